@@ -1,0 +1,136 @@
+"""Events in, a `Reply` out. The order of events is not trusted: servers get it wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mimo_cli.api.messages import (
+    Block,
+    BlockStart,
+    BlockStop,
+    InputJsonDelta,
+    MessageDelta,
+    MessageStart,
+    Reply,
+    Retrying,
+    Signal,
+    SignatureDelta,
+    Text,
+    TextDelta,
+    Thinking,
+    ThinkingDelta,
+    ToolUse,
+    Usage,
+)
+from mimo_cli.api.wire import parse
+from mimo_cli.errors import ProtocolError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A block that is still growing."""
+
+    start: Block
+    text: list[str] = field(default_factory=list)
+    signature: list[str] = field(default_factory=list)
+    whole: bool = False
+
+    def block(self) -> Block | None:
+        """The block so far; None for one that cannot be shown or sent back unfinished."""
+        match self.start:
+            case Text():
+                text = "".join(self.text)
+                return Text(text) if text else None
+            case Thinking():
+                signature = "".join(self.signature) if self.signature else None
+                return Thinking("".join(self.text), signature)
+            case ToolUse(id_, name):
+                return ToolUse(id_, name, self._tool_input()) if self.whole else None
+            case other:
+                return other
+
+    def _tool_input(self) -> dict[str, object]:
+        value = parse("".join(self.text) or "{}")
+        if not isinstance(value, dict):
+            raise ProtocolError(
+                "the server's reply makes no sense", "wrong shape: input of tool_use"
+            )
+        return value
+
+
+class Assembly:
+    """Collects the events of one answer."""
+
+    def __init__(self) -> None:
+        self._drafts: list[_Draft] = []
+        self._open: dict[int, _Draft] = {}
+        self._model: str | None = None
+        self._id: str | None = None
+        self._stop_reason: str | None = None
+        self._stop_sequence: str | None = None
+        self._usage = Usage()
+
+    def add(self, events: Iterable[Signal]) -> None:
+        """Takes the next events.
+
+        Raises:
+            ProtocolError: a finished tool input is not a JSON object.
+        """
+        for event in events:
+            self._add(event)
+
+    def reply(self) -> Reply:
+        """The answer so far."""
+        blocks = (draft.block() for draft in self._drafts)
+        return Reply(
+            self._model,
+            self._id,
+            tuple(block for block in blocks if block is not None),
+            self._stop_reason,
+            self._stop_sequence,
+            self._usage,
+        )
+
+    def _add(self, event: Signal) -> None:
+        match event:
+            case TextDelta(index, text):
+                self._draft(index, Text("")).text.append(text)
+            case ThinkingDelta(index, thinking):
+                self._draft(index, Thinking("")).text.append(thinking)
+            case SignatureDelta(index, signature):
+                self._draft(index, Thinking("")).signature.append(signature)
+            case InputJsonDelta(index, partial_json):
+                self._draft(index, ToolUse("", "", {})).text.append(partial_json)
+            case BlockStart(index, block):
+                self._draft(index, block)
+            case BlockStop(index):
+                self._finish(index)
+            case MessageStart(id_, model, usage):
+                self._id, self._model = self._id or id_, self._model or model
+                self._usage = self._usage.merged(usage)
+            case MessageDelta(stop_reason, stop_sequence, usage):
+                self._stop_reason = stop_reason or self._stop_reason
+                self._stop_sequence = stop_sequence or self._stop_sequence
+                self._usage = self._usage.merged(usage)
+            case Retrying():
+                self.__init__()  # type: ignore[misc]  # what came so far is void
+            case _:
+                pass
+
+    def _draft(self, index: int, start: Block) -> _Draft:
+        """The open block of that index and kind, opened if the server forgot to."""
+        draft = self._open.get(index)
+        if draft is None or type(draft.start) is not type(start):
+            draft = self._open[index] = _Draft(start)
+            self._drafts.append(draft)
+        return draft
+
+    def _finish(self, index: int) -> None:
+        draft = self._open.pop(index, None)
+        if draft is not None:
+            draft.whole = True
+            draft.block()

@@ -1,0 +1,167 @@
+"""Where requests go and what key goes with them. Pure."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import SplitResult, urlsplit
+
+from mimo_cli.errors import AuthError, ConfigError
+
+Auth = Literal["api-key", "bearer", "x-api-key"]
+
+DEFAULT_BASE_URL = "https://api.xiaomimimo.com/anthropic"
+CONSOLE = "https://platform.xiaomimimo.com"
+_MIMO_DOMAIN = ".xiaomimimo.com"
+_PAY_AS_YOU_GO = "api" + _MIMO_DOMAIN
+_ANTHROPIC_VERSION = "2023-06-01"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A server of the protocol: `base_url` without a slash at the end, and the key for it.
+
+    `key_source` says in words where the key came from; errors name it, never the key.
+    """
+
+    base_url: str
+    key: str | None = field(default=None, repr=False)
+    key_source: str = ""
+    auth: Auth = "api-key"
+
+    @property
+    def messages_url(self) -> str:
+        """Where messages are posted."""
+        return self.base_url + "/v1/messages"
+
+    @property
+    def host(self) -> str:
+        """The host's name, without a port."""
+        return urlsplit(self.base_url).hostname or ""
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the server runs on this machine."""
+        return is_loopback(self.host)
+
+    @property
+    def bills_per_token(self) -> bool:
+        """Whether the catalogue's prices hold: MiMo's own pay-as-you-go host."""
+        return self.host == _PAY_AS_YOU_GO
+
+    def headers(self) -> dict[str, str]:
+        """The header that carries the key, and what goes with it. Empty without a key."""
+        if self.key is None:
+            return {}
+        match self.auth:
+            case "api-key":
+                return {"api-key": self.key}
+            case "bearer":
+                return {"authorization": f"Bearer {self.key}"}
+            case "x-api-key":
+                return {"x-api-key": self.key, "anthropic-version": _ANTHROPIC_VERSION}
+
+    def family_mismatch(self) -> str:
+        """Says so if the key is of the other family than the host, else is empty.
+
+        MiMo's two kinds of keys, `sk-` (pay as you go) and `tp-` (Token Plan), have hosts of
+        their own, and either host answers 401 to the other's keys.
+        """
+        key = self.key or ""
+        if self.host == _PAY_AS_YOU_GO and key.startswith("tp-"):
+            return (
+                "This is a Token Plan key (tp-…) on the pay-as-you-go host. Set base_url to "
+                "https://token-plan-cn.xiaomimimo.com/anthropic (or -sgp, -ams: see your plan)."
+            )
+        if self.host.startswith("token-plan-") and key.startswith("sk-"):
+            return (
+                "This is a pay-as-you-go key (sk-…) on a Token Plan host. "
+                f"Set base_url to {DEFAULT_BASE_URL}."
+            )
+        return ""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name is this machine."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def parse_base_url(text: str, *, allow_http: bool = False) -> str:
+    """A base URL as people write it, put right: no slash at the end, no `/v1/messages`.
+
+    Raises:
+        ConfigError: not an http URL, or plain http to another machine.
+    """
+    text = text.strip()
+    if "://" not in text:
+        host = re.split(r"[:/]", text, maxsplit=1)[0]
+        text = ("http://" if is_loopback(host) else "https://") + text
+    url = _split(text)
+    if url.scheme == "http" and not allow_http and not is_loopback(url.hostname or ""):
+        raise ConfigError(
+            "base_url is not safe",
+            f"plain http to {url.hostname} would send the key unencrypted",
+            "Use https, or set allow_http = true if you know why.",
+        )
+    path = re.sub(r"(/v1(/messages)?)?/*$", "", url.path)
+    if (url.hostname or "").endswith(_MIMO_DOMAIN) and not path:
+        path = "/anthropic"
+    return f"{url.scheme}://{url.netloc}{path}"
+
+
+def _split(text: str) -> SplitResult:
+    problem = ""
+    try:
+        url = urlsplit(text)
+        port_is_valid = url.port is None or url.port > 0
+    except ValueError as error:
+        raise ConfigError("base_url is not a URL", str(error)) from error
+    if url.scheme not in ("http", "https"):
+        problem = f"its scheme is {url.scheme!r}, not https"
+    elif not url.hostname or not port_is_valid or not re.fullmatch("[!-~]+", text):
+        problem = "it has no proper host"
+    elif url.username is not None or url.password is not None:
+        problem = "it must not hold a user name or password"
+    elif url.query or url.fragment:
+        problem = "it must not have a query or fragment"
+    if problem:
+        raise ConfigError("base_url is not right", problem, f"Example: {DEFAULT_BASE_URL}")
+    return url
+
+
+_PREFIX = re.compile(r"^(?:api-key|x-api-key|authorization)\s*:\s*|^bearer\s+", re.IGNORECASE)
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
+
+
+def parse_key(text: str, source: str) -> str:
+    """A key as people paste it, without the white space, quotes and header name around it.
+
+    Raises:
+        AuthError: something is in it that no key has. The message names the place, not the key.
+    """
+    key = _INVISIBLE.sub("", text).strip()
+    while (match := _PREFIX.match(key)) or (len(key) > 1 and key[0] == key[-1] and key[0] in "\"'"):
+        key = key[match.end() :].strip() if match else key[1:-1].strip()
+    for position, char in enumerate(key, start=1):
+        if not "!" <= char <= "~" or char in "\"'":
+            raise AuthError(
+                "the API key is not right",
+                f"it contains character U+{ord(char):04X} at {position}",
+                f"Set it again: mimo config set api_key (it came from {source})",
+            )
+    if not key:
+        raise AuthError("the API key is empty", f"it came from {source}")
+    return key
+
+
+def mask(key: str) -> str:
+    """A key as it may be shown: its family and its last four characters, if it is long enough."""
+    enough = 12
+    return f"{key[:3]}…{key[-4:]}" if len(key) >= enough else "…"

@@ -1,0 +1,329 @@
+"""HTTP: one POST at a time, on a thread of its own. The only user of httpx.
+
+httpx's time limits are per socket operation, so a server that drips bytes gets past them, and a
+DNS look-up has none at all. Therefore a thread talks to the network and fills a queue, and the
+caller waits on that queue with deadlines of its own (see `client`): every limit is a wall-clock
+limit, and Ctrl-C works at once whatever the network is doing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import socket
+import ssl
+import threading
+import urllib.request
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from mimo_cli import __version__
+from mimo_cli.api.failures import Response
+from mimo_cli.errors import (
+    ALWAYS,
+    ConfigError,
+    MimoError,
+    NetworkError,
+    ProtocolError,
+    ServerError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mimo_cli.api.endpoint import Endpoint
+
+_QUEUED_CHUNKS = 64
+_PUT_SECONDS = 0.2
+_PROXY_VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The connection stands; the request goes out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The request is out; the reply is awaited."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The body has ended, as far as HTTP can tell."""
+
+
+Item = Connected | Sent | Response | bytes | End | Exception
+"""What an exchange's queue holds, in this order; an exception ends it."""
+
+
+class Http:
+    """The way to one server.
+
+    `connect` and `upload` are seconds; the first is for each address, the second without progress.
+
+    Raises:
+        ConfigError: a proxy variable or a certificate file is not usable.
+    """
+
+    def __init__(
+        self, endpoint: Endpoint, *, connect: float, upload: float, trust_env: bool
+    ) -> None:
+        self._url = endpoint.messages_url
+        self._headers = {
+            **endpoint.headers(),
+            "content-type": "application/json",
+            "accept-encoding": "identity",  # compressed events would wait in the compressor
+            "user-agent": f"mimo-chat-cli/{__version__}",
+        }
+        self._proxy = _proxy_for(self._url) if trust_env else None
+        self._client = _open(self._url, connect=connect, upload=upload, trust_env=trust_env)
+        self._socket: socket.socket | None = None
+
+    def post(self, body: bytes, *, stream: bool) -> Exchange:
+        """Sends `body`; what comes back is in the exchange's queue."""
+        exchange = Exchange()
+        accept = "text/event-stream" if stream else "application/json"
+        thread = threading.Thread(
+            target=self._talk, args=(exchange, body, accept), name="mimo-http", daemon=True
+        )
+        thread.start()
+        return exchange
+
+    def cut(self) -> None:
+        """Ends the connection, and with it whatever waits for it."""
+        if self._socket is not None:
+            with contextlib.suppress(OSError):  # the other side may have ended it already
+                self._socket.shutdown(socket.SHUT_RDWR)
+            self._socket.close()
+            self._socket = None
+
+    def close(self) -> None:
+        """Ends the connection for good."""
+        self.cut()
+        self._client.close()
+
+    def _talk(self, exchange: Exchange, body: bytes, accept: str) -> None:
+        has_head = False
+
+        def trace(event: str, info: Mapping[str, Any]) -> None:
+            self._follow(exchange, event, info)
+
+        try:
+            with self._client.stream(
+                "POST",
+                self._url,
+                content=body,
+                headers={**self._headers, "accept": accept},
+                extensions={"trace": trace},
+            ) as response:
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                has_head = True
+                exchange.put(Response(response.status_code, headers))
+                for chunk in response.iter_bytes():
+                    exchange.put(chunk)
+            exchange.put(End())
+        except Abandoned:
+            return
+        except Exception as error:  # noqa: BLE001 - crosses to the caller's thread, which raises it
+            with contextlib.suppress(Abandoned):
+                exchange.put(self._translated(error, has_head=has_head))
+
+    def _follow(self, exchange: Exchange, event: str, info: Mapping[str, Any]) -> None:
+        match event:
+            case "connection.connect_tcp.complete":
+                connection = info["return_value"].get_extra_info("socket")
+                self._socket = connection.dup()  # TLS takes the original away
+            case "http11.send_request_headers.started":
+                exchange.put(Connected())
+            case "http11.send_request_body.complete":
+                exchange.put(Sent())
+            case _:
+                pass
+
+    def _translated(self, error: Exception, *, has_head: bool) -> Exception:
+        translated = _translate(error, self._url, self._proxy, has_head=has_head)
+        if translated is not error:
+            translated.__cause__ = error
+        return translated
+
+
+class Abandoned(Exception):  # noqa: N818 - not an error: nobody listens any more
+    """The caller of an exchange has gone."""
+
+
+class Exchange:
+    """One request under way. `items` is bounded: a slow reader slows the server down."""
+
+    def __init__(self) -> None:
+        self.items: queue.Queue[Item] = queue.Queue(_QUEUED_CHUNKS)
+        self._abandoned = threading.Event()
+
+    def put(self, item: Item) -> None:
+        """For the network's thread.
+
+        Raises:
+            Abandoned: the caller has gone.
+        """
+        while not self._abandoned.is_set():
+            try:
+                return self.items.put(item, timeout=_PUT_SECONDS)
+            except queue.Full:
+                continue  # the reader is slow, or has gone: look again
+        raise Abandoned
+
+    def abandon(self) -> None:
+        """For the caller: nothing more is read."""
+        self._abandoned.set()
+
+
+def _open(url: str, *, connect: float, upload: float, trust_env: bool) -> httpx.Client:
+    timeout = httpx.Timeout(connect=connect, write=upload, read=None, pool=None)
+    try:
+        return httpx.Client(
+            verify=_tls_context(url),
+            timeout=timeout,
+            trust_env=trust_env,
+            limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
+            follow_redirects=False,
+        )
+    except OSError as error:
+        raise ConfigError(
+            "the TLS certificates cannot be loaded", str(error), "See SSL_CERT_FILE, SSL_CERT_DIR."
+        ) from error
+    except (ValueError, ImportError, httpx.InvalidURL) as error:
+        raise ConfigError(
+            "a proxy variable is not right",
+            _proxy_variables(),
+            f"{type(error).__name__}: a proxy is written http://HOST:PORT.",
+        ) from error
+
+
+def _tls_context(url: str) -> ssl.SSLContext | bool:
+    """For plain http an empty context: loading the certificates would cost 15 ms for nothing."""
+    return True if url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _proxy_for(url: str) -> str | None:
+    """The proxy's host that the environment names for a URL, without its password."""
+    parts = urlsplit(url)
+    proxies = urllib.request.getproxies()
+    proxy = proxies.get(parts.scheme) or proxies.get("all")
+    if not proxy or urllib.request.proxy_bypass(parts.hostname or ""):
+        return None
+    return proxy.rpartition("@")[2].rpartition("//")[2].rstrip("/")
+
+
+def _proxy_variables() -> str:
+    found = []
+    for name in (*_PROXY_VARIABLES, *map(str.lower, _PROXY_VARIABLES)):
+        value = os.environ.get(name, "")
+        if value:
+            before, at, host = value.rpartition("@")
+            scheme = before.partition("//")[0] + "//***" if at else ""
+            found.append(f"{name}={scheme}{at}{host}")
+    return ", ".join(found)
+
+
+def _translate(error: Exception, url: str, proxy: str | None, *, has_head: bool) -> Exception:
+    where = _host_and_port(url)
+    match error:
+        case httpx.ProxyError():
+            return NetworkError(f"proxy {proxy} failed", str(error), "See HTTPS_PROXY, NO_PROXY.")
+        case httpx.ConnectTimeout():
+            return cannot_connect(where if proxy is None else f"proxy {proxy}", "it took too long")
+        case httpx.ConnectError():
+            return _connect_error(error, where, proxy)
+        case httpx.WriteTimeout():
+            return NetworkError("the upload stalled", f"{where} takes no more data")
+        case httpx.DecodingError():
+            return ProtocolError("the server's reply makes no sense", str(error))
+        case httpx.RemoteProtocolError() if not has_head and "without sending" not in str(error):
+            return ProtocolError("this is not HTTP", str(error), retry_limit=ALWAYS)
+        case httpx.TransportError():
+            return connection_lost(where, has_head=has_head)
+        case _:
+            return error  # a bug: shown as one
+
+
+def cannot_connect(where: str, why: str) -> NetworkError:
+    """Nothing answers at `where`."""
+    hint = "Check the network, and base_url (mimo config get base_url)."
+    return NetworkError(f"cannot connect to {where}", why, hint)
+
+
+def connection_lost(where: str, *, has_head: bool) -> MimoError:
+    """The connection broke, before (network) or within (server) the reply."""
+    if has_head:
+        return ServerError("connection lost", f"{where} closed it", retry_limit=ALWAYS)
+    return NetworkError(
+        "no reply", f"{where} closed the connection", "Try again later.", retry_limit=ALWAYS
+    )
+
+
+def _connect_error(error: Exception, where: str, proxy: str | None) -> MimoError:
+    for cause in _causes(error):
+        match cause:
+            case ssl.SSLCertVerificationError():
+                return _certificate_error(cause, where)
+            case ssl.SSLError():
+                hint = "Check base_url: does this port speak https?"
+                return NetworkError(f"no TLS with {where}", cause.reason or str(cause), hint)
+            case socket.gaierror():
+                return _name_error(cause, (proxy or where).rpartition(":")[0])
+            case _:
+                pass
+    where = where if proxy is None else f"proxy {proxy}"
+    refused = cannot_connect(where, _reason(error))
+    refused.retry_limit = ALWAYS
+    return refused
+
+
+def _causes(error: BaseException | None) -> list[BaseException]:
+    found: list[BaseException] = []
+    while error is not None:
+        found.append(error)
+        error = error.__cause__ or error.__context__
+    return found
+
+
+def _reason(error: Exception) -> str:
+    for cause in _causes(error):
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror.lower()
+    return str(error)
+
+
+_EXPIRED, _NOT_YET_VALID, _WRONG_HOST = 10, 9, 62
+"""OpenSSL's verification codes (X509_V_ERR_…)."""
+
+
+def _certificate_error(error: ssl.SSLCertVerificationError, where: str) -> NetworkError:
+    what, why = f"the certificate of {where} is not trusted", error.verify_message
+    if error.verify_code in (_EXPIRED, _NOT_YET_VALID):
+        now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+        return NetworkError(what, why, f"It is {now} here: is your clock right?")
+    if error.verify_code == _WRONG_HOST:
+        return NetworkError(what, why, "Check base_url, or whether this network wants a login.")
+    hint = "If you trust this server, name its CA in SSL_CERT_FILE."
+    return NetworkError(what, why, hint)
+
+
+def _name_error(error: socket.gaierror, host: str) -> NetworkError:
+    temporary = error.errno == socket.EAI_AGAIN
+    return NetworkError(
+        f"cannot find host {host}",
+        "the name service does not answer" if temporary else "no such host",
+        "Check the network, and base_url (mimo config get base_url).",
+        retry_limit=ALWAYS if temporary else 0,
+    )
+
+
+def _host_and_port(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}"

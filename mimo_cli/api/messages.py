@@ -1,0 +1,294 @@
+"""The Messages protocol as values: what is asked, what is answered, what streams in between.
+
+Names and shapes are the service's own (Xiaomi's MiMo reference for its Anthropic Messages form).
+Nothing here reads or writes anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Json = dict[str, Any]
+"""A JSON object as `json.loads` gives it."""
+
+
+# Content blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words. In a request at least one character that is not white space."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thinking:
+    """The model's reasoning. Goes back to the service byte for byte, with its signature."""
+
+    thinking: str
+    signature: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolUse:
+    """The model asks for a tool to be run with `input`."""
+
+    id: str
+    name: str
+    input: Json
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """What a tool answered to the `ToolUse` of that id."""
+
+    tool_use_id: str
+    content: str | tuple[Block, ...]
+    is_error: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """An image, audio or video: inline (`media_type` and base64 `data`) or by `url`.
+
+    `fps` (0.1 to 10) and `media_resolution` belong to video alone.
+    """
+
+    kind: Literal["image", "audio", "video"]
+    media_type: str | None = None
+    data: str | None = None
+    url: str | None = None
+    fps: float | None = None
+    media_resolution: Literal["default", "max"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherBlock:
+    """A block this program does not know (`redacted_thinking`, say), kept as it came."""
+
+    raw: Mapping[str, Any]
+
+
+Block = Text | Thinking | ToolUse | ToolResult | Media | OtherBlock
+
+
+# The request
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One side's contribution to a conversation."""
+
+    role: Literal["user", "assistant", "system"]
+    content: str | tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A tool the model may ask for; `input_schema` is a JSON Schema of type `object`."""
+
+    name: str
+    input_schema: Json
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call of the service. A field that is None is not sent: the service's default holds.
+
+    `max_tokens` counts thinking too. `temperature` is 0 to 1.5, `top_p` 0.01 to 1; the service
+    ignores both while thinking is on.
+    """
+
+    model: str
+    messages: tuple[Message, ...]
+    system: str | None = None
+    max_tokens: int | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    stop_sequences: tuple[str, ...] = ()
+    thinking: bool | None = None
+    tools: tuple[Tool, ...] = ()
+    disable_parallel_tool_use: bool | None = None
+    stream: bool = True
+
+
+# The reply
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens. None means that the service did not say.
+
+    MiMo's reference leaves open whether `input_tokens` includes `cache_read_input_tokens`.
+    This program assumes the Anthropic shape, where it does not.
+    """
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cache_read_input_tokens: int | None = None
+
+    def merged(self, later: Usage) -> Usage:
+        """Field by field, what `later` says, else what was known."""
+        return Usage(
+            self.input_tokens if later.input_tokens is None else later.input_tokens,
+            self.output_tokens if later.output_tokens is None else later.output_tokens,
+            self.cache_read_input_tokens
+            if later.cache_read_input_tokens is None
+            else later.cache_read_input_tokens,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer, whole or as far as it came.
+
+    `stop_reason` is None when the stream ended before the service gave one: such an answer is
+    partial, whatever the connection looked like.
+    """
+
+    model: str | None = None
+    id: str | None = None
+    content: tuple[Block, ...] = ()
+    stop_reason: str | None = None
+    stop_sequence: str | None = None
+    usage: Usage = Usage()
+
+    @property
+    def text(self) -> str:
+        """The answer's words, without thinking."""
+        return "".join(block.text for block in self.content if isinstance(block, Text))
+
+    @property
+    def thinking(self) -> str:
+        """The reasoning's words."""
+        return "".join(block.thinking for block in self.content if isinstance(block, Thinking))
+
+
+# Events of a stream
+
+
+@dataclass(frozen=True, slots=True)
+class MessageStart:
+    """The service has begun to answer."""
+
+    id: str | None
+    model: str | None
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class BlockStart:
+    """Block `index` begins as `block`, usually empty."""
+
+    index: int
+    block: Block
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """More text of block `index`."""
+
+    index: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThinkingDelta:
+    """More reasoning of block `index`."""
+
+    index: int
+    thinking: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureDelta:
+    """More of the signature of thinking block `index`."""
+
+    index: int
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class InputJsonDelta:
+    """More of the JSON text of a tool's input."""
+
+    index: int
+    partial_json: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlockStop:
+    """Block `index` is whole."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDelta:
+    """Why the answer ended, and what it used. `stop_reason` here is what makes an answer whole."""
+
+    stop_reason: str | None
+    stop_sequence: str | None
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class MessageStop:
+    """Nothing more will come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """The service is still there."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamError:
+    """The service reports an error in mid-stream; `type` as in its error bodies."""
+
+    type: str
+    message: str
+
+
+Event = (
+    MessageStart
+    | BlockStart
+    | TextDelta
+    | ThinkingDelta
+    | SignatureDelta
+    | InputJsonDelta
+    | BlockStop
+    | MessageDelta
+    | MessageStop
+    | Ping
+    | StreamError
+)
+
+
+# What the client adds to a stream
+
+
+@dataclass(frozen=True, slots=True)
+class Retrying:
+    """What came so far is void: the request is sent again after `wait` seconds."""
+
+    reason: str
+    wait: float
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Nothing has come for `seconds`; after `limit` the client gives up."""
+
+    seconds: float
+    limit: float
+
+
+Signal = Event | Retrying | Silence

@@ -1,0 +1,46 @@
+"""Whether to send a request again, and after how long. Pure."""
+
+from __future__ import annotations
+
+from mimo_cli.errors import MimoError, RateLimitError
+
+LONGEST_WAIT = 60.0
+"""Seconds. A server that asks for more is an error at once."""
+
+_FIRST_BACKOFF = 0.5
+_LONGEST_BACKOFF = 8.0
+_SMALLEST_SHARE = 0.75
+
+
+def wait(error: MimoError, attempt: int, retries: int, share: float) -> float | None:
+    """Seconds to wait before attempt `attempt + 1` (the first is 0), or None to give up.
+
+    What the server asked for, else min(8, 0.5 · 2ⁿ) s times 0.75 to 1; `share` in [0, 1) is the
+    random part.
+
+    Raises:
+        RateLimitError: the server asked for a longer wait than `LONGEST_WAIT`.
+    """
+    if error.retry_limit == 0:
+        return None
+    if error.retry_after is not None and error.retry_after > LONGEST_WAIT:
+        raise _too_long(error) from error
+    if attempt >= min(retries, error.retry_limit):
+        return None
+    if error.retry_after is not None:
+        return error.retry_after
+    backoff = min(_LONGEST_BACKOFF, _FIRST_BACKOFF * 2.0 ** min(attempt, 10))
+    return backoff * (_SMALLEST_SHARE + (1 - _SMALLEST_SHARE) * share)
+
+
+def _too_long(error: MimoError) -> RateLimitError:
+    seconds = error.retry_after or 0.0
+    asked = "very long" if seconds > 10**9 else f"{seconds:.0f} s"
+    return RateLimitError(
+        f"{error.what}, and the server asks to wait {asked}",
+        error.why,
+        "Try again then.",
+        status=error.status,
+        request_id=error.request_id,
+        retry_after=error.retry_after,
+    )

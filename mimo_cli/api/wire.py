@@ -1,0 +1,413 @@
+"""Requests to JSON, JSON to events. Pure; shapes are checked here and nowhere else.
+
+Unknown fields, events, blocks and deltas are tolerated; a known one of the wrong shape is a
+`ProtocolError`, because skipping it would lose text in silence.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from mimo_cli.api import sse
+from mimo_cli.api.messages import (
+    Block,
+    BlockStart,
+    BlockStop,
+    Event,
+    InputJsonDelta,
+    Json,
+    Media,
+    Message,
+    MessageDelta,
+    MessageStart,
+    MessageStop,
+    OtherBlock,
+    Ping,
+    Request,
+    SignatureDelta,
+    StreamError,
+    Text,
+    TextDelta,
+    Thinking,
+    ThinkingDelta,
+    Tool,
+    ToolResult,
+    ToolUse,
+    Usage,
+)
+from mimo_cli.errors import ALWAYS, ProtocolError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MAX_INDEX = 100_000
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_NOT_MESSAGES = "the server does not speak the Messages protocol"
+
+
+# Requests
+
+
+def encode(request: Request) -> Json:
+    """The JSON object of a request. Fields that are None or empty are left out."""
+    body: Json = {"model": request.model, "messages": [_message(m) for m in request.messages]}
+    optional = {
+        "system": request.system,
+        "max_tokens": request.max_tokens,
+        "temperature": request.temperature,
+        "top_p": request.top_p,
+        "stop_sequences": list(request.stop_sequences) or None,
+        "thinking": _thinking(request.thinking),
+        "tools": [_tool(tool) for tool in request.tools] or None,
+        "tool_choice": _tool_choice(request.disable_parallel_tool_use),
+    }
+    body.update({name: value for name, value in optional.items() if value is not None})
+    body["stream"] = request.stream
+    return body
+
+
+def encode_block(block: Block) -> Json:
+    """The JSON object of a content block, for a request or for storage."""
+    match block:
+        case Text():
+            return {"type": "text", "text": block.text}
+        case Thinking():
+            signature = {} if block.signature is None else {"signature": block.signature}
+            return {"type": "thinking", "thinking": block.thinking, **signature}
+        case ToolUse():
+            return {"type": "tool_use", "id": block.id, "name": block.name, "input": block.input}
+        case ToolResult():
+            return _tool_result(block)
+        case Media():
+            return _media(block)
+        case OtherBlock():
+            return dict(block.raw)
+
+
+def _message(message: Message) -> Json:
+    return {"role": message.role, "content": _content(message.content)}
+
+
+def _content(content: str | tuple[Block, ...]) -> str | list[Json]:
+    return content if isinstance(content, str) else [encode_block(block) for block in content]
+
+
+def _thinking(enabled: bool | None) -> Json | None:
+    if enabled is None:
+        return None
+    return {"type": "enabled" if enabled else "disabled"}
+
+
+def _tool(tool: Tool) -> Json:
+    description = {} if tool.description is None else {"description": tool.description}
+    return {"name": tool.name, **description, "input_schema": tool.input_schema}
+
+
+def _tool_choice(disable_parallel: bool | None) -> Json | None:
+    if disable_parallel is None:
+        return None
+    return {"type": "auto", "disable_parallel_tool_use": disable_parallel}
+
+
+def _tool_result(block: ToolResult) -> Json:
+    error = {"is_error": True} if block.is_error else {}
+    content = _content(block.content)
+    return {
+        "type": "tool_result",
+        "tool_use_id": block.tool_use_id,
+        "content": content,
+        **error,
+    }
+
+
+def _media(block: Media) -> Json:
+    if block.url is not None:
+        source: Json = {"type": "url", "url": block.url}
+    else:
+        source = {"type": "base64", "media_type": block.media_type, "data": block.data}
+    extra = {"fps": block.fps, "media_resolution": block.media_resolution}
+    return {
+        "type": block.kind,
+        "source": source,
+        **{name: value for name, value in extra.items() if value is not None},
+    }
+
+
+# Replies
+
+
+def parse(data: str | bytes) -> Any:
+    """JSON from outside.
+
+    Raises:
+        ProtocolError: not JSON, or nested too deeply to read.
+    """
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise ProtocolError(
+            "the server's reply makes no sense", "it is not valid JSON", retry_limit=ALWAYS
+        ) from error
+
+
+def decode_message(body: object) -> list[Event]:
+    """A reply that was not streamed, as the events it would have been.
+
+    Raises:
+        ProtocolError: the object is not a message.
+    """
+    message = _object(body, "reply")
+    if message.get("type") != "message":
+        raise _foreign(message) or _wrong("reply", "type")
+    events: list[Event] = [_message_start(message)]
+    for index, block in enumerate(_list(message.get("content"), "content")):
+        events += [*_block_events(index, _object(block, "content block")), BlockStop(index)]
+    return [*events, _message_delta(message, message), MessageStop()]
+
+
+def decode_block(raw: Json) -> Block:
+    """One content block of a reply, whole. An unknown type is kept as it is.
+
+    Raises:
+        ProtocolError: a known type of the wrong shape.
+    """
+    match raw.get("type"):
+        case "text":
+            return Text(_string(raw, "text"))
+        case "thinking":
+            return Thinking(_string(raw, "thinking"), _optional_string(raw, "signature"))
+        case "tool_use":
+            tool_input = _object(raw.get("input", {}), "tool input")
+            return ToolUse(_string(raw, "id"), _string(raw, "name"), tool_input)
+        case str():
+            return OtherBlock(raw)
+        case _:
+            raise _wrong("content block", "type")
+
+
+class Decoder:
+    """The events of one streamed reply. Feed it the body's bytes as they come."""
+
+    def __init__(self) -> None:
+        self._sse = sse.Decoder()
+        self._held: dict[tuple[type[Event], int], str] = {}
+        self.stopped = False
+        """Whether `message_stop` has come; what follows it is ignored."""
+
+    def feed(self, chunk: bytes) -> Iterator[Event]:
+        """The events that `chunk` completes. To be read to the end before the next call.
+
+        Raises:
+            ProtocolError: the bytes are not a stream of this protocol.
+        """
+        for name, data in self._sse.feed(chunk):
+            if self.stopped:
+                return
+            for event in _events(name, data):
+                yield from self._joined(event)
+
+    def close(self) -> list[Event]:
+        """What was held back when the stream ended. An event without its blank line is dropped."""
+        return [self._release(key) for key in list(self._held)]
+
+    @property
+    def pending(self) -> bool:
+        """Whether an event was cut off in the middle."""
+        return self._sse.pending
+
+    def _joined(self, event: Event) -> Iterator[Event]:
+        match event:
+            case TextDelta(index, text):
+                joined = self._join(TextDelta, index, text)
+                yield event if joined is text else TextDelta(index, joined)
+            case ThinkingDelta(index, thinking):
+                joined = self._join(ThinkingDelta, index, thinking)
+                yield event if joined is thinking else ThinkingDelta(index, joined)
+            case BlockStop(index):
+                yield from [self._release(key) for key in list(self._held) if key[1] == index]
+                yield event
+            case MessageStop():
+                self.stopped = True
+                yield from self.close()
+                yield event
+            case _:
+                yield event
+
+    def _join(self, kind: type[Event], index: int, text: str) -> str:
+        """`text` without lone surrogates.
+
+        JSON may split an emoji over two deltas: a high half at the end waits for its low half.
+        """
+        held = self._held.pop((kind, index), "")
+        if not held and (text.isascii() or not _SURROGATE.search(text)):
+            return text
+        text = held + text
+        if "\ud800" <= text[-1] <= "\udbff":
+            self._held[kind, index] = text[-1]
+            text = text[:-1]
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+    def _release(self, key: tuple[type[Event], int]) -> Event:
+        del self._held[key]
+        kind, index = key
+        lone = "\N{REPLACEMENT CHARACTER}"
+        return ThinkingDelta(index, lone) if kind is ThinkingDelta else TextDelta(index, lone)
+
+
+def _events(name: str, data: str) -> Iterator[Event]:
+    """The events of one server-sent event. The `type` in the data wins over the event's name."""
+    if not data.strip() or data.strip() == "[DONE]":
+        return
+    body = _object(parse(data), "event")
+    kind = body.get("type", name)
+    match kind:
+        case "content_block_delta":
+            yield from _delta(_index(body), _object(body.get("delta"), "delta"))
+        case "content_block_start":
+            yield from _block_events(
+                _index(body), _object(body.get("content_block"), "content block")
+            )
+        case "content_block_stop":
+            yield BlockStop(_index(body))
+        case "message_start":
+            yield _message_start(_object(body.get("message"), "message"))
+        case "message_delta":
+            yield _message_delta(_object(body.get("delta"), "delta"), body)
+        case "message_stop":
+            yield MessageStop()
+        case "ping":
+            yield Ping()
+        case _ if kind == "error" or "error" in body:
+            yield _error(body)
+        case str() if kind:
+            if foreign := _foreign(body):
+                raise foreign
+        case _:
+            raise _foreign(body) or _wrong("event", "type")
+
+
+def _delta(index: int, delta: Json) -> Iterator[Event]:
+    match delta.get("type"):
+        case "text_delta":
+            yield TextDelta(index, _string(delta, "text"))
+        case "thinking_delta":
+            yield ThinkingDelta(index, _string(delta, "thinking"))
+        case "signature_delta":
+            yield SignatureDelta(index, _string(delta, "signature"))
+        case "input_json_delta":
+            yield InputJsonDelta(index, _string(delta, "partial_json"))
+        case str():
+            return
+        case _:
+            raise _wrong("delta", "type")
+
+
+def _block_events(index: int, raw: Json) -> Iterator[Event]:
+    """A block that begins. What it holds already comes as deltas, so that readers have one case."""
+    match block := decode_block(raw):
+        case Text(text):
+            yield BlockStart(index, Text(""))
+            if text:
+                yield TextDelta(index, text)
+        case Thinking(thinking, signature):
+            yield BlockStart(index, Thinking(""))
+            if thinking:
+                yield ThinkingDelta(index, thinking)
+            if signature is not None:
+                yield SignatureDelta(index, signature)
+        case ToolUse(id_, name, tool_input):
+            yield BlockStart(index, ToolUse(id_, name, {}))
+            if tool_input:
+                yield InputJsonDelta(index, json.dumps(tool_input))
+        case _:
+            yield BlockStart(index, block)
+
+
+def _message_start(message: Json) -> MessageStart:
+    return MessageStart(
+        _optional_string(message, "id"), _optional_string(message, "model"), _usage(message)
+    )
+
+
+def _message_delta(delta: Json, body: Json) -> MessageDelta:
+    return MessageDelta(
+        _optional_string(delta, "stop_reason"),
+        _optional_string(delta, "stop_sequence"),
+        _usage(body),
+    )
+
+
+def _usage(body: Json) -> Usage:
+    usage = _object(body.get("usage") or {}, "usage")
+    return Usage(
+        _count(usage, "input_tokens"),
+        _count(usage, "output_tokens"),
+        _count(usage, "cache_read_input_tokens"),
+    )
+
+
+def _error(body: Json) -> StreamError:
+    error = body.get("error")
+    if not isinstance(error, dict):
+        return StreamError("error", str(error or body.get("message") or ""))
+    words = [error.get("message"), error.get("param")]
+    message = ": ".join(word for word in words if isinstance(word, str) and word)
+    kind = error.get("type") or error.get("code") or "error"
+    return StreamError(str(kind), message)
+
+
+def _foreign(body: Json) -> ProtocolError | None:
+    """The error for a body of OpenAI's protocol, which is a wrong base URL."""
+    if "choices" in body or str(body.get("object", "")).startswith("chat.completion"):
+        return ProtocolError(
+            _NOT_MESSAGES,
+            "this is an OpenAI-style reply, not an Anthropic-style one",
+            "Check base_url: for MiMo it ends in /anthropic.",
+        )
+    return None
+
+
+def _wrong(where: str, what: str) -> ProtocolError:
+    why = f"wrong shape: {what} of {where}"
+    return ProtocolError("the server's reply makes no sense", why, retry_limit=ALWAYS)
+
+
+def _object(value: object, where: str) -> Json:
+    if not isinstance(value, dict):
+        raise _wrong(where, "type")
+    return value
+
+
+def _list(value: object, where: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise _wrong(where, "type")
+    return value
+
+
+def _string(body: Json, name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str):
+        raise _wrong("reply", name)
+    return value
+
+
+def _optional_string(body: Json, name: str) -> str | None:
+    return None if body.get(name) is None else _string(body, name)
+
+
+def _count(body: Json, name: str) -> int | None:
+    value = body.get(name)
+    if value is None:
+        return None
+    if type(value) is not int or value < 0:  # not isinstance: True is an int
+        raise _wrong("usage", name)
+    return value
+
+
+def _index(body: Json) -> int:
+    value = body.get("index")
+    if type(value) is not int or not 0 <= value < _MAX_INDEX:
+        raise _wrong("event", "index")
+    return value

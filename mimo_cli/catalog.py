@@ -1,0 +1,107 @@
+"""The models the service is known to have: limits, prices, retirements. Data only.
+
+Source: Xiaomi's published model and price pages, read on `CHECKED`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+CHECKED = "2026-10"
+"""The month the data below was last compared with Xiaomi's pages."""
+
+DEFAULT_MODEL = "mimo-v2.6-pro"
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Money per one million tokens, in one currency."""
+
+    cache_hit: float
+    input: float
+    output: float
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One model. Limits are in tokens; `retired` is a date, `replacement` a model id."""
+
+    id: str
+    context: int | None = None
+    max_output: int | None = None
+    default_output: int | None = None
+    inputs: tuple[str, ...] = ("text",)
+    usd: Price | None = None
+    cny: Price | None = None
+    retired: str | None = None
+    replacement: str | None = None
+    note: str = ""
+
+
+_MILLION = 1_000_000
+_OUTPUT = 131_072
+_ALL_INPUTS = ("text", "image", "audio", "video")
+_PRO = (Price(0.0036, 0.435, 0.87), Price(0.025, 3.00, 6.00))
+_FLASH = (Price(0.0028, 0.14, 0.28), Price(0.02, 1.00, 2.00))
+_ULTRASPEED = (Price(0.036, 4.35, 8.70), Price(0.25, 30.00, 60.00))
+
+MODELS: tuple[Model, ...] = (
+    Model("mimo-v2.6-pro", _MILLION, _OUTPUT, _OUTPUT, _ALL_INPUTS, *_PRO, note="the flagship"),
+    Model(
+        "mimo-v2.6-flash",
+        _MILLION,
+        _OUTPUT,
+        _OUTPUT,
+        _ALL_INPUTS,
+        *_FLASH,
+        note="cheap, for frequent use",
+    ),
+    Model(
+        "mimo-v2.6-pro-ultraspeed",
+        _MILLION,
+        _OUTPUT,
+        _OUTPUT,
+        _ALL_INPUTS,
+        *_ULTRASPEED,
+        note="by arrangement with Xiaomi",
+    ),
+    Model(
+        "mimo-v2.5-pro",
+        _MILLION,
+        _OUTPUT,
+        _OUTPUT,
+        ("text",),
+        *_PRO,
+        retired="2026-10-21",
+        replacement="mimo-v2.6-pro",
+    ),
+    Model(
+        "mimo-v2.5",
+        _MILLION,
+        _OUTPUT,
+        32_768,
+        _ALL_INPUTS,
+        *_FLASH,
+        retired="2026-10-21",
+        replacement="mimo-v2.6-flash",
+    ),
+    Model("mimo-v2-pro", retired="2026-06-30", replacement="mimo-v2.6-pro"),
+    Model("mimo-v2-omni", retired="2026-06-30", replacement="mimo-v2.6-flash"),
+    Model("mimo-v2-flash", retired="2026-06-30", replacement="mimo-v2.6-flash"),
+)
+
+
+def find(model_id: str) -> Model | None:
+    """The catalogue's entry for an id, or None for a model it does not know."""
+    return next((model for model in MODELS if model.id == model_id), None)
+
+
+def current() -> tuple[Model, ...]:
+    """The models that are served today, the default first."""
+    return tuple(model for model in MODELS if model.retired is None)
+
+
+def nearest(model_id: str) -> tuple[str, ...]:
+    """Up to three current ids that look like `model_id`, the likeliest first."""
+    return tuple(get_close_matches(model_id, [model.id for model in current()], n=3, cutoff=0.5))

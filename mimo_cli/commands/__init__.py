@@ -1,0 +1,1 @@
+"""One module a command. They parse nothing and decide little."""

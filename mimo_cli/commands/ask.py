@@ -1,0 +1,245 @@
+"""`mimo ask`: one question, one answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mimo_cli import prompt
+from mimo_cli.api import verdict
+from mimo_cli.api.messages import Reply
+from mimo_cli.commands import session
+from mimo_cli.errors import Interrupted, MimoError, ReaderGone, ServerError, UsageError
+from mimo_cli.terminal import fences, json_output
+from mimo_cli.terminal.sanitize import count_suspect, sanitize, strip_ansi
+from mimo_cli.terminal.show import Outcome, SilentView, TextView, TextWriter, View, show
+from mimo_cli.terminal.sink import FileOutput
+from mimo_cli.terminal.usage import usage_line
+
+if TYPE_CHECKING:
+    from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.api.messages import Request
+    from mimo_cli.edges import Edges
+    from mimo_cli.options import AskOptions
+    from mimo_cli.settings import Settings
+    from mimo_cli.terminal.console import Console
+    from mimo_cli.terminal.output import Output
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Everything that is settled before the request goes out."""
+
+    edges: Edges
+    options: AskOptions
+    settings: Settings
+    console: Console
+    endpoint: Endpoint
+    request: Request
+    output: Output
+
+    @property
+    def shows_nothing_before_the_end(self) -> bool:
+        """Whether the answer appears only when it is whole."""
+        options = self.options
+        whole = options.json or options.no_stream or options.extract is not None
+        return whole or isinstance(self.output, FileOutput)
+
+
+def run(edges: Edges, options: AskOptions) -> int:
+    """Asks, shows the answer, and returns the exit code.
+
+    Raises:
+        MimoError: nothing could be asked. With `--json` the object is written all the same.
+    """
+    try:
+        task = prepare(edges, options)
+        if options.dry_run is not None:
+            from mimo_cli.commands import dry_run
+
+            edges.stdout.write(dry_run.text(task.request, task.endpoint, form=options.dry_run))
+            return 0
+        session.require_key(task.endpoint)
+        return answer(task)
+    except MimoError as error:
+        if options.json or options.jsonl:
+            result = json_output.result(Reply(), error, model=options.model)
+            edges.stdout.write(json_output.line(result))
+        raise
+
+
+def prepare(edges: Edges, options: AskOptions) -> Task:
+    """Settings, prompt and output, checked; nothing has touched the network.
+
+    Raises:
+        MimoError: something is not right with them.
+    """
+    _check(options)
+    chosen, console = session.load(edges, options)
+    text = _prompt(edges, options, console)
+    request = session.request(
+        chosen, edges, text, no_system=options.no_system, stream=not options.no_stream
+    )
+    for warning in session.warnings(chosen):
+        console.warn(warning)
+    output: Output = edges.stdout
+    if options.output not in (None, "-") and options.dry_run is None:
+        output = FileOutput(str(options.output))
+    return Task(edges, options, chosen, console, chosen.endpoint(), request, output)
+
+
+def answer(task: Task) -> int:
+    """Asks and shows; the exit code.
+
+    Raises:
+        MimoError: the connection could not even be prepared.
+    """
+    from mimo_cli.api.client import Client  # httpx: not for those who only want help
+
+    edges, chosen, console = task.edges, task.settings, task.console
+    console.note(f"asking {task.request.model} at {task.endpoint.messages_url}")
+    console.note(f"key: {task.endpoint.key_source or 'none'}")
+    limits = session.limits(chosen, edges)
+    with Client(
+        task.endpoint,
+        limits=limits,
+        retries=chosen.retries,
+        clock=edges.clock,
+        note=console.note,
+        trust_env=edges.trust_env,
+    ) as client:
+        events = client.stream(task.request, buffered=task.shows_nothing_before_the_end)
+        outcome = show(events, _view(task), edges.clock.monotonic)
+    return finish(task, outcome)
+
+
+def finish(task: Task, outcome: Outcome) -> int:
+    """Writes what comes at the end of an answer; the exit code."""
+    error = outcome.error or verdict.problem(outcome.reply)
+    if isinstance(error, ReaderGone):
+        raise error
+    error = _write_end(task, outcome.reply, error)
+    if task.settings.usage:
+        line = usage_line(outcome, task.request.model, task.endpoint)
+        task.console.dim(line)
+    if error is None:
+        if remark := verdict.remark(outcome.reply):
+            task.console.warn(remark)
+        return 0
+    if isinstance(error, MimoError):
+        task.console.error(error)
+    return error.exit_code
+
+
+def _write_end(
+    task: Task, reply: Reply, error: MimoError | Interrupted | None
+) -> MimoError | Interrupted | None:
+    """Writes what was held back until the end. What came is kept, also when it is not whole."""
+    options = task.options
+    if options.json or options.jsonl:
+        result = json_output.result(reply, error, model=task.request.model)
+        task.output.write(json_output.line(result))
+    elif options.extract is not None:
+        error = _write_code(task, reply, options.extract, error)
+    elif task.shows_nothing_before_the_end:
+        _write_text(task, reply.text)
+    if isinstance(task.output, FileOutput):
+        path = task.output.save(whole=error is None)
+        if path is not None and error is not None:
+            task.console.notice(f"what came of the answer is in {path}")
+    return error
+
+
+def _write_code(
+    task: Task, reply: Reply, selector: str, error: MimoError | Interrupted | None
+) -> MimoError | Interrupted | None:
+    code = fences.pick(reply.text, selector)
+    if code is not None:
+        _write_text(task, code)
+        return error
+    if reply.text:
+        task.console.write(sanitize(reply.text.strip()) + "\n")
+    wanted = f"no code block {selector}".rstrip()
+    return error or ServerError(wanted, "the answer (above, on stderr) has none", "Ask for code.")
+
+
+def _write_text(task: Task, text: str) -> None:
+    writer = TextWriter(task.output, raw=task.options.raw)
+    writer.write(text)
+    writer.close()
+
+
+def _view(task: Task) -> View:
+    if task.options.jsonl:
+        return json_output.JsonLinesView(task.output)
+    if task.shows_nothing_before_the_end:
+        return SilentView(task.console)
+    shown = task.settings.show_thinking
+    if shown is None:
+        shown = task.output.is_terminal and task.console.output.is_terminal
+    return TextView(
+        task.output,
+        task.console,
+        thinking=shown and not task.options.quiet,
+        raw=task.options.raw,
+    )
+
+
+def _check(options: AskOptions) -> None:
+    """Refuses options that contradict each other, before anything is read."""
+    session.check_options(options)
+    forms = [
+        name
+        for name, given in (
+            ("--json", options.json),
+            ("--jsonl", options.jsonl),
+            ("--extract", options.extract is not None),
+        )
+        if given
+    ]
+    if len(forms) > 1:
+        raise UsageError(f"{' and '.join(forms)} cannot go together")
+    if options.dry_run not in (None, "", "curl"):
+        raise UsageError(f"--dry-run cannot be {options.dry_run!r}", "it is --dry-run or =curl")
+    try:
+        b"".decode(options.encoding)
+    except LookupError as error:
+        raise UsageError(f"unknown encoding {options.encoding!r}") from error
+
+
+def _prompt(edges: Edges, options: AskOptions, console: Console) -> str:
+    """The question from all the places it may come from."""
+    form = prompt.TextFormat(options.encoding, options.lossy)
+    asks_stdin = "-" in (options.words or []) or "-" in (options.file or [])
+    words = prompt.check_words(" ".join(word for word in options.words or [] if word != "-"))
+    if options.edit:
+        from mimo_cli.commands import editor
+
+        words = editor.write(words, edges)
+    names = [name for name in options.file or [] if name != "-"]
+    files = [(name, prompt.read_file(name, form)) for name in names]
+    stdin = ""
+    if asks_stdin or not (options.no_stdin or options.edit or edges.stdin_is_terminal):
+        stdin = _stdin(edges, form, console, has_prompt=bool(words or files) and not asks_stdin)
+    if options.strip_ansi:
+        files = [(name, strip_ansi(text)) for name, text in files]
+        stdin = strip_ansi(stdin)
+    hidden = count_suspect("".join([stdin, *(text for _, text in files)]))
+    if hidden and edges.stderr.is_terminal:
+        console.warn(f"the input holds {hidden} hidden characters (escapes: --strip-ansi)")
+    return prompt.compose(words, files, stdin)
+
+
+def _stdin(edges: Edges, form: prompt.TextFormat, console: Console, *, has_prompt: bool) -> str:
+    if edges.stdin is None:
+        return ""
+
+    def notice() -> None:
+        console.notice("waiting for stdin, which is open but silent (--no-stdin ignores it)")
+
+    return prompt.read_stdin(
+        edges.stdin,
+        form,
+        quiet_for=edges.limits.stdin,
+        notice=notice if has_prompt else None,
+    )

@@ -1,0 +1,35 @@
+"""`mimo demo`: the main job, with no key and no network."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mimo_cli.commands import ask
+from mimo_cli.options import AskOptions, DemoOptions
+from mimo_cli.simulator import Simulator
+from mimo_cli.terminal.console import Console
+
+if TYPE_CHECKING:
+    from mimo_cli.edges import Edges
+
+_QUESTION = "What can you do?"
+_DELAY = 0.02
+_KEPT = frozenset({"PATH", "TERM", "LANG", "LC_ALL", "LC_MESSAGES", "NO_COLOR", "FORCE_COLOR"})
+
+
+def run(edges: Edges, options: DemoOptions) -> int:
+    """Asks the simulator, by the same way as a real question."""
+    question = " ".join(options.words or []) or _QUESTION
+    with Simulator(delay=_DELAY) as simulator:
+        Console(edges.stderr).notice(f"a simulator answers, not a model: mimo ask {question!r}")
+        return ask.run(_isolated(edges, simulator), AskOptions(words=[question], no_stdin=True))
+
+
+def _isolated(edges: Edges, simulator: Simulator) -> Edges:
+    """The edges without the user's own key, server and settings."""
+    environ = {name: value for name, value in edges.environ.items() if name in _KEPT}
+    environ["MIMO_API_KEY"] = simulator.key
+    environ["MIMO_BASE_URL"] = simulator.base_url
+    environ["MIMO_CONFIG"] = "/dev/null"
+    return replace(edges, environ=environ, trust_env=False)

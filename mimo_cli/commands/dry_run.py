@@ -1,0 +1,46 @@
+"""What `--dry-run` prints: the request as it would be sent, without the key. Pure."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import TYPE_CHECKING
+
+from mimo_cli.api.endpoint import mask
+from mimo_cli.api.wire import encode
+from mimo_cli.terminal.sanitize import sanitize
+
+if TYPE_CHECKING:
+    from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.api.messages import Request
+
+_VARIABLE = "$MIMO_API_KEY"
+
+
+def text(request: Request, endpoint: Endpoint, *, form: str) -> str:
+    """The request; `form` "curl" makes it a command that can be pasted into a shell."""
+    body = json.dumps(encode(request), indent=2, ensure_ascii=form == "curl")
+    return _curl(body, request, endpoint) if form == "curl" else _plain(body, endpoint)
+
+
+def _plain(body: str, endpoint: Endpoint) -> str:
+    headers = {"content-type": "application/json", **endpoint.headers()}
+    if endpoint.key is not None:
+        shown = mask(endpoint.key)
+        headers = {name: value.replace(endpoint.key, shown) for name, value in headers.items()}
+    lines = [f"POST {endpoint.messages_url}", *(f"{k}: {v}" for k, v in headers.items())]
+    return sanitize("\n".join([*lines, "", body, ""]), terminal=True)
+
+
+def _curl(body: str, request: Request, endpoint: Endpoint) -> str:
+    """The key stays a variable, which the shell fills in: it is not in the command itself."""
+    headers = {"content-type": "application/json", **endpoint.headers()}
+    words = ["curl", "--no-buffer"] if request.stream else ["curl"]
+    lines = [f"{' '.join(words)} {shlex.quote(endpoint.messages_url)}"]
+    for name, value in headers.items():
+        if endpoint.key is not None and endpoint.key in value:
+            lines.append(f'-H "{name}: {value.replace(endpoint.key, _VARIABLE)}"')
+        else:
+            lines.append(f"-H {shlex.quote(f'{name}: {value}')}")
+    lines.append(f"--data-raw {shlex.quote(body)}")
+    return " \\\n  ".join(lines) + "\n"

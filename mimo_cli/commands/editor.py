@@ -1,0 +1,38 @@
+"""A text written in the user's editor."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mimo_cli import prompt
+from mimo_cli.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from mimo_cli.edges import Edges
+
+
+def write(text: str, edges: Edges) -> str:
+    """What the user makes of `text` in `$VISUAL`, `$EDITOR` or vi. Its file goes away after.
+
+    Raises:
+        UsageError: there is no terminal, or the editor was left with an error.
+        ConfigError: the editor cannot be started.
+    """
+    if not edges.can_ask:
+        raise UsageError("--edit needs a terminal", "stdin or stderr is not one")
+    command = edges.environ.get("VISUAL") or edges.environ.get("EDITOR") or "vi"
+    with tempfile.TemporaryDirectory(prefix="mimo-") as folder:
+        file = Path(folder) / "prompt.md"
+        file.write_text(text, encoding="utf-8")
+        try:
+            code = subprocess.call([*shlex.split(command), str(file)])  # noqa: S603 - the user's own choice
+        except (OSError, ValueError) as error:
+            hint = "Set EDITOR to a program that edits a file."
+            raise ConfigError(f"cannot start the editor {command}", str(error), hint) from error
+        if code != 0:
+            raise UsageError("nothing was asked", f"the editor ended with code {code}")
+        return prompt.decode(file.read_bytes(), "the text", prompt.TextFormat())

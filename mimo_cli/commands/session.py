@@ -1,0 +1,130 @@
+"""What every command that asks the model begins with: settings, console, endpoint, request."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
+
+from mimo_cli import catalog, config_file, prompt, settings
+from mimo_cli.api.messages import Message, Request
+from mimo_cli.errors import AuthError, UsageError
+from mimo_cli.terminal.console import Console
+from mimo_cli.terminal.output import use_color
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.api.timing import Limits
+    from mimo_cli.edges import Edges
+    from mimo_cli.options import AskOptions, RequestOptions
+    from mimo_cli.settings import Settings
+
+_SCRIPT_SECONDS = 1800.0
+"""The longest answer when nobody watches."""
+
+_UNKNOWN_MODEL_TOKENS = 8192
+_MIMO = "mimo-"
+
+
+def load(edges: Edges, options: AskOptions) -> tuple[Settings, Console]:
+    """The settings in force and the console that goes with them. Warns of what is odd in the file.
+
+    Raises:
+        MimoError: a value is wrong, wherever it stands.
+    """
+    file = config_file.path(edges.environ)
+    content = config_file.load(file)
+    chosen = settings.resolve(asdict(options), edges.environ, content, file_name=str(file))
+    console = Console(
+        edges.stderr,
+        color=use_color(chosen.color, edges.environ, edges.stderr),
+        quiet=options.quiet,
+        verbose=options.verbose,
+    )
+    if content:
+        console.note(f"configuration: {file}")
+        for warning in filter(None, [config_file.exposed(file), *settings.unknown(content)]):
+            console.warn(warning)
+    return chosen, console
+
+
+def request(chosen: Settings, edges: Edges, text: str, *, no_system: bool, stream: bool) -> Request:
+    """The request for one question.
+
+    Raises:
+        UsageError: the system prompt's file cannot be read.
+    """
+    known = catalog.find(chosen.model)
+    return Request(
+        model=chosen.model,
+        messages=(Message("user", text),),
+        system=None if no_system else _system(chosen, edges),
+        # MiMo's own models have the longest answer as their default; other servers of the
+        # protocol want to be told.
+        max_tokens=chosen.max_tokens or (None if known else _UNKNOWN_MODEL_TOKENS),
+        temperature=chosen.temperature,
+        top_p=chosen.top_p,
+        stop_sequences=chosen.stop,
+        thinking=chosen.thinking,
+        stream=stream,
+    )
+
+
+def warnings(chosen: Settings) -> Iterator[str]:
+    """What the service would pass over in silence, or refuse."""
+    known = catalog.find(chosen.model)
+    if known is not None and known.retired:
+        yield (
+            f"{known.id} was retired on {known.retired}; its replacement is {known.replacement} "
+            f"(-m {known.replacement})"
+        )
+    ignored = [
+        name
+        for name, value in (("temperature", chosen.temperature), ("top_p", chosen.top_p))
+        if value is not None
+    ]
+    if ignored and chosen.thinking is not False and chosen.model.startswith(_MIMO):
+        names = " and ".join(ignored)
+        yield f"the service ignores {names} while the model thinks; add --no-thinking"
+
+
+def require_key(endpoint: Endpoint) -> None:
+    """Makes sure there is a key where one is needed: anywhere but on this machine.
+
+    Raises:
+        AuthError: there is none.
+    """
+    if endpoint.key is None and not endpoint.is_loopback:
+        hint = "Run: mimo config set api_key   (or set MIMO_API_KEY; or see it work: mimo demo)"
+        raise AuthError("no API key", "none is set", hint)
+
+
+def limits(chosen: Settings, edges: Edges) -> Limits:
+    """The time limits for one answer."""
+    default = None if edges.stdout.is_terminal else _SCRIPT_SECONDS
+    return replace(edges.limits, total=chosen.timeout or edges.limits.total or default)
+
+
+def check_options(options: RequestOptions) -> None:
+    """Refuses what cannot go together.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    if options.no_system and options.system is not None:
+        raise UsageError("--system and --no-system cannot go together")
+
+
+def _system(chosen: Settings, edges: Edges) -> str | None:
+    """The system prompt: the user's (a text, or @FILE), or for a MiMo model the recommended."""
+    text = chosen.system
+    if text is None:
+        if not chosen.model.startswith(_MIMO):
+            return None
+        names = ("LC_ALL", "LC_MESSAGES", "LANG")
+        locale = next((edges.environ[name] for name in names if edges.environ.get(name)), "")
+        return prompt.system_prompt(edges.today(), locale)
+    if text.startswith("@"):
+        return prompt.read_file(text[1:], prompt.TextFormat())
+    return prompt.check_words(text) if text.strip() else None

@@ -1,0 +1,70 @@
+"""`mimo simulate`: a server to test scripts against."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mimo_cli import prompt
+from mimo_cli.errors import Interrupted, NetworkError, UsageError
+from mimo_cli.simulator import Fault, Simulator
+from mimo_cli.terminal.console import Console
+
+if TYPE_CHECKING:
+    from mimo_cli.edges import Edges
+    from mimo_cli.options import SimulateOptions
+
+_DRIP_SECONDS = 1.0
+
+
+def run(edges: Edges, options: SimulateOptions) -> int:
+    """Serves until it is interrupted; that is success."""
+    console = Console(edges.stderr)
+    simulator = Simulator(
+        port=options.port,
+        delay=options.delay,
+        answer=_answer(options.answer),
+        faults=_faults(options),
+        log=console.notice,
+    )
+    try:
+        simulator.start()
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise NetworkError(f"cannot listen on port {options.port}", why, "Try --port 0.") from error
+    try:
+        edges.stdout.write(
+            f"export MIMO_BASE_URL={simulator.base_url}\nexport MIMO_API_KEY={simulator.key}\n"
+        )
+        console.notice("set these two in another terminal; Ctrl-C ends the simulator")
+        simulator.serve_forever()
+    except Interrupted:
+        return 0
+    finally:
+        simulator.stop()
+    return 0
+
+
+def _answer(text: str | None) -> str | None:
+    if text is not None and text.startswith("@"):
+        return prompt.read_file(text[1:], prompt.TextFormat())
+    return text
+
+
+def _faults(options: SimulateOptions) -> list[Fault]:
+    ends = (options.cut, options.reset, options.stall)
+    if sum(end is not None for end in ends) > 1:
+        raise UsageError("--cut, --reset and --stall cannot go together")
+    if options.retry_after is not None and options.status is None:
+        raise UsageError("--retry-after needs --status", "for example --status 429")
+    fault = Fault(
+        times=options.times,
+        status=options.status,
+        headers=() if options.retry_after is None else (("Retry-After", options.retry_after),),
+        delay=options.first_byte or 0.0,
+        cut_at=options.cut,
+        reset_at=options.reset,
+        stall_at=options.stall,
+        drip_at=options.drip,
+        drip_seconds=0.0 if options.drip is None else _DRIP_SECONDS,
+    )
+    return [] if fault == Fault(times=options.times) else [fault]

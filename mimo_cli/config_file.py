@@ -1,0 +1,141 @@
+"""The configuration file: where it is, read, changed without losing a comment.
+
+The only user of platformdirs and tomlkit. tomlkit is loaded to write, never to read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mimo_cli import files
+from mimo_cli.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_LARGEST = 1024 * 1024
+_LOCK_SECONDS = 5.0
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def path(environ: Mapping[str, str]) -> Path:
+    """Where the configuration is: `MIMO_CONFIG`, or the system's place for it."""
+    if environ.get("MIMO_CONFIG"):
+        return Path(environ["MIMO_CONFIG"]).expanduser()
+    import platformdirs
+
+    return platformdirs.user_config_path("mimo-cli") / "config.toml"
+
+
+def load(file: Path) -> dict[str, Any]:
+    """The file's content; a file that does not exist is empty.
+
+    Raises:
+        ConfigError: it cannot be read, or is not TOML (the message says where).
+    """
+    text = _read(file)
+    if not text.strip():
+        return {}
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        hint = "Correct it with an editor; it was left as it is."
+        raise ConfigError(f"{file} is not valid TOML", str(error), hint) from error
+
+
+def exposed(file: Path) -> str:
+    """A warning if others may read the file, with the command that ends it; else empty."""
+    try:
+        mode = file.stat().st_mode
+    except OSError:
+        return ""  # not there, or reading it will say what is wrong
+    if os.name != "posix" or not mode & _OTHERS:
+        return ""
+    return f"others can read {file}, which may hold your key. Run: chmod 600 {file}"
+
+
+def change(file: Path, name: str, value: object | None) -> None:
+    """Sets a key, or with None takes it away. Comments and order stay.
+
+    Safe with other processes that do the same. The folder gets mode 0700, the file 0600.
+
+    Raises:
+        ConfigError: the file cannot be read or written, is not TOML, or is locked for too long.
+    """
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        _make_folder(file.parent)
+        with _locked(file):
+            load(file)
+            document = tomlkit.parse(_read(file))
+            if value is None:
+                document.pop(name, None)
+            else:
+                document[name] = list(value) if isinstance(value, tuple) else value
+            files.write_whole(file, tomlkit.dumps(document).encode(), mode=0o600)
+    except TOMLKitError as error:
+        raise ConfigError(f"{file} is not valid TOML", str(error)) from error
+    except OSError as error:
+        why = error.strerror or str(error)
+        hint = "MIMO_CONFIG can name another file; MIMO_API_KEY needs none."
+        raise ConfigError(f"cannot write {file}", why.lower(), hint) from error
+
+
+def _read(file: Path) -> str:
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(_LARGEST + 1)
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise ConfigError(f"cannot read {file}", why.lower()) from error
+    if len(data) > _LARGEST:
+        raise ConfigError(f"cannot read {file}", "it is too large to be a configuration")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        why = f"it is not UTF-8 text (byte 0x{data[error.start]:02X} at offset {error.start})"
+        raise ConfigError(f"cannot read {file}", why) from error
+
+
+def _make_folder(folder: Path) -> None:
+    if not folder.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)  # whatever the umask made of it
+
+
+@contextlib.contextmanager
+def _locked(file: Path) -> Iterator[None]:
+    """Keeps other processes out, by a lock on a file beside the real one."""
+    try:
+        import fcntl
+    except ImportError:  # no such locks on this system: the last writer wins
+        yield
+        return
+    lock = Path(os.path.realpath(file)).with_name(f".{file.name}.lock")
+    flags = os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
+    descriptor = os.open(lock, flags, 0o600)
+    try:
+        end = time.monotonic() + _LOCK_SECONDS
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as error:
+                if time.monotonic() > end:
+                    hint = "Is another mimo writing it?"
+                    raise ConfigError(f"cannot lock {file}", "it is in use", hint) from error
+                time.sleep(0.02)
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,43 @@
+"""Everything outside the program that a command may touch, in one value that a test can build."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mimo_cli.api.timing import Clock, Limits
+from mimo_cli.terminal.output import Output
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+@dataclass(frozen=True)
+class Edges:
+    """The process's surroundings.
+
+    `stdin` is a file descriptor, None when the stream is closed. `today` gives (year, month, day,
+    weekday with Monday 0) in local time. `trust_env` is whether proxy variables count.
+    """
+
+    environ: Mapping[str, str]
+    stdin: int | None
+    stdout: Output
+    stderr: Output
+    clock: Clock = field(default_factory=Clock)
+    limits: Limits = field(default_factory=Limits)
+    today: Callable[[], time.struct_time] = time.localtime
+    trust_env: bool = True
+    debug: bool = False
+
+    @property
+    def stdin_is_terminal(self) -> bool:
+        """Whether a person types."""
+        return self.stdin is not None and os.isatty(self.stdin)
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether a question can be put to a person."""
+        return self.stdin_is_terminal and self.stderr.is_terminal

@@ -1,0 +1,168 @@
+"""Everything that can go wrong, as one tree. Each class has the exit code that scripts see.
+
+MimoError                 1   a bug in this program, when raised bare
+├── UsageError            2   a bad option, an empty prompt, input that is not text
+├── ConfigError           3   configuration unreadable, malformed, unwritable; bad URL or proxy
+├── AuthError             4   no key, or the key was refused
+├── RateLimitError        5   too many requests
+├── BillingError          6   no money, or a used-up plan
+├── NetworkError          7   DNS, connection, TLS, proxy, no first byte
+├── ServerError           8   the server's fault
+│   └── ProtocolError     8   a reply that is not the protocol
+├── IncompleteError       9   an answer that broke off
+├── RequestError         10   the request was refused
+├── BlockedError         11   stopped by a content filter
+└── LocalIOError         12   the disk is full, a file cannot be written
+
+Interrupted         128 + n   a signal asked the program to stop    (not an Exception:
+ReaderGone              141   the reader of our output has left      nothing may swallow these)
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+ALWAYS = 1_000_000
+"""A `retry_limit`: as often as the user allows."""
+
+
+class MimoError(Exception):
+    """Something the user can be told about.
+
+    `what` happened, `why` (may be empty, may hold a server's own words: sanitise before showing),
+    `hint` says what to do. `status` is an HTTP status, `retry_after` seconds.
+    """
+
+    exit_code: ClassVar[int] = 1
+    code: ClassVar[str] = "internal"
+
+    def __init__(
+        self,
+        what: str,
+        why: str = "",
+        hint: str = "",
+        *,
+        status: int | None = None,
+        request_id: str | None = None,
+        retry_after: float | None = None,
+        retry_limit: int = 0,
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.why = why
+        self.hint = hint
+        self.status = status
+        self.request_id = request_id
+        self.retry_after = retry_after
+        self.retry_limit = retry_limit
+        """How often sending the same request again is worth a try, at most."""
+
+    @property
+    def message(self) -> str:
+        """What happened and why, on one line."""
+        return f"{self.what}: {self.why}" if self.why else self.what
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class UsageError(MimoError):
+    """The command line or the input is not right."""
+
+    exit_code = 2
+    code = "usage"
+
+
+class ConfigError(MimoError):
+    """The configuration, a URL or a proxy setting is not right."""
+
+    exit_code = 3
+    code = "config"
+
+
+class AuthError(MimoError):
+    """There is no key, or the server refused it."""
+
+    exit_code = 4
+    code = "auth"
+
+
+class RateLimitError(MimoError):
+    """Too many requests, also after the retries."""
+
+    exit_code = 5
+    code = "rate_limit"
+
+
+class BillingError(MimoError):
+    """The balance or the plan is used up."""
+
+    exit_code = 6
+    code = "billing"
+
+
+class NetworkError(MimoError):
+    """The server could not be reached."""
+
+    exit_code = 7
+    code = "network"
+
+
+class ServerError(MimoError):
+    """The server failed."""
+
+    exit_code = 8
+    code = "server"
+
+
+class ProtocolError(ServerError):
+    """The server sent something that is not the Messages protocol."""
+
+    code = "protocol"
+
+
+class IncompleteError(MimoError):
+    """Part of an answer came, then it broke off."""
+
+    exit_code = 9
+    code = "incomplete"
+
+
+class RequestError(MimoError):
+    """The server refused the request."""
+
+    exit_code = 10
+    code = "request"
+
+
+class BlockedError(MimoError):
+    """A content filter stopped the question or the answer."""
+
+    exit_code = 11
+    code = "blocked"
+
+
+class LocalIOError(MimoError):
+    """Output could not be written."""
+
+    exit_code = 12
+    code = "local_io"
+
+
+class Interrupted(BaseException):
+    """A signal asked the program to stop. Raised in the main thread by the signal's handler."""
+
+    code = "interrupted"
+
+    def __init__(self, signum: int) -> None:
+        super().__init__(signum)
+        self.signum = signum
+
+    @property
+    def exit_code(self) -> int:
+        """What a shell reports for a program that died of this signal."""
+        return 128 + self.signum
+
+
+class ReaderGone(BaseException):
+    """The reader of stdout closed the pipe."""

@@ -1,0 +1,187 @@
+"""The question: words, files and stdin put together, and refused if they are not text."""
+
+from __future__ import annotations
+
+import os
+import select
+import stat
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mimo_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+LARGEST = 10 * 1024 * 1024
+"""Bytes of input, each of stdin and files. The service takes 32 MB in all."""
+
+_CHUNK = 64 * 1024
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WEEKDAYS_ZH = "一二三四五六日"
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TextFormat:
+    """How bytes become text: `lossy` replaces what is not of the encoding."""
+
+    encoding: str = "utf-8"
+    lossy: bool = False
+
+
+def compose(words: str, files: Sequence[tuple[str, str]], stdin: str) -> str:
+    """The prompt: the words, then each file (name, text), then stdin, each between its tags.
+
+    stdin without words is the words.
+
+    Raises:
+        UsageError: there is nothing in it.
+    """
+    if not words.strip():
+        words, stdin = stdin, ""
+    parts = [words] if words.strip() else []
+    for name, text in files:
+        label = (
+            name.encode("utf-8", "replace").decode().replace("&", "&amp;").replace('"', "&quot;")
+        )
+        parts.append(f'<file name="{label}">\n{_ended(text)}</file>')
+    if stdin.strip():
+        parts.append(f"<stdin>\n{_ended(stdin)}</stdin>")
+    if not parts:
+        raise UsageError("the prompt is empty", hint='Try: mimo ask "your question"')
+    return "\n\n".join(parts)
+
+
+def check_words(words: str) -> str:
+    """The words of the command line.
+
+    Raises:
+        UsageError: they hold bytes that are not text.
+    """
+    for position, char in enumerate(words):
+        if "\ud800" <= char <= "\udfff":
+            byte = ord(char) - 0xDC00
+            where = f"byte 0x{byte:02X} at character {position}"
+            raise UsageError("the prompt is not UTF-8 text", where)
+    return words
+
+
+def decode(data: bytes, name: str, form: TextFormat) -> str:
+    """The text of some bytes.
+
+    Raises:
+        UsageError: they are not text of that encoding.
+    """
+    if form.lossy:
+        return data.decode(form.encoding, "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+    try:
+        text = data.decode("utf-8-sig" if form.encoding == "utf-8" else form.encoding)
+    except UnicodeDecodeError as error:
+        where = f"byte 0x{data[error.start]:02X} at offset {error.start}"
+        hint = "Name its --encoding (latin-1, utf-16, …), or send it with --lossy."
+        raise UsageError(f"{name} is not {form.encoding} text", where, hint) from error
+    if "\0" in text:
+        where = f"a NUL at character {text.index(chr(0))}"
+        raise UsageError(f"{name} looks binary", where, "To send it all the same: --lossy")
+    return text
+
+
+def read_file(path: str, form: TextFormat) -> str:
+    """A file's text.
+
+    Raises:
+        UsageError: it is not there, not readable, no file, empty, too large, or not text.
+    """
+    try:
+        _check_kind(path)
+        with Path(path).open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise UsageError(f"cannot read {path}", why) from error
+    except ValueError as error:
+        raise UsageError(f"cannot read {path!r}", str(error)) from error
+    if not data.strip():
+        raise UsageError(f"{path} is empty")
+    _check_size(len(data), path)
+    return decode(data, path, form)
+
+
+def read_stdin(
+    descriptor: int, form: TextFormat, *, quiet_for: float, notice: Callable[[], None] | None
+) -> str:
+    """All of stdin. `notice` is called if nothing has come for `quiet_for` seconds.
+
+    Raises:
+        UsageError: it is too large, or not text.
+    """
+    if notice is not None and not _readable(descriptor, quiet_for):
+        notice()
+    parts: list[bytes] = []
+    size = 0
+    while chunk := _read(descriptor):
+        parts.append(chunk)
+        size += len(chunk)
+        _check_size(size, "stdin")
+    return decode(b"".join(parts), "stdin", form)
+
+
+def system_prompt(today: time.struct_time, locale: str) -> str:
+    """MiMo's recommended system prompt for a day, in Chinese for a Chinese locale.
+
+    Source: Xiaomi's reference, which "highly" recommends it.
+    """
+    if locale.lower().startswith("zh"):
+        date = f"{today.tm_year}年{today.tm_mon}月{today.tm_mday}日"
+        weekday = f"星期{_WEEKDAYS_ZH[today.tm_wday]}"
+        return (  # in full-width punctuation, as Chinese is written
+            "你是MiMo，是小米公司研发的AI智能助手。"
+            f"今天的日期：{date} {weekday}，你的知识截止日期是2024年12月。"
+        )
+    date = f"{_MONTHS[today.tm_mon - 1]} {today.tm_mday}, {today.tm_year}"
+    return (
+        "You are MiMo, an AI assistant developed by Xiaomi. "
+        f"Today is date: {_WEEKDAYS[today.tm_wday]}, {date}. "
+        "Your knowledge cutoff date is December 2024."
+    )
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("\n") else text + "\n"
+
+
+def _check_size(size: int, name: str) -> None:
+    if size > LARGEST:
+        limit = LARGEST // 1024 // 1024
+        raise UsageError(f"{name} is too large", f"more than {limit} MB", "Send a part of it.")
+
+
+def _check_kind(path: str) -> None:
+    mode = Path(path).stat().st_mode
+    # `<(command)` in a shell names a pipe that is open already; any other may block for ever.
+    is_open_pipe = stat.S_ISFIFO(mode) and path.startswith(("/dev/fd/", "/proc/self/fd/"))
+    if stat.S_ISDIR(mode):
+        raise UsageError(f"cannot read {path}", "it is a folder")
+    if not stat.S_ISREG(mode) and not is_open_pipe:
+        raise UsageError(f"cannot read {path}", "it is not a regular file")
+
+
+def _readable(descriptor: int, seconds: float) -> bool:
+    try:
+        return bool(select.select([descriptor], [], [], seconds)[0])
+    except (OSError, ValueError):
+        return True  # this system cannot say: read, without a notice
+
+
+def _read(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, _CHUNK)
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise UsageError("cannot read stdin", why, "--no-stdin ignores it.") from error

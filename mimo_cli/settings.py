@@ -1,0 +1,206 @@
+"""What the user wants, from options, environment and file. Pure, one table of keys.
+
+To add a setting: a field of `Settings`, a row of `KEYS`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, cast
+
+from mimo_cli.api.endpoint import DEFAULT_BASE_URL, Auth, Endpoint, parse_base_url, parse_key
+from mimo_cli.catalog import DEFAULT_MODEL
+from mimo_cli.errors import ConfigError, MimoError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Color = Literal["auto", "always", "never"]
+Kind = Literal["text", "choice", "number", "integer", "flag", "list"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting that has a lasting meaning. None means: not set, the default holds.
+
+    `system` None is MiMo's recommended prompt, an empty one is none at all. `timeout` is in
+    seconds, for the whole answer. `origins` says in words where each value came from.
+    """
+
+    api_key: str | None = field(default=None, repr=False)
+    auth: Auth = "api-key"
+    base_url: str = DEFAULT_BASE_URL
+    allow_http: bool = False
+    model: str = DEFAULT_MODEL
+    system: str | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    max_tokens: int | None = None
+    stop: tuple[str, ...] = ()
+    thinking: bool | None = None
+    show_thinking: bool | None = None
+    usage: bool = False
+    color: Color = "auto"
+    timeout: float | None = None
+    retries: int = 2
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    def endpoint(self) -> Endpoint:
+        """Where requests go.
+
+        Raises:
+            ConfigError: the base URL is not usable.
+            AuthError: the key has characters that no key has.
+        """
+        source = self.origins.get("api_key", "")
+        base_url = parse_base_url(self.base_url, allow_http=self.allow_http)
+        key = None if self.api_key is None else parse_key(self.api_key, source)
+        return Endpoint(base_url, key, source, self.auth)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One setting: its kind, what it means, and the values it may have (bounds inclusive)."""
+
+    name: str
+    kind: Kind
+    help: str
+    low: float = -math.inf
+    high: float = math.inf
+    choices: tuple[str, ...] = ()
+    secret: bool = False
+
+    @property
+    def variable(self) -> str:
+        """Its environment variable."""
+        return f"MIMO_{self.name.upper()}"
+
+    @property
+    def option(self) -> str:
+        """Its option on the command line."""
+        return f"--{self.name.replace('_', '-')}"
+
+
+KEYS: tuple[Key, ...] = (
+    Key("api_key", "text", "your API key", secret=True),
+    Key("auth", "choice", "the header that carries it", choices=("api-key", "bearer", "x-api-key")),
+    Key("base_url", "text", "the server, up to /v1/messages"),
+    Key("allow_http", "flag", "plain http to other machines (the key goes unencrypted)"),
+    Key("model", "text", "the model to ask"),
+    Key("system", "text", "the system prompt; empty for none"),
+    Key("temperature", "number", "0 to 1.5; ignored while thinking is on", 0, 1.5),
+    Key("top_p", "number", "0.01 to 1; ignored while thinking is on", 0.01, 1),
+    Key("max_tokens", "integer", "the longest answer, thinking included", 1, 131_072),
+    Key("stop", "list", "texts that end the answer"),
+    Key("thinking", "flag", "whether the model thinks first"),
+    Key("show_thinking", "flag", "whether thinking is shown"),
+    Key("usage", "flag", "a line with tokens, time and cost after each answer"),
+    Key("color", "choice", "when to use colours", choices=("auto", "always", "never")),
+    Key("timeout", "number", "seconds for a whole answer", 0.001, 86_400),
+    Key("retries", "integer", "how often a failed request is sent again", 0, 10),
+)
+_BY_NAME = {key.name: key for key in KEYS}
+_WORDS = {"true": True, "yes": True, "on": True, "1": True}
+_WORDS |= {"false": False, "no": False, "off": False, "0": False}
+
+
+def find(name: str) -> Key:
+    """The key of that name, also written with dashes.
+
+    Raises:
+        ConfigError: there is none; the message names the nearest.
+    """
+    key = _BY_NAME.get(name.replace("-", "_"))
+    if key is None:
+        raise ConfigError(f"unknown setting {name!r}", hint=_nearest(name))
+    return key
+
+
+def unknown(file: Mapping[str, Any]) -> list[str]:
+    """A remark for each key of a file that this program does not know."""
+    return [
+        f"unknown setting {name!r} in the configuration. {_nearest(name)}".rstrip()
+        for name in file
+        if name not in _BY_NAME
+    ]
+
+
+def resolve(
+    options: Mapping[str, Any],
+    environ: Mapping[str, str],
+    file: Mapping[str, Any],
+    *,
+    file_name: str = "config.toml",
+) -> Settings:
+    """The settings in force: an option wins over the environment, that over the file.
+
+    None as an option and an empty variable count as not set.
+
+    Raises:
+        UsageError: an option is out of range.
+        ConfigError: a variable or a value of the file is not right.
+    """
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for key in KEYS:
+        for value, origin, error in (
+            (options.get(key.name), f"option {key.option}", UsageError),
+            (environ.get(key.variable) or None, f"environment {key.variable}", ConfigError),
+            (file.get(key.name), f"file {file_name}", ConfigError),
+        ):
+            if value is not None:
+                values[key.name] = check(key, value, origin, error)
+                origins[key.name] = origin
+                break
+    return Settings(**values, origins=origins)
+
+
+def check(key: Key, value: object, origin: str, error: type[MimoError] = ConfigError) -> Any:
+    """`value` as the key's type; text (from the environment, say) is read.
+
+    Raises:
+        MimoError: of the class `error`, if it is of another type or out of range.
+    """
+
+    def fail(wanted: str) -> NoReturn:
+        shown = "that value" if key.secret else repr(value)
+        raise error(f"{key.name} cannot be {shown}", f"it must be {wanted} ({origin})")
+
+    match key.kind:
+        case "text":
+            return value if isinstance(value, str) else fail("text")
+        case "choice":
+            wanted = "one of " + ", ".join(key.choices)
+            return value if value in key.choices else fail(wanted)
+        case "flag":
+            flag = _WORDS.get(value.lower()) if isinstance(value, str) else value
+            return flag if isinstance(flag, bool) else fail("true or false")
+        case "list":
+            texts = [value] if isinstance(value, str) else value
+            if not isinstance(texts, list | tuple) or not all(isinstance(t, str) for t in texts):
+                fail("a list of texts")
+            return tuple(cast("list[str]", texts))
+        case "number" | "integer":
+            number = _number(value, whole=key.kind == "integer")
+            if number is None or not key.low <= number <= key.high:
+                kind = "a whole number" if key.kind == "integer" else "a number"
+                fail(f"{kind} from {key.low:g} to {key.high:.10g}")
+            return number
+
+
+def _number(value: object, *, whole: bool) -> float | None:
+    try:
+        if isinstance(value, str):
+            return int(value) if whole else float(value)
+    except ValueError:
+        return None  # reported by the caller, in its words
+    if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
+        return None
+    return value
+
+
+def _nearest(name: str) -> str:
+    close = get_close_matches(name.replace("-", "_"), list(_BY_NAME), n=1)
+    return f"Did you mean {close[0]}?" if close else ""

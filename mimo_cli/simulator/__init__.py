@@ -1,0 +1,46 @@
+"""A loopback server that speaks the Messages API as Xiaomi's service does, with no model behind it.
+
+For `mimo demo`, `mimo simulate`, the tests, and anybody who wants to test a script without a key:
+
+    with Simulator(faults=[Fault.http(503, times=2), Fault.cut(at=300)]) as simulator:
+        ...  # point a client at simulator.base_url with simulator.key
+
+`answers` lists the questions that select a form of answer, `tokens` says how tokens are counted.
+"""
+
+from __future__ import annotations
+
+from mimo_cli.simulator.answers import INTRODUCED, INTRODUCTION
+from mimo_cli.simulator.faults import Fault
+from mimo_cli.simulator.messages import (
+    PING,
+    Answer,
+    Text,
+    Thinking,
+    ToolUse,
+    Usage,
+    error_event,
+    event,
+    stream,
+)
+from mimo_cli.simulator.server import DEFAULT_KEY, Recorded, Simulator
+from mimo_cli.simulator.tokens import tokenise
+
+__all__ = [
+    "DEFAULT_KEY",
+    "INTRODUCED",
+    "INTRODUCTION",
+    "PING",
+    "Answer",
+    "Fault",
+    "Recorded",
+    "Simulator",
+    "Text",
+    "Thinking",
+    "ToolUse",
+    "Usage",
+    "error_event",
+    "event",
+    "stream",
+    "tokenise",
+]

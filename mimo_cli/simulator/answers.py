@@ -1,0 +1,228 @@
+"""The texts the simulator answers with. Pure: the same request always gets the same answer.
+
+Most questions get a page of Markdown that says that no model is behind it. A few choose a form,
+for people who test a script (matched without regard to case, the first that fits):
+
+- `please introduce yourself`: the reply in the reference's own example;
+- `stop reason NAME`: a short answer that ends for that reason (`refusal`, `content_filter`, ...);
+- `echo TEXT` at the start: exactly TEXT, whatever it holds;
+- `in JSON` or `as JSON`: one JSON object and nothing else;
+- `N words`: that many words, at most 100,000;
+- the name of a tool that was offered: a call of that tool (of each tool named, unless
+  `disable_parallel_tool_use` is set). The input is made up from the tool's schema; its strings
+  are the texts in double quotes in the question, in turn, then `example`.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+INTRODUCTION = "please introduce yourself"
+INTRODUCED = (
+    "Hello! I'm MiMo, an AI assistant developed by Xiaomi. I'm here to help answer your "
+    "questions, provide information, or assist with various tasks. My knowledge is up to date "
+    "until December 2024. How can I help you today?"
+)
+"""The reference's reply to `INTRODUCTION`."""
+
+MOST_WORDS = 100_000
+
+_SHORT = 80  # characters of the question that the page repeats
+_NO_MODEL = "No model is behind this text: a simulator wrote these words only to be counted"
+_SYLLABLES = tuple(first + vowel for first in "bdfgjklmnprstvz" for vowel in "aeiou")
+_PARAGRAPH = 50  # words
+
+_PAGE = """\
+## A simulated answer
+
+You asked: `{question}`
+
+**No model is behind this text.** A *simulator* on your own machine wrote it. The same question \
+always gets the same answer, and nothing you typed has left this computer.
+
+What there is to see:
+
+- how **bold**, *italic* and `code` look in your terminal
+- how an answer grows while it arrives, one token at a time
+- how wide characters line up: 你好世界 🚀
+
+```python
+def greet(name: str) -> str:
+    # Colours appear if your terminal has them.
+    return f"Hello, {{name}}!"
+```
+
+| in your question | count |
+|---|---:|
+| characters | {characters} |
+| words | {words} |
+| 中文字 | {han} |
+
+> Ask for `20 words`, for something `in JSON`, or `echo` a text to get other answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A tool to be called, with its input."""
+
+    name: str
+    input: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer before limits are put to it."""
+
+    text: str
+    calls: tuple[Call, ...] = ()
+    stop_reason: str = "end_turn"
+
+
+def draft(body: dict[str, Any]) -> Draft:
+    """The built-in answer to a valid request."""
+    asked = question(body)
+    calls = tuple(_calls(body, asked))
+    if calls:
+        names = " and ".join(f"`{call.name}`" for call in calls)
+        return Draft(f"No model is behind this, but here is a call of {names}.", calls, "tool_use")
+    results = _results(body)
+    if results:
+        return Draft(f"No model is behind this. The tool answered: {' '.join(results)}")
+    return _form(asked)
+
+
+def think(body: dict[str, Any]) -> str:
+    """The built-in thinking text."""
+    count = len(question(body).split())
+    return (
+        f"Words in the question: {count}. There is no model here, so there is nothing to work "
+        "out: I lay out the answer that the simulator always gives. It should show what a reader "
+        "can expect to see."
+    )
+
+
+def question(body: dict[str, Any]) -> str:
+    """The text of the last message of the user, its text blocks joined by line ends."""
+    for message in reversed(body["messages"]):
+        if message["role"] == "user":
+            content = message["content"]
+            if isinstance(content, str):
+                return content
+            return "\n".join(block["text"] for block in content if block["type"] == "text")
+    return ""
+
+
+@functools.lru_cache(maxsize=8)  # for benchmarks, which ask for 20,000 again and again
+def words(count: int) -> str:
+    """So many short words, each of them one token and different from the others."""
+    return "".join(_spaced(_word(at), at) for at in range(count))
+
+
+def _form(asked: str) -> Draft:
+    if asked.strip(" \t\r\n.!?").lower() == INTRODUCTION:
+        return Draft(INTRODUCED)
+    if found := re.search(r"\bstop[ _]reason:? (\w+)", asked, re.IGNORECASE):
+        return Draft("No model is behind this, it only stops.", stop_reason=found[1].lower())
+    if found := re.match(r"\s*echo:? (.*\S.*)", asked, re.IGNORECASE | re.DOTALL):
+        return Draft(found[1])
+    if re.search(r"\b(?:in|as) json\b", asked, re.IGNORECASE):
+        facts = {"simulated": True, "model": None, "question": asked}
+        return Draft(json.dumps(facts, ensure_ascii=False))
+    if found := re.search(r"\b(\d{1,6}) words?\b", asked, re.IGNORECASE):
+        return Draft(_counted(min(max(int(found[1]), 1), MOST_WORDS)))
+    return Draft(_page(asked))
+
+
+def _page(asked: str) -> str:
+    plain = " ".join(asked.replace("`", "'").split())
+    short = plain if len(plain) <= _SHORT else plain[: _SHORT - 1] + "…"
+    return _PAGE.format(
+        question=short or "(no text)",
+        characters=len(asked),
+        words=len(asked.split()),
+        han=sum("\u4e00" <= character <= "\u9fff" for character in asked),
+    )
+
+
+def _counted(count: int) -> str:
+    start = _NO_MODEL.split()[:count]
+    return " ".join([*start, *map(_word, range(count - len(start)))])
+
+
+def _word(at: int) -> str:
+    """The word with this number. They are as numbers with syllables for digits."""
+    word = ""
+    while True:
+        at, digit = divmod(at, len(_SYLLABLES))
+        word = _SYLLABLES[digit] + word
+        if not at:
+            return word
+
+
+def _spaced(word: str, at: int) -> str:
+    if at == 0:
+        return word
+    return ("\n\n" if at % _PARAGRAPH == 0 else " ") + word
+
+
+def _results(body: dict[str, Any]) -> list[str]:
+    """The texts of the tool results in the last message."""
+    content = body["messages"][-1]["content"]
+    blocks = [] if isinstance(content, str) else content
+    return [_result(block) for block in blocks if block["type"] == "tool_result"]
+
+
+def _result(block: dict[str, Any]) -> str:
+    content = block.get("content", "")
+    if isinstance(content, str):
+        return content
+    return " ".join(part["text"] for part in content if part["type"] == "text")
+
+
+def _calls(body: dict[str, Any], asked: str) -> Iterator[Call]:
+    if _results(body):
+        return  # the tool has answered, even if the same message asks something as well
+    quoted = iter(re.findall(r'"([^"]+)"', asked))
+    choice = body.get("tool_choice", {})
+    for tool in body.get("tools", ()):
+        if re.search(rf"(?<![\w-]){re.escape(tool['name'])}(?![\w-])", asked, re.IGNORECASE):
+            yield Call(tool["name"], _object(tool["input_schema"], quoted))
+            if choice.get("type") == "auto" and choice.get("disable_parallel_tool_use"):
+                return
+
+
+def _object(schema: dict[str, Any], quoted: Iterator[str]) -> dict[str, object]:
+    """A value for the properties that are required, or for all if none are."""
+    properties = schema.get("properties")
+    known = properties if isinstance(properties, dict) else {}
+    names = _listed(schema.get("required")) or list(known)
+    return {str(name): _sample(known.get(str(name)), quoted) for name in names}
+
+
+def _sample(schema: object, quoted: Iterator[str]) -> object:
+    """A value that a JSON schema allows, as far as the simulator understands the schema."""
+    if not isinstance(schema, dict):
+        return {}
+    given = [schema[name] for name in ("const", "default") if name in schema]
+    given += _listed(schema.get("enum")) + _listed(schema.get("examples"))
+    if given:
+        return given[0]
+    kind = schema.get("type")
+    if kind == "object":
+        return _object(schema, quoted)
+    if kind == "array":
+        return [_sample(schema.get("items"), quoted)]
+    if kind in ("integer", "number"):
+        return schema.get("minimum", 1)
+    return True if kind == "boolean" else next(quoted, "example")
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,193 @@
+"""Faults on demand: what goes wrong with a reply. Pure but for the queue.
+
+A `Fault` says what goes wrong; `apply` puts it into the service's reply, and `script` breaks the
+sending of it off where the fault says so.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from mimo_cli.simulator.messages import PING
+from mimo_cli.simulator.replies import Framing, Headers, Reply, error_body, merged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What goes wrong with the next reply, or the next few. `Fault()` changes nothing.
+
+    Offsets are in bytes of the body as it is before chunks are put round it (of `raw`, when that
+    is given); times are in seconds. An offset beyond the end means the end.
+
+    Attributes:
+        times: How many requests it applies to; None is for ever.
+        status: This status instead of the service's reply.
+        headers: Added to the reply; one of the same name is replaced, one with an empty value is
+            left out. A false `Content-Length` is sent as it stands, then the connection closes.
+        body: The body instead of the service's. Without it a `status` of 400 and more has the
+            service's usual error body, any other an empty one.
+        sse: A 200 `text/event-stream` reply with this body; a tuple is written piece by piece.
+        raw: These bytes instead of the whole reply, status line and all; then close.
+        pieces: How the body is cut into writes (and chunks): every so many bytes, or a tuple of
+            sizes, the rest being the last.
+        clean: No length and no chunks: the end of the connection ends the body, so that a cut
+            looks like a clean end of stream.
+        delay: Time before the first byte of the reply.
+        between: Time between the deltas of a stream, or between `pieces`.
+        cut_at: Close the connection at this offset.
+        reset_at: Reset the connection (RST) at this offset. What the client's system has not taken
+            by then may be lost too.
+        stall_at: Send nothing more from this offset on, but keep the connection open.
+        repeat: Sent over and over from `stall_at` on, for a reply that never ends.
+        repeat_seconds: Time before each `repeat`.
+        drip_at: From this offset on send one byte at a time,
+        drip_seconds: with this time before each.
+    """
+
+    times: int | None = 1
+    status: int | None = None
+    headers: Headers = ()
+    body: bytes | None = None
+    sse: bytes | tuple[bytes, ...] | None = None
+    raw: bytes | None = None
+    pieces: int | tuple[int, ...] = ()
+    clean: bool = False
+    delay: float = 0.0
+    between: float = 0.0
+    cut_at: int | None = None
+    reset_at: int | None = None
+    stall_at: int | None = None
+    repeat: bytes = b""
+    repeat_seconds: float = 0.0
+    drip_at: int | None = None
+    drip_seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        ends = (self.cut_at, self.reset_at, self.stall_at)
+        if sum(end is not None for end in ends) > 1:
+            raise ValueError("a fault has only one of cut_at, reset_at and stall_at")
+        if self.repeat and self.stall_at is None:
+            raise ValueError("repeat needs stall_at: the offset from which on it is sent")
+        if isinstance(self.pieces, int) and self.pieces < 1:
+            raise ValueError("pieces must be of at least 1 byte")
+
+    @property
+    def replaces(self) -> bool:
+        """Whether the service itself never answers, so that it does not remember the request."""
+        own = (self.status, self.body, self.sse, self.raw)
+        return any(part is not None for part in own)
+
+    @classmethod
+    def http(
+        cls,
+        status: int,
+        *,
+        times: int | None = 1,
+        headers: Headers = (),
+        body: bytes | None = None,
+    ) -> Fault:
+        """A status, `times` times, then success."""
+        return cls(status=status, times=times, headers=headers, body=body)
+
+    @classmethod
+    def cut(cls, at: int, *, clean: bool = False, times: int | None = 1) -> Fault:
+        """The connection closes in the middle of the body."""
+        return cls(cut_at=at, clean=clean, times=times)
+
+    @classmethod
+    def reset(cls, at: int, *, times: int | None = 1) -> Fault:
+        """The connection is reset in the middle of the body."""
+        return cls(reset_at=at, times=times)
+
+    @classmethod
+    def stall(cls, at: int, *, times: int | None = 1) -> Fault:
+        """The body stops coming, with the connection open."""
+        return cls(stall_at=at, times=times)
+
+    @classmethod
+    def drip(cls, at: int, seconds: float, *, times: int | None = 1) -> Fault:
+        """The rest of the body comes one byte every `seconds`."""
+        return cls(drip_at=at, drip_seconds=seconds, times=times)
+
+    @classmethod
+    def pings(cls, at: int, seconds: float, *, times: int | None = 1) -> Fault:
+        """From `at` on (the end of an event) there are only pings, for ever."""
+        return cls(stall_at=at, repeat=PING, repeat_seconds=seconds, times=times)
+
+    @classmethod
+    def close_before_reply(cls, *, reset: bool = False, times: int | None = 1) -> Fault:
+        """The request is read, and the connection closed (or reset) without a byte."""
+        return cls(raw=b"", reset_at=0 if reset else None, times=times)
+
+    @classmethod
+    def silence(cls, *, times: int | None = 1) -> Fault:
+        """The request is read, and no byte ever comes."""
+        return cls(raw=b"", stall_at=0, times=times)
+
+
+class FaultQueue:
+    """The faults still to come, in order. Safe to use from several threads."""
+
+    def __init__(self, faults: Iterable[Fault] = ()) -> None:
+        self._lock = threading.Lock()
+        self._waiting = list(faults)
+
+    def add(self, *faults: Fault) -> None:
+        """Put faults behind those that are waiting."""
+        with self._lock:
+            self._waiting.extend(faults)
+
+    def next(self) -> Fault:
+        """The fault for the request that has just come: one that changes nothing if none waits."""
+        with self._lock:
+            while self._waiting:
+                fault = self._waiting[0]
+                if fault.times is None:
+                    return fault
+                left = fault.times - 1
+                if left > 0:
+                    self._waiting[0] = replace(fault, times=left)
+                else:
+                    del self._waiting[0]
+                if left >= 0:
+                    return fault
+            return Fault()
+
+
+def apply(fault: Fault, reply: Reply) -> Reply:
+    """The reply that a fault leaves of the service's reply."""
+    if fault.raw is not None:
+        return Reply(reply.status, (), _split(fault.raw, fault.pieces), Framing.BARE)
+    reply = _replaced(fault, reply)
+    body = reply.body if fault.pieces == () else _split(b"".join(reply.body), fault.pieces)
+    framing = Framing.CLOSE if fault.clean else reply.framing
+    return replace(reply, headers=merged(reply.headers, fault.headers), body=body, framing=framing)
+
+
+def _replaced(fault: Fault, reply: Reply) -> Reply:
+    if fault.sse is not None:
+        body = fault.sse if isinstance(fault.sse, tuple) else (fault.sse,)
+        headers = merged(reply.headers, (("Content-Type", "text/event-stream"),))
+        return Reply(fault.status or 200, headers, body, Framing.CHUNKED)
+    if fault.status is None and fault.body is None:
+        return reply
+    status = fault.status or 200
+    usual = error_body(status) if status >= HTTPStatus.BAD_REQUEST else b""
+    headers = merged(reply.headers, (("Content-Type", "application/json"),))
+    return Reply(status, headers, (usual if fault.body is None else fault.body,))
+
+
+def _split(body: bytes, pieces: int | tuple[int, ...]) -> tuple[bytes, ...]:
+    if isinstance(pieces, int):
+        return tuple(body[at : at + pieces] for at in range(0, len(body), pieces))
+    parts = []
+    for size in pieces:
+        parts.append(body[:size])
+        body = body[size:]
+    return (*parts, body)

@@ -1,0 +1,200 @@
+"""What the simulator answers: a message of blocks, as plain JSON or as a stream of events. Pure."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, assert_never
+
+from mimo_cli.simulator.tokens import compact, tokenise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+SIGNATURE_PREFIX = "sim-"
+PING = b'event: ping\ndata: {"type":"ping"}\n\n'
+"""The event that keeps a quiet stream alive."""
+
+_DELTA = b"event: content_block_delta\n"
+_TOOL_PIECE = 12  # characters of a tool's input in one delta
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Thinking:
+    """A thinking block. One that `max_tokens` cut short has no signature."""
+
+    thinking: str
+    signature: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text block."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolUse:
+    """A call of one of the tools that the request offered."""
+
+    id: str
+    name: str
+    input: Mapping[str, object]
+
+
+Block = Thinking | Text | ToolUse
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Token counts. `cached` is not part of `input`; None leaves the field out."""
+
+    input: int
+    output: int
+    cached: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One whole assistant message."""
+
+    id: str
+    model: str
+    blocks: tuple[Block, ...]
+    stop_reason: str
+    usage: Usage
+    stop_sequence: str | None = None
+
+
+def sign(thinking: str) -> str:
+    """The signature of a thinking text: the same text always has the same one."""
+    digest = hashlib.sha256(thinking.encode("utf-8", "surrogatepass")).hexdigest()
+    return SIGNATURE_PREFIX + digest[:32]
+
+
+def encode(value: object) -> bytes:
+    """A value as JSON in UTF-8; a lone surrogate, which UTF-8 lacks, goes out as an escape."""
+    return _encode(value).encode("utf-8", "backslashreplace")
+
+
+def event(data: Mapping[str, object]) -> bytes:
+    """One server-sent event, named by the data's `type`."""
+    return b"event: %s\ndata: %s\n\n" % (str(data["type"]).encode(), encode(data))
+
+
+def error_event(kind: str, message: str) -> bytes:
+    """An `error` event, such as `overloaded_error` in the middle of a stream."""
+    return event({"type": "error", "error": {"type": kind, "message": message}})
+
+
+def plain(answer: Answer) -> bytes:
+    """The body of an answer that is not streamed."""
+    usage: dict[str, object] = {
+        "input_tokens": answer.usage.input,
+        "output_tokens": answer.usage.output,
+    }
+    if answer.usage.cached is not None:
+        usage["cache_read_input_tokens"] = answer.usage.cached
+    content = [_block_json(block) for block in answer.blocks]
+    return encode({**_opening(answer), "content": content, **_ending(answer), "usage": usage})
+
+
+def stream(answer: Answer, delta_chars: int | None = None) -> tuple[bytes, ...]:
+    """The events of a streamed answer: a text delta for every token, or every `delta_chars`."""
+    usage = {
+        "input_tokens": answer.usage.input,
+        "output_tokens": 0,
+        "cache_read_input_tokens": answer.usage.cached or 0,
+    }
+    message = {**_opening(answer), "content": [], "stop_reason": None, "usage": usage}
+    events = [event({"type": "message_start", "message": message}), PING]
+    for index, block in enumerate(answer.blocks):
+        events += _block_events(index, block, delta_chars)
+    ending = {"delta": _ending(answer), "usage": {"output_tokens": answer.usage.output}}
+    events.append(event({"type": "message_delta", **ending}))
+    events.append(event({"type": "message_stop"}))
+    return tuple(events)
+
+
+def by_delta(events: Sequence[bytes]) -> Iterator[bytes]:
+    """The events in groups: what opens the message, then each delta with what follows it."""
+    group: list[bytes] = []
+    for one in events:
+        if one.startswith(_DELTA) and group:
+            yield b"".join(group)
+            group = []
+        group.append(one)
+    yield b"".join(group)
+
+
+def _opening(answer: Answer) -> dict[str, object]:
+    return {"id": answer.id, "type": "message", "role": "assistant", "model": answer.model}
+
+
+def _ending(answer: Answer) -> dict[str, object]:
+    ending: dict[str, object] = {"stop_reason": answer.stop_reason}
+    if answer.stop_sequence is not None:
+        ending["stop_sequence"] = answer.stop_sequence
+    return ending
+
+
+def _block_json(block: Block) -> dict[str, object]:
+    match block:
+        case Text(text):
+            return {"type": "text", "text": text}
+        case Thinking(thinking, None):
+            return {"type": "thinking", "thinking": thinking}
+        case Thinking(thinking, signature):
+            return {"type": "thinking", "thinking": thinking, "signature": signature}
+        case ToolUse(id_, name, input_):
+            return {"type": "tool_use", "id": id_, "name": name, "input": input_}
+        case _:
+            assert_never(block)
+
+
+def _block_events(index: int, block: Block, delta_chars: int | None) -> Iterator[bytes]:
+    yield event({"type": "content_block_start", "index": index, "content_block": _empty(block)})
+    match block:
+        case Text(text):
+            yield from _deltas(index, "text", text, delta_chars)
+        case Thinking(thinking, signature):
+            yield from _deltas(index, "thinking", thinking, delta_chars)
+            if signature is not None:
+                delta = {"type": "signature_delta", "signature": signature}
+                yield event({"type": "content_block_delta", "index": index, "delta": delta})
+        case ToolUse():
+            for piece in _sliced(compact(block.input), _TOOL_PIECE):
+                delta = {"type": "input_json_delta", "partial_json": piece}
+                yield event({"type": "content_block_delta", "index": index, "delta": delta})
+        case _:
+            assert_never(block)
+    yield event({"type": "content_block_stop", "index": index})
+
+
+def _empty(block: Block) -> dict[str, object]:
+    match block:
+        case Text():
+            return {"type": "text", "text": ""}
+        case Thinking():
+            return {"type": "thinking", "thinking": ""}
+        case ToolUse(id_, name):
+            return {"type": "tool_use", "id": id_, "name": name, "input": {}}
+        case _:
+            assert_never(block)
+
+
+@functools.lru_cache(maxsize=8)  # a benchmark asks for the same 20,000 deltas over and over
+def _deltas(index: int, kind: str, text: str, delta_chars: int | None) -> tuple[bytes, ...]:
+    """Delta events of a text. Built by joining bytes: encoding each as a whole takes 4 times."""
+    pieces = tokenise(text) if delta_chars is None else _sliced(text, delta_chars)
+    head = f'data: {{"type":"content_block_delta","index":{index},"delta":{{"type":"{kind}_delta",'
+    start = _DELTA + f'{head}"{kind}":'.encode()
+    return tuple(start + encode(piece) + b"}}\n\n" for piece in pieces)
+
+
+def _sliced(text: str, size: int) -> list[str]:
+    return [text[at : at + size] for at in range(0, len(text), size)]

@@ -1,0 +1,65 @@
+"""HTTP replies as values, and the service's error bodies. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from http import HTTPStatus
+
+from mimo_cli.simulator.messages import encode
+
+Headers = tuple[tuple[str, str], ...]
+
+
+class Framing(Enum):
+    """How the end of a reply is known."""
+
+    LENGTH = "a Content-Length"
+    CHUNKED = "chunks, the last one empty"
+    CLOSE = "the connection is closed"
+    BARE = "closed as well, and no status line or headers are written"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One HTTP reply. The pieces of the body are written one by one."""
+
+    status: int
+    headers: Headers
+    body: tuple[bytes, ...]
+    framing: Framing = Framing.LENGTH
+
+
+_ERRORS = {
+    # The 400 and 401 were seen in the wild. The wording of the others is the simulator's own.
+    400: ("Param Incorrect", "", ""),
+    401: ("Invalid API Key", "Please provide valid API Key", "invalid_key"),
+    402: ("Insufficient Balance", "The balance of this account is used up", ""),
+    403: ("Forbidden", "This region is not served, or the key is restricted", ""),
+    421: ("Content Blocked", "The request was blocked by the content filter", ""),
+    429: ("Too Many Requests", "Too many requests, please try again later", ""),
+    500: ("Internal Server Error", "The server failed, please try again later", ""),
+    503: ("Service Unavailable", "The server is overloaded, please try again later", ""),
+}
+
+
+def error_body(status: int, param: str = "") -> bytes:
+    """The service's error body for a status. `param` carries the useful text."""
+    message, usual, kind = _ERRORS.get(status, (phrase(status), phrase(status), ""))
+    error = {"code": str(status), "message": message, "param": param or usual, "type": kind}
+    return encode({"error": error})
+
+
+def phrase(status: int) -> str:
+    """The words that go with a status, also with one that nobody has defined."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"
+
+
+def merged(headers: Headers, others: Headers) -> Headers:
+    """Headers with others put in place of those of the same name."""
+    names = {name.lower() for name, _ in others}
+    kept = tuple(pair for pair in headers if pair[0].lower() not in names)
+    return kept + tuple(pair for pair in others if pair[1])

@@ -1,0 +1,229 @@
+"""The loopback server: sockets, HTTP and time."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass, replace
+from email.utils import formatdate
+from typing import TYPE_CHECKING, Any, Self
+
+from mimo_cli.simulator.faults import Fault, FaultQueue, apply
+from mimo_cli.simulator.messages import by_delta
+from mimo_cli.simulator.replies import Framing, Reply, merged
+from mimo_cli.simulator.script import script
+from mimo_cli.simulator.service import Behaviour, Memory, Request, reply_to, request_id
+from mimo_cli.simulator.wire import HOST, Server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from types import TracebackType
+
+    from mimo_cli.simulator.script import Step
+
+DEFAULT_KEY = "sk-simulator"
+MOST_RECORDED = 1000
+"""How many requests are kept for `Simulator.requests`: the latest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A request that the simulator received.
+
+    Attributes:
+        method: The HTTP method.
+        path: The path with its query.
+        headers: Names in lower case; several of one name are joined by a comma.
+        body: The body. One of more than 32 MiB is read but not kept.
+        connection: Which connection it came on, counted from 1.
+        received: When it had come, in seconds of `time.monotonic()`.
+    """
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+    connection: int
+    received: float
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON.
+
+        Raises:
+            ValueError: It is not JSON.
+        """
+        return json.loads(self.body)
+
+
+class Simulator:
+    """A loopback server that behaves as Xiaomi's service is documented to, without a model.
+
+    Use it in a `with` statement, or call `start` and `stop`. A simulator that was stopped can be
+    started again.
+
+    Args:
+        faults: What goes wrong, in the order of the requests; after them all is well.
+        answer: None for the built-in answers (see `answers`), a text, or a function of the
+            request's JSON that gives a text.
+        thinking: The thinking text when thinking is on; None for the built-in one.
+        deltas: The answer is exactly so many text deltas, each one short word unlike the others.
+        delta_chars: Characters in one text delta; None is one token each.
+        delay: Seconds between two deltas of a stream. Without it an answer is written at once.
+        port: The port to listen on; 0 takes a free one.
+        keys: The keys that are accepted; empty accepts every request, also without a key.
+        log: Called with one line for each request.
+
+    Attributes:
+        hung_up: Set when a client closed its connection while a reply was still being sent.
+    """
+
+    def __init__(
+        self,
+        *,
+        faults: Iterable[Fault] = (),
+        answer: str | Callable[[dict[str, Any]], str] | None = None,
+        thinking: str | None = None,
+        deltas: int | None = None,
+        delta_chars: int | None = None,
+        delay: float = 0.0,
+        port: int = 0,
+        keys: tuple[str, ...] = (DEFAULT_KEY,),
+        log: Callable[[str], object] | None = None,
+    ) -> None:
+        if answer is not None and deltas is not None:
+            raise ValueError("give an answer or a number of deltas, not both")
+        if delta_chars is not None and delta_chars < 1:
+            raise ValueError("a delta has at least 1 character")
+        self.hung_up = threading.Event()
+        self._behaviour = Behaviour(answer, thinking, deltas, delta_chars, keys)
+        self._delay = delay
+        self._faults = FaultQueue(faults)
+        self._log = log
+        self._memory = Memory()
+        self._lock = threading.Lock()
+        self._recorded: deque[Recorded] = deque(maxlen=MOST_RECORDED)
+        self._received = 0
+        self._accepted = 0  # by servers that were stopped
+        self._port = port
+        self._server: Server | None = None
+        self._stopped = threading.Event()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        """The server's address, without a path. Known once it was started."""
+        return f"http://{HOST}:{self._port}"
+
+    @property
+    def base_url(self) -> str:
+        """What a client takes as its base URL: messages go to `{base_url}/v1/messages`."""
+        return f"{self.url}/anthropic"
+
+    @property
+    def key(self) -> str:
+        """A key that is accepted."""
+        return self._behaviour.keys[0] if self._behaviour.keys else DEFAULT_KEY
+
+    @property
+    def requests(self) -> list[Recorded]:
+        """The requests received so far (the latest `MOST_RECORDED`), the oldest first."""
+        with self._lock:
+            return list(self._recorded)
+
+    @property
+    def connections(self) -> int:
+        """How many connections were accepted so far."""
+        return self._accepted + (self._server.accepted if self._server else 0)
+
+    def add(self, *faults: Fault) -> None:
+        """Put faults behind those that are still to come."""
+        self._faults.add(*faults)
+
+    def start(self) -> None:
+        """Listen and answer, in threads of its own.
+
+        Raises:
+            OSError: The port is taken.
+            RuntimeError: It runs already.
+        """
+        if self._server is not None:
+            raise RuntimeError("the simulator is running already")
+        self._stopped.clear()
+        self._server = Server(self._port, self._respond, self.hung_up)
+        self._port = self._server.server_address[1]
+        self._server.start()
+
+    def stop(self) -> None:
+        """Close every connection and wait for the threads to end. A second call does nothing."""
+        server, self._server = self._server, None
+        if server is not None:
+            server.stop()
+            self._accepted += server.accepted
+            self._stopped.set()
+
+    def serve_forever(self) -> None:
+        """Wait until `stop` is called; starts the simulator if it does not run."""
+        try:
+            if self._server is None:
+                self.start()
+            self._stopped.wait()
+        finally:
+            self.stop()
+
+    def _respond(self, request: Request, connection: int) -> Iterator[Step]:
+        """Take down a request, and say by which steps to answer it."""
+        number = self._record(request, connection)
+        fault = self._faults.next()
+        between = fault.between or self._delay
+        if fault.replaces:
+            reply = Reply(200, (request_id(number),), ())
+        else:
+            reply = reply_to(request, number, self._behaviour, self._memory)
+        body = tuple(by_delta(reply.body)) if between else (b"".join(reply.body),)
+        headers = merged((("Date", formatdate(usegmt=True)),), reply.headers)
+        reply = apply(fault, replace(reply, headers=headers, body=body))
+        if self._log is not None:
+            self._log(f"{request.method} {request.path} {_outcome(reply)}")
+        return script(_suited(reply, request), fault, between)
+
+    def _record(self, request: Request, connection: int) -> int:
+        """Keep a request for `requests`, and say which one it is."""
+        recorded = Recorded(
+            request.method,
+            request.path,
+            request.headers,
+            request.body,
+            connection,
+            time.monotonic(),
+        )
+        with self._lock:
+            self._recorded.append(recorded)
+            self._received += 1
+            return self._received
+
+
+def _outcome(reply: Reply) -> str:
+    return "raw bytes" if reply.framing is Framing.BARE else str(reply.status)
+
+
+def _suited(reply: Reply, request: Request) -> Reply:
+    """A reply in the form that the request can take."""
+    if request.method == "HEAD":
+        return replace(reply, body=())
+    if request.old and reply.framing is not Framing.BARE:
+        return replace(reply, framing=Framing.CLOSE)
+    return reply

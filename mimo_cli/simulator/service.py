@@ -1,0 +1,278 @@
+"""The service: an HTTP request in, a reply out. No sockets here."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from mimo_cli import catalog
+from mimo_cli.simulator import answers
+from mimo_cli.simulator.messages import (
+    Answer,
+    Block,
+    Text,
+    Thinking,
+    ToolUse,
+    Usage,
+    encode,
+    plain,
+    sign,
+    stream,
+)
+from mimo_cli.simulator.replies import Framing, Headers, Reply, error_body
+from mimo_cli.simulator.tokens import PrefixCache, compact, prompt_tokens, tokenise
+from mimo_cli.simulator.validation import MAX_OUTPUT, Refusal, check, parse, thinks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+MAX_BODY = 32 * 1024 * 1024
+"""The largest request body the service takes, in bytes."""
+
+_JSON: Headers = (("Content-Type", "application/json"),)
+_HTML = b"""<!DOCTYPE html>
+<html><head><title>404 Not Found</title></head>
+<body><center><h1>404 Not Found</h1></center><hr><center>cdn</center></body></html>
+"""
+_MESSAGES = ("/v1/messages", "/anthropic/v1/messages")
+_MODELS = ("/v1/models", "/anthropic/v1/models")
+
+# The reference's worked example: its parameters, and the id and usage of the reply.
+_EXAMPLE = {
+    "max_tokens": 1024,
+    "top_p": 0.95,
+    "stream": False,
+    "temperature": 1.0,
+    "stop_sequences": None,
+    "thinking": {"type": "disabled"},
+}
+_EXAMPLE_ID = "b966dbcad38c48b59d16d8c1f313681b"
+_EXAMPLE_USAGE = Usage(input=57, output=54)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request.
+
+    Attributes:
+        method: The HTTP method.
+        path: The path with its query.
+        headers: Names in lower case; several of one name are joined by a comma.
+        body: The body; empty if it was over `MAX_BODY`.
+        size: The size of the body that came, in bytes.
+        old: Whether it is HTTP/1.0, which knows no chunks.
+    """
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+    size: int
+    old: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """What the answers are made of; see `Simulator` for what each field means."""
+
+    answer: str | Callable[[dict[str, Any]], str] | None = None
+    thinking: str | None = None
+    deltas: int | None = None
+    delta_chars: int | None = None
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Memory:
+    """What the service remembers from one request to the next."""
+
+    cache: PrefixCache = field(default_factory=PrefixCache)
+    issued: set[str] = field(default_factory=set)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+def reply_to(request: Request, number: int, behaviour: Behaviour, memory: Memory) -> Reply:
+    """The reply to a request.
+
+    Args:
+        request: What came.
+        number: Which request it is, counted from 1: ids are made from it.
+        behaviour: What the answers are made of.
+        memory: What is remembered; the request adds to it.
+    """
+    try:
+        reply = _route(request, number, behaviour, memory)
+    except Refusal as refusal:
+        reply = _error(refusal.status, refusal.param)
+    except RecursionError:
+        reply = _error(400, "The request body is nested too deeply")
+    return replace(reply, headers=(*reply.headers, request_id(number)))
+
+
+def request_id(number: int) -> tuple[str, str]:
+    """The header that every reply carries."""
+    return "request-id", f"sim-{number:08d}"
+
+
+def _error(status: int, param: str = "", headers: Headers = ()) -> Reply:
+    return Reply(status, (*_JSON, *headers), (error_body(status, param),))
+
+
+def _route(request: Request, number: int, behaviour: Behaviour, memory: Memory) -> Reply:
+    path = request.path.partition("?")[0]
+    if path not in _MESSAGES + _MODELS:
+        return _not_found(path)
+    allowed = "POST" if path in _MESSAGES else "GET"
+    if request.method != allowed:
+        return _error(405, f"Use {allowed} for {path}", (("Allow", allowed),))
+    key = _key(request.headers)
+    if behaviour.keys and key not in behaviour.keys:
+        raise Refusal("", 401)
+    if request.size > MAX_BODY:
+        raise Refusal(f"The request body is over {MAX_BODY} bytes", 413)
+    if path in _MODELS:
+        return Reply(200, _JSON, (_models(),))
+    return _answer(parse(request.body), number, key, behaviour, memory)
+
+
+def _not_found(path: str) -> Reply:
+    if path.startswith(("/anthropic/", "/v1/")):
+        return _error(404, f"No such path: {path}")
+    return Reply(404, (("Content-Type", "text/html"),), (_HTML,))
+
+
+def _key(headers: Mapping[str, str]) -> str:
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    bearer = token.strip() if scheme.lower() == "bearer" else ""
+    return headers.get("api-key", bearer)
+
+
+def _models() -> bytes:
+    models = [
+        {"id": model.id, "object": "model", "owned_by": "xiaomi"} for model in catalog.current()
+    ]
+    return encode({"object": "list", "data": models})
+
+
+def _answer(
+    body: dict[str, Any], number: int, key: str, behaviour: Behaviour, memory: Memory
+) -> Reply:
+    with memory.lock:
+        check(body, memory.issued)
+    tokens = prompt_tokens(body)
+    cached = memory.cache.read(f"{key} {body['model']}", tokens)
+    answer = _compose(body, number, behaviour, Usage(len(tokens) - cached, 0, cached))
+    with memory.lock:
+        memory.issued.update(
+            block.thinking
+            for block in answer.blocks
+            if isinstance(block, Thinking) and block.signature is not None
+        )
+    if not body.get("stream", False):
+        return Reply(200, _JSON, (plain(answer),))
+    headers = (("Content-Type", "text/event-stream"), ("Cache-Control", "no-cache"))
+    return Reply(200, headers, stream(answer, behaviour.delta_chars), Framing.CHUNKED)
+
+
+def _compose(body: dict[str, Any], number: int, behaviour: Behaviour, usage: Usage) -> Answer:
+    """The answer, within the limits that the request sets."""
+    draft = _draft(body, behaviour)
+    model = catalog.find(body["model"])
+    usual = model.default_output if model else None
+    budget = _Budget(body.get("max_tokens", usual or MAX_OUTPUT))
+    blocks: list[Block] = []
+    if thinks(body):
+        blocks.append(_thought(_thinking(body, behaviour), budget))
+    text, stop = _stopped(budget.take(draft.text), body.get("stop_sequences") or ())
+    if text:
+        blocks.append(Text(text))
+    for at, call in enumerate(draft.calls):
+        if stop is None and budget.fits(call.name + compact(call.input)):
+            blocks.append(ToolUse(f"call_{number:08d}_{at}", call.name, call.input))
+    reason = "stop_sequence" if stop is not None else budget.reason or draft.stop_reason
+    example = _is_example(body, behaviour)
+    if not example:
+        usage = Usage(usage.input, sum(map(_output_tokens, blocks)), usage.cached)
+    identity = hashlib.sha256(f"message {number}".encode()).hexdigest()[:32]
+    return Answer(
+        _EXAMPLE_ID if example else identity,
+        body["model"],
+        tuple(blocks),
+        reason,
+        _EXAMPLE_USAGE if example else usage,
+        stop,
+    )
+
+
+def _draft(body: dict[str, Any], behaviour: Behaviour) -> answers.Draft:
+    if behaviour.deltas is not None:
+        return answers.Draft(answers.words(behaviour.deltas))
+    if behaviour.answer is None:
+        return answers.draft(body)
+    text = behaviour.answer if isinstance(behaviour.answer, str) else behaviour.answer(body)
+    return answers.Draft(text)
+
+
+def _thinking(body: dict[str, Any], behaviour: Behaviour) -> str:
+    return answers.think(body) if behaviour.thinking is None else behaviour.thinking
+
+
+def _is_example(body: dict[str, Any], behaviour: Behaviour) -> bool:
+    own = behaviour.answer is None and behaviour.deltas is None
+    asked = len(body["messages"]) == 1 and answers.question(body) == answers.INTRODUCTION
+    return own and asked and all(body.get(name, "") == value for name, value in _EXAMPLE.items())
+
+
+class _Budget:
+    """The output tokens that `max_tokens` leaves. Once it is used up nothing more is said."""
+
+    def __init__(self, tokens: int) -> None:
+        self._left = tokens
+        self.reason: str | None = None
+
+    def take(self, text: str) -> str:
+        """As much of a text as there are tokens for."""
+        tokens = tokenise(text)
+        if len(tokens) <= self._left:
+            self._left -= len(tokens)
+            return text
+        text = "".join(tokens[: self._left])
+        self._exhaust()
+        return text
+
+    def fits(self, text: str) -> bool:
+        """Whether there are tokens for the whole of it, and if so take them."""
+        whole = self.reason is None and len(tokenise(text)) <= self._left
+        if whole:
+            self._left -= len(tokenise(text))
+        else:
+            self._exhaust()
+        return whole
+
+    def _exhaust(self) -> None:
+        self._left = 0
+        self.reason = "max_tokens"
+
+
+def _thought(text: str, budget: _Budget) -> Thinking:
+    whole = budget.take(text)
+    return Thinking(whole, sign(whole) if whole == text else None)
+
+
+def _stopped(text: str, sequences: tuple[str, ...] | list[str]) -> tuple[str, str | None]:
+    """A text up to the first of the stop sequences in it, and that sequence."""
+    found = [(text.find(one), one) for one in sequences if one in text]
+    if not found:
+        return text, None
+    at, sequence = min(found)
+    return text[:at], sequence
+
+
+def _output_tokens(block: Block) -> int:
+    match block:
+        case Text(text) | Thinking(text):
+            return len(tokenise(text))
+        case ToolUse(_, name, input_):
+            return len(tokenise(name + compact(input_)))

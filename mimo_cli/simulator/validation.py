@@ -1,0 +1,280 @@
+"""Which requests the service refuses, and with what. Pure.
+
+The rules are those of the reference's tables. The wording of most `param` texts was never seen
+and is the simulator's own.
+"""
+
+from __future__ import annotations
+
+import binascii
+import json
+from typing import TYPE_CHECKING, Any, TypeGuard
+
+from mimo_cli import catalog
+from mimo_cli.simulator.messages import SIGNATURE_PREFIX, sign
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator
+
+MAX_OUTPUT = 131_072
+MEDIA_TYPES = {
+    "image": ("image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp"),
+    "audio": ("audio/mpeg", "audio/wav", "audio/flac", "audio/mp4", "audio/ogg"),
+    "video": ("video/mp4", "video/quicktime", "video/x-msvideo", "video/x-ms-wmv"),
+}
+RESULT_KINDS = ("text", *MEDIA_TYPES)
+"""The blocks that a tool's result may hold."""
+
+BLOCK_KINDS = (*RESULT_KINDS, "thinking", "tool_use", "tool_result")
+"""The blocks that a message may hold."""
+
+_BLANK = "must contain non-whitespace text"
+_NOT_PASSED_BACK = "The reasoning_content in the thinking mode must be passed back to the API"
+
+
+class Refusal(Exception):  # noqa: N818 - it is the service's answer, not an error of the program
+    """The service says no: a status and the `param` text that tells why."""
+
+    def __init__(self, param: str, status: int = 400) -> None:
+        super().__init__(param)
+        self.param = param
+        self.status = status
+
+
+def parse(raw: bytes) -> dict[str, Any]:
+    """The body of a request as JSON.
+
+    Raises:
+        Refusal: It is not JSON, or not an object.
+    """
+    try:
+        body = json.loads(raw, parse_constant=_no_constant)
+    except ValueError as error:
+        raise Refusal("The request body is not valid JSON") from error
+    if not isinstance(body, dict):
+        raise Refusal("The request body must be a JSON object")
+    return body
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def check(body: dict[str, Any], issued: Container[str] = ()) -> None:
+    """Go through a request as the service does.
+
+    Args:
+        body: The request.
+        issued: Thinking texts that were sent out with a signature, which has to come back.
+
+    Raises:
+        Refusal: The service does not take it.
+    """
+    model = _text(body, "model")
+    entry = catalog.find(model)
+    if entry is None:
+        raise Refusal(f"Not supported model {model}")
+    _system(body)
+    for where, block in list(_messages(body)):
+        _media_taken(entry, where, block)
+    if entry.retired is not None:
+        raise Refusal(f"Not supported model {model}")
+    _parameters(body)
+    _tools(body)
+    if thinks(body):
+        _thinking_passed_back(body, issued)
+
+
+def thinks(body: dict[str, Any]) -> bool:
+    """Whether thinking is on: it is unless the request turns it off."""
+    return bool(body.get("thinking", {"type": "enabled"})["type"] == "enabled")
+
+
+def _require(condition: bool, param: str) -> None:
+    if not condition:
+        raise Refusal(param)
+
+
+def _text(owner: dict[str, Any], name: str, where: str = "") -> str:
+    value = owner.get(name)
+    if not isinstance(value, str) or not value:
+        raise Refusal(f"{where}{name} must be a string of at least 1 character")
+    return value
+
+
+def _number(body: dict[str, Any], name: str, low: float, high: float, where: str = "") -> None:
+    value = body.get(name, low)
+    good = isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
+    _require(good, f"{where}{name} must be between {low:g} and {high:g}")
+
+
+def _parameters(body: dict[str, Any]) -> None:
+    limit = body.get("max_tokens", 1)
+    good = isinstance(limit, int) and not isinstance(limit, bool) and 1 <= limit <= MAX_OUTPUT
+    _require(good, f"max_tokens must be an integer between 1 and {MAX_OUTPUT}")
+    _number(body, "temperature", 0, 1.5)
+    _number(body, "top_p", 0.01, 1)
+    _require(isinstance(body.get("stream", False), bool), "stream must be true or false")
+    stops = body.get("stop_sequences")
+    _require(stops is None or _is_texts(stops), "stop_sequences must be an array of strings")
+    thinking = body.get("thinking", {"type": "enabled"})
+    good = isinstance(thinking, dict) and thinking.get("type") in ("enabled", "disabled")
+    _require(good, "thinking.type must be enabled or disabled")
+
+
+def _is_texts(value: object) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(isinstance(one, str) and one for one in value)
+
+
+def _tools(body: dict[str, Any]) -> None:
+    tools = body.get("tools", [])
+    _require(isinstance(tools, list), "tools must be an array")
+    for at, tool in enumerate(tools):
+        where = f"tools[{at}]"
+        _require(isinstance(tool, dict), f"{where} must be an object")
+        _text(tool, "name", f"{where}.")
+        _require(tool.get("type", "custom") == "custom", f"{where}.type must be custom")
+        schema = tool.get("input_schema")
+        good = isinstance(schema, dict) and schema.get("type") == "object"
+        _require(good, f"{where}.input_schema.type must be object")
+    _require(isinstance(body.get("tool_choice", {}), dict), "tool_choice must be an object")
+
+
+def _system(body: dict[str, Any]) -> None:
+    system = body.get("system")
+    if system is None or (isinstance(system, str) and system):
+        return
+    _require(isinstance(system, list) and bool(system), "system must be text")
+    for at, block in enumerate(system or ()):
+        where = f"system[{at}]."
+        _require(
+            isinstance(block, dict) and block.get("type") == "text", f"{where}type must be text"
+        )
+        _text(block, "text", where)
+
+
+def _messages(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every block of every message, with the place where it stands, each one checked."""
+    messages = body.get("messages")
+    if not isinstance(messages, list) or not messages:
+        raise Refusal("messages must be an array of at least 1 message")
+    for at, message in enumerate(messages):
+        where = f"messages[{at}]"
+        _require(isinstance(message, dict), f"{where} must be an object")
+        roles = ("user", "assistant", "system")
+        _require(message.get("role") in roles, f"{where}.role must be one of {', '.join(roles)}")
+        yield from _content(message.get("content"), f"{where}.content")
+
+
+def _content(
+    content: object, where: str, kinds: Iterable[str] = BLOCK_KINDS
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(content, str):
+        _require(bool(content.strip()), f"{where} {_BLANK}")
+        return
+    if not isinstance(content, list) or not content:
+        raise Refusal(f"{where} {_BLANK}")
+    for at, block in enumerate(content):
+        place = f"{where}[{at}]"
+        _require(isinstance(block, dict), f"{place} must be an object")
+        kind = block.get("type")
+        _require(kind in kinds, f"{place}.type must be one of {', '.join(kinds)}")
+        _block(block, place)
+        yield place, block
+        if kind == "tool_result" and isinstance(block.get("content"), list):
+            yield from _content(block["content"], f"{place}.content", RESULT_KINDS)
+
+
+def _block(block: dict[str, Any], where: str) -> None:
+    match block["type"]:
+        case "text":
+            _text_block(block, where)
+        case "thinking":
+            _thinking_block(block, where)
+        case "tool_use":
+            _tool_use(block, where)
+        case "tool_result":
+            _tool_result(block, where)
+        case _:
+            _media(block, where)
+
+
+def _text_block(block: dict[str, Any], where: str) -> None:
+    text = block.get("text")
+    _require(isinstance(text, str) and bool(text.strip()), f"{where}.text {_BLANK}")
+
+
+def _thinking_block(block: dict[str, Any], where: str) -> None:
+    _require(isinstance(block.get("thinking"), str), f"{where}.thinking must be a string")
+    signature = block.get("signature", "")
+    _require(isinstance(signature, str), f"{where}.signature must be a string")
+
+
+def _tool_use(block: dict[str, Any], where: str) -> None:
+    _text(block, "id", f"{where}.")
+    _text(block, "name", f"{where}.")
+    _require(isinstance(block.get("input"), dict), f"{where}.input must be an object")
+
+
+def _tool_result(block: dict[str, Any], where: str) -> None:
+    _text(block, "tool_use_id", f"{where}.")
+    good = isinstance(block.get("content", ""), str | list)
+    _require(good, f"{where}.content must be a string or an array")
+    _require(
+        isinstance(block.get("is_error", False), bool), f"{where}.is_error must be true or false"
+    )
+
+
+def _media(block: dict[str, Any], where: str) -> None:
+    source = block.get("source")
+    if not isinstance(source, dict):
+        raise Refusal(f"{where}.source must be an object")
+    match source.get("type"):
+        case "url":
+            _text(source, "url", f"{where}.source.")
+        case "base64":
+            _base64(block["type"], source, f"{where}.source.")
+        case _:
+            raise Refusal(f"{where}.source.type must be base64 or url")
+    if block["type"] == "video":
+        _number(block, "fps", 0.1, 10, f"{where}.")
+        resolution = block.get("media_resolution", "default")
+        good = resolution in ("default", "max")
+        _require(good, f"{where}.media_resolution must be default or max")
+
+
+def _base64(kind: str, source: dict[str, Any], where: str) -> None:
+    accepted = MEDIA_TYPES[kind]
+    good = source.get("media_type") in accepted
+    _require(good, f"{where}media_type must be one of {', '.join(accepted)}")
+    data = _text(source, "data", where)
+    try:
+        binascii.a2b_base64(data, strict_mode=True)
+    except ValueError as error:
+        raise Refusal(f"{where}data must be base64") from error
+
+
+def _media_taken(entry: catalog.Model, where: str, block: dict[str, Any]) -> None:
+    kind = block["type"]
+    if kind in MEDIA_TYPES and kind not in entry.inputs:
+        raise Refusal(f"{where}: {entry.id} does not take {kind} input", 404)
+
+
+def _thinking_passed_back(body: dict[str, Any], issued: Container[str]) -> None:
+    """With tool calls in the history, every assistant message needs its thinking, unchanged."""
+    contents = [one["content"] for one in body["messages"] if one["role"] == "assistant"]
+    histories = [[] if isinstance(content, str) else content for content in contents]
+    if not any(block["type"] == "tool_use" for blocks in histories for block in blocks):
+        return
+    for blocks in histories:
+        thinking = [block for block in blocks if block["type"] == "thinking"]
+        whole = bool(thinking) and all(_unchanged(block, issued) for block in thinking)
+        _require(whole, _NOT_PASSED_BACK)
+
+
+def _unchanged(block: dict[str, Any], issued: Container[str]) -> bool:
+    """Whether a thinking block is as it was sent. One from elsewhere cannot be judged."""
+    signature = block.get("signature", "")
+    if signature.startswith(SIGNATURE_PREFIX):
+        return bool(signature == sign(block["thinking"]))
+    return bool(signature) or block["thinking"] not in issued

@@ -1,0 +1,1 @@
+"""What the user sees: sanitising, plain and live output."""

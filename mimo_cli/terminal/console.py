@@ -1,0 +1,72 @@
+"""What the program itself says, on stderr: errors, warnings, remarks."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from mimo_cli.errors import LocalIOError, ReaderGone
+from mimo_cli.terminal.sanitize import one_line
+
+if TYPE_CHECKING:
+    from mimo_cli.errors import MimoError
+    from mimo_cli.terminal.output import Output
+
+DIM = "\x1b[2m"
+RED = "\x1b[31m"
+YELLOW = "\x1b[33m"
+RESET = "\x1b[0m"
+
+
+class Console:
+    """Speaks to the user. Everything it is given may come from outside, and is sanitised here."""
+
+    def __init__(
+        self, output: Output, *, color: bool = False, quiet: bool = False, verbose: bool = False
+    ) -> None:
+        self.output = output
+        self.color = color
+        self.quiet = quiet
+        self.verbose = verbose
+
+    def error(self, error: MimoError) -> None:
+        """At most three lines: what happened and why, what to do, the request id."""
+        self._say("mimo", RED, error.message)
+        if error.hint:
+            self._line(f"  {one_line(error.hint)}")
+        if error.request_id:
+            self._line(f"  request id: {one_line(error.request_id, 100)}")
+
+    def warn(self, text: str) -> None:
+        """Something the user should know, although it works."""
+        if not self.quiet:
+            self._say("mimo: warning", YELLOW, text)
+
+    def notice(self, text: str) -> None:
+        """What the program is doing, where it takes long."""
+        if not self.quiet:
+            self._say("mimo", DIM, text)
+
+    def note(self, text: str) -> None:
+        """A detail for a user who asked for details."""
+        if self.verbose:
+            self._say("mimo", DIM, text)
+
+    def dim(self, text: str) -> None:
+        """A line of its own that is not about a problem: the usage line, say."""
+        self._line(self.styled(DIM, one_line(text)))
+
+    def styled(self, style: str, text: str) -> str:
+        """`text` in a style, where there are colours."""
+        return f"{style}{text}{RESET}" if self.color else text
+
+    def write(self, text: str) -> None:
+        """Text that is sanitised already. If nobody can read it there is nobody to tell."""
+        with contextlib.suppress(LocalIOError, ReaderGone):
+            self.output.write(text)
+
+    def _say(self, who: str, style: str, text: str) -> None:
+        self._line(f"{self.styled(style, who + ':')} {one_line(text)}")
+
+    def _line(self, text: str) -> None:
+        self.write(text + "\n")

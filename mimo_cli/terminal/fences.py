@@ -1,0 +1,63 @@
+"""The fenced code blocks of a Markdown text. Pure.
+
+By CommonMark's rules for fences, with one liberty: a fence may be indented at will, because models
+put code into lists and quotes of every depth.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_OPENER = re.compile(r"^(?P<indent>[ \t]*(?:>[ \t]?)*[ \t]*)(?P<fence>`{3,}|~{3,})(?P<info>.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A block of code; `language` is the first word after the fence, in lower case."""
+
+    language: str
+    code: str
+
+
+def fences(text: str) -> list[Fence]:
+    """The blocks in order. One that the text ends within counts as far as it goes."""
+    found: list[Fence] = []
+    lines = iter(text.replace("\r\n", "\n").split("\n"))
+    for line in lines:
+        opener = _OPENER.match(line)
+        if opener is None or (opener["fence"][0] == "`" and "`" in opener["info"]):
+            continue
+        code: list[str] = []
+        for inner in lines:
+            content = _without(inner, opener["indent"])
+            if _closes(content, opener["fence"]):
+                break
+            code.append(content)
+        words = opener["info"].split()
+        language = words[0].lower() if words else ""
+        found.append(Fence(language, "\n".join(code)))
+    return found
+
+
+def pick(text: str, selector: str) -> str | None:
+    """The code of one block: the first, the Nth (from 1), or the first of a language."""
+    blocks = fences(text)
+    if selector.isdecimal():
+        number = int(selector)
+        return blocks[number - 1].code if 0 < number <= len(blocks) else None
+    wanted = selector.lower()
+    return next((block.code for block in blocks if wanted in ("", block.language)), None)
+
+
+def _without(line: str, indent: str) -> str:
+    """`line` without the indentation of its fence, or with as much of it as it has."""
+    if line.startswith(indent):
+        return line[len(indent) :]
+    width = len(line) - len(line.lstrip(" \t>"))
+    return line[min(width, len(indent)) :]
+
+
+def _closes(line: str, fence: str) -> bool:
+    stripped = line.strip()
+    return len(stripped) >= len(fence) and set(stripped) == {fence[0]}

@@ -1,0 +1,120 @@
+"""What scripts read: one object at the end, or one line an event. ASCII only, on failure too."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+from mimo_cli.api.messages import (
+    MessageStart,
+    Retrying,
+    Signal,
+    Silence,
+    TextDelta,
+    ThinkingDelta,
+    Usage,
+)
+from mimo_cli.api.wire import encode_block
+from mimo_cli.errors import Interrupted, MimoError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mimo_cli.api.messages import Reply
+    from mimo_cli.terminal.output import Output
+
+SCHEMA = 1
+"""Raised when a field changes its meaning or goes away; a new field does not raise it."""
+
+
+def line(content: dict[str, Any]) -> str:
+    """A JSON object on one line."""
+    return json.dumps(content, allow_nan=False) + "\n"
+
+
+def result(
+    reply: Reply,
+    error: MimoError | Interrupted | None,
+    *,
+    model: str | None,
+    conversation: str | None = None,
+) -> dict[str, Any]:
+    """The object for an answer, whole, partial or none. `model` is the one that was asked for."""
+    return {
+        "schema": SCHEMA,
+        "type": "result",
+        "id": reply.id,
+        "model": reply.model or model,
+        "text": reply.text,
+        "thinking": reply.thinking or None,
+        "content": [encode_block(block) for block in reply.content],
+        "stop_reason": reply.stop_reason,
+        "stop_sequence": reply.stop_sequence,
+        "usage": usage(reply.usage),
+        "conversation": conversation,
+        "partial": error is not None and bool(reply.content),
+        "error": None if error is None else failure(error),
+    }
+
+
+def usage(tokens: Usage) -> dict[str, int | None]:
+    """Token counts; null where the service did not say."""
+    return {
+        "input_tokens": tokens.input_tokens,
+        "output_tokens": tokens.output_tokens,
+        "cache_read_input_tokens": tokens.cache_read_input_tokens,
+    }
+
+
+def failure(error: MimoError | Interrupted) -> dict[str, Any]:
+    """The object for an error."""
+    if isinstance(error, Interrupted):
+        message = f"interrupted by signal {error.signum}"
+        error_fields: tuple[Any, ...] = (None, message, None, None)
+    else:
+        seconds = error.retry_after
+        finite = seconds if seconds is None or math.isfinite(seconds) else None
+        error_fields = (error.status, error.message, error.request_id, finite)
+    status, message, request_id, retry_after = error_fields
+    return {
+        "code": error.code,
+        "exit_code": error.exit_code,
+        "status": status,
+        "message": message,
+        "request_id": request_id,
+        "retry_after": retry_after,
+    }
+
+
+class JsonLinesView:
+    """Each event as a line, when it comes. The last line is the result, written by the caller."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+
+    def show(self, events: Sequence[Signal]) -> None:
+        """Writes the lines of all events at once."""
+        contents = (_event(event) for event in events)
+        text = "".join(line({"schema": SCHEMA, **content}) for content in contents if content)
+        if text:
+            self._output.write(text)
+
+    def close(self) -> None:
+        """The result follows."""
+
+
+def _event(event: Signal) -> dict[str, Any] | None:
+    match event:
+        case MessageStart():
+            return {"type": "start", "id": event.id, "model": event.model}
+        case TextDelta():
+            return {"type": "text", "text": event.text} if event.text else None
+        case ThinkingDelta():
+            return {"type": "thinking", "text": event.thinking} if event.thinking else None
+        case Retrying():
+            return {"type": "retry", "message": event.reason, "wait": event.wait}
+        case Silence():
+            return {"type": "silence", "seconds": event.seconds}
+        case _:
+            return None

@@ -1,0 +1,196 @@
+"""Events to the screen, a pipe or a file; an `Outcome` comes back.
+
+A `View` shows the events of one answer. `show` feeds it, collects the reply, and makes sure that
+whatever came is kept when the stream breaks or the user interrupts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from mimo_cli.api.assembly import Assembly
+from mimo_cli.api.messages import (
+    Reply,
+    Retrying,
+    Signal,
+    Silence,
+    TextDelta,
+    ThinkingDelta,
+)
+from mimo_cli.errors import Interrupted, MimoError, ReaderGone
+from mimo_cli.terminal.console import DIM
+from mimo_cli.terminal.sanitize import Sanitizer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from mimo_cli.terminal.console import Console
+    from mimo_cli.terminal.output import Output
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a request went. Times are seconds since it was made; `first_text` None if none came."""
+
+    reply: Reply
+    error: MimoError | Interrupted | ReaderGone | None
+    seconds: float
+    first_text: float | None
+
+
+class View(Protocol):
+    """Shows one answer while it comes."""
+
+    def show(self, events: Sequence[Signal]) -> None:
+        """Shows what has just come, at once."""
+
+    def close(self) -> None:
+        """The answer has ended, whole or not: leaves the output on a new line."""
+
+
+def show(groups: Iterable[Sequence[Signal]], view: View, monotonic: Callable[[], float]) -> Outcome:
+    """Shows an answer and collects it, as far as it comes."""
+    started = monotonic()
+    assembly = Assembly()
+    first_text: float | None = None
+    error: MimoError | Interrupted | ReaderGone | None = None
+    try:
+        for events in groups:
+            if any(isinstance(event, Retrying) for event in events):
+                first_text = None
+            if first_text is None and any(isinstance(event, TextDelta) for event in events):
+                first_text = monotonic() - started
+            assembly.add(events)
+            view.show(events)
+    except (MimoError, Interrupted, ReaderGone) as failure:
+        error = failure
+    try:
+        view.close()
+    except (MimoError, Interrupted, ReaderGone) as failure:
+        error = error or failure
+    return Outcome(assembly.reply(), error, monotonic() - started, first_text)
+
+
+class TextWriter:
+    """The answer's own text to an output: inert, at once, ending in exactly one newline."""
+
+    def __init__(self, output: Output, *, raw: bool = False) -> None:
+        self._output = output
+        self._raw = raw and not output.is_terminal
+        self._sanitizer = Sanitizer(terminal=output.is_terminal)
+        self._newlines = ""  # those at the end, which only what follows makes part of the text
+        self._has_text = False
+
+    @property
+    def hidden(self) -> int:
+        """How many invisible characters the text had."""
+        return self._sanitizer.hidden
+
+    def write(self, text: str) -> None:
+        """Writes more of the text."""
+        if not self._raw:
+            text = self._sanitizer.feed(text)
+        self._put(text)
+
+    def close(self) -> None:
+        """Ends the text."""
+        self._put(self._sanitizer.close())
+        if self._has_text:
+            self._output.write("\n")
+
+    def _put(self, text: str) -> None:
+        body = text.rstrip("\n")
+        if not body:
+            self._newlines += text
+            return
+        self._output.write(self._newlines + body)
+        self._newlines = text[len(body) :]
+        self._has_text = True
+
+
+class TextView:
+    """The answer as text while it comes; thinking, dim, on stderr."""
+
+    def __init__(
+        self, output: Output, console: Console, *, thinking: bool, raw: bool = False
+    ) -> None:
+        self._writer = TextWriter(output, raw=raw)
+        self._thoughts = Thoughts(console) if thinking else None
+        self._console = console
+
+    def show(self, events: Sequence[Signal]) -> None:
+        """Writes the text of all events at once."""
+        text: list[str] = []
+        for event in events:
+            match event:
+                case TextDelta():
+                    text.append(event.text)
+                case ThinkingDelta() if self._thoughts is not None:
+                    self._thoughts.write(event.thinking)
+                case Retrying() | Silence():
+                    self._end_thoughts()
+                    tell(event, self._console)
+                case _:
+                    pass
+        if any(text):
+            self._end_thoughts()
+            self._writer.write("".join(text))
+
+    def close(self) -> None:
+        """Ends the answer, and says if it held what cannot be seen."""
+        self._end_thoughts()
+        self._writer.close()
+        if self._writer.hidden:
+            self._console.warn(f"the answer holds {self._writer.hidden} invisible characters")
+
+    def _end_thoughts(self) -> None:
+        if self._thoughts is not None:
+            self._thoughts.end()
+
+
+class SilentView:
+    """Shows nothing of the answer before the end; retries and silence are told."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def show(self, events: Sequence[Signal]) -> None:
+        """Tells what the client does."""
+        for event in events:
+            if isinstance(event, Retrying | Silence):
+                tell(event, self._console)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class Thoughts:
+    """Thinking on stderr, dim, never mixed up with the answer."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._sanitizer = Sanitizer(terminal=True)
+        self._last = ""
+
+    def write(self, thinking: str) -> None:
+        """Writes more of it. Each piece ends its own style: nothing stays dim if we die."""
+        text = self._sanitizer.feed(thinking)
+        if text:
+            self._console.write(self._console.styled(DIM, text))
+            self._last = text[-1]
+
+    def end(self) -> None:
+        """Begins a new row, if thinking was being written."""
+        if self._last:
+            self._console.write("\n\n" if self._last != "\n" else "\n")
+            self._last = ""
+
+
+def tell(signal: Retrying | Silence, console: Console) -> None:
+    """Says what the client does while nothing comes."""
+    match signal:
+        case Retrying(reason, wait, attempt):
+            console.notice(f"{reason}; trying again in {wait:.1f} s (retry {attempt})")
+        case Silence(seconds, limit):
+            console.notice(f"nothing has come for {seconds:.0f} s; giving up after {limit:.0f} s")
