@@ -1,0 +1,139 @@
+# bash completion for mimo and mimo-cli. Made by completions/generate.py: change that, not this.
+
+# Sets `values` to what can stand at a place: words, a kind in <>, or nothing.
+_mimo_values() {
+    case $1 in
+    'options of mimo') values='--version -V --debug -h --help' ;;
+    'argument 1 of mimo') values='ask demo simulate config' ;;
+    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --quiet -q --verbose -v --debug --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --base-url --timeout --retries --file -f --edit -e --no-stdin --encoding --lossy --strip-ansi --extract -x --output -o --json --jsonl --raw --no-stream --dry-run -h --help' ;;
+    'mimo ask --color' | 'mimo ask --color=') values='auto always never' ;;
+    'mimo ask --model' | 'mimo ask -m' | 'mimo ask --model=') values='mimo-v2.6-pro mimo-v2.6-flash mimo-v2.6-pro-ultraspeed' ;;
+    'mimo ask --system' | 'mimo ask -s' | 'mimo ask --system=') values='<text or @file>' ;;
+    'mimo ask --temperature' | 'mimo ask -t' | 'mimo ask --temperature=') values='<text>' ;;
+    'mimo ask --top-p' | 'mimo ask --top-p=') values='<text>' ;;
+    'mimo ask --max-tokens' | 'mimo ask --max-tokens=') values='<text>' ;;
+    'mimo ask --stop' | 'mimo ask --stop=') values='<text>' ;;
+    'mimo ask --base-url' | 'mimo ask --base-url=') values='<text>' ;;
+    'mimo ask --timeout' | 'mimo ask --timeout=') values='<text>' ;;
+    'mimo ask --retries' | 'mimo ask --retries=') values='<text>' ;;
+    'mimo ask --file' | 'mimo ask -f' | 'mimo ask --file=') values='<file>' ;;
+    'mimo ask --encoding' | 'mimo ask --encoding=') values='<text>' ;;
+    'mimo ask --extract=') values='<text>' ;;
+    'mimo ask --output' | 'mimo ask -o' | 'mimo ask --output=') values='<file>' ;;
+    'mimo ask --dry-run=') values=curl ;;
+    'argument '*' of mimo ask') values='<text>' ;;
+    'options of mimo demo') values='-h --help' ;;
+    'argument '*' of mimo demo') values='<text>' ;;
+    'options of mimo simulate') values='--port --delay --answer --times --status --retry-after --first-byte --cut --reset --stall --drip -h --help' ;;
+    'mimo simulate --port' | 'mimo simulate --port=') values='<text>' ;;
+    'mimo simulate --delay' | 'mimo simulate --delay=') values='<text>' ;;
+    'mimo simulate --answer' | 'mimo simulate --answer=') values='<text or @file>' ;;
+    'mimo simulate --times' | 'mimo simulate --times=') values='<text>' ;;
+    'mimo simulate --status' | 'mimo simulate --status=') values='<text>' ;;
+    'mimo simulate --retry-after' | 'mimo simulate --retry-after=') values='<text>' ;;
+    'mimo simulate --first-byte' | 'mimo simulate --first-byte=') values='<text>' ;;
+    'mimo simulate --cut' | 'mimo simulate --cut=') values='<text>' ;;
+    'mimo simulate --reset' | 'mimo simulate --reset=') values='<text>' ;;
+    'mimo simulate --stall' | 'mimo simulate --stall=') values='<text>' ;;
+    'mimo simulate --drip' | 'mimo simulate --drip=') values='<text>' ;;
+    'options of mimo config') values='-h --help' ;;
+    'argument 1 of mimo config') values='set get unset list path' ;;
+    'options of mimo config set') values='-h --help' ;;
+    'argument 1 of mimo config set') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color timeout retries' ;;
+    'argument '*' of mimo config set') values='<value of the setting>' ;;
+    'options of mimo config get') values='--reveal -h --help' ;;
+    'argument 1 of mimo config get') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color timeout retries' ;;
+    'options of mimo config unset') values='-h --help' ;;
+    'argument 1 of mimo config unset') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color timeout retries' ;;
+    'options of mimo config list') values='--json -h --help' ;;
+    'options of mimo config path') values='-h --help' ;;
+    'setting api_key') values='<text>' ;;
+    'setting auth') values='api-key bearer x-api-key' ;;
+    'setting base_url') values='<text>' ;;
+    'setting allow_http') values='true false' ;;
+    'setting model') values='mimo-v2.6-pro mimo-v2.6-flash mimo-v2.6-pro-ultraspeed' ;;
+    'setting system') values='<text>' ;;
+    'setting temperature') values='<text>' ;;
+    'setting top_p') values='<text>' ;;
+    'setting max_tokens') values='<text>' ;;
+    'setting stop') values='<text>' ;;
+    'setting thinking') values='true false' ;;
+    'setting show_thinking') values='true false' ;;
+    'setting usage') values='true false' ;;
+    'setting color') values='auto always never' ;;
+    'setting timeout') values='<text>' ;;
+    'setting retries') values='<text>' ;;
+    *) values='' ;;
+    esac
+}
+
+# Called with the command, the word to complete and the word before it.
+_mimo() {
+    local typed=${2-${COMP_WORDS[COMP_CWORD]#=}} count=$((COMP_CWORD - 1))
+    local place=mimo number=1 expected='' before='' argument='' prefix='' values='' word
+    COMPREPLY=()
+    [[ ${COMP_WORDS[COMP_CWORD]} == =* ]] && ((count++))
+    for word in "${COMP_WORDS[@]:1:count}"; do
+        if [[ $word == = || $word == =@ ]]; then # readline makes three words of --color=auto
+            _mimo_values "$place $before="
+            expected=$values
+        elif [[ $word == @ ]]; then # and two of @file
+            continue
+        elif [[ $expected ]]; then
+            expected=''
+        elif [[ $word == -- ]]; then
+            expected='<file>'
+            break
+        elif [[ $word == -?* ]]; then
+            _mimo_values "$place $word"
+            expected=$values
+        else
+            _mimo_values "options of $place $word"
+            if [[ $values ]]; then
+                place+=" $word"
+            else
+                argument=$word
+                ((number++))
+            fi
+        fi
+        before=$word
+    done
+    if [[ ! $expected && $typed == --*=* ]]; then # COMP_WORDBREAKS may lack the =
+        prefix=${typed%%=*}=
+        typed=${typed#*=}
+        _mimo_values "$place $prefix"
+    elif [[ $expected ]]; then
+        values=$expected
+    elif [[ $typed == -* ]]; then
+        _mimo_values "options of $place"
+    else
+        _mimo_values "argument $number of $place"
+    fi
+    [[ $values == '<value of the setting>' ]] && _mimo_values "setting $argument"
+    _mimo_reply
+}
+
+# Fills COMPREPLY with the values that begin with what is typed.
+_mimo_reply() {
+    local offer=(-f)
+    case $values in
+    '<text>' | '') return ;;
+    '<file>') compopt -o filenames 2>/dev/null ;; # an older bash has no compopt
+    '<text or @file>')
+        [[ $typed == @* ]] || return
+        prefix+=@
+        typed=${typed#@}
+        ;;
+    *) offer=(-W "$values") ;;
+    esac
+    while IFS= read -r word; do
+        if [[ ${offer[0]} == -f && $prefix && -d $word ]]; then # readline cannot tell by itself
+            word+=/
+            compopt -o nospace 2>/dev/null
+        fi
+        [[ $prefix == *@ ]] && printf -v word %q "$word"
+        COMPREPLY+=("$prefix$word")
+    done < <(compgen "${offer[@]}" -- "$typed")
+}
+
+complete -F _mimo mimo mimo-cli

@@ -1,0 +1,109 @@
+# fish completion for mimo and mimo-cli. Made by completions/generate.py: change that, not this.
+
+set -g __mimo_commands 'mimo' 'mimo ask' 'mimo demo' 'mimo simulate' 'mimo config' 'mimo config set' 'mimo config get' 'mimo config unset' 'mimo config list' 'mimo config path'
+set -g __mimo_with_value 'mimo ask --color' 'mimo ask --model' 'mimo ask -m' 'mimo ask --system' 'mimo ask -s' 'mimo ask --temperature' 'mimo ask -t' 'mimo ask --top-p' 'mimo ask --max-tokens' 'mimo ask --stop' 'mimo ask --base-url' 'mimo ask --timeout' 'mimo ask --retries' 'mimo ask --file' 'mimo ask -f' 'mimo ask --encoding' 'mimo ask --output' 'mimo ask -o' 'mimo simulate --port' 'mimo simulate --delay' 'mimo simulate --answer' 'mimo simulate --times' 'mimo simulate --status' 'mimo simulate --retry-after' 'mimo simulate --first-byte' 'mimo simulate --cut' 'mimo simulate --reset' 'mimo simulate --stall' 'mimo simulate --drip'
+
+# Whether the place in the command line matches: the command, the number of the argument that is
+# next, the argument before it.
+function __mimo_at --argument-names pattern
+    set -l place mimo
+    set -l number 1
+    set -l argument
+    set -l expected no
+    for word in (commandline -opc)[2..]
+        if test $expected = yes
+            set expected no
+        else if test "$word" = --
+            set place --
+            break
+        else if string match -q -- '-*' "$word"
+            contains -- "$place $word" $__mimo_with_value; and set expected yes
+        else if contains -- "$place $word" $__mimo_commands
+            set place "$place $word"
+        else
+            set number (math $number + 1)
+            set argument $word
+        end
+    end
+    string match -qr -- "^$pattern\$" "$place $number $argument"
+end
+
+# The files for a text that may begin with @.
+function __mimo_text_or_file
+    set -l typed (string match -r -- '^(?:-[^@]*)?@(.*)' (commandline -ct))
+    and __fish_complete_path $typed[2] | string replace -r '^' @
+end
+
+complete -c mimo-cli --wraps mimo
+complete -c mimo -f
+complete -c mimo -n '__mimo_at "--.*"' -F
+complete -c mimo -n "__mimo_at 'mimo \d+ .*'" -l version -s V -d 'Show the version'
+complete -c mimo -n "__mimo_at 'mimo \d+ .*'" -l debug -d 'Show where an error happened'
+complete -c mimo -n "__mimo_at 'mimo \d+ .*'" -s h -l help -d 'Show this message and exit'
+complete -c mimo -n "__mimo_at 'mimo 1 .*'" -a 'ask\\t"Ask one question and see the answer stream" demo\\t"See an answer stream, with no key and no network" simulate\\t"Run a server that speaks MiMo\'s protocol, to test scripts against" config\\t"Show and change the settings"'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l show-thinking -d 'Show the model\'s thinking on stderr (default: on a terminal)'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l hide-thinking -d 'The opposite of --show-thinking'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l usage -s u -d 'End with a line on tokens, time and cost'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l no-usage -d 'The opposite of --usage'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l quiet -s q -d 'No warnings or notices, only errors'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l verbose -s v -d 'Say what is sent where, and what comes back'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l debug -d 'Show where an error happened'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l model -s m -x -a 'mimo-v2.6-pro\\t"the flagship" mimo-v2.6-flash\\t"cheap, for frequent use" mimo-v2.6-pro-ultraspeed\\t"by arrangement with Xiaomi"' -d 'Model to ask'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l system -s s -x -a '(__mimo_text_or_file)' -d 'System prompt, instead of MiMo\'s recommended one'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l no-system -d 'Send no system prompt'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l temperature -s t -x -d '0 to 1.5; ignored while the model thinks'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l top-p -x -d '0.01 to 1; ignored while the model thinks'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l max-tokens -x -d 'Longest answer, thinking included'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l stop -x -d 'End the answer before this text (repeatable)'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l thinking -d 'Let the model think before it answers'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l no-thinking -d 'The opposite of --thinking'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l base-url -x -d 'Server to ask, up to /v1/messages'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l timeout -x -d 'Time for the whole answer'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l retries -x -d 'How often a failed request is sent again (2)'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l file -s f -r -F -d 'Add a text file to the prompt (repeatable)'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l edit -s e -d 'Write the prompt in $VISUAL or $EDITOR'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l no-stdin -d 'Do not read stdin'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l encoding -x -d 'Encoding of stdin and files'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l lossy -d 'Replace bytes that are not text'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l strip-ansi -d 'Take colour codes out of stdin and files'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l extract -s x -d 'Only the code of a fenced block: -x the first, -x2, -xpython'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l output -s o -r -F -d 'Write the answer to a file, when it is whole'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l json -d 'One JSON object at the end'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l jsonl -d 'A JSON line for each event, as it comes'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l raw -d 'The answer\'s own text; in a pipe also its control codes'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l no-stream -d 'Ask for the answer in one piece'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l dry-run -a 'curl' -d 'Print the request (=curl: as a command) and send nothing'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -s h -l help -d 'Show this message and exit'
+complete -c mimo -n "__mimo_at 'mimo demo \d+ .*'" -s h -l help -d 'Show this message and exit'
+complete -c mimo -n "__mimo_at 'mimo simulate \d+ .*'" -l port -x -d 'Port; 0 takes a free one'
+complete -c mimo -n "__mimo_at 'mimo simulate \d+ .*'" -l delay -x -d 'Pause between deltas'
+complete -c mimo -n "__mimo_at 'mimo simulate \d+ .*'" -l answer -x -a '(__mimo_text_or_file)' -d 'What it answers'
+complete -c mimo -n "__mimo_at 'mimo simulate \d+ .*'" -l times -x -d 'The fault strikes N times, then all is well (default: always)'
+complete -c mimo -n "__mimo_at 'mimo simulate \d+ .*'" -l status -x -d 'Answer with this HTTP status'
+complete -c mimo -n "__mimo_at 'mimo simulate \d+ .*'" -l retry-after -x -d 'With --status: this Retry-After header'
+complete -c mimo -n "__mimo_at 'mimo simulate \d+ .*'" -l first-byte -x -d 'Wait before the reply'
+complete -c mimo -n "__mimo_at 'mimo simulate \d+ .*'" -l cut -x -d 'Close the connection at this byte'
+complete -c mimo -n "__mimo_at 'mimo simulate \d+ .*'" -l reset -x -d 'Reset the connection at this byte'
+complete -c mimo -n "__mimo_at 'mimo simulate \d+ .*'" -l stall -x -d 'Send nothing more from this byte on'
+complete -c mimo -n "__mimo_at 'mimo simulate \d+ .*'" -l drip -x -d 'From this byte on send one byte a second'
+complete -c mimo -n "__mimo_at 'mimo simulate \d+ .*'" -s h -l help -d 'Show this message and exit'
+complete -c mimo -n "__mimo_at 'mimo config \d+ .*'" -s h -l help -d 'Show this message and exit'
+complete -c mimo -n "__mimo_at 'mimo config 1 .*'" -a 'set\\t"Keep a setting. The API key is asked for, or read from stdin; never given as a word" get\\t"Print the value in force, whichever place it comes from" unset\\t"Take a setting out of the file" list\\t"List every setting, its value and where it comes from" path\\t"Print where the file is"'
+complete -c mimo -n "__mimo_at 'mimo config set \d+ .*'" -s h -l help -d 'Show this message and exit'
+complete -c mimo -n "__mimo_at 'mimo config set 1 .*'" -a 'api_key\\t"your API key" auth\\t"the header that carries it" base_url\\t"the server, up to /v1/messages" allow_http\\t"plain http to other machines (the key goes unencrypted)" model\\t"the model to ask" system\\t"the system prompt; empty for none" temperature\\t"0 to 1.5; ignored while thinking is on" top_p\\t"0.01 to 1; ignored while thinking is on" max_tokens\\t"the longest answer, thinking included" stop\\t"texts that end the answer" thinking\\t"whether the model thinks first" show_thinking\\t"whether thinking is shown" usage\\t"a line with tokens, time and cost after each answer" color\\t"when to use colours" timeout\\t"seconds for a whole answer" retries\\t"how often a failed request is sent again"'
+complete -c mimo -n "__mimo_at 'mimo config set 2 auth'" -a 'api-key bearer x-api-key'
+complete -c mimo -n "__mimo_at 'mimo config set 2 allow_http'" -a 'true false'
+complete -c mimo -n "__mimo_at 'mimo config set 2 model'" -a 'mimo-v2.6-pro\\t"the flagship" mimo-v2.6-flash\\t"cheap, for frequent use" mimo-v2.6-pro-ultraspeed\\t"by arrangement with Xiaomi"'
+complete -c mimo -n "__mimo_at 'mimo config set 2 thinking'" -a 'true false'
+complete -c mimo -n "__mimo_at 'mimo config set 2 show_thinking'" -a 'true false'
+complete -c mimo -n "__mimo_at 'mimo config set 2 usage'" -a 'true false'
+complete -c mimo -n "__mimo_at 'mimo config set 2 color'" -a 'auto always never'
+complete -c mimo -n "__mimo_at 'mimo config get \d+ .*'" -l reveal -d 'Show the key itself'
+complete -c mimo -n "__mimo_at 'mimo config get \d+ .*'" -s h -l help -d 'Show this message and exit'
+complete -c mimo -n "__mimo_at 'mimo config get 1 .*'" -a 'api_key\\t"your API key" auth\\t"the header that carries it" base_url\\t"the server, up to /v1/messages" allow_http\\t"plain http to other machines (the key goes unencrypted)" model\\t"the model to ask" system\\t"the system prompt; empty for none" temperature\\t"0 to 1.5; ignored while thinking is on" top_p\\t"0.01 to 1; ignored while thinking is on" max_tokens\\t"the longest answer, thinking included" stop\\t"texts that end the answer" thinking\\t"whether the model thinks first" show_thinking\\t"whether thinking is shown" usage\\t"a line with tokens, time and cost after each answer" color\\t"when to use colours" timeout\\t"seconds for a whole answer" retries\\t"how often a failed request is sent again"'
+complete -c mimo -n "__mimo_at 'mimo config unset \d+ .*'" -s h -l help -d 'Show this message and exit'
+complete -c mimo -n "__mimo_at 'mimo config unset 1 .*'" -a 'api_key\\t"your API key" auth\\t"the header that carries it" base_url\\t"the server, up to /v1/messages" allow_http\\t"plain http to other machines (the key goes unencrypted)" model\\t"the model to ask" system\\t"the system prompt; empty for none" temperature\\t"0 to 1.5; ignored while thinking is on" top_p\\t"0.01 to 1; ignored while thinking is on" max_tokens\\t"the longest answer, thinking included" stop\\t"texts that end the answer" thinking\\t"whether the model thinks first" show_thinking\\t"whether thinking is shown" usage\\t"a line with tokens, time and cost after each answer" color\\t"when to use colours" timeout\\t"seconds for a whole answer" retries\\t"how often a failed request is sent again"'
+complete -c mimo -n "__mimo_at 'mimo config list \d+ .*'" -l json -d 'As one JSON object'
+complete -c mimo -n "__mimo_at 'mimo config list \d+ .*'" -s h -l help -d 'Show this message and exit'
+complete -c mimo -n "__mimo_at 'mimo config path \d+ .*'" -s h -l help -d 'Show this message and exit'

@@ -3,7 +3,9 @@
 Not `from __future__ import annotations`: Typer reads the annotations at run time.
 """
 
+import contextlib
 import inspect
+import io
 import re
 import traceback
 from collections.abc import Callable, Sequence
@@ -16,11 +18,13 @@ from mimo_cli import __version__, options
 from mimo_cli.edges import Edges
 from mimo_cli.errors import Interrupted, MimoError, ReaderGone, UsageError
 from mimo_cli.terminal.console import Console
+from mimo_cli.terminal.output import Output
 from mimo_cli.terminal.sanitize import sanitize
 
 _USAGE = 2
 _READER_GONE = 141
 _HEADINGS = ("Arguments", "Input", "Model", "Output", "Server", "Faults", "Options")
+_KEY = re.compile(r"\b[st][kp]-[\w-]{6,}")
 _BARE_EXTRACT = re.compile(r"(-[quve]*)x")
 
 
@@ -28,7 +32,8 @@ def main(args: Sequence[str], edges: Edges) -> int:
     """Runs one command line. The exit codes are those of `errors` and nothing else."""
     console = Console(edges.stderr)
     try:
-        result = app(list(args), prog_name="mimo", standalone_mode=False, obj=edges)
+        with contextlib.redirect_stdout(_HelpStream(edges.stdout)):
+            result = app(list(args), prog_name="mimo", standalone_mode=False, obj=edges)
     except typer.TyperException as error:
         console.error(_usage_error(error))
         return _USAGE
@@ -49,6 +54,18 @@ def main(args: Sequence[str], edges: Edges) -> int:
     return result if isinstance(result, int) else 0
 
 
+class _HelpStream(io.TextIOBase):
+    """Where Typer prints help: our own output, whose errors have our exit codes."""
+
+    def __init__(self, output: Output) -> None:
+        super().__init__()
+        self._output = output
+
+    def write(self, text: str) -> int:
+        self._output.write(text)
+        return len(text)
+
+
 def _usage_error(error: typer.TyperException) -> UsageError:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "mimo"
@@ -58,10 +75,9 @@ def _usage_error(error: typer.TyperException) -> UsageError:
 def _trace(args: Sequence[str], edges: Edges, error: Exception) -> None:
     """With `--debug`, where it happened. Without local variables: they may hold the key."""
     if "--debug" in args:
-        text = "".join(traceback.format_exception(error))
+        text = _KEY.sub("[key]", "".join(traceback.format_exception(error)))
         key = edges.environ.get("MIMO_API_KEY")
-        text = text.replace(key, "[key]") if key else text
-        Console(edges.stderr).write(sanitize(text))
+        Console(edges.stderr).write(sanitize(text.replace(key, "[key]") if key else text))
 
 
 class Command(TyperCommand):

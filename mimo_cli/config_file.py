@@ -26,7 +26,10 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 def path(environ: Mapping[str, str]) -> Path:
     """Where the configuration is: `MIMO_CONFIG`, or the system's place for it."""
     if environ.get("MIMO_CONFIG"):
-        return Path(environ["MIMO_CONFIG"]).expanduser()
+        try:
+            return Path(environ["MIMO_CONFIG"]).expanduser()
+        except RuntimeError as error:  # ~somebody who has no home
+            raise ConfigError("MIMO_CONFIG is not right", str(error)) from error
     import platformdirs
 
     return platformdirs.user_config_path("mimo-cli") / "config.toml"
@@ -45,7 +48,7 @@ def load(file: Path) -> dict[str, Any]:
 
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: a number of 5000 digits, too
         hint = "Correct it with an editor; it was left as it is."
         raise ConfigError(f"{file} is not valid TOML", str(error), hint) from error
 
@@ -61,20 +64,21 @@ def exposed(file: Path) -> str:
     return f"others can read {file}, which may hold your key. Run: chmod 600 {file}"
 
 
-def change(file: Path, name: str, value: object | None) -> None:
+def change(file: Path, name: str, value: object | None, *, patience: float = _LOCK_SECONDS) -> None:
     """Sets a key, or with None takes it away. Comments and order stay.
 
     Safe with other processes that do the same. The folder gets mode 0700, the file 0600.
 
     Raises:
-        ConfigError: the file cannot be read or written, is not TOML, or is locked for too long.
+        ConfigError: the file cannot be read or written, is not TOML, or is locked for longer than
+            `patience` seconds.
     """
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
     try:
         _make_folder(file.parent)
-        with _locked(file):
+        with _locked(file, patience):
             load(file)
             document = tomlkit.parse(_read(file))
             if value is None:
@@ -82,7 +86,7 @@ def change(file: Path, name: str, value: object | None) -> None:
             else:
                 document[name] = list(value) if isinstance(value, tuple) else value
             files.write_whole(file, tomlkit.dumps(document).encode(), mode=0o600)
-    except TOMLKitError as error:
+    except (TOMLKitError, RecursionError) as error:
         raise ConfigError(f"{file} is not valid TOML", str(error)) from error
     except OSError as error:
         why = error.strerror or str(error)
@@ -104,29 +108,32 @@ def _read(file: Path) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        why = f"it is not UTF-8 text (byte 0x{data[error.start]:02X} at offset {error.start})"
+        offset = error.start + len(data) - len(error.object)  # which may lack the byte-order mark
+        why = f"it is not UTF-8 text (byte 0x{data[offset]:02X} at offset {offset})"
         raise ConfigError(f"cannot read {file}", why) from error
 
 
 def _make_folder(folder: Path) -> None:
     if not folder.exists():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
         folder.chmod(0o700)  # whatever the umask made of it
 
 
 @contextlib.contextmanager
-def _locked(file: Path) -> Iterator[None]:
+def _locked(file: Path, patience: float) -> Iterator[None]:
     """Keeps other processes out, by a lock on a file beside the real one."""
     try:
         import fcntl
     except ImportError:  # no such locks on this system: the last writer wins
         yield
         return
-    lock = Path(os.path.realpath(file)).with_name(f".{file.name}.lock")
+    real = Path(os.path.realpath(file))
+    lock = real.with_name(f".{real.name}.lock")
     flags = os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
     descriptor = os.open(lock, flags, 0o600)
     try:
-        end = time.monotonic() + _LOCK_SECONDS
+        end = time.monotonic() + patience
         while True:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

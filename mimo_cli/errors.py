@@ -62,6 +62,13 @@ class MimoError(Exception):
         """What happened and why, on one line."""
         return f"{self.what}: {self.why}" if self.why else self.what
 
+    def conceal(self, secret: str) -> None:
+        """Takes a secret out of every text, in case a server's own words repeat it."""
+        self.what = self.what.replace(secret, "…")
+        self.why = self.why.replace(secret, "…")
+        self.hint = self.hint.replace(secret, "…")
+        self.request_id = self.request_id and self.request_id.replace(secret, "…")
+
     def __str__(self) -> str:
         return self.message
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import sys
@@ -19,8 +18,6 @@ _SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )
 _DIED_OF_SIGNAL = 128
-_CANNOT_WRITE = 12
-_READER_GONE = 141
 
 
 def catch_signals() -> None:
@@ -49,7 +46,6 @@ def leave(code: int) -> NoReturn:
     Without the interpreter's own tidying up: nothing is open that needs it, the network's thread
     may be stuck in a look-up, and it would take a tenth of a short run.
     """
-    code = _flush(code)
     if code > _DIED_OF_SIGNAL and os.name == "posix":
         number = code - _DIED_OF_SIGNAL
         signal.signal(number, signal.SIG_DFL)
@@ -69,17 +65,3 @@ def _descriptor(stream: TextIO | None) -> int | None:
     to something else.
     """
     return None if stream is None else stream.fileno()
-
-
-def _flush(code: int) -> int:
-    """Writes what the help printer left in its buffer; the exit code, should that fail."""
-    try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except BrokenPipeError:
-        return _READER_GONE
-    except OSError as error:
-        with contextlib.suppress(OSError):  # nobody is left to tell
-            os.write(2, f"mimo: cannot write output: {error.strerror}\n".encode())
-        return _CANNOT_WRITE
-    return code

@@ -59,17 +59,17 @@ def compose(words: str, files: Sequence[tuple[str, str]], stdin: str) -> str:
 
 
 def check_words(words: str) -> str:
-    """The words of the command line.
+    """The words of the command line, read as UTF-8 also where the locale is not.
 
     Raises:
         UsageError: they hold bytes that are not text.
     """
-    for position, char in enumerate(words):
-        if "\ud800" <= char <= "\udfff":
-            byte = ord(char) - 0xDC00
-            where = f"byte 0x{byte:02X} at character {position}"
-            raise UsageError("the prompt is not UTF-8 text", where)
-    return words
+    data = os.fsencode(words)
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        where = f"byte 0x{data[error.start]:02X} at offset {error.start}"
+        raise UsageError("the prompt is not UTF-8 text", where) from error
 
 
 def decode(data: bytes, name: str, form: TextFormat) -> str:
@@ -78,14 +78,20 @@ def decode(data: bytes, name: str, form: TextFormat) -> str:
     Raises:
         UsageError: they are not text of that encoding.
     """
-    if form.lossy:
-        return data.decode(form.encoding, "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+    is_utf8 = form.encoding.lower() in ("utf-8", "utf8")
+    codec = "utf-8-sig" if is_utf8 else form.encoding  # drops a byte-order mark
+    hint = "Name its --encoding (latin-1, utf-16, …), or send it with --lossy."
     try:
-        text = data.decode("utf-8-sig" if form.encoding == "utf-8" else form.encoding)
+        text = data.decode(codec, "replace" if form.lossy else "strict")
+        text.encode()  # UTF-7 and some others can name what UTF-8 cannot send
     except UnicodeDecodeError as error:
-        where = f"byte 0x{data[error.start]:02X} at offset {error.start}"
-        hint = "Name its --encoding (latin-1, utf-16, …), or send it with --lossy."
+        offset = error.start + len(data) - len(error.object)  # which may lack the mark
+        where = f"byte 0x{data[offset]:02X} at offset {offset}"
         raise UsageError(f"{name} is not {form.encoding} text", where, hint) from error
+    except UnicodeError as error:  # a codec for something else than texts
+        raise UsageError(f"{name} is not {form.encoding} text", str(error), hint) from error
+    if form.lossy:
+        return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
     if "\0" in text:
         where = f"a NUL at character {text.index(chr(0))}"
         raise UsageError(f"{name} looks binary", where, "To send it all the same: --lossy")

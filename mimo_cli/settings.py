@@ -170,7 +170,7 @@ def check(key: Key, value: object, origin: str, error: type[MimoError] = ConfigE
 
     match key.kind:
         case "text":
-            return value if isinstance(value, str) else fail("text")
+            return value if _is_text(value) or key.secret else fail("text")
         case "choice":
             wanted = "one of " + ", ".join(key.choices)
             return value if value in key.choices else fail(wanted)
@@ -179,7 +179,7 @@ def check(key: Key, value: object, origin: str, error: type[MimoError] = ConfigE
             return flag if isinstance(flag, bool) else fail("true or false")
         case "list":
             texts = [value] if isinstance(value, str) else value
-            if not isinstance(texts, list | tuple) or not all(isinstance(t, str) for t in texts):
+            if not isinstance(texts, list | tuple) or not all(map(_is_text, texts)):
                 fail("a list of texts")
             return tuple(cast("list[str]", texts))
         case "number" | "integer":
@@ -188,6 +188,11 @@ def check(key: Key, value: object, origin: str, error: type[MimoError] = ConfigE
                 kind = "a whole number" if key.kind == "integer" else "a number"
                 fail(f"{kind} from {key.low:g} to {key.high:.10g}")
             return number
+
+
+def _is_text(value: object) -> bool:
+    """Whether a value is text: bytes that are not UTF-8 reach us as lone surrogates."""
+    return isinstance(value, str) and not any("\ud800" <= char <= "\udfff" for char in value)
 
 
 def _number(value: object, *, whole: bool) -> float | None:

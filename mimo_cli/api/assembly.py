@@ -23,8 +23,7 @@ from mimo_cli.api.messages import (
     ToolUse,
     Usage,
 )
-from mimo_cli.api.wire import parse
-from mimo_cli.errors import ProtocolError
+from mimo_cli.api.wire import decode_block, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +36,7 @@ class _Draft:
     start: Block
     text: list[str] = field(default_factory=list)
     signature: list[str] = field(default_factory=list)
-    whole: bool = False
+    tool: Block | None = None  # a tool's block, once it is whole
 
     def block(self) -> Block | None:
         """The block so far; None for one that cannot be shown or sent back unfinished."""
@@ -48,18 +47,20 @@ class _Draft:
             case Thinking():
                 signature = "".join(self.signature) if self.signature else None
                 return Thinking("".join(self.text), signature)
-            case ToolUse(id_, name):
-                return ToolUse(id_, name, self._tool_input()) if self.whole else None
+            case ToolUse():
+                return self.tool
             case other:
                 return other
 
-    def _tool_input(self) -> dict[str, object]:
-        value = parse("".join(self.text) or "{}")
-        if not isinstance(value, dict):
-            raise ProtocolError(
-                "the server's reply makes no sense", "wrong shape: input of tool_use"
-            )
-        return value
+    def finish(self) -> None:
+        """Takes what came for the whole block."""
+        match self.start:
+            case ToolUse(id_, name):
+                tool_input = parse("".join(self.text) or "{}")
+                raw = {"type": "tool_use", "id": id_, "name": name, "input": tool_input}
+                self.tool = decode_block(raw)
+            case _:
+                pass
 
 
 class Assembly:
@@ -106,7 +107,7 @@ class Assembly:
             case InputJsonDelta(index, partial_json):
                 self._draft(index, ToolUse("", "", {})).text.append(partial_json)
             case BlockStart(index, block):
-                self._draft(index, block)
+                self._draft(index, block).start = block  # a delta may have come before it
             case BlockStop(index):
                 self._finish(index)
             case MessageStart(id_, model, usage):
@@ -132,5 +133,4 @@ class Assembly:
     def _finish(self, index: int) -> None:
         draft = self._open.pop(index, None)
         if draft is not None:
-            draft.whole = True
-            draft.block()
+            draft.finish()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import urljoin, urlsplit
 
 from mimo_cli.api import failures, retry, wire
-from mimo_cli.api.http import Connected, Http, Item, Sent
+from mimo_cli.api.http import Connected, End, Http, Item, Sent, redirected
 from mimo_cli.api.messages import (
     Event,
     MessageDelta,
@@ -102,6 +102,8 @@ class Client:
                     has_text = has_text or any(isinstance(event, TextDelta) for event in events)
                     yield events
             except MimoError as error:
+                if self._endpoint.key is not None:
+                    error.conceal(self._endpoint.key)
                 wait = self._wait_after(error, attempt, deadline, may=buffered or not has_text)
                 if wait is None:
                     raise (_incomplete(error) if has_text else error) from error
@@ -144,12 +146,7 @@ class Client:
     def _refusal(self, head: failures.Response, waiting: _Waiting, model: str) -> MimoError:
         if 300 <= head.status < 400:  # noqa: PLR2004 - the class of redirects
             location = head.headers.get("location", "")
-            return ServerError(
-                f"the server redirected to {_host(self._endpoint.messages_url, location)}",
-                "refusing to send the key there",
-                "Check base_url.",
-                status=head.status,
-            )
+            return redirected(_host(self._endpoint.messages_url, location), head.status)
         body = waiting.rest(_ERROR_BODY, self._limits.error_body)
         response = failures.Response(head.status, head.headers, body)
         return failures.from_response(response, self._endpoint, model)
@@ -260,6 +257,7 @@ class _Waiting:
         self._last_byte: float | None = None
         self._last_content = 0.0
         self._noticed = False
+        self._ended = False
 
     def head(self) -> failures.Response:
         """The reply's status and headers.
@@ -286,7 +284,8 @@ class _Waiting:
         Raises:
             MimoError: the connection broke, or a limit has passed.
         """
-        item = self._next()
+        item = End() if self._ended else self._next()
+        self._ended = isinstance(item, End)
         if isinstance(item, bytes):
             self._last_byte = self._now()
             self._noticed = False

@@ -101,7 +101,7 @@ def parse_base_url(text: str, *, allow_http: bool = False) -> str:
     """
     text = text.strip()
     if "://" not in text:
-        host = re.split(r"[:/]", text, maxsplit=1)[0]
+        host = _split(f"https://{text}").hostname or ""
         text = ("http://" if is_loopback(host) else "https://") + text
     url = _split(text)
     if url.scheme == "http" and not allow_http and not is_loopback(url.hostname or ""):

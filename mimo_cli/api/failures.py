@@ -41,7 +41,8 @@ _PER_TIME = re.compile(
 _TOO_LONG = re.compile(
     r"context.{0,20}(?:length|window|long|exceed)|too long|too many tokens", re.IGNORECASE
 )
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+_TITLE = re.compile(r"<title[^<>]*>([^<]*)</title", re.IGNORECASE)
+_STATUS = re.compile("[45][0-9][0-9]")
 _EXCERPT = 200
 
 
@@ -67,7 +68,7 @@ def from_response(response: Response, endpoint: Endpoint, model: str) -> MimoErr
 def from_event(event: StreamError, endpoint: Endpoint, model: str) -> MimoError:
     """The error for an `error` event in a stream. Its type says which status it would have been."""
     status = _STATUS_OF_TYPE.get(event.type, 500)
-    if event.type.isdigit():
+    if _STATUS.fullmatch(event.type):
         status = int(event.type)
     error = _from_status(status, event.message or event.type, endpoint, model)
     error.retry_limit = _retry_limit(Response(status, {}), error)
@@ -79,7 +80,7 @@ def from_body(response: Response, content: Any, endpoint: Endpoint, model: str) 
     error = content.get("error")
     code = str(error.get("code", "")) if isinstance(error, dict) else ""
     kind = str(error.get("type", "")) if isinstance(error, dict) else ""
-    status = int(code) if re.fullmatch("[45][0-9][0-9]", code) else _STATUS_OF_TYPE.get(kind, 500)
+    status = int(code) if _STATUS.fullmatch(code) else _STATUS_OF_TYPE.get(kind, 500)
     return from_response(Response(status, response.headers, response.body), endpoint, model)
 
 
@@ -96,7 +97,7 @@ def from_page(response: Response) -> MimoError:
 
 def is_error_body(body: Any) -> bool:
     """Whether a JSON reply is an error object, whatever its status said."""
-    return isinstance(body, dict) and (body.get("type") == "error" or "error" in body)
+    return isinstance(body, dict) and (body.get("type") == "error" or body.get("error") is not None)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -214,8 +215,8 @@ def _words(body: bytes) -> str:
     content = _json(body)
     if isinstance(content, dict):
         return _words_of_json(content)
-    text = body.decode("utf-8", "replace").strip()
-    if "<" in text[:_EXCERPT]:
+    text = body.decode("utf-8-sig", "replace").strip()
+    if text.startswith("<"):
         title = _TITLE.search(text)
         text = f'"{title.group(1).strip()}"' if title else "a web page"
     return text[:_EXCERPT]

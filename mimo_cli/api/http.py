@@ -243,12 +243,21 @@ def _translate(error: Exception, url: str, proxy: str | None, *, has_head: bool)
             return NetworkError("the upload stalled", f"{where} takes no more data")
         case httpx.DecodingError():
             return ProtocolError("the server's reply makes no sense", str(error))
+        case httpx.RemoteProtocolError() if "location header" in str(error):
+            # httpx reads a redirect's target although it was told not to follow
+            return redirected("a place that is no URL")
         case httpx.RemoteProtocolError() if not has_head and "without sending" not in str(error):
             return ProtocolError("this is not HTTP", str(error), retry_limit=ALWAYS)
         case httpx.TransportError():
             return connection_lost(where, has_head=has_head)
         case _:
             return error  # a bug: shown as one
+
+
+def redirected(target: str, status: int | None = None) -> ServerError:
+    """The server wants the request, and with it the key, to go elsewhere."""
+    what, why = f"the server redirected to {target}", "refusing to send the key there"
+    return ServerError(what, why, "Check base_url.", status=status)
 
 
 def cannot_connect(where: str, why: str) -> NetworkError:

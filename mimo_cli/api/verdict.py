@@ -24,6 +24,9 @@ def problem(reply: Reply) -> MimoError | None:
         case "repetition_truncation":
             why = "the model fell into a loop and was cut (repetition_truncation)"
             return IncompleteError("the answer is incomplete", why, "Ask again.")
+        case None if has_text:
+            why = "the server gave no stop reason"
+            return IncompleteError("the answer may be incomplete", why, "Ask again for the whole.")
         case "stop_sequence":
             return None  # the user's own text ended it, even at once
         case "max_tokens" if not has_text:

@@ -7,6 +7,7 @@ Unknown fields, events, blocks and deltas are tolerated; a known one of the wron
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -40,11 +41,14 @@ from mimo_cli.api.messages import (
 from mimo_cli.errors import ALWAYS, ProtocolError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _MAX_INDEX = 100_000
+_MAX_DEPTH = 100
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_STATUS = re.compile("[45][0-9][0-9]")
 _NOT_MESSAGES = "the server does not speak the Messages protocol"
+_Delta = TextDelta | ThinkingDelta | SignatureDelta | InputJsonDelta
 
 
 # Requests
@@ -145,7 +149,7 @@ def parse(data: str | bytes) -> Any:
         ProtocolError: not JSON, or nested too deeply to read.
     """
     try:
-        return json.loads(data)
+        return _JSON.decode(data if isinstance(data, str) else data.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError) as error:
         raise ProtocolError(
             "the server's reply makes no sense", "it is not valid JSON", retry_limit=ALWAYS
@@ -164,7 +168,9 @@ def decode_message(body: object) -> list[Event]:
     events: list[Event] = [_message_start(message)]
     for index, block in enumerate(_list(message.get("content"), "content")):
         events += [*_block_events(index, _object(block, "content block")), BlockStop(index)]
-    return [*events, _message_delta(message, message), MessageStop()]
+    events += [_message_delta(message, message), MessageStop()]
+    joiner = _Joiner()
+    return [joined for event in events for joined in joiner.join(event)]
 
 
 def decode_block(raw: Json) -> Block:
@@ -179,10 +185,10 @@ def decode_block(raw: Json) -> Block:
         case "thinking":
             return Thinking(_string(raw, "thinking"), _optional_string(raw, "signature"))
         case "tool_use":
-            tool_input = _object(raw.get("input", {}), "tool input")
-            return ToolUse(_string(raw, "id"), _string(raw, "name"), tool_input)
+            tool_input = _settled(_object(raw.get("input", {}), "tool input"))
+            return ToolUse(_whole(_string(raw, "id")), _whole(_string(raw, "name")), tool_input)
         case str():
-            return OtherBlock(raw)
+            return OtherBlock(_settled(raw))
         case _:
             raise _wrong("content block", "type")
 
@@ -192,7 +198,7 @@ class Decoder:
 
     def __init__(self) -> None:
         self._sse = sse.Decoder()
-        self._held: dict[tuple[type[Event], int], str] = {}
+        self._joiner = _Joiner()
         self.stopped = False
         """Whether `message_stop` has come; what follows it is ignored."""
 
@@ -206,18 +212,27 @@ class Decoder:
             if self.stopped:
                 return
             for event in _events(name, data):
-                yield from self._joined(event)
+                self.stopped = isinstance(event, MessageStop)
+                yield from self._joiner.join(event)
 
     def close(self) -> list[Event]:
         """What was held back when the stream ended. An event without its blank line is dropped."""
-        return [self._release(key) for key in list(self._held)]
+        return self._joiner.close()
 
     @property
     def pending(self) -> bool:
         """Whether an event was cut off in the middle."""
         return self._sse.pending
 
-    def _joined(self, event: Event) -> Iterator[Event]:
+
+class _Joiner:
+    """Joins what JSON may split over two deltas: an emoji's two halves (surrogates)."""
+
+    def __init__(self) -> None:
+        self._held: dict[tuple[type[_Delta], int], str] = {}
+
+    def join(self, event: Event) -> Iterator[Event]:
+        """`event` without lone surrogates, after what no longer waits."""
         match event:
             case TextDelta(index, text):
                 joined = self._join(TextDelta, index, text)
@@ -225,21 +240,25 @@ class Decoder:
             case ThinkingDelta(index, thinking):
                 joined = self._join(ThinkingDelta, index, thinking)
                 yield event if joined is thinking else ThinkingDelta(index, joined)
+            case SignatureDelta(index, signature):
+                yield SignatureDelta(index, self._join(SignatureDelta, index, signature))
+            case InputJsonDelta(index, partial_json):
+                yield InputJsonDelta(index, self._join(InputJsonDelta, index, partial_json))
             case BlockStop(index):
                 yield from [self._release(key) for key in list(self._held) if key[1] == index]
                 yield event
             case MessageStop():
-                self.stopped = True
                 yield from self.close()
                 yield event
             case _:
                 yield event
 
-    def _join(self, kind: type[Event], index: int, text: str) -> str:
-        """`text` without lone surrogates.
+    def close(self) -> list[Event]:
+        """What was held back."""
+        return [self._release(key) for key in list(self._held)]
 
-        JSON may split an emoji over two deltas: a high half at the end waits for its low half.
-        """
+    def _join(self, kind: type[_Delta], index: int, text: str) -> str:
+        """`text` without lone surrogates; a high half at its end waits for its low half."""
         held = self._held.pop((kind, index), "")
         if not held and (text.isascii() or not _SURROGATE.search(text)):
             return text
@@ -247,13 +266,12 @@ class Decoder:
         if "\ud800" <= text[-1] <= "\udbff":
             self._held[kind, index] = text[-1]
             text = text[:-1]
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return _whole(text)
 
-    def _release(self, key: tuple[type[Event], int]) -> Event:
+    def _release(self, key: tuple[type[_Delta], int]) -> Event:
         del self._held[key]
         kind, index = key
-        lone = "\N{REPLACEMENT CHARACTER}"
-        return ThinkingDelta(index, lone) if kind is ThinkingDelta else TextDelta(index, lone)
+        return kind(index, "\N{REPLACEMENT CHARACTER}")
 
 
 def _events(name: str, data: str) -> Iterator[Event]:
@@ -279,7 +297,7 @@ def _events(name: str, data: str) -> Iterator[Event]:
             yield MessageStop()
         case "ping":
             yield Ping()
-        case _ if kind == "error" or "error" in body:
+        case _ if kind == "error" or body.get("error") is not None:
             yield _error(body)
         case str() if kind:
             if foreign := _foreign(body):
@@ -351,11 +369,12 @@ def _usage(body: Json) -> Usage:
 def _error(body: Json) -> StreamError:
     error = body.get("error")
     if not isinstance(error, dict):
-        return StreamError("error", str(error or body.get("message") or ""))
+        return StreamError("error", _whole(str(error or body.get("message") or "")))
     words = [error.get("message"), error.get("param")]
     message = ": ".join(word for word in words if isinstance(word, str) and word)
-    kind = error.get("type") or error.get("code") or "error"
-    return StreamError(str(kind), message)
+    code = str(error.get("code"))  # MiMo's is the status, which says more than its type
+    kind = code if _STATUS.fullmatch(code) else error.get("type") or error.get("code") or "error"
+    return StreamError(_whole(str(kind)), _whole(message))
 
 
 def _foreign(body: Json) -> ProtocolError | None:
@@ -394,7 +413,7 @@ def _string(body: Json, name: str) -> str:
 
 
 def _optional_string(body: Json, name: str) -> str | None:
-    return None if body.get(name) is None else _string(body, name)
+    return None if body.get(name) is None else _whole(_string(body, name))
 
 
 def _count(body: Json, name: str) -> int | None:
@@ -411,3 +430,46 @@ def _index(body: Json) -> int:
     if type(value) is not int or not 0 <= value < _MAX_INDEX:
         raise _wrong("event", "index")
     return value
+
+
+def _whole(text: str) -> str:
+    """`text` with split pairs of surrogates joined; a lone one, which UTF-8 lacks, is U+FFFD."""
+    if text.isascii() or not _SURROGATE.search(text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _settled(value: Json) -> Json:
+    """JSON that is kept and written again: `_whole`, and not nested too deeply for that."""
+    level: list[Any] = [value]
+    for _ in range(_MAX_DEPTH):
+        level = [child for item in level for child in _children(item)]
+    if level:
+        raise _wrong("content block", "depth")
+    text = json.dumps(value, ensure_ascii=False)
+    settled: Json = value if _whole(text) is text else json.loads(_whole(text))
+    return settled
+
+
+def _children(value: Any) -> Iterable[Any]:
+    match value:
+        case dict():
+            return value.values()
+        case list():
+            return value
+        case _:
+            return ()
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(text)
+    return number
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(text)  # NaN and Infinity are Python's, not JSON's
+
+
+_JSON = json.JSONDecoder(parse_float=_finite, parse_constant=_no_number)

@@ -202,8 +202,8 @@ def _check(options: AskOptions) -> None:
     if options.dry_run not in (None, "", "curl"):
         raise UsageError(f"--dry-run cannot be {options.dry_run!r}", "it is --dry-run or =curl")
     try:
-        b"".decode(options.encoding)
-    except LookupError as error:
+        "?".encode(options.encoding)
+    except (LookupError, UnicodeError) as error:
         raise UsageError(f"unknown encoding {options.encoding!r}") from error
 
 

@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_OPENER = re.compile(r"^(?P<indent>[ \t]*(?:>[ \t]?)*[ \t]*)(?P<fence>`{3,}|~{3,})(?P<info>.*)$")
+# Possessive: a line of nothing but spaces must not cost the square of its length.
+_OPENER = re.compile(
+    r"^(?P<indent>[ \t]*+(?:>[ \t]?)*+[ \t]*+)(?P<fence>`{3,}+|~{3,}+)(?P<info>.*)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def _without(line: str, indent: str) -> str:
     """`line` without the indentation of its fence, or with as much of it as it has."""
     if line.startswith(indent):
         return line[len(indent) :]
-    width = len(line) - len(line.lstrip(" \t>"))
+    width = len(line) - len(line.lstrip(" \t>" if ">" in indent else " \t"))
     return line[min(width, len(indent)) :]
 
 

@@ -30,7 +30,8 @@ SCHEMA = 1
 
 def line(content: dict[str, Any]) -> str:
     """A JSON object on one line."""
-    return json.dumps(content, allow_nan=False) + "\n"
+    # DEL is the one control that JSON leaves as it is.
+    return json.dumps(content, allow_nan=False).replace("\x7f", "\\u007f") + "\n"
 
 
 def result(

@@ -38,7 +38,8 @@ _MARKS = (
 
 _FOR_PIPE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _FOR_TERMINAL = re.compile(rf"\r\n|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029{_BIDI}\ud800-\udfff]")
-_INVISIBLE = re.compile(rf"[{_HIDDEN}]+|[{_SELECTORS}{_MARKS}]{{2,}}")
+_INVISIBLE = re.compile(rf"[{_HIDDEN}]+")
+_ATTACHED = re.compile(rf"[{_SELECTORS}{_MARKS}]{{2,}}")
 _SELECTOR = re.compile(rf"[{_SELECTORS}]")
 _ATTACHED_AT_END = re.compile(rf"[{_SELECTORS}{_MARKS}]+\Z")
 _SUSPECT_INPUT = re.compile(rf"[\x1b{_BIDI}\U000e0000-\U000e007f]")
@@ -85,20 +86,26 @@ class Sanitizer:
         if not text:
             return text
         known = len(self._attached)
-        text = _INVISIBLE.sub(self._thinned, self._attached + text)
+        text = _INVISIBLE.sub(self._dropped, self._attached + text)
+        text = _ATTACHED.sub(self._thinned, text)
         end = _ATTACHED_AT_END.search(text)
         self._attached = end.group() if end else ""
         return text[known:]
 
     def _thinned(self, run: re.Match[str]) -> str:
-        found = run.group()
-        selectors = _SELECTOR.findall(found)[:1]
-        marks = [mark for mark in found if not _SELECTOR.match(mark)][:MAX_MARKS]
-        kept = [] if _is_hidden(found[0]) else selectors + marks
-        if len(kept) == len(found):
-            return found
-        self.hidden += len(found) - len(kept)
+        kept: list[str] = []
+        left = {True: 1, False: MAX_MARKS}  # how many more variation selectors, and marks
+        for char in run.group():
+            is_selector = bool(_SELECTOR.match(char))
+            if left[is_selector]:
+                left[is_selector] -= 1
+                kept.append(char)
+        self.hidden += len(run.group()) - len(kept)
         return "".join(kept)
+
+    def _dropped(self, run: re.Match[str]) -> str:
+        self.hidden += len(run.group())
+        return ""
 
 
 def sanitize(text: str, *, terminal: bool = True) -> str:
@@ -121,10 +128,6 @@ def strip_ansi(text: str) -> str:
 def count_suspect(text: str) -> int:
     """How many characters of an input a person would not see: escapes, overrides, tags."""
     return len(_SUSPECT_INPUT.findall(text))
-
-
-def _is_hidden(char: str) -> bool:
-    return not _SELECTOR.match(char) and not _ATTACHED_AT_END.match(char)
 
 
 def _visible(match: re.Match[str]) -> str:

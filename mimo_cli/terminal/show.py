@@ -104,9 +104,9 @@ class TextWriter:
         if not body:
             self._newlines += text
             return
-        self._output.write(self._newlines + body)
-        self._newlines = text[len(body) :]
-        self._has_text = True
+        before, self._newlines = self._newlines, text[len(body) :]
+        self._has_text = True  # first: an interrupt may end the next line half-way
+        self._output.write(before + body)
 
 
 class TextView:
@@ -177,8 +177,8 @@ class Thoughts:
         """Writes more of it. Each piece ends its own style: nothing stays dim if we die."""
         text = self._sanitizer.feed(thinking)
         if text:
-            self._console.write(self._console.styled(DIM, text))
             self._last = text[-1]
+            self._console.write(self._console.styled(DIM, text))
 
     def end(self) -> None:
         """Begins a new row, if thinking was being written."""

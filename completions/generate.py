@@ -1,0 +1,532 @@
+"""Writes the static shell completions beside it; `--check` exits 1 if they are not up to date.
+
+Everything in them is read from the commands themselves, the settings and the catalogue. What an
+option's value can be is read from its metavar: FILE is a file, TEXT|@FILE a text or a file after
+`@`, a word in lower case stands for itself, and [=…] is attached with `=` or left out. An option
+named like a setting takes that setting's values.
+"""  # noqa: INP001 - a program in a folder of scripts, not a package
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING, Any, Literal
+
+import typer
+
+from mimo_cli import catalog, settings
+from mimo_cli.cli import app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+HERE = Path(__file__).parent
+HEADER = "Made by completions/generate.py: change that, not this."
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word to offer, and what it means."""
+
+    text: str
+    help: str = ""
+
+
+Values = tuple[Word, ...] | Literal["text", "file", "text or @file", "value of the setting"]
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What a command or an option takes.
+
+    `many`: that and all that follow, or an option that can be repeated. `attached`: the value of an
+    option that is written `--name=value`, or left out.
+    """
+
+    name: str
+    values: Values
+    many: bool = False
+    attached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option, under all its names."""
+
+    names: tuple[str, ...]
+    help: str
+    argument: Argument | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command by its whole name. A group's only argument is the name of a subcommand."""
+
+    name: str
+    options: tuple[Option, ...]
+    arguments: tuple[Argument, ...]
+    is_group: bool
+
+
+# ---- What there is to complete
+
+
+def commands(command: Any, name: str, parent: Any = None) -> Iterator[Command]:
+    """A command of Typer's tree and all below it, without what is hidden."""
+    # Typer carries its own copy of Click, whose classes have no public names: hence Any.
+    context = command.context_class(
+        command, info_name=name, parent=parent, **command.context_settings
+    )
+    children = {
+        child: below
+        for child in getattr(command, "commands", ())
+        if not (below := command.get_command(context, child)).hidden
+    }
+    params = [param for param in command.get_params(context) if not getattr(param, "hidden", False)]
+    arguments = [
+        Argument(_metavar(param), _argument_values(name, param), many=param.nargs == -1)
+        for param in params
+        if param.param_type_name == "argument"
+    ]
+    if children:
+        words = tuple(Word(child, _summary(below.help)) for child, below in children.items())
+        arguments = [Argument("command", words)]
+    yield Command(
+        name,
+        tuple(option for param in params for option in _options(param)),
+        tuple(arguments),
+        is_group=bool(children),
+    )
+    for child, below in children.items():
+        yield from commands(below, f"{name} {child}", context)
+
+
+def _options(param: Any) -> Iterator[Option]:
+    if param.param_type_name != "option":
+        return
+    names, text = tuple(param.opts), _summary(param.help)
+    if param.is_flag or param.count:
+        yield Option(names, text)
+    else:
+        attached = (param.metavar or "").startswith("[=")
+        argument = Argument(_metavar(param), _values(param), param.multiple, attached)
+        yield Option(names, text, argument)
+    if param.secondary_opts:
+        yield Option(tuple(param.secondary_opts), f"The opposite of {names[0]}")
+
+
+def _values(param: Any) -> Values:
+    metavar = param.metavar or ""
+    words = re.findall(r"[a-z][\w-]*", metavar) or getattr(param.type, "choices", [])
+    if words:
+        return tuple(Word(str(word)) for word in words)
+    if "@FILE" in metavar:
+        return "text or @file"
+    if "FILE" in metavar:
+        return "file"
+    return next((setting_values(key) for key in settings.KEYS if key.name == param.name), "text")
+
+
+def _argument_values(command: str, param: Any) -> Values:
+    match command.split()[1:], param.name:
+        case ["config", "set"], "value":
+            return "value of the setting"
+        case ["config", _], "name":
+            return tuple(Word(key.name, key.help) for key in settings.KEYS)
+        case _:
+            return _values(param)
+
+
+def setting_values(key: settings.Key) -> Values:
+    """What a setting can be set to."""
+    if key.name == "model":
+        return tuple(Word(model.id, model.note) for model in catalog.current())
+    if key.kind == "flag":
+        return (Word("true"), Word("false"))
+    return tuple(Word(choice) for choice in key.choices) or "text"
+
+
+def _metavar(param: Any) -> str:
+    return re.sub(r"[][=.:]", "", param.metavar or param.name)
+
+
+def _summary(text: str | None) -> str:
+    """The first line of a help text, without what is only for prose."""
+    return (text or "").partition("\n")[0].replace("`", "").rstrip(".")
+
+
+# ---- bash
+
+BASH = r"""
+# Called with the command, the word to complete and the word before it.
+_mimo() {
+    local typed=${2-${COMP_WORDS[COMP_CWORD]#=}} count=$((COMP_CWORD - 1))
+    local place=mimo number=1 expected='' before='' argument='' prefix='' values='' word
+    COMPREPLY=()
+    [[ ${COMP_WORDS[COMP_CWORD]} == =* ]] && ((count++))
+    for word in "${COMP_WORDS[@]:1:count}"; do
+        if [[ $word == = || $word == =@ ]]; then # readline makes three words of --color=auto
+            _mimo_values "$place $before="
+            expected=$values
+        elif [[ $word == @ ]]; then # and two of @file
+            continue
+        elif [[ $expected ]]; then
+            expected=''
+        elif [[ $word == -- ]]; then
+            expected='<file>'
+            break
+        elif [[ $word == -?* ]]; then
+            _mimo_values "$place $word"
+            expected=$values
+        else
+            _mimo_values "options of $place $word"
+            if [[ $values ]]; then
+                place+=" $word"
+            else
+                argument=$word
+                ((number++))
+            fi
+        fi
+        before=$word
+    done
+    if [[ ! $expected && $typed == --*=* ]]; then # COMP_WORDBREAKS may lack the =
+        prefix=${typed%%=*}=
+        typed=${typed#*=}
+        _mimo_values "$place $prefix"
+    elif [[ $expected ]]; then
+        values=$expected
+    elif [[ $typed == -* ]]; then
+        _mimo_values "options of $place"
+    else
+        _mimo_values "argument $number of $place"
+    fi
+    [[ $values == '<value of the setting>' ]] && _mimo_values "setting $argument"
+    _mimo_reply
+}
+
+# Fills COMPREPLY with the values that begin with what is typed.
+_mimo_reply() {
+    local offer=(-f)
+    case $values in
+    '<text>' | '') return ;;
+    '<file>') compopt -o filenames 2>/dev/null ;; # an older bash has no compopt
+    '<text or @file>')
+        [[ $typed == @* ]] || return
+        prefix+=@
+        typed=${typed#@}
+        ;;
+    *) offer=(-W "$values") ;;
+    esac
+    while IFS= read -r word; do
+        if [[ ${offer[0]} == -f && $prefix && -d $word ]]; then # readline cannot tell by itself
+            word+=/
+            compopt -o nospace 2>/dev/null
+        fi
+        [[ $prefix == *@ ]] && printf -v word %q "$word"
+        COMPREPLY+=("$prefix$word")
+    done < <(compgen "${offer[@]}" -- "$typed")
+}
+"""
+
+
+def bash(tree: Sequence[Command], programs: Sequence[str]) -> str:
+    """The script for bash, from 3.2 on."""
+    rows = [row for command in tree for row in _bash_rows(command)]
+    rows += [_bash_row([f"'setting {k.name}'"], setting_values(k)) for k in settings.KEYS]
+    return "\n".join(
+        [
+            f"# bash completion for {' and '.join(programs)}. {HEADER}",
+            "",
+            "# Sets `values` to what can stand at a place: words, a kind in <>, or nothing.",
+            "_mimo_values() {",
+            "    case $1 in",
+            *rows,
+            "    *) values='' ;;",
+            "    esac",
+            "}",
+            f"{BASH}",
+            f"complete -F _mimo {' '.join(programs)}",
+            "",
+        ]
+    )
+
+
+def _bash_rows(command: Command) -> Iterator[str]:
+    names = tuple(Word(name) for option in command.options for name in option.names)
+    yield _bash_row([quote(f"options of {command.name}")], names)
+    for option in command.options:
+        if option.argument:
+            long = [f"{name}=" for name in option.names if name.startswith("--")]
+            separate = [] if option.argument.attached else option.names
+            places = [quote(f"{command.name} {name}") for name in (*separate, *long)]
+            yield _bash_row(places, option.argument.values)
+    for number, argument in enumerate(command.arguments, 1):
+        which = "'*'" if argument.many else str(number)
+        yield _bash_row([f"'argument {which} of {command.name}'"], argument.values)
+
+
+def _bash_row(patterns: Sequence[str], values: Values) -> str:
+    words = f"<{values}>" if isinstance(values, str) else " ".join(word.text for word in values)
+    return f"    {' | '.join(patterns)}) values={quote(words)} ;;"
+
+
+# ---- zsh
+
+ZSH = r"""
+_mimo_text_or_file() {
+    compset -P @ && _files
+}
+
+# The file is the body of the function _mimo. After -- there is nothing but file names.
+if ((words[(i)--] < CURRENT)); then
+    _files
+else
+    _mimo_command
+fi
+"""
+
+
+def zsh(tree: Sequence[Command], programs: Sequence[str]) -> str:
+    """The script for zsh: a function for each command."""
+    rows = [f"    {key.name}) {_zsh_setting(setting_values(key))} ;;" for key in settings.KEYS]
+    return "\n".join(
+        [
+            f"#compdef {' '.join(programs)}",
+            f"# zsh completion for {' and '.join(programs)}. {HEADER}",
+            "",
+            *(line for command in tree for line in _zsh_function(command)),
+            "# The values of the setting before it.",
+            "_mimo_setting() {",
+            "    case $line[1] in",
+            *rows,
+            "    esac",
+            f"}}\n{ZSH}",
+        ]
+    )
+
+
+def _zsh_function(command: Command) -> Iterator[str]:
+    """The lines of a function that completes a command; a group calls that of the subcommand."""
+    name = f"_{command.name} command".replace(" ", "_")
+    specs = [_zsh_option(option, each) for option in command.options for each in option.names]
+    for number, argument in enumerate(command.arguments, 1):
+        place = "*" if argument.many else str(number)
+        specs.append(f"{place}:{argument.name}:{_zsh_action(argument.values)}")
+    if command.is_group:
+        specs.append("*::word:->word")
+    # -A: what follows the name of a subcommand is the subcommand's, even if the group has it too.
+    flags = "-s -S -A '-*'" if command.is_group else "-s -S"
+    arguments = " \\\n        ".join([f"_arguments {flags} :", *map(quote, specs)])
+    yield f"{name}() {{"
+    if command.is_group:
+        below = f"_{command.name} ${{words[1]}} command".replace(" ", "_")
+        yield "    local context state state_descr line ret=1"
+        yield "    local -A opt_args"
+        yield f"    {arguments} && ret=0"
+        yield f"    [[ $state == word ]] && _call_function ret {below}"
+        yield "    return ret"
+    else:
+        yield f"    {arguments}"
+    yield "}\n"
+
+
+def _zsh_option(option: Option, name: str) -> str:
+    joint, value, argument = "", "", option.argument
+    if argument and name.startswith("--"):
+        joint = "=-" if argument.attached else "="
+    elif argument:
+        joint = "-" if argument.attached else "+"
+    if argument:
+        optional = ":" if argument.attached else ""
+        value = f"{optional}:{argument.name}:{_zsh_action(argument.values)}"
+    others = "*" if argument and argument.many else f"({' '.join(option.names)})"
+    about = re.sub(r"([][\\])", r"\\\1", option.help)
+    return f"{others}{name}{joint}[{about}]{value}"
+
+
+def _zsh_action(values: Values) -> str:
+    match values:
+        case "text":
+            return " "
+        case "file":
+            return "_files"
+        case "text or @file":
+            return "_mimo_text_or_file"
+        case "value of the setting":
+            return "_mimo_setting"
+        case _:
+            return f"(({' '.join(map(_zsh_word, values))}))"
+
+
+def _zsh_word(word: Word) -> str:
+    if not word.help:
+        return word.text
+    about = _double_quoted(word.help).replace(":", r"\:")
+    return rf"{word.text}\:{about}"
+
+
+def _zsh_setting(values: Values) -> str:
+    return (
+        "_message value"
+        if isinstance(values, str)
+        else f"compadd {' '.join(w.text for w in values)}"
+    )
+
+
+def _double_quoted(text: str) -> str:
+    return '"' + re.sub(r'(["$\\])', r"\\\1", text) + '"'
+
+
+# ---- fish
+
+FISH = r"""
+# Whether the place in the command line matches: the command, the number of the argument that is
+# next, the argument before it.
+function __mimo_at --argument-names pattern
+    set -l place mimo
+    set -l number 1
+    set -l argument
+    set -l expected no
+    for word in (commandline -opc)[2..]
+        if test $expected = yes
+            set expected no
+        else if test "$word" = --
+            set place --
+            break
+        else if string match -q -- '-*' "$word"
+            contains -- "$place $word" $__mimo_with_value; and set expected yes
+        else if contains -- "$place $word" $__mimo_commands
+            set place "$place $word"
+        else
+            set number (math $number + 1)
+            set argument $word
+        end
+    end
+    string match -qr -- "^$pattern\$" "$place $number $argument"
+end
+
+# The files for a text that may begin with @.
+function __mimo_text_or_file
+    set -l typed (string match -r -- '^(?:-[^@]*)?@(.*)' (commandline -ct))
+    and __fish_complete_path $typed[2] | string replace -r '^' @
+end
+"""
+
+
+def fish(tree: Sequence[Command], programs: Sequence[str]) -> str:
+    """The script for fish: a line for each option and argument."""
+    with_value = [
+        f"{command.name} {name}"
+        for command in tree
+        for option in command.options
+        for name in option.names
+        if option.argument and not option.argument.attached
+    ]
+    first, *others = programs
+    return "\n".join(
+        [
+            f"# fish completion for {' and '.join(programs)}. {HEADER}",
+            "",
+            f"set -g __mimo_commands {' '.join(_fish_quote(command.name) for command in tree)}",
+            f"set -g __mimo_with_value {' '.join(map(_fish_quote, with_value))}",
+            FISH,
+            *(f"complete -c {other} --wraps {first}" for other in others),
+            f"complete -c {first} -f",
+            f"complete -c {first} -n '__mimo_at \"--.*\"' -F",
+            *(f"complete -c {first} {line}" for command in tree for line in _fish_lines(command)),
+            "",
+        ]
+    )
+
+
+def _fish_lines(command: Command) -> Iterator[str]:
+    """What `complete` is told about all that a command takes."""
+    for option in command.options:
+        names = [f"-l {n[2:]}" if n.startswith("--") else f"-s {n[1:]}" for n in option.names]
+        takes = _fish_option(option.argument) if option.argument else ""
+        place = _fish_place(command.name, r"\d+")
+        yield f"{place} {' '.join(names)}{takes} -d {_fish_quote(option.help)}"
+    for number, argument in enumerate(command.arguments, 1):
+        if argument.values == "value of the setting":
+            for key in settings.KEYS:
+                yield from _fish_argument(
+                    _fish_place(command.name, number, key.name), setting_values(key)
+                )
+        else:
+            numbers = rf"[{number}-9]\d*" if argument.many else number
+            yield from _fish_argument(_fish_place(command.name, numbers), argument.values)
+
+
+def _fish_place(command: str, number: int | str, argument: str = ".*") -> str:
+    return f"-n \"__mimo_at '{command} {number} {argument}'\""
+
+
+def _fish_argument(place: str, values: Values) -> Iterator[str]:
+    if values != "text":
+        yield place + _fish_values(values)
+
+
+def _fish_option(argument: Argument) -> str:
+    match argument:
+        case Argument(values="text", attached=True):
+            return ""
+        case Argument(attached=True):
+            return _fish_values(argument.values)
+        case Argument(values="file"):
+            return " -r" + _fish_values(argument.values)
+        case _:
+            return " -x" + _fish_values(argument.values)
+
+
+def _fish_values(values: Values) -> str:
+    match values:
+        case "text" | "value of the setting":
+            return ""
+        case "file":
+            return " -F"
+        case "text or @file":
+            return " -a '(__mimo_text_or_file)'"
+        case _:
+            return f" -a {_fish_quote(' '.join(map(_fish_word, values)))}"
+
+
+def _fish_word(word: Word) -> str:
+    return f"{word.text}\\t{_double_quoted(word.help)}" if word.help else word.text
+
+
+def _fish_quote(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+# ---- The files
+
+
+def scripts() -> dict[str, str]:
+    """The text of each file, by its name."""
+    project = tomllib.loads((HERE.parent / "pyproject.toml").read_text("utf-8"))["project"]
+    programs = tuple(project["scripts"])
+    tree = tuple(commands(typer.main.get_command(app), programs[0]))
+    made = {"bash": bash(tree, programs), "zsh": zsh(tree, programs), "fish": fish(tree, programs)}
+    return {"mimo.bash": made["bash"], "_mimo": made["zsh"], "mimo.fish": made["fish"]}
+
+
+def main(args: Sequence[str]) -> int:
+    """Writes the files, or with `--check` names those that differ. Returns the exit code."""
+    stale = [
+        (HERE / name, text)
+        for name, text in scripts().items()
+        if not (HERE / name).exists() or (HERE / name).read_text("utf-8") != text
+    ]
+    for file, text in stale:
+        if "--check" not in args:
+            file.write_text(text, "utf-8")
+        sys.stderr.write(f"{file.name} {'is not up to date' if '--check' in args else 'written'}\n")
+    return int("--check" in args and bool(stale))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,252 @@
+"""How the tests run the program: in this process, as a real process, or in a real terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import pty
+import select
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyte
+
+from mimo_cli import cli
+from mimo_cli.api.timing import Clock, Limits
+from mimo_cli.edges import Edges
+from mimo_cli.terminal.output import Output
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from mimo_cli.simulator import Simulator
+
+PATIENCE = 20.0
+"""Seconds until a test gives up on something that should come at once."""
+
+KEY = "sk-CANARY-0123456789abcdef"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run of the program left behind."""
+
+    code: int
+    out: str
+    err: str
+    slept: list[float] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def json(self) -> Any:
+        """stdout as JSON."""
+        return json.loads(self.out)
+
+
+def environ_for(simulator: Simulator, **more: str) -> dict[str, str]:
+    """Variables that point the program at a simulator, with no configuration of anyone's."""
+    return {
+        "MIMO_BASE_URL": simulator.base_url,
+        "MIMO_API_KEY": simulator.key,
+        "MIMO_CONFIG": "/dev/null",
+        "PATH": os.environ["PATH"],
+        **more,
+    }
+
+
+def mimo(
+    *args: str,
+    environ: Mapping[str, str],
+    stdin: bytes | None = b"",
+    limits: Limits | None = None,
+    sleep: Callable[[float], None] | None = None,
+) -> Result:
+    """Runs the program in this process, with real files as its streams. It never sleeps."""
+    slept: list[float] = []
+    started = time.monotonic()
+    with contextlib.ExitStack() as stack:
+        streams = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(3)]
+        streams[0].write(stdin or b"")
+        streams[0].seek(0)
+        edges = Edges(
+            environ=environ,
+            stdin=None if stdin is None else streams[0].fileno(),
+            stdout=Output(streams[1].fileno(), "output"),
+            stderr=Output(streams[2].fileno(), "stderr"),
+            clock=Clock(sleep=sleep or slept.append, random=lambda: 0.0),
+            limits=limits or Limits(),
+        )
+        code = cli.main(args, edges)
+        texts = []
+        for stream in streams[1:]:
+            stream.seek(0)
+            texts.append(stream.read().decode())
+    return Result(code, texts[0], texts[1], slept, time.monotonic() - started)
+
+
+def process(
+    *args: str,
+    environ: Mapping[str, str],
+    stdin: int = subprocess.DEVNULL,
+    stdout: int = subprocess.PIPE,
+    stderr: int = subprocess.PIPE,
+) -> subprocess.Popen[bytes]:
+    """Starts the program as a process of its own."""
+    command = [sys.executable, "-m", "mimo_cli", *args]
+    return subprocess.Popen(
+        command, env={**_measured(), **environ}, stdin=stdin, stdout=stdout, stderr=stderr
+    )
+
+
+def finish(program: subprocess.Popen[bytes], stdin: bytes | None = None) -> Result:
+    """Waits for a process to end."""
+    started = time.monotonic()
+    out, err = program.communicate(stdin, timeout=PATIENCE)
+    seconds = time.monotonic() - started
+    return Result(
+        program.returncode, (out or b"").decode(), (err or b"").decode(), seconds=seconds
+    )
+
+
+def read_until(descriptor: int, wanted: bytes) -> bytes:
+    """Reads until something has come."""
+    data = b""
+    end = time.monotonic() + PATIENCE
+    while wanted not in data:
+        ready, _, _ = select.select([descriptor], [], [], max(0.0, end - time.monotonic()))
+        chunk = os.read(descriptor, 65536) if ready else b""
+        if not chunk:
+            raise AssertionError(f"{wanted!r} never came, only {data!r}")
+        data += chunk
+    return data
+
+
+class Terminal:
+    """The program in a terminal of its own, with a screen to look at."""
+
+    def __init__(
+        self, *args: str, environ: Mapping[str, str], columns: int = 80, lines: int = 24
+    ) -> None:
+        self.screen = pyte.HistoryScreen(columns, lines, history=100_000, ratio=0.5)
+        self._stream = pyte.ByteStream(self.screen)
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self.program = subprocess.Popen(
+            [sys.executable, "-m", "mimo_cli", *args],
+            env={**_measured(), "TERM": "xterm-256color", **environ},
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - no threads yet
+        )
+        self.slave = slave
+        self.received = b""
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.program.poll() is None:
+            self.program.kill()
+        self.program.wait(PATIENCE)
+        os.close(self._master)
+        os.close(self.slave)
+
+    @property
+    def text(self) -> str:
+        """Everything on the screen and above it, without spaces at the ends of rows."""
+        above = [_row(row, self.screen.columns) for row in self.screen.history.top]
+        return "\n".join(row.rstrip() for row in [*above, *self.screen.display]).rstrip()
+
+    def type(self, keys: str) -> None:
+        """Presses keys."""
+        os.write(self._master, keys.encode())
+
+    def wait_for(self, wanted: str) -> str:
+        """Reads until a text is on the screen."""
+        end = time.monotonic() + PATIENCE
+        while wanted not in self.text:
+            if not self._read(max(0.0, end - time.monotonic())):
+                raise AssertionError(f"{wanted!r} is not on the screen:\n{self.text}")
+        return self.text
+
+    def wait(self) -> int:
+        """Reads until the program has ended; its return code."""
+        end = time.monotonic() + PATIENCE
+        while self.program.poll() is None and time.monotonic() < end:
+            self._read(0.05)
+        while self._read(0.0):
+            pass
+        return self.program.wait(0.1)
+
+    def interrupt(self, number: int = signal.SIGINT) -> None:
+        """Sends a signal to the program."""
+        self.program.send_signal(number)
+
+    def _read(self, seconds: float) -> bool:
+        ready, _, _ = select.select([self._master], [], [], seconds)
+        if not ready:
+            return False
+        data = os.read(self._master, 65536)
+        self.received += data
+        self._stream.feed(data)
+        return True
+
+
+@contextlib.contextmanager
+def server(answer: Callable[[socket.socket], None]) -> Iterator[tuple[int, list[bytes]]]:
+    """A server for what the simulator is too well-behaved for: `answer` gets each connection
+    after the request's head was read. Gives its port and the heads.
+    """
+    heads: list[bytes] = []
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return  # closed: the test is over
+            with connection, contextlib.suppress(OSError):  # the client may go at any time
+                connection.settimeout(PATIENCE)
+                heads.append(_head(connection))
+                answer(connection)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield listener.getsockname()[1], heads
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join(PATIENCE)
+
+
+def _head(connection: socket.socket) -> bytes:
+    data = b""
+    while b"\r\n\r\n" not in data and (chunk := connection.recv(65536)):
+        data += chunk
+    return data
+
+
+def _row(cells: Mapping[int, Any], columns: int) -> str:
+    return "".join(cells[column].data for column in range(columns))
+
+
+def _measured() -> dict[str, str]:
+    """What lets coverage see into a process, and Python find the package."""
+    kept = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+    return {**kept, "PYTHONPATH": str(Path(cli.__file__).parents[1])}

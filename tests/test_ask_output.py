@@ -1,0 +1,329 @@
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from harness import KEY, Terminal, environ_for, mimo
+
+from mimo_cli.simulator import INTRODUCED, Fault, Simulator
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+INTRODUCTION = ("ask", "please", "introduce", "yourself")
+PLAIN = ("--no-thinking", "-s", "S")
+
+
+def test_the_answer_and_nothing_else_is_on_stdout(simulator: Simulator) -> None:
+    result = mimo(*INTRODUCTION, environ=environ_for(simulator))
+    assert (result.code, result.out, result.err) == (0, INTRODUCED + "\n", "")
+
+
+@pytest.mark.parametrize("answer", ["one", "one\n", "one\n\n\n"])
+def test_the_answer_ends_in_exactly_one_newline(answer: str) -> None:
+    with Simulator(answer=answer) as simulator:
+        assert mimo("ask", "hi", environ=environ_for(simulator)).out == "one\n"
+
+
+def test_newlines_within_the_answer_are_kept_however_they_arrive() -> None:
+    with Simulator(answer="\n\na\n\n\nb\n \n\nc", delta_chars=1) as simulator:
+        result = mimo("ask", "hi", environ=environ_for(simulator))
+    assert result.out == "\n\na\n\n\nb\n \n\nc\n"
+
+
+def test_an_answer_in_one_piece_is_the_same(simulator: Simulator) -> None:
+    result = mimo(*INTRODUCTION, "--no-stream", environ=environ_for(simulator))
+    assert (result.code, result.out) == (0, INTRODUCED + "\n")
+    assert simulator.requests[-1].json["stream"] is False
+
+
+def test_thinking_is_shown_on_stderr_when_asked_for() -> None:
+    with Simulator(answer="Yes.", thinking="Hm.\x1b[2J") as simulator:
+        environ = environ_for(simulator)
+        silent = mimo("ask", "hi", environ=environ)
+        shown = mimo("ask", "--show-thinking", "hi", environ=environ)
+    assert (silent.out, silent.err) == ("Yes.\n", "")
+    assert (shown.out, shown.err) == ("Yes.\n", "Hm.^[[2J\n\n")
+
+
+def test_json_is_one_object_with_the_whole_result() -> None:
+    with Simulator(answer="Grüße \x1b[2J", thinking="Hm.") as simulator:
+        result = mimo("ask", "--json", "hi", environ=environ_for(simulator))
+    assert result.code == 0
+    assert result.out.isascii()
+    content = result.json
+    signature = content["content"][0].pop("signature")
+    identity, usage = content.pop("id"), content.pop("usage")
+    assert isinstance(signature, str)
+    assert isinstance(identity, str)
+    assert set(usage) == {"input_tokens", "output_tokens", "cache_read_input_tokens"}
+    assert content == {
+        "schema": 1,
+        "type": "result",
+        "model": "mimo-v2.6-pro",
+        "text": "Grüße \x1b[2J",
+        "thinking": "Hm.",
+        "content": [
+            {"type": "thinking", "thinking": "Hm."},
+            {"type": "text", "text": "Grüße \x1b[2J"},
+        ],
+        "stop_reason": "end_turn",
+        "stop_sequence": None,
+        "conversation": None,
+        "partial": False,
+        "error": None,
+    }
+
+
+def test_json_lines_come_one_an_event_and_end_with_the_result() -> None:
+    with Simulator(answer="ab cd", thinking="Hm.") as simulator:
+        environ = environ_for(simulator)
+        lines = mimo("ask", "--jsonl", "hi", environ=environ).out.splitlines()
+        whole = mimo("ask", "--json", "hi", environ=environ).json
+    events = [json.loads(line) for line in lines]
+    assert {event["schema"] for event in events} == {1}
+    assert events[0]["type"] == "start"
+    texts = {
+        kind: "".join(event["text"] for event in events if event["type"] == kind)
+        for kind in ("text", "thinking")
+    }
+    assert texts == {"text": "ab cd", "thinking": "Hm."}
+    assert set(events[-1]) == set(whole)
+    assert events[-1]["text"] == whole["text"]
+
+
+@pytest.mark.parametrize("form", ["--json", "--jsonl"])
+def test_json_is_written_on_failure_too(simulator: Simulator, form: str) -> None:
+    environ = environ_for(simulator, MIMO_API_KEY="tp-wrong-family-key")
+    result = mimo("ask", form, "hi", environ=environ)
+    content = json.loads(result.out.splitlines()[-1])
+    assert result.code == 4
+    assert content["error"] == {
+        "code": "auth",
+        "exit_code": 4,
+        "status": 401,
+        "message": "the key was refused: Invalid API Key: Please provide valid API Key",
+        "request_id": "sim-00000001",
+        "retry_after": None,
+    }
+    assert (content["model"], content["partial"], content["text"]) == ("mimo-v2.6-pro", False, "")
+
+
+def test_json_is_written_when_nothing_could_be_asked() -> None:
+    result = mimo("ask", "--json", "hi", environ={"MIMO_CONFIG": "/dev/null"})
+    assert result.code == 4
+    assert result.json["error"]["code"] == "auth"
+    assert mimo("ask", "--json", environ={"MIMO_CONFIG": "/dev/null"}).json["error"]["code"] == (
+        "usage"
+    )
+
+
+def test_dry_run_prints_the_request_and_sends_nothing(simulator: Simulator) -> None:
+    environ = environ_for(simulator, MIMO_API_KEY=KEY)
+    result = mimo("ask", "--dry-run", *PLAIN, "Grüße", environ=environ)
+    assert (result.code, simulator.connections) == (0, 0)
+    head, _, body = result.out.partition("\n\n")
+    assert head == (
+        f"POST {simulator.base_url}/v1/messages\n"
+        "content-type: application/json\napi-key: sk-…cdef"
+    )
+    assert json.loads(body) == {
+        "model": "mimo-v2.6-pro",
+        "messages": [{"role": "user", "content": "Grüße"}],
+        "system": "S",
+        "thinking": {"type": "disabled"},
+        "stream": True,
+    }
+
+
+def test_dry_run_as_curl_is_a_command_that_works(simulator: Simulator) -> None:
+    environ = environ_for(simulator)
+    prompt = "echo it's \"$HOME\" `id` \\ 你好\nline"
+    command = mimo("ask", "--dry-run=curl", "--no-stream", *PLAIN, prompt, environ=environ).out
+    assert simulator.key not in command
+    sent = re.sub(r"^curl ", "curl --silent ", command)
+    output = subprocess.run(  # noqa: S602 - a command for a shell is what is tested
+        sent, shell=True, env=environ, capture_output=True, check=True, text=True
+    ).stdout
+    assert json.loads(output)["content"][-1]["text"] == prompt.removeprefix("echo ")
+
+
+def test_extract_gives_only_the_code() -> None:
+    answer = "Try:\n\n```sh\nls | wc -l\n```\n\nor\n\n1. a\n   ```python\n   x = 1\n     y\n   ```\n"
+    with Simulator(answer=answer) as simulator:
+        environ = environ_for(simulator)
+        codes = [
+            mimo("ask", option, "hi", environ=environ).out
+            for option in ("-x", "-x2", "-xpython", "--extract=sh", "-qx")
+        ]
+    first, second = "ls | wc -l\n", "x = 1\n  y\n"
+    assert codes == [first, second, second, first, first]
+
+
+def test_extract_without_code_is_an_error_and_loses_nothing() -> None:
+    with Simulator(answer="No code here.") as simulator:
+        result = mimo("ask", "-x", "hi", environ=environ_for(simulator))
+    assert (result.code, result.out) == (8, "")
+    assert result.err == (
+        "No code here.\nmimo: no code block: the answer (above, on stderr) has none\n"
+        "  Ask for code.\n"
+    )
+
+
+def test_the_words_after_extract_are_the_prompt(simulator: Simulator) -> None:
+    mimo("ask", "-x", "2", "words", environ=environ_for(simulator))
+    assert simulator.requests[-1].json["messages"][0]["content"] == "2 words"
+
+
+def test_the_answer_goes_to_a_file(simulator: Simulator, tmp_path: Path) -> None:
+    target = tmp_path / "answer.md"
+    link = tmp_path / "link"
+    target.write_text("old")
+    target.chmod(0o640)
+    link.symlink_to(target)
+    result = mimo(*INTRODUCTION, "-o", str(link), environ=environ_for(simulator))
+    assert (result.code, result.out, result.err) == (0, "", "")
+    assert target.read_text() == INTRODUCED + "\n"
+    assert (target.stat().st_mode & 0o777, link.is_symlink()) == (0o640, True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["answer.md", "link"]
+
+
+def test_a_broken_answer_does_not_replace_a_file(tmp_path: Path) -> None:
+    target = tmp_path / "answer.md"
+    target.write_text("old")
+    with Simulator(faults=[Fault.cut(at=9000, times=None)]) as simulator:
+        result = mimo("ask", "500 words", "-o", str(target), environ=environ_for(simulator))
+    partial = tmp_path / "answer.md.partial"
+    assert (result.code, target.read_text()) == (9, "old")
+    assert partial.read_text().startswith("No model is behind this text")
+    assert f"what came of the answer is in {partial}" in result.err
+
+
+@pytest.mark.parametrize("target", ["", "missing/answer.md", "/proc/answer.md", "/dev/full"])
+def test_an_unwritable_file_is_an_error(
+    simulator: Simulator, tmp_path: Path, target: str
+) -> None:
+    path = target if target.startswith("/") else str(tmp_path / target)
+    result = mimo(*INTRODUCTION, "-o", path, environ=environ_for(simulator))
+    assert result.code == 12
+    assert result.err.startswith(f"mimo: cannot write {path.rstrip('/')}: ")
+
+
+@pytest.mark.parametrize("target", ["", "missing/answer.md"])
+def test_an_impossible_file_is_found_out_before_any_network(
+    simulator: Simulator, tmp_path: Path, target: str
+) -> None:
+    mimo(*INTRODUCTION, "-o", str(tmp_path / target), environ=environ_for(simulator))
+    assert simulator.connections == 0
+
+
+def test_a_dash_as_output_is_stdout(simulator: Simulator) -> None:
+    result = mimo(*INTRODUCTION, "-o", "-", environ=environ_for(simulator))
+    assert (result.code, result.out) == (0, INTRODUCED + "\n")
+
+
+def test_usage_says_what_it_took(simulator: Simulator) -> None:
+    result = mimo(
+        *INTRODUCTION, "-u", "--no-thinking", "--no-system", environ=environ_for(simulator)
+    )
+    usage = r"4 tokens in · 50 out · first text after \d\.\d s · \d\.\d s in all · \d+ tokens/s\n"
+    assert (result.code, result.out) == (0, INTRODUCED + "\n")
+    assert re.fullmatch(usage, result.err)
+
+
+def test_verbose_says_what_goes_where_and_never_the_key(simulator: Simulator) -> None:
+    result = mimo(*INTRODUCTION, "-v", environ=environ_for(simulator))
+    assert f"asking mimo-v2.6-pro at {simulator.base_url}/v1/messages" in result.err
+    assert "key: environment MIMO_API_KEY" in result.err
+    assert simulator.key not in result.err
+
+
+def test_a_retired_model_is_sent_with_a_warning(simulator: Simulator) -> None:
+    result = mimo("ask", "-m", "mimo-v2.5-pro", "hi", environ=environ_for(simulator))
+    assert result.code == 10
+    assert result.err.splitlines()[0] == (
+        "mimo: warning: mimo-v2.5-pro was retired on 2026-10-21; its replacement is "
+        "mimo-v2.6-pro (-m mimo-v2.6-pro)"
+    )
+    assert simulator.requests[-1].json["model"] == "mimo-v2.5-pro"
+
+
+def test_sampling_that_the_service_ignores_is_warned_of(simulator: Simulator) -> None:
+    environ = environ_for(simulator)
+    warning = "mimo: warning: the service ignores temperature and top_p while the model thinks"
+    sampling = ("-t", "0.2", "--top-p", "0.5", "hi")
+    assert mimo("ask", *sampling, environ=environ).err.startswith(warning)
+    assert mimo("ask", "--no-thinking", *sampling, environ=environ).err == ""
+    assert mimo("ask", "-q", *sampling, environ=environ).err == ""
+
+
+HOSTILE = (
+    "\x1b[2J\x1b[1A\x1b[8m\x1b]0;title\x07\x1b]52;c;aGk=\x07\x1bP1$r\x1b\\\x9b31m\x85\x90"
+    "\rover\bwrite\x7f\x0b\x0c\x00 \u202eevil\u2066 [red]x[/red] :smile: \U000e0041 end"
+)
+
+
+def test_a_pipe_gets_no_control_codes() -> None:
+    with Simulator(answer=HOSTILE) as simulator:
+        result = mimo("ask", "hi", environ=environ_for(simulator))
+    assert result.out == (
+        "^[[2J^[[1A^[[8m^[]0;title^G^[]52;c;aGk=^G^[P1$r^[\\<U+009B>31m<U+0085><U+0090>"
+        "\rover^Hwrite^?^K^L^@ \u202eevil\u2066 [red]x[/red] :smile: \U000e0041 end\n"
+    )
+    assert result.err == "mimo: warning: the answer holds 1 invisible characters\n"
+
+
+def test_raw_is_the_way_to_the_exact_text() -> None:
+    with Simulator(answer=HOSTILE) as simulator:
+        result = mimo("ask", "--raw", "hi", environ=environ_for(simulator))
+    assert result.out == HOSTILE + "\n"
+
+
+@pytest.mark.parametrize("option", ["--color=auto", "--raw"])
+def test_a_terminal_is_never_driven_by_an_answer(option: str) -> None:
+    with (
+        Simulator(answer=HOSTILE, thinking=HOSTILE) as simulator,
+        Terminal(
+            "ask", "--show-thinking", option, "hi", environ=environ_for(simulator), columns=160
+        ) as terminal,
+    ):
+        assert terminal.wait() == 0
+        text = terminal.text
+        codes = set(re.findall(rb"\x1b[^m]*m?", terminal.received))
+        c1 = re.search(rb"\xc2[\x80-\x9f]", terminal.received)
+        hidden = "\U000e0041" in terminal.received.decode()
+    assert text.count("^[[2J^[[1A^[[8m^[]0;title^G^[]52;c;aGk=^G") == 2
+    assert "<U+202E>evil<U+2066> [red]x[/red] :smile:  end" in text
+    assert codes <= {b"\x1b[2m", b"\x1b[0m", b"\x1b[33m"}
+    assert (c1, hidden) == (None, False)
+
+
+def test_on_a_terminal_thinking_is_dim_and_apart() -> None:
+    with (
+        Simulator(answer="The answer.", thinking="Let me see.") as simulator,
+        Terminal("ask", "hi", environ=environ_for(simulator)) as terminal,
+    ):
+        assert terminal.wait() == 0
+        assert terminal.text == "Let me see.\n\nThe answer."
+        assert b"\x1b[2m" in terminal.received
+
+
+@pytest.mark.parametrize("environ", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_without_colours_no_code_is_written(environ: dict[str, str]) -> None:
+    with (
+        Simulator(answer="The answer.", thinking="Let me see.") as simulator,
+        Terminal("ask", "hi", environ=environ_for(simulator, **environ)) as terminal,
+    ):
+        assert terminal.wait() == 0
+        assert b"\x1b" not in terminal.received
+
+
+def test_an_ascii_locale_gets_utf8(simulator: Simulator) -> None:
+    from harness import finish, process
+
+    environ = environ_for(simulator, LANG="C", LC_ALL="C", PYTHONUTF8="0")
+    result = finish(process("ask", "echo 🚀 你好", environ=environ))
+    assert (result.code, result.out) == (0, "🚀 你好\n")

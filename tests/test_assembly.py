@@ -1,0 +1,248 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mimo_cli.api.assembly import Assembly
+from mimo_cli.api.messages import (
+    Block,
+    BlockStart,
+    BlockStop,
+    InputJsonDelta,
+    MessageDelta,
+    MessageStart,
+    MessageStop,
+    OtherBlock,
+    Ping,
+    Reply,
+    Retrying,
+    Signal,
+    SignatureDelta,
+    Silence,
+    Text,
+    TextDelta,
+    Thinking,
+    ThinkingDelta,
+    ToolUse,
+    Usage,
+)
+from mimo_cli.api.wire import Decoder, decode_message, encode_block
+from mimo_cli.errors import ProtocolError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+PROPERTY = settings(deadline=None, derandomize=True, max_examples=100)
+TOOL = ToolUse("t", "weather", {})
+
+
+def assembled(events: Iterable[Signal]) -> Reply:
+    assembly = Assembly()
+    assembly.add(events)
+    return assembly.reply()
+
+
+def test_a_whole_answer_is_put_together() -> None:
+    reply = assembled(
+        [
+            MessageStart("i", "m", Usage(9, 1)),
+            Ping(),
+            BlockStart(0, Thinking("")),
+            ThinkingDelta(0, "let me "),
+            ThinkingDelta(0, "see"),
+            SignatureDelta(0, "ab"),
+            SignatureDelta(0, "cd"),
+            BlockStop(0),
+            BlockStart(1, Text("")),
+            TextDelta(1, "Hel"),
+            Silence(45, 90),
+            TextDelta(1, "lo"),
+            BlockStop(1),
+            BlockStart(2, TOOL),
+            InputJsonDelta(2, '{"city": '),
+            InputJsonDelta(2, '"Wuhan"}'),
+            BlockStop(2),
+            BlockStart(3, OtherBlock({"type": "redacted_thinking", "data": "x"})),
+            BlockStop(3),
+            MessageDelta("tool_use", "END", Usage(None, 5, 2)),
+            MessageStop(),
+        ]
+    )
+    assert reply == Reply(
+        model="m",
+        id="i",
+        content=(
+            Thinking("let me see", "abcd"),
+            Text("Hello"),
+            ToolUse("t", "weather", {"city": "Wuhan"}),
+            OtherBlock({"type": "redacted_thinking", "data": "x"}),
+        ),
+        stop_reason="tool_use",
+        stop_sequence="END",
+        usage=Usage(9, 5, 2),
+    )
+    assert (reply.text, reply.thinking) == ("Hello", "let me see")
+
+
+@pytest.mark.parametrize(
+    ("events", "content"),
+    [
+        pytest.param([], (), id="nothing"),
+        pytest.param([BlockStart(0, Text(""))], (), id="an empty text is no block"),
+        pytest.param([TextDelta(0, "a")], (Text("a"),), id="delta before start"),
+        pytest.param(
+            [TextDelta(0, "a"), BlockStart(0, Text("")), TextDelta(0, "b")],
+            (Text("ab"),),
+            id="start after the first delta",
+        ),
+        pytest.param(
+            [InputJsonDelta(0, '{"a":1}'), BlockStart(0, TOOL), BlockStop(0)],
+            (ToolUse("t", "weather", {"a": 1}),),
+            id="a tool's start after its input still names it",
+        ),
+        pytest.param(
+            [
+                BlockStart(0, Text("")),
+                TextDelta(0, "a"),
+                BlockStart(0, Text("")),
+                TextDelta(0, "b"),
+            ],
+            (Text("ab"),),
+            id="duplicate start",
+        ),
+        pytest.param([BlockStop(7), TextDelta(0, "a")], (Text("a"),), id="stop of no block"),
+        pytest.param(
+            [TextDelta(0, "a"), BlockStop(0), BlockStop(0), TextDelta(0, "b")],
+            (Text("a"), Text("b")),
+            id="text after a stop opens a new block",
+        ),
+        pytest.param(
+            [ThinkingDelta(0, "a"), SignatureDelta(0, "s"), ThinkingDelta(0, "b")],
+            (Thinking("ab", "s"),),
+            id="thinking and signature interleaved",
+        ),
+        pytest.param(
+            [ThinkingDelta(0, "a"), TextDelta(0, "b")],
+            (Thinking("a"), Text("b")),
+            id="two kinds under one index",
+        ),
+        pytest.param(
+            [TextDelta(1, "b"), TextDelta(0, "a"), TextDelta(1, "c")],
+            (Text("bc"), Text("a")),
+            id="blocks interleaved, in the order they began",
+        ),
+        pytest.param(
+            [BlockStart(0, TOOL), InputJsonDelta(0, '{"a":1}')], (), id="a tool without its stop"
+        ),
+        pytest.param(
+            [BlockStart(0, TOOL), BlockStop(0)],
+            (ToolUse("t", "weather", {}),),
+            id="a tool without input",
+        ),
+        pytest.param(
+            [BlockStart(0, Thinking("")), SignatureDelta(0, "")],
+            (Thinking("", ""),),
+            id="an empty signature is one",
+        ),
+    ],
+)
+def test_the_order_of_events_is_not_trusted(
+    events: list[Signal], content: tuple[Block, ...]
+) -> None:
+    assert assembled(events) == Reply(content=content)
+
+
+def test_a_second_message_start_changes_nothing_but_usage() -> None:
+    reply = assembled(
+        [MessageStart("a", "m", Usage(1, 2)), MessageStart("b", "n", Usage(3))],
+    )
+    assert reply == Reply("m", "a", usage=Usage(3, 2))
+
+
+def test_a_later_delta_without_a_reason_does_not_undo_one() -> None:
+    reply = assembled(
+        [MessageDelta("end_turn", "X", Usage()), MessageDelta(None, None, Usage(1, 2))]
+    )
+    assert reply == Reply(stop_reason="end_turn", stop_sequence="X", usage=Usage(1, 2))
+
+
+def test_a_retry_voids_what_came_before() -> None:
+    before: list[Signal] = [
+        MessageStart("a", "m", Usage(1)),
+        TextDelta(0, "old"),
+        MessageDelta("end_turn", None, Usage()),
+    ]
+    assert assembled([*before, Retrying("busy", 1.0, 1), TextDelta(0, "new")]) == Reply(
+        content=(Text("new"),)
+    )
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "5", '{"a": NaN}', '{"a":' * 2000, "{} {}"])
+def test_a_tools_input_that_is_no_object_is_an_error_and_the_rest_is_kept(text: str) -> None:
+    assembly = Assembly()
+    with pytest.raises(ProtocolError):
+        assembly.add(
+            [TextDelta(0, "kept"), BlockStart(1, TOOL), InputJsonDelta(1, text), BlockStop(1)]
+        )
+    assert assembly.reply() == Reply(content=(Text("kept"),))
+
+
+def test_a_tools_input_can_always_be_sent_again() -> None:
+    reply = assembled([BlockStart(0, TOOL), InputJsonDelta(0, '{"a":"\\ud800"}'), BlockStop(0)])
+    assert reply.content == (ToolUse("t", "weather", {"a": "\ufffd"}),)
+
+
+def stream_of(content: list[dict[str, Any]], cuts: list[int]) -> bytes:
+    """Blocks as a server streams them, their texts cut after every so many characters."""
+    events: list[dict[str, Any]] = []
+    for index, block in enumerate(content):
+        kind = block["type"]
+        empty = {**block, kind: ""}
+        empty.pop("signature", None)
+        events.append({"type": "content_block_start", "index": index, "content_block": empty})
+        deltas = [(f"{kind}_delta", kind, block[kind])]
+        if "signature" in block:
+            deltas.append(("signature_delta", "signature", block["signature"]))
+        for type_, field, text in deltas:
+            bounds = [0, *sorted(cuts), len(text)]
+            events += [
+                {
+                    "type": "content_block_delta",
+                    "index": index,
+                    "delta": {"type": type_, field: text[start:end]},
+                }
+                for start, end in zip(bounds, bounds[1:], strict=False)
+            ]
+        events.append({"type": "content_block_stop", "index": index})
+    return b"".join(f"data: {json.dumps(event)}\n\n".encode() for event in events)
+
+
+BLOCKS = st.lists(
+    st.fixed_dictionaries({"type": st.just("text"), "text": st.text(min_size=1, max_size=20)})
+    | st.fixed_dictionaries(
+        {"type": st.just("thinking"), "thinking": st.text(max_size=20)},
+        optional={"signature": st.text(max_size=20)},
+    ),
+    max_size=4,
+)
+
+
+@PROPERTY
+@given(BLOCKS, st.lists(st.integers(0, 20), max_size=3))
+def test_text_thinking_and_signatures_go_back_exactly_as_they_came(
+    content: list[dict[str, Any]], cuts: list[int]
+) -> None:
+    decoder = Decoder()
+    streamed = assembled([*decoder.feed(stream_of(content, cuts)), *decoder.close()])
+    whole = assembled(decode_message({"type": "message", "content": content}))
+    assert [encode_block(block) for block in streamed.content] == content
+    assert [encode_block(block) for block in whole.content] == content
+
+
+def test_a_hundred_thousand_deltas_are_one_text() -> None:
+    reply = assembled(TextDelta(0, "x") for _ in range(100_000))
+    assert reply == Reply(content=(Text("x" * 100_000),))

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from harness import Terminal, environ_for, finish, mimo, process, read_until
+
+from mimo_cli import __version__
+from mimo_cli.simulator import INTRODUCED, Simulator
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_a_bare_mimo_prints_the_help() -> None:
+    bare, asked = mimo(environ={}), mimo("--help", environ={})
+    assert (bare.code, bare.out) == (0, asked.out)
+    assert re.findall(r"^  (\w+) +\S", asked.out.partition("Commands:")[2], re.MULTILINE) == [
+        "ask",
+        "demo",
+        "simulate",
+        "config",
+    ]
+
+
+@pytest.mark.parametrize(
+    "command", [[], ["ask"], ["demo"], ["simulate"], ["config"], ["config", "set"]]
+)
+def test_help_opens_with_a_sentence_and_ends_with_examples(command: list[str]) -> None:
+    result = mimo(*command, "--help", environ={})
+    sentence = next(line for line in result.out.splitlines()[1:] if line.strip())
+    assert (result.code, result.err) == (0, "")
+    assert re.fullmatch(r"  [A-Z].*", sentence)
+    examples = result.out.partition("Examples:\n")[2].splitlines()
+    assert command == ["config", "set"] or len(examples) >= 2
+    assert all("mimo" in line for line in examples)
+
+
+def test_every_example_of_the_help_can_be_parsed() -> None:
+    for command in ("ask", "demo"):
+        out = mimo(command, "--help", environ={}).out.partition("Examples:\n")[2]
+        assert out.count("mimo ") >= 2
+
+
+@pytest.mark.parametrize("option", ["--version", "-V"])
+def test_the_version(option: str) -> None:
+    assert mimo(option, environ={}).out == f"mimo {__version__}\n"
+
+
+def test_the_names_of_the_program() -> None:
+    for name in ("mimo", "mimo-cli"):
+        program = Path(sys.executable).with_name(name)
+        if not program.exists():
+            pytest.skip("the package is not installed here, only on the path")
+        result = subprocess.run([program, "--version"], capture_output=True, check=True)
+        assert result.stdout.decode() == f"mimo {__version__}\n"
+
+
+def test_demo_asks_the_simulator_with_no_key_and_no_network(tmp_path: Path) -> None:
+    environ = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "MIMO_BASE_URL": "http://127.0.0.1:9",
+        "MIMO_API_KEY": "sk-never-sent-anywhere",
+        "HTTP_PROXY": "http://127.0.0.1:9",
+    }
+    result = mimo("demo", "please", "introduce", "yourself", environ=environ)
+    assert (result.code, result.out) == (0, INTRODUCED + "\n")
+    assert result.err == (
+        "mimo: a simulator answers, not a model: mimo ask 'please introduce yourself'\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_demo_says_that_no_model_is_behind_it() -> None:
+    assert "No model is behind" in mimo("demo", "3", "words", environ={}).out + mimo(
+        "demo", "who are you", environ={}
+    ).out
+
+
+def test_simulate_prints_what_points_mimo_at_it() -> None:
+    program = process("simulate", "--delay", "0", environ={})
+    assert program.stdout is not None
+    out = read_until(program.stdout.fileno(), b"API_KEY=sk-simulator\n").decode()
+    found = re.fullmatch(
+        r"export MIMO_BASE_URL=(http://127\.0\.0\.1:\d+/anthropic)\n"
+        r"export MIMO_API_KEY=(sk-simulator)\n",
+        out,
+    )
+    assert found is not None
+    environ = {"MIMO_BASE_URL": found[1], "MIMO_API_KEY": found[2], "MIMO_CONFIG": "/dev/null"}
+    assert mimo("ask", "please introduce yourself", environ=environ).out == INTRODUCED + "\n"
+    program.send_signal(signal.SIGINT)
+    result = finish(program)
+    assert result.code == 0
+    assert "POST /anthropic/v1/messages" in result.err
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "slept"),
+    [
+        (["--status", "503", "--times", "2"], 0, 2),
+        (["--status", "429", "--retry-after", "7"], 5, 2),
+        (["--cut", "300"], 8, 2),
+        (["--reset", "300"], 8, 2),
+        (["--answer", "a fixed answer"], 0, 0),
+    ],
+)
+def test_simulate_fails_as_it_is_told(options: list[str], code: int, slept: int) -> None:
+    program = process("simulate", "--delay", "0", *options, environ={})
+    assert program.stdout is not None
+    out = read_until(program.stdout.fileno(), b"API_KEY=sk-simulator\n").decode()
+    environ = dict(re.findall(r"export (\w+)=(\S+)", out)) | {"MIMO_CONFIG": "/dev/null"}
+    result = mimo("ask", "hi", environ=environ)
+    program.terminate()
+    assert finish(program).code == 0
+    assert (result.code, len(result.slept)) == (code, slept)
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (["--cut", "1", "--stall", "1"], 2),
+        (["--retry-after", "1"], 2),
+        (["--port", "99999"], 2),
+        (["--answer", "@/no/such/file"], 2),
+    ],
+)
+def test_simulate_refuses_what_makes_no_sense(options: list[str], code: int) -> None:
+    assert mimo("simulate", *options, environ={}).code == code
+
+
+def test_a_port_in_use_is_said() -> None:
+    with Simulator() as simulator:
+        port = simulator.url.rpartition(":")[2]
+        result = mimo("simulate", "--port", port, environ={})
+    assert result.code == 7
+    assert result.err.startswith(f"mimo: cannot listen on port {port}: ")
+
+
+HEAVY = ("httpx", "rich", "prompt_toolkit", "markdown_it", "pygments", "sqlite3", "tomlkit")
+
+
+def loaded(*args: str, environ: dict[str, str]) -> set[str]:
+    """The heavy modules that a run of the program has loaded when it ends."""
+    code = (
+        "import os, sys\n"
+        "from mimo_cli import process\n"
+        "process.leave = lambda code: None\n"
+        "from mimo_cli.__main__ import main\n"
+        "main()\n"
+        f"print(*[m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code, *args],
+        env={"PYTHONPATH": str(ROOT), **environ},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    return set(result.stderr.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize(
+    "args", [["--help"], ["--version"], ["ask", "--help"], ["config", "path"], ["config", "list"]]
+)
+def test_help_loads_nothing_heavy(args: list[str]) -> None:
+    assert loaded(*args, environ={"MIMO_CONFIG": "/dev/null"}) == set()
+
+
+def test_a_piped_ask_loads_only_what_it_needs(simulator: Simulator) -> None:
+    assert loaded("ask", "hi", environ=environ_for(simulator)) == {"httpx"}
+
+
+def test_python_dash_m_works() -> None:
+    result = finish(process("--version", environ={}))
+    assert (result.code, result.out) == (0, f"mimo {__version__}\n")
+
+
+def test_in_a_narrow_terminal_help_still_fits() -> None:
+    with Terminal("ask", "--help", environ={}, columns=50, lines=60) as terminal:
+        assert terminal.wait() == 0
+        assert max(map(len, terminal.text.splitlines())) <= 50

@@ -1,0 +1,212 @@
+"""The shell completions: what they offer, and that they are made from the commands as they are."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mimo_cli import catalog, settings
+
+ROOT = Path(__file__).parent.parent
+COMPLETIONS = ROOT / "completions"
+BASH = shutil.which("bash")
+ZSH = shutil.which("zsh")
+FISH = shutil.which("fish")
+
+MODELS = [model.id for model in catalog.current()]
+NAMES = [key.name for key in settings.KEYS]
+COLORS = ["auto", "always", "never"]
+FILES = ["folder", "notes one", "notes2"]
+
+# What is typed (the last word is the one to complete), and all that is offered for it.
+CASES = [
+    (["mimo", "as"], ["ask"]),
+    (["mimo", "dem"], ["demo"]),
+    (["mimo", "config", ""], ["set", "get", "unset", "list", "path"]),
+    (["mimo", "ask", "conf"], []),
+    (["mimo", "ask", "--col"], ["--color"]),
+    (["mimo", "ask", "--no-sys"], ["--no-system"]),
+    (["mimo", "ask", "--hide"], ["--hide-thinking"]),
+    (["mimo", "ask", "--color", ""], COLORS),
+    (["mimo-cli", "ask", "--color", "al"], ["always"]),
+    (["mimo", "ask", "--encoding", ""], []),
+    (["mimo", "ask", "-m", ""], MODELS),
+    (["mimo", "ask", "2020", "words", "--model", "mimo-v2.6-f"], ["mimo-v2.6-flash"]),
+    (["mimo", "ask", "-f", ""], FILES),
+    (["mimo", "ask", "--output", "fol"], ["folder"]),
+    (["mimo", "ask", "-s", "notes"], []),
+    (["mimo", "ask", "--", "-"], []),
+    (["mimo", "ask", "--", ""], FILES),
+    (["mimo", "ask", "a", "--", "-m", "fol"], ["folder"]),
+    (["mimo", "config", "get", ""], NAMES),
+    (["mimo", "config", "unset", "top"], ["top_p"]),
+    (["mimo", "config", "set", "max"], ["max_tokens"]),
+    (["mimo", "config", "set", "model", ""], MODELS),
+    (["mimo", "config", "set", "auth", ""], ["api-key", "bearer", "x-api-key"]),
+    (["mimo", "config", "set", "usage", ""], ["true", "false"]),
+    (["mimo", "config", "set", "--help", "usage", "t"], ["true"]),
+    (["mimo", "config", "set", "timeout", ""], []),
+    (["mimo", "config", "set", "api_key", ""], []),
+]
+
+# Values that are part of a word: bash breaks these words, and replaces only what is after the =.
+ATTACHED = [
+    (["mimo", "ask", "--color=al"], ["--color=always"]),
+    (["mimo", "ask", "--dry-run=c"], ["--dry-run=curl"]),
+    (["mimo", "ask", "--output=fol"], ["--output=folder"]),
+    (["mimo", "ask", "-s", "@fol"], ["@folder"]),
+    (["mimo", "ask", "--system=@notes2"], ["--system=@notes2"]),
+    (["mimo", "simulate", "--answer", "@notes2"], ["@notes2"]),
+]
+BROKEN = [
+    (["mimo", "ask", "--color", "=", "al"], "al", ["always"]),
+    (["mimo", "ask", "--color", "="], "", COLORS),
+    (["mimo", "ask", "--dry-run", "="], "", ["curl"]),
+    (["mimo", "ask", "--dry-run", ""], "", []),
+    (["mimo", "ask", "-s", "@", "fol"], "@fol", ["@folder/"]),
+    (["mimo", "ask", "--system", "=@", "notes2"], "@notes2", ["@notes2"]),
+    (["mimo", "ask", "-s", "@", "folder", "-m", "mimo-v2.6-f"], "mimo-v2.6-f", ["mimo-v2.6-flash"]),
+    (["mimo", "ask", "--color", "=", "never", "--col"], "--col", ["--color"]),
+]
+
+DRIVE_BASH = """
+source "$1"; typed=$2; shift 2
+COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+_mimo "$1" "$typed" "${COMP_WORDS[COMP_CWORD - 1]}"
+((${#COMPREPLY[@]} == 0)) || printf '%s\\n' "${COMPREPLY[@]}"
+"""
+
+# Puts all that is offered into the line, instead of what it has in common, and keeps the line.
+DRIVE_ZSH = """
+PROMPT=
+fpath=($COMPLETIONS $fpath)
+autoload -Uz compinit
+compinit -u -D
+offer() { _main_complete; compstate[insert]=all; compstate[list]= }
+zle -C offer complete-word offer
+zle-line-init() {
+    (($#typed)) || exit
+    BUFFER=$typed[1] CURSOR=$#BUFFER
+    zle offer
+    print -r -- $BUFFER >>$HOME/offered
+    shift typed
+    BUFFER=
+    zle accept-line
+}
+zle -N zle-line-init
+typed=("${(@f)$(<$HOME/typed)}")
+"""
+
+
+def run(
+    command: list[str], home: Path, *, text: str | None = None, **environ: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs a shell in the folder `home`, where no program is on the PATH: Python neither."""
+    environ = {"PATH": str(home / "no-programs"), "HOME": str(home), **environ}
+    return subprocess.run(  # noqa: S603 - our own scripts
+        command, cwd=home, env=environ, input=text, capture_output=True, text=True, timeout=20,
+        check=False,
+    )  # fmt: skip
+
+
+def offered_by_bash(home: Path, words: list[str], typed: str) -> list[str]:
+    if BASH is None:
+        pytest.skip("bash is not installed")
+    script = str(COMPLETIONS / "mimo.bash")
+    result = run([BASH, "--norc", "-uc", DRIVE_BASH, "bash", script, typed, *words], home)
+    assert (result.returncode, result.stderr) == (0, "")
+    return result.stdout.splitlines()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "folder").mkdir()
+    for name in ("notes one", "notes2"):
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+def generate(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, folder / "completions/generate.py", *args],
+        capture_output=True, text=True, timeout=20, check=False,
+    )  # fmt: skip
+
+
+def test_the_completions_are_made_from_the_commands_as_they_are() -> None:
+    result = generate(ROOT, "--check")
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_a_script_that_differs_is_named_and_written_anew(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    shutil.copytree(COMPLETIONS, tmp_path / "completions")
+    script = tmp_path / "completions/mimo.fish"
+    script.write_text("complete -c mimo -a something-else\n")
+
+    result = generate(tmp_path, "--check")
+    assert (result.returncode, result.stderr) == (1, "mimo.fish is not up to date\n")
+
+    result = generate(tmp_path)
+    assert (result.returncode, result.stderr) == (0, "mimo.fish written\n")
+    assert script.read_bytes() == (COMPLETIONS / "mimo.fish").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("shell", "script"), [("bash", "mimo.bash"), ("zsh", "_mimo"), ("fish", "mimo.fish")]
+)
+def test_each_script_is_written_in_its_shells_syntax(shell: str, script: str, home: Path) -> None:
+    program = shutil.which(shell)
+    if program is None:
+        pytest.skip(f"{shell} is not installed")
+    result = run([program, "-n", str(COMPLETIONS / script)], home)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize(("words", "expected"), CASES + ATTACHED[:3])
+def test_bash_offers_what_can_stand_there(
+    words: list[str], expected: list[str], home: Path
+) -> None:
+    assert sorted(offered_by_bash(home, words, words[-1])) == sorted(_with_slash(words, expected))
+
+
+def _with_slash(words: list[str], expected: list[str]) -> list[str]:
+    """Behind an = that is part of the word bash itself does not see that it is a folder."""
+    return [word + "/" if "=folder" in word else word for word in expected] if words else []
+
+
+@pytest.mark.parametrize(("words", "typed", "expected"), BROKEN)
+def test_bash_completes_words_that_readline_has_broken(
+    words: list[str], typed: str, expected: list[str], home: Path
+) -> None:
+    assert sorted(offered_by_bash(home, words, typed)) == sorted(expected)
+
+
+def test_fish_offers_what_can_stand_there(home: Path) -> None:
+    if FISH is None:
+        pytest.skip("fish is not installed")
+    cases = CASES + ATTACHED
+    script = f"source {COMPLETIONS}/mimo.fish\n" + "".join(
+        f"complete -C '{' '.join(words)}'; echo END\n" for words, _ in cases
+    )
+    result = run([FISH, "--no-config", "-c", script], home)
+    assert result.stderr == ""
+    answers = [answer.splitlines() for answer in result.stdout.split("END\n")[:-1]]
+    offered = [[line.partition("\t")[0].rstrip("/") for line in answer] for answer in answers]
+    assert [sorted(words) for words in offered] == [sorted(expected) for _, expected in cases]
+
+
+def test_zsh_offers_what_can_stand_there(home: Path) -> None:
+    if ZSH is None:
+        pytest.skip("zsh is not installed")
+    cases = CASES + ATTACHED
+    (home / "typed").write_text("".join(" ".join(words) + "\n" for words, _ in cases))
+    (home / ".zshrc").write_text(DRIVE_ZSH)
+    terminal = f"zmodload zsh/zpty; zpty z {ZSH} -d -i; while zpty -r z line; do :; done"
+    run([ZSH, "-f", "-c", terminal], home, ZDOTDIR=str(home), COMPLETIONS=str(COMPLETIONS))
+    lines = (home / "offered").read_text().splitlines()
+    assert len(lines) == len(cases)

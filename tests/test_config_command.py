@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from harness import KEY, Terminal, mimo, process
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    return {"MIMO_CONFIG": str(tmp_path / "mimo" / "config.toml"), "PATH": os.environ["PATH"]}
+
+
+def test_a_value_is_kept_and_shown_with_its_source(environ: dict[str, str]) -> None:
+    file = environ["MIMO_CONFIG"]
+    result = mimo("config", "set", "model", "mimo-v2.6-flash", environ=environ)
+    assert (result.code, result.out, result.err) == (0, "", f"mimo: model is set in {file}\n")
+    assert mimo("config", "get", "model", environ=environ).out == "mimo-v2.6-flash\n"
+    listed = mimo("config", "list", environ=environ).out.splitlines()
+    assert f"model\tmimo-v2.6-flash\tfile {file}" in listed
+    assert "retries\t2\tdefault" in listed
+    other = {**environ, "MIMO_MODEL": "other"}
+    assert "model\tother\tenvironment MIMO_MODEL" in mimo("config", "list", environ=other).out
+
+
+def test_unset_takes_a_value_out(environ: dict[str, str]) -> None:
+    mimo("config", "set", "retries", "5", environ=environ)
+    assert mimo("config", "unset", "retries", environ=environ).code == 0
+    assert mimo("config", "get", "retries", environ=environ).out == "2\n"
+
+
+def test_the_key_is_read_from_stdin_and_masked(environ: dict[str, str]) -> None:
+    result = mimo("config", "set", "api_key", environ=environ, stdin=f"{KEY}\n".encode())
+    assert result.code == 0
+    assert mimo("config", "get", "api_key", environ=environ).out == "sk-…cdef\n"
+    assert mimo("config", "get", "--reveal", "api_key", environ=environ).out == f"{KEY}\n"
+    listed = mimo("config", "list", "--json", environ=environ)
+    assert listed.json["api_key"]["value"] == "sk-…cdef"
+    assert KEY not in result.err + listed.out
+
+
+def test_the_key_is_asked_for_unseen(environ: dict[str, str]) -> None:
+    with Terminal("config", "set", "api_key", environ=environ) as terminal:
+        terminal.wait_for("api_key (not shown):")
+        terminal.type(KEY + "\n")
+        assert terminal.wait() == 0
+        assert KEY.encode() not in terminal.received
+    assert mimo("config", "get", "--reveal", "api_key", environ=environ).out == f"{KEY}\n"
+
+
+def test_an_interrupt_while_asked_changes_nothing(environ: dict[str, str], tmp_path: Path) -> None:
+    with Terminal("config", "set", "api_key", environ=environ) as terminal:
+        terminal.wait_for("api_key (not shown):")
+        terminal.type("\x03")
+        assert terminal.wait() == -2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_key_is_not_taken_as_a_word(environ: dict[str, str]) -> None:
+    result = mimo("config", "set", "api_key", KEY, environ=environ)
+    assert (result.code, os.path.exists(environ["MIMO_CONFIG"])) == (2, False)  # noqa: PTH110
+    assert result.err == (
+        "mimo: api_key is not given on the command line: it would stay in the shell's history "
+        "and show in ps\n  Run: mimo config set api_key (it asks for it, or reads stdin)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "code", "words"),
+    [
+        ("modle", ["x"], 3, "Did you mean model?"),
+        ("temperature", ["2"], 2, "it must be a number from 0 to 1.5"),
+        ("temperature", ["warm"], 2, "it must be a number from 0 to 1.5"),
+        ("retries", ["1.5"], 2, "it must be a whole number from 0 to 10"),
+        ("thinking", ["maybe"], 2, "it must be true or false"),
+        ("color", ["red"], 2, "it must be one of auto, always, never"),
+        ("base_url", ["http://example.com"], 3, "unencrypted"),
+        ("base_url", ["ftp://example.com"], 3, "its scheme is 'ftp', not https"),
+    ],
+)
+def test_a_wrong_value_is_refused_and_nothing_written(
+    environ: dict[str, str], name: str, values: list[str], code: int, words: str
+) -> None:
+    result = mimo("config", "set", name, *values, environ=environ)
+    assert (result.code, os.path.exists(environ["MIMO_CONFIG"])) == (code, False)  # noqa: PTH110
+    assert words in result.err
+
+
+def test_values_are_kept_in_their_types(environ: dict[str, str]) -> None:
+    for name, *values in (
+        ("temperature", "0.5"),
+        ("retries", "4"),
+        ("thinking", "off"),
+        ("stop", "END", "###"),
+        ("base_url", "localhost:8080/v1/"),
+        ("system", "Be", "brief."),
+    ):
+        assert mimo("config", "set", name, *values, environ=environ).code == 0
+    with open(environ["MIMO_CONFIG"]) as file:  # noqa: PTH123 - a name from an environment
+        text = file.read()
+    assert text == (
+        'temperature = 0.5\nretries = 4\nthinking = false\nstop = ["END", "###"]\n'
+        'base_url = "http://localhost:8080"\nsystem = "Be brief."\n'
+    )
+    listed = json.loads(mimo("config", "list", "--json", environ=environ).out)
+    assert listed["stop"] == {"value": ["END", "###"], "source": f"file {environ['MIMO_CONFIG']}"}
+
+
+def test_a_variable_that_wins_is_told(environ: dict[str, str]) -> None:
+    result = mimo("config", "set", "model", "x", environ={**environ, "MIMO_MODEL": "y"})
+    assert result.err.splitlines()[1] == (
+        "mimo: warning: MIMO_MODEL is set too, and wins over the file"
+    )
+
+
+def test_a_malformed_file_is_never_overwritten(environ: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "mimo" / "config.toml"
+    file.parent.mkdir()
+    file.write_text("model = \n")
+    file.chmod(0o600)
+    results = [
+        mimo(*args, environ=environ)
+        for args in (["config", "set", "retries", "1"], ["ask", "hi"], ["config", "list"])
+    ]
+    assert [result.code for result in results] == [3, 3, 3]
+    assert all("line 1, column 9" in result.err for result in results)
+    assert file.read_text() == "model = \n"
+
+
+def test_a_file_others_can_read_is_warned_of(environ: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "mimo" / "config.toml"
+    file.parent.mkdir()
+    file.write_text('model = "x"\n')
+    file.chmod(0o644)
+    result = mimo("config", "get", "model", environ=environ)
+    assert result.out == "x\n"
+    assert f"Run: chmod 600 {file}" in result.err
+    mimo("config", "set", "model", "y", environ=environ)
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_path_tells_where_the_file_is(environ: dict[str, str], tmp_path: Path) -> None:
+    assert mimo("config", "path", environ=environ).out == f"{environ['MIMO_CONFIG']}\n"
+    home = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "xdg")}
+    program = process("config", "path", environ=home)
+    out, _ = program.communicate(timeout=20)
+    assert out.decode() == f"{tmp_path}/xdg/mimo-cli/config.toml\n"
+
+
+def test_an_unwritable_home_still_lets_a_key_in_the_environment_work() -> None:
+    from harness import environ_for, finish
+
+    from mimo_cli.simulator import Simulator
+
+    with Simulator() as simulator:
+        environ = {**environ_for(simulator), "HOME": "/proc/nowhere"}
+        del environ["MIMO_CONFIG"]
+        asked = finish(process("ask", "hi", environ=environ))
+        kept = finish(process("config", "set", "model", "x", environ=environ))
+    assert (asked.code, kept.code) == (0, 3)
+    assert kept.err.startswith("mimo: cannot write /proc/nowhere/.config/mimo-cli/config.toml: ")
+
+
+def test_a_table_on_a_terminal(environ: dict[str, str]) -> None:
+    with Terminal("config", "list", environ=environ, columns=120) as terminal:
+        assert terminal.wait() == 0
+        rows = [row.split() for row in terminal.text.splitlines()]
+    assert ["model", "mimo-v2.6-pro", "default"] in rows
+
+
+def test_no_question_is_asked_of_a_script(environ: dict[str, str]) -> None:
+    program = process("config", "set", "api_key", environ=environ, stdin=subprocess.DEVNULL)
+    _, err = program.communicate(timeout=20)
+    assert program.returncode == 4
+    assert b"the API key is empty" in err

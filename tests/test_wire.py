@@ -1,0 +1,804 @@
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mimo_cli.api.messages import (
+    Block,
+    BlockStart,
+    BlockStop,
+    Event,
+    InputJsonDelta,
+    Media,
+    Message,
+    MessageDelta,
+    MessageStart,
+    MessageStop,
+    OtherBlock,
+    Ping,
+    Request,
+    SignatureDelta,
+    StreamError,
+    Text,
+    TextDelta,
+    Thinking,
+    ThinkingDelta,
+    Tool,
+    ToolResult,
+    ToolUse,
+    Usage,
+)
+from mimo_cli.api.wire import Decoder, decode_block, decode_message, encode, encode_block, parse
+from mimo_cli.errors import ALWAYS, ProtocolError
+
+PROPERTY = settings(deadline=None, derandomize=True, max_examples=120)
+PARTY = "\N{PARTY POPPER}"
+NOT_KNOWN = Usage()
+
+
+def sent(*events: dict[str, Any]) -> bytes:
+    """Events as a server sends them, each with its type as its name."""
+    return b"".join(
+        f"event: {event.get('type', '')}\ndata: {json.dumps(event)}\n\n".encode()
+        for event in events
+    )
+
+
+def decoded(*chunks: bytes) -> list[Event]:
+    decoder = Decoder()
+    events = [event for chunk in chunks for event in decoder.feed(chunk)]
+    return events + decoder.close()
+
+
+def text_delta(text: str, index: int = 0) -> dict[str, Any]:
+    return delta({"type": "text_delta", "text": text}, index)
+
+
+def delta(content: object, index: object = 0) -> dict[str, Any]:
+    return {"type": "content_block_delta", "index": index, "delta": content}
+
+
+def start(block: object, index: object = 0) -> dict[str, Any]:
+    return {"type": "content_block_start", "index": index, "content_block": block}
+
+
+# Requests
+
+
+def test_a_request_with_every_field_is_encoded_whole() -> None:
+    weather = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+    request = Request(
+        model="mimo-v2.6-pro",
+        messages=(Message("user", "hi"), Message("assistant", (Text("yes"),))),
+        system="Be brief.",
+        max_tokens=1024,
+        temperature=0.0,
+        top_p=0.95,
+        stop_sequences=("END", "STOP"),
+        thinking=False,
+        tools=(Tool("weather", weather, "The weather of a city"), Tool("bare", {"type": "object"})),
+        disable_parallel_tool_use=True,
+        stream=False,
+    )
+    assert encode(request) == {
+        "model": "mimo-v2.6-pro",
+        "messages": [
+            {"role": "user", "content": "hi"},
+            {"role": "assistant", "content": [{"type": "text", "text": "yes"}]},
+        ],
+        "system": "Be brief.",
+        "max_tokens": 1024,
+        "temperature": 0.0,
+        "top_p": 0.95,
+        "stop_sequences": ["END", "STOP"],
+        "thinking": {"type": "disabled"},
+        "tools": [
+            {"name": "weather", "description": "The weather of a city", "input_schema": weather},
+            {"name": "bare", "input_schema": {"type": "object"}},
+        ],
+        "tool_choice": {"type": "auto", "disable_parallel_tool_use": True},
+        "stream": False,
+    }
+
+
+def test_what_is_not_set_is_not_sent() -> None:
+    assert encode(Request("m", (Message("user", "hi"),))) == {
+        "model": "m",
+        "messages": [{"role": "user", "content": "hi"}],
+        "stream": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sent_as"),
+    [
+        ("thinking", True, ("thinking", {"type": "enabled"})),
+        ("thinking", False, ("thinking", {"type": "disabled"})),
+        (
+            "disable_parallel_tool_use",
+            False,
+            ("tool_choice", {"type": "auto", "disable_parallel_tool_use": False}),
+        ),
+        ("temperature", 0.0, ("temperature", 0.0)),
+        ("system", "", ("system", "")),
+    ],
+)
+def test_a_value_that_is_false_is_sent_all_the_same(
+    field: str, value: Any, sent_as: tuple[str, object]
+) -> None:
+    fields: dict[str, Any] = {field: value}
+    name, content = sent_as
+    assert encode(Request("m", (), **fields)) == {
+        "model": "m",
+        "messages": [],
+        name: content,
+        "stream": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("block", "raw"),
+    [
+        (Text("hi"), {"type": "text", "text": "hi"}),
+        (Thinking("hm"), {"type": "thinking", "thinking": "hm"}),
+        (Thinking("hm", "c2ln"), {"type": "thinking", "thinking": "hm", "signature": "c2ln"}),
+        (Thinking("hm", ""), {"type": "thinking", "thinking": "hm", "signature": ""}),
+        (
+            ToolUse("t1", "weather", {"city": "Xi'an"}),
+            {"type": "tool_use", "id": "t1", "name": "weather", "input": {"city": "Xi'an"}},
+        ),
+        (
+            ToolResult("t1", "sunny"),
+            {"type": "tool_result", "tool_use_id": "t1", "content": "sunny"},
+        ),
+        (
+            ToolResult("t1", (Text("no"),), is_error=True),
+            {
+                "type": "tool_result",
+                "tool_use_id": "t1",
+                "content": [{"type": "text", "text": "no"}],
+                "is_error": True,
+            },
+        ),
+        (
+            Media("image", media_type="image/png", data="iVBO"),
+            {
+                "type": "image",
+                "source": {"type": "base64", "media_type": "image/png", "data": "iVBO"},
+            },
+        ),
+        (
+            Media("audio", url="https://example.org/a.mp3"),
+            {"type": "audio", "source": {"type": "url", "url": "https://example.org/a.mp3"}},
+        ),
+        (
+            Media("video", url="https://example.org/v.mp4", fps=0.5, media_resolution="max"),
+            {
+                "type": "video",
+                "source": {"type": "url", "url": "https://example.org/v.mp4"},
+                "fps": 0.5,
+                "media_resolution": "max",
+            },
+        ),
+        (
+            OtherBlock({"type": "redacted_thinking", "data": "xyz"}),
+            {"type": "redacted_thinking", "data": "xyz"},
+        ),
+    ],
+)
+def test_every_block_is_encoded_whole(block: Block, raw: dict[str, Any]) -> None:
+    assert encode_block(block) == raw
+
+
+# Replies
+
+
+@pytest.mark.parametrize(
+    ("raw", "block"),
+    [
+        ({"type": "text", "text": "hi", "citations": []}, Text("hi")),
+        ({"type": "thinking", "thinking": "hm"}, Thinking("hm")),
+        ({"type": "thinking", "thinking": "hm", "signature": "s"}, Thinking("hm", "s")),
+        ({"type": "thinking", "thinking": "hm", "signature": None}, Thinking("hm")),
+        ({"type": "tool_use", "id": "a", "name": "b"}, ToolUse("a", "b", {})),
+        (
+            {"type": "tool_use", "id": "a", "name": "b", "input": {"c": [1, None]}},
+            ToolUse("a", "b", {"c": [1, None]}),
+        ),
+        (
+            {"type": "redacted_thinking", "data": "x"},
+            OtherBlock({"type": "redacted_thinking", "data": "x"}),
+        ),
+        (
+            {"type": "tool_use", "id": "\ud800", "name": "\ud83c\udf89", "input": {"\udc00": "a"}},
+            ToolUse("\ufffd", PARTY, {"\ufffd": "a"}),
+        ),
+        ({"type": "new", "x": ["\ud83c\udf89"]}, OtherBlock({"type": "new", "x": [PARTY]})),
+    ],
+)
+def test_every_block_of_a_reply_is_decoded(raw: dict[str, Any], block: Block) -> None:
+    assert decode_block(raw) == block
+
+
+EXAMPLE = "Hello! I'm MiMo, an AI assistant developed by Xiaomi."
+
+
+def test_the_references_own_example_is_decoded() -> None:
+    body = {
+        "id": "b966dbcad38c48b59d16d8c1f313681b",
+        "type": "message",
+        "role": "assistant",
+        "model": "mimo-v2.5-pro",
+        "content": [{"type": "text", "text": EXAMPLE}],
+        "stop_reason": "end_turn",
+        "usage": {"input_tokens": 57, "output_tokens": 54, "cache_read_input_tokens": None},
+    }
+    assert decode_message(body) == [
+        MessageStart("b966dbcad38c48b59d16d8c1f313681b", "mimo-v2.5-pro", Usage(57, 54)),
+        BlockStart(0, Text("")),
+        TextDelta(0, EXAMPLE),
+        BlockStop(0),
+        MessageDelta("end_turn", None, Usage(57, 54)),
+        MessageStop(),
+    ]
+
+
+def test_a_reply_that_was_not_streamed_may_hold_blocks_of_every_kind() -> None:
+    body = {
+        "type": "message",
+        "content": [
+            {"type": "thinking", "thinking": "hm", "signature": "s"},
+            {"type": "thinking", "thinking": ""},
+            {"type": "text", "text": ""},
+            {"type": "text", "text": "\ud83c\udf89\ud83c"},
+            {"type": "tool_use", "id": "a", "name": "b", "input": {"c": 1}},
+            {"type": "tool_use", "id": "d", "name": "e", "input": {}},
+            {"type": "new"},
+        ],
+        "stop_reason": "tool_use",
+        "error": None,
+    }
+    assert decode_message(body) == [
+        MessageStart(None, None, NOT_KNOWN),
+        BlockStart(0, Thinking("")),
+        ThinkingDelta(0, "hm"),
+        SignatureDelta(0, "s"),
+        BlockStop(0),
+        BlockStart(1, Thinking("")),
+        BlockStop(1),
+        BlockStart(2, Text("")),
+        BlockStop(2),
+        BlockStart(3, Text("")),
+        TextDelta(3, PARTY),
+        TextDelta(3, "\ufffd"),
+        BlockStop(3),
+        BlockStart(4, ToolUse("a", "b", {})),
+        InputJsonDelta(4, '{"c": 1}'),
+        BlockStop(4),
+        BlockStart(5, ToolUse("d", "e", {})),
+        BlockStop(5),
+        BlockStart(6, OtherBlock({"type": "new"})),
+        BlockStop(6),
+        MessageDelta("tool_use", None, NOT_KNOWN),
+        MessageStop(),
+    ]
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        *("end_turn", "max_tokens", "tool_use", "content_filter", "repetition_truncation"),
+        *("stop_sequence", "refusal", "pause_turn", "something_new", None),
+    ],
+)
+def test_every_stop_reason_is_decoded(reason: str | None) -> None:
+    body = {
+        "type": "message_delta",
+        "delta": {"stop_reason": reason, "stop_sequence": "END"},
+        "usage": {"output_tokens": 5},
+    }
+    assert decoded(sent(body)) == [MessageDelta(reason, "END", Usage(None, 5))]
+
+
+STREAM = sent(
+    {
+        "type": "message_start",
+        "message": {"id": "i", "model": "m", "content": [], "usage": {"input_tokens": 9}},
+    },
+    {"type": "ping"},
+    start({"type": "thinking", "thinking": "", "signature": ""}),
+    delta({"type": "thinking_delta", "thinking": "hm"}),
+    delta({"type": "signature_delta", "signature": "c2ln"}),
+    {"type": "content_block_stop", "index": 0},
+    start({"type": "text", "text": "He"}, 1),
+    text_delta("llo", 1),
+    {"type": "content_block_stop", "index": 1},
+    start({"type": "tool_use", "id": "t", "name": "n", "input": {}}, 2),
+    delta({"type": "input_json_delta", "partial_json": '{"a":'}, 2),
+    delta({"type": "input_json_delta", "partial_json": "1}"}, 2),
+    {"type": "content_block_stop", "index": 2},
+    {"type": "message_delta", "delta": {"stop_reason": "tool_use"}, "usage": {"output_tokens": 5}},
+    {"type": "message_stop"},
+)
+STREAM_EVENTS: list[Event] = [
+    MessageStart("i", "m", Usage(9)),
+    Ping(),
+    BlockStart(0, Thinking("")),
+    SignatureDelta(0, ""),
+    ThinkingDelta(0, "hm"),
+    SignatureDelta(0, "c2ln"),
+    BlockStop(0),
+    BlockStart(1, Text("")),
+    TextDelta(1, "He"),
+    TextDelta(1, "llo"),
+    BlockStop(1),
+    BlockStart(2, ToolUse("t", "n", {})),
+    InputJsonDelta(2, '{"a":'),
+    InputJsonDelta(2, "1}"),
+    BlockStop(2),
+    MessageDelta("tool_use", None, Usage(None, 5)),
+    MessageStop(),
+]
+
+
+def test_a_stream_with_every_event_is_decoded() -> None:
+    assert decoded(STREAM) == STREAM_EVENTS
+
+
+@PROPERTY
+@given(st.lists(st.integers(0, len(STREAM)), max_size=20))
+def test_every_chunking_gives_the_same_events(places: list[int]) -> None:
+    bounds = [0, *sorted(places), len(STREAM)]
+    chunks = [STREAM[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+    assert decoded(*chunks) == STREAM_EVENTS
+
+
+def test_what_follows_message_stop_is_ignored() -> None:
+    decoder = Decoder()
+    after = sent({"type": "message_stop"}, text_delta("late")) + b"data: {not JSON\n\n"
+    assert [*decoder.feed(after), *decoder.feed(sent(text_delta("later")))] == [MessageStop()]
+    assert decoder.stopped
+
+
+def test_it_is_known_whether_the_stream_was_cut_in_an_event() -> None:
+    decoder = Decoder()
+    assert list(decoder.feed(b'event: message_stop\ndata: {"type":"message_stop"}\n')) == []
+    assert (decoder.pending, decoder.stopped) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("stream", "events"),
+    [
+        (b'data: {"type":"ping"}\n\n', [Ping()]),
+        (b'event: ping\ndata: {"x":1}\n\n', [Ping()]),
+        (b'event: message_stop\ndata: {"type":"ping"}\n\n', [Ping()]),
+        (b'event: ping\ndata: {"type":"ping",\ndata: "more":[1,\ndata: 2]}\n\n', [Ping()]),
+        (b"data: [DONE]\n\n", []),
+        (b"data:  [DONE] \n\ndata\n\n", []),
+        (sent({"type": "new_event", "x": 1}), []),
+        (sent({"type": "new_event", "error": None}), []),
+        (sent(start({"type": "new_block", "x": 1})), None),
+        (sent(delta({"type": "new_delta", "x": 1})), []),
+        (sent({"type": "ping", "extra": {"a": [1]}}), [Ping()]),
+    ],
+)
+def test_the_type_wins_over_the_name_and_the_unknown_is_tolerated(
+    stream: bytes, events: list[Event] | None
+) -> None:
+    unknown: list[Event] = [BlockStart(0, OtherBlock({"type": "new_block", "x": 1}))]
+    assert decoded(stream) == (unknown if events is None else events)
+
+
+def test_line_ends_of_other_alphabets_are_part_of_the_text() -> None:
+    raw = json.dumps(text_delta("a\u2028b\u2029c\x85d"), ensure_ascii=False)
+    assert decoded(f"data: {raw}\n\n".encode()) == [TextDelta(0, "a\u2028b\u2029c\x85d")]
+
+
+WRONG: list[object] = [
+    [],
+    None,
+    "x",
+    5,
+    {},
+    {"type": 5},
+    {"type": ""},
+    {"type": None},
+    {"type": "content_block_delta", "index": 0},
+    {"type": "content_block_delta", "delta": {"type": "text_delta", "text": "x"}},
+    delta(None),
+    delta([]),
+    delta({}),
+    delta({"type": 5}),
+    delta({"type": "text_delta"}),
+    delta({"type": "text_delta", "text": 5}),
+    delta({"type": "text_delta", "text": None}),
+    delta({"type": "thinking_delta", "text": "x"}),
+    delta({"type": "signature_delta", "signature": []}),
+    delta({"type": "input_json_delta", "partial_json": {}}),
+    *(delta({"type": "text_delta", "text": "x"}, index) for index in (-1, 10**9, 1.0, "0", None)),
+    delta({"type": "text_delta", "text": "x"}, index=True),
+    start(None),
+    start([]),
+    start({}),
+    start({"type": "text"}),
+    start({"type": "text", "text": 5}),
+    start({"type": "thinking", "thinking": "", "signature": 5}),
+    start({"type": "tool_use", "id": 5, "name": "n"}),
+    start({"type": "tool_use", "id": "i", "name": None}),
+    start({"type": "tool_use", "id": "i", "name": "n", "input": []}),
+    start({"type": "text", "text": "x"}, -1),
+    {"type": "content_block_stop"},
+    {"type": "message_start"},
+    {"type": "message_start", "message": []},
+    {"type": "message_start", "message": {"id": 5}},
+    {"type": "message_start", "message": {"model": {}}},
+    {"type": "message_start", "message": {"usage": [1]}},
+    *(
+        {"type": "message_start", "message": {"usage": {"input_tokens": count}}}
+        for count in (-1, 1.5, "1", True)
+    ),
+    {"type": "message_delta"},
+    {"type": "message_delta", "delta": None},
+    {"type": "message_delta", "delta": {"stop_reason": 5}},
+    {"type": "message_delta", "delta": {}, "usage": {"output_tokens": []}},
+]
+
+
+@pytest.mark.parametrize("body", WRONG, ids=json.dumps)
+def test_json_of_the_wrong_shape_is_a_protocol_error(body: object) -> None:
+    with pytest.raises(ProtocolError) as caught:
+        decoded(f"data: {json.dumps(body)}\n\n".encode())
+    assert caught.value.message.startswith("the server's reply makes no sense: wrong shape: ")
+    assert caught.value.retry_limit == ALWAYS
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"{",
+        b"{'type': 'ping'}",
+        b'{"type":"ping"} x',
+        b"hello",
+        b'{"type":"ping","x":NaN}',
+        b'{"type":"ping","x":-Infinity}',
+        b'{"type":"ping","x":1e999}',
+        b'{"type":"ping","x":' + b"9" * 5000 + b"}",
+        b"[" * 100_000,
+        b'{"x":' * 100_000,
+        b'\xef\xbb\xbf\xef\xbb\xbf{"type":"ping"}',
+        b"",
+    ],
+    ids=lambda data: data[:30].decode("ascii", "replace"),
+)
+def test_what_is_not_json_is_a_protocol_error(data: bytes) -> None:
+    for attempt in (data, data.decode()):
+        with pytest.raises(ProtocolError) as caught:
+            parse(attempt)
+        assert caught.value.message == "the server's reply makes no sense: it is not valid JSON"
+        assert caught.value.retry_limit == ALWAYS
+
+
+def test_json_in_bytes_may_begin_with_a_byte_order_mark() -> None:
+    assert parse(b'\xef\xbb\xbf{"a": [1, 2.5, "\xc3\xa9", null, true]}') == {
+        "a": [1, 2.5, "é", None, True]
+    }
+
+
+def test_a_bad_event_is_an_error_after_the_good_ones() -> None:
+    decoder = Decoder()
+    events = decoder.feed(sent(text_delta("good")) + b"data: {bad\n\n" + sent(text_delta("lost")))
+    assert next(events) == TextDelta(0, "good")
+    with pytest.raises(ProtocolError):
+        next(events)
+
+
+@pytest.mark.parametrize("depth", [101, 500])
+def test_a_block_too_deep_to_be_written_again_is_a_protocol_error(depth: int) -> None:
+    nested = json.loads("[" * depth + "]" * depth)
+    for block in ({"type": "new", "x": nested}, {"type": "tool_use", "input": {"x": nested}}):
+        with pytest.raises(ProtocolError, match="depth of content block"):
+            decode_block(block)
+
+
+def test_a_block_of_reasonable_depth_is_kept() -> None:
+    raw = {"type": "new", "x": json.loads("[" * 90 + "]" * 90)}
+    assert decode_block(raw) == OtherBlock(raw)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        None,
+        5,
+        {},
+        {"type": "other"},
+        {"type": "message"},
+        {"type": "message", "content": {}},
+        {"type": "message", "content": [5]},
+        {"type": "message", "content": [{"type": "text"}]},
+        {"type": "message", "content": [], "stop_reason": 1},
+        {"type": "message", "content": [], "usage": "x"},
+    ],
+    ids=json.dumps,
+)
+def test_a_whole_reply_of_the_wrong_shape_is_a_protocol_error(body: object) -> None:
+    with pytest.raises(ProtocolError, match="wrong shape"):
+        decode_message(body)
+
+
+OPENAI = {"object": "chat.completion.chunk", "choices": [{"delta": {"content": "hi"}}]}
+
+
+@pytest.mark.parametrize("body", [OPENAI, {"choices": []}, {"object": "chat.completion"}])
+def test_a_reply_of_openais_protocol_names_the_likely_mistake(body: dict[str, Any]) -> None:
+    expected = (
+        "the server does not speak the Messages protocol: "
+        "this is an OpenAI-style reply, not an Anthropic-style one",
+        "Check base_url: for MiMo it ends in /anthropic.",
+        0,
+    )
+    for decode in (lambda: decode_message(body), lambda: decoded(sent(body))):
+        with pytest.raises(ProtocolError) as caught:
+            decode()
+        error = caught.value
+        assert (error.message, error.hint, error.retry_limit) == expected
+    with pytest.raises(ProtocolError, match="OpenAI-style"):
+        decoded(sent({"type": "chunk", **body}))
+
+
+@pytest.mark.parametrize(
+    ("body", "event"),
+    [
+        (
+            {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}},
+            StreamError("overloaded_error", "Overloaded"),
+        ),
+        (
+            {
+                "error": {
+                    "code": "400",
+                    "message": "Param Incorrect",
+                    "param": "Not supported model gpt-5",
+                    "type": "",
+                }
+            },
+            StreamError("400", "Param Incorrect: Not supported model gpt-5"),
+        ),
+        (
+            {"error": {"code": "401", "message": "Invalid API Key", "type": "invalid_key"}},
+            StreamError("401", "Invalid API Key"),
+        ),
+        (
+            {"error": {"code": 429, "message": "slow", "type": "x"}},
+            StreamError("429", "slow"),
+        ),
+        (
+            {"error": {"code": "E7", "message": 5, "param": None, "type": "api_error"}},
+            StreamError("api_error", ""),
+        ),
+        ({"error": {"code": "E7"}}, StreamError("E7", "")),
+        ({"error": {}}, StreamError("error", "")),
+        ({"error": "broken \ud800"}, StreamError("error", "broken \ufffd")),
+        ({"type": "error", "message": "broken"}, StreamError("error", "broken")),
+        ({"type": "error"}, StreamError("error", "")),
+    ],
+)
+def test_every_shape_of_an_error_event_is_decoded(body: dict[str, Any], event: Event) -> None:
+    assert decoded(f"event: error\ndata: {json.dumps(body)}\n\n".encode()) == [event]
+    assert decoded(f"data: {json.dumps(body)}\n\n".encode()) == [event]
+
+
+# Surrogates
+
+
+HIGH, LOW = "\ud83c", "\udf89"
+
+
+@pytest.mark.parametrize(
+    ("texts", "joined"),
+    [
+        ([HIGH + LOW], PARTY),
+        ([HIGH, LOW], PARTY),
+        (["a" + HIGH, LOW + "b"], f"a{PARTY}b"),
+        (["a" + HIGH, "", LOW], f"a{PARTY}"),
+        ([HIGH], "\ufffd"),
+        ([LOW], "\ufffd"),
+        ([HIGH, "a"], "\ufffda"),
+        ([HIGH, HIGH, LOW], f"\ufffd{PARTY}"),
+        ([LOW, HIGH], "\ufffd\ufffd"),
+    ],
+)
+@pytest.mark.parametrize("end", ["stop", "message_stop", "cut"])
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [
+        ("text_delta", "text"),
+        ("thinking_delta", "thinking"),
+        ("signature_delta", "signature"),
+        ("input_json_delta", "partial_json"),
+    ],
+)
+def test_halves_of_an_emoji_are_joined_over_deltas_and_lone_ones_replaced(
+    texts: list[str], joined: str, end: str, kind: str, field: str
+) -> None:
+    deltas = [delta({"type": kind, field: text}, 3) for text in texts]
+    ends: dict[str, list[dict[str, Any]]] = {
+        "stop": [{"type": "content_block_stop", "index": 3}],
+        "message_stop": [{"type": "message_stop"}],
+        "cut": [],
+    }
+    events = decoded(sent(*deltas, *ends[end]))
+    found = [
+        getattr(event, field)
+        for event in events
+        if not isinstance(event, BlockStop | MessageStop) and getattr(event, "index", None) == 3
+    ]
+    assert "".join(found) == joined
+    assert len({type(event) for event in events}) == 1 + len(ends[end])
+    if end != "cut":
+        assert isinstance(events[-1], BlockStop | MessageStop)
+
+
+def test_halves_in_different_blocks_are_not_joined() -> None:
+    events = decoded(
+        sent(
+            text_delta(HIGH, 0),
+            text_delta(LOW, 1),
+            delta({"type": "thinking_delta", "thinking": LOW}),
+            text_delta(LOW, 0),
+        )
+    )
+    assert events == [
+        TextDelta(0, ""),
+        TextDelta(1, "\ufffd"),
+        ThinkingDelta(0, "\ufffd"),
+        TextDelta(0, PARTY),
+    ]
+
+
+@PROPERTY
+@given(st.text(max_size=30), st.lists(st.integers(0, 60), max_size=8))
+def test_a_text_cut_between_any_two_utf16_units_arrives_whole(text: str, places: list[int]) -> None:
+    units = text.encode("utf-16-le", "surrogatepass")
+    bounds = [0, *sorted(2 * place for place in places), len(units)]
+    parts = [
+        units[a:b].decode("utf-16-le", "surrogatepass")
+        for a, b in zip(bounds, bounds[1:], strict=False)
+    ]
+    events = decoded(sent(*map(text_delta, parts), {"type": "content_block_stop", "index": 0}))
+    assert "".join(event.text for event in events if isinstance(event, TextDelta)) == text
+
+
+# Nothing else ever comes out
+
+
+PIECES = st.sampled_from(
+    [
+        b"data: ",
+        b"event: ",
+        b"\n\n",
+        b"\r\n",
+        b"\r",
+        b'{"type":"',
+        b'"}',
+        b"content_block_delta",
+        b"message_start",
+        b'"index":0',
+        b'"delta":{',
+        b"\\ud83c",
+        b"\\udf89",
+        b"null",
+        b"NaN",
+        b"1e400",
+        b"[",
+        b"]",
+        b"}",
+        b",",
+        b"\xff",
+        b"[DONE]",
+        *(f"data: {json.dumps(body)}\n\n".encode() for body in WRONG),
+        STREAM,
+    ]
+)
+
+
+@settings(PROPERTY, max_examples=300)
+@given(st.lists(st.binary(max_size=20) | PIECES, max_size=20))
+def test_any_bytes_end_in_events_or_in_a_protocol_error(chunks: list[bytes]) -> None:
+    decoder = Decoder()
+    events: list[Event] = []
+    try:
+        for chunk in chunks:
+            events += decoder.feed(chunk)
+        events += decoder.close()
+    except ProtocolError as error:
+        assert error.message
+    assert all(isinstance(event, Event) for event in events)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=8,
+)
+FIELDS = st.sampled_from(
+    [
+        *("type", "index", "delta", "content_block", "message", "usage", "text", "thinking"),
+        *("signature", "partial_json", "input", "id", "name", "stop_reason", "error", "content"),
+    ]
+)
+TYPES = st.sampled_from(
+    [
+        *("message_start", "content_block_start", "content_block_delta", "content_block_stop"),
+        *("message_delta", "message_stop", "ping", "error", "message", "text", "thinking"),
+        *("tool_use", "text_delta", "thinking_delta", "signature_delta", "input_json_delta"),
+    ]
+)
+ALMOST = st.recursive(
+    JSON | TYPES | st.integers(0, 3),
+    lambda inner: st.dictionaries(FIELDS, inner, max_size=5),
+    max_leaves=12,
+)
+
+
+@settings(PROPERTY, max_examples=300)
+@given(
+    ALMOST
+    | st.builds(lambda kind, rest: {**rest, "type": kind}, TYPES, st.dictionaries(FIELDS, ALMOST))
+)
+def test_any_json_ends_in_events_or_in_a_protocol_error(body: object) -> None:
+    stream = f"data: {json.dumps(body)}\n\n".encode()
+    for decode in (lambda: decoded(stream), lambda: decode_message(body)):
+        try:
+            events = decode()
+        except ProtocolError:
+            continue
+        assert all(isinstance(event, Event) for event in events)
+
+
+# Time
+
+
+def seconds_for_deltas(count: int) -> float:
+    stream = sent(text_delta("x")) * count
+    started = time.process_time()
+    decoder = Decoder()
+    texts = [
+        event.text
+        for place in range(0, len(stream), 4096)
+        for event in decoder.feed(stream[place : place + 4096])
+        if isinstance(event, TextDelta)
+    ]
+    assert "".join(texts) == "x" * count
+    return time.process_time() - started
+
+
+def test_a_hundred_thousand_deltas_take_linear_time() -> None:
+    small = max(seconds_for_deltas(10_000), 0.01)
+    assert seconds_for_deltas(100_000) / small < 40  # 10 if linear, 100 if quadratic
+
+
+def test_a_megabyte_in_one_event_takes_less_than_a_second() -> None:
+    stream = sent(text_delta("é" * 500_000))
+    started = time.process_time()
+    assert decoded(stream) == [TextDelta(0, "é" * 500_000)]
+    assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "merged"),
+    [
+        (Usage(1, 2, 3), Usage(), Usage(1, 2, 3)),
+        (Usage(1, 2, 3), Usage(4, 5, 6), Usage(4, 5, 6)),
+        (Usage(1, 2, 3), Usage(0, None, 0), Usage(0, 2, 0)),
+        (Usage(), Usage(None, 7), Usage(None, 7)),
+    ],
+)
+def test_the_later_usage_wins_field_by_field(earlier: Usage, later: Usage, merged: Usage) -> None:
+    assert earlier.merged(later) == merged
