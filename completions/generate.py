@@ -108,7 +108,9 @@ def commands(command: Any, name: str, parent: Any = None) -> Iterator[Command]:
 def _options(param: Any) -> Iterator[Option]:
     if param.param_type_name != "option":
         return
-    names, text = tuple(param.opts), _summary(param.help)
+    # Long names first. Click keeps those of --help in a set: their order differs from run to run.
+    names = tuple(sorted(param.opts, key=lambda name: (not name.startswith("--"), name)))
+    text = _summary(param.help)
     if param.is_flag or param.count:
         yield Option(names, text)
     else:
@@ -412,7 +414,7 @@ end
 # The files for a text that may begin with @.
 function __mimo_text_or_file
     set -l typed (string match -r -- '^(?:-[^@]*)?@(.*)' (commandline -ct))
-    and __fish_complete_path $typed[2] | string replace -r '^' @
+    and complete -C "'' $typed[2]" | string replace -r '^' @ # of a command without a name: files
 end
 """
 

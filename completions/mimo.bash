@@ -3,9 +3,9 @@
 # Sets `values` to what can stand at a place: words, a kind in <>, or nothing.
 _mimo_values() {
     case $1 in
-    'options of mimo') values='--version -V --debug -h --help' ;;
+    'options of mimo') values='--version -V --debug --help -h' ;;
     'argument 1 of mimo') values='ask demo simulate config' ;;
-    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --quiet -q --verbose -v --debug --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --base-url --timeout --retries --file -f --edit -e --no-stdin --encoding --lossy --strip-ansi --extract -x --output -o --json --jsonl --raw --no-stream --dry-run -h --help' ;;
+    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --quiet -q --verbose -v --debug --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --base-url --timeout --retries --file -f --edit -e --no-stdin --encoding --lossy --strip-ansi --extract -x --output -o --json --jsonl --raw --no-stream --dry-run --help -h' ;;
     'mimo ask --color' | 'mimo ask --color=') values='auto always never' ;;
     'mimo ask --model' | 'mimo ask -m' | 'mimo ask --model=') values='mimo-v2.6-pro mimo-v2.6-flash mimo-v2.6-pro-ultraspeed' ;;
     'mimo ask --system' | 'mimo ask -s' | 'mimo ask --system=') values='<text or @file>' ;;
@@ -22,9 +22,9 @@ _mimo_values() {
     'mimo ask --output' | 'mimo ask -o' | 'mimo ask --output=') values='<file>' ;;
     'mimo ask --dry-run=') values=curl ;;
     'argument '*' of mimo ask') values='<text>' ;;
-    'options of mimo demo') values='-h --help' ;;
+    'options of mimo demo') values='--help -h' ;;
     'argument '*' of mimo demo') values='<text>' ;;
-    'options of mimo simulate') values='--port --delay --answer --times --status --retry-after --first-byte --cut --reset --stall --drip -h --help' ;;
+    'options of mimo simulate') values='--port --delay --answer --times --status --retry-after --first-byte --cut --reset --stall --drip --help -h' ;;
     'mimo simulate --port' | 'mimo simulate --port=') values='<text>' ;;
     'mimo simulate --delay' | 'mimo simulate --delay=') values='<text>' ;;
     'mimo simulate --answer' | 'mimo simulate --answer=') values='<text or @file>' ;;
@@ -36,17 +36,17 @@ _mimo_values() {
     'mimo simulate --reset' | 'mimo simulate --reset=') values='<text>' ;;
     'mimo simulate --stall' | 'mimo simulate --stall=') values='<text>' ;;
     'mimo simulate --drip' | 'mimo simulate --drip=') values='<text>' ;;
-    'options of mimo config') values='-h --help' ;;
+    'options of mimo config') values='--help -h' ;;
     'argument 1 of mimo config') values='set get unset list path' ;;
-    'options of mimo config set') values='-h --help' ;;
+    'options of mimo config set') values='--help -h' ;;
     'argument 1 of mimo config set') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color timeout retries' ;;
     'argument '*' of mimo config set') values='<value of the setting>' ;;
-    'options of mimo config get') values='--reveal -h --help' ;;
+    'options of mimo config get') values='--reveal --help -h' ;;
     'argument 1 of mimo config get') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color timeout retries' ;;
-    'options of mimo config unset') values='-h --help' ;;
+    'options of mimo config unset') values='--help -h' ;;
     'argument 1 of mimo config unset') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color timeout retries' ;;
-    'options of mimo config list') values='--json -h --help' ;;
-    'options of mimo config path') values='-h --help' ;;
+    'options of mimo config list') values='--json --help -h' ;;
+    'options of mimo config path') values='--help -h' ;;
     'setting api_key') values='<text>' ;;
     'setting auth') values='api-key bearer x-api-key' ;;
     'setting base_url') values='<text>' ;;

@@ -31,7 +31,7 @@ end
 # The files for a text that may begin with @.
 function __mimo_text_or_file
     set -l typed (string match -r -- '^(?:-[^@]*)?@(.*)' (commandline -ct))
-    and __fish_complete_path $typed[2] | string replace -r '^' @
+    and complete -C "'' $typed[2]" | string replace -r '^' @ # of a command without a name: files
 end
 
 complete -c mimo-cli --wraps mimo
@@ -39,7 +39,7 @@ complete -c mimo -f
 complete -c mimo -n '__mimo_at "--.*"' -F
 complete -c mimo -n "__mimo_at 'mimo \d+ .*'" -l version -s V -d 'Show the version'
 complete -c mimo -n "__mimo_at 'mimo \d+ .*'" -l debug -d 'Show where an error happened'
-complete -c mimo -n "__mimo_at 'mimo \d+ .*'" -s h -l help -d 'Show this message and exit'
+complete -c mimo -n "__mimo_at 'mimo \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo 1 .*'" -a 'ask\\t"Ask one question and see the answer stream" demo\\t"See an answer stream, with no key and no network" simulate\\t"Run a server that speaks MiMo\'s protocol, to test scripts against" config\\t"Show and change the settings"'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l show-thinking -d 'Show the model\'s thinking on stderr (default: on a terminal)'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l hide-thinking -d 'The opposite of --show-thinking'
@@ -74,8 +74,8 @@ complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l jsonl -d 'A JSON line for e
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l raw -d 'The answer\'s own text; in a pipe also its control codes'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l no-stream -d 'Ask for the answer in one piece'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l dry-run -a 'curl' -d 'Print the request (=curl: as a command) and send nothing'
-complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -s h -l help -d 'Show this message and exit'
-complete -c mimo -n "__mimo_at 'mimo demo \d+ .*'" -s h -l help -d 'Show this message and exit'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l help -s h -d 'Show this message and exit'
+complete -c mimo -n "__mimo_at 'mimo demo \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo simulate \d+ .*'" -l port -x -d 'Port; 0 takes a free one'
 complete -c mimo -n "__mimo_at 'mimo simulate \d+ .*'" -l delay -x -d 'Pause between deltas'
 complete -c mimo -n "__mimo_at 'mimo simulate \d+ .*'" -l answer -x -a '(__mimo_text_or_file)' -d 'What it answers'
@@ -87,10 +87,10 @@ complete -c mimo -n "__mimo_at 'mimo simulate \d+ .*'" -l cut -x -d 'Close the c
 complete -c mimo -n "__mimo_at 'mimo simulate \d+ .*'" -l reset -x -d 'Reset the connection at this byte'
 complete -c mimo -n "__mimo_at 'mimo simulate \d+ .*'" -l stall -x -d 'Send nothing more from this byte on'
 complete -c mimo -n "__mimo_at 'mimo simulate \d+ .*'" -l drip -x -d 'From this byte on send one byte a second'
-complete -c mimo -n "__mimo_at 'mimo simulate \d+ .*'" -s h -l help -d 'Show this message and exit'
-complete -c mimo -n "__mimo_at 'mimo config \d+ .*'" -s h -l help -d 'Show this message and exit'
+complete -c mimo -n "__mimo_at 'mimo simulate \d+ .*'" -l help -s h -d 'Show this message and exit'
+complete -c mimo -n "__mimo_at 'mimo config \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo config 1 .*'" -a 'set\\t"Keep a setting. The API key is asked for, or read from stdin; never given as a word" get\\t"Print the value in force, whichever place it comes from" unset\\t"Take a setting out of the file" list\\t"List every setting, its value and where it comes from" path\\t"Print where the file is"'
-complete -c mimo -n "__mimo_at 'mimo config set \d+ .*'" -s h -l help -d 'Show this message and exit'
+complete -c mimo -n "__mimo_at 'mimo config set \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo config set 1 .*'" -a 'api_key\\t"your API key" auth\\t"the header that carries it" base_url\\t"the server, up to /v1/messages" allow_http\\t"plain http to other machines (the key goes unencrypted)" model\\t"the model to ask" system\\t"the system prompt; empty for none" temperature\\t"0 to 1.5; ignored while thinking is on" top_p\\t"0.01 to 1; ignored while thinking is on" max_tokens\\t"the longest answer, thinking included" stop\\t"texts that end the answer" thinking\\t"whether the model thinks first" show_thinking\\t"whether thinking is shown" usage\\t"a line with tokens, time and cost after each answer" color\\t"when to use colours" timeout\\t"seconds for a whole answer" retries\\t"how often a failed request is sent again"'
 complete -c mimo -n "__mimo_at 'mimo config set 2 auth'" -a 'api-key bearer x-api-key'
 complete -c mimo -n "__mimo_at 'mimo config set 2 allow_http'" -a 'true false'
@@ -100,10 +100,10 @@ complete -c mimo -n "__mimo_at 'mimo config set 2 show_thinking'" -a 'true false
 complete -c mimo -n "__mimo_at 'mimo config set 2 usage'" -a 'true false'
 complete -c mimo -n "__mimo_at 'mimo config set 2 color'" -a 'auto always never'
 complete -c mimo -n "__mimo_at 'mimo config get \d+ .*'" -l reveal -d 'Show the key itself'
-complete -c mimo -n "__mimo_at 'mimo config get \d+ .*'" -s h -l help -d 'Show this message and exit'
+complete -c mimo -n "__mimo_at 'mimo config get \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo config get 1 .*'" -a 'api_key\\t"your API key" auth\\t"the header that carries it" base_url\\t"the server, up to /v1/messages" allow_http\\t"plain http to other machines (the key goes unencrypted)" model\\t"the model to ask" system\\t"the system prompt; empty for none" temperature\\t"0 to 1.5; ignored while thinking is on" top_p\\t"0.01 to 1; ignored while thinking is on" max_tokens\\t"the longest answer, thinking included" stop\\t"texts that end the answer" thinking\\t"whether the model thinks first" show_thinking\\t"whether thinking is shown" usage\\t"a line with tokens, time and cost after each answer" color\\t"when to use colours" timeout\\t"seconds for a whole answer" retries\\t"how often a failed request is sent again"'
-complete -c mimo -n "__mimo_at 'mimo config unset \d+ .*'" -s h -l help -d 'Show this message and exit'
+complete -c mimo -n "__mimo_at 'mimo config unset \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo config unset 1 .*'" -a 'api_key\\t"your API key" auth\\t"the header that carries it" base_url\\t"the server, up to /v1/messages" allow_http\\t"plain http to other machines (the key goes unencrypted)" model\\t"the model to ask" system\\t"the system prompt; empty for none" temperature\\t"0 to 1.5; ignored while thinking is on" top_p\\t"0.01 to 1; ignored while thinking is on" max_tokens\\t"the longest answer, thinking included" stop\\t"texts that end the answer" thinking\\t"whether the model thinks first" show_thinking\\t"whether thinking is shown" usage\\t"a line with tokens, time and cost after each answer" color\\t"when to use colours" timeout\\t"seconds for a whole answer" retries\\t"how often a failed request is sent again"'
 complete -c mimo -n "__mimo_at 'mimo config list \d+ .*'" -l json -d 'As one JSON object'
-complete -c mimo -n "__mimo_at 'mimo config list \d+ .*'" -s h -l help -d 'Show this message and exit'
-complete -c mimo -n "__mimo_at 'mimo config path \d+ .*'" -s h -l help -d 'Show this message and exit'
+complete -c mimo -n "__mimo_at 'mimo config list \d+ .*'" -l help -s h -d 'Show this message and exit'
+complete -c mimo -n "__mimo_at 'mimo config path \d+ .*'" -l help -s h -d 'Show this message and exit'

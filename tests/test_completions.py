@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import subprocess
 import sys
@@ -59,8 +60,8 @@ ATTACHED = [
     (["mimo", "ask", "--dry-run=c"], ["--dry-run=curl"]),
     (["mimo", "ask", "--output=fol"], ["--output=folder"]),
     (["mimo", "ask", "-s", "@fol"], ["@folder"]),
-    (["mimo", "ask", "--system=@notes2"], ["--system=@notes2"]),
-    (["mimo", "simulate", "--answer", "@notes2"], ["@notes2"]),
+    (["mimo", "ask", "--system=@fold"], ["--system=@folder"]),
+    (["mimo", "simulate", "--answer", "@no"], ["@notes one", "@notes2"]),
 ]
 BROKEN = [
     (["mimo", "ask", "--color", "=", "al"], "al", ["always"]),
@@ -92,13 +93,13 @@ zle-line-init() {
     (($#typed)) || exit
     BUFFER=$typed[1] CURSOR=$#BUFFER
     zle offer
-    print -r -- $BUFFER >>$HOME/offered
+    print -r -- $BUFFER >>$ZDOTDIR/offered
     shift typed
     BUFFER=
     zle accept-line
 }
 zle -N zle-line-init
-typed=("${(@f)$(<$HOME/typed)}")
+typed=("${(@f)$(<$ZDOTDIR/typed)}")
 """
 
 
@@ -167,16 +168,12 @@ def test_each_script_is_written_in_its_shells_syntax(shell: str, script: str, ho
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
 
-@pytest.mark.parametrize(("words", "expected"), CASES + ATTACHED[:3])
+@pytest.mark.parametrize(("words", "expected"), CASES + ATTACHED[:5])
 def test_bash_offers_what_can_stand_there(
     words: list[str], expected: list[str], home: Path
 ) -> None:
-    assert sorted(offered_by_bash(home, words, words[-1])) == sorted(_with_slash(words, expected))
-
-
-def _with_slash(words: list[str], expected: list[str]) -> list[str]:
-    """Behind an = that is part of the word bash itself does not see that it is a folder."""
-    return [word + "/" if "=folder" in word else word for word in expected] if words else []
+    offered = [word.rstrip("/") for word in offered_by_bash(home, words, words[-1])]
+    assert sorted(offered) == sorted(expected)
 
 
 @pytest.mark.parametrize(("words", "typed", "expected"), BROKEN)
@@ -200,13 +197,26 @@ def test_fish_offers_what_can_stand_there(home: Path) -> None:
     assert [sorted(words) for words in offered] == [sorted(expected) for _, expected in cases]
 
 
-def test_zsh_offers_what_can_stand_there(home: Path) -> None:
+def test_zsh_offers_what_can_stand_there(
+    home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     if ZSH is None:
         pytest.skip("zsh is not installed")
     cases = CASES + ATTACHED
-    (home / "typed").write_text("".join(" ".join(words) + "\n" for words, _ in cases))
-    (home / ".zshrc").write_text(DRIVE_ZSH)
+    zsh_home = tmp_path_factory.mktemp("zsh")
+    (zsh_home / "typed").write_text("".join(" ".join(words) + "\n" for words, _ in cases))
+    (zsh_home / ".zshrc").write_text(DRIVE_ZSH)
     terminal = f"zmodload zsh/zpty; zpty z {ZSH} -d -i; while zpty -r z line; do :; done"
-    run([ZSH, "-f", "-c", terminal], home, ZDOTDIR=str(home), COMPLETIONS=str(COMPLETIONS))
-    lines = (home / "offered").read_text().splitlines()
-    assert len(lines) == len(cases)
+    run([ZSH, "-f", "-c", terminal], home, ZDOTDIR=str(zsh_home), COMPLETIONS=str(COMPLETIONS))
+    lines = (zsh_home / "offered").read_text().splitlines()
+    pairs = zip(cases, lines, strict=True)
+    assert [offered_by_zsh(words, line) for (words, _), line in pairs] == [
+        sorted(expected) for _, expected in cases
+    ]
+
+
+def offered_by_zsh(words: list[str], line: str) -> list[str]:
+    """What took the last word's place; nothing if the line is as it was typed."""
+    if line.rstrip() == " ".join(words).rstrip():
+        return []
+    return sorted(word.rstrip("=/") for word in shlex.split(line)[len(words) - 1 :])

@@ -1,0 +1,578 @@
+from __future__ import annotations
+
+import json
+import math
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mimo_cli.api import failures
+from mimo_cli.api.endpoint import DEFAULT_BASE_URL, Endpoint
+from mimo_cli.api.failures import Response
+from mimo_cli.api.messages import StreamError
+from mimo_cli.errors import (
+    ALWAYS,
+    AuthError,
+    BillingError,
+    BlockedError,
+    MimoError,
+    NetworkError,
+    ProtocolError,
+    RateLimitError,
+    RequestError,
+    ServerError,
+)
+
+PROPERTY = settings(deadline=None, derandomize=True, max_examples=150)
+CANARY = "sk-CANARY-0123456789"
+ENDPOINT = Endpoint(DEFAULT_BASE_URL, CANARY, "environment MIMO_API_KEY")
+CONSOLE = "https://platform.xiaomimimo.com"
+MODEL = "mimo-v2.6-pro"
+BUG = "Start a new conversation; if this was one question, please report it as a bug."
+
+
+def mimo(message: str, param: str = "", code: str = "400", kind: str = "") -> bytes:
+    """An error body as MiMo's service sends it."""
+    error = {"code": code, "message": message, "param": param, "type": kind}
+    return json.dumps({"error": error}).encode()
+
+
+def anthropic(message: str, kind: str, request_id: str | None = None) -> bytes:
+    body: dict[str, Any] = {"type": "error", "error": {"type": kind, "message": message}}
+    return json.dumps({**body, "request_id": request_id} if request_id else body).encode()
+
+
+def failed(status: int, body: bytes = b"", model: str = MODEL, **headers: str) -> MimoError:
+    lower = {name.replace("_", "-"): value for name, value in headers.items()}
+    return failures.from_response(Response(status, lower, body), ENDPOINT, model)
+
+
+def facts(error: MimoError) -> tuple[type[MimoError], str, str, int]:
+    return type(error), error.message, error.hint, error.retry_limit
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "expected"),
+    [
+        (
+            400,
+            mimo("Param Incorrect", "Not supported model gpt-5"),
+            (
+                RequestError,
+                "the request was refused: Param Incorrect: Not supported model gpt-5",
+                "Check base_url; for MiMo it ends in /anthropic.",
+                0,
+            ),
+        ),
+        (
+            400,
+            mimo(
+                "Param Incorrect",
+                "The reasoning_content in the thinking mode must be passed back to the API",
+            ),
+            (
+                RequestError,
+                "the request was refused: Param Incorrect: "
+                "The reasoning_content in the thinking mode must be passed back to the API",
+                BUG,
+                0,
+            ),
+        ),
+        (
+            400,
+            anthropic("prompt is too long: 1000001 tokens", "invalid_request_error"),
+            (
+                RequestError,
+                "the request was refused: prompt is too long: 1000001 tokens",
+                "Shorten the question, or attach less.",
+                0,
+            ),
+        ),
+        (
+            400,
+            mimo("context window exceeded"),
+            (
+                RequestError,
+                "the request was refused: context window exceeded",
+                "Shorten the question, or attach less.",
+                0,
+            ),
+        ),
+        (400, b"", (RequestError, "the request was refused", "", 0)),
+        (
+            401,
+            mimo("Invalid API Key", "Please provide valid API Key", "401", "invalid_key"),
+            (
+                AuthError,
+                "the key was refused: Invalid API Key: Please provide valid API Key",
+                f"The key came from environment MIMO_API_KEY. Keys are made at {CONSOLE}.",
+                0,
+            ),
+        ),
+        (
+            402,
+            mimo("Insufficient balance", code="402"),
+            (
+                BillingError,
+                "the balance is used up: Insufficient balance",
+                f"Top up at {CONSOLE}.",
+                0,
+            ),
+        ),
+        (
+            403,
+            mimo("Forbidden", code="403"),
+            (
+                AuthError,
+                "access was refused: Forbidden",
+                f"This region may not be served, or the key is restricted: see {CONSOLE}",
+                0,
+            ),
+        ),
+        (
+            404,
+            b"<html><head><title>404 Not Found</title></head></html>",
+            (
+                RequestError,
+                'unknown model or wrong base URL: "404 Not Found"',
+                "Check base_url; for MiMo it ends in /anthropic.",
+                0,
+            ),
+        ),
+        (405, b"no", (RequestError, "the request was refused: no", "", 0)),
+        (
+            407,
+            b"",
+            (NetworkError, "the proxy wants a user name and password", "", 0),
+        ),
+        (408, b"", (RequestError, "the request was refused", "", ALWAYS)),
+        (409, b"busy", (RequestError, "the request was refused: busy", "", ALWAYS)),
+        (
+            413,
+            anthropic("too big", "request_too_large"),
+            (
+                RequestError,
+                "the request is too large: too big",
+                "Send less: the service takes 32 MB, and a model 1,000,000 tokens.",
+                0,
+            ),
+        ),
+        (415, b"", (RequestError, "the request was refused", "", 0)),
+        (
+            421,
+            mimo("blocked", code="421"),
+            (
+                BlockedError,
+                "blocked by the content filter: blocked",
+                "Put the question in other words.",
+                0,
+            ),
+        ),
+        (
+            422,
+            b'{"detail": "bad field"}',
+            (RequestError, "the request was refused: bad field", "", 0),
+        ),
+        (
+            429,
+            mimo("Too many requests", code="429"),
+            (
+                RateLimitError,
+                "too many requests: Too many requests",
+                "Wait a little and try again.",
+                ALWAYS,
+            ),
+        ),
+        (429, b"", (RateLimitError, "too many requests", "Wait a little and try again.", ALWAYS)),
+        (
+            429,
+            mimo("Token Plan quota exhausted"),
+            (
+                BillingError,
+                "the plan's quota is used up: Token Plan quota exhausted",
+                f"See {CONSOLE}.",
+                0,
+            ),
+        ),
+        (
+            429,
+            mimo("套餐额度已用尽"),
+            (BillingError, "the plan's quota is used up: 套餐额度已用尽", f"See {CONSOLE}.", 0),
+        ),
+        (
+            429,
+            mimo("quota of 100 requests per minute exceeded"),
+            (
+                RateLimitError,
+                "too many requests: quota of 100 requests per minute exceeded",
+                "Wait a little and try again.",
+                ALWAYS,
+            ),
+        ),
+        *(
+            (
+                status,
+                b"oops",
+                (ServerError, f"the server failed ({status}): oops", "Try again later.", limit),
+            )
+            for status, limit in (
+                (500, ALWAYS),
+                (501, 0),
+                (502, ALWAYS),
+                (503, ALWAYS),
+                (504, ALWAYS),
+                (505, 0),
+                (529, ALWAYS),
+                (599, ALWAYS),
+            )
+        ),
+        *(
+            (status, b"see there", (ServerError, "the server redirected: see there", "", 0))
+            for status in (301, 302, 303, 307, 308)
+        ),
+        *(
+            (
+                status,
+                b"x",
+                (ProtocolError, f"the server gave an unexpected reply: status {status}", "", 0),
+            )
+            for status in (101, 204, 205, 600, 999)
+        ),
+    ],
+)
+def test_every_status_says_what_happened_and_what_to_do(
+    status: int, body: bytes, expected: tuple[type[MimoError], str, str, int]
+) -> None:
+    error = failed(status, body)
+    assert facts(error) == expected
+    assert (error.status, error.request_id, error.retry_after) == (status, None, None)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "hint"),
+    [
+        (
+            Endpoint(DEFAULT_BASE_URL, "tp-CANARY"),
+            "This is a Token Plan key (tp-…) on the pay-as-you-go host. Set base_url to "
+            "https://token-plan-cn.xiaomimimo.com/anthropic (or -sgp, -ams: see your plan).",
+        ),
+        (
+            Endpoint("https://token-plan-sgp.xiaomimimo.com/anthropic", "sk-CANARY"),
+            "This is a pay-as-you-go key (sk-…) on a Token Plan host. "
+            "Set base_url to https://api.xiaomimimo.com/anthropic.",
+        ),
+        (Endpoint("http://127.0.0.1:1"), "No key was sent. Set one: mimo config set api_key"),
+    ],
+)
+def test_a_401_knows_a_key_of_the_other_family_and_a_missing_one(
+    endpoint: Endpoint, hint: str
+) -> None:
+    assert failures.from_response(Response(401, {}), endpoint, MODEL).hint == hint
+
+
+@pytest.mark.parametrize(
+    ("model", "hint"),
+    [
+        (
+            "mimo-v2.5-pro",
+            "mimo-v2.5-pro was retired on 2026-10-21; use -m mimo-v2.6-pro.",
+        ),
+        ("mimo-v2.6-flahs", "Did you mean -m mimo-v2.6-flash or mimo-v2.6-pro?"),
+        (
+            "gpt-5",
+            "Did you mean -m mimo-v2.6-pro or mimo-v2.6-flash or mimo-v2.6-pro-ultraspeed?",
+        ),
+        ("mimo-v2.6-pro", "Check base_url; for MiMo it ends in /anthropic."),
+    ],
+)
+def test_a_404_helps_with_the_models_name(model: str, hint: str) -> None:
+    assert failed(404, model=model).hint == hint
+    assert failed(400, mimo("Not supported model"), model=model).hint == hint
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (mimo("Param Incorrect", "temperature"), "Param Incorrect: temperature"),
+        (mimo("same", "same"), "same"),
+        (mimo("", "", "E7"), "E7"),
+        (mimo("", "", "E7", "kind"), "kind"),
+        (anthropic("Overloaded", "overloaded_error"), "Overloaded"),
+        (b'{"error": "just words"}', "just words"),
+        (b'{"message": "no envelope"}', "no envelope"),
+        (b'{"detail": "not found"}', "not found"),
+        (b'{"error": {"message": 5, "param": ["x"]}}', ""),
+        (b"{}", ""),
+        (b"[1, 2]", "[1, 2]"),
+        (b"[" * 100_000, "[" * 200),
+        (b"  plain words\n", "plain words"),
+        (b"temperature must be < 1.5", "temperature must be < 1.5"),
+        (b"\xff\xfe junk", "\ufffd\ufffd junk"),
+        ("x".encode() * 5000, "x" * 200),
+        (b"<!doctype html><TITLE lang=en>\n Log in \n</TITLE>", '"Log in"'),
+        (b"\xef\xbb\xbf\n<html><title>Portal</title>", '"Portal"'),
+        (b"<html><title></title>", '""'),
+        (b"<html><body>no title</body>", "a web page"),
+        (b"<html><title>never ended", "a web page"),
+        (b"<title>" + b"t" * 500 + b"</title>", '"' + "t" * 199),
+        (b'{"error": {"message": "cut at 64 KB: ' + b"x" * 500, '{"error": {"message": "cut'),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_every_shape_of_a_body_gives_its_useful_words(body: bytes, why: str) -> None:
+    error = failed(500, body)
+    assert error.why == why or (why.startswith("{") and error.why.startswith(why))
+    assert len(error.why) <= 200
+
+
+@pytest.mark.parametrize("piece", [b"<title>", b"<title", b"<title><", b"</title", b"<", b" "])
+def test_the_search_for_a_title_takes_linear_time(piece: bytes) -> None:
+    body = b"<" + piece * (64 * 1024 // len(piece))
+    started = time.process_time()
+    assert failed(500, body).why in ("a web page", body.decode().strip()[:200])
+    assert time.process_time() - started < 0.5
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "request_id"),
+    [
+        ({"request_id": "r1"}, b"", "r1"),
+        ({"x_request_id": "r2"}, b"", "r2"),
+        ({"request_id": "r1", "x_request_id": "r2"}, anthropic("m", "t", "r3"), "r1"),
+        ({"request_id": ""}, anthropic("m", "t", "r3"), "r3"),
+        ({}, b'{"request_id": 5}', None),
+        ({}, b"[]", None),
+    ],
+)
+def test_the_request_id_is_found(
+    headers: dict[str, str], body: bytes, request_id: str | None
+) -> None:
+    assert failed(500, body, **headers).request_id == request_id
+
+
+NOW = datetime(2026, 10, 5, 12, 0, 0, tzinfo=UTC)
+
+
+def date(seconds: float) -> str:
+    return format_datetime(NOW + timedelta(seconds=seconds), usegmt=True)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"retry-after": "2"}, 2.0),
+        ({"retry-after": " 2.5 "}, 2.5),
+        ({"retry-after": "0"}, 0.0),
+        ({"retry-after-ms": "1500"}, 1.5),
+        ({"retry-after-ms": "1500", "retry-after": "9"}, 1.5),
+        ({"retry-after-ms": "soon", "retry-after": "9"}, 9.0),
+        ({"retry-after": "86400"}, 86400.0),
+        ({"retry-after": "inf"}, math.inf),
+        ({"retry-after": "Infinity"}, math.inf),
+        ({"retry-after": "1e9"}, None),
+        ({"retry-after": "nan"}, None),
+        ({"retry-after": "-5"}, None),
+        ({"retry-after": "abc"}, None),
+        ({"retry-after": "9" * 400}, None),
+        ({"retry-after": "x" * 1024}, None),
+        ({"retry-after": "\x1b]0;x\x07"}, None),
+        ({"retry-after": ""}, None),
+        ({"retry-after": date(30), "date": date(0)}, 30.0),
+        ({"retry-after": date(-30), "date": date(0)}, 0.0),
+        ({"retry-after": date(30), "date": "yesterday"}, None),
+        ({"retry-after": "Mon, 05 Oct 2026 12:00:30 -0000", "date": date(0)}, None),
+        ({"retry-after": "Mon, 99 Oct 2026 99:00:30 GMT", "date": date(0)}, None),
+        ({"retry-after": "Mon, 05 Oct 2001 12:00:30 GMT"}, 0.0),
+    ],
+    ids=lambda value: str(value)[:50],
+)
+def test_retry_after_is_understood_or_ignored(
+    headers: dict[str, str], seconds: float | None
+) -> None:
+    assert failures.retry_after(headers) == seconds
+    assert failures.from_response(Response(503, headers), ENDPOINT, MODEL).retry_after == seconds
+
+
+@PROPERTY
+@given(
+    st.text(max_size=60) | st.from_regex(r"\w{3}, \d{1,9} \w{3} \d{1,9} [\d:]{1,12} [-+\w]{1,9}"),
+    st.sampled_from(["", date(0)]),
+)
+def test_no_retry_after_is_ever_an_exception_or_negative(value: str, now: str) -> None:
+    seconds = failures.retry_after({"retry-after": value, "retry-after-ms": value, "date": now})
+    assert seconds is None or seconds >= 0
+
+
+@pytest.mark.parametrize(
+    ("status", "asked", "limit"),
+    [
+        (503, "false", 0),
+        (503, " False ", 0),
+        (429, "false", 0),
+        (400, "true", ALWAYS),
+        (501, "TRUE", ALWAYS),
+        (503, "perhaps", ALWAYS),
+        (400, "", 0),
+        *((status, "true", 0) for status in (401, 402, 403, 421)),
+    ],
+)
+def test_x_should_retry_is_obeyed_but_where_it_makes_no_sense(
+    status: int, asked: str, limit: int
+) -> None:
+    assert failed(status, x_should_retry=asked).retry_limit == limit
+
+
+def test_a_used_up_quota_is_not_retried_whatever_the_server_says() -> None:
+    error = failed(429, mimo("quota exhausted"), x_should_retry="true")
+    assert (type(error), error.retry_limit) == (BillingError, 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "expected"),
+    [
+        (
+            "overloaded_error",
+            "Overloaded",
+            (ServerError, "the server failed (529): Overloaded", "Try again later.", ALWAYS),
+        ),
+        (
+            "api_error",
+            "",
+            (ServerError, "the server failed (500): api_error", "Try again later.", ALWAYS),
+        ),
+        (
+            "timeout_error",
+            "slow",
+            (ServerError, "the server failed (504): slow", "Try again later.", ALWAYS),
+        ),
+        (
+            "something",
+            "odd",
+            (ServerError, "the server failed (500): odd", "Try again later.", ALWAYS),
+        ),
+        (
+            "rate_limit_error",
+            "slow down",
+            (
+                RateLimitError,
+                "too many requests: slow down",
+                "Wait a little and try again.",
+                ALWAYS,
+            ),
+        ),
+        ("invalid_request_error", "no", (RequestError, "the request was refused: no", "", 0)),
+        (
+            "authentication_error",
+            "no",
+            (
+                AuthError,
+                "the key was refused: no",
+                f"The key came from environment MIMO_API_KEY. Keys are made at {CONSOLE}.",
+                0,
+            ),
+        ),
+        (
+            "billing_error",
+            "no",
+            (BillingError, "the balance is used up: no", f"Top up at {CONSOLE}.", 0),
+        ),
+        (
+            "421",
+            "no",
+            (
+                BlockedError,
+                "blocked by the content filter: no",
+                "Put the question in other words.",
+                0,
+            ),
+        ),
+        *(
+            (
+                odd,
+                "odd",
+                (ServerError, "the server failed (500): odd", "Try again later.", ALWAYS),
+            )
+            for odd in ("²", "200", "9" * 5000, "٤٠٠")
+        ),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_an_error_event_is_what_its_status_would_have_been(
+    kind: str, message: str, expected: tuple[type[MimoError], str, str, int]
+) -> None:
+    error = failures.from_event(StreamError(kind, message), ENDPOINT, MODEL)
+    assert facts(error) == expected
+    assert error.status is None
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "status"),
+    [
+        ({"error": {"code": "402", "message": "m"}}, BillingError, 402),
+        ({"error": {"code": 401, "message": "m"}}, AuthError, 401),
+        (
+            {"type": "error", "error": {"type": "rate_limit_error", "message": "m"}},
+            RateLimitError,
+            429,
+        ),
+        ({"error": {"code": "E7", "message": "m"}}, ServerError, 500),
+        ({"error": {"code": "200", "message": "m"}}, ServerError, 500),
+        ({"error": "m"}, ServerError, 500),
+    ],
+)
+def test_an_error_object_under_status_200_is_the_error_it_names(
+    content: dict[str, Any], kind: type[MimoError], status: int
+) -> None:
+    response = Response(200, {"request-id": "r"}, json.dumps(content).encode())
+    error = failures.from_body(response, content, ENDPOINT, MODEL)
+    assert (type(error), error.why, error.status, error.request_id) == (kind, "m", status, "r")
+
+
+def test_a_web_page_under_status_200_gives_its_title_alone() -> None:
+    page = b"<!doctype html><html><head><title>Welcome to Hotel</title></head><body>x</body></html>"
+    error = failures.from_page(Response(200, {}, page))
+    assert facts(error) == (
+        ProtocolError,
+        'the server answered with a web page: "Welcome to Hotel"',
+        "Check base_url, and whether this network wants you to log in.",
+        0,
+    )
+    assert error.status == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "is_error"),
+    [
+        ({"type": "error"}, True),
+        ({"error": {}}, True),
+        ({"error": "x"}, True),
+        ({"type": "message", "error": None}, False),
+        ({"type": "message"}, False),
+        ([], False),
+        ("error", False),
+        (None, False),
+    ],
+)
+def test_it_is_known_what_an_error_body_is(body: object, is_error: bool) -> None:
+    assert failures.is_error_body(body) is is_error
+
+
+@PROPERTY
+@given(
+    st.integers(100, 999),
+    st.binary(max_size=80)
+    | st.dictionaries(
+        st.sampled_from(["error", "message", "param", "type", "detail", "request_id", "code"]),
+        st.none() | st.integers() | st.text(max_size=9) | st.lists(st.integers(), max_size=2),
+    ).map(lambda body: json.dumps(body).encode()),
+)
+def test_any_refusal_becomes_an_error_of_ours_without_the_key(status: int, body: bytes) -> None:
+    error = failed(status, body)
+    assert CANARY not in f"{error.message} {error.hint} {error!r}"
+    assert error.status == status

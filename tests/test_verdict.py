@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import pytest
+
+from mimo_cli.api.messages import Block, Reply, Text, Thinking
+from mimo_cli.api.verdict import problem, remark
+from mimo_cli.errors import BlockedError, IncompleteError, MimoError, ServerError
+
+WORDS = (Text("hi"),)
+NONE: tuple[Block, ...] = (Thinking("hm"), Text(" \n"))
+
+
+@pytest.mark.parametrize("reason", ["end_turn", "stop_sequence", "max_tokens", "tool_use", "new"])
+def test_an_answer_with_a_reason_and_words_is_no_problem(reason: str) -> None:
+    assert problem(Reply(content=WORDS, stop_reason=reason)) is None
+
+
+def test_the_users_own_text_may_end_an_answer_before_it_begins() -> None:
+    assert problem(Reply(stop_reason="stop_sequence")) is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "content", "kind", "message"),
+    [
+        *(
+            (
+                "content_filter",
+                content,
+                BlockedError,
+                "the answer was withheld by the content filter",
+            )
+            for content in (WORDS, NONE)
+        ),
+        ("refusal", WORDS, BlockedError, "the model refused to answer"),
+        (
+            "repetition_truncation",
+            WORDS,
+            IncompleteError,
+            "the answer is incomplete: "
+            "the model fell into a loop and was cut (repetition_truncation)",
+        ),
+        (
+            None,
+            WORDS,
+            IncompleteError,
+            "the answer may be incomplete: the server gave no stop reason",
+        ),
+        (
+            "max_tokens",
+            NONE,
+            ServerError,
+            "empty reply: max_tokens was used up before the answer began",
+        ),
+        (
+            "tool_use",
+            NONE,
+            ServerError,
+            "empty reply: the model asked for a tool instead of answering",
+        ),
+        ("end_turn", NONE, ServerError, "empty reply: the answer has no text"),
+        ("pause_turn", (), ServerError, "empty reply: the answer has no text"),
+        (None, (), ServerError, "empty reply: the answer has no text"),
+    ],
+)
+def test_a_reply_that_is_no_answer_is_a_problem(
+    reason: str | None, content: tuple[Block, ...], kind: type[MimoError], message: str
+) -> None:
+    error = problem(Reply(content=content, stop_reason=reason))
+    assert error is not None
+    assert (type(error), error.message) == (kind, message)
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("end_turn", ""),
+        ("stop_sequence", ""),
+        ("max_tokens", "the answer is cut: stopped at max_tokens. Raise --max-tokens for more."),
+        ("pause_turn", "the answer ended for an unusual reason: pause_turn"),
+        ("new", "the answer ended for an unusual reason: new"),
+    ],
+)
+def test_an_unusual_end_is_remarked_on(reason: str, words: str) -> None:
+    assert remark(Reply(content=WORDS, stop_reason=reason)) == words
