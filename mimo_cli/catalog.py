@@ -5,8 +5,8 @@ Source: Xiaomi's published model and price pages, read on `CHECKED`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import NamedTuple
 
 CHECKED = "2026-10"
 """The month the data below was last compared with Xiaomi's pages."""
@@ -14,8 +14,7 @@ CHECKED = "2026-10"
 DEFAULT_MODEL = "mimo-v2.6-pro"
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(NamedTuple):
     """Money per one million tokens, in one currency."""
 
     cache_hit: float
@@ -23,8 +22,7 @@ class Price:
     output: float
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(NamedTuple):
     """One model. Limits are in tokens; `retired` is a date, `replacement` a model id."""
 
     id: str

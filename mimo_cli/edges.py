@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.timing import Clock, Limits
-from mimo_cli.terminal.output import Output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from mimo_cli.terminal.output import Output
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import select
 import stat
-import time
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.errors import UsageError
 
 if TYPE_CHECKING:
+    import time
     from collections.abc import Callable, Sequence
 
 LARGEST = 10 * 1024 * 1024
@@ -27,8 +26,7 @@ _MONTHS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class TextFormat:
+class TextFormat(NamedTuple):
     """How bytes become text: `lossy` replaces what is not of the encoding."""
 
     encoding: str = "utf-8"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn, cast
 
 from mimo_cli.api.endpoint import DEFAULT_BASE_URL, Auth, Endpoint, parse_base_url, parse_key
 from mimo_cli.catalog import DEFAULT_MODEL
@@ -60,8 +60,7 @@ class Settings:
         return Endpoint(base_url, key, source, self.auth)
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """One setting: its kind, what it means, and the values it may have (bounds inclusive)."""
 
     name: str
@@ -170,7 +169,9 @@ def check(key: Key, value: object, origin: str, error: type[MimoError] = ConfigE
 
     match key.kind:
         case "text":
-            return value if _is_text(value) or key.secret else fail("text")
+            # What is wrong with a key is said when it is read, without showing it.
+            is_text = isinstance(value, str) if key.secret else _is_text(value)
+            return value if is_text else fail("text")
         case "choice":
             wanted = "one of " + ", ".join(key.choices)
             return value if value in key.choices else fail(wanted)

@@ -249,4 +249,4 @@ def _row(cells: Mapping[int, Any], columns: int) -> str:
 def _measured() -> dict[str, str]:
     """What lets coverage see into a process, and Python find the package."""
     kept = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
-    return {**kept, "PYTHONPATH": str(Path(cli.__file__).parents[1])}
+    return {**kept, "PYTHONPATH": str(Path(cli.__file__).parents[2])}

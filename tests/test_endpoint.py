@@ -208,19 +208,16 @@ def test_a_key_is_trimmed_as_people_paste_it(pasted: str) -> None:
         (f"'{CANARY}", "it contains character U+0027 at 1"),
         ("", ""),
         ("''", ""),
-        ("Bearer ", "it contains character"),
         ("api-key:", ""),
     ],
 )
 def test_a_key_with_what_no_key_has_is_refused_and_not_shown(pasted: str, why: str) -> None:
-    try:
-        key = parse_key(pasted, "file config.toml")
-    except AuthError as error:
-        assert why in error.why
-        assert "file config.toml" in error.message + error.hint
-        assert "CANARY" not in f"{error.message} {error.hint}"
-    else:
-        assert key == "Bearer"  # the word alone may be a key of some other server
+    with pytest.raises(AuthError) as caught:
+        parse_key(pasted, "file config.toml")
+    error = caught.value
+    assert why in error.why
+    assert "file config.toml" in error.message + error.hint
+    assert "CANARY" not in f"{error.message} {error.hint} {error!r}"
 
 
 @PROPERTY

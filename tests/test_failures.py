@@ -282,7 +282,10 @@ def test_a_401_knows_a_key_of_the_other_family_and_a_missing_one(
             "mimo-v2.5-pro",
             "mimo-v2.5-pro was retired on 2026-10-21; use -m mimo-v2.6-pro.",
         ),
-        ("mimo-v2.6-flahs", "Did you mean -m mimo-v2.6-flash or mimo-v2.6-pro?"),
+        (
+            "mimo-v2.6-flahs",
+            "Did you mean -m mimo-v2.6-flash or mimo-v2.6-pro or mimo-v2.6-pro-ultraspeed?",
+        ),
         (
             "gpt-5",
             "Did you mean -m mimo-v2.6-pro or mimo-v2.6-flash or mimo-v2.6-pro-ultraspeed?",

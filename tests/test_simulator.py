@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import ssl
 import threading
 import time
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MODEL = "mimo-v2.6-pro"
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # to load certificates takes 20 ms a client
 OFF: dict[str, Any] = {"thinking": {"type": "disabled"}}
 PIXEL = "iVBORw0KGgo="
 LONG = "one two three four " * 40
@@ -65,7 +67,11 @@ def asking(question: object = "hello", **fields: object) -> dict[str, Any]:
 @contextmanager
 def client(simulator: Simulator) -> Iterator[httpx.Client]:
     with httpx.Client(
-        base_url=simulator.url, headers={"api-key": simulator.key}, trust_env=False, timeout=5
+        base_url=simulator.url,
+        headers={"api-key": simulator.key},
+        trust_env=False,
+        verify=NO_TLS,
+        timeout=5,
     ) as opened:
         yield opened
 
@@ -149,7 +155,10 @@ def body_of(reply: bytes) -> bytes:
 )
 def test_either_header_carries_the_key(sim: Simulator, headers: dict[str, str]) -> None:
     url = sim.base_url + "/v1/messages"
-    assert httpx.post(url, headers=headers, json=asking(), trust_env=False).status_code == 200
+    assert (
+        httpx.post(url, headers=headers, json=asking(), trust_env=False, verify=NO_TLS).status_code
+        == 200
+    )
 
 
 @pytest.mark.parametrize(
@@ -168,7 +177,9 @@ def test_either_header_carries_the_key(sim: Simulator, headers: dict[str, str]) 
 def test_a_missing_or_wrong_key_is_a_401(
     sim: Simulator, headers: dict[str, str], path: str
 ) -> None:
-    response = httpx.post(sim.url + path, headers=headers, json=asking(), trust_env=False)
+    response = httpx.post(
+        sim.url + path, headers=headers, json=asking(), trust_env=False, verify=NO_TLS
+    )
     assert (response.status_code, response.json()) == (
         401,
         {
@@ -186,14 +197,18 @@ def test_a_simulator_with_token_plan_keys_takes_only_those() -> None:
     with Simulator(keys=("tp-plan",)) as sim:
         assert sim.key == "tp-plan"
         for key, status in (("tp-plan", 200), ("sk-simulator", 401)):
-            response = httpx.get(sim.url + "/v1/models", headers={"api-key": key}, trust_env=False)
+            response = httpx.get(
+                sim.url + "/v1/models", headers={"api-key": key}, trust_env=False, verify=NO_TLS
+            )
             assert response.status_code == status
 
 
 def test_a_simulator_without_keys_needs_none() -> None:
     with Simulator(keys=()) as sim:
         assert sim.key == DEFAULT_KEY
-        response = httpx.post(sim.url + "/v1/messages", json=asking(), trust_env=False)
+        response = httpx.post(
+            sim.url + "/v1/messages", json=asking(), trust_env=False, verify=NO_TLS
+        )
         assert response.status_code == 200
 
 
@@ -1040,12 +1055,12 @@ def test_it_serves_until_it_is_stopped() -> None:
     sim.start()
     serving.start()
     url = sim.url
-    assert httpx.get(url, trust_env=False).status_code == 404
+    assert httpx.get(url, trust_env=False, verify=NO_TLS).status_code == 404
     sim.stop()
     serving.join()
     sim.stop()
     with pytest.raises(httpx.ConnectError):
-        httpx.get(url, trust_env=False)
+        httpx.get(url, trust_env=False, verify=NO_TLS)
 
 
 def test_serving_starts_it_if_need_be() -> None:
@@ -1060,7 +1075,7 @@ def test_serving_starts_it_if_need_be() -> None:
     serving = threading.Thread(target=sim.serve_forever)
     serving.start()
     assert started.wait(5)
-    assert httpx.get(sim.url, trust_env=False).status_code == 404
+    assert httpx.get(sim.url, trust_env=False, verify=NO_TLS).status_code == 404
     sim.stop()
     serving.join()
 
@@ -1075,7 +1090,7 @@ def test_an_interrupt_comes_through_and_stops_it() -> None:
     with pytest.raises(KeyboardInterrupt):
         sim.serve_forever()
     with pytest.raises(httpx.ConnectError):
-        httpx.get(sim.url, trust_env=False)
+        httpx.get(sim.url, trust_env=False, verify=NO_TLS)
 
 
 def test_it_cannot_be_started_twice_but_again() -> None:
@@ -1085,7 +1100,7 @@ def test_it_cannot_be_started_twice_but_again() -> None:
         with pytest.raises(OSError, match="in use"):
             Simulator(port=port(sim)).start()
     with sim:
-        assert httpx.get(sim.url, trust_env=False).status_code == 404
+        assert httpx.get(sim.url, trust_env=False, verify=NO_TLS).status_code == 404
 
 
 def test_stopping_leaves_no_thread_and_no_connection() -> None:

@@ -637,7 +637,7 @@ def test_halves_of_an_emoji_are_joined_over_deltas_and_lone_ones_replaced(
     found = [
         getattr(event, field)
         for event in events
-        if not isinstance(event, BlockStop | MessageStop) and getattr(event, "index", None) == 3
+        if not isinstance(event, BlockStop | MessageStop) and getattr(event, "block_index", None) == 3
     ]
     assert "".join(found) == joined
     assert len({type(event) for event in events}) == 1 + len(ends[end])

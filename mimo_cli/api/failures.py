@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mimo_cli import catalog
 from mimo_cli.api.endpoint import CONSOLE
@@ -46,8 +45,7 @@ _STATUS = re.compile("[45][0-9][0-9]")
 _EXCERPT = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(NamedTuple):
     """What is known of a reply that is no answer. Header names are lower case."""
 
     status: int

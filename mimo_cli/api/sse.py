@@ -42,16 +42,19 @@ class Decoder:
         chunk = self._line_feeds_only(self._without_bom(chunk))
         first, *lines = chunk.split(b"\n")
         self._hold(first)
-        for rest in lines:
-            line = b"".join(self._line)
-            self._line, self._line_size = [], 0
-            self._hold(rest)
+        if not lines:
+            return
+        rest = lines.pop()
+        lines.insert(0, b"".join(self._line))
+        self._line, self._line_size = [], 0
+        for line in lines:
             if line:
                 self._field(line)
             elif self._data:
                 yield self._dispatch()
             else:
                 self._event = b""
+        self._hold(rest)
 
     @property
     def pending(self) -> bool:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """Time limits, in seconds. `total` None means none.
 
     `connect` covers DNS, TCP, proxy and TLS; `upload` is without progress; `first_event` counts
@@ -37,8 +35,7 @@ def _random() -> float:
     return int.from_bytes(os.urandom(4), "big") / 2**32
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """Time (seconds) and chance, passed in so that a test can hold them."""
 
     monotonic: Callable[[], float] = time.monotonic

@@ -213,7 +213,10 @@ class Decoder:
                 return
             for event in _events(name, data):
                 self.stopped = isinstance(event, MessageStop)
-                yield from self._joiner.join(event)
+                if type(event) is TextDelta and event.text.isascii() and not self._joiner.waits:
+                    yield event  # by far the most: nothing to join
+                else:
+                    yield from self._joiner.join(event)
 
     def close(self) -> list[Event]:
         """What was held back when the stream ended. An event without its blank line is dropped."""
@@ -230,6 +233,11 @@ class _Joiner:
 
     def __init__(self) -> None:
         self._held: dict[tuple[type[_Delta], int], str] = {}
+
+    @property
+    def waits(self) -> bool:
+        """Whether something is held back."""
+        return bool(self._held)
 
     def join(self, event: Event) -> Iterator[Event]:
         """`event` without lone surrogates, after what no longer waits."""

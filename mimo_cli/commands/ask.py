@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.messages import Request
     from mimo_cli.edges import Edges
-    from mimo_cli.options import AskOptions
+    from mimo_cli.options.ask import AskOptions
     from mimo_cli.settings import Settings
     from mimo_cli.terminal.console import Console
     from mimo_cli.terminal.output import Output

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from mimo_cli import catalog, config_file, prompt, settings
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.timing import Limits
     from mimo_cli.edges import Edges
-    from mimo_cli.options import AskOptions, RequestOptions
+    from mimo_cli.options.ask import AskOptions
+    from mimo_cli.options.request import RequestOptions
     from mimo_cli.settings import Settings
 
 _SCRIPT_SECONDS = 1800.0
@@ -103,7 +104,7 @@ def require_key(endpoint: Endpoint) -> None:
 def limits(chosen: Settings, edges: Edges) -> Limits:
     """The time limits for one answer."""
     default = None if edges.stdout.is_terminal else _SCRIPT_SECONDS
-    return replace(edges.limits, total=chosen.timeout or edges.limits.total or default)
+    return edges.limits._replace(total=chosen.timeout or edges.limits.total or default)
 
 
 def check_options(options: RequestOptions) -> None:

@@ -11,7 +11,7 @@ from mimo_cli.terminal.console import Console
 
 if TYPE_CHECKING:
     from mimo_cli.edges import Edges
-    from mimo_cli.options import SimulateOptions
+    from mimo_cli.options.simulate import SimulateOptions
 
 _DRIP_SECONDS = 1.0
 

@@ -7,7 +7,7 @@ put code into lists and quotes of every depth.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Possessive: a line of nothing but spaces must not cost the square of its length.
 _OPENER = re.compile(
@@ -15,8 +15,7 @@ _OPENER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Fence:
+class Fence(NamedTuple):
     """A block of code; `language` is the first word after the fence, in lower case."""
 
     language: str

@@ -78,7 +78,7 @@ class Sanitizer:
         return _FOR_TERMINAL.sub(_visible, held)
 
     def _for_pipe(self, text: str) -> str:
-        if not text.isascii():
+        if not text.isascii() or self._attached:
             self._without_invisible(text)
         return _FOR_PIPE.sub(_visible, text)
 

@@ -1,0 +1,122 @@
+"""The command line: its root, and `main`, where an error becomes an exit code.
+
+`shape` has the form that commands share, `commands` their names, help and examples.
+"""
+
+import contextlib
+import io
+import re
+import traceback
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from mimo_cli import __version__
+from mimo_cli.cli.commands import COMMANDS
+from mimo_cli.cli.shape import Group, examples
+from mimo_cli.edges import Edges
+from mimo_cli.errors import Interrupted, MimoError, ReaderGone, UsageError
+from mimo_cli.terminal.console import Console
+from mimo_cli.terminal.output import Output
+from mimo_cli.terminal.sanitize import sanitize
+
+_USAGE = 2
+_READER_GONE = 141
+
+
+def main(args: Sequence[str], edges: Edges) -> int:
+    """Runs one command line. The exit codes are those of `errors` and nothing else."""
+    console = Console(edges.stderr)
+    try:
+        with contextlib.redirect_stdout(_HelpStream(edges.stdout)):
+            result = app(list(args), prog_name="mimo", standalone_mode=False, obj=edges)
+    except typer.TyperException as error:
+        console.error(_usage_error(error))
+        return _USAGE
+    except MimoError as error:
+        console.error(error)
+        _trace(args, edges, error)
+        return error.exit_code
+    except Interrupted as interrupted:
+        return interrupted.exit_code
+    except ReaderGone:
+        return _READER_GONE
+    except Exception as error:  # noqa: BLE001 - the last place: a bug becomes one line
+        what = f"a bug: {type(error).__name__}"
+        hint = "Please report it, with what this prints: mimo --debug …"
+        console.error(MimoError(what, "this should not have happened", hint))
+        _trace(args, edges, error)
+        return MimoError.exit_code
+    return result if isinstance(result, int) else 0
+
+
+class _HelpStream(io.TextIOBase):
+    """Where Typer prints help: our own output, whose errors have our exit codes."""
+
+    def __init__(self, output: Output) -> None:
+        super().__init__()
+        self._output = output
+
+    def write(self, text: str) -> int:
+        self._output.write(text)
+        return len(text)
+
+
+def _usage_error(error: typer.TyperException) -> UsageError:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "mimo"
+    return UsageError(error.format_message().rstrip("."), hint=f"See: {command} --help")
+
+
+def _trace(args: Sequence[str], edges: Edges, error: Exception) -> None:
+    """With `--debug`, where it happened. Without local variables: they may hold the key."""
+    if "--debug" not in args:
+        return
+    text = "".join(traceback.format_exception(error))
+    text = re.sub(r"\b[st][kp]-[\w-]{6,}", "[key]", text)
+    key = edges.environ.get("MIMO_API_KEY")
+    Console(edges.stderr).write(sanitize(text.replace(key, "[key]") if key else text))
+
+
+class _Root(Group):
+    loaders = COMMANDS
+
+
+app = typer.Typer(
+    cls=_Root,
+    help="Chat with Xiaomi's MiMo models from the terminal.",
+    epilog=examples("""
+        mimo ask what is a monad
+        git diff | mimo ask "write a commit message"
+        mimo demo                         no key needed
+    """),
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mimo {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    context: typer.Context,
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", "-V", help="Show the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error happened.")] = False,
+) -> None:
+    del version, debug  # handled when they were read
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())

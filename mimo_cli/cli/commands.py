@@ -1,0 +1,91 @@
+"""The commands: names, help and examples. To add one: a function here, and a row in `COMMANDS`."""
+
+from collections.abc import Mapping
+
+from mimo_cli.cli.shape import Built, Loader, command
+from mimo_cli.edges import Edges
+
+
+def _ask() -> Built:
+    from mimo_cli.options.ask import AskOptions
+
+    def run(edges: Edges, options: AskOptions) -> int:
+        from mimo_cli.commands import ask
+
+        return ask.run(edges, options)
+
+    return command(
+        "ask",
+        AskOptions,
+        run,
+        summary="""Ask one question and see the answer stream.
+
+        The answer goes to stdout, everything else to stderr. Piped text alone is the question;
+        beside words on the command line it is what they are about.""",
+        shown="""
+            mimo ask what is a monad
+            git diff | mimo ask "write a commit message"
+            mimo ask -f a.py -f b.py "which is faster?"
+            mimo ask -x "a shell line that counts files" > count.sh
+        """,
+    )
+
+
+def _demo() -> Built:
+    from mimo_cli.options.demo import DemoOptions
+
+    def run(edges: Edges, options: DemoOptions) -> int:
+        from mimo_cli.commands import demo
+
+        return demo.run(edges, options)
+
+    return command(
+        "demo",
+        DemoOptions,
+        run,
+        summary="""See an answer stream, with no key and no network.
+
+        The answer comes from a simulator inside this program: there is no model behind it.""",
+        shown="""
+            mimo demo
+            mimo demo please introduce yourself
+        """,
+    )
+
+
+def _simulate() -> Built:
+    from mimo_cli.options.simulate import SimulateOptions
+
+    def run(edges: Edges, options: SimulateOptions) -> int:
+        from mimo_cli.commands import simulate
+
+        return simulate.run(edges, options)
+
+    return command(
+        "simulate",
+        SimulateOptions,
+        run,
+        summary="""Run a server that speaks MiMo's protocol, to test scripts against.
+
+        It prints two export lines that point mimo at it, and runs until it is interrupted.
+        The options under Faults make it fail the way real servers do.""",
+        shown="""
+            mimo simulate --port 8765
+            mimo simulate --status 503 --times 2      fails twice, then answers
+            mimo simulate --cut 600                   breaks off in mid-answer
+        """,
+    )
+
+
+def _config() -> Built:
+    from mimo_cli.cli.config import config
+
+    return config()
+
+
+COMMANDS: Mapping[str, Loader] = {
+    "ask": Loader("Ask one question and see the answer stream.", _ask),
+    "config": Loader("Show and change the settings.", _config),
+    "demo": Loader("See an answer stream, with no key and no network.", _demo),
+    "simulate": Loader("Run a server that speaks MiMo's protocol, to test scripts.", _simulate),
+}

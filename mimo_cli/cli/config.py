@@ -1,0 +1,89 @@
+"""`mimo config` and what is under it."""
+
+from typing import Annotated
+
+import typer
+
+from mimo_cli.cli.shape import Built, Group, built, examples
+
+_app = typer.Typer(
+    cls=Group,
+    help="Show and change the settings.",
+    epilog=examples("""
+        mimo config set api_key           asks for it, without showing it
+        mimo config set model mimo-v2.6-flash
+        mimo config list                  each value, and where it comes from
+    """),
+    rich_markup_mode=None,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    invoke_without_command=True,
+)
+
+
+@_app.callback()
+def _config(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+_Name = Annotated[str, typer.Argument(metavar="NAME", help="The setting's name.")]
+
+
+@_app.command("set")
+def _config_set(
+    context: typer.Context,
+    name: _Name,
+    value: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[VALUE]...", help="Its value; asked for, or from stdin, if none."),
+    ] = None,
+) -> int:
+    """Keep a setting. The API key is asked for, or read from stdin; never given as a word."""
+    from mimo_cli.commands import config as command
+
+    return command.set_(context.obj, name, value or [])
+
+
+@_app.command("get")
+def _config_get(
+    context: typer.Context,
+    name: _Name,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show the key itself.")] = False,
+) -> int:
+    """Print the value in force, whichever place it comes from."""
+    from mimo_cli.commands import config as command
+
+    return command.get(context.obj, name, reveal=reveal)
+
+
+@_app.command("unset")
+def _config_unset(context: typer.Context, name: _Name) -> int:
+    """Take a setting out of the file."""
+    from mimo_cli.commands import config as command
+
+    return command.unset(context.obj, name)
+
+
+@_app.command("list")
+def _config_list(
+    context: typer.Context,
+    json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
+) -> int:
+    """List every setting, its value and where it comes from."""
+    from mimo_cli.commands import config as command
+
+    return command.list_(context.obj, json=json)
+
+
+@_app.command("path")
+def _config_path(context: typer.Context) -> int:
+    """Print where the file is."""
+    from mimo_cli.commands import config as command
+
+    return command.path(context.obj)
+
+
+def config() -> Built:
+    """The command and its subcommands."""
+    return built(_app)

@@ -1,0 +1,134 @@
+"""The form all commands share: options from a dataclass, grouped help, examples at its end."""
+
+import inspect
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple, cast
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from mimo_cli.edges import Edges
+
+_HEADINGS = ("Arguments", "Input", "Model", "Output", "Server", "Faults", "Options")
+
+Built = TyperCommand | TyperGroup
+
+
+class Loader(NamedTuple):
+    """A command that is built when it is run: the others' options cost nothing then."""
+
+    summary: str
+    build: Callable[[], Built]
+
+
+class Group(TyperGroup):
+    """Commands in the order they were written, each built when it is needed."""
+
+    loaders: ClassVar[Mapping[str, Loader]] = {}
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        for name, loader in self.loaders.items():
+            self.commands[name] = TyperCommand(name=name, help=loader.summary)
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Names in the order of writing."""
+        del ctx
+        return list(self.commands)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command itself."""
+        loader = self.loaders.get(cmd_name)
+        return super().get_command(ctx, cmd_name) if loader is None else loader.build()
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Writes the commands without building them."""
+        del ctx
+        rows = [(name, command.get_short_help_str(70)) for name, command in self.commands.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+    def get_help_option_names(self, ctx: Any) -> list[str]:
+        """In a fixed order: Click's own comes from a set."""
+        return sorted(super().get_help_option_names(ctx))
+
+
+class Command(TyperCommand):
+    """A command whose help groups the options, and whose options may have an optional value."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Writes the options under the headings of their `rich_help_panel`."""
+        sections: dict[str, list[tuple[str, str]]] = {heading: [] for heading in _HEADINGS}
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx)
+            if record is not None:
+                kind = "Arguments" if param.param_type_name == "argument" else "Options"
+                heading = getattr(param, "rich_help_panel", None) or kind
+                sections.setdefault(heading, []).append(record)
+        for heading, records in sections.items():
+            if records:
+                with formatter.section(heading):
+                    formatter.write_dl(records, col_max=34)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parses, after `-x` and `--dry-run` without a value were given an empty one."""
+        return super().parse_args(ctx, with_empty_values(args))
+
+    def get_help_option_names(self, ctx: Any) -> list[str]:
+        """In a fixed order: Click's own comes from a set."""
+        return sorted(super().get_help_option_names(ctx))
+
+
+def command(
+    name: str,
+    options: type,
+    run: Callable[[Edges, Any], int],
+    *,
+    summary: str,
+    shown: str,
+) -> Built:
+    """A command whose options are the fields of a dataclass; `shown` are its examples."""
+
+    def call(context: typer.Context, **values: Any) -> int:
+        return run(context.obj, options(**values))
+
+    context = inspect.Parameter(
+        "context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context
+    )
+    fields = [context, *inspect.signature(options).parameters.values()]
+    call.__signature__ = inspect.Signature(fields)  # type: ignore[attr-defined]  # mypy knows no such attribute of functions
+    call.__annotations__ = {field.name: field.annotation for field in fields}
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    app.command(name, cls=Command, help=summary, epilog=examples(shown))(call)
+    return built(app)
+
+
+def built(app: typer.Typer) -> Built:
+    """What Typer makes of an app; it declares a private class."""
+    return cast("Built", typer.main.get_command(app))
+
+
+def with_empty_values(args: Sequence[str]) -> list[str]:
+    """`-x` and `--dry-run`, where they stand alone, with an empty value.
+
+    They take a value only when it is attached (`-x2`, `--dry-run=curl`), so that the first word
+    of the prompt is never mistaken for one.
+    """
+    words = list(args)
+    end = words.index("--") if "--" in words else len(words)
+    found: list[str] = []
+    for word in words[:end]:
+        if word in ("--extract", "--dry-run"):
+            found.append(word + "=")
+        elif match := re.fullmatch(r"-([quve]*)x", word):
+            found += [f"-{match[1]}", "--extract="] if match[1] else ["--extract="]
+        else:
+            found.append(word)
+    return found + words[end:]
+
+
+def examples(text: str) -> str:
+    """The end of a help page. The backspace tells the help printer to keep the lines."""
+    lines = inspect.cleandoc(text).splitlines()
+    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])

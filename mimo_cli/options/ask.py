@@ -1,0 +1,118 @@
+"""The options of `mimo ask`."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from mimo_cli.options.request import RequestOptions, TalkOptions
+
+_INPUT = "Input"
+_OUTPUT = "Output"
+_SERVER = "Server"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class AskOptions(RequestOptions, TalkOptions):
+    """`mimo ask`."""
+
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PROMPT]...", help="The question; `-` stands for stdin."),
+    ] = None
+    file: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--file",
+            "-f",
+            metavar="FILE",
+            help="Add a text file to the prompt (repeatable).",
+            rich_help_panel=_INPUT,
+        ),
+    ] = None
+    edit: Annotated[
+        bool,
+        typer.Option(
+            "--edit",
+            "-e",
+            help="Write the prompt in $VISUAL or $EDITOR.",
+            rich_help_panel=_INPUT,
+        ),
+    ] = False
+    no_stdin: Annotated[
+        bool, typer.Option("--no-stdin", help="Do not read stdin.", rich_help_panel=_INPUT)
+    ] = False
+    encoding: Annotated[
+        str,
+        typer.Option(
+            "--encoding",
+            metavar="NAME",
+            help="Encoding of stdin and files.",
+            rich_help_panel=_INPUT,
+        ),
+    ] = "utf-8"
+    lossy: Annotated[
+        bool,
+        typer.Option("--lossy", help="Replace bytes that are not text.", rich_help_panel=_INPUT),
+    ] = False
+    strip_ansi: Annotated[
+        bool,
+        typer.Option(
+            "--strip-ansi",
+            help="Take colour codes out of stdin and files.",
+            rich_help_panel=_INPUT,
+        ),
+    ] = False
+    extract: Annotated[
+        str | None,
+        typer.Option(
+            "--extract",
+            "-x",
+            metavar="[=N|LANGUAGE]",
+            help="Only the code of a fenced block: -x the first, -x2, -xpython.",
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = None
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write the answer to a file, when it is whole.",
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = None
+    json: Annotated[
+        bool,
+        typer.Option("--json", help="One JSON object at the end.", rich_help_panel=_OUTPUT),
+    ] = False
+    jsonl: Annotated[
+        bool,
+        typer.Option(
+            "--jsonl", help="A JSON line for each event, as it comes.", rich_help_panel=_OUTPUT
+        ),
+    ] = False
+    raw: Annotated[
+        bool,
+        typer.Option(
+            "--raw",
+            help="The answer's own text; in a pipe also its control codes.",
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = False
+    no_stream: Annotated[
+        bool,
+        typer.Option(
+            "--no-stream", help="Ask for the answer in one piece.", rich_help_panel=_OUTPUT
+        ),
+    ] = False
+    dry_run: Annotated[
+        str | None,
+        typer.Option(
+            "--dry-run",
+            metavar="[=curl]",
+            help="Print the request (=curl: as a command) and send nothing.",
+            rich_help_panel=_SERVER,
+        ),
+    ] = None

@@ -1,0 +1,159 @@
+"""Options that mean the same for every command that asks the model."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+_MODEL = "Model"
+_OUTPUT = "Output"
+_SERVER = "Server"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class RequestOptions:
+    """What is asked of the model, and how; the same for every command that asks."""
+
+    model: Annotated[
+        str | None,
+        typer.Option("--model", "-m", metavar="ID", help="Model to ask.", rich_help_panel=_MODEL),
+    ] = None
+    system: Annotated[
+        str | None,
+        typer.Option(
+            "--system",
+            "-s",
+            metavar="TEXT|@FILE",
+            help="System prompt, instead of MiMo's recommended one.",
+            rich_help_panel=_MODEL,
+        ),
+    ] = None
+    no_system: Annotated[
+        bool, typer.Option("--no-system", help="Send no system prompt.", rich_help_panel=_MODEL)
+    ] = False
+    temperature: Annotated[
+        float | None,
+        typer.Option(
+            "--temperature",
+            "-t",
+            metavar="N",
+            help="0 to 1.5; ignored while the model thinks.",
+            rich_help_panel=_MODEL,
+        ),
+    ] = None
+    top_p: Annotated[
+        float | None,
+        typer.Option(
+            "--top-p",
+            metavar="N",
+            help="0.01 to 1; ignored while the model thinks.",
+            rich_help_panel=_MODEL,
+        ),
+    ] = None
+    max_tokens: Annotated[
+        int | None,
+        typer.Option(
+            "--max-tokens",
+            metavar="N",
+            help="Longest answer, thinking included.",
+            rich_help_panel=_MODEL,
+        ),
+    ] = None
+    stop: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--stop",
+            metavar="TEXT",
+            help="End the answer before this text (repeatable).",
+            rich_help_panel=_MODEL,
+        ),
+    ] = None
+    thinking: Annotated[
+        bool | None,
+        typer.Option(
+            "--thinking/--no-thinking",
+            help="Let the model think before it answers.",
+            show_default=False,
+            rich_help_panel=_MODEL,
+        ),
+    ] = None
+    base_url: Annotated[
+        str | None,
+        typer.Option(
+            "--base-url",
+            metavar="URL",
+            help="Server to ask, up to /v1/messages.",
+            rich_help_panel=_SERVER,
+        ),
+    ] = None
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            "--timeout",
+            metavar="SECONDS",
+            help="Time for the whole answer.",
+            rich_help_panel=_SERVER,
+        ),
+    ] = None
+    retries: Annotated[
+        int | None,
+        typer.Option(
+            "--retries",
+            metavar="N",
+            help="How often a failed request is sent again (2).",
+            rich_help_panel=_SERVER,
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class TalkOptions:
+    """How much is said on stderr, and in which colours."""
+
+    show_thinking: Annotated[
+        bool | None,
+        typer.Option(
+            "--show-thinking/--hide-thinking",
+            help="Show the model's thinking on stderr (default: on a terminal).",
+            show_default=False,
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = None
+    usage: Annotated[
+        bool | None,
+        typer.Option(
+            "--usage/--no-usage",
+            "-u",
+            help="End with a line on tokens, time and cost.",
+            show_default=False,
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = None
+    color: Annotated[
+        str | None,
+        typer.Option(
+            "--color",
+            metavar="WHEN",
+            help="auto, always or never.",
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = None
+    quiet: Annotated[
+        bool,
+        typer.Option(
+            "--quiet", "-q", help="No warnings or notices, only errors.", rich_help_panel=_OUTPUT
+        ),
+    ] = False
+    verbose: Annotated[
+        bool,
+        typer.Option(
+            "--verbose",
+            "-v",
+            help="Say what is sent where, and what comes back.",
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = False
+    debug: Annotated[
+        bool,
+        typer.Option("--debug", help="Show where an error happened.", rich_help_panel=_OUTPUT),
+    ] = False

@@ -1,0 +1,104 @@
+"""The options of `mimo simulate`."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+_FAULTS = "Faults"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class SimulateOptions:
+    """`mimo simulate`."""
+
+    port: Annotated[
+        int, typer.Option("--port", metavar="N", min=0, max=65535, help="Port; 0 takes a free one.")
+    ] = 0
+    delay: Annotated[
+        float,
+        typer.Option("--delay", metavar="SECONDS", min=0, max=60, help="Pause between deltas."),
+    ] = 0.02
+    answer: Annotated[
+        str | None, typer.Option("--answer", metavar="TEXT|@FILE", help="What it answers.")
+    ] = None
+    times: Annotated[
+        int | None,
+        typer.Option(
+            "--times",
+            metavar="N",
+            min=1,
+            help="The fault strikes N times, then all is well (default: always).",
+            rich_help_panel=_FAULTS,
+        ),
+    ] = None
+    status: Annotated[
+        int | None,
+        typer.Option(
+            "--status",
+            metavar="CODE",
+            min=200,
+            max=999,
+            help="Answer with this HTTP status.",
+            rich_help_panel=_FAULTS,
+        ),
+    ] = None
+    retry_after: Annotated[
+        str | None,
+        typer.Option(
+            "--retry-after",
+            metavar="VALUE",
+            help="With --status: this Retry-After header.",
+            rich_help_panel=_FAULTS,
+        ),
+    ] = None
+    first_byte: Annotated[
+        float | None,
+        typer.Option(
+            "--first-byte",
+            metavar="SECONDS",
+            min=0,
+            help="Wait before the reply.",
+            rich_help_panel=_FAULTS,
+        ),
+    ] = None
+    cut: Annotated[
+        int | None,
+        typer.Option(
+            "--cut",
+            metavar="BYTE",
+            min=0,
+            help="Close the connection at this byte.",
+            rich_help_panel=_FAULTS,
+        ),
+    ] = None
+    reset: Annotated[
+        int | None,
+        typer.Option(
+            "--reset",
+            metavar="BYTE",
+            min=0,
+            help="Reset the connection at this byte.",
+            rich_help_panel=_FAULTS,
+        ),
+    ] = None
+    stall: Annotated[
+        int | None,
+        typer.Option(
+            "--stall",
+            metavar="BYTE",
+            min=0,
+            help="Send nothing more from this byte on.",
+            rich_help_panel=_FAULTS,
+        ),
+    ] = None
+    drip: Annotated[
+        int | None,
+        typer.Option(
+            "--drip",
+            metavar="BYTE",
+            min=0,
+            help="From this byte on send one byte a second.",
+            rich_help_panel=_FAULTS,
+        ),
+    ] = None

@@ -1,0 +1,352 @@
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import sys
+import textwrap
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mimo_cli import config_file
+from mimo_cli.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(config_file.__file__).resolve().parent.parent
+COMMENTED = (
+    '# my settings\nmodel = "old"  # why\n\n# another\nretries = 1\n\n[future]\nx = 1 # kept\n'
+)
+MALFORMED = [
+    pytest.param(b'model = "x', "end of document", id="an open string"),
+    pytest.param(b"\n\nmodel == 1", "line 3, column 8", id="two signs"),
+    pytest.param(b"a = 1\na = 2\n", "line 2", id="a key twice"),
+    pytest.param(b"{}", "line 1", id="JSON"),
+    pytest.param(b"a = " + b"9" * 5000, "", id="a number of 5000 digits"),
+    pytest.param(b"a = 2026-99-99", "line 1", id="no date"),
+    pytest.param(b"a = " + b"[" * 5000, "", id="nested without end"),
+]
+
+
+@contextmanager
+def umask(mask: int) -> Iterator[None]:
+    old = os.umask(mask)
+    try:
+        yield
+    finally:
+        os.umask(old)
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def failure(file: Path, value: object = "x", **options: Any) -> ConfigError:
+    with pytest.raises(ConfigError) as caught:
+        config_file.change(file, "model", value, **options)
+    return caught.value
+
+
+# Where
+
+
+def test_the_environment_names_the_file(tmp_path: Path) -> None:
+    assert config_file.path({"MIMO_CONFIG": str(tmp_path / "c.toml")}) == tmp_path / "c.toml"
+    assert config_file.path({"MIMO_CONFIG": "~/c.toml"}) == Path.home() / "c.toml"
+
+
+def test_without_it_the_file_is_where_the_system_keeps_configuration() -> None:
+    file = config_file.path({"MIMO_CONFIG": ""})
+    assert file == config_file.path({})
+    assert (file.name, file.parent.name) == ("config.toml", "mimo-cli")
+
+
+def test_a_home_that_does_not_exist_is_a_configuration_error() -> None:
+    with pytest.raises(ConfigError, match="MIMO_CONFIG is not right"):
+        config_file.path({"MIMO_CONFIG": "~no-such-user-here/c.toml"})
+
+
+# Reading
+
+
+@pytest.mark.parametrize("content", [None, b"", b" \n\t", b"\xef\xbb\xbf"])
+def test_no_file_and_an_empty_one_set_nothing(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "config.toml"
+    if content is not None:
+        file.write_bytes(content)
+    assert config_file.load(file) == {}
+    assert config_file.load(tmp_path / "gone" / "config.toml") == {}
+
+
+def test_a_file_is_read_with_whatever_keys_it_has(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("\ufeff" + COMMENTED)
+    assert config_file.load(file) == {"model": "old", "retries": 1, "future": {"x": 1}}
+
+
+@pytest.mark.parametrize(("content", "where"), MALFORMED)
+def test_a_malformed_file_is_an_error_that_says_where_and_is_never_overwritten(
+    tmp_path: Path, content: bytes, where: str
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_bytes(content)
+    with pytest.raises(ConfigError) as caught:
+        config_file.load(file)
+    error = caught.value
+    assert (error.what, error.hint) == (
+        f"{file} is not valid TOML",
+        "Correct it with an editor; it was left as it is.",
+    )
+    assert where in error.why
+    for value in ("x", None):
+        assert failure(file, value).what == f"{file} is not valid TOML"
+    assert file.read_bytes() == content
+    assert names(tmp_path) == {"config.toml", ".config.toml.lock"}
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"\x7fELF\xff\x00", "it is not UTF-8 text (byte 0xFF at offset 4)"),
+        (b"\xef\xbb\xbf# \xe9", "it is not UTF-8 text (byte 0xE9 at offset 5)"),
+        (b"#" * (1024 * 1024 + 1), "it is too large to be a configuration"),
+    ],
+)
+def test_what_is_no_text_is_an_error_and_never_overwritten(
+    tmp_path: Path, content: bytes, why: str
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_bytes(content)
+    with pytest.raises(ConfigError) as caught:
+        config_file.load(file)
+    assert caught.value.message == f"cannot read {file}: {why}"
+    assert failure(file).message == f"cannot read {file}: {why}"
+    assert file.read_bytes() == content
+
+
+def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    (tmp_path / "file").touch()
+    for file, why in (
+        (tmp_path, "is a directory"),
+        (loop, "too many levels of symbolic links"),
+        (tmp_path / "file" / "config.toml", "not a directory"),
+    ):
+        with pytest.raises(ConfigError) as caught:
+            config_file.load(file)
+        assert caught.value.message == f"cannot read {file}: {why}"
+
+
+# Who may read it
+
+
+@pytest.mark.parametrize(
+    ("bits", "warned"), [(0o600, False), (0o400, False), (0o644, True), (0o610, True), (0o602, True)]
+)  # fmt: skip
+def test_a_file_that_others_can_read_is_warned_of(tmp_path: Path, bits: int, warned: bool) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(COMMENTED)
+    file.chmod(bits)
+    expected = f"others can read {file}, which may hold your key. Run: chmod 600 {file}"
+    assert config_file.exposed(file) == (expected if warned else "")
+
+
+def test_a_file_that_is_not_there_is_not_warned_of(tmp_path: Path) -> None:
+    assert config_file.exposed(tmp_path / "gone") == ""
+
+
+# Changing
+
+
+@pytest.mark.parametrize("mask", [0o000, 0o022, 0o077, 0o777])
+def test_the_first_change_makes_a_private_folder_and_file_under_any_umask(
+    tmp_path: Path, mask: int
+) -> None:
+    file = tmp_path / "a" / "b" / "config.toml"
+    with umask(mask):
+        config_file.change(file, "model", "m")
+    assert file.read_text() == 'model = "m"\n'
+    assert [mode(path) for path in (file, file.parent, file.parent.parent)] == [0o600, 0o700, 0o700]
+    assert mode(file.with_name(".config.toml.lock")) & 0o077 == 0
+    assert names(file.parent) == {"config.toml", ".config.toml.lock"}
+
+
+def test_a_change_takes_a_file_away_from_others(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(COMMENTED)
+    file.chmod(0o644)
+    config_file.change(file, "model", "new")
+    assert mode(file) == 0o600
+
+
+def test_comments_order_and_unknown_keys_stay(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(COMMENTED)
+    config_file.change(file, "model", "new")
+    config_file.change(file, "stop", ("a", "b"))
+    config_file.change(file, "retries", None)
+    config_file.change(file, "absent", None)
+    assert file.read_text() == (
+        '# my settings\nmodel = "new"  # why\n\n# another\nstop = ["a", "b"]\n\n'
+        "[future]\nx = 1 # kept\n"
+    )
+
+
+@settings(
+    deadline=None,
+    derandomize=True,
+    max_examples=30,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    st.text()
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.booleans()
+    | st.floats(allow_nan=False)
+    | st.lists(st.text(), max_size=3).map(tuple)
+)
+def test_any_value_is_read_as_it_was_set(tmp_path: Path, value: object) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(COMMENTED)
+    config_file.change(file, "new", value)
+    expected = list(value) if isinstance(value, tuple) else value
+    assert config_file.load(file) == {
+        "model": "old",
+        "retries": 1,
+        "new": expected,
+        "future": {"x": 1},
+    }
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    real = tmp_path / "dotfiles" / "mimo.toml"
+    real.parent.mkdir()
+    real.write_text(COMMENTED)
+    link = tmp_path / "config.toml"
+    link.symlink_to(real)
+    config_file.change(link, "model", "new")
+    assert link.is_symlink()
+    assert config_file.load(real)["model"] == "new"
+    assert names(real.parent) == {"mimo.toml", ".mimo.toml.lock"}
+    assert names(tmp_path) == {"config.toml", "dotfiles"}
+
+
+def test_a_place_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    dangling = tmp_path / "dangling"
+    dangling.symlink_to(tmp_path / "gone")
+    for file, why in (
+        (tmp_path / "file" / "config.toml", "not a directory"),
+        (dangling / "config.toml", "file exists"),
+        (Path("/proc/mimo-cli/config.toml"), "no such file or directory"),
+    ):
+        error = failure(file)
+        assert error.message == f"cannot write {file}: {why}"
+        assert error.hint == "MIMO_CONFIG can name another file; MIMO_API_KEY needs none."
+
+
+def test_a_lock_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    (tmp_path / ".config.toml.lock").symlink_to(victim)
+    assert failure(tmp_path / "config.toml").why == "too many levels of symbolic links"
+    assert not victim.exists()
+
+
+def test_a_file_that_another_process_keeps_locked_is_an_error_and_left_alone(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(COMMENTED)
+    with (tmp_path / ".config.toml.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        error = failure(file, patience=0.05)
+    assert (error.message, error.hint) == (
+        f"cannot lock {file}: it is in use",
+        "Is another mimo writing it?",
+    )
+    assert file.read_text() == COMMENTED
+    config_file.change(file, "model", "new", patience=0.05)
+    assert config_file.load(file)["model"] == "new"
+
+
+CHANGER = textwrap.dedent(
+    """
+    import sys
+    from pathlib import Path
+    from mimo_cli import config_file
+    file, *names = sys.argv[1:]
+    print("ready", flush=True)
+    sys.stdin.read()  # all begin together
+    for name in names:
+        config_file.change(Path(file), name, name, patience=30)
+    """
+)
+
+
+def test_changes_by_twenty_processes_at_once_all_survive(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "config.toml"
+    changers = [
+        subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-c", CHANGER, str(file), f"a{number}", f"b{number}"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        for number in range(20)
+    ]
+    for changer in changers:
+        assert changer.stdout is not None
+        assert changer.stdout.readline() == b"ready\n"
+    for changer in changers:
+        assert changer.stdin is not None
+        changer.stdin.close()
+    codes = []
+    for changer in changers:
+        codes.append(changer.wait(60))
+        assert changer.stdout is not None
+        changer.stdout.close()
+    assert codes == [0] * 20
+    expected = {f"{letter}{number}" for letter in "ab" for number in range(20)}
+    assert config_file.load(file) == {name: name for name in expected}
+    assert names(file.parent) == {"config.toml", ".config.toml.lock"}
+
+
+def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    # A limit on file sizes stands in for a full disk: both make the write fail half way.
+    file = tmp_path / "config.toml"
+    file.write_text(COMMENTED)
+    program = textwrap.dedent(
+        """
+        import resource, signal, sys
+        from pathlib import Path
+        from mimo_cli import config_file
+        from mimo_cli.errors import ConfigError
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50, 50))
+        try:
+            config_file.change(Path(sys.argv[1]), "model", "x" * 5000)
+        except ConfigError as error:
+            print(error.why)
+        """
+    )
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", program, str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    assert (done.stdout, done.stderr) == ("file too large\n", "")
+    assert file.read_text() == COMMENTED
+    assert names(tmp_path) == {"config.toml", ".config.toml.lock"}

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mimo_cli.terminal.fences import Fence, fences, pick
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("no code", [], id="none"),
+        pytest.param("", [], id="nothing"),
+        pytest.param("```\na\nb\n```", [Fence("", "a\nb")], id="one"),
+        pytest.param("```Python title=x\na\n```\n", [Fence("python", "a")], id="language"),
+        pytest.param("~~~sh\n```\n~~~", [Fence("sh", "```")], id="tildes"),
+        pytest.param("````\n```\nx\n```\n````", [Fence("", "```\nx\n```")], id="a longer fence"),
+        pytest.param("```\na\n`````", [Fence("", "a")], id="a longer end"),
+        pytest.param("```\na\n``` x\n```", [Fence("", "a\n``` x")], id="an end has no words"),
+        pytest.param("``\na\n``", [], id="two are not enough"),
+        pytest.param("```a`b\n```\nx\n```", [Fence("", "x")], id="inline code is no fence"),
+        pytest.param("~~~a`b\nx\n~~~", [Fence("a`b", "x")], id="after tildes it may stand"),
+        pytest.param("```\n```", [Fence("", "")], id="empty"),
+        pytest.param("```py\na\nb", [Fence("py", "a\nb")], id="the text ends within"),
+        pytest.param("```py", [Fence("py", "")], id="the text ends with the fence"),
+        pytest.param("```\r\na\r\n```\r\n", [Fence("", "a")], id="CRLF"),
+        pytest.param("```a\n1\n```\ntext\n~~~b\n2\n~~~", [Fence("a", "1"), Fence("b", "2")], id="two"),
+        pytest.param("- x\n\n  ```py\n  a\n    b\n  ```", [Fence("py", "a\n  b")], id="in a list"),
+        pytest.param("    ```\n    a\n    ```", [Fence("", "a")], id="deep"),
+        pytest.param("  ```\n a\nb\n  ```", [Fence("", "a\nb")], id="lines with less indentation"),
+        pytest.param("  ```\n> a\n\t> b\n  ```", [Fence("", "> a\n> b")], id="code may begin with >"),
+        pytest.param("> ```\n> a\n>\n>  b\n> ```", [Fence("", "a\n\n b")], id="in a quote"),
+        pytest.param("> > ```\n> > a\n> > ```", [Fence("", "a")], id="in two quotes"),
+        pytest.param(">```\n>a\n>```", [Fence("", "a")], id="in a quote without spaces"),
+        pytest.param("```\n  a  \n\n\tb\n```", [Fence("", "  a  \n\n\tb")], id="white space is kept"),
+    ],
+)  # fmt: skip
+def test_fenced_blocks_are_found(text: str, found: list[Fence]) -> None:
+    assert fences(text) == found
+
+
+TWO = "```sh\nls\n```\n```Python\n1\n```\n```python\n2\n```"
+
+
+@pytest.mark.parametrize(
+    ("selector", "code"),
+    [
+        ("", "ls"),
+        ("1", "ls"),
+        ("2", "1"),
+        ("3", "2"),
+        ("03", "2"),
+        ("0", None),
+        ("4", None),
+        ("python", "1"),
+        ("PYTHON", "1"),
+        ("sh", "ls"),
+        ("rust", None),
+        ("-1", None),
+        ("²", None),
+    ],
+)
+def test_a_block_is_picked_by_number_or_language(selector: str, code: str | None) -> None:
+    assert pick(TWO, selector) == code
+
+
+def test_there_is_nothing_to_pick_without_code() -> None:
+    assert [pick("text", selector) for selector in ("", "1", "py")] == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    "text", [" " * 200_000 + "x", "> " * 100_000, "`" * 200_000, "```" + "`x" * 50_000, "```\n" * 50_000]
+)  # fmt: skip
+def test_a_strange_text_takes_linear_time(text: str) -> None:
+    started = time.process_time()
+    fences(text)
+    assert time.process_time() - started < 1
+
+
+@settings(deadline=None, derandomize=True)
+@given(
+    st.text(st.characters(exclude_characters="`\r\n", exclude_categories=["Cs"])), st.integers(0, 5)
+)
+def test_any_line_of_code_comes_out_as_it_went_in(line: str, indent: int) -> None:
+    space = " " * indent
+    assert pick(f"{space}```\n{space}{line}\n{space}```", "1") == line

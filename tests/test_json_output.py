@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import json
+import math
+import os
+import signal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mimo_cli.api.messages import (
+    BlockStart,
+    BlockStop,
+    MessageDelta,
+    MessageStart,
+    MessageStop,
+    OtherBlock,
+    Ping,
+    Reply,
+    Retrying,
+    Signal,
+    Silence,
+    Text,
+    TextDelta,
+    Thinking,
+    ThinkingDelta,
+    ToolUse,
+    Usage,
+)
+from mimo_cli.errors import Interrupted, MimoError, RateLimitError, ServerError
+from mimo_cli.terminal import json_output
+from mimo_cli.terminal.output import Output
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOTHING_USED = {"input_tokens": None, "output_tokens": None, "cache_read_input_tokens": None}
+
+
+def test_a_whole_answer_is_one_object() -> None:
+    reply = Reply(
+        model="m-1",
+        id="i",
+        content=(
+            Thinking("hm", "s"),
+            Text("Hel"),
+            ToolUse("t", "n", {"a": [1]}),
+            Text("lo"),
+            OtherBlock({"type": "new", "x": 1}),
+        ),
+        stop_reason="stop_sequence",
+        stop_sequence="END",
+        usage=Usage(1, 2, 3),
+    )
+    assert json_output.result(reply, None, model="m", conversation="c") == {
+        "schema": 1,
+        "type": "result",
+        "id": "i",
+        "model": "m-1",
+        "text": "Hello",
+        "thinking": "hm",
+        "content": [
+            {"type": "thinking", "thinking": "hm", "signature": "s"},
+            {"type": "text", "text": "Hel"},
+            {"type": "tool_use", "id": "t", "name": "n", "input": {"a": [1]}},
+            {"type": "text", "text": "lo"},
+            {"type": "new", "x": 1},
+        ],
+        "stop_reason": "stop_sequence",
+        "stop_sequence": "END",
+        "usage": {"input_tokens": 1, "output_tokens": 2, "cache_read_input_tokens": 3},
+        "conversation": "c",
+        "partial": False,
+        "error": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("error", "failure"),
+    [
+        (
+            RateLimitError(
+                "slow down", "why", "hint", status=429, request_id="r", retry_after=3600.0
+            ),
+            {
+                "code": "rate_limit",
+                "exit_code": 5,
+                "status": 429,
+                "message": "slow down: why",
+                "request_id": "r",
+                "retry_after": 3600.0,
+            },
+        ),
+        (
+            ServerError("x", retry_after=math.inf),
+            {
+                "code": "server",
+                "exit_code": 8,
+                "status": None,
+                "message": "x",
+                "request_id": None,
+                "retry_after": None,
+            },
+        ),
+        (
+            Interrupted(signal.SIGINT),
+            {
+                "code": "interrupted",
+                "exit_code": 130,
+                "status": None,
+                "message": "interrupted by signal 2",
+                "request_id": None,
+                "retry_after": None,
+            },
+        ),
+    ],
+)
+def test_a_failure_is_the_same_object_with_an_error(
+    error: MimoError | Interrupted, failure: dict[str, Any]
+) -> None:
+    empty = {
+        "schema": 1,
+        "type": "result",
+        "id": None,
+        "model": "m",
+        "text": "",
+        "thinking": None,
+        "content": [],
+        "stop_reason": None,
+        "stop_sequence": None,
+        "usage": NOTHING_USED,
+        "conversation": None,
+        "partial": False,
+        "error": failure,
+    }
+    assert json_output.result(Reply(), error, model="m") == empty
+    part = json_output.result(Reply(content=(Text("x"),)), error, model=None)
+    assert part == {
+        **empty,
+        "model": None,
+        "text": "x",
+        "content": [{"type": "text", "text": "x"}],
+        "partial": True,
+    }
+    assert json.loads(json_output.line(part)) == part
+
+
+@settings(deadline=None, derandomize=True)
+@given(st.text(st.characters(exclude_categories=[])))
+def test_a_line_is_printable_ascii_and_says_the_same(text: str) -> None:
+    line = json_output.line({"text": text})
+    assert line.endswith("}\n")
+    assert line[:-1].isascii()
+    assert line[:-1].isprintable()
+    assert json.loads(line) == json.loads(json.dumps({"text": text}))
+
+
+def test_no_line_ever_holds_what_json_does_not_know() -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        json_output.line({"x": math.nan})
+
+
+def test_each_event_worth_telling_is_a_line(tmp_path: Path) -> None:
+    events: list[list[Signal]] = [
+        [MessageStart("i", "m", Usage(1)), Ping(), BlockStart(0, Thinking(""))],
+        [ThinkingDelta(0, "hm"), ThinkingDelta(0, ""), TextDelta(1, "h\x7fé"), TextDelta(1, "")],
+        [BlockStop(1), MessageDelta("end_turn", None, Usage()), MessageStop()],
+        [Silence(45.0, 90.0)],
+        [Retrying("busy", 0.5, 1)],
+        [],
+    ]
+    file = tmp_path / "lines"
+    descriptor = os.open(file, os.O_CREAT | os.O_WRONLY, 0o600)
+    try:
+        view = json_output.JsonLinesView(Output(descriptor, "output"))
+        for group in events:
+            view.show(group)
+        view.close()
+    finally:
+        os.close(descriptor)
+    assert file.read_text("ascii").splitlines() == [
+        '{"schema": 1, "type": "start", "id": "i", "model": "m"}',
+        '{"schema": 1, "type": "thinking", "text": "hm"}',
+        '{"schema": 1, "type": "text", "text": "h\\u007f\\u00e9"}',
+        '{"schema": 1, "type": "silence", "seconds": 45.0}',
+        '{"schema": 1, "type": "retry", "message": "busy", "wait": 0.5}',
+    ]

@@ -1,0 +1,286 @@
+"""The layers of the package, read from its source without importing any of it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = "mimo_cli"
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted((ROOT / PACKAGE).rglob("*.py"))
+}
+TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items()}
+
+PURE = [
+    *(f"{PACKAGE}.api.{name}" for name in ("messages", "sse", "wire", "assembly", "failures")),
+    *(f"{PACKAGE}.api.{name}" for name in ("retry", "verdict", "endpoint")),
+    *(f"{PACKAGE}.terminal.{name}" for name in ("sanitize", "fences", "usage", "json_output")),
+    *(f"{PACKAGE}.{name}" for name in ("settings", "catalog", "errors", "commands.dry_run")),
+]
+HARMLESS = {
+    *("__future__", "typing", "collections", "dataclasses", "re", "json", "math", "difflib"),
+    *("ipaddress", "urllib.parse", "shlex"),
+}
+CLOCK = {"datetime", "email.utils"}  # failures.py reads dates, and the clock where there is no Date
+
+
+def imports(name: str, tree: ast.AST | None = None) -> set[str]:
+    """Everything a module imports, anywhere in it, as whole dotted names."""
+    found: set[str] = set()
+    for node in ast.walk(tree or TREES[name]):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name} imports relatively"
+            module = node.module or ""
+            inner = {f"{module}.{alias.name}" for alias in node.names}
+            found |= (inner & MODULES.keys()) or {module}
+    return found
+
+
+def run_time_imports(name: str) -> set[str]:
+    """What a module imports when it runs: not what only type checkers read."""
+
+    class Dropper(ast.NodeTransformer):
+        def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:  # noqa: N802 - ast's name
+            is_typing = isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+            return node.orelse if is_typing else self.generic_visit(node)
+
+    return imports(name, Dropper().visit(ast.parse(MODULES[name].read_text("utf-8"))))
+
+
+def is_in(name: str, *places: str) -> bool:
+    return any(name == place or name.startswith(f"{place}.") for place in places)
+
+
+def users(library: str) -> set[str]:
+    return {name for name in MODULES if any(is_in(found, library) for found in imports(name))}
+
+
+def within(*places: str) -> set[str]:
+    return {name for name in MODULES if is_in(name, *(f"{PACKAGE}.{place}" for place in places))}
+
+
+def test_there_is_something_to_read() -> None:
+    assert f"{PACKAGE}.api.http" in MODULES
+    assert set(PURE) <= set(MODULES)
+    assert "httpx" in imports(f"{PACKAGE}.api.http")
+    assert f"{PACKAGE}.api.retry" in imports(f"{PACKAGE}.api.client")
+
+
+@pytest.mark.parametrize(
+    ("library", "home"),
+    [
+        ("httpx", "api.http"),
+        ("httpcore", "api.http"),
+        ("platformdirs", "config_file"),
+        ("tomlkit", "config_file"),
+        ("tomllib", "config_file"),
+        ("sqlite3", "history"),
+        ("prompt_toolkit", "repl"),
+        ("rich", "terminal"),
+        ("markdown_it", "terminal"),
+        ("pygments", "terminal"),
+    ],
+)
+def test_every_outside_thing_has_one_home(library: str, home: str) -> None:
+    assert users(library) <= within(home)
+
+
+def test_typer_is_known_to_the_command_line_alone() -> None:
+    assert users("typer") <= within("cli", "options")
+    assert users("click") == set()
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper"),
+    [
+        ("api", ("terminal", "commands", "cli", "repl", "options", "process", "edges")),
+        ("api", ("settings", "config_file", "history", "simulator", "prompt", "files")),
+        ("terminal", ("commands", "cli", "repl", "config_file", "settings", "history")),
+        ("terminal", ("options", "process", "edges", "simulator", "prompt")),
+        ("settings", ("terminal", "commands", "cli", "repl", "config_file", "history", "options")),
+        ("config_file", ("terminal", "commands", "cli", "repl", "api", "settings", "options")),
+        ("commands", ("cli", "process")),
+        ("repl", ("cli", "process")),
+        ("history", ("terminal", "commands", "cli", "repl", "settings", "config_file")),
+        ("prompt", ("terminal", "commands", "cli", "repl", "api", "settings", "config_file")),
+        ("edges", ("commands", "cli", "repl", "settings", "config_file", "process")),
+        ("options", ("commands", "cli", "repl", "api", "config_file", "process")),
+        ("simulator", ("terminal", "commands", "cli", "repl", "settings", "config_file", "edges")),
+        ("files", ("api", "terminal", "commands", "cli", "repl", "settings", "config_file")),
+        ("catalog", ("api", "terminal", "commands", "cli", "repl", "settings", "config_file")),
+        ("errors", ("",)),
+    ],
+)
+def test_imports_point_down(lower: str, upper: tuple[str, ...]) -> None:
+    forbidden = [f"{PACKAGE}.{name}".rstrip(".") for name in upper]
+    wrong = {
+        f"{name} imports {found}"
+        for name in within(lower)
+        for found in imports(name)
+        if is_in(found, *forbidden)
+    }
+    assert wrong == set()
+
+
+def test_nothing_imports_the_command_line_but_the_way_in() -> None:
+    assert users(f"{PACKAGE}.cli") == {f"{PACKAGE}.__main__"}
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    graph = {name: run_time_imports(name) & MODULES.keys() for name in MODULES}
+    while leaves := {name for name, below in graph.items() if not below}:
+        graph = {name: below - leaves for name, below in graph.items() if name not in leaves}
+    assert graph == {}
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_a_pure_module_imports_nothing_that_touches_the_world(name: str) -> None:
+    allowed = HARMLESS | (CLOCK if name == f"{PACKAGE}.api.failures" else set())
+    outside = {
+        found
+        for found in run_time_imports(name)
+        if not is_in(found, PACKAGE) and not is_in(found, *allowed)
+    }
+    assert outside == set()
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_a_pure_module_runs_only_on_pure_ones(name: str) -> None:
+    below = {found for found in run_time_imports(name) if is_in(found, PACKAGE)}
+    assert below <= {*PURE, PACKAGE}
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_a_pure_module_calls_nothing_that_reads_or_writes(name: str) -> None:
+    called = {
+        node.func.id
+        for node in ast.walk(TREES[name])
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert called & {"open", "print", "input", "exec", "eval", "__import__", "breakpoint"} == set()
+
+
+WORLD = {
+    *("open", "print", "input", "exec", "eval", "__import__", "breakpoint", "Path", "asyncio"),
+    *("os", "sys", "time", "socket", "subprocess", "shutil", "pathlib", "tempfile", "threading"),
+    *("httpx", "sqlite3", "random", "platformdirs", "logging", "urllib", "select", "locale"),
+    *("datetime", "warnings", "atexit", "gc", "faulthandler", "importlib"),
+}
+STATE = re.compile(r"\b(?:os\.(?:environ|getenv|get|name)|sys\.(?:argv|std\w+|path|platform))\b")
+
+
+def at_import(tree: ast.AST) -> list[ast.expr]:
+    """The expressions of a module that run when it is imported: not the bodies of functions."""
+    found: list[ast.expr] = []
+    todo: list[ast.AST] = [tree]
+    while todo:
+        node = todo.pop()
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                arguments = node.args
+                todo += [*node.decorator_list, *arguments.defaults]
+                todo += [default for default in arguments.kw_defaults if default is not None]
+            case ast.Lambda() | ast.AnnAssign(value=None):
+                pass
+            case ast.AnnAssign(value=ast.expr() as value):
+                todo.append(value)
+            case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))):
+                pass  # the way in
+            case _:
+                if isinstance(node, ast.expr):
+                    found.append(node)
+                todo += ast.iter_child_nodes(node)
+    return found
+
+
+def root(node: ast.expr) -> str:
+    while isinstance(node, ast.Attribute | ast.Call | ast.Subscript):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_nothing_happens_at_import(name: str) -> None:
+    expressions = at_import(TREES[name])
+    calls = {
+        ast.unparse(node)
+        for node in expressions
+        if isinstance(node, ast.Call) and root(node.func) in WORLD
+    }
+    state = {
+        ast.unparse(node)
+        for node in expressions
+        if isinstance(node, ast.Attribute) and STATE.fullmatch(ast.unparse(node))
+    }
+    assert calls | state == set()
+
+
+@pytest.mark.parametrize(
+    ("source", "happens"),
+    [
+        ("x = open('f')", True),
+        ("class A:\n    x = os.getcwd()", True),
+        ("def f(x=time.time()): pass", True),
+        ("X = os.environ['A']", True),
+        ("@dataclass\nclass A:\n    x: int = time.time()", True),
+        ("def f(): return open('f')", False),
+        ("X = lambda: open('f')", False),
+        ("X = re.compile('x')", False),
+        ("@dataclass\nclass A:\n    x: Callable[[], float] = time.time", False),
+    ],
+)
+def test_the_search_for_what_happens_at_import_finds_it(source: str, happens: bool) -> None:
+    expressions = at_import(ast.parse(source))
+    found = [
+        node
+        for node in expressions
+        if (isinstance(node, ast.Call) and root(node.func) in WORLD)
+        or (isinstance(node, ast.Attribute) and STATE.fullmatch(ast.unparse(node)))
+    ]
+    assert bool(found) is happens
+
+
+# What no file of the repository may name. Written in halves, for this file is one of them.
+REGISTRIES = [
+    ("py", "pi.org"),
+    ("pypi.", "python.org"),
+    ("python", "hosted.org"),
+    ("npm", "js.org"),
+    ("npm", "js.com"),
+    ("crates", ".io"),
+    ("conda", ".anaconda.org"),
+    ("proxy.", "golang.org"),
+    ("rubygems", ".org"),
+]
+FOLDERS = [("/wo", "rk/"), ("/ro", "ot/"), ("/home/ru", "nner"), ("/Us", "ers/")]
+
+
+def tracked() -> list[Path]:
+    git = shutil.which("git")
+    if git is None or not (ROOT / ".git").exists():
+        pytest.skip("not a checkout")
+    done = subprocess.run(  # noqa: S603 - git, with words of our own
+        [git, "-C", str(ROOT), "ls-files", "-z"], capture_output=True, text=True, check=True
+    )
+    return [ROOT / name for name in done.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_no_file_names_a_package_registry_or_a_folder_of_a_developers_machine() -> None:
+    words = ["".join(halves) for halves in (*REGISTRIES, *FOLDERS)]
+    found = {
+        f"{path.relative_to(ROOT)}: {word}"
+        for path in tracked()
+        for content in [path.read_bytes().decode("utf-8", "replace")]
+        for word in words
+        if word in content
+    }
+    assert found == set()

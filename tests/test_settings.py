@@ -1,0 +1,243 @@
+from __future__ import annotations
+
+import math
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from mimo_cli import settings
+from mimo_cli.api.endpoint import Endpoint
+from mimo_cli.errors import AuthError, ConfigError, MimoError, UsageError
+from mimo_cli.settings import KEYS, Settings, check, find, resolve, unknown
+
+CANARY = "sk-CANARY-0123456789"
+NAMES = [key.name for key in KEYS]
+FILE = "/home/me/config.toml"
+
+# key: as an option, in the environment, in the file; what they mean
+VALUES: dict[str, tuple[Any, str, Any, tuple[Any, Any, Any]]] = {
+    "api_key": ("sk-o", "sk-e", "sk-f", ("sk-o", "sk-e", "sk-f")),
+    "auth": ("bearer", "x-api-key", "api-key", ("bearer", "x-api-key", "api-key")),
+    "base_url": ("https://o", "https://e", "https://f", ("https://o", "https://e", "https://f")),
+    "allow_http": (False, "on", False, (False, True, False)),
+    "model": ("o", "e", "f", ("o", "e", "f")),
+    "system": ("", "e", "", ("", "e", "")),
+    "temperature": (0.0, "1.5", 1, (0.0, 1.5, 1)),
+    "top_p": (1.0, "0.01", 0.5, (1.0, 0.01, 0.5)),
+    "max_tokens": (1, "131072", 2, (1, 131072, 2)),
+    "stop": (["a", "b"], "c", ["d"], (("a", "b"), ("c",), ("d",))),
+    "thinking": (False, "YES", False, (False, True, False)),
+    "show_thinking": (True, "0", True, (True, False, True)),
+    "usage": (False, "true", False, (False, True, False)),
+    "color": ("never", "always", "auto", ("never", "always", "auto")),
+    "timeout": (0.001, "86400", 5, (0.001, 86400.0, 5)),
+    "retries": (0, "10", 1, (0, 10, 1)),
+}
+
+
+def test_every_key_has_a_setting_and_every_setting_a_key() -> None:
+    assert {field.name for field in fields(Settings)} == {*NAMES, "origins"}
+    assert set(VALUES) == set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("in_file", [True, False])
+@pytest.mark.parametrize("in_environment", [True, False])
+@pytest.mark.parametrize("as_option", [True, False])
+def test_an_option_wins_over_the_environment_and_that_over_the_file(
+    name: str, as_option: bool, in_environment: bool, in_file: bool
+) -> None:
+    option, variable, value, meanings = VALUES[name]
+    places = [
+        (as_option, f"option --{name.replace('_', '-')}", meanings[0]),
+        (in_environment, f"environment MIMO_{name.upper()}", meanings[1]),
+        (in_file, f"file {FILE}", meanings[2]),
+    ]
+    winner = next(((origin, meaning) for given_, origin, meaning in places if given_), None)
+    expected = Settings()
+    if winner is not None:
+        change: dict[str, Any] = {name: winner[1], "origins": {name: winner[0]}}
+        expected = replace(expected, **change)
+    assert (
+        resolve(
+            {name: option} if as_option else {name: None},
+            {f"MIMO_{name.upper()}": variable} if in_environment else {},
+            {name: value} if in_file else {},
+            file_name=FILE,
+        )
+        == expected
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_empty_variable_counts_as_unset(name: str) -> None:
+    _, _, value, meanings = VALUES[name]
+    resolved = resolve({}, {f"MIMO_{name.upper()}": ""}, {name: value})
+    assert getattr(resolved, name) == meanings[2]
+    assert resolved.origins == {name: "file config.toml"}
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad", "wanted"),
+    [
+        ("temperature", [0, 1.5, "0", " 1.5 ", 1], [-0.1, 1.51, "x"], "a number from 0 to 1.5"),
+        ("top_p", [0.01, 1, "1e-1"], [0, 0.009, 1.1], "a number from 0.01 to 1"),
+        (
+            "max_tokens",
+            [1, 131_072, "1"],
+            [0, -1, 131_073, 10**9, 1.5, "1.5", "abc", "9" * 5000],
+            "a whole number from 1 to 131072",
+        ),
+        ("retries", [0, 10, "2"], [-1, 11, 1.0], "a whole number from 0 to 10"),
+        ("timeout", [0.001, 86400], [0, 0.0001, 86401, 10**400], "a number from 0.001 to 86400"),
+        *(
+            (name, [], ["nan", math.nan, "inf", math.inf, "-inf", True, [], {}, "1,5"], "number")
+            for name in ("temperature", "top_p", "max_tokens", "timeout", "retries")
+        ),
+        ("auth", ["bearer"], ["basic", "BEARER", 5, ["bearer"]], "one of api-key, bearer, x-api"),
+        ("color", ["auto"], ["sometimes", True], "one of auto, always, never"),
+        *(
+            (
+                name,
+                [True, False, "TRUE", "no", "off", "1"],
+                [1, 0, "2", "maybe", [], " true"],
+                "true or false",
+            )
+            for name in ("allow_http", "thinking", "show_thinking", "usage")
+        ),
+        ("stop", ["a", ["a"], ("a", "b"), []], [5, ["a", 5], {"a": 1}, ["\udcff"]], "list of texts"),
+        ("model", ["é"], [5, True, ["m"], "caf\udce9"], "it must be text"),
+        ("system", ["", "@f"], [5, "\ud800"], "it must be text"),
+    ],
+)  # fmt: skip
+def test_a_value_out_of_range_or_of_another_type_is_refused(
+    name: str, good: list[Any], bad: list[Any], wanted: str
+) -> None:
+    variable = f"MIMO_{name.upper()}"
+    for value in good:
+        resolve({name: value}, {}, {})
+        resolve({}, {}, {name: value})
+    for value in bad:
+        with pytest.raises(UsageError) as caught:
+            resolve({name: value}, {}, {})
+        assert caught.value.what == f"{name} cannot be {value!r}"
+        assert wanted in caught.value.why
+        assert f"(option --{name.replace('_', '-')})" in caught.value.why
+        with pytest.raises(ConfigError, match=f"file {FILE}"):
+            resolve({}, {}, {name: value}, file_name=FILE)
+        if isinstance(value, str):
+            with pytest.raises(ConfigError, match=f"environment {variable}"):
+                resolve({}, {variable: value}, {})
+
+
+@pytest.mark.parametrize("value", [5, [CANARY], {"x": CANARY}, True])
+def test_a_key_of_a_wrong_type_is_refused_and_not_shown(value: object) -> None:
+    with pytest.raises(ConfigError) as caught:
+        resolve({}, {}, {"api_key": value})
+    assert caught.value.message == (
+        "api_key cannot be that value: it must be text (file config.toml)"
+    )
+
+
+def test_a_key_is_not_in_what_python_prints_of_settings() -> None:
+    assert CANARY not in repr(resolve({}, {"MIMO_API_KEY": CANARY}, {}))
+
+
+@pytest.mark.parametrize(
+    ("environ", "file", "endpoint"),
+    [
+        ({}, {}, Endpoint("https://api.xiaomimimo.com/anthropic")),
+        (
+            {"MIMO_API_KEY": f" {CANARY}\n"},
+            {"auth": "bearer", "base_url": "token-plan-cn.xiaomimimo.com/anthropic/v1/messages"},
+            Endpoint(
+                "https://token-plan-cn.xiaomimimo.com/anthropic",
+                CANARY,
+                "environment MIMO_API_KEY",
+                "bearer",
+            ),
+        ),
+        (
+            {},
+            {"allow_http": True, "base_url": "http://box:8080", "api_key": CANARY},
+            Endpoint("http://box:8080", CANARY, "file config.toml"),
+        ),
+    ],
+)
+def test_settings_name_an_endpoint(
+    environ: dict[str, str], file: dict[str, Any], endpoint: Endpoint
+) -> None:
+    assert resolve({}, environ, file).endpoint() == endpoint
+
+
+def test_a_bad_key_or_url_is_found_when_the_endpoint_is_named() -> None:
+    with pytest.raises(ConfigError, match="would send the key unencrypted"):
+        resolve({}, {"MIMO_BASE_URL": "http://box"}, {}).endpoint()
+    with pytest.raises(AuthError, match="it contains character U\\+DCFF at 1"):
+        resolve({}, {"MIMO_API_KEY": "\udcff"}, {}).endpoint()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_key_is_found_by_its_name_with_dashes_too(name: str) -> None:
+    key = find(name)
+    assert find(name.replace("_", "-")) is key
+    assert (key.name, key.variable, key.option) == (
+        name,
+        f"MIMO_{name.upper()}",
+        f"--{name.replace('_', '-')}",
+    )
+    assert key.help
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("modle", "Did you mean model?"),
+        ("api-kye", "Did you mean api_key?"),
+        ("zzz", ""),
+        ("", ""),
+    ],
+)
+def test_an_unknown_key_is_refused_with_the_nearest_name(name: str, hint: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        find(name)
+    assert (caught.value.message, caught.value.hint) == (f"unknown setting {name!r}", hint)
+
+
+def test_unknown_keys_of_a_file_are_remarked_on_and_ignored() -> None:
+    file = {"model": "m", "modle": "x", "future": {"a": 1}}
+    assert unknown(file) == [
+        "unknown setting 'modle' in the configuration. Did you mean model?",
+        "unknown setting 'future' in the configuration.",
+    ]
+    assert resolve({}, {}, file) == Settings(model="m", origins={"model": "file config.toml"})
+
+
+ANYTHING = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.lists(st.text(max_size=3) | st.integers(), max_size=3)
+    | st.dictionaries(st.text(max_size=3), st.integers(), max_size=2)
+)
+
+
+@hypothesis_settings(deadline=None, derandomize=True, max_examples=200)
+@given(st.sampled_from(KEYS), ANYTHING)
+def test_any_value_of_any_key_is_understood_or_refused(key: settings.Key, value: object) -> None:
+    try:
+        found = check(key, value, "here")
+    except MimoError as error:
+        assert "here" in error.why
+        return
+    if key.kind in ("number", "integer"):
+        assert key.low <= found <= key.high
+        assert not isinstance(found, bool)
+    again = check(key, found, "here")
+    assert again == found

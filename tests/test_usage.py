@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import pytest
+
+from mimo_cli import catalog
+from mimo_cli.api.endpoint import DEFAULT_BASE_URL, Endpoint
+from mimo_cli.api.messages import Reply, Usage
+from mimo_cli.terminal.show import Outcome
+from mimo_cli.terminal.usage import cost, usage_line
+
+PRO = "mimo-v2.6-pro"
+PAID = Endpoint(DEFAULT_BASE_URL, "sk-x")
+PLAN = Endpoint("https://token-plan-cn.xiaomimimo.com/anthropic", "tp-x")
+
+
+def outcome(usage: Usage, seconds: float = 2.0, first_text: float | None = 0.54) -> Outcome:
+    return Outcome(Reply(usage=usage), None, seconds, first_text)
+
+
+@pytest.mark.parametrize(
+    ("took", "model", "endpoint", "line"),
+    [
+        (
+            outcome(Usage(57, 54)),
+            PRO,
+            PAID,
+            "57 tokens in · 54 out · first text after 0.5 s · 2.0 s in all · 27 tokens/s · "
+            "$0.000072",
+        ),
+        (
+            outcome(Usage(1000, 2000, 3000)),
+            PRO,
+            PAID,
+            "4,000 tokens in (75 % from cache) · 2,000 out · first text after 0.5 s · "
+            "2.0 s in all · 1000 tokens/s · $0.002186",
+        ),
+        (
+            outcome(Usage(0, 1, 1)),
+            PRO,
+            PLAN,
+            "1 tokens in (100 % from cache) · 1 out · first text after 0.5 s · 2.0 s in all · "
+            "0 tokens/s",
+        ),
+        (
+            outcome(Usage(1_000_000, 1_000_000), first_text=None),
+            "mimo-v2.6-flash",
+            PAID,
+            "1,000,000 tokens in · 1,000,000 out · 2.0 s in all · 500000 tokens/s · $0.42",
+        ),
+        (outcome(Usage(), first_text=None), PRO, PAID, "2.0 s in all"),
+        (outcome(Usage(5), first_text=None), PRO, PAID, "5 tokens in · 2.0 s in all"),
+        (outcome(Usage(None, 4)), PRO, PAID, "4 out · first text after 0.5 s · 2.0 s in all · 2 tokens/s"),
+        (outcome(Usage(0, 0), 0.0, None), PRO, PAID, "0 tokens in · 0 out · 0.0 s in all · $0"),
+        (outcome(Usage(1, 1), 0.0, None), "other", PAID, "1 tokens in · 1 out · 0.0 s in all"),
+    ],
+)  # fmt: skip
+def test_the_line_says_what_is_known_and_no_more(
+    took: Outcome, model: str, endpoint: Endpoint, line: str
+) -> None:
+    assert usage_line(took, model, endpoint) == line
+
+
+@pytest.mark.parametrize(
+    ("usage", "model", "dollars"),
+    [
+        (Usage(1_000_000, 0), PRO, 0.435),
+        (Usage(0, 1_000_000), PRO, 0.87),
+        (Usage(0, 0, 1_000_000), PRO, 0.0036),
+        (Usage(0, 1_000_000), "mimo-v2.6-pro-ultraspeed", 8.70),
+        (Usage(0, 0), PRO, 0.0),
+        (Usage(None, 1), PRO, None),
+        (Usage(1, None), PRO, None),
+        (Usage(1, 1), "gpt-5", None),
+        (Usage(1, 1), "mimo-v2-pro", None),
+    ],
+)
+def test_the_cost_is_reckoned_from_the_catalogue(
+    usage: Usage, model: str, dollars: float | None
+) -> None:
+    assert cost(usage, model) == dollars
+
+
+def test_the_catalogue_is_consistent() -> None:
+    ids = [model.id for model in catalog.MODELS]
+    current = [model.id for model in catalog.current()]
+    assert len(set(ids)) == len(ids)
+    assert current == ["mimo-v2.6-pro", "mimo-v2.6-flash", "mimo-v2.6-pro-ultraspeed"]
+    assert current[0] == catalog.DEFAULT_MODEL
+    retired = [model for model in catalog.MODELS if model.retired]
+    assert all(model.replacement in current for model in retired)
+    assert catalog.find("nothing") is None
+    assert catalog.nearest("mimo-pro")[0] == "mimo-v2.6-pro"
+    assert catalog.nearest("xyz") == ()
