@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -215,7 +216,7 @@ def stream_of(content: list[dict[str, Any]], cuts: list[int]) -> bytes:
                     "index": index,
                     "delta": {"type": type_, field: text[start:end]},
                 }
-                for start, end in zip(bounds, bounds[1:], strict=False)
+                for start, end in itertools.pairwise(bounds)
             ]
         events.append({"type": "content_block_stop", "index": index})
     return b"".join(f"data: {json.dumps(event)}\n\n".encode() for event in events)

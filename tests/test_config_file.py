@@ -148,12 +148,22 @@ def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
         assert caught.value.message == f"cannot read {file}: {why}"
 
 
+def test_a_file_too_deep_to_be_changed_is_left_alone(tmp_path: Path) -> None:
+    content = "a = " + "[" * 150 + "]" * 150
+    file = tmp_path / "config.toml"
+    file.write_text(content)
+    assert set(config_file.load(file)) == {"a"}
+    assert failure(file).what == f"{file} is not valid TOML"
+    assert file.read_text() == content
+
+
 # Who may read it
 
 
 @pytest.mark.parametrize(
-    ("bits", "warned"), [(0o600, False), (0o400, False), (0o644, True), (0o610, True), (0o602, True)]
-)  # fmt: skip
+    ("bits", "warned"),
+    [(0o600, False), (0o400, False), (0o644, True), (0o610, True), (0o602, True)],
+)
 def test_a_file_that_others_can_read_is_warned_of(tmp_path: Path, bits: int, warned: bool) -> None:
     file = tmp_path / "config.toml"
     file.write_text(COMMENTED)
@@ -333,11 +343,13 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> Non
         from mimo_cli import config_file
         from mimo_cli.errors import ConfigError
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (50, 50))
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50, hard))
         try:
             config_file.change(Path(sys.argv[1]), "model", "x" * 5000)
         except ConfigError as error:
             print(error.why)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         """
     )
     done = subprocess.run(  # noqa: S603 - our own program

@@ -91,10 +91,10 @@ def test_what_is_no_url_is_refused(written: str) -> None:
         "example.org",
         "127.0.0.1.example.org",
         "localhost.example.org",
-        "0.0.0.0",
+        "0.0.0.0",  # noqa: S104 - an address that must be refused
         "127.1",
         "10.0.0.1",
-    ],  # noqa: S104 - an address that must be refused
+    ],
 )
 def test_plain_http_to_another_machine_needs_permission(host: str) -> None:
     with pytest.raises(ConfigError) as caught:

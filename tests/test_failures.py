@@ -77,8 +77,10 @@ def facts(error: MimoError) -> tuple[type[MimoError], str, str, int]:
             ),
             (
                 RequestError,
-                "the request was refused: Param Incorrect: "
-                "The reasoning_content in the thinking mode must be passed back to the API",
+                (
+                    "the request was refused: Param Incorrect: "
+                    "The reasoning_content in the thinking mode must be passed back to the API"
+                ),
                 BUG,
                 0,
             ),
@@ -258,13 +260,17 @@ def test_every_status_says_what_happened_and_what_to_do(
     [
         (
             Endpoint(DEFAULT_BASE_URL, "tp-CANARY"),
-            "This is a Token Plan key (tp-…) on the pay-as-you-go host. Set base_url to "
-            "https://token-plan-cn.xiaomimimo.com/anthropic (or -sgp, -ams: see your plan).",
+            (
+                "This is a Token Plan key (tp-…) on the pay-as-you-go host. Set base_url to "
+                "https://token-plan-cn.xiaomimimo.com/anthropic (or -sgp, -ams: see your plan)."
+            ),
         ),
         (
             Endpoint("https://token-plan-sgp.xiaomimimo.com/anthropic", "sk-CANARY"),
-            "This is a pay-as-you-go key (sk-…) on a Token Plan host. "
-            "Set base_url to https://api.xiaomimimo.com/anthropic.",
+            (
+                "This is a pay-as-you-go key (sk-…) on a Token Plan host. "
+                "Set base_url to https://api.xiaomimimo.com/anthropic."
+            ),
         ),
         (Endpoint("http://127.0.0.1:1"), "No key was sent. Set one: mimo config set api_key"),
     ],
@@ -316,7 +322,7 @@ def test_a_404_helps_with_the_models_name(model: str, hint: str) -> None:
         (b"  plain words\n", "plain words"),
         (b"temperature must be < 1.5", "temperature must be < 1.5"),
         (b"\xff\xfe junk", "\ufffd\ufffd junk"),
-        ("x".encode() * 5000, "x" * 200),
+        (b"x" * 5000, "x" * 200),
         (b"<!doctype html><TITLE lang=en>\n Log in \n</TITLE>", '"Log in"'),
         (b"\xef\xbb\xbf\n<html><title>Portal</title>", '"Portal"'),
         (b"<html><title></title>", '""'),

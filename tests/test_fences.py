@@ -27,17 +27,23 @@ from mimo_cli.terminal.fences import Fence, fences, pick
         pytest.param("```py\na\nb", [Fence("py", "a\nb")], id="the text ends within"),
         pytest.param("```py", [Fence("py", "")], id="the text ends with the fence"),
         pytest.param("```\r\na\r\n```\r\n", [Fence("", "a")], id="CRLF"),
-        pytest.param("```a\n1\n```\ntext\n~~~b\n2\n~~~", [Fence("a", "1"), Fence("b", "2")], id="two"),
+        pytest.param(
+            "```a\n1\n```\ntext\n~~~b\n2\n~~~", [Fence("a", "1"), Fence("b", "2")], id="two"
+        ),
         pytest.param("- x\n\n  ```py\n  a\n    b\n  ```", [Fence("py", "a\n  b")], id="in a list"),
         pytest.param("    ```\n    a\n    ```", [Fence("", "a")], id="deep"),
         pytest.param("  ```\n a\nb\n  ```", [Fence("", "a\nb")], id="lines with less indentation"),
-        pytest.param("  ```\n> a\n\t> b\n  ```", [Fence("", "> a\n> b")], id="code may begin with >"),
+        pytest.param(
+            "  ```\n> a\n\t> b\n  ```", [Fence("", "> a\n> b")], id="code may begin with >"
+        ),
         pytest.param("> ```\n> a\n>\n>  b\n> ```", [Fence("", "a\n\n b")], id="in a quote"),
         pytest.param("> > ```\n> > a\n> > ```", [Fence("", "a")], id="in two quotes"),
         pytest.param(">```\n>a\n>```", [Fence("", "a")], id="in a quote without spaces"),
-        pytest.param("```\n  a  \n\n\tb\n```", [Fence("", "  a  \n\n\tb")], id="white space is kept"),
+        pytest.param(
+            "```\n  a  \n\n\tb\n```", [Fence("", "  a  \n\n\tb")], id="white space is kept"
+        ),
     ],
-)  # fmt: skip
+)
 def test_fenced_blocks_are_found(text: str, found: list[Fence]) -> None:
     assert fences(text) == found
 
@@ -72,8 +78,9 @@ def test_there_is_nothing_to_pick_without_code() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [" " * 200_000 + "x", "> " * 100_000, "`" * 200_000, "```" + "`x" * 50_000, "```\n" * 50_000]
-)  # fmt: skip
+    "text",
+    [" " * 200_000 + "x", "> " * 100_000, "`" * 200_000, "```" + "`x" * 50_000, "```\n" * 50_000],
+)
 def test_a_strange_text_takes_linear_time(text: str) -> None:
     started = time.process_time()
     fences(text)

@@ -37,13 +37,14 @@ NASTY = [
     *("\\u0000", "\\ud83c", "%s %d %n", "{0} {x!r}", "$HOME `id` $(id)", "~", "../../etc/passwd"),
     *("'; DROP TABLE x; --", "<script>alert(1)</script>", "&lt;&amp;", "<stdin>", "</stdin>"),
     *('<file name="x">', "--help", "-v", "- x", "\x1b[2J\x1b]0;t\x07", "\x07\x08\x0b\x0c\x7f"),
-    *("\x01\x1f", "\x80\x85\x9b", "a\r\nb\rc\nd", "\ta\t", " leading and trailing ", "a\u2028b\u2029c"),
-    *("\u202e right to left \u202c", "\u2066isolate\u2069", "\ufeffmark", "\ufffe\uffff", "\u200b\u200dx"),
-    *("\U000e0041\U000e0042tag", "Z\u0351\u036b\u0343a\u033f\u035el", "\u0301\u0301", "\u00a0\u3000x"),
-    *("é e\u0301", "Å \u212b", "ß SS", "İ i ı", "ﬁ ﬂ", "ⅷ ²", "١٢٣", "中文，测试", "日本語テスト", "한국어"),
-    *("עברית", "العربية", "ไทย", "हिन्दी", "\N{PARTY POPPER}", "\U0001f468\u200d\U0001f469\u200d\U0001f467"),
-    *("\U0001f1e8\U0001f1f3", "❤\ufe0f", "\U0010ffff", "\U00012000", "\ufdfa", "x" * 10_000, "a\n" * 500),
-]  # fmt: skip
+    *("\x01\x1f", "\x80\x85\x9b", "a\r\nb\rc\nd", "\ta\t", " leading and trailing "),
+    *("a\u2028b\u2029c", "\u202eright to left\u202c", "\u2066isolate\u2069", "\ufeffmark"),
+    *("\ufffe\uffff", "\u200b\u200dx", "\U000e0041\U000e0042tag", "Z\u0351\u036b\u0343a\u033f"),
+    *("\u0301\u0301", "\u00a0\u3000x", "é e\u0301", "Å \u212b", "ß SS", "İ i \u0131", "ﬁ ﬂ"),
+    *("ⅷ ²", "١٢٣", "中文\uff0c测试", "日本語テスト", "한국어", "עברית", "العربية", "ไทย", "हिन्दी"),
+    *("\N{PARTY POPPER}", "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\U0001f1e8\U0001f1f3"),
+    *("❤\ufe0f", "\U0010ffff", "\U00012000", "\ufdfa", "x" * 10_000, "a\n" * 500),
+]
 
 
 @pytest.mark.parametrize("text", NASTY, ids=range(len(NASTY)))
@@ -64,7 +65,8 @@ def test_no_text_is_changed_on_its_way_into_a_request(text: str) -> None:
 def test_words_files_and_stdin_are_all_in_the_prompt(words: str, file: str, stdin: str) -> None:
     prompt = compose(words, [("f", file)], stdin)
     assert prompt.startswith(f'{words}\n\n<file name="f">\n{file}')
-    assert prompt.endswith(f"</file>\n\n<stdin>\n{stdin}{'' if stdin.endswith(chr(10)) else chr(10)}</stdin>")  # fmt: skip
+    end = "" if stdin.endswith("\n") else "\n"
+    assert prompt.endswith(f"</file>\n\n<stdin>\n{stdin}{end}</stdin>")
 
 
 @pytest.mark.parametrize(
@@ -83,8 +85,10 @@ def test_words_files_and_stdin_are_all_in_the_prompt(words: str, file: str, stdi
             "a",
             [("1", "x"), ("2", "y")],
             "b",
-            'a\n\n<file name="1">\nx\n</file>\n\n<file name="2">\ny\n</file>\n\n'
-            "<stdin>\nb\n</stdin>",
+            (
+                'a\n\n<file name="1">\nx\n</file>\n\n<file name="2">\ny\n</file>\n\n'
+                "<stdin>\nb\n</stdin>"
+            ),
         ),
         ("a", [('&"\udcff', "x")], "", 'a\n\n<file name="&amp;&quot;?">\nx\n</file>'),
     ],
@@ -169,8 +173,9 @@ def test_bytes_that_are_not_text_are_a_usage_error_that_says_where(
 
 
 @pytest.mark.parametrize(
-    ("data", "encoding"), [(b"+2AA-", "utf-7"), (b"\\ud800", "raw_unicode_escape"), (b"a", "undefined")]
-)  # fmt: skip
+    ("data", "encoding"),
+    [(b"+2AA-", "utf-7"), (b"\\ud800", "raw_unicode_escape"), (b"a", "undefined")],
+)
 @pytest.mark.parametrize("lossy", [True, False])
 def test_a_codec_that_is_none_for_texts_is_a_usage_error(
     data: bytes, encoding: str, lossy: bool
@@ -250,7 +255,7 @@ def test_a_named_pipe_would_block_and_is_refused_but_a_shells_own_is_read(tmp_pa
 
 
 def stdin_of(data: bytes) -> int:
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - read and closed below
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - its duplicate outlives it
     file.write(data)
     file.seek(0)
     descriptor = os.dup(file.fileno())
@@ -341,28 +346,36 @@ def day(text: str) -> time.struct_time:
         (
             "2025-12-16",
             "en_US.UTF-8",
-            "You are MiMo, an AI assistant developed by Xiaomi. "
-            "Today is date: Tuesday, December 16, 2025. "
-            "Your knowledge cutoff date is December 2024.",
+            (
+                "You are MiMo, an AI assistant developed by Xiaomi. "
+                "Today is date: Tuesday, December 16, 2025. "
+                "Your knowledge cutoff date is December 2024."
+            ),
         ),
         (
             "2026-02-01",
             "",
-            "You are MiMo, an AI assistant developed by Xiaomi. "
-            "Today is date: Sunday, February 1, 2026. "
-            "Your knowledge cutoff date is December 2024.",
+            (
+                "You are MiMo, an AI assistant developed by Xiaomi. "
+                "Today is date: Sunday, February 1, 2026. "
+                "Your knowledge cutoff date is December 2024."
+            ),
         ),
         (
             "2025-12-16",
             "zh_CN.UTF-8",
-            "你是MiMo，是小米公司研发的AI智能助手。"  # noqa: RUF001 - as Chinese is written
-            "今天的日期：2025年12月16日 星期二，你的知识截止日期是2024年12月。",  # noqa: RUF001 - the same
+            (
+                "你是MiMo\uff0c是小米公司研发的AI智能助手。"
+                "今天的日期\uff1a2025年12月16日 星期二\uff0c你的知识截止日期是2024年12月。"
+            ),
         ),
         (
             "2026-02-01",
             "ZH_TW",
-            "你是MiMo，是小米公司研发的AI智能助手。"  # noqa: RUF001 - the same
-            "今天的日期：2026年2月1日 星期日，你的知识截止日期是2024年12月。",  # noqa: RUF001 - the same
+            (
+                "你是MiMo\uff0c是小米公司研发的AI智能助手。"
+                "今天的日期\uff1a2026年2月1日 星期日\uff0c你的知识截止日期是2024年12月。"
+            ),
         ),
     ],
 )

@@ -35,8 +35,11 @@ HIDDEN = [
 ]
 FAMILY = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}"
 HEART = "\u2764\ufe0f"
+JOINERS = "\u200c\u200d\u200e\u200f"
+WORDS = "é 中文 עברית ไทย हिन्दी"
+MARKUP = "[red]x[/foo] :smile: [link=y]"
 
-TABLE = [
+TABLE: list[tuple[str, str, str, str, int]] = [
     # class, text, terminal, pipe, hidden characters
     ("newline and tab", "a\n\tb", "a\n\tb", "a\n\tb", 0),
     ("carriage return before a newline", "a\r\nb", "a\nb", "a\r\nb", 0),
@@ -88,14 +91,9 @@ TABLE = [
     ("lone low surrogate", "a\udf89b", "a\ufffdb", "a\ufffdb", 0),
     ("joined emoji", FAMILY, FAMILY, FAMILY, 0),
     ("emoji with a selector", HEART, HEART, HEART, 0),
-    (
-        "joiners and marks of direction",
-        "\u200c\u200d\u200e\u200f",
-        *["\u200c\u200d\u200e\u200f"] * 2,
-        0,
-    ),
-    ("words of many scripts", "é 中文 עברית ไทย हिन्दी", *["é 中文 עברית ไทย हिन्दी"] * 2, 0),
-    ("markup of rich", "[red]x[/foo] :smile: [link=y]", *["[red]x[/foo] :smile: [link=y]"] * 2, 0),
+    ("joiners and marks of direction", JOINERS, JOINERS, JOINERS, 0),
+    ("words of many scripts", WORDS, WORDS, WORDS, 0),
+    ("markup of rich", MARKUP, MARKUP, MARKUP, 0),
     ("nothing", "", "", "", 0),
 ]
 ROWS = pytest.mark.parametrize(

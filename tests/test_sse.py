@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import time
 
 import pytest
@@ -37,7 +38,7 @@ def decoded(*chunks: bytes) -> Events:
 
 def cut(data: bytes, places: list[int]) -> list[bytes]:
     bounds = sorted({0, len(data), *(place % (len(data) + 1) for place in places)})
-    return [data[start:end] for start, end in zip(bounds, bounds[1:], strict=False)]
+    return [data[start:end] for start, end in itertools.pairwise(bounds)]
 
 
 @pytest.mark.parametrize(
@@ -170,6 +171,11 @@ def test_it_is_known_whether_an_event_was_cut_off(stream: bytes, pending: bool) 
 LIMIT = 100
 
 
+def feed_all(decoder: Decoder, stream: bytes, size: int) -> None:
+    for start in range(0, len(stream), size):
+        list(decoder.feed(stream[start : start + size]))
+
+
 @pytest.mark.parametrize(
     "stream",
     [
@@ -184,18 +190,14 @@ LIMIT = 100
 def test_a_line_or_event_over_the_limit_is_refused(stream: bytes, size: int) -> None:
     decoder = Decoder(limit=LIMIT)
     with pytest.raises(ProtocolError, match="event too large"):
-        for start in range(0, len(stream), size):
-            list(decoder.feed(stream[start : start + size]))
+        feed_all(decoder, stream, size)
 
 
 def test_an_endless_line_is_refused_as_soon_as_the_limit_is_passed() -> None:
     decoder = Decoder(limit=LIMIT)
-    fed = 0
+    feed_all(decoder, b"x" * LIMIT, 1)
     with pytest.raises(ProtocolError):
-        while fed < 10 * LIMIT:
-            fed += 1
-            list(decoder.feed(b"x"))
-    assert fed == LIMIT + 1
+        feed_all(decoder, b"x", 1)
 
 
 def test_the_limit_says_sixteen_megabytes() -> None:

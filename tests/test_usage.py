@@ -24,22 +24,28 @@ def outcome(usage: Usage, seconds: float = 2.0, first_text: float | None = 0.54)
             outcome(Usage(57, 54)),
             PRO,
             PAID,
-            "57 tokens in · 54 out · first text after 0.5 s · 2.0 s in all · 27 tokens/s · "
-            "$0.000072",
+            (
+                "57 tokens in · 54 out · first text after 0.5 s · 2.0 s in all · 27 tokens/s · "
+                "$0.000072"
+            ),
         ),
         (
             outcome(Usage(1000, 2000, 3000)),
             PRO,
             PAID,
-            "4,000 tokens in (75 % from cache) · 2,000 out · first text after 0.5 s · "
-            "2.0 s in all · 1000 tokens/s · $0.002186",
+            (
+                "4,000 tokens in (75 % from cache) · 2,000 out · first text after 0.5 s · "
+                "2.0 s in all · 1000 tokens/s · $0.002186"
+            ),
         ),
         (
             outcome(Usage(0, 1, 1)),
             PRO,
             PLAN,
-            "1 tokens in (100 % from cache) · 1 out · first text after 0.5 s · 2.0 s in all · "
-            "0 tokens/s",
+            (
+                "1 tokens in (100 % from cache) · 1 out · first text after 0.5 s · 2.0 s in all · "
+                "0 tokens/s"
+            ),
         ),
         (
             outcome(Usage(1_000_000, 1_000_000), first_text=None),
@@ -49,11 +55,16 @@ def outcome(usage: Usage, seconds: float = 2.0, first_text: float | None = 0.54)
         ),
         (outcome(Usage(), first_text=None), PRO, PAID, "2.0 s in all"),
         (outcome(Usage(5), first_text=None), PRO, PAID, "5 tokens in · 2.0 s in all"),
-        (outcome(Usage(None, 4)), PRO, PAID, "4 out · first text after 0.5 s · 2.0 s in all · 2 tokens/s"),
+        (
+            outcome(Usage(None, 4)),
+            PRO,
+            PAID,
+            "4 out · first text after 0.5 s · 2.0 s in all · 2 tokens/s",
+        ),
         (outcome(Usage(0, 0), 0.0, None), PRO, PAID, "0 tokens in · 0 out · 0.0 s in all · $0"),
         (outcome(Usage(1, 1), 0.0, None), "other", PAID, "1 tokens in · 1 out · 0.0 s in all"),
     ],
-)  # fmt: skip
+)
 def test_the_line_says_what_is_known_and_no_more(
     took: Outcome, model: str, endpoint: Endpoint, line: str
 ) -> None:

@@ -36,8 +36,10 @@ def test_the_users_own_text_may_end_an_answer_before_it_begins() -> None:
             "repetition_truncation",
             WORDS,
             IncompleteError,
-            "the answer is incomplete: "
-            "the model fell into a loop and was cut (repetition_truncation)",
+            (
+                "the answer is incomplete: "
+                "the model fell into a loop and was cut (repetition_truncation)"
+            ),
         ),
         (
             None,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -36,6 +36,10 @@ from mimo_cli.api.messages import (
 from mimo_cli.api.wire import Decoder, decode_block, decode_message, encode, encode_block, parse
 from mimo_cli.errors import ALWAYS, ProtocolError
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+import itertools
+
 PROPERTY = settings(deadline=None, derandomize=True, max_examples=120)
 PARTY = "\N{PARTY POPPER}"
 NOT_KNOWN = Usage()
@@ -53,6 +57,11 @@ def decoded(*chunks: bytes) -> list[Event]:
     decoder = Decoder()
     events = [event for chunk in chunks for event in decoder.feed(chunk)]
     return events + decoder.close()
+
+
+def typed(events: Iterable[Event]) -> list[tuple[str, Event]]:
+    """Events with their kinds, for a tuple equals any other of the same values."""
+    return [(type(event).__name__, event) for event in events]
 
 
 def text_delta(text: str, index: int = 0) -> dict[str, Any]:
@@ -238,14 +247,16 @@ def test_the_references_own_example_is_decoded() -> None:
         "stop_reason": "end_turn",
         "usage": {"input_tokens": 57, "output_tokens": 54, "cache_read_input_tokens": None},
     }
-    assert decode_message(body) == [
-        MessageStart("b966dbcad38c48b59d16d8c1f313681b", "mimo-v2.5-pro", Usage(57, 54)),
-        BlockStart(0, Text("")),
-        TextDelta(0, EXAMPLE),
-        BlockStop(0),
-        MessageDelta("end_turn", None, Usage(57, 54)),
-        MessageStop(),
-    ]
+    assert typed(decode_message(body)) == typed(
+        [
+            MessageStart("b966dbcad38c48b59d16d8c1f313681b", "mimo-v2.5-pro", Usage(57, 54)),
+            BlockStart(0, Text("")),
+            TextDelta(0, EXAMPLE),
+            BlockStop(0),
+            MessageDelta("end_turn", None, Usage(57, 54)),
+            MessageStop(),
+        ]
+    )
 
 
 def test_a_reply_that_was_not_streamed_may_hold_blocks_of_every_kind() -> None:
@@ -263,30 +274,32 @@ def test_a_reply_that_was_not_streamed_may_hold_blocks_of_every_kind() -> None:
         "stop_reason": "tool_use",
         "error": None,
     }
-    assert decode_message(body) == [
-        MessageStart(None, None, NOT_KNOWN),
-        BlockStart(0, Thinking("")),
-        ThinkingDelta(0, "hm"),
-        SignatureDelta(0, "s"),
-        BlockStop(0),
-        BlockStart(1, Thinking("")),
-        BlockStop(1),
-        BlockStart(2, Text("")),
-        BlockStop(2),
-        BlockStart(3, Text("")),
-        TextDelta(3, PARTY),
-        TextDelta(3, "\ufffd"),
-        BlockStop(3),
-        BlockStart(4, ToolUse("a", "b", {})),
-        InputJsonDelta(4, '{"c": 1}'),
-        BlockStop(4),
-        BlockStart(5, ToolUse("d", "e", {})),
-        BlockStop(5),
-        BlockStart(6, OtherBlock({"type": "new"})),
-        BlockStop(6),
-        MessageDelta("tool_use", None, NOT_KNOWN),
-        MessageStop(),
-    ]
+    assert typed(decode_message(body)) == typed(
+        [
+            MessageStart(None, None, NOT_KNOWN),
+            BlockStart(0, Thinking("")),
+            ThinkingDelta(0, "hm"),
+            SignatureDelta(0, "s"),
+            BlockStop(0),
+            BlockStart(1, Thinking("")),
+            BlockStop(1),
+            BlockStart(2, Text("")),
+            BlockStop(2),
+            BlockStart(3, Text("")),
+            TextDelta(3, PARTY),
+            TextDelta(3, "\ufffd"),
+            BlockStop(3),
+            BlockStart(4, ToolUse("a", "b", {})),
+            InputJsonDelta(4, '{"c": 1}'),
+            BlockStop(4),
+            BlockStart(5, ToolUse("d", "e", {})),
+            BlockStop(5),
+            BlockStart(6, OtherBlock({"type": "new"})),
+            BlockStop(6),
+            MessageDelta("tool_use", None, NOT_KNOWN),
+            MessageStop(),
+        ]
+    )
 
 
 @pytest.mark.parametrize(
@@ -302,7 +315,7 @@ def test_every_stop_reason_is_decoded(reason: str | None) -> None:
         "delta": {"stop_reason": reason, "stop_sequence": "END"},
         "usage": {"output_tokens": 5},
     }
-    assert decoded(sent(body)) == [MessageDelta(reason, "END", Usage(None, 5))]
+    assert typed(decoded(sent(body))) == typed([MessageDelta(reason, "END", Usage(None, 5))])
 
 
 STREAM = sent(
@@ -347,21 +360,22 @@ STREAM_EVENTS: list[Event] = [
 
 
 def test_a_stream_with_every_event_is_decoded() -> None:
-    assert decoded(STREAM) == STREAM_EVENTS
+    assert typed(decoded(STREAM)) == typed(STREAM_EVENTS)
 
 
 @PROPERTY
 @given(st.lists(st.integers(0, len(STREAM)), max_size=20))
 def test_every_chunking_gives_the_same_events(places: list[int]) -> None:
     bounds = [0, *sorted(places), len(STREAM)]
-    chunks = [STREAM[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
-    assert decoded(*chunks) == STREAM_EVENTS
+    chunks = [STREAM[a:b] for a, b in itertools.pairwise(bounds)]
+    assert typed(decoded(*chunks)) == typed(STREAM_EVENTS)
 
 
 def test_what_follows_message_stop_is_ignored() -> None:
     decoder = Decoder()
     after = sent({"type": "message_stop"}, text_delta("late")) + b"data: {not JSON\n\n"
-    assert [*decoder.feed(after), *decoder.feed(sent(text_delta("later")))] == [MessageStop()]
+    events = [*decoder.feed(after), *decoder.feed(sent(text_delta("later")))]
+    assert typed(events) == typed([MessageStop()])
     assert decoder.stopped
 
 
@@ -391,12 +405,13 @@ def test_the_type_wins_over_the_name_and_the_unknown_is_tolerated(
     stream: bytes, events: list[Event] | None
 ) -> None:
     unknown: list[Event] = [BlockStart(0, OtherBlock({"type": "new_block", "x": 1}))]
-    assert decoded(stream) == (unknown if events is None else events)
+    assert typed(decoded(stream)) == typed(unknown if events is None else events)
 
 
 def test_line_ends_of_other_alphabets_are_part_of_the_text() -> None:
     raw = json.dumps(text_delta("a\u2028b\u2029c\x85d"), ensure_ascii=False)
-    assert decoded(f"data: {raw}\n\n".encode()) == [TextDelta(0, "a\u2028b\u2029c\x85d")]
+    events = decoded(f"data: {raw}\n\n".encode())
+    assert typed(events) == typed([TextDelta(0, "a\u2028b\u2029c\x85d")])
 
 
 WRONG: list[object] = [
@@ -492,7 +507,7 @@ def test_json_in_bytes_may_begin_with_a_byte_order_mark() -> None:
 def test_a_bad_event_is_an_error_after_the_good_ones() -> None:
     decoder = Decoder()
     events = decoder.feed(sent(text_delta("good")) + b"data: {bad\n\n" + sent(text_delta("lost")))
-    assert next(events) == TextDelta(0, "good")
+    assert typed([next(events)]) == typed([TextDelta(0, "good")])
     with pytest.raises(ProtocolError):
         next(events)
 
@@ -538,15 +553,18 @@ OPENAI = {"object": "chat.completion.chunk", "choices": [{"delta": {"content": "
 @pytest.mark.parametrize("body", [OPENAI, {"choices": []}, {"object": "chat.completion"}])
 def test_a_reply_of_openais_protocol_names_the_likely_mistake(body: dict[str, Any]) -> None:
     expected = (
-        "the server does not speak the Messages protocol: "
-        "this is an OpenAI-style reply, not an Anthropic-style one",
+        (
+            "the server does not speak the Messages protocol: "
+            "this is an OpenAI-style reply, not an Anthropic-style one"
+        ),
         "Check base_url: for MiMo it ends in /anthropic.",
         0,
     )
-    for decode in (lambda: decode_message(body), lambda: decoded(sent(body))):
-        with pytest.raises(ProtocolError) as caught:
-            decode()
-        error = caught.value
+    with pytest.raises(ProtocolError) as whole:
+        decode_message(body)
+    with pytest.raises(ProtocolError) as streamed:
+        decoded(sent(body))
+    for error in (whole.value, streamed.value):
         assert (error.message, error.hint, error.retry_limit) == expected
     with pytest.raises(ProtocolError, match="OpenAI-style"):
         decoded(sent({"type": "chunk", **body}))
@@ -590,8 +608,9 @@ def test_a_reply_of_openais_protocol_names_the_likely_mistake(body: dict[str, An
     ],
 )
 def test_every_shape_of_an_error_event_is_decoded(body: dict[str, Any], event: Event) -> None:
-    assert decoded(f"event: error\ndata: {json.dumps(body)}\n\n".encode()) == [event]
-    assert decoded(f"data: {json.dumps(body)}\n\n".encode()) == [event]
+    data = f"data: {json.dumps(body)}\n\n".encode()
+    assert typed(decoded(data)) == typed([event])
+    assert typed(decoded(b"event: error\n" + data)) == typed([event])
 
 
 # Surrogates
@@ -637,7 +656,8 @@ def test_halves_of_an_emoji_are_joined_over_deltas_and_lone_ones_replaced(
     found = [
         getattr(event, field)
         for event in events
-        if not isinstance(event, BlockStop | MessageStop) and getattr(event, "block_index", None) == 3
+        if not isinstance(event, BlockStop | MessageStop)
+        and getattr(event, "block_index", None) == 3
     ]
     assert "".join(found) == joined
     assert len({type(event) for event in events}) == 1 + len(ends[end])
@@ -654,12 +674,14 @@ def test_halves_in_different_blocks_are_not_joined() -> None:
             text_delta(LOW, 0),
         )
     )
-    assert events == [
-        TextDelta(0, ""),
-        TextDelta(1, "\ufffd"),
-        ThinkingDelta(0, "\ufffd"),
-        TextDelta(0, PARTY),
-    ]
+    assert typed(events) == typed(
+        [
+            TextDelta(0, ""),
+            TextDelta(1, "\ufffd"),
+            ThinkingDelta(0, "\ufffd"),
+            TextDelta(0, PARTY),
+        ]
+    )
 
 
 @PROPERTY
@@ -667,10 +689,7 @@ def test_halves_in_different_blocks_are_not_joined() -> None:
 def test_a_text_cut_between_any_two_utf16_units_arrives_whole(text: str, places: list[int]) -> None:
     units = text.encode("utf-16-le", "surrogatepass")
     bounds = [0, *sorted(2 * place for place in places), len(units)]
-    parts = [
-        units[a:b].decode("utf-16-le", "surrogatepass")
-        for a, b in zip(bounds, bounds[1:], strict=False)
-    ]
+    parts = [units[a:b].decode("utf-16-le", "surrogatepass") for a, b in itertools.pairwise(bounds)]
     events = decoded(sent(*map(text_delta, parts), {"type": "content_block_stop", "index": 0}))
     assert "".join(event.text for event in events if isinstance(event, TextDelta)) == text
 
@@ -717,12 +736,14 @@ def test_any_bytes_end_in_events_or_in_a_protocol_error(chunks: list[bytes]) -> 
         for chunk in chunks:
             events += decoder.feed(chunk)
         events += decoder.close()
-    except ProtocolError as error:
-        assert error.message
+    except ProtocolError:
+        pass  # the other end that is allowed
     assert all(isinstance(event, Event) for event in events)
 
 
-ODD = st.sampled_from([None, True, 0, 3, -1, 10**9, 0.5, "", "x", "\ud83c", "\udf89", [], [[]], {}])
+ODD: st.SearchStrategy[object] = st.sampled_from(
+    [None, True, 0, 3, -1, 10**9, 0.5, "", "x", "\ud83c", "\udf89", [], [[]], {}]
+)
 FIELDS = st.sampled_from(
     [
         *("type", "index", "delta", "content_block", "message", "usage", "text", "thinking"),
@@ -750,7 +771,11 @@ ALMOST = st.recursive(
 )
 def test_any_json_ends_in_events_or_in_a_protocol_error(body: object) -> None:
     stream = f"data: {json.dumps(body)}\n\n".encode()
-    for decode in (lambda: decoded(stream), lambda: decode_message(body)):
+    decoders: list[Callable[[], list[Event]]] = [
+        lambda: decoded(stream),
+        lambda: decode_message(body),
+    ]
+    for decode in decoders:
         try:
             events = decode()
         except ProtocolError:
@@ -783,7 +808,7 @@ def test_a_hundred_thousand_deltas_take_linear_time() -> None:
 def test_a_megabyte_in_one_event_takes_less_than_a_second() -> None:
     stream = sent(text_delta("é" * 500_000))
     started = time.process_time()
-    assert decoded(stream) == [TextDelta(0, "é" * 500_000)]
+    assert typed(decoded(stream)) == typed([TextDelta(0, "é" * 500_000)])
     assert time.process_time() - started < 1
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import queue
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urljoin, urlsplit
 
 from mimo_cli.api import failures, retry, wire
-from mimo_cli.api.http import Connected, End, Http, Item, Sent, redirected
+from mimo_cli.api.http import Http, redirected
 from mimo_cli.api.messages import (
     Event,
     MessageDelta,
@@ -17,10 +16,11 @@ from mimo_cli.api.messages import (
     Request,
     Retrying,
     Signal,
-    Silence,
     StreamError,
     TextDelta,
+    Tick,
 )
+from mimo_cli.api.waiting import SHORTEST_TICK, Waiting
 from mimo_cli.errors import (
     ALWAYS,
     IncompleteError,
@@ -81,8 +81,18 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def stream(self, request: Request, *, buffered: bool = False) -> Iterator[list[Signal]]:
+    def stream(
+        self,
+        request: Request,
+        *,
+        buffered: bool = False,
+        wake: Callable[[], float | None] = lambda: None,
+    ) -> Iterator[list[Signal]]:
         """The events of the answer, in the groups they arrived in.
+
+        The first group is empty and comes when the request is under way, so that the caller can
+        prepare what it needs to show the answer. `wake` tells in how many seconds the caller wants
+        to be called again even if nothing has come; it is then given a `Tick`.
 
         A failed request is sent again as long as no text was yielded; with `buffered` (the caller
         shows nothing before the end) also after that. `Retrying` then says that what came before
@@ -98,7 +108,7 @@ class Client:
         while True:
             has_text = False
             try:
-                for events in self._attempt(request, body, deadline):
+                for events in self._attempt(request, body, deadline, wake):
                     has_text = has_text or any(isinstance(event, TextDelta) for event in events)
                     yield events
             except MimoError as error:
@@ -110,8 +120,16 @@ class Client:
                 yield [Retrying(error.message, wait, attempt + 1)]
             else:
                 return
-            self._clock.sleep(wait)
+            yield from self._pause(wait, wake)
             attempt += 1
+
+    def _pause(self, seconds: float, wake: Callable[[], float | None]) -> Iterator[list[Signal]]:
+        while seconds > 0:
+            part = min(seconds, max(wake() or seconds, SHORTEST_TICK))
+            self._clock.sleep(part)
+            seconds -= part
+            if seconds > 0:
+                yield [Tick()]
 
     def _wait_after(
         self, error: MimoError, attempt: int, deadline: float | None, *, may: bool
@@ -124,13 +142,26 @@ class Client:
         return wait if self._clock.monotonic() + wait < deadline else None
 
     def _attempt(
-        self, request: Request, body: bytes, deadline: float | None
+        self,
+        request: Request,
+        body: bytes,
+        deadline: float | None,
+        wake: Callable[[], float | None],
     ) -> Iterator[list[Signal]]:
         exchange = self._http.post(body, stream=request.stream)
-        waiting = _Waiting(exchange.items, self._limits, self._clock, deadline, self._endpoint.host)
+        waiting = Waiting(
+            exchange.items,
+            self._limits,
+            now=self._clock.monotonic,
+            deadline=deadline,
+            host=self._endpoint.host,
+            wake=wake,
+        )
         done = False
         try:
-            head = waiting.head()
+            yield []
+            while isinstance(head := waiting.head(), Tick):
+                yield [head]
             self._note(
                 f"reply: status {head.status}, {head.headers.get('content-type', 'no type')}"
             )
@@ -143,7 +174,7 @@ class Client:
             if not done:
                 self._http.cut()
 
-    def _refusal(self, head: failures.Response, waiting: _Waiting, model: str) -> MimoError:
+    def _refusal(self, head: failures.Response, waiting: Waiting, model: str) -> MimoError:
         if 300 <= head.status < 400:  # noqa: PLR2004 - the class of redirects
             location = head.headers.get("location", "")
             return redirected(_host(self._endpoint.messages_url, location), head.status)
@@ -152,14 +183,14 @@ class Client:
         return failures.from_response(response, self._endpoint, model)
 
     def _answer(
-        self, head: failures.Response, waiting: _Waiting, model: str
+        self, head: failures.Response, waiting: Waiting, model: str
     ) -> Iterator[list[Signal]]:
         first = b""
         while not first.strip() and (chunk := waiting.chunk()) is not None:
-            if isinstance(chunk, Silence):
-                yield [chunk]
-            else:
+            if isinstance(chunk, bytes):
                 first += chunk
+            else:
+                yield [chunk]
         kind = _kind(head.headers.get("content-type", ""), first)
         self._note(f"the body is {kind}")
         if kind == "events":
@@ -179,16 +210,16 @@ class Client:
             raise failures.from_body(response, content, self._endpoint, model)
         return wire.decode_message(content)
 
-    def _events(self, chunk: bytes, waiting: _Waiting, model: str) -> Iterator[list[Signal]]:
+    def _events(self, chunk: bytes, waiting: Waiting, model: str) -> Iterator[list[Signal]]:
         decoder = wire.Decoder()
         stream = _Stream()
         try:
             yield from self._decoded(decoder, stream, chunk, waiting, model)
             while not decoder.stopped and (more := waiting.chunk()) is not None:
-                if isinstance(more, Silence):
-                    yield [more]
-                else:
+                if isinstance(more, bytes):
                     yield from self._decoded(decoder, stream, more, waiting, model)
+                else:
+                    yield [more]
         except (NetworkError, ServerError) as error:
             yield [*decoder.close()]
             if isinstance(error, ProtocolError) or not stream.is_whole:
@@ -201,7 +232,7 @@ class Client:
             raise _cut_off() if stream.has_begun else _empty()
 
     def _decoded(
-        self, decoder: wire.Decoder, stream: _Stream, chunk: bytes, waiting: _Waiting, model: str
+        self, decoder: wire.Decoder, stream: _Stream, chunk: bytes, waiting: Waiting, model: str
     ) -> Iterator[list[Signal]]:
         """The events of a chunk, those before an error in it too."""
         events: list[Signal] = []
@@ -236,124 +267,6 @@ class _Stream:
             self.is_whole = True
 
 
-class _Waiting:
-    """Reads an exchange's queue and keeps the limits, each measured by the wall clock."""
-
-    def __init__(
-        self,
-        items: queue.Queue[Item],
-        limits: Limits,
-        clock: Clock,
-        deadline: float | None,
-        host: str,
-    ) -> None:
-        self._items = items
-        self._limits = limits
-        self._now = clock.monotonic
-        self._host = host
-        self._deadline = deadline
-        self._due: float | None = self._now() + limits.connect
-        self._late: MimoError = _late_connection(host, limits.connect)
-        self._last_byte: float | None = None
-        self._last_content = 0.0
-        self._noticed = False
-        self._ended = False
-
-    def head(self) -> failures.Response:
-        """The reply's status and headers.
-
-        Raises:
-            MimoError: they did not come.
-        """
-        while True:
-            match self._next():
-                case Connected():
-                    self._due = None  # uploading: the socket's own limit holds
-                case Sent():
-                    self._last_content = self._now()
-                    self._due = self._last_content + self._limits.first_event
-                    self._late = _late_first_event(self._host, self._limits.first_event)
-                case failures.Response() as head:
-                    return head
-                case item:
-                    raise AssertionError(item)
-
-    def chunk(self) -> bytes | Silence | None:
-        """The next bytes of the body, None at its end, or word that nothing has come for long.
-
-        Raises:
-            MimoError: the connection broke, or a limit has passed.
-        """
-        item = End() if self._ended else self._next()
-        self._ended = isinstance(item, End)
-        if isinstance(item, bytes):
-            self._last_byte = self._now()
-            self._noticed = False
-            return item
-        return item if isinstance(item, Silence) else None
-
-    def has_content(self) -> None:
-        """What came was not only a sign of life."""
-        self._last_content = self._now()
-
-    def rest(self, size: int, seconds: float | None = None) -> bytes:
-        """The body's remaining bytes, at most `size`, or what came within `seconds`."""
-        if seconds is not None:
-            end = self._now() + seconds
-            self._deadline = end if self._deadline is None else min(end, self._deadline)
-        body = b""
-        parts: list[bytes] = []
-        total = 0
-        try:
-            while total < size and (chunk := self.chunk()) is not None:
-                if isinstance(chunk, bytes):
-                    parts.append(chunk)
-                    total += len(chunk)
-        except (NetworkError, ServerError):
-            if seconds is None:
-                raise
-        body = b"".join(parts)
-        return body[:size]
-
-    def _next(self) -> Item | Silence:
-        while True:
-            due, late = self._nearest()
-            notice = self._notice_at()
-            until = min(x for x in (due, notice, self._now() + 3600) if x is not None)
-            try:
-                item = self._items.get(timeout=max(0.0, until - self._now()))
-            except queue.Empty:
-                now = self._now()
-                if due is not None and now >= due:
-                    raise late from None
-                if notice is not None and now >= notice:
-                    self._noticed = True
-                    return Silence(self._limits.notice, self._limits.idle)
-                continue
-            if isinstance(item, Exception):
-                raise item
-            return item
-
-    def _notice_at(self) -> float | None:
-        if self._last_byte is None or self._noticed:
-            return None
-        return self._last_byte + self._limits.notice
-
-    def _nearest(self) -> tuple[float | None, MimoError]:
-        """The limit that will pass first, and its error."""
-        limits = self._limits
-        if self._last_byte is None:
-            found = [(self._due, self._late)]
-        else:
-            found = [
-                (self._last_byte + limits.idle, _silent(limits.idle)),
-                (self._last_content + limits.content, _only_pings(limits.content)),
-            ]
-        found.append((self._deadline, _out_of_time(limits.total)))
-        timed = [(due, late) for due, late in found if due is not None]
-        return min(timed, key=lambda pair: pair[0]) if timed else (None, self._late)
-
-
 def _host(base: str, location: str) -> str:
     try:
         return urlsplit(urljoin(base, location)).hostname or "nowhere"
@@ -371,29 +284,6 @@ def _kind(content_type: str, first: bytes) -> str:
     if start == b"" and "event-stream" not in content_type:
         return "message"
     return "events"
-
-
-def _late_connection(host: str, seconds: float) -> NetworkError:
-    hint = "Check the network, and base_url (mimo config get base_url)."
-    return NetworkError(f"cannot connect to {host}", f"it took over {seconds:g} s", hint)
-
-
-def _late_first_event(host: str, seconds: float) -> NetworkError:
-    why = f"{host} sent nothing for {seconds:g} s"
-    return NetworkError("no answer", why, "Try again later.", retry_limit=1)
-
-
-def _silent(seconds: float) -> ServerError:
-    return ServerError("the answer stalled", f"nothing came for {seconds:g} s", "Try again.")
-
-
-def _only_pings(seconds: float) -> ServerError:
-    return ServerError("the answer stalled", f"no text came for {seconds:g} s", "Try again.")
-
-
-def _out_of_time(total: float | None) -> NetworkError:
-    why = f"it took over {total:g} s" if total is not None else "the server is too slow"
-    return NetworkError("out of time", why, "Give it longer: --timeout SECONDS")
 
 
 def _empty() -> ServerError:

@@ -283,4 +283,8 @@ class Silence(NamedTuple):
     limit: float
 
 
-Signal = Event | Retrying | Silence
+class Tick(NamedTuple):
+    """Nothing has come, but the view asked to be called by now."""
+
+
+Signal = Event | Retrying | Silence | Tick

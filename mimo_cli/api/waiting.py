@@ -1,0 +1,165 @@
+"""Waiting for a reply with every time limit measured by the wall clock."""
+
+from __future__ import annotations
+
+import queue
+from typing import TYPE_CHECKING
+
+from mimo_cli.api import failures
+from mimo_cli.api.http import Connected, End, Item, Sent
+from mimo_cli.api.messages import Silence, Tick
+from mimo_cli.errors import MimoError, NetworkError, ServerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mimo_cli.api.timing import Limits
+
+SHORTEST_TICK = 0.001
+"""Seconds. A view that always wants to be called at once gets no busy loop."""
+
+
+class Waiting:
+    """Reads an exchange's queue and keeps the limits, each measured by the wall clock."""
+
+    def __init__(
+        self,
+        items: queue.Queue[Item],
+        limits: Limits,
+        *,
+        now: Callable[[], float],
+        deadline: float | None,
+        host: str,
+        wake: Callable[[], float | None],
+    ) -> None:
+        self._items = items
+        self._wake = wake
+        self._limits = limits
+        self._now = now
+        self._host = host
+        self._deadline = deadline
+        self._due: float | None = self._now() + limits.connect
+        self._late: MimoError = _late_connection(host, limits.connect)
+        self._last_byte: float | None = None
+        self._last_content = 0.0
+        self._noticed = False
+        self._ended = False
+
+    def head(self) -> failures.Response | Tick:
+        """The reply's status and headers, or word that the caller wanted to be called.
+
+        Raises:
+            MimoError: they did not come.
+        """
+        while True:
+            match self._next():
+                case Connected():
+                    self._due = None  # uploading: the socket's own limit holds
+                case Sent():
+                    self._last_content = self._now()
+                    self._due = self._last_content + self._limits.first_event
+                    self._late = _late_first_event(self._host, self._limits.first_event)
+                case failures.Response() | Tick() as found:
+                    return found
+                case item:
+                    raise AssertionError(item)
+
+    def chunk(self) -> bytes | Silence | Tick | None:
+        """The next bytes of the body, None at its end, or word that nothing has come.
+
+        Raises:
+            MimoError: the connection broke, or a limit has passed.
+        """
+        item = End() if self._ended else self._next()
+        self._ended = isinstance(item, End)
+        if isinstance(item, bytes):
+            self._last_byte = self._now()
+            self._noticed = False
+            return item
+        return item if isinstance(item, Silence | Tick) else None
+
+    def has_content(self) -> None:
+        """What came was not only a sign of life."""
+        self._last_content = self._now()
+
+    def rest(self, size: int, seconds: float | None = None) -> bytes:
+        """The body's remaining bytes, at most `size`, or what came within `seconds`."""
+        if seconds is not None:
+            end = self._now() + seconds
+            self._deadline = end if self._deadline is None else min(end, self._deadline)
+        body = b""
+        parts: list[bytes] = []
+        total = 0
+        try:
+            while total < size and (chunk := self.chunk()) is not None:
+                if isinstance(chunk, bytes):
+                    parts.append(chunk)
+                    total += len(chunk)
+        except (NetworkError, ServerError):
+            if seconds is None:
+                raise
+        body = b"".join(parts)
+        return body[:size]
+
+    def _next(self) -> Item | Silence | Tick:
+        due, late = self._nearest()
+        notice = self._notice_at()
+        wake = self._wake()
+        now = self._now()
+        tick = None if wake is None else now + max(wake, SHORTEST_TICK)
+        until = min((time for time in (due, notice, tick) if time is not None), default=None)
+        try:
+            item = self._items.get(timeout=None if until is None else max(0.0, until - now))
+        except queue.Empty:
+            now = self._now()
+            if due is not None and now >= due:
+                raise late from None
+            if notice is not None and now >= notice:
+                self._noticed = True
+                return Silence(self._limits.notice, self._limits.idle)
+            return Tick()
+        if isinstance(item, Exception):
+            raise item
+        return item
+
+    def _notice_at(self) -> float | None:
+        if self._last_byte is None or self._noticed:
+            return None
+        return self._last_byte + self._limits.notice
+
+    def _nearest(self) -> tuple[float | None, MimoError]:
+        """The limit that will pass first, and its error."""
+        limits = self._limits
+        if self._last_byte is None:
+            found = [(self._due, self._late)]
+        else:
+            found = [
+                (self._last_byte + limits.idle, _silent(limits.idle)),
+                (self._last_content + limits.content, _only_pings(limits.content)),
+            ]
+        found.append((self._deadline, _out_of_time(limits.total)))
+        timed = [(due, late) for due, late in found if due is not None]
+        return min(timed, key=lambda pair: pair[0]) if timed else (None, self._late)
+
+
+def _late_connection(host: str, seconds: float) -> NetworkError:
+    hint = "Check the network, and base_url (mimo config get base_url)."
+    return NetworkError(f"cannot connect to {host}", f"it took over {seconds:g} s", hint)
+
+
+def _late_first_event(host: str, seconds: float) -> NetworkError:
+    why = f"{host} sent nothing for {seconds:g} s"
+    return NetworkError("no answer", why, "Try again later.", retry_limit=1)
+
+
+def _silent(seconds: float) -> ServerError:
+    return ServerError("the answer stalled", f"nothing came for {seconds:g} s", "Try again.")
+
+
+def _only_pings(seconds: float) -> ServerError:
+    return ServerError("the answer stalled", f"no text came for {seconds:g} s", "Try again.")
+
+
+def _out_of_time(total: float | None) -> NetworkError:
+    why = f"it took over {total:g} s" if total is not None else "the server is too slow"
+    return NetworkError("out of time", why, "Give it longer: --timeout SECONDS")
