@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.timing import Clock, Limits
+from mimo_cli.signals import Signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,8 +31,8 @@ class Edges:
     clock: Clock = field(default_factory=Clock)
     limits: Limits = field(default_factory=Limits)
     today: Callable[[], time.struct_time] = time.localtime
+    signals: Signals = field(default_factory=Signals)
     trust_env: bool = True
-    debug: bool = False
 
     @property
     def stdin_is_terminal(self) -> bool:

@@ -1,4 +1,4 @@
-"""The process: signals in, streams, the way out. What differs between systems is here."""
+"""The process: its edges, and the way out."""
 
 from __future__ import annotations
 
@@ -8,31 +8,18 @@ import sys
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from mimo_cli.edges import Edges
-from mimo_cli.errors import Interrupted
 from mimo_cli.terminal.output import Output
 
 if TYPE_CHECKING:
-    from types import FrameType
+    from mimo_cli.signals import Signals
 
-_SIGNALS = tuple(
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
-)
 _DIED_OF_SIGNAL = 128
 
 
-def catch_signals() -> None:
-    """Makes SIGINT, SIGTERM and SIGHUP raise `Interrupted`; a second one ends the process.
-
-    A signal that the parent process had ignored (`nohup`, a background job) stays ignored.
-    """
-    for number in _SIGNALS:
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _raise)
-
-
-def surroundings() -> Edges:
+def surroundings(signals: Signals) -> Edges:
     """The real edges of this process."""
     return Edges(
+        signals=signals,
         environ=os.environ,
         stdin=_descriptor(sys.stdin),
         stdout=Output(_descriptor(sys.stdout), "output"),
@@ -51,11 +38,6 @@ def leave(code: int) -> NoReturn:
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
     os._exit(code)
-
-
-def _raise(number: int, _frame: FrameType | None) -> None:
-    signal.signal(number, signal.SIG_DFL)
-    raise Interrupted(number)
 
 
 def _descriptor(stream: TextIO | None) -> int | None:

@@ -37,7 +37,7 @@ from mimo_cli.errors import ProtocolError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-PROPERTY = settings(deadline=None, derandomize=True, max_examples=100)
+PROPERTY = settings(deadline=None, derandomize=True, max_examples=60)
 TOOL = ToolUse("t", "weather", {})
 
 

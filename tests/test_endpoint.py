@@ -15,7 +15,7 @@ from mimo_cli.api.endpoint import (
 )
 from mimo_cli.errors import AuthError, ConfigError, MimoError
 
-PROPERTY = settings(deadline=None, derandomize=True, max_examples=150)
+PROPERTY = settings(deadline=None, derandomize=True, max_examples=80)
 CANARY = "sk-CANARY-0123456789"
 PLAN = "https://token-plan-cn.xiaomimimo.com/anthropic"
 

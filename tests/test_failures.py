@@ -28,7 +28,7 @@ from mimo_cli.errors import (
     ServerError,
 )
 
-PROPERTY = settings(deadline=None, derandomize=True, max_examples=150)
+PROPERTY = settings(deadline=None, derandomize=True, max_examples=60)
 CANARY = "sk-CANARY-0123456789"
 ENDPOINT = Endpoint(DEFAULT_BASE_URL, CANARY, "environment MIMO_API_KEY")
 CONSOLE = "https://platform.xiaomimimo.com"

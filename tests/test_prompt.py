@@ -26,7 +26,7 @@ from mimo_cli.prompt import (
     system_prompt,
 )
 
-PROPERTY = settings(deadline=None, derandomize=True, max_examples=100)
+PROPERTY = settings(deadline=None, derandomize=True, max_examples=60)
 UTF8 = TextFormat()
 LOSSY = TextFormat(lossy=True)
 ENCODING_HINT = "Name its --encoding (latin-1, utf-16, …), or send it with --lossy."

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 import itertools
 
-PROPERTY = settings(deadline=None, derandomize=True, max_examples=120)
+PROPERTY = settings(deadline=None, derandomize=True, max_examples=60)
 PARTY = "\N{PARTY POPPER}"
 NOT_KNOWN = Usage()
 
@@ -727,7 +727,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(PROPERTY, max_examples=150)
+@settings(PROPERTY, max_examples=100)
 @given(st.lists(st.binary(max_size=20) | PIECES, max_size=20))
 def test_any_bytes_end_in_events_or_in_a_protocol_error(chunks: list[bytes]) -> None:
     decoder = Decoder()

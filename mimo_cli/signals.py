@@ -1,0 +1,98 @@
+"""Signals as exceptions, and only where they may be.
+
+SIGINT, SIGTERM and SIGHUP raise `Interrupted` in the main thread, at once, unless they are held:
+what must not end half-way (drawing on a terminal, say) holds them for its short time. A second one
+ends the process. Systems without some of these signals go without.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from typing import TYPE_CHECKING, NoReturn
+
+from mimo_cli.errors import Interrupted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+
+_ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+class Signals:
+    """The signals of this process. Before `catch` nothing is changed, and holding is free."""
+
+    def __init__(self) -> None:
+        self._depth = 0
+        self._pending: int | None = None
+        self._wants_stop = False
+        self._suspend: Callable[[], None] = lambda: None
+        self._resume: Callable[[], None] = lambda: None
+
+    def catch(self) -> None:
+        """Begins. A signal the parent had ignored (`nohup`, a background job) stays ignored."""
+        for name in _ENDING:
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self._end)
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Lets what is inside run to its end; a signal that came meanwhile takes effect after.
+
+        Raises:
+            Interrupted: one came.
+        """
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
+        if self._depth == 0 and self._pending is not None:
+            number, self._pending = self._pending, None
+            self._interrupt(number)
+        if self._depth == 0 and self._wants_stop:
+            self._wants_stop = False
+            self._stop()
+
+    @contextlib.contextmanager
+    def suspending(self, suspend: Callable[[], None], resume: Callable[[], None]) -> Iterator[None]:
+        """Calls `suspend` before Ctrl-Z stops the process, and `resume` when it goes on."""
+        number = getattr(signal, "SIGTSTP", None)
+        if number is None or signal.getsignal(number) is signal.SIG_IGN:
+            yield
+            return
+        self._suspend, self._resume = suspend, resume
+        before = signal.signal(number, self._want_stop)
+        try:
+            yield
+        finally:
+            signal.signal(number, before)
+
+    def _end(self, number: int, _frame: FrameType | None) -> None:
+        if self._depth and self._pending is None:
+            self._pending = number
+            return
+        if self._depth:  # a second one: the user has no patience left
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+        self._interrupt(number)
+
+    def _interrupt(self, number: int) -> NoReturn:
+        signal.signal(number, signal.SIG_DFL)  # the next one ends the process
+        raise Interrupted(number)
+
+    def _want_stop(self, _number: int, _frame: FrameType | None) -> None:
+        if self._depth:
+            self._wants_stop = True
+        else:
+            self._stop()
+
+    def _stop(self) -> None:
+        self._suspend()
+        before = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTSTP)  # stops here, until somebody says `fg`
+        signal.signal(signal.SIGTSTP, before)
+        self._resume()
