@@ -4,7 +4,7 @@
 _mimo_values() {
     case $1 in
     'options of mimo') values='--version -V --debug --help -h' ;;
-    'argument 1 of mimo') values='ask demo simulate config' ;;
+    'argument 1 of mimo') values='ask config demo simulate' ;;
     'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --quiet -q --verbose -v --debug --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --base-url --timeout --retries --file -f --edit -e --no-stdin --encoding --lossy --strip-ansi --extract -x --output -o --json --jsonl --raw --no-stream --dry-run --help -h' ;;
     'mimo ask --color' | 'mimo ask --color=') values='auto always never' ;;
     'mimo ask --model' | 'mimo ask -m' | 'mimo ask --model=') values='mimo-v2.6-pro mimo-v2.6-flash mimo-v2.6-pro-ultraspeed' ;;
@@ -22,6 +22,17 @@ _mimo_values() {
     'mimo ask --output' | 'mimo ask -o' | 'mimo ask --output=') values='<file>' ;;
     'mimo ask --dry-run=') values=curl ;;
     'argument '*' of mimo ask') values='<text>' ;;
+    'options of mimo config') values='--help -h' ;;
+    'argument 1 of mimo config') values='set get unset list path' ;;
+    'options of mimo config set') values='--help -h' ;;
+    'argument 1 of mimo config set') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color timeout retries' ;;
+    'argument '*' of mimo config set') values='<value of the setting>' ;;
+    'options of mimo config get') values='--reveal --help -h' ;;
+    'argument 1 of mimo config get') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color timeout retries' ;;
+    'options of mimo config unset') values='--help -h' ;;
+    'argument 1 of mimo config unset') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color timeout retries' ;;
+    'options of mimo config list') values='--json --help -h' ;;
+    'options of mimo config path') values='--help -h' ;;
     'options of mimo demo') values='--help -h' ;;
     'argument '*' of mimo demo') values='<text>' ;;
     'options of mimo simulate') values='--port --delay --answer --times --status --retry-after --first-byte --cut --reset --stall --drip --help -h' ;;
@@ -36,17 +47,6 @@ _mimo_values() {
     'mimo simulate --reset' | 'mimo simulate --reset=') values='<text>' ;;
     'mimo simulate --stall' | 'mimo simulate --stall=') values='<text>' ;;
     'mimo simulate --drip' | 'mimo simulate --drip=') values='<text>' ;;
-    'options of mimo config') values='--help -h' ;;
-    'argument 1 of mimo config') values='set get unset list path' ;;
-    'options of mimo config set') values='--help -h' ;;
-    'argument 1 of mimo config set') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color timeout retries' ;;
-    'argument '*' of mimo config set') values='<value of the setting>' ;;
-    'options of mimo config get') values='--reveal --help -h' ;;
-    'argument 1 of mimo config get') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color timeout retries' ;;
-    'options of mimo config unset') values='--help -h' ;;
-    'argument 1 of mimo config unset') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color timeout retries' ;;
-    'options of mimo config list') values='--json --help -h' ;;
-    'options of mimo config path') values='--help -h' ;;
     'setting api_key') values='<text>' ;;
     'setting auth') values='api-key bearer x-api-key' ;;
     'setting base_url') values='<text>' ;;

@@ -124,6 +124,7 @@ def test_any_base_url_is_right_in_the_end_or_refused(text: str) -> None:
         ("127.0.0.1", True),
         ("::1", True),
         ("localhost.org", False),
+        ("notlocalhost", False),
         ("128.0.0.1", False),
         ("", False),
     ],

@@ -20,7 +20,6 @@ _VARIABLE = "$MIMO_API_KEY"
 def text(request: Request, endpoint: Endpoint, *, form: str) -> str:
     """The request; `form` "curl" makes it a command that can be pasted into a shell."""
     body = json.dumps(encode(request), indent=2, ensure_ascii=form == "curl")
-    body = body.replace("\x7f", "\\u007f")  # the one control that JSON leaves as it is
     return _curl(body, request, endpoint) if form == "curl" else _plain(body, endpoint)
 
 

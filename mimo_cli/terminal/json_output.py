@@ -30,8 +30,7 @@ SCHEMA = 1
 
 def line(content: dict[str, Any]) -> str:
     """A JSON object on one line."""
-    # DEL is the one control that JSON leaves as it is.
-    return json.dumps(content, allow_nan=False).replace("\x7f", "\\u007f") + "\n"
+    return json.dumps(content, allow_nan=False) + "\n"
 
 
 def result(
