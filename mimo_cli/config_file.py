@@ -80,6 +80,8 @@ def change(file: Path, name: str, value: object | None, *, patience: float = _LO
         _make_folder(file.parent)
         with _locked(file, patience):
             load(file)
+            _refuse_foreign(file)
+            _remove_leftovers(file)
             document = tomlkit.parse(_read(file))
             if value is None:
                 document.pop(name, None)
@@ -92,6 +94,19 @@ def change(file: Path, name: str, value: object | None, *, patience: float = _LO
         why = error.strerror or str(error)
         hint = "MIMO_CONFIG can name another file; MIMO_API_KEY needs none."
         raise ConfigError(f"cannot write {file}", why.lower(), hint) from error
+
+
+def _refuse_foreign(file: Path) -> None:
+    """A file that belongs to somebody else is not ours to replace: it would change hands."""
+    if hasattr(os, "geteuid") and file.exists() and file.stat().st_uid != os.geteuid():
+        raise ConfigError(f"cannot write {file}", "it belongs to another user")
+
+
+def _remove_leftovers(file: Path) -> None:
+    """What processes that were killed left behind. Under the lock nobody else is writing."""
+    real = Path(os.path.realpath(file))
+    for leftover in real.parent.glob(f".{real.name}.*.tmp"):
+        leftover.unlink(missing_ok=True)
 
 
 def _read(file: Path) -> str:

@@ -19,7 +19,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pyte
 
@@ -115,9 +115,7 @@ def finish(program: subprocess.Popen[bytes], stdin: bytes | None = None) -> Resu
     started = time.monotonic()
     out, err = program.communicate(stdin, timeout=PATIENCE)
     seconds = time.monotonic() - started
-    return Result(
-        program.returncode, (out or b"").decode(), (err or b"").decode(), seconds=seconds
-    )
+    return Result(program.returncode, (out or b"").decode(), (err or b"").decode(), seconds=seconds)
 
 
 def read_until(descriptor: int, wanted: bytes) -> bytes:
@@ -155,7 +153,7 @@ class Terminal:
         self.slave = slave
         self.received = b""
 
-    def __enter__(self) -> Terminal:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 QUICK = Limits(
     connect=2.0, first_event=0.3, idle=0.3, notice=0.1, content=0.5, error_body=0.3, stdin=2.0
 )
+WITH_KEY = {"MIMO_API_KEY": KEY, "MIMO_CONFIG": "/dev/null"}
 CERTIFICATES = Path(__file__).parent / "certificates"
 
 
@@ -223,9 +224,7 @@ BROKEN_BEFORE_TEXT = [
 
 
 @pytest.mark.parametrize(("fault", "code", "retries", "message"), BROKEN_BEFORE_TEXT)
-def test_a_failure_before_any_text(
-    fault: Fault, code: int, retries: int, message: str
-) -> None:
+def test_a_failure_before_any_text(fault: Fault, code: int, retries: int, message: str) -> None:
     result = ask(fault)
     notices = ("trying again", "nothing has come")
     error = [line for line in result.err.splitlines() if not any(n in line for n in notices)]
@@ -336,9 +335,7 @@ def test_an_answer_without_text_is_an_error(reason: str) -> None:
 
 def test_silence_is_told_before_it_is_given_up() -> None:
     result = ask(Fault(sse=START + text("Yes"), stall_at=10**9))
-    assert result.err.splitlines()[0] == (
-        "mimo: nothing has come for 0 s; giving up after 0 s"
-    )
+    assert result.err.splitlines()[0] == ("mimo: nothing has come for 0 s; giving up after 0 s")
 
 
 def test_a_web_page_is_named_by_its_title_only() -> None:
@@ -432,7 +429,7 @@ def test_an_unknown_host_is_named(
         raise socket.gaierror(number, "no")
 
     monkeypatch.setattr(socket, "getaddrinfo", fail)
-    environ = {"MIMO_BASE_URL": "https://no.such.host", "MIMO_API_KEY": KEY, "MIMO_CONFIG": "/dev/null"}
+    environ = {"MIMO_BASE_URL": "https://no.such.host", **WITH_KEY}
     result = mimo("ask", "hi", environ=environ)
     assert (result.code, len(result.slept)) == (7, retries)
     assert f"mimo: cannot find host no.such.host: {why}\n" in result.err
@@ -446,7 +443,7 @@ def test_a_name_service_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyP
         raise socket.gaierror(socket.EAI_AGAIN, "no")
 
     monkeypatch.setattr(socket, "getaddrinfo", hang)
-    environ = {"MIMO_BASE_URL": "https://slow.host", "MIMO_API_KEY": KEY, "MIMO_CONFIG": "/dev/null"}
+    environ = {"MIMO_BASE_URL": "https://slow.host", **WITH_KEY}
     result = mimo("ask", "hi", environ=environ, limits=Limits(connect=0.2))
     release.set()
     assert (result.code, result.slept) == (7, [])
@@ -586,7 +583,8 @@ def test_the_key_goes_in_exactly_one_header(
 ) -> None:
     mimo("ask", "hi", environ=environ_for(simulator, MIMO_AUTH=auth))
     headers = simulator.requests[0].headers
-    assert {name: text for name, text in headers.items() if simulator.key in text} == {header: value}
+    carrying = {name: text for name, text in headers.items() if simulator.key in text}
+    assert carrying == {header: value}
 
 
 def test_no_key_is_needed_on_this_machine() -> None:
@@ -606,7 +604,7 @@ def test_without_a_key_nothing_is_sent() -> None:
 
 
 def test_plain_http_to_another_machine_is_refused() -> None:
-    environ = {"MIMO_BASE_URL": "http://example.com", "MIMO_API_KEY": KEY, "MIMO_CONFIG": "/dev/null"}
+    environ = {"MIMO_BASE_URL": "http://example.com", **WITH_KEY}
     result = mimo("ask", "hi", environ=environ)
     assert result.code == 3
     assert "would send the key unencrypted" in result.err

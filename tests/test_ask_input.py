@@ -135,13 +135,15 @@ def test_a_nasty_prompt_arrives_as_it_was(simulator: Simulator, text: str) -> No
 @pytest.mark.parametrize(
     ("args", "stdin", "message"),
     [
-        ([], b"", "mimo: the prompt is empty\n  Try: mimo ask \"your question\"\n"),
-        (["  "], b" \n\t", "mimo: the prompt is empty\n  Try: mimo ask \"your question\"\n"),
+        ([], b"", 'mimo: the prompt is empty\n  Try: mimo ask "your question"\n'),
+        (["  "], b" \n\t", 'mimo: the prompt is empty\n  Try: mimo ask "your question"\n'),
         (
             [],
             b"abc\xff",
-            "mimo: stdin is not utf-8 text: byte 0xFF at offset 3\n"
-            "  Name its --encoding (latin-1, utf-16, …), or send it with --lossy.\n",
+            (
+                "mimo: stdin is not utf-8 text: byte 0xFF at offset 3\n"
+                "  Name its --encoding (latin-1, utf-16, …), or send it with --lossy.\n"
+            ),
         ),
         (
             [],
@@ -225,9 +227,7 @@ def test_endless_stdin_is_refused_and_fast(simulator: Simulator) -> None:
         program = process("ask", environ=environ_for(simulator), stdin=endless.fileno())
         result = finish(program)
     assert (result.code, simulator.connections) == (2, 0)
-    assert result.err == (
-        "mimo: stdin is too large: more than 10 MB\n  Send a part of it.\n"
-    )
+    assert result.err == ("mimo: stdin is too large: more than 10 MB\n  Send a part of it.\n")
 
 
 def test_a_slow_producer_is_told_of_and_never_dropped(simulator: Simulator) -> None:
@@ -239,17 +239,13 @@ def test_a_slow_producer_is_told_of_and_never_dropped(simulator: Simulator) -> N
     os.write(writer, b"late text")
     os.close(writer)
     result = finish(program)
-    assert notice == (
-        "mimo: waiting for stdin, which is open but silent (--no-stdin ignores it)\n"
-    )
+    assert notice == ("mimo: waiting for stdin, which is open but silent (--no-stdin ignores it)\n")
     assert result.code == 0
     assert asked(simulator) == "explain\n\n<stdin>\nlate text\n</stdin>"
 
 
 def test_stdin_that_comes_at_once_gets_no_notice(simulator: Simulator) -> None:
-    result = mimo(
-        "ask", "hi", environ=environ_for(simulator), stdin=b"x", limits=Limits(stdin=0.0)
-    )
+    result = mimo("ask", "hi", environ=environ_for(simulator), stdin=b"x", limits=Limits(stdin=0.0))
     assert (result.code, result.err) == (0, "")
 
 

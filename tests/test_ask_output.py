@@ -127,8 +127,7 @@ def test_dry_run_prints_the_request_and_sends_nothing(simulator: Simulator) -> N
     assert (result.code, simulator.connections) == (0, 0)
     head, _, body = result.out.partition("\n\n")
     assert head == (
-        f"POST {simulator.base_url}/v1/messages\n"
-        "content-type: application/json\napi-key: sk-…cdef"
+        f"POST {simulator.base_url}/v1/messages\ncontent-type: application/json\napi-key: sk-…cdef"
     )
     assert json.loads(body) == {
         "model": "mimo-v2.6-pro",
@@ -141,8 +140,9 @@ def test_dry_run_prints_the_request_and_sends_nothing(simulator: Simulator) -> N
 
 def test_dry_run_as_curl_is_a_command_that_works(simulator: Simulator) -> None:
     environ = environ_for(simulator)
-    prompt = "echo it's \"$HOME\" `id` \\ 你好\nline"
-    command = mimo("ask", "--dry-run=curl", "--no-stream", *PLAIN, prompt, environ=environ).out
+    prompt = 'echo it\'s "$HOME" `id` \\ 你好\nline'
+    args = ("ask", "--dry-run=curl", "--no-stream", *PLAIN, prompt)
+    command = mimo(*args, environ=environ).out
     assert simulator.key not in command
     sent = re.sub(r"^curl ", "curl --silent ", command)
     output = subprocess.run(  # noqa: S602 - a command for a shell is what is tested
@@ -152,7 +152,9 @@ def test_dry_run_as_curl_is_a_command_that_works(simulator: Simulator) -> None:
 
 
 def test_extract_gives_only_the_code() -> None:
-    answer = "Try:\n\n```sh\nls | wc -l\n```\n\nor\n\n1. a\n   ```python\n   x = 1\n     y\n   ```\n"
+    answer = (
+        "Try:\n\n```sh\nls | wc -l\n```\n\nor\n\n1. a\n   ```python\n   x = 1\n     y\n   ```\n"
+    )
     with Simulator(answer=answer) as simulator:
         environ = environ_for(simulator)
         codes = [
@@ -203,9 +205,7 @@ def test_a_broken_answer_does_not_replace_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("target", ["", "missing/answer.md", "/proc/answer.md", "/dev/full"])
-def test_an_unwritable_file_is_an_error(
-    simulator: Simulator, tmp_path: Path, target: str
-) -> None:
+def test_an_unwritable_file_is_an_error(simulator: Simulator, tmp_path: Path, target: str) -> None:
     path = target if target.startswith("/") else str(tmp_path / target)
     result = mimo(*INTRODUCTION, "-o", path, environ=environ_for(simulator))
     assert result.code == 12

@@ -108,7 +108,7 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Runs a shell in the folder `home`, where no program is on the PATH: Python neither."""
     environ = {"PATH": str(home / "no-programs"), "HOME": str(home), **environ}
-    return subprocess.run(  # noqa: S603 - our own scripts
+    return subprocess.run(
         command, cwd=home, env=environ, input=text, capture_output=True, text=True, timeout=20,
         check=False,
     )  # fmt: skip
@@ -132,7 +132,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def generate(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - our own program
+    return subprocess.run(
         [sys.executable, folder / "completions/generate.py", *args],
         capture_output=True, text=True, timeout=20, check=False,
     )  # fmt: skip

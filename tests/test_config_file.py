@@ -307,7 +307,7 @@ CHANGER = textwrap.dedent(
 def test_changes_by_twenty_processes_at_once_all_survive(tmp_path: Path) -> None:
     file = tmp_path / "new" / "config.toml"
     changers = [
-        subprocess.Popen(  # noqa: S603 - our own program
+        subprocess.Popen(
             [sys.executable, "-c", CHANGER, str(file), f"a{number}", f"b{number}"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -352,7 +352,7 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> Non
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         """
     )
-    done = subprocess.run(  # noqa: S603 - our own program
+    done = subprocess.run(
         [sys.executable, "-c", program, str(file)],
         capture_output=True,
         text=True,

@@ -222,10 +222,13 @@ def _words(body: bytes) -> str:
 
 def _words_of_json(content: dict[str, Any]) -> str:
     error = content.get("error", content)
+    detail = content.get("detail")
+    if isinstance(detail, list) and detail and isinstance(detail[0], dict):
+        error = detail[0]  # FastAPI's 422
     if not isinstance(error, dict):
         return str(error)
     # MiMo: `message` is general ("Param Incorrect"), `param` says what is wrong.
-    words = [error.get(name) for name in ("message", "param", "detail")]
+    words = [error.get(name) for name in ("message", "param", "detail", "msg")]
     found = list(dict.fromkeys(word for word in words if isinstance(word, str) and word))
     return ": ".join(found) or str(error.get("type") or error.get("code") or "")
 

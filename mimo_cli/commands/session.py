@@ -128,4 +128,4 @@ def _system(chosen: Settings, edges: Edges) -> str | None:
         return prompt.system_prompt(edges.today(), locale)
     if text.startswith("@"):
         return prompt.read_file(text[1:], prompt.TextFormat())
-    return prompt.check_words(text) if text.strip() else None
+    return text if text.strip() else None

@@ -14,6 +14,8 @@ _OPENER = re.compile(
     r"^(?P<indent>[ \t]*+(?:>[ \t]?)*+[ \t]*+)(?P<fence>`{3,}+|~{3,}+)(?P<info>.*)$"
 )
 
+_DIGITS = 10
+
 
 class Fence(NamedTuple):
     """A block of code; `language` is the first word after the fence, in lower case."""
@@ -45,7 +47,7 @@ def fences(text: str) -> list[Fence]:
 def pick(text: str, selector: str) -> str | None:
     """The code of one block: the first, the Nth (from 1), or the first of a language."""
     blocks = fences(text)
-    if selector.isdecimal():
+    if selector.isdecimal() and len(selector) < _DIGITS:
         number = int(selector)
         return blocks[number - 1].code if 0 < number <= len(blocks) else None
     wanted = selector.lower()

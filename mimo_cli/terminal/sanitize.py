@@ -45,7 +45,7 @@ _ATTACHED_AT_END = re.compile(rf"[{_SELECTORS}{_MARKS}]+\Z")
 _SUSPECT_INPUT = re.compile(rf"[\x1b{_BIDI}\U000e0000-\U000e007f]")
 _ANSI = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]"  # control sequences: colours, cursor
-    r"|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?"  # strings: titles, links
+    r"|[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?"  # strings: titles, links
     r"|[ -/]*[0-~])"  # the short ones
 )
 

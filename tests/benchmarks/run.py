@@ -92,7 +92,7 @@ def ratio(
     pairs: int,
     figure: Callable[[Run], float],
 ) -> float:
-    """The median of our figure over theirs, pair by pair, after a run of each that is not counted."""
+    """The median of our figure over theirs, pair by pair, after an uncounted run of each."""
     run(ours, environ), run(theirs, environ)
     found = []
     for _ in range(pairs):
@@ -137,7 +137,8 @@ def latency(mimo: str, deltas: int) -> float:
     thread = threading.Thread(target=serve)
     thread.start()
     port = listener.getsockname()[1]
-    environ = {**os.environ, "MIMO_BASE_URL": f"http://127.0.0.1:{port}", "MIMO_CONFIG": "/dev/null"}
+    url = f"http://127.0.0.1:{port}"
+    environ = {**os.environ, "MIMO_BASE_URL": url, "MIMO_CONFIG": "/dev/null"}
     program = subprocess.Popen(
         [mimo, "ask", "hi"], env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
     )
@@ -175,8 +176,9 @@ def report(bin_folder: Path, pairs: int) -> list[Row]:
             }
             ask = [mimo, "ask", "hi"]
             value = ratio(ask, script, environ, pairs, lambda run: run.wall)
-            rows.append(Row(f"mimo ask hi | cat, {deltas:,} deltas", "a 10-line script", value, goal))
-            if deltas > 1000:  # noqa: PLR2004 - the long one
+            what = f"mimo ask hi | cat, {deltas:,} deltas"
+            rows.append(Row(what, "a 10-line script", value, goal))
+            if deltas > 1000:
                 value = ratio(ask, script, environ, pairs, lambda run: run.memory)
                 rows.append(Row("  peak memory", "the same script", value, 1.2))
     value = latency(mimo, 1000)
