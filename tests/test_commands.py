@@ -77,10 +77,7 @@ def test_demo_asks_the_simulator_with_no_key_and_no_network(tmp_path: Path) -> N
 
 
 def test_demo_says_that_no_model_is_behind_it() -> None:
-    assert (
-        "No model is behind"
-        in mimo("demo", "3", "words", environ={}).out + mimo("demo", "who are you", environ={}).out
-    )
+    assert "No model is behind" in mimo("demo", "9", "words", environ={}).out
 
 
 def test_simulate_prints_what_points_mimo_at_it() -> None:

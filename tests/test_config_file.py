@@ -362,3 +362,24 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> Non
     assert (done.stdout, done.stderr) == ("file too large\n", "")
     assert file.read_text() == COMMENTED
     assert names(tmp_path) == {"config.toml", ".config.toml.lock"}
+
+
+def test_a_file_of_another_user_is_not_replaced(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can make such a file")
+    file = tmp_path / "config.toml"
+    file.write_text('model = "x"\n')
+    os.chown(file, 12345, 12345)
+    with pytest.raises(ConfigError, match="it belongs to another user"):
+        config_file.change(file, "model", "y")
+    assert file.read_text() == 'model = "x"\n'
+
+
+def test_what_a_killed_process_left_is_cleared_away(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    (tmp_path / ".config.toml.4711.tmp").write_text("half a fi")
+    config_file.change(file, "model", "y")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        ".config.toml.lock",
+        "config.toml",
+    ]
