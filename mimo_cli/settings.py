@@ -43,6 +43,9 @@ class Settings:
     show_thinking: bool | None = None
     usage: bool = False
     color: Color = "auto"
+    live: bool = True
+    theme: Literal["auto", "light", "dark"] = "auto"
+    code_theme: str = ""
     timeout: float | None = None
     retries: int = 2
     origins: Mapping[str, str] = field(default_factory=dict)
@@ -97,6 +100,9 @@ KEYS: tuple[Key, ...] = (
     Key("show_thinking", "flag", "whether thinking is shown"),
     Key("usage", "flag", "a line with tokens, time and cost after each answer"),
     Key("color", "choice", "when to use colours", choices=("auto", "always", "never")),
+    Key("live", "flag", "draw the answer while it grows; false prints rows when they are final"),
+    Key("theme", "choice", "the terminal's background", choices=("auto", "light", "dark")),
+    Key("code_theme", "text", "a Pygments style for code, such as monokai"),
     Key("timeout", "number", "seconds for a whole answer", 0.001, 86_400),
     Key("retries", "integer", "how often a failed request is sent again", 0, 10),
 )

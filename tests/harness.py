@@ -29,7 +29,7 @@ from mimo_cli.edges import Edges
 from mimo_cli.terminal.output import Output
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from mimo_cli.simulator import Simulator
 
@@ -135,14 +135,19 @@ class Terminal:
     """The program in a terminal of its own, with a screen to look at."""
 
     def __init__(
-        self, *args: str, environ: Mapping[str, str], columns: int = 80, lines: int = 24
+        self,
+        *args: str,
+        environ: Mapping[str, str],
+        columns: int = 80,
+        lines: int = 24,
+        command: Sequence[str] = (),
     ) -> None:
         self.screen = pyte.HistoryScreen(columns, lines, history=100_000, ratio=0.5)
         self._stream = pyte.ByteStream(self.screen)
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.program = subprocess.Popen(
-            [sys.executable, "-m", "mimo_cli", *args],
+            command or [sys.executable, "-m", "mimo_cli", *args],
             env={**_measured(), "TERM": "xterm-256color", **environ},
             stdin=slave,
             stdout=slave,
@@ -189,6 +194,17 @@ class Terminal:
         while self._read(0.0):
             pass
         return self.program.wait(0.1)
+
+    def wait_for_bytes(self, count: int) -> None:
+        """Reads until so many bytes have come."""
+        end = time.monotonic() + PATIENCE
+        while len(self.received) < count and self._read(max(0.0, end - time.monotonic())):
+            pass
+
+    def read(self) -> None:
+        """Takes what has come."""
+        while self._read(0.05):
+            pass
 
     def interrupt(self, number: int = signal.SIGINT) -> None:
         """Sends a signal to the program."""

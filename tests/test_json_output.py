@@ -177,7 +177,7 @@ def test_each_event_worth_telling_is_a_line(tmp_path: Path) -> None:
         view = json_output.JsonLinesView(Output(descriptor, "output"))
         for group in events:
             view.show(group)
-        view.close()
+        view.close(None)
     finally:
         os.close(descriptor)
     assert file.read_text("ascii").splitlines() == [

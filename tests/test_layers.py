@@ -22,12 +22,15 @@ TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.item
 PURE = [
     *(f"{PACKAGE}.api.{name}" for name in ("messages", "sse", "wire", "assembly", "failures")),
     *(f"{PACKAGE}.api.{name}" for name in ("retry", "verdict", "endpoint")),
-    *(f"{PACKAGE}.terminal.{name}" for name in ("sanitize", "fences", "usage", "json_output")),
+    *(
+        f"{PACKAGE}.terminal.{name}"
+        for name in ("sanitize", "fences", "usage", "json_output", "view")
+    ),
     *(f"{PACKAGE}.{name}" for name in ("settings", "catalog", "errors", "commands.dry_run")),
 ]
 HARMLESS = {
     *("__future__", "typing", "collections", "dataclasses", "re", "json", "math", "difflib"),
-    *("ipaddress", "urllib.parse", "shlex"),
+    *("abc", "ipaddress", "urllib.parse", "shlex"),
 }
 CLOCK = {"datetime", "email.utils"}  # failures.py reads dates, and the clock where there is no Date
 

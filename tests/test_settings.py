@@ -33,6 +33,9 @@ VALUES: dict[str, tuple[Any, str, Any, tuple[Any, Any, Any]]] = {
     "show_thinking": (True, "0", True, (True, False, True)),
     "usage": (False, "true", False, (False, True, False)),
     "color": ("never", "always", "auto", ("never", "always", "auto")),
+    "live": (False, "on", False, (False, True, False)),
+    "theme": ("light", "dark", "auto", ("light", "dark", "auto")),
+    "code_theme": ("monokai", "friendly", "vim", ("monokai", "friendly", "vim")),
     "timeout": (0.001, "86400", 5, (0.001, 86400.0, 5)),
     "retries": (0, "10", 1, (0, 10, 1)),
 }

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from mimo_cli import prompt
 from mimo_cli.api import verdict
-from mimo_cli.api.messages import Reply
+from mimo_cli.api.messages import Reply, TextDelta
 from mimo_cli.commands import session
 from mimo_cli.errors import Interrupted, MimoError, ReaderGone, ServerError, UsageError
 from mimo_cli.terminal import fences, json_output
+from mimo_cli.terminal.output import use_color
 from mimo_cli.terminal.sanitize import count_suspect, sanitize, strip_ansi
-from mimo_cli.terminal.show import Outcome, SilentView, TextView, TextWriter, View, show
+from mimo_cli.terminal.show import Outcome, SilentView, TextView, TextWriter, show
 from mimo_cli.terminal.sink import FileOutput
 from mimo_cli.terminal.usage import usage_line
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from mimo_cli.settings import Settings
     from mimo_cli.terminal.console import Console
     from mimo_cli.terminal.output import Output
+    from mimo_cli.terminal.thinking import ThinkingMode
+    from mimo_cli.terminal.view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +111,11 @@ def answer(task: Task) -> int:
         note=console.note,
         trust_env=edges.trust_env,
     ) as client:
-        events = client.stream(task.request, buffered=task.shows_nothing_before_the_end)
-        outcome = show(events, _view(task), edges.clock.monotonic)
+        view = _view(task)
+        events = client.stream(
+            task.request, buffered=task.shows_nothing_before_the_end, wake=view.wake
+        )
+        outcome = show(events, view, edges.clock.monotonic)
     return finish(task, outcome)
 
 
@@ -142,7 +148,9 @@ def _write_end(
     elif options.extract is not None:
         error = _write_code(task, reply, options.extract, error)
     elif task.shows_nothing_before_the_end:
-        _write_text(task, reply.text)
+        view = _open_view(task)
+        view.show([TextDelta(0, reply.text)])
+        view.close(None)
     if isinstance(task.output, FileOutput):
         path = task.output.save(whole=error is None)
         if path is not None and error is not None:
@@ -174,14 +182,43 @@ def _view(task: Task) -> View:
         return json_output.JsonLinesView(task.output)
     if task.shows_nothing_before_the_end:
         return SilentView(task.console)
-    shown = task.settings.show_thinking
+    return _open_view(task)
+
+
+def _open_view(task: Task) -> View:
+    """Drawn on a terminal, as it is elsewhere."""
+    options, chosen = task.options, task.settings
+    if options.render or (task.output.is_terminal and not options.raw):
+        return _live_view(task)
+    shown = chosen.show_thinking
     if shown is None:
         shown = task.output.is_terminal and task.console.output.is_terminal
     return TextView(
+        task.output, task.console, thinking=shown and not options.quiet, raw=options.raw
+    )
+
+
+def _live_view(task: Task) -> View:
+    from mimo_cli.terminal.live_view import LiveView, Look
+
+    edges, chosen = task.edges, task.settings
+    modes: dict[bool | None, ThinkingMode] = {True: "keep", False: "hide", None: "collapse"}
+    is_terminal = task.output.is_terminal
+    look = Look(
+        live=chosen.live and is_terminal and edges.environ.get("TERM", "dumb") != "dumb",
+        color=use_color(chosen.color, edges.environ, task.output),
+        light={"light": True, "dark": False}.get(chosen.theme),
+        code_theme=chosen.code_theme,
+        thinking="hide" if task.options.quiet else modes[chosen.show_thinking],
+    )
+    return LiveView(
         task.output,
         task.console,
-        thinking=shown and not task.options.quiet,
-        raw=task.options.raw,
+        look,
+        environ=edges.environ,
+        signals=edges.signals,
+        monotonic=edges.clock.monotonic,
+        waiting_for=task.request.model,
     )
 
 

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 _QUESTION = "What can you do?"
 _DELAY = 0.02
-_KEPT = frozenset({"PATH", "TERM", "LANG", "LC_ALL", "LC_MESSAGES", "NO_COLOR", "FORCE_COLOR"})
+_KEPT = frozenset(
+    {"PATH", "LANG", "LC_ALL", "LC_MESSAGES", "TERM", "COLORTERM", "COLORFGBG", "COLUMNS"}
+    | {"NO_COLOR", "FORCE_COLOR"}
+)
 
 
 def run(edges: Edges, options: DemoOptions) -> int:

@@ -101,6 +101,12 @@ class AskOptions(RequestOptions, TalkOptions):
             rich_help_panel=_OUTPUT,
         ),
     ] = False
+    render: Annotated[
+        bool,
+        typer.Option(
+            "--render", help="Markdown as on a terminal, in a pipe too.", rich_help_panel=_OUTPUT
+        ),
+    ] = False
     no_stream: Annotated[
         bool,
         typer.Option(

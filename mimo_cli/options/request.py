@@ -138,6 +138,15 @@ class TalkOptions:
             rich_help_panel=_OUTPUT,
         ),
     ] = None
+    live: Annotated[
+        bool | None,
+        typer.Option(
+            "--live/--no-live",
+            help="Draw the answer while it grows, or print rows when they are final.",
+            show_default=False,
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = None
     quiet: Annotated[
         bool,
         typer.Option(

@@ -17,6 +17,7 @@ from mimo_cli.api.messages import (
 )
 from mimo_cli.api.wire import encode_block
 from mimo_cli.errors import Interrupted, MimoError
+from mimo_cli.terminal.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,7 +88,7 @@ def failure(error: MimoError | Interrupted) -> dict[str, Any]:
     }
 
 
-class JsonLinesView:
+class JsonLinesView(View):
     """Each event as a line, when it comes. The last line is the result, written by the caller."""
 
     def __init__(self, output: Output) -> None:
@@ -100,7 +101,7 @@ class JsonLinesView:
         if text:
             self._output.write(text)
 
-    def close(self) -> None:
+    def close(self, error: object) -> None:
         """The result follows."""
 
 

@@ -7,7 +7,7 @@ whatever came is kept when the stream breaks or the user interrupts.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from mimo_cli.api.assembly import Assembly
 from mimo_cli.api.messages import (
@@ -21,6 +21,7 @@ from mimo_cli.api.messages import (
 from mimo_cli.errors import Interrupted, MimoError, ReaderGone
 from mimo_cli.terminal.console import DIM
 from mimo_cli.terminal.sanitize import Sanitizer
+from mimo_cli.terminal.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -37,16 +38,6 @@ class Outcome:
     error: MimoError | Interrupted | ReaderGone | None
     seconds: float
     first_text: float | None
-
-
-class View(Protocol):
-    """Shows one answer while it comes."""
-
-    def show(self, events: Sequence[Signal]) -> None:
-        """Shows what has just come, at once."""
-
-    def close(self) -> None:
-        """The answer has ended, whole or not: leaves the output on a new line."""
 
 
 def show(groups: Iterable[Sequence[Signal]], view: View, monotonic: Callable[[], float]) -> Outcome:
@@ -66,7 +57,7 @@ def show(groups: Iterable[Sequence[Signal]], view: View, monotonic: Callable[[],
     except (MimoError, Interrupted, ReaderGone) as failure:
         error = failure
     try:
-        view.close()
+        view.close(error)
     except (MimoError, Interrupted, ReaderGone) as failure:
         error = error or failure
     return Outcome(assembly.reply(), error, monotonic() - started, first_text)
@@ -109,7 +100,7 @@ class TextWriter:
         self._output.write(before + body)
 
 
-class TextView:
+class TextView(View):
     """The answer as text while it comes; thinking, dim, on stderr."""
 
     def __init__(
@@ -130,15 +121,16 @@ class TextView:
                     self._thoughts.write(event.thinking)
                 case Retrying() | Silence():
                     self._end_thoughts()
-                    tell(event, self._console)
+                    self._console.notice(told(event))
                 case _:
                     pass
         if any(text):
             self._end_thoughts()
             self._writer.write("".join(text))
 
-    def close(self) -> None:
+    def close(self, error: MimoError | Interrupted | ReaderGone | None) -> None:
         """Ends the answer, and says if it held what cannot be seen."""
+        del error
         self._end_thoughts()
         self._writer.close()
         if self._writer.hidden:
@@ -149,7 +141,7 @@ class TextView:
             self._thoughts.end()
 
 
-class SilentView:
+class SilentView(View):
     """Shows nothing of the answer before the end; retries and silence are told."""
 
     def __init__(self, console: Console) -> None:
@@ -159,9 +151,9 @@ class SilentView:
         """Tells what the client does."""
         for event in events:
             if isinstance(event, Retrying | Silence):
-                tell(event, self._console)
+                self._console.notice(told(event))
 
-    def close(self) -> None:
+    def close(self, error: MimoError | Interrupted | ReaderGone | None) -> None:
         """Nothing is open."""
 
 
@@ -187,10 +179,10 @@ class Thoughts:
             self._last = ""
 
 
-def tell(signal: Retrying | Silence, console: Console) -> None:
-    """Says what the client does while nothing comes."""
+def told(signal: Retrying | Silence) -> str:
+    """What the client does while nothing comes, in words."""
     match signal:
         case Retrying(reason, wait, attempt):
-            console.notice(f"{reason}; trying again in {wait:.1f} s (retry {attempt})")
+            return f"{reason}; trying again in {wait:.1f} s (retry {attempt})"
         case Silence(seconds, limit):
-            console.notice(f"nothing has come for {seconds:.0f} s; giving up after {limit:.0f} s")
+            return f"nothing has come for {seconds:.0f} s; giving up after {limit:.0f} s"

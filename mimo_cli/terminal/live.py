@@ -1,0 +1,195 @@
+"""A reply as it arrives, on a terminal: waiting, thinking, then the answer as live Markdown.
+
+What is written depends on the calls, the clock and the size alone. The caller owns the terminal's
+modes, the signals and the loop: it hands over deltas, calls `tick()` after them and whenever
+`due()` has passed, and ends with `finish()`, or with `abandon()` if there is no time.
+"""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING
+
+from mimo_cli.terminal.markdown import Engine
+from mimo_cli.terminal.painter import Painter, usable
+from mimo_cli.terminal.rows import EMPTY, expand_tabs, inert, row_of
+from mimo_cli.terminal.thinking import SPIN_SECONDS, Thinking, ThinkingMode, Waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mimo_cli.terminal.painter import Size, Write
+    from mimo_cli.terminal.rows import Row
+    from mimo_cli.terminal.theme import Theme
+
+FRAME_SECONDS = 1 / 30
+PAUSE = 5
+"""After a frame comes a pause of this many times what it took."""
+
+
+class Live:
+    """One reply on the terminal.
+
+    Args:
+        write: writes the text of a whole frame; it has to write all of it.
+        size: columns and lines of the terminal.
+        clock: seconds, never going back.
+        theme: what rows look like.
+        live: False for final rows only, without a single cursor movement.
+        thinking: how thinking is shown.
+        waiting_for: what a long wait is for.
+        interval: seconds between two frames, at least.
+    """
+
+    def __init__(
+        self,
+        write: Write,
+        size: Size,
+        clock: Callable[[], float],
+        theme: Theme,
+        *,
+        live: bool = True,
+        thinking: ThinkingMode = "collapse",
+        waiting_for: str = "",
+        interval: float = FRAME_SECONDS,
+    ) -> None:
+        self._painter = Painter(write, size, theme.render, live=live)
+        self._size = size
+        self._clock = clock
+        self._live = live
+        self._mode = thinking
+        self._interval = self._pause = interval
+        self._shape = usable(size())
+        self._phase: Waiting | Thinking | Engine | None = Waiting(clock(), waiting_for)
+        self._done: list[Row] = []  # final, and not painted yet
+        self._printed = False  # rows were final before the answer
+        self._fresh = True  # something came since the last frame
+        self._painted = -inf
+
+    def text(self, delta: str) -> None:
+        """Take a piece of the answer, made inert."""
+        if not delta:
+            return
+        if not isinstance(self._phase, Engine):
+            self._end_phase()
+            self._phase = Engine(self._shape[0], continues=self._printed)
+        self._phase.feed(delta)
+        self._fresh = True
+
+    def thinking(self, delta: str) -> None:
+        """Take a piece of the thinking, made inert."""
+        if not delta:
+            return
+        if not isinstance(self._phase, Thinking):
+            self._end_phase()
+            if self._printed:
+                self._done.append(EMPTY)
+            self._phase = Thinking(self._clock(), self._shape[0], self._mode)
+        self._phase.feed(delta)
+        self._fresh = True
+
+    def wait_for(self, what: str) -> None:
+        """Say what a long wait is for, from now on."""
+        if isinstance(self._phase, Waiting):
+            self._phase.what = what
+
+    def note(self, text: str, role: str = "notice") -> None:
+        """Print a row above the live ones, at the next tick: a warning, say."""
+        self._done += [*self._take(), row_of(expand_tabs(inert(text)), role)]
+        self._printed = self._fresh = True
+
+    def due(self) -> float | None:
+        """Seconds until a tick is wanted: 0 for now, None for not before something comes."""
+        if self._phase is None:
+            return None
+        wanted = inf
+        if self._fresh:
+            wanted = self._painted + self._pause
+        if self._live and not isinstance(self._phase, Engine):
+            wanted = min(wanted, self._painted + max(SPIN_SECONDS, self._pause))
+        return None if wanted == inf else max(0.0, wanted - self._clock())
+
+    def tick(self) -> None:
+        """Paint, if it is time."""
+        self.resized()
+        if self.due() == 0:
+            self._paint()
+
+    def resized(self) -> None:
+        """Look whether the terminal has another size. `tick()` does so itself."""
+        shape = usable(self._size())
+        if shape == self._shape:
+            return
+        self._shape = shape
+        if isinstance(self._phase, Thinking | Engine):
+            self._phase.resize(shape[0])
+        self._painter.forget()
+        self._repaint()
+
+    def suspend(self) -> None:
+        """Take the live rows away and give the terminal back, until `resume()`."""
+        self._painter.clear()
+
+    def resume(self) -> None:
+        """Show the live rows again, on a fresh row."""
+        self.resized()
+        self._repaint()
+
+    def finish(self, reason: str = "") -> None:
+        """Print all that is left, a dim row with the reason if there is one, and close."""
+        self._end_phase()
+        self._phase = None
+        if reason:
+            self._done.append(row_of(inert(reason), "notice"))
+        self._painter.paint(self._done)
+        self._done = []
+        self._painter.close()
+
+    def abandon(self) -> None:
+        """Leave the screen as it is and the terminal sane: the process is about to end."""
+        self._phase = None
+        self._painter.close()
+
+    def _end_phase(self) -> None:
+        rows: list[Row] = []
+        match self._phase:
+            case Thinking():
+                rows = self._phase.end(self._clock())
+            case Engine():
+                rows = self._phase.finish()
+            case Waiting() | None:
+                pass
+        self._done += rows
+        self._printed = self._printed or bool(rows)
+
+    def _take(self) -> list[Row]:
+        """What became final in this phase."""
+        match self._phase:
+            case Thinking():
+                return self._phase.take()
+            case Engine():
+                return self._phase.commit()
+            case Waiting() | None:
+                return []
+
+    def _rows(self, now: float) -> list[Row]:
+        match self._phase:
+            case Waiting() | Thinking():
+                return self._phase.rows(now)
+            case Engine():
+                return self._phase.live()
+            case None:
+                return []
+
+    def _repaint(self) -> None:
+        self._fresh = True
+        self._painted = -inf
+
+    def _paint(self) -> None:
+        start = self._clock()
+        done = [*self._done, *self._take()]
+        self._done = []
+        self._painter.paint(done, self._rows(start) if self._live else [])
+        self._painted = self._clock()
+        self._pause = max(self._interval, PAUSE * (self._painted - start))
+        self._fresh = False

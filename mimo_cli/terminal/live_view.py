@@ -1,0 +1,156 @@
+"""An answer as live Markdown: events go in, `live` draws them, the terminal is kept in order."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mimo_cli.api.messages import Retrying, Signal, Silence, TextDelta, ThinkingDelta
+from mimo_cli.errors import Interrupted, MimoError, ReaderGone
+from mimo_cli.terminal.sanitize import Sanitizer, one_line
+from mimo_cli.terminal.show import told
+from mimo_cli.terminal.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from mimo_cli.signals import Signals
+    from mimo_cli.terminal.console import Console
+    from mimo_cli.terminal.live import Live
+    from mimo_cli.terminal.output import Output
+    from mimo_cli.terminal.theme import Colors, Theme
+    from mimo_cli.terminal.thinking import ThinkingMode
+    from mimo_cli.terminal.tty import Keys
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How an answer is drawn.
+
+    `live` False: rows are printed when they are final, and the cursor is never moved. `light` None:
+    as the terminal says. `code_theme` is a style of Pygments, the theme's own if it is empty.
+    """
+
+    live: bool = True
+    color: bool = True
+    light: bool | None = None
+    code_theme: str = ""
+    thinking: ThinkingMode = "collapse"
+
+
+class LiveView(View):
+    """Draws an answer. What draws is loaded by the first call, when the request is under way."""
+
+    def __init__(
+        self,
+        output: Output,
+        console: Console,
+        look: Look,
+        *,
+        environ: Mapping[str, str],
+        signals: Signals,
+        monotonic: Callable[[], float],
+        waiting_for: str = "",
+    ) -> None:
+        self._output = output
+        self._console = console
+        self._look = look
+        self._environ = environ
+        self._signals = signals
+        self._monotonic = monotonic
+        self._waiting_for = waiting_for
+        self._live: Live | None = None
+        self._terminal = ExitStack()
+        self._text = Sanitizer(terminal=True)
+        self._thoughts = Sanitizer(terminal=True)
+
+    def wake(self) -> float | None:
+        """When the next frame is due."""
+        return None if self._live is None else self._live.due()
+
+    def show(self, events: Sequence[Signal]) -> None:
+        """Takes what has come, and draws if a frame is due."""
+        with self._signals.held():
+            live = self._live or self._open()
+            for event in events:
+                match event:
+                    case TextDelta():
+                        live.text(self._text.feed(event.text))
+                    case ThinkingDelta():
+                        live.thinking(self._thoughts.feed(event.thinking))
+                    case Retrying() | Silence():
+                        self._tell(live, told(event))
+                    case _:
+                        pass
+            live.tick()
+
+    def close(self, error: MimoError | Interrupted | ReaderGone | None) -> None:
+        """Prints what is left, and gives the terminal back."""
+        if self._live is None:
+            return
+        with self._terminal, self._signals.held():
+            if isinstance(error, ReaderGone):
+                self._live.abandon()
+                return
+            self._live.text(self._text.close())
+            self._live.finish("interrupted" if isinstance(error, Interrupted) else "")
+        if self._text.hidden:
+            self._console.warn(f"the answer holds {self._text.hidden} invisible characters")
+
+    def _open(self) -> Live:
+        from mimo_cli.terminal import tty
+        from mimo_cli.terminal.live import Live
+
+        look, environ = self._look, self._environ
+        light = tty.is_light(environ) if look.light is None else look.light
+        colors = tty.colors(environ, wanted=look.color, is_terminal=self._output.is_terminal)
+        self._live = live = Live(
+            self._write,
+            lambda: tty.size(self._output.descriptor, environ),
+            self._monotonic,
+            self._theme(colors, light=light),
+            live=look.live,
+            thinking=look.thinking,
+            waiting_for=self._waiting_for,
+        )
+        if look.live:
+            self._keep_in_order(live, tty.Keys(self._output.descriptor))
+        return live
+
+    def _theme(self, colors: Colors, *, light: bool) -> Theme:
+        from mimo_cli.terminal.theme import Theme
+
+        name = self._look.code_theme
+        try:
+            return Theme(colors, light=light, code_theme=name)
+        except ValueError:
+            self._console.warn(f"no code_theme is called {name}; see https://pygments.org/styles")
+            return Theme(colors, light=light)
+
+    def _keep_in_order(self, live: Live, keys: Keys) -> None:
+        """Hides keys while we draw, and steps aside while the user stops us with Ctrl-Z."""
+
+        def suspend() -> None:
+            live.suspend()
+            keys.show()
+
+        def resume() -> None:
+            keys.hide()
+            live.resume()
+
+        keys.hide()
+        self._terminal.callback(keys.show)
+        self._terminal.enter_context(self._signals.suspending(suspend, resume))
+
+    def _write(self, text: str) -> None:
+        self._output.write(text if self._output.is_terminal else text.replace("\r\n", "\n"))
+
+    def _tell(self, live: Live, text: str) -> None:
+        """A word on what the client does: in the picture, if stderr is not elsewhere."""
+        if self._console.quiet:
+            return
+        if self._console.output.is_terminal and self._output.is_terminal:
+            live.note(one_line(f"mimo: {text}"))
+        else:
+            self._console.notice(text)

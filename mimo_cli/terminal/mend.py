@@ -1,0 +1,60 @@
+"""What an unfinished line will most likely be: for the live rows alone, never for final ones.
+
+Half a line is often something else than the whole: `-` under a paragraph makes it a heading,
+`**bold` shows its asterisks until it is closed, a table is a paragraph until its second line is
+whole. Shown as it is, each would flash for a moment.
+"""
+
+from __future__ import annotations
+
+import re
+
+_UNDECIDED = re.compile(r"[ \t>]*(?:[-+*=_#`~|:<!\[ \t]*|[0-9]{1,9}[.)]?[ \t]*|[-+*] \[[ xX]?\]?)")
+_CLOSING_FENCE = re.compile(r"[ \t>]*(?:`+|~+)[ \t]*")
+_TOKEN = re.compile(r"\\.|(`+)|(\*\*|~~|\*)")
+_OPEN_LINK = re.compile(r"\[[^\[\]]*\]\([^()\s]*$")
+_TRAILING = re.compile(r"(?<!\\)[*_~`]+$")
+_PIPE = re.compile(r"(?<!\\)\|")
+
+
+def mended(part: str, *, code: bool) -> str:
+    """The unfinished line as it is worth showing; nothing while it could be anything.
+
+    Args:
+        part: the line so far.
+        code: it stands in fenced code.
+    """
+    if code:
+        return "" if _CLOSING_FENCE.fullmatch(part) else part
+    if _UNDECIDED.fullmatch(part):
+        return ""
+    part = _TRAILING.sub("", part)
+    if _OPEN_LINK.search(part):
+        part += ")"
+    return part.rstrip() + _closers(part)
+
+
+def delimiters(lines: list[str]) -> str:
+    """The second line of the table whose first line the last line may be; nothing if it is not."""
+    *before, header = lines
+    if not header.startswith("|") or (before and before[0].startswith("|")):
+        return ""
+    inner = header.strip().removeprefix("|").removesuffix("|")
+    return "|" + "-|" * (len(_PIPE.findall(inner)) + 1)
+
+
+def _closers(text: str) -> str:
+    """Marks for the code, emphasis and strikethrough that are still open, innermost first."""
+    opened: list[str] = []
+    fence = ""
+    for token in _TOKEN.finditer(text):
+        ticks, mark = token.group(1, 2)
+        if ticks and fence in ("", ticks):
+            fence = "" if fence else ticks
+        elif mark and not fence:
+            before, after = text[: token.start()][-1:], text[token.end() :][:1]
+            if mark in opened and before.strip():
+                del opened[opened.index(mark) :]
+            elif after.strip():
+                opened.append(mark)
+    return fence + "".join(reversed(opened))

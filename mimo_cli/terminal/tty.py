@@ -1,0 +1,88 @@
+"""The terminal's own settings: its size, its colours, and whether it echoes keys."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING, Any
+
+from mimo_cli.terminal.theme import Colors
+
+try:
+    import termios
+except ImportError:  # not a POSIX system
+    termios = None  # type: ignore[assignment]  # a module or nothing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_FALLBACK = (80, 24)
+_LIGHTEST_DARK = 6
+_GREY = 8
+_LOCAL_FLAGS = 3  # of the list that tcgetattr gives
+
+
+class Keys:
+    """Whether keys that are typed show on the screen, where they would spoil a picture.
+
+    They are not lost: the shell gets them. Nothing changes where there is no such thing, or for a
+    job in the background, which the system would stop for trying.
+    """
+
+    def __init__(self, descriptor: int | None) -> None:
+        self._descriptor = descriptor
+        self._before: list[Any] | None = None
+
+    def hide(self) -> None:
+        """From now on they do not show."""
+        if self._descriptor is None or termios is None or not _is_ours(self._descriptor):
+            return
+        self._before = termios.tcgetattr(self._descriptor)
+        quiet = [*self._before]
+        quiet[_LOCAL_FLAGS] &= ~(termios.ECHO | termios.ICANON)
+        termios.tcsetattr(self._descriptor, termios.TCSADRAIN, quiet)
+
+    def show(self) -> None:
+        """As it was."""
+        if self._before is not None and self._descriptor is not None and termios is not None:
+            with contextlib.suppress(termios.error):  # the terminal has gone: nothing to restore
+                termios.tcsetattr(self._descriptor, termios.TCSADRAIN, self._before)
+            self._before = None
+
+
+def size(descriptor: int | None, environ: Mapping[str, str]) -> tuple[int, int]:
+    """Columns and lines of the screen now. Off a terminal: `COLUMNS`, or 80."""
+    try:
+        return os.get_terminal_size(-1 if descriptor is None else descriptor)
+    except OSError:
+        columns = environ.get("COLUMNS", "")
+        return (int(columns) if columns.isdecimal() else _FALLBACK[0], _FALLBACK[1])
+
+
+def colors(environ: Mapping[str, str], *, wanted: bool, is_terminal: bool) -> Colors:
+    """How many colours there are, by the customary variables.
+
+    A terminal without colours still has bold and underlined text; a file has not.
+    """
+    term = environ.get("TERM", "")
+    if not wanted:
+        return Colors.NONE if is_terminal and term != "dumb" else Colors.PLAIN
+    if environ.get("COLORTERM") in ("truecolor", "24bit"):
+        return Colors.TRUE
+    return Colors.ANSI256 if "256color" in term else Colors.ANSI16
+
+
+def is_light(environ: Mapping[str, str]) -> bool:
+    """Whether the background is light, as far as the terminal says (`COLORFGBG`); else dark."""
+    background = environ.get("COLORFGBG", "").rpartition(";")[2]
+    if not background.isdecimal():
+        return False
+    color = int(background)
+    return color > _LIGHTEST_DARK and color != _GREY
+
+
+def _is_ours(descriptor: int) -> bool:
+    try:
+        return os.isatty(descriptor) and os.tcgetpgrp(descriptor) == os.getpgrp()
+    except OSError:
+        return False  # not the terminal that controls this process

@@ -1,0 +1,28 @@
+"""What shows an answer while it comes: on a terminal, in a pipe, as JSON. Pure."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mimo_cli.api.messages import Signal
+    from mimo_cli.errors import Interrupted, MimoError, ReaderGone
+
+
+class View(Protocol):
+    """Shows one answer while it comes."""
+
+    def wake(self) -> float | None:
+        """Seconds until `show` wants to be called even if nothing has come; None for never."""
+        return None
+
+    @abstractmethod
+    def show(self, events: Sequence[Signal]) -> None:
+        """Shows what has just come, at once."""
+
+    @abstractmethod
+    def close(self, error: MimoError | Interrupted | ReaderGone | None) -> None:
+        """The answer has ended, whole or not: leaves the output on a new line."""

@@ -1,0 +1,248 @@
+"""The answer on a real terminal, drawn by the real program."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import termios
+import time
+from pathlib import Path
+
+import pyte
+import pytest
+from harness import PATIENCE, Terminal, environ_for, finish, mimo, process
+
+from mimo_cli.simulator import Fault, Simulator
+
+ANSWER = """# A title
+
+A paragraph with *emphasis*, `code` and a [link](https://example.com), long enough to be wrapped.
+
+1. 第一项：你好，世界
+2. second
+   - nested 🚀
+
+```python
+def f():
+    return 1
+```
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+> a quote
+
+The end.
+"""
+
+
+def rendered(simulator: Simulator, columns: int) -> str:
+    """The answer drawn in one go, on a screen of that width."""
+    environ = environ_for(simulator, COLUMNS=str(columns))
+    result = mimo("ask", "--render", "--no-stream", "--hide-thinking", "hi", environ=environ)
+    assert result.code == 0
+    screen = pyte.Screen(columns, 200)
+    pyte.Stream(screen).feed(result.out.replace("\n", "\r\n"))
+    return "\n".join(row.rstrip() for row in screen.display).rstrip()
+
+
+@pytest.mark.parametrize(("columns", "lines"), [(80, 24), (40, 8), (20, 5)])
+def test_the_scrollback_is_the_answer_drawn_in_one_go(columns: int, lines: int) -> None:
+    with Simulator(answer=ANSWER, delta_chars=3, delay=0.001) as simulator:
+        expected = rendered(simulator, columns)
+        with Terminal(
+            *("ask", "--hide-thinking", "hi"),
+            environ=environ_for(simulator),
+            columns=columns,
+            lines=lines,
+        ) as terminal:
+            assert terminal.wait() == 0
+            assert terminal.text == expected
+
+
+def test_a_pipe_gets_the_markdown_unless_it_asks_for_more() -> None:
+    with Simulator(answer="# Title\n\n*x*") as simulator:
+        environ = environ_for(simulator)
+        assert mimo("ask", "hi", environ=environ).out == "# Title\n\n*x*\n"
+        drawn = mimo("ask", "--render", "--hide-thinking", "hi", environ=environ)
+        assert drawn.out == "Title\n\nx\n"
+
+
+def test_an_answer_in_one_piece_is_drawn_too() -> None:
+    with (
+        Simulator(answer="# Title\n\n*x*") as simulator,
+        Terminal("ask", "--no-stream", "hi", environ=environ_for(simulator)) as terminal,
+    ):
+        assert terminal.wait() == 0
+        assert terminal.text == "Title\n\nx"
+
+
+def test_thinking_becomes_one_row_or_stays_or_does_not_show() -> None:
+    def shown(option: str) -> str:
+        with (
+            Simulator(answer="Yes.", thinking="Let me see.") as simulator,
+            Terminal("ask", option, "hi", environ=environ_for(simulator)) as terminal,
+        ):
+            assert terminal.wait() == 0
+            return terminal.text
+
+    assert shown("--live") == "thought for 0 s\n\nYes."
+    assert shown("--hide-thinking") == "Yes."
+    kept = shown("--show-thinking")
+    assert kept.split() == ["Let", "me", "see.", "thought", "for", "0", "s", "Yes."]
+
+
+def sane(terminal: Terminal) -> None:
+    """What must be true of a terminal that a program has left."""
+    flags = termios.tcgetattr(terminal.slave)[3]
+    assert flags & termios.ECHO
+    assert flags & termios.ICANON
+    assert not terminal.screen.cursor.hidden
+    assert terminal.screen.cursor.x == 0
+    assert terminal.screen.cursor.attrs.bold is False
+    assert terminal.received.rfind(b"\x1b[?7h") > terminal.received.rfind(b"\x1b[?7l")
+    assert terminal.received.rfind(b"\x1b[?25h") > terminal.received.rfind(b"\x1b[?25l")
+
+
+LONG = "".join(f"Paragraph {n} of a long answer.\n\n" for n in range(200))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_leaves_a_sane_terminal_and_the_text_so_far(number: signal.Signals) -> None:
+    with (
+        Simulator(answer=LONG, delay=0.001) as simulator,
+        Terminal("ask", "hi", environ=environ_for(simulator)) as terminal,
+    ):
+        terminal.wait_for("Paragraph 5")
+        assert not termios.tcgetattr(terminal.slave)[3] & termios.ECHO
+        terminal.interrupt(number)
+        assert terminal.wait() == -number
+        assert "Paragraph 4 of a long answer." in terminal.text
+        assert terminal.text.endswith("interrupted")
+        sane(terminal)
+
+
+@pytest.mark.parametrize("at", range(0, 60, 6))
+def test_an_interrupt_at_any_moment_leaves_a_sane_terminal(at: int) -> None:
+    with (
+        Simulator(answer=ANSWER * 50, thinking="Hm. " * 50, delay=0.001) as simulator,
+        Terminal("ask", "hi", environ=environ_for(simulator)) as terminal,
+    ):
+        terminal.wait_for_bytes(at * 20)
+        terminal.type("\x03")
+        assert terminal.wait() in (-signal.SIGINT, 130)
+        if b"\x1b[?25l" in terminal.received:
+            sane(terminal)
+
+
+def test_keys_typed_meanwhile_do_not_spoil_the_picture_and_are_not_lost() -> None:
+    with Simulator(answer=ANSWER, delta_chars=3, delay=0.002) as simulator:
+        expected = rendered(simulator, 80)
+        with Terminal("ask", "--hide-thinking", "hi", environ=environ_for(simulator)) as terminal:
+            terminal.wait_for("A title")
+            terminal.type("x\ny\n")
+            assert terminal.wait() == 0
+            assert terminal.text == expected
+            assert os.read(terminal.slave, 100) == b"x\ny\n"
+
+
+def test_ctrl_z_gives_the_terminal_back_and_fg_draws_on() -> None:
+    with (
+        Simulator(answer=LONG, delay=0.002) as simulator,
+        Terminal(
+            command=["bash", "--norc", "-i"],
+            environ={**environ_for(simulator), "PS1": "$ ", "HISTFILE": ""},
+        ) as terminal,
+    ):
+        terminal.wait_for("$")
+        terminal.type(f"{sys.executable} -m mimo_cli ask hi\n")
+        terminal.wait_for("Paragraph 3 ")
+        terminal.type("\x1a")
+        terminal.wait_for("Stopped")
+        terminal.type("echo typed; stty -a | tr ' ' '\\n' | grep -x -e echo -e icanon\n")
+        terminal.wait_for("typed\nicanon\necho")
+        assert not terminal.screen.cursor.hidden
+        terminal.type("fg\n")
+        terminal.wait_for("Paragraph 199 ")
+        terminal.wait_for("\n$")
+        terminal.type("exit\n")
+        terminal.wait()
+        text = terminal.text
+    numbers = re.findall(r"^Paragraph (\d+) of a long answer\.$", text, re.MULTILINE)
+    assert numbers == [str(n) for n in range(200)]
+
+
+@pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+def test_a_resize_of_a_window_loses_and_repeats_nothing(tmp_path: Path) -> None:
+    def tmux(*command: str) -> str:
+        words = ["tmux", "-S", str(tmp_path / "socket"), "-f", os.devnull, *command]
+        return subprocess.run(words, check=True, capture_output=True, text=True).stdout
+
+    end = time.monotonic() + PATIENCE
+    with Simulator(answer=LONG, delay=0.002) as simulator:
+        environ = {**environ_for(simulator), "PYTHONPATH": str(Path(__file__).parents[1])}
+        options = [word for name in environ for word in ("-e", f"{name}={environ[name]}")]
+        program = [sys.executable, "-m", "mimo_cli", "ask", "hi"]
+        tmux("new-session", "-d", "-x", "80", "-y", "24", *options, *program)
+        tmux("set-option", "remain-on-exit", "on")
+        for number, (columns, lines) in enumerate([(60, 24), (45, 20), (90, 30), (40, 15)]):
+            wanted = f"Paragraph {40 * number + 9} "
+            while wanted not in tmux("capture-pane", "-pJ", "-S", "-"):
+                assert time.monotonic() < end
+            tmux("resize-window", "-x", str(columns), "-y", str(lines))
+        while tmux("display-message", "-p", "#{pane_dead}") != "1\n":
+            assert time.monotonic() < end
+        text = tmux("capture-pane", "-pJ", "-S", "-")
+        tmux("kill-server")
+    numbers = re.findall(r"Paragraph (\d+) of a long answer\.", text)
+    assert numbers == [str(n) for n in range(200)]
+
+
+def test_a_retry_is_told_in_the_picture() -> None:
+    with (
+        Simulator(answer="Yes.", faults=[Fault.http(503)]) as simulator,
+        Terminal("ask", "--hide-thinking", "hi", environ=environ_for(simulator)) as terminal,
+    ):
+        assert terminal.wait() == 0
+        first, *rest = terminal.text.splitlines()
+    assert first.startswith("mimo: the server failed (503)")
+    assert rest[-1] == "Yes."
+
+
+def test_an_error_after_a_part_comes_below_it() -> None:
+    with (
+        Simulator(answer=LONG, faults=[Fault.cut(at=9000, times=None)]) as simulator,
+        Terminal("ask", "hi", environ=environ_for(simulator)) as terminal,
+    ):
+        assert terminal.wait() == 9
+        sane(terminal)
+        rows = terminal.text.splitlines()
+    assert any(row.startswith("Paragraph 1 of") for row in rows)
+    assert rows[-2].startswith("mimo: the answer is incomplete: ")
+
+
+def test_a_job_in_the_background_is_not_stopped_for_drawing(simulator: Simulator) -> None:
+    """Its terminal belongs to another process: settings are left alone."""
+    with Terminal("config", "path", environ=environ_for(simulator)) as terminal:
+        terminal.wait()
+        program = process(
+            *("ask", "please introduce yourself"),
+            environ=environ_for(simulator, TERM="xterm"),
+            stdout=terminal.slave,
+        )
+        assert finish(program).code == 0
+        terminal.read()
+        assert "Hello! I'm MiMo" in terminal.text
+
+
+def test_an_unknown_code_theme_is_said_and_does_not_cost_the_answer(simulator: Simulator) -> None:
+    environ = environ_for(simulator, MIMO_CODE_THEME="no-such-theme")
+    result = mimo("ask", "--render", "hi", environ=environ)
+    assert result.code == 0
+    assert result.err.startswith("mimo: warning: no code_theme is called no-such-theme")
+    assert "A simulated answer" in result.out
