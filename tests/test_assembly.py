@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mimo_cli.api.assembly import Assembly
+from mimo_cli.api.decode import decode_message
+from mimo_cli.api.encode import encode_block
 from mimo_cli.api.messages import (
     Block,
     BlockStart,
@@ -31,7 +33,7 @@ from mimo_cli.api.messages import (
     ToolUse,
     Usage,
 )
-from mimo_cli.api.wire import Decoder, decode_message, encode_block
+from mimo_cli.api.stream import Decoder
 from mimo_cli.errors import ProtocolError
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ import shlex
 
 import pytest
 
+from mimo_cli.api.encode import encode
 from mimo_cli.api.endpoint import DEFAULT_BASE_URL, Auth, Endpoint
 from mimo_cli.api.messages import Message, Request
-from mimo_cli.api.wire import encode
 from mimo_cli.commands import dry_run
 
 CANARY = "sk-CANARY-0123456789"

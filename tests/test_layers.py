@@ -20,8 +20,9 @@ MODULES = {
 TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items()}
 
 PURE = [
-    *(f"{PACKAGE}.api.{name}" for name in ("messages", "sse", "wire", "assembly", "failures")),
-    *(f"{PACKAGE}.api.{name}" for name in ("retry", "verdict", "endpoint")),
+    *(f"{PACKAGE}.api.{name}" for name in ("messages", "sse", "encode", "decode", "stream")),
+    *(f"{PACKAGE}.api.{name}" for name in ("assembly", "failures", "retry", "verdict")),
+    *(f"{PACKAGE}.api.{name}" for name in ("endpoint", "surrogates")),
     *(
         f"{PACKAGE}.terminal.{name}"
         for name in ("sanitize", "fences", "usage", "json_output", "view")

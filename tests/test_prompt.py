@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mimo_cli.api.decode import decode_block
+from mimo_cli.api.encode import encode, encode_block
 from mimo_cli.api.messages import Message, Request, Text
-from mimo_cli.api.wire import decode_block, encode, encode_block
 from mimo_cli.errors import UsageError
 from mimo_cli.prompt import (
     LARGEST,

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mimo_cli.api.decode import decode_block, decode_message, parse
+from mimo_cli.api.encode import encode, encode_block
 from mimo_cli.api.messages import (
     Block,
     BlockStart,
@@ -33,7 +35,7 @@ from mimo_cli.api.messages import (
     ToolUse,
     Usage,
 )
-from mimo_cli.api.wire import Decoder, decode_block, decode_message, encode, encode_block, parse
+from mimo_cli.api.stream import Decoder
 from mimo_cli.errors import ALWAYS, ProtocolError
 
 if TYPE_CHECKING:

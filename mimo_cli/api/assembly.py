@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mimo_cli.api.decode import decode_block, parse
 from mimo_cli.api.messages import (
     Block,
     BlockStart,
@@ -23,7 +24,6 @@ from mimo_cli.api.messages import (
     ToolUse,
     Usage,
 )
-from mimo_cli.api.wire import decode_block, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

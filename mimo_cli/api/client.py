@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urljoin, urlsplit
 
-from mimo_cli.api import failures, retry, wire
+from mimo_cli.api import decode, failures, retry
+from mimo_cli.api.encode import encode
 from mimo_cli.api.http import Http, redirected
 from mimo_cli.api.messages import (
     Event,
@@ -20,6 +21,7 @@ from mimo_cli.api.messages import (
     TextDelta,
     Tick,
 )
+from mimo_cli.api.stream import Decoder
 from mimo_cli.api.waiting import SHORTEST_TICK, Waiting
 from mimo_cli.errors import (
     ALWAYS,
@@ -103,7 +105,7 @@ class Client:
         """
         total = self._limits.total
         deadline = None if total is None else self._clock.monotonic() + total
-        body = json.dumps(wire.encode(request), ensure_ascii=False).encode()
+        body = json.dumps(encode(request), ensure_ascii=False).encode()
         attempt = 0
         while True:
             has_text = False
@@ -205,13 +207,13 @@ class Client:
     def _message(self, response: failures.Response, model: str) -> list[Event]:
         if not response.body.strip():
             raise _empty()
-        content = wire.parse(response.body)
+        content = decode.parse(response.body)
         if failures.is_error_body(content):
             raise failures.from_body(response, content, self._endpoint, model)
-        return wire.decode_message(content)
+        return decode.decode_message(content)
 
     def _events(self, chunk: bytes, waiting: Waiting, model: str) -> Iterator[list[Signal]]:
-        decoder = wire.Decoder()
+        decoder = Decoder()
         stream = _Stream()
         try:
             yield from self._decoded(decoder, stream, chunk, waiting, model)
@@ -232,7 +234,7 @@ class Client:
             raise _cut_off() if stream.has_begun else _empty()
 
     def _decoded(
-        self, decoder: wire.Decoder, stream: _Stream, chunk: bytes, waiting: Waiting, model: str
+        self, decoder: Decoder, stream: _Stream, chunk: bytes, waiting: Waiting, model: str
     ) -> Iterator[list[Signal]]:
         """The events of a chunk, those before an error in it too."""
         events: list[Signal] = []

@@ -6,8 +6,8 @@ import json
 import shlex
 from typing import TYPE_CHECKING
 
+from mimo_cli.api.encode import encode
 from mimo_cli.api.endpoint import mask
-from mimo_cli.api.wire import encode
 from mimo_cli.terminal.sanitize import sanitize
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ import json
 import math
 from typing import TYPE_CHECKING, Any
 
+from mimo_cli.api.encode import encode_block
 from mimo_cli.api.messages import (
     MessageStart,
     Retrying,
@@ -15,7 +16,6 @@ from mimo_cli.api.messages import (
     ThinkingDelta,
     Usage,
 )
-from mimo_cli.api.wire import encode_block
 from mimo_cli.errors import Interrupted, MimoError
 from mimo_cli.terminal.view import View
 

@@ -7,8 +7,8 @@ glyphs. Autowrap is on for final rows only: a live row takes one row of the scre
 terminal has just become narrower and nobody knows yet.
 
 Sequences used (ECMA-48, and DEC private modes as every terminal since the VT220 has them): cursor
-up, down and right; erase to the end of the line and of the screen; delete line; SGR; modes 7 (autowrap) and 25
-(cursor). Nothing is asked of the terminal.
+up, down and right; erase to the end of the line and of the screen; delete line; SGR; modes 7
+(autowrap) and 25 (cursor). Nothing is asked of the terminal.
 """
 
 from __future__ import annotations

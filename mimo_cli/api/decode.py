@@ -1,4 +1,4 @@
-"""Requests to JSON, JSON to events. Pure; shapes are checked here and nowhere else.
+"""JSON to blocks and events. Pure; shapes are checked here and nowhere else.
 
 Unknown fields, events, blocks and deltas are tolerated; a known one of the wrong shape is a
 `ProtocolError`, because skipping it would lose text in silence.
@@ -11,7 +11,6 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli.api import sse
 from mimo_cli.api.messages import (
     Block,
     BlockStart,
@@ -19,25 +18,21 @@ from mimo_cli.api.messages import (
     Event,
     InputJsonDelta,
     Json,
-    Media,
-    Message,
     MessageDelta,
     MessageStart,
     MessageStop,
     OtherBlock,
     Ping,
-    Request,
     SignatureDelta,
     StreamError,
     Text,
     TextDelta,
     Thinking,
     ThinkingDelta,
-    Tool,
-    ToolResult,
     ToolUse,
     Usage,
 )
+from mimo_cli.api.surrogates import Joiner, whole
 from mimo_cli.errors import ALWAYS, ProtocolError
 
 if TYPE_CHECKING:
@@ -45,101 +40,8 @@ if TYPE_CHECKING:
 
 _MAX_INDEX = 100_000
 _MAX_DEPTH = 100
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _STATUS = re.compile("[45][0-9][0-9]")
 _NOT_MESSAGES = "the server does not speak the Messages protocol"
-_Delta = TextDelta | ThinkingDelta | SignatureDelta | InputJsonDelta
-
-
-# Requests
-
-
-def encode(request: Request) -> Json:
-    """The JSON object of a request. Fields that are None or empty are left out."""
-    body: Json = {"model": request.model, "messages": [_message(m) for m in request.messages]}
-    optional = {
-        "system": request.system,
-        "max_tokens": request.max_tokens,
-        "temperature": request.temperature,
-        "top_p": request.top_p,
-        "stop_sequences": list(request.stop_sequences) or None,
-        "thinking": _thinking(request.thinking),
-        "tools": [_tool(tool) for tool in request.tools] or None,
-        "tool_choice": _tool_choice(request.disable_parallel_tool_use),
-    }
-    body.update({name: value for name, value in optional.items() if value is not None})
-    body["stream"] = request.stream
-    return body
-
-
-def encode_block(block: Block) -> Json:
-    """The JSON object of a content block, for a request or for storage."""
-    match block:
-        case Text():
-            return {"type": "text", "text": block.text}
-        case Thinking():
-            signature = {} if block.signature is None else {"signature": block.signature}
-            return {"type": "thinking", "thinking": block.thinking, **signature}
-        case ToolUse():
-            return {"type": "tool_use", "id": block.id, "name": block.name, "input": block.input}
-        case ToolResult():
-            return _tool_result(block)
-        case Media():
-            return _media(block)
-        case OtherBlock():
-            return dict(block.raw)
-
-
-def _message(message: Message) -> Json:
-    return {"role": message.role, "content": _content(message.content)}
-
-
-def _content(content: str | tuple[Block, ...]) -> str | list[Json]:
-    return content if isinstance(content, str) else [encode_block(block) for block in content]
-
-
-def _thinking(enabled: bool | None) -> Json | None:
-    if enabled is None:
-        return None
-    return {"type": "enabled" if enabled else "disabled"}
-
-
-def _tool(tool: Tool) -> Json:
-    description = {} if tool.description is None else {"description": tool.description}
-    return {"name": tool.name, **description, "input_schema": tool.input_schema}
-
-
-def _tool_choice(disable_parallel: bool | None) -> Json | None:
-    if disable_parallel is None:
-        return None
-    return {"type": "auto", "disable_parallel_tool_use": disable_parallel}
-
-
-def _tool_result(block: ToolResult) -> Json:
-    error = {"is_error": True} if block.is_error else {}
-    content = _content(block.content)
-    return {
-        "type": "tool_result",
-        "tool_use_id": block.tool_use_id,
-        "content": content,
-        **error,
-    }
-
-
-def _media(block: Media) -> Json:
-    if block.url is not None:
-        source: Json = {"type": "url", "url": block.url}
-    else:
-        source = {"type": "base64", "media_type": block.media_type, "data": block.data}
-    extra = {"fps": block.fps, "media_resolution": block.media_resolution}
-    return {
-        "type": block.kind,
-        "source": source,
-        **{name: value for name, value in extra.items() if value is not None},
-    }
-
-
-# Replies
 
 
 def parse(data: str | bytes) -> Any:
@@ -169,7 +71,7 @@ def decode_message(body: object) -> list[Event]:
     for index, block in enumerate(_list(message.get("content"), "content")):
         events += [*_block_events(index, _object(block, "content block")), BlockStop(index)]
     events += [_message_delta(message, message), MessageStop()]
-    joiner = _Joiner()
+    joiner = Joiner()
     return [joined for event in events for joined in joiner.join(event)]
 
 
@@ -186,103 +88,14 @@ def decode_block(raw: Json) -> Block:
             return Thinking(_string(raw, "thinking"), _optional_string(raw, "signature"))
         case "tool_use":
             tool_input = _settled(_object(raw.get("input", {}), "tool input"))
-            return ToolUse(_whole(_string(raw, "id")), _whole(_string(raw, "name")), tool_input)
+            return ToolUse(whole(_string(raw, "id")), whole(_string(raw, "name")), tool_input)
         case str():
             return OtherBlock(_settled(raw))
         case _:
             raise _wrong("content block", "type")
 
 
-class Decoder:
-    """The events of one streamed reply. Feed it the body's bytes as they come."""
-
-    def __init__(self) -> None:
-        self._sse = sse.Decoder()
-        self._joiner = _Joiner()
-        self.stopped = False
-        """Whether `message_stop` has come; what follows it is ignored."""
-
-    def feed(self, chunk: bytes) -> Iterator[Event]:
-        """The events that `chunk` completes. To be read to the end before the next call.
-
-        Raises:
-            ProtocolError: the bytes are not a stream of this protocol.
-        """
-        for name, data in self._sse.feed(chunk):
-            if self.stopped:
-                return
-            for event in _events(name, data):
-                self.stopped = isinstance(event, MessageStop)
-                if type(event) is TextDelta and event.text.isascii() and not self._joiner.waits:
-                    yield event  # by far the most: nothing to join
-                else:
-                    yield from self._joiner.join(event)
-
-    def close(self) -> list[Event]:
-        """What was held back when the stream ended. An event without its blank line is dropped."""
-        return self._joiner.close()
-
-    @property
-    def pending(self) -> bool:
-        """Whether an event was cut off in the middle."""
-        return self._sse.pending
-
-
-class _Joiner:
-    """Joins what JSON may split over two deltas: an emoji's two halves (surrogates)."""
-
-    def __init__(self) -> None:
-        self._held: dict[tuple[type[_Delta], int], str] = {}
-
-    @property
-    def waits(self) -> bool:
-        """Whether something is held back."""
-        return bool(self._held)
-
-    def join(self, event: Event) -> Iterator[Event]:
-        """`event` without lone surrogates, after what no longer waits."""
-        match event:
-            case TextDelta(index, text):
-                joined = self._join(TextDelta, index, text)
-                yield event if joined is text else TextDelta(index, joined)
-            case ThinkingDelta(index, thinking):
-                joined = self._join(ThinkingDelta, index, thinking)
-                yield event if joined is thinking else ThinkingDelta(index, joined)
-            case SignatureDelta(index, signature):
-                yield SignatureDelta(index, self._join(SignatureDelta, index, signature))
-            case InputJsonDelta(index, partial_json):
-                yield InputJsonDelta(index, self._join(InputJsonDelta, index, partial_json))
-            case BlockStop(index):
-                yield from [self._release(key) for key in list(self._held) if key[1] == index]
-                yield event
-            case MessageStop():
-                yield from self.close()
-                yield event
-            case _:
-                yield event
-
-    def close(self) -> list[Event]:
-        """What was held back."""
-        return [self._release(key) for key in list(self._held)]
-
-    def _join(self, kind: type[_Delta], index: int, text: str) -> str:
-        """`text` without lone surrogates; a high half at its end waits for its low half."""
-        held = self._held.pop((kind, index), "")
-        if not held and (text.isascii() or not _SURROGATE.search(text)):
-            return text
-        text = held + text
-        if "\ud800" <= text[-1] <= "\udbff":
-            self._held[kind, index] = text[-1]
-            text = text[:-1]
-        return _whole(text)
-
-    def _release(self, key: tuple[type[_Delta], int]) -> Event:
-        del self._held[key]
-        kind, index = key
-        return kind(index, "\N{REPLACEMENT CHARACTER}")
-
-
-def _events(name: str, data: str) -> Iterator[Event]:
+def events(name: str, data: str) -> Iterator[Event]:
     """The events of one server-sent event. The `type` in the data wins over the event's name."""
     if not data.strip() or data.strip() == "[DONE]":
         return
@@ -377,12 +190,12 @@ def _usage(body: Json) -> Usage:
 def _error(body: Json) -> StreamError:
     error = body.get("error")
     if not isinstance(error, dict):
-        return StreamError("error", _whole(str(error or body.get("message") or "")))
+        return StreamError("error", whole(str(error or body.get("message") or "")))
     words = [error.get("message"), error.get("param")]
     message = ": ".join(word for word in words if isinstance(word, str) and word)
     code = str(error.get("code"))  # MiMo's is the status, which says more than its type
     kind = code if _STATUS.fullmatch(code) else error.get("type") or error.get("code") or "error"
-    return StreamError(_whole(str(kind)), _whole(message))
+    return StreamError(whole(str(kind)), whole(message))
 
 
 def _foreign(body: Json) -> ProtocolError | None:
@@ -421,7 +234,7 @@ def _string(body: Json, name: str) -> str:
 
 
 def _optional_string(body: Json, name: str) -> str | None:
-    return None if body.get(name) is None else _whole(_string(body, name))
+    return None if body.get(name) is None else whole(_string(body, name))
 
 
 def _count(body: Json, name: str) -> int | None:
@@ -440,13 +253,6 @@ def _index(body: Json) -> int:
     return value
 
 
-def _whole(text: str) -> str:
-    """`text` with split pairs of surrogates joined; a lone one, which UTF-8 lacks, is U+FFFD."""
-    if text.isascii() or not _SURROGATE.search(text):
-        return text
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
 def _settled(value: Json) -> Json:
     """JSON that is kept and written again: `_whole`, and not nested too deeply for that."""
     level: list[Any] = [value]
@@ -455,7 +261,7 @@ def _settled(value: Json) -> Json:
     if level:
         raise _wrong("content block", "depth")
     text = json.dumps(value, ensure_ascii=False)
-    settled: Json = value if _whole(text) is text else json.loads(_whole(text))
+    settled: Json = value if whole(text) is text else json.loads(whole(text))
     return settled
 
 
