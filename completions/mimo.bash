@@ -5,7 +5,7 @@ _mimo_values() {
     case $1 in
     'options of mimo') values='--version -V --debug --help -h' ;;
     'argument 1 of mimo') values='ask config demo simulate' ;;
-    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --quiet -q --verbose -v --debug --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --base-url --timeout --retries --file -f --edit -e --no-stdin --encoding --lossy --strip-ansi --extract -x --output -o --json --jsonl --raw --no-stream --dry-run --help -h' ;;
+    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --base-url --timeout --retries --file -f --edit -e --no-stdin --encoding --lossy --strip-ansi --extract -x --output -o --json --jsonl --raw --render --no-stream --dry-run --help -h' ;;
     'mimo ask --color' | 'mimo ask --color=') values='auto always never' ;;
     'mimo ask --model' | 'mimo ask -m' | 'mimo ask --model=') values='mimo-v2.6-pro mimo-v2.6-flash mimo-v2.6-pro-ultraspeed' ;;
     'mimo ask --system' | 'mimo ask -s' | 'mimo ask --system=') values='<text or @file>' ;;
@@ -25,12 +25,12 @@ _mimo_values() {
     'options of mimo config') values='--help -h' ;;
     'argument 1 of mimo config') values='set get unset list path' ;;
     'options of mimo config set') values='--help -h' ;;
-    'argument 1 of mimo config set') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color timeout retries' ;;
+    'argument 1 of mimo config set') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme timeout retries' ;;
     'argument '*' of mimo config set') values='<value of the setting>' ;;
     'options of mimo config get') values='--reveal --help -h' ;;
-    'argument 1 of mimo config get') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color timeout retries' ;;
+    'argument 1 of mimo config get') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme timeout retries' ;;
     'options of mimo config unset') values='--help -h' ;;
-    'argument 1 of mimo config unset') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color timeout retries' ;;
+    'argument 1 of mimo config unset') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme timeout retries' ;;
     'options of mimo config list') values='--json --help -h' ;;
     'options of mimo config path') values='--help -h' ;;
     'options of mimo demo') values='--help -h' ;;
@@ -61,6 +61,9 @@ _mimo_values() {
     'setting show_thinking') values='true false' ;;
     'setting usage') values='true false' ;;
     'setting color') values='auto always never' ;;
+    'setting live') values='true false' ;;
+    'setting theme') values='auto light dark' ;;
+    'setting code_theme') values='<text>' ;;
     'setting timeout') values='<text>' ;;
     'setting retries') values='<text>' ;;
     *) values='' ;;

@@ -1,5 +1,12 @@
 """`mimo`, `mimo-cli` and `python -m mimo_cli`."""
 
+import signal
+
+if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    # Until there is something to keep, Ctrl-C just ends the process: no traceback, and nothing
+    # raised in the middle of an import. `Signals.catch` takes over from here.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import sys
 from typing import NoReturn
 
@@ -10,13 +17,11 @@ from mimo_cli.signals import Signals
 
 def main() -> NoReturn:
     """Runs the command line and ends the process."""
-    signals = Signals()
-    signals.catch()
-    try:
-        from mimo_cli import cli
+    from mimo_cli import cli
 
-        code = cli.main(sys.argv[1:], process.surroundings(signals))
-    except Interrupted as interrupted:  # before or after the command itself
+    try:
+        code = cli.main(sys.argv[1:], process.surroundings(Signals(owns_process=True)))
+    except Interrupted as interrupted:  # after the command itself
         code = interrupted.exit_code
     process.leave(code)
 

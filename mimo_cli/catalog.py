@@ -101,5 +101,10 @@ def current() -> tuple[Model, ...]:
 
 
 def nearest(model_id: str) -> tuple[str, ...]:
-    """Up to three current ids that look like `model_id`, the likeliest first."""
-    return tuple(get_close_matches(model_id, [model.id for model in current()], n=3, cutoff=0.5))
+    """Up to three current ids that look like `model_id`, the likeliest first.
+
+    One that is close enough for a slip of the finger comes alone.
+    """
+    ids = [model.id for model in current()]
+    slip = get_close_matches(model_id, ids, n=1, cutoff=0.9)
+    return tuple(slip or get_close_matches(model_id, ids, n=3, cutoff=0.5))

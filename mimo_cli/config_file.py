@@ -59,7 +59,7 @@ def exposed(file: Path) -> str:
         mode = file.stat().st_mode
     except OSError:
         return ""  # not there, or reading it will say what is wrong
-    if os.name != "posix" or not mode & _OTHERS:
+    if os.name != "posix" or not mode & _OTHERS or not stat.S_ISREG(mode):
         return ""
     return f"others can read {file}, which may hold your key. Run: chmod 600 {file}"
 
@@ -80,7 +80,7 @@ def change(file: Path, name: str, value: object | None, *, patience: float = _LO
         _make_folder(file.parent)
         with _locked(file, patience):
             load(file)
-            _refuse_foreign(file)
+            _refuse_odd(file)
             _remove_leftovers(file)
             document = tomlkit.parse(_read(file))
             if value is None:
@@ -96,9 +96,14 @@ def change(file: Path, name: str, value: object | None, *, patience: float = _LO
         raise ConfigError(f"cannot write {file}", why.lower(), hint) from error
 
 
-def _refuse_foreign(file: Path) -> None:
-    """A file that belongs to somebody else is not ours to replace: it would change hands."""
-    if hasattr(os, "geteuid") and file.exists() and file.stat().st_uid != os.geteuid():
+def _refuse_odd(file: Path) -> None:
+    """What is no file keeps nothing; somebody else's would change hands if it were replaced."""
+    if not file.exists():
+        return
+    status = file.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise ConfigError(f"cannot write {file}", "it is not a regular file")
+    if hasattr(os, "geteuid") and status.st_uid != os.geteuid():
         raise ConfigError(f"cannot write {file}", "it belongs to another user")
 
 

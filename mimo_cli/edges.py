@@ -21,7 +21,8 @@ class Edges:
     """The process's surroundings.
 
     `stdin` is a file descriptor, None when the stream is closed. `today` gives (year, month, day,
-    weekday with Monday 0) in local time. `trust_env` is whether proxy variables count.
+    weekday with Monday 0) in local time. `trust_env` is whether proxy variables count,
+    `debug` whether errors say where they happened.
     """
 
     environ: Mapping[str, str]
@@ -33,6 +34,7 @@ class Edges:
     today: Callable[[], time.struct_time] = time.localtime
     signals: Signals = field(default_factory=Signals)
     trust_env: bool = True
+    debug: bool = False
 
     @property
     def stdin_is_terminal(self) -> bool:

@@ -20,7 +20,10 @@ ReaderGone              141   the reader of our output has left      nothing may
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ALWAYS = 1_000_000
 """A `retry_limit`: as often as the user allows."""
@@ -62,12 +65,10 @@ class MimoError(Exception):
         """What happened and why, on one line."""
         return f"{self.what}: {self.why}" if self.why else self.what
 
-    def conceal(self, secret: str) -> None:
-        """Takes a secret out of every text, in case a server's own words repeat it."""
-        self.what = self.what.replace(secret, "…")
-        self.why = self.why.replace(secret, "…")
-        self.hint = self.hint.replace(secret, "…")
-        self.request_id = self.request_id and self.request_id.replace(secret, "…")
+    def conceal(self, conceal: Callable[[str], str]) -> None:
+        """Puts every text through a function that takes a secret out."""
+        self.what, self.why, self.hint = conceal(self.what), conceal(self.why), conceal(self.hint)
+        self.request_id = self.request_id and conceal(self.request_id)
 
     def __str__(self) -> str:
         return self.message

@@ -7,6 +7,8 @@ import os
 import stat
 from pathlib import Path
 
+_LONGEST_NAME = 200
+
 
 def write_whole(path: Path, data: bytes, *, mode: int | None = None) -> None:
     """Replaces a file's content so that a crash or a full disk leaves the old one.
@@ -25,7 +27,7 @@ def write_whole(path: Path, data: bytes, *, mode: int | None = None) -> None:
         return
     if mode is None:
         mode = 0o666 & ~_umask() if old is None else stat.S_IMODE(old.st_mode)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name[:_LONGEST_NAME]}.{os.getpid()}.tmp")
     try:
         _write_new(temporary, data, mode)
         temporary.replace(path)

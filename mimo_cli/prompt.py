@@ -18,6 +18,7 @@ LARGEST = 10 * 1024 * 1024
 """Bytes of input, each of stdin and files. The service takes 32 MB in all."""
 
 _CHUNK = 64 * 1024
+_BINARY = "If it is text, name its --encoding (utf-16, say); to send it all the same: --lossy"
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _WEEKDAYS_ZH = "一二三四五六日"
 _MONTHS = (
@@ -79,6 +80,9 @@ def decode(data: bytes, name: str, form: TextFormat) -> str:
     is_utf8 = form.encoding.lower() in ("utf-8", "utf8")
     codec = "utf-8-sig" if is_utf8 else form.encoding  # drops a byte-order mark
     hint = "Name its --encoding (latin-1, utf-16, …), or send it with --lossy."
+    if is_utf8 and not form.lossy and b"\0" in data:
+        where = f"a NUL byte at offset {data.index(0)}"
+        raise UsageError(f"{name} looks binary", where, _BINARY)
     try:
         text = data.decode(codec, "replace" if form.lossy else "strict")
         text.encode()  # UTF-7 and some others can name what UTF-8 cannot send
@@ -92,7 +96,7 @@ def decode(data: bytes, name: str, form: TextFormat) -> str:
         return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
     if "\0" in text:
         where = f"a NUL at character {text.index(chr(0))}"
-        raise UsageError(f"{name} looks binary", where, "To send it all the same: --lossy")
+        raise UsageError(f"{name} looks binary", where, _BINARY)
     return text
 
 

@@ -73,6 +73,7 @@ class Key(NamedTuple):
     high: float = math.inf
     choices: tuple[str, ...] = ()
     secret: bool = False
+    may_be_empty: bool = True
 
     @property
     def variable(self) -> str:
@@ -88,14 +89,14 @@ class Key(NamedTuple):
 KEYS: tuple[Key, ...] = (
     Key("api_key", "text", "your API key", secret=True),
     Key("auth", "choice", "the header that carries it", choices=("api-key", "bearer", "x-api-key")),
-    Key("base_url", "text", "the server, up to /v1/messages"),
+    Key("base_url", "text", "the server, up to /v1/messages", may_be_empty=False),
     Key("allow_http", "flag", "plain http to other machines (the key goes unencrypted)"),
-    Key("model", "text", "the model to ask"),
+    Key("model", "text", "the model to ask", may_be_empty=False),
     Key("system", "text", "the system prompt; empty for none"),
     Key("temperature", "number", "0 to 1.5; ignored while thinking is on", 0, 1.5),
     Key("top_p", "number", "0.01 to 1; ignored while thinking is on", 0.01, 1),
     Key("max_tokens", "integer", "the longest answer, thinking included", 1, 131_072),
-    Key("stop", "list", "texts that end the answer"),
+    Key("stop", "list", "texts that end the answer", may_be_empty=False),
     Key("thinking", "flag", "whether the model thinks first"),
     Key("show_thinking", "flag", "whether thinking is shown"),
     Key("usage", "flag", "a line with tokens, time and cost after each answer"),
@@ -177,7 +178,7 @@ def check(key: Key, value: object, origin: str, error: type[MimoError] = ConfigE
         case "text":
             # What is wrong with a key is said when it is read, without showing it.
             is_text = isinstance(value, str) if key.secret else _is_text(value)
-            return value if is_text else fail("text")
+            return value if is_text and _may_be(key, value) else fail("text" + _filled(key))
         case "choice":
             wanted = "one of " + ", ".join(key.choices)
             return value if value in key.choices else fail(wanted)
@@ -186,8 +187,10 @@ def check(key: Key, value: object, origin: str, error: type[MimoError] = ConfigE
             return flag if isinstance(flag, bool) else fail("true or false")
         case "list":
             texts = [value] if isinstance(value, str) else value
-            if not isinstance(texts, list | tuple) or not all(map(_is_text, texts)):
-                fail("a list of texts")
+            if not isinstance(texts, list | tuple) or not all(
+                _is_text(text) and _may_be(key, text) for text in texts
+            ):
+                fail("a list of texts" + _filled(key))
             return tuple(cast("list[str]", texts))
         case "number" | "integer":
             number = _number(value, whole=key.kind == "integer")
@@ -195,6 +198,14 @@ def check(key: Key, value: object, origin: str, error: type[MimoError] = ConfigE
                 kind = "a whole number" if key.kind == "integer" else "a number"
                 fail(f"{kind} from {key.low:g} to {key.high:.10g}")
             return number
+
+
+def _may_be(key: Key, text: object) -> bool:
+    return key.may_be_empty or text != ""
+
+
+def _filled(key: Key) -> str:
+    return "" if key.may_be_empty else " that is not empty"
 
 
 def _is_text(value: object) -> bool:

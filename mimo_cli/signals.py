@@ -22,9 +22,13 @@ _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class Signals:
-    """The signals of this process. Before `catch` nothing is changed, and holding is free."""
+    """The signals of this process. Before `catch` nothing is changed, and holding is free.
 
-    def __init__(self) -> None:
+    `owns_process` False (a test, say) leaves the process's signals alone.
+    """
+
+    def __init__(self, *, owns_process: bool = False) -> None:
+        self._owns_process = owns_process
         self._depth = 0
         self._pending: int | None = None
         self._wants_stop = False
@@ -32,8 +36,11 @@ class Signals:
         self._resume: Callable[[], None] = lambda: None
 
     def catch(self) -> None:
-        """Begins. A signal the parent had ignored (`nohup`, a background job) stays ignored."""
-        for name in _ENDING:
+        """Begins: there is something to keep now, and nothing is being imported.
+
+        A signal the parent had ignored (`nohup`, a background job) stays ignored.
+        """
+        for name in _ENDING if self._owns_process else ():
             number = getattr(signal, name, None)
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._end)
@@ -58,10 +65,24 @@ class Signals:
             self._stop()
 
     @contextlib.contextmanager
+    def left_to_child(self) -> Iterator[None]:
+        """While another program has the terminal (an editor), Ctrl-C is its business."""
+        if not self._owns_process:
+            yield
+            return
+        # A handler, not SIG_IGN: the child would inherit that.
+        before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    @contextlib.contextmanager
     def suspending(self, suspend: Callable[[], None], resume: Callable[[], None]) -> Iterator[None]:
         """Calls `suspend` before Ctrl-Z stops the process, and `resume` when it goes on."""
         number = getattr(signal, "SIGTSTP", None)
-        if number is None or signal.getsignal(number) is signal.SIG_IGN:
+        ignored = number is not None and signal.getsignal(number) is signal.SIG_IGN
+        if number is None or ignored or not self._owns_process:
             yield
             return
         self._suspend, self._resume = suspend, resume

@@ -102,11 +102,12 @@ def process(
     stdin: int = subprocess.DEVNULL,
     stdout: int = subprocess.PIPE,
     stderr: int = subprocess.PIPE,
+    measured: bool = True,
 ) -> subprocess.Popen[bytes]:
-    """Starts the program as a process of its own."""
+    """Starts the program as a process of its own; `measured`, coverage sees into it."""
     command = [sys.executable, "-m", "mimo_cli", *args]
     return subprocess.Popen(
-        command, env={**_measured(), **environ}, stdin=stdin, stdout=stdout, stderr=stderr
+        command, env={**_measured(measured), **environ}, stdin=stdin, stdout=stdout, stderr=stderr
     )
 
 
@@ -260,7 +261,8 @@ def _row(cells: Mapping[int, Any], columns: int) -> str:
     return "".join(cells[column].data for column in range(columns))
 
 
-def _measured() -> dict[str, str]:
+def _measured(wanted: bool = True) -> dict[str, str]:
     """What lets coverage see into a process, and Python find the package."""
-    kept = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+    prefix = ("COVERAGE_", "COV_") if wanted else ()
+    kept = {name: value for name, value in os.environ.items() if name.startswith(prefix)}
     return {**kept, "PYTHONPATH": str(Path(cli.__file__).parents[2])}

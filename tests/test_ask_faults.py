@@ -150,6 +150,33 @@ def test_an_answer_that_breaks_off_is_never_passed_off_as_whole(fault: Fault, wh
     assert why in error[0]
 
 
+@pytest.mark.parametrize("blank", ["", "\n\n", "  "])
+def test_white_space_alone_is_no_answer(blank: str) -> None:
+    result = ask(sse(START + text(blank)))
+    assert (result.code, result.out, len(result.slept)) == (8, "", 2)
+
+
+def test_blank_text_of_a_failed_attempt_does_not_stay() -> None:
+    result = ask([sse(START + text("\n \n"), times=1), sse(START + text("Yes") + STOP + END)])
+    assert (result.code, result.out) == (0, "Yes\n")
+
+
+def test_what_an_earlier_attempt_brought_is_not_lost() -> None:
+    faults = [sse(START + text("Half"), times=1), Fault.http(503, times=None)]
+    result = ask(faults, "--json")
+    assert (result.code, result.json["text"], result.json["partial"]) == (9, "Half", True)
+
+
+def test_a_wait_is_said_also_when_the_server_forbids_a_retry() -> None:
+    headers = (("Retry-After", "3600"), ("x-should-retry", "false"))
+    result = ask(Fault.http(429, headers=headers, times=None))
+    assert result.code == 5
+    assert "asks to wait 3600 s" in result.err
+    result = ask(Fault.http(429, headers=(("Retry-After", "50"),), times=None), "--timeout", "3")
+    assert (result.code, result.slept) == (5, [])
+    assert "The server asks to wait 50 s." in result.err
+
+
 def test_a_reset_in_mid_answer_keeps_what_came() -> None:
     with Simulator(faults=[Fault.reset(at=9000, times=None)], delay=0.001) as simulator:
         result = mimo("ask", "800 words", environ=environ_for(simulator))
@@ -542,6 +569,8 @@ def test_no_proxy_leaves_a_host_out(simulator: Simulator) -> None:
         {"HTTPS_PROXY": "ftp://user:secret@proxy:1"},
         {"ALL_PROXY": "socks5://user:secret@proxy:1"},
         {"HTTPS_PROXY": "http://[::bad"},
+        {"HTTPS_PROXY": "user:secret@proxy:xx"},
+        {"HTTPS_PROXY": "user:secret@proxy:3128", "ALL_PROXY": "ftp://x"},
     ],
 )
 def test_a_bad_proxy_variable_is_named(variables: dict[str, str]) -> None:

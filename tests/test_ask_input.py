@@ -148,7 +148,10 @@ def test_a_nasty_prompt_arrives_as_it_was(simulator: Simulator, text: str) -> No
         (
             [],
             b"\x7fELF\x00\x01",
-            "mimo: stdin looks binary: a NUL at character 4\n  To send it all the same: --lossy\n",
+            (
+                "mimo: stdin looks binary: a NUL byte at offset 4\n  If it is text, name its "
+                "--encoding (utf-16, say); to send it all the same: --lossy\n"
+            ),
         ),
         (["\udcff"], b"", "mimo: the prompt is not UTF-8 text: byte 0xFF at offset 0\n"),
         (["--encoding", "klingon", "hi"], b"", "mimo: unknown encoding 'klingon'\n"),
@@ -166,6 +169,9 @@ def test_a_nasty_prompt_arrives_as_it_was(simulator: Simulator, text: str) -> No
         (["--json", "-x", "hi"], b"", None),
         (["--system", "a", "--no-system", "hi"], b"", None),
         (["--dry-run=ftp", "hi"], b"", None),
+        (["-x0", "hi"], b"", None),
+        (["-m", "", "hi"], b"", None),
+        (["--stop", "", "hi"], b"", None),
         (["--nonsense", "hi"], b"", None),
         (["--edit"], b"", "mimo: --edit needs a terminal: stdin or stderr is not one\n"),
     ],

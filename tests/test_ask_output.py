@@ -6,9 +6,9 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from harness import KEY, Terminal, environ_for, mimo
+from harness import KEY, Terminal, environ_for, finish, mimo, process
 
-from mimo_cli.simulator import INTRODUCED, Fault, Simulator
+from mimo_cli.simulator import INTRODUCED, Fault, Simulator, event
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -159,10 +159,10 @@ def test_extract_gives_only_the_code() -> None:
         environ = environ_for(simulator)
         codes = [
             mimo("ask", option, "hi", environ=environ).out
-            for option in ("-x", "-x2", "-xpython", "--extract=sh", "-qx")
+            for option in ("-x", "-x2", "-xpython", "--extract=sh", "-qx", "-x=py")
         ]
     first, second = "ls | wc -l\n", "x = 1\n  y\n"
-    assert codes == [first, second, second, first, first]
+    assert codes == [first, second, second, first, first, second]
 
 
 def test_extract_without_code_is_an_error_and_loses_nothing() -> None:
@@ -218,6 +218,60 @@ def test_an_impossible_file_is_found_out_before_any_network(
 ) -> None:
     mimo(*INTRODUCTION, "-o", str(tmp_path / target), environ=environ_for(simulator))
     assert simulator.connections == 0
+
+
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+def test_a_stream_that_is_open_is_written_to_where_it_stands(
+    simulator: Simulator, tmp_path: Path, name: str
+) -> None:
+    log = tmp_path / "log"
+    log.write_text("precious\n")
+    with log.open("ab") as file:
+        program = process(
+            *INTRODUCTION, "-o", name, environ=environ_for(simulator), stdout=file.fileno()
+        )
+        assert finish(program).code == 0
+    assert log.read_text() == f"precious\n{INTRODUCED}\n"
+
+
+def test_a_file_that_cannot_be_written_in_the_end_does_not_cost_the_answer(
+    simulator: Simulator,
+) -> None:
+    environ = environ_for(simulator)
+    plain = mimo(*INTRODUCTION, "-o", "/dev/full", environ=environ)
+    assert (plain.code, plain.out) == (12, INTRODUCED + "\n")
+    as_json = mimo(*INTRODUCTION, "--json", "-o", "/dev/full", environ=environ)
+    assert (as_json.code, as_json.json["text"]) == (12, INTRODUCED)
+    assert as_json.json["error"]["code"] == "local_io"
+
+
+def test_a_long_name_is_no_reason_to_lose_an_answer(simulator: Simulator, tmp_path: Path) -> None:
+    target = tmp_path / ("a" * 250)
+    assert mimo(*INTRODUCTION, "-o", str(target), environ=environ_for(simulator)).code == 0
+    assert target.read_text() == INTRODUCED + "\n"
+
+
+@pytest.mark.parametrize(("reason", "code"), [("max_tokens", 9), ("end_turn", 0)])
+def test_half_a_script_is_not_passed_on(reason: str, code: int) -> None:
+    delta = {"type": "text_delta", "text": "```sh\nrm -rf /tmp/bui"}
+    body = event({"type": "content_block_delta", "index": 0, "delta": delta})
+    body += event({"type": "message_delta", "delta": {"stop_reason": reason}})
+    with Simulator(faults=[Fault(sse=body + event({"type": "message_stop"}))]) as simulator:
+        result = mimo("ask", "-x", "hi", environ=environ_for(simulator))
+    assert result.code == code
+    assert ("rm -rf" in result.out, "rm -rf" in result.err) == (code == 0, code != 0)
+
+
+@pytest.mark.parametrize("options", [["--max-tokens", "abc"], ["--nope"]])
+def test_json_is_written_when_the_command_line_cannot_be_read(options: list[str]) -> None:
+    result = mimo("ask", "--json", *options, "hi", environ={})
+    assert (result.code, result.json["error"]["code"]) == (2, "usage")
+    assert result.json["model"] == "mimo-v2.6-pro"
+
+
+def test_json_names_the_model_that_would_have_been_asked() -> None:
+    environ = {"MIMO_CONFIG": "/dev/null", "MIMO_MODEL": "mimo-v2.6-flash"}
+    assert mimo("ask", "--json", "hi", environ=environ).json["model"] == "mimo-v2.6-flash"
 
 
 def test_a_dash_as_output_is_stdout(simulator: Simulator) -> None:
@@ -336,8 +390,6 @@ def test_without_colours_there_is_none() -> None:
 
 
 def test_an_ascii_locale_gets_utf8(simulator: Simulator) -> None:
-    from harness import finish, process
-
     environ = environ_for(simulator, LANG="C", LC_ALL="C", PYTHONUTF8="0")
     result = finish(process("ask", "echo 🚀 你好", environ=environ))
     assert (result.code, result.out) == (0, "🚀 你好\n")

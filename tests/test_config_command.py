@@ -179,3 +179,13 @@ def test_no_question_is_asked_of_a_script(environ: dict[str, str]) -> None:
     _, err = program.communicate(timeout=20)
     assert program.returncode == 4
     assert b"the API key is empty" in err
+
+
+def test_what_is_no_file_keeps_nothing_and_is_not_to_be_changed() -> None:
+    environ = {"MIMO_CONFIG": "/dev/null"}
+    assert mimo("config", "list", environ=environ).err == ""
+    result = mimo("config", "set", "model", "x", environ=environ)
+    assert (result.code, result.err) == (
+        3,
+        "mimo: cannot write /dev/null: it is not a regular file\n",
+    )

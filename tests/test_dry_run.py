@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 
 import pytest
@@ -39,8 +40,9 @@ def test_the_curl_command_is_what_a_shell_can_be_given() -> None:
     text = dry_run.text(REQUEST, ENDPOINT, form="curl")
     assert text.isascii()
     assert text.replace("\n", "").isprintable()
-    words = shlex.split(text.replace("\\\n", " "))
-    assert words[:-1] == [
+    match = re.fullmatch(r"(.*?) <<'JSON'\n(.*)\nJSON\n", text, re.DOTALL)
+    assert match is not None
+    assert shlex.split(match[1].replace("\\\n", " ")) == [
         "curl",
         "--no-buffer",
         "https://api.xiaomimimo.com/anthropic/v1/messages",
@@ -48,10 +50,17 @@ def test_the_curl_command_is_what_a_shell_can_be_given() -> None:
         "content-type: application/json",
         "-H",
         "api-key: $MIMO_API_KEY",
-        "--data-raw",
+        "--data-binary",
+        "@-",
     ]
-    assert json.loads(words[-1]) == encode(REQUEST)
+    assert json.loads(match[2]) == encode(REQUEST)
     assert '-H "api-key: $MIMO_API_KEY"' in text  # where the shell fills it in
+
+
+def test_a_key_from_the_file_is_read_from_there_by_the_shell() -> None:
+    endpoint = Endpoint(ENDPOINT.base_url, ENDPOINT.key, "file config.toml")
+    text = dry_run.text(REQUEST, endpoint, form="curl")
+    assert '-H "api-key: $(mimo config get --reveal api_key)"' in text
 
 
 def test_a_request_that_is_not_streamed_needs_no_buffer_option() -> None:

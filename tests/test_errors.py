@@ -65,8 +65,8 @@ def test_a_message_says_what_and_why() -> None:
 def test_a_secret_is_taken_out_of_every_text() -> None:
     canary = "sk-CANARY-0123456789"
     error = MimoError(*[f"x {canary} y"] * 3, request_id=canary)
-    error.conceal(canary)
+    error.conceal(lambda text: text.replace(canary, "…"))
     assert (error.what, error.why, error.hint, error.request_id) == (*["x … y"] * 3, "…")
     plain = MimoError("x")
-    plain.conceal(canary)
+    plain.conceal(str)
     assert (plain.what, plain.why, plain.hint, plain.request_id) == ("x", "", "", None)

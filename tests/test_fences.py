@@ -24,8 +24,12 @@ from mimo_cli.terminal.fences import Fence, fences, pick
         pytest.param("```a`b\n```\nx\n```", [Fence("", "x")], id="inline code is no fence"),
         pytest.param("~~~a`b\nx\n~~~", [Fence("a`b", "x")], id="after tildes it may stand"),
         pytest.param("```\n```", [Fence("", "")], id="empty"),
-        pytest.param("```py\na\nb", [Fence("py", "a\nb")], id="the text ends within"),
-        pytest.param("```py", [Fence("py", "")], id="the text ends with the fence"),
+        pytest.param(
+            "```py\na\nb", [Fence("py", "a\nb", is_closed=False)], id="the text ends within"
+        ),
+        pytest.param(
+            "```py", [Fence("py", "", is_closed=False)], id="the text ends with the fence"
+        ),
         pytest.param("```\r\na\r\n```\r\n", [Fence("", "a")], id="CRLF"),
         pytest.param(
             "```a\n1\n```\ntext\n~~~b\n2\n~~~", [Fence("a", "1"), Fence("b", "2")], id="two"
@@ -64,13 +68,16 @@ TWO = "```sh\nls\n```\n```Python\n1\n```\n```python\n2\n```"
         ("python", "1"),
         ("PYTHON", "1"),
         ("sh", "ls"),
+        ("bash", "ls"),
+        ("py", "1"),
         ("rust", None),
         ("-1", None),
         ("²", None),
     ],
 )
 def test_a_block_is_picked_by_number_or_language(selector: str, code: str | None) -> None:
-    assert pick(TWO, selector) == code
+    fence = pick(TWO, selector)
+    assert (fence and fence.code) == code
 
 
 def test_there_is_nothing_to_pick_without_code() -> None:
@@ -93,4 +100,5 @@ def test_a_strange_text_takes_linear_time(text: str) -> None:
 )
 def test_any_line_of_code_comes_out_as_it_went_in(line: str, indent: int) -> None:
     space = " " * indent
-    assert pick(f"{space}```\n{space}{line}\n{space}```", "1") == line
+    fence = pick(f"{space}```\n{space}{line}\n{space}```", "1")
+    assert fence == Fence("", line)

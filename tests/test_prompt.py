@@ -161,7 +161,7 @@ def test_bytes_become_text(data: bytes, form: TextFormat, text: str) -> None:
             b"\x89PNG\r\n\x1a\n\0\0",
             "latin-1",
             "stdin looks binary: a NUL at character 8",
-            "To send it all the same: --lossy",
+            "If it is text, name its --encoding (utf-16, say); to send it all the same: --lossy",
         ),
     ],
 )
@@ -214,7 +214,7 @@ def test_a_file_is_read(tmp_path: Path) -> None:
         ("blank", b" \n\t", "{} is empty"),
         ("large", b"x" * (LARGEST + 1), "{} is too large: more than 10 MB"),
         ("png", b"\x89PNG", "{} is not utf-8 text: byte 0x89 at offset 0"),
-        ("nul", b"a\0", "{} looks binary: a NUL at character 1"),
+        ("nul", b"a\0", "{} looks binary: a NUL byte at offset 1"),
     ],
 )
 def test_a_file_that_cannot_be_sent_is_a_usage_error_naming_it(

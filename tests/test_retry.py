@@ -37,7 +37,6 @@ def test_the_wait_doubles_up_to_eight_seconds(attempt: int, share: float, second
     ("error", "attempt", "retries", "seconds"),
     [
         (failure(retry_limit=0), 0, 2, None),
-        (failure(retry_limit=0, retry_after=math.inf), 0, 2, None),
         (failure(), 2, 2, None),
         (failure(), 0, 0, None),
         (failure(retry_limit=1), 0, 2, 0.5),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from harness import KEY, environ_for, finish, mimo, process
 
-from mimo_cli.simulator import Fault, Simulator
+from mimo_cli.simulator import Fault, Simulator, event
 
 if TYPE_CHECKING:
     from harness import Result
@@ -19,7 +19,8 @@ ECHO = json.dumps({"error": {"message": f"Bad key {KEY}", "param": KEY}}).encode
 
 
 def seen(result: Result) -> bool:
-    return KEY in result.out or KEY in result.err
+    """Whether the key, or a good part of it, is anywhere."""
+    return KEY[:16].lower() in (result.out + result.err).lower()
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,9 @@ def seen(result: Result) -> bool:
         Fault.http(200, body=ECHO, times=None),
         Fault.http(302, headers=(("Location", f"http://127.0.0.1:1/{KEY}"),), times=None),
         Fault.http(400, headers=(("request-id", KEY),), times=None),
+        Fault.http(302, headers=(("Location", f"http://{KEY}/"),), times=None),
+        Fault.http(400, body=b"x" * 185 + KEY.encode(), times=None),
+        Fault.http(200, headers=(("Content-Type", f"text/html; {KEY}"),), body=b"<p>", times=None),
         Fault.close_before_reply(times=None),
         Fault.cut(at=9000, times=None),
         Fault(raw=f"{KEY}\r\n\r\n".encode(), times=None),
@@ -44,6 +48,27 @@ def test_the_key_is_in_no_message(fault: Fault, options: list[str]) -> None:
         result = mimo("ask", *options, "500 words", environ=environ_for(simulator))
     assert result.code != 0
     assert not seen(result)
+
+
+def test_a_stop_reason_does_not_show_the_key() -> None:
+    end = {"type": "message_delta", "delta": {"stop_reason": KEY}}
+    delta = {"type": "text_delta", "text": "Yes"}
+    body = event({"type": "content_block_delta", "index": 0, "delta": delta}) + event(end)
+    for option in ("-v", "--json"):
+        with Simulator(faults=[Fault(sse=body)], keys=(KEY,)) as simulator:
+            result = mimo("ask", option, "hi", environ=environ_for(simulator))
+        assert result.code == 0
+        assert not seen(result)
+
+
+def test_debug_shows_where_an_answer_failed() -> None:
+    with Simulator(faults=[Fault.http(400, times=None)], keys=(KEY,)) as simulator:
+        environ = environ_for(simulator)
+        for command in (["--debug", "ask"], ["ask", "--debug"]):
+            result = mimo(*command, "hi", environ=environ)
+            assert "Traceback" in result.err
+            assert not seen(result)
+        assert "Traceback" not in mimo("ask", "hi", environ=environ).err
 
 
 @pytest.mark.parametrize(
@@ -106,7 +131,7 @@ def test_a_bug_shows_one_line_and_debug_shows_no_values(
     def fail(*_: object) -> int:
         raise RuntimeError(f"oops {KEY}")
 
-    monkeypatch.setattr(ask, "answer", fail)
+    monkeypatch.setattr(ask, "show", fail)
     environ = environ_for(simulator, MIMO_API_KEY=KEY)
     short = mimo("ask", "hi", environ=environ)
     long = mimo("ask", "--debug", "hi", environ=environ)

@@ -64,9 +64,17 @@ class _Draft:
 
 
 class Assembly:
-    """Collects the events of one answer."""
+    """Collects the events of one answer.
+
+    When a request is sent again its answer begins anew; but should that bring less, what came of
+    the earlier one is not lost.
+    """
 
     def __init__(self) -> None:
+        self._earlier = Reply()
+        self._restart()
+
+    def _restart(self) -> None:
         self._drafts: list[_Draft] = []
         self._open: dict[int, _Draft] = {}
         self._model: str | None = None
@@ -85,7 +93,13 @@ class Assembly:
             self._add(event)
 
     def reply(self) -> Reply:
-        """The answer so far."""
+        """The answer so far; while it is not whole, the longest of all attempts."""
+        reply = self._reply()
+        if reply.stop_reason is None and len(reply.text) < len(self._earlier.text):
+            return self._earlier
+        return reply
+
+    def _reply(self) -> Reply:
         blocks = (draft.block() for draft in self._drafts)
         return Reply(
             self._model,
@@ -118,7 +132,8 @@ class Assembly:
                 self._stop_sequence = stop_sequence or self._stop_sequence
                 self._usage = self._usage.merged(usage)
             case Retrying():
-                self.__init__()  # type: ignore[misc]  # what came so far is void
+                self._earlier = self.reply()
+                self._restart()
             case _:
                 pass
 

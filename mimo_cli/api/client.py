@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urljoin, urlsplit
 
-from mimo_cli.api import decode, failures, retry
+from mimo_cli.api import decode, failures, messages, retry
 from mimo_cli.api.encode import encode
 from mimo_cli.api.http import Http, redirected
 from mimo_cli.api.messages import (
@@ -18,7 +18,6 @@ from mimo_cli.api.messages import (
     Retrying,
     Signal,
     StreamError,
-    TextDelta,
     Tick,
 )
 from mimo_cli.api.stream import Decoder
@@ -107,18 +106,19 @@ class Client:
         deadline = None if total is None else self._clock.monotonic() + total
         body = json.dumps(encode(request), ensure_ascii=False).encode()
         attempt = 0
+        ever_had_words = False
         while True:
-            has_text = False
+            has_words = False
             try:
                 for events in self._attempt(request, body, deadline, wake):
-                    has_text = has_text or any(isinstance(event, TextDelta) for event in events)
+                    has_words = has_words or any(map(messages.has_words, events))
                     yield events
             except MimoError as error:
-                if self._endpoint.key is not None:
-                    error.conceal(self._endpoint.key)
-                wait = self._wait_after(error, attempt, deadline, may=buffered or not has_text)
+                error.conceal(self._endpoint.conceal)
+                wait = self._wait_after(error, attempt, deadline, may=buffered or not has_words)
+                ever_had_words = ever_had_words or has_words
                 if wait is None:
-                    raise (_incomplete(error) if has_text else error) from error
+                    raise (_incomplete(error) if ever_had_words else error) from error
                 yield [Retrying(error.message, wait, attempt + 1)]
             else:
                 return
@@ -199,7 +199,8 @@ class Client:
             yield from self._events(first, waiting, model)
         elif kind == "page":
             rest = waiting.rest(_ERROR_BODY, self._limits.error_body)
-            raise failures.from_page(failures.Response(head.status, head.headers, first + rest))
+            page = failures.Response(head.status, head.headers, first + rest)
+            raise failures.from_page(page, self._endpoint)
         else:
             body = first + waiting.rest(_PLAIN_BODY)
             yield [*self._message(failures.Response(head.status, head.headers, body), model)]

@@ -63,6 +63,12 @@ class Endpoint:
             case "x-api-key":
                 return {"x-api-key": self.key, "anthropic-version": _ANTHROPIC_VERSION}
 
+    def conceal(self, text: str) -> str:
+        """A text of the server's without the key, should it repeat it in whatever case."""
+        if self.key is None:
+            return text
+        return re.sub(re.escape(self.key), "…", text, flags=re.IGNORECASE)
+
     def family_mismatch(self) -> str:
         """Says so if the key is of the other family than the host, else is empty.
 

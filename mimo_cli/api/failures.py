@@ -55,11 +55,13 @@ class Response(NamedTuple):
 
 def from_response(response: Response, endpoint: Endpoint, model: str) -> MimoError:
     """The error for a reply whose status or body says that there is no answer."""
-    error = _from_status(response.status, _words(response.body), endpoint, model)
+    error = _from_status(response.status, _words(response.body, endpoint), endpoint, model)
     error.status = response.status
     error.request_id = _request_id(response)
     error.retry_after = retry_after(response.headers)
     error.retry_limit = _retry_limit(response, error)
+    if error.retry_after is not None and isinstance(error, RateLimitError | ServerError):
+        error.hint = f"The server asks to wait {error.retry_after:.0f} s."
     return error
 
 
@@ -82,12 +84,12 @@ def from_body(response: Response, content: Any, endpoint: Endpoint, model: str) 
     return from_response(Response(status, response.headers, response.body), endpoint, model)
 
 
-def from_page(response: Response) -> MimoError:
+def from_page(response: Response, endpoint: Endpoint) -> MimoError:
     """The error for a reply of status 200 that is a web page: a captive portal, say."""
     what = "the server answered with a web page"
     return ProtocolError(
         what,
-        _words(response.body),
+        _words(response.body, endpoint),
         "Check base_url, and whether this network wants you to log in.",
         status=response.status,
     )
@@ -208,7 +210,7 @@ def _request_id(response: Response) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _words(body: bytes) -> str:
+def _words(body: bytes, endpoint: Endpoint) -> str:
     """What an error body says: the useful text of JSON, the title of a page, the start of text."""
     content = _json(body)
     if isinstance(content, dict):
@@ -217,7 +219,7 @@ def _words(body: bytes) -> str:
     if text.startswith("<"):
         title = _TITLE.search(text)
         text = f'"{title.group(1).strip()}"' if title else "a web page"
-    return text[:_EXCERPT]
+    return endpoint.conceal(text)[:_EXCERPT]
 
 
 def _words_of_json(content: dict[str, Any]) -> str:

@@ -224,9 +224,9 @@ def _proxy_variables() -> str:
     for name in (*_PROXY_VARIABLES, *map(str.lower, _PROXY_VARIABLES)):
         value = os.environ.get(name, "")
         if value:
-            before, at, host = value.rpartition("@")
-            scheme = before.partition("//")[0] + "//***" if at else ""
-            found.append(f"{name}={scheme}{at}{host}")
+            credentials, at, host = value.rpartition("@")
+            scheme = "".join(credentials.partition("//")[:2]) if "//" in credentials else ""
+            found.append(f"{name}={scheme}***@{host}" if at else f"{name}={value}")
     return ", ".join(found)
 
 

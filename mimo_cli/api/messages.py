@@ -265,6 +265,11 @@ Event = (
 )
 
 
+def has_words(event: Signal) -> bool:
+    """Whether an event brings something of the answer that can be seen."""
+    return isinstance(event, TextDelta) and bool(event.text.strip())
+
+
 # What the client adds to a stream
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from mimo_cli.errors import MimoError, RateLimitError
+from mimo_cli.errors import MimoError, RateLimitError, ServerError
 
 LONGEST_WAIT = 60.0
 """Seconds. A server that asks for more is an error at once."""
 
+_WAITED_FOR = (RateLimitError, ServerError)
 _FIRST_BACKOFF = 0.5
 _LONGEST_BACKOFF = 8.0
 _SMALLEST_SHARE = 0.75
@@ -21,10 +22,12 @@ def wait(error: MimoError, attempt: int, retries: int, share: float) -> float | 
     Raises:
         RateLimitError: the server asked for a longer wait than `LONGEST_WAIT`.
     """
+    asked = error.retry_after
+    may_wait = error.retry_limit > 0 or isinstance(error, _WAITED_FOR)
+    if asked is not None and asked > LONGEST_WAIT and may_wait:
+        raise _too_long(error) from error
     if error.retry_limit == 0:
         return None
-    if error.retry_after is not None and error.retry_after > LONGEST_WAIT:
-        raise _too_long(error) from error
     if attempt >= min(retries, error.retry_limit):
         return None
     if error.retry_after is not None:

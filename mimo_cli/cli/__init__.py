@@ -5,9 +5,8 @@
 
 import contextlib
 import io
-import re
-import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -19,7 +18,6 @@ from mimo_cli.edges import Edges
 from mimo_cli.errors import Interrupted, MimoError, ReaderGone, UsageError
 from mimo_cli.terminal.console import Console
 from mimo_cli.terminal.output import Output
-from mimo_cli.terminal.sanitize import sanitize
 
 _USAGE = 2
 _READER_GONE = 141
@@ -27,16 +25,20 @@ _READER_GONE = 141
 
 def main(args: Sequence[str], edges: Edges) -> int:
     """Runs one command line. The exit codes are those of `errors` and nothing else."""
-    console = Console(edges.stderr)
+    debug = "--debug" in args
+    edges = replace(edges, debug=debug)
+    console = Console(edges.stderr, debug=debug)
     try:
         with contextlib.redirect_stdout(_HelpStream(edges.stdout)):
             result = app(list(args), prog_name="mimo", standalone_mode=False, obj=edges)
     except typer.TyperException as error:
-        console.error(_usage_error(error))
+        usage_error = _usage_error(error)
+        if {"--json", "--jsonl"} & set(args):
+            _write_json(usage_error, edges)
+        console.error(usage_error)
         return _USAGE
     except MimoError as error:
         console.error(error)
-        _trace(args, edges, error)
         return error.exit_code
     except Interrupted as interrupted:
         return interrupted.exit_code
@@ -46,7 +48,7 @@ def main(args: Sequence[str], edges: Edges) -> int:
         what = f"a bug: {type(error).__name__}"
         hint = "Please report it, with what this prints: mimo --debug …"
         console.error(MimoError(what, "this should not have happened", hint))
-        _trace(args, edges, error)
+        console.trace(error)
         return MimoError.exit_code
     return result if isinstance(result, int) else 0
 
@@ -69,14 +71,14 @@ def _usage_error(error: typer.TyperException) -> UsageError:
     return UsageError(error.format_message().rstrip("."), hint=f"See: {command} --help")
 
 
-def _trace(args: Sequence[str], edges: Edges, error: Exception) -> None:
-    """With `--debug`, where it happened. Without local variables: they may hold the key."""
-    if "--debug" not in args:
-        return
-    text = "".join(traceback.format_exception(error))
-    text = re.sub(r"\b[st][kp]-[\w-]{6,}", "[key]", text)
-    key = edges.environ.get("MIMO_API_KEY")
-    Console(edges.stderr).write(sanitize(text.replace(key, "[key]") if key else text))
+def _write_json(error: UsageError, edges: Edges) -> None:
+    """The object for a script whose command line could not even be read."""
+    from mimo_cli.api.messages import Reply
+    from mimo_cli.catalog import DEFAULT_MODEL
+    from mimo_cli.terminal import json_output
+
+    model = edges.environ.get("MIMO_MODEL") or DEFAULT_MODEL
+    edges.stdout.write(json_output.line(json_output.result(Reply(), error, model=model)))
 
 
 class _Root(Group):

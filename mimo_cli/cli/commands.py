@@ -72,7 +72,7 @@ def _simulate() -> Built:
         shown="""
             mimo simulate --port 8765
             mimo simulate --status 503 --times 2      fails twice, then answers
-            mimo simulate --cut 600                   breaks off in mid-answer
+            mimo simulate --cut 12000                 breaks off in mid-answer
         """,
     )
 

@@ -36,7 +36,9 @@ def _config_set(
     name: _Name,
     value: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[VALUE]...", help="Its value; asked for, or from stdin, if none."),
+        typer.Argument(
+            metavar="[VALUE]...", help="Its value; the key is asked for, or read from stdin."
+        ),
     ] = None,
 ) -> int:
     """Keep a setting. The API key is asked for, or read from stdin; never given as a word."""

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mimo_cli import prompt
 from mimo_cli.api import verdict
 from mimo_cli.api.messages import Reply, TextDelta
+from mimo_cli.catalog import DEFAULT_MODEL
 from mimo_cli.commands import session
-from mimo_cli.errors import Interrupted, MimoError, ReaderGone, ServerError, UsageError
+from mimo_cli.errors import (
+    IncompleteError,
+    Interrupted,
+    LocalIOError,
+    MimoError,
+    ReaderGone,
+    ServerError,
+    UsageError,
+)
 from mimo_cli.terminal import fences, json_output
 from mimo_cli.terminal.output import use_color
 from mimo_cli.terminal.sanitize import count_suspect, sanitize, strip_ansi
@@ -18,6 +28,7 @@ from mimo_cli.terminal.sink import FileOutput
 from mimo_cli.terminal.usage import usage_line
 
 if TYPE_CHECKING:
+    from mimo_cli.api.client import Client
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.messages import Request
     from mimo_cli.edges import Edges
@@ -63,12 +74,20 @@ def run(edges: Edges, options: AskOptions) -> int:
             edges.stdout.write(dry_run.text(task.request, task.endpoint, form=options.dry_run))
             return 0
         session.require_key(task.endpoint)
-        return answer(task)
+        client = _client(task)
     except MimoError as error:
         if options.json or options.jsonl:
-            result = json_output.result(Reply(), error, model=options.model)
+            result = json_output.result(Reply(), error, model=_model(edges, options))
             edges.stdout.write(json_output.line(result))
         raise
+    edges.signals.catch()  # everything is loaded, and from now on there is something to keep
+    view = _view(task)
+    with client:
+        events = client.stream(
+            task.request, buffered=task.shows_nothing_before_the_end, wake=view.wake
+        )
+        outcome = show(events, view, edges.clock.monotonic)
+    return finish(task, outcome)
 
 
 def prepare(edges: Edges, options: AskOptions) -> Task:
@@ -88,35 +107,9 @@ def prepare(edges: Edges, options: AskOptions) -> Task:
     output: Output = edges.stdout
     if options.output not in (None, "-") and options.dry_run is None:
         output = FileOutput(str(options.output))
-    return Task(edges, options, chosen, console, chosen.endpoint(), request, output)
-
-
-def answer(task: Task) -> int:
-    """Asks and shows; the exit code.
-
-    Raises:
-        MimoError: the connection could not even be prepared.
-    """
-    from mimo_cli.api.client import Client  # httpx: not for those who only want help
-
-    edges, chosen, console = task.edges, task.settings, task.console
-    console.note(f"asking {task.request.model} at {task.endpoint.messages_url}")
-    console.note(f"key: {task.endpoint.key_source or 'none'}")
-    limits = session.limits(chosen, edges)
-    with Client(
-        task.endpoint,
-        limits=limits,
-        retries=chosen.retries,
-        clock=edges.clock,
-        note=console.note,
-        trust_env=edges.trust_env,
-    ) as client:
-        view = _view(task)
-        events = client.stream(
-            task.request, buffered=task.shows_nothing_before_the_end, wake=view.wake
-        )
-        outcome = show(events, view, edges.clock.monotonic)
-    return finish(task, outcome)
+    endpoint = chosen.endpoint()
+    console.conceal = endpoint.conceal
+    return Task(edges, options, chosen, console, endpoint, request, output)
 
 
 def finish(task: Task, outcome: Outcome) -> int:
@@ -143,32 +136,57 @@ def _write_end(
     """Writes what was held back until the end. What came is kept, also when it is not whole."""
     options = task.options
     if options.json or options.jsonl:
-        result = json_output.result(reply, error, model=task.request.model)
-        task.output.write(json_output.line(result))
+        task.output.write(_result_line(task, reply, error))
     elif options.extract is not None:
         error = _write_code(task, reply, options.extract, error)
     elif task.shows_nothing_before_the_end:
         view = _open_view(task)
         view.show([TextDelta(0, reply.text)])
         view.close(None)
-    if isinstance(task.output, FileOutput):
-        path = task.output.save(whole=error is None)
-        if path is not None and error is not None:
-            task.console.notice(f"what came of the answer is in {path}")
+    return _save(task, task.output, reply, error) if isinstance(task.output, FileOutput) else error
+
+
+def _save(
+    task: Task, output: FileOutput, reply: Reply, error: MimoError | Interrupted | None
+) -> MimoError | Interrupted | None:
+    """Writes the file. Should that fail, the answer goes to stdout: it was paid for."""
+    try:
+        path = output.save(whole=error is None)
+    except LocalIOError as failure:
+        is_json = task.options.json or task.options.jsonl
+        line = _result_line(task, reply, error or failure) if is_json else output.text
+        task.edges.stdout.write(line)
+        return error or failure
+    if path is not None and error is not None:
+        task.console.notice(f"what came of the answer is in {path}")
     return error
+
+
+def _result_line(task: Task, reply: Reply, error: MimoError | Interrupted | None) -> str:
+    result = json_output.result(reply, error, model=task.request.model)
+    return task.endpoint.conceal(json_output.line(result))
 
 
 def _write_code(
     task: Task, reply: Reply, selector: str, error: MimoError | Interrupted | None
 ) -> MimoError | Interrupted | None:
-    code = fences.pick(reply.text, selector)
-    if code is not None:
-        _write_text(task, code)
+    """Writes a block that is whole. Half a script is not for a pipe: it goes to stderr."""
+    fence = fences.pick(reply.text, selector)
+    is_whole = fence is not None and (
+        fence.is_closed or (error is None and reply.stop_reason != "max_tokens")
+    )
+    if fence is not None and is_whole:
+        _write_text(task, fence.code)
         return error
     if reply.text:
         task.console.write(sanitize(reply.text.strip()) + "\n")
+    if error is not None:
+        return error
+    if fence is not None:
+        why = "the answer (above, on stderr) was cut within it"
+        return IncompleteError("the code is incomplete", why, "Raise --max-tokens.")
     wanted = f"no code block {selector}".rstrip()
-    return error or ServerError(wanted, "the answer (above, on stderr) has none", "Ask for code.")
+    return ServerError(wanted, "the answer (above, on stderr) has none", "Ask for code.")
 
 
 def _write_text(task: Task, text: str) -> None:
@@ -222,6 +240,30 @@ def _live_view(task: Task) -> View:
     )
 
 
+def _client(task: Task) -> Client:
+    from mimo_cli.api.client import Client  # httpx: not for those who only want help
+
+    edges, chosen, console = task.edges, task.settings, task.console
+    console.note(f"asking {task.request.model} at {task.endpoint.messages_url}")
+    console.note(f"key: {task.endpoint.key_source or 'none'}")
+    return Client(
+        task.endpoint,
+        limits=session.limits(chosen, edges),
+        retries=chosen.retries,
+        clock=edges.clock,
+        note=console.note,
+        trust_env=edges.trust_env,
+    )
+
+
+def _model(edges: Edges, options: AskOptions) -> str:
+    """The model that would have been asked, as far as that can be told."""
+    try:
+        return session.load(edges, options)[0].model
+    except MimoError:  # the settings are what is wrong
+        return options.model or DEFAULT_MODEL
+
+
 def _check(options: AskOptions) -> None:
     """Refuses options that contradict each other, before anything is read."""
     session.check_options(options)
@@ -238,6 +280,8 @@ def _check(options: AskOptions) -> None:
         raise UsageError(f"{' and '.join(forms)} cannot go together")
     if options.dry_run not in (None, "", "curl"):
         raise UsageError(f"--dry-run cannot be {options.dry_run!r}", "it is --dry-run or =curl")
+    if re.fullmatch(r"-\d+|0+", options.extract or ""):
+        raise UsageError(f"--extract cannot be {options.extract}", "blocks count from 1")
     try:
         "?".encode(options.encoding)
     except (LookupError, UnicodeError) as error:

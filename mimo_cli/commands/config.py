@@ -27,7 +27,10 @@ def set_(edges: Edges, name: str, values: Sequence[str]) -> int:
         hint = f"Run: mimo config set {key.name}   (it asks for it, or reads stdin)"
         why = "it would stay in the shell's history and show in ps"
         raise UsageError(f"{key.name} is not given on the command line", why, hint)
-    config_file.change(file, key.name, _checked(key, values or [_asked(key, edges)], edges))
+    edges.signals.catch()  # or Ctrl-C at the hidden prompt would leave the terminal without echo
+    value = _checked(key, values or [_asked(key, edges)], edges)
+    with edges.signals.held():
+        config_file.change(file, key.name, value)
     console = Console(edges.stderr)
     console.notice(f"{key.name} is set in {file}")
     if edges.environ.get(key.variable):

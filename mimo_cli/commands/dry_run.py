@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.messages import Request
 
-_VARIABLE = "$MIMO_API_KEY"
-
 
 def text(request: Request, endpoint: Endpoint, *, form: str) -> str:
     """The request; `form` "curl" makes it a command that can be pasted into a shell."""
@@ -33,14 +31,17 @@ def _plain(body: str, endpoint: Endpoint) -> str:
 
 
 def _curl(body: str, request: Request, endpoint: Endpoint) -> str:
-    """The key stays a variable, which the shell fills in: it is not in the command itself."""
+    """The shell fills in the key, from where it is kept: it is not in the command itself."""
     headers = {"content-type": "application/json", **endpoint.headers()}
     words = ["curl", "--no-buffer"] if request.stream else ["curl"]
     lines = [f"{' '.join(words)} {shlex.quote(endpoint.messages_url)}"]
+    is_variable = endpoint.key_source.startswith("environment")
+    key = "$MIMO_API_KEY" if is_variable else "$(mimo config get --reveal api_key)"
     for name, value in headers.items():
         if endpoint.key is not None and endpoint.key in value:
-            lines.append(f'-H "{name}: {value.replace(endpoint.key, _VARIABLE)}"')
+            lines.append(f'-H "{name}: {value.replace(endpoint.key, key)}"')
         else:
             lines.append(f"-H {shlex.quote(f'{name}: {value}')}")
-    lines.append(f"--data-raw {shlex.quote(body)}")
-    return " \\\n  ".join(lines) + "\n"
+    # A here-document: a long prompt would not fit into an argument. JSON has no line `JSON`.
+    lines.append("--data-binary @- <<'JSON'")
+    return " \\\n  ".join(lines) + f"\n{body}\nJSON\n"

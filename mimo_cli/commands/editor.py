@@ -29,7 +29,8 @@ def write(text: str, edges: Edges) -> str:
         file = Path(folder) / "prompt.md"
         file.write_text(text, encoding="utf-8")
         try:
-            code = subprocess.call([*shlex.split(command), str(file)])  # noqa: S603 - the user's own choice
+            with edges.signals.left_to_child():
+                code = subprocess.call([*shlex.split(command), str(file)])  # noqa: S603 - the user's own choice
         except (OSError, ValueError) as error:
             hint = "Set EDITOR to a program that edits a file."
             raise ConfigError(f"cannot start the editor {command}", str(error), hint) from error

@@ -42,6 +42,7 @@ def load(edges: Edges, options: AskOptions) -> tuple[Settings, Console]:
         color=use_color(chosen.color, edges.environ, edges.stderr),
         quiet=options.quiet,
         verbose=options.verbose,
+        debug=edges.debug,
     )
     if content:
         console.note(f"configuration: {file}")

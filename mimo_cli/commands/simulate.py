@@ -26,6 +26,7 @@ def run(edges: Edges, options: SimulateOptions) -> int:
         faults=_faults(options),
         log=console.notice,
     )
+    edges.signals.catch()
     try:
         simulator.start()
     except OSError as error:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import re
+import traceback
 from typing import TYPE_CHECKING
 
 from mimo_cli.errors import LocalIOError, ReaderGone
-from mimo_cli.terminal.sanitize import one_line
+from mimo_cli.terminal.sanitize import one_line, sanitize
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mimo_cli.errors import MimoError
     from mimo_cli.terminal.output import Output
 
@@ -16,15 +20,25 @@ DIM = "\x1b[2m"
 RED = "\x1b[31m"
 YELLOW = "\x1b[33m"
 RESET = "\x1b[0m"
+_KEY = re.compile(r"\b[st][kp]-[\w-]{6,}")
 
 
 class Console:
     """Speaks to the user. Everything it is given may come from outside, and is sanitised here."""
 
     def __init__(
-        self, output: Output, *, color: bool = False, quiet: bool = False, verbose: bool = False
+        self,
+        output: Output,
+        *,
+        color: bool = False,
+        quiet: bool = False,
+        verbose: bool = False,
+        debug: bool = False,
     ) -> None:
         self.output = output
+        self.conceal: Callable[[str], str] = str
+        """Takes out of every text what must not be shown: the key, once it is known."""
+        self._debug = debug
         self.color = color
         self.quiet = quiet
         self.verbose = verbose
@@ -36,6 +50,13 @@ class Console:
             self._line(f"  {one_line(error.hint)}")
         if error.request_id:
             self._line(f"  request id: {one_line(error.request_id, 100)}")
+        self.trace(error)
+
+    def trace(self, error: Exception) -> None:
+        """Where an error happened, for a user who asked: no values, which may hold the key."""
+        if self._debug:
+            text = _KEY.sub("[key]", "".join(traceback.format_exception(error)))
+            self.write(sanitize(self.conceal(text)))
 
     def warn(self, text: str) -> None:
         """Something the user should know, although it works."""
@@ -66,7 +87,7 @@ class Console:
             self.output.write(text)
 
     def _say(self, who: str, style: str, text: str) -> None:
-        self._line(f"{self.styled(style, who + ':')} {one_line(text)}")
+        self._line(f"{self.styled(style, who + ':')} {one_line(self.conceal(text))}")
 
     def _line(self, text: str) -> None:
-        self.write(text + "\n")
+        self.write(self.conceal(text) + "\n")

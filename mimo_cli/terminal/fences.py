@@ -15,13 +15,33 @@ _OPENER = re.compile(
 )
 
 _DIGITS = 10
+_SAME = tuple(
+    frozenset(names.split())
+    for names in (
+        "python py python3",
+        "sh bash shell zsh",
+        "javascript js",
+        "typescript ts",
+        "yaml yml",
+        "markdown md",
+        "c++ cpp",
+        "rust rs",
+        "ruby rb",
+        "csharp c# cs",
+    )
+)
+"""Names that models use for the same language."""
 
 
 class Fence(NamedTuple):
-    """A block of code; `language` is the first word after the fence, in lower case."""
+    """A block of code; `language` is the first word after the fence, in lower case.
+
+    `is_closed` False: the text ended within it.
+    """
 
     language: str
     code: str
+    is_closed: bool = True
 
 
 def fences(text: str) -> list[Fence]:
@@ -33,25 +53,31 @@ def fences(text: str) -> list[Fence]:
         if opener is None or (opener["fence"][0] == "`" and "`" in opener["info"]):
             continue
         code: list[str] = []
+        is_closed = False
         for inner in lines:
             content = _without(inner, opener["indent"])
             if _closes(content, opener["fence"]):
+                is_closed = True
                 break
             code.append(content)
         words = opener["info"].split()
         language = words[0].lower() if words else ""
-        found.append(Fence(language, "\n".join(code)))
+        found.append(Fence(language, "\n".join(code), is_closed))
     return found
 
 
-def pick(text: str, selector: str) -> str | None:
-    """The code of one block: the first, the Nth (from 1), or the first of a language."""
+def pick(text: str, selector: str) -> Fence | None:
+    """One block: the first, the Nth (from 1), or the first of a language, by any of its names."""
     blocks = fences(text)
     if selector.isdecimal() and len(selector) < _DIGITS:
         number = int(selector)
-        return blocks[number - 1].code if 0 < number <= len(blocks) else None
-    wanted = selector.lower()
-    return next((block.code for block in blocks if wanted in ("", block.language)), None)
+        return blocks[number - 1] if 0 < number <= len(blocks) else None
+    wanted = _names(selector.lower())
+    return next((block for block in blocks if not selector or block.language in wanted), None)
+
+
+def _names(language: str) -> frozenset[str]:
+    return next((names for names in _SAME if language in names), frozenset({language}))
 
 
 def _without(line: str, indent: str) -> str:

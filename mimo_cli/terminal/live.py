@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 FRAME_SECONDS = 1 / 30
 PAUSE = 5
-"""After a frame comes a pause of this many times what it took."""
+"""After a frame comes a pause of this many times what it took, or the one before it if that took
+less: loading a lexer is no reason to pause."""
 
 
 class Live:
@@ -56,6 +57,7 @@ class Live:
         self._painter = Painter(write, size, theme.render, live=live)
         self._size = size
         self._clock = clock
+        self._highlight = theme.colored
         self._live = live
         self._mode = thinking
         self._interval = self._pause = interval
@@ -65,6 +67,7 @@ class Live:
         self._printed = False  # rows were final before the answer
         self._fresh = True  # something came since the last frame
         self._painted = -inf
+        self._took = 0.0
 
     def text(self, delta: str) -> None:
         """Take a piece of the answer, made inert."""
@@ -72,7 +75,7 @@ class Live:
             return
         if not isinstance(self._phase, Engine):
             self._end_phase()
-            self._phase = Engine(self._shape[0], continues=self._printed)
+            self._phase = Engine(self._shape[0], highlight=self._highlight, continues=self._printed)
         self._phase.feed(delta)
         self._fresh = True
 
@@ -82,7 +85,7 @@ class Live:
             return
         if not isinstance(self._phase, Thinking):
             self._end_phase()
-            if self._printed:
+            if self._printed and self._mode != "hide":
                 self._done.append(EMPTY)
             self._phase = Thinking(self._clock(), self._shape[0], self._mode)
         self._phase.feed(delta)
@@ -137,6 +140,7 @@ class Live:
 
     def finish(self, reason: str = "") -> None:
         """Print all that is left, a dim row with the reason if there is one, and close."""
+        self.resized()
         self._end_phase()
         self._phase = None
         if reason:
@@ -191,5 +195,6 @@ class Live:
         self._done = []
         self._painter.paint(done, self._rows(start) if self._live else [])
         self._painted = self._clock()
-        self._pause = max(self._interval, PAUSE * (self._painted - start))
+        took, self._took = self._took, self._painted - start
+        self._pause = max(self._interval, PAUSE * min(took, self._took))
         self._fresh = False

@@ -17,6 +17,7 @@ from mimo_cli.api.messages import (
     Silence,
     TextDelta,
     ThinkingDelta,
+    has_words,
 )
 from mimo_cli.errors import Interrupted, MimoError, ReaderGone
 from mimo_cli.terminal.console import DIM
@@ -50,7 +51,7 @@ def show(groups: Iterable[Sequence[Signal]], view: View, monotonic: Callable[[],
         for events in groups:
             if any(isinstance(event, Retrying) for event in events):
                 first_text = None
-            if first_text is None and any(isinstance(event, TextDelta) for event in events):
+            if first_text is None and any(map(has_words, events)):
                 first_text = monotonic() - started
             assembly.add(events)
             view.show(events)
@@ -70,7 +71,9 @@ class TextWriter:
         self._output = output
         self._raw = raw and not output.is_terminal
         self._sanitizer = Sanitizer(terminal=output.is_terminal)
-        self._newlines = ""  # those at the end, which only what follows makes part of the text
+        # Newlines at the end, which only what follows makes part of the text; and white space at
+        # the beginning: a request of which nothing else was shown may still be sent again.
+        self._held = ""
         self._has_text = False
 
     @property
@@ -84,6 +87,11 @@ class TextWriter:
             text = self._sanitizer.feed(text)
         self._put(text)
 
+    def restart(self) -> None:
+        """Forgets what was held back, if nothing has been written."""
+        if not self._has_text:
+            self._held = ""
+
     def close(self) -> None:
         """Ends the text."""
         self._put(self._sanitizer.close())
@@ -92,10 +100,10 @@ class TextWriter:
 
     def _put(self, text: str) -> None:
         body = text.rstrip("\n")
-        if not body:
-            self._newlines += text
+        if not body or not (self._has_text or body.strip()):
+            self._held += text
             return
-        before, self._newlines = self._newlines, text[len(body) :]
+        before, self._held = self._held, text[len(body) :]
         self._has_text = True  # first: an interrupt may end the next line half-way
         self._output.write(before + body)
 
@@ -121,6 +129,8 @@ class TextView(View):
                     self._thoughts.write(event.thinking)
                 case Retrying() | Silence():
                     self._end_thoughts()
+                    if isinstance(event, Retrying):
+                        self._writer.restart()
                     self._console.notice(told(event))
                 case _:
                     pass

@@ -33,17 +33,18 @@ Flows = tuple["Flow", ...]
 def natural(head: Flows, body: Sequence[Flows], *, partial: bool = False) -> tuple[int, ...]:
     """The width of each column's widest cell, among the rows that count.
 
-    With `partial`, the last row is not whole yet: its widths are rounded up, so that the columns
-    do not move with every letter of it.
+    With `partial`, the last row is not whole yet. It waits for its end to widen the columns, and
+    the first row widens them in steps, so that they do not move with every letter.
     """
+    if partial and len(body) > 1:
+        return natural(head, body[:-1])
     rows = [head, *body[:FROZEN_ROWS]]
     widths = tuple(max(1, *(row[column].width for row in rows)) for column in range(len(head)))
-    if not partial or len(body) > FROZEN_ROWS:
+    if not partial:
         return widths
-    before = natural(head, body[:-1])
     return tuple(
-        width if width == known else width + -width % PARTIAL_STEP
-        for width, known in zip(widths, before, strict=True)
+        width if width == name.width else width + -width % PARTIAL_STEP
+        for width, name in zip(widths, head, strict=True)
     )
 
 

@@ -129,6 +129,11 @@ class Theme:
         if code_theme:
             _style(code_theme)
 
+    @property
+    def colored(self) -> bool:
+        """Whether it shows any colour."""
+        return self._colors not in (Colors.PLAIN, Colors.NONE)
+
     def render(self, row: Row) -> str:
         """The row with its SGR sequences; it ends without attributes, as it began."""
         parts: list[str] = []

@@ -1,0 +1,93 @@
+"""Texts for the tests of live Markdown: the corpus, and strategies that make worse ones."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+CORPUS = Path(__file__).parent / "corpus"
+EXAMPLES: list[str] = json.loads((CORPUS / "commonmark.json").read_text(encoding="utf-8"))
+ANSWERS = {path.stem: path.read_text(encoding="utf-8") for path in (CORPUS / "answers").iterdir()}
+
+FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
+
+quick = settings(
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+_WORDS = [
+    *"`*_-+#>|~[]()<\\a\n\n\n\t ",
+    *(
+        "1.",
+        "10) ",
+        "- ",
+        "* ",
+        "+ ",
+        "> ",
+        "# ",
+        "## ",
+        "    ",
+        "\n\n",
+        "\n\n",
+        "***",
+        "---",
+        "===",
+    ),
+    *(
+        "```",
+        "```py\n",
+        "~~~",
+        "\n```\n",
+        "| a | b |\n",
+        "|--|:-:|\n",
+        "| 1 | 2 | 3 |\n",
+        "`` ` ``",
+    ),
+    *(
+        "b c",
+        "中文，",
+        "「字」",
+        FAMILY,
+        "\u2764\ufe0f",
+        "e\u0301",
+        "![",
+        "](u)",
+        '[l](u "t")',
+        "**b**",
+    ),
+    *("&amp;", "&#10;", "&#x1b;", "/*", "*/", '"""', "- [ ] ", "- [x] t", "<b>", "\r", "\x1b[2J"),
+]
+
+fragments = st.lists(st.sampled_from(_WORDS), max_size=30).map("".join)
+examples = st.lists(st.sampled_from(EXAMPLES), min_size=1, max_size=3).map("".join)
+
+
+def _inside(text: str, container: str) -> str:
+    first, rest = {"": ("", ""), ">": ("> ", "> "), "-": ("- ", "  "), "1": ("7. ", "   ")}[
+        container
+    ]
+    return first + text.replace("\n", "\n" + rest)
+
+
+texts = st.builds(_inside, fragments | examples, st.sampled_from(["", "", ">", "-", "1"]))
+"""Markdown of any kind, some of it inside of a container."""
+
+chunk_sizes = st.lists(st.sampled_from([1, 1, 2, 3, 5, 8, 30]), min_size=1, max_size=12)
+"""How a text is cut: these sizes, again and again."""
+
+
+def chunks(text: str, sizes: list[int]) -> list[str]:
+    """The text in pieces."""
+    pieces = []
+    at = turn = 0
+    while at < len(text):
+        size = sizes[turn % len(sizes)]
+        pieces.append(text[at : at + size])
+        at, turn = at + size, turn + 1
+    return pieces

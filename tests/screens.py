@@ -1,0 +1,75 @@
+"""A terminal emulator to look at: what a user's screen and scrollback hold."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pyte
+from pyte import modes
+
+from mimo_cli.terminal.theme import Colors, Theme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mimo_cli.terminal.rows import Row
+
+GRAMMAR = re.compile(
+    r"(?:[^\x00-\x1f\x7f-\x9f]|\r\n|\r|\x1b\[[0-9;]*m|\x1b\[[0-9]*[ABCKJM]|\x1b\[\?(?:7|25)[hl])*"
+)
+"""Everything that the painter may ever write."""
+
+
+class _Emulator(pyte.HistoryScreen):
+    def delete_lines(self, count: int | None = None) -> None:
+        """Let rows that were never written move up like others; the emulator forgets them."""
+        for y in range(self.lines):
+            self.buffer[y]
+        super().delete_lines(count)
+
+
+class Screen:
+    """A terminal. It refuses what the painter must not write."""
+
+    def __init__(self, columns: int, lines: int) -> None:
+        self.size = (columns, lines)
+        self.written = 0
+        self.on_write: Callable[[], None] = lambda: None
+        self._screen = _Emulator(columns, lines, history=100_000)
+        self._stream = pyte.Stream(self._screen)
+
+    def write(self, text: str) -> None:
+        assert GRAMMAR.fullmatch(text), repr(text)
+        self.feed(text)
+        self.on_write()
+
+    def feed(self, text: str) -> None:
+        self.written += len(text.encode())
+        self._stream.feed(text)
+
+    def rows(self) -> list[str]:
+        """The scrollback and the screen, down to the cursor."""
+        width = self._screen.columns
+        top = ["".join(line[x].data for x in range(width)) for line in self._screen.history.top]
+        shown = self._screen.display[: self._screen.cursor.y + 1]
+        return [row.rstrip() for row in [*top, *shown]]
+
+    def below(self) -> list[str]:
+        """What stands under the cursor's row: nothing, one hopes."""
+        under = self._screen.display[self._screen.cursor.y + 1 :]
+        return [row.rstrip() for row in under if row.strip()]
+
+    def is_sane(self) -> bool:
+        """Whether the cursor is visible at the start of a row, wrapping is on and no colour is."""
+        screen, cursor = self._screen, self._screen.cursor
+        plain = cursor.attrs._replace(data=" ") == screen.default_char._replace(data=" ")
+        return not cursor.hidden and cursor.x == 0 and modes.DECAWM in screen.mode and plain
+
+
+def printed(rows: list[Row], columns: int, lines: int) -> list[str]:
+    """What the screen holds after rows were simply printed."""
+    screen = Screen(columns, lines)
+    render = Theme(Colors.ANSI256).render
+    screen.write("".join(f"{render(row)}\r\n" for row in rows))
+    return screen.rows()

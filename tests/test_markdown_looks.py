@@ -1,0 +1,186 @@
+"""What an answer looks like: rows, wrapping, tables, colours."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_texts import FAMILY, quick
+
+from mimo_cli.terminal.markdown import oneshot
+from mimo_cli.terminal.prose import Flow, wrap
+from mimo_cli.terminal.rows import Segment, cells, row_cells, row_of, row_text
+from mimo_cli.terminal.theme import Colors, Theme
+
+
+def shown(text: str, columns: int) -> str:
+    return "\n".join(row_text(row) for row in oneshot(text, columns))
+
+
+SAMPLE = """# A title
+
+Some *words* of a paragraph, with `code`, a [link](https://example.com/page) and more.
+
+1. first
+2. second, which is long enough to wrap
+   - [x] done
+   - [ ] not yet
+
+> A quote that is long enough to wrap
+> - with a list
+
+```sh
+echo "a line of code that is wider than the window"
+```
+
+| Name | What it is good for | Price |
+|:-----|:-------------------:|------:|
+| one | few things | 1 |
+| another | many things, and some more besides | 100 |
+"""
+
+
+def test_an_answer_in_40_columns() -> None:
+    assert (
+        shown(SAMPLE, 40)
+        == """\
+A title
+
+Some words of a paragraph, with code, a
+link (https://example.com/page) and
+more.
+
+ 1. first
+ 2. second, which is long enough to
+    wrap
+     [x] done
+     [ ] not yet
+
+│ A quote that is long enough to wrap
+│  • with a list
+
+╭─ sh
+echo "a line of code that is wider than the window"
+╰─
+
+Name    │  What it is good for  │ Price
+────────┼───────────────────────┼──────
+one     │      few things       │     1
+────────┼───────────────────────┼──────
+another │ many things, and some │   100
+        │     more besides      │"""
+    )
+
+
+def test_an_answer_in_24_columns_stacks_its_table() -> None:
+    assert (
+        shown(SAMPLE[SAMPLE.index("| Name") :], 24)
+        == """\
+Name: one
+What it is good for:
+  few things
+Price: 1
+────────────────
+Name: another
+What it is good for:
+  many things, and some
+  more besides
+Price: 100"""
+    )
+
+
+def test_a_stacked_table_may_have_no_rows_and_no_words() -> None:
+    head = "| a long name | another long one | a third |\n|---|---|---|\n"
+    assert shown(head, 20) == "a long name\nanother long one\na third"
+    assert shown(head + "| x |\n", 20) == "a long name: x\nanother long one:\na third:"
+    assert (
+        shown("|  | wwwwwwwwwwwwwwwww |\n|---|---|\n| x | y |", 15)
+        == "  x\nwwwwwwwwwwwwwwwww:\n  y"
+    )
+
+
+def test_a_long_table_is_out_before_it_ends_and_keeps_its_columns() -> None:
+    rows = [f"| {number} | {'wide ' * (number == 30)} |" for number in range(40)]
+    text = "| n | w |\n|--|--|\n" + "\n".join(rows)
+    lines = shown(text, 80).split("\n")
+    assert lines[:3] == ["n  │ w", "───┼──", "0  │"]
+    assert [line.split("│")[1:] for line in lines[32:37]] == [[" w"], [" i"], [" d"], [" e"], [""]]
+
+
+WRAPPED = [
+    ("one two three", 7, ["one two", "three"]),
+    ("https://a.example/a/long/path and", 10, ["https://a.example/a/long/path", "and"]),
+    ("中文字符，没有空格。", 8, ["中文字", "符，没有", "空格。"]),
+    ("他说「你好」吗", 6, ["他说", "「你", "好」吗"]),
+    ("用 Python 写的，很快", 12, ["用 Python 写", "的，很快"]),
+    ("ab中文cd", 4, ["ab中", "文cd"]),
+    ("中文, abc", 5, ["中文,", "abc"]),
+    (f"{FAMILY} {FAMILY} x", 5, [f"{FAMILY} {FAMILY}", "x"]),
+    ("a   b", 80, ["a   b"]),
+    ("", 5, [""]),
+]
+
+
+@pytest.mark.parametrize(("text", "width", "rows"), WRAPPED)
+def test_a_row_breaks_where_its_script_allows(text: str, width: int, rows: list[str]) -> None:
+    flow = Flow(text, ((len(text), ()),), cells(text))
+    assert [row_text(row) for row in wrap(flow, width)] == rows
+
+
+@settings(quick, max_examples=150)
+@given(
+    st.text(st.sampled_from("ab 中，「」“”…\u0301👩e.(1")),
+    st.integers(1, 12),
+)
+def test_wrapping_keeps_every_letter_and_cutting_keeps_the_width(text: str, width: int) -> None:
+    flow = Flow(text, ((len(text) // 2, ("strong",)), (len(text), ())), cells(text))
+    for cut in (False, True):
+        rows = wrap(flow, width, cut=cut)
+        assert "".join(map(row_text, rows)).replace(" ", "") == text.replace(" ", "")
+    assert all(row_cells(row) <= max(2, width) for row in rows)
+
+
+STYLED = (
+    Segment("a", ("strong",)),
+    Segment(" ", ()),
+    Segment("b", ("strong", "code")),
+    Segment("c", ("link",)),
+    Segment(" ", ("source", "Token.Text")),
+    Segment("d", ("source", "Token.Keyword")),
+    Segment("e", ("nothing",)),
+)
+
+
+@pytest.mark.parametrize(
+    ("theme", "text"),
+    [
+        (Theme(Colors.PLAIN), "a bc de"),
+        (Theme(Colors.NONE), "\x1b[1ma b\x1b[0;4mc\x1b[m de"),
+        (Theme(Colors.ANSI16), "\x1b[1ma \x1b[33mb\x1b[0;4mc\x1b[m \x1b[35md\x1b[me"),
+        (Theme(Colors.ANSI16, light=True), "\x1b[1ma \x1b[35mb\x1b[0;4mc\x1b[m \x1b[35md\x1b[me"),
+        (Theme(Colors.ANSI256), "\x1b[1ma \x1b[33mb\x1b[0;4mc\x1b[m \x1b[38;5;215md\x1b[me"),
+        (
+            Theme(Colors.TRUE, code_theme="monokai"),
+            "\x1b[1ma \x1b[33mb\x1b[0;4mc\x1b[m \x1b[38;2;102;217;239md\x1b[me",
+        ),
+        (
+            Theme(Colors.ANSI256, light=True),
+            "\x1b[1ma \x1b[35mb\x1b[0;4mc\x1b[m \x1b[1;38;5;22md\x1b[me",
+        ),
+    ],
+)
+def test_a_row_in_the_colours_of_a_terminal(theme: Theme, text: str) -> None:
+    assert theme.render(STYLED) == text
+
+
+def test_a_theme_knows_greys_and_types_that_only_one_lexer_has() -> None:
+    theme = Theme(Colors.ANSI256, code_theme="bw")
+    assert theme.render((Segment("x", ("Token.Comment.Of.Its.Own",)),)) == "\x1b[3mx\x1b[m"
+    grey = Theme(Colors.ANSI256, code_theme="friendly_grayscale")
+    assert grey.render((Segment("x", ("Token.Comment",)),)) == "\x1b[3;38;5;246mx\x1b[m"
+    assert grey.render((Segment("x", ("Token",)), *row_of("y"))) == "xy"
+
+
+def test_an_unknown_code_theme_is_refused() -> None:
+    with pytest.raises(ValueError, match="unknown code theme: no-such"):
+        Theme(code_theme="no-such")

@@ -1,0 +1,247 @@
+"""A reply from the first wait to the last row, by the clock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from screens import Screen
+from test_painter_screen import THEME, Clock
+
+from mimo_cli.terminal.live import Live
+
+if TYPE_CHECKING:
+    from mimo_cli.terminal.thinking import ThinkingMode
+
+
+class Reply:
+    """A reply on a screen of 40 by 12."""
+
+    def __init__(self, thinking: ThinkingMode = "collapse", waiting_for: str = "") -> None:
+        self.clock = Clock()
+        self.screen = Screen(40, 12)
+        self.live = Live(
+            self.screen.write,
+            lambda: self.screen.size,
+            self.clock,
+            THEME,
+            thinking=thinking,
+            waiting_for=waiting_for,
+        )
+
+    def after(self, seconds: float) -> list[str]:
+        """The live rows after some time: the cursor rests on the first."""
+        self.clock.now += seconds
+        self.live.tick()
+        return self.all()
+
+    def all(self) -> list[str]:
+        return [*self.screen.rows(), *(row.rstrip() for row in self.screen.below())]
+
+
+def test_a_spinner_turns_until_something_comes() -> None:
+    reply = Reply()
+    assert reply.after(0) == ["⠋"]
+    assert reply.live.due() == pytest.approx(0.1)
+    assert reply.after(0.05) == ["⠋"]
+    assert reply.after(0.06) == ["⠙"]
+    reply.live.text("Hello")
+    assert reply.after(0.04) == ["Hello"]
+    assert reply.live.due() is None
+    reply.live.finish()
+    assert reply.all() == ["Hello", ""]
+    assert reply.screen.is_sane()
+
+
+def test_after_15_seconds_the_spinner_says_what_it_is_waiting_for() -> None:
+    reply = Reply(waiting_for="the first word")
+    assert reply.after(14.9)[0][1:] == ""
+    assert reply.after(0.2)[0][1:] == " waiting for the first word… 15 s"
+    reply.live.wait_for("a second try")
+    assert reply.after(50)[0][1:] == " waiting for a second try… 1 min 05 s"
+    reply.live.wait_for("")
+    assert reply.after(1)[0][1:] == " waiting… 1 min 06 s"
+    reply.live.text("x")
+    reply.live.wait_for("nothing")
+    assert reply.after(1) == ["x"]
+
+
+THOUGHT = "one two three four five six seven eight nine ten eleven twelve " * 6
+
+
+def test_thinking_is_a_window_of_five_rows_and_then_one_row() -> None:
+    reply = Reply()
+    for at in range(0, len(THOUGHT), 9):
+        reply.live.thinking(THOUGHT[at : at + 9])
+        reply.after(0.05)
+    window = reply.all()
+    assert window == [
+        window[0][:1] + " thinking… 2 s",
+        "  seven eight nine ten eleven twelve",
+        "  one two three four five six seven",
+        "  eight nine ten eleven twelve one two",
+        "  three four five six seven eight nine",
+        "  ten eleven twelve",
+    ]
+    reply.clock.now += 10
+    reply.live.text("The answer.")
+    assert reply.after(0.1) == ["thought for 12 s", "", "The answer."]
+    reply.live.finish()
+    assert reply.all() == ["thought for 12 s", "", "The answer.", ""]
+
+
+def test_thinking_that_is_kept_is_printed_row_by_row() -> None:
+    reply = Reply("keep")
+    reply.live.thinking("Let me see.\n\nFirst")
+    assert [row[:5] for row in reply.after(0.1)] == ["Let m", "", "First", reply.all()[3][:5]]
+    reply.live.thinking(", the most important thing of all things.")
+    reply.after(0.1)
+    reply.live.text("So.")
+    reply.live.finish()
+    assert reply.all() == [
+        "Let me see.",
+        "",
+        "First, the most important thing of",
+        "all things.",
+        "thought for 0 s",
+        "",
+        "So.",
+        "",
+    ]
+
+
+def test_thinking_that_is_hidden_is_a_spinner() -> None:
+    reply = Reply("hide")
+    reply.live.thinking(THOUGHT)
+    assert [row[1:] for row in reply.after(3)] == [" thinking… 3 s"]
+    reply.live.text("So.")
+    assert reply.after(1) == ["So."]
+    reply.live.thinking(THOUGHT)
+    reply.live.text("Then.")
+    reply.live.finish()
+    assert reply.all() == ["So.", "", "Then.", ""]
+
+
+def test_a_size_that_changes_before_the_end_is_seen_at_the_end() -> None:
+    reply = Reply()
+    reply.live.text("Words that are as long as a row of it.")
+    reply.after(1)
+    reply.screen.size = (21, 12)
+    reply.live.finish()
+    assert reply.all() == ["Words that are as", "long as a row of it.", ""]
+
+
+def test_thinking_after_an_answer_and_an_answer_after_that() -> None:
+    reply = Reply()
+    reply.live.text("One\n")
+    reply.after(1)
+    reply.live.thinking("hm")
+    assert [row[-4:] for row in reply.after(1)] == ["One", "", " 1 s", "  hm"]
+    reply.live.text("Two")
+    reply.live.finish("interrupted")
+    assert reply.all() == ["One", "", "thought for 1 s", "", "Two", "interrupted", ""]
+
+
+def test_a_reply_interrupted_while_it_thinks_says_so() -> None:
+    reply = Reply()
+    reply.live.thinking("hm")
+    reply.after(3)
+    reply.live.finish("interrupted")
+    assert reply.all() == ["thought for 3 s", "interrupted", ""]
+
+
+def test_a_reply_without_anything_leaves_nothing() -> None:
+    reply = Reply()
+    reply.live.text("")
+    reply.live.thinking("")
+    reply.after(1)
+    reply.live.finish()
+    assert reply.all() == [""]
+    reply.live.finish()
+    assert reply.live.due() is None
+
+
+def test_a_frame_waits_for_its_turn_and_a_costly_one_for_longer() -> None:
+    reply = Reply()
+    reply.live.text("a")
+    assert reply.live.due() == 0
+    reply.live.tick()
+    reply.live.text("b")
+    assert reply.live.due() == pytest.approx(1 / 30)
+    assert reply.after(0.01) == ["a"]
+    assert reply.after(0.03) == ["ab"]
+
+    slow = Reply()
+    slow.screen.on_write = slow.clock.pass_a_tenth
+    slow.live.text("a")
+    slow.live.tick()
+    slow.live.text("b")
+    assert slow.live.due() == pytest.approx(1 / 30)
+    slow.after(1)
+    slow.live.text("c")
+    assert slow.live.due() == pytest.approx(0.5)
+
+
+def test_a_note_stands_above_the_live_rows() -> None:
+    reply = Reply()
+    reply.live.text("- one\n- two")
+    reply.after(1)
+    reply.live.note("warning: \x1b slow", "warning")
+    reply.live.text(" words")
+    assert reply.after(1) == ["warning: \ufffd slow", " • one", " • two words"]
+
+
+def test_a_note_before_the_answer_is_set_off_from_it() -> None:
+    reply = Reply()
+    reply.live.note("trying again")
+    reply.live.text("Yes")
+    assert reply.after(1) == ["trying again", "", "Yes"]
+
+
+def test_a_suspended_reply_leaves_the_terminal_and_comes_back() -> None:
+    reply = Reply()
+    reply.live.text("# One\n\nTwo")
+    reply.after(1)
+    reply.live.suspend()
+    assert reply.all() == ["One", ""]
+    assert reply.screen.is_sane()
+    reply.screen.write("$ fg\r\n")
+    reply.live.resume()
+    assert reply.after(0) == ["One", "$ fg", "", "Two"]
+    reply.live.finish()
+    assert reply.all() == ["One", "$ fg", "", "Two", ""]
+
+
+def test_a_resized_terminal_gets_the_live_rows_anew() -> None:
+    reply = Reply()
+    reply.live.text("Words that are as long as a row of it.\n\nMore words, as many as the others.")
+    reply.after(1)
+    reply.screen.size = (21, 12)
+    assert reply.live.due() is None
+    assert reply.after(0)[2:] == ["More words, as many", "as the others."]
+    thinking = Reply("keep")
+    thinking.live.thinking("Words that are as long as a row")
+    thinking.after(1)
+    thinking.screen.size = (21, 12)
+    assert thinking.after(1)[:2] == ["Words that are as", "long as a row"]
+
+
+def test_a_terminal_without_a_size_is_taken_for_80_by_24() -> None:
+    frames: list[str] = []
+    live = Live(frames.append, lambda: (0, 0), Clock(), THEME)
+    live.text("word " * 40)
+    live.tick()
+    assert (
+        max(map(len, "".join(frames).split("\r\n"))) == len("\x1b[?25l\x1b[?7l" + "word " * 16) - 1
+    )
+
+
+def test_a_size_that_changes_while_nothing_is_live_changes_nothing() -> None:
+    reply = Reply()
+    reply.live.wait_for("a word")
+    reply.screen.size = (30, 10)
+    assert reply.after(0)[0][1:] == ""
+    reply.live.finish("interrupted")
+    reply.live.suspend()
+    reply.live.resume()
+    assert reply.all() == ["interrupted", ""]
