@@ -33,6 +33,7 @@ cover: $(VENV)/dev
 
 bench: $(VENV)/dev
 	$(BIN)/python tests/benchmarks/run.py
+	$(BIN)/python tests/benchmarks/render.py
 
 completions: $(VENV)/dev
 	$(BIN)/python completions/generate.py
