@@ -97,13 +97,15 @@ def decode_block(raw: Json) -> Block:
 
 def events(name: str, data: str) -> Iterator[Event]:
     """The events of one server-sent event. The `type` in the data wins over the event's name."""
-    if not data.strip() or data.strip() == "[DONE]":
+    if not data.startswith("{") and data.strip() in ("", "[DONE]"):
         return
     body = _object(parse(data), "event")
     kind = body.get("type", name)
     match kind:
         case "content_block_delta":
-            yield from _delta(_index(body), _object(body.get("delta"), "delta"))
+            event = _delta(_index(body), _object(body.get("delta"), "delta"))
+            if event is not None:
+                yield event
         case "content_block_start":
             yield from _block_events(
                 _index(body), _object(body.get("content_block"), "content block")
@@ -127,18 +129,19 @@ def events(name: str, data: str) -> Iterator[Event]:
             raise _foreign(body) or _wrong("event", "type")
 
 
-def _delta(index: int, delta: Json) -> Iterator[Event]:
+def _delta(index: int, delta: Json) -> Event | None:
+    """More of block `index`; None for a kind that is not known."""
     match delta.get("type"):
         case "text_delta":
-            yield TextDelta(index, _string(delta, "text"))
+            return TextDelta(index, _string(delta, "text"))
         case "thinking_delta":
-            yield ThinkingDelta(index, _string(delta, "thinking"))
+            return ThinkingDelta(index, _string(delta, "thinking"))
         case "signature_delta":
-            yield SignatureDelta(index, _string(delta, "signature"))
+            return SignatureDelta(index, _string(delta, "signature"))
         case "input_json_delta":
-            yield InputJsonDelta(index, _string(delta, "partial_json"))
+            return InputJsonDelta(index, _string(delta, "partial_json"))
         case str():
-            return
+            return None
         case _:
             raise _wrong("delta", "type")
 

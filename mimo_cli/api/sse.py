@@ -48,7 +48,9 @@ class Decoder:
         lines.insert(0, b"".join(self._line))
         self._line, self._line_size = [], 0
         for line in lines:
-            if line:
+            if line.startswith(b"data: "):  # by far the most
+                self._append(line[6:])
+            elif line:
                 self._field(line)
             elif self._data:
                 yield self._dispatch()
@@ -92,12 +94,16 @@ class Decoder:
     def _field(self, line: bytes) -> None:
         name, _, value = line.partition(b":")
         if name == b"data":
-            self._data.append(value.removeprefix(b" "))
-            self._data_size += len(value) + 1
-            self._check(self._data_size)
+            self._append(value.removeprefix(b" "))
         elif name == b"event":
             self._event = value.removeprefix(b" ")
         # Everything else is a comment (no name), `id`, `retry`, or unknown: no use here.
+
+    def _append(self, value: bytes) -> None:
+        self._data.append(value)
+        self._data_size += len(value) + 1
+        if self._data_size > self._limit:
+            self._check(self._data_size)
 
     def _dispatch(self) -> tuple[str, str]:
         event = self._event.decode("utf-8", "replace")
