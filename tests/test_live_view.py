@@ -246,3 +246,29 @@ def test_an_unknown_code_theme_is_said_and_does_not_cost_the_answer(simulator: S
     assert result.code == 0
     assert result.err.startswith("mimo: warning: no code_theme is called no-such-theme")
     assert "A simulated answer" in result.out
+
+
+def test_a_bug_leaves_a_sane_terminal_and_one_line() -> None:
+    program = """
+import itertools, sys
+from mimo_cli.terminal.live import Live
+tick, calls = Live.tick, itertools.count()
+def failing(self):
+    tick(self)
+    if next(calls) > 20:
+        raise RuntimeError("oops")
+Live.tick = failing
+from mimo_cli.__main__ import main
+sys.argv = ["mimo", "ask", "hi"]
+main()
+"""
+    with (
+        Simulator(answer=LONG, delay=0.001) as simulator,
+        Terminal(
+            command=[sys.executable, "-c", program], environ=environ_for(simulator)
+        ) as terminal,
+    ):
+        assert terminal.wait() == 1
+        sane(terminal)
+        assert "mimo: a bug: RuntimeError" in terminal.text
+        assert "Traceback" not in terminal.text

@@ -98,6 +98,12 @@ class LiveView(View):
         if self._text.hidden:
             self._console.warn(f"the answer holds {self._text.hidden} invisible characters")
 
+    def abandon(self) -> None:
+        """Gives the terminal back as it is."""
+        with self._terminal:
+            if self._live is not None:
+                self._live.abandon()
+
     def _open(self) -> Live:
         from mimo_cli.terminal import tty
         from mimo_cli.terminal.live import Live

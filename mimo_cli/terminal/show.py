@@ -57,6 +57,9 @@ def show(groups: Iterable[Sequence[Signal]], view: View, monotonic: Callable[[],
             view.show(events)
     except (MimoError, Interrupted, ReaderGone) as failure:
         error = failure
+    except BaseException:
+        view.abandon()
+        raise
     try:
         view.close(error)
     except (MimoError, Interrupted, ReaderGone) as failure:

@@ -23,6 +23,10 @@ class View(Protocol):
     def show(self, events: Sequence[Signal]) -> None:
         """Shows what has just come, at once."""
 
+    def abandon(self) -> None:
+        """The program ends by a bug: leaves a terminal sane, and writes nothing more."""
+        return
+
     @abstractmethod
     def close(self, error: MimoError | Interrupted | ReaderGone | None) -> None:
         """The answer has ended, whole or not: leaves the output on a new line."""

@@ -15,10 +15,15 @@ import sys
 import time
 import tracemalloc
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from goals import Row
 
 from mimo_cli.terminal.live import Live
 from mimo_cli.terminal.theme import Colors, Theme
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CORPUS = Path(__file__).parent.parent / "corpus" / "answers"
 DELTA = 8
@@ -142,34 +147,34 @@ def best(text: str, times: int) -> Cost:
     return min((stream(text) for _ in range(times)), key=lambda cost: cost.seconds)
 
 
-def say(line: str) -> None:
-    """Print one figure at once."""
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+def report() -> Iterator[Row]:
+    """Every figure."""
+    yield Row("first delta to first row", "–", first_row() * 1e3, 40, "ms")
+    stream(mixed(15_000))  # loads what is loaded once
+    costs = [best(mixed(size), 2) for size in (15_000, 60_000, 240_000)]
+    figures = [cost.per_character for cost in costs]
+    yield Row("CPU a character, 15k to 240k", "–", max(figures), 60, "µs")
+    yield Row("  the dearest of them", "the cheapest", max(figures) / min(figures), 1.2)
+    written = max(cost.written / cost.characters for cost in costs)
+    yield Row("bytes written a character", "–", written, 4, "")
+    for name, text in (
+        ("20,000 lines of code", code(20_000)),
+        ("2,000 items", listing(2_000)),
+        ("500 rows of a table", table(500)),
+    ):
+        gc.collect()
+        cost = best(text, 1)
+        yield Row(f"CPU a character, {name}", "mixed", cost.per_character / max(figures), 2)
+    ours, theirs = stream(mixed(15_000)).seconds, rich_loop(mixed(15_000))
+    yield Row("CPU for 15k characters", "rich.live", ours / theirs, 1 / 30)
+    yield Row("peak memory of drawing 240k", "not drawing", memory(mixed(240_000)), 30, "MB")
 
 
 def main() -> None:
-    """Print the figures."""
-    say(f"first delta to first row: {first_row() * 1e3:.1f} ms")
-    say(f"importing and building: {loading():.0f} ms over a bare interpreter")
-    stream(mixed(15_000))
-    for name, text in (
-        ("mixed, 15k", mixed(15_000)),
-        ("mixed, 60k", mixed(60_000)),
-        ("mixed, 240k", mixed(240_000)),
-        ("20,000 lines of code", code(20_000)),
-        ("2,000 items", listing(2_000)),
-        ("500 rows", table(500)),
-    ):
-        gc.collect()
-        cost = best(text, 1 if len(text) > 200_000 else 2)
-        say(
-            f"{name:>22}: {cost.per_character:5.1f} us and"
-            f" {cost.written / cost.characters:.2f} bytes a character"
-        )
-    ours, theirs = stream(mixed(15_000)).seconds, rich_loop(mixed(15_000))
-    say(f"rich.live on 15k characters: {theirs:.1f} s against {ours:.2f} s: {theirs / ours:.0f} x")
-    say(f"peak memory, 240k characters: {memory(mixed(240_000)):.1f} MB")
+    """Print the figures, each when it is there."""
+    print(f"Loading takes {loading():.0f} ms over a bare interpreter", flush=True)
+    for row in report():
+        print(row, flush=True)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from goals import Row
+from render import mixed
+
 from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:
@@ -49,22 +52,6 @@ class Run:
     wall: float
     cpu: float
     memory: float
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the report."""
-
-    what: str
-    against: str
-    measured: float
-    goal: float
-    unit: str = "×"
-
-    def __str__(self) -> str:
-        verdict = "ok" if self.measured <= self.goal else "MISSED"
-        figures = f"{self.measured:6.2f} {self.unit:2}  goal ≤ {self.goal:g}"
-        return f"{self.what:46} {self.against:26} {figures:26} {verdict}"
 
 
 def run(command: Sequence[str], environ: dict[str, str]) -> Run:
@@ -156,6 +143,19 @@ def latency(mimo: str, deltas: int) -> float:
     return waits[int(len(waits) * 0.99)]
 
 
+def drawn(mimo: str, clean: dict[str, str]) -> float:
+    """How many MB more a long answer takes when it is drawn than when it is not."""
+    with Simulator(answer=mixed(240_000), thinking="Hm.") as simulator:
+        environ = {
+            **clean,
+            "MIMO_BASE_URL": simulator.base_url,
+            "MIMO_API_KEY": simulator.key,
+            "MIMO_CONFIG": "/dev/null",
+        }
+        plain = run([mimo, "ask", "hi"], environ)
+        return run([mimo, "ask", "--render", "hi"], environ).memory - plain.memory
+
+
 def report(bin_folder: Path, pairs: int) -> list[Row]:
     """Every figure."""
     python, mimo = str(bin_folder / "python"), str(bin_folder / "mimo")
@@ -181,6 +181,9 @@ def report(bin_folder: Path, pairs: int) -> list[Row]:
             if deltas > 1000:
                 value = ratio(ask, script, environ, pairs, lambda run: run.memory)
                 rows.append(Row("  peak memory", "the same script", value, 1.2))
+    rows.append(
+        Row("drawing's memory, 240k characters", "plain text", drawn(mimo, clean), 30, "MB")
+    )
     value = latency(mimo, 1000)
     rows.append(Row("delta's arrival to the pipe, p99, 5 ms apart", "–", value, 5, "ms"))
     return rows
