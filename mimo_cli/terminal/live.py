@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mimo_cli.terminal.theme import Theme
 
 FRAME_SECONDS = 1 / 30
+_SLICE = 8192
 PAUSE = 5
 """After a frame comes a pause of this many times what it took, or the one before it if that took
 less: loading a lexer is no reason to pause."""
@@ -76,7 +77,11 @@ class Live:
         if not isinstance(self._phase, Engine):
             self._end_phase()
             self._phase = Engine(self._shape[0], highlight=self._highlight, continues=self._printed)
-        self._phase.feed(delta)
+        self._phase.feed(delta[:_SLICE])
+        for start in range(_SLICE, len(delta), _SLICE):
+            # A whole answer at once is taken in parts: its parse tree would be large.
+            self._done += self._phase.commit()
+            self._phase.feed(delta[start : start + _SLICE])
         self._fresh = True
 
     def thinking(self, delta: str) -> None:

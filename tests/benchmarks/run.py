@@ -7,6 +7,7 @@ with byte code into an environment of its own. Everything is on loopback.
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import os
 import socket
@@ -54,22 +55,43 @@ class Run:
     memory: float
 
 
+LAUNCHER = """
+import os, sys, time
+started = time.perf_counter()
+child = os.fork()
+if not child:
+    os.execv(sys.argv[2], sys.argv[2:])
+_, status, usage = os.wait4(child, 0)
+wall = time.perf_counter() - started
+figures = (wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+os.write(int(sys.argv[1]), repr((os.waitstatus_to_exitcode(status), figures)).encode())
+"""
+"""Runs a command and reports on it. A small process, because a child's peak memory counts from what
+the process was that it was forked from.
+"""
+
+
 def run(command: Sequence[str], environ: dict[str, str]) -> Run:
     """Runs a command with its output into a pipe that is read to the end."""
-    started = time.perf_counter()
+    reader, writer = os.pipe()
     program = subprocess.Popen(
-        command, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+        [sys.executable, "-S", "-E", "-c", LAUNCHER, str(writer), *command],
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        pass_fds=[writer],
     )
+    os.close(writer)
     assert program.stdout is not None
     while os.read(program.stdout.fileno(), 1 << 16):
         pass
-    _, status, usage = os.wait4(program.pid, 0)
-    wall = time.perf_counter() - started
+    code, figures = ast.literal_eval(os.read(reader, 1 << 16).decode())
+    os.close(reader)
     program.stdout.close()
-    program.returncode = os.waitstatus_to_exitcode(status)
-    if program.returncode != 0:
-        raise SystemExit(f"{command} ended with {program.returncode}")
-    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    program.wait()
+    if code != 0:
+        raise SystemExit(f"{command} ended with {code}")
+    return Run(*figures)
 
 
 def ratio(
