@@ -2,26 +2,22 @@
 
 import gc
 import signal
-
-# Start-up makes many objects that stay; looking through them for garbage took a tenth of it.
-gc.set_threshold(20_000, 20, 20)
-
-if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-    # Until there is something to keep, Ctrl-C just ends the process: no traceback, and nothing
-    # raised in the middle of an import. `Signals.catch` takes over from here.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
 import sys
 from typing import NoReturn
-
-from mimo_cli import process
-from mimo_cli.errors import Interrupted
-from mimo_cli.signals import Signals
 
 
 def main() -> NoReturn:
     """Runs the command line and ends the process."""
-    from mimo_cli import cli
+    # Start-up makes many objects that stay: looking through them for garbage took a tenth of it.
+    gc.set_threshold(20_000, 20, 20)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        # Until there is something to keep, Ctrl-C just ends the process: no traceback, and nothing
+        # raised in the middle of an import. `Signals.catch` takes over from here.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    from mimo_cli import cli, process
+    from mimo_cli.errors import Interrupted
+    from mimo_cli.signals import Signals
 
     try:
         code = cli.main(sys.argv[1:], process.surroundings(Signals(owns_process=True)))
