@@ -31,6 +31,8 @@ class Signals:
         self._owns_process = owns_process
         self._depth = 0
         self._pending: int | None = None
+        self._ending = False
+        self._restore: Callable[[], None] = lambda: None
         self._wants_stop = False
         self._suspend: Callable[[], None] = lambda: None
         self._resume: Callable[[], None] = lambda: None
@@ -92,17 +94,27 @@ class Signals:
         finally:
             signal.signal(number, before)
 
+    @contextlib.contextmanager
+    def restoring(self, restore: Callable[[], None]) -> Iterator[None]:
+        """Calls `restore` should the process have to end without unwinding what is inside."""
+        before, self._restore = self._restore, restore
+        try:
+            yield
+        finally:
+            self._restore = before
+
     def _end(self, number: int, _frame: FrameType | None) -> None:
-        if self._depth and self._pending is None:
-            self._pending = number
-            return
-        if self._depth:  # a second one: the user has no patience left
+        if self._ending or self._pending is not None:  # a second one: there is no patience left
+            self._restore()
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
-        self._interrupt(number)
+        elif self._depth:
+            self._pending = number
+        else:
+            self._interrupt(number)
 
     def _interrupt(self, number: int) -> NoReturn:
-        signal.signal(number, signal.SIG_DFL)  # the next one ends the process
+        self._ending = True
         raise Interrupted(number)
 
     def _want_stop(self, _number: int, _frame: FrameType | None) -> None:
@@ -112,8 +124,10 @@ class Signals:
             self._stop()
 
     def _stop(self) -> None:
-        self._suspend()
+        with self.held():
+            self._suspend()
         before = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGTSTP)  # stops here, until somebody says `fg`
         signal.signal(signal.SIGTSTP, before)
-        self._resume()
+        with self.held():
+            self._resume()

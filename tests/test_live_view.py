@@ -79,7 +79,7 @@ def test_an_answer_in_one_piece_is_drawn_too() -> None:
         Terminal("ask", "--no-stream", "hi", environ=environ_for(simulator)) as terminal,
     ):
         assert terminal.wait() == 0
-        assert terminal.text == "Title\n\nx"
+        assert terminal.text == "thought for 0 s\n\nTitle\n\nx"
 
 
 def test_thinking_becomes_one_row_or_stays_or_does_not_show() -> None:
@@ -272,3 +272,56 @@ main()
         sane(terminal)
         assert "mimo: a bug: RuntimeError" in terminal.text
         assert "Traceback" not in terminal.text
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.01, 0.03])
+def test_a_second_interrupt_leaves_a_sane_terminal_too(gap: float) -> None:
+    with (
+        Simulator(answer=LONG, delay=0.001) as simulator,
+        Terminal("ask", "hi", environ=environ_for(simulator)) as terminal,
+    ):
+        terminal.wait_for("Paragraph 5")
+        terminal.interrupt()
+        time.sleep(gap)  # the user's own pause
+        terminal.interrupt()
+        assert terminal.wait() == -signal.SIGINT
+        sane(terminal)
+
+
+def test_drawn_in_a_file_there_is_the_answer_and_nothing_else() -> None:
+    with Simulator(answer="# Title\n\n*x*", thinking="Hm.") as simulator:
+        environ = environ_for(simulator)
+        plain = mimo("ask", "--render", "hi", environ=environ)
+        assert (plain.out, plain.err) == ("Title\n\nx\n", "")
+        apart = mimo("ask", "--render", "--show-thinking", "hi", environ=environ)
+        assert (apart.out, apart.err) == ("Title\n\nx\n", "Hm.\n\n")
+
+
+def test_formulas_stay_as_they_were_written() -> None:
+    answer = r"""A: \(a*b*c\), $x*y*z$ and
+
+\[ \int f(x)\,dx = \left\{ a \right\} \]
+
+$$ 1 & 2 \\ 3 $$
+
+It costs $5 and *then* $6."""
+    with Simulator(answer=answer) as simulator:
+        drawn = mimo("ask", "--render", "hi", environ=environ_for(simulator)).out
+    assert drawn == answer.replace("*then*", "then") + "\n"
+
+
+def test_a_job_in_the_background_draws_nothing_over_the_shells_prompt() -> None:
+    with (
+        Simulator(answer=LONG, delay=0.002) as simulator,
+        Terminal(
+            command=["bash", "--norc", "-i"],
+            environ={**environ_for(simulator), "PS1": "$ ", "HISTFILE": ""},
+        ) as terminal,
+    ):
+        terminal.wait_for("$")
+        terminal.type(f"{sys.executable} -m mimo_cli ask hi &\n")
+        terminal.wait_for("Paragraph 199 ")
+        terminal.type("exit\n")
+        terminal.wait()
+        assert b"\x1b[?25l" not in terminal.received
+        assert b"\x1b[?7l" not in terminal.received

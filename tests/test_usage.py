@@ -4,7 +4,7 @@ import pytest
 
 from mimo_cli import catalog
 from mimo_cli.api.endpoint import DEFAULT_BASE_URL, Endpoint
-from mimo_cli.api.messages import Reply, Usage
+from mimo_cli.api.messages import Reply, Text, Usage
 from mimo_cli.terminal.show import Outcome
 from mimo_cli.terminal.usage import cost, usage_line
 
@@ -14,7 +14,7 @@ PLAN = Endpoint("https://token-plan-cn.xiaomimimo.com/anthropic", "tp-x")
 
 
 def outcome(usage: Usage, seconds: float = 2.0, first_text: float | None = 0.54) -> Outcome:
-    return Outcome(Reply(usage=usage), None, seconds, first_text)
+    return Outcome(Reply(stop_reason="end_turn", usage=usage), None, seconds, first_text)
 
 
 @pytest.mark.parametrize(
@@ -102,3 +102,8 @@ def test_the_catalogue_is_consistent() -> None:
     assert catalog.find("nothing") is None
     assert catalog.nearest("mimo-pro")[0] == "mimo-v2.6-pro"
     assert catalog.nearest("xyz") == ()
+
+
+def test_the_count_of_an_answer_that_broke_off_is_not_known() -> None:
+    took = Outcome(Reply(content=(Text("Half"),), usage=Usage(33, 0)), None, 2.0, 0.5)
+    assert usage_line(took, PRO, PLAN) == "33 tokens in · first text after 0.5 s · 2.0 s in all"

@@ -23,7 +23,14 @@ from mimo_cli.errors import (
 from mimo_cli.terminal import fences, json_output
 from mimo_cli.terminal.output import use_color
 from mimo_cli.terminal.sanitize import count_suspect, sanitize, strip_ansi
-from mimo_cli.terminal.show import Outcome, SilentView, TextView, TextWriter, show
+from mimo_cli.terminal.show import (
+    Outcome,
+    SilentView,
+    TextView,
+    TextWriter,
+    Thoughts,
+    show,
+)
 from mimo_cli.terminal.sink import FileOutput
 from mimo_cli.terminal.usage import usage_line
 
@@ -56,7 +63,7 @@ class Task:
     def shows_nothing_before_the_end(self) -> bool:
         """Whether the answer appears only when it is whole."""
         options = self.options
-        whole = options.json or options.no_stream or options.extract is not None
+        whole = options.json or options.extract is not None
         return whole or isinstance(self.output, FileOutput)
 
 
@@ -222,12 +229,16 @@ def _live_view(task: Task) -> View:
     edges, chosen = task.edges, task.settings
     modes: dict[bool | None, ThinkingMode] = {True: "keep", False: "hide", None: "collapse"}
     is_terminal = task.output.is_terminal
+    # Thinking is part of the picture where stderr would be on the same screen; else it is apart.
+    is_one_screen = is_terminal and task.console.output.is_terminal
+    apart = chosen.show_thinking is True and not is_one_screen
+    hides = task.options.quiet or apart or not is_terminal
     look = Look(
         live=chosen.live and is_terminal and edges.environ.get("TERM", "dumb") != "dumb",
         color=use_color(chosen.color, edges.environ, task.output),
         light={"light": True, "dark": False}.get(chosen.theme),
         code_theme=chosen.code_theme,
-        thinking="hide" if task.options.quiet else modes[chosen.show_thinking],
+        thinking="hide" if hides else modes[chosen.show_thinking],
     )
     return LiveView(
         task.output,
@@ -237,6 +248,7 @@ def _live_view(task: Task) -> View:
         signals=edges.signals,
         monotonic=edges.clock.monotonic,
         waiting_for=task.request.model,
+        thoughts=Thoughts(task.console) if apart and not task.options.quiet else None,
     )
 
 

@@ -6,6 +6,7 @@ an answer would change text that is already on the screen; both its parts stay v
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
     BlockRule = Callable[[StateBlock, int, int, bool], bool]
@@ -135,6 +137,7 @@ class Parser(MarkdownIt):
         rules.at("blockquote", _shallow(blockquote), {"alt": [*alternatives, "list"]})
         rules.at("list", _shallow(list_block), {"alt": alternatives})
         rules.at("table", _whole_rows, {"alt": alternatives[:2]})
+        self.inline.ruler.before("escape", "mathematics", _mathematics)
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802 - the library's name
         """Show addresses as they were written, not percent-encoded."""
@@ -154,6 +157,25 @@ class Parser(MarkdownIt):
         tokens: list[Token] = []
         self.inline.parse(text, self, {}, tokens)
         return tokens
+
+
+_FORMULA = re.compile(
+    r"\\\(.+?\\\)|\\\[.+?\\\]|\$\$.+?\$\$|\$(?!\s)[^$\n]*?(?<=[^\s$\\])\$(?!\d)", re.DOTALL
+)
+"""TeX between its usual marks. A price in dollars is none: by the rule that Pandoc has for `$`."""
+
+
+def _mathematics(state: StateInline, silent: bool) -> bool:
+    """Formulas stay as they were written: their backslashes and stars are not Markdown."""
+    if state.src[state.pos] not in "\\$":
+        return False
+    formula = _FORMULA.match(state.src, state.pos, state.posMax)
+    if formula is None:
+        return False
+    if not silent:
+        state.pending += formula.group().replace("\n", " ")
+    state.pos = formula.end()
+    return True
 
 
 def _limited(rule: BlockRule) -> BlockRule:

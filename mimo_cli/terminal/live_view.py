@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mimo_cli.api.messages import Retrying, Signal, Silence, TextDelta, ThinkingDelta
 from mimo_cli.errors import Interrupted, MimoError, ReaderGone
 from mimo_cli.terminal.sanitize import Sanitizer, one_line
-from mimo_cli.terminal.show import told
+from mimo_cli.terminal.show import Thoughts, told
 from mimo_cli.terminal.view import View
 
 if TYPE_CHECKING:
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from mimo_cli.terminal.theme import Colors, Theme
     from mimo_cli.terminal.thinking import ThinkingMode
     from mimo_cli.terminal.tty import Keys
+
+
+_SANE = "\x1b[0m\x1b[?7h\x1b[?25h\r\n"
+"""Plain text, wrapped at the edge, a visible cursor, on a new row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,10 @@ class Look:
 
 
 class LiveView(View):
-    """Draws an answer. What draws is loaded by the first call, when the request is under way."""
+    """Draws an answer. What draws is loaded by the first call, when the request is under way.
+
+    `thoughts` takes the thinking where it is not part of the picture.
+    """
 
     def __init__(
         self,
@@ -52,6 +59,7 @@ class LiveView(View):
         signals: Signals,
         monotonic: Callable[[], float],
         waiting_for: str = "",
+        thoughts: Thoughts | None = None,
     ) -> None:
         self._output = output
         self._console = console
@@ -63,7 +71,10 @@ class LiveView(View):
         self._live: Live | None = None
         self._terminal = ExitStack()
         self._text = Sanitizer(terminal=True)
-        self._thoughts = Sanitizer(terminal=True)
+        self._thinking = Sanitizer(terminal=True)
+        self._thoughts = thoughts
+        self._keys: Keys | None = None
+        self._away = False
 
     def wake(self) -> float | None:
         """When the next frame is due."""
@@ -77,24 +88,30 @@ class LiveView(View):
                 match event:
                     case TextDelta():
                         live.text(self._text.feed(event.text))
+                    case ThinkingDelta() if self._thoughts is not None:
+                        self._thoughts.write(event.thinking)
                     case ThinkingDelta():
-                        live.thinking(self._thoughts.feed(event.thinking))
+                        live.thinking(self._thinking.feed(event.thinking))
                     case Retrying() | Silence():
                         self._tell(live, told(event))
                     case _:
                         pass
-            live.tick()
+            if not self._is_away(live):
+                live.tick()
 
     def close(self, error: MimoError | Interrupted | ReaderGone | None) -> None:
         """Prints what is left, and gives the terminal back."""
         if self._live is None:
             return
-        with self._terminal, self._signals.held():
+        with self._signals.held(), self._terminal:
+            if self._thoughts is not None:
+                self._thoughts.end()
             if isinstance(error, ReaderGone):
                 self._live.abandon()
                 return
+            interrupted = isinstance(error, Interrupted) and self._output.is_terminal
             self._live.text(self._text.close())
-            self._live.finish("interrupted" if isinstance(error, Interrupted) else "")
+            self._live.finish("interrupted" if interrupted else "")
         if self._text.hidden:
             self._console.warn(f"the answer holds {self._text.hidden} invisible characters")
 
@@ -110,17 +127,19 @@ class LiveView(View):
 
         look, environ = self._look, self._environ
         light = tty.is_light(environ) if look.light is None else look.light
+        # A job in the background must not draw over what the shell's user types.
+        live_rows = look.live and tty.is_foreground(self._output.descriptor)
         colors = tty.colors(environ, wanted=look.color, is_terminal=self._output.is_terminal)
         self._live = live = Live(
             self._write,
             lambda: tty.size(self._output.descriptor, environ),
             self._monotonic,
             self._theme(colors, light=light),
-            live=look.live,
+            live=live_rows,
             thinking=look.thinking,
             waiting_for=self._waiting_for,
         )
-        if look.live:
+        if live_rows:
             self._keep_in_order(live, tty.Keys(self._output.descriptor))
         return live
 
@@ -142,12 +161,29 @@ class LiveView(View):
             keys.show()
 
         def resume() -> None:
-            keys.hide()
-            live.resume()
+            if not self._is_away(live):
+                keys.hide()
+                live.resume()
+
+        def restore() -> None:
+            keys.show()
+            self._output.write(_SANE)
 
         keys.hide()
+        self._keys = keys
         self._terminal.callback(keys.show)
+        self._terminal.enter_context(self._signals.restoring(restore))
         self._terminal.enter_context(self._signals.suspending(suspend, resume))
+
+    def _is_away(self, live: Live) -> bool:
+        """Whether the shell has put us into the background (`bg`): then nothing is drawn."""
+        if self._keys is None:
+            return False
+        was_away, self._away = self._away, not self._keys.are_ours
+        if was_away and not self._away:
+            self._keys.hide()
+            live.resume()
+        return self._away
 
     def _write(self, text: str) -> None:
         self._output.write(text if self._output.is_terminal else text.replace("\r\n", "\n"))

@@ -59,6 +59,6 @@ def use_color(
         return setting == "always"
     if environ.get("NO_COLOR"):
         return False
-    if environ.get("FORCE_COLOR"):
+    if any(environ.get(name, "") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
         return True
     return output.is_terminal and environ.get("TERM") != "dumb"

@@ -33,10 +33,17 @@ class Keys:
         self._descriptor = descriptor
         self._before: list[Any] | None = None
 
+    @property
+    def are_ours(self) -> bool:
+        """Whether this process is the one that keys go to."""
+        return is_foreground(self._descriptor)
+
     def hide(self) -> None:
         """From now on they do not show."""
-        if self._descriptor is None or termios is None or not _is_ours(self._descriptor):
+        if self._descriptor is None or termios is None or not self.are_ours:
             return
+        if self._before is not None:
+            return  # hidden already
         self._before = termios.tcgetattr(self._descriptor)
         quiet = [*self._before]
         quiet[_LOCAL_FLAGS] &= ~(termios.ECHO | termios.ICANON)
@@ -81,7 +88,10 @@ def is_light(environ: Mapping[str, str]) -> bool:
     return color > _LIGHTEST_DARK and color != _GREY
 
 
-def _is_ours(descriptor: int) -> bool:
+def is_foreground(descriptor: int | None) -> bool:
+    """Whether this process is the one its terminal belongs to, and not a job in the background."""
+    if descriptor is None or not hasattr(os, "tcgetpgrp"):
+        return descriptor is not None
     try:
         return os.isatty(descriptor) and os.tcgetpgrp(descriptor) == os.getpgrp()
     except OSError:

@@ -21,12 +21,13 @@ def usage_line(outcome: Outcome, model: str, endpoint: Endpoint) -> str:
     """
     tokens = outcome.reply.usage
     parts = [_input(tokens)]
-    if tokens.output_tokens is not None:
+    is_counted = outcome.reply.stop_reason is not None  # else it is what it was at the start: 0
+    if tokens.output_tokens is not None and is_counted:
         parts.append(f"{tokens.output_tokens:,} out")
     if outcome.first_text is not None:
         parts.append(f"first text after {outcome.first_text:.1f} s")
     parts.append(f"{outcome.seconds:.1f} s in all")
-    if tokens.output_tokens and outcome.seconds > 0:
+    if tokens.output_tokens and is_counted and outcome.seconds > 0:
         parts.append(f"{tokens.output_tokens / outcome.seconds:.0f} tokens/s")
     money = cost(tokens, model) if endpoint.bills_per_token else None
     if money is not None:
