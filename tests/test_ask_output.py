@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -138,6 +139,7 @@ def test_dry_run_prints_the_request_and_sends_nothing(simulator: Simulator) -> N
     }
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_dry_run_as_curl_is_a_command_that_works(simulator: Simulator) -> None:
     environ = environ_for(simulator)
     prompt = 'echo it\'s "$HOME" `id` \\ 你好\nline'
