@@ -51,7 +51,12 @@ def parse(data: str | bytes) -> Any:
         ProtocolError: not JSON, or nested too deeply to read.
     """
     try:
-        return _JSON.decode(data if isinstance(data, str) else data.decode("utf-8-sig", "replace"))
+        text = data if isinstance(data, str) else data.decode("utf-8-sig", "replace")
+        if text.startswith("{"):  # as it comes: no need to look for white space round it
+            value, end = _JSON.raw_decode(text)
+            if end == len(text):
+                return value
+        return _JSON.decode(text)
     except (ValueError, RecursionError) as error:
         raise ProtocolError(
             "the server's reply makes no sense", "it is not valid JSON", retry_limit=ALWAYS
@@ -95,36 +100,35 @@ def decode_block(raw: Json) -> Block:
             raise _wrong("content block", "type")
 
 
-def events(name: str, data: str) -> Iterator[Event]:
+def events(name: str, data: str) -> Iterable[Event]:
     """The events of one server-sent event. The `type` in the data wins over the event's name."""
     if not data.startswith("{") and data.strip() in ("", "[DONE]"):
-        return
+        return ()
     body = _object(parse(data), "event")
     kind = body.get("type", name)
     match kind:
         case "content_block_delta":
-            event = _delta(_index(body), _object(body.get("delta"), "delta"))
-            if event is not None:
-                yield event
+            delta = _delta(_index(body), _object(body.get("delta"), "delta"))
+            return () if delta is None else (delta,)
         case "content_block_start":
-            yield from _block_events(
-                _index(body), _object(body.get("content_block"), "content block")
-            )
+            block = _object(body.get("content_block"), "content block")
+            return _block_events(_index(body), block)
         case "content_block_stop":
-            yield BlockStop(_index(body))
+            return (BlockStop(_index(body)),)
         case "message_start":
-            yield _message_start(_object(body.get("message"), "message"))
+            return (_message_start(_object(body.get("message"), "message")),)
         case "message_delta":
-            yield _message_delta(_object(body.get("delta"), "delta"), body)
+            return (_message_delta(_object(body.get("delta"), "delta"), body),)
         case "message_stop":
-            yield MessageStop()
+            return (MessageStop(),)
         case "ping":
-            yield Ping()
+            return (Ping(),)
         case _ if kind == "error" or body.get("error") is not None:
-            yield _error(body)
+            return (_error(body),)
         case str() if kind:
             if foreign := _foreign(body):
                 raise foreign
+            return ()
         case _:
             raise _foreign(body) or _wrong("event", "type")
 

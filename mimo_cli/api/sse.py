@@ -48,8 +48,13 @@ class Decoder:
         lines.insert(0, b"".join(self._line))
         self._line, self._line_size = [], 0
         for line in lines:
-            if line.startswith(b"data: "):  # by far the most
-                self._append(line[6:])
+            if line.startswith(b"data: ") and not self._data:  # by far the most
+                self._data.append(line[6:])
+                self._data_size = len(line) - 5
+                if self._data_size > self._limit:
+                    self._check(self._data_size)
+            elif line.startswith(b"event: "):
+                self._event = line[7:]
             elif line:
                 self._field(line)
             elif self._data:
@@ -102,14 +107,13 @@ class Decoder:
     def _append(self, value: bytes) -> None:
         self._data.append(value)
         self._data_size += len(value) + 1
-        if self._data_size > self._limit:
-            self._check(self._data_size)
+        self._check(self._data_size)
 
     def _dispatch(self) -> tuple[str, str]:
         event = self._event.decode("utf-8", "replace")
-        data = b"\n".join(self._data).decode("utf-8", "replace")
+        data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
         self._event, self._data, self._data_size = b"", [], 0
-        return event, data
+        return event, data.decode("utf-8", "replace")
 
     def _check(self, size: int) -> None:
         if size > self._limit:
