@@ -178,20 +178,31 @@ def test_ctrl_z_gives_the_terminal_back_and_fg_draws_on() -> None:
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
-def test_a_resize_of_a_window_loses_and_repeats_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("between", "sizes"),
+    [
+        pytest.param(".\n\n", [(60, 24), (45, 20), (90, 30), (40, 15)], id="many paragraphs"),
+        pytest.param(", ", [(40, 24)], id="one that fills the screen, split in two"),
+    ],
+)
+def test_a_resize_of_a_window_loses_and_repeats_nothing(
+    tmp_path: Path, between: str, sizes: list[tuple[int, int]]
+) -> None:
     def tmux(*command: str) -> str:
         words = ["tmux", "-S", str(tmp_path / "socket"), "-f", os.devnull, *command]
         return subprocess.run(words, check=True, capture_output=True, text=True).stdout
 
+    before = "A row.\n\n" * 20  # fills the screen: tmux itself pushes rows up that have room below
+    answer = before + between.join(f"Marker{n:03} of a long answer" for n in range(120))
     end = time.monotonic() + PATIENCE
-    with Simulator(answer=LONG, delay=0.002) as simulator:
+    with Simulator(answer=answer, delay=0.003) as simulator:
         environ = {**environ_for(simulator), "PYTHONPATH": str(Path(__file__).parents[1])}
         options = [word for name in environ for word in ("-e", f"{name}={environ[name]}")]
         program = [sys.executable, "-m", "mimo_cli", "ask", "hi"]
         tmux("new-session", "-d", "-x", "80", "-y", "24", *options, *program)
         tmux("set-option", "remain-on-exit", "on")
-        for number, (columns, lines) in enumerate([(60, 24), (45, 20), (90, 30), (40, 15)]):
-            wanted = f"Paragraph {40 * number + 9} "
+        for number, (columns, lines) in enumerate(sizes):
+            wanted = f"Marker{20 * number + 49:03}"
             while wanted not in tmux("capture-pane", "-pJ", "-S", "-"):
                 assert time.monotonic() < end
             tmux("resize-window", "-x", str(columns), "-y", str(lines))
@@ -199,8 +210,7 @@ def test_a_resize_of_a_window_loses_and_repeats_nothing(tmp_path: Path) -> None:
             assert time.monotonic() < end
         text = tmux("capture-pane", "-pJ", "-S", "-")
         tmux("kill-server")
-    numbers = re.findall(r"Paragraph (\d+) of a long answer\.", text)
-    assert numbers == [str(n) for n in range(200)]
+    assert re.findall(r"Marker(\d{3})", text) == [f"{n:03}" for n in range(120)]
 
 
 def test_a_retry_is_told_in_the_picture() -> None:

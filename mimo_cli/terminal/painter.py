@@ -52,10 +52,10 @@ def usable(size: tuple[int, int]) -> tuple[int, int]:
 def live_rows(lines: int) -> int:
     """How many rows may be live on a screen of so many lines: none can scroll off unfinished.
 
-    A third: when a window is split in two, each row becomes two, and they still have room. A small
-    screen shows six, which is what thinking takes.
+    Two fifths: when a window is split in two, each row becomes two, and they still have room. A
+    small screen shows six, which is what thinking takes.
     """
-    return max(1, min(lines - 2, max(6, lines // 3)))
+    return max(1, min(lines - 2, max(6, 2 * lines // 5)))
 
 
 class Painter:
