@@ -1,9 +1,14 @@
 """`mimo`, `mimo-cli` and `python -m mimo_cli`."""
 
+from __future__ import annotations
+
 import gc
 import signal
 import sys
-from typing import NoReturn
+
+TYPE_CHECKING = False  # importing typing for this would delay what main() does first
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 
 def main() -> NoReturn:

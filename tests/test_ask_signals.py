@@ -193,7 +193,7 @@ def test_on_a_terminal_the_prompt_comes_back_on_a_fresh_row() -> None:
         assert not terminal.screen.cursor.hidden
 
 
-@pytest.mark.parametrize("milliseconds", range(20, 220, 20))
+@pytest.mark.parametrize("milliseconds", range(40, 220, 60))
 def test_an_interrupt_while_starting_is_just_an_end(milliseconds: int) -> None:
     with Simulator(faults=[LONG]) as simulator:
         # Coverage would take the signal for itself while it starts.
@@ -202,6 +202,7 @@ def test_an_interrupt_while_starting_is_just_an_end(milliseconds: int) -> None:
         time.sleep(milliseconds / 1000)
         program.send_signal(signal.SIGINT)
         result = finish(program)
-    python_itself_was_starting = "KeyboardInterrupt" in result.err and "mimo_cli" not in result.err
+    # Before main() the interpreter's own handler holds, which prints where it was.
+    python_itself_was_starting = "KeyboardInterrupt" in result.err and ", in main" not in result.err
     assert result.code == -signal.SIGINT or python_itself_was_starting
     assert result.err == "" or python_itself_was_starting
