@@ -214,9 +214,9 @@ def test_many_events_within_the_limit_are_no_large_event() -> None:
     assert events == [("", "x")] * LIMIT
 
 
-def test_a_megabyte_fed_byte_by_byte_takes_linear_time() -> None:
+def test_a_long_line_fed_byte_by_byte_takes_linear_time() -> None:
     decoder = Decoder()
-    size = 300_000
+    size = 100_000
     started = time.process_time()
     assert list(decoder.feed(b"data: ")) == []
     for _ in range(size):
