@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mimo_cli import prompt
@@ -58,6 +58,11 @@ class Task:
     endpoint: Endpoint
     request: Request
     output: Output
+
+    @property
+    def is_one_screen(self) -> bool:
+        """Whether the answer and what is said on stderr appear in the same place."""
+        return self.output.is_terminal and self.console.output.is_terminal
 
     @property
     def shows_nothing_before_the_end(self) -> bool:
@@ -217,7 +222,7 @@ def _open_view(task: Task) -> View:
         return _live_view(task)
     shown = chosen.show_thinking
     if shown is None:
-        shown = task.output.is_terminal and task.console.output.is_terminal
+        shown = task.is_one_screen
     return TextView(
         task.output, task.console, thinking=shown and not options.quiet, raw=options.raw
     )
@@ -230,8 +235,7 @@ def _live_view(task: Task) -> View:
     modes: dict[bool | None, ThinkingMode] = {True: "keep", False: "hide", None: "collapse"}
     is_terminal = task.output.is_terminal
     # Thinking is part of the picture where stderr would be on the same screen; else it is apart.
-    is_one_screen = is_terminal and task.console.output.is_terminal
-    apart = chosen.show_thinking is True and not is_one_screen
+    apart = chosen.show_thinking is True and not task.is_one_screen
     hides = task.options.quiet or apart or not is_terminal
     look = Look(
         live=chosen.live and is_terminal and edges.environ.get("TERM", "dumb") != "dumb",
@@ -270,8 +274,9 @@ def _client(task: Task) -> Client:
 
 def _model(edges: Edges, options: AskOptions) -> str:
     """The model that would have been asked, as far as that can be told."""
+    silent = replace(options, quiet=True, verbose=False)  # its warnings were given already
     try:
-        return session.load(edges, options)[0].model
+        return session.load(edges, silent)[0].model
     except MimoError:  # the settings are what is wrong
         return options.model or DEFAULT_MODEL
 
