@@ -25,12 +25,12 @@ _mimo_values() {
     'options of mimo config') values='--help -h' ;;
     'argument 1 of mimo config') values='set get unset list path' ;;
     'options of mimo config set') values='--help -h' ;;
-    'argument 1 of mimo config set') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme timeout retries' ;;
+    'argument 1 of mimo config set') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme history editor keymap timeout retries' ;;
     'argument '*' of mimo config set') values='<value of the setting>' ;;
     'options of mimo config get') values='--reveal --help -h' ;;
-    'argument 1 of mimo config get') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme timeout retries' ;;
+    'argument 1 of mimo config get') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme history editor keymap timeout retries' ;;
     'options of mimo config unset') values='--help -h' ;;
-    'argument 1 of mimo config unset') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme timeout retries' ;;
+    'argument 1 of mimo config unset') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme history editor keymap timeout retries' ;;
     'options of mimo config list') values='--json --help -h' ;;
     'options of mimo config path') values='--help -h' ;;
     'options of mimo demo') values='--help -h' ;;
@@ -64,6 +64,9 @@ _mimo_values() {
     'setting live') values='true false' ;;
     'setting theme') values='auto light dark' ;;
     'setting code_theme') values='<text>' ;;
+    'setting history') values='true false' ;;
+    'setting editor') values='<text>' ;;
+    'setting keymap') values='emacs vi' ;;
     'setting timeout') values='<text>' ;;
     'setting retries') values='<text>' ;;
     *) values='' ;;

@@ -1,6 +1,6 @@
-"""The configuration file: where it is, read, changed without losing a comment.
+"""The configuration file: read, and changed without losing a comment.
 
-The only user of platformdirs and tomlkit. tomlkit is loaded to write, never to read.
+The only user of tomlkit, which is loaded to write, never to read.
 """
 
 from __future__ import annotations
@@ -12,27 +12,15 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli import files
+from mimo_cli import files, folders
 from mimo_cli.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 _LARGEST = 1024 * 1024
 _LOCK_SECONDS = 5.0
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
-
-
-def path(environ: Mapping[str, str]) -> Path:
-    """Where the configuration is: `MIMO_CONFIG`, or the system's place for it."""
-    if environ.get("MIMO_CONFIG"):
-        try:
-            return Path(environ["MIMO_CONFIG"]).expanduser()
-        except RuntimeError as error:  # ~somebody who has no home
-            raise ConfigError("MIMO_CONFIG is not right", str(error)) from error
-    import platformdirs
-
-    return platformdirs.user_config_path("mimo-cli") / "config.toml"
 
 
 def load(file: Path) -> dict[str, Any]:
@@ -77,7 +65,7 @@ def change(file: Path, name: str, value: object | None, *, patience: float = _LO
     from tomlkit.exceptions import TOMLKitError
 
     try:
-        _make_folder(file.parent)
+        folders.make(file.parent)
         with _locked(file, patience):
             load(file)
             _refuse_odd(file)
@@ -131,13 +119,6 @@ def _read(file: Path) -> str:
         offset = error.start + len(data) - len(error.object)  # which may lack the byte-order mark
         why = f"it is not UTF-8 text (byte 0x{data[offset]:02X} at offset {offset})"
         raise ConfigError(f"cannot read {file}", why) from error
-
-
-def _make_folder(folder: Path) -> None:
-    if not folder.exists():
-        _make_folder(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
-        folder.chmod(0o700)  # whatever the umask made of it
 
 
 @contextlib.contextmanager

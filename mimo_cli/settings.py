@@ -46,6 +46,9 @@ class Settings:
     live: bool = True
     theme: Literal["auto", "light", "dark"] = "auto"
     code_theme: str = ""
+    history: bool = True
+    editor: str = ""
+    keymap: Literal["emacs", "vi"] = "emacs"
     timeout: float | None = None
     retries: int = 2
     origins: Mapping[str, str] = field(default_factory=dict)
@@ -104,6 +107,9 @@ KEYS: tuple[Key, ...] = (
     Key("live", "flag", "draw the answer while it grows; false prints rows when they are final"),
     Key("theme", "choice", "the terminal's background", choices=("auto", "light", "dark")),
     Key("code_theme", "text", "a Pygments style for code, such as monokai"),
+    Key("history", "flag", "keep conversations, for -c and `mimo history`"),
+    Key("editor", "text", "the program that texts are edited with"),
+    Key("keymap", "choice", "the keys of the chat's prompt", choices=("emacs", "vi")),
     Key("timeout", "number", "seconds for a whole answer", 0.001, 86_400),
     Key("retries", "integer", "how often a failed request is sent again", 0, 10),
 )

@@ -61,6 +61,7 @@ def environ_for(simulator: Simulator, **more: str) -> dict[str, str]:
         "MIMO_BASE_URL": simulator.base_url,
         "MIMO_API_KEY": simulator.key,
         "MIMO_CONFIG": "/dev/null",
+        "MIMO_HISTORY": "false",
         "PATH": os.environ["PATH"],
         **more,
     }

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mimo_cli import config_file
+from mimo_cli import config_file, folders
 from mimo_cli.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -61,19 +61,19 @@ def failure(file: Path, value: object = "x", **options: Any) -> ConfigError:
 
 
 def test_the_environment_names_the_file(tmp_path: Path) -> None:
-    assert config_file.path({"MIMO_CONFIG": str(tmp_path / "c.toml")}) == tmp_path / "c.toml"
-    assert config_file.path({"MIMO_CONFIG": "~/c.toml"}) == Path.home() / "c.toml"
+    assert folders.config_file({"MIMO_CONFIG": str(tmp_path / "c.toml")}) == tmp_path / "c.toml"
+    assert folders.config_file({"MIMO_CONFIG": "~/c.toml"}) == Path.home() / "c.toml"
 
 
 def test_without_it_the_file_is_where_the_system_keeps_configuration() -> None:
-    file = config_file.path({"MIMO_CONFIG": ""})
-    assert file == config_file.path({})
+    file = folders.config_file({"MIMO_CONFIG": ""})
+    assert file == folders.config_file({})
     assert (file.name, file.parent.name) == ("config.toml", "mimo-cli")
 
 
 def test_a_home_that_does_not_exist_is_a_configuration_error() -> None:
     with pytest.raises(ConfigError, match="MIMO_CONFIG is not right"):
-        config_file.path({"MIMO_CONFIG": "~no-such-user-here/c.toml"})
+        folders.config_file({"MIMO_CONFIG": "~no-such-user-here/c.toml"})
 
 
 # Reading

@@ -28,6 +28,7 @@ PURE = [
         for name in ("sanitize", "fences", "usage", "json_output", "view")
     ),
     *(f"{PACKAGE}.{name}" for name in ("settings", "catalog", "errors", "commands.dry_run")),
+    f"{PACKAGE}.conversation",
 ]
 HARMLESS = {
     *("__future__", "typing", "collections", "dataclasses", "re", "json", "math", "difflib"),
@@ -91,7 +92,7 @@ def test_there_is_something_to_read() -> None:
     [
         ("httpx", "api.http"),
         ("httpcore", "api.http"),
-        ("platformdirs", "config_file"),
+        ("platformdirs", "folders"),
         ("tomlkit", "config_file"),
         ("tomllib", "config_file"),
         ("sqlite3", "history"),

@@ -36,6 +36,9 @@ VALUES: dict[str, tuple[Any, str, Any, tuple[Any, Any, Any]]] = {
     "live": (False, "on", False, (False, True, False)),
     "theme": ("light", "dark", "auto", ("light", "dark", "auto")),
     "code_theme": ("monokai", "friendly", "vim", ("monokai", "friendly", "vim")),
+    "history": (True, "no", False, (True, False, False)),
+    "editor": ("ed", "nano", "vim -u NONE", ("ed", "nano", "vim -u NONE")),
+    "keymap": ("vi", "emacs", "vi", ("vi", "emacs", "vi")),
     "timeout": (0.001, "86400", 5, (0.001, 86400.0, 5)),
     "retries": (0, "10", 1, (0, 10, 1)),
 }

@@ -36,8 +36,12 @@ def _random() -> float:
 
 
 class Clock(NamedTuple):
-    """Time (seconds) and chance, passed in so that a test can hold them."""
+    """Time (seconds) and chance, passed in so that a test can hold them.
+
+    `now` is the time of day, in seconds since 1970.
+    """
 
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     random: Callable[[], float] = _random
+    now: Callable[[], float] = time.time

@@ -110,7 +110,7 @@ def prepare(edges: Edges, options: AskOptions) -> Task:
     """
     _check(options)
     chosen, console = session.load(edges, options)
-    text = _prompt(edges, options, console)
+    text = _prompt(edges, options, chosen, console)
     request = session.request(
         chosen, edges, text, no_system=options.no_system, stream=not options.no_stream
     )
@@ -305,7 +305,7 @@ def _check(options: AskOptions) -> None:
         raise UsageError(f"unknown encoding {options.encoding!r}") from error
 
 
-def _prompt(edges: Edges, options: AskOptions, console: Console) -> str:
+def _prompt(edges: Edges, options: AskOptions, chosen: Settings, console: Console) -> str:
     """The question from all the places it may come from."""
     form = prompt.TextFormat(options.encoding, options.lossy)
     asks_stdin = "-" in (options.words or []) or "-" in (options.file or [])
@@ -313,7 +313,7 @@ def _prompt(edges: Edges, options: AskOptions, console: Console) -> str:
     if options.edit:
         from mimo_cli.commands import editor
 
-        words = editor.write(words, edges)
+        words = editor.write(words, edges, chosen.editor)
     names = [name for name in options.file or [] if name != "-"]
     files = [(name, prompt.read_file(name, form)) for name in names]
     stdin = ""

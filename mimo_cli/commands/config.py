@@ -6,7 +6,7 @@ import getpass
 import json as json_module
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli import config_file, prompt, settings
+from mimo_cli import config_file, folders, prompt, settings
 from mimo_cli.api.endpoint import mask, parse_base_url, parse_key
 from mimo_cli.errors import ConfigError, UsageError
 from mimo_cli.terminal.console import Console
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def set_(edges: Edges, name: str, values: Sequence[str]) -> int:
     """Keeps a value in the file."""
     key = settings.find(name)
-    file = config_file.path(edges.environ)
+    file = folders.config_file(edges.environ)
     if key.secret and values:
         hint = f"Run: mimo config set {key.name}   (it asks for it, or reads stdin)"
         why = "it would stay in the shell's history and show in ps"
@@ -48,7 +48,7 @@ def get(edges: Edges, name: str, *, reveal: bool) -> int:
 
 def unset(edges: Edges, name: str) -> int:
     """Takes a key out of the file."""
-    file = config_file.path(edges.environ)
+    file = folders.config_file(edges.environ)
     known = {key.name for key in settings.KEYS} | config_file.load(file).keys()
     key_name = name if name in known else settings.find(name).name
     config_file.change(file, key_name, None)
@@ -76,12 +76,12 @@ def list_(edges: Edges, *, json: bool) -> int:
 
 def path(edges: Edges) -> int:
     """Prints where the file is, whether it exists or not."""
-    edges.stdout.write(f"{config_file.path(edges.environ)}\n")
+    edges.stdout.write(f"{folders.config_file(edges.environ)}\n")
     return 0
 
 
 def _resolved(edges: Edges) -> Settings:
-    file = config_file.path(edges.environ)
+    file = folders.config_file(edges.environ)
     content = config_file.load(file)
     console = Console(edges.stderr)
     for warning in filter(None, [config_file.exposed(file), *settings.unknown(content)]):

@@ -36,4 +36,5 @@ def _isolated(edges: Edges, simulator: Simulator) -> Edges:
     environ["MIMO_API_KEY"] = simulator.key
     environ["MIMO_BASE_URL"] = simulator.base_url
     environ["MIMO_CONFIG"] = "/dev/null"
+    environ["MIMO_HISTORY"] = "false"
     return replace(edges, environ=environ, trust_env=False)

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from mimo_cli.edges import Edges
 
 
-def write(text: str, edges: Edges) -> str:
-    """What the user makes of `text` in `$VISUAL`, `$EDITOR` or vi. Its file goes away after.
+def write(text: str, edges: Edges, editor: str = "") -> str:
+    """What the user makes of `text` in `editor`, else `$VISUAL`, `$EDITOR` or vi.
+
+    Its file goes away after.
 
     Raises:
         UsageError: there is no terminal, or the editor was left with an error.
@@ -24,7 +26,8 @@ def write(text: str, edges: Edges) -> str:
     """
     if not edges.can_ask:
         raise UsageError("--edit needs a terminal", "stdin or stderr is not one")
-    command = edges.environ.get("VISUAL") or edges.environ.get("EDITOR") or "vi"
+    environ = edges.environ
+    command = editor or environ.get("VISUAL") or environ.get("EDITOR") or "vi"
     with tempfile.TemporaryDirectory(prefix="mimo-") as folder:
         file = Path(folder) / "prompt.md"
         file.write_text(text, encoding="utf-8")

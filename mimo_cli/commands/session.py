@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from mimo_cli import catalog, config_file, prompt, settings
+from mimo_cli import catalog, config_file, folders, prompt, settings
 from mimo_cli.api.messages import Message, Request
 from mimo_cli.errors import AuthError, UsageError
 from mimo_cli.terminal.console import Console
@@ -34,7 +34,7 @@ def load(edges: Edges, options: AskOptions) -> tuple[Settings, Console]:
     Raises:
         MimoError: a value is wrong, wherever it stands.
     """
-    file = config_file.path(edges.environ)
+    file = folders.config_file(edges.environ)
     content = config_file.load(file)
     chosen = settings.resolve(asdict(options), edges.environ, content, file_name=str(file))
     console = Console(

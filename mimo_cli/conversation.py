@@ -1,0 +1,115 @@
+"""A conversation as values: its turns, and what of them the model is sent again. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from mimo_cli.api.messages import Block, Json, Message, Reply, Text, Thinking
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Status = Literal["complete", "partial", "error"]
+"""How a turn ended: with a whole answer; with a part of one, or before it could end; with none."""
+
+_TITLE = 60
+NO_REPLY = Reply()
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """What a turn cost, by the prices of its day."""
+
+    amount: float
+    currency: str = "USD"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question, and what came of it.
+
+    `request` is the request's JSON without its messages. `error` has `code` and `message` as in
+    `--json`. `started` is in seconds since 1970, `seconds` how long the answer took and
+    `first_text` after how many its first text came. `number` is the store's own, 0 before it is
+    stored.
+    """
+
+    question: tuple[Block, ...]
+    request: Json
+    started: float
+    reply: Reply = NO_REPLY
+    status: Status = "partial"
+    error: Json | None = None
+    seconds: float | None = None
+    first_text: float | None = None
+    cost: Money | None = None
+    number: int = 0
+
+    @property
+    def asked(self) -> str:
+        """The question's words."""
+        return "\n\n".join(block.text for block in self.question if isinstance(block, Text))
+
+    @property
+    def model(self) -> str:
+        """The model that was asked."""
+        return str(self.request.get("model", ""))
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether any words of an answer came."""
+        return bool(self.reply.text.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What has been said so far, in order. `id` is empty before the first turn is stored."""
+
+    id: str = ""
+    title: str = ""
+    created: float = 0.0
+    updated: float = 0.0
+    turns: tuple[Turn, ...] = ()
+
+
+def messages(turns: Iterable[Turn]) -> tuple[Message, ...]:
+    """What the model is sent of earlier turns: roles alternate, every block is one it takes.
+
+    A question that was never answered is left out: the service wants an answer after each.
+    """
+    return tuple(message for turn in turns for message in _exchange(turn))
+
+
+def _exchange(turn: Turn) -> Iterator[Message]:
+    if turn.is_answered and turn.asked.strip():
+        yield Message("user", turn.question)
+        yield Message("assistant", tuple(_replayed(turn.reply.content)))
+
+
+def _replayed(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    """The blocks as they came, without what the service would refuse.
+
+    Thinking goes back byte for byte; one that broke off before it was finished (nothing follows
+    it) does not. White space alone is no text, and none may be at the end.
+    """
+    last = max(
+        i for i, block in enumerate(blocks) if isinstance(block, Text) and block.text.strip()
+    )
+    for i, block in enumerate(blocks[: last + 1]):
+        if isinstance(block, Text):
+            text = block.text.rstrip() if i == last else block.text
+            if text.strip():
+                yield Text(text)
+        elif not isinstance(block, Thinking) or block.thinking or block.signature:
+            yield block
+
+
+def title_of(question: str) -> str:
+    """A conversation's title: the beginning of its first question, on one line."""
+    words = " ".join(question[: 20 * _TITLE].split())
+    if len(words) <= _TITLE:
+        return words
+    cut = words[: _TITLE - 1]
+    head, space, _ = cut.rpartition(" ")
+    return (head if space and len(head) > _TITLE // 2 else cut) + "…"
