@@ -377,7 +377,7 @@ def test_a_dumb_terminal_gets_no_code_at_all() -> None:
     ):
         assert terminal.wait() == 0
         assert b"\x1b" not in terminal.received
-        assert terminal.text == "thought for 0 s\n\nThe answer.\n\n • one\n • two"
+        assert terminal.text == "thought for less than a second\n\nThe answer.\n\n • one\n • two"
 
 
 def test_without_colours_there_is_none() -> None:

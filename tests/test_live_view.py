@@ -79,7 +79,7 @@ def test_an_answer_in_one_piece_is_drawn_too() -> None:
         Terminal("ask", "--no-stream", "hi", environ=environ_for(simulator)) as terminal,
     ):
         assert terminal.wait() == 0
-        assert terminal.text == "thought for 0 s\n\nTitle\n\nx"
+        assert terminal.text == "thought for less than a second\n\nTitle\n\nx"
 
 
 def test_thinking_becomes_one_row_or_stays_or_does_not_show() -> None:
@@ -91,10 +91,11 @@ def test_thinking_becomes_one_row_or_stays_or_does_not_show() -> None:
             assert terminal.wait() == 0
             return terminal.text
 
-    assert shown("--live") == "thought for 0 s\n\nYes."
+    assert shown("--live") == "thought for less than a second\n\nYes."
     assert shown("--hide-thinking") == "Yes."
     kept = shown("--show-thinking")
-    assert kept.split() == ["Let", "me", "see.", "thought", "for", "0", "s", "Yes."]
+    assert kept.split(maxsplit=3)[:3] == ["Let", "me", "see."]
+    assert kept.endswith("thought for less than a second\n\nYes.")
 
 
 def sane(terminal: Terminal) -> None:
@@ -335,3 +336,36 @@ def test_a_job_in_the_background_draws_nothing_over_the_shells_prompt() -> None:
         terminal.wait()
         assert b"\x1b[?25l" not in terminal.received
         assert b"\x1b[?7l" not in terminal.received
+
+
+@pytest.mark.parametrize("form", ["--json", "-x", "-o"])
+def test_an_answer_that_is_shown_at_its_end_has_a_spinner_meanwhile(
+    form: str, tmp_path: Path
+) -> None:
+    options = ["-o", str(tmp_path / "f")] if form == "-o" else [form]
+    with (
+        Simulator(answer="```sh\nls\n```\n", thinking="Hm. " * 30, delay=0.02) as simulator,
+        Terminal("ask", *options, "hi", environ=environ_for(simulator)) as terminal,
+    ):
+        terminal.wait_for(" thinking… 0 s")
+        assert terminal.wait() == 0
+        shown = {"--json": '{"schema": 1', "-x": "ls", "-o": ""}[form]
+        assert terminal.text.startswith(shown)
+        assert "thinking…" not in terminal.text
+        sane(terminal)
+
+
+@pytest.mark.parametrize("form", [["--json"], ["-x"], ["-x", "-q"]])
+def test_a_spinner_is_drawn_only_where_it_is_in_nobodys_way(form: list[str]) -> None:
+    script = 'python=$1; shift; "$python" -m mimo_cli ask "$@" hi | cat'
+    if "-q" in form:
+        script = script.removesuffix(" | cat")
+    with (
+        Simulator(answer="```sh\nls\n```\n", thinking="Hm. " * 5) as simulator,
+        Terminal(
+            command=["sh", "-c", script, "sh", sys.executable, *form],
+            environ=environ_for(simulator),
+        ) as terminal,
+    ):
+        assert terminal.wait() == 0
+        assert b"\x1b" not in terminal.received

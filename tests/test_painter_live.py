@@ -9,6 +9,7 @@ from screens import Screen
 from test_painter_screen import THEME, Clock
 
 from mimo_cli.terminal.live import Live
+from mimo_cli.terminal.thinking import Waiting
 
 if TYPE_CHECKING:
     from mimo_cli.terminal.thinking import ThinkingMode
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 class Reply:
     """A reply on a screen of 40 by 12."""
 
-    def __init__(self, thinking: ThinkingMode = "collapse", waiting_for: str = "") -> None:
+    def __init__(
+        self, thinking: ThinkingMode = "collapse", waiting_for: str = "", *, live: bool = True
+    ) -> None:
         self.clock = Clock()
         self.screen = Screen(40, 12)
         self.live = Live(
@@ -25,6 +28,7 @@ class Reply:
             lambda: self.screen.size,
             self.clock,
             THEME,
+            live=live,
             thinking=thinking,
             waiting_for=waiting_for,
         )
@@ -57,13 +61,37 @@ def test_after_15_seconds_the_spinner_says_what_it_is_waiting_for() -> None:
     reply = Reply(waiting_for="the first word")
     assert reply.after(14.9)[0][1:] == ""
     assert reply.after(0.2)[0][1:] == " waiting for the first word… 15 s"
-    reply.live.wait_for("a second try")
-    assert reply.after(50)[0][1:] == " waiting for a second try… 1 min 05 s"
-    reply.live.wait_for("")
-    assert reply.after(1)[0][1:] == " waiting… 1 min 06 s"
+    assert reply.after(50)[0][1:] == " waiting for the first word… 1 min 05 s"
     reply.live.text("x")
-    reply.live.wait_for("nothing")
     assert reply.after(1) == ["x"]
+    assert Waiting(0, "").rows(15)[0][1].text == " waiting… 15 s"
+
+
+def test_without_a_spinner_a_long_wait_gets_one_row() -> None:
+    reply = Reply(waiting_for="the first word", live=False)
+    assert reply.after(0) == [""]
+    assert reply.live.due() == 15.0
+    assert reply.after(14.9) == [""]
+    assert reply.after(0.1) == ["waiting for the first word…", ""]
+    assert reply.live.due() is None
+    reply.live.thinking("Hm.")
+    reply.after(1)
+    assert reply.live.due() == pytest.approx(14.0)
+    assert reply.after(14)[1:] == ["", "thinking…", ""]
+    reply.live.text("Yes.\n\n")
+    assert reply.after(1)[3:] == ["thought for 15 s", "", "Yes.", ""]
+
+
+def test_what_is_not_shown_before_its_end_has_a_spinner_that_says_what_comes() -> None:
+    reply = Reply()
+    reply.live.work("thinking…")
+    assert reply.after(3)[0][1:] == " thinking… 3 s"
+    reply.live.work("thinking…")
+    assert reply.after(2)[0][1:] == " thinking… 5 s"
+    reply.live.work("answering…")
+    assert reply.after(61)[0][1:] == " answering… 1 min 01 s"
+    reply.live.finish()
+    assert reply.all() == [""]
 
 
 THOUGHT = "one two three four five six seven eight nine ten eleven twelve " * 6
@@ -103,7 +131,7 @@ def test_thinking_that_is_kept_is_printed_row_by_row() -> None:
         "",
         "First, the most important thing of",
         "all things.",
-        "thought for 0 s",
+        "thought for less than a second",
         "",
         "So.",
         "",
@@ -238,7 +266,6 @@ def test_a_terminal_without_a_size_is_taken_for_80_by_24() -> None:
 
 def test_a_size_that_changes_while_nothing_is_live_changes_nothing() -> None:
     reply = Reply()
-    reply.live.wait_for("a word")
     reply.screen.size = (30, 10)
     assert reply.after(0)[0][1:] == ""
     reply.live.finish("interrupted")

@@ -226,7 +226,7 @@ def test_without_live_rows_the_cursor_never_moves() -> None:
     text = "".join(written)
     assert "\x1b" not in text
     rows = [row_text(row) for row in oneshot(ANSWERS["travel"], 40)]
-    assert text == "".join(f"{row}\r\n" for row in ["thought for 0 s", "", *rows])
+    assert text == "".join(f"{row}\r\n" for row in ["thought for less than a second", "", *rows])
     screen.write(text)
 
 

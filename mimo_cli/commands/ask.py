@@ -10,7 +10,8 @@ from mimo_cli import prompt
 from mimo_cli.api import verdict
 from mimo_cli.api.messages import Reply, TextDelta
 from mimo_cli.catalog import DEFAULT_MODEL
-from mimo_cli.commands import session
+from mimo_cli.commands import session, views
+from mimo_cli.commands.views import Showing
 from mimo_cli.errors import (
     IncompleteError,
     Interrupted,
@@ -21,16 +22,8 @@ from mimo_cli.errors import (
     UsageError,
 )
 from mimo_cli.terminal import fences, json_output
-from mimo_cli.terminal.output import use_color
 from mimo_cli.terminal.sanitize import count_suspect, sanitize, strip_ansi
-from mimo_cli.terminal.show import (
-    Outcome,
-    SilentView,
-    TextView,
-    TextWriter,
-    Thoughts,
-    show,
-)
+from mimo_cli.terminal.show import Outcome, TextWriter, show
 from mimo_cli.terminal.sink import FileOutput
 from mimo_cli.terminal.usage import usage_line
 
@@ -43,7 +36,6 @@ if TYPE_CHECKING:
     from mimo_cli.settings import Settings
     from mimo_cli.terminal.console import Console
     from mimo_cli.terminal.output import Output
-    from mimo_cli.terminal.thinking import ThinkingMode
     from mimo_cli.terminal.view import View
 
 
@@ -60,9 +52,10 @@ class Task:
     output: Output
 
     @property
-    def is_one_screen(self) -> bool:
-        """Whether the answer and what is said on stderr appear in the same place."""
-        return self.output.is_terminal and self.console.output.is_terminal
+    def showing(self) -> Showing:
+        """Where the answer goes, and how."""
+        raw, render = self.options.raw, self.options.render
+        return Showing(self.edges, self.settings, self.console, self.output, raw, render)
 
     @property
     def shows_nothing_before_the_end(self) -> bool:
@@ -152,7 +145,7 @@ def _write_end(
     elif options.extract is not None:
         error = _write_code(task, reply, options.extract, error)
     elif task.shows_nothing_before_the_end:
-        view = _open_view(task)
+        view = views.view(task.showing, task.request.model)  # drawn, if it is a terminal
         view.show([TextDelta(0, reply.text)])
         view.close(None)
     return _save(task, task.output, reply, error) if isinstance(task.output, FileOutput) else error
@@ -211,49 +204,8 @@ def _view(task: Task) -> View:
     if task.options.jsonl:
         return json_output.JsonLinesView(task.output)
     if task.shows_nothing_before_the_end:
-        return SilentView(task.console)
-    return _open_view(task)
-
-
-def _open_view(task: Task) -> View:
-    """Drawn on a terminal, as it is elsewhere."""
-    options, chosen = task.options, task.settings
-    if options.render or (task.output.is_terminal and not options.raw):
-        return _live_view(task)
-    shown = chosen.show_thinking
-    if shown is None:
-        shown = task.is_one_screen
-    return TextView(
-        task.output, task.console, thinking=shown and not options.quiet, raw=options.raw
-    )
-
-
-def _live_view(task: Task) -> View:
-    from mimo_cli.terminal.live_view import LiveView, Look
-
-    edges, chosen = task.edges, task.settings
-    modes: dict[bool | None, ThinkingMode] = {True: "keep", False: "hide", None: "collapse"}
-    is_terminal = task.output.is_terminal
-    # Thinking is part of the picture where stderr would be on the same screen; else it is apart.
-    apart = chosen.show_thinking is True and not task.is_one_screen
-    hides = task.options.quiet or apart or not is_terminal
-    look = Look(
-        live=chosen.live and is_terminal and edges.environ.get("TERM", "dumb") != "dumb",
-        color=use_color(chosen.color, edges.environ, task.output),
-        light={"light": True, "dark": False}.get(chosen.theme),
-        code_theme=chosen.code_theme,
-        thinking="hide" if hides else modes[chosen.show_thinking],
-    )
-    return LiveView(
-        task.output,
-        task.console,
-        look,
-        environ=edges.environ,
-        signals=edges.signals,
-        monotonic=edges.clock.monotonic,
-        waiting_for=task.request.model,
-        thoughts=Thoughts(task.console) if apart and not task.options.quiet else None,
-    )
+        return views.silent_view(task.showing, task.request.model)
+    return views.view(task.showing, task.request.model)
 
 
 def _client(task: Task) -> Client:

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING
 from mimo_cli.terminal.markdown import Engine
 from mimo_cli.terminal.painter import Painter, usable
 from mimo_cli.terminal.rows import EMPTY, expand_tabs, inert, row_of
-from mimo_cli.terminal.thinking import SPIN_SECONDS, Thinking, ThinkingMode, Waiting
+from mimo_cli.terminal.thinking import (
+    PATIENCE_SECONDS,
+    SPIN_SECONDS,
+    Thinking,
+    ThinkingMode,
+    Waiting,
+    Working,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +70,8 @@ class Live:
         self._mode = thinking
         self._interval = self._pause = interval
         self._shape = usable(size())
-        self._phase: Waiting | Thinking | Engine | None = Waiting(clock(), waiting_for)
+        self._phase: Waiting | Working | Thinking | Engine | None = Waiting(clock(), waiting_for)
+        self._told: object = None  # the phase that a row without a spinner was printed of
         self._done: list[Row] = []  # final, and not painted yet
         self._printed = False  # rows were final before the answer
         self._fresh = True  # something came since the last frame
@@ -96,10 +104,13 @@ class Live:
         self._phase.feed(delta)
         self._fresh = True
 
-    def wait_for(self, what: str) -> None:
-        """Say what a long wait is for, from now on."""
-        if isinstance(self._phase, Waiting):
-            self._phase.what = what
+    def work(self, words: str) -> None:
+        """Say what comes, where it is not shown itself."""
+        if isinstance(self._phase, Working) and self._phase.words == words:
+            return
+        self._end_phase()
+        self._phase = Working(self._clock(), words)
+        self._fresh = True
 
     def note(self, text: str, role: str = "notice") -> None:
         """Print a row above the live ones, at the next tick: a warning, say."""
@@ -113,8 +124,11 @@ class Live:
         wanted = inf
         if self._fresh:
             wanted = self._painted + self._pause
-        if self._live and not isinstance(self._phase, Engine):
-            wanted = min(wanted, self._painted + max(SPIN_SECONDS, self._pause))
+        if not isinstance(self._phase, Engine):
+            if self._live:
+                wanted = min(wanted, self._painted + max(SPIN_SECONDS, self._pause))
+            elif self._told is not self._phase:
+                wanted = min(wanted, self._phase.since + PATIENCE_SECONDS)
         return None if wanted == inf else max(0.0, wanted - self._clock())
 
     def tick(self) -> None:
@@ -166,7 +180,7 @@ class Live:
                 rows = self._phase.end(self._clock())
             case Engine():
                 rows = self._phase.finish()
-            case Waiting() | None:
+            case Waiting() | Working() | None:
                 pass
         self._done += rows
         self._printed = self._printed or bool(rows)
@@ -178,17 +192,27 @@ class Live:
                 return self._phase.take()
             case Engine():
                 return self._phase.commit()
-            case Waiting() | None:
+            case Waiting() | Working() | None:
                 return []
 
     def _rows(self, now: float) -> list[Row]:
         match self._phase:
-            case Waiting() | Thinking():
+            case Waiting() | Working() | Thinking():
                 return self._phase.rows(now)
             case Engine():
                 return self._phase.live()
             case None:
                 return []
+
+    def _tell_of_wait(self, now: float) -> None:
+        """Without a spinner, a long wait gets one row, for good."""
+        phase = self._phase
+        if self._live or phase is None or isinstance(phase, Engine) or self._told is phase:
+            return
+        if now - phase.since >= PATIENCE_SECONDS:
+            self._told = phase
+            self._done.append(row_of(phase.words, "notice"))
+            self._printed = True
 
     def _repaint(self) -> None:
         self._fresh = True
@@ -196,6 +220,7 @@ class Live:
 
     def _paint(self) -> None:
         start = self._clock()
+        self._tell_of_wait(start)
         done = [*self._done, *self._take()]
         self._done = []
         self._painter.paint(done, self._rows(start) if self._live else [])

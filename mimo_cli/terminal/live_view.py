@@ -85,17 +85,7 @@ class LiveView(View):
         with self._signals.held():
             live = self._live or self._open()
             for event in events:
-                match event:
-                    case TextDelta():
-                        live.text(self._text.feed(event.text))
-                    case ThinkingDelta() if self._thoughts is not None:
-                        self._thoughts.write(event.thinking)
-                    case ThinkingDelta():
-                        live.thinking(self._thinking.feed(event.thinking))
-                    case Retrying() | Silence():
-                        self._tell(live, told(event))
-                    case _:
-                        pass
+                self._take(live, event)
             if not self._is_away(live):
                 live.tick()
 
@@ -120,6 +110,19 @@ class LiveView(View):
         with self._terminal:
             if self._live is not None:
                 self._live.abandon()
+
+    def _take(self, live: Live, event: Signal) -> None:
+        match event:
+            case TextDelta():
+                live.text(self._text.feed(event.text))
+            case ThinkingDelta() if self._thoughts is not None:
+                self._thoughts.write(event.thinking)
+            case ThinkingDelta():
+                live.thinking(self._thinking.feed(event.thinking))
+            case Retrying() | Silence():
+                self._tell(live, told(event))
+            case _:
+                pass
 
     def _open(self) -> Live:
         from mimo_cli.terminal import tty
@@ -196,3 +199,21 @@ class LiveView(View):
             live.note(one_line(f"mimo: {text}"))
         else:
             self._console.notice(text)
+
+
+class SpinnerView(LiveView):
+    """Draws a spinner on stderr for an answer that is not shown before its end."""
+
+    def _take(self, live: Live, event: Signal) -> None:
+        match event:
+            case TextDelta() if event.text:
+                live.work("answering\u2026")
+            case ThinkingDelta() if event.thinking:
+                live.work("thinking\u2026")
+            case Retrying():
+                self._tell(live, told(event))
+                live.work("waiting\u2026")
+            case Silence():
+                self._tell(live, told(event))
+            case _:
+                pass

@@ -29,21 +29,35 @@ class Waiting:
     """Nothing has come yet. After PATIENCE_SECONDS the spinner says what it is waiting for."""
 
     def __init__(self, since: float, what: str) -> None:
-        self.what = what
-        self._since = since
+        self.words = f"waiting for {what}\u2026" if what else "waiting\u2026"
+        self.since = since
 
     def rows(self, now: float) -> list[Row]:
         """The spinner, for the live rows."""
-        seconds = now - self._since
-        what = f"waiting for {self.what}\u2026" if self.what else "waiting\u2026"
-        return [_spinner(f"{what} {duration(seconds)}" if seconds >= PATIENCE_SECONDS else "", now)]
+        seconds = now - self.since
+        is_long = seconds >= PATIENCE_SECONDS
+        return [_spinner(f"{self.words} {duration(seconds)}" if is_long else "", now)]
+
+
+class Working:
+    """Something comes that is not shown before the end."""
+
+    def __init__(self, since: float, words: str) -> None:
+        self.words = words
+        self.since = since
+
+    def rows(self, now: float) -> list[Row]:
+        """The spinner with the seconds, for the live rows."""
+        return [_spinner(f"{self.words} {duration(now - self.since)}", now)]
 
 
 class Thinking:
     """Thinking on its way. A frame costs what came since the last one, and WINDOW rows."""
 
+    words = "thinking\u2026"
+
     def __init__(self, since: float, columns: int, mode: ThinkingMode) -> None:
-        self._since = since
+        self.since = since
         self._mode = mode
         self._columns = columns
         self._part = ""
@@ -77,7 +91,7 @@ class Thinking:
 
     def rows(self, now: float) -> list[Row]:
         """The live rows."""
-        status = _spinner(f"thinking\u2026 {duration(now - self._since)}", now)
+        status = _spinner(f"{self.words} {duration(now - self.since)}", now)
         part = self._wrap(self._part)[-1:] if self._part else []
         match self._mode:
             case "keep":
@@ -90,7 +104,9 @@ class Thinking:
 
     def end(self, now: float) -> list[Row]:
         """The final rows that are left of it."""
-        summary = row_of(f"thought for {duration(now - self._since)}", "notice")
+        seconds = now - self.since
+        took = duration(seconds) if seconds >= 1 else "less than a second"
+        summary = row_of(f"thought for {took}", "notice")
         match self._mode:
             case "keep":
                 part = self._wrap(self._part)[-1:] if self._part else []

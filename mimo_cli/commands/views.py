@@ -1,0 +1,124 @@
+"""Which view an answer gets: by where it goes, and by what the user wants."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mimo_cli.terminal.output import use_color
+from mimo_cli.terminal.show import SilentView, TextView, Thoughts
+
+if TYPE_CHECKING:
+    from mimo_cli.edges import Edges
+    from mimo_cli.settings import Settings
+    from mimo_cli.terminal.console import Console
+    from mimo_cli.terminal.live_view import Look
+    from mimo_cli.terminal.output import Output
+    from mimo_cli.terminal.thinking import ThinkingMode
+    from mimo_cli.terminal.view import View
+
+_MODES: dict[bool | None, ThinkingMode] = {True: "keep", False: "hide", None: "collapse"}
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """Where answers go, and how: `raw` is the text on a terminal too, `render` the reverse."""
+
+    edges: Edges
+    settings: Settings
+    console: Console
+    output: Output
+    raw: bool = False
+    render: bool = False
+
+    @property
+    def is_one_screen(self) -> bool:
+        """Whether the answer and what is said on stderr appear in the same place."""
+        return self.output.is_terminal and self.console.output.is_terminal
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether Markdown is drawn, and not written as it is."""
+        return self.render or (self.output.is_terminal and not self.raw)
+
+    @property
+    def has_cursor(self) -> bool:
+        """Whether live rows are wanted, and there is a terminal that can have them."""
+        return self.settings.live and self.edges.environ.get("TERM", "dumb") != "dumb"
+
+
+def view(showing: Showing, model: str) -> View:
+    """For an answer that is shown while it comes. `model` is what a long wait is for."""
+    if showing.is_drawn:
+        return _live_view(showing, model)
+    shown = showing.settings.show_thinking
+    if shown is None:
+        shown = showing.is_one_screen
+    return TextView(
+        showing.output,
+        showing.console,
+        thinking=shown and not showing.console.quiet,
+        raw=showing.raw,
+    )
+
+
+def silent_view(showing: Showing, model: str) -> View:
+    """For an answer that is shown at its end: a spinner, where it is in nobody's way."""
+    console, edges = showing.console, showing.edges
+    has_reader = _is_pipe(edges.stdout.descriptor)  # a pager, say, which has the screen
+    if not console.output.is_terminal or console.quiet or has_reader or not showing.has_cursor:
+        return SilentView(console)
+    from mimo_cli.terminal.live_view import SpinnerView
+
+    return SpinnerView(
+        console.output,
+        console,
+        look(showing, console.output),
+        environ=edges.environ,
+        signals=edges.signals,
+        monotonic=edges.clock.monotonic,
+        waiting_for=model,
+    )
+
+
+def look(showing: Showing, output: Output) -> Look:
+    """How what is drawn looks on `output`."""
+    from mimo_cli.terminal.live_view import Look
+
+    edges, chosen = showing.edges, showing.settings
+    apart = chosen.show_thinking is True and not showing.is_one_screen
+    hides = showing.console.quiet or apart or not output.is_terminal
+    return Look(
+        live=showing.has_cursor and output.is_terminal,
+        color=use_color(chosen.color, edges.environ, output),
+        light={"light": True, "dark": False}.get(chosen.theme),
+        code_theme=chosen.code_theme,
+        thinking="hide" if hides else _MODES[chosen.show_thinking],
+    )
+
+
+def _live_view(showing: Showing, model: str) -> View:
+    from mimo_cli.terminal.live_view import LiveView
+
+    edges, console = showing.edges, showing.console
+    # Thinking is part of the picture where stderr would be on the same screen; else it is apart.
+    apart = showing.settings.show_thinking is True and not showing.is_one_screen
+    return LiveView(
+        showing.output,
+        console,
+        look(showing, showing.output),
+        environ=edges.environ,
+        signals=edges.signals,
+        monotonic=edges.clock.monotonic,
+        waiting_for=model,
+        thoughts=Thoughts(console) if apart and not console.quiet else None,
+    )
+
+
+def _is_pipe(descriptor: int | None) -> bool:
+    try:
+        return descriptor is not None and stat.S_ISFIFO(os.fstat(descriptor).st_mode)
+    except OSError:
+        return False  # closed meanwhile: nobody reads
