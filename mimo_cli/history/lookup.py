@@ -1,0 +1,56 @@
+"""The conversation that a user means. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mimo_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_CANDIDATES = 5
+_COMPARED = 1000
+
+Titled = tuple[str, str]
+"""A conversation's id and title."""
+
+
+def find(wanted: str, entries: Sequence[Titled]) -> str:
+    """The id meant by an id, a unique start of one, a title, or a unique start of one.
+
+    Raises:
+        UsageError: none, or several; the message names them or the nearest.
+    """
+    lower, folded = wanted.lower(), wanted.casefold()
+    several: list[Titled] = []
+    for chosen in (
+        [entry for entry in entries if entry[0] == lower],
+        [entry for entry in entries if wanted and entry[0].startswith(lower)],
+        [entry for entry in entries if entry[1].casefold() == folded],
+        [entry for entry in entries if wanted and entry[1].casefold().startswith(folded)],
+    ):
+        if len(chosen) == 1:
+            return chosen[0][0]
+        several = several or chosen
+    if several:
+        what = f"{len(several)} conversations match {wanted!r}"
+        raise UsageError(what, hint=_named("One of:", several))
+    what = f"no conversation matches {wanted!r}"
+    raise UsageError(what, hint=_named("Did you mean", _nearest(folded, entries)))
+
+
+def _named(introduction: str, entries: Sequence[Titled]) -> str:
+    shown = ", ".join(f"{id_} ({title})" for id_, title in entries[:_CANDIDATES])
+    more = ", …" if len(entries) > _CANDIDATES else ""
+    return f"{introduction} {shown}{more}" if shown else "See: mimo history"
+
+
+def _nearest(folded: str, entries: Sequence[Titled]) -> list[Titled]:
+    """Conversations whose title holds the words, or is written alike."""
+    from difflib import get_close_matches
+
+    inside = [entry for entry in entries if folded and folded in entry[1].casefold()]
+    titles = {title.casefold(): (id_, title) for id_, title in reversed(entries[:_COMPARED])}
+    close = [titles[title] for title in get_close_matches(folded, titles, n=_CANDIDATES)]
+    return inside or close

@@ -1,0 +1,278 @@
+"""Conversations that are kept.
+
+Any number of processes may use the file at once. A question is on the disk before it is sent, an
+answer as far as it has come while it streams.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from mimo_cli.conversation import Conversation, Turn, title_of
+from mimo_cli.errors import LocalIOError, UsageError
+from mimo_cli.history import lookup, record, rows, schema, search
+from mimo_cli.history.database import Database, is_damaged_by
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from mimo_cli.history.record import Piece
+
+FILE = "history.db"
+
+_APPEND_WAIT = 0.2
+_SNIPPET_TOKENS = 24
+
+_LISTING = """
+    SELECT id, title,
+        (SELECT model FROM turn WHERE conversation = id AND dropped = 0
+            ORDER BY number DESC LIMIT 1),
+        (SELECT count(*) FROM turn WHERE conversation = id AND dropped = 0),
+        updated
+    FROM conversation ORDER BY updated DESC, id LIMIT ?
+"""
+_SEARCH = f"""
+    SELECT turn.conversation, title, turn.number, started,
+        snippet(words, -1, '{search.BEGIN}', '{search.END}', '…', {_SNIPPET_TOKENS})
+    FROM words JOIN turn ON turn.number = words.rowid JOIN conversation ON id = turn.conversation
+    WHERE words MATCH ? ORDER BY words.rowid DESC LIMIT ?
+"""  # noqa: S608 - our own constants
+
+
+class Begun(NamedTuple):
+    """Where a question was stored.
+
+    `forked`: not in the conversation that was named, because another process had added to it or
+    deleted it. Then `load(conversation)` has the turns with their numbers there.
+    """
+
+    conversation: str
+    number: int
+    forked: bool
+
+
+class Entry(NamedTuple):
+    """A line of the listing. `model` is the last turn's, `updated` in seconds since 1970."""
+
+    id: str
+    title: str
+    model: str
+    turns: int
+    updated: float
+
+
+class Found(NamedTuple):
+    """A turn that was searched for.
+
+    `snippet` is a part of its text as it was written, `matches` the places in it (beginning, end),
+    `when` its start in seconds since 1970.
+    """
+
+    conversation: str
+    title: str
+    number: int
+    snippet: str
+    matches: tuple[tuple[int, int], ...]
+    when: float
+
+
+class History:
+    """The conversations in a folder's `history.db`. Nothing is opened before it is needed.
+
+    `now` gives seconds since 1970; `notice` tells the user that a damaged file was set aside.
+    Every method raises `LocalIOError` if the file cannot be used.
+    """
+
+    def __init__(
+        self, folder: Path, *, now: Callable[[], float], notice: Callable[[str], None]
+    ) -> None:
+        self._now = now
+        self._database = Database(folder / FILE, now=now, notice=notice)
+
+    @property
+    def path(self) -> Path:
+        """The file, whether it exists or not."""
+        return self._database.path
+
+    # While an answer comes
+
+    def begin(self, turn: Turn, *, conversation: str = "", after: int = 0) -> Begun:
+        """Stores a question, durably, as the next of a conversation; "" for a new one.
+
+        `after` is the number of the last turn that the caller knows. If others were added
+        meanwhile, the caller's go into a new conversation together with this one.
+        """
+        try:
+            return self._begin(turn, conversation, after)
+        except LocalIOError as error:
+            if not is_damaged_by(error):
+                raise
+        self._database.set_aside()
+        return self._begin(turn, conversation, after)
+
+    def append(self, number: int, pieces: Sequence[Piece]) -> None:
+        """Stores what has come of an answer. The same piece is never given twice.
+
+        Waits for others for 0.2 s at most; when this raises nothing was stored.
+        """
+        values = [(block, kind, json.dumps(text), number) for block, kind, text in pieces]
+        insert = (
+            "INSERT INTO piece (turn, block, kind, text)"
+            " SELECT number, ?, ?, ? FROM turn WHERE number = ? AND reply IS NULL"
+        )
+        with self._database.writing(wait=_APPEND_WAIT, is_durable=False) as connection:
+            connection.executemany(insert, values)
+
+    def finish(self, turn: Turn) -> None:
+        """Stores how the turn of that number ended. One that was deleted stays deleted."""
+        columns = record.answer_columns(turn)
+        names = ", ".join(f"{name} = :{name}" for name in columns)
+        update = f"UPDATE turn SET {names} WHERE number = :number"  # noqa: S608 - our own names
+        numbers = {"number": turn.number, "now": self._now()}
+        with self._database.writing() as connection:
+            connection.execute(update, {**columns, **numbers})
+            connection.execute("DELETE FROM piece WHERE turn = :number", numbers)
+            connection.execute(
+                "UPDATE conversation SET updated = :now"
+                " WHERE id = (SELECT conversation FROM turn WHERE number = :number)",
+                numbers,
+            )
+            connection.execute(
+                "UPDATE words SET answer = ? WHERE rowid = ?",
+                (search.indexed(turn.reply.text), turn.number),
+            )
+
+    def drop(self, number: int) -> None:
+        """Takes a turn out of its conversation. It stays in the file: what it cost was real."""
+        with self._database.writing() as connection:
+            connection.execute("UPDATE turn SET dropped = 1 WHERE number = ?", (number,))
+            connection.execute("DELETE FROM words WHERE rowid = ?", (number,))
+
+    def rename(self, conversation: str, title: str) -> None:
+        """Gives a conversation another title.
+
+        Raises:
+            UsageError: there is no such conversation.
+        """
+        with self._database.writing() as connection:
+            update = "UPDATE conversation SET title = ? WHERE id = ?"
+            found = connection.execute(update, (record.plain(title), conversation)).rowcount
+        if not found:
+            raise UsageError(f"no conversation has the id {conversation}")
+
+    # Looking
+
+    def find(self, reference: str) -> str:
+        """The conversation meant by an id, a unique start of one, a title, or a start of one.
+
+        Raises:
+            UsageError: none, or several; the message names them or the nearest.
+        """
+        return lookup.find(record.plain(reference).strip(), self._titles())
+
+    def newest(self) -> str:
+        """The conversation that was used last; "" if there is none."""
+        return next((entry.id for entry in self.listing(1)), "")
+
+    def load(self, conversation: str) -> Conversation:
+        """A conversation with its turns, but those that were dropped.
+
+        Raises:
+            UsageError: there is no such conversation.
+        """
+        if self._database.exists:
+            with self._database.reading() as connection:
+                found = rows.load(connection, conversation)
+            if found is not None:
+                return found
+        raise UsageError(f"no conversation has the id {conversation}")
+
+    def listing(self, limit: int | None = None) -> list[Entry]:
+        """The conversations, newest first."""
+        if not self._database.exists:
+            return []
+        with self._database.reading() as connection:
+            found = connection.execute(_LISTING, (-1 if limit is None else limit,)).fetchall()
+        return [Entry(id_, title, model or "", *rest) for id_, title, model, *rest in found]
+
+    def search(self, words: str, limit: int = 20) -> list[Found]:
+        """The turns that hold all the words, newest first; the last word may be a beginning."""
+        query = search.query(words)
+        if not query or not self._database.exists:
+            return []
+        with self._database.reading() as connection:
+            found = connection.execute(_SEARCH, (query, limit)).fetchall()
+        return [
+            Found(id_, title, number, *search.marked(snippet), when)
+            for id_, title, number, when, snippet in found
+        ]
+
+    # Deleting
+
+    def delete(self, ids: Iterable[str]) -> int:
+        """Deletes conversations for good; how many there were."""
+        return self._delete("id = ?", [(id_,) for id_ in ids])
+
+    def delete_older(self, seconds: float) -> int:
+        """Deletes for good what was not used for so long; how many conversations that were."""
+        return self._delete("updated < ?", [(self._now() - seconds,)])
+
+    def delete_all(self) -> int:
+        """Deletes everything for good; how many conversations there were."""
+        if not self._database.exists:
+            return 0
+        with self._database.writing() as connection:
+            connection.execute("DROP TABLE words")  # row by row would take a minute
+            connection.execute("DELETE FROM piece")
+            connection.execute("DELETE FROM turn")
+            count = connection.execute("DELETE FROM conversation").rowcount
+            connection.execute(schema.INDEX)
+        self._database.shrink()
+        return count
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._database.close()
+
+    def _begin(self, turn: Turn, conversation: str, after: int) -> Begun:
+        now = self._now()
+        with self._database.writing() as connection:
+            title = rows.title(connection, conversation)
+            if title is None:
+                chosen = rows.new(connection, title_of(turn.asked), now)
+            elif rows.last(connection, conversation) != after:
+                chosen = rows.new(connection, title, now)
+                rows.copy(connection, conversation, after, chosen)
+            else:
+                chosen = conversation
+                update = "UPDATE conversation SET updated = ? WHERE id = ?"
+                connection.execute(update, (now, conversation))
+            number = rows.insert(connection, chosen, turn)
+        return Begun(chosen, number, bool(conversation) and chosen != conversation)
+
+    def _titles(self) -> list[tuple[str, str]]:
+        if not self._database.exists:
+            return []
+        with self._database.reading() as connection:
+            select = "SELECT id, title FROM conversation ORDER BY updated DESC, id"
+            return connection.execute(select).fetchall()
+
+    def _delete(self, condition: str, values: list[tuple[str] | tuple[float]]) -> int:
+        if not self._database.exists:
+            return 0
+        chosen = f"SELECT id FROM conversation WHERE {condition}"  # noqa: S608 - our own words
+        with self._database.writing() as connection:
+            connection.executemany(
+                "DELETE FROM words WHERE rowid IN"  # noqa: S608 - our own words
+                f" (SELECT number FROM turn WHERE conversation IN ({chosen}))",
+                values,
+            )
+            delete = f"DELETE FROM conversation WHERE {condition}"  # noqa: S608 - our own words
+            count = connection.executemany(delete, values).rowcount
+            if count > 0:  # the index keeps deleted words until its parts are merged
+                connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+        if count > 0:
+            self._database.shrink()
+        return max(count, 0)
