@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mimo_cli.api.messages import Block, Json, Message, Reply, Text, Thinking
 
@@ -15,6 +15,17 @@ Status = Literal["complete", "partial", "error"]
 
 _TITLE = 60
 NO_REPLY = Reply()
+
+
+class Piece(NamedTuple):
+    """A part of an answer as it came, kept while it streams.
+
+    `restart` voids the pieces before it: the request was sent again.
+    """
+
+    block_index: int
+    kind: Literal["text", "thinking", "signature", "restart"]
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +92,18 @@ def messages(turns: Iterable[Turn]) -> tuple[Message, ...]:
     return tuple(message for turn in turns for message in _exchange(turn))
 
 
+def question(blocks: tuple[Block, ...]) -> Message:
+    """The user's message; words alone as a plain text."""
+    match blocks:
+        case (Text(text),):
+            return Message("user", text)
+        case _:
+            return Message("user", blocks)
+
+
 def _exchange(turn: Turn) -> Iterator[Message]:
     if turn.is_answered and turn.asked.strip():
-        yield Message("user", turn.question)
+        yield question(turn.question)
         yield Message("assistant", tuple(_replayed(turn.reply.content)))
 
 

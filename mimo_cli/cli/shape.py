@@ -10,7 +10,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from mimo_cli.edges import Edges
 
-_HEADINGS = ("Arguments", "Input", "Model", "Output", "Server", "Faults", "Options")
+_HEADINGS = ("Arguments", "Input", "Model", "Conversation", "Output", "Server", "Faults", "Options")
 
 Built = TyperCommand | TyperGroup
 

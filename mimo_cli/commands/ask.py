@@ -6,34 +6,35 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mimo_cli import prompt
+from mimo_cli import conversation, prompt
 from mimo_cli.api import verdict
-from mimo_cli.api.messages import Reply, TextDelta
+from mimo_cli.api.messages import Reply, Text, TextDelta
 from mimo_cli.catalog import DEFAULT_MODEL
-from mimo_cli.commands import session, views
-from mimo_cli.commands.views import Showing
 from mimo_cli.errors import (
     IncompleteError,
     Interrupted,
     LocalIOError,
     MimoError,
-    ReaderGone,
     ServerError,
     UsageError,
 )
+from mimo_cli.talk import past, session, turn, views
+from mimo_cli.talk.views import Showing
 from mimo_cli.terminal import fences, json_output
 from mimo_cli.terminal.sanitize import count_suspect, sanitize, strip_ansi
-from mimo_cli.terminal.show import Outcome, TextWriter, show
+from mimo_cli.terminal.show import TextWriter
 from mimo_cli.terminal.sink import FileOutput
 from mimo_cli.terminal.usage import usage_line
 
 if TYPE_CHECKING:
-    from mimo_cli.api.client import Client
     from mimo_cli.api.endpoint import Endpoint
-    from mimo_cli.api.messages import Request
+    from mimo_cli.api.messages import Block, Request
+    from mimo_cli.conversation import Conversation
     from mimo_cli.edges import Edges
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.settings import Settings
+    from mimo_cli.talk.recorder import Recorder
+    from mimo_cli.talk.turn import Answer
     from mimo_cli.terminal.console import Console
     from mimo_cli.terminal.output import Output
     from mimo_cli.terminal.view import View
@@ -49,6 +50,8 @@ class Task:
     console: Console
     endpoint: Endpoint
     request: Request
+    question: tuple[Block, ...]
+    recorder: Recorder
     output: Output
 
     @property
@@ -79,20 +82,25 @@ def run(edges: Edges, options: AskOptions) -> int:
             edges.stdout.write(dry_run.text(task.request, task.endpoint, form=options.dry_run))
             return 0
         session.require_key(task.endpoint)
-        client = _client(task)
+        client = session.client(task.settings, edges, task.endpoint, task.console)
     except MimoError as error:
         if options.json or options.jsonl:
             result = json_output.result(Reply(), error, model=_model(edges, options))
             edges.stdout.write(json_output.line(result))
         raise
     edges.signals.catch()  # everything is loaded, and from now on there is something to keep
-    view = _view(task)
     with client:
-        events = client.stream(
-            task.request, buffered=task.shows_nothing_before_the_end, wake=view.wake
+        answer = turn.take(
+            task.request,
+            task.question,
+            client=client,
+            endpoint=task.endpoint,
+            view=_view(task),
+            recorder=task.recorder,
+            clock=edges.clock,
+            buffered=task.shows_nothing_before_the_end,
         )
-        outcome = show(events, view, edges.clock.monotonic)
-    return finish(task, outcome)
+    return finish(task, answer)
 
 
 def prepare(edges: Edges, options: AskOptions) -> Task:
@@ -103,9 +111,15 @@ def prepare(edges: Edges, options: AskOptions) -> Task:
     """
     _check(options)
     chosen, console = session.load(edges, options)
-    text = _prompt(edges, options, chosen, console)
+    question = (Text(_prompt(edges, options, chosen, console)),)
+    recorder = past.recorder(edges, options, chosen, console)
+    before = recorder.conversation
+    chosen = past.resumed(chosen, before)
     request = session.request(
-        chosen, edges, text, no_system=options.no_system, stream=not options.no_stream
+        chosen,
+        (*conversation.messages(before.turns), conversation.question(question)),
+        system=_system(edges, options, chosen, before),
+        stream=not options.no_stream,
     )
     for warning in session.warnings(chosen):
         console.warn(warning)
@@ -114,20 +128,28 @@ def prepare(edges: Edges, options: AskOptions) -> Task:
         output = FileOutput(str(options.output))
     endpoint = chosen.endpoint()
     console.conceal = endpoint.conceal
-    return Task(edges, options, chosen, console, endpoint, request, output)
+    return Task(edges, options, chosen, console, endpoint, request, question, recorder, output)
 
 
-def finish(task: Task, outcome: Outcome) -> int:
+def _system(
+    edges: Edges, options: AskOptions, chosen: Settings, before: Conversation
+) -> str | None:
+    if options.no_system:
+        return None
+    if past.keeps_system(chosen, before):
+        return past.system_of(before)
+    return session.system_prompt(chosen, edges)
+
+
+def finish(task: Task, answer: Answer) -> int:
     """Writes what comes at the end of an answer; the exit code."""
-    error = outcome.error or verdict.problem(outcome.reply)
-    if isinstance(error, ReaderGone):
-        raise error
-    error = _write_end(task, outcome.reply, error)
+    reply = answer.outcome.reply
+    error = _write_end(task, reply, answer.error)
     if task.settings.usage:
-        line = usage_line(outcome, task.request.model, task.endpoint)
+        line = usage_line(answer.outcome, task.request.model, task.endpoint)
         task.console.dim(line)
     if error is None:
-        if remark := verdict.remark(outcome.reply):
+        if remark := verdict.remark(reply):
             task.console.warn(remark)
         return 0
     if isinstance(error, MimoError):
@@ -168,7 +190,9 @@ def _save(
 
 
 def _result_line(task: Task, reply: Reply, error: MimoError | Interrupted | None) -> str:
-    result = json_output.result(reply, error, model=task.request.model)
+    result = json_output.result(
+        reply, error, model=task.request.model, conversation=task.recorder.conversation.id or None
+    )
     return task.endpoint.conceal(json_output.line(result))
 
 
@@ -206,22 +230,6 @@ def _view(task: Task) -> View:
     if task.shows_nothing_before_the_end:
         return views.silent_view(task.showing, task.request.model)
     return views.view(task.showing, task.request.model)
-
-
-def _client(task: Task) -> Client:
-    from mimo_cli.api.client import Client  # httpx: not for those who only want help
-
-    edges, chosen, console = task.edges, task.settings, task.console
-    console.note(f"asking {task.request.model} at {task.endpoint.messages_url}")
-    console.note(f"key: {task.endpoint.key_source or 'none'}")
-    return Client(
-        task.endpoint,
-        limits=session.limits(chosen, edges),
-        retries=chosen.retries,
-        clock=edges.clock,
-        note=console.note,
-        trust_env=edges.trust_env,
-    )
 
 
 def _model(edges: Edges, options: AskOptions) -> str:
@@ -263,7 +271,7 @@ def _prompt(edges: Edges, options: AskOptions, chosen: Settings, console: Consol
     asks_stdin = "-" in (options.words or []) or "-" in (options.file or [])
     words = prompt.check_words(" ".join(word for word in options.words or [] if word != "-"))
     if options.edit:
-        from mimo_cli.commands import editor
+        from mimo_cli import editor
 
         words = editor.write(words, edges, chosen.editor)
     names = [name for name in options.file or [] if name != "-"]

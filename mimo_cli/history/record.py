@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from mimo_cli.api.decode import decode_block
 from mimo_cli.api.encode import encode_block
@@ -20,14 +20,6 @@ COLUMNS = (
     " reply"
 )
 """What `turn` reads, in its order."""
-
-
-class Piece(NamedTuple):
-    """More of block `block_index` of an answer that has not ended."""
-
-    block_index: int
-    kind: Literal["text", "thinking", "signature"]
-    text: str
 
 
 def turn(row: Sequence[Any], pieces: Iterable[Sequence[Any]]) -> Turn:
@@ -153,6 +145,9 @@ def _patched(pieces: Iterable[Sequence[Any]]) -> Reply:
     """The reply as far as its pieces go: blocks in the order in which they began."""
     parts: dict[tuple[int, bool], dict[str, list[str]]] = {}
     for index, kind, text in pieces:
+        if kind == "restart":
+            parts.clear()
+            continue
         block = parts.setdefault((index, kind == "text"), {})
         block.setdefault(kind, []).append(json.loads(text))
     blocks = tuple(_patched_block(texts) for texts in parts.values())

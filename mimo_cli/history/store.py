@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.conversation import Conversation, Turn, title_of
+from mimo_cli.conversation import Conversation, Piece, Turn, title_of
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.history import lookup, record, rows, schema, search
 from mimo_cli.history.database import Database, is_damaged_by
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from mimo_cli.history.record import Piece
 
 FILE = "history.db"
 

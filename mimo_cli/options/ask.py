@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mimo_cli.options.request import RequestOptions, TalkOptions
+from mimo_cli.options.request import HistoryOptions, RequestOptions, TalkOptions
 
 _INPUT = "Input"
 _OUTPUT = "Output"
@@ -13,7 +13,7 @@ _SERVER = "Server"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class AskOptions(RequestOptions, TalkOptions):
+class AskOptions(RequestOptions, HistoryOptions, TalkOptions):
     """`mimo ask`."""
 
     words: Annotated[

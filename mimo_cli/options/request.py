@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 _MODEL = "Model"
+_CONVERSATION = "Conversation"
 _OUTPUT = "Output"
 _SERVER = "Server"
 
@@ -104,6 +105,35 @@ class RequestOptions:
             rich_help_panel=_SERVER,
         ),
     ] = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class HistoryOptions:
+    """Whether to go on with an earlier conversation, and whether to keep this one."""
+
+    continue_: Annotated[
+        bool,
+        typer.Option(
+            "--continue",
+            "-c",
+            help="Go on with the newest conversation.",
+            rich_help_panel=_CONVERSATION,
+        ),
+    ] = False
+    resume: Annotated[
+        str | None,
+        typer.Option(
+            "--resume",
+            "-r",
+            metavar="ID",
+            help="Go on with this one: its id, the start of it, or its title.",
+            rich_help_panel=_CONVERSATION,
+        ),
+    ] = None
+    no_history: Annotated[
+        bool,
+        typer.Option("--no-history", help="Keep nothing.", rich_help_panel=_CONVERSATION),
+    ] = False
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from mimo_cli import catalog, config_file, folders, prompt, settings
-from mimo_cli.api.messages import Message, Request
+from mimo_cli.api.messages import Request
 from mimo_cli.errors import AuthError, UsageError
 from mimo_cli.terminal.console import Console
 from mimo_cli.terminal.output import use_color
@@ -14,7 +14,9 @@ from mimo_cli.terminal.output import use_color
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mimo_cli.api.client import Client
     from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.api.messages import Message
     from mimo_cli.api.timing import Limits
     from mimo_cli.edges import Edges
     from mimo_cli.options.ask import AskOptions
@@ -51,17 +53,15 @@ def load(edges: Edges, options: AskOptions) -> tuple[Settings, Console]:
     return chosen, console
 
 
-def request(chosen: Settings, edges: Edges, text: str, *, no_system: bool, stream: bool) -> Request:
-    """The request for one question.
-
-    Raises:
-        UsageError: the system prompt's file cannot be read.
-    """
+def request(
+    chosen: Settings, messages: tuple[Message, ...], *, system: str | None, stream: bool = True
+) -> Request:
+    """The request for a question and what came before it."""
     known = catalog.find(chosen.model)
     return Request(
         model=chosen.model,
-        messages=(Message("user", text),),
-        system=None if no_system else _system(chosen, edges),
+        messages=messages,
+        system=system,
         # MiMo's own models have the longest answer as their default; other servers of the
         # protocol want to be told.
         max_tokens=chosen.max_tokens or (None if known else _UNKNOWN_MODEL_TOKENS),
@@ -108,6 +108,26 @@ def limits(chosen: Settings, edges: Edges) -> Limits:
     return edges.limits._replace(total=chosen.timeout or edges.limits.total or default)
 
 
+def client(chosen: Settings, edges: Edges, endpoint: Endpoint, console: Console) -> Client:
+    """The way to the server.
+
+    Raises:
+        ConfigError: a proxy variable or a certificate file is not usable.
+    """
+    from mimo_cli.api.client import Client  # httpx: not for those who only want help
+
+    console.note(f"asking {chosen.model} at {endpoint.messages_url}")
+    console.note(f"key: {endpoint.key_source or 'none'}")
+    return Client(
+        endpoint,
+        limits=limits(chosen, edges),
+        retries=chosen.retries,
+        clock=edges.clock,
+        note=console.note,
+        trust_env=edges.trust_env,
+    )
+
+
 def check_options(options: RequestOptions) -> None:
     """Refuses what cannot go together.
 
@@ -118,8 +138,12 @@ def check_options(options: RequestOptions) -> None:
         raise UsageError("--system and --no-system cannot go together")
 
 
-def _system(chosen: Settings, edges: Edges) -> str | None:
-    """The system prompt: the user's (a text, or @FILE), or for a MiMo model the recommended."""
+def system_prompt(chosen: Settings, edges: Edges) -> str | None:
+    """The system prompt: the user's (a text, or @FILE), or for a MiMo model the recommended.
+
+    Raises:
+        UsageError: its file cannot be read.
+    """
     text = chosen.system
     if text is None:
         if not chosen.model.startswith(_MIMO):

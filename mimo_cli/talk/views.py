@@ -92,11 +92,16 @@ def look(showing: Showing, output: Output) -> Look:
     hides = showing.console.quiet or apart or not output.is_terminal
     return Look(
         live=showing.has_cursor and output.is_terminal,
-        color=use_color(chosen.color, edges.environ, output),
+        color=has_color(showing, output),
         light={"light": True, "dark": False}.get(chosen.theme),
         code_theme=chosen.code_theme,
         thinking="hide" if hides else _MODES[chosen.show_thinking],
     )
+
+
+def has_color(showing: Showing, output: Output | None = None) -> bool:
+    """Whether what is drawn has colours."""
+    return use_color(showing.settings.color, showing.edges.environ, output or showing.output)
 
 
 def _live_view(showing: Showing, model: str) -> View:

@@ -1,0 +1,39 @@
+"""The options of `mimo chat`."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from mimo_cli.options.request import HistoryOptions, RequestOptions, TalkOptions
+
+_INPUT = "Input"
+_OUTPUT = "Output"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class ChatOptions(RequestOptions, HistoryOptions, TalkOptions):
+    """`mimo chat`."""
+
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[MESSAGE]...", help="The first message; `-` stands for stdin."),
+    ] = None
+    file: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--file",
+            "-f",
+            metavar="FILE",
+            help="Add a text file to the first message (repeatable).",
+            rich_help_panel=_INPUT,
+        ),
+    ] = None
+    json: Annotated[
+        bool,
+        typer.Option(
+            "--json",
+            help="One JSON object for each answer (not on a terminal).",
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = False

@@ -1,0 +1,200 @@
+"""A chat in progress: what is said, by which settings, and what waits for the next message."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from mimo_cli import conversation, prompt
+from mimo_cli.api import verdict
+from mimo_cli.api.messages import Text
+from mimo_cli.conversation import Conversation
+from mimo_cli.errors import Interrupted, MimoError
+from mimo_cli.repl import status
+from mimo_cli.talk import past, session, turn, views
+from mimo_cli.talk.views import Showing
+from mimo_cli.terminal import json_output
+from mimo_cli.terminal.usage import usage_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mimo_cli.api.client import Client
+    from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.api.messages import Block
+    from mimo_cli.edges import Edges
+    from mimo_cli.history.store import History
+    from mimo_cli.settings import Settings
+    from mimo_cli.talk.recorder import Recorder
+    from mimo_cli.talk.turn import Answer
+    from mimo_cli.terminal.console import Console
+
+
+@dataclass
+class Chat:
+    """Commands change it, `say` sends a message.
+
+    `system` is the system prompt in force. `files` (name, text) go with the next message. `draft`
+    is what the user is given to edit next. `worst` is the highest exit code of any turn.
+    """
+
+    edges: Edges
+    console: Console
+    settings: Settings
+    endpoint: Endpoint
+    recorder: Recorder
+    new_recorder: Callable[[Conversation], Recorder]
+    history: Callable[[], History]
+    system: str | None
+    interactive: bool
+    json: bool = False
+    files: list[tuple[str, str]] = field(default_factory=list)
+    draft: str = ""
+    over: bool = False
+    worst: int = 0
+    spent: dict[str, float] = field(default_factory=dict)
+    _client: Client | None = None
+    _has_answered: bool = False
+
+    @property
+    def conversation(self) -> Conversation:
+        """What was said so far."""
+        return self.recorder.conversation
+
+    @property
+    def showing(self) -> Showing:
+        """Where answers go, and how."""
+        return Showing(self.edges, self.settings, self.console, self.edges.stdout)
+
+    @property
+    def bottom_line(self) -> str:
+        """The chat in one line."""
+        return status.line(self.settings, self.conversation, self.spent)
+
+    def say(self, text: str) -> None:
+        """Sends a message with the files that wait, and shows the answer.
+
+        A message that got no answer becomes the draft, and its files wait again.
+
+        Raises:
+            Interrupted: by more than Ctrl-C at a prompt; what came is kept.
+        """
+        files, self.files = self.files, []
+        question = (Text(prompt.compose(text, files, "")),)
+        self._forget_unanswered()
+        if not self.ask(question):
+            self.draft, self.files = text, files
+
+    def ask(self, question: tuple[Block, ...], *, model: str | None = None) -> bool:
+        """Sends a question, and shows the answer; whether one came, whole or in part."""
+        chosen = self.settings if model is None else replace(self.settings, model=model)
+        self._warn_if_full(chosen, question)
+        messages = conversation.messages(self.conversation.turns)
+        request = session.request(
+            chosen, (*messages, conversation.question(question)), system=self.system
+        )
+        self._separate()
+        self.edges.signals.catch(forgiving=self.interactive)
+        try:
+            answer = turn.take(
+                request,
+                question,
+                client=self._connected(chosen),
+                endpoint=self.endpoint,
+                view=self._view(chosen.model),
+                recorder=self.recorder,
+                clock=self.edges.clock,
+                buffered=self.json,
+            )
+        except MimoError as error:  # there is no way to the server at all
+            self.fail(error)
+            return False
+        self._end(answer, chosen.model)
+        return bool(answer.outcome.reply.text.strip())
+
+    def change(self, **values: object) -> None:
+        """Changes settings, from the next message on."""
+        origins = {**self.settings.origins, **dict.fromkeys(values, "this chat")}
+        self.settings = replace(self.settings, **values, origins=origins)  # type: ignore[arg-type]  # checked by settings.check
+        self.close()  # time limits are the connection's
+
+    def go_on_with(self, other: Conversation) -> None:
+        """Leaves this conversation for another one, or with an empty one begins anew."""
+        self.recorder = self.new_recorder(other)
+        self.settings = past.resumed(self.settings, other)
+        self.spent = status.costs(other.turns)
+        if past.keeps_system(self.settings, other):
+            self.system = past.system_of(other)
+        if other.turns and not other.turns[-1].is_answered:
+            self.draft = other.turns[-1].asked
+
+    def fail(self, error: MimoError) -> None:
+        """Tells what went wrong; the chat goes on."""
+        self.console.error(error)
+        self.worst = max(self.worst, error.exit_code)
+
+    def close(self) -> None:
+        """Ends the connection; the next message makes a new one."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def _forget_unanswered(self) -> None:
+        """The question before this one that got no answer was given back: this one replaces it."""
+        turns = self.conversation.turns
+        if turns and not turns[-1].is_answered:
+            self.recorder.drop_last()
+
+    def _connected(self, chosen: Settings) -> Client:
+        if self._client is None:
+            self._client = session.client(chosen, self.edges, self.endpoint, self.console)
+        return self._client
+
+    def _view(self, model: str) -> views.View:
+        return (
+            views.silent_view(self.showing, model) if self.json else views.view(self.showing, model)
+        )
+
+    def _end(self, answer: Answer, model: str) -> None:
+        """What comes after an answer."""
+        outcome, error = answer.outcome, answer.error
+        self._count()
+        if self.json:
+            result = json_output.result(
+                outcome.reply, error, model=model, conversation=self.conversation.id or None
+            )
+            self.edges.stdout.write(self.endpoint.conceal(json_output.line(result)))
+        if isinstance(error, Interrupted):
+            if error.signum != signal.SIGINT or not self.interactive:
+                raise error
+        elif error is not None:
+            self.fail(error)
+        elif remark := verdict.remark(outcome.reply):
+            self.console.warn(remark)
+        if self.settings.usage:
+            self.console.dim(usage_line(outcome, model, self.endpoint))
+        if self.interactive:
+            self.edges.stdout.write("\n")
+
+    def _count(self) -> None:
+        last = self.conversation.turns[-1:]
+        for currency, amount in status.costs(last).items():
+            self.spent[currency] = self.spent.get(currency, 0.0) + amount
+
+    def _separate(self) -> None:
+        """An empty row before an answer: always where a person reads, else between two."""
+        is_first, self._has_answered = not self._has_answered, True
+        if not self.json and (self.interactive or not is_first):
+            self.edges.stdout.write("\n")
+
+    def _warn_if_full(self, chosen: Settings, question: tuple[Block, ...]) -> None:
+        taken = status.context(chosen.model, self.conversation.turns)
+        new = sum(status.tokens(block.text) for block in question if isinstance(block, Text))
+        after = taken._replace(used=taken.used + new)
+        if after.share >= status.NEARLY_FULL:
+            what = "no longer fits into" if after.share > 1 else "nearly fills"
+            self.console.warn(
+                f"about {status.context_text(after)}: this {what} the model's context. "
+                "/new begins afresh"
+            )

@@ -1,0 +1,317 @@
+"""The chat's commands. To add one: a function here, and a row in `COMMANDS`; help, completion and
+the README's table read it.
+"""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from mimo_cli import catalog, editor, files, prompt, settings
+from mimo_cli.conversation import Conversation
+from mimo_cli.errors import LocalIOError, UsageError
+from mimo_cli.repl import status
+from mimo_cli.talk import session, transcript
+from mimo_cli.terminal import clipboard, fences
+from mimo_cli.terminal.sanitize import one_line, sanitize
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mimo_cli.conversation import Turn
+    from mimo_cli.repl.chat import Chat
+
+Completion = Literal["", "model", "conversation", "file", "setting", "switch", "command"]
+
+CONTINUE = "Continue exactly where your last answer stopped, without repeating anything."
+
+_CHANGEABLE = (
+    *("temperature", "top_p", "max_tokens", "stop", "usage", "show_thinking", "live"),
+    *("theme", "code_theme", "color", "timeout", "retries"),
+)
+"""What `/set` may change; the rest is the connection's, or has a command of its own."""
+
+
+class Command(NamedTuple):
+    """What a command takes, what it does, and what Tab offers after it."""
+
+    argument: str
+    help: str
+    run: Callable[[Chat, str], None]
+    completes: Completion = ""
+
+
+def _help(chat: Chat, _: str) -> None:
+    rows = [(f"/{name} {it.argument}".rstrip(), it.help) for name, it in COMMANDS.items()]
+    width = max(len(left) for left, _ in rows)
+    _say(chat, "".join(f"{left:{width}}  {right}\n" for left, right in rows))
+    _say(chat, "A unique start is enough (/h). // begins a message with a slash.\n")
+
+
+def _new(chat: Chat, _: str) -> None:
+    chat.go_on_with(Conversation())
+    chat.console.notice("a new conversation")
+
+
+def _model(chat: Chat, name: str) -> None:
+    if name:
+        chat.change(model=settings.check(settings.find("model"), name, "/model", UsageError))
+        for warning in session.warnings(chat.settings):
+            chat.console.warn(warning)
+        chat.console.notice(f"from now on {chat.settings.model} answers")
+        return
+    current = chat.settings.model
+    ids = [model.id for model in catalog.current()]
+    for known in ids if current in ids else [current, *ids]:
+        _say(chat, f"{'*' if known == current else ' '} {one_line(known)}\n")
+
+
+def _system(chat: Chat, text: str) -> None:
+    if not text:
+        _say(chat, f"{sanitize(chat.system or '(none)')}\n")
+        return
+    chat.change(system="" if text == "none" else text)
+    chat.system = session.system_prompt(chat.settings, chat.edges)
+    chat.console.notice("no system prompt" if chat.system is None else "the system prompt is set")
+
+
+def _thinking(chat: Chat, switch: str) -> None:
+    value = switch or ("on" if chat.settings.thinking is False else "off")
+    chat.change(thinking=settings.check(settings.find("thinking"), value, "/thinking", UsageError))
+    chat.console.notice(f"thinking is {'on' if chat.settings.thinking else 'off'}")
+
+
+def _set(chat: Chat, argument: str) -> None:
+    name, _, value = argument.partition(" ")
+    if not name:
+        for known in _CHANGEABLE:
+            _say(chat, f"{known} = {_shown(getattr(chat.settings, known))}\n")
+        return
+    name = name.replace("-", "_")
+    if name not in _CHANGEABLE:
+        raise UsageError(f"/set cannot change {name!r}", "it takes " + ", ".join(_CHANGEABLE))
+    if not value.strip():
+        _say(chat, f"{name} = {_shown(getattr(chat.settings, name))}\n")
+        return
+    is_default = value.strip() == "default"
+    default = getattr(settings.Settings(), name)
+    key = settings.find(name)
+    chat.change(
+        **{name: default if is_default else settings.check(key, value.strip(), "/set", UsageError)}
+    )
+    for warning in session.warnings(chat.settings):
+        chat.console.warn(warning)
+
+
+def _file(chat: Chat, argument: str) -> None:
+    names = _words(argument)
+    if not names:
+        waiting = ", ".join(name for name, _ in chat.files) or "none"
+        chat.console.notice(f"files that go with the next message: {waiting}")
+        return
+    added = [(name, prompt.read_file(name, prompt.TextFormat())) for name in names]
+    chat.files += added
+    size = sum(status.tokens(text) for _, text in added)
+    chat.console.notice(f"with the next message: {', '.join(names)} (about {size:,} tokens)")
+
+
+def _retry(chat: Chat, model: str) -> None:
+    last = _last(chat)
+    chat.recorder.set_aside_last()
+    chat.ask(last.question, model=model or None)
+
+
+def _undo(chat: Chat, _: str) -> None:
+    last = _last(chat)
+    chat.recorder.drop_last()
+    chat.draft = last.asked
+    chat.console.notice("the last question and its answer are taken back")
+
+
+def _edit(chat: Chat, _: str) -> None:
+    last = _last(chat)
+    text = editor.write(last.asked, chat.edges, chat.settings.editor).strip()
+    if not text or text == last.asked.strip():
+        chat.console.notice("nothing was changed, and nothing is asked")
+        return
+    chat.recorder.set_aside_last()
+    chat.say(text)
+
+
+def _continue(chat: Chat, _: str) -> None:
+    last = _last(chat)
+    if last.status == "complete" and last.reply.stop_reason != "max_tokens":
+        raise UsageError("the last answer is whole", hint="/retry asks for another one.")
+    if not last.is_answered:
+        raise UsageError(
+            "the last question has no answer to continue", hint="/retry asks it again."
+        )
+    chat.say(CONTINUE)
+
+
+def _copy(chat: Chat, argument: str) -> None:
+    text = _answer(chat, argument)
+    taken_by = clipboard.copy(sanitize(text), chat.edges.stdout, chat.edges.environ)
+    chat.console.notice(f"copied {len(text):,} characters (by {taken_by})")
+
+
+def _save(chat: Chat, argument: str) -> None:
+    words = _words(argument)
+    number = words.pop(0) if len(words) > 1 and words[0].isdecimal() else ""
+    if len(words) != 1:
+        raise UsageError("/save wants a file", hint="/save answer.md, or /save 2 script.py")
+    _write(words[0], _answer(chat, number))
+    chat.console.notice(f"saved in {words[0]}")
+
+
+def _history(chat: Chat, _: str) -> None:
+    transcript.show(chat.conversation.turns, chat.showing)
+
+
+def _resume(chat: Chat, reference: str) -> None:
+    history = chat.history()
+    if not reference:
+        for entry in history.listing(10):
+            _say(chat, f"{entry.id}  {one_line(entry.title)}\n")
+        return
+    found = history.load(history.find(reference))
+    chat.go_on_with(found)
+    chat.console.notice(f"going on with {found.id}: {found.title} (/history shows it all)")
+    transcript.show(found.turns[-1:], chat.showing)
+
+
+def _title(chat: Chat, title: str) -> None:
+    if not title:
+        _say(chat, f"{one_line(chat.conversation.title or '(none yet)')}\n")
+        return
+    chat.recorder.rename(" ".join(title.split()))
+
+
+def _export(chat: Chat, argument: str) -> None:
+    from mimo_cli.history import export
+
+    words = _words(argument)
+    if len(words) != 1:
+        raise UsageError("/export wants a file", hint="/export talk.md, or talk.json")
+    form = export.json if words[0].endswith(".json") else export.markdown
+    _write(words[0], form(chat.conversation))
+    chat.console.notice(f"exported to {words[0]}")
+
+
+def _usage(chat: Chat, _: str) -> None:
+    taken = status.context(chat.settings.model, chat.conversation.turns)
+    usages = [turn.reply.usage for turn in chat.conversation.turns]
+    sent = sum((usage.input_tokens or 0) + (usage.cache_read_input_tokens or 0) for usage in usages)
+    cached = sum(usage.cache_read_input_tokens or 0 for usage in usages)
+    got = sum(usage.output_tokens or 0 for usage in usages)
+    spent = ", ".join(status.money(amount, name) for name, amount in chat.spent.items())
+    _say(chat, f"context  {status.context_text(taken)}\n")
+    _say(chat, f"sent     {sent:,} tokens, {cached:,} of them from cache\n")
+    _say(chat, f"got      {got:,} tokens\n")
+    _say(chat, f"cost     {spent or 'not known'}\n")
+
+
+def _info(chat: Chat, _: str) -> None:
+    it = chat.conversation
+    kept = it.id or "not kept yet" if chat.recorder.keeps else "not kept"
+    rows = {
+        "model": chat.settings.model,
+        "server": chat.endpoint.base_url,
+        "thinking": "off" if chat.settings.thinking is False else "on",
+        "conversation": kept,
+        "title": it.title or "(none yet)",
+        "turns": str(len(it.turns)),
+        "files waiting": ", ".join(name for name, _ in chat.files) or "none",
+        "system prompt": chat.system or "none",
+    }
+    _say(chat, "".join(f"{name:14} {one_line(value)}\n" for name, value in rows.items()))
+
+
+def _exit(chat: Chat, _: str) -> None:
+    chat.over = True
+
+
+COMMANDS: dict[str, Command] = {
+    "help": Command("", "list the commands", _help),
+    "new": Command("", "begin a new conversation", _new),
+    "model": Command("[ID]", "let another model answer; alone: list them", _model, "model"),
+    "system": Command("[TEXT|@FILE|none]", "show or change the system prompt", _system),
+    "thinking": Command("[on|off]", "let the model think before it answers", _thinking, "switch"),
+    "set": Command("[OPTION [VALUE]]", "show or change an option for this chat", _set, "setting"),
+    "file": Command("PATH...", "add text files to the next message", _file, "file"),
+    "retry": Command("[MODEL]", "ask the last question again", _retry, "model"),
+    "undo": Command("", "take the last question and its answer back", _undo),
+    "edit": Command("", "edit the last question, then ask again", _edit),
+    "continue": Command("", "let a cut answer go on", _continue),
+    "copy": Command("[N]", "copy the answer, or its Nth code block", _copy),
+    "save": Command("[N] FILE", "write the answer, or its Nth code block", _save, "file"),
+    "history": Command("", "show the whole conversation", _history),
+    "resume": Command("[ID]", "go on with an earlier conversation", _resume, "conversation"),
+    "title": Command("[TEXT]", "show or change the conversation's title", _title),
+    "export": Command("FILE", "write the conversation (.md or .json)", _export, "file"),
+    "usage": Command("", "show tokens and cost", _usage),
+    "info": Command("", "show what this chat is set to", _info),
+    "exit": Command("", "leave (Ctrl-D does too)", _exit),
+}
+
+
+def _last(chat: Chat) -> Turn:
+    if not chat.conversation.turns:
+        raise UsageError("nothing was asked yet")
+    return chat.conversation.turns[-1]
+
+
+def _answer(chat: Chat, number: str) -> str:
+    """The last answer, or a code block of it."""
+    answered = [turn for turn in chat.conversation.turns if turn.is_answered]
+    if not answered:
+        raise UsageError("there is no answer yet")
+    text = answered[-1].reply.text
+    if not number:
+        return text.strip() + "\n"
+    if not number.isdecimal() or not int(number):
+        raise UsageError(f"{number!r} is no code block's number", hint="They count from 1.")
+    fence = fences.pick(text, number)
+    if fence is None:
+        raise UsageError(f"the answer has no code block {number}")
+    return fence.code
+
+
+def _write(name: str, text: str) -> None:
+    """Writes a new file; one that exists is nobody's to lose."""
+    path = Path(name).expanduser()
+    if path.is_file():
+        raise UsageError(f"{name} exists already", hint="Choose another name.")
+    try:
+        files.write_whole(path, text.encode("utf-8", "replace"))
+    except OSError as error:
+        raise LocalIOError(
+            f"cannot write {name}", (error.strerror or str(error)).lower()
+        ) from error
+
+
+def _words(argument: str) -> Sequence[str]:
+    """Names, with quotes and backslashes as a shell has them; `~` is home."""
+    try:
+        words = shlex.split(argument)
+    except ValueError as error:
+        raise UsageError("the names are not right", str(error).lower()) from error
+    return [str(Path(word).expanduser()) if word.startswith("~") else word for word in words]
+
+
+def _shown(value: object) -> str:
+    match value:
+        case None | () | "":
+            return "(default)"
+        case bool():
+            return "true" if value else "false"
+        case tuple():
+            return one_line(", ".join(map(str, value)))
+        case _:
+            return one_line(str(value))
+
+
+def _say(chat: Chat, text: str) -> None:
+    """What a command answers: stdout is for the model's words."""
+    chat.console.write(text)

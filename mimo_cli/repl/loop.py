@@ -1,0 +1,72 @@
+"""The chat's loop: a line is read, and is a message or a command."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mimo_cli import prompt
+from mimo_cli.errors import Interrupted, MimoError
+from mimo_cli.repl import line
+from mimo_cli.repl.commands import COMMANDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mimo_cli.repl.chat import Chat
+
+
+def talk(chat: Chat, read: Callable[[str], str]) -> None:
+    """Reads from a person, and answers, until the person leaves.
+
+    `read` takes a draft to edit and gives the next message; it raises EOFError at the end.
+    """
+    while not chat.over:
+        draft, chat.draft = chat.draft, ""
+        try:
+            text = read(draft)
+        except EOFError:
+            return
+        try:
+            take(chat, text)
+        except Interrupted as interrupted:  # between two answers: only the command is over
+            if interrupted.signum != signal.SIGINT:
+                raise
+            chat.console.notice("interrupted")
+
+
+def answer_lines(chat: Chat, stdin: int) -> None:
+    """Answers each line of a stream: a message, or a command. A line that is no text is told."""
+    with os.fdopen(stdin, "rb", closefd=False) as stream:
+        for number, data in enumerate(stream, 1):
+            try:
+                text = prompt.decode(data, f"line {number} of stdin", prompt.TextFormat())
+            except MimoError as error:
+                chat.fail(error)
+                continue
+            if text.strip():
+                take(chat, text)
+            if chat.over:
+                return
+
+
+def take(chat: Chat, text: str) -> None:
+    """Does what a line says. What is wrong is told, and a wrong command given back to edit."""
+    try:
+        match line.read(text, list(COMMANDS), _exists):
+            case line.Message(words):
+                chat.say(words)
+            case line.Call(name, argument):
+                COMMANDS[name].run(chat, argument)
+    except MimoError as error:
+        chat.fail(error)
+        chat.draft = chat.draft or text
+
+
+def _exists(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except OSError:
+        return False  # a name no file can have

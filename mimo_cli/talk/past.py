@@ -1,0 +1,114 @@
+"""What was said before: where turns are kept, and the conversation to go on with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mimo_cli import folders
+from mimo_cli.conversation import Conversation
+from mimo_cli.errors import MimoError, UsageError
+from mimo_cli.talk.recorder import Recorder
+
+if TYPE_CHECKING:
+    from mimo_cli.edges import Edges
+    from mimo_cli.history.store import History
+    from mimo_cli.options.request import HistoryOptions
+    from mimo_cli.settings import Settings
+    from mimo_cli.terminal.console import Console
+
+
+def open_history(edges: Edges, console: Console) -> History:
+    """The store. Nothing is read or made before it is used.
+
+    Raises:
+        ConfigError: the environment names a folder that cannot be.
+    """
+    from mimo_cli.history.store import History  # sqlite3: not for those who keep nothing
+
+    return History(folders.data(edges.environ), now=edges.clock.now, notice=console.notice)
+
+
+def recorder(edges: Edges, options: HistoryOptions, chosen: Settings, console: Console) -> Recorder:
+    """What keeps the conversation, with what was said before if it goes on with an earlier one.
+
+    Raises:
+        UsageError: there is no such conversation.
+        MimoError: an earlier one is wanted, and cannot be read.
+    """
+    check(options)
+    wanted = options.continue_ or options.resume is not None
+    keeps = chosen.history and not options.no_history
+    conversation = Conversation()
+    history = None
+    if wanted or keeps:
+        try:
+            history = open_history(edges, console)
+        except MimoError as error:
+            if wanted:
+                raise
+            console.warn(f"{error.message}. This conversation is not kept.")
+    if history is not None and wanted:
+        conversation = _earlier(history, options.resume)
+        for line in _odd(conversation):
+            console.warn(line)
+    return Recorder(
+        conversation,
+        history if keeps else None,
+        console=console,
+        signals=edges.signals,
+        monotonic=edges.clock.monotonic,
+    )
+
+
+def check(options: HistoryOptions) -> None:
+    """Refuses what cannot go together.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    if options.continue_ and options.resume is not None:
+        raise UsageError("--continue and --resume cannot go together")
+
+
+def resumed(chosen: Settings, conversation: Conversation) -> Settings:
+    """The settings for going on with a conversation: its model, unless an option names another."""
+    if not conversation.turns or _is_option(chosen, "model"):
+        return chosen
+    model = conversation.turns[-1].model
+    origins = {**chosen.origins, "model": f"conversation {conversation.id}"}
+    return replace(chosen, model=model, origins=origins) if model else chosen
+
+
+def keeps_system(chosen: Settings, conversation: Conversation) -> bool:
+    """Whether the system prompt a conversation had goes on: same model, and no option."""
+    if not conversation.turns or _is_option(chosen, "system"):
+        return False
+    return conversation.turns[-1].model == chosen.model
+
+
+def system_of(conversation: Conversation) -> str | None:
+    """The system prompt that a conversation had last."""
+    system = conversation.turns[-1].request.get("system")
+    return system if isinstance(system, str) else None
+
+
+def _earlier(history: History, reference: str | None) -> Conversation:
+    found = history.newest() if reference is None else history.find(reference)
+    if not found:
+        hint = "Conversations are kept when a question was asked with history on."
+        raise UsageError("there is no conversation to go on with", hint=hint)
+    return history.load(found)
+
+
+def _odd(conversation: Conversation) -> list[str]:
+    """What of a conversation the model will not see."""
+    left_out = sum(not turn.is_answered for turn in conversation.turns)
+    if not left_out:
+        return []
+    which = "a question" if left_out == 1 else f"{left_out} questions"
+    return [f"{which} without an answer in conversation {conversation.id} is left out"]
+
+
+def _is_option(chosen: Settings, name: str) -> bool:
+    return chosen.origins.get(name, "").startswith("option ")

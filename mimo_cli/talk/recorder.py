@@ -1,0 +1,201 @@
+"""Keeps a conversation while it goes on: the question before it is sent, the answer as it comes.
+
+Trouble with the disk costs the entry, never the answer: it is told once, and the conversation goes
+on in memory.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import groupby
+from typing import TYPE_CHECKING, TypeVar
+
+from mimo_cli.api.messages import Retrying, SignatureDelta, TextDelta, ThinkingDelta
+from mimo_cli.conversation import Conversation, Piece, title_of
+from mimo_cli.errors import MimoError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from mimo_cli.api.messages import Signal
+    from mimo_cli.conversation import Turn
+    from mimo_cli.history.store import History
+    from mimo_cli.signals import Signals
+    from mimo_cli.terminal.console import Console
+
+Result = TypeVar("Result")
+
+SAVE_SECONDS = 0.8
+"""What was shown longer ago than a second survives a `kill -9`."""
+
+
+class Recorder:
+    """One conversation, in memory and, with a `history`, on disk."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        history: History | None,
+        *,
+        console: Console,
+        signals: Signals,
+        monotonic: Callable[[], float],
+    ) -> None:
+        self.conversation = conversation
+        self._history = history
+        self._console = console
+        self._signals = signals
+        self._monotonic = monotonic
+        self._turn: Turn | None = None
+        self._aside: Turn | None = None
+        self._pieces: list[Piece] = []
+        self._saved = 0.0
+
+    @property
+    def keeps(self) -> bool:
+        """Whether what is said is on disk."""
+        return self._history is not None
+
+    def begin(self, turn: Turn) -> None:
+        """Keeps a question. When this returns it is on disk, and may be sent."""
+        self._pieces.clear()
+        self._saved = self._monotonic()
+        self._turn = turn
+        known = self.conversation
+        last = self._aside or (known.turns[-1] if known.turns else None)
+        after = 0 if last is None else last.number
+        begun = self._on_disk(
+            lambda history: history.begin(turn, conversation=known.id, after=after)
+        )
+        if begun is None:
+            return
+        self._turn = replace(turn, number=begun.number)
+        self.conversation = replace(known, id=begun.conversation)
+        if begun.forked:
+            new = begun.conversation
+            self._console.notice(f"{known.id} went on elsewhere; this conversation is now {new}")
+            self._renumber()
+
+    def waking(self, wake: Callable[[], float | None]) -> Callable[[], float | None]:
+        """Like `wake`, and also when something waits to be kept."""
+
+        def sooner() -> float | None:
+            wanted = wake()
+            if not self._pieces or self._history is None:
+                return wanted
+            due = max(0.0, self._saved + SAVE_SECONDS - self._monotonic())
+            return due if wanted is None else min(wanted, due)
+
+        return sooner
+
+    def take(self, groups: Iterable[Sequence[Signal]]) -> Iterator[Sequence[Signal]]:
+        """Passes the events of an answer on, and keeps them after they were shown."""
+        for events in groups:
+            yield events
+            if self._history is not None:
+                for event in events:
+                    self._note(event)
+                self._save()
+
+    def finish(self, turn: Turn) -> None:
+        """Keeps the turn as it ended. `turn` needs no number."""
+        number = self._turn.number if self._turn is not None else 0
+        turn = replace(turn, number=number)
+        before = self.conversation
+        aside, self._aside = self._aside, None
+        kept, dropped = (turn, aside) if turn.is_answered or aside is None else (aside, turn)
+        self.conversation = replace(
+            before,
+            title=before.title or title_of(turn.asked),
+            created=before.created or turn.started,
+            updated=turn.started + (turn.seconds or 0.0),
+            turns=(*before.turns, kept),
+        )
+        self._turn = None
+        if number:
+            self._on_disk(lambda history: history.finish(turn))
+        if dropped is not None:
+            self._drop(dropped)
+
+    def drop_last(self) -> Turn | None:
+        """Takes the last turn back: the model is not sent it again. It stays in the file."""
+        last = self.set_aside_last()
+        if last is not None:
+            self._aside = None
+            self._drop(last)
+        return last
+
+    def set_aside_last(self) -> Turn | None:
+        """Takes the last turn back once the next one has an answer: if it has none, it stays."""
+        if not self.conversation.turns:
+            return None
+        *kept, last = self.conversation.turns
+        self.conversation = replace(self.conversation, turns=tuple(kept))
+        self._aside = last
+        return last
+
+    def rename(self, title: str) -> None:
+        """Gives the conversation another title."""
+        self.conversation = replace(self.conversation, title=title)
+        named = self.conversation.id
+        if named:
+            self._on_disk(lambda history: history.rename(named, title))
+
+    def _drop(self, turn: Turn) -> None:
+        if turn.number:
+            self._on_disk(lambda history: history.drop(turn.number))
+
+    def _note(self, event: Signal) -> None:
+        match event:
+            case TextDelta(index, text):
+                self._pieces.append(Piece(index, "text", text))
+            case ThinkingDelta(index, thinking):
+                self._pieces.append(Piece(index, "thinking", thinking))
+            case SignatureDelta(index, signature):
+                self._pieces.append(Piece(index, "signature", signature))
+            case Retrying():
+                self._pieces.append(Piece(0, "restart", ""))
+            case _:
+                pass
+
+    def _save(self) -> None:
+        now = self._monotonic()
+        if self._turn is None or not self._pieces or now < self._saved + SAVE_SECONDS:
+            return
+        number, pieces = self._turn.number, _merged(self._pieces)
+        self._saved = now
+        self._pieces.clear()
+        self._on_disk(lambda history: history.append(number, pieces))
+
+    def _renumber(self) -> None:
+        """The turns of a conversation that was copied have other numbers there."""
+        new = self._on_disk(lambda history: history.load(self.conversation.id))
+        known = [*self.conversation.turns, *filter(None, [self._aside])]
+        numbers = [0] * len(known)
+        if new is not None and len(new.turns) == len(known) + 1:
+            numbers = [turn.number for turn in new.turns]
+        turns = [replace(turn, number=n) for turn, n in zip(known, numbers, strict=False)]
+        if self._aside is not None:
+            self._aside = turns.pop()
+        self.conversation = replace(self.conversation, turns=tuple(turns))
+
+    def _on_disk(self, act: Callable[[History], Result]) -> Result | None:
+        if self._history is None:
+            return None
+        try:
+            with self._signals.held():
+                return act(self._history)
+        except MimoError as error:
+            self._history = None
+            self._pieces.clear()
+            text = f"{error.message}. This conversation is no longer kept. {error.hint}"
+            self._console.warn(text.rstrip())
+            return None
+
+
+def _merged(pieces: Sequence[Piece]) -> list[Piece]:
+    """Neighbours of the same block as one."""
+    merged: list[Piece] = []
+    for (index, kind), group in groupby(pieces, key=lambda piece: piece[:2]):
+        merged.append(Piece(index, kind, "".join(piece.text for piece in group)))
+    return merged

@@ -1,0 +1,91 @@
+"""One question to the model: sent, shown while it is answered, and kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mimo_cli.api import verdict
+from mimo_cli.api.encode import encode
+from mimo_cli.conversation import Money, Status, Turn
+from mimo_cli.errors import ReaderGone
+from mimo_cli.terminal import json_output
+from mimo_cli.terminal.show import Outcome, show
+from mimo_cli.terminal.usage import cost
+
+if TYPE_CHECKING:
+    from mimo_cli.api.client import Client
+    from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.api.messages import Block, Json, Request
+    from mimo_cli.api.timing import Clock
+    from mimo_cli.errors import Interrupted, MimoError
+    from mimo_cli.talk.recorder import Recorder
+    from mimo_cli.terminal.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a turn went. `error` is also what a whole answer amounts to: a refusal, say."""
+
+    outcome: Outcome
+    error: MimoError | Interrupted | None
+
+
+def take(
+    request: Request,
+    question: tuple[Block, ...],
+    *,
+    client: Client,
+    endpoint: Endpoint,
+    view: View,
+    recorder: Recorder,
+    clock: Clock,
+    buffered: bool = False,
+) -> Answer:
+    """Asks, shows, keeps. `question` is the last message of `request`.
+
+    Raises:
+        ReaderGone: nobody reads our output any more. What came is kept.
+    """
+    turn = Turn(question, parameters(request), clock.now())
+    recorder.begin(turn)
+    groups = client.stream(request, buffered=buffered, wake=recorder.waking(view.wake))
+    outcome = show(recorder.take(groups), view, clock.monotonic)
+    error = outcome.error or verdict.problem(outcome.reply)
+    recorder.finish(_finished(turn, outcome, error, endpoint))
+    if isinstance(error, ReaderGone):
+        raise error
+    return Answer(outcome, error)
+
+
+def parameters(request: Request) -> Json:
+    """The request's JSON without its messages: what is kept of it beside them."""
+    return {name: value for name, value in encode(request).items() if name != "messages"}
+
+
+def _finished(
+    turn: Turn,
+    outcome: Outcome,
+    error: MimoError | Interrupted | ReaderGone | None,
+    endpoint: Endpoint,
+) -> Turn:
+    reply = outcome.reply
+    status: Status = "complete" if error is None else "partial" if reply.content else "error"
+    amount = cost(reply.usage, turn.model) if endpoint.bills_per_token else None
+    return Turn(
+        question=turn.question,
+        request=turn.request,
+        started=turn.started,
+        reply=reply,
+        status=status,
+        error=None if error is None else _told(error),
+        seconds=outcome.seconds,
+        first_text=outcome.first_text,
+        cost=None if amount is None else Money(amount),
+    )
+
+
+def _told(error: MimoError | Interrupted | ReaderGone) -> Json:
+    if isinstance(error, ReaderGone):
+        return {"code": "reader_gone", "message": "the reader of the output left"}
+    return json_output.failure(error)
