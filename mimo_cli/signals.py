@@ -33,6 +33,7 @@ class Signals:
         self._pending: int | None = None
         self._ending = False
         self._restore: Callable[[], None] = lambda: None
+        self._take: Callable[[int], bool] | None = None
         self._wants_stop = False
         self._suspend: Callable[[], None] = lambda: None
         self._resume: Callable[[], None] = lambda: None
@@ -95,6 +96,18 @@ class Signals:
             signal.signal(number, before)
 
     @contextlib.contextmanager
+    def given_to(self, take: Callable[[int], bool]) -> Iterator[None]:
+        """Inside, a signal is not raised but given to `take`: an event loop would be torn by it.
+
+        `take` says whether the process is going to end for it.
+        """
+        before, self._take = self._take, take
+        try:
+            yield
+        finally:
+            self._take = before
+
+    @contextlib.contextmanager
     def restoring(self, restore: Callable[[], None]) -> Iterator[None]:
         """Calls `restore` should the process have to end without unwinding what is inside."""
         before, self._restore = self._restore, restore
@@ -110,6 +123,8 @@ class Signals:
             os.kill(os.getpid(), number)
         elif self._depth:
             self._pending = number
+        elif self._take is not None:
+            self._ending = self._take(number)
         else:
             self._interrupt(number)
 

@@ -1,0 +1,1 @@
+"""Talking with a model: the prompt, its keys, its history."""
