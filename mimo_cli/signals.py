@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import time
 from typing import TYPE_CHECKING, NoReturn
 
 from mimo_cli.errors import Interrupted
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
+_FORGIVEN_SECONDS = 1.0
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
@@ -32,16 +34,22 @@ class Signals:
         self._depth = 0
         self._pending: int | None = None
         self._ending = False
+        self._forgives = False
+        self._first = 0.0  # when the first of several came
         self._restore: Callable[[], None] = lambda: None
+        self._take: Callable[[int], bool] | None = None
         self._wants_stop = False
         self._suspend: Callable[[], None] = lambda: None
         self._resume: Callable[[], None] = lambda: None
 
-    def catch(self) -> None:
-        """Begins: there is something to keep now, and nothing is being imported.
+    def catch(self, *, forgiving: bool = False) -> None:
+        """Begins, or begins again: there is something to keep now, and nothing is being imported.
 
-        A signal the parent had ignored (`nohup`, a background job) stays ignored.
+        A signal the parent had ignored (`nohup`, a background job) stays ignored. `forgiving`:
+        more of Ctrl-C within a second is the same wish, and does not end the process.
         """
+        self._ending = False
+        self._forgives = forgiving
         for name in _ENDING if self._owns_process else ():
             number = getattr(signal, name, None)
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
@@ -95,6 +103,18 @@ class Signals:
             signal.signal(number, before)
 
     @contextlib.contextmanager
+    def given_to(self, take: Callable[[int], bool]) -> Iterator[None]:
+        """Inside, a signal is not raised but given to `take`: an event loop would be torn by it.
+
+        `take` says whether the process is going to end for it.
+        """
+        before, self._take = self._take, take
+        try:
+            yield
+        finally:
+            self._take = before
+
+    @contextlib.contextmanager
     def restoring(self, restore: Callable[[], None]) -> Iterator[None]:
         """Calls `restore` should the process have to end without unwinding what is inside."""
         before, self._restore = self._restore, restore
@@ -105,11 +125,18 @@ class Signals:
 
     def _end(self, number: int, _frame: FrameType | None) -> None:
         if self._ending or self._pending is not None:  # a second one: there is no patience left
+            is_late = time.monotonic() > self._first + _FORGIVEN_SECONDS
+            if self._forgives and number == signal.SIGINT and not is_late:
+                return
             self._restore()
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
-        elif self._depth:
+            return
+        self._first = time.monotonic()
+        if self._depth:
             self._pending = number
+        elif self._take is not None:
+            self._ending = self._take(number)
         else:
             self._interrupt(number)
 

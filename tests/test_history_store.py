@@ -29,7 +29,7 @@ from mimo_cli.api.messages import (
     ToolUse,
     Usage,
 )
-from mimo_cli.conversation import Conversation, Money, Turn
+from mimo_cli.conversation import Conversation, Money, Piece, Turn
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.history import lookup, schema, search
 

@@ -31,6 +31,30 @@ def _ask() -> Built:
     )
 
 
+def _chat() -> Built:
+    from mimo_cli.options.chat import ChatOptions
+
+    def run(edges: Edges, options: ChatOptions) -> int:
+        from mimo_cli.commands import chat
+
+        return chat.run(edges, options)
+
+    return command(
+        "chat",
+        ChatOptions,
+        run,
+        summary="""Talk with a model: a prompt, and a conversation that lasts.
+
+        Enter sends, Alt-Enter begins a new line, Ctrl-C stops an answer, Ctrl-D leaves; /help
+        lists the chat's own commands. Without a terminal each line of stdin is a message.""",
+        shown="""
+            mimo chat
+            mimo chat -c                      goes on with the newest conversation
+            git diff | mimo chat "explain this, then let me ask"
+        """,
+    )
+
+
 def _demo() -> Built:
     from mimo_cli.options.demo import DemoOptions
 
@@ -85,6 +109,7 @@ def _config() -> Built:
 
 COMMANDS: Mapping[str, Loader] = {
     "ask": Loader("Ask one question and see the answer stream.", _ask),
+    "chat": Loader("Talk with a model, and go on where you left off.", _chat),
     "config": Loader("Show and change the settings.", _config),
     "demo": Loader("See an answer stream, with no key and no network.", _demo),
     "simulate": Loader("Run a server that speaks MiMo's protocol, to test scripts.", _simulate),

@@ -26,7 +26,7 @@ Completion = Literal["", "model", "conversation", "file", "setting", "switch", "
 
 CONTINUE = "Continue exactly where your last answer stopped, without repeating anything."
 
-_CHANGEABLE = (
+CHANGEABLE = (
     *("temperature", "top_p", "max_tokens", "stop", "usage", "show_thinking", "live"),
     *("theme", "code_theme", "color", "timeout", "retries"),
 )
@@ -85,12 +85,12 @@ def _thinking(chat: Chat, switch: str) -> None:
 def _set(chat: Chat, argument: str) -> None:
     name, _, value = argument.partition(" ")
     if not name:
-        for known in _CHANGEABLE:
+        for known in CHANGEABLE:
             _say(chat, f"{known} = {_shown(getattr(chat.settings, known))}\n")
         return
     name = name.replace("-", "_")
-    if name not in _CHANGEABLE:
-        raise UsageError(f"/set cannot change {name!r}", "it takes " + ", ".join(_CHANGEABLE))
+    if name not in CHANGEABLE:
+        raise UsageError(f"/set cannot change {name!r}", "it takes " + ", ".join(CHANGEABLE))
     if not value.strip():
         _say(chat, f"{name} = {_shown(getattr(chat.settings, name))}\n")
         return

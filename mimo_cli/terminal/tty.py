@@ -14,7 +14,7 @@ except ImportError:  # not a POSIX system
     termios = None  # type: ignore[assignment]  # a module or nothing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 _FALLBACK = (80, 24)
 _LIGHTEST_DARK = 6
@@ -86,6 +86,33 @@ def is_light(environ: Mapping[str, str]) -> bool:
         return False
     color = int(background)
     return color > _LIGHTEST_DARK and color != _GREY
+
+
+def is_dumb(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal knows no codes, as far as `TERM` says."""
+    return environ.get("TERM", "") in ("", "dumb", "unknown")
+
+
+def is_utf8(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal shows more than ASCII, by the variables of the locale."""
+    names = ("LC_ALL", "LC_CTYPE", "LANG")
+    locale = next((environ[name] for name in names if environ.get(name)), "")
+    return "utf8" in locale.lower().replace("-", "")
+
+
+def restorer(descriptor: int) -> Callable[[], None]:
+    """A call that gives a terminal the settings that it has now, should they have changed."""
+    try:
+        before = termios.tcgetattr(descriptor) if termios is not None else None
+    except termios.error:  # it is none
+        before = None
+
+    def restore() -> None:
+        if before is not None:
+            with contextlib.suppress(termios.error):  # it has gone
+                termios.tcsetattr(descriptor, termios.TCSANOW, before)
+
+    return restore
 
 
 def is_foreground(descriptor: int | None) -> bool:

@@ -1,0 +1,36 @@
+"""Ctrl-C on an empty line: the first says how to leave, a second one soon after leaves. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HINT = "Ctrl-C again or Ctrl-D leaves"
+SECONDS = 1.0
+"""How soon the second one has to come."""
+
+
+class Leaving:
+    """Counts the presses by a clock that never goes back, in seconds."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._until: float | None = None
+
+    def press(self) -> bool:
+        """Notes a press. Whether it is the second, so that the user leaves."""
+        if self.is_near:
+            return True
+        self._until = self._monotonic() + SECONDS
+        return False
+
+    def forget(self) -> None:
+        """Something else was typed."""
+        self._until = None
+
+    @property
+    def is_near(self) -> bool:
+        """Whether one more press leaves: the time to show the hint."""
+        return self._until is not None and self._monotonic() < self._until
