@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mimo_cli import editor, folders, prompt
@@ -13,7 +12,6 @@ from mimo_cli.repl import loop, suggest
 from mimo_cli.repl.chat import Chat
 from mimo_cli.talk import past, session, transcript
 from mimo_cli.talk.recorder import Recorder
-from mimo_cli.terminal.output import Output
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +34,9 @@ def run(edges: Edges, options: ChatOptions) -> int:
     session.check_options(options)
     keys = _keys(edges, options)
     if options.json and keys is not None:
-        raise UsageError("--json is for a chat without a terminal", hint="Give it messages on stdin.")
+        raise UsageError(
+            "--json is for a chat without a terminal", hint="Give it messages on stdin."
+        )
     first = _first_message(edges, options)
     chat = _chat(edges, options, interactive=keys is not None)
     edges.signals.catch()
@@ -44,7 +44,7 @@ def run(edges: Edges, options: ChatOptions) -> int:
         if keys is not None:
             _greet(chat)
         if first:
-            loop.take(chat, f"/{first}" if first.startswith("/") else first)
+            loop.say(chat, first)
         if keys is not None:
             threading.Thread(target=_load_ahead, name="mimo-load", daemon=True).start()
             loop.talk(chat, _prompt(chat, keys).read)
@@ -130,7 +130,9 @@ def _greet(chat: Chat) -> None:
     """Says where a chat begins: how it can be helped, or with what was said last."""
     before = chat.conversation
     if not before.turns:
-        chat.console.notice(f"{chat.settings.model} is listening. /help lists commands, Ctrl-D leaves.")
+        chat.console.notice(
+            f"{chat.settings.model} is listening. /help lists commands, Ctrl-D leaves."
+        )
         return
     chat.console.notice(f"going on with {before.id}: {before.title} (/history shows it all)")
     chat.edges.stdout.write("\n")

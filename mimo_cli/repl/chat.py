@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from mimo_cli import conversation, prompt
 from mimo_cli.api import verdict
 from mimo_cli.api.messages import Text
-from mimo_cli.conversation import Conversation
 from mimo_cli.errors import Interrupted, MimoError
 from mimo_cli.repl import status
 from mimo_cli.talk import past, session, turn, views
@@ -23,12 +22,14 @@ if TYPE_CHECKING:
     from mimo_cli.api.client import Client
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.messages import Block
+    from mimo_cli.conversation import Conversation
     from mimo_cli.edges import Edges
     from mimo_cli.history.store import History
     from mimo_cli.settings import Settings
     from mimo_cli.talk.recorder import Recorder
     from mimo_cli.talk.turn import Answer
     from mimo_cli.terminal.console import Console
+    from mimo_cli.terminal.view import View
 
 
 @dataclass
@@ -151,7 +152,7 @@ class Chat:
             self._client = session.client(chosen, self.edges, self.endpoint, self.console)
         return self._client
 
-    def _view(self, model: str) -> views.View:
+    def _view(self, model: str) -> View:
         return (
             views.silent_view(self.showing, model) if self.json else views.view(self.showing, model)
         )

@@ -1,5 +1,6 @@
-"""The chat's commands. To add one: a function here, and a row in `COMMANDS`; help, completion and
-the README's table read it.
+"""The chat's commands. To add one: a function here, and a row in `COMMANDS`.
+
+Help, completion and the README's table are made from that row.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from mimo_cli.terminal import clipboard, fences
 from mimo_cli.terminal.sanitize import one_line, sanitize
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from mimo_cli.conversation import Turn
     from mimo_cli.repl.chat import Chat
@@ -214,7 +215,7 @@ def _usage(chat: Chat, _: str) -> None:
 
 def _info(chat: Chat, _: str) -> None:
     it = chat.conversation
-    kept = it.id or "not kept yet" if chat.recorder.keeps else "not kept"
+    kept = it.id or "not kept yet" if chat.recorder.history else "not kept"
     rows = {
         "model": chat.settings.model,
         "server": chat.endpoint.base_url,
@@ -291,7 +292,7 @@ def _write(name: str, text: str) -> None:
         ) from error
 
 
-def _words(argument: str) -> Sequence[str]:
+def _words(argument: str) -> list[str]:
     """Names, with quotes and backslashes as a shell has them; `~` is home."""
     try:
         words = shlex.split(argument)

@@ -53,13 +53,26 @@ def answer_lines(chat: Chat, stdin: int) -> None:
 
 
 def take(chat: Chat, text: str) -> None:
-    """Does what a line says. What is wrong is told, and a wrong command given back to edit."""
+    """Does what a line says. What is wrong is told, and given back to edit."""
+    _try(chat, text, lambda: _obey(chat, text))
+
+
+def say(chat: Chat, text: str) -> None:
+    """Sends a message, whatever it begins with."""
+    _try(chat, text, lambda: chat.say(text))
+
+
+def _obey(chat: Chat, text: str) -> None:
+    match line.read(text, list(COMMANDS), _exists):
+        case line.Message(words):
+            chat.say(words)
+        case line.Call(name, argument):
+            COMMANDS[name].run(chat, argument)
+
+
+def _try(chat: Chat, text: str, act: Callable[[], None]) -> None:
     try:
-        match line.read(text, list(COMMANDS), _exists):
-            case line.Message(words):
-                chat.say(words)
-            case line.Call(name, argument):
-                COMMANDS[name].run(chat, argument)
+        act()
     except MimoError as error:
         chat.fail(error)
         chat.draft = chat.draft or text

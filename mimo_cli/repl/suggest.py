@@ -57,9 +57,7 @@ class Suggestions:
             yield entry.title, entry.id
 
 
-def _beginning(
-    typed: str, known: Iterator[tuple[str, str]], before: str = ""
-) -> Iterator[Choice]:
+def _beginning(typed: str, known: Iterator[tuple[str, str]], before: str = "") -> Iterator[Choice]:
     for text, meta in known:
         if text.lower().startswith(typed.lower()):
             yield Choice(text, len(typed), f"{before}{text}", meta)

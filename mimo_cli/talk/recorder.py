@@ -30,7 +30,10 @@ SAVE_SECONDS = 0.8
 
 
 class Recorder:
-    """One conversation, in memory and, with a `history`, on disk."""
+    """One conversation, in memory and, with a `history`, on disk.
+
+    `history` becomes None when there is trouble with it.
+    """
 
     def __init__(
         self,
@@ -42,7 +45,7 @@ class Recorder:
         monotonic: Callable[[], float],
     ) -> None:
         self.conversation = conversation
-        self._history = history
+        self.history = history
         self._console = console
         self._signals = signals
         self._monotonic = monotonic
@@ -50,11 +53,6 @@ class Recorder:
         self._aside: Turn | None = None
         self._pieces: list[Piece] = []
         self._saved = 0.0
-
-    @property
-    def keeps(self) -> bool:
-        """Whether what is said is on disk."""
-        return self._history is not None
 
     def begin(self, turn: Turn) -> None:
         """Keeps a question. When this returns it is on disk, and may be sent."""
@@ -81,7 +79,7 @@ class Recorder:
 
         def sooner() -> float | None:
             wanted = wake()
-            if not self._pieces or self._history is None:
+            if not self._pieces or self.history is None:
                 return wanted
             due = max(0.0, self._saved + SAVE_SECONDS - self._monotonic())
             return due if wanted is None else min(wanted, due)
@@ -92,7 +90,7 @@ class Recorder:
         """Passes the events of an answer on, and keeps them after they were shown."""
         for events in groups:
             yield events
-            if self._history is not None:
+            if self.history is not None:
                 for event in events:
                     self._note(event)
                 self._save()
@@ -180,13 +178,13 @@ class Recorder:
         self.conversation = replace(self.conversation, turns=tuple(turns))
 
     def _on_disk(self, act: Callable[[History], Result]) -> Result | None:
-        if self._history is None:
+        if self.history is None:
             return None
         try:
             with self._signals.held():
-                return act(self._history)
+                return act(self.history)
         except MimoError as error:
-            self._history = None
+            self.history = None
             self._pieces.clear()
             text = f"{error.message}. This conversation is no longer kept. {error.hint}"
             self._console.warn(text.rstrip())

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mimo_cli.api.timing import Limits
     from mimo_cli.edges import Edges
     from mimo_cli.options.ask import AskOptions
+    from mimo_cli.options.chat import ChatOptions
     from mimo_cli.options.request import RequestOptions
     from mimo_cli.settings import Settings
 
@@ -30,7 +31,7 @@ _UNKNOWN_MODEL_TOKENS = 8192
 _MIMO = "mimo-"
 
 
-def load(edges: Edges, options: AskOptions) -> tuple[Settings, Console]:
+def load(edges: Edges, options: AskOptions | ChatOptions) -> tuple[Settings, Console]:
     """The settings in force and the console that goes with them. Warns of what is odd in the file.
 
     Raises:

@@ -87,7 +87,7 @@ def look(showing: Showing, output: Output) -> Look:
     """How what is drawn looks on `output`."""
     from mimo_cli.terminal.live_view import Look
 
-    edges, chosen = showing.edges, showing.settings
+    chosen = showing.settings
     apart = chosen.show_thinking is True and not showing.is_one_screen
     hides = showing.console.quiet or apart or not output.is_terminal
     return Look(
