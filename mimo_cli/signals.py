@@ -1,8 +1,8 @@
 """Signals as exceptions, and only where they may be.
 
-SIGINT, SIGTERM and SIGHUP raise `Interrupted` in the main thread, at once, unless they are held:
-what must not end half-way (drawing on a terminal, say) holds them for its short time. A second one
-ends the process. Systems without some of these signals go without.
+SIGINT, SIGTERM, SIGHUP and SIGQUIT raise `Interrupted` in the main thread, at once, unless they are
+held: what must not end half-way (drawing on a terminal, say) holds them for its short time. A
+second one ends the process. Systems without some of these signals go without.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 _FORGIVEN_SECONDS = 1.0
-_ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
+_ENDING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
 
 
 class Signals:

@@ -395,3 +395,24 @@ def test_an_ascii_locale_gets_utf8(simulator: Simulator) -> None:
     environ = environ_for(simulator, LANG="C", LC_ALL="C", PYTHONUTF8="0")
     result = finish(process("ask", "echo 🚀 你好", environ=environ))
     assert (result.code, result.out) == (0, "🚀 你好\n")
+
+
+def test_thinking_between_two_parts_of_an_answer_has_rows_of_its_own() -> None:
+    deltas = [("text", "One."), ("thinking", "Hm."), ("text", "Two.")]
+    events = [
+        {
+            "type": "content_block_delta",
+            "index": index,
+            "delta": {"type": f"{kind}_delta", kind: words},
+        }
+        for index, (kind, words) in enumerate(deltas)
+    ]
+    end = [{"type": "message_delta", "delta": {"stop_reason": "end_turn"}}]
+    end.append({"type": "message_stop"})
+    fault = Fault(sse=b"".join(event(data) for data in [*events, *end]))
+    with (
+        Simulator(faults=[fault]) as simulator,
+        Terminal("ask", "--raw", "hi", environ=environ_for(simulator)) as terminal,
+    ):
+        assert terminal.wait() == 0
+        assert terminal.text == "One.\nHm.\n\nTwo."

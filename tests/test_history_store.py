@@ -32,7 +32,6 @@ from mimo_cli.api.messages import (
 from mimo_cli.conversation import Conversation, Money, Piece, Turn
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.history import lookup, schema, search
-
 from mimo_cli.history.store import Begun, Entry, History
 
 if TYPE_CHECKING:

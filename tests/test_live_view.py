@@ -113,7 +113,7 @@ def sane(terminal: Terminal) -> None:
 LONG = "".join(f"Paragraph {n} of a long answer.\n\n" for n in range(200))
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_a_signal_leaves_a_sane_terminal_and_the_text_so_far(number: signal.Signals) -> None:
     with (
         Simulator(answer=LONG, delay=0.001) as simulator,
@@ -338,19 +338,25 @@ def test_a_job_in_the_background_draws_nothing_over_the_shells_prompt() -> None:
         assert b"\x1b[?7l" not in terminal.received
 
 
-@pytest.mark.parametrize("form", ["--json", "-x", "-o"])
-def test_an_answer_that_is_shown_at_its_end_has_a_spinner_meanwhile(
+@pytest.mark.parametrize("form", ["--json", "-x", "-o", "a file"])
+def test_an_answer_that_is_shown_elsewhere_or_at_its_end_has_a_spinner_meanwhile(
     form: str, tmp_path: Path
 ) -> None:
     options = ["-o", str(tmp_path / "f")] if form == "-o" else [form]
+    script = 'exec "$@"'
+    if form == "a file":
+        options, script = ["-v"], f'exec "$@" > {tmp_path / "f"}'
+    command = ["sh", "-c", script, "sh", sys.executable, "-m", "mimo_cli", "ask", *options, "hi"]
     with (
         Simulator(answer="```sh\nls\n```\n", thinking="Hm. " * 30, delay=0.02) as simulator,
-        Terminal("ask", *options, "hi", environ=environ_for(simulator)) as terminal,
+        Terminal(command=command, environ=environ_for(simulator)) as terminal,
     ):
         terminal.wait_for(" thinking… 0 s")
         assert terminal.wait() == 0
-        shown = {"--json": '{"schema": 1', "-x": "ls", "-o": ""}[form]
+        shown = {"--json": '{"schema": 1', "-x": "ls", "-o": "", "a file": "mimo: "}[form]
         assert terminal.text.startswith(shown)
+        if form in ("-o", "a file"):
+            assert (tmp_path / "f").read_text() == "```sh\nls\n```\n"
         assert "thinking…" not in terminal.text
         sane(terminal)
 

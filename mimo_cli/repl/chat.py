@@ -111,8 +111,10 @@ class Chat:
         except MimoError as error:  # there is no way to the server at all
             self.fail(error)
             return False
+        is_answered = bool(answer.outcome.reply.text.strip())
+        self._has_answered = self._has_answered or is_answered
         self._end(answer, chosen.model)
-        return bool(answer.outcome.reply.text.strip())
+        return is_answered
 
     def change(self, **values: object) -> None:
         """Changes settings, from the next message on."""
@@ -185,8 +187,7 @@ class Chat:
 
     def _separate(self) -> None:
         """An empty row before an answer: always where a person reads, else between two."""
-        is_first, self._has_answered = not self._has_answered, True
-        if not self.json and (self.interactive or not is_first):
+        if not self.json and (self.interactive or self._has_answered):
             self.edges.stdout.write("\n")
 
     def _warn_if_full(self, chosen: Settings, question: tuple[Block, ...]) -> None:

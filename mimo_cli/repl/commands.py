@@ -276,7 +276,7 @@ def _answer(chat: Chat, number: str) -> str:
     fence = fences.pick(text, number)
     if fence is None:
         raise UsageError(f"the answer has no code block {number}")
-    return fence.code
+    return fence.code + "\n"
 
 
 def _write(name: str, text: str) -> None:

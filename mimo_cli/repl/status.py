@@ -66,7 +66,7 @@ def line(settings: Settings, conversation: Conversation, spent: dict[str, float]
         settings.model,
         f"thinking {'off' if settings.thinking is False else 'on'}",
         conversation.title,
-        context_text(taken) if conversation.turns else "",
+        context_text(taken) if taken.used else "",
         *(money(amount, currency) for currency, amount in spent.items()),
     ]
     return " · ".join(part for part in parts if part)

@@ -160,10 +160,15 @@ class Recorder:
         now = self._monotonic()
         if self._turn is None or not self._pieces or now < self._saved + SAVE_SECONDS:
             return
-        number, pieces = self._turn.number, _merged(self._pieces)
         self._saved = now
-        self._pieces.clear()
-        self._on_disk(lambda history: history.append(number, pieces))
+        if self.history is None:
+            return
+        try:
+            with self._signals.held():
+                self.history.append(self._turn.number, _merged(self._pieces))
+                self._pieces.clear()
+        except MimoError:
+            return  # busy, say: these are kept with the next ones, and `finish` tells of trouble
 
     def _renumber(self) -> None:
         """The turns of a conversation that was copied have other numbers there."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mimo_cli.terminal.output import use_color
-from mimo_cli.terminal.show import SilentView, TextView, Thoughts
+from mimo_cli.terminal.show import Both, SilentView, TextView, Thoughts
 
 if TYPE_CHECKING:
     from mimo_cli.edges import Edges
@@ -56,21 +56,36 @@ def view(showing: Showing, model: str) -> View:
     shown = showing.settings.show_thinking
     if shown is None:
         shown = showing.is_one_screen
-    return TextView(
+    thinking = shown and not showing.console.quiet
+    spins = not showing.output.is_terminal and not thinking and _may_spin(showing)
+    text = TextView(
         showing.output,
         showing.console,
-        thinking=shown and not showing.console.quiet,
+        thinking=thinking,
         raw=showing.raw,
+        notices=not spins,
     )
+    return Both(_spinner(showing, model), text) if spins else text
 
 
 def silent_view(showing: Showing, model: str) -> View:
     """For an answer that is shown at its end: a spinner, where it is in nobody's way."""
-    console, edges = showing.console, showing.edges
-    has_reader = _is_pipe(edges.stdout.descriptor)  # a pager, say, which has the screen
-    if not console.output.is_terminal or console.quiet or has_reader or not showing.has_cursor:
-        return SilentView(console)
+    if _may_spin(showing):
+        return _spinner(showing, model)
+    return SilentView(showing.console)
+
+
+def _may_spin(showing: Showing) -> bool:
+    """Whether stderr has a screen that nothing else uses: the reader of a pipe may be a pager."""
+    console = showing.console
+    has_screen = console.output.is_terminal and showing.has_cursor
+    return has_screen and not console.quiet and not _is_pipe(showing.edges.stdout.descriptor)
+
+
+def _spinner(showing: Showing, model: str) -> View:
     from mimo_cli.terminal.live_view import SpinnerView
+
+    console, edges = showing.console, showing.edges
 
     return SpinnerView(
         console.output,

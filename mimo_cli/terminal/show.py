@@ -115,11 +115,20 @@ class TextView(View):
     """The answer as text while it comes; thinking, dim, on stderr."""
 
     def __init__(
-        self, output: Output, console: Console, *, thinking: bool, raw: bool = False
+        self,
+        output: Output,
+        console: Console,
+        *,
+        thinking: bool,
+        raw: bool = False,
+        notices: bool = True,
     ) -> None:
         self._writer = TextWriter(output, raw=raw)
         self._thoughts = Thoughts(console) if thinking else None
         self._console = console
+        self._notices = notices
+        self._shares_row = output.is_terminal and console.output.is_terminal
+        self._is_in_row = False  # the answer's last row may still grow
 
     def show(self, events: Sequence[Signal]) -> None:
         """Writes the text of all events at once."""
@@ -129,17 +138,15 @@ class TextView(View):
                 case TextDelta():
                     text.append(event.text)
                 case ThinkingDelta() if self._thoughts is not None:
+                    self._write(text)
+                    self._leave_row()
                     self._thoughts.write(event.thinking)
                 case Retrying() | Silence():
-                    self._end_thoughts()
-                    if isinstance(event, Retrying):
-                        self._writer.restart()
-                    self._console.notice(told(event))
+                    self._write(text)
+                    self._tell(event)
                 case _:
                     pass
-        if any(text):
-            self._end_thoughts()
-            self._writer.write("".join(text))
+        self._write(text)
 
     def close(self, error: MimoError | Interrupted | ReaderGone | None) -> None:
         """Ends the answer, and says if it held what cannot be seen."""
@@ -148,6 +155,28 @@ class TextView(View):
         self._writer.close()
         if self._writer.hidden:
             self._console.warn(f"the answer holds {self._writer.hidden} invisible characters")
+
+    def _write(self, parts: list[str]) -> None:
+        text = "".join(parts)
+        parts.clear()
+        if text:
+            self._end_thoughts()
+            self._writer.write(text)
+            self._is_in_row = self._shares_row
+
+    def _tell(self, event: Retrying | Silence) -> None:
+        self._end_thoughts()
+        if isinstance(event, Retrying):
+            self._writer.restart()
+        if self._notices:
+            self._leave_row()
+            self._console.notice(told(event))
+
+    def _leave_row(self) -> None:
+        """What goes to stderr begins a row of its own, on the answer's screen too."""
+        if self._is_in_row:
+            self._is_in_row = False
+            self._console.write("\n")
 
     def _end_thoughts(self) -> None:
         if self._thoughts is not None:
@@ -168,6 +197,35 @@ class SilentView(View):
 
     def close(self, error: MimoError | Interrupted | ReaderGone | None) -> None:
         """Nothing is open."""
+
+
+class Both(View):
+    """Two views of one answer, on different streams; the first one wants to be woken."""
+
+    def __init__(self, first: View, second: View) -> None:
+        self._first = first
+        self._second = second
+
+    def wake(self) -> float | None:
+        """When the first one wants it."""
+        return self._first.wake()
+
+    def show(self, events: Sequence[Signal]) -> None:
+        """To both."""
+        self._first.show(events)
+        self._second.show(events)
+
+    def abandon(self) -> None:
+        """Both."""
+        self._first.abandon()
+        self._second.abandon()
+
+    def close(self, error: MimoError | Interrupted | ReaderGone | None) -> None:
+        """Both, whatever happens to the first."""
+        try:
+            self._first.close(error)
+        finally:
+            self._second.close(error)
 
 
 class Thoughts:

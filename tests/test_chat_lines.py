@@ -1,0 +1,329 @@
+"""`mimo chat` without a terminal, and the parts of it that are pure."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from harness import Result, environ_for, mimo
+
+from mimo_cli.api.messages import Reply, Text, Usage
+from mimo_cli.conversation import Conversation, Money, Turn
+from mimo_cli.errors import UsageError
+from mimo_cli.repl import line, status
+from mimo_cli.repl.commands import COMMANDS
+from mimo_cli.settings import Settings
+from mimo_cli.simulator import Fault, Simulator
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAMES = list(COMMANDS)
+
+
+def chat(
+    simulator: Simulator, stdin: str | bytes, *args: str, folder: Path | None = None, **more: str
+) -> Result:
+    """Talks line by line; with a folder, what is said is kept there."""
+    kept = {} if folder is None else {"MIMO_HISTORY": "true", "MIMO_DATA": str(folder)}
+    data = stdin.encode() if isinstance(stdin, str) else stdin
+    return mimo("chat", *args, environ=environ_for(simulator, **kept, **more), stdin=data)
+
+
+def said(simulator: Simulator, number: int = -1) -> list[tuple[str, str]]:
+    """The messages of a request, as (role, words)."""
+    messages: list[dict[str, Any]] = simulator.requests[number].json["messages"]
+    return [(message["role"], _words(message["content"])) for message in messages]
+
+
+def _words(content: str | list[dict[str, Any]]) -> str:
+    if isinstance(content, str):
+        return content
+    return "".join(block.get("text", "") for block in content)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("hello", line.Message("hello")),
+        ("  hello\nworld \n", line.Message("hello\nworld")),
+        ("/help", line.Call("help", "")),
+        ("/h", UsageError("/h may be /help, /history")),
+        ("/hel", line.Call("help", "")),
+        ("/HELP", line.Call("help", "")),
+        ("/model  mimo-v2.6-flash ", line.Call("model", "mimo-v2.6-flash")),
+        ("/system one\ntwo", line.Call("system", "one\ntwo")),
+        ("//help", line.Message("/help")),
+        ("/etc/hosts is what?", line.Message("/etc/hosts is what?")),
+        ("/there is full", line.Message("/there is full")),
+        ("/* a comment */", line.Message("/* a comment */")),
+        ("/", line.Message("/")),
+        ("/e", UsageError("/e may be /edit, /export, /exit")),
+        ("/modle", UsageError("there is no command /modle")),
+    ],
+)
+def test_a_line_is_a_message_or_a_command(
+    text: str, expected: line.Message | line.Call | UsageError
+) -> None:
+    def read() -> line.Message | line.Call:
+        return line.read(text, NAMES, lambda path: path == "/there")
+
+    if isinstance(expected, UsageError):
+        with pytest.raises(UsageError) as caught:
+            read()
+        assert caught.value.what == expected.what
+    else:
+        assert read() == expected
+
+
+def test_an_unknown_command_names_the_nearest() -> None:
+    with pytest.raises(UsageError) as caught:
+        line.read("/modle x", NAMES, lambda _: False)
+    assert caught.value.hint.startswith("Did you mean /model?")
+
+
+def turn(asked: str, answer: str, *, usage: Usage | None = None, cost: float = 0.0) -> Turn:
+    reply = Reply(content=(Text(answer),), stop_reason="end_turn", usage=usage or Usage())
+    money = Money(cost) if cost else None
+    return Turn((Text(asked),), {}, 0.0, reply, "complete", cost=money)
+
+
+def test_context_is_what_the_service_counted_and_estimated_where_it_did_not() -> None:
+    counted = turn("a", "b", usage=Usage(100, 20, 30))
+    later = turn("x" * 40, "y" * 80)
+    assert status.context("mimo-v2.6-pro", []) == (0, 1_000_000)
+    assert status.context("mimo-v2.6-pro", [counted]) == (150, 1_000_000)
+    assert status.context("another", [counted, later]) == (150 + 10 + 20, None)
+    assert status.tokens("中文") == 1
+
+
+def test_the_bottom_line_says_what_the_chat_is_set_to() -> None:
+    turns = (turn("a", "b", usage=Usage(1000, 200), cost=0.00125),)
+    talk = Conversation("abc", "A title", turns=turns)
+    line_ = status.line(Settings(thinking=False), talk, status.costs(turns))
+    assert line_ == (
+        "mimo-v2.6-pro · thinking off · A title · 1,200 of 1,000,000 tokens (0 %) · $0.00125"
+    )
+    assert status.line(Settings(), Conversation(), {}) == "mimo-v2.6-pro · thinking on"
+
+
+def test_each_line_is_a_message_of_one_conversation() -> None:
+    with Simulator(answer="Yes.") as simulator:
+        result = chat(simulator, "one\n\n  \ntwo\n//three")
+        assert (result.code, result.out, result.err) == (0, "Yes.\n\nYes.\n\nYes.\n", "")
+        assert said(simulator) == [
+            *[("user", "one"), ("assistant", "Yes.")],
+            *[("user", "two"), ("assistant", "Yes.")],
+            ("user", "/three"),
+        ]
+
+
+def test_the_exit_code_is_that_of_the_worst_turn() -> None:
+    with Simulator(faults=[Fault.http(401), Fault.http(400)], answer="Yes.") as simulator:
+        result = chat(simulator, "one\ntwo\nthree\n")
+        assert (result.code, result.out) == (10, "Yes.\n")
+        assert result.err.count("mimo: ") == 2
+        assert said(simulator) == [("user", "three")]
+
+
+def test_a_line_that_is_no_text_is_told_and_the_others_are_answered() -> None:
+    with Simulator(answer="Yes.") as simulator:
+        result = chat(simulator, b"one\n\xff\ntwo\n")
+        assert result.code == 2
+        assert result.out == "Yes.\n\nYes.\n"
+        assert "line 2 of stdin" in result.err
+
+
+def test_json_gives_an_object_for_each_answer(tmp_path: Path) -> None:
+    with Simulator(faults=[Fault.http(400)], answer="Yes.") as simulator:
+        result = chat(simulator, "one\ntwo\n", "--json", folder=tmp_path)
+        first, second = map(json.loads, result.out.splitlines())
+        assert (first["error"]["exit_code"], first["text"]) == (10, "")
+        assert (second["error"], second["text"]) == (None, "Yes.")
+        assert second["conversation"]
+        assert result.code == 10
+
+
+def test_words_begin_a_chat_and_piped_text_is_what_they_are_about() -> None:
+    with Simulator(answer="Yes.") as simulator:
+        result = chat(simulator, "some text\n", "/what", "is", "it?")
+        assert (result.code, result.out) == (0, "Yes.\n")
+        assert said(simulator) == [("user", "/what is it?\n\n<stdin>\nsome text\n</stdin>")]
+
+
+def test_retry_replaces_the_answer_and_may_ask_another_model(tmp_path: Path) -> None:
+    with Simulator(answer="Yes.") as simulator:
+        result = chat(simulator, "one\n/retry mimo-v2.6-flash\ntwo\n", folder=tmp_path)
+        assert result.code == 0
+        models = [request.json["model"] for request in simulator.requests]
+        assert models == ["mimo-v2.6-pro", "mimo-v2.6-flash", "mimo-v2.6-pro"]
+        assert said(simulator) == [("user", "one"), ("assistant", "Yes."), ("user", "two")]
+
+
+def test_an_answer_stays_when_its_retry_fails(tmp_path: Path) -> None:
+    with Simulator(answer="Yes.") as simulator:
+        simulator.add(Fault(), Fault.http(400))
+        result = chat(simulator, "one\n/retry\ntwo\n", folder=tmp_path)
+        assert result.code == 10
+        assert said(simulator) == [("user", "one"), ("assistant", "Yes."), ("user", "two")]
+        again = chat(simulator, "three\n", "-c", folder=tmp_path)
+        assert again.code == 0
+        assert [words for _, words in said(simulator)] == ["one", "Yes.", "two", "Yes.", "three"]
+
+
+def test_undo_takes_the_last_question_and_answer_back(tmp_path: Path) -> None:
+    with Simulator(answer="Yes.") as simulator:
+        assert chat(simulator, "one\ntwo\n/undo\nthree\n", folder=tmp_path).code == 0
+        assert [words for _, words in said(simulator)] == ["one", "Yes.", "three"]
+        assert chat(simulator, "four\n", "-c", folder=tmp_path).code == 0
+        assert [words for _, words in said(simulator)] == ["one", "Yes.", "three", "Yes.", "four"]
+
+
+def test_a_cut_answer_is_continued_and_a_whole_one_is_not() -> None:
+    with Simulator(answer="One two three four five six seven.") as simulator:
+        result = chat(simulator, "hi\n/continue\n", "--max-tokens", "4", "--no-thinking")
+        assert said(simulator)[-1] == (
+            "user",
+            "Continue exactly where your last answer stopped, without repeating anything.",
+        )
+        assert result.code == 0
+        whole = chat(simulator, "hi\n/continue\n")
+        assert (whole.code, "the last answer is whole" in whole.err) == (2, True)
+
+
+def test_files_go_with_the_next_message_alone(tmp_path: Path) -> None:
+    file = tmp_path / "a file.txt"
+    file.write_text("inside\n")
+    with Simulator(answer="Yes.") as simulator:
+        result = chat(simulator, f'/file "{file}"\nwhat?\nand?\n')
+        assert "with the next message" in result.err
+        assert said(simulator)[0] == ("user", f'what?\n\n<file name="{file}">\ninside\n</file>')
+        assert said(simulator)[-1] == ("user", "and?")
+
+
+def test_files_wait_again_when_the_message_fails(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text("inside\n")
+    with Simulator(faults=[Fault.http(400)], answer="Yes.") as simulator:
+        chat(simulator, f"/file {file}\nwhat?\nwhat now?\n")
+        assert "inside" in said(simulator)[-1][1]
+
+
+def test_settings_change_for_the_chat_alone() -> None:
+    with Simulator(answer="Yes.") as simulator:
+        result = chat(
+            simulator,
+            "/model mimo-v2.6-flash\n/thinking off\n/set temperature 0.5\n/system Be brief.\nhi\n"
+            "/set temperature default\n/system none\n/thinking\nhi\n",
+        )
+        assert result.code == 0
+        first, second = (request.json for request in simulator.requests)
+        assert (first["model"], first["thinking"]) == ("mimo-v2.6-flash", {"type": "disabled"})
+        assert (first["temperature"], first["system"]) == (0.5, "Be brief.")
+        assert ("temperature" in second, "system" in second) == (False, False)
+        assert second["thinking"] == {"type": "enabled"}
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        ("/set", ""),
+        ("/set api_key sk-x", "/set cannot change 'api_key'"),
+        ("/set temperature 9", "temperature cannot be '9'"),
+        ("/thinking maybe", "thinking cannot be 'maybe'"),
+        ("/retry", "nothing was asked yet"),
+        ("/undo", "nothing was asked yet"),
+        ("/copy", "there is no answer yet"),
+        ("/save", "/save wants a file"),
+        ("/file /no/such", "cannot read /no/such"),
+        ('/file "open', "the names are not right"),
+        ("/resume nobody", "no conversation"),
+        ("/nonsense", "there is no command /nonsense"),
+    ],
+)
+def test_a_command_that_cannot_be_says_why(command: str, why: str, tmp_path: Path) -> None:
+    with Simulator() as simulator:
+        result = chat(simulator, command + "\n", folder=tmp_path)
+        assert why in result.err
+        assert result.code == (2 if why else 0)
+        assert simulator.requests == []
+
+
+def test_an_answer_and_its_blocks_are_saved_and_nothing_is_overwritten(tmp_path: Path) -> None:
+    answer = "Two:\n\n```sh\nls\n```\n\n```py\nprint()\n```\n"
+    one, two = tmp_path / "one.md", tmp_path / "two words.py"
+    with Simulator(answer=answer) as simulator:
+        result = chat(simulator, f"hi\n/save {one}\n/save 2 '{two}'\n/save {one}\n")
+        assert one.read_text() == answer
+        assert two.read_text() == "print()\n"
+        assert (result.code, f"{one} exists already" in result.err) == (2, True)
+
+
+def test_copy_without_a_program_and_a_terminal_says_so() -> None:
+    with Simulator(answer="Yes.") as simulator:
+        result = chat(simulator, "hi\n/copy\n", PATH="/nowhere")
+        assert (result.code, "there is no clipboard" in result.err) == (12, True)
+
+
+def test_copy_gives_the_text_to_the_clipboards_program(tmp_path: Path) -> None:
+    program, taken = tmp_path / "pbcopy", tmp_path / "taken"
+    program.write_text(f"#!/bin/sh\nexec /bin/cat > {taken}\n")
+    program.chmod(0o755)
+    with Simulator(answer="Look:\n```sh\nls \x1b[2J\n```\n") as simulator:
+        result = chat(simulator, "hi\n/copy 1\n", PATH=str(tmp_path))
+        assert (result.code, taken.read_text()) == (0, "ls ^[[2J\n")
+
+
+def test_the_conversation_is_exported_and_shown(tmp_path: Path) -> None:
+    markdown, json_ = tmp_path / "talk.md", tmp_path / "talk.json"
+    with Simulator(answer="*Yes.*") as simulator:
+        lines = f"one\n/title A  new title\n/export {markdown}\n/export {json_}\n/history\n/usage\n"
+        result = chat(simulator, lines + "/info\n/title\n", folder=tmp_path)
+        assert result.code == 0
+        assert markdown.read_text().startswith("# A new title\n")
+        assert '"*Yes.*"' in json_.read_text()
+        assert result.out == "*Yes.*\n› one\n\n*Yes.*\n\n"
+        assert "context  " in result.err
+        assert "title          A new title\n" in result.err
+
+
+def test_new_and_resume_go_from_one_conversation_to_another(tmp_path: Path) -> None:
+    with Simulator(answer="Yes.") as simulator:
+        result = chat(
+            simulator,
+            "one\n/new\ntwo\n/resume one\nthree\n/resume\n/exit\nnever\n",
+            folder=tmp_path,
+        )
+        assert result.code == 0
+        assert said(simulator) == [("user", "one"), ("assistant", "Yes."), ("user", "three")]
+        assert len(simulator.requests) == 3
+        assert result.err.rstrip().endswith("  two")
+
+
+def test_a_message_that_nearly_fills_the_context_is_warned_of() -> None:
+    with Simulator(answer="Yes.") as simulator:
+        result = chat(simulator, "x" * 3_700_000 + "\n")
+        assert "this nearly fills the model's context" in result.err
+        assert len(simulator.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("args", "why"),
+    [
+        (["-c"], "there is no conversation to go on with"),
+        (["-r", "nobody"], "no conversation"),
+        (["-c", "-r", "x"], "--continue and --resume cannot go together"),
+        (["--no-system", "-s", "x"], "cannot go together"),
+    ],
+)
+def test_a_chat_that_cannot_begin_says_why(args: list[str], why: str, tmp_path: Path) -> None:
+    with Simulator() as simulator:
+        result = chat(simulator, "hi\n", *args, folder=tmp_path)
+        assert (result.code, result.out, why in result.err) == (2, "", True)
+
+
+def test_the_chats_help_names_every_command() -> None:
+    with Simulator() as simulator:
+        result = chat(simulator, "/help\n")
+        assert all(f"/{name}" in result.err for name in COMMANDS)
