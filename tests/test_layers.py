@@ -29,10 +29,11 @@ PURE = [
     ),
     *(f"{PACKAGE}.{name}" for name in ("settings", "catalog", "errors", "commands.dry_run")),
     f"{PACKAGE}.conversation",
+    *(f"{PACKAGE}.history.{name}" for name in ("record", "search", "lookup", "schema")),
 ]
 HARMLESS = {
     *("__future__", "typing", "collections", "dataclasses", "re", "json", "math", "difflib"),
-    *("abc", "ipaddress", "urllib.parse", "shlex"),
+    *("abc", "ipaddress", "urllib.parse", "shlex", "functools"),
 }
 CLOCK = {"datetime", "email.utils"}  # failures.py reads dates, and the clock where there is no Date
 
@@ -122,7 +123,9 @@ def test_typer_is_known_to_the_command_line_alone() -> None:
         ("config_file", ("terminal", "commands", "cli", "repl", "api", "settings", "options")),
         ("commands", ("cli", "process")),
         ("repl", ("cli", "process")),
-        ("history", ("terminal", "commands", "cli", "repl", "settings", "config_file")),
+        ("history", ("terminal", "commands", "cli", "repl", "settings", "config_file", "options")),
+        ("history", ("simulator", "prompt", "edges", "process", "signals", "catalog")),
+        ("conversation", ("terminal", "commands", "cli", "repl", "settings", "history", "files")),
         ("prompt", ("terminal", "commands", "cli", "repl", "api", "settings", "config_file")),
         ("edges", ("commands", "cli", "repl", "settings", "config_file", "process")),
         ("options", ("commands", "cli", "repl", "api", "config_file", "process")),
