@@ -4,7 +4,7 @@
 _mimo_values() {
     case $1 in
     'options of mimo') values='--version -V --debug --help -h' ;;
-    'argument 1 of mimo') values='ask config demo simulate' ;;
+    'argument 1 of mimo') values='ask config history demo simulate' ;;
     'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --base-url --timeout --retries --file -f --edit -e --no-stdin --encoding --lossy --strip-ansi --extract -x --output -o --json --jsonl --raw --render --no-stream --dry-run --help -h' ;;
     'mimo ask --color' | 'mimo ask --color=') values='auto always never' ;;
     'mimo ask --model' | 'mimo ask -m' | 'mimo ask --model=') values='mimo-v2.6-pro mimo-v2.6-flash mimo-v2.6-pro-ultraspeed' ;;
@@ -33,6 +33,22 @@ _mimo_values() {
     'argument 1 of mimo config unset') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme history editor keymap timeout retries' ;;
     'options of mimo config list') values='--json --help -h' ;;
     'options of mimo config path') values='--help -h' ;;
+    'options of mimo history') values='-n --all --json --help -h' ;;
+    'mimo history -n') values='<text>' ;;
+    'argument 1 of mimo history') values='show search export delete path' ;;
+    'options of mimo history show') values='--json --markdown --help -h' ;;
+    'argument 1 of mimo history show') values='<text>' ;;
+    'options of mimo history search') values='-n --json --help -h' ;;
+    'mimo history search -n') values='<text>' ;;
+    'argument '*' of mimo history search') values='<text>' ;;
+    'options of mimo history export') values='--all --format --output -o --help -h' ;;
+    'mimo history export --format' | 'mimo history export --format=') values='markdown json jsonl' ;;
+    'mimo history export --output' | 'mimo history export -o' | 'mimo history export --output=') values='<file>' ;;
+    'argument 1 of mimo history export') values='<text>' ;;
+    'options of mimo history delete') values='--older-than --all --yes -y --help -h' ;;
+    'mimo history delete --older-than' | 'mimo history delete --older-than=') values='<text>' ;;
+    'argument '*' of mimo history delete') values='<text>' ;;
+    'options of mimo history path') values='--help -h' ;;
     'options of mimo demo') values='--help -h' ;;
     'argument '*' of mimo demo') values='<text>' ;;
     'options of mimo simulate') values='--port --delay --answer --times --status --retry-after --first-byte --cut --reset --stall --drip --help -h' ;;

@@ -22,13 +22,18 @@ def test_a_bare_mimo_prints_the_help() -> None:
     assert re.findall(r"^  (\w+) +\S", asked.out.partition("Commands:")[2], re.MULTILINE) == [
         "ask",
         "config",
+        "history",
         "demo",
         "simulate",
     ]
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["ask"], ["demo"], ["simulate"], ["config"], ["config", "set"]]
+    "command",
+    [
+        *([], ["ask"], ["demo"], ["simulate"], ["config"], ["config", "set"], ["history"]),
+        *(["history", name] for name in ("show", "search", "export", "delete")),
+    ],
 )
 def test_help_opens_with_a_sentence_and_ends_with_examples(command: list[str]) -> None:
     result = mimo(*command, "--help", environ={})
@@ -165,7 +170,11 @@ def loaded(*args: str, environ: dict[str, str]) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "args", [["--help"], ["--version"], ["ask", "--help"], ["config", "path"], ["config", "list"]]
+    "args",
+    [
+        *(["--help"], ["--version"], ["ask", "--help"], ["config", "path"], ["config", "list"]),
+        *(["history", "--help"], ["history", "show", "--help"]),
+    ],
 )
 def test_help_loads_nothing_heavy(args: list[str]) -> None:
     assert loaded(*args, environ={"MIMO_CONFIG": "/dev/null"}) == set()

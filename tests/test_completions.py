@@ -52,6 +52,9 @@ CASES = [
     (["mimo", "config", "set", "--help", "usage", "t"], ["true"]),
     (["mimo", "config", "set", "timeout", ""], []),
     (["mimo", "config", "set", "api_key", ""], []),
+    (["mimo", "history", "s"], ["show", "search"]),
+    (["mimo", "history", "export", "--format", ""], ["markdown", "json", "jsonl"]),
+    (["mimo", "history", "delete", "--older"], ["--older-than"]),
 ]
 
 # Values that are part of a word: bash breaks these words, and replaces only what is after the =.

@@ -29,9 +29,9 @@ def test_every_exit_code_is_listed() -> None:
 
 
 def test_every_option_it_names_exists() -> None:
-    known = "".join(
-        mimo(command, "--help", environ={}).out for command in ("ask", "simulate", "--version")
-    )
+    commands = ["ask", "simulate", "--version", "history"]
+    commands += [f"history {name}" for name in ("show", "search", "export", "delete")]
+    known = "".join(mimo(*command.split(), "--help", environ={}).out for command in commands)
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README))
     elsewhere = {"--extra", "--help"}
     assert {name for name in named - elsewhere if name not in known} == set()

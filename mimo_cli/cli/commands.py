@@ -107,10 +107,17 @@ def _config() -> Built:
     return config()
 
 
+def _history() -> Built:
+    from mimo_cli.cli.history import history
+
+    return history()
+
+
 COMMANDS: Mapping[str, Loader] = {
     "ask": Loader("Ask one question and see the answer stream.", _ask),
     "chat": Loader("Talk with a model, and go on where you left off.", _chat),
     "config": Loader("Show and change the settings.", _config),
+    "history": Loader("Look through, search, export and delete conversations.", _history),
     "demo": Loader("See an answer stream, with no key and no network.", _demo),
     "simulate": Loader("Run a server that speaks MiMo's protocol, to test scripts.", _simulate),
 }

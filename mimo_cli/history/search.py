@@ -7,6 +7,7 @@ word of several is looked for as a phrase of them.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 from mimo_cli.history.record import plain
@@ -14,7 +15,7 @@ from mimo_cli.history.record import plain
 BEGIN, END = "\x02", "\x03"
 """Stand before and after what matches in a text that the index gives back."""
 
-_GAP = "\x01"  # between two characters; taken out of what the index gives back
+_GAP = "\x01"  # round each character; taken out of what the index gives back
 _LONGEST = 1_000_000  # characters of a text: the index takes a second for 30 times as many
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _CHARACTERS = (
@@ -22,7 +23,6 @@ _CHARACTERS = (
     r"\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U0001b000-\U0001b16f"
     r"\U00020000-\U000323af"
 )
-_BETWEEN = re.compile(rf"(?<=[{_CHARACTERS}])(?=\w)|(?<=\w)(?=[{_CHARACTERS}])")
 _WORD = re.compile(r"[^\W_]")
 _MARK = re.compile(f"[{BEGIN}{END}]")
 
@@ -37,7 +37,17 @@ class Marked(NamedTuple):
 def indexed(text: str) -> str:
     """A text as the index takes it. Of a very long one the first million characters."""
     shown = _CONTROLS.sub(" ", plain(text[:_LONGEST]))
-    return shown if shown.isascii() else _BETWEEN.sub(_GAP, shown)
+    return shown if shown.isascii() else _characters().sub(_apart, shown)
+
+
+@cache
+def _characters() -> re.Pattern[str]:
+    """Compiled when it is needed: that takes some milliseconds."""
+    return re.compile(f"[{_CHARACTERS}]+")
+
+
+def _apart(run: re.Match[str]) -> str:
+    return _GAP.join(["", *run.group(), ""])
 
 
 def query(words: str) -> str:

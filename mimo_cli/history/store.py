@@ -15,7 +15,7 @@ from mimo_cli.history import lookup, record, rows, schema, search
 from mimo_cli.history.database import Database, is_damaged_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
 
@@ -187,6 +187,14 @@ class History:
             if found is not None:
                 return found
         raise UsageError(f"no conversation has the id {conversation}")
+
+    def every(self, ids: Iterable[str]) -> Iterator[Conversation]:
+        """Conversations one by one, all as they are when the first is taken."""
+        with self._database.reading() as connection:
+            for id_ in ids:
+                found = rows.load(connection, id_)
+                if found is not None:  # it may have been deleted since its id was read
+                    yield found
 
     def listing(self, limit: int | None = None) -> list[Entry]:
         """The conversations, newest first."""
