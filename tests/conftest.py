@@ -1,3 +1,9 @@
+"""What every test may use.
+
+Tests of bulk (properties of long texts, counted work) carry the mark `no_cover`: tracing makes them
+take three times as long, falsifies what they time, and other tests reach the same lines.
+"""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
