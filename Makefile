@@ -29,7 +29,7 @@ types: $(VENV)/dev
 
 cover: $(VENV)/dev
 	$(BIN)/coverage erase
-	$(BIN)/pytest --numprocesses auto --cov --cov-branch --cov-report=term
+	$(BIN)/pytest --numprocesses auto --dist worksteal --cov --cov-branch --cov-report=term
 
 bench: $(VENV)/dev
 	$(BIN)/python tests/benchmarks/run.py

@@ -108,7 +108,7 @@ def process(
     """Starts the program as a process of its own; `measured`, coverage sees into it."""
     command = [sys.executable, "-m", "mimo_cli", *args]
     return subprocess.Popen(
-        command, env={**_measured(measured), **environ}, stdin=stdin, stdout=stdout, stderr=stderr
+        command, env={**around(measured), **environ}, stdin=stdin, stdout=stdout, stderr=stderr
     )
 
 
@@ -134,7 +134,7 @@ def read_until(descriptor: int, wanted: bytes) -> bytes:
 
 
 class Terminal:
-    """The program in a terminal of its own, with a screen to look at."""
+    """The program in a terminal of its own, with a screen to look at; `measured` by coverage."""
 
     def __init__(
         self,
@@ -143,6 +143,9 @@ class Terminal:
         columns: int = 80,
         lines: int = 24,
         command: Sequence[str] = (),
+        # Not where a signal comes at a busy moment: what it raises may come out of coverage's own
+        # code while that holds a lock, and every thread would wait for it for ever.
+        measured: bool = True,
     ) -> None:
         self.screen = pyte.HistoryScreen(columns, lines, history=100_000, ratio=0.5)
         self._stream = pyte.ByteStream(self.screen)
@@ -150,7 +153,7 @@ class Terminal:
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.program = subprocess.Popen(
             command or [sys.executable, "-m", "mimo_cli", *args],
-            env={**_measured(), "TERM": "xterm-256color", **environ},
+            env={**around(measured), "TERM": "xterm-256color", **environ},
             stdin=slave,
             stdout=slave,
             stderr=slave,
@@ -262,8 +265,46 @@ def _row(cells: Mapping[int, Any], columns: int) -> str:
     return "".join(cells[column].data for column in range(columns))
 
 
-def _measured(wanted: bool = True) -> dict[str, str]:
-    """What lets coverage see into a process, and Python find the package."""
-    prefix = ("COVERAGE_", "COV_") if wanted else ()
+@contextlib.contextmanager
+def held_back(simulator: Simulator, at: int) -> Iterator[tuple[dict[str, str], threading.Event]]:
+    """A way to the simulator that lets `at` bytes of a reply through, and the rest when told.
+
+    Gives the variables that point the program at it, and what to set then: until then the program
+    cannot have ended.
+    """
+    told = threading.Event()
+
+    def answer(connection: socket.socket) -> None:
+        address = simulator.url.removeprefix("http://").split(":")
+        with socket.create_connection((address[0], int(address[1])), PATIENCE) as behind:
+            behind.sendall(heads[-1])
+            request = threading.Thread(target=_pass_on, args=(connection, behind), daemon=True)
+            request.start()
+            left = at
+            while left and (data := behind.recv(left)):
+                connection.sendall(data)
+                left -= len(data)
+            told.wait(PATIENCE)
+            _pass_on(behind, connection)
+            request.join(PATIENCE)
+
+    with server(answer) as (port, heads):
+        try:
+            base_url = f"http://127.0.0.1:{port}/anthropic"
+            yield environ_for(simulator, MIMO_BASE_URL=base_url), told
+        finally:
+            told.set()
+
+
+def _pass_on(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # either side may go at any time
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
+
+
+def around(measured: bool = False) -> dict[str, str]:
+    """What lets coverage see into a process, if wanted, and Python find the package."""
+    prefix = ("COVERAGE_", "COV_") if measured else ()
     kept = {name: value for name, value in os.environ.items() if name.startswith(prefix)}
     return {**kept, "PYTHONPATH": str(Path(cli.__file__).parents[2])}

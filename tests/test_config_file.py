@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from harness import around
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +20,6 @@ from mimo_cli.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(config_file.__file__).resolve().parent.parent
 COMMENTED = (
     '# my settings\nmodel = "old"  # why\n\n# another\nretries = 1\n\n[future]\nx = 1 # kept\n'
 )
@@ -311,7 +311,7 @@ def test_changes_by_twenty_processes_at_once_all_survive(tmp_path: Path) -> None
             [sys.executable, "-c", CHANGER, str(file), f"a{number}", f"b{number}"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env=around(),
         )
         for number in range(20)
     ]
@@ -357,7 +357,7 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> Non
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**around(), "PYTHONDONTWRITEBYTECODE": "1"},
     )
     assert (done.stdout, done.stderr) == ("file too large\n", "")
     assert file.read_text() == COMMENTED

@@ -405,6 +405,7 @@ def test_retry_after_is_understood_or_ignored(
     assert failures.from_response(Response(503, headers), ENDPOINT, MODEL).retry_after == seconds
 
 
+@pytest.mark.untraced
 @PROPERTY
 @given(
     st.text(max_size=60) | st.from_regex(r"\w{3}, \d{1,9} \w{3} \d{1,9} [\d:]{1,12} [-+\w]{1,9}"),

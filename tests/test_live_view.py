@@ -10,13 +10,17 @@ import subprocess
 import sys
 import termios
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyte
 import pytest
-from harness import PATIENCE, Terminal, environ_for, finish, mimo, process
+from harness import PATIENCE, Terminal, around, environ_for, finish, held_back, mimo, process
 
 from mimo_cli.simulator import Fault, Simulator
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 ANSWER = """# A title
 
@@ -60,6 +64,7 @@ def test_the_scrollback_is_the_answer_drawn_in_one_go(columns: int, lines: int) 
             environ=environ_for(simulator),
             columns=columns,
             lines=lines,
+            measured=False,
         ) as terminal:
             assert terminal.wait() == 0
             assert terminal.text == expected
@@ -86,7 +91,9 @@ def test_thinking_becomes_one_row_or_stays_or_does_not_show() -> None:
     def shown(option: str) -> str:
         with (
             Simulator(answer="Yes.", thinking="Let me see.") as simulator,
-            Terminal("ask", option, "hi", environ=environ_for(simulator)) as terminal,
+            Terminal(
+                "ask", option, "hi", environ=environ_for(simulator), measured=False
+            ) as terminal,
         ):
             assert terminal.wait() == 0
             return terminal.text
@@ -111,13 +118,20 @@ def sane(terminal: Terminal) -> None:
 
 
 LONG = "".join(f"Paragraph {n} of a long answer.\n\n" for n in range(200))
+SHORTER = LONG[: LONG.index("Paragraph 60")]
+
+
+def endless(answer: str, thinking: str | None = None) -> Simulator:
+    """One that streams until it is left: the program cannot have ended before its signal."""
+    end = Fault.stall(at=100_000, times=None)
+    return Simulator(answer=answer, thinking=thinking, delay=0.001, faults=[end])
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_a_signal_leaves_a_sane_terminal_and_the_text_so_far(number: signal.Signals) -> None:
     with (
-        Simulator(answer=LONG, delay=0.001) as simulator,
-        Terminal("ask", "hi", environ=environ_for(simulator)) as terminal,
+        endless(LONG) as simulator,
+        Terminal("ask", "hi", environ=environ_for(simulator), measured=False) as terminal,
     ):
         terminal.wait_for("Paragraph 5")
         assert not termios.tcgetattr(terminal.slave)[3] & termios.ECHO
@@ -131,8 +145,8 @@ def test_a_signal_leaves_a_sane_terminal_and_the_text_so_far(number: signal.Sign
 @pytest.mark.parametrize("at", range(0, 60, 15))
 def test_an_interrupt_at_any_moment_leaves_a_sane_terminal(at: int) -> None:
     with (
-        Simulator(answer=ANSWER * 50, thinking="Hm. " * 50, delay=0.001) as simulator,
-        Terminal("ask", "hi", environ=environ_for(simulator)) as terminal,
+        endless(ANSWER * 50, thinking="Hm. " * 50) as simulator,
+        Terminal("ask", "hi", environ=environ_for(simulator), measured=False) as terminal,
     ):
         terminal.wait_for_bytes(at * 20)
         terminal.type("\x03")
@@ -142,26 +156,35 @@ def test_an_interrupt_at_any_moment_leaves_a_sane_terminal(at: int) -> None:
 
 
 def test_keys_typed_meanwhile_do_not_spoil_the_picture_and_are_not_lost() -> None:
-    with Simulator(answer=ANSWER, delta_chars=3, delay=0.002) as simulator:
+    with Simulator(answer=ANSWER, thinking="Hm.", delta_chars=3, delay=0.002) as simulator:
         expected = rendered(simulator, 80)
-        with Terminal("ask", "--hide-thinking", "hi", environ=environ_for(simulator)) as terminal:
+        with (
+            held_back(simulator, 8_000) as (environ, told),
+            Terminal("ask", "--hide-thinking", "hi", environ=environ) as terminal,
+        ):
             terminal.wait_for("A title")
             terminal.type("x\ny\n")
+            told.set()
             assert terminal.wait() == 0
             assert terminal.text == expected
             assert os.read(terminal.slave, 100) == b"x\ny\n"
 
 
+def shell(environ: Mapping[str, str], command: str, *, measured: bool = True) -> Terminal:
+    """A shell with job control that was told to run a command."""
+    environ = {**environ, "PS1": "$ ", "HISTFILE": ""}
+    terminal = Terminal(command=["bash", "--norc", "-i"], environ=environ, measured=measured)
+    terminal.wait_for("$")
+    terminal.type(f"{command}\n")
+    return terminal
+
+
 def test_ctrl_z_gives_the_terminal_back_and_fg_draws_on() -> None:
     with (
-        Simulator(answer=LONG, delay=0.002) as simulator,
-        Terminal(
-            command=["bash", "--norc", "-i"],
-            environ={**environ_for(simulator), "PS1": "$ ", "HISTFILE": ""},
-        ) as terminal,
+        Simulator(answer=SHORTER, delay=0.001) as simulator,
+        held_back(simulator, 40_000) as (environ, told),
+        shell(environ, f"{sys.executable} -m mimo_cli ask hi") as terminal,
     ):
-        terminal.wait_for("$")
-        terminal.type(f"{sys.executable} -m mimo_cli ask hi\n")
         terminal.wait_for("Paragraph 3 ")
         terminal.type("\x1a")
         terminal.wait_for("Stopped")
@@ -169,13 +192,14 @@ def test_ctrl_z_gives_the_terminal_back_and_fg_draws_on() -> None:
         terminal.wait_for("typed\nicanon\necho")
         assert not terminal.screen.cursor.hidden
         terminal.type("fg\n")
-        terminal.wait_for("Paragraph 199 ")
+        told.set()
+        terminal.wait_for("Paragraph 59 ")
         terminal.wait_for("\n$")
         terminal.type("exit\n")
         terminal.wait()
         text = terminal.text
     numbers = re.findall(r"^Paragraph (\d+) of a long answer\.$", text, re.MULTILINE)
-    assert numbers == [str(n) for n in range(200)]
+    assert numbers == [str(n) for n in range(60)]
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
@@ -191,16 +215,16 @@ def test_a_resize_of_a_window_loses_and_repeats_nothing(
 ) -> None:
     def tmux(*command: str) -> str:
         words = ["tmux", "-S", str(tmp_path / "socket"), "-f", os.devnull, *command]
-        return subprocess.run(words, check=True, capture_output=True, text=True).stdout
+        done = subprocess.run(words, check=True, capture_output=True, text=True, env=environ)
+        return done.stdout
 
     before = "A row.\n\n" * 20  # fills the screen: tmux itself pushes rows up that have room below
     answer = before + between.join(f"Marker{n:03} of a long answer" for n in range(120))
     end = time.monotonic() + PATIENCE
     with Simulator(answer=answer, delay=0.003) as simulator:
-        environ = {**environ_for(simulator), "PYTHONPATH": str(Path(__file__).parents[1])}
-        options = [word for name in environ for word in ("-e", f"{name}={environ[name]}")]
+        environ = {**around(), **environ_for(simulator)}
         program = [sys.executable, "-m", "mimo_cli", "ask", "hi"]
-        tmux("new-session", "-d", "-x", "80", "-y", "24", *options, *program)
+        tmux("new-session", "-d", "-x", "80", "-y", "24", *program)
         tmux("set-option", "remain-on-exit", "on")
         for number, (columns, lines) in enumerate(sizes):
             wanted = f"Marker{20 * number + 49:03}"
@@ -239,7 +263,8 @@ def test_an_error_after_a_part_comes_below_it() -> None:
 
 def test_a_job_in_the_background_is_not_stopped_for_drawing(simulator: Simulator) -> None:
     """Its terminal belongs to another process: settings are left alone."""
-    with Terminal("config", "path", environ=environ_for(simulator)) as terminal:
+    environ = environ_for(simulator)
+    with Terminal("config", "path", environ=environ, measured=False) as terminal:
         terminal.wait()
         program = process(
             *("ask", "please introduce yourself"),
@@ -276,7 +301,9 @@ main()
     with (
         Simulator(answer=LONG, delay=0.001) as simulator,
         Terminal(
-            command=[sys.executable, "-c", program], environ=environ_for(simulator)
+            command=[sys.executable, "-c", program],
+            environ=environ_for(simulator),
+            measured=False,
         ) as terminal,
     ):
         assert terminal.wait() == 1
@@ -288,8 +315,8 @@ main()
 @pytest.mark.parametrize("gap", [0.0, 0.01, 0.03])
 def test_a_second_interrupt_leaves_a_sane_terminal_too(gap: float) -> None:
     with (
-        Simulator(answer=LONG, delay=0.001) as simulator,
-        Terminal("ask", "hi", environ=environ_for(simulator)) as terminal,
+        endless(LONG) as simulator,
+        Terminal("ask", "hi", environ=environ_for(simulator), measured=False) as terminal,
     ):
         terminal.wait_for("Paragraph 5")
         terminal.interrupt()
@@ -323,15 +350,12 @@ It costs $5 and *then* $6."""
 
 def test_a_job_in_the_background_draws_nothing_over_the_shells_prompt() -> None:
     with (
-        Simulator(answer=LONG, delay=0.002) as simulator,
-        Terminal(
-            command=["bash", "--norc", "-i"],
-            environ={**environ_for(simulator), "PS1": "$ ", "HISTFILE": ""},
+        Simulator(answer=SHORTER, delay=0.001) as simulator,
+        shell(
+            environ_for(simulator), f"{sys.executable} -m mimo_cli ask hi &", measured=False
         ) as terminal,
     ):
-        terminal.wait_for("$")
-        terminal.type(f"{sys.executable} -m mimo_cli ask hi &\n")
-        terminal.wait_for("Paragraph 199 ")
+        terminal.wait_for("Paragraph 59 ")
         terminal.type("exit\n")
         terminal.wait()
         assert b"\x1b[?25l" not in terminal.received

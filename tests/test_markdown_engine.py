@@ -31,6 +31,7 @@ def shown(text: str, columns: int = 80) -> list[str]:
     return [row_text(row) for row in oneshot(text, columns)]
 
 
+@pytest.mark.untraced
 @settings(quick, max_examples=200)
 @given(texts, widths, chunk_sizes, st.lists(st.booleans(), min_size=1, max_size=7))
 def test_a_streamed_answer_has_the_rows_of_the_same_answer_in_one_go(
@@ -39,6 +40,7 @@ def test_a_streamed_answer_has_the_rows_of_the_same_answer_in_one_go(
     assert streamed(text, columns, sizes, paints) == oneshot(text, columns)
 
 
+@pytest.mark.untraced
 @settings(quick, max_examples=200)
 @given(texts, texts, widths, chunk_sizes)
 def test_rows_that_are_out_are_the_first_rows_of_whatever_follows(
@@ -53,6 +55,7 @@ def test_rows_that_are_out_are_the_first_rows_of_whatever_follows(
     assert rows == oneshot(text, columns)[: len(rows)]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("columns", [30])
 def test_every_example_of_the_specification_streams_letter_by_letter(columns: int) -> None:
     for text in EXAMPLES:
@@ -66,6 +69,7 @@ def test_all_examples_of_the_specification_are_one_answer_too() -> None:
     assert streamed(text, 60, [50], [True]) == oneshot(text, 60)
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("name", sorted(ANSWERS))
 @pytest.mark.parametrize("columns", [40, 100])
 def test_an_answer_streams(name: str, columns: int) -> None:
@@ -82,6 +86,7 @@ def is_subsequence(some: str, of: str) -> bool:
     return all(letter in rest for letter in some)
 
 
+@pytest.mark.untraced
 def test_nothing_the_model_writes_is_lost() -> None:
     for text in [*ANSWERS.values(), *EXAMPLES]:
         if "&" in text:  # entities are shown as what they stand for
@@ -90,6 +95,7 @@ def test_nothing_the_model_writes_is_lost() -> None:
         assert is_subsequence(letters(source), letters("".join(shown(text, 400)))), text
 
 
+@pytest.mark.untraced
 @settings(quick, max_examples=120)
 @given(texts, widths)
 def test_rows_hold_no_controls_and_no_spaces_at_their_end(text: str, columns: int) -> None:
@@ -108,6 +114,7 @@ def work(text: str) -> int:
     return engine.parsed
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     ("unit", "most"),
     [
@@ -192,6 +199,7 @@ def test_nesting_without_end_is_shown_as_text() -> None:
     assert is_subsequence("".join(str(depth) for depth in range(80)), "".join(shown(lists, 300)))
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     "text", ["[" * 4_000, "![" * 1_500, "*a " * 2_000, "`" * 5_000, "x" * 100_000, "字" * 9_000]
 )

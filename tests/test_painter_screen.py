@@ -44,6 +44,7 @@ def stream(screen: Screen, pieces: list[str], *, pause: float = 0.04) -> Live:
     return live
 
 
+@pytest.mark.untraced
 @settings(quick, max_examples=120)
 @given(texts, st.sampled_from(SIZES), chunk_sizes)
 def test_the_scrollback_is_that_of_the_answer_printed_in_one_go(
@@ -55,6 +56,7 @@ def test_the_scrollback_is_that_of_the_answer_printed_in_one_go(
     assert screen.below() == []
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("size", [(40, 10), (80, 24), (200, 60)])
 @pytest.mark.parametrize("name", sorted(ANSWERS))
 def test_an_answer_leaves_the_scrollback_of_one_go(name: str, size: tuple[int, int]) -> None:
@@ -64,6 +66,7 @@ def test_an_answer_leaves_the_scrollback_of_one_go(name: str, size: tuple[int, i
     assert screen.written < 10 * len(ANSWERS[name].encode())
 
 
+@pytest.mark.untraced
 @settings(quick, max_examples=60)
 @given(texts, st.sampled_from([(20, 5), (80, 24)]), st.integers(0, 200), st.booleans())
 def test_an_answer_cut_anywhere_leaves_a_sane_terminal_and_the_text_so_far(
@@ -87,6 +90,7 @@ class BrokenError(Exception):
     """The write that fails half-way."""
 
 
+@pytest.mark.untraced
 @settings(quick, max_examples=60)
 @given(st.sampled_from(sorted(ANSWERS)), st.integers(1, 3_000))
 def test_a_frame_cut_at_any_byte_leaves_a_sane_terminal(name: str, left: int) -> None:
@@ -140,6 +144,7 @@ def test_text_is_there_once_and_in_order_whatever_width_the_terminal_gives_its_g
     assert "".join(screen.rows()).replace(" ", "") == expected.replace(" ", "")
 
 
+@pytest.mark.untraced
 @settings(quick, max_examples=150)
 @given(
     st.lists(

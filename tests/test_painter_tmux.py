@@ -7,14 +7,15 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from harness import PATIENCE, around
 from markdown_texts import chunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 TMUX = shutil.which("tmux")
 pytestmark = pytest.mark.skipif(TMUX is None, reason="tmux is not installed")
@@ -52,16 +53,20 @@ class Pane:
         os.mkfifo(answers)
         (folder / "program.py").write_text(PROGRAM, encoding="utf-8")
         command = [sys.executable, str(folder / "program.py"), str(orders), str(answers)]
-        environment = f"PYTHONPATH={Path(__file__).parent.parent}"
         size = ["-x", str(columns), "-y", str(lines)]
-        self.run("new-session", "-d", *size, "-e", environment, *command)
+        self.run("new-session", "-d", *size, *command)
         self.run("set-option", "remain-on-exit", "on")
         self._orders = orders.open("w", encoding="utf-8")
         self._answers = answers.open(encoding="utf-8")
 
     def run(self, *command: str) -> str:
         done = subprocess.run(
-            [*self._tmux, *command], check=True, capture_output=True, text=True, timeout=20
+            [*self._tmux, *command],
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            env={"PATH": os.environ["PATH"], **around()},
         )
         return done.stdout
 

@@ -133,6 +133,7 @@ ACTIVE = re.compile(
 ACTIVE_IN_PIPES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
+@pytest.mark.untraced
 @settings(PROPERTY, max_examples=150)
 @given(PIECES)
 def test_every_chunking_gives_what_the_whole_gives(pieces: list[str]) -> None:
@@ -204,6 +205,7 @@ def test_escape_codes_are_text_on_the_screen_and_change_nothing_else(payload: st
         ]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     "text", [MARK * 300_000, f"a{MARK}" * 150_000, TAG * 300_000, "\r" * 300_000, "a" * 1_000_000]
 )

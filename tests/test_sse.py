@@ -214,6 +214,7 @@ def test_many_events_within_the_limit_are_no_large_event() -> None:
     assert events == [("", "x")] * LIMIT
 
 
+@pytest.mark.untraced
 def test_a_long_line_fed_byte_by_byte_takes_linear_time() -> None:
     decoder = Decoder()
     size = 100_000
@@ -226,6 +227,7 @@ def test_a_long_line_fed_byte_by_byte_takes_linear_time() -> None:
     assert time.process_time() - started < 20  # two if linear, minutes if quadratic
 
 
+@pytest.mark.untraced
 def test_a_megabyte_in_one_chunk_is_quick() -> None:
     started = time.process_time()
     assert decoded(b"data: " + b"x" * 1_000_000 + b"\n\n") == [("", "x" * 1_000_000)]

@@ -802,11 +802,13 @@ def seconds_for_deltas(count: int) -> float:
     return time.process_time() - started
 
 
+@pytest.mark.untraced
 def test_many_deltas_take_linear_time() -> None:
     small = max(seconds_for_deltas(4_000), 0.01)
     assert seconds_for_deltas(40_000) / small < 40  # 10 if linear, 100 if quadratic
 
 
+@pytest.mark.untraced
 def test_a_megabyte_in_one_event_takes_less_than_a_second() -> None:
     stream = sent(text_delta("é" * 500_000))
     started = time.process_time()
