@@ -246,7 +246,7 @@ class _Stream:
 
 
 class _PartOfLine(Processor):
-    """Of a very long line shows what is around the cursor: drawing takes time for each character."""
+    """Of a very long line shows what is around the cursor: each character takes time to draw."""
 
     def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
         document, number = transformation_input.document, transformation_input.lineno
