@@ -44,7 +44,8 @@ def encode(text: str) -> bytes:
 
 def decode(data: bytes) -> list[str]:
     """The entries in a file's content. A line cut off by a crash is none."""
-    return [entry for line in data.split(b"\n") if (entry := _entry(line)) is not None]
+    lines = data.decode("ascii", "replace").split("\n")
+    return [entry for line in lines if line and (entry := _entry(line)) is not None]
 
 
 class InputHistory:
@@ -183,7 +184,7 @@ def _newest(entries: list[str]) -> list[str]:
     return kept[::-1]
 
 
-def _entry(line: bytes) -> str | None:
+def _entry(line: str) -> str | None:
     try:
         entry = json.loads(line)
     except (ValueError, RecursionError):
