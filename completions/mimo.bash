@@ -4,9 +4,10 @@
 _mimo_values() {
     case $1 in
     'options of mimo') values='--version -V --debug --help -h' ;;
-    'argument 1 of mimo') values='ask config history demo simulate' ;;
-    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --base-url --timeout --retries --file -f --edit -e --no-stdin --encoding --lossy --strip-ansi --extract -x --output -o --json --jsonl --raw --render --no-stream --dry-run --help -h' ;;
+    'argument 1 of mimo') values='ask chat config history demo simulate' ;;
+    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --base-url --timeout --retries --file -f --edit -e --no-stdin --encoding --lossy --strip-ansi --extract -x --output -o --json --jsonl --raw --render --no-stream --dry-run --help -h' ;;
     'mimo ask --color' | 'mimo ask --color=') values='auto always never' ;;
+    'mimo ask --resume' | 'mimo ask -r' | 'mimo ask --resume=') values='<text>' ;;
     'mimo ask --model' | 'mimo ask -m' | 'mimo ask --model=') values='mimo-v2.6-pro mimo-v2.6-flash mimo-v2.6-pro-ultraspeed' ;;
     'mimo ask --system' | 'mimo ask -s' | 'mimo ask --system=') values='<text or @file>' ;;
     'mimo ask --temperature' | 'mimo ask -t' | 'mimo ask --temperature=') values='<text>' ;;
@@ -22,6 +23,20 @@ _mimo_values() {
     'mimo ask --output' | 'mimo ask -o' | 'mimo ask --output=') values='<file>' ;;
     'mimo ask --dry-run=') values=curl ;;
     'argument '*' of mimo ask') values='<text>' ;;
+    'options of mimo chat') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --base-url --timeout --retries --file -f --json --help -h' ;;
+    'mimo chat --color' | 'mimo chat --color=') values='auto always never' ;;
+    'mimo chat --resume' | 'mimo chat -r' | 'mimo chat --resume=') values='<text>' ;;
+    'mimo chat --model' | 'mimo chat -m' | 'mimo chat --model=') values='mimo-v2.6-pro mimo-v2.6-flash mimo-v2.6-pro-ultraspeed' ;;
+    'mimo chat --system' | 'mimo chat -s' | 'mimo chat --system=') values='<text or @file>' ;;
+    'mimo chat --temperature' | 'mimo chat -t' | 'mimo chat --temperature=') values='<text>' ;;
+    'mimo chat --top-p' | 'mimo chat --top-p=') values='<text>' ;;
+    'mimo chat --max-tokens' | 'mimo chat --max-tokens=') values='<text>' ;;
+    'mimo chat --stop' | 'mimo chat --stop=') values='<text>' ;;
+    'mimo chat --base-url' | 'mimo chat --base-url=') values='<text>' ;;
+    'mimo chat --timeout' | 'mimo chat --timeout=') values='<text>' ;;
+    'mimo chat --retries' | 'mimo chat --retries=') values='<text>' ;;
+    'mimo chat --file' | 'mimo chat -f' | 'mimo chat --file=') values='<file>' ;;
+    'argument '*' of mimo chat') values='<text>' ;;
     'options of mimo config') values='--help -h' ;;
     'argument 1 of mimo config') values='set get unset list path' ;;
     'options of mimo config set') values='--help -h' ;;
