@@ -28,7 +28,7 @@ PURE = [
         for name in ("sanitize", "fences", "usage", "json_output", "view")
     ),
     *(f"{PACKAGE}.{name}" for name in ("settings", "catalog", "errors", "commands.dry_run")),
-    f"{PACKAGE}.conversation",
+    *(f"{PACKAGE}.{name}" for name in ("conversation", "repl.leaving")),
 ]
 HARMLESS = {
     *("__future__", "typing", "collections", "dataclasses", "re", "json", "math", "difflib"),
