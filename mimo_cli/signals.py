@@ -106,7 +106,7 @@ class Signals:
     def given_to(self, take: Callable[[int], bool]) -> Iterator[None]:
         """Inside, a signal is not raised but given to `take`: an event loop would be torn by it.
 
-        `take` says whether the process is going to end for it.
+        `take` says whether the process is going to end for it, or raises what it likes.
         """
         before, self._take = self._take, take
         try:

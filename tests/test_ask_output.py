@@ -399,7 +399,7 @@ def test_an_ascii_locale_gets_utf8(simulator: Simulator) -> None:
 
 def test_thinking_between_two_parts_of_an_answer_has_rows_of_its_own() -> None:
     deltas = [("text", "One."), ("thinking", "Hm."), ("text", "Two.")]
-    events = [
+    events: list[dict[str, object]] = [
         {
             "type": "content_block_delta",
             "index": index,
@@ -407,7 +407,7 @@ def test_thinking_between_two_parts_of_an_answer_has_rows_of_its_own() -> None:
         }
         for index, (kind, words) in enumerate(deltas)
     ]
-    end = [{"type": "message_delta", "delta": {"stop_reason": "end_turn"}}]
+    end: list[dict[str, object]] = [{"type": "message_delta", "delta": {"stop_reason": "end_turn"}}]
     end.append({"type": "message_stop"})
     fault = Fault(sse=b"".join(event(data) for data in [*events, *end]))
     with (

@@ -28,8 +28,9 @@ PURE = [
         for name in ("sanitize", "fences", "usage", "json_output", "view")
     ),
     *(f"{PACKAGE}.{name}" for name in ("settings", "catalog", "errors", "commands.dry_run")),
-    f"{PACKAGE}.conversation",
     *(f"{PACKAGE}.history.{name}" for name in ("record", "search", "lookup", "export")),
+    *(f"{PACKAGE}.repl.{name}" for name in ("leaving", "line", "status")),
+    f"{PACKAGE}.conversation",
 ]
 HARMLESS = {
     *("__future__", "typing", "collections", "dataclasses", "re", "json", "math", "difflib"),

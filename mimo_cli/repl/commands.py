@@ -195,8 +195,9 @@ def _export(chat: Chat, argument: str) -> None:
     words = _words(argument)
     if len(words) != 1:
         raise UsageError("/export wants a file", hint="/export talk.md, or talk.json")
-    form = export.json if words[0].endswith(".json") else export.markdown
-    _write(words[0], form(chat.conversation))
+    talk = chat.conversation
+    is_json = words[0].endswith(".json")
+    _write(words[0], export.line(export.as_json(talk)) if is_json else export.markdown(talk))
     chat.console.notice(f"exported to {words[0]}")
 
 

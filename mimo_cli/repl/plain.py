@@ -5,8 +5,9 @@ from __future__ import annotations
 import codecs
 import os
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
+from mimo_cli.errors import Interrupted
 from mimo_cli.repl.leaving import HINT
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class PlainPrompt:
 
         Raises:
             EOFError: there is no more, or Ctrl-C came twice within a second.
+            Interrupted: a signal ends the program.
         """
         if draft.strip():
             self._output.write(f"{draft}\n(Enter alone sends this)\n")
@@ -67,7 +69,7 @@ class PlainPrompt:
         return line
 
 
-def _take(number: int) -> bool:
+def _take(number: int) -> NoReturn:
     if number == signal.SIGINT:
         raise _Pressed
-    return True
+    raise Interrupted(number)

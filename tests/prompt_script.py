@@ -1,0 +1,41 @@
+"""A program that is a prompt and says what it got: what the tests run in a terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from mimo_cli import process
+from mimo_cli.errors import Interrupted
+from mimo_cli.repl.prompt import Prompt
+from mimo_cli.signals import Signals
+
+
+def main() -> None:
+    signals = Signals(owns_process=True)
+    signals.catch()
+    prompt = Prompt(
+        history_file=None,
+        completions=lambda _before: [],
+        toolbar=lambda: "the bottom line",
+        vi=False,
+        edit=str,
+        color=True,
+        monotonic=time.monotonic,
+        warn=sys.exit,
+        signals=signals,
+        environ=os.environ,
+    )
+    try:
+        while True:
+            sys.stdout.write(f"got {prompt.read()!r}\n")
+            sys.stdout.flush()
+    except EOFError:
+        sys.stdout.write("left\n")
+    except Interrupted as interrupted:
+        process.leave(interrupted.exit_code)
+
+
+if __name__ == "__main__":
+    main()
