@@ -4,7 +4,7 @@
 _mimo_values() {
     case $1 in
     'options of mimo') values='--version -V --debug --help -h' ;;
-    'argument 1 of mimo') values='ask chat config history demo simulate' ;;
+    'argument 1 of mimo') values='ask chat history config demo simulate' ;;
     'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --base-url --timeout --retries --file -f --edit -e --no-stdin --encoding --lossy --strip-ansi --extract -x --output -o --json --jsonl --raw --render --no-stream --dry-run --help -h' ;;
     'mimo ask --color' | 'mimo ask --color=') values='auto always never' ;;
     'mimo ask --resume' | 'mimo ask -r' | 'mimo ask --resume=') values='<text>' ;;
@@ -37,17 +37,6 @@ _mimo_values() {
     'mimo chat --retries' | 'mimo chat --retries=') values='<text>' ;;
     'mimo chat --file' | 'mimo chat -f' | 'mimo chat --file=') values='<file>' ;;
     'argument '*' of mimo chat') values='<text>' ;;
-    'options of mimo config') values='--help -h' ;;
-    'argument 1 of mimo config') values='set get unset list path' ;;
-    'options of mimo config set') values='--help -h' ;;
-    'argument 1 of mimo config set') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme history editor keymap timeout retries' ;;
-    'argument '*' of mimo config set') values='<value of the setting>' ;;
-    'options of mimo config get') values='--reveal --help -h' ;;
-    'argument 1 of mimo config get') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme history editor keymap timeout retries' ;;
-    'options of mimo config unset') values='--help -h' ;;
-    'argument 1 of mimo config unset') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme history editor keymap timeout retries' ;;
-    'options of mimo config list') values='--json --help -h' ;;
-    'options of mimo config path') values='--help -h' ;;
     'options of mimo history') values='-n --all --json --help -h' ;;
     'mimo history -n') values='<text>' ;;
     'argument 1 of mimo history') values='show search export delete path' ;;
@@ -64,6 +53,17 @@ _mimo_values() {
     'mimo history delete --older-than' | 'mimo history delete --older-than=') values='<text>' ;;
     'argument '*' of mimo history delete') values='<text>' ;;
     'options of mimo history path') values='--help -h' ;;
+    'options of mimo config') values='--help -h' ;;
+    'argument 1 of mimo config') values='set get unset list path' ;;
+    'options of mimo config set') values='--help -h' ;;
+    'argument 1 of mimo config set') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme history editor keymap timeout retries' ;;
+    'argument '*' of mimo config set') values='<value of the setting>' ;;
+    'options of mimo config get') values='--reveal --help -h' ;;
+    'argument 1 of mimo config get') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme history editor keymap timeout retries' ;;
+    'options of mimo config unset') values='--help -h' ;;
+    'argument 1 of mimo config unset') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme history editor keymap timeout retries' ;;
+    'options of mimo config list') values='--json --help -h' ;;
+    'options of mimo config path') values='--help -h' ;;
     'options of mimo demo') values='--help -h' ;;
     'argument '*' of mimo demo') values='<text>' ;;
     'options of mimo simulate') values='--port --delay --answer --times --status --retry-after --first-byte --cut --reset --stall --drip --help -h' ;;

@@ -304,7 +304,7 @@ def _pass_on(source: socket.socket, target: socket.socket) -> None:
 
 
 def around(measured: bool = False) -> dict[str, str]:
-    """What lets coverage see into a process, if wanted, and Python find the package."""
-    prefix = ("COVERAGE_", "COV_") if measured else ()
+    """What lets Python find the package, and coverage see into it if wanted; nobody's home."""
+    prefix = ("XDG_", *(("COVERAGE_", "COV_") if measured else ()))
     kept = {name: value for name, value in os.environ.items() if name.startswith(prefix)}
     return {**kept, "PYTHONPATH": str(Path(cli.__file__).parents[2])}

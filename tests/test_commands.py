@@ -21,8 +21,9 @@ def test_a_bare_mimo_prints_the_help() -> None:
     assert (bare.code, bare.out) == (0, asked.out)
     assert re.findall(r"^  (\w+) +\S", asked.out.partition("Commands:")[2], re.MULTILINE) == [
         "ask",
-        "config",
+        "chat",
         "history",
+        "config",
         "demo",
         "simulate",
     ]

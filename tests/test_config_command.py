@@ -159,11 +159,14 @@ def test_an_unwritable_home_still_lets_a_key_in_the_environment_work() -> None:
     from mimo_cli.simulator import Simulator
 
     with Simulator() as simulator:
-        environ = {**environ_for(simulator), "HOME": "/proc/nowhere"}
-        del environ["MIMO_CONFIG"]
+        homes = {"HOME": "/proc/nowhere", "XDG_CONFIG_HOME": "", "XDG_DATA_HOME": ""}
+        environ = {**environ_for(simulator), **homes}
+        del environ["MIMO_CONFIG"], environ["MIMO_HISTORY"]
         asked = finish(process("ask", "hi", environ=environ))
         kept = finish(process("config", "set", "model", "x", environ=environ))
     assert (asked.code, kept.code) == (0, 3)
+    assert "/proc/nowhere/.local/share/mimo-cli/history.db" in asked.err
+    assert "This conversation is no longer kept." in asked.err
     assert kept.err.startswith("mimo: cannot write /proc/nowhere/.config/mimo-cli/config.toml: ")
 
 

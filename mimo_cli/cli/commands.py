@@ -116,8 +116,8 @@ def _history() -> Built:
 COMMANDS: Mapping[str, Loader] = {
     "ask": Loader("Ask one question and see the answer stream.", _ask),
     "chat": Loader("Talk with a model, and go on where you left off.", _chat),
-    "config": Loader("Show and change the settings.", _config),
     "history": Loader("Look through, search, export and delete conversations.", _history),
+    "config": Loader("Show and change the settings.", _config),
     "demo": Loader("See an answer stream, with no key and no network.", _demo),
     "simulate": Loader("Run a server that speaks MiMo's protocol, to test scripts.", _simulate),
 }

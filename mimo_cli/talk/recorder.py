@@ -51,12 +51,14 @@ class Recorder:
         self._monotonic = monotonic
         self._turn: Turn | None = None
         self._aside: Turn | None = None
-        self._pieces: list[Piece] = []
+        self._pieces: list[Piece] = []  # what came, and is not on disk yet
+        self._has_pieces = False  # some of this turn are
         self._saved = 0.0
 
     def begin(self, turn: Turn) -> None:
         """Keeps a question. When this returns it is on disk, and may be sent."""
         self._pieces.clear()
+        self._has_pieces = False
         self._saved = self._monotonic()
         self._turn = turn
         known = self.conversation
@@ -151,8 +153,10 @@ class Recorder:
                 self._pieces.append(Piece(index, "thinking", thinking))
             case SignatureDelta(index, signature):
                 self._pieces.append(Piece(index, "signature", signature))
-            case Retrying():
+            case Retrying() if self._has_pieces:
                 self._pieces.append(Piece(0, "restart", ""))
+            case Retrying():
+                self._pieces.clear()
             case _:
                 pass
 
@@ -167,6 +171,7 @@ class Recorder:
             with self._signals.held():
                 self.history.append(self._turn.number, _merged(self._pieces))
                 self._pieces.clear()
+                self._has_pieces = True
         except MimoError:
             return  # busy, say: these are kept with the next ones, and `finish` tells of trouble
 
