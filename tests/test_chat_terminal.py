@@ -1,0 +1,187 @@
+"""`mimo chat` as a person sees it: keys in, screen out."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+import termios
+from typing import TYPE_CHECKING
+
+import pytest
+from harness import Terminal, environ_for
+
+from mimo_cli.simulator import Fault, Simulator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LONG = "".join(f"Paragraph {n} of a long answer.\n\n" for n in range(400))
+
+
+@contextlib.contextmanager
+def chatting(
+    simulator: Simulator, folder: Path, *args: str, measured: bool = True
+) -> Iterator[Terminal]:
+    """A chat at its first prompt."""
+    environ = environ_for(simulator, MIMO_HISTORY="true", MIMO_DATA=str(folder), LANG="C.UTF-8")
+    with Terminal("chat", *args, environ=environ, measured=measured) as terminal:
+        terminal.wait_for("\n›")
+        yield terminal
+
+
+def messages(simulator: Simulator) -> list[str]:
+    """The words of the last request's messages."""
+    contents = [message["content"] for message in simulator.requests[-1].json["messages"]]
+    return [
+        content if isinstance(content, str) else "".join(block.get("text", "") for block in content)
+        for content in contents
+    ]
+
+
+def leave(terminal: Terminal) -> None:
+    """Ends the chat, and looks at what it leaves behind."""
+    terminal.type("\x04")
+    assert terminal.wait() == 0
+    flags = termios.tcgetattr(terminal.slave)[3]
+    assert flags & termios.ECHO
+    assert not terminal.screen.cursor.hidden
+
+
+def test_a_conversation_and_its_resumption(tmp_path: Path) -> None:
+    with Simulator(answer="It is *so*.", thinking="Hm.") as simulator:
+        with chatting(simulator, tmp_path, "-u") as terminal:
+            terminal.wait_for("mimo-v2.6-pro · thinking on")
+            terminal.type("Is it?\r")
+            terminal.wait_for(" tokens (0 %)")
+            first = terminal.text
+            terminal.type("Really?\r")
+            terminal.wait_for("› Really?\n\nthought for less than a second\n\nIt is so.\n")
+            leave(terminal)
+        assert "› Is it?\n\nthought for less than a second\n\nIt is so.\n" in first
+        assert "mimo-v2.6-pro · thinking on · Is it?" in first
+        assert messages(simulator) == ["Is it?", "It is *so*.", "Really?"]
+        with chatting(simulator, tmp_path, "-c") as terminal:
+            shown = terminal.wait_for("(/history shows it all)")
+            assert "› Really?\n\nIt is so.\n" in shown
+            assert "Is it?\n\nIt is so." not in shown
+            terminal.type("/history\r")
+            terminal.wait_for("› Is it?\n\nIt is so.\n\n› Really?\n\nIt is so.\n")
+            terminal.type("Still?\r")
+            terminal.wait_for("› Still?\n\nthought")
+            leave(terminal)
+        expected = ["Is it?", "It is *so*.", "Really?", "It is *so*.", "Still?"]
+        assert messages(simulator) == expected
+        sent = simulator.requests[-1].json["messages"][1]["content"]
+        assert [block["type"] for block in sent] == ["thinking", "text"]
+
+
+def test_ctrl_c_stops_the_answer_alone_and_keeps_what_came(tmp_path: Path) -> None:
+    simulator = Simulator(answer=LONG, delay=0.002)
+    with simulator, chatting(simulator, tmp_path, measured=False) as terminal:
+        terminal.type("Tell me.\r")
+        terminal.wait_for("Paragraph 3 ")
+        terminal.type("\x03\x03")
+        terminal.wait_for("interrupted")
+        terminal.wait_for("tokens")  # the bottom line: the prompt is back
+        terminal.type("Go on.\r")
+        terminal.wait_for("Go on.\n\nthought")
+        terminal.type("\x03")
+        terminal.wait_for("interrupted\n\n›\n")
+        leave(terminal)
+    question, answer, again = messages(simulator)
+    assert (question, again) == ("Tell me.", "Go on.")
+    assert answer.startswith("Paragraph 0 of a long answer.\n\nParagraph 1 ")
+    assert answer == answer.rstrip()
+    assert len(answer) < len(LONG)
+
+
+def test_an_error_gives_the_question_back(tmp_path: Path) -> None:
+    with (
+        Simulator(faults=[Fault.http(400)], answer="Yes.") as simulator,
+        chatting(simulator, tmp_path) as terminal,
+    ):
+        terminal.type("Is it?\r")
+        terminal.wait_for("request id: ")
+        terminal.wait_for("\n› Is it?")
+        terminal.type(" Please.\r")
+        terminal.wait_for("› Is it? Please.\n\nthought for less than a second\n\nYes.\n")
+        leave(terminal)
+        assert messages(simulator) == ["Is it? Please."]
+
+
+def test_undo_gives_the_question_back_and_a_wrong_command_too(tmp_path: Path) -> None:
+    with Simulator(answer="Yes.") as simulator, chatting(simulator, tmp_path) as terminal:
+        terminal.type("One.\r")
+        terminal.wait_for("Yes.\n\n›")
+        terminal.type("/und\r")
+        terminal.wait_for("taken back\n› One.")
+        terminal.type("\x15/nosuch\r")
+        terminal.wait_for("there is no command /nosuch")
+        terminal.wait_for("\n› /nosuch")
+        terminal.type("\x15")
+        leave(terminal)
+
+
+def test_piped_text_is_what_the_first_message_is_about(tmp_path: Path) -> None:
+    script = 'echo "some text" | "$0" -m mimo_cli chat "What is it?"'
+    with Simulator(answer="A text.") as simulator:
+        environ = environ_for(simulator, MIMO_DATA=str(tmp_path), LANG="C.UTF-8")
+        command = ["sh", "-c", script, sys.executable]
+        with Terminal(command=command, environ=environ) as terminal:
+            terminal.wait_for("A text.\n\n›")
+            terminal.type("And now?\r")
+            terminal.wait_for("› And now?\n\nthought for less than a second\n\nA text.\n\n›")
+            leave(terminal)
+        first, *_, last = messages(simulator)
+    assert (first, last) == ("What is it?\n\n<stdin>\nsome text\n</stdin>", "And now?")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_at_the_prompt_ends_the_chat_and_leaves_a_sane_terminal(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    with Simulator() as simulator, chatting(simulator, tmp_path) as terminal:
+        terminal.wait_for("thinking on")
+        terminal.interrupt(number)
+        assert terminal.wait() == -number
+        assert termios.tcgetattr(terminal.slave)[3] & termios.ECHO
+
+
+def test_a_signal_in_an_answer_ends_the_chat_and_keeps_what_came(tmp_path: Path) -> None:
+    with (
+        Simulator(answer=LONG, delay=0.002) as simulator,
+        chatting(simulator, tmp_path, measured=False) as terminal,
+    ):
+        terminal.type("Tell me.\r")
+        terminal.wait_for("Paragraph 3 ")
+        terminal.interrupt(signal.SIGTERM)
+        assert terminal.wait() == -signal.SIGTERM
+    with Simulator() as simulator, chatting(simulator, tmp_path, "-c") as terminal:
+        shown = terminal.wait_for("incomplete: interrupted by signal 15\n")
+        assert "› Tell me.\n\nParagraph 0 of a long answer.\n" in shown
+        leave(terminal)
+
+
+def test_tab_completes_commands_models_and_conversations(tmp_path: Path) -> None:
+    with Simulator(answer="Yes.") as simulator, chatting(simulator, tmp_path) as terminal:
+        terminal.type("A first question\r")
+        terminal.wait_for("Yes.\n\n›")
+        terminal.type("/mod\t")
+        terminal.wait_for("› /model")
+        terminal.type(" mimo-v2.6-f\t\r")
+        terminal.wait_for("from now on mimo-v2.6-flash answers")
+        terminal.type("/resume A f\t\r")
+        terminal.wait_for("going on with")
+        leave(terminal)
+
+
+def test_a_chat_needs_a_screen(tmp_path: Path) -> None:
+    script = '"$0" -m mimo_cli chat > /dev/null 2> "$1"; exit $?'
+    errors = tmp_path / "errors"
+    with Simulator() as simulator:
+        command = ["sh", "-c", script, sys.executable, str(errors)]
+        with Terminal(command=command, environ=environ_for(simulator)) as terminal:
+            assert terminal.wait() == 2
+    assert errors.read_text().startswith("mimo: there is no terminal to talk on")
