@@ -349,7 +349,7 @@ def test_a_file_that_cannot_be_written_is_a_local_error(kept: Kept, tmp_path: Pa
         (["export", "--all", "--format", "pdf"], "--format cannot be 'pdf'"),
         (["delete"], "delete what?: it is some IDs, --older-than or --all, one of them"),
         (["delete", "x", "--all"], "delete what?"),
-        (["delete", "x"], "no conversation matches 'x'"),
+        (["delete", "no"], "no conversation matches 'no'"),
         (["delete", "--older-than", "soon"], "--older-than cannot be 'soon'"),
         (["delete", "--older-than", "0d"], "--older-than cannot be '0d'"),
         (["delete", "--older-than", "-3d"], "--older-than cannot be '-3d'"),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 WAIT = 5.0
 """Seconds to wait for other processes."""
 
+_PAGES = 2000
 _MAGIC = b"SQLite format 3\0"
 _FIXED_AT, _FIXED = slice(21, 24), b"\x40\x20\x20"  # the same in every file
 _VERSION_AT = slice(60, 64)
@@ -97,7 +98,11 @@ class Database:
         """
         with self._errors():
             connection = self._open()
-            connection.executescript("PRAGMA incremental_vacuum")  # execute() stops at one page
+            before = 0
+            while (free := _free_pages(connection)) != before:
+                before = free
+                # execute() would stop at one page; all at once would keep others out for long.
+                connection.executescript(f"PRAGMA incremental_vacuum({_PAGES})")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def set_aside(self) -> None:
@@ -234,6 +239,11 @@ def _transaction(connection: sqlite3.Connection, kind: str) -> Iterator[None]:
         if connection.in_transaction:  # a full disk ends it by itself
             connection.execute("ROLLBACK")
         raise
+
+
+def _free_pages(connection: sqlite3.Connection) -> int:
+    free: int = connection.execute("PRAGMA freelist_count").fetchone()[0]
+    return free
 
 
 def _create(path: Path) -> None:
