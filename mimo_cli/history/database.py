@@ -253,8 +253,11 @@ def _create(path: Path) -> None:
     try:
         os.close(os.open(path, flags, 0o600))
     except FileExistsError:
-        with contextlib.suppress(PermissionError):  # another user's: reading it may work
-            if path.stat().st_mode & _OTHERS:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):  # opening a pipe would wait for ever
+            raise OSError("it is not a regular file") from None
+        if mode & _OTHERS:
+            with contextlib.suppress(PermissionError):  # another user's: reading it may work
                 path.chmod(0o600)
 
 
