@@ -54,8 +54,8 @@ def report(
         }
         return [
             Row(
-                f"mimo {name}, {TURNS:,} turns",
-                "an empty history",
+                f"mimo {name}",
+                f"{TURNS:,} turns, or none",
                 _more([mimo, *arguments], environs, pairs, seconds),
                 _GOAL_MS,
                 "ms",
