@@ -63,8 +63,7 @@ def test_a_conversation_and_its_resumption(tmp_path: Path) -> None:
         assert "mimo-v2.6-pro · thinking on · Is it?" in first
         assert messages(simulator) == ["Is it?", "It is *so*.", "Really?"]
         with chatting(simulator, tmp_path, "-c") as terminal:
-            shown = terminal.wait_for("(/history shows it all)")
-            assert "› Really?\n\nIt is so.\n" in shown
+            shown = terminal.wait_for("› Really?\n\nIt is so.\n\n›")
             assert "Is it?\n\nIt is so." not in shown
             terminal.type("/history\r")
             terminal.wait_for("› Is it?\n\nIt is so.\n\n› Really?\n\nIt is so.\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sqlite3
 import stat
 import subprocess
@@ -35,7 +36,7 @@ from mimo_cli.history import lookup, schema, search
 from mimo_cli.history.store import Begun, Entry, History
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 MODEL = "mimo-v2.6-pro"
 DAY = 86_400.0
@@ -277,6 +278,31 @@ def test_four_processes_that_write_200_turns_each_lose_none(store: Store) -> Non
     assert found == {
         tuple((f"{name} asks {n}", f"answer {n} for {name}") for n in range(200)) for name in "abcd"
     }
+
+
+KILLED = """
+import os, signal, sys, time
+from pathlib import Path
+from mimo_cli.api.messages import Text
+from mimo_cli.conversation import Turn
+from mimo_cli.conversation import Piece
+from mimo_cli.history.store import History
+
+history = History(Path(sys.argv[1]), now=time.time, notice=print)
+begun = history.begin(Turn((Text("Why?"),), {"model": "m"}, 1.0))
+history.append(begun.number, [Piece(0, "text", "Bec"), Piece(0, "text", "ause")])
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_had_come_is_there_after_the_process_was_killed(store: Store) -> None:
+    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(cli.__file__).parents[2])}
+    done = subprocess.run([sys.executable, "-c", KILLED, store.folder], env=environ, check=False)
+    assert done.returncode == -signal.SIGKILL
+    history = store.open()
+    (turn,) = history.load(history.newest()).turns
+    assert (turn.asked, turn.reply.text, turn.status) == ("Why?", "Because", "partial")
+    assert store.notices == []
 
 
 def test_who_continues_a_conversation_that_went_on_elsewhere_gets_one_of_their_own(
@@ -726,6 +752,14 @@ def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
     store = Store(tmp_path / "file" / "data")
     with pytest.raises(LocalIOError, match="cannot use the history"):
         store.open().begin(asked("one"))
+
+
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
+def test_what_is_no_file_is_refused(store: Store, make: Callable[[Path], None]) -> None:
+    store.folder.mkdir(mode=0o700)
+    make(store.file)
+    with pytest.raises(LocalIOError, match="it is not a regular file"):
+        store.open().listing()
 
 
 def test_a_block_that_is_not_known_is_kept(history: History) -> None:

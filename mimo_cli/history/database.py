@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 WAIT = 5.0
 """Seconds to wait for other processes."""
 
+_PAGES = 2000
 _MAGIC = b"SQLite format 3\0"
 _FIXED_AT, _FIXED = slice(21, 24), b"\x40\x20\x20"  # the same in every file
 _VERSION_AT = slice(60, 64)
@@ -97,7 +98,11 @@ class Database:
         """
         with self._errors():
             connection = self._open()
-            connection.executescript("PRAGMA incremental_vacuum")  # execute() stops at one page
+            before = 0
+            while (free := _free_pages(connection)) != before:
+                before = free
+                # execute() would stop at one page; all at once would keep others out for long.
+                connection.executescript(f"PRAGMA incremental_vacuum({_PAGES})")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def set_aside(self) -> None:
@@ -236,6 +241,11 @@ def _transaction(connection: sqlite3.Connection, kind: str) -> Iterator[None]:
         raise
 
 
+def _free_pages(connection: sqlite3.Connection) -> int:
+    free: int = connection.execute("PRAGMA freelist_count").fetchone()[0]
+    return free
+
+
 def _create(path: Path) -> None:
     """Makes an empty file for nobody but the user; SQLite gives its other files the same mode."""
     folders.make(path.parent)
@@ -243,8 +253,11 @@ def _create(path: Path) -> None:
     try:
         os.close(os.open(path, flags, 0o600))
     except FileExistsError:
-        with contextlib.suppress(PermissionError):  # another user's: reading it may work
-            if path.stat().st_mode & _OTHERS:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):  # opening a pipe would wait for ever
+            raise OSError("it is not a regular file") from None
+        if mode & _OTHERS:
+            with contextlib.suppress(PermissionError):  # another user's: reading it may work
                 path.chmod(0o600)
 
 

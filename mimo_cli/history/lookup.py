@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mimo_cli.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _CANDIDATES = 5
 _COMPARED = 1000
@@ -23,13 +23,15 @@ def find(wanted: str, entries: Sequence[Titled]) -> str:
         UsageError: none, or several; the message names them or the nearest.
     """
     lower, folded = wanted.lower(), wanted.casefold()
+    kinds: tuple[Callable[[Titled], bool], ...] = (
+        lambda entry: entry[0] == lower,
+        lambda entry: bool(wanted) and entry[0].startswith(lower),
+        lambda entry: entry[1].casefold() == folded,
+        lambda entry: bool(wanted) and entry[1].casefold().startswith(folded),
+    )
     several: list[Titled] = []
-    for chosen in (
-        [entry for entry in entries if entry[0] == lower],
-        [entry for entry in entries if wanted and entry[0].startswith(lower)],
-        [entry for entry in entries if entry[1].casefold() == folded],
-        [entry for entry in entries if wanted and entry[1].casefold().startswith(folded)],
-    ):
+    for is_meant in kinds:
+        chosen = [entry for entry in entries if is_meant(entry)]
         if len(chosen) == 1:
             return chosen[0][0]
         several = several or chosen

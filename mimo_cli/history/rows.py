@@ -6,16 +6,19 @@ import os
 from typing import TYPE_CHECKING
 
 from mimo_cli.conversation import Conversation
-from mimo_cli.history import record, search
+from mimo_cli.history import record, schema, search
 
 if TYPE_CHECKING:
     import sqlite3
 
     from mimo_cli.conversation import Turn
+    from mimo_cli.history.lookup import Titled
 
 _LETTERS = b"abcdefghjkmnpqrstvwxyz"  # without those that look like digits
 _SYMBOLS = b"0123456789" + _LETTERS
 _ID_LENGTH = 8
+_LEAST_CHANGES = 2  # fewer: there was nothing to merge
+_AFTER = "~"  # comes after every symbol
 _COPY = """
     INSERT INTO turn (conversation, model, status, started, seconds, first_text, cost, currency,
         error, request, question, reply)
@@ -30,6 +33,18 @@ def title(connection: sqlite3.Connection, conversation: str) -> str | None:
     select = "SELECT title FROM conversation WHERE id = ?"
     row = connection.execute(select, (conversation,)).fetchone()
     return None if row is None else row[0]
+
+
+def ids(connection: sqlite3.Connection, start: str) -> list[str]:
+    """Two of the ids that begin so, at most."""
+    select = "SELECT id FROM conversation WHERE id >= ? AND id < ? LIMIT 2"
+    return [id_ for (id_,) in connection.execute(select, (start, start + _AFTER))]
+
+
+def titles(connection: sqlite3.Connection) -> list[Titled]:
+    """The id and title of every conversation, newest first."""
+    select = "SELECT id, title FROM conversation ORDER BY updated DESC, id"
+    return connection.execute(select).fetchall()
 
 
 def last(connection: sqlite3.Connection, conversation: str) -> int:
@@ -112,3 +127,33 @@ def load(connection: sqlite3.Connection, conversation: str) -> Conversation | No
             for turn in turns
         ),
     )
+
+
+def delete(connection: sqlite3.Connection, conversation: str, before: float) -> bool:
+    """Deletes a conversation that was not used since a time; whether there was one."""
+    select = "SELECT 1 FROM conversation WHERE id = ? AND updated < ?"
+    if connection.execute(select, (conversation, before)).fetchone() is None:
+        return False
+    turns = "SELECT number FROM turn WHERE conversation = ?"
+    connection.execute(f"DELETE FROM words WHERE rowid IN ({turns})", (conversation,))  # noqa: S608 - our own words
+    connection.execute("DELETE FROM conversation WHERE id = ?", (conversation,))
+    return True
+
+
+def clear(connection: sqlite3.Connection) -> int:
+    """Deletes everything; how many conversations there were."""
+    connection.execute("DROP TABLE words")  # row by row would take ten times as long
+    connection.execute("DELETE FROM piece")
+    connection.execute("DELETE FROM turn")
+    connection.execute(schema.INDEX)
+    return connection.execute("DELETE FROM conversation").rowcount
+
+
+def merge(connection: sqlite3.Connection, pages: int) -> bool:
+    """Merges so many pages of the index, which keeps deleted words until then; whether all are.
+
+    A number below zero begins it. https://www.sqlite.org/fts5.html#the_merge_command
+    """
+    before = connection.total_changes
+    connection.execute("INSERT INTO words (words, rank) VALUES ('merge', ?)", (pages,))
+    return connection.total_changes - before < _LEAST_CHANGES and pages > 0

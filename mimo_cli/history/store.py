@@ -7,11 +7,12 @@ answer as far as it has come while it streams.
 from __future__ import annotations
 
 import json
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.conversation import Conversation, Piece, Turn, title_of
 from mimo_cli.errors import LocalIOError, UsageError
-from mimo_cli.history import lookup, record, rows, schema, search
+from mimo_cli.history import lookup, record, rows, search
 from mimo_cli.history.database import Database, is_damaged_by
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ FILE = "history.db"
 
 _APPEND_WAIT = 0.2
 _SNIPPET_TOKENS = 24
+_STEP = 100
 
 _LISTING = """
     SELECT id, title,
@@ -169,7 +171,13 @@ class History:
         Raises:
             UsageError: none, or several; the message names them or the nearest.
         """
-        return lookup.find(record.plain(reference).strip(), self._titles())
+        wanted = record.plain(reference).strip()
+        if not self._database.exists:
+            return lookup.find(wanted, [])
+        with self._database.reading() as connection:
+            ids = rows.ids(connection, wanted.lower())
+            titled = [] if len(ids) == 1 else rows.titles(connection)
+        return ids[0] if len(ids) == 1 else lookup.find(wanted, titled)
 
     def newest(self) -> str:
         """The conversation that was used last; "" if there is none."""
@@ -220,22 +228,19 @@ class History:
 
     def delete(self, ids: Iterable[str]) -> int:
         """Deletes conversations for good; how many there were."""
-        return self._delete("id = ?", [(id_,) for id_ in ids])
+        return self._delete(list(ids), inf)
 
     def delete_older(self, seconds: float) -> int:
         """Deletes for good what was not used for so long; how many conversations that were."""
-        return self._delete("updated < ?", [(self._now() - seconds,)])
+        before = self._now() - seconds
+        return self._delete([it.id for it in self.listing() if it.updated < before], before)
 
     def delete_all(self) -> int:
         """Deletes everything for good; how many conversations there were."""
         if not self._database.exists:
             return 0
         with self._database.writing() as connection:
-            connection.execute("DROP TABLE words")  # row by row would take a minute
-            connection.execute("DELETE FROM piece")
-            connection.execute("DELETE FROM turn")
-            count = connection.execute("DELETE FROM conversation").rowcount
-            connection.execute(schema.INDEX)
+            count = rows.clear(connection)
         self._database.shrink()
         return count
 
@@ -259,27 +264,20 @@ class History:
             number = rows.insert(connection, chosen, turn)
         return Begun(chosen, number, bool(conversation) and chosen != conversation)
 
-    def _titles(self) -> list[tuple[str, str]]:
-        if not self._database.exists:
-            return []
-        with self._database.reading() as connection:
-            select = "SELECT id, title FROM conversation ORDER BY updated DESC, id"
-            return connection.execute(select).fetchall()
-
-    def _delete(self, condition: str, values: list[tuple[str] | tuple[float]]) -> int:
-        if not self._database.exists:
+    def _delete(self, ids: list[str], before: float) -> int:
+        """Deletes in steps between which other processes can write."""
+        if not ids or not self._database.exists:
             return 0
-        chosen = f"SELECT id FROM conversation WHERE {condition}"  # noqa: S608 - our own words
-        with self._database.writing() as connection:
-            connection.executemany(
-                "DELETE FROM words WHERE rowid IN"  # noqa: S608 - our own words
-                f" (SELECT number FROM turn WHERE conversation IN ({chosen}))",
-                values,
-            )
-            delete = f"DELETE FROM conversation WHERE {condition}"  # noqa: S608 - our own words
-            count = connection.executemany(delete, values).rowcount
-            if count > 0:  # the index keeps deleted words until its parts are merged
-                connection.execute("INSERT INTO words (words) VALUES ('optimize')")
-        if count > 0:
+        count = 0
+        for start in range(0, len(ids), _STEP):
+            with self._database.writing() as connection:
+                step = ids[start : start + _STEP]
+                count += sum(rows.delete(connection, id_, before) for id_ in step)
+        if count:
+            is_merged, pages = False, -_STEP
+            while not is_merged:
+                with self._database.writing() as connection:
+                    is_merged = rows.merge(connection, pages)
+                pages = _STEP
             self._database.shrink()
-        return max(count, 0)
+        return count

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from prompt_toolkit.completion import CompleteEvent, get_common_complete_suffix
 from prompt_toolkit.filters import completion_is_selected, emacs_mode, has_focus, vi_insert_mode
 from prompt_toolkit.input.vt100_parser import Vt100Parser
 from prompt_toolkit.key_binding import KeyBindings
@@ -32,6 +33,7 @@ def bindings(
     keys.add("escape", "enter", filter=in_line & (emacs_mode | vi_insert_mode))(_new_line)
     keys.add("c-j", filter=in_line)(_new_line)
     keys.add("c-x", "c-e", filter=in_line)(edit)
+    keys.add("c-i", filter=in_line)(_complete)
     keys.add("c-c", filter=in_line)(interrupt)
     keys.add(Keys.SIGINT)(interrupt)
     return keys
@@ -40,6 +42,21 @@ def bindings(
 def _send(event: KeyPressEvent) -> None:
     if event.current_buffer.text.strip():
         event.current_buffer.validate_and_handle()
+
+
+def _complete(event: KeyPressEvent) -> None:
+    """Completes at once: prompt_toolkit would do so later, and an Enter typed ahead be quicker."""
+    buffer = event.current_buffer
+    if buffer.complete_state is not None:
+        buffer.complete_next()
+        return
+    wish = CompleteEvent(completion_requested=True)
+    choices = list(buffer.completer.get_completions(buffer.document, wish))
+    if len(choices) == 1:
+        buffer.apply_completion(choices[0])
+    elif choices:
+        buffer.insert_text(get_common_complete_suffix(buffer.document, choices))
+        buffer.start_completion()
 
 
 def _accept_completion(event: KeyPressEvent) -> None:

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import history
 from goals import Row
 from render import mixed
 
@@ -206,6 +207,7 @@ def report(bin_folder: Path, pairs: int) -> list[Row]:
     rows.append(
         Row("drawing's memory, 240k characters", "plain text", drawn(mimo, clean), 30, "MB")
     )
+    rows += history.report(mimo, clean, pairs, lambda command, env: run(command, env).wall)
     value = latency(mimo, 1000)
     rows.append(Row("delta's arrival to the pipe, p99, 5 ms apart", "–", value, 5, "ms"))
     return rows
