@@ -23,12 +23,13 @@ def test_a_bare_mimo_prints_the_help() -> None:
         "ask",
         "config",
         "demo",
+        "models",
         "simulate",
     ]
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["ask"], ["demo"], ["simulate"], ["config"], ["config", "set"]]
+    "command", [[], ["ask"], ["demo"], ["models"], ["simulate"], ["config"], ["config", "set"]]
 )
 def test_help_opens_with_a_sentence_and_ends_with_examples(command: list[str]) -> None:
     result = mimo(*command, "--help", environ={})
@@ -41,7 +42,7 @@ def test_help_opens_with_a_sentence_and_ends_with_examples(command: list[str]) -
 
 
 def test_every_example_of_the_help_can_be_parsed() -> None:
-    for command in ("ask", "demo"):
+    for command in ("ask", "demo", "models"):
         out = mimo(command, "--help", environ={}).out.partition("Examples:\n")[2]
         assert out.count("mimo ") >= 2
 
@@ -165,7 +166,11 @@ def loaded(*args: str, environ: dict[str, str]) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "args", [["--help"], ["--version"], ["ask", "--help"], ["config", "path"], ["config", "list"]]
+    "args",
+    [
+        *(["--help"], ["--version"], ["ask", "--help"], ["config", "path"], ["config", "list"]),
+        *(["models"], ["models", "--json"], ["models", "mimo-v2.5"]),
+    ],
 )
 def test_help_loads_nothing_heavy(args: list[str]) -> None:
     assert loaded(*args, environ={"MIMO_CONFIG": "/dev/null"}) == set()

@@ -25,7 +25,7 @@ PURE = [
     *(f"{PACKAGE}.api.{name}" for name in ("endpoint", "surrogates")),
     *(
         f"{PACKAGE}.terminal.{name}"
-        for name in ("sanitize", "fences", "usage", "json_output", "view")
+        for name in ("sanitize", "fences", "usage", "json_output", "view", "models")
     ),
     *(f"{PACKAGE}.{name}" for name in ("settings", "catalog", "errors", "commands.dry_run")),
     f"{PACKAGE}.conversation",
@@ -127,6 +127,7 @@ def test_typer_is_known_to_the_command_line_alone() -> None:
         ("edges", ("commands", "cli", "repl", "settings", "config_file", "process")),
         ("options", ("commands", "cli", "repl", "api", "config_file", "process")),
         ("simulator", ("terminal", "commands", "cli", "repl", "settings", "config_file", "edges")),
+        ("listings", ("terminal", "commands", "cli", "repl", "settings", "config_file", "edges")),
         ("files", ("api", "terminal", "commands", "cli", "repl", "settings", "config_file")),
         ("catalog", ("api", "terminal", "commands", "cli", "repl", "settings", "config_file")),
         ("errors", ("",)),

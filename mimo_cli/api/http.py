@@ -1,4 +1,4 @@
-"""HTTP: one POST at a time, on a thread of its own. The only user of httpx.
+"""HTTP: one request at a time, on a thread of its own. The only user of httpx.
 
 httpx's time limits are per socket operation, so a server that drips bytes gets past them, and a
 DNS look-up has none at all. Therefore a thread talks to the network and fills a queue, and the
@@ -77,7 +77,6 @@ class Http:
         self._url = endpoint.messages_url
         self._headers = {
             **endpoint.headers(),
-            "content-type": "application/json",
             "accept-encoding": "identity",  # compressed events would wait in the compressor
             "user-agent": f"mimo-chat-cli/{__version__}",
         }
@@ -86,11 +85,24 @@ class Http:
         self._socket: socket.socket | None = None
 
     def post(self, body: bytes, *, stream: bool) -> Exchange:
-        """Sends `body`; what comes back is in the exchange's queue."""
-        exchange = Exchange()
+        """Sends `body`, a message; what comes back is in the exchange's queue."""
         accept = "text/event-stream" if stream else "application/json"
+        headers = {"content-type": "application/json", "accept": accept}
+        return self._start("POST", self._url, body, headers)
+
+    def get(self, url: str) -> Exchange:
+        """Asks for what is at `url`, which must be on this server: the key goes with it."""
+        return self._start("GET", url, None, {"accept": "application/json"})
+
+    def _start(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> Exchange:
+        exchange = Exchange()
         thread = threading.Thread(
-            target=self._talk, args=(exchange, body, accept), name="mimo-http", daemon=True
+            target=self._talk,
+            args=(exchange, method, url, body, {**self._headers, **headers}),
+            name="mimo-http",
+            daemon=True,
         )
         thread.start()
         return exchange
@@ -108,7 +120,14 @@ class Http:
         self.cut()
         self._client.close()
 
-    def _talk(self, exchange: Exchange, body: bytes, accept: str) -> None:
+    def _talk(
+        self,
+        exchange: Exchange,
+        method: str,
+        url: str,
+        body: bytes | None,
+        headers: Mapping[str, str],
+    ) -> None:
         has_head = False
 
         def trace(event: str, info: Mapping[str, Any]) -> None:
@@ -116,15 +135,11 @@ class Http:
 
         try:
             with self._client.stream(
-                "POST",
-                self._url,
-                content=body,
-                headers={**self._headers, "accept": accept},
-                extensions={"trace": trace},
+                method, url, content=body, headers=headers, extensions={"trace": trace}
             ) as response:
-                headers = {name.lower(): value for name, value in response.headers.items()}
                 has_head = True
-                exchange.put(Response(response.status_code, headers))
+                names = {name.lower(): value for name, value in response.headers.items()}
+                exchange.put(Response(response.status_code, names))
                 for chunk in response.iter_bytes():
                     exchange.put(chunk)
             exchange.put(End())

@@ -53,6 +53,31 @@ def _demo() -> Built:
     )
 
 
+def _models() -> Built:
+    from mimo_cli.options.models import ModelsOptions
+
+    def run(edges: Edges, options: ModelsOptions) -> int:
+        from mimo_cli.commands import models
+
+        return models.run(edges, options)
+
+    return command(
+        "models",
+        ModelsOptions,
+        run,
+        summary="""List the models, their limits and prices.
+
+        They come from a catalogue inside this program; --remote asks the server what it has, and
+        marks what the catalogue does not know. In a pipe there are tabs between the fields.""",
+        shown="""
+            mimo models
+            mimo models mimo-v2.6-pro         all about one
+            mimo models --remote              what the server has
+            mimo models --json | jq '.models[].id'
+        """,
+    )
+
+
 def _simulate() -> Built:
     from mimo_cli.options.simulate import SimulateOptions
 
@@ -87,5 +112,6 @@ COMMANDS: Mapping[str, Loader] = {
     "ask": Loader("Ask one question and see the answer stream.", _ask),
     "config": Loader("Show and change the settings.", _config),
     "demo": Loader("See an answer stream, with no key and no network.", _demo),
+    "models": Loader("List the models, their limits and prices.", _models),
     "simulate": Loader("Run a server that speaks MiMo's protocol, to test scripts.", _simulate),
 }
