@@ -10,7 +10,7 @@ _mimo_values() {
     'mimo ask --base-url' | 'mimo ask --base-url=') values='<text>' ;;
     'mimo ask --timeout' | 'mimo ask --timeout=') values='<text>' ;;
     'mimo ask --retries' | 'mimo ask --retries=') values='<text>' ;;
-    'mimo ask --model' | 'mimo ask -m' | 'mimo ask --model=') values='mimo-v2.6-pro mimo-v2.6-flash mimo-v2.6-pro-ultraspeed' ;;
+    'mimo ask --model' | 'mimo ask -m' | 'mimo ask --model=') values='<model>' ;;
     'mimo ask --system' | 'mimo ask -s' | 'mimo ask --system=') values='<text or @file>' ;;
     'mimo ask --temperature' | 'mimo ask -t' | 'mimo ask --temperature=') values='<text>' ;;
     'mimo ask --top-p' | 'mimo ask --top-p=') values='<text>' ;;
@@ -39,7 +39,7 @@ _mimo_values() {
     'mimo models --base-url' | 'mimo models --base-url=') values='<text>' ;;
     'mimo models --timeout' | 'mimo models --timeout=') values='<text>' ;;
     'mimo models --retries' | 'mimo models --retries=') values='<text>' ;;
-    'argument 1 of mimo models') values='<text>' ;;
+    'argument 1 of mimo models') values='<model>' ;;
     'options of mimo simulate') values='--port --delay --answer --times --status --retry-after --first-byte --cut --reset --stall --drip --help -h' ;;
     'mimo simulate --port' | 'mimo simulate --port=') values='<text>' ;;
     'mimo simulate --delay' | 'mimo simulate --delay=') values='<text>' ;;
@@ -56,7 +56,7 @@ _mimo_values() {
     'setting auth') values='api-key bearer x-api-key' ;;
     'setting base_url') values='<text>' ;;
     'setting allow_http') values='true false' ;;
-    'setting model') values='mimo-v2.6-pro mimo-v2.6-flash mimo-v2.6-pro-ultraspeed' ;;
+    'setting model') values='<model>' ;;
     'setting system') values='<text>' ;;
     'setting temperature') values='<text>' ;;
     'setting top_p') values='<text>' ;;
@@ -82,15 +82,20 @@ _mimo_values() {
 _mimo() {
     local typed=${2-${COMP_WORDS[COMP_CWORD]#=}} count=$((COMP_CWORD - 1))
     local place=mimo number=1 expected='' before='' argument='' prefix='' values='' word
+    local taken='' head=''
     COMPREPLY=()
-    [[ ${COMP_WORDS[COMP_CWORD]} == =* ]] && ((count++))
+    [[ ${COMP_WORDS[COMP_CWORD]} == [=:]* ]] && ((count++))
     for word in "${COMP_WORDS[@]:1:count}"; do
         if [[ $word == = || $word == =@ ]]; then # readline makes three words of --color=auto
             _mimo_values "$place $before="
             expected=$values
         elif [[ $word == @ ]]; then # and two of @file
             continue
+        elif [[ $word == : && $taken ]]; then # and three of -m llama3:8b
+            head+=$before:
+            expected=$taken
         elif [[ $expected ]]; then
+            taken=$expected
             expected=''
         elif [[ $word == -- ]]; then
             expected='<file>'
@@ -98,7 +103,9 @@ _mimo() {
         elif [[ $word == -?* ]]; then
             _mimo_values "$place $word"
             expected=$values
+            head=''
         else
+            taken=''
             _mimo_values "options of $place $word"
             if [[ $values ]]; then
                 place+=" $word"
@@ -135,6 +142,7 @@ _mimo_reply() {
         prefix+=@
         typed=${typed#@}
         ;;
+    '<model>') _mimo_models && offer=(-W "$values") ;;
     *) offer=(-W "$values") ;;
     esac
     while IFS= read -r word; do
@@ -145,6 +153,23 @@ _mimo_reply() {
         [[ $prefix == *@ ]] && printf -v word %q "$word"
         COMPREPLY+=("$prefix$word")
     done < <(compgen "${offer[@]}" -- "$typed")
+}
+
+# Makes `values` the models that begin with `head`, without it. They are words that mean nothing
+# to the shell, which expands them once more.
+_mimo_models() {
+    local known='mimo-v2.6-pro mimo-v2.6-flash mimo-v2.6-pro-ultraspeed' cache=${MIMO_CACHE:-${XDG_CACHE_HOME:-${HOME-}/.cache}/mimo-cli} id
+    [[ -f $cache/models.txt ]] || cache=${MIMO_CACHE:-${HOME-}/Library/Caches/mimo-cli}
+    values=''
+    for id in $known; do
+        [[ $id == "$head"* ]] && values+=" ${id#"$head"}"
+    done
+    [[ -f $cache/models.txt && -r $cache/models.txt ]] || return 0
+    while IFS= read -r id; do
+        if [[ $id =~ ^[A-Za-z0-9._:/@+-]+$ && $id == "$head"* && " $known " != *" $id "* ]]; then
+            values+=" ${id#"$head"}"
+        fi
+    done <"$cache/models.txt"
 }
 
 complete -F _mimo mimo mimo-cli

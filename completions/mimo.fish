@@ -34,6 +34,24 @@ function __mimo_text_or_file
     and complete -C "'' $typed[2]" | string replace -r '^' @ # of a command without a name: files
 end
 
+# The models of the catalogue, and those that the server listed last.
+function __mimo_models
+    set -l known 'mimo-v2.6-pro'\t'the flagship' 'mimo-v2.6-flash'\t'cheap, for frequent use' 'mimo-v2.6-pro-ultraspeed'\t'by arrangement with Xiaomi'
+    set -l cache $HOME/.cache
+    test -n "$XDG_CACHE_HOME"; and set cache $XDG_CACHE_HOME
+    set -l folders $cache/mimo-cli $HOME/Library/Caches/mimo-cli
+    test -n "$MIMO_CACHE"; and set folders $MIMO_CACHE
+    printf '%s\n' $known
+    for folder in $folders
+        test -f $folder/models.txt -a -r $folder/models.txt; or continue
+        while read -l id
+            contains -- $id (string split -f 1 \t $known); and continue
+            string match -r '^[A-Za-z0-9._:/@+-]+$' -- $id
+        end <$folder/models.txt
+        break
+    end
+end
+
 complete -c mimo-cli --wraps mimo
 complete -c mimo -f
 complete -c mimo -n '__mimo_at "--.*"' -F
@@ -54,7 +72,7 @@ complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l debug -d 'Show where an err
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l base-url -x -d 'Server to ask, up to /v1/messages'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l timeout -x -d 'Time for the whole answer'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l retries -x -d 'How often a failed request is sent again (2)'
-complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l model -s m -x -a 'mimo-v2.6-pro\\t"the flagship" mimo-v2.6-flash\\t"cheap, for frequent use" mimo-v2.6-pro-ultraspeed\\t"by arrangement with Xiaomi"' -d 'Model to ask'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l model -s m -x -a '(__mimo_models)' -d 'Model to ask'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l system -s s -x -a '(__mimo_text_or_file)' -d 'System prompt, instead of MiMo\'s recommended one'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l no-system -d 'Send no system prompt'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l temperature -s t -x -d '0 to 1.5; ignored while the model thinks'
@@ -84,7 +102,7 @@ complete -c mimo -n "__mimo_at 'mimo config set \d+ .*'" -l help -s h -d 'Show t
 complete -c mimo -n "__mimo_at 'mimo config set 1 .*'" -a 'api_key\\t"your API key" auth\\t"the header that carries it" base_url\\t"the server, up to /v1/messages" allow_http\\t"plain http to other machines (the key goes unencrypted)" model\\t"the model to ask" system\\t"the system prompt; empty for none" temperature\\t"0 to 1.5; ignored while thinking is on" top_p\\t"0.01 to 1; ignored while thinking is on" max_tokens\\t"the longest answer, thinking included" stop\\t"texts that end the answer" thinking\\t"whether the model thinks first" show_thinking\\t"whether thinking is shown" usage\\t"a line with tokens, time and cost after each answer" color\\t"when to use colours" live\\t"draw the answer while it grows; false prints rows when they are final" theme\\t"the terminal\'s background" code_theme\\t"a Pygments style for code, such as monokai" history\\t"keep conversations, for -c and `mimo history`" editor\\t"the program that texts are edited with" keymap\\t"the keys of the chat\'s prompt" timeout\\t"seconds for a whole answer" retries\\t"how often a failed request is sent again"'
 complete -c mimo -n "__mimo_at 'mimo config set 2 auth'" -a 'api-key bearer x-api-key'
 complete -c mimo -n "__mimo_at 'mimo config set 2 allow_http'" -a 'true false'
-complete -c mimo -n "__mimo_at 'mimo config set 2 model'" -a 'mimo-v2.6-pro\\t"the flagship" mimo-v2.6-flash\\t"cheap, for frequent use" mimo-v2.6-pro-ultraspeed\\t"by arrangement with Xiaomi"'
+complete -c mimo -n "__mimo_at 'mimo config set 2 model'" -a '(__mimo_models)'
 complete -c mimo -n "__mimo_at 'mimo config set 2 thinking'" -a 'true false'
 complete -c mimo -n "__mimo_at 'mimo config set 2 show_thinking'" -a 'true false'
 complete -c mimo -n "__mimo_at 'mimo config set 2 usage'" -a 'true false'
@@ -113,6 +131,7 @@ complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l quiet -s q -d 'No warnin
 complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l verbose -s v -d 'Say what is asked, and what comes back'
 complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l debug -d 'Show where an error happened'
 complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l help -s h -d 'Show this message and exit'
+complete -c mimo -n "__mimo_at 'mimo models 1 .*'" -a '(__mimo_models)'
 complete -c mimo -n "__mimo_at 'mimo simulate \d+ .*'" -l port -x -d 'Port; 0 takes a free one'
 complete -c mimo -n "__mimo_at 'mimo simulate \d+ .*'" -l delay -x -d 'Pause between deltas'
 complete -c mimo -n "__mimo_at 'mimo simulate \d+ .*'" -l answer -x -a '(__mimo_text_or_file)' -d 'What it answers'
