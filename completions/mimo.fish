@@ -1,7 +1,7 @@
 # fish completion for mimo and mimo-cli. Made by completions/generate.py: change that, not this.
 
-set -g __mimo_commands 'mimo' 'mimo ask' 'mimo config' 'mimo config set' 'mimo config get' 'mimo config unset' 'mimo config list' 'mimo config path' 'mimo demo' 'mimo models' 'mimo simulate'
-set -g __mimo_with_value 'mimo ask --color' 'mimo ask --base-url' 'mimo ask --timeout' 'mimo ask --retries' 'mimo ask --model' 'mimo ask -m' 'mimo ask --system' 'mimo ask -s' 'mimo ask --temperature' 'mimo ask -t' 'mimo ask --top-p' 'mimo ask --max-tokens' 'mimo ask --stop' 'mimo ask --file' 'mimo ask -f' 'mimo ask --encoding' 'mimo ask --output' 'mimo ask -o' 'mimo models --base-url' 'mimo models --timeout' 'mimo models --retries' 'mimo simulate --port' 'mimo simulate --delay' 'mimo simulate --answer' 'mimo simulate --times' 'mimo simulate --status' 'mimo simulate --retry-after' 'mimo simulate --first-byte' 'mimo simulate --cut' 'mimo simulate --reset' 'mimo simulate --stall' 'mimo simulate --drip'
+set -g __mimo_commands 'mimo' 'mimo ask' 'mimo config' 'mimo config set' 'mimo config get' 'mimo config unset' 'mimo config list' 'mimo config path' 'mimo demo' 'mimo doctor' 'mimo models' 'mimo simulate'
+set -g __mimo_with_value 'mimo ask --color' 'mimo ask --base-url' 'mimo ask --timeout' 'mimo ask --retries' 'mimo ask --model' 'mimo ask -m' 'mimo ask --system' 'mimo ask -s' 'mimo ask --temperature' 'mimo ask -t' 'mimo ask --top-p' 'mimo ask --max-tokens' 'mimo ask --stop' 'mimo ask --file' 'mimo ask -f' 'mimo ask --encoding' 'mimo ask --output' 'mimo ask -o' 'mimo doctor --base-url' 'mimo doctor --timeout' 'mimo doctor --retries' 'mimo doctor --model' 'mimo doctor -m' 'mimo models --base-url' 'mimo models --timeout' 'mimo models --retries' 'mimo simulate --port' 'mimo simulate --delay' 'mimo simulate --answer' 'mimo simulate --times' 'mimo simulate --status' 'mimo simulate --retry-after' 'mimo simulate --first-byte' 'mimo simulate --cut' 'mimo simulate --reset' 'mimo simulate --stall' 'mimo simulate --drip'
 
 # Whether the place in the command line matches: the command, the number of the argument that is
 # next, the argument before it.
@@ -58,7 +58,7 @@ complete -c mimo -n '__mimo_at "--.*"' -F
 complete -c mimo -n "__mimo_at 'mimo \d+ .*'" -l version -s V -d 'Show the version'
 complete -c mimo -n "__mimo_at 'mimo \d+ .*'" -l debug -d 'Show where an error happened'
 complete -c mimo -n "__mimo_at 'mimo \d+ .*'" -l help -s h -d 'Show this message and exit'
-complete -c mimo -n "__mimo_at 'mimo 1 .*'" -a 'ask\\t"Ask one question and see the answer stream" config\\t"Show and change the settings" demo\\t"See an answer stream, with no key and no network" models\\t"List the models, their limits and prices" simulate\\t"Run a server that speaks MiMo\'s protocol, to test scripts against"'
+complete -c mimo -n "__mimo_at 'mimo 1 .*'" -a 'ask\\t"Ask one question and see the answer stream" config\\t"Show and change the settings" demo\\t"See an answer stream, with no key and no network" doctor\\t"Check the set-up and say what to do" models\\t"List the models, their limits and prices" simulate\\t"Run a server that speaks MiMo\'s protocol, to test scripts against"'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l show-thinking -d 'Show the model\'s thinking on stderr (default: on a terminal)'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l hide-thinking -d 'The opposite of --show-thinking'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l usage -s u -d 'End with a line on tokens, time and cost'
@@ -120,6 +120,13 @@ complete -c mimo -n "__mimo_at 'mimo config list \d+ .*'" -l json -d 'As one JSO
 complete -c mimo -n "__mimo_at 'mimo config list \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo config path \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo demo \d+ .*'" -l help -s h -d 'Show this message and exit'
+complete -c mimo -n "__mimo_at 'mimo doctor \d+ .*'" -l base-url -x -d 'Server to ask, up to /v1/messages'
+complete -c mimo -n "__mimo_at 'mimo doctor \d+ .*'" -l timeout -x -d 'Time for the whole answer'
+complete -c mimo -n "__mimo_at 'mimo doctor \d+ .*'" -l retries -x -d 'How often a failed request is sent again (2)'
+complete -c mimo -n "__mimo_at 'mimo doctor \d+ .*'" -l model -s m -x -a '(__mimo_models)' -d 'Model to ask'
+complete -c mimo -n "__mimo_at 'mimo doctor \d+ .*'" -l offline -d 'Leave the network alone'
+complete -c mimo -n "__mimo_at 'mimo doctor \d+ .*'" -l json -d 'As one JSON object'
+complete -c mimo -n "__mimo_at 'mimo doctor \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l base-url -x -d 'Server to ask, up to /v1/messages'
 complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l timeout -x -d 'Time for the whole answer'
 complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l retries -x -d 'How often a failed request is sent again (2)'

@@ -23,13 +23,19 @@ def test_a_bare_mimo_prints_the_help() -> None:
         "ask",
         "config",
         "demo",
+        "doctor",
         "models",
         "simulate",
     ]
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["ask"], ["demo"], ["models"], ["simulate"], ["config"], ["config", "set"]]
+    "command",
+    [
+        [],
+        *([name] for name in ("ask", "config", "demo", "doctor", "models", "simulate")),
+        ["config", "set"],
+    ],
 )
 def test_help_opens_with_a_sentence_and_ends_with_examples(command: list[str]) -> None:
     result = mimo(*command, "--help", environ={})
@@ -42,7 +48,7 @@ def test_help_opens_with_a_sentence_and_ends_with_examples(command: list[str]) -
 
 
 def test_every_example_of_the_help_can_be_parsed() -> None:
-    for command in ("ask", "demo", "models"):
+    for command in ("ask", "demo", "doctor", "models"):
         out = mimo(command, "--help", environ={}).out.partition("Examples:\n")[2]
         assert out.count("mimo ") >= 2
 
@@ -169,7 +175,7 @@ def loaded(*args: str, environ: dict[str, str]) -> set[str]:
     "args",
     [
         *(["--help"], ["--version"], ["ask", "--help"], ["config", "path"], ["config", "list"]),
-        *(["models"], ["models", "--json"], ["models", "mimo-v2.5"]),
+        *(["models"], ["models", "--json"], ["models", "mimo-v2.5"], ["doctor", "--help"]),
     ],
 )
 def test_help_loads_nothing_heavy(args: list[str]) -> None:

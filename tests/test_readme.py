@@ -31,7 +31,7 @@ def test_every_exit_code_is_listed() -> None:
 def test_every_option_it_names_exists() -> None:
     known = "".join(
         mimo(command, "--help", environ={}).out
-        for command in ("ask", "models", "simulate", "--version")
+        for command in ("ask", "doctor", "models", "simulate", "--version")
     )
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README))
     elsewhere = {"--extra", "--help"}

@@ -53,6 +53,31 @@ def _demo() -> Built:
     )
 
 
+def _doctor() -> Built:
+    from mimo_cli.options.doctor import DoctorOptions
+
+    def run(edges: Edges, options: DoctorOptions) -> int:
+        from mimo_cli.commands import doctor
+
+        return doctor.run(edges, options)
+
+    return command(
+        "doctor",
+        DoctorOptions,
+        run,
+        summary="""Check the set-up and say what to do.
+
+        One line for each thing that has to be right, and under it what to do if it is not. It ends
+        with a real question to the model, which costs a few tokens; --offline asks nothing. The
+        exit code is 1 if something failed.""",
+        shown="""
+            mimo doctor
+            mimo doctor --offline             without the network
+            mimo doctor --json | jq '.checks[] | select(.state == "failed")'
+        """,
+    )
+
+
 def _models() -> Built:
     from mimo_cli.options.models import ModelsOptions
 
@@ -112,6 +137,7 @@ COMMANDS: Mapping[str, Loader] = {
     "ask": Loader("Ask one question and see the answer stream.", _ask),
     "config": Loader("Show and change the settings.", _config),
     "demo": Loader("See an answer stream, with no key and no network.", _demo),
+    "doctor": Loader("Check the set-up and say what to do.", _doctor),
     "models": Loader("List the models, their limits and prices.", _models),
     "simulate": Loader("Run a server that speaks MiMo's protocol, to test scripts.", _simulate),
 }
