@@ -5,17 +5,17 @@ _mimo_values() {
     case $1 in
     'options of mimo') values='--version -V --debug --help -h' ;;
     'argument 1 of mimo') values='ask config demo doctor models simulate' ;;
-    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --base-url --timeout --retries --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --file -f --edit -e --no-stdin --encoding --lossy --strip-ansi --extract -x --output -o --json --jsonl --raw --render --no-stream --dry-run --help -h' ;;
+    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --base-url --timeout --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --retries --file -f --edit -e --no-stdin --encoding --lossy --strip-ansi --extract -x --output -o --json --jsonl --raw --render --no-stream --dry-run --help -h' ;;
     'mimo ask --color' | 'mimo ask --color=') values='auto always never' ;;
     'mimo ask --base-url' | 'mimo ask --base-url=') values='<text>' ;;
     'mimo ask --timeout' | 'mimo ask --timeout=') values='<text>' ;;
-    'mimo ask --retries' | 'mimo ask --retries=') values='<text>' ;;
     'mimo ask --model' | 'mimo ask -m' | 'mimo ask --model=') values='<model>' ;;
     'mimo ask --system' | 'mimo ask -s' | 'mimo ask --system=') values='<text or @file>' ;;
     'mimo ask --temperature' | 'mimo ask -t' | 'mimo ask --temperature=') values='<text>' ;;
     'mimo ask --top-p' | 'mimo ask --top-p=') values='<text>' ;;
     'mimo ask --max-tokens' | 'mimo ask --max-tokens=') values='<text>' ;;
     'mimo ask --stop' | 'mimo ask --stop=') values='<text>' ;;
+    'mimo ask --retries' | 'mimo ask --retries=') values='<text>' ;;
     'mimo ask --file' | 'mimo ask -f' | 'mimo ask --file=') values='<file>' ;;
     'mimo ask --encoding' | 'mimo ask --encoding=') values='<text>' ;;
     'mimo ask --extract=') values='<text>' ;;
@@ -35,15 +35,13 @@ _mimo_values() {
     'options of mimo config path') values='--help -h' ;;
     'options of mimo demo') values='--help -h' ;;
     'argument '*' of mimo demo') values='<text>' ;;
-    'options of mimo doctor') values='--base-url --timeout --retries --model -m --offline --json --help -h' ;;
+    'options of mimo doctor') values='--base-url --timeout --model -m --offline --json --help -h' ;;
     'mimo doctor --base-url' | 'mimo doctor --base-url=') values='<text>' ;;
     'mimo doctor --timeout' | 'mimo doctor --timeout=') values='<text>' ;;
-    'mimo doctor --retries' | 'mimo doctor --retries=') values='<text>' ;;
     'mimo doctor --model' | 'mimo doctor -m' | 'mimo doctor --model=') values='<model>' ;;
-    'options of mimo models') values='--base-url --timeout --retries --all --json --remote --refresh --quiet -q --verbose -v --debug --help -h' ;;
+    'options of mimo models') values='--base-url --timeout --all --json --remote --refresh --quiet -q --verbose -v --debug --help -h' ;;
     'mimo models --base-url' | 'mimo models --base-url=') values='<text>' ;;
     'mimo models --timeout' | 'mimo models --timeout=') values='<text>' ;;
-    'mimo models --retries' | 'mimo models --retries=') values='<text>' ;;
     'argument 1 of mimo models') values='<model>' ;;
     'options of mimo simulate') values='--port --delay --answer --times --status --retry-after --first-byte --cut --reset --stall --drip --help -h' ;;
     'mimo simulate --port' | 'mimo simulate --port=') values='<text>' ;;

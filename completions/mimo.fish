@@ -1,7 +1,7 @@
 # fish completion for mimo and mimo-cli. Made by completions/generate.py: change that, not this.
 
 set -g __mimo_commands 'mimo' 'mimo ask' 'mimo config' 'mimo config set' 'mimo config get' 'mimo config unset' 'mimo config list' 'mimo config path' 'mimo demo' 'mimo doctor' 'mimo models' 'mimo simulate'
-set -g __mimo_with_value 'mimo ask --color' 'mimo ask --base-url' 'mimo ask --timeout' 'mimo ask --retries' 'mimo ask --model' 'mimo ask -m' 'mimo ask --system' 'mimo ask -s' 'mimo ask --temperature' 'mimo ask -t' 'mimo ask --top-p' 'mimo ask --max-tokens' 'mimo ask --stop' 'mimo ask --file' 'mimo ask -f' 'mimo ask --encoding' 'mimo ask --output' 'mimo ask -o' 'mimo doctor --base-url' 'mimo doctor --timeout' 'mimo doctor --retries' 'mimo doctor --model' 'mimo doctor -m' 'mimo models --base-url' 'mimo models --timeout' 'mimo models --retries' 'mimo simulate --port' 'mimo simulate --delay' 'mimo simulate --answer' 'mimo simulate --times' 'mimo simulate --status' 'mimo simulate --retry-after' 'mimo simulate --first-byte' 'mimo simulate --cut' 'mimo simulate --reset' 'mimo simulate --stall' 'mimo simulate --drip'
+set -g __mimo_with_value 'mimo ask --color' 'mimo ask --base-url' 'mimo ask --timeout' 'mimo ask --model' 'mimo ask -m' 'mimo ask --system' 'mimo ask -s' 'mimo ask --temperature' 'mimo ask -t' 'mimo ask --top-p' 'mimo ask --max-tokens' 'mimo ask --stop' 'mimo ask --retries' 'mimo ask --file' 'mimo ask -f' 'mimo ask --encoding' 'mimo ask --output' 'mimo ask -o' 'mimo doctor --base-url' 'mimo doctor --timeout' 'mimo doctor --model' 'mimo doctor -m' 'mimo models --base-url' 'mimo models --timeout' 'mimo simulate --port' 'mimo simulate --delay' 'mimo simulate --answer' 'mimo simulate --times' 'mimo simulate --status' 'mimo simulate --retry-after' 'mimo simulate --first-byte' 'mimo simulate --cut' 'mimo simulate --reset' 'mimo simulate --stall' 'mimo simulate --drip'
 
 # Whether the place in the command line matches: the command, the number of the argument that is
 # next, the argument before it.
@@ -71,7 +71,6 @@ complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l verbose -s v -d 'Say what i
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l debug -d 'Show where an error happened'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l base-url -x -d 'Server to ask, up to /v1/messages'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l timeout -x -d 'Time for the whole answer'
-complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l retries -x -d 'How often a failed request is sent again (2)'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l model -s m -x -a '(__mimo_models)' -d 'Model to ask'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l system -s s -x -a '(__mimo_text_or_file)' -d 'System prompt, instead of MiMo\'s recommended one'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l no-system -d 'Send no system prompt'
@@ -81,6 +80,7 @@ complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l max-tokens -x -d 'Longest a
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l stop -x -d 'End the answer before this text (repeatable)'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l thinking -d 'Let the model think before it answers'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l no-thinking -d 'The opposite of --thinking'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l retries -x -d 'How often a failed request is sent again (2)'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l file -s f -r -F -d 'Add a text file to the prompt (repeatable)'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l edit -s e -d 'Write the prompt in $VISUAL or $EDITOR'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l no-stdin -d 'Do not read stdin'
@@ -122,14 +122,12 @@ complete -c mimo -n "__mimo_at 'mimo config path \d+ .*'" -l help -s h -d 'Show 
 complete -c mimo -n "__mimo_at 'mimo demo \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo doctor \d+ .*'" -l base-url -x -d 'Server to ask, up to /v1/messages'
 complete -c mimo -n "__mimo_at 'mimo doctor \d+ .*'" -l timeout -x -d 'Time for the whole answer'
-complete -c mimo -n "__mimo_at 'mimo doctor \d+ .*'" -l retries -x -d 'How often a failed request is sent again (2)'
 complete -c mimo -n "__mimo_at 'mimo doctor \d+ .*'" -l model -s m -x -a '(__mimo_models)' -d 'Model to ask'
 complete -c mimo -n "__mimo_at 'mimo doctor \d+ .*'" -l offline -d 'Leave the network alone'
 complete -c mimo -n "__mimo_at 'mimo doctor \d+ .*'" -l json -d 'As one JSON object'
 complete -c mimo -n "__mimo_at 'mimo doctor \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l base-url -x -d 'Server to ask, up to /v1/messages'
 complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l timeout -x -d 'Time for the whole answer'
-complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l retries -x -d 'How often a failed request is sent again (2)'
 complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l all -d 'Those that are retired, too'
 complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l json -d 'As one JSON object'
 complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l remote -d 'Ask the server what it has; its answer is kept for a day'

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import re
+import signal
 import socket
 import ssl
 import threading
@@ -22,7 +23,7 @@ from mimo_cli.checkup import LOCAL, Check, network
 from mimo_cli.simulator import Fault, Simulator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from harness import Result
 
@@ -112,7 +113,7 @@ ok       config       {folder}/config.toml (mode 0600)
 ok       history      {folder}/data/history.db (not there yet)
 ok       cache        {folder}/cache (not there yet)
 ok       terminal     stdout is none: answers are plain text (TERM is xterm)
-ok       colour       none (stdout is no terminal)
+ok       color        none (stdout is no terminal)
 ok       text         UTF-8 (LANG=C.UTF-8); 中 and 🚀 are taken to be 2 columns wide
 ok       key          sk-…ator from environment MIMO_API_KEY
 ok       server       {simulator.base_url} (this machine; environment MIMO_BASE_URL)
@@ -603,7 +604,7 @@ def test_completions_in_the_shells_own_file_are_found(home: dict[str, str]) -> N
     ],
 )
 def test_colours_are_explained(variables: dict[str, str], text: str, home: dict[str, str]) -> None:
-    assert offline({**home, **variables})["colour"].text == text
+    assert offline({**home, **variables})["color"].text == text
 
 
 @pytest.mark.parametrize(
@@ -613,7 +614,7 @@ def test_colours_are_explained(variables: dict[str, str], text: str, home: dict[
             {"TERM": "xterm-256color", "LC_ALL": "C"},
             {
                 "terminal": "100 columns, 50 rows, TERM is xterm-256color",
-                "colour": "256 (TERM=xterm-256color)",
+                "color": "256 (TERM=xterm-256color)",
                 "text": "LC_ALL=C is not UTF-8; output is UTF-8 all the same; "
                 "中 and 🚀 are taken to be 2 columns wide",
             },
@@ -622,7 +623,7 @@ def test_colours_are_explained(variables: dict[str, str], text: str, home: dict[
             {"TERM": "dumb", "NO_COLOR": "1", "LC_ALL": "POSIX"},
             {
                 "terminal": "100 columns, 50 rows, TERM is dumb: nothing is drawn live",
-                "colour": "none (NO_COLOR=1)",
+                "color": "none (NO_COLOR=1)",
                 "text": "LC_ALL=POSIX is not UTF-8; output is UTF-8 all the same; "
                 "中 and 🚀 are taken to be 2 columns wide",
             },
@@ -663,23 +664,33 @@ def test_on_a_narrow_terminal_texts_are_broken_and_commands_are_not(home: dict[s
     assert b"\x1b[31mfailed  \x1b[0m key" in terminal.received
 
 
-# ---- Proxies and certificates: as the process's own environment says
+# ---- Proxies and certificates, which the process's own environment names
 
 
-def in_process(*args: str, environ: dict[str, str]) -> Result:
-    return finish(process("doctor", "--json", *args, environ=environ))
+@pytest.fixture
+def proxied(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Runs `mimo doctor` with variables in the process's own environment, too."""
+
+    def run(*args: str, environ: dict[str, str], **variables: str) -> Result:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        environ = {**environ, **variables}
+        return mimo("doctor", "--json", *args, environ=environ, limits=QUICK)
+
+    return run
 
 
 def test_a_proxy_is_named_without_its_password_and_what_can_be_tested_is(
-    home: dict[str, str],
+    home: dict[str, str], proxied: Callable[..., Result]
 ) -> None:
     def refuse(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n")
 
     with server(refuse) as (port, _):
         proxy = f"http://user:secret@127.0.0.1:{port}"
-        environ = {**home, "MIMO_BASE_URL": "https://api.example", "HTTPS_PROXY": proxy}
-        result = in_process(environ=environ)
+        environ = {**home, "MIMO_BASE_URL": "https://api.example"}
+        result = proxied(environ=environ, HTTPS_PROXY=proxy)
+        broken = proxied(environ=environ, HTTPS_PROXY=proxy, SSL_CERT_FILE=home["MIMO_CONFIG"])
     checks = checks_of(result)
     assert checks["proxy"].text == (
         f"through 127.0.0.1:{port} (HTTPS_PROXY=http://***@127.0.0.1:{port})"
@@ -689,16 +700,23 @@ def test_a_proxy_is_named_without_its_password_and_what_can_be_tested_is(
     assert checks["tls"].text == "it is made through the proxy, by the request"
     assert checks["request"].text.startswith(f"proxy 127.0.0.1:{port} failed: ")
     assert "secret" not in result.out
+    checks = checks_of(broken)
+    assert [checks[name].state for name in ("certificates", "request", "clock")] == [
+        "failed",
+        "failed",
+        "skipped",
+    ]
+    assert checks["request"].text.startswith("the TLS certificates cannot be loaded: ")
 
 
-def test_bad_proxies_and_missing_certificates_are_named(home: dict[str, str]) -> None:
-    environ = {
-        **home,
-        "MIMO_BASE_URL": "https://localhost:9",
-        "ALL_PROXY": "socks9://user:secret@proxy:1",
-        "SSL_CERT_FILE": "/no/such/file.pem",
-    }
-    result = in_process(environ=environ)
+def test_bad_proxies_and_missing_certificates_are_named(
+    home: dict[str, str], proxied: Callable[..., Result]
+) -> None:
+    result = proxied(
+        environ={**home, "MIMO_BASE_URL": "https://localhost:9"},
+        ALL_PROXY="socks9://user:secret@proxy:1",
+        SSL_CERT_FILE="/no/such/file.pem",
+    )
     checks = checks_of(result)
     assert checks["proxy"].text == ("a proxy variable is not right: ALL_PROXY=socks9://***@proxy:1")
     assert checks["certificates"] == Check(
@@ -742,23 +760,24 @@ def tls_server(certificate: str) -> Iterator[int]:
 
 
 @pytest.mark.parametrize(
-    ("certificate", "trusted", "state", "words"),
+    ("files", "state", "words"),
     [
-        ("trusted", "trusted", "ok", "TLSv1.3, the certificate is valid until 2119-12-08 ("),
-        ("expired", "expired", "failed", "is not trusted: certificate has expired"),
-        ("trusted", "elsewhere", "failed", "is not trusted: self"),
+        (("trusted", "trusted"), "ok", "TLSv1.3, the certificate is valid until 2119-12-08 ("),
+        (("expired", "expired"), "failed", "is not trusted: certificate has expired"),
+        (("trusted", "elsewhere"), "failed", "is not trusted: self"),
     ],
 )
 def test_certificates_are_looked_at(
-    certificate: str, trusted: str, state: str, words: str, home: dict[str, str]
+    files: tuple[str, str],
+    state: str,
+    words: str,
+    home: dict[str, str],
+    proxied: Callable[..., Result],
 ) -> None:
+    certificate, trusted = files
     with tls_server(certificate) as port:
-        environ = {
-            **home,
-            "MIMO_BASE_URL": f"https://localhost:{port}",
-            "SSL_CERT_FILE": str(CERTIFICATES / f"{trusted}.pem"),
-        }
-        result = in_process("--timeout", "5", environ=environ)
+        environ = {**home, "MIMO_BASE_URL": f"https://localhost:{port}"}
+        result = proxied(environ=environ, SSL_CERT_FILE=str(CERTIFICATES / f"{trusted}.pem"))
     checks = checks_of(result)
     assert checks["tls"].state == state
     assert words in checks["tls"].text
@@ -786,7 +805,33 @@ def test_a_certificate_that_expires_soon_is_a_warning(days: float, state: str) -
     assert check.state == state
 
 
-# ---- Secrets, and options
+def test_a_file_without_certificates_is_said(
+    home: dict[str, str], proxied: Callable[..., Result]
+) -> None:
+    with tls_server("trusted") as port:
+        environ = {**home, "MIMO_BASE_URL": f"https://localhost:{port}"}
+        checks = checks_of(proxied(environ=environ, SSL_CERT_FILE=home["MIMO_CONFIG"]))
+    assert [checks[name].state for name in ("certificates", "tls", "request")] == [
+        "failed",
+        "failed",
+        "skipped",
+    ]
+
+
+# ---- Interrupts, secrets and options
+
+
+def test_an_interrupt_ends_it_at_once(home: dict[str, str]) -> None:
+    with Simulator(faults=[Fault.silence()]) as simulator:
+        program = process("doctor", environ=at(simulator, home))
+        while not simulator.requests:
+            os.sched_yield()
+        started = time.monotonic()
+        program.send_signal(signal.SIGINT)
+        result = finish(program)
+    assert (result.code, time.monotonic() - started < 1) == (-signal.SIGINT, True)
+    assert result.out.splitlines()[-1].startswith("skipped  tls ")
+    assert result.err == ""
 
 
 def test_the_key_and_control_codes_are_nowhere(home: dict[str, str]) -> None:
@@ -801,5 +846,5 @@ def test_the_key_and_control_codes_are_nowhere(home: dict[str, str]) -> None:
 
 
 def test_an_option_out_of_range_is_usage(home: dict[str, str]) -> None:
-    result = mimo("doctor", "--retries", "99", environ=home)
+    result = mimo("doctor", "--timeout", "0", environ=home)
     assert (result.code, result.out) == (2, "")

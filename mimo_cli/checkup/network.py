@@ -174,7 +174,7 @@ def _ask(subject: Subject, endpoint: Endpoint) -> Iterator[Check]:
         client = Client(
             endpoint,
             limits=limits,
-            retries=subject.options.get("retries") or 0,
+            retries=0,
             clock=edges.clock,
             trust_env=edges.trust_env,
         )

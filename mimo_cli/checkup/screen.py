@@ -53,7 +53,7 @@ def color(subject: Subject) -> Check:
         why = f"color is {chosen.color}: {chosen.origins.get('color', '')}"
     else:
         why = _reason(edges.environ, is_terminal=is_terminal)
-    return Check("colour", "ok", f"{depth} ({why})")
+    return Check("color", "ok", f"{depth} ({why})")
 
 
 def _reason(environ: Mapping[str, str], *, is_terminal: bool) -> str:

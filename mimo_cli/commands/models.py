@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mimo_cli.options.models import ModelsOptions
     from mimo_cli.settings import Settings
 
+_ISO = "%Y-%m-%dT%H:%M:%SZ"
 _SECONDS = 30.0
 """How long the server may take, all pages together."""
 
@@ -92,7 +93,8 @@ def _listing(edges: Edges, options: ModelsOptions) -> Listing:
     folder = folders.cache(edges.environ)
     kept = None if options.refresh else listings.load(folder, endpoint, edges.clock.now())
     if kept is not None:
-        console.notice(f"as {endpoint.host} said on {_date(kept.fetched)} (--refresh asks again)")
+        date = _date(kept.fetched, "%Y-%m-%d %H:%M UTC")
+        console.notice(f"as {endpoint.host} said on {date} (--refresh asks again)")
         return kept
     if endpoint.is_mimo:
         session.require_key(endpoint)
@@ -151,11 +153,11 @@ def _object(
     return {
         "schema": json_output.SCHEMA,
         "checked": catalog.CHECKED,
-        "server": listing and {"url": listing.url, "fetched": _date(listing.fetched)},
+        "server": listing and {"url": listing.url, "fetched": _date(listing.fetched, _ISO)},
         "models": [models.as_json(entry) for entry in entries],
         "error": None if error is None else json_output.failure(error),
     }
 
 
-def _date(seconds: float) -> str:
-    return time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(seconds))
+def _date(seconds: float, form: str) -> str:
+    return time.strftime(form, time.gmtime(seconds))

@@ -14,7 +14,7 @@ class DoctorOptions(ServerOptions):
 
     model: Annotated[
         str | None,
-        typer.Option("--model", "-m", metavar="ID", help="Model to ask.", rich_help_panel="Server"),
+        typer.Option("--model", "-m", metavar="ID", help="Model to ask.", rich_help_panel="Model"),
     ] = None
     offline: Annotated[bool, typer.Option("--offline", help="Leave the network alone.")] = False
     json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False

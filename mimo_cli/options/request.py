@@ -32,15 +32,6 @@ class ServerOptions:
             rich_help_panel=_SERVER,
         ),
     ] = None
-    retries: Annotated[
-        int | None,
-        typer.Option(
-            "--retries",
-            metavar="N",
-            help="How often a failed request is sent again (2).",
-            rich_help_panel=_SERVER,
-        ),
-    ] = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -108,6 +99,15 @@ class RequestOptions(ServerOptions):
             help="Let the model think before it answers.",
             show_default=False,
             rich_help_panel=_MODEL,
+        ),
+    ] = None
+    retries: Annotated[
+        int | None,
+        typer.Option(
+            "--retries",
+            metavar="N",
+            help="How often a failed request is sent again (2).",
+            rich_help_panel=_SERVER,
         ),
     ] = None
 
