@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 from typing import TYPE_CHECKING
 
@@ -103,4 +104,4 @@ def _shown(path: Path) -> str:
 
 
 def _chmod(path: Path, mode: int) -> str:
-    return f"Run: chmod {mode} {path}"
+    return f"Run: chmod {mode} {shlex.quote(str(path))}"
