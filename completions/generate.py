@@ -3,7 +3,8 @@
 Everything in them is read from the commands themselves, the settings and the catalogue. What an
 option's value can be is read from its metavar: FILE is a file, TEXT|@FILE a text or a file after
 `@`, a word in lower case stands for itself, and [=…] is attached with `=` or left out. An option
-named like a setting takes that setting's values.
+named like a setting takes that setting's values. To the catalogue's models the scripts add those
+that the server listed last, from a file that `mimo models --remote` leaves in the cache folder.
 """  # noqa: INP001 - a program in a folder of scripts, not a package
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
-from mimo_cli import catalog, settings
+from mimo_cli import catalog, listings, settings
 from mimo_cli.cli import app
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ class Word:
     help: str = ""
 
 
-Values = tuple[Word, ...] | Literal["text", "file", "text or @file", "value of the setting"]
+Kind = Literal["text", "file", "text or @file", "model", "value of the setting"]
+Values = tuple[Word, ...] | Kind
+MODELS = tuple(Word(model.id, model.note) for model in catalog.current())
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,8 @@ def _argument_values(command: str, param: Any) -> Values:
             return "value of the setting"
         case ["config", _], "name":
             return tuple(Word(key.name, key.help) for key in settings.KEYS)
+        case ["models"], _:
+            return "model"
         case _:
             return _values(param)
 
@@ -146,7 +151,7 @@ def _argument_values(command: str, param: Any) -> Values:
 def setting_values(key: settings.Key) -> Values:
     """What a setting can be set to."""
     if key.name == "model":
-        return tuple(Word(model.id, model.note) for model in catalog.current())
+        return "model"
     if key.kind == "flag":
         return (Word("true"), Word("false"))
     return tuple(Word(choice) for choice in key.choices) or "text"
@@ -168,15 +173,20 @@ BASH = r"""
 _mimo() {
     local typed=${2-${COMP_WORDS[COMP_CWORD]#=}} count=$((COMP_CWORD - 1))
     local place=mimo number=1 expected='' before='' argument='' prefix='' values='' word
+    local taken='' head=''
     COMPREPLY=()
-    [[ ${COMP_WORDS[COMP_CWORD]} == =* ]] && ((count++))
+    [[ ${COMP_WORDS[COMP_CWORD]} == [=:]* ]] && ((count++))
     for word in "${COMP_WORDS[@]:1:count}"; do
         if [[ $word == = || $word == =@ ]]; then # readline makes three words of --color=auto
             _mimo_values "$place $before="
             expected=$values
         elif [[ $word == @ ]]; then # and two of @file
             continue
+        elif [[ $word == : && $taken ]]; then # and three of -m llama3:8b
+            head+=$before:
+            expected=$taken
         elif [[ $expected ]]; then
+            taken=$expected
             expected=''
         elif [[ $word == -- ]]; then
             expected='<file>'
@@ -184,7 +194,9 @@ _mimo() {
         elif [[ $word == -?* ]]; then
             _mimo_values "$place $word"
             expected=$values
+            head=''
         else
+            taken=''
             _mimo_values "options of $place $word"
             if [[ $values ]]; then
                 place+=" $word"
@@ -221,6 +233,7 @@ _mimo_reply() {
         prefix+=@
         typed=${typed#@}
         ;;
+    '<model>') _mimo_models && offer=(-W "$values") ;;
     *) offer=(-W "$values") ;;
     esac
     while IFS= read -r word; do
@@ -231,6 +244,23 @@ _mimo_reply() {
         [[ $prefix == *@ ]] && printf -v word %q "$word"
         COMPREPLY+=("$prefix$word")
     done < <(compgen "${offer[@]}" -- "$typed")
+}
+
+# Makes `values` the models that begin with `head`, without it. They are words that mean nothing
+# to the shell, which expands them once more.
+_mimo_models() {
+    local known='KNOWN' cache=${MIMO_CACHE:-${XDG_CACHE_HOME:-${HOME-}/.cache}/mimo-cli} id
+    [[ -f $cache/FILE ]] || cache=${MIMO_CACHE:-${HOME-}/Library/Caches/mimo-cli}
+    values=''
+    for id in $known; do
+        [[ $id == "$head"* ]] && values+=" ${id#"$head"}"
+    done
+    [[ -f $cache/FILE && -r $cache/FILE ]] || return 0
+    while IFS= read -r id; do
+        if [[ $id =~ ^[A-Za-z0-9._:/@+-]+$ && $id == "$head"* && " $known " != *" $id "* ]]; then
+            values+=" ${id#"$head"}"
+        fi
+    done <"$cache/FILE"
 }
 """
 
@@ -250,7 +280,7 @@ def bash(tree: Sequence[Command], programs: Sequence[str]) -> str:
             "    *) values='' ;;",
             "    esac",
             "}",
-            f"{BASH}",
+            _filled(BASH, " ".join(word.text for word in MODELS)),
             f"complete -F _mimo {' '.join(programs)}",
             "",
         ]
@@ -276,9 +306,26 @@ def _bash_row(patterns: Sequence[str], values: Values) -> str:
     return f"    {' | '.join(patterns)}) values={quote(words)} ;;"
 
 
+def _filled(script: str, known: str) -> str:
+    return script.replace("KNOWN", known).replace("FILE", listings.IDS_FILE)
+
+
 # ---- zsh
 
 ZSH = r"""
+# The models of the catalogue, and those that the server listed last.
+_mimo_models() {
+    local cache=${MIMO_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mimo-cli} ret=1
+    local -a known=(KNOWN) listed
+    local -a ids=(${known%%:*})
+    [[ -f $cache/FILE ]] || cache=${MIMO_CACHE:-$HOME/Library/Caches/mimo-cli}
+    [[ -r $cache/FILE ]] && listed=(${(M)${(f)"$(<$cache/FILE)"}:#[A-Za-z0-9._:/@+-]##})
+    listed=(${listed:|ids})
+    _describe model known && ret=0
+    compadd "$@" -a listed && ret=0
+    return ret
+}
+
 _mimo_text_or_file() {
     compset -P @ && _files
 }
@@ -306,7 +353,7 @@ def zsh(tree: Sequence[Command], programs: Sequence[str]) -> str:
             "    case $line[1] in",
             *rows,
             "    esac",
-            f"}}\n{ZSH}",
+            "}\n" + _filled(ZSH, " ".join(quote(f"{w.text}:{w.help}") for w in MODELS)),
         ]
     )
 
@@ -358,6 +405,8 @@ def _zsh_action(values: Values) -> str:
             return "_files"
         case "text or @file":
             return "_mimo_text_or_file"
+        case "model":
+            return "_mimo_models"
         case "value of the setting":
             return "_mimo_setting"
         case _:
@@ -372,11 +421,13 @@ def _zsh_word(word: Word) -> str:
 
 
 def _zsh_setting(values: Values) -> str:
-    return (
-        "_message value"
-        if isinstance(values, str)
-        else f"compadd {' '.join(w.text for w in values)}"
-    )
+    match values:
+        case "model":
+            return "_mimo_models"
+        case str():
+            return "_message value"
+        case _:
+            return f"compadd {' '.join(word.text for word in values)}"
 
 
 def _double_quoted(text: str) -> str:
@@ -416,6 +467,24 @@ function __mimo_text_or_file
     set -l typed (string match -r -- '^(?:-[^@]*)?@(.*)' (commandline -ct))
     and complete -C "'' $typed[2]" | string replace -r '^' @ # of a command without a name: files
 end
+
+# The models of the catalogue, and those that the server listed last.
+function __mimo_models
+    set -l known KNOWN
+    set -l cache $HOME/.cache
+    test -n "$XDG_CACHE_HOME"; and set cache $XDG_CACHE_HOME
+    set -l folders $cache/mimo-cli $HOME/Library/Caches/mimo-cli
+    test -n "$MIMO_CACHE"; and set folders $MIMO_CACHE
+    printf '%s\n' $known
+    for folder in $folders
+        test -f $folder/FILE -a -r $folder/FILE; or continue
+        while read -l id
+            contains -- $id (string split -f 1 \t $known); and continue
+            string match -r '^[A-Za-z0-9._:/@+-]+$' -- $id
+        end <$folder/FILE
+        break
+    end
+end
 """
 
 
@@ -435,7 +504,9 @@ def fish(tree: Sequence[Command], programs: Sequence[str]) -> str:
             "",
             f"set -g __mimo_commands {' '.join(_fish_quote(command.name) for command in tree)}",
             f"set -g __mimo_with_value {' '.join(map(_fish_quote, with_value))}",
-            FISH,
+            _filled(
+                FISH, " ".join(_fish_quote(w.text) + r"\t" + _fish_quote(w.help) for w in MODELS)
+            ),
             *(f"complete -c {other} --wraps {first}" for other in others),
             f"complete -c {first} -f",
             f"complete -c {first} -n '__mimo_at \"--.*\"' -F",
@@ -492,6 +563,8 @@ def _fish_values(values: Values) -> str:
             return " -F"
         case "text or @file":
             return " -a '(__mimo_text_or_file)'"
+        case "model":
+            return " -a '(__mimo_models)'"
         case _:
             return f" -a {_fish_quote(' '.join(map(_fish_word, values)))}"
 

@@ -4,18 +4,18 @@
 _mimo_values() {
     case $1 in
     'options of mimo') values='--version -V --debug --help -h' ;;
-    'argument 1 of mimo') values='ask chat history config demo simulate' ;;
-    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --base-url --timeout --retries --file -f --edit -e --no-stdin --encoding --lossy --strip-ansi --extract -x --output -o --json --jsonl --raw --render --no-stream --dry-run --help -h' ;;
+    'argument 1 of mimo') values='ask chat history models config doctor demo simulate' ;;
+    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --base-url --timeout --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --retries --file -f --edit -e --no-stdin --encoding --lossy --strip-ansi --extract -x --output -o --json --jsonl --raw --render --no-stream --dry-run --help -h' ;;
     'mimo ask --color' | 'mimo ask --color=') values='auto always never' ;;
     'mimo ask --resume' | 'mimo ask -r' | 'mimo ask --resume=') values='<text>' ;;
-    'mimo ask --model' | 'mimo ask -m' | 'mimo ask --model=') values='mimo-v2.6-pro mimo-v2.6-flash mimo-v2.6-pro-ultraspeed' ;;
+    'mimo ask --base-url' | 'mimo ask --base-url=') values='<text>' ;;
+    'mimo ask --timeout' | 'mimo ask --timeout=') values='<text>' ;;
+    'mimo ask --model' | 'mimo ask -m' | 'mimo ask --model=') values='<model>' ;;
     'mimo ask --system' | 'mimo ask -s' | 'mimo ask --system=') values='<text or @file>' ;;
     'mimo ask --temperature' | 'mimo ask -t' | 'mimo ask --temperature=') values='<text>' ;;
     'mimo ask --top-p' | 'mimo ask --top-p=') values='<text>' ;;
     'mimo ask --max-tokens' | 'mimo ask --max-tokens=') values='<text>' ;;
     'mimo ask --stop' | 'mimo ask --stop=') values='<text>' ;;
-    'mimo ask --base-url' | 'mimo ask --base-url=') values='<text>' ;;
-    'mimo ask --timeout' | 'mimo ask --timeout=') values='<text>' ;;
     'mimo ask --retries' | 'mimo ask --retries=') values='<text>' ;;
     'mimo ask --file' | 'mimo ask -f' | 'mimo ask --file=') values='<file>' ;;
     'mimo ask --encoding' | 'mimo ask --encoding=') values='<text>' ;;
@@ -23,17 +23,17 @@ _mimo_values() {
     'mimo ask --output' | 'mimo ask -o' | 'mimo ask --output=') values='<file>' ;;
     'mimo ask --dry-run=') values=curl ;;
     'argument '*' of mimo ask') values='<text>' ;;
-    'options of mimo chat') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --base-url --timeout --retries --file -f --json --help -h' ;;
+    'options of mimo chat') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --base-url --timeout --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --retries --file -f --json --help -h' ;;
     'mimo chat --color' | 'mimo chat --color=') values='auto always never' ;;
     'mimo chat --resume' | 'mimo chat -r' | 'mimo chat --resume=') values='<text>' ;;
-    'mimo chat --model' | 'mimo chat -m' | 'mimo chat --model=') values='mimo-v2.6-pro mimo-v2.6-flash mimo-v2.6-pro-ultraspeed' ;;
+    'mimo chat --base-url' | 'mimo chat --base-url=') values='<text>' ;;
+    'mimo chat --timeout' | 'mimo chat --timeout=') values='<text>' ;;
+    'mimo chat --model' | 'mimo chat -m' | 'mimo chat --model=') values='<model>' ;;
     'mimo chat --system' | 'mimo chat -s' | 'mimo chat --system=') values='<text or @file>' ;;
     'mimo chat --temperature' | 'mimo chat -t' | 'mimo chat --temperature=') values='<text>' ;;
     'mimo chat --top-p' | 'mimo chat --top-p=') values='<text>' ;;
     'mimo chat --max-tokens' | 'mimo chat --max-tokens=') values='<text>' ;;
     'mimo chat --stop' | 'mimo chat --stop=') values='<text>' ;;
-    'mimo chat --base-url' | 'mimo chat --base-url=') values='<text>' ;;
-    'mimo chat --timeout' | 'mimo chat --timeout=') values='<text>' ;;
     'mimo chat --retries' | 'mimo chat --retries=') values='<text>' ;;
     'mimo chat --file' | 'mimo chat -f' | 'mimo chat --file=') values='<file>' ;;
     'argument '*' of mimo chat') values='<text>' ;;
@@ -53,6 +53,10 @@ _mimo_values() {
     'mimo history delete --older-than' | 'mimo history delete --older-than=') values='<text>' ;;
     'argument '*' of mimo history delete') values='<text>' ;;
     'options of mimo history path') values='--help -h' ;;
+    'options of mimo models') values='--base-url --timeout --all --json --remote --refresh --quiet -q --verbose -v --debug --help -h' ;;
+    'mimo models --base-url' | 'mimo models --base-url=') values='<text>' ;;
+    'mimo models --timeout' | 'mimo models --timeout=') values='<text>' ;;
+    'argument 1 of mimo models') values='<model>' ;;
     'options of mimo config') values='--help -h' ;;
     'argument 1 of mimo config') values='set get unset list path' ;;
     'options of mimo config set') values='--help -h' ;;
@@ -64,6 +68,10 @@ _mimo_values() {
     'argument 1 of mimo config unset') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme history editor keymap timeout retries' ;;
     'options of mimo config list') values='--json --help -h' ;;
     'options of mimo config path') values='--help -h' ;;
+    'options of mimo doctor') values='--base-url --timeout --model -m --offline --json --help -h' ;;
+    'mimo doctor --base-url' | 'mimo doctor --base-url=') values='<text>' ;;
+    'mimo doctor --timeout' | 'mimo doctor --timeout=') values='<text>' ;;
+    'mimo doctor --model' | 'mimo doctor -m' | 'mimo doctor --model=') values='<model>' ;;
     'options of mimo demo') values='--help -h' ;;
     'argument '*' of mimo demo') values='<text>' ;;
     'options of mimo simulate') values='--port --delay --answer --times --status --retry-after --first-byte --cut --reset --stall --drip --help -h' ;;
@@ -82,7 +90,7 @@ _mimo_values() {
     'setting auth') values='api-key bearer x-api-key' ;;
     'setting base_url') values='<text>' ;;
     'setting allow_http') values='true false' ;;
-    'setting model') values='mimo-v2.6-pro mimo-v2.6-flash mimo-v2.6-pro-ultraspeed' ;;
+    'setting model') values='<model>' ;;
     'setting system') values='<text>' ;;
     'setting temperature') values='<text>' ;;
     'setting top_p') values='<text>' ;;
@@ -108,15 +116,20 @@ _mimo_values() {
 _mimo() {
     local typed=${2-${COMP_WORDS[COMP_CWORD]#=}} count=$((COMP_CWORD - 1))
     local place=mimo number=1 expected='' before='' argument='' prefix='' values='' word
+    local taken='' head=''
     COMPREPLY=()
-    [[ ${COMP_WORDS[COMP_CWORD]} == =* ]] && ((count++))
+    [[ ${COMP_WORDS[COMP_CWORD]} == [=:]* ]] && ((count++))
     for word in "${COMP_WORDS[@]:1:count}"; do
         if [[ $word == = || $word == =@ ]]; then # readline makes three words of --color=auto
             _mimo_values "$place $before="
             expected=$values
         elif [[ $word == @ ]]; then # and two of @file
             continue
+        elif [[ $word == : && $taken ]]; then # and three of -m llama3:8b
+            head+=$before:
+            expected=$taken
         elif [[ $expected ]]; then
+            taken=$expected
             expected=''
         elif [[ $word == -- ]]; then
             expected='<file>'
@@ -124,7 +137,9 @@ _mimo() {
         elif [[ $word == -?* ]]; then
             _mimo_values "$place $word"
             expected=$values
+            head=''
         else
+            taken=''
             _mimo_values "options of $place $word"
             if [[ $values ]]; then
                 place+=" $word"
@@ -161,6 +176,7 @@ _mimo_reply() {
         prefix+=@
         typed=${typed#@}
         ;;
+    '<model>') _mimo_models && offer=(-W "$values") ;;
     *) offer=(-W "$values") ;;
     esac
     while IFS= read -r word; do
@@ -171,6 +187,23 @@ _mimo_reply() {
         [[ $prefix == *@ ]] && printf -v word %q "$word"
         COMPREPLY+=("$prefix$word")
     done < <(compgen "${offer[@]}" -- "$typed")
+}
+
+# Makes `values` the models that begin with `head`, without it. They are words that mean nothing
+# to the shell, which expands them once more.
+_mimo_models() {
+    local known='mimo-v2.6-pro mimo-v2.6-flash mimo-v2.6-pro-ultraspeed' cache=${MIMO_CACHE:-${XDG_CACHE_HOME:-${HOME-}/.cache}/mimo-cli} id
+    [[ -f $cache/models.txt ]] || cache=${MIMO_CACHE:-${HOME-}/Library/Caches/mimo-cli}
+    values=''
+    for id in $known; do
+        [[ $id == "$head"* ]] && values+=" ${id#"$head"}"
+    done
+    [[ -f $cache/models.txt && -r $cache/models.txt ]] || return 0
+    while IFS= read -r id; do
+        if [[ $id =~ ^[A-Za-z0-9._:/@+-]+$ && $id == "$head"* && " $known " != *" $id "* ]]; then
+            values+=" ${id#"$head"}"
+        fi
+    done <"$cache/models.txt"
 }
 
 complete -F _mimo mimo mimo-cli

@@ -1,7 +1,7 @@
 # fish completion for mimo and mimo-cli. Made by completions/generate.py: change that, not this.
 
-set -g __mimo_commands 'mimo' 'mimo ask' 'mimo chat' 'mimo history' 'mimo history show' 'mimo history search' 'mimo history export' 'mimo history delete' 'mimo history path' 'mimo config' 'mimo config set' 'mimo config get' 'mimo config unset' 'mimo config list' 'mimo config path' 'mimo demo' 'mimo simulate'
-set -g __mimo_with_value 'mimo ask --color' 'mimo ask --resume' 'mimo ask -r' 'mimo ask --model' 'mimo ask -m' 'mimo ask --system' 'mimo ask -s' 'mimo ask --temperature' 'mimo ask -t' 'mimo ask --top-p' 'mimo ask --max-tokens' 'mimo ask --stop' 'mimo ask --base-url' 'mimo ask --timeout' 'mimo ask --retries' 'mimo ask --file' 'mimo ask -f' 'mimo ask --encoding' 'mimo ask --output' 'mimo ask -o' 'mimo chat --color' 'mimo chat --resume' 'mimo chat -r' 'mimo chat --model' 'mimo chat -m' 'mimo chat --system' 'mimo chat -s' 'mimo chat --temperature' 'mimo chat -t' 'mimo chat --top-p' 'mimo chat --max-tokens' 'mimo chat --stop' 'mimo chat --base-url' 'mimo chat --timeout' 'mimo chat --retries' 'mimo chat --file' 'mimo chat -f' 'mimo history -n' 'mimo history search -n' 'mimo history export --format' 'mimo history export --output' 'mimo history export -o' 'mimo history delete --older-than' 'mimo simulate --port' 'mimo simulate --delay' 'mimo simulate --answer' 'mimo simulate --times' 'mimo simulate --status' 'mimo simulate --retry-after' 'mimo simulate --first-byte' 'mimo simulate --cut' 'mimo simulate --reset' 'mimo simulate --stall' 'mimo simulate --drip'
+set -g __mimo_commands 'mimo' 'mimo ask' 'mimo chat' 'mimo history' 'mimo history show' 'mimo history search' 'mimo history export' 'mimo history delete' 'mimo history path' 'mimo models' 'mimo config' 'mimo config set' 'mimo config get' 'mimo config unset' 'mimo config list' 'mimo config path' 'mimo doctor' 'mimo demo' 'mimo simulate'
+set -g __mimo_with_value 'mimo ask --color' 'mimo ask --resume' 'mimo ask -r' 'mimo ask --base-url' 'mimo ask --timeout' 'mimo ask --model' 'mimo ask -m' 'mimo ask --system' 'mimo ask -s' 'mimo ask --temperature' 'mimo ask -t' 'mimo ask --top-p' 'mimo ask --max-tokens' 'mimo ask --stop' 'mimo ask --retries' 'mimo ask --file' 'mimo ask -f' 'mimo ask --encoding' 'mimo ask --output' 'mimo ask -o' 'mimo chat --color' 'mimo chat --resume' 'mimo chat -r' 'mimo chat --base-url' 'mimo chat --timeout' 'mimo chat --model' 'mimo chat -m' 'mimo chat --system' 'mimo chat -s' 'mimo chat --temperature' 'mimo chat -t' 'mimo chat --top-p' 'mimo chat --max-tokens' 'mimo chat --stop' 'mimo chat --retries' 'mimo chat --file' 'mimo chat -f' 'mimo history -n' 'mimo history search -n' 'mimo history export --format' 'mimo history export --output' 'mimo history export -o' 'mimo history delete --older-than' 'mimo models --base-url' 'mimo models --timeout' 'mimo doctor --base-url' 'mimo doctor --timeout' 'mimo doctor --model' 'mimo doctor -m' 'mimo simulate --port' 'mimo simulate --delay' 'mimo simulate --answer' 'mimo simulate --times' 'mimo simulate --status' 'mimo simulate --retry-after' 'mimo simulate --first-byte' 'mimo simulate --cut' 'mimo simulate --reset' 'mimo simulate --stall' 'mimo simulate --drip'
 
 # Whether the place in the command line matches: the command, the number of the argument that is
 # next, the argument before it.
@@ -34,13 +34,31 @@ function __mimo_text_or_file
     and complete -C "'' $typed[2]" | string replace -r '^' @ # of a command without a name: files
 end
 
+# The models of the catalogue, and those that the server listed last.
+function __mimo_models
+    set -l known 'mimo-v2.6-pro'\t'the flagship' 'mimo-v2.6-flash'\t'cheap, for frequent use' 'mimo-v2.6-pro-ultraspeed'\t'by arrangement with Xiaomi'
+    set -l cache $HOME/.cache
+    test -n "$XDG_CACHE_HOME"; and set cache $XDG_CACHE_HOME
+    set -l folders $cache/mimo-cli $HOME/Library/Caches/mimo-cli
+    test -n "$MIMO_CACHE"; and set folders $MIMO_CACHE
+    printf '%s\n' $known
+    for folder in $folders
+        test -f $folder/models.txt -a -r $folder/models.txt; or continue
+        while read -l id
+            contains -- $id (string split -f 1 \t $known); and continue
+            string match -r '^[A-Za-z0-9._:/@+-]+$' -- $id
+        end <$folder/models.txt
+        break
+    end
+end
+
 complete -c mimo-cli --wraps mimo
 complete -c mimo -f
 complete -c mimo -n '__mimo_at "--.*"' -F
 complete -c mimo -n "__mimo_at 'mimo \d+ .*'" -l version -s V -d 'Show the version'
 complete -c mimo -n "__mimo_at 'mimo \d+ .*'" -l debug -d 'Show where an error happened'
 complete -c mimo -n "__mimo_at 'mimo \d+ .*'" -l help -s h -d 'Show this message and exit'
-complete -c mimo -n "__mimo_at 'mimo 1 .*'" -a 'ask\\t"Ask one question and see the answer stream" chat\\t"Talk with a model: a prompt, and a conversation that lasts" history\\t"Look through, search, export and delete conversations" config\\t"Show and change the settings" demo\\t"See an answer stream, with no key and no network" simulate\\t"Run a server that speaks MiMo\'s protocol, to test scripts against"'
+complete -c mimo -n "__mimo_at 'mimo 1 .*'" -a 'ask\\t"Ask one question and see the answer stream" chat\\t"Talk with a model: a prompt, and a conversation that lasts" history\\t"Look through, search, export and delete conversations" models\\t"List the models, their limits and prices" config\\t"Show and change the settings" doctor\\t"Check the set-up and say what to do" demo\\t"See an answer stream, with no key and no network" simulate\\t"Run a server that speaks MiMo\'s protocol, to test scripts against"'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l show-thinking -d 'Show the model\'s thinking on stderr (default: on a terminal)'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l hide-thinking -d 'The opposite of --show-thinking'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l usage -s u -d 'End with a line on tokens, time and cost'
@@ -54,7 +72,9 @@ complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l debug -d 'Show where an err
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l continue -s c -d 'Go on with the newest conversation'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l resume -s r -x -d 'Go on with this one: its id, the start of it, or its title'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l no-history -d 'Keep nothing'
-complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l model -s m -x -a 'mimo-v2.6-pro\\t"the flagship" mimo-v2.6-flash\\t"cheap, for frequent use" mimo-v2.6-pro-ultraspeed\\t"by arrangement with Xiaomi"' -d 'Model to ask'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l base-url -x -d 'Server to ask, up to /v1/messages'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l timeout -x -d 'Time for the whole answer'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l model -s m -x -a '(__mimo_models)' -d 'Model to ask'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l system -s s -x -a '(__mimo_text_or_file)' -d 'System prompt, instead of MiMo\'s recommended one'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l no-system -d 'Send no system prompt'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l temperature -s t -x -d '0 to 1.5; ignored while the model thinks'
@@ -63,8 +83,6 @@ complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l max-tokens -x -d 'Longest a
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l stop -x -d 'End the answer before this text (repeatable)'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l thinking -d 'Let the model think before it answers'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l no-thinking -d 'The opposite of --thinking'
-complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l base-url -x -d 'Server to ask, up to /v1/messages'
-complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l timeout -x -d 'Time for the whole answer'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l retries -x -d 'How often a failed request is sent again (2)'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l file -s f -r -F -d 'Add a text file to the prompt (repeatable)'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l edit -s e -d 'Write the prompt in $VISUAL or $EDITOR'
@@ -94,7 +112,9 @@ complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l debug -d 'Show where an er
 complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l continue -s c -d 'Go on with the newest conversation'
 complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l resume -s r -x -d 'Go on with this one: its id, the start of it, or its title'
 complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l no-history -d 'Keep nothing'
-complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l model -s m -x -a 'mimo-v2.6-pro\\t"the flagship" mimo-v2.6-flash\\t"cheap, for frequent use" mimo-v2.6-pro-ultraspeed\\t"by arrangement with Xiaomi"' -d 'Model to ask'
+complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l base-url -x -d 'Server to ask, up to /v1/messages'
+complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l timeout -x -d 'Time for the whole answer'
+complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l model -s m -x -a '(__mimo_models)' -d 'Model to ask'
 complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l system -s s -x -a '(__mimo_text_or_file)' -d 'System prompt, instead of MiMo\'s recommended one'
 complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l no-system -d 'Send no system prompt'
 complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l temperature -s t -x -d '0 to 1.5; ignored while the model thinks'
@@ -103,8 +123,6 @@ complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l max-tokens -x -d 'Longest 
 complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l stop -x -d 'End the answer before this text (repeatable)'
 complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l thinking -d 'Let the model think before it answers'
 complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l no-thinking -d 'The opposite of --thinking'
-complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l base-url -x -d 'Server to ask, up to /v1/messages'
-complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l timeout -x -d 'Time for the whole answer'
 complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l retries -x -d 'How often a failed request is sent again (2)'
 complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l file -s f -r -F -d 'Add a text file to the first message (repeatable)'
 complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l json -d 'One JSON object for each answer (not on a terminal)'
@@ -129,13 +147,24 @@ complete -c mimo -n "__mimo_at 'mimo history delete \d+ .*'" -l all -d 'Every co
 complete -c mimo -n "__mimo_at 'mimo history delete \d+ .*'" -l yes -s y -d 'Do not ask'
 complete -c mimo -n "__mimo_at 'mimo history delete \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo history path \d+ .*'" -l help -s h -d 'Show this message and exit'
+complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l base-url -x -d 'Server to ask, up to /v1/messages'
+complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l timeout -x -d 'Time for the whole answer'
+complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l all -d 'Those that are retired, too'
+complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l json -d 'As one JSON object'
+complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l remote -d 'Ask the server what it has; its answer is kept for a day'
+complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l refresh -d 'Ask it again, although the day is not over'
+complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l quiet -s q -d 'No warnings or notices, only errors'
+complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l verbose -s v -d 'Say what is asked, and what comes back'
+complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l debug -d 'Show where an error happened'
+complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l help -s h -d 'Show this message and exit'
+complete -c mimo -n "__mimo_at 'mimo models 1 .*'" -a '(__mimo_models)'
 complete -c mimo -n "__mimo_at 'mimo config \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo config 1 .*'" -a 'set\\t"Keep a setting. The API key is asked for, or read from stdin; never given as a word" get\\t"Print the value in force, whichever place it comes from" unset\\t"Take a setting out of the file" list\\t"List every setting, its value and where it comes from" path\\t"Print where the file is"'
 complete -c mimo -n "__mimo_at 'mimo config set \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo config set 1 .*'" -a 'api_key\\t"your API key" auth\\t"the header that carries it" base_url\\t"the server, up to /v1/messages" allow_http\\t"plain http to other machines (the key goes unencrypted)" model\\t"the model to ask" system\\t"the system prompt; empty for none" temperature\\t"0 to 1.5; ignored while thinking is on" top_p\\t"0.01 to 1; ignored while thinking is on" max_tokens\\t"the longest answer, thinking included" stop\\t"texts that end the answer" thinking\\t"whether the model thinks first" show_thinking\\t"whether thinking is shown" usage\\t"a line with tokens, time and cost after each answer" color\\t"when to use colours" live\\t"draw the answer while it grows; false prints rows when they are final" theme\\t"the terminal\'s background" code_theme\\t"a Pygments style for code, such as monokai" history\\t"keep conversations, for -c and `mimo history`" editor\\t"the program that texts are edited with" keymap\\t"the keys of the chat\'s prompt" timeout\\t"seconds for a whole answer" retries\\t"how often a failed request is sent again"'
 complete -c mimo -n "__mimo_at 'mimo config set 2 auth'" -a 'api-key bearer x-api-key'
 complete -c mimo -n "__mimo_at 'mimo config set 2 allow_http'" -a 'true false'
-complete -c mimo -n "__mimo_at 'mimo config set 2 model'" -a 'mimo-v2.6-pro\\t"the flagship" mimo-v2.6-flash\\t"cheap, for frequent use" mimo-v2.6-pro-ultraspeed\\t"by arrangement with Xiaomi"'
+complete -c mimo -n "__mimo_at 'mimo config set 2 model'" -a '(__mimo_models)'
 complete -c mimo -n "__mimo_at 'mimo config set 2 thinking'" -a 'true false'
 complete -c mimo -n "__mimo_at 'mimo config set 2 show_thinking'" -a 'true false'
 complete -c mimo -n "__mimo_at 'mimo config set 2 usage'" -a 'true false'
@@ -152,6 +181,12 @@ complete -c mimo -n "__mimo_at 'mimo config unset 1 .*'" -a 'api_key\\t"your API
 complete -c mimo -n "__mimo_at 'mimo config list \d+ .*'" -l json -d 'As one JSON object'
 complete -c mimo -n "__mimo_at 'mimo config list \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo config path \d+ .*'" -l help -s h -d 'Show this message and exit'
+complete -c mimo -n "__mimo_at 'mimo doctor \d+ .*'" -l base-url -x -d 'Server to ask, up to /v1/messages'
+complete -c mimo -n "__mimo_at 'mimo doctor \d+ .*'" -l timeout -x -d 'Time for the whole answer'
+complete -c mimo -n "__mimo_at 'mimo doctor \d+ .*'" -l model -s m -x -a '(__mimo_models)' -d 'Model to ask'
+complete -c mimo -n "__mimo_at 'mimo doctor \d+ .*'" -l offline -d 'Leave the network alone'
+complete -c mimo -n "__mimo_at 'mimo doctor \d+ .*'" -l json -d 'As one JSON object'
+complete -c mimo -n "__mimo_at 'mimo doctor \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo demo \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo simulate \d+ .*'" -l port -x -d 'Port; 0 takes a free one'
 complete -c mimo -n "__mimo_at 'mimo simulate \d+ .*'" -l delay -x -d 'Pause between deltas'

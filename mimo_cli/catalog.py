@@ -1,4 +1,4 @@
-"""The models the service is known to have: limits, prices, retirements. Data only.
+"""The models the service is known to have: limits, abilities, prices, retirements. Data only.
 
 Source: Xiaomi's published model and price pages, read on `CHECKED`.
 """
@@ -23,20 +23,30 @@ class Price(NamedTuple):
 
 
 class Model(NamedTuple):
-    """One model. Limits are in tokens; `retired` is a date, `replacement` a model id."""
+    """One model. Limits are in tokens; `retired` is a date, `replacement` a model id.
+
+    None is: not known. `thinking` is whether the model can think before it answers.
+    """
 
     id: str
     context: int | None = None
     max_output: int | None = None
     default_output: int | None = None
-    inputs: tuple[str, ...] = ("text",)
+    inputs: tuple[str, ...] = ()
+    thinking: bool | None = None
     usd: Price | None = None
     cny: Price | None = None
     retired: str | None = None
     replacement: str | None = None
     note: str = ""
 
+    @property
+    def status(self) -> str:
+        """Whether it is served, in words."""
+        return f"retired {self.retired}" if self.retired else "current"
 
+
+_LONGEST = 100
 _MILLION = 1_000_000
 _OUTPUT = 131_072
 _ALL_INPUTS = ("text", "image", "audio", "video")
@@ -45,13 +55,23 @@ _FLASH = (Price(0.0028, 0.14, 0.28), Price(0.02, 1.00, 2.00))
 _ULTRASPEED = (Price(0.036, 4.35, 8.70), Price(0.25, 30.00, 60.00))
 
 MODELS: tuple[Model, ...] = (
-    Model("mimo-v2.6-pro", _MILLION, _OUTPUT, _OUTPUT, _ALL_INPUTS, *_PRO, note="the flagship"),
+    Model(
+        "mimo-v2.6-pro",
+        _MILLION,
+        _OUTPUT,
+        _OUTPUT,
+        _ALL_INPUTS,
+        True,
+        *_PRO,
+        note="the flagship",
+    ),
     Model(
         "mimo-v2.6-flash",
         _MILLION,
         _OUTPUT,
         _OUTPUT,
         _ALL_INPUTS,
+        True,
         *_FLASH,
         note="cheap, for frequent use",
     ),
@@ -61,6 +81,7 @@ MODELS: tuple[Model, ...] = (
         _OUTPUT,
         _OUTPUT,
         _ALL_INPUTS,
+        True,
         *_ULTRASPEED,
         note="by arrangement with Xiaomi",
     ),
@@ -70,6 +91,7 @@ MODELS: tuple[Model, ...] = (
         _OUTPUT,
         _OUTPUT,
         ("text",),
+        True,
         *_PRO,
         retired="2026-10-21",
         replacement="mimo-v2.6-pro",
@@ -80,6 +102,7 @@ MODELS: tuple[Model, ...] = (
         _OUTPUT,
         32_768,
         _ALL_INPUTS,
+        True,
         *_FLASH,
         retired="2026-10-21",
         replacement="mimo-v2.6-flash",
@@ -103,8 +126,9 @@ def current() -> tuple[Model, ...]:
 def nearest(model_id: str) -> tuple[str, ...]:
     """Up to three current ids that look like `model_id`, the likeliest first.
 
-    One that is close enough for a slip of the finger comes alone.
+    One that is close enough for a slip of the finger comes alone. Ids are in lower case.
     """
     ids = [model.id for model in current()]
-    slip = get_close_matches(model_id, ids, n=1, cutoff=0.9)
-    return tuple(slip or get_close_matches(model_id, ids, n=3, cutoff=0.5))
+    written = model_id[:_LONGEST].lower()
+    slip = get_close_matches(written, ids, n=1, cutoff=0.9)
+    return tuple(slip or get_close_matches(written, ids, n=3, cutoff=0.5))

@@ -57,7 +57,8 @@ def test_a_conversation_and_its_resumption(tmp_path: Path) -> None:
             terminal.wait_for(" tokens (0 %)")
             first = terminal.text
             terminal.type("Really?\r")
-            terminal.wait_for("› Really?\n\nthought for less than a second\n\nIt is so.\n")
+            terminal.wait_for("› Really?\n\nthought for less than a second\n\nIt is so.\n35")
+            terminal.wait_for("\n\n›")
             leave(terminal)
         assert "› Is it?\n\nthought for less than a second\n\nIt is so.\n" in first
         assert "mimo-v2.6-pro · thinking on · Is it?" in first
@@ -68,7 +69,7 @@ def test_a_conversation_and_its_resumption(tmp_path: Path) -> None:
             terminal.type("/history\r")
             terminal.wait_for("› Is it?\n\nIt is so.\n\n› Really?\n\nIt is so.\n")
             terminal.type("Still?\r")
-            terminal.wait_for("› Still?\n\nthought")
+            terminal.wait_for("› Still?\n\nthought for less than a second\n\nIt is so.\n\n›")
             leave(terminal)
         expected = ["Is it?", "It is *so*.", "Really?", "It is *so*.", "Still?"]
         assert messages(simulator) == expected
@@ -105,7 +106,7 @@ def test_an_error_gives_the_question_back(tmp_path: Path) -> None:
         terminal.wait_for("request id: ")
         terminal.wait_for("\n› Is it?")
         terminal.type(" Please.\r")
-        terminal.wait_for("› Is it? Please.\n\nthought for less than a second\n\nYes.\n")
+        terminal.wait_for("› Is it? Please.\n\nthought for less than a second\n\nYes.\n\n›")
         leave(terminal)
         assert messages(simulator) == ["Is it? Please."]
 

@@ -20,20 +20,17 @@ def test_a_bare_mimo_prints_the_help() -> None:
     bare, asked = mimo(environ={}), mimo("--help", environ={})
     assert (bare.code, bare.out) == (0, asked.out)
     assert re.findall(r"^  (\w+) +\S", asked.out.partition("Commands:")[2], re.MULTILINE) == [
-        "ask",
-        "chat",
-        "history",
-        "config",
-        "demo",
-        "simulate",
+        *("ask", "chat", "history", "models", "config", "doctor", "demo", "simulate"),
     ]
 
 
 @pytest.mark.parametrize(
     "command",
     [
-        *([], ["ask"], ["demo"], ["simulate"], ["config"], ["config", "set"], ["history"]),
-        *(["history", name] for name in ("show", "search", "export", "delete")),
+        [],
+        *([name] for name in ("ask", "chat", "config", "demo", "doctor", "models", "simulate")),
+        *(["history", *name] for name in ([], ["show"], ["search"], ["export"], ["delete"])),
+        ["config", "set"],
     ],
 )
 def test_help_opens_with_a_sentence_and_ends_with_examples(command: list[str]) -> None:
@@ -47,7 +44,7 @@ def test_help_opens_with_a_sentence_and_ends_with_examples(command: list[str]) -
 
 
 def test_every_example_of_the_help_can_be_parsed() -> None:
-    for command in ("ask", "demo"):
+    for command in ("ask", "demo", "doctor", "models"):
         out = mimo(command, "--help", environ={}).out.partition("Examples:\n")[2]
         assert out.count("mimo ") >= 2
 
@@ -175,6 +172,7 @@ def loaded(*args: str, environ: dict[str, str]) -> set[str]:
     [
         *(["--help"], ["--version"], ["ask", "--help"], ["config", "path"], ["config", "list"]),
         *(["history", "--help"], ["history", "show", "--help"]),
+        *(["models"], ["models", "--json"], ["models", "mimo-v2.5"], ["doctor", "--help"]),
     ],
 )
 def test_help_loads_nothing_heavy(args: list[str]) -> None:

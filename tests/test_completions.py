@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mimo_cli import catalog, settings
+from mimo_cli import catalog, listings, settings
 
 ROOT = Path(__file__).parent.parent
 COMPLETIONS = ROOT / "completions"
@@ -55,6 +55,24 @@ CASES = [
     (["mimo", "history", "s"], ["show", "search"]),
     (["mimo", "history", "export", "--format", ""], ["markdown", "json", "jsonl"]),
     (["mimo", "history", "delete", "--older"], ["--older-than"]),
+    (["mimo", "models", ""], MODELS),
+]
+
+# What `mimo models --remote` leaves, and what of it is offered.
+LISTED = "mimo-v2.6-pro\nhouse-model\n$(touch${IFS}oops)\nbad\x1b[2J\n\nx/llama3:8b\nx/llama3:70b\n"
+CASES_LISTED = [
+    (["mimo", "ask", "-m", "h"], ["house-model"]),
+    (["mimo", "ask", "--model=h"], ["--model=house-model"]),
+    (["mimo", "ask", "-m", ""], [*MODELS, "house-model", "x/llama3:8b", "x/llama3:70b"]),
+    (["mimo", "config", "set", "model", "h"], ["house-model"]),
+    (["mimo", "models", "h"], ["house-model"]),
+]
+BROKEN_LISTED = [
+    (["mimo", "ask", "-m", "x/llama3", ":"], "", ["8b", "70b"]),
+    (["mimo", "ask", "-m", "x/llama3", ":", "7"], "7", ["70b"]),
+    (["mimo", "ask", "--model", "=", "x/llama3", ":", "7"], "7", ["70b"]),
+    (["mimo", "ask", "-m", "x/llama3", ":", "7b", "--col"], "--col", ["--color"]),
+    (["mimo", "ask", "-m", "x", "why", ":", "--col"], "--col", ["--color"]),
 ]
 
 # Values that are part of a word: bash breaks these words, and replaces only what is after the =.
@@ -117,12 +135,14 @@ def run(
     )  # fmt: skip
 
 
-def offered_by_bash(home: Path, words: list[str], typed: str) -> list[str]:
+def offered_by_bash(home: Path, words: list[str], typed: str, **environ: str) -> list[str]:
     if BASH is None:
         pytest.skip("bash is not installed")
     script = str(COMPLETIONS / "mimo.bash")
-    result = run([BASH, "--norc", "-uc", DRIVE_BASH, "bash", script, typed, *words], home)
+    command = [BASH, "--norc", "-uc", DRIVE_BASH, "bash", script, typed, *words]
+    result = run(command, home, **environ)
     assert (result.returncode, result.stderr) == (0, "")
+    assert not (home / "oops").exists()
     return result.stdout.splitlines()
 
 
@@ -186,14 +206,57 @@ def test_bash_completes_words_that_readline_has_broken(
     assert sorted(offered_by_bash(home, words, typed)) == sorted(expected)
 
 
+CACHES = ["XDG_CACHE_HOME", "MIMO_CACHE", "HOME", "HOME on a Mac"]
+
+
+def listed(home: Path, place: str) -> dict[str, str]:
+    """Leaves a list of models where a variable says; gives that variable."""
+    cache = {
+        "XDG_CACHE_HOME": home / "xdg" / "mimo-cli",
+        "MIMO_CACHE": home / "own",
+        "HOME": home / ".cache" / "mimo-cli",
+        "HOME on a Mac": home / "Library" / "Caches" / "mimo-cli",
+    }[place]
+    cache.mkdir(parents=True)
+    (cache / listings.IDS_FILE).write_text(LISTED)
+    folders = {"XDG_CACHE_HOME": str(cache.parent), "MIMO_CACHE": str(cache)}
+    return {place: folders[place]} if place in folders else {}
+
+
+@pytest.mark.parametrize("place", CACHES)
+def test_bash_offers_what_the_server_listed_too(place: str, home: Path) -> None:
+    environ = listed(home, place)
+    for words, expected in CASES_LISTED:
+        assert sorted(offered_by_bash(home, words, words[-1], **environ)) == sorted(expected)
+
+
+@pytest.mark.parametrize(("words", "typed", "expected"), BROKEN_LISTED)
+def test_bash_completes_a_model_that_readline_has_broken(
+    words: list[str], typed: str, expected: list[str], home: Path
+) -> None:
+    environ = listed(home, "MIMO_CACHE")
+    assert sorted(offered_by_bash(home, words, typed, **environ)) == sorted(expected)
+
+
 def test_fish_offers_what_can_stand_there(home: Path) -> None:
+    assert_fish_offers(CASES + ATTACHED, home)
+
+
+@pytest.mark.parametrize("place", CACHES)
+def test_fish_offers_what_the_server_listed_too(place: str, home: Path) -> None:
+    environ = listed(home, place)
+    assert_fish_offers(CASES_LISTED, home, **environ)
+
+
+def assert_fish_offers(
+    cases: list[tuple[list[str], list[str]]], home: Path, **environ: str
+) -> None:
     if FISH is None:
         pytest.skip("fish is not installed")
-    cases = CASES + ATTACHED
     script = f"source {COMPLETIONS}/mimo.fish\n" + "".join(
         f"complete -C '{' '.join(words)}'; echo END\n" for words, _ in cases
     )
-    result = run([FISH, "--no-config", "-c", script], home)
+    result = run([FISH, "--no-config", "-c", script], home, **environ)
     assert result.stderr == ""
     answers = [answer.splitlines() for answer in result.stdout.split("END\n")[:-1]]
     offered = [[line.partition("\t")[0].rstrip("/") for line in answer] for answer in answers]
@@ -203,14 +266,27 @@ def test_fish_offers_what_can_stand_there(home: Path) -> None:
 def test_zsh_offers_what_can_stand_there(
     home: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
+    assert_zsh_offers(CASES + ATTACHED, home, tmp_path_factory.mktemp("zsh"))
+
+
+@pytest.mark.parametrize("place", CACHES)
+def test_zsh_offers_what_the_server_listed_too(
+    place: str, home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    environ = listed(home, place)
+    assert_zsh_offers(CASES_LISTED, home, tmp_path_factory.mktemp("zsh"), **environ)
+
+
+def assert_zsh_offers(
+    cases: list[tuple[list[str], list[str]]], home: Path, zsh_home: Path, **environ: str
+) -> None:
     if ZSH is None:
         pytest.skip("zsh is not installed")
-    cases = CASES + ATTACHED
-    zsh_home = tmp_path_factory.mktemp("zsh")
     (zsh_home / "typed").write_text("".join(" ".join(words) + "\n" for words, _ in cases))
     (zsh_home / ".zshrc").write_text(DRIVE_ZSH)
     terminal = f"zmodload zsh/zpty; zpty z {ZSH} -d -i; while zpty -r z line; do :; done"
-    run([ZSH, "-f", "-c", terminal], home, ZDOTDIR=str(zsh_home), COMPLETIONS=str(COMPLETIONS))
+    environ |= {"ZDOTDIR": str(zsh_home), "COMPLETIONS": str(COMPLETIONS)}
+    run([ZSH, "-f", "-c", terminal], home, **environ)
     lines = (zsh_home / "offered").read_text().splitlines()
     pairs = zip(cases, lines, strict=True)
     assert [offered_by_zsh(words, line) for (words, _), line in pairs] == [

@@ -25,7 +25,7 @@ PURE = [
     *(f"{PACKAGE}.api.{name}" for name in ("endpoint", "surrogates")),
     *(
         f"{PACKAGE}.terminal.{name}"
-        for name in ("sanitize", "fences", "usage", "json_output", "view")
+        for name in ("sanitize", "fences", "usage", "json_output", "view", "models")
     ),
     *(f"{PACKAGE}.{name}" for name in ("settings", "catalog", "errors", "commands.dry_run")),
     *(f"{PACKAGE}.history.{name}" for name in ("record", "search", "lookup", "export")),
@@ -118,12 +118,25 @@ def test_typer_is_known_to_the_command_line_alone() -> None:
     ("lower", "upper"),
     [
         ("api", ("terminal", "commands", "cli", "repl", "options", "process", "edges")),
-        ("api", ("settings", "config_file", "history", "simulator", "prompt", "files")),
+        (
+            "api",
+            (
+                "checkup",
+                "listings",
+                "settings",
+                "config_file",
+                "history",
+                "simulator",
+                "prompt",
+                "files",
+            ),
+        ),
         ("terminal", ("commands", "cli", "repl", "config_file", "settings", "history")),
-        ("terminal", ("options", "process", "edges", "simulator", "prompt")),
+        ("terminal", ("checkup", "listings", "options", "process", "edges", "simulator", "prompt")),
         ("settings", ("terminal", "commands", "cli", "repl", "config_file", "history", "options")),
         ("config_file", ("terminal", "commands", "cli", "repl", "api", "settings", "options")),
         ("commands", ("cli", "process")),
+        ("checkup", ("commands", "cli", "repl", "options", "process", "simulator", "prompt")),
         ("repl", ("cli", "process")),
         ("history", ("terminal", "commands", "cli", "repl", "settings", "config_file", "options")),
         ("history", ("simulator", "prompt", "edges", "process", "signals", "catalog")),
@@ -132,6 +145,7 @@ def test_typer_is_known_to_the_command_line_alone() -> None:
         ("edges", ("commands", "cli", "repl", "settings", "config_file", "process")),
         ("options", ("commands", "cli", "repl", "api", "config_file", "process")),
         ("simulator", ("terminal", "commands", "cli", "repl", "settings", "config_file", "edges")),
+        ("listings", ("terminal", "commands", "cli", "repl", "settings", "config_file", "edges")),
         ("files", ("api", "terminal", "commands", "cli", "repl", "settings", "config_file")),
         ("catalog", ("api", "terminal", "commands", "cli", "repl", "settings", "config_file")),
         ("errors", ("",)),

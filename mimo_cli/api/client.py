@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.api.http import Exchange
     from mimo_cli.api.timing import Clock, Limits
 
 _ERROR_BODY = 64 * 1024
@@ -67,6 +68,8 @@ class Client:
         self._retries = retries
         self._clock = clock
         self._note = note
+        self.head: failures.Response | None = None
+        """The last reply's status and headers."""
         # Two addresses (IPv6, IPv4) fit into the limit.
         self._http = Http(
             endpoint, connect=limits.connect / 2, upload=limits.upload, trust_env=trust_env
@@ -102,8 +105,7 @@ class Client:
         Raises:
             MimoError: it failed for good; IncompleteError if text had come.
         """
-        total = self._limits.total
-        deadline = None if total is None else self._clock.monotonic() + total
+        deadline = self._deadline()
         body = json.dumps(encode(request), ensure_ascii=False).encode()
         attempt = 0
         ever_had_words = False
@@ -124,6 +126,30 @@ class Client:
                 return
             yield from self._pause(wait, wake)
             attempt += 1
+
+    def fetch(self, url: str, size: int) -> bytes:
+        """What is at `url`, an address on this server, asked for again if that fails.
+
+        Raises:
+            MimoError: it failed for good, or is over `size` bytes.
+        """
+        deadline = self._deadline()
+        attempt = 0
+        while True:
+            try:
+                return self._fetched(url, size, deadline)
+            except MimoError as error:
+                error.conceal(self._endpoint.conceal)
+                wait = self._wait_after(error, attempt, deadline, may=True)
+                if wait is None:
+                    raise
+                self._note(f"{error.message}; again in {wait:.1f} s")
+            self._clock.sleep(wait)
+            attempt += 1
+
+    def _deadline(self) -> float | None:
+        total = self._limits.total
+        return None if total is None else self._clock.monotonic() + total
 
     def _pause(self, seconds: float, wake: Callable[[], float | None]) -> Iterator[list[Signal]]:
         while seconds > 0:
@@ -151,22 +177,13 @@ class Client:
         wake: Callable[[], float | None],
     ) -> Iterator[list[Signal]]:
         exchange = self._http.post(body, stream=request.stream)
-        waiting = Waiting(
-            exchange.items,
-            self._limits,
-            now=self._clock.monotonic,
-            deadline=deadline,
-            host=self._endpoint.host,
-            wake=wake,
-        )
+        waiting = self._waiting(exchange, deadline, wake)
         done = False
         try:
             yield []
             while isinstance(head := waiting.head(), Tick):
                 yield [head]
-            self._note(
-                f"reply: status {head.status}, {head.headers.get('content-type', 'no type')}"
-            )
+            self._begin(head)
             if head.status != _OK:
                 raise self._refusal(head, waiting, request.model)
             yield from self._answer(head, waiting, request.model)
@@ -176,7 +193,45 @@ class Client:
             if not done:
                 self._http.cut()
 
-    def _refusal(self, head: failures.Response, waiting: Waiting, model: str) -> MimoError:
+    def _fetched(self, url: str, size: int, deadline: float | None) -> bytes:
+        exchange = self._http.get(url)
+        waiting = self._waiting(exchange, deadline, lambda: None)
+        body = None
+        try:
+            while isinstance(head := waiting.head(), Tick):
+                continue  # nobody asked for it
+            self._begin(head)
+            if head.status != _OK:
+                raise self._refusal(head, waiting, None)
+            found = waiting.rest(size + 1)
+            if len(found) > size:
+                raise ProtocolError("the reply is too large", f"it is over {size} bytes")
+            if _kind(head.headers.get("content-type", ""), found) == "page":
+                raise failures.from_page(head._replace(body=found), self._endpoint)
+            body = found
+            return body
+        finally:
+            exchange.abandon()
+            if body is None:
+                self._http.cut()
+
+    def _waiting(
+        self, exchange: Exchange, deadline: float | None, wake: Callable[[], float | None]
+    ) -> Waiting:
+        return Waiting(
+            exchange.items,
+            self._limits,
+            now=self._clock.monotonic,
+            deadline=deadline,
+            host=self._endpoint.host,
+            wake=wake,
+        )
+
+    def _begin(self, head: failures.Response) -> None:
+        self.head = head
+        self._note(f"reply: status {head.status}, {head.headers.get('content-type', 'no type')}")
+
+    def _refusal(self, head: failures.Response, waiting: Waiting, model: str | None) -> MimoError:
         if 300 <= head.status < 400:  # noqa: PLR2004 - the class of redirects
             location = head.headers.get("location", "")
             return redirected(_host(self._endpoint.messages_url, location), head.status)

@@ -37,6 +37,14 @@ class Endpoint:
         return self.base_url + "/v1/messages"
 
     @property
+    def models_url(self) -> str:
+        """Where the server lists its models: MiMo's does so outside the Messages API."""
+        if not self.is_mimo:
+            return self.base_url + "/v1/models"
+        url = urlsplit(self.base_url)
+        return f"{url.scheme}://{url.netloc}/v1/models"
+
+    @property
     def host(self) -> str:
         """The host's name, without a port."""
         return urlsplit(self.base_url).hostname or ""
@@ -45,6 +53,11 @@ class Endpoint:
     def is_loopback(self) -> bool:
         """Whether the server runs on this machine."""
         return is_loopback(self.host)
+
+    @property
+    def is_mimo(self) -> bool:
+        """Whether this is Xiaomi's own service."""
+        return self.host.endswith(_MIMO_DOMAIN)
 
     @property
     def bills_per_token(self) -> bool:

@@ -53,8 +53,11 @@ class Response(NamedTuple):
     body: bytes = b""
 
 
-def from_response(response: Response, endpoint: Endpoint, model: str) -> MimoError:
-    """The error for a reply whose status or body says that there is no answer."""
+def from_response(response: Response, endpoint: Endpoint, model: str | None) -> MimoError:
+    """The error for a reply whose status or body says that there is no answer.
+
+    `model` is the one that was asked, None when the request was not about one.
+    """
     error = _from_status(response.status, _words(response.body, endpoint), endpoint, model)
     error.status = response.status
     error.request_id = _request_id(response)
@@ -75,7 +78,7 @@ def from_event(event: StreamError, endpoint: Endpoint, model: str) -> MimoError:
     return error
 
 
-def from_body(response: Response, content: Any, endpoint: Endpoint, model: str) -> MimoError:
+def from_body(response: Response, content: Any, endpoint: Endpoint, model: str | None) -> MimoError:
     """The error for an error object that came with status 200."""
     error = content.get("error")
     code = str(error.get("code", "")) if isinstance(error, dict) else ""
@@ -128,7 +131,7 @@ _STATUS_OF_TYPE = {
 }
 
 
-def _from_status(status: int, why: str, endpoint: Endpoint, model: str) -> MimoError:
+def _from_status(status: int, why: str, endpoint: Endpoint, model: str | None) -> MimoError:
     match status:
         case 401:
             return AuthError(
@@ -140,7 +143,7 @@ def _from_status(status: int, why: str, endpoint: Endpoint, model: str) -> MimoE
             hint = "This region may not be served, or the key is restricted: see " + CONSOLE
             return AuthError("access was refused", why, hint)
         case 404:
-            return RequestError("unknown model or wrong base URL", why, _model_hint(model))
+            return _not_found(why, model)
         case 407:
             return NetworkError("the proxy wants a user name and password", why)
         case 421:
@@ -164,13 +167,22 @@ def _from_status(status: int, why: str, endpoint: Endpoint, model: str) -> MimoE
             return ProtocolError("the server gave an unexpected reply", f"status {status}")
 
 
+def _not_found(why: str, model: str | None) -> RequestError:
+    if model is None:
+        hint = "Check base_url; not every server says what models it has."
+        return RequestError("the server has no such page", why, hint)
+    return RequestError("unknown model or wrong base URL", why, _model_hint(model))
+
+
 def _where_from(endpoint: Endpoint) -> str:
     if endpoint.key is None:
         return "No key was sent. Set one: mimo config set api_key"
     return f"The key came from {endpoint.key_source}. Keys are made at {CONSOLE}."
 
 
-def _request_hint(why: str, model: str) -> str:
+def _request_hint(why: str, model: str | None) -> str:
+    if model is None:
+        return ""
     if re.search(r"reasoning_content|thinking", why, re.IGNORECASE):
         return "Start a new conversation; if this was one question, please report it as a bug."
     if _TOO_LONG.search(why):

@@ -1,4 +1,4 @@
-"""HTTP: one POST at a time, on a thread of its own. The only user of httpx.
+"""HTTP: one request at a time, on a thread of its own. The only user of httpx.
 
 httpx's time limits are per socket operation, so a server that drips bytes gets past them, and a
 DNS look-up has none at all. Therefore a thread talks to the network and fills a queue, and the
@@ -77,20 +77,32 @@ class Http:
         self._url = endpoint.messages_url
         self._headers = {
             **endpoint.headers(),
-            "content-type": "application/json",
             "accept-encoding": "identity",  # compressed events would wait in the compressor
             "user-agent": f"mimo-chat-cli/{__version__}",
         }
-        self._proxy = _proxy_for(self._url) if trust_env else None
+        self._proxy = proxy_for(self._url) if trust_env else None
         self._client = _open(self._url, connect=connect, upload=upload, trust_env=trust_env)
         self._socket: socket.socket | None = None
 
     def post(self, body: bytes, *, stream: bool) -> Exchange:
-        """Sends `body`; what comes back is in the exchange's queue."""
-        exchange = Exchange()
+        """Sends `body`, a message; what comes back is in the exchange's queue."""
         accept = "text/event-stream" if stream else "application/json"
+        headers = {"content-type": "application/json", "accept": accept}
+        return self._start("POST", self._url, body, headers)
+
+    def get(self, url: str) -> Exchange:
+        """Asks for what is at `url`, which must be on this server: the key goes with it."""
+        return self._start("GET", url, None, {"accept": "application/json"})
+
+    def _start(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> Exchange:
+        exchange = Exchange()
         thread = threading.Thread(
-            target=self._talk, args=(exchange, body, accept), name="mimo-http", daemon=True
+            target=self._talk,
+            args=(exchange, method, url, body, {**self._headers, **headers}),
+            name="mimo-http",
+            daemon=True,
         )
         thread.start()
         return exchange
@@ -108,7 +120,14 @@ class Http:
         self.cut()
         self._client.close()
 
-    def _talk(self, exchange: Exchange, body: bytes, accept: str) -> None:
+    def _talk(
+        self,
+        exchange: Exchange,
+        method: str,
+        url: str,
+        body: bytes | None,
+        headers: Mapping[str, str],
+    ) -> None:
         has_head = False
 
         def trace(event: str, info: Mapping[str, Any]) -> None:
@@ -116,15 +135,11 @@ class Http:
 
         try:
             with self._client.stream(
-                "POST",
-                self._url,
-                content=body,
-                headers={**self._headers, "accept": accept},
-                extensions={"trace": trace},
+                method, url, content=body, headers=headers, extensions={"trace": trace}
             ) as response:
-                headers = {name.lower(): value for name, value in response.headers.items()}
                 has_head = True
-                exchange.put(Response(response.status_code, headers))
+                names = {name.lower(): value for name, value in response.headers.items()}
+                exchange.put(Response(response.status_code, names))
                 for chunk in response.iter_bytes():
                     exchange.put(chunk)
             exchange.put(End())
@@ -193,15 +208,39 @@ def _open(url: str, *, connect: float, upload: float, trust_env: bool) -> httpx.
             follow_redirects=False,
         )
     except OSError as error:
-        raise ConfigError(
-            "the TLS certificates cannot be loaded", str(error), "See SSL_CERT_FILE, SSL_CERT_DIR."
-        ) from error
+        raise _no_certificates(error) from error
     except (ValueError, ImportError, httpx.InvalidURL) as error:
         raise ConfigError(
             "a proxy variable is not right",
-            _proxy_variables(),
+            proxy_variables(),
             f"{type(error).__name__}: a proxy is written http://HOST:PORT.",
         ) from error
+
+
+def check_proxies() -> None:
+    """Looks at the variables that name proxies.
+
+    Raises:
+        ConfigError: one is not usable.
+    """
+    _open("http://localhost", connect=1.0, upload=1.0, trust_env=True).close()
+
+
+def tls_context() -> ssl.SSLContext:
+    """The context that https connections are made with.
+
+    Raises:
+        ConfigError: a certificate file is not usable.
+    """
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        raise _no_certificates(error) from error
+
+
+def _no_certificates(error: OSError) -> ConfigError:
+    hint = "See SSL_CERT_FILE, SSL_CERT_DIR."
+    return ConfigError("the TLS certificates cannot be loaded", str(error), hint)
 
 
 def _tls_context(url: str) -> ssl.SSLContext | bool:
@@ -209,7 +248,7 @@ def _tls_context(url: str) -> ssl.SSLContext | bool:
     return True if url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def _proxy_for(url: str) -> str | None:
+def proxy_for(url: str) -> str | None:
     """The proxy's host that the environment names for a URL, without its password."""
     parts = urlsplit(url)
     proxies = urllib.request.getproxies()
@@ -219,7 +258,8 @@ def _proxy_for(url: str) -> str | None:
     return proxy.rpartition("@")[2].rpartition("//")[2].rstrip("/")
 
 
-def _proxy_variables() -> str:
+def proxy_variables() -> str:
+    """The variables that name proxies, with their values but without passwords."""
     found = []
     for name in (*_PROXY_VARIABLES, *map(str.lower, _PROXY_VARIABLES)):
         value = os.environ.get(name, "")
@@ -231,14 +271,14 @@ def _proxy_variables() -> str:
 
 
 def _translate(error: Exception, url: str, proxy: str | None, *, has_head: bool) -> Exception:
-    where = _host_and_port(url)
+    where = "{}:{}".format(*host_and_port(url))
     match error:
         case httpx.ProxyError():
             return NetworkError(f"proxy {proxy} failed", str(error), "See HTTPS_PROXY, NO_PROXY.")
         case httpx.ConnectTimeout():
             return cannot_connect(where if proxy is None else f"proxy {proxy}", "it took too long")
         case httpx.ConnectError():
-            return _connect_error(error, where, proxy)
+            return connect_error(error, where, proxy)
         case httpx.WriteTimeout():
             return NetworkError("the upload stalled", f"{where} takes no more data")
         case httpx.DecodingError():
@@ -275,7 +315,8 @@ def connection_lost(where: str, *, has_head: bool) -> MimoError:
     )
 
 
-def _connect_error(error: Exception, where: str, proxy: str | None) -> MimoError:
+def connect_error(error: Exception, where: str, proxy: str | None) -> MimoError:
+    """What an error of DNS, TCP or TLS means, on the way to `where`, or to the proxy before it."""
     for cause in _causes(error):
         match cause:
             case ssl.SSLCertVerificationError():
@@ -333,6 +374,7 @@ def _name_error(error: socket.gaierror, host: str) -> NetworkError:
     )
 
 
-def _host_and_port(url: str) -> str:
+def host_and_port(url: str) -> tuple[str, int]:
+    """Where a connection for a URL goes."""
     parts = urlsplit(url)
-    return f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)

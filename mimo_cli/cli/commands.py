@@ -77,6 +77,56 @@ def _demo() -> Built:
     )
 
 
+def _doctor() -> Built:
+    from mimo_cli.options.doctor import DoctorOptions
+
+    def run(edges: Edges, options: DoctorOptions) -> int:
+        from mimo_cli.commands import doctor
+
+        return doctor.run(edges, options)
+
+    return command(
+        "doctor",
+        DoctorOptions,
+        run,
+        summary="""Check the set-up and say what to do.
+
+        One line for each thing that has to be right, and under it what to do if it is not. It ends
+        with a real question to the model, which costs a few tokens; --offline asks nothing. The
+        exit code is 1 if something failed.""",
+        shown="""
+            mimo doctor
+            mimo doctor --offline             without the network
+            mimo doctor --json | jq '.checks[] | select(.state == "failed")'
+        """,
+    )
+
+
+def _models() -> Built:
+    from mimo_cli.options.models import ModelsOptions
+
+    def run(edges: Edges, options: ModelsOptions) -> int:
+        from mimo_cli.commands import models
+
+        return models.run(edges, options)
+
+    return command(
+        "models",
+        ModelsOptions,
+        run,
+        summary="""List the models, their limits and prices.
+
+        They come from a catalogue inside this program; --remote asks the server what it has, and
+        marks what the catalogue does not know. In a pipe there are tabs between the fields.""",
+        shown="""
+            mimo models
+            mimo models mimo-v2.6-pro         all about one
+            mimo models --remote              what the server has
+            mimo models --json | jq '.models[].id'
+        """,
+    )
+
+
 def _simulate() -> Built:
     from mimo_cli.options.simulate import SimulateOptions
 
@@ -117,7 +167,9 @@ COMMANDS: Mapping[str, Loader] = {
     "ask": Loader("Ask one question and see the answer stream.", _ask),
     "chat": Loader("Talk with a model, and go on where you left off.", _chat),
     "history": Loader("Look through, search, export and delete conversations.", _history),
+    "models": Loader("List the models, their limits and prices.", _models),
     "config": Loader("Show and change the settings.", _config),
+    "doctor": Loader("Check the set-up and say what to do.", _doctor),
     "demo": Loader("See an answer stream, with no key and no network.", _demo),
     "simulate": Loader("Run a server that speaks MiMo's protocol, to test scripts.", _simulate),
 }

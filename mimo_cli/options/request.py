@@ -1,4 +1,4 @@
-"""Options that mean the same for every command that asks the model."""
+"""Options that mean the same for every command."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -12,7 +12,31 @@ _SERVER = "Server"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class RequestOptions:
+class ServerOptions:
+    """Which server, and how long; the same for every command that talks to one."""
+
+    base_url: Annotated[
+        str | None,
+        typer.Option(
+            "--base-url",
+            metavar="URL",
+            help="Server to ask, up to /v1/messages.",
+            rich_help_panel=_SERVER,
+        ),
+    ] = None
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            "--timeout",
+            metavar="SECONDS",
+            help="Time for the whole answer.",
+            rich_help_panel=_SERVER,
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class RequestOptions(ServerOptions):
     """What is asked of the model, and how; the same for every command that asks."""
 
     model: Annotated[
@@ -76,24 +100,6 @@ class RequestOptions:
             help="Let the model think before it answers.",
             show_default=False,
             rich_help_panel=_MODEL,
-        ),
-    ] = None
-    base_url: Annotated[
-        str | None,
-        typer.Option(
-            "--base-url",
-            metavar="URL",
-            help="Server to ask, up to /v1/messages.",
-            rich_help_panel=_SERVER,
-        ),
-    ] = None
-    timeout: Annotated[
-        float | None,
-        typer.Option(
-            "--timeout",
-            metavar="SECONDS",
-            help="Time for the whole answer.",
-            rich_help_panel=_SERVER,
         ),
     ] = None
     retries: Annotated[

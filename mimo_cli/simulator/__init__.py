@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from mimo_cli.simulator.answers import INTRODUCED, INTRODUCTION
 from mimo_cli.simulator.faults import Fault
+from mimo_cli.simulator.listing import Listing
 from mimo_cli.simulator.messages import (
     PING,
     Answer,
@@ -33,6 +34,7 @@ __all__ = [
     "PING",
     "Answer",
     "Fault",
+    "Listing",
     "Recorded",
     "Simulator",
     "Text",

@@ -11,6 +11,7 @@ from email.utils import formatdate
 from typing import TYPE_CHECKING, Any, Self
 
 from mimo_cli.simulator.faults import Fault, FaultQueue, apply
+from mimo_cli.simulator.listing import Listing
 from mimo_cli.simulator.messages import by_delta
 from mimo_cli.simulator.replies import Framing, Reply, merged
 from mimo_cli.simulator.script import script
@@ -74,6 +75,7 @@ class Simulator:
         delay: Seconds between two deltas of a stream. Without it an answer is written at once.
         port: The port to listen on; 0 takes a free one.
         keys: The keys that are accepted; empty accepts every request, also without a key.
+        listing: The models it says it has, and the shape and pages it says so in.
         log: Called with one line for each request.
 
     Attributes:
@@ -91,6 +93,7 @@ class Simulator:
         delay: float = 0.0,
         port: int = 0,
         keys: tuple[str, ...] = (DEFAULT_KEY,),
+        listing: Listing | None = None,
         log: Callable[[str], object] | None = None,
     ) -> None:
         if answer is not None and deltas is not None:
@@ -98,7 +101,9 @@ class Simulator:
         if delta_chars is not None and delta_chars < 1:
             raise ValueError("a delta has at least 1 character")
         self.hung_up = threading.Event()
-        self._behaviour = Behaviour(answer, thinking, deltas, delta_chars, keys)
+        self._behaviour = Behaviour(
+            answer, thinking, deltas, delta_chars, keys, listing or Listing()
+        )
         self._delay = delay
         self._faults = FaultQueue(faults)
         self._log = log

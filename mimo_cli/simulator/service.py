@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mimo_cli import catalog
 from mimo_cli.simulator import answers
+from mimo_cli.simulator.listing import Listing
 from mimo_cli.simulator.messages import (
     Answer,
     Block,
@@ -16,7 +17,6 @@ from mimo_cli.simulator.messages import (
     Thinking,
     ToolUse,
     Usage,
-    encode,
     plain,
     sign,
     stream,
@@ -82,6 +82,7 @@ class Behaviour:
     deltas: int | None = None
     delta_chars: int | None = None
     keys: tuple[str, ...] = ()
+    listing: Listing = field(default_factory=Listing)
 
 
 @dataclass(slots=True)
@@ -121,7 +122,7 @@ def _error(status: int, param: str = "", headers: Headers = ()) -> Reply:
 
 
 def _route(request: Request, number: int, behaviour: Behaviour, memory: Memory) -> Reply:
-    path = request.path.partition("?")[0]
+    path, _, query = request.path.partition("?")
     if path not in _MESSAGES + _MODELS:
         return _not_found(path)
     allowed = "POST" if path in _MESSAGES else "GET"
@@ -133,7 +134,7 @@ def _route(request: Request, number: int, behaviour: Behaviour, memory: Memory) 
     if request.size > MAX_BODY:
         raise Refusal(f"The request body is over {MAX_BODY} bytes", 413)
     if path in _MODELS:
-        return Reply(200, _JSON, (_models(),))
+        return Reply(200, _JSON, (behaviour.listing.body(query),))
     return _answer(parse(request.body), number, key, behaviour, memory)
 
 
@@ -147,13 +148,6 @@ def _key(headers: Mapping[str, str]) -> str:
     scheme, _, token = headers.get("authorization", "").partition(" ")
     bearer = token.strip() if scheme.lower() == "bearer" else ""
     return headers.get("api-key", bearer)
-
-
-def _models() -> bytes:
-    models = [
-        {"id": model.id, "object": "model", "owned_by": "xiaomi"} for model in catalog.current()
-    ]
-    return encode({"object": "list", "data": models})
 
 
 def _answer(

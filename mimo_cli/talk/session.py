@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mimo_cli.edges import Edges
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.options.chat import ChatOptions
+    from mimo_cli.options.models import ModelsOptions
     from mimo_cli.options.request import RequestOptions
     from mimo_cli.settings import Settings
 
@@ -31,7 +32,9 @@ _UNKNOWN_MODEL_TOKENS = 8192
 _MIMO = "mimo-"
 
 
-def load(edges: Edges, options: AskOptions | ChatOptions) -> tuple[Settings, Console]:
+def load(
+    edges: Edges, options: AskOptions | ChatOptions | ModelsOptions
+) -> tuple[Settings, Console]:
     """The settings in force and the console that goes with them. Warns of what is odd in the file.
 
     Raises:
@@ -82,6 +85,8 @@ def warnings(chosen: Settings) -> Iterator[str]:
             f"{known.id} was retired on {known.retired}; its replacement is {known.replacement} "
             f"(-m {known.replacement})"
         )
+    if known is None and (nearest := catalog.nearest(chosen.model)) and _is_for_mimo(chosen):
+        yield f"unknown model {chosen.model}: did you mean {' or '.join(nearest)}?"
     ignored = [
         name
         for name, value in (("temperature", chosen.temperature), ("top_p", chosen.top_p))
@@ -90,6 +95,11 @@ def warnings(chosen: Settings) -> Iterator[str]:
     if ignored and chosen.thinking is not False and chosen.model.startswith(_MIMO):
         names = " and ".join(ignored)
         yield f"the service ignores {names} while the model thinks; add --no-thinking"
+
+
+def _is_for_mimo(chosen: Settings) -> bool:
+    """Whether a model is meant to be one of Xiaomi's: elsewhere any name may be right."""
+    return chosen.model.lower().startswith(_MIMO) or chosen.endpoint().is_mimo
 
 
 def require_key(endpoint: Endpoint) -> None:

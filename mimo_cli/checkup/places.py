@@ -1,0 +1,107 @@
+"""Where things are kept, and who can read them."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import stat
+from typing import TYPE_CHECKING
+
+from mimo_cli import config_file, folders, settings
+from mimo_cli.checkup.check import Check, failed
+from mimo_cli.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from mimo_cli.checkup.check import Subject
+
+HISTORY = "history.db"
+_CORRECT = "Correct it where it stands; mimo config list says what is in force."
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def config(subject: Subject) -> Check:
+    """The configuration file: whether it can be read, by whom, and what is wrong in it."""
+    if subject.problems:
+        text = "; ".join(error.message for error in subject.problems)
+        hints = [error.hint for error in subject.problems if error.hint]
+        return Check("config", "failed", text, hints[0] if hints else _CORRECT)
+    file = subject.file
+    if file is None or not file.exists():
+        return Check("config", "ok", f"{file} (not there: every setting has its default)")
+    if config_file.exposed(file):
+        return Check("config", "warning", f"{_shown(file)}: others can read it", _chmod(file, 600))
+    unknown = settings.unknown(subject.content)
+    if unknown:
+        return Check("config", "warning", f"{_shown(file)}: {unknown[0]}", "Correct or remove it.")
+    return Check("config", "ok", _shown(file))
+
+
+def history(subject: Subject) -> Check:
+    """The folder and file of the conversations."""
+    if not subject.settings.history:
+        return Check("history", "ok", "off: no conversation is kept")
+    return _kept("history", folders.data, subject.edges.environ, HISTORY)
+
+
+def cache(subject: Subject) -> Check:
+    """The folder of what can be fetched again."""
+    return _kept("cache", folders.cache, subject.edges.environ)
+
+
+def _kept(
+    name: str,
+    find: Callable[[Mapping[str, str]], Path],
+    environ: Mapping[str, str],
+    file: str = "",
+) -> Check:
+    advice = f"MIMO_{_VARIABLES[name]} can name another folder."
+    try:
+        folder = find(environ)
+    except ConfigError as error:
+        return failed(name, error, advice)
+    shown = folder / file
+    try:
+        return _place(name, folder, shown)
+    except OSError as error:
+        text = f"{shown}: {(error.strerror or str(error)).lower()}"
+        return Check(name, "failed", text, advice)
+
+
+_VARIABLES = {"history": "DATA", "cache": "CACHE"}
+
+
+def _place(name: str, folder: Path, shown: Path) -> Check:
+    """What is to be said of a folder and a file in it.
+
+    Raises:
+        OSError: it is not a folder, or cannot be looked at.
+    """
+    above = _nearest(folder)
+    if not above.is_dir():
+        raise NotADirectoryError(None, "not a folder")
+    if not os.access(above, os.W_OK | os.X_OK):
+        return Check(name, "failed", f"{shown}: cannot be written", f"Check who owns {above}.")
+    if above != folder:
+        return Check(name, "ok", f"{shown} (not there yet)")
+    for path, mode in ((folder, 700), (shown, 600)):
+        if os.name == "posix" and path.exists() and path.stat().st_mode & _OTHERS:
+            return Check(name, "warning", f"{_shown(path)}: others can see it", _chmod(path, mode))
+    return Check(name, "ok", _shown(shown) if shown.exists() else f"{shown} (not there yet)")
+
+
+def _nearest(path: Path) -> Path:
+    """The path itself, or the first above it that there is."""
+    while not path.exists() and path != path.parent:
+        path = path.parent
+    return path
+
+
+def _shown(path: Path) -> str:
+    return f"{path} (mode {stat.S_IMODE(path.stat().st_mode):04o})"
+
+
+def _chmod(path: Path, mode: int) -> str:
+    return f"Run: chmod {mode} {shlex.quote(str(path))}"

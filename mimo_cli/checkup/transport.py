@@ -1,0 +1,47 @@
+"""What stands between here and the server: proxies, and the certificates that are trusted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mimo_cli.api import http
+from mimo_cli.checkup.check import Check, failed
+from mimo_cli.errors import ConfigError
+
+if TYPE_CHECKING:
+    from mimo_cli.checkup.check import Subject
+
+_CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+def proxy(subject: Subject) -> Check:
+    """Which proxy is in force for the server, by the customary variables."""
+    endpoint = subject.endpoint
+    if not subject.edges.trust_env or endpoint is None:
+        return Check("proxy", "skipped", "there is no server to reach")
+    try:
+        http.check_proxies()
+    except ConfigError as error:
+        return failed("proxy", error)
+    variables = http.proxy_variables()
+    found = http.proxy_for(endpoint.base_url)
+    text = "none" if found is None else f"through {found}"
+    return Check("proxy", "ok", f"{text} ({variables})" if variables else text)
+
+
+def certificates(subject: Subject) -> Check:
+    """Which certificates are trusted, and whether they can be loaded."""
+    endpoint, environ = subject.endpoint, subject.edges.environ
+    if endpoint is not None and endpoint.base_url.startswith("http:"):
+        return Check("certificates", "ok", "not needed for plain http")
+    name = next((name for name in _CERTIFICATES if environ.get(name)), None)
+    if name is not None and not Path(environ[name]).exists():
+        text = f"{name}={environ[name]} is not there"
+        return Check("certificates", "failed", text, f"Correct it, or: unset {name}")
+    try:
+        http.tls_context()
+    except ConfigError as error:
+        return failed("certificates", error)
+    shown = "those that came with this program" if name is None else f"{name}={environ[name]}"
+    return Check("certificates", "ok", shown)

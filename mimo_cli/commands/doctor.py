@@ -1,0 +1,78 @@
+"""`mimo doctor`: whether everything is as it should be, and what to do where it is not."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
+
+from mimo_cli import checkup
+from mimo_cli.terminal import json_output, tty
+from mimo_cli.terminal.console import DIM, RED, RESET, YELLOW
+from mimo_cli.terminal.output import use_color
+from mimo_cli.terminal.sanitize import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mimo_cli.checkup import Check, Subject
+    from mimo_cli.edges import Edges
+    from mimo_cli.options.doctor import DoctorOptions
+
+_INDENT = " " * 22
+_NARROWEST = 20
+_STYLES = {"ok": "", "warning": YELLOW, "failed": RED, "skipped": DIM}
+
+
+def run(edges: Edges, options: DoctorOptions) -> int:
+    """Makes the checks and shows each when it is done; 1 if one failed.
+
+    Raises:
+        UsageError: an option is out of range.
+    """
+    subject = checkup.look(edges, asdict(options))
+    color = use_color(subject.settings.color, edges.environ, edges.stdout)
+    columns = None
+    if edges.stdout.is_terminal:
+        columns, _ = tty.size(edges.stdout.descriptor, edges.environ)
+    found: list[Check] = []
+    for check in _inert(subject, offline=options.offline):
+        found.append(check)
+        if not options.json:
+            edges.stdout.write(_shown(check, columns, color=color))
+    is_well = all(check.state != "failed" for check in found)
+    if options.json:
+        checks = [asdict(check) for check in found]
+        content = {"schema": json_output.SCHEMA, "ok": is_well, "checks": checks}
+        edges.stdout.write(json_output.line(content))
+    else:
+        edges.stdout.write(_summary(found))
+    return 0 if is_well else 1
+
+
+def _inert(subject: Subject, *, offline: bool) -> Iterator[Check]:
+    """The checks, with texts that hold no key and cannot drive a terminal."""
+    for check in checkup.checks(subject, offline=offline):
+        text, advice = (one_line(subject.conceal(part)) for part in (check.text, check.advice))
+        yield replace(check, text=text, advice=advice)
+
+
+def _shown(check: Check, columns: int | None, *, color: bool) -> str:
+    """A check on its rows. The advice stays on one, so that a command in it can be copied."""
+    style = _STYLES[check.state] if color else ""
+    state = f"{style}{check.state:8}{RESET if style else ''}"
+    rows = [check.text]
+    if columns is not None:
+        width = max(columns - len(_INDENT), _NARROWEST)
+        rows = textwrap.wrap(check.text, width, break_long_words=False, break_on_hyphens=False)
+    rows += [check.advice] if check.advice else []
+    return f"{state} {check.name:13}" + f"\n{_INDENT}".join(rows) + "\n"
+
+
+def _summary(found: Sequence[Check]) -> str:
+    counts = {
+        word: sum(check.state == state for check in found)
+        for state, word in (("failed", "failed"), ("warning", "to look at"))
+    }
+    said = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+    return f"\n{said or 'All is well'}.\n"

@@ -1,0 +1,163 @@
+"""`mimo models`: the models that are known, and those that the server has."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from mimo_cli import catalog, folders
+from mimo_cli.errors import MimoError, UsageError
+from mimo_cli.terminal import json_output, models
+from mimo_cli.terminal.console import Console
+from mimo_cli.terminal.models import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.edges import Edges
+    from mimo_cli.listings import Listing
+    from mimo_cli.options.models import ModelsOptions
+    from mimo_cli.settings import Settings
+
+_ISO = "%Y-%m-%dT%H:%M:%SZ"
+_SECONDS = 30.0
+"""How long the server may take, all pages together."""
+
+
+def run(edges: Edges, options: ModelsOptions) -> int:
+    """Shows the list, or one model.
+
+    Raises:
+        MimoError: the model is not known, or the server gives no list. With `--json` the object is
+            written all the same.
+    """
+    try:
+        listing = _listing(edges, options) if options.remote or options.refresh else None
+        entries = _entries(options, listing)
+    except MimoError as error:
+        if options.json:
+            edges.stdout.write(json_output.line(_object([], None, error)))
+        raise
+    if options.json:
+        edges.stdout.write(json_output.line(_object(entries, listing, None)))
+    elif options.model_id is not None:
+        edges.stdout.write(_details(edges, entries[0]))
+    elif edges.stdout.is_terminal:
+        _show_table(edges, options, entries)
+    else:
+        edges.stdout.write(models.lines(entries))
+    return 0
+
+
+def _entries(options: ModelsOptions, listing: Listing | None) -> list[Entry]:
+    wanted = options.model_id
+    known = [Entry(model.id, model) for model in catalog.MODELS]
+    entries = known if listing is None else _joined(listing)
+    if wanted is None:
+        return entries if options.every else [entry for entry in entries if _is_shown(entry)]
+    found = [entry for entry in entries if entry.id == wanted]
+    if not found:
+        names = " or ".join(catalog.nearest(wanted))
+        hint = f"Did you mean {names}?" if names else "mimo models --all lists all that are known."
+        places = "the catalogue" if listing is None else "the catalogue and the server's list"
+        raise UsageError(f"unknown model {wanted}", f"it is not in {places}", hint)
+    return found
+
+
+def _is_shown(entry: Entry) -> bool:
+    """Without `--all`: what the server has, or if it was not asked, what is current."""
+    if entry.listed is None:
+        return entry.known is not None and not entry.known.retired
+    return entry.listed
+
+
+def _joined(listing: Listing) -> list[Entry]:
+    """What the server has, in its order, and after it the catalogue's others."""
+    listed = [
+        Entry(model.id, catalog.find(model.id), model.name, listed=True) for model in listing.models
+    ]
+    ids = {entry.id for entry in listed}
+    others = [Entry(model.id, model, listed=False) for model in catalog.MODELS]
+    return listed + [entry for entry in others if entry.id not in ids]
+
+
+def _listing(edges: Edges, options: ModelsOptions) -> Listing:
+    """What the server has: as it said within the last day, else as it says now."""
+    from mimo_cli import listings
+    from mimo_cli.talk import session
+
+    chosen, console = session.load(edges, options)
+    endpoint = chosen.endpoint()
+    console.conceal = endpoint.conceal
+    folder = folders.cache(edges.environ)
+    kept = None if options.refresh else listings.load(folder, endpoint, edges.clock.now())
+    if kept is not None:
+        date = _date(kept.fetched, "%Y-%m-%d %H:%M UTC")
+        console.notice(f"as {endpoint.host} said on {date} (--refresh asks again)")
+        return kept
+    if endpoint.is_mimo:
+        session.require_key(endpoint)
+    listing = _fetched(edges, chosen, endpoint, console)
+    if not listing.models:
+        console.notice(f"{endpoint.host} lists no models")
+        return listing
+    try:
+        listings.save(folder, endpoint, listing)
+    except OSError as error:
+        console.warn(f"the list cannot be kept in {folder}: {(error.strerror or '').lower()}")
+    return listing
+
+
+def _fetched(edges: Edges, chosen: Settings, endpoint: Endpoint, console: Console) -> Listing:
+    from mimo_cli.api.client import Client
+    from mimo_cli.api.models import listed
+    from mimo_cli.listings import Listing
+
+    console.note(f"asking {endpoint.models_url}")
+    seconds = chosen.timeout or edges.limits.total or _SECONDS
+    with Client(
+        endpoint,
+        limits=edges.limits._replace(total=seconds),
+        retries=chosen.retries,
+        clock=edges.clock,
+        note=console.note,
+        trust_env=edges.trust_env,
+    ) as client:
+        return Listing(endpoint.models_url, edges.clock.now(), listed(client, endpoint))
+
+
+def _show_table(edges: Edges, options: ModelsOptions, entries: Sequence[Entry]) -> None:
+    from mimo_cli.terminal import tty
+
+    if not entries:
+        return
+    columns, _ = tty.size(edges.stdout.descriptor, edges.environ)
+    edges.stdout.write(models.table(entries, columns))
+    if edges.stderr.is_terminal and not options.quiet:
+        text = f"prices per million tokens, as of {catalog.CHECKED}; all of one: mimo models ID"
+        Console(edges.stderr).dim(text)
+
+
+def _details(edges: Edges, entry: Entry) -> str:
+    rows = models.details(entry)
+    if not edges.stdout.is_terminal:
+        return "".join(f"{name}\t{value}\n" for name, value in rows)
+    width = max(len(name) for name, _ in rows)
+    return "".join(f"{name:{width}}  {value}\n" for name, value in rows)
+
+
+def _object(
+    entries: Sequence[Entry], listing: Listing | None, error: MimoError | None
+) -> dict[str, Any]:
+    return {
+        "schema": json_output.SCHEMA,
+        "checked": catalog.CHECKED,
+        "server": listing and {"url": listing.url, "fetched": _date(listing.fetched, _ISO)},
+        "models": [models.as_json(entry) for entry in entries],
+        "error": None if error is None else json_output.failure(error),
+    }
+
+
+def _date(seconds: float, form: str) -> str:
+    return time.strftime(form, time.gmtime(seconds))

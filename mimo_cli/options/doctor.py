@@ -1,0 +1,20 @@
+"""The options of `mimo doctor`."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from mimo_cli.options.request import ServerOptions
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class DoctorOptions(ServerOptions):
+    """`mimo doctor`."""
+
+    model: Annotated[
+        str | None,
+        typer.Option("--model", "-m", metavar="ID", help="Model to ask.", rich_help_panel="Model"),
+    ] = None
+    offline: Annotated[bool, typer.Option("--offline", help="Leave the network alone.")] = False
+    json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False
