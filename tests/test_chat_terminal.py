@@ -57,7 +57,7 @@ def test_a_conversation_and_its_resumption(tmp_path: Path) -> None:
             terminal.wait_for(" tokens (0 %)")
             first = terminal.text
             terminal.type("Really?\r")
-            terminal.wait_for("› Really?\n\nthought for less than a second\n\nIt is so.\n35")
+            terminal.wait_for("› Really?\n\nthought for less than a second\n\nIt is so.\n47")
             terminal.wait_for("\n\n›")
             leave(terminal)
         assert "› Is it?\n\nthought for less than a second\n\nIt is so.\n" in first
