@@ -159,7 +159,7 @@ def test_a_signal_in_an_answer_ends_the_chat_and_keeps_what_came(tmp_path: Path)
         terminal.interrupt(signal.SIGTERM)
         assert terminal.wait() == -signal.SIGTERM
     with Simulator() as simulator, chatting(simulator, tmp_path, "-c") as terminal:
-        shown = terminal.wait_for("incomplete: interrupted by signal 15\n")
+        shown = terminal.wait_for("(cut off: interrupted)\n")
         assert "› Tell me.\n\nParagraph 0 of a long answer.\n" in shown
         leave(terminal)
 

@@ -265,10 +265,10 @@ def test_a_conversation_is_drawn_on_a_terminal(kept: Kept) -> None:
         assert terminal.wait() == 0
         text = terminal.text
         assert b"\x1b[2J" not in terminal.received
-    assert "> How?\n>\n> ```\n> x\n> ```\n\nLike this:\n\n╭─ python\nprint('hi')\n╰─\n" in text
+    assert "› How?\n\n  ```\n  x\n  ```\n\nLike this:\n\n╭─ python\nprint('hi')\n╰─\n" in text
     assert "(cut off: interrupted)" in text
     assert "(no answer: it ^[[2J<U+009B><U+202E> broke)" in text
-    assert text.endswith("> Still?\n\n(no answer)")
+    assert text.endswith("› Still?\n\n(no answer)")
 
 
 def test_the_listing_and_what_was_found_on_a_terminal(kept: Kept) -> None:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli import config_file, folders, settings
-from mimo_cli.api.messages import TextDelta
 from mimo_cli.commands.history import opened
 from mimo_cli.errors import UsageError
 from mimo_cli.history import export as form
-from mimo_cli.terminal.console import DIM, RESET, Console
-from mimo_cli.terminal.output import use_color
+from mimo_cli.talk import transcript, views
+from mimo_cli.talk.views import Showing
+from mimo_cli.terminal.console import DIM, Console
 from mimo_cli.terminal.sanitize import one_line, sanitize
 
 if TYPE_CHECKING:
-    from mimo_cli.conversation import Conversation, Turn
+    from mimo_cli.conversation import Conversation
     from mimo_cli.edges import Edges
-    from mimo_cli.terminal.live_view import Look
 
 _BOLD = "\x1b[1m"
 
@@ -42,50 +41,11 @@ def run(edges: Edges, reference: str | None, *, json: bool, markdown: bool) -> i
 
 
 def _draw(edges: Edges, conversation: Conversation) -> None:
-    """Questions as quotations, answers as they were drawn when they came."""
-    look = _look(edges)
-    title = one_line(conversation.title) or form.UNTITLED
-    head = f"{conversation.id} · {form.day(conversation.created)}"
-    parts = [_styled(title, _BOLD, look), _styled(head, DIM, look)]
-    edges.stdout.write("\n".join(parts) + "\n")
-    for turn in conversation.turns:
-        question = sanitize(form.quoted(turn)).split("\n")
-        lines = [_styled(line, DIM, look) for line in question]
-        edges.stdout.write("\n" + "\n".join(lines) + "\n\n")
-        if turn.is_answered:
-            _draw_answer(edges, turn, look)
-        if said := form.remark(turn):
-            edges.stdout.write(_styled(f"({one_line(said)})", DIM, look) + "\n")
-
-
-def _draw_answer(edges: Edges, turn: Turn, look: Look) -> None:
-    from mimo_cli.terminal.live_view import LiveView
-
-    view = LiveView(
-        edges.stdout,
-        Console(edges.stderr),
-        look,
-        environ=edges.environ,
-        signals=edges.signals,
-        monotonic=edges.clock.monotonic,
-    )
-    view.show([TextDelta(0, turn.reply.text)])
-    view.close(None)
-
-
-def _look(edges: Edges) -> Look:
-    from mimo_cli.terminal.live_view import Look
-
+    """Title and day, then what was said."""
     file = folders.config_file(edges.environ)
     chosen = settings.resolve({}, edges.environ, config_file.load(file), file_name=str(file))
-    return Look(
-        live=False,
-        color=use_color(chosen.color, edges.environ, edges.stdout),
-        light={"light": True, "dark": False}.get(chosen.theme),
-        code_theme=chosen.code_theme,
-        thinking="hide",
-    )
-
-
-def _styled(text: str, style: str, look: Look) -> str:
-    return f"{style}{text}{RESET}" if look.color and text else text
+    showing = Showing(edges, chosen, Console(edges.stderr), edges.stdout)
+    title = views.styled(one_line(conversation.title) or form.UNTITLED, _BOLD, showing)
+    day = views.styled(f"{conversation.id} · {form.day(conversation.created)}", DIM, showing)
+    edges.stdout.write(f"{title}\n{day}\n\n")
+    transcript.show(conversation.turns, showing)

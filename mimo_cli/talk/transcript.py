@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.messages import TextDelta
+from mimo_cli.history.export import remark
 from mimo_cli.talk import views
-from mimo_cli.terminal.console import DIM, RESET
+from mimo_cli.terminal.console import DIM
 from mimo_cli.terminal.sanitize import one_line, sanitize
 
 if TYPE_CHECKING:
@@ -25,31 +26,17 @@ def show(turns: Iterable[Turn], showing: Showing) -> None:
     still = replace(showing, settings=replace(showing.settings, live=False, show_thinking=False))
     for turn in turns:
         showing.output.write(_question(turn, still) + "\n\n")
-        view = views.view(still, turn.model)
-        view.show([TextDelta(0, turn.reply.text)])
-        view.close(None)
-        ending = _ending(turn)
-        if ending:
-            showing.output.write(_dim(ending, still) + "\n")
+        if turn.is_answered:
+            view = views.view(still, turn.model)
+            view.show([TextDelta(0, turn.reply.text)])
+            view.close(None)
+        if said := remark(turn):
+            showing.output.write(views.styled(f"({one_line(said)})", DIM, still) + "\n")
         showing.output.write("\n")
 
 
 def _question(turn: Turn, showing: Showing) -> str:
     lines = sanitize(turn.asked, terminal=showing.output.is_terminal).splitlines() or [""]
     marks = [MARK, *[_INDENT] * (len(lines) - 1)]
-    return "\n".join(_dim(mark + line, showing) for mark, line in zip(marks, lines, strict=True))
-
-
-def _ending(turn: Turn) -> str:
-    """How a turn ended that has no whole answer."""
-    if turn.status == "complete" and turn.reply.stop_reason != "max_tokens":
-        return ""
-    if turn.status == "complete":
-        return "cut: stopped at max_tokens"
-    what = "incomplete" if turn.is_answered else "no answer"
-    why = "" if turn.error is None else str(turn.error.get("message", ""))
-    return one_line(f"{what}: {why}" if why else what)
-
-
-def _dim(text: str, showing: Showing) -> str:
-    return f"{DIM}{text}{RESET}" if views.has_color(showing) else text
+    rows = [(mark + line).rstrip() for mark, line in zip(marks, lines, strict=True)]
+    return "\n".join(views.styled(row, DIM, showing) for row in rows)

@@ -7,6 +7,7 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mimo_cli.terminal.console import RESET
 from mimo_cli.terminal.output import use_color
 from mimo_cli.terminal.show import Both, SilentView, TextView, Thoughts
 
@@ -117,6 +118,11 @@ def look(showing: Showing, output: Output) -> Look:
 def has_color(showing: Showing, output: Output | None = None) -> bool:
     """Whether what is drawn has colours."""
     return use_color(showing.settings.color, showing.edges.environ, output or showing.output)
+
+
+def styled(text: str, style: str, showing: Showing) -> str:
+    """A text in a style, where there are colours."""
+    return f"{style}{text}{RESET}" if text and has_color(showing) else text
 
 
 def _live_view(showing: Showing, model: str) -> View:
