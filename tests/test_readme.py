@@ -8,6 +8,7 @@ from pathlib import Path
 from harness import mimo
 
 from mimo_cli import errors
+from mimo_cli.repl.commands import COMMANDS
 from mimo_cli.settings import KEYS
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
@@ -35,3 +36,11 @@ def test_every_option_it_names_exists() -> None:
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README))
     elsewhere = {"--extra", "--help"}
     assert {name for name in named - elsewhere if name not in known} == set()
+
+
+def test_every_command_of_the_chat_is_listed() -> None:
+    rows = [
+        f"| `{f'/{name} {it.argument}'.rstrip()}` | {it.help} |" for name, it in COMMANDS.items()
+    ]
+    listed = README.replace("\\|", "|")  # a bar within a cell of a table
+    assert [row for row in rows if row not in listed] == []
