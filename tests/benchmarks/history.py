@@ -16,6 +16,7 @@ from mimo_cli.conversation import Turn, title_of
 from mimo_cli.history import record, rows, search
 from mimo_cli.history.database import Database
 from mimo_cli.history.store import FILE
+from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,24 +39,28 @@ def report(
     seconds: Callable[[Sequence[str], dict[str, str]], float],
 ) -> list[Row]:
     """The figures; `seconds` runs a command and gives what it took."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, Simulator(answer="Yes.") as simulator:
         full, empty = Path(folder, "full"), Path(folder, "empty")
         words = _fill(full, TURNS)
-        _fill(empty, 0)
-        environs = [
-            {**environ, "MIMO_CONFIG": "/dev/null", "MIMO_DATA": str(it)} for it in (full, empty)
-        ]
+        _fill(empty, _A_CONVERSATION)
+        server = {
+            "MIMO_CONFIG": "/dev/null",
+            "MIMO_BASE_URL": simulator.base_url,
+            "MIMO_API_KEY": simulator.key,
+        }
+        environs = [{**environ, **server, "MIMO_DATA": str(it)} for it in (full, empty)]
         commands = {
             "history": ["history"],
             "history search, a common word": ["history", "search", words[0]],
             "history search, two and a beginning": ["history", "search", words[3], words[7][:2]],
             "history search, Chinese": ["history", "search", "天气"],
             "history show": ["history", "show"],
+            "ask -c": ["ask", "-c", "and?"],
         }
         return [
             Row(
                 f"mimo {name}",
-                f"{TURNS:,} turns, or none",
+                f"{TURNS:,} turns, or {_A_CONVERSATION}",
                 _more([mimo, *arguments], environs, pairs, seconds),
                 _GOAL_MS,
                 "ms",

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import chat
 import history
 from goals import Row
 from render import mixed
@@ -122,7 +123,7 @@ def installed(folder: Path) -> Path:
     return folder / "bin"
 
 
-def latency(mimo: str, deltas: int) -> float:
+def latency(mimo: str, deltas: int, clean: dict[str, str]) -> float:
     """The 99th percentile, in ms, of a delta's way from the socket to the pipe; 5 ms apart."""
     sent: list[float] = []
     seen: list[float] = []
@@ -148,7 +149,7 @@ def latency(mimo: str, deltas: int) -> float:
     thread.start()
     port = listener.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    environ = {**os.environ, "MIMO_BASE_URL": url, "MIMO_CONFIG": "/dev/null"}
+    environ = {**clean, "MIMO_BASE_URL": url}
     program = subprocess.Popen(
         [mimo, "ask", "hi"], env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
     )
@@ -173,16 +174,17 @@ def drawn(mimo: str, clean: dict[str, str]) -> float:
             **clean,
             "MIMO_BASE_URL": simulator.base_url,
             "MIMO_API_KEY": simulator.key,
-            "MIMO_CONFIG": "/dev/null",
         }
         plain = run([mimo, "ask", "hi"], environ)
         return run([mimo, "ask", "--render", "hi"], environ).memory - plain.memory
 
 
-def report(bin_folder: Path, pairs: int) -> list[Row]:
-    """Every figure."""
+def report(bin_folder: Path, pairs: int, data: str) -> list[Row]:
+    """Every figure. `data` is a folder for what is kept."""
     python, mimo = str(bin_folder / "python"), str(bin_folder / "mimo")
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "MIMO"))}
+    clean["MIMO_DATA"] = data
+    clean["MIMO_CONFIG"] = os.devnull
     bare = [python, "-c", "import typer"]
     script = [python, "-c", SCRIPT]
     rows = []
@@ -195,7 +197,6 @@ def report(bin_folder: Path, pairs: int) -> list[Row]:
                 **clean,
                 "MIMO_BASE_URL": simulator.base_url,
                 "MIMO_API_KEY": simulator.key,
-                "MIMO_CONFIG": "/dev/null",
             }
             ask = [mimo, "ask", "hi"]
             value = ratio(ask, script, environ, pairs, lambda run: run.wall)
@@ -207,8 +208,9 @@ def report(bin_folder: Path, pairs: int) -> list[Row]:
     rows.append(
         Row("drawing's memory, 240k characters", "plain text", drawn(mimo, clean), 30, "MB")
     )
+    rows += chat.report(python, mimo, clean, pairs)
     rows += history.report(mimo, clean, pairs, lambda command, env: run(command, env).wall)
-    value = latency(mimo, 1000)
+    value = latency(mimo, 1000, clean)
     rows.append(Row("delta's arrival to the pipe, p99, 5 ms apart", "–", value, 5, "ms"))
     return rows
 
@@ -222,7 +224,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         bin_folder = options.bin or installed(Path(folder))
         print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, {options.pairs} pairs")
-        for row in report(bin_folder, options.pairs):
+        data = str(Path(folder) / "data")
+        for row in report(bin_folder, options.pairs, data):
             print(row)
 
 
