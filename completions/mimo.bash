@@ -5,7 +5,7 @@ _mimo_values() {
     case $1 in
     'options of mimo') values='--version -V --debug --help -h' ;;
     'argument 1 of mimo') values='ask config demo simulate' ;;
-    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --base-url --timeout --retries --file -f --edit -e --no-stdin --encoding --lossy --strip-ansi --extract -x --output -o --json --jsonl --raw --render --no-stream --dry-run --help -h' ;;
+    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --profile -p --base-url --timeout --retries --file -f --edit -e --no-stdin --encoding --lossy --strip-ansi --extract -x --output -o --json --jsonl --raw --render --no-stream --dry-run --help -h' ;;
     'mimo ask --color' | 'mimo ask --color=') values='auto always never' ;;
     'mimo ask --model' | 'mimo ask -m' | 'mimo ask --model=') values='mimo-v2.6-pro mimo-v2.6-flash mimo-v2.6-pro-ultraspeed' ;;
     'mimo ask --system' | 'mimo ask -s' | 'mimo ask --system=') values='<text or @file>' ;;
@@ -13,6 +13,7 @@ _mimo_values() {
     'mimo ask --top-p' | 'mimo ask --top-p=') values='<text>' ;;
     'mimo ask --max-tokens' | 'mimo ask --max-tokens=') values='<text>' ;;
     'mimo ask --stop' | 'mimo ask --stop=') values='<text>' ;;
+    'mimo ask --profile' | 'mimo ask -p' | 'mimo ask --profile=') values='<text>' ;;
     'mimo ask --base-url' | 'mimo ask --base-url=') values='<text>' ;;
     'mimo ask --timeout' | 'mimo ask --timeout=') values='<text>' ;;
     'mimo ask --retries' | 'mimo ask --retries=') values='<text>' ;;
@@ -24,14 +25,18 @@ _mimo_values() {
     'argument '*' of mimo ask') values='<text>' ;;
     'options of mimo config') values='--help -h' ;;
     'argument 1 of mimo config') values='set get unset list path' ;;
-    'options of mimo config set') values='--help -h' ;;
-    'argument 1 of mimo config set') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme history editor keymap timeout retries' ;;
+    'options of mimo config set') values='--profile -p --help -h' ;;
+    'mimo config set --profile' | 'mimo config set -p' | 'mimo config set --profile=') values='<text>' ;;
+    'argument 1 of mimo config set') values='api_key api_key_command auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme history editor keymap timeout retries default_profile' ;;
     'argument '*' of mimo config set') values='<value of the setting>' ;;
-    'options of mimo config get') values='--reveal --help -h' ;;
-    'argument 1 of mimo config get') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme history editor keymap timeout retries' ;;
-    'options of mimo config unset') values='--help -h' ;;
-    'argument 1 of mimo config unset') values='api_key auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme history editor keymap timeout retries' ;;
-    'options of mimo config list') values='--json --help -h' ;;
+    'options of mimo config get') values='--reveal --profile -p --help -h' ;;
+    'mimo config get --profile' | 'mimo config get -p' | 'mimo config get --profile=') values='<text>' ;;
+    'argument 1 of mimo config get') values='api_key api_key_command auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme history editor keymap timeout retries default_profile' ;;
+    'options of mimo config unset') values='--profile -p --help -h' ;;
+    'mimo config unset --profile' | 'mimo config unset -p' | 'mimo config unset --profile=') values='<text>' ;;
+    'argument 1 of mimo config unset') values='api_key api_key_command auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme history editor keymap timeout retries default_profile' ;;
+    'options of mimo config list') values='--json --profile -p --help -h' ;;
+    'mimo config list --profile' | 'mimo config list -p' | 'mimo config list --profile=') values='<text>' ;;
     'options of mimo config path') values='--help -h' ;;
     'options of mimo demo') values='--help -h' ;;
     'argument '*' of mimo demo') values='<text>' ;;
@@ -48,7 +53,8 @@ _mimo_values() {
     'mimo simulate --stall' | 'mimo simulate --stall=') values='<text>' ;;
     'mimo simulate --drip' | 'mimo simulate --drip=') values='<text>' ;;
     'setting api_key') values='<text>' ;;
-    'setting auth') values='api-key bearer x-api-key' ;;
+    'setting api_key_command') values='<text>' ;;
+    'setting auth') values='api-key bearer x-api-key none' ;;
     'setting base_url') values='<text>' ;;
     'setting allow_http') values='true false' ;;
     'setting model') values='mimo-v2.6-pro mimo-v2.6-flash mimo-v2.6-pro-ultraspeed' ;;
@@ -69,6 +75,7 @@ _mimo_values() {
     'setting keymap') values='emacs vi' ;;
     'setting timeout') values='<text>' ;;
     'setting retries') values='<text>' ;;
+    'setting default_profile') values='<text>' ;;
     *) values='' ;;
     esac
 }

@@ -157,6 +157,65 @@ def test_a_file_too_deep_to_be_changed_is_left_alone(tmp_path: Path) -> None:
     assert file.read_text() == content
 
 
+# Where in the file
+
+POSITIONS = """\
+# model = "in a comment"
+model = "x"
+
+system = \"\"\"
+retries = 1
+[profiles.work]
+\"\"\"
+retries = 5\r
+stop = [
+  "a",
+  "temperature = 1",
+]
+[profiles.work]
+  temperature = 9
+base-url.x = 1
+'top_p' = 3
+[aliases]
+fast = {a = 1}
+[prompts]
+r.model = "m"
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (["model"], (2, 9)),
+        (["system"], (4, 10)),
+        (["retries"], (8, 11)),
+        (["stop"], (9, 8)),
+        (["profiles"], (13, 1)),
+        (["profiles", "work", "temperature"], (14, 17)),
+        (["profiles", "work", "top_p"], (16, 11)),
+        (["profiles", "work", "base-url", "x"], (15, 14)),
+        (["aliases", "fast"], (18, 8)),
+        (["aliases", "fast", "a"], (18, 13)),
+        (["prompts", "r", "model"], (20, 11)),
+        (["absent"], None),
+        (["model", "x"], None),
+    ],
+)
+def test_the_line_and_column_of_a_value_are_found(
+    tmp_path: Path, path: list[str], expected: tuple[int, int] | None
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(POSITIONS, newline="")
+    assert config_file.position(file, path) == expected
+
+
+def test_a_line_is_found_in_a_long_file_in_no_time(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    lines = [f"a{number} = {number}" for number in range(2000)]
+    file.write_text("\n".join(lines))
+    assert config_file.position(file, ["a1234"]) == (1235, 9)
+
+
 # Who may read it
 
 
@@ -237,6 +296,62 @@ def test_any_value_is_read_as_it_was_set(tmp_path: Path, value: object) -> None:
         "new": expected,
         "future": {"x": 1},
     }
+
+
+def test_tables_are_made_and_kept(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('# mine\n[profiles.home] # here\nmodel = "h"\n')
+    config_file.change(file, ("profiles", "work", "model"), "w")
+    config_file.change(file, ("profiles", "home", "stop"), ("x",))
+    config_file.change(file, ("aliases", "gpt-4.1"), "m")
+    config_file.change(file, ("aliases", "absent"), None)
+    config_file.change(file, "model", "top")
+    config_file.change(file, ("profiles", "home", "model"), None)
+    assert file.read_text() == (
+        '# mine\nmodel = "top"\n\n[profiles.home] # here\nstop = ["x"]\n\n'
+        '[profiles.work]\nmodel = "w"\n\n[aliases]\n"gpt-4.1" = "m"\n'
+    )
+
+
+def test_a_table_that_is_none_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("profiles = 5\n")
+    with pytest.raises(ConfigError, match="profiles is not a table"):
+        config_file.change(file, ("profiles", "work", "model"), "w")
+    assert file.read_text() == "profiles = 5\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        'profiles = {work = {model = "a"}}\n',
+        'profiles.work.model = "a"\n',
+        '[profiles]\nwork.model = "a"\n',
+        '[profiles.work]\nmodel = "a"\n[aliases]\n[profiles.other]\nmodel = "b"\n',
+        '[profiles.work]\nmodel = "a"\n[aliases]\nx = "y"\n[profiles]\n',
+        "[profiles]\n",
+        "profiles = {}",
+    ],
+)  # fmt: skip
+def test_a_profile_is_changed_in_whatever_form_it_is_written(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(content)
+    before = config_file.load(file)
+    expected = {**before, "profiles": {**before.get("profiles", {})}}
+    for name in ("work", "new"):
+        config_file.change(file, ("profiles", name, "model"), "z")
+        expected["profiles"][name] = {"model": "z"}
+        assert config_file.load(file) == expected
+    config_file.change(file, ("profiles", "work", "model"), None)
+    expected["profiles"]["work"] = {}
+    assert config_file.load(file) in (
+        expected,
+        {**expected, "profiles": {"new": {"model": "z"}}},
+        {
+            **expected,
+            "profiles": {key: value for key, value in expected["profiles"].items() if value},
+        },
+    )
 
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ PURE = [
         for name in ("sanitize", "fences", "usage", "json_output", "view")
     ),
     *(f"{PACKAGE}.{name}" for name in ("settings", "catalog", "errors", "commands.dry_run")),
+    *(f"{PACKAGE}.{name}" for name in ("places", "tables")),
     f"{PACKAGE}.conversation",
 ]
 HARMLESS = {
@@ -119,6 +120,8 @@ def test_typer_is_known_to_the_command_line_alone() -> None:
         ("terminal", ("commands", "cli", "repl", "config_file", "settings", "history")),
         ("terminal", ("options", "process", "edges", "simulator", "prompt")),
         ("settings", ("terminal", "commands", "cli", "repl", "config_file", "history", "options")),
+        ("places", ("terminal", "commands", "cli", "repl", "config_file", "history", "options")),
+        ("tables", ("terminal", "commands", "cli", "repl", "config_file", "history", "options")),
         ("config_file", ("terminal", "commands", "cli", "repl", "api", "settings", "options")),
         ("commands", ("cli", "process")),
         ("repl", ("cli", "process")),

@@ -27,7 +27,15 @@ def _config(context: typer.Context) -> None:
         typer.echo(context.get_help())
 
 
-_Name = Annotated[str, typer.Argument(metavar="NAME", help="The setting's name.")]
+_Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME", help="The setting's name; aliases.NAME for a model's short name."
+    ),
+]
+_Profile = Annotated[
+    str | None, typer.Option("--profile", "-p", metavar="NAME", help="In this profile.")
+]
 
 
 @_app.command("set")
@@ -40,11 +48,12 @@ def _config_set(
             metavar="[VALUE]...", help="Its value; the key is asked for, or read from stdin."
         ),
     ] = None,
+    profile: _Profile = None,
 ) -> int:
     """Keep a setting. The API key is asked for, or read from stdin; never given as a word."""
     from mimo_cli.commands import config as command
 
-    return command.set_(context.obj, name, value or [])
+    return command.set_(context.obj, name, value or [], profile=profile)
 
 
 @_app.command("get")
@@ -52,30 +61,32 @@ def _config_get(
     context: typer.Context,
     name: _Name,
     reveal: Annotated[bool, typer.Option("--reveal", help="Show the key itself.")] = False,
+    profile: _Profile = None,
 ) -> int:
     """Print the value in force, whichever place it comes from."""
     from mimo_cli.commands import config as command
 
-    return command.get(context.obj, name, reveal=reveal)
+    return command.get(context.obj, name, reveal=reveal, profile=profile)
 
 
 @_app.command("unset")
-def _config_unset(context: typer.Context, name: _Name) -> int:
+def _config_unset(context: typer.Context, name: _Name, profile: _Profile = None) -> int:
     """Take a setting out of the file."""
     from mimo_cli.commands import config as command
 
-    return command.unset(context.obj, name)
+    return command.unset(context.obj, name, profile=profile)
 
 
 @_app.command("list")
 def _config_list(
     context: typer.Context,
     json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
+    profile: _Profile = None,
 ) -> int:
-    """List every setting, its value and where it comes from."""
+    """List every setting, its value, where it comes from, and its default."""
     from mimo_cli.commands import config as command
 
-    return command.list_(context.obj, json=json)
+    return command.list_(context.obj, json=json, profile=profile)
 
 
 @_app.command("path")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from mimo_cli import catalog, config_file, folders, prompt, settings
+from mimo_cli import catalog, prompt
 from mimo_cli.api.messages import Message, Request
+from mimo_cli.commands import configuration
 from mimo_cli.errors import AuthError, UsageError
 from mimo_cli.terminal.console import Console
 from mimo_cli.terminal.output import use_color
@@ -34,9 +35,8 @@ def load(edges: Edges, options: AskOptions) -> tuple[Settings, Console]:
     Raises:
         MimoError: a value is wrong, wherever it stands.
     """
-    file = folders.config_file(edges.environ)
-    content = config_file.load(file)
-    chosen = settings.resolve(asdict(options), edges.environ, content, file_name=str(file))
+    loaded = configuration.load(edges, asdict(options))
+    chosen = loaded.settings
     console = Console(
         edges.stderr,
         color=use_color(chosen.color, edges.environ, edges.stderr),
@@ -44,10 +44,10 @@ def load(edges: Edges, options: AskOptions) -> tuple[Settings, Console]:
         verbose=options.verbose,
         debug=edges.debug,
     )
-    if content:
-        console.note(f"configuration: {file}")
-        for warning in filter(None, [config_file.exposed(file), *settings.unknown(content)]):
-            console.warn(warning)
+    for note in loaded.notes:
+        console.note(note)
+    for warning in loaded.warnings:
+        console.warn(warning)
     return chosen, console
 
 
@@ -97,9 +97,13 @@ def require_key(endpoint: Endpoint) -> None:
     Raises:
         AuthError: there is none.
     """
-    if endpoint.key is None and not endpoint.is_loopback:
-        hint = "Run: mimo config set api_key   (or set MIMO_API_KEY; or see it work: mimo demo)"
-        raise AuthError("no API key", "none is set", hint)
+    if endpoint.key is not None or endpoint.is_loopback or endpoint.auth == "none":
+        return
+    if endpoint.key_source:  # a key there is, but not for this server
+        hint = "Run: mimo config set -p PROFILE api_key   (or … auth none, if it needs no key)"
+        raise AuthError(f"no API key for {endpoint.host}", endpoint.key_source, hint)
+    hint = "Run: mimo config set api_key   (or set MIMO_API_KEY; or see it work: mimo demo)"
+    raise AuthError("no API key", "none is set", hint)
 
 
 def limits(chosen: Settings, edges: Edges) -> Limits:

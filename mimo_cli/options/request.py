@@ -77,6 +77,16 @@ class RequestOptions:
             rich_help_panel=_MODEL,
         ),
     ] = None
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            "--profile",
+            "-p",
+            metavar="NAME",
+            help="Take the settings of this profile.",
+            rich_help_panel=_SERVER,
+        ),
+    ] = None
     base_url: Annotated[
         str | None,
         typer.Option(

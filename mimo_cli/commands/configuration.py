@@ -1,0 +1,61 @@
+"""The configuration as it is found: files read, settings resolved, warnings gathered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mimo_cli import config_file, folders, places
+from mimo_cli.places import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from mimo_cli.edges import Edges
+    from mimo_cli.settings import Settings
+
+
+class Configuration(NamedTuple):
+    """What was found. `notes` are for a user who asks for details, `warnings` for every user."""
+
+    file: Path
+    source: Source
+    settings: Settings
+    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def load(edges: Edges, options: Mapping[str, Any]) -> Configuration:
+    """Reads the file and settles what is in force.
+
+    Raises:
+        MimoError: a value is wrong, wherever it stands.
+    """
+    file = folders.config_file(edges.environ)
+    source = read(file)
+    chosen = places.resolve(options, edges.environ, source)
+    notes: list[str] = []
+    warnings: list[str] = []
+    if source.content:
+        from mimo_cli import tables
+
+        notes.append(f"configuration: {file}")
+        warnings += [config_file.exposed(file), *tables.unknown(source)]
+    if chosen.default_profile:
+        notes.append(f"profile: {chosen.default_profile} ({chosen.origins['default_profile']})")
+    warnings += chosen.remarks
+    return Configuration(file, source, chosen, tuple(notes), tuple(filter(None, warnings)))
+
+
+def read(file: Path) -> Source:
+    """A file with the means to tell the lines of its keys.
+
+    Raises:
+        ConfigError: it cannot be read, or is not TOML.
+    """
+
+    def where(path: tuple[str, ...]) -> str:
+        found = config_file.position(file, path)
+        return "" if found is None else f", line {found[0]}, column {found[1]}"
+
+    return Source(str(file), config_file.load(file), where)

@@ -1,0 +1,300 @@
+"""The places a setting may come from, and which of them wins. Pure.
+
+From the one that wins over all others:
+
+1. an option
+2. the kept prompt that `--prompt` names
+3. the environment
+4. the profile that `-p` or `MIMO_PROFILE` names
+5. the project's file, which can name no server, key or command
+6. the profile that `default_profile` names
+7. the top level of the file
+8. the built-in default
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from mimo_cli import catalog
+from mimo_cli.api.endpoint import (
+    DEFAULT_BASE_URL,
+    Endpoint,
+    is_loopback,
+    parse_base_url,
+    same_owner,
+)
+from mimo_cli.errors import ConfigError, MimoError, UsageError
+from mimo_cli.settings import (
+    ASKED,
+    KEYS,
+    Key,
+    NotAllowedError,
+    Settings,
+    check,
+    find,
+    is_text_value,
+    nearest,
+    read,
+)
+
+Path = tuple[str, ...]
+Where = Callable[[Path], str]
+_KEY_NAMES = ("api_key", "api_key_command")
+_SERVER = find("base_url")
+
+
+def nowhere(_path: Path) -> str:
+    """What is said of the line of a key where lines are not known."""
+    return ""
+
+
+class Source(NamedTuple):
+    """A file as it was read. `where` tells the line and column of a key in words."""
+
+    name: str
+    content: Mapping[str, Any]
+    where: Where = nowhere
+
+
+class Place(NamedTuple):
+    """One place: what it says of a key, what it is called, and the error if that is wrong.
+
+    `where` gives the line of the key, once that is needed. `profile` is its name, if it is one.
+    """
+
+    value: Callable[[Key], Any]
+    origin: Callable[[Key], str]
+    error: type[MimoError] = ConfigError
+    where: Callable[[Key], str] = lambda _: ""
+    profile: str = ""
+
+
+class Found(NamedTuple):
+    """A value, and the number of the place it came from."""
+
+    value: Any
+    rank: int
+
+
+def resolve(
+    options: Mapping[str, Any],
+    environ: Mapping[str, str],
+    source: Source,
+    project: Source | None = None,
+) -> Settings:
+    """The settings in force, with the user's file as the source.
+
+    None as an option and an empty variable count as not set. A key of the file's top level does
+    not go to the server of a profile, unless both are of one owner: it is withheld.
+
+    Raises:
+        UsageError: an option is out of range, or names what is not there.
+        ConfigError: a variable or a value of the file is not right.
+    """
+    places = _places(options, environ, source, project)
+    found: dict[str, Found] = {}
+    origins: dict[str, str] = {}
+    for key in KEYS:
+        for rank, place in enumerate(places):
+            value = place.value(key)
+            if value is not None:
+                found[key.name] = Found(_read(key, value, place), rank)
+                origins[key.name] = place.origin(key)
+                break
+    remarks = _key_goes_with_its_server(found, origins, places)
+    values = {name: value for name, (value, _) in found.items()}
+    if "model" in values:
+        values["model"], alias = unaliased(values["model"], source)
+        origins["model"] += alias
+    return Settings(**values, origins=origins, remarks=remarks)
+
+
+def table(source: Source, *path: str) -> Mapping[str, Any]:
+    """A table of a file; one that is not there is empty.
+
+    Raises:
+        ConfigError: it is no table.
+    """
+    content = source.content
+    for end, name in enumerate(path, start=1):
+        content = content.get(name, {})
+        if not isinstance(content, Mapping):
+            what = f"{'.'.join(path[:end])} cannot be {content!r}"
+            raise ConfigError(
+                what, f"it must be a table (file {source.name}{source.where(path[:end])})"
+            )
+    return content
+
+
+def named(
+    source: Source, kind: str, name: str, error: type[MimoError] = ConfigError
+) -> Mapping[str, Any]:
+    """The profile or prompt of that name; `kind` is the name of the table they are in.
+
+    Raises:
+        MimoError: of the class `error`: there is none; the message names the nearest.
+        ConfigError: it is no table.
+    """
+    known = table(source, kind)
+    if name not in known:
+        hint = nearest(name, known) or f"There are: {', '.join(known) or 'none'}."
+        raise error(f"unknown {kind.removesuffix('s')} {name!r}", "", hint)
+    return table(source, kind, name)
+
+
+def unaliased(model: str, source: Source) -> tuple[str, str]:
+    """The id that a name for a model stands for, and words for its origin if it is an alias.
+
+    The user's own aliases win over the built-in ones. An alias stands for an id, never for another
+    alias.
+
+    Raises:
+        ConfigError: the alias is not right.
+    """
+    own = table(source, "aliases")
+    known = {**catalog.ALIASES, **own}
+    if model not in known:
+        return model, ""
+    check_alias(model, known, f"file {source.name}{source.where(('aliases', model))}")
+    return known[model], f", alias {model}"
+
+
+def check_alias(
+    name: str, known: Mapping[str, object], origin: str, error: type[MimoError] = ConfigError
+) -> None:
+    """Refuses an alias that does not stand for a model.
+
+    Raises:
+        MimoError: of the class `error`.
+    """
+    model = known[name]
+    if not is_text_value(model) or not model:
+        raise error(f"alias {name} cannot be {model!r}", f"it must be a model's id ({origin})")
+    if model in known and model != name:
+        raise error(f"alias {name} cannot be {model!r}", f"that is an alias itself ({origin})")
+
+
+def _places(
+    options: Mapping[str, Any],
+    environ: Mapping[str, str],
+    source: Source,
+    project: Source | None,
+) -> list[Place]:
+    command_line = Place(
+        lambda key: options.get(key.word or key.name),
+        lambda key: f"option {key.option}",
+        UsageError,
+    )
+    environment = Place(
+        lambda key: environ.get(key.variable) or None, lambda key: f"environment {key.variable}"
+    )
+    top = _of_table(source.content, (), source, f"file {source.name}")
+    prompt: list[Place] = []
+    chosen: list[Place] = []
+    fallback: list[Place] = []
+    if options.get("prompt") is not None:
+        name = options["prompt"]
+        content = named(source, "prompts", name, UsageError)
+        asked = {key: value for key, value in content.items() if key in ASKED}
+        words = f"prompt {name}, file {source.name}"
+        prompt.append(_of_table(asked, ("prompts", name), source, words))
+    key = find("default_profile")
+    for place in (command_line, environment, top):
+        if (name := place.value(key)) is not None:
+            if name := _read(key, name, place):
+                profile = _profile(name, source, place)
+                (fallback if place is top else chosen).append(profile)
+            break
+    projects = [] if project is None else [_of_project(project)]
+    return [command_line, *prompt, environment, *chosen, *projects, *fallback, top]
+
+
+def _profile(name: str, source: Source, place: Place) -> Place:
+    content = named(source, "profiles", name, place.error)
+    inner = {key: value for key, value in content.items() if key != "default_profile"}
+    words = f"profile {name}, file {source.name}"
+    return _of_table(inner, ("profiles", name), source, words)._replace(profile=name)
+
+
+def _of_project(project: Source) -> Place:
+    content = {key: value for key, value in project.content.items() if key in ASKED}
+    return _of_table(content, (), project, f"project {project.name}")
+
+
+def _of_table(content: Mapping[str, Any], path: Path, source: Source, words: str) -> Place:
+    return Place(
+        lambda key: content.get(key.name),
+        lambda _: words,
+        ConfigError,
+        lambda key: source.where((*path, key.name)),
+    )
+
+
+def _read(key: Key, value: object, place: Place) -> Any:
+    try:
+        return read(key, value)
+    except NotAllowedError:
+        return check(key, value, place.origin(key) + place.where(key), place.error)
+
+
+def _key_goes_with_its_server(
+    found: dict[str, Found], origins: dict[str, str], places: list[Place]
+) -> tuple[str, ...]:
+    """Settles which key is used, and keeps it from a server that it was not meant for.
+
+    A key is meant for the server that its own place sees. If a more specific place names another
+    owner's: an option or a variable is the user's decision, and there is a remark; from the server
+    of a profile the key is withheld.
+    """
+    ranks = {name: found[name].rank for name in _KEY_NAMES if name in found}
+    if not ranks:
+        return ()
+    winner = min(ranks, key=lambda name: ranks[name])  # of two in one place, the key itself
+    rank, words = ranks[winner], origins[winner]
+    if winner != "api_key":
+        words = f"{winner}, {words}"
+        found.pop("api_key", None)
+        origins["api_key"] = words
+    server = found.get("base_url", Found(DEFAULT_BASE_URL, len(places)))
+    if rank <= server.rank:
+        is_pair = rank == server.rank or server.rank == len(places)
+        return () if is_pair else _torn_pair(words, server.value, places[server.rank])
+    meant = next(
+        (url for place in places[rank:] if (url := place.value(_SERVER))), DEFAULT_BASE_URL
+    )
+    host = _host(server.value)
+    if _is_same_owner(str(meant), server.value):
+        return ()
+    if not places[server.rank].profile:
+        remark = f"the key ({words}) goes to {host}, as the {origins['base_url']} says"
+        return () if is_loopback(host) else (remark,)
+    for name in ranks:
+        found.pop(name, None)
+        origins.pop(name, None)
+    origins["api_key"] = f"withheld: the key ({words}) is for {_host(str(meant))}"
+    return ()
+
+
+def _torn_pair(words: str, server: str, place: Place) -> tuple[str, ...]:
+    """A remark if the key wins over one that a profile keeps together with its server."""
+    has_key = any(place.value(find(name)) is not None for name in _KEY_NAMES)
+    if not place.profile or not has_key:
+        return ()
+    where = _host(server)
+    return (f"the key ({words}) wins over that of profile {place.profile} and goes to {where}",)
+
+
+def _is_same_owner(one: str, other: str) -> bool:
+    try:
+        return same_owner(one, other)
+    except ConfigError:
+        return False  # what is no URL is nobody's; it is refused when it is used
+
+
+def _host(url: str) -> str:
+    try:
+        return Endpoint(parse_base_url(url, allow_http=True)).host
+    except ConfigError:
+        return url  # the same
