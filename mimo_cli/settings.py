@@ -59,8 +59,14 @@ class Settings:
     origins: Mapping[str, str] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
 
+    @property
+    def key_command(self) -> str:
+        """The command that prints the key, if that is where it comes from; else empty."""
+        is_used = self.api_key is None and self.auth != "none"
+        return self.api_key_command or "" if is_used else ""
+
     def endpoint(self) -> Endpoint:
-        """Where requests go.
+        """Where requests go, with the key if it is known: no command is run for it.
 
         Raises:
             ConfigError: the base URL is not usable.

@@ -83,9 +83,15 @@ def run(edges: Edges, options: AskOptions) -> int:
         if options.dry_run is not None:
             from mimo_cli.commands import dry_run
 
-            edges.stdout.write(dry_run.text(task.request, task.endpoint, form=options.dry_run))
+            text = dry_run.text(
+                task.request,
+                task.endpoint,
+                form=options.dry_run,
+                key_command=task.settings.key_command,
+                profile=task.settings.default_profile,
+            )
+            edges.stdout.write(text)
             return 0
-        session.require_key(task.endpoint)
         client = _client(task)
     except MimoError as error:
         if options.json or options.jsonl:
@@ -117,9 +123,10 @@ def prepare(edges: Edges, options: AskOptions) -> Task:
     for warning in session.warnings(chosen):
         console.warn(warning)
     output: Output = edges.stdout
-    if options.output not in (None, "-") and options.dry_run is None:
+    is_dry = options.dry_run is not None
+    if options.output not in (None, "-") and not is_dry:
         output = FileOutput(str(options.output))
-    endpoint = chosen.endpoint()
+    endpoint = chosen.endpoint() if is_dry else session.endpoint(chosen, edges)
     console.conceal = endpoint.conceal
     return Task(edges, options, chosen, console, endpoint, request, output)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from mimo_cli import catalog, prompt
+from mimo_cli.api.endpoint import parse_key
 from mimo_cli.api.messages import Message, Request
 from mimo_cli.commands import configuration
 from mimo_cli.errors import AuthError, UsageError
@@ -89,6 +90,30 @@ def warnings(chosen: Settings) -> Iterator[str]:
     if ignored and chosen.thinking is not False and chosen.model.startswith(_MIMO):
         names = " and ".join(ignored)
         yield f"the service ignores {names} while the model thinks; add --no-thinking"
+
+
+def endpoint(chosen: Settings, edges: Edges) -> Endpoint:
+    """Where requests go, with the key, for which a command may be run.
+
+    Raises:
+        ConfigError: the base URL is not usable.
+        AuthError: there is no key where one is needed, or it is not right.
+    """
+    found = chosen.endpoint()
+    if chosen.key_command:
+        from mimo_cli import key_command
+
+        edges.signals.catch()  # or Ctrl-C would leave the command running
+        line = key_command.run(
+            chosen.key_command,
+            found.key_source,
+            environ=edges.environ,
+            terminal=edges.stdin if edges.stdin_is_terminal else None,
+            errors=edges.stderr.descriptor,
+        )
+        found = replace(found, key=parse_key(line, found.key_source))
+    require_key(found)
+    return found
 
 
 def require_key(endpoint: Endpoint) -> None:
