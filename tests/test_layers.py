@@ -122,6 +122,11 @@ def test_typer_is_known_to_the_command_line_alone() -> None:
         ("settings", ("terminal", "commands", "cli", "repl", "config_file", "history", "options")),
         ("places", ("terminal", "commands", "cli", "repl", "config_file", "history", "options")),
         ("tables", ("terminal", "commands", "cli", "repl", "config_file", "history", "options")),
+        ("project", ("terminal", "commands", "cli", "repl", "config_file", "history", "options")),
+        (
+            "key_command",
+            ("terminal", "commands", "cli", "repl", "settings", "config_file", "edges"),
+        ),
         ("config_file", ("terminal", "commands", "cli", "repl", "api", "settings", "options")),
         ("commands", ("cli", "process")),
         ("repl", ("cli", "process")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mimo_cli import config_file, folders, places
+from mimo_cli import config_file, folders, places, project
 from mimo_cli.places import Source
 
 if TYPE_CHECKING:
@@ -33,9 +33,10 @@ def load(edges: Edges, options: Mapping[str, Any]) -> Configuration:
     """
     file = folders.config_file(edges.environ)
     source = read(file)
-    chosen = places.resolve(options, edges.environ, source)
     notes: list[str] = []
     warnings: list[str] = []
+    own = _project(edges, notes, warnings)
+    chosen = places.resolve(options, edges.environ, source, own)
     if source.content:
         from mimo_cli import tables
 
@@ -45,6 +46,20 @@ def load(edges: Edges, options: Mapping[str, Any]) -> Configuration:
         notes.append(f"profile: {chosen.default_profile} ({chosen.origins['default_profile']})")
     warnings += chosen.remarks
     return Configuration(file, source, chosen, tuple(notes), tuple(filter(None, warnings)))
+
+
+def _project(edges: Edges, notes: list[str], warnings: list[str]) -> Source | None:
+    """What the project's file sets, if there is one that counts."""
+    file = None if edges.cwd is None else project.find(edges.cwd, edges.environ.get("HOME", ""))
+    if file is None:
+        return None
+    if why := project.refusal(file):
+        warnings.append(f"{file} is ignored: {why}")
+        return None
+    source, remarks = project.allowed(read(file), file.parent)
+    notes.append(f"project: {file}")
+    warnings += remarks
+    return source
 
 
 def read(file: Path) -> Source:
