@@ -5,7 +5,7 @@ _mimo_values() {
     case $1 in
     'options of mimo') values='--version -V --debug --help -h' ;;
     'argument 1 of mimo') values='ask config demo simulate' ;;
-    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --profile -p --base-url --timeout --retries --file -f --edit -e --no-stdin --encoding --lossy --strip-ansi --extract -x --output -o --json --jsonl --raw --render --no-stream --dry-run --help -h' ;;
+    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --profile -p --base-url --timeout --retries --file -f --prompt --set --edit -e --no-stdin --encoding --lossy --strip-ansi --extract -x --output -o --json --jsonl --raw --render --no-stream --dry-run --help -h' ;;
     'mimo ask --color' | 'mimo ask --color=') values='auto always never' ;;
     'mimo ask --model' | 'mimo ask -m' | 'mimo ask --model=') values='mimo-v2.6-pro mimo-v2.6-flash mimo-v2.6-pro-ultraspeed' ;;
     'mimo ask --system' | 'mimo ask -s' | 'mimo ask --system=') values='<text or @file>' ;;
@@ -18,13 +18,15 @@ _mimo_values() {
     'mimo ask --timeout' | 'mimo ask --timeout=') values='<text>' ;;
     'mimo ask --retries' | 'mimo ask --retries=') values='<text>' ;;
     'mimo ask --file' | 'mimo ask -f' | 'mimo ask --file=') values='<file>' ;;
+    'mimo ask --prompt' | 'mimo ask --prompt=') values='<text>' ;;
+    'mimo ask --set' | 'mimo ask --set=') values='<text>' ;;
     'mimo ask --encoding' | 'mimo ask --encoding=') values='<text>' ;;
     'mimo ask --extract=') values='<text>' ;;
     'mimo ask --output' | 'mimo ask -o' | 'mimo ask --output=') values='<file>' ;;
     'mimo ask --dry-run=') values=curl ;;
     'argument '*' of mimo ask') values='<text>' ;;
     'options of mimo config') values='--help -h' ;;
-    'argument 1 of mimo config') values='set get unset list path' ;;
+    'argument 1 of mimo config') values='set get unset list prompts path' ;;
     'options of mimo config set') values='--profile -p --help -h' ;;
     'mimo config set --profile' | 'mimo config set -p' | 'mimo config set --profile=') values='<text>' ;;
     'argument 1 of mimo config set') values='api_key api_key_command auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme history editor keymap timeout retries default_profile' ;;
@@ -37,6 +39,7 @@ _mimo_values() {
     'argument 1 of mimo config unset') values='api_key api_key_command auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme history editor keymap timeout retries default_profile' ;;
     'options of mimo config list') values='--json --profile -p --help -h' ;;
     'mimo config list --profile' | 'mimo config list -p' | 'mimo config list --profile=') values='<text>' ;;
+    'options of mimo config prompts') values='--json --help -h' ;;
     'options of mimo config path') values='--help -h' ;;
     'options of mimo demo') values='--help -h' ;;
     'argument '*' of mimo demo') values='<text>' ;;

@@ -1,7 +1,7 @@
 # fish completion for mimo and mimo-cli. Made by completions/generate.py: change that, not this.
 
-set -g __mimo_commands 'mimo' 'mimo ask' 'mimo config' 'mimo config set' 'mimo config get' 'mimo config unset' 'mimo config list' 'mimo config path' 'mimo demo' 'mimo simulate'
-set -g __mimo_with_value 'mimo ask --color' 'mimo ask --model' 'mimo ask -m' 'mimo ask --system' 'mimo ask -s' 'mimo ask --temperature' 'mimo ask -t' 'mimo ask --top-p' 'mimo ask --max-tokens' 'mimo ask --stop' 'mimo ask --profile' 'mimo ask -p' 'mimo ask --base-url' 'mimo ask --timeout' 'mimo ask --retries' 'mimo ask --file' 'mimo ask -f' 'mimo ask --encoding' 'mimo ask --output' 'mimo ask -o' 'mimo config set --profile' 'mimo config set -p' 'mimo config get --profile' 'mimo config get -p' 'mimo config unset --profile' 'mimo config unset -p' 'mimo config list --profile' 'mimo config list -p' 'mimo simulate --port' 'mimo simulate --delay' 'mimo simulate --answer' 'mimo simulate --times' 'mimo simulate --status' 'mimo simulate --retry-after' 'mimo simulate --first-byte' 'mimo simulate --cut' 'mimo simulate --reset' 'mimo simulate --stall' 'mimo simulate --drip'
+set -g __mimo_commands 'mimo' 'mimo ask' 'mimo config' 'mimo config set' 'mimo config get' 'mimo config unset' 'mimo config list' 'mimo config prompts' 'mimo config path' 'mimo demo' 'mimo simulate'
+set -g __mimo_with_value 'mimo ask --color' 'mimo ask --model' 'mimo ask -m' 'mimo ask --system' 'mimo ask -s' 'mimo ask --temperature' 'mimo ask -t' 'mimo ask --top-p' 'mimo ask --max-tokens' 'mimo ask --stop' 'mimo ask --profile' 'mimo ask -p' 'mimo ask --base-url' 'mimo ask --timeout' 'mimo ask --retries' 'mimo ask --file' 'mimo ask -f' 'mimo ask --prompt' 'mimo ask --set' 'mimo ask --encoding' 'mimo ask --output' 'mimo ask -o' 'mimo config set --profile' 'mimo config set -p' 'mimo config get --profile' 'mimo config get -p' 'mimo config unset --profile' 'mimo config unset -p' 'mimo config list --profile' 'mimo config list -p' 'mimo simulate --port' 'mimo simulate --delay' 'mimo simulate --answer' 'mimo simulate --times' 'mimo simulate --status' 'mimo simulate --retry-after' 'mimo simulate --first-byte' 'mimo simulate --cut' 'mimo simulate --reset' 'mimo simulate --stall' 'mimo simulate --drip'
 
 # Whether the place in the command line matches: the command, the number of the argument that is
 # next, the argument before it.
@@ -65,6 +65,8 @@ complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l base-url -x -d 'Server to a
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l timeout -x -d 'Time for the whole answer'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l retries -x -d 'How often a failed request is sent again (2)'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l file -s f -r -F -d 'Add a text file to the prompt (repeatable)'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l prompt -x -d 'Use a kept prompt (see: mimo config prompts)'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l set -x -d 'Give a field of the kept prompt its value (repeatable)'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l edit -s e -d 'Write the prompt in $VISUAL or $EDITOR'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l no-stdin -d 'Do not read stdin'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l encoding -x -d 'Encoding of stdin and files'
@@ -80,7 +82,7 @@ complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l no-stream -d 'Ask for the a
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l dry-run -a 'curl' -d 'Print the request (=curl: as a command) and send nothing'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo config \d+ .*'" -l help -s h -d 'Show this message and exit'
-complete -c mimo -n "__mimo_at 'mimo config 1 .*'" -a 'set\\t"Keep a setting. The API key is asked for, or read from stdin; never given as a word" get\\t"Print the value in force, whichever place it comes from" unset\\t"Take a setting out of the file" list\\t"List every setting, its value, where it comes from, and its default" path\\t"Print where the file is"'
+complete -c mimo -n "__mimo_at 'mimo config 1 .*'" -a 'set\\t"Keep a setting. The API key is asked for, or read from stdin; never given as a word" get\\t"Print the value in force, whichever place it comes from" unset\\t"Take a setting out of the file" list\\t"List every setting, its value, where it comes from, and its default" prompts\\t"List the kept prompts: name, first words, fields to --set" path\\t"Print where the file is"'
 complete -c mimo -n "__mimo_at 'mimo config set \d+ .*'" -l profile -s p -x -d 'In this profile'
 complete -c mimo -n "__mimo_at 'mimo config set \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo config set 1 .*'" -a 'api_key\\t"your API key" api_key_command\\t"a command that prints the key, such as a password manager\'s" auth\\t"the header that carries the key; none sends no key" base_url\\t"the server, up to /v1/messages" allow_http\\t"plain http to other machines (the key goes unencrypted)" model\\t"the model to ask" system\\t"the system prompt; empty for none" temperature\\t"0 to 1.5; ignored while thinking is on" top_p\\t"0.01 to 1; ignored while thinking is on" max_tokens\\t"the longest answer, thinking included" stop\\t"texts that end the answer" thinking\\t"whether the model thinks first" show_thinking\\t"whether thinking is shown" usage\\t"a line with tokens, time and cost after each answer" color\\t"when to use colours" live\\t"draw the answer while it grows; false prints rows when they are final" theme\\t"the terminal\'s background" code_theme\\t"a Pygments style for code, such as monokai" history\\t"keep conversations, for -c and `mimo history`" editor\\t"the program that texts are edited with" keymap\\t"the keys of the chat\'s prompt" timeout\\t"seconds for a whole answer" retries\\t"how often a failed request is sent again" default_profile\\t"the profile that is used without -p"'
@@ -105,6 +107,8 @@ complete -c mimo -n "__mimo_at 'mimo config unset 1 .*'" -a 'api_key\\t"your API
 complete -c mimo -n "__mimo_at 'mimo config list \d+ .*'" -l json -d 'As one JSON object'
 complete -c mimo -n "__mimo_at 'mimo config list \d+ .*'" -l profile -s p -x -d 'In this profile'
 complete -c mimo -n "__mimo_at 'mimo config list \d+ .*'" -l help -s h -d 'Show this message and exit'
+complete -c mimo -n "__mimo_at 'mimo config prompts \d+ .*'" -l json -d 'As one JSON object'
+complete -c mimo -n "__mimo_at 'mimo config prompts \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo config path \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo demo \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo simulate \d+ .*'" -l port -x -d 'Port; 0 takes a free one'

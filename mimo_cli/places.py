@@ -15,7 +15,7 @@ From the one that wins over all others:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mimo_cli import catalog
 from mimo_cli.api.endpoint import (
@@ -39,10 +39,14 @@ from mimo_cli.settings import (
     read,
 )
 
+if TYPE_CHECKING:
+    from mimo_cli.prompts import Template
+
 Path = tuple[str, ...]
 Where = Callable[[Path], str]
 _KEY_NAMES = ("api_key", "api_key_command")
 _SERVER = find("base_url")
+PROMPT = Key("prompt", "text", "a prompt with {input} and fields of its own")
 
 
 def nowhere(_path: Path) -> str:
@@ -108,7 +112,8 @@ def resolve(
     if "model" in values:
         values["model"], alias = unaliased(values["model"], source)
         origins["model"] += alias
-    return Settings(**values, origins=origins, remarks=remarks)
+    kept = template(options["prompt"], source) if options.get("prompt") is not None else None
+    return Settings(**values, origins=origins, remarks=remarks, template=kept)
 
 
 def table(source: Source, *path: str) -> Mapping[str, Any]:
@@ -142,6 +147,23 @@ def named(
         hint = nearest(name, known) or f"There are: {', '.join(known) or 'none'}."
         raise error(f"unknown {kind.removesuffix('s')} {name!r}", "", hint)
     return table(source, kind, name)
+
+
+def template(name: str, source: Source) -> Template:
+    """The kept prompt of that name. One without a text is the question alone.
+
+    Raises:
+        UsageError: there is none.
+        ConfigError: its text is not right.
+    """
+    from mimo_cli import prompts
+
+    text = named(source, "prompts", name, UsageError).get(PROMPT.name, "")
+    origin = f"file {source.name}{source.where(('prompts', name, PROMPT.name))}"
+    try:
+        return prompts.parse(name, read(PROMPT, text), origin)
+    except NotAllowedError:
+        return prompts.parse(name, check(PROMPT, text, origin), origin)
 
 
 def unaliased(model: str, source: Source) -> tuple[str, str]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from mimo_cli.errors import MimoError
+    from mimo_cli.prompts import Template
 
 Color = Literal["auto", "always", "never"]
 Kind = Literal["text", "choice", "number", "integer", "flag", "list"]
@@ -30,6 +31,7 @@ class Settings:
     `system` None is MiMo's recommended prompt, an empty one is none at all. `timeout` is in
     seconds, for the whole answer. With an `api_key` that wins, `api_key_command` is not run.
     `origins` says in words where each value came from, `remarks` what is odd about that.
+    `template` is the kept prompt that was named.
     """
 
     api_key: str | None = field(default=None, repr=False)
@@ -58,6 +60,7 @@ class Settings:
     default_profile: str = ""
     origins: Mapping[str, str] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    template: Template | None = None
 
     @property
     def key_command(self) -> str:

@@ -6,20 +6,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli import catalog
 from mimo_cli.errors import ConfigError, MimoError
-from mimo_cli.places import Source, check_alias, table
+from mimo_cli.places import PROMPT, Source, check_alias, table, template
 from mimo_cli.settings import ASKED, KEYS, Key, check, find, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
 _TABLES = ("profiles", "aliases", "prompts")
-_TEXT = "prompt"
 _TOP = [key.name for key in KEYS]
 _IN_PROFILE = [name for name in _TOP if name != "default_profile"]
-_IN_PROMPT = [*ASKED, _TEXT]
+_IN_PROMPT = [*ASKED, PROMPT.name]
 _IN_TABLE = {"profiles": _IN_PROFILE, "prompts": _IN_PROMPT}
 _MODEL = Key("alias", "text", "a short name for a model", may_be_empty=False)
-_PROMPT = Key(_TEXT, "text", "a prompt with {input} and fields")
 
 
 class Address(NamedTuple):
@@ -54,7 +52,7 @@ def address(name: str, profile: str = "") -> Address:
     if not dot or not inner or not last:
         wanted = "aliases.NAME" if first == "aliases" else f"{first}.NAME.SETTING"
         raise ConfigError(f"unknown setting {name!r}", f"it is written {wanted}")
-    key = _PROMPT if (first, last) == ("prompts", _TEXT) else _find(last, _IN_TABLE[first])
+    key = PROMPT if (first, last) == ("prompts", PROMPT.name) else _find(last, _IN_TABLE[first])
     return Address((first, inner, key.name), key)
 
 
@@ -72,6 +70,11 @@ def problems(source: Source) -> Iterator[MimoError]:
         content = source.content if len(path) == 1 else table(source, *path[:-1])
         try:
             check(key, content[path[-1]], f"line unknown{source.where(path)}")
+        except MimoError as error:
+            yield error
+    for name in table(source, "prompts"):
+        try:
+            template(name, source)
         except MimoError as error:
             yield error
     aliases = table(source, "aliases")
@@ -107,4 +110,4 @@ def _values(source: Source) -> Iterator[tuple[tuple[str, ...], Key]]:
         for name in table(source, kind):
             for key in table(source, kind, name):
                 if key in known:
-                    yield (kind, name, key), _PROMPT if key == _TEXT else find(key)
+                    yield (kind, name, key), PROMPT if key == PROMPT.name else find(key)

@@ -28,12 +28,12 @@ PURE = [
         for name in ("sanitize", "fences", "usage", "json_output", "view")
     ),
     *(f"{PACKAGE}.{name}" for name in ("settings", "catalog", "errors", "commands.dry_run")),
-    *(f"{PACKAGE}.{name}" for name in ("places", "tables")),
+    *(f"{PACKAGE}.{name}" for name in ("places", "tables", "prompts")),
     f"{PACKAGE}.conversation",
 ]
 HARMLESS = {
     *("__future__", "typing", "collections", "dataclasses", "re", "json", "math", "difflib"),
-    *("abc", "ipaddress", "urllib.parse", "shlex"),
+    *("abc", "ipaddress", "urllib.parse", "shlex", "string"),
 }
 CLOCK = {"datetime", "email.utils"}  # failures.py reads dates, and the clock where there is no Date
 

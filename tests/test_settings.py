@@ -59,7 +59,7 @@ def resolve(
 
 
 def test_every_key_has_a_setting_and_every_setting_a_key() -> None:
-    assert {field.name for field in fields(Settings)} == {*NAMES, "origins", "remarks"}
+    assert {field.name for field in fields(Settings)} == {*NAMES, "origins", "remarks", "template"}
     assert set(VALUES) == set(NAMES)
 
 

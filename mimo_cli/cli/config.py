@@ -89,6 +89,17 @@ def _config_list(
     return command.list_(context.obj, json=json, profile=profile)
 
 
+@_app.command("prompts")
+def _config_prompts(
+    context: typer.Context,
+    json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
+) -> int:
+    """List the kept prompts: name, first words, fields to --set."""
+    from mimo_cli.commands import config as command
+
+    return command.prompts(context.obj, json=json)
+
+
 @_app.command("path")
 def _config_path(context: typer.Context) -> int:
     """Print where the file is."""

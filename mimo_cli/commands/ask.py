@@ -302,6 +302,8 @@ def _check(options: AskOptions) -> None:
     ]
     if len(forms) > 1:
         raise UsageError(f"{' and '.join(forms)} cannot go together")
+    if options.fields and options.prompt is None:
+        raise UsageError("--set needs --prompt", "it gives a field of a kept prompt its value")
     if options.dry_run not in (None, "", "curl"):
         raise UsageError(f"--dry-run cannot be {options.dry_run!r}", "it is --dry-run or =curl")
     if re.fullmatch(r"-\d+|0+", options.extract or ""):
@@ -315,6 +317,8 @@ def _check(options: AskOptions) -> None:
 def _prompt(edges: Edges, options: AskOptions, chosen: Settings, console: Console) -> str:
     """The question from all the places it may come from."""
     form = prompt.TextFormat(options.encoding, options.lossy)
+    template, fields = chosen.template, [prompt.check_words(word) for word in options.fields or []]
+    values = template.values(fields) if template else {}
     asks_stdin = "-" in (options.words or []) or "-" in (options.file or [])
     words = prompt.check_words(" ".join(word for word in options.words or [] if word != "-"))
     if options.edit:
@@ -332,7 +336,10 @@ def _prompt(edges: Edges, options: AskOptions, chosen: Settings, console: Consol
     hidden = count_suspect("".join([stdin, *(text for _, text in files)]))
     if hidden and edges.stderr.is_terminal:
         console.warn(f"the input holds {hidden} hidden characters (escapes: --strip-ansi)")
-    return prompt.compose(words, files, stdin)
+    if template is None:
+        return prompt.compose(words, files, stdin)
+    is_asked = template.takes_input or words.strip() or files or stdin.strip()
+    return template.fill(values, prompt.compose(words, files, stdin) if is_asked else "")
 
 
 def _stdin(edges: Edges, form: prompt.TextFormat, console: Console, *, has_prompt: bool) -> str:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from mimo_cli.places import Source
     from mimo_cli.tables import Address
 
+_FIRST_WORDS = 60
+
 
 def set_(edges: Edges, name: str, values: Sequence[str], *, profile: str | None = None) -> int:
     """Keeps a value in the file, at its top level or in a table."""
@@ -86,6 +88,29 @@ def list_(edges: Edges, *, json: bool, profile: str | None = None) -> int:
         edges.stdout.write(_table([("setting", "value", "source", "default"), *texts]))
     else:
         edges.stdout.write(_tabbed(texts))
+    return 0
+
+
+def prompts(edges: Edges, *, json: bool) -> int:
+    """Prints the kept prompts: name, first words, fields."""
+    source = configuration.read(folders.config_file(edges.environ))
+    rows = []
+    content = {}
+    for name in places.table(source, "prompts"):
+        kept = places.table(source, "prompts", name)
+        fields = places.template(name, source).fields
+        text = str(kept.get("prompt", kept.get("system", "")))
+        rows.append((one_line(name), one_line(text, _FIRST_WORDS), ", ".join(fields)))
+        content[name] = {**kept, "fields": fields}
+    if json:
+        edges.stdout.write(json_module.dumps(content, indent=2, default=str) + "\n")
+    elif edges.stdout.is_terminal and rows:
+        edges.stdout.write(_table([("prompt", "text", "fields"), *rows]))
+    else:
+        edges.stdout.write(_tabbed(rows))
+    if not rows:
+        hint = "mimo config set prompts.NAME.prompt TEXT"
+        Console(edges.stderr).notice(f"no prompts are kept yet: {hint}")
     return 0
 
 
