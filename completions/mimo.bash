@@ -26,7 +26,7 @@ _mimo_values() {
     'mimo ask --dry-run=') values=curl ;;
     'argument '*' of mimo ask') values='<text>' ;;
     'options of mimo config') values='--help -h' ;;
-    'argument 1 of mimo config') values='set get unset list prompts path' ;;
+    'argument 1 of mimo config') values='set get unset list prompts edit path' ;;
     'options of mimo config set') values='--profile -p --help -h' ;;
     'mimo config set --profile' | 'mimo config set -p' | 'mimo config set --profile=') values='<text>' ;;
     'argument 1 of mimo config set') values='api_key api_key_command auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme history editor keymap timeout retries default_profile' ;;
@@ -40,6 +40,7 @@ _mimo_values() {
     'options of mimo config list') values='--json --profile -p --help -h' ;;
     'mimo config list --profile' | 'mimo config list -p' | 'mimo config list --profile=') values='<text>' ;;
     'options of mimo config prompts') values='--json --help -h' ;;
+    'options of mimo config edit') values='--help -h' ;;
     'options of mimo config path') values='--help -h' ;;
     'options of mimo demo') values='--help -h' ;;
     'argument '*' of mimo demo') values='<text>' ;;

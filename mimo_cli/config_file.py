@@ -24,19 +24,31 @@ _LOCK_SECONDS = 5.0
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
+class ChangedError(ConfigError):
+    """The file is no longer what it was."""
+
+
 def load(file: Path) -> dict[str, Any]:
     """The file's content; a file that does not exist is empty.
 
     Raises:
         ConfigError: it cannot be read, or is not TOML (the message says where).
     """
-    text = _read(file)
-    if not text.strip():
+    return parse(text(file), file)
+
+
+def parse(content: str, file: Path) -> dict[str, Any]:
+    """What a text says that is, or will be, in a file.
+
+    Raises:
+        ConfigError: it is not TOML (the message says where).
+    """
+    if not content.strip():
         return {}
     import tomllib
 
     try:
-        return tomllib.loads(text)
+        return tomllib.loads(content)
     except (ValueError, RecursionError) as error:  # ValueError: a number of 5000 digits, too
         hint = "Correct it with an editor; it was left as it is."
         raise ConfigError(f"{file} is not valid TOML", str(error), hint) from error
@@ -53,7 +65,7 @@ def exposed(file: Path) -> str:
     return f"others can read {file}, which may hold your key. Run: chmod 600 {file}"
 
 
-def position(file: Path, path: Sequence[str]) -> tuple[int, int] | None:
+def position(text: str, path: Sequence[str]) -> tuple[int, int] | None:
     """Line and column, from 1, of the value at a path of keys, as far as it can be told.
 
     tomllib keeps no positions, so that the line is searched: the first that the file needs to have
@@ -61,7 +73,7 @@ def position(file: Path, path: Sequence[str]) -> tuple[int, int] | None:
     """
     import tomllib
 
-    lines = _read(file).split("\n")
+    lines = text.split("\n")
 
     def has(count: int) -> bool | None:
         """Whether the key is in the first lines; None if they end within a value."""
@@ -126,14 +138,27 @@ def change_all(
     try:
         with _writing(file, patience):
             before = load(file)
-            document = tomlkit.parse(_read(file))
+            document = tomlkit.parse(text(file))
             for path, value in values.items():
                 _put(document, before, path, value)
-            text = tomlkit.dumps(document)
-            _check_written(file, text, values)
-            files.write_whole(file, text.encode(), mode=0o600)
+            after = tomlkit.dumps(document)
+            _check_written(file, after, values)
+            files.write_whole(file, after.encode(), mode=0o600)
     except (TOMLKitError, RecursionError) as error:
         raise ConfigError(f"{file} is not valid TOML", str(error)) from error
+
+
+def replace(file: Path, before: str, after: str, *, patience: float = _LOCK_SECONDS) -> None:
+    """Puts a whole text in the place of the one that was read before.
+
+    Raises:
+        ChangedError: the file is not what it was before.
+        ConfigError: as for `change`.
+    """
+    with _writing(file, patience):
+        if text(file) != before:
+            raise ChangedError(f"{file} is left as it is", "it was changed meanwhile")
+        files.write_whole(file, after.encode(), mode=0o600)
 
 
 def _put(document: Any, before: object, path: tuple[str, ...], value: object | None) -> None:
@@ -160,11 +185,11 @@ def _put(document: Any, before: object, path: tuple[str, ...], value: object | N
         table[path[-1]] = list(value) if isinstance(value, tuple) else value
 
 
-def _check_written(file: Path, text: str, values: Mapping[tuple[str, ...], object | None]) -> None:
+def _check_written(file: Path, after: str, values: Mapping[tuple[str, ...], object | None]) -> None:
     """Makes sure of what is about to be written: another reader finds what was meant."""
     import tomllib
 
-    content = tomllib.loads(text)
+    content = tomllib.loads(after)
     if any(_is_in(content, path) is (value is None) for path, value in values.items()):
         why = "its tables are in an order that cannot be kept"
         raise ConfigError(f"cannot change {file}", why, "Run: mimo config edit")
@@ -203,7 +228,12 @@ def _remove_leftovers(file: Path) -> None:
         leftover.unlink(missing_ok=True)
 
 
-def _read(file: Path) -> str:
+def text(file: Path) -> str:
+    """The file's text; of a file that does not exist, none.
+
+    Raises:
+        ConfigError: it cannot be read, or is no text.
+    """
     try:
         with file.open("rb") as stream:
             data = stream.read(_LARGEST + 1)

@@ -69,7 +69,7 @@ def problems(source: Source) -> Iterator[MimoError]:
     for path, key in _values(source):
         content = source.content if len(path) == 1 else table(source, *path[:-1])
         try:
-            check(key, content[path[-1]], f"line unknown{source.where(path)}")
+            check(key, content[path[-1]], f"file {source.name}{source.where(path)}")
         except MimoError as error:
             yield error
     for name in table(source, "prompts"):
@@ -80,7 +80,8 @@ def problems(source: Source) -> Iterator[MimoError]:
     aliases = table(source, "aliases")
     for name in aliases:
         try:
-            check_alias(name, {**catalog.ALIASES, **aliases}, source.where(("aliases", name)))
+            where = f"file {source.name}{source.where(('aliases', name))}"
+            check_alias(name, {**catalog.ALIASES, **aliases}, where)
         except MimoError as error:
             yield error
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -202,18 +203,14 @@ r.model = "m"
     ],
 )
 def test_the_line_and_column_of_a_value_are_found(
-    tmp_path: Path, path: list[str], expected: tuple[int, int] | None
+    path: list[str], expected: tuple[int, int] | None
 ) -> None:
-    file = tmp_path / "config.toml"
-    file.write_text(POSITIONS, newline="")
-    assert config_file.position(file, path) == expected
+    assert config_file.position(POSITIONS, path) == expected
 
 
-def test_a_line_is_found_in_a_long_file_in_no_time(tmp_path: Path) -> None:
-    file = tmp_path / "config.toml"
-    lines = [f"a{number} = {number}" for number in range(2000)]
-    file.write_text("\n".join(lines))
-    assert config_file.position(file, ["a1234"]) == (1235, 9)
+def test_the_line_of_a_value_is_found_in_a_long_file_too() -> None:
+    text = "\n".join(f"a{number} = {number}" for number in range(2000))
+    assert config_file.position(text, ["a1234"]) == (1235, 9)
 
 
 # Who may read it
@@ -498,3 +495,38 @@ def test_what_a_killed_process_left_is_cleared_away(tmp_path: Path) -> None:
         ".config.toml.lock",
         "config.toml",
     ]
+
+
+def test_a_file_that_is_mounted_on_its_own_is_changed_in_place(tmp_path: Path) -> None:
+    real, mounted = tmp_path / "real.toml", tmp_path / "config.toml"
+    real.write_text(COMMENTED + "# a long end that goes away\n" * 3)
+    mounted.touch()
+    unshare = shutil.which("unshare")
+    program = textwrap.dedent(
+        """
+        import sys
+        from pathlib import Path
+        from mimo_cli import config_file
+        file = Path(sys.argv[1])
+        config_file.change(file, "model", "new")
+        assert config_file.load(file)["model"] == "new"
+        config_file.replace(file, config_file.text(file), 'model = "short"\\n')
+        """
+    )
+    script = 'mount --bind "$1" "$2" || exit 77; exec "$3" -c "$4" "$2"'
+    words = ["sh", "-c", script, "sh", str(real), str(mounted), sys.executable, program]
+    if unshare is None:
+        pytest.skip("there is no unshare")
+    done = subprocess.run(
+        [unshare, "--mount", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    if done.returncode == 77 or "unshare" in done.stderr:
+        pytest.skip("mounting is not allowed here")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert real.read_text() == 'model = "short"\n'
+    assert mounted.read_text() == ""
+    assert names(tmp_path) == {"real.toml", "config.toml", ".config.toml.lock"}

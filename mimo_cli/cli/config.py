@@ -100,6 +100,14 @@ def _config_prompts(
     return command.prompts(context.obj, json=json)
 
 
+@_app.command("edit")
+def _config_edit(context: typer.Context) -> int:
+    """Edit the whole file in $VISUAL or $EDITOR; it is checked before it takes effect."""
+    from mimo_cli.commands import config_edit
+
+    return config_edit.run(context.obj)
+
+
 @_app.command("path")
 def _config_path(context: typer.Context) -> int:
     """Print where the file is."""

@@ -70,7 +70,11 @@ def read(file: Path) -> Source:
     """
 
     def where(path: tuple[str, ...]) -> str:
-        found = config_file.position(file, path)
-        return "" if found is None else f", line {found[0]}, column {found[1]}"
+        return place_of(config_file.position(config_file.text(file), path))
 
     return Source(str(file), config_file.load(file), where)
+
+
+def place_of(position: tuple[int, int] | None) -> str:
+    """A line and column in words, to go on a sentence."""
+    return "" if position is None else f", line {position[0]}, column {position[1]}"
