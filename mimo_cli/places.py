@@ -287,7 +287,7 @@ def _key_goes_with_its_server(
         (url for place in places[rank:] if (url := place.value(_SERVER))), DEFAULT_BASE_URL
     )
     host = _host(server.value)
-    if _is_same_owner(str(meant), server.value):
+    if is_same_owner(str(meant), server.value):
         return ()
     if not places[server.rank].profile:
         remark = f"the key ({words}) goes to {host}, as the {origins['base_url']} says"
@@ -308,7 +308,8 @@ def _torn_pair(words: str, server: str, place: Place) -> tuple[str, ...]:
     return (f"the key ({words}) wins over that of profile {place.profile} and goes to {where}",)
 
 
-def _is_same_owner(one: str, other: str) -> bool:
+def is_same_owner(one: str, other: str) -> bool:
+    """Whether a key for one base URL may go to the other, whatever is written there."""
     try:
         return same_owner(one, other)
     except ConfigError:

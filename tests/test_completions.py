@@ -27,7 +27,7 @@ FILES = ["folder", "notes one", "notes2"]
 CASES = [
     (["mimo", "as"], ["ask"]),
     (["mimo", "dem"], ["demo"]),
-    (["mimo", "config", ""], ["set", "get", "unset", "list", "prompts", "edit", "path"]),
+    (["mimo", "config", ""], ["init", "set", "get", "unset", "list", "prompts", "edit", "path"]),
     (["mimo", "ask", "conf"], []),
     (["mimo", "ask", "--col"], ["--color"]),
     (["mimo", "ask", "--no-sys"], ["--no-system"]),

@@ -10,6 +10,7 @@ _app = typer.Typer(
     cls=Group,
     help="Show and change the settings.",
     epilog=examples("""
+        mimo config init                  asks for server and key, and tries them
         mimo config set api_key           asks for it, without showing it
         mimo config set model mimo-v2.6-flash
         mimo config list                  each value, and where it comes from
@@ -36,6 +37,14 @@ _Name = Annotated[
 _Profile = Annotated[
     str | None, typer.Option("--profile", "-p", metavar="NAME", help="In this profile.")
 ]
+
+
+@_app.command("init")
+def _config_init(context: typer.Context, profile: _Profile = None) -> int:
+    """Set up a server and its key: asks, tries them out, keeps them."""
+    from mimo_cli.commands import init
+
+    return init.run(context.obj, profile)
 
 
 @_app.command("set")

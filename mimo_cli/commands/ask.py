@@ -117,6 +117,8 @@ def prepare(edges: Edges, options: AskOptions) -> Task:
     _check(options)
     chosen, console = session.load(edges, options)
     text = _prompt(edges, options, chosen, console)
+    if options.dry_run is None:
+        chosen, console = session.with_key(edges, options, chosen, console)
     request = session.request(
         chosen, edges, text, no_system=options.no_system, stream=not options.no_stream
     )

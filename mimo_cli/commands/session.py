@@ -52,6 +52,28 @@ def load(edges: Edges, options: AskOptions) -> tuple[Settings, Console]:
     return chosen, console
 
 
+def with_key(
+    edges: Edges, options: AskOptions, chosen: Settings, console: Console
+) -> tuple[Settings, Console]:
+    """The same, or what is in force after the user has set up a first key, which is offered here.
+
+    Nothing is asked where there is nobody, or where a server or profile was chosen.
+
+    Raises:
+        MimoError: the user left in the middle, or the file cannot be written.
+    """
+    is_set_up = {"api_key", "base_url"} & chosen.origins.keys() or chosen.auth == "none"
+    if is_set_up or not edges.can_ask or chosen.default_profile:
+        return chosen, console
+    from mimo_cli.commands import init, questions
+
+    edges.signals.catch()
+    if not questions.yes(edges, "No API key yet. Set one up now?", default=True):
+        return chosen, console
+    init.set_up(edges)
+    return load(edges, options)
+
+
 def request(chosen: Settings, edges: Edges, text: str, *, no_system: bool, stream: bool) -> Request:
     """The request for one question.
 
