@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 
 Path = tuple[str, ...]
 Where = Callable[[Path], str]
+Found = tuple[Any, int]
+"""A value, and the number of the place it came from."""
+
 _KEY_NAMES = ("api_key", "api_key_command")
 _SERVER = find("base_url")
 PROMPT = Key("prompt", "text", "a prompt with {input} and fields of its own")
@@ -75,13 +78,6 @@ class Place(NamedTuple):
     profile: str = ""
 
 
-class Found(NamedTuple):
-    """A value, and the number of the place it came from."""
-
-    value: Any
-    rank: int
-
-
 def resolve(
     options: Mapping[str, Any],
     environ: Mapping[str, str],
@@ -104,7 +100,7 @@ def resolve(
         for rank, place in enumerate(places):
             value = place.value(key)
             if value is not None:
-                found[key.name] = Found(_read(key, value, place), rank)
+                found[key.name] = (_read(key, value, place), rank)
                 origins[key.name] = place.origin(key)
                 break
     remarks = _key_goes_with_its_server(found, origins, places)
@@ -270,7 +266,7 @@ def _key_goes_with_its_server(
     owner's: an option or a variable is the user's decision, and there is a remark; from the server
     of a profile the key is withheld.
     """
-    ranks = {name: found[name].rank for name in _KEY_NAMES if name in found}
+    ranks = {name: found[name][1] for name in _KEY_NAMES if name in found}
     if not ranks:
         return ()
     winner = min(ranks, key=lambda name: ranks[name])  # of two in one place, the key itself
@@ -279,17 +275,17 @@ def _key_goes_with_its_server(
         words = f"{winner}, {words}"
         found.pop("api_key", None)
         origins["api_key"] = words
-    server = found.get("base_url", Found(DEFAULT_BASE_URL, len(places)))
-    if rank <= server.rank:
-        is_pair = rank == server.rank or server.rank == len(places)
-        return () if is_pair else _torn_pair(words, server.value, places[server.rank])
+    server, server_rank = found.get("base_url", (DEFAULT_BASE_URL, len(places)))
+    if rank <= server_rank:
+        is_pair = server_rank in (rank, len(places))
+        return () if is_pair else _torn_pair(words, server, places[server_rank])
     meant = next(
         (url for place in places[rank:] if (url := place.value(_SERVER))), DEFAULT_BASE_URL
     )
-    host = _host(server.value)
-    if is_same_owner(str(meant), server.value):
+    host = _host(server)
+    if is_same_owner(str(meant), server):
         return ()
-    if not places[server.rank].profile:
+    if not places[server_rank].profile:
         remark = f"the key ({words}) goes to {host}, as the {origins['base_url']} says"
         return () if is_loopback(host) else (remark,)
     for name in ranks:

@@ -149,6 +149,7 @@ ASKED = ("model", "system", "temperature", "top_p", "max_tokens", "stop", "think
 """What is asked of the model, and how: all that a project's file or a kept prompt may set."""
 
 _BY_NAME = {key.name: key for key in KEYS}
+NAMES = _BY_NAME.keys()
 _WORDS = {"true": True, "yes": True, "on": True, "1": True}
 _WORDS |= {"false": False, "no": False, "off": False, "0": False}
 

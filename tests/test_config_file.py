@@ -416,11 +416,11 @@ CHANGER = textwrap.dedent(
 )
 
 
-def test_changes_by_twenty_processes_at_once_all_survive(tmp_path: Path) -> None:
+def test_sixty_changes_by_twenty_processes_at_once_all_survive(tmp_path: Path) -> None:
     file = tmp_path / "new" / "config.toml"
     changers = [
         subprocess.Popen(
-            [sys.executable, "-c", CHANGER, str(file), f"a{number}", f"b{number}"],
+            [sys.executable, "-c", CHANGER, str(file), f"a{number}", f"b{number}", f"c{number}"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -439,9 +439,40 @@ def test_changes_by_twenty_processes_at_once_all_survive(tmp_path: Path) -> None
         assert changer.stdout is not None
         changer.stdout.close()
     assert codes == [0] * 20
-    expected = {f"{letter}{number}" for letter in "ab" for number in range(20)}
+    expected = {f"{letter}{number}" for letter in "abc" for number in range(20)}
     assert config_file.load(file) == {name: name for name in expected}
     assert names(file.parent) == {"config.toml", ".config.toml.lock"}
+
+
+def test_a_process_that_is_killed_leaves_a_whole_file(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(COMMENTED)
+    program = textwrap.dedent(
+        """
+        import itertools, sys
+        from pathlib import Path
+        from mimo_cli import config_file
+        for number in itertools.count():
+            config_file.change(Path(sys.argv[1]), "number", number)
+            print(flush=True)
+        """
+    )
+    for _ in range(3):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", program, str(file)],
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        assert writer.stdout is not None
+        for _ in range(3):
+            writer.stdout.readline()
+        writer.kill()
+        writer.wait()
+        writer.stdout.close()
+        assert config_file.load(file)["number"] >= 2
+    config_file.change(file, "number", None)
+    assert file.read_text() == COMMENTED
+    assert names(tmp_path) == {"config.toml", ".config.toml.lock"}
 
 
 def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:

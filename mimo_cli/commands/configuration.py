@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mimo_cli import config_file, folders, places, project
 from mimo_cli.places import Source
+from mimo_cli.settings import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,10 +39,12 @@ def load(edges: Edges, options: Mapping[str, Any]) -> Configuration:
     own = _project(edges, notes, warnings)
     chosen = places.resolve(options, edges.environ, source, own)
     if source.content:
+        notes.append(f"configuration: {file}")
+        warnings.append(config_file.exposed(file))
+    if not source.content.keys() <= NAMES:  # a table, or something unknown
         from mimo_cli import tables
 
-        notes.append(f"configuration: {file}")
-        warnings += [config_file.exposed(file), *tables.unknown(source)]
+        warnings += tables.unknown(source)
     if chosen.default_profile:
         notes.append(f"profile: {chosen.default_profile} ({chosen.origins['default_profile']})")
     warnings += chosen.remarks
