@@ -17,14 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mimo_cli import catalog
-from mimo_cli.api.endpoint import (
-    DEFAULT_BASE_URL,
-    Endpoint,
-    is_loopback,
-    parse_base_url,
-    same_owner,
-)
+from mimo_cli import catalog, custody
 from mimo_cli.errors import ConfigError, MimoError, UsageError
 from mimo_cli.settings import (
     ASKED,
@@ -44,11 +37,6 @@ if TYPE_CHECKING:
 
 Path = tuple[str, ...]
 Where = Callable[[Path], str]
-Found = tuple[Any, int]
-"""A value, and the number of the place it came from."""
-
-_KEY_NAMES = ("api_key", "api_key_command")
-_SERVER = find("base_url")
 PROMPT = Key("prompt", "text", "a prompt with {input} and fields of its own")
 
 
@@ -94,7 +82,7 @@ def resolve(
         ConfigError: a variable or a value of the file is not right.
     """
     places = _places(options, environ, source, project)
-    found: dict[str, Found] = {}
+    found: dict[str, custody.Found] = {}
     origins: dict[str, str] = {}
     for key in KEYS:
         for rank, place in enumerate(places):
@@ -103,7 +91,7 @@ def resolve(
                 found[key.name] = (_read(key, value, place), rank)
                 origins[key.name] = place.origin(key)
                 break
-    remarks = _key_goes_with_its_server(found, origins, places)
+    remarks = custody.settle(found, origins, places)
     values = {name: value for name, (value, _) in found.items()}
     if "model" in values:
         values["model"], alias = unaliased(values["model"], source)
@@ -122,9 +110,10 @@ def table(source: Source, *path: str) -> Mapping[str, Any]:
     for end, name in enumerate(path, start=1):
         content = content.get(name, {})
         if not isinstance(content, Mapping):
-            what = f"{'.'.join(path[:end])} cannot be {content!r}"
+            # What stands there is not shown: it may be a key in the wrong place.
+            what = f"{'.'.join(path[:end])} is not a table"
             raise ConfigError(
-                what, f"it must be a table (file {source.name}{source.where(path[:end])})"
+                what, f"it must be one (file {source.name}{source.where(path[:end])})"
             )
     return content
 
@@ -155,11 +144,14 @@ def template(name: str, source: Source) -> Template:
     from mimo_cli import prompts
 
     text = named(source, "prompts", name, UsageError).get(PROMPT.name, "")
-    origin = f"file {source.name}{source.where(('prompts', name, PROMPT.name))}"
+
+    def origin() -> str:
+        return f"file {source.name}{source.where(('prompts', name, PROMPT.name))}"
+
     try:
         return prompts.parse(name, read(PROMPT, text), origin)
     except NotAllowedError:
-        return prompts.parse(name, check(PROMPT, text, origin), origin)
+        return prompts.parse(name, check(PROMPT, text, origin()), origin)
 
 
 def unaliased(model: str, source: Source) -> tuple[str, str]:
@@ -175,23 +167,20 @@ def unaliased(model: str, source: Source) -> tuple[str, str]:
     known = {**catalog.ALIASES, **own}
     if model not in known:
         return model, ""
-    check_alias(model, known, f"file {source.name}{source.where(('aliases', model))}")
+    if wrong := fault_of_alias(model, known):
+        where = source.where(("aliases", model))
+        raise ConfigError(wrong, f"name a model (file {source.name}{where})")
     return known[model], f", alias {model}"
 
 
-def check_alias(
-    name: str, known: Mapping[str, object], origin: str, error: type[MimoError] = ConfigError
-) -> None:
-    """Refuses an alias that does not stand for a model.
-
-    Raises:
-        MimoError: of the class `error`.
-    """
+def fault_of_alias(name: str, known: Mapping[str, object]) -> str:
+    """What is wrong with an alias that does not stand for a model, or nothing."""
     model = known[name]
     if not is_text_value(model) or not model:
-        raise error(f"alias {name} cannot be {model!r}", f"it must be a model's id ({origin})")
+        return f"alias {name} cannot be {model!r}"
     if model in known and model != name:
-        raise error(f"alias {name} cannot be {model!r}", f"that is an alias itself ({origin})")
+        return f"alias {name} cannot be {model!r}, which is an alias itself"
+    return ""
 
 
 def _places(
@@ -255,65 +244,3 @@ def _read(key: Key, value: object, place: Place) -> Any:
         return read(key, value)
     except NotAllowedError:
         return check(key, value, place.origin(key) + place.where(key), place.error)
-
-
-def _key_goes_with_its_server(
-    found: dict[str, Found], origins: dict[str, str], places: list[Place]
-) -> tuple[str, ...]:
-    """Settles which key is used, and keeps it from a server that it was not meant for.
-
-    A key is meant for the server that its own place sees. If a more specific place names another
-    owner's: an option or a variable is the user's decision, and there is a remark; from the server
-    of a profile the key is withheld.
-    """
-    ranks = {name: found[name][1] for name in _KEY_NAMES if name in found}
-    if not ranks:
-        return ()
-    winner = min(ranks, key=lambda name: ranks[name])  # of two in one place, the key itself
-    rank, words = ranks[winner], origins[winner]
-    if winner != "api_key":
-        words = f"{winner}, {words}"
-        found.pop("api_key", None)
-        origins["api_key"] = words
-    server, server_rank = found.get("base_url", (DEFAULT_BASE_URL, len(places)))
-    if rank <= server_rank:
-        is_pair = server_rank in (rank, len(places))
-        return () if is_pair else _torn_pair(words, server, places[server_rank])
-    meant = next(
-        (url for place in places[rank:] if (url := place.value(_SERVER))), DEFAULT_BASE_URL
-    )
-    host = _host(server)
-    if is_same_owner(str(meant), server):
-        return ()
-    if not places[server_rank].profile:
-        remark = f"the key ({words}) goes to {host}, as the {origins['base_url']} says"
-        return () if is_loopback(host) else (remark,)
-    for name in ranks:
-        found.pop(name, None)
-        origins.pop(name, None)
-    origins["api_key"] = f"withheld: the key ({words}) is for {_host(str(meant))}"
-    return ()
-
-
-def _torn_pair(words: str, server: str, place: Place) -> tuple[str, ...]:
-    """A remark if the key wins over one that a profile keeps together with its server."""
-    has_key = any(place.value(find(name)) is not None for name in _KEY_NAMES)
-    if not place.profile or not has_key:
-        return ()
-    where = _host(server)
-    return (f"the key ({words}) wins over that of profile {place.profile} and goes to {where}",)
-
-
-def is_same_owner(one: str, other: str) -> bool:
-    """Whether a key for one base URL may go to the other, whatever is written there."""
-    try:
-        return same_owner(one, other)
-    except ConfigError:
-        return False  # what is no URL is nobody's; it is refused when it is used
-
-
-def _host(url: str) -> str:
-    try:
-        return Endpoint(parse_base_url(url, allow_http=True)).host
-    except ConfigError:
-        return url  # the same

@@ -28,6 +28,7 @@ def find(folder: Path, home: str) -> Path | None:
     such as `/tmp`, is not its project. Folders above `home` never count.
     """
     found: Path | None = None
+    home = os.path.realpath(home) if home else ""
     for place in (folder, *folder.parents):
         if found is None and os.path.lexists(place / NAME):
             found = place / NAME
@@ -48,6 +49,8 @@ def refusal(file: Path) -> str:
         is_inside = _is_inside(os.path.realpath(file), file.parent)
     except OSError as error:
         return (error.strerror or str(error)).lower()
+    except ValueError:  # on another drive
+        is_inside = False
     if not is_inside:
         return "it is a link to a file outside of its folder"
     if not stat.S_ISREG(status.st_mode):

@@ -13,7 +13,7 @@ from mimo_cli.errors import ConfigError, UsageError
 from mimo_cli.settings import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 INPUT = "input"
 _NAME = re.compile(r"[A-Za-z][\w-]*")
@@ -69,8 +69,8 @@ class Template(NamedTuple):
         return f"It has: {', '.join(self.fields)}." if self.fields else "It has none."
 
 
-def parse(name: str, text: str, origin: str) -> Template:
-    """The prompt of that name; `origin` says in words where its text stands.
+def parse(name: str, text: str, origin: Callable[[], str]) -> Template:
+    """The prompt of that name; `origin` says in words where its text stands, should it be wrong.
 
     Raises:
         ConfigError: a brace is left open, or there is something else than a name in it.
@@ -84,8 +84,8 @@ def parse(name: str, text: str, origin: str) -> Template:
                 wrong = (
                     field + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
                 )
-                raise ConfigError(what, f"{{{wrong}}} is no field ({origin})", hint)
+                raise ConfigError(what, f"{{{wrong}}} is no field ({origin()})", hint)
             parts.append((literal, field or ""))
     except ValueError as error:
-        raise ConfigError(what, f"{error} ({origin})", hint) from error
+        raise ConfigError(what, f"{error} ({origin()})", hint) from error
     return Template(name, tuple(parts))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli import catalog
 from mimo_cli.errors import ConfigError, MimoError
-from mimo_cli.places import PROMPT, Source, check_alias, table, template
+from mimo_cli.places import PROMPT, Source, table, template, unaliased
 from mimo_cli.settings import ASKED, KEYS, Key, check, find, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+_LINES = 5
 _TABLES = ("profiles", "aliases", "prompts")
 _TOP = [key.name for key in KEYS]
 _IN_PROFILE = [name for name in _TOP if name != "default_profile"]
@@ -56,11 +58,26 @@ def address(name: str, profile: str = "") -> Address:
     return Address((first, inner, key.name), key)
 
 
+def existing(source: Source, name: str) -> tuple[str, ...]:
+    """The path of what a file has under a name, also of a whole table; empty if there is none."""
+    first, _, rest = name.partition(".")
+    inner, _, last = rest.rpartition(".")
+    for path in ((name,), (first, rest), (first, inner, last)):
+        found: object = source.content
+        for part in path:
+            found = found.get(part) if isinstance(found, Mapping) else None
+        if found is not None:
+            return path
+    return ()
+
+
 def unknown(source: Source) -> list[str]:
     """A remark for each key of a file that this program does not know, or does not know there."""
     return [
-        f"unknown setting {path[-1]!r} in {place}{source.where(path)}. {hint}".rstrip()
-        for path, place, hint in _unknown(source)
+        # Finding a line takes time: for a file full of the unknown the first few are enough.
+        f"unknown setting {path[-1]!r} in {place}"
+        f"{source.where(path) if number < _LINES else ''}. {hint}".rstrip()
+        for number, (path, place, hint) in enumerate(_unknown(source))
     ]
 
 
@@ -77,11 +94,10 @@ def problems(source: Source) -> Iterator[MimoError]:
             template(name, source)
         except MimoError as error:
             yield error
-    aliases = table(source, "aliases")
+    aliases = {**catalog.ALIASES, **table(source, "aliases")}
     for name in aliases:
         try:
-            where = f"file {source.name}{source.where(('aliases', name))}"
-            check_alias(name, {**catalog.ALIASES, **aliases}, where)
+            unaliased(name, source)
         except MimoError as error:
             yield error
 

@@ -84,9 +84,12 @@ def test_nothing_is_written_where_nothing_was_changed(
         ("model = ", "not valid TOML: Invalid value (at end of document)"),
         ("a = 1\nretries = 99\n", "from 0 to 10 (file {}, line 2, column 11)"),
         ("[profiles.w]\ntop_p = 5\n", "from 0.01 to 1 (file {}, line 2, column 9)"),
-        ('[aliases]\na = "pro"\n', "that is an alias itself (file {}, line 2, column 5)"),
+        (
+            '[aliases]\na = "pro"\n',
+            "which is an alias itself: name a model (file {}, line 2, column 5)",
+        ),
         ('[prompts.p]\nprompt = "{"\n', "(file {}, line 2, column 10)"),
-        ("prompts = 1\n", "prompts cannot be 1: it must be a table (file {}, line 1, column 11)"),
+        ("prompts = 1\n", "prompts is not a table: it must be one (file {}, line 1, column 11)"),
         ('default_profile = "w"\n', "unknown profile 'w'"),
     ],
 )

@@ -193,6 +193,27 @@ def test_what_was_kept_of_another_server_goes(environ: dict[str, str], file: Pat
     }
 
 
+def test_a_bad_proxy_and_variables_that_win_are_told(
+    simulator: Simulator, environ: dict[str, str], file: Path
+) -> None:
+    environ |= {"ALL_PROXY": "nonsense://x", "MIMO_MODEL": "e"}
+    with Terminal("config", "init", "-p", "w", environ=environ, columns=120) as terminal:
+        answer(
+            terminal,
+            ("[mimo]:", "https://llm.example.com:x"),
+            ("base_url is not a URL", "https://llm.example.com"),
+            ("empty for none", ""),
+            ("Model", "m"),
+            ("Save it anyway? [y/N]:", "y"),
+        )
+        assert terminal.wait() == 0
+        assert "ALL_PROXY" in terminal.text
+        assert "MIMO_MODEL is set too, and wins over the file" in terminal.text
+    assert tomllib.loads(file.read_text())["profiles"] == {
+        "w": {"base_url": "https://llm.example.com", "auth": "none", "model": "m"}
+    }
+
+
 def test_a_malformed_file_is_found_before_any_question(environ: dict[str, str], file: Path) -> None:
     keep(file, "model =\n")
     with Terminal("config", "init", environ=environ) as terminal:

@@ -28,7 +28,7 @@ PURE = [
         for name in ("sanitize", "fences", "usage", "json_output", "view")
     ),
     *(f"{PACKAGE}.{name}" for name in ("settings", "catalog", "errors", "commands.dry_run")),
-    *(f"{PACKAGE}.{name}" for name in ("places", "tables", "prompts", "presets")),
+    *(f"{PACKAGE}.{name}" for name in ("places", "custody", "tables", "prompts", "presets")),
     f"{PACKAGE}.conversation",
 ]
 HARMLESS = {

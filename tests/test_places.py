@@ -154,10 +154,10 @@ def test_where_no_profile_is_near_all_are_named() -> None:
 @pytest.mark.parametrize(
     ("file", "message"),
     [
-        ({"profiles": 5}, "profiles cannot be 5: it must be a table (file F!profiles)"),
+        ({"profiles": 5}, "profiles is not a table: it must be one (file F!profiles)"),
         (
             {"profiles": {"w": [1]}},
-            "profiles.w cannot be [1]: it must be a table (file F!profiles.w)",
+            "profiles.w is not a table: it must be one (file F!profiles.w)",
         ),
         (
             {"profiles": {"w": {"retries": "x"}}},
@@ -166,14 +166,17 @@ def test_where_no_profile_is_near_all_are_named() -> None:
                 "(profile w, file F!profiles.w.retries)"
             ),
         ),
-        ({"aliases": "x"}, "aliases cannot be 'x': it must be a table (file F!aliases)"),
+        ({"aliases": "x"}, "aliases is not a table: it must be one (file F!aliases)"),
         (
             {"aliases": {"pro": 5}},
-            "alias pro cannot be 5: it must be a model's id (file F!aliases.pro)",
+            "alias pro cannot be 5: name a model (file F!aliases.pro)",
         ),
         (
             {"aliases": {"pro": "flash"}},
-            "alias pro cannot be 'flash': that is an alias itself (file F!aliases.pro)",
+            (
+                "alias pro cannot be 'flash', which is an alias itself: name a model "
+                "(file F!aliases.pro)"
+            ),
         ),
     ],
 )

@@ -166,7 +166,7 @@ def test_an_alias_is_set_got_used_listed_and_unset(environ: dict[str, str], file
 @pytest.mark.parametrize(
     ("name", "model", "words"),
     [
-        ("fast", "flash", "alias fast cannot be 'flash': that is an alias itself"),
+        ("fast", "flash", "alias fast cannot be 'flash', which is an alias itself: name a model"),
         ("fast", "", "alias cannot be '': it must be text that is not empty"),
         ("", "x", "unknown setting 'aliases.': it is written aliases.NAME"),
     ],
@@ -226,3 +226,35 @@ def test_unknown_keys_are_named_with_line_and_nearest_and_kept(
     mimo("config", "unset", "modle", environ=environ)
     mimo("config", "unset", "-p", "w", "future", environ=environ)
     assert file.read_text() == "retries = 1\n\n[profiles.w]\n"
+    assert mimo("config", "unset", "profiles.w", environ=environ).code == 0
+    assert "profiles" not in file.read_text()
+
+
+def test_a_key_in_the_wrong_place_is_not_shown(environ: dict[str, str], file: Path) -> None:
+    for text in (
+        f'[profiles]\napi_key = "{KEY}"\n',
+        f'profiles = "{KEY}"\n',
+        f'[profiles.w]\napi_kee = "{KEY}"\n',
+        f'[profiles.w]\napi_key = ["{KEY}"]\n',
+        f'api_key = {{x = "{KEY}"}}\n',
+        f'[prompts.p]\napi_key = "{KEY}"\n',
+        f'prompts.p = "{KEY}"\n',
+    ):
+        keep(file, text)
+        for args in (
+            ["ask", "--debug", "--dry-run", "-p", "w" if ".w" in text else "", "hi"],
+            ["config", "list"],
+            ["config", "set", "-p", "w", "model", "m"],
+            ["config", "prompts"],
+        ):
+            result = mimo(*args, environ=environ)
+            assert KEY not in result.out + result.err, (text, args)
+
+
+def test_a_value_that_is_wrong_elsewhere_does_not_keep_one_from_being_set(
+    environ: dict[str, str], file: Path
+) -> None:
+    keep(file, "temperature = 99\n")
+    assert mimo("config", "set", "-p", "w", "model", "m", environ=environ).code == 0
+    assert mimo("config", "set", "temperature", "1", environ=environ).code == 0
+    assert mimo("config", "list", "-p", "w", environ=environ).code == 0

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def filled(text: str, question: str = "Q", *given: str) -> str:
-    template = prompts.parse("p", text, "here")
+    template = prompts.parse("p", text, lambda: "here")
     return template.fill(template.values(given), question)
 
 
@@ -42,8 +42,8 @@ def test_a_prompt_is_filled(text: str, given: list[str], expected: str) -> None:
 
 def test_a_prompt_that_takes_no_input_needs_none() -> None:
     assert filled("Tell a joke.", "") == "Tell a joke."
-    assert not prompts.parse("p", "Tell a joke.", "here").takes_input
-    assert prompts.parse("p", "", "here").takes_input
+    assert not prompts.parse("p", "Tell a joke.", lambda: "here").takes_input
+    assert prompts.parse("p", "", lambda: "here").takes_input
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_prompt_that_takes_no_input_needs_none() -> None:
 )
 def test_what_is_no_field_is_refused(text: str, why: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        prompts.parse("p", text, "here")
+        prompts.parse("p", text, lambda: "here")
     assert caught.value.message == f"prompt p is not right: {why} (here)"
     assert caught.value.hint == "A field is written {name}, a brace {{ or }}."
 

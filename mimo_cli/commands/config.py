@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mimo_cli import catalog, config_file, folders, places, prompt, settings, tables
 from mimo_cli.api.endpoint import mask, parse_base_url, parse_key
 from mimo_cli.commands import configuration
-from mimo_cli.errors import ConfigError, UsageError
+from mimo_cli.errors import ConfigError, MimoError, UsageError
 from mimo_cli.settings import Key, Settings
 from mimo_cli.terminal.console import Console
 from mimo_cli.terminal.sanitize import one_line
@@ -65,12 +65,10 @@ def unset(edges: Edges, name: str, *, profile: str | None = None) -> int:
     """Takes a key out of the file, also one that this program does not know."""
     file = folders.config_file(edges.environ)
     source = configuration.read(file)
-    table = places.named(source, "profiles", profile, UsageError) if profile else source.content
-    path: tuple[str, ...]
-    if name in table:
-        path = ("profiles", profile, name) if profile else (name,)
-    else:
-        path = _address(name, profile).path
+    if profile:
+        places.named(source, "profiles", profile, UsageError)
+        name = f"profiles.{profile}.{name}"
+    path = tables.existing(source, name) or tables.address(name).path
     with edges.signals.held():
         config_file.change(file, path, None)
     return 0
@@ -172,7 +170,8 @@ def _checked(place: Address, values: Sequence[str], edges: Edges) -> Any:
     if place.path[0] == "aliases":
         name = place.path[-1]
         known = {**catalog.ALIASES, **places.table(source, "aliases"), name: checked}
-        places.check_alias(name, known, origin, UsageError)
+        if wrong := places.fault_of_alias(name, known):
+            raise UsageError(wrong, f"name a model ({origin})")
     if key.name == "api_key":
         return parse_key(checked, "your input")
     if key.name == "base_url":
@@ -192,14 +191,19 @@ def _afterthoughts(place: Address, value: object, edges: Edges) -> Iterator[str]
     """What the user should know about a value that was kept."""
     source = configuration.read(folders.config_file(edges.environ))
     key = place.key
-    if len(place.path) == 1 and edges.environ.get(key.variable):
+    is_beaten = len(place.path) == 1 or place.path[0] == "profiles"
+    if is_beaten and edges.environ.get(key.variable):
         yield f"{key.variable} is set too, and wins over the file"
     if key.name == "default_profile" and value and value not in places.table(source, "profiles"):
         yield f"there is no profile {value!r} yet: mimo config set -p {value} model MODEL"
     if place.path[0] == "profiles":
-        chosen = places.resolve({"profile": place.path[1]}, edges.environ, source)
+        try:
+            chosen = places.resolve({"profile": place.path[1]}, edges.environ, source)
+            is_local = chosen.endpoint().is_loopback
+        except MimoError:  # of another value: it is said when that is used
+            return
         withheld = chosen.origins.get("api_key", "")
-        if withheld.startswith("withheld") and not chosen.endpoint().is_loopback:
+        if withheld.startswith("withheld") and not is_local:
             hint = f"mimo config set -p {place.path[1]} api_key   (or … auth none)"
             yield f"{withheld}. This profile needs its own: {hint}"
 

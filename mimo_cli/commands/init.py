@@ -6,7 +6,7 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mimo_cli import catalog, config_file, folders, places, presets, settings
+from mimo_cli import catalog, config_file, custody, folders, places, presets, settings
 from mimo_cli.api.endpoint import (
     CONSOLE,
     DEFAULT_BASE_URL,
@@ -165,19 +165,23 @@ def _tried(choice: Choice, edges: Edges, console: Console) -> MimoError | None:
     )
     console.notice(f"asking {request.model} at {endpoint.host} for one word")
     limits = edges.limits._replace(total=_SECONDS)
-    with Client(
-        endpoint, limits=limits, retries=1, clock=edges.clock, trust_env=edges.trust_env
-    ) as client:
+    try:
+        client = Client(
+            endpoint, limits=limits, retries=1, clock=edges.clock, trust_env=edges.trust_env
+        )
+    except ConfigError as error:  # a proxy's variable, say
+        return error
+    with client:
         outcome = show(client.stream(request), SilentView(console), edges.clock.monotonic)
     if outcome.error is not None and not isinstance(outcome.error, Exception):
         raise outcome.error
-    error = outcome.error
-    if error is None and outcome.reply.stop_reason not in _ENOUGH:
-        error = verdict.problem(outcome.reply)
-    if error is None:
+    problem = outcome.error
+    if problem is None and outcome.reply.stop_reason not in _ENOUGH:
+        problem = verdict.problem(outcome.reply)
+    if problem is None:
         said = one_line(outcome.reply.text, 60) or "(nothing yet)"
         console.notice(f"it works: {said}")
-    return error
+    return problem
 
 
 def _profile_beside(choice: Choice, source: places.Source, edges: Edges) -> str:
@@ -185,7 +189,7 @@ def _profile_beside(choice: Choice, source: places.Source, edges: Edges) -> str:
     content = source.content
     has_own = any(name in content for name in ("api_key", "api_key_command", "base_url"))
     before = str(content.get("base_url", DEFAULT_BASE_URL))
-    if not has_own or places.is_same_owner(before, choice.server.base_url):
+    if not has_own or custody.is_same_owner(before, choice.server.base_url):
         return ""
     name = choice.server.name
     question = f"Keep what is set already, and this beside it as profile {name}?"

@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from mimo_cli.errors import UsageError
+from mimo_cli.terminal.sanitize import one_line
 
 if TYPE_CHECKING:
     from mimo_cli.edges import Edges
@@ -20,7 +21,8 @@ def line(edges: Edges, question: str, default: str = "") -> str:
     Raises:
         UsageError: there is nobody (any more) to answer.
     """
-    edges.stderr.write(f"{question} [{default}]: " if default else f"{question}: ")
+    question = f"{question} [{default}]" if default else question
+    edges.stderr.write(f"{one_line(question)}: ")
     data = b"" if edges.stdin is None else os.read(edges.stdin, _LONGEST)
     if not data:  # Ctrl-D
         edges.stderr.write("\n")
