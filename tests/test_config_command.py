@@ -57,6 +57,15 @@ def test_the_key_is_asked_for_unseen(environ: dict[str, str]) -> None:
     assert mimo("config", "get", "--reveal", "api_key", environ=environ).out == f"{KEY}\n"
 
 
+def test_whoever_gives_no_key_changes_nothing(environ: dict[str, str], tmp_path: Path) -> None:
+    with Terminal("config", "set", "api_key", environ=environ) as terminal:
+        terminal.wait_for("api_key (not shown):")
+        terminal.type("\x04")
+        assert terminal.wait() == 2
+        assert "no answer: nothing was changed" in terminal.text
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_interrupt_while_asked_changes_nothing(environ: dict[str, str], tmp_path: Path) -> None:
     with Terminal("config", "set", "api_key", environ=environ) as terminal:
         terminal.wait_for("api_key (not shown):")

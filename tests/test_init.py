@@ -144,6 +144,11 @@ def test_leaving_in_the_middle_changes_nothing(
         terminal.wait_for("[mimo]:")
         terminal.type(keys)
         assert terminal.wait() == (2 if keys == "\x04" else -2)
+    with Terminal("config", "init", environ=environ) as terminal:
+        answer(terminal, ("[mimo]:", "1"))
+        terminal.wait_for("API key (not shown):")
+        terminal.type(keys)
+        assert terminal.wait() == (2 if keys == "\x04" else -2)
     assert not file.exists()
 
 
@@ -193,9 +198,7 @@ def test_what_was_kept_of_another_server_goes(environ: dict[str, str], file: Pat
     }
 
 
-def test_a_bad_proxy_and_variables_that_win_are_told(
-    simulator: Simulator, environ: dict[str, str], file: Path
-) -> None:
+def test_a_bad_proxy_and_variables_that_win_are_told(environ: dict[str, str], file: Path) -> None:
     environ |= {"ALL_PROXY": "nonsense://x", "MIMO_MODEL": "e"}
     with Terminal("config", "init", "-p", "w", environ=environ, columns=120) as terminal:
         answer(

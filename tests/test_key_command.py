@@ -149,6 +149,13 @@ def test_a_command_is_run_only_for_a_request(environ: dict[str, str], tmp_path: 
     assert ran.exists()
 
 
+def test_a_command_that_is_not_right_is_not_written_into_another(environ: dict[str, str]) -> None:
+    keep(environ, "echo 'open")
+    curl = mimo("ask", "--dry-run=curl", "hi", environ=environ)
+    assert (curl.code, curl.out) == (4, "")
+    assert curl.err == "mimo: api_key_command is not right: No closing quotation\n"
+
+
 def test_an_interrupt_ends_the_wait_for_a_command(environ: dict[str, str], tmp_path: Path) -> None:
     started = tmp_path / "started"
     os.mkfifo(started)

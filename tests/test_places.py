@@ -292,6 +292,15 @@ def test_a_variable_that_takes_the_place_of_a_profiles_own_key_is_remarked_on() 
     assert key_of(file, environ, profile="p") == ("sk-e", ())
 
 
+def test_what_is_no_url_is_nobodys() -> None:
+    file = {"api_key": "sk-top", "profiles": {"p": {"base_url": "ftp://x"}}}
+    chosen = resolve({"profile": "p"}, {}, Source("F", file))
+    assert chosen.api_key is None
+    file = {"api_key": "sk-top", "base_url": "ftp://x", "profiles": {"p": {"base_url": OTHER}}}
+    chosen = resolve({"profile": "p"}, {}, Source("F", file))
+    assert chosen.origins["api_key"] == "withheld: the key (file F) is for ftp://x"
+
+
 def test_no_key_is_sent_where_none_is_wanted() -> None:
     assert key_of({"api_key": "sk-top", "auth": "none"}) == (None, ())
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 import json as json_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mimo_cli import catalog, config_file, folders, places, prompt, settings, tables
 from mimo_cli.api.endpoint import mask, parse_base_url, parse_key
-from mimo_cli.commands import configuration
+from mimo_cli.commands import configuration, questions
 from mimo_cli.errors import ConfigError, MimoError, UsageError
 from mimo_cli.settings import Key, Settings
 from mimo_cli.terminal.console import Console
@@ -212,7 +211,7 @@ def _asked(key: Key, edges: Edges) -> str:
     """The value from the user, unseen if it is secret, or the first line of stdin."""
     if edges.can_ask:
         if key.secret:
-            return getpass.getpass(f"{key.name} (not shown): ")
+            return questions.secret(key.name)
         raise UsageError(f"no value for {key.name}", key.help, f"mimo config set {key.name} VALUE")
     if edges.stdin is None or edges.stdin_is_terminal:
         raise ConfigError(f"no value for {key.name}", "there is nobody to ask, and no stdin")
