@@ -119,9 +119,15 @@ def table(source: Source, *path: str) -> Mapping[str, Any]:
 
 
 def named(
-    source: Source, kind: str, name: str, error: type[MimoError] = ConfigError
+    source: Source,
+    kind: str,
+    name: str,
+    error: type[MimoError] = UsageError,
+    origin: Callable[[], str] = str,
 ) -> Mapping[str, Any]:
     """The profile or prompt of that name; `kind` is the name of the table they are in.
+
+    `origin` says in words where the name stands, if that is not plain to see.
 
     Raises:
         MimoError: of the class `error`: there is none; the message names the nearest.
@@ -130,7 +136,7 @@ def named(
     known = table(source, kind)
     if name not in known:
         hint = nearest(name, known) or f"There are: {', '.join(known) or 'none'}."
-        raise error(f"unknown {kind.removesuffix('s')} {name!r}", "", hint)
+        raise error(f"unknown {kind.removesuffix('s')} {name!r}", origin(), hint)
     return table(source, kind, name)
 
 
@@ -143,7 +149,7 @@ def template(name: str, source: Source) -> Template:
     """
     from mimo_cli import prompts
 
-    text = named(source, "prompts", name, UsageError).get(PROMPT.name, "")
+    text = named(source, "prompts", name).get(PROMPT.name, "")
 
     def origin() -> str:
         return f"file {source.name}{source.where(('prompts', name, PROMPT.name))}"
@@ -203,7 +209,7 @@ def _places(
     fallback: list[Place] = []
     if options.get("prompt") is not None:
         name = options["prompt"]
-        content = named(source, "prompts", name, UsageError)
+        content = named(source, "prompts", name)
         asked = {key: value for key, value in content.items() if key in ASKED}
         words = f"prompt {name}, file {source.name}"
         prompt.append(_of_table(asked, ("prompts", name), source, words))
@@ -219,7 +225,12 @@ def _places(
 
 
 def _profile(name: str, source: Source, place: Place) -> Place:
-    content = named(source, "profiles", name, place.error)
+    key = find("default_profile")
+
+    def origin() -> str:
+        return "" if place.error is UsageError else place.origin(key) + place.where(key)
+
+    content = named(source, "profiles", name, place.error, origin)
     inner = {key: value for key, value in content.items() if key != "default_profile"}
     words = f"profile {name}, file {source.name}"
     return _of_table(inner, ("profiles", name), source, words)._replace(profile=name)

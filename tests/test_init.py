@@ -177,7 +177,11 @@ def test_another_server_is_kept_beside_the_first_as_a_profile(
 
 
 def test_what_was_kept_of_another_server_goes(environ: dict[str, str], file: Path) -> None:
-    keep(file, f'api_key = "{KEY}"\nauth = "bearer"\nusage = true\nmodel = "llama"\n')
+    keep(
+        file,
+        f'api_key = "{KEY}"\nauth = "bearer"\nusage = true\nmodel = "llama"\n'
+        'default_profile = "p"\n[profiles.p]\n',
+    )
     with (
         Simulator(keys=()) as local,
         Terminal("config", "init", environ=environ, columns=120) as terminal,
@@ -190,11 +194,14 @@ def test_what_was_kept_of_another_server_goes(environ: dict[str, str], file: Pat
             ("beside it as profile", "n"),
         )
         assert terminal.wait() == 0
+        assert "profile p still wins: mimo config unset default_profile" in terminal.text
         url = local.base_url
     assert tomllib.loads(file.read_text()) == {
         "usage": True,
         "model": "mimo-v2.6-pro",
         "base_url": url,
+        "default_profile": "p",
+        "profiles": {"p": {}},
     }
 
 

@@ -122,21 +122,26 @@ def test_a_profile_is_named_by_option_then_environment_then_file() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "environ", "file", "error"),
+    ("options", "environ", "file", "error", "why"),
     [
-        ({"profile": "wrok"}, {}, {}, UsageError),
-        ({}, {"MIMO_PROFILE": "wrok"}, {}, ConfigError),
-        ({}, {}, {"default_profile": "wrok"}, ConfigError),
+        ({"profile": "wrok"}, {}, {}, UsageError, ""),
+        ({}, {"MIMO_PROFILE": "wrok"}, {}, ConfigError, ": environment MIMO_PROFILE"),
+        ({}, {}, {"default_profile": "wrok"}, ConfigError, f": file {FILE}!default_profile"),
     ],
 )
 def test_an_unknown_profile_is_an_error_that_names_the_nearest(
-    options: dict[str, str], environ: dict[str, str], file: dict[str, Any], error: type[MimoError]
+    options: dict[str, str],
+    environ: dict[str, str],
+    file: dict[str, Any],
+    error: type[MimoError],
+    why: str,
 ) -> None:
-    source = Source(FILE, {**file, "profiles": {"work": {}, "home": {}}})
+    content = {**file, "profiles": {"work": {}, "home": {}}}
+    source = Source(FILE, content, lambda path: "!" + ".".join(path))
     with pytest.raises(MimoError) as caught:
         resolve(options, environ, source)
     assert type(caught.value) is error
-    assert caught.value.message == "unknown profile 'wrok'"
+    assert caught.value.message == f"unknown profile 'wrok'{why}"
     assert caught.value.hint == "Did you mean work?"
 
 

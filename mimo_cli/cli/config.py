@@ -92,7 +92,7 @@ def _config_list(
     json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
     profile: _Profile = None,
 ) -> int:
-    """List every setting, its value, where it comes from, and its default."""
+    """List every setting: value, where it comes from, default."""
     from mimo_cli.commands import config as command
 
     return command.list_(context.obj, json=json, profile=profile)
@@ -111,7 +111,7 @@ def _config_prompts(
 
 @_app.command("edit")
 def _config_edit(context: typer.Context) -> int:
-    """Edit the whole file in $VISUAL or $EDITOR; it is checked before it takes effect."""
+    """Edit the file in $VISUAL or $EDITOR; it is checked first."""
     from mimo_cli.commands import config_edit
 
     return config_edit.run(context.obj)

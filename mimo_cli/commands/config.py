@@ -65,7 +65,7 @@ def unset(edges: Edges, name: str, *, profile: str | None = None) -> int:
     file = folders.config_file(edges.environ)
     source = configuration.read(file)
     if profile:
-        places.named(source, "profiles", profile, UsageError)
+        places.named(source, "profiles", profile)
         name = f"profiles.{profile}.{name}"
     path = tables.existing(source, name) or tables.address(name).path
     with edges.signals.held():

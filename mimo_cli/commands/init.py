@@ -81,6 +81,8 @@ def set_up(edges: Edges, profile: str | None = None) -> str:
     for name in ("api_key", "base_url", "model"):
         if edges.environ.get(variable := settings.find(name).variable):
             console.warn(f"{variable} is set too, and wins over the file")
+    if (other := source.content.get("default_profile")) and not profile:
+        console.warn(f"profile {other} still wins: mimo config unset default_profile")
     return profile
 
 
