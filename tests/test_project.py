@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,9 @@ from mimo_cli import project
 
 if TYPE_CHECKING:
     from mimo_cli.simulator import Simulator
+
+
+ROOT = Path(project.__file__).parent.parent
 
 
 @pytest.fixture
@@ -235,3 +240,19 @@ def test_the_process_looks_in_its_working_folder(environ: dict[str, str], clone:
     finally:
         os.chdir(before)
     assert finish(program).out == "x\n"
+
+
+def test_a_working_folder_that_was_deleted_does_no_harm(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    command = 'cd "$1" && rmdir "$1" && exec "$2" -m mimo_cli config get model'
+    done = subprocess.run(
+        ["sh", "-c", command, "sh", str(gone), sys.executable],
+        env={**environ, "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "mimo-v2.6-pro\n", "")
