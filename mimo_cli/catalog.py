@@ -13,6 +13,9 @@ CHECKED = "2026-10"
 
 DEFAULT_MODEL = "mimo-v2.6-pro"
 
+ALIASES = {"pro": "mimo-v2.6-pro", "flash": "mimo-v2.6-flash"}
+"""Short names for models, to which users add their own."""
+
 
 class Price(NamedTuple):
     """Money per one million tokens, in one currency."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import stat
 import time
 from pathlib import Path
@@ -16,11 +17,15 @@ from mimo_cli import files, folders
 from mimo_cli.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
 _LARGEST = 1024 * 1024
 _LOCK_SECONDS = 5.0
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+class ChangedError(ConfigError):
+    """The file is no longer what it was."""
 
 
 def load(file: Path) -> dict[str, Any]:
@@ -29,13 +34,21 @@ def load(file: Path) -> dict[str, Any]:
     Raises:
         ConfigError: it cannot be read, or is not TOML (the message says where).
     """
-    text = _read(file)
-    if not text.strip():
+    return parse(text(file), file)
+
+
+def parse(content: str, file: Path) -> dict[str, Any]:
+    """What a text says that is, or will be, in a file.
+
+    Raises:
+        ConfigError: it is not TOML (the message says where).
+    """
+    if not content.strip():
         return {}
     import tomllib
 
     try:
-        return tomllib.loads(text)
+        return tomllib.loads(content)
     except (ValueError, RecursionError) as error:  # ValueError: a number of 5000 digits, too
         hint = "Correct it with an editor; it was left as it is."
         raise ConfigError(f"{file} is not valid TOML", str(error), hint) from error
@@ -52,8 +65,52 @@ def exposed(file: Path) -> str:
     return f"others can read {file}, which may hold your key. Run: chmod 600 {file}"
 
 
-def change(file: Path, name: str, value: object | None, *, patience: float = _LOCK_SECONDS) -> None:
-    """Sets a key, or with None takes it away. Comments and order stay.
+def position(text: str, path: Sequence[str]) -> tuple[int, int] | None:
+    """Line and column, from 1, of the value at a path of keys, as far as it can be told.
+
+    tomllib keeps no positions, so that the line is searched: the first that the file needs to have
+    the key. What it costs matters to nobody who has to correct the file.
+    """
+    import tomllib
+
+    lines = text.split("\n")
+
+    def has(count: int) -> bool | None:
+        """Whether the key is in the first lines; None if they end within a value."""
+        try:
+            return _is_in(tomllib.loads("\n".join(lines[:count]) + "\n"), path)
+        except ValueError:
+            return None
+
+    if not has(len(lines)):
+        return None
+    low, high = 0, len(lines)
+    while high - low > 1:
+        end = middle = (low + high) // 2
+        while (found := has(end)) is None:
+            end += 1
+        low, high = (low, middle) if found else (end, high)
+    key = rf"(?<![\w-])[\"']?{re.escape(path[-1])}[\"']?\s*=\s*"
+    match = re.search(key, lines[high - 1])
+    return high, match.end() + 1 if match else 1
+
+
+def _is_in(content: object, path: Sequence[str]) -> bool:
+    for name in path:
+        if not isinstance(content, dict) or name not in content:
+            return False
+        content = content[name]
+    return True
+
+
+def change(
+    file: Path,
+    name: str | tuple[str, ...],
+    value: object | None,
+    *,
+    patience: float = _LOCK_SECONDS,
+) -> None:
+    """Sets a key (of a table: a path), or with None takes it away. Comments and order stay.
 
     Safe with other processes that do the same. The folder gets mode 0700, the file 0600.
 
@@ -61,23 +118,92 @@ def change(file: Path, name: str, value: object | None, *, patience: float = _LO
         ConfigError: the file cannot be read or written, is not TOML, or is locked for longer than
             `patience` seconds.
     """
+    change_all(file, {(name,) if isinstance(name, str) else name: value}, patience=patience)
+
+
+def change_all(
+    file: Path,
+    values: Mapping[tuple[str, ...], object | None],
+    *,
+    patience: float = _LOCK_SECONDS,
+) -> None:
+    """Like `change`, for several keys at once: all or none of them.
+
+    Raises:
+        ConfigError: as for `change`.
+    """
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
     try:
-        folders.make(file.parent)
-        with _locked(file, patience):
-            load(file)
-            _refuse_odd(file)
-            _remove_leftovers(file)
-            document = tomlkit.parse(_read(file))
-            if value is None:
-                document.pop(name, None)
-            else:
-                document[name] = list(value) if isinstance(value, tuple) else value
-            files.write_whole(file, tomlkit.dumps(document).encode(), mode=0o600)
+        with _writing(file, patience):
+            before = load(file)
+            document = tomlkit.parse(text(file))
+            for path, value in values.items():
+                _put(document, before, path, value)
+            after = tomlkit.dumps(document)
+            _check_written(file, after, values)
+            files.write_whole(file, after.encode(), mode=0o600)
     except (TOMLKitError, RecursionError) as error:
         raise ConfigError(f"{file} is not valid TOML", str(error)) from error
+
+
+def replace(file: Path, before: str, after: str, *, patience: float = _LOCK_SECONDS) -> None:
+    """Puts a whole text in the place of the one that was read before.
+
+    Raises:
+        ChangedError: the file is not what it was before.
+        ConfigError: as for `change`.
+    """
+    with _writing(file, patience):
+        if text(file) != before:
+            raise ChangedError(f"{file} is left as it is", "it was changed meanwhile")
+        files.write_whole(file, after.encode(), mode=0o600)
+
+
+def _put(document: Any, before: object, path: tuple[str, ...], value: object | None) -> None:
+    """Sets or takes away one key, and makes the tables it is in."""
+    import tomlkit
+    from tomlkit.items import InlineTable
+
+    if value is None and not _is_in(before, path):
+        return
+    table = document
+    for depth, name in enumerate(path[:-1], start=1):
+        if name not in table:
+            is_inline = isinstance(table, InlineTable)
+            is_outer = depth < len(path) - 1
+            table[name] = (
+                tomlkit.inline_table() if is_inline else tomlkit.table(is_super_table=is_outer)
+            )
+        table = table[name]
+        if not hasattr(table, "keys"):
+            raise ConfigError(f"{'.'.join(path[:depth])} is not a table", "it must be one")
+    if value is None:
+        del table[path[-1]]
+    else:
+        table[path[-1]] = list(value) if isinstance(value, tuple) else value
+
+
+def _check_written(file: Path, after: str, values: Mapping[tuple[str, ...], object | None]) -> None:
+    """Makes sure of what is about to be written: another reader finds what was meant."""
+    import tomllib
+
+    content = tomllib.loads(after)
+    if any(_is_in(content, path) is (value is None) for path, value in values.items()):
+        why = "its tables are in an order that cannot be kept"
+        raise ConfigError(f"cannot change {file}", why, "Run: mimo config edit")
+
+
+@contextlib.contextmanager
+def _writing(file: Path, patience: float) -> Iterator[None]:
+    """Makes the folder, keeps others out, and says what is wrong in our words."""
+    try:
+        _refuse_odd(file)
+        folders.make(file.parent)
+        with _locked(file, patience):
+            _remove_leftovers(file)
+            yield
     except OSError as error:
         why = error.strerror or str(error)
         hint = "MIMO_CONFIG can name another file; MIMO_API_KEY needs none."
@@ -102,7 +228,12 @@ def _remove_leftovers(file: Path) -> None:
         leftover.unlink(missing_ok=True)
 
 
-def _read(file: Path) -> str:
+def text(file: Path) -> str:
+    """The file's text; of a file that does not exist, none.
+
+    Raises:
+        ConfigError: it cannot be read, or is no text.
+    """
     try:
         with file.open("rb") as stream:
             data = stream.read(_LARGEST + 1)

@@ -12,6 +12,7 @@ from mimo_cli.signals import Signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from mimo_cli.terminal.output import Output
 
@@ -21,8 +22,9 @@ class Edges:
     """The process's surroundings.
 
     `stdin` is a file descriptor, None when the stream is closed. `today` gives (year, month, day,
-    weekday with Monday 0) in local time. `trust_env` is whether proxy variables count,
-    `debug` whether errors say where they happened.
+    weekday with Monday 0) in local time. `cwd` is the working folder, None if it was deleted (and
+    where no project's file is wanted). `trust_env` is whether proxy variables count, `debug`
+    whether errors say where they happened.
     """
 
     environ: Mapping[str, str]
@@ -32,6 +34,7 @@ class Edges:
     clock: Clock = field(default_factory=Clock)
     limits: Limits = field(default_factory=Limits)
     today: Callable[[], time.struct_time] = time.localtime
+    cwd: Path | None = None
     signals: Signals = field(default_factory=Signals)
     trust_env: bool = True
     debug: bool = False

@@ -26,11 +26,23 @@ def write(text: str, edges: Edges, editor: str = "") -> str:
     """
     if not edges.can_ask:
         raise UsageError("--edit needs a terminal", "stdin or stderr is not one")
+    return edited(text, edges, editor, name="prompt.md")
+
+
+def edited(text: str, edges: Edges, editor: str = "", *, name: str) -> str:
+    """Like `write`, for a text of any kind, in a file of that name.
+
+    Whether there is a terminal is the editor's business.
+
+    Raises:
+        UsageError: the editor was left with an error, or what it left is not text.
+        ConfigError: the editor cannot be started.
+    """
     environ = edges.environ
     command = editor or environ.get("VISUAL") or environ.get("EDITOR") or "vi"
     with tempfile.TemporaryDirectory(prefix="mimo-") as folder:
-        file = Path(folder) / "prompt.md"
-        file.write_text(text, encoding="utf-8")
+        file = Path(folder) / name
+        file.write_bytes(text.encode())
         try:
             with edges.signals.left_to_child():
                 code = subprocess.call([*shlex.split(command), str(file)])  # noqa: S603 - the user's own choice
@@ -38,5 +50,5 @@ def write(text: str, edges: Edges, editor: str = "") -> str:
             hint = "Set EDITOR to a program that edits a file."
             raise ConfigError(f"cannot start the editor {command}", str(error), hint) from error
         if code != 0:
-            raise UsageError("nothing was asked", f"the editor ended with code {code}")
+            raise UsageError("nothing was done", f"the editor ended with code {code}")
         return prompt.decode(file.read_bytes(), "the text", prompt.TextFormat())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 from pathlib import Path
@@ -13,8 +14,9 @@ _LONGEST_NAME = 200
 def write_whole(path: Path, data: bytes, *, mode: int | None = None) -> None:
     """Replaces a file's content so that a crash or a full disk leaves the old one.
 
-    A symbolic link stays one. `mode` None keeps the mode of the old file. Something that is no
-    regular file (a device, a pipe) is written to directly.
+    A symbolic link stays one. A file that is mounted on its own (in a container, say) cannot be
+    replaced: it is written to, once the new content was found to fit. `mode` None keeps the mode of
+    the old file. Something that is no regular file (a device, a pipe) is written to directly.
 
     Raises:
         OSError: it cannot be written.
@@ -30,7 +32,12 @@ def write_whole(path: Path, data: bytes, *, mode: int | None = None) -> None:
     temporary = path.with_name(f".{path.name[:_LONGEST_NAME]}.{os.getpid()}.tmp")
     try:
         _write_new(temporary, data, mode)
-        temporary.replace(path)
+        try:
+            temporary.replace(path)
+        except OSError as error:
+            if error.errno != errno.EBUSY:
+                raise
+            _write_into(path, data, mode)
     finally:
         with contextlib.suppress(FileNotFoundError):  # renamed: all is well
             temporary.unlink()
@@ -44,6 +51,16 @@ def _write_new(path: Path, data: bytes, mode: int) -> None:
     with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
         file.write(data)
         file.flush()
+        if hasattr(os, "fchmod"):
+            os.fchmod(file.fileno(), mode)
+        os.fsync(file.fileno())
+
+
+def _write_into(path: Path, data: bytes, mode: int) -> None:
+    """In one call, so that a process that is killed has written it whole or not at all."""
+    with os.fdopen(os.open(path, os.O_WRONLY), "wb", buffering=0) as file:
+        file.write(data)
+        file.truncate()
         if hasattr(os, "fchmod"):
             os.fchmod(file.fileno(), mode)
         os.fsync(file.fileno())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from mimo_cli.edges import Edges
@@ -24,6 +25,7 @@ def surroundings(signals: Signals) -> Edges:
         stdin=_descriptor(sys.stdin),
         stdout=Output(_descriptor(sys.stdout), "output"),
         stderr=Output(_descriptor(sys.stderr), "stderr"),
+        cwd=_working_folder(),
     )
 
 
@@ -38,6 +40,14 @@ def leave(code: int) -> NoReturn:
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
     os._exit(code)
+
+
+def _working_folder() -> Path | None:
+    """None if it was deleted, or may not be known."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return None
 
 
 def _descriptor(stream: TextIO | None) -> int | None:

@@ -1,6 +1,6 @@
-"""What the user wants, from options, environment and file. Pure, one table of keys.
+"""The settings: what they are called, what they may be. Pure, one table of keys.
 
-To add a setting: a field of `Settings`, a row of `KEYS`.
+To add a setting: a field of `Settings`, a row of `KEYS`. Which place wins is said in `places`.
 """
 
 from __future__ import annotations
@@ -8,14 +8,17 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from mimo_cli.api.endpoint import DEFAULT_BASE_URL, Auth, Endpoint, parse_base_url, parse_key
 from mimo_cli.catalog import DEFAULT_MODEL
-from mimo_cli.errors import ConfigError, MimoError, UsageError
+from mimo_cli.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from mimo_cli.errors import MimoError
+    from mimo_cli.prompts import Template
 
 Color = Literal["auto", "always", "never"]
 Kind = Literal["text", "choice", "number", "integer", "flag", "list"]
@@ -26,10 +29,13 @@ class Settings:
     """Every setting that has a lasting meaning. None means: not set, the default holds.
 
     `system` None is MiMo's recommended prompt, an empty one is none at all. `timeout` is in
-    seconds, for the whole answer. `origins` says in words where each value came from.
+    seconds, for the whole answer. With an `api_key` that wins, `api_key_command` is not run.
+    `origins` says in words where each value came from, `remarks` what is odd about that.
+    `template` is the kept prompt that was named.
     """
 
     api_key: str | None = field(default=None, repr=False)
+    api_key_command: str | None = None
     auth: Auth = "api-key"
     base_url: str = DEFAULT_BASE_URL
     allow_http: bool = False
@@ -51,10 +57,19 @@ class Settings:
     keymap: Literal["emacs", "vi"] = "emacs"
     timeout: float | None = None
     retries: int = 2
+    default_profile: str = ""
     origins: Mapping[str, str] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+    template: Template | None = None
+
+    @property
+    def key_command(self) -> str:
+        """The command that prints the key, if that is where it comes from; else empty."""
+        is_used = self.api_key is None and self.auth != "none"
+        return self.api_key_command or "" if is_used else ""
 
     def endpoint(self) -> Endpoint:
-        """Where requests go.
+        """Where requests go, with the key if it is known: no command is run for it.
 
         Raises:
             ConfigError: the base URL is not usable.
@@ -62,12 +77,16 @@ class Settings:
         """
         source = self.origins.get("api_key", "")
         base_url = parse_base_url(self.base_url, allow_http=self.allow_http)
-        key = None if self.api_key is None else parse_key(self.api_key, source)
+        is_sent = self.api_key is not None and self.auth != "none"
+        key = parse_key(str(self.api_key), source) if is_sent else None
         return Endpoint(base_url, key, source, self.auth)
 
 
 class Key(NamedTuple):
-    """One setting: its kind, what it means, and the values it may have (bounds inclusive)."""
+    """One setting: its kind, what it means, and the values it may have (bounds inclusive).
+
+    `word` is what options and variables call it, where that is not its name.
+    """
 
     name: str
     kind: Kind
@@ -77,21 +96,33 @@ class Key(NamedTuple):
     choices: tuple[str, ...] = ()
     secret: bool = False
     may_be_empty: bool = True
+    word: str = ""
 
     @property
     def variable(self) -> str:
         """Its environment variable."""
-        return f"MIMO_{self.name.upper()}"
+        return f"MIMO_{(self.word or self.name).upper()}"
 
     @property
     def option(self) -> str:
         """Its option on the command line."""
-        return f"--{self.name.replace('_', '-')}"
+        return f"--{(self.word or self.name).replace('_', '-')}"
 
 
 KEYS: tuple[Key, ...] = (
     Key("api_key", "text", "your API key", secret=True),
-    Key("auth", "choice", "the header that carries it", choices=("api-key", "bearer", "x-api-key")),
+    Key(
+        "api_key_command",
+        "text",
+        "a command that prints the key, such as a password manager's",
+        may_be_empty=False,
+    ),
+    Key(
+        "auth",
+        "choice",
+        "the header that carries the key; none sends no key",
+        choices=("api-key", "bearer", "x-api-key", "none"),
+    ),
     Key("base_url", "text", "the server, up to /v1/messages", may_be_empty=False),
     Key("allow_http", "flag", "plain http to other machines (the key goes unencrypted)"),
     Key("model", "text", "the model to ask", may_be_empty=False),
@@ -112,8 +143,13 @@ KEYS: tuple[Key, ...] = (
     Key("keymap", "choice", "the keys of the chat's prompt", choices=("emacs", "vi")),
     Key("timeout", "number", "seconds for a whole answer", 0.001, 86_400),
     Key("retries", "integer", "how often a failed request is sent again", 0, 10),
+    Key("default_profile", "text", "the profile that is used without -p", word="profile"),
 )
+ASKED = ("model", "system", "temperature", "top_p", "max_tokens", "stop", "thinking")
+"""What is asked of the model, and how: all that a project's file or a kept prompt may set."""
+
 _BY_NAME = {key.name: key for key in KEYS}
+NAMES = _BY_NAME.keys()
 _WORDS = {"true": True, "yes": True, "on": True, "1": True}
 _WORDS |= {"false": False, "no": False, "off": False, "0": False}
 
@@ -126,47 +162,12 @@ def find(name: str) -> Key:
     """
     key = _BY_NAME.get(name.replace("-", "_"))
     if key is None:
-        raise ConfigError(f"unknown setting {name!r}", hint=_nearest(name))
+        raise ConfigError(f"unknown setting {name!r}", hint=nearest(name, _BY_NAME))
     return key
 
 
-def unknown(file: Mapping[str, Any]) -> list[str]:
-    """A remark for each key of a file that this program does not know."""
-    return [
-        f"unknown setting {name!r} in the configuration. {_nearest(name)}".rstrip()
-        for name in file
-        if name not in _BY_NAME
-    ]
-
-
-def resolve(
-    options: Mapping[str, Any],
-    environ: Mapping[str, str],
-    file: Mapping[str, Any],
-    *,
-    file_name: str = "config.toml",
-) -> Settings:
-    """The settings in force: an option wins over the environment, that over the file.
-
-    None as an option and an empty variable count as not set.
-
-    Raises:
-        UsageError: an option is out of range.
-        ConfigError: a variable or a value of the file is not right.
-    """
-    values: dict[str, Any] = {}
-    origins: dict[str, str] = {}
-    for key in KEYS:
-        for value, origin, error in (
-            (options.get(key.name), f"option {key.option}", UsageError),
-            (environ.get(key.variable) or None, f"environment {key.variable}", ConfigError),
-            (file.get(key.name), f"file {file_name}", ConfigError),
-        ):
-            if value is not None:
-                values[key.name] = check(key, value, origin, error)
-                origins[key.name] = origin
-                break
-    return Settings(**values, origins=origins)
+class NotAllowedError(ValueError):
+    """A value that its key cannot have. The text is what it must be."""
 
 
 def check(key: Key, value: object, origin: str, error: type[MimoError] = ConfigError) -> Any:
@@ -175,35 +176,49 @@ def check(key: Key, value: object, origin: str, error: type[MimoError] = ConfigE
     Raises:
         MimoError: of the class `error`, if it is of another type or out of range.
     """
-
-    def fail(wanted: str) -> NoReturn:
+    try:
+        return read(key, value)
+    except NotAllowedError as wrong:
         shown = "that value" if key.secret else repr(value)
-        raise error(f"{key.name} cannot be {shown}", f"it must be {wanted} ({origin})")
+        what = f"{key.name} cannot be {shown}"
+        raise error(what, f"it must be {wrong} ({origin})") from wrong
 
+
+def read(key: Key, value: object) -> Any:
+    """`value` as the key's type.
+
+    Raises:
+        NotAllowedError: it is of another type or out of range.
+    """
     match key.kind:
         case "text":
             # What is wrong with a key is said when it is read, without showing it.
-            is_text = isinstance(value, str) if key.secret else _is_text(value)
-            return value if is_text and _may_be(key, value) else fail("text" + _filled(key))
+            is_text = isinstance(value, str) if key.secret else is_text_value(value)
+            if is_text and _may_be(key, value):
+                return value
+            raise NotAllowedError("text" + _filled(key))
         case "choice":
-            wanted = "one of " + ", ".join(key.choices)
-            return value if value in key.choices else fail(wanted)
+            if value in key.choices:
+                return value
+            raise NotAllowedError("one of " + ", ".join(key.choices))
         case "flag":
             flag = _WORDS.get(value.lower()) if isinstance(value, str) else value
-            return flag if isinstance(flag, bool) else fail("true or false")
+            if isinstance(flag, bool):
+                return flag
+            raise NotAllowedError("true or false")
         case "list":
             texts = [value] if isinstance(value, str) else value
-            if not isinstance(texts, list | tuple) or not all(
-                _is_text(text) and _may_be(key, text) for text in texts
+            if isinstance(texts, list | tuple) and all(
+                is_text_value(text) and _may_be(key, text) for text in texts
             ):
-                fail("a list of texts" + _filled(key))
-            return tuple(cast("list[str]", texts))
+                return tuple(cast("list[str]", texts))
+            raise NotAllowedError("a list of texts" + _filled(key))
         case "number" | "integer":
             number = _number(value, whole=key.kind == "integer")
-            if number is None or not key.low <= number <= key.high:
-                kind = "a whole number" if key.kind == "integer" else "a number"
-                fail(f"{kind} from {key.low:g} to {key.high:.10g}")
-            return number
+            if number is not None and key.low <= number <= key.high:
+                return number
+            kind = "a whole number" if key.kind == "integer" else "a number"
+            raise NotAllowedError(f"{kind} from {key.low:g} to {key.high:.10g}")
 
 
 def _may_be(key: Key, text: object) -> bool:
@@ -214,7 +229,7 @@ def _filled(key: Key) -> str:
     return "" if key.may_be_empty else " that is not empty"
 
 
-def _is_text(value: object) -> bool:
+def is_text_value(value: object) -> bool:
     """Whether a value is text: bytes that are not UTF-8 reach us as lone surrogates."""
     return isinstance(value, str) and not any("\ud800" <= char <= "\udfff" for char in value)
 
@@ -230,6 +245,7 @@ def _number(value: object, *, whole: bool) -> float | None:
     return value
 
 
-def _nearest(name: str) -> str:
-    close = get_close_matches(name.replace("-", "_"), list(_BY_NAME), n=1)
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint at the name that was meant, or nothing."""
+    close = get_close_matches(name.replace("-", "_"), list(known), n=1)
     return f"Did you mean {close[0]}?" if close else ""

@@ -73,6 +73,7 @@ def mimo(
     stdin: bytes | None = b"",
     limits: Limits | None = None,
     sleep: Callable[[float], None] | None = None,
+    cwd: Path | None = None,
 ) -> Result:
     """Runs the program in this process, with real files as its streams. It never sleeps."""
     slept: list[float] = []
@@ -88,6 +89,7 @@ def mimo(
             stderr=Output(streams[2].fileno(), "stderr"),
             clock=Clock(sleep=sleep or slept.append, random=lambda: 0.0),
             limits=limits or Limits(),
+            cwd=cwd,
         )
         code = cli.main(args, edges)
         texts = []

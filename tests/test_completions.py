@@ -27,7 +27,7 @@ FILES = ["folder", "notes one", "notes2"]
 CASES = [
     (["mimo", "as"], ["ask"]),
     (["mimo", "dem"], ["demo"]),
-    (["mimo", "config", ""], ["set", "get", "unset", "list", "path"]),
+    (["mimo", "config", ""], ["init", "set", "get", "unset", "list", "prompts", "edit", "path"]),
     (["mimo", "ask", "conf"], []),
     (["mimo", "ask", "--col"], ["--color"]),
     (["mimo", "ask", "--no-sys"], ["--no-system"]),
@@ -47,7 +47,7 @@ CASES = [
     (["mimo", "config", "unset", "top"], ["top_p"]),
     (["mimo", "config", "set", "max"], ["max_tokens"]),
     (["mimo", "config", "set", "model", ""], MODELS),
-    (["mimo", "config", "set", "auth", ""], ["api-key", "bearer", "x-api-key"]),
+    (["mimo", "config", "set", "auth", ""], ["api-key", "bearer", "x-api-key", "none"]),
     (["mimo", "config", "set", "usage", ""], ["true", "false"]),
     (["mimo", "config", "set", "--help", "usage", "t"], ["true"]),
     (["mimo", "config", "set", "timeout", ""], []),

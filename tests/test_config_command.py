@@ -23,10 +23,13 @@ def test_a_value_is_kept_and_shown_with_its_source(environ: dict[str, str]) -> N
     assert (result.code, result.out, result.err) == (0, "", f"mimo: model is set in {file}\n")
     assert mimo("config", "get", "model", environ=environ).out == "mimo-v2.6-flash\n"
     listed = mimo("config", "list", environ=environ).out.splitlines()
-    assert f"model\tmimo-v2.6-flash\tfile {file}" in listed
-    assert "retries\t2\tdefault" in listed
+    assert f"model\tmimo-v2.6-flash\tfile {file}\tmimo-v2.6-pro" in listed
+    assert "retries\t2\tdefault\t2" in listed
     other = {**environ, "MIMO_MODEL": "other"}
-    assert "model\tother\tenvironment MIMO_MODEL" in mimo("config", "list", environ=other).out
+    assert (
+        "model\tother\tenvironment MIMO_MODEL\tmimo-v2.6-pro"
+        in mimo("config", "list", environ=other).out
+    )
 
 
 def test_unset_takes_a_value_out(environ: dict[str, str]) -> None:
@@ -52,6 +55,15 @@ def test_the_key_is_asked_for_unseen(environ: dict[str, str]) -> None:
         assert terminal.wait() == 0
         assert KEY.encode() not in terminal.received
     assert mimo("config", "get", "--reveal", "api_key", environ=environ).out == f"{KEY}\n"
+
+
+def test_whoever_gives_no_key_changes_nothing(environ: dict[str, str], tmp_path: Path) -> None:
+    with Terminal("config", "set", "api_key", environ=environ) as terminal:
+        terminal.wait_for("api_key (not shown):")
+        terminal.type("\x04")
+        assert terminal.wait() == 2
+        assert "no answer: nothing was changed" in terminal.text
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_interrupt_while_asked_changes_nothing(environ: dict[str, str], tmp_path: Path) -> None:
@@ -109,7 +121,8 @@ def test_values_are_kept_in_their_types(environ: dict[str, str]) -> None:
         'base_url = "http://localhost:8080"\nsystem = "Be brief."\n'
     )
     listed = json.loads(mimo("config", "list", "--json", environ=environ).out)
-    assert listed["stop"] == {"value": ["END", "###"], "source": f"file {environ['MIMO_CONFIG']}"}
+    source = f"file {environ['MIMO_CONFIG']}"
+    assert listed["stop"] == {"value": ["END", "###"], "source": source, "default": []}
 
 
 def test_a_variable_that_wins_is_told(environ: dict[str, str]) -> None:
@@ -174,7 +187,8 @@ def test_a_table_on_a_terminal(environ: dict[str, str]) -> None:
     with Terminal("config", "list", environ=environ, columns=120) as terminal:
         assert terminal.wait() == 0
         rows = [row.split() for row in terminal.text.splitlines()]
-    assert ["model", "mimo-v2.6-pro", "default"] in rows
+    assert rows[0] == ["setting", "value", "source", "default"]
+    assert ["model", "mimo-v2.6-pro", "default", "mimo-v2.6-pro"] in rows
 
 
 def test_no_question_is_asked_of_a_script(environ: dict[str, str]) -> None:

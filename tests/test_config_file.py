@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -157,6 +158,61 @@ def test_a_file_too_deep_to_be_changed_is_left_alone(tmp_path: Path) -> None:
     assert file.read_text() == content
 
 
+# Where in the file
+
+POSITIONS = """\
+# model = "in a comment"
+model = "x"
+
+system = \"\"\"
+retries = 1
+[profiles.work]
+\"\"\"
+retries = 5\r
+stop = [
+  "a",
+  "temperature = 1",
+]
+[profiles.work]
+  temperature = 9
+base-url.x = 1
+'top_p' = 3
+[aliases]
+fast = {a = 1}
+[prompts]
+r.model = "m"
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (["model"], (2, 9)),
+        (["system"], (4, 10)),
+        (["retries"], (8, 11)),
+        (["stop"], (9, 8)),
+        (["profiles"], (13, 1)),
+        (["profiles", "work", "temperature"], (14, 17)),
+        (["profiles", "work", "top_p"], (16, 11)),
+        (["profiles", "work", "base-url", "x"], (15, 14)),
+        (["aliases", "fast"], (18, 8)),
+        (["aliases", "fast", "a"], (18, 13)),
+        (["prompts", "r", "model"], (20, 11)),
+        (["absent"], None),
+        (["model", "x"], None),
+    ],
+)
+def test_the_line_and_column_of_a_value_are_found(
+    path: list[str], expected: tuple[int, int] | None
+) -> None:
+    assert config_file.position(POSITIONS, path) == expected
+
+
+def test_the_line_of_a_value_is_found_in_a_long_file_too() -> None:
+    text = "\n".join(f"a{number} = {number}" for number in range(2000))
+    assert config_file.position(text, ["a1234"]) == (1235, 9)
+
+
 # Who may read it
 
 
@@ -239,6 +295,62 @@ def test_any_value_is_read_as_it_was_set(tmp_path: Path, value: object) -> None:
     }
 
 
+def test_tables_are_made_and_kept(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('# mine\n[profiles.home] # here\nmodel = "h"\n')
+    config_file.change(file, ("profiles", "work", "model"), "w")
+    config_file.change(file, ("profiles", "home", "stop"), ("x",))
+    config_file.change(file, ("aliases", "gpt-4.1"), "m")
+    config_file.change(file, ("aliases", "absent"), None)
+    config_file.change(file, "model", "top")
+    config_file.change(file, ("profiles", "home", "model"), None)
+    assert file.read_text() == (
+        '# mine\nmodel = "top"\n\n[profiles.home] # here\nstop = ["x"]\n\n'
+        '[profiles.work]\nmodel = "w"\n\n[aliases]\n"gpt-4.1" = "m"\n'
+    )
+
+
+def test_a_table_that_is_none_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("profiles = 5\n")
+    with pytest.raises(ConfigError, match="profiles is not a table"):
+        config_file.change(file, ("profiles", "work", "model"), "w")
+    assert file.read_text() == "profiles = 5\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        'profiles = {work = {model = "a"}}\n',
+        'profiles.work.model = "a"\n',
+        '[profiles]\nwork.model = "a"\n',
+        '[profiles.work]\nmodel = "a"\n[aliases]\n[profiles.other]\nmodel = "b"\n',
+        '[profiles.work]\nmodel = "a"\n[aliases]\nx = "y"\n[profiles]\n',
+        "[profiles]\n",
+        "profiles = {}",
+    ],
+)  # fmt: skip
+def test_a_profile_is_changed_in_whatever_form_it_is_written(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(content)
+    before = config_file.load(file)
+    expected = {**before, "profiles": {**before.get("profiles", {})}}
+    for name in ("work", "new"):
+        config_file.change(file, ("profiles", name, "model"), "z")
+        expected["profiles"][name] = {"model": "z"}
+        assert config_file.load(file) == expected
+    config_file.change(file, ("profiles", "work", "model"), None)
+    expected["profiles"]["work"] = {}
+    assert config_file.load(file) in (
+        expected,
+        {**expected, "profiles": {"new": {"model": "z"}}},
+        {
+            **expected,
+            "profiles": {key: value for key, value in expected["profiles"].items() if value},
+        },
+    )
+
+
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
     real = tmp_path / "dotfiles" / "mimo.toml"
     real.parent.mkdir()
@@ -304,11 +416,11 @@ CHANGER = textwrap.dedent(
 )
 
 
-def test_changes_by_twenty_processes_at_once_all_survive(tmp_path: Path) -> None:
+def test_sixty_changes_by_twenty_processes_at_once_all_survive(tmp_path: Path) -> None:
     file = tmp_path / "new" / "config.toml"
     changers = [
         subprocess.Popen(
-            [sys.executable, "-c", CHANGER, str(file), f"a{number}", f"b{number}"],
+            [sys.executable, "-c", CHANGER, str(file), f"a{number}", f"b{number}", f"c{number}"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=around(),
@@ -327,9 +439,40 @@ def test_changes_by_twenty_processes_at_once_all_survive(tmp_path: Path) -> None
         assert changer.stdout is not None
         changer.stdout.close()
     assert codes == [0] * 20
-    expected = {f"{letter}{number}" for letter in "ab" for number in range(20)}
+    expected = {f"{letter}{number}" for letter in "abc" for number in range(20)}
     assert config_file.load(file) == {name: name for name in expected}
     assert names(file.parent) == {"config.toml", ".config.toml.lock"}
+
+
+def test_a_process_that_is_killed_leaves_a_whole_file(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(COMMENTED)
+    program = textwrap.dedent(
+        """
+        import itertools, sys
+        from pathlib import Path
+        from mimo_cli import config_file
+        for number in itertools.count():
+            config_file.change(Path(sys.argv[1]), "number", number)
+            print(flush=True)
+        """
+    )
+    for _ in range(3):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", program, str(file)],
+            stdout=subprocess.PIPE,
+            env={**os.environ, **around()},
+        )
+        assert writer.stdout is not None
+        for _ in range(3):
+            writer.stdout.readline()
+        writer.kill()
+        writer.wait()
+        writer.stdout.close()
+        assert config_file.load(file)["number"] >= 2
+    config_file.change(file, "number", None)
+    assert file.read_text() == COMMENTED
+    assert names(tmp_path) == {"config.toml", ".config.toml.lock"}
 
 
 def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
@@ -383,3 +526,38 @@ def test_what_a_killed_process_left_is_cleared_away(tmp_path: Path) -> None:
         ".config.toml.lock",
         "config.toml",
     ]
+
+
+def test_a_file_that_is_mounted_on_its_own_is_changed_in_place(tmp_path: Path) -> None:
+    real, mounted = tmp_path / "real.toml", tmp_path / "config.toml"
+    real.write_text(COMMENTED + "# a long end that goes away\n" * 3)
+    mounted.touch()
+    unshare = shutil.which("unshare")
+    program = textwrap.dedent(
+        """
+        import sys
+        from pathlib import Path
+        from mimo_cli import config_file
+        file = Path(sys.argv[1])
+        config_file.change(file, "model", "new")
+        assert config_file.load(file)["model"] == "new"
+        config_file.replace(file, config_file.text(file), 'model = "short"\\n')
+        """
+    )
+    script = 'mount --bind "$1" "$2" || exit 77; exec "$3" -c "$4" "$2"'
+    words = ["sh", "-c", script, "sh", str(real), str(mounted), sys.executable, program]
+    if unshare is None:
+        pytest.skip("there is no unshare")
+    done = subprocess.run(
+        [unshare, "--mount", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **around()},
+    )
+    if done.returncode == 77 or "unshare" in done.stderr:
+        pytest.skip("mounting is not allowed here")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert real.read_text() == 'model = "short"\n'
+    assert mounted.read_text() == ""
+    assert names(tmp_path) == {"real.toml", "config.toml", ".config.toml.lock"}

@@ -30,11 +30,12 @@ PURE = [
     *(f"{PACKAGE}.{name}" for name in ("settings", "catalog", "errors", "commands.dry_run")),
     *(f"{PACKAGE}.history.{name}" for name in ("record", "search", "lookup", "export")),
     *(f"{PACKAGE}.repl.{name}" for name in ("leaving", "line", "status")),
+    *(f"{PACKAGE}.{name}" for name in ("places", "custody", "tables", "prompts", "presets")),
     f"{PACKAGE}.conversation",
 ]
 HARMLESS = {
     *("__future__", "typing", "collections", "dataclasses", "re", "json", "math", "difflib"),
-    *("abc", "ipaddress", "urllib.parse", "shlex", "functools"),
+    *("abc", "ipaddress", "urllib.parse", "shlex", "functools", "string"),
 }
 CLOCK = {"datetime", "email.utils"}  # failures.py reads dates, and the clock where there is no Date
 DATED = {f"{PACKAGE}.api.failures", f"{PACKAGE}.history.export"}
@@ -134,6 +135,13 @@ def test_typer_is_known_to_the_command_line_alone() -> None:
         ("terminal", ("commands", "cli", "repl", "config_file", "settings", "history")),
         ("terminal", ("checkup", "listings", "options", "process", "edges", "simulator", "prompt")),
         ("settings", ("terminal", "commands", "cli", "repl", "config_file", "history", "options")),
+        ("places", ("terminal", "commands", "cli", "repl", "config_file", "history", "options")),
+        ("tables", ("terminal", "commands", "cli", "repl", "config_file", "history", "options")),
+        ("project", ("terminal", "commands", "cli", "repl", "config_file", "history", "options")),
+        (
+            "key_command",
+            ("terminal", "commands", "cli", "repl", "settings", "config_file", "edges"),
+        ),
         ("config_file", ("terminal", "commands", "cli", "repl", "api", "settings", "options")),
         ("commands", ("cli", "process")),
         ("checkup", ("commands", "cli", "repl", "options", "process", "simulator", "prompt")),

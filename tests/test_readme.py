@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from harness import mimo
 
-from mimo_cli import errors
+from mimo_cli import config_file, errors, tables
+from mimo_cli.places import Source, template
 from mimo_cli.repl.commands import COMMANDS
 from mimo_cli.settings import KEYS
 
@@ -34,7 +36,7 @@ def test_every_option_it_names_exists() -> None:
     commands += [f"history {name}" for name in ("show", "search", "export", "delete")]
     known = "".join(mimo(*command.split(), "--help", environ={}).out for command in commands)
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README))
-    elsewhere = {"--extra", "--help"}
+    elsewhere = {"--extra", "--help", "--staged"}  # of other programs
     assert {name for name in named - elsewhere if name not in known} == set()
 
 
@@ -44,3 +46,24 @@ def test_every_command_of_the_chat_is_listed() -> None:
     ]
     listed = README.replace("\\|", "|")  # a bar within a cell of a table
     assert [row for row in rows if row not in listed] == []
+
+
+def test_its_prompts_are_right_and_have_the_fields_it_gives_them(tmp_path: Path) -> None:
+    (text,) = re.findall(r"^```toml\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    source = Source("README", config_file.parse(text, tmp_path))
+    assert (tables.unknown(source), list(tables.problems(source))) == ([], [])
+    fields = {name: template(name, source).fields for name in source.content["prompts"]}
+    assert fields == {"review": (), "commit": (), "translate": ("language",)}
+
+
+@pytest.mark.parametrize("words", ["mimo ask --prompt translate --set language=French"])
+def test_its_example_of_a_prompt_runs(tmp_path: Path, words: str) -> None:
+    (text,) = re.findall(r"^```toml\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    assert f"    {words} < letter.md\n" in README
+    file = tmp_path / "config.toml"
+    file.write_text(text)
+    file.chmod(0o600)
+    args = [*words.split()[1:], "--dry-run"]
+    result = mimo(*args, environ={"MIMO_CONFIG": str(file)}, stdin=b"Dear friend")
+    assert (result.code, result.err) == (0, "")
+    assert "Translate into French. Keep the formatting" in result.out

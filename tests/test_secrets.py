@@ -116,9 +116,9 @@ def test_help_does_not_show_the_key_as_a_default() -> None:
 
 
 def test_the_settings_do_not_show_the_key_in_their_own_form() -> None:
-    from mimo_cli.settings import resolve
+    from mimo_cli.places import Source, resolve
 
-    chosen = resolve({}, {"MIMO_API_KEY": KEY}, {})
+    chosen = resolve({}, {"MIMO_API_KEY": KEY}, Source("config.toml", {}))
     assert KEY not in repr(chosen)
     assert KEY not in repr(chosen.endpoint())
 

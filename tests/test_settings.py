@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mimo_cli import places, tables
 from mimo_cli.api.endpoint import Endpoint
 from mimo_cli.errors import AuthError, ConfigError, MimoError, UsageError
-from mimo_cli.settings import KEYS, Key, Settings, check, find, resolve, unknown
+from mimo_cli.places import Source
+from mimo_cli.settings import KEYS, Key, Settings, check, find
 
 CANARY = "sk-CANARY-0123456789"
 NAMES = [key.name for key in KEYS]
@@ -20,6 +22,7 @@ FILE = "/home/me/config.toml"
 # key: as an option, in the environment, in the file; what they mean
 VALUES: dict[str, tuple[Any, str, Any, tuple[Any, Any, Any]]] = {
     "api_key": ("sk-o", "sk-e", "sk-f", ("sk-o", "sk-e", "sk-f")),
+    "api_key_command": ("o", "e", "f", ("o", "e", "f")),
     "auth": ("bearer", "x-api-key", "api-key", ("bearer", "x-api-key", "api-key")),
     "base_url": ("https://o", "https://e", "https://f", ("https://o", "https://e", "https://f")),
     "allow_http": (False, "on", False, (False, True, False)),
@@ -41,22 +44,30 @@ VALUES: dict[str, tuple[Any, str, Any, tuple[Any, Any, Any]]] = {
     "keymap": ("vi", "emacs", "vi", ("vi", "emacs", "vi")),
     "timeout": (0.001, "86400", 5, (0.001, 86400.0, 5)),
     "retries": (0, "10", 1, (0, 10, 1)),
+    "default_profile": ("o", "e", "f", ("o", "e", "f")),
 }
+PROFILES: dict[str, Any] = {"profiles": {"o": {}, "e": {}, "f": {}}}
+
+
+def resolve(
+    options: dict[str, Any],
+    environ: dict[str, str],
+    file: dict[str, Any],
+    file_name: str = "config.toml",
+) -> Settings:
+    return places.resolve(options, environ, Source(file_name, file))
 
 
 def test_every_key_has_a_setting_and_every_setting_a_key() -> None:
-    assert {field.name for field in fields(Settings)} == {*NAMES, "origins"}
+    assert {field.name for field in fields(Settings)} == {*NAMES, "origins", "remarks", "template"}
     assert set(VALUES) == set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_option_wins_over_the_environment_and_that_over_the_file(name: str) -> None:
     option, variable, value, meanings = VALUES[name]
-    origins = [
-        f"option --{name.replace('_', '-')}",
-        f"environment MIMO_{name.upper()}",
-        f"file {FILE}",
-    ]
+    key = find(name)
+    origins = [f"option {key.option}", f"environment {key.variable}", f"file {FILE}"]
     for as_option, in_environment, in_file in product((True, False), repeat=3):
         places = (as_option, in_environment, in_file)
         expected = Settings()
@@ -64,12 +75,15 @@ def test_an_option_wins_over_the_environment_and_that_over_the_file(name: str) -
             winner = places.index(True)
             change: dict[str, Any] = {name: meanings[winner], "origins": {name: origins[winner]}}
             expected = replace(expected, **change)
+            if name == "api_key_command":
+                where = {"api_key": f"api_key_command, {origins[winner]}"}
+                expected = replace(expected, origins={**expected.origins, **where})
         assert (
             resolve(
-                {name: option if as_option else None},
-                {f"MIMO_{name.upper()}": variable} if in_environment else {},
-                {name: value} if in_file else {},
-                file_name=FILE,
+                {key.word or name: option if as_option else None},
+                {key.variable: variable} if in_environment else {},
+                {**PROFILES, **({name: value} if in_file else {})},
+                FILE,
             )
             == expected
         )
@@ -78,9 +92,9 @@ def test_an_option_wins_over_the_environment_and_that_over_the_file(name: str) -
 @pytest.mark.parametrize("name", NAMES)
 def test_an_empty_variable_counts_as_unset(name: str) -> None:
     _, _, value, meanings = VALUES[name]
-    resolved = resolve({}, {f"MIMO_{name.upper()}": ""}, {name: value})
+    resolved = resolve({}, {find(name).variable: ""}, {**PROFILES, name: value})
     assert getattr(resolved, name) == meanings[2]
-    assert resolved.origins == {name: "file config.toml"}
+    assert resolved.origins[name] == "file config.toml"
 
 
 @pytest.mark.parametrize(
@@ -100,7 +114,12 @@ def test_an_empty_variable_counts_as_unset(name: str) -> None:
             (name, [], ["nan", math.nan, "inf", math.inf, "-inf", True, [], {}, "1,5"], "number")
             for name in ("temperature", "top_p", "max_tokens", "timeout", "retries")
         ),
-        ("auth", ["bearer"], ["basic", "BEARER", 5, ["bearer"]], "one of api-key, bearer, x-api"),
+        (
+            "auth",
+            ["bearer"],
+            ["basic", "BEARER", 5, ["bearer"]],
+            "one of api-key, bearer, x-api-key, none",
+        ),
         ("color", ["auto"], ["sometimes", True], "one of auto, always, never"),
         *(
             (
@@ -130,7 +149,7 @@ def test_a_value_out_of_range_or_of_another_type_is_refused(
         assert wanted in caught.value.why
         assert f"(option --{name.replace('_', '-')})" in caught.value.why
         with pytest.raises(ConfigError, match=f"file {FILE}"):
-            resolve({}, {}, {name: value}, file_name=FILE)
+            resolve({}, {}, {name: value}, FILE)
         if isinstance(value, str):
             with pytest.raises(ConfigError, match=f"environment {variable}"):
                 resolve({}, {variable: value}, {})
@@ -187,10 +206,11 @@ def test_a_bad_key_or_url_is_found_when_the_endpoint_is_named() -> None:
 def test_every_key_is_found_by_its_name_with_dashes_too(name: str) -> None:
     key = find(name)
     assert find(name.replace("_", "-")) is key
+    word = "profile" if name == "default_profile" else name
     assert (key.name, key.variable, key.option) == (
         name,
-        f"MIMO_{name.upper()}",
-        f"--{name.replace('_', '-')}",
+        f"MIMO_{word.upper()}",
+        f"--{word.replace('_', '-')}",
     )
     assert key.help
 
@@ -212,7 +232,7 @@ def test_an_unknown_key_is_refused_with_the_nearest_name(name: str, hint: str) -
 
 def test_unknown_keys_of_a_file_are_remarked_on_and_ignored() -> None:
     file = {"model": "m", "modle": "x", "future": {"a": 1}}
-    assert unknown(file) == [
+    assert tables.unknown(Source("config.toml", file)) == [
         "unknown setting 'modle' in the configuration. Did you mean model?",
         "unknown setting 'future' in the configuration.",
     ]

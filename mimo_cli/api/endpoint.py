@@ -10,13 +10,14 @@ from urllib.parse import SplitResult, urlsplit
 
 from mimo_cli.errors import AuthError, ConfigError
 
-Auth = Literal["api-key", "bearer", "x-api-key"]
+Auth = Literal["api-key", "bearer", "x-api-key", "none"]
 
 DEFAULT_BASE_URL = "https://api.xiaomimimo.com/anthropic"
 CONSOLE = "https://platform.xiaomimimo.com"
 _MIMO_DOMAIN = ".xiaomimimo.com"
 _PAY_AS_YOU_GO = "api" + _MIMO_DOMAIN
 _ANTHROPIC_VERSION = "2023-06-01"
+_HTTPS_PORT = 443
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,8 @@ class Endpoint:
                 return {"authorization": f"Bearer {self.key}"}
             case "x-api-key":
                 return {"x-api-key": self.key, "anthropic-version": _ANTHROPIC_VERSION}
+            case "none":
+                return {}
 
     def conceal(self, text: str) -> str:
         """A text of the server's without the key, should it repeat it in whatever case."""
@@ -110,6 +113,29 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def same_owner(one: str, other: str) -> bool:
+    """Whether a key for one base URL may go to the other: the same origin, or both MiMo's.
+
+    Raises:
+        ConfigError: one of them is not a URL.
+    """
+    first, second = (_origin(parse_base_url(text, allow_http=True)) for text in (one, other))
+    return first == second or all(
+        scheme == "https" and host.endswith(_MIMO_DOMAIN) and port == _HTTPS_PORT
+        for scheme, host, port in (first, second)
+    )
+
+
+def _origin(base_url: str) -> tuple[str, str, int]:
+    """Scheme, host and port."""
+    url = urlsplit(base_url)
+    return (
+        url.scheme,
+        url.hostname or "",
+        url.port or (_HTTPS_PORT if url.scheme == "https" else 80),
+    )
 
 
 def parse_base_url(text: str, *, allow_http: bool = False) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from mimo_cli import config_file, folders, settings
+from mimo_cli import config_file, configuration, folders, places, settings
 from mimo_cli.api.endpoint import Endpoint, parse_base_url, parse_key
 from mimo_cli.errors import AuthError, ConfigError, MimoError
+from mimo_cli.places import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -97,19 +98,29 @@ def look(edges: Edges, options: Mapping[str, Any]) -> Subject:
     except MimoError as error:
         problems.append(error)
     name = "config.toml" if file is None else str(file)
+    project = _project(edges, problems)
     try:
-        settings.resolve({}, environ, content, file_name=name)
+        places.resolve({}, environ, Source(name, content), project)
     except MimoError:  # which is wrong of all of them?
         content = _sifted(
-            content, problems, lambda part: settings.resolve({}, {}, part, file_name=name)
+            content, problems, lambda part: places.resolve({}, {}, Source(name, part))
         )
         known = {key.variable for key in settings.KEYS}
         variables = {name: value for name, value in environ.items() if name in known}
         environ = _sifted(
-            variables, problems, lambda part: settings.resolve({}, part, content, file_name=name)
+            variables, problems, lambda part: places.resolve({}, part, Source(name, content))
         )
-    chosen = settings.resolve(options, environ, content, file_name=name)
+        project = None
+    chosen = places.resolve(options, environ, Source(name, content), project)
     return Subject(edges, file, content, chosen, tuple(problems), options)
+
+
+def _project(edges: Edges, problems: list[MimoError]) -> Source | None:
+    try:
+        return configuration.project_source(edges, [], [])
+    except MimoError as error:
+        problems.append(error)
+        return None
 
 
 def _sifted(

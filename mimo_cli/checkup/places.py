@@ -7,9 +7,10 @@ import shlex
 import stat
 from typing import TYPE_CHECKING
 
-from mimo_cli import config_file, folders, settings
+from mimo_cli import config_file, folders, tables
 from mimo_cli.checkup.check import Check, failed
 from mimo_cli.errors import ConfigError
+from mimo_cli.places import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,7 +34,7 @@ def config(subject: Subject) -> Check:
         return Check("config", "ok", f"{file} (not there: every setting has its default)")
     if config_file.exposed(file):
         return Check("config", "warning", f"{_shown(file)}: others can read it", _chmod(file, 600))
-    unknown = settings.unknown(subject.content)
+    unknown = tables.unknown(Source(str(file), subject.content))
     if unknown:
         return Check("config", "warning", f"{_shown(file)}: {unknown[0]}", "Correct or remove it.")
     return Check("config", "ok", _shown(file))

@@ -10,6 +10,7 @@ _app = typer.Typer(
     cls=Group,
     help="Show and change the settings.",
     epilog=examples("""
+        mimo config init                  asks for server and key, and tries them
         mimo config set api_key           asks for it, without showing it
         mimo config set model mimo-v2.6-flash
         mimo config list                  each value, and where it comes from
@@ -27,7 +28,23 @@ def _config(context: typer.Context) -> None:
         typer.echo(context.get_help())
 
 
-_Name = Annotated[str, typer.Argument(metavar="NAME", help="The setting's name.")]
+_Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME", help="The setting's name; aliases.NAME for a model's short name."
+    ),
+]
+_Profile = Annotated[
+    str | None, typer.Option("--profile", "-p", metavar="NAME", help="In this profile.")
+]
+
+
+@_app.command("init")
+def _config_init(context: typer.Context, profile: _Profile = None) -> int:
+    """Set up a server and its key: asks, tries them out, keeps them."""
+    from mimo_cli.commands import init
+
+    return init.run(context.obj, profile)
 
 
 @_app.command("set")
@@ -40,11 +57,12 @@ def _config_set(
             metavar="[VALUE]...", help="Its value; the key is asked for, or read from stdin."
         ),
     ] = None,
+    profile: _Profile = None,
 ) -> int:
     """Keep a setting. The API key is asked for, or read from stdin; never given as a word."""
     from mimo_cli.commands import config as command
 
-    return command.set_(context.obj, name, value or [])
+    return command.set_(context.obj, name, value or [], profile=profile)
 
 
 @_app.command("get")
@@ -52,30 +70,51 @@ def _config_get(
     context: typer.Context,
     name: _Name,
     reveal: Annotated[bool, typer.Option("--reveal", help="Show the key itself.")] = False,
+    profile: _Profile = None,
 ) -> int:
     """Print the value in force, whichever place it comes from."""
     from mimo_cli.commands import config as command
 
-    return command.get(context.obj, name, reveal=reveal)
+    return command.get(context.obj, name, reveal=reveal, profile=profile)
 
 
 @_app.command("unset")
-def _config_unset(context: typer.Context, name: _Name) -> int:
+def _config_unset(context: typer.Context, name: _Name, profile: _Profile = None) -> int:
     """Take a setting out of the file."""
     from mimo_cli.commands import config as command
 
-    return command.unset(context.obj, name)
+    return command.unset(context.obj, name, profile=profile)
 
 
 @_app.command("list")
 def _config_list(
     context: typer.Context,
     json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
+    profile: _Profile = None,
 ) -> int:
-    """List every setting, its value and where it comes from."""
+    """List every setting: value, where it comes from, default."""
     from mimo_cli.commands import config as command
 
-    return command.list_(context.obj, json=json)
+    return command.list_(context.obj, json=json, profile=profile)
+
+
+@_app.command("prompts")
+def _config_prompts(
+    context: typer.Context,
+    json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
+) -> int:
+    """List the kept prompts: name, first words, fields to --set."""
+    from mimo_cli.commands import config as command
+
+    return command.prompts(context.obj, json=json)
+
+
+@_app.command("edit")
+def _config_edit(context: typer.Context) -> int:
+    """Edit the file in $VISUAL or $EDITOR; it is checked first."""
+    from mimo_cli.commands import config_edit
+
+    return config_edit.run(context.obj)
 
 
 @_app.command("path")

@@ -79,9 +79,15 @@ def run(edges: Edges, options: AskOptions) -> int:
         if options.dry_run is not None:
             from mimo_cli.commands import dry_run
 
-            edges.stdout.write(dry_run.text(task.request, task.endpoint, form=options.dry_run))
+            text = dry_run.text(
+                task.request,
+                task.endpoint,
+                form=options.dry_run,
+                key_command=task.settings.key_command,
+                profile=task.settings.default_profile,
+            )
+            edges.stdout.write(text)
             return 0
-        session.require_key(task.endpoint)
         client = session.client(task.settings, edges, task.endpoint, task.console)
     except MimoError as error:
         if options.json or options.jsonl:
@@ -112,6 +118,10 @@ def prepare(edges: Edges, options: AskOptions) -> Task:
     _check(options)
     chosen, console = session.load(edges, options)
     question = (Text(_prompt(edges, options, chosen, console)),)
+    if options.dry_run is None:
+        from mimo_cli.commands import init
+
+        chosen, console = init.with_key(edges, options, chosen, console)
     recorder = past.recorder(edges, options, chosen, console)
     before = recorder.conversation
     chosen = past.resumed(chosen, before)
@@ -124,9 +134,10 @@ def prepare(edges: Edges, options: AskOptions) -> Task:
     for warning in session.warnings(chosen):
         console.warn(warning)
     output: Output = edges.stdout
-    if options.output not in (None, "-") and options.dry_run is None:
+    is_dry = options.dry_run is not None
+    if options.output not in (None, "-") and not is_dry:
         output = FileOutput(str(options.output))
-    endpoint = chosen.endpoint()
+    endpoint = chosen.endpoint() if is_dry else session.endpoint(chosen, edges)
     console.conceal = endpoint.conceal
     return Task(edges, options, chosen, console, endpoint, request, question, recorder, output)
 
@@ -255,6 +266,8 @@ def _check(options: AskOptions) -> None:
     ]
     if len(forms) > 1:
         raise UsageError(f"{' and '.join(forms)} cannot go together")
+    if options.fields and options.prompt is None:
+        raise UsageError("--set needs --prompt", "it gives a field of a kept prompt its value")
     if options.dry_run not in (None, "", "curl"):
         raise UsageError(f"--dry-run cannot be {options.dry_run!r}", "it is --dry-run or =curl")
     if re.fullmatch(r"-\d+|0+", options.extract or ""):
@@ -268,6 +281,8 @@ def _check(options: AskOptions) -> None:
 def _prompt(edges: Edges, options: AskOptions, chosen: Settings, console: Console) -> str:
     """The question from all the places it may come from."""
     form = prompt.TextFormat(options.encoding, options.lossy)
+    template, fields = chosen.template, [prompt.check_words(word) for word in options.fields or []]
+    values = template.values(fields) if template else {}
     asks_stdin = "-" in (options.words or []) or "-" in (options.file or [])
     words = prompt.check_words(" ".join(word for word in options.words or [] if word != "-"))
     if options.edit:
@@ -285,7 +300,10 @@ def _prompt(edges: Edges, options: AskOptions, chosen: Settings, console: Consol
     hidden = count_suspect("".join([stdin, *(text for _, text in files)]))
     if hidden and edges.stderr.is_terminal:
         console.warn(f"the input holds {hidden} hidden characters (escapes: --strip-ansi)")
-    return prompt.compose(words, files, stdin)
+    if template is None:
+        return prompt.compose(words, files, stdin)
+    is_asked = template.takes_input or words.strip() or files or stdin.strip()
+    return template.fill(values, prompt.compose(words, files, stdin) if is_asked else "")
 
 
 def _stdin(edges: Edges, form: prompt.TextFormat, console: Console, *, has_prompt: bool) -> str:

@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from mimo_cli import editor, folders, prompt
+from mimo_cli.commands import init
 from mimo_cli.errors import ConfigError, UsageError
 from mimo_cli.repl import loop, suggest
 from mimo_cli.repl.chat import Chat
@@ -87,14 +88,15 @@ def _first_message(edges: Edges, options: ChatOptions) -> str:
 
 def _chat(edges: Edges, options: ChatOptions, *, interactive: bool) -> Chat:
     chosen, console = session.load(edges, options)
+    if interactive:
+        chosen, console = init.with_key(edges, options, chosen, console)
     recorder = past.recorder(edges, options, chosen, console)
     before = recorder.conversation
     chosen = past.resumed(chosen, before)
     for warning in session.warnings(chosen):
         console.warn(warning)
-    endpoint = chosen.endpoint()
+    endpoint = session.endpoint(chosen, edges)
     console.conceal = endpoint.conceal
-    session.require_key(endpoint)
     history = recorder.history
 
     def new_recorder(conversation: Conversation) -> Recorder:

@@ -2,75 +2,112 @@
 
 from __future__ import annotations
 
-import getpass
 import json as json_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mimo_cli import config_file, folders, prompt, settings
+from mimo_cli import catalog, config_file, configuration, folders, places, prompt, settings, tables
 from mimo_cli.api.endpoint import mask, parse_base_url, parse_key
-from mimo_cli.errors import ConfigError, UsageError
+from mimo_cli.commands import questions
+from mimo_cli.errors import ConfigError, MimoError, UsageError
+from mimo_cli.settings import Key, Settings
 from mimo_cli.terminal.console import Console
 from mimo_cli.terminal.sanitize import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from mimo_cli.configuration import Configuration
     from mimo_cli.edges import Edges
-    from mimo_cli.settings import Key, Settings
+    from mimo_cli.places import Source
+    from mimo_cli.tables import Address
+
+_FIRST_WORDS = 60
 
 
-def set_(edges: Edges, name: str, values: Sequence[str]) -> int:
-    """Keeps a value in the file."""
-    key = settings.find(name)
+def set_(edges: Edges, name: str, values: Sequence[str], *, profile: str | None = None) -> int:
+    """Keeps a value in the file, at its top level or in a table."""
+    place = _address(name, profile)
+    key = place.key
     file = folders.config_file(edges.environ)
     if key.secret and values:
-        hint = f"Run: mimo config set {key.name}   (it asks for it, or reads stdin)"
+        words = f"-p {profile} {key.name}" if profile else place.name
+        hint = f"Run: mimo config set {words}   (it asks for it, or reads stdin)"
         why = "it would stay in the shell's history and show in ps"
         raise UsageError(f"{key.name} is not given on the command line", why, hint)
     edges.signals.catch()  # or Ctrl-C at the hidden prompt would leave the terminal without echo
-    value = _checked(key, values or [_asked(key, edges)], edges)
+    value = _checked(place, values or [_asked(key, edges)], edges)
     with edges.signals.held():
-        config_file.change(file, key.name, value)
+        config_file.change(file, place.path, value)
     console = Console(edges.stderr)
-    console.notice(f"{key.name} is set in {file}")
-    if edges.environ.get(key.variable):
-        console.warn(f"{key.variable} is set too, and wins over the file")
+    console.notice(f"{place.name} is set in {file}")
+    for warning in _afterthoughts(place, value, edges):
+        console.warn(warning)
     return 0
 
 
-def get(edges: Edges, name: str, *, reveal: bool) -> int:
+def get(edges: Edges, name: str, *, reveal: bool, profile: str | None = None) -> int:
     """Prints the value in force; an empty line if there is none."""
-    key = settings.find(name)
-    value = getattr(_resolved(edges), key.name)
-    edges.stdout.write(one_line(_text(key, value, reveal=reveal), 100_000) + "\n")
+    place = tables.address(name)
+    loaded = _loaded(edges, profile)
+    value: object
+    if len(place.path) == 1:
+        value = getattr(loaded.settings, place.key.name)
+    else:
+        aliases = {"aliases": {**catalog.ALIASES, **places.table(loaded.source, "aliases")}}
+        source = loaded.source._replace(content={**loaded.source.content, **aliases})
+        value = places.table(source, *place.path[:-1]).get(place.path[-1])
+    edges.stdout.write(one_line(_text(place.key, value, reveal=reveal), 100_000) + "\n")
     return 0
 
 
-def unset(edges: Edges, name: str) -> int:
-    """Takes a key out of the file."""
+def unset(edges: Edges, name: str, *, profile: str | None = None) -> int:
+    """Takes a key out of the file, also one that this program does not know."""
     file = folders.config_file(edges.environ)
-    known = {key.name for key in settings.KEYS} | config_file.load(file).keys()
-    key_name = name if name in known else settings.find(name).name
-    config_file.change(file, key_name, None)
+    source = configuration.read(file)
+    if profile:
+        places.named(source, "profiles", profile)
+        name = f"profiles.{profile}.{name}"
+    path = tables.existing(source, name) or tables.address(name).path
+    with edges.signals.held():
+        config_file.change(file, path, None)
     return 0
 
 
-def list_(edges: Edges, *, json: bool) -> int:
+def list_(edges: Edges, *, json: bool, profile: str | None = None) -> int:
     """Prints every setting: as a table on a terminal, else with tabs, or as JSON."""
-    chosen = _resolved(edges)
-    rows = [
-        (key.name, getattr(chosen, key.name), key, chosen.origins.get(key.name, "default"))
-        for key in settings.KEYS
-    ]
+    rows = list(_rows(_loaded(edges, profile)))
     if json:
-        content = {
-            name: {"value": _text(key, value) if key.secret else value, "source": origin}
-            for name, value, key, origin in rows
-        }
+        content = {row.name: row.as_json() for row in rows}
         edges.stdout.write(json_module.dumps(content, indent=2) + "\n")
         return 0
-    texts = [(name, one_line(_text(key, value)), origin) for name, value, key, origin in rows]
-    edges.stdout.write(_table(texts) if edges.stdout.is_terminal else _tabbed(texts))
+    texts = [row.texts() for row in rows]
+    if edges.stdout.is_terminal:
+        edges.stdout.write(_table([("setting", "value", "source", "default"), *texts]))
+    else:
+        edges.stdout.write(_tabbed(texts))
+    return 0
+
+
+def prompts(edges: Edges, *, json: bool) -> int:
+    """Prints the kept prompts: name, first words, fields."""
+    source = configuration.read(folders.config_file(edges.environ))
+    rows = []
+    content = {}
+    for name in places.table(source, "prompts"):
+        kept = places.table(source, "prompts", name)
+        fields = places.template(name, source).fields
+        text = str(kept.get("prompt", kept.get("system", "")))
+        rows.append((one_line(name), one_line(text, _FIRST_WORDS), ", ".join(fields)))
+        content[name] = {**kept, "fields": fields}
+    if json:
+        edges.stdout.write(json_module.dumps(content, indent=2, default=str) + "\n")
+    elif edges.stdout.is_terminal and rows:
+        edges.stdout.write(_table([("prompt", "text", "fields"), *rows]))
+    else:
+        edges.stdout.write(_tabbed(rows))
+    if not rows:
+        hint = "mimo config set prompts.NAME.prompt TEXT"
+        Console(edges.stderr).notice(f"no prompts are kept yet: {hint}")
     return 0
 
 
@@ -80,30 +117,101 @@ def path(edges: Edges) -> int:
     return 0
 
 
-def _resolved(edges: Edges) -> Settings:
-    file = folders.config_file(edges.environ)
-    content = config_file.load(file)
+class _Row(NamedTuple):
+    key: Key
+    name: str
+    value: object
+    origin: str
+    default: object
+
+    def as_json(self) -> dict[str, object]:
+        value = _text(self.key, self.value) if self.key.secret else self.value
+        return {"value": value, "source": self.origin, "default": self.default}
+
+    def texts(self) -> tuple[str, ...]:
+        value, default = (one_line(_text(self.key, text)) for text in (self.value, self.default))
+        return self.name, value, one_line(self.origin), default
+
+
+def _rows(loaded: Configuration) -> Iterator[_Row]:
+    chosen, default = loaded.settings, Settings()
+    for key in settings.KEYS:
+        origin = chosen.origins.get(key.name, "default")
+        name = key.name
+        yield _Row(key, name, getattr(chosen, name), origin, getattr(default, name))
+    own = places.table(loaded.source, "aliases")
+    for name, model in {**catalog.ALIASES, **own}.items():
+        origin = f"file {loaded.file}" if name in own else "default"
+        place = tables.address(f"aliases.{name}")
+        yield _Row(place.key, place.name, model, origin, catalog.ALIASES.get(name))
+
+
+def _address(name: str, profile: str | None) -> Address:
+    if profile is not None and not (profile and settings.is_text_value(profile)):
+        raise UsageError("a profile needs a name", hint="Example: mimo config set -p work model M")
+    return tables.address(name, profile or "")
+
+
+def _loaded(edges: Edges, profile: str | None) -> Configuration:
+    loaded = configuration.load(edges, {"profile": profile})
     console = Console(edges.stderr)
-    for warning in filter(None, [config_file.exposed(file), *settings.unknown(content)]):
+    for warning in loaded.warnings:
         console.warn(warning)
-    return settings.resolve({}, edges.environ, content, file_name=str(file))
+    return loaded
 
 
-def _checked(key: Key, values: Sequence[str], edges: Edges) -> Any:
+def _checked(place: Address, values: Sequence[str], edges: Edges) -> Any:
+    key = place.key
     value = list(values) if key.kind == "list" else " ".join(values)
-    checked = settings.check(key, value, f"mimo config set {key.name}", UsageError)
+    origin = f"mimo config set {place.name}"
+    checked = settings.check(key, value, origin, UsageError)
+    source = configuration.read(folders.config_file(edges.environ))
+    if place.path[0] == "aliases":
+        name = place.path[-1]
+        known = {**catalog.ALIASES, **places.table(source, "aliases"), name: checked}
+        if wrong := places.fault_of_alias(name, known):
+            raise UsageError(wrong, f"name a model ({origin})")
     if key.name == "api_key":
         return parse_key(checked, "your input")
     if key.name == "base_url":
-        return parse_base_url(checked, allow_http=_resolved(edges).allow_http)
+        return parse_base_url(checked, allow_http=_allows_http(place, source, edges))
     return checked
+
+
+def _allows_http(place: Address, source: Source, edges: Edges) -> bool:
+    name = place.path[1] if place.path[0] == "profiles" else ""
+    known = places.table(source, "profiles")
+    return places.resolve(
+        {"profile": name if name in known else ""}, edges.environ, source
+    ).allow_http
+
+
+def _afterthoughts(place: Address, value: object, edges: Edges) -> Iterator[str]:
+    """What the user should know about a value that was kept."""
+    source = configuration.read(folders.config_file(edges.environ))
+    key = place.key
+    is_beaten = len(place.path) == 1 or place.path[0] == "profiles"
+    if is_beaten and edges.environ.get(key.variable):
+        yield f"{key.variable} is set too, and wins over the file"
+    if key.name == "default_profile" and value and value not in places.table(source, "profiles"):
+        yield f"there is no profile {value!r} yet: mimo config set -p {value} model MODEL"
+    if place.path[0] == "profiles":
+        try:
+            chosen = places.resolve({"profile": place.path[1]}, edges.environ, source)
+            is_local = chosen.endpoint().is_loopback
+        except MimoError:  # of another value: it is said when that is used
+            return
+        withheld = chosen.origins.get("api_key", "")
+        if withheld.startswith("withheld") and not is_local:
+            hint = f"mimo config set -p {place.path[1]} api_key   (or … auth none)"
+            yield f"{withheld}. This profile needs its own: {hint}"
 
 
 def _asked(key: Key, edges: Edges) -> str:
     """The value from the user, unseen if it is secret, or the first line of stdin."""
     if edges.can_ask:
         if key.secret:
-            return getpass.getpass(f"{key.name} (not shown): ")
+            return questions.secret(key.name)
         raise UsageError(f"no value for {key.name}", key.help, f"mimo config set {key.name} VALUE")
     if edges.stdin is None or edges.stdin_is_terminal:
         raise ConfigError(f"no value for {key.name}", "there is nobody to ask, and no stdin")
@@ -121,11 +229,14 @@ def _text(key: Key, value: object, *, reveal: bool = False) -> str:
     return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
-def _table(rows: Sequence[tuple[str, str, str]]) -> str:
-    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
-    widths[1] = min(widths[1], 48)
-    return "".join(f"{a:{widths[0]}}  {b:{widths[1]}}  {c}\n" for a, b, c in rows)
+def _table(rows: Sequence[tuple[str, ...]]) -> str:
+    widths = [min(48, max(map(len, column))) for column in zip(*rows, strict=True)]
+    lines = (
+        "  ".join(f"{text:{width}}" for text, width in zip(row, widths, strict=True))
+        for row in rows
+    )
+    return "".join(line.rstrip() + "\n" for line in lines)
 
 
-def _tabbed(rows: Sequence[tuple[str, str, str]]) -> str:
+def _tabbed(rows: Sequence[tuple[str, ...]]) -> str:
     return "".join("\t".join(row) + "\n" for row in rows)

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli import config_file, files, folders, settings
+from mimo_cli import configuration, files, folders
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.history import export as form
 from mimo_cli.history.store import History
@@ -231,7 +231,6 @@ def _found(result: Found) -> dict[str, object]:
 
 def _bold(edges: Edges) -> Callable[[str], str]:
     """Puts a text in bold, where there are colours."""
-    file = folders.config_file(edges.environ)
-    chosen = settings.resolve({}, edges.environ, config_file.load(file), file_name=str(file))
+    chosen = configuration.load(edges, {}).settings
     color = use_color(chosen.color, edges.environ, edges.stdout)
     return lambda text: f"{_BOLD}{text}{_RESET}" if color and text else text

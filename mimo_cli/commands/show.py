@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli import config_file, folders, settings
+from mimo_cli import configuration
 from mimo_cli.commands.history import opened
 from mimo_cli.errors import UsageError
 from mimo_cli.history import export as form
@@ -42,8 +42,7 @@ def run(edges: Edges, reference: str | None, *, json: bool, markdown: bool) -> i
 
 def _draw(edges: Edges, conversation: Conversation) -> None:
     """Title and day, then what was said."""
-    file = folders.config_file(edges.environ)
-    chosen = settings.resolve({}, edges.environ, config_file.load(file), file_name=str(file))
+    chosen = configuration.load(edges, {}).settings
     showing = Showing(edges, chosen, Console(edges.stderr), edges.stdout)
     title = views.styled(one_line(conversation.title) or form.UNTITLED, _BOLD, showing)
     day = views.styled(f"{conversation.id} · {form.day(conversation.created)}", DIM, showing)

@@ -30,6 +30,24 @@ class AskOptions(RequestOptions, HistoryOptions, TalkOptions):
             rich_help_panel=_INPUT,
         ),
     ] = None
+    prompt: Annotated[
+        str | None,
+        typer.Option(
+            "--prompt",
+            metavar="NAME",
+            help="Use a kept prompt (see: mimo config prompts).",
+            rich_help_panel=_INPUT,
+        ),
+    ] = None
+    fields: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="FIELD=VALUE",
+            help="Give a field of the kept prompt its value (repeatable).",
+            rich_help_panel=_INPUT,
+        ),
+    ] = None
     edit: Annotated[
         bool,
         typer.Option(

@@ -15,6 +15,16 @@ _SERVER = "Server"
 class ServerOptions:
     """Which server, and how long; the same for every command that talks to one."""
 
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            "--profile",
+            "-p",
+            metavar="NAME",
+            help="Take the settings of this profile.",
+            rich_help_panel=_SERVER,
+        ),
+    ] = None
     base_url: Annotated[
         str | None,
         typer.Option(

@@ -9,7 +9,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from mimo_cli import catalog, editor, files, prompt, settings
+from mimo_cli import catalog, configuration, editor, files, prompt, settings
 from mimo_cli.conversation import Conversation
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.repl import status
@@ -57,7 +57,7 @@ def _new(chat: Chat, _: str) -> None:
 
 def _model(chat: Chat, name: str) -> None:
     if name:
-        chat.change(model=settings.check(settings.find("model"), name, "/model", UsageError))
+        chat.change(model=_model_id(chat, name))
         for warning in session.warnings(chat.settings):
             chat.console.warn(warning)
         chat.console.notice(f"from now on {chat.settings.model} answers")
@@ -119,8 +119,9 @@ def _file(chat: Chat, argument: str) -> None:
 
 def _retry(chat: Chat, model: str) -> None:
     last = _last(chat)
+    other = _model_id(chat, model) if model else None
     chat.recorder.set_aside_last()
-    chat.ask(last.question, model=model or None)
+    chat.ask(last.question, model=other)
 
 
 def _undo(chat: Chat, _: str) -> None:
@@ -256,6 +257,11 @@ COMMANDS: dict[str, Command] = {
     "info": Command("", "show what this chat is set to", _info),
     "exit": Command("", "leave (Ctrl-D does too)", _exit),
 }
+
+
+def _model_id(chat: Chat, name: str) -> str:
+    """The model that a name stands for: short names count as everywhere."""
+    return configuration.load(chat.edges, {"model": name}).settings.model
 
 
 def _last(chat: Chat) -> Turn:

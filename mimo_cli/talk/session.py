@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from mimo_cli import catalog, config_file, folders, prompt, settings
+from mimo_cli import catalog, configuration, prompt
+from mimo_cli.api.endpoint import parse_key
 from mimo_cli.api.messages import Request
 from mimo_cli.errors import AuthError, UsageError
 from mimo_cli.terminal.console import Console
@@ -40,9 +41,8 @@ def load(
     Raises:
         MimoError: a value is wrong, wherever it stands.
     """
-    file = folders.config_file(edges.environ)
-    content = config_file.load(file)
-    chosen = settings.resolve(asdict(options), edges.environ, content, file_name=str(file))
+    loaded = configuration.load(edges, asdict(options))
+    chosen = loaded.settings
     console = Console(
         edges.stderr,
         color=use_color(chosen.color, edges.environ, edges.stderr),
@@ -50,10 +50,10 @@ def load(
         verbose=options.verbose,
         debug=edges.debug,
     )
-    if content:
-        console.note(f"configuration: {file}")
-        for warning in filter(None, [config_file.exposed(file), *settings.unknown(content)]):
-            console.warn(warning)
+    for note in loaded.notes:
+        console.note(note)
+    for warning in loaded.warnings:
+        console.warn(warning)
     return chosen, console
 
 
@@ -102,15 +102,43 @@ def _is_for_mimo(chosen: Settings) -> bool:
     return chosen.model.lower().startswith(_MIMO) or chosen.endpoint().is_mimo
 
 
+def endpoint(chosen: Settings, edges: Edges) -> Endpoint:
+    """Where requests go, with the key, for which a command may be run.
+
+    Raises:
+        ConfigError: the base URL is not usable.
+        AuthError: there is no key where one is needed, or it is not right.
+    """
+    found = chosen.endpoint()
+    if chosen.key_command:
+        from mimo_cli import key_command
+
+        edges.signals.catch()  # or Ctrl-C would leave the command running
+        line = key_command.run(
+            chosen.key_command,
+            found.key_source,
+            environ=edges.environ,
+            terminal=edges.stdin if edges.stdin_is_terminal else None,
+            errors=edges.stderr.descriptor,
+        )
+        found = replace(found, key=parse_key(line, found.key_source))
+    require_key(found)
+    return found
+
+
 def require_key(endpoint: Endpoint) -> None:
     """Makes sure there is a key where one is needed: anywhere but on this machine.
 
     Raises:
         AuthError: there is none.
     """
-    if endpoint.key is None and not endpoint.is_loopback:
-        hint = "Run: mimo config set api_key   (or set MIMO_API_KEY; or see it work: mimo demo)"
-        raise AuthError("no API key", "none is set", hint)
+    if endpoint.key is not None or endpoint.is_loopback or endpoint.auth == "none":
+        return
+    if endpoint.key_source:  # a key there is, but not for this server
+        hint = "Run: mimo config set -p PROFILE api_key   (or … auth none, if it needs no key)"
+        raise AuthError(f"no API key for {endpoint.host}", endpoint.key_source, hint)
+    hint = "Run: mimo config set api_key   (or set MIMO_API_KEY; or see it work: mimo demo)"
+    raise AuthError("no API key", "none is set", hint)
 
 
 def limits(chosen: Settings, edges: Edges) -> Limits:

@@ -1,0 +1,88 @@
+"""Which key is used, and what server it may go to. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mimo_cli.api.endpoint import (
+    DEFAULT_BASE_URL,
+    Endpoint,
+    is_loopback,
+    parse_base_url,
+    same_owner,
+)
+from mimo_cli.errors import ConfigError
+from mimo_cli.settings import find
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mimo_cli.places import Place
+
+Found = tuple[Any, int]
+"""A value, and the number of the place it came from: the lower one wins."""
+
+_KEY_NAMES = ("api_key", "api_key_command")
+_SERVER = find("base_url")
+
+
+def settle(
+    found: dict[str, Found], origins: dict[str, str], places: Sequence[Place]
+) -> tuple[str, ...]:
+    """Settles which key is used, and keeps it from a server that it was not meant for.
+
+    A key is meant for the server that its own place sees. If a more specific place names another
+    owner's: an option or a variable is the user's decision, and there is a remark; from the server
+    of a profile the key is withheld.
+    """
+    ranks = {name: found[name][1] for name in _KEY_NAMES if name in found}
+    if not ranks:
+        return ()
+    winner = min(ranks, key=lambda name: ranks[name])  # of two in one place, the key itself
+    rank, words = ranks[winner], origins[winner]
+    if winner != "api_key":
+        words = f"{winner}, {words}"
+        found.pop("api_key", None)
+        origins["api_key"] = words
+    server, server_rank = found.get("base_url", (DEFAULT_BASE_URL, len(places)))
+    if rank <= server_rank:
+        is_pair = server_rank in (rank, len(places))
+        return () if is_pair else _torn_pair(words, server, places[server_rank])
+    meant = next(
+        (url for place in places[rank:] if (url := place.value(_SERVER))), DEFAULT_BASE_URL
+    )
+    host = _host(server)
+    if is_same_owner(str(meant), server):
+        return ()
+    if not places[server_rank].profile:
+        remark = f"the key ({words}) goes to {host}, as the {origins['base_url']} says"
+        return () if is_loopback(host) else (remark,)
+    for name in ranks:
+        found.pop(name, None)
+        origins.pop(name, None)
+    origins["api_key"] = f"withheld: the key ({words}) is for {_host(str(meant))}"
+    return ()
+
+
+def _torn_pair(words: str, server: str, place: Place) -> tuple[str, ...]:
+    """A remark if the key wins over one that a profile keeps together with its server."""
+    has_key = any(place.value(find(name)) is not None for name in _KEY_NAMES)
+    if not place.profile or not has_key:
+        return ()
+    where = _host(server)
+    return (f"the key ({words}) wins over that of profile {place.profile} and goes to {where}",)
+
+
+def is_same_owner(one: str, other: str) -> bool:
+    """Whether a key for one base URL may go to the other, whatever is written there."""
+    try:
+        return same_owner(one, other)
+    except ConfigError:
+        return False  # what is no URL is nobody's; it is refused when it is used
+
+
+def _host(url: str) -> str:
+    try:
+        return Endpoint(parse_base_url(url, allow_http=True)).host
+    except ConfigError:
+        return url  # the same

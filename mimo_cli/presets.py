@@ -1,0 +1,65 @@
+"""Servers that `mimo config init` offers by name. Data only.
+
+Sources: Xiaomi's published endpoints; the default addresses of llama.cpp's `llama-server`, Ollama
+and LM Studio, which speak the Messages protocol.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mimo_cli.api.endpoint import DEFAULT_BASE_URL
+
+REGIONS = ("cn", "sgp", "ams")
+"""Where a Token Plan can be served: China, Singapore, Europe. The plan's page says which."""
+
+PLAN_KEY = "tp-"
+PAY_KEY = "sk-"
+
+
+class Preset(NamedTuple):
+    """A server: its name, base URL and what it is. `is_mimo` ones have MiMo's models and keys."""
+
+    name: str
+    base_url: str
+    help: str
+    is_mimo: bool = True
+
+
+def _plan(region: str, place: str) -> Preset:
+    url = f"https://token-plan-{region}.xiaomimimo.com/anthropic"
+    return Preset(f"token-plan-{region}", url, f"Xiaomi, Token Plan in {place} (keys tp-…)")
+
+
+PRESETS: tuple[Preset, ...] = (
+    Preset("mimo", DEFAULT_BASE_URL, "Xiaomi, pay as you go (keys sk-…)"),
+    _plan("cn", "China"),
+    _plan("sgp", "Singapore"),
+    _plan("ams", "Europe"),
+    Preset("llama.cpp", "http://localhost:8080", "llama-server on this machine", is_mimo=False),
+    Preset("ollama", "http://localhost:11434", "Ollama on this machine", is_mimo=False),
+    Preset("lm-studio", "http://localhost:1234", "LM Studio on this machine", is_mimo=False),
+)
+
+
+def find(answer: str) -> Preset | None:
+    """The preset of that name or number, counted from 1."""
+    if answer.isascii() and answer.isdigit():
+        number = int(answer)
+        return PRESETS[number - 1] if 1 <= number <= len(PRESETS) else None
+    return next((preset for preset in PRESETS if preset.name == answer.lower()), None)
+
+
+def for_key(preset: Preset, key: str, region: str) -> Preset:
+    """The preset that a key of MiMo's belongs to: the two families have hosts of their own."""
+    if not preset.is_mimo:
+        return preset
+    is_plan = preset.name != PRESETS[0].name
+    if key.startswith(PLAN_KEY) and not is_plan:
+        return next(plan for plan in PRESETS if plan.name == f"token-plan-{region}")
+    return PRESETS[0] if key.startswith(PAY_KEY) and is_plan else preset
+
+
+def needs_region(preset: Preset, key: str) -> bool:
+    """Whether only its region is missing to know the server of a key."""
+    return preset.name == PRESETS[0].name and key.startswith(PLAN_KEY)

@@ -1,0 +1,104 @@
+"""A project's own file, `.mimo.toml`: where it is, and what of it counts.
+
+It comes with a clone, so it is trusted with little: what is asked of the model and how, no server,
+no key, no command, and no file outside of the project.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mimo_cli.errors import ConfigError
+from mimo_cli.settings import ASKED, KEYS, nearest
+
+if TYPE_CHECKING:
+    from mimo_cli.places import Source
+
+NAME = ".mimo.toml"
+_ELSEWHERE = {*(key.name for key in KEYS), "profiles", "aliases", "prompts"} - set(ASKED)
+
+
+def find(folder: Path, home: str) -> Path | None:
+    """The nearest file from a folder up to its repository's root, or None.
+
+    Outside of a repository only the folder itself counts: what lies in one of the folders above,
+    such as `/tmp`, is not its project. Folders above `home` never count.
+    """
+    found: Path | None = None
+    home = os.path.realpath(home) if home else ""
+    for place in (folder, *folder.parents):
+        if found is None and os.path.lexists(place / NAME):
+            found = place / NAME
+        if os.path.lexists(place / ".git"):
+            return found
+        if str(place) == home:
+            break
+    return found if found is not None and found.parent == folder else None
+
+
+def refusal(file: Path) -> str:
+    """Why a file does not count as it is, or nothing. Reading it could block, or read another's.
+
+    As with git's `safe.directory`, a file of another user is not ours to follow.
+    """
+    try:
+        status = file.stat()
+        is_inside = _is_inside(os.path.realpath(file), file.parent)
+    except OSError as error:
+        return (error.strerror or str(error)).lower()
+    except ValueError:  # on another drive
+        is_inside = False
+    if not is_inside:
+        return "it is a link to a file outside of its folder"
+    if not stat.S_ISREG(status.st_mode):
+        return "it is not a regular file"
+    if hasattr(os, "geteuid") and status.st_uid != os.geteuid():
+        return "it belongs to another user"
+    return ""
+
+
+def allowed(source: Source, folder: Path) -> tuple[Source, list[str]]:
+    """What of a file counts, and a warning for each key that does not.
+
+    Raises:
+        ConfigError: the system prompt is to come from a file outside of the project.
+    """
+    content = {name: value for name, value in source.content.items() if name in ASKED}
+    warnings = [
+        _warning(name, f"{source.name}{source.where((name,))}")
+        for name in source.content
+        if name not in content
+    ]
+    system = content.get("system")
+    if isinstance(system, str) and system.startswith("@"):
+        content["system"] = "@" + _inside(system[1:], folder, source)
+    return source._replace(content=content), warnings
+
+
+def _warning(name: str, where: str) -> str:
+    if name in _ELSEWHERE:
+        may = ", ".join(ASKED)
+        return f"{name} is ignored in {where}: a project's file may only set {may}"
+    return f"unknown setting {name!r} in {where}. {nearest(name, ASKED)}".rstrip()
+
+
+def _inside(name: str, folder: Path, source: Source) -> str:
+    """The path of a file that is named in the project's file, and lies in the project."""
+    try:
+        path = os.path.realpath(folder / name)
+        is_inside = ".." not in name.split("/") and _is_inside(path, folder)
+    except ValueError:  # a NUL
+        is_inside = False
+    if Path(name).is_absolute() or not is_inside:
+        where = f"project {source.name}{source.where(('system',))}"
+        why = f"@{name} is not a file of the project ({where})"
+        raise ConfigError("system is refused", why, "Remove it there, or see what it is after.")
+    return path
+
+
+def _is_inside(path: str, folder: Path) -> bool:
+    root = os.path.realpath(folder)
+    return os.path.commonpath([root, path]) == root

@@ -1,0 +1,130 @@
+"""What may stand in the tables of a configuration: profiles, aliases, kept prompts. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from mimo_cli import catalog
+from mimo_cli.errors import ConfigError, MimoError
+from mimo_cli.places import PROMPT, Source, table, template, unaliased
+from mimo_cli.settings import ASKED, KEYS, Key, check, find, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+_LINES = 5
+_TABLES = ("profiles", "aliases", "prompts")
+_TOP = [key.name for key in KEYS]
+_IN_PROFILE = [name for name in _TOP if name != "default_profile"]
+_IN_PROMPT = [*ASKED, PROMPT.name]
+_IN_TABLE = {"profiles": _IN_PROFILE, "prompts": _IN_PROMPT}
+_MODEL = Key("alias", "text", "a short name for a model", may_be_empty=False)
+
+
+class Address(NamedTuple):
+    """A place in the file for one value: the names of its tables and its own, and its key."""
+
+    path: tuple[str, ...]
+    key: Key
+
+    @property
+    def name(self) -> str:
+        """How it is written on the command line."""
+        return ".".join(self.path)
+
+
+def address(name: str, profile: str = "") -> Address:
+    """The place that a name means: `model`, `aliases.fast`, `prompts.review.system`.
+
+    With a profile, that of the profile's own value.
+
+    Raises:
+        ConfigError: there is no such setting; the message names the nearest.
+    """
+    first, _, rest = name.partition(".")
+    if profile:
+        return Address(("profiles", profile, _find(name, _IN_PROFILE).name), find(name))
+    if first not in _TABLES:
+        key = find(name)
+        return Address((key.name,), key)
+    if first == "aliases" and rest:
+        return Address((first, rest), _MODEL)
+    inner, dot, last = rest.rpartition(".")
+    if not dot or not inner or not last:
+        wanted = "aliases.NAME" if first == "aliases" else f"{first}.NAME.SETTING"
+        raise ConfigError(f"unknown setting {name!r}", f"it is written {wanted}")
+    key = PROMPT if (first, last) == ("prompts", PROMPT.name) else _find(last, _IN_TABLE[first])
+    return Address((first, inner, key.name), key)
+
+
+def existing(source: Source, name: str) -> tuple[str, ...]:
+    """The path of what a file has under a name, also of a whole table; empty if there is none."""
+    first, _, rest = name.partition(".")
+    inner, _, last = rest.rpartition(".")
+    for path in ((name,), (first, rest), (first, inner, last)):
+        found: object = source.content
+        for part in path:
+            found = found.get(part) if isinstance(found, Mapping) else None
+        if found is not None:
+            return path
+    return ()
+
+
+def unknown(source: Source) -> list[str]:
+    """A remark for each key of a file that this program does not know, or does not know there."""
+    return [
+        # Finding a line takes time: for a file full of the unknown the first few are enough.
+        f"unknown setting {path[-1]!r} in {place}"
+        f"{source.where(path) if number < _LINES else ''}. {hint}".rstrip()
+        for number, (path, place, hint) in enumerate(_unknown(source))
+    ]
+
+
+def problems(source: Source) -> Iterator[MimoError]:
+    """What is wrong with the values of a file, also with those that are not in use."""
+    for path, key in _values(source):
+        content = source.content if len(path) == 1 else table(source, *path[:-1])
+        try:
+            check(key, content[path[-1]], f"file {source.name}{source.where(path)}")
+        except MimoError as error:
+            yield error
+    for name in table(source, "prompts"):
+        try:
+            template(name, source)
+        except MimoError as error:
+            yield error
+    aliases = {**catalog.ALIASES, **table(source, "aliases")}
+    for name in aliases:
+        try:
+            unaliased(name, source)
+        except MimoError as error:
+            yield error
+
+
+def _find(name: str, known: Collection[str]) -> Key:
+    if name.replace("-", "_") not in known:
+        raise ConfigError(f"unknown setting {name!r}", "", nearest(name, known))
+    return find(name)
+
+
+def _unknown(source: Source) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    for name in source.content:
+        if name not in _TOP and name not in _TABLES:
+            yield (name,), "the configuration", nearest(name, [*_TOP, *_TABLES])
+    for kind, known in _IN_TABLE.items():
+        for name in table(source, kind):
+            for key in table(source, kind, name):
+                if key not in known:
+                    yield (kind, name, key), f"{kind}.{name}", nearest(key, known)
+
+
+def _values(source: Source) -> Iterator[tuple[tuple[str, ...], Key]]:
+    for name in source.content:
+        if name in _TOP:
+            yield (name,), find(name)
+    for kind, known in _IN_TABLE.items():
+        for name in table(source, kind):
+            for key in table(source, kind, name):
+                if key in known:
+                    yield (kind, name, key), PROMPT if key == PROMPT.name else find(key)
