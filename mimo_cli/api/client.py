@@ -32,7 +32,7 @@ from mimo_cli.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.http import Exchange
@@ -91,7 +91,7 @@ class Client:
         *,
         buffered: bool = False,
         wake: Callable[[], float | None] = lambda: None,
-    ) -> Iterator[list[Signal]]:
+    ) -> Generator[list[Signal]]:
         """The events of the answer, in the groups they arrived in.
 
         The first group is empty and comes when the request is under way, so that the caller can

@@ -1,26 +1,32 @@
-"""`mimo chat`: a conversation, on a terminal or line by line."""
+"""`mimo chat`: a conversation, on a terminal or line by line.
+
+The prompt is there before what answers is loaded: that happens while the user types.
+"""
 
 from __future__ import annotations
 
 import os
 import threading
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mimo_cli import editor, folders, prompt
-from mimo_cli.commands import init
+from mimo_cli import folders, prompt
 from mimo_cli.errors import ConfigError, UsageError
-from mimo_cli.repl import loop, suggest
-from mimo_cli.repl.chat import Chat
-from mimo_cli.talk import past, session, transcript
-from mimo_cli.talk.recorder import Recorder
+from mimo_cli.repl import status
+from mimo_cli.talk import session
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
-    from mimo_cli.conversation import Conversation
+    from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.edges import Edges
     from mimo_cli.options.chat import ChatOptions
+    from mimo_cli.repl.chat import Chat
+    from mimo_cli.repl.completion import Choice
     from mimo_cli.repl.prompt import Prompt
+    from mimo_cli.settings import Settings
     from mimo_cli.terminal.console import Console
 
 _TERMINAL = "/dev/tty"
@@ -35,23 +41,92 @@ def run(edges: Edges, options: ChatOptions) -> int:
     session.check_options(options)
     keys = _keys(edges, options)
     if options.json and keys is not None:
-        raise UsageError(
-            "--json is for a chat without a terminal", hint="Give it messages on stdin."
-        )
+        raise UsageError("--json is for a chat without a terminal", "give it messages on stdin")
     first = _first_message(edges, options)
-    chat = _chat(edges, options, interactive=keys is not None)
+    opening = _opening(edges, options, asks=keys is not None)
     edges.signals.catch()
+    return _answer(opening, first) if keys is None else _talk(opening, keys, first)
+
+
+@dataclass
+class Opening:
+    """What a chat begins with; the chat itself is made when it is first needed."""
+
+    edges: Edges
+    options: ChatOptions
+    settings: Settings
+    console: Console
+    endpoint: Endpoint
+    interactive: bool
+
+    @cached_property
+    def chat(self) -> Chat:
+        """The chat.
+
+        Raises:
+            UsageError: there is no conversation to go on with.
+        """
+        from mimo_cli.repl import chat
+
+        return chat.begun(
+            self.edges,
+            self.options,
+            self.settings,
+            self.console,
+            self.endpoint,
+            interactive=self.interactive,
+        )
+
+    @property
+    def bottom_line(self) -> str:
+        """The chat in one line."""
+        made = vars(self).get("chat")
+        return status.line(self.settings) if made is None else made.bottom_line
+
+    def completions(self, text: str) -> Iterable[Choice]:
+        """The ways a text can go on."""
+        from mimo_cli.repl import suggest
+
+        return suggest.after(self.chat, text)
+
+
+def _talk(opening: Opening, keys: int, first: str) -> int:
+    """With a person at a terminal."""
+    options = opening.options
+    read = _prompt(opening, keys).read
+    if not (first or options.continue_ or options.resume is not None):
+        opening.console.notice(
+            f"{opening.settings.model} listens. /help lists commands, Ctrl-D leaves."
+        )
+        threading.Thread(target=_load_ahead, name="mimo-load", daemon=True).start()
+        try:
+            typed = read("")
+        except EOFError:
+            return 0
+    else:
+        opening.chat.greet()
+        typed = ""
+    from mimo_cli.repl import loop
+
     try:
-        if keys is not None:
-            _greet(chat)
+        if first:
+            loop.say(opening.chat, first)
+        loop.talk(opening.chat, read, typed)
+    finally:
+        opening.chat.close()
+    return 0
+
+
+def _answer(opening: Opening, first: str) -> int:
+    """Without one: the first message, or else each line of stdin."""
+    from mimo_cli.repl import loop
+
+    chat = opening.chat
+    try:
         if first:
             loop.say(chat, first)
-        if keys is not None:
-            threading.Thread(target=_load_ahead, name="mimo-load", daemon=True).start()
-            loop.talk(chat, _prompt(chat, keys).read)
-            return 0
-        if not first and edges.stdin is not None:
-            loop.answer_lines(chat, edges.stdin)
+        elif opening.edges.stdin is not None:
+            loop.answer_lines(chat, opening.edges.stdin)
     finally:
         chat.close()
     return chat.worst
@@ -86,82 +161,44 @@ def _first_message(edges: Edges, options: ChatOptions) -> str:
     return prompt.compose(text, files, stdin)
 
 
-def _chat(edges: Edges, options: ChatOptions, *, interactive: bool) -> Chat:
+def _opening(edges: Edges, options: ChatOptions, *, asks: bool) -> Opening:
     chosen, console = session.load(edges, options)
-    if interactive:
+    if asks and not (chosen.api_key or chosen.api_key_command):
+        from mimo_cli.commands import init
+
         chosen, console = init.with_key(edges, options, chosen, console)
-    recorder = past.recorder(edges, options, chosen, console)
-    before = recorder.conversation
-    chosen = past.resumed(chosen, before)
-    for warning in session.warnings(chosen):
-        console.warn(warning)
     endpoint = session.endpoint(chosen, edges)
     console.conceal = endpoint.conceal
-    history = recorder.history
-
-    def new_recorder(conversation: Conversation) -> Recorder:
-        return Recorder(
-            conversation,
-            history,
-            console=console,
-            signals=edges.signals,
-            monotonic=edges.clock.monotonic,
-        )
-
-    if options.no_system:
-        system = None
-    elif past.keeps_system(chosen, before):
-        system = past.system_of(before)
-    else:
-        system = session.system_prompt(chosen, edges)
-    return Chat(
-        edges=edges,
-        console=console,
-        settings=chosen,
-        endpoint=endpoint,
-        recorder=recorder,
-        new_recorder=new_recorder,
-        history=lambda: history or past.open_history(edges, console),
-        system=system,
-        interactive=interactive,
-        json=options.json,
-    )
+    return Opening(edges, options, chosen, console, endpoint, asks)
 
 
-def _greet(chat: Chat) -> None:
-    """Says where a chat begins: how it can be helped, or with what was said last."""
-    before = chat.conversation
-    if not before.turns:
-        chat.console.notice(
-            f"{chat.settings.model} is listening. /help lists commands, Ctrl-D leaves."
-        )
-        return
-    chat.console.notice(f"going on with {before.id}: {before.title} (/history shows it all)")
-    chat.edges.stdout.write("\n")
-    transcript.show(before.turns[-1:], chat.showing)
-    chat.go_on_with(before)
-
-
-def _prompt(chat: Chat, keys: int) -> Prompt:
+def _prompt(opening: Opening, keys: int) -> Prompt:
     from mimo_cli.repl import session as screen
     from mimo_cli.repl.prompt import Prompt
+    from mimo_cli.terminal.output import use_color
 
-    edges = chat.edges
+    edges, chosen, console = opening.edges, opening.settings, opening.console
     output = edges.stdout if edges.stdout.is_terminal else edges.stderr
     return Prompt(
-        history_file=_input_history(edges, chat.console) if chat.settings.history else None,
-        completions=suggest.Suggestions(chat).after,
-        toolbar=lambda: chat.bottom_line,
-        vi=chat.settings.keymap == "vi",
-        edit=lambda text: editor.write(text, edges, chat.settings.editor),
-        color=chat.showing.edges.environ.get("NO_COLOR", "") == "",
+        history_file=_input_history(edges, console) if chosen.history else None,
+        completions=opening.completions,
+        toolbar=lambda: opening.bottom_line,
+        vi=chosen.keymap == "vi",
+        edit=lambda text: _edited(text, opening),
+        color=use_color(chosen.color, edges.environ, output),
         monotonic=edges.clock.monotonic,
-        warn=chat.console.warn,
+        warn=console.warn,
         signals=edges.signals,
         environ=edges.environ,
         input=screen.terminal_input(keys),
         output=screen.terminal_output(output, edges.environ),
     )
+
+
+def _edited(text: str, opening: Opening) -> str:
+    from mimo_cli import editor
+
+    return editor.write(text, opening.edges, opening.settings.editor)
 
 
 def _input_history(edges: Edges, console: Console) -> Path | None:
@@ -175,5 +212,7 @@ def _input_history(edges: Edges, console: Console) -> Path | None:
 def _load_ahead() -> None:
     """Loads, while the user types, what the first answer needs."""
     import mimo_cli.api.client
+    import mimo_cli.history.store
+    import mimo_cli.repl.loop
     import mimo_cli.terminal.live
-    import mimo_cli.terminal.theme  # noqa: F401 - to have them loaded
+    import mimo_cli.terminal.theme  # noqa: F401 - all of these to have them loaded

@@ -11,7 +11,8 @@ from mimo_cli.api import verdict
 from mimo_cli.api.messages import Text
 from mimo_cli.errors import Interrupted, MimoError
 from mimo_cli.repl import status
-from mimo_cli.talk import past, session, turn, views
+from mimo_cli.talk import past, session, transcript, turn, views
+from mimo_cli.talk.recorder import Recorder
 from mimo_cli.talk.views import Showing
 from mimo_cli.terminal import json_output
 from mimo_cli.terminal.usage import usage_line
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from mimo_cli.conversation import Conversation
     from mimo_cli.edges import Edges
     from mimo_cli.history.store import History
+    from mimo_cli.options.chat import ChatOptions
     from mimo_cli.settings import Settings
-    from mimo_cli.talk.recorder import Recorder
     from mimo_cli.talk.turn import Answer
     from mimo_cli.terminal.console import Console
     from mimo_cli.terminal.view import View
@@ -137,6 +138,17 @@ class Chat:
         self.console.error(error)
         self.worst = max(self.worst, error.exit_code)
 
+    def greet(self) -> None:
+        """Says where an earlier conversation goes on: with what was said last."""
+        before = self.conversation
+        if before.turns:
+            self.console.notice(
+                f"going on with {before.id}: {before.title} (/history shows it all)"
+            )
+            self.edges.stdout.write("\n")
+            transcript.show(before.turns[-1:], self.showing)
+            self.go_on_with(before)
+
     def close(self) -> None:
         """Ends the connection; the next message makes a new one."""
         if self._client is not None:
@@ -200,3 +212,57 @@ class Chat:
                 f"about {status.context_text(after)}: this {what} the model's context. "
                 "/new begins afresh"
             )
+
+
+def begun(
+    edges: Edges,
+    options: ChatOptions,
+    chosen: Settings,
+    console: Console,
+    endpoint: Endpoint,
+    *,
+    interactive: bool,
+) -> Chat:
+    """A chat at its beginning, or going on with an earlier conversation.
+
+    Raises:
+        UsageError: there is no such conversation.
+        MimoError: it cannot be read, or the system prompt cannot.
+    """
+    recorder = past.recorder(edges, options, chosen, console)
+    before, history = recorder.conversation, recorder.history
+    chosen = past.resumed(chosen, before)
+    for warning in session.warnings(chosen):
+        console.warn(warning)
+
+    def new_recorder(other: Conversation) -> Recorder:
+        return Recorder(
+            other,
+            history,
+            console=console,
+            signals=edges.signals,
+            monotonic=edges.clock.monotonic,
+        )
+
+    return Chat(
+        edges=edges,
+        console=console,
+        settings=chosen,
+        endpoint=endpoint,
+        recorder=recorder,
+        new_recorder=new_recorder,
+        history=lambda: history or past.open_history(edges, console),
+        system=_system(edges, options, chosen, before),
+        interactive=interactive,
+        json=options.json,
+    )
+
+
+def _system(
+    edges: Edges, options: ChatOptions, chosen: Settings, before: Conversation
+) -> str | None:
+    if options.no_system:
+        return None
+    if past.keeps_system(chosen, before):
+        return past.system_of(before)
+    return session.system_prompt(chosen, edges)

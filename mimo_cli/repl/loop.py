@@ -18,15 +18,16 @@ if TYPE_CHECKING:
     from mimo_cli.repl.chat import Chat
 
 
-def talk(chat: Chat, read: Callable[[str], str]) -> None:
+def talk(chat: Chat, read: Callable[[str], str], text: str = "") -> None:
     """Reads from a person, and answers, until the person leaves.
 
-    `read` takes a draft to edit and gives the next message; it raises EOFError at the end.
+    `read` takes a draft to edit and gives the next message; it raises EOFError at the end. `text`
+    is what was read already.
     """
     while not chat.over:
         draft, chat.draft = chat.draft, ""
         try:
-            text = read(draft)
+            text = text or read(draft)
         except EOFError:
             return
         try:
@@ -35,6 +36,7 @@ def talk(chat: Chat, read: Callable[[str], str]) -> None:
             if interrupted.signum != signal.SIGINT:
                 raise
             chat.console.notice("interrupted")
+        text = ""
 
 
 def answer_lines(chat: Chat, stdin: int) -> None:

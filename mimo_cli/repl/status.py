@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mimo_cli import catalog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from mimo_cli.conversation import Conversation, Turn
     from mimo_cli.settings import Settings
@@ -59,15 +59,19 @@ def costs(turns: Iterable[Turn]) -> dict[str, float]:
     return sums
 
 
-def line(settings: Settings, conversation: Conversation, spent: dict[str, float]) -> str:
+def line(
+    settings: Settings,
+    conversation: Conversation | None = None,
+    spent: Mapping[str, float] | None = None,
+) -> str:
     """The bottom line."""
-    taken = context(settings.model, conversation.turns)
+    taken = context(settings.model, conversation.turns if conversation else ())
     parts = [
         settings.model,
         f"thinking {'off' if settings.thinking is False else 'on'}",
-        conversation.title,
+        conversation.title if conversation else "",
         context_text(taken) if taken.used else "",
-        *(money(amount, currency) for currency, amount in spent.items()),
+        *(money(amount, currency) for currency, amount in (spent or {}).items()),
     ]
     return " · ".join(part for part in parts if part)
 

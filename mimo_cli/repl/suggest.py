@@ -17,44 +17,40 @@ if TYPE_CHECKING:
 _CONVERSATIONS = 200
 
 
-class Suggestions:
-    """For the text before the cursor; conversations are looked up once for each message."""
+def after(chat: Chat, text: str) -> Iterator[Choice]:
+    """The ways the text before the cursor can go on."""
+    if not text.startswith("/") or text.startswith("//") or "\n" in text:
+        return
+    name, space, argument = text[1:].partition(" ")
+    if not space:
+        yield from _beginning(name, ((it, COMMANDS[it].help) for it in COMMANDS), before="/")
+    elif name in COMMANDS:
+        yield from _beginning(argument, _arguments(chat, COMMANDS[name].completes))
 
-    def __init__(self, chat: Chat) -> None:
-        self._chat = chat
 
-    def after(self, text: str) -> Iterator[Choice]:
-        """The ways a text can go on."""
-        if not text.startswith("/") or text.startswith("//") or "\n" in text:
+def _arguments(chat: Chat, kind: str) -> Iterator[tuple[str, str]]:
+    match kind:
+        case "model":
+            yield from ((model.id, model.note) for model in catalog.current())
+        case "setting":
+            yield from ((name, "") for name in CHANGEABLE)
+        case "switch":
+            yield from (("on", ""), ("off", ""))
+        case "conversation":
+            yield from _conversations(chat)
+        case _:
             return
-        name, space, argument = text[1:].partition(" ")
-        if not space:
-            yield from _beginning(name, ((it, COMMANDS[it].help) for it in COMMANDS), before="/")
-        elif name in COMMANDS:
-            yield from _beginning(argument, self._arguments(COMMANDS[name].completes))
 
-    def _arguments(self, kind: str) -> Iterator[tuple[str, str]]:
-        match kind:
-            case "model":
-                yield from ((model.id, model.note) for model in catalog.current())
-            case "setting":
-                yield from ((name, "") for name in CHANGEABLE)
-            case "switch":
-                yield from (("on", ""), ("off", ""))
-            case "conversation":
-                yield from self._conversations()
-            case _:
-                return
 
-    def _conversations(self) -> Iterator[tuple[str, str]]:
-        try:
-            entries = self._chat.history().listing(_CONVERSATIONS)
-        except MimoError:
-            return  # Tab is not the place for an error; /resume tells it
-        for entry in entries:
-            yield entry.id, entry.title
-        for entry in entries:
-            yield entry.title, entry.id
+def _conversations(chat: Chat) -> Iterator[tuple[str, str]]:
+    try:
+        entries = chat.history().listing(_CONVERSATIONS)
+    except MimoError:
+        return  # Tab is not the place for an error; /resume tells it
+    for entry in entries:
+        yield entry.id, entry.title
+    for entry in entries:
+        yield entry.title, entry.id
 
 
 def _beginning(typed: str, known: Iterator[tuple[str, str]], before: str = "") -> Iterator[Choice]:

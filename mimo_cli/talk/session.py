@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from mimo_cli import catalog, configuration, prompt
 from mimo_cli.api.endpoint import parse_key
-from mimo_cli.api.messages import Request
 from mimo_cli.errors import AuthError, UsageError
 from mimo_cli.terminal.console import Console
 from mimo_cli.terminal.output import use_color
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.api.client import Client
     from mimo_cli.api.endpoint import Endpoint
-    from mimo_cli.api.messages import Message
+    from mimo_cli.api.messages import Message, Request
     from mimo_cli.api.timing import Limits
     from mimo_cli.edges import Edges
     from mimo_cli.options.ask import AskOptions
@@ -61,6 +60,8 @@ def request(
     chosen: Settings, messages: tuple[Message, ...], *, system: str | None, stream: bool = True
 ) -> Request:
     """The request for a question and what came before it."""
+    from mimo_cli.api.messages import Request  # not for a prompt at which nothing was asked yet
+
     known = catalog.find(chosen.model)
     return Request(
         model=chosen.model,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -49,8 +50,9 @@ def take(
     """
     turn = Turn(question, parameters(request), clock.now())
     recorder.begin(turn)
-    groups = client.stream(request, buffered=buffered, wake=recorder.waking(view.wake))
-    outcome = show(recorder.take(groups), view, clock.monotonic)
+    stream = client.stream(request, buffered=buffered, wake=recorder.waking(view.wake))
+    with closing(stream) as groups:  # an answer that was stopped has the connection until then
+        outcome = show(recorder.take(groups), view, clock.monotonic)
     error = outcome.error or verdict.problem(outcome.reply)
     recorder.finish(_finished(turn, outcome, error, endpoint))
     if isinstance(error, ReaderGone):
