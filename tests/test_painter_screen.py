@@ -217,8 +217,8 @@ def test_a_row_that_becomes_final_is_written_in_full_but_for_the_cursors_own() -
     painter.paint(rows[:2], rows[2:])
     painter.paint(rows[2:])
     assert frames[1:] == [
-        "\r\n\x1b[J\x1b[?7hThe row 1\r\n\x1b[?7lThe row 2\r\nThe row 3\r\x1b[A",
-        "\r\n\x1b[J\x1b[?7hThe row 3\r\n\x1b[?7l",
+        "\r\n\x1b[?7h\x1b[JThe row 1\r\n\x1b[?7lThe row 2\r\nThe row 3\r\x1b[A",
+        "\r\n\x1b[?7h\x1b[JThe row 3\r\n\x1b[?7l",
     ]
 
 

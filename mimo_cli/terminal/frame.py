@@ -111,7 +111,7 @@ def _redrawn(old: Sequence[Row], new: Sequence[Row], rest: int, pen: Pen) -> str
 def _settled(old: Sequence[Row], new: Sequence[Row], final: int, rest: int, pen: Pen) -> str:
     """The same where the first rows are final: all is written in full but what is certain."""
     parts = []
-    is_mended = 0 < len(old) < TALL and pen.fits(new[0])
+    is_mended = 0 < len(old) < TALL and pen.is_certain(new[0])
     dirty = len(old) > is_mended
     wraps = any(pen.may_wrap(row) for row in new[is_mended:final])
     for index, row in enumerate(new):
@@ -151,14 +151,19 @@ def _first_difference(old: Sequence[Row], new: Sequence[Row]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """Writes rows, `render`ed, on a screen of so many columns."""
+    """Writes rows, `render`ed, on a screen of so many columns. See Painter for `late`."""
 
     columns: int
     render: Callable[[Row], str]
+    late: bool = False
 
     def fits(self, row: Row) -> bool:
         """Whether it takes one row of the screen, whatever the terminal's widths."""
         return _most(row) <= self.columns
+
+    def is_certain(self, row: Row) -> bool:
+        """Whether it still takes one row after a change of size that was not told yet."""
+        return not self.may_wrap(row) if self.late else self.fits(row)
 
     def may_wrap(self, row: Row) -> bool:
         """Whether it would take more than one if the screen were split in two."""

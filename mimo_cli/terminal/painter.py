@@ -48,15 +48,24 @@ class Painter:
         size: columns and lines of the terminal.
         render: a row as text with SGR sequences.
         live: False if the cursor must not be moved: rows are printed when they are final.
+        late: the terminal tells of a new size much later than it takes it. It may have become
+            narrower, and rows may have become several: more of them are written twice.
     """
 
     def __init__(
-        self, write: Write, size: Size, render: Callable[[Row], str], *, live: bool = True
+        self,
+        write: Write,
+        size: Size,
+        render: Callable[[Row], str],
+        *,
+        live: bool = True,
+        late: bool = False,
     ) -> None:
         self._write = write
         self._size = size
         self._render = render
         self._moves = live
+        self._late = late
         self._entered = False
         self._old: list[Row] = []
 
@@ -69,7 +78,7 @@ class Painter:
         columns, lines = usable(self._size())
         cap = live_rows(lines)
         shown = [piece for row in live[-cap:] for piece in fold(row, columns)][-cap:]
-        text = frame(self._old, done, shown, Pen(columns, self._render))
+        text = frame(self._old, done, shown, Pen(columns, self._render, self._late))
         self._old = shown
         if text:
             enter = "" if self._entered else _HIDE + WRAP_OFF
