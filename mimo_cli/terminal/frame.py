@@ -10,7 +10,9 @@ that became lower has deleted rows below the cursor by then (tmux: screen_resize
 frames go on. So
 - the way down is by line feeds: they make a missing row anew, and the way back ends where it began;
 - of the rows that become final, only the cursor's own, which no terminal deletes, is mended by its
-  difference. Those below it are written in full, whatever is there.
+  difference. Those below it are written in full, whatever is there;
+- if it became narrower, the cursor's own row may have become two, and is written in full as well.
+  That costs a second writing of most rows, so it is done only where the time is long (`late`).
 What is still live is painted anew as soon as the new size is known.
 
 Sequences used (ECMA-48, and DEC private modes as every terminal since the VT220 has them): cursor
@@ -151,7 +153,7 @@ def _first_difference(old: Sequence[Row], new: Sequence[Row]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """Writes rows, `render`ed, on a screen of so many columns. See Painter for `late`."""
+    """Writes rows, `render`ed, on a screen of so many columns; `late` is explained at Painter."""
 
     columns: int
     render: Callable[[Row], str]
@@ -179,14 +181,13 @@ class Pen:
             return ""
         if before is None or not self.fits(row):
             return self.anew(before, row)
-        shared, count = row_text(row), _shared(before, row)
+        text, count = row_text(row), _shared(before, row)
         parts, at = [], 0
-        for run in _LONG_RUN.finditer(shared, 0, count):
+        for run in _LONG_RUN.finditer(text, 0, count):
             end = run.end() - (run.end() < count)  # what follows may combine with its last one
-            parts += [
-                self.render(_part(row, at, run.start())),
-                _move(cells(run[0][: end - run.start()]), "C"),
-            ]
+            if run.start() > at:
+                parts.append(self.render(_part(row, at, run.start())))
+            parts.append(_move(cells(text[run.start() : end]), "C"))
             at = end
         rest = self.render(_part(row, at))
         if count < len(row_text(before)):

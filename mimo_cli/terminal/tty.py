@@ -89,7 +89,10 @@ def is_light(environ: Mapping[str, str]) -> bool:
 
 
 def tells_late(environ: Mapping[str, str]) -> bool:
-    """Whether it is inside of tmux, which tells of a new size up to 250 ms after it took it."""
+    """Whether it is inside of tmux, which tells of a new size up to 250 ms after it took it.
+
+    GNU screen has the same names in `TERM`, and is taken for it.
+    """
     return "TMUX" in environ or environ.get("TERM", "").startswith(("tmux", "screen"))
 
 
