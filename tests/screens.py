@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyte
 from pyte import modes
+from pyte.screens import Char, StaticDefaultDict
 
 from mimo_cli.terminal.theme import Colors, Theme
 
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
 
     from mimo_cli.terminal.rows import Row
 
+    Line = StaticDefaultDict[int, Char]
+
 GRAMMAR = re.compile(
-    r"(?:[^\x00-\x1f\x7f-\x9f]|\r\n|\r|\x1b\[[0-9;]*m|\x1b\[[0-9]*[ABCKJM]|\x1b\[\?(?:7|25)[hl])*"
+    r"(?:[^\x00-\x1f\x7f-\x9f]|\r|\n|\x1b\[[0-9;]*m|\x1b\[[0-9]*[ACKJM]|\x1b\[\?(?:7|25)[hl])*"
 )
 """Everything that the painter may ever write."""
 
@@ -27,6 +30,24 @@ class _Emulator(pyte.HistoryScreen):
         for y in range(self.lines):
             self.buffer[y]
         super().delete_lines(count)
+
+
+def _split(screen: _Emulator, row: Line, columns: int) -> list[Line]:
+    """A row as rows of at most so many columns."""
+    used = max((x + 1 for x, char in row.items() if char.data != " "), default=0)
+    parts, start = [], 0
+    while used - start > columns:
+        wide = row[start + columns].data == ""  # the second half of a glyph
+        parts.append((start, start + columns - wide))
+        start += columns - wide
+    parts.append((start, used))
+    return [_part(screen, row, *part) for part in parts]
+
+
+def _part(screen: _Emulator, row: Line, start: int, end: int) -> Line:
+    part = StaticDefaultDict[int, Char](screen.default_char)
+    part.update((x - start, row[x]) for x in range(start, end))
+    return part
 
 
 class Screen:
@@ -54,6 +75,32 @@ class Screen:
         top = ["".join(line[x].data for x in range(width)) for line in self._screen.history.top]
         shown = self._screen.display[: self._screen.cursor.y + 1]
         return [row.rstrip() for row in [*top, *shown]]
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Take another size as tmux does, which tells the program later: `size` stays the same.
+
+        Lower: rows below the cursor go first. Narrower: a row becomes several.
+        """
+        screen, top = self._screen, self._screen.history.top
+        rows, y = [screen.buffer[line] for line in range(screen.lines)], screen.cursor.y
+        del rows[max(y + 1, lines) :]
+        rows = [*top, *rows]
+        y += len(top)
+        if columns < screen.columns:
+            before = [part for row in rows[:y] for part in _split(screen, row, columns)]
+            rows = before + [part for row in rows[y:] for part in _split(screen, row, columns)]
+            y = len(before)
+            while len(rows) > max(y + 1, lines) and not any(
+                c.data.strip() for c in rows[-1].values()
+            ):
+                del rows[-1]
+        start = max(0, len(rows) - lines)
+        top.clear()
+        top.extend(rows[:start])
+        screen.lines, screen.columns = lines, columns
+        screen.buffer.clear()
+        screen.buffer.update(enumerate(rows[start:]))
+        screen.cursor.y = max(0, y - start)
 
     def below(self) -> list[str]:
         """What stands under the cursor's row: nothing, one hopes."""

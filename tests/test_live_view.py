@@ -221,7 +221,7 @@ def test_a_resize_of_a_window_loses_and_repeats_nothing(
     before = "A row.\n\n" * 20  # fills the screen: tmux itself pushes rows up that have room below
     answer = before + between.join(f"Marker{n:03} of a long answer" for n in range(120))
     end = time.monotonic() + PATIENCE
-    with Simulator(answer=answer, delay=0.003) as simulator:
+    with Simulator(answer=answer, delay=0.001) as simulator:
         environ = {**around(), **environ_for(simulator)}
         program = [sys.executable, "-m", "mimo_cli", "ask", "hi"]
         tmux("new-session", "-d", "-x", "80", "-y", "24", *program)

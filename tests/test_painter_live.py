@@ -10,6 +10,7 @@ from test_painter_screen import THEME, Clock
 
 from mimo_cli.terminal.live import Live
 from mimo_cli.terminal.thinking import Waiting
+from mimo_cli.terminal.tty import tells_late
 
 if TYPE_CHECKING:
     from mimo_cli.terminal.thinking import ThinkingMode
@@ -262,6 +263,20 @@ def test_a_terminal_without_a_size_is_taken_for_80_by_24() -> None:
     assert (
         max(map(len, "".join(frames).split("\r\n"))) == len("\x1b[?25l\x1b[?7l" + "word " * 16) - 1
     )
+
+
+@pytest.mark.parametrize(
+    ("environ", "late"),
+    [
+        ({"TERM": "xterm-256color"}, False),
+        ({}, False),
+        ({"TERM": "tmux-256color"}, True),
+        ({"TERM": "screen"}, True),
+        ({"TERM": "xterm", "TMUX": "socket,1,0"}, True),
+    ],
+)
+def test_tmux_is_known_by_its_variables(environ: dict[str, str], late: bool) -> None:
+    assert tells_late(environ) is late
 
 
 def test_a_size_that_changes_while_nothing_is_live_changes_nothing() -> None:

@@ -177,7 +177,7 @@ def test_frames_of_any_rows_end_as_their_final_rows(
         final += [row_of(text) for text in done]
         cap = live_rows(size[1])
         pieces = [piece for text in live for piece in fold(row_of(text), size[0])][-cap:]
-        assert screen.below() == [text for text in map(row_text, pieces[1:]) if text]
+        assert screen.below() == [text for text in map(row_text, pieces) if text][1:]
     painter.paint([])
     painter.close()
     assert screen.rows() == printed(final, *size)
@@ -195,13 +195,47 @@ def test_a_frame_without_a_change_writes_nothing() -> None:
 def test_a_growing_row_costs_what_is_new() -> None:
     frames: list[str] = []
     painter = Painter(frames.append, lambda: (80, 24), THEME.render)
-    painter.paint([], [row_of("Hello"), row_of("中文")])
-    painter.paint([], [row_of("Hello"), row_of("中文字")])
-    painter.paint([row_of("Hello")], [row_of("中文字")])
+    painter.paint([], [row_of("Hello"), row_of("and 中文")])
+    painter.paint([], [row_of("Hello"), row_of("and 中文中文")])
+    painter.paint([], [row_of("Hello"), row_of("and 中文中文字")])
+    painter.paint([], [row_of("Hello"), row_of("• and 中文中文字")])
+    painter.paint([], [row_of("Hello"), row_of("• and 中文中文字, too")])
     assert frames == [
-        "\x1b[?25l\x1b[?7lHello\r\n中文\r\x1b[A",
-        "\x1b[B\x1b[4C字\r\x1b[A",
-        "\x1b[B",
+        "\x1b[?25l\x1b[?7lHello\r\nand 中文\r\x1b[A",
+        "\nand 中文中文\r\x1b[A",
+        "\n\x1b[12C字\r\x1b[A",
+        "\n• and 中文中文字\x1b[K\r\x1b[A",
+        "\n•\x1b[15C, too\r\x1b[A",
+    ]
+
+
+def test_a_row_that_becomes_final_is_written_in_full_but_for_the_cursors_own() -> None:
+    frames: list[str] = []
+    painter = Painter(frames.append, lambda: (12, 24), THEME.render)
+    rows = [row_of(f"The row {number}") for number in range(4)]
+    painter.paint([], [*rows[:2], row_of("The row ")])
+    painter.paint(rows[:2], rows[2:])
+    painter.paint(rows[2:])
+    assert frames[1:] == [
+        "\r\n\x1b[?7h\x1b[JThe row 1\r\n\x1b[?7lThe row 2\r\nThe row 3\r\x1b[A",
+        "\r\n\x1b[?7h\x1b[JThe row 3\r\n\x1b[?7l",
+    ]
+
+
+def test_the_cursor_rests_below_blank_rows() -> None:
+    frames: list[str] = []
+    painter = Painter(frames.append, lambda: (20, 24), THEME.render)
+    painter.paint([], [row_of(""), row_of("a")])
+    painter.paint([row_of("")], [row_of("ab")])
+    painter.paint([], [row_of(""), row_of("abc")])
+    painter.paint([], [row_of("abc")])
+    painter.clear()
+    assert frames == [
+        "\x1b[?25l\x1b[?7l\r\na\r",
+        "ab\r",
+        "\x1b[K\r\nabc\r",
+        "\x1b[Aabc\r\n\x1b[J\x1b[A",
+        "\x1b[0m\x1b[?7h\r\x1b[K\x1b[C\x1b[J\r\x1b[?25h",
     ]
 
 
@@ -211,7 +245,7 @@ def test_a_tall_tail_scrolls_by_deleting_lines() -> None:
     rows = [row_of(f"row {number}") for number in range(10)]
     painter.paint([], rows[:8])
     painter.paint([], rows[:9])
-    assert frames[1] == "\x1b[M\x1b[4B\r\nrow 8\r\x1b[5A"
+    assert frames[1] == "\x1b[M\n\n\n\n\nrow 8\r\x1b[5A"
 
 
 def test_without_live_rows_the_cursor_never_moves() -> None:

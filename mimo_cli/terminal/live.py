@@ -45,6 +45,7 @@ class Live:
         clock: seconds, never going back.
         theme: what rows look like.
         live: False for final rows only, without a single cursor movement.
+        late: the terminal tells of a new size much later than it takes it.
         thinking: how thinking is shown.
         waiting_for: what a long wait is for.
         interval: seconds between two frames, at least.
@@ -58,11 +59,12 @@ class Live:
         theme: Theme,
         *,
         live: bool = True,
+        late: bool = False,
         thinking: ThinkingMode = "collapse",
         waiting_for: str = "",
         interval: float = FRAME_SECONDS,
     ) -> None:
-        self._painter = Painter(write, size, theme.render, live=live)
+        self._painter = Painter(write, size, theme.render, live=live, late=late)
         self._size = size
         self._clock = clock
         self._highlight = theme.colored

@@ -139,6 +139,7 @@ class LiveView(View):
             self._monotonic,
             self._theme(colors, light=light),
             live=live_rows,
+            late=tty.tells_late(environ),
             thinking=look.thinking,
             waiting_for=self._waiting_for,
         )

@@ -88,6 +88,14 @@ def is_light(environ: Mapping[str, str]) -> bool:
     return color > _LIGHTEST_DARK and color != _GREY
 
 
+def tells_late(environ: Mapping[str, str]) -> bool:
+    """Whether it is inside of tmux, which tells of a new size up to 250 ms after it took it.
+
+    GNU screen has the same names in `TERM`, and is taken for it.
+    """
+    return "TMUX" in environ or environ.get("TERM", "").startswith(("tmux", "screen"))
+
+
 def is_dumb(environ: Mapping[str, str]) -> bool:
     """Whether the terminal knows no codes, as far as `TERM` says."""
     return environ.get("TERM", "") in ("", "dumb", "unknown")

@@ -71,8 +71,8 @@ def table(rows: int) -> str:
     return head + "".join(f"| row {i} | {i * i} | some words about {i} |\n" for i in range(rows))
 
 
-def stream(text: str) -> Cost:
-    """The cost of one answer as it streams."""
+def stream(text: str, *, late: bool = False) -> Cost:
+    """The cost of one answer as it streams; `late` as in tmux."""
     now = 0.0
     written = 0
 
@@ -80,7 +80,7 @@ def stream(text: str) -> Cost:
         nonlocal written
         written += len(frame.encode())
 
-    live = Live(write, lambda: (COLUMNS, LINES), lambda: now, Theme(Colors.ANSI256))
+    live = Live(write, lambda: (COLUMNS, LINES), lambda: now, Theme(Colors.ANSI256), late=late)
     start = time.process_time()
     for at in range(0, len(text), DELTA):
         live.text(text[at : at + DELTA])
@@ -157,6 +157,8 @@ def report() -> Iterator[Row]:
     yield Row("  the dearest of them", "the cheapest", max(figures) / min(figures), 1.2)
     written = max(cost.written / cost.characters for cost in costs)
     yield Row("bytes written a character", "–", written, 4, "")
+    cost = stream(mixed(60_000), late=True)
+    yield Row("  in tmux", "–", cost.written / cost.characters, 5, "")
     for name, text in (
         ("20,000 lines of code", code(20_000)),
         ("2,000 items", listing(2_000)),
