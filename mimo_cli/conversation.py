@@ -17,6 +17,9 @@ _TITLE = 60
 NO_REPLY = Reply()
 
 
+Kind = Literal["text", "thinking", "signature", "restart"]
+
+
 class Piece(NamedTuple):
     """A part of an answer as it came, kept while it streams.
 
@@ -24,7 +27,7 @@ class Piece(NamedTuple):
     """
 
     block_index: int
-    kind: Literal["text", "thinking", "signature", "restart"]
+    kind: Kind
     text: str
 
 

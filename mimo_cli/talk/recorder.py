@@ -7,18 +7,17 @@ on in memory.
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import groupby
 from typing import TYPE_CHECKING, TypeVar
 
 from mimo_cli.api.messages import Retrying, SignatureDelta, TextDelta, ThinkingDelta
-from mimo_cli.conversation import Conversation, Piece, title_of
+from mimo_cli.conversation import Piece, title_of
 from mimo_cli.errors import MimoError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from mimo_cli.api.messages import Signal
-    from mimo_cli.conversation import Turn
+    from mimo_cli.conversation import Conversation, Kind, Turn
     from mimo_cli.history.store import History
     from mimo_cli.signals import Signals
     from mimo_cli.terminal.console import Console
@@ -51,13 +50,13 @@ class Recorder:
         self._monotonic = monotonic
         self._turn: Turn | None = None
         self._aside: Turn | None = None
-        self._pieces: list[Piece] = []  # what came, and is not on disk yet
+        self._runs: list[tuple[int, Kind, list[str]]] = []  # what came, and is not on disk yet
         self._has_pieces = False  # some of this turn are
         self._saved = 0.0
 
     def begin(self, turn: Turn) -> None:
         """Keeps a question. When this returns it is on disk, and may be sent."""
-        self._pieces.clear()
+        self._runs.clear()
         self._has_pieces = False
         self._saved = self._monotonic()
         self._turn = turn
@@ -81,7 +80,7 @@ class Recorder:
 
         def sooner() -> float | None:
             wanted = wake()
-            if not self._pieces or self.history is None:
+            if not self._runs or self.history is None:
                 return wanted
             due = max(0.0, self._saved + SAVE_SECONDS - self._monotonic())
             return due if wanted is None else min(wanted, due)
@@ -148,29 +147,36 @@ class Recorder:
     def _note(self, event: Signal) -> None:
         match event:
             case TextDelta(index, text):
-                self._pieces.append(Piece(index, "text", text))
+                self._add(index, "text", text)
             case ThinkingDelta(index, thinking):
-                self._pieces.append(Piece(index, "thinking", thinking))
+                self._add(index, "thinking", thinking)
             case SignatureDelta(index, signature):
-                self._pieces.append(Piece(index, "signature", signature))
+                self._add(index, "signature", signature)
             case Retrying() if self._has_pieces:
-                self._pieces.append(Piece(0, "restart", ""))
+                self._add(0, "restart", "")
             case Retrying():
-                self._pieces.clear()
+                self._runs.clear()
             case _:
                 pass
 
+    def _add(self, index: int, kind: Kind, text: str) -> None:
+        if self._runs and self._runs[-1][:2] == (index, kind):
+            self._runs[-1][2].append(text)
+        else:
+            self._runs.append((index, kind, [text]))
+
     def _save(self) -> None:
         now = self._monotonic()
-        if self._turn is None or not self._pieces or now < self._saved + SAVE_SECONDS:
+        if self._turn is None or not self._runs or now < self._saved + SAVE_SECONDS:
             return
         self._saved = now
         if self.history is None:
             return
         try:
             with self._signals.held():
-                self.history.append(self._turn.number, _merged(self._pieces))
-                self._pieces.clear()
+                pieces = [Piece(index, kind, "".join(parts)) for index, kind, parts in self._runs]
+                self.history.append(self._turn.number, pieces)
+                self._runs.clear()
                 self._has_pieces = True
         except MimoError:
             return  # busy, say: these are kept with the next ones, and `finish` tells of trouble
@@ -195,15 +201,7 @@ class Recorder:
                 return act(self.history)
         except MimoError as error:
             self.history = None
-            self._pieces.clear()
+            self._runs.clear()
             text = f"{error.message}. This conversation is no longer kept. {error.hint}"
             self._console.warn(text.rstrip())
             return None
-
-
-def _merged(pieces: Sequence[Piece]) -> list[Piece]:
-    """Neighbours of the same block as one."""
-    merged: list[Piece] = []
-    for (index, kind), group in groupby(pieces, key=lambda piece: piece[:2]):
-        merged.append(Piece(index, kind, "".join(piece.text for piece in group)))
-    return merged
