@@ -11,7 +11,8 @@ from harness import Result, environ_for, mimo
 from mimo_cli.api.messages import Reply, Text, Usage
 from mimo_cli.conversation import Conversation, Money, Turn
 from mimo_cli.errors import UsageError
-from mimo_cli.repl import line, status
+from mimo_cli.history.store import History
+from mimo_cli.repl import line, status, suggest
 from mimo_cli.repl.commands import COMMANDS
 from mimo_cli.settings import Settings
 from mimo_cli.simulator import Fault, Simulator
@@ -327,3 +328,82 @@ def test_the_chats_help_names_every_command() -> None:
     with Simulator() as simulator:
         result = chat(simulator, "/help\n")
         assert all(f"/{name}" in result.err for name in COMMANDS)
+
+
+def test_settings_are_shown(tmp_path: Path) -> None:
+    lines = ["/model", "/model mine", "/model", "/system", "/system none", "/system"]
+    lines += ["/set live", "/set stop a", "/set stop", "/title", "/file", "/title x", "/title"]
+    with Simulator() as simulator:
+        result = chat(simulator, "\n".join(lines), folder=tmp_path)
+    assert result.code == 0
+    assert result.err.startswith("* mimo-v2.6-pro\n  mimo-v2.6-flash\n")
+    assert "\n* mine\n  mimo-v2.6-pro\n" in result.err
+    assert "\nYou are MiMo, " in result.err
+    assert "\n(none)\n" in result.err
+    assert "\nlive = true\nstop = a\n(none yet)\n" in result.err
+    assert "files that go with the next message: none\nx\n" in result.err
+
+
+def test_a_short_name_of_a_model_counts_here_too() -> None:
+    with Simulator(answer="Yes.") as simulator:
+        chat(simulator, "/model flash\nhi\n/retry pro\n")
+        models = [request.json["model"] for request in simulator.requests]
+    assert models == ["mimo-v2.6-flash", "mimo-v2.6-pro"]
+
+
+def test_edit_without_a_terminal_says_so() -> None:
+    with Simulator(answer="Yes.") as simulator:
+        result = chat(simulator, "hi\n/edit\n")
+    assert (result.code, "--edit needs a terminal" in result.err) == (2, True)
+
+
+def test_a_chat_over_no_system_prompt_and_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text("inside\n")
+    with Simulator(answer="Yes.") as simulator:
+        result = chat(simulator, "", "--no-system", "-f", str(file), "-u", "what?")
+        assert "system" not in simulator.requests[0].json
+        assert "inside" in said(simulator)[0][1]
+    assert "tokens in" in result.err
+
+
+def test_stdin_that_is_closed_is_an_end() -> None:
+    with Simulator() as simulator:
+        assert mimo("chat", environ=environ_for(simulator), stdin=None).code == 0
+
+
+@pytest.mark.parametrize("stop", ["max_tokens", "refusal"])
+def test_an_answer_that_ends_oddly_is_remarked_on(stop: str) -> None:
+    with Simulator() as simulator:
+        result = chat(simulator, f"stop reason {stop}\n")
+    assert (result.code, stop in result.err or "refused" in result.err) == (
+        {"max_tokens": 0, "refusal": 11}[stop],
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("/re", ["retry", "resume"]),
+        ("/model mimo-v2.6-f", ["mimo-v2.6-flash"]),
+        ("/thinking o", ["on", "off"]),
+        ("/set to", ["top_p"]),
+        ("/resume A t", ["A title"]),
+        ("/undo ", []),
+        ("/nosuch x", []),
+        ("//he", []),
+        ("hello", []),
+    ],
+)
+def test_tab_offers_what_a_command_takes(text: str, offered: list[str], tmp_path: Path) -> None:
+    history = History(tmp_path, now=lambda: 1.0, notice=print)
+    history.begin(Turn((Text("A title"),), {}, 1.0))
+
+    class Talk:
+        def history(self) -> History:
+            return history
+
+    talk: Any = Talk()
+    assert [choice.text for choice in suggest.after(talk, text)] == offered
+    history.close()

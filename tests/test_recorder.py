@@ -1,0 +1,215 @@
+"""What keeps a conversation, with a real file and without one."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mimo_cli.api.messages import Reply, Retrying, SignatureDelta, Text, TextDelta, ThinkingDelta
+from mimo_cli.conversation import Conversation, Turn, messages
+from mimo_cli.history.store import History
+from mimo_cli.signals import Signals
+from mimo_cli.talk.recorder import Recorder
+from mimo_cli.terminal.console import Console
+from mimo_cli.terminal.output import Output
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mimo_cli.api.messages import Block, Signal
+
+
+class Listening(Console):
+    """A console that keeps what it is told."""
+
+    def __init__(self, told: list[str]) -> None:
+        super().__init__(Output(None, "stderr"))
+        self._told = told
+
+    def warn(self, text: str) -> None:
+        self._told.append(text)
+
+    def notice(self, text: str) -> None:
+        self._told.append(text)
+
+
+class Saying:
+    """A recorder, what it says, and a clock."""
+
+    def __init__(self, folder: Path | None, conversation: Conversation | None = None) -> None:
+        self.now = 0.0
+        self.told: list[str] = []
+        self.history = None
+        if folder is not None:
+            self.history = History(folder, now=time.time, notice=self.told.append)
+        self.recorder = Recorder(
+            conversation or Conversation(),
+            self.history,
+            console=Listening(self.told),
+            signals=Signals(),
+            monotonic=lambda: self.now,
+        )
+
+    def ask(self, words: str, answer: str = "Yes.") -> None:
+        """One turn."""
+        turn = asked(words)
+        self.recorder.begin(turn)
+        self.recorder.finish(answered(turn, answer))
+
+    @property
+    def questions(self) -> list[str]:
+        """What was asked, as the recorder knows it."""
+        return [turn.asked for turn in self.recorder.conversation.turns]
+
+    @property
+    def kept(self) -> list[list[str]]:
+        """What was asked, as the file knows it, for each conversation, the newest first."""
+        assert self.history is not None
+        found = [self.history.load(entry.id) for entry in self.history.listing()]
+        return [[turn.asked for turn in conversation.turns] for conversation in found]
+
+
+def asked(words: str) -> Turn:
+    return Turn((Text(words),), {"model": "m"}, 1.0)
+
+
+def answered(turn: Turn, answer: str) -> Turn:
+    if not answer:
+        return replace(turn, status="error")
+    reply = Reply(content=(Text(answer),), stop_reason="end_turn")
+    return replace(turn, reply=reply, status="complete", seconds=2.0)
+
+
+def test_a_conversation_in_memory_needs_no_file() -> None:
+    saying = Saying(None)
+    saying.ask("one")
+    saying.recorder.rename("Another")
+    talk = saying.recorder.conversation
+    assert (talk.id, talk.title, talk.created, talk.updated) == ("", "Another", 1.0, 3.0)
+    assert [message.role for message in messages(talk.turns)] == ["user", "assistant"]
+
+
+def test_a_turn_set_aside_is_replaced_by_an_answer_and_stays_without_one(tmp_path: Path) -> None:
+    saying = Saying(tmp_path)
+    saying.ask("one")
+    saying.recorder.set_aside_last()
+    saying.ask("failed", "")
+    assert (saying.questions, saying.kept) == (["one"], [["one"]])
+    saying.recorder.set_aside_last()
+    saying.ask("instead")
+    assert (saying.questions, saying.kept) == (["instead"], [["instead"]])
+    saying.recorder.drop_last()
+    assert (saying.questions, saying.kept) == ([], [[]])
+    assert saying.recorder.drop_last() is None
+    saying.ask("two")
+    assert (saying.questions, saying.kept) == (["two"], [["two"]])
+
+
+def test_two_on_one_conversation_do_not_mix(tmp_path: Path) -> None:
+    first = Saying(tmp_path)
+    first.ask("one")
+    assert first.history is not None
+    second = Saying(tmp_path, first.history.load(first.recorder.conversation.id))
+    second.ask("two here")
+    first.ask("two there")
+    assert (first.questions, second.questions) == (["one", "two there"], ["one", "two here"])
+    assert sorted(first.kept) == [["one", "two here"], ["one", "two there"]]
+    assert "went on elsewhere; this conversation is now" in first.told[0]
+    first.recorder.set_aside_last()
+    first.ask("two again")
+    first.recorder.drop_last()
+    first.ask("three")
+    assert sorted(first.kept) == [["one", "three"], ["one", "two here"]]
+
+
+def test_one_that_was_set_aside_is_found_again_in_a_copy(tmp_path: Path) -> None:
+    first = Saying(tmp_path)
+    first.ask("one")
+    first.ask("two")
+    assert first.history is not None
+    second = Saying(tmp_path, first.history.load(first.recorder.conversation.id))
+    second.ask("three here")
+    first.recorder.set_aside_last()
+    first.ask("two instead")
+    assert sorted(first.kept) == [["one", "two", "three here"], ["one", "two instead"]]
+
+
+def test_a_conversation_that_was_deleted_meanwhile_goes_on_in_memory(tmp_path: Path) -> None:
+    saying = Saying(tmp_path)
+    saying.ask("one")
+    assert saying.history is not None
+    saying.history.delete_all()
+    saying.ask("two")
+    saying.ask("three")
+    assert saying.questions == ["one", "two", "three"]
+    assert saying.kept == [["two", "three"]]
+
+
+EVENTS: list[Signal] = [
+    ThinkingDelta(0, "H"),
+    ThinkingDelta(0, "m"),
+    SignatureDelta(0, "sig"),
+    TextDelta(1, "Ye"),
+    TextDelta(1, "s"),
+]
+
+
+def test_what_came_is_on_disk_within_a_second_and_not_oftener(tmp_path: Path) -> None:
+    saying = Saying(tmp_path)
+    saying.recorder.begin(asked("one"))
+    wake = saying.recorder.waking(lambda: None)
+    assert wake() is None
+    taken = saying.recorder.take([[event] for event in EVENTS])
+    assert saying.history is not None
+    (entry,) = saying.history.listing()
+
+    def kept() -> list[Block]:
+        assert saying.history is not None
+        return list(saying.history.load(entry.id).turns[0].reply.content)
+
+    for _ in range(3):
+        next(taken)
+    assert kept() == []
+    assert wake() == pytest.approx(0.8)
+    assert saying.recorder.waking(lambda: 0.1)() == 0.1
+    saying.now = 0.8
+    assert wake() == 0.0
+    next(taken)
+    assert [type(block).__name__ for block in kept()] == ["Thinking"]
+    assert wake() is None
+    saying.now = 2.0
+    list(taken)
+    assert kept()[1:] == [Text("Ye")]  # what came last is for `finish`
+
+
+def test_an_attempt_that_was_void_is_not_kept(tmp_path: Path) -> None:
+    saying = Saying(tmp_path)
+    saying.recorder.begin(asked("one"))
+    attempts: list[Signal] = [TextDelta(0, "No"), Retrying("cut", 1.0, 1), TextDelta(0, "Yes")]
+    for events in saying.recorder.take([[event] for event in attempts]):
+        del events
+        saying.now += 1.0
+    assert saying.history is not None
+    (entry,) = saying.history.listing()
+    assert saying.history.load(entry.id).turns[0].reply.text == "Yes"
+
+
+def test_trouble_with_the_file_is_told_once_and_costs_nothing_else(tmp_path: Path) -> None:
+    saying = Saying(tmp_path / "folder")
+    saying.ask("one")
+    assert saying.history is not None
+    saying.history.close()
+    for file in (tmp_path / "folder").iterdir():
+        file.unlink()
+    (tmp_path / "folder" / "history.db").mkdir()
+    saying.ask("two")
+    saying.ask("three")
+    saying.recorder.rename("Another")
+    saying.recorder.drop_last()
+    assert saying.questions == ["one", "two"]
+    (said,) = saying.told
+    assert said.startswith("cannot use the history ")
+    assert "This conversation is no longer kept." in said
