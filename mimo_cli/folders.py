@@ -13,6 +13,7 @@ from mimo_cli.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from types import ModuleType
 
 _NAME = "mimo-cli"
 
@@ -23,12 +24,7 @@ def config_file(environ: Mapping[str, str]) -> Path:
     Raises:
         ConfigError: `MIMO_CONFIG` names no place.
     """
-    named = _named(environ, "MIMO_CONFIG")
-    if named is not None:
-        return named
-    import platformdirs
-
-    return platformdirs.user_config_path(_NAME) / "config.toml"
+    return _named(environ, "MIMO_CONFIG") or _system().user_config_path(_NAME) / "config.toml"
 
 
 def data(environ: Mapping[str, str]) -> Path:
@@ -37,12 +33,7 @@ def data(environ: Mapping[str, str]) -> Path:
     Raises:
         ConfigError: `MIMO_DATA` names no place.
     """
-    named = _named(environ, "MIMO_DATA")
-    if named is not None:
-        return named
-    import platformdirs
-
-    return platformdirs.user_data_path(_NAME)
+    return _named(environ, "MIMO_DATA") or _system().user_data_path(_NAME)
 
 
 def cache(environ: Mapping[str, str]) -> Path:
@@ -51,12 +42,7 @@ def cache(environ: Mapping[str, str]) -> Path:
     Raises:
         ConfigError: `MIMO_CACHE` names no place.
     """
-    named = _named(environ, "MIMO_CACHE")
-    if named is not None:
-        return named
-    import platformdirs
-
-    return platformdirs.user_cache_path(_NAME)
+    return _named(environ, "MIMO_CACHE") or _system().user_cache_path(_NAME)
 
 
 def make(folder: Path) -> None:
@@ -78,3 +64,9 @@ def _named(environ: Mapping[str, str], variable: str) -> Path | None:
         return Path(environ[variable]).expanduser()
     except RuntimeError as error:  # ~somebody who has no home
         raise ConfigError(f"{variable} is not right", str(error)) from error
+
+
+def _system() -> ModuleType:
+    import platformdirs  # not for those whose environment names the place
+
+    return platformdirs

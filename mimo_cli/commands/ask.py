@@ -29,7 +29,6 @@ from mimo_cli.terminal.usage import usage_line
 if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.messages import Block, Request
-    from mimo_cli.conversation import Conversation
     from mimo_cli.edges import Edges
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.settings import Settings
@@ -128,7 +127,7 @@ def prepare(edges: Edges, options: AskOptions) -> Task:
     request = session.request(
         chosen,
         (*conversation.messages(before.turns), conversation.question(question)),
-        system=_system(edges, options, chosen, before),
+        system=past.system(edges, options, chosen, before),
         stream=not options.no_stream,
     )
     for warning in session.warnings(chosen):
@@ -140,16 +139,6 @@ def prepare(edges: Edges, options: AskOptions) -> Task:
     endpoint = chosen.endpoint() if is_dry else session.endpoint(chosen, edges)
     console.conceal = endpoint.conceal
     return Task(edges, options, chosen, console, endpoint, request, question, recorder, output)
-
-
-def _system(
-    edges: Edges, options: AskOptions, chosen: Settings, before: Conversation
-) -> str | None:
-    if options.no_system:
-        return None
-    if past.keeps_system(chosen, before):
-        return past.system_of(before)
-    return session.system_prompt(chosen, edges)
 
 
 def finish(task: Task, answer: Answer) -> int:

@@ -252,17 +252,7 @@ def begun(
         recorder=recorder,
         new_recorder=new_recorder,
         history=lambda: history or past.open_history(edges, console),
-        system=_system(edges, options, chosen, before),
+        system=past.system(edges, options, chosen, before),
         interactive=interactive,
         json=options.json,
     )
-
-
-def _system(
-    edges: Edges, options: ChatOptions, chosen: Settings, before: Conversation
-) -> str | None:
-    if options.no_system:
-        return None
-    if past.keeps_system(chosen, before):
-        return past.system_of(before)
-    return session.system_prompt(chosen, edges)

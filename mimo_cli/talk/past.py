@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from mimo_cli import folders
 from mimo_cli.conversation import Conversation
 from mimo_cli.errors import MimoError, UsageError
+from mimo_cli.talk import session
 from mimo_cli.talk.recorder import Recorder
 
 if TYPE_CHECKING:
     from mimo_cli.edges import Edges
     from mimo_cli.history.store import History
-    from mimo_cli.options.request import HistoryOptions
+    from mimo_cli.options.request import HistoryOptions, RequestOptions
     from mimo_cli.settings import Settings
     from mimo_cli.terminal.console import Console
 
@@ -78,6 +79,24 @@ def resumed(chosen: Settings, conversation: Conversation) -> Settings:
     model = conversation.turns[-1].model
     origins = {**chosen.origins, "model": f"conversation {conversation.id}"}
     return replace(chosen, model=model, origins=origins) if model else chosen
+
+
+def system(
+    edges: Edges,
+    options: RequestOptions,
+    chosen: Settings,
+    conversation: Conversation,
+) -> str | None:
+    """The system prompt for a conversation from here on, None for none.
+
+    Raises:
+        UsageError: its file cannot be read.
+    """
+    if options.no_system:
+        return None
+    if keeps_system(chosen, conversation):
+        return system_of(conversation)
+    return session.system_prompt(chosen, edges)
 
 
 def keeps_system(chosen: Settings, conversation: Conversation) -> bool:
