@@ -372,7 +372,7 @@ def test_an_answer_that_is_shown_elsewhere_or_at_its_end_has_a_spinner_meanwhile
         options, script = ["-v"], f'exec "$@" > {tmp_path / "f"}'
     command = ["sh", "-c", script, "sh", sys.executable, "-m", "mimo_cli", "ask", *options, "hi"]
     with (
-        Simulator(answer="```sh\nls\n```\n", thinking="Hm. " * 30, delay=0.02) as simulator,
+        Simulator(answer="```sh\nls\n```\n", thinking="Hm. " * 10, delay=0.02) as simulator,
         Terminal(command=command, environ=environ_for(simulator)) as terminal,
     ):
         terminal.wait_for(" thinking… 0 s")

@@ -64,7 +64,7 @@ def turns(sizes: list[tuple[int, tuple[int, int]]]) -> dict[int, tuple[int, int]
 
 
 @pytest.mark.untraced
-@settings(quick, max_examples=40)
+@settings(quick, max_examples=20)
 @given(
     st.sampled_from(sorted(TEXTS)),
     st.sampled_from([(40, 24), (60, 30)]),
@@ -82,7 +82,7 @@ def test_a_terminal_of_another_height_that_tells_late_has_every_row_once(
 
 
 @pytest.mark.untraced
-@settings(quick, max_examples=40)
+@settings(quick, max_examples=20)
 @given(
     st.sampled_from(sorted(TEXTS.keys() - ANSWERS.keys())),
     st.integers(0, 12),
@@ -100,7 +100,7 @@ def test_a_terminal_that_is_lower_than_its_live_rows_loses_no_word(
 
 
 @pytest.mark.untraced
-@settings(quick, max_examples=40)
+@settings(quick, max_examples=20)
 @given(
     st.sampled_from(sorted(TEXTS.keys() - ANSWERS.keys())),
     st.integers(0, 12),
