@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from mimo_cli import editor, folders, prompt
-from mimo_cli.commands import init
+from mimo_cli.commands import init, questions
 from mimo_cli.errors import ConfigError, UsageError
 from mimo_cli.repl import loop, suggest
 from mimo_cli.repl.chat import Chat
@@ -124,6 +124,8 @@ def _chat(edges: Edges, options: ChatOptions, *, interactive: bool) -> Chat:
         history=lambda: history or past.open_history(edges, console),
         system=system,
         interactive=interactive,
+        confirm=questions.confirm(edges),
+        yes=options.yes,
         json=options.json,
     )
 
