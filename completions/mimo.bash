@@ -5,7 +5,7 @@ _mimo_values() {
     case $1 in
     'options of mimo') values='--version -V --debug --help -h' ;;
     'argument 1 of mimo') values='ask chat history models config doctor demo simulate' ;;
-    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --profile -p --base-url --timeout --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --retries --file -f --prompt --set --edit -e --no-stdin --encoding --lossy --strip-ansi --extract -x --output -o --json --jsonl --raw --render --no-stream --dry-run --help -h' ;;
+    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --yes -y --profile -p --base-url --timeout --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --retries --file -f --prompt --set --edit -e --no-stdin --encoding --lossy --strip-ansi --extract -x --output -o --json --jsonl --raw --render --no-stream --dry-run --help -h' ;;
     'mimo ask --color' | 'mimo ask --color=') values='auto always never' ;;
     'mimo ask --resume' | 'mimo ask -r' | 'mimo ask --resume=') values='<text>' ;;
     'mimo ask --profile' | 'mimo ask -p' | 'mimo ask --profile=') values='<text>' ;;
@@ -26,7 +26,7 @@ _mimo_values() {
     'mimo ask --output' | 'mimo ask -o' | 'mimo ask --output=') values='<file>' ;;
     'mimo ask --dry-run=') values=curl ;;
     'argument '*' of mimo ask') values='<text>' ;;
-    'options of mimo chat') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --profile -p --base-url --timeout --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --retries --file -f --json --help -h' ;;
+    'options of mimo chat') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --yes -y --profile -p --base-url --timeout --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --retries --file -f --json --help -h' ;;
     'mimo chat --color' | 'mimo chat --color=') values='auto always never' ;;
     'mimo chat --resume' | 'mimo chat -r' | 'mimo chat --resume=') values='<text>' ;;
     'mimo chat --profile' | 'mimo chat -p' | 'mimo chat --profile=') values='<text>' ;;
@@ -43,7 +43,7 @@ _mimo_values() {
     'argument '*' of mimo chat') values='<text>' ;;
     'options of mimo history') values='-n --all --json --help -h' ;;
     'mimo history -n') values='<text>' ;;
-    'argument 1 of mimo history') values='show search export delete path' ;;
+    'argument 1 of mimo history') values='show search export usage delete path' ;;
     'options of mimo history show') values='--json --markdown --help -h' ;;
     'argument 1 of mimo history show') values='<text>' ;;
     'options of mimo history search') values='-n --json --help -h' ;;
@@ -53,6 +53,9 @@ _mimo_values() {
     'mimo history export --format' | 'mimo history export --format=') values='markdown json jsonl' ;;
     'mimo history export --output' | 'mimo history export -o' | 'mimo history export --output=') values='<file>' ;;
     'argument 1 of mimo history export') values='<text>' ;;
+    'options of mimo history usage') values='--by --since --json --csv --help -h' ;;
+    'mimo history usage --by' | 'mimo history usage --by=') values='day model conversation' ;;
+    'mimo history usage --since' | 'mimo history usage --since=') values='<text>' ;;
     'options of mimo history delete') values='--older-than --all --yes -y --help -h' ;;
     'mimo history delete --older-than' | 'mimo history delete --older-than=') values='<text>' ;;
     'argument '*' of mimo history delete') values='<text>' ;;
@@ -68,14 +71,14 @@ _mimo_values() {
     'mimo config init --profile' | 'mimo config init -p' | 'mimo config init --profile=') values='<text>' ;;
     'options of mimo config set') values='--profile -p --help -h' ;;
     'mimo config set --profile' | 'mimo config set -p' | 'mimo config set --profile=') values='<text>' ;;
-    'argument 1 of mimo config set') values='api_key api_key_command auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme history editor keymap timeout retries default_profile' ;;
+    'argument 1 of mimo config set') values='api_key api_key_command auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage currency confirm_above_tokens color live theme code_theme history editor keymap timeout retries default_profile' ;;
     'argument '*' of mimo config set') values='<value of the setting>' ;;
     'options of mimo config get') values='--reveal --profile -p --help -h' ;;
     'mimo config get --profile' | 'mimo config get -p' | 'mimo config get --profile=') values='<text>' ;;
-    'argument 1 of mimo config get') values='api_key api_key_command auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme history editor keymap timeout retries default_profile' ;;
+    'argument 1 of mimo config get') values='api_key api_key_command auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage currency confirm_above_tokens color live theme code_theme history editor keymap timeout retries default_profile' ;;
     'options of mimo config unset') values='--profile -p --help -h' ;;
     'mimo config unset --profile' | 'mimo config unset -p' | 'mimo config unset --profile=') values='<text>' ;;
-    'argument 1 of mimo config unset') values='api_key api_key_command auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage color live theme code_theme history editor keymap timeout retries default_profile' ;;
+    'argument 1 of mimo config unset') values='api_key api_key_command auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage currency confirm_above_tokens color live theme code_theme history editor keymap timeout retries default_profile' ;;
     'options of mimo config list') values='--json --profile -p --help -h' ;;
     'mimo config list --profile' | 'mimo config list -p' | 'mimo config list --profile=') values='<text>' ;;
     'options of mimo config prompts') values='--json --help -h' ;;
@@ -114,6 +117,8 @@ _mimo_values() {
     'setting thinking') values='true false' ;;
     'setting show_thinking') values='true false' ;;
     'setting usage') values='true false' ;;
+    'setting currency') values='auto USD CNY' ;;
+    'setting confirm_above_tokens') values='<text>' ;;
     'setting color') values='auto always never' ;;
     'setting live') values='true false' ;;
     'setting theme') values='auto light dark' ;;

@@ -10,6 +10,8 @@ from mimo_cli.api.messages import Block, Json, Message, Reply, Text, Thinking
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from mimo_cli.money import Money
+
 Status = Literal["complete", "partial", "error"]
 """How a turn ended: with a whole answer; with a part of one, or before it could end; with none."""
 
@@ -29,14 +31,6 @@ class Piece(NamedTuple):
     block_index: int
     kind: Kind
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """What a turn cost, by the prices of its day."""
-
-    amount: float
-    currency: str = "USD"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from mimo_cli.errors import MimoError
+    from mimo_cli.money import Choice
     from mimo_cli.prompts import Template
 
 Color = Literal["auto", "always", "never"]
@@ -48,6 +49,8 @@ class Settings:
     thinking: bool | None = None
     show_thinking: bool | None = None
     usage: bool = False
+    currency: Choice = "auto"
+    confirm_above_tokens: int = 200_000
     color: Color = "auto"
     live: bool = True
     theme: Literal["auto", "light", "dark"] = "auto"
@@ -134,6 +137,19 @@ KEYS: tuple[Key, ...] = (
     Key("thinking", "flag", "whether the model thinks first"),
     Key("show_thinking", "flag", "whether thinking is shown"),
     Key("usage", "flag", "a line with tokens, time and cost after each answer"),
+    Key(
+        "currency",
+        "choice",
+        "what MiMo's bills are in; auto is USD",
+        choices=("auto", "USD", "CNY"),
+    ),
+    Key(
+        "confirm_above_tokens",
+        "integer",
+        "ask before more tokens than this are sent; 0 never asks",
+        0,
+        1_000_000_000,
+    ),
     Key("color", "choice", "when to use colours", choices=("auto", "always", "never")),
     Key("live", "flag", "draw the answer while it grows; false prints rows when they are final"),
     Key("theme", "choice", "the terminal's background", choices=("auto", "light", "dark")),

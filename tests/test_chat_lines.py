@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from harness import Result, environ_for, mimo
 
+from mimo_cli import estimate, money
 from mimo_cli.api.messages import Reply, Text, Usage
-from mimo_cli.conversation import Conversation, Money, Turn
+from mimo_cli.conversation import Conversation, Turn
 from mimo_cli.errors import UsageError
 from mimo_cli.history.store import History
+from mimo_cli.money import Money
 from mimo_cli.repl import line, status, suggest
 from mimo_cli.repl.commands import COMMANDS
 from mimo_cli.settings import Settings
@@ -93,16 +95,16 @@ def turn(asked: str, answer: str, *, usage: Usage | None = None, cost: float = 0
 def test_context_is_what_the_service_counted_and_estimated_where_it_did_not() -> None:
     counted = turn("a", "b", usage=Usage(100, 20, 30))
     later = turn("x" * 40, "y" * 80)
-    assert status.context("mimo-v2.6-pro", []) == (0, 1_000_000)
-    assert status.context("mimo-v2.6-pro", [counted]) == (150, 1_000_000)
-    assert status.context("another", [counted, later]) == (150 + 10 + 20, None)
-    assert status.tokens("中文") == 1
+    assert estimate.context("mimo-v2.6-pro", []) == (0, 1_000_000)
+    assert estimate.context("mimo-v2.6-pro", [counted]) == (150, 1_000_000)
+    assert estimate.context("another", [counted, later]) == (150 + 10 + 20, None)
+    assert estimate.tokens("中文") == 1
 
 
 def test_the_bottom_line_says_what_the_chat_is_set_to() -> None:
     turns = (turn("a", "b", usage=Usage(1000, 200), cost=0.00125),)
     talk = Conversation("abc", "A title", turns=turns)
-    line_ = status.line(Settings(thinking=False), talk, status.costs(turns))
+    line_ = status.line(Settings(thinking=False), talk, money.added(turn.cost for turn in turns))
     assert line_ == (
         "mimo-v2.6-pro · thinking off · A title · 1,200 of 1,000,000 tokens (0 %) · $0.00125"
     )
@@ -304,7 +306,7 @@ def test_new_and_resume_go_from_one_conversation_to_another(tmp_path: Path) -> N
 
 def test_a_message_that_nearly_fills_the_context_is_warned_of() -> None:
     with Simulator(answer="Yes.") as simulator:
-        result = chat(simulator, "x" * 3_700_000 + "\n")
+        result = chat(simulator, "x" * 3_700_000 + "\n", "--yes")
         assert "this nearly fills the model's context" in result.err
         assert len(simulator.requests) == 1
 

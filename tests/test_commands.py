@@ -29,7 +29,10 @@ def test_a_bare_mimo_prints_the_help() -> None:
     [
         [],
         *([name] for name in ("ask", "chat", "config", "demo", "doctor", "models", "simulate")),
-        *(["history", *name] for name in ([], ["show"], ["search"], ["export"], ["delete"])),
+        *(
+            ["history", *name]
+            for name in ([], ["show"], ["search"], ["export"], ["usage"], ["delete"])
+        ),
         ["config", "set"],
     ],
 )

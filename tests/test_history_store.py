@@ -30,10 +30,11 @@ from mimo_cli.api.messages import (
     ToolUse,
     Usage,
 )
-from mimo_cli.conversation import Conversation, Money, Piece, Turn
+from mimo_cli.conversation import Conversation, Piece, Turn
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.history import lookup, schema, search
 from mimo_cli.history.store import Begun, Entry, History
+from mimo_cli.money import Money
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -699,7 +700,7 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was() -> None:
 def test_a_new_file_has_the_tables_of_this_version(history: History) -> None:
     history.begin(asked("one"))
     with closing(sqlite3.connect(history.path)) as connection:
-        assert tables(connection) == {"conversation", "turn", "piece", "words"}
+        assert tables(connection) == {"conversation", "turn", "piece", "words", "spent"}
         assert schema.version(connection) == schema.VERSION
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 

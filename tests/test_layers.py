@@ -31,6 +31,7 @@ PURE = [
     *(f"{PACKAGE}.history.{name}" for name in ("record", "search", "lookup", "export")),
     *(f"{PACKAGE}.repl.{name}" for name in ("leaving", "line", "status")),
     *(f"{PACKAGE}.{name}" for name in ("places", "custody", "tables", "prompts", "presets")),
+    *(f"{PACKAGE}.{name}" for name in ("money", "estimate")),
     f"{PACKAGE}.conversation",
 ]
 HARMLESS = {
@@ -149,6 +150,9 @@ def test_typer_is_known_to_the_command_line_alone() -> None:
         ("history", ("terminal", "commands", "cli", "repl", "settings", "config_file", "options")),
         ("history", ("simulator", "prompt", "edges", "process", "signals", "catalog")),
         ("conversation", ("terminal", "commands", "cli", "repl", "settings", "history", "files")),
+        ("money", ("terminal", "commands", "cli", "repl", "settings", "history", "talk")),
+        ("estimate", ("terminal", "commands", "cli", "repl", "settings", "history", "talk")),
+        ("talk", ("commands", "cli", "repl", "process")),
         ("prompt", ("terminal", "commands", "cli", "repl", "api", "settings", "config_file")),
         ("edges", ("commands", "cli", "repl", "settings", "config_file", "process")),
         ("options", ("commands", "cli", "repl", "api", "config_file", "process")),

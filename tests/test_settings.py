@@ -35,6 +35,8 @@ VALUES: dict[str, tuple[Any, str, Any, tuple[Any, Any, Any]]] = {
     "thinking": (False, "YES", False, (False, True, False)),
     "show_thinking": (True, "0", True, (True, False, True)),
     "usage": (False, "true", False, (False, True, False)),
+    "currency": ("CNY", "USD", "auto", ("CNY", "USD", "auto")),
+    "confirm_above_tokens": (0, "1000000000", 5, (0, 1_000_000_000, 5)),
     "color": ("never", "always", "auto", ("never", "always", "auto")),
     "live": (False, "on", False, (False, True, False)),
     "theme": ("light", "dark", "auto", ("light", "dark", "auto")),

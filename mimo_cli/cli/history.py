@@ -15,6 +15,7 @@ _app = typer.Typer(
         mimo history                      the newest conversations
         mimo history show k3j             one of them
         mimo history search docker compose
+        mimo history usage --by model     what it took, and cost
         mimo history delete --older-than 90d
     """),
     rich_markup_mode=None,
@@ -108,6 +109,32 @@ def _export(
     return command.export(
         context.obj, reference, everything=everything, wanted=wanted, output=output
     )
+
+
+@_app.command(
+    "usage",
+    epilog=examples("""
+        mimo history usage --since 30d
+        mimo history usage --by model
+        mimo history usage --by conversation --csv > usage.csv
+    """),
+)
+def _usage(
+    context: typer.Context,
+    by: Annotated[
+        str, typer.Option("--by", metavar="day|model|conversation", help="What is added up.")
+    ] = "day",
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="AGE", help="Not older than: 12h, 30d, 8w, 6m, 1y."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="As CSV, with a header.")] = False,
+) -> int:
+    """Add up tokens and cost by day, model or conversation."""
+    from mimo_cli.commands import spending
+
+    return spending.run(context.obj, by, since=since, json=json, csv=csv)
 
 
 @_app.command(

@@ -121,7 +121,7 @@ def with_empty_values(args: Sequence[str]) -> list[str]:
     for word in words[:end]:
         if word in ("--extract", "--dry-run"):
             found.append(word + "=")
-        elif match := re.fullmatch(r"-([quve]*)x(?:=(.*))?", word):
+        elif match := re.fullmatch(r"-([cequvy]*)x(?:=(.*))?", word):
             found += [f"-{match[1]}"] if match[1] else []
             found.append(f"--extract={match[2] or ''}")
         else:

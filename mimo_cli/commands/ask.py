@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mimo_cli import conversation, prompt
+from mimo_cli import conversation, money, prompt
 from mimo_cli.api import verdict
 from mimo_cli.api.messages import Reply, Text, TextDelta
 from mimo_cli.catalog import DEFAULT_MODEL
+from mimo_cli.commands import questions
 from mimo_cli.errors import (
     IncompleteError,
     Interrupted,
@@ -19,6 +20,7 @@ from mimo_cli.errors import (
     UsageError,
 )
 from mimo_cli.talk import past, session, turn, views
+from mimo_cli.talk.guard import Guard, weigh
 from mimo_cli.talk.views import Showing
 from mimo_cli.terminal import fences, json_output
 from mimo_cli.terminal.sanitize import count_suspect, sanitize, strip_ansi
@@ -99,7 +101,7 @@ def run(edges: Edges, options: AskOptions) -> int:
             task.request,
             task.question,
             client=client,
-            endpoint=task.endpoint,
+            paid_in=money.currency(task.endpoint, task.settings.currency),
             view=_view(task),
             recorder=task.recorder,
             clock=edges.clock,
@@ -117,7 +119,8 @@ def prepare(edges: Edges, options: AskOptions) -> Task:
     _check(options)
     chosen, console = session.load(edges, options)
     question = (Text(_prompt(edges, options, chosen, console)),)
-    if options.dry_run is None:
+    is_dry = options.dry_run is not None
+    if not is_dry:
         from mimo_cli.commands import init
 
         chosen, console = init.with_key(edges, options, chosen, console)
@@ -132,8 +135,11 @@ def prepare(edges: Edges, options: AskOptions) -> Task:
     )
     for warning in session.warnings(chosen):
         console.warn(warning)
+    if not is_dry:
+        weight = weigh(chosen, before.turns, question, request.system)
+        if not _guard(edges, options, chosen, console).lets(weight):
+            raise UsageError("nothing was sent")
     output: Output = edges.stdout
-    is_dry = options.dry_run is not None
     if options.output not in (None, "-") and not is_dry:
         output = FileOutput(str(options.output))
     endpoint = chosen.endpoint() if is_dry else session.endpoint(chosen, edges)
@@ -141,12 +147,22 @@ def prepare(edges: Edges, options: AskOptions) -> Task:
     return Task(edges, options, chosen, console, endpoint, request, question, recorder, output)
 
 
+def _guard(edges: Edges, options: AskOptions, chosen: Settings, console: Console) -> Guard:
+    return Guard(
+        above=chosen.confirm_above_tokens,
+        ask=questions.confirm(edges),
+        yes=options.yes,
+        advice="Send less, or begin a new conversation (without -c and -r).",
+        warn=console.warn,
+    )
+
+
 def finish(task: Task, answer: Answer) -> int:
     """Writes what comes at the end of an answer; the exit code."""
     reply = answer.outcome.reply
     error = _write_end(task, reply, answer.error)
     if task.settings.usage:
-        line = usage_line(answer.outcome, task.request.model, task.endpoint)
+        line = usage_line(answer.outcome, answer.cost)
         task.console.dim(line)
     if error is None:
         if remark := verdict.remark(reply):

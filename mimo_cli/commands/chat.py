@@ -66,6 +66,7 @@ class Opening:
         Raises:
             UsageError: there is no conversation to go on with.
         """
+        from mimo_cli.commands import questions
         from mimo_cli.repl import chat
 
         return chat.begun(
@@ -75,6 +76,7 @@ class Opening:
             self.console,
             self.endpoint,
             interactive=self.interactive,
+            confirm=questions.confirm(self.edges),
         )
 
     @property

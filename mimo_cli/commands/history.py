@@ -121,7 +121,7 @@ def delete(edges: Edges, choice: Choice, *, yes: bool) -> int:
     """Deletes conversations for good, after asking."""
     if [bool(choice.references), choice.older_than is not None, choice.everything].count(True) != 1:
         raise UsageError("delete what?", "it is some IDs, --older-than or --all, one of them")
-    seconds = None if choice.older_than is None else _seconds(choice.older_than)
+    seconds = None if choice.older_than is None else age("--older-than", choice.older_than)
     console = Console(edges.stderr)
     with opened(edges) as history:
         ids = list(dict.fromkeys(history.find(reference) for reference in choice.references))
@@ -153,6 +153,19 @@ def path(edges: Edges) -> int:
     with opened(edges) as history:
         edges.stdout.write(f"{history.path}\n")
     return 0
+
+
+def age(option: str, text: str) -> float:
+    """A length of time as people write it, in seconds.
+
+    Raises:
+        UsageError: it is none.
+    """
+    match = _AGE.fullmatch(text.strip().lower())
+    if match is None:
+        why = "it is a number and h, d, w, m (30 days) or y, such as 30d"
+        raise UsageError(f"{option} cannot be {text!r}", why)
+    return float(int(match[1]) * _UNITS[match[2]] * _HOUR)
 
 
 def _write_file(path: Path, text: str) -> None:
@@ -195,14 +208,6 @@ def _agreed(edges: Edges, console: Console, chosen: Sequence[Entry]) -> bool:
     console.write(f"Delete {what} for good? [y/N] ")
     answer = os.read(edges.stdin, 1024).decode("utf-8", "replace").strip().lower()
     return answer in ("y", "yes")
-
-
-def _seconds(text: str) -> float:
-    match = _AGE.fullmatch(text.strip().lower())
-    if match is None:
-        why = "it is a number and h, d, w, m (30 days) or y, such as 30d"
-        raise UsageError(f"--older-than cannot be {text!r}", why)
-    return float(int(match[1]) * _UNITS[match[2]] * _HOUR)
 
 
 def _counted(count: int) -> str:

@@ -10,6 +10,8 @@ from mimo_cli.errors import UsageError
 from mimo_cli.terminal.sanitize import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mimo_cli.edges import Edges
 
 _LONGEST = 4096
@@ -38,6 +40,18 @@ def yes(edges: Edges, question: str, *, default: bool) -> bool:
     """
     answer = line(edges, f"{question} [{'Y/n' if default else 'y/N'}]").lower()
     return answer.startswith("y") if answer else default
+
+
+def confirm(edges: Edges) -> Callable[[str], bool] | None:
+    """What asks for a yes, and takes an empty line for a no; None where there is nobody."""
+    if not edges.can_ask:
+        return None
+
+    def ask(question: str) -> bool:
+        edges.signals.catch()
+        return yes(edges, question, default=False)
+
+    return ask
 
 
 def secret(question: str) -> str:

@@ -9,8 +9,9 @@ from mimo_cli.api.decode import decode_block
 from mimo_cli.api.encode import encode_block
 from mimo_cli.api.messages import Block, Json, Media, Reply, Text, Thinking, ToolResult, Usage
 from mimo_cli.api.surrogates import whole
-from mimo_cli.conversation import NO_REPLY, Money, Status, Turn
+from mimo_cli.conversation import NO_REPLY, Status, Turn
 from mimo_cli.errors import LocalIOError, ProtocolError
+from mimo_cli.money import Money
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -70,6 +71,18 @@ def answer_columns(turn: Turn) -> dict[str, Any]:
         "currency": None if cost is None else plain(cost.currency),
         "error": None if turn.error is None else json.dumps(turn.error),
         "reply": json.dumps(reply_json(turn.reply)),
+    }
+
+
+def spent_columns(turn: Turn) -> dict[str, Any]:
+    """What of a turn is stored for adding up, when it has ended."""
+    usage, cost = turn.reply.usage, turn.cost
+    return {
+        "input": usage.input_tokens,
+        "cached": usage.cache_read_input_tokens,
+        "output": usage.output_tokens,
+        "cost": None if cost is None else cost.amount,
+        "currency": None if cost is None else plain(cost.currency),
     }
 
 

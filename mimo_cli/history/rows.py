@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from mimo_cli.conversation import Conversation
-from mimo_cli.history import record, schema, search
+from mimo_cli.history import record, schema, search, spent
 
 if TYPE_CHECKING:
     import sqlite3
@@ -81,6 +81,7 @@ def insert(connection: sqlite3.Connection, conversation: str, turn: Turn) -> int
         "INSERT INTO words (rowid, question, answer) VALUES (?, ?, '')",
         (number, search.indexed(turn.asked)),
     )
+    spent.begin(connection, number)
     return number
 
 
@@ -144,6 +145,7 @@ def clear(connection: sqlite3.Connection) -> int:
     """Deletes everything; how many conversations there were."""
     connection.execute("DROP TABLE words")  # row by row would take ten times as long
     connection.execute("DELETE FROM piece")
+    connection.execute("DELETE FROM spent")
     connection.execute("DELETE FROM turn")
     connection.execute(schema.INDEX)
     return connection.execute("DELETE FROM conversation").rowcount

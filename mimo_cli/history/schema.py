@@ -61,10 +61,44 @@ _FIRST = (
     INDEX,
 )
 
+# What each request took, apart from its texts, in the order in which it is added up: of 100,000 of
+# them only this small table is read. `day` is the local one when it was sent. A turn that was
+# copied into another conversation was not paid for again, and has no row here.
+_SPENT = (
+    """
+    CREATE TABLE spent (
+        day TEXT NOT NULL,
+        model TEXT NOT NULL,
+        conversation TEXT NOT NULL,
+        turn INTEGER NOT NULL UNIQUE REFERENCES turn (number) ON DELETE CASCADE,
+        started REAL NOT NULL,
+        input INTEGER,
+        cached INTEGER,
+        output INTEGER,
+        cost REAL,
+        currency TEXT,
+        PRIMARY KEY (day, model, conversation, turn)
+    ) WITHOUT ROWID
+    """,
+    # A copy has the same start as its original, to the microsecond, and the same question.
+    """
+    INSERT INTO spent
+    SELECT date(started, 'unixepoch', 'localtime'), model, conversation, number, started,
+        json_extract(usage, '$.input_tokens'),
+        json_extract(usage, '$.cache_read_input_tokens'),
+        json_extract(usage, '$.output_tokens'),
+        cost, currency
+    FROM (
+        SELECT *, CASE WHEN json_valid(reply) THEN json_extract(reply, '$.usage') END AS usage
+        FROM turn WHERE number IN (SELECT min(number) FROM turn GROUP BY started, question)
+    )
+    """,
+)
+
 Step = tuple[str, ...]
 """The statements that make version n + 1 of version n."""
 
-STEPS: Sequence[Step] = (_FIRST,)
+STEPS: Sequence[Step] = (_FIRST, _SPENT)
 """To change the schema add a step; those that are there have run on users' files."""
 
 VERSION = len(STEPS)

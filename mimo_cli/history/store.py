@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.conversation import Conversation, Piece, Turn, title_of
 from mimo_cli.errors import LocalIOError, UsageError
-from mimo_cli.history import lookup, record, rows, search
+from mimo_cli.history import lookup, record, rows, search, spent
 from mimo_cli.history.database import Database, is_damaged_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from mimo_cli.money import Grouping, Sum
 
 FILE = "history.db"
 
@@ -135,6 +136,7 @@ class History:
         with self._database.writing() as connection:
             connection.execute(update, {**columns, **numbers})
             connection.execute("DELETE FROM piece WHERE turn = :number", numbers)
+            spent.finish(connection, turn)
             connection.execute(
                 "UPDATE conversation SET updated = :now"
                 " WHERE id = (SELECT conversation FROM turn WHERE number = :number)",
@@ -223,6 +225,13 @@ class History:
             Found(id_, title, number, *search.marked(snippet), when)
             for id_, title, number, when, snippet in found
         ]
+
+    def spent(self, by: Grouping, since: float = 0.0) -> list[Sum]:
+        """What was spent since a time, newest first; also on turns that were dropped."""
+        if not self._database.exists:
+            return []
+        with self._database.reading() as connection:
+            return spent.sums(connection, by, since)
 
     # Deleting
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mimo_cli.options.request import HistoryOptions, RequestOptions, TalkOptions
+from mimo_cli.options.request import GuardOptions, HistoryOptions, RequestOptions, TalkOptions
 
 _INPUT = "Input"
 _OUTPUT = "Output"
@@ -13,7 +13,7 @@ _SERVER = "Server"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class AskOptions(RequestOptions, HistoryOptions, TalkOptions):
+class AskOptions(RequestOptions, GuardOptions, HistoryOptions, TalkOptions):
     """`mimo ask`."""
 
     words: Annotated[

@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from mimo_cli.options.request import HistoryOptions, RequestOptions, TalkOptions
+from mimo_cli.options.request import GuardOptions, HistoryOptions, RequestOptions, TalkOptions
 
 _INPUT = "Input"
 _OUTPUT = "Output"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class ChatOptions(RequestOptions, HistoryOptions, TalkOptions):
+class ChatOptions(RequestOptions, GuardOptions, HistoryOptions, TalkOptions):
     """`mimo chat`."""
 
     words: Annotated[

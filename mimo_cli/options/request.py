@@ -124,6 +124,21 @@ class RequestOptions(ServerOptions):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class GuardOptions:
+    """Whether a question that is very long is asked about first."""
+
+    yes: Annotated[
+        bool,
+        typer.Option(
+            "--yes",
+            "-y",
+            help="Send it, however long it is, without being asked.",
+            rich_help_panel=_MODEL,
+        ),
+    ] = False
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class HistoryOptions:
     """Whether to go on with an earlier conversation, and whether to keep this one."""
 

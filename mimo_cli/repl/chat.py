@@ -6,26 +6,28 @@ import signal
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from mimo_cli import conversation, prompt
+from mimo_cli import conversation, money, prompt
 from mimo_cli.api import verdict
 from mimo_cli.api.messages import Text
 from mimo_cli.errors import Interrupted, MimoError
 from mimo_cli.repl import status
 from mimo_cli.talk import past, session, transcript, turn, views
+from mimo_cli.talk.guard import Guard, weigh
 from mimo_cli.talk.recorder import Recorder
 from mimo_cli.talk.views import Showing
 from mimo_cli.terminal import json_output
 from mimo_cli.terminal.usage import usage_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from mimo_cli.api.client import Client
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.messages import Block
-    from mimo_cli.conversation import Conversation
+    from mimo_cli.conversation import Conversation, Turn
     from mimo_cli.edges import Edges
     from mimo_cli.history.store import History
+    from mimo_cli.money import Currency
     from mimo_cli.options.chat import ChatOptions
     from mimo_cli.settings import Settings
     from mimo_cli.talk.turn import Answer
@@ -38,7 +40,8 @@ class Chat:
     """Commands change it, `say` sends a message.
 
     `system` is the system prompt in force. `files` (name, text) go with the next message. `draft`
-    is what the user is given to edit next. `worst` is the highest exit code of any turn.
+    is what the user is given to edit next. `worst` is the highest exit code of any turn. `confirm`
+    puts a question to the user, None where there is nobody; with `yes` there is none.
     """
 
     edges: Edges
@@ -50,6 +53,8 @@ class Chat:
     history: Callable[[], History]
     system: str | None
     interactive: bool
+    confirm: Callable[[str], bool] | None = None
+    yes: bool = False
     json: bool = False
     files: list[tuple[str, str]] = field(default_factory=list)
     draft: str = ""
@@ -58,6 +63,7 @@ class Chat:
     spent: dict[str, float] = field(default_factory=dict)
     _client: Client | None = None
     _has_answered: bool = False
+    _agreed: int = 0  # tokens that may be sent without being asked about
 
     @property
     def conversation(self) -> Conversation:
@@ -74,24 +80,36 @@ class Chat:
         """The chat in one line."""
         return status.line(self.settings, self.conversation, self.spent)
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, *, replacing: bool = False) -> None:
         """Sends a message with the files that wait, and shows the answer.
 
-        A message that got no answer becomes the draft, and its files wait again.
+        A message that got no answer becomes the draft, and its files go on waiting.
 
         Raises:
+            UsageError: it is too much for the model, or nobody can say that it is meant.
             Interrupted: by more than Ctrl-C at a prompt; what came is kept.
         """
-        files, self.files = self.files, []
-        question = (Text(prompt.compose(text, files, "")),)
-        self._forget_unanswered()
-        if not self.ask(question):
-            self.draft, self.files = text, files
+        question = (Text(prompt.compose(text, self.files, "")),)
+        self.draft = text  # what is interrupted before it is sent comes back too
+        if self.ask(question, replacing=replacing):
+            self.draft, self.files = "", []
 
-    def ask(self, question: tuple[Block, ...], *, model: str | None = None) -> bool:
-        """Sends a question, and shows the answer; whether one came, whole or in part."""
+    def ask(
+        self, question: tuple[Block, ...], *, model: str | None = None, replacing: bool = False
+    ) -> bool:
+        """Sends a question, and shows the answer; whether one came, whole or in part.
+
+        With `replacing` it takes the place of the last one, once it has an answer.
+        """
         chosen = self.settings if model is None else replace(self.settings, model=model)
-        self._warn_if_full(chosen, question)
+        turns = self.conversation.turns
+        if not self._may_send(chosen, turns[:-1] if replacing else turns, question):
+            self.console.notice("nothing was sent")
+            return False
+        if replacing:
+            self.recorder.set_aside_last()
+        else:
+            self._forget_unanswered()
         messages = conversation.messages(self.conversation.turns)
         request = session.request(
             chosen, (*messages, conversation.question(question)), system=self.system
@@ -103,7 +121,7 @@ class Chat:
                 request,
                 question,
                 client=self._connected(chosen),
-                endpoint=self.endpoint,
+                paid_in=self._paid_in,
                 view=self._view(chosen.model),
                 recorder=self.recorder,
                 clock=self.edges.clock,
@@ -127,7 +145,8 @@ class Chat:
         """Leaves this conversation for another one, or with an empty one begins anew."""
         self.recorder = self.new_recorder(other)
         self.settings = past.resumed(self.settings, other)
-        self.spent = status.costs(other.turns)
+        self.spent = money.added(turn.cost for turn in other.turns)
+        self._agreed = 0
         if past.keeps_system(self.settings, other):
             self.system = past.system_of(other)
         if other.turns and not other.turns[-1].is_answered:
@@ -174,7 +193,7 @@ class Chat:
     def _end(self, answer: Answer, model: str) -> None:
         """What comes after an answer."""
         outcome, error = answer.outcome, answer.error
-        self._count()
+        self.spent = money.added([*money.each(self.spent), answer.cost])
         if self.json:
             result = json_output.result(
                 outcome.reply, error, model=model, conversation=self.conversation.id or None
@@ -188,30 +207,36 @@ class Chat:
         elif remark := verdict.remark(outcome.reply):
             self.console.warn(remark)
         if self.settings.usage:
-            self.console.dim(usage_line(outcome, model, self.endpoint))
+            self.console.dim(usage_line(outcome, answer.cost))
         if self.interactive:
             self.edges.stdout.write("\n")
-
-    def _count(self) -> None:
-        last = self.conversation.turns[-1:]
-        for currency, amount in status.costs(last).items():
-            self.spent[currency] = self.spent.get(currency, 0.0) + amount
 
     def _separate(self) -> None:
         """An empty row before an answer: always where a person reads, else between two."""
         if not self.json and (self.interactive or self._has_answered):
             self.edges.stdout.write("\n")
 
-    def _warn_if_full(self, chosen: Settings, question: tuple[Block, ...]) -> None:
-        taken = status.context(chosen.model, self.conversation.turns)
-        new = sum(status.tokens(block.text) for block in question if isinstance(block, Text))
-        after = taken._replace(used=taken.used + new)
-        if after.share >= status.NEARLY_FULL:
-            what = "no longer fits into" if after.share > 1 else "nearly fills"
-            self.console.warn(
-                f"about {status.context_text(after)}: this {what} the model's context. "
-                "/new begins afresh"
-            )
+    @property
+    def _paid_in(self) -> Currency | None:
+        return money.currency(self.endpoint, self.settings.currency)
+
+    def _may_send(
+        self, chosen: Settings, before: Sequence[Turn], question: tuple[Block, ...]
+    ) -> bool:
+        """Whether so much is meant to be sent: in a conversation, a yes holds until it doubled."""
+        guard = Guard(
+            above=chosen.confirm_above_tokens,
+            ask=self.confirm,
+            yes=self.yes,
+            advice="/new begins afresh, /model takes another model.",
+            warn=self.console.warn,
+        )
+        weight = weigh(chosen, before, question, self.system)
+        if not guard.lets(weight, agreed=self._agreed):
+            return False
+        if weight.request.used > max(self._agreed, chosen.confirm_above_tokens):
+            self._agreed = 2 * weight.request.used
+        return True
 
 
 def begun(
@@ -222,6 +247,7 @@ def begun(
     endpoint: Endpoint,
     *,
     interactive: bool,
+    confirm: Callable[[str], bool] | None,
 ) -> Chat:
     """A chat at its beginning, or going on with an earlier conversation.
 
@@ -254,5 +280,7 @@ def begun(
         history=lambda: history or past.open_history(edges, console),
         system=past.system(edges, options, chosen, before),
         interactive=interactive,
+        confirm=confirm,
+        yes=options.yes,
         json=options.json,
     )

@@ -9,7 +9,16 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from mimo_cli import catalog, configuration, editor, files, prompt, settings
+from mimo_cli import (
+    catalog,
+    configuration,
+    editor,
+    estimate,
+    files,
+    money,
+    prompt,
+    settings,
+)
 from mimo_cli.conversation import Conversation
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.repl import status
@@ -29,7 +38,7 @@ CONTINUE = "Continue exactly where your last answer stopped, without repeating a
 
 CHANGEABLE = (
     *("temperature", "top_p", "max_tokens", "stop", "usage", "show_thinking", "live"),
-    *("theme", "code_theme", "color", "timeout", "retries"),
+    *("theme", "code_theme", "color", "timeout", "retries", "confirm_above_tokens"),
 )
 """What `/set` may change; the rest is the connection's, or has a command of its own."""
 
@@ -113,15 +122,14 @@ def _file(chat: Chat, argument: str) -> None:
         return
     added = [(name, prompt.read_file(name, prompt.TextFormat())) for name in names]
     chat.files += added
-    size = sum(status.tokens(text) for _, text in added)
+    size = sum(estimate.tokens(text) for _, text in added)
     chat.console.notice(f"with the next message: {', '.join(names)} (about {size:,} tokens)")
 
 
 def _retry(chat: Chat, model: str) -> None:
     last = _last(chat)
     other = _model_id(chat, model) if model else None
-    chat.recorder.set_aside_last()
-    chat.ask(last.question, model=other)
+    chat.ask(last.question, model=other, replacing=True)
 
 
 def _undo(chat: Chat, _: str) -> None:
@@ -137,8 +145,7 @@ def _edit(chat: Chat, _: str) -> None:
     if not text or text == last.asked.strip():
         chat.console.notice("nothing was changed, and nothing is asked")
         return
-    chat.recorder.set_aside_last()
-    chat.say(text)
+    chat.say(text, replacing=True)
 
 
 def _continue(chat: Chat, _: str) -> None:
@@ -203,16 +210,16 @@ def _export(chat: Chat, argument: str) -> None:
 
 
 def _usage(chat: Chat, _: str) -> None:
-    taken = status.context(chat.settings.model, chat.conversation.turns)
+    taken = estimate.context(chat.settings.model, chat.conversation.turns)
     usages = [turn.reply.usage for turn in chat.conversation.turns]
-    sent = sum((usage.input_tokens or 0) + (usage.cache_read_input_tokens or 0) for usage in usages)
+    new = sum(usage.input_tokens or 0 for usage in usages)
     cached = sum(usage.cache_read_input_tokens or 0 for usage in usages)
     got = sum(usage.output_tokens or 0 for usage in usages)
-    spent = ", ".join(status.money(amount, name) for name, amount in chat.spent.items())
     _say(chat, f"context  {status.context_text(taken)}\n")
-    _say(chat, f"sent     {sent:,} tokens, {cached:,} of them from cache\n")
-    _say(chat, f"got      {got:,} tokens\n")
-    _say(chat, f"cost     {spent or 'not known'}\n")
+    _say(chat, f"input    {new:,} tokens\n")
+    _say(chat, f"cached   {cached:,} tokens\n")
+    _say(chat, f"output   {got:,} tokens\n")
+    _say(chat, f"cost     {money.texts(chat.spent) or 'not known'}\n")
 
 
 def _info(chat: Chat, _: str) -> None:

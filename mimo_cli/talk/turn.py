@@ -6,20 +6,20 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mimo_cli import money
 from mimo_cli.api import verdict
 from mimo_cli.api.encode import encode
-from mimo_cli.conversation import Money, Status, Turn
+from mimo_cli.conversation import Status, Turn
 from mimo_cli.errors import ReaderGone
 from mimo_cli.terminal import json_output
 from mimo_cli.terminal.show import Outcome, show
-from mimo_cli.terminal.usage import cost
 
 if TYPE_CHECKING:
     from mimo_cli.api.client import Client
-    from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.messages import Block, Json, Request
     from mimo_cli.api.timing import Clock
     from mimo_cli.errors import Interrupted, MimoError
+    from mimo_cli.money import Currency, Money
     from mimo_cli.talk.recorder import Recorder
     from mimo_cli.terminal.view import View
 
@@ -30,6 +30,7 @@ class Answer:
 
     outcome: Outcome
     error: MimoError | Interrupted | None
+    cost: Money | None
 
 
 def take(
@@ -37,13 +38,15 @@ def take(
     question: tuple[Block, ...],
     *,
     client: Client,
-    endpoint: Endpoint,
+    paid_in: Currency | None,
     view: View,
     recorder: Recorder,
     clock: Clock,
     buffered: bool = False,
 ) -> Answer:
     """Asks, shows, keeps. `question` is the last message of `request`.
+
+    `paid_in` is the currency, None where tokens are not what is paid for.
 
     Raises:
         ReaderGone: nobody reads our output any more. What came is kept.
@@ -54,10 +57,11 @@ def take(
     with closing(stream) as groups:  # an answer that was stopped has the connection until then
         outcome = show(recorder.take(groups), view, clock.monotonic)
     error = outcome.error or verdict.problem(outcome.reply)
-    recorder.finish(_finished(turn, outcome, error, endpoint))
+    finished = _finished(turn, outcome, error, paid_in)
+    recorder.finish(finished)
     if isinstance(error, ReaderGone):
         raise error
-    return Answer(outcome, error)
+    return Answer(outcome, error, finished.cost)
 
 
 def parameters(request: Request) -> Json:
@@ -69,11 +73,10 @@ def _finished(
     turn: Turn,
     outcome: Outcome,
     error: MimoError | Interrupted | ReaderGone | None,
-    endpoint: Endpoint,
+    paid_in: Currency | None,
 ) -> Turn:
     reply = outcome.reply
     status: Status = "complete" if error is None else "partial" if reply.content else "error"
-    amount = cost(reply.usage, turn.model) if endpoint.bills_per_token else None
     return Turn(
         question=turn.question,
         request=turn.request,
@@ -83,7 +86,7 @@ def _finished(
         error=None if error is None else _told(error),
         seconds=outcome.seconds,
         first_text=outcome.first_text,
-        cost=None if amount is None else Money(amount),
+        cost=money.cost(reply, turn.model, paid_in),
     )
 
 

@@ -6,6 +6,7 @@ import random
 import statistics
 import tempfile
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,10 @@ from goals import Row
 
 from mimo_cli.api.messages import Reply, Text, Usage
 from mimo_cli.conversation import Turn, title_of
-from mimo_cli.history import record, rows, search
+from mimo_cli.history import record, rows, search, spent
 from mimo_cli.history.database import Database
 from mimo_cli.history.store import FILE
+from mimo_cli.money import Money
 from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ _VOCABULARY = 20_000
 _MODEL = {"model": "mimo-v2.6-pro"}
 _USAGE = Usage(100, 200)
 _BEGAN = 1_700_000_000.0
+_APART = 600.0
 _GOAL_MS = 50.0
 
 
@@ -55,6 +58,8 @@ def report(
             "history search, two and a beginning": ["history", "search", words[3], words[7][:2]],
             "history search, Chinese": ["history", "search", "天气"],
             "history show": ["history", "show"],
+            "history usage": ["history", "usage"],
+            "history usage --by model": ["history", "usage", "--by", "model"],
             "ask -c": ["ask", "-c", "and?"],
         }
         return [
@@ -97,18 +102,22 @@ def _fill(folder: Path, turns: int) -> list[str]:
             question = " ".join(spoken[start : start + 12])
             answer = " ".join(spoken[start + 12 : start + 112])
             if number % _A_CONVERSATION == 0:
-                chosen = rows.new(connection, title_of(question), _BEGAN + number)
+                chosen = rows.new(connection, title_of(question), _BEGAN + _APART * number)
             reply = Reply("mimo-v2.6-pro", "msg", (Text(answer),), "end_turn", None, _USAGE)
-            turn = Turn((Text(question),), _MODEL, _BEGAN + number, reply, "complete")
+            when = _BEGAN + _APART * number
+            turn = Turn((Text(question),), _MODEL, when, reply, "complete", cost=Money(0.001))
             columns = {**record.question_columns(turn), **record.answer_columns(turn)}
+            stored = {**columns, "number": number + 1, "conversation": chosen}
             names, values = ", ".join(columns), ", ".join(f":{name}" for name in columns)
             connection.execute(
                 f"INSERT INTO turn (number, conversation, {names})"  # noqa: S608 - our own names
                 f" VALUES (:number, :conversation, {values})",
-                {**columns, "number": number + 1, "conversation": chosen},
+                stored,
             )
             connection.execute(
                 "INSERT INTO words (rowid, question, answer) VALUES (?, ?, ?)",
                 (number + 1, search.indexed(question), search.indexed(answer)),
             )
+            spent.begin(connection, number + 1)
+            spent.finish(connection, replace(turn, number=number + 1))
     return words

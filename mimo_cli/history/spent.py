@@ -1,0 +1,74 @@
+"""What requests took, one by one and added up, within a transaction of the caller's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mimo_cli.history import record
+from mimo_cli.money import CURRENCIES, Sum
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping
+
+    from mimo_cli.conversation import Turn
+    from mimo_cli.money import Grouping
+
+_COST = ", ".join(f"sum(cost) FILTER (WHERE currency = '{name}') AS {name}" for name in CURRENCIES)
+# The rows are in this order in the file, so that these groups need no sorting: with 100,000 turns
+# that would take longer than all the rest.
+_ADDED = f"""
+    count(*) AS turns, count(*) - count(cost) AS unpriced, coalesce(sum(input), 0) AS input,
+    coalesce(sum(cached), 0) AS cached, coalesce(sum(output), 0) AS output, {_COST},
+    max(started) AS latest
+    FROM spent WHERE started >= ? GROUP BY day
+"""
+_ALL = ", ".join(
+    f"sum({name})" for name in ("turns", "unpriced", "input", "cached", "output", *CURRENCIES)
+)
+_BY_DAY = f"""
+    SELECT day, '', {_ALL} FROM (SELECT day, {_ADDED}) GROUP BY day ORDER BY day DESC
+"""  # noqa: S608 - our own names
+_BY_MODEL = f"""
+    SELECT model, '', {_ALL} FROM (SELECT model, {_ADDED}, model)
+    GROUP BY model ORDER BY max(latest) DESC, model
+"""  # noqa: S608 - our own names
+_BY_CONVERSATION = f"""
+    SELECT id, title, {_ALL} FROM (SELECT conversation AS of, {_ADDED}, model, conversation)
+    JOIN conversation ON id = of GROUP BY of ORDER BY max(latest) DESC, id
+"""  # noqa: S608 - our own names
+_SUMS: Mapping[Grouping, str] = {
+    "day": _BY_DAY,
+    "model": _BY_MODEL,
+    "conversation": _BY_CONVERSATION,
+}
+
+
+def begin(connection: sqlite3.Connection, number: int) -> None:
+    """Notes that the question of a turn is going to be sent."""
+    connection.execute(
+        "INSERT INTO spent (turn, conversation, model, started, day)"
+        " SELECT number, conversation, model, started, date(started, 'unixepoch', 'localtime')"
+        " FROM turn WHERE number = ?",
+        (number,),
+    )
+
+
+def finish(connection: sqlite3.Connection, turn: Turn) -> None:
+    """Notes what a turn took in the end."""
+    columns = record.spent_columns(turn)
+    names = ", ".join(f"{name} = :{name}" for name in columns)
+    update = f"UPDATE spent SET {names} WHERE turn = :number"  # noqa: S608 - our own names
+    connection.execute(update, {**columns, "number": turn.number})
+
+
+def sums(connection: sqlite3.Connection, by: Grouping, since: float) -> list[Sum]:
+    """What was spent on turns since a time (seconds since 1970), newest first."""
+    found = []
+    for name, title, turns, unpriced, new, cached, output, *costs in connection.execute(
+        _SUMS[by], (since,)
+    ):
+        pairs = zip(CURRENCIES, costs, strict=True)
+        known: dict[str, float] = {of: cost for of, cost in pairs if cost is not None}
+        found.append(Sum(name, title, turns, unpriced, new, cached, output, known))
+    return found
