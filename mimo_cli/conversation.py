@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -16,6 +17,7 @@ Status = Literal["complete", "partial", "error"]
 """How a turn ended: with a whole answer; with a part of one, or before it could end; with none."""
 
 _TITLE = 60
+_ADDED = re.compile(r"\n\n<(?:file name=\"|stdin>)")
 NO_REPLY = Reply()
 
 
@@ -63,6 +65,11 @@ class Turn:
     def model(self) -> str:
         """The model that was asked."""
         return str(self.request.get("model", ""))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether there is nothing more to come of the answer."""
+        return self.status == "complete" and self.reply.stop_reason != "max_tokens"
 
     @property
     def is_answered(self) -> bool:
@@ -124,7 +131,9 @@ def _replayed(blocks: tuple[Block, ...]) -> Iterator[Block]:
 
 def title_of(question: str) -> str:
     """A conversation's title: the beginning of its first question, on one line."""
-    words = " ".join(question[: 20 * _TITLE].split())
+    beginning = question[: 20 * _TITLE]
+    alone = _ADDED.split(beginning, maxsplit=1)[0]  # without files and stdin
+    words = " ".join((alone if alone.strip() else beginning).split())
     if len(words) <= _TITLE:
         return words
     cut = words[: _TITLE - 1]

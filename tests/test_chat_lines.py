@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,19 +13,39 @@ from harness import Result, environ_for, mimo
 
 from mimo_cli import estimate, money
 from mimo_cli.api.messages import Reply, Text, Usage
-from mimo_cli.conversation import Conversation, Turn
+from mimo_cli.conversation import Conversation, Turn, title_of
+from mimo_cli.edges import Edges
 from mimo_cli.errors import UsageError
 from mimo_cli.history.store import History
 from mimo_cli.money import Money
-from mimo_cli.repl import line, status, suggest
+from mimo_cli.options.chat import ChatOptions
+from mimo_cli.repl import hints, line, loop, status, suggest
+from mimo_cli.repl.chat import begun
 from mimo_cli.repl.commands import COMMANDS
 from mimo_cli.settings import Settings
-from mimo_cli.simulator import Fault, Simulator
+from mimo_cli.simulator import Fault, Simulator, event
+from mimo_cli.talk import session
+from mimo_cli.terminal.output import Output
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
+
+    from mimo_cli.repl.chat import Chat
 
 NAMES = list(COMMANDS)
+
+
+CUT = b"".join(
+    event(data)
+    for data in (
+        {
+            "type": "content_block_delta",
+            "index": 0,
+            "delta": {"type": "text_delta", "text": "```py\nprint(1)\nprint(2"},
+        },
+    )
+)
+"""An answer that breaks off in a block of code."""
 
 
 def chat(
@@ -32,6 +55,27 @@ def chat(
     kept = {} if folder is None else {"MIMO_HISTORY": "true", "MIMO_DATA": str(folder)}
     data = stdin.encode() if isinstance(stdin, str) else stdin
     return mimo("chat", *args, environ=environ_for(simulator, **kept, **more), stdin=data)
+
+
+@contextlib.contextmanager
+def chatting(simulator: Simulator) -> Iterator[Chat]:
+    """A chat to talk to directly."""
+    with Path(os.devnull).open("w") as nowhere:
+        output = Output(nowhere.fileno(), "output")
+        edges = Edges(environ_for(simulator), None, output, output)
+        chosen, console = session.load(edges, ChatOptions())
+        talk = begun(
+            edges,
+            ChatOptions(),
+            chosen,
+            console,
+            chosen.endpoint(),
+            interactive=False,
+            confirm=None,
+            files=[],
+        )
+        yield talk
+        talk.close()
 
 
 def said(simulator: Simulator, number: int = -1) -> list[tuple[str, str]]:
@@ -61,7 +105,8 @@ def _words(content: str | list[dict[str, Any]]) -> str:
         ("/etc/hosts is what?", line.Message("/etc/hosts is what?")),
         ("/there is full", line.Message("/there is full")),
         ("/* a comment */", line.Message("/* a comment */")),
-        ("/", line.Message("/")),
+        ("/", line.Call("help", "")),
+        ("/?", line.Call("help", "")),
         ("/e", UsageError("/e may be /edit, /export, /exit")),
         ("/modle", UsageError("there is no command /modle")),
     ],
@@ -106,8 +151,10 @@ def test_the_bottom_line_says_what_the_chat_is_set_to() -> None:
     talk = Conversation("abc", "A title", turns=turns)
     line_ = status.line(Settings(thinking=False), talk, money.added(turn.cost for turn in turns))
     assert line_ == (
-        "mimo-v2.6-pro · thinking off · A title · 1,200 of 1,000,000 tokens (0 %) · $0.00125"
+        "mimo-v2.6-pro · thinking off · 1,200 of 1,000,000 tokens (0 %) · $0.00125 · A title"
     )
+    waiting = status.line(Settings(), talk, {}, 2)
+    assert waiting.endswith(" tokens (0 %) · 2 files waiting · A title")
     assert status.line(Settings(), Conversation(), {}) == "mimo-v2.6-pro · thinking on"
 
 
@@ -183,16 +230,26 @@ def test_undo_takes_the_last_question_and_answer_back(tmp_path: Path) -> None:
         assert [words for _, words in said(simulator)] == ["one", "Yes.", "three", "Yes.", "four"]
 
 
-def test_a_cut_answer_is_continued_and_a_whole_one_is_not() -> None:
-    with Simulator(answer="One two three four five six seven.") as simulator:
-        result = chat(simulator, "hi\n/continue\n", "--max-tokens", "4", "--no-thinking")
-        assert said(simulator)[-1] == (
-            "user",
-            "Continue exactly where your last answer stopped, without repeating anything.",
-        )
-        assert result.code == 0
-        whole = chat(simulator, "hi\n/continue\n")
-        assert (whole.code, "the last answer is whole" in whole.err) == (2, True)
+def test_a_cut_answer_is_continued_and_becomes_one(tmp_path: Path) -> None:
+    saved = tmp_path / "code.py"
+    lines = f"hi\n/continue\n/save 1 {saved}\n/continue\nand?\n"
+    with Simulator(faults=[Fault(sse=CUT)], answer=")\n```\n\nBye.") as simulator:
+        result = chat(simulator, lines, "--no-thinking", folder=tmp_path)
+        asked = said(simulator, 1)
+        last = said(simulator)
+    assert asked[-1] == (
+        "user",
+        "Continue exactly where your last answer stopped, without repeating anything.",
+    )
+    assert simulator.requests[1].json["thinking"] == {"type": "disabled"}
+    assert saved.read_text() == "print(1)\nprint(2)\n"
+    assert last == [
+        ("user", "hi"),
+        ("assistant", "```py\nprint(1)\nprint(2)\n```\n\nBye."),
+        ("user", "and?"),
+    ]
+    assert "the last answer is whole" in result.err
+    assert "/continue asks for the rest, /retry for another answer." in result.err
 
 
 def test_files_go_with_the_next_message_alone(tmp_path: Path) -> None:
@@ -409,3 +466,60 @@ def test_tab_offers_what_a_command_takes(text: str, offered: list[str], tmp_path
     talk: Any = Talk()
     assert [choice.text for choice in suggest.after(talk, text)] == offered
     history.close()
+
+
+def test_a_message_with_a_slash_comes_back_as_it_was_typed() -> None:
+    assert line.typed("/undo is what?") == "//undo is what?"
+    assert line.typed("hello") == "hello"
+    for message in ("/undo is what?", "/etc/hosts", "/* no */"):
+        assert line.read(line.typed(message), NAMES, lambda _: False) == line.Message(message)
+
+
+def test_bytes_that_are_no_text_reach_the_model_as_what_stands_for_them() -> None:
+    with Simulator(answer="Yes.") as simulator, chatting(simulator) as talk:
+        loop.take(talk, "caf\udce9 \U000e0041")
+        assert said(simulator) == [("user", "caf\ufffd \U000e0041")]
+
+
+def test_files_wait_until_they_are_sent_or_dropped(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text("inside\n")
+    with Simulator(answer="Yes.") as simulator:
+        chat(simulator, f"/file {file}\n/file {file}\n/file none\none\n/file {file}\n/new\ntwo\n")
+        assert [said(simulator, n) for n in range(2)] == [[("user", "one")], [("user", "two")]]
+        chat(simulator, "one\ntwo\n", "-f", str(file))
+        first, *_ = said(simulator)
+    assert first == ("user", f'one\n\n<file name="{file}">\ninside\n</file>')
+
+
+def test_a_retry_that_breaks_off_leaves_the_answer_there_was(tmp_path: Path) -> None:
+    with Simulator(answer="A whole answer.") as simulator:
+        simulator.add(Fault(), Fault(sse=CUT))
+        result = chat(simulator, "one\n/retry\ntwo\n", folder=tmp_path)
+        assert said(simulator)[1] == ("assistant", "A whole answer.")
+    assert "the answer before stays: this one is not whole" in result.err
+
+
+@pytest.mark.parametrize(
+    ("said_outside", "said_inside"),
+    [
+        ("Raise --max-tokens for more.", "/continue goes on, /set max_tokens N raises it."),
+        ("its replacement is b (-m b)", "its replacement is b (/model b)"),
+        ("while the model thinks; add --no-thinking", "while the model thinks; /thinking off"),
+        ("Try again later.", "Try again later."),
+    ],
+)
+def test_advice_is_in_the_chats_own_terms(said_outside: str, said_inside: str) -> None:
+    assert hints.in_chat(said_outside).startswith(said_inside)
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("what is it?\n\n<stdin>\nsome text\n</stdin>", "what is it?"),
+        ('what?\n\n<file name="a">\nb\n</file>', "what?"),
+        ("<stdin> is what?", "<stdin> is what?"),
+    ],
+)
+def test_a_title_is_made_of_the_words_alone(question: str, title: str) -> None:
+    assert title_of(question) == title

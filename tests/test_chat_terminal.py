@@ -61,7 +61,7 @@ def test_a_conversation_and_its_resumption(tmp_path: Path) -> None:
             terminal.wait_for("\n\n›")
             leave(terminal)
         assert "› Is it?\n\nthought for less than a second\n\nIt is so.\n" in first
-        assert "mimo-v2.6-pro · thinking on · Is it?" in first
+        assert "mimo-v2.6-pro · thinking on · 43 of 1,000,000 tokens (0 %) · Is it?" in first
         assert messages(simulator) == ["Is it?", "It is *so*.", "Really?"]
         with chatting(simulator, tmp_path, "-c") as terminal:
             shown = terminal.wait_for("› Really?\n\nIt is so.\n\n›")
@@ -170,7 +170,7 @@ def test_tab_completes_commands_models_and_conversations(tmp_path: Path) -> None
         terminal.type("/mod\t")
         terminal.wait_for("› /model")
         terminal.type(" mimo-v2.6-f\t\r")
-        terminal.wait_for("from now on mimo-v2.6-flash answers")
+        terminal.wait_for("from now on mimo-v2.6-flash answers\n›")
         terminal.type("/resume A f\t\r")
         terminal.wait_for("going on with")
         leave(terminal)

@@ -102,7 +102,7 @@ def test_a_turn_set_aside_is_replaced_by_an_answer_and_stays_without_one(tmp_pat
     saying.ask("instead")
     assert (saying.questions, saying.kept) == (["instead"], [["instead"]])
     saying.recorder.drop_last()
-    assert (saying.questions, saying.kept) == ([], [[]])
+    assert (saying.questions, saying.kept) == ([], [])
     assert saying.recorder.drop_last() is None
     saying.ask("two")
     assert (saying.questions, saying.kept) == (["two"], [["two"]])

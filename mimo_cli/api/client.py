@@ -106,7 +106,7 @@ class Client:
             MimoError: it failed for good; IncompleteError if text had come.
         """
         deadline = self._deadline()
-        body = json.dumps(encode(request), ensure_ascii=False).encode()
+        body = json.dumps(encode(request), ensure_ascii=False).encode("utf-8", "replace")
         attempt = 0
         ever_had_words = False
         while True:

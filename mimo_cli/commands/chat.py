@@ -42,8 +42,8 @@ def run(edges: Edges, options: ChatOptions) -> int:
     keys = _keys(edges, options)
     if options.json and keys is not None:
         raise UsageError("--json is for a chat without a terminal", "give it messages on stdin")
-    first = _first_message(edges, options)
-    opening = _opening(edges, options, asks=keys is not None)
+    first, files = _first_message(edges, options)
+    opening = _opening(edges, options, files, asks=keys is not None)
     edges.signals.catch()
     return _answer(opening, first) if keys is None else _talk(opening, keys, first)
 
@@ -57,6 +57,7 @@ class Opening:
     settings: Settings
     console: Console
     endpoint: Endpoint
+    files: list[tuple[str, str]]
     interactive: bool
 
     @cached_property
@@ -77,13 +78,16 @@ class Opening:
             self.endpoint,
             interactive=self.interactive,
             confirm=questions.confirm(self.edges),
+            files=self.files,
         )
 
     @property
     def bottom_line(self) -> str:
         """The chat in one line."""
         made = vars(self).get("chat")
-        return status.line(self.settings) if made is None else made.bottom_line
+        return (
+            status.line(self.settings, files=len(self.files)) if made is None else made.bottom_line
+        )
 
     def completions(self, text: str) -> Iterable[Choice]:
         """The ways a text can go on."""
@@ -141,7 +145,7 @@ def _keys(edges: Edges, options: ChatOptions) -> int | None:
         if not has_screen:
             raise UsageError("there is no terminal to talk on", "stdout and stderr are elsewhere")
         return edges.stdin
-    if not (options.words or options.file) or not (has_screen and edges.stderr.is_terminal):
+    if not options.words or not (has_screen and edges.stderr.is_terminal):
         return None
     try:
         return os.open(_TERMINAL, os.O_RDWR)
@@ -149,21 +153,23 @@ def _keys(edges: Edges, options: ChatOptions) -> int | None:
         return None  # nobody is there: the one message is answered
 
 
-def _first_message(edges: Edges, options: ChatOptions) -> str:
-    """Words, files and piped text together; empty for none."""
+def _first_message(edges: Edges, options: ChatOptions) -> tuple[str, list[tuple[str, str]]]:
+    """Words, files and piped text together. Without words it is empty, and the files wait."""
     words = options.words or []
     text = prompt.check_words(" ".join(word for word in words if word != "-"))
     form = prompt.TextFormat()
     files = [(name, prompt.read_file(name, form)) for name in options.file or []]
-    if not (words or files):
-        return ""
+    if not words:
+        return "", files
     stdin = ""
     if edges.stdin is not None and not edges.stdin_is_terminal:
         stdin = prompt.read_stdin(edges.stdin, form, quiet_for=0, notice=None)
-    return prompt.compose(text, files, stdin)
+    return prompt.compose(text, files, stdin), []
 
 
-def _opening(edges: Edges, options: ChatOptions, *, asks: bool) -> Opening:
+def _opening(
+    edges: Edges, options: ChatOptions, files: list[tuple[str, str]], *, asks: bool
+) -> Opening:
     chosen, console = session.load(edges, options)
     if asks and not (chosen.api_key or chosen.api_key_command):
         from mimo_cli.commands import init
@@ -171,7 +177,7 @@ def _opening(edges: Edges, options: ChatOptions, *, asks: bool) -> Opening:
         chosen, console = init.with_key(edges, options, chosen, console)
     endpoint = session.endpoint(chosen, edges)
     console.conceal = endpoint.conceal
-    return Opening(edges, options, chosen, console, endpoint, asks)
+    return Opening(edges, options, chosen, console, endpoint, files, asks)
 
 
 def _prompt(opening: Opening, keys: int) -> Prompt:

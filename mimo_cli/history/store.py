@@ -33,7 +33,9 @@ _LISTING = """
             ORDER BY number DESC LIMIT 1),
         (SELECT count(*) FROM turn WHERE conversation = id AND dropped = 0),
         updated
-    FROM conversation ORDER BY updated DESC, id LIMIT ?
+    FROM conversation
+    WHERE EXISTS (SELECT 1 FROM turn WHERE conversation = id AND dropped = 0)
+    ORDER BY updated DESC, id LIMIT ?
 """
 _SEARCH = f"""
     SELECT turn.conversation, title, turn.number, started,

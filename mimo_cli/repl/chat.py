@@ -10,12 +10,13 @@ from mimo_cli import conversation, money, prompt
 from mimo_cli.api import verdict
 from mimo_cli.api.messages import Text
 from mimo_cli.errors import Interrupted, MimoError
-from mimo_cli.repl import status
+from mimo_cli.repl import hints, line, status
 from mimo_cli.talk import past, session, transcript, turn, views
 from mimo_cli.talk.guard import Guard, weigh
 from mimo_cli.talk.recorder import Recorder
 from mimo_cli.talk.views import Showing
 from mimo_cli.terminal import json_output
+from mimo_cli.terminal.sanitize import count_suspect
 from mimo_cli.terminal.usage import usage_line
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.api.client import Client
     from mimo_cli.api.endpoint import Endpoint
-    from mimo_cli.api.messages import Block
+    from mimo_cli.api.messages import Block, Reply, Request
     from mimo_cli.conversation import Conversation, Turn
     from mimo_cli.edges import Edges
     from mimo_cli.history.store import History
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from mimo_cli.talk.turn import Answer
     from mimo_cli.terminal.console import Console
     from mimo_cli.terminal.view import View
+
+
+CONTINUE = "Continue exactly where your last answer stopped, without repeating anything."
 
 
 @dataclass
@@ -78,7 +82,7 @@ class Chat:
     @property
     def bottom_line(self) -> str:
         """The chat in one line."""
-        return status.line(self.settings, self.conversation, self.spent)
+        return status.line(self.settings, self.conversation, self.spent, len(self.files))
 
     def say(self, text: str, *, replacing: bool = False) -> None:
         """Sends a message with the files that wait, and shows the answer.
@@ -89,10 +93,14 @@ class Chat:
             UsageError: it is too much for the model, or nobody can say that it is meant.
             Interrupted: by more than Ctrl-C at a prompt; what came is kept.
         """
+        if hidden := count_suspect(text):
+            self.console.warn(f"the message holds {hidden} hidden characters")
         question = (Text(prompt.compose(text, self.files, "")),)
-        self.draft = text  # what is interrupted before it is sent comes back too
+        self.draft = line.typed(text)  # what is interrupted before it is sent comes back too
         if self.ask(question, replacing=replacing):
             self.draft, self.files = "", []
+        elif self.files:
+            self.console.notice("the files wait for the next message (/file none drops them)")
 
     def ask(
         self, question: tuple[Block, ...], *, model: str | None = None, replacing: bool = False
@@ -114,6 +122,32 @@ class Chat:
         request = session.request(
             chosen, (*messages, conversation.question(question)), system=self.system
         )
+        return self._send(request, question, chosen)
+
+    def go_on(self) -> None:
+        """Asks for the rest of the last answer, which becomes a part of it.
+
+        What there is of it is shown again, so that a block of code that was cut goes on as one.
+        """
+        last = self.conversation.turns[-1]
+        # Its thinking is over, and would stand in the middle of the answer.
+        chosen = replace(self.settings, thinking=False)
+        wish = (Text(CONTINUE),)
+        if not self._may_send(chosen, self.conversation.turns, wish):
+            self.console.notice("nothing was sent")
+            return
+        messages = (*conversation.messages(self.conversation.turns), conversation.question(wish))
+        self.recorder.set_aside_last()
+        request = session.request(chosen, messages, system=self.system)
+        self._send(request, last.question, chosen, earlier=last.reply)
+
+    def _send(
+        self,
+        request: Request,
+        question: tuple[Block, ...],
+        chosen: Settings,
+        earlier: Reply | None = None,
+    ) -> bool:
         self._separate()
         self.edges.signals.catch(forgiving=self.interactive)
         try:
@@ -126,6 +160,7 @@ class Chat:
                 recorder=self.recorder,
                 clock=self.edges.clock,
                 buffered=self.json,
+                earlier=earlier,
             )
         except MimoError as error:  # there is no way to the server at all
             self.fail(error)
@@ -143,6 +178,7 @@ class Chat:
 
     def go_on_with(self, other: Conversation) -> None:
         """Leaves this conversation for another one, or with an empty one begins anew."""
+        self.files = []
         self.recorder = self.new_recorder(other)
         self.settings = past.resumed(self.settings, other)
         self.spent = money.added(turn.cost for turn in other.turns)
@@ -150,11 +186,11 @@ class Chat:
         if past.keeps_system(self.settings, other):
             self.system = past.system_of(other)
         if other.turns and not other.turns[-1].is_answered:
-            self.draft = other.turns[-1].asked
+            self.draft = line.typed(other.turns[-1].asked)
 
     def fail(self, error: MimoError) -> None:
         """Tells what went wrong; the chat goes on."""
-        self.console.error(error)
+        self.console.error(hints.for_chat(error))
         self.worst = max(self.worst, error.exit_code)
 
     def greet(self) -> None:
@@ -205,7 +241,7 @@ class Chat:
         elif error is not None:
             self.fail(error)
         elif remark := verdict.remark(outcome.reply):
-            self.console.warn(remark)
+            self.console.warn(hints.in_chat(remark))
         if self.settings.usage:
             self.console.dim(usage_line(outcome, answer.cost))
         if self.interactive:
@@ -248,6 +284,7 @@ def begun(
     *,
     interactive: bool,
     confirm: Callable[[str], bool] | None,
+    files: list[tuple[str, str]],
 ) -> Chat:
     """A chat at its beginning, or going on with an earlier conversation.
 
@@ -281,6 +318,7 @@ def begun(
         system=past.system(edges, options, chosen, before),
         interactive=interactive,
         confirm=confirm,
+        files=files,
         yes=options.yes,
         json=options.json,
     )

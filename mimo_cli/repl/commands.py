@@ -21,7 +21,7 @@ from mimo_cli import (
 )
 from mimo_cli.conversation import Conversation
 from mimo_cli.errors import LocalIOError, UsageError
-from mimo_cli.repl import status
+from mimo_cli.repl import line, status
 from mimo_cli.talk import session, transcript
 from mimo_cli.terminal import clipboard, fences
 from mimo_cli.terminal.sanitize import one_line, sanitize
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from mimo_cli.repl.chat import Chat
 
 Completion = Literal["", "model", "conversation", "file", "setting", "switch", "command"]
-
-CONTINUE = "Continue exactly where your last answer stopped, without repeating anything."
 
 CHANGEABLE = (
     *("temperature", "top_p", "max_tokens", "stop", "usage", "show_thinking", "live"),
@@ -56,7 +54,7 @@ def _help(chat: Chat, _: str) -> None:
     rows = [(f"/{name} {it.argument}".rstrip(), it.help) for name, it in COMMANDS.items()]
     width = max(len(left) for left, _ in rows)
     _say(chat, "".join(f"{left:{width}}  {right}\n" for left, right in rows))
-    _say(chat, "A unique start is enough (/h). // begins a message with a slash.\n")
+    _say(chat, "A unique start is enough (/mo). // begins a message with a slash.\n")
 
 
 def _new(chat: Chat, _: str) -> None:
@@ -120,8 +118,12 @@ def _file(chat: Chat, argument: str) -> None:
         waiting = ", ".join(name for name, _ in chat.files) or "none"
         chat.console.notice(f"files that go with the next message: {waiting}")
         return
+    if names == ["none"]:
+        chat.files = []
+        chat.console.notice("no file goes with the next message")
+        return
     added = [(name, prompt.read_file(name, prompt.TextFormat())) for name in names]
-    chat.files += added
+    chat.files = [it for it in chat.files if it[0] not in names] + added
     size = sum(estimate.tokens(text) for _, text in added)
     chat.console.notice(f"with the next message: {', '.join(names)} (about {size:,} tokens)")
 
@@ -135,7 +137,7 @@ def _retry(chat: Chat, model: str) -> None:
 def _undo(chat: Chat, _: str) -> None:
     last = _last(chat)
     chat.recorder.drop_last()
-    chat.draft = last.asked
+    chat.draft = line.typed(last.asked)
     chat.console.notice("the last question and its answer are taken back")
 
 
@@ -156,7 +158,7 @@ def _continue(chat: Chat, _: str) -> None:
         raise UsageError(
             "the last question has no answer to continue", hint="/retry asks it again."
         )
-    chat.say(CONTINUE)
+    chat.go_on()
 
 
 def _copy(chat: Chat, argument: str) -> None:
@@ -168,13 +170,14 @@ def _copy(chat: Chat, argument: str) -> None:
 def _save(chat: Chat, argument: str) -> None:
     words = _words(argument)
     number = words.pop(0) if len(words) > 1 and words[0].isdecimal() else ""
-    if len(words) != 1:
+    if len(words) != 1 or words[0].isdecimal():
         raise UsageError("/save wants a file", hint="/save answer.md, or /save 2 script.py")
     _write(words[0], _answer(chat, number))
     chat.console.notice(f"saved in {words[0]}")
 
 
 def _history(chat: Chat, _: str) -> None:
+    _last(chat)
     transcript.show(chat.conversation.turns, chat.showing)
 
 
@@ -201,8 +204,9 @@ def _export(chat: Chat, argument: str) -> None:
     from mimo_cli.history import export
 
     words = _words(argument)
-    if len(words) != 1:
+    if len(words) != 1 or not words[0].endswith((".md", ".json")):
         raise UsageError("/export wants a file", hint="/export talk.md, or talk.json")
+    _last(chat)
     talk = chat.conversation
     is_json = words[0].endswith(".json")
     _write(words[0], export.line(export.as_json(talk)) if is_json else export.markdown(talk))
@@ -249,7 +253,7 @@ COMMANDS: dict[str, Command] = {
     "system": Command("[TEXT|@FILE|none]", "show or change the system prompt", _system),
     "thinking": Command("[on|off]", "let the model think before it answers", _thinking, "switch"),
     "set": Command("[OPTION [VALUE]]", "show or change an option for this chat", _set, "setting"),
-    "file": Command("PATH...", "add text files to the next message", _file, "file"),
+    "file": Command("PATH...|none", "add text files to the next message", _file, "file"),
     "retry": Command("[MODEL]", "ask the last question again", _retry, "model"),
     "undo": Command("", "take the last question and its answer back", _undo),
     "edit": Command("", "edit the last question, then ask again", _edit),

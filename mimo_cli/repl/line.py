@@ -11,7 +11,7 @@ from mimo_cli.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_COMMAND = re.compile(r"/(?P<name>[a-z?]+)(?:\s+(?P<argument>.*))?", re.DOTALL | re.IGNORECASE)
+_COMMAND = re.compile(r"/(?P<name>[a-z]+)(?:\s+(?P<argument>.*))?", re.DOTALL | re.IGNORECASE)
 
 
 class Message(NamedTuple):
@@ -39,6 +39,8 @@ def read(line: str, names: Sequence[str], exists: Callable[[str], bool]) -> Mess
     stripped = line.strip()
     if stripped.startswith("//"):
         return Message(stripped[1:])
+    if stripped in ("/", "/?"):
+        return Call("help", "")
     match = _COMMAND.fullmatch(stripped)
     if match is None:
         return Message(stripped)
@@ -46,6 +48,11 @@ def read(line: str, names: Sequence[str], exists: Callable[[str], bool]) -> Mess
     if name not in names and exists(stripped.split(maxsplit=1)[0]):
         return Message(stripped)
     return Call(_whole_name(name, names), (match["argument"] or "").strip())
+
+
+def typed(message: str) -> str:
+    """How a message has to be typed: one with a slash at its beginning takes two."""
+    return f"/{message}" if message.startswith("/") else message
 
 
 def _whole_name(name: str, names: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimo_cli import prompt
+from mimo_cli.api.surrogates import whole
 from mimo_cli.errors import Interrupted, MimoError
 from mimo_cli.repl import line
 from mimo_cli.repl.commands import COMMANDS
@@ -56,7 +57,10 @@ def answer_lines(chat: Chat, stdin: int) -> None:
 
 def take(chat: Chat, text: str) -> None:
     """Does what a line says. What is wrong is told, and given back to edit."""
-    _try(chat, text, lambda: _obey(chat, text))
+    words = whole(text)
+    if words != text:  # typed or pasted in another encoding than the terminal's
+        chat.console.warn("the message holds bytes that are not UTF-8; they are sent as U+FFFD")
+    _try(chat, words, lambda: _obey(chat, words))
 
 
 def say(chat: Chat, text: str) -> None:

@@ -18,15 +18,17 @@ def line(
     settings: Settings,
     conversation: Conversation | None = None,
     spent: Mapping[str, float] | None = None,
+    files: int = 0,
 ) -> str:
-    """The bottom line."""
+    """The bottom line, what may be long at its end. `files` wait for the next message."""
     taken = estimate.context(settings.model, conversation.turns if conversation else ())
     parts = [
         settings.model,
         f"thinking {'off' if settings.thinking is False else 'on'}",
-        conversation.title if conversation else "",
         context_text(taken) if taken.used else "",
         money.texts(spent or {}),
+        f"{files} file{'s' * (files > 1)} waiting" if files else "",
+        conversation.title if conversation else "",
     ]
     return " · ".join(part for part in parts if part)
 

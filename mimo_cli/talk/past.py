@@ -126,7 +126,8 @@ def _odd(conversation: Conversation) -> list[str]:
     if not left_out:
         return []
     which = "a question" if left_out == 1 else f"{left_out} questions"
-    return [f"{which} without an answer in conversation {conversation.id} is left out"]
+    verb = "is" if left_out == 1 else "are"
+    return [f"{which} without an answer in conversation {conversation.id} {verb} left out"]
 
 
 def _is_option(chosen: Settings, name: str) -> bool:

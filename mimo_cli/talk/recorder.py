@@ -63,9 +63,8 @@ class Recorder:
         known = self.conversation
         last = self._aside or (known.turns[-1] if known.turns else None)
         after = 0 if last is None else last.number
-        begun = self._on_disk(
-            lambda history: history.begin(turn, conversation=known.id, after=after)
-        )
+        wanted = "" if last is None else known.id  # one of which all was taken back is left behind
+        begun = self._on_disk(lambda history: history.begin(turn, conversation=wanted, after=after))
         if begun is None:
             return
         self._turn = replace(turn, number=begun.number)
@@ -102,7 +101,9 @@ class Recorder:
         turn = replace(turn, number=number)
         before = self.conversation
         aside, self._aside = self._aside, None
-        kept, dropped = (turn, aside) if turn.is_answered or aside is None else (aside, turn)
+        kept, dropped = (turn, aside) if aside is None or _is_better(turn, aside) else (aside, turn)
+        if kept is aside and turn.is_answered:
+            self._console.notice("the answer before stays: this one is not whole")
         self.conversation = replace(
             before,
             title=before.title or title_of(turn.asked),
@@ -205,3 +206,8 @@ class Recorder:
             text = f"{error.message}. This conversation is no longer kept. {error.hint}"
             self._console.warn(text.rstrip())
             return None
+
+
+def _is_better(new: Turn, old: Turn) -> bool:
+    """Whether an answer takes the place of one that was set aside for it."""
+    return new.is_answered and (new.is_whole or not old.is_whole)

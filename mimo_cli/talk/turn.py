@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mimo_cli import money
 from mimo_cli.api import verdict
 from mimo_cli.api.encode import encode
+from mimo_cli.api.messages import Text, TextDelta
 from mimo_cli.conversation import Status, Turn
 from mimo_cli.errors import ReaderGone
 from mimo_cli.terminal import json_output
@@ -16,7 +17,7 @@ from mimo_cli.terminal.show import Outcome, show
 
 if TYPE_CHECKING:
     from mimo_cli.api.client import Client
-    from mimo_cli.api.messages import Block, Json, Request
+    from mimo_cli.api.messages import Block, Json, Reply, Request
     from mimo_cli.api.timing import Clock
     from mimo_cli.errors import Interrupted, MimoError
     from mimo_cli.money import Currency, Money
@@ -43,8 +44,11 @@ def take(
     recorder: Recorder,
     clock: Clock,
     buffered: bool = False,
+    earlier: Reply | None = None,
 ) -> Answer:
     """Asks, shows, keeps. `question` is the last message of `request`.
+
+    With an `earlier` reply the answer is its continuation: it is shown, and kept, after it.
 
     `paid_in` is the currency, None where tokens are not what is paid for.
 
@@ -54,14 +58,25 @@ def take(
     turn = Turn(question, parameters(request), clock.now())
     recorder.begin(turn)
     stream = client.stream(request, buffered=buffered, wake=recorder.waking(view.wake))
+    if earlier is not None:
+        view.show([TextDelta(-1, earlier.text)])
     with closing(stream) as groups:  # an answer that was stopped has the connection until then
         outcome = show(recorder.take(groups), view, clock.monotonic)
     error = outcome.error or verdict.problem(outcome.reply)
+    if earlier is not None and outcome.reply.text.strip():
+        outcome = replace(outcome, reply=_joined(earlier, outcome.reply))
     finished = _finished(turn, outcome, error, paid_in)
     recorder.finish(finished)
     if isinstance(error, ReaderGone):
         raise error
     return Answer(outcome, error, finished.cost)
+
+
+def _joined(earlier: Reply, later: Reply) -> Reply:
+    """A reply and its continuation as one; thinking that came only with the second is left out."""
+    last = max(i for i, block in enumerate(earlier.content) if isinstance(block, Text))
+    text = "".join(block.text for block in earlier.content[last:] if isinstance(block, Text))
+    return replace(later, content=(*earlier.content[:last], Text(text + later.text)))
 
 
 def parameters(request: Request) -> Json:
