@@ -217,3 +217,14 @@ def test_a_file_that_goes_wrong_later_is_a_problem_and_the_run_goes_on(file: Pat
     history.add("two")
     assert [*history.entries] == ["one", "two"]
     assert history.problem == f"the input history {file} cannot be used: is a directory"
+
+
+def test_the_key_in_use_is_not_kept_whatever_it_looks_like(tmp_path: Path) -> None:
+    file = tmp_path / "input.history"
+    history = InputHistory(file, "canary-key")
+    history.open()
+    history.remember("my key is canary-key, you know")
+    history.add("my key is canary-key, you know")
+    history.add("another")
+    assert b"canary" not in file.read_bytes()
+    assert [*InputHistory(file).entries] == ["another"]

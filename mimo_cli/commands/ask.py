@@ -302,7 +302,7 @@ def _prompt(edges: Edges, options: AskOptions, chosen: Settings, console: Consol
     if options.strip_ansi:
         files = [(name, strip_ansi(text)) for name, text in files]
         stdin = strip_ansi(stdin)
-    hidden = count_suspect("".join([stdin, *(text for _, text in files)]))
+    hidden = count_suspect("".join([words, stdin, *(text for _, text in files)]))
     if hidden and edges.stderr.is_terminal:
         console.warn(f"the input holds {hidden} hidden characters (escapes: --strip-ansi)")
     if template is None:

@@ -198,6 +198,7 @@ def _prompt(opening: Opening, keys: int) -> Prompt:
         warn=console.warn,
         signals=edges.signals,
         environ=edges.environ,
+        secret=opening.endpoint.key or "",
         input=screen.terminal_input(keys),
         output=screen.terminal_output(output, edges.environ),
     )

@@ -102,8 +102,9 @@ def export(
         )
         parts = _exported(history.every(ids), wanted, as_list=everything)
         if output in (None, "-"):
+            is_terminal = edges.stdout.is_terminal
             for part in parts:
-                edges.stdout.write(part)
+                edges.stdout.write(sanitize(part, terminal=True) if is_terminal else part)
         else:
             _write_file(Path(str(output)), "".join(parts))
     return 0

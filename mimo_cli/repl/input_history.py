@@ -29,12 +29,14 @@ _KEY = re.compile(r"(?:sk|tp)-\w{6}")
 _OURS_ALONE = stat.S_IRUSR | stat.S_IWUSR
 
 
-def is_kept(text: str) -> bool:
+def is_kept(text: str, secret: str = "") -> bool:
     """Whether a message goes into the history: one with a space before it or a key in it does not.
 
-    A space is how a user of bash keeps a line out.
+    A space is how a user of bash keeps a line out. `secret` is the key in use, whatever it looks
+    like.
     """
-    return bool(text.strip()) and not text.startswith(" ") and not _KEY.search(text)
+    has_key = _KEY.search(text) or (secret and secret in text)
+    return bool(text.strip()) and not text.startswith(" ") and not has_key
 
 
 def encode(text: str) -> bytes:
@@ -51,8 +53,9 @@ def decode(data: bytes) -> list[str]:
 class InputHistory:
     """The entries of earlier runs and of this one. Without a file, or a good one, of this one."""
 
-    def __init__(self, file: Path | None) -> None:
+    def __init__(self, file: Path | None, secret: str = "") -> None:
         self._file = file
+        self._secret = secret
         self._entries: list[str] | None = None
         self.problem = ""
         """Why the file cannot be used; empty when it can."""
@@ -71,7 +74,7 @@ class InputHistory:
 
     def add(self, text: str) -> None:
         """Adds an entry to the end, here and in the file, if it is one to keep."""
-        if not is_kept(text) or self.entries[-1:] == [text]:
+        if not is_kept(text, self._secret) or self.entries[-1:] == [text]:
             return
         self.remember(text)
         if len(text) <= LARGEST_ENTRY:
@@ -81,7 +84,7 @@ class InputHistory:
 
     def remember(self, text: str) -> None:
         """Adds an entry for this run alone."""
-        if is_kept(text):
+        if is_kept(text, self._secret):
             self._entries = [*self.entries, text]
 
     def _load(self) -> list[str]:

@@ -30,11 +30,12 @@ _MARK = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 class Prompt:
     """Asks for messages.
 
-    `completions` gives what the text before the cursor may go on with (files are found here),
-    `toolbar` the bottom line: both are called between two keys and must be quick. `edit` gives
-    back a text from the user's editor. `quiet` is how many seconds without a key end a paste, and
-    make a key of Escape. `input` and `output` are prompt_toolkit's (see `session.terminal_input`
-    and `terminal_output`); without them it is standard input and output.
+    No message with the `secret` in it goes into the history. `completions` gives what the text
+    before the cursor may go on with (files are found here), `toolbar` the bottom line: both are
+    called between two keys and must be quick. `edit` gives back a text from the user's editor.
+    `quiet` is how many seconds without a key end a paste, and make a key of Escape. `input` and
+    `output` are prompt_toolkit's (see `session.terminal_input` and `terminal_output`); without
+    them it is standard input and output.
     """
 
     def __init__(
@@ -50,11 +51,12 @@ class Prompt:
         warn: Callable[[str], None],
         signals: Signals,
         environ: Mapping[str, str],
+        secret: str = "",
         quiet: float = 0.1,
         input: Input | None = None,  # noqa: A002 - as prompt_toolkit calls it
         output: Screen | None = None,
     ) -> None:
-        self._history = InputHistory(history_file)
+        self._history = InputHistory(history_file, secret)
         self._completions = completions
         self._toolbar = toolbar
         self._vi = vi
