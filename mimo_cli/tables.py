@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mimo_cli import catalog
 from mimo_cli.errors import ConfigError, MimoError
 from mimo_cli.places import PROMPT, Source, table, template, unaliased
-from mimo_cli.settings import ASKED, KEYS, Key, check, find, nearest
+from mimo_cli.settings import ASKED, KEYS, Key, NotAllowedError, check, find, nearest, read
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
 _LINES = 5
 _TABLES = ("profiles", "aliases", "prompts")
@@ -81,25 +82,59 @@ def unknown(source: Source) -> list[str]:
     ]
 
 
-def problems(source: Source) -> Iterator[MimoError]:
+def problems(source: Source) -> list[MimoError]:
     """What is wrong with the values of a file, also with those that are not in use."""
-    for path, key in _values(source):
-        content = source.content if len(path) == 1 else table(source, *path[:-1])
+    return sifted(source)[1]
+
+
+def sifted(source: Source) -> tuple[Source, list[MimoError]]:
+    """A file without the values that are wrong in it, and what is wrong with them."""
+    content = _copied(source.content)
+    right = source._replace(content=content)
+    errors: list[MimoError] = []
+
+    def look(act: Callable[[], object], *path: str) -> None:
         try:
-            check(key, content[path[-1]], f"file {source.name}{source.where(path)}")
+            act()
         except MimoError as error:
-            yield error
-    for name in table(source, "prompts"):
-        try:
-            template(name, source)
-        except MimoError as error:
-            yield error
-    aliases = {**catalog.ALIASES, **table(source, "aliases")}
-    for name in aliases:
-        try:
-            unaliased(name, source)
-        except MimoError as error:
-            yield error
+            errors.append(error)
+            _removed(content, path)
+
+    for kind in _TABLES:
+        look(partial(table, right, kind), kind)
+    for kind in _IN_TABLE:
+        for name in [*table(right, kind)]:
+            look(partial(table, right, kind, name), kind, name)
+    for path, key in [*_values(right)]:
+        look(partial(_check_value, right, path, key), *path)
+    for name in [*table(right, "prompts")]:
+        look(partial(template, name, right), "prompts", name)
+    for name in {**catalog.ALIASES, **table(right, "aliases")}:
+        look(partial(unaliased, name, right), "aliases", name)
+    return right, errors
+
+
+def _check_value(source: Source, path: tuple[str, ...], key: Key) -> None:
+    content = source.content if len(path) == 1 else table(source, *path[:-1])
+    value = content[path[-1]]
+    try:
+        read(key, value)
+    except NotAllowedError:  # finding the line takes time
+        check(key, value, f"file {source.name}{source.where(path)}")
+
+
+def _copied(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: _copied(value) if isinstance(value, Mapping) else value
+        for name, value in values.items()
+    }
+
+
+def _removed(content: dict[str, Any], path: tuple[str, ...]) -> None:
+    *tables, last = path
+    for name in tables:
+        content = content.get(name, {})
+    content.pop(last, None)
 
 
 def _find(name: str, known: Collection[str]) -> Key:

@@ -65,7 +65,7 @@ def test_the_examples_of_the_template_are_right(tmp_path: Path) -> None:
     text = "".join(line.removeprefix("# ") for line in TEMPLATE.splitlines(keepends=True)[2:])
     source = Source("template", config_file.parse(text, tmp_path))
     assert set(source.content) >= {"model", "profiles", "aliases", "prompts"}
-    assert (tables.unknown(source), list(tables.problems(source))) == ([], [])
+    assert (tables.unknown(source), tables.problems(source)) == ([], [])
 
 
 def test_nothing_is_written_where_nothing_was_changed(

@@ -110,6 +110,8 @@ ok       versions     …
 ok       program      {folder}/bin/mimo
 ok       completion   for zsh: {folder}/.zfunc/_mimo
 ok       config       {folder}/config.toml (mode 0600)
+ok       profile      none
+ok       project      none
 ok       history      {folder}/data/history.db (not there yet)
 ok       cache        {folder}/cache (not there yet)
 ok       terminal     stdout is none: answers are plain text (TERM is xterm)
@@ -437,8 +439,9 @@ def test_wrong_values_are_named_and_the_right_ones_are_used(
     file.write_text('temperature = 9\nmodel = "mimo-v2.6-flash"\nusage = 5\n')
     checks = doctor(environ=at(simulator, home, MIMO_RETRIES="many"))
     assert checks["config"].text == (
-        f"temperature cannot be 9: it must be a number from 0 to 1.5 (file {file}); "
-        f"usage cannot be 5: it must be true or false (file {file}); "
+        "temperature cannot be 9: it must be a number from 0 to 1.5 "
+        f"(file {file}, line 1, column 15); "
+        f"usage cannot be 5: it must be true or false (file {file}, line 3, column 9); "
         "retries cannot be 'many': it must be a whole number from 0 to 10 "
         "(environment MIMO_RETRIES)"
     )
@@ -453,7 +456,10 @@ def test_wrong_values_are_named_and_the_right_ones_are_used(
         (
             "modle = 1",
             0o600,
-            "FILE (mode 0600): unknown setting 'modle' in the configuration. Did you mean model?",
+            (
+                "FILE (mode 0600): unknown setting 'modle' in the configuration, line 1, column 9. "
+                "Did you mean model?"
+            ),
             "Correct or remove it.",
         ),
     ],
@@ -469,6 +475,146 @@ def test_what_is_odd_about_the_file_is_a_warning(
         "config", "warning", text.replace("FILE", str(file)), advice.replace("FILE", str(file))
     )
     assert states(checks) == {**SKIPPED, "config": "warning"}
+
+
+SEVERAL = """\
+default_profile = "gone"
+modle = "x"
+usage = true
+aliases = 3
+[profiles.work]
+model = "mimo-v2.6-flash"
+retries = -1
+color = "blue"
+nonsense = 1
+[profiles]
+odd = "no table"
+[prompts.review]
+prompt = "{"
+tempo = 3
+"""
+
+
+def test_a_wrong_value_anywhere_in_the_file_does_not_end_it(home: dict[str, str]) -> None:
+    file = Path(home["MIMO_CONFIG"])
+    file.write_text(SEVERAL)
+    checks = offline(home, "-p", "work")
+    assert states(checks) == {**SKIPPED, "config": "failed"}
+    said = checks["config"].text.split("; ")
+    assert [text.partition(": ")[0].partition(" (")[0] for text in said] == [
+        "aliases is not a table",
+        "profiles.odd is not a table",
+        "retries cannot be -1",
+        "color cannot be 'blue'",
+        "prompt review is not right",
+        "unknown profile 'gone'",
+    ]
+    assert checks["model"].text.startswith(f"mimo-v2.6-flash (profile work, file {file})")
+    assert checks["profile"].text == "work (option --profile)"
+
+
+def test_unknown_keys_are_counted_in_all_tables(home: dict[str, str]) -> None:
+    file = Path(home["MIMO_CONFIG"])
+    file.write_text("modle = 1\n[profiles.w]\nx = 1\n[prompts.p]\ny = 1\nprompt = 'p'\n")
+    assert offline(home)["config"].text.endswith(
+        "unknown setting 'modle' in the configuration, line 1, column 9. Did you mean model? "
+        "(and 2 more)"
+    )
+
+
+def test_the_profile_in_force_is_shown(home: dict[str, str]) -> None:
+    file = Path(home["MIMO_CONFIG"])
+    file.write_text("default_profile = 'b'\n[profiles.a]\n[profiles.b]\n")
+    assert offline(home)["profile"].text == f"b (file {file})"
+    assert offline({**home, "MIMO_PROFILE": "a"})["profile"].text == "a (environment MIMO_PROFILE)"
+    assert offline(home, "-p", "a")["profile"].text == "a (option --profile)"
+    file.write_text("[profiles.a]\n[profiles.b]\n")
+    assert offline(home)["profile"].text == "none is in force (there are: a, b)"
+    refused = mimo("doctor", "-p", "c", environ=home)
+    assert (refused.code, refused.err) == (
+        2,
+        "mimo: unknown profile 'c'\n  There are: a, b.\n",
+    )
+
+
+def in_project(home: dict[str, str], folder: Path, content: str) -> dict[str, Check]:
+    (folder / ".mimo.toml").write_text(content)
+    result = mimo("doctor", "--offline", "--json", environ=home, limits=QUICK, cwd=folder)
+    return checks_of(result)
+
+
+def test_the_project_file_is_shown_with_what_does_not_count(
+    home: dict[str, str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "clone"
+    folder.mkdir()
+    file = folder / ".mimo.toml"
+    checks = in_project(home, folder, 'model = "flash"\nmax_tokens = 5\n')
+    assert checks["project"] == Check("project", "ok", f"{file} (sets model, max_tokens)")
+    assert checks["model"].text.startswith(f"mimo-v2.6-flash (project {file}, alias flash)")
+    checks = in_project(home, folder, 'model = "flash"\nbase_url = "https://x"\n')
+    assert checks["project"].state == "warning"
+    assert checks["project"].text.startswith(f"base_url is ignored in {file}, line 2")
+    checks = in_project(home, folder, 'model = "flash"\nmax_tokens = 0\n')
+    assert checks["config"].text == (
+        "max_tokens cannot be 0: it must be a whole number from 1 to 131072 "
+        f"(project {file}, line 2, column 14)"
+    )
+    assert checks["project"].text == f"{file} (sets model)"
+    checks = in_project(home, folder, "model =\n")
+    assert (checks["config"].state, checks["project"].text) == ("failed", "none")
+    assert states(checks) == {**SKIPPED, "config": "failed"}
+
+
+def test_a_key_that_is_withheld_or_goes_elsewhere_is_said(home: dict[str, str]) -> None:
+    del home["MIMO_API_KEY"]
+    file = Path(home["MIMO_CONFIG"])
+    file.write_text(
+        f'api_key = "{KEY}"\n'
+        '[profiles.other]\nbase_url = "https://llm.example.com"\n'
+        '[profiles.here]\nbase_url = "http://localhost:1"\n'
+        '[profiles.none]\nbase_url = "https://llm.example.com"\nauth = "none"\n'
+    )
+    source = f"withheld: the key (file {file}) is for api.xiaomimimo.com"
+    assert offline(home, "-p", "other")["key"] == Check(
+        "key", "failed", source, "Run: mimo config set -p other api_key (or … auth none)"
+    )
+    here = offline(home, "-p", "here")["key"]
+    assert here == Check(
+        "key", "ok", f"none, which is right for a server on this machine; {source}"
+    )
+    none = offline(home, "-p", "none")["key"]
+    assert none == Check("key", "ok", f"none is sent (auth, profile none, file {file})")
+    sent = offline(home, "--base-url", "https://llm.example.com")["key"]
+    assert sent.state == "warning"
+    assert sent.text == (
+        f"sk-…cdef from file {file}; the key (file {file}) goes to llm.example.com, as the option "
+        "--base-url says"
+    )
+
+
+def test_the_key_of_a_command_is_taken_for_the_request_alone(
+    simulator: Simulator, home: dict[str, str], tmp_path: Path
+) -> None:
+    ran = tmp_path / "ran"
+    program = tmp_path / "key"
+    program.write_text(f"#!/bin/sh\n: > {ran}\necho {simulator.key}\n")
+    program.chmod(0o755)
+    environ = at(simulator, home, MIMO_API_KEY="", MIMO_API_KEY_COMMAND=str(program))
+    text = "from api_key_command, environment MIMO_API_KEY_COMMAND"
+    assert (offline(environ)["key"].text, ran.exists()) == (text, False)
+    checks = doctor(environ=environ)
+    assert (checks["key"].text, checks["request"].state, ran.exists()) == (text, "ok", True)
+    assert simulator.requests[-1].headers["api-key"] == simulator.key
+    program.write_text("#!/bin/sh\nexit 3\n")
+    checks = doctor(environ=environ)
+    assert checks["request"] == Check(
+        "request",
+        "failed",
+        f"no API key from {program}: it ended with code 3",
+        f"See what it prints: {program} … is the api_key_command of {text[5:]}",
+    )
+    assert states(checks) == {"tls": "skipped", "request": "failed", "clock": "skipped"}
 
 
 def test_a_file_that_is_not_there_is_no_fault(home: dict[str, str]) -> None:

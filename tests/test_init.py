@@ -257,6 +257,40 @@ def test_a_first_question_offers_to_set_up_and_goes_on(
     assert file.exists()
 
 
+def test_a_first_chat_offers_to_set_up_and_begins(
+    simulator: Simulator, environ: dict[str, str], file: Path
+) -> None:
+    environ |= {"LANG": "C.UTF-8"}
+    with Terminal("chat", environ=environ, columns=120) as terminal:
+        answer(
+            terminal,
+            ("No API key yet. Set one up now? [Y/n]:", ""),
+            ("[mimo]:", simulator.base_url),
+            ("(not shown):", simulator.key),
+            ("Model", "mimo-v2.6-pro"),
+        )
+        terminal.wait_for("is listening")
+        terminal.wait_for("\n›")
+        terminal.type("please introduce yourself\r")
+        terminal.wait_for("I'm MiMo, an AI assistant")
+        terminal.wait_for("\n\n›")
+        terminal.type("\x04")
+        assert terminal.wait() == 0
+        assert simulator.key not in terminal.text
+    kept = tomllib.loads(file.read_text())
+    assert (kept["base_url"], kept["api_key"]) == (simulator.base_url, simulator.key)
+
+
+def test_a_chat_without_a_key_says_so_when_the_offer_is_declined(
+    environ: dict[str, str], file: Path
+) -> None:
+    with Terminal("chat", environ=environ, columns=120) as terminal:
+        answer(terminal, ("No API key yet. Set one up now? [Y/n]:", "n"))
+        assert terminal.wait() == 4
+        assert "mimo: no API key: none is set" in terminal.text
+    assert not file.exists()
+
+
 def test_whoever_declines_is_told_both_ways(environ: dict[str, str], file: Path) -> None:
     with Terminal("ask", "hi", environ=environ, columns=120) as terminal:
         answer(terminal, ("Set one up now? [Y/n]:", "n"))

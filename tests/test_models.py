@@ -52,18 +52,18 @@ def test_in_a_pipe_each_current_model_is_a_line_with_tabs() -> None:
     assert (result.code, result.err) == (0, "")
     assert result.out == (
         "mimo-v2.6-pro\tcurrent\t1000000\t131072\ttext,image,audio,video\tyes\t"
-        "0.435\t0.87\t0.0036\t3.00\t6.00\t0.025\t\n"
+        "0.435\t0.87\t0.0036\t3.00\t6.00\t0.025\t\tpro\n"
         "mimo-v2.6-flash\tcurrent\t1000000\t131072\ttext,image,audio,video\tyes\t"
-        "0.14\t0.28\t0.0028\t1.00\t2.00\t0.02\t\n"
+        "0.14\t0.28\t0.0028\t1.00\t2.00\t0.02\t\tflash\n"
         "mimo-v2.6-pro-ultraspeed\tcurrent\t1000000\t131072\ttext,image,audio,video\tyes\t"
-        "4.35\t8.70\t0.036\t30.00\t60.00\t0.25\t\n"
+        "4.35\t8.70\t0.036\t30.00\t60.00\t0.25\t\t\n"
     )
 
 
 def test_all_shows_the_retired_ones_and_what_replaces_them() -> None:
     lines = [line.split("\t") for line in mimo("models", "--all", environ={}).out.splitlines()]
-    assert {len(line) for line in lines} == {13}
-    assert [(line[0], line[1], line[-1]) for line in lines[3:]] == [
+    assert {len(line) for line in lines} == {14}
+    assert [(line[0], line[1], line[-2]) for line in lines[3:]] == [
         ("mimo-v2.5-pro", "retired 2026-10-21", "mimo-v2.6-pro"),
         ("mimo-v2.5", "retired 2026-10-21", "mimo-v2.6-flash"),
         ("mimo-v2-pro", "retired 2026-06-30", "mimo-v2.6-pro"),
@@ -77,8 +77,8 @@ def test_on_a_terminal_there_is_a_table_that_fits() -> None:
         assert terminal.wait() == 0
         assert terminal.text == (
             "model                     context  output  input                   $ in / out\n"
-            "mimo-v2.6-pro             1M       131k    text image audio video  0.435 / 0.87\n"
-            "mimo-v2.6-flash           1M       131k    text image audio video  0.14 / 0.28\n"
+            "mimo-v2.6-pro (pro)       1M       131k    text image audio video  0.435 / 0.87\n"
+            "mimo-v2.6-flash (flash)   1M       131k    text image audio video  0.14 / 0.28\n"
             "mimo-v2.6-pro-ultraspeed  1M       131k    text image audio video  4.35 / 8.70\n"
             "prices per million tokens, as of 2026-10; all of one: mimo models ID"
         )
@@ -138,6 +138,7 @@ def test_json_has_everything_and_says_how_old_it_is() -> None:
                 "id": "mimo-v2.6-flash",
                 "name": None,
                 "status": "current",
+                "aliases": ["flash"],
                 "listed": None,
                 "context": 1_000_000,
                 "max_output": 131_072,
@@ -564,3 +565,86 @@ def test_a_likely_slip_is_said_where_a_mimo_model_is_meant(
     result = mimo("ask", "--dry-run", "-m", model, "hi", environ=environ)
     said = f"mimo: warning: unknown model {model}: did you mean mimo-v2.6-pro?\n"
     assert (result.code, result.err) == (0, said if is_warned else "")
+
+
+# ---- Short names and profiles
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "config.toml"
+
+
+@pytest.fixture
+def environ(simulator: Simulator, file: Path, tmp_path: Path) -> dict[str, str]:
+    environ = environ_for(simulator, MIMO_CONFIG=str(file), MIMO_CACHE=str(tmp_path / "cache"))
+    del environ["MIMO_API_KEY"], environ["MIMO_BASE_URL"]
+    return environ
+
+
+def keep(file: Path, text: str) -> None:
+    file.write_text(text)
+    file.chmod(0o600)
+
+
+@pytest.mark.parametrize("name", ["pro", "mine", "mimo-v2.6-pro"])
+def test_a_short_name_stands_for_its_model(name: str, file: Path, environ: dict[str, str]) -> None:
+    keep(file, "[aliases]\nmine = 'mimo-v2.6-pro'\n")
+    result = mimo("models", name, environ=environ)
+    assert (result.code, result.err) == (0, "")
+    assert result.out.startswith("model\tmimo-v2.6-pro\nshort names\tpro, mine\nabout\t")
+
+
+def test_the_users_own_short_names_are_shown(file: Path, environ: dict[str, str]) -> None:
+    keep(file, "[aliases]\nflash = 'mimo-v2.6-pro'\nown = 'qwen3'\nold = 'mimo-v2.5'\n")
+    shown = {
+        entry["id"]: (entry["status"], entry["aliases"])
+        for entry in mimo("models", "--json", environ=environ).json["models"]
+    }
+    assert shown == {
+        "mimo-v2.6-pro": ("current", ["pro", "flash"]),
+        "mimo-v2.6-flash": ("current", []),
+        "mimo-v2.6-pro-ultraspeed": ("current", []),
+        "qwen3": ("unknown", ["own"]),
+    }
+    assert mimo("models", "own", environ=environ).out == (
+        "model\tqwen3\nshort names\town\nstatus\tnot in the catalogue\n"
+    )
+
+
+def test_a_short_name_that_is_wrong_ends_only_what_asks_for_it(
+    file: Path, environ: dict[str, str]
+) -> None:
+    keep(file, "[aliases]\nbad = 3\n[profiles]\nx = 1\n")
+    assert mimo("models", environ=environ).out == mimo("models", environ={}).out
+    result = mimo("models", "bad", environ=environ)
+    assert (result.code, result.out) == (3, "")
+    assert (
+        result.err == f"mimo: alias bad cannot be 3: name a model (file {file}, line 2, column 7)\n"
+    )
+
+
+def test_the_catalogue_can_be_seen_while_the_file_is_broken(
+    file: Path, environ: dict[str, str]
+) -> None:
+    keep(file, "model =\n")
+    result = mimo("models", environ=environ)
+    assert (result.code, result.out) == (0, mimo("models", environ={}).out)
+    assert result.err.startswith(f"mimo: warning: {file} is not valid TOML: ")
+    assert result.err.endswith("Your aliases are left out.\n")
+
+
+def test_the_server_of_a_profile_is_asked_with_its_key(
+    simulator: Simulator, file: Path, environ: dict[str, str]
+) -> None:
+    simulator_url = simulator.base_url
+    keep(
+        file,
+        f"[profiles.a]\nbase_url = '{simulator_url}'\napi_key = '{simulator.key}'\n"
+        f"[profiles.b]\nbase_url = '{simulator_url}'\napi_key_command = 'echo {simulator.key}'\n",
+    )
+    for name in ("a", "b"):
+        result = mimo("models", "--refresh", "-p", name, environ=environ)
+        assert (result.code, result.err) == (0, "")
+        assert simulator.requests[-1].headers["api-key"] == simulator.key
+    assert len(simulator.requests) == 2

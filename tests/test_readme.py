@@ -51,7 +51,7 @@ def test_every_command_of_the_chat_is_listed() -> None:
 def test_its_prompts_are_right_and_have_the_fields_it_gives_them(tmp_path: Path) -> None:
     (text,) = re.findall(r"^```toml\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
     source = Source("README", config_file.parse(text, tmp_path))
-    assert (tables.unknown(source), list(tables.problems(source))) == ([], [])
+    assert (tables.unknown(source), tables.problems(source)) == ([], [])
     fields = {name: template(name, source).fields for name in source.content["prompts"]}
     assert fields == {"review": (), "commit": (), "translate": ("language",)}
 

@@ -21,6 +21,8 @@ LOCAL: tuple[Callable[[Subject], Check], ...] = (
     programs.program,
     programs.completion,
     places.config,
+    places.profile,
+    places.project,
     places.history,
     places.cache,
     screen.terminal,

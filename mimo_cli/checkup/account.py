@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from mimo_cli import catalog
@@ -19,21 +20,47 @@ _DEFAULT = "the default"
 
 def key(subject: Subject) -> Check:
     """Which key wins, and where it comes from."""
-    endpoint = subject.endpoint
-    source = subject.settings.origins.get("api_key", "")
-    if subject.settings.api_key is None:
-        if endpoint is not None and endpoint.is_loopback:
-            return Check("key", "ok", "none, which is right for a server on this machine")
-        advice = "Run: mimo config set api_key   (or set MIMO_API_KEY)"
-        return Check("key", "failed", "none is set", advice)
+    chosen = subject.settings
+    source = chosen.origins.get("api_key", "")
+    if chosen.auth == "none":
+        return Check("key", "ok", f"none is sent (auth, {chosen.origins['auth']})")
+    if chosen.key_command:
+        return _warned("from " + source, subject)
+    if chosen.api_key is None:
+        return _no_key(source, subject)
     try:
-        shown = mask(parse_key(subject.settings.api_key, source))
+        shown = mask(parse_key(chosen.api_key, source))
     except AuthError as error:
         return failed("key", error, "Run: mimo config set api_key")
     beaten = ""
-    if subject.content.get("api_key") and not source.startswith("file"):
+    if subject.source.content.get("api_key") and not source.startswith("file"):
         beaten = ", which wins over that in the file"
-    return Check("key", "ok", f"{shown} from {source}{beaten}")
+    text = f"{shown} from {source}{beaten}"
+    return _warned(text, subject)
+
+
+def _no_key(source: str, subject: Subject) -> Check:
+    """`source` says why a key that there is does not go to this server."""
+    endpoint = subject.endpoint
+    if endpoint is not None and endpoint.is_loopback:
+        why = f"; {source}" if source else ""
+        return Check("key", "ok", f"none, which is right for a server on this machine{why}")
+    if source:
+        profile = shlex.quote(subject.settings.default_profile)
+        advice = f"Run: mimo config set -p {profile} api_key   (or … auth none)"
+        return Check("key", "failed", source, advice)
+    return Check(
+        "key", "failed", "none is set", "Run: mimo config set api_key   (or set MIMO_API_KEY)"
+    )
+
+
+def _warned(text: str, subject: Subject) -> Check:
+    """A key that is there, with what is odd about where it goes."""
+    if not subject.settings.remarks:
+        return Check("key", "ok", text)
+    remarks = "; ".join(subject.settings.remarks)
+    advice = "If that is not what you want: give that server a profile with its own key."
+    return Check("key", "warning", f"{text}; {remarks}", advice)
 
 
 def server(subject: Subject) -> Check:

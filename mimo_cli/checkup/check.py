@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from mimo_cli import config_file, configuration, folders, places, settings
+from mimo_cli import configuration, folders, places, settings, tables
 from mimo_cli.api.endpoint import Endpoint, parse_base_url, parse_key
 from mimo_cli.errors import AuthError, ConfigError, MimoError
 from mimo_cli.places import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from mimo_cli.edges import Edges
@@ -30,17 +30,25 @@ class Check:
     advice: str = ""
 
 
+class Project(NamedTuple):
+    """The project's file, if one counts, and what is odd about it."""
+
+    source: Source | None
+    remarks: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """The surroundings, and as much of the configuration as is right.
 
-    `problems` are what is wrong with the configuration, `content` is the file's, `options` are
-    those of the command line.
+    `problems` are what is wrong with the configuration; `source` and `project` are what is right of
+    the user's file and of the project's. `options` are those of the command line.
     """
 
     edges: Edges
     file: Path | None
-    content: Mapping[str, Any]
+    source: Source
+    project: Project
     settings: Settings
     problems: tuple[MimoError, ...]
     options: Mapping[str, Any]
@@ -63,7 +71,8 @@ class Subject:
         base_url = parse_base_url(chosen.base_url, allow_http=chosen.allow_http)
         source = chosen.origins.get("api_key", "")
         try:
-            key = None if chosen.api_key is None else parse_key(chosen.api_key, source)
+            is_sent = chosen.api_key is not None and chosen.auth != "none"
+            key = parse_key(str(chosen.api_key), source) if is_sent else None
         except AuthError:
             key = None  # the check of the key says what is wrong
         return Endpoint(base_url, key, source, chosen.auth)
@@ -86,55 +95,70 @@ def look(edges: Edges, options: Mapping[str, Any]) -> Subject:
     """Reads the configuration as far as it can be read.
 
     Raises:
-        UsageError: an option is out of range.
+        UsageError: an option is out of range, or names no profile.
     """
     problems: list[MimoError] = []
+    file, source = _file(edges, problems)
+    found = _project(edges, problems)
+    environ = _environ(edges.environ, source, problems)
+    chosen = places.resolve(options, environ, source, found.source)
+    return Subject(edges, file, source, found, chosen, tuple(problems), options)
+
+
+def _file(edges: Edges, problems: list[MimoError]) -> tuple[Path | None, Source]:
+    """The user's file, and what of it is right."""
     file: Path | None = None
-    content: Mapping[str, Any] = {}
-    environ = edges.environ
     try:
-        file = folders.config_file(environ)
-        content = config_file.load(file)
+        file = folders.config_file(edges.environ)
+        source, wrong = tables.sifted(configuration.read(file))
     except MimoError as error:
         problems.append(error)
-    name = "config.toml" if file is None else str(file)
-    project = _project(edges, problems)
+        return file, Source("config.toml" if file is None else str(file), {})
+    problems += wrong
     try:
-        places.resolve({}, environ, Source(name, content), project)
-    except MimoError:  # which is wrong of all of them?
-        content = _sifted(
-            content, problems, lambda part: places.resolve({}, {}, Source(name, part))
-        )
-        known = {key.variable for key in settings.KEYS}
-        variables = {name: value for name, value in environ.items() if name in known}
-        environ = _sifted(
-            variables, problems, lambda part: places.resolve({}, part, Source(name, content))
-        )
-        project = None
-    chosen = places.resolve(options, environ, Source(name, content), project)
-    return Subject(edges, file, content, chosen, tuple(problems), options)
+        places.resolve({}, {}, source)
+    except MimoError as error:  # right in itself, but there is no such profile
+        problems.append(error)
+        content = {name: it for name, it in source.content.items() if name != "default_profile"}
+        source = source._replace(content=content)
+    return file, source
 
 
-def _project(edges: Edges, problems: list[MimoError]) -> Source | None:
+def _project(edges: Edges, problems: list[MimoError]) -> Project:
+    """The project's file, and what of it is right."""
+    notes: list[str] = []
+    warnings: list[str] = []
     try:
-        return configuration.project_source(edges, [], [])
+        source = configuration.project_source(edges, notes, warnings)
     except MimoError as error:
         problems.append(error)
-        return None
-
-
-def _sifted(
-    values: Mapping[str, Any],
-    problems: list[MimoError],
-    read: Callable[[Mapping[str, Any]], object],
-) -> dict[str, Any]:
-    """The values that can be read; what is wrong with the others is added to `problems`."""
-    right: dict[str, Any] = {}
-    for name, value in values.items():
+        return Project(None, ())
+    if source is None:
+        return Project(None, tuple(warnings))
+    right = {}
+    for name, value in source.content.items():
         try:
-            read({name: value})
+            settings.check(
+                settings.find(name), value, f"project {source.name}{source.where((name,))}"
+            )
         except MimoError as error:
             problems.append(error)
         else:
             right[name] = value
+    return Project(source._replace(content=right), tuple(warnings))
+
+
+def _environ(
+    environ: Mapping[str, str], source: Source, problems: list[MimoError]
+) -> dict[str, str]:
+    """The variables of settings whose values are right."""
+    right = {}
+    for key in settings.KEYS:
+        if value := environ.get(key.variable):
+            try:
+                places.resolve({}, {key.variable: value}, source)
+            except MimoError as error:
+                problems.append(error)
+            else:
+                right[key.variable] = value
     return right

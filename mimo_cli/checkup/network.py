@@ -20,6 +20,7 @@ from mimo_cli.api.client import Client
 from mimo_cli.api.messages import Message, Request
 from mimo_cli.checkup.check import Check, failed
 from mimo_cli.errors import MimoError
+from mimo_cli.talk import session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,6 +32,7 @@ STEPS = ("dns", "connection", "tls", "request", "clock")
 _REQUEST_SECONDS = 20.0
 _TOKENS = 16
 _TRY_AGAIN = "Try again; if it stays so, check base_url (mimo config get base_url)."
+_SEE_COMMAND = "Run the command by itself, and see what it prints."
 _DAY = 24 * 60 * 60.0
 _EXPIRES_SOON = 14
 _CLOCK_SECONDS = 5 * 60.0
@@ -164,10 +166,17 @@ def _problem(error: Exception, way: Way) -> MimoError:
 
 def _ask(subject: Subject, endpoint: Endpoint) -> Iterator[Check]:
     """A request, the smallest there is, and what its reply says of the time."""
-    if endpoint.key is None and not endpoint.is_loopback:
+    edges, chosen = subject.edges, subject.settings
+    if chosen.key_command:
+        try:
+            endpoint = session.endpoint(chosen, edges)
+        except MimoError as error:
+            yield failed("request", error, _SEE_COMMAND)
+            yield from skipped("nothing was asked", STEPS[4:])
+            return
+    elif endpoint.key is None and not endpoint.is_loopback and endpoint.auth != "none":
         yield from skipped("there is no usable key", STEPS[3:])
         return
-    edges = subject.edges
     seconds = subject.options.get("timeout") or edges.limits.total or _REQUEST_SECONDS
     limits = edges.limits._replace(total=seconds)
     try:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from mimo_cli import config_file, folders, tables
 from mimo_cli.checkup.check import Check, failed
 from mimo_cli.errors import ConfigError
-from mimo_cli.places import Source
+from mimo_cli.history.store import FILE
+from mimo_cli.places import table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from mimo_cli.checkup.check import Subject
 
-HISTORY = "history.db"
 _CORRECT = "Correct it where it stands; mimo config list says what is in force."
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -34,17 +34,41 @@ def config(subject: Subject) -> Check:
         return Check("config", "ok", f"{file} (not there: every setting has its default)")
     if config_file.exposed(file):
         return Check("config", "warning", f"{_shown(file)}: others can read it", _chmod(file, 600))
-    unknown = tables.unknown(Source(str(file), subject.content))
-    if unknown:
-        return Check("config", "warning", f"{_shown(file)}: {unknown[0]}", "Correct or remove it.")
+    if unknown := tables.unknown(subject.source):
+        first, *others = unknown
+        more = f" (and {len(others)} more)" if others else ""
+        text = f"{_shown(file)}: {first}{more}"
+        return Check("config", "warning", text, "Correct or remove it.")
     return Check("config", "ok", _shown(file))
+
+
+def profile(subject: Subject) -> Check:
+    """The profile in force, and who chose it."""
+    chosen = subject.settings
+    if chosen.default_profile:
+        source = chosen.origins["default_profile"]
+        return Check("profile", "ok", f"{chosen.default_profile} ({source})")
+    known = ", ".join(table(subject.source, "profiles"))
+    return Check("profile", "ok", f"none is in force (there are: {known})" if known else "none")
+
+
+def project(subject: Subject) -> Check:
+    """The project's own file, and what of it does not count."""
+    source, remarks = subject.project
+    name = "none" if source is None else source.name
+    if remarks:
+        text = "; ".join(remarks)
+        advice = "Remove what does not count; your own file may set it."
+        return Check("project", "warning", text, advice)
+    sets = f" (sets {', '.join(source.content)})" if source and source.content else ""
+    return Check("project", "ok", name + sets)
 
 
 def history(subject: Subject) -> Check:
     """The folder and file of the conversations."""
     if not subject.settings.history:
         return Check("history", "ok", "off: no conversation is kept")
-    return _kept("history", folders.data, subject.edges.environ, HISTORY)
+    return _kept("history", folders.data, subject.edges.environ, FILE)
 
 
 def cache(subject: Subject) -> Check:

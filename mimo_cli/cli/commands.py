@@ -120,7 +120,7 @@ def _models() -> Built:
         marks what the catalogue does not know. In a pipe there are tabs between the fields.""",
         shown="""
             mimo models
-            mimo models mimo-v2.6-pro         all about one
+            mimo models pro                   all about one; a short name will do
             mimo models --remote              what the server has
             mimo models --json | jq '.models[].id'
         """,

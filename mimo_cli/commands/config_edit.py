@@ -84,7 +84,7 @@ def _problem(file: Path, text: str) -> MimoError | None:
     try:
         source = Source(str(file), config_file.parse(text, file), where)
         places.resolve({}, {}, source)
-        return next(tables.problems(source), None)
+        return next(iter(tables.problems(source)), None)
     except MimoError as error:
         return error
 

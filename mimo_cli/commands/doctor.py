@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _INDENT = " " * 22
 _NARROWEST = 20
+_LONGEST = 2000
 _STYLES = {"ok": "", "warning": YELLOW, "failed": RED, "skipped": DIM}
 
 
@@ -53,7 +54,9 @@ def run(edges: Edges, options: DoctorOptions) -> int:
 def _inert(subject: Subject, *, offline: bool) -> Iterator[Check]:
     """The checks, with texts that hold no key and cannot drive a terminal."""
     for check in checkup.checks(subject, offline=offline):
-        text, advice = (one_line(subject.conceal(part)) for part in (check.text, check.advice))
+        text, advice = (
+            one_line(subject.conceal(part), _LONGEST) for part in (check.text, check.advice)
+        )
         yield replace(check, text=text, advice=advice)
 
 

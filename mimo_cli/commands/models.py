@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli import catalog, folders
+from mimo_cli import catalog, configuration, folders, places, tables
 from mimo_cli.errors import MimoError, UsageError
+from mimo_cli.places import Source
 from mimo_cli.terminal import json_output, models
 from mimo_cli.terminal.console import Console
 from mimo_cli.terminal.models import Entry
@@ -34,7 +35,7 @@ def run(edges: Edges, options: ModelsOptions) -> int:
     """
     try:
         listing = _listing(edges, options) if options.remote or options.refresh else None
-        entries = _entries(options, listing)
+        entries = _entries(options, listing, _source(edges, options))
     except MimoError as error:
         if options.json:
             edges.stdout.write(json_output.line(_object([], None, error)))
@@ -50,25 +51,49 @@ def run(edges: Edges, options: ModelsOptions) -> int:
     return 0
 
 
-def _entries(options: ModelsOptions, listing: Listing | None) -> list[Entry]:
-    wanted = options.model_id
+def _source(edges: Edges, options: ModelsOptions) -> Source:
+    """The user's file, for its aliases. The catalogue can be looked at without it."""
+    try:
+        return configuration.read(folders.config_file(edges.environ))
+    except MimoError as error:
+        Console(edges.stderr, quiet=options.quiet).warn(
+            f"{error.message}. Your aliases are left out."
+        )
+        return Source("", {})
+
+
+def _entries(options: ModelsOptions, listing: Listing | None, source: Source) -> list[Entry]:
     known = [Entry(model.id, model) for model in catalog.MODELS]
     entries = known if listing is None else _joined(listing)
-    if wanted is None:
+    entries = _with_aliases(entries, source, is_remote=listing is not None)
+    if options.model_id is None:
         return entries if options.every else [entry for entry in entries if _is_shown(entry)]
+    wanted, _ = places.unaliased(options.model_id, source)
     found = [entry for entry in entries if entry.id == wanted]
     if not found:
         names = " or ".join(catalog.nearest(wanted))
         hint = f"Did you mean {names}?" if names else "mimo models --all lists all that are known."
-        places = "the catalogue" if listing is None else "the catalogue and the server's list"
-        raise UsageError(f"unknown model {wanted}", f"it is not in {places}", hint)
+        where = "the catalogue" if listing is None else "the catalogue and the server's list"
+        raise UsageError(f"unknown model {wanted}", f"it is not in {where}", hint)
     return found
+
+
+def _with_aliases(entries: Sequence[Entry], source: Source, *, is_remote: bool) -> list[Entry]:
+    """The models with their short names; after them those that only the user's aliases name."""
+    right, _ = tables.sifted(source)  # what is wrong in it is said where it is used
+    names: dict[str, list[str]] = {}
+    for alias in {**catalog.ALIASES, **places.table(right, "aliases")}:
+        names.setdefault(places.unaliased(alias, right)[0], []).append(alias)
+    ids = {entry.id for entry in entries}
+    listed = False if is_remote else None
+    others = [Entry(model, listed=listed) for model in names if model not in ids]
+    return [entry._replace(aliases=tuple(names.get(entry.id, ()))) for entry in (*entries, *others)]
 
 
 def _is_shown(entry: Entry) -> bool:
     """Without `--all`: what the server has, or if it was not asked, what is current."""
     if entry.listed is None:
-        return entry.known is not None and not entry.known.retired
+        return entry.known is None or not entry.known.retired
     return entry.listed
 
 
@@ -96,8 +121,9 @@ def _listing(edges: Edges, options: ModelsOptions) -> Listing:
         date = _date(kept.fetched, "%Y-%m-%d %H:%M UTC")
         console.notice(f"as {endpoint.host} said on {date} (--refresh asks again)")
         return kept
-    if endpoint.is_mimo:
-        session.require_key(endpoint)
+    if endpoint.is_mimo or chosen.key_command:
+        endpoint = session.endpoint(chosen, edges)
+        console.conceal = endpoint.conceal
     listing = _fetched(edges, chosen, endpoint, console)
     if not listing.models:
         console.notice(f"{endpoint.host} lists no models")

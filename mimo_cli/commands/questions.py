@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 from typing import TYPE_CHECKING
 
@@ -60,6 +59,8 @@ def secret(question: str) -> str:
     Raises:
         UsageError: there is nobody (any more) to answer.
     """
+    import getpass  # not for those who are asked nothing
+
     try:
         return getpass.getpass(f"{question} (not shown): ")
     except EOFError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from mimo_cli import money
 from mimo_cli.api.decode import decode_block
 from mimo_cli.api.encode import encode_block
 from mimo_cli.api.messages import Block, Json, Media, Reply, Text, Thinking, ToolResult, Usage
@@ -76,13 +77,13 @@ def answer_columns(turn: Turn) -> dict[str, Any]:
 
 def spent_columns(turn: Turn) -> dict[str, Any]:
     """What of a turn is stored for adding up, when it has ended."""
-    usage, cost = turn.reply.usage, turn.cost
+    usage = turn.reply.usage
+    costs = money.added([turn.cost])
     return {
         "input": usage.input_tokens,
         "cached": usage.cache_read_input_tokens,
         "output": usage.output_tokens,
-        "cost": None if cost is None else cost.amount,
-        "currency": None if cost is None else plain(cost.currency),
+        **{name.lower(): costs.get(name) for name in money.CURRENCIES},
     }
 
 

@@ -75,8 +75,8 @@ _SPENT = (
         input INTEGER,
         cached INTEGER,
         output INTEGER,
-        cost REAL,
-        currency TEXT,
+        usd REAL,
+        cny REAL,
         PRIMARY KEY (day, model, conversation, turn)
     ) WITHOUT ROWID
     """,
@@ -87,7 +87,8 @@ _SPENT = (
         json_extract(usage, '$.input_tokens'),
         json_extract(usage, '$.cache_read_input_tokens'),
         json_extract(usage, '$.output_tokens'),
-        cost, currency
+        CASE currency WHEN 'USD' THEN cost END,
+        CASE currency WHEN 'CNY' THEN cost END
     FROM (
         SELECT *, CASE WHEN json_valid(reply) THEN json_extract(reply, '$.usage') END AS usage
         FROM turn WHERE number IN (SELECT min(number) FROM turn GROUP BY started, question)

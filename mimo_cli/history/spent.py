@@ -14,18 +14,17 @@ if TYPE_CHECKING:
     from mimo_cli.conversation import Turn
     from mimo_cli.money import Grouping
 
-_COST = ", ".join(f"sum(cost) FILTER (WHERE currency = '{name}') AS {name}" for name in CURRENCIES)
+_COSTS = [name.lower() for name in CURRENCIES]
+_NUMBERS = ["input", "cached", "output", *_COSTS]
+_UNPRICED = " - ".join(["count(*)", *(f"count({name})" for name in _COSTS)])
 # The rows are in this order in the file, so that these groups need no sorting: with 100,000 turns
 # that would take longer than all the rest.
 _ADDED = f"""
-    count(*) AS turns, count(*) - count(cost) AS unpriced, coalesce(sum(input), 0) AS input,
-    coalesce(sum(cached), 0) AS cached, coalesce(sum(output), 0) AS output, {_COST},
-    max(started) AS latest
+    count(*) AS turns, {_UNPRICED} AS unpriced,
+    {", ".join(f"sum({name}) AS {name}" for name in _NUMBERS)}, max(started) AS latest
     FROM spent WHERE started >= ? GROUP BY day
 """
-_ALL = ", ".join(
-    f"sum({name})" for name in ("turns", "unpriced", "input", "cached", "output", *CURRENCIES)
-)
+_ALL = ", ".join(f"sum({name})" for name in ("turns", "unpriced", *_NUMBERS))
 _BY_DAY = f"""
     SELECT day, '', {_ALL} FROM (SELECT day, {_ADDED}) GROUP BY day ORDER BY day DESC
 """  # noqa: S608 - our own names
@@ -70,5 +69,5 @@ def sums(connection: sqlite3.Connection, by: Grouping, since: float) -> list[Sum
     ):
         pairs = zip(CURRENCIES, costs, strict=True)
         known: dict[str, float] = {of: cost for of, cost in pairs if cost is not None}
-        found.append(Sum(name, title, turns, unpriced, new, cached, output, known))
+        found.append(Sum(name, title, turns, unpriced, new or 0, cached or 0, output or 0, known))
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli import estimate, money
@@ -25,8 +24,7 @@ class Weight(NamedTuple):
     cost: Money | None
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(NamedTuple):
     """How much may be sent without asking.
 
     `above`: more tokens than that are asked about; 0 asks never. `ask` puts a question to the user,

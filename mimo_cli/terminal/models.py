@@ -19,12 +19,14 @@ class Entry(NamedTuple):
     """A model: what the catalogue knows of it, and what the server says.
 
     `listed` is whether the server has it, None if it was not asked; `name` is the server's.
+    `aliases` are the short names for it.
     """
 
     id: str
     known: Model | None = None
     name: str = ""
     listed: bool | None = None
+    aliases: tuple[str, ...] = ()
 
     @property
     def status(self) -> str:
@@ -72,6 +74,7 @@ def details(entry: Entry) -> list[tuple[str, str]]:
     rows = [
         ("model", _id(entry)),
         ("name", one_line(entry.name)),
+        ("short names", _aliases(entry)),
         ("about", known.note),
         ("status", entry.status),
         ("use instead", known.replacement or ""),
@@ -95,6 +98,7 @@ def as_json(entry: Entry) -> dict[str, Any]:
         "id": entry.id,
         "name": entry.name or None,
         "status": status if entry.known else "unknown",
+        "aliases": list(entry.aliases),
         "listed": entry.listed,
         "context": known.context,
         "max_output": known.max_output,
@@ -115,6 +119,14 @@ def _id(entry: Entry) -> str:
     return one_line(entry.id, 200)
 
 
+def _aliases(entry: Entry) -> str:
+    return ", ".join(one_line(alias, 200) for alias in entry.aliases)
+
+
+def _named(entry: Entry) -> str:
+    return f"{_id(entry)} ({_aliases(entry)})" if entry.aliases else _id(entry)
+
+
 def _replacement(entry: Entry) -> str:
     return (entry.known and entry.known.replacement) or ""
 
@@ -125,7 +137,7 @@ def _fields(entry: Entry) -> list[str]:
     inputs = ",".join(known.inputs)
     prices = [text for price in (known.usd, known.cny) for text in _amounts(price)]
     about = [entry.status, *limits, inputs, _yes(known.thinking)]
-    return [_id(entry), *about, *prices, _replacement(entry)]
+    return [_id(entry), *about, *prices, _replacement(entry), _aliases(entry)]
 
 
 def _short(tokens: int | None) -> str:
@@ -172,7 +184,7 @@ def _prices(sign: str, price: Price | None) -> str:
     return "{} in, {} out, {} in from the cache, per million tokens".format(*amounts)
 
 
-_MODEL = _Column("model", _id)
+_MODEL = _Column("model", _named)
 _STATUS = [
     _Column("status", lambda entry: entry.status),
     _Column("use instead", _replacement),
