@@ -269,7 +269,7 @@ def test_a_first_chat_offers_to_set_up_and_begins(
             ("(not shown):", simulator.key),
             ("Model", "mimo-v2.6-pro"),
         )
-        terminal.wait_for("is listening")
+        terminal.wait_for("listens")
         terminal.wait_for("\n›")
         terminal.type("please introduce yourself\r")
         terminal.wait_for("I'm MiMo, an AI assistant")
