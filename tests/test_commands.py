@@ -115,7 +115,7 @@ def test_simulate_prints_what_points_mimo_at_it() -> None:
     ],
 )
 def test_simulate_fails_as_it_is_told(options: list[str], code: int, slept: int) -> None:
-    program = process("simulate", "--delay", "0", *options, environ={})
+    program = process("simulate", "--delay", "0", *options, environ={}, measured=False)
     assert program.stdout is not None
     out = read_until(program.stdout.fileno(), b"API_KEY=sk-simulator\n").decode()
     environ = dict(re.findall(r"export (\w+)=(\S+)", out)) | {"MIMO_CONFIG": "/dev/null"}

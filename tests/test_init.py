@@ -140,11 +140,11 @@ def test_what_does_not_work_is_not_saved_unasked(
 def test_leaving_in_the_middle_changes_nothing(
     environ: dict[str, str], file: Path, keys: str
 ) -> None:
-    with Terminal("config", "init", environ=environ) as terminal:
+    with Terminal("config", "init", environ=environ, measured=False) as terminal:
         terminal.wait_for("[mimo]:")
         terminal.type(keys)
         assert terminal.wait() == (2 if keys == "\x04" else -2)
-    with Terminal("config", "init", environ=environ) as terminal:
+    with Terminal("config", "init", environ=environ, measured=False) as terminal:
         answer(terminal, ("[mimo]:", "1"))
         terminal.wait_for("API key (not shown):")
         terminal.type(keys)
@@ -158,7 +158,7 @@ def test_another_server_is_kept_beside_the_first_as_a_profile(
     keep(file, f'# mine\napi_key = "{KEY}"\n')
     with (
         Simulator(keys=()) as local,
-        Terminal("config", "init", environ=environ, columns=120) as terminal,
+        Terminal("config", "init", environ=environ, columns=120, measured=False) as terminal,
     ):
         answer(
             terminal,
@@ -184,7 +184,7 @@ def test_what_was_kept_of_another_server_goes(environ: dict[str, str], file: Pat
     )
     with (
         Simulator(keys=()) as local,
-        Terminal("config", "init", environ=environ, columns=120) as terminal,
+        Terminal("config", "init", environ=environ, columns=120, measured=False) as terminal,
     ):
         answer(
             terminal,
@@ -207,7 +207,9 @@ def test_what_was_kept_of_another_server_goes(environ: dict[str, str], file: Pat
 
 def test_a_bad_proxy_and_variables_that_win_are_told(environ: dict[str, str], file: Path) -> None:
     environ |= {"ALL_PROXY": "nonsense://x", "MIMO_MODEL": "e"}
-    with Terminal("config", "init", "-p", "w", environ=environ, columns=120) as terminal:
+    with Terminal(
+        "config", "init", "-p", "w", environ=environ, columns=120, measured=False
+    ) as terminal:
         answer(
             terminal,
             ("[mimo]:", "https://llm.example.com:x"),
@@ -226,7 +228,7 @@ def test_a_bad_proxy_and_variables_that_win_are_told(environ: dict[str, str], fi
 
 def test_a_malformed_file_is_found_before_any_question(environ: dict[str, str], file: Path) -> None:
     keep(file, "model =\n")
-    with Terminal("config", "init", environ=environ) as terminal:
+    with Terminal("config", "init", environ=environ, measured=False) as terminal:
         assert terminal.wait() == 3
         assert "Server" not in terminal.text
     assert file.read_text() == "model =\n"
@@ -311,6 +313,8 @@ def test_whoever_declines_is_told_both_ways(environ: dict[str, str], file: Path)
 def test_nothing_is_offered_where_a_key_is_not_what_is_missing(
     environ: dict[str, str], args: list[str], more: dict[str, str], code: int
 ) -> None:
-    with Terminal(*args, environ={**environ, "PATH": "/usr/bin:/bin", **more}) as terminal:
+    with Terminal(
+        *args, environ={**environ, "PATH": "/usr/bin:/bin", **more}, measured=False
+    ) as terminal:
         assert terminal.wait() == code
         assert "Set one up now?" not in terminal.text
