@@ -42,6 +42,7 @@ def messages(simulator: Simulator) -> list[str]:
 
 def leave(terminal: Terminal) -> None:
     """Ends the chat, and looks at what it leaves behind."""
+    terminal.wait_for("thinking on")  # the bottom line: a prompt is open
     terminal.type("\x04")
     assert terminal.wait() == 0
     flags = termios.tcgetattr(terminal.slave)[3]
