@@ -120,7 +120,7 @@ def prepare(edges: Edges, options: AskOptions) -> Task:
     chosen, console = session.load(edges, options)
     question = (Text(_prompt(edges, options, chosen, console)),)
     is_dry = options.dry_run is not None
-    if not is_dry:
+    if not (is_dry or chosen.api_key or chosen.api_key_command):
         from mimo_cli.commands import init
 
         chosen, console = init.with_key(edges, options, chosen, console)

@@ -11,7 +11,7 @@ _OUTPUT = "Output"
 _SERVER = "Server"
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False, init=False, match_args=False)
 class ServerOptions:
     """Which server, and how long; the same for every command that talks to one."""
 
@@ -45,7 +45,7 @@ class ServerOptions:
     ] = None
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False, init=False, match_args=False)
 class RequestOptions(ServerOptions):
     """What is asked of the model, and how; the same for every command that asks."""
 
@@ -123,7 +123,7 @@ class RequestOptions(ServerOptions):
     ] = None
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False, init=False, match_args=False)
 class GuardOptions:
     """Whether a question that is very long is asked about first."""
 
@@ -138,7 +138,7 @@ class GuardOptions:
     ] = False
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False, init=False, match_args=False)
 class HistoryOptions:
     """Whether to go on with an earlier conversation, and whether to keep this one."""
 
@@ -167,7 +167,7 @@ class HistoryOptions:
     ] = False
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False, init=False, match_args=False)
 class TalkOptions:
     """How much is said on stderr, and in which colours."""
 
