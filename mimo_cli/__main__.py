@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def main() -> NoReturn:
     """Runs the command line and ends the process."""
     # Start-up makes many objects that stay: looking through them for garbage took a tenth of it.
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(100_000, 20, 20)
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         # Until there is something to keep, Ctrl-C just ends the process: no traceback, and nothing
         # raised in the middle of an import. `Signals.catch` takes over from here.
