@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
+_DELTAS = (TextDelta, ThinkingDelta, SignatureDelta)
+_KINDS: dict[type, Kind] = {
+    TextDelta: "text",
+    ThinkingDelta: "thinking",
+    SignatureDelta: "signature",
+}
+
 SAVE_SECONDS = 0.8
 """What was shown longer ago than a second survives a `kill -9`."""
 
@@ -146,23 +153,18 @@ class Recorder:
             self._on_disk(lambda history: history.drop(turn.number))
 
     def _note(self, event: Signal) -> None:
-        match event:
-            case TextDelta(index, text):
-                self._add(index, "text", text)
-            case ThinkingDelta(index, thinking):
-                self._add(index, "thinking", thinking)
-            case SignatureDelta(index, signature):
-                self._add(index, "signature", signature)
-            case Retrying() if self._has_pieces:
+        if isinstance(event, _DELTAS):  # not `match`: this is done for each delta
+            self._add(event[0], _KINDS[type(event)], event[1])
+        elif isinstance(event, Retrying):
+            if self._has_pieces:
                 self._add(0, "restart", "")
-            case Retrying():
+            else:
                 self._runs.clear()
-            case _:
-                pass
 
     def _add(self, index: int, kind: Kind, text: str) -> None:
-        if self._runs and self._runs[-1][:2] == (index, kind):
-            self._runs[-1][2].append(text)
+        last = self._runs[-1] if self._runs else None
+        if last is not None and last[0] == index and last[1] == kind:
+            last[2].append(text)
         else:
             self._runs.append((index, kind, [text]))
 
