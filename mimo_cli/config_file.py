@@ -19,6 +19,7 @@ from mimo_cli.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+_DEVICES = ("/dev/", "/proc/")
 _LARGEST = 1024 * 1024
 _LOCK_SECONDS = 5.0
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -235,6 +236,8 @@ def text(file: Path) -> str:
         ConfigError: it cannot be read, or is no text.
     """
     try:
+        if stat.S_ISFIFO(file.stat().st_mode) and not str(file).startswith(_DEVICES):
+            raise ConfigError(f"cannot read {file}", "it is a pipe, which may never be written to")
         with file.open("rb") as stream:
             data = stream.read(_LARGEST + 1)
     except FileNotFoundError:

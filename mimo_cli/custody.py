@@ -47,7 +47,7 @@ def settle(
     server, server_rank = found.get("base_url", (DEFAULT_BASE_URL, len(places)))
     if rank <= server_rank:
         is_pair = server_rank in (rank, len(places))
-        return () if is_pair else _torn_pair(words, server, places[server_rank])
+        return () if is_pair else _torn_pair(words, server, places[server_rank:])
     meant = next(
         (url for place in places[rank:] if (url := place.value(_SERVER))), DEFAULT_BASE_URL
     )
@@ -64,12 +64,22 @@ def settle(
     return ()
 
 
-def _torn_pair(words: str, server: str, place: Place) -> tuple[str, ...]:
-    """A remark if the key wins over one that a profile keeps together with its server."""
-    has_key = any(place.value(find(name)) is not None for name in _KEY_NAMES)
-    if not place.profile or not has_key:
+def _torn_pair(words: str, server: str, places: Sequence[Place]) -> tuple[str, ...]:
+    """A remark if the key wins over one that a profile keeps together with its server.
+
+    Or if it goes, without such a one, to a server that it may not be for. The first of the places
+    is the one that names the server.
+    """
+    place, *below = places
+    if not place.profile:
         return ()
+    has_key = any(place.value(find(name)) is not None for name in _KEY_NAMES)
     where = _host(server)
+    if not has_key:
+        usual = next((url for it in below if (url := it.value(_SERVER))), DEFAULT_BASE_URL)
+        if is_loopback(where) or is_same_owner(str(usual), server):
+            return ()
+        return (f"the key ({words}) goes to {where}, as profile {place.profile} says",)
     return (f"the key ({words}) wins over that of profile {place.profile} and goes to {where}",)
 
 

@@ -190,3 +190,18 @@ def test_fifty_programs_killed_in_mid_answer_lose_nothing_that_was_shown_a_secon
     assert any(shown.values())
     assert all(answer.startswith(text) for text in kept.values())
     assert {asked for asked, text in shown.items() if not kept[asked].startswith(text)} == set()
+
+
+def test_what_a_kept_prompt_or_a_profile_says_wins_over_the_conversation(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(
+        '[prompts.q]\nprompt = "{input}?"\nmodel = "asked-model"\nsystem = "Asked."\n'
+        '[profiles.p]\nmodel = "profile-model"\n'
+    )
+    config.chmod(0o600)
+    with Simulator(answer="Yes.") as simulator:
+        for args in (["one"], ["-c", "--prompt", "q", "two"], ["-c", "-p", "p", "three"]):
+            ask(simulator, tmp_path / "data", *args, MIMO_CONFIG=str(config))
+        sent = [request.json for request in simulator.requests]
+    assert [body["model"] for body in sent] == ["mimo-v2.6-pro", "asked-model", "profile-model"]
+    assert sent[1]["system"] == "Asked."

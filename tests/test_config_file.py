@@ -561,3 +561,10 @@ def test_a_file_that_is_mounted_on_its_own_is_changed_in_place(tmp_path: Path) -
     assert real.read_text() == 'model = "short"\n'
     assert mounted.read_text() == ""
     assert names(tmp_path) == {"real.toml", "config.toml", ".config.toml.lock"}
+
+
+def test_a_pipe_in_place_of_the_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    os.mkfifo(file)
+    with pytest.raises(ConfigError, match="it is a pipe"):
+        config_file.load(file)

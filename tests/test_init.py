@@ -318,3 +318,27 @@ def test_nothing_is_offered_where_a_key_is_not_what_is_missing(
     ) as terminal:
         assert terminal.wait() == code
         assert "Set one up now?" not in terminal.text
+
+
+def test_a_profile_says_what_it_would_otherwise_inherit(
+    environ: dict[str, str], file: Path, simulator: Simulator
+) -> None:
+    keep(file, 'base_url = "http://localhost:1"\nmodel = "llama3"\nauth = "none"\n')
+    with Terminal(
+        "config", "init", "-p", "two", environ=environ, columns=120, measured=False
+    ) as terminal:
+        answer(
+            terminal,
+            ("[mimo]:", simulator.base_url),
+            ("(not shown):", simulator.key),
+            ("Model", "mimo-v2.6-pro"),
+        )
+        assert terminal.wait() == 0
+    assert tomllib.loads(file.read_text())["profiles"]["two"] == {
+        "base_url": simulator.base_url,
+        "api_key": simulator.key,
+        "auth": "api-key",
+        "model": "mimo-v2.6-pro",
+    }
+    asked = mimo("ask", "-p", "two", "hi", environ={**environ, "MIMO_HISTORY": "false"})
+    assert asked.code == 0

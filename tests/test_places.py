@@ -294,6 +294,9 @@ def test_a_variable_that_takes_the_place_of_a_profiles_own_key_is_remarked_on() 
     said = "the key (environment MIMO_API_KEY) wins over that of profile p and goes to {}"
     assert key_of(file, environ, profile="p") == ("sk-e", (said.format("llm.example.com"),))
     del profile["api_key"]
+    said = "the key (environment MIMO_API_KEY) goes to llm.example.com, as profile p says"
+    assert key_of(file, environ, profile="p") == ("sk-e", (said,))
+    profile["base_url"] = "http://localhost:8080"
     assert key_of(file, environ, profile="p") == ("sk-e", ())
 
 

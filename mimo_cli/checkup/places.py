@@ -34,6 +34,9 @@ def config(subject: Subject) -> Check:
         return Check("config", "ok", f"{file} (not there: every setting has its default)")
     if config_file.exposed(file):
         return Check("config", "warning", f"{_shown(file)}: others can read it", _chmod(file, 600))
+    if os.name == "posix" and file.parent.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        text = f"{_shown(file)}: others can write into its folder, and replace it"
+        return Check("config", "warning", text, _chmod(file.parent, 700))
     if unknown := tables.unknown(subject.source):
         first, *others = unknown
         more = f" (and {len(others)} more)" if others else ""

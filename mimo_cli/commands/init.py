@@ -242,12 +242,18 @@ def _values(
         "base_url": None if is_default else server.base_url,
         "api_key": key,
         "api_key_command": None,
-        "auth": "none" if needs_none else None,
+        "auth": "none" if needs_none else _unlike(source, profile, "auth", "api-key"),
     }
     before = places.table(source, "profiles").get(profile, {}) if profile else source.content
     model = before.get("model", "") if isinstance(before, dict) else ""
     is_mimos = catalog.find(str(model)) or str(model) in catalog.ALIASES
     if choice.model or not is_mimos:
-        values["model"] = choice.model or None
+        values["model"] = choice.model or _unlike(source, profile, "model", catalog.DEFAULT_MODEL)
     path = ("profiles", profile) if profile else ()
     return {(*path, name): value for name, value in values.items()}
+
+
+def _unlike(source: places.Source, profile: str, name: str, tried: str) -> str | None:
+    """What was tried, if a profile would otherwise inherit something else from the top level."""
+    inherited = source.content.get(name) if profile else None
+    return None if inherited in (None, tried) else tried

@@ -74,7 +74,7 @@ def check(options: HistoryOptions) -> None:
 
 def resumed(chosen: Settings, conversation: Conversation) -> Settings:
     """The settings for going on with a conversation: its model, unless an option names another."""
-    if not conversation.turns or _is_option(chosen, "model"):
+    if not conversation.turns or _is_chosen(chosen, "model"):
         return chosen
     model = conversation.turns[-1].model
     origins = {**chosen.origins, "model": f"conversation {conversation.id}"}
@@ -101,7 +101,7 @@ def system(
 
 def keeps_system(chosen: Settings, conversation: Conversation) -> bool:
     """Whether the system prompt a conversation had goes on: same model, and no option."""
-    if not conversation.turns or _is_option(chosen, "system"):
+    if not conversation.turns or _is_chosen(chosen, "system"):
         return False
     return conversation.turns[-1].model == chosen.model
 
@@ -130,5 +130,8 @@ def _odd(conversation: Conversation) -> list[str]:
     return [f"{which} without an answer in conversation {conversation.id} {verb} left out"]
 
 
-def _is_option(chosen: Settings, name: str) -> bool:
-    return chosen.origins.get(name, "").startswith("option ")
+def _is_chosen(chosen: Settings, name: str) -> bool:
+    """Whether a setting was given for this run: by an option, a kept prompt, or `-p`."""
+    origin, by_profile = (chosen.origins.get(it, "") for it in (name, "default_profile"))
+    is_profiles = origin.startswith("profile ") and by_profile.startswith("option ")
+    return origin.startswith(("option ", "prompt ")) or is_profiles
