@@ -79,7 +79,12 @@ class Settings:
             AuthError: the key has characters that no key has.
         """
         source = self.origins.get("api_key", "")
-        base_url = parse_base_url(self.base_url, allow_http=self.allow_http)
+        try:
+            base_url = parse_base_url(self.base_url, allow_http=self.allow_http)
+        except ConfigError as error:
+            if origin := self.origins.get("base_url"):
+                error.why = f"{error.why} ({origin})".lstrip()
+            raise
         is_sent = self.api_key is not None and self.auth != "none"
         key = parse_key(str(self.api_key), source) if is_sent else None
         return Endpoint(base_url, key, source, self.auth)

@@ -206,3 +206,18 @@ def test_what_is_no_file_keeps_nothing_and_is_not_to_be_changed() -> None:
         3,
         "mimo: cannot write /dev/null: it is not a regular file\n",
     )
+
+
+def test_one_bad_prompt_does_not_hide_the_others(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[prompts.bad]\nprompt = "{a"\n[prompts.good]\nprompt = "Be {kind}."\n')
+    file.chmod(0o600)
+    result = mimo("config", "prompts", environ={"MIMO_CONFIG": str(file)})
+    assert (result.code, result.out) == (3, "good\tBe {kind}.\tkind\n")
+    assert "bad" in result.err
+
+
+def test_a_wrong_server_is_told_with_where_it_was_set() -> None:
+    environ = {"MIMO_CONFIG": "/dev/null", "MIMO_BASE_URL": "nope nope", "MIMO_API_KEY": "sk-x"}
+    result = mimo("ask", "--no-history", "hi", environ=environ)
+    assert (result.code, "(environment MIMO_BASE_URL)" in result.err) == (3, True)

@@ -89,13 +89,23 @@ def list_(edges: Edges, *, json: bool, profile: str | None = None) -> int:
 
 
 def prompts(edges: Edges, *, json: bool) -> int:
-    """Prints the kept prompts: name, first words, fields."""
+    """Prints the kept prompts: name, first words, fields. One that is wrong is told, with no more.
+
+    Raises:
+        ConfigError: the file cannot be read.
+    """
     source = configuration.read(folders.config_file(edges.environ))
     rows = []
     content = {}
+    wrong: ConfigError | None = None
     for name in places.table(source, "prompts"):
-        kept = places.table(source, "prompts", name)
-        fields = places.template(name, source).fields
+        try:
+            kept = places.table(source, "prompts", name)
+            fields = places.template(name, source).fields
+        except ConfigError as error:
+            wrong = error
+            Console(edges.stderr).error(error)
+            continue
         text = str(kept.get("prompt", kept.get("system", "")))
         rows.append((one_line(name), one_line(text, _FIRST_WORDS), ", ".join(fields)))
         content[name] = {**kept, "fields": fields}
@@ -105,10 +115,10 @@ def prompts(edges: Edges, *, json: bool) -> int:
         edges.stdout.write(_table([("prompt", "text", "fields"), *rows]))
     else:
         edges.stdout.write(_tabbed(rows))
-    if not rows:
+    if not rows and wrong is None:
         hint = "mimo config set prompts.NAME.prompt TEXT"
         Console(edges.stderr).notice(f"no prompts are kept yet: {hint}")
-    return 0
+    return 0 if wrong is None else wrong.exit_code
 
 
 def path(edges: Edges) -> int:
