@@ -42,16 +42,16 @@ def run(
     Raises:
         AuthError: it cannot be started, failed, took too long, or printed nothing.
     """
-    words = _words(command, source)
-    hint = f"See what it prints: {words[0]} … is the api_key_command of {source}"
+    parts = words(command, source)
+    hint = f"See what it prints: {parts[0]} … is the command ({source})"
 
     def failure(why: str) -> AuthError:
-        return AuthError(f"no API key from {words[0]}", why, hint)
+        return AuthError(f"no API key from {parts[0]}", why, hint)
 
     nothing = subprocess.DEVNULL
     try:
         program = subprocess.Popen(  # noqa: S603 - the user's own choice
-            words,
+            parts,
             stdin=nothing if terminal is None else terminal,
             stdout=subprocess.PIPE,
             stderr=nothing if errors is None else errors,
@@ -77,14 +77,19 @@ def run(
     return line
 
 
-def _words(command: str, source: str) -> list[str]:
+def words(command: str, source: str) -> list[str]:
+    """The program and its arguments, as a shell would take them apart.
+
+    Raises:
+        AuthError: a quotation mark lacks its other, or there is nothing.
+    """
     try:
-        words = shlex.split(command)
+        parts = shlex.split(command)
     except ValueError as error:  # a quotation mark without its other
         raise AuthError("api_key_command is not right", f"{error} ({source})") from error
-    if not words:
+    if not parts:
         raise AuthError("api_key_command is not right", f"it is empty ({source})")
-    return words
+    return parts
 
 
 def _read(program: subprocess.Popen[bytes], end: float) -> bytes:

@@ -221,3 +221,18 @@ def test_a_wrong_server_is_told_with_where_it_was_set() -> None:
     environ = {"MIMO_CONFIG": "/dev/null", "MIMO_BASE_URL": "nope nope", "MIMO_API_KEY": "sk-x"}
     result = mimo("ask", "--no-history", "hi", environ=environ)
     assert (result.code, "(environment MIMO_BASE_URL)" in result.err) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["prompts.r.prompt", "{a"], "prompt r is not right"),
+        (["api_key_command", "'x"], "api_key_command"),
+    ],
+)
+def test_what_would_be_refused_later_is_refused_when_it_is_set(
+    tmp_path: Path, words: list[str], why: str
+) -> None:
+    file = tmp_path / "config.toml"
+    result = mimo("config", "set", *words, environ={"MIMO_CONFIG": str(file)})
+    assert (result.code != 0, why in result.err, file.exists()) == (True, True, False)

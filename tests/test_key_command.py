@@ -67,7 +67,7 @@ def test_what_went_wrong_is_said_without_what_it_printed(command: str, name: str
         run(command)
     error = caught.value
     assert error.message == f"no API key from {name}: {why}"
-    assert error.hint == f"See what it prints: {name} … is the api_key_command of file F"
+    assert error.hint == f"See what it prints: {name} … is the command (file F)"
 
 
 @pytest.mark.parametrize("command", ["echo 'open", " ", "''"])
@@ -150,7 +150,7 @@ def test_a_command_is_run_only_for_a_request(environ: dict[str, str], tmp_path: 
 
 
 def test_a_command_that_is_not_right_is_not_written_into_another(environ: dict[str, str]) -> None:
-    keep(environ, "echo 'open")
+    environ = {**environ, "MIMO_API_KEY_COMMAND": "echo 'open"}
     curl = mimo("ask", "--dry-run=curl", "hi", environ=environ)
     assert (curl.code, curl.out) == (4, "")
     assert curl.err == "mimo: api_key_command is not right: No closing quotation\n"

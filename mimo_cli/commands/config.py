@@ -181,6 +181,14 @@ def _checked(place: Address, values: Sequence[str], edges: Edges) -> Any:
         known = {**catalog.ALIASES, **places.table(source, "aliases"), name: checked}
         if wrong := places.fault_of_alias(name, known):
             raise UsageError(wrong, f"name a model ({origin})")
+    if place.path[0] == "prompts" and place.path[-1] == "prompt":
+        from mimo_cli import prompts
+
+        prompts.parse(place.path[1], checked, lambda: origin)
+    if key.name == "api_key_command":
+        from mimo_cli import key_command
+
+        key_command.words(checked, origin)
     if key.name == "api_key":
         return parse_key(checked, "your input")
     if key.name == "base_url":
