@@ -612,7 +612,7 @@ def test_the_key_of_a_command_is_taken_for_the_request_alone(
         "request",
         "failed",
         f"no API key from {program}: it ended with code 3",
-        f"See what it prints: {program} … is the api_key_command of {text[5:]}",
+        f"See what it prints: {program} … is the command ({text[5:]})",
     )
     assert states(checks) == {"tls": "skipped", "request": "failed", "clock": "skipped"}
 
