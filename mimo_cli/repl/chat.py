@@ -13,7 +13,6 @@ from mimo_cli.errors import Interrupted, MimoError
 from mimo_cli.repl import hints, line, status
 from mimo_cli.talk import past, session, transcript, turn, views
 from mimo_cli.talk.guard import Guard, weigh
-from mimo_cli.talk.recorder import Recorder
 from mimo_cli.talk.views import Showing
 from mimo_cli.terminal import json_output
 from mimo_cli.terminal.sanitize import count_suspect
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from mimo_cli.money import Currency
     from mimo_cli.options.chat import ChatOptions
     from mimo_cli.settings import Settings
+    from mimo_cli.talk.recorder import Recorder
     from mimo_cli.talk.turn import Answer
     from mimo_cli.terminal.console import Console
     from mimo_cli.terminal.view import View
@@ -298,22 +298,13 @@ def begun(
     for warning in session.warnings(chosen):
         console.warn(warning)
 
-    def new_recorder(other: Conversation) -> Recorder:
-        return Recorder(
-            other,
-            history,
-            console=console,
-            signals=edges.signals,
-            monotonic=edges.clock.monotonic,
-        )
-
     return Chat(
         edges=edges,
         console=console,
         settings=chosen,
         endpoint=endpoint,
         recorder=recorder,
-        new_recorder=new_recorder,
+        new_recorder=lambda other: past.recording(other, history, edges, console),
         history=lambda: history or past.open_history(edges, console),
         system=past.system(edges, options, chosen, before),
         interactive=interactive,

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mimo_cli.conversation import Turn
     from mimo_cli.repl.chat import Chat
 
-Completion = Literal["", "model", "conversation", "file", "setting", "switch", "command"]
+Completion = Literal["", "model", "conversation", "file", "setting", "switch"]
 
 CHANGEABLE = (
     *("temperature", "top_p", "max_tokens", "stop", "usage", "show_thinking", "live"),
@@ -152,7 +152,7 @@ def _edit(chat: Chat, _: str) -> None:
 
 def _continue(chat: Chat, _: str) -> None:
     last = _last(chat)
-    if last.status == "complete" and last.reply.stop_reason != "max_tokens":
+    if last.is_whole:
         raise UsageError("the last answer is whole", hint="/retry asks for another one.")
     if not last.is_answered:
         raise UsageError(

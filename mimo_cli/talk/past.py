@@ -53,9 +53,16 @@ def recorder(edges: Edges, options: HistoryOptions, chosen: Settings, console: C
         conversation = _earlier(history, options.resume)
         for line in _odd(conversation):
             console.warn(line)
+    return recording(conversation, history if keeps else None, edges, console)
+
+
+def recording(
+    conversation: Conversation, history: History | None, edges: Edges, console: Console
+) -> Recorder:
+    """What keeps a conversation from here on; nothing, without a history."""
     return Recorder(
         conversation,
-        history if keeps else None,
+        history,
         console=console,
         signals=edges.signals,
         monotonic=edges.clock.monotonic,

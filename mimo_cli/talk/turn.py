@@ -92,10 +92,8 @@ def _finished(
 ) -> Turn:
     reply = outcome.reply
     status: Status = "complete" if error is None else "partial" if reply.content else "error"
-    return Turn(
-        question=turn.question,
-        request=turn.request,
-        started=turn.started,
+    return replace(
+        turn,
         reply=reply,
         status=status,
         error=None if error is None else _told(error),

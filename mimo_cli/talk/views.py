@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mimo_cli.edges import Edges
     from mimo_cli.settings import Settings
     from mimo_cli.terminal.console import Console
-    from mimo_cli.terminal.live_view import Look
+    from mimo_cli.terminal.live_view import LiveView, Look
     from mimo_cli.terminal.output import Output
     from mimo_cli.terminal.thinking import ThinkingMode
     from mimo_cli.terminal.view import View
@@ -43,6 +43,11 @@ class Showing:
     def is_drawn(self) -> bool:
         """Whether Markdown is drawn, and not written as it is."""
         return self.render or (self.output.is_terminal and not self.raw)
+
+    @property
+    def thinks_apart(self) -> bool:
+        """Whether thinking is kept where the answer is not: else it is part of the picture."""
+        return self.settings.show_thinking is True and not self.is_one_screen
 
     @property
     def has_cursor(self) -> bool:
@@ -86,17 +91,7 @@ def _may_spin(showing: Showing) -> bool:
 def _spinner(showing: Showing, model: str) -> View:
     from mimo_cli.terminal.live_view import SpinnerView
 
-    console, edges = showing.console, showing.edges
-
-    return SpinnerView(
-        console.output,
-        console,
-        look(showing, console.output),
-        environ=edges.environ,
-        signals=edges.signals,
-        monotonic=edges.clock.monotonic,
-        waiting_for=model,
-    )
+    return _drawing(SpinnerView, showing, showing.console.output, model)
 
 
 def look(showing: Showing, output: Output) -> Look:
@@ -104,8 +99,7 @@ def look(showing: Showing, output: Output) -> Look:
     from mimo_cli.terminal.live_view import Look
 
     chosen = showing.settings
-    apart = chosen.show_thinking is True and not showing.is_one_screen
-    hides = showing.console.quiet or apart or not output.is_terminal
+    hides = showing.console.quiet or showing.thinks_apart or not output.is_terminal
     return Look(
         live=showing.has_cursor and output.is_terminal,
         color=has_color(showing, output),
@@ -128,18 +122,28 @@ def styled(text: str, style: str, showing: Showing) -> str:
 def _live_view(showing: Showing, model: str) -> View:
     from mimo_cli.terminal.live_view import LiveView
 
-    edges, console = showing.edges, showing.console
-    # Thinking is part of the picture where stderr would be on the same screen; else it is apart.
-    apart = showing.settings.show_thinking is True and not showing.is_one_screen
-    return LiveView(
-        showing.output,
-        console,
-        look(showing, showing.output),
+    apart = showing.thinks_apart and not showing.console.quiet
+    thoughts = Thoughts(showing.console) if apart else None
+    return _drawing(LiveView, showing, showing.output, model, thoughts)
+
+
+def _drawing(
+    kind: type[LiveView],
+    showing: Showing,
+    output: Output,
+    model: str,
+    thoughts: Thoughts | None = None,
+) -> LiveView:
+    edges = showing.edges
+    return kind(
+        output,
+        showing.console,
+        look(showing, output),
         environ=edges.environ,
         signals=edges.signals,
         monotonic=edges.clock.monotonic,
         waiting_for=model,
-        thoughts=Thoughts(console) if apart and not console.quiet else None,
+        thoughts=thoughts,
     )
 
 
