@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -523,3 +524,16 @@ def test_advice_is_in_the_chats_own_terms(said_outside: str, said_inside: str) -
 )
 def test_a_title_is_made_of_the_words_alone(question: str, title: str) -> None:
     assert title_of(question) == title
+
+
+def test_an_answer_stays_when_there_is_no_way_to_the_server_to_ask_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with Simulator(answer="Yes.") as simulator, chatting(simulator) as talk:
+        loop.take(talk, "one")
+        talk.edges = replace(talk.edges, trust_env=True)
+        talk.close()
+        monkeypatch.setenv("ALL_PROXY", "nonsense://x")
+        loop.take(talk, "/retry")
+        assert talk.worst == 3
+        assert [turn.asked for turn in talk.conversation.turns] == ["one"]

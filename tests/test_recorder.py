@@ -53,10 +53,10 @@ class Saying:
             monotonic=lambda: self.now,
         )
 
-    def ask(self, words: str, answer: str = "Yes.") -> None:
+    def ask(self, words: str, answer: str = "Yes.", *, replacing: bool = False) -> None:
         """One turn."""
         turn = asked(words)
-        self.recorder.begin(turn)
+        self.recorder.begin(turn, replacing=replacing)
         self.recorder.finish(answered(turn, answer))
 
     @property
@@ -95,11 +95,9 @@ def test_a_conversation_in_memory_needs_no_file() -> None:
 def test_a_turn_set_aside_is_replaced_by_an_answer_and_stays_without_one(tmp_path: Path) -> None:
     saying = Saying(tmp_path)
     saying.ask("one")
-    saying.recorder.set_aside_last()
-    saying.ask("failed", "")
+    saying.ask("failed", "", replacing=True)
     assert (saying.questions, saying.kept) == (["one"], [["one"]])
-    saying.recorder.set_aside_last()
-    saying.ask("instead")
+    saying.ask("instead", replacing=True)
     assert (saying.questions, saying.kept) == (["instead"], [["instead"]])
     saying.recorder.drop_last()
     assert (saying.questions, saying.kept) == ([], [])
@@ -118,8 +116,7 @@ def test_two_on_one_conversation_do_not_mix(tmp_path: Path) -> None:
     assert (first.questions, second.questions) == (["one", "two there"], ["one", "two here"])
     assert sorted(first.kept) == [["one", "two here"], ["one", "two there"]]
     assert "went on elsewhere; this conversation is now" in first.told[0]
-    first.recorder.set_aside_last()
-    first.ask("two again")
+    first.ask("two again", replacing=True)
     first.recorder.drop_last()
     first.ask("three")
     assert sorted(first.kept) == [["one", "three"], ["one", "two here"]]
@@ -132,8 +129,7 @@ def test_one_that_was_set_aside_is_found_again_in_a_copy(tmp_path: Path) -> None
     assert first.history is not None
     second = Saying(tmp_path, first.history.load(first.recorder.conversation.id))
     second.ask("three here")
-    first.recorder.set_aside_last()
-    first.ask("two instead")
+    first.ask("two instead", replacing=True)
     assert sorted(first.kept) == [["one", "two", "three here"], ["one", "two instead"]]
 
 

@@ -111,18 +111,14 @@ class Chat:
         """
         chosen = self.settings if model is None else replace(self.settings, model=model)
         turns = self.conversation.turns
-        if not self._may_send(chosen, turns[:-1] if replacing else turns, question):
-            self.console.notice("nothing was sent")
+        before = turns[:-1] if replacing else turns
+        if not self._may_send(chosen, before, question):
             return False
-        if replacing:
-            self.recorder.set_aside_last()
-        else:
+        if not replacing:
             self._forget_unanswered()
-        messages = conversation.messages(self.conversation.turns)
-        request = session.request(
-            chosen, (*messages, conversation.question(question)), system=self.system
-        )
-        return self._send(request, question, chosen)
+        messages = (*conversation.messages(before), conversation.question(question))
+        request = session.request(chosen, messages, system=self.system)
+        return self._send(request, question, chosen, replacing=replacing)
 
     def go_on(self) -> None:
         """Asks for the rest of the last answer, which becomes a part of it.
@@ -133,19 +129,19 @@ class Chat:
         # Its thinking is over, and would stand in the middle of the answer.
         chosen = replace(self.settings, thinking=False)
         wish = (Text(CONTINUE),)
-        if not self._may_send(chosen, self.conversation.turns, wish):
-            self.console.notice("nothing was sent")
-            return
-        messages = (*conversation.messages(self.conversation.turns), conversation.question(wish))
-        self.recorder.set_aside_last()
-        request = session.request(chosen, messages, system=self.system)
-        self._send(request, last.question, chosen, earlier=last.reply)
+        before = self.conversation.turns
+        if self._may_send(chosen, before, wish):
+            messages = (*conversation.messages(before), conversation.question(wish))
+            request = session.request(chosen, messages, system=self.system)
+            self._send(request, last.question, chosen, replacing=True, earlier=last.reply)
 
     def _send(
         self,
         request: Request,
         question: tuple[Block, ...],
         chosen: Settings,
+        *,
+        replacing: bool,
         earlier: Reply | None = None,
     ) -> bool:
         self._separate()
@@ -160,6 +156,7 @@ class Chat:
                 recorder=self.recorder,
                 clock=self.edges.clock,
                 buffered=self.json,
+                replacing=replacing,
                 earlier=earlier,
             )
         except MimoError as error:  # there is no way to the server at all
@@ -269,6 +266,7 @@ class Chat:
         )
         weight = weigh(chosen, before, question, self.system)
         if not guard.lets(weight, agreed=self._agreed):
+            self.console.notice("nothing was sent")
             return False
         if weight.request.used > max(self._agreed, chosen.confirm_above_tokens):
             self._agreed = 2 * weight.request.used

@@ -56,13 +56,17 @@ class Recorder:
         self._signals = signals
         self._monotonic = monotonic
         self._turn: Turn | None = None
-        self._aside: Turn | None = None
+        self._aside: Turn | None = None  # what this turn is to replace
         self._runs: list[tuple[int, Kind, list[str]]] = []  # what came, and is not on disk yet
         self._has_pieces = False  # some of this turn are
         self._saved = 0.0
 
-    def begin(self, turn: Turn) -> None:
-        """Keeps a question. When this returns it is on disk, and may be sent."""
+    def begin(self, turn: Turn, *, replacing: bool = False) -> None:
+        """Keeps a question. When this returns it is on disk, and may be sent.
+
+        With `replacing` it takes the place of the last turn, once it has a better answer.
+        """
+        self._aside = self._without_last() if replacing else None
         self._runs.clear()
         self._has_pieces = False
         self._saved = self._monotonic()
@@ -126,19 +130,9 @@ class Recorder:
 
     def drop_last(self) -> Turn | None:
         """Takes the last turn back: the model is not sent it again. It stays in the file."""
-        last = self.set_aside_last()
+        last = self._without_last()
         if last is not None:
-            self._aside = None
             self._drop(last)
-        return last
-
-    def set_aside_last(self) -> Turn | None:
-        """Takes the last turn back once the next one has an answer: if it has none, it stays."""
-        if not self.conversation.turns:
-            return None
-        *kept, last = self.conversation.turns
-        self.conversation = replace(self.conversation, turns=tuple(kept))
-        self._aside = last
         return last
 
     def rename(self, title: str) -> None:
@@ -147,6 +141,14 @@ class Recorder:
         named = self.conversation.id
         if named:
             self._on_disk(lambda history: history.rename(named, title))
+
+    def _without_last(self) -> Turn | None:
+        """Takes the last turn out of the conversation."""
+        if not self.conversation.turns:
+            return None
+        *kept, last = self.conversation.turns
+        self.conversation = replace(self.conversation, turns=tuple(kept))
+        return last
 
     def _drop(self, turn: Turn) -> None:
         if turn.number:

@@ -44,11 +44,13 @@ def take(
     recorder: Recorder,
     clock: Clock,
     buffered: bool = False,
+    replacing: bool = False,
     earlier: Reply | None = None,
 ) -> Answer:
     """Asks, shows, keeps. `question` is the last message of `request`.
 
-    With an `earlier` reply the answer is its continuation: it is shown, and kept, after it.
+    With `replacing` the turn takes the place of the last one, once it has a better answer. With an
+    `earlier` reply the answer is its continuation: it is shown, and kept, after it.
 
     `paid_in` is the currency, None where tokens are not what is paid for.
 
@@ -56,7 +58,7 @@ def take(
         ReaderGone: nobody reads our output any more. What came is kept.
     """
     turn = Turn(question, parameters(request), clock.now())
-    recorder.begin(turn)
+    recorder.begin(turn, replacing=replacing)
     stream = client.stream(request, buffered=buffered, wake=recorder.waking(view.wake))
     if earlier is not None:
         view.show([TextDelta(-1, earlier.text)])
