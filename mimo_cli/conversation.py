@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mimo_cli.api.messages import Block, Json, Message, Reply, Text, Thinking
@@ -35,8 +34,7 @@ class Piece(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """One question, and what came of it.
 
     `request` is the request's JSON without its messages. `error` has `code` and `message` as in
@@ -77,8 +75,7 @@ class Turn:
         return bool(self.reply.text.strip())
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
+class Conversation(NamedTuple):
     """What has been said so far, in order. `id` is empty before the first turn is stored."""
 
     id: str = ""

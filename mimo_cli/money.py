@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mimo_cli import catalog
@@ -26,8 +25,7 @@ _MILLION = 1_000_000
 _LEAST = 0.000_001
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(NamedTuple):
     """An amount, by the prices of its day."""
 
     amount: float

@@ -10,7 +10,6 @@ import stat
 import subprocess
 import sys
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,7 +93,7 @@ def asked(text: str, *, model: str = MODEL) -> Turn:
 
 def answered(turn: Turn, text: str, number: int) -> Turn:
     reply = Reply(MODEL, "msg_1", (Text(text),), "end_turn", None, Usage(3, 4))
-    return replace(turn, number=number, reply=reply, status="complete", seconds=1.5)
+    return turn._replace(number=number, reply=reply, status="complete", seconds=1.5)
 
 
 def exchange(history: History, question: str, answer: str, to: str = "", after: int = 0) -> Begun:
@@ -148,7 +147,7 @@ EVERYTHING = Turn(
 
 def test_a_turn_comes_back_as_it_was(history: History, store: Store) -> None:
     begun = history.begin(EVERYTHING)
-    turn = replace(EVERYTHING, number=begun.number)
+    turn = EVERYTHING._replace(number=begun.number)
     history.finish(turn)
     history.close()
     title = "What is in it?\ufffd\x1b[2J \ufffd"
@@ -162,7 +161,7 @@ def test_a_question_is_there_before_its_answer(history: History, store: Store) -
     begun = history.begin(EVERYTHING)
     expected = Turn(EVERYTHING.question, EVERYTHING.request, EVERYTHING.started)
     (turn,) = store.open().load(begun.conversation).turns
-    assert turn == replace(expected, number=begun.number)
+    assert turn == expected._replace(number=begun.number)
     assert turn.status == "partial"
 
 
@@ -765,6 +764,6 @@ def test_what_is_no_file_is_refused(store: Store, make: Callable[[Path], None]) 
 
 def test_a_block_that_is_not_known_is_kept(history: History) -> None:
     block: Block = OtherBlock({"type": "server_tool_use", "x": [1]})
-    turn = replace(asked("one"), question=(Text("one"), block))
+    turn = asked("one")._replace(question=(Text("one"), block))
     begun = history.begin(turn)
     assert history.load(begun.conversation).turns[0].question == (Text("one"), block)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -78,9 +77,9 @@ def asked(words: str) -> Turn:
 
 def answered(turn: Turn, answer: str) -> Turn:
     if not answer:
-        return replace(turn, status="error")
+        return turn._replace(status="error")
     reply = Reply(content=(Text(answer),), stop_reason="end_turn")
-    return replace(turn, reply=reply, status="complete", seconds=2.0)
+    return turn._replace(reply=reply, status="complete", seconds=2.0)
 
 
 def test_a_conversation_in_memory_needs_no_file() -> None:

@@ -6,7 +6,6 @@ import os
 import sqlite3
 import time
 from contextlib import closing
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -60,7 +59,7 @@ class Kept:
         turn = Turn((Text("one, two"),), {"model": model}, self.now - age)
         begun = self.history.begin(turn, conversation=to, after=after)
         reply = Reply(model, "msg", (Text("Yes."),), "end_turn", None, usage)
-        done = replace(turn, number=begun.number, reply=reply, status="complete", cost=cost)
+        done = turn._replace(number=begun.number, reply=reply, status="complete", cost=cost)
         self.history.finish(done)
         return begun.conversation, begun.number
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.decode import decode_block, parse
@@ -29,14 +28,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@dataclass(slots=True)
 class _Draft:
     """A block that is still growing."""
 
-    start: Block
-    text: list[str] = field(default_factory=list)
-    signature: list[str] = field(default_factory=list)
-    tool: Block | None = None  # a tool's block, once it is whole
+    def __init__(self, start: Block) -> None:
+        self.start = start
+        self.text: list[str] = []
+        self.signature: list[str] = []
+        self.tool: Block | None = None  # a tool's block, once it is whole
 
     def block(self) -> Block | None:
         """The block so far; None for one that cannot be shown or sent back unfinished."""

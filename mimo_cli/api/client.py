@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urljoin, urlsplit
 
@@ -312,12 +311,12 @@ class Client:
             raise problem
 
 
-@dataclass(slots=True)
 class _Stream:
     """How far a stream has come. Only a stop reason makes an answer whole."""
 
-    has_begun: bool = False
-    is_whole: bool = False
+    def __init__(self) -> None:
+        self.has_begun = False
+        self.is_whole = False
 
     def see(self, event: Event) -> None:
         self.has_begun = self.has_begun or not isinstance(event, Ping)

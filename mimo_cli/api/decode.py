@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 _MAX_INDEX = 100_000
 _MAX_DEPTH = 100
-_STATUS = re.compile("[45][0-9][0-9]")
+_STATUS = "[45][0-9][0-9]"
 _NOT_MESSAGES = "the server does not speak the Messages protocol"
 
 
@@ -201,7 +201,9 @@ def _error(body: Json) -> StreamError:
     words = [error.get("message"), error.get("param")]
     message = ": ".join(word for word in words if isinstance(word, str) and word)
     code = str(error.get("code"))  # MiMo's is the status, which says more than its type
-    kind = code if _STATUS.fullmatch(code) else error.get("type") or error.get("code") or "error"
+    kind = (
+        code if re.fullmatch(_STATUS, code) else error.get("type") or error.get("code") or "error"
+    )
     return StreamError(whole(str(kind)), whole(message))
 
 

@@ -31,17 +31,11 @@ if TYPE_CHECKING:
 _RETRIED = frozenset({408, 409, 429})
 _NOT_RETRIED = frozenset({501, 505})
 _NEVER_RETRIED = frozenset({401, 402, 403, 421})
-_USED_UP = re.compile(
-    r"quota|exhausted|used up|insufficient|balance|credit|额度|余额|用尽|套餐", re.IGNORECASE
-)
-_PER_TIME = re.compile(
-    r"per (?:second|minute|hour)|\b[rt]pm\b|too many requests|rate.?limit|每分钟", re.IGNORECASE
-)
-_TOO_LONG = re.compile(
-    r"context.{0,20}(?:length|window|long|exceed)|too long|too many tokens", re.IGNORECASE
-)
-_TITLE = re.compile(r"<title[^<>]*>([^<]*)</title", re.IGNORECASE)
-_STATUS = re.compile("[45][0-9][0-9]")
+_USED_UP = r"(?i)quota|exhausted|used up|insufficient|balance|credit|额度|余额|用尽|套餐"
+_PER_TIME = r"(?i)per (?:second|minute|hour)|\b[rt]pm\b|too many requests|rate.?limit|每分钟"
+_TOO_LONG = r"(?i)context.{0,20}(?:length|window|long|exceed)|too long|too many tokens"
+_TITLE = r"(?i)<title[^<>]*>([^<]*)</title"
+_STATUS = "[45][0-9][0-9]"
 _EXCERPT = 200
 
 
@@ -71,7 +65,7 @@ def from_response(response: Response, endpoint: Endpoint, model: str | None) -> 
 def from_event(event: StreamError, endpoint: Endpoint, model: str) -> MimoError:
     """The error for an `error` event in a stream. Its type says which status it would have been."""
     status = _STATUS_OF_TYPE.get(event.type, 500)
-    if _STATUS.fullmatch(event.type):
+    if re.fullmatch(_STATUS, event.type):
         status = int(event.type)
     error = _from_status(status, event.message or event.type, endpoint, model)
     error.retry_limit = _retry_limit(Response(status, {}), error)
@@ -83,7 +77,7 @@ def from_body(response: Response, content: Any, endpoint: Endpoint, model: str |
     error = content.get("error")
     code = str(error.get("code", "")) if isinstance(error, dict) else ""
     kind = str(error.get("type", "")) if isinstance(error, dict) else ""
-    status = int(code) if _STATUS.fullmatch(code) else _STATUS_OF_TYPE.get(kind, 500)
+    status = int(code) if re.fullmatch(_STATUS, code) else _STATUS_OF_TYPE.get(kind, 500)
     return from_response(Response(status, response.headers, response.body), endpoint, model)
 
 
@@ -149,7 +143,7 @@ def _from_status(status: int, why: str, endpoint: Endpoint, model: str | None) -
         case 421:
             hint = "Put the question in other words."
             return BlockedError("blocked by the content filter", why, hint)
-        case 429 if _USED_UP.search(why) and not _PER_TIME.search(why):
+        case 429 if re.search(_USED_UP, why) and not re.search(_PER_TIME, why):
             return BillingError("the plan's quota is used up", why, f"See {CONSOLE}.")
         case 429:
             return RateLimitError("too many requests", why, "Wait a little and try again.")
@@ -185,7 +179,7 @@ def _request_hint(why: str, model: str | None) -> str:
         return ""
     if re.search(r"reasoning_content|thinking", why, re.IGNORECASE):
         return "Start a new conversation; if this was one question, please report it as a bug."
-    if _TOO_LONG.search(why):
+    if re.search(_TOO_LONG, why):
         return "Shorten the question, or attach less."
     if re.search(r"\bmodel\b", why, re.IGNORECASE):
         return _model_hint(model)
@@ -229,7 +223,7 @@ def _words(body: bytes, endpoint: Endpoint) -> str:
         return _words_of_json(content)
     text = body.decode("utf-8-sig", "replace").strip()
     if text.startswith("<"):
-        title = _TITLE.search(text)
+        title = re.search(_TITLE, text)
         text = f'"{title.group(1).strip()}"' if title else "a web page"
     return endpoint.conceal(text)[:_EXCERPT]
 

@@ -15,7 +15,6 @@ import socket
 import ssl
 import threading
 import urllib.request
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -43,17 +42,14 @@ _PUT_SECONDS = 0.2
 _PROXY_VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 
 
-@dataclass(frozen=True, slots=True)
 class Connected:
     """The connection stands; the request goes out."""
 
 
-@dataclass(frozen=True, slots=True)
 class Sent:
     """The request is out; the reply is awaited."""
 
 
-@dataclass(frozen=True, slots=True)
 class End:
     """The body has ended, as far as HTTP can tell."""
 

@@ -6,7 +6,6 @@ on in memory.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from mimo_cli.api.messages import Retrying, SignatureDelta, TextDelta, ThinkingDelta
@@ -78,8 +77,8 @@ class Recorder:
         begun = self._on_disk(lambda history: history.begin(turn, conversation=wanted, after=after))
         if begun is None:
             return
-        self._turn = replace(turn, number=begun.number)
-        self.conversation = replace(known, id=begun.conversation)
+        self._turn = turn._replace(number=begun.number)
+        self.conversation = known._replace(id=begun.conversation)
         if begun.forked:
             new = begun.conversation
             self._console.notice(f"{known.id} went on elsewhere; this conversation is now {new}")
@@ -109,14 +108,13 @@ class Recorder:
     def finish(self, turn: Turn) -> None:
         """Keeps the turn as it ended. `turn` needs no number."""
         number = self._turn.number if self._turn is not None else 0
-        turn = replace(turn, number=number)
+        turn = turn._replace(number=number)
         before = self.conversation
         aside, self._aside = self._aside, None
         kept, dropped = (turn, aside) if aside is None or _is_better(turn, aside) else (aside, turn)
         if kept is aside and turn.is_answered:
             self._console.notice("the answer before stays: this one is not whole")
-        self.conversation = replace(
-            before,
+        self.conversation = before._replace(
             title=before.title or title_of(turn.asked),
             created=before.created or turn.started,
             updated=turn.started + (turn.seconds or 0.0),
@@ -137,7 +135,7 @@ class Recorder:
 
     def rename(self, title: str) -> None:
         """Gives the conversation another title."""
-        self.conversation = replace(self.conversation, title=title)
+        self.conversation = self.conversation._replace(title=title)
         named = self.conversation.id
         if named:
             self._on_disk(lambda history: history.rename(named, title))
@@ -147,7 +145,7 @@ class Recorder:
         if not self.conversation.turns:
             return None
         *kept, last = self.conversation.turns
-        self.conversation = replace(self.conversation, turns=tuple(kept))
+        self.conversation = self.conversation._replace(turns=tuple(kept))
         return last
 
     def _drop(self, turn: Turn) -> None:
@@ -193,10 +191,10 @@ class Recorder:
         numbers = [0] * len(known)
         if new is not None and len(new.turns) == len(known) + 1:
             numbers = [turn.number for turn in new.turns]
-        turns = [replace(turn, number=n) for turn, n in zip(known, numbers, strict=False)]
+        turns = [turn._replace(number=n) for turn, n in zip(known, numbers, strict=False)]
         if self._aside is not None:
             self._aside = turns.pop()
-        self.conversation = replace(self.conversation, turns=tuple(turns))
+        self.conversation = self.conversation._replace(turns=tuple(turns))
 
     def _on_disk(self, act: Callable[[History], Result]) -> Result | None:
         if self.history is None:

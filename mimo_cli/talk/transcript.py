@@ -23,7 +23,7 @@ _INDENT = "  "
 
 def show(turns: Iterable[Turn], showing: Showing) -> None:
     """Writes turns to the output, an empty row after each."""
-    still = replace(showing, settings=replace(showing.settings, live=False, show_thinking=False))
+    still = showing._replace(settings=replace(showing.settings, live=False, show_thinking=False))
     for turn in turns:
         showing.output.write(_question(turn, still) + "\n\n")
         if turn.is_answered:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli import money
 from mimo_cli.api import verdict
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
     from mimo_cli.terminal.view import View
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """How a turn went. `error` is also what a whole answer amounts to: a refusal, say."""
 
     outcome: Outcome
@@ -66,7 +64,7 @@ def take(
         outcome = show(recorder.take(groups), view, clock.monotonic)
     error = outcome.error or verdict.problem(outcome.reply)
     if earlier is not None and outcome.reply.text.strip():
-        outcome = replace(outcome, reply=_joined(earlier, outcome.reply))
+        outcome = outcome._replace(reply=_joined(earlier, outcome.reply))
     finished = _finished(turn, outcome, error, paid_in)
     recorder.finish(finished)
     if isinstance(error, ReaderGone):
@@ -78,7 +76,7 @@ def _joined(earlier: Reply, later: Reply) -> Reply:
     """A reply and its continuation as one; thinking that came only with the second is left out."""
     last = max(i for i, block in enumerate(earlier.content) if isinstance(block, Text))
     text = "".join(block.text for block in earlier.content[last:] if isinstance(block, Text))
-    return replace(later, content=(*earlier.content[:last], Text(text + later.text)))
+    return later._replace(content=(*earlier.content[:last], Text(text + later.text)))
 
 
 def parameters(request: Request) -> Json:
@@ -94,8 +92,7 @@ def _finished(
 ) -> Turn:
     reply = outcome.reply
     status: Status = "complete" if error is None else "partial" if reply.content else "error"
-    return replace(
-        turn,
+    return turn._replace(
         reply=reply,
         status=status,
         error=None if error is None else _told(error),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.terminal.console import RESET
 from mimo_cli.terminal.output import use_color
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
 _MODES: dict[bool | None, ThinkingMode] = {True: "keep", False: "hide", None: "collapse"}
 
 
-@dataclass(frozen=True, slots=True)
-class Showing:
+class Showing(NamedTuple):
     """Where answers go, and how: `raw` is the text on a terminal too, `render` the reverse."""
 
     edges: Edges

@@ -20,7 +20,7 @@ DIM = "\x1b[2m"
 RED = "\x1b[31m"
 YELLOW = "\x1b[33m"
 RESET = "\x1b[0m"
-_KEY = re.compile(r"\b[st][kp]-[\w-]{6,}")
+_KEY = r"\b[st][kp]-[\w-]{6,}"
 
 
 class Console:
@@ -55,7 +55,7 @@ class Console:
     def trace(self, error: Exception) -> None:
         """Where an error happened, for a user who asked: no values, which may hold the key."""
         if self._debug:
-            text = _KEY.sub("[key]", "".join(traceback.format_exception(error)))
+            text = re.sub(_KEY, "[key]", "".join(traceback.format_exception(error)))
             self.write(sanitize(self.conceal(text)))
 
     def warn(self, text: str) -> None:

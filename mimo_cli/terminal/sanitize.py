@@ -37,13 +37,14 @@ _MARKS = (
 )
 
 _FOR_PIPE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_FOR_TERMINAL = re.compile(rf"\r\n|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029{_BIDI}\ud800-\udfff]")
-_INVISIBLE = re.compile(rf"[{_HIDDEN}]+")
-_ATTACHED = re.compile(rf"[{_SELECTORS}{_MARKS}]{{2,}}")
-_SELECTOR = re.compile(rf"[{_SELECTORS}]")
-_ATTACHED_AT_END = re.compile(rf"[{_SELECTORS}{_MARKS}]+\Z")
-_SUSPECT_INPUT = re.compile(rf"[\x1b{_BIDI}\U000e0000-\U000e007f]")
-_ANSI = re.compile(
+# What many runs never need is left to the module's own cache: compiling all takes 2 ms.
+_FOR_TERMINAL = rf"\r\n|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029{_BIDI}\ud800-\udfff]"
+_INVISIBLE = rf"[{_HIDDEN}]+"
+_ATTACHED = rf"[{_SELECTORS}{_MARKS}]{{2,}}"
+_SELECTOR = rf"[{_SELECTORS}]"
+_ATTACHED_AT_END = rf"[{_SELECTORS}{_MARKS}]+\Z"
+_SUSPECT_INPUT = rf"[\x1b{_BIDI}\U000e0000-\U000e007f]"
+_ANSI = (
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]"  # control sequences: colours, cursor
     r"|[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?"  # strings: titles, links
     r"|[ -/]*[0-~])"  # the short ones
@@ -70,12 +71,12 @@ class Sanitizer:
             text, self._carriage_return = text[:-1], "\r"
         if not text.isascii() or self._attached:
             text = self._without_invisible(text)
-        return _FOR_TERMINAL.sub(_visible, text)
+        return re.sub(_FOR_TERMINAL, _visible, text)
 
     def close(self) -> str:
         """What was held back."""
         held, self._carriage_return = self._carriage_return, ""
-        return _FOR_TERMINAL.sub(_visible, held)
+        return re.sub(_FOR_TERMINAL, _visible, held)
 
     def _for_pipe(self, text: str) -> str:
         if not text.isascii() or self._attached:
@@ -86,9 +87,9 @@ class Sanitizer:
         if not text:
             return text
         known = len(self._attached)
-        text = _INVISIBLE.sub(self._dropped, self._attached + text)
-        text = _ATTACHED.sub(self._thinned, text)
-        end = _ATTACHED_AT_END.search(text)
+        text = re.sub(_INVISIBLE, self._dropped, self._attached + text)
+        text = re.sub(_ATTACHED, self._thinned, text)
+        end = re.search(_ATTACHED_AT_END, text)
         self._attached = end.group() if end else ""
         return text[known:]
 
@@ -96,7 +97,7 @@ class Sanitizer:
         kept: list[str] = []
         left = {True: 1, False: MAX_MARKS}  # how many more variation selectors, and marks
         for char in run.group():
-            is_selector = bool(_SELECTOR.match(char))
+            is_selector = bool(re.match(_SELECTOR, char))
             if left[is_selector]:
                 left[is_selector] -= 1
                 kept.append(char)
@@ -122,12 +123,12 @@ def one_line(text: str, limit: int = 500) -> str:
 
 def strip_ansi(text: str) -> str:
     """A text without the escape sequences of coloured output (`git log --color`, say)."""
-    return _ANSI.sub("", text)
+    return re.sub(_ANSI, "", text)
 
 
 def count_suspect(text: str) -> int:
     """How many characters of an input a person would not see: escapes, overrides, tags."""
-    return len(_SUSPECT_INPUT.findall(text))
+    return len(re.findall(_SUSPECT_INPUT, text))
 
 
 def _visible(match: re.Match[str]) -> str:

@@ -6,8 +6,7 @@ whatever came is kept when the stream breaks or the user interrupts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.api.assembly import Assembly
 from mimo_cli.api.messages import (
@@ -31,8 +30,7 @@ if TYPE_CHECKING:
     from mimo_cli.terminal.output import Output
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How a request went. Times are seconds since it was made; `first_text` None if none came."""
 
     reply: Reply

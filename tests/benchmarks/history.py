@@ -6,7 +6,6 @@ import random
 import statistics
 import tempfile
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -119,5 +118,5 @@ def _fill(folder: Path, turns: int) -> list[str]:
                 (number + 1, search.indexed(question), search.indexed(answer)),
             )
             spent.begin(connection, number + 1)
-            spent.finish(connection, replace(turn, number=number + 1))
+            spent.finish(connection, turn._replace(number=number + 1))
     return words
