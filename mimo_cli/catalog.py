@@ -129,9 +129,14 @@ def current() -> tuple[Model, ...]:
 def nearest(model_id: str) -> tuple[str, ...]:
     """Up to three current ids that look like `model_id`, the likeliest first.
 
-    One that is close enough for a slip of the finger comes alone. Ids are in lower case.
+    One that is close enough for a slip of the finger, in the id or in its short name, comes alone.
+    Ids are in lower case.
     """
     ids = [model.id for model in current()]
     written = model_id[:_LONGEST].lower()
-    slip = get_close_matches(written, ids, n=1, cutoff=0.9)
-    return tuple(slip or get_close_matches(written, ids, n=3, cutoff=0.5))
+    if slip := get_close_matches(written, ids, n=1, cutoff=0.9):
+        return (slip[0],)
+    if slip := get_close_matches(written, ALIASES, n=1, cutoff=0.75):
+        return (ALIASES[slip[0]],)
+    parts = [model for model in ids if len(written) > 1 and written in model]
+    return tuple(parts[:3] or get_close_matches(written, ids, n=3, cutoff=0.5))

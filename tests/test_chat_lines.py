@@ -292,6 +292,7 @@ def test_settings_change_for_the_chat_alone() -> None:
         ("/set", ""),
         ("/set api_key sk-x", "/set cannot change 'api_key'"),
         ("/set temperature 9", "temperature cannot be '9'"),
+        ("/set code_theme monokay", "code_theme cannot be 'monokay'"),
         ("/thinking maybe", "thinking cannot be 'maybe'"),
         ("/retry", "nothing was asked yet"),
         ("/undo", "nothing was asked yet"),

@@ -3,13 +3,10 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from harness import KEY, Terminal, mimo, process
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -228,6 +225,7 @@ def test_a_wrong_server_is_told_with_where_it_was_set() -> None:
     [
         (["prompts.r.prompt", "{a"], "prompt r is not right"),
         (["api_key_command", "'x"], "api_key_command"),
+        (["code_theme", "monokay"], "code_theme cannot be 'monokay': it is one of monokai"),
     ],
 )
 def test_what_would_be_refused_later_is_refused_when_it_is_set(
@@ -236,3 +234,55 @@ def test_what_would_be_refused_later_is_refused_when_it_is_set(
     file = tmp_path / "config.toml"
     result = mimo("config", "set", *words, environ={"MIMO_CONFIG": str(file)})
     assert (result.code != 0, why in result.err, file.exists()) == (True, True, False)
+
+
+def test_a_wrong_value_does_not_hide_the_others(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('model = "m"\nretries = 99\nusage = 3\n[aliases]\na = "pro"\nb = "c"\n')
+    file.chmod(0o600)
+    environ = {"MIMO_CONFIG": str(file)}
+    result = mimo("config", "list", environ=environ)
+    lines = result.out.splitlines()
+    assert f"model\tm\tfile {file}\tmimo-v2.6-pro" in lines
+    assert f"aliases.b\tc\tfile {file}\t" in lines
+    assert not [line for line in lines if "99" in line or line.startswith("aliases.a\t")]
+    assert (result.code, result.err.splitlines()) == (
+        3,
+        [
+            (
+                "mimo: retries cannot be 99: it must be a whole number from 0 to 10 "
+                f"(file {file}, line 2, column 11)"
+            ),
+            f"mimo: usage cannot be 3: it must be true or false (file {file}, line 3, column 9)",
+            (
+                "mimo: alias a cannot be 'pro', which is an alias itself: name a model "
+                f"(file {file}, line 5, column 5)"
+            ),
+        ],
+    )
+    assert mimo("config", "list", "--json", environ=environ).json["model"]["value"] == "m"
+    other = mimo("config", "list", environ={**environ, "MIMO_TOP_P": "high"})
+    assert "mimo: top_p cannot be 'high'" in other.err
+
+
+def test_a_key_in_an_odd_place_is_masked_too(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(f'model = "{KEY}"\napi_key_command = "echo {KEY}"\n')
+    file.chmod(0o600)
+    environ = {"MIMO_CONFIG": str(file)}
+    for args in (["list"], ["list", "--json"], ["get", "model"], ["get", "api_key_command"]):
+        result = mimo("config", *args, environ=environ)
+        assert ("cdef" in result.out, KEY in result.out + result.err) == (True, False)
+    assert mimo("config", "get", "--reveal", "model", environ=environ).out == f"{KEY}\n"
+
+
+def test_to_unset_what_is_not_set_writes_nothing(environ: dict[str, str]) -> None:
+    result = mimo("config", "unset", "model", environ=environ)
+    file = environ["MIMO_CONFIG"]
+    assert (result.code, result.err) == (
+        0,
+        f"mimo: model is not set in {file}: nothing was changed\n",
+    )
+    assert not Path(file).parent.exists()
+    wrong = mimo("config", "unset", "modle", environ=environ)
+    assert (wrong.code, wrong.err) == (3, "mimo: unknown setting 'modle'\n  Did you mean model?\n")

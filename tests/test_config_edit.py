@@ -130,8 +130,7 @@ def test_what_another_process_changed_meanwhile_is_not_lost(
     beside = file.with_name("config.toml.edited")
     assert result.code == 3
     assert result.err == (
-        f"mimo: {file} is left as it is: it was changed meanwhile\n"
-        f"  What you wrote is in {beside}\n"
+        f"mimo: {file} is left as it is: it was changed meanwhile; what you wrote is in {beside}\n"
     )
     assert (file.read_text(), beside.read_text()) == ("b = 2", "a = 1")
     assert beside.stat().st_mode & 0o777 == 0o600
@@ -176,10 +175,13 @@ def test_on_a_terminal_it_can_be_edited_again(
         terminal.wait_for("is changed")
         assert terminal.wait() == 0
     assert file.read_text() == 'model = "m"'
+    assert [it for it in file.parent.iterdir() if it.suffix == ".edited"] == []
     keep(file, GOOD)
     with Terminal("config", "edit", environ=environ, columns=200) as terminal:
         terminal.wait_for("Edit it again? [Y/n]")
         terminal.type("n\n")
         assert terminal.wait() == 3
         assert f"nothing was changed: {file} is as it was" in terminal.text
-    assert file.read_text() == GOOD
+        beside = file.with_name("config.toml.edited")
+        assert f"what you wrote is in {beside}" in terminal.text
+    assert (file.read_text(), beside.read_text()) == (GOOD, "model = 5")

@@ -8,9 +8,11 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import ssl
 import threading
 import time
+from contextlib import closing
 from email.utils import formatdate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +22,7 @@ from harness import KEY, Terminal, environ_for, finish, mimo, process, server
 
 from mimo_cli.api.timing import Limits
 from mimo_cli.checkup import LOCAL, Check, network
+from mimo_cli.history import schema
 from mimo_cli.simulator import Fault, Simulator
 
 if TYPE_CHECKING:
@@ -530,11 +533,8 @@ def test_the_profile_in_force_is_shown(home: dict[str, str]) -> None:
     assert offline(home, "-p", "a")["profile"].text == "a (option --profile)"
     file.write_text("[profiles.a]\n[profiles.b]\n")
     assert offline(home)["profile"].text == "none is in force (there are: a, b)"
-    refused = mimo("doctor", "-p", "c", environ=home)
-    assert (refused.code, refused.err) == (
-        2,
-        "mimo: unknown profile 'c'\n  There are: a, b.\n",
-    )
+    unknown = offline(home, "-p", "c")["profile"]
+    assert unknown == Check("profile", "failed", "unknown profile 'c'", "There are: a, b.")
 
 
 def in_project(home: dict[str, str], folder: Path, content: str) -> dict[str, Check]:
@@ -606,6 +606,13 @@ def test_the_key_of_a_command_is_taken_for_the_request_alone(
     checks = doctor(environ=environ)
     assert (checks["key"].text, checks["request"].state, ran.exists()) == (text, "ok", True)
     assert simulator.requests[-1].headers["api-key"] == simulator.key
+    for command, why in (
+        ("no-such-program x", f"there is no program no-such-program to run ({text[5:]})"),
+        ("'x", f"api_key_command is not right: No closing quotation ({text[5:]})"),
+    ):
+        assert offline({**environ, "MIMO_API_KEY_COMMAND": command})["key"] == Check(
+            "key", "failed", why, "Run: mimo config set api_key_command COMMAND"
+        )
     program.write_text("#!/bin/sh\nexit 3\n")
     checks = doctor(environ=environ)
     assert checks["request"] == Check(
@@ -615,6 +622,47 @@ def test_the_key_of_a_command_is_taken_for_the_request_alone(
         f"See what it prints: {program} … is the command ({text[5:]})",
     )
     assert states(checks) == {"tls": "skipped", "request": "failed", "clock": "skipped"}
+
+
+def test_a_folder_in_which_others_could_replace_the_file_is_said(home: dict[str, str]) -> None:
+    file = Path(home["MIMO_CONFIG"])
+    file.parent.chmod(0o777)
+    text = f"{file} (mode 0600): others can write into its folder, and replace it"
+    advice = f"Run: chmod 700 {file.parent}"
+    assert offline(home)["config"] == Check("config", "warning", text, advice)
+
+
+def test_a_history_that_cannot_be_used_is_said_and_left_as_it_is(home: dict[str, str]) -> None:
+    folder = Path(home["MIMO_DATA"])
+    folder.mkdir(mode=0o700)
+    file = folder / "history.db"
+
+    def history(content: bytes) -> Check:
+        file.write_bytes(content)
+        file.chmod(0o600)
+        found = offline(home)["history"]
+        assert [*folder.iterdir()] == [file]
+        assert file.read_bytes() == content
+        return found
+
+    what = f"cannot use the history {file}"
+    begin = "The next question sets it aside and begins a new one."
+    assert history(b"garbage " * 1000) == Check(
+        "history", "failed", f"{what}: it is damaged", begin
+    )
+    file.unlink()
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE TABLE t (x)")
+        connection.executemany("INSERT INTO t VALUES (?)", [("word " * 300,)] * 50)
+        connection.commit()
+        connection.execute(f"PRAGMA user_version = {schema.VERSION}")
+    whole = file.read_bytes()
+    assert history(whole).state == "ok"
+    torn = history(whole[:20_000] + b"\xff" * 2000 + whole[22_000:])
+    assert torn.text.startswith(f"{what}: it is damaged (")
+    assert torn.advice.startswith("Save what can be read: mimo history export --all.")
+    newer = history(whole[:60] + (99).to_bytes(4) + whole[64:])
+    assert newer.text.startswith(f"{what}: it was made by a newer mimo (format 99")
 
 
 def test_a_file_that_is_not_there_is_no_fault(home: dict[str, str]) -> None:

@@ -115,7 +115,7 @@ def test_a_key_is_withheld_from_the_server_of_a_profile_and_that_is_said(
         (
             f"mimo: no API key for llm.example.com: withheld: the key (file {file}) is for "
             "api.xiaomimimo.com\n"
-            "  Run: mimo config set -p PROFILE api_key (or … auth none, if it needs no key)\n"
+            "  Run: mimo config set -p w api_key (or … auth none, if it needs no key)\n"
         ),
     )
     shown = mimo("ask", "-p", "w", *NAMES, environ=environ)

@@ -82,7 +82,10 @@ def test_the_catalogue_is_consistent() -> None:
     assert all(model.replacement in current for model in retired)
     assert catalog.find("nothing") is None
     assert catalog.nearest("mimo-pro")[0] == "mimo-v2.6-pro"
-    assert catalog.nearest("xyz") == ()
+    assert catalog.nearest("mimo-v2.6-flsh") == ("mimo-v2.6-flash",)
+    assert catalog.nearest("flsh") == catalog.nearest("fl") == ("mimo-v2.6-flash",)
+    assert catalog.nearest("v2.6") == tuple(model.id for model in catalog.current())
+    assert catalog.nearest("xyz") == catalog.nearest("m") == ()
 
 
 def test_the_count_of_an_answer_that_broke_off_is_not_known() -> None:

@@ -206,6 +206,11 @@ def parse_key(text: str, source: str) -> str:
     return key
 
 
+def mask_all(text: str) -> str:
+    """A text with whatever looks like one of MiMo's keys masked: some stand in odd places."""
+    return re.sub(r"\b(?:sk|tp)-[\w-]{12,}", lambda match: mask(match.group()), text)
+
+
 def mask(key: str) -> str:
     """A key as it may be shown: its family and its last four characters, if it is long enough."""
     enough = 12

@@ -1,11 +1,12 @@
-"""The key, the server and the model: whether they fit. Pure."""
+"""The key, the server and the model: whether they fit."""
 
 from __future__ import annotations
 
 import shlex
+import shutil
 from typing import TYPE_CHECKING
 
-from mimo_cli import catalog
+from mimo_cli import catalog, key_command
 from mimo_cli.api.endpoint import mask, parse_key
 from mimo_cli.checkup.check import Check, failed
 from mimo_cli.errors import AuthError, ConfigError
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from mimo_cli.checkup.check import Subject
 
 _CORRECT = "Run: mimo config set base_url URL"
+_KEY_COMMAND = "Run: mimo config set api_key_command COMMAND"
 _DEFAULT = "the default"
 
 
@@ -25,7 +27,7 @@ def key(subject: Subject) -> Check:
     if chosen.auth == "none":
         return Check("key", "ok", f"none is sent (auth, {chosen.origins['auth']})")
     if chosen.key_command:
-        return _warned("from " + source, subject)
+        return _from_command(chosen.key_command, source, subject)
     if chosen.api_key is None:
         return _no_key(source, subject)
     try:
@@ -37,6 +39,18 @@ def key(subject: Subject) -> Check:
         beaten = ", which wins over that in the file"
     text = f"{shown} from {source}{beaten}"
     return _warned(text, subject)
+
+
+def _from_command(command: str, source: str, subject: Subject) -> Check:
+    """A key that a command prints. It is not run for this: it may ask for a passphrase."""
+    try:
+        program = key_command.words(command, source)[0]
+    except AuthError as error:
+        return failed("key", error, _KEY_COMMAND)
+    if shutil.which(program, path=subject.edges.environ.get("PATH")) is None:
+        why = f"there is no program {program} to run ({source})"
+        return Check("key", "failed", why, _KEY_COMMAND)
+    return _warned("from " + source, subject)
 
 
 def _no_key(source: str, subject: Subject) -> Check:

@@ -95,13 +95,16 @@ def look(edges: Edges, options: Mapping[str, Any]) -> Subject:
     """Reads the configuration as far as it can be read.
 
     Raises:
-        UsageError: an option is out of range, or names no profile.
+        UsageError: an option is out of range.
     """
     problems: list[MimoError] = []
     file, source = _file(edges, problems)
     found = _project(edges, problems)
     environ = _environ(edges.environ, source, problems)
-    chosen = places.resolve(options, environ, source, found.source)
+    is_known = options.get("profile") in ("", *places.table(source, "profiles"))
+    # Of one that is not known the check of the profile says so.
+    right = options if is_known else {**options, "profile": None}
+    chosen = places.resolve(right, environ, source, found.source)
     return Subject(edges, file, source, found, chosen, tuple(problems), options)
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from mimo_cli import config_file, folders, tables
 from mimo_cli.checkup.check import Check, failed
-from mimo_cli.errors import ConfigError
+from mimo_cli.errors import ConfigError, MimoError
+from mimo_cli.history.database import Database
 from mimo_cli.history.store import FILE
-from mimo_cli.places import table
+from mimo_cli.places import named, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,6 +49,11 @@ def config(subject: Subject) -> Check:
 def profile(subject: Subject) -> Check:
     """The profile in force, and who chose it."""
     chosen = subject.settings
+    if name := subject.options.get("profile"):
+        try:
+            named(subject.source, "profiles", name)
+        except MimoError as error:
+            return failed("profile", error)
     if chosen.default_profile:
         source = chosen.origins["default_profile"]
         return Check("profile", "ok", f"{chosen.default_profile} ({source})")
@@ -71,7 +77,14 @@ def history(subject: Subject) -> Check:
     """The folder and file of the conversations."""
     if not subject.settings.history:
         return Check("history", "ok", "off: no conversation is kept")
-    return _kept("history", folders.data, subject.edges.environ, FILE)
+    found = _kept("history", folders.data, subject.edges.environ, FILE)
+    if found.state == "failed":
+        return found
+    path = folders.data(subject.edges.environ) / FILE
+    # Its own notice is for those who use it: here the check says it.
+    database = Database(path, now=subject.edges.clock.now, notice=lambda _: None)
+    problem = database.problem() if path.exists() else None
+    return found if problem is None else failed("history", problem)
 
 
 def cache(subject: Subject) -> Check:

@@ -6,17 +6,18 @@ import json as json_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mimo_cli import catalog, config_file, configuration, folders, places, prompt, settings, tables
-from mimo_cli.api.endpoint import mask, parse_base_url, parse_key
+from mimo_cli.api.endpoint import mask, mask_all, parse_base_url, parse_key
 from mimo_cli.commands import questions
+from mimo_cli.configuration import Configuration
 from mimo_cli.errors import ConfigError, MimoError, UsageError
 from mimo_cli.settings import Key, Settings
+from mimo_cli.terminal import theme
 from mimo_cli.terminal.console import Console
 from mimo_cli.terminal.sanitize import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mimo_cli.configuration import Configuration
     from mimo_cli.edges import Edges
     from mimo_cli.places import Source
     from mimo_cli.tables import Address
@@ -67,25 +68,38 @@ def unset(edges: Edges, name: str, *, profile: str | None = None) -> int:
     if profile:
         places.named(source, "profiles", profile)
         name = f"profiles.{profile}.{name}"
-    path = tables.existing(source, name) or tables.address(name).path
-    with edges.signals.held():
-        config_file.change(file, path, None)
+    if path := tables.existing(source, name):
+        with edges.signals.held():
+            config_file.change(file, path, None)
+    else:
+        place = tables.address(name)
+        Console(edges.stderr).notice(f"{place.name} is not set in {file}: nothing was changed")
     return 0
 
 
 def list_(edges: Edges, *, json: bool, profile: str | None = None) -> int:
-    """Prints every setting: as a table on a terminal, else with tabs, or as JSON."""
-    rows = list(_rows(_loaded(edges, profile)))
+    """Prints every setting: as a table on a terminal, else with tabs, or as JSON.
+
+    Where something is wrong it is told, and what is right is printed all the same.
+
+    Raises:
+        ConfigError: the file cannot be read.
+    """
+    loaded, problems = _as_far_as_right(edges, profile)
+    rows = list(_rows(loaded))
     if json:
         content = {row.name: row.as_json() for row in rows}
         edges.stdout.write(json_module.dumps(content, indent=2) + "\n")
-        return 0
-    texts = [row.texts() for row in rows]
-    if edges.stdout.is_terminal:
-        edges.stdout.write(_table([("setting", "value", "source", "default"), *texts]))
     else:
-        edges.stdout.write(_tabbed(texts))
-    return 0
+        texts = [row.texts() for row in rows]
+        if edges.stdout.is_terminal:
+            edges.stdout.write(_table([("setting", "value", "source", "default"), *texts]))
+        else:
+            edges.stdout.write(_tabbed(texts))
+    console = Console(edges.stderr)
+    for problem in problems:
+        console.error(problem)
+    return max((problem.exit_code for problem in problems), default=0)
 
 
 def prompts(edges: Edges, *, json: bool) -> int:
@@ -135,7 +149,9 @@ class _Row(NamedTuple):
     default: object
 
     def as_json(self) -> dict[str, object]:
-        value = _text(self.key, self.value) if self.key.secret else self.value
+        value = self.value
+        if self.key.secret or isinstance(value, str):
+            value = _text(self.key, value)
         return {"value": value, "source": self.origin, "default": self.default}
 
     def texts(self) -> tuple[str, ...]:
@@ -170,6 +186,22 @@ def _loaded(edges: Edges, profile: str | None) -> Configuration:
     return loaded
 
 
+def _as_far_as_right(
+    edges: Edges, profile: str | None
+) -> tuple[Configuration, tuple[MimoError, ...]]:
+    """What is in force, without the values that are wrong; and what is wrong with those."""
+    try:
+        return _loaded(edges, profile), ()
+    except ConfigError:
+        from mimo_cli.checkup.check import look
+
+        file = folders.config_file(edges.environ)
+        configuration.read(file)  # of a file that cannot be read nothing is right
+        subject = look(edges, {"profile": profile})
+        found = Configuration(file, subject.source, subject.settings, (), ())
+        return found, subject.problems
+
+
 def _checked(place: Address, values: Sequence[str], edges: Edges) -> Any:
     key = place.key
     value = list(values) if key.kind == "list" else " ".join(values)
@@ -185,6 +217,8 @@ def _checked(place: Address, values: Sequence[str], edges: Edges) -> Any:
         from mimo_cli import prompts
 
         prompts.parse(place.path[1], checked, lambda: origin)
+    if key.name == "code_theme" and (wrong := theme.fault_of_code_theme(checked)):
+        raise UsageError(f"code_theme cannot be {checked!r}", f"{wrong} ({origin})")
     if key.name == "api_key_command":
         from mimo_cli import key_command
 
@@ -244,7 +278,8 @@ def _text(key: Key, value: object, *, reveal: bool = False) -> str:
         return mask(str(value))
     if isinstance(value, bool):
         return "true" if value else "false"
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
+    text = ", ".join(value) if isinstance(value, tuple) else str(value)
+    return text if reveal else mask_all(text)
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> str:

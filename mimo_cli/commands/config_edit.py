@@ -46,17 +46,20 @@ def run(edges: Edges) -> int:
     edges.signals.catch()
     before = config_file.text(file)
     after = editor.edited(before or TEMPLATE, edges, command, name=file.name)
+    was_wrong = False
     while (problem := _problem(file, after)) is not None:
-        if not edges.can_ask:
-            raise problem
+        was_wrong = True
         console.error(problem)
-        if not questions.yes(edges, "Edit it again?", default=True):
+        console.notice(_beside(file, after, edges))  # it may have been an hour's work
+        if not (edges.can_ask and questions.yes(edges, "Edit it again?", default=True)):
             raise ConfigError("nothing was changed", f"{file} is as it was")
         after = editor.edited(after, edges, command, name=file.name)
     if after == before:
         console.notice("nothing was changed")
         return 0
     _keep(file, before, after, edges)
+    if was_wrong:
+        _edited(file).unlink(missing_ok=True)
     console.notice(f"{file} is changed")
     for warning in tables.unknown(configuration.read(file)):
         console.warn(warning)
@@ -89,13 +92,29 @@ def _problem(file: Path, text: str) -> MimoError | None:
         return error
 
 
+def _edited(file: Path) -> Path:
+    return file.with_name(f"{file.name}.edited")
+
+
+def _beside(file: Path, text: str, edges: Edges) -> str:
+    """Keeps a text that did not take effect beside the file, and says where."""
+    beside = _edited(file)
+    try:
+        with edges.signals.held():
+            folders.make(beside.parent)
+            files.write_whole(beside, text.encode(), mode=0o600)
+    except OSError as error:
+        return (
+            f"what you wrote cannot be kept in {beside}: {(error.strerror or str(error)).lower()}"
+        )
+    return f"what you wrote is in {beside}"
+
+
 def _keep(file: Path, before: str, after: str, edges: Edges) -> None:
     """Replaces the file. If another process changed it, what was edited goes beside it."""
     try:
         with edges.signals.held():
             config_file.replace(file, before, after)
     except config_file.ChangedError as error:
-        beside = file.with_name(f"{file.name}.edited")
-        with edges.signals.held():
-            files.write_whole(beside, after.encode(), mode=0o600)
-        raise ConfigError(error.what, error.why, f"What you wrote is in {beside}") from error
+        why = f"{error.why}; {_beside(file, after, edges)}"
+        raise ConfigError(error.what, why) from error

@@ -28,6 +28,7 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _PRIMARY = 0xFF  # SQLite's extended codes have the kind of error in their lowest byte
 _BUSY, _READONLY, _CORRUPT, _FULL, _CANT_OPEN, _NOT_A_DATABASE = 5, 8, 11, 13, 14, 26
 _DAMAGED = (_CORRUPT, _NOT_A_DATABASE)
+_SAVE = "Save what can be read: mimo history export --all. Then move the file away."
 _WHY = {
     _BUSY: ("another process keeps it busy", "Try again in a moment."),
     _READONLY: ("it cannot be written to", "MIMO_DATA can name another folder."),
@@ -120,6 +121,25 @@ class Database:
                 with contextlib.suppress(FileNotFoundError):
                     path.with_name(path.name + end).rename(aside.with_name(aside.name + end))
         self._notice(f"the history was damaged; it is now {aside}, and a new one begins")
+
+    def problem(self) -> LocalIOError | None:
+        """What keeps the file from being used, or None. Unlike any use, it sets nothing aside."""
+        import sqlite3
+
+        try:
+            with self._errors():
+                path = self._real_path()
+                if not stat.S_ISREG(path.stat().st_mode):
+                    raise OSError("it is not a regular file")
+                self._refuse_newer(_version_in(path))
+                uri = f"{path.absolute().as_uri()}?mode=rw"
+                with contextlib.closing(sqlite3.connect(uri, timeout=WAIT, uri=True)) as connection:
+                    found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+                    if found != "ok":
+                        return LocalIOError(self._what, f"it is damaged ({found})", _SAVE)
+        except LocalIOError as error:
+            return error
+        return None
 
     def close(self) -> None:
         """Lets go of the file."""

@@ -25,6 +25,7 @@ from mimo_cli.repl import line, status
 from mimo_cli.talk import session, transcript
 from mimo_cli.terminal import clipboard, fences
 from mimo_cli.terminal.sanitize import one_line, sanitize
+from mimo_cli.terminal.theme import fault_of_code_theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,9 +106,10 @@ def _set(chat: Chat, argument: str) -> None:
     is_default = value.strip() == "default"
     default = getattr(settings.Settings(), name)
     key = settings.find(name)
-    chat.change(
-        **{name: default if is_default else settings.check(key, value.strip(), "/set", UsageError)}
-    )
+    new = default if is_default else settings.check(key, value.strip(), "/set", UsageError)
+    if name == "code_theme" and (wrong := fault_of_code_theme(new)):
+        raise UsageError(f"code_theme cannot be {new!r}", f"{wrong} (/set)")
+    chat.change(**{name: new})
     for warning in session.warnings(chat.settings):
         chat.console.warn(warning)
 

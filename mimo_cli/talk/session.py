@@ -123,12 +123,14 @@ def endpoint(chosen: Settings, edges: Edges) -> Endpoint:
             errors=edges.stderr.descriptor,
         )
         found = replace(found, key=parse_key(line, found.key_source))
-    require_key(found)
+    require_key(found, chosen.default_profile)
     return found
 
 
-def require_key(endpoint: Endpoint) -> None:
+def require_key(endpoint: Endpoint, profile: str = "") -> None:
     """Makes sure there is a key where one is needed: anywhere but on this machine.
+
+    `profile` is the one in force.
 
     Raises:
         AuthError: there is none.
@@ -136,7 +138,10 @@ def require_key(endpoint: Endpoint) -> None:
     if endpoint.key is not None or endpoint.is_loopback or endpoint.auth == "none":
         return
     if endpoint.key_source:  # a key there is, but not for this server
-        hint = "Run: mimo config set -p PROFILE api_key   (or … auth none, if it needs no key)"
+        import shlex  # not for those who have a key
+
+        words = f"-p {shlex.quote(profile)} api_key"
+        hint = f"Run: mimo config set {words}   (or … auth none, if it needs no key)"
         raise AuthError(f"no API key for {endpoint.host}", endpoint.key_source, hint)
     hint = "Run: mimo config set api_key   (or set MIMO_API_KEY; or see it work: mimo demo)"
     raise AuthError("no API key", "none is set", hint)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import traceback
 from typing import TYPE_CHECKING
 
+from mimo_cli.api.endpoint import mask_all
 from mimo_cli.errors import LocalIOError, ReaderGone
 from mimo_cli.terminal.sanitize import one_line, sanitize
 
@@ -20,7 +20,6 @@ DIM = "\x1b[2m"
 RED = "\x1b[31m"
 YELLOW = "\x1b[33m"
 RESET = "\x1b[0m"
-_KEY = r"\b[st][kp]-[\w-]{6,}"
 
 
 class Console:
@@ -55,7 +54,7 @@ class Console:
     def trace(self, error: Exception) -> None:
         """Where an error happened, for a user who asked: no values, which may hold the key."""
         if self._debug:
-            text = re.sub(_KEY, "[key]", "".join(traceback.format_exception(error)))
+            text = mask_all("".join(traceback.format_exception(error)))
             self.write(sanitize(self.conceal(text)))
 
     def warn(self, text: str) -> None:
