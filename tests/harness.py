@@ -280,14 +280,14 @@ def held_back(simulator: Simulator, at: int) -> Iterator[tuple[dict[str, str], t
         address = simulator.url.removeprefix("http://").split(":")
         with socket.create_connection((address[0], int(address[1])), PATIENCE) as behind:
             behind.sendall(heads[-1])
-            request = threading.Thread(target=_pass_on, args=(connection, behind), daemon=True)
+            request = threading.Thread(target=pass_on, args=(connection, behind), daemon=True)
             request.start()
             left = at
             while left and (data := behind.recv(left)):
                 connection.sendall(data)
                 left -= len(data)
             told.wait(PATIENCE)
-            _pass_on(behind, connection)
+            pass_on(behind, connection)
             request.join(PATIENCE)
 
     with server(answer) as (port, heads):
@@ -298,7 +298,8 @@ def held_back(simulator: Simulator, at: int) -> Iterator[tuple[dict[str, str], t
             told.set()
 
 
-def _pass_on(source: socket.socket, target: socket.socket) -> None:
+def pass_on(source: socket.socket, target: socket.socket) -> None:
+    """Everything that comes from one to the other, and its end."""
     with contextlib.suppress(OSError):  # either side may go at any time
         while data := source.recv(65536):
             target.sendall(data)
