@@ -713,6 +713,15 @@ def test_a_folder_that_cannot_be_one_is_a_failure(home: dict[str, str]) -> None:
     assert away["history"].text.startswith("MIMO_DATA is not right: ")
 
 
+def test_a_code_theme_that_there_is_not_is_said(home: dict[str, str]) -> None:
+    assert offline({**home, "MIMO_CODE_THEME": "monokay"})["color"] == Check(
+        "color",
+        "warning",
+        "none (stdout is no terminal); there is no code_theme 'monokay'",
+        "It is one of monokai (environment MIMO_CODE_THEME).",
+    )
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_cannot_be_written_is_a_failure(home: dict[str, str]) -> None:
     Path(home["MIMO_DATA"]).mkdir(mode=0o500)

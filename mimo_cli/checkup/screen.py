@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mimo_cli.checkup.check import Check
 from mimo_cli.terminal import tty
 from mimo_cli.terminal.output import use_color
-from mimo_cli.terminal.theme import Colors
+from mimo_cli.terminal.theme import Colors, fault_of_code_theme
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +53,10 @@ def color(subject: Subject) -> Check:
         why = f"color is {chosen.color}: {chosen.origins.get('color', '')}"
     else:
         why = _reason(edges.environ, is_terminal=is_terminal)
+    if wrong := fault_of_code_theme(chosen.code_theme):
+        text = f"{depth} ({why}); there is no code_theme {chosen.code_theme!r}"
+        where = chosen.origins.get("code_theme", "")
+        return Check("color", "warning", text, f"{wrong[0].upper()}{wrong[1:]} ({where}).")
     return Check("color", "ok", f"{depth} ({why})")
 
 
