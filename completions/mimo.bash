@@ -43,7 +43,9 @@ _mimo_values() {
     'argument '*' of mimo chat') values='<text>' ;;
     'options of mimo history') values='-n --all --json --help -h' ;;
     'mimo history -n') values='<text>' ;;
-    'argument 1 of mimo history') values='show search export usage delete path' ;;
+    'argument 1 of mimo history') values='list show search export usage delete path' ;;
+    'options of mimo history list') values='-n --all --json --help -h' ;;
+    'mimo history list -n') values='<text>' ;;
     'options of mimo history show') values='--json --markdown --help -h' ;;
     'argument 1 of mimo history show') values='<text>' ;;
     'options of mimo history search') values='-n --json --help -h' ;;

@@ -126,6 +126,24 @@ def _replayed(blocks: tuple[Block, ...]) -> Iterator[Block]:
             yield block
 
 
+def pieces(reply: Reply) -> tuple[Piece, ...]:
+    """A reply's words as if they had come before another's, whose blocks count from 0."""
+    return tuple(_pieces(reply))
+
+
+def _pieces(reply: Reply) -> Iterator[Piece]:
+    for index, block in enumerate(reply.content, -len(reply.content)):
+        match block:
+            case Text(text):
+                yield Piece(index, "text", text)
+            case Thinking(thinking, signature):
+                yield Piece(index, "thinking", thinking)
+                if signature is not None:
+                    yield Piece(index, "signature", signature)
+            case _:
+                pass  # a tool's: it has no words
+
+
 def title_of(question: str) -> str:
     """A conversation's title: the beginning of its first question, on one line."""
     beginning = question[: 20 * _TITLE]

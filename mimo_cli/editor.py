@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimo_cli import prompt
+from mimo_cli.api.surrogates import whole
 from mimo_cli.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
@@ -42,10 +43,11 @@ def edited(text: str, edges: Edges, editor: str = "", *, name: str) -> str:
     command = editor or environ.get("VISUAL") or environ.get("EDITOR") or "vi"
     with tempfile.TemporaryDirectory(prefix="mimo-") as folder:
         file = Path(folder) / name
-        file.write_bytes(text.encode())
+        file.write_bytes(whole(text).encode())
         try:
             with edges.signals.left_to_child():
-                code = subprocess.call([*shlex.split(command), str(file)])  # noqa: S603 - the user's own choice
+                words = [*shlex.split(command), str(file)]
+                code = subprocess.call(words, stdin=edges.stdin)  # noqa: S603 - the user's own choice
         except (OSError, ValueError) as error:
             hint = "Set EDITOR to a program that edits a file."
             raise ConfigError(f"cannot start the editor {command}", str(error), hint) from error

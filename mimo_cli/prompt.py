@@ -19,6 +19,8 @@ LARGEST = 10 * 1024 * 1024
 
 _CHUNK = 64 * 1024
 _BINARY = "If it is text, name its --encoding (utf-16, say); to send it all the same: --lossy"
+_RECOMMENDED = "You are MiMo, an AI assistant developed by Xiaomi."
+_RECOMMENDED_ZH = "你是MiMo，是小米公司研发的AI智能助手。"
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _WEEKDAYS_ZH = "一二三四五六日"
 _MONTHS = (
@@ -149,15 +151,19 @@ def system_prompt(today: time.struct_time, locale: str) -> str:
         date = f"{today.tm_year}年{today.tm_mon}月{today.tm_mday}日"
         weekday = f"星期{_WEEKDAYS_ZH[today.tm_wday]}"
         return (  # in full-width punctuation, as Chinese is written
-            "你是MiMo，是小米公司研发的AI智能助手。"
-            f"今天的日期：{date} {weekday}，你的知识截止日期是2024年12月。"
+            f"{_RECOMMENDED_ZH}今天的日期：{date} {weekday}，你的知识截止日期是2024年12月。"
         )
     date = f"{_MONTHS[today.tm_mon - 1]} {today.tm_mday}, {today.tm_year}"
     return (
-        "You are MiMo, an AI assistant developed by Xiaomi. "
+        f"{_RECOMMENDED} "
         f"Today is date: {_WEEKDAYS[today.tm_wday]}, {date}. "
         "Your knowledge cutoff date is December 2024."
     )
+
+
+def is_recommended(text: str) -> bool:
+    """Whether a system prompt is the one that `system_prompt` makes, of whatever day."""
+    return text.startswith((_RECOMMENDED, _RECOMMENDED_ZH))
 
 
 def _ended(text: str) -> str:

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from harness import environ_for, finish, mimo, process
 
+from mimo_cli import editor
 from mimo_cli.api.timing import Limits
+from mimo_cli.edges import Edges
+from mimo_cli.terminal.output import Output
 
 if TYPE_CHECKING:
     from mimo_cli.simulator import Simulator
@@ -312,11 +315,16 @@ def test_the_editor_writes_the_prompt(tmp_path: Path) -> None:
         assert asked(simulator) == "echo begun and more\n"
 
 
+def test_bytes_that_are_no_text_reach_the_editor_as_what_stands_for_them() -> None:
+    edges = Edges({}, None, Output(None, "output"), Output(None, "stderr"))
+    assert editor.edited("caf\udce9", edges, "true", name="prompt.md") == "caf\ufffd"
+
+
 def test_an_editor_that_fails_asks_nothing(simulator: Simulator) -> None:
     from harness import Terminal
 
-    for editor, code in (("false", 2), ("no-such-editor", 3)):
-        environ = environ_for(simulator, VISUAL=editor)
+    for command, code in (("false", 2), ("no-such-editor", 3)):
+        environ = environ_for(simulator, VISUAL=command)
         with Terminal("ask", "-e", environ=environ) as terminal:
             assert terminal.wait() == code
     assert simulator.connections == 0

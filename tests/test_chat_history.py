@@ -111,7 +111,7 @@ def test_a_conversation_goes_on_by_c_and_r(tmp_path: Path) -> None:
         "three",
     ]
     assert fourth["model"] == "mimo-v2.6-pro"
-    assert fourth["system"] != "Be brief."
+    assert fourth["system"] == "Be brief."
     assert [len(found.turns) for found in conversations(tmp_path)] == [4, 1]
 
 
@@ -205,3 +205,25 @@ def test_what_a_kept_prompt_or_a_profile_says_wins_over_the_conversation(tmp_pat
         sent = [request.json for request in simulator.requests]
     assert [body["model"] for body in sent] == ["mimo-v2.6-pro", "asked-model", "profile-model"]
     assert sent[1]["system"] == "Asked."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "system"),
+    [
+        (["-s", "Be a pirate."], ["-m", "mimo-v2.6-flash"], "Be a pirate."),
+        (["-s", "Be a pirate."], ["-m", "other"], "Be a pirate."),
+        (["-s", "Be a pirate."], ["-m", "other", "-s", "Be terse."], "Be terse."),
+        (["--no-system"], ["-m", "mimo-v2.6-flash"], None),
+        ([], ["-m", "mimo-v2.6-flash"], "You are MiMo"),
+        ([], ["-m", "other"], None),
+        (["-m", "other"], ["-m", "mimo-v2.6-flash"], "You are MiMo"),
+    ],
+)
+def test_another_model_goes_on_with_the_users_own_system_prompt(
+    tmp_path: Path, before: list[str], after: list[str], system: str | None
+) -> None:
+    with Simulator(answer="Yes.") as simulator:
+        ask(simulator, tmp_path, *before, "one")
+        ask(simulator, tmp_path, *after, "-c", "two")
+        sent = simulator.requests[-1].json.get("system")
+    assert sent == system or (system == "You are MiMo" and sent.startswith(system))

@@ -292,6 +292,7 @@ def test_settings_change_for_the_chat_alone() -> None:
         ("/set", ""),
         ("/set api_key sk-x", "/set cannot change 'api_key'"),
         ("/set temperature 9", "temperature cannot be '9'"),
+        ("/thinking maybe", "thinking cannot be 'maybe': it is on or off"),
         ("/set code_theme monokay", "code_theme cannot be 'monokay'"),
         ("/thinking maybe", "thinking cannot be 'maybe'"),
         ("/retry", "nothing was asked yet"),
@@ -488,10 +489,71 @@ def test_files_wait_until_they_are_sent_or_dropped(tmp_path: Path) -> None:
     file.write_text("inside\n")
     with Simulator(answer="Yes.") as simulator:
         chat(simulator, f"/file {file}\n/file {file}\n/file none\none\n/file {file}\n/new\ntwo\n")
-        assert [said(simulator, n) for n in range(2)] == [[("user", "one")], [("user", "two")]]
+        assert said(simulator, 0) == [("user", "one")]
+        assert said(simulator, 1) == [("user", f'two\n\n<file name="{file}">\ninside\n</file>')]
         chat(simulator, "one\ntwo\n", "-f", str(file))
         first, *_ = said(simulator)
     assert first == ("user", f'one\n\n<file name="{file}">\ninside\n</file>')
+
+
+def test_files_of_a_message_that_failed_go_once_when_it_is_asked_again(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text("inside\n")
+    with Simulator(faults=[Fault.http(400)], answer="Yes.") as simulator:
+        chat(simulator, f"/file {file}\nwhat?\n/retry\nand?\n")
+        assert [words.count("inside") for _, words in said(simulator)] == [1, 0, 0]
+    with Simulator(faults=[Fault.http(400)]) as simulator, chatting(simulator) as talk:
+        talk.files = [("a.txt", "inside\n")]
+        loop.take(talk, "what?")
+        assert talk.draft == "what?"
+        loop.take(talk, "/undo")
+        assert (talk.draft, talk.files) == ("what?", [("a.txt", "inside\n")])
+
+
+def test_a_new_conversation_has_nothing_of_the_one_before(tmp_path: Path) -> None:
+    with Simulator(answer="Yes.") as simulator:
+        chat(simulator, "one\n", "-s", "Be a pirate.", "-m", "mimo-v2.6-flash", folder=tmp_path)
+        chat(simulator, "two\n/new\nthree\n/thinking off\n/new\nfour\n", "-c", folder=tmp_path)
+        asked = [request.json for request in list(simulator.requests)[1:]]
+    assert [it["model"] for it in asked] == ["mimo-v2.6-flash", *["mimo-v2.6-pro"] * 2]
+    assert asked[0]["system"] == "Be a pirate."
+    assert [it["system"].startswith("You are MiMo") for it in asked[1:]] == [True, True]
+    assert asked[2]["thinking"] == {"type": "disabled"}
+    with Simulator(answer="Yes.") as simulator:
+        chat(simulator, "a\n/system Hi.\n/new\nb\n", "--no-system", "-c", folder=tmp_path)
+        assert [request.json.get("system") for request in simulator.requests] == [None, "Hi."]
+
+
+def test_a_name_that_is_given_first_stays_and_one_of_a_question_goes_with_it(
+    tmp_path: Path,
+) -> None:
+    with Simulator(answer="Yes.") as simulator:
+        chat(simulator, "/title by me\none\n", folder=tmp_path)
+        result = chat(simulator, "alpha\n/undo\nbeta\n/title\n", folder=tmp_path)
+    assert result.err.endswith("beta\n")
+    environ = {"MIMO_DATA": str(tmp_path), "MIMO_CONFIG": "/dev/null"}
+    listed = mimo("history", "list", "--json", environ=environ).json
+    assert [entry["title"] for entry in listed] == ["beta", "by me"]
+
+
+def test_what_is_saved_cannot_drive_a_terminal(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("a.md", "b.sh", "c.md", "d.json")]
+    answer = "\x1b]0;title\x07\x9b2J\n```sh\necho \x1b[2J\n```\n"
+    save = "/save {}\n/save 1 {}\n/export {}\n/export {}\n".format(*files)
+    with Simulator(answer=answer) as simulator:
+        chat(simulator, f"hi\n{save}")
+    for file in files:
+        text = file.read_text()
+        assert [it for it in text if not (it.isprintable() or it == "\n")] == []
+
+
+def test_warnings_are_given_when_they_become_true() -> None:
+    with Simulator() as simulator:
+        result = chat(simulator, "/set temperature 0.5\n/set theme dark\n/set top_p 0.5\n")
+    assert [line.partition("; ")[0] for line in result.err.splitlines()] == [
+        "mimo: warning: the service ignores temperature while the model thinks",
+        "mimo: warning: the service ignores temperature and top_p while the model thinks",
+    ]
 
 
 def test_a_retry_that_breaks_off_leaves_the_answer_there_was(tmp_path: Path) -> None:

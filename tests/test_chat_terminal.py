@@ -64,16 +64,20 @@ def test_a_conversation_and_its_resumption(tmp_path: Path) -> None:
         assert "› Is it?\n\nthought for less than a second\n\nIt is so.\n" in first
         assert "mimo-v2.6-pro · thinking on · 43 of 1,000,000 tokens (0 %) · Is it?" in first
         assert messages(simulator) == ["Is it?", "It is *so*.", "Really?"]
-        with chatting(simulator, tmp_path, "-c") as terminal:
+        file = tmp_path / "a.txt"
+        file.write_text("inside\n")
+        with chatting(simulator, tmp_path, "-c", "-f", str(file)) as terminal:
             shown = terminal.wait_for("› Really?\n\nIt is so.\n\n›")
+            terminal.wait_for("1 file waiting")
             assert "Is it?\n\nIt is so." not in shown
             terminal.type("/history\r")
             terminal.wait_for("› Is it?\n\nIt is so.\n\n› Really?\n\nIt is so.\n")
             terminal.type("Still?\r")
             terminal.wait_for("› Still?\n\nthought for less than a second\n\nIt is so.\n\n›")
             leave(terminal)
-        expected = ["Is it?", "It is *so*.", "Really?", "It is *so*.", "Still?"]
-        assert messages(simulator) == expected
+        expected = ["Is it?", "It is *so*.", "Really?", "It is *so*."]
+        *before, last = messages(simulator)
+        assert (before, last.split("\n")[0], "inside" in last) == (expected, "Still?", True)
         sent = simulator.requests[-1].json["messages"][1]["content"]
         assert [block["type"] for block in sent] == ["thinking", "text"]
 
@@ -127,15 +131,28 @@ def test_undo_gives_the_question_back_and_a_wrong_command_too(tmp_path: Path) ->
 def test_piped_text_is_what_the_first_message_is_about(tmp_path: Path) -> None:
     script = 'echo "some text" | "$0" -m mimo_cli chat "What is it?"'
     with Simulator(answer="A text.") as simulator:
-        environ = environ_for(simulator, MIMO_DATA=str(tmp_path), LANG="C.UTF-8")
+        environ = environ_for(
+            simulator,
+            MIMO_DATA=str(tmp_path),
+            LANG="C.UTF-8",
+            MIMO_CONFIRM_ABOVE_TOKENS="20",
+            EDITOR="sh -c 'test -t 0 && sed -i s/now/then/ $0'",
+        )
         command = ["sh", "-c", script, sys.executable]
         with Terminal(command=command, environ=environ) as terminal:
+            terminal.wait_for("[y/N]")  # of the terminal: stdin was the text
+            terminal.type("y\n")
             terminal.wait_for("A text.\n\n›")
             terminal.type("And now?\r")
-            terminal.wait_for("› And now?\n\nthought for less than a second\n\nA text.\n\n›")
+            terminal.wait_for("about 93 tokens")
+            terminal.type("y\n")
+            terminal.wait_for("y\n\nthought for less than a second\n\nA text.\n\n›")
+            terminal.wait_for("thinking on")
+            terminal.type("/edit\r")
+            terminal.wait_for("› /edit\n\nthought for less than a second\n\nA text.\n\n›")
             leave(terminal)
         first, *_, last = messages(simulator)
-    assert (first, last) == ("What is it?\n\n<stdin>\nsome text\n</stdin>", "And now?")
+    assert (first, last) == ("What is it?\n\n<stdin>\nsome text\n</stdin>", "And then?")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

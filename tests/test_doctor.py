@@ -646,7 +646,7 @@ def test_a_history_that_cannot_be_used_is_said_and_left_as_it_is(home: dict[str,
         return found
 
     what = f"cannot use the history {file}"
-    begin = "The next question sets it aside and begins a new one."
+    begin = "The next question (without -c or -r) sets it aside and begins a new one."
     assert history(b"garbage " * 1000) == Check(
         "history", "failed", f"{what}: it is damaged", begin
     )

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import stat
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from harness import Terminal, mimo
+from harness import PATIENCE, Terminal, mimo, process
 
 from mimo_cli.api.messages import Reply, Text, Usage
 from mimo_cli.conversation import Turn
@@ -58,8 +59,8 @@ class Kept:
         with closing(
             History(self.folder, now=now or (lambda: started), notice=pytest.fail)
         ) as history:
-            last = history.load(to).turns[-1].number if to else 0
-            begun = history.begin(turn, conversation=to, after=last)
+            known = [it.number for it in history.load(to).turns] if to else []
+            begun = history.begin(turn, conversation=to, known=known)
             stop = "end_turn" if status == "complete" else None
             content = (Text(answer),) if answer else ()
             reply = Reply(model, "msg_1", content, stop, None, Usage(3, 4))
@@ -331,6 +332,18 @@ def test_all_conversations_are_exported(kept: Kept, tmp_path: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
+def test_a_reader_that_leaves_is_no_bug(kept: Kept) -> None:
+    for number in range(3):
+        kept.add(f"question {number}", "word " * 20_000)
+    program = process("history", "export", "--all", environ=kept.environ)
+    assert program.stdout is not None
+    assert program.stdout.readline()
+    program.stdout.close()
+    assert program.stderr is not None
+    with program.stderr as errors:
+        assert (errors.read(), program.wait(PATIENCE)) == (b"", -signal.SIGPIPE)
+
+
 def test_a_file_that_cannot_be_written_is_a_local_error(kept: Kept, tmp_path: Path) -> None:
     kept.add("one", "eins")
     file = tmp_path / "none" / "out.md"
@@ -342,6 +355,8 @@ def test_a_file_that_cannot_be_written_is_a_local_error(kept: Kept, tmp_path: Pa
 @pytest.mark.parametrize(
     ("args", "message"),
     [
+        (["search", "🚀"], "there is no word to search for"),
+        (["--json", "path"], "-n, --all and --json go after path"),
         (["show", "--json", "--markdown"], "--json and --markdown cannot go together"),
         (["show", "sevn"], "no conversation matches 'sevn'"),
         (["export"], "export what?: it is one conversation, or --all"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import stat
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from harness import around
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -96,9 +98,9 @@ def answered(turn: Turn, text: str, number: int) -> Turn:
     return turn._replace(number=number, reply=reply, status="complete", seconds=1.5)
 
 
-def exchange(history: History, question: str, answer: str, to: str = "", after: int = 0) -> Begun:
+def exchange(history: History, question: str, answer: str, to: str = "", *known: int) -> Begun:
     turn = asked(question)
-    begun = history.begin(turn, conversation=to, after=after)
+    begun = history.begin(turn, conversation=to, known=known)
     history.finish(answered(turn, answer, begun.number))
     return begun
 
@@ -191,7 +193,7 @@ def test_a_dropped_turn_is_kept_but_no_longer_part_of_the_conversation(history: 
     second = exchange(history, "two", "zwei", first.conversation, first.number)
     history.drop(second.number)
     third = exchange(history, "three", "drei", first.conversation, first.number)
-    assert not third.forked
+    assert third.moved == ""
     loaded = history.load(first.conversation)
     assert words_of(loaded) == [("one", "eins"), ("three", "drei")]
     assert history.search("zwei") == []
@@ -253,8 +255,8 @@ conversation, last = "", 0
 for number in range(int(sys.argv[3])):
     question = (Text(f"{name} asks {number}"),)
     turn = Turn(question, {"model": "m"}, 1.0)
-    begun = history.begin(turn, conversation=conversation, after=last)
-    assert not begun.forked or not conversation
+    begun = history.begin(turn, conversation=conversation, known=[last] if last else [])
+    assert not begun.moved
     conversation, last = begun.conversation, begun.number
     reply = Reply(content=(Text(f"answer {number} for {name}"),), stop_reason="end_turn")
     history.finish(Turn(question, {"model": "m"}, 1.0, reply, "complete", number=last))
@@ -311,13 +313,15 @@ def test_who_continues_a_conversation_that_went_on_elsewhere_gets_one_of_their_o
     here, there = store.open(), store.open()
     first = exchange(here, "one", "eins")
     second = exchange(here, "two", "zwei", first.conversation, first.number)
-    theirs = exchange(there, "three", "drei", first.conversation, second.number)
-    ours = exchange(here, "four", "vier", first.conversation, second.number)
-    assert (theirs.forked, theirs.conversation) == (False, first.conversation)
-    assert (ours.forked, ours.conversation != first.conversation) == (True, True)
+    known = (first.number, second.number)
+    theirs = exchange(there, "three", "drei", first.conversation, *known)
+    ours = exchange(here, "four", "vier", first.conversation, *known)
+    assert (theirs.moved, theirs.conversation) == ("", first.conversation)
+    assert (ours.moved, ours.conversation != first.conversation) == ("forked", True)
     start = [("one", "eins"), ("two", "zwei")]
     assert words_of(there.load(first.conversation)) == [*start, ("three", "drei")]
     copy = here.load(ours.conversation)
+    assert ours.known == tuple(turn.number for turn in copy.turns[:-1])
     assert words_of(copy) == [*start, ("four", "vier")]
     assert copy.title == "one"
     assert len({turn.number for turn in copy.turns} | {first.number, second.number}) == 5
@@ -328,27 +332,67 @@ def test_a_copy_has_also_what_came_of_an_answer_that_has_not_ended(store: Store)
     here, there = store.open(), store.open()
     first = here.begin(asked("one"))
     here.append(first.number, [Piece(0, "text", "ein")])
-    there.begin(asked("meanwhile"), conversation=first.conversation, after=first.number)
-    copy = there.begin(asked("two"), conversation=first.conversation, after=first.number)
+    there.begin(asked("meanwhile"), conversation=first.conversation, known=[first.number])
+    copy = there.begin(asked("two"), conversation=first.conversation, known=[first.number])
     assert words_of(there.load(copy.conversation)) == [("one", "ein"), ("two", "")]
 
 
-def test_a_turn_that_others_took_back_stays_with_who_continues_from_it(store: Store) -> None:
+def test_turns_that_others_took_back_stay_with_who_continues_from_them(store: Store) -> None:
     here, there = store.open(), store.open()
     first = exchange(here, "one", "eins")
+    second = exchange(here, "two", "zwei", first.conversation, first.number)
+    there.drop(second.number)
     there.drop(first.number)
-    ours = exchange(here, "two", "zwei", first.conversation, first.number)
-    assert ours.forked
-    assert words_of(here.load(ours.conversation)) == [("one", "eins"), ("two", "zwei")]
+    ours = exchange(here, "three", "drei", first.conversation, first.number, second.number)
+    assert ours.moved == "forked"
+    expected = [("one", "eins"), ("two", "zwei"), ("three", "drei")]
+    assert words_of(here.load(ours.conversation)) == expected
+    assert [found.conversation for found in here.search("zwei")] == [ours.conversation]
 
 
 def test_a_question_in_a_conversation_that_was_deleted_begins_a_new_one(store: Store) -> None:
     here, there = store.open(), store.open()
     first = exchange(here, "one", "eins")
     assert there.delete([first.conversation]) == 1
-    second = here.begin(asked("two"), conversation=first.conversation, after=first.number)
-    assert second.forked
+    second = here.begin(asked("two"), conversation=first.conversation, known=[first.number])
+    assert (second.moved, second.known) == ("gone", (0,))
     assert words_of(here.load(second.conversation)) == [("two", "")]
+
+
+def test_a_file_that_was_removed_is_made_anew(store: Store) -> None:
+    here = store.open()
+    first = exchange(here, "one", "eins")
+    for file in store.folder.iterdir():
+        file.unlink()
+    assert here.listing() == []
+    second = exchange(here, "two", "zwei", first.conversation, first.number)
+    assert second.moved == "gone"
+    assert words_of(store.open().load(second.conversation)) == [("two", "zwei")]
+
+
+def test_an_answer_takes_the_place_of_another_when_that_is_said(history: History) -> None:
+    first = exchange(history, "one", "eins")
+    known = {"conversation": first.conversation, "known": [first.number]}
+
+    def kept() -> list[tuple[str, str]]:
+        (turn,) = history.load(first.conversation).turns
+        assert [found.number for found in history.search("one")] == [turn.number]
+        return words_of(history.load(first.conversation))
+
+    second = history.begin(asked("one, in other words"), **known, replacing=True)  # type: ignore[arg-type]  # mypy takes the values for one type
+    history.append(second.number, [Piece(0, "text", "u")])
+    assert kept() == [("one", "eins")]
+    history.append(second.number, [Piece(0, "text", "no")], instead_of=first.number)
+    assert kept() == [("one, in other words", "uno")]
+    turn = answered(asked("one, in other words"), "", second.number)
+    assert history.finish(turn, instead_of=first.number, stands=False)
+    assert kept() == [("one", "eins")]
+    third = history.begin(asked("what is one?"), **known, replacing=True)  # type: ignore[arg-type]  # as above
+    assert third.moved == ""
+    turn = answered(asked("what is one?"), "un", third.number)
+    assert history.finish(turn, instead_of=first.number)
+    assert kept() == [("what is one?", "un")]
+    assert not history.finish(turn._replace(number=99))
 
 
 def test_a_turn_that_was_deleted_while_it_streamed_stays_deleted(store: Store) -> None:
@@ -534,7 +578,7 @@ def test_what_was_deleted_is_nowhere_in_the_files(history: History, store: Store
     kept = exchange(history, "a question to keep", "and its answer")
     secret = exchange(history, "the xyzzyquestion " * 50, "the plughanswer " * 500)
     history.append(
-        history.begin(asked("q"), conversation=secret.conversation, after=secret.number).number,
+        history.begin(asked("q"), conversation=secret.conversation, known=[secret.number]).number,
         [Piece(0, "text", "xyzzypiece " * 50)],
     )
     assert b"plughanswer" in raw(store.file)
@@ -585,6 +629,43 @@ def test_a_file_that_others_could_read_is_closed_to_them(store: Store) -> None:
     store.file.chmod(0o644)
     store.open().listing()
     assert stat.S_IMODE(store.file.stat().st_mode) == 0o600
+
+
+READ_ONLY = """
+import sys, time
+from pathlib import Path
+from mimo_cli.conversation import Turn
+from mimo_cli.errors import LocalIOError
+from mimo_cli.history.store import History
+
+history = History(Path(sys.argv[1]), now=time.time, notice=print)
+print([entry.title for entry in history.listing()])
+try:
+    history.begin(Turn((), {"model": "m"}, 1.0))
+except LocalIOError as error:
+    print(error.why)
+"""
+
+
+def test_a_history_on_a_read_only_disk_can_be_read(store: Store) -> None:
+    history = store.open()
+    exchange(history, "one", "eins")
+    history.close()
+    assert [file.name for file in store.folder.iterdir()] == ["history.db"]
+    mount = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 77'
+    script = f'{mount}; exec "$2" -c "$3" "$1"'
+    unshare = shutil.which("unshare")
+    if unshare is None:
+        pytest.skip("there is no unshare")
+    words = ["sh", "-c", script, "sh", str(store.folder), sys.executable, READ_ONLY]
+    environ = {**os.environ, **around()}
+    done = subprocess.run(
+        [unshare, "--mount", *words], capture_output=True, text=True, check=False, env=environ
+    )
+    if done.returncode == 77 or "unshare" in done.stderr:
+        pytest.skip("mounting is not allowed here")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "['one']\nit cannot be written to\n"
 
 
 def test_a_link_in_the_place_of_the_file_is_followed(store: Store, tmp_path: Path) -> None:

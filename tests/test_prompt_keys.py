@@ -130,6 +130,10 @@ def test_a_paste_of_a_megabyte_does_not_freeze_the_prompt(line: int) -> None:
         assert time.monotonic() - started < 10
 
 
+def test_colours_in_a_text_that_comes_as_keys_are_left_out() -> None:
+    assert said("a \x1b[31mred\x1b[0m \x1b[96;14;13Mb\r") == "a red b"
+
+
 def test_keys_typed_ahead_are_kept_for_the_next_message() -> None:
     with user() as somebody:
         assert somebody.say("one\rtwo\rth") == "one"

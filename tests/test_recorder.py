@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mimo_cli.api.messages import Reply, Retrying, SignatureDelta, Text, TextDelta, ThinkingDelta
+from mimo_cli.api.messages import (
+    Reply,
+    Retrying,
+    SignatureDelta,
+    Text,
+    TextDelta,
+    Thinking,
+    ThinkingDelta,
+)
 from mimo_cli.conversation import Conversation, Turn, messages
 from mimo_cli.history.store import History
 from mimo_cli.signals import Signals
@@ -208,3 +216,87 @@ def test_trouble_with_the_file_is_told_once_and_costs_nothing_else(tmp_path: Pat
     (said,) = saying.told
     assert said.startswith("cannot use the history ")
     assert "This conversation is no longer kept." in said
+
+
+def partial(turn: Turn, answer: str) -> Turn:
+    return turn._replace(reply=Reply(content=(Text(answer),)), status="partial", seconds=1.0)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "question", "stays"),
+    [
+        ("A whole answer.", "A part", "one", "A whole answer."),
+        ("A longer part", "A part", "one", "A longer part"),
+        ("A part", "A longer part", "one", "A longer part"),
+        ("A whole answer.", "A part", "one, in other words", "A part"),
+        ("A whole answer.", "", "one, in other words", "A whole answer."),
+    ],
+)
+def test_of_two_answers_the_better_stays_on_disk_too_while_it_comes(
+    tmp_path: Path, first: str, second: str, question: str, stays: str
+) -> None:
+    saying = Saying(tmp_path)
+    turn = asked("one")
+    saying.recorder.begin(turn)
+    saying.recorder.finish((answered if "whole" in first else partial)(turn, first))
+    assert saying.history is not None
+    conversation = saying.recorder.conversation.id
+
+    def kept() -> list[str]:
+        assert saying.history is not None
+        return [turn.reply.text for turn in saying.history.load(conversation).turns]
+
+    again = asked(question)
+    saying.recorder.begin(again, replacing=True)
+    assert kept() == [first]
+    events: list[Signal] = [TextDelta(0, second)] if second else []
+    for group in saying.recorder.take([[event] for event in events]):
+        del group
+        saying.now += 1.0
+    assert kept() == [stays]
+    saying.recorder.finish(partial(again, second) if second else answered(again, ""))
+    assert kept() == [stays] == [it.reply.text for it in saying.recorder.conversation.turns]
+    saying.ask("two")
+    assert (len(kept()), saying.recorder.conversation.id) == (2, conversation)
+
+
+def test_a_continuation_is_on_disk_with_what_it_goes_on_from(tmp_path: Path) -> None:
+    saying = Saying(tmp_path)
+    turn = asked("one")
+    reply = Reply(content=(Thinking("Hm.", "sig"), Text("Ye")))
+    saying.recorder.begin(turn)
+    saying.recorder.finish(turn._replace(reply=reply))
+    saying.recorder.begin(asked("one"), replacing=True, earlier=reply)
+    assert saying.history is not None
+    history, conversation = saying.history, saying.recorder.conversation.id
+    kept = []
+    events: list[Signal] = [
+        TextDelta(0, "a"),
+        TextDelta(0, "h"),
+        Retrying("cut", 1.0, 1),
+        TextDelta(0, "s"),
+    ]
+    for group in saying.recorder.take([[event] for event in events]):
+        del group
+        saying.now += 1.0
+        kept.append([it.reply for it in history.load(conversation).turns])
+    assert [[it.text for it in replies] for replies in kept] == [["Ye"], ["Yea"], ["Yeah"], ["Ye"]]
+    (last,) = history.load(conversation).turns
+    assert (last.reply.text, last.reply.content[0]) == ("Yes", Thinking("Hm.", "sig"))
+
+
+def test_a_conversation_that_is_gone_is_said(tmp_path: Path) -> None:
+    saying = Saying(tmp_path)
+    saying.ask("one")
+    old = saying.recorder.conversation.id
+    assert saying.history is not None
+    saying.recorder.begin(asked("two"))
+    saying.history.delete_all()
+    saying.recorder.finish(answered(asked("two"), "Yes."))
+    saying.ask("one, again", replacing=True)
+    new = saying.recorder.conversation.id
+    assert saying.told == [
+        "this answer is not kept: its conversation was deleted elsewhere",
+        (f"{old} was deleted elsewhere; what comes is kept as {new}, without what came before"),
+    ]
+    assert (saying.questions, saying.kept) == (["one", "one, again"], [["one, again"]])

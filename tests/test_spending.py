@@ -57,7 +57,7 @@ class Kept:
     ) -> tuple[str, int]:
         """Adds a turn; its conversation and number."""
         turn = Turn((Text("one, two"),), {"model": model}, self.now - age)
-        begun = self.history.begin(turn, conversation=to, after=after)
+        begun = self.history.begin(turn, conversation=to, known=[after] if after else [])
         reply = Reply(model, "msg", (Text("Yes."),), "end_turn", None, usage)
         done = turn._replace(number=begun.number, reply=reply, status="complete", cost=cost)
         self.history.finish(done)

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from mimo_cli.cli.shape import Built, Group, built, examples
+from mimo_cli.errors import UsageError
 
 _app = typer.Typer(
     cls=Group,
@@ -24,20 +25,34 @@ _app = typer.Typer(
     invoke_without_command=True,
 )
 
+_Limit = Annotated[
+    int | None, typer.Option("-n", metavar="N", min=1, help="How many to list (20).")
+]
+_All = Annotated[bool, typer.Option("--all", help="List all of them.")]
+_Json = Annotated[bool, typer.Option("--json", help="As a JSON array.")]
 _Id = Annotated[str | None, typer.Argument(metavar="[ID]", help="An id or a title.")]
 
 
 @_app.callback()
 def _history(
-    context: typer.Context,
-    limit: Annotated[
-        int | None, typer.Option("-n", metavar="N", min=1, help="How many to list (20).")
-    ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="List all of them.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="As a JSON array.")] = False,
+    context: typer.Context, limit: _Limit = None, everything: _All = False, json: _Json = False
 ) -> int:
-    if context.invoked_subcommand is not None:
-        return 0
+    if context.invoked_subcommand is None:
+        return _listed(context, limit=limit, everything=everything, json=json)
+    if limit is not None or everything or json:
+        raise UsageError(f"-n, --all and --json go after {context.invoked_subcommand}")
+    return 0
+
+
+@_app.command("list")
+def _list(
+    context: typer.Context, limit: _Limit = None, everything: _All = False, json: _Json = False
+) -> int:
+    """List the newest conversations, as mimo history alone does."""
+    return _listed(context, limit=limit, everything=everything, json=json)
+
+
+def _listed(context: typer.Context, *, limit: int | None, everything: bool, json: bool) -> int:
     from mimo_cli.commands import history as command
 
     return command.listing(context.obj, limit=limit, everything=everything, json=json)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,8 @@ def run(edges: Edges, options: ChatOptions) -> int:
     if options.json and keys is not None:
         raise UsageError("--json is for a chat without a terminal", "give it messages on stdin")
     first, files = _first_message(edges, options)
+    if keys is not None:  # whoever asks the user from here on asks at the terminal
+        edges = replace(edges, stdin=keys)
     opening = _opening(edges, options, files, asks=keys is not None)
     edges.signals.catch()
     return _answer(opening, first) if keys is None else _talk(opening, keys, first)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mimo_cli import configuration, files, folders
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.history import export as form
+from mimo_cli.history.search import query
 from mimo_cli.history.store import History
 from mimo_cli.terminal.console import Console
 from mimo_cli.terminal.output import use_color
@@ -65,7 +66,14 @@ def listing(edges: Edges, *, limit: int | None, everything: bool, json: bool) ->
 
 
 def search(edges: Edges, words: Sequence[str], *, limit: int, json: bool) -> int:
-    """Prints the turns that hold all the words, newest first."""
+    """Prints the turns that hold all the words, newest first.
+
+    Raises:
+        UsageError: there is nothing in them that is searched for.
+    """
+    if not query(" ".join(words)):
+        why = "letters and digits of any script are searched for, and nothing else"
+        raise UsageError("there is no word to search for", why)
     with opened(edges) as history:
         results = history.search(" ".join(words), limit)
     if json:
@@ -100,13 +108,14 @@ def export(
             if reference is None
             else [history.find(reference)]
         )
-        parts = _exported(history.every(ids), wanted, as_list=everything)
-        if output in (None, "-"):
-            is_terminal = edges.stdout.is_terminal
-            for part in parts:
-                edges.stdout.write(sanitize(part, terminal=True) if is_terminal else part)
-        else:
-            _write_file(Path(str(output)), "".join(parts))
+        with closing(history.every(ids)) as conversations:  # also when nobody reads them any more
+            parts = _exported(conversations, wanted, as_list=everything)
+            if output in (None, "-"):
+                is_terminal = edges.stdout.is_terminal
+                for part in parts:
+                    edges.stdout.write(sanitize(part, terminal=True) if is_terminal else part)
+            else:
+                _write_file(Path(str(output)), "".join(parts))
     return 0
 
 

@@ -48,7 +48,10 @@ def confirm(edges: Edges) -> Callable[[str], bool] | None:
 
     def ask(question: str) -> bool:
         edges.signals.catch()
-        return yes(edges, question, default=False)
+        try:
+            return yes(edges, question, default=False)
+        except UsageError:  # Ctrl-D: no yes
+            return False
 
     return ask
 

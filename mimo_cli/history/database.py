@@ -29,13 +29,14 @@ _PRIMARY = 0xFF  # SQLite's extended codes have the kind of error in their lowes
 _BUSY, _READONLY, _CORRUPT, _FULL, _CANT_OPEN, _NOT_A_DATABASE = 5, 8, 11, 13, 14, 26
 _DAMAGED = (_CORRUPT, _NOT_A_DATABASE)
 _SAVE = "Save what can be read: mimo history export --all. Then move the file away."
+_BEGIN = "The next question (without -c or -r) sets it aside and begins a new one."
 _WHY = {
     _BUSY: ("another process keeps it busy", "Try again in a moment."),
     _READONLY: ("it cannot be written to", "MIMO_DATA can name another folder."),
-    _CORRUPT: ("it is damaged", "The next question sets it aside and begins a new one."),
+    _CORRUPT: ("it is damaged", _BEGIN),
     _FULL: ("the disk is full", "Make some room; nothing that was in it is lost."),
     _CANT_OPEN: ("it cannot be opened", "MIMO_DATA can name another folder."),
-    _NOT_A_DATABASE: ("it is damaged", "The next question sets it aside and begins a new one."),
+    _NOT_A_DATABASE: ("it is damaged", _BEGIN),
 }
 
 
@@ -53,11 +54,12 @@ class Database:
         self._now = now
         self._notice = notice
         self._connection: sqlite3.Connection | None = None
+        self._file: os.stat_result | None = None  # which one it is to
 
     @property
     def exists(self) -> bool:
         """Whether there is a file."""
-        return self._connection is not None or self.path.exists()
+        return self.path.exists()
 
     @contextlib.contextmanager
     def writing(
@@ -148,9 +150,19 @@ class Database:
             connection.close()
 
     def _open(self) -> sqlite3.Connection:
+        if self._connection is not None and not self._is_in_place():
+            self.close()
         if self._connection is None:
             self._connection = self._connected()
+            self._file = self._real_path().stat()
         return self._connection
+
+    def _is_in_place(self) -> bool:
+        """Whether the file is still there: what goes into one that was removed is lost."""
+        try:
+            return self._file is None or os.path.samestat(self._file, self._real_path().stat())
+        except FileNotFoundError:
+            return False
 
     def _connected(self) -> sqlite3.Connection:
         """The connection.
@@ -177,9 +189,14 @@ class Database:
         import sqlite3
 
         self._refuse_newer(_version_in(path))
+        is_fixed = _is_fixed(path)
+        # https://www.sqlite.org/wal.html#read_only_databases
+        mode = "ro&immutable=1" if is_fixed else "rw"
         connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=rw", timeout=WAIT, isolation_level=None, uri=True
+            f"{path.absolute().as_uri()}?mode={mode}", timeout=WAIT, isolation_level=None, uri=True
         )
+        if is_fixed and _version_in(path) == schema.VERSION:
+            return connection
         try:
             found = schema.version(connection)
             self._refuse_newer(found)
@@ -277,8 +294,14 @@ def _create(path: Path) -> None:
         if not stat.S_ISREG(mode):  # opening a pipe would wait for ever
             raise OSError("it is not a regular file") from None
         if mode & _OTHERS:
-            with contextlib.suppress(PermissionError):  # another user's: reading it may work
+            with contextlib.suppress(OSError):  # another's, or read-only: reading it may work
                 path.chmod(0o600)
+
+
+def _is_fixed(path: Path) -> bool:
+    """Whether nobody can write to a file, and there is all of it: no journal beside it."""
+    can_write = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    return not can_write and not path.with_name(f"{path.name}-wal").exists()
 
 
 def _version_in(path: Path) -> int:

@@ -70,39 +70,62 @@ def _id() -> str:
     return bytes(symbols).decode()
 
 
-def insert(connection: sqlite3.Connection, conversation: str, turn: Turn) -> int:
+def insert(
+    connection: sqlite3.Connection, conversation: str, turn: Turn, *, dropped: bool = False
+) -> int:
     """Adds a question; its number."""
-    columns = {"conversation": conversation, **record.question_columns(turn)}
+    columns = {
+        "conversation": conversation,
+        "dropped": int(dropped),
+        **record.question_columns(turn),
+    }
     names, values = ", ".join(columns), ", ".join(f":{name}" for name in columns)
     statement = f"INSERT INTO turn ({names}) VALUES ({values})"  # noqa: S608 - our own names
     number = connection.execute(statement, columns).lastrowid
     assert number is not None  # noqa: S101 - for the type checker: an INSERT has a row
-    connection.execute(
-        "INSERT INTO words (rowid, question, answer) VALUES (?, ?, '')",
-        (number, search.indexed(turn.asked)),
-    )
+    if not dropped:
+        index(connection, turn._replace(number=number))
     spent.begin(connection, number)
     return number
 
 
-def copy(connection: sqlite3.Connection, old: str, after: int, new: str) -> None:
-    """Copies what the caller knows of a conversation: its last turn also if others dropped it."""
-    select = (
-        "SELECT number FROM turn"
-        " WHERE conversation = ? AND (number < ? AND dropped = 0 OR number = ?) ORDER BY number"
+def index(connection: sqlite3.Connection, turn: Turn) -> None:
+    """Lets a turn be found by its words. One that was dropped is not to be."""
+    connection.execute(
+        "INSERT OR REPLACE INTO words (rowid, question, answer) VALUES (?, ?, ?)",
+        (turn.number, search.indexed(turn.asked), search.indexed(turn.reply.text)),
     )
-    for (number,) in connection.execute(select, (old, after, after)).fetchall():
-        copied = connection.execute(_COPY, (new, number)).lastrowid
-        connection.execute(
-            "INSERT INTO piece (turn, block, kind, text)"
-            " SELECT ?, block, kind, text FROM piece WHERE turn = ? ORDER BY number",
-            (copied, number),
-        )
-        connection.execute(
-            "INSERT INTO words (rowid, question, answer)"
-            " SELECT ?, question, answer FROM words WHERE rowid = ?",
-            (copied, number),
-        )
+
+
+def drop(connection: sqlite3.Connection, number: int) -> None:
+    """Takes a turn out of its conversation."""
+    connection.execute("UPDATE turn SET dropped = 1 WHERE number = ?", (number,))
+    connection.execute("DELETE FROM words WHERE rowid = ?", (number,))
+
+
+def restore(connection: sqlite3.Connection, number: int) -> None:
+    """Makes a turn a part of its conversation again."""
+    connection.execute("UPDATE turn SET dropped = 0 WHERE number = ?", (number,))
+    for turn in _turns(connection, "number = ?", number):
+        index(connection, turn)
+
+
+def copy(connection: sqlite3.Connection, number: int, new: str) -> int:
+    """Copies a turn into another conversation, also if others dropped it; its number there.
+
+    0 if there is no such turn.
+    """
+    copied = connection.execute(_COPY, (new, number))
+    there = copied.lastrowid if copied.rowcount else None
+    if there is None:
+        return 0
+    connection.execute(
+        "INSERT INTO piece (turn, block, kind, text)"
+        " SELECT ?, block, kind, text FROM piece WHERE turn = ? ORDER BY number",
+        (there, number),
+    )
+    restore(connection, there)
+    return there
 
 
 def load(connection: sqlite3.Connection, conversation: str) -> Conversation | None:
@@ -111,22 +134,18 @@ def load(connection: sqlite3.Connection, conversation: str) -> Conversation | No
     row = connection.execute(select, (conversation,)).fetchone()
     if row is None:
         return None
-    turns = connection.execute(
-        f"SELECT {record.COLUMNS} FROM turn"  # noqa: S608 - our own names
-        " WHERE conversation = ? AND dropped = 0 ORDER BY number",
-        (conversation,),
-    ).fetchall()
-    pieces = "SELECT block, kind, text FROM piece WHERE turn = ? ORDER BY number"
+    turns = _turns(connection, "conversation = ? AND dropped = 0", conversation)
     id_, name, created, updated = row
-    return Conversation(
-        id_,
-        name,
-        created,
-        updated,
-        tuple(
-            record.turn(turn, () if turn[-1] is not None else connection.execute(pieces, turn[:1]))
-            for turn in turns
-        ),
+    return Conversation(id_, name, created, updated, turns)
+
+
+def _turns(connection: sqlite3.Connection, condition: str, value: object) -> tuple[Turn, ...]:
+    """The turns that meet a condition, those that have not ended as far as they came."""
+    select = f"SELECT {record.COLUMNS} FROM turn WHERE {condition} ORDER BY number"  # noqa: S608 - our own names
+    pieces = "SELECT block, kind, text FROM piece WHERE turn = ? ORDER BY number"
+    return tuple(
+        record.turn(row, () if row[-1] is not None else connection.execute(pieces, row[:1]))
+        for row in connection.execute(select, (value,)).fetchall()
     )
 
 

@@ -7,8 +7,9 @@ answer as far as it has come while it streams.
 from __future__ import annotations
 
 import json
+from functools import partial
 from math import inf
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mimo_cli.conversation import Conversation, Piece, Turn, title_of
 from mimo_cli.errors import LocalIOError, UsageError
@@ -16,7 +17,7 @@ from mimo_cli.history import lookup, record, rows, search, spent
 from mimo_cli.history.database import Database, is_damaged_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Sequence
     from pathlib import Path
 
     from mimo_cli.money import Grouping, Sum
@@ -45,16 +46,21 @@ _SEARCH = f"""
 """  # noqa: S608 - our own constants
 
 
+Moved = Literal["", "forked", "gone"]
+
+
 class Begun(NamedTuple):
     """Where a question was stored.
 
-    `forked`: not in the conversation that was named, because another process had added to it or
-    deleted it. Then `load(conversation)` has the turns with their numbers there.
+    `moved`: not in the conversation that was named, because another process had changed it
+    (`forked`: with copies of the known turns) or deleted it (`gone`: without them). `known` are the
+    numbers that the known turns have there, 0 for those that are nowhere.
     """
 
     conversation: str
     number: int
-    forked: bool
+    known: tuple[int, ...] = ()
+    moved: Moved = ""
 
 
 class Entry(NamedTuple):
@@ -102,24 +108,39 @@ class History:
 
     # While an answer comes
 
-    def begin(self, turn: Turn, *, conversation: str = "", after: int = 0) -> Begun:
+    def begin(
+        self,
+        turn: Turn,
+        *,
+        conversation: str = "",
+        known: Sequence[int] = (),
+        title: str = "",
+        replacing: bool = False,
+    ) -> Begun:
         """Stores a question, durably, as the next of a conversation; "" for a new one.
 
-        `after` is the number of the last turn that the caller knows. If others were added
-        meanwhile, the caller's go into a new conversation together with this one.
+        `known` are the numbers of the turns that the caller knows, 0 for those that are not kept.
+        If others were added or taken back meanwhile, the caller's go into a new conversation
+        together with this one. A new conversation without a `title` has its first question's.
+
+        With `replacing` it is a part of the conversation from where `append` or `finish` says so.
         """
+        act = partial(self._begin, turn, conversation, known, title, replacing=replacing)
         try:
-            return self._begin(turn, conversation, after)
+            return act()
         except LocalIOError as error:
             if not is_damaged_by(error):
                 raise
         self._database.set_aside()
-        return self._begin(turn, conversation, after)
+        return act()
 
-    def append(self, number: int, pieces: Sequence[Piece]) -> None:
+    def append(
+        self, number: int, pieces: Sequence[Piece], *, instead_of: int | None = None
+    ) -> None:
         """Stores what has come of an answer. The same piece is never given twice.
 
-        Waits for others for 0.2 s at most; when this raises nothing was stored.
+        `instead_of` is the turn whose place it takes from now on. Waits for others for 0.2 s at
+        most; when this raises nothing was stored.
         """
         values = [(block, kind, json.dumps(text), number) for block, kind, text in pieces]
         insert = (
@@ -128,15 +149,22 @@ class History:
         )
         with self._database.writing(wait=_APPEND_WAIT, is_durable=False) as connection:
             connection.executemany(insert, values)
+            if instead_of is not None:
+                rows.restore(connection, number)
+                rows.drop(connection, instead_of)
 
-    def finish(self, turn: Turn) -> None:
-        """Stores how the turn of that number ended. One that was deleted stays deleted."""
+    def finish(self, turn: Turn, *, instead_of: int | None = None, stands: bool = True) -> bool:
+        """Stores how the turn of that number ended; False if it was deleted, which it stays.
+
+        `instead_of` is the turn whose place it takes, or if it does not stand, leaves.
+        """
         columns = record.answer_columns(turn)
         names = ", ".join(f"{name} = :{name}" for name in columns)
         update = f"UPDATE turn SET {names} WHERE number = :number"  # noqa: S608 - our own names
         numbers = {"number": turn.number, "now": self._now()}
         with self._database.writing() as connection:
-            connection.execute(update, {**columns, **numbers})
+            if not connection.execute(update, {**columns, **numbers}).rowcount:
+                return False
             connection.execute("DELETE FROM piece WHERE turn = :number", numbers)
             spent.finish(connection, turn)
             connection.execute(
@@ -144,16 +172,19 @@ class History:
                 " WHERE id = (SELECT conversation FROM turn WHERE number = :number)",
                 numbers,
             )
-            connection.execute(
-                "UPDATE words SET answer = ? WHERE rowid = ?",
-                (search.indexed(turn.reply.text), turn.number),
-            )
+            if stands:
+                connection.execute("UPDATE turn SET dropped = 0 WHERE number = :number", numbers)
+                rows.index(connection, turn)
+            else:
+                rows.drop(connection, turn.number)
+            if instead_of is not None:
+                (rows.drop if stands else rows.restore)(connection, instead_of)
+        return True
 
     def drop(self, number: int) -> None:
         """Takes a turn out of its conversation. It stays in the file: what it cost was real."""
         with self._database.writing() as connection:
-            connection.execute("UPDATE turn SET dropped = 1 WHERE number = ?", (number,))
-            connection.execute("DELETE FROM words WHERE rowid = ?", (number,))
+            rows.drop(connection, number)
 
     def rename(self, conversation: str, title: str) -> None:
         """Gives a conversation another title.
@@ -200,7 +231,7 @@ class History:
                 return found
         raise UsageError(f"no conversation has the id {conversation}")
 
-    def every(self, ids: Iterable[str]) -> Iterator[Conversation]:
+    def every(self, ids: Iterable[str]) -> Generator[Conversation, None, None]:
         """Conversations one by one, all as they are when the first is taken."""
         with self._database.reading() as connection:
             for id_ in ids:
@@ -259,21 +290,29 @@ class History:
         """Lets go of the file."""
         self._database.close()
 
-    def _begin(self, turn: Turn, conversation: str, after: int) -> Begun:
+    def _begin(
+        self, turn: Turn, conversation: str, known: Sequence[int], title: str, *, replacing: bool
+    ) -> Begun:
         now = self._now()
+        moved: Moved = ""
+        there = tuple(known)
         with self._database.writing() as connection:
-            title = rows.title(connection, conversation)
-            if title is None:
-                chosen = rows.new(connection, title_of(turn.asked), now)
-            elif rows.last(connection, conversation) != after:
-                chosen = rows.new(connection, title, now)
-                rows.copy(connection, conversation, after, chosen)
+            kept = rows.title(connection, conversation)
+            if kept is None:
+                chosen = rows.new(connection, title or title_of(turn.asked), now)
+                there = (0,) * len(known)
+                moved = "gone" if conversation else ""
+            elif rows.last(connection, conversation) != (known[-1] if known else 0):
+                chosen = rows.new(connection, kept, now)
+                there = tuple(rows.copy(connection, number, chosen) for number in known)
+                moved = "forked"
             else:
                 chosen = conversation
                 update = "UPDATE conversation SET updated = ? WHERE id = ?"
                 connection.execute(update, (now, conversation))
-            number = rows.insert(connection, chosen, turn)
-        return Begun(chosen, number, bool(conversation) and chosen != conversation)
+            replaces = replacing and any(there[-1:])
+            number = rows.insert(connection, chosen, turn, dropped=replaces)
+        return Begun(chosen, number, there, moved)
 
     def _delete(self, ids: list[str], before: float) -> int:
         """Deletes in steps between which other processes can write."""

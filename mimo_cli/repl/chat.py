@@ -19,7 +19,7 @@ from mimo_cli.terminal.sanitize import count_suspect
 from mimo_cli.terminal.usage import usage_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from mimo_cli.api.client import Client
     from mimo_cli.api.endpoint import Endpoint
@@ -43,14 +43,18 @@ CONTINUE = "Continue exactly where your last answer stopped, without repeating a
 class Chat:
     """Commands change it, `say` sends a message.
 
-    `system` is the system prompt in force. `files` (name, text) go with the next message. `draft`
-    is what the user is given to edit next. `worst` is the highest exit code of any turn. `confirm`
-    puts a question to the user, None where there is nobody; with `yes` there is none.
+    `settings` and `system` (the system prompt) are in force; `own` are those that hold where no
+    earlier conversation has its own, and `own_system` gives the system prompt for them. `files`
+    (name, text) go with the next message. `draft` is what the user is given to edit next. `worst`
+    is the highest exit code of any turn. `confirm` puts a question to the user, None where there is
+    nobody; with `yes` there is none.
     """
 
     edges: Edges
     console: Console
     settings: Settings
+    own: Settings
+    own_system: Callable[[Settings], str | None]
     endpoint: Endpoint
     recorder: Recorder
     new_recorder: Callable[[Conversation], Recorder]
@@ -66,6 +70,7 @@ class Chat:
     worst: int = 0
     spent: dict[str, float] = field(default_factory=dict)
     _client: Client | None = None
+    _tried: tuple[str, tuple[tuple[str, str], ...]] | None = None  # a message that got no answer
     _has_answered: bool = False
     _agreed: int = 0  # tokens that may be sent without being asked about
 
@@ -98,9 +103,25 @@ class Chat:
         question = (Text(prompt.compose(text, self.files, "")),)
         self.draft = line.typed(text)  # what is interrupted before it is sent comes back too
         if self.ask(question, replacing=replacing):
-            self.draft, self.files = "", []
-        elif self.files:
+            self.draft, self.files, self._tried = "", [], None
+            return
+        self._tried = (text, tuple(self.files))
+        if self.files:
             self.console.notice("the files wait for the next message (/file none drops them)")
+
+    def ask_again(self, model: str | None = None) -> None:
+        """Asks the last question again. The files that were in it no longer wait then."""
+        last = self.conversation.turns[-1]
+        if self.ask(last.question, model=model, replacing=True) and self._tried is not None:
+            _, sent = self._tried
+            self.files = [file for file in self.files if last.is_answered or file not in sent]
+            self._tried = None
+
+    def written(self, turn: Turn) -> str:
+        """The last question as it was typed: without the files that wait once more."""
+        if self._tried is not None and not turn.is_answered:
+            return self._tried[0]
+        return turn.asked
 
     def ask(
         self, question: tuple[Block, ...], *, model: str | None = None, replacing: bool = False
@@ -169,19 +190,23 @@ class Chat:
 
     def change(self, **values: object) -> None:
         """Changes settings, from the next message on."""
-        origins = {**self.settings.origins, **dict.fromkeys(values, "this chat")}
-        self.settings = replace(self.settings, **values, origins=origins)  # type: ignore[arg-type]  # checked by settings.check
+        self.settings = _changed(self.settings, values)
+        self.own = _changed(self.own, values)
         self.close()  # time limits are the connection's
 
     def go_on_with(self, other: Conversation) -> None:
         """Leaves this conversation for another one, or with an empty one begins anew."""
-        self.files = []
         self.recorder = self.new_recorder(other)
-        self.settings = past.resumed(self.settings, other)
-        self.spent = money.added(turn.cost for turn in other.turns)
-        self._agreed = 0
+        self.settings = past.resumed(self.own, other)
         if past.keeps_system(self.settings, other):
             self.system = past.system_of(other)
+        else:
+            self.system = self.own_system(self.settings)
+        self._take_up(other)
+
+    def _take_up(self, other: Conversation) -> None:
+        self.spent = money.added(turn.cost for turn in other.turns)
+        self._agreed, self._tried = 0, None
         if other.turns and not other.turns[-1].is_answered:
             self.draft = line.typed(other.turns[-1].asked)
 
@@ -199,7 +224,7 @@ class Chat:
             )
             self.edges.stdout.write("\n")
             transcript.show(before.turns[-1:], self.showing)
-            self.go_on_with(before)
+            self._take_up(before)
 
     def close(self) -> None:
         """Ends the connection; the next message makes a new one."""
@@ -273,6 +298,11 @@ class Chat:
         return True
 
 
+def _changed(known: Settings, values: Mapping[str, object]) -> Settings:
+    origins = {**known.origins, **dict.fromkeys(values, "this chat")}
+    return replace(known, **values, origins=origins)  # type: ignore[arg-type]  # checked by settings.check
+
+
 def begun(
     edges: Edges,
     options: ChatOptions,
@@ -292,14 +322,22 @@ def begun(
     """
     recorder = past.recorder(edges, options, chosen, console)
     before, history = recorder.conversation, recorder.history
-    chosen = past.resumed(chosen, before)
+    own = chosen
+    chosen = past.resumed(own, before)
     for warning in session.warnings(chosen):
         console.warn(warning)
+
+    def own_system(known: Settings) -> str | None:
+        if options.no_system and known.system == own.system:  # not changed since
+            return None
+        return session.system_prompt(known, edges)
 
     return Chat(
         edges=edges,
         console=console,
         settings=chosen,
+        own=own,
+        own_system=own_system,
         endpoint=endpoint,
         recorder=recorder,
         new_recorder=lambda other: past.recording(other, history, edges, console),

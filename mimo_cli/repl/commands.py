@@ -65,9 +65,7 @@ def _new(chat: Chat, _: str) -> None:
 
 def _model(chat: Chat, name: str) -> None:
     if name:
-        chat.change(model=_model_id(chat, name))
-        for warning in session.warnings(chat.settings):
-            chat.console.warn(warning)
+        _change(chat, model=_model_id(chat, name))
         chat.console.notice(f"from now on {chat.settings.model} answers")
         return
     current = chat.settings.model
@@ -87,7 +85,9 @@ def _system(chat: Chat, text: str) -> None:
 
 def _thinking(chat: Chat, switch: str) -> None:
     value = switch or ("on" if chat.settings.thinking is False else "off")
-    chat.change(thinking=settings.check(settings.find("thinking"), value, "/thinking", UsageError))
+    if value not in ("on", "off"):
+        raise UsageError(f"thinking cannot be {value!r}", "it is on or off")
+    _change(chat, thinking=value == "on")
     chat.console.notice(f"thinking is {'on' if chat.settings.thinking else 'off'}")
 
 
@@ -109,9 +109,16 @@ def _set(chat: Chat, argument: str) -> None:
     new = default if is_default else settings.check(key, value.strip(), "/set", UsageError)
     if name == "code_theme" and (wrong := fault_of_code_theme(new)):
         raise UsageError(f"code_theme cannot be {new!r}", f"{wrong} (/set)")
-    chat.change(**{name: new})
+    _change(chat, **{name: new})
+
+
+def _change(chat: Chat, **values: object) -> None:
+    """Changes settings, and warns of what is odd about them that was not before."""
+    known = set(session.warnings(chat.settings))
+    chat.change(**values)
     for warning in session.warnings(chat.settings):
-        chat.console.warn(warning)
+        if warning not in known:
+            chat.console.warn(warning)
 
 
 def _file(chat: Chat, argument: str) -> None:
@@ -131,22 +138,21 @@ def _file(chat: Chat, argument: str) -> None:
 
 
 def _retry(chat: Chat, model: str) -> None:
-    last = _last(chat)
-    other = _model_id(chat, model) if model else None
-    chat.ask(last.question, model=other, replacing=True)
+    _last(chat)
+    chat.ask_again(_model_id(chat, model) if model else None)
 
 
 def _undo(chat: Chat, _: str) -> None:
     last = _last(chat)
     chat.recorder.drop_last()
-    chat.draft = line.typed(last.asked)
+    chat.draft = line.typed(chat.written(last))
     chat.console.notice("the last question and its answer are taken back")
 
 
 def _edit(chat: Chat, _: str) -> None:
-    last = _last(chat)
-    text = editor.write(last.asked, chat.edges, chat.settings.editor).strip()
-    if not text or text == last.asked.strip():
+    before = chat.written(_last(chat))
+    text = editor.write(before, chat.edges, chat.settings.editor).strip()
+    if not text or text == before.strip():
         chat.console.notice("nothing was changed, and nothing is asked")
         return
     chat.say(text, replacing=True)
@@ -305,7 +311,7 @@ def _write(name: str, text: str) -> None:
     if path.is_file():
         raise UsageError(f"{name} exists already", hint="Choose another name.")
     try:
-        files.write_whole(path, text.encode("utf-8", "replace"))
+        files.write_whole(path, sanitize(text, terminal=False).encode())
     except OSError as error:
         raise LocalIOError(
             f"cannot write {name}", (error.strerror or str(error)).lower()

@@ -36,7 +36,13 @@ def bindings(
     keys.add("c-i", filter=in_line)(_complete)
     keys.add("c-c", filter=in_line)(interrupt)
     keys.add(Keys.SIGINT)(interrupt)
+    # Colours in what was pasted while an answer came pass for the mouse, which is not in use.
+    keys.add(Keys.Vt100MouseEvent, eager=True)(_nothing)
     return keys
+
+
+def _nothing(_event: KeyPressEvent) -> None:
+    pass
 
 
 def _send(event: KeyPressEvent) -> None:

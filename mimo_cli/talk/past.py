@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mimo_cli import folders
+from mimo_cli import folders, prompt
 from mimo_cli.conversation import Conversation
 from mimo_cli.errors import MimoError, UsageError
 from mimo_cli.talk import session
@@ -107,10 +107,16 @@ def system(
 
 
 def keeps_system(chosen: Settings, conversation: Conversation) -> bool:
-    """Whether the system prompt a conversation had goes on: same model, and no option."""
+    """Whether the system prompt a conversation had goes on: unless an option names another.
+
+    MiMo's own prompt, or that there was none, goes on with a model of the same maker only.
+    """
     if not conversation.turns or _is_chosen(chosen, "system"):
         return False
-    return conversation.turns[-1].model == chosen.model
+    text, model = system_of(conversation), conversation.turns[-1].model
+    if text is not None and not prompt.is_recommended(text):
+        return True
+    return model == chosen.model or (session.is_mimo(model) and session.is_mimo(chosen.model))
 
 
 def system_of(conversation: Conversation) -> str | None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from mimo_cli.api.messages import Retrying, SignatureDelta, TextDelta, ThinkingDelta
-from mimo_cli.conversation import Piece, title_of
+from mimo_cli.conversation import Piece, pieces, title_of
 from mimo_cli.errors import MimoError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from mimo_cli.api.messages import Signal
+    from mimo_cli.api.messages import Reply, Signal
     from mimo_cli.conversation import Conversation, Kind, Turn
     from mimo_cli.history.store import History
     from mimo_cli.signals import Signals
@@ -56,33 +56,50 @@ class Recorder:
         self._monotonic = monotonic
         self._turn: Turn | None = None
         self._aside: Turn | None = None  # what this turn is to replace
+        self._stands = True  # this turn is a part of the conversation on disk
+        self._earlier: Sequence[Piece] = ()  # what this turn's answer goes on from
         self._runs: list[tuple[int, Kind, list[str]]] = []  # what came, and is not on disk yet
-        self._has_pieces = False  # some of this turn are
+        self._length = 0  # characters of the answer that came
+        self._has_pieces = False  # some of this turn are on disk
+        self._is_fresh = True  # none that count
         self._saved = 0.0
 
-    def begin(self, turn: Turn, *, replacing: bool = False) -> None:
+    def begin(self, turn: Turn, *, replacing: bool = False, earlier: Reply | None = None) -> None:
         """Keeps a question. When this returns it is on disk, and may be sent.
 
-        With `replacing` it takes the place of the last turn, once it has a better answer.
+        With `replacing` it takes the place of the last turn, once it has a better answer. With an
+        `earlier` reply its answer goes on from there.
         """
         self._aside = self._without_last() if replacing else None
-        self._runs.clear()
+        self._earlier = () if earlier is None else pieces(earlier)
         self._has_pieces = False
+        self._restart()
         self._saved = self._monotonic()
         self._turn = turn
-        known = self.conversation
-        last = self._aside or (known.turns[-1] if known.turns else None)
-        after = 0 if last is None else last.number
-        wanted = "" if last is None else known.id  # one of which all was taken back is left behind
-        begun = self._on_disk(lambda history: history.begin(turn, conversation=wanted, after=after))
+        before = self.conversation
+        known = [*before.turns, *filter(None, [self._aside])]
+        begun = self._on_disk(
+            lambda history: history.begin(
+                turn,
+                conversation=before.id if known else "",  # if all was taken back it is left behind
+                known=[it.number for it in known],
+                title=before.title,
+                replacing=replacing,
+            )
+        )
         if begun is None:
             return
         self._turn = turn._replace(number=begun.number)
-        self.conversation = known._replace(id=begun.conversation)
-        if begun.forked:
-            new = begun.conversation
-            self._console.notice(f"{known.id} went on elsewhere; this conversation is now {new}")
-            self._renumber()
+        known = [it._replace(number=n) for it, n in zip(known, begun.known, strict=True)]
+        self._aside = known.pop() if self._aside is not None else None
+        self._stands = self._aside is None or not self._aside.number
+        self.conversation = before._replace(id=begun.conversation, turns=tuple(known))
+        new = begun.conversation
+        if begun.moved == "forked":
+            self._console.notice(f"{before.id} went on elsewhere; this conversation is now {new}")
+        elif begun.moved == "gone":
+            why = f"{before.id} was deleted elsewhere"
+            self._console.notice(f"{why}; what comes is kept as {new}, without what came before")
 
     def waking(self, wake: Callable[[], float | None]) -> Callable[[], float | None]:
         """Like `wake`, and also when something waits to be kept."""
@@ -111,9 +128,10 @@ class Recorder:
         turn = turn._replace(number=number)
         before = self.conversation
         aside, self._aside = self._aside, None
-        kept, dropped = (turn, aside) if aside is None or _is_better(turn, aside) else (aside, turn)
+        kept = turn if aside is None or _is_better(turn, aside) else aside
         if kept is aside and turn.is_answered:
             self._console.notice("the answer before stays: this one is not whole")
+        replaced = aside.number if aside is not None and aside.number else None
         self.conversation = before._replace(
             title=before.title or title_of(turn.asked),
             created=before.created or turn.started,
@@ -121,16 +139,24 @@ class Recorder:
             turns=(*before.turns, kept),
         )
         self._turn = None
-        if number:
-            self._on_disk(lambda history: history.finish(turn))
-        if dropped is not None:
-            self._drop(dropped)
+        if not number:
+            return
+        is_there = self._on_disk(
+            lambda history: history.finish(turn, instead_of=replaced, stands=kept is turn)
+        )
+        if is_there is False:
+            self._console.notice("this answer is not kept: its conversation was deleted elsewhere")
 
     def drop_last(self) -> Turn | None:
         """Takes the last turn back: the model is not sent it again. It stays in the file."""
         last = self._without_last()
-        if last is not None:
-            self._drop(last)
+        if last is None:
+            return None
+        before = self.conversation
+        if not before.turns and before.title == title_of(last.asked):
+            self.conversation = before._replace(title="")  # the next question gives it its own
+        if last.number:
+            self._on_disk(lambda history: history.drop(last.number))
         return last
 
     def rename(self, title: str) -> None:
@@ -148,20 +174,22 @@ class Recorder:
         self.conversation = self.conversation._replace(turns=tuple(kept))
         return last
 
-    def _drop(self, turn: Turn) -> None:
-        if turn.number:
-            self._on_disk(lambda history: history.drop(turn.number))
-
     def _note(self, event: Signal) -> None:
         if isinstance(event, _DELTAS):  # not `match`: this is done for each delta
             self._add(event[0], _KINDS[type(event)], event[1])
         elif isinstance(event, Retrying):
-            if self._has_pieces:
-                self._add(0, "restart", "")
-            else:
-                self._runs.clear()
+            self._restart()
+
+    def _restart(self) -> None:
+        """Nothing has come yet, or all that did is void."""
+        self._runs.clear()
+        self._length = 0
+        self._is_fresh = True
+        if self._has_pieces:
+            self._runs.append((0, "restart", []))
 
     def _add(self, index: int, kind: Kind, text: str) -> None:
+        self._length += len(text) if kind == "text" else 0
         last = self._runs[-1] if self._runs else None
         if last is not None and last[0] == index and last[1] == kind:
             last[2].append(text)
@@ -177,24 +205,29 @@ class Recorder:
             return
         try:
             with self._signals.held():
-                pieces = [Piece(index, kind, "".join(parts)) for index, kind, parts in self._runs]
-                self.history.append(self._turn.number, pieces)
+                old = self._aside
+                replaced = old.number if old and not self._stands and self._leads(old) else None
+                self.history.append(self._turn.number, self._unsaved(), instead_of=replaced)
                 self._runs.clear()
-                self._has_pieces = True
+                self._has_pieces, self._is_fresh = True, False
+                self._stands = self._stands or replaced is not None
         except MimoError:
             return  # busy, say: these are kept with the next ones, and `finish` tells of trouble
 
-    def _renumber(self) -> None:
-        """The turns of a conversation that was copied have other numbers there."""
-        new = self._on_disk(lambda history: history.load(self.conversation.id))
-        known = [*self.conversation.turns, *filter(None, [self._aside])]
-        numbers = [0] * len(known)
-        if new is not None and len(new.turns) == len(known) + 1:
-            numbers = [turn.number for turn in new.turns]
-        turns = [turn._replace(number=n) for turn, n in zip(known, numbers, strict=False)]
-        if self._aside is not None:
-            self._aside = turns.pop()
-        self.conversation = self.conversation._replace(turns=tuple(turns))
+    def _unsaved(self) -> list[Piece]:
+        """What is not on disk yet; before the first words, what they go on from."""
+        came = [Piece(index, kind, "".join(parts)) for index, kind, parts in self._runs]
+        if not self._is_fresh:
+            return came
+        first = 1 if came[0].kind == "restart" else 0
+        return [*came[:first], *self._earlier, *came[first:]]
+
+    def _leads(self, old: Turn) -> bool:
+        """Whether what came is already better than the answer that is to be replaced."""
+        is_other = self._turn is not None and self._turn.question != old.question
+        if self._earlier or is_other:
+            return self._length > 0
+        return not old.is_whole and self._length > len(old.reply.text)
 
     def _on_disk(self, act: Callable[[History], Result]) -> Result | None:
         if self.history is None:
@@ -211,5 +244,10 @@ class Recorder:
 
 
 def _is_better(new: Turn, old: Turn) -> bool:
-    """Whether an answer takes the place of one that was set aside for it."""
-    return new.is_answered and (new.is_whole or not old.is_whole)
+    """Whether an answer takes the place of one that was set aside for it.
+
+    That of another question does as soon as there is any of it.
+    """
+    if not new.is_answered or new.is_whole or new.question != old.question:
+        return new.is_answered
+    return not old.is_whole and len(new.reply.text) > len(old.reply.text)

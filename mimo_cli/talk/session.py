@@ -29,7 +29,6 @@ _SCRIPT_SECONDS = 1800.0
 """The longest answer when nobody watches."""
 
 _UNKNOWN_MODEL_TOKENS = 8192
-_MIMO = "mimo-"
 
 
 def load(
@@ -93,14 +92,19 @@ def warnings(chosen: Settings) -> Iterator[str]:
         for name, value in (("temperature", chosen.temperature), ("top_p", chosen.top_p))
         if value is not None
     ]
-    if ignored and chosen.thinking is not False and chosen.model.startswith(_MIMO):
+    if ignored and chosen.thinking is not False and is_mimo(chosen.model):
         names = " and ".join(ignored)
         yield f"the service ignores {names} while the model thinks; add --no-thinking"
 
 
 def _is_for_mimo(chosen: Settings) -> bool:
     """Whether a model is meant to be one of Xiaomi's: elsewhere any name may be right."""
-    return chosen.model.lower().startswith(_MIMO) or chosen.endpoint().is_mimo
+    return is_mimo(chosen.model.lower()) or chosen.endpoint().is_mimo
+
+
+def is_mimo(model: str) -> bool:
+    """Whether a model is one of Xiaomi's, wherever it is served."""
+    return model.startswith("mimo-")
 
 
 def endpoint(chosen: Settings, edges: Edges) -> Endpoint:
@@ -191,7 +195,7 @@ def system_prompt(chosen: Settings, edges: Edges) -> str | None:
     """
     text = chosen.system
     if text is None:
-        if not chosen.model.startswith(_MIMO):
+        if not is_mimo(chosen.model):
             return None
         names = ("LC_ALL", "LC_MESSAGES", "LANG")
         locale = next((edges.environ[name] for name in names if edges.environ.get(name)), "")

@@ -56,7 +56,7 @@ def take(
         ReaderGone: nobody reads our output any more. What came is kept.
     """
     turn = Turn(question, parameters(request), clock.now())
-    recorder.begin(turn, replacing=replacing)
+    recorder.begin(turn, replacing=replacing, earlier=earlier)
     stream = client.stream(request, buffered=buffered, wake=recorder.waking(view.wake))
     if earlier is not None:
         view.show([TextDelta(-1, earlier.text)])
