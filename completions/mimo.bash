@@ -71,7 +71,7 @@ _mimo_values() {
     'argument 1 of mimo config') values='init set get unset list prompts edit path' ;;
     'options of mimo config init') values='--profile -p --help -h' ;;
     'mimo config init --profile' | 'mimo config init -p' | 'mimo config init --profile=') values='<text>' ;;
-    'options of mimo config set') values='--profile -p --help -h' ;;
+    'options of mimo config set') values='--profile -p --force --help -h' ;;
     'mimo config set --profile' | 'mimo config set -p' | 'mimo config set --profile=') values='<text>' ;;
     'argument 1 of mimo config set') values='api_key api_key_command auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage currency confirm_above_tokens color live theme code_theme history editor keymap timeout retries default_profile' ;;
     'argument '*' of mimo config set') values='<value of the setting>' ;;

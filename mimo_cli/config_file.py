@@ -63,6 +63,8 @@ def exposed(file: Path) -> str:
         return ""  # not there, or reading it will say what is wrong
     if os.name != "posix" or not mode & _OTHERS or not stat.S_ISREG(mode):
         return ""
+    if mode & (stat.S_IWGRP | stat.S_IWOTH):
+        return f"others can change {file}, which may name a command to run. Run: chmod 600 {file}"
     return f"others can read {file}, which may hold your key. Run: chmod 600 {file}"
 
 
@@ -139,14 +141,37 @@ def change_all(
     try:
         with _writing(file, patience):
             before = load(file)
-            document = tomlkit.parse(text(file))
+            written = text(file)
+            document = tomlkit.parse(written)
             for path, value in values.items():
                 _put(document, before, path, value)
             after = tomlkit.dumps(document)
+            if "\r\n" in written and "\n" not in written.replace("\r\n", ""):
+                after = after.replace("\r\n", "\n").replace("\n", "\r\n")
             _check_written(file, after, values)
             files.write_whole(file, after.encode(), mode=0o600)
     except (TOMLKitError, RecursionError) as error:
         raise ConfigError(f"{file} is not valid TOML", str(error)) from error
+
+
+def begin_anew(file: Path, *, patience: float = _LOCK_SECONDS) -> Path | None:
+    """Renames a file that is not to be mended, so that the next change begins a new one.
+
+    Returns its new name; None if there is no file.
+
+    Raises:
+        ConfigError: it cannot be renamed.
+    """
+    with _writing(file, patience):
+        if not file.exists():
+            return None
+        aside = file.with_name(f"{file.name}.bak")
+        number = 1
+        while os.path.lexists(aside):
+            number += 1
+            aside = file.with_name(f"{file.name}.bak.{number}")
+        file.rename(aside)
+        return aside
 
 
 def replace(file: Path, before: str, after: str, *, patience: float = _LOCK_SECONDS) -> None:

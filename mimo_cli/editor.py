@@ -50,7 +50,8 @@ def edited(text: str, edges: Edges, editor: str = "", *, name: str) -> str:
                 code = subprocess.call(words, stdin=edges.stdin)  # noqa: S603 - the user's own choice
         except (OSError, ValueError) as error:
             hint = "Set EDITOR to a program that edits a file."
-            raise ConfigError(f"cannot start the editor {command}", str(error), hint) from error
+            why = (getattr(error, "strerror", None) or str(error)).lower()
+            raise ConfigError(f"cannot start the editor {command}", why, hint) from error
         if code != 0:
             raise UsageError("nothing was done", f"the editor ended with code {code}")
         return prompt.decode(file.read_bytes(), "the text", prompt.TextFormat())

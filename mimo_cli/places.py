@@ -37,6 +37,10 @@ if TYPE_CHECKING:
 
 Path = tuple[str, ...]
 Where = Callable[[Path], str]
+_MADE_BY = {
+    "profiles": "There are none yet. One is made by: mimo config init -p NAME",
+    "prompts": "There are none yet. One is made by: mimo config set prompts.NAME.prompt TEXT",
+}
 PROMPT = Key("prompt", "text", "a prompt with {input} and fields of its own")
 
 
@@ -135,7 +139,8 @@ def named(
     """
     known = table(source, kind)
     if name not in known:
-        hint = nearest(name, known) or f"There are: {', '.join(known) or 'none'}."
+        there_are = f"There are: {', '.join(known)}." if known else _MADE_BY[kind]
+        hint = nearest(name, known) or there_are
         raise error(f"unknown {kind.removesuffix('s')} {name!r}", origin(), hint)
     return table(source, kind, name)
 

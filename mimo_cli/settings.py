@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from mimo_cli.api.endpoint import DEFAULT_BASE_URL, Auth, Endpoint, parse_base_url, parse_key
 from mimo_cli.catalog import DEFAULT_MODEL
-from mimo_cli.errors import ConfigError
+from mimo_cli.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -179,11 +179,11 @@ def find(name: str) -> Key:
     """The key of that name, also written with dashes.
 
     Raises:
-        ConfigError: there is none; the message names the nearest.
+        UsageError: there is none; the message names the nearest.
     """
     key = _BY_NAME.get(name.replace("-", "_"))
     if key is None:
-        raise ConfigError(f"unknown setting {name!r}", hint=nearest(name, _BY_NAME))
+        raise UsageError(f"unknown setting {name!r}", hint=nearest(name, _BY_NAME))
     return key
 
 

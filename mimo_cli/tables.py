@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mimo_cli import catalog
-from mimo_cli.errors import ConfigError, MimoError
+from mimo_cli.errors import MimoError, UsageError
 from mimo_cli.places import PROMPT, Source, table, template, unaliased
 from mimo_cli.settings import ASKED, KEYS, Key, NotAllowedError, check, find, nearest, read
 
@@ -41,7 +41,7 @@ def address(name: str, profile: str = "") -> Address:
     With a profile, that of the profile's own value.
 
     Raises:
-        ConfigError: there is no such setting; the message names the nearest.
+        UsageError: there is no such setting; the message names the nearest.
     """
     first, _, rest = name.partition(".")
     if profile:
@@ -54,7 +54,7 @@ def address(name: str, profile: str = "") -> Address:
     inner, dot, last = rest.rpartition(".")
     if not dot or not inner or not last:
         wanted = "aliases.NAME" if first == "aliases" else f"{first}.NAME.SETTING"
-        raise ConfigError(f"unknown setting {name!r}", f"it is written {wanted}")
+        raise UsageError(f"unknown setting {name!r}", f"it is written {wanted}")
     key = PROMPT if (first, last) == ("prompts", PROMPT.name) else _find(last, _IN_TABLE[first])
     return Address((first, inner, key.name), key)
 
@@ -70,6 +70,14 @@ def existing(source: Source, name: str) -> tuple[str, ...]:
         if found is not None:
             return path
     return ()
+
+
+def is_table(source: Source, path: tuple[str, ...]) -> bool:
+    """Whether there is a table at a path that exists."""
+    content: object = source.content
+    for name in path:
+        content = content[name] if isinstance(content, Mapping) else None
+    return isinstance(content, Mapping)
 
 
 def unknown(source: Source) -> list[str]:
@@ -139,7 +147,7 @@ def _removed(content: dict[str, Any], path: tuple[str, ...]) -> None:
 
 def _find(name: str, known: Collection[str]) -> Key:
     if name.replace("-", "_") not in known:
-        raise ConfigError(f"unknown setting {name!r}", "", nearest(name, known))
+        raise UsageError(f"unknown setting {name!r}", "", nearest(name, known))
     return find(name)
 
 

@@ -301,8 +301,8 @@ def test_a_retired_model_is_sent_with_a_warning(simulator: Simulator) -> None:
     result = mimo("ask", "-m", "mimo-v2.5-pro", "hi", environ=environ_for(simulator))
     assert result.code == 10
     assert result.err.splitlines()[0] == (
-        "mimo: warning: mimo-v2.5-pro was retired on 2026-10-21; its replacement is "
-        "mimo-v2.6-pro (-m mimo-v2.6-pro)"
+        "mimo: warning: mimo-v2.5-pro was retired on 2026-10-21; if this server lacks it, "
+        "take mimo-v2.6-pro (-m mimo-v2.6-pro)"
     )
     assert simulator.requests[-1].json["model"] == "mimo-v2.5-pro"
 

@@ -83,14 +83,14 @@ def test_the_key_is_not_taken_as_a_word(environ: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("name", "values", "code", "words"),
     [
-        ("modle", ["x"], 3, "Did you mean model?"),
+        ("modle", ["x"], 2, "Did you mean model?"),
         ("temperature", ["2"], 2, "it must be a number from 0 to 1.5"),
         ("temperature", ["warm"], 2, "it must be a number from 0 to 1.5"),
         ("retries", ["1.5"], 2, "it must be a whole number from 0 to 10"),
         ("thinking", ["maybe"], 2, "it must be true or false"),
         ("color", ["red"], 2, "it must be one of auto, always, never"),
-        ("base_url", ["http://example.com"], 3, "unencrypted"),
-        ("base_url", ["ftp://example.com"], 3, "its scheme is 'ftp', not https"),
+        ("base_url", ["http://example.com"], 2, "unencrypted"),
+        ("base_url", ["ftp://example.com"], 2, "its scheme is 'ftp', not https"),
     ],
 )
 def test_a_wrong_value_is_refused_and_nothing_written(
@@ -285,4 +285,67 @@ def test_to_unset_what_is_not_set_writes_nothing(environ: dict[str, str]) -> Non
     )
     assert not Path(file).parent.exists()
     wrong = mimo("config", "unset", "modle", environ=environ)
-    assert (wrong.code, wrong.err) == (3, "mimo: unknown setting 'modle'\n  Did you mean model?\n")
+    assert (wrong.code, wrong.err) == (2, "mimo: unknown setting 'modle'\n  Did you mean model?\n")
+
+
+def test_a_text_of_several_lines_comes_back_as_it_was(environ: dict[str, str]) -> None:
+    text = "one\n\ttwo  three\n\nfour"
+    for name in ("system", "prompts.p.prompt"):
+        mimo("config", "set", name, text, environ=environ)
+        assert mimo("config", "get", name, environ=environ).out == f"{text}\n"
+
+
+def test_a_file_for_the_system_prompt_is_found_from_everywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "config.toml"
+    environ = {"MIMO_CONFIG": str(config), "MIMO_API_KEY": KEY}
+    monkeypatch.chdir(tmp_path)
+    refused = mimo("config", "set", "system", "@persona.txt", environ=environ)
+    assert (refused.code, "persona.txt" in refused.err, config.exists()) == (2, True, False)
+    persona = tmp_path / "persona.txt"
+    persona.write_text("Be a pirate.")
+    mimo("config", "set", "system", "@persona.txt", environ=environ)
+    assert mimo("config", "get", "system", environ=environ).out == f"@{persona}\n"
+    monkeypatch.chdir("/")
+    assert "Be a pirate." in mimo("ask", "--dry-run", "hi", environ=environ).out
+    persona.unlink()
+    asked = mimo("ask", "--dry-run", "hi", environ=environ)
+    assert (asked.code, asked.err) == (
+        3,
+        (
+            f"mimo: system is not right (file {config}): cannot read {persona}: "
+            "no such file or directory\n"
+        ),
+    )
+
+
+def test_an_alias_that_would_break_another_is_refused(environ: dict[str, str]) -> None:
+    mimo("config", "set", "aliases.a", "b", environ=environ)
+    result = mimo("config", "set", "aliases.b", "mimo-v2.6-flash", environ=environ)
+    assert result.code == 2
+    assert result.err.startswith("mimo: alias a cannot be 'b', which is an alias itself")
+
+
+def test_a_whole_table_is_taken_out_and_that_is_said(environ: dict[str, str]) -> None:
+    mimo("config", "set", "-p", "work", "model", "m", environ=environ)
+    mimo("config", "set", "-p", "work", "retries", "1", environ=environ)
+    file = environ["MIMO_CONFIG"]
+    result = mimo("config", "unset", "profiles.work", environ=environ)
+    said = f"mimo: profiles.work is no longer set in {file}, and with it model, retries\n"
+    assert (result.code, result.err) == (0, said)
+
+
+def test_a_broken_file_is_replaced_when_that_is_wanted(environ: dict[str, str]) -> None:
+    file = Path(environ["MIMO_CONFIG"])
+    file.parent.mkdir()
+    for number, name in enumerate(("config.toml.bak", "config.toml.bak.2")):
+        file.write_text(f"model = {number} no\n")
+        assert mimo("config", "set", "usage", "true", environ=environ).code == 3
+        forced = mimo("config", "set", "--force", "usage", "true", environ=environ)
+        assert forced.code == 0
+        assert f"it is now {file.with_name(name)}, and a new one begins" in forced.err
+        assert file.with_name(name).read_text() == f"model = {number} no\n"
+        assert file.read_text() == "usage = true\n"
+    again = mimo("config", "set", "--force", "retries", "1", environ=environ)
+    assert (again.code, file.read_text()) == (0, "usage = true\nretries = 1\n")

@@ -224,7 +224,8 @@ def test_a_file_that_others_can_read_is_warned_of(tmp_path: Path, bits: int, war
     file = tmp_path / "config.toml"
     file.write_text(COMMENTED)
     file.chmod(bits)
-    expected = f"others can read {file}, which may hold your key. Run: chmod 600 {file}"
+    what, why = ("change", "name a command to run") if bits & 0o22 else ("read", "hold your key")
+    expected = f"others can {what} {file}, which may {why}. Run: chmod 600 {file}"
     assert config_file.exposed(file) == (expected if warned else "")
 
 
@@ -293,6 +294,16 @@ def test_any_value_is_read_as_it_was_set(tmp_path: Path, value: object) -> None:
         "new": expected,
         "future": {"x": 1},
     }
+
+
+def test_line_ends_stay_those_of_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_bytes(b'model = "m"\r\n[profiles.x]\r\nmodel = "n"\r\n')
+    config_file.change(file, "usage", value=True)
+    config_file.change(file, ("aliases", "a"), "b\nc")
+    content = file.read_bytes()
+    assert content.count(b"\n") == content.count(b"\r\n") > 4
+    assert config_file.load(file)["aliases"] == {"a": "b\nc"}
 
 
 def test_tables_are_made_and_kept(tmp_path: Path) -> None:

@@ -106,6 +106,7 @@ def test_where_all_is_well_there_is_a_line_for_each_thing(
     folder, port = home["HOME"], simulator.url.rpartition(":")[2]
     out = re.sub(r"(versions +).*", r"\1…", result.out)
     out = re.sub(r"\d(\.\d+)? s\b", "0 s", out)
+    out = re.sub(r"\d+ characters", "… characters", out)
     assert (result.code, result.err) == (0, "")
     assert out == (
         f"""\
@@ -123,6 +124,7 @@ ok       text         UTF-8 (LANG=C.UTF-8); 中 and 🚀 are taken to be 2 colum
 ok       key          sk-…ator from environment MIMO_API_KEY
 ok       server       {simulator.base_url} (this machine; environment MIMO_BASE_URL)
 ok       model        mimo-v2.6-pro (the default), current as of 2026-10
+ok       system       … characters (MiMo recommends it)
 ok       proxy        none
 ok       certificates not needed for plain http
 ok       dns          127.0.0.1 is 127.0.0.1
@@ -382,7 +384,7 @@ def test_a_key_or_url_that_is_none_does_not_end_it(
             (
                 "failed",
                 "mimo-v2.5-pro (option --model) was retired on 2026-10-21",
-                "Run: mimo config set model mimo-v2.6-pro",
+                "Its replacement is mimo-v2.6-pro: mimo config set model, or -m",
             ),
         ),
         (
@@ -390,8 +392,11 @@ def test_a_key_or_url_that_is_none_does_not_end_it(
             "https://example.org",
             (
                 "warning",
-                "mimo-v2.5-pro (option --model) was retired on 2026-10-21",
-                "Run: mimo config set model mimo-v2.6-pro",
+                (
+                    "mimo-v2.5-pro (option --model) was retired on 2026-10-21 by Xiaomi; "
+                    "this server may have it"
+                ),
+                "Its replacement is mimo-v2.6-pro: mimo config set model, or -m",
             ),
         ),
         (
@@ -711,6 +716,22 @@ def test_a_folder_that_cannot_be_one_is_a_failure(home: dict[str, str]) -> None:
     )
     away = offline({**home, "MIMO_DATA": "~nobody-of-that-name/x"})
     assert away["history"].text.startswith("MIMO_DATA is not right: ")
+
+
+def test_a_system_prompt_that_cannot_be_read_is_said(home: dict[str, str]) -> None:
+    environ = {**home, "MIMO_SYSTEM": "@/no/such/file"}
+    assert offline(environ)["system"] == Check(
+        "system",
+        "failed",
+        (
+            "system is not right (environment MIMO_SYSTEM): cannot read /no/such/file: "
+            "no such file or directory"
+        ),
+        "Run: mimo config set system TEXT (or @FILE)",
+    )
+    own = offline({**home, "MIMO_SYSTEM": "Hi."})["system"]
+    assert own.text == "3 characters (environment MIMO_SYSTEM)"
+    assert offline({**home, "MIMO_MODEL": "other"})["system"].text == "no system prompt"
 
 
 def test_a_code_theme_that_there_is_not_is_said(home: dict[str, str]) -> None:

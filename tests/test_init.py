@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 MIMO, CN, SGP, LLAMA = (presets.PRESETS[number] for number in (0, 1, 2, 4))
 
 
+MISPLACED = "sk-misplaced-0123456789"
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "mimo" / "config.toml"
@@ -76,10 +79,12 @@ def test_a_server_is_asked_for_tried_and_kept(
     with Terminal("config", "init", environ=environ, columns=120) as terminal:
         answer(
             terminal,
-            ("Server (a name, number or URL) [mimo]:", "nobody"),
+            ("Server (a name, number or URL) [mimo]:", MISPLACED),
+            ("that looks like a key, which is asked for apart, unseen\n", "nobody"),
             ("there is no server 'nobody' in the list", simulator.base_url),
             ("API key, empty for none (not shown):", simulator.key),
-            ("Model (its name on that server):", "mimo-v2.6-flash"),
+            ("Model (its name on that server):", MISPLACED),
+            ("unseen\nModel (its name on that server):", "mimo-v2.6-flash"),
         )
         terminal.wait_for("it works: ")
         assert terminal.wait() == 0
@@ -87,6 +92,7 @@ def test_a_server_is_asked_for_tried_and_kept(
         assert f"saved in {file}" in terminal.text
         assert "try: mimo ask what is a monad" in terminal.text
         assert simulator.key.encode() not in terminal.received
+        assert terminal.received.count(MISPLACED.encode()) == 2  # where it was typed
     assert tomllib.loads(file.read_text()) == {
         "base_url": simulator.base_url,
         "api_key": simulator.key,

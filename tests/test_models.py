@@ -188,7 +188,7 @@ def test_the_catalogue_needs_no_configuration(tmp_path: Path) -> None:
 LISTED = ("mimo-v2.6-pro", "mimo-v2.5", "house-model")
 JOINED = [
     ("mimo-v2.6-pro", "current"),
-    ("mimo-v2.5", "retired 2026-10-21"),
+    ("mimo-v2.5", "listed; retired 2026-10-21 by Xiaomi"),
     ("house-model", "not in the catalogue"),
 ]
 
@@ -202,6 +202,20 @@ def test_remote_shows_what_the_server_has_and_marks_it(served: Served, tmp_path:
     assert (request.method, request.path) == ("GET", "/anthropic/v1/models")
     assert request.headers["api-key"] == simulator.key
     assert "content-type" not in request.headers
+
+
+def test_a_model_that_the_server_lists_is_not_warned_of(tmp_path: Path) -> None:
+    with Simulator(listing=Served(ids=("mimo-v2.6-prx", "mimo-v2.5"))) as simulator:
+        environ = environ_for(simulator, MIMO_CACHE=str(tmp_path))
+
+        def warned(model: str) -> bool:
+            asked = mimo("ask", "--dry-run", "-m", model, "hi", environ=environ)
+            return "warning" in asked.err
+
+        assert [warned(model) for model in ("mimo-v2.6-prx", "mimo-v2.5")] == [True, True]
+        mimo("models", "--remote", environ=environ)
+        assert [warned(model) for model in ("mimo-v2.6-prx", "mimo-v2.5")] == [False, False]
+        assert warned("mimo-v2.6-pry")
 
 
 def test_a_list_in_pages_is_read_to_its_end(tmp_path: Path) -> None:

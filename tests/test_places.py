@@ -147,7 +147,7 @@ def test_an_unknown_profile_is_an_error_that_names_the_nearest(
 
 def test_where_no_profile_is_near_all_are_named() -> None:
     cases: list[tuple[dict[str, Any], str]] = [
-        ({}, "There are: none."),
+        ({}, "There are none yet. One is made by: mimo config init -p NAME"),
         ({"profiles": {"a": {}}}, "There are: a."),
     ]
     for file, hint in cases:
@@ -390,7 +390,7 @@ def test_a_name_means_a_place_in_the_file(name: str, profile: str, path: tuple[s
 def test_a_name_that_means_nothing_is_refused(
     name: str, profile: str, message: str, hint: str
 ) -> None:
-    with pytest.raises(ConfigError) as caught:
+    with pytest.raises(UsageError) as caught:
         tables.address(name, profile)
     assert caught.value.message == message
     if hint:

@@ -103,6 +103,10 @@ def test_doctor_and_the_list_of_models_find_their_way(service: Service) -> None:
     checked = service.mimo("doctor", "--json", MIMO_API_KEY=PAID)
     checks = {check["name"]: check for check in checked.json["checks"]}
     assert (checks["server"]["state"], checks["request"]["state"]) == ("ok", "ok")
+    wrong = service.mimo("doctor", "--json", MIMO_API_KEY_COMMAND=f"echo {PLAN}")
+    (request,) = [it for it in wrong.json["checks"] if it["name"] == "request"]
+    assert request["text"] == "nothing was asked: the key from the command is of the other family"
+    assert (wrong.code, PLAN in wrong.out + wrong.err) == (1, False)
     listed = service.mimo("models", "--remote", MIMO_API_KEY=PAID)
     assert (listed.code, listed.out.split("\t")[0]) == (0, "mimo-v2.6-pro")
     assert set(service.hosts) == {"api.xiaomimimo.com:443"}

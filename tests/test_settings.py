@@ -227,7 +227,7 @@ def test_every_key_is_found_by_its_name_with_dashes_too(name: str) -> None:
     ],
 )
 def test_an_unknown_key_is_refused_with_the_nearest_name(name: str, hint: str) -> None:
-    with pytest.raises(ConfigError) as caught:
+    with pytest.raises(UsageError) as caught:
         find(name)
     assert (caught.value.message, caught.value.hint) == (f"unknown setting {name!r}", hint)
 

@@ -238,6 +238,9 @@ def test_what_is_asked_is_added_up(tmp_path: Path) -> None:
     with Simulator(answer="Yes.") as simulator:
         data = {"MIMO_HISTORY": "true", "MIMO_DATA": str(tmp_path)}
         environ = environ_for(simulator, **data)
+        mimo("ask", "-m", "nope", "hi", environ=environ)  # refused: nothing to pay for
+        mimo("ask", "hi", environ={**environ, "MIMO_API_KEY": "sk-wrong"})
+        mimo("ask", "--retries", "0", "hi", environ={**environ, "MIMO_BASE_URL": "127.0.0.1:9"})
         usages = [
             mimo("ask", "--json", question, environ=environ).json["usage"]
             for question in ("one", "two and three")

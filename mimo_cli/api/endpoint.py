@@ -206,9 +206,17 @@ def parse_key(text: str, source: str) -> str:
     return key
 
 
+_KEY = r"\b(?:sk|tp)-[\w-]{12,}"
+
+
+def is_like_key(text: str) -> bool:
+    """Whether there is something in a text that looks like one of MiMo's keys."""
+    return re.search(_KEY, text) is not None
+
+
 def mask_all(text: str) -> str:
     """A text with whatever looks like one of MiMo's keys masked: some stand in odd places."""
-    return re.sub(r"\b(?:sk|tp)-[\w-]{12,}", lambda match: mask(match.group()), text)
+    return re.sub(_KEY, lambda match: mask(match.group()), text)
 
 
 def mask(key: str) -> str:

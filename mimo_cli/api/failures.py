@@ -37,6 +37,7 @@ _TOO_LONG = r"(?i)context.{0,20}(?:length|window|long|exceed)|too long|too many 
 _TITLE = r"(?i)<title[^<>]*>([^<]*)</title"
 _STATUS = "[45][0-9][0-9]"
 _EXCERPT = 200
+_UNSAID = 500
 
 
 class Response(NamedTuple):
@@ -64,12 +65,11 @@ def from_response(response: Response, endpoint: Endpoint, model: str | None) -> 
 
 def from_event(event: StreamError, endpoint: Endpoint, model: str) -> MimoError:
     """The error for an `error` event in a stream. Its type says which status it would have been."""
-    status = _STATUS_OF_TYPE.get(event.type, 500)
-    if re.fullmatch(_STATUS, event.type):
-        status = int(event.type)
+    said = _status_of(event.type, event.type)
+    status = said or _UNSAID
     error = _from_status(status, event.message or event.type, endpoint, model)
     error.retry_limit = _retry_limit(Response(status, {}), error)
-    return error
+    return error if said else _of_no_kind(error)
 
 
 def from_body(response: Response, content: Any, endpoint: Endpoint, model: str | None) -> MimoError:
@@ -77,8 +77,24 @@ def from_body(response: Response, content: Any, endpoint: Endpoint, model: str |
     error = content.get("error")
     code = str(error.get("code", "")) if isinstance(error, dict) else ""
     kind = str(error.get("type", "")) if isinstance(error, dict) else ""
-    status = int(code) if re.fullmatch(_STATUS, code) else _STATUS_OF_TYPE.get(kind, 500)
-    return from_response(Response(status, response.headers, response.body), endpoint, model)
+    said = _status_of(code, kind)
+    body = Response(said or _UNSAID, response.headers, response.body)
+    found = from_response(body, endpoint, model)
+    if said:
+        return found
+    found.status = response.status
+    return _of_no_kind(found)
+
+
+def _status_of(code: str, kind: str) -> int | None:
+    """The status an error would have had, by its code or its type; None if neither says."""
+    return int(code) if re.fullmatch(_STATUS, code) else _STATUS_OF_TYPE.get(kind)
+
+
+def _of_no_kind(error: MimoError) -> MimoError:
+    """An error without the status that was taken for want of another."""
+    error.what = "the server reported an error"
+    return error
 
 
 def from_page(response: Response, endpoint: Endpoint) -> MimoError:
@@ -155,8 +171,7 @@ def _from_status(status: int, why: str, endpoint: Endpoint, model: str | None) -
         case _ if 400 <= status < 500:  # noqa: PLR2004 - the class of client errors
             return RequestError("the request was refused", why, _request_hint(why, model))
         case _ if 500 <= status < 600:  # noqa: PLR2004 - the class of server errors
-            hint = "Try again later."
-            return ServerError(f"the server failed ({status})", why, hint)
+            return ServerError(f"the server failed ({status})", why, "Try again later.")
         case _:
             return ProtocolError("the server gave an unexpected reply", f"status {status}")
 

@@ -206,11 +206,8 @@ def _open(url: str, *, connect: float, upload: float, trust_env: bool) -> httpx.
     except OSError as error:
         raise _no_certificates(error) from error
     except (ValueError, ImportError, httpx.InvalidURL) as error:
-        raise ConfigError(
-            "a proxy variable is not right",
-            proxy_variables(),
-            f"{type(error).__name__}: a proxy is written http://HOST:PORT.",
-        ) from error
+        hint = "A proxy is written http://HOST:PORT; SOCKS is not supported."
+        raise ConfigError("a proxy variable is not right", proxy_variables(), hint) from error
 
 
 def check_proxies() -> None:

@@ -31,6 +31,7 @@ LOCAL: tuple[Callable[[Subject], Check], ...] = (
     account.key,
     account.server,
     account.model,
+    account.system,
     transport.proxy,
     transport.certificates,
 )

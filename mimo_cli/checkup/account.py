@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from mimo_cli import catalog, key_command
 from mimo_cli.api.endpoint import mask, parse_key
 from mimo_cli.checkup.check import Check, failed
-from mimo_cli.errors import AuthError, ConfigError
+from mimo_cli.errors import AuthError, ConfigError, MimoError
+from mimo_cli.talk import session
 
 if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
@@ -98,6 +99,19 @@ def _kind(endpoint: Endpoint) -> str:
     return "this machine" if endpoint.is_loopback else "not Xiaomi's"
 
 
+def system(subject: Subject) -> Check:
+    """The system prompt: whether it can be read."""
+    chosen = subject.settings
+    try:
+        text = session.system_prompt(chosen, subject.edges)
+    except MimoError as error:
+        return failed("system", error, "Run: mimo config set system TEXT   (or @FILE)")
+    if text is None:
+        return Check("system", "ok", "no system prompt")
+    size = f"{len(text):,} characters"
+    return Check("system", "ok", f"{size} ({chosen.origins.get('system', 'MiMo recommends it')})")
+
+
 def model(subject: Subject) -> Check:
     """Whether the model is known, and still served."""
     name = subject.settings.model
@@ -113,7 +127,8 @@ def model(subject: Subject) -> Check:
         return Check("model", "ok", f"{text}; the catalogue knows Xiaomi's own alone")
     if known.retired:
         retired = f"{text} was retired on {known.retired}"
-        advice = f"Run: mimo config set model {known.replacement}"
-        # Another server may have it all the same.
-        return Check("model", "failed" if is_mimo else "warning", retired, advice)
+        advice = f"Its replacement is {known.replacement}: mimo config set model, or -m"
+        if is_mimo:
+            return Check("model", "failed", retired, advice)
+        return Check("model", "warning", f"{retired} by Xiaomi; this server may have it", advice)
     return Check("model", "ok", f"{text}, current as of {catalog.CHECKED}")

@@ -174,6 +174,11 @@ def _ask(subject: Subject, endpoint: Endpoint) -> Iterator[Check]:
             yield failed("request", error, _SEE_COMMAND)
             yield from skipped("nothing was asked", STEPS[4:])
             return
+        if mismatch := endpoint.family_mismatch():
+            text = "nothing was asked: the key from the command is of the other family"
+            yield Check("request", "failed", text, mismatch)
+            yield from skipped("nothing was asked", STEPS[4:])
+            return
     elif endpoint.key is None and not endpoint.is_loopback and endpoint.auth != "none":
         yield from skipped("there is no usable key", STEPS[3:])
         return

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _CORRECT = "Correct it where it stands; mimo config list says what is in force."
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_WRITERS = stat.S_IWGRP | stat.S_IWOTH
 
 
 def config(subject: Subject) -> Check:
@@ -34,8 +35,9 @@ def config(subject: Subject) -> Check:
     if file is None or not file.exists():
         return Check("config", "ok", f"{file} (not there: every setting has its default)")
     if config_file.exposed(file):
-        return Check("config", "warning", f"{_shown(file)}: others can read it", _chmod(file, 600))
-    if os.name == "posix" and file.parent.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        can = "change" if file.stat().st_mode & _WRITERS else "read"
+        return Check("config", "warning", f"{_shown(file)}: others can {can} it", _chmod(file, 600))
+    if os.name == "posix" and file.parent.stat().st_mode & _WRITERS:
         text = f"{_shown(file)}: others can write into its folder, and replace it"
         return Check("config", "warning", text, _chmod(file.parent, 700))
     if unknown := tables.unknown(subject.source):

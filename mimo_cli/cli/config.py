@@ -58,11 +58,14 @@ def _config_set(
         ),
     ] = None,
     profile: _Profile = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Begin a new file if this one is broken (kept as .bak).")
+    ] = False,
 ) -> int:
     """Keep a setting. The API key is asked for, or read from stdin; never given as a word."""
     from mimo_cli.commands import config as command
 
-    return command.set_(context.obj, name, value or [], profile=profile)
+    return command.set_(context.obj, name, value or [], profile=profile, force=force)
 
 
 @_app.command("get")
@@ -80,7 +83,7 @@ def _config_get(
 
 @_app.command("unset")
 def _config_unset(context: typer.Context, name: _Name, profile: _Profile = None) -> int:
-    """Take a setting out of the file."""
+    """Take a setting out of the file, or a whole table: profiles.NAME, prompts.NAME."""
     from mimo_cli.commands import config as command
 
     return command.unset(context.obj, name, profile=profile)

@@ -133,7 +133,7 @@ def prepare(edges: Edges, options: AskOptions) -> Task:
         system=past.system(edges, options, chosen, before),
         stream=not options.no_stream,
     )
-    for warning in session.warnings(chosen):
+    for warning in session.warnings(chosen, edges):
         console.warn(warning)
     if not is_dry:
         weight = weigh(chosen, before.turns, question, request.system)

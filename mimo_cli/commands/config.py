@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mimo_cli import catalog, config_file, configuration, folders, places, prompt, settings, tables
@@ -13,7 +14,7 @@ from mimo_cli.errors import ConfigError, MimoError, UsageError
 from mimo_cli.settings import Key, Settings
 from mimo_cli.terminal import theme
 from mimo_cli.terminal.console import Console
-from mimo_cli.terminal.sanitize import one_line
+from mimo_cli.terminal.sanitize import one_line, sanitize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,11 +26,23 @@ if TYPE_CHECKING:
 _FIRST_WORDS = 60
 
 
-def set_(edges: Edges, name: str, values: Sequence[str], *, profile: str | None = None) -> int:
-    """Keeps a value in the file, at its top level or in a table."""
+def set_(
+    edges: Edges,
+    name: str,
+    values: Sequence[str],
+    *,
+    profile: str | None = None,
+    force: bool = False,
+) -> int:
+    """Keeps a value in the file, at its top level or in a table.
+
+    With `force` a file that cannot be read is renamed, and a new one begins.
+    """
     place = _address(name, profile)
     key = place.key
     file = folders.config_file(edges.environ)
+    if force:
+        _set_aside_if_malformed(edges, file)
     if key.secret and values:
         words = f"-p {profile} {key.name}" if profile else place.name
         hint = f"Run: mimo config set {words}   (it asks for it, or reads stdin)"
@@ -46,6 +59,17 @@ def set_(edges: Edges, name: str, values: Sequence[str], *, profile: str | None 
     return 0
 
 
+def _set_aside_if_malformed(edges: Edges, file: Path) -> None:
+    try:
+        config_file.load(file)
+    except ConfigError as error:
+        console = Console(edges.stderr)
+        console.warn(error.message)
+        with edges.signals.held():
+            aside = config_file.begin_anew(file)
+        console.notice(f"it is now {aside}, and a new one begins")
+
+
 def get(edges: Edges, name: str, *, reveal: bool, profile: str | None = None) -> int:
     """Prints the value in force; an empty line if there is none."""
     place = tables.address(name)
@@ -57,7 +81,8 @@ def get(edges: Edges, name: str, *, reveal: bool, profile: str | None = None) ->
         aliases = {"aliases": {**catalog.ALIASES, **places.table(loaded.source, "aliases")}}
         source = loaded.source._replace(content={**loaded.source.content, **aliases})
         value = places.table(source, *place.path[:-1]).get(place.path[-1])
-    edges.stdout.write(one_line(_text(place.key, value, reveal=reveal), 100_000) + "\n")
+    text = _text(place.key, value, reveal=reveal)
+    edges.stdout.write(sanitize(text, terminal=edges.stdout.is_terminal) + "\n")
     return 0
 
 
@@ -65,15 +90,19 @@ def unset(edges: Edges, name: str, *, profile: str | None = None) -> int:
     """Takes a key out of the file, also one that this program does not know."""
     file = folders.config_file(edges.environ)
     source = configuration.read(file)
+    console = Console(edges.stderr)
     if profile:
         places.named(source, "profiles", profile)
         name = f"profiles.{profile}.{name}"
     if path := tables.existing(source, name):
+        was = ", ".join(places.table(source, *path)) if tables.is_table(source, path) else ""
         with edges.signals.held():
             config_file.change(file, path, None)
+        held = f", and with it {was}" if was else ""
+        console.notice(f"{'.'.join(path)} is no longer set in {file}{held}")
     else:
         place = tables.address(name)
-        Console(edges.stderr).notice(f"{place.name} is not set in {file}: nothing was changed")
+        console.notice(f"{place.name} is not set in {file}: nothing was changed")
     return 0
 
 
@@ -211,12 +240,17 @@ def _checked(place: Address, values: Sequence[str], edges: Edges) -> Any:
     if place.path[0] == "aliases":
         name = place.path[-1]
         known = {**catalog.ALIASES, **places.table(source, "aliases"), name: checked}
-        if wrong := places.fault_of_alias(name, known):
+        own = [name, *places.table(source, "aliases")]
+        if wrong := next(filter(None, (places.fault_of_alias(it, known) for it in own)), ""):
             raise UsageError(wrong, f"name a model ({origin})")
     if place.path[0] == "prompts" and place.path[-1] == "prompt":
         from mimo_cli import prompts
 
         prompts.parse(place.path[1], checked, lambda: origin)
+    if key.name == "system" and checked.startswith("@"):
+        file = Path(checked[1:]).expanduser().absolute()  # it will be read from anywhere
+        prompt.read_file(str(file), prompt.TextFormat())
+        return f"@{file}"
     if key.name == "code_theme" and (wrong := theme.fault_of_code_theme(checked)):
         raise UsageError(f"code_theme cannot be {checked!r}", f"{wrong} ({origin})")
     if key.name == "api_key_command":
@@ -226,7 +260,10 @@ def _checked(place: Address, values: Sequence[str], edges: Edges) -> Any:
     if key.name == "api_key":
         return parse_key(checked, "your input")
     if key.name == "base_url":
-        return parse_base_url(checked, allow_http=_allows_http(place, source, edges))
+        try:
+            return parse_base_url(checked, allow_http=_allows_http(place, source, edges))
+        except ConfigError as error:
+            raise UsageError(error.what, error.why, error.hint) from error
     return checked
 
 

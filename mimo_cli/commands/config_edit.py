@@ -43,6 +43,8 @@ def run(edges: Edges) -> int:
     file = folders.config_file(edges.environ)
     command = _editor(edges)
     console = Console(edges.stderr)
+    if (left := _edited(file)).exists():
+        console.notice(f"what was not kept the last time is in {left}")
     edges.signals.catch()
     before = config_file.text(file)
     after = editor.edited(before or TEMPLATE, edges, command, name=file.name)

@@ -20,6 +20,7 @@ from mimo_cli.api.endpoint import (
     CONSOLE,
     DEFAULT_BASE_URL,
     Endpoint,
+    is_like_key,
     is_loopback,
     parse_base_url,
     parse_key,
@@ -133,7 +134,7 @@ def _choose(edges: Edges, console: Console) -> Choice:
 
 def _server(edges: Edges, console: Console) -> Preset:
     while True:
-        answer = questions.line(edges, "Server (a name, number or URL)", presets.PRESETS[0].name)
+        answer = _open(edges, "Server (a name, number or URL)", presets.PRESETS[0].name)
         if preset := presets.find(answer):
             return preset
         if "." in answer or ":" in answer:
@@ -169,7 +170,7 @@ def _server_of_key(server: Preset, key: str, edges: Edges, console: Console) -> 
     if presets.needs_region(server, key):
         console.notice("this is a Token Plan key (tp-…): your plan's page says its region")
         question = f"Region: {', '.join(presets.REGIONS)}"
-        while (region := questions.line(edges, question, region).lower()) not in presets.REGIONS:
+        while (region := _open(edges, question, region).lower()) not in presets.REGIONS:
             console.notice(f"there is no region {region!r}")
             region = presets.REGIONS[0]
     chosen = presets.for_key(server, key, region)
@@ -179,9 +180,16 @@ def _server_of_key(server: Preset, key: str, edges: Edges, console: Console) -> 
 
 
 def _model(edges: Edges) -> str:
-    while not (model := questions.line(edges, "Model (its name on that server)")):
+    while not (model := _open(edges, "Model (its name on that server)")):
         pass
     return model
+
+
+def _open(edges: Edges, question: str, default: str = "") -> str:
+    """An answer that everybody may see: a key is none, and is not repeated."""
+    while is_like_key(answer := questions.line(edges, question, default)):
+        Console(edges.stderr).warn("that looks like a key, which is asked for apart, unseen")
+    return answer
 
 
 def _tried(choice: Choice, edges: Edges, console: Console) -> MimoError | None:

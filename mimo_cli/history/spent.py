@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mimo_cli.conversation import Turn
     from mimo_cli.money import Grouping
 
+_NOT_SERVED = ("usage", "config", "auth", "rate_limit", "billing", "network", "request")
 _COSTS = [name.lower() for name in CURRENCIES]
 _NUMBERS = ["input", "cached", "output", *_COSTS]
 _UNPRICED = " - ".join(["count(*)", *(f"count({name})" for name in _COSTS)])
@@ -54,7 +55,10 @@ def begin(connection: sqlite3.Connection, number: int) -> None:
 
 
 def finish(connection: sqlite3.Connection, turn: Turn) -> None:
-    """Notes what a turn took in the end."""
+    """Notes what a turn took in the end: nothing, if it was refused or got no reply."""
+    if turn.status == "error" and (turn.error or {}).get("code") in _NOT_SERVED:
+        connection.execute("DELETE FROM spent WHERE turn = ?", (turn.number,))
+        return
     columns = record.spent_columns(turn)
     names = ", ".join(f"{name} = :{name}" for name in columns)
     update = f"UPDATE spent SET {names} WHERE turn = :number"  # noqa: S608 - our own names

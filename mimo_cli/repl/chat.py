@@ -324,7 +324,7 @@ def begun(
     before, history = recorder.conversation, recorder.history
     own = chosen
     chosen = past.resumed(own, before)
-    for warning in session.warnings(chosen):
+    for warning in session.warnings(chosen, edges):
         console.warn(warning)
 
     def own_system(known: Settings) -> str | None:

@@ -114,9 +114,9 @@ def _set(chat: Chat, argument: str) -> None:
 
 def _change(chat: Chat, **values: object) -> None:
     """Changes settings, and warns of what is odd about them that was not before."""
-    known = set(session.warnings(chat.settings))
+    known = set(session.warnings(chat.settings, chat.edges))
     chat.change(**values)
-    for warning in session.warnings(chat.settings):
+    for warning in session.warnings(chat.settings, chat.edges):
         if warning not in known:
             chat.console.warn(warning)
 

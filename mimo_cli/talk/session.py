@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli import catalog, configuration, prompt
 from mimo_cli.api.endpoint import parse_key
-from mimo_cli.errors import AuthError, UsageError
+from mimo_cli.errors import AuthError, ConfigError, MimoError, UsageError
 from mimo_cli.terminal.console import Console
 from mimo_cli.terminal.output import use_color
 
@@ -77,16 +77,11 @@ def request(
     )
 
 
-def warnings(chosen: Settings) -> Iterator[str]:
+def warnings(chosen: Settings, edges: Edges) -> Iterator[str]:
     """What the service would pass over in silence, or refuse."""
     known = catalog.find(chosen.model)
-    if known is not None and known.retired:
-        yield (
-            f"{known.id} was retired on {known.retired}; its replacement is {known.replacement} "
-            f"(-m {known.replacement})"
-        )
-    if known is None and (nearest := catalog.nearest(chosen.model)) and _is_for_mimo(chosen):
-        yield f"unknown model {chosen.model}: did you mean {' or '.join(nearest)}?"
+    if (known is None or known.retired) and not _is_listed(chosen, edges):
+        yield from _model_warnings(chosen)
     ignored = [
         name
         for name, value in (("temperature", chosen.temperature), ("top_p", chosen.top_p))
@@ -97,9 +92,39 @@ def warnings(chosen: Settings) -> Iterator[str]:
         yield f"the service ignores {names} while the model thinks; add --no-thinking"
 
 
-def _is_for_mimo(chosen: Settings) -> bool:
-    """Whether a model is meant to be one of Xiaomi's: elsewhere any name may be right."""
-    return is_mimo(chosen.model.lower()) or chosen.endpoint().is_mimo
+def _model_warnings(chosen: Settings) -> Iterator[str]:
+    """What is odd about a model, as far as it is known: elsewhere any name may be right."""
+    known, is_at_mimo = catalog.find(chosen.model), _is_at_mimo(chosen)
+    if known is not None:
+        instead = f"(-m {known.replacement})"
+        if is_at_mimo:
+            end = f"its replacement is {known.replacement} {instead}"
+        else:
+            end = f"if this server lacks it, take {known.replacement} {instead}"
+        yield f"{known.id} was retired on {known.retired}; {end}"
+        return
+    nearest = catalog.nearest(chosen.model)
+    if nearest and (is_at_mimo or is_mimo(chosen.model.lower())):
+        yield f"unknown model {chosen.model}: did you mean {' or '.join(nearest)}?"
+
+
+def _is_listed(chosen: Settings, edges: Edges) -> bool:
+    """Whether the server said within the last day that it has the model."""
+    from mimo_cli import folders, listings  # not for those whose model is known
+
+    try:
+        endpoint, folder = chosen.endpoint(), folders.cache(edges.environ)
+    except MimoError:  # it is said when it is used
+        return False
+    listing = listings.load(folder, endpoint, edges.clock.now())
+    return listing is not None and chosen.model in [model.id for model in listing.models]
+
+
+def _is_at_mimo(chosen: Settings) -> bool:
+    try:
+        return chosen.endpoint().is_mimo
+    except MimoError:  # it is said when it is used
+        return False
 
 
 def is_mimo(model: str) -> bool:
@@ -201,5 +226,11 @@ def system_prompt(chosen: Settings, edges: Edges) -> str | None:
         locale = next((edges.environ[name] for name in names if edges.environ.get(name)), "")
         return prompt.system_prompt(edges.today(), locale)
     if text.startswith("@"):
-        return prompt.read_file(text[1:], prompt.TextFormat())
+        try:
+            return prompt.read_file(text[1:], prompt.TextFormat())
+        except UsageError as error:
+            origin = chosen.origins.get("system", "")
+            if origin.startswith(("option ", "this chat")):
+                raise
+            raise ConfigError(f"system is not right ({origin})", error.message) from error
     return text if text.strip() else None

@@ -35,6 +35,8 @@ class Entry(NamedTuple):
             return "not in the catalogue"
         if self.listed is False and not self.known.retired:
             return "not listed by the server"
+        if self.listed and self.known.retired:
+            return f"listed; {self.known.status} by Xiaomi"
         return self.known.status
 
 
