@@ -134,7 +134,7 @@ KEYS: tuple[Key, ...] = (
     Key("base_url", "text", "the server, up to /v1/messages", may_be_empty=False),
     Key("allow_http", "flag", "plain http to other machines (the key goes unencrypted)"),
     Key("model", "text", "the model to ask", may_be_empty=False),
-    Key("system", "text", "the system prompt; empty for none"),
+    Key("system", "text", "the system prompt, or @FILE; empty for none"),
     Key("temperature", "number", "0 to 1.5; ignored while thinking is on", 0, 1.5),
     Key("top_p", "number", "0.01 to 1; ignored while thinking is on", 0.01, 1),
     Key("max_tokens", "integer", "the longest answer, thinking included", 1, 131_072),
