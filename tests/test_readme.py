@@ -32,7 +32,7 @@ def test_every_exit_code_is_listed() -> None:
 
 
 def test_every_option_it_names_exists() -> None:
-    commands = ["ask", "chat", "doctor", "models", "simulate", "--version", "history"]
+    commands = ["ask", "chat", "doctor", "models", "simulate", "--version", "history", "config set"]
     commands += [f"history {name}" for name in ("show", "search", "export", "usage", "delete")]
     known = "".join(mimo(*command.split(), "--help", environ={}).out for command in commands)
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README))
