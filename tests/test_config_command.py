@@ -342,6 +342,8 @@ def test_a_broken_file_is_replaced_when_that_is_wanted(environ: dict[str, str]) 
     for number, name in enumerate(("config.toml.bak", "config.toml.bak.2")):
         file.write_text(f"model = {number} no\n")
         assert mimo("config", "set", "usage", "true", environ=environ).code == 3
+        wrong = mimo("config", "set", "--force", "retries", "99", environ=environ)
+        assert (wrong.code, file.read_text()) == (2, f"model = {number} no\n")
         forced = mimo("config", "set", "--force", "usage", "true", environ=environ)
         assert forced.code == 0
         assert f"it is now {file.with_name(name)}, and a new one begins" in forced.err

@@ -63,9 +63,9 @@ def _config_set(
     ] = False,
 ) -> int:
     """Keep a setting. The API key is asked for, or read from stdin; never given as a word."""
-    from mimo_cli.commands import config as command
+    from mimo_cli.commands import config_set
 
-    return command.set_(context.obj, name, value or [], profile=profile, force=force)
+    return config_set.run(context.obj, name, value or [], profile=profile, force=force)
 
 
 @_app.command("get")

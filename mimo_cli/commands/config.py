@@ -1,18 +1,15 @@
-"""`mimo config`: show and change the settings."""
+"""`mimo config`: show the settings, and take them out."""
 
 from __future__ import annotations
 
 import json as json_module
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli import catalog, config_file, configuration, folders, places, prompt, settings, tables
-from mimo_cli.api.endpoint import mask, mask_all, parse_base_url, parse_key
-from mimo_cli.commands import questions
+from mimo_cli import catalog, config_file, configuration, folders, places, settings, tables
+from mimo_cli.api.endpoint import mask, mask_all
 from mimo_cli.configuration import Configuration
-from mimo_cli.errors import ConfigError, MimoError, UsageError
+from mimo_cli.errors import ConfigError, MimoError
 from mimo_cli.settings import Key, Settings
-from mimo_cli.terminal import theme
 from mimo_cli.terminal.console import Console
 from mimo_cli.terminal.sanitize import one_line, sanitize
 
@@ -20,54 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mimo_cli.edges import Edges
-    from mimo_cli.places import Source
-    from mimo_cli.tables import Address
 
 _FIRST_WORDS = 60
-
-
-def set_(
-    edges: Edges,
-    name: str,
-    values: Sequence[str],
-    *,
-    profile: str | None = None,
-    force: bool = False,
-) -> int:
-    """Keeps a value in the file, at its top level or in a table.
-
-    With `force` a file that cannot be read is renamed, and a new one begins.
-    """
-    place = _address(name, profile)
-    key = place.key
-    file = folders.config_file(edges.environ)
-    if force:
-        _set_aside_if_malformed(edges, file)
-    if key.secret and values:
-        words = f"-p {profile} {key.name}" if profile else place.name
-        hint = f"Run: mimo config set {words}   (it asks for it, or reads stdin)"
-        why = "it would stay in the shell's history and show in ps"
-        raise UsageError(f"{key.name} is not given on the command line", why, hint)
-    edges.signals.catch()  # or Ctrl-C at the hidden prompt would leave the terminal without echo
-    value = _checked(place, values or [_asked(key, edges)], edges)
-    with edges.signals.held():
-        config_file.change(file, place.path, value)
-    console = Console(edges.stderr)
-    console.notice(f"{place.name} is set in {file}")
-    for warning in _afterthoughts(place, value, edges):
-        console.warn(warning)
-    return 0
-
-
-def _set_aside_if_malformed(edges: Edges, file: Path) -> None:
-    try:
-        config_file.load(file)
-    except ConfigError as error:
-        console = Console(edges.stderr)
-        console.warn(error.message)
-        with edges.signals.held():
-            aside = config_file.begin_anew(file)
-        console.notice(f"it is now {aside}, and a new one begins")
 
 
 def get(edges: Edges, name: str, *, reveal: bool, profile: str | None = None) -> int:
@@ -201,12 +152,6 @@ def _rows(loaded: Configuration) -> Iterator[_Row]:
         yield _Row(place.key, place.name, model, origin, catalog.ALIASES.get(name))
 
 
-def _address(name: str, profile: str | None) -> Address:
-    if profile is not None and not (profile and settings.is_text_value(profile)):
-        raise UsageError("a profile needs a name", hint="Example: mimo config set -p work model M")
-    return tables.address(name, profile or "")
-
-
 def _loaded(edges: Edges, profile: str | None) -> Configuration:
     loaded = configuration.load(edges, {"profile": profile})
     console = Console(edges.stderr)
@@ -229,83 +174,6 @@ def _as_far_as_right(
         subject = look(edges, {"profile": profile})
         found = Configuration(file, subject.source, subject.settings, (), ())
         return found, subject.problems
-
-
-def _checked(place: Address, values: Sequence[str], edges: Edges) -> Any:
-    key = place.key
-    value = list(values) if key.kind == "list" else " ".join(values)
-    origin = f"mimo config set {place.name}"
-    checked = settings.check(key, value, origin, UsageError)
-    source = configuration.read(folders.config_file(edges.environ))
-    if place.path[0] == "aliases":
-        name = place.path[-1]
-        known = {**catalog.ALIASES, **places.table(source, "aliases"), name: checked}
-        own = [name, *places.table(source, "aliases")]
-        if wrong := next(filter(None, (places.fault_of_alias(it, known) for it in own)), ""):
-            raise UsageError(wrong, f"name a model ({origin})")
-    if place.path[0] == "prompts" and place.path[-1] == "prompt":
-        from mimo_cli import prompts
-
-        prompts.parse(place.path[1], checked, lambda: origin)
-    if key.name == "system" and checked.startswith("@"):
-        file = Path(checked[1:]).expanduser().absolute()  # it will be read from anywhere
-        prompt.read_file(str(file), prompt.TextFormat())
-        return f"@{file}"
-    if key.name == "code_theme" and (wrong := theme.fault_of_code_theme(checked)):
-        raise UsageError(f"code_theme cannot be {checked!r}", f"{wrong} ({origin})")
-    if key.name == "api_key_command":
-        from mimo_cli import key_command
-
-        key_command.words(checked, origin)
-    if key.name == "api_key":
-        return parse_key(checked, "your input")
-    if key.name == "base_url":
-        try:
-            return parse_base_url(checked, allow_http=_allows_http(place, source, edges))
-        except ConfigError as error:
-            raise UsageError(error.what, error.why, error.hint) from error
-    return checked
-
-
-def _allows_http(place: Address, source: Source, edges: Edges) -> bool:
-    name = place.path[1] if place.path[0] == "profiles" else ""
-    known = places.table(source, "profiles")
-    return places.resolve(
-        {"profile": name if name in known else ""}, edges.environ, source
-    ).allow_http
-
-
-def _afterthoughts(place: Address, value: object, edges: Edges) -> Iterator[str]:
-    """What the user should know about a value that was kept."""
-    source = configuration.read(folders.config_file(edges.environ))
-    key = place.key
-    is_beaten = len(place.path) == 1 or place.path[0] == "profiles"
-    if is_beaten and edges.environ.get(key.variable):
-        yield f"{key.variable} is set too, and wins over the file"
-    if key.name == "default_profile" and value and value not in places.table(source, "profiles"):
-        yield f"there is no profile {value!r} yet: mimo config set -p {value} model MODEL"
-    if place.path[0] == "profiles":
-        try:
-            chosen = places.resolve({"profile": place.path[1]}, edges.environ, source)
-            is_local = chosen.endpoint().is_loopback
-        except MimoError:  # of another value: it is said when that is used
-            return
-        withheld = chosen.origins.get("api_key", "")
-        if withheld.startswith("withheld") and not is_local:
-            hint = f"mimo config set -p {place.path[1]} api_key   (or … auth none)"
-            yield f"{withheld}. This profile needs its own: {hint}"
-
-
-def _asked(key: Key, edges: Edges) -> str:
-    """The value from the user, unseen if it is secret, or the first line of stdin."""
-    if edges.can_ask:
-        if key.secret:
-            return questions.secret(key.name)
-        raise UsageError(f"no value for {key.name}", key.help, f"mimo config set {key.name} VALUE")
-    if edges.stdin is None or edges.stdin_is_terminal:
-        raise ConfigError(f"no value for {key.name}", "there is nobody to ask, and no stdin")
-    text = prompt.read_stdin(edges.stdin, prompt.TextFormat(), quiet_for=0, notice=None)
-    return text.strip().partition("\n")[0] if key.secret else text.rstrip("\n")
 
 
 def _text(key: Key, value: object, *, reveal: bool = False) -> str:
