@@ -21,7 +21,7 @@ from mimo_cli.history.store import History
 from mimo_cli.money import Money
 from mimo_cli.options.chat import ChatOptions
 from mimo_cli.repl import hints, line, loop, status, suggest
-from mimo_cli.repl.chat import begun
+from mimo_cli.repl.beginning import begun
 from mimo_cli.repl.commands import COMMANDS
 from mimo_cli.settings import Settings
 from mimo_cli.simulator import Fault, Simulator, event

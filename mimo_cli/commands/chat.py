@@ -70,9 +70,9 @@ class Opening:
             UsageError: there is no conversation to go on with.
         """
         from mimo_cli.commands import questions
-        from mimo_cli.repl import chat
+        from mimo_cli.repl import beginning
 
-        return chat.begun(
+        return beginning.begun(
             self.edges,
             self.options,
             self.settings,

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from mimo_cli.edges import Edges
     from mimo_cli.history.store import History
     from mimo_cli.money import Currency
-    from mimo_cli.options.chat import ChatOptions
     from mimo_cli.settings import Settings
     from mimo_cli.talk.recorder import Recorder
     from mimo_cli.talk.turn import Answer
@@ -301,51 +300,3 @@ class Chat:
 def _changed(known: Settings, values: Mapping[str, object]) -> Settings:
     origins = {**known.origins, **dict.fromkeys(values, "this chat")}
     return replace(known, **values, origins=origins)  # type: ignore[arg-type]  # checked by settings.check
-
-
-def begun(
-    edges: Edges,
-    options: ChatOptions,
-    chosen: Settings,
-    console: Console,
-    endpoint: Endpoint,
-    *,
-    interactive: bool,
-    confirm: Callable[[str], bool] | None,
-    files: list[tuple[str, str]],
-) -> Chat:
-    """A chat at its beginning, or going on with an earlier conversation.
-
-    Raises:
-        UsageError: there is no such conversation.
-        MimoError: it cannot be read, or the system prompt cannot.
-    """
-    recorder = past.recorder(edges, options, chosen, console)
-    before, history = recorder.conversation, recorder.history
-    own = chosen
-    chosen = past.resumed(own, before)
-    for warning in session.warnings(chosen, edges):
-        console.warn(warning)
-
-    def own_system(known: Settings) -> str | None:
-        if options.no_system and known.system == own.system:  # not changed since
-            return None
-        return session.system_prompt(known, edges)
-
-    return Chat(
-        edges=edges,
-        console=console,
-        settings=chosen,
-        own=own,
-        own_system=own_system,
-        endpoint=endpoint,
-        recorder=recorder,
-        new_recorder=lambda other: past.recording(other, history, edges, console),
-        history=lambda: history or past.open_history(edges, console),
-        system=past.system(edges, options, chosen, before),
-        interactive=interactive,
-        confirm=confirm,
-        files=files,
-        yes=options.yes,
-        json=options.json,
-    )

@@ -5,8 +5,6 @@ Help, completion and the README's table are made from that row.
 
 from __future__ import annotations
 
-import shlex
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mimo_cli import (
@@ -14,16 +12,15 @@ from mimo_cli import (
     configuration,
     editor,
     estimate,
-    files,
     money,
     prompt,
     settings,
 )
 from mimo_cli.conversation import Conversation
-from mimo_cli.errors import LocalIOError, UsageError
-from mimo_cli.repl import line, status
+from mimo_cli.errors import UsageError
+from mimo_cli.repl import line, saving, status
 from mimo_cli.talk import session, transcript
-from mimo_cli.terminal import clipboard, fences
+from mimo_cli.terminal import clipboard
 from mimo_cli.terminal.sanitize import one_line, sanitize
 from mimo_cli.terminal.theme import fault_of_code_theme
 
@@ -122,7 +119,7 @@ def _change(chat: Chat, **values: object) -> None:
 
 
 def _file(chat: Chat, argument: str) -> None:
-    names = _words(argument)
+    names = saving.names(argument)
     if not names:
         waiting = ", ".join(name for name, _ in chat.files) or "none"
         chat.console.notice(f"files that go with the next message: {waiting}")
@@ -170,17 +167,17 @@ def _continue(chat: Chat, _: str) -> None:
 
 
 def _copy(chat: Chat, argument: str) -> None:
-    text = _answer(chat, argument)
+    text = saving.answer(chat.conversation, argument)
     taken_by = clipboard.copy(sanitize(text), chat.edges.stdout, chat.edges.environ)
     chat.console.notice(f"copied {len(text):,} characters (by {taken_by})")
 
 
 def _save(chat: Chat, argument: str) -> None:
-    words = _words(argument)
+    words = saving.names(argument)
     number = words.pop(0) if len(words) > 1 and words[0].isdecimal() else ""
     if len(words) != 1 or words[0].isdecimal():
         raise UsageError("/save wants a file", hint="/save answer.md, or /save 2 script.py")
-    _write(words[0], _answer(chat, number))
+    saving.write(words[0], saving.answer(chat.conversation, number))
     chat.console.notice(f"saved in {words[0]}")
 
 
@@ -211,13 +208,13 @@ def _title(chat: Chat, title: str) -> None:
 def _export(chat: Chat, argument: str) -> None:
     from mimo_cli.history import export
 
-    words = _words(argument)
+    words = saving.names(argument)
     if len(words) != 1 or not words[0].endswith((".md", ".json")):
         raise UsageError("/export wants a file", hint="/export talk.md, or talk.json")
     _last(chat)
     talk = chat.conversation
     is_json = words[0].endswith(".json")
-    _write(words[0], export.line(export.as_json(talk)) if is_json else export.markdown(talk))
+    saving.write(words[0], export.line(export.as_json(talk)) if is_json else export.markdown(talk))
     chat.console.notice(f"exported to {words[0]}")
 
 
@@ -287,44 +284,6 @@ def _last(chat: Chat) -> Turn:
     if not chat.conversation.turns:
         raise UsageError("nothing was asked yet")
     return chat.conversation.turns[-1]
-
-
-def _answer(chat: Chat, number: str) -> str:
-    """The last answer, or a code block of it."""
-    answered = [turn for turn in chat.conversation.turns if turn.is_answered]
-    if not answered:
-        raise UsageError("there is no answer yet")
-    text = answered[-1].reply.text
-    if not number:
-        return text.strip() + "\n"
-    if not number.isdecimal() or not int(number):
-        raise UsageError(f"{number!r} is no code block's number", hint="They count from 1.")
-    fence = fences.pick(text, number)
-    if fence is None:
-        raise UsageError(f"the answer has no code block {number}")
-    return fence.code + "\n"
-
-
-def _write(name: str, text: str) -> None:
-    """Writes a new file; one that exists is nobody's to lose."""
-    path = Path(name).expanduser()
-    if path.is_file():
-        raise UsageError(f"{name} exists already", hint="Choose another name.")
-    try:
-        files.write_whole(path, sanitize(text, terminal=False).encode())
-    except OSError as error:
-        raise LocalIOError(
-            f"cannot write {name}", (error.strerror or str(error)).lower()
-        ) from error
-
-
-def _words(argument: str) -> list[str]:
-    """Names, with quotes and backslashes as a shell has them; `~` is home."""
-    try:
-        words = shlex.split(argument)
-    except ValueError as error:
-        raise UsageError("the names are not right", str(error).lower()) from error
-    return [str(Path(word).expanduser()) if word.startswith("~") else word for word in words]
 
 
 def _shown(value: object) -> str:

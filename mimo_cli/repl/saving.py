@@ -1,0 +1,66 @@
+"""Answers out of a chat: what of them, and into which file."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mimo_cli import files
+from mimo_cli.errors import LocalIOError, UsageError
+from mimo_cli.terminal import fences
+from mimo_cli.terminal.sanitize import sanitize
+
+if TYPE_CHECKING:
+    from mimo_cli.conversation import Conversation
+
+
+def answer(conversation: Conversation, number: str) -> str:
+    """The last answer, or a code block of it.
+
+    Raises:
+        UsageError: there is none.
+    """
+    answered = [turn for turn in conversation.turns if turn.is_answered]
+    if not answered:
+        raise UsageError("there is no answer yet")
+    text = answered[-1].reply.text
+    if not number:
+        return text.strip() + "\n"
+    if not number.isdecimal() or not int(number):
+        raise UsageError(f"{number!r} is no code block's number", hint="They count from 1.")
+    fence = fences.pick(text, number)
+    if fence is None:
+        raise UsageError(f"the answer has no code block {number}")
+    return fence.code + "\n"
+
+
+def write(name: str, text: str) -> None:
+    """Writes a new file, inert; one that exists is nobody's to lose.
+
+    Raises:
+        UsageError: there is one.
+        LocalIOError: it cannot be written.
+    """
+    path = Path(name).expanduser()
+    if path.is_file():
+        raise UsageError(f"{name} exists already", hint="Choose another name.")
+    try:
+        files.write_whole(path, sanitize(text, terminal=False).encode())
+    except OSError as error:
+        raise LocalIOError(
+            f"cannot write {name}", (error.strerror or str(error)).lower()
+        ) from error
+
+
+def names(argument: str) -> list[str]:
+    """Names, with quotes and backslashes as a shell has them; `~` is home.
+
+    Raises:
+        UsageError: a quote lacks its other.
+    """
+    try:
+        found = shlex.split(argument)
+    except ValueError as error:
+        raise UsageError("the names are not right", str(error).lower()) from error
+    return [str(Path(word).expanduser()) if word.startswith("~") else word for word in found]
