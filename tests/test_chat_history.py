@@ -62,8 +62,9 @@ def test_json_names_the_conversation(tmp_path: Path) -> None:
     with Simulator() as simulator:
         kept = ask(simulator, tmp_path, "--json", "hi")
         not_kept = ask(simulator, tmp_path, "--json", "--no-history", "hi")
+        gone_on = ask(simulator, tmp_path, "--json", "--no-history", "-c", "hi")
     assert kept.json["conversation"] == conversations(tmp_path)[0].id
-    assert not_kept.json["conversation"] is None
+    assert not_kept.json["conversation"] is gone_on.json["conversation"] is None
 
 
 @pytest.mark.parametrize("way", ["option", "setting"])

@@ -68,7 +68,7 @@ class Kept:
                 turn.question, turn.request, started, reply, status, error, number=begun.number
             )
             if answer is not None:
-                history.finish(done)
+                history.finish(begun.conversation, done)
         return begun.conversation
 
     def titles(self) -> list[str]:

@@ -101,7 +101,7 @@ def answered(turn: Turn, text: str, number: int) -> Turn:
 def exchange(history: History, question: str, answer: str, to: str = "", *known: int) -> Begun:
     turn = asked(question)
     begun = history.begin(turn, conversation=to, known=known)
-    history.finish(answered(turn, answer, begun.number))
+    history.finish(begun.conversation, answered(turn, answer, begun.number))
     return begun
 
 
@@ -150,7 +150,7 @@ EVERYTHING = Turn(
 def test_a_turn_comes_back_as_it_was(history: History, store: Store) -> None:
     begun = history.begin(EVERYTHING)
     turn = EVERYTHING._replace(number=begun.number)
-    history.finish(turn)
+    history.finish(begun.conversation, turn)
     history.close()
     title = "What is in it?\ufffd\x1b[2J \ufffd"
     now = store.time.now
@@ -169,9 +169,15 @@ def test_a_question_is_there_before_its_answer(history: History, store: Store) -
 
 def test_an_answer_that_never_ended_is_what_came_of_it(history: History, store: Store) -> None:
     begun = history.begin(asked("Why?"))
-    history.append(begun.number, [Piece(0, "thinking", "Hm"), Piece(0, "thinking", "m.")])
-    history.append(begun.number, [Piece(0, "signature", "c2ln"), Piece(1, "text", "Be\x00")])
-    history.append(begun.number, [Piece(1, "text", "cause")])
+    history.append(
+        begun.conversation, begun.number, [Piece(0, "thinking", "Hm"), Piece(0, "thinking", "m.")]
+    )
+    history.append(
+        begun.conversation,
+        begun.number,
+        [Piece(0, "signature", "c2ln"), Piece(1, "text", "Be\x00")],
+    )
+    history.append(begun.conversation, begun.number, [Piece(1, "text", "cause")])
     (turn,) = store.open().load(begun.conversation).turns
     assert turn.reply == Reply(content=(Thinking("Hmm.", "c2ln"), Text("Be\x00cause")))
     assert turn.status == "partial"
@@ -180,9 +186,9 @@ def test_an_answer_that_never_ended_is_what_came_of_it(history: History, store: 
 def test_the_end_of_an_answer_takes_the_place_of_its_pieces(history: History) -> None:
     turn = asked("Why?")
     begun = history.begin(turn)
-    history.append(begun.number, [Piece(0, "text", "Bec")])
-    history.finish(answered(turn, "Because.", begun.number))
-    history.append(begun.number, [Piece(0, "text", " too late")])
+    history.append(begun.conversation, begun.number, [Piece(0, "text", "Bec")])
+    history.finish(begun.conversation, answered(turn, "Because.", begun.number))
+    history.append(begun.conversation, begun.number, [Piece(0, "text", " too late")])
     assert words_of(history.load(begun.conversation)) == [("Why?", "Because.")]
     with closing(sqlite3.connect(history.path)) as connection:
         assert connection.execute("SELECT count(*) FROM piece").fetchone() == (0,)
@@ -191,7 +197,7 @@ def test_the_end_of_an_answer_takes_the_place_of_its_pieces(history: History) ->
 def test_a_dropped_turn_is_kept_but_no_longer_part_of_the_conversation(history: History) -> None:
     first = exchange(history, "one", "eins")
     second = exchange(history, "two", "zwei", first.conversation, first.number)
-    history.drop(second.number)
+    history.drop(second.conversation, second.number)
     third = exchange(history, "three", "drei", first.conversation, first.number)
     assert third.moved == ""
     loaded = history.load(first.conversation)
@@ -230,7 +236,7 @@ def test_any_text_comes_back_code_unit_by_code_unit(
     with closing(History(folder, now=Time(), notice=pytest.fail)) as history:
         begun = exchange(history, question, answer)
         streamed = history.begin(asked(question))
-        history.append(streamed.number, [Piece(0, "text", answer)])
+        history.append(streamed.conversation, streamed.number, [Piece(0, "text", answer)])
         (whole,) = history.load(begun.conversation).turns
         (partial,) = history.load(streamed.conversation).turns
     assert [units(turn.asked) for turn in (whole, partial)] == [units(question)] * 2
@@ -259,7 +265,8 @@ for number in range(int(sys.argv[3])):
     assert not begun.moved
     conversation, last = begun.conversation, begun.number
     reply = Reply(content=(Text(f"answer {number} for {name}"),), stop_reason="end_turn")
-    history.finish(Turn(question, {"model": "m"}, 1.0, reply, "complete", number=last))
+    done = Turn(question, {"model": "m"}, 1.0, reply, "complete", number=last)
+    history.finish(conversation, done)
 history.close()
 """
 
@@ -292,7 +299,8 @@ from mimo_cli.history.store import History
 
 history = History(Path(sys.argv[1]), now=time.time, notice=print)
 begun = history.begin(Turn((Text("Why?"),), {"model": "m"}, 1.0))
-history.append(begun.number, [Piece(0, "text", "Bec"), Piece(0, "text", "ause")])
+pieces = [Piece(0, "text", "Bec"), Piece(0, "text", "ause")]
+history.append(begun.conversation, begun.number, pieces)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -331,7 +339,7 @@ def test_who_continues_a_conversation_that_went_on_elsewhere_gets_one_of_their_o
 def test_a_copy_has_also_what_came_of_an_answer_that_has_not_ended(store: Store) -> None:
     here, there = store.open(), store.open()
     first = here.begin(asked("one"))
-    here.append(first.number, [Piece(0, "text", "ein")])
+    here.append(first.conversation, first.number, [Piece(0, "text", "ein")])
     there.begin(asked("meanwhile"), conversation=first.conversation, known=[first.number])
     copy = there.begin(asked("two"), conversation=first.conversation, known=[first.number])
     assert words_of(there.load(copy.conversation)) == [("one", "ein"), ("two", "")]
@@ -341,8 +349,8 @@ def test_turns_that_others_took_back_stay_with_who_continues_from_them(store: St
     here, there = store.open(), store.open()
     first = exchange(here, "one", "eins")
     second = exchange(here, "two", "zwei", first.conversation, first.number)
-    there.drop(second.number)
-    there.drop(first.number)
+    there.drop(second.conversation, second.number)
+    there.drop(first.conversation, first.number)
     ours = exchange(here, "three", "drei", first.conversation, first.number, second.number)
     assert ours.moved == "forked"
     expected = [("one", "eins"), ("two", "zwei"), ("three", "drei")]
@@ -380,27 +388,30 @@ def test_an_answer_takes_the_place_of_another_when_that_is_said(history: History
         return words_of(history.load(first.conversation))
 
     second = history.begin(asked("one, in other words"), **known, replacing=True)  # type: ignore[arg-type]  # mypy takes the values for one type
-    history.append(second.number, [Piece(0, "text", "u")])
+    history.append(second.conversation, second.number, [Piece(0, "text", "u")])
     assert kept() == [("one", "eins")]
-    history.append(second.number, [Piece(0, "text", "no")], instead_of=first.number)
+    history.append(
+        second.conversation, second.number, [Piece(0, "text", "no")], instead_of=first.number
+    )
     assert kept() == [("one, in other words", "uno")]
     turn = answered(asked("one, in other words"), "", second.number)
-    assert history.finish(turn, instead_of=first.number, stands=False)
+    assert history.finish(first.conversation, turn, instead_of=first.number, stands=False)
     assert kept() == [("one", "eins")]
     third = history.begin(asked("what is one?"), **known, replacing=True)  # type: ignore[arg-type]  # as above
     assert third.moved == ""
     turn = answered(asked("what is one?"), "un", third.number)
-    assert history.finish(turn, instead_of=first.number)
+    assert history.finish(first.conversation, turn, instead_of=first.number)
     assert kept() == [("what is one?", "un")]
-    assert not history.finish(turn._replace(number=99))
+    assert not history.finish(first.conversation, turn._replace(number=99))
+    assert not history.finish("another", turn)
 
 
 def test_a_turn_that_was_deleted_while_it_streamed_stays_deleted(store: Store) -> None:
     here, there = store.open(), store.open()
     begun = here.begin(asked("one"))
     assert there.delete_all() == 1
-    here.append(begun.number, [Piece(0, "text", "eins")])
-    here.finish(answered(asked("one"), "eins", begun.number))
+    here.append(begun.conversation, begun.number, [Piece(0, "text", "eins")])
+    here.finish(begun.conversation, answered(asked("one"), "eins", begun.number))
     assert here.listing() == []
     assert exchange(here, "two", "zwei").number > begun.number
 
@@ -410,9 +421,9 @@ def test_a_piece_does_not_wait_long_for_another_process(history: History) -> Non
     with closing(sqlite3.connect(history.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(LocalIOError, match="another process keeps it busy"):
-            history.append(begun.number, [Piece(0, "text", "eins")])
+            history.append(begun.conversation, begun.number, [Piece(0, "text", "eins")])
         other.execute("ROLLBACK")
-    history.append(begun.number, [Piece(0, "text", "eins")])
+    history.append(begun.conversation, begun.number, [Piece(0, "text", "eins")])
     assert words_of(history.load(begun.conversation)) == [("one", "eins")]
 
 
@@ -577,8 +588,10 @@ def test_what_the_index_is_given_can_be_turned_back(text: str) -> None:
 def test_what_was_deleted_is_nowhere_in_the_files(history: History, store: Store) -> None:
     kept = exchange(history, "a question to keep", "and its answer")
     secret = exchange(history, "the xyzzyquestion " * 50, "the plughanswer " * 500)
+    more = history.begin(asked("q"), conversation=secret.conversation, known=[secret.number])
     history.append(
-        history.begin(asked("q"), conversation=secret.conversation, known=[secret.number]).number,
+        more.conversation,
+        more.number,
         [Piece(0, "text", "xyzzypiece " * 50)],
     )
     assert b"plughanswer" in raw(store.file)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from mimo_cli.api.client import Client
+from mimo_cli.api.endpoint import Endpoint
 from mimo_cli.api.messages import (
+    Message,
     Reply,
+    Request,
     Retrying,
     SignatureDelta,
     Text,
@@ -16,12 +22,17 @@ from mimo_cli.api.messages import (
     Thinking,
     ThinkingDelta,
 )
+from mimo_cli.api.timing import Clock, Limits
 from mimo_cli.conversation import Conversation, Turn, messages
-from mimo_cli.history.store import History
+from mimo_cli.errors import Interrupted
+from mimo_cli.history.store import Begun, History
 from mimo_cli.signals import Signals
+from mimo_cli.simulator import Simulator
+from mimo_cli.talk import turn
 from mimo_cli.talk.recorder import Recorder
 from mimo_cli.terminal.console import Console
 from mimo_cli.terminal.output import Output
+from mimo_cli.terminal.show import SilentView
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -280,7 +291,12 @@ def test_a_continuation_is_on_disk_with_what_it_goes_on_from(tmp_path: Path) -> 
         del group
         saying.now += 1.0
         kept.append([it.reply for it in history.load(conversation).turns])
-    assert [[it.text for it in replies] for replies in kept] == [["Ye"], ["Yea"], ["Yeah"], ["Ye"]]
+    assert [[it.text for it in replies] for replies in kept] == [
+        ["Ye"],
+        ["Yea"],
+        ["Yeah"],
+        ["Yeah"],
+    ]
     (last,) = history.load(conversation).turns
     assert (last.reply.text, last.reply.content[0]) == ("Yes", Thinking("Hm.", "sig"))
 
@@ -300,3 +316,181 @@ def test_a_conversation_that_is_gone_is_said(tmp_path: Path) -> None:
         (f"{old} was deleted elsewhere; what comes is kept as {new}, without what came before"),
     ]
     assert (saying.questions, saying.kept) == (["one", "one, again"], [["one, again"]])
+
+
+def loaded(saying: Saying) -> Saying:
+    """Another one that goes on with the same conversation."""
+    assert saying.history is not None
+    folder = saying.history.path.parent
+    return Saying(folder, saying.history.load(saying.recorder.conversation.id))
+
+
+def test_what_is_changed_on_both_sides_is_whole_on_each(tmp_path: Path) -> None:
+    here = Saying(tmp_path)
+    here.ask("one")
+    here.ask("two")
+    there = loaded(here)
+    here.ask("three")
+    there.recorder.drop_last()
+    here.ask("four")
+    assert here.questions == ["one", "two", "three", "four"]
+    assert here.kept == [here.questions]
+    there.ask("else")
+    assert sorted(here.kept) == [["one", "else"], here.questions]
+
+
+def test_a_retry_elsewhere_changes_nothing_that_went_on_here(tmp_path: Path) -> None:
+    here = Saying(tmp_path)
+    here.ask("one", "old")
+    there = loaded(here)
+    there.recorder.begin(asked("one"), replacing=True)
+    here.ask("two")
+    there.recorder.finish(answered(asked("one"), "new"))
+    assert here.history is not None
+    known = here.recorder.conversation
+    assert here.history.load(known.id).turns == known.turns
+    there.ask("three")
+    assert sorted(here.kept) == [["one", "three"], ["one", "two"]]
+
+
+def test_an_answer_that_was_taken_back_elsewhere_meanwhile_stays_so_there(tmp_path: Path) -> None:
+    here = Saying(tmp_path)
+    here.recorder.begin(asked("slow"))
+    there = loaded(here)
+    there.recorder.drop_last()
+    there.ask("other")
+    here.recorder.finish(answered(asked("slow"), "At last."))
+    assert (here.questions, here.kept) == (["slow"], [["other"]])
+    here.ask("more")
+    assert sorted(here.kept) == [["other"], ["slow", "more"]]
+
+
+def test_numbers_that_begin_anew_are_not_mistaken_for_others(tmp_path: Path) -> None:
+    here, there = Saying(tmp_path), Saying(tmp_path)
+    here.ask("a")
+    here.recorder.begin(asked("a, again"))
+    for file in tmp_path.iterdir():
+        file.unlink()
+    there.ask("b", "B.")
+    there.ask("b, again", "B, again.")
+    here.recorder.finish(answered(asked("a, again"), "A."))
+    here.recorder.drop_last()
+    assert there.history is not None
+    kept = there.history.load(there.recorder.conversation.id)
+    assert [turn.reply.text for turn in kept.turns] == ["B.", "B, again."]
+    assert there.history.search("again") != []
+    assert here.told == ["this answer is not kept: its conversation was deleted elsewhere"]
+
+
+def test_a_title_given_after_a_deletion_is_that_of_what_comes(tmp_path: Path) -> None:
+    saying = Saying(tmp_path)
+    saying.ask("one")
+    assert saying.history is not None
+    saying.history.delete_all()
+    saying.recorder.rename("Mine")
+    saying.ask("two")
+    assert [entry.title for entry in saying.history.listing()] == ["Mine"]
+
+
+def test_an_attempt_that_was_void_does_not_cost_what_there_was(tmp_path: Path) -> None:
+    saying = Saying(tmp_path)
+    saying.ask("one", "A whole answer.")
+    saying.recorder.begin(asked("one, edited"), replacing=True)
+    assert saying.history is not None
+    history, conversation = saying.history, saying.recorder.conversation.id
+    kept = []
+    events: list[Signal] = [
+        TextDelta(0, "A"),
+        Retrying("cut", 1.0, 1),
+        TextDelta(0, "\n"),
+        TextDelta(0, "B"),
+        TextDelta(0, "C"),
+    ]
+    for group in saying.recorder.take([[event] for event in events]):
+        del group
+        saying.now += 1.0
+        kept.append([it.reply.text for it in history.load(conversation).turns])
+    assert kept == [["A whole answer."], ["A"], ["A"], ["A whole answer."], ["\nB"]]
+
+
+def test_what_all_was_taken_back_can_be_deleted_and_is_in_nobodys_way(tmp_path: Path) -> None:
+    saying = Saying(tmp_path)
+    saying.ask("secret")
+    saying.recorder.drop_last()
+    saying.ask("secret")
+    assert saying.history is not None
+    assert saying.history.find("secret") == saying.recorder.conversation.id
+    assert len(saying.history.listing(emptied=True)) == 2
+    assert saying.history.delete_older(-10) == 2
+    assert saying.history.spent("day") == []
+
+
+def test_what_came_before_a_kill_is_found_by_its_words(tmp_path: Path) -> None:
+    saying = Saying(tmp_path)
+    saying.recorder.begin(asked("one"))
+    for group in saying.recorder.take([[TextDelta(0, "zebra")], [TextDelta(0, "more")]]):
+        del group
+        saying.now += 1.0
+    other = loaded(saying)
+    assert other.history is not None
+    assert [found.conversation for found in other.history.search("zebra")] == [
+        saying.recorder.conversation.id
+    ]
+
+
+class Struck(History):
+    """One that Ctrl-C strikes while it writes."""
+
+    at = ""
+
+    def begin(self, *args: Any, **more: Any) -> Begun:
+        begun = super().begin(*args, **more)
+        self._strike("begin")
+        return begun
+
+    def finish(self, *args: Any, **more: Any) -> bool:
+        is_there = super().finish(*args, **more)
+        self._strike("finish")
+        return is_there
+
+    def _strike(self, at: str) -> None:
+        if at == self.at:
+            self.at = ""
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.mark.parametrize("at", ["begin", "finish"])
+def test_ctrl_c_while_the_disk_is_written_loses_neither_side(tmp_path: Path, at: str) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    signals = Signals(owns_process=True)
+    with Simulator(answer="Yes.") as simulator:
+        endpoint = Endpoint(simulator.base_url, simulator.key)
+        request = Request("mimo-v2.6-pro", (Message("user", "one"),), thinking=False)
+        history = Struck(tmp_path, now=time.time, notice=pytest.fail)
+        console = Console(Output(None, "stderr"))
+        recorder = Recorder(
+            Conversation(), history, console=console, signals=signals, monotonic=time.monotonic
+        )
+        history.at = at
+        try:
+            signals.catch()
+            with Client(endpoint, limits=Limits(), retries=0, clock=Clock()) as client:
+                answer = turn.take(
+                    request,
+                    (Text("one"),),
+                    client=client,
+                    paid_in=None,
+                    view=SilentView(console),
+                    recorder=recorder,
+                    clock=Clock(),
+                )
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+                signal.signal(number, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, before)
+    assert isinstance(answer.error, Interrupted)
+    came = "Yes." if at == "finish" else ""
+    assert answer.outcome.reply.text == came
+    known = recorder.conversation
+    assert [it.reply.text for it in known.turns] == [came]
+    assert [it.reply.text for it in history.load(known.id).turns] == [came]

@@ -16,7 +16,7 @@ from mimo_cli.conversation import Turn
 from mimo_cli.history import schema
 from mimo_cli.history.store import History
 from mimo_cli.money import GROUPINGS, Money, Sum
-from mimo_cli.simulator import Simulator
+from mimo_cli.simulator import Fault, Simulator
 from mimo_cli.terminal import spending
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Kept:
         begun = self.history.begin(turn, conversation=to, known=[after] if after else [])
         reply = Reply(model, "msg", (Text("Yes."),), "end_turn", None, usage)
         done = turn._replace(number=begun.number, reply=reply, status="complete", cost=cost)
-        self.history.finish(done)
+        self.history.finish(begun.conversation, done)
         return begun.conversation, begun.number
 
     def day(self, age: float = 0.0) -> str:
@@ -80,7 +80,7 @@ def filled(kept: Kept) -> Kept:
     kept.add(Usage(100, 10), Money(0.5), age=2 * DAY, model=FLASH)
     talk, number = kept.add(Usage(1000, 20, 3000), Money(0.25), age=1)
     _, last = kept.add(Usage(7, 8), Money(2.0, "CNY"), age=0.5, to=talk, after=number)
-    kept.history.drop(last)
+    kept.history.drop(talk, last)
     kept.add(Usage(5, None), model="other", to=talk, after=number)
     return kept
 
@@ -241,6 +241,8 @@ def test_what_is_asked_is_added_up(tmp_path: Path) -> None:
         mimo("ask", "-m", "nope", "hi", environ=environ)  # refused: nothing to pay for
         mimo("ask", "hi", environ={**environ, "MIMO_API_KEY": "sk-wrong"})
         mimo("ask", "--retries", "0", "hi", environ={**environ, "MIMO_BASE_URL": "127.0.0.1:9"})
+        simulator.add(Fault.http(503))
+        mimo("ask", "--retries", "0", "hi", environ=environ)
         usages = [
             mimo("ask", "--json", question, environ=environ).json["usage"]
             for question in ("one", "two and three")

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _MAX_INDEX = 100_000
+_MAX_COUNT = 10**15  # of tokens; far more than SQLite's largest number would not be kept
 _MAX_DEPTH = 100
 _STATUS = "[45][0-9][0-9]"
 _NOT_MESSAGES = "the server does not speak the Messages protocol"
@@ -250,7 +251,7 @@ def _count(body: Json, name: str) -> int | None:
     value = body.get(name)
     if value is None:
         return None
-    if type(value) is not int or value < 0:  # not isinstance: True is an int
+    if type(value) is not int or not 0 <= value <= _MAX_COUNT:  # not isinstance: True is an int
         raise _wrong("usage", name)
     return value
 

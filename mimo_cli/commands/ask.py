@@ -207,7 +207,7 @@ def _save(
 
 def _result_line(task: Task, reply: Reply, error: MimoError | Interrupted | None) -> str:
     result = json_output.result(
-        reply, error, model=task.request.model, conversation=task.recorder.conversation.id or None
+        reply, error, model=task.request.model, conversation=task.recorder.kept_in
     )
     return task.endpoint.conceal(json_output.line(result))
 

@@ -137,7 +137,7 @@ def delete(edges: Edges, choice: Choice, *, yes: bool) -> int:
         ids = list(dict.fromkeys(history.find(reference) for reference in choice.references))
         chosen = [
             entry
-            for entry in history.listing()
+            for entry in history.listing(emptied=True)
             if choice.everything
             or entry.id in ids
             or (seconds is not None and entry.updated < edges.clock.now() - seconds)

@@ -28,6 +28,9 @@ _COPY = """
 """
 
 
+_HAS_TURNS = "EXISTS (SELECT 1 FROM turn WHERE conversation = id AND dropped = 0)"
+
+
 def title(connection: sqlite3.Connection, conversation: str) -> str | None:
     """A conversation's title; None if there is no such conversation."""
     select = "SELECT title FROM conversation WHERE id = ?"
@@ -36,14 +39,14 @@ def title(connection: sqlite3.Connection, conversation: str) -> str | None:
 
 
 def ids(connection: sqlite3.Connection, start: str) -> list[str]:
-    """Two of the ids that begin so, at most."""
-    select = "SELECT id FROM conversation WHERE id >= ? AND id < ? LIMIT 2"
+    """Two of the ids that begin so, at most; not of those of which all was taken back."""
+    select = f"SELECT id FROM conversation WHERE id >= ? AND id < ? AND {_HAS_TURNS} LIMIT 2"  # noqa: S608 - our own words
     return [id_ for (id_,) in connection.execute(select, (start, start + _AFTER))]
 
 
 def titles(connection: sqlite3.Connection) -> list[Titled]:
-    """The id and title of every conversation, newest first."""
-    select = "SELECT id, title FROM conversation ORDER BY updated DESC, id"
+    """The id and title of every conversation that has turns, newest first."""
+    select = f"SELECT id, title FROM conversation WHERE {_HAS_TURNS} ORDER BY updated DESC, id"  # noqa: S608 - our own words
     return connection.execute(select).fetchall()
 
 
@@ -83,18 +86,36 @@ def insert(
     statement = f"INSERT INTO turn ({names}) VALUES ({values})"  # noqa: S608 - our own names
     number = connection.execute(statement, columns).lastrowid
     assert number is not None  # noqa: S101 - for the type checker: an INSERT has a row
-    if not dropped:
-        index(connection, turn._replace(number=number))
+    index(connection, turn._replace(number=number))
     spent.begin(connection, number)
     return number
 
 
 def index(connection: sqlite3.Connection, turn: Turn) -> None:
-    """Lets a turn be found by its words. One that was dropped is not to be."""
+    """Lets a turn be found by its words, unless it was dropped."""
     connection.execute(
-        "INSERT OR REPLACE INTO words (rowid, question, answer) VALUES (?, ?, ?)",
-        (turn.number, search.indexed(turn.asked), search.indexed(turn.reply.text)),
+        "INSERT OR REPLACE INTO words (rowid, question, answer)"
+        " SELECT number, ?, ? FROM turn WHERE number = ? AND dropped = 0",
+        (search.indexed(turn.asked), search.indexed(turn.reply.text), turn.number),
     )
+
+
+def unfinished(connection: sqlite3.Connection) -> tuple[Turn, ...]:
+    """The turns that have not ended, as far as they came."""
+    return _turns(connection, "number IN (SELECT DISTINCT turn FROM piece)")
+
+
+def settle(
+    connection: sqlite3.Connection, conversation: str, new: int, old: int, *, stands: bool
+) -> None:
+    """Makes one of two turns a part of a conversation, and the other one not.
+
+    Nothing is done where neither is its last: others have changed it meanwhile.
+    """
+    chosen, other = (new, old) if stands else (old, new)
+    if last(connection, conversation) == other:
+        drop(connection, other)
+        restore(connection, chosen)
 
 
 def drop(connection: sqlite3.Connection, number: int) -> None:
@@ -139,13 +160,13 @@ def load(connection: sqlite3.Connection, conversation: str) -> Conversation | No
     return Conversation(id_, name, created, updated, turns)
 
 
-def _turns(connection: sqlite3.Connection, condition: str, value: object) -> tuple[Turn, ...]:
+def _turns(connection: sqlite3.Connection, condition: str, *values: object) -> tuple[Turn, ...]:
     """The turns that meet a condition, those that have not ended as far as they came."""
     select = f"SELECT {record.COLUMNS} FROM turn WHERE {condition} ORDER BY number"  # noqa: S608 - our own names
     pieces = "SELECT block, kind, text FROM piece WHERE turn = ? ORDER BY number"
     return tuple(
         record.turn(row, () if row[-1] is not None else connection.execute(pieces, row[:1]))
-        for row in connection.execute(select, (value,)).fetchall()
+        for row in connection.execute(select, values).fetchall()
     )
 
 

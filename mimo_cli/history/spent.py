@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mimo_cli.api.messages import NO_USAGE
 from mimo_cli.history import record
 from mimo_cli.money import CURRENCIES, Sum
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from mimo_cli.conversation import Turn
     from mimo_cli.money import Grouping
 
-_NOT_SERVED = ("usage", "config", "auth", "rate_limit", "billing", "network", "request")
+_INTERRUPTED = "interrupted"  # by the user, while the server was at it
 _COSTS = [name.lower() for name in CURRENCIES]
 _NUMBERS = ["input", "cached", "output", *_COSTS]
 _UNPRICED = " - ".join(["count(*)", *(f"count({name})" for name in _COSTS)])
@@ -56,7 +57,8 @@ def begin(connection: sqlite3.Connection, number: int) -> None:
 
 def finish(connection: sqlite3.Connection, turn: Turn) -> None:
     """Notes what a turn took in the end: nothing, if it was refused or got no reply."""
-    if turn.status == "error" and (turn.error or {}).get("code") in _NOT_SERVED:
+    was_stopped = (turn.error or {}).get("code") == _INTERRUPTED
+    if turn.status == "error" and turn.reply.usage == NO_USAGE and not was_stopped:
         connection.execute("DELETE FROM spent WHERE turn = ?", (turn.number,))
         return
     columns = record.spent_columns(turn)

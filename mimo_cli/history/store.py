@@ -6,6 +6,7 @@ answer as far as it has come while it streams.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from functools import partial
 from math import inf
@@ -35,7 +36,7 @@ _LISTING = """
         (SELECT count(*) FROM turn WHERE conversation = id AND dropped = 0),
         updated
     FROM conversation
-    WHERE EXISTS (SELECT 1 FROM turn WHERE conversation = id AND dropped = 0)
+    WHERE ? OR EXISTS (SELECT 1 FROM turn WHERE conversation = id AND dropped = 0)
     ORDER BY updated DESC, id LIMIT ?
 """
 _SEARCH = f"""
@@ -135,56 +136,63 @@ class History:
         return act()
 
     def append(
-        self, number: int, pieces: Sequence[Piece], *, instead_of: int | None = None
+        self,
+        conversation: str,
+        number: int,
+        pieces: Sequence[Piece],
+        *,
+        instead_of: int | None = None,
+        stands: bool = True,
     ) -> None:
         """Stores what has come of an answer. The same piece is never given twice.
 
-        `instead_of` is the turn whose place it takes from now on. Waits for others for 0.2 s at
-        most; when this raises nothing was stored.
+        `instead_of` is the turn whose place it takes from now on, or if it does not stand, leaves
+        again. Waits for others for 0.2 s at most; when this raises nothing was stored.
         """
-        values = [(block, kind, json.dumps(text), number) for block, kind, text in pieces]
+        values = [
+            (block, kind, json.dumps(text), number, conversation) for block, kind, text in pieces
+        ]
         insert = (
-            "INSERT INTO piece (turn, block, kind, text)"
-            " SELECT number, ?, ?, ? FROM turn WHERE number = ? AND reply IS NULL"
+            "INSERT INTO piece (turn, block, kind, text) SELECT number, ?, ?, ? FROM turn"
+            " WHERE number = ? AND conversation = ? AND reply IS NULL"
         )
         with self._database.writing(wait=_APPEND_WAIT, is_durable=False) as connection:
             connection.executemany(insert, values)
             if instead_of is not None:
-                rows.restore(connection, number)
-                rows.drop(connection, instead_of)
+                rows.settle(connection, conversation, number, instead_of, stands=stands)
 
-    def finish(self, turn: Turn, *, instead_of: int | None = None, stands: bool = True) -> bool:
+    def finish(
+        self, conversation: str, turn: Turn, *, instead_of: int | None = None, stands: bool = True
+    ) -> bool:
         """Stores how the turn of that number ended; False if it was deleted, which it stays.
 
-        `instead_of` is the turn whose place it takes, or if it does not stand, leaves.
+        `instead_of` is the turn whose place it takes, or if it does not stand, leaves. Where others
+        have changed the conversation meanwhile it is left as they have it.
         """
-        columns = record.answer_columns(turn)
+        columns = {**record.answer_columns(turn), "number": turn.number}
         names = ", ".join(f"{name} = :{name}" for name in columns)
-        update = f"UPDATE turn SET {names} WHERE number = :number"  # noqa: S608 - our own names
-        numbers = {"number": turn.number, "now": self._now()}
+        update = f"UPDATE turn SET {names} WHERE number = :number AND conversation = :id"  # noqa: S608 - our own names
         with self._database.writing() as connection:
-            if not connection.execute(update, {**columns, **numbers}).rowcount:
+            if not connection.execute(update, {**columns, "id": conversation}).rowcount:
                 return False
-            connection.execute("DELETE FROM piece WHERE turn = :number", numbers)
+            connection.execute("DELETE FROM piece WHERE turn = ?", (turn.number,))
             spent.finish(connection, turn)
             connection.execute(
-                "UPDATE conversation SET updated = :now"
-                " WHERE id = (SELECT conversation FROM turn WHERE number = :number)",
-                numbers,
+                "UPDATE conversation SET updated = ? WHERE id = ?", (self._now(), conversation)
             )
-            if stands:
-                connection.execute("UPDATE turn SET dropped = 0 WHERE number = :number", numbers)
-                rows.index(connection, turn)
-            else:
-                rows.drop(connection, turn.number)
             if instead_of is not None:
-                (rows.drop if stands else rows.restore)(connection, instead_of)
+                rows.settle(connection, conversation, turn.number, instead_of, stands=stands)
+            rows.index(connection, turn)
         return True
 
-    def drop(self, number: int) -> None:
-        """Takes a turn out of its conversation. It stays in the file: what it cost was real."""
+    def drop(self, conversation: str, number: int) -> None:
+        """Takes back the last turn of a conversation; if others have added to it, it stays there.
+
+        It stays in the file in any case: what it cost was real.
+        """
         with self._database.writing() as connection:
-            rows.drop(connection, number)
+            if rows.last(connection, conversation) == number:
+                rows.drop(connection, number)
 
     def rename(self, conversation: str, title: str) -> None:
         """Gives a conversation another title.
@@ -239,12 +247,13 @@ class History:
                 if found is not None:  # it may have been deleted since its id was read
                     yield found
 
-    def listing(self, limit: int | None = None) -> list[Entry]:
-        """The conversations, newest first."""
+    def listing(self, limit: int | None = None, *, emptied: bool = False) -> list[Entry]:
+        """The conversations, newest first; `emptied`: also those of which all was taken back."""
         if not self._database.exists:
             return []
+        numbers = (emptied, -1 if limit is None else limit)
         with self._database.reading() as connection:
-            found = connection.execute(_LISTING, (-1 if limit is None else limit,)).fetchall()
+            found = connection.execute(_LISTING, numbers).fetchall()
         return [Entry(id_, title, model or "", *rest) for id_, title, model, *rest in found]
 
     def search(self, words: str, limit: int = 20) -> list[Found]:
@@ -252,12 +261,26 @@ class History:
         query = search.query(words)
         if not query or not self._database.exists:
             return []
+        self._index_unfinished()
         with self._database.reading() as connection:
             found = connection.execute(_SEARCH, (query, limit)).fetchall()
         return [
             Found(id_, title, number, *search.marked(snippet), when)
             for id_, title, number, when, snippet in found
         ]
+
+    def _index_unfinished(self) -> None:
+        """Lets answers be found that never ended: those of a process that was killed, say."""
+        with self._database.reading() as connection:
+            unfinished = rows.unfinished(connection)
+        if not unfinished:
+            return
+        with (
+            contextlib.suppress(LocalIOError),  # what ended can be found all the same
+            self._database.writing(wait=_APPEND_WAIT, is_durable=False) as connection,
+        ):
+            for turn in rows.unfinished(connection):
+                rows.index(connection, turn)
 
     def spent(self, by: Grouping, since: float = 0.0) -> list[Sum]:
         """What was spent since a time, newest first; also on turns that were dropped."""
@@ -275,7 +298,8 @@ class History:
     def delete_older(self, seconds: float) -> int:
         """Deletes for good what was not used for so long; how many conversations that were."""
         before = self._now() - seconds
-        return self._delete([it.id for it in self.listing() if it.updated < before], before)
+        entries = self.listing(emptied=True)
+        return self._delete([it.id for it in entries if it.updated < before], before)
 
     def delete_all(self) -> int:
         """Deletes everything for good; how many conversations there were."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.api.client import Client
     from mimo_cli.api.endpoint import Endpoint
-    from mimo_cli.api.messages import Block, Reply, Request
+    from mimo_cli.api.messages import Block, Reply, Request, Usage
     from mimo_cli.conversation import Conversation, Turn
     from mimo_cli.edges import Edges
     from mimo_cli.history.store import History
@@ -44,7 +44,8 @@ class Chat:
 
     `settings` and `system` (the system prompt) are in force; `own` are those that hold where no
     earlier conversation has its own, and `own_system` gives the system prompt for them. `files`
-    (name, text) go with the next message. `draft` is what the user is given to edit next. `worst`
+    (name, text) go with the next message. `spent` and `used` are what its answers took, also
+    those that were taken back. `draft` is what the user is given to edit next. `worst`
     is the highest exit code of any turn. `confirm` puts a question to the user, None where there is
     nobody; with `yes` there is none.
     """
@@ -68,6 +69,7 @@ class Chat:
     over: bool = False
     worst: int = 0
     spent: dict[str, float] = field(default_factory=dict)
+    used: list[Usage] = field(default_factory=list)
     _client: Client | None = None
     _tried: tuple[str, tuple[tuple[str, str], ...]] | None = None  # a message that got no answer
     _has_answered: bool = False
@@ -195,16 +197,18 @@ class Chat:
 
     def go_on_with(self, other: Conversation) -> None:
         """Leaves this conversation for another one, or with an empty one begins anew."""
-        self.recorder = self.new_recorder(other)
-        self.settings = past.resumed(self.own, other)
-        if past.keeps_system(self.settings, other):
-            self.system = past.system_of(other)
+        chosen = past.resumed(self.own, other)
+        if past.keeps_system(chosen, other):
+            system = past.system_of(other)
         else:
-            self.system = self.own_system(self.settings)
+            system = self.own_system(chosen)
+        self.settings, self.system = chosen, system
+        self.recorder = self.new_recorder(other)
         self._take_up(other)
 
     def _take_up(self, other: Conversation) -> None:
         self.spent = money.added(turn.cost for turn in other.turns)
+        self.used = [turn.reply.usage for turn in other.turns]
         self._agreed, self._tried = 0, None
         if other.turns and not other.turns[-1].is_answered:
             self.draft = line.typed(other.turns[-1].asked)
@@ -251,9 +255,10 @@ class Chat:
         """What comes after an answer."""
         outcome, error = answer.outcome, answer.error
         self.spent = money.added([*money.each(self.spent), answer.cost])
+        self.used.append(outcome.reply.usage)
         if self.json:
             result = json_output.result(
-                outcome.reply, error, model=model, conversation=self.conversation.id or None
+                outcome.reply, error, model=model, conversation=self.recorder.kept_in
             )
             self.edges.stdout.write(self.endpoint.conceal(json_output.line(result)))
         if isinstance(error, Interrupted):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from mimo_cli.api.messages import Retrying, SignatureDelta, TextDelta, ThinkingDelta
 from mimo_cli.conversation import Piece, pieces, title_of
-from mimo_cli.errors import MimoError
+from mimo_cli.errors import MimoError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -60,16 +60,30 @@ class Recorder:
         self._earlier: Sequence[Piece] = ()  # what this turn's answer goes on from
         self._runs: list[tuple[int, Kind, list[str]]] = []  # what came, and is not on disk yet
         self._length = 0  # characters of the answer that came
+        self._has_words = False  # not only white space
         self._has_pieces = False  # some of this turn are on disk
         self._is_fresh = True  # none that count
         self._saved = 0.0
+
+    @property
+    def kept_in(self) -> str | None:
+        """The conversation on disk that holds the last turn, None if that is not kept."""
+        turns = self.conversation.turns
+        return self.conversation.id if self.history and turns and turns[-1].number else None
 
     def begin(self, turn: Turn, *, replacing: bool = False, earlier: Reply | None = None) -> None:
         """Keeps a question. When this returns it is on disk, and may be sent.
 
         With `replacing` it takes the place of the last turn, once it has a better answer. With an
-        `earlier` reply its answer goes on from there.
+        `earlier` reply its answer goes on from there. What was begun has to be finished.
+
+        Raises:
+            Interrupted: it is begun all the same.
         """
+        with self._signals.held():
+            self._begin(turn, replacing=replacing, earlier=earlier)
+
+    def _begin(self, turn: Turn, *, replacing: bool, earlier: Reply | None) -> None:
         self._aside = self._without_last() if replacing else None
         self._earlier = () if earlier is None else pieces(earlier)
         self._has_pieces = False
@@ -124,7 +138,7 @@ class Recorder:
 
     def finish(self, turn: Turn) -> None:
         """Keeps the turn as it ended. `turn` needs no number."""
-        number = self._turn.number if self._turn is not None else 0
+        number, conversation = self._turn.number if self._turn else 0, self.conversation.id
         turn = turn._replace(number=number)
         before = self.conversation
         aside, self._aside = self._aside, None
@@ -142,7 +156,9 @@ class Recorder:
         if not number:
             return
         is_there = self._on_disk(
-            lambda history: history.finish(turn, instead_of=replaced, stands=kept is turn)
+            lambda history: history.finish(
+                conversation, turn, instead_of=replaced, stands=kept is turn
+            )
         )
         if is_there is False:
             self._console.notice("this answer is not kept: its conversation was deleted elsewhere")
@@ -156,7 +172,7 @@ class Recorder:
         if not before.turns and before.title == title_of(last.asked):
             self.conversation = before._replace(title="")  # the next question gives it its own
         if last.number:
-            self._on_disk(lambda history: history.drop(last.number))
+            self._on_disk(lambda history: history.drop(before.id, last.number))
         return last
 
     def rename(self, title: str) -> None:
@@ -164,7 +180,7 @@ class Recorder:
         self.conversation = self.conversation._replace(title=title)
         named = self.conversation.id
         if named:
-            self._on_disk(lambda history: history.rename(named, title))
+            self._on_disk(lambda history: _renamed(history, named, title))
 
     def _without_last(self) -> Turn | None:
         """Takes the last turn out of the conversation."""
@@ -184,12 +200,15 @@ class Recorder:
         """Nothing has come yet, or all that did is void."""
         self._runs.clear()
         self._length = 0
+        self._has_words = False
         self._is_fresh = True
         if self._has_pieces:
             self._runs.append((0, "restart", []))
 
     def _add(self, index: int, kind: Kind, text: str) -> None:
-        self._length += len(text) if kind == "text" else 0
+        if kind == "text":
+            self._length += len(text)
+            self._has_words = self._has_words or not text.isspace()
         last = self._runs[-1] if self._runs else None
         if last is not None and last[0] == index and last[1] == kind:
             last[2].append(text)
@@ -200,17 +219,22 @@ class Recorder:
         now = self._monotonic()
         if self._turn is None or not self._runs or now < self._saved + SAVE_SECONDS:
             return
-        self._saved = now
-        if self.history is None:
+        if self.history is None or self._runs[-1][1] == "restart":  # what was void still counts
             return
+        self._saved = now
+        old = self._aside if self._aside is not None and self._aside.number else None
+        stands = old is None or self._leads(old)
         try:
             with self._signals.held():
-                old = self._aside
-                replaced = old.number if old and not self._stands and self._leads(old) else None
-                self.history.append(self._turn.number, self._unsaved(), instead_of=replaced)
+                self.history.append(
+                    self.conversation.id,
+                    self._turn.number,
+                    self._unsaved(),
+                    instead_of=None if old is None or stands is self._stands else old.number,
+                    stands=stands,
+                )
                 self._runs.clear()
-                self._has_pieces, self._is_fresh = True, False
-                self._stands = self._stands or replaced is not None
+                self._has_pieces, self._is_fresh, self._stands = True, False, stands
         except MimoError:
             return  # busy, say: these are kept with the next ones, and `finish` tells of trouble
 
@@ -226,8 +250,8 @@ class Recorder:
         """Whether what came is already better than the answer that is to be replaced."""
         is_other = self._turn is not None and self._turn.question != old.question
         if self._earlier or is_other:
-            return self._length > 0
-        return not old.is_whole and self._length > len(old.reply.text)
+            return self._has_words
+        return not old.is_whole and self._has_words and self._length > len(old.reply.text)
 
     def _on_disk(self, act: Callable[[History], Result]) -> Result | None:
         if self.history is None:
@@ -241,6 +265,13 @@ class Recorder:
             text = f"{error.message}. This conversation is no longer kept. {error.hint}"
             self._console.warn(text.rstrip())
             return None
+
+
+def _renamed(history: History, conversation: str, title: str) -> None:
+    try:
+        history.rename(conversation, title)
+    except UsageError:
+        return  # it was deleted elsewhere: the next question says so, and takes the title with it
 
 
 def _is_better(new: Turn, old: Turn) -> bool:

@@ -9,8 +9,8 @@ from mimo_cli import money
 from mimo_cli.api import verdict
 from mimo_cli.api.encode import encode
 from mimo_cli.api.messages import Text, TextDelta
-from mimo_cli.conversation import Status, Turn
-from mimo_cli.errors import ReaderGone
+from mimo_cli.conversation import NO_REPLY, Status, Turn
+from mimo_cli.errors import Interrupted, ReaderGone
 from mimo_cli.terminal import json_output
 from mimo_cli.terminal.show import Outcome, show
 
@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from mimo_cli.api.client import Client
     from mimo_cli.api.messages import Block, Json, Reply, Request
     from mimo_cli.api.timing import Clock
-    from mimo_cli.errors import Interrupted, MimoError
+    from mimo_cli.errors import MimoError
     from mimo_cli.money import Currency, Money
     from mimo_cli.talk.recorder import Recorder
     from mimo_cli.terminal.view import View
+
+
+_NOTHING = Outcome(NO_REPLY, None, 0.0, None)
 
 
 class Answer(NamedTuple):
@@ -56,17 +59,25 @@ def take(
         ReaderGone: nobody reads our output any more. What came is kept.
     """
     turn = Turn(question, parameters(request), clock.now())
-    recorder.begin(turn, replacing=replacing, earlier=earlier)
-    stream = client.stream(request, buffered=buffered, wake=recorder.waking(view.wake))
-    if earlier is not None:
-        view.show([TextDelta(-1, earlier.text)])
-    with closing(stream) as groups:  # an answer that was stopped has the connection until then
-        outcome = show(recorder.take(groups), view, clock.monotonic)
+    before = [] if earlier is None else [TextDelta(-1, earlier.text)]
+    outcome = _NOTHING
+    try:
+        recorder.begin(turn, replacing=replacing, earlier=earlier)
+        stream = client.stream(request, buffered=buffered, wake=recorder.waking(view.wake))
+        with closing(stream) as groups:  # an answer that was stopped has the connection until then
+            outcome = show(recorder.take(groups), view, clock.monotonic, before)
+    except Interrupted as interrupted:  # before anything was sent, or when all had come
+        if outcome is _NOTHING:
+            view.close(interrupted)
+        outcome = outcome._replace(error=outcome.error or interrupted)
     error = outcome.error or verdict.problem(outcome.reply)
     if earlier is not None and outcome.reply.text.strip():
         outcome = outcome._replace(reply=_joined(earlier, outcome.reply))
     finished = _finished(turn, outcome, error, paid_in)
-    recorder.finish(finished)
+    try:
+        recorder.finish(finished)
+    except Interrupted as interrupted:  # it is kept all the same, and still to be given out
+        error = error or interrupted
     if isinstance(error, ReaderGone):
         raise error
     return Answer(outcome, error, finished.cost)

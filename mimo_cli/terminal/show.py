@@ -39,13 +39,20 @@ class Outcome(NamedTuple):
     first_text: float | None
 
 
-def show(groups: Iterable[Sequence[Signal]], view: View, monotonic: Callable[[], float]) -> Outcome:
-    """Shows an answer and collects it, as far as it comes."""
+def show(
+    groups: Iterable[Sequence[Signal]],
+    view: View,
+    monotonic: Callable[[], float],
+    before: Sequence[Signal] = (),
+) -> Outcome:
+    """Shows an answer and collects it, as far as it comes; `before` is only shown."""
     started = monotonic()
     assembly = Assembly()
     first_text: float | None = None
     error: MimoError | Interrupted | ReaderGone | None = None
     try:
+        if before:
+            view.show(before)
         for events in groups:
             if any(isinstance(event, Retrying) for event in events):
                 first_text = None
