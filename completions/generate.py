@@ -431,7 +431,8 @@ def _zsh_setting(values: Values) -> str:
 
 
 def _double_quoted(text: str) -> str:
-    return '"' + re.sub(r'(["$\\])', r"\\\1", text) + '"'
+    """Prose for `_arguments`, which evaluates it: what stands in backticks would be run."""
+    return '"' + re.sub(r'(["$\\`])', r"\\\1", text.replace("`", "")) + '"'
 
 
 # ---- fish

@@ -112,16 +112,19 @@ def change(
     value: object | None,
     *,
     patience: float = _LOCK_SECONDS,
-) -> None:
+    anew: bool = False,
+) -> Path | None:
     """Sets a key (of a table: a path), or with None takes it away. Comments and order stay.
 
-    Safe with other processes that do the same. The folder gets mode 0700, the file 0600.
+    Safe with other processes that do the same. The folder gets mode 0700, the file 0600. With
+    `anew` a file that is not right gives way to a new one; returns where it was copied to then.
 
     Raises:
         ConfigError: the file cannot be read or written, is not TOML, or is locked for longer than
             `patience` seconds.
     """
-    change_all(file, {(name,) if isinstance(name, str) else name: value}, patience=patience)
+    values = {(name,) if isinstance(name, str) else name: value}
+    return change_all(file, values, patience=patience, anew=anew)
 
 
 def change_all(
@@ -129,7 +132,8 @@ def change_all(
     values: Mapping[tuple[str, ...], object | None],
     *,
     patience: float = _LOCK_SECONDS,
-) -> None:
+    anew: bool = False,
+) -> Path | None:
     """Like `change`, for several keys at once: all or none of them.
 
     Raises:
@@ -140,8 +144,7 @@ def change_all(
 
     try:
         with _writing(file, patience):
-            before = load(file)
-            written = text(file)
+            before, written, aside = _before(file, anew=anew)
             document = tomlkit.parse(written)
             for path, value in values.items():
                 _put(document, before, path, value)
@@ -150,28 +153,31 @@ def change_all(
                 after = after.replace("\r\n", "\n").replace("\n", "\r\n")
             _check_written(file, after, values)
             files.write_whole(file, after.encode(), mode=0o600)
+            return aside
     except (TOMLKitError, RecursionError) as error:
         raise ConfigError(f"{file} is not valid TOML", str(error)) from error
 
 
-def begin_anew(file: Path, *, patience: float = _LOCK_SECONDS) -> Path | None:
-    """Renames a file that is not to be mended, so that the next change begins a new one.
-
-    Returns its new name; None if there is no file.
-
-    Raises:
-        ConfigError: it cannot be renamed.
-    """
-    with _writing(file, patience):
-        if not file.exists():
-            return None
-        aside = file.with_name(f"{file.name}.bak")
-        number = 1
-        while os.path.lexists(aside):
-            number += 1
-            aside = file.with_name(f"{file.name}.bak.{number}")
-        file.rename(aside)
-        return aside
+def _before(file: Path, *, anew: bool) -> tuple[dict[str, Any], str, Path | None]:
+    """What a file says, and its text; or nothing, and the copy of what could not be read."""
+    try:
+        return load(file), text(file), None
+    except ConfigError:
+        if not anew:
+            raise
+        try:
+            content = file.read_bytes()
+        except OSError:
+            content = None
+        if content is None:
+            raise
+    aside = file.with_name(f"{file.name}.bak")
+    number = 1
+    while os.path.lexists(aside):
+        number += 1
+        aside = file.with_name(f"{file.name}.bak.{number}")
+    files.write_whole(aside, content, mode=0o600)
+    return {}, "", aside
 
 
 def replace(file: Path, before: str, after: str, *, patience: float = _LOCK_SECONDS) -> None:

@@ -59,23 +59,42 @@ def project_source(edges: Edges, notes: list[str], warnings: list[str]) -> Sourc
     if why := project.refusal(file):
         warnings.append(f"{file} is ignored: {why}")
         return None
-    source, remarks = project.allowed(read(file), file.parent)
+    source, remarks = project.allowed(_read(file), file.parent)
     notes.append(f"project: {file}")
     warnings += remarks
     return source
 
 
 def read(file: Path) -> Source:
-    """A file with the means to tell the lines of its keys.
+    """The user's file with the means to tell the lines of its keys.
 
     Raises:
         ConfigError: it cannot be read, or is not TOML.
     """
+    source = _read(file)
+    content = dict(source.content)
+    _anchor(content, file.absolute().parent)
+    for kind in ("profiles", "prompts"):
+        tables = content.get(kind)
+        for table in tables.values() if isinstance(tables, dict) else ():
+            _anchor(table, file.absolute().parent)
+    return source._replace(content=content)
 
+
+def _read(file: Path) -> Source:
     def where(path: tuple[str, ...]) -> str:
         return place_of(config_file.position(config_file.text(file), path))
 
     return Source(str(file), config_file.load(file), where)
+
+
+def _anchor(table: Any, folder: Path) -> None:
+    """A system prompt's file is looked for from the file that names it, wherever one stands."""
+    match table:
+        case {"system": str(system)} if system[:1] == "@" and system[1:2] not in ("", "~"):
+            table["system"] = f"@{folder / system[1:]}"
+        case _:
+            pass
 
 
 def place_of(position: tuple[int, int] | None) -> str:

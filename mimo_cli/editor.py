@@ -39,19 +39,29 @@ def edited(text: str, edges: Edges, editor: str = "", *, name: str) -> str:
         UsageError: the editor was left with an error, or what it left is not text.
         ConfigError: the editor cannot be started.
     """
-    environ = edges.environ
-    command = editor or environ.get("VISUAL") or environ.get("EDITOR") or "vi"
     with tempfile.TemporaryDirectory(prefix="mimo-") as folder:
         file = Path(folder) / name
         file.write_bytes(whole(text).encode())
-        try:
-            with edges.signals.left_to_child():
-                words = [*shlex.split(command), str(file)]
-                code = subprocess.call(words, stdin=edges.stdin)  # noqa: S603 - the user's own choice
-        except (OSError, ValueError) as error:
-            hint = "Set EDITOR to a program that edits a file."
-            why = (getattr(error, "strerror", None) or str(error)).lower()
-            raise ConfigError(f"cannot start the editor {command}", why, hint) from error
-        if code != 0:
-            raise UsageError("nothing was done", f"the editor ended with code {code}")
-        return prompt.decode(file.read_bytes(), "the text", prompt.TextFormat())
+        return edit_file(file, edges, editor)
+
+
+def edit_file(file: Path, edges: Edges, editor: str = "") -> str:
+    """What the user makes of a file, which stays.
+
+    Raises:
+        UsageError: the editor was left with an error, or what it left is not text.
+        ConfigError: the editor cannot be started.
+    """
+    environ = edges.environ
+    command = editor or environ.get("VISUAL") or environ.get("EDITOR") or "vi"
+    try:
+        with edges.signals.left_to_child():
+            words = [*shlex.split(command), str(file)]
+            code = subprocess.call(words, stdin=edges.stdin)  # noqa: S603 - the user's own choice
+    except (OSError, ValueError) as error:
+        hint = "Set EDITOR to a program that edits a file."
+        why = (getattr(error, "strerror", None) or str(error)).lower()
+        raise ConfigError(f"cannot start the editor {command}", why, hint) from error
+    if code != 0:
+        raise UsageError("nothing was done", f"the editor ended with code {code}")
+    return prompt.decode(file.read_bytes(), "the text", prompt.TextFormat())

@@ -72,6 +72,12 @@ def existing(source: Source, name: str) -> tuple[str, ...]:
     return ()
 
 
+def is_name_of_table(name: str) -> bool:
+    """Whether a name is that of a whole profile or prompt, such as `profiles.work`."""
+    first, dot, rest = name.partition(".")
+    return first in _IN_TABLE and dot == "." and rest != "" and "." not in rest
+
+
 def is_table(source: Source, path: tuple[str, ...]) -> bool:
     """Whether there is a table at a path that exists."""
     content: object = source.content

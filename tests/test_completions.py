@@ -263,6 +263,13 @@ def assert_fish_offers(
     assert [sorted(words) for words in offered] == [sorted(expected) for _, expected in cases]
 
 
+def test_no_help_is_run_as_a_command() -> None:
+    names = ("_mimo", "mimo.bash", "mimo.fish")
+    texts = [(COMPLETIONS / name).read_text() for name in names]
+    lines = [line for text in texts for line in text.splitlines() if not line.startswith("#")]
+    assert [line for line in lines if "`" in line] == []
+
+
 def test_zsh_offers_what_can_stand_there(
     home: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -3,10 +3,11 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
-from harness import KEY, Terminal, mimo, process
+from harness import KEY, Terminal, finish, mimo, process
 
 
 @pytest.fixture
@@ -263,17 +264,26 @@ def test_a_wrong_value_does_not_hide_the_others(tmp_path: Path) -> None:
     assert mimo("config", "list", "--json", environ=environ).json["model"]["value"] == "m"
     other = mimo("config", "list", environ={**environ, "MIMO_TOP_P": "high"})
     assert "mimo: top_p cannot be 'high'" in other.err
+    file.write_text('thinkng = true\nusage = 3\nbase_url = "ftp://me:secret@x"\ncode_theme = "x"\n')
+    result = mimo("config", "list", environ=environ)
+    assert "unknown setting 'thinkng'" in result.err
+    assert ["usage" in result.err, "'ftp'" in result.err, "code_theme" in result.err] == [True] * 3
+    assert ("ftp://***@x" in result.out, "secret" in result.out + result.err) == (True, False)
 
 
 def test_a_key_in_an_odd_place_is_masked_too(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
-    file.write_text(f'model = "{KEY}"\napi_key_command = "echo {KEY}"\n')
+    file.write_text(f'model = "{KEY}"\napi_key_command = "echo {KEY}"\nstop = ["{KEY}"]\n')
     file.chmod(0o600)
     environ = {"MIMO_CONFIG": str(file)}
     for args in (["list"], ["list", "--json"], ["get", "model"], ["get", "api_key_command"]):
         result = mimo("config", *args, environ=environ)
         assert ("cdef" in result.out, KEY in result.out + result.err) == (True, False)
     assert mimo("config", "get", "--reveal", "model", environ=environ).out == f"{KEY}\n"
+    environ["MIMO_API_KEY_COMMAND"] = environ["MIMO_RETRIES"] = KEY
+    for args in (["config", "list"], ["ask", "hi"], ["doctor", "--offline"]):
+        result = mimo(*args, environ=environ)
+        assert (result.code != 0, KEY in result.out + result.err) == (True, False)
 
 
 def test_to_unset_what_is_not_set_writes_nothing(environ: dict[str, str]) -> None:
@@ -286,6 +296,11 @@ def test_to_unset_what_is_not_set_writes_nothing(environ: dict[str, str]) -> Non
     assert not Path(file).parent.exists()
     wrong = mimo("config", "unset", "modle", environ=environ)
     assert (wrong.code, wrong.err) == (2, "mimo: unknown setting 'modle'\n  Did you mean model?\n")
+    gone = mimo("config", "unset", "profiles.gone", environ=environ)
+    said = f"mimo: profiles.gone is not set in {file}: nothing was changed\n"
+    assert (gone.code, gone.err) == (0, said)
+    nobodys = mimo("config", "unset", "-p", "", "model", environ=environ)
+    assert (nobodys.code, nobodys.err) == (2, "mimo: a profile needs a name\n")
 
 
 def test_a_text_of_several_lines_comes_back_as_it_was(environ: dict[str, str]) -> None:
@@ -309,6 +324,11 @@ def test_a_file_for_the_system_prompt_is_found_from_everywhere(
     assert mimo("config", "get", "system", environ=environ).out == f"@{persona}\n"
     monkeypatch.chdir("/")
     assert "Be a pirate." in mimo("ask", "--dry-run", "hi", environ=environ).out
+    monkeypatch.setenv("HOME", str(tmp_path))
+    profile = 'default_profile = "p"\n[profiles.p]\nsystem = "@./persona.txt"'
+    for text in ('system = "@~/persona.txt"', profile, 'system = "@persona.txt"'):
+        config.write_text(text)
+        assert "Be a pirate." in mimo("ask", "--dry-run", "hi", environ=environ).out
     persona.unlink()
     asked = mimo("ask", "--dry-run", "hi", environ=environ)
     assert (asked.code, asked.err) == (
@@ -325,6 +345,8 @@ def test_an_alias_that_would_break_another_is_refused(environ: dict[str, str]) -
     result = mimo("config", "set", "aliases.b", "mimo-v2.6-flash", environ=environ)
     assert result.code == 2
     assert result.err.startswith("mimo: alias a cannot be 'b', which is an alias itself")
+    built_in = mimo("config", "set", "aliases.mimo-v2.6-pro", "mimo-v2.6-flash", environ=environ)
+    assert (built_in.code, "alias pro cannot be 'mimo-v2.6-pro'" in built_in.err) == (2, True)
 
 
 def test_a_whole_table_is_taken_out_and_that_is_said(environ: dict[str, str]) -> None:
@@ -346,8 +368,30 @@ def test_a_broken_file_is_replaced_when_that_is_wanted(environ: dict[str, str]) 
         assert (wrong.code, file.read_text()) == (2, f"model = {number} no\n")
         forced = mimo("config", "set", "--force", "usage", "true", environ=environ)
         assert forced.code == 0
-        assert f"it is now {file.with_name(name)}, and a new one begins" in forced.err
+        assert f"what was in it is now {file.with_name(name)}" in forced.err
         assert file.with_name(name).read_text() == f"model = {number} no\n"
         assert file.read_text() == "usage = true\n"
     again = mimo("config", "set", "--force", "retries", "1", environ=environ)
     assert (again.code, file.read_text()) == (0, "usage = true\nretries = 1\n")
+
+
+def test_a_broken_file_behind_a_link_is_replaced_there(tmp_path: Path) -> None:
+    real, link = tmp_path / "real.toml", tmp_path / "config.toml"
+    real.write_text("a = [[")
+    link.symlink_to(real)
+    result = mimo("config", "set", "--force", "retries", "1", environ={"MIMO_CONFIG": str(link)})
+    assert (result.code, link.is_symlink(), real.read_text()) == (0, True, "retries = 1\n")
+    assert (tmp_path / "config.toml.bak").read_text() == "a = [["
+
+
+def test_of_many_that_replace_a_broken_file_each_is_kept(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("a = [[")
+    environ = {"MIMO_CONFIG": str(file)}
+    names = [f"a{number}" for number in range(6)]
+    model = "mimo-v2.6-flash"
+    set_ = ["config", "set", "--force"]
+    programs = [process(*set_, f"aliases.{it}", model, environ=environ) for it in names]
+    assert [finish(program).code for program in programs] == [0] * len(names)
+    assert tomllib.loads(file.read_text()) == {"aliases": dict.fromkeys(names, model)}
+    assert [it.name for it in tmp_path.glob("*.bak*")] == ["config.toml.bak"]

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from harness import Terminal, mimo
+from harness import Terminal, finish, mimo, process
 
 from mimo_cli import config_file, tables
 from mimo_cli.commands.config_edit import TEMPLATE
@@ -56,7 +56,7 @@ def test_what_was_written_takes_effect_with_its_comments(
 def test_without_a_file_there_is_a_template_to_begin_with(
     file: Path, edited: Callable[[str], dict[str, str]]
 ) -> None:
-    assert mimo("config", "edit", environ=edited("assert file.name == 'config.toml'")).code == 0
+    assert mimo("config", "edit", environ=edited("assert file.suffix == '.toml'")).code == 0
     assert file.read_text() == TEMPLATE
     assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
 
@@ -127,13 +127,26 @@ def test_what_another_process_changed_meanwhile_is_not_lost(
     keep(file, GOOD)
     environ = edited(f"file.write_text('a = 1'); pathlib.Path({str(file)!r}).write_text('b = 2')")
     result = mimo("config", "edit", environ=environ)
-    beside = file.with_name("config.toml.edited")
+    beside = file.with_name("config.edited.toml")
     assert result.code == 3
     assert result.err == (
-        f"mimo: {file} is left as it is: it was changed meanwhile; what you wrote is in {beside}\n"
+        f"mimo: what you wrote is in {beside}\n"
+        f"mimo: {file} is left as it is: it was changed meanwhile\n"
     )
     assert (file.read_text(), beside.read_text()) == ("b = 2", "a = 1")
     assert beside.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_was_written_outlives_a_kill(
+    file: Path, edited: Callable[[str], dict[str, str]]
+) -> None:
+    keep(file, GOOD)
+    kill = "os.kill(os.getppid(), signal.SIGTERM)\nsignal.pause()"
+    environ = edited(f"import os, signal\nfile.write_text('model = \"new\"')\n{kill}")
+    result = finish(process("config", "edit", environ=environ, measured=False))
+    beside = file.with_name("config.edited.toml")
+    assert (result.code, result.err) == (-15, f"mimo: what you wrote is in {beside}\n")
+    assert (file.read_text(), beside.read_text()) == (GOOD, 'model = "new"')
 
 
 def test_an_editor_that_fails_changes_nothing(
@@ -175,13 +188,25 @@ def test_on_a_terminal_it_can_be_edited_again(
         terminal.wait_for("is changed")
         assert terminal.wait() == 0
     assert file.read_text() == 'model = "m"'
-    assert [it for it in file.parent.iterdir() if it.suffix == ".edited"] == []
+    assert [it for it in file.parent.iterdir() if ".edited" in it.name] == []
     keep(file, GOOD)
     with Terminal("config", "edit", environ=environ, columns=200) as terminal:
         terminal.wait_for("Edit it again? [Y/n]")
         terminal.type("n\n")
         assert terminal.wait() == 3
         assert f"nothing was changed: {file} is as it was" in terminal.text
-        beside = file.with_name("config.toml.edited")
+        beside = file.with_name("config.edited.toml")
         assert f"what you wrote is in {beside}" in terminal.text
     assert (file.read_text(), beside.read_text()) == (GOOD, "model = 5")
+    with Terminal("config", "edit", environ=environ, columns=200) as terminal:
+        terminal.wait_for("Go on with what was not kept, config.edited.toml? [Y/n]")
+        terminal.type("n\n")
+        terminal.wait_for("Edit it again? [Y/n]")
+        terminal.type("n\n")
+        assert terminal.wait() == 3
+    assert beside.with_name("config.edited-2.toml").read_text() == "model = 5"
+    with Terminal("config", "edit", environ=environ, columns=200) as terminal:
+        terminal.wait_for("Go on with what was not kept, config.edited.toml? [Y/n]")
+        terminal.type("\n")
+        assert terminal.wait() == 0
+    assert (file.read_text(), beside.exists()) == ('model = "m"', False)

@@ -665,7 +665,7 @@ def test_a_history_that_cannot_be_used_is_said_and_left_as_it_is(home: dict[str,
     assert history(whole).state == "ok"
     torn = history(whole[:20_000] + b"\xff" * 2000 + whole[22_000:])
     assert torn.text.startswith(f"{what}: it is damaged (")
-    assert torn.advice.startswith("Save what can be read: mimo history export --all.")
+    assert torn.advice.startswith("Move it away, with -wal and -shm: a new one begins.")
     newer = history(whole[:60] + (99).to_bytes(4) + whole[64:])
     assert newer.text.startswith(f"{what}: it was made by a newer mimo (format 99")
 
@@ -727,7 +727,7 @@ def test_a_system_prompt_that_cannot_be_read_is_said(home: dict[str, str]) -> No
             "system is not right (environment MIMO_SYSTEM): cannot read /no/such/file: "
             "no such file or directory"
         ),
-        "Run: mimo config set system TEXT (or @FILE)",
+        "Correct it where it is set: a text, or @ and a file.",
     )
     own = offline({**home, "MIMO_SYSTEM": "Hi."})["system"]
     assert own.text == "3 characters (environment MIMO_SYSTEM)"

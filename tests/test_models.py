@@ -216,6 +216,10 @@ def test_a_model_that_the_server_lists_is_not_warned_of(tmp_path: Path) -> None:
         mimo("models", "--remote", environ=environ)
         assert [warned(model) for model in ("mimo-v2.6-prx", "mimo-v2.5")] == [False, False]
         assert warned("mimo-v2.6-pry")
+        checked = mimo("doctor", "--offline", "--json", "-m", "mimo-v2.5", environ=environ)
+        (model,) = [it for it in checked.json["checks"] if it["name"] == "model"]
+        assert model["state"] == "ok"
+        assert model["text"].endswith("the server listed it within the last day")
 
 
 def test_a_list_in_pages_is_read_to_its_end(tmp_path: Path) -> None:

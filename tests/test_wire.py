@@ -457,7 +457,7 @@ WRONG: list[object] = [
     {"type": "message_start", "message": {"usage": [1]}},
     *(
         {"type": "message_start", "message": {"usage": {"input_tokens": count}}}
-        for count in (-1, 1.5, "1", True)
+        for count in (-1, 1.5, "1", True, 10**16)
     ),
     {"type": "message_delta"},
     {"type": "message_delta", "delta": None},

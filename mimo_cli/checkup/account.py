@@ -105,7 +105,7 @@ def system(subject: Subject) -> Check:
     try:
         text = session.system_prompt(chosen, subject.edges)
     except MimoError as error:
-        return failed("system", error, "Run: mimo config set system TEXT   (or @FILE)")
+        return failed("system", error, "Correct it where it is set: a text, or @ and a file.")
     if text is None:
         return Check("system", "ok", "no system prompt")
     size = f"{len(text):,} characters"
@@ -119,6 +119,8 @@ def model(subject: Subject) -> Check:
     endpoint = subject.endpoint
     is_mimo = endpoint is None or endpoint.is_mimo
     known = catalog.find(name)
+    if (known is None or known.retired) and session.is_listed(subject.settings, subject.edges):
+        return Check("model", "ok", f"{text}; the server listed it within the last day")
     if known is None and is_mimo:
         names = catalog.nearest(name) or tuple(entry.id for entry in catalog.current())
         advice = f"Did you mean {' or '.join(names)}? mimo models lists them."

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from mimo_cli import configuration, folders, places, settings, tables
-from mimo_cli.api.endpoint import Endpoint, parse_base_url, parse_key
+from mimo_cli.api.endpoint import Endpoint, mask_all, parse_base_url, parse_key
 from mimo_cli.errors import AuthError, ConfigError, MimoError
 from mimo_cli.places import Source
 
@@ -78,12 +78,12 @@ class Subject:
         return Endpoint(base_url, key, source, chosen.auth)
 
     def conceal(self, text: str) -> str:
-        """A text without the key, as it was written and as it is sent."""
+        """A text without the key, as it was written and as it is sent, and what looks like one."""
         sent = self.endpoint and self.endpoint.key
         for key in (self.settings.api_key, sent):
             if key and key.strip():
                 text = Endpoint("", key).conceal(text)
-        return text
+        return mask_all(text)
 
 
 def failed(name: str, error: MimoError, otherwise: str = "") -> Check:

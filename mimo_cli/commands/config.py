@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json as json_module
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli import catalog, config_file, configuration, folders, places, settings, tables
 from mimo_cli.api.endpoint import mask, mask_all
 from mimo_cli.configuration import Configuration
-from mimo_cli.errors import ConfigError, MimoError
+from mimo_cli.errors import ConfigError, MimoError, UsageError
 from mimo_cli.settings import Key, Settings
+from mimo_cli.terminal import theme
 from mimo_cli.terminal.console import Console
 from mimo_cli.terminal.sanitize import one_line, sanitize
 
@@ -42,7 +44,9 @@ def unset(edges: Edges, name: str, *, profile: str | None = None) -> int:
     file = folders.config_file(edges.environ)
     source = configuration.read(file)
     console = Console(edges.stderr)
-    if profile:
+    if profile is not None:
+        if not profile:
+            raise UsageError("a profile needs a name")
         places.named(source, "profiles", profile)
         name = f"profiles.{profile}.{name}"
     if path := tables.existing(source, name):
@@ -52,8 +56,8 @@ def unset(edges: Edges, name: str, *, profile: str | None = None) -> int:
         held = f", and with it {was}" if was else ""
         console.notice(f"{'.'.join(path)} is no longer set in {file}{held}")
     else:
-        place = tables.address(name)
-        console.notice(f"{place.name} is not set in {file}: nothing was changed")
+        known = name if tables.is_name_of_table(name) else tables.address(name).name
+        console.notice(f"{known} is not set in {file}: nothing was changed")
     return 0
 
 
@@ -66,6 +70,7 @@ def list_(edges: Edges, *, json: bool, profile: str | None = None) -> int:
         ConfigError: the file cannot be read.
     """
     loaded, problems = _as_far_as_right(edges, profile)
+    problems += tuple(_refused(loaded.settings))
     rows = list(_rows(loaded))
     if json:
         content = {row.name: row.as_json() for row in rows}
@@ -130,7 +135,9 @@ class _Row(NamedTuple):
 
     def as_json(self) -> dict[str, object]:
         value = self.value
-        if self.key.secret or isinstance(value, str):
+        if isinstance(value, tuple):
+            value = [mask_all(text) for text in value]
+        elif self.key.secret or isinstance(value, str):
             value = _text(self.key, value)
         return {"value": value, "source": self.origin, "default": self.default}
 
@@ -172,8 +179,22 @@ def _as_far_as_right(
         file = folders.config_file(edges.environ)
         configuration.read(file)  # of a file that cannot be read nothing is right
         subject = look(edges, {"profile": profile})
+        warnings = [config_file.exposed(file), *tables.unknown(subject.source)]
+        for warning in filter(None, [*warnings, *subject.project.remarks]):
+            Console(edges.stderr).warn(warning)
         found = Configuration(file, subject.source, subject.settings, (), ())
         return found, subject.problems
+
+
+def _refused(chosen: Settings) -> Iterator[MimoError]:
+    """What is right in itself, and refused when it is used."""
+    try:
+        chosen.endpoint()
+    except MimoError as error:
+        yield error
+    if wrong := theme.fault_of_code_theme(chosen.code_theme):
+        what = f"code_theme cannot be {chosen.code_theme!r}"
+        yield ConfigError(what, f"{wrong} ({chosen.origins.get('code_theme', '')})")
 
 
 def _text(key: Key, value: object, *, reveal: bool = False) -> str:
@@ -184,7 +205,9 @@ def _text(key: Key, value: object, *, reveal: bool = False) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     text = ", ".join(value) if isinstance(value, tuple) else str(value)
-    return text if reveal else mask_all(text)
+    if reveal:
+        return text
+    return mask_all(re.sub("//[^/@]*@", "//***@", text) if key.name == "base_url" else text)
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
+import os
 from typing import TYPE_CHECKING
 
 from mimo_cli import config_file, configuration, editor, files, folders, places, tables
@@ -11,6 +14,7 @@ from mimo_cli.places import Source
 from mimo_cli.terminal.console import Console
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from mimo_cli.edges import Edges
@@ -43,29 +47,68 @@ def run(edges: Edges) -> int:
     file = folders.config_file(edges.environ)
     command = _editor(edges)
     console = Console(edges.stderr)
-    if (left := _edited(file)).exists():
-        console.notice(f"what was not kept the last time is in {left}")
     edges.signals.catch()
     before = config_file.text(file)
-    after = editor.edited(before or TEMPLATE, edges, command, name=file.name)
-    was_wrong = False
-    while (problem := _problem(file, after)) is not None:
-        was_wrong = True
-        console.error(problem)
-        console.notice(_beside(file, after, edges))  # it may have been an hour's work
-        if not (edges.can_ask and questions.yes(edges, "Edit it again?", default=True)):
-            raise ConfigError("nothing was changed", f"{file} is as it was")
-        after = editor.edited(after, edges, command, name=file.name)
+    with _draft(file, before or TEMPLATE, edges) as draft:
+        after = editor.edit_file(draft, edges, command)
+        while (problem := _problem(file, after)) is not None:
+            console.error(problem)
+            if not (edges.can_ask and questions.yes(edges, "Edit it again?", default=True)):
+                raise ConfigError("nothing was changed", f"{file} is as it was")
+            after = editor.edit_file(draft, edges, command)
+        if after != before:
+            with edges.signals.held():
+                config_file.replace(file, before, after)
+        draft.unlink(missing_ok=True)
     if after == before:
         console.notice("nothing was changed")
         return 0
-    _keep(file, before, after, edges)
-    if was_wrong:
-        _edited(file).unlink(missing_ok=True)
     console.notice(f"{file} is changed")
     for warning in tables.unknown(configuration.read(file)):
         console.warn(warning)
     return 0
+
+
+@contextlib.contextmanager
+def _draft(file: Path, text: str, edges: Edges) -> Iterator[Path]:
+    """A copy beside the file to write in. What is in it stays, if it does not take effect.
+
+    Raises:
+        ConfigError: it cannot be written.
+    """
+    draft, begin = _free(file), text
+    left = _named(file, "")
+    question = f"Go on with what was not kept, {left.name}?"
+    if left.exists() and edges.can_ask and questions.yes(edges, question, default=True):
+        draft, begin = left, config_file.text(left)
+    try:
+        folders.make(draft.parent)
+        files.write_whole(draft, begin.encode(), mode=0o600)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot write {draft}", (error.strerror or str(error)).lower()
+        ) from error
+    try:
+        yield draft
+    except BaseException:
+        if draft.exists() and draft.read_bytes().strip() not in (b"", text.encode().strip()):
+            Console(edges.stderr).notice(f"what you wrote is in {draft}")
+        else:
+            draft.unlink(missing_ok=True)
+        raise
+
+
+def _free(file: Path) -> Path:
+    """A name beside the file for what is being edited, which nothing has yet."""
+    numbers = itertools.count(2)
+    draft = _named(file, "")
+    while os.path.lexists(draft):
+        draft = _named(file, f"-{next(numbers)}")
+    return draft
+
+
+def _named(file: Path, number: str) -> Path:
+    return file.with_name(f"{file.stem}.edited{number}{file.suffix}")
 
 
 def _editor(edges: Edges) -> str:
@@ -92,31 +135,3 @@ def _problem(file: Path, text: str) -> MimoError | None:
         return next(iter(tables.problems(source)), None)
     except MimoError as error:
         return error
-
-
-def _edited(file: Path) -> Path:
-    return file.with_name(f"{file.name}.edited")
-
-
-def _beside(file: Path, text: str, edges: Edges) -> str:
-    """Keeps a text that did not take effect beside the file, and says where."""
-    beside = _edited(file)
-    try:
-        with edges.signals.held():
-            folders.make(beside.parent)
-            files.write_whole(beside, text.encode(), mode=0o600)
-    except OSError as error:
-        return (
-            f"what you wrote cannot be kept in {beside}: {(error.strerror or str(error)).lower()}"
-        )
-    return f"what you wrote is in {beside}"
-
-
-def _keep(file: Path, before: str, after: str, edges: Edges) -> None:
-    """Replaces the file. If another process changed it, what was edited goes beside it."""
-    try:
-        with edges.signals.held():
-            config_file.replace(file, before, after)
-    except config_file.ChangedError as error:
-        why = f"{error.why}; {_beside(file, after, edges)}"
-        raise ConfigError(error.what, why) from error

@@ -45,14 +45,13 @@ def run(
         why = "it would stay in the shell's history and show in ps"
         raise UsageError(f"{key.name} is not given on the command line", why, hint)
     edges.signals.catch()  # or Ctrl-C at the hidden prompt would leave the terminal without echo
-    source, broken = _source(file, force=force)
+    source = _source(file, force=force)
     value = _checked(place, values or [_asked(key, edges)], source, edges)
     console = Console(edges.stderr)
     with edges.signals.held():
-        if broken is not None:
-            console.warn(broken.message)
-            console.notice(f"it is now {config_file.begin_anew(file)}, and a new one begins")
-        config_file.change(file, place.path, value)
+        aside = config_file.change(file, place.path, value, anew=force)
+    if aside is not None:
+        console.warn(f"{file} was not right, and begins anew; what was in it is now {aside}")
     console.notice(f"{place.name} is set in {file}")
     for warning in _afterthoughts(place, value, edges):
         console.warn(warning)
@@ -65,14 +64,14 @@ def _address(name: str, profile: str | None) -> Address:
     return tables.address(name, profile or "")
 
 
-def _source(file: Path, *, force: bool) -> tuple[Source, ConfigError | None]:
-    """What is set already, and the error if the file is to give way to a new one."""
+def _source(file: Path, *, force: bool) -> Source:
+    """What is set already: nothing, if the file is to give way to a new one."""
     try:
-        return configuration.read(file), None
-    except ConfigError as error:
+        return configuration.read(file)
+    except ConfigError:
         if not force:
             raise
-        return Source(str(file), {}), error
+        return Source(str(file), {})
 
 
 def _checked(place: Address, values: Sequence[str], source: Source, edges: Edges) -> Any:
@@ -110,10 +109,9 @@ def _checked(place: Address, values: Sequence[str], source: Source, edges: Edges
 
 
 def _check_aliases(name: str, model: str, source: Source, origin: str) -> None:
-    """Refuses an alias for an alias, whichever of the two is new."""
-    own = {**places.table(source, "aliases"), name: model}
-    known = {**catalog.ALIASES, **own}
-    if wrong := next(filter(None, (places.fault_of_alias(it, known) for it in own)), ""):
+    """Refuses an alias for an alias, whichever of the two is new; the built-in ones count too."""
+    known = {**catalog.ALIASES, **places.table(source, "aliases"), name: model}
+    if wrong := next(filter(None, (places.fault_of_alias(it, known) for it in known)), ""):
         raise UsageError(wrong, f"name a model ({origin})")
 
 

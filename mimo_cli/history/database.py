@@ -28,7 +28,7 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _PRIMARY = 0xFF  # SQLite's extended codes have the kind of error in their lowest byte
 _BUSY, _READONLY, _CORRUPT, _FULL, _CANT_OPEN, _NOT_A_DATABASE = 5, 8, 11, 13, 14, 26
 _DAMAGED = (_CORRUPT, _NOT_A_DATABASE)
-_SAVE = "Save what can be read: mimo history export --all. Then move the file away."
+_SAVE = "Move it away, with -wal and -shm: a new one begins. `sqlite3 FILE .recover` may save some."
 _BEGIN = "The next question (without -c or -r) sets it aside and begins a new one."
 _WHY = {
     _BUSY: ("another process keeps it busy", "Try again in a moment."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimo_cli import catalog, configuration, prompt
@@ -80,7 +81,7 @@ def request(
 def warnings(chosen: Settings, edges: Edges) -> Iterator[str]:
     """What the service would pass over in silence, or refuse."""
     known = catalog.find(chosen.model)
-    if (known is None or known.retired) and not _is_listed(chosen, edges):
+    if (known is None or known.retired) and not is_listed(chosen, edges):
         yield from _model_warnings(chosen)
     ignored = [
         name
@@ -108,7 +109,7 @@ def _model_warnings(chosen: Settings) -> Iterator[str]:
         yield f"unknown model {chosen.model}: did you mean {' or '.join(nearest)}?"
 
 
-def _is_listed(chosen: Settings, edges: Edges) -> bool:
+def is_listed(chosen: Settings, edges: Edges) -> bool:
     """Whether the server said within the last day that it has the model."""
     from mimo_cli import folders, listings  # not for those whose model is known
 
@@ -226,8 +227,9 @@ def system_prompt(chosen: Settings, edges: Edges) -> str | None:
         locale = next((edges.environ[name] for name in names if edges.environ.get(name)), "")
         return prompt.system_prompt(edges.today(), locale)
     if text.startswith("@"):
+        file = Path(text[1:]).expanduser()
         try:
-            return prompt.read_file(text[1:], prompt.TextFormat())
+            return prompt.read_file(str(file), prompt.TextFormat())
         except UsageError as error:
             origin = chosen.origins.get("system", "")
             if origin.startswith(("option ", "this chat")):

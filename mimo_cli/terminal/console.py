@@ -89,4 +89,4 @@ class Console:
         self._line(f"{self.styled(style, who + ':')} {one_line(self.conceal(text))}")
 
     def _line(self, text: str) -> None:
-        self.write(self.conceal(text) + "\n")
+        self.write(mask_all(self.conceal(text)) + "\n")

@@ -192,12 +192,14 @@ class Theme:
 
 def fault_of_code_theme(name: str) -> str:
     """What is wrong with the name of a style, or nothing. Empty is the theme's own."""
+    if not name:
+        return ""
     from difflib import get_close_matches
 
     from pygments.styles import get_all_styles
 
     known = sorted(get_all_styles())
-    if not name or name in known:
+    if name in known:
         return ""
     close = get_close_matches(name, known, n=3)
     return f"it is one of {', '.join(close or known)}"
