@@ -10,7 +10,6 @@ from mimo_cli.money import CURRENCIES, Sum
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping
 
     from mimo_cli.conversation import Turn
     from mimo_cli.money import Grouping
@@ -19,30 +18,12 @@ _INTERRUPTED = "interrupted"  # by the user, while the server was at it
 _COSTS = [name.lower() for name in CURRENCIES]
 _NUMBERS = ["input", "cached", "output", *_COSTS]
 _UNPRICED = " - ".join(["count(*)", *(f"count({name})" for name in _COSTS)])
-# The rows are in this order in the file, so that these groups need no sorting: with 100,000 turns
-# that would take longer than all the rest.
 _ADDED = f"""
     count(*) AS turns, {_UNPRICED} AS unpriced,
-    {", ".join(f"sum({name}) AS {name}" for name in _NUMBERS)}, max(started) AS latest
-    FROM spent WHERE started >= ? GROUP BY day
+    {", ".join(f"sum({name}) AS {name}" for name in _NUMBERS)}
 """
 _ALL = ", ".join(f"sum({name})" for name in ("turns", "unpriced", *_NUMBERS))
-_BY_DAY = f"""
-    SELECT day, '', {_ALL} FROM (SELECT day, {_ADDED}) GROUP BY day ORDER BY day DESC
-"""  # noqa: S608 - our own names
-_BY_MODEL = f"""
-    SELECT model, '', {_ALL} FROM (SELECT model, {_ADDED}, model)
-    GROUP BY model ORDER BY max(latest) DESC, model
-"""  # noqa: S608 - our own names
-_BY_CONVERSATION = f"""
-    SELECT id, title, {_ALL} FROM (SELECT conversation AS of, {_ADDED}, model, conversation)
-    JOIN conversation ON id = of GROUP BY of ORDER BY max(latest) DESC, id
-"""  # noqa: S608 - our own names
-_SUMS: Mapping[Grouping, str] = {
-    "day": _BY_DAY,
-    "model": _BY_MODEL,
-    "conversation": _BY_CONVERSATION,
-}
+_LATEST = "max(started) AS latest"
 
 
 def begin(connection: sqlite3.Connection, number: int) -> None:
@@ -70,10 +51,38 @@ def finish(connection: sqlite3.Connection, turn: Turn) -> None:
 def sums(connection: sqlite3.Connection, by: Grouping, since: float) -> list[Sum]:
     """What was spent on turns since a time (seconds since 1970), newest first."""
     found = []
+    values = (since,) if since else ()
     for name, title, turns, unpriced, new, cached, output, *costs in connection.execute(
-        _SUMS[by], (since,)
+        _query(by, "WHERE started >= ?" if since else ""), values
     ):
         pairs = zip(CURRENCIES, costs, strict=True)
         known: dict[str, float] = {of: cost for of, cost in pairs if cost is not None}
         found.append(Sum(name, title, turns, unpriced, new or 0, cached or 0, output or 0, known))
     return found
+
+
+def _query(by: Grouping, which: str) -> str:
+    """The statement that adds up; `which` says of which turns.
+
+    The rows are in this order in the file, so that the inner groups need no sorting: with 100,000
+    turns that would take longer than all the rest.
+    """
+    match by:
+        case "day":
+            groups = f"SELECT day, {_ADDED} FROM spent {which} GROUP BY day"  # noqa: S608 - our own names
+            return f"SELECT day, '', {_ALL} FROM ({groups}) GROUP BY day ORDER BY day DESC"  # noqa: S608 - our own names
+        case "model":
+            groups = f"SELECT model, {_ADDED}, {_LATEST} FROM spent {which} GROUP BY day, model"  # noqa: S608 - our own names
+            return f"""
+                SELECT model, '', {_ALL} FROM ({groups})
+                GROUP BY model ORDER BY max(latest) DESC, model
+            """  # noqa: S608 - our own names
+        case "conversation":
+            groups = f"""
+                SELECT conversation AS of, {_ADDED}, {_LATEST} FROM spent {which}
+                GROUP BY day, model, conversation
+            """  # noqa: S608 - our own names
+            return f"""
+                SELECT id, title, {_ALL} FROM ({groups}) JOIN conversation ON id = of
+                GROUP BY of ORDER BY max(latest) DESC, id
+            """  # noqa: S608 - our own names
