@@ -69,8 +69,7 @@ def _query(by: Grouping, which: str) -> str:
     """
     match by:
         case "day":
-            groups = f"SELECT day, {_ADDED} FROM spent {which} GROUP BY day"  # noqa: S608 - our own names
-            return f"SELECT day, '', {_ALL} FROM ({groups}) GROUP BY day ORDER BY day DESC"  # noqa: S608 - our own names
+            return f"SELECT day, '', {_ADDED} FROM spent {which} GROUP BY day ORDER BY day DESC"  # noqa: S608 - our own names
         case "model":
             groups = f"SELECT model, {_ADDED}, {_LATEST} FROM spent {which} GROUP BY day, model"  # noqa: S608 - our own names
             return f"""
