@@ -165,6 +165,13 @@ def test_extract_gives_only_the_code() -> None:
         ]
     first, second = "ls | wc -l\n", "x = 1\n  y\n"
     assert codes == [first, second, second, first, first, second]
+    with Simulator(answer=answer) as simulator:
+        result = mimo("ask", "-xrust", "hi", environ=environ_for(simulator))
+    assert (result.code, result.out) == (8, "")
+    assert result.err.endswith(
+        "mimo: no code block rust: the answer (above, on stderr) has 2: sh, python\n"
+        "  -x takes the first, -x2 or -xpython another.\n"
+    )
 
 
 def test_extract_without_code_is_an_error_and_loses_nothing() -> None:

@@ -87,10 +87,12 @@ def test_ctrl_c_stops_the_answer_alone_and_keeps_what_came(tmp_path: Path) -> No
     with simulator, chatting(simulator, tmp_path, measured=False) as terminal:
         terminal.type("Tell me.\r")
         terminal.wait_for("Paragraph 3 ")
+        terminal.type("Go ")  # ahead, for the next prompt
         terminal.type("\x03\x03")
         terminal.wait_for("interrupted")
         terminal.wait_for("tokens")  # the bottom line: the prompt is back
-        terminal.type("Go on.\r")
+        terminal.wait_for("› Go")
+        terminal.type("on.\r")
         terminal.wait_for("Go on.\n\nthought")
         terminal.type("\x03")
         terminal.wait_for("interrupted\n\n›\n")

@@ -356,7 +356,7 @@ def _incomplete(error: MimoError) -> IncompleteError:
     return IncompleteError(
         "the answer is incomplete",
         error.message.removeprefix("the answer may be incomplete: "),
-        error.hint or "What came is above. Ask again for the whole.",
+        error.hint or "Ask again for the whole.",
         status=error.status,
         request_id=error.request_id,
         retry_after=error.retry_after,

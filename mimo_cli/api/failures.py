@@ -184,6 +184,9 @@ def _not_found(why: str, model: str | None) -> RequestError:
 
 
 def _where_from(endpoint: Endpoint) -> str:
+    if endpoint.key is None and endpoint.key_source:  # there is one, for another server
+        words = "mimo config set -p NAME api_key"
+        return f"No key was sent: {endpoint.key_source}. A profile's own: {words}"
     if endpoint.key is None:
         return "No key was sent. Set one: mimo config set api_key"
     return f"The key came from {endpoint.key_source}. Keys are made at {CONSOLE}."

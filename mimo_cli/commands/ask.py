@@ -23,7 +23,7 @@ from mimo_cli.talk import past, session, turn, views
 from mimo_cli.talk.guard import Guard, weigh
 from mimo_cli.talk.views import Showing
 from mimo_cli.terminal import fences, json_output
-from mimo_cli.terminal.sanitize import count_suspect, sanitize, strip_ansi
+from mimo_cli.terminal.sanitize import count_suspect, one_line, sanitize, strip_ansi
 from mimo_cli.terminal.show import TextWriter
 from mimo_cli.terminal.sink import FileOutput
 from mimo_cli.terminal.usage import usage_line
@@ -231,6 +231,10 @@ def _write_code(
         why = "the answer (above, on stderr) was cut within it"
         return IncompleteError("the code is incomplete", why, "Raise --max-tokens.")
     wanted = f"no code block {selector}".rstrip()
+    languages = [block.language or "without a language" for block in fences.fences(reply.text)]
+    if languages:
+        has = f"the answer (above, on stderr) has {len(languages)}: {', '.join(languages)}"
+        return ServerError(wanted, one_line(has), "-x takes the first, -x2 or -xpython another.")
     return ServerError(wanted, "the answer (above, on stderr) has none", "Ask for code.")
 
 

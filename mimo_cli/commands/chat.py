@@ -115,11 +115,13 @@ def _talk(opening: Opening, keys: int, first: str) -> int:
         opening.chat.greet()
         typed = ""
     from mimo_cli.repl import loop
+    from mimo_cli.terminal import tty
 
     try:
-        if first:
-            loop.say(opening.chat, first)
-        loop.talk(opening.chat, read, typed)
+        with tty.keeping_what_is_typed(keys):
+            if first:
+                loop.say(opening.chat, first)
+            loop.talk(opening.chat, read, typed)
     finally:
         opening.chat.close()
     return 0

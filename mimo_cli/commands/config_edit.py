@@ -130,7 +130,11 @@ def _problem(file: Path, text: str) -> MimoError | None:
         return configuration.place_of(config_file.position(text, path))
 
     try:
-        source = Source(str(file), config_file.parse(text, file), where)
+        content = config_file.parse(text, file)
+    except ConfigError as error:
+        return ConfigError("what you wrote is not valid TOML", error.why)
+    try:
+        source = Source(str(file), content, where)
         places.resolve({}, {}, source)
         return next(iter(tables.problems(source)), None)
     except MimoError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mimo_cli.repl import hints
 from mimo_cli.repl.chat import Chat
 from mimo_cli.talk import past, session
 
@@ -39,7 +40,7 @@ def begun(
     own = chosen
     chosen = past.resumed(own, before)
     for warning in session.warnings(chosen, edges):
-        console.warn(warning)
+        console.warn(hints.in_chat(warning))
 
     def own_system(known: Settings) -> str | None:
         if options.no_system and known.system == own.system:  # not changed since

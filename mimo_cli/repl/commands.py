@@ -18,7 +18,7 @@ from mimo_cli import (
 )
 from mimo_cli.conversation import Conversation
 from mimo_cli.errors import UsageError
-from mimo_cli.repl import line, saving, status
+from mimo_cli.repl import hints, line, saving, status
 from mimo_cli.talk import session, transcript
 from mimo_cli.terminal import clipboard
 from mimo_cli.terminal.sanitize import one_line, sanitize
@@ -115,7 +115,7 @@ def _change(chat: Chat, **values: object) -> None:
     chat.change(**values)
     for warning in session.warnings(chat.settings, chat.edges):
         if warning not in known:
-            chat.console.warn(warning)
+            chat.console.warn(hints.in_chat(warning))
 
 
 def _file(chat: Chat, argument: str) -> None:

@@ -16,6 +16,8 @@ _TERMS = (
     ("Raise --max-tokens for more.", "/continue goes on, /set max_tokens N raises it."),
     ("--max-tokens", "/set max_tokens"),
     ("(-m ", "(/model "),
+    ("Did you mean -m ", "Did you mean /model "),
+    ("use -m ", "use /model "),
     ("Name its --encoding (latin-1, utf-16, …), or send it with --lossy.", "Save it as UTF-8."),
     (
         "If it is text, name its --encoding (utf-16, say); to send it all the same: --lossy",

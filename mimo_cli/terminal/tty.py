@@ -14,7 +14,7 @@ except ImportError:  # not a POSIX system
     termios = None  # type: ignore[assignment]  # a module or nothing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 _FALLBACK = (80, 24)
 _LIGHTEST_DARK = 6
@@ -55,6 +55,23 @@ class Keys:
             with contextlib.suppress(termios.error):  # the terminal has gone: nothing to restore
                 termios.tcsetattr(self._descriptor, termios.TCSADRAIN, self._before)
             self._before = None
+
+
+@contextlib.contextmanager
+def keeping_what_is_typed(descriptor: int) -> Iterator[None]:
+    """Inside, Ctrl-C does not throw away what was typed ahead: a prompt comes that it is for."""
+    if not is_foreground(descriptor) or termios is None:
+        yield
+        return
+    before = termios.tcgetattr(descriptor)
+    keeping = [*before]
+    keeping[_LOCAL_FLAGS] |= termios.NOFLSH
+    termios.tcsetattr(descriptor, termios.TCSADRAIN, keeping)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(termios.error):  # the terminal has gone: nothing to restore
+            termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
 
 
 def size(descriptor: int | None, environ: Mapping[str, str]) -> tuple[int, int]:
