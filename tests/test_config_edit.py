@@ -198,14 +198,14 @@ def test_on_a_terminal_it_can_be_edited_again(
         beside = file.with_name("config.edited.toml")
         assert f"what you wrote is in {beside}" in terminal.text
     assert (file.read_text(), beside.read_text()) == (GOOD, "model = 5")
-    with Terminal("config", "edit", environ=environ, columns=200) as terminal:
+    with Terminal("config", "edit", environ=environ, columns=200, measured=False) as terminal:
         terminal.wait_for("Go on with what was not kept, config.edited.toml? [Y/n]")
         terminal.type("n\n")
         terminal.wait_for("Edit it again? [Y/n]")
         terminal.type("n\n")
         assert terminal.wait() == 3
     assert beside.with_name("config.edited-2.toml").read_text() == "model = 5"
-    with Terminal("config", "edit", environ=environ, columns=200) as terminal:
+    with Terminal("config", "edit", environ=environ, columns=200, measured=False) as terminal:
         terminal.wait_for("Go on with what was not kept, config.edited.toml? [Y/n]")
         terminal.type("\n")
         assert terminal.wait() == 0
