@@ -246,7 +246,7 @@ def test_a_wrong_value_does_not_hide_the_others(tmp_path: Path) -> None:
     lines = result.out.splitlines()
     assert f"model\tm\tfile {file}\tmimo-v2.6-pro" in lines
     assert f"aliases.b\tc\tfile {file}\t" in lines
-    assert not [line for line in lines if "99" in line or line.startswith("aliases.a\t")]
+    assert not [line for line in lines if "\t99\t" in line or line.startswith("aliases.a\t")]
     assert (result.code, result.err.splitlines()) == (
         3,
         [
