@@ -6,6 +6,7 @@ The only user of tomlkit, which is loaded to write, never to read.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import re
 import stat
@@ -171,11 +172,8 @@ def _before(file: Path, *, anew: bool) -> tuple[dict[str, Any], str, Path | None
             content = None
         if content is None:
             raise
-    aside = file.with_name(f"{file.name}.bak")
-    number = 1
-    while os.path.lexists(aside):
-        number += 1
-        aside = file.with_name(f"{file.name}.bak.{number}")
+    ends = itertools.chain([""], (f".{number}" for number in itertools.count(2)))
+    aside = files.unused(file.with_name(f"{file.name}.bak{end}") for end in ends)
     files.write_whole(aside, content, mode=0o600)
     return {}, "", aside
 

@@ -59,7 +59,7 @@ def project_source(edges: Edges, notes: list[str], warnings: list[str]) -> Sourc
     if why := project.refusal(file):
         warnings.append(f"{file} is ignored: {why}")
         return None
-    source, remarks = project.allowed(_read(file), file.parent)
+    source, remarks = project.allowed(_source(file, config_file.load(file)), file.parent)
     notes.append(f"project: {file}")
     warnings += remarks
     return source
@@ -71,21 +71,20 @@ def read(file: Path) -> Source:
     Raises:
         ConfigError: it cannot be read, or is not TOML.
     """
-    source = _read(file)
-    content = dict(source.content)
+    content = config_file.load(file)
     _anchor(content, file.absolute().parent)
     for kind in ("profiles", "prompts"):
         tables = content.get(kind)
         for table in tables.values() if isinstance(tables, dict) else ():
             _anchor(table, file.absolute().parent)
-    return source._replace(content=content)
+    return _source(file, content)
 
 
-def _read(file: Path) -> Source:
+def _source(file: Path, content: Mapping[str, Any]) -> Source:
     def where(path: tuple[str, ...]) -> str:
         return place_of(config_file.position(config_file.text(file), path))
 
-    return Source(str(file), config_file.load(file), where)
+    return Source(str(file), content, where)
 
 
 def _anchor(table: Any, folder: Path) -> None:

@@ -7,8 +7,17 @@ import errno
 import os
 import stat
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _LONGEST_NAME = 200
+
+
+def unused(names: Iterable[Path]) -> Path:
+    """The first of the names that nothing has yet, not even a link to nowhere."""
+    return next(name for name in names if not os.path.lexists(name))
 
 
 def write_whole(path: Path, data: bytes, *, mode: int | None = None) -> None:

@@ -249,17 +249,21 @@ def test_a_script_is_asked_nothing_and_told_how(environ: dict[str, str]) -> None
     )
 
 
+def accept_offer(terminal: Terminal, simulator: Simulator) -> None:
+    answer(
+        terminal,
+        ("No API key yet. Set one up now? [Y/n]:", ""),
+        ("[mimo]:", simulator.base_url),
+        ("(not shown):", simulator.key),
+        ("Model", "mimo-v2.6-pro"),
+    )
+
+
 def test_a_first_question_offers_to_set_up_and_goes_on(
     simulator: Simulator, environ: dict[str, str], file: Path
 ) -> None:
     with Terminal("ask", "please introduce yourself", environ=environ, columns=120) as terminal:
-        answer(
-            terminal,
-            ("No API key yet. Set one up now? [Y/n]:", ""),
-            ("[mimo]:", simulator.base_url),
-            ("(not shown):", simulator.key),
-            ("Model", "mimo-v2.6-pro"),
-        )
+        accept_offer(terminal, simulator)
         terminal.wait_for("I'm MiMo, an AI assistant")
         assert terminal.wait() == 0
     assert file.exists()
@@ -270,13 +274,7 @@ def test_a_first_chat_offers_to_set_up_and_begins(
 ) -> None:
     environ |= {"LANG": "C.UTF-8"}
     with Terminal("chat", environ=environ, columns=120) as terminal:
-        answer(
-            terminal,
-            ("No API key yet. Set one up now? [Y/n]:", ""),
-            ("[mimo]:", simulator.base_url),
-            ("(not shown):", simulator.key),
-            ("Model", "mimo-v2.6-pro"),
-        )
+        accept_offer(terminal, simulator)
         terminal.wait_for("listens")
         terminal.wait_for("\n›")
         terminal.type("please introduce yourself\r")

@@ -188,13 +188,15 @@ def _as_far_as_right(
 
 def _refused(chosen: Settings) -> Iterator[MimoError]:
     """What is right in itself, and refused when it is used."""
-    try:
-        chosen.endpoint()
-    except MimoError as error:
-        yield error
-    if wrong := theme.fault_of_code_theme(chosen.code_theme):
-        what = f"code_theme cannot be {chosen.code_theme!r}"
-        yield ConfigError(what, f"{wrong} ({chosen.origins.get('code_theme', '')})")
+    origin = chosen.origins.get("code_theme", "")
+    for use in (
+        chosen.endpoint,
+        lambda: theme.check_code_theme(chosen.code_theme, origin, ConfigError),
+    ):
+        try:
+            use()
+        except MimoError as error:
+            yield error
 
 
 def _text(key: Key, value: object, *, reveal: bool = False) -> str:

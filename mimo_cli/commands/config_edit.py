@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import os
 from typing import TYPE_CHECKING
 
 from mimo_cli import config_file, configuration, editor, files, folders, places, tables
@@ -76,7 +75,8 @@ def _draft(file: Path, text: str, edges: Edges) -> Iterator[Path]:
     Raises:
         ConfigError: it cannot be written.
     """
-    draft, begin = _free(file), text
+    ends = itertools.chain([""], (f"-{number}" for number in itertools.count(2)))
+    draft, begin = files.unused(_named(file, end) for end in ends), text
     left = _named(file, "")
     question = f"Go on with what was not kept, {left.name}?"
     if left.exists() and edges.can_ask and questions.yes(edges, question, default=True):
@@ -98,17 +98,8 @@ def _draft(file: Path, text: str, edges: Edges) -> Iterator[Path]:
         raise
 
 
-def _free(file: Path) -> Path:
-    """A name beside the file for what is being edited, which nothing has yet."""
-    numbers = itertools.count(2)
-    draft = _named(file, "")
-    while os.path.lexists(draft):
-        draft = _named(file, f"-{next(numbers)}")
-    return draft
-
-
-def _named(file: Path, number: str) -> Path:
-    return file.with_name(f"{file.stem}.edited{number}{file.suffix}")
+def _named(file: Path, end: str) -> Path:
+    return file.with_name(f"{file.stem}.edited{end}{file.suffix}")
 
 
 def _editor(edges: Edges) -> str:

@@ -92,8 +92,7 @@ def _checked(place: Address, values: Sequence[str], source: Source, edges: Edges
         case _, "code_theme":
             from mimo_cli.terminal import theme
 
-            if wrong := theme.fault_of_code_theme(value):
-                raise UsageError(f"code_theme cannot be {value!r}", f"{wrong} ({origin})")
+            theme.check_code_theme(value, origin)
         case _, "api_key_command":
             from mimo_cli import key_command
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import stat
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimo_cli import folders
+from mimo_cli import files, folders
 from mimo_cli.errors import LocalIOError
 from mimo_cli.history import schema
 
@@ -226,12 +227,8 @@ class Database:
 
     def _free_name(self, path: Path) -> Path:
         stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self._now()))
-        name = aside = path.with_name(f"{path.name}.corrupt-{stamp}")
-        count = 1
-        while aside.exists():
-            count += 1
-            aside = name.with_name(f"{name.name}.{count}")
-        return aside
+        ends = itertools.chain([""], (f".{number}" for number in itertools.count(2)))
+        return files.unused(path.with_name(f"{path.name}.corrupt-{stamp}{end}") for end in ends)
 
     @property
     def _what(self) -> str:

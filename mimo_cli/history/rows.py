@@ -28,7 +28,8 @@ _COPY = """
 """
 
 
-_HAS_TURNS = "EXISTS (SELECT 1 FROM turn WHERE conversation = id AND dropped = 0)"
+HAS_TURNS = "EXISTS (SELECT 1 FROM turn WHERE conversation = id AND dropped = 0)"
+"""Of a conversation: not all was taken back."""
 
 
 def title(connection: sqlite3.Connection, conversation: str) -> str | None:
@@ -40,13 +41,13 @@ def title(connection: sqlite3.Connection, conversation: str) -> str | None:
 
 def ids(connection: sqlite3.Connection, start: str) -> list[str]:
     """Two of the ids that begin so, at most; not of those of which all was taken back."""
-    select = f"SELECT id FROM conversation WHERE id >= ? AND id < ? AND {_HAS_TURNS} LIMIT 2"  # noqa: S608 - our own words
+    select = f"SELECT id FROM conversation WHERE id >= ? AND id < ? AND {HAS_TURNS} LIMIT 2"  # noqa: S608 - our own words
     return [id_ for (id_,) in connection.execute(select, (start, start + _AFTER))]
 
 
 def titles(connection: sqlite3.Connection) -> list[Titled]:
     """The id and title of every conversation that has turns, newest first."""
-    select = f"SELECT id, title FROM conversation WHERE {_HAS_TURNS} ORDER BY updated DESC, id"  # noqa: S608 - our own words
+    select = f"SELECT id, title FROM conversation WHERE {HAS_TURNS} ORDER BY updated DESC, id"  # noqa: S608 - our own words
     return connection.execute(select).fetchall()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.messages import NO_USAGE
+from mimo_cli.errors import Interrupted
 from mimo_cli.history import record
 from mimo_cli.money import CURRENCIES, Sum
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from mimo_cli.conversation import Turn
     from mimo_cli.money import Grouping
 
-_INTERRUPTED = "interrupted"  # by the user, while the server was at it
 _COSTS = [name.lower() for name in CURRENCIES]
 _NUMBERS = ["input", "cached", "output", *_COSTS]
 _UNPRICED = " - ".join(["count(*)", *(f"count({name})" for name in _COSTS)])
@@ -38,7 +38,7 @@ def begin(connection: sqlite3.Connection, number: int) -> None:
 
 def finish(connection: sqlite3.Connection, turn: Turn) -> None:
     """Notes what a turn took in the end: nothing, if it was refused or got no reply."""
-    was_stopped = (turn.error or {}).get("code") == _INTERRUPTED
+    was_stopped = (turn.error or {}).get("code") == Interrupted.code  # while the server was at it
     if turn.status == "error" and turn.reply.usage == NO_USAGE and not was_stopped:
         connection.execute("DELETE FROM spent WHERE turn = ?", (turn.number,))
         return

@@ -29,16 +29,16 @@ _APPEND_WAIT = 0.2
 _SNIPPET_TOKENS = 24
 _STEP = 100
 
-_LISTING = """
+_LISTING = f"""
     SELECT id, title,
         (SELECT model FROM turn WHERE conversation = id AND dropped = 0
             ORDER BY number DESC LIMIT 1),
         (SELECT count(*) FROM turn WHERE conversation = id AND dropped = 0),
         updated
     FROM conversation
-    WHERE ? OR EXISTS (SELECT 1 FROM turn WHERE conversation = id AND dropped = 0)
+    WHERE ? OR {rows.HAS_TURNS}
     ORDER BY updated DESC, id LIMIT ?
-"""
+"""  # noqa: S608 - our own words
 _SEARCH = f"""
     SELECT turn.conversation, title, turn.number, started,
         snippet(words, -1, '{search.BEGIN}', '{search.END}', '…', {_SNIPPET_TOKENS})

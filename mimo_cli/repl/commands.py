@@ -22,7 +22,7 @@ from mimo_cli.repl import hints, line, saving, status
 from mimo_cli.talk import session, transcript
 from mimo_cli.terminal import clipboard
 from mimo_cli.terminal.sanitize import one_line, sanitize
-from mimo_cli.terminal.theme import fault_of_code_theme
+from mimo_cli.terminal.theme import check_code_theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,8 +104,8 @@ def _set(chat: Chat, argument: str) -> None:
     default = getattr(settings.Settings(), name)
     key = settings.find(name)
     new = default if is_default else settings.check(key, value.strip(), "/set", UsageError)
-    if name == "code_theme" and (wrong := fault_of_code_theme(new)):
-        raise UsageError(f"code_theme cannot be {new!r}", f"{wrong} (/set)")
+    if name == "code_theme":
+        check_code_theme(new, "/set")
     _change(chat, **{name: new})
 
 

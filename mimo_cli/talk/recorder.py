@@ -142,7 +142,9 @@ class Recorder:
         turn = turn._replace(number=number)
         before = self.conversation
         aside, self._aside = self._aside, None
-        kept = turn if aside is None or _is_better(turn, aside) else aside
+        length = len(turn.reply.text)
+        is_better = aside is None or (turn.is_answered and _wins(turn, aside, length))
+        kept = turn if aside is None or is_better else aside
         if kept is aside and turn.is_answered:
             self._console.notice("the answer before stays: this one is not whole")
         replaced = aside.number if aside is not None and aside.number else None
@@ -223,7 +225,7 @@ class Recorder:
             return
         self._saved = now
         old = self._aside if self._aside is not None and self._aside.number else None
-        stands = old is None or self._leads(old)
+        stands = old is None or self._leads(self._turn, old)
         try:
             with self._signals.held():
                 self.history.append(
@@ -246,12 +248,10 @@ class Recorder:
         first = 1 if came[0].kind == "restart" else 0
         return [*came[:first], *self._earlier, *came[first:]]
 
-    def _leads(self, old: Turn) -> bool:
+    def _leads(self, turn: Turn, old: Turn) -> bool:
         """Whether what came is already better than the answer that is to be replaced."""
-        is_other = self._turn is not None and self._turn.question != old.question
-        if self._earlier or is_other:
-            return self._has_words
-        return not old.is_whole and self._has_words and self._length > len(old.reply.text)
+        length = self._length + sum(len(it.text) for it in self._earlier if it.kind == "text")
+        return self._has_words and _wins(turn, old, length)
 
     def _on_disk(self, act: Callable[[History], Result]) -> Result | None:
         if self.history is None:
@@ -274,11 +274,10 @@ def _renamed(history: History, conversation: str, title: str) -> None:
         return  # it was deleted elsewhere: the next question says so, and takes the title with it
 
 
-def _is_better(new: Turn, old: Turn) -> bool:
-    """Whether an answer takes the place of one that was set aside for it.
+def _wins(new: Turn, old: Turn, length: int) -> bool:
+    """Whether an answer of that length takes the place of one that was set aside for it.
 
     That of another question does as soon as there is any of it.
     """
-    if not new.is_answered or new.is_whole or new.question != old.question:
-        return new.is_answered
-    return not old.is_whole and len(new.reply.text) > len(old.reply.text)
+    is_longer = not old.is_whole and length > len(old.reply.text)
+    return new.is_whole or new.question != old.question or is_longer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import traceback
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ DIM = "\x1b[2m"
 RED = "\x1b[31m"
 YELLOW = "\x1b[33m"
 RESET = "\x1b[0m"
+_KEY = r"\b[st][kp]-[\w-]{6,}"  # in a traceback rather too much is hidden than too little
 
 
 class Console:
@@ -54,7 +56,7 @@ class Console:
     def trace(self, error: Exception) -> None:
         """Where an error happened, for a user who asked: no values, which may hold the key."""
         if self._debug:
-            text = mask_all("".join(traceback.format_exception(error)))
+            text = re.sub(_KEY, "[key]", "".join(traceback.format_exception(error)))
             self.write(sanitize(self.conceal(text)))
 
     def warn(self, text: str) -> None:

@@ -9,9 +9,12 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from mimo_cli.errors import UsageError
+
 if TYPE_CHECKING:
     from pygments.style import StyleMeta
 
+    from mimo_cli.errors import MimoError
     from mimo_cli.terminal.rows import Row, Style
 
 DARK_CODE, LIGHT_CODE = "lightbulb", "friendly"
@@ -203,6 +206,16 @@ def fault_of_code_theme(name: str) -> str:
         return ""
     close = get_close_matches(name, known, n=3)
     return f"it is one of {', '.join(close or known)}"
+
+
+def check_code_theme(name: str, origin: str, error: type[MimoError] = UsageError) -> None:
+    """Refuses the name of a style that there is not; `origin` says where it was given.
+
+    Raises:
+        MimoError: of the class `error`.
+    """
+    if wrong := fault_of_code_theme(name):
+        raise error(f"code_theme cannot be {name!r}", f"{wrong} ({origin})")
 
 
 def _style(name: str) -> StyleMeta:
