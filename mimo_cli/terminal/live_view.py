@@ -175,8 +175,9 @@ class LiveView(View):
 
         keys.hide()
         self._keys = keys
-        self._terminal.callback(keys.show)
+        # Outside of the rest: a second signal may come while that is being undone.
         self._terminal.enter_context(self._signals.restoring(restore))
+        self._terminal.callback(keys.show)
         self._terminal.enter_context(self._signals.suspending(suspend, resume))
 
     def _is_away(self, live: Live) -> bool:
