@@ -6,7 +6,10 @@ Source: Xiaomi's published model and price pages, read on `CHECKED`.
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 CHECKED = "2026-10"
 """The month the data below was last compared with Xiaomi's pages."""
@@ -126,17 +129,19 @@ def current() -> tuple[Model, ...]:
     return tuple(model for model in MODELS if model.retired is None)
 
 
-def nearest(model_id: str) -> tuple[str, ...]:
-    """Up to three current ids that look like `model_id`, the likeliest first.
+def nearest(model_id: str, among: Sequence[str] | None = None) -> tuple[str, ...]:
+    """Return up to three ids that look like `model_id`, the likeliest first.
 
-    One that is close enough for a slip of the finger, in the id or in its short name, comes alone.
-    Ids are in lower case.
+    They are of `among`, else of the current ones and their short names. One that is close enough
+    for a slip of the finger, in the id or in its short name, comes alone.
     """
-    ids = [model.id for model in current()]
+    ids = [model.id for model in current()] if among is None else among
+    lower = {entry.lower(): entry for entry in ids}
     written = model_id[:_LONGEST].lower()
-    if slip := get_close_matches(written, ids, n=1, cutoff=0.9):
-        return (slip[0],)
-    if slip := get_close_matches(written, ALIASES, n=1, cutoff=0.75):
+    if slip := get_close_matches(written, lower, n=1, cutoff=0.9):
+        return (lower[slip[0]],)
+    if among is None and (slip := get_close_matches(written, ALIASES, n=1, cutoff=0.75)):
         return (ALIASES[slip[0]],)
-    parts = [model for model in ids if len(written) > 1 and written in model]
-    return tuple(parts[:3] or get_close_matches(written, ids, n=3, cutoff=0.5))
+    parts = [entry for low, entry in lower.items() if len(written) > 1 and written in low]
+    close = get_close_matches(written, lower, n=3, cutoff=0.5)
+    return tuple(parts[:3] or (lower[found] for found in close))

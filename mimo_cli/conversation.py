@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from mimo_cli.api.messages import Block, Json, Message, Reply, Text, Thinking
+from mimo_cli.api.messages import Block, Json, Message, OtherBlock, Reply, Text, Thinking
+from mimo_cli.api.verdict import is_cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.money import Money
 
 Status = Literal["complete", "partial", "error"]
@@ -67,7 +69,7 @@ class Turn(NamedTuple):
     @property
     def is_whole(self) -> bool:
         """Whether there is nothing more to come of the answer."""
-        return self.status == "complete" and self.reply.stop_reason != "max_tokens"
+        return self.status == "complete" and not is_cut(self.reply.stop_reason)
 
     @property
     def is_answered(self) -> bool:
@@ -85,12 +87,18 @@ class Conversation(NamedTuple):
     turns: tuple[Turn, ...] = ()
 
 
-def messages(turns: Iterable[Turn]) -> tuple[Message, ...]:
-    """What the model is sent of earlier turns: roles alternate, every block is one it takes.
+def messages(turns: Iterable[Turn], *, model: str, endpoint: Endpoint) -> tuple[Message, ...]:
+    """Return what a model is sent of earlier turns: roles alternate, every block is one it takes.
 
-    A question that was never answered is left out: the service wants an answer after each.
+    A question that was never answered is left out: the service wants an answer after each. What
+    this program does not know goes back to the model it came from, and never to MiMo's service,
+    whose reference names the blocks that it takes.
     """
-    return tuple(message for turn in turns for message in _exchange(turn))
+    return tuple(
+        message
+        for turn in turns
+        for message in _exchange(turn, takes_unknown=not endpoint.is_mimo and turn.model == model)
+    )
 
 
 def question(blocks: tuple[Block, ...]) -> Message:
@@ -102,17 +110,18 @@ def question(blocks: tuple[Block, ...]) -> Message:
             return Message("user", blocks)
 
 
-def _exchange(turn: Turn) -> Iterator[Message]:
+def _exchange(turn: Turn, *, takes_unknown: bool) -> Iterator[Message]:
     if turn.is_answered and turn.asked.strip():
         yield question(turn.question)
-        yield Message("assistant", tuple(_replayed(turn.reply.content)))
+        yield Message("assistant", tuple(_replayed(turn.reply.content, takes_unknown)))
 
 
-def _replayed(blocks: tuple[Block, ...]) -> Iterator[Block]:
+def _replayed(blocks: tuple[Block, ...], takes_unknown: bool) -> Iterator[Block]:
     """The blocks as they came, without what the service would refuse.
 
     Thinking goes back byte for byte; one that broke off before it was finished (nothing follows
-    it) does not. White space alone is no text, and none may be at the end.
+    it) does not. White space alone is no text, and none may be at the end. A tool's call whose
+    result nobody gave is refused by every service.
     """
     last = max(
         i for i, block in enumerate(blocks) if isinstance(block, Text) and block.text.strip()
@@ -121,9 +130,19 @@ def _replayed(blocks: tuple[Block, ...]) -> Iterator[Block]:
         if isinstance(block, Text):
             text = block.text.rstrip() if i == last else block.text
             if text.strip():
-                yield Text(text)
-        elif not isinstance(block, Thinking) or block.thinking or block.signature:
+                yield Text(text, block.citations if takes_unknown else ())
+        elif _is_taken(block, takes_unknown):
             yield block
+
+
+def _is_taken(block: Block, takes_unknown: bool) -> bool:
+    match block:
+        case Thinking(thinking, signature):
+            return bool(thinking or signature)
+        case OtherBlock(raw):
+            return takes_unknown and isinstance(raw.get("type"), str)
+        case _:
+            return False
 
 
 def pieces(reply: Reply) -> tuple[Piece, ...]:

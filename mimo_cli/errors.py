@@ -59,6 +59,8 @@ class MimoError(Exception):
         self.retry_after = retry_after
         self.retry_limit = retry_limit
         """How often sending the same request again is worth a try, at most."""
+        self.quotes_server = False
+        """Whether `why` has a server's own words, which may be long: a stack trace, say."""
 
     @property
     def message(self) -> str:

@@ -71,7 +71,7 @@ def rounded(count: int) -> str:
 def _counted(turn: Turn) -> int:
     """Tokens of everything up to the end of a turn, 0 if the service did not say."""
     usage = turn.reply.usage
-    if usage.input_tokens is None or turn.reply.stop_reason is None:
+    new = usage.uncached_input_tokens
+    if new is None or turn.reply.stop_reason is None:
         return 0
-    cached = usage.cache_read_input_tokens or 0
-    return usage.input_tokens + cached + (usage.output_tokens or 0)
+    return new + (usage.cache_read_input_tokens or 0) + (usage.output_tokens or 0)

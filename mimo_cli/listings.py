@@ -38,15 +38,19 @@ class Listing:
 
 
 def load(folder: Path, endpoint: Endpoint, now: float) -> Listing | None:
-    """What is kept of this server; None if there is nothing, or it is too old or not readable."""
+    """Return what this server said within the last day; None if that is not known."""
+    listing = last(folder, endpoint)
+    return listing if listing and 0 <= now - listing.fetched < LIFETIME else None
+
+
+def last(folder: Path, endpoint: Endpoint) -> Listing | None:
+    """Return what this server said last, however long ago; None if that is not known."""
     try:
         with _file(folder, endpoint).open("rb") as file:
             listing = _decoded(json.loads(file.read(_LARGEST)))
     except (OSError, ValueError, RecursionError):
         return None  # it can be fetched again, and is then written anew
-    if listing is None or listing.url != endpoint.models_url:
-        return None
-    return listing if 0 <= now - listing.fetched < LIFETIME else None
+    return listing if listing and listing.url == endpoint.models_url else None
 
 
 def save(folder: Path, endpoint: Endpoint, listing: Listing) -> None:

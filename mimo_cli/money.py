@@ -70,10 +70,11 @@ def cost(reply: Reply, model: str, paid_in: Currency | None) -> Money | None:
     price = _price(model, paid_in)
     if price is None or paid_in is None or reply.stop_reason is None:
         return None
-    if usage.input_tokens is None or usage.output_tokens is None:
-        return None
+    new = usage.uncached_input_tokens
+    if new is None or usage.output_tokens is None or not any(usage):
+        return None  # an answer of no tokens at all was not counted
     total = (
-        usage.input_tokens * price.input
+        new * price.input
         + (usage.cache_read_input_tokens or 0) * price.cache_hit
         + usage.output_tokens * price.output
     )

@@ -60,7 +60,12 @@ def test_json_is_one_object_with_the_whole_result() -> None:
     identity, usage = content.pop("id"), content.pop("usage")
     assert isinstance(signature, str)
     assert isinstance(identity, str)
-    assert set(usage) == {"input_tokens", "output_tokens", "cache_read_input_tokens"}
+    assert set(usage) == {
+        "input_tokens",
+        "output_tokens",
+        "cache_read_input_tokens",
+        "cache_creation_input_tokens",
+    }
     assert content == {
         "schema": 1,
         "type": "result",

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mimo_cli.api import verdict
 from mimo_cli.api.assembly import Assembly
 from mimo_cli.api.decode import decode_message
 from mimo_cli.api.encode import encode_block
@@ -20,6 +21,7 @@ from mimo_cli.api.messages import (
     MessageStart,
     MessageStop,
     OtherBlock,
+    OtherDelta,
     Ping,
     Reply,
     Retrying,
@@ -34,7 +36,7 @@ from mimo_cli.api.messages import (
     Usage,
 )
 from mimo_cli.api.stream import Decoder
-from mimo_cli.errors import ProtocolError
+from mimo_cli.errors import IncompleteError, ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -139,7 +141,74 @@ def test_a_whole_answer_is_put_together() -> None:
             id="blocks interleaved, in the order they began",
         ),
         pytest.param(
-            [BlockStart(0, TOOL), InputJsonDelta(0, '{"a":1}')], (), id="a tool without its stop"
+            [BlockStart(0, TOOL), InputJsonDelta(0, '{"a":1}')],
+            (ToolUse("t", "weather", {"a": 1}),),
+            id="a tool without its stop",
+        ),
+        pytest.param(
+            [BlockStart(0, TOOL), InputJsonDelta(0, '{"a":')],
+            (ToolUse("t", "weather", {}, '{"a":'),),
+            id="a tool that broke off",
+        ),
+        pytest.param(
+            [
+                BlockStart(0, TOOL),
+                InputJsonDelta(0, '{"a":1}'),
+                BlockStart(0, ToolUse("u", "clock", {})),
+                InputJsonDelta(0, '{"b":2}'),
+            ],
+            (ToolUse("t", "weather", {"a": 1}), ToolUse("u", "clock", {"b": 2})),
+            id="a second tool under the same index",
+        ),
+        pytest.param(
+            [
+                BlockStart(0, OtherBlock({"type": "server_tool_use", "id": "s", "input": {}})),
+                InputJsonDelta(0, '{"query":'),
+                InputJsonDelta(0, '"MiMo"}'),
+                BlockStop(0),
+                BlockStart(1, Text("")),
+                TextDelta(1, "x"),
+                OtherDelta(1, {"type": "citations_delta", "citation": {"url": "u"}}),
+            ],
+            (
+                OtherBlock({"type": "server_tool_use", "id": "s", "input": {"query": "MiMo"}}),
+                Text("x", ({"url": "u"},)),
+            ),
+            id="a search by the server itself, with its source",
+        ),
+        pytest.param(
+            [
+                BlockStart(
+                    0, OtherBlock({"type": "new", "text": "a", "list": [1], "map": {"a": 1}})
+                ),
+                OtherDelta(0, {"type": "new_delta", "text": "b", "list": [2], "map": {"b": 2}}),
+                OtherDelta(0, {"type": "new_delta", "text": None, "more": 5}),
+                SignatureDelta(0, "s"),
+            ],
+            (
+                OtherBlock(
+                    {
+                        "type": "new",
+                        "text": "ab",
+                        "list": [1, 2],
+                        "map": {"a": 1, "b": 2},
+                        "more": 5,
+                        "signature": "s",
+                    }
+                ),
+            ),
+            id="a block of no known type keeps all that came for it",
+        ),
+        pytest.param(
+            [
+                ThinkingDelta(0, "hm"),
+                BlockStop(0),
+                BlockStart(1, Text("")),
+                TextDelta(1, "x"),
+                SignatureDelta(1, "late"),
+            ],
+            (Thinking("hm", "late"), Text("x")),
+            id="a signature after its block",
         ),
         pytest.param(
             [BlockStart(0, TOOL), BlockStop(0)],
@@ -186,12 +255,16 @@ def test_a_retry_voids_what_came_before() -> None:
 
 @pytest.mark.parametrize("text", ["{", "[]", "5", '{"a": NaN}', '{"a":' * 2000, "{} {}"])
 def test_a_tools_input_that_is_no_object_is_an_error_and_the_rest_is_kept(text: str) -> None:
-    assembly = Assembly()
-    with pytest.raises(ProtocolError):
-        assembly.add(
-            [TextDelta(0, "kept"), BlockStart(1, TOOL), InputJsonDelta(1, text), BlockStop(1)]
-        )
-    assert assembly.reply() == Reply(content=(Text("kept"),))
+    events: list[Signal] = [
+        TextDelta(0, "kept"),
+        BlockStart(1, TOOL),
+        InputJsonDelta(1, text),
+        BlockStop(1),
+    ]
+    reply = assembled([*events, MessageDelta("tool_use", None, Usage())])
+    assert reply.content == (Text("kept"), ToolUse("t", "weather", {}, text))
+    assert isinstance(verdict.problem(reply), IncompleteError)
+    assert isinstance(verdict.problem(reply._replace(content=reply.content[1:])), ServerError)
 
 
 def test_a_tools_input_can_always_be_sent_again() -> None:

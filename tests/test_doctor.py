@@ -160,7 +160,7 @@ def test_offline_leaves_the_network_alone(simulator: Simulator, home: dict[str, 
 
 HTML = Fault(headers=(("Content-Type", "text/html"),), body=b"<title>Log in\x1b[2J</title>")
 FROM_ENVIRONMENT = (
-    "The key came from environment MIMO_API_KEY. Keys are made at https://platform.xiaomimimo.com."
+    "The key came from environment MIMO_API_KEY. Or this server wants auth = bearer or x-api-key."
 )
 OVERLOADED = (
     "the server failed (503): Service Unavailable: The server is overloaded, please try again later"
@@ -179,7 +179,7 @@ AWAY = (("Location", "https://elsewhere.invalid/"),)
         (
             Fault.http(402, times=None),
             "the balance is used up: Insufficient Balance: The balance of this account is used up",
-            "Top up at https://platform.xiaomimimo.com.",
+            "Ask whoever runs 127.0.0.1.",
         ),
         (
             Fault.http(503, times=None),

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.api import failures
+from mimo_cli.api import error_body, failures
 from mimo_cli.api.endpoint import DEFAULT_BASE_URL, Endpoint
 from mimo_cli.api.failures import Response
 from mimo_cli.api.messages import StreamError
@@ -152,15 +152,33 @@ def facts(error: MimoError) -> tuple[type[MimoError], str, str, int]:
             b"",
             (NetworkError, "the proxy wants a user name and password", "", 0),
         ),
-        (408, b"", (RequestError, "the request was refused", "", ALWAYS)),
-        (409, b"busy", (RequestError, "the request was refused: busy", "", ALWAYS)),
+        (
+            408,
+            b"",
+            (
+                ServerError,
+                "the server gave up waiting for the request (408)",
+                "Try again later.",
+                ALWAYS,
+            ),
+        ),
+        (
+            409,
+            b"busy",
+            (
+                ServerError,
+                "the server is busy with another request (409): busy",
+                "Try again later.",
+                ALWAYS,
+            ),
+        ),
         (
             413,
             anthropic("too big", "request_too_large"),
             (
                 RequestError,
                 "the request is too large: too big",
-                "Send less: the service takes 32 MB, and a model 1,000,000 tokens.",
+                "Send less.",
                 0,
             ),
         ),
@@ -315,17 +333,17 @@ def test_a_404_helps_with_the_models_name(model: str, hint: str) -> None:
         (b'{"error": {"message": 5, "param": ["x"]}}', ""),
         (b"{}", ""),
         (b"[1, 2]", "[1, 2]"),
-        (b"[" * 100_000, "[" * 200),
+        (b"[" * 100_000, "[" * 4096),
         (b"  plain words\n", "plain words"),
         (b"temperature must be < 1.5", "temperature must be < 1.5"),
         (b"\xff\xfe junk", "\ufffd\ufffd junk"),
-        (b"x" * 5000, "x" * 200),
+        (b"x" * 5000, "x" * 4096),
         (b"<!doctype html><TITLE lang=en>\n Log in \n</TITLE>", '"Log in"'),
         (b"\xef\xbb\xbf\n<html><title>Portal</title>", '"Portal"'),
         (b"<html><title></title>", '""'),
         (b"<html><body>no title</body>", "a web page"),
         (b"<html><title>never ended", "a web page"),
-        (b"<title>" + b"t" * 500 + b"</title>", '"' + "t" * 199),
+        (b"<title>" + b"t" * 500 + b"</title>", '"' + "t" * 200 + '"'),
         (b'{"error": {"message": "cut at 64 KB: ' + b"x" * 500, '{"error": {"message": "cut'),
     ],
     ids=lambda value: str(value)[:40],
@@ -333,7 +351,7 @@ def test_a_404_helps_with_the_models_name(model: str, hint: str) -> None:
 def test_every_shape_of_a_body_gives_its_useful_words(body: bytes, why: str) -> None:
     error = failed(500, body)
     assert error.why == why or (why.startswith("{") and error.why.startswith(why))
-    assert len(error.why) <= 200
+    assert len(error.why) <= 4096
 
 
 @pytest.mark.parametrize("piece", [b"<title>", b"<title", b"<title><", b"</title", b"<", b" "])
@@ -561,13 +579,23 @@ def test_a_web_page_under_status_200_gives_its_title_alone() -> None:
         ({"error": "x"}, True),
         ({"type": "message", "error": None}, False),
         ({"type": "message"}, False),
+        ({"type": "message", "content": [], "error": ""}, False),
+        ({"type": "message", "content": [], "error": {}}, False),
+        ({"type": "server_error", "message": "no money"}, True),
+        ({"code": 401, "msg": "no key"}, True),
+        ({"status": 500, "message": "broken"}, True),
+        ({"success": False, "message": "broken"}, True),
+        ({"detail": "not found"}, True),
+        ({"detail": [{"msg": "field required"}]}, True),
+        ({"data": [], "code": 0, "message": "ok"}, False),
+        ({"code": 0}, False),
         ([], False),
         ("error", False),
         (None, False),
     ],
 )
 def test_it_is_known_what_an_error_body_is(body: object, is_error: bool) -> None:
-    assert failures.is_error_body(body) is is_error
+    assert error_body.is_error(body) is is_error
 
 
 @PROPERTY

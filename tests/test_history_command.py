@@ -223,7 +223,7 @@ def test_a_conversation_as_json_has_all_there_is(kept: Kept) -> None:
     chosen = kept.add("How?", f"So {ODD} 猫", age=60)
     shown = mimo("history", "show", "--json", environ=kept.environ)
     assert shown.out.isascii()
-    usage = {"input_tokens": 3, "output_tokens": 4, "cache_read_input_tokens": None}
+    usage = Usage(3, 4)._asdict()
     expected = {
         "schema": 1,
         "id": chosen,

@@ -36,7 +36,12 @@ from mimo_cli.terminal.output import Output
 if TYPE_CHECKING:
     from pathlib import Path
 
-NOTHING_USED = {"input_tokens": None, "output_tokens": None, "cache_read_input_tokens": None}
+NOTHING_USED = {
+    "input_tokens": None,
+    "output_tokens": None,
+    "cache_read_input_tokens": None,
+    "cache_creation_input_tokens": None,
+}
 
 
 def test_a_whole_answer_is_one_object() -> None:
@@ -70,7 +75,12 @@ def test_a_whole_answer_is_one_object() -> None:
         ],
         "stop_reason": "stop_sequence",
         "stop_sequence": "END",
-        "usage": {"input_tokens": 1, "output_tokens": 2, "cache_read_input_tokens": 3},
+        "usage": {
+            "input_tokens": 1,
+            "output_tokens": 2,
+            "cache_read_input_tokens": 3,
+            "cache_creation_input_tokens": None,
+        },
         "conversation": "c",
         "partial": False,
         "error": None,

@@ -22,7 +22,10 @@ TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.item
 PURE = [
     *(f"{PACKAGE}.api.{name}" for name in ("messages", "sse", "encode", "decode", "stream")),
     *(f"{PACKAGE}.api.{name}" for name in ("assembly", "failures", "retry", "verdict")),
-    *(f"{PACKAGE}.api.{name}" for name in ("endpoint", "surrogates")),
+    *(
+        f"{PACKAGE}.api.{name}"
+        for name in ("endpoint", "surrogates", "fields", "error_body", "json_reader")
+    ),
     *(
         f"{PACKAGE}.terminal.{name}"
         for name in ("sanitize", "fences", "usage", "json_output", "view", "models")

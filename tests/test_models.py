@@ -551,7 +551,7 @@ def test_whatever_bytes_come_they_are_a_page_or_an_error(body: bytes) -> None:
         (
             "gpt-5",
             "",
-            "Did you mean -m mimo-v2.6-pro or mimo-v2.6-flash or mimo-v2.6-pro-ultraspeed?",
+            "Check base_url, and what models it has: mimo models --remote",
         ),
     ],
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mimo_cli.api.client import Client
-from mimo_cli.api.endpoint import Endpoint
+from mimo_cli.api.endpoint import DEFAULT_BASE_URL, Endpoint
 from mimo_cli.api.messages import (
     Message,
     Reply,
@@ -105,9 +105,12 @@ def test_a_conversation_in_memory_needs_no_file() -> None:
     saying = Saying(None)
     saying.ask("one")
     saying.recorder.rename("Another")
-    talk = saying.recorder.conversation
+    talk, endpoint = saying.recorder.conversation, Endpoint(DEFAULT_BASE_URL)
     assert (talk.id, talk.title, talk.created, talk.updated) == ("", "Another", 1.0, 3.0)
-    assert [message.role for message in messages(talk.turns)] == ["user", "assistant"]
+    assert [message.role for message in messages(talk.turns, model="m", endpoint=endpoint)] == [
+        "user",
+        "assistant",
+    ]
 
 
 def test_a_turn_set_aside_is_replaced_by_an_answer_and_stays_without_one(tmp_path: Path) -> None:

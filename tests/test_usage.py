@@ -61,7 +61,16 @@ def outcome(usage: Usage, seconds: float = 2.0, first_text: float | None = 0.54)
             PAID,
             "4 out · first text after 0.5 s · 2.0 s in all · 2 tokens/s",
         ),
-        (outcome(Usage(0, 0), 0.0, None), PRO, PAID, "0 tokens in · 0 out · 0.0 s in all · $0.00"),
+        (outcome(Usage(0, 0), 0.0, None), PRO, PAID, "0.0 s in all"),
+        (
+            outcome(Usage(1000, 2000, 3000, 500), first_text=None),
+            PRO,
+            PAID,
+            (
+                "4,500 tokens in (66 % from cache) · 2,000 out · 2.0 s in all · 1000 tokens/s · "
+                "$0.002403"
+            ),
+        ),
         (outcome(Usage(1, 1), 0.0, None), "other", PAID, "1 tokens in · 1 out · 0.0 s in all"),
     ],
 )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mimo_cli.api.messages import Block, Reply, Text, Thinking
+from mimo_cli.api.messages import Block, Reply, Text, Thinking, ToolUse
 from mimo_cli.api.verdict import problem, remark
 from mimo_cli.errors import BlockedError, IncompleteError, MimoError, ServerError
 
@@ -17,6 +17,7 @@ def test_an_answer_with_a_reason_and_words_is_no_problem(reason: str) -> None:
 
 def test_the_users_own_text_may_end_an_answer_before_it_begins() -> None:
     assert problem(Reply(stop_reason="stop_sequence")) is None
+    assert problem(Reply(stop_reason="end_turn", stop_sequence="I")) is None  # llama.cpp's
 
 
 @pytest.mark.parametrize(
@@ -57,10 +58,30 @@ def test_the_users_own_text_may_end_an_answer_before_it_begins() -> None:
             "tool_use",
             NONE,
             ServerError,
-            "empty reply: the model asked for a tool instead of answering",
+            "empty reply: the model asks for a tool to be run, which this program did not offer",
         ),
         ("end_turn", NONE, ServerError, "empty reply: the answer has no text"),
-        ("pause_turn", (), ServerError, "empty reply: the answer has no text"),
+        (
+            "pause_turn",
+            (),
+            ServerError,
+            "empty reply: the server paused the turn before the answer began (pause_turn)",
+        ),
+        (
+            "model_context_window_exceeded",
+            NONE,
+            ServerError,
+            "empty reply: the model's context window was full before the answer began",
+        ),
+        (
+            "end_turn",
+            (*WORDS, ToolUse("t", "n", {}, "{")),
+            IncompleteError,
+            (
+                "the answer is incomplete: "
+                "the model asked for a tool with an input that is not valid JSON"
+            ),
+        ),
         (None, (), ServerError, "empty reply: the answer has no text"),
     ],
 )
@@ -78,8 +99,25 @@ def test_a_reply_that_is_no_answer_is_a_problem(
         ("end_turn", ""),
         ("stop_sequence", ""),
         ("max_tokens", "the answer is cut: stopped at max_tokens. Raise --max-tokens for more."),
-        ("pause_turn", "the answer ended for an unusual reason: pause_turn"),
-        ("new", "the answer ended for an unusual reason: new"),
+        (
+            "model_context_window_exceeded",
+            (
+                "the answer is cut: the model's context window is full. "
+                "Begin a new conversation, or send less."
+            ),
+        ),
+        (
+            "pause_turn",
+            ("the answer is cut: the server paused a long turn (pause_turn). Ask it to go on."),
+        ),
+        (
+            "tool_use",
+            (
+                "the model asks for a tool to be run, which this program did not offer: "
+                "what it would answer after that is missing"
+            ),
+        ),
+        ("new", "the answer ended for a reason that is not known here: new"),
     ],
 )
 def test_an_unusual_end_is_remarked_on(reason: str, words: str) -> None:

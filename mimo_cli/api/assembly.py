@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from mimo_cli.api.decode import decode_block, parse
+from mimo_cli.api.decode import tool_use
+from mimo_cli.api.json_reader import object_of
 from mimo_cli.api.messages import (
     Block,
     BlockStart,
     BlockStop,
     InputJsonDelta,
+    Json,
     MessageDelta,
     MessageStart,
+    OtherBlock,
+    OtherDelta,
     Reply,
     Retrying,
     Signal,
@@ -25,41 +29,64 @@ from mimo_cli.api.messages import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
 class _Draft:
     """A block that is still growing."""
 
-    def __init__(self, start: Block) -> None:
+    def __init__(self, start: Block, *, is_started: bool) -> None:
         self.start = start
+        self.is_started = is_started  # by the server's own word, not by the first delta
         self.text: list[str] = []
         self.signature: list[str] = []
-        self.tool: Block | None = None  # a tool's block, once it is whole
+        self.deltas: list[Json] = []
 
     def block(self) -> Block | None:
-        """The block so far; None for one that cannot be shown or sent back unfinished."""
+        """Return the block so far; None for one that is nothing yet."""
         match self.start:
             case Text():
                 text = "".join(self.text)
-                return Text(text) if text else None
+                return Text(text, self._citations()) if text else None
             case Thinking():
                 signature = "".join(self.signature) if self.signature else None
                 return Thinking("".join(self.text), signature)
-            case ToolUse():
-                return self.tool
+            case ToolUse(id_, name):
+                return tool_use({"id": id_, "name": name}, "".join(self.text))
+            case OtherBlock(raw):
+                return OtherBlock(self._grown(raw))
             case other:
                 return other
 
-    def finish(self) -> None:
-        """Takes what came for the whole block."""
-        match self.start:
-            case ToolUse(id_, name):
-                tool_input = parse("".join(self.text) or "{}")
-                raw = {"type": "tool_use", "id": id_, "name": name, "input": tool_input}
-                self.tool = decode_block(raw)
-            case _:
-                pass
+    def _citations(self) -> tuple[Json, ...]:
+        found = (delta.get("citation") for delta in self.deltas)
+        return tuple(citation for citation in found if isinstance(citation, dict))
+
+    def _grown(self, raw: Mapping[str, Any]) -> Json:
+        """A block of an unknown type with what its deltas brought: texts and lists grow."""
+        grown = dict(raw)
+        if self.text:
+            value, broken = object_of("".join(self.text))
+            grown["input"] = broken or value
+        if self.signature:
+            grown["signature"] = (grown.get("signature") or "") + "".join(self.signature)
+        for delta in self.deltas:
+            for name, value in delta.items():
+                if name == "citation":
+                    grown["citations"] = [*(grown.get("citations") or ()), value]
+                elif name != "type":
+                    grown[name] = _joined(grown.get(name), value)
+        return grown
+
+
+def _joined(before: Any, more: Any) -> Any:
+    match before, more:
+        case (str(), str()) | (list(), list()):
+            return before + more
+        case dict(), dict():
+            return {**before, **more}
+        case _:
+            return before if more is None else more
 
 
 class Assembly:
@@ -83,11 +110,7 @@ class Assembly:
         self._usage = Usage()
 
     def add(self, events: Iterable[Signal]) -> None:
-        """Takes the next events.
-
-        Raises:
-            ProtocolError: a finished tool input is not a JSON object.
-        """
+        """Take the next events."""
         for event in events:
             self._add(event)
 
@@ -116,13 +139,15 @@ class Assembly:
             case ThinkingDelta(index, thinking):
                 self._draft(index, Thinking("")).text.append(thinking)
             case SignatureDelta(index, signature):
-                self._draft(index, Thinking("")).signature.append(signature)
+                self._signed(index).signature.append(signature)
             case InputJsonDelta(index, partial_json):
-                self._draft(index, ToolUse("", "", {})).text.append(partial_json)
+                self._called(index).text.append(partial_json)
+            case OtherDelta(index, delta):
+                self._other(index).deltas.append(delta)
             case BlockStart(index, block):
-                self._draft(index, block).start = block  # a delta may have come before it
+                self._start(index, block)
             case BlockStop(index):
-                self._finish(index)
+                self._open.pop(index, None)
             case MessageStart(id_, model, usage):
                 self._id, self._model = self._id or id_, self._model or model
                 self._usage = self._usage.merged(usage)
@@ -136,15 +161,42 @@ class Assembly:
             case _:
                 pass
 
+    def _start(self, index: int, block: Block) -> None:
+        """Begin a block, or say what the one is that began with a delta before its start."""
+        draft = self._open.get(index)
+        is_same = draft is not None and type(draft.start) is type(block)
+        if draft is None or not is_same or (draft.is_started and draft.start != block):
+            self._begin(index, block, is_started=True)
+        else:
+            draft.start, draft.is_started = block, True
+
+    def _begin(self, index: int, block: Block, *, is_started: bool = False) -> _Draft:
+        draft = self._open[index] = _Draft(block, is_started=is_started)
+        self._drafts.append(draft)
+        return draft
+
     def _draft(self, index: int, start: Block) -> _Draft:
         """The open block of that index and kind, opened if the server forgot to."""
         draft = self._open.get(index)
         if draft is None or type(draft.start) is not type(start):
-            draft = self._open[index] = _Draft(start)
-            self._drafts.append(draft)
+            draft = self._begin(index, start)
         return draft
 
-    def _finish(self, index: int) -> None:
-        draft = self._open.pop(index, None)
-        if draft is not None:
-            draft.finish()
+    def _signed(self, index: int) -> _Draft:
+        """The block that a signature belongs to: the open one, else the last thinking."""
+        draft = self._open.get(index)
+        if draft is not None and isinstance(draft.start, Thinking | OtherBlock):
+            return draft
+        thoughts = (it for it in reversed(self._drafts) if isinstance(it.start, Thinking))
+        return next(thoughts, None) or self._begin(index, Thinking(""))
+
+    def _called(self, index: int) -> _Draft:
+        """The block whose input grows: the open one, if it can have any, else a tool's."""
+        draft = self._open.get(index)
+        if draft is not None and isinstance(draft.start, ToolUse | OtherBlock):
+            return draft
+        return self._begin(index, ToolUse("", "", {}))
+
+    def _other(self, index: int) -> _Draft:
+        """The block that something unknown belongs to: the open one, else one of no known kind."""
+        return self._open.get(index) or self._begin(index, OtherBlock({}))

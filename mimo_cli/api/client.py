@@ -6,9 +6,10 @@ import json
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urljoin, urlsplit
 
-from mimo_cli.api import decode, failures, messages, retry
+from mimo_cli.api import decode, error_body, failures, messages, retry
 from mimo_cli.api.encode import encode
 from mimo_cli.api.http import Http, redirected
+from mimo_cli.api.json_reader import parse
 from mimo_cli.api.messages import (
     Event,
     MessageDelta,
@@ -31,7 +32,7 @@ from mimo_cli.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.http import Exchange
@@ -45,7 +46,8 @@ _OK = 200
 class Client:
     """One server, and at most one request under way.
 
-    `note` takes remarks for a user who asked for them (`-v`). `trust_env` is whether proxy
+    `note` takes remarks for a user who asked for them (`-v`). `listed` gives the models that the
+    server last said it has, for advice after an error. `trust_env` is whether proxy
     variables count.
 
     Raises:
@@ -60,6 +62,7 @@ class Client:
         retries: int,
         clock: Clock,
         note: Callable[[str], None] = lambda _: None,
+        listed: Callable[[], Sequence[str]] = tuple,
         trust_env: bool = True,
     ) -> None:
         self._endpoint = endpoint
@@ -67,6 +70,7 @@ class Client:
         self._retries = retries
         self._clock = clock
         self._note = note
+        self._listed = listed
         self.head: failures.Response | None = None
         """The last reply's status and headers."""
         # Two addresses (IPv6, IPv4) fit into the limit.
@@ -205,6 +209,8 @@ class Client:
             found = waiting.rest(size + 1)
             if len(found) > size:
                 raise ProtocolError("the reply is too large", f"it is over {size} bytes")
+            if encoding := _encoding(head.headers, found):
+                raise failures.from_encoding(encoding, head.status)
             if _kind(head.headers.get("content-type", ""), found) == "page":
                 raise failures.from_page(head._replace(body=found), self._endpoint)
             body = found
@@ -235,8 +241,10 @@ class Client:
             location = head.headers.get("location", "")
             return redirected(_host(self._endpoint.messages_url, location), head.status)
         body = waiting.rest(_ERROR_BODY, self._limits.error_body)
+        if _encoding(head.headers, body):
+            body = b""  # its status says what it can; the rest nobody can read
         response = failures.Response(head.status, head.headers, body)
-        return failures.from_response(response, self._endpoint, model)
+        return failures.from_response(response, self._endpoint, model, self._listed())
 
     def _answer(
         self, head: failures.Response, waiting: Waiting, model: str
@@ -247,6 +255,8 @@ class Client:
                 first += chunk
             else:
                 yield [chunk]
+        if encoding := _encoding(head.headers, first):
+            raise failures.from_encoding(encoding, head.status)
         kind = _kind(head.headers.get("content-type", ""), first)
         self._note(f"the body is {kind}")
         if kind == "events":
@@ -262,9 +272,9 @@ class Client:
     def _message(self, response: failures.Response, model: str) -> list[Event]:
         if not response.body.strip():
             raise _empty()
-        content = decode.parse(response.body)
-        if failures.is_error_body(content):
-            raise failures.from_body(response, content, self._endpoint, model)
+        content = parse(response.body)
+        if error_body.is_error(content):
+            raise failures.from_body(response, content, self._endpoint, model, self._listed())
         return decode.decode_message(content)
 
     def _events(self, chunk: bytes, waiting: Waiting, model: str) -> Iterator[list[Signal]]:
@@ -297,7 +307,7 @@ class Client:
         try:
             for event in decoder.feed(chunk):
                 if isinstance(event, StreamError):
-                    problem = failures.from_event(event, self._endpoint, model)
+                    problem = failures.from_event(event, self._endpoint, model, self._listed())
                     break
                 stream.see(event)
                 events.append(event)
@@ -331,6 +341,21 @@ def _host(base: str, location: str) -> str:
         return "nowhere"  # not a URL
 
 
+_READABLE = ("identity", "gzip", "x-gzip", "deflate")
+_STARTS = (b"{", b"[", b"<", b":", b"data", b"event", b"id:", b"retry")
+
+
+def _encoding(headers: Mapping[str, str], first: bytes) -> str:
+    """How a body is compressed that nobody can read here; "" if it can be read.
+
+    Nothing was asked for but plain text. Some gateways hand on the header of a body that they
+    have unpacked, so the bytes decide.
+    """
+    names = [name.strip() for name in headers.get("content-encoding", "").lower().split(",")]
+    unknown = next((name for name in names if name and name not in _READABLE), "")
+    return "" if first.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_STARTS) else unknown
+
+
 def _kind(content_type: str, first: bytes) -> str:
     """What a body of status 200 is: its declared type, unless its first bytes say otherwise."""
     start = first.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
@@ -353,7 +378,7 @@ def _cut_off() -> ServerError:
 
 def _incomplete(error: MimoError) -> IncompleteError:
     """`error`, when part of the answer had come."""
-    return IncompleteError(
+    incomplete = IncompleteError(
         "the answer is incomplete",
         error.message.removeprefix("the answer may be incomplete: "),
         error.hint or "Ask again for the whole.",
@@ -361,3 +386,5 @@ def _incomplete(error: MimoError) -> IncompleteError:
         request_id=error.request_id,
         retry_after=error.retry_after,
     )
+    incomplete.quotes_server = error.quotes_server
+    return incomplete

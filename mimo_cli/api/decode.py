@@ -1,16 +1,18 @@
 """JSON to blocks and events. Pure; shapes are checked here and nowhere else.
 
-Unknown fields, events, blocks and deltas are tolerated; a known one of the wrong shape is a
-`ProtocolError`, because skipping it would lose text in silence.
+What servers send is read, not what the reference says: `fields` has what a field means that is
+missing, null or of another type; here a structure gets the nearest sensible reading. Unknown
+fields, events, blocks and deltas are kept or tolerated. What might have said something and cannot
+be read is a `ProtocolError`: skipping it would lose text in silence.
 """
 
 from __future__ import annotations
 
 import json
-import math
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from mimo_cli.api import error_body, fields
+from mimo_cli.api.json_reader import object_of, parse, settled
 from mimo_cli.api.messages import (
     Block,
     BlockStart,
@@ -22,6 +24,7 @@ from mimo_cli.api.messages import (
     MessageStart,
     MessageStop,
     OtherBlock,
+    OtherDelta,
     Ping,
     SignatureDelta,
     StreamError,
@@ -30,182 +33,271 @@ from mimo_cli.api.messages import (
     Thinking,
     ThinkingDelta,
     ToolUse,
-    Usage,
 )
-from mimo_cli.api.surrogates import Joiner, whole
-from mimo_cli.errors import ALWAYS, ProtocolError
+from mimo_cli.api.surrogates import Joiner
+from mimo_cli.errors import ProtocolError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_MAX_INDEX = 100_000
-_MAX_COUNT = 10**15  # of tokens; far more than SQLite's largest number would not be kept
-_MAX_DEPTH = 100
-_STATUS = "[45][0-9][0-9]"
+_TYPE_OF_FIELD = (
+    ("delta", "content_block_delta"),
+    ("content_block", "content_block_start"),
+    ("message", "message_start"),
+)
+_DELTA_OF = {
+    "text": "text_delta",
+    "thinking": "thinking_delta",
+    "signature": "signature_delta",
+    "partial_json": "input_json_delta",
+}
+_METADATA = ("type", "id", "model", "object", "index", "usage")
+_PARTS = ("start", "delta", "stop")
+_NAMES = {"message", "error"}.union(
+    *({f"message_{part}", f"content_block_{part}"} for part in _PARTS)
+)
 _NOT_MESSAGES = "the server does not speak the Messages protocol"
 
 
-def parse(data: str | bytes) -> Any:
-    """JSON from outside.
-
-    Raises:
-        ProtocolError: not JSON, or nested too deeply to read.
-    """
-    try:
-        text = data if isinstance(data, str) else data.decode("utf-8-sig", "replace")
-        if text.startswith("{"):  # as it comes: no need to look for white space round it
-            value, end = _JSON.raw_decode(text)
-            if end == len(text):
-                return value
-        return _JSON.decode(text)
-    except (ValueError, RecursionError) as error:
-        raise ProtocolError(
-            "the server's reply makes no sense", "it is not valid JSON", retry_limit=ALWAYS
-        ) from error
-
-
 def decode_message(body: object) -> list[Event]:
-    """A reply that was not streamed, as the events it would have been.
+    """Return a reply that was not streamed as the events it would have been.
 
     Raises:
-        ProtocolError: the object is not a message.
+        ProtocolError: the object is not a message, or holds what is nested too deeply.
     """
-    message = _object(body, "reply")
-    if message.get("type") != "message":
-        raise _foreign(message) or _wrong("reply", "type")
-    events: list[Event] = [_message_start(message)]
-    for index, block in enumerate(_list(message.get("content"), "content")):
-        events += [*_block_events(index, _object(block, "content block")), BlockStop(index)]
+    message = fields.mapping(body)
+    if message.get("type") != "message" and "content" not in message:
+        raise _foreign(message) or fields.wrong("type of reply")
+    events: list[Event] = [_message_start(message), *_content(message.get("content"))]
     events += [_message_delta(message, message), MessageStop()]
     joiner = Joiner()
     return [joined for event in events for joined in joiner.join(event)]
 
 
+def _content(value: object) -> Iterator[Event]:
+    """The blocks of a message that is there as a whole; a text may stand for one, or for all."""
+    for index, raw in enumerate(value if isinstance(value, list) else [value]):
+        if raw is not None:
+            block = raw if isinstance(raw, dict) else {"type": "text", "text": raw}
+            yield from _block_events(index, block)
+            yield BlockStop(index)
+
+
 def decode_block(raw: Json) -> Block:
-    """One content block of a reply, whole. An unknown type is kept as it is.
+    """Return a content block of a reply, whole. An unknown type is kept as it is.
 
     Raises:
-        ProtocolError: a known type of the wrong shape.
+        ProtocolError: it is nested too deeply to be kept.
     """
-    match raw.get("type"):
+    match _block_type(raw):
         case "text":
-            return Text(_string(raw, "text"))
+            citations = raw.get("citations")
+            found = citations if isinstance(citations, list) else []
+            kept = tuple(settled(one) for one in found if isinstance(one, dict))
+            return Text(fields.text(raw.get("text")), kept)
         case "thinking":
-            return Thinking(_string(raw, "thinking"), _optional_string(raw, "signature"))
+            return Thinking(
+                fields.text(raw.get("thinking")), fields.signature(raw.get("signature"))
+            )
         case "tool_use":
-            tool_input = _settled(_object(raw.get("input", {}), "tool input"))
-            return ToolUse(whole(_string(raw, "id")), whole(_string(raw, "name")), tool_input)
-        case str():
-            return OtherBlock(_settled(raw))
+            return tool_use(raw, raw.get("input"))
         case _:
-            raise _wrong("content block", "type")
+            return OtherBlock(settled(raw))
+
+
+def tool_use(raw: Json, tool_input: object) -> ToolUse:
+    """Return the block of a tool's call; `tool_input` is an object or its JSON text."""
+    names = (fields.word(raw.get("id")) or "", fields.word(raw.get("name")) or "")
+    value, broken = object_of(tool_input)
+    return ToolUse(*names, value, broken or fields.word(raw.get("broken_input")) or "")
+
+
+def _block_type(raw: Json) -> str:
+    """A block's type; where it is missing, by what the block has. "" if nothing tells."""
+    kind = raw.get("type")
+    if isinstance(kind, str) and kind:
+        return kind
+    if "input" in raw and "name" in raw:
+        return "tool_use"
+    return next((name for name in ("text", "thinking") if name in raw), "")
 
 
 def events(name: str, data: str) -> Iterable[Event]:
-    """The events of one server-sent event. The `type` in the data wins over the event's name."""
-    if not data.startswith("{") and data.strip() in ("", "[DONE]"):
+    """Return the events of one server-sent event. The `type` in the data wins over its name.
+
+    Raises:
+        ProtocolError: it cannot be read.
+    """
+    body = _event_object(name, data)
+    if body is None:
         return ()
-    body = _object(parse(data), "event")
-    kind = body.get("type", name)
-    match kind:
+    kind = body.get("type")
+    if kind == "content_block_delta":  # by far the most
+        return _delta_events(body)
+    match kind if isinstance(kind, str) and kind else _event_type(name, body):
         case "content_block_delta":
-            delta = _delta(_index(body), _object(body.get("delta"), "delta"))
-            return () if delta is None else (delta,)
+            return _delta_events(body)
         case "content_block_start":
-            block = _object(body.get("content_block"), "content block")
-            return _block_events(_index(body), block)
+            block = fields.mapping(body.get("content_block"))
+            return _block_events(fields.index(body.get("index")), block)
         case "content_block_stop":
-            return (BlockStop(_index(body)),)
+            return (BlockStop(fields.index(body.get("index"))),)
         case "message_start":
-            return (_message_start(_object(body.get("message"), "message")),)
+            message = fields.mapping(body.get("message"))
+            return (_message_start(message), *_content(_blocks_of(message)))
         case "message_delta":
-            return (_message_delta(_object(body.get("delta"), "delta"), body),)
+            return (_message_delta(fields.mapping(body.get("delta")), body),)
         case "message_stop":
             return (MessageStop(),)
         case "ping":
             return (Ping(),)
-        case _ if kind == "error" or body.get("error") is not None:
+        case kind if kind == "error" or error_body.is_error(body):
             return (_error(body),)
-        case str() if kind:
-            if foreign := _foreign(body):
-                raise foreign
+        case kind:
+            return _unknown(kind, body)
+
+
+def _blocks_of(message: Json) -> list[Json]:
+    """The blocks that a stream's first event has already; the reference has none there."""
+    content = message.get("content")
+    return [it for it in content if isinstance(it, dict)] if isinstance(content, list) else []
+
+
+def _unknown(kind: str, body: Json) -> Iterable[Event]:
+    """Nothing, for an event of a type that is not known, or that says nothing."""
+    if foreign := _foreign(body):
+        raise foreign
+    if not kind and any(value for name, value in body.items() if name not in _METADATA):
+        raise fields.wrong("type of event")
+    return ()
+
+
+def _event_object(name: str, data: str) -> Json | None:
+    """The object of an event; None for one that says nothing.
+
+    That is an end marker of another protocol, a sign of life in whatever form, a comment that a
+    proxy wrapped as data, and what belongs to an event of a name that is not the protocol's.
+
+    Raises:
+        ProtocolError: it is no object, and might have said something.
+    """
+    if name == "ping":
+        return _json_or_none(data) or {"type": "ping"}
+    if not data.startswith("{"):
+        data = data.strip()
+        if data.startswith(":"):
+            return {"type": "ping"}
+        if data in ("", "[DONE]"):
+            return None
+        if name == "error":
+            return _json_or_none(data) or {"type": "error", "message": data}
+    if name and name not in _NAMES:
+        return _json_or_none(data)
+    value = parse(data)
+    if isinstance(value, dict):
+        return value
+    if value in (None, "", [], 0, 1):  # true and false, too
+        return None
+    raise fields.wrong("type of event")
+
+
+def _json_or_none(data: str) -> Json | None:
+    """An object, None for anything else: what it belongs to is of no use here."""
+    try:
+        value = parse(data)
+    except ProtocolError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _event_type(name: str, body: Json) -> str:
+    """An event's type where it is missing: its name, else by what it has."""
+    if name and name != "message":
+        return name
+    delta = body.get("delta")
+    if isinstance(delta, dict) and "stop_reason" in delta:
+        return "message_delta"
+    return next((found for field, found in _TYPE_OF_FIELD if body.get(field) is not None), "")
+
+
+def _delta_events(body: Json) -> Iterable[Event]:
+    """More of a block, or nothing. The delta may be a text, or stand in the event itself."""
+    index, delta = fields.index(body.get("index")), body.get("delta")
+    if isinstance(delta, str):
+        return (TextDelta(index, delta),)
+    if not isinstance(delta, dict):
+        delta = {name: value for name, value in body.items() if name != "type"}
+    match _delta_type(delta):
+        case "text_delta":
+            return (TextDelta(index, fields.text(delta.get("text"))),)
+        case "thinking_delta":
+            return (ThinkingDelta(index, fields.text(delta.get("thinking"))),)
+        case "signature_delta":
+            signature = fields.signature(delta.get("signature"))
+            return () if signature is None else (SignatureDelta(index, signature),)
+        case "input_json_delta":
+            return (InputJsonDelta(index, fields.json_text(delta.get("partial_json"))),)
+        case "":
             return ()
         case _:
-            raise _foreign(body) or _wrong("event", "type")
+            return (OtherDelta(index, settled(delta)),)
 
 
-def _delta(index: int, delta: Json) -> Event | None:
-    """More of block `index`; None for a kind that is not known."""
-    match delta.get("type"):
-        case "text_delta":
-            return TextDelta(index, _string(delta, "text"))
-        case "thinking_delta":
-            return ThinkingDelta(index, _string(delta, "thinking"))
-        case "signature_delta":
-            return SignatureDelta(index, _string(delta, "signature"))
-        case "input_json_delta":
-            return InputJsonDelta(index, _string(delta, "partial_json"))
-        case str():
-            return None
-        case _:
-            raise _wrong("delta", "type")
+def _delta_type(delta: Json) -> str:
+    """A delta's type; where it is missing, by what the delta has. "" if there is nothing in it."""
+    kind = delta.get("type")
+    if not isinstance(kind, str) or not kind:
+        kind = next((name for name in _DELTA_OF if delta.get(name) is not None), "")
+    return _DELTA_OF.get(kind, kind)
 
 
 def _block_events(index: int, raw: Json) -> Iterator[Event]:
-    """A block that begins. What it holds already comes as deltas, so that readers have one case."""
+    """A block that begins, if there is one; what it holds already comes as deltas.
+
+    So readers have one case.
+    """
+    if not _block_type(raw) and not any(value for name, value in raw.items() if name != "type"):
+        return
     match block := decode_block(raw):
-        case Text(text):
+        case Text(text, citations):
             yield BlockStart(index, Text(""))
             if text:
                 yield TextDelta(index, text)
+            for citation in citations:
+                yield OtherDelta(index, {"type": "citations_delta", "citation": citation})
         case Thinking(thinking, signature):
             yield BlockStart(index, Thinking(""))
             if thinking:
                 yield ThinkingDelta(index, thinking)
             if signature is not None:
                 yield SignatureDelta(index, signature)
-        case ToolUse(id_, name, tool_input):
+        case ToolUse(id_, name, tool_input, broken):
             yield BlockStart(index, ToolUse(id_, name, {}))
-            if tool_input:
-                yield InputJsonDelta(index, json.dumps(tool_input))
+            if tool_input or broken:
+                yield InputJsonDelta(index, broken or json.dumps(tool_input))
         case _:
             yield BlockStart(index, block)
 
 
 def _message_start(message: Json) -> MessageStart:
     return MessageStart(
-        _optional_string(message, "id"), _optional_string(message, "model"), _usage(message)
+        fields.word(message.get("id")),
+        fields.word(message.get("model")),
+        fields.usage(message.get("usage")),
     )
 
 
 def _message_delta(delta: Json, body: Json) -> MessageDelta:
     return MessageDelta(
-        _optional_string(delta, "stop_reason"),
-        _optional_string(delta, "stop_sequence"),
-        _usage(body),
-    )
-
-
-def _usage(body: Json) -> Usage:
-    usage = _object(body.get("usage") or {}, "usage")
-    return Usage(
-        _count(usage, "input_tokens"),
-        _count(usage, "output_tokens"),
-        _count(usage, "cache_read_input_tokens"),
+        fields.word(delta.get("stop_reason")) or fields.word(body.get("stop_reason")),
+        fields.word(delta.get("stop_sequence")) or fields.word(body.get("stop_sequence")),
+        fields.usage(body.get("usage") or delta.get("usage")),
     )
 
 
 def _error(body: Json) -> StreamError:
-    error = body.get("error")
-    if not isinstance(error, dict):
-        return StreamError("error", whole(str(error or body.get("message") or "")))
-    words = [error.get("message"), error.get("param")]
-    message = ": ".join(word for word in words if isinstance(word, str) and word)
-    code = str(error.get("code"))  # MiMo's is the status, which says more than its type
-    kind = (
-        code if re.fullmatch(_STATUS, code) else error.get("type") or error.get("code") or "error"
-    )
-    return StreamError(whole(str(kind)), whole(message))
+    error = error_body.read(body)
+    return StreamError(error.name or "error", error.text)
 
 
 def _foreign(body: Json) -> ProtocolError | None:
@@ -217,83 +309,3 @@ def _foreign(body: Json) -> ProtocolError | None:
             "Check base_url: for MiMo it ends in /anthropic.",
         )
     return None
-
-
-def _wrong(where: str, what: str) -> ProtocolError:
-    why = f"wrong shape: {what} of {where}"
-    return ProtocolError("the server's reply makes no sense", why, retry_limit=ALWAYS)
-
-
-def _object(value: object, where: str) -> Json:
-    if not isinstance(value, dict):
-        raise _wrong(where, "type")
-    return value
-
-
-def _list(value: object, where: str) -> list[Any]:
-    if not isinstance(value, list):
-        raise _wrong(where, "type")
-    return value
-
-
-def _string(body: Json, name: str) -> str:
-    value = body.get(name)
-    if not isinstance(value, str):
-        raise _wrong("reply", name)
-    return value
-
-
-def _optional_string(body: Json, name: str) -> str | None:
-    return None if body.get(name) is None else whole(_string(body, name))
-
-
-def _count(body: Json, name: str) -> int | None:
-    value = body.get(name)
-    if value is None:
-        return None
-    if type(value) is not int or not 0 <= value <= _MAX_COUNT:  # not isinstance: True is an int
-        raise _wrong("usage", name)
-    return value
-
-
-def _index(body: Json) -> int:
-    value = body.get("index")
-    if type(value) is not int or not 0 <= value < _MAX_INDEX:
-        raise _wrong("event", "index")
-    return value
-
-
-def _settled(value: Json) -> Json:
-    """JSON that is kept and written again: `_whole`, and not nested too deeply for that."""
-    level: list[Any] = [value]
-    for _ in range(_MAX_DEPTH):
-        level = [child for item in level for child in _children(item)]
-    if level:
-        raise _wrong("content block", "depth")
-    text = json.dumps(value, ensure_ascii=False)
-    settled: Json = value if whole(text) is text else json.loads(whole(text))
-    return settled
-
-
-def _children(value: Any) -> Iterable[Any]:
-    match value:
-        case dict():
-            return value.values()
-        case list():
-            return value
-        case _:
-            return ()
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if math.isinf(number):
-        raise ValueError(text)
-    return number
-
-
-def _no_number(text: str) -> float:
-    raise ValueError(text)  # NaN and Infinity are Python's, not JSON's
-
-
-_JSON = json.JSONDecoder(parse_float=_finite, parse_constant=_no_number)

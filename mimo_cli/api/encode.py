@@ -38,19 +38,24 @@ def encode(request: Request) -> Json:
 def encode_block(block: Block) -> Json:
     """The JSON object of a content block, for a request or for storage."""
     match block:
-        case Text():
-            return {"type": "text", "text": block.text}
+        case Text(text, citations):
+            return {"type": "text", "text": text, **_unless_empty("citations", [*citations])}
         case Thinking():
             signature = {} if block.signature is None else {"signature": block.signature}
             return {"type": "thinking", "thinking": block.thinking, **signature}
-        case ToolUse():
-            return {"type": "tool_use", "id": block.id, "name": block.name, "input": block.input}
+        case ToolUse(id_, name, tool_input, broken):
+            call = {"type": "tool_use", "id": id_, "name": name, "input": tool_input}
+            return {**call, **_unless_empty("broken_input", broken)}
         case ToolResult():
             return _tool_result(block)
         case Media():
             return _media(block)
         case OtherBlock():
             return dict(block.raw)
+
+
+def _unless_empty(name: str, value: str | list[Json]) -> Json:
+    return {name: value} if value else {}
 
 
 def _message(message: Message) -> Json:

@@ -61,6 +61,12 @@ class Endpoint:
         return self.host.endswith(_MIMO_DOMAIN)
 
     @property
+    def has_plan(self) -> bool:
+        """Whether what is used there belongs to a Token Plan: by its host, or the key's family."""
+        is_plans_key = (self.key or "").startswith("tp-")
+        return self.is_mimo and (self.host.startswith("token-plan-") or is_plans_key)
+
+    @property
     def bills_per_token(self) -> bool:
         """Whether the catalogue's prices hold: MiMo's own pay-as-you-go host."""
         return self.host == _PAY_AS_YOU_GO

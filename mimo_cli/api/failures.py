@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mimo_cli import catalog
+from mimo_cli.api import error_body
 from mimo_cli.api.endpoint import CONSOLE
+from mimo_cli.api.error_body import ErrorBody
 from mimo_cli.errors import (
     ALWAYS,
     AuthError,
@@ -23,7 +24,7 @@ from mimo_cli.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.messages import StreamError
@@ -33,10 +34,15 @@ _NOT_RETRIED = frozenset({501, 505})
 _NEVER_RETRIED = frozenset({401, 402, 403, 421})
 _USED_UP = r"(?i)quota|exhausted|used up|insufficient|balance|credit|额度|余额|用尽|套餐"
 _PER_TIME = r"(?i)per (?:second|minute|hour)|\b[rt]pm\b|too many requests|rate.?limit|每分钟"
-_TOO_LONG = r"(?i)context.{0,20}(?:length|window|long|exceed)|too long|too many tokens"
+_NOT_PAID = r"(?i)insufficient_quota|current quota|billing details"  # OpenAI's, behind gateways
+_TOO_LONG = (
+    r"(?i)context.{0,20}(?:length|window|size|long|exceed)|too long|too many tokens|上下文|超长"
+)
 _TITLE = r"(?i)<title[^<>]*>([^<]*)</title"
-_STATUS = "[45][0-9][0-9]"
 _EXCERPT = 200
+_LONGEST = 4096  # of what a server says; the console cuts it further
+_FEW = 5
+_WHERE = "Check base_url; for MiMo it ends in /anthropic."
 _UNSAID = 500
 
 
@@ -48,12 +54,17 @@ class Response(NamedTuple):
     body: bytes = b""
 
 
-def from_response(response: Response, endpoint: Endpoint, model: str | None) -> MimoError:
-    """The error for a reply whose status or body says that there is no answer.
+def from_response(
+    response: Response, endpoint: Endpoint, model: str | None, listed: Sequence[str] = ()
+) -> MimoError:
+    """Return the error for a reply whose status or body says that there is no answer.
 
-    `model` is the one that was asked, None when the request was not about one.
+    `model` is the one that was asked, None when the request was not about one; `listed` are the
+    models that the server last said it has.
     """
-    error = _from_status(response.status, _words(response.body, endpoint), endpoint, model)
+    asked = _Asked(endpoint, model, listed)
+    error = _from_status(response.status, _words(response.body, endpoint), asked)
+    error.quotes_server = True
     error.status = response.status
     error.request_id = _request_id(response)
     error.retry_after = retry_after(response.headers)
@@ -63,38 +74,50 @@ def from_response(response: Response, endpoint: Endpoint, model: str | None) -> 
     return error
 
 
-def from_event(event: StreamError, endpoint: Endpoint, model: str) -> MimoError:
-    """The error for an `error` event in a stream. Its type says which status it would have been."""
-    said = _status_of(event.type, event.type)
+def from_event(
+    event: StreamError, endpoint: Endpoint, model: str, listed: Sequence[str] = ()
+) -> MimoError:
+    """Return the error for an `error` event in a stream, by the status its type stands for."""
+    said = ErrorBody(event.type, event.type, "").status
     status = said or _UNSAID
-    error = _from_status(status, event.message or event.type, endpoint, model)
+    words = endpoint.conceal(event.message or event.type)
+    error = _from_status(status, words, _Asked(endpoint, model, listed))
+    error.quotes_server = True
     error.retry_limit = _retry_limit(Response(status, {}), error)
     return error if said else _of_no_kind(error)
 
 
-def from_body(response: Response, content: Any, endpoint: Endpoint, model: str | None) -> MimoError:
-    """The error for an error object that came with status 200."""
-    error = content.get("error")
-    code = str(error.get("code", "")) if isinstance(error, dict) else ""
-    kind = str(error.get("type", "")) if isinstance(error, dict) else ""
-    said = _status_of(code, kind)
+def from_body(
+    response: Response,
+    content: Any,
+    endpoint: Endpoint,
+    model: str | None,
+    listed: Sequence[str] = (),
+) -> MimoError:
+    """Return the error for an error object that came with status 200."""
+    said = error_body.read(content).status
     body = Response(said or _UNSAID, response.headers, response.body)
-    found = from_response(body, endpoint, model)
+    found = from_response(body, endpoint, model, listed)
     if said:
         return found
     found.status = response.status
     return _of_no_kind(found)
 
 
-def _status_of(code: str, kind: str) -> int | None:
-    """The status an error would have had, by its code or its type; None if neither says."""
-    return int(code) if re.fullmatch(_STATUS, code) else _STATUS_OF_TYPE.get(kind)
-
-
 def _of_no_kind(error: MimoError) -> MimoError:
     """An error without the status that was taken for want of another."""
     error.what = "the server reported an error"
     return error
+
+
+def from_encoding(encoding: str, status: int) -> ProtocolError:
+    """Return the error for a body that is compressed although that was not asked for."""
+    return ProtocolError(
+        "the server's reply cannot be read",
+        f"it is compressed ({encoding}), which was not asked for",
+        "Something between here and the server does that: a proxy, or a gateway's setting.",
+        status=status,
+    )
 
 
 def from_page(response: Response, endpoint: Endpoint) -> MimoError:
@@ -106,11 +129,6 @@ def from_page(response: Response, endpoint: Endpoint) -> MimoError:
         "Check base_url, and whether this network wants you to log in.",
         status=response.status,
     )
-
-
-def is_error_body(body: Any) -> bool:
-    """Whether a JSON reply is an error object, whatever its status said."""
-    return isinstance(body, dict) and (body.get("type") == "error" or body.get("error") is not None)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -127,60 +145,97 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return _seconds_until(value, headers.get("date", "")) if seconds is None else seconds
 
 
-_STATUS_OF_TYPE = {
-    "invalid_request_error": 400,
-    "authentication_error": 401,
-    "billing_error": 402,
-    "permission_error": 403,
-    "not_found_error": 404,
-    "request_too_large": 413,
-    "rate_limit_error": 429,
-    "timeout_error": 504,
-    "api_error": 500,
-    "overloaded_error": 529,
-}
+class _Asked(NamedTuple):
+    """Who was asked for what: advice depends on it."""
+
+    endpoint: Endpoint
+    model: str | None
+    listed: Sequence[str]
 
 
-def _from_status(status: int, why: str, endpoint: Endpoint, model: str | None) -> MimoError:
+def _from_status(status: int, why: str, asked: _Asked) -> MimoError:
+    endpoint = asked.endpoint
     match status:
         case 401:
             return AuthError(
                 "the key was refused", why, endpoint.family_mismatch() or _where_from(endpoint)
             )
         case 402:
-            return BillingError("the balance is used up", why, f"Top up at {CONSOLE}.")
+            return _unpaid(why, endpoint)
         case 403:
-            hint = "This region may not be served, or the key is restricted: see " + CONSOLE
-            return AuthError("access was refused", why, hint)
+            return AuthError("access was refused", why, _forbidden_hint(endpoint))
         case 404:
-            return _not_found(why, model)
+            return _not_found(why, asked)
         case 407:
             return NetworkError("the proxy wants a user name and password", why)
+        case 408 | 409:
+            what = _BUSY[status]
+            return ServerError(f"the server {what} ({status})", why, "Try again later.")
         case 421:
             hint = "Put the question in other words."
             return BlockedError("blocked by the content filter", why, hint)
-        case 429 if re.search(_USED_UP, why) and not re.search(_PER_TIME, why):
-            return BillingError("the plan's quota is used up", why, f"See {CONSOLE}.")
+        case 429 if _is_used_up(why):
+            return BillingError("the plan's quota is used up", why, _see_console(endpoint))
         case 429:
             return RateLimitError("too many requests", why, "Wait a little and try again.")
         case 413:
-            hint = "Send less: the service takes 32 MB, and a model 1,000,000 tokens."
-            return RequestError("the request is too large", why, hint)
+            return RequestError("the request is too large", why, "Send less.")
+        case _:
+            return _of_class(status, why, asked)
+
+
+def _of_class(status: int, why: str, asked: _Asked) -> MimoError:
+    """The error for a status that says no more than its first digit."""
+    match status:
         case _ if 300 <= status < 400:  # noqa: PLR2004 - the class of redirects
             return ServerError("the server redirected", why)
         case _ if 400 <= status < 500:  # noqa: PLR2004 - the class of client errors
-            return RequestError("the request was refused", why, _request_hint(why, model))
+            return RequestError("the request was refused", why, _request_hint(why, asked))
         case _ if 500 <= status < 600:  # noqa: PLR2004 - the class of server errors
             return ServerError(f"the server failed ({status})", why, "Try again later.")
         case _:
             return ProtocolError("the server gave an unexpected reply", f"status {status}")
 
 
-def _not_found(why: str, model: str | None) -> RequestError:
-    if model is None:
+_BUSY = {408: "gave up waiting for the request", 409: "is busy with another request"}
+
+
+def _is_used_up(why: str) -> bool:
+    """Whether a 429 is about money, which waiting does not mend."""
+    is_per_time = re.search(_PER_TIME, why) is not None
+    return bool(re.search(_NOT_PAID, why) or (re.search(_USED_UP, why) and not is_per_time))
+
+
+def _unpaid(why: str, endpoint: Endpoint) -> BillingError:
+    """402. On a Token Plan it can also be throttling while quota remains (mimo-api.md)."""
+    if endpoint.has_plan:
+        hint = f"It may also be busy: try again in a minute. Your plan: {CONSOLE}"
+        return BillingError("the plan's quota is used up, or throttled", why, hint)
+    hint = f"Top up at {CONSOLE}." if endpoint.is_mimo else _at_host(endpoint)
+    return BillingError("the balance is used up", why, hint)
+
+
+def _forbidden_hint(endpoint: Endpoint) -> str:
+    if endpoint.is_mimo:
+        return "This region may not be served, or the key is restricted: see " + CONSOLE
+    if endpoint.key is None:
+        return _where_from(endpoint)
+    return f"{endpoint.host} does not let this key do that. It came from {endpoint.key_source}."
+
+
+def _see_console(endpoint: Endpoint) -> str:
+    return f"See {CONSOLE}." if endpoint.is_mimo else _at_host(endpoint)
+
+
+def _at_host(endpoint: Endpoint) -> str:
+    return f"Ask whoever runs {endpoint.host}."
+
+
+def _not_found(why: str, asked: _Asked) -> RequestError:
+    if asked.model is None:
         hint = "Check base_url; not every server says what models it has."
         return RequestError("the server has no such page", why, hint)
-    return RequestError("unknown model or wrong base URL", why, _model_hint(model))
+    return RequestError("unknown model or wrong base URL", why, _model_hint(asked))
 
 
 def _where_from(endpoint: Endpoint) -> str:
@@ -189,29 +244,50 @@ def _where_from(endpoint: Endpoint) -> str:
         return f"No key was sent: {endpoint.key_source}. A profile's own: {words}"
     if endpoint.key is None:
         return "No key was sent. Set one: mimo config set api_key"
-    return f"The key came from {endpoint.key_source}. Keys are made at {CONSOLE}."
+    if endpoint.is_mimo:
+        return f"The key came from {endpoint.key_source}. Keys are made at {CONSOLE}."
+    others = " or ".join(
+        auth for auth in ("bearer", "x-api-key", "api-key") if auth != endpoint.auth
+    )
+    return f"The key came from {endpoint.key_source}. Or this server wants auth = {others}."
 
 
-def _request_hint(why: str, model: str | None) -> str:
-    if model is None:
+def _request_hint(why: str, asked: _Asked) -> str:
+    if asked.model is None:
         return ""
     if re.search(r"reasoning_content|thinking", why, re.IGNORECASE):
         return "Start a new conversation; if this was one question, please report it as a bug."
     if re.search(_TOO_LONG, why):
         return "Shorten the question, or attach less."
-    if re.search(r"\bmodel\b", why, re.IGNORECASE):
-        return _model_hint(model)
+    if re.search(r"\bmodel\b|模型", why, re.IGNORECASE):
+        return _model_hint(asked)
     return ""
 
 
-def _model_hint(model: str) -> str:
+def _model_hint(asked: _Asked) -> str:
+    model = asked.model or ""
+    if asked.listed or not (asked.endpoint.is_mimo or model.lower().startswith("mimo-")):
+        return _listed_hint(model, asked.listed)
     known = catalog.find(model)
     if known is not None and known.replacement:
         return f"{model} was retired on {known.retired}; use -m {known.replacement}."
     if known is not None:
-        return "Check base_url; for MiMo it ends in /anthropic."
+        return _WHERE
     names = catalog.nearest(model) or tuple(entry.id for entry in catalog.current())
     return f"Did you mean -m {' or '.join(names)}?"
+
+
+def _listed_hint(model: str, listed: Sequence[str]) -> str:
+    """For a server of which nothing is known but what it said itself."""
+    if not listed:
+        return "Check base_url, and what models it has: mimo models --remote"
+    if model in listed:
+        return _WHERE
+    names = catalog.nearest(model, listed)
+    if names:
+        return f"Did you mean -m {' or '.join(names)}?"
+    more = f" and {len(listed) - _FEW} more (mimo models --remote)" if len(listed) > _FEW else ""
+    return f"The server has {', '.join(listed[:_FEW])}{more}."
 
 
 def _retry_limit(response: Response, error: MimoError) -> int:
@@ -229,41 +305,21 @@ def _request_id(response: Response) -> str | None:
     for name in ("request-id", "x-request-id"):
         if response.headers.get(name):
             return response.headers[name]
-    body = _json(response.body)
+    body = error_body.parse(response.body)
     value = body.get("request_id") if isinstance(body, dict) else None
     return value if isinstance(value, str) else None
 
 
 def _words(body: bytes, endpoint: Endpoint) -> str:
-    """What an error body says: the useful text of JSON, the title of a page, the start of text."""
-    content = _json(body)
+    """What an error body says: the useful text of JSON, the title of a page, or the text it is."""
+    content = error_body.parse(body)
     if isinstance(content, dict):
-        return _words_of_json(content)
+        return endpoint.conceal(error_body.read(content).text)[:_LONGEST]
     text = body.decode("utf-8-sig", "replace").strip()
     if text.startswith("<"):
         title = re.search(_TITLE, text)
-        text = f'"{title.group(1).strip()}"' if title else "a web page"
-    return endpoint.conceal(text)[:_EXCERPT]
-
-
-def _words_of_json(content: dict[str, Any]) -> str:
-    error = content.get("error", content)
-    detail = content.get("detail")
-    if isinstance(detail, list) and detail and isinstance(detail[0], dict):
-        error = detail[0]  # FastAPI's 422
-    if not isinstance(error, dict):
-        return str(error)
-    # MiMo: `message` is general ("Param Incorrect"), `param` says what is wrong.
-    words = [error.get(name) for name in ("message", "param", "detail", "msg")]
-    found = list(dict.fromkeys(word for word in words if isinstance(word, str) and word))
-    return ": ".join(found) or str(error.get("type") or error.get("code") or "")
-
-
-def _json(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None  # not JSON: an error body may be anything
+        text = f'"{title.group(1).strip()[:_EXCERPT]}"' if title else "a web page"
+    return endpoint.conceal(text)[:_LONGEST]
 
 
 def _number(text: str) -> float | None:

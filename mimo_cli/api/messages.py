@@ -22,9 +22,13 @@ Json = dict[str, Any]
 
 
 class Text(NamedTuple):
-    """Words. In a request at least one character that is not white space."""
+    """Words. In a request at least one character that is not white space.
+
+    `citations` are the sources that a server's own search names, as they came.
+    """
 
     text: str
+    citations: tuple[Json, ...] = ()
 
 
 class Thinking(NamedTuple):
@@ -35,11 +39,16 @@ class Thinking(NamedTuple):
 
 
 class ToolUse(NamedTuple):
-    """The model asks for a tool to be run with `input`."""
+    """The model asks for a tool to be run with `input`.
+
+    `broken_input` is the text that came as the input's JSON, where it is no JSON object: there
+    is nothing then that a tool could be run with.
+    """
 
     id: str
     name: str
     input: Json
+    broken_input: str = ""
 
 
 class ToolResult(NamedTuple):
@@ -65,7 +74,7 @@ class Media(NamedTuple):
 
 
 class OtherBlock(NamedTuple):
-    """A block this program does not know (`redacted_thinking`, say), kept as it came."""
+    """A block this program does not know (`redacted_thinking`, `server_tool_use`), as it came."""
 
     raw: Mapping[str, Any]
 
@@ -118,22 +127,26 @@ class Usage(NamedTuple):
     """Tokens. None means that the service did not say.
 
     MiMo's reference leaves open whether `input_tokens` includes `cache_read_input_tokens`.
-    This program assumes the Anthropic shape, where it does not.
+    This program assumes the Anthropic shape, where it does not, and where the tokens that were
+    written into the cache, `cache_creation_input_tokens`, are not in it either.
     """
 
     input_tokens: int | None = None
     output_tokens: int | None = None
     cache_read_input_tokens: int | None = None
+    cache_creation_input_tokens: int | None = None
+
+    @property
+    def uncached_input_tokens(self) -> int | None:
+        """Return the input that no cache held, whether or not one took it in; None if not known."""
+        if self.input_tokens is None:
+            return None
+        return self.input_tokens + (self.cache_creation_input_tokens or 0)
 
     def merged(self, later: Usage) -> Usage:
         """Field by field, what `later` says, else what was known."""
-        return Usage(
-            self.input_tokens if later.input_tokens is None else later.input_tokens,
-            self.output_tokens if later.output_tokens is None else later.output_tokens,
-            self.cache_read_input_tokens
-            if later.cache_read_input_tokens is None
-            else later.cache_read_input_tokens,
-        )
+        pairs = zip(self, later, strict=True)
+        return Usage(*(known if newer is None else newer for known, newer in pairs))
 
 
 NO_USAGE = Usage()
@@ -165,6 +178,9 @@ class Reply(NamedTuple):
 
 
 # Events of a stream
+
+NO_INDEX = -1
+"""The index of a block whose server gave none; `stream` puts the right one in its place."""
 
 
 class MessageStart(NamedTuple):
@@ -210,6 +226,16 @@ class InputJsonDelta(NamedTuple):
     partial_json: str
 
 
+class OtherDelta(NamedTuple):
+    """More of block `index`, of a kind that this program does not show: `citations_delta`, say.
+
+    `delta` is as it came, its `type` included.
+    """
+
+    block_index: int
+    delta: Json
+
+
 class BlockStop(NamedTuple):
     """Block `index` is whole."""
 
@@ -246,6 +272,7 @@ Event = (
     | ThinkingDelta
     | SignatureDelta
     | InputJsonDelta
+    | OtherDelta
     | BlockStop
     | MessageDelta
     | MessageStop

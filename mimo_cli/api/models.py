@@ -7,11 +7,12 @@ servers give is one of the two.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
-from mimo_cli.api import failures
-from mimo_cli.api.decode import parse
+from mimo_cli.api import error_body, failures, fields
+from mimo_cli.api.json_reader import parse
+from mimo_cli.api.surrogates import whole
 from mimo_cli.errors import ProtocolError
 
 if TYPE_CHECKING:
@@ -74,25 +75,47 @@ def decode_page(body: bytes, endpoint: Endpoint) -> Page:
     """
     text = endpoint.conceal(body.decode("utf-8-sig", "replace"))
     content = parse(text)
-    if failures.is_error_body(content):
+    if error_body.is_error(content):
         reply = failures.Response(200, {}, text.encode())
         raise failures.from_body(reply, content, endpoint, None)
-    data = content.get("data") if isinstance(content, dict) else None
-    if not isinstance(data, list):
-        raise _no_list("it has no field data with a list")
-    models = tuple(map(_model, data))
-    if not content.get("has_more") or not models:
+    data = _entries(content)
+    models = tuple(model for entry in data if (model := _model(entry)) is not None)
+    if data and not models:
+        raise _no_list("no model in it has an id")
+    more = fields.mapping(content)
+    if more.get("has_more") is not True or not models:
         return Page(models)
-    last = content.get("last_id")
-    return Page(models, last if isinstance(last, str) and last else models[-1].id)
+    return Page(models, fields.word(more.get("last_id")) or models[-1].id)
 
 
-def _model(entry: object) -> Listed:
-    model_id = entry.get("id") if isinstance(entry, dict) else None
-    if not isinstance(entry, dict) or not isinstance(model_id, str) or not model_id:
-        raise _no_list("a model in it has no id")
-    name = entry.get("display_name")
-    return Listed(model_id, name if isinstance(name, str) else "")
+def _entries(content: object) -> list[Any]:
+    """The entries of a list, which is `data`, Ollama's and Gemini's `models`, or the reply itself.
+
+    Raises:
+        ProtocolError: there is none.
+    """
+    if isinstance(content, list):
+        return content
+    body = fields.mapping(content)
+    for name in ("data", "models"):
+        if isinstance(body.get(name), list):
+            found: list[Any] = body[name]
+            return found
+    if "data" in body and body["data"] is None:
+        return []
+    raise _no_list("it has no field data with a list")
+
+
+def _model(entry: object) -> Listed | None:
+    """A model of a list; None for one without a name to ask for it by."""
+    if isinstance(entry, str) and entry:
+        return Listed(whole(entry))
+    model = fields.mapping(entry)
+    names = (fields.word(model.get(name)) for name in ("id", "model", "name"))
+    model_id = next((name for name in names if name), None)
+    return (
+        None if model_id is None else Listed(model_id, fields.word(model.get("display_name")) or "")
+    )
 
 
 def _no_list(why: str) -> ProtocolError:

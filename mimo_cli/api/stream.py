@@ -5,11 +5,56 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.api import decode, sse
-from mimo_cli.api.messages import Event, MessageStop, TextDelta
+from mimo_cli.api.messages import (
+    NO_INDEX,
+    BlockStart,
+    BlockStop,
+    Event,
+    InputJsonDelta,
+    MessageStop,
+    OtherDelta,
+    SignatureDelta,
+    TextDelta,
+    ThinkingDelta,
+)
 from mimo_cli.api.surrogates import Joiner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+OF_BLOCKS = (
+    TextDelta,
+    ThinkingDelta,
+    SignatureDelta,
+    InputJsonDelta,
+    OtherDelta,
+    BlockStart,
+    BlockStop,
+)
+
+
+class Places:
+    """Gives an event without an index that of the block that is open, else of a new one."""
+
+    def __init__(self) -> None:
+        self._open: int | None = None
+        self._next = 0
+
+    def place(self, event: Event) -> Event:
+        """Return the event with the index of the block it belongs to."""
+        if not isinstance(event, OF_BLOCKS):
+            return event
+        index = event.block_index
+        if index == self._open and not isinstance(event, BlockStart | BlockStop):
+            return event  # by far the most
+        if index == NO_INDEX:
+            is_new = self._open is None or isinstance(event, BlockStart)
+            index = self._next if is_new else self._open or 0
+            event = event._replace(block_index=index)
+        self._open = None if isinstance(event, BlockStop) else index
+        self._next = max(self._next, index + 1)
+        return event
 
 
 class Decoder:
@@ -18,6 +63,7 @@ class Decoder:
     def __init__(self) -> None:
         self._sse = sse.Decoder()
         self._joiner = Joiner()
+        self._places = Places()
         self.stopped = False
         """Whether `message_stop` has come; what follows it is ignored."""
 
@@ -30,7 +76,8 @@ class Decoder:
         for name, data in self._sse.feed(chunk):
             if self.stopped:
                 return
-            for event in decode.events(name, data):
+            for decoded in decode.events(name, data):
+                event = self._places.place(decoded)
                 self.stopped = isinstance(event, MessageStop)
                 if type(event) is TextDelta and event.text.isascii() and not self._joiner.waits:
                     yield event  # by far the most: nothing to join

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mimo_cli.api.messages import ToolUse
 from mimo_cli.errors import BlockedError, IncompleteError, MimoError, ServerError
 
 if TYPE_CHECKING:
@@ -11,9 +12,25 @@ if TYPE_CHECKING:
 
 _WHOLE = ("end_turn", "stop_sequence")
 
+_CUT = {
+    "max_tokens": "stopped at max_tokens. Raise --max-tokens for more.",
+    "model_context_window_exceeded": (
+        "the model's context window is full. Begin a new conversation, or send less."
+    ),
+    "pause_turn": "the server paused a long turn (pause_turn). Ask it to go on.",
+}
+"""Stop reasons of an answer that is not all there is, and what to do."""
+
+_TOOL = "the model asks for a tool to be run, which this program did not offer"
+
+
+def is_cut(stop_reason: str | None) -> bool:
+    """Whether more of the answer would have come."""
+    return stop_reason in _CUT
+
 
 def problem(reply: Reply) -> MimoError | None:
-    """The error that a finished reply amounts to, if it is one."""
+    """Return the error that a finished reply amounts to, if it is one."""
     has_text = bool(reply.text.strip())
     match reply.stop_reason:
         case "content_filter":
@@ -27,23 +44,49 @@ def problem(reply: Reply) -> MimoError | None:
         case None if has_text:
             why = "the server gave no stop reason"
             return IncompleteError("the answer may be incomplete", why, "Ask again for the whole.")
+        case _ if any(isinstance(it, ToolUse) and it.broken_input for it in reply.content):
+            return _broken_tool_use(has_text=has_text)
+        case _ if reply.stop_sequence is not None:
+            return None  # the user's own text ended it, even at once (llama.cpp: as `end_turn`)
         case "stop_sequence":
-            return None  # the user's own text ended it, even at once
-        case "max_tokens" if not has_text:
-            why = "max_tokens was used up before the answer began"
-            return ServerError("empty reply", why, "Raise --max-tokens, or use --no-thinking.")
-        case "tool_use" if not has_text:
-            return ServerError("empty reply", "the model asked for a tool instead of answering")
-        case _ if not has_text:
-            return ServerError("empty reply", "the answer has no text", "Ask again.")
+            return None
+        case reason if not has_text:
+            return _without_text(reason)
         case _:
             return None
 
 
+def _broken_tool_use(*, has_text: bool) -> MimoError:
+    why = "the model asked for a tool with an input that is not valid JSON"
+    if has_text:
+        return IncompleteError("the answer is incomplete", why, "Ask again.")
+    return ServerError("the server's reply makes no sense", why, "Ask again.")
+
+
+def _without_text(stop_reason: str | None) -> ServerError:
+    match stop_reason:
+        case "max_tokens":
+            why = "max_tokens was used up before the answer began"
+            return ServerError("empty reply", why, "Raise --max-tokens, or use --no-thinking.")
+        case "model_context_window_exceeded":
+            why = "the model's context window was full before the answer began"
+            return ServerError("empty reply", why, "Begin a new conversation, or send less.")
+        case "tool_use":
+            return ServerError("empty reply", _TOOL, "Ask it to answer without tools.")
+        case "pause_turn":
+            why = "the server paused the turn before the answer began (pause_turn)"
+            return ServerError("empty reply", why, "Ask again.")
+        case _:
+            return ServerError("empty reply", "the answer has no text", "Ask again.")
+
+
 def remark(reply: Reply) -> str:
-    """A warning about a reply that is no error; empty if there is nothing to say."""
-    if reply.stop_reason == "max_tokens":
-        return "the answer is cut: stopped at max_tokens. Raise --max-tokens for more."
-    if reply.stop_reason in _WHOLE:
+    """Return a warning about a reply that is no error; empty if there is nothing to say."""
+    reason = reply.stop_reason
+    if reason in _WHOLE:
         return ""
-    return f"the answer ended for an unusual reason: {reply.stop_reason}"
+    if reason in _CUT:
+        return f"the answer is cut: {_CUT[reason]}"
+    if reason == "tool_use":
+        return f"{_TOOL}: what it would answer after that is missing"
+    return f"the answer ended for a reason that is not known here: {reason}"

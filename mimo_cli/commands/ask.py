@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mimo_cli import conversation, money, prompt
+from mimo_cli import money, prompt
 from mimo_cli.api import verdict
 from mimo_cli.api.messages import Reply, Text, TextDelta
 from mimo_cli.catalog import DEFAULT_MODEL
@@ -129,7 +129,7 @@ def prepare(edges: Edges, options: AskOptions) -> Task:
     chosen = past.resumed(chosen, before)
     request = session.request(
         chosen,
-        (*conversation.messages(before.turns), conversation.question(question)),
+        session.messages(chosen, before.turns, question),
         system=past.system(edges, options, chosen, before),
         stream=not options.no_stream,
     )
@@ -218,7 +218,7 @@ def _write_code(
     """Writes a block that is whole. Half a script is not for a pipe: it goes to stderr."""
     fence = fences.pick(reply.text, selector)
     is_whole = fence is not None and (
-        fence.is_closed or (error is None and reply.stop_reason != "max_tokens")
+        fence.is_closed or (error is None and not verdict.is_cut(reply.stop_reason))
     )
     if fence is not None and is_whole:
         _write_text(task, fence.code)

@@ -80,7 +80,7 @@ def spent_columns(turn: Turn) -> dict[str, Any]:
     usage = turn.reply.usage
     costs = money.added([turn.cost])
     return {
-        "input": usage.input_tokens,
+        "input": usage.uncached_input_tokens,
         "cached": usage.cache_read_input_tokens,
         "output": usage.output_tokens,
         **{name.lower(): costs.get(name) for name in money.CURRENCIES},
@@ -127,7 +127,7 @@ def _block(raw: Json) -> Block:
     """`encode_block` backwards: also for blocks that only requests have."""
     match raw.get("type"):
         case "text":
-            return Text(raw["text"])
+            return Text(raw["text"], tuple(raw.get("citations", ())))
         case "thinking":
             return Thinking(raw["thinking"], raw.get("signature"))
         case "image" | "audio" | "video" as kind:

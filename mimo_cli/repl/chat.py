@@ -6,7 +6,7 @@ import signal
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from mimo_cli import conversation, money, prompt
+from mimo_cli import money, prompt
 from mimo_cli.api import verdict
 from mimo_cli.api.messages import Text
 from mimo_cli.errors import Interrupted, MimoError
@@ -138,7 +138,7 @@ class Chat:
             return False
         if not replacing:
             self._forget_unanswered()
-        messages = (*conversation.messages(before), conversation.question(question))
+        messages = session.messages(chosen, before, question)
         request = session.request(chosen, messages, system=self.system)
         return self._send(request, question, chosen, replacing=replacing)
 
@@ -153,7 +153,7 @@ class Chat:
         wish = (Text(CONTINUE),)
         before = self.conversation.turns
         if self._may_send(chosen, before, wish):
-            messages = (*conversation.messages(before), conversation.question(wish))
+            messages = session.messages(chosen, before, wish)
             request = session.request(chosen, messages, system=self.system)
             self._send(request, last.question, chosen, replacing=True, earlier=last.reply)
 

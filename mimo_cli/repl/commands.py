@@ -220,7 +220,7 @@ def _export(chat: Chat, argument: str) -> None:
 
 def _usage(chat: Chat, _: str) -> None:
     taken = estimate.context(chat.settings.model, chat.conversation.turns)
-    new = sum(usage.input_tokens or 0 for usage in chat.used)
+    new = sum(usage.uncached_input_tokens or 0 for usage in chat.used)
     cached = sum(usage.cache_read_input_tokens or 0 for usage in chat.used)
     got = sum(usage.output_tokens or 0 for usage in chat.used)
     _say(chat, f"context  {status.context_text(taken)}\n")

@@ -13,12 +13,13 @@ from mimo_cli.terminal.console import Console
 from mimo_cli.terminal.output import use_color
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mimo_cli.api.client import Client
     from mimo_cli.api.endpoint import Endpoint
-    from mimo_cli.api.messages import Message, Request
+    from mimo_cli.api.messages import Block, Message, Request
     from mimo_cli.api.timing import Limits
+    from mimo_cli.conversation import Turn
     from mimo_cli.edges import Edges
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.options.chat import ChatOptions
@@ -78,6 +79,23 @@ def request(
     )
 
 
+def messages(
+    chosen: Settings, turns: Sequence[Turn], question: tuple[Block, ...]
+) -> tuple[Message, ...]:
+    """Return what the model is sent: what came before, as far as it takes it, and the question.
+
+    Raises:
+        ConfigError: the base URL is not usable.
+    """
+    from mimo_cli import conversation
+
+    asked = conversation.question(question)
+    if not turns:
+        return (asked,)
+    endpoint = chosen.endpoint()
+    return (*conversation.messages(turns, model=chosen.model, endpoint=endpoint), asked)
+
+
 def warnings(chosen: Settings, edges: Edges) -> Iterator[str]:
     """What the service would pass over in silence, or refuse."""
     known = catalog.find(chosen.model)
@@ -119,6 +137,17 @@ def is_listed(chosen: Settings, edges: Edges) -> bool:
         return False
     listing = listings.load(folder, endpoint, edges.clock.now())
     return listing is not None and chosen.model in [model.id for model in listing.models]
+
+
+def last_listed(edges: Edges, endpoint: Endpoint) -> list[str]:
+    """Return the ids of the models that the server last said it has; empty if it never did."""
+    from mimo_cli import folders, listings  # not for those whose model is known
+
+    try:
+        listing = listings.last(folders.cache(edges.environ), endpoint)
+    except MimoError:  # there is no folder for it
+        return []
+    return [model.id for model in listing.models] if listing else []
 
 
 def _is_at_mimo(chosen: Settings) -> bool:
@@ -199,6 +228,7 @@ def client(chosen: Settings, edges: Edges, endpoint: Endpoint, console: Console)
         retries=chosen.retries,
         clock=edges.clock,
         note=console.note,
+        listed=lambda: last_listed(edges, endpoint),
         trust_env=edges.trust_env,
     )
 

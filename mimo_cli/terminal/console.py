@@ -21,6 +21,8 @@ DIM = "\x1b[2m"
 RED = "\x1b[31m"
 YELLOW = "\x1b[33m"
 RESET = "\x1b[0m"
+_QUOTED = 200
+_WHOLE = 64 * 1024
 _KEY = r"\b[st][kp]-[\w-]{6,}"  # in a traceback rather too much is hidden than too little
 
 
@@ -45,8 +47,16 @@ class Console:
         self.verbose = verbose
 
     def error(self, error: MimoError) -> None:
-        """At most three lines: what happened and why, what to do, the request id."""
-        self._say("mimo", RED, error.message)
+        """At most three lines: what happened and why, what to do, the request id.
+
+        A server's own words are cut on a terminal, where a stack trace would fill the screen.
+        """
+        is_cut = error.quotes_server and self.output.is_terminal and not self.verbose
+        if is_cut and len(error.why) > _QUOTED:
+            why = one_line(self.conceal(error.why), _QUOTED)
+            self._say("mimo", RED, f"{error.what}: {why} (all of it: -v)")
+        else:
+            self._say("mimo", RED, error.message, _WHOLE)
         if error.hint:
             self._line(f"  {one_line(error.hint)}")
         if error.request_id:
@@ -87,8 +97,8 @@ class Console:
         with contextlib.suppress(LocalIOError, ReaderGone):
             self.output.write(text)
 
-    def _say(self, who: str, style: str, text: str) -> None:
-        self._line(f"{self.styled(style, who + ':')} {one_line(self.conceal(text))}")
+    def _say(self, who: str, style: str, text: str, limit: int = 500) -> None:
+        self._line(f"{self.styled(style, who + ':')} {one_line(self.conceal(text), limit)}")
 
     def _line(self, text: str) -> None:
         self.write(mask_all(self.conceal(text)) + "\n")

@@ -61,11 +61,7 @@ def result(
 
 def usage(tokens: Usage) -> dict[str, int | None]:
     """Token counts; null where the service did not say."""
-    return {
-        "input_tokens": tokens.input_tokens,
-        "output_tokens": tokens.output_tokens,
-        "cache_read_input_tokens": tokens.cache_read_input_tokens,
-    }
+    return tokens._asdict()
 
 
 def failure(error: MimoError | Interrupted) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from mimo_cli.api.messages import (
 )
 from mimo_cli.errors import Interrupted, MimoError, ReaderGone
 from mimo_cli.terminal.console import DIM
-from mimo_cli.terminal.sanitize import Sanitizer
+from mimo_cli.terminal.sanitize import Sanitizer, one_line
 from mimo_cli.terminal.view import View
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
     from mimo_cli.terminal.console import Console
     from mimo_cli.terminal.output import Output
+
+_REASON = 200
+"""Characters of why a request is sent again: a server's own words may fill the screen."""
 
 
 class Outcome(NamedTuple):
@@ -259,6 +262,6 @@ def told(signal: Retrying | Silence) -> str:
     """What the client does while nothing comes, in words."""
     match signal:
         case Retrying(reason, wait, attempt):
-            return f"{reason}; trying again in {wait:.1f} s (retry {attempt})"
+            return f"{one_line(reason, _REASON)}; trying again in {wait:.1f} s (retry {attempt})"
         case Silence(seconds, limit):
             return f"nothing has come for {seconds:.0f} s; giving up after {limit:.0f} s"

@@ -19,23 +19,24 @@ def usage_line(outcome: Outcome, cost: Money | None) -> str:
     """
     tokens = outcome.reply.usage
     parts = [_input(tokens)]
-    is_counted = outcome.reply.stop_reason is not None  # else it is what it was at the start: 0
-    if tokens.output_tokens is not None and is_counted:
-        parts.append(f"{tokens.output_tokens:,} out")
+    # What broke off is at its start; and a server that does not count says 0 of an answer.
+    written = tokens.output_tokens if outcome.reply.stop_reason is not None else None
+    if written:
+        parts.append(f"{written:,} out")
     if outcome.first_text is not None:
         parts.append(f"first text after {outcome.first_text:.1f} s")
     parts.append(f"{outcome.seconds:.1f} s in all")
-    if tokens.output_tokens and is_counted and outcome.seconds > 0:
-        parts.append(f"{tokens.output_tokens / outcome.seconds:.0f} tokens/s")
+    if written and outcome.seconds > 0:
+        parts.append(f"{written / outcome.seconds:.0f} tokens/s")
     if cost is not None:
         parts.append(money.text(cost))
     return " · ".join(part for part in parts if part)
 
 
 def _input(tokens: Usage) -> str:
-    if tokens.input_tokens is None:
-        return ""
     cached = tokens.cache_read_input_tokens or 0
-    total = tokens.input_tokens + cached
+    total = (tokens.uncached_input_tokens or 0) + cached
+    if tokens.input_tokens is None or not total:
+        return ""
     share = f" ({100 * cached // total} % from cache)" if cached else ""
     return f"{total:,} tokens in{share}"

@@ -1,0 +1,453 @@
+"""What servers and gateways send that the reference does not promise: read all the same."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from harness import KEY, environ_for, mimo
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mimo_cli.api import verdict
+from mimo_cli.api.assembly import Assembly
+from mimo_cli.api.decode import decode_message
+from mimo_cli.api.messages import OtherBlock
+from mimo_cli.api.stream import Decoder
+from mimo_cli.simulator import Fault, Simulator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from harness import Result
+
+    from mimo_cli.api.messages import Event, Reply
+
+PROPERTY = settings(deadline=None, derandomize=True, max_examples=400)
+
+STREAM: list[dict[str, Any]] = [
+    {
+        "type": "message_start",
+        "message": {
+            "id": "m",
+            "type": "message",
+            "role": "assistant",
+            "model": "mimo-v2.6-pro",
+            "content": [],
+            "stop_reason": None,
+            "usage": {"input_tokens": 9, "output_tokens": 0, "cache_read_input_tokens": 2},
+        },
+    },
+    {"type": "ping"},
+    {
+        "type": "content_block_start",
+        "index": 0,
+        "content_block": {"type": "thinking", "thinking": "", "signature": ""},
+    },
+    {
+        "type": "content_block_delta",
+        "index": 0,
+        "delta": {"type": "thinking_delta", "thinking": "hm"},
+    },
+    {
+        "type": "content_block_delta",
+        "index": 0,
+        "delta": {"type": "signature_delta", "signature": "c2ln"},
+    },
+    {"type": "content_block_stop", "index": 0},
+    {"type": "content_block_start", "index": 1, "content_block": {"type": "text", "text": ""}},
+    {
+        "type": "content_block_delta",
+        "index": 1,
+        "delta": {"type": "text_delta", "text": "It is "},
+    },
+    {"type": "content_block_delta", "index": 1, "delta": {"type": "text_delta", "text": "42"}},
+    {"type": "content_block_delta", "index": 1, "delta": {"type": "text_delta", "text": "."}},
+    {"type": "content_block_stop", "index": 1},
+    {
+        "type": "message_delta",
+        "delta": {"stop_reason": "end_turn", "stop_sequence": None},
+        "usage": {"output_tokens": 5},
+    },
+    {"type": "message_stop"},
+]
+MESSAGE: dict[str, Any] = {
+    "id": "m",
+    "type": "message",
+    "role": "assistant",
+    "model": "mimo-v2.6-pro",
+    "content": [
+        {"type": "thinking", "thinking": "hm", "signature": "c2ln"},
+        {"type": "text", "text": "It is 42."},
+    ],
+    "stop_reason": "end_turn",
+    "stop_sequence": None,
+    "usage": {"input_tokens": 9, "output_tokens": 5},
+}
+ODD = [None, True, False, 0, 5, -1, 5.0, 0.5, 10**30, "odd", "", [], {}, [1], {"odd": 1}]
+TEXTS = ("text", "delta", "content_block", "content", "error")
+"""Fields that hold what is shown, or say that it is wrong: another value there is another text."""
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where in JSON a field stands."""
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for name, inner in items:
+        if not isinstance(name, int):
+            yield (*path, name)
+        if isinstance(inner, dict | list):
+            yield from places(inner, (*path, name))
+
+
+def changed(value: Any, path: Sequence[Any], odd: Any) -> Any:
+    """JSON with one field null, or of another type, or (`...`) missing."""
+    value = copy.deepcopy(value)
+    inner = value
+    for name in path[:-1]:
+        inner = inner[name]
+    if odd is ...:
+        del inner[path[-1]]
+    else:
+        inner[path[-1]] = odd
+    return value
+
+
+def written(bodies: Sequence[Any], *, named: bool) -> bytes:
+    return b"".join(
+        (f"event: {name}\n" if named else "").encode() + f"data: {json.dumps(body)}\n\n".encode()
+        for body, name in zip(bodies, (body["type"] for body in STREAM), strict=True)
+    )
+
+
+def read(stream: bytes) -> Reply:
+    decoder = Decoder()
+    events: list[Event] = [*decoder.feed(stream), *decoder.close()]
+    return assembled(events)
+
+
+def assembled(events: Sequence[Event]) -> Reply:
+    assembly = Assembly()
+    assembly.add(events)
+    return assembly.reply()
+
+
+STREAM_PLACES = [path for path in places(STREAM) if path[-1] not in TEXTS]
+MESSAGE_PLACES = [path for path in places(MESSAGE) if path[-1] not in TEXTS]
+
+
+@PROPERTY
+@given(st.sampled_from(STREAM_PLACES), st.sampled_from([..., *ODD]), st.booleans())
+def test_a_stream_with_any_field_odd_shows_its_text(
+    path: tuple[Any, ...], odd: Any, named: bool
+) -> None:
+    if path[-1] == "type" and isinstance(odd, str) and odd:
+        return  # another type is another event
+    if path[-1] == "index" and type(odd) in (int, float) and odd in (0, 5):
+        return  # another block
+    if path[-1] == "stop_sequence" or (path[-1] == "type" and odd == {"odd": 1}):
+        odd = None
+    reply = read(written(changed(STREAM, path, odd), named=named))
+    assert reply.text == "It is 42."
+    if path[-1] == "stop_reason" and "delta" in path:
+        assert reply.stop_reason in (None, "odd")
+    else:
+        assert reply.stop_reason == "end_turn"
+        assert verdict.problem(reply) is None
+
+
+@PROPERTY
+@given(st.sampled_from(MESSAGE_PLACES), st.sampled_from([..., *ODD]))
+def test_a_message_with_any_field_odd_shows_its_text(path: tuple[Any, ...], odd: Any) -> None:
+    if path[-1] == "type" and isinstance(odd, str) and odd:
+        return
+    reply = assembled(decode_message(changed(MESSAGE, path, odd)))
+    assert reply.text == "It is 42."
+    assert path[-1] == "stop_reason" or reply.stop_reason == "end_turn"
+
+
+NOTHING: list[Any] = [..., None, True, False, "", [], {}]
+
+
+@pytest.mark.parametrize(
+    ("odd", "text"),
+    [
+        *((nothing, "It is .") for nothing in NOTHING),
+        (42, "It is 42."),
+        (["4", {"text": "2"}], "It is 42."),
+        ({"text": "42"}, "It is 42."),
+        ({"odd": 1}, 'It is {"odd": 1}.'),
+    ],
+    ids=str,
+)
+def test_a_text_that_is_none_is_empty_or_what_it_holds(odd: Any, text: str) -> None:
+    reply = read(written(changed(STREAM, (8, "delta", "text"), odd), named=True))
+    assert (reply.text, reply.stop_reason) == (text, "end_turn")
+    whole = changed(MESSAGE, ("content", 1, "text"), odd)
+    inner = text.removeprefix("It is ").removesuffix(".")
+    assert assembled(decode_message(whole)).text == inner
+
+
+@PROPERTY
+@given(st.data())
+def test_signs_of_life_and_lost_starts_and_stops_change_nothing(data: st.DataObject) -> None:
+    pieces = [
+        f"event: {body['type']}\ndata: {json.dumps(body)}\n\n"
+        for body in STREAM
+        if "delta" in body["type"] or not data.draw(st.booleans(), "lost")
+    ]
+    for sign in data.draw(st.lists(st.sampled_from(SIGNS), max_size=4)):
+        pieces.insert(data.draw(st.integers(0, len(pieces) - 1)), sign)
+    reply = read("".join(pieces).encode())
+    assert (reply.text, reply.thinking) == ("It is 42.", "hm")
+    assert verdict.problem(reply) is None
+
+
+SIGNS = [
+    "data: : keepalive\n\n",
+    "data: :\n\n",
+    ": comment\n\n",
+    "event: ping\ndata: \n\n",
+    'event: ping\ndata: ""\n\n',
+    "event: ping\ndata: null\n\n",
+    "event: ping\ndata: pong\n\n",
+    "event: ping\n\n",
+    "data: null\n\n",
+    "event: heartbeat\ndata: tick\n\n",
+    "event: content_block_delta\ndata: : OPENROUTER PROCESSING\n\n",
+]
+
+
+def test_a_block_of_no_known_type_keeps_all_that_came_for_it() -> None:
+    search: list[dict[str, Any]] = [
+        {
+            "type": "content_block_start",
+            "index": 0,
+            "content_block": {"type": "server_tool_use", "id": "s", "name": "web", "input": {}},
+        },
+        *(
+            {
+                "type": "content_block_delta",
+                "index": 0,
+                "delta": {"type": "input_json_delta", "partial_json": part},
+            }
+            for part in ('{"query"', ':"MiMo"}')
+        ),
+        {"type": "content_block_stop", "index": 0},
+        {
+            "type": "content_block_start",
+            "index": 1,
+            "content_block": {"type": "web_search_tool_result", "content": [{"url": "u"}]},
+        },
+    ]
+    stream = b"".join(f"data: {json.dumps(body)}\n\n".encode() for body in search)
+    assert read(stream).content == (
+        OtherBlock(
+            {"type": "server_tool_use", "id": "s", "name": "web", "input": {"query": "MiMo"}}
+        ),
+        OtherBlock({"type": "web_search_tool_result", "content": [{"url": "u"}]}),
+    )
+
+
+# ---- Through the program
+
+
+def event(body: dict[str, Any]) -> bytes:
+    return f"event: {body['type']}\ndata: {json.dumps(body)}\n\n".encode()
+
+
+def delta(index: int, **fields: Any) -> bytes:
+    return event({"type": "content_block_delta", "index": index, "delta": fields})
+
+
+def start(index: int, **block: Any) -> bytes:
+    return event({"type": "content_block_start", "index": index, "content_block": block})
+
+
+START = event(STREAM[0])
+YES = start(0, type="text", text="") + delta(0, type="text_delta", text="Yes")
+STOP = event({"type": "content_block_stop", "index": 0})
+END = event(STREAM[-2]) + event(STREAM[-1])
+
+
+def ask(fault: Fault, *args: str, **environ: str) -> Result:
+    with Simulator(faults=[fault]) as simulator:
+        return mimo("ask", *args, "hi", environ=environ_for(simulator, **environ))
+
+
+@pytest.mark.parametrize("args", [(), ("--json",), ("--no-stream",), ("--jsonl",)])
+@pytest.mark.parametrize(
+    "odd", [("usage", "many"), ("usage", None), ("message", None), ("index", ...), ("text", ...)]
+)
+def test_an_odd_answer_is_a_whole_answer(odd: tuple[str, Any], args: tuple[str, ...]) -> None:
+    name, value = odd
+    if "--no-stream" in args:
+        body = changed(MESSAGE, [name], value) if name in MESSAGE else MESSAGE
+        result = ask(Fault(status=200, body=json.dumps(body).encode()), *args)
+    else:
+        bodies = STREAM
+        for path in [path for path in places(STREAM) if path[-1] == name]:
+            if "delta" not in path:
+                bodies = changed(bodies, path, value)
+        result = ask(Fault(sse=written(bodies, named=True), clean=True), *args)
+    assert (result.code, result.slept) == (0, [])
+    if "--json" in args or "--jsonl" in args:
+        assert json.loads(result.out.splitlines()[-1])["text"] == "It is 42."
+    else:
+        assert result.out == "It is 42.\n"
+
+
+@pytest.mark.parametrize("usage", [None, "many", -1, [1], {"output_tokens": -5}, {"odd": {}}])
+def test_counts_that_cannot_be_read_are_not_known(usage: Any) -> None:
+    bodies = changed(changed(STREAM, (0, "message", "usage"), usage), (11, "usage"), usage)
+    fault = Fault(sse=written(bodies, named=True), clean=True)
+    result = ask(fault, "--json")
+    assert result.json["error"] is None
+    assert set(result.json["usage"].values()) == {None}
+    assert ask(fault, "-u").err.startswith("first text after")
+
+
+def test_a_server_that_counts_nothing_is_not_quoted() -> None:
+    none = {"input_tokens": 0, "output_tokens": 0}
+    bodies = changed(changed(STREAM, (0, "message", "usage"), none), (11, "usage"), none)
+    result = ask(Fault(sse=written(bodies, named=True), clean=True), "-u")
+    assert "tokens" not in result.err
+
+
+def test_the_text_before_a_broken_tool_is_shown_and_kept(tmp_path: Path) -> None:
+    tool = start(1, type="tool_use", id="t", name="n", input={})
+    broken = delta(1, type="input_json_delta", partial_json='{"a":')
+    end = event({"type": "message_delta", "delta": {"stop_reason": "tool_use"}})
+    sse = START + YES + STOP + tool + broken + event({"type": "content_block_stop", "index": 1})
+    environ = {"MIMO_HISTORY": "true", "MIMO_DATA": str(tmp_path)}
+    result = ask(Fault(sse=sse + end, clean=True), **environ)
+    assert (result.code, result.out, result.slept) == (9, "Yes\n", [])
+    assert "not valid JSON" in result.err
+    shown = mimo("history", "show", environ={**environ, "PATH": ""})
+    assert "Yes" in shown.out or "Yes" in shown.err or shown.code == 2
+    with Simulator(faults=[Fault(sse=sse + end, clean=True)]) as simulator:
+        both = environ_for(simulator, **environ)
+        mimo("ask", "hi", environ=both)
+        assert mimo("ask", "-c", "and", environ=both).code == 0
+        sent = json.loads(simulator.requests[-1].body)["messages"]
+    assert sent[-2] == {"role": "assistant", "content": [{"type": "text", "text": "Yes"}]}
+
+
+def test_what_the_server_searched_is_kept_and_not_sent_to_another_model(tmp_path: Path) -> None:
+    search = start(0, type="server_tool_use", id="s", name="web_search", input={})
+    query = delta(0, type="input_json_delta", partial_json='{"query":"MiMo"}')
+    found = start(1, type="web_search_tool_result", tool_use_id="s", content=[{"url": "u"}])
+    text = start(2, type="text", text="") + delta(2, type="text_delta", text="Yes")
+    source = delta(2, type="citations_delta", citation={"url": "u"})
+    environ = {"MIMO_HISTORY": "true", "MIMO_DATA": str(tmp_path)}
+    fault = Fault(sse=START + search + query + STOP + found + text + source + END, clean=True)
+    with Simulator(faults=[fault]) as simulator:
+        both = environ_for(simulator, **environ)
+        result = mimo("ask", "--json", "hi", environ=both)
+        blocks = [
+            {
+                "type": "server_tool_use",
+                "id": "s",
+                "name": "web_search",
+                "input": {"query": "MiMo"},
+            },
+            {
+                "type": "web_search_tool_result",
+                "tool_use_id": "s",
+                "content": [{"url": "u"}],
+            },
+            {"type": "text", "text": "Yes", "citations": [{"url": "u"}]},
+        ]
+        assert (result.code, result.json["content"]) == (0, blocks)
+        mimo("ask", "-c", "and", environ=both)
+        mimo("ask", "-c", "-m", "mimo-v2.6-flash", "and", environ=both)
+        sent = [json.loads(request.body)["messages"][1] for request in simulator.requests[1:]]
+    plain = [{"type": "text", "text": "Yes"}]
+    assert [message["content"] for message in sent] == [blocks, plain]
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(400, 10), (401, 4), (402, 6), (429, 5), (500, 8), (200, 10)]
+)
+@pytest.mark.parametrize("prefix", ["data:", "data: ", "event: error\ndata: "])
+def test_an_error_behind_an_sse_prefix_is_read(status: int, code: int, prefix: str) -> None:
+    error = {"code": "400", "message": "Param Incorrect", "param": "too hot", "type": ""}
+    body = f"{prefix}{json.dumps({'error': error})}\n\n".encode()
+    result = ask(Fault(status=status, body=body, times=None), "--retries", "0")
+    assert result.code == code
+    assert "Param Incorrect: too hot\n" in result.err
+    assert "{" not in result.err
+
+
+@pytest.mark.parametrize("prefix", ["", "data: "])
+@pytest.mark.parametrize(("status", "code"), [(402, 6), (200, 8), (500, 8)])
+def test_an_error_without_its_wrapper_is_read(status: int, code: int, prefix: str) -> None:
+    error = {"type": "server_error", "message": "Upstream request failed"}
+    body = (prefix + json.dumps(error) + "\n\n").encode()
+    result = ask(Fault(status=status, body=body, times=None), "--retries", "0")
+    assert result.code == code
+    assert ": Upstream request failed\n" in result.err
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd", "compress", "gzip, br", "BR"])
+@pytest.mark.parametrize("command", ["ask", "models"])
+def test_a_compression_that_was_not_asked_for_is_named(encoding: str, command: str) -> None:
+    headers = (("Content-Encoding", encoding), ("Content-Type", "text/event-stream"))
+    body = b"\x1b\x03\x00\xf8\xa5[\x82"
+    if encoding.startswith("gzip"):
+        pytest.skip("gzip is undone by httpx")
+    fault = Fault(status=200, headers=headers, body=body, times=None)
+    with Simulator(faults=[fault]) as simulator:
+        args = ("ask", "hi") if command == "ask" else ("models", "--remote")
+        result = mimo(*args, environ=environ_for(simulator))
+    name = encoding.lower()
+    assert (result.code, result.slept) == (8, [])
+    assert f"it is compressed ({name}), which was not asked for" in result.err
+
+
+def test_a_gateway_that_hands_on_the_header_alone_is_read() -> None:
+    headers = (("Content-Encoding", "br"),)
+    fault = Fault(sse=START + YES + STOP + END, headers=headers, clean=True)
+    assert ask(fault).out == "Yes\n"
+
+
+ELSEWHERE = "http://127.0.0.1"
+
+
+@pytest.mark.parametrize("status", [401, 402, 403, 404, 413, 429])
+def test_another_server_gets_no_advice_of_mimos(status: int) -> None:
+    body = json.dumps({"error": {"message": "no such model: your quota is used up"}}).encode()
+    result = ask(Fault(status=status, body=body, times=None), "-m", "llama", "--retries", "0")
+    assert "xiaomimimo" not in result.err
+    assert "mimo-v2" not in result.err
+    assert "32 MB" not in result.err
+
+
+def test_a_model_that_another_server_lacks_is_compared_with_its_own_list(tmp_path: Path) -> None:
+    models = {"data": [{"id": "qwen3-coder"}, {"id": "deepseek-v4"}]}
+    refused = {"error": {"message": "model not found"}}
+    faults = [
+        Fault(status=200, body=json.dumps(models).encode()),
+        Fault(status=404, body=json.dumps(refused).encode()),
+        Fault(status=404, body=json.dumps(refused).encode()),
+    ]
+    with Simulator(faults=faults) as simulator:
+        environ = environ_for(simulator, XDG_CACHE_HOME=str(tmp_path), HOME=str(tmp_path))
+        assert mimo("models", "--remote", environ=environ).code == 0
+        near = mimo("ask", "-m", "qwen3-code", "hi", environ=environ)
+        far = mimo("ask", "-m", "zzz", "hi", environ=environ)
+    assert "  Did you mean -m qwen3-coder?\n" in near.err
+    assert "  The server has qwen3-coder, deepseek-v4.\n" in far.err
+
+
+LONG = "Traceback " + "x" * 390
+
+
+@pytest.mark.parametrize(("args", "whole"), [((), True), (("-v",), True)])
+def test_a_long_error_is_whole_where_nobody_watches(args: tuple[str, ...], whole: bool) -> None:
+    body = json.dumps({"error": {"message": LONG}}).encode()
+    result = ask(Fault(status=400, body=body), *args)
+    assert (LONG in result.err) is whole
+    assert KEY not in result.err
