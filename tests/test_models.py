@@ -323,8 +323,8 @@ ELSEWHERE = (("Location", "https://elsewhere.invalid/v1/models"),)
         (Fault(body=b""), 8, "the server's reply makes no sense: it is not valid JSON\n"),
         (Fault(body=b"[]"), 8, "this is not a list of models: it has no field data with a list\n"),
         (Fault(body=b'{"data":{}}'), 8, "this is not a list of models: it has no field data"),
-        (Fault(body=b'{"data":["x"]}'), 8, "this is not a list of models: a model in it has no id"),
-        (Fault(body=b'{"data":[{"id":5}]}'), 8, "this is not a list of models: a model in it has"),
+        (Fault(body=b'{"data":[5]}'), 8, "this is not a list of models: no model in it has an id"),
+        (Fault(body=b'{"data":[{"id":5}]}'), 8, "this is not a list of models: no model in it has"),
         (Fault(body=b"[" * 100_000), 8, "the server's reply makes no sense: it is not valid JSON"),
         (Fault(body=b" " * 2**20 + b"[]"), 8, "the reply is too large: it is over 1048576 bytes\n"),
         (
@@ -499,6 +499,13 @@ def test_a_cache_that_cannot_be_written_is_a_warning(tmp_path: Path) -> None:
         ({"data": [{"id": "a"}], "has_more": True, "last_id": 5}, Page((Listed("a"),), "a")),
         ({"data": [{"id": "a"}], "has_more": True, "last_id": "z"}, Page((Listed("a"),), "z")),
         ({"data": [{"id": "a", "display_name": None}], "error": None}, Page((Listed("a"),))),
+        ({"data": None}, Page(())),
+        ([{"id": "a"}, "b"], Page((Listed("a"), Listed("b")))),
+        (
+            {"models": [{"name": "a:8b"}, {"model": "b", "name": "B"}]},
+            Page((Listed("a:8b"), Listed("b"))),
+        ),
+        ({"data": [None, {"id": None}, {"id": "a"}], "has_more": "no"}, Page((Listed("a"),))),
     ],
 )
 def test_a_page_of_either_shape_is_read(content: Any, page: Page) -> None:

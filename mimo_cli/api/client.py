@@ -289,7 +289,7 @@ class Client:
                     yield [more]
         except (NetworkError, ServerError) as error:
             yield [*decoder.close()]
-            if isinstance(error, ProtocolError) or not stream.is_whole:
+            if not stream.is_whole:
                 raise
             self._note(f"after the end of the answer: {error}")
         yield [*decoder.close()]

@@ -69,7 +69,8 @@ def from_response(
     error.request_id = _request_id(response)
     error.retry_after = retry_after(response.headers)
     error.retry_limit = _retry_limit(response, error)
-    if error.retry_after is not None and isinstance(error, RateLimitError | ServerError):
+    may_wait = isinstance(error, RateLimitError | ServerError)
+    if error.retry_after is not None and error.retry_after >= 1 and may_wait:
         error.hint = f"The server asks to wait {error.retry_after:.0f} s."
     return error
 

@@ -94,7 +94,7 @@ def _entries(content: object) -> list[Any]:
     Raises:
         ProtocolError: there is none.
     """
-    if isinstance(content, list):
+    if isinstance(content, list) and content:
         return content
     body = fields.mapping(content)
     for name in ("data", "models"):
@@ -113,9 +113,9 @@ def _model(entry: object) -> Listed | None:
     model = fields.mapping(entry)
     names = (fields.word(model.get(name)) for name in ("id", "model", "name"))
     model_id = next((name for name in names if name), None)
-    return (
-        None if model_id is None else Listed(model_id, fields.word(model.get("display_name")) or "")
-    )
+    if model_id is None:
+        return None
+    return Listed(model_id, fields.word(model.get("display_name")) or "")
 
 
 def _no_list(why: str) -> ProtocolError:

@@ -50,6 +50,9 @@ def problem(reply: Reply) -> MimoError | None:
             return None  # the user's own text ended it, even at once (llama.cpp: as `end_turn`)
         case "stop_sequence":
             return None
+        case "tool_use" if not any(isinstance(it, ToolUse) for it in reply.content):
+            why = "it ends with a tool's call (tool_use), and there is none"
+            return ServerError("the server's reply makes no sense", why, "Ask again.")
         case reason if not has_text:
             return _without_text(reason)
         case _:

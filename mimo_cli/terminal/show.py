@@ -262,6 +262,7 @@ def told(signal: Retrying | Silence) -> str:
     """What the client does while nothing comes, in words."""
     match signal:
         case Retrying(reason, wait, attempt):
-            return f"{one_line(reason, _REASON)}; trying again in {wait:.1f} s (retry {attempt})"
+            why = one_line(reason, _REASON).rstrip(".")
+            return f"{why}; trying again in {wait:.1f} s (retry {attempt})"
         case Silence(seconds, limit):
             return f"nothing has come for {seconds:.0f} s; giving up after {limit:.0f} s"
