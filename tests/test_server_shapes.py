@@ -335,6 +335,20 @@ def test_the_text_before_a_broken_tool_is_shown_and_kept(tmp_path: Path) -> None
     assert sent[-2] == {"role": "assistant", "content": [{"type": "text", "text": "Yes"}]}
 
 
+def test_a_tool_that_was_not_offered_is_told_of() -> None:
+    tool = start(1, type="tool_use", id="t", name="n", input={})
+    end = event({"type": "message_delta", "delta": {"stop_reason": "tool_use"}})
+    result = ask(Fault(sse=START + YES + STOP + tool + end, clean=True))
+    assert (result.code, result.out) == (0, "Yes\n")
+    assert result.err.startswith("mimo: warning: the model asks for a tool to be run")
+
+
+def test_a_broken_event_after_the_stop_reason_changes_nothing() -> None:
+    fault = Fault(sse=START + YES + STOP + event(STREAM[-2]) + b'data: {"type":"mes\n\n')
+    result = ask(fault)
+    assert (result.code, result.out, result.err) == (0, "Yes\n", "")
+
+
 def test_what_the_server_searched_is_kept_and_not_sent_to_another_model(tmp_path: Path) -> None:
     search = start(0, type="server_tool_use", id="s", name="web_search", input={})
     query = delta(0, type="input_json_delta", partial_json='{"query":"MiMo"}')

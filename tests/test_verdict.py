@@ -10,7 +10,7 @@ WORDS = (Text("hi"),)
 NONE: tuple[Block, ...] = (Thinking("hm"), Text(" \n"))
 
 
-@pytest.mark.parametrize("reason", ["end_turn", "stop_sequence", "max_tokens", "tool_use", "new"])
+@pytest.mark.parametrize("reason", ["end_turn", "stop_sequence", "max_tokens", "new"])
 def test_an_answer_with_a_reason_and_words_is_no_problem(reason: str) -> None:
     assert problem(Reply(content=WORDS, stop_reason=reason)) is None
 
@@ -56,9 +56,21 @@ def test_the_users_own_text_may_end_an_answer_before_it_begins() -> None:
         ),
         (
             "tool_use",
-            NONE,
+            (ToolUse("t", "n", {}),),
             ServerError,
             "empty reply: the model asks for a tool to be run, which this program did not offer",
+        ),
+        *(
+            (
+                "tool_use",
+                content,
+                ServerError,
+                (
+                    "the server's reply makes no sense: "
+                    "it ends with a tool's call (tool_use), and there is none"
+                ),
+            )
+            for content in (WORDS, NONE)
         ),
         ("end_turn", NONE, ServerError, "empty reply: the answer has no text"),
         (
