@@ -10,9 +10,6 @@ from typing import NamedTuple
 
 from mimo_cli.api.endpoint import DEFAULT_BASE_URL
 
-REGIONS = ("cn", "sgp", "ams")
-"""Where a Token Plan can be served: China, Singapore, Europe. The plan's page says which."""
-
 PLAN_KEY = "tp-"
 PAY_KEY = "sk-"
 

@@ -290,6 +290,13 @@ def test_every_status_says_what_happened_and_what_to_do(
                 "Set base_url to https://api.xiaomimimo.com/anthropic."
             ),
         ),
+        (
+            Endpoint("https://token-plan-sgp.xiaomimimo.com/anthropic", "tp-CANARY", "the file"),
+            (
+                "The key came from the file. Its plan may be of token-plan-cn.xiaomimimo.com or "
+                "token-plan-ams.xiaomimimo.com (base_url)."
+            ),
+        ),
         (Endpoint("http://127.0.0.1:1"), "No key was sent. Set one: mimo config set api_key"),
     ],
 )

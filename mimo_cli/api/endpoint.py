@@ -13,6 +13,8 @@ from mimo_cli.errors import AuthError, ConfigError
 Auth = Literal["api-key", "bearer", "x-api-key", "none"]
 
 DEFAULT_BASE_URL = "https://api.xiaomimimo.com/anthropic"
+REGIONS = ("cn", "sgp", "ams")
+"""Where a Token Plan can be served: China, Singapore, Europe. The plan's page says which."""
 CONSOLE = "https://platform.xiaomimimo.com"
 _MIMO_DOMAIN = ".xiaomimimo.com"
 _PAY_AS_YOU_GO = "api" + _MIMO_DOMAIN
@@ -109,6 +111,14 @@ class Endpoint:
                 f"Set base_url to {DEFAULT_BASE_URL}."
             )
         return ""
+
+    def other_regions(self) -> tuple[str, ...]:
+        """Return the hosts of the Token Plan's other regions, if this is one of its hosts.
+
+        A key works in its own region; the others answer 401 to it (mimo-api.md).
+        """
+        hosts = tuple(f"token-plan-{region}{_MIMO_DOMAIN}" for region in REGIONS)
+        return tuple(host for host in hosts if host != self.host) if self.host in hosts else ()
 
 
 def is_loopback(host: str) -> bool:

@@ -245,6 +245,9 @@ def _where_from(endpoint: Endpoint) -> str:
         return f"No key was sent: {endpoint.key_source}. A profile's own: {words}"
     if endpoint.key is None:
         return "No key was sent. Set one: mimo config set api_key"
+    if regions := endpoint.other_regions():
+        hosts = " or ".join(regions)
+        return f"The key came from {endpoint.key_source}. Its plan may be of {hosts} (base_url)."
     if endpoint.is_mimo:
         return f"The key came from {endpoint.key_source}. Keys are made at {CONSOLE}."
     others = " or ".join(

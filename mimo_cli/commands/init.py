@@ -19,6 +19,7 @@ from mimo_cli import (
 from mimo_cli.api.endpoint import (
     CONSOLE,
     DEFAULT_BASE_URL,
+    REGIONS,
     Endpoint,
     is_like_key,
     is_loopback,
@@ -166,13 +167,13 @@ def _key(server: Preset, console: Console) -> str | None:
 
 
 def _server_of_key(server: Preset, key: str, edges: Edges, console: Console) -> Preset:
-    region = presets.REGIONS[0]
+    region = REGIONS[0]
     if presets.needs_region(server, key):
         console.notice("this is a Token Plan key (tp-…): your plan's page says its region")
-        question = f"Region: {', '.join(presets.REGIONS)}"
-        while (region := _open(edges, question, region).lower()) not in presets.REGIONS:
+        question = f"Region: {', '.join(REGIONS)}"
+        while (region := _open(edges, question, region).lower()) not in REGIONS:
             console.notice(f"there is no region {region!r}")
-            region = presets.REGIONS[0]
+            region = REGIONS[0]
     chosen = presets.for_key(server, key, region)
     if chosen != server:
         console.notice(f"the server for this key is {chosen.name}: {chosen.base_url}")
