@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -43,6 +44,19 @@ class Edges:
     def stdin_is_terminal(self) -> bool:
         """Whether a person types."""
         return self.stdin is not None and os.isatty(self.stdin)
+
+    @property
+    def has_piped_stdin(self) -> bool:
+        """Whether stdin is a pipe, a socket or a file with more in it: something to be read."""
+        if self.stdin is None:
+            return False
+        try:
+            status = os.fstat(self.stdin)
+            if stat.S_ISREG(status.st_mode):
+                return os.lseek(self.stdin, 0, os.SEEK_CUR) < status.st_size
+        except OSError:
+            return False  # it was closed
+        return stat.S_ISFIFO(status.st_mode) or stat.S_ISSOCK(status.st_mode)
 
     @property
     def can_ask(self) -> bool:

@@ -201,7 +201,9 @@ def test_an_unknown_option_suggests_one(simulator: Simulator) -> None:
 def test_an_unknown_command_suggests_one() -> None:
     result = mimo("aks", environ={})
     assert result.code == 2
-    assert result.err == "mimo: No such command 'aks'. Did you mean 'ask'?\n  See: mimo --help\n"
+    assert result.err == (
+        "mimo: there is no command 'aks'\n  To ask it: mimo ask aks, or: mimo ask\n"
+    )
 
 
 @pytest.mark.parametrize("kind", ["missing", "folder", "fifo", "empty", "binary", "unreadable"])

@@ -21,6 +21,7 @@ def test_a_bare_mimo_prints_the_help() -> None:
     assert (bare.code, bare.out) == (0, asked.out)
     assert re.findall(r"^  (\w+) +\S", asked.out.partition("Commands:")[2], re.MULTILINE) == [
         *("ask", "chat", "history", "models", "config", "doctor", "demo", "simulate"),
+        "help",
     ]
 
 

@@ -7,12 +7,13 @@ import contextlib
 import io
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from mimo_cli import __version__
 from mimo_cli.cli.commands import COMMANDS
+from mimo_cli.cli.misdirected import MisdirectedError, meant_for_ask, not_a_command
 from mimo_cli.cli.shape import Group, examples
 from mimo_cli.edges import Edges
 from mimo_cli.errors import Interrupted, MimoError, ReaderGone, UsageError
@@ -31,8 +32,8 @@ def main(args: Sequence[str], edges: Edges) -> int:
     try:
         with contextlib.redirect_stdout(_HelpStream(edges.stdout)):
             result = app(list(args), prog_name="mimo", standalone_mode=False, obj=edges)
-    except typer.TyperException as error:
-        usage_error = _usage_error(error)
+    except (typer.TyperException, MisdirectedError) as error:
+        usage_error = _usage_error(error, args)
         if {"--json", "--jsonl"} & set(args):
             _write_json(usage_error, edges)
         console.error(usage_error)
@@ -65,9 +66,13 @@ class _HelpStream(io.TextIOBase):
         return len(text)
 
 
-def _usage_error(error: typer.TyperException) -> UsageError:
+def _usage_error(error: typer.TyperException | MisdirectedError, args: Sequence[str]) -> UsageError:
+    if isinstance(error, MisdirectedError):
+        return error
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "mimo"
+    if context is not None and context.parent is None and args:  # an option before any command
+        return UsageError(error.format_message().rstrip("."), hint=meant_for_ask(args))
     return UsageError(error.format_message().rstrip("."), hint=f"See: {command} --help")
 
 
@@ -83,6 +88,24 @@ def _write_json(error: UsageError, edges: Edges) -> None:
 
 class _Root(Group):
     loaders = COMMANDS
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that the first word names; for `help`, the help of the next.
+
+        Raises:
+            UsageError: It names none.
+        """
+        if args[0] == "help" and args[1:2] != ["--help"]:
+            if not args[1:]:
+                typer.echo(ctx.get_help())
+                raise typer.Exit
+            if args[1] not in self.commands:
+                hint = "They are in: mimo --help"
+                raise UsageError(f"there is no command {args[1]!r}", hint=hint)
+            return super().resolve_command(ctx, [*args[1:], "--help"])
+        if args[0] not in self.commands:
+            raise not_a_command(args, list(self.commands))
+        return super().resolve_command(ctx, args)
 
 
 app = typer.Typer(
@@ -121,4 +144,9 @@ def _root(
 ) -> None:
     del version, debug  # handled when they were read
     if context.invoked_subcommand is None:
+        edges: Edges = context.obj
+        if edges.has_piped_stdin:
+            raise MisdirectedError(
+                "there is no command", "the piped text was not read", meant_for_ask()
+            )
         typer.echo(context.get_help())

@@ -21,7 +21,9 @@ def _ask() -> Built:
         summary="""Ask one question and see the answer stream.
 
         The answer goes to stdout, everything else to stderr. Piped text alone is the question;
-        beside words on the command line it is what they are about.""",
+        beside words on the command line it is what they are about. Words need no quotes: what
+        begins with a dash and is no option is a word (-5 + 3), and behind -- everything is. Files
+        right behind -f FILE are added as well (-f src/*.py).""",
         shown="""
             mimo ask what is a monad
             git diff | mimo ask "write a commit message"
@@ -151,6 +153,24 @@ def _simulate() -> Built:
     )
 
 
+def _help() -> Built:
+    from mimo_cli.options.help import HelpOptions
+
+    def run(edges: Edges, options: HelpOptions) -> int:
+        raise AssertionError(edges, options)  # the root answers before it is run
+
+    return command(
+        "help",
+        HelpOptions,
+        run,
+        summary="Show the help of a command.",
+        shown="""
+            mimo help
+            mimo help config set
+        """,
+    )
+
+
 def _config() -> Built:
     from mimo_cli.cli.config import config
 
@@ -172,4 +192,5 @@ COMMANDS: Mapping[str, Loader] = {
     "doctor": Loader("Check the set-up and say what to do.", _doctor),
     "demo": Loader("See an answer stream, with no key and no network.", _demo),
     "simulate": Loader("Run a server that speaks MiMo's protocol, to test scripts.", _simulate),
+    "help": Loader("Show the help of a command.", _help),
 }

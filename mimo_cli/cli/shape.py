@@ -3,13 +3,17 @@
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, cast
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from mimo_cli.cli.words import arrange
 from mimo_cli.edges import Edges
+from mimo_cli.terminal.console import Console
 
+_REMARKS = "remarks on the command line"
 _HEADINGS = ("Arguments", "Input", "Model", "Conversation", "Output", "Server", "Faults", "Options")
 
 Built = TyperCommand | TyperGroup
@@ -72,8 +76,23 @@ class Command(TyperCommand):
                     formatter.write_dl(records, col_max=34)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parses, after `-x` and `--dry-run` without a value were given an empty one."""
-        return super().parse_args(ctx, with_empty_values(args))
+        """Parses, after `-x` and `--dry-run` without a value were given an empty one.
+
+        Where words are taken they were told from options first (see `words`).
+        """
+        args = with_empty_values(args)
+        params = self.get_params(ctx)
+        if any(param.name == "words" for param in params):
+            names = {
+                name: not (getattr(param, "is_flag", False) or getattr(param, "count", False))
+                for param in params
+                if param.param_type_name == "option"
+                for name in (*param.opts, *param.secondary_opts)
+            }
+            arranged = arrange(args, names, _is_file)
+            ctx.meta[_REMARKS] = arranged.remarks
+            args = list(arranged.args)
+        return super().parse_args(ctx, args)
 
     def get_help_option_names(self, ctx: Any) -> list[str]:
         """In a fixed order: Click's own comes from a set."""
@@ -91,7 +110,11 @@ def command(
     """A command whose options are the fields of a dataclass; `shown` are its examples."""
 
     def call(context: typer.Context, **values: Any) -> int:
-        return run(context.obj, options(**values))
+        edges: Edges = context.obj
+        console = Console(edges.stderr, quiet=bool(values.get("quiet")))
+        for remark in context.meta.get(_REMARKS, ()):
+            console.notice(remark)
+        return run(edges, options(**values))
 
     context = inspect.Parameter(
         "context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context
@@ -127,6 +150,14 @@ def with_empty_values(args: Sequence[str]) -> list[str]:
         else:
             found.append(word)
     return found + words[end:]
+
+
+def _is_file(name: str) -> bool:
+    """Whether there is a regular file of that name."""
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):
+        return False  # too long for a name, say, or no name at all
 
 
 def examples(text: str) -> str:

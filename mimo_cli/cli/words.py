@@ -1,0 +1,177 @@
+"""Which arguments of a command line are options and which are words of a question.
+
+People type questions without quotes, and with characters that are options elsewhere. The rules:
+
+1. What stands behind `--` is words; a lone `-` is one (it stands for stdin).
+2. What begins with a dash is an option where it has an option's form: `--name`, `--name=value`, or
+   `-` and letters of which the first is an option's. What holds white space has it only as
+   `--name=value` and as a value that is attached to its letter (`-sBe brief.`).
+3. An option that takes a value takes the next argument, whatever that is.
+4. Everything else is a word: `-5 + 3`, `- summarize`, `---`, and a dash
+   before a letter of another alphabet.
+
+Files that stand right behind `-f FILE` are attached as well (`-f src/*.py`: the shell makes words
+of the second and the further ones). What may not have been meant is told in a remark: an option
+between two words, a word that names a file.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+_FILE = ("-f", "--file")
+_MOST_LOOKED_AT = 200
+"""Words that are compared with the names of files: a pasted text is none."""
+
+_LONG = re.compile(r"--[a-zA-Z][\w-]*")
+_LETTERS = re.compile(r"-[a-zA-Z]")
+_SHOWN = 3
+
+
+class Argument(NamedTuple):
+    """One option with its value, or one word. `name` is the option's, as it was typed."""
+
+    kind: Literal["option", "word"]
+    args: tuple[str, ...]
+    name: str = ""
+    is_literal: bool = False  # behind `--`
+    lacks_value: bool = False
+
+    @property
+    def value(self) -> str:
+        """Return the option's value, or the word."""
+        if self.kind == "word" or len(self.args) > 1:
+            return self.args[-1]
+        attached = self.args[0].removeprefix(self.name)
+        return attached.removeprefix("=") if self.name.startswith("--") else attached
+
+
+class Arranged(NamedTuple):
+    """A command line as the parser is given it: options, `--`, words; and what to say of it."""
+
+    args: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
+
+
+def arrange(
+    args: Sequence[str], takes_value: Mapping[str, bool], is_file: Callable[[str], bool]
+) -> Arranged:
+    """Return the options before the words. `takes_value` has each option's name."""
+    arguments, attached = _attached(list(read(args, takes_value)), takes_value, is_file)
+    options = [arg for it in arguments if it.kind == "option" for arg in it.args]
+    words = [it.value for it in arguments if it.kind == "word"]
+    remarks = (
+        *_of_attached(attached),
+        *_of_options(arguments),
+        *_of_files(arguments, takes_value, is_file),
+    )
+    if arguments and arguments[-1].lacks_value:
+        return Arranged((*options,))  # the parser says so, if nothing stands behind it
+    return Arranged((*options, "--", *words), remarks)
+
+
+def read(args: Sequence[str], takes_value: Mapping[str, bool]) -> Iterator[Argument]:
+    """Return the arguments one by one, each option with its value."""
+    rest = list(args)
+    while rest:
+        arg = rest.pop(0)
+        if arg == "--":
+            yield from (Argument("word", (word,), is_literal=True) for word in rest)
+            return
+        name, wants_next = _option(arg, takes_value)
+        if not name:
+            yield Argument("word", (arg,))
+        elif wants_next and rest:
+            yield Argument("option", (arg, rest.pop(0)), name)
+        else:
+            yield Argument("option", (arg,), name, lacks_value=wants_next)
+
+
+def _option(arg: str, takes_value: Mapping[str, bool]) -> tuple[str, bool]:
+    """The option that an argument is, "" for none, and whether its value is the next one."""
+    if arg.startswith("--"):
+        name, equals, _ = arg.partition("=")
+        if name in takes_value:
+            return name, takes_value[name] and not equals
+        return (name, False) if _LONG.fullmatch(name) and not _has_space(arg) else ("", False)
+    if not _LETTERS.match(arg):
+        return "", False
+    for place, letter in enumerate(arg[1:], 1):
+        name, attached = f"-{letter}", arg[place + 1 :]
+        if takes_value.get(name):
+            is_text = _has_space(arg[: place + 2])
+            return ("", False) if is_text else (name, not attached)
+        if name not in takes_value:
+            break
+    return ("", False) if _has_space(arg) else (arg, False)
+
+
+def _has_space(text: str) -> bool:
+    return any(char.isspace() for char in text)
+
+
+def _attached(
+    arguments: list[Argument], takes_value: Mapping[str, bool], is_file: Callable[[str], bool]
+) -> tuple[list[Argument], list[str]]:
+    """The arguments with the files behind `-f FILE` made options of their own, and those files."""
+    found: list[Argument] = []
+    names: list[str] = []
+    behind = False
+    for it in arguments:
+        if it.kind == "option":
+            behind = it.name in _FILE and takes_value.get(it.name, False)
+        elif behind and not it.is_literal and is_file(it.value):
+            names.append(it.value)
+            found.append(Argument("option", (_FILE[0], it.value), _FILE[0]))
+            continue
+        else:
+            behind = False
+        found.append(it)
+    return found, names
+
+
+def _of_attached(names: list[str]) -> Iterator[str]:
+    if names:
+        yield f"attached as well: {_listed(names)} (a question that is meant stands behind --)"
+
+
+def _of_options(arguments: list[Argument]) -> Iterator[str]:
+    """Options between two words that nobody quoted: `what does -v mean`."""
+    plain = [
+        it.kind == "word" and not it.is_literal and not _has_space(it.value) for it in arguments
+    ]
+    for place, it in enumerate(arguments):
+        before = next(
+            (plain[i] for i in range(place - 1, -1, -1) if arguments[i].kind == "word"), False
+        )
+        after = next(
+            (plain[i] for i in range(place + 1, len(plain)) if arguments[i].kind == "word"), False
+        )
+        if it.kind == "option" and before and after and it.name not in _FILE:
+            shown = shlex.join(it.args)
+            yield f"{shown} was taken as an option, not as a word; -- before the words makes it one"
+
+
+def _of_files(
+    arguments: list[Argument], takes_value: Mapping[str, bool], is_file: Callable[[str], bool]
+) -> Iterator[str]:
+    """Words that name files, where files can be attached."""
+    if not takes_value.get(_FILE[0]):
+        return
+    words = [it.value for it in arguments if it.kind == "word" and not _has_space(it.value)]
+    names = [
+        word for word in dict.fromkeys(words[:_MOST_LOOKED_AT]) if word != "-" and is_file(word)
+    ]
+    if names:
+        shown = shlex.join(names[:1])
+        yield f"{_listed(names)}: sent as a word; -f {shown} adds what is in the file"
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

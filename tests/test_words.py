@@ -1,0 +1,213 @@
+"""What of a command line is an option and what a word: a table of cases, and the program."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from harness import Terminal, mimo
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mimo_cli.cli.words import arrange
+
+PROPERTY = settings(deadline=None, derandomize=True, max_examples=200)
+OPTIONS = {
+    **dict.fromkeys(("-f", "--file", "-s", "--system", "-m", "--model", "--max-tokens"), True),
+    **dict.fromkeys(("-v", "--verbose", "-q", "-c", "--no-thinking"), False),
+}
+ENVIRON = {
+    "MIMO_API_KEY": "sk-simulator",
+    "MIMO_CONFIG": os.devnull,
+    "MIMO_HISTORY": "false",
+    "PATH": os.environ["PATH"],
+}
+
+
+@pytest.mark.parametrize(
+    ("line", "options", "words"),
+    [
+        (["hi"], [], ["hi"]),
+        (["what", "is", "it"], [], ["what", "is", "it"]),
+        (["-"], [], ["-"]),
+        (["- summarize this"], [], ["- summarize this"]),
+        (["-5 + 3 = ?"], [], ["-5 + 3 = ?"]),
+        (["-5+3"], [], ["-5+3"]),
+        (["-1"], [], ["-1"]),
+        (["---"], [], ["---"]),
+        (["-（附）"], [], ["-（附）"]),
+        (["-é"], [], ["-é"]),
+        (["--wat is that"], [], ["--wat is that"]),
+        (["-v is what?"], [], ["-v is what?"]),
+        (["-vq is what?"], [], ["-vq is what?"]),
+        (["-s is what?"], [], ["-s is what?"]),
+        (["-m\tx"], [], ["-m\tx"]),
+        (["--"], [], []),
+        (["--", "-v", "--", "-"], [], ["-v", "--", "-"]),
+        (["hi", "--", "-v"], [], ["hi", "-v"]),
+        (["-v", "hi"], ["-v"], ["hi"]),
+        (["hi", "-v"], ["-v"], ["hi"]),
+        (["-vq", "hi"], ["-vq"], ["hi"]),
+        (["-m", "pro", "hi"], ["-m", "pro"], ["hi"]),
+        (["-mpro", "hi"], ["-mpro"], ["hi"]),
+        (["-vm", "pro", "hi"], ["-vm", "pro"], ["hi"]),
+        (["-m", "-v", "hi"], ["-m", "-v"], ["hi"]),
+        (["--max-tokens", "-1", "hi"], ["--max-tokens", "-1"], ["hi"]),
+        (["--system", "Be brief.", "hi"], ["--system", "Be brief."], ["hi"]),
+        (["--system=Be brief.", "hi"], ["--system=Be brief."], ["hi"]),
+        (["-sBe brief.", "hi"], ["-sBe brief."], ["hi"]),
+        (["--system=", "hi"], ["--system="], ["hi"]),
+        (["--nope", "hi"], ["--nope"], ["hi"]),
+        (["--nope=1", "hi"], ["--nope=1"], ["hi"]),
+        (["-z", "hi"], ["-z"], ["hi"]),
+    ],
+)
+def test_what_is_an_option_and_what_a_word(
+    line: list[str], options: list[str], words: list[str]
+) -> None:
+    arranged = arrange(line, OPTIONS, lambda _: False)
+    assert arranged.args == (*options, "--", *words)
+
+
+FILES = ("a.py", "b.py", "中文.md")
+
+
+@pytest.mark.parametrize(
+    ("line", "options", "words", "remark"),
+    [
+        (["-f", "a.py", "hi"], ["-f", "a.py"], ["hi"], ""),
+        (
+            ["-f", "a.py", "b.py", "中文.md", "what is it"],
+            ["-f", "a.py", "-f", "b.py", "-f", "中文.md"],
+            ["what is it"],
+            "attached as well: b.py, 中文.md (a question that is meant stands behind --)",
+        ),
+        (
+            ["--file=a.py", "b.py", "hi"],
+            ["--file=a.py", "-f", "b.py"],
+            ["hi"],
+            "attached as well: b.py (a question that is meant stands behind --)",
+        ),
+        (["-f", "a.py", "--", "b.py"], ["-f", "a.py"], ["b.py"], "sent as a word"),
+        (["-f", "a.py", "-v", "b.py"], ["-f", "a.py", "-v"], ["b.py"], "sent as a word"),
+        (["-f", "a.py", "hi", "b.py"], ["-f", "a.py"], ["hi", "b.py"], "sent as a word"),
+        (
+            ["explain", "a.py"],
+            [],
+            ["explain", "a.py"],
+            "a.py: sent as a word; -f a.py adds what is in the file",
+        ),
+        (["explain a.py"], [], ["explain a.py"], ""),
+        (
+            ["what", "does", "-v", "mean"],
+            ["-v"],
+            ["what", "does", "mean"],
+            "-v was taken as an option, not as a word; -- before the words makes it one",
+        ),
+        (["--", "what", "does", "-v", "mean"], [], ["what", "does", "-v", "mean"], ""),
+        (["what does", "-v", "mean"], ["-v"], ["what does", "mean"], ""),
+        (["hi", "-m", "pro"], ["-m", "pro"], ["hi"], ""),
+        (["hi", "-m", "pro", "there"], ["-m", "pro"], ["hi", "there"], "-m pro was taken"),
+        (["explain", "-f", "a.py", "please"], ["-f", "a.py"], ["explain", "please"], ""),
+    ],
+)
+def test_what_may_not_have_been_meant_is_told(
+    line: list[str], options: list[str], words: list[str], remark: str
+) -> None:
+    arranged = arrange(line, OPTIONS, FILES.__contains__)
+    assert arranged.args == (*options, "--", *words)
+    if remark:
+        (told,) = arranged.remarks
+        assert remark in told
+    else:
+        assert arranged.remarks == ()
+
+
+def test_where_no_file_can_be_attached_none_is_spoken_of() -> None:
+    assert arrange(["a.py"], {"-v": False}, FILES.__contains__) == (("--", "a.py"), ())
+
+
+@PROPERTY
+@given(st.lists(st.sampled_from(["hi", "-v", "-m", "-f", "a.py", "-", "-5", "- x", "-mx"])))
+def test_nothing_that_was_typed_is_lost(line: list[str]) -> None:
+    args = list(arrange([*line, "end"], OPTIONS, FILES.__contains__).args)
+    assert args.count("-f") >= line.count("-f")
+    kept = [it for it in args if it not in ("--", "-f")]
+    assert sorted(kept) == sorted([*(it for it in line if it != "-f"), "end"])
+
+
+@pytest.mark.parametrize("args", [["hi", "-m"], ["-m"], ["hi", "-vm"], ["hi", "--model"]])
+def test_an_option_without_its_value_is_an_error(args: list[str]) -> None:
+    result = mimo("ask", *args, environ=ENVIRON)
+    assert result.code == 2
+    assert "requires an argument" in result.err
+
+
+def asked(*args: str, cwd: Path | None = None) -> tuple[str, str]:
+    result = mimo("ask", "--dry-run", *args, environ=ENVIRON, cwd=cwd)
+    assert result.code == 0, result.err
+    return json.loads(result.out[result.out.index("{") :])["messages"][0]["content"], result.err
+
+
+def test_a_question_may_begin_with_a_dash() -> None:
+    assert asked("- summarize this")[0] == "- summarize this"
+    assert asked("-5 + 3 = ?") == ("-5 + 3 = ?", "")
+
+
+def test_a_shells_pattern_attaches_every_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.py", "b.py"):
+        Path(name).write_text(f"# {name}\n")
+    content, err = asked("-f", "a.py", "b.py", "which is faster?")
+    assert content.count("<file name=") == 2
+    assert content.startswith("which is faster?")
+    assert err == ("mimo: attached as well: b.py (a question that is meant stands behind --)\n")
+    assert asked("-q", "-f", "a.py", "b.py", "hi")[1] == ""
+
+
+@pytest.mark.parametrize(
+    ("args", "err"),
+    [
+        (
+            ["what", "is", "a", "monad"],
+            (
+                "there is no command 'what'\n"
+                "  To ask it: mimo ask what is a monad, or: mimo chat is a monad"
+            ),
+        ),
+        (
+            ["what is a monad"],
+            "there is no command 'what is a monad'\n  To ask it: mimo ask 'what is a monad'",
+        ),
+        (["modles"], "there is no command 'modles'\n  To ask it: mimo ask modles, or: mimo models"),
+        (["-m", "pro", "hi"], "No such option: -m\n  To ask it: mimo ask -m pro hi"),
+        (["help", "nope"], "there is no command 'nope'\n  They are in: mimo --help"),
+    ],
+)
+def test_words_without_a_command_were_meant_for_ask(args: list[str], err: str) -> None:
+    result = mimo(*args, environ={})
+    assert (result.code, result.out, result.err) == (2, "", f"mimo: {err}\n")
+
+
+def test_piped_text_without_a_command_was_meant_for_ask() -> None:
+    result = mimo(environ={}, stdin=b"x")
+    assert (result.code, result.out) == (2, "")
+    assert result.err == (
+        "mimo: there is no command: the piped text was not read\n  To ask it: mimo ask\n"
+    )
+
+
+def test_a_bare_mimo_on_a_terminal_prints_the_help() -> None:
+    with Terminal(environ=ENVIRON) as terminal:
+        assert terminal.wait() == 0
+        assert "Commands:" in terminal.text
+
+
+@pytest.mark.parametrize("names", [[], ["ask"], ["config", "set"], ["help"]])
+def test_help_is_a_command_too(names: list[str]) -> None:
+    result, option = mimo("help", *names, environ={}), mimo(*names, "--help", environ={})
+    assert (result.code, result.out, result.err) == (0, option.out, "")
