@@ -147,7 +147,10 @@ def test_a_port_in_use_is_said() -> None:
     assert result.err.startswith(f"mimo: cannot listen on port {port}: ")
 
 
-HEAVY = ("httpx", "rich", "prompt_toolkit", "markdown_it", "pygments", "sqlite3", "tomlkit")
+HEAVY = (
+    *("httpcore", "httpx", "rich", "prompt_toolkit", "markdown_it", "pygments", "sqlite3"),
+    *("tomlkit", "idna", "concurrent.futures"),
+)
 
 
 def loaded(*args: str, environ: dict[str, str]) -> set[str]:
@@ -184,7 +187,7 @@ def test_help_loads_nothing_heavy(args: list[str]) -> None:
 
 
 def test_a_piped_ask_loads_only_what_it_needs(simulator: Simulator) -> None:
-    assert loaded("ask", "hi", environ=environ_for(simulator)) == {"httpx"}
+    assert loaded("ask", "hi", environ=environ_for(simulator)) == {"httpcore"}
 
 
 def test_python_dash_m_works() -> None:

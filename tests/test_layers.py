@@ -91,15 +91,14 @@ def within(*places: str) -> set[str]:
 def test_there_is_something_to_read() -> None:
     assert f"{PACKAGE}.api.http" in MODULES
     assert set(PURE) <= set(MODULES)
-    assert "httpx" in imports(f"{PACKAGE}.api.http")
+    assert "httpcore" in imports(f"{PACKAGE}.api.http")
     assert f"{PACKAGE}.api.retry" in imports(f"{PACKAGE}.api.client")
 
 
 @pytest.mark.parametrize(
     ("library", "home"),
     [
-        ("httpx", "api.http"),
-        ("httpcore", "api.http"),
+        ("httpx", "nowhere"),
         ("platformdirs", "folders"),
         ("tomlkit", "config_file"),
         ("tomllib", "config_file"),
@@ -112,6 +111,10 @@ def test_there_is_something_to_read() -> None:
 )
 def test_every_outside_thing_has_one_home(library: str, home: str) -> None:
     assert users(library) <= within(home)
+
+
+def test_httpcore_is_known_to_the_way_to_the_server_alone() -> None:
+    assert users("httpcore") == within("api.http", "api.backend")
 
 
 def test_typer_is_known_to_the_command_line_alone() -> None:

@@ -1,9 +1,10 @@
-"""HTTP: one request at a time, on a thread of its own. The only user of httpx.
+"""HTTP: one request at a time, on a thread of its own.
 
-httpx's time limits are per socket operation, so a server that drips bytes gets past them, and a
-DNS look-up has none at all. Therefore a thread talks to the network and fills a queue, and the
-caller waits on that queue with deadlines of its own (see `client`): every limit is a wall-clock
-limit, and Ctrl-C works at once whatever the network is doing.
+httpcore is used as it is: what httpx adds to it (cookies, redirects, forms) is not wanted here, and
+would take 25 ms to import. A socket's time limits are per operation, so a server that drips bytes
+gets past them, and a DNS look-up has none at all. Therefore a thread talks to the network and fills
+a queue, and the caller waits on that queue with deadlines of its own (see `client`): every limit is
+a wall-clock limit, and Ctrl-C works at once whatever the network is doing.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ import socket
 import ssl
 import threading
 import urllib.request
+import zlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import httpx
+import certifi
+import httpcore
 
 from mimo_cli import __version__
+from mimo_cli.api.backend import Backend
 from mimo_cli.api.failures import Response
 from mimo_cli.errors import (
     ALWAYS,
@@ -33,10 +37,12 @@ from mimo_cli.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from mimo_cli.api.endpoint import Endpoint
 
+_KEPT_OPEN = 5.0
+"""Seconds that a connection waits for the next request."""
 _QUEUED_CHUNKS = 64
 _PUT_SECONDS = 0.2
 _PROXY_VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
@@ -73,17 +79,25 @@ class Http:
         self._url = endpoint.messages_url
         self._headers = {
             **endpoint.headers(),
+            "host": _host_header(self._url),
             "accept-encoding": "identity",  # compressed events would wait in the compressor
             "user-agent": f"mimo-chat-cli/{__version__}",
         }
+        self._timeout = {"connect": connect, "write": upload}
+        self._tls = tls_context() if self._url.startswith("https:") else None
+        proxy = _proxy_url(self._url) if trust_env else None
         self._proxy = proxy_for(self._url) if trust_env else None
-        self._client = _open(self._url, connect=connect, upload=upload, trust_env=trust_env)
-        self._socket: socket.socket | None = None
+        self._proxy_url = proxy
+        self._line = _Line(self._tls, proxy)
 
     def post(self, body: bytes, *, stream: bool) -> Exchange:
         """Sends `body`, a message; what comes back is in the exchange's queue."""
         accept = "text/event-stream" if stream else "application/json"
-        headers = {"content-type": "application/json", "accept": accept}
+        headers = {
+            "content-type": "application/json",
+            "content-length": str(len(body)),
+            "accept": accept,
+        }
         return self._start("POST", self._url, body, headers)
 
     def get(self, url: str) -> Exchange:
@@ -94,9 +108,19 @@ class Http:
         self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]
     ) -> Exchange:
         exchange = Exchange()
+        request = httpcore.Request(
+            method,
+            url,
+            headers=list({**self._headers, **headers}.items()),
+            content=body,
+            extensions={"timeout": self._timeout, "trace": exchange.follow},
+        )
+        if self._line.is_cut:
+            self._line = _Line(self._tls, self._proxy_url)
+        self._line.begin()
         thread = threading.Thread(
             target=self._talk,
-            args=(exchange, method, url, body, {**self._headers, **headers}),
+            args=(self._line, exchange, request),
             name="mimo-http",
             daemon=True,
         )
@@ -105,57 +129,31 @@ class Http:
 
     def cut(self) -> None:
         """Ends the connection, and with it whatever waits for it."""
-        if self._socket is not None:
-            with contextlib.suppress(OSError):  # the other side may have ended it already
-                self._socket.shutdown(socket.SHUT_RDWR)
-            self._socket.close()
-            self._socket = None
+        self._line.cut()
 
     def close(self) -> None:
         """Ends the connection for good."""
         self.cut()
-        self._client.close()
 
-    def _talk(
-        self,
-        exchange: Exchange,
-        method: str,
-        url: str,
-        body: bytes | None,
-        headers: Mapping[str, str],
-    ) -> None:
+    def _talk(self, line: _Line, exchange: Exchange, request: httpcore.Request) -> None:
         has_head = False
-
-        def trace(event: str, info: Mapping[str, Any]) -> None:
-            self._follow(exchange, event, info)
-
         try:
-            with self._client.stream(
-                method, url, content=body, headers=headers, extensions={"trace": trace}
-            ) as response:
+            with contextlib.closing(line.pool.handle_request(request)) as response:
                 has_head = True
-                names = {name.lower(): value for name, value in response.headers.items()}
-                exchange.put(Response(response.status_code, names))
-                for chunk in response.iter_bytes():
-                    exchange.put(chunk)
+                names = _texts(response.headers)
+                exchange.put(Response(response.status, names))
+                decode = _decoder(names.get("content-encoding", ""))
+                for chunk in response.iter_stream():
+                    if decoded := decode(chunk):
+                        exchange.put(decoded)
             exchange.put(End())
         except Abandoned:
             return
         except Exception as error:  # noqa: BLE001 - crosses to the caller's thread, which raises it
             with contextlib.suppress(Abandoned):
                 exchange.put(self._translated(error, has_head=has_head))
-
-    def _follow(self, exchange: Exchange, event: str, info: Mapping[str, Any]) -> None:
-        match event:
-            case "connection.connect_tcp.complete":
-                connection = info["return_value"].get_extra_info("socket")
-                self._socket = connection.dup()  # TLS takes the original away
-            case "http11.send_request_headers.started":
-                exchange.put(Connected())
-            case "http11.send_request_body.complete":
-                exchange.put(Sent())
-            case _:
-                pass
+        finally:
+            line.end()
 
     def _translated(self, error: Exception, *, has_head: bool) -> Exception:
         translated = _translate(error, self._url, self._proxy, has_head=has_head)
@@ -188,26 +186,142 @@ class Exchange:
                 continue  # the reader is slow, or has gone: look again
         raise Abandoned
 
+    def follow(self, event: str, _: Mapping[str, Any]) -> None:
+        """For httpcore, which tells here how far it is."""
+        match event:
+            case "http11.send_request_headers.started":
+                self.put(Connected())
+            case "http11.send_request_body.complete":
+                self.put(Sent())
+            case _:
+                pass
+
     def abandon(self) -> None:
         """For the caller: nothing more is read."""
         self._abandoned.set()
 
 
-def _open(url: str, *, connect: float, upload: float, trust_env: bool) -> httpx.Client:
-    timeout = httpx.Timeout(connect=connect, write=upload, read=None, pool=None)
-    try:
-        return httpx.Client(
-            verify=_tls_context(url),
-            timeout=timeout,
-            trust_env=trust_env,
-            limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
-            follow_redirects=False,
+class _Line:
+    """At most one connection, kept for the next request until it is cut.
+
+    Cutting shuts it down; what it took is given back by the thread that uses it, or here if none
+    does: closing a descriptor that another thread reads from could end somebody else's file.
+    """
+
+    def __init__(self, tls: ssl.SSLContext | None, proxy: httpcore.URL | None) -> None:
+        self._backend = Backend()
+        self.pool = _pool(self._backend, tls, proxy)
+        self.is_cut = False
+        self._is_used = False
+        self._lock = threading.Lock()
+
+    def begin(self) -> None:
+        """A request uses it."""
+        self._is_used = True
+
+    def end(self) -> None:
+        """The request is over."""
+        with self._lock:
+            self._is_used = False
+            if self.is_cut:
+                self.pool.close()
+
+    def cut(self) -> None:
+        """Ends it for good, and the request that uses it."""
+        with self._lock:
+            self.is_cut = True
+            self._backend.cut()
+            if not self._is_used:
+                self.pool.close()
+
+
+def _pool(
+    backend: Backend, tls: ssl.SSLContext | None, proxy: httpcore.URL | None
+) -> httpcore.ConnectionPool:
+    if proxy is None:
+        return httpcore.ConnectionPool(
+            ssl_context=tls,
+            max_connections=1,
+            keepalive_expiry=_KEPT_OPEN,
+            network_backend=backend,
         )
-    except OSError as error:
-        raise _no_certificates(error) from error
-    except (ValueError, ImportError, httpx.InvalidURL) as error:
-        hint = "A proxy is written http://HOST:PORT; SOCKS is not supported."
-        raise ConfigError("a proxy variable is not right", proxy_variables(), hint) from error
+    return httpcore.HTTPProxy(
+        proxy_url=proxy,
+        ssl_context=tls,
+        max_connections=1,
+        keepalive_expiry=_KEPT_OPEN,
+        network_backend=backend,
+    )
+
+
+def _texts(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers by their names in lower case; those that come twice are joined (RFC 9110, 5.3)."""
+    found: dict[str, str] = {}
+    for raw_name, raw_value in headers:
+        name, value = raw_name.decode("latin-1").lower(), _text(raw_value)
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+def _decoder(encodings: str) -> Callable[[bytes], bytes]:
+    """What undoes a Content-Encoding: gzip and deflate are sent by some without being asked for.
+
+    Raises:
+        ProtocolError: it is another.
+    """
+    names = [name.strip().lower() for name in encodings.split(",") if name.strip()]
+    match [name for name in names if name != "identity"]:
+        case []:
+            return bytes
+        case ["gzip" | "x-gzip" | "deflate"]:
+            return _inflater()
+        case _:
+            raise ProtocolError(
+                "the reply cannot be read", f"it is encoded as {encodings}, which was not asked for"
+            )
+
+
+def _inflater() -> Callable[[bytes], bytes]:
+    any_header = zlib.MAX_WBITS | 32  # zlib's own way to say "gzip or zlib"
+    decompressor = zlib.decompressobj(any_header)
+
+    def inflate(chunk: bytes) -> bytes:
+        try:
+            return decompressor.decompress(chunk)
+        except zlib.error as error:
+            raise ProtocolError("the server's reply makes no sense", str(error)) from error
+
+    return inflate
+
+
+def _proxy_url(url: str) -> httpcore.URL | None:
+    """The proxy for a URL.
+
+    Raises:
+        ConfigError: one of the variables is not usable.
+    """
+    hint = "A proxy is written http://HOST:PORT; SOCKS is not supported."
+    for name, value in urllib.request.getproxies().items():
+        try:
+            parts = urlsplit(value if "://" in value else f"http://{value}")
+            is_right = parts.scheme in ("http", "https") and parts.port != 0
+        except ValueError:
+            is_right = False
+        if name != "no" and not is_right:
+            raise ConfigError("a proxy variable is not right", proxy_variables(), hint)
+    parts = urlsplit(url)
+    proxies = urllib.request.getproxies()
+    proxy = proxies.get(parts.scheme) or proxies.get("all")
+    if not proxy or urllib.request.proxy_bypass(parts.hostname or ""):
+        return None
+    return httpcore.URL(proxy if "://" in proxy else f"http://{proxy}")
 
 
 def check_proxies() -> None:
@@ -216,7 +330,7 @@ def check_proxies() -> None:
     Raises:
         ConfigError: one is not usable.
     """
-    _open("http://localhost", connect=1.0, upload=1.0, trust_env=True).close()
+    _proxy_url("http://localhost")
 
 
 def tls_context() -> ssl.SSLContext:
@@ -226,7 +340,11 @@ def tls_context() -> ssl.SSLContext:
         ConfigError: a certificate file is not usable.
     """
     try:
-        return httpx.create_ssl_context()
+        if file := os.environ.get("SSL_CERT_FILE"):
+            return ssl.create_default_context(cafile=file)
+        if folder := os.environ.get("SSL_CERT_DIR"):
+            return ssl.create_default_context(capath=folder)
+        return ssl.create_default_context(cafile=certifi.where())
     except OSError as error:
         raise _no_certificates(error) from error
 
@@ -234,11 +352,6 @@ def tls_context() -> ssl.SSLContext:
 def _no_certificates(error: OSError) -> ConfigError:
     hint = "See SSL_CERT_FILE, SSL_CERT_DIR."
     return ConfigError("the TLS certificates cannot be loaded", str(error), hint)
-
-
-def _tls_context(url: str) -> ssl.SSLContext | bool:
-    """For plain http an empty context: loading the certificates would cost 15 ms for nothing."""
-    return True if url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def proxy_for(url: str) -> str | None:
@@ -266,22 +379,17 @@ def proxy_variables() -> str:
 def _translate(error: Exception, url: str, proxy: str | None, *, has_head: bool) -> Exception:
     where = "{}:{}".format(*host_and_port(url))
     match error:
-        case httpx.ProxyError():
+        case httpcore.ProxyError():
             return NetworkError(f"proxy {proxy} failed", str(error), "See HTTPS_PROXY, NO_PROXY.")
-        case httpx.ConnectTimeout():
+        case httpcore.ConnectTimeout():
             return cannot_connect(where if proxy is None else f"proxy {proxy}", "it took too long")
-        case httpx.ConnectError():
+        case httpcore.ConnectError():
             return connect_error(error, where, proxy)
-        case httpx.WriteTimeout():
+        case httpcore.WriteTimeout():
             return NetworkError("the upload stalled", f"{where} takes no more data")
-        case httpx.DecodingError():
-            return ProtocolError("the server's reply makes no sense", str(error))
-        case httpx.RemoteProtocolError() if "location header" in str(error):
-            # httpx reads a redirect's target although it was told not to follow
-            return redirected("a place that is no URL")
-        case httpx.RemoteProtocolError() if not has_head and "without sending" not in str(error):
+        case httpcore.RemoteProtocolError() if not has_head and "without sending" not in str(error):
             return ProtocolError("this is not HTTP", str(error), retry_limit=ALWAYS)
-        case httpx.TransportError():
+        case httpcore.NetworkError() | httpcore.ProtocolError() | httpcore.TimeoutException():
             return connection_lost(where, has_head=has_head)
         case _:
             return error  # a bug: shown as one
@@ -371,3 +479,9 @@ def host_and_port(url: str) -> tuple[str, int]:
     """Where a connection for a URL goes."""
     parts = urlsplit(url)
     return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _host_header(url: str) -> str:
+    parts = urlsplit(url)
+    is_usual = parts.port in (None, 443 if parts.scheme == "https" else 80)
+    return parts.netloc.rpartition(":")[0] if is_usual and parts.port else parts.netloc
