@@ -24,8 +24,7 @@ class Edges:
 
     `stdin` is a file descriptor, None when the stream is closed. `today` gives (year, month, day,
     weekday with Monday 0) in local time. `cwd` is the working folder, None if it was deleted (and
-    where no project's file is wanted). `trust_env` is whether proxy variables count, `debug`
-    whether errors say where they happened.
+    where no project's file is wanted). `debug` is whether errors say where they happened.
     """
 
     environ: Mapping[str, str]
@@ -37,7 +36,6 @@ class Edges:
     today: Callable[[], time.struct_time] = time.localtime
     cwd: Path | None = None
     signals: Signals = field(default_factory=Signals)
-    trust_env: bool = True
     debug: bool = False
 
     @property

@@ -569,18 +569,19 @@ def test_no_proxy_leaves_a_host_out(simulator: Simulator) -> None:
     "variables",
     [
         {"HTTPS_PROXY": "ftp://user:secret@proxy:1"},
-        {"ALL_PROXY": "socks5://user:secret@proxy:1"},
+        {"ALL_PROXY": "socks6://user:secret@proxy:1"},
         {"HTTPS_PROXY": "http://[::bad"},
         {"HTTPS_PROXY": "user:secret@proxy:xx"},
-        {"HTTPS_PROXY": "user:secret@proxy:3128", "ALL_PROXY": "ftp://x"},
+        {"HTTPS_PROXY": "user:se/cret@proxy:3128", "ALL_PROXY": "ftp://x"},
     ],
 )
 def test_a_bad_proxy_variable_is_named(variables: dict[str, str]) -> None:
     environ = {"MIMO_API_KEY": KEY, "MIMO_CONFIG": "/dev/null", **variables}
     result = finish(process("ask", "hi", environ=environ))
     assert result.code == 3
-    assert next(iter(variables)) in result.err
-    assert "secret" not in result.err
+    (first, *_), others = variables, list(variables)[1:]
+    assert result.err.startswith(f"mimo: {first} names no proxy: ")
+    assert not any(word in result.err for word in ("secret", "cret", *others))
 
 
 def test_a_missing_certificate_file_is_configuration() -> None:

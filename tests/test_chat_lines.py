@@ -589,14 +589,12 @@ def test_a_title_is_made_of_the_words_alone(question: str, title: str) -> None:
     assert title_of(question) == title
 
 
-def test_an_answer_stays_when_there_is_no_way_to_the_server_to_ask_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_an_answer_stays_when_there_is_no_way_to_the_server_to_ask_again() -> None:
     with Simulator(answer="Yes.") as simulator, chatting(simulator) as talk:
         loop.take(talk, "one")
-        talk.edges = replace(talk.edges, trust_env=True)
+        talk.edges = replace(talk.edges, environ={"ALL_PROXY": "nonsense://x"})
+        talk.endpoint = replace(talk.endpoint, base_url="https://api.example")
         talk.close()
-        monkeypatch.setenv("ALL_PROXY", "nonsense://x")
         loop.take(talk, "/retry")
         assert talk.worst == 3
         assert [turn.asked for turn in talk.conversation.turns] == ["one"]

@@ -24,7 +24,7 @@ PURE = [
     *(f"{PACKAGE}.api.{name}" for name in ("assembly", "failures", "retry", "verdict")),
     *(
         f"{PACKAGE}.api.{name}"
-        for name in ("endpoint", "surrogates", "fields", "error_body", "json_reader")
+        for name in ("endpoint", "surrogates", "fields", "error_body", "json_reader", "proxy")
     ),
     *(
         f"{PACKAGE}.terminal.{name}"
@@ -39,7 +39,7 @@ PURE = [
 ]
 HARMLESS = {
     *("__future__", "typing", "collections", "dataclasses", "re", "json", "math", "difflib"),
-    *("abc", "ipaddress", "urllib.parse", "shlex", "functools", "string"),
+    *("abc", "base64", "ipaddress", "urllib.parse", "shlex", "functools", "string"),
 }
 CLOCK = {"datetime", "email.utils"}  # failures.py reads dates, and the clock where there is no Date
 DATED = {f"{PACKAGE}.api.failures", f"{PACKAGE}.history.export"}
@@ -99,6 +99,8 @@ def test_there_is_something_to_read() -> None:
     ("library", "home"),
     [
         ("httpx", "nowhere"),
+        ("python_socks", "api.tunnel"),
+        ("h11", "api.tunnel"),
         ("platformdirs", "folders"),
         ("tomlkit", "config_file"),
         ("tomllib", "config_file"),
@@ -114,7 +116,7 @@ def test_every_outside_thing_has_one_home(library: str, home: str) -> None:
 
 
 def test_httpcore_is_known_to_the_way_to_the_server_alone() -> None:
-    assert users("httpcore") == within("api.http", "api.backend")
+    assert users("httpcore") == within("api.http", "api.backend", "api.network_errors")
 
 
 def test_typer_is_known_to_the_command_line_alone() -> None:

@@ -477,7 +477,7 @@ def test_ctrl_c_while_the_disk_is_written_loses_neither_side(tmp_path: Path, at:
         history.at = at
         try:
             signals.catch()
-            with Client(endpoint, limits=Limits(), retries=0, clock=Clock()) as client:
+            with Client(endpoint, limits=Limits(), retries=0, clock=Clock(), environ={}) as client:
                 answer = turn.take(
                     request,
                     (Text("one"),),

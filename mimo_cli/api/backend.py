@@ -1,11 +1,13 @@
 """Connections: opened by us, so that each can be ended at any time from another thread.
 
-httpcore asks a `Backend` for a connection and speaks HTTP over the `Stream` that it gets.
+httpcore asks a `Backend` for a connection and speaks HTTP over the `Stream` that it gets. Whether a
+proxy is on the way is not httpcore's business.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import selectors
 import socket
@@ -17,25 +19,68 @@ from typing import TYPE_CHECKING, Any, Self
 
 import httpcore
 
+from mimo_cli.api import network_errors as errors
+from mimo_cli.api import tunnel
+from mimo_cli.api.endpoint import address, is_loopback
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    Address = tuple[socket.AddressFamily, tuple[Any, ...]]
+    from mimo_cli.api.network_errors import Stage
+    from mimo_cli.api.proxy import Proxy
+
+    Address = tuple[int, tuple[Any, ...]]
     """A family and what `socket.connect` takes in it."""
 
 _HEAD_START = 0.25
 """Seconds that an address has for itself before the next is tried beside it (RFC 8305, 8)."""
+_NO_WAY = (errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 _LONGEST_WAIT = 0.1
 """Seconds until a connection that is being made takes note of `cut`."""
 
 
-class Backend(httpcore.NetworkBackend):
-    """Makes connections until it is cut."""
+class Deadline:
+    """An end, some seconds from now; None for none."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float | None) -> None:
+        self._end = None if seconds is None else time.monotonic() + seconds
+
+    def left(self) -> float | None:
+        """Return the seconds that are left.
+
+        Raises:
+            TimeoutError: none are.
+        """
+        if self._end is None:
+            return None
+        seconds = self._end - time.monotonic()
+        if seconds <= 0:
+            raise TimeoutError("it took too long")
+        return seconds
+
+
+class Backend(httpcore.NetworkBackend):
+    """Makes connections until it is cut, through a proxy if there is one.
+
+    `tls` is for a proxy that is asked by TLS. With `forwards` the proxy gets the requests
+    themselves, as is usual for plain http; else it is asked for a way to the server.
+    """
+
+    def __init__(
+        self,
+        proxy: Proxy | None = None,
+        *,
+        tls: ssl.SSLContext | None = None,
+        forwards: bool = False,
+    ) -> None:
+        self._proxy = proxy
+        self._tls = tls
+        self._forwards = forwards
         self._lock = threading.Lock()
         self._is_cut = False
         self._held: socket.socket | None = None
+        self.stage: Stage = "name"
+        """How far the connection is that was asked for last."""
 
     def connect_tcp(
         self,
@@ -44,18 +89,20 @@ class Backend(httpcore.NetworkBackend):
         timeout: float | None = None,
         local_address: str | None = None,  # noqa: ARG002 - nobody sets it
         socket_options: Iterable[Any] | None = None,  # noqa: ARG002 - nobody sets them
-    ) -> httpcore.NetworkStream:
-        """Return a stream to a server; `timeout` (seconds) counts for all its addresses together.
+    ) -> Stream:
+        """Return a stream to a server; `timeout` (seconds) is for all of it, TLS too.
 
         Raises:
             httpcore.ConnectTimeout: it took too long.
             httpcore.ConnectError: there is no such host, or none of its addresses answers.
+            NetworkError: the proxy failed.
         """
-        deadline = None if timeout is None else time.monotonic() + timeout
+        deadline = Deadline(timeout)
+        self.stage = "name"
+        if self._proxy is not None:
+            return self._reach_through(self._proxy, host, port, deadline)
         with _ConnectErrors():
-            connection = self._first(addresses(host, port), deadline)
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            return Stream(connection, self._hold(connection))
+            return self._reach(addresses(host, port), deadline)
 
     def cut(self) -> None:
         """End the connection, and whatever waits for it in another thread; make no other."""
@@ -63,6 +110,32 @@ class Backend(httpcore.NetworkBackend):
             self._is_cut = True
             if self._held is not None:
                 _shut(self._held)
+
+    def _reach(self, found: Sequence[Address], deadline: Deadline) -> Stream:
+        self.stage = "connection"
+        connection = self._first(found, deadline)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.stage = "tls"
+        return Stream(connection, self._hold(connection), deadline)
+
+    def _reach_through(self, proxy: Proxy, host: str, port: int, deadline: Deadline) -> Stream:
+        if not proxy.looks_up_names:
+            host = ipv4(proxy, host, port)
+        try:
+            stream = self._reach(addresses(proxy.host, proxy.port), deadline)
+            if self._tls is not None:
+                stream = stream.secured(self._tls, proxy.host)
+        except OSError as error:
+            raise errors.unreachable(proxy, error) from error
+        self.stage = "proxy"
+        try:
+            if not self._forwards:
+                stream.lead(proxy, host, port)
+        except BaseException:
+            stream.close()
+            raise
+        self.stage = "tls"
+        return stream
 
     def _hold(self, connection: socket.socket) -> socket.socket:
         """Keep a handle to a connection: TLS takes the socket itself away."""
@@ -72,15 +145,13 @@ class Backend(httpcore.NetworkBackend):
                 _shut(self._held)
             return self._held
 
-    def _first(self, todo: Sequence[Address], deadline: float | None) -> socket.socket:
+    def _first(self, todo: Sequence[Address], deadline: Deadline) -> socket.socket:
         """Connect to the first address that answers. The socket blocks."""
         with _Attempts(todo) as attempts:
             while not self._is_cut:
-                now = time.monotonic()
-                if deadline is not None and now >= deadline:
-                    raise TimeoutError("it took too long")
-                wait = _LONGEST_WAIT if deadline is None else min(_LONGEST_WAIT, deadline - now)
-                if (connection := attempts.look(now, wait)) is not None:
+                left = deadline.left()
+                wait = _LONGEST_WAIT if left is None else min(_LONGEST_WAIT, left)
+                if (connection := attempts.look(wait)) is not None:
                     connection.setblocking(True)
                     return connection
         raise ConnectionAbortedError("the connection was given up")
@@ -93,7 +164,7 @@ class _Attempts:
         self._todo = deque(todo)
         self._under_way = selectors.DefaultSelector()
         self._next = 0.0
-        self._problem = OSError("it has no address")
+        self._problem: OSError | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -103,17 +174,18 @@ class _Attempts:
             self._end(key.fileobj)
         self._under_way.close()
 
-    def look(self, now: float, wait: float) -> socket.socket | None:
+    def look(self, wait: float) -> socket.socket | None:
         """Return a connection that stands, or None if there is none within `wait` seconds.
 
         Raises:
-            OSError: every address has failed; the last one's error.
+            OSError: every address has failed; the error that says most.
         """
+        now = time.monotonic()
         while self._todo and (now >= self._next or not self._under_way.get_map()):
             self._begin(self._todo.popleft())
             self._next = now + _HEAD_START
         if not self._under_way.get_map():
-            raise self._problem
+            raise self._problem or OSError("it has no address")
         if self._todo:
             wait = min(wait, self._next - now)
         for key, _ in self._under_way.select(wait):
@@ -126,7 +198,7 @@ class _Attempts:
         try:
             connection = socket.socket(family, socket.SOCK_STREAM)
         except OSError as error:  # this machine does not know the family
-            self._problem = error
+            self._note(error)
             return
         connection.setblocking(False)
         try:
@@ -134,7 +206,7 @@ class _Attempts:
         except BlockingIOError:
             pass  # the selector tells when it is done
         except OSError as error:
-            self._problem = error
+            self._note(error)
             connection.close()
             return
         self._under_way.register(connection, selectors.EVENT_WRITE)
@@ -145,9 +217,14 @@ class _Attempts:
         if code == 0:
             self._under_way.unregister(connection)
             return True
-        self._problem = OSError(code, os.strerror(code))
+        self._note(OSError(code, os.strerror(code)))
         self._end(connection)
         return False
+
+    def _note(self, error: OSError) -> None:
+        """Remember what went wrong; that there is no way there says less than a refusal."""
+        if self._problem is None or self._problem.errno in _NO_WAY:
+            self._problem = error
 
     def _end(self, connection: Any) -> None:
         self._under_way.unregister(connection)
@@ -155,11 +232,20 @@ class _Attempts:
 
 
 class Stream(httpcore.NetworkStream):
-    """A connection, plain or with TLS. `held` is a second handle to it, closed with it."""
+    """A connection, plain or with TLS. `held` is a second handle to it, closed with it.
 
-    def __init__(self, connection: socket.socket, held: socket.socket) -> None:
+    `deadline` is for the handshake of TLS.
+    """
+
+    def __init__(
+        self,
+        connection: socket.socket | tunnel.TlsWithinTls,
+        held: socket.socket,
+        deadline: Deadline,
+    ) -> None:
         self._socket = connection
         self._held = held
+        self._deadline = deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what has come, at most `max_bytes`; nothing at the end.
@@ -202,32 +288,56 @@ class Stream(httpcore.NetworkStream):
         self,
         ssl_context: ssl.SSLContext,
         server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.NetworkStream:
+        timeout: float | None = None,  # noqa: ARG002 - the deadline of the whole holds
+    ) -> Stream:
         """Return a stream with TLS over this one, which is of no use any more.
 
         Raises:
-            httpcore.ConnectTimeout: a step of the handshake took over `timeout` seconds.
+            httpcore.ConnectTimeout: it took too long.
             httpcore.ConnectError: the handshake failed.
         """
         with _ConnectErrors():
-            try:
-                self._socket.settimeout(timeout)
-                secured = ssl_context.wrap_socket(self._socket, server_hostname=server_hostname)
-            except Exception:
-                self.close()
-                raise
-        return Stream(secured, self._held)
+            return self.secured(ssl_context, server_hostname)
+
+    def secured(self, context: ssl.SSLContext, host: str | None) -> Stream:
+        """Do the same.
+
+        Raises:
+            OSError: it took too long, or the handshake failed.
+        """
+        try:
+            self._socket.settimeout(self._deadline.left())
+            return Stream(_with_tls(self._socket, context, host), self._held, self._deadline)
+        except BaseException:
+            self.close()
+            raise
+
+    def lead(self, proxy: Proxy, host: str, port: int) -> None:
+        """Make this stream, which is one to a proxy, one to a server.
+
+        Raises:
+            NetworkError: the proxy failed.
+        """
+        if isinstance(self._socket, socket.socket):
+            tunnel.lead(proxy, self._socket, host, port, self._deadline.left)
 
     def get_extra_info(self, info: str) -> Any:
         """Return what httpcore asks for: whether something can be read, or the TLS."""
         match info:
             case "is_readable":
-                return self._socket.fileno() < 0 or _is_readable(self._socket)
-            case "ssl_object" if isinstance(self._socket, ssl.SSLSocket):
+                return self._socket.fileno() < 0 or _is_readable(self._socket.fileno())
+            case "ssl_object":
+                return self._tls
+            case "socket":
                 return self._socket
             case _:
                 return None
+
+    @property
+    def _tls(self) -> ssl.SSLSocket | ssl.SSLObject | None:
+        if isinstance(self._socket, tunnel.TlsWithinTls):
+            return self._socket.tls
+        return self._socket if isinstance(self._socket, ssl.SSLSocket) else None
 
 
 class _ConnectErrors:
@@ -244,21 +354,52 @@ class _ConnectErrors:
 
 
 def addresses(host: str, port: int) -> list[Address]:
-    """Look a host up.
+    """Look a host up. What is this machine by its name or its form is so without asking anybody.
 
     Raises:
         OSError: it has no address.
     """
+    number = address(host)
+    if number is None and is_loopback(host):
+        return [(socket.AF_INET, ("127.0.0.1", port)), (socket.AF_INET6, ("::1", port, 0, 0))]
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        name = host if number is None else str(number)
+        found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
     except UnicodeError as error:  # a part of the name is empty or too long
         raise socket.gaierror(socket.EAI_NONAME, "no such name") from error
-    return list(dict.fromkeys((family, name) for family, _, _, _, name in found))
+    return list(dict.fromkeys((int(family), sockaddr) for family, _, _, _, sockaddr in found))
 
 
-def _is_readable(connection: socket.socket) -> bool:
+def ipv4(proxy: Proxy, host: str, port: int) -> str:
+    """Look a host up for a proxy that does not do so.
+
+    Raises:
+        NetworkError: it has no address that the proxy takes.
+    """
+    try:
+        found = addresses(host, port)
+    except OSError as error:
+        is_temporary = error.errno == socket.EAI_AGAIN
+        raise errors.no_such_host(host, is_temporary=is_temporary) from error
+    for family, (name, *_) in found:
+        if family == socket.AF_INET:
+            return str(name)
+    raise errors.no_address_for_socks4(proxy, host)
+
+
+def _with_tls(
+    connection: socket.socket | tunnel.TlsWithinTls, context: ssl.SSLContext, host: str | None
+) -> ssl.SSLSocket | tunnel.TlsWithinTls:
+    if isinstance(connection, ssl.SSLSocket):
+        return tunnel.TlsWithinTls(connection, context, host)
+    if isinstance(connection, tunnel.TlsWithinTls):
+        raise TypeError("there is TLS within TLS already")
+    return context.wrap_socket(connection, server_hostname=host)
+
+
+def _is_readable(descriptor: int) -> bool:
     with selectors.DefaultSelector() as selector:
-        selector.register(connection, selectors.EVENT_READ)
+        selector.register(descriptor, selectors.EVENT_READ)
         return bool(selector.select(0))
 
 

@@ -47,11 +47,11 @@ class Client:
     """One server, and at most one request under way.
 
     `note` takes remarks for a user who asked for them (`-v`). `listed` gives the models that the
-    server last said it has, for advice after an error. `trust_env` is whether proxy
-    variables count.
+    server last said it has, for advice after an error. `environ` has the variables that name
+    proxies and certificates.
 
     Raises:
-        ConfigError: a proxy variable or a certificate file is not usable.
+        ConfigError: the proxy's variable or a certificate file is not usable.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Client:
         clock: Clock,
         note: Callable[[str], None] = lambda _: None,
         listed: Callable[[], Sequence[str]] = tuple,
-        trust_env: bool = True,
+        environ: Mapping[str, str],
     ) -> None:
         self._endpoint = endpoint
         self._limits = limits
@@ -73,10 +73,9 @@ class Client:
         self._listed = listed
         self.head: failures.Response | None = None
         """The last reply's status and headers."""
-        # Two addresses (IPv6, IPv4) fit into the limit.
-        self._http = Http(
-            endpoint, connect=limits.connect / 2, upload=limits.upload, trust_env=trust_env
-        )
+        self._http = Http(endpoint, connect=limits.connect, upload=limits.upload, environ=environ)
+        for remark in self._http.choice.remarks():
+            note(remark)
 
     def close(self) -> None:
         """Closes the connection."""
@@ -229,6 +228,7 @@ class Client:
             now=self._clock.monotonic,
             deadline=deadline,
             host=self._endpoint.host,
+            late=self._http.late,
             wake=wake,
         )
 

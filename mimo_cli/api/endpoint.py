@@ -122,13 +122,56 @@ class Endpoint:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name is this machine."""
-    if host == "localhost" or host.endswith(".localhost"):
+    """Whether a host name is this machine beyond doubt, so that plain http to it is safe."""
+    name = host.lower().removesuffix(".")
+    if name == "localhost" or name.endswith(".localhost"):
         return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        found = ipaddress.ip_address(host)
     except ValueError:
         return False
+    return (getattr(found, "ipv4_mapped", None) or found).is_loopback
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a connection to a host would end on this machine, in whatever form it is written."""
+    found = address(host)
+    is_here = found is not None and (found.is_loopback or found.is_unspecified)
+    return is_here or is_loopback(host)
+
+
+def address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address that a host is, or None: it is a name. One of IPv4 within IPv6 is of IPv4."""
+    try:
+        found = ipaddress.ip_address(host)
+    except ValueError:
+        return _short_ipv4(host)
+    return getattr(found, "ipv4_mapped", None) or found
+
+
+_NUMBER = re.compile("0x[0-9a-f]{1,8}|[0-9]{1,11}", re.IGNORECASE)
+
+
+def _short_ipv4(host: str) -> ipaddress.IPv4Address | None:
+    """An address in the forms that the system's look-up takes for one: `127.1`, `0x7f000001`."""
+    parts = host.removesuffix(".").split(".")
+    most, byte = 4, 256
+    if len(parts) > most or not all(map(_NUMBER.fullmatch, parts)):
+        return None
+    try:
+        *firsts, last = (int(part, _base(part)) for part in parts)
+    except ValueError:
+        return None  # 8 or 9 in an octal number
+    size = byte ** (most - len(firsts))
+    if last >= size or any(number >= byte for number in firsts):
+        return None
+    return ipaddress.IPv4Address(int.from_bytes(bytes(firsts)) * size + last)
+
+
+def _base(number: str) -> int:
+    if number[:2].lower() == "0x":
+        return 16
+    return 8 if number.startswith("0") else 10
 
 
 def same_owner(one: str, other: str) -> bool:

@@ -10,15 +10,11 @@ a wall-clock limit, and Ctrl-C works at once whatever the network is doing.
 from __future__ import annotations
 
 import contextlib
-import os
 import queue
-import socket
 import ssl
 import threading
-import urllib.request
 import zlib
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 import certifi
@@ -27,25 +23,24 @@ import httpcore
 from mimo_cli import __version__
 from mimo_cli.api.backend import Backend
 from mimo_cli.api.failures import Response
-from mimo_cli.errors import (
-    ALWAYS,
-    ConfigError,
-    MimoError,
-    NetworkError,
-    ProtocolError,
-    ServerError,
-)
+from mimo_cli.api.network_errors import host_and_port, late, translate
+from mimo_cli.api.proxy import choose
+from mimo_cli.api.tunnel import authorization
+from mimo_cli.errors import ConfigError, ProtocolError, ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.api.proxy import Proxy
+    from mimo_cli.errors import NetworkError
 
+_GRACE = 1.0
+"""Seconds after which a thread that nobody cut gives up by itself."""
 _KEPT_OPEN = 5.0
 """Seconds that a connection waits for the next request."""
 _QUEUED_CHUNKS = 64
 _PUT_SECONDS = 0.2
-_PROXY_VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 
 
 class Connected:
@@ -65,30 +60,31 @@ Item = Connected | Sent | Response | bytes | End | Exception
 
 
 class Http:
-    """The way to one server.
+    """The way to one server, through the proxy that the environment names, if any.
 
-    `connect` and `upload` are seconds; the first is for each address, the second without progress.
+    `connect` and `upload` are seconds; the second is without progress.
 
     Raises:
-        ConfigError: a proxy variable or a certificate file is not usable.
+        ConfigError: the proxy's variable or a certificate file is not usable.
     """
 
     def __init__(
-        self, endpoint: Endpoint, *, connect: float, upload: float, trust_env: bool
+        self, endpoint: Endpoint, *, connect: float, upload: float, environ: Mapping[str, str]
     ) -> None:
         self._url = endpoint.messages_url
+        self.choice = choose(self._url, environ)
+        self._route = route(self._url, self.choice.proxy, environ)
         self._headers = {
             **endpoint.headers(),
             "host": _host_header(self._url),
             "accept-encoding": "identity",  # compressed events would wait in the compressor
             "user-agent": f"mimo-chat-cli/{__version__}",
+            **(authorization(self._route.proxy) if self._route.forwards else {}),
         }
-        self._timeout = {"connect": connect, "write": upload}
-        self._tls = tls_context() if self._url.startswith("https:") else None
-        proxy = _proxy_url(self._url) if trust_env else None
-        self._proxy = proxy_for(self._url) if trust_env else None
-        self._proxy_url = proxy
-        self._line = _Line(self._tls, proxy)
+        self._connect = connect
+        # The caller's own limit comes first, and says more.
+        self._timeout = {"connect": connect + _GRACE, "write": upload}
+        self._line = _Line(self._route)
 
     def post(self, body: bytes, *, stream: bool) -> Exchange:
         """Sends `body`, a message; what comes back is in the exchange's queue."""
@@ -113,10 +109,14 @@ class Http:
             url,
             headers=list({**self._headers, **headers}.items()),
             content=body,
-            extensions={"timeout": self._timeout, "trace": exchange.follow},
+            extensions={
+                "timeout": self._timeout,
+                "trace": exchange.follow,
+                **({"target": url.encode()} if self._route.forwards else {}),
+            },
         )
         if self._line.is_cut:
-            self._line = _Line(self._tls, self._proxy_url)
+            self._line = _Line(self._route)
         self._line.begin()
         thread = threading.Thread(
             target=self._talk,
@@ -126,6 +126,11 @@ class Http:
         )
         thread.start()
         return exchange
+
+    def late(self) -> NetworkError:
+        """What to say when no connection came about in time."""
+        host, _ = host_and_port(self._url)
+        return late(self._line.backend.stage, host, self.choice.proxy, self._connect)
 
     def cut(self) -> None:
         """Ends the connection, and with it whatever waits for it."""
@@ -156,7 +161,7 @@ class Http:
             line.end()
 
     def _translated(self, error: Exception, *, has_head: bool) -> Exception:
-        translated = _translate(error, self._url, self._proxy, has_head=has_head)
+        translated = translate(error, self._url, self.choice.proxy, has_head=has_head)
         if translated is not error:
             translated.__cause__ = error
         return translated
@@ -208,50 +213,39 @@ class _Line:
     does: closing a descriptor that another thread reads from could end somebody else's file.
     """
 
-    def __init__(self, tls: ssl.SSLContext | None, proxy: httpcore.URL | None) -> None:
-        self._backend = Backend()
-        self.pool = _pool(self._backend, tls, proxy)
+    def __init__(self, route: Route) -> None:
+        self.backend = Backend(route.proxy, tls=route.proxy_tls, forwards=route.forwards)
+        self.pool = httpcore.ConnectionPool(
+            ssl_context=route.tls,
+            max_connections=1,
+            keepalive_expiry=_KEPT_OPEN,
+            network_backend=self.backend,
+        )
         self.is_cut = False
-        self._is_used = False
+        self._users = 0  # two for a moment: one that has given all, and the next
         self._lock = threading.Lock()
 
     def begin(self) -> None:
         """A request uses it."""
-        self._is_used = True
+        with self._lock:
+            self._users += 1
 
     def end(self) -> None:
         """The request is over."""
         with self._lock:
-            self._is_used = False
-            if self.is_cut:
-                self.pool.close()
+            self._users -= 1
+            self._close_unused()
 
     def cut(self) -> None:
         """Ends it for good, and the request that uses it."""
         with self._lock:
             self.is_cut = True
-            self._backend.cut()
-            if not self._is_used:
-                self.pool.close()
+            self.backend.cut()
+            self._close_unused()
 
-
-def _pool(
-    backend: Backend, tls: ssl.SSLContext | None, proxy: httpcore.URL | None
-) -> httpcore.ConnectionPool:
-    if proxy is None:
-        return httpcore.ConnectionPool(
-            ssl_context=tls,
-            max_connections=1,
-            keepalive_expiry=_KEPT_OPEN,
-            network_backend=backend,
-        )
-    return httpcore.HTTPProxy(
-        proxy_url=proxy,
-        ssl_context=tls,
-        max_connections=1,
-        keepalive_expiry=_KEPT_OPEN,
-        network_backend=backend,
-    )
+    def _close_unused(self) -> None:
+        if self.is_cut and not self._users:
+            self.pool.close()
 
 
 def _texts(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
@@ -301,184 +295,65 @@ def _inflater() -> Callable[[bytes], bytes]:
     return inflate
 
 
-def _proxy_url(url: str) -> httpcore.URL | None:
-    """The proxy for a URL.
+class Route(NamedTuple):
+    """How requests for a URL go: through `proxy` or directly, and with what TLS to which.
+
+    `forwards` is whether the proxy gets the requests themselves.
+    """
+
+    proxy: Proxy | None
+    tls: ssl.SSLContext | None
+    proxy_tls: ssl.SSLContext | None
+    forwards: bool
+
+
+def route(url: str, proxy: Proxy | None, environ: Mapping[str, str]) -> Route:
+    """Prepare the way for a URL. Where no TLS is needed, no certificates are loaded: 15 ms.
 
     Raises:
-        ConfigError: one of the variables is not usable.
+        ConfigError: a certificate file is not usable.
     """
-    hint = "A proxy is written http://HOST:PORT; SOCKS is not supported."
-    for name, value in urllib.request.getproxies().items():
-        try:
-            parts = urlsplit(value if "://" in value else f"http://{value}")
-            is_right = parts.scheme in ("http", "https") and parts.port != 0
-        except ValueError:
-            is_right = False
-        if name != "no" and not is_right:
-            raise ConfigError("a proxy variable is not right", proxy_variables(), hint)
-    parts = urlsplit(url)
-    proxies = urllib.request.getproxies()
-    proxy = proxies.get(parts.scheme) or proxies.get("all")
-    if not proxy or urllib.request.proxy_bypass(parts.hostname or ""):
-        return None
-    return httpcore.URL(proxy if "://" in proxy else f"http://{proxy}")
+    is_secured = proxy is not None and proxy.is_secured
+    tls = tls_context(environ) if is_secured or not is_plain(url) else None
+    return Route(
+        proxy,
+        None if is_plain(url) else tls,
+        tls if is_secured else None,
+        is_forwarded(url, proxy),
+    )
 
 
-def check_proxies() -> None:
-    """Looks at the variables that name proxies.
-
-    Raises:
-        ConfigError: one is not usable.
-    """
-    _proxy_url("http://localhost")
+def is_plain(url: str) -> bool:
+    """Whether a URL is one of http, without TLS."""
+    return url.startswith("http:")
 
 
-def tls_context() -> ssl.SSLContext:
+def is_forwarded(url: str, proxy: Proxy | None) -> bool:
+    """Whether requests for a URL are given to the proxy, and not sent through it."""
+    return is_plain(url) and proxy is not None and not proxy.is_socks
+
+
+def tls_context(environ: Mapping[str, str]) -> ssl.SSLContext:
     """The context that https connections are made with.
 
     Raises:
         ConfigError: a certificate file is not usable.
     """
     try:
-        if file := os.environ.get("SSL_CERT_FILE"):
+        if file := environ.get("SSL_CERT_FILE"):
             return ssl.create_default_context(cafile=file)
-        if folder := os.environ.get("SSL_CERT_DIR"):
+        if folder := environ.get("SSL_CERT_DIR"):
             return ssl.create_default_context(capath=folder)
         return ssl.create_default_context(cafile=certifi.where())
     except OSError as error:
-        raise _no_certificates(error) from error
-
-
-def _no_certificates(error: OSError) -> ConfigError:
-    hint = "See SSL_CERT_FILE, SSL_CERT_DIR."
-    return ConfigError("the TLS certificates cannot be loaded", str(error), hint)
-
-
-def proxy_for(url: str) -> str | None:
-    """The proxy's host that the environment names for a URL, without its password."""
-    parts = urlsplit(url)
-    proxies = urllib.request.getproxies()
-    proxy = proxies.get(parts.scheme) or proxies.get("all")
-    if not proxy or urllib.request.proxy_bypass(parts.hostname or ""):
-        return None
-    return proxy.rpartition("@")[2].rpartition("//")[2].rstrip("/")
-
-
-def proxy_variables() -> str:
-    """The variables that name proxies, with their values but without passwords."""
-    found = []
-    for name in (*_PROXY_VARIABLES, *map(str.lower, _PROXY_VARIABLES)):
-        value = os.environ.get(name, "")
-        if value:
-            credentials, at, host = value.rpartition("@")
-            scheme = "".join(credentials.partition("//")[:2]) if "//" in credentials else ""
-            found.append(f"{name}={scheme}***@{host}" if at else f"{name}={value}")
-    return ", ".join(found)
-
-
-def _translate(error: Exception, url: str, proxy: str | None, *, has_head: bool) -> Exception:
-    where = "{}:{}".format(*host_and_port(url))
-    match error:
-        case httpcore.ProxyError():
-            return NetworkError(f"proxy {proxy} failed", str(error), "See HTTPS_PROXY, NO_PROXY.")
-        case httpcore.ConnectTimeout():
-            return cannot_connect(where if proxy is None else f"proxy {proxy}", "it took too long")
-        case httpcore.ConnectError():
-            return connect_error(error, where, proxy)
-        case httpcore.WriteTimeout():
-            return NetworkError("the upload stalled", f"{where} takes no more data")
-        case httpcore.RemoteProtocolError() if not has_head and "without sending" not in str(error):
-            return ProtocolError("this is not HTTP", str(error), retry_limit=ALWAYS)
-        case httpcore.NetworkError() | httpcore.ProtocolError() | httpcore.TimeoutException():
-            return connection_lost(where, has_head=has_head)
-        case _:
-            return error  # a bug: shown as one
+        hint = "See SSL_CERT_FILE, SSL_CERT_DIR."
+        raise ConfigError("the TLS certificates cannot be loaded", str(error), hint) from error
 
 
 def redirected(target: str, status: int | None = None) -> ServerError:
     """The server wants the request, and with it the key, to go elsewhere."""
     what, why = f"the server redirected to {target}", "refusing to send the key there"
     return ServerError(what, why, "Check base_url.", status=status)
-
-
-def cannot_connect(where: str, why: str) -> NetworkError:
-    """Nothing answers at `where`."""
-    hint = "Check the network, and base_url (mimo config get base_url)."
-    return NetworkError(f"cannot connect to {where}", why, hint)
-
-
-def connection_lost(where: str, *, has_head: bool) -> MimoError:
-    """The connection broke, before (network) or within (server) the reply."""
-    if has_head:
-        return ServerError("connection lost", f"{where} closed it", retry_limit=ALWAYS)
-    return NetworkError(
-        "no reply", f"{where} closed the connection", "Try again later.", retry_limit=ALWAYS
-    )
-
-
-def connect_error(error: Exception, where: str, proxy: str | None) -> MimoError:
-    """What an error of DNS, TCP or TLS means, on the way to `where`, or to the proxy before it."""
-    for cause in _causes(error):
-        match cause:
-            case ssl.SSLCertVerificationError():
-                return _certificate_error(cause, where)
-            case ssl.SSLError():
-                hint = "Check base_url: does this port speak https?"
-                return NetworkError(f"no TLS with {where}", cause.reason or str(cause), hint)
-            case socket.gaierror():
-                return _name_error(cause, (proxy or where).rpartition(":")[0])
-            case _:
-                pass
-    where = where if proxy is None else f"proxy {proxy}"
-    refused = cannot_connect(where, _reason(error))
-    refused.retry_limit = ALWAYS
-    return refused
-
-
-def _causes(error: BaseException | None) -> list[BaseException]:
-    found: list[BaseException] = []
-    while error is not None:
-        found.append(error)
-        error = error.__cause__ or error.__context__
-    return found
-
-
-def _reason(error: Exception) -> str:
-    for cause in _causes(error):
-        if isinstance(cause, OSError) and cause.strerror:
-            return cause.strerror.lower()
-    return str(error)
-
-
-_EXPIRED, _NOT_YET_VALID, _WRONG_HOST = 10, 9, 62
-"""OpenSSL's verification codes (X509_V_ERR_…)."""
-
-
-def _certificate_error(error: ssl.SSLCertVerificationError, where: str) -> NetworkError:
-    what, why = f"the certificate of {where} is not trusted", error.verify_message
-    if error.verify_code in (_EXPIRED, _NOT_YET_VALID):
-        now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-        return NetworkError(what, why, f"It is {now} here: is your clock right?")
-    if error.verify_code == _WRONG_HOST:
-        return NetworkError(what, why, "Check base_url, or whether this network wants a login.")
-    hint = "If you trust this server, name its CA in SSL_CERT_FILE."
-    return NetworkError(what, why, hint)
-
-
-def _name_error(error: socket.gaierror, host: str) -> NetworkError:
-    temporary = error.errno == socket.EAI_AGAIN
-    return NetworkError(
-        f"cannot find host {host}",
-        "the name service does not answer" if temporary else "no such host",
-        "Check the network, and base_url (mimo config get base_url).",
-        retry_limit=ALWAYS if temporary else 0,
-    )
-
-
-def host_and_port(url: str) -> tuple[str, int]:
-    """Where a connection for a URL goes."""
-    parts = urlsplit(url)
-    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def _host_header(url: str) -> str:

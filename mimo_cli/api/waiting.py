@@ -20,7 +20,10 @@ SHORTEST_TICK = 0.001
 
 
 class Waiting:
-    """Reads an exchange's queue and keeps the limits, each measured by the wall clock."""
+    """Reads an exchange's queue and keeps the limits, each measured by the wall clock.
+
+    `late` tells what to say when the connection does not come about in time.
+    """
 
     def __init__(
         self,
@@ -30,6 +33,7 @@ class Waiting:
         now: Callable[[], float],
         deadline: float | None,
         host: str,
+        late: Callable[[], MimoError],
         wake: Callable[[], float | None],
     ) -> None:
         self._items = items
@@ -39,7 +43,7 @@ class Waiting:
         self._host = host
         self._deadline = deadline
         self._due: float | None = self._now() + limits.connect
-        self._late: MimoError = _late_connection(host, limits.connect)
+        self._late = late
         self._last_byte: float | None = None
         self._last_content = 0.0
         self._noticed = False
@@ -58,7 +62,7 @@ class Waiting:
                 case Sent():
                     self._last_content = self._now()
                     self._due = self._last_content + self._limits.first_event
-                    self._late = _late_first_event(self._host, self._limits.first_event)
+                    self._late = self._late_first_event
                 case failures.Response() | Tick() as found:
                     return found
                 case item:
@@ -127,11 +131,14 @@ class Waiting:
             return None
         return self._last_byte + self._limits.notice
 
+    def _late_first_event(self) -> MimoError:
+        return _late_first_event(self._host, self._limits.first_event)
+
     def _nearest(self) -> tuple[float | None, MimoError]:
         """The limit that will pass first, and its error."""
         limits = self._limits
         if self._last_byte is None:
-            found = [(self._due, self._late)]
+            found = [(self._due, self._late())]
         else:
             found = [
                 (self._last_byte + limits.idle, _silent(limits.idle)),
@@ -139,12 +146,7 @@ class Waiting:
             ]
         found.append((self._deadline, _out_of_time(limits.total)))
         timed = [(due, late) for due, late in found if due is not None]
-        return min(timed, key=lambda pair: pair[0]) if timed else (None, self._late)
-
-
-def _late_connection(host: str, seconds: float) -> NetworkError:
-    hint = "Check the network, and base_url (mimo config get base_url)."
-    return NetworkError(f"cannot connect to {host}", f"it took over {seconds:g} s", hint)
+        return min(timed, key=lambda pair: pair[0]) if timed else (None, self._late())
 
 
 def _late_first_event(host: str, seconds: float) -> NetworkError:

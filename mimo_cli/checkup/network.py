@@ -6,7 +6,7 @@ works whatever the network is doing.
 
 from __future__ import annotations
 
-import socket
+import contextlib
 import ssl
 import threading
 from concurrent.futures import Future
@@ -14,19 +14,33 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from mimo_cli.api import http, verdict
+from mimo_cli.api import verdict
 from mimo_cli.api.assembly import Assembly
+from mimo_cli.api.backend import Backend, addresses, ipv4
 from mimo_cli.api.client import Client
+from mimo_cli.api.http import is_forwarded, is_plain, tls_context
 from mimo_cli.api.messages import Message, Request
+from mimo_cli.api.network_errors import (
+    connect_error,
+    host_and_port,
+    late,
+    place,
+    translate,
+    unreachable,
+)
+from mimo_cli.api.proxy import choose
 from mimo_cli.checkup.check import Check, failed
-from mimo_cli.errors import MimoError
+from mimo_cli.errors import ConfigError, MimoError
 from mimo_cli.talk import session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from mimo_cli.api.backend import Stream
     from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.api.proxy import Proxy
     from mimo_cli.checkup.check import Subject
+    from mimo_cli.edges import Edges
 
 STEPS = ("dns", "connection", "tls", "request", "clock")
 _REQUEST_SECONDS = 20.0
@@ -41,17 +55,36 @@ _T = TypeVar("_T")
 
 
 class Way(NamedTuple):
-    """To the server itself, or to the proxy in front of it."""
+    """To the server, through a proxy if there is one. `seconds` are for each step."""
 
+    url: str
     host: str
     port: int
-    is_tls: bool
-    proxy: str | None = None
+    proxy: Proxy | None
+    backend: Backend
+    seconds: float
 
     @property
     def where(self) -> str:
-        """Its address, in words."""
-        return f"{self.host}:{self.port}"
+        """The server's address, in words."""
+        return place(self.host, self.port)
+
+    def problem(self, error: Exception) -> MimoError:
+        """What an error on it means.
+
+        Raises:
+            Exception: the error itself, which is a bug.
+        """
+        if isinstance(error, TimeoutError):
+            return late(self.backend.stage, self.where, self.proxy, None)
+        if isinstance(error, OSError) and self.proxy is not None:
+            return unreachable(self.proxy, error)
+        if isinstance(error, OSError):
+            return connect_error(error, self.where, None)
+        found = translate(error, self.url, self.proxy, has_head=False)  # ours stay as they are
+        if not isinstance(found, MimoError):
+            raise error
+        return found
 
 
 def skipped(why: str, steps: tuple[str, ...] = STEPS) -> Iterator[Check]:
@@ -67,8 +100,8 @@ def checks(subject: Subject) -> Iterator[Check]:
         yield from skipped("there is no server to reach")
         return
     try:
-        way = _way(endpoint, trust_env=subject.edges.trust_env)
-    except MimoError:
+        way = _way(endpoint.base_url, subject.edges)
+    except ConfigError:
         yield from skipped("the proxy is not right")
         return
     reached = True
@@ -81,71 +114,88 @@ def checks(subject: Subject) -> Iterator[Check]:
         yield from skipped("the server cannot be reached", STEPS[3:])
 
 
-def _way(endpoint: Endpoint, *, trust_env: bool) -> Way:
-    if trust_env:
-        http.check_proxies()
-    proxy = http.proxy_for(endpoint.base_url) if trust_env else None
-    if proxy is not None:
-        host, port = http.host_and_port(f"http://{proxy}")
-        return Way(host, port, is_tls=False, proxy=proxy)
-    host, port = http.host_and_port(endpoint.base_url)
-    return Way(host, port, is_tls=endpoint.base_url.startswith("https:"))
+def _way(url: str, edges: Edges) -> Way:
+    """The way to a server.
+
+    Raises:
+        ConfigError: the proxy's variable, or a certificate file for it, is not usable.
+    """
+    proxy = choose(url, edges.environ).proxy
+    tls = tls_context(edges.environ) if proxy is not None and proxy.is_secured else None
+    backend = Backend(proxy, tls=tls, forwards=is_forwarded(url, proxy))
+    return Way(url, *host_and_port(url), proxy, backend, edges.limits.connect)
 
 
 def _reach(way: Way, subject: Subject) -> Iterator[Check]:
-    clock = subject.edges.clock
-    seconds = subject.edges.limits.connect / 2
     try:
-        addresses = _within(seconds, lambda: _addresses(way))
-    except (OSError, TimeoutError) as error:
-        yield failed("dns", _problem(error, way))
-        yield from skipped(f"{way.host} has no address", STEPS[1:3])
+        yield Check("dns", "ok", _within(way.seconds, lambda: _addresses(way)))
+    except Exception as error:  # noqa: BLE001 - what is none of the network's is raised again
+        yield failed("dns", way.problem(error))
+        yield from skipped("there is no address", STEPS[1:3])
         return
-    more = f" and {len(addresses) - 1} more" if len(addresses) > 1 else ""
-    proxy = "" if way.proxy is None else "the proxy "
-    yield Check("dns", "ok", f"{proxy}{way.host} is {addresses[0]}{more}")
+    clock = subject.edges.clock
     started = clock.monotonic()
     try:
-        connection = _within(seconds, lambda: _connect(way, seconds))
-    except (OSError, TimeoutError) as error:
-        yield failed("connection", _problem(error, way))
+        stream = _within(
+            way.seconds, lambda: way.backend.connect_tcp(way.host, way.port, way.seconds)
+        )
+        took = clock.monotonic() - started
+        yield Check("connection", "ok", f"{_led(way)} in {took:.2f} s")
+        with contextlib.closing(stream):
+            yield _tls(way, stream, subject)
+    except Exception as error:  # noqa: BLE001 - what is none of the network's is raised again
+        yield failed("connection", way.problem(error))
         yield from skipped("there is no connection", STEPS[2:3])
-        return
-    took = clock.monotonic() - started
-    yield Check("connection", "ok", f"to {proxy}{way.where} in {took:.2f} s")
-    with connection:
-        yield _tls(way, connection, seconds, clock.now())
+    finally:
+        way.backend.cut()  # a thread that still waits is to end
 
 
-def _addresses(way: Way) -> list[str]:
-    found = socket.getaddrinfo(way.host, way.port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(address[4][0]) for address in found))
+def _addresses(way: Way) -> str:
+    """What the names on the way are.
+
+    Raises:
+        OSError: the name of the server, or of the proxy before it, is not found.
+        NetworkError: the server's name is not found, for a proxy that has to be told.
+    """
+    if way.proxy is None:
+        return _address(way.host, way.port)
+    proxy = f"the proxy {_address(way.proxy.host, way.proxy.port)}"
+    if way.proxy.looks_up_names:
+        return f"{proxy}; it looks up {way.host} by itself"
+    return f"{proxy}; {way.host} is {ipv4(way.proxy, way.host, way.port)}"
 
 
-def _connect(way: Way, seconds: float) -> socket.socket:
-    return socket.create_connection((way.host, way.port), timeout=seconds)
+def _address(host: str, port: int) -> str:
+    found = list(dict.fromkeys(str(name) for _, (name, *_) in addresses(host, port)))
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    return f"{host} is {found[0]}{more}"
 
 
-def _tls(way: Way, connection: socket.socket, seconds: float, now: float) -> Check:
-    if way.proxy is not None:
-        return Check("tls", "skipped", "it is made through the proxy, by the request")
-    if not way.is_tls:
+def _led(way: Way) -> str:
+    if way.proxy is None:
+        return f"to {way.where}"
+    if is_forwarded(way.url, way.proxy):
+        return f"to the proxy {way.proxy.where}"
+    return f"to {way.where} through the proxy {way.proxy.where}"
+
+
+def _tls(way: Way, stream: Stream, subject: Subject) -> Check:
+    if is_plain(way.url):
         return Check("tls", "skipped", "plain http")
     try:
-        context = http.tls_context()
-        version, expiry = _within(seconds, lambda: _handshake(context, way, connection))
-    except MimoError as error:
-        return failed("tls", error)
-    except (OSError, TimeoutError) as error:
-        return failed("tls", _problem(error, way))
-    return certificate(version, expiry, now)
+        context = tls_context(subject.edges.environ)
+        version, expiry = _within(way.seconds, lambda: _handshake(context, way, stream))
+    except Exception as error:  # noqa: BLE001 - what is none of the network's is raised again
+        return failed("tls", way.problem(error))
+    return certificate(version, expiry, subject.edges.clock.now())
 
 
-def _handshake(context: ssl.SSLContext, way: Way, connection: socket.socket) -> tuple[str, float]:
+def _handshake(context: ssl.SSLContext, way: Way, stream: Stream) -> tuple[str, float]:
     """The version of TLS, and when the certificate expires (seconds since 1970)."""
-    with context.wrap_socket(connection, server_hostname=way.host) as secured:
-        found = secured.getpeercert() or {}
-        return secured.version() or "TLS", ssl.cert_time_to_seconds(str(found.get("notAfter")))
+    with contextlib.closing(stream.start_tls(context, way.host)) as secured:
+        tls = secured.get_extra_info("ssl_object")
+        expiry = tls.getpeercert().get("notAfter")
+        return tls.version() or "TLS", ssl.cert_time_to_seconds(str(expiry))
 
 
 def certificate(version: str, expiry: float, now: float) -> Check:
@@ -156,12 +206,6 @@ def certificate(version: str, expiry: float, now: float) -> Check:
     if days < _EXPIRES_SOON:
         return Check("tls", "warning", text, "Whoever runs the server has to renew it.")
     return Check("tls", "ok", text)
-
-
-def _problem(error: Exception, way: Way) -> MimoError:
-    if isinstance(error, TimeoutError):
-        return http.cannot_connect(way.where, "it took too long")
-    return http.connect_error(error, way.where, way.proxy)
 
 
 def _ask(subject: Subject, endpoint: Endpoint) -> Iterator[Check]:
@@ -190,7 +234,7 @@ def _ask(subject: Subject, endpoint: Endpoint) -> Iterator[Check]:
             limits=limits,
             retries=0,
             clock=edges.clock,
-            trust_env=edges.trust_env,
+            environ=edges.environ,
         )
     except MimoError as error:
         yield failed("request", error)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimo_cli.api import http
+from mimo_cli.api.proxy import choose
 from mimo_cli.checkup.check import Check, failed
 from mimo_cli.errors import ConfigError
 
@@ -16,18 +17,18 @@ _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 def proxy(subject: Subject) -> Check:
-    """Which proxy is in force for the server, by the customary variables."""
+    """Which proxy is in force for the server, by which variable, or why none is."""
     endpoint = subject.endpoint
-    if not subject.edges.trust_env or endpoint is None:
+    if endpoint is None:
         return Check("proxy", "skipped", "there is no server to reach")
     try:
-        http.check_proxies()
+        choice = choose(endpoint.base_url, subject.edges.environ)
     except ConfigError as error:
         return failed("proxy", error)
-    variables = http.proxy_variables()
-    found = http.proxy_for(endpoint.base_url)
-    text = "none" if found is None else f"through {found}"
-    return Check("proxy", "ok", f"{text} ({variables})" if variables else text)
+    if not choice.ignored:
+        return Check("proxy", "ok", str(choice))
+    text, advice = f"{choice}; {choice.ignored_words}", f"Correct {choice.no_proxy}."
+    return Check("proxy", "warning" if choice.proxy else "ok", text, advice)
 
 
 def certificates(subject: Subject) -> Check:
@@ -40,7 +41,7 @@ def certificates(subject: Subject) -> Check:
         text = f"{name}={environ[name]} is not there"
         return Check("certificates", "failed", text, f"Correct it, or: unset {name}")
     try:
-        http.tls_context()
+        http.tls_context(environ)
     except ConfigError as error:
         return failed("certificates", error)
     shown = "those that came with this program" if name is None else f"{name}={environ[name]}"

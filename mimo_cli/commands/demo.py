@@ -37,4 +37,4 @@ def _isolated(edges: Edges, simulator: Simulator) -> Edges:
     environ["MIMO_BASE_URL"] = simulator.base_url
     environ["MIMO_CONFIG"] = "/dev/null"
     environ["MIMO_HISTORY"] = "false"
-    return replace(edges, environ=environ, trust_env=False, cwd=None)
+    return replace(edges, environ=environ, cwd=None)

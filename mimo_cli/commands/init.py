@@ -211,7 +211,7 @@ def _tried(choice: Choice, edges: Edges, console: Console) -> MimoError | None:
     limits = edges.limits._replace(total=_SECONDS)
     try:
         client = Client(
-            endpoint, limits=limits, retries=1, clock=edges.clock, trust_env=edges.trust_env
+            endpoint, limits=limits, retries=1, clock=edges.clock, environ=edges.environ
         )
     except ConfigError as error:  # a proxy's variable, say
         return error

@@ -148,7 +148,7 @@ def _fetched(edges: Edges, chosen: Settings, endpoint: Endpoint, console: Consol
         retries=chosen.retries,
         clock=edges.clock,
         note=console.note,
-        trust_env=edges.trust_env,
+        environ=edges.environ,
     ) as client:
         return Listing(endpoint.models_url, edges.clock.now(), listed(client, endpoint))
 

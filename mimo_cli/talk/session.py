@@ -229,7 +229,7 @@ def client(chosen: Settings, edges: Edges, endpoint: Endpoint, console: Console)
         clock=edges.clock,
         note=console.note,
         listed=lambda: last_listed(edges, endpoint),
-        trust_env=edges.trust_env,
+        environ=edges.environ,
     )
 
 

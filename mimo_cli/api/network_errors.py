@@ -1,0 +1,271 @@
+"""What goes wrong on the way to a server, as errors for people. Pure but for the clock."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
+
+import httpcore
+
+from mimo_cli.errors import ALWAYS, MimoError, NetworkError, ProtocolError, ServerError
+
+if TYPE_CHECKING:
+    from mimo_cli.api.proxy import Proxy
+
+Stage = Literal["name", "connection", "proxy", "tls"]
+"""How far the making of a connection is: looking up a name (of the proxy, where there is one),
+reaching its address, asking the proxy for the way on, TLS with the server.
+"""
+
+_CHECK_URL = "Check the network, and base_url (mimo config get base_url)."
+_LONGEST_REPLY = 200
+_SHORTEST_SECRET = 4
+_NO_PASSWORD = 407
+_FIRST_5XX = 500
+
+
+def host_and_port(url: str) -> tuple[str, int]:
+    """Return where a connection for a URL goes."""
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def place(host: str, port: int) -> str:
+    """Write a host and port as in a URL."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def translate(error: Exception, url: str, proxy: Proxy | None, *, has_head: bool) -> Exception:
+    """Return what an exception of httpcore's means; any other as it is."""
+    where = place(*host_and_port(url))
+    match error:
+        case httpcore.ConnectTimeout():
+            return late("connection", where, proxy, None)
+        case httpcore.ConnectError():
+            return connect_error(error, where, proxy)
+        case httpcore.WriteTimeout():
+            return NetworkError("the upload stalled", f"{where} takes no more data")
+        case httpcore.RemoteProtocolError() if not has_head and "without sending" not in str(error):
+            if proxy is not None and url.startswith("http:"):
+                return proxy_makes_no_sense(proxy, str(error))
+            return ProtocolError("this is not HTTP", str(error), retry_limit=ALWAYS)
+        case httpcore.NetworkError() | httpcore.ProtocolError() | httpcore.TimeoutException():
+            return connection_lost(where, proxy, has_head=has_head)
+        case _:
+            return error  # one of ours, or a bug: shown as one
+
+
+def late(stage: Stage, where: str, proxy: Proxy | None, seconds: float | None) -> NetworkError:
+    """Say that no connection came about in time."""
+    took = "it took too long" if seconds is None else f"it took over {seconds:g} s"
+    if proxy is None:
+        return cannot_connect(where, took)
+    if stage == "tls":
+        return cannot_connect(f"{where}{_through(proxy)}", took)
+    if stage == "proxy":
+        why = "it does not answer" if seconds is None else f"it said nothing for {seconds:g} s"
+        return _proxy_error(proxy, why, _check(proxy))
+    return _unreachable(proxy, took)
+
+
+def cannot_connect(where: str, why: str) -> NetworkError:
+    """Say that nothing answers at `where`."""
+    return NetworkError(f"cannot connect to {where}", why, _CHECK_URL)
+
+
+def connection_lost(where: str, proxy: Proxy | None, *, has_head: bool) -> MimoError:
+    """Say that the connection broke, before (network) or within (server) the reply."""
+    if proxy is not None:
+        why = f"the way to {where}{_through(proxy)} was closed"
+    else:
+        why = f"{where} closed it" if has_head else f"{where} closed the connection"
+    if has_head:
+        return ServerError("connection lost", why, retry_limit=ALWAYS)
+    return NetworkError("no reply", why, "Try again later.", retry_limit=ALWAYS)
+
+
+def connect_error(error: Exception, where: str, proxy: Proxy | None) -> NetworkError:
+    """Say what an error of DNS, TCP or TLS means, on the way to a server.
+
+    With a proxy the way to that stands already: see `unreachable`.
+    """
+    return _tls_error(error, where, proxy) or _connect_error(error, where, proxy)
+
+
+def unreachable(proxy: Proxy, error: Exception) -> NetworkError:
+    """Say what an error of DNS, TCP or TLS means, on the way to a proxy."""
+    if isinstance(error, TimeoutError):
+        return _unreachable(proxy, "it took too long")
+    named = f"proxy {proxy.where}"
+    if (found := _tls_error(error, named, None)) is not None:
+        found.hint = f"{_check(proxy)} Does the proxy speak TLS? Most are written http://HOST:PORT."
+        return found
+    for cause in _causes(error):
+        if isinstance(cause, socket.gaierror):
+            found = no_such_host(proxy.host, is_temporary=cause.errno == socket.EAI_AGAIN)
+            found.what = f"cannot find the proxy's host {proxy.host}"
+            found.hint = _check(proxy)
+            return found
+    return _unreachable(proxy, _reason(error), retry_limit=ALWAYS)
+
+
+def no_such_host(host: str, *, is_temporary: bool = False) -> NetworkError:
+    """Say that a name has no address; `is_temporary` if nobody could be asked."""
+    why = "the name service does not answer" if is_temporary else "no such host"
+    retry_limit = ALWAYS if is_temporary else 0
+    return NetworkError(f"cannot find host {host}", why, _CHECK_URL, retry_limit=retry_limit)
+
+
+def no_address_for_socks4(proxy: Proxy, host: str) -> NetworkError:
+    """Say that a host is beyond SOCKS 4, which knows the addresses of IPv4 alone."""
+    why = f"{host} has no IPv4 address, and SOCKS 4 takes no other"
+    return _proxy_error(proxy, why, f"Where the proxy can, write socks5:// in {proxy.variable}.")
+
+
+def proxy_broke(proxy: Proxy, error: OSError) -> NetworkError:
+    """Say that the connection to a proxy broke, or stayed silent, when it was asked."""
+    if isinstance(error, TimeoutError):
+        return late("proxy", "", proxy, None)
+    return _proxy_error(proxy, _reason(error), _check(proxy), retry_limit=ALWAYS)
+
+
+def proxy_closed(proxy: Proxy) -> NetworkError:
+    """Say that a proxy went away when it was asked."""
+    return _proxy_error(proxy, "it closed the connection", _check(proxy), retry_limit=ALWAYS)
+
+
+def proxy_makes_no_sense(proxy: Proxy, said: str) -> NetworkError:
+    """Say that a proxy does not keep to its protocol, or let us in."""
+    speaks = "SOCKS" if proxy.is_socks else "HTTP"
+    what = "user name and password too" if proxy.user is not None else "does it want a password?"
+    hint = f"{_check(proxy)} It has to be one that speaks {speaks} ({what})."
+    return _proxy_error(proxy, _inert(proxy, said), hint)
+
+
+def proxy_refused(proxy: Proxy, target: str, status: int, reason: str) -> NetworkError:
+    """Say with what status an HTTP proxy refused to lead to `target`."""
+    said = _inert(proxy, f"{status} {reason}".strip())
+    if status == _NO_PASSWORD:
+        return _no_password(proxy, said)
+    retry_limit = ALWAYS if status >= _FIRST_5XX else 0
+    return _refused(proxy, target, said, retry_limit=retry_limit)
+
+
+_SOCKS5_FOR_GOOD = (2, 7, 8)
+"""Not allowed, command or address type not supported (RFC 1928, 6)."""
+_SOCKS4_REFUSED = 0x5B
+
+
+def socks_refused(proxy: Proxy, target: str, code: int, said: str) -> NetworkError:
+    """Say with what code a SOCKS proxy refused to lead to `target`."""
+    is_version_5 = proxy.scheme.startswith("socks5")
+    is_final = code in _SOCKS5_FOR_GOOD if is_version_5 else code != _SOCKS4_REFUSED
+    return _refused(proxy, target, _inert(proxy, said), retry_limit=0 if is_final else ALWAYS)
+
+
+def _refused(proxy: Proxy, target: str, said: str, *, retry_limit: int) -> NetworkError:
+    return NetworkError(
+        f"proxy {proxy.where} does not lead to {target}",
+        said,
+        f"Check base_url, and what the proxy allows. {proxy.variable} names it.",
+        retry_limit=retry_limit,
+    )
+
+
+def _no_password(proxy: Proxy, said: str) -> NetworkError:
+    if proxy.user is not None:
+        return _proxy_error(proxy, f"wrong user name or password: {said}", _check(proxy))
+    hint = f"Write them into {proxy.variable}: {proxy.scheme}://USER:PASSWORD@{proxy.where}"
+    return _proxy_error(proxy, f"it wants a user name and password: {said}", hint)
+
+
+def _unreachable(proxy: Proxy, why: str, *, retry_limit: int = 0) -> NetworkError:
+    hint = f"Is it running? {_check(proxy)}"
+    return NetworkError(
+        f"cannot connect to proxy {proxy.where}", why, hint, retry_limit=retry_limit
+    )
+
+
+def _proxy_error(proxy: Proxy, why: str, hint: str, *, retry_limit: int = 0) -> NetworkError:
+    return NetworkError(f"proxy {proxy.where} failed", why, hint, retry_limit=retry_limit)
+
+
+def _check(proxy: Proxy) -> str:
+    return f"Check {proxy.variable}, which names it, or: unset {proxy.variable}"
+
+
+def _inert(proxy: Proxy, said: str) -> str:
+    """What a proxy said, not all of a page, and without what lets us in."""
+    for secret in (proxy.basic_credentials, proxy.password):
+        said = said.replace(secret, "…") if len(secret) >= _SHORTEST_SECRET else said
+    return said[:_LONGEST_REPLY]
+
+
+def _connect_error(error: Exception, where: str, proxy: Proxy | None) -> NetworkError:
+    for cause in _causes(error):
+        if isinstance(cause, socket.gaierror):
+            host = where.rpartition(":")[0].strip("[]")
+            return no_such_host(host, is_temporary=cause.errno == socket.EAI_AGAIN)
+    refused = cannot_connect(f"{where}{_through(proxy)}", _reason(error))
+    refused.retry_limit = ALWAYS
+    return refused
+
+
+def _through(proxy: Proxy | None) -> str:
+    return "" if proxy is None else f" through proxy {proxy.where}"
+
+
+def _closed_during_tls(where: str) -> NetworkError:
+    closed = cannot_connect(where, "the connection was closed before TLS stood")
+    closed.retry_limit = ALWAYS
+    return closed
+
+
+def _tls_error(error: Exception, where: str, proxy: Proxy | None) -> NetworkError | None:
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return _certificate_error(cause, where, proxy)
+        if isinstance(cause, ssl.SSLEOFError):
+            return _closed_during_tls(f"{where}{_through(proxy)}")
+        if isinstance(cause, ssl.SSLError):
+            what = f"no TLS with {where}{_through(proxy)}"
+            hint = "Check base_url: does this port speak https?"
+            return NetworkError(what, cause.reason or str(cause), hint)
+    return None
+
+
+def _causes(error: BaseException | None) -> list[BaseException]:
+    found: list[BaseException] = []
+    while error is not None:
+        found.append(error)
+        error = error.__cause__ or error.__context__
+    return found
+
+
+def _reason(error: Exception) -> str:
+    for cause in _causes(error):
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror.lower()
+    return str(error)
+
+
+_EXPIRED, _NOT_YET_VALID, _WRONG_HOST = 10, 9, 62
+"""OpenSSL's verification codes (X509_V_ERR_…)."""
+
+
+def _certificate_error(
+    error: ssl.SSLCertVerificationError, where: str, proxy: Proxy | None
+) -> NetworkError:
+    what, why = f"the certificate of {where} is not trusted", error.verify_message
+    if error.verify_code in (_EXPIRED, _NOT_YET_VALID):
+        now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+        return NetworkError(what, why, f"It is {now} here: is your clock right?")
+    if error.verify_code == _WRONG_HOST:
+        return NetworkError(what, why, "Check base_url, or whether this network wants a login.")
+    hint = "If you trust this server, name its CA in SSL_CERT_FILE."
+    if proxy is not None:
+        hint = f"If proxy {proxy.where} opens TLS and you trust it, name its CA in SSL_CERT_FILE."
+    return NetworkError(what, why, hint)

@@ -1,0 +1,276 @@
+"""Which proxy a request goes through, by the customary variables. Pure.
+
+The rules are curl's (its manual page, "Environment", and CURLOPT_NOPROXY(3)) with three additions:
+this machine is never reached through a proxy, `HTTP_PROXY` in upper case counts, except in a CGI
+script, where the other side's `Proxy:` header would set it, and NO_PROXY may hold ports, brackets
+and `*.` before a domain.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from base64 import b64encode
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast, get_args
+from urllib.parse import unquote, urlsplit
+
+from mimo_cli.api.endpoint import address, is_this_machine
+from mimo_cli.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+Scheme = Literal["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
+Reason = Literal["named", "no variable", "this machine", "left out"]
+"""A variable names a proxy; none does; the host is this machine; NO_PROXY has the host."""
+
+_USUAL_PORT = 1080  # curl's, but for https
+_HIGHEST_PORT = 65535
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_EXAMPLE = "It is written http://HOST:PORT or socks5://HOST:PORT. Correct it, or: unset {}"
+
+
+class Proxy(NamedTuple):
+    """A proxy, and the variable that names it. `user` None: it wants no name and password."""
+
+    scheme: Scheme
+    host: str
+    port: int
+    variable: str
+    user: str | None = None
+    password: str = ""
+
+    @property
+    def where(self) -> str:
+        """Its host and port, as in a URL."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def is_socks(self) -> bool:
+        """Whether it speaks SOCKS and not HTTP."""
+        return self.scheme.startswith("socks")
+
+    @property
+    def is_secured(self) -> bool:
+        """Whether it is asked by TLS."""
+        return self.scheme == "https"
+
+    @property
+    def looks_up_names(self) -> bool:
+        """Whether it is given the server's name: only SOCKS 4 has to be given an address."""
+        return self.scheme != "socks4"
+
+    @property
+    def basic_credentials(self) -> str:
+        """The user name and password as HTTP carries them (RFC 7617), empty if it wants none."""
+        if self.user is None:
+            return ""
+        pair = f"{self.user}:{self.password}".encode("utf-8", "surrogateescape")
+        return b64encode(pair).decode()
+
+    def __repr__(self) -> str:
+        return f"Proxy({self.scheme}://{self.where}, {self.variable})"  # no password
+
+
+class Choice(NamedTuple):
+    """The proxy for a URL or None, and why.
+
+    `variable` is the one that applies to the URL, empty if none is set. `entry` is what of the
+    variable `no_proxy` has the host, `ignored` what in it is not understood.
+    """
+
+    proxy: Proxy | None
+    reason: Reason
+    variable: str = ""
+    no_proxy: str = ""
+    entry: str = ""
+    ignored: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        match self.reason:
+            case "named" if self.proxy is not None:
+                kind = "SOCKS" if self.proxy.is_socks else "HTTP"
+                return f"through the {kind} proxy {self.proxy.where} ({self.variable})"
+            case "left out":
+                return f"none: {self.no_proxy} has {self.entry}"
+            case "this machine" if self.variable:
+                return f"none: this machine needs none ({self.variable} is not used)"
+            case _:
+                return "none"
+
+    @property
+    def ignored_words(self) -> str:
+        """What in NO_PROXY is not understood, in words; empty if all is."""
+        if not self.ignored:
+            return ""
+        return f"{self.no_proxy}: not understood, and ignored: {' '.join(self.ignored)}"
+
+    def remarks(self) -> tuple[str, ...]:
+        """What somebody wants to know who asked for details."""
+        said = (f"proxy: {self}" if self.variable else "", self.ignored_words)
+        return tuple(text for text in said if text)
+
+
+_PLACE = re.compile(
+    r"(\[[0-9a-f:.]+(?:%[a-z0-9_.%-]+)?\]|[a-z0-9_.~-]+)(?::([0-9]{0,5}))?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def choose(url: str, environ: Mapping[str, str]) -> Choice:
+    """Choose the proxy for a URL.
+
+    Raises:
+        ConfigError: the variable that applies names none.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    no_proxy = _first_set(environ, ("no_proxy", "NO_PROXY"))
+    entries = [
+        _parse_entry(text) for text in re.split(r"[\s,]+", environ.get(no_proxy, "")) if text
+    ]
+    ignored = tuple(entry.text for entry in entries if entry.is_unknown)
+    variable = _first_set(environ, _variables(parts.scheme, environ))
+    found = Choice(None, "no variable", variable, no_proxy, "", ignored)
+    if is_this_machine(host):
+        return found._replace(reason="this machine")
+    if not variable:
+        return found
+    port = parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
+    if (entry := _match(entries, host, port)) is not None:
+        return found._replace(reason="left out", entry=entry.text)
+    return found._replace(reason="named", proxy=_parse(variable, environ[variable]))
+
+
+def _variables(scheme: str, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The variables that may name the proxy, in the order in which they count."""
+    is_cgi = scheme == "http" and "REQUEST_METHOD" in environ
+    upper = () if is_cgi else (f"{scheme.upper()}_PROXY",)
+    return f"{scheme}_proxy", *upper, "all_proxy", "ALL_PROXY"
+
+
+def _first_set(environ: Mapping[str, str], names: Sequence[str]) -> str:
+    """The first name that has a value; an empty one counts as none, as for curl."""
+    return next((name for name in names if environ.get(name, "").strip()), "")
+
+
+def _parse(variable: str, value: str) -> Proxy:
+    """The proxy that a variable names. No error repeats the value: a password may be anywhere."""
+    scheme, rest = _split_scheme(value.strip())
+    if scheme not in get_args(Scheme):
+        raise _wrong(variable, f"its scheme is none of {', '.join(get_args(Scheme))}")
+    authority = re.split("[/?#]", rest, maxsplit=1)[0]
+    if "@" in rest and "@" not in authority:
+        raise _wrong(variable, "in a password / ? # are written %2F %3F %23")
+    credentials, at, place = authority.rpartition("@")
+    match = _PLACE.fullmatch(place)
+    if match is None:
+        raise _wrong(variable, "there is no HOST:PORT in it")
+    host = match[1].strip("[]").replace("%25", "%")
+    port = int(match[2] or (443 if scheme == "https" else _USUAL_PORT))
+    if not 0 < port <= _HIGHEST_PORT:
+        raise _wrong(variable, f"its port is not from 1 to {_HIGHEST_PORT}")
+    if match[1].startswith("[") and address(host) is None:
+        raise _wrong(variable, "what is in its brackets is no IPv6 address")
+    proxy = Proxy(cast("Scheme", scheme), host, port, variable)
+    return _with_credentials(proxy, credentials) if at else proxy
+
+
+def _split_scheme(value: str) -> tuple[str, str]:
+    """The scheme, and what follows. GNOME writes `socks://` and means SOCKS 5."""
+    scheme, separator, rest = value.partition("://")
+    if not separator:
+        return "http", value
+    scheme = scheme.lower()
+    return ("socks5" if scheme == "socks" else scheme), rest
+
+
+def _with_credentials(proxy: Proxy, credentials: str) -> Proxy:
+    user, _, password = (
+        unquote(part, errors="surrogateescape") for part in credentials.partition(":")
+    )
+    if re.search("[\0-\x1f\x7f]", user + password):
+        raise _wrong(proxy.variable, "a control character is in its user name or password")
+    if not user and not password:
+        return proxy
+    if proxy.is_socks and not _fits_socks(proxy, user, password):
+        why = "SOCKS takes user names and passwords of 1 to 255 ASCII characters"
+        raise _wrong(proxy.variable, why)
+    return proxy._replace(user=user, password=password)
+
+
+def _fits_socks(proxy: Proxy, user: str, password: str) -> bool:
+    """Whether SOCKS can carry them. Version 4 has no passwords; RFC 1929 for version 5."""
+    sent = (user, password) if proxy.scheme.startswith("socks5") else (user,)
+    longest = 255
+    return all(text.isascii() and 0 < len(text) <= longest for text in sent)
+
+
+def _wrong(variable: str, why: str) -> ConfigError:
+    return ConfigError(f"{variable} names no proxy", why, _EXAMPLE.format(variable))
+
+
+class _Entry(NamedTuple):
+    """An entry of NO_PROXY: a domain or a block of addresses, or all hosts if it has neither."""
+
+    text: str
+    domain: str = ""
+    network: Network | None = None
+    port: int | None = None
+    is_unknown: bool = False
+
+
+_BRACKETED = re.compile(r"\[([^\[\]]+)\](/\d+)?(?::(\d+))?")
+_NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
+
+
+def _parse_entry(text: str) -> _Entry:
+    host, port = text, None
+    if match := _BRACKETED.fullmatch(text):
+        host, port = match[1] + (match[2] or ""), match[3]
+    elif text.count(":") == 1:
+        host, _, port = text.partition(":")
+    unknown = _Entry(text, is_unknown=True)
+    if port is not None and not re.fullmatch("[0-9]{1,5}", port):
+        return unknown
+    number = None if port is None else int(port)
+    if host == "*":
+        return _Entry(text, port=number)
+    try:
+        return _Entry(text, network=_network(host), port=number)
+    except ValueError:
+        pass  # a name, or nonsense
+    domain = host.lower().removeprefix("*").strip(".")
+    if not _NAME.fullmatch(domain) or domain.replace(".", "").isdigit():
+        return unknown
+    return _Entry(text, domain=domain, port=number)
+
+
+def _network(text: str) -> Network:
+    """A block of addresses; a single one is a block too.
+
+    Raises:
+        ValueError: it is none.
+    """
+    found = ipaddress.ip_network(text.partition("%")[0] if "/" not in text else text, strict=False)
+    mapped = getattr(found.network_address, "ipv4_mapped", None)
+    bits_before = 96
+    if mapped is None or found.prefixlen < bits_before:
+        return found
+    return ipaddress.ip_network((mapped, found.prefixlen - bits_before))
+
+
+def _match(entries: Sequence[_Entry], host: str, port: int) -> _Entry | None:
+    """The first entry that has a host."""
+    name, number = host.lower().removesuffix("."), address(host)
+    for entry in entries:
+        if entry.is_unknown or entry.port not in (None, port):
+            continue
+        if entry.network is not None:
+            if number is not None and number in entry.network:
+                return entry
+        elif not entry.domain or name == entry.domain or name.endswith(f".{entry.domain}"):
+            return entry
+    return None
