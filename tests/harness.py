@@ -303,6 +303,7 @@ def pass_on(source: socket.socket, target: socket.socket) -> None:
     with contextlib.suppress(OSError):  # either side may go at any time
         while data := source.recv(65536):
             target.sendall(data)
+    with contextlib.suppress(OSError):  # also where one has gone without a word
         target.shutdown(socket.SHUT_WR)
 
 

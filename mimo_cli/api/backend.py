@@ -100,9 +100,12 @@ class Backend(httpcore.NetworkBackend):
         deadline = Deadline(timeout)
         self.stage = "name"
         if self._proxy is not None:
-            return self._reach_through(self._proxy, host, port, deadline)
-        with _ConnectErrors():
-            return self._reach(addresses(host, port), deadline)
+            stream = self._reach_through(self._proxy, host, port, deadline)
+        else:
+            with _ConnectErrors():
+                stream = self._reach(addresses(host, port), deadline)
+        self.stage = "tls"
+        return stream
 
     def cut(self) -> None:
         """End the connection, and whatever waits for it in another thread; make no other."""
@@ -115,7 +118,6 @@ class Backend(httpcore.NetworkBackend):
         self.stage = "connection"
         connection = self._first(found, deadline)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.stage = "tls"
         return Stream(connection, self._hold(connection), deadline)
 
     def _reach_through(self, proxy: Proxy, host: str, port: int, deadline: Deadline) -> Stream:
@@ -134,7 +136,6 @@ class Backend(httpcore.NetworkBackend):
         except BaseException:
             stream.close()
             raise
-        self.stage = "tls"
         return stream
 
     def _hold(self, connection: socket.socket) -> socket.socket:

@@ -23,7 +23,13 @@ import httpcore
 from mimo_cli import __version__
 from mimo_cli.api.backend import Backend
 from mimo_cli.api.failures import Response
-from mimo_cli.api.network_errors import host_and_port, late, translate
+from mimo_cli.api.network_errors import (
+    NO_PASSWORD,
+    host_and_port,
+    late,
+    proxy_refused,
+    translate,
+)
 from mimo_cli.api.proxy import choose
 from mimo_cli.api.tunnel import authorization
 from mimo_cli.errors import ConfigError, ProtocolError, ServerError
@@ -145,6 +151,7 @@ class Http:
         try:
             with contextlib.closing(line.pool.handle_request(request)) as response:
                 has_head = True
+                self._check_proxy(response)
                 names = _texts(response.headers)
                 exchange.put(Response(response.status, names))
                 decode = _decoder(names.get("content-encoding", ""))
@@ -159,6 +166,20 @@ class Http:
                 exchange.put(self._translated(error, has_head=has_head))
         finally:
             line.end()
+
+    def _check_proxy(self, response: httpcore.Response) -> None:
+        """Look whether a proxy that forwards wants a password: nobody else may (RFC 9110, 15.5.8).
+
+        Raises:
+            NetworkError: it does.
+        """
+        if (
+            self._route.proxy is not None
+            and self._route.forwards
+            and response.status == NO_PASSWORD
+        ):
+            reason = response.extensions.get("reason_phrase", b"").decode("ascii", "replace")
+            raise proxy_refused(self._route.proxy, self._url, response.status, reason)
 
     def _translated(self, error: Exception, *, has_head: bool) -> Exception:
         translated = translate(error, self._url, self.choice.proxy, has_head=has_head)

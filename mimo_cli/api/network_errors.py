@@ -23,7 +23,7 @@ reaching its address, asking the proxy for the way on, TLS with the server.
 _CHECK_URL = "Check the network, and base_url (mimo config get base_url)."
 _LONGEST_REPLY = 200
 _SHORTEST_SECRET = 4
-_NO_PASSWORD = 407
+NO_PASSWORD = 407
 _FIRST_5XX = 500
 
 
@@ -101,7 +101,7 @@ def unreachable(proxy: Proxy, error: Exception) -> NetworkError:
         return _unreachable(proxy, "it took too long")
     named = f"proxy {proxy.where}"
     if (found := _tls_error(error, named, None)) is not None:
-        found.hint = f"{_check(proxy)} Does the proxy speak TLS? Most are written http://HOST:PORT."
+        found.hint = f"Does it speak TLS? Most are written http://HOST:PORT. {_check(proxy)}"
         return found
     for cause in _causes(error):
         if isinstance(cause, socket.gaierror):
@@ -140,15 +140,15 @@ def proxy_closed(proxy: Proxy) -> NetworkError:
 def proxy_makes_no_sense(proxy: Proxy, said: str) -> NetworkError:
     """Say that a proxy does not keep to its protocol, or let us in."""
     speaks = "SOCKS" if proxy.is_socks else "HTTP"
-    what = "user name and password too" if proxy.user is not None else "does it want a password?"
-    hint = f"{_check(proxy)} It has to be one that speaks {speaks} ({what})."
+    password = "is the password right" if proxy.user is not None else "does it want a password"
+    hint = f"Does it speak {speaks}, and {password}? {_check(proxy)}"
     return _proxy_error(proxy, _inert(proxy, said), hint)
 
 
 def proxy_refused(proxy: Proxy, target: str, status: int, reason: str) -> NetworkError:
     """Say with what status an HTTP proxy refused to lead to `target`."""
     said = _inert(proxy, f"{status} {reason}".strip())
-    if status == _NO_PASSWORD:
+    if status == NO_PASSWORD:
         return _no_password(proxy, said)
     retry_limit = ALWAYS if status >= _FIRST_5XX else 0
     return _refused(proxy, target, said, retry_limit=retry_limit)

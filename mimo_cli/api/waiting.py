@@ -106,7 +106,7 @@ class Waiting:
         return body[:size]
 
     def _next(self) -> Item | Silence | Tick:
-        due, late = self._nearest()
+        due, _ = self._nearest()
         notice = self._notice_at()
         wake = self._wake()
         now = self._now()
@@ -117,7 +117,7 @@ class Waiting:
         except queue.Empty:
             now = self._now()
             if due is not None and now >= due:
-                raise late from None
+                raise self._nearest()[1] from None  # as far as it is by now
             if notice is not None and now >= notice:
                 self._noticed = True
                 return Silence(self._limits.notice, self._limits.idle)
