@@ -149,7 +149,7 @@ def test_a_port_in_use_is_said() -> None:
 
 HEAVY = (
     *("httpcore", "httpx", "rich", "prompt_toolkit", "markdown_it", "pygments", "sqlite3"),
-    *("tomlkit", "idna", "concurrent.futures"),
+    *("tomlkit", "idna", "concurrent.futures", "http.client", "email.message", "python_socks"),
 )
 
 

@@ -1,0 +1,304 @@
+"""How connections are made: addresses, time limits, and what is sent over them."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import signal
+import socket
+import threading
+import time
+import zlib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from harness import KEY, PATIENCE, environ_for, finish, mimo, process
+from proxies import Listener, lead, read_until
+
+from mimo_cli.api import backend
+from mimo_cli.api.backend import Backend
+from mimo_cli.api.timing import Limits
+from mimo_cli.simulator import Simulator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+V4, V6 = socket.AF_INET, socket.AF_INET6
+FAR = {
+    "MIMO_BASE_URL": "http://llm.example",
+    "MIMO_ALLOW_HTTP": "true",
+    "MIMO_API_KEY": KEY,
+    "MIMO_CONFIG": "/dev/null",
+    "MIMO_HISTORY": "false",
+}
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    with Simulator(answer="Hello.") as found:
+        yield found
+
+
+def port_of(simulator: Simulator) -> int:
+    return int(simulator.url.rpartition(":")[2])
+
+
+def resolved(monkeypatch: pytest.MonkeyPatch, *found: tuple[int, tuple[Any, ...]]) -> list[str]:
+    """Has every name lead to the same addresses; gives the names that were looked up."""
+    asked: list[str] = []
+
+    def look_up(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
+        asked.append(host)
+        return [(family, socket.SOCK_STREAM, 6, "", address) for family, address in found]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    return asked
+
+
+@contextlib.contextmanager
+def deaf() -> Iterator[int]:
+    """A port that answers nobody's attempt to connect: its queue is full."""
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(socket.socket())
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                waiting.connect(listener.getsockname())
+        yield listener.getsockname()[1]
+
+
+def unused() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+# ---- Addresses
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST.", "mimo.localhost", "a.b.localhost"])
+@pytest.mark.parametrize("family", ["127.0.0.1", "::1"])
+def test_names_of_this_machine_are_looked_up_nowhere(
+    monkeypatch: pytest.MonkeyPatch, simulator: Simulator, host: str, family: str
+) -> None:
+    def handle(connection: socket.socket) -> None:
+        lead(connection, port_of(simulator))
+
+    with Listener(handle, address=(family, 0)) as server:
+        environ = environ_for(simulator, MIMO_BASE_URL=f"http://{host}:{server.port}")
+        asked = resolved(monkeypatch)
+        backend_addresses = backend.addresses(host, 1)
+        monkeypatch.undo()
+        result = mimo("ask", "hi", environ=environ)
+    assert (result.code, result.out, asked) == (0, "Hello.\n", [])
+    assert backend_addresses == [(V4, ("127.0.0.1", 1)), (V6, ("::1", 1, 0, 0))]
+
+
+def test_a_broken_family_does_not_stand_in_the_way(
+    monkeypatch: pytest.MonkeyPatch, simulator: Simulator
+) -> None:
+    # 100::/64 leads nowhere (RFC 6666); there may be no IPv6 here at all
+    v6 = (V6, ("100::1", 80, 0, 0))
+    asked = resolved(monkeypatch, v6, (V4, ("127.0.0.1", port_of(simulator))))
+    result = mimo("ask", "hi", environ=FAR | {"MIMO_API_KEY": simulator.key})
+    assert (result.code, result.out, asked) == (0, "Hello.\n", ["llm.example"])
+    assert result.seconds < 2
+
+
+def test_an_address_that_does_not_answer_delays_little(
+    monkeypatch: pytest.MonkeyPatch, simulator: Simulator
+) -> None:
+    with deaf() as stuck:
+        found = [(V4, ("127.0.0.1", port)) for port in (stuck, unused(), port_of(simulator))]
+        resolved(monkeypatch, *found)
+        result = mimo("ask", "hi", environ=FAR | {"MIMO_API_KEY": simulator.key})
+    assert (result.code, result.out) == (0, "Hello.\n")
+    assert result.seconds < 2
+
+
+def test_of_several_errors_the_one_that_says_most_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    no_way = (V4, ("255.255.255.255", 1))  # nothing connects to everybody
+    resolved(monkeypatch, no_way, (V4, ("127.0.0.1", unused())), no_way)
+    result = mimo("ask", "--retries", "0", "hi", environ=FAR)
+    assert result.code == 7
+    assert result.err.startswith("mimo: cannot connect to llm.example:80: connection refused\n")
+
+
+def test_a_name_without_any_address_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolved(monkeypatch)
+    result = mimo("ask", "--retries", "0", "hi", environ=FAR)
+    assert result.err.startswith("mimo: cannot connect to llm.example:80: it has no address\n")
+
+
+@pytest.mark.parametrize("host", ["a..example", f"{'a' * 64}.example"])
+def test_a_name_that_is_none_is_not_found(host: str) -> None:
+    result = mimo("ask", "hi", environ=FAR | {"MIMO_BASE_URL": f"https://{host}"})
+    assert (result.code, result.slept) == (7, [])
+    assert result.err.startswith(f"mimo: cannot find host {host}: no such host\n")
+
+
+# ---- Time limits and Ctrl-C
+
+
+def test_all_addresses_together_have_the_time_of_one_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with deaf() as stuck:
+        resolved(monkeypatch, *[(V4, ("127.0.0.1", stuck))] * 2, (V4, ("127.0.0.1", stuck)))
+        result = mimo("ask", "hi", environ=FAR, limits=Limits(connect=0.3))
+    assert (result.code, result.slept) == (7, [])
+    assert result.err.startswith("mimo: cannot connect to llm.example: it took over 0.3 s\n")
+    assert 0.3 <= result.seconds < 2
+
+
+def test_a_silent_handshake_of_tls_has_the_whole_time() -> None:
+    with Listener() as server:
+        environ = FAR | {"MIMO_BASE_URL": f"https://127.0.0.1:{server.port}"}
+        result = mimo("ask", "hi", environ=environ, limits=Limits(connect=0.4))
+        assert server.gone.wait(PATIENCE)
+    assert (result.code, result.slept, server.connections) == (7, [], 1)
+    assert result.err.startswith("mimo: cannot connect to 127.0.0.1: it took over 0.4 s\n")
+    assert 0.4 <= result.seconds < 2
+
+
+def test_an_interrupt_ends_a_connection_that_is_being_made() -> None:
+    with deaf() as stuck:
+        environ = FAR | {"MIMO_BASE_URL": f"http://127.0.0.1:{stuck}"}
+        program = process("ask", "-v", "hi", environ=environ, measured=False, stderr=-1)
+        assert program.stderr is not None
+        while b"asking" not in program.stderr.readline():
+            pass
+        started = time.monotonic()
+        program.send_signal(signal.SIGINT)
+        result = finish(program)
+    assert result.code == -signal.SIGINT
+    assert time.monotonic() - started < 1
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_cut_ends_what_is_being_made_and_makes_no_more(is_first: bool) -> None:
+    made = Backend()
+    problems: list[BaseException] = []
+    with deaf() as stuck:
+
+        def connect() -> None:
+            try:
+                made.connect_tcp("127.0.0.1", stuck)
+            except Exception as error:  # noqa: BLE001 - looked at below
+                problems.append(error)
+
+        thread = threading.Thread(target=connect, daemon=True)
+        if is_first:
+            made.cut()
+        thread.start()
+        made.cut()
+        thread.join(PATIENCE)
+    assert [str(problem) for problem in problems] == ["the connection was given up"]
+
+
+def test_a_look_up_that_hangs_does_not_hold_up_the_next_question(
+    monkeypatch: pytest.MonkeyPatch, simulator: Simulator
+) -> None:
+    release = threading.Event()
+    address = (V4, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port_of(simulator)))
+    asked: list[str] = []
+
+    def look_up(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
+        asked.append(host)
+        if len(asked) == 1:
+            release.wait(PATIENCE)
+        return [address]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    environ = FAR | {"MIMO_API_KEY": simulator.key}
+    result = mimo("chat", environ=environ, stdin=b"one\ntwo\n", limits=Limits(connect=0.2))
+    release.set()
+    assert (result.code, result.out, asked) == (7, "Hello.\n", ["llm.example"] * 2)
+
+
+# ---- What goes over a connection
+
+
+def test_questions_of_a_chat_share_a_connection_until_the_server_ends_it(
+    simulator: Simulator,
+) -> None:
+    result = mimo("chat", environ=environ_for(simulator), stdin=b"one\ntwo\nthree\n")
+    assert (result.code, len(simulator.requests), simulator.connections) == (0, 3, 1)
+
+
+def replying(head: bytes, *bodies: bytes) -> Listener:
+    """Answers each request on a connection of its own, and closes that."""
+    left = list(bodies)
+
+    def handle(connection: socket.socket) -> None:
+        request = read_until(connection, b"\r\n\r\n").lower()
+        size = int(request.split(b"content-length: ")[1].split(b"\r\n")[0])
+        while size:
+            size -= len(connection.recv(size))
+        body = left.pop(0) if len(left) > 1 else left[0]
+        length = b"Content-Length: %d\r\n" % len(body)
+        connection.sendall(b"HTTP/1.1 200 OK\r\n" + length + head + b"\r\n" + body)
+
+    return Listener(handle)
+
+
+MESSAGE = (
+    b'{"type":"message","role":"assistant","content":[{"type":"text","text":"Hello."}],'
+    b'"stop_reason":"end_turn"}'
+)
+
+
+def test_a_connection_that_the_server_has_closed_is_not_used_again() -> None:
+    with replying(b"", MESSAGE) as server:
+        environ = FAR | {"MIMO_BASE_URL": f"http://127.0.0.1:{server.port}"}
+        result = mimo("chat", environ=environ, stdin=b"one\ntwo\n")
+    assert (result.code, result.out, server.connections) == (0, "Hello.\n\nHello.\n", 2)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("gzip", gzip.compress(MESSAGE)),
+        ("X-GZIP, identity", gzip.compress(MESSAGE)),
+        ("deflate", zlib.compress(MESSAGE)),
+        ("identity", MESSAGE),
+    ],
+)
+def test_what_is_packed_without_being_asked_for_is_unpacked(encoding: str, body: bytes) -> None:
+    with replying(f"Content-Encoding: {encoding}\r\n".encode(), body) as server:
+        environ = FAR | {"MIMO_BASE_URL": f"http://127.0.0.1:{server.port}"}
+        result = mimo("ask", "hi", environ=environ)
+    assert (result.code, result.out, result.err) == (0, "Hello.\n", "")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "why"),
+    [
+        ("br", "the reply cannot be read: it is encoded as br, which was not asked for"),
+        ("gzip, zstd", "the reply cannot be read: it is encoded as gzip, zstd, which was not ask"),
+        ("gzip", "the server's reply makes no sense: Error -3 while decompressing data"),
+    ],
+)
+def test_an_encoding_that_cannot_be_read_is_named(encoding: str, why: str) -> None:
+    with replying(f"Content-Encoding: {encoding}\r\n".encode(), MESSAGE) as server:
+        environ = FAR | {"MIMO_BASE_URL": f"http://127.0.0.1:{server.port}"}
+        result = mimo("ask", "--retries", "0", "hi", environ=environ)
+    assert result.code == 8
+    assert result.err.startswith(f"mimo: {why}")
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("http://127.0.0.1:{}/a/b", "127.0.0.1:{}"),
+        ("http://x.LOCALHOST:{}", "x.LOCALHOST:{}"),
+        ("http://[::ffff:127.0.0.1]:{}", "[::ffff:127.0.0.1]:{}"),
+    ],
+)
+def test_the_host_is_named_as_it_was_written(simulator: Simulator, url: str, host: str) -> None:
+    port = port_of(simulator)
+    result = mimo("ask", "hi", environ=environ_for(simulator, MIMO_BASE_URL=url.format(port)))
+    assert result.out == ("Hello.\n" if "/a" not in url else "")
+    assert simulator.requests[0].headers["host"] == host.format(port)
