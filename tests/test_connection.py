@@ -15,8 +15,8 @@ import pytest
 from harness import KEY, PATIENCE, environ_for, finish, mimo, process
 from proxies import Listener, lead, read_until
 
-from mimo_cli.api import backend
 from mimo_cli.api.backend import Backend
+from mimo_cli.api.dial import addresses
 from mimo_cli.api.timing import Limits
 from mimo_cli.simulator import Simulator
 
@@ -89,11 +89,11 @@ def test_names_of_this_machine_are_looked_up_nowhere(
     with Listener(handle, address=(family, 0)) as server:
         environ = environ_for(simulator, MIMO_BASE_URL=f"http://{host}:{server.port}")
         asked = resolved(monkeypatch)
-        backend_addresses = backend.addresses(host, 1)
+        found = addresses(host, 1)
         monkeypatch.undo()
         result = mimo("ask", "hi", environ=environ)
     assert (result.code, result.out, asked) == (0, "Hello.\n", [])
-    assert backend_addresses == [(V4, ("127.0.0.1", 1)), (V6, ("::1", 1, 0, 0))]
+    assert found == [(V4, ("127.0.0.1", 1)), (V6, ("::1", 1, 0, 0))]
 
 
 def test_a_broken_family_does_not_stand_in_the_way(

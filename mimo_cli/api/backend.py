@@ -7,56 +7,24 @@ proxy is on the way is not httpcore's business.
 from __future__ import annotations
 
 import contextlib
-import errno
-import os
 import selectors
 import socket
 import ssl
 import threading
-import time
-from collections import deque
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import httpcore
 
 from mimo_cli.api import network_errors as errors
 from mimo_cli.api import tunnel
-from mimo_cli.api.endpoint import address, is_loopback
+from mimo_cli.api.dial import Deadline, addresses, dial
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from mimo_cli.api.dial import Address
     from mimo_cli.api.network_errors import Stage
     from mimo_cli.api.proxy import Proxy
-
-    Address = tuple[int, tuple[Any, ...]]
-    """A family and what `socket.connect` takes in it."""
-
-_HEAD_START = 0.25
-"""Seconds that an address has for itself before the next is tried beside it (RFC 8305, 8)."""
-_NO_WAY = (errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
-_LONGEST_WAIT = 0.1
-"""Seconds until a connection that is being made takes note of `cut`."""
-
-
-class Deadline:
-    """An end, some seconds from now; None for none."""
-
-    def __init__(self, seconds: float | None) -> None:
-        self._end = None if seconds is None else time.monotonic() + seconds
-
-    def left(self) -> float | None:
-        """Return the seconds that are left.
-
-        Raises:
-            TimeoutError: none are.
-        """
-        if self._end is None:
-            return None
-        seconds = self._end - time.monotonic()
-        if seconds <= 0:
-            raise TimeoutError("it took too long")
-        return seconds
 
 
 class Backend(httpcore.NetworkBackend):
@@ -116,7 +84,7 @@ class Backend(httpcore.NetworkBackend):
 
     def _reach(self, found: Sequence[Address], deadline: Deadline) -> Stream:
         self.stage = "connection"
-        connection = self._first(found, deadline)
+        connection = dial(found, deadline, lambda: self._is_cut)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return Stream(connection, self._hold(connection), deadline)
 
@@ -145,91 +113,6 @@ class Backend(httpcore.NetworkBackend):
             if self._is_cut:
                 _shut(self._held)
             return self._held
-
-    def _first(self, todo: Sequence[Address], deadline: Deadline) -> socket.socket:
-        """Connect to the first address that answers. The socket blocks."""
-        with _Attempts(todo) as attempts:
-            while not self._is_cut:
-                left = deadline.left()
-                wait = _LONGEST_WAIT if left is None else min(_LONGEST_WAIT, left)
-                if (connection := attempts.look(wait)) is not None:
-                    connection.setblocking(True)
-                    return connection
-        raise ConnectionAbortedError("the connection was given up")
-
-
-class _Attempts:
-    """Connections that are being made side by side, each begun a little after the one before."""
-
-    def __init__(self, todo: Sequence[Address]) -> None:
-        self._todo = deque(todo)
-        self._under_way = selectors.DefaultSelector()
-        self._next = 0.0
-        self._problem: OSError | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for key in list(self._under_way.get_map().values()):
-            self._end(key.fileobj)
-        self._under_way.close()
-
-    def look(self, wait: float) -> socket.socket | None:
-        """Return a connection that stands, or None if there is none within `wait` seconds.
-
-        Raises:
-            OSError: every address has failed; the error that says most.
-        """
-        now = time.monotonic()
-        while self._todo and (now >= self._next or not self._under_way.get_map()):
-            self._begin(self._todo.popleft())
-            self._next = now + _HEAD_START
-        if not self._under_way.get_map():
-            raise self._problem or OSError("it has no address")
-        if self._todo:
-            wait = min(wait, self._next - now)
-        for key, _ in self._under_way.select(wait):
-            if isinstance(key.fileobj, socket.socket) and self._stands(key.fileobj):
-                return key.fileobj
-        return None
-
-    def _begin(self, address: Address) -> None:
-        family, name = address
-        try:
-            connection = socket.socket(family, socket.SOCK_STREAM)
-        except OSError as error:  # this machine does not know the family
-            self._note(error)
-            return
-        connection.setblocking(False)
-        try:
-            connection.connect(name)
-        except BlockingIOError:
-            pass  # the selector tells when it is done
-        except OSError as error:
-            self._note(error)
-            connection.close()
-            return
-        self._under_way.register(connection, selectors.EVENT_WRITE)
-
-    def _stands(self, connection: socket.socket) -> bool:
-        """Whether an attempt that has ended went well. It is no longer under way then."""
-        code = connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        if code == 0:
-            self._under_way.unregister(connection)
-            return True
-        self._note(OSError(code, os.strerror(code)))
-        self._end(connection)
-        return False
-
-    def _note(self, error: OSError) -> None:
-        """Remember what went wrong; that there is no way there says less than a refusal."""
-        if self._problem is None or self._problem.errno in _NO_WAY:
-            self._problem = error
-
-    def _end(self, connection: Any) -> None:
-        self._under_way.unregister(connection)
-        connection.close()
 
 
 class Stream(httpcore.NetworkStream):
@@ -352,23 +235,6 @@ class _ConnectErrors:
             raise httpcore.ConnectTimeout(error) from error
         if isinstance(error, OSError):
             raise httpcore.ConnectError(error) from error
-
-
-def addresses(host: str, port: int) -> list[Address]:
-    """Look a host up. What is this machine by its name or its form is so without asking anybody.
-
-    Raises:
-        OSError: it has no address.
-    """
-    number = address(host)
-    if number is None and is_loopback(host):
-        return [(socket.AF_INET, ("127.0.0.1", port)), (socket.AF_INET6, ("::1", port, 0, 0))]
-    try:
-        name = host if number is None else str(number)
-        found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
-    except UnicodeError as error:  # a part of the name is empty or too long
-        raise socket.gaierror(socket.EAI_NONAME, "no such name") from error
-    return list(dict.fromkeys((int(family), sockaddr) for family, _, _, _, sockaddr in found))
 
 
 def ipv4(proxy: Proxy, host: str, port: int) -> str:

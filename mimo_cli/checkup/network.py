@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from mimo_cli.api import verdict
 from mimo_cli.api.assembly import Assembly
-from mimo_cli.api.backend import Backend, addresses, ipv4
+from mimo_cli.api.backend import Backend, ipv4
 from mimo_cli.api.client import Client
-from mimo_cli.api.http import is_forwarded, is_plain, tls_context
+from mimo_cli.api.dial import addresses
 from mimo_cli.api.messages import Message, Request
 from mimo_cli.api.network_errors import (
     connect_error,
@@ -29,6 +29,7 @@ from mimo_cli.api.network_errors import (
     unreachable,
 )
 from mimo_cli.api.proxy import choose
+from mimo_cli.api.route import is_forwarded, is_plain, tls_context
 from mimo_cli.checkup.check import Check, failed
 from mimo_cli.errors import ConfigError, MimoError
 from mimo_cli.talk import session

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimo_cli.api import http
 from mimo_cli.api.proxy import choose
+from mimo_cli.api.route import tls_context
 from mimo_cli.checkup.check import Check, failed
 from mimo_cli.errors import ConfigError
 
@@ -41,7 +41,7 @@ def certificates(subject: Subject) -> Check:
         text = f"{name}={environ[name]} is not there"
         return Check("certificates", "failed", text, f"Correct it, or: unset {name}")
     try:
-        http.tls_context(environ)
+        tls_context(environ)
     except ConfigError as error:
         return failed("certificates", error)
     shown = "those that came with this program" if name is None else f"{name}={environ[name]}"

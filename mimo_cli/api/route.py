@@ -1,0 +1,70 @@
+"""The way that requests for a URL take: directly or through a proxy, and with what TLS."""
+
+from __future__ import annotations
+
+import ssl
+from typing import TYPE_CHECKING, NamedTuple
+
+import certifi
+
+from mimo_cli.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mimo_cli.api.proxy import Proxy
+
+
+class Route(NamedTuple):
+    """How requests for a URL go: through `proxy` or directly, and with what TLS to which.
+
+    `forwards` is whether the proxy gets the requests themselves.
+    """
+
+    proxy: Proxy | None
+    tls: ssl.SSLContext | None
+    proxy_tls: ssl.SSLContext | None
+    forwards: bool
+
+
+def route(url: str, proxy: Proxy | None, environ: Mapping[str, str]) -> Route:
+    """Prepare the way for a URL. Where no TLS is needed, no certificates are loaded: 15 ms.
+
+    Raises:
+        ConfigError: a certificate file is not usable.
+    """
+    is_secured = proxy is not None and proxy.is_secured
+    tls = tls_context(environ) if is_secured or not is_plain(url) else None
+    return Route(
+        proxy,
+        None if is_plain(url) else tls,
+        tls if is_secured else None,
+        is_forwarded(url, proxy),
+    )
+
+
+def is_plain(url: str) -> bool:
+    """Whether a URL is one of http, without TLS."""
+    return url.startswith("http:")
+
+
+def is_forwarded(url: str, proxy: Proxy | None) -> bool:
+    """Whether requests for a URL are given to the proxy, and not sent through it."""
+    return is_plain(url) and proxy is not None and not proxy.is_socks
+
+
+def tls_context(environ: Mapping[str, str]) -> ssl.SSLContext:
+    """The context that https connections are made with.
+
+    Raises:
+        ConfigError: a certificate file is not usable.
+    """
+    try:
+        if file := environ.get("SSL_CERT_FILE"):
+            return ssl.create_default_context(cafile=file)
+        if folder := environ.get("SSL_CERT_DIR"):
+            return ssl.create_default_context(capath=folder)
+        return ssl.create_default_context(cafile=certifi.where())
+    except OSError as error:
+        hint = "See SSL_CERT_FILE, SSL_CERT_DIR."
+        raise ConfigError("the TLS certificates cannot be loaded", str(error), hint) from error
