@@ -91,14 +91,13 @@ def within(*places: str) -> set[str]:
 def test_there_is_something_to_read() -> None:
     assert f"{PACKAGE}.api.http" in MODULES
     assert set(PURE) <= set(MODULES)
-    assert "httpcore" in imports(f"{PACKAGE}.api.http")
+    assert "httpx" in imports(f"{PACKAGE}.api.http")
     assert f"{PACKAGE}.api.retry" in imports(f"{PACKAGE}.api.client")
 
 
 @pytest.mark.parametrize(
     ("library", "home"),
     [
-        ("httpx", "nowhere"),
         ("python_socks", "api.tunnel"),
         ("h11", "api.tunnel"),
         ("platformdirs", "folders"),
@@ -115,8 +114,9 @@ def test_every_outside_thing_has_one_home(library: str, home: str) -> None:
     assert users(library) <= within(home)
 
 
-def test_httpcore_is_known_to_the_way_to_the_server_alone() -> None:
-    assert users("httpcore") == within("api.http", "api.backend", "api.network_errors")
+def test_httpx_is_known_to_the_way_to_the_server_alone() -> None:
+    assert users("httpx") == within("api.http", "api.transport")
+    assert users("httpcore") == within("api.transport", "api.backend", "api.network_errors")
 
 
 def test_typer_is_known_to_the_command_line_alone() -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.checkup.check import Subject
 
-_LIBRARIES = ("typer", "httpcore", "rich", "prompt-toolkit")
+_LIBRARIES = ("typer", "httpx", "rich", "prompt-toolkit")
 _NAME = "mimo"
 _ALWAYS = "mimo-cli"
 _SCRIPT = 64 * 1024

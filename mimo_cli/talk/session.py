@@ -218,7 +218,7 @@ def client(chosen: Settings, edges: Edges, endpoint: Endpoint, console: Console)
     Raises:
         ConfigError: a proxy variable or a certificate file is not usable.
     """
-    from mimo_cli.api.client import Client  # httpcore: not for those who only want help
+    from mimo_cli.api.client import Client  # httpx: not for those who only want help
 
     console.note(f"asking {chosen.model} at {endpoint.messages_url}")
     console.note(f"key: {endpoint.key_source or 'none'}")

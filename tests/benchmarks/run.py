@@ -113,13 +113,13 @@ def ratio(
 
 
 def installed(folder: Path) -> Path:
-    """An environment with the wheel, its dependencies and what the script needs; its `bin`."""
+    """An environment with the wheel and its dependencies, byte code included; its `bin`."""
     venv.create(folder, with_pip=True)
     python = folder / "bin" / "python"
     pip = [str(python), "-m", "pip", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", str(folder), str(ROOT)], check=True)
     wheel = next(folder.glob("*.whl"))
-    subprocess.run([*pip, "install", "--compile", str(wheel), "httpx"], check=True)
+    subprocess.run([*pip, "install", "--compile", str(wheel)], check=True)
     return folder / "bin"
 
 
