@@ -21,6 +21,7 @@ from mimo_cli.simulator import (
     PING,
     Answer,
     Fault,
+    Framing,
     Simulator,
     Text,
     Usage,
@@ -29,6 +30,8 @@ from mimo_cli.simulator import (
     stream,
     tokenise,
 )
+from mimo_cli.simulator.replies import Reply
+from mimo_cli.simulator.script import Close, Send, Wait, script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,6 +143,18 @@ def posted(body: dict[str, Any], *headers: str, version: str = "1.1") -> bytes:
 
 def body_of(reply: bytes) -> bytes:
     return reply.partition(b"\r\n\r\n")[2]
+
+
+def chunks(body: bytes) -> list[bytes]:
+    """The chunks of a body; the last is empty if it came to its end."""
+    found = []
+    while body:
+        size, _, rest = body.partition(b"\r\n")
+        length = int(size, 16)
+        assert rest[length : length + 2] == b"\r\n"
+        found.append(rest[:length])
+        body = rest[length + 2 :]
+    return found
 
 
 # --- keys, paths, methods ------------------------------------------------------------------------
@@ -950,9 +965,62 @@ def test_a_delay_sets_the_pace_of_the_deltas() -> None:
         parts = [part for part in response.iter_raw() if part]
         took = time.monotonic() - began
         response.close()
-    assert [part.count(b"text_delta") for part in parts] == [0] + [1] * 8
-    assert parts[-1].endswith(b'event: message_stop\ndata: {"type":"message_stop"}\n\n')
+    assert [part.count(b"\n\n") for part in parts] == [1] * (3 + 8 + 3)
     assert took >= 0.08
+
+
+def test_a_pause_comes_before_a_delta_and_before_nothing_else() -> None:
+    body = stream(Answer("m", MODEL, (Text("Hi you"),), "end_turn", Usage(1, 1)))
+    reply = Reply(200, (), body, Framing.CLOSE, body)
+    _, opening, wait, first, wait_too, rest, close = script(reply, Fault(), between=2.0)
+    assert opening == Send(b"".join(body[:3]))
+    assert first == Send(body[3])
+    assert rest == Send(b"".join(body[4:]))
+    assert (wait, wait_too, close) == (Wait(2.0), Wait(2.0), Close())
+
+
+def test_each_event_of_a_stream_is_a_chunk(sim: Simulator) -> None:
+    reply = exchange(sim, posted(asking(stream=True), "Connection: close"))
+    head, _, body = reply.partition(b"\r\n\r\n")
+    assert b"\r\nTransfer-Encoding: chunked\r\n" in head + b"\r\n"
+    *whole, last = chunks(body)
+    assert last == b""
+    assert {chunk.count(b"\n\n") for chunk in whole} == {1}
+    assert [events(chunk.decode())[0]["type"] for chunk in whole[:2]] == ["message_start", "ping"]
+
+
+def test_many_events_share_a_write() -> None:
+    body = tuple(event({"type": "content_block_delta", "at": at}) for at in range(5000))
+    reply = Reply(200, (), body, Framing.CHUNKED, body)
+    head, *writes = (step.data for step in script(reply, Fault()) if isinstance(step, Send))
+    assert head.endswith(b"\r\n\r\n")
+    assert chunks(b"".join(writes)) == [*body, b""]
+    assert len(writes) <= sum(map(len, body)) // (64 * 1024) + 1
+
+
+@pytest.mark.parametrize(
+    ("framing", "header"),
+    [
+        (Framing.CHUNKED, ("transfer-encoding", "chunked")),
+        (Framing.CLOSE, ("connection", "close")),
+        (Framing.LENGTH, ("content-length", "{}")),
+    ],
+)
+@pytest.mark.parametrize("delay", [0, 0.0001])
+def test_the_framing_of_a_stream_can_be_chosen(
+    framing: Framing, header: tuple[str, str], delay: float
+) -> None:
+    with Simulator(framing=framing, delay=delay, answer="Hi you.") as sim, client(sim) as http:
+        reply = streamed(http)
+        name, value = header
+        assert reply.headers[name] == value.format(len(reply.content))
+        assert deltas(reply.text, "text_delta") == ["Hi", " you", "."]
+        assert http.post("/v1/messages", json=asking()).headers["content-length"]
+
+
+def test_a_stream_cannot_be_without_its_head() -> None:
+    with pytest.raises(ValueError, match=r"Fault\.raw"):
+        Simulator(framing=Framing.BARE)
 
 
 def test_the_events_of_a_stream_can_be_made_without_a_server() -> None:
@@ -1240,8 +1308,22 @@ def test_a_cut_ends_the_body_without_its_last_chunk() -> None:
     with faulty(Fault.cut(300)) as (sim, _):
         head, _, body = exchange(sim, posted(asking(stream=True))).partition(b"\r\n\r\n")
         assert b"Transfer-Encoding: chunked" in head
-        assert body.startswith(b"12c\r\nevent: message_start")
-        assert len(body) == len(b"12c\r\n") + 300 + len(b"\r\n")
+        start, *_, ping = chunks(body)
+        assert start.startswith(b"event: message_start")
+        assert PING.startswith(ping)
+        assert len(start + ping) == 300
+
+
+@pytest.mark.parametrize("framing", [Framing.CHUNKED, Framing.CLOSE, Framing.LENGTH])
+@pytest.mark.parametrize("delay", [0, 0.0001])
+def test_a_fault_counts_the_bytes_of_the_body_whatever_its_framing(
+    framing: Framing, delay: float
+) -> None:
+    cuts = (0, 1, 270, 271, 1000)
+    with faulty(*map(Fault.cut, cuts), framing=framing, delay=delay) as (sim, _):
+        for cut in cuts:
+            body = body_of(exchange(sim, posted(asking(stream=True))))
+            assert len(b"".join(chunks(body)) if framing is Framing.CHUNKED else body) == cut
 
 
 def test_a_clean_cut_looks_like_the_end() -> None:

@@ -24,6 +24,7 @@ from mimo_cli.simulator.messages import (
     event,
     stream,
 )
+from mimo_cli.simulator.replies import Framing
 from mimo_cli.simulator.server import DEFAULT_KEY, Recorded, Simulator
 from mimo_cli.simulator.tokens import tokenise
 
@@ -34,6 +35,7 @@ __all__ = [
     "PING",
     "Answer",
     "Fault",
+    "Framing",
     "Listing",
     "Recorded",
     "Simulator",

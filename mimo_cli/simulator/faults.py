@@ -34,8 +34,8 @@ class Fault:
             service's usual error body, any other an empty one.
         sse: A 200 `text/event-stream` reply with this body; a tuple is written piece by piece.
         raw: These bytes instead of the whole reply, status line and all; then close.
-        pieces: How the body is cut into writes (and chunks): every so many bytes, or a tuple of
-            sizes, the rest being the last.
+        pieces: How the body is cut into writes (and chunks), instead of an event each: every so
+            many bytes, or a tuple of sizes, the rest being the last.
         clean: No length and no chunks: the end of the connection ends the body, so that a cut
             looks like a clean end of stream.
         delay: Time before the first byte of the reply.
@@ -165,9 +165,11 @@ def apply(fault: Fault, reply: Reply) -> Reply:
     if fault.raw is not None:
         return Reply(reply.status, (), _split(fault.raw, fault.pieces), Framing.BARE)
     reply = _replaced(fault, reply)
-    body = reply.body if fault.pieces == () else _split(b"".join(reply.body), fault.pieces)
     framing = Framing.CLOSE if fault.clean else reply.framing
-    return replace(reply, headers=merged(reply.headers, fault.headers), body=body, framing=framing)
+    reply = replace(reply, headers=merged(reply.headers, fault.headers), framing=framing)
+    if fault.pieces == ():
+        return reply
+    return replace(reply, body=_split(b"".join(reply.body), fault.pieces), events=())
 
 
 def _replaced(fault: Fault, reply: Reply) -> Reply:

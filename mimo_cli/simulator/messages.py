@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, assert_never
 from mimo_cli.simulator.tokens import compact, tokenise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
 SIGNATURE_PREFIX = "sim-"
 PING = b'event: ping\ndata: {"type":"ping"}\n\n'
@@ -120,15 +120,9 @@ def stream(answer: Answer, delta_chars: int | None = None) -> tuple[bytes, ...]:
     return tuple(events)
 
 
-def by_delta(events: Sequence[bytes]) -> Iterator[bytes]:
-    """The events in groups: what opens the message, then each delta with what follows it."""
-    group: list[bytes] = []
-    for one in events:
-        if one.startswith(_DELTA) and group:
-            yield b"".join(group)
-            group = []
-        group.append(one)
-    yield b"".join(group)
+def is_delta(event: bytes) -> bool:
+    """Whether an event brings more of the answer: where a slow server pauses before it."""
+    return b'"content_block_delta"' in event
 
 
 def _opening(answer: Answer) -> dict[str, object]:

@@ -12,7 +12,7 @@ Headers = tuple[tuple[str, str], ...]
 
 
 class Framing(Enum):
-    """How the end of a reply is known."""
+    """How the end of a reply is known: in HTTP/1.1 by one of the first three."""
 
     LENGTH = "a Content-Length"
     CHUNKED = "chunks, the last one empty"
@@ -22,12 +22,23 @@ class Framing(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One HTTP reply. The pieces of the body are written one by one."""
+    """One HTTP reply.
+
+    Attributes:
+        status: The status.
+        headers: The headers, but for those that tell of the framing.
+        body: The body in pieces: each is a chunk of its own where there are chunks.
+        framing: How its end is known.
+        events: The events that the pieces are, one each, in the same order; empty if they are
+            none. Pauses are made between events, and those without a pause share a write; any
+            other piece is a write of its own.
+    """
 
     status: int
     headers: Headers
     body: tuple[bytes, ...]
     framing: Framing = Framing.LENGTH
+    events: tuple[bytes, ...] = ()
 
 
 _ERRORS = {

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from mimo_cli.simulator.messages import is_delta
 from mimo_cli.simulator.replies import Framing, Reply, merged, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mimo_cli.simulator.faults import Fault
+
+_WRITE = 64 * 1024
+"""Bytes of events from which on they are written: so few writes that a benchmark is not bound by
+them, and so early that a client begins to read while the rest is framed.
+"""
+_LAST_CHUNK = b"0\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,8 @@ class Reset:
 
 
 Step = Send | Wait | Stall | Close | Reset
+Timed = tuple[float, bytes]
+"""Seconds to wait, and what comes then."""
 
 
 def script(reply: Reply, fault: Fault, between: float = 0.0) -> Iterator[Step]:
@@ -52,7 +62,7 @@ def script(reply: Reply, fault: Fault, between: float = 0.0) -> Iterator[Step]:
     Args:
         reply: What `apply` made of the service's reply.
         fault: When to wait, and where to break off.
-        between: Seconds between two pieces of the body.
+        between: Seconds before each delta of a stream, or between two pieces of another body.
     """
     if fault.delay:
         yield Wait(fault.delay)
@@ -62,16 +72,22 @@ def script(reply: Reply, fault: Fault, between: float = 0.0) -> Iterator[Step]:
     end = next(
         (at for at in (fault.cut_at, fault.reset_at, fault.stall_at) if at is not None), None
     )
+    pieces = _paced(reply, between)
+    if end is not None:
+        pieces = _until(pieces, end)
+    if fault.drip_at is not None:
+        pieces = _dripped(pieces, fault.drip_at, fault.drip_seconds)
     framed = reply.framing is Framing.CHUNKED
+    frame = _chunk if framed else bytes
     pending = b""
-    for wait, piece in _timed(_until(reply.body, end), between, fault):
+    for wait, write in _writes(pieces, _WRITE if reply.events and fault.drip_at is None else 0):
         if pending:
             yield Send(pending)
         if wait:
             yield Wait(wait)
-        pending = _chunk(piece) if framed else piece
+        pending = b"".join(map(frame, write))
     if end is None and framed:
-        pending += b"0\r\n\r\n"  # in one write with the last piece, which is what clients wait for
+        pending += _LAST_CHUNK  # in one write with the last piece: clients wait for it
     if pending:
         yield Send(pending)
     yield from _end(fault, closes=closes, framed=framed)
@@ -114,25 +130,46 @@ def _chunk(data: bytes) -> bytes:
     return b"%x\r\n%s\r\n" % (len(data), data)
 
 
-def _until(pieces: Iterable[bytes], end: int | None) -> Iterator[bytes]:
-    """The pieces up to an offset; empty ones are left out, for an empty chunk is the last."""
+def _paced(reply: Reply, between: float) -> Iterable[Timed]:
+    """The pieces of a body, each with the seconds to wait before it."""
+    if not between:
+        return zip(itertools.repeat(0.0), reply.body)  # endless, the first
+    starts = reply.events or reply.body
+    pauses = (at > 0 and (not reply.events or is_delta(start)) for at, start in enumerate(starts))
+    waits = (between if pause else 0.0 for pause in pauses)
+    return zip(waits, reply.body, strict=True)
+
+
+def _writes(pieces: Iterable[Timed], size: int) -> Iterator[tuple[float, list[bytes]]]:
+    """The pieces that are written at once: up to a pause, or so many bytes and one piece more."""
+    write: list[bytes] = []
+    before, length = 0.0, 0
+    for wait, piece in pieces:
+        if not piece:
+            continue  # an empty chunk would be the last
+        if write and (wait or length >= size):
+            yield before, write
+            write, before, length = [], 0.0, 0
+        before = before or wait
+        write.append(piece)
+        length += len(piece)
+    yield before, write
+
+
+def _until(pieces: Iterable[Timed], end: int) -> Iterator[Timed]:
+    """The pieces up to an offset."""
     offset = 0
-    for piece in pieces:
-        part = piece if end is None else piece[: max(0, end - offset)]
-        if part:
-            yield part
+    for wait, piece in pieces:
+        yield wait, piece[: max(0, end - offset)]
         offset += len(piece)
 
 
-def _timed(pieces: Iterable[bytes], between: float, fault: Fault) -> Iterator[tuple[float, bytes]]:
-    """The pieces, each with the seconds to wait before it, single bytes where they drip."""
+def _dripped(pieces: Iterable[Timed], start: int, seconds: float) -> Iterator[Timed]:
+    """The pieces, from an offset on in single bytes."""
     offset = 0
-    wait = 0.0
-    for piece in pieces:
-        whole = len(piece) if fault.drip_at is None else max(0, fault.drip_at - offset)
-        if piece[:whole]:
-            yield wait, piece[:whole]
+    for wait, piece in pieces:
+        whole = max(0, start - offset)
+        yield wait, piece[:whole]
         for byte in piece[whole:]:
-            yield fault.drip_seconds, bytes((byte,))
+            yield seconds, bytes((byte,))
         offset += len(piece)
-        wait = between

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from mimo_cli.simulator.faults import Fault, FaultQueue, apply
 from mimo_cli.simulator.listing import Listing
-from mimo_cli.simulator.messages import by_delta
 from mimo_cli.simulator.replies import Framing, Reply, merged
 from mimo_cli.simulator.script import script
 from mimo_cli.simulator.service import Behaviour, Memory, Request, reply_to, request_id
@@ -72,7 +71,10 @@ class Simulator:
         thinking: The thinking text when thinking is on; None for the built-in one.
         deltas: The answer is exactly so many text deltas, each one short word unlike the others.
         delta_chars: Characters in one text delta; None is one token each.
-        delay: Seconds between two deltas of a stream. Without it an answer is written at once.
+        delay: Seconds before each delta of a stream. Without it the events go out in few writes;
+            each is a chunk of its own in both cases, as real servers send them.
+        framing: How the end of a stream is known. The service sends chunks; some gateways close
+            the connection (`CLOSE`), and one that buffers knows the length (`LENGTH`).
         port: The port to listen on; 0 takes a free one.
         keys: The keys that are accepted; empty accepts every request, also without a key.
         listing: The models it says it has, and the shape and pages it says so in.
@@ -91,6 +93,7 @@ class Simulator:
         deltas: int | None = None,
         delta_chars: int | None = None,
         delay: float = 0.0,
+        framing: Framing = Framing.CHUNKED,
         port: int = 0,
         keys: tuple[str, ...] = (DEFAULT_KEY,),
         listing: Listing | None = None,
@@ -100,9 +103,11 @@ class Simulator:
             raise ValueError("give an answer or a number of deltas, not both")
         if delta_chars is not None and delta_chars < 1:
             raise ValueError("a delta has at least 1 character")
+        if framing is Framing.BARE:
+            raise ValueError("a stream has a status line and headers: use Fault.raw for less")
         self.hung_up = threading.Event()
         self._behaviour = Behaviour(
-            answer, thinking, deltas, delta_chars, keys, listing or Listing()
+            answer, thinking, deltas, delta_chars, keys, listing or Listing(), framing
         )
         self._delay = delay
         self._faults = FaultQueue(faults)
@@ -198,9 +203,8 @@ class Simulator:
             reply = Reply(200, (request_id(number),), ())
         else:
             reply = reply_to(request, number, self._behaviour, self._memory)
-        body = tuple(by_delta(reply.body)) if between else (b"".join(reply.body),)
         headers = merged((("Date", formatdate(usegmt=True)),), reply.headers)
-        reply = apply(fault, replace(reply, headers=headers, body=body))
+        reply = apply(fault, replace(reply, headers=headers))
         if self._log is not None:
             self._log(f"{request.method} {request.path} {_outcome(reply)}")
         return script(_suited(reply, request), fault, between)
@@ -228,7 +232,7 @@ def _outcome(reply: Reply) -> str:
 def _suited(reply: Reply, request: Request) -> Reply:
     """A reply in the form that the request can take."""
     if request.method == "HEAD":
-        return replace(reply, body=())
+        return replace(reply, body=(), events=())
     if request.old and reply.framing is not Framing.BARE:
         return replace(reply, framing=Framing.CLOSE)
     return reply

@@ -83,6 +83,7 @@ class Behaviour:
     delta_chars: int | None = None
     keys: tuple[str, ...] = ()
     listing: Listing = field(default_factory=Listing)
+    framing: Framing = Framing.CHUNKED
 
 
 @dataclass(slots=True)
@@ -167,7 +168,8 @@ def _answer(
     if not body.get("stream", False):
         return Reply(200, _JSON, (plain(answer),))
     headers = (("Content-Type", "text/event-stream"), ("Cache-Control", "no-cache"))
-    return Reply(200, headers, stream(answer, behaviour.delta_chars), Framing.CHUNKED)
+    events = stream(answer, behaviour.delta_chars)
+    return Reply(200, headers, events, behaviour.framing, events)
 
 
 def _compose(body: dict[str, Any], number: int, behaviour: Behaviour, usage: Usage) -> Answer:
