@@ -456,11 +456,18 @@ def test_an_image_for_a_model_without_image_input_is_a_404(http: httpx.Client) -
         404,
         {
             "code": "404",
-            "message": "Not Found",
-            "param": "messages[0].content[0]: mimo-v2.5-pro does not take image input",
+            "message": "No endpoints found that support image input",
+            "param": "",
             "type": "",
         },
     )
+
+
+def test_too_many_requests_are_refused_as_the_service_does() -> None:
+    with faulty(Fault.http(429)) as (_, http):
+        assert http.get("/v1/models").json() == {
+            "error": {"code": "429", "message": "Too many requests", "type": "limitation"}
+        }
 
 
 def test_a_body_over_32_mib_is_a_413_and_the_connection_lives_on() -> None:

@@ -41,24 +41,28 @@ class Reply:
     events: tuple[bytes, ...] = ()
 
 
-_ERRORS = {
-    # The 400 and 401 were seen in the wild. The wording of the others is the simulator's own.
+_ERRORS: dict[int, tuple[str, str | None, str]] = {
+    # The 400, 401 and 429 were seen in the wild. The wording of the others is the simulator's own.
     400: ("Param Incorrect", "", ""),
     401: ("Invalid API Key", "Please provide valid API Key", "invalid_key"),
     402: ("Insufficient Balance", "The balance of this account is used up", ""),
     403: ("Forbidden", "This region is not served, or the key is restricted", ""),
     421: ("Content Blocked", "The request was blocked by the content filter", ""),
-    429: ("Too Many Requests", "Too many requests, please try again later", ""),
+    429: ("Too many requests", None, "limitation"),
     500: ("Internal Server Error", "The server failed, please try again later", ""),
     503: ("Service Unavailable", "The server is overloaded, please try again later", ""),
 }
 
 
-def error_body(status: int, param: str = "") -> bytes:
-    """The service's error body for a status. `param` carries the useful text."""
-    message, usual, kind = _ERRORS.get(status, (phrase(status), phrase(status), ""))
-    error = {"code": str(status), "message": message, "param": param or usual, "type": kind}
-    return encode({"error": error})
+def error_body(status: int, param: str = "", message: str = "") -> bytes:
+    """The service's error body for a status.
+
+    `param` carries the useful text; an error with a message of its own has none.
+    """
+    general, usual, kind = _ERRORS.get(status, (phrase(status), phrase(status), ""))
+    useful = "" if message else param or usual
+    error = {"code": str(status), "message": message or general, "param": useful, "type": kind}
+    return encode({"error": {name: text for name, text in error.items() if text is not None}})
 
 
 def phrase(status: int) -> str:

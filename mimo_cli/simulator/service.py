@@ -107,7 +107,7 @@ def reply_to(request: Request, number: int, behaviour: Behaviour, memory: Memory
     try:
         reply = _route(request, number, behaviour, memory)
     except Refusal as refusal:
-        reply = _error(refusal.status, refusal.param)
+        reply = _error(refusal.status, refusal.param, message=refusal.message)
     except RecursionError:
         reply = _error(400, "The request body is nested too deeply")
     return replace(reply, headers=(*reply.headers, request_id(number)))
@@ -118,8 +118,8 @@ def request_id(number: int) -> tuple[str, str]:
     return "request-id", f"sim-{number:08d}"
 
 
-def _error(status: int, param: str = "", headers: Headers = ()) -> Reply:
-    return Reply(status, (*_JSON, *headers), (error_body(status, param),))
+def _error(status: int, param: str = "", headers: Headers = (), message: str = "") -> Reply:
+    return Reply(status, (*_JSON, *headers), (error_body(status, param, message),))
 
 
 def _route(request: Request, number: int, behaviour: Behaviour, memory: Memory) -> Reply:

@@ -33,12 +33,13 @@ _NOT_PASSED_BACK = "The reasoning_content in the thinking mode must be passed ba
 
 
 class Refusal(Exception):  # noqa: N818 - it is the service's answer, not an error of the program
-    """The service says no: a status and the `param` text that tells why."""
+    """The service says no: a status, and the `param` text or the message that tells why."""
 
-    def __init__(self, param: str, status: int = 400) -> None:
-        super().__init__(param)
+    def __init__(self, param: str, status: int = 400, message: str = "") -> None:
+        super().__init__(message or param)
         self.param = param
         self.status = status
+        self.message = message
 
 
 def parse(raw: bytes) -> dict[str, Any]:
@@ -75,8 +76,8 @@ def check(body: dict[str, Any], issued: Container[str] = ()) -> None:
     if entry is None:
         raise Refusal(f"Not supported model {model}")
     _system(body)
-    for where, block in list(_messages(body)):
-        _media_taken(entry, where, block)
+    for block in list(_messages(body)):
+        _media_taken(entry, block)
     if entry.retired is not None:
         raise Refusal(f"Not supported model {model}")
     _parameters(body)
@@ -153,8 +154,8 @@ def _system(body: dict[str, Any]) -> None:
         _text(block, "text", where)
 
 
-def _messages(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every block of every message, with the place where it stands, each one checked."""
+def _messages(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every block of every message, each one checked."""
     messages = body.get("messages")
     if not isinstance(messages, list) or not messages:
         raise Refusal("messages must be an array of at least 1 message")
@@ -168,7 +169,7 @@ def _messages(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _content(
     content: object, where: str, kinds: Iterable[str] = BLOCK_KINDS
-) -> Iterator[tuple[str, dict[str, Any]]]:
+) -> Iterator[dict[str, Any]]:
     if isinstance(content, str):
         _require(bool(content.strip()), f"{where} {_BLANK}")
         return
@@ -180,7 +181,7 @@ def _content(
         kind = block.get("type")
         _require(kind in kinds, f"{place}.type must be one of {', '.join(kinds)}")
         _block(block, place)
-        yield place, block
+        yield block
         if kind == "tool_result" and isinstance(block.get("content"), list):
             yield from _content(block["content"], f"{place}.content", RESULT_KINDS)
 
@@ -254,10 +255,10 @@ def _base64(kind: str, source: dict[str, Any], where: str) -> None:
         raise Refusal(f"{where}data must be base64") from error
 
 
-def _media_taken(entry: catalog.Model, where: str, block: dict[str, Any]) -> None:
+def _media_taken(entry: catalog.Model, block: dict[str, Any]) -> None:
     kind = block["type"]
     if kind in MEDIA_TYPES and kind not in entry.inputs:
-        raise Refusal(f"{where}: {entry.id} does not take {kind} input", 404)
+        raise Refusal("", 404, f"No endpoints found that support {kind} input")
 
 
 def _thinking_passed_back(body: dict[str, Any], issued: Container[str]) -> None:
