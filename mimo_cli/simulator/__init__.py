@@ -11,6 +11,7 @@ For `mimo demo`, `mimo simulate`, the tests, and anybody who wants to test a scr
 from __future__ import annotations
 
 from mimo_cli.simulator.answers import INTRODUCED, INTRODUCTION
+from mimo_cli.simulator.dialects.named import DIALECTS
 from mimo_cli.simulator.faults import Fault
 from mimo_cli.simulator.listing import Listing
 from mimo_cli.simulator.messages import (
@@ -30,6 +31,7 @@ from mimo_cli.simulator.tokens import tokenise
 
 __all__ = [
     "DEFAULT_KEY",
+    "DIALECTS",
     "INTRODUCED",
     "INTRODUCTION",
     "PING",

@@ -11,11 +11,14 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from mimo_cli.simulator.dialects.dialect import speak
 from mimo_cli.simulator.messages import PING
-from mimo_cli.simulator.replies import Framing, Headers, Reply, error_body, merged
+from mimo_cli.simulator.replies import Framing, Headers, Kind, Reply, error_body, merged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    from mimo_cli.simulator.dialects.dialect import Dialect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,16 +163,20 @@ class FaultQueue:
             return Fault()
 
 
-def apply(fault: Fault, reply: Reply) -> Reply:
-    """The reply that a fault leaves of the service's reply."""
+def apply(fault: Fault, reply: Reply, dialects: Sequence[Dialect] = ()) -> Reply:
+    """The reply that a fault leaves of the service's reply, which is put into these dialects.
+
+    What the fault gives word for word is not.
+    """
     if fault.raw is not None:
         return Reply(reply.status, (), _split(fault.raw, fault.pieces), Framing.BARE)
-    reply = _replaced(fault, reply)
+    reply = speak(_replaced(fault, reply), dialects)
     framing = Framing.CLOSE if fault.clean else reply.framing
     reply = replace(reply, headers=merged(reply.headers, fault.headers), framing=framing)
     if fault.pieces == ():
         return reply
-    return replace(reply, body=_split(b"".join(reply.body), fault.pieces), events=())
+    pieces = _split(b"".join(reply.body), fault.pieces)
+    return replace(reply, body=pieces, events=(), chunk=None)
 
 
 def _replaced(fault: Fault, reply: Reply) -> Reply:
@@ -180,9 +187,10 @@ def _replaced(fault: Fault, reply: Reply) -> Reply:
     if fault.status is None and fault.body is None:
         return reply
     status = fault.status or 200
-    usual = error_body(status) if status >= HTTPStatus.BAD_REQUEST else b""
     headers = merged(reply.headers, (("Content-Type", "application/json"),))
-    return Reply(status, headers, (usual if fault.body is None else fault.body,))
+    if fault.body is not None or status < HTTPStatus.BAD_REQUEST:
+        return Reply(status, headers, (fault.body or b"",))
+    return Reply(status, headers, (error_body(status),), kind=Kind.ERROR)
 
 
 def _split(body: bytes, pieces: int | tuple[int, ...]) -> tuple[bytes, ...]:

@@ -6,12 +6,14 @@ import functools
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from mimo_cli.simulator.tokens import compact, tokenise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+Json = dict[str, Any]
 
 SIGNATURE_PREFIX = "sim-"
 PING = b'event: ping\ndata: {"type":"ping"}\n\n'
@@ -122,7 +124,7 @@ def stream(answer: Answer, delta_chars: int | None = None) -> tuple[bytes, ...]:
 
 def is_delta(event: bytes) -> bool:
     """Whether an event brings more of the answer: where a slow server pauses before it."""
-    return b'"content_block_delta"' in event
+    return b'"content_block_delta"' in event or b'"chat.completion.chunk"' in event
 
 
 def _opening(answer: Answer) -> dict[str, object]:

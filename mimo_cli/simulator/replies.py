@@ -20,6 +20,15 @@ class Framing(Enum):
     BARE = "closed as well, and no status line or headers are written"
 
 
+class Kind(Enum):
+    """What a body is, to those who say it in another dialect."""
+
+    EVENTS = "the events of a streamed answer"
+    MESSAGE = "the JSON of an answer that is not streamed"
+    ERROR = "the JSON of an error"
+    OTHER = "neither: it stays as it is"
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """One HTTP reply.
@@ -30,8 +39,10 @@ class Reply:
         body: The body in pieces: each is a chunk of its own where there are chunks.
         framing: How its end is known.
         events: The events that the pieces are, one each, in the same order; empty if they are
-            none. Pauses are made between events, and those without a pause share a write; any
+            none. Pauses are made before deltas, and events without a pause share a write; any
             other piece is a write of its own.
+        kind: What the body is.
+        chunk: The most bytes in a chunk, where a piece is not a chunk of its own.
     """
 
     status: int
@@ -39,6 +50,8 @@ class Reply:
     body: tuple[bytes, ...]
     framing: Framing = Framing.LENGTH
     events: tuple[bytes, ...] = ()
+    kind: Kind = Kind.OTHER
+    chunk: int | None = None
 
 
 _ERRORS: dict[int, tuple[str, str | None, str]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -78,7 +79,7 @@ def script(reply: Reply, fault: Fault, between: float = 0.0) -> Iterator[Step]:
     if fault.drip_at is not None:
         pieces = _dripped(pieces, fault.drip_at, fault.drip_seconds)
     framed = reply.framing is Framing.CHUNKED
-    frame = _chunk if framed else bytes
+    frame = partial(_chunks, size=reply.chunk) if framed else bytes
     pending = b""
     for wait, write in _writes(pieces, _WRITE if reply.events and fault.drip_at is None else 0):
         if pending:
@@ -128,6 +129,13 @@ def _head(reply: Reply) -> tuple[bytes, bool]:
 
 def _chunk(data: bytes) -> bytes:
     return b"%x\r\n%s\r\n" % (len(data), data)
+
+
+def _chunks(data: bytes, size: int | None) -> bytes:
+    """A piece in chunks of so many bytes, or in one."""
+    if size is None:
+        return _chunk(data)
+    return b"".join(_chunk(data[at : at + size]) for at in range(0, len(data), size))
 
 
 def _paced(reply: Reply, between: float) -> Iterable[Timed]:

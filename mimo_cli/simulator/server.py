@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Any, Self
 
+from mimo_cli.simulator.dialects.named import named
 from mimo_cli.simulator.faults import Fault, FaultQueue, apply
 from mimo_cli.simulator.listing import Listing
 from mimo_cli.simulator.replies import Framing, Reply, merged
@@ -77,6 +78,7 @@ class Simulator:
             the connection (`CLOSE`), and one that buffers knows the length (`LENGTH`).
         port: The port to listen on; 0 takes a free one.
         keys: The keys that are accepted; empty accepts every request, also without a key.
+        dialect: How a gateway sends it instead: a name of `DIALECTS`, or several.
         listing: The models it says it has, and the shape and pages it says so in.
         log: Called with one line for each request.
 
@@ -94,6 +96,7 @@ class Simulator:
         delta_chars: int | None = None,
         delay: float = 0.0,
         framing: Framing = Framing.CHUNKED,
+        dialect: str | Iterable[str] = (),
         port: int = 0,
         keys: tuple[str, ...] = (DEFAULT_KEY,),
         listing: Listing | None = None,
@@ -106,8 +109,9 @@ class Simulator:
         if framing is Framing.BARE:
             raise ValueError("a stream has a status line and headers: use Fault.raw for less")
         self.hung_up = threading.Event()
+        dialects = named((dialect,) if isinstance(dialect, str) else dialect)
         self._behaviour = Behaviour(
-            answer, thinking, deltas, delta_chars, keys, listing or Listing(), framing
+            answer, thinking, deltas, delta_chars, keys, listing or Listing(), framing, dialects
         )
         self._delay = delay
         self._faults = FaultQueue(faults)
@@ -204,7 +208,7 @@ class Simulator:
         else:
             reply = reply_to(request, number, self._behaviour, self._memory)
         headers = merged((("Date", formatdate(usegmt=True)),), reply.headers)
-        reply = apply(fault, replace(reply, headers=headers))
+        reply = apply(fault, replace(reply, headers=headers), self._behaviour.dialects)
         if self._log is not None:
             self._log(f"{request.method} {request.path} {_outcome(reply)}")
         return script(_suited(reply, request), fault, between)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mimo_cli import catalog
 from mimo_cli.simulator import answers
+from mimo_cli.simulator.dialects.dialect import streams
 from mimo_cli.simulator.listing import Listing
 from mimo_cli.simulator.messages import (
     Answer,
@@ -21,12 +22,14 @@ from mimo_cli.simulator.messages import (
     sign,
     stream,
 )
-from mimo_cli.simulator.replies import Framing, Headers, Reply, error_body
+from mimo_cli.simulator.replies import Framing, Headers, Kind, Reply, error_body
 from mimo_cli.simulator.tokens import PrefixCache, compact, prompt_tokens, tokenise
 from mimo_cli.simulator.validation import MAX_OUTPUT, Refusal, check, parse, thinks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from mimo_cli.simulator.dialects.dialect import Dialect
 
 MAX_BODY = 32 * 1024 * 1024
 """The largest request body the service takes, in bytes."""
@@ -84,6 +87,7 @@ class Behaviour:
     keys: tuple[str, ...] = ()
     listing: Listing = field(default_factory=Listing)
     framing: Framing = Framing.CHUNKED
+    dialects: tuple[Dialect, ...] = ()
 
 
 @dataclass(slots=True)
@@ -119,7 +123,8 @@ def request_id(number: int) -> tuple[str, str]:
 
 
 def _error(status: int, param: str = "", headers: Headers = (), message: str = "") -> Reply:
-    return Reply(status, (*_JSON, *headers), (error_body(status, param, message),))
+    body = error_body(status, param, message)
+    return Reply(status, (*_JSON, *headers), (body,), kind=Kind.ERROR)
 
 
 def _route(request: Request, number: int, behaviour: Behaviour, memory: Memory) -> Reply:
@@ -154,8 +159,9 @@ def _key(headers: Mapping[str, str]) -> str:
 def _answer(
     body: dict[str, Any], number: int, key: str, behaviour: Behaviour, memory: Memory
 ) -> Reply:
+    dialects = behaviour.dialects
     with memory.lock:
-        check(body, memory.issued)
+        check(body, memory.issued, [kind for one in dialects for kind in one.takes])
     tokens = prompt_tokens(body)
     cached = memory.cache.read(f"{key} {body['model']}", tokens)
     answer = _compose(body, number, behaviour, Usage(len(tokens) - cached, 0, cached))
@@ -165,11 +171,11 @@ def _answer(
             for block in answer.blocks
             if isinstance(block, Thinking) and block.signature is not None
         )
-    if not body.get("stream", False):
-        return Reply(200, _JSON, (plain(answer),))
+    if not streams(dialects, asked=body.get("stream", False)):
+        return Reply(200, _JSON, (plain(answer),), kind=Kind.MESSAGE)
     headers = (("Content-Type", "text/event-stream"), ("Cache-Control", "no-cache"))
     events = stream(answer, behaviour.delta_chars)
-    return Reply(200, headers, events, behaviour.framing, events)
+    return Reply(200, headers, events, behaviour.framing, events, Kind.EVENTS)
 
 
 def _compose(body: dict[str, Any], number: int, behaviour: Behaviour, usage: Usage) -> Answer:
@@ -180,7 +186,8 @@ def _compose(body: dict[str, Any], number: int, behaviour: Behaviour, usage: Usa
     budget = _Budget(body.get("max_tokens", usual or MAX_OUTPUT))
     blocks: list[Block] = []
     if thinks(body):
-        blocks.append(_thought(_thinking(body, behaviour), budget))
+        signs = all(one.signs for one in behaviour.dialects)
+        blocks.append(_thought(_thinking(body, behaviour), budget, signs=signs))
     text, stop = _stopped(budget.take(draft.text), body.get("stop_sequences") or ())
     if text:
         blocks.append(Text(text))
@@ -252,9 +259,9 @@ class _Budget:
         self.reason = "max_tokens"
 
 
-def _thought(text: str, budget: _Budget) -> Thinking:
+def _thought(text: str, budget: _Budget, *, signs: bool) -> Thinking:
     whole = budget.take(text)
-    return Thinking(whole, sign(whole) if whole == text else None)
+    return Thinking(whole, sign(whole) if signs and whole == text else None)
 
 
 def _stopped(text: str, sequences: tuple[str, ...] | list[str]) -> tuple[str, str | None]:

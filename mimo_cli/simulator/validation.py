@@ -28,6 +28,7 @@ RESULT_KINDS = ("text", *MEDIA_TYPES)
 BLOCK_KINDS = (*RESULT_KINDS, "thinking", "tool_use", "tool_result")
 """The blocks that a message may hold."""
 
+_THOUGHTS = ("thinking", "redacted_thinking")
 _BLANK = "must contain non-whitespace text"
 _NOT_PASSED_BACK = "The reasoning_content in the thinking mode must be passed back to the API"
 
@@ -61,12 +62,13 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def check(body: dict[str, Any], issued: Container[str] = ()) -> None:
+def check(body: dict[str, Any], issued: Container[str] = (), also: Iterable[str] = ()) -> None:
     """Go through a request as the service does.
 
     Args:
         body: The request.
         issued: Thinking texts that were sent out with a signature, which has to come back.
+        also: Kinds of blocks that are taken as they are, besides those of the service.
 
     Raises:
         Refusal: The service does not take it.
@@ -76,7 +78,7 @@ def check(body: dict[str, Any], issued: Container[str] = ()) -> None:
     if entry is None:
         raise Refusal(f"Not supported model {model}")
     _system(body)
-    for block in list(_messages(body)):
+    for block in list(_messages(body, (*BLOCK_KINDS, *also))):
         _media_taken(entry, block)
     if entry.retired is not None:
         raise Refusal(f"Not supported model {model}")
@@ -154,7 +156,7 @@ def _system(body: dict[str, Any]) -> None:
         _text(block, "text", where)
 
 
-def _messages(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _messages(body: dict[str, Any], kinds: Iterable[str]) -> Iterator[dict[str, Any]]:
     """Every block of every message, each one checked."""
     messages = body.get("messages")
     if not isinstance(messages, list) or not messages:
@@ -164,12 +166,10 @@ def _messages(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
         _require(isinstance(message, dict), f"{where} must be an object")
         roles = ("user", "assistant", "system")
         _require(message.get("role") in roles, f"{where}.role must be one of {', '.join(roles)}")
-        yield from _content(message.get("content"), f"{where}.content")
+        yield from _content(message.get("content"), f"{where}.content", kinds)
 
 
-def _content(
-    content: object, where: str, kinds: Iterable[str] = BLOCK_KINDS
-) -> Iterator[dict[str, Any]]:
+def _content(content: object, where: str, kinds: Iterable[str]) -> Iterator[dict[str, Any]]:
     if isinstance(content, str):
         _require(bool(content.strip()), f"{where} {_BLANK}")
         return
@@ -196,8 +196,10 @@ def _block(block: dict[str, Any], where: str) -> None:
             _tool_use(block, where)
         case "tool_result":
             _tool_result(block, where)
-        case _:
+        case kind if kind in MEDIA_TYPES:
             _media(block, where)
+        case _:
+            pass  # of another service: nobody knows its rules here
 
 
 def _text_block(block: dict[str, Any], where: str) -> None:
@@ -268,13 +270,15 @@ def _thinking_passed_back(body: dict[str, Any], issued: Container[str]) -> None:
     if not any(block["type"] == "tool_use" for blocks in histories for block in blocks):
         return
     for blocks in histories:
-        thinking = [block for block in blocks if block["type"] == "thinking"]
+        thinking = [block for block in blocks if block["type"] in _THOUGHTS]
         whole = bool(thinking) and all(_unchanged(block, issued) for block in thinking)
         _require(whole, _NOT_PASSED_BACK)
 
 
 def _unchanged(block: dict[str, Any], issued: Container[str]) -> bool:
     """Whether a thinking block is as it was sent. One from elsewhere cannot be judged."""
+    if "thinking" not in block:
+        return True
     signature = block.get("signature", "")
     if signature.startswith(SIGNATURE_PREFIX):
         return bool(signature == sign(block["thinking"]))

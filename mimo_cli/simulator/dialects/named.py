@@ -1,0 +1,226 @@
+"""The dialects by name. To add one: a row here, and its shape beside the others. Pure.
+
+The comments say what kind of server was seen to send it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mimo_cli.simulator.dialects import (
+    blocks,
+    encodings,
+    error_bodies,
+    lifecycle,
+    openai,
+    server_tools,
+)
+from mimo_cli.simulator.dialects.dialect import Dialect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_CHUNK = 7
+
+DIALECTS: Mapping[str, Dialect] = {
+    # ---- Content blocks
+    # Gateways that turn OpenAI's protocol into this one: new-api, one-api, cc-switch.
+    "nulls": Dialect(
+        "null for texts, signatures, content, usage and indexes",
+        events=blocks.nulls,
+        message=blocks.message_with_nulls,
+    ),
+    # Go's JSON encoder with `omitempty`, in gateways of many kinds.
+    "omitempty": Dialect(
+        "what is empty or 0 is missing: texts, the first index",
+        events=blocks.omitempty,
+        message=blocks.pruned,
+    ),
+    # Reverse proxies in front of Anthropic's models; aiproxy.
+    "bare-start": Dialect(
+        "a block begins without its empty text, thinking or input", events=blocks.bare_start
+    ),
+    # Gateways whose events have that field for some types alone.
+    "no-index": Dialect("no event has an index", events=blocks.no_index),
+    # new-api, oMLX: an index for each block there could have been.
+    "index-gaps": Dialect(
+        "indexes 0, 2, 4, and ends of blocks that never began", events=blocks.index_gaps
+    ),
+    # Ollama, where a model writes text before it thinks.
+    "one-index": Dialect(
+        "every block has index 0, and only the last one ends", events=blocks.one_index
+    ),
+    # CLIProxyAPI, AIClient2API: from Codex's Responses.
+    "orphan-deltas": Dialect(
+        "text and thinking neither begin nor end", events=blocks.orphan_deltas
+    ),
+    # LiteLLM's bridge to Responses, where LM Studio leaves out `output_item.added`.
+    "index-minus-1": Dialect(
+        "text and thinking neither begin nor end, at index -1", events=blocks.index_minus_1
+    ),
+    # llama.cpp, before it kept the state of its blocks from chunk to chunk.
+    "restarts": Dialect("a block begins again before each delta", events=blocks.restarts),
+    # LiteLLM in front of models that begin with their thinking (NVIDIA NIM).
+    "wrong-block": Dialect(
+        "thinking comes in a block that began as text", events=blocks.wrong_block
+    ),
+    # LiteLLM, whose first block is always text.
+    "empty-block": Dialect("an empty text block comes first", events=blocks.empty_block),
+    # Gateways that have the whole answer before they stream it; in part, LiteLLM.
+    "whole-blocks": Dialect(
+        "blocks are whole when they begin, without deltas", events=blocks.whole_blocks
+    ),
+    # ---- Thinking
+    # MiMo's own service, as clients of it report; Kimi.
+    "unsigned": Dialect("thinking has no signature", signs=False),
+    # llama.cpp.
+    "empty-signature": Dialect(
+        "thinking has an empty signature",
+        events=blocks.signed(""),
+        message=lambda message: blocks.thinking_in(message, {"signature": ""}),
+        signs=False,
+    ),
+    # Anthropic, where the thinking is not to be shown.
+    "omitted-thinking": Dialect(
+        "thinking is a signature alone",
+        events=blocks.omitted_thinking,
+        message=lambda message: blocks.thinking_in(
+            message, {"thinking": "", "signature": blocks.SIGNATURE}
+        ),
+        signs=False,
+    ),
+    # Anthropic, where a filter found something in the thinking.
+    "redacted-thinking": Dialect(
+        "thinking is a redacted_thinking block",
+        events=blocks.redacted_thinking,
+        message=blocks.redacted,
+        signs=False,
+        takes=("redacted_thinking",),
+    ),
+    # ---- Tools of the server
+    # Anthropic; claude-code-router imitates it from OpenAI's annotations.
+    "server-tools": Dialect(
+        "a web search of the server's: call, result, citations",
+        events=server_tools.server_tools,
+        message=server_tools.message_with_search,
+        takes=server_tools.KINDS,
+    ),
+    # ---- Usage and stop reason
+    # null from the SDK of Anthropic behind a proxy, fractions from OpenRouter and Bedrock; the rest
+    # is what sums and formatters can make of a count.
+    "odd-usage": Dialect(
+        "usage is a word, -1, 5.0, 10**30, or its members are",
+        events=lifecycle.odd_usage,
+        message=lifecycle.message_with_odd_usage,
+    ),
+    # SGLang, CLIProxyAPI and others that learn the counts last.
+    "late-usage": Dialect(
+        "counts are 0 in message_start, right in message_delta", events=lifecycle.late_usage
+    ),
+    # CLIProxyAPI.
+    "finish-words": Dialect(
+        "stop_reason is stop, length or tool_calls",
+        events=lifecycle.finish_words,
+        message=lifecycle.finish_words_in,
+    ),
+    # ---- The course of a stream
+    # Gateways of the first kind, where what is behind them has no usage yet.
+    "null-start": Dialect("message_start has no message, but null", events=lifecycle.null_start),
+    # new-api from OpenAI's protocol, before it knew all events.
+    "no-start": Dialect("message_start is missing", events=lifecycle.no_start),
+    # Gateways that end the connection where message_stop should be.
+    "no-stop": Dialect("message_stop is missing", events=lifecycle.no_stop),
+    # new-api, where what is behind it sends no usage.
+    "no-end": Dialect(
+        "message_delta and message_stop are missing",
+        events=lifecycle.no_end,
+    ),
+    # LiteLLM starts twice, Plano stops twice, others send on behind the stop.
+    "twice": Dialect(
+        "two message_start, two message_stop, a delta between",
+        events=lifecycle.twice,
+    ),
+    # Gateways that speak OpenAI's protocol as well.
+    "done": Dialect("the stream ends with data: [DONE]", events=lifecycle.done),
+    # OpenRouter's comments, what proxies make of them, copilot-api's and chat2api's pings.
+    "wrapped-comments": Dialect(
+        "comments as data, and pings with other data than JSON",
+        events=lifecycle.wrapped_comments,
+    ),
+    # ---- How events are written
+    # Companies' gateways and other proxies.
+    "unnamed": Dialect(
+        "no event: lines, and no space behind data:",
+        written=lambda event: re.sub(rb"\A(?:event: .*\n)?data: ", b"data:", event),
+    ),
+    # Anthropic's own service.
+    "padded": Dialect(
+        "spaces before the last brace of an event",
+        written=lambda event: re.sub(rb"\}(\s*)\Z", rb"          }\1", event),
+    ),
+    "crlf": Dialect(
+        "lines end with CR LF", written=lambda event: re.sub(rb"\r?\n", b"\r\n", event)
+    ),
+    # ---- Transport
+    # TLS records, HTTP/2 frames and buffers of proxies end where they like.
+    "one-event-many-chunks": Dialect("each event comes in chunks of 7 bytes", chunk=_CHUNK),
+    # nginx with proxy_buffering.
+    "buffered": Dialect("the whole stream comes in one chunk", chunk=0),
+    # sub2api, codebuddy2api, free-claude-code.
+    "always-stream": Dialect("streams, also where it should not", streams=True),
+    # Gateways that translate answers only when they are whole.
+    "never-stream": Dialect("a plain message, also where it should stream", streams=False),
+    # Cloudflare, and relays that pass on what a CDN compressed.
+    "gzip": Dialect("gzip, unasked", encoding=("gzip", encodings.gzip)),
+    "br": Dialect("br, unasked, in blocks of a byte each", encoding=("br", encodings.brotli)),
+    "zstd": Dialect("zstd, unasked, in blocks of a byte each", encoding=("zstd", encodings.zstd)),
+    # Relays that read what was compressed, and send it on with the header that it came with.
+    "stale-encoding": Dialect(
+        "the header says gzip, but nothing is compressed", encoding=("gzip", encodings.plain)
+    ),
+    # ---- Errors: with --status, or a wrong key
+    # MiMo's own service.
+    "sse-errors": Dialect(
+        "error bodies begin with data: and end with a blank line", refusal=error_bodies.as_data
+    ),
+    # MiMo's Token Plan.
+    "bare-errors": Dialect("errors without the error wrapper", error=error_bodies.bare),
+    # Anthropic's own service, Ollama, llama.cpp, vLLM.
+    "anthropic-errors": Dialect(
+        "errors as Anthropic's service has them", error=error_bodies.anthropic
+    ),
+    # LiteLLM's proxy.
+    "litellm-errors": Dialect(
+        "errors with the word None for what is not known", error=error_bodies.litellm
+    ),
+    # vLLM, SGLang.
+    "fastapi-errors": Dialect("errors as a detail, in a list or not", error=error_bodies.fastapi),
+    # nginx, Cloudflare and load balancers.
+    "html-errors": Dialect("errors as nginx's web page", refusal=error_bodies.as_page),
+    # OpenRouter, where the provider behind it failed.
+    "ok-errors": Dialect("errors come with status 200", refusal=error_bodies.as_success),
+    # sub2api; clients took it for an answer without content.
+    "event-errors": Dialect(
+        "errors come with status 200, as the data of a stream",
+        refusal=lambda reply: error_bodies.as_success(error_bodies.as_data(reply)),
+    ),
+    # ---- Another protocol
+    "openai": Dialect(
+        "answers in the shape of OpenAI's chat completions",
+        events=openai.chunks,
+        message=openai.completion,
+    ),
+}
+
+
+def named(names: Iterable[str]) -> tuple[Dialect, ...]:
+    """The dialects of these names, in the order of the table: whatever the names' order is.
+
+    Raises:
+        ValueError: There is none of that name.
+    """
+    wanted = set(names)
+    if unknown := wanted - DIALECTS.keys():
+        raise ValueError(f"no such dialect: {min(unknown)}")
+    return tuple(dialect for name, dialect in DIALECTS.items() if name in wanted)
