@@ -3,8 +3,9 @@
 Everything in them is read from the commands themselves, the settings and the catalogue. What an
 option's value can be is read from its metavar: FILE is a file, TEXT|@FILE a text or a file after
 `@`, a word in lower case stands for itself, and [=…] is attached with `=` or left out. An option
-named like a setting takes that setting's values. To the catalogue's models the scripts add those
-that the server listed last, from a file that `mimo models --remote` leaves in the cache folder.
+named like a setting takes that setting's values, and --dialect takes those of the simulator. To
+the catalogue's models the scripts add those that the server listed last, from a file that
+`mimo models --remote` leaves in the cache folder.
 """  # noqa: INP001 - a program in a folder of scripts, not a package
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import typer
 
 from mimo_cli import catalog, listings, settings
 from mimo_cli.cli import app
+from mimo_cli.simulator import DIALECTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,6 +42,10 @@ class Word:
 Kind = Literal["text", "file", "text or @file", "model", "value of the setting"]
 Values = tuple[Word, ...] | Kind
 MODELS = tuple(Word(model.id, model.note) for model in catalog.current())
+DIALECT_NAMES = (
+    Word("list", "Say what each of them is"),
+    *(Word(name, dialect.about) for name, dialect in DIALECTS.items()),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,8 @@ def _options(param: Any) -> Iterator[Option]:
 
 
 def _values(param: Any) -> Values:
+    if param.name == "dialect":
+        return DIALECT_NAMES
     metavar = param.metavar or ""
     words = re.findall(r"[a-z][\w-]*", metavar) or getattr(param.type, "choices", [])
     if words:

@@ -113,6 +113,9 @@ def test_simulate_prints_what_points_mimo_at_it() -> None:
         (["--cut", "300"], 8, 2),
         (["--reset", "300"], 8, 2),
         (["--answer", "a fixed answer"], 0, 0),
+        (["--dialect", "done", "--dialect", "crlf"], 0, 0),
+        (["--dialect", "no-end"], 9, 0),
+        (["--dialect", "ok-errors", "--status", "401"], 4, 0),
     ],
 )
 def test_simulate_fails_as_it_is_told(options: list[str], code: int, slept: int) -> None:

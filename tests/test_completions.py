@@ -56,6 +56,8 @@ CASES = [
     (["mimo", "history", "export", "--format", ""], ["markdown", "json", "jsonl"]),
     (["mimo", "history", "delete", "--older"], ["--older-than"]),
     (["mimo", "models", ""], MODELS),
+    (["mimo", "simulate", "--dialect", "nu"], ["nulls", "null-start"]),
+    (["mimo", "simulate", "--dialect", "list", "--dialect", "li"], ["list", "litellm-errors"]),
 ]
 
 # What `mimo models --remote` leaves, and what of it is offered.

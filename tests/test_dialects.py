@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from harness import Terminal, mimo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -596,3 +597,29 @@ def test_an_unknown_dialect_is_refused() -> None:
         Simulator(dialect="nul")
     with pytest.raises(ValueError, match="no such dialect: nul"):
         Simulator(dialect=["nulls", "nul"])
+
+
+# ---- The command
+
+
+def test_simulate_lists_the_dialects() -> None:
+    result = mimo("simulate", "--dialect", "list", environ={})
+    lines = [f"{name}\t{dialect.about}" for name, dialect in DIALECTS.items()]
+    assert (result.code, result.out.splitlines(), result.err) == (0, lines, "")
+
+
+def test_on_a_terminal_the_list_has_columns_that_fit() -> None:
+    with Terminal("simulate", "--dialect", "list", environ={}, lines=60) as terminal:
+        assert terminal.wait() == 0
+        assert len(terminal.text.splitlines()) == len(DIALECTS)
+        assert "nulls                  null for texts" in terminal.text
+        assert "…" not in terminal.text
+
+
+def test_simulate_names_the_nearest_dialect() -> None:
+    result = mimo("simulate", "--dialect", "crlf", "--dialect", "null", environ={})
+    assert (result.code, result.out) == (2, "")
+    assert result.err == (
+        "mimo: unknown dialect: null\n"
+        "  Did you mean nulls? mimo simulate --dialect list names them all.\n"
+    )

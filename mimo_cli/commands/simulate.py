@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from mimo_cli import prompt
 from mimo_cli.errors import Interrupted, NetworkError, UsageError
-from mimo_cli.simulator import Fault, Simulator
+from mimo_cli.simulator import DIALECTS, Fault, Simulator
 from mimo_cli.terminal.console import Console
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mimo_cli.edges import Edges
     from mimo_cli.options.simulate import SimulateOptions
 
 _DRIP_SECONDS = 1.0
+_LIST = "list"
 
 
 def run(edges: Edges, options: SimulateOptions) -> int:
-    """Serves until it is interrupted; that is success."""
+    """Serves until it is interrupted; that is success.
+
+    Raises:
+        NetworkError: the port is taken.
+        UsageError: options that make no sense.
+    """
+    dialects = options.dialect or ()
+    if _LIST in dialects:
+        edges.stdout.write(_listed(edges))
+        return 0
     console = Console(edges.stderr)
     simulator = Simulator(
         port=options.port,
         delay=options.delay,
         answer=_answer(options.answer),
+        dialect=_known(dialects),
         faults=_faults(options),
         log=console.notice,
     )
@@ -43,6 +57,27 @@ def run(edges: Edges, options: SimulateOptions) -> int:
     finally:
         simulator.stop()
     return 0
+
+
+def _listed(edges: Edges) -> str:
+    """The dialects, one a line: in columns on a terminal, else with a tab."""
+    rows = [(name, dialect.about) for name, dialect in DIALECTS.items()]
+    if not edges.stdout.is_terminal:
+        return "".join(f"{name}\t{about}\n" for name, about in rows)
+    from mimo_cli.terminal import listing, tty
+
+    columns, _ = tty.size(edges.stdout.descriptor, edges.environ)
+    return listing.table(rows, columns, flexible=1)
+
+
+def _known(names: Iterable[str]) -> Iterable[str]:
+    for name in names:
+        if name not in DIALECTS:
+            close = get_close_matches(name, DIALECTS, n=1)
+            meant = f"Did you mean {close[0]}? " if close else ""
+            hint = f"{meant}mimo simulate --dialect list names them all."
+            raise UsageError("unknown dialect", name, hint)
+    return names
 
 
 def _answer(text: str | None) -> str | None:

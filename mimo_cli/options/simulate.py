@@ -22,6 +22,14 @@ class SimulateOptions:
     answer: Annotated[
         str | None, typer.Option("--answer", metavar="TEXT|@FILE", help="What it answers.")
     ] = None
+    dialect: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--dialect",
+            metavar="NAME",
+            help="Answer as some gateways do (repeatable); --dialect list names them.",
+        ),
+    ] = None
     times: Annotated[
         int | None,
         typer.Option(
