@@ -43,7 +43,7 @@ _SIGNS_OF_LIFE = (
     b'event: ping\ndata: ""\n\n',
     b"event: ping\ndata: null\n\n",
     b"event: ping\ndata: ping\n\n",
-    b"data: 2026-11-23 01:35:43.686476\n\n",
+    b"event: ping\ndata: 2026-11-23 01:35:43.686476\n\n",
 )
 
 

@@ -143,7 +143,7 @@ DIALECTS: Mapping[str, Dialect] = {
     ),
     # Gateways that speak OpenAI's protocol as well.
     "done": Dialect("the stream ends with data: [DONE]", events=lifecycle.done),
-    # OpenRouter's comments, what proxies make of them, copilot-api's and chat2api's pings.
+    # OpenRouter's comments, what proxies make of them, the pings of copilot-api and sse-starlette.
     "wrapped-comments": Dialect(
         "comments as data, and pings with other data than JSON",
         events=lifecycle.wrapped_comments,
