@@ -139,9 +139,35 @@ def test_dry_run_prints_the_request_and_sends_nothing(simulator: Simulator) -> N
         "model": "mimo-v2.6-pro",
         "messages": [{"role": "user", "content": "Grüße"}],
         "system": "S",
+        "max_tokens": 131072,
         "thinking": {"type": "disabled"},
         "stream": True,
     }
+
+
+@pytest.mark.parametrize(
+    ("base_url", "model", "tokens"),
+    [
+        ("https://api.xiaomimimo.com/anthropic", "mimo-v2.6-pro", None),
+        ("https://token-plan-cn.xiaomimimo.com/anthropic", "mimo-v2.5", None),
+        ("https://api.xiaomimimo.com/anthropic", "mimo-v9", 8192),
+        ("http://127.0.0.1:4000", "mimo-v2.6-pro", 131072),
+        ("https://gateway.example", "mimo-v2.5", 32768),
+        ("https://gateway.example", "mimo-v2-pro", 8192),
+        ("https://gateway.example", "claude-x", 8192),
+    ],
+)
+def test_only_mimos_own_service_is_left_to_its_default_of_max_tokens(
+    base_url: str, model: str, tokens: int | None
+) -> None:
+    """Others answer 400 without it, LiteLLM in front of MiMo's models too."""
+    environ = {"MIMO_CONFIG": "/dev/null", "MIMO_BASE_URL": base_url, "MIMO_API_KEY": KEY}
+    result = mimo("ask", "--dry-run", "-q", "-m", model, "hi", environ=environ)
+    assert json.loads(result.out.partition("\n\n")[2]).get("max_tokens") == tokens
+    set_by_user = mimo(
+        "ask", "--dry-run", "-q", "--max-tokens=7", "-m", model, "hi", environ=environ
+    )
+    assert json.loads(set_by_user.out.partition("\n\n")[2])["max_tokens"] == 7
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")

@@ -63,14 +63,11 @@ def request(
     """The request for a question and what came before it."""
     from mimo_cli.api.messages import Request  # not for a prompt at which nothing was asked yet
 
-    known = catalog.find(chosen.model)
     return Request(
         model=chosen.model,
         messages=messages,
         system=system,
-        # MiMo's own models have the longest answer as their default; other servers of the
-        # protocol want to be told.
-        max_tokens=chosen.max_tokens or (None if known else _UNKNOWN_MODEL_TOKENS),
+        max_tokens=chosen.max_tokens or _max_tokens(chosen),
         temperature=chosen.temperature,
         top_p=chosen.top_p,
         stop_sequences=chosen.stop,
@@ -94,6 +91,18 @@ def messages(
         return (asked,)
     endpoint = chosen.endpoint()
     return (*conversation.messages(turns, model=chosen.model, endpoint=endpoint), asked)
+
+
+def _max_tokens(chosen: Settings) -> int | None:
+    """Return the longest answer where the user set none; None leaves it to the service.
+
+    MiMo's own service has a default for each model. Other servers of the protocol want to be
+    told, a gateway (LiteLLM, say) in front of MiMo's models too: then it is that same default.
+    """
+    known = catalog.find(chosen.model)
+    if known is not None and _is_at_mimo(chosen):
+        return None
+    return (known and known.default_output) or _UNKNOWN_MODEL_TOKENS
 
 
 def warnings(chosen: Settings, edges: Edges) -> Iterator[str]:
