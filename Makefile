@@ -1,6 +1,7 @@
 # make demo    an answer streams in: no key, no network beyond the first installation
 # make test    sets up what the tests need and runs every check that CI runs
 # make check   the same checks, one by one: format lint types cover
+# make test-peers  servers that others wrote, and a model; their packages are large (1 GB)
 # make bench   start-up, streaming, memory and latency, as ratios within one run
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check format lint types cover bench completions clean
+.PHONY: demo test check format lint types cover test-peers bench completions clean
 
 demo: $(VENV)/installed
 	@$(BIN)/mimo demo
@@ -30,6 +31,9 @@ types: $(VENV)/dev
 cover: $(VENV)/dev
 	$(BIN)/coverage erase
 	$(BIN)/pytest --numprocesses auto --dist worksteal --cov --cov-branch --cov-report=term
+
+test-peers: $(VENV)/dev
+	$(BIN)/pytest -rs tests/peers
 
 bench: $(VENV)/dev
 	$(BIN)/python tests/benchmarks/run.py
