@@ -240,6 +240,7 @@ def error(result: Result) -> tuple[int, list[str], int]:
     [
         (b"HTTP/1.1 403 Not for you\r\n\r\n", "403 Not for you", 0),
         (b"HTTP/1.0 404\r\n\r\n", "404", 0),
+        (b"HTTP/1.1 401 Unauthorized\r\n\r\n", "401 Unauthorized", 0),
         (
             b"HTTP/1.1 502 No way \xff\r\nContent-Length: 9\r\n\r\n",
             "502 No way \N{REPLACEMENT CHARACTER}",
@@ -256,7 +257,7 @@ def test_a_target_that_a_proxy_refuses_is_told_in_its_words(
     assert error(result) == (
         7,
         [
-            f"mimo: proxy 127.0.0.1:{proxy.port} does not lead to {API}:443: {why}",
+            f"mimo: proxy 127.0.0.1:{proxy.port} did not connect to {API}:443: {why}",
             "  Check base_url, and what the proxy allows. HTTPS_PROXY names it.",
         ],
         retries,
@@ -283,7 +284,7 @@ def test_a_target_that_socks_refuses_is_told_in_its_words(
     found, lines, slept = error(result)
     assert (found, slept, len(proxy.asked)) == (7, retries, retries + 1)
     named = f"proxy 127.0.0.1:{proxy.port}"
-    assert lines[0].startswith(f"mimo: {named} does not lead to {API}:443: {why}")
+    assert lines[0].startswith(f"mimo: {named} did not connect to {API}:443: {why}")
 
 
 @pytest.mark.parametrize(
@@ -303,6 +304,14 @@ def test_a_wrong_password_is_told_and_not_tried_again(
     assert lines[0] == f"mimo: proxy 127.0.0.1:{proxy.port} failed: {why}: 407 Who are you"
     assert lines[1].startswith(f"  {hint}")
     assert "secret" not in result.err
+
+
+def test_some_proxies_say_401_for_a_wrong_password(service: Service) -> None:
+    with HttpProxy({}, refusal=b"HTTP/1.1 401 Unauthorized\r\n\r\n") as proxy:
+        result = service.mimo("ask", "hi", https_proxy=f"me:secret@127.0.0.1:{proxy.port}")
+    assert error(result)[1][0] == (
+        f"mimo: proxy 127.0.0.1:{proxy.port} failed: wrong user name or password: 401 Unauthorized"
+    )
 
 
 @pytest.mark.parametrize("user", ["", "me:secret@"])
@@ -578,6 +587,10 @@ def test_doctor_tells_of_a_proxy_that_forwards_and_of_one_that_fails(service: Se
         plain = service.mimo("doctor", "--json", **PLAIN, http_proxy=f"127.0.0.1:{proxy.port}")
         variable = f"socks5://127.0.0.1:{silent.port}"
         stuck = service.quick("doctor", "--json", all_proxy=variable)
+        variable = f"http://localhost:{proxy.port}"
+        where = {**PLAIN, "MIMO_BASE_URL": "http://192.0.2.1"}
+        literal = service.mimo("doctor", "--json", **where, http_proxy=variable)
+    assert checks(literal)["dns"] == ("ok", "the proxy localhost is 127.0.0.1 and 1 more")
     found = checks(plain)
     assert found["connection"][1].startswith(f"to the proxy 127.0.0.1:{proxy.port} in ")
     assert (found["tls"], found["request"][0]) == (("skipped", "plain http"), "ok")
@@ -587,6 +600,10 @@ def test_doctor_tells_of_a_proxy_that_forwards_and_of_one_that_fails(service: Se
         f"proxy 127.0.0.1:{silent.port} failed: it does not answer",
     )
     assert found["request"] == ("skipped", "the server cannot be reached")
+    assert found["dns"] == (
+        "ok",
+        f"the proxy 127.0.0.1 is 127.0.0.1; it looks up {API} by itself",
+    )
 
 
 def test_doctor_looks_the_server_up_for_socks_4(

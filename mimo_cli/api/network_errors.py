@@ -24,6 +24,7 @@ _CHECK_URL = "Check the network, and base_url (mimo config get base_url)."
 _LONGEST_REPLY = 200
 _SHORTEST_SECRET = 4
 NO_PASSWORD = 407
+_NOT_LET_IN = 401
 _FIRST_5XX = 500
 
 
@@ -67,7 +68,7 @@ def late(stage: Stage, where: str, proxy: Proxy | None, seconds: float | None) -
         return cannot_connect(f"{where}{_through(proxy)}", took)
     if stage == "proxy":
         why = "it does not answer" if seconds is None else f"it said nothing for {seconds:g} s"
-        return _proxy_error(proxy, why, _check(proxy))
+        return _proxy_error(proxy, why, _speaks(proxy))
     return _unreachable(proxy, took)
 
 
@@ -129,26 +130,25 @@ def proxy_broke(proxy: Proxy, error: OSError) -> NetworkError:
     """Say that the connection to a proxy broke, or stayed silent, when it was asked."""
     if isinstance(error, TimeoutError):
         return late("proxy", "", proxy, None)
-    return _proxy_error(proxy, _reason(error), _check(proxy), retry_limit=ALWAYS)
+    return _proxy_error(proxy, _reason(error), _speaks(proxy), retry_limit=ALWAYS)
 
 
 def proxy_closed(proxy: Proxy) -> NetworkError:
     """Say that a proxy went away when it was asked."""
-    return _proxy_error(proxy, "it closed the connection", _check(proxy), retry_limit=ALWAYS)
+    return _proxy_error(proxy, "it closed the connection", _speaks(proxy), retry_limit=ALWAYS)
 
 
 def proxy_makes_no_sense(proxy: Proxy, said: str) -> NetworkError:
     """Say that a proxy does not keep to its protocol, or let us in."""
-    speaks = "SOCKS" if proxy.is_socks else "HTTP"
     password = "is the password right" if proxy.user is not None else "does it want a password"
-    hint = f"Does it speak {speaks}, and {password}? {_check(proxy)}"
-    return _proxy_error(proxy, _inert(proxy, said), hint)
+    return _proxy_error(proxy, _inert(proxy, said), _speaks(proxy, f", and {password}"))
 
 
 def proxy_refused(proxy: Proxy, target: str, status: int, reason: str) -> NetworkError:
     """Say with what status an HTTP proxy refused to lead to `target`."""
     said = _inert(proxy, f"{status} {reason}".strip())
-    if status == NO_PASSWORD:
+    is_password_wrong = proxy.user is not None and status == _NOT_LET_IN  # so says tinyproxy
+    if status == NO_PASSWORD or is_password_wrong:
         return _no_password(proxy, said)
     retry_limit = ALWAYS if status >= _FIRST_5XX else 0
     return _refused(proxy, target, said, retry_limit=retry_limit)
@@ -168,7 +168,7 @@ def socks_refused(proxy: Proxy, target: str, code: int, said: str) -> NetworkErr
 
 def _refused(proxy: Proxy, target: str, said: str, *, retry_limit: int) -> NetworkError:
     return NetworkError(
-        f"proxy {proxy.where} does not lead to {target}",
+        f"proxy {proxy.where} did not connect to {target}",
         said,
         f"Check base_url, and what the proxy allows. {proxy.variable} names it.",
         retry_limit=retry_limit,
@@ -191,6 +191,10 @@ def _unreachable(proxy: Proxy, why: str, *, retry_limit: int = 0) -> NetworkErro
 
 def _proxy_error(proxy: Proxy, why: str, hint: str, *, retry_limit: int = 0) -> NetworkError:
     return NetworkError(f"proxy {proxy.where} failed", why, hint, retry_limit=retry_limit)
+
+
+def _speaks(proxy: Proxy, more: str = "") -> str:
+    return f"Does it speak {'SOCKS' if proxy.is_socks else 'HTTP'}{more}? {_check(proxy)}"
 
 
 def _check(proxy: Proxy) -> str:

@@ -19,6 +19,7 @@ from mimo_cli.api.assembly import Assembly
 from mimo_cli.api.backend import Backend, ipv4
 from mimo_cli.api.client import Client
 from mimo_cli.api.dial import addresses
+from mimo_cli.api.endpoint import address
 from mimo_cli.api.messages import Message, Request
 from mimo_cli.api.network_errors import (
     connect_error,
@@ -161,6 +162,8 @@ def _addresses(way: Way) -> str:
     if way.proxy is None:
         return _address(way.host, way.port)
     proxy = f"the proxy {_address(way.proxy.host, way.proxy.port)}"
+    if address(way.host) is not None:
+        return proxy
     if way.proxy.looks_up_names:
         return f"{proxy}; it looks up {way.host} by itself"
     return f"{proxy}; {way.host} is {ipv4(way.proxy, way.host, way.port)}"
