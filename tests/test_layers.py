@@ -24,7 +24,15 @@ PURE = [
     *(f"{PACKAGE}.api.{name}" for name in ("assembly", "failures", "retry", "verdict")),
     *(
         f"{PACKAGE}.api.{name}"
-        for name in ("endpoint", "surrogates", "fields", "error_body", "json_reader", "proxy")
+        for name in (
+            "endpoint",
+            "surrogates",
+            "fields",
+            "error_body",
+            "json_reader",
+            "proxy",
+            "inflater",
+        )
     ),
     *(
         f"{PACKAGE}.terminal.{name}"
@@ -39,7 +47,7 @@ PURE = [
 ]
 HARMLESS = {
     *("__future__", "typing", "collections", "dataclasses", "re", "json", "math", "difflib"),
-    *("abc", "base64", "ipaddress", "urllib.parse", "shlex", "functools", "string"),
+    *("abc", "base64", "ipaddress", "urllib.parse", "shlex", "functools", "string", "zlib"),
 }
 CLOCK = {"datetime", "email.utils"}  # failures.py reads dates, and the clock where there is no Date
 DATED = {f"{PACKAGE}.api.failures", f"{PACKAGE}.history.export"}

@@ -12,13 +12,13 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
-import zlib
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from mimo_cli import __version__
 from mimo_cli.api.failures import Response
+from mimo_cli.api.inflater import Inflater, is_known
 from mimo_cli.api.network_errors import (
     NO_PASSWORD,
     host_and_port,
@@ -30,10 +30,10 @@ from mimo_cli.api.proxy import choose
 from mimo_cli.api.route import route
 from mimo_cli.api.transport import Transport
 from mimo_cli.api.tunnel import authorization
-from mimo_cli.errors import ProtocolError, ServerError
+from mimo_cli.errors import ServerError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.errors import NetworkError
@@ -42,8 +42,6 @@ _GRACE = 1.0
 """Seconds after which a thread that nobody cut gives up by itself."""
 _QUEUED_CHUNKS = 64
 _PUT_SECONDS = 0.2
-_TEXT = (b"{", b"[", b"<", b":", b"d", b"e", b" ", b"\r", b"\n", b"\xef")
-"""How a body begins that is not compressed."""
 
 
 class Connected:
@@ -146,10 +144,8 @@ class Http:
                 self._check_proxy(response)
                 names = {name.lower(): value for name, value in response.headers.items()}
                 exchange.put(Response(response.status_code, names))
-                decode = _decoder(names.get("content-encoding", ""))
-                for chunk in response.iter_raw():
-                    if decoded := decode(chunk):
-                        exchange.put(decoded)
+                for chunk in _unpacked(response.iter_raw(), names):
+                    exchange.put(chunk)
             exchange.put(End())
         except Abandoned:
             return
@@ -219,36 +215,17 @@ class Exchange:
         self._abandoned.set()
 
 
-def _decoder(encodings: str) -> Callable[[bytes], bytes]:
-    """What undoes a Content-Encoding: gzip and deflate are sent by some without being asked for.
-
-    Another one is left as it is, for the reader to name.
-    """
-    names = [name.strip().lower() for name in encodings.split(",") if name.strip()]
-    match [name for name in names if name != "identity"]:
-        case ["gzip" | "x-gzip" | "deflate"]:
-            return _inflater()
-        case _:
-            return bytes
-
-
-def _inflater() -> Callable[[bytes], bytes]:
-    any_header = zlib.MAX_WBITS | 32  # zlib's own way to say "gzip or zlib"
-    decompressor = zlib.decompressobj(any_header)
-    is_plain: bool | None = None
-
-    def inflate(chunk: bytes) -> bytes:
-        nonlocal is_plain
-        if is_plain is None:  # some hand on the header of a body that they have unpacked
-            is_plain = chunk.startswith(_TEXT)
-        if is_plain:
-            return chunk
-        try:
-            return decompressor.decompress(chunk)
-        except zlib.error as error:
-            raise ProtocolError("the server's reply makes no sense", str(error)) from error
-
-    return inflate
+def _unpacked(chunks: Iterable[bytes], headers: Mapping[str, str]) -> Iterator[bytes]:
+    """A body's chunks, unpacked if they are packed in a way that we know."""
+    if not is_known(headers.get("content-encoding", "")):
+        yield from chunks
+        return
+    inflater = Inflater()
+    for chunk in chunks:
+        if found := inflater.inflate(chunk):
+            yield found
+    if rest := inflater.rest():
+        yield rest
 
 
 def redirected(target: str, status: int | None = None) -> ServerError:
