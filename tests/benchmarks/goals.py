@@ -18,4 +18,4 @@ class Row:
     def __str__(self) -> str:
         verdict = "ok" if self.measured <= self.goal else "MISSED"
         figures = f"{self.measured:7.3g} {self.unit:2}  goal ≤ {self.goal:g}"
-        return f"{self.what:46} {self.against:26} {figures:26} {verdict}"
+        return f"{self.what:48} {self.against:26} {figures:26} {verdict}"

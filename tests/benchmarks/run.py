@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import argparse
 import ast
+import itertools
 import json
 import os
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import venv
 from dataclasses import dataclass
@@ -24,13 +23,14 @@ from typing import TYPE_CHECKING
 
 import chat
 import history
+import transfer
 from goals import Row
 from render import mixed
 
 from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,6 +46,13 @@ with httpx.stream("POST", url, headers=headers, json=body, timeout=None) as resp
             if event["type"] == "content_block_delta":
                 print(event["delta"].get("text", ""), end="", flush=True)
 """
+
+_SCRIPT = "a 10-line script"
+_LONG = 20_000
+_GOALS: dict[int, dict[transfer.Transfer, float]] = {
+    50: {"length": 1.1, "chunk by chunk": 1.1},
+    _LONG: {"length": 1.0, "chunked": 1.25, "chunk by chunk": 1.25},
+}
 
 
 @dataclass(frozen=True)
@@ -123,48 +130,49 @@ def installed(folder: Path) -> Path:
     return folder / "bin"
 
 
-def latency(mimo: str, deltas: int, clean: dict[str, str]) -> float:
-    """The 99th percentile, in ms, of a delta's way from the socket to the pipe; 5 ms apart."""
-    sent: list[float] = []
-    seen: list[float] = []
-    listener = socket.create_server(("127.0.0.1", 0))
+def streamed(mimo: str, python: str, clean: dict[str, str], pairs: int) -> Iterator[Row]:
+    """What an answer costs beside the script, by its length and by how it is transferred."""
+    ask, script = [mimo, "ask", "hi"], [python, "-c", SCRIPT]
+    for deltas, goals in _GOALS.items():
+        events = transfer.answer(deltas)
+        for how, goal in goals.items():
+            with transfer.Server(transfer.sends(events, how)) as server:
+                environ = {**clean, **server.environ}
+                value = ratio(ask, script, environ, pairs, lambda run: run.wall)
+                yield Row(f"mimo ask hi | cat, {deltas:,} deltas, {how}", _SCRIPT, value, goal)
+                if deltas == _LONG:
+                    value = ratio(ask, script, environ, pairs, lambda run: run.memory)
+                    yield Row("  peak memory", _SCRIPT, value, 1.2)
 
-    def serve() -> None:
-        connection, _ = listener.accept()
-        with connection:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            connection.recv(1 << 16)
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n")
-            for number in range(deltas):
-                time.sleep(0.005)
-                delta = {"type": "text_delta", "text": f"{number:06d} "}
-                event = {"type": "content_block_delta", "index": 0, "delta": delta}
-                sent.append(time.perf_counter())
-                connection.sendall(b"data: " + json.dumps(event).encode() + b"\n\n")
-            end = {"type": "message_delta", "delta": {"stop_reason": "end_turn"}}
-            connection.sendall(b"data: " + json.dumps(end).encode() + b"\n\n")
-            connection.sendall(b'data: {"type":"message_stop"}\n\n')
 
-    thread = threading.Thread(target=serve)
-    thread.start()
-    port = listener.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    environ = {**clean, "MIMO_BASE_URL": url}
-    program = subprocess.Popen(
-        [mimo, "ask", "hi"], env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
-    )
-    assert program.stdout is not None
-    size = 0
-    while chunk := os.read(program.stdout.fileno(), 1 << 16):
-        now = time.perf_counter()
-        size += len(chunk)
-        seen += [now] * (min(size // 7, deltas) - len(seen))
-    program.wait()
-    program.stdout.close()
-    thread.join()
-    listener.close()
-    waits = sorted(1000 * (end - begin) for begin, end in zip(sent, seen, strict=True))
-    return waits[int(len(waits) * 0.99)]
+def latency(mimo: str, deltas: int, clean: dict[str, str], apart: float = 0.005) -> list[float]:
+    """The ms of each delta's way from the socket to the pipe, sorted; `apart` in seconds."""
+    events = transfer.answer(deltas)
+    sends = transfer.sends(events, "chunk by chunk")
+    texts = [_text(event) for event in events]
+    ends = list(itertools.accumulate(map(len, texts)))
+    seen: list[float] = []  # when each of the answer's bytes came
+    with transfer.Server(sends, apart) as server:
+        program = subprocess.Popen(
+            [mimo, "ask", "hi"],
+            env={**clean, **server.environ},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+        )
+        assert program.stdout is not None
+        while data := os.read(program.stdout.fileno(), 1 << 16):
+            seen += [time.perf_counter()] * len(data)
+        program.wait()
+        program.stdout.close()
+        sent = server.sent[1:]  # the first send is the head
+    pairs = [(sent[at], seen[ends[at] - 1]) for at, text in enumerate(texts) if text]
+    return sorted(1000 * (end - begin) for begin, end in pairs)
+
+
+def _text(event: bytes) -> str:
+    data = json.loads(event.partition(b"data:")[2])
+    text: str = data.get("delta", {}).get("text", "")
+    return text
 
 
 def drawn(mimo: str, clean: dict[str, str]) -> float:
@@ -186,32 +194,19 @@ def report(bin_folder: Path, pairs: int, data: str) -> list[Row]:
     clean["MIMO_DATA"] = data
     clean["MIMO_CONFIG"] = os.devnull
     bare = [python, "-c", "import typer"]
-    script = [python, "-c", SCRIPT]
     rows = []
     for option in ("--help", "--version"):
         value = ratio([mimo, option], bare, clean, pairs, lambda run: run.wall)
         rows.append(Row(f"mimo {option}", "import typer", value, 1.15))
-    for deltas, goal in ((50, 1.2), (20_000, 1.0)):
-        with Simulator(deltas=deltas) as simulator:
-            environ = {
-                **clean,
-                "MIMO_BASE_URL": simulator.base_url,
-                "MIMO_API_KEY": simulator.key,
-            }
-            ask = [mimo, "ask", "hi"]
-            value = ratio(ask, script, environ, pairs, lambda run: run.wall)
-            what = f"mimo ask hi | cat, {deltas:,} deltas"
-            rows.append(Row(what, "a 10-line script", value, goal))
-            if deltas > 1000:
-                value = ratio(ask, script, environ, pairs, lambda run: run.memory)
-                rows.append(Row("  peak memory", "the same script", value, 1.2))
+    rows += streamed(mimo, python, clean, pairs)
     rows.append(
         Row("drawing's memory, 240k characters", "plain text", drawn(mimo, clean), 30, "MB")
     )
     rows += chat.report(python, mimo, clean, pairs)
     rows += history.report(mimo, clean, pairs, lambda command, env: run(command, env).wall)
-    value = latency(mimo, 1000, clean)
-    rows.append(Row("delta's arrival to the pipe, p99, 5 ms apart", "–", value, 5, "ms"))
+    ways = latency(mimo, 1000, clean)
+    value = ways[int(len(ways) * 0.99)]
+    rows.append(Row("a delta's way to the pipe, p99, 5 ms apart", "–", value, 5, "ms"))
     return rows
 
 
