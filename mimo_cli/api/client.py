@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
     from mimo_cli.api.endpoint import Endpoint
-    from mimo_cli.api.http import Exchange
+    from mimo_cli.api.exchange import Exchange
     from mimo_cli.api.timing import Clock, Limits
 
 _ERROR_BODY = 64 * 1024
@@ -223,7 +223,7 @@ class Client:
         self, exchange: Exchange, deadline: float | None, wake: Callable[[], float | None]
     ) -> Waiting:
         return Waiting(
-            exchange.items,
+            exchange,
             self._limits,
             now=self._clock.monotonic,
             deadline=deadline,

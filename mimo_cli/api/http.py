@@ -2,21 +2,21 @@
 
 httpx builds the requests, and a `Transport` of ours sends them; httpx's client, which reads cookies
 and redirects, is not wanted. A socket's time limits are per operation, so a server that drips bytes
-gets past them, and a DNS look-up has none at all. Therefore a thread talks to the network and fills
-a queue, and the caller waits on that queue with deadlines of its own (see `client`): every limit is
-a wall-clock limit, and Ctrl-C works at once whatever the network is doing.
+gets past them, and a DNS look-up has none at all. Therefore a thread talks to the network, and the
+caller takes what comes from an exchange with deadlines of its own (see `waiting`): every limit is a
+wall-clock limit, and Ctrl-C works at once whatever the network is doing.
 """
 
 from __future__ import annotations
 
 import contextlib
-import queue
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 
 from mimo_cli import __version__
+from mimo_cli.api.exchange import Abandoned, End, Exchange
 from mimo_cli.api.failures import Response
 from mimo_cli.api.inflater import Inflater, is_known
 from mimo_cli.api.network_errors import (
@@ -40,24 +40,6 @@ if TYPE_CHECKING:
 
 _GRACE = 1.0
 """Seconds after which a thread that nobody cut gives up by itself."""
-_QUEUED_CHUNKS = 64
-_PUT_SECONDS = 0.2
-
-
-class Connected:
-    """The connection stands; the request goes out."""
-
-
-class Sent:
-    """The request is out; the reply is awaited."""
-
-
-class End:
-    """The body has ended, as far as HTTP can tell."""
-
-
-Item = Connected | Sent | Response | bytes | End | Exception
-"""What an exchange's queue holds, in this order; an exception ends it."""
 
 
 class Http:
@@ -87,7 +69,7 @@ class Http:
         self._transport = Transport(self._route)
 
     def post(self, body: bytes, *, stream: bool) -> Exchange:
-        """Sends `body`, a message; what comes back is in the exchange's queue."""
+        """Send `body`, a message; the exchange gives what comes back."""
         accept = "text/event-stream" if stream else "application/json"
         headers = {"content-type": "application/json", "accept": accept}
         return self._start("POST", self._url, body, headers)
@@ -174,45 +156,6 @@ class Http:
         if translated is not error:
             translated.__cause__ = error
         return translated
-
-
-class Abandoned(Exception):  # noqa: N818 - not an error: nobody listens any more
-    """The caller of an exchange has gone."""
-
-
-class Exchange:
-    """One request under way. `items` is bounded: a slow reader slows the server down."""
-
-    def __init__(self) -> None:
-        self.items: queue.Queue[Item] = queue.Queue(_QUEUED_CHUNKS)
-        self._abandoned = threading.Event()
-
-    def put(self, item: Item) -> None:
-        """For the network's thread.
-
-        Raises:
-            Abandoned: the caller has gone.
-        """
-        while not self._abandoned.is_set():
-            try:
-                return self.items.put(item, timeout=_PUT_SECONDS)
-            except queue.Full:
-                continue  # the reader is slow, or has gone: look again
-        raise Abandoned
-
-    def follow(self, event: str, _: Mapping[str, Any]) -> None:
-        """For httpcore, which tells here how far it is."""
-        match event:
-            case "http11.send_request_headers.started":
-                self.put(Connected())
-            case "http11.send_request_body.complete":
-                self.put(Sent())
-            case _:
-                pass
-
-    def abandon(self) -> None:
-        """For the caller: nothing more is read."""
-        self._abandoned.set()
 
 
 def _unpacked(chunks: Iterable[bytes], headers: Mapping[str, str]) -> Iterator[bytes]:

@@ -6,7 +6,7 @@ import queue
 from typing import TYPE_CHECKING
 
 from mimo_cli.api import failures
-from mimo_cli.api.http import Connected, End, Item, Sent
+from mimo_cli.api.exchange import Connected, End, Exchange, Item, Sent
 from mimo_cli.api.messages import Silence, Tick
 from mimo_cli.errors import MimoError, NetworkError, ServerError
 
@@ -20,14 +20,14 @@ SHORTEST_TICK = 0.001
 
 
 class Waiting:
-    """Reads an exchange's queue and keeps the limits, each measured by the wall clock.
+    """Takes what an exchange gives and keeps the limits, each measured by the wall clock.
 
     `late` tells what to say when the connection does not come about in time.
     """
 
     def __init__(
         self,
-        items: queue.Queue[Item],
+        exchange: Exchange,
         limits: Limits,
         *,
         now: Callable[[], float],
@@ -36,7 +36,7 @@ class Waiting:
         late: Callable[[], MimoError],
         wake: Callable[[], float | None],
     ) -> None:
-        self._items = items
+        self._exchange = exchange
         self._wake = wake
         self._limits = limits
         self._now = now
@@ -113,7 +113,7 @@ class Waiting:
         tick = None if wake is None else now + max(wake, SHORTEST_TICK)
         until = min((time for time in (due, notice, tick) if time is not None), default=None)
         try:
-            item = self._items.get(timeout=None if until is None else max(0.0, until - now))
+            item = self._exchange.take(None if until is None else max(0.0, until - now))
         except queue.Empty:
             now = self._now()
             if due is not None and now >= due:

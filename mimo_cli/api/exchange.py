@@ -1,0 +1,116 @@
+"""One request under way, between two threads: the network's puts what comes, the caller takes it.
+
+What has come is taken in one piece, so that a server's many small chunks cost one hand-over for all
+that came meanwhile. There is no lock: a signal's exception may leave any line of the caller, and a
+lock that it left locked would stop the network's thread for ever. `SimpleQueue` is proof against
+that, and wakes a reader only if it waits.
+"""
+
+from __future__ import annotations
+
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+from mimo_cli.api.failures import Response
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LIMIT = 64 * 1024
+"""Bytes that may wait before the network is left alone."""
+
+_A_CHUNK = 64  # what a chunk takes besides its bytes
+
+
+class Connected:
+    """The connection stands; the request goes out."""
+
+
+class Sent:
+    """The request is out; the reply is awaited."""
+
+
+class End:
+    """The body has ended, as far as HTTP can tell."""
+
+
+Item = Connected | Sent | Response | bytes | End | Exception
+"""What an exchange gives, in this order; bytes are the body's, and an exception ends it."""
+
+
+class Abandoned(Exception):  # noqa: N818 - not an error: nobody listens any more
+    """The caller of an exchange has gone."""
+
+
+class Exchange:
+    """Hands items over in their order. Bounded: a slow reader slows the server down."""
+
+    def __init__(self) -> None:
+        self._items: SimpleQueue[Item] = SimpleQueue()
+        self._room: SimpleQueue[None] = SimpleQueue()  # wakes `put`
+        self._next: Item | None = None  # is out of the queue, and not yet taken
+        self._put = 0  # bytes, counted by the network's thread alone
+        self._taken = 0  # by the caller's alone
+        self._waits_for_room = False
+        self._is_abandoned = False
+
+    def put(self, item: Item) -> None:
+        """For the network's thread: hand over the next item, once there is room for it.
+
+        Raises:
+            Abandoned: the caller has gone.
+        """
+        while self._is_full and not self._is_abandoned:
+            self._waits_for_room = True  # before looking again: `take` looks in the reverse order
+            if self._is_full:
+                self._room.get()
+            self._waits_for_room = False
+        if self._is_abandoned:
+            raise Abandoned
+        if isinstance(item, bytes):
+            self._put += len(item) + _A_CHUNK
+        self._items.put(item)
+
+    def follow(self, event: str, _: Mapping[str, Any]) -> None:
+        """For httpcore, which tells here how far it is."""
+        match event:
+            case "http11.send_request_headers.started":
+                self.put(Connected())
+            case "http11.send_request_body.complete":
+                self.put(Sent())
+            case _:
+                pass
+
+    def take(self, timeout: float | None) -> Item:
+        """For the caller: the next item, of the body all that is there.
+
+        Raises:
+            queue.Empty: nothing came for `timeout` seconds.
+        """
+        item, self._next = self._next, None
+        if item is None:
+            item = self._items.get(timeout=timeout)
+        return self._joined(item) if isinstance(item, bytes) else item
+
+    def abandon(self) -> None:
+        """For the caller: nothing more is taken."""
+        self._is_abandoned = True
+        self._room.put(None)
+
+    @property
+    def _is_full(self) -> bool:
+        return self._put - self._taken > LIMIT
+
+    def _joined(self, first: bytes) -> bytes:
+        chunks = [first]
+        for _ in range(self._items.qsize()):
+            item = self._items.get()
+            if not isinstance(item, bytes):
+                self._next = item
+                break
+            chunks.append(item)
+        body = b"".join(chunks)
+        self._taken += len(body) + _A_CHUNK * len(chunks)
+        if self._waits_for_room:
+            self._room.put(None)
+        return body
