@@ -33,7 +33,7 @@ def putting(exchange: Exchange, items: Iterable[Item]) -> threading.Thread:
             for item in items:
                 exchange.put(item)
 
-    thread = threading.Thread(target=put)
+    thread = threading.Thread(target=put, daemon=True)
     thread.start()
     return thread
 
@@ -115,6 +115,17 @@ def test_many_tiny_chunks_are_bounded_by_what_they_take_in_memory() -> None:
     exchange.abandon()
     thread.join(PATIENCE)
     assert not thread.is_alive()
+
+
+def test_what_was_taken_leaves_room_for_as_much_again() -> None:
+    exchange, end = Exchange(), End()
+    thread = putting(exchange, [*[b"x"] * LIMIT, end])
+    came = b""
+    while (item := taken(exchange)) is not end:
+        assert isinstance(item, bytes)
+        came += item
+    thread.join(PATIENCE)
+    assert came == b"x" * LIMIT
 
 
 def test_a_chunk_of_any_size_goes_through() -> None:
