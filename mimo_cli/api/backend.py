@@ -17,6 +17,7 @@ import httpcore
 
 from mimo_cli.api import network_errors as errors
 from mimo_cli.api import tunnel
+from mimo_cli.api.chunked import Merger
 from mimo_cli.api.dial import Deadline, addresses, dial
 
 if TYPE_CHECKING:
@@ -130,9 +131,10 @@ class Stream(httpcore.NetworkStream):
         self._socket = connection
         self._held = held
         self._deadline = deadline
+        self._merger = Merger()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Return what has come, at most `max_bytes`; nothing at the end.
+        """Return what has come, at most `max_bytes`, small chunks as one; nothing at the end.
 
         Raises:
             httpcore.ReadTimeout: nothing came for `timeout` seconds.
@@ -140,7 +142,7 @@ class Stream(httpcore.NetworkStream):
         """
         try:
             self._socket.settimeout(timeout)
-            return self._socket.recv(max_bytes)
+            return self._merger.feed(self._socket.recv(max_bytes))
         except TimeoutError as error:
             raise httpcore.ReadTimeout(error) from error
         except OSError as error:
@@ -153,6 +155,7 @@ class Stream(httpcore.NetworkStream):
             httpcore.WriteTimeout: none was taken for `timeout` seconds.
             httpcore.WriteError: the connection broke.
         """
+        self._merger = Merger()  # what comes next begins with a head
         try:
             left = memoryview(buffer)
             self._socket.settimeout(timeout)
