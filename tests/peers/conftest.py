@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from peers import environments
+from peers.llmock import Llmock, running
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from _pytest.capture import CaptureManager
@@ -36,3 +37,10 @@ def environment(request: pytest.FixtureRequest) -> Prepared:
         pytest.skip(f"{name} cannot be had: {unavailable[name]}")
 
     return prepared
+
+
+@pytest.fixture(scope="session")
+def llmock(environment: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Llmock]:
+    """A server that fails as it is told, and waits for nobody."""
+    with running(environment("llmock"), tmp_path_factory.mktemp("llmock")) as server:
+        yield server
