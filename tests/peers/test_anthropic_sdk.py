@@ -11,7 +11,7 @@ import json
 import subprocess
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -31,38 +31,55 @@ CODES = {"refusal": 11}
 """Exit codes of streams that do not end with 0."""
 
 
-class _Handler(http.server.BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        """Send the stream whose name is the model that was asked."""
-        asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        self.send_response(200)
-        self.send_header("content-type", "text/event-stream; charset=utf-8")
-        self.end_headers()
-        self.wfile.write(STREAMS[asked["model"]])
+class Oracle(NamedTuple):
+    """A server that sends the streams, and what the client made of each.
 
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+    Asked for an answer in one piece, it sends just that.
+    """
+
+    url: str
+    messages: dict[str, Message]
+
+
+def answering(messages: dict[str, Message]) -> type[http.server.BaseHTTPRequestHandler]:
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            """Send what bears the name of the model that was asked."""
+            asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            if asked["stream"]:
+                self._send("text/event-stream", STREAMS[asked["model"]])
+            else:
+                self._send("application/json", json.dumps(messages[asked["model"]]).encode())
+
+        def _send(self, kind: str, body: bytes) -> None:
+            self.send_response(200)
+            self.send_header("content-type", kind)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    return Handler
 
 
 @pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+def oracle(environment: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Oracle]:
+    python, messages = environment("anthropic") / "bin" / "python", dict[str, Message]()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), answering(messages))
+    url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        messages.update(read([str(python), str(READER), url, *STREAMS], tmp_path_factory))
+        yield Oracle(url, messages)
     finally:
         server.shutdown()
         server.server_close()
         thread.join()
 
 
-@pytest.fixture(scope="module")
-def messages(
-    environment: Prepared, url: str, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Message]:
-    """The final message of each stream, as the client sees it."""
-    command = [str(environment("anthropic") / "bin" / "python"), str(READER), url, *STREAMS]
+def read(command: list[str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Message]:
     home = tmp_path_factory.mktemp("anthropic")
     done = subprocess.run(
         command, env=bare(home), capture_output=True, check=True, timeout=120, text=True
@@ -72,21 +89,31 @@ def messages(
 
 
 @pytest.mark.parametrize("name", STREAMS)
-def test_a_stream(messages: dict[str, Message], url: str, tmp_path: Path, name: str) -> None:
-    theirs = messages[name]
-    mimo = Installed(tmp_path, url, model=name, history="false")
+def test_a_stream(oracle: Oracle, tmp_path: Path, name: str) -> None:
+    mimo = Installed(tmp_path, oracle.url, model=name, history="false")
     whole, lines = mimo("ask", "--json", "hi"), mimo("ask", "--jsonl", "hi")
     assert (whole.code, lines.code) == (CODES.get(name, 0), CODES.get(name, 0))
+    agree(whole.json, oracle.messages[name])
     *events, last = json_lines(lines)
     assert last == whole.json
-    ours = whole.json
+    assert "".join(it["text"] for it in events if it["type"] == "text") == last["text"]
+
+
+@pytest.mark.parametrize("name", STREAMS)
+def test_the_same_in_one_piece(oracle: Oracle, tmp_path: Path, name: str) -> None:
+    mimo = Installed(tmp_path, oracle.url, model=name, history="false")
+    whole = mimo("ask", "--json", "--no-stream", "hi")
+    assert whole.code == CODES.get(name, 0)
+    agree(whole.json, oracle.messages[name])
+
+
+def agree(ours: Message, theirs: Message) -> None:
+    assert "failed" not in theirs
     assert ours["content"] == list(content(theirs))
     assert ours["text"] == text_of(theirs)
-    assert "".join(it["text"] for it in events if it["type"] == "text") == text_of(theirs)
-    assert ours["stop_reason"] == theirs["stop_reason"]
-    assert ours["stop_sequence"] == theirs.get("stop_sequence")
-    assert (ours["id"], ours["model"]) == (theirs["id"], theirs["model"])
-    assert ours["usage"] == {field: theirs["usage"].get(field) for field in USAGE}
+    for name in ("id", "model", "stop_reason", "stop_sequence"):
+        assert ours[name] == theirs.get(name)
+    assert ours["usage"] == {name: theirs["usage"].get(name) for name in USAGE}
 
 
 USAGE = (
