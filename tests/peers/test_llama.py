@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -131,6 +133,23 @@ def test_five_turns_in_a_terminal(mimo: Installed) -> None:
         _, after = text.split(f"› Question {number}\n", 1)
         assert after.split("›")[0].strip() != ""
     assert mimo("history").out.split("\t")[3] == "5"
+
+
+def test_ctrl_c_keeps_what_came_and_frees_the_server(mimo: Installed) -> None:
+    """It has one place: as long as it worked on an answer, nobody else would get one."""
+    asked = "Write a very long story about the sea."
+    with mimo.terminal("ask", "--max-tokens=1900", "--raw", asked) as terminal:
+        terminal.wait_for_bytes(100)
+        terminal.type("\x03")
+        assert terminal.wait() == -signal.SIGINT
+        came = terminal.received.split(b"^C")[0].decode().split()
+    started = time.monotonic()
+    more = mimo("ask", "-c", "-q", "--max-tokens=3", "And then?")
+    assert (more.code, more.err) == (0, "")
+    assert time.monotonic() - started < 15.0  # it had work for longer
+    shown = " ".join(mimo("history", "show").out.split())
+    assert asked in shown
+    assert " ".join(came) in shown
 
 
 def test_its_list_of_models(mimo: Installed) -> None:
