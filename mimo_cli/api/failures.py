@@ -263,7 +263,7 @@ def _request_hint(why: str, asked: _Asked) -> str:
         return "Start a new conversation; if this was one question, please report it as a bug."
     if re.search(_TOO_LONG, why):
         return "Shorten the question, or attach less."
-    if re.search(r"\bmodel\b|模型", why, re.IGNORECASE):
+    if re.search(r"\bmodel\b(?! group)|模型", why, re.IGNORECASE):
         return _model_hint(asked)
     return ""
 
