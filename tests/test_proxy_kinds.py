@@ -12,6 +12,7 @@ import pytest
 from harness import KEY, PATIENCE, finish, mimo, process
 from proxies import CERTIFICATES, HttpProxy, Listener, SocksProxy, bundle, front, tls
 
+from mimo_cli import __version__
 from mimo_cli.api.timing import Limits
 from mimo_cli.simulator import Simulator
 
@@ -69,6 +70,10 @@ def test_an_http_proxy_leads_to_names_that_it_alone_knows(service: Service, sche
     assert (
         f"mimo: proxy: through the HTTP proxy 127.0.0.1:{proxy.port} (https_proxy)\n" in result.err
     )
+    assert proxy.heads[0].split(b"\r\n")[1:3] == [
+        b"Host: api.xiaomimimo.com:443",
+        f"User-Agent: mimo-chat-cli/{__version__}".encode(),
+    ]
     assert KEY.encode() not in proxy.heads[0]
     assert "p@ss" not in result.err
 
@@ -304,6 +309,29 @@ def test_a_wrong_password_is_told_and_not_tried_again(
     assert lines[0] == f"mimo: proxy 127.0.0.1:{proxy.port} failed: {why}: 407 Who are you"
     assert lines[1].startswith(f"  {hint}")
     assert "secret" not in result.err
+
+
+@pytest.mark.parametrize("is_forwarded", [False, True])
+@pytest.mark.parametrize(
+    ("challenges", "why"),
+    [
+        ((b"NTLM", b"Negotiate"), "it lets in by NTLM, Negotiate, and only Basic is known here"),
+        ((b"Negotiate, NTLM ",), "it lets in by Negotiate, NTLM, and only Basic is known here"),
+        ((b'Digest realm="Basic, a b", qop="auth"',), "it lets in by Digest, and only Basic is "),
+        ((b"NTLM", b'basic realm="a"'), "wrong user name or password: 407 No"),
+        ((b'Basic realm="Digest, NTLM"',), "wrong user name or password: 407 No"),
+    ],
+)
+def test_a_proxy_that_lets_in_by_other_means_is_told(
+    service: Service, challenges: tuple[bytes, ...], why: str, is_forwarded: bool
+) -> None:
+    lines = b"".join(b"Proxy-Authenticate: %s\r\n" % challenge for challenge in challenges)
+    with HttpProxy({}, refusal=b"HTTP/1.1 407 No\r\n" + lines + b"\r\n") as proxy:
+        more = PLAIN if is_forwarded else {}
+        result = service.mimo("ask", "hi", **more, all_proxy=f"u:p@127.0.0.1:{proxy.port}")
+    assert (result.code, result.slept) == (7, [])
+    assert result.err.startswith(f"mimo: proxy 127.0.0.1:{proxy.port} failed: {why}")
+    assert "all_proxy" in result.err.splitlines()[1]
 
 
 def test_some_proxies_say_401_for_a_wrong_password(service: Service) -> None:

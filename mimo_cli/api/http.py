@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from mimo_cli import __version__
 from mimo_cli.api.exchange import Abandoned, End, Exchange
 from mimo_cli.api.failures import Response
 from mimo_cli.api.inflater import Inflater, is_known
@@ -27,7 +26,7 @@ from mimo_cli.api.network_errors import (
     translate,
 )
 from mimo_cli.api.proxy import choose
-from mimo_cli.api.route import route
+from mimo_cli.api.route import USER_AGENT, route
 from mimo_cli.api.transport import Transport
 from mimo_cli.api.tunnel import authorization
 from mimo_cli.errors import ServerError
@@ -60,7 +59,7 @@ class Http:
         self._headers = {
             **endpoint.headers(),
             "accept-encoding": "identity",  # compressed events would wait in the compressor
-            "user-agent": f"mimo-chat-cli/{__version__}",
+            "user-agent": USER_AGENT,
             **(authorization(self._route.proxy) if self._route.forwards else {}),
         }
         self._connect = connect
@@ -123,8 +122,9 @@ class Http:
         try:
             with contextlib.closing(transport.handle_request(request)) as response:
                 has_head = True
-                self._check_proxy(response)
                 names = {name.lower(): value for name, value in response.headers.items()}
+                reason = response.extensions.get("reason_phrase", b"")
+                self._check_proxy(response.status_code, reason, names)
                 exchange.put(Response(response.status_code, names))
                 for chunk in _unpacked(response.iter_raw(), names):
                     exchange.put(chunk)
@@ -137,19 +137,17 @@ class Http:
         finally:
             transport.end()
 
-    def _check_proxy(self, response: httpx.Response) -> None:
+    def _check_proxy(self, status: int, reason: bytes, headers: Mapping[str, str]) -> None:
         """Look whether a proxy that forwards wants a password: nobody else may (RFC 9110, 15.5.8).
 
         Raises:
             NetworkError: it does.
         """
-        if (
-            self._route.proxy is not None
-            and self._route.forwards
-            and response.status_code == NO_PASSWORD
-        ):
-            reason = response.extensions.get("reason_phrase", b"").decode("ascii", "replace")
-            raise proxy_refused(self._route.proxy, self._url, response.status_code, reason)
+        proxy = self._route.proxy
+        if proxy is not None and self._route.forwards and status == NO_PASSWORD:
+            challenges = [headers.get("proxy-authenticate", "")]
+            words = reason.decode("ascii", "replace")
+            raise proxy_refused(proxy, self._url, status, words, challenges)
 
     def _translated(self, error: Exception, *, has_head: bool) -> Exception:
         translated = translate(error, self._url, self.choice.proxy, has_head=has_head)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ import httpcore
 from mimo_cli.errors import ALWAYS, MimoError, NetworkError, ProtocolError, ServerError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mimo_cli.api.proxy import Proxy
 
 Stage = Literal["name", "connection", "proxy", "tls"]
@@ -43,8 +46,8 @@ def translate(error: Exception, url: str, proxy: Proxy | None, *, has_head: bool
     """Return what an exception of httpcore's means; any other as it is."""
     where = place(*host_and_port(url))
     match error:
-        case httpcore.ConnectTimeout():
-            return late("connection", where, proxy, None)
+        case httpcore.ConnectTimeout():  # with a proxy: that led on, and the server is silent
+            return late("tls", where, proxy, None)
         case httpcore.ConnectError():
             return connect_error(error, where, proxy)
         case httpcore.WriteTimeout():
@@ -144,14 +147,25 @@ def proxy_makes_no_sense(proxy: Proxy, said: str) -> NetworkError:
     return _proxy_error(proxy, _inert(proxy, said), _speaks(proxy, f", and {password}"))
 
 
-def proxy_refused(proxy: Proxy, target: str, status: int, reason: str) -> NetworkError:
-    """Say with what status an HTTP proxy refused to lead to `target`."""
+def proxy_refused(
+    proxy: Proxy, target: str, status: int, reason: str, challenges: Sequence[str]
+) -> NetworkError:
+    """Say with what status an HTTP proxy refused to lead to `target`.
+
+    `challenges` are the values of its Proxy-Authenticate headers (RFC 9110, 11.7.1).
+    """
     said = _inert(proxy, f"{status} {reason}".strip())
     is_password_wrong = proxy.user is not None and status == _NOT_LET_IN  # so says tinyproxy
     if status == NO_PASSWORD or is_password_wrong:
-        return _no_password(proxy, said)
+        return _no_password(proxy, said, _auth_schemes(challenges))
     retry_limit = ALWAYS if status >= _FIRST_5XX else 0
     return _refused(proxy, target, said, retry_limit=retry_limit)
+
+
+def _auth_schemes(challenges: Sequence[str]) -> list[str]:
+    """The names of the ways to be let in that are offered."""
+    bare = re.sub('"[^"]*"', "", ", ".join(challenges))
+    return re.findall(r"(?:^|,)\s*([A-Za-z-]+)(?=\s*,|\s*$|\s+[^=\s])", bare)
 
 
 _SOCKS5_FOR_GOOD = (2, 7, 8)
@@ -175,7 +189,11 @@ def _refused(proxy: Proxy, target: str, said: str, *, retry_limit: int) -> Netwo
     )
 
 
-def _no_password(proxy: Proxy, said: str) -> NetworkError:
+def _no_password(proxy: Proxy, said: str, schemes: Sequence[str]) -> NetworkError:
+    if schemes and "basic" not in map(str.lower, schemes):
+        why = f"it lets in by {', '.join(schemes)}, and only Basic is known here: {said}"
+        hint = f"A proxy on this machine that does it (cntlm, px) can stand in {proxy.variable}."
+        return _proxy_error(proxy, why[:_LONGEST_REPLY], hint)
     if proxy.user is not None:
         return _proxy_error(proxy, f"wrong user name or password: {said}", _check(proxy))
     hint = f"Write them into {proxy.variable}: {proxy.scheme}://USER:PASSWORD@{proxy.where}"

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import certifi
 
+from mimo_cli import __version__
 from mimo_cli.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mimo_cli.api.proxy import Proxy
+
+
+USER_AGENT = f"mimo-chat-cli/{__version__}"
+"""What we call ourselves, to servers and proxies."""
 
 
 class Route(NamedTuple):

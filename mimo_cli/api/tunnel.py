@@ -9,6 +9,7 @@ import ssl
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mimo_cli.api import network_errors as errors
+from mimo_cli.api.route import USER_AGENT
 
 if TYPE_CHECKING:
     import socket
@@ -29,7 +30,7 @@ _T = TypeVar("_T")
 def authorization(proxy: Proxy | None) -> dict[str, str]:
     """Return the header with a proxy's user name and password (RFC 7617), if it wants them."""
     credentials = "" if proxy is None else proxy.basic_credentials
-    return {"proxy-authorization": f"Basic {credentials}"} if credentials else {}
+    return {"Proxy-Authorization": f"Basic {credentials}"} if credentials else {}
 
 
 def lead(proxy: Proxy, connection: socket.socket, host: str, port: int, seconds: Seconds) -> None:
@@ -58,8 +59,8 @@ def _connect(
 
     target = errors.place(host, port)
     speech = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LONGEST_HEAD)
-    headers = [("host", target), *authorization(proxy).items()]
-    request = h11.Request(method="CONNECT", target=target, headers=headers)
+    headers = {"Host": target, "User-Agent": USER_AGENT, **authorization(proxy)}
+    request = h11.Request(method="CONNECT", target=target, headers=list(headers.items()))
     connection.settimeout(seconds())
     connection.sendall((speech.send(request) or b"") + (speech.send(h11.EndOfMessage()) or b""))
     try:
@@ -74,7 +75,12 @@ def _connect(
         raise errors.proxy_makes_no_sense(proxy, str(error)) from error
     if event.status_code not in _OK:
         reason = event.reason.decode("ascii", "replace")
-        raise errors.proxy_refused(proxy, target, event.status_code, reason)
+        challenges = [
+            value.decode("latin-1")
+            for name, value in event.headers
+            if name == b"proxy-authenticate"
+        ]
+        raise errors.proxy_refused(proxy, target, event.status_code, reason, challenges)
     if speech.trailing_data[0]:  # a server with TLS waits until it is spoken to
         raise errors.proxy_makes_no_sense(proxy, "it spoke where the server should")
 
