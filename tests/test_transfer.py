@@ -13,6 +13,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from harness import KEY, PATIENCE, mimo, process, server
 
+from mimo_cli.api.backend import Stream
+from mimo_cli.api.dial import Deadline
+from mimo_cli.api.endpoint import Endpoint
+from mimo_cli.api.exchange import End
+from mimo_cli.api.http import Http
 from mimo_cli.api.timing import Limits
 
 if TYPE_CHECKING:
@@ -137,3 +142,52 @@ def test_a_reader_that_is_slow_slows_the_server_down() -> None:
         program.send_signal(signal.SIGKILL)
         program.communicate(timeout=PATIENCE)
     assert sent < 50_000_000
+
+
+def replies(port: int, count: int) -> list[bytes]:
+    """The bodies of so many replies, asked for one after another."""
+    http = Http(Endpoint(f"http://127.0.0.1:{port}", KEY), connect=5.0, upload=5.0, environ={})
+    bodies = []
+    for _ in range(count):
+        exchange = http.post(b"{}", stream=True)
+        body = b""
+        while not isinstance(item := exchange.take(PATIENCE), End):
+            assert not isinstance(item, Exception), item
+            body += item if isinstance(item, bytes) else b""
+        bodies.append(body)
+    http.close()
+    return bodies
+
+
+def test_each_reply_of_a_connection_has_its_own_form() -> None:
+    length = HEAD.replace(b"Transfer-Encoding: chunked", b"Content-Length: %d")
+    two = chunk(b"one ") + chunk(b"two")
+    forms = [
+        (HEAD + two + LAST, b"one two"),
+        (HEAD + two + b"0\r\nTrailer: x\r\n\r\n", b"one two"),
+        (length % len(two) + two, two),  # a body that only looks like chunks
+        (b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + HEAD + two + LAST, b"one two"),
+        (HEAD.replace(b"200 OK", b"204 No Content"), b""),
+        (HEAD + two + chunk(two) + LAST, b"one two" + two),
+    ]
+
+    def answer(connection: socket.socket) -> None:
+        request = heads[-1]
+        for sent, _ in forms:
+            while not request.endswith(b"{}"):
+                request += connection.recv(65536)
+            connection.sendall(sent)
+            request = b""
+
+    with server(answer) as (port, heads):
+        assert replies(port, len(forms)) == [body for _, body in forms]
+    assert len(heads) == 1
+
+
+def test_the_chunks_of_every_reply_are_merged() -> None:
+    ours, theirs = socket.socketpair()
+    with contextlib.closing(Stream(ours, ours.dup(), Deadline(5.0))) as stream, theirs:
+        for _ in range(2):
+            stream.write(b"POST / HTTP/1.1\r\n\r\n")
+            theirs.sendall(HEAD + chunk(b"a") + chunk(b"b") + LAST)
+            assert stream.read(65536, 5.0) == HEAD + chunk(b"ab") + LAST
