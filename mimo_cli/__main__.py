@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+# All three are a part of the interpreter. `signal` would import for a millisecond first, in which
+# Ctrl-C would show a traceback.
+import _signal  # type: ignore[import-not-found]  # typeshed knows `signal` alone, which wraps it
 import gc
-import signal
 import sys
 
 TYPE_CHECKING = False  # importing typing for this would delay what main() does first
@@ -12,20 +14,22 @@ if TYPE_CHECKING:
 
 
 def main() -> NoReturn:
-    """Runs the command line and ends the process."""
-    # Start-up makes many objects that stay: looking through them for garbage took a tenth of it.
-    gc.set_threshold(100_000, 20, 20)
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    """Run the command line and end the process."""
+    if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
         # Until there is something to keep, Ctrl-C just ends the process: no traceback, and nothing
         # raised in the middle of an import. `Signals.catch` takes over from here.
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+    # Start-up makes many objects that stay: looking through them for garbage took a tenth of it.
+    gc.set_threshold(100_000, 20, 20)
 
     from mimo_cli import cli, process
     from mimo_cli.errors import Interrupted
     from mimo_cli.signals import Signals
 
+    signals = Signals(owns_process=True)
     try:
-        code = cli.main(sys.argv[1:], process.surroundings(Signals(owns_process=True)))
+        code = cli.main(sys.argv[1:], process.surroundings(signals))
+        signals.release()
     except Interrupted as interrupted:  # after the command itself
         code = interrupted.exit_code
     process.leave(code)

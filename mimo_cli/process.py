@@ -19,12 +19,13 @@ _DIED_OF_SIGNAL = 128
 
 def surroundings(signals: Signals) -> Edges:
     """The real edges of this process."""
+    _fill_standard_streams()
     return Edges(
         signals=signals,
         environ=os.environ,
         stdin=_descriptor(sys.stdin),
-        stdout=Output(_descriptor(sys.stdout), "output"),
-        stderr=Output(_descriptor(sys.stderr), "stderr"),
+        stdout=Output(_descriptor(sys.stdout), "output", signals),
+        stderr=Output(_descriptor(sys.stderr), "stderr", signals),
         cwd=_working_folder(),
     )
 
@@ -40,6 +41,19 @@ def leave(code: int) -> NoReturn:
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
     os._exit(code)
+
+
+def _fill_standard_streams() -> None:
+    """Put something in the place of a standard stream that was closed when the process began.
+
+    Its number would otherwise be the next file's: a database, say, that a child process takes for
+    its stderr. It is opened for reading: what is written to it fails, as it would have.
+    """
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDONLY)  # takes the lowest number that is free: this one
 
 
 def _working_folder() -> Path | None:

@@ -3,6 +3,12 @@
 SIGINT, SIGTERM, SIGHUP and SIGQUIT raise `Interrupted` in the main thread, at once, unless they are
 held: what must not end half-way (drawing on a terminal, say) holds them for its short time. A
 second one ends the process. Systems without some of these signals go without.
+
+A signal that ends the process does so in time, whatever the outputs do. From it on a timer ticks:
+a write that has made no progress since the tick before (the reader of a pipe was stopped, a
+terminal by Ctrl-S) is given up by `Stuck`, and at `LAST_SECONDS` the process ends without unwinding
+any further. Should the main thread be where no handler runs (SQLite waits for a lock, say), the
+`watchdog` ends it.
 """
 
 from __future__ import annotations
@@ -19,8 +25,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
+    from mimo_cli.watchdog import Watchdog
+
+LAST_SECONDS = 0.15
+"""How long what came may take to be written out and kept, from the signal on."""
+
 _FORGIVEN_SECONDS = 1.0
+_FIRST_TICK, _TICK = 0.04, 0.02
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
+
+
+class Stuck(BaseException):
+    """Raised out of a write that makes no progress while the process has to end."""
 
 
 class Signals:
@@ -30,10 +46,18 @@ class Signals:
     """
 
     def __init__(self, *, owns_process: bool = False) -> None:
+        self.writing = 0
+        """The number of the piece that is being written, 0 for none. Set by whoever calls a write
+        that may block, and has to expect `Stuck` until it is 0 again."""
+        self.pieces = 0
+        """How many pieces were begun: each has a number of its own."""
         self._owns_process = owns_process
         self._depth = 0
         self._pending: int | None = None
         self._ending = False
+        self._last: int | None = None  # the signal that ends the process
+        self._written = 0  # what was being written at the last tick
+        self._watchdog: Watchdog | None = None
         self._forgives = False
         self._first = 0.0  # when the first of several came
         self._restore: Callable[[], None] = lambda: None
@@ -42,18 +66,47 @@ class Signals:
         self._suspend: Callable[[], None] = lambda: None
         self._resume: Callable[[], None] = lambda: None
 
-    def catch(self, *, forgiving: bool = False) -> None:
-        """Begins, or begins again: there is something to keep now, and nothing is being imported.
+    @property
+    def is_ending(self) -> bool:
+        """Whether a signal has come that ends the process."""
+        return self._last is not None
 
-        A signal the parent had ignored (`nohup`, a background job) stays ignored. `forgiving`:
-        more of Ctrl-C within a second is the same wish, and does not end the process.
+    def catch(self, *, forgiving: bool = False) -> None:
+        """Begin, or begin again: there is something to keep now.
+
+        A signal the parent had ignored (`nohup`, a background job) stays ignored. `forgiving`, from
+        then on: Ctrl-C stops what is done, and never ends the process by itself; more of it within
+        a second is the same wish.
         """
         self._ending = False
-        self._forgives = forgiving
-        for name in _ENDING if self._owns_process else ():
-            number = getattr(signal, name, None)
-            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+        self._forgives = self._forgives or forgiving
+        if not self._owns_process:
+            return
+        for number in _numbers():
+            if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._end)
+        if hasattr(signal, "setitimer"):
+            signal.signal(signal.SIGALRM, self._tick)
+            from mimo_cli.watchdog import Watchdog  # not for those that keep nothing
+
+            if self._watchdog is None:
+                self._watchdog = Watchdog(LAST_SECONDS, self._is_fatal, self._give_back)
+        self.watch()
+
+    def watch(self) -> None:
+        """Go on watching: an event loop has begun to, or has ended."""
+        if self._watchdog is not None:
+            self._watchdog.start()
+
+    def release(self) -> None:
+        """Give the signals back to the system: there is nothing left to keep."""
+        for number in _numbers() if self._owns_process else ():
+            if signal.getsignal(number) == self._end:
+                signal.signal(number, signal.SIG_DFL)
+
+    def _is_fatal(self, number: int) -> bool:
+        """Whether a signal ends the process, even if no handler could run."""
+        return number in _numbers() and not (self._forgives and number == signal.SIGINT)
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
@@ -113,6 +166,7 @@ class Signals:
             yield
         finally:
             self._take = before
+            self.watch()
 
     @contextlib.contextmanager
     def restoring(self, restore: Callable[[], None]) -> Iterator[None]:
@@ -124,25 +178,55 @@ class Signals:
             self._restore = before
 
     def _end(self, number: int, _frame: FrameType | None) -> None:
-        if self._ending or self._pending is not None:  # a second one: there is no patience left
+        is_fatal = self._is_fatal(number)
+        is_on_its_way = self._ending or self._pending is not None
+        if self._last is not None or (is_on_its_way and not is_fatal):  # a second one
             is_late = time.monotonic() > self._first + _FORGIVEN_SECONDS
-            if self._forgives and number == signal.SIGINT and not is_late:
+            if not is_fatal and not is_late:
                 return
-            self._restore()
-            signal.signal(number, signal.SIG_DFL)
-            os.kill(os.getpid(), number)
-            return
+            if is_fatal or self._take is None:  # there is no patience left
+                self._die(number)
         self._first = time.monotonic()
         if self._depth:
             self._pending = number
+            self._expect_end(number)
         elif self._take is not None:
             self._ending = self._take(number)
+            if self._ending:
+                self._expect_end(number)
         else:
             self._interrupt(number)
 
     def _interrupt(self, number: int) -> NoReturn:
         self._ending = True
+        self._expect_end(number)
         raise Interrupted(number)
+
+    def _expect_end(self, number: int) -> None:
+        """From now on the process has little time, if this signal ends it."""
+        if self._last is None and self._is_fatal(number):
+            self._last, self._written = number, self.writing
+            if self._owns_process and hasattr(signal, "setitimer"):
+                signal.setitimer(signal.ITIMER_REAL, _FIRST_TICK, _TICK)
+
+    def _tick(self, _number: int, _frame: FrameType | None) -> None:
+        """Look how far the end has come."""
+        if self._watchdog is not None:
+            self._watchdog.answered = True
+        if self._last is not None and time.monotonic() > self._first + LAST_SECONDS:
+            self._die(self._last)
+        before, self._written = self._written, self.writing
+        if self.writing and self.writing == before:
+            raise Stuck
+
+    def _give_back(self) -> None:
+        """Restore the terminal, as whoever uses it now says."""
+        self._restore()
+
+    def _die(self, number: int) -> None:
+        self._restore()
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
 
     def _want_stop(self, _number: int, _frame: FrameType | None) -> None:
         if self._depth:
@@ -158,3 +242,9 @@ class Signals:
         signal.signal(signal.SIGTSTP, before)
         with self.held():
             self._resume()
+
+
+def _numbers() -> list[int]:
+    """The signals that end a process, as far as this system has them."""
+    found = (getattr(signal, name, None) for name in _ENDING)
+    return [number for number in found if number is not None]

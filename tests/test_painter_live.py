@@ -255,16 +255,6 @@ def test_a_resized_terminal_gets_the_live_rows_anew() -> None:
     assert thinking.after(1)[:2] == ["Words that are as", "long as a row"]
 
 
-def test_a_terminal_without_a_size_is_taken_for_80_by_24() -> None:
-    frames: list[str] = []
-    live = Live(frames.append, lambda: (0, 0), Clock(), THEME)
-    live.text("word " * 40)
-    live.tick()
-    assert (
-        max(map(len, "".join(frames).split("\r\n"))) == len("\x1b[?25l\x1b[?7l" + "word " * 16) - 1
-    )
-
-
 @pytest.mark.parametrize(
     ("environ", "late"),
     [

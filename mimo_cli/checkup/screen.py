@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.checkup.check import Check
 from mimo_cli.terminal import tty
-from mimo_cli.terminal.output import use_color
+from mimo_cli.terminal.output import is_dumb, use_color
 from mimo_cli.terminal.theme import Colors, fault_of_code_theme
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def terminal(subject: Subject) -> Check:
         return Check("terminal", "ok", f"stdout is none: answers are plain text (TERM is {term})")
     columns, rows = tty.size(edges.stdout.descriptor, edges.environ)
     text = f"{columns} columns, {rows} rows, TERM is {term}"
-    if term in ("dumb", "not set"):
+    if is_dumb(edges.environ):
         advice = "If yours can move its cursor, set TERM: export TERM=xterm-256color"
         return Check("terminal", "warning", f"{text}: nothing is drawn live", advice)
     if columns < _NARROW:

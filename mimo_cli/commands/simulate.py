@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from mimo_cli import prompt
 from mimo_cli.errors import Interrupted, NetworkError, UsageError
@@ -51,7 +51,8 @@ def run(edges: Edges, options: SimulateOptions) -> int:
             f"export MIMO_BASE_URL={simulator.base_url}\nexport MIMO_API_KEY={simulator.key}\n"
         )
         console.notice("set these two in another terminal; Ctrl-C ends the simulator")
-        simulator.serve_forever()
+        with edges.signals.given_to(_stop):
+            simulator.serve_forever()
     except Interrupted:
         return 0
     finally:
@@ -78,6 +79,11 @@ def _known(names: Iterable[str]) -> Iterable[str]:
             hint = f"{meant}mimo simulate --dialect list names them all."
             raise UsageError("unknown dialect", name, hint)
     return names
+
+
+def _stop(number: int) -> NoReturn:
+    """Take a signal for the wish to stop, which may take its time."""
+    raise Interrupted(number)
 
 
 def _answer(text: str | None) -> str | None:

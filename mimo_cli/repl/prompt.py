@@ -10,7 +10,7 @@ from mimo_cli.repl.input_history import InputHistory
 from mimo_cli.repl.leaving import Leaving
 from mimo_cli.repl.plain import PlainPrompt
 from mimo_cli.terminal import tty
-from mimo_cli.terminal.output import Output
+from mimo_cli.terminal.output import Output, is_dumb
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -87,9 +87,10 @@ class Prompt:
         return self._ask(self._open, draft)
 
     def _opened(self) -> PlainPrompt | Session:
-        if tty.is_dumb(self._environ):
+        if is_dumb(self._environ):
             keys = _STDIN if self._input is None else self._input.fileno()
-            screen = Output(_STDOUT if self._output is None else self._output.fileno(), "output")
+            number = _STDOUT if self._output is None else self._output.fileno()
+            screen = Output(number, "output", self._signals)
             return PlainPrompt(keys, screen, leaving=self._leaving, signals=self._signals)
         self._history.open()
         self._tell_problem()
@@ -103,13 +104,14 @@ class Prompt:
             completions=self._completions,
             toolbar=self._toolbar,
             leaving=self._leaving,
+            watch=self._signals.watch,
             vi=self._vi,
             color=self._color,
             mark=_MARK if tty.is_utf8(self._environ) else "> ",
             quiet=self._quiet,
             input=self._input or session.terminal_input(_STDIN),
             output=self._output
-            or session.terminal_output(Output(_STDOUT, "output"), self._environ),
+            or session.terminal_output(Output(_STDOUT, "output", self._signals), self._environ),
         )
 
     def _ask(self, session: Session, text: str) -> str:

@@ -77,6 +77,7 @@ class Session:
         completions: Callable[[str], Iterable[Choice]],
         toolbar: Callable[[], str],
         leaving: Leaving,
+        watch: Callable[[], None],
         vi: bool,
         color: bool,
         mark: str,
@@ -87,6 +88,7 @@ class Session:
         self._history = history
         self._toolbar = toolbar
         self._leaving = leaving
+        self._watch = watch
         self._input = input
         self._failure: BaseException | None = None
         if isinstance(parser := getattr(input, "vt100_parser", None), Vt100Parser):
@@ -151,7 +153,9 @@ class Session:
             self._app.loop.call_soon_threadsafe(unless_done)
 
     def _begin(self) -> None:
-        asyncio.get_running_loop().set_exception_handler(self._fail)
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self._fail)
+        loop.call_soon(self._watch)  # when the prompt has taken the signals to itself
         # A paste that came with the last prompt's Enter, and is complete by now.
         store_typeahead(self._input, self._input.flush_keys())
 
@@ -216,7 +220,7 @@ def terminal_output(output: Output, environ: Mapping[str, str]) -> Screen:
 
     def size() -> Size:
         columns, lines = tty.size(output.descriptor, environ)
-        return Size(rows=lines or 24, columns=columns or 80)
+        return Size(rows=lines, columns=columns)
 
     stream = cast("TextIO", _Stream(output))
     return Vt100_Output(stream, size, term=environ.get("TERM"), enable_cpr=False, enable_bell=False)

@@ -7,7 +7,7 @@ import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.terminal.console import RESET
-from mimo_cli.terminal.output import use_color
+from mimo_cli.terminal.output import is_dumb, use_color
 from mimo_cli.terminal.show import Both, SilentView, TextView, Thoughts
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Showing(NamedTuple):
     @property
     def has_cursor(self) -> bool:
         """Whether live rows are wanted, and there is a terminal that can have them."""
-        return self.settings.live and self.edges.environ.get("TERM", "dumb") != "dumb"
+        return self.settings.live and not is_dumb(self.edges.environ)
 
 
 def view(showing: Showing, model: str) -> View:

@@ -11,7 +11,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from mimo_cli.terminal.markdown import Engine
-from mimo_cli.terminal.painter import Painter, usable
+from mimo_cli.terminal.painter import Painter
 from mimo_cli.terminal.rows import EMPTY, expand_tabs, inert, row_of
 from mimo_cli.terminal.thinking import (
     PATIENCE_SECONDS,
@@ -71,7 +71,7 @@ class Live:
         self._live = live
         self._mode = thinking
         self._interval = self._pause = interval
-        self._shape = usable(size())
+        self._shape = size()
         self._phase: Waiting | Working | Thinking | Engine | None = Waiting(clock(), waiting_for)
         self._told: object = None  # the phase that a row without a spinner was printed of
         self._done: list[Row] = []  # final, and not painted yet
@@ -141,7 +141,7 @@ class Live:
 
     def resized(self) -> None:
         """Look whether the terminal has another size. `tick()` does so itself."""
-        shape = usable(self._size())
+        shape = self._size()
         if shape == self._shape:
             return
         self._shape = shape

@@ -171,7 +171,7 @@ class LiveView(View):
 
         def restore() -> None:
             keys.show()
-            self._output.write(_SANE)
+            self._output.write_at_once(_SANE)
 
         keys.hide()
         self._keys = keys

@@ -19,16 +19,8 @@ if TYPE_CHECKING:
     Write = Callable[[str], None]
     Size = Callable[[], tuple[int, int]]
 
-FALLBACK = (80, 24)
-
 _HIDE, _SHOW = "\x1b[?25l", "\x1b[?25h"
 _PLAIN = "\x1b[0m"
-
-
-def usable(size: tuple[int, int]) -> tuple[int, int]:
-    """Columns and lines; some pseudo-terminals say (0, 0), for which 80 by 24 is assumed."""
-    columns, lines = size
-    return (columns or FALLBACK[0], lines or FALLBACK[1])
 
 
 def live_rows(lines: int) -> int:
@@ -75,7 +67,7 @@ class Painter:
             if done:
                 self._write("".join(f"{self._render(row)}\r\n" for row in done))
             return
-        columns, lines = usable(self._size())
+        columns, lines = self._size()
         cap = live_rows(lines)
         shown = [piece for row in live[-cap:] for piece in fold(row, columns)][-cap:]
         text = frame(self._old, done, shown, Pen(columns, self._render, self._late))

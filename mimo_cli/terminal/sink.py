@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mimo_cli import files
 from mimo_cli.errors import LocalIOError
 from mimo_cli.terminal.output import Output
+
+if TYPE_CHECKING:
+    from mimo_cli.signals import Signals
 
 _DESCRIPTOR = re.compile(r"/dev/std(?P<name>out|err)|(?:/dev|/proc/self)/fd/(?P<number>\d{1,6})")
 _LONGEST_NAME = 240
@@ -21,8 +25,8 @@ class FileOutput(Output):
         LocalIOError: the file could not be written. Found out at once, before anything is asked.
     """
 
-    def __init__(self, path: str) -> None:
-        super().__init__(None, path)
+    def __init__(self, path: str, signals: Signals | None = None) -> None:
+        super().__init__(None, path, signals)
         self._path = Path(path)
         self._parts: list[str] = []
         self._open = _descriptor(path)
@@ -49,7 +53,7 @@ class FileOutput(Output):
         if not self._parts:
             return None
         if self._open is not None:
-            Output(self._open, self.name).write(self.text)
+            Output(self._open, self.name, self._signals).write(self.text)
             return self._path
         path = self._path
         if not whole and (path.is_file() or not path.exists()):

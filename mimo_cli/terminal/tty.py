@@ -6,6 +6,7 @@ import contextlib
 import os
 from typing import TYPE_CHECKING, Any
 
+from mimo_cli.terminal.output import is_dumb
 from mimo_cli.terminal.theme import Colors
 
 try:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 _FALLBACK = (80, 24)
+_LARGEST, _DIGITS = 9999, 4
 _LIGHTEST_DARK = 6
 _GREY = 8
 _LOCAL_FLAGS = 3  # of the list that tcgetattr gives
@@ -47,13 +49,13 @@ class Keys:
         self._before = termios.tcgetattr(self._descriptor)
         quiet = [*self._before]
         quiet[_LOCAL_FLAGS] &= ~(termios.ECHO | termios.ICANON)
-        termios.tcsetattr(self._descriptor, termios.TCSADRAIN, quiet)
+        termios.tcsetattr(self._descriptor, termios.TCSANOW, quiet)  # no wait: it may be stopped
 
     def show(self) -> None:
         """As it was."""
         if self._before is not None and self._descriptor is not None and termios is not None:
             with contextlib.suppress(termios.error):  # the terminal has gone: nothing to restore
-                termios.tcsetattr(self._descriptor, termios.TCSADRAIN, self._before)
+                termios.tcsetattr(self._descriptor, termios.TCSANOW, self._before)
             self._before = None
 
 
@@ -66,21 +68,35 @@ def keeping_what_is_typed(descriptor: int) -> Iterator[None]:
     before = termios.tcgetattr(descriptor)
     keeping = [*before]
     keeping[_LOCAL_FLAGS] |= termios.NOFLSH
-    termios.tcsetattr(descriptor, termios.TCSADRAIN, keeping)
+    termios.tcsetattr(descriptor, termios.TCSANOW, keeping)
     try:
         yield
     finally:
         with contextlib.suppress(termios.error):  # the terminal has gone: nothing to restore
-            termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+            termios.tcsetattr(descriptor, termios.TCSANOW, before)
 
 
 def size(descriptor: int | None, environ: Mapping[str, str]) -> tuple[int, int]:
-    """Columns and lines of the screen now. Off a terminal: `COLUMNS`, or 80."""
+    """Return columns and lines of the screen now, never 0.
+
+    Where that is not known (off a terminal; in a pseudo-terminal of nobody's, such as `script` in a
+    build, which says 0): `COLUMNS` and `LINES`, else 80 by 24.
+    """
     try:
-        return os.get_terminal_size(-1 if descriptor is None else descriptor)
+        columns, lines = os.get_terminal_size(-1 if descriptor is None else descriptor)
     except OSError:
-        columns = environ.get("COLUMNS", "")
-        return (int(columns) if columns.isdecimal() else _FALLBACK[0], _FALLBACK[1])
+        columns = lines = 0
+    return (
+        columns or _number(environ.get("COLUMNS", "")) or _FALLBACK[0],
+        lines or _number(environ.get("LINES", "")) or _FALLBACK[1],
+    )
+
+
+def _number(text: str) -> int:
+    """Return a variable's number, 0 for none; no screen is wider than this says."""
+    if not (text.isascii() and text.isdecimal()):
+        return 0
+    return int(text) if len(text) <= _DIGITS else _LARGEST
 
 
 def colors(environ: Mapping[str, str], *, wanted: bool, is_terminal: bool) -> Colors:
@@ -90,7 +106,7 @@ def colors(environ: Mapping[str, str], *, wanted: bool, is_terminal: bool) -> Co
     """
     term = environ.get("TERM", "")
     if not wanted:
-        return Colors.NONE if is_terminal and term != "dumb" else Colors.PLAIN
+        return Colors.NONE if is_terminal and not is_dumb(environ) else Colors.PLAIN
     if environ.get("COLORTERM") in ("truecolor", "24bit"):
         return Colors.TRUE
     return Colors.ANSI256 if "256color" in term else Colors.ANSI16
@@ -111,11 +127,6 @@ def tells_late(environ: Mapping[str, str]) -> bool:
     GNU screen has the same names in `TERM`, and is taken for it.
     """
     return "TMUX" in environ or environ.get("TERM", "").startswith(("tmux", "screen"))
-
-
-def is_dumb(environ: Mapping[str, str]) -> bool:
-    """Whether the terminal knows no codes, as far as `TERM` says."""
-    return environ.get("TERM", "") in ("", "dumb", "unknown")
 
 
 def is_utf8(environ: Mapping[str, str]) -> bool:

@@ -1,0 +1,113 @@
+"""Ends the process after a signal although no handler of Python's can run.
+
+A handler runs in the main thread, and only between two instructions of Python. While that thread is
+inside of a library (SQLite, which waits for another process's lock), nothing would happen. So a
+thread listens to the signals by themselves (`signal.set_wakeup_fd`).
+"""
+
+from __future__ import annotations
+
+import _thread
+import contextlib
+import os
+import signal
+import threading
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_ANSWER_SECONDS = 0.01
+_DIED_OF_SIGNAL = 128
+
+
+class Watchdog:
+    """Ends the process `seconds` after a signal that is `fatal`, if the main thread is stuck.
+
+    `restore` gives the terminal back before that; it must not wait for anything. The handler of
+    SIGALRM has to be one of Python's: whether that runs shows whether the main thread is alive.
+    """
+
+    def __init__(
+        self, seconds: float, fatal: Callable[[int], bool], restore: Callable[[], None]
+    ) -> None:
+        self._seconds = seconds
+        self._fatal = fatal
+        self._restore = restore
+        self._pipe: tuple[int, int] | None = None
+        self._other: int | None = None  # who else is to hear of signals
+        self._lock = threading.Lock()
+        self._main = threading.main_thread().ident
+        self.answered = False
+        """Set to True by the handler of SIGALRM."""
+
+    def start(self) -> None:
+        """Begin, or begin again after an event loop took the descriptor: it is told of signals too.
+
+        For the main thread.
+        """
+        if self._pipe is None:
+            self._pipe = os.pipe()
+            os.set_blocking(self._pipe[1], False)
+            # Not a `threading.Thread`: this may be called while one of those is being started.
+            _thread.start_new_thread(self._watch, (self._pipe[0],))
+        before = signal.set_wakeup_fd(self._pipe[1], warn_on_full_buffer=False)
+        if before != self._pipe[1]:
+            self._tell_too(before)
+
+    def _tell_too(self, descriptor: int) -> None:
+        with self._lock:
+            if self._other is not None:
+                os.close(self._other)
+            # A copy: the number may soon be another file's.
+            self._other = None if descriptor < 0 else os.dup(descriptor)
+
+    def _tell(self, data: bytes) -> None:
+        with self._lock, contextlib.suppress(OSError):  # the event loop is over
+            if self._other is not None:
+                os.write(self._other, data)
+
+    def _watch(self, descriptor: int) -> None:
+        while data := os.read(descriptor, 1):
+            self._tell(data)
+            number = data[0]
+            if self._fatal(number):
+                self._see_to(number, time.monotonic() + self._seconds)
+
+    def _see_to(self, number: int, end: float) -> None:
+        time.sleep(self._seconds / 2)
+        if self._is_alive():
+            return
+        end_by = _ender()
+        time.sleep(max(0.0, end - _ANSWER_SECONDS - time.monotonic()))
+        if not self._is_alive():
+            self._restore()
+            end_by(number)
+
+    def _is_alive(self) -> bool:
+        """Whether the main thread runs Python's instructions: it then sees to the end itself."""
+        self.answered = False
+        if self._main is not None:
+            signal.pthread_kill(self._main, signal.SIGALRM)
+        time.sleep(_ANSWER_SECONDS)
+        return self.answered
+
+
+def _ender() -> Callable[[int], None]:
+    """Return what ends the process by a signal; importing what that takes is not done in time.
+
+    `signal.signal` is for the main thread alone, hence the system's own.
+    """
+    try:
+        import ctypes
+
+        reset = ctypes.CDLL(None).signal
+    except (ImportError, OSError, AttributeError):
+        return lambda number: os._exit(_DIED_OF_SIGNAL + number)  # what a shell reports is the same
+
+    def end_by(number: int) -> None:
+        reset(number, None)  # SIG_DFL
+        os.kill(os.getpid(), number)
+
+    return end_by
