@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,12 +11,11 @@ from mimo_cli.errors import UsageError
 
 if TYPE_CHECKING:
     import time
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 LARGEST = 10 * 1024 * 1024
 """Bytes of input, each of stdin and files. The service takes 32 MB in all."""
 
-_CHUNK = 64 * 1024
 _BINARY = "If it is text, name its --encoding (utf-16, say); to send it all the same: --lossy"
 _RECOMMENDED = "You are MiMo, an AI assistant developed by Xiaomi."
 _RECOMMENDED_ZH = "你是MiMo，是小米公司研发的AI智能助手。"
@@ -119,27 +117,8 @@ def read_file(path: str, form: TextFormat) -> str:
         raise UsageError(f"cannot read {path!r}", str(error)) from error
     if not data.strip():
         raise UsageError(f"{path} is empty")
-    _check_size(len(data), path)
+    check_size(len(data), path)
     return decode(data, path, form)
-
-
-def read_stdin(
-    descriptor: int, form: TextFormat, *, quiet_for: float, notice: Callable[[], None] | None
-) -> str:
-    """All of stdin. `notice` is called if nothing has come for `quiet_for` seconds.
-
-    Raises:
-        UsageError: it is too large, or not text.
-    """
-    if notice is not None and not _readable(descriptor, quiet_for):
-        notice()
-    parts: list[bytes] = []
-    size = 0
-    while chunk := _read(descriptor):
-        parts.append(chunk)
-        size += len(chunk)
-        _check_size(size, "stdin")
-    return decode(b"".join(parts), "stdin", form)
 
 
 def system_prompt(today: time.struct_time, locale: str) -> str:
@@ -170,7 +149,12 @@ def _ended(text: str) -> str:
     return text if text.endswith("\n") else text + "\n"
 
 
-def _check_size(size: int, name: str) -> None:
+def check_size(size: int, name: str) -> None:
+    """Refuse an input that is larger than any that may be sent.
+
+    Raises:
+        UsageError: it is.
+    """
     if size > LARGEST:
         limit = LARGEST // 1024 // 1024
         raise UsageError(f"{name} is too large", f"more than {limit} MB", "Send a part of it.")
@@ -184,18 +168,3 @@ def _check_kind(path: str) -> None:
         raise UsageError(f"cannot read {path}", "it is a folder")
     if not stat.S_ISREG(mode) and not is_open_pipe:
         raise UsageError(f"cannot read {path}", "it is not a regular file")
-
-
-def _readable(descriptor: int, seconds: float) -> bool:
-    try:
-        return bool(select.select([descriptor], [], [], seconds)[0])
-    except (OSError, ValueError):
-        return True  # this system cannot say: read, without a notice
-
-
-def _read(descriptor: int) -> bytes:
-    try:
-        return os.read(descriptor, _CHUNK)
-    except OSError as error:
-        why = (error.strerror or str(error)).lower()
-        raise UsageError("cannot read stdin", why, "--no-stdin ignores it.") from error

@@ -3,10 +3,8 @@ from __future__ import annotations
 import codecs
 import json
 import os
-import tempfile
-import threading
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -23,9 +21,11 @@ from mimo_cli.prompt import (
     compose,
     decode,
     read_file,
-    read_stdin,
     system_prompt,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PROPERTY = settings(deadline=None, derandomize=True, max_examples=60)
 UTF8 = TextFormat()
@@ -253,85 +253,6 @@ def test_a_named_pipe_would_block_and_is_refused_but_a_shells_own_is_read(tmp_pa
         assert read_file(f"/dev/fd/{reader}", UTF8) == "from a command\n"
     finally:
         os.close(reader)
-
-
-def stdin_of(data: bytes) -> int:
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - its duplicate outlives it
-    file.write(data)
-    file.seek(0)
-    descriptor = os.dup(file.fileno())
-    file.close()
-    return descriptor
-
-
-def read(data: bytes) -> str:
-    descriptor = stdin_of(data)
-    try:
-        return read_stdin(descriptor, UTF8, quiet_for=0, notice=None)
-    finally:
-        os.close(descriptor)
-
-
-def test_stdin_is_read_to_its_end() -> None:
-    assert read(b"") == ""
-    assert read("é\n".encode() * 100_000) == "é\n" * 100_000
-
-
-def test_stdin_over_the_limit_is_refused_before_it_ends() -> None:
-    with Path("/dev/zero").open("rb") as endless, pytest.raises(UsageError) as caught:
-        read_stdin(endless.fileno(), UTF8, quiet_for=0, notice=None)
-    assert (caught.value.message, caught.value.hint) == (
-        "stdin is too large: more than 10 MB",
-        "Send a part of it.",
-    )
-
-
-def test_stdin_that_cannot_be_read_is_a_usage_error(tmp_path: Path) -> None:
-    descriptor = os.open(tmp_path, os.O_RDONLY)
-    try:
-        with pytest.raises(UsageError) as caught:
-            read_stdin(descriptor, UTF8, quiet_for=0, notice=None)
-    finally:
-        os.close(descriptor)
-    assert (caught.value.message, caught.value.hint) == (
-        "cannot read stdin: is a directory",
-        "--no-stdin ignores it.",
-    )
-
-
-def test_a_silent_stdin_gives_one_notice_and_is_waited_for() -> None:
-    reader, writer = os.pipe()
-    notices: list[str] = []
-
-    def notice() -> None:
-        notices.append("silent")
-        threading.Thread(target=speak).start()
-
-    def speak() -> None:
-        os.write(writer, b"late\n")
-        os.close(writer)
-
-    try:
-        text = read_stdin(reader, UTF8, quiet_for=0.01, notice=notice)
-    finally:
-        os.close(reader)
-    assert (text, notices) == ("late\n", ["silent"])
-
-
-def test_a_stdin_that_speaks_gives_no_notice() -> None:
-    descriptor = stdin_of(b"x")
-    try:
-        text = read_stdin(
-            descriptor, UTF8, quiet_for=60, notice=lambda: pytest.fail("it is not silent")
-        )
-    finally:
-        os.close(descriptor)
-    assert text == "x"
-
-
-def test_a_stdin_that_cannot_be_asked_is_read_without_a_notice() -> None:
-    with pytest.raises(UsageError, match="cannot read stdin"):
-        read_stdin(-1, UTF8, quiet_for=0, notice=lambda: pytest.fail("nobody knows"))
 
 
 # The system prompt

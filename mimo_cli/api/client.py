@@ -48,7 +48,8 @@ class Client:
 
     `note` takes remarks for a user who asked for them (`-v`). `listed` gives the models that the
     server last said it has, for advice after an error. `environ` has the variables that name
-    proxies and certificates.
+    proxies and certificates. `spent` seconds of the limit in all are used up
+    already.
 
     Raises:
         ConfigError: the proxy's variable or a certificate file is not usable.
@@ -64,9 +65,11 @@ class Client:
         note: Callable[[str], None] = lambda _: None,
         listed: Callable[[], Sequence[str]] = tuple,
         environ: Mapping[str, str],
+        spent: float = 0.0,
     ) -> None:
         self._endpoint = endpoint
         self._limits = limits
+        self._spent = spent
         self._retries = retries
         self._clock = clock
         self._note = note
@@ -151,7 +154,7 @@ class Client:
 
     def _deadline(self) -> float | None:
         total = self._limits.total
-        return None if total is None else self._clock.monotonic() + total
+        return None if total is None else self._clock.monotonic() + total - self._spent
 
     def _pause(self, seconds: float, wake: Callable[[], float | None]) -> Iterator[list[Signal]]:
         while seconds > 0:

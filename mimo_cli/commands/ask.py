@@ -19,7 +19,7 @@ from mimo_cli.errors import (
     ServerError,
     UsageError,
 )
-from mimo_cli.talk import past, session, turn, views
+from mimo_cli.talk import past, piped, session, turn, views
 from mimo_cli.talk.guard import Guard, weigh
 from mimo_cli.talk.views import Showing
 from mimo_cli.terminal import fences, json_output
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from mimo_cli.edges import Edges
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.settings import Settings
+    from mimo_cli.talk.piped import Piped
     from mimo_cli.talk.recorder import Recorder
     from mimo_cli.talk.turn import Answer
     from mimo_cli.terminal.console import Console
@@ -54,6 +55,8 @@ class Task:
     question: tuple[Block, ...]
     recorder: Recorder
     output: Output
+    waited: float = 0.0
+    """Seconds of the time limit that the wait for stdin took."""
 
     @property
     def showing(self) -> Showing:
@@ -70,12 +73,16 @@ class Task:
 
 
 def run(edges: Edges, options: AskOptions) -> int:
-    """Asks, shows the answer, and returns the exit code.
+    """Ask, show the answer, and return the exit code.
 
     Raises:
         MimoError: nothing could be asked. With `--json` the object is written all the same.
+        Interrupted: a signal came before anything was asked. The same.
     """
+    writes_object = options.json or options.jsonl
     try:
+        if writes_object:
+            edges.signals.catch()  # from here on the object is what there is to keep
         task = prepare(edges, options)
         if options.dry_run is not None:
             from mimo_cli.commands import dry_run
@@ -89,9 +96,11 @@ def run(edges: Edges, options: AskOptions) -> int:
             )
             edges.stdout.write(text)
             return 0
-        client = session.client(task.settings, edges, task.endpoint, task.console)
-    except MimoError as error:
-        if options.json or options.jsonl:
+        client = session.client(
+            task.settings, edges, task.endpoint, task.console, spent=task.waited
+        )
+    except (MimoError, Interrupted) as error:
+        if writes_object:
             result = json_output.result(Reply(), error, model=_model(edges, options))
             edges.stdout.write(json_output.line(result))
         raise
@@ -118,7 +127,8 @@ def prepare(edges: Edges, options: AskOptions) -> Task:
     """
     _check(options)
     chosen, console = session.load(edges, options)
-    question = (Text(_prompt(edges, options, chosen, console)),)
+    asked = _prompt(edges, options, chosen, console)
+    question = (Text(asked.text),)
     is_dry = options.dry_run is not None
     if not (is_dry or chosen.api_key or chosen.api_key_command):
         from mimo_cli.commands import init
@@ -141,10 +151,21 @@ def prepare(edges: Edges, options: AskOptions) -> Task:
             raise UsageError("nothing was sent")
     output: Output = edges.stdout
     if options.output not in (None, "-") and not is_dry:
-        output = FileOutput(str(options.output))
+        output = FileOutput(str(options.output), edges.signals)
     endpoint = chosen.endpoint() if is_dry else session.endpoint(chosen, edges)
     console.conceal = endpoint.conceal
-    return Task(edges, options, chosen, console, endpoint, request, question, recorder, output)
+    return Task(
+        edges,
+        options,
+        chosen,
+        console,
+        endpoint,
+        request,
+        question,
+        recorder,
+        output,
+        asked.waited,
+    )
 
 
 def _guard(edges: Edges, options: AskOptions, chosen: Settings, console: Console) -> Guard:
@@ -287,8 +308,8 @@ def _check(options: AskOptions) -> None:
         raise UsageError(f"unknown encoding {options.encoding!r}") from error
 
 
-def _prompt(edges: Edges, options: AskOptions, chosen: Settings, console: Console) -> str:
-    """The question from all the places it may come from."""
+def _prompt(edges: Edges, options: AskOptions, chosen: Settings, console: Console) -> Piped:
+    """The question from all the places it may come from, and how long stdin was waited for."""
     form = prompt.TextFormat(options.encoding, options.lossy)
     template, fields = chosen.template, [prompt.check_words(word) for word in options.fields or []]
     values = template.values(fields) if template else {}
@@ -300,31 +321,19 @@ def _prompt(edges: Edges, options: AskOptions, chosen: Settings, console: Consol
         words = editor.write(words, edges, chosen.editor)
     names = [name for name in options.file or [] if name != "-"]
     files = [(name, prompt.read_file(name, form)) for name in names]
-    stdin = ""
+    came = piped.Piped()
     if asks_stdin or not (options.no_stdin or options.edit or edges.stdin_is_terminal):
-        stdin = _stdin(edges, form, console, has_prompt=bool(words or files) and not asks_stdin)
+        is_extra = bool(words or files) or template is not None
+        came = piped.read(edges, form, chosen, console, piped.Role(is_extra, asks_stdin))
+    text = came.text
     if options.strip_ansi:
         files = [(name, strip_ansi(text)) for name, text in files]
-        stdin = strip_ansi(stdin)
-    hidden = count_suspect("".join([words, stdin, *(text for _, text in files)]))
+        text = strip_ansi(text)
+    hidden = count_suspect("".join([words, text, *(text for _, text in files)]))
     if hidden and edges.stderr.is_terminal:
         console.warn(f"the input holds {hidden} hidden characters (escapes: --strip-ansi)")
     if template is None:
-        return prompt.compose(words, files, stdin)
-    is_asked = template.takes_input or words.strip() or files or stdin.strip()
-    return template.fill(values, prompt.compose(words, files, stdin) if is_asked else "")
-
-
-def _stdin(edges: Edges, form: prompt.TextFormat, console: Console, *, has_prompt: bool) -> str:
-    if edges.stdin is None:
-        return ""
-
-    def notice() -> None:
-        console.notice("waiting for stdin, which is open but silent (--no-stdin ignores it)")
-
-    return prompt.read_stdin(
-        edges.stdin,
-        form,
-        quiet_for=edges.limits.stdin,
-        notice=notice if has_prompt else None,
-    )
+        return came._replace(text=prompt.compose(words, files, text))
+    is_asked = template.takes_input or words.strip() or files or text.strip()
+    filled = template.fill(values, prompt.compose(words, files, text) if is_asked else "")
+    return came._replace(text=filled)

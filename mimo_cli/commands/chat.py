@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from mimo_cli import folders, prompt
 from mimo_cli.errors import ConfigError, UsageError
 from mimo_cli.repl import status
-from mimo_cli.talk import session
+from mimo_cli.talk import piped, session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,11 +42,12 @@ def run(edges: Edges, options: ChatOptions) -> int:
     keys = _keys(edges, options)
     if options.json and keys is not None:
         raise UsageError("--json is for a chat without a terminal", "give it messages on stdin")
-    first, files = _first_message(edges, options)
+    chosen, console = session.load(edges, options)
+    first, files = _first_message(edges, options, chosen, console)
     if keys is not None:  # whoever asks the user from here on asks at the terminal
         edges = replace(edges, stdin=keys)
-    opening = _opening(edges, options, files, asks=keys is not None)
-    edges.signals.catch()
+    opening = _opening(edges, options, chosen, console, files, asks=keys is not None)
+    edges.signals.catch(forgiving=keys is not None)
     return _answer(opening, first) if keys is None else _talk(opening, keys, first)
 
 
@@ -157,7 +158,9 @@ def _keys(edges: Edges, options: ChatOptions) -> int | None:
         return None  # nobody is there: the one message is answered
 
 
-def _first_message(edges: Edges, options: ChatOptions) -> tuple[str, list[tuple[str, str]]]:
+def _first_message(
+    edges: Edges, options: ChatOptions, chosen: Settings, console: Console
+) -> tuple[str, list[tuple[str, str]]]:
     """Words, files and piped text together. Without words it is empty, and the files wait."""
     words = options.words or []
     text = prompt.check_words(" ".join(word for word in words if word != "-"))
@@ -165,16 +168,23 @@ def _first_message(edges: Edges, options: ChatOptions) -> tuple[str, list[tuple[
     files = [(name, prompt.read_file(name, form)) for name in options.file or []]
     if not words:
         return "", files
-    stdin = ""
-    if edges.stdin is not None and not edges.stdin_is_terminal:
-        stdin = prompt.read_stdin(edges.stdin, form, quiet_for=0, notice=None)
-    return prompt.compose(text, files, stdin), []
+    came = piped.Piped()
+    if not edges.stdin_is_terminal:
+        is_extra = bool(text.strip() or files)
+        role = piped.Role(is_extra, is_asked_for="-" in words, without="< /dev/null")
+        came = piped.read(edges, form, chosen, console, role)
+    return prompt.compose(text, files, came.text), []
 
 
 def _opening(
-    edges: Edges, options: ChatOptions, files: list[tuple[str, str]], *, asks: bool
+    edges: Edges,
+    options: ChatOptions,
+    chosen: Settings,
+    console: Console,
+    files: list[tuple[str, str]],
+    *,
+    asks: bool,
 ) -> Opening:
-    chosen, console = session.load(edges, options)
     if asks and not (chosen.api_key or chosen.api_key_command):
         from mimo_cli.commands import init
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli import catalog, config_file, configuration, folders, places, prompt, settings, tables
+from mimo_cli import (
+    catalog,
+    config_file,
+    configuration,
+    folders,
+    places,
+    prompt,
+    settings,
+    stdin,
+    tables,
+)
 from mimo_cli.api.endpoint import parse_base_url, parse_key
 from mimo_cli.commands import questions
 from mimo_cli.errors import ConfigError, MimoError, UsageError
@@ -160,5 +170,6 @@ def _asked(key: Key, edges: Edges) -> str:
         raise UsageError(f"no value for {key.name}", key.help, f"mimo config set {key.name} VALUE")
     if edges.stdin is None or edges.stdin_is_terminal:
         raise ConfigError(f"no value for {key.name}", "there is nobody to ask, and no stdin")
-    text = prompt.read_stdin(edges.stdin, prompt.TextFormat(), quiet_for=0, notice=None)
+    patience = stdin.Patience(otherwise="It is read where no value is given.")
+    text = prompt.decode(stdin.read(edges.stdin, patience), "stdin", prompt.TextFormat())
     return text.strip().partition("\n")[0] if key.secret else text.rstrip("\n")

@@ -221,8 +221,10 @@ def limits(chosen: Settings, edges: Edges) -> Limits:
     return edges.limits._replace(total=chosen.timeout or edges.limits.total or default)
 
 
-def client(chosen: Settings, edges: Edges, endpoint: Endpoint, console: Console) -> Client:
-    """The way to the server.
+def client(
+    chosen: Settings, edges: Edges, endpoint: Endpoint, console: Console, *, spent: float = 0.0
+) -> Client:
+    """The way to the server. `spent` seconds of the time limit are used up already.
 
     Raises:
         ConfigError: a proxy variable or a certificate file is not usable.
@@ -239,6 +241,7 @@ def client(chosen: Settings, edges: Edges, endpoint: Endpoint, console: Console)
         note=console.note,
         listed=lambda: last_listed(edges, endpoint),
         environ=edges.environ,
+        spent=spent,
     )
 
 

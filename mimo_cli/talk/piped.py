@@ -1,0 +1,74 @@
+"""What is piped in: read, waited for no longer than an answer may take, and never in silence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from mimo_cli import prompt, stdin
+from mimo_cli.talk import session
+
+if TYPE_CHECKING:
+    from mimo_cli.edges import Edges
+    from mimo_cli.settings import Settings
+    from mimo_cli.terminal.console import Console
+
+
+class Piped(NamedTuple):
+    """A text from stdin, and the seconds that it was waited for."""
+
+    text: str = ""
+    waited: float = 0.0
+
+
+class Role(NamedTuple):
+    """What stdin is to a question.
+
+    `is_extra`: there is a question without it, so that it may be there by mistake. `is_asked_for`:
+    the user said that it belongs to it. `without` says how to do without it.
+    """
+
+    is_extra: bool = False
+    is_asked_for: bool = False
+    without: str = "--no-stdin"
+
+
+def read(
+    edges: Edges, form: prompt.TextFormat, chosen: Settings, console: Console, role: Role
+) -> Piped:
+    """Return all of stdin; nothing if it is closed.
+
+    Raises:
+        UsageError: it cannot be read, is no text, or did not end within the time limit.
+    """
+    if edges.stdin is None:
+        return Piped()
+    tells = role.is_extra and not role.is_asked_for
+
+    def notice() -> None:
+        console.notice(f"waiting for stdin, which is open but silent ({role.without} ignores it)")
+
+    is_shared = not role.is_asked_for and stdin.is_shared(edges.stdin)
+    begun = edges.clock.monotonic()
+    patience = stdin.Patience(
+        edges.limits.stdin,
+        notice if tells else None,
+        session.limits(chosen, edges).total,
+        f"{role.without} ignores it.",
+        edges.clock.monotonic,
+    )
+    text = prompt.decode(stdin.read(edges.stdin, patience), "stdin", form)
+    if text.strip() and role.is_extra:
+        _tell(text, role, edges, console, is_shared=is_shared)
+    return Piped(text, edges.clock.monotonic() - begun)
+
+
+def _tell(text: str, role: Role, edges: Edges, console: Console, *, is_shared: bool) -> None:
+    """Say that stdin is in the question too, in any case where that may be a mistake."""
+    count = len(text.splitlines())
+    added = "1 line of stdin was added" if count == 1 else f"{count:,} lines of stdin were added"
+    if is_shared:
+        console.notice(f"{added}; where a loop or a hook reads stdin itself, use {role.without}")
+    elif edges.stderr.is_terminal:
+        console.notice(added)
+    else:
+        console.note(added)
