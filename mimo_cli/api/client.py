@@ -278,7 +278,11 @@ class Client:
         content = parse(response.body)
         if error_body.is_error(content):
             raise failures.from_body(response, content, self._endpoint, model, self._listed())
-        return decode.decode_message(content)
+        conceal = self._endpoint.conceal
+        return [
+            _concealed(event, conceal) if isinstance(event, _METADATA) else event
+            for event in decode.decode_message(content)
+        ]
 
     def _events(self, chunk: bytes, waiting: Waiting, model: str) -> Iterator[list[Signal]]:
         decoder = Decoder()
@@ -313,6 +317,8 @@ class Client:
                     problem = failures.from_event(event, self._endpoint, model, self._listed())
                     break
                 stream.see(event)
+                if isinstance(event, _METADATA):
+                    event = _concealed(event, self._endpoint.conceal)  # noqa: PLW2901 - as it goes on
                 events.append(event)
         except ProtocolError as error:
             problem = error
@@ -322,6 +328,22 @@ class Client:
             yield events
         if problem is not None:
             raise problem
+
+
+_METADATA = (messages.MessageStart, messages.MessageDelta)
+
+
+def _concealed(
+    event: messages.MessageStart | messages.MessageDelta, conceal: Callable[[str], str]
+) -> Event:
+    """An event whose names (not the answer, which is never touched) do not show the key."""
+    if isinstance(event, messages.MessageStart):
+        id_, model = event.id, event.model
+        return event._replace(id=id_ and conceal(id_), model=model and conceal(model))
+    reason, sequence = event.stop_reason, event.stop_sequence
+    if reason not in messages.STOP_REASONS:
+        reason = reason and conceal(reason)
+    return event._replace(stop_reason=reason, stop_sequence=sequence and conceal(sequence))
 
 
 class _Stream:

@@ -21,6 +21,9 @@ _PAY_AS_YOU_GO = "api" + _MIMO_DOMAIN
 _ANTHROPIC_VERSION = "2023-06-01"
 _HTTPS_PORT = 443
 
+SHORTEST_SECRET = 8
+"""Characters of a key that is looked for in texts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
@@ -87,11 +90,22 @@ class Endpoint:
             case "none":
                 return {}
 
+    @property
+    def secret(self) -> str:
+        """The key, where it is long enough to be looked for in a text; else empty.
+
+        A short one (`ollama`, `1`: local servers take anything) is a word like any other.
+        """
+        return self.key if self.key is not None and len(self.key) >= SHORTEST_SECRET else ""
+
     def conceal(self, text: str) -> str:
-        """A text of the server's without the key, should it repeat it in whatever case."""
-        if self.key is None:
+        """Return a text of the server's without the key, should it repeat it in whatever case.
+
+        For errors and names, never for an answer, and never for what is encoded already.
+        """
+        if not self.secret:
             return text
-        return re.sub(re.escape(self.key), "…", text, flags=re.IGNORECASE)
+        return re.sub(re.escape(self.secret), "…", text, flags=re.IGNORECASE)
 
     def family_mismatch(self) -> str:
         """Says so if the key is of the other family than the host, else is empty.

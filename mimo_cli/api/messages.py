@@ -265,6 +265,14 @@ class StreamError(NamedTuple):
     message: str
 
 
+STOP_REASONS = frozenset(
+    {
+        *("end_turn", "stop_sequence", "max_tokens", "tool_use", "content_filter"),
+        *("repetition_truncation", "refusal", "pause_turn", "model_context_window_exceeded"),
+    }
+)
+"""Those that MiMo's reference and Anthropic's name; other servers may give others."""
+
 Event = (
     MessageStart
     | BlockStart

@@ -73,19 +73,22 @@ def decode_page(body: bytes, endpoint: Endpoint) -> Page:
     Raises:
         MimoError: it is an error object instead, or no list of models.
     """
-    text = endpoint.conceal(body.decode("utf-8-sig", "replace"))
+    text = body.decode("utf-8-sig", "replace")
     content = parse(text)
     if error_body.is_error(content):
         reply = failures.Response(200, {}, text.encode())
-        raise failures.from_body(reply, content, endpoint, None)
+        error = failures.from_body(reply, content, endpoint, None)
+        error.conceal(endpoint.conceal)
+        raise error
     data = _entries(content)
     models = tuple(model for entry in data if (model := _model(entry)) is not None)
     if data and not models:
         raise _no_list("no model in it has an id")
+    shown = tuple(Listed(*map(endpoint.conceal, model)) for model in models)
     more = fields.mapping(content)
     if more.get("has_more") is not True or not models:
-        return Page(models)
-    return Page(models, fields.word(more.get("last_id")) or models[-1].id)
+        return Page(shown)
+    return Page(shown, fields.word(more.get("last_id")) or models[-1].id)
 
 
 def _entries(content: object) -> list[Any]:

@@ -81,8 +81,8 @@ class Subject:
         """A text without the key, as it was written and as it is sent, and what looks like one."""
         sent = self.endpoint and self.endpoint.key
         for key in (self.settings.api_key, sent):
-            if key and key.strip():
-                text = Endpoint("", key).conceal(text)
+            if key:
+                text = Endpoint("", key.strip()).conceal(text)
         return mask_all(text)
 
 

@@ -16,7 +16,7 @@ from mimo_cli.cli.commands import COMMANDS
 from mimo_cli.cli.misdirected import MisdirectedError, meant_for_ask, not_a_command
 from mimo_cli.cli.shape import Group, examples
 from mimo_cli.edges import Edges
-from mimo_cli.errors import Interrupted, MimoError, ReaderGone, UsageError
+from mimo_cli.errors import Interrupted, LocalIOError, MimoError, ReaderGone, UsageError
 from mimo_cli.terminal.console import Console
 from mimo_cli.terminal.output import Output
 
@@ -34,8 +34,7 @@ def main(args: Sequence[str], edges: Edges) -> int:
             result = app(list(args), prog_name="mimo", standalone_mode=False, obj=edges)
     except (typer.TyperException, MisdirectedError) as error:
         usage_error = _usage_error(error, args)
-        if {"--json", "--jsonl"} & set(args):
-            _write_json(usage_error, edges)
+        _write_json(usage_error, args, edges)
         console.error(usage_error)
         return _USAGE
     except MimoError as error:
@@ -48,7 +47,9 @@ def main(args: Sequence[str], edges: Edges) -> int:
     except Exception as error:  # noqa: BLE001 - the last place: a bug becomes one line
         what = f"a bug: {type(error).__name__}"
         hint = "Please report it, with what this prints: mimo --debug …"
-        console.error(MimoError(what, "this should not have happened", hint))
+        bug = MimoError(what, "this should not have happened", hint)
+        _write_json(bug, args, edges)
+        console.error(bug)
         console.trace(error)
         return MimoError.exit_code
     return result if isinstance(result, int) else 0
@@ -76,14 +77,17 @@ def _usage_error(error: typer.TyperException | MisdirectedError, args: Sequence[
     return UsageError(error.format_message().rstrip("."), hint=f"See: {command} --help")
 
 
-def _write_json(error: UsageError, edges: Edges) -> None:
-    """The object for a script whose command line could not even be read."""
+def _write_json(error: MimoError, args: Sequence[str], edges: Edges) -> None:
+    """Write the object for a script that wants one, although no command could make it."""
+    if not {"--json", "--jsonl"} & set(args):
+        return
     from mimo_cli.api.messages import Reply
     from mimo_cli.catalog import DEFAULT_MODEL
     from mimo_cli.terminal import json_output
 
     model = edges.environ.get("MIMO_MODEL") or DEFAULT_MODEL
-    edges.stdout.write(json_output.line(json_output.result(Reply(), error, model=model)))
+    with contextlib.suppress(LocalIOError, ReaderGone):  # there is something else to be told
+        edges.stdout.write(json_output.line(json_output.result(Reply(), error, model=model)))
 
 
 class _Root(Group):

@@ -116,7 +116,7 @@ def run(edges: Edges, options: AskOptions) -> int:
             clock=edges.clock,
             buffered=task.shows_nothing_before_the_end,
         )
-    return finish(task, answer)
+        return finish(task, answer)
 
 
 def prepare(edges: Edges, options: AskOptions) -> Task:
@@ -179,9 +179,14 @@ def _guard(edges: Edges, options: AskOptions, chosen: Settings, console: Console
 
 
 def finish(task: Task, answer: Answer) -> int:
-    """Writes what comes at the end of an answer; the exit code."""
+    """Write what comes at the end of an answer; the exit code.
+
+    Raises:
+        Interrupted: a signal came meanwhile. What there is was written all the same.
+    """
     reply = answer.outcome.reply
-    error = _write_end(task, reply, answer.error)
+    with task.edges.signals.held():
+        error = _write_end(task, reply, answer.error)
     if task.settings.usage:
         line = usage_line(answer.outcome, answer.cost)
         task.console.dim(line)
@@ -230,7 +235,7 @@ def _result_line(task: Task, reply: Reply, error: MimoError | Interrupted | None
     result = json_output.result(
         reply, error, model=task.request.model, conversation=task.recorder.kept_in
     )
-    return task.endpoint.conceal(json_output.line(result))
+    return json_output.line(result)
 
 
 def _write_code(

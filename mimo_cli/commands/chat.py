@@ -5,14 +5,16 @@ The prompt is there before what answers is loaded: that happens while the user t
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mimo_cli import folders, prompt
-from mimo_cli.errors import ConfigError, UsageError
+from mimo_cli import folders, prompt, stdin
+from mimo_cli.catalog import DEFAULT_MODEL
+from mimo_cli.errors import ConfigError, LocalIOError, MimoError, ReaderGone, UsageError
 from mimo_cli.repl import status
 from mimo_cli.talk import piped, session
 
@@ -33,11 +35,25 @@ _TERMINAL = "/dev/tty"
 
 
 def run(edges: Edges, options: ChatOptions) -> int:
-    """Talks until the user leaves; 0 then. Without a terminal the exit code of the worst turn.
+    """Talk until the user leaves; 0 then. Without a terminal the exit code of the worst turn.
 
     Raises:
-        MimoError: nothing could be said.
+        MimoError: nothing (more) could be said. With `--json` there is an object for it too.
     """
+    try:
+        return _run(edges, options)
+    except MimoError as error:
+        if options.json:
+            from mimo_cli.api.messages import Reply
+            from mimo_cli.terminal import json_output
+
+            result = json_output.result(Reply(), error, model=options.model or DEFAULT_MODEL)
+            with contextlib.suppress(LocalIOError, ReaderGone):  # that may be what is told of
+                edges.stdout.write(json_output.line(result))
+        raise
+
+
+def _run(edges: Edges, options: ChatOptions) -> int:
     session.check_options(options)
     keys = _keys(edges, options)
     if options.json and keys is not None:
@@ -137,7 +153,7 @@ def _answer(opening: Opening, first: str) -> int:
         if first:
             loop.say(chat, first)
         elif opening.edges.stdin is not None:
-            loop.answer_lines(chat, opening.edges.stdin)
+            loop.answer_lines(chat, stdin.lines(opening.edges.stdin))
     finally:
         chat.close()
     return chat.worst
@@ -212,7 +228,7 @@ def _prompt(opening: Opening, keys: int) -> Prompt:
         warn=console.warn,
         signals=edges.signals,
         environ=edges.environ,
-        secret=opening.endpoint.key or "",
+        secret=opening.endpoint.secret,
         input=screen.terminal_input(keys),
         output=screen.terminal_output(output, edges.environ),
     )

@@ -50,8 +50,8 @@ def _in_shell(key_command: str) -> str:
 
 
 def _headers(endpoint: Endpoint, key_command: str) -> tuple[Endpoint, dict[str, str]]:
-    """The headers, with a stand-in for a key that a command would print."""
-    if key_command:
+    """The headers, with a stand-in for the key, which may be a word that is in them anyway."""
+    if key_command or endpoint.key is not None:
         endpoint = replace(endpoint, key=_STAND_IN)
     return endpoint, {"content-type": "application/json", **endpoint.headers()}
 

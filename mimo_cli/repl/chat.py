@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli import money, prompt
 from mimo_cli.api import verdict
-from mimo_cli.api.messages import Text
+from mimo_cli.api.messages import Reply, Text
 from mimo_cli.errors import Interrupted, MimoError
 from mimo_cli.repl import hints, line, status
 from mimo_cli.talk import past, session, transcript, turn, views
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.api.client import Client
     from mimo_cli.api.endpoint import Endpoint
-    from mimo_cli.api.messages import Block, Reply, Request, Usage
+    from mimo_cli.api.messages import Block, Request, Usage
     from mimo_cli.conversation import Conversation, Turn
     from mimo_cli.edges import Edges
     from mimo_cli.history.store import History
@@ -182,7 +182,7 @@ class Chat:
                 earlier=earlier,
             )
         except MimoError as error:  # there is no way to the server at all
-            self.fail(error)
+            self.refuse(error)
             return False
         is_answered = bool(answer.outcome.reply.text.strip())
         self._has_answered = self._has_answered or is_answered
@@ -212,6 +212,13 @@ class Chat:
         self._agreed, self._tried = 0, None
         if other.turns and not other.turns[-1].is_answered:
             self.draft = line.typed(other.turns[-1].asked)
+
+    def refuse(self, error: MimoError) -> None:
+        """Tell that a message was not even sent: scripts get an object for each message."""
+        if self.json:
+            result = json_output.result(Reply(), error, model=self.settings.model)
+            self.edges.stdout.write(json_output.line(result))
+        self.fail(error)
 
     def fail(self, error: MimoError) -> None:
         """Tells what went wrong; the chat goes on."""
@@ -260,7 +267,7 @@ class Chat:
             result = json_output.result(
                 outcome.reply, error, model=model, conversation=self.recorder.kept_in
             )
-            self.edges.stdout.write(self.endpoint.conceal(json_output.line(result)))
+            self.edges.stdout.write(json_output.line(result))
         if isinstance(error, Interrupted):
             if error.signum != signal.SIGINT or not self.interactive:
                 raise error

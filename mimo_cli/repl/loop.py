@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from mimo_cli.repl import line
 from mimo_cli.repl.commands import COMMANDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from mimo_cli.repl.chat import Chat
 
@@ -40,19 +39,18 @@ def talk(chat: Chat, read: Callable[[str], str], text: str = "") -> None:
         text = ""
 
 
-def answer_lines(chat: Chat, stdin: int) -> None:
-    """Answers each line of a stream: a message, or a command. A line that is no text is told."""
-    with os.fdopen(stdin, "rb", closefd=False) as stream:
-        for number, data in enumerate(stream, 1):
-            try:
-                text = prompt.decode(data, f"line {number} of stdin", prompt.TextFormat())
-            except MimoError as error:
-                chat.fail(error)
-                continue
-            if text.strip():
-                take(chat, text)
-            if chat.over:
-                return
+def answer_lines(chat: Chat, lines: Iterable[bytes]) -> None:
+    """Answer each line: a message, or a command. A line that is no text is told."""
+    for number, data in enumerate(lines, 1):
+        try:
+            text = prompt.decode(data, f"line {number} of stdin", prompt.TextFormat())
+        except MimoError as error:
+            chat.refuse(error)
+            continue
+        if text.strip():
+            take(chat, text)
+        if chat.over:
+            return
 
 
 def take(chat: Chat, text: str) -> None:
@@ -80,7 +78,7 @@ def _try(chat: Chat, text: str, act: Callable[[], None]) -> None:
     try:
         act()
     except MimoError as error:
-        chat.fail(error)
+        chat.refuse(error)
         chat.draft = chat.draft or text
 
 

@@ -7,6 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from mimo_cli.api.encode import encode_block
+from mimo_cli.api.endpoint import mask_all
 from mimo_cli.api.messages import (
     MessageStart,
     Retrying,
@@ -46,7 +47,7 @@ def result(
         "schema": SCHEMA,
         "type": "result",
         "id": reply.id,
-        "model": reply.model or model,
+        "model": _named(reply.model or model),
         "text": reply.text,
         "thinking": reply.thinking or None,
         "content": [encode_block(block) for block in reply.content],
@@ -78,10 +79,15 @@ def failure(error: MimoError | Interrupted) -> dict[str, Any]:
         "code": error.code,
         "exit_code": error.exit_code,
         "status": status,
-        "message": message,
-        "request_id": request_id,
+        "message": mask_all(message),
+        "request_id": _named(request_id),
         "retry_after": retry_after,
     }
+
+
+def _named(name: str | None) -> str | None:
+    """A name, with its middle hidden if it is a key that was put in the wrong place."""
+    return name and mask_all(name)
 
 
 class JsonLinesView(View):
