@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli import money, prompt
 from mimo_cli.api import verdict
-from mimo_cli.api.messages import Reply, Text, TextDelta
+from mimo_cli.api.messages import MessageStop, Reply, Text, TextDelta
 from mimo_cli.catalog import DEFAULT_MODEL
 from mimo_cli.commands import questions
 from mimo_cli.errors import (
@@ -210,7 +210,7 @@ def _write_end(
         error = _write_code(task, reply, options.extract, error)
     elif task.shows_nothing_before_the_end:
         view = views.view(task.showing, task.request.model)  # drawn, if it is a terminal
-        view.show([TextDelta(0, reply.text)])
+        view.show([TextDelta(0, reply.text), MessageStop()])
         view.close(None)
     return _save(task, task.output, reply, error) if isinstance(task.output, FileOutput) else error
 
@@ -265,9 +265,7 @@ def _write_code(
 
 
 def _write_text(task: Task, text: str) -> None:
-    writer = TextWriter(task.output, raw=task.options.raw)
-    writer.write(text)
-    writer.close()
+    TextWriter(task.output, raw=task.options.raw).write(text, is_last=True)
 
 
 def _view(task: Task) -> View:

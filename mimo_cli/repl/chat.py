@@ -232,7 +232,8 @@ class Chat:
             self.console.notice(
                 f"going on with {before.id}: {before.title} (/history shows it all)"
             )
-            self.edges.stdout.write("\n")
+            if self._is_on_screen:
+                self.edges.stdout.write("\n")
             transcript.show(before.turns[-1:], self.showing)
             self._take_up(before)
 
@@ -277,13 +278,18 @@ class Chat:
             self.console.warn(hints.in_chat(remark))
         if self.settings.usage:
             self.console.dim(usage_line(outcome, answer.cost))
-        if self.interactive:
+        if self._is_on_screen:
             self.edges.stdout.write("\n")
 
     def _separate(self) -> None:
         """An empty row before an answer: always where a person reads, else between two."""
-        if not self.json and (self.interactive or self._has_answered):
+        if not self.json and (self._is_on_screen or self._has_answered):
             self.edges.stdout.write("\n")
+
+    @property
+    def _is_on_screen(self) -> bool:
+        """Whether answers appear between prompts, and not in a pipe or file of their own."""
+        return self.interactive and self.edges.stdout.is_terminal
 
     @property
     def _paid_in(self) -> Currency | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.api.assembly import Assembly
 from mimo_cli.api.messages import (
+    MessageStop,
     Reply,
     Retrying,
     Signal,
@@ -76,7 +77,11 @@ def show(
 
 
 class TextWriter:
-    """The answer's own text to an output: inert, at once, ending in exactly one newline."""
+    """The answer's own text to an output: inert, at once, ending in exactly one newline.
+
+    Where the end is known it goes out together with what comes before it: others may write to the
+    same output, and a line is whole only if nobody gets between.
+    """
 
     def __init__(self, output: Output, *, raw: bool = False) -> None:
         self._output = output
@@ -86,17 +91,20 @@ class TextWriter:
         # the beginning: a request of which nothing else was shown may still be sent again.
         self._held = ""
         self._has_text = False
+        self._has_ended = False
 
     @property
     def hidden(self) -> int:
         """How many invisible characters the text had."""
         return self._sanitizer.hidden
 
-    def write(self, text: str) -> None:
-        """Writes more of the text."""
+    def write(self, text: str, *, is_last: bool = False) -> None:
+        """Write more of the text; if it is the last of it, with its end."""
         if not self._raw:
             text = self._sanitizer.feed(text)
-        self._put(text)
+            if is_last:
+                text += self._sanitizer.close()
+        self._put(text, is_last=is_last)
 
     def restart(self) -> None:
         """Forgets what was held back, if nothing has been written."""
@@ -104,19 +112,23 @@ class TextWriter:
             self._held = ""
 
     def close(self) -> None:
-        """Ends the text."""
-        self._put(self._sanitizer.close())
-        if self._has_text:
-            self._output.write("\n")
+        """End the text, if that was not done with its last part."""
+        if not self._has_ended:
+            self._put(self._sanitizer.close(), is_last=True)
 
-    def _put(self, text: str) -> None:
+    def _put(self, text: str, *, is_last: bool) -> None:
         body = text.rstrip("\n")
-        if not body or not (self._has_text or body.strip()):
+        if body and (self._has_text or body.strip()):
+            before, self._held = self._held, text[len(body) :]
+            self._has_text = True  # first: an interrupt may end the next line half-way
+            body = before + body
+        else:
             self._held += text
-            return
-        before, self._held = self._held, text[len(body) :]
-        self._has_text = True  # first: an interrupt may end the next line half-way
-        self._output.write(before + body)
+            body = ""
+        ends = is_last and self._has_text
+        if body or ends:
+            self._output.write(body + "\n" * ends)
+        self._has_ended = ends  # afterwards: what was interrupted has not ended
 
 
 class TextView(View):
@@ -141,10 +153,13 @@ class TextView(View):
     def show(self, events: Sequence[Signal]) -> None:
         """Writes the text of all events at once."""
         text: list[str] = []
+        is_last = False
         for event in events:
             match event:
                 case TextDelta():
                     text.append(event.text)
+                case MessageStop():
+                    is_last = True
                 case ThinkingDelta() if self._thoughts is not None:
                     self._write(text)
                     self._leave_row()
@@ -154,7 +169,7 @@ class TextView(View):
                     self._tell(event)
                 case _:
                     pass
-        self._write(text)
+        self._write(text, is_last=is_last)
 
     def close(self, error: MimoError | Interrupted | ReaderGone | None) -> None:
         """Ends the answer, and says if it held what cannot be seen."""
@@ -164,12 +179,12 @@ class TextView(View):
         if self._writer.hidden:
             self._console.warn(f"the answer holds {self._writer.hidden} invisible characters")
 
-    def _write(self, parts: list[str]) -> None:
+    def _write(self, parts: list[str], *, is_last: bool = False) -> None:
         text = "".join(parts)
         parts.clear()
         if text:
             self._end_thoughts()
-            self._writer.write(text)
+            self._writer.write(text, is_last=is_last)
             self._is_in_row = self._shares_row
 
     def _tell(self, event: Retrying | Silence) -> None:
