@@ -82,16 +82,15 @@ class Signals:
         self._forgives = self._forgives or forgiving
         if not self._owns_process:
             return
+        if hasattr(signal, "setitimer") and self._watchdog is None:
+            from mimo_cli.watchdog import Watchdog  # not for those that keep nothing
+
+            self._watchdog = Watchdog(LAST_SECONDS, self._is_fatal, self._give_back)
+            signal.signal(signal.SIGALRM, self._tick)  # first: the others lead to it
+        self.watch()
         for number in _numbers():
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._end)
-        if hasattr(signal, "setitimer"):
-            signal.signal(signal.SIGALRM, self._tick)
-            from mimo_cli.watchdog import Watchdog  # not for those that keep nothing
-
-            if self._watchdog is None:
-                self._watchdog = Watchdog(LAST_SECONDS, self._is_fatal, self._give_back)
-        self.watch()
 
     def watch(self) -> None:
         """Go on watching: an event loop has begun to, or has ended."""
@@ -211,8 +210,10 @@ class Signals:
 
     def _tick(self, _number: int, _frame: FrameType | None) -> None:
         """Look how far the end has come."""
-        if self._watchdog is not None:
-            self._watchdog.answered = True
+        if self._watchdog is not None and self._watchdog.is_asking:
+            self._watchdog.is_asking = False
+        elif self._last is None:  # an alarm that was set before us: `perl -e 'alarm 9; exec …'`
+            self._die(signal.SIGALRM)
         if self._last is not None and time.monotonic() > self._first + LAST_SECONDS:
             self._die(self._last)
         before, self._written = self._written, self.writing

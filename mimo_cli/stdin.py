@@ -67,6 +67,17 @@ def read(descriptor: int, patience: Patience = FOREVER) -> bytes:
         check_size(size, "stdin")
 
 
+def next_part(descriptor: int, size: int = _CHUNK) -> bytes:
+    """Return what comes next, a line if it is typed; b"" at the end.
+
+    Raises:
+        UsageError: stdin cannot be read.
+    """
+    while (chunk := _read(descriptor, FOREVER, size)) is None:
+        _is_readable(descriptor, None)
+    return chunk
+
+
 def lines(descriptor: int, patience: Patience = FOREVER) -> Iterator[bytes]:
     """Yield each line when it has come, with its newline, of whatever length is bearable.
 
@@ -115,14 +126,14 @@ def _is_readable(descriptor: int, seconds: float | None) -> bool:
         return True  # this system cannot say: what is wrong shows when it is read
 
 
-def _read(descriptor: int, patience: Patience) -> bytes | None:
+def _read(descriptor: int, patience: Patience, size: int = _CHUNK) -> bytes | None:
     """Return what has come, b"" at the end, None if nothing has and it is not waited for.
 
     That is so where another program (node, ssh) has left stdin non-blocking. Its flag is not ours
     to change.
     """
     try:
-        return os.read(descriptor, _CHUNK)
+        return os.read(descriptor, size)
     except BlockingIOError:
         return None
     except OSError as error:

@@ -39,8 +39,8 @@ class Watchdog:
         self._other: int | None = None  # who else is to hear of signals
         self._lock = threading.Lock()
         self._main = threading.main_thread().ident
-        self.answered = False
-        """Set to True by the handler of SIGALRM."""
+        self.is_asking = False
+        """Set to False by the handler of SIGALRM."""
 
     def start(self) -> None:
         """Begin, or begin again after an event loop took the descriptor: it is told of signals too.
@@ -74,6 +74,9 @@ class Watchdog:
             number = data[0]
             if self._fatal(number):
                 self._see_to(number, time.monotonic() + self._seconds)
+            elif number == signal.SIGINT:
+                time.sleep(self._seconds / 2)
+                self._is_alive()
 
     def _see_to(self, number: int, end: float) -> None:
         time.sleep(self._seconds / 2)
@@ -86,12 +89,15 @@ class Watchdog:
             end_by(number)
 
     def _is_alive(self) -> bool:
-        """Whether the main thread runs Python's instructions: it then sees to the end itself."""
-        self.answered = False
+        """Whether the main thread runs Python's instructions: it then sees to the end itself.
+
+        It does from now on if the signal came just before it began to wait, too late to be noticed.
+        """
+        self.is_asking = True
         if self._main is not None:
             signal.pthread_kill(self._main, signal.SIGALRM)
         time.sleep(_ANSWER_SECONDS)
-        return self.answered
+        return not self.is_asking
 
 
 def _ender() -> Callable[[int], None]:

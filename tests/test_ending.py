@@ -151,13 +151,13 @@ def test_a_reader_that_is_only_slow_gets_the_whole_object() -> None:
     assert result.json["error"]["exit_code"] == 143
 
 
-@pytest.mark.parametrize("number", SIGNALS)
-@pytest.mark.parametrize("command", ["ask", "chat"])
+@pytest.mark.parametrize(
+    ("command", "number"),
+    [*(("ask", number) for number in SIGNALS), *(("chat", number) for number in SIGNALS[1:])],
+)
 def test_a_terminal_that_was_stopped_does_not_matter(
-    number: signal.Signals, command: str, tmp_path: Path
+    command: str, number: signal.Signals, tmp_path: Path
 ) -> None:
-    if (command, number) == ("chat", signal.SIGINT):
-        pytest.skip("it stops the answer alone")
     with (
         Simulator() as simulator,
         Terminal(
@@ -276,3 +276,13 @@ def test_json_is_written_in_every_state(
     assert result.code == code
     assert (last["error"] or {"exit_code": 0})["exit_code"] == code
     assert result.out.isascii()
+
+
+def test_an_alarm_that_was_set_before_the_program_ends_it() -> None:
+    """`perl -e 'alarm 9; exec @ARGV'` is how people limit the time where there is no `timeout`."""
+    with Simulator(faults=[LONG]) as simulator:
+        program = process("ask", "800 words", environ=environ_for(simulator), measured=False)
+        assert program.stdout is not None
+        read_until(program.stdout.fileno(), b"behind")
+        program.send_signal(signal.SIGALRM)
+        assert finish(program).code == -signal.SIGALRM

@@ -88,11 +88,11 @@ def test_a_chat_in_a_pipe_has_empty_lines_between_answers_alone(tmp_path: Path) 
         Simulator(answer="It is so.") as simulator,
         Terminal(environ=environ_for(simulator), command=["sh", "-c", command]) as terminal,
     ):
-        for question in ("Is it?", "Really?"):
+        for count in (1, 2):
             terminal.wait_for("thinking on")
-            terminal.type(f"{question}\r")
-            terminal.wait_for(f"› {question}" if "›" in terminal.text else f"> {question}")
-            terminal.wait_for("It is so.")
+            terminal.type("Is it?\r")
+            while terminal.text.count("It is so.") < count:
+                terminal.read()
         terminal.wait_for("thinking on")
         terminal.type("\x04")
         assert terminal.wait() == 0

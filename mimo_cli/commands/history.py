@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli import configuration, files, folders
+from mimo_cli import configuration, files, folders, stdin
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.history import export as form
 from mimo_cli.history.search import query
@@ -216,7 +215,7 @@ def _agreed(edges: Edges, console: Console, chosen: Sequence[Entry]) -> bool:
     what = f"“{_titled(chosen[0])}”" if len(chosen) == 1 else _counted(len(chosen))
     edges.signals.catch()
     console.write(f"Delete {what} for good? [y/N] ")
-    answer = os.read(edges.stdin, 1024).decode("utf-8", "replace").strip().lower()
+    answer = stdin.next_part(edges.stdin, 1024).decode("utf-8", "replace").strip().lower()
     return answer in ("y", "yes")
 
 

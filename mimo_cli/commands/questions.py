@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
+from mimo_cli import stdin
 from mimo_cli.errors import UsageError
 from mimo_cli.terminal.sanitize import one_line
 
@@ -24,7 +24,7 @@ def line(edges: Edges, question: str, default: str = "") -> str:
     """
     question = f"{question} [{default}]" if default else question
     edges.stderr.write(f"{one_line(question)}: ")
-    data = b"" if edges.stdin is None else os.read(edges.stdin, _LONGEST)
+    data = b"" if edges.stdin is None else stdin.next_part(edges.stdin, _LONGEST)
     if not data:  # Ctrl-D
         edges.stderr.write("\n")
         raise UsageError("no answer", "nothing was changed")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import codecs
-import os
 import signal
 from typing import TYPE_CHECKING, NoReturn
 
+from mimo_cli import stdin
 from mimo_cli.errors import Interrupted
 from mimo_cli.repl.leaving import HINT
 
@@ -59,7 +59,7 @@ class PlainPrompt:
     def _line(self) -> str:
         while "\n" not in self._typed:
             with self._signals.given_to(_take):
-                data = os.read(self._descriptor, 65536)
+                data = stdin.next_part(self._descriptor)
             self._typed += self._decoder.decode(data, final=not data)
             if not data and not self._typed:
                 raise EOFError
