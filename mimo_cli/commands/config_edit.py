@@ -49,18 +49,22 @@ def run(edges: Edges) -> int:
     edges.signals.catch()
     before = config_file.text(file)
     with _draft(file, before or TEMPLATE, edges) as draft:
+        started = edges.clock.monotonic()
         after = editor.edit_file(draft, edges, command)
+        is_at_once = edges.can_ask and edges.clock.monotonic() - started < editor.AT_ONCE
         while (problem := _problem(file, after)) is not None:
             console.error(problem)
             if not (edges.can_ask and questions.yes(edges, "Edit it again?", default=True)):
                 raise ConfigError("nothing was changed", f"{file} is as it was")
             after = editor.edit_file(draft, edges, command)
-        if after != before:
+        is_left_alone = is_at_once and after == TEMPLATE  # its window may have just opened
+        if after != before and not is_left_alone:
             with edges.signals.held():
                 config_file.replace(file, before, after)
         draft.unlink(missing_ok=True)
-    if after == before:
-        console.notice("nothing was changed")
+    if after == before or is_left_alone:
+        hint = f": the editor ended at once. {editor.WAITING}" if is_at_once else ""
+        console.notice(f"nothing was changed{hint}")
         return 0
     console.notice(f"{file} is changed")
     for warning in tables.unknown(configuration.read(file)):
@@ -75,31 +79,35 @@ def _draft(file: Path, text: str, edges: Edges) -> Iterator[Path]:
     Raises:
         ConfigError: it cannot be written.
     """
-    ends = itertools.chain([""], (f"-{number}" for number in itertools.count(2)))
-    draft, begin = files.unused(_named(file, end) for end in ends), text
-    left = _named(file, "")
+    left = _named(file, 1)
     question = f"Go on with what was not kept, {left.name}?"
-    if left.exists() and edges.can_ask and questions.yes(edges, question, default=True):
-        draft, begin = left, config_file.text(left)
-    try:
-        folders.make(draft.parent)
-        files.write_whole(draft, begin.encode(), mode=0o600)
-    except OSError as error:
-        raise ConfigError(
-            f"cannot write {draft}", (error.strerror or str(error)).lower()
-        ) from error
+    if files.is_own(left) and edges.can_ask and questions.yes(edges, question, default=True):
+        draft = left
+    else:
+        draft = _new_draft(file, text)
     try:
         yield draft
     except BaseException:
-        if draft.exists() and draft.read_bytes().strip() not in (b"", text.encode().strip()):
+        if editor.is_worth_keeping(draft, text.encode()):
             Console(edges.stderr).notice(f"what you wrote is in {draft}")
-        else:
-            draft.unlink(missing_ok=True)
+        elif files.is_own(draft):
+            draft.unlink()
         raise
 
 
-def _named(file: Path, end: str) -> Path:
-    return file.with_name(f"{file.stem}.edited{end}{file.suffix}")
+def _new_draft(file: Path, text: str) -> Path:
+    names = (_named(file, number) for number in itertools.count(1))
+    try:
+        folders.make(file.parent)
+        return files.write_new(names, text.encode(), mode=0o600)
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise ConfigError(f"cannot write beside {file}", why) from error
+
+
+def _named(file: Path, number: int) -> Path:
+    end = "" if number == 1 else f"-{number}"
+    return files.beside(file.with_name(file.stem), after=f".edited{end}{file.suffix}")
 
 
 def _editor(edges: Edges) -> str:

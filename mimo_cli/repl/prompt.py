@@ -141,7 +141,7 @@ class Prompt:
         try:
             return self._edit(text).rstrip("\n")
         except MimoError as error:
-            self._warn(error.message)
+            self._warn(f"{error.message}. {error.hint}" if error.hint else error.message)
             return text
 
     def _tell_problem(self) -> None:
