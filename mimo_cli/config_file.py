@@ -6,12 +6,10 @@ The only user of tomlkit, which is loaded to write, never to read.
 from __future__ import annotations
 
 import contextlib
-import itertools
 import os
 import re
 import stat
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mimo_cli import files, folders
@@ -19,6 +17,7 @@ from mimo_cli.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
 _DEVICES = ("/dev/", "/proc/")
 _LARGEST = 1024 * 1024
@@ -172,10 +171,7 @@ def _before(file: Path, *, anew: bool) -> tuple[dict[str, Any], str, Path | None
             content = None
         if content is None:
             raise
-    ends = itertools.chain([""], (f".{number}" for number in itertools.count(2)))
-    aside = files.unused(file.with_name(f"{file.name}.bak{end}") for end in ends)
-    files.write_whole(aside, content, mode=0o600)
-    return {}, "", aside
+    return {}, "", files.write_new(files.numbered(file, ".bak"), content, mode=0o600)
 
 
 def replace(file: Path, before: str, after: str, *, patience: float = _LOCK_SECONDS) -> None:
@@ -253,9 +249,7 @@ def _refuse_odd(file: Path) -> None:
 
 def _remove_leftovers(file: Path) -> None:
     """What processes that were killed left behind. Under the lock nobody else is writing."""
-    real = Path(os.path.realpath(file))
-    for leftover in real.parent.glob(f".{real.name}.*.tmp"):
-        leftover.unlink(missing_ok=True)
+    files.remove_temporaries(files.follow(file))
 
 
 def text(file: Path) -> str:
@@ -292,8 +286,7 @@ def _locked(file: Path, patience: float) -> Iterator[None]:
     except ImportError:  # no such locks on this system: the last writer wins
         yield
         return
-    real = Path(os.path.realpath(file))
-    lock = real.with_name(f".{real.name}.lock")
+    lock = files.beside(files.follow(file), before=".", after=".lock")
     flags = os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
     descriptor = os.open(lock, flags, 0o600)
     try:

@@ -46,8 +46,10 @@ def load(folder: Path, endpoint: Endpoint, now: float) -> Listing | None:
 def last(folder: Path, endpoint: Endpoint) -> Listing | None:
     """Return what this server said last, however long ago; None if that is not known."""
     try:
-        with _file(folder, endpoint).open("rb") as file:
-            listing = _decoded(json.loads(file.read(_LARGEST)))
+        file = _file(folder, endpoint)
+        if not files.is_own(file):  # in a folder that is everybody's it may be anybody's
+            return None
+        listing = _decoded(json.loads(files.read(file, _LARGEST)))
     except (OSError, ValueError, RecursionError):
         return None  # it can be fetched again, and is then written anew
     return listing if listing and listing.url == endpoint.models_url else None
@@ -65,10 +67,10 @@ def save(folder: Path, endpoint: Endpoint, listing: Listing) -> None:
         "fetched": listing.fetched,
         "models": [model._asdict() for model in listing.models],
     }
-    files.write_whole(_file(folder, endpoint), json.dumps(content).encode(), mode=0o600)
+    files.write_ours(_file(folder, endpoint), json.dumps(content).encode())
     ids = [model.id for model in listing.models if _INERT.fullmatch(model.id)]
     lines = "".join(f"{model_id}\n" for model_id in ids[:_MOST_IDS])
-    files.write_whole(folder / IDS_FILE, lines.encode(), mode=0o600)
+    files.write_ours(folder / IDS_FILE, lines.encode())
 
 
 def _file(folder: Path, endpoint: Endpoint) -> Path:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -242,6 +243,41 @@ def test_a_broken_answer_does_not_replace_a_file(tmp_path: Path) -> None:
     assert (result.code, target.read_text()) == (9, "old")
     assert partial.read_text().startswith("No model is behind this text")
     assert f"what came of the answer is in {partial}" in result.err
+
+
+def test_what_came_of_an_answer_goes_into_a_file_of_its_own(tmp_path: Path) -> None:
+    name = "答" * 82 + ".md"  # with .partial, more bytes than a name can have
+    target, victim = tmp_path / name, tmp_path / "victim"
+    target.write_text("old")
+    target.chmod(0o640)
+    cut = "答" * 82 + "."
+    (tmp_path / f"{cut}.partial").write_text("of an earlier run")
+    (tmp_path / f"{'答' * 81}.partial.2").symlink_to(victim)
+    with Simulator(faults=[Fault.cut(at=9000, times=None)]) as simulator:
+        result = mimo("ask", "500 words", "-o", str(target), environ=environ_for(simulator))
+    partial = tmp_path / f"{'答' * 81}.partial.3"
+    assert f"what came of the answer is in {partial}" in result.err
+    assert partial.read_text().startswith("No model is behind this text")
+    assert partial.stat().st_mode & 0o777 == 0o640
+    assert (tmp_path / f"{cut}.partial").read_text() == "of an earlier run"
+    assert (target.read_text(), victim.exists(), len(list(tmp_path.iterdir()))) == ("old", False, 4)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_another_users_link_in_a_shared_folder_is_refused_before_any_network(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    shared, victim = tmp_path / "shared", tmp_path / "victim"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    victim.write_text("mine")
+    link = shared / "answer.md"
+    link.symlink_to(victim)
+    os.chown(link, 12345, 12345, follow_symlinks=False)
+    result = mimo(*INTRODUCTION, "-o", str(link), environ=environ_for(simulator))
+    why = "it is another user's link in a folder that is everybody's"
+    assert (result.code, result.err) == (12, f"mimo: cannot write {link}: {why}\n")
+    assert (victim.read_text(), simulator.connections) == ("mine", 0)
 
 
 @pytest.mark.parametrize("target", ["", "missing/answer.md", "/proc/answer.md", "/dev/full"])

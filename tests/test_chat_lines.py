@@ -323,6 +323,20 @@ def test_an_answer_and_its_blocks_are_saved_and_nothing_is_overwritten(tmp_path:
         assert (result.code, f"{one} exists already" in result.err) == (2, True)
 
 
+def test_a_link_of_ones_own_to_a_new_file_is_followed_and_a_whole_talk_is_private(
+    tmp_path: Path,
+) -> None:
+    link, talk = tmp_path / "link.md", tmp_path / "talk.md"
+    link.symlink_to("real.md")
+    with Simulator(answer="Yes.") as simulator:
+        lines = f"hi\n/save {link}\n/export {talk}\n/save /dev/null\n/save {link}\n"
+        result = chat(simulator, lines)
+    assert (link.is_symlink(), (tmp_path / "real.md").read_text()) == (True, "Yes.\n")
+    assert talk.stat().st_mode & 0o777 == 0o600
+    assert "saved in /dev/null" in result.err
+    assert f"{link} exists already" in result.err
+
+
 def test_copy_without_a_program_and_a_terminal_says_so() -> None:
     with Simulator(answer="Yes.") as simulator:
         result = chat(simulator, "hi\n/copy\n", PATH="/nowhere")

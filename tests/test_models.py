@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -465,6 +466,19 @@ def test_what_is_kept_badly_or_for_too_long_is_written_anew(content: bytes, tmp_
         result = remote(simulator, tmp_path)
     assert (result.code, result.err, len(simulator.requests)) == (0, "", 1)
     assert [one["id"] for one in json.loads(kept.read_bytes())["models"]] == CURRENT
+
+
+def test_what_somebody_else_put_in_the_place_of_a_list_is_neither_read_nor_written_to(
+    tmp_path: Path,
+) -> None:
+    kept, ids, victim = (tmp_path / it for it in ("models-127.0.0.1.json", "models.txt", "victim"))
+    victim.write_text("mine")
+    os.mkfifo(kept)
+    ids.symlink_to(victim)
+    with Simulator() as simulator:
+        result = remote(simulator, tmp_path)
+    assert (result.code, result.err, len(simulator.requests)) == (0, "", 1)
+    assert (kept.is_file(), ids.is_symlink(), victim.read_text()) == (True, False, "mine")
 
 
 @pytest.mark.parametrize(("age", "is_kept"), [(0, True), (86_399, True), (86_400, False)])

@@ -179,7 +179,7 @@ def age(option: str, text: str) -> float:
 
 def _write_file(path: Path, text: str) -> None:
     try:
-        files.write_whole(path, text.encode("utf-8", "replace"), mode=0o600)
+        files.write_whole(path, text.encode("utf-8", "replace"), new_mode=0o600)
     except OSError as error:
         why = (error.strerror or str(error)).lower()
         raise LocalIOError(f"cannot write {path}", why) from error

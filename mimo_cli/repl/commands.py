@@ -214,7 +214,8 @@ def _export(chat: Chat, argument: str) -> None:
     _last(chat)
     talk = chat.conversation
     is_json = words[0].endswith(".json")
-    saving.write(words[0], export.line(export.as_json(talk)) if is_json else export.markdown(talk))
+    text = export.line(export.as_json(talk)) if is_json else export.markdown(talk)
+    saving.write(words[0], text, mode=0o600)
     chat.console.notice(f"exported to {words[0]}")
 
 

@@ -101,7 +101,7 @@ class InputHistory:
     def _replace(self, entries: list[str]) -> None:
         """Writes the file anew, while its lock is held; who waits for that sees that it went."""
         if self._file is not None:
-            files.write_whole(self._file, b"".join(map(encode, entries)), mode=_OURS_ALONE)
+            files.write_ours(self._file, b"".join(map(encode, entries)))
 
     @contextlib.contextmanager
     def _opened(self, flags: int) -> Iterator[int | None]:
@@ -110,6 +110,7 @@ class InputHistory:
             yield None
             return
         folders.make(self._file.parent)
+        files.refuse_others(self._file)
         descriptor = _open_locked(self._file, flags)
         try:
             yield descriptor

@@ -35,18 +35,25 @@ def answer(conversation: Conversation, number: str) -> str:
     return fence.code + "\n"
 
 
-def write(name: str, text: str) -> None:
-    """Writes a new file, inert; one that exists is nobody's to lose.
+def write(name: str, text: str, *, mode: int | None = None) -> None:
+    """Write a new file, inert; one that exists is nobody's to lose.
+
+    `mode` None is what the umask leaves of 0666.
 
     Raises:
         UsageError: there is one.
         LocalIOError: it cannot be written.
     """
     path = Path(name).expanduser()
-    if path.is_file():
-        raise UsageError(f"{name} exists already", hint="Choose another name.")
+    data = sanitize(text, terminal=False).encode()
     try:
-        files.write_whole(path, sanitize(text, terminal=False).encode())
+        files.check(path)
+        if path.exists() and not path.is_file():
+            files.write_whole(path, data)
+        else:
+            files.write_new([files.follow(path)], data, mode=mode)
+    except FileExistsError as error:
+        raise UsageError(f"{name} exists already", hint="Choose another name.") from error
     except OSError as error:
         raise LocalIOError(
             f"cannot write {name}", (error.strerror or str(error)).lower()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from mimo_cli.signals import Signals
 
 _DESCRIPTOR = re.compile(r"/dev/std(?P<name>out|err)|(?:/dev|/proc/self)/fd/(?P<number>\d{1,6})")
-_LONGEST_NAME = 240
 
 
 class FileOutput(Output):
@@ -43,9 +42,9 @@ class FileOutput(Output):
         self._parts.append(text)
 
     def save(self, *, whole: bool) -> Path | None:
-        """Writes the file; what is not whole goes beside it, so that an old file is kept.
+        """Write the file; what is not whole goes into a new one beside it, `FILE.partial`.
 
-        The path written to, None if there was nothing to write.
+        Returns the path written to, None if there was nothing to write.
 
         Raises:
             LocalIOError: the disk is full, or the folder has gone.
@@ -55,33 +54,31 @@ class FileOutput(Output):
         if self._open is not None:
             Output(self._open, self.name, self._signals).write(self.text)
             return self._path
-        path = self._path
-        if not whole and (path.is_file() or not path.exists()):
-            path = path.with_name(path.name[:_LONGEST_NAME] + ".partial")
+        data = self.text.encode("utf-8", "replace")
         try:
-            files.write_whole(path, self.text.encode("utf-8", "replace"))
+            if whole or self._is_device():
+                files.write_whole(self._path, data)
+                return self._path
+            return files.write_new(files.numbered(self._path, ".partial"), data, mode=self._mode())
         except OSError as error:
-            raise self._failed(error.strerror or str(error)) from error
-        return path
+            raise self._failed(error) from error
 
     def _check(self) -> None:
         try:
-            path = Path(os.path.realpath(self._path))
-            exists = path.exists()
+            files.check(self._path)
         except OSError as error:
-            raise self._failed(error.strerror or str(error)) from error
-        if path.is_dir():
-            raise self._failed("it is a folder")
-        if not path.parent.is_dir():
-            raise self._failed("its folder does not exist")
-        # A regular file is replaced by a new one, a device written to.
-        is_device = exists and not path.is_file()
-        needed = [path] if is_device else [path.parent, *([path] if exists else [])]
-        if not all(os.access(place, os.W_OK) for place in needed):
-            raise self._failed("permission denied")
+            raise self._failed(error) from error
 
-    def _failed(self, why: str) -> LocalIOError:
-        return LocalIOError(f"cannot write {self._path}", why.lower())
+    def _is_device(self) -> bool:
+        return self._path.exists() and not self._path.is_file()
+
+    def _mode(self) -> int | None:
+        """Return the mode of the file that this one stands beside; None if there is none."""
+        return stat.S_IMODE(self._path.stat().st_mode) & 0o777 if self._path.exists() else None
+
+    def _failed(self, error: OSError) -> LocalIOError:
+        why = (error.strerror or str(error)).lower()
+        return LocalIOError(f"cannot write {self._path}", why)
 
 
 def _descriptor(path: str) -> int | None:
