@@ -3,8 +3,10 @@ from __future__ import annotations
 import os
 import pty
 import re
+import sys
 import time
 import tty
+import unicodedata
 from typing import TYPE_CHECKING
 
 import pyte
@@ -32,11 +34,22 @@ HIDDEN = [
     *("\U000e0000", "\U000e0001", "\U000e0020", "\U000e007f"),  # tags
     *("\u2061", "\u2062", "\u2063", "\u2064"),  # invisible operators
     *("\u115f", "\u1160", "\u3164", "\uffa0"),  # fillers
+    *("\u00ad", "\u061c", "\u180e", "\u200b", "\u2060", "\u2065", "\ufeff"),
+    *map(chr, range(0x206A, 0x2070)),
+    *map(chr, range(0xFFF0, 0xFFFC)),
+    *("\U0001bca0", "\U0001bca3", "\U0001d173", "\U0001d17a"),  # of shorthand and of music
+    *("\U000e0002", "\U000e0080", "\U000e01f0", "\U000e0fff"),
 ]
 FAMILY = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}"
 HEART = "\u2764\ufe0f"
 JOINERS = "\u200c\u200d\u200e\u200f"
-WORDS = "é 中文 עברית ไทย हिन्दी"
+WORDS = (
+    "é 中文 עברית בְּרֵאשִׁ֖ית ไทย ที่นี่น้ำ हिन्दी क्ष्म्य தமிழ் ខ្មែរ မြန်မာ བསྒྲུབས اَلْعَرَبِيَّةُ 한국어 "
+    "Tiê\u0301ng Việt 1\ufe0f\u20e3 か\u3099 نمی\u200cخواهم क्\u200dष"
+)
+JOIN = "\u200d"
+KINDS = "\u0300\u0591\u064b\u0900\u0e31\u20d0\u20dd\ua66f\U00010a0f\U0001d167\u180b\u034f"  # 12
+RULES = "━" * 20 + "…" * 20 + "※" * 20 + "\u061b" * 20 + "🙂" * 20 + "\ue0b0" * 20 + "-" * 20
 MARKUP = "[red]x[/foo] :smile: [link=y]"
 
 TABLE: list[tuple[str, str, str, str, int]] = [
@@ -87,6 +100,22 @@ TABLE: list[tuple[str, str, str, str, int]] = [
         f"a{MARK}{SELECTOR * 3}b",
         2,
     ),
+    *(
+        (name, text, shown, text, hidden)
+        for name, text, shown, hidden in [
+            ("joiners between marks", f"a{(MARK + JOIN) * 9}b", f"a{(MARK + JOIN) * 8}{JOIN}b", 1),
+            ("joined selectors", f"a{SELECTOR}{JOIN}{SELECTOR}b", f"a{SELECTOR}{JOIN}b", 1),
+            (
+                "marks and selectors",
+                f"a{(MARK + SELECTOR) * 9}b",
+                f"a{MARK}{SELECTOR}{MARK * 7}b",
+                9,
+            ),
+            ("marks of many kinds", f"a{KINDS}b", f"a{KINDS[:8]}b", 4),
+            ("marks on punctuation", f"\u05be{MARK * 9}", f"\u05be{MARK * 8}", 1),
+            ("rows of symbols", RULES, RULES, 0),
+        ]
+    ),
     ("lone high surrogate", "a\ud83cb", "a\ufffdb", "a\ufffdb", 0),
     ("lone low surrogate", "a\udf89b", "a\ufffdb", "a\ufffdb", 0),
     ("joined emoji", FAMILY, FAMILY, FAMILY, 0),
@@ -119,10 +148,32 @@ def test_every_class_of_character_has_its_treatment_also_in_pieces(
     assert in_pieces([terminal], terminal=True) == (terminal, 0)  # what is inert stays so
 
 
+def is_selector(char: str) -> bool:
+    return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
+
+
+@pytest.mark.untraced
+def test_every_mark_of_every_script_is_limited_and_no_letter() -> None:
+    marks, others = [], []
+    for char in map(chr, range(sys.maxunicode + 1)):
+        category = unicodedata.category(char)
+        if category in ("Mn", "Me") and not is_selector(char):
+            marks.append(char)
+        elif category[0] in "LNPS" and char not in HIDDEN:
+            others.append(char)
+    assert len(marks) > 1500
+    assert sanitize("a".join(char * 9 for char in marks)) == "a".join(char * 8 for char in marks)
+    text = "".join(char * 9 for char in others)
+    assert sanitize(text) == text
+
+
 PIECES = st.lists(
     st.text(max_size=6)
     | st.text(
-        ["\r", "\n", "\x1b", "[", "]", "\x9b", MARK, SELECTOR, TAG, "\u202e", "a", "\ud83c"],
+        [
+            *("\r", "\n", "\x1b", "[", "]", "\x9b", MARK, SELECTOR, TAG, "\u202e", "a", "\ud83c"),
+            *("\u200b", JOIN, "\u0e31", "\u05be", "中"),
+        ],
         max_size=20,
     ),
     max_size=8,
@@ -207,12 +258,18 @@ def test_escape_codes_are_text_on_the_screen_and_change_nothing_else(payload: st
 
 @pytest.mark.untraced
 @pytest.mark.parametrize(
-    "text", [MARK * 300_000, f"a{MARK}" * 150_000, TAG * 300_000, "\r" * 300_000, "a" * 1_000_000]
+    "text",
+    [
+        *(MARK * 300_000, f"a{MARK}" * 150_000, TAG * 300_000, "\r" * 300_000, "a" * 1_000_000),
+        *(JOIN * 300_000 + "a", f"{MARK * 8}{SELECTOR}" * 30_000, f"{SELECTOR}{JOIN}" * 150_000),
+        *("\u05be" * 100_000, f"{SELECTOR}{MARK}\u05be" * 50_000),
+    ],
 )
 def test_a_long_text_takes_linear_time(text: str) -> None:
     started = time.process_time()
     sanitize(text)
     sanitize(text, terminal=False)
+    in_pieces([text[i : i + 1000] for i in range(0, len(text), 1000)], terminal=True)
     assert time.process_time() - started < 2
 
 
