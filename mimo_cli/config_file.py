@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import stat
 import time
 from typing import TYPE_CHECKING, Any
@@ -20,17 +19,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _DEVICES = ("/dev/", "/proc/")
-_LARGEST = 1024 * 1024
+_LARGEST = 256 * 1024
+_FEW = 200  # of the signs that whatever costs time takes, in a text or not
 _LOCK_SECONDS = 5.0
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 class ChangedError(ConfigError):
     """The file is no longer what it was."""
 
 
+class ExcessError(ConfigError):
+    """The file holds more than a configuration may."""
+
+
 def load(file: Path) -> dict[str, Any]:
-    """The file's content; a file that does not exist is empty.
+    """Return the file's content; a file that does not exist is empty.
 
     Raises:
         ConfigError: it cannot be read, or is not TOML (the message says where).
@@ -39,13 +42,19 @@ def load(file: Path) -> dict[str, Any]:
 
 
 def parse(content: str, file: Path) -> dict[str, Any]:
-    """What a text says that is, or will be, in a file.
+    """Return what a text says that is, or will be, in a file.
 
     Raises:
+        ExcessError: it holds too much.
         ConfigError: it is not TOML (the message says where).
     """
     if not content.strip():
         return {}
+    if not _is_small(content):
+        from mimo_cli import toml_text
+
+        if why := toml_text.excess(content):
+            raise ExcessError(f"cannot read {file}", why)
     import tomllib
 
     try:
@@ -55,47 +64,9 @@ def parse(content: str, file: Path) -> dict[str, Any]:
         raise ConfigError(f"{file} is not valid TOML", str(error), hint) from error
 
 
-def exposed(file: Path) -> str:
-    """A warning if others may read the file, with the command that ends it; else empty."""
-    try:
-        mode = file.stat().st_mode
-    except OSError:
-        return ""  # not there, or reading it will say what is wrong
-    if os.name != "posix" or not mode & _OTHERS or not stat.S_ISREG(mode):
-        return ""
-    if mode & (stat.S_IWGRP | stat.S_IWOTH):
-        return f"others can change {file}, which may name a command to run. Run: chmod 600 {file}"
-    return f"others can read {file}, which may hold your key. Run: chmod 600 {file}"
-
-
-def position(text: str, path: Sequence[str]) -> tuple[int, int] | None:
-    """Line and column, from 1, of the value at a path of keys, as far as it can be told.
-
-    tomllib keeps no positions, so that the line is searched: the first that the file needs to have
-    the key. What it costs matters to nobody who has to correct the file.
-    """
-    import tomllib
-
-    lines = text.split("\n")
-
-    def has(count: int) -> bool | None:
-        """Whether the key is in the first lines; None if they end within a value."""
-        try:
-            return _is_in(tomllib.loads("\n".join(lines[:count]) + "\n"), path)
-        except ValueError:
-            return None
-
-    if not has(len(lines)):
-        return None
-    low, high = 0, len(lines)
-    while high - low > 1:
-        end = middle = (low + high) // 2
-        while (found := has(end)) is None:
-            end += 1
-        low, high = (low, middle) if found else (end, high)
-    key = rf"(?<![\w-])[\"']?{re.escape(path[-1])}[\"']?\s*=\s*"
-    match = re.search(key, lines[high - 1])
-    return high, match.end() + 1 if match else 1
+def _is_small(content: str) -> bool:
+    """Return whether a text is like most configurations, which need not be measured any further."""
+    return sum(map(content.count, "=,.[{\n")) <= _FEW
 
 
 def _is_in(content: object, path: Sequence[str]) -> bool:
@@ -259,23 +230,36 @@ def text(file: Path) -> str:
         ConfigError: it cannot be read, or is no text.
     """
     try:
-        if stat.S_ISFIFO(file.stat().st_mode) and not str(file).startswith(_DEVICES):
-            raise ConfigError(f"cannot read {file}", "it is a pipe, which may never be written to")
-        with file.open("rb") as stream:
-            data = stream.read(_LARGEST + 1)
+        data = _bytes(file)
     except FileNotFoundError:
         return ""
     except OSError as error:
         why = error.strerror or str(error)
         raise ConfigError(f"cannot read {file}", why.lower()) from error
     if len(data) > _LARGEST:
-        raise ConfigError(f"cannot read {file}", "it is too large to be a configuration")
+        raise ExcessError(f"cannot read {file}", "it is too large to be a configuration")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         offset = error.start + len(data) - len(error.object)  # which may lack the byte-order mark
         why = f"it is not UTF-8 text (byte 0x{data[offset]:02X} at offset {offset})"
         raise ConfigError(f"cannot read {file}", why) from error
+
+
+def _bytes(file: Path) -> bytes:
+    """Return a file's first bytes, one more than may be.
+
+    Raises:
+        ConfigError: it is a pipe, unless the user's shell made it: `<(command)`.
+        OSError: it cannot be read.
+    """
+    mode = file.stat().st_mode
+    if stat.S_ISREG(mode):
+        return files.read(file, _LARGEST + 1)
+    if stat.S_ISFIFO(mode) and not str(file).startswith(_DEVICES):
+        raise ConfigError(f"cannot read {file}", "it is a pipe, which may never be written to")
+    with file.open("rb") as stream:
+        return stream.read(_LARGEST + 1)
 
 
 @contextlib.contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mimo_cli import config_file, folders, places, project
@@ -10,10 +12,14 @@ from mimo_cli.settings import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from mimo_cli.edges import Edges
+    from mimo_cli.places import Where
     from mimo_cli.settings import Settings
+
+
+_RUN = ("api_key_command", "editor")
+"""The settings that name a command."""
 
 
 class Configuration(NamedTuple):
@@ -33,14 +39,16 @@ def load(edges: Edges, options: Mapping[str, Any]) -> Configuration:
         MimoError: a value is wrong, wherever it stands.
     """
     file = folders.config_file(edges.environ)
-    source = read(file)
+    source = distrusted(read(file), edges)
     notes: list[str] = []
     warnings: list[str] = []
     own = project_source(edges, notes, warnings)
     chosen = places.resolve(options, edges.environ, source, own)
     if source.content:
         notes.append(f"configuration: {file}")
-        warnings.append(config_file.exposed(file))
+        from mimo_cli import ownership
+
+        warnings.append(ownership.exposed(file, edges.environ.get("SUDO_UID", "")))
     if not source.content.keys() <= NAMES:  # a table, or something unknown
         from mimo_cli import tables
 
@@ -59,7 +67,12 @@ def project_source(edges: Edges, notes: list[str], warnings: list[str]) -> Sourc
     if why := project.refusal(file):
         warnings.append(f"{file} is ignored: {why}")
         return None
-    source, remarks = project.allowed(_source(file, config_file.load(file)), file.parent)
+    try:
+        found = _read(file)
+    except config_file.ExcessError as error:  # a clone brought it: nobody here can have meant it
+        warnings.append(f"{file} is ignored: {error.why}")
+        return None
+    source, remarks = project.allowed(found, file.parent)
     notes.append(f"project: {file}")
     warnings += remarks
     return source
@@ -71,20 +84,43 @@ def read(file: Path) -> Source:
     Raises:
         ConfigError: it cannot be read, or is not TOML.
     """
-    content = config_file.load(file)
-    _anchor(content, file.absolute().parent)
+    source = _read(file)
+    _anchor(source.content, file.absolute().parent)
     for kind in ("profiles", "prompts"):
-        tables = content.get(kind)
+        tables = source.content.get(kind)
         for table in tables.values() if isinstance(tables, dict) else ():
             _anchor(table, file.absolute().parent)
-    return _source(file, content)
+    return source
 
 
-def _source(file: Path, content: Mapping[str, Any]) -> Source:
-    def where(path: tuple[str, ...]) -> str:
-        return place_of(config_file.position(config_file.text(file), path))
+def distrusted(source: Source, edges: Edges) -> Source:
+    """Return the user's file, with why no command in it is run, if it has one that may not be."""
+    tables = source.content.get("profiles")
+    profiles = tables.values() if isinstance(tables, dict) else ()
+    places = [source.content, *(it for it in profiles if isinstance(it, dict))]
+    if not any(name in place for place in places for name in _RUN):
+        return source
+    from mimo_cli import ownership
 
-    return Source(str(file), content, where)
+    sudo_uid = edges.environ.get("SUDO_UID", "")
+    return source._replace(distrust=ownership.distrust(Path(source.name), sudo_uid))
+
+
+def _read(file: Path) -> Source:
+    text = config_file.text(file)
+    return Source(str(file), config_file.parse(text, file), locator(text))
+
+
+def locator(text: str) -> Where:
+    """Return what tells the line of a key of a text, which is looked for when it is asked for."""
+
+    @cache
+    def positions() -> Mapping[tuple[str, ...], tuple[int, int]]:
+        from mimo_cli import toml_text
+
+        return toml_text.positions(text)
+
+    return lambda path: _words(positions().get(path))
 
 
 def _anchor(table: Any, folder: Path) -> None:
@@ -96,6 +132,6 @@ def _anchor(table: Any, folder: Path) -> None:
             pass
 
 
-def place_of(position: tuple[int, int] | None) -> str:
-    """A line and column in words, to go on a sentence."""
+def _words(position: tuple[int, int] | None) -> str:
+    """Return a line and column in words, to go on a sentence."""
     return "" if position is None else f", line {position[0]}, column {position[1]}"

@@ -14,8 +14,9 @@ From the one that wins over all others:
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from mimo_cli import catalog, custody
 from mimo_cli.errors import ConfigError, MimoError, UsageError
@@ -26,6 +27,7 @@ from mimo_cli.settings import (
     NotAllowedError,
     Settings,
     check,
+    cut,
     find,
     is_text_value,
     nearest,
@@ -33,6 +35,7 @@ from mimo_cli.settings import (
 )
 
 if TYPE_CHECKING:
+    from mimo_cli.ownership import Distrust
     from mimo_cli.prompts import Template
 
 Path = tuple[str, ...]
@@ -50,17 +53,22 @@ def nowhere(_path: Path) -> str:
 
 
 class Source(NamedTuple):
-    """A file as it was read. `where` tells the line and column of a key in words."""
+    """A file as it was read. `where` tells the line and column of a key in words.
+
+    With a `distrust` no command that it names is run.
+    """
 
     name: str
     content: Mapping[str, Any]
     where: Where = nowhere
+    distrust: Distrust | None = None
 
 
 class Place(NamedTuple):
     """One place: what it says of a key, what it is called, and the error if that is wrong.
 
     `where` gives the line of the key, once that is needed. `profile` is its name, if it is one.
+    With a `distrust` no command that it names is run.
     """
 
     value: Callable[[Key], Any]
@@ -68,6 +76,7 @@ class Place(NamedTuple):
     error: type[MimoError] = ConfigError
     where: Callable[[Key], str] = lambda _: ""
     profile: str = ""
+    distrust: Distrust | None = None
 
 
 def resolve(
@@ -91,17 +100,21 @@ def resolve(
     for key in KEYS:
         for rank, place in enumerate(places):
             value = place.value(key)
-            if value is not None:
+            if value is not None and not (key.name == "editor" and place.distrust):
                 found[key.name] = (_read(key, value, place), rank)
                 origins[key.name] = place.origin(key)
                 break
     remarks = custody.settle(found, origins, places)
+    command = found.get("api_key_command")
+    distrust = places[command[1]].distrust if command else None
     values = {name: value for name, (value, _) in found.items()}
     if "model" in values:
         values["model"], alias = unaliased(values["model"], source)
         origins["model"] += alias
     kept = template(options["prompt"], source) if options.get("prompt") is not None else None
-    return Settings(**values, origins=origins, remarks=remarks, template=kept)
+    return Settings(
+        **values, origins=origins, remarks=remarks, template=kept, key_distrust=distrust
+    )
 
 
 def table(source: Source, *path: str) -> Mapping[str, Any]:
@@ -141,7 +154,7 @@ def named(
     if name not in known:
         there_are = f"There are: {', '.join(known)}." if known else _MADE_BY[kind]
         hint = nearest(name, known) or there_are
-        raise error(f"unknown {kind.removesuffix('s')} {name!r}", origin(), hint)
+        raise error(f"unknown {kind.removesuffix('s')} {cut(name)!r}", origin(), hint)
     return table(source, kind, name)
 
 
@@ -175,7 +188,7 @@ def unaliased(model: str, source: Source) -> tuple[str, str]:
         ConfigError: the alias is not right.
     """
     own = table(source, "aliases")
-    known = {**catalog.ALIASES, **own}
+    known = ChainMap(cast("dict[str, Any]", own), catalog.ALIASES)
     if model not in known:
         return model, ""
     if wrong := fault_of_alias(model, known):
@@ -187,10 +200,11 @@ def unaliased(model: str, source: Source) -> tuple[str, str]:
 def fault_of_alias(name: str, known: Mapping[str, object]) -> str:
     """What is wrong with an alias that does not stand for a model, or nothing."""
     model = known[name]
+    what = f"alias {cut(name)} cannot be {cut(repr(model))}"
     if not is_text_value(model) or not model:
-        return f"alias {name} cannot be {model!r}"
+        return what
     if model in known and model != name:
-        return f"alias {name} cannot be {model!r}, which is an alias itself"
+        return f"{what}, which is an alias itself"
     return ""
 
 
@@ -252,6 +266,7 @@ def _of_table(content: Mapping[str, Any], path: Path, source: Source, words: str
         lambda _: words,
         ConfigError,
         lambda key: source.where((*path, key.name)),
+        distrust=source.distrust,
     )
 
 

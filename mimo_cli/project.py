@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimo_cli.errors import ConfigError
-from mimo_cli.settings import ASKED, KEYS, nearest
+from mimo_cli.settings import ASKED, KEYS, cut, nearest
 
 if TYPE_CHECKING:
     from mimo_cli.places import Source
 
 NAME = ".mimo.toml"
+_MOST_WARNINGS = 5
 _ELSEWHERE = {*(key.name for key in KEYS), "profiles", "aliases", "prompts"} - set(ASKED)
 
 
@@ -61,17 +62,18 @@ def refusal(file: Path) -> str:
 
 
 def allowed(source: Source, folder: Path) -> tuple[Source, list[str]]:
-    """What of a file counts, and a warning for each key that does not.
+    """Return what of a file counts, and a warning for each key that does not, or for many.
 
     Raises:
         ConfigError: the system prompt is to come from a file outside of the project.
     """
     content = {name: value for name, value in source.content.items() if name in ASKED}
+    others = [name for name in source.content if name not in content]
     warnings = [
-        _warning(name, f"{source.name}{source.where((name,))}")
-        for name in source.content
-        if name not in content
+        _warning(name, f"{source.name}{source.where((name,))}") for name in others[:_MOST_WARNINGS]
     ]
+    if more := len(others) - len(warnings):
+        warnings.append(f"{more:,} more settings in {source.name} are ignored")
     system = content.get("system")
     if isinstance(system, str) and system.startswith("@"):
         content["system"] = "@" + _inside(system[1:], folder, source)
@@ -82,7 +84,7 @@ def _warning(name: str, where: str) -> str:
     if name in _ELSEWHERE:
         may = ", ".join(ASKED)
         return f"{name} is ignored in {where}: a project's file may only set {may}"
-    return f"unknown setting {name!r} in {where}. {nearest(name, ASKED)}".rstrip()
+    return f"unknown setting {cut(name)!r} in {where}. {nearest(name, ASKED)}".rstrip()
 
 
 def _inside(name: str, folder: Path, source: Source) -> str:

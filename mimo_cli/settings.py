@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.errors import MimoError
     from mimo_cli.money import Choice
+    from mimo_cli.ownership import Distrust
     from mimo_cli.prompts import Template
 
 Color = Literal["auto", "always", "never"]
@@ -32,7 +33,8 @@ class Settings:
     `system` None is MiMo's recommended prompt, an empty one is none at all. `timeout` is in
     seconds, for the whole answer. With an `api_key` that wins, `api_key_command` is not run.
     `origins` says in words where each value came from, `remarks` what is odd about that.
-    `template` is the kept prompt that was named.
+    `template` is the kept prompt that was named. With a `key_distrust` the command that prints the
+    key is not run.
     """
 
     api_key: str | None = field(default=None, repr=False)
@@ -64,10 +66,20 @@ class Settings:
     origins: Mapping[str, str] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
     template: Template | None = None
+    key_distrust: Distrust | None = None
 
     @property
     def key_command(self) -> str:
         """The command that prints the key, if that is where it comes from; else empty."""
+        return self._used_command if self.key_distrust is None else ""
+
+    @property
+    def key_refusal(self) -> Distrust | None:
+        """Why the command that would print the key is not run, if that is where it comes from."""
+        return self.key_distrust if self._used_command else None
+
+    @property
+    def _used_command(self) -> str:
         is_used = self.api_key is None and self.auth != "none"
         return self.api_key_command or "" if is_used else ""
 
@@ -169,6 +181,7 @@ KEYS: tuple[Key, ...] = (
 ASKED = ("model", "system", "temperature", "top_p", "max_tokens", "stop", "thinking")
 """What is asked of the model, and how: all that a project's file or a kept prompt may set."""
 
+_LONGEST_NAME, _LONGEST_VALUE = 60, 120  # characters
 _BY_NAME = {key.name: key for key in KEYS}
 NAMES = _BY_NAME.keys()
 _WORDS = {"true": True, "yes": True, "on": True, "1": True}
@@ -200,7 +213,7 @@ def check(key: Key, value: object, origin: str, error: type[MimoError] = ConfigE
     try:
         return read(key, value)
     except NotAllowedError as wrong:
-        shown = "that value" if key.secret else repr(value)
+        shown = "that value" if key.secret else cut(repr(value), _LONGEST_VALUE)
         what = f"{key.name} cannot be {shown}"
         raise error(what, f"it must be {wrong} ({origin})") from wrong
 
@@ -266,7 +279,14 @@ def _number(value: object, *, whole: bool) -> float | None:
     return value
 
 
+def cut(name: str, most: int = _LONGEST_NAME) -> str:
+    """Return a name, or the representation of a value, as it can stand in a message."""
+    return name if len(name) <= most else name[: most - 1] + "…"
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint at the name that was meant, or nothing."""
+    """Return a hint at the name that was meant, or nothing."""
+    if len(name) > _LONGEST_NAME:
+        return ""
     close = get_close_matches(name.replace("-", "_"), list(known), n=1)
     return f"Did you mean {close[0]}?" if close else ""

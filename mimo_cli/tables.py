@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mimo_cli import catalog
 from mimo_cli.errors import MimoError, UsageError
 from mimo_cli.places import PROMPT, Source, table, template, unaliased
-from mimo_cli.settings import ASKED, KEYS, Key, NotAllowedError, check, find, nearest, read
+from mimo_cli.settings import ASKED, KEYS, Key, NotAllowedError, check, cut, find, nearest, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-_LINES = 5
+MOST_REMARKS = 5
+"""Of one kind about one file: more are counted."""
+
 _TABLES = ("profiles", "aliases", "prompts")
 _TOP = [key.name for key in KEYS]
 _IN_PROFILE = [name for name in _TOP if name != "default_profile"]
@@ -87,13 +89,24 @@ def is_table(source: Source, path: tuple[str, ...]) -> bool:
 
 
 def unknown(source: Source) -> list[str]:
-    """A remark for each key of a file that this program does not know, or does not know there."""
-    return [
-        # Finding a line takes time: for a file full of the unknown the first few are enough.
-        f"unknown setting {path[-1]!r} in {place}"
-        f"{source.where(path) if number < _LINES else ''}. {hint}".rstrip()
-        for number, (path, place, hint) in enumerate(_unknown(source))
-    ]
+    """Return a remark for each key of a file that this program does not know, or not there.
+
+    After the first few there is one for all the others.
+    """
+    found = [*_unknown(source)]
+    remarks = [_remark(source, *it) for it in found[:MOST_REMARKS]]
+    more = len(found) - len(remarks)
+    return remarks + ([f"{more:,} more settings in {source.name} are unknown"] if more else [])
+
+
+def count_unknown(source: Source) -> int:
+    """Return how many keys of a file this program does not know, or not there."""
+    return sum(1 for _ in _unknown(source))
+
+
+def _remark(source: Source, path: tuple[str, ...], place: str, known: Collection[str]) -> str:
+    where = f"{place}{source.where(path)}"
+    return f"unknown setting {cut(path[-1])!r} in {where}. {nearest(path[-1], known)}".rstrip()
 
 
 def problems(source: Source) -> list[MimoError]:
@@ -157,15 +170,15 @@ def _find(name: str, known: Collection[str]) -> Key:
     return find(name)
 
 
-def _unknown(source: Source) -> Iterator[tuple[tuple[str, ...], str, str]]:
+def _unknown(source: Source) -> Iterator[tuple[tuple[str, ...], str, Collection[str]]]:
     for name in source.content:
         if name not in _TOP and name not in _TABLES:
-            yield (name,), "the configuration", nearest(name, [*_TOP, *_TABLES])
+            yield (name,), "the configuration", [*_TOP, *_TABLES]
     for kind, known in _IN_TABLE.items():
         for name in table(source, kind):
             for key in table(source, kind, name):
                 if key not in known:
-                    yield (kind, name, key), f"{kind}.{name}", nearest(key, known)
+                    yield (kind, name, key), f"{kind}.{cut(name)}", known
 
 
 def _values(source: Source) -> Iterator[tuple[tuple[str, ...], Key]]:

@@ -15,7 +15,7 @@ from harness import around
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mimo_cli import config_file, folders
+from mimo_cli import config_file, folders, ownership, toml_text
 from mimo_cli.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ MALFORMED = [
     pytest.param(b"{}", "line 1", id="JSON"),
     pytest.param(b"a = " + b"9" * 5000, "", id="a number of 5000 digits"),
     pytest.param(b"a = 2026-99-99", "line 1", id="no date"),
-    pytest.param(b"a = " + b"[" * 5000, "", id="nested without end"),
+    pytest.param(b"a = " + b"[" * 150, "", id="nested without end"),
 ]
 
 
@@ -120,7 +120,13 @@ def test_a_malformed_file_is_an_error_that_says_where_and_is_never_overwritten(
     [
         (b"\x7fELF\xff\x00", "it is not UTF-8 text (byte 0xFF at offset 4)"),
         (b"\xef\xbb\xbf# \xe9", "it is not UTF-8 text (byte 0xE9 at offset 5)"),
-        (b"#" * (1024 * 1024 + 1), "it is too large to be a configuration"),
+        (b"#" * (256 * 1024 + 1), "it is too large to be a configuration"),
+        (b"a = " + b"[" * 5000, "it is nested deeper than 200 levels"),
+        (b"a." * 20_000 + b"a = 1", "it is nested deeper than 200 levels"),
+        (b"[" + b"a." * 100_000 + b"a]", "it is nested deeper than 200 levels"),
+        (b"a=1\n" * 5000, "it has more than 4,000 keys and values"),
+        (b"a = [" + b"1," * 5000 + b"]", "it has more than 4,000 keys and values"),
+        (b"#\n" * 30_000, "it has more than 20,000 lines"),
     ],
 )
 def test_what_is_no_text_is_an_error_and_never_overwritten(
@@ -205,12 +211,12 @@ r.model = "m"
 def test_the_line_and_column_of_a_value_are_found(
     path: list[str], expected: tuple[int, int] | None
 ) -> None:
-    assert config_file.position(POSITIONS, path) == expected
+    assert toml_text.positions(POSITIONS).get(tuple(path)) == expected
 
 
 def test_the_line_of_a_value_is_found_in_a_long_file_too() -> None:
     text = "\n".join(f"a{number} = {number}" for number in range(2000))
-    assert config_file.position(text, ["a1234"]) == (1235, 9)
+    assert toml_text.positions(text)["a1234",] == (1235, 9)
 
 
 # Who may read it
@@ -226,11 +232,11 @@ def test_a_file_that_others_can_read_is_warned_of(tmp_path: Path, bits: int, war
     file.chmod(bits)
     what, why = ("change", "name a command to run") if bits & 0o22 else ("read", "hold your key")
     expected = f"others can {what} {file}, which may {why}. Run: chmod 600 {file}"
-    assert config_file.exposed(file) == (expected if warned else "")
+    assert ownership.exposed(file) == (expected if warned else "")
 
 
 def test_a_file_that_is_not_there_is_not_warned_of(tmp_path: Path) -> None:
-    assert config_file.exposed(tmp_path / "gone") == ""
+    assert ownership.exposed(tmp_path / "gone") == ""
 
 
 # Changing

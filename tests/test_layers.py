@@ -42,12 +42,13 @@ PURE = [
     *(f"{PACKAGE}.history.{name}" for name in ("record", "search", "lookup", "export")),
     *(f"{PACKAGE}.repl.{name}" for name in ("leaving", "line", "status")),
     *(f"{PACKAGE}.{name}" for name in ("places", "custody", "tables", "prompts", "presets")),
-    *(f"{PACKAGE}.{name}" for name in ("money", "estimate")),
+    *(f"{PACKAGE}.{name}" for name in ("money", "estimate", "toml_text")),
     f"{PACKAGE}.conversation",
 ]
 HARMLESS = {
     *("__future__", "typing", "collections", "dataclasses", "re", "json", "math", "difflib"),
     *("abc", "base64", "ipaddress", "urllib.parse", "shlex", "functools", "string", "zlib"),
+    *("unicodedata", "sys"),
 }
 CLOCK = {"datetime", "email.utils"}  # failures.py reads dates, and the clock where there is no Date
 DATED = {f"{PACKAGE}.api.failures", f"{PACKAGE}.history.export"}

@@ -13,7 +13,7 @@ from mimo_cli import places, tables
 from mimo_cli.api.endpoint import Endpoint
 from mimo_cli.errors import AuthError, ConfigError, MimoError, UsageError
 from mimo_cli.places import Source
-from mimo_cli.settings import KEYS, Key, Settings, check, find
+from mimo_cli.settings import KEYS, Key, Settings, check, cut, find
 
 CANARY = "sk-CANARY-0123456789"
 NAMES = [key.name for key in KEYS]
@@ -61,7 +61,9 @@ def resolve(
 
 
 def test_every_key_has_a_setting_and_every_setting_a_key() -> None:
-    assert {field.name for field in fields(Settings)} == {*NAMES, "origins", "remarks", "template"}
+    assert {field.name for field in fields(Settings)} == {
+        *(*NAMES, "origins", "remarks", "template", "key_distrust")
+    }
     assert set(VALUES) == set(NAMES)
 
 
@@ -147,7 +149,7 @@ def test_a_value_out_of_range_or_of_another_type_is_refused(
     for value in bad:
         with pytest.raises(UsageError) as caught:
             resolve({name: value}, {}, {})
-        assert caught.value.what == f"{name} cannot be {value!r}"
+        assert caught.value.what == f"{name} cannot be {cut(repr(value), 120)}"
         assert wanted in caught.value.why
         assert f"(option --{name.replace('_', '-')})" in caught.value.why
         with pytest.raises(ConfigError, match=f"file {FILE}"):

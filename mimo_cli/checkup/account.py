@@ -27,6 +27,9 @@ def key(subject: Subject) -> Check:
     source = chosen.origins.get("api_key", "")
     if chosen.auth == "none":
         return Check("key", "ok", f"none is sent (auth, {chosen.origins['auth']})")
+    if refusal := chosen.key_refusal:
+        text = f"api_key_command is not run: {refusal.why}"
+        return Check("key", "failed", text, refusal.advice)
     if chosen.key_command:
         return _from_command(chosen.key_command, source, subject)
     if chosen.api_key is None:

@@ -113,7 +113,7 @@ def _file(edges: Edges, problems: list[MimoError]) -> tuple[Path | None, Source]
     file: Path | None = None
     try:
         file = folders.config_file(edges.environ)
-        source, wrong = tables.sifted(configuration.read(file))
+        source, wrong = tables.sifted(configuration.distrusted(configuration.read(file), edges))
     except MimoError as error:
         problems.append(error)
         return file, Source("config.toml" if file is None else str(file), {})

@@ -215,7 +215,7 @@ def certificate(version: str, expiry: float, now: float) -> Check:
 def _ask(subject: Subject, endpoint: Endpoint) -> Iterator[Check]:
     """A request, the smallest there is, and what its reply says of the time."""
     edges, chosen = subject.edges, subject.settings
-    if chosen.key_command:
+    if chosen.key_command or chosen.key_refusal:
         try:
             endpoint = session.endpoint(chosen, edges)
         except MimoError as error:

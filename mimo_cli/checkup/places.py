@@ -7,7 +7,7 @@ import shlex
 import stat
 from typing import TYPE_CHECKING
 
-from mimo_cli import config_file, folders, tables
+from mimo_cli import folders, ownership, tables
 from mimo_cli.checkup.check import Check, failed
 from mimo_cli.errors import ConfigError, MimoError
 from mimo_cli.history.database import Database
@@ -15,12 +15,13 @@ from mimo_cli.history.store import FILE
 from mimo_cli.places import named, table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from mimo_cli.checkup.check import Subject
 
 _CORRECT = "Correct it where it stands; mimo config list says what is in force."
+_MOST = 10
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _WRITERS = stat.S_IWGRP | stat.S_IWOTH
 
@@ -28,24 +29,36 @@ _WRITERS = stat.S_IWGRP | stat.S_IWOTH
 def config(subject: Subject) -> Check:
     """The configuration file: whether it can be read, by whom, and what is wrong in it."""
     if subject.problems:
-        text = "; ".join(error.message for error in subject.problems)
+        text = _some([error.message for error in subject.problems])
         hints = [error.hint for error in subject.problems if error.hint]
         return Check("config", "failed", text, hints[0] if hints else _CORRECT)
     file = subject.file
     if file is None or not file.exists():
         return Check("config", "ok", f"{file} (not there: every setting has its default)")
-    if config_file.exposed(file):
+    sudo_uid = subject.edges.environ.get("SUDO_UID", "")
+    if distrust := ownership.distrust(file, sudo_uid):
+        text = f"{_shown(file)}: {distrust.why}; no command in it is run"
+        return Check("config", "warning", text, distrust.advice)
+    if ownership.exposed(file, sudo_uid):
         can = "change" if file.stat().st_mode & _WRITERS else "read"
         return Check("config", "warning", f"{_shown(file)}: others can {can} it", _chmod(file, 600))
     if os.name == "posix" and file.parent.stat().st_mode & _WRITERS:
         text = f"{_shown(file)}: others can write into its folder, and replace it"
         return Check("config", "warning", text, _chmod(file.parent, 700))
     if unknown := tables.unknown(subject.source):
-        first, *others = unknown
-        more = f" (and {len(others)} more)" if others else ""
+        first = unknown[0]
+        others = tables.count_unknown(subject.source) - 1
+        more = f" (and {others} more)" if others else ""
         text = f"{_shown(file)}: {first}{more}"
         return Check("config", "warning", text, "Correct or remove it.")
     return Check("config", "ok", _shown(file))
+
+
+def _some(texts: Sequence[str], between: str = "; ") -> str:
+    """Return the first of some texts, and how many more there are."""
+    more = len(texts) - _MOST
+    shown = between.join(texts[:_MOST])
+    return f"{shown} (and {more:,} more)" if more > 0 else shown
 
 
 def profile(subject: Subject) -> Check:
@@ -59,7 +72,7 @@ def profile(subject: Subject) -> Check:
     if chosen.default_profile:
         source = chosen.origins["default_profile"]
         return Check("profile", "ok", f"{chosen.default_profile} ({source})")
-    known = ", ".join(table(subject.source, "profiles"))
+    known = _some([*table(subject.source, "profiles")], ", ")
     return Check("profile", "ok", f"none is in force (there are: {known})" if known else "none")
 
 

@@ -6,7 +6,16 @@ import json as json_module
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli import catalog, config_file, configuration, folders, places, settings, tables
+from mimo_cli import (
+    catalog,
+    config_file,
+    configuration,
+    folders,
+    ownership,
+    places,
+    settings,
+    tables,
+)
 from mimo_cli.api.endpoint import mask, mask_all
 from mimo_cli.configuration import Configuration
 from mimo_cli.errors import ConfigError, MimoError, UsageError
@@ -21,6 +30,7 @@ if TYPE_CHECKING:
     from mimo_cli.edges import Edges
 
 _FIRST_WORDS = 60
+_MOST_PROBLEMS = 10
 
 
 def get(edges: Edges, name: str, *, reveal: bool, profile: str | None = None) -> int:
@@ -81,9 +91,7 @@ def list_(edges: Edges, *, json: bool, profile: str | None = None) -> int:
             edges.stdout.write(_table([("setting", "value", "source", "default"), *texts]))
         else:
             edges.stdout.write(_tabbed(texts))
-    console = Console(edges.stderr)
-    for problem in problems:
-        console.error(problem)
+    _tell(problems, Console(edges.stderr))
     return max((problem.exit_code for problem in problems), default=0)
 
 
@@ -96,14 +104,13 @@ def prompts(edges: Edges, *, json: bool) -> int:
     source = configuration.read(folders.config_file(edges.environ))
     rows = []
     content = {}
-    wrong: ConfigError | None = None
+    wrong: list[ConfigError] = []
     for name in places.table(source, "prompts"):
         try:
             kept = places.table(source, "prompts", name)
             fields = places.template(name, source).fields
         except ConfigError as error:
-            wrong = error
-            Console(edges.stderr).error(error)
+            wrong.append(error)
             continue
         text = str(kept.get("prompt", kept.get("system", "")))
         rows.append((one_line(name), one_line(text, _FIRST_WORDS), ", ".join(fields)))
@@ -114,10 +121,19 @@ def prompts(edges: Edges, *, json: bool) -> int:
         edges.stdout.write(_table([("prompt", "text", "fields"), *rows]))
     else:
         edges.stdout.write(_tabbed(rows))
-    if not rows and wrong is None:
+    _tell(wrong, Console(edges.stderr))
+    if not rows and not wrong:
         hint = "mimo config set prompts.NAME.prompt TEXT"
         Console(edges.stderr).notice(f"no prompts are kept yet: {hint}")
-    return 0 if wrong is None else wrong.exit_code
+    return wrong[0].exit_code if wrong else 0
+
+
+def _tell(problems: Sequence[MimoError], console: Console) -> None:
+    """Tell the first of what is wrong, and how much more there is."""
+    for problem in problems[:_MOST_PROBLEMS]:
+        console.error(problem)
+    if (more := len(problems) - _MOST_PROBLEMS) > 0:
+        console.warn(f"{more:,} more settings are not right")
 
 
 def path(edges: Edges) -> int:
@@ -179,7 +195,8 @@ def _as_far_as_right(
         file = folders.config_file(edges.environ)
         configuration.read(file)  # of a file that cannot be read nothing is right
         subject = look(edges, {"profile": profile})
-        warnings = [config_file.exposed(file), *tables.unknown(subject.source)]
+        sudo_uid = edges.environ.get("SUDO_UID", "")
+        warnings = [ownership.exposed(file, sudo_uid), *tables.unknown(subject.source)]
         for warning in filter(None, [*warnings, *subject.project.remarks]):
             Console(edges.stderr).warn(warning)
         found = Configuration(file, subject.source, subject.settings, (), ())

@@ -124,16 +124,14 @@ def _editor(edges: Edges) -> str:
 
 def _problem(file: Path, text: str) -> MimoError | None:
     """The first thing that is wrong with a text."""
-
-    def where(path: tuple[str, ...]) -> str:
-        return configuration.place_of(config_file.position(text, path))
-
     try:
         content = config_file.parse(text, file)
+    except config_file.ExcessError as error:
+        return ConfigError("what you wrote is too much for a configuration", error.why)
     except ConfigError as error:
         return ConfigError("what you wrote is not valid TOML", error.why)
     try:
-        source = Source(str(file), content, where)
+        source = Source(str(file), content, configuration.locator(text))
         places.resolve({}, {}, source)
         return next(iter(tables.problems(source)), None)
     except MimoError as error:

@@ -121,7 +121,7 @@ def _listing(edges: Edges, options: ModelsOptions) -> Listing:
         date = _date(kept.fetched, "%Y-%m-%d %H:%M UTC")
         console.notice(f"as {endpoint.host} said on {date} (--refresh asks again)")
         return kept
-    if endpoint.is_mimo or chosen.key_command:
+    if endpoint.is_mimo or chosen.key_command or chosen.key_refusal:
         endpoint = session.endpoint(chosen, edges)
         console.conceal = endpoint.conceal
     listing = _fetched(edges, chosen, endpoint, console)

@@ -176,9 +176,12 @@ def endpoint(chosen: Settings, edges: Edges) -> Endpoint:
 
     Raises:
         ConfigError: the base URL is not usable.
-        AuthError: there is no key where one is needed, or it is not right.
+        AuthError: there is no key where one is needed, it is not right, or its command is another
+            user's.
     """
     found = chosen.endpoint()
+    if refusal := chosen.key_refusal:
+        raise AuthError("api_key_command is not run", refusal.why, refusal.advice)
     if chosen.key_command:
         from mimo_cli import key_command
 
