@@ -138,7 +138,9 @@ def _tell(problems: Sequence[MimoError], console: Console) -> None:
 
 def path(edges: Edges) -> int:
     """Prints where the file is, whether it exists or not."""
-    edges.stdout.write(f"{folders.config_file(edges.environ)}\n")
+    file = str(folders.config_file(edges.environ))
+    # A script needs it as it is.
+    edges.stdout.write(f"{sanitize(file) if edges.stdout.is_terminal else file}\n")
     return 0
 
 
@@ -159,7 +161,7 @@ class _Row(NamedTuple):
 
     def texts(self) -> tuple[str, ...]:
         value, default = (one_line(_text(self.key, text)) for text in (self.value, self.default))
-        return self.name, value, one_line(self.origin), default
+        return one_line(self.name), value, one_line(self.origin), default
 
 
 def _rows(loaded: Configuration) -> Iterator[_Row]:

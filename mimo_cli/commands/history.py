@@ -160,7 +160,9 @@ def _deleted(history: History, ids: Sequence[str], seconds: float | None) -> int
 def path(edges: Edges) -> int:
     """Prints where the file is, whether it exists or not."""
     with opened(edges) as history:
-        edges.stdout.write(f"{history.path}\n")
+        file = str(history.path)
+    # A script needs it as it is.
+    edges.stdout.write(f"{sanitize(file) if edges.stdout.is_terminal else file}\n")
     return 0
 
 
