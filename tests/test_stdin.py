@@ -330,6 +330,7 @@ def test_what_the_wait_took_is_not_there_for_the_answer() -> None:
             limits=Limits(total=30.0),
             retries=0,
             clock=Clock(),
+            environ={},
             spent=29.99,
         )
         with client, pytest.raises(NetworkError, match="out of time: it took over 30 s"):
