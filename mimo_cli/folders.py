@@ -6,43 +6,49 @@ another one for what can be fetched again.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from mimo_cli.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import ModuleType
 
 _NAME = "mimo-cli"
 
 
 def config_file(environ: Mapping[str, str]) -> Path:
-    """The configuration.
+    """Return where the configuration is. Where there can be none (`HOME=/dev/null`), `/dev/null`.
 
     Raises:
         ConfigError: `MIMO_CONFIG` names no place.
     """
-    return _named(environ, "MIMO_CONFIG") or _system().user_config_path(_NAME) / "config.toml"
+    if named := _named(environ, "MIMO_CONFIG"):
+        return named
+    try:
+        folder = _own("config")
+    except ConfigError:
+        return Path(os.devnull)
+    return folder / "config.toml" if _can_be(folder) else Path(os.devnull)
 
 
 def data(environ: Mapping[str, str]) -> Path:
-    """The folder of what the user would miss: conversations, input history.
+    """Return the folder of what the user would miss: conversations, input history.
 
     Raises:
-        ConfigError: `MIMO_DATA` names no place.
+        ConfigError: `MIMO_DATA` names no place, or there is no home.
     """
-    return _named(environ, "MIMO_DATA") or _system().user_data_path(_NAME)
+    return _named(environ, "MIMO_DATA") or _own("data")
 
 
 def cache(environ: Mapping[str, str]) -> Path:
-    """The folder of what can be fetched again.
+    """Return the folder of what can be fetched again.
 
     Raises:
-        ConfigError: `MIMO_CACHE` names no place.
+        ConfigError: `MIMO_CACHE` names no place, or there is no home.
     """
-    return _named(environ, "MIMO_CACHE") or _system().user_cache_path(_NAME)
+    return _named(environ, "MIMO_CACHE") or _own("cache")
 
 
 def make(folder: Path) -> None:
@@ -66,7 +72,23 @@ def _named(environ: Mapping[str, str], variable: str) -> Path | None:
         raise ConfigError(f"{variable} is not right", str(error)) from error
 
 
-def _system() -> ModuleType:
+def _own(kind: Literal["config", "data", "cache"]) -> Path:
+    """Return this program's folder in the place that the system has for such things.
+
+    Raises:
+        ConfigError: there is no home.
+    """
     import platformdirs  # not for those whose environment names the place
 
-    return platformdirs
+    try:
+        path: Path = getattr(platformdirs, f"user_{kind}_path")(_NAME)
+    except RuntimeError as error:  # a user that a container made up, and no HOME
+        hint = "HOME, or MIMO_CONFIG, MIMO_DATA and MIMO_CACHE, can name a folder."
+        raise ConfigError("there is no home folder", "nothing names one", hint) from error
+    return path
+
+
+def _can_be(folder: Path) -> bool:
+    """Return whether there is a folder at a path, or could be: nothing on the way is a file."""
+    place = next(it for it in (folder, *folder.parents) if os.path.lexists(it))
+    return place.is_dir()
