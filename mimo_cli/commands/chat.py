@@ -217,8 +217,9 @@ def _prompt(opening: Opening, keys: int) -> Prompt:
 
     edges, chosen, console = opening.edges, opening.settings, opening.console
     output = edges.stdout if edges.stdout.is_terminal else edges.stderr
+    is_kept = chosen.history and not opening.options.no_history
     return Prompt(
-        history_file=_input_history(edges, console) if chosen.history else None,
+        history_file=_input_history(edges, console) if is_kept else None,
         completions=opening.completions,
         toolbar=lambda: opening.bottom_line,
         vi=chosen.keymap == "vi",
