@@ -102,6 +102,10 @@ class Signals:
         for number in _numbers() if self._owns_process else ():
             if signal.getsignal(number) == self._end:
                 signal.signal(number, signal.SIG_DFL)
+        if self._watchdog is not None:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            self._watchdog.stop()
+        self._last = None
 
     def _is_fatal(self, number: int) -> bool:
         """Whether a signal ends the process, even if no handler could run."""

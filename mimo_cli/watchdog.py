@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_ANSWER_SECONDS = 0.01
+_LOOK_SECONDS, _ANSWER_SECONDS = 0.02, 0.01
 _DIED_OF_SIGNAL = 128
 
 
@@ -56,6 +56,14 @@ class Watchdog:
         if before != self._pipe[1]:
             self._tell_too(before)
 
+    def stop(self) -> None:
+        """Hear no more signals."""
+        signal.set_wakeup_fd(-1)
+        self._tell_too(-1)
+        if self._pipe is not None:
+            os.close(self._pipe[1])  # the thread ends with what it reads from
+            self._pipe = None
+
     def _tell_too(self, descriptor: int) -> None:
         with self._lock:
             if self._other is not None:
@@ -75,11 +83,12 @@ class Watchdog:
             if self._fatal(number):
                 self._see_to(number, time.monotonic() + self._seconds)
             elif number == signal.SIGINT:
-                time.sleep(self._seconds / 2)
+                time.sleep(_LOOK_SECONDS)
                 self._is_alive()
+        os.close(descriptor)
 
     def _see_to(self, number: int, end: float) -> None:
-        time.sleep(self._seconds / 2)
+        time.sleep(_LOOK_SECONDS)
         if self._is_alive():
             return
         end_by = _ender()
@@ -93,9 +102,10 @@ class Watchdog:
 
         It does from now on if the signal came just before it began to wait, too late to be noticed.
         """
+        if self._pipe is None or self._main is None:
+            return True  # it has come to the end, and needs no watch
         self.is_asking = True
-        if self._main is not None:
-            signal.pthread_kill(self._main, signal.SIGALRM)
+        signal.pthread_kill(self._main, signal.SIGALRM)
         time.sleep(_ANSWER_SECONDS)
         return not self.is_asking
 

@@ -85,16 +85,13 @@ def keeping(simulator: Simulator, folder: Path) -> Mapping[str, str]:
 COMMANDS = [
     ["ask", "800 words"],
     ["ask", "--json", "800 words"],
-    ["ask", "--jsonl", "800 words"],
     ["ask", "--render", "800 words"],
     ["ask", "--show-thinking", "800 words"],
     ["ask", "-o", "/dev/stdout", "800 words"],
     ["chat", "800 words"],
     ["history", "export", "--all"],
-    ["history", "list"],
     ["models", "--remote"],
     ["doctor"],
-    ["--help"],
 ]
 
 
@@ -114,7 +111,7 @@ def test_a_stopped_reader_of_both_outputs_does_not_matter(
     assert seconds < QUICK + SLACK
 
 
-@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGQUIT])
 def test_what_came_before_the_reader_stopped_is_kept(
     stuck: int, number: signal.Signals, tmp_path: Path
 ) -> None:
@@ -153,7 +150,10 @@ def test_a_reader_that_is_only_slow_gets_the_whole_object() -> None:
 
 @pytest.mark.parametrize(
     ("command", "number"),
-    [*(("ask", number) for number in SIGNALS), *(("chat", number) for number in SIGNALS[1:])],
+    [
+        *(("ask", number) for number in (signal.SIGINT, signal.SIGHUP)),
+        *(("chat", number) for number in (signal.SIGTERM, signal.SIGQUIT)),
+    ],
 )
 def test_a_terminal_that_was_stopped_does_not_matter(
     command: str, number: signal.Signals, tmp_path: Path
@@ -214,10 +214,9 @@ def test_another_process_that_holds_the_history_does_not_matter(
     assert len(simulator.requests) == 1
 
 
-@pytest.mark.parametrize("option", ["--json", "--jsonl"])
-@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize(("option", "number"), zip(["--json", "--jsonl"] * 2, SIGNALS, strict=True))
 def test_json_is_written_when_a_signal_ends_the_wait_for_stdin(
-    simulator: Simulator, number: signal.Signals, option: str
+    simulator: Simulator, option: str, number: signal.Signals
 ) -> None:
     reader, writer = os.pipe()
     try:

@@ -488,8 +488,7 @@ def test_ctrl_c_while_the_disk_is_written_loses_neither_side(tmp_path: Path, at:
                     clock=Clock(),
                 )
         finally:
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
-                signal.signal(number, signal.SIG_DFL)
+            signals.release()
             signal.signal(signal.SIGINT, before)
     assert isinstance(answer.error, Interrupted)
     came = "Yes." if at == "finish" else ""
