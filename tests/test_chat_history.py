@@ -92,9 +92,38 @@ def test_a_question_without_an_answer_is_kept_and_left_out(tmp_path: Path) -> No
     with Simulator(faults=[Fault.http(400)], answer="Yes.") as simulator:
         ask(simulator, tmp_path, "one")
         assert only_turn(tmp_path).status == "error"
-        result = ask(simulator, tmp_path, "-c", "two")
+        result = ask(simulator, tmp_path, "-r", "one", "two")
         assert "a question without an answer" in result.err
         assert simulator.requests[-1].json["messages"] == [{"role": "user", "content": "two"}]
+
+
+def test_c_goes_on_with_the_newest_conversation_that_has_an_answer(tmp_path: Path) -> None:
+    with Simulator(answer="Yes.") as simulator:
+        ask(simulator, tmp_path, "one")
+        assert ask(simulator, tmp_path, "-m", "wrong-model", "two").code == 10
+        assert ask(simulator, tmp_path, "-c", "three").code == 0
+        body = simulator.requests[-1].json
+    assert body["model"] == "mimo-v2.6-pro"
+    assert [message["content"] for message in body["messages"]][::2] == ["one", "three"]
+    assert [len(found.turns) for found in conversations(tmp_path)] == [2, 1]
+
+
+def test_c_does_not_take_the_model_of_a_question_that_was_refused(tmp_path: Path) -> None:
+    with Simulator(answer="Yes.") as simulator:
+        ask(simulator, tmp_path, "one")
+        assert ask(simulator, tmp_path, "-c", "-m", "wrong-model", "two").code == 10
+        assert ask(simulator, tmp_path, "-c", "three").code == 0
+        body = simulator.requests[-1].json
+    assert body["model"] == "mimo-v2.6-pro"
+    assert [message["content"] for message in body["messages"]][::2] == ["one", "three"]
+
+
+def test_c_finds_nothing_to_go_on_with_where_no_question_was_answered(tmp_path: Path) -> None:
+    with Simulator(faults=[Fault.http(400)]) as simulator:
+        ask(simulator, tmp_path, "one")
+        result = ask(simulator, tmp_path, "-c", "two")
+    assert result.code == 2
+    assert "there is no conversation to go on with" in result.err
 
 
 def test_a_conversation_goes_on_by_c_and_r(tmp_path: Path) -> None:
@@ -225,6 +254,6 @@ def test_another_model_goes_on_with_the_users_own_system_prompt(
 ) -> None:
     with Simulator(answer="Yes.") as simulator:
         ask(simulator, tmp_path, *before, "one")
-        ask(simulator, tmp_path, *after, "-c", "two")
+        ask(simulator, tmp_path, *after, "-r", "one", "two")  # also after a model it does not know
         sent = simulator.requests[-1].json.get("system")
     assert sent == system or (system == "You are MiMo" and sent.startswith(system))

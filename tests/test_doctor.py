@@ -8,7 +8,6 @@ import os
 import re
 import signal
 import socket
-import sqlite3
 import ssl
 import threading
 import time
@@ -20,9 +19,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from harness import KEY, Terminal, environ_for, finish, mimo, process, server
 
+from mimo_cli.api.messages import Text
 from mimo_cli.api.timing import Limits
 from mimo_cli.checkup import LOCAL, Check, network
-from mimo_cli.history import schema
+from mimo_cli.conversation import Turn
+from mimo_cli.history.store import History
 from mimo_cli.simulator import Fault, Simulator
 
 if TYPE_CHECKING:
@@ -651,16 +652,14 @@ def test_a_history_that_cannot_be_used_is_said_and_left_as_it_is(home: dict[str,
         return found
 
     what = f"cannot use the history {file}"
-    begin = "The next question (without -c or -r) sets it aside and begins a new one."
+    begin = "The next question (without -r) sets it aside and begins a new one."
     assert history(b"garbage " * 1000) == Check(
         "history", "failed", f"{what}: it is damaged", begin
     )
     file.unlink()
-    with closing(sqlite3.connect(file)) as connection:
-        connection.execute("CREATE TABLE t (x)")
-        connection.executemany("INSERT INTO t VALUES (?)", [("word " * 300,)] * 50)
-        connection.commit()
-        connection.execute(f"PRAGMA user_version = {schema.VERSION}")
+    with closing(History(folder, now=lambda: 1.0, notice=pytest.fail)) as store:
+        for number in range(10):
+            store.begin(Turn((Text(f"question {number} " * 1000),), {"model": "m"}, 1.0))
     whole = file.read_bytes()
     assert history(whole).state == "ok"
     torn = history(whole[:20_000] + b"\xff" * 2000 + whole[22_000:])

@@ -121,6 +121,7 @@ def test_the_listing_as_json_is_ascii(kept: Kept) -> None:
             "model": MODEL,
             "turns": 1,
             "updated": WHEN,
+            "answered": True,
         }
     ]
 

@@ -39,7 +39,7 @@ PURE = [
         for name in ("sanitize", "fences", "usage", "json_output", "view", "models")
     ),
     *(f"{PACKAGE}.{name}" for name in ("settings", "catalog", "errors", "commands.dry_run")),
-    *(f"{PACKAGE}.history.{name}" for name in ("record", "search", "lookup", "export")),
+    *(f"{PACKAGE}.history.{name}" for name in ("record", "cells", "search", "lookup", "export")),
     *(f"{PACKAGE}.repl.{name}" for name in ("leaving", "line", "status")),
     *(f"{PACKAGE}.{name}" for name in ("places", "custody", "tables", "prompts", "presets")),
     *(f"{PACKAGE}.{name}" for name in ("money", "estimate", "toml_text")),
@@ -48,7 +48,7 @@ PURE = [
 HARMLESS = {
     *("__future__", "typing", "collections", "dataclasses", "re", "json", "math", "difflib"),
     *("abc", "base64", "ipaddress", "urllib.parse", "shlex", "functools", "string", "zlib"),
-    *("unicodedata", "sys"),
+    *("unicodedata", "sys", "bisect", "itertools"),
 }
 CLOCK = {"datetime", "email.utils"}  # failures.py reads dates, and the clock where there is no Date
 DATED = {f"{PACKAGE}.api.failures", f"{PACKAGE}.history.export"}

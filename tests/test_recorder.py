@@ -451,10 +451,10 @@ class Struck(History):
         self._strike("begin")
         return begun
 
-    def finish(self, *args: Any, **more: Any) -> bool:
-        is_there = super().finish(*args, **more)
+    def finish(self, *args: Any, **more: Any) -> Begun | None:
+        begun = super().finish(*args, **more)
         self._strike("finish")
-        return is_there
+        return begun
 
     def _strike(self, at: str) -> None:
         if at == self.at:

@@ -202,6 +202,7 @@ def test_an_older_file_is_brought_forward_with_what_was_spent(filled: Kept) -> N
     history.close()
     with closing(sqlite3.connect(history.path)) as connection:
         connection.execute("DROP TABLE spent")
+        connection.execute("DROP TABLE unindexed")
         connection.execute("PRAGMA user_version = 1")
         connection.commit()
     after = {by: sorted(history.spent(by)) for by in GROUPINGS}

@@ -98,7 +98,7 @@ def history(subject: Subject) -> Check:
     path = folders.data(subject.edges.environ) / FILE
     # Its own notice is for those who use it: here the check says it.
     database = Database(path, now=subject.edges.clock.now, notice=lambda _: None)
-    problem = database.problem() if path.exists() else None
+    problem = database.problem()
     return found if problem is None else failed("history", problem)
 
 

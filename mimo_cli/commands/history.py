@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from mimo_cli import configuration, files, folders, stdin
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.history import export as form
-from mimo_cli.history.search import query
-from mimo_cli.history.store import History
+from mimo_cli.history.search import wanted as searched
+from mimo_cli.history.store import Entry, History
 from mimo_cli.terminal.console import Console
 from mimo_cli.terminal.output import use_color
 from mimo_cli.terminal.sanitize import one_line, sanitize
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.conversation import Conversation
     from mimo_cli.edges import Edges
-    from mimo_cli.history.store import Entry, Found
+    from mimo_cli.history.store import Found
 
 _SHOWN = 20
 _TITLE, _MODEL = 200, 40
@@ -70,7 +70,7 @@ def search(edges: Edges, words: Sequence[str], *, limit: int, json: bool) -> int
     Raises:
         UsageError: there is nothing in them that is searched for.
     """
-    if not query(" ".join(words)):
+    if not searched(" ".join(words)).phrases:
         why = "letters and digits of any script are searched for, and nothing else"
         raise UsageError("there is no word to search for", why)
     with opened(edges) as history:
@@ -134,21 +134,26 @@ def delete(edges: Edges, choice: Choice, *, yes: bool) -> int:
     console = Console(edges.stderr)
     with opened(edges) as history:
         ids = list(dict.fromkeys(history.find(reference) for reference in choice.references))
-        chosen = [
-            entry
-            for entry in history.listing(emptied=True)
-            if choice.everything
-            or entry.id in ids
-            or (seconds is not None and entry.updated < edges.clock.now() - seconds)
-        ]
-        if not chosen:
+        chosen = _chosen(history.listing(emptied=True), ids, seconds, edges.clock.now())
+        is_all = choice.everything and history.has_losses  # what cannot be listed goes too
+        if not chosen and not is_all:
             console.notice("there is nothing to delete")
-        elif not yes and not _agreed(edges, console, chosen):
+        elif not yes and not _agreed(edges, console, "all that is kept" if is_all else _of(chosen)):
             console.notice("nothing was deleted")
         else:
             count = _deleted(history, ids, seconds)
             console.notice(f"{_counted(count)} deleted")
     return 0
+
+
+def _chosen(
+    entries: Sequence[Entry], ids: Sequence[str], seconds: float | None, now: float
+) -> list[Entry]:
+    """Of the conversations those with the ids, those not used for so long, or all."""
+    if ids:
+        listed = {entry.id: entry for entry in entries}
+        return [listed.get(id_) or Entry(id_, "", "", 0, now) for id_ in ids]
+    return [entry for entry in entries if seconds is None or entry.updated < now - seconds]
 
 
 def _deleted(history: History, ids: Sequence[str], seconds: float | None) -> int:
@@ -205,7 +210,11 @@ def _exported(
         yield "[]\n" if before == "[" else "]\n"
 
 
-def _agreed(edges: Edges, console: Console, chosen: Sequence[Entry]) -> bool:
+def _of(chosen: Sequence[Entry]) -> str:
+    return f"“{_titled(chosen[0])}”" if len(chosen) == 1 else _counted(len(chosen))
+
+
+def _agreed(edges: Edges, console: Console, what: str) -> bool:
     """Whether the user says yes.
 
     Raises:
@@ -214,7 +223,6 @@ def _agreed(edges: Edges, console: Console, chosen: Sequence[Entry]) -> bool:
     if not edges.can_ask or edges.stdin is None:
         hint = "Add --yes to delete without being asked."
         raise UsageError("nothing was deleted", "there is nobody to ask", hint)
-    what = f"“{_titled(chosen[0])}”" if len(chosen) == 1 else _counted(len(chosen))
     edges.signals.catch()
     console.write(f"Delete {what} for good? [y/N] ")
     answer = stdin.next_part(edges.stdin, 1024).decode("utf-8", "replace").strip().lower()
@@ -230,7 +238,9 @@ def _titled(entry: Entry | Found) -> str:
 
 
 def _texts(entry: Entry, when: str) -> tuple[str, ...]:
-    return (entry.id, _titled(entry), one_line(entry.model, _MODEL), str(entry.turns), when)
+    mark = "" if entry.answered else "(no answer) "
+    title = mark + _titled(entry)
+    return (entry.id, title, one_line(entry.model, _MODEL), str(entry.turns), when)
 
 
 def _tabbed(rows: Iterable[Sequence[str]]) -> str:

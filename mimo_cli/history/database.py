@@ -1,4 +1,4 @@
-"""The file itself: opened, kept private, set aside when damaged; SQLite's errors in our words."""
+"""The file itself: transactions, what is set aside when damaged, all errors in our words."""
 
 from __future__ import annotations
 
@@ -12,33 +12,37 @@ from typing import TYPE_CHECKING
 
 from mimo_cli import files, folders
 from mimo_cli.errors import LocalIOError
-from mimo_cli.history import schema
+from mimo_cli.history import damage, filesystem, opening, schema
+from mimo_cli.history.opening import Patience
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterator
 
-WAIT = 5.0
-"""Seconds to wait for other processes."""
+WAIT = 2.0
+"""Seconds to wait for other processes. No question is held up for longer."""
 
 _PAGES = 2000
-_MAGIC = b"SQLite format 3\0"
-_FIXED_AT, _FIXED = slice(21, 24), b"\x40\x20\x20"  # the same in every file
-_VERSION_AT = slice(60, 64)
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
-_PRIMARY = 0xFF  # SQLite's extended codes have the kind of error in their lowest byte
-_BUSY, _READONLY, _CORRUPT, _FULL, _CANT_OPEN, _NOT_A_DATABASE = 5, 8, 11, 13, 14, 26
-_DAMAGED = (_CORRUPT, _NOT_A_DATABASE)
+_ASIDE_WAIT = 0.2  # renaming takes no longer
+_ELSEWHERE = "MIMO_DATA can name another folder."
 _SAVE = "Move it away, with -wal and -shm: a new one begins. `sqlite3 FILE .recover` may save some."
-_BEGIN = "The next question (without -c or -r) sets it aside and begins a new one."
+_REMOVE = "mimo history delete removes a conversation; the rest of the file is sound."
+_BEGIN = "The next question (without -r) sets it aside and begins a new one."
+_BUSY = ("another process keeps it busy", "Try again in a moment.")
+_DAMAGED = ("it is damaged", _BEGIN)
+_FAILED = ("the disk does not take it, or does not give it back", _ELSEWHERE)
 _WHY = {
-    _BUSY: ("another process keeps it busy", "Try again in a moment."),
-    _READONLY: ("it cannot be written to", "MIMO_DATA can name another folder."),
-    _CORRUPT: ("it is damaged", _BEGIN),
-    _FULL: ("the disk is full", "Make some room; nothing that was in it is lost."),
-    _CANT_OPEN: ("it cannot be opened", "MIMO_DATA can name another folder."),
-    _NOT_A_DATABASE: ("it is damaged", _BEGIN),
+    opening.BUSY: _BUSY,
+    6: _BUSY,
+    8: ("it cannot be written to", _ELSEWHERE),
+    10: _FAILED,
+    damage.CORRUPT: _DAMAGED,
+    13: ("the disk is full", "Make some room; nothing that was in it is lost."),
+    14: ("it cannot be opened", _ELSEWHERE),
+    15: _BUSY,
+    damage.NOT_A_DATABASE: _DAMAGED,
 }
+"""By SQLite's code of an error. https://www.sqlite.org/rescode.html"""
 
 
 class Database:
@@ -52,6 +56,7 @@ class Database:
         self, path: Path, *, now: Callable[[], float], notice: Callable[[str], None]
     ) -> None:
         self.path = path
+        self.was_set_aside = False
         self._now = now
         self._notice = notice
         self._connection: sqlite3.Connection | None = None
@@ -59,8 +64,13 @@ class Database:
 
     @property
     def exists(self) -> bool:
-        """Whether there is a file."""
-        return self.path.exists()
+        """Whether there is a file.
+
+        Raises:
+            LocalIOError: that cannot be told.
+        """
+        with self._errors():
+            return self.path.exists()
 
     @contextlib.contextmanager
     def writing(
@@ -74,11 +84,12 @@ class Database:
         Raises:
             LocalIOError: the file cannot be used.
         """
+        patience = Patience(wait)
         with self._errors():
-            connection = self._open()
-            connection.execute(f"PRAGMA busy_timeout = {int(wait * 1000)}")
+            connection = self._open(patience)
             connection.execute(f"PRAGMA synchronous = {'FULL' if is_durable else 'NORMAL'}")
-            with _transaction(connection, "IMMEDIATE"):
+            patience.begin_writing(connection)
+            with _transaction(connection):
                 yield connection
 
     @contextlib.contextmanager
@@ -88,10 +99,12 @@ class Database:
         Raises:
             LocalIOError: the file cannot be used.
         """
+        patience = Patience(WAIT)
         with self._errors():
-            connection = self._open()
-            connection.execute(f"PRAGMA busy_timeout = {int(WAIT * 1000)}")
-            with _transaction(connection, "DEFERRED"):
+            connection = self._open(patience)
+            patience.apply(connection)
+            connection.execute("BEGIN")
+            with _transaction(connection):
                 yield connection
 
     def shrink(self) -> None:
@@ -101,7 +114,7 @@ class Database:
             LocalIOError: the file cannot be used.
         """
         with self._errors():
-            connection = self._open()
+            connection = self._open(Patience(WAIT))
             before = 0
             while (free := _free_pages(connection)) != before:
                 before = free
@@ -112,34 +125,43 @@ class Database:
     def set_aside(self) -> None:
         """Renames the damaged file, and says so; the next use begins a new one.
 
+        Where another process has done so already there is nothing left to do.
+
         Raises:
             LocalIOError: it cannot be renamed.
         """
         self.close()
         with self._errors():
             path = self._real_path()
-            aside = self._free_name(path)
-            path.rename(aside)
-            for end in ("-wal", "-shm"):  # with it they may be of use to somebody who repairs it
-                with contextlib.suppress(FileNotFoundError):
-                    path.with_name(path.name + end).rename(aside.with_name(aside.name + end))
+            with _alone_with(path) as found:
+                if not self._is_the_one(found, path):
+                    return
+                aside = self._free_name(path)
+                path.rename(aside)
+                for end in filesystem.BESIDE:  # with them it may be of use to whoever repairs it
+                    with contextlib.suppress(FileNotFoundError):
+                        path.with_name(path.name + end).rename(aside.with_name(aside.name + end))
+        self.was_set_aside = True
         self._notice(f"the history was damaged; it is now {aside}, and a new one begins")
 
     def problem(self) -> LocalIOError | None:
         """What keeps the file from being used, or None. Unlike any use, it sets nothing aside."""
-        import sqlite3
-
         try:
             with self._errors():
                 path = self._real_path()
+                if not path.parent.exists():
+                    return None
+                filesystem.refuse_strangers(self.path, path)
+                if not path.exists():
+                    return None
                 if not stat.S_ISREG(path.stat().st_mode):
                     raise OSError("it is not a regular file")
-                self._refuse_newer(_version_in(path))
-                uri = f"{path.absolute().as_uri()}?mode=rw"
-                with contextlib.closing(sqlite3.connect(uri, timeout=WAIT, uri=True)) as connection:
-                    found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-                    if found != "ok":
-                        return LocalIOError(self._what, f"it is damaged ({found})", _SAVE)
+                self._refuse_newer(opening.look(path)[0].version)
+                if found := damage.found_in(path):
+                    return LocalIOError(self._what, f"it is damaged ({found})", _SAVE)
+                if found := damage.left_out_of(path):
+                    what = f"a part of the history {self.path} is damaged and left out"
+                    return LocalIOError(what, found, _REMOVE)
         except LocalIOError as error:
             return error
         return None
@@ -150,70 +172,48 @@ class Database:
         if connection is not None:
             connection.close()
 
-    def _open(self) -> sqlite3.Connection:
+    def _damage(self) -> str:
+        """What a closer look shows; "" for a sound file, of which this program asks too much."""
+        self.close()
+        return damage.found_in(self._real_path())
+
+    def _open(self, patience: Patience) -> sqlite3.Connection:
         if self._connection is not None and not self._is_in_place():
             self.close()
         if self._connection is None:
-            self._connection = self._connected()
-            self._file = self._real_path().stat()
+            self._connection = self._connected(patience)
         return self._connection
 
     def _is_in_place(self) -> bool:
         """Whether the file is still there: what goes into one that was removed is lost."""
         try:
-            return self._file is None or os.path.samestat(self._file, self._real_path().stat())
+            return self._file is None or os.path.samestat(self._file, self.path.stat())
         except FileNotFoundError:
             return False
 
-    def _connected(self) -> sqlite3.Connection:
-        """The connection.
-
-        A file that is none of SQLite's, or of which a part is gone, is set aside, unless another
-        process has done so already.
-        """
-        import sqlite3
-
-        path = self._real_path()
-        _create(path)
-        before = path.stat()
+    def _connected(self, patience: Patience) -> sqlite3.Connection:
+        """The connection. A file that is damaged as a whole is set aside."""
         try:
-            return self._prepared(path)
-        except sqlite3.DatabaseError as error:
-            if not _is_damage(error):
+            return self._prepared(patience)
+        except Exception as error:
+            if not damage.is_told_by(error):
                 raise
-        if os.path.samestat(before, path.stat()):
-            self.set_aside()
-            _create(path)
-        return self._prepared(path)
+        self.set_aside()
+        return self._prepared(patience)
 
-    def _prepared(self, path: Path) -> sqlite3.Connection:
-        import sqlite3
+    def _prepared(self, patience: Patience) -> sqlite3.Connection:
+        path = self._real_path()
+        folders.make(path.parent)
+        filesystem.refuse_strangers(self.path, path)
+        opening.create(path, patience)
+        self._file = path.stat()
+        return opening.connect(path, patience, self._refuse_newer)
 
-        self._refuse_newer(_version_in(path))
-        is_fixed = _is_fixed(path)
-        # https://www.sqlite.org/wal.html#read_only_databases
-        mode = "ro&immutable=1" if is_fixed else "rw"
-        connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode={mode}", timeout=WAIT, isolation_level=None, uri=True
-        )
-        if is_fixed and _version_in(path) == schema.VERSION:
-            return connection
-        try:
-            found = schema.version(connection)
-            self._refuse_newer(found)
-            if not found:
-                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-            # Refused on a network file system, and while others use the file: it works without.
-            with contextlib.suppress(sqlite3.OperationalError):
-                connection.execute("PRAGMA journal_mode = WAL").fetchall()
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA secure_delete = ON").fetchall()
-            if found < schema.VERSION:
-                schema.migrate(connection)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+    def _is_the_one(self, found: os.stat_result | None, path: Path) -> bool:
+        """Whether an open file is the one that was damaged, and still has its name."""
+        if found is None or not os.path.samestat(found, path.stat()):
+            return False
+        return self._file is None or os.path.samestat(found, self._file)
 
     def _refuse_newer(self, found: int) -> None:
         if found > schema.VERSION:
@@ -236,37 +236,41 @@ class Database:
 
     @contextlib.contextmanager
     def _errors(self) -> Iterator[None]:
-        """Errors of SQLite and of the system, as what the user can be told."""
+        """Whatever SQLite, the system or a damaged file does, as what the user can be told.
+
+        This is the one place for that. Damage may show at any statement, and as more than SQLite's
+        errors: its messages quote the file, whose texts need not be any.
+        """
         import sqlite3
 
         try:
             yield
-        except sqlite3.Error as error:
-            why, hint = _WHY.get(_code(error), (str(error), ""))
-            raise LocalIOError(self._what, why, hint) from error
+        except (damage.DamagedError, UnicodeDecodeError) as error:
+            raise LocalIOError(self._what, *_DAMAGED) from error
+        except (sqlite3.Error, MemoryError) as error:
+            known = _WHY.get(damage.code(error) & damage.PRIMARY)
+            if known is None and (found := self._damage()):
+                raise LocalIOError(self._what, *_DAMAGED) from damage.DamagedError(found)
+            raise LocalIOError(self._what, *(known or (str(error), _ELSEWHERE))) from error
         except OSError as error:
-            raise LocalIOError(self._what, (error.strerror or str(error)).lower()) from error
+            why = (error.strerror or str(error)).lower()
+            raise LocalIOError(self._what, why, _ELSEWHERE) from error
 
 
 def is_damaged_by(error: LocalIOError) -> bool:
-    """Whether an error says that the file is damaged."""
-    import sqlite3
-
-    return isinstance(error.__cause__, sqlite3.Error) and _is_damage(error.__cause__)
+    """Whether an error came because the file is damaged."""
+    return damage.is_told_by(error.__cause__)
 
 
-def _is_damage(error: sqlite3.Error) -> bool:
-    return _code(error) in _DAMAGED
-
-
-def _code(error: sqlite3.Error) -> int:
-    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY  # not all errors come from SQLite
+def lies_in_file(error: LocalIOError) -> bool:
+    """Whether an error may come of damage to a part of the file, such as the index."""
+    return damage.lies_in_file(error.__cause__)
 
 
 @contextlib.contextmanager
-def _transaction(connection: sqlite3.Connection, kind: str) -> Iterator[None]:
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """A transaction that has begun: kept at the end, undone when something is raised."""
     try:
-        connection.execute(f"BEGIN {kind}")
         yield
         connection.execute("COMMIT")
     except BaseException:
@@ -275,38 +279,39 @@ def _transaction(connection: sqlite3.Connection, kind: str) -> Iterator[None]:
         raise
 
 
+@contextlib.contextmanager
+def _alone_with(path: Path) -> Iterator[os.stat_result | None]:
+    """A file while no other process sets it aside; None if one is at it, or has done so."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except FileNotFoundError:
+        yield None
+        return
+    try:
+        yield os.fstat(descriptor) if _is_locked(descriptor) else None
+    finally:
+        os.close(descriptor)
+
+
+def _is_locked(descriptor: int) -> bool:
+    """Locks a file against others that would set it aside too, where the system can."""
+    try:
+        import fcntl
+    except ImportError:
+        return True
+    patience = Patience(_ASIDE_WAIT)
+    while patience.left:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            patience.wait()
+        except OSError:
+            return True
+        else:
+            return True
+    return False
+
+
 def _free_pages(connection: sqlite3.Connection) -> int:
     free: int = connection.execute("PRAGMA freelist_count").fetchone()[0]
     return free
-
-
-def _create(path: Path) -> None:
-    """Makes an empty file for nobody but the user; SQLite gives its other files the same mode."""
-    folders.make(path.parent)
-    flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
-    try:
-        os.close(os.open(path, flags, 0o600))
-    except FileExistsError:
-        mode = path.stat().st_mode
-        if not stat.S_ISREG(mode):  # opening a pipe would wait for ever
-            raise OSError("it is not a regular file") from None
-        if mode & _OTHERS:
-            with contextlib.suppress(OSError):  # another's, or read-only: reading it may work
-                path.chmod(0o600)
-
-
-def _is_fixed(path: Path) -> bool:
-    """Whether nobody can write to a file, and there is all of it: no journal beside it."""
-    can_write = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
-    return not can_write and not path.with_name(f"{path.name}-wal").exists()
-
-
-def _version_in(path: Path) -> int:
-    """The schema's version as the file's first bytes say it: asking SQLite would open a journal.
-
-    0 for what is no such file. https://www.sqlite.org/fileformat.html#the_database_header
-    """
-    with path.open("rb") as file:
-        header = file.read(_VERSION_AT.stop)
-    is_ours = header.startswith(_MAGIC) and header[_FIXED_AT] == _FIXED
-    return int.from_bytes(header[_VERSION_AT]) if is_ours else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.errors import UsageError
+from mimo_cli.history.search import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,12 +23,12 @@ def find(wanted: str, entries: Sequence[Titled]) -> str:
     Raises:
         UsageError: none, or several; the message names them or the nearest.
     """
-    lower, folded = wanted.lower(), wanted.casefold()
+    folded = fold(wanted)
     kinds: tuple[Callable[[Titled], bool], ...] = (
-        lambda entry: entry[0] == lower,
-        lambda entry: bool(wanted) and entry[0].startswith(lower),
-        lambda entry: entry[1].casefold() == folded,
-        lambda entry: bool(wanted) and entry[1].casefold().startswith(folded),
+        lambda entry: entry[0] == folded,
+        lambda entry: bool(folded) and entry[0].startswith(folded),
+        lambda entry: fold(entry[1]) == folded,
+        lambda entry: bool(folded) and fold(entry[1]).startswith(folded),
     )
     several: list[Titled] = []
     for is_meant in kinds:
@@ -52,7 +53,7 @@ def _nearest(folded: str, entries: Sequence[Titled]) -> list[Titled]:
     """Conversations whose title holds the words, or is written alike."""
     from difflib import get_close_matches
 
-    inside = [entry for entry in entries if folded and folded in entry[1].casefold()]
-    titles = {title.casefold(): (id_, title) for id_, title in reversed(entries[:_COMPARED])}
+    inside = [entry for entry in entries if folded and folded in fold(entry[1])]
+    titles = {fold(title): (id_, title) for id_, title in reversed(entries[:_COMPARED])}
     close = [titles[title] for title in get_close_matches(folded, titles, n=_CANDIDATES)]
     return inside or close

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from mimo_cli import money
 from mimo_cli.api.decode import decode_block
@@ -11,7 +11,9 @@ from mimo_cli.api.encode import encode_block
 from mimo_cli.api.messages import Block, Json, Media, Reply, Text, Thinking, ToolResult, Usage
 from mimo_cli.api.surrogates import whole
 from mimo_cli.conversation import NO_REPLY, Status, Turn
-from mimo_cli.errors import LocalIOError, ProtocolError
+from mimo_cli.errors import ProtocolError
+from mimo_cli.history import cells
+from mimo_cli.history.cells import UnreadableError
 from mimo_cli.money import Money
 
 if TYPE_CHECKING:
@@ -28,26 +30,25 @@ def turn(row: Sequence[Any], pieces: Iterable[Sequence[Any]]) -> Turn:
     """The turn of a row of `COLUMNS`; without a reply, that of its pieces (block, kind, text).
 
     Raises:
-        LocalIOError: it holds what no version of this program has written.
+        UnreadableError: it holds what no version of this program has written.
     """
     (number, model, status, started, seconds, first_text, cost, currency, *texts) = row
     error, request, question, reply = texts
     try:
         return Turn(
-            question=_blocks(json.loads(question)),
-            request={**json.loads(request), "model": model},
-            started=started,
-            reply=_patched(pieces) if reply is None else _reply(json.loads(reply)),
-            status=cast("Status", status),
-            error=None if error is None else json.loads(error),
-            seconds=seconds,
-            first_text=first_text,
-            cost=None if cost is None else Money(cost, currency),
-            number=number,
+            question=_blocks(cells.parsed(question)),
+            request={**_object(cells.parsed(request)), "model": cells.text(model)},
+            started=cells.when(started),
+            reply=_patched(pieces) if reply is None else _reply(cells.parsed(reply)),
+            status=_status(status),
+            error=None if error is None else _object(cells.parsed(error)),
+            seconds=cells.optional(cells.amount, seconds),
+            first_text=cells.optional(cells.amount, first_text),
+            cost=None if cost is None else Money(cells.amount(cost), cells.text(currency)),
+            number=cells.number(number),
         )
-    except (ValueError, TypeError, LookupError, AttributeError, ProtocolError) as failure:
-        what = f"cannot read turn {number} of the history"
-        raise LocalIOError(what, "it holds something else than a turn") from failure
+    except (TypeError, LookupError, AttributeError, ProtocolError) as failure:  # JSON's shape
+        raise UnreadableError from failure
 
 
 def question_columns(turn: Turn) -> dict[str, Any]:
@@ -108,15 +109,33 @@ def _text_of(blocks: Iterable[Block]) -> str:
     return json.dumps([encode_block(block) for block in blocks])
 
 
+def _object(raw: object) -> Json:
+    if isinstance(raw, dict):
+        return raw
+    raise UnreadableError
+
+
+def _status(value: object) -> Status:
+    for status in get_args(Status):
+        if value == status:
+            return cast("Status", status)
+    raise UnreadableError
+
+
 def _reply(raw: Json) -> Reply:
     return Reply(
-        raw["model"],
-        raw["id"],
+        _word(raw["model"]),
+        _word(raw["id"]),
         _blocks(raw["content"]),
-        raw["stop_reason"],
-        raw["stop_sequence"],
-        Usage(**raw["usage"]),
+        _word(raw["stop_reason"]),
+        _word(raw["stop_sequence"]),
+        _usage(_object(raw["usage"])),
     )
+
+
+def _usage(raw: Json) -> Usage:
+    """Counts that are not known yet, or no longer, are nothing to stumble over."""
+    return Usage(**{name: cells.optional(cells.count, raw.get(name)) for name in Usage._fields})
 
 
 def _blocks(raw: Iterable[Json]) -> tuple[Block, ...]:
@@ -127,15 +146,15 @@ def _block(raw: Json) -> Block:
     """`encode_block` backwards: also for blocks that only requests have."""
     match raw.get("type"):
         case "text":
-            return Text(raw["text"], tuple(raw.get("citations", ())))
+            return Text(cells.text(raw["text"]), _citations(raw.get("citations")))
         case "thinking":
-            return Thinking(raw["thinking"], raw.get("signature"))
+            return Thinking(cells.text(raw["thinking"]), _word(raw.get("signature")))
         case "image" | "audio" | "video" as kind:
             return _media(kind, raw)
         case "tool_result":
             content = raw["content"]
             return ToolResult(
-                raw["tool_use_id"],
+                cells.text(raw["tool_use_id"]),
                 content if isinstance(content, str) else _blocks(content),
                 bool(raw.get("is_error", False)),
             )
@@ -147,12 +166,20 @@ def _media(kind: Literal["image", "audio", "video"], raw: Json) -> Media:
     source = raw["source"]
     return Media(
         kind,
-        source.get("media_type"),
-        source.get("data"),
-        source.get("url"),
-        raw.get("fps"),
-        raw.get("media_resolution"),
+        _word(source.get("media_type")),
+        _word(source.get("data")),
+        _word(source.get("url")),
+        cells.optional(cells.amount, raw.get("fps")),
+        cast("Literal['default', 'max'] | None", _word(raw.get("media_resolution"))),
     )
+
+
+def _citations(raw: object) -> tuple[Json, ...]:
+    return tuple(map(_object, raw)) if isinstance(raw, list) else ()
+
+
+def _word(value: object) -> str | None:
+    return cells.optional(cells.text, value)
 
 
 def _patched(pieces: Iterable[Sequence[Any]]) -> Reply:
@@ -163,7 +190,7 @@ def _patched(pieces: Iterable[Sequence[Any]]) -> Reply:
             parts.clear()
             continue
         block = parts.setdefault((index, kind == "text"), {})
-        block.setdefault(kind, []).append(json.loads(text))
+        block.setdefault(cells.text(kind), []).append(cells.text(cells.parsed(text)))
     blocks = tuple(_patched_block(texts) for texts in parts.values())
     return Reply(content=blocks) if blocks else NO_REPLY
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from typing import TYPE_CHECKING
+from functools import partial
+from itertools import chain
+from math import inf
+from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.conversation import Conversation
-from mimo_cli.history import record, schema, search, spent
+from mimo_cli.history import cells, index, record, spent
+from mimo_cli.history.cells import LAST_NUMBER, Losses, UnreadableError
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator, Sequence
+    from typing import Any
 
     from mimo_cli.conversation import Turn
     from mimo_cli.history.lookup import Titled
@@ -17,15 +24,49 @@ if TYPE_CHECKING:
 _LETTERS = b"abcdefghjkmnpqrstvwxyz"  # without those that look like digits
 _SYMBOLS = b"0123456789" + _LETTERS
 _ID_LENGTH = 8
-_LEAST_CHANGES = 2  # fewer: there was nothing to merge
+_NEWEST = 1000
 _AFTER = "~"  # comes after every symbol
 _COPY = """
-    INSERT INTO turn (conversation, model, status, started, seconds, first_text, cost, currency,
-        error, request, question, reply)
-    SELECT ?, model, status, started, seconds, first_text, cost, currency, error, request, question,
-        reply
+    INSERT INTO turn (number, conversation, model, status, started, seconds, first_text, cost,
+        currency, error, request, question, reply)
+    SELECT ?, ?, model, status, started, seconds, first_text, cost, currency, error, request,
+        question, reply
     FROM turn WHERE number = ?
 """
+_HEAD = """
+    SELECT id, title,
+        (SELECT model FROM turn WHERE conversation = id AND dropped = 0
+            ORDER BY number DESC LIMIT 1),
+        (SELECT count(*) FROM turn WHERE conversation = id AND dropped = 0),
+        created,
+        updated,
+        EXISTS (SELECT 1 FROM turn WHERE conversation = id AND dropped = 0 AND status = 'complete')
+    FROM conversation WHERE id = ?
+"""
+# A number is never given twice: a process may still hold that of a turn that was deleted. SQLite
+# would give the next one by itself, but none after a damaged one that is the largest there can be.
+_NEXT = """
+    SELECT 1 + max(
+        (SELECT coalesce(max(number), 0) FROM turn WHERE number < :limit),
+        (SELECT coalesce(max(seq), 0) FROM sqlite_sequence
+            WHERE name = 'turn' AND typeof(seq) = 'integer' AND seq < :limit - 1)
+    )
+"""
+
+
+class Entry(NamedTuple):
+    """A line of the listing.
+
+    `model` is the last turn's, `updated` in seconds since 1970; not `answered` is a conversation in
+    which no words of an answer ever came.
+    """
+
+    id: str
+    title: str
+    model: str
+    turns: int
+    updated: float
+    answered: bool = True
 
 
 HAS_TURNS = "EXISTS (SELECT 1 FROM turn WHERE conversation = id AND dropped = 0)"
@@ -36,7 +77,7 @@ def title(connection: sqlite3.Connection, conversation: str) -> str | None:
     """A conversation's title; None if there is no such conversation."""
     select = "SELECT title FROM conversation WHERE id = ?"
     row = connection.execute(select, (conversation,)).fetchone()
-    return None if row is None else row[0]
+    return None if row is None else row[0] if isinstance(row[0], str) else ""
 
 
 def ids(connection: sqlite3.Connection, start: str) -> list[str]:
@@ -45,10 +86,31 @@ def ids(connection: sqlite3.Connection, start: str) -> list[str]:
     return [id_ for (id_,) in connection.execute(select, (start, start + _AFTER))]
 
 
-def titles(connection: sqlite3.Connection) -> list[Titled]:
+def titles(connection: sqlite3.Connection, losses: Losses) -> list[Titled]:
     """The id and title of every conversation that has turns, newest first."""
-    select = f"SELECT id, title FROM conversation WHERE {HAS_TURNS} ORDER BY updated DESC, id"  # noqa: S608 - our own words
-    return connection.execute(select).fetchall()
+    select = "SELECT id, title FROM conversation"
+    found = connection.execute(select).fetchall()
+    titled = dict(losses.readable(found, lambda row: (cells.identity(row[0]), cells.text(row[1]))))
+    return [(id_, titled[id_]) for id_ in newest_first(connection) if id_ in titled]
+
+
+def newest_first(connection: sqlite3.Connection) -> Iterator[str]:
+    """The conversations that have turns, in the order in which their last ones were asked.
+
+    That is the order of the turns' numbers: of times, one that a wrong clock gave would be the
+    newest for ever. Most callers want few, so the newest turns are looked at one by one first.
+    """
+    walk = "SELECT conversation FROM turn WHERE dropped = 0 ORDER BY number DESC LIMIT ?"
+    group = """
+        SELECT conversation FROM turn WHERE dropped = 0 GROUP BY conversation
+        ORDER BY max(number) DESC
+    """
+    seen = set()
+    for statement, values in ((walk, (_NEWEST,)), (group, ())):
+        for (id_,) in connection.execute(statement, values):
+            if id_ not in seen:
+                seen.add(id_)
+                yield id_
 
 
 def last(connection: sqlite3.Connection, conversation: str) -> int:
@@ -79,31 +141,28 @@ def insert(
 ) -> int:
     """Adds a question; its number."""
     columns = {
+        "number": _next(connection),
         "conversation": conversation,
         "dropped": int(dropped),
         **record.question_columns(turn),
     }
     names, values = ", ".join(columns), ", ".join(f":{name}" for name in columns)
-    statement = f"INSERT INTO turn ({names}) VALUES ({values})"  # noqa: S608 - our own names
-    number = connection.execute(statement, columns).lastrowid
-    assert number is not None  # noqa: S101 - for the type checker: an INSERT has a row
-    index(connection, turn._replace(number=number))
+    connection.execute(f"INSERT INTO turn ({names}) VALUES ({values})", columns)  # noqa: S608 - our own names
+    number: int = columns["number"]
+    drop_pieces(connection, number)  # none: this shows damage before the question is sent
     spent.begin(connection, number)
+    index.mark(connection, number)
     return number
 
 
-def index(connection: sqlite3.Connection, turn: Turn) -> None:
-    """Lets a turn be found by its words, unless it was dropped."""
-    connection.execute(
-        "INSERT OR REPLACE INTO words (rowid, question, answer)"
-        " SELECT number, ?, ? FROM turn WHERE number = ? AND dropped = 0",
-        (search.indexed(turn.asked), search.indexed(turn.reply.text), turn.number),
-    )
+def _next(connection: sqlite3.Connection) -> int:
+    number: int = connection.execute(_NEXT, {"limit": LAST_NUMBER}).fetchone()[0]
+    return number
 
 
-def unfinished(connection: sqlite3.Connection) -> tuple[Turn, ...]:
-    """The turns that have not ended, as far as they came."""
-    return _turns(connection, "number IN (SELECT DISTINCT turn FROM piece)")
+def drop_pieces(connection: sqlite3.Connection, number: int) -> None:
+    """Forgets how an answer came."""
+    connection.execute("DELETE FROM piece WHERE turn = ?", (number,))
 
 
 def settle(
@@ -122,14 +181,13 @@ def settle(
 def drop(connection: sqlite3.Connection, number: int) -> None:
     """Takes a turn out of its conversation."""
     connection.execute("UPDATE turn SET dropped = 1 WHERE number = ?", (number,))
-    connection.execute("DELETE FROM words WHERE rowid = ?", (number,))
+    index.mark(connection, number)
 
 
 def restore(connection: sqlite3.Connection, number: int) -> None:
     """Makes a turn a part of its conversation again."""
     connection.execute("UPDATE turn SET dropped = 0 WHERE number = ?", (number,))
-    for turn in _turns(connection, "number = ?", number):
-        index(connection, turn)
+    index.mark(connection, number)
 
 
 def copy(connection: sqlite3.Connection, number: int, new: str) -> int:
@@ -137,9 +195,8 @@ def copy(connection: sqlite3.Connection, number: int, new: str) -> int:
 
     0 if there is no such turn.
     """
-    copied = connection.execute(_COPY, (new, number))
-    there = copied.lastrowid if copied.rowcount else None
-    if there is None:
+    there = _next(connection)
+    if not connection.execute(_COPY, (there, new, number)).rowcount:
         return 0
     connection.execute(
         "INSERT INTO piece (turn, block, kind, text)"
@@ -150,53 +207,119 @@ def copy(connection: sqlite3.Connection, number: int, new: str) -> int:
     return there
 
 
-def load(connection: sqlite3.Connection, conversation: str) -> Conversation | None:
+def load(connection: sqlite3.Connection, conversation: str, losses: Losses) -> Conversation | None:
     """A conversation with its turns; None if there is none of that id."""
-    select = "SELECT id, title, created, updated FROM conversation WHERE id = ?"
-    row = connection.execute(select, (conversation,)).fetchone()
+    for found in losses.readable(heads(connection, "id = ?", conversation), head):
+        rows = turns(connection, "conversation = ? AND dropped = 0", conversation)
+        return found._replace(turns=tuple(losses.readable(rows, partial(turn, connection))))
+    return None
+
+
+def one(connection: sqlite3.Connection, number: int) -> Turn | None:
+    """A turn that is part of a conversation and can be read."""
+    for row in turns(connection, "number = ? AND dropped = 0", number):
+        with contextlib.suppress(UnreadableError):  # told where it is shown
+            return turn(connection, row)
+    return None
+
+
+def found(connection: sqlite3.Connection, number: int) -> tuple[str, str, Turn] | None:
+    """A turn that is part of a conversation, with the conversation's id and title.
+
+    Raises:
+        UnreadableError: something of it is damaged.
+    """
+    select = "SELECT id, title FROM turn JOIN conversation ON id = conversation WHERE number = ?"
+    place = connection.execute(select, (number,)).fetchone()
+    for row in turns(connection, "number = ? AND dropped = 0", number) if place else ():
+        return cells.identity(place[0]), cells.text(place[1]), turn(connection, row)
+    return None
+
+
+def entries(connection: sqlite3.Connection, losses: Losses, *, emptied: bool) -> Iterator[Entry]:
+    """The lines of the listing, newest first; `emptied`: also conversations without turns."""
+    ids = newest_first(connection)
+    if emptied:
+        select = f"SELECT id FROM conversation WHERE NOT {HAS_TURNS}"  # noqa: S608 - our own words
+        ids = chain(ids, (id_ for (id_,) in connection.execute(select).fetchall()))
+    lines = (connection.execute(_HEAD, (id_,)).fetchone() for id_ in ids)
+    return losses.readable(lines, partial(entry, connection, losses))
+
+
+def entry(connection: sqlite3.Connection, losses: Losses, row: Sequence[Any] | None) -> Entry:
+    """A line of the listing, from a row of its statement.
+
+    Raises:
+        UnreadableError: it holds something else, or there is none for the turns there are.
+    """
     if row is None:
-        return None
-    turns = _turns(connection, "conversation = ? AND dropped = 0", conversation)
+        raise UnreadableError
+    id_, name, model, count, created, updated, is_whole = row
+    found = head((id_, name, created, updated))
+    is_answered = bool(is_whole) or _is_answered(connection, losses, found.id)
+    last = "" if model is None else cells.text(model)
+    return Entry(found.id, found.title, last, count, found.updated, is_answered)
+
+
+def _is_answered(connection: sqlite3.Connection, losses: Losses, conversation: str) -> bool:
+    """Whether any words of an answer came in a conversation without a whole one."""
+    found = turns(connection, "conversation = ? AND dropped = 0", conversation)
+    return any(it.is_answered for it in losses.readable(found, partial(turn, connection)))
+
+
+def heads(
+    connection: sqlite3.Connection, condition: str = "true", *values: object
+) -> list[Sequence[Any]]:
+    """The rows of the conversations that meet a condition."""
+    select = f"SELECT id, title, created, updated FROM conversation WHERE {condition}"  # noqa: S608 - our own names
+    return connection.execute(select, values).fetchall()
+
+
+def head(row: Sequence[Any]) -> Conversation:
+    """The conversation of a row, without its turns.
+
+    Raises:
+        UnreadableError: it holds something else.
+    """
     id_, name, created, updated = row
-    return Conversation(id_, name, created, updated, turns)
-
-
-def _turns(connection: sqlite3.Connection, condition: str, *values: object) -> tuple[Turn, ...]:
-    """The turns that meet a condition, those that have not ended as far as they came."""
-    select = f"SELECT {record.COLUMNS} FROM turn WHERE {condition} ORDER BY number"  # noqa: S608 - our own names
-    pieces = "SELECT block, kind, text FROM piece WHERE turn = ? ORDER BY number"
-    return tuple(
-        record.turn(row, () if row[-1] is not None else connection.execute(pieces, row[:1]))
-        for row in connection.execute(select, values).fetchall()
+    return Conversation(
+        cells.identity(id_), cells.text(name), cells.when(created), cells.when(updated)
     )
+
+
+def turns(
+    connection: sqlite3.Connection, condition: str = "true", *values: object
+) -> Iterator[Sequence[Any]]:
+    """The rows of the turns that meet a condition, in their order."""
+    select = f"SELECT {record.COLUMNS} FROM turn WHERE {condition} ORDER BY number"  # noqa: S608 - our own names
+    return connection.execute(select, values)
+
+
+def turn(connection: sqlite3.Connection, row: Sequence[Any]) -> Turn:
+    """The turn of a row, if it has not ended as far as it came.
+
+    Raises:
+        UnreadableError: it holds something else.
+    """
+    pieces = "SELECT block, kind, text FROM piece WHERE turn = ? ORDER BY number"
+    return record.turn(row, () if row[-1] is not None else connection.execute(pieces, row[:1]))
 
 
 def delete(connection: sqlite3.Connection, conversation: str, before: float) -> bool:
     """Deletes a conversation that was not used since a time; whether there was one."""
-    select = "SELECT 1 FROM conversation WHERE id = ? AND updated < ?"
-    if connection.execute(select, (conversation, before)).fetchone() is None:
+    since = "" if before == inf else " AND updated < ?"
+    values = (conversation,) if before == inf else (conversation, before)
+    select = f"SELECT 1 FROM conversation WHERE id = ?{since}"  # noqa: S608 - our own words
+    if connection.execute(select, values).fetchone() is None:
         return False
-    turns = "SELECT number FROM turn WHERE conversation = ?"
-    connection.execute(f"DELETE FROM words WHERE rowid IN ({turns})", (conversation,))  # noqa: S608 - our own words
+    index.forget(connection, conversation)
     connection.execute("DELETE FROM conversation WHERE id = ?", (conversation,))
     return True
 
 
 def clear(connection: sqlite3.Connection) -> int:
     """Deletes everything; how many conversations there were."""
-    connection.execute("DROP TABLE words")  # row by row would take ten times as long
-    connection.execute("DELETE FROM piece")
-    connection.execute("DELETE FROM spent")
-    connection.execute("DELETE FROM turn")
-    connection.execute(schema.INDEX)
+    for table in ("piece", "spent", "turn"):
+        connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+    index.rebuild(connection)
     return connection.execute("DELETE FROM conversation").rowcount
-
-
-def merge(connection: sqlite3.Connection, pages: int) -> bool:
-    """Merges so many pages of the index, which keeps deleted words until then; whether all are.
-
-    A number below zero begins it. https://www.sqlite.org/fts5.html#the_merge_command
-    """
-    before = connection.total_changes
-    connection.execute("INSERT INTO words (words, rank) VALUES ('merge', ?)", (pages,))
-    return connection.total_changes - before < _LEAST_CHANGES and pages > 0

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 INDEX = "CREATE VIRTUAL TABLE words USING fts5(question, answer)"
-"""The words of each turn that is part of a conversation; its rowid is the turn's number."""
+"""The words of each turn that is part of a conversation: see `index`."""
 
 _FIRST = (
     """
@@ -96,10 +96,28 @@ _SPENT = (
     """,
 )
 
+ALL_WAIT = "INSERT INTO unindexed SELECT 1, number, ? FROM turn ORDER BY number DESC LIMIT 1"
+"""Lets all turns wait for the index."""
+
+# The turns that the index has to take yet, from `first` to `last`. The `old` are in it from before
+# it folded more than case and accents: those that it would take otherwise now are found one by one
+# when something is searched for, so that a large file costs no start anything.
+_FOLDED = (
+    """
+    CREATE TABLE unindexed (
+        first INTEGER NOT NULL,
+        last INTEGER NOT NULL,
+        old INTEGER NOT NULL,
+        PRIMARY KEY (last, first, old)
+    ) WITHOUT ROWID
+    """,
+    ALL_WAIT.replace("?", "1"),
+)
+
 Step = tuple[str, ...]
 """The statements that make version n + 1 of version n."""
 
-STEPS: Sequence[Step] = (_FIRST, _SPENT)
+STEPS: Sequence[Step] = (_FIRST, _SPENT, _FOLDED)
 """To change the schema add a step; those that are there have run on users' files."""
 
 VERSION = len(STEPS)
@@ -111,14 +129,50 @@ def version(connection: sqlite3.Connection) -> int:
     return number
 
 
-def migrate(connection: sqlite3.Connection, steps: Sequence[Step] = STEPS) -> None:
+def is_right(connection: sqlite3.Connection) -> bool:
+    """Whether a file has the tables and indexes of its version. It may have others of its own."""
+    newest = _made(VERSION)
+    found = {name: sql for name, sql in _statements(connection).items() if name in newest}
+    return found == _made(version(connection))
+
+
+def _made(version: int) -> dict[str, str]:
+    """The tables and indexes of a version, but FTS5's own, which depend on SQLite's version."""
+    from sqlite3 import connect
+
+    connection = connect(":memory:", isolation_level=None)
+    try:
+        migrate(connection, STEPS[:version])
+        made = _statements(connection).items()
+    finally:
+        connection.close()
+    return {name: sql for name, sql in made if not name.startswith("words_")}
+
+
+def _statements(connection: sqlite3.Connection) -> dict[str, str]:
+    """The name of each table and index, and the statement that makes it."""
+    return dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+
+
+def _begin(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+
+
+def migrate(
+    connection: sqlite3.Connection,
+    steps: Sequence[Step] = STEPS,
+    *,
+    begin: Callable[[sqlite3.Connection], None] = _begin,
+) -> None:
     """Brings a file to the newest version, in one transaction; another process may be at it too.
+
+    `begin` begins a transaction that writes.
 
     Raises:
         sqlite3.Error: it cannot be done; the file is as it was.
     """
     try:
-        connection.execute("BEGIN IMMEDIATE")
+        begin(connection)
         for step in steps[version(connection) :]:
             for statement in step:
                 connection.execute(statement)

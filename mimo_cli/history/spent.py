@@ -6,24 +6,44 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.api.messages import NO_USAGE
 from mimo_cli.errors import Interrupted
-from mimo_cli.history import record
+from mimo_cli.history import cells, record
+from mimo_cli.history.cells import UnreadableError
 from mimo_cli.money import CURRENCIES, Sum
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
+    from typing import Any
 
     from mimo_cli.conversation import Turn
+    from mimo_cli.history.cells import Losses
     from mimo_cli.money import Grouping
 
 _COSTS = [name.lower() for name in CURRENCIES]
-_NUMBERS = ["input", "cached", "output", *_COSTS]
+_COUNTS = ["input", "cached", "output"]
+_NUMBERS = [*_COUNTS, *_COSTS]
 _UNPRICED = " - ".join(["count(*)", *(f"count({name})" for name in _COSTS)])
 _ADDED = f"""
     count(*) AS turns, {_UNPRICED} AS unpriced,
-    {", ".join(f"sum({name}) AS {name}" for name in _NUMBERS)}
+    {", ".join(f"sum({name}) AS {name}" for name in _NUMBERS)},
+    max(coalesce({", ".join(_COSTS)})) AS largest
 """
-_ALL = ", ".join(f"sum({name})" for name in ("turns", "unpriced", *_NUMBERS))
-_LATEST = "max(started) AS latest"
+_ALL = ", ".join([*(f"sum({name})" for name in ("turns", "unpriced", *_NUMBERS)), "max(largest)"])
+_LATEST = "max(turn) AS latest"
+_DAY = "[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]"
+_SOUND = " AND ".join(
+    [
+        f"typeof(day) = 'text' AND day GLOB '{_DAY}'",
+        "typeof(model) = 'text' AND typeof(conversation) = 'text'",
+        "typeof(started) = 'real' AND started >= 0",
+        *(
+            f"({name} IS NULL OR typeof({name}) = '{kind}' AND {name} BETWEEN -1e12 AND 1e12)"
+            for names, kind in ((_COUNTS, "integer"), (_COSTS, "real"))
+            for name in names
+        ),
+    ]
+)
+"""Of a row: it holds what is written here, and nothing else."""
 
 
 def begin(connection: sqlite3.Connection, number: int) -> None:
@@ -48,17 +68,39 @@ def finish(connection: sqlite3.Connection, turn: Turn) -> None:
     connection.execute(update, {**columns, "number": turn.number})
 
 
-def sums(connection: sqlite3.Connection, by: Grouping, since: float) -> list[Sum]:
+def sums(connection: sqlite3.Connection, by: Grouping, since: float, losses: Losses) -> list[Sum]:
     """What was spent on turns since a time (seconds since 1970), newest first."""
-    found = []
-    values = (since,) if since else ()
-    for name, title, turns, unpriced, new, cached, output, *costs in connection.execute(
-        _query(by, "WHERE started >= ?" if since else ""), values
-    ):
-        pairs = zip(CURRENCIES, costs, strict=True)
-        known: dict[str, float] = {of: cost for of, cost in pairs if cost is not None}
-        found.append(Sum(name, title, turns, unpriced, new or 0, cached or 0, output or 0, known))
-    return found
+    from sqlite3 import OperationalError
+
+    whole = f"WHERE started >= {since!r}" if since else ""
+    try:
+        return [_sum(row) for row in connection.execute(_query(by, whole)).fetchall()]
+    except (OperationalError, UnreadableError):  # too large together, or no numbers
+        losses.tell()
+    sound = f"{whole} AND {_SOUND}" if since else f"WHERE {_SOUND}"
+    found = connection.execute(_query(by, sound)).fetchall()
+    return list(losses.readable(found, _sum))
+
+
+def unsound(connection: sqlite3.Connection) -> list[object]:
+    """The numbers of the turns of which what they took cannot be read."""
+    found = connection.execute(f"SELECT turn FROM spent WHERE NOT ({_SOUND})")  # noqa: S608 - our own words
+    return [number for (number,) in found]
+
+
+def _sum(row: Sequence[Any]) -> Sum:
+    """A row of sums.
+
+    Raises:
+        UnreadableError: something else than numbers was added up.
+    """
+    name, title, turns, unpriced, new, cached, output, *costs, largest = row
+    amounts = [cells.optional(cells.amount, cost) for cost in costs]
+    cells.optional(cells.amount, largest)
+    pairs = zip(CURRENCIES, amounts, strict=True)
+    known: dict[str, float] = {of: cost for of, cost in pairs if cost is not None}
+    new, cached, output = (cells.optional(cells.count, it) or 0 for it in (new, cached, output))
+    return Sum(cells.text(name), cells.text(title), turns, unpriced, new, cached, output, known)
 
 
 def _query(by: Grouping, which: str) -> str:

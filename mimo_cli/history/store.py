@@ -9,69 +9,54 @@ from __future__ import annotations
 import contextlib
 import json
 from functools import partial
+from itertools import islice
 from math import inf
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from mimo_cli.conversation import Conversation, Piece, Turn, title_of
 from mimo_cli.errors import LocalIOError, UsageError
-from mimo_cli.history import lookup, record, rows, search, spent
-from mimo_cli.history.database import Database, is_damaged_by
+from mimo_cli.history import index, lookup, record, rows, search, spent
+from mimo_cli.history.cells import Losses
+from mimo_cli.history.database import Database, is_damaged_by, lies_in_file
+from mimo_cli.history.rows import Entry
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Generator, Iterable, Sequence
     from pathlib import Path
 
+    from mimo_cli.history.search import Wanted
     from mimo_cli.money import Grouping, Sum
+
+__all__ = ["FILE", "Begun", "Entry", "Found", "History"]
 
 FILE = "history.db"
 
 _APPEND_WAIT = 0.2
-_SNIPPET_TOKENS = 24
+_FINISH_WAIT = 5.0  # the answer has been shown: nobody waits for what comes after it
 _STEP = 100
-
-_LISTING = f"""
-    SELECT id, title,
-        (SELECT model FROM turn WHERE conversation = id AND dropped = 0
-            ORDER BY number DESC LIMIT 1),
-        (SELECT count(*) FROM turn WHERE conversation = id AND dropped = 0),
-        updated
-    FROM conversation
-    WHERE ? OR {rows.HAS_TURNS}
-    ORDER BY updated DESC, id LIMIT ?
-"""  # noqa: S608 - our own words
-_SEARCH = f"""
-    SELECT turn.conversation, title, turn.number, started,
-        snippet(words, -1, '{search.BEGIN}', '{search.END}', '…', {_SNIPPET_TOKENS})
-    FROM words JOIN turn ON turn.number = words.rowid JOIN conversation ON id = turn.conversation
-    WHERE words MATCH ? ORDER BY words.rowid DESC LIMIT ?
-"""  # noqa: S608 - our own constants
+_MERGES = 100_000  # more than there are in any file that is sound
+_INDEXED = 500  # turns of which the index is brought up to date in one transaction
+_MANY = 5000
 
 
-Moved = Literal["", "forked", "gone"]
+Result = TypeVar("Result")
+Moved = Literal["", "forked", "gone", "lost"]
 
 
 class Begun(NamedTuple):
     """Where a question was stored.
 
     `moved`: not in the conversation that was named, because another process had changed it
-    (`forked`: with copies of the known turns) or deleted it (`gone`: without them). `known` are the
-    numbers that the known turns have there, 0 for those that are nowhere.
+    (`forked`: with copies of the known turns) or deleted it (`gone`: without them), or because the
+    file was set aside (`lost`). `known` are the numbers that the known turns have there, 0 for
+    those that are nowhere.
     """
 
     conversation: str
     number: int
     known: tuple[int, ...] = ()
     moved: Moved = ""
-
-
-class Entry(NamedTuple):
-    """A line of the listing. `model` is the last turn's, `updated` in seconds since 1970."""
-
-    id: str
-    title: str
-    model: str
-    turns: int
-    updated: float
 
 
 class Found(NamedTuple):
@@ -92,7 +77,8 @@ class Found(NamedTuple):
 class History:
     """The conversations in a folder's `history.db`. Nothing is opened before it is needed.
 
-    `now` gives seconds since 1970; `notice` tells the user that a damaged file was set aside.
+    `now` gives seconds since 1970; `notice` tells the user of damage. What is damaged in a file is
+    left out; a file that cannot be used at all is set aside by the next question.
     Every method raises `LocalIOError` if the file cannot be used.
     """
 
@@ -100,12 +86,24 @@ class History:
         self, folder: Path, *, now: Callable[[], float], notice: Callable[[str], None]
     ) -> None:
         self._now = now
+        self._notice = notice
+        self._losses = Losses(notice)
         self._database = Database(folder / FILE, now=now, notice=notice)
 
     @property
     def path(self) -> Path:
         """The file, whether it exists or not."""
         return self._database.path
+
+    @property
+    def has_losses(self) -> bool:
+        """Whether a damaged file was set aside, or damaged rows were left out."""
+        return self._database.was_set_aside or self._losses.any
+
+    def is_partly_lost(self) -> bool:
+        """Whether anything in it is damaged, as a look at all of it shows."""
+        is_there = self._database.exists
+        return self.has_losses or (is_there and self._database.problem() is not None)
 
     # While an answer comes
 
@@ -130,10 +128,16 @@ class History:
         try:
             return act()
         except LocalIOError as error:
-            if not is_damaged_by(error):
+            if not self.sets_aside(error):
                 raise
-        self._database.set_aside()
         return act()
+
+    def sets_aside(self, error: LocalIOError) -> bool:
+        """Sets the file aside if an error came of damage to it; whether it did."""
+        if not is_damaged_by(error):
+            return False
+        self._database.set_aside()
+        return True
 
     def append(
         self,
@@ -158,32 +162,29 @@ class History:
         )
         with self._database.writing(wait=_APPEND_WAIT, is_durable=False) as connection:
             connection.executemany(insert, values)
+            index.mark(connection, number)
             if instead_of is not None:
                 rows.settle(connection, conversation, number, instead_of, stands=stands)
 
     def finish(
         self, conversation: str, turn: Turn, *, instead_of: int | None = None, stands: bool = True
-    ) -> bool:
-        """Stores how the turn of that number ended; False if it was deleted, which it stays.
+    ) -> Begun | None:
+        """Stores how the turn of that number ended; None if it was deleted, which it stays.
 
         `instead_of` is the turn whose place it takes, or if it does not stand, leaves. Where others
         have changed the conversation meanwhile it is left as they have it.
+
+        Should the file prove to be damaged it is kept in a new one, in a conversation of its own.
         """
-        columns = {**record.answer_columns(turn), "number": turn.number}
-        names = ", ".join(f"{name} = :{name}" for name in columns)
-        update = f"UPDATE turn SET {names} WHERE number = :number AND conversation = :id"  # noqa: S608 - our own names
-        with self._database.writing() as connection:
-            if not connection.execute(update, {**columns, "id": conversation}).rowcount:
-                return False
-            connection.execute("DELETE FROM piece WHERE turn = ?", (turn.number,))
-            spent.finish(connection, turn)
-            connection.execute(
-                "UPDATE conversation SET updated = ? WHERE id = ?", (self._now(), conversation)
-            )
-            if instead_of is not None:
-                rows.settle(connection, conversation, turn.number, instead_of, stands=stands)
-            rows.index(connection, turn)
-        return True
+        try:
+            is_there = self._finish(conversation, turn, instead_of, stands=stands)
+        except LocalIOError as error:
+            if not self.sets_aside(error):
+                raise
+            begun = self._begin(turn, "", (), "", replacing=False)
+            self._finish(begun.conversation, turn._replace(number=begun.number), None, stands=True)
+            return begun._replace(moved="lost")
+        return Begun(conversation, turn.number) if is_there else None
 
     def drop(self, conversation: str, number: int) -> None:
         """Takes back the last turn of a conversation; if others have added to it, it stays there.
@@ -218,13 +219,17 @@ class History:
         if not self._database.exists:
             return lookup.find(wanted, [])
         with self._database.reading() as connection:
-            ids = rows.ids(connection, wanted.lower())
-            titled = [] if len(ids) == 1 else rows.titles(connection)
+            ids = rows.ids(connection, search.fold(wanted))
+            titled = [] if len(ids) == 1 else rows.titles(connection, self._losses)
         return ids[0] if len(ids) == 1 else lookup.find(wanted, titled)
 
-    def newest(self) -> str:
-        """The conversation that was used last; "" if there is none."""
-        return next((entry.id for entry in self.listing(1)), "")
+    def newest(self, *, answered: bool = False) -> str:
+        """The conversation that was used last, `answered`: of those with an answer; "" for none."""
+        if not self._database.exists:
+            return ""
+        with self._database.reading() as connection:
+            entries = rows.entries(connection, self._losses, emptied=False)
+            return next((entry.id for entry in entries if entry.answered or not answered), "")
 
     def load(self, conversation: str) -> Conversation:
         """A conversation with its turns, but those that were dropped.
@@ -234,7 +239,7 @@ class History:
         """
         if self._database.exists:
             with self._database.reading() as connection:
-                found = rows.load(connection, conversation)
+                found = rows.load(connection, conversation, self._losses)
             if found is not None:
                 return found
         raise UsageError(f"no conversation has the id {conversation}")
@@ -243,7 +248,7 @@ class History:
         """Conversations one by one, all as they are when the first is taken."""
         with self._database.reading() as connection:
             for id_ in ids:
-                found = rows.load(connection, id_)
+                found = rows.load(connection, id_, self._losses)
                 if found is not None:  # it may have been deleted since its id was read
                     yield found
 
@@ -251,43 +256,57 @@ class History:
         """The conversations, newest first; `emptied`: also those of which all was taken back."""
         if not self._database.exists:
             return []
-        numbers = (emptied, -1 if limit is None else limit)
         with self._database.reading() as connection:
-            found = connection.execute(_LISTING, numbers).fetchall()
-        return [Entry(id_, title, model or "", *rest) for id_, title, model, *rest in found]
+            return list(islice(rows.entries(connection, self._losses, emptied=emptied), limit))
 
     def search(self, words: str, limit: int = 20) -> list[Found]:
         """The turns that hold all the words, newest first; the last word may be a beginning."""
-        query = search.query(words)
-        if not query or not self._database.exists:
+        wanted = search.wanted(words)
+        if not wanted.phrases or not self._database.exists:
             return []
-        self._index_unfinished()
-        with self._database.reading() as connection:
-            found = connection.execute(_SEARCH, (query, limit)).fetchall()
-        return [
-            Found(id_, title, number, *search.marked(snippet), when)
-            for id_, title, number, when, snippet in found
-        ]
+        return self._with_index(lambda: self._search(wanted, limit))
 
-    def _index_unfinished(self) -> None:
-        """Lets answers be found that never ended: those of a process that was killed, say."""
+    def _with_index(self, act: Callable[[], Result]) -> Result:
+        """Does what needs the index; where that may be damaged, with a new one."""
+        try:
+            return act()
+        except LocalIOError as error:
+            if not lies_in_file(error):
+                raise
+        with self._database.writing() as connection:
+            index.rebuild(connection)
+        return act()
+
+    def _search(self, wanted: Wanted, limit: int) -> list[Found]:
+        self._catch_up()
         with self._database.reading() as connection:
-            unfinished = rows.unfinished(connection)
-        if not unfinished:
-            return
-        with (
-            contextlib.suppress(LocalIOError),  # what ended can be found all the same
-            self._database.writing(wait=_APPEND_WAIT, is_durable=False) as connection,
-        ):
-            for turn in rows.unfinished(connection):
-                rows.index(connection, turn)
+            numbers = index.matching(connection, wanted)
+            read = partial(_found, connection, wanted)
+            found = filter(None, self._losses.readable(numbers, read))
+            return list(islice(found, limit))
+
+    def _catch_up(self) -> None:
+        """Brings the index up to date, in steps between which other processes can write."""
+        with self._database.reading() as connection:
+            waiting = index.waiting(connection)
+        if waiting > _MANY:
+            self._notice(f"up to {waiting:,} turns wait for the index; this takes a moment, once")
+        is_done = not waiting
+        while not is_done:
+            try:
+                with self._database.writing(is_durable=False) as connection:
+                    is_done = index.catch_up(connection, _INDEXED, partial(rows.one, connection))
+            except LocalIOError as error:
+                if lies_in_file(error):
+                    raise
+                return  # busy, or only to be read: what it has can be found all the same
 
     def spent(self, by: Grouping, since: float = 0.0) -> list[Sum]:
         """What was spent since a time, newest first; also on turns that were dropped."""
         if not self._database.exists:
             return []
         with self._database.reading() as connection:
-            return spent.sums(connection, by, since)
+            return spent.sums(connection, by, since, self._losses)
 
     # Deleting
 
@@ -338,20 +357,61 @@ class History:
             number = rows.insert(connection, chosen, turn, dropped=replaces)
         return Begun(chosen, number, there, moved)
 
+    def _finish(
+        self, conversation: str, turn: Turn, instead_of: int | None, *, stands: bool
+    ) -> bool:
+        columns = {**record.answer_columns(turn), "number": turn.number}
+        names = ", ".join(f"{name} = :{name}" for name in columns)
+        update = f"UPDATE turn SET {names} WHERE number = :number AND conversation = :id"  # noqa: S608 - our own names
+        with self._database.writing(wait=_FINISH_WAIT) as connection:
+            if not connection.execute(update, {**columns, "id": conversation}).rowcount:
+                return False
+            rows.drop_pieces(connection, turn.number)
+            spent.finish(connection, turn)
+            connection.execute(
+                "UPDATE conversation SET updated = ? WHERE id = ?", (self._now(), conversation)
+            )
+            if instead_of is not None:
+                rows.settle(connection, conversation, turn.number, instead_of, stands=stands)
+            index.mark(connection, turn.number)
+        if not search.is_long(turn.asked, turn.reply.text):  # what is waits for a search
+            self._take(turn.number)
+        return True
+
+    def _take(self, number: int) -> None:
+        """Lets the index take a turn; what is wrong with the index costs no turn."""
+        with (
+            contextlib.suppress(LocalIOError),
+            self._database.writing(wait=_APPEND_WAIT, is_durable=False) as connection,
+        ):
+            index.take(connection, number, rows.one(connection, number))
+
     def _delete(self, ids: list[str], before: float) -> int:
         """Deletes in steps between which other processes can write."""
         if not ids or not self._database.exists:
             return 0
         count = 0
         for start in range(0, len(ids), _STEP):
-            with self._database.writing() as connection:
-                step = ids[start : start + _STEP]
-                count += sum(rows.delete(connection, id_, before) for id_ in step)
+            step = ids[start : start + _STEP]
+            count += self._with_index(partial(self._delete_step, step, before))
         if count:
-            is_merged, pages = False, -_STEP
-            while not is_merged:
+            for number in range(_MERGES):
                 with self._database.writing() as connection:
-                    is_merged = rows.merge(connection, pages)
-                pages = _STEP
+                    if index.merge(connection, _STEP if number else -_STEP):
+                        break
             self._database.shrink()
         return count
+
+    def _delete_step(self, ids: Iterable[str], before: float) -> int:
+        with self._database.writing() as connection:
+            return sum(rows.delete(connection, id_, before) for id_ in ids)
+
+
+def _found(connection: sqlite3.Connection, wanted: Wanted, number: int) -> Found | None:
+    """What is shown of a turn that holds what is wanted; None if it was taken back."""
+    place = rows.found(connection, number)
+    if place is None:
+        return None
+    id_, title, turn = place
+    texts = (turn.asked, turn.reply.text)
+    return Found(id_, title, number, *search.snippet(texts, wanted), turn.started)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from mimo_cli import folders, prompt
 from mimo_cli.conversation import Conversation
-from mimo_cli.errors import MimoError, UsageError
+from mimo_cli.errors import LocalIOError, MimoError, UsageError
 from mimo_cli.talk import session
 from mimo_cli.talk.recorder import Recorder
 
 if TYPE_CHECKING:
+    from mimo_cli.conversation import Turn
     from mimo_cli.edges import Edges
     from mimo_cli.history.store import History
     from mimo_cli.options.request import HistoryOptions, RequestOptions
@@ -50,7 +51,7 @@ def recorder(edges: Edges, options: HistoryOptions, chosen: Settings, console: C
                 raise
             console.warn(f"{error.message}. This conversation is not kept.")
     if history is not None and wanted:
-        conversation = _earlier(history, options.resume)
+        conversation = _earlier(history, options.resume, console)
         for line in _odd(conversation):
             console.warn(line)
     return recording(conversation, history if keeps else None, edges, console)
@@ -83,7 +84,7 @@ def resumed(chosen: Settings, conversation: Conversation) -> Settings:
     """The settings for going on with a conversation: its model, unless an option names another."""
     if not conversation.turns or _is_chosen(chosen, "model"):
         return chosen
-    model = conversation.turns[-1].model
+    model = _last(conversation).model
     origins = {**chosen.origins, "model": f"conversation {conversation.id}"}
     return replace(chosen, model=model, origins=origins) if model else chosen
 
@@ -113,7 +114,7 @@ def keeps_system(chosen: Settings, conversation: Conversation) -> bool:
     """
     if not conversation.turns or _is_chosen(chosen, "system"):
         return False
-    text, model = system_of(conversation), conversation.turns[-1].model
+    text, model = system_of(conversation), _last(conversation).model
     if text is not None and not prompt.is_recommended(text):
         return True
     return model == chosen.model or (session.is_mimo(model) and session.is_mimo(chosen.model))
@@ -121,16 +122,34 @@ def keeps_system(chosen: Settings, conversation: Conversation) -> bool:
 
 def system_of(conversation: Conversation) -> str | None:
     """The system prompt that a conversation had last."""
-    system = conversation.turns[-1].request.get("system")
+    system = _last(conversation).request.get("system")
     return system if isinstance(system, str) else None
 
 
-def _earlier(history: History, reference: str | None) -> Conversation:
-    found = history.newest() if reference is None else history.find(reference)
-    if not found:
-        hint = "Conversations are kept when a question was asked with history on."
+def _last(conversation: Conversation) -> Turn:
+    """The last turn that was answered: what was asked of a wrong model is not gone on with."""
+    answered = (turn for turn in reversed(conversation.turns) if turn.is_answered)
+    return next(answered, conversation.turns[-1])
+
+
+def _earlier(history: History, reference: str | None, console: Console) -> Conversation:
+    """The conversation that is meant, without a reference the newest that has an answer.
+
+    Where damage took that, the question goes out all the same; one that was named is missed.
+    """
+    try:
+        found = history.newest(answered=True) if reference is None else history.find(reference)
+        conversation = history.load(found) if found else Conversation()
+        if conversation.turns:
+            return conversation
+    except LocalIOError as error:
+        if reference is not None or not history.sets_aside(error):
+            raise
+    if not history.is_partly_lost():
+        hint = "A conversation is kept, with history on, and gone on with once it has an answer."
         raise UsageError("there is no conversation to go on with", hint=hint)
-    return history.load(found)
+    console.warn("this question goes out without what was said before it")
+    return Conversation()
 
 
 def _odd(conversation: Conversation) -> list[str]:

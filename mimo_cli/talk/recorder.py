@@ -157,13 +157,17 @@ class Recorder:
         self._turn = None
         if not number:
             return
-        is_there = self._on_disk(
+        history = self.history
+        found = self._on_disk(
             lambda history: history.finish(
                 conversation, turn, instead_of=replaced, stands=kept is turn
             )
         )
-        if is_there is False:
+        if found is None and history is not None and self.history is history:
             self._console.notice("this answer is not kept: its conversation was deleted elsewhere")
+        elif found is not None and found.moved:
+            numbers = [0] * len(before.turns) + [found.number if kept is turn else 0]
+            self.conversation = _renumbered(self.conversation, found.conversation, numbers)
 
     def drop_last(self) -> Turn | None:
         """Takes the last turn back: the model is not sent it again. It stays in the file."""
@@ -265,6 +269,12 @@ class Recorder:
             text = f"{error.message}. This conversation is no longer kept. {error.hint}"
             self._console.warn(text.rstrip())
             return None
+
+
+def _renumbered(conversation: Conversation, id_: str, numbers: Sequence[int]) -> Conversation:
+    """A conversation whose turns have other numbers in another file, 0 where they are not in it."""
+    pairs = zip(conversation.turns, numbers, strict=True)
+    return conversation._replace(id=id_, turns=tuple(it._replace(number=n) for it, n in pairs))
 
 
 def _renamed(history: History, conversation: str, title: str) -> None:

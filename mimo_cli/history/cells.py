@@ -1,0 +1,136 @@
+"""The cells of the file's tables as values, and what is not one of them. Pure.
+
+SQLite keeps whatever it was given in any column, and a file may be damaged or come from anywhere:
+so every cell is checked before it is used.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+Row = TypeVar("Row")
+Value = TypeVar("Value")
+
+LAST_NUMBER = 1 << 47
+"""Numbers of turns are below: the index needs the bits above them."""
+
+_LATEST = 253_370_764_800.0  # seconds since 1970: in the year 9999 in every time zone
+_DEEPEST = 150  # what comes from a server is less deep
+_MOST = 1e15  # of tokens, seconds or money
+_ID = re.compile("[0-9a-z]{8}")
+
+
+class UnreadableError(ValueError):
+    """A row holds what no version of this program has written."""
+
+
+class Losses:
+    """Leaves out the rows that cannot be read, and tells the user of the first."""
+
+    def __init__(self, notice: Callable[[str], None]) -> None:
+        self._notice = notice
+        self.any = False
+
+    def readable(self, rows: Iterable[Row], read: Callable[[Row], Value]) -> Iterator[Value]:
+        """What `read` makes of rows, but of those for which it raises `UnreadableError`."""
+        for row in rows:
+            try:
+                yield read(row)
+            except UnreadableError:
+                self.tell()
+
+    def tell(self) -> None:
+        """Says, the first time, that something is left out."""
+        if not self.any:
+            self.any = True
+            self._notice("a part of the history is damaged and left out; mimo doctor says which")
+
+
+def text(value: object) -> str:
+    """A text.
+
+    Raises:
+        UnreadableError: it is something else, as with all that follow.
+    """
+    if isinstance(value, str):
+        return value
+    raise UnreadableError
+
+
+def identity(value: object) -> str:
+    """The id of a conversation."""
+    if isinstance(value, str) and _ID.fullmatch(value):
+        return value
+    raise UnreadableError
+
+
+def number(value: object) -> int:
+    """The number of a turn."""
+    if type(value) is int and 0 < value < LAST_NUMBER:
+        return value
+    raise UnreadableError
+
+
+def when(value: object) -> float:
+    """A time, in seconds since 1970."""
+    if isinstance(value, (int, float)) and 0 <= value < _LATEST:
+        return value
+    raise UnreadableError
+
+
+def amount(value: object) -> float:
+    """A length of time, or an amount of money."""
+    if isinstance(value, (int, float)) and math.isfinite(value) and abs(value) < _MOST:
+        return value
+    raise UnreadableError
+
+
+def count(value: object) -> int:
+    """How many tokens."""
+    if type(value) is int and 0 <= value < _MOST:
+        return value
+    raise UnreadableError
+
+
+def parsed(value: object) -> Any:
+    """JSON, with numbers that JSON has, nested no deeper than can be written again."""
+    try:
+        found = _DECODER.decode(text(value))
+    except (ValueError, RecursionError) as error:
+        raise UnreadableError from error
+    _check_depth(found, _DEEPEST)
+    return found
+
+
+def optional(read: Callable[[object], Value], value: object) -> Value | None:
+    """A value, or None for an empty cell."""
+    return None if value is None else read(value)
+
+
+def _check_depth(value: object, left: int) -> None:
+    if not left:
+        raise UnreadableError
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for member in inner:
+        if isinstance(member, (dict, list)):
+            _check_depth(member, left - 1)
+
+
+def _finite(text: str) -> float:
+    found = float(text)
+    if math.isfinite(found):
+        return found
+    raise UnreadableError
+
+
+def _refuse(_: str) -> Any:
+    raise UnreadableError
+
+
+_DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_refuse)

@@ -1,0 +1,128 @@
+"""Whether a file is damaged: what its header says, what an error says, what a closer look shows."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from mimo_cli.history import schema
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+    from pathlib import Path
+
+TEXT = partial(str, encoding="utf-8", errors="replace")
+"""How texts of cells are read: in a damaged file they may be any bytes."""
+
+PRIMARY = 0xFF  # SQLite's extended codes have the kind of error in their lowest byte
+CORRUPT, NOT_A_DATABASE = 11, 26
+# What lies in the machine or in others: busy, locked, memory, read-only, interrupted, input or
+# output, full, cannot be opened, locking, large files, not allowed.
+_NOT_THE_FILES = frozenset((5, 6, 7, 8, 9, 10, 13, 14, 15, 22, 23))
+
+# https://www.sqlite.org/fileformat.html#the_database_header
+HEADER = 64
+_MAGIC = b"SQLite format 3\0"
+_FIXED = b"\x40\x20\x20"
+_PAGES = frozenset((1, *(1 << power for power in range(9, 16))))
+_LOCKED, _LOGGED = 1, 2  # versions of the format: by which kind of journal
+_FORMATS = range(5)
+_UTF8 = (0, 1)
+_LAST_VERSION = 255  # that this program will have
+
+
+class DamagedError(Exception):
+    """A file is not the database that it should be."""
+
+
+class Header(NamedTuple):
+    """What the first bytes of a file say.
+
+    `version` is the schema's, 0 for a new file; `is_logged`: it has a write-ahead log.
+    """
+
+    version: int = 0
+    is_logged: bool = False
+
+
+def header(data: bytes) -> Header:
+    """The header of a file, from its first bytes: asking SQLite would open a journal.
+
+    Raises:
+        DamagedError: it cannot be one that this program has made.
+    """
+    if not data:
+        return Header()
+    number = int.from_bytes
+    is_right = (
+        len(data) == HEADER
+        and data.startswith(_MAGIC)
+        and number(data[16:18]) in _PAGES
+        and {data[18], data[19]} <= {_LOCKED, _LOGGED}
+        and data[21:24] == _FIXED
+        and number(data[44:48]) in _FORMATS
+        and number(data[56:60]) in _UTF8
+        and number(data[60:64]) <= _LAST_VERSION
+    )
+    if not is_right:
+        raise DamagedError("its header is damaged")
+    return Header(number(data[60:64]), data[19] == _LOGGED)
+
+
+def is_told_by(error: BaseException | None) -> bool:
+    """Whether an error means damage, whatever else there is to know."""
+    is_text = isinstance(
+        error, (DamagedError, UnicodeDecodeError)
+    )  # in the text of the schema, say
+    return is_text or code(error) & PRIMARY in (CORRUPT, NOT_A_DATABASE)
+
+
+def lies_in_file(error: BaseException | None) -> bool:
+    """Whether an error does not come from the machine, or from other processes."""
+    import sqlite3
+
+    is_sqlites = isinstance(error, sqlite3.Error)
+    return is_told_by(error) or (is_sqlites and code(error) & PRIMARY not in _NOT_THE_FILES)
+
+
+def found_in(path: Path) -> str:
+    """What a closer look at a file shows, in a few words; "" if it is sound.
+
+    It reads all of the file and changes nothing. What keeps it from being read is no damage.
+    """
+    return _looked(path, _structure)
+
+
+def left_out_of(path: Path) -> str:
+    """What of a sound file cannot be read, in a few words; "" if all can."""
+    from mimo_cli.history import survey
+
+    return _looked(path, survey.unreadable)
+
+
+def _looked(path: Path, look: Callable[[sqlite3.Connection], str]) -> str:
+    import sqlite3
+
+    try:
+        uri = f"{path.absolute().as_uri()}?mode=rw"
+        with closing(sqlite3.connect(uri, timeout=1.0, uri=True)) as connection:
+            connection.text_factory = TEXT
+            return look(connection)
+    except UnicodeDecodeError:
+        return "its tables have no names"
+    except (sqlite3.Error, MemoryError) as error:
+        return str(error) if code(error) & PRIMARY not in _NOT_THE_FILES else ""
+
+
+def _structure(connection: sqlite3.Connection) -> str:
+    found = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != ("ok",):
+        return str(found and found[0])
+    return "" if schema.is_right(connection) else "its tables are not right"
+
+
+def code(error: BaseException | None) -> int:
+    """SQLite's extended code of an error, 0 if it has none."""
+    return getattr(error, "sqlite_errorcode", 0) or 0

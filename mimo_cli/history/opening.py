@@ -1,0 +1,239 @@
+"""A connection to the file, in a way that its file system bears.
+
+With SQLite's write-ahead log readers and writers do not wait for each other. It needs memory that
+processes share by a file, and one machine; without them a rollback journal takes its place. Locks
+that the system does not give are taken by SQLite's lock files. None of that is waited for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from mimo_cli.history import damage, filesystem, schema
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from mimo_cli.history.damage import Header
+
+BUSY = 5
+_STEP = 0.003  # seconds
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_SWITCH = 0.1  # seconds to wait for a file that nobody else uses
+_STALE = 60.0  # seconds after which nobody can be at work behind a lock file any more
+
+
+class Way(NamedTuple):
+    """How a file is opened.
+
+    `is_logged`: with a write-ahead log, not a rollback journal; `has_locks`: the system's, not
+    files that stand for them; `is_fixed`: only to be read, as it is.
+    """
+
+    is_logged: bool
+    has_locks: bool
+    is_fixed: bool
+
+    @property
+    def parameters(self) -> str:
+        """For SQLite's URI."""
+        # https://www.sqlite.org/uri.html, https://www.sqlite.org/wal.html#read_only_databases
+        mode = "mode=ro&immutable=1" if self.is_fixed else "mode=rw"
+        return mode if self.has_locks or self.is_fixed else f"{mode}&vfs=unix-dotfile"
+
+
+class Patience:
+    """How long other processes are waited for, in seconds of an idle machine.
+
+    Looks at a lock are counted, not time: where fifty programs start at once each gets its turn.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.left = seconds
+
+    def wait(self) -> None:
+        """Waits until it is worth to look again."""
+        time.sleep(_STEP)
+        self.left = max(0.0, self.left - _STEP)
+
+    def apply(self, connection: sqlite3.Connection) -> None:
+        """Lets the next statement wait for what is left."""
+        connection.execute(f"PRAGMA busy_timeout = {int(self.left * 1000)}")
+
+    def begin_writing(self, connection: sqlite3.Connection) -> None:
+        """Begins a transaction that writes.
+
+        SQLite's own waiting looks every tenth of a second, which loses against many that write.
+
+        Raises:
+            sqlite3.OperationalError: another process writes for longer.
+        """
+        from sqlite3 import OperationalError
+
+        connection.execute("PRAGMA busy_timeout = 0")
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                break
+            except OperationalError as error:
+                if damage.code(error) & damage.PRIMARY != BUSY or not self.left:
+                    raise
+            self.wait()
+        self.apply(connection)  # a rollback journal also waits at the end, for those that read
+
+
+def create(path: Path, patience: Patience) -> None:
+    """Makes a new file for nobody but the user, or sees to the one that is there.
+
+    Raises:
+        OSError: it cannot be made, or what is there cannot be used.
+        sqlite3.Error: nor can it be written.
+    """
+    if not os.path.lexists(path):
+        _make(path, patience)
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode):  # opening a pipe would wait for ever
+        raise OSError("it is not a regular file")
+    if mode & _OTHERS:
+        with contextlib.suppress(OSError):  # another's, or read-only: reading it may work
+            path.chmod(0o600)
+
+
+def _make(path: Path, patience: Patience) -> None:
+    """Makes a file beside, and gives it its name when it is ready: others may be at it too."""
+    temporary = path.with_name(f".{path.name}.{os.urandom(8).hex()}.tmp")
+    _make_empty(temporary)
+    try:
+        connect(temporary, patience, lambda _: None).close()
+        os.link(temporary, path)
+    except FileExistsError:
+        return  # another process was faster
+    except OSError:  # without hard links it is made ready in its place
+        with contextlib.suppress(FileExistsError):
+            _make_empty(path)
+    finally:
+        for end in ("", *filesystem.BESIDE):
+            with contextlib.suppress(FileNotFoundError):
+                temporary.with_name(temporary.name + end).unlink()
+
+
+def _make_empty(path: Path) -> None:
+    """SQLite gives the files beside it the same mode."""
+    flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
+    os.close(os.open(path, flags, 0o600))
+
+
+def connect(
+    path: Path, patience: Patience, refuse_newer: Callable[[int], None]
+) -> sqlite3.Connection:
+    """A connection to a file that there is, brought to the newest schema.
+
+    Raises:
+        DamagedError, sqlite3.Error: the file cannot be used.
+        OSError: nor can it be read.
+    """
+    import sqlite3
+
+    header, has_locks = look(path)
+    refuse_newer(header.version)
+    way = Way(has_locks and _can_be_logged(path, header), has_locks, _is_fixed(path))
+    if not has_locks:
+        _drop_stale_lock(path)
+    try:
+        return _opened(path, way, header, patience, refuse_newer)
+    except sqlite3.OperationalError:
+        if not (header.is_logged and way.is_logged) or filesystem.shares_memory(path.parent):
+            raise
+    # The file came here from where there was shared memory.
+    return _opened(path, way._replace(is_logged=False), header, patience, refuse_newer)
+
+
+def look(path: Path) -> tuple[Header, bool]:
+    """What the beginning of a file says, and whether its file system has locks.
+
+    Raises:
+        DamagedError: it is no file of ours.
+        OSError: it cannot be read.
+    """
+    with path.open("rb", buffering=0) as file:
+        return damage.header(file.read(damage.HEADER)), filesystem.has_locks(file.fileno())
+
+
+def _can_be_logged(path: Path, header: Header) -> bool:
+    """Whether a write-ahead log is right there; that of an existing one is found by using it."""
+    if filesystem.is_network(path.parent):
+        return False
+    return header.is_logged or filesystem.shares_memory(path.parent)
+
+
+def _opened(
+    path: Path,
+    way: Way,
+    header: Header,
+    patience: Patience,
+    refuse_newer: Callable[[int], None],
+) -> sqlite3.Connection:
+    import sqlite3
+
+    uri = f"{path.absolute().as_uri()}?{way.parameters}"
+    connection = sqlite3.connect(uri, timeout=patience.left, isolation_level=None, uri=True)
+    connection.text_factory = damage.TEXT
+    if way.is_fixed and header.version == schema.VERSION:
+        return connection
+    try:
+        if header.is_logged and not way.is_logged:
+            _leave_log(connection)
+        found = schema.version(connection)
+        refuse_newer(found)
+        if not found:
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        if way.is_logged and not header.is_logged:
+            Patience(min(patience.left, _SWITCH)).apply(connection)
+            # Refused while others use the file: it works without.
+            with contextlib.suppress(sqlite3.OperationalError):
+                connection.execute("PRAGMA journal_mode = WAL").fetchall()
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON").fetchall()
+        if found < schema.VERSION:
+            schema.migrate(connection, begin=patience.begin_writing)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _leave_log(connection: sqlite3.Connection) -> None:
+    """Gives a file a rollback journal, unless others use it.
+
+    A process that has a file for itself needs no shared memory.
+    https://www.sqlite.org/wal.html#use_of_wal_without_shared_memory
+    """
+    import sqlite3
+
+    connection.execute("PRAGMA busy_timeout = 0")
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
+    with contextlib.suppress(sqlite3.OperationalError):
+        connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+    connection.execute("PRAGMA locking_mode = NORMAL").fetchall()
+
+
+def _is_fixed(path: Path) -> bool:
+    """Whether nobody can write to a file, and there is all of it: no journal beside it."""
+    can_write = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    return not can_write and not path.with_name(f"{path.name}-wal").exists()
+
+
+def _drop_stale_lock(path: Path) -> None:
+    """Removes the lock file (SQLite makes a folder) of a process that was killed."""
+    lock = path.with_name(f"{path.name}.lock")
+    with contextlib.suppress(OSError):
+        age = filesystem.now(path.parent) - lock.stat().st_mtime
+        if age > _STALE:
+            lock.rmdir()

@@ -1,0 +1,341 @@
+"""A damaged history never stops a question: bits that flipped, cells of a wrong type or range."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import random
+import shutil
+import sqlite3
+from collections import Counter
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from harness import environ_for, mimo
+
+from mimo_cli.api.messages import Reply, Text, Usage
+from mimo_cli.conversation import Piece, Turn
+from mimo_cli.errors import MimoError
+from mimo_cli.history import schema
+from mimo_cli.history.export import as_json, line, markdown
+from mimo_cli.history.store import FILE, History
+from mimo_cli.money import GROUPINGS, Money
+from mimo_cli.simulator import Simulator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from harness import Result
+
+    from mimo_cli.conversation import Conversation
+
+NOW = 1_750_000_000.0
+MODEL = "mimo-v2.6-pro"
+ASIDE = "the history was damaged; it is now "
+LEFT_OUT = "a part of the history is damaged and left out; mimo doctor says which"
+
+QUESTIONS = 2_000
+PROGRAMS = 24
+
+
+def asked(text: str) -> Turn:
+    return Turn((Text(text),), {"model": MODEL}, NOW)
+
+
+def answered(turn: Turn, number: int, answer: str) -> Turn:
+    reply = Reply(MODEL, "msg", (Text(answer),), "end_turn", None, Usage(3, 4))
+    done = turn._replace(number=number, reply=reply, status="complete")
+    return done._replace(seconds=1.5, cost=Money(0.25))
+
+
+def exchange(history: History, question: str, answer: str) -> str:
+    begun = history.begin(asked(question))
+    found = history.finish(begun.conversation, answered(asked(question), begun.number, answer))
+    assert found is not None
+    return found.conversation
+
+
+def fill(folder: Path) -> bytes:
+    """A file with turns of all kinds: whole, long, in scripts, broken off, refused, never ended."""
+    with closing(History(folder, now=lambda: NOW, notice=pytest.fail)) as history:
+        for question, answer in (("the cat", "meows"), ("天气", "晴朗"), ("long", "word " * 400)):
+            chosen = exchange(history, question, answer)
+            known = [turn.number for turn in history.load(chosen).turns]
+            begun = history.begin(asked("and?"), conversation=chosen, known=known)
+            history.finish(chosen, answered(asked("and?"), begun.number, answer))
+        begun = history.begin(asked("broke off"))
+        history.append(begun.conversation, begun.number, [Piece(0, "text", "as far")])
+        begun = history.begin(asked("refused"))
+        failed = asked("refused")._replace(number=begun.number, status="error", error={"code": "x"})
+        history.finish(begun.conversation, failed)
+        history.search("cat")
+        exchange(history, "the long", "word " * 3500)  # which the index does not have yet
+    return (folder / FILE).read_bytes()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder in memory, if there is one: thousands of files are synchronised in it."""
+    memory = Path("/dev/shm")  # noqa: S108 - nothing of worth is put there
+    found = tmp_path_factory.mktemp("damage")
+    if os.access(memory, os.W_OK):
+        found = memory / f"mimo-damage-{os.getpid()}"
+        found.mkdir(mode=0o700)
+    yield found
+    shutil.rmtree(found)
+
+
+@pytest.fixture(scope="module")
+def whole(folder: Path) -> bytes:
+    return fill(folder / "whole")
+
+
+ACTS: tuple[Callable[[History], object], ...] = (
+    lambda it: [it.load(entry.id) for entry in it.listing(emptied=True)],
+    lambda it: [
+        as_text for one in it.every([e.id for e in it.listing()]) for as_text in texts(one)
+    ],
+    lambda it: [it.search(words) for words in ("cat", "天", "word", "far", "the long")],
+    lambda it: [it.spent(by, since) for by in GROUPINGS for since in (0.0, NOW - 1)],
+    lambda it: it.find("the cat"),
+    lambda it: it.load(it.newest(answered=True)),
+    lambda it: it.is_partly_lost(),
+    lambda it: it.delete([entry.id for entry in it.listing()][1:3]),
+)
+
+
+def texts(conversation: Conversation) -> tuple[str, str]:
+    return line(as_json(conversation)), markdown(conversation)
+
+
+class Tried:
+    """A damaged file, and what comes of using it."""
+
+    def __init__(self, folder: Path, content: bytes) -> None:
+        self.folder = folder / "tried"
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(mode=0o700)
+        self.file = self.folder / FILE
+        self.file.write_bytes(content)
+        self.file.chmod(0o600)
+        self.notices: list[str] = []
+
+    def plant(self, statement: str) -> bool:
+        """Changes the file as only damage does; False if not even SQLite takes that."""
+        with closing(sqlite3.connect(self.file, isolation_level=None)) as connection:
+            try:
+                return connection.execute(statement).rowcount != 0
+            except sqlite3.IntegrityError:
+                return False
+
+    def open(self) -> History:
+        return History(self.folder, now=lambda: NOW, notice=self.notices.append)
+
+    def ask(self, history: History) -> str:
+        """Keeps a question and its answer; how that ended."""
+        before = len(self.notices)
+        try:
+            chosen = exchange(history, "and now?", "Yes.")
+        except MimoError as error:
+            return str(error.__cause__ or error.why)
+        assert [turn.asked for turn in history.load(chosen).turns] == ["and now?"]
+        return "set aside" if any(it.startswith(ASIDE) for it in self.notices[before:]) else "kept"
+
+
+def flipped(whole: bytes, chance: random.Random) -> bytes:
+    """A file with damage: a bit or many bytes, often where it says what is where, or cut short."""
+    data = bytearray(whole)
+    end = chance.choice((100, 4096, len(data), len(data)))
+    for _ in range(chance.choice((1, 1, 1, 2, 5, 30, 300))):
+        at = chance.randrange(end)
+        data[at] ^= chance.choice((1 << chance.randrange(8), chance.randrange(1, 256)))
+    return bytes(data[: chance.randrange(len(data))] if chance.random() < 0.05 else data)
+
+
+@pytest.mark.untraced
+def test_2000_files_with_flipped_bits_take_the_next_question_or_are_set_aside(
+    folder: Path, whole: bytes
+) -> None:
+    chance = random.Random(20)  # noqa: S311 - the same damage every time
+    ends: Counter[str] = Counter()
+    acts = itertools.cycle(ACTS)
+    for _ in range(QUESTIONS):
+        tried = Tried(folder, flipped(whole, chance))
+        with closing(tried.open()) as history:
+            with suppress(MimoError):  # a user can be told that
+                next(acts)(history)
+            ends[tried.ask(history)] += 1
+        asides = [it for it in tried.notices if it.startswith(ASIDE)]
+        assert len(asides) == len(list(tried.folder.glob("*.corrupt-*[!lm]")))
+        assert tried.notices.count(LEFT_OUT) <= 1
+    newer = sum(count for end, count in ends.items() if end.startswith("it was made by a newer"))
+    assert ends["kept"] + ends["set aside"] + newer == QUESTIONS, ends
+    assert min(ends["kept"], ends["set aside"]) > QUESTIONS // 5
+    assert newer < QUESTIONS // 100  # a version that may be: such a file is never touched
+
+
+DEEP = "replace(hex(zeroblob(2000)), '00', '[')"
+REPLY = '{"model": null, "id": null, "stop_reason": null, "stop_sequence": null, '
+WRONG = (
+    *("NULL", "'abc'", "''", "x'00ff80'", "CAST(x'ff61' AS TEXT)", "CAST(x'610062' AS TEXT)"),
+    *("1e300", "-1e300", "9e999", "-1", "0", "1.5", "9223372036854775807", "-9223372036854775808"),
+    *("char(27) || '[2J'", "'[1]'", "'{}'", "'null'", "'5'", "'NaN'", "'[1e999]'", DEEP),
+    """'[{"type": "text", "text": 5}]'""",
+    f"""'{REPLY}"usage": {{}}, "content": [{{"type": "text", "text": 5}}]}}'""",
+    f"""'{REPLY}"usage": {{}}, "content": [5]}}'""",
+    f"""'{REPLY}"usage": {{"input_tokens": "x"}}, "content": []}}'""",
+    f"""'{REPLY}"usage": {{}}, "content": [{{"type": "tool_use", "id": 1, "name": null}}]}}'""",
+    f"""'{REPLY}"usage": {{}}, "content": [{{"type": "thinking", "thinking": null}}]}}'""",
+)
+
+
+def columns() -> list[tuple[str, str]]:
+    """Every column of every table, FTS5's own too."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        schema.migrate(connection)
+        names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        return [
+            (table, column[1])
+            for (table,) in names.fetchall()
+            for column in connection.execute(f"PRAGMA table_info({table})")
+        ]
+
+
+def wrong_cells() -> Iterator[tuple[str, str, str]]:
+    for (table, column), (at, value) in itertools.product(columns(), enumerate(WRONG)):
+        if not table.startswith("words") or at % 4 == 0:  # FTS5 sees to its own
+            yield table, column, value
+
+
+@pytest.mark.untraced
+def test_a_wrong_cell_in_any_column_costs_a_row_and_one_notice_at_most(
+    folder: Path, whole: bytes
+) -> None:
+    acts = itertools.cycle(ACTS)
+    planted: Counter[str] = Counter()
+    for table, column, value in wrong_cells():
+        tried = Tried(folder, whole)
+        if not tried.plant(f'UPDATE {table} SET "{column}" = {value}'):  # noqa: S608 - our own names
+            continue
+        planted[table] += 1
+        with closing(tried.open()) as history:
+            with suppress(MimoError):
+                next(acts)(history)
+            assert tried.ask(history) == "kept", (table, column, value)
+            assert [it.title for it in history.search("and now")] == ["and now?"]
+        assert tried.notices in ([], [LEFT_OUT]), (table, column, value)
+    assert min(planted.values()) > 1, planted
+    assert planted.keys() == {table for table, _ in columns()}
+
+
+COMMANDS = (
+    ("doctor", "--offline"),
+    ("history",),
+    ("history", "--all", "--json"),
+    ("history", "show"),
+    ("history", "show", "--json"),
+    ("history", "export", "--all", "--format", "json"),
+    ("history", "search", "--json", "cat"),
+    ("history", "usage", "--json"),
+    ("history", "usage", "--by", "conversation"),
+    ("ask", "-c", "hi"),
+    ("ask", "hi"),
+    ("history", "delete", "--all", "--yes"),
+)
+
+
+def check(args: Sequence[str], result: Result) -> None:
+    """What holds for every command, whatever the file holds."""
+    said = result.out + result.err
+    assert result.code in (0, 2, 12) or (result.code, args[0]) == (1, "doctor"), (args, result)
+    assert "bug" not in result.err, (args, result)
+    assert "Traceback" not in said
+    assert "\x1b" not in said
+    assert result.err.count(LEFT_OUT) <= 1
+    assert result.err.count(ASIDE) <= 1
+    if "--json" in args:
+        assert said.isascii()
+    if args[0] == "ask":
+        assert (result.code, result.out) == (0, "Yes.\n"), (args, result)
+    if args[0] == "doctor":
+        assert "server" in result.out  # which comes after the history
+
+
+def damages(whole: bytes) -> Iterator[tuple[bytes, str]]:
+    """Contents of files, and statements that damage them further."""
+    chance = random.Random(21)  # noqa: S311 - the same damage every time
+    yield from ((flipped(whole, chance), "") for _ in range(PROGRAMS))
+    cells = [pair for pair in columns() if not pair[0].startswith(("words_", "sqlite_"))]
+    wrong = [value for value in WRONG if value not in ("''", "0")]  # may be right
+    for _ in range(PROGRAMS):
+        table, column = chance.choice(cells)
+        if (table, column) != ("turn", "model"):  # any text is a model that may be
+            value = chance.choice(wrong)
+            yield whole, f'UPDATE {table} SET "{column}" = {value}'  # noqa: S608 - our own names
+
+
+@pytest.mark.untraced
+def test_no_command_stumbles_over_a_damaged_file_and_ask_always_answers(
+    folder: Path, whole: bytes
+) -> None:
+    with Simulator(answer="Yes.") as simulator:
+        environ = environ_for(simulator, MIMO_HISTORY="true", MIMO_CACHE=str(folder / "cache"))
+        for content, statement in damages(whole):
+            for args in COMMANDS:
+                tried = Tried(folder, content)
+                if statement:
+                    tried.plant(statement)
+                check(args, mimo(*args, environ={**environ, "MIMO_DATA": str(tried.folder)}))
+
+
+def test_doctor_says_which_rows_cannot_be_read(folder: Path, whole: bytes) -> None:
+    tried = Tried(folder, whole)
+    tried.plant("UPDATE turn SET reply = '[1]' WHERE number IN (2, 3)")
+    tried.plant("UPDATE conversation SET updated = 1e300 WHERE title = 'the cat'")
+    tried.plant("UPDATE spent SET input = 'x' WHERE turn = 4")
+    environ = {"MIMO_DATA": str(tried.folder), "MIMO_CONFIG": "/dev/null", "PATH": os.defpath}
+    result = mimo("doctor", "--offline", "--json", environ=environ)
+    (found,) = [it for it in result.json["checks"] if it["name"] == "history"]
+    assert found["state"] == "failed"
+    what = f"a part of the history {tried.file} is damaged and left out"
+    start, _, rest = found["text"].partition(": 2 turns (2, 3); 1 conversation (")
+    assert (start, rest[8:]) == (what, "); 1 sum (4)")
+
+
+def test_a_question_goes_on_with_what_can_be_read(folder: Path, whole: bytes) -> None:
+    tried = Tried(folder, whole)
+    tried.plant('UPDATE turn SET question = \'[{"type": "text", "text": 5}]\' WHERE number = 1')
+    with Simulator(answer="Yes.") as simulator:
+        environ = environ_for(simulator, MIMO_HISTORY="true", MIMO_DATA=str(tried.folder))
+        result = mimo("ask", "-r", "the cat", "go on", environ=environ)
+        sent = simulator.requests[-1].json["messages"]
+    assert (result.code, result.err.count(LEFT_OUT)) == (0, 1)
+    assert [message["content"] for message in sent][::2] == ["and?", "go on"]
+
+
+def test_c_says_when_damage_took_what_was_said_before(folder: Path) -> None:
+    tried = Tried(folder, b"SQLite format 3\0" + b"\xff" * 9000)
+    with Simulator(answer="Yes.") as simulator:
+        environ = environ_for(simulator, MIMO_HISTORY="true", MIMO_DATA=str(tried.folder))
+        result = mimo("ask", "-c", "go on", environ=environ)
+        assert len(simulator.requests[-1].json["messages"]) == 1
+    assert (result.code, result.out) == (0, "Yes.\n")
+    assert ASIDE in result.err
+    assert "this question goes out without what was said before it" in result.err
+
+
+def test_damage_that_shows_when_the_answer_is_kept_does_not_lose_it(folder: Path) -> None:
+    tried = Tried(folder, b"")
+    tried.file.unlink()
+    with closing(tried.open()) as history:
+        begun = history.begin(asked("one"))
+        with closing(sqlite3.connect(tried.file, isolation_level=None)) as other:
+            other.execute("DROP TABLE piece")
+        found = history.finish(begun.conversation, answered(asked("one"), begun.number, "eins"))
+        assert found is not None
+        assert found.moved == "lost"
+        (turn,) = history.load(found.conversation).turns
+    assert (turn.asked, turn.reply.text) == ("one", "eins")
+    assert [it.startswith(ASIDE) for it in tried.notices] == [True]

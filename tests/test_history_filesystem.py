@@ -1,0 +1,288 @@
+"""The history on file systems that refuse it something, and in folders of other people."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from harness import around, environ_for, mimo, process
+
+from mimo_cli.api.messages import Text
+from mimo_cli.conversation import Turn
+from mimo_cli.errors import LocalIOError
+from mimo_cli.history import filesystem
+from mimo_cli.history.store import FILE, History
+from mimo_cli.simulator import Simulator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+REFUSING = str(Path(__file__).with_name("refusing.py"))
+SKIPPED = 77
+NOBODY = 65_534
+
+KEEPING = """
+import os, sys, time
+from pathlib import Path
+from mimo_cli.api.messages import Reply, Text
+from mimo_cli.conversation import Turn
+from mimo_cli.errors import LocalIOError
+from mimo_cli.history.store import History
+
+folder, ending = Path(sys.argv[1]), sys.argv[2]
+history = History(folder, now=time.time, notice=print)
+question = (Text(sys.argv[3]),)
+started = time.monotonic()
+try:
+    begun = history.begin(Turn(question, {"model": "m"}, 1.0))
+except LocalIOError as error:
+    print("refused:", error.why, error.hint)
+    raise SystemExit
+took = time.monotonic() - started
+if ending == "killed":
+    os._exit(0)
+reply = Reply(content=(Text("Yes."),), stop_reason="end_turn")
+history.finish(begun.conversation, Turn(question, {"model": "m"}, 1.0, reply, number=begun.number))
+print(sorted(entry.title for entry in history.listing()), len(history.search("yes")))
+history.close()
+mode = (folder / "history.db").read_bytes()[19]  # https://www.sqlite.org/fileformat.html
+print({1: "delete", 2: "wal"}[mode], took < 1.5)
+"""
+"""Keeps a question in a folder; with which journal, and whether it did so without waiting."""
+
+
+def keep(folder: Path, question: str, *, without: str = "", ending: str = "whole") -> str:
+    """Keeps a question, perhaps on a system without something; what is printed."""
+    command = [sys.executable, "-c", KEEPING, str(folder), ending, question]
+    if without:
+        command = [sys.executable, REFUSING, without, "--", *command]
+    environ = {**os.environ, **around()}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
+    if done.returncode == SKIPPED:
+        pytest.skip("the kernel refuses no calls here")
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+# Without locks, as on Lustre or NFS without its lock service; without shared memory, as on many
+# FUSE file systems; without hard links, as on FAT.
+@pytest.mark.parametrize("without", ["locks", "memory", "locks,memory", "locks,memory,links"])
+def test_a_question_is_kept_at_once_on_a_file_system_without(tmp_path: Path, without: str) -> None:
+    folder = tmp_path / "data"
+    assert keep(folder, "one", without=without) == "['one'] 1\ndelete True\n"
+    assert keep(folder, "two", without=without) == "['one', 'two'] 2\ndelete True\n"
+    assert [path.name for path in folder.iterdir()] == [FILE]
+
+
+@pytest.mark.parametrize("without", ["locks", "memory", "locks,memory"])
+@pytest.mark.parametrize("ending", ["whole", "killed"])
+def test_a_file_that_came_from_another_disk_is_used_there(
+    tmp_path: Path, without: str, ending: str
+) -> None:
+    folder = tmp_path / "data"
+    keep(folder, "one", ending=ending)
+    assert (folder / f"{FILE}-wal").exists() == (ending == "killed")
+    expected = f"['one', 'two'] {2 if ending == 'whole' else 1}\ndelete True\n"
+    assert keep(folder, "two", without=without) == expected
+    assert keep(folder, "three").endswith("wal True\n")
+
+
+def test_a_lock_that_a_killed_process_left_is_taken_away_in_time(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    keep(folder, "one", without="locks")
+    lock = folder / f"{FILE}.lock"
+    lock.mkdir()
+    os.utime(lock, (time.time() - 120,) * 2)
+    assert keep(folder, "two", without="locks") == "['one', 'two'] 2\ndelete True\n"
+
+
+def test_a_disk_that_takes_nothing_is_said_with_a_way_out(tmp_path: Path) -> None:
+    said = keep(tmp_path / "data", "one", without="quota")
+    assert said.startswith("refused: the disk does not take it")
+    assert said.endswith("MIMO_DATA can name another folder.\n")
+
+
+def test_a_question_is_answered_where_the_disk_takes_nothing(tmp_path: Path) -> None:
+    with Simulator(answer="Yes.") as simulator:
+        environ = environ_for(simulator, MIMO_HISTORY="true", MIMO_DATA=str(tmp_path / "data"))
+        words = ["-m", "mimo_cli", "ask", "hi"]
+        done = subprocess.run(
+            [sys.executable, REFUSING, "quota", "--", sys.executable, *words],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**around(), **environ},
+        )
+    if done.returncode == SKIPPED:
+        pytest.skip("the kernel refuses no calls here")
+    assert (done.returncode, done.stdout) == (0, "Yes.\n")
+    assert "This conversation is no longer kept. MIMO_DATA can name another" in done.stderr
+
+
+MOUNTS = """\
+22 1 254:0 / / rw - ext4 /dev/vda rw
+40 22 0:38 / /home/me rw,relatime shared:1 - nfs4 server:/home rw,vers=4.2
+41 22 0:39 / /mnt/a rw - fuse.sshfs me@there: rw
+42 22 0:40 / /mnt/b rw - overlay none rw
+43 22 0:41 / /mnt/c rw master:2 - fuseblk /dev/sdb1 rw
+44 22 0:42 / /mnt/d rw -
+"""
+
+
+@pytest.mark.parametrize(
+    ("device", "expected"),
+    [
+        ("0:38", True),
+        ("0:39", True),
+        ("0:40", False),
+        ("0:41", False),
+        ("0:42", False),
+        ("0:99", False),
+        ("254:0", False),
+    ],
+)
+def test_a_network_file_system_is_known_by_its_kind(device: str, expected: bool) -> None:
+    assert filesystem.is_network_in(MOUNTS, device) is expected
+
+
+def test_a_folder_of_this_machine_is_no_network(tmp_path: Path) -> None:
+    assert not filesystem.is_network(tmp_path)
+
+
+def test_a_question_waits_two_seconds_for_another_process_and_no_longer(tmp_path: Path) -> None:
+    keep(tmp_path, "one")
+    with (
+        Simulator(answer="Yes.") as simulator,
+        closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as other,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        environ = environ_for(simulator, MIMO_HISTORY="true", MIMO_DATA=str(tmp_path))
+        result = mimo("ask", "hi", environ=environ)
+        other.execute("ROLLBACK")
+    assert (result.code, result.out) == (0, "Yes.\n")
+    assert "another process keeps it busy. This conversation is no longer kept." in result.err
+    assert 1 < result.seconds < 10
+
+
+# In folders of others
+
+
+def history(folder: Path) -> History:
+    return History(folder, now=time.time, notice=pytest.fail)
+
+
+def refusal(folder: Path) -> str:
+    with closing(history(folder)) as store, pytest.raises(LocalIOError) as caught:
+        store.begin(Turn((Text("one"),), {"model": "m"}, 1.0))
+    assert caught.value.hint == "MIMO_DATA can name another folder."
+    return caught.value.why
+
+
+def given_away(path: Path) -> None:
+    try:
+        os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+    except OSError:
+        pytest.skip("files cannot be given to others here")
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Iterator[Path]:
+    """A folder as /tmp is."""
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    folder.chmod(0o1777)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_somebody_elses_link_is_not_followed(shared: Path, tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    (shared / FILE).symlink_to(target)
+    given_away(shared / FILE)
+    assert refusal(shared) == "it is a link that belongs to somebody else"
+    assert not target.exists()
+
+
+@pytest.mark.parametrize("end", ["-wal", "-shm", "-journal"])
+def test_no_link_is_followed_beside_the_file(shared: Path, tmp_path: Path, end: str) -> None:
+    target = tmp_path / "target"
+    target.write_text("precious")
+    (shared / f"{FILE}{end}").symlink_to(target)
+    assert refusal(shared) == f"{FILE}{end} belongs to somebody else"
+    assert target.read_text() == "precious"
+
+
+@pytest.mark.parametrize("end", ["", "-wal", "-shm", "-journal"])
+def test_somebody_elses_file_is_not_used(shared: Path, end: str) -> None:
+    file = shared / f"{FILE}{end}"
+    file.touch(mode=0o666)
+    given_away(file)
+    assert refusal(shared) == f"{file.name} belongs to somebody else"
+    assert file.stat().st_size == 0
+
+
+def test_a_folder_in_which_everybody_replaces_files_is_not_used(shared: Path) -> None:
+    shared.chmod(0o777)
+    given_away(shared)
+    assert refusal(shared) == "everybody can replace the files in its folder"
+    assert list(shared.iterdir()) == []
+
+
+def test_a_shared_folder_that_keeps_owners_apart_is_used(shared: Path) -> None:
+    given_away(shared)
+    with closing(history(shared)) as store:
+        assert store.begin(Turn((Text("one"),), {"model": "m"}, 1.0)).number == 1
+
+
+def test_root_can_be_at_work_in_a_folder_of_its_owner(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    keep(folder, "one")
+    for path in (folder, folder / FILE):
+        given_away(path)
+    with closing(history(folder)) as store:
+        assert [entry.title for entry in store.listing()] == ["one"]
+
+
+def test_a_question_is_answered_where_no_history_can_be(shared: Path, tmp_path: Path) -> None:
+    (shared / f"{FILE}-journal").symlink_to(tmp_path / "target")
+    with Simulator(answer="Yes.") as simulator:
+        environ = environ_for(simulator, MIMO_HISTORY="true", MIMO_DATA=str(shared))
+        result = mimo("ask", "hi", environ=environ)
+        doctor = mimo("doctor", "--offline", environ=environ)
+    assert (result.code, result.out) == (0, "Yes.\n")
+    assert f"{FILE}-journal belongs to somebody else. This conversation is no lon" in result.err
+    assert f"{FILE}-journal belongs to somebody else" in " ".join(doctor.out.split())
+    assert not (tmp_path / "target").exists()
+
+
+@pytest.mark.parametrize("make", [lambda path: path.mkdir(), lambda path: path.symlink_to(path)])
+def test_a_folder_that_is_none_costs_no_question(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    make(tmp_path / FILE)
+    with Simulator(answer="Yes.") as simulator:
+        environ = environ_for(simulator, MIMO_HISTORY="true", MIMO_DATA=str(tmp_path))
+        result = mimo("ask", "hi", environ=environ)
+    assert (result.code, result.out) == (0, "Yes.\n")
+    assert "This conversation is no longer kept." in result.err
+
+
+def test_four_processes_that_find_a_damaged_file_set_it_aside_once(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"not a database " * 999)
+    with Simulator(answer="Yes.") as simulator:
+        environ = environ_for(simulator, MIMO_HISTORY="true", MIMO_DATA=str(tmp_path))
+        programs = [process("ask", f"q{n}", environ=environ) for n in range(4)]
+        errors = [program.communicate()[1].decode() for program in programs]
+    assert sum("the history was damaged" in error for error in errors) == 1
+    assert sum("no longer kept" in error for error in errors) == 0
+    with closing(history(tmp_path)) as store:
+        assert sorted(entry.title for entry in store.listing()) == ["q0", "q1", "q2", "q3"]
+    assert len(list(tmp_path.glob("*.corrupt-*"))) == 1
