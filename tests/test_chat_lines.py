@@ -48,6 +48,15 @@ CUT = b"".join(
 )
 """An answer that breaks off in a block of code."""
 
+SHORT = CUT + b"".join(
+    event(data)
+    for data in (
+        {"type": "message_delta", "delta": {"stop_reason": "max_tokens"}},
+        {"type": "message_stop"},
+    )
+)
+"""An answer for which max_tokens was too low."""
+
 
 def chat(
     simulator: Simulator, stdin: str | bytes, *args: str, folder: Path | None = None, **more: str
@@ -95,7 +104,10 @@ def _words(content: str | list[dict[str, Any]]) -> str:
     ("text", "expected"),
     [
         ("hello", line.Message("hello")),
-        ("  hello\nworld \n", line.Message("hello\nworld")),
+        ("  hello\nworld \n", line.Message("  hello\nworld")),
+        (" \n\n\tif x:\n\t\ty\n", line.Message("\tif x:\n\t\ty")),
+        ("  /help", line.Call("help", "")),
+        ("  //help\nme", line.Message("  /help\nme")),
         ("/help", line.Call("help", "")),
         ("/h", UsageError("/h may be /help, /history")),
         ("/hel", line.Call("help", "")),
@@ -110,13 +122,45 @@ def _words(content: str | list[dict[str, Any]]) -> str:
         ("/?", line.Call("help", "")),
         ("/e", UsageError("/e may be /edit, /export, /exit")),
         ("/modle", UsageError("there is no command /modle")),
+        # as an input method leaves it
+        ("／help", line.Call("help", "")),
+        ("/ｈｅｌｐ", line.Call("help", "")),
+        ("／ＨＥＬＰ", line.Call("help", "")),
+        ("／？", line.Call("help", "")),
+        ("／mo　mimo-v2.6-pro", line.Call("model", "mimo-v2.6-pro")),
+        ("／／help", line.Message("／help")),
+        ("/／help", line.Message("／help")),
+        ("、help", line.Call("help", "")),
+        ("、ｕｎｄｏ", line.Call("undo", "")),
+        ("、mod flash", line.Call("model", "flash")),
+        ("、h", UsageError("/h may be /help, /history")),
+        ("、苹果、梨", line.Message("、苹果、梨")),
+        ("/、help", line.Message("、help")),
+        # no command, and not to be paid for
+        ("/退出", UsageError("there is no command /退出")),
+        ("／退出。", UsageError("there is no command /退出。")),
+        ("/помощь", UsageError("there is no command /помощь")),
+        ("/hélp me", UsageError("there is no command /hélp")),
+        ("/no-thinking", UsageError("there is no command /no-thinking")),
+        ("/foo.txt", UsageError("there is no command /foo.txt")),
+        ("/" + "x" * 50, UsageError(f"there is no command /{'x' * 40}…")),
+        # a path, or a command and another one behind it
+        ("/continue/usage", UsageError("there is no command /continue/usage")),
+        ("/Continue／usage", UsageError("there is no command /continue/usage")),
+        ("/model/", UsageError("there is no command /model/")),
+        ("/new/is/there", line.Message("/new/is/there")),
+        ("/n/a", line.Message("/n/a")),
+        ("/用户/文件 是什么", line.Message("/用户/文件 是什么")),
+        ("/^a+$/ matches what?", line.Message("/^a+$/ matches what?")),
+        ("/ is a slash", line.Message("/ is a slash")),
+        ("/42 of them", line.Message("/42 of them")),
     ],
 )
 def test_a_line_is_a_message_or_a_command(
     text: str, expected: line.Message | line.Call | UsageError
 ) -> None:
     def read() -> line.Message | line.Call:
-        return line.read(text, NAMES, lambda path: path == "/there")
+        return line.read(text, NAMES, lambda path: path in ("/there", "/new/is/there"))
 
     if isinstance(expected, UsageError):
         with pytest.raises(UsageError) as caught:
@@ -126,10 +170,31 @@ def test_a_line_is_a_message_or_a_command(
         assert read() == expected
 
 
-def test_an_unknown_command_names_the_nearest() -> None:
+@pytest.mark.parametrize(
+    ("text", "nearest"),
+    [
+        ("/modle x", "model"),
+        ("/hélp", "help"),
+        ("/ｍｏｄｌｅ", "model"),
+        ("/退出", "exit"),
+        ("/帮助", "help"),
+        ("/continue/usage", "continue"),
+        ("/xyzzy", ""),
+        ("/помощь", ""),
+    ],
+)
+def test_an_unknown_command_names_the_nearest(text: str, nearest: str) -> None:
     with pytest.raises(UsageError) as caught:
-        line.read("/modle x", NAMES, lambda _: False)
-    assert caught.value.hint.startswith("Did you mean /model?")
+        line.read(text, NAMES, lambda _: False)
+    meant = f"Did you mean /{nearest}? " if nearest else ""
+    assert caught.value.hint == f"{meant}/help lists all; // begins a message with a slash."
+
+
+def test_every_command_that_is_named_in_chinese_is_there() -> None:
+    for name in ("帮助", "新建", "模型", "文件", "重试", "撤销", "编辑", "继续", "复制", "保存"):
+        with pytest.raises(UsageError) as caught:
+            line.read(f"/{name}", NAMES, lambda _: False)
+        assert caught.value.hint.split("?")[0].removeprefix("Did you mean /") in NAMES
 
 
 def turn(asked: str, answer: str, *, usage: Usage | None = None, cost: float = 0.0) -> Turn:
@@ -303,6 +368,10 @@ def test_settings_change_for_the_chat_alone() -> None:
         ('/file "open', "the names are not right"),
         ("/resume nobody", "no conversation"),
         ("/nonsense", "there is no command /nonsense"),
+        ("/退出", "there is no command /退出"),
+        ("/undo 2", "/undo takes nothing behind it: there is '2'"),
+        ("／new hello", "/new takes nothing behind it: there is 'hello'"),
+        ("/model a b", "no model is called 'a b': one name is wanted"),
     ],
 )
 def test_a_command_that_cannot_be_says_why(command: str, why: str, tmp_path: Path) -> None:
@@ -488,7 +557,8 @@ def test_tab_offers_what_a_command_takes(text: str, offered: list[str], tmp_path
 def test_a_message_with_a_slash_comes_back_as_it_was_typed() -> None:
     assert line.typed("/undo is what?") == "//undo is what?"
     assert line.typed("hello") == "hello"
-    for message in ("/undo is what?", "/etc/hosts", "/* no */"):
+    assert line.typed("  /undo") == "  //undo"
+    for message in ("/undo is what?", "/etc/hosts", "/* no */", "  /new\nx", "／help", "、help"):
         assert line.read(line.typed(message), NAMES, lambda _: False) == line.Message(message)
 
 
@@ -576,6 +646,17 @@ def test_a_retry_that_breaks_off_leaves_the_answer_there_was(tmp_path: Path) -> 
         result = chat(simulator, "one\n/retry\ntwo\n", folder=tmp_path)
         assert said(simulator)[1] == ("assistant", "A whole answer.")
     assert "the answer before stays: this one is not whole" in result.err
+    assert "/continue" not in result.err  # it would be refused
+    assert "  /retry asks again.\n" in result.err
+
+
+def test_a_retry_that_is_cut_does_not_speak_of_continue_either() -> None:
+    with Simulator(answer="Yes.") as simulator:
+        simulator.add(Fault(), Fault(sse=SHORT), Fault(sse=SHORT))
+        result = chat(simulator, "one\n/retry\n/continue\ntwo\n")
+    once, twice = result.err.split("the last answer is whole")
+    assert once.splitlines()[1].endswith("stopped at max_tokens. /set max_tokens N raises it.")
+    assert twice.rstrip().endswith("/continue goes on, /set max_tokens N raises it.")
 
 
 @pytest.mark.parametrize(
@@ -612,3 +693,49 @@ def test_an_answer_stays_when_there_is_no_way_to_the_server_to_ask_again() -> No
         loop.take(talk, "/retry")
         assert talk.worst == 3
         assert [turn.asked for turn in talk.conversation.turns] == ["one"]
+
+
+@pytest.mark.parametrize(
+    ("command", "comes_back"),
+    [
+        ("/modle", True),  # a letter or two would do
+        ("/退出", True),
+        ("/continue/usage", True),
+        ("/undo 2", True),
+        ("/set temperature 9", True),
+        ("/thinking maybe", True),
+        ("/file /no/such", True),
+        ("/save", True),
+        ("/export talk.txt", True),
+        ("/resume nobody", True),
+        ("/undo", False),  # at another time it is right as it is
+        ("/retry flash", False),
+        ("/edit", False),
+        ("/continue", False),
+        ("/copy", False),
+        ("/copy 2", False),
+        ("/save answer.md", False),
+        ("/export talk.md", False),
+        ("/usage", False),
+    ],
+)
+def test_a_refused_command_comes_back_if_editing_can_mend_it(
+    command: str, comes_back: bool
+) -> None:
+    with Simulator() as simulator, chatting(simulator) as talk:
+        loop.take(talk, command)
+        assert talk.draft == (command if comes_back else "")
+        assert simulator.requests == []
+
+
+@pytest.mark.parametrize(
+    ("command", "comes_back"),
+    [("/continue", False), ("/copy", False), ("/copy 9", True), ("/save {}/no/such", True)],
+)
+def test_and_after_an_answer(command: str, comes_back: bool, tmp_path: Path) -> None:
+    with Simulator(answer="Yes.") as simulator, chatting(simulator) as talk:
+        talk.edges = replace(talk.edges, environ={**talk.edges.environ, "PATH": "/nowhere"})
+        loop.take(talk, "one")
+        command = command.format(tmp_path)
+        loop.take(talk, command)
+        assert (talk.draft, talk.worst > 0) == (command if comes_back else "", True)

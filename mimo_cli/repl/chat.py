@@ -81,6 +81,12 @@ class Chat:
         return self.recorder.conversation
 
     @property
+    def can_go_on(self) -> bool:
+        """Whether the last answer is a part of one, so that there is a rest to ask for."""
+        turns = self.conversation.turns
+        return bool(turns) and turns[-1].is_answered and not turns[-1].is_whole
+
+    @property
     def showing(self) -> Showing:
         """Where answers go, and how."""
         return Showing(self.edges, self.settings, self.console, self.edges.stdout)
@@ -222,7 +228,7 @@ class Chat:
 
     def fail(self, error: MimoError) -> None:
         """Tells what went wrong; the chat goes on."""
-        self.console.error(hints.for_chat(error))
+        self.console.error(hints.for_chat(error, goes_on=self.can_go_on))
         self.worst = max(self.worst, error.exit_code)
 
     def greet(self) -> None:
@@ -275,7 +281,7 @@ class Chat:
         elif error is not None:
             self.fail(error)
         elif remark := verdict.remark(outcome.reply):
-            self.console.warn(hints.in_chat(remark))
+            self.console.warn(hints.in_chat(remark, goes_on=self.can_go_on))
         if self.settings.usage:
             self.console.dim(usage_line(outcome, answer.cost))
         if self._is_on_screen:

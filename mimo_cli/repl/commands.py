@@ -158,9 +158,9 @@ def _edit(chat: Chat, _: str) -> None:
 def _continue(chat: Chat, _: str) -> None:
     last = _last(chat)
     if last.is_whole:
-        raise UsageError("the last answer is whole", hint="/retry asks for another one.")
+        raise line.UntimelyError("the last answer is whole", hint="/retry asks for another one.")
     if not last.is_answered:
-        raise UsageError(
+        raise line.UntimelyError(
             "the last question has no answer to continue", hint="/retry asks it again."
         )
     chat.go_on()
@@ -277,12 +277,14 @@ COMMANDS: dict[str, Command] = {
 
 def _model_id(chat: Chat, name: str) -> str:
     """The model that a name stands for: short names count as everywhere."""
+    if len(name.split()) > 1:
+        raise UsageError(f"no model is called {name!r}", "one name is wanted")
     return configuration.load(chat.edges, {"model": name}).settings.model
 
 
 def _last(chat: Chat) -> Turn:
     if not chat.conversation.turns:
-        raise UsageError("nothing was asked yet")
+        raise line.UntimelyError("nothing was asked yet")
     return chat.conversation.turns[-1]
 
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 _TERMS = (
     ("add --no-thinking", "/thinking off changes that"),
     ("use --no-thinking", "use /thinking off"),
-    ("Raise --max-tokens for more.", "/continue goes on, /set max_tokens N raises it."),
     ("--max-tokens", "/set max_tokens"),
     ("(-m ", "(/model "),
     ("Did you mean -m ", "Did you mean /model "),
@@ -24,18 +23,27 @@ _TERMS = (
         "Only text can be added.",
     ),
 )
+_MORE = "Raise --max-tokens for more."
 _GOES_ON = "/continue asks for the rest, /retry for another answer."
 
 
-def in_chat(text: str) -> str:
-    """A text with the chat's terms for options."""
+def in_chat(text: str, *, goes_on: bool = True) -> str:
+    """Return a text with the chat's terms for options.
+
+    `goes_on`: the last answer is a part, for which `/continue` gets the rest.
+    """
+    by = "/continue goes on, /set" if goes_on else "/set"
+    text = text.replace(_MORE, f"{by} max_tokens N raises it.")
     for option, command in _TERMS:
         text = text.replace(option, command)
     return text
 
 
-def for_chat(error: MimoError) -> MimoError:
-    """An error whose advice can be followed in a chat."""
+def for_chat(error: MimoError, *, goes_on: bool = True) -> MimoError:
+    """Return an error whose advice can be followed in a chat; `goes_on` as in `in_chat`."""
     told = copy.copy(error)
-    told.hint = _GOES_ON if isinstance(error, IncompleteError) else in_chat(error.hint)
+    if isinstance(error, IncompleteError):
+        told.hint = _GOES_ON if goes_on else "/retry asks again."
+    else:
+        told.hint = in_chat(error.hint, goes_on=goes_on)
     return told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +12,26 @@ from mimo_cli.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_COMMAND = re.compile(r"/(?P<name>[a-z]+)(?:\s+(?P<argument>.*))?", re.DOTALL | re.IGNORECASE)
+_SLASHES = ("/", "\N{FULLWIDTH SOLIDUS}")
+_COMMA = "\N{IDEOGRAPHIC COMMA}"  # what Chinese input methods give for the key of the slash
+_BLANK_ROWS = re.compile(r"\A(?:[^\S\n]*\n)+")
+_LONGEST_NAME = 40
+_IN_CHINESE = {
+    "帮助": "help",
+    "新建": "new",
+    "模型": "model",
+    "文件": "file",
+    "重试": "retry",
+    "撤销": "undo",
+    "编辑": "edit",
+    "继续": "continue",
+    "复制": "copy",
+    "保存": "save",
+    "历史": "history",
+    "标题": "title",
+    "导出": "export",
+    "退出": "exit",
+}
 
 
 class Message(NamedTuple):
@@ -27,44 +47,85 @@ class Call(NamedTuple):
     argument: str
 
 
+class UntimelyError(UsageError):
+    """A command that is right at another time: editing it would not help."""
+
+
 def read(line: str, names: Sequence[str], exists: Callable[[str], bool]) -> Message | Call:
-    """What a line is. `exists` tells whether something has that path.
+    """Return what a line is. `exists` tells whether something has that path.
 
     `//` begins a message with a slash. A path is a message, and so is whatever begins with a slash
-    but not with a word (`/* a comment */`). A unique start of a command is enough.
+    but not with a word (`/* a comment */`). A unique start of a command is enough. An input method
+    may have made the slash and the name wide, or a `、` of the slash. A message keeps the
+    indentation of its first row.
 
     Raises:
         UsageError: there is no such command; the message names the nearest.
     """
-    stripped = line.strip()
-    if stripped.startswith("//"):
-        return Message(stripped[1:])
-    if stripped in ("/", "/?"):
+    text = _BLANK_ROWS.sub("", line).rstrip()
+    rest = text.lstrip()
+    if rest.startswith(_SLASHES) and rest[1:2] in (*_SLASHES, _COMMA):
+        return Message(text[: -len(rest)] + rest[1:])
+    word = (rest.split(maxsplit=1) or [""])[0]
+    slash, name = folded(word)[:1], folded(word)[1:].lower()
+    argument = rest[len(word) :].strip()
+    if slash != "/" and not (slash == _COMMA and _fitting(name, names)):
+        return Message(text)
+    if name in ("", "?") and not argument:
         return Call("help", "")
-    match = _COMMAND.fullmatch(stripped)
-    if match is None:
-        return Message(stripped)
-    name = match["name"].lower()
-    if name not in names and exists(stripped.split(maxsplit=1)[0]):
-        return Message(stripped)
-    return Call(_whole_name(name, names), (match["argument"] or "").strip())
+    if name not in names and (not _is_name(name, names) or exists(word)):
+        return Message(text)
+    return Call(_whole_name(name, names), argument)
+
+
+def folded(text: str) -> str:
+    """Return a text whose first word is in plain letters, if it begins with a slash of any kind."""
+    if not text.startswith((*_SLASHES, _COMMA)):
+        return text
+    word = text.split(maxsplit=1)[0]
+    return unicodedata.normalize("NFKC", word) + text[len(word) :]
 
 
 def typed(message: str) -> str:
-    """How a message has to be typed: one with a slash at its beginning takes two."""
-    return f"/{message}" if message.startswith("/") else message
+    """Return how a message has to be typed: one with a slash at its beginning takes two."""
+    rest = message.lstrip()
+    if rest.startswith((*_SLASHES, _COMMA)):
+        return f"{message[: -len(rest)]}/{rest}"
+    return message
+
+
+def _is_name(word: str, names: Sequence[str]) -> bool:
+    """Return whether a word behind a slash is meant as a command's name, and not as a path."""
+    first, slash, _ = word.partition("/")
+    return first in names if slash else word[:1].isalpha()
+
+
+def _fitting(name: str, names: Sequence[str]) -> list[str]:
+    """Return the name, or else those that begin so."""
+    if name in names:
+        return [name]
+    return [known for known in names if name and known.startswith(name)]
 
 
 def _whole_name(name: str, names: Sequence[str]) -> str:
-    if name in names:
-        return name
-    fitting = [known for known in names if known.startswith(name)]
+    fitting = _fitting(name, names)
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
         several = ", ".join(f"/{known}" for known in fitting)
         raise UsageError(f"/{name} may be {several}", hint="A few more letters will do.")
-    close = get_close_matches(name, names, n=1, cutoff=0.5)
-    meant = f"Did you mean /{close[0]}? " if close else ""
+    close = _nearest(name, names)
+    meant = f"Did you mean /{close}? " if close else ""
     hint = f"{meant}/help lists all; // begins a message with a slash."
-    raise UsageError(f"there is no command /{name}", hint=hint)
+    short = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+    raise UsageError(f"there is no command /{short}", hint=hint)
+
+
+def _nearest(name: str, names: Sequence[str]) -> str | None:
+    """Return the command that was probably meant, if there is any like it."""
+    first = name.partition("/")[0]
+    if first in _IN_CHINESE:
+        return _IN_CHINESE[first]
+    decomposed = unicodedata.normalize("NFKD", first)
+    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return next(iter(get_close_matches(plain, names, n=1, cutoff=0.5)), None)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli import prompt
 from mimo_cli.api.surrogates import whole
-from mimo_cli.errors import Interrupted, MimoError
+from mimo_cli.errors import Interrupted, LocalIOError, MimoError, UsageError
 from mimo_cli.repl import line
 from mimo_cli.repl.commands import COMMANDS
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from mimo_cli.repl.chat import Chat
+    from mimo_cli.repl.commands import Command
 
 
 def talk(chat: Chat, read: Callable[[str], str], text: str = "") -> None:
@@ -71,7 +72,31 @@ def _obey(chat: Chat, text: str) -> None:
         case line.Message(words):
             chat.say(words)
         case line.Call(name, argument):
-            COMMANDS[name].run(chat, argument)
+            _run(chat, name, argument, text)
+
+
+def _run(chat: Chat, name: str, argument: str, text: str) -> None:
+    command = COMMANDS[name]
+    if argument and not command.argument:
+        raise UsageError(
+            f"/{name} takes nothing behind it",
+            f"there is {argument!r}",
+            f"/{name} alone does it; // begins a message with a slash.",
+        )
+    try:
+        command.run(chat, argument)
+    except MimoError as error:
+        chat.refuse(error)
+        if _can_be_mended(command, error):
+            chat.draft = chat.draft or text
+
+
+def _can_be_mended(command: Command, error: MimoError) -> bool:
+    """Return whether the command would do with other words behind it."""
+    if isinstance(error, line.UntimelyError) or not command.argument:
+        return False
+    names_file = command.completes == "file"
+    return isinstance(error, UsageError) or (names_file and isinstance(error, LocalIOError))
 
 
 def _try(chat: Chat, text: str, act: Callable[[], None]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli import files
 from mimo_cli.errors import LocalIOError, UsageError
+from mimo_cli.repl.line import UntimelyError
 from mimo_cli.terminal import fences
 from mimo_cli.terminal.sanitize import sanitize
 
@@ -19,11 +20,12 @@ def answer(conversation: Conversation, number: str) -> str:
     """The last answer, or a code block of it.
 
     Raises:
-        UsageError: there is none.
+        UntimelyError: there is none.
+        UsageError: it has no such block.
     """
     answered = [turn for turn in conversation.turns if turn.is_answered]
     if not answered:
-        raise UsageError("there is no answer yet")
+        raise UntimelyError("there is no answer yet")
     text = answered[-1].reply.text
     if not number:
         return text.strip() + "\n"

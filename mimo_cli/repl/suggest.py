@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli import catalog
 from mimo_cli.errors import MimoError
+from mimo_cli.repl import line
 from mimo_cli.repl.commands import CHANGEABLE, COMMANDS
 from mimo_cli.repl.completion import Choice
 
@@ -19,6 +20,7 @@ _CONVERSATIONS = 200
 
 def after(chat: Chat, text: str) -> Iterator[Choice]:
     """The ways the text before the cursor can go on."""
+    text = line.folded(text)
     if not text.startswith("/") or text.startswith("//") or "\n" in text:
         return
     name, space, argument = text[1:].partition(" ")
