@@ -163,14 +163,16 @@ def address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     return getattr(found, "ipv4_mapped", None) or found
 
 
-_NUMBER = re.compile("0x[0-9a-f]{1,8}|[0-9]{1,11}", re.IGNORECASE)
+_NUMBER = "0[xX][0-9a-fA-F]{1,8}|[0-9]{1,11}"
 
 
 def _short_ipv4(host: str) -> ipaddress.IPv4Address | None:
     """An address in the forms that the system's look-up takes for one: `127.1`, `0x7f000001`."""
     parts = host.removesuffix(".").split(".")
     most, byte = 4, 256
-    if len(parts) > most or not all(map(_NUMBER.fullmatch, parts)):
+    if len(parts) > most or not parts[-1][:1].isdigit():
+        return None
+    if not all(re.fullmatch(_NUMBER, part) for part in parts):
         return None
     try:
         *firsts, last = (int(part, _base(part)) for part in parts)

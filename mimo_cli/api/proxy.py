@@ -113,10 +113,8 @@ class Choice(NamedTuple):
         return tuple(text for text in said if text)
 
 
-_PLACE = re.compile(
-    r"(\[[0-9a-f:.]+(?:%[a-z0-9_.%-]+)?\]|[a-z0-9_.~-]+)(?::([0-9]{0,5}))?",
-    re.ASCII | re.IGNORECASE,
-)
+# Patterns are compiled where they are used: most runs have no proxy, and no time for it.
+_PLACE = r"(\[[0-9a-f:.]+(?:%[a-z0-9_.%-]+)?\]|[a-z0-9_.~-]+)(?::([0-9]{0,5}))?"
 
 
 def choose(url: str, environ: Mapping[str, str]) -> Choice:
@@ -165,7 +163,7 @@ def _parse(variable: str, value: str) -> Proxy:
     if "@" in rest and "@" not in authority:
         raise _wrong(variable, "in a password / ? # are written %2F %3F %23")
     credentials, at, place = authority.rpartition("@")
-    match = _PLACE.fullmatch(place)
+    match = re.fullmatch(_PLACE, place, re.ASCII | re.IGNORECASE)
     if match is None:
         raise _wrong(variable, "there is no HOST:PORT in it")
     host = match[1].strip("[]").replace("%25", "%")
@@ -222,13 +220,13 @@ class _Entry(NamedTuple):
     is_unknown: bool = False
 
 
-_BRACKETED = re.compile(r"\[([^\[\]]+)\](/\d+)?(?::(\d+))?")
-_NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
+_BRACKETED = r"\[([^\[\]]+)\](/\d+)?(?::(\d+))?"
+_NAME = r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*"
 
 
 def _parse_entry(text: str) -> _Entry:
     host, port = text, None
-    if match := _BRACKETED.fullmatch(text):
+    if match := re.fullmatch(_BRACKETED, text):
         host, port = match[1] + (match[2] or ""), match[3]
     elif text.count(":") == 1:
         host, _, port = text.partition(":")
@@ -243,7 +241,7 @@ def _parse_entry(text: str) -> _Entry:
     except ValueError:
         pass  # a name, or nonsense
     domain = host.lower().removeprefix("*").strip(".")
-    if not _NAME.fullmatch(domain) or domain.replace(".", "").isdigit():
+    if not re.fullmatch(_NAME, domain) or domain.replace(".", "").isdigit():
         return unknown
     return _Entry(text, domain=domain, port=number)
 
