@@ -39,7 +39,10 @@ PURE = [
         for name in ("sanitize", "fences", "usage", "json_output", "view", "models")
     ),
     *(f"{PACKAGE}.{name}" for name in ("settings", "catalog", "errors", "commands.dry_run")),
-    *(f"{PACKAGE}.history.{name}" for name in ("record", "cells", "search", "lookup", "export")),
+    *(
+        f"{PACKAGE}.history.{name}"
+        for name in ("record", "cells", "folding", "search", "snippet", "lookup", "export")
+    ),
     *(f"{PACKAGE}.repl.{name}" for name in ("leaving", "line", "status")),
     *(f"{PACKAGE}.{name}" for name in ("places", "custody", "tables", "prompts", "presets")),
     *(f"{PACKAGE}.{name}" for name in ("money", "estimate", "toml_text")),

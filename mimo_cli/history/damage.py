@@ -92,17 +92,11 @@ def found_in(path: Path) -> str:
 
     It reads all of the file and changes nothing. What keeps it from being read is no damage.
     """
-    return _looked(path, _structure)
+    return looked(path, _structure)
 
 
-def left_out_of(path: Path) -> str:
-    """What of a sound file cannot be read, in a few words; "" if all can."""
-    from mimo_cli.history import survey
-
-    return _looked(path, survey.unreadable)
-
-
-def _looked(path: Path, look: Callable[[sqlite3.Connection], str]) -> str:
+def looked(path: Path, look: Callable[[sqlite3.Connection], str]) -> str:
+    """What `look` says of a file, or else what keeps it from saying so if that is damage."""
     import sqlite3
 
     try:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.history import cells, schema, search
 from mimo_cli.history.damage import DamagedError
+from mimo_cli.history.folding import is_taken_anew
 
 if TYPE_CHECKING:
     import sqlite3
@@ -29,6 +30,10 @@ _TABLES = ("words_data", "words_idx", "words_content", "words_docsize", "words_c
 _WAITING = """
     SELECT sum(1 + min(last, newest) - max(first, 1))
     FROM unindexed, (SELECT max(number) AS newest FROM turn WHERE number < ?)
+"""
+_OLD = """
+    SELECT number, EXISTS (SELECT 1 FROM piece WHERE piece.turn = turn.number), c0, c1
+    FROM turn LEFT JOIN words_content ON id = number WHERE number BETWEEN ? AND ?
 """
 _INSERT = "INSERT INTO words (rowid, question, answer) VALUES (?, ?, ?)"
 
@@ -55,15 +60,14 @@ def catch_up(
         DamagedError: what waits is not told.
     """
     select = "SELECT first, last, old FROM unindexed ORDER BY last DESC LIMIT 1"
+    delete = "DELETE FROM unindexed WHERE (first, last, old) = (?, ?, ?)"
     while turns and (span := connection.execute(select).fetchone()):
-        first, last, is_old = span
-        numbers = _numbers(connection, first, last, turns)
-        for number in numbers:
-            if not (is_old and _is_right(connection, number)):
-                take(connection, number, load(number))
-        delete = "DELETE FROM unindexed WHERE (first, last, old) = (?, ?, ?)"
         if not connection.execute(delete, span).rowcount:
             raise DamagedError("it has a row that it does not find")  # for ever
+        first, last, is_old = span
+        numbers = _numbers(connection, first, last, turns)
+        for number in _taken_anew(connection, numbers) if is_old else numbers:
+            take(connection, number, load(number))
         if len(numbers) == turns and numbers[-1] > first:
             rest = (first, numbers[-1] - 1, is_old)
             connection.execute("INSERT OR IGNORE INTO unindexed VALUES (?, ?, ?)", rest)
@@ -146,11 +150,13 @@ def _numbers(connection: sqlite3.Connection, first: int, last: int, most: int) -
     return [number for (number,) in connection.execute(select, (first, last, most))]
 
 
-def _is_right(connection: sqlite3.Connection, number: int) -> bool:
-    """Whether the index has a turn from before, and would take it no other way now."""
-    select = """
-        SELECT question, answer FROM words
-        WHERE rowid = :number AND NOT EXISTS (SELECT 1 FROM piece WHERE turn = :number)
-    """
-    row = connection.execute(select, {"number": number}).fetchone()
-    return row is not None and not any(search.is_taken_anew(str(text)) for text in row)
+def _taken_anew(connection: sqlite3.Connection, numbers: list[int]) -> list[int]:
+    """Of some numbers in a row those of turns that the index does not have as it takes them now."""
+    if not numbers:
+        return []
+    found = connection.execute(_OLD, (numbers[-1], numbers[0]))
+    return [
+        number
+        for number, has_pieces, *texts in found
+        if has_pieces or not all(isinstance(it, str) and not is_taken_anew(it) for it in texts)
+    ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 from functools import partial
-from itertools import chain
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,7 +32,7 @@ _COPY = """
         question, reply
     FROM turn WHERE number = ?
 """
-_HEAD = """
+_LINE = """
     SELECT id, title,
         (SELECT model FROM turn WHERE conversation = id AND dropped = 0
             ORDER BY number DESC LIMIT 1),
@@ -41,7 +40,7 @@ _HEAD = """
         created,
         updated,
         EXISTS (SELECT 1 FROM turn WHERE conversation = id AND dropped = 0 AND status = 'complete')
-    FROM conversation WHERE id = ?
+    FROM conversation
 """
 # A number is never given twice: a process may still hold that of a turn that was deleted. SQLite
 # would give the next one by itself, but none after a damaged one that is the largest there can be.
@@ -236,14 +235,20 @@ def found(connection: sqlite3.Connection, number: int) -> tuple[str, str, Turn] 
     return None
 
 
-def entries(connection: sqlite3.Connection, losses: Losses, *, emptied: bool) -> Iterator[Entry]:
-    """The lines of the listing, newest first; `emptied`: also conversations without turns."""
-    ids = newest_first(connection)
-    if emptied:
-        select = f"SELECT id FROM conversation WHERE NOT {HAS_TURNS}"  # noqa: S608 - our own words
-        ids = chain(ids, (id_ for (id_,) in connection.execute(select).fetchall()))
-    lines = (connection.execute(_HEAD, (id_,)).fetchone() for id_ in ids)
+def entries(connection: sqlite3.Connection, losses: Losses) -> Iterator[Entry]:
+    """The lines of the listing, newest first, each when it is wanted."""
+    one = f"{_LINE} WHERE id = ?"
+    lines = (connection.execute(one, (id_,)).fetchone() for id_ in newest_first(connection))
     return losses.readable(lines, partial(entry, connection, losses))
+
+
+def every_entry(connection: sqlite3.Connection, losses: Losses, *, emptied: bool) -> list[Entry]:
+    """All of them; `emptied`: also those of conversations without turns."""
+    lines = {line[0]: line for line in connection.execute(_LINE)}
+    ordered = [lines.pop(id_, None) for id_ in newest_first(connection)]
+    if emptied:
+        ordered += lines.values()
+    return list(losses.readable(ordered, partial(entry, connection, losses)))
 
 
 def entry(connection: sqlite3.Connection, losses: Losses, row: Sequence[Any] | None) -> Entry:

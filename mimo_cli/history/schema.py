@@ -82,7 +82,7 @@ _SPENT = (
     """,
     # A copy has the same start as its original, to the microsecond, and the same question.
     """
-    INSERT INTO spent
+    INSERT OR IGNORE INTO spent
     SELECT date(started, 'unixepoch', 'localtime'), model, conversation, number, started,
         json_extract(usage, '$.input_tokens'),
         json_extract(usage, '$.cache_read_input_tokens'),
@@ -90,7 +90,9 @@ _SPENT = (
         CASE currency WHEN 'USD' THEN cost END,
         CASE currency WHEN 'CNY' THEN cost END
     FROM (
-        SELECT *, CASE WHEN json_valid(reply) THEN json_extract(reply, '$.usage') END AS usage
+        SELECT *,
+            CASE WHEN CASE WHEN json_valid(reply) THEN json_type(reply, '$.usage') END = 'object'
+                THEN json_extract(reply, '$.usage') END AS usage
         FROM turn WHERE number IN (SELECT min(number) FROM turn GROUP BY started, question)
     )
     """,

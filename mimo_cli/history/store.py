@@ -18,7 +18,9 @@ from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.history import index, lookup, record, rows, search, spent
 from mimo_cli.history.cells import Losses
 from mimo_cli.history.database import Database, is_damaged_by, lies_in_file
+from mimo_cli.history.folding import fold
 from mimo_cli.history.rows import Entry
+from mimo_cli.history.snippet import snippet
 
 if TYPE_CHECKING:
     import sqlite3
@@ -219,7 +221,7 @@ class History:
         if not self._database.exists:
             return lookup.find(wanted, [])
         with self._database.reading() as connection:
-            ids = rows.ids(connection, search.fold(wanted))
+            ids = rows.ids(connection, fold(wanted))
             titled = [] if len(ids) == 1 else rows.titles(connection, self._losses)
         return ids[0] if len(ids) == 1 else lookup.find(wanted, titled)
 
@@ -228,7 +230,7 @@ class History:
         if not self._database.exists:
             return ""
         with self._database.reading() as connection:
-            entries = rows.entries(connection, self._losses, emptied=False)
+            entries = rows.entries(connection, self._losses)
             return next((entry.id for entry in entries if entry.answered or not answered), "")
 
     def load(self, conversation: str) -> Conversation:
@@ -257,7 +259,9 @@ class History:
         if not self._database.exists:
             return []
         with self._database.reading() as connection:
-            return list(islice(rows.entries(connection, self._losses, emptied=emptied), limit))
+            if emptied or limit is None:
+                return rows.every_entry(connection, self._losses, emptied=emptied)[:limit]
+            return list(islice(rows.entries(connection, self._losses), limit))
 
     def search(self, words: str, limit: int = 20) -> list[Found]:
         """The turns that hold all the words, newest first; the last word may be a beginning."""
@@ -414,4 +418,4 @@ def _found(connection: sqlite3.Connection, wanted: Wanted, number: int) -> Found
         return None
     id_, title, turn = place
     texts = (turn.asked, turn.reply.text)
-    return Found(id_, title, number, *search.snippet(texts, wanted), turn.started)
+    return Found(id_, title, number, *snippet(texts, wanted), turn.started)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.history import cells, rows, schema, spent
+from mimo_cli.history import cells, damage, rows, schema, spent
 from mimo_cli.history.cells import UnreadableError
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
     from typing import Any
 
 _NAMED = 5
@@ -19,8 +20,12 @@ _STRAY = """
 """
 
 
-def unreadable(connection: sqlite3.Connection) -> str:
+def unreadable_in(path: Path) -> str:
     """The rows that are left out wherever they would be shown, in a few words; "" for none."""
+    return damage.looked(path, _unreadable)
+
+
+def _unreadable(connection: sqlite3.Connection) -> str:
     version = schema.version(connection)
     if not version:
         return ""

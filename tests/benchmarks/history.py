@@ -13,7 +13,7 @@ from goals import Row
 
 from mimo_cli.api.messages import Reply, Text, Usage
 from mimo_cli.conversation import Turn, title_of
-from mimo_cli.history import record, rows, search, spent
+from mimo_cli.history import index, record, rows, spent
 from mimo_cli.history.database import Database
 from mimo_cli.history.store import FILE
 from mimo_cli.money import Money
@@ -113,10 +113,7 @@ def _fill(folder: Path, turns: int) -> list[str]:
                 f" VALUES (:number, :conversation, {values})",
                 stored,
             )
-            connection.execute(
-                "INSERT INTO words (rowid, question, answer) VALUES (?, ?, ?)",
-                (number + 1, search.indexed(question), search.indexed(answer)),
-            )
+            index.take(connection, number + 1, turn)
             spent.begin(connection, number + 1)
             spent.finish(connection, turn._replace(number=number + 1))
     return words
