@@ -36,8 +36,8 @@ class Patience(NamedTuple):
 FOREVER = Patience()
 
 
-def read(descriptor: int, patience: Patience = FOREVER) -> bytes:
-    """Return all of stdin.
+def read(descriptor: int, patience: Patience = FOREVER, name: str = "stdin") -> bytes:
+    """Return all of stdin, or of what else is open and has that name.
 
     Raises:
         UsageError: it cannot be read, is too large, or did not end in time.
@@ -55,8 +55,8 @@ def read(descriptor: int, patience: Patience = FOREVER) -> bytes:
     while True:
         left = None if end is None else end - now()
         if left is not None and (left <= 0 or not _is_readable(descriptor, left)):
-            raise _late(patience)
-        chunk = _read(descriptor, patience)
+            raise _late(patience, name)
+        chunk = _read(descriptor, patience, name=name)
         if chunk == b"":
             return b"".join(parts)
         if chunk is None:
@@ -64,7 +64,7 @@ def read(descriptor: int, patience: Patience = FOREVER) -> bytes:
             continue
         parts.append(chunk)
         size += len(chunk)
-        check_size(size, "stdin")
+        check_size(size, name)
 
 
 def next_part(descriptor: int, size: int = _CHUNK) -> bytes:
@@ -126,7 +126,9 @@ def _is_readable(descriptor: int, seconds: float | None) -> bool:
         return True  # this system cannot say: what is wrong shows when it is read
 
 
-def _read(descriptor: int, patience: Patience, size: int = _CHUNK) -> bytes | None:
+def _read(
+    descriptor: int, patience: Patience, size: int = _CHUNK, name: str = "stdin"
+) -> bytes | None:
     """Return what has come, b"" at the end, None if nothing has and it is not waited for.
 
     That is so where another program (node, ssh) has left stdin non-blocking. Its flag is not ours
@@ -140,7 +142,7 @@ def _read(descriptor: int, patience: Patience, size: int = _CHUNK) -> bytes | No
         why = (error.strerror or str(error)).lower()
         if _is_for_writing(descriptor):
             why = "it is open for writing alone"
-        raise UsageError("cannot read stdin", why, patience.otherwise) from error
+        raise UsageError(f"cannot read {name}", why, patience.otherwise) from error
 
 
 def _is_for_writing(descriptor: int) -> bool:
@@ -154,7 +156,7 @@ def _is_for_writing(descriptor: int) -> bool:
         return False  # it is closed
 
 
-def _late(patience: Patience) -> UsageError:
+def _late(patience: Patience, name: str) -> UsageError:
     why = f"it did not end within {patience.limit:g} s"
-    hint = f"{patience.otherwise} Give it longer: --timeout SECONDS"
-    return UsageError("out of time waiting for stdin", why, hint)
+    hint = f"{patience.otherwise} Give it longer: --timeout SECONDS".lstrip()
+    return UsageError(f"out of time waiting for {name}", why, hint)

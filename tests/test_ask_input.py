@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from harness import environ_for, finish, mimo, process
+from harness import around, environ_for, finish, mimo, process
 
 from mimo_cli import editor
 from mimo_cli.api.timing import Limits
@@ -330,3 +335,98 @@ def test_an_editor_that_fails_asks_nothing(simulator: Simulator) -> None:
         with Terminal("ask", "-e", environ=environ) as terminal:
             assert terminal.wait() == code
     assert simulator.connections == 0
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"])
+def test_stdin_is_attached_by_any_of_its_names(simulator: Simulator, name: str) -> None:
+    for stdin in (subprocess.PIPE, "file"):
+        with tempfile.TemporaryFile() as file:
+            file.write(b"a\nb\n")
+            file.seek(0)
+            source = file.fileno() if stdin == "file" else subprocess.PIPE
+            program = process("ask", "-f", name, "hi", environ=environ_for(simulator), stdin=source)
+            result = finish(program, b"a\nb\n" if stdin == subprocess.PIPE else None)
+        assert (result.code, result.err) == (0, "")
+        assert asked(simulator) == "hi\n\n<stdin>\na\nb\n</stdin>"
+
+
+def test_pipes_that_a_shell_opens_are_attached(simulator: Simulator) -> None:
+    script = '"$0" -m mimo_cli ask -f <(echo one) -f <(sleep 0.1; echo two) which < /dev/null'
+    environ = {**around(), **environ_for(simulator)}
+    done = subprocess.run(
+        ["bash", "-c", script, sys.executable], env=environ, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert re.sub(r"fd/\d+", "fd/N", asked(simulator)) == (
+        'which\n\n<file name="/dev/fd/N">\none\n</file>\n\n<file name="/dev/fd/N">\ntwo\n</file>'
+    )
+
+
+def opened(name: str) -> tuple[int, list[int]]:
+    """A descriptor of a kind, and those to close."""
+    if name == "socket":
+        ours, theirs = socket.socketpair()
+        theirs.sendall(b"by socket\n")
+        theirs.close()
+        number = ours.detach()
+        return number, [number]
+    read, write = os.pipe()
+    if name == "empty":
+        os.close(write)
+        return read, [read]
+    return read, [read, write]
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "message"),
+    [
+        ("socket", 0, ""),
+        ("empty", 2, "{} is empty"),
+        ("silent", 2, "out of time waiting for {}: it did not end within 0.2 s"),
+    ],
+)
+def test_what_is_open_already_is_read_and_not_waited_for_without_an_end(
+    simulator: Simulator, kind: str, code: int, message: str
+) -> None:
+    number, ours = opened(kind)
+    name = f"/dev/fd/{number}"
+    try:
+        arguments = ["ask", "--timeout", "0.2", "-f", name, "hi"]
+        result = mimo(*arguments, environ=environ_for(simulator), stdin=None)
+    finally:
+        for descriptor in ours:
+            os.close(descriptor)
+    assert (result.code, simulator.connections) == (code, 0 if code else 1)
+    if code:
+        assert result.err.splitlines()[0] == f"mimo: {message.format(name)}"
+    else:
+        assert asked(simulator) == f'hi\n\n<file name="{name}">\nby socket\n</file>'
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("", "--file needs a name: it is empty"),
+        ("/dev/fd/999999", "cannot read /dev/fd/999999: no such file or directory"),
+        ("/dev/zero", "cannot read /dev/zero: it is not a regular file"),
+        ("/dev/fd", "cannot read /dev/fd: it is a folder"),
+    ],
+)
+def test_what_cannot_be_attached_is_refused_in_words(
+    simulator: Simulator, name: str, why: str
+) -> None:
+    for command in ("ask", "chat"):
+        result = mimo(command, "-f", name, "hi", environ=environ_for(simulator))
+        assert (result.code, result.err.splitlines()[0]) == (2, f"mimo: {why}")
+    assert simulator.connections == 0
+
+
+def test_a_chat_attaches_stdin_to_its_first_words_and_not_without_them(
+    simulator: Simulator,
+) -> None:
+    environ = environ_for(simulator)
+    result = mimo("chat", "-f", "/dev/stdin", "hi", environ=environ, stdin=b"a\n")
+    assert (result.code, asked(simulator)) == (0, "hi\n\n<stdin>\na\n</stdin>")
+    result = mimo("chat", "-f", "-", environ=environ, stdin=b"a\n")
+    assert (result.code, len(simulator.requests)) == (2, 1)
+    assert result.err.startswith("mimo: stdin cannot be attached: it is where messages come from\n")

@@ -316,19 +316,20 @@ def _prompt(edges: Edges, options: AskOptions, chosen: Settings, console: Consol
     form = prompt.TextFormat(options.encoding, options.lossy)
     template, fields = chosen.template, [prompt.check_words(word) for word in options.fields or []]
     values = template.values(fields) if template else {}
-    asks_stdin = "-" in (options.words or []) or "-" in (options.file or [])
+    asks_stdin = "-" in (options.words or []) or bool({*piped.STDIN} & {*(options.file or [])})
     words = prompt.check_words(" ".join(word for word in options.words or [] if word != "-"))
     if options.edit:
         from mimo_cli import editor
 
         words = editor.write(words, edges, chosen.editor)
-    names = [name for name in options.file or [] if name != "-"]
-    files = [(name, prompt.read_file(name, form)) for name in names]
+    begun = edges.clock.monotonic()
+    names = [name for name in options.file or [] if name not in piped.STDIN]
+    files = [(name, piped.file(name, edges, form, chosen, console)) for name in names]
     came = piped.Piped()
     if asks_stdin or not (options.no_stdin or options.edit or edges.stdin_is_terminal):
         is_extra = bool(words or files) or template is not None
         came = piped.read(edges, form, chosen, console, piped.Role(is_extra, asks_stdin))
-    text = came.text
+    text, waited = came.text, edges.clock.monotonic() - begun
     if options.strip_ansi:
         files = [(name, strip_ansi(text)) for name, text in files]
         text = strip_ansi(text)
@@ -336,7 +337,7 @@ def _prompt(edges: Edges, options: AskOptions, chosen: Settings, console: Consol
     if hidden and edges.stderr.is_terminal:
         console.warn(f"the input holds {hidden} hidden characters (escapes: --strip-ansi)")
     if template is None:
-        return came._replace(text=prompt.compose(words, files, text))
+        return piped.Piped(prompt.compose(words, files, text), waited)
     is_asked = template.takes_input or words.strip() or files or text.strip()
     filled = template.fill(values, prompt.compose(words, files, text) if is_asked else "")
-    return came._replace(text=filled)
+    return piped.Piped(filled, waited)

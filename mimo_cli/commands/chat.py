@@ -181,13 +181,23 @@ def _first_message(
     words = options.words or []
     text = prompt.check_words(" ".join(word for word in words if word != "-"))
     form = prompt.TextFormat()
-    files = [(name, prompt.read_file(name, form)) for name in options.file or []]
+    names = options.file or []
+    if {*piped.STDIN} & {*names} and (edges.stdin_is_terminal or not words):
+        hint = 'Give the first message as words: … | mimo chat -f - "what is this?"'
+        raise UsageError("stdin cannot be attached", "it is where messages come from", hint)
+    files = [
+        (name, piped.file(name, edges, form, chosen, console))
+        for name in names
+        if name not in piped.STDIN
+    ]
     if not words:
         return "", files
     came = piped.Piped()
     if not edges.stdin_is_terminal:
         is_extra = bool(text.strip() or files)
-        role = piped.Role(is_extra, is_asked_for="-" in words, without="< /dev/null")
+        role = piped.Role(
+            is_extra, is_asked_for="-" in words or len(files) < len(names), without="< /dev/null"
+        )
         came = piped.read(edges, form, chosen, console, role)
     return prompt.compose(text, files, came.text), []
 

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import re
+import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli import prompt, stdin
+from mimo_cli.errors import UsageError
 from mimo_cli.talk import session
 
 if TYPE_CHECKING:
     from mimo_cli.edges import Edges
     from mimo_cli.settings import Settings
     from mimo_cli.terminal.console import Console
+
+
+STDIN = ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
+"""What stdin is called where a file's name is wanted."""
+
+_OPEN = re.compile(r"(?:/dev|/proc/self)/fd/(?P<number>\d{1,6})")
 
 
 class Piped(NamedTuple):
@@ -60,6 +70,48 @@ def read(
     if text.strip() and role.is_extra:
         _tell(text, role, edges, console, is_shared=is_shared)
     return Piped(text, edges.clock.monotonic() - begun)
+
+
+def file(
+    name: str, edges: Edges, form: prompt.TextFormat, chosen: Settings, console: Console
+) -> str:
+    """Return the text of a file that is to be attached, or of a pipe: `<(command)`.
+
+    Raises:
+        UsageError: it cannot be read, is empty, is no text, or did not end within the time limit.
+    """
+    if not name:
+        raise UsageError("--file needs a name", "it is empty")
+    pipe = _open_pipe(name)
+    if pipe is None:
+        return prompt.read_file(name, form)
+    patience = stdin.Patience(
+        edges.limits.stdin,
+        lambda: console.notice(f"waiting for {name}, which is open but silent"),
+        session.limits(chosen, edges).total,
+        "",
+        edges.clock.monotonic,
+    )
+    data = stdin.read(pipe, patience, name)
+    if not data.strip():
+        raise UsageError(f"{name} is empty")
+    return prompt.decode(data, name, form)
+
+
+def _open_pipe(name: str) -> int | None:
+    """Return the number of a pipe that is open already, None for whatever else has that name.
+
+    Its path, opened anew, would be waited for without an end.
+    """
+    match = _OPEN.fullmatch(name)
+    if match is None:
+        return None
+    number = int(match["number"])
+    try:
+        mode = os.fstat(number).st_mode
+    except OSError:
+        return None  # it is not open: the system says so
+    return number if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) else None
 
 
 def _tell(text: str, role: Role, edges: Edges, console: Console, *, is_shared: bool) -> None:
