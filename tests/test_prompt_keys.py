@@ -10,26 +10,18 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from markdown_texts import chunks
-from prompt_toolkit.keys import Keys
 from prompting import STATUS, Step, past, said, user
 
 from mimo_cli.errors import Interrupted, UsageError
 from mimo_cli.repl.completion import Choice
-from mimo_cli.repl.keys import PasteParser
 from mimo_cli.repl.leaving import HINT, Leaving
 from mimo_cli.repl.plain import PlainPrompt
 from mimo_cli.repl.session import fitted, part_around
 from mimo_cli.signals import Signals
 from mimo_cli.terminal.output import Output
-
-if TYPE_CHECKING:
-    from prompt_toolkit.key_binding.key_processor import KeyPress
 
 UP, RIGHT, CTRL_C, CTRL_D, CTRL_R, TAB = "\x1b[A", "\x1b[C", "\x03", "\x04", "\x12", "\t"
 EDITOR = "\x18\x05"
@@ -78,25 +70,6 @@ def test_the_keys_of_vi_edit_the_line_by_setting() -> None:
 )
 def test_a_paste_arrives_as_one_message_and_never_sends_itself(pasted: str, message: str) -> None:
     assert said(PASTE + pasted + PASTED, ("a", "END\r")) == message + "END"
-
-
-@settings(max_examples=50)
-@given(
-    st.lists(st.sampled_from([PASTED, "\r", "a", "\x1b[2"])).map("".join),
-    st.lists(st.integers(1, 9), min_size=1),
-)
-def test_however_a_paste_is_cut_and_stalls_it_is_one(text: str, sizes: list[int]) -> None:
-    taken: list[KeyPress] = []
-    parser = PasteParser(taken.append)
-    parser.feed(PASTE)
-    for piece in chunks(text, sizes):
-        parser.feed(piece)
-    parser.flush()
-    assert (taken == []) is (PASTED not in text)
-    if not taken:
-        parser.feed(PASTED)
-        parser.flush()
-        assert [(key.key, key.data) for key in taken] == [(Keys.BracketedPaste, text)]
 
 
 def test_a_paste_in_many_pieces_is_one() -> None:

@@ -304,6 +304,8 @@ def test_colour_codes_are_stripped_from_an_input(text: str, plain: str) -> None:
 
 def test_hidden_characters_of_an_input_are_counted() -> None:
     assert count_suspect(f"a\x1b[31m{TAG}\u202e\u2066{MARK}é\n") == 4
+    assert count_suspect("\x1b\x07\x00 \x7f\x9b") == 5
+    assert count_suspect("\ta\r\n\x0c b") == 0
 
 
 def written(path: Path, pieces: list[str], *, raw: bool) -> tuple[bytes, int]:

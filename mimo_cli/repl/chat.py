@@ -106,7 +106,8 @@ class Chat:
             Interrupted: by more than Ctrl-C at a prompt; what came is kept.
         """
         if hidden := count_suspect(text):
-            self.console.warn(f"the message holds {hidden} hidden characters")
+            what = "1 hidden character" if hidden == 1 else f"{hidden:,} hidden characters"
+            self.console.warn(f"the message holds {what}")
         question = (Text(prompt.compose(text, self.files, "")),)
         self.draft = line.typed(text)  # what is interrupted before it is sent comes back too
         if self.ask(question, replacing=replacing):

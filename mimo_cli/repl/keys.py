@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from prompt_toolkit.completion import CompleteEvent, get_common_complete_suffix
 from prompt_toolkit.filters import completion_is_selected, emacs_mode, has_focus, vi_insert_mode
-from prompt_toolkit.input.vt100_parser import Vt100Parser
 from prompt_toolkit.key_binding import KeyBindings
-from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.key_binding.vi_state import InputMode
 from prompt_toolkit.keys import Keys
 
@@ -17,8 +15,6 @@ if TYPE_CHECKING:
 
     from prompt_toolkit.key_binding.key_processor import KeyPressEvent
 
-_PASTE_BEGINS = "\x1b[200~"
-_PASTE_ENDS = "\x1b[201~"
 _LINE = "DEFAULT_BUFFER"
 
 
@@ -36,8 +32,8 @@ def bindings(
     keys.add("c-i", filter=in_line)(_complete)
     keys.add("c-c", filter=in_line)(interrupt)
     keys.add(Keys.SIGINT)(interrupt)
-    # Colours in what was pasted while an answer came pass for the mouse, which is not in use.
-    keys.add(Keys.Vt100MouseEvent, eager=True)(_nothing)
+    # It would begin a selection, in which what is typed is lost: input methods have this key too.
+    keys.add("c-@", filter=in_line)(_nothing)
     return keys
 
 
@@ -72,38 +68,3 @@ def _accept_completion(event: KeyPressEvent) -> None:
 def _new_line(event: KeyPressEvent) -> None:
     event.current_buffer.newline(copy_margin=False)
     event.app.vi_state.input_mode = InputMode.INSERT
-
-
-class PasteParser(Vt100Parser):
-    """Tells keys from pasted text, also where the text tries to pass for keys.
-
-    A paste stands between two marks. Text that holds the second mark would end it early, and what
-    follows would be keys: one that sends, one that leaves the chat for the shell. So a paste only
-    ends when no more comes for a moment (`flush`), at the last mark there is. No person types that
-    soon after one.
-    """
-
-    def __init__(self, take: Callable[[KeyPress], Any]) -> None:
-        super().__init__(take)
-        self._pieces: list[str] = []
-
-    def feed(self, data: str) -> None:
-        """Takes what was read."""
-        if self._in_bracketed_paste:
-            self._pieces.append(data)
-        else:
-            super().feed(data)
-
-    def flush(self) -> None:
-        """Nothing more has come for a moment."""
-        if not self._in_bracketed_paste:
-            super().flush()
-            return
-        pasted, end, keys = "".join(self._pieces).rpartition(_PASTE_ENDS)
-        if not end:
-            return  # the rest is on its way
-        self._pieces = []
-        self._in_bracketed_paste = False
-        text = pasted.replace(_PASTE_ENDS, "").replace(_PASTE_BEGINS, "")
-        self.feed_key_callback(KeyPress(Keys.BracketedPaste, text))
-        self.feed(keys)

@@ -28,6 +28,7 @@ from prompt_toolkit.utils import get_cwidth
 from mimo_cli.errors import LocalIOError, ReaderGone
 from mimo_cli.repl import keys
 from mimo_cli.repl.completion import files
+from mimo_cli.repl.key_parser import KeyParser
 from mimo_cli.repl.leaving import HINT, SECONDS
 from mimo_cli.terminal import tty
 from mimo_cli.terminal.sanitize import one_line
@@ -92,7 +93,7 @@ class Session:
         self._input = input
         self._failure: BaseException | None = None
         if isinstance(parser := getattr(input, "vt100_parser", None), Vt100Parser):
-            input.vt100_parser = keys.PasteParser(parser.feed_key_callback)  # type: ignore[attr-defined]  # no Windows here
+            input.vt100_parser = KeyParser(parser.feed_key_callback)  # type: ignore[attr-defined]  # no Windows here
         self._session: PromptSession[str | Edit] = PromptSession(
             [("class:prompt", mark)],
             prompt_continuation=" " * get_cwidth(mark),

@@ -52,7 +52,8 @@ _ATTACHED = (
 _FOR_PIPE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 # What many runs never need is left to the module's own cache: compiling all takes 2 ms.
 _FOR_TERMINAL = rf"\r\n|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029{_BIDI}\ud800-\udfff]"
-_SUSPECT_INPUT = rf"[\x1b{_BIDI}\U000e0000-\U000e007f]"
+# No white space: a tab or a form feed is at home in a text.
+_SUSPECT_INPUT = rf"[\x00-\x08\x0e-\x1f\x7f-\x9f{_BIDI}\U000e0000-\U000e007f]"
 _ANSI = (
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]"  # control sequences: colours, cursor
     r"|[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?"  # strings: titles, links
@@ -207,7 +208,7 @@ def strip_ansi(text: str) -> str:
 
 
 def count_suspect(text: str) -> int:
-    """How many characters of an input a person would not see: escapes, overrides, tags."""
+    """Return how many characters of an input a person would not see: controls, overrides, tags."""
     return len(re.findall(_SUSPECT_INPUT, text))
 
 
