@@ -167,9 +167,11 @@ def _continue(chat: Chat, _: str) -> None:
 
 
 def _copy(chat: Chat, argument: str) -> None:
-    text = saving.answer(chat.conversation, argument)
-    taken_by = clipboard.copy(sanitize(text), chat.edges.stdout, chat.edges.environ)
-    chat.console.notice(f"copied {len(text):,} characters (by {taken_by})")
+    text = sanitize(saving.answer(chat.conversation, argument))
+    edges = chat.edges
+    screen = edges.stdout if edges.stdout.is_terminal else edges.stderr
+    copied = clipboard.copy(text, screen, edges.environ)
+    chat.console.notice(copied.told(len(text)))
 
 
 def _save(chat: Chat, argument: str) -> None:
