@@ -214,7 +214,9 @@ def test_another_process_that_holds_the_history_does_not_matter(
     assert len(simulator.requests) == 1
 
 
-@pytest.mark.parametrize(("option", "number"), [*zip(["--json", "--jsonl"] * 2, SIGNALS, strict=True)])
+@pytest.mark.parametrize(
+    ("option", "number"), [*zip(["--json", "--jsonl"] * 2, SIGNALS, strict=True)]
+)
 def test_json_is_written_when_a_signal_ends_the_wait_for_stdin(
     simulator: Simulator, option: str, number: signal.Signals
 ) -> None:

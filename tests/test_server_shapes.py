@@ -335,6 +335,23 @@ def test_the_text_before_a_broken_tool_is_shown_and_kept(tmp_path: Path) -> None
     assert sent[-2] == {"role": "assistant", "content": [{"type": "text", "text": "Yes"}]}
 
 
+@pytest.mark.parametrize(
+    ("reason", "is_cut"), [("stop", False), ("length", True), ("end_turn", False)]
+)
+def test_a_stop_reason_of_openais_is_understood(reason: str, is_cut: bool) -> None:
+    end = event({"type": "message_delta", "delta": {"stop_reason": reason}})
+    result = ask(Fault(sse=START + YES + STOP + end, clean=True))
+    assert (result.code, result.out) == (0, "Yes\n")
+    assert result.err.startswith("mimo: warning: the answer is cut" if is_cut else "")
+    assert bool(result.err) is is_cut
+
+
+def test_a_message_in_a_gateways_own_wrapper_is_read() -> None:
+    body = json.dumps({"code": 0, "msg": "ok", "data": MESSAGE}).encode()
+    result = ask(Fault(status=200, body=body), "--no-stream")
+    assert (result.code, result.out) == (0, "It is 42.\n")
+
+
 def test_a_tool_that_was_not_offered_is_told_of() -> None:
     tool = start(1, type="tool_use", id="t", name="n", input={})
     end = event({"type": "message_delta", "delta": {"stop_reason": "tool_use"}})

@@ -51,6 +51,9 @@ _DELTA_OF = {
     "signature": "signature_delta",
     "partial_json": "input_json_delta",
 }
+_OPENAIS = {"stop": "end_turn", "length": "max_tokens", "tool_calls": "tool_use"}
+"""Stop reasons that gateways in front of OpenAI's protocol hand on, by what they mean here."""
+
 _METADATA = ("type", "id", "model", "object", "index", "usage")
 _PARTS = ("start", "delta", "stop")
 _NAMES = {"message", "error"}.union(
@@ -66,6 +69,8 @@ def decode_message(body: object) -> list[Event]:
         ProtocolError: the object is not a message, or holds what is nested too deeply.
     """
     message = fields.mapping(body)
+    if "content" in fields.mapping(message.get("data")):  # in a gateway's own wrapper
+        message = message["data"]
     if message.get("type") != "message" and "content" not in message:
         raise _foreign(message) or fields.wrong("type of reply")
     events: list[Event] = [_message_start(message), *_content(message.get("content"))]
@@ -190,7 +195,7 @@ def _event_object(name: str, data: str) -> Json | None:
         if data in ("", "[DONE]"):
             return None
         if name == "error":
-            return _json_or_none(data) or {"type": "error", "message": data}
+            return _json_or_none(data) or {"type": "error", "message": data.strip('"')}
     if name and name not in _NAMES:
         return _json_or_none(data)
     value = parse(data)
@@ -288,8 +293,9 @@ def _message_start(message: Json) -> MessageStart:
 
 
 def _message_delta(delta: Json, body: Json) -> MessageDelta:
+    reason = fields.word(delta.get("stop_reason")) or fields.word(body.get("stop_reason"))
     return MessageDelta(
-        fields.word(delta.get("stop_reason")) or fields.word(body.get("stop_reason")),
+        None if reason is None else _OPENAIS.get(reason, reason),
         fields.word(delta.get("stop_sequence")) or fields.word(body.get("stop_sequence")),
         fields.usage(body.get("usage") or delta.get("usage")),
     )
