@@ -27,14 +27,20 @@ class Watchdog:
 
     `restore` gives the terminal back before that; it must not wait for anything. The handler of
     SIGALRM has to be one of Python's: whether that runs shows whether the main thread is alive.
+    `prepared` gives what ends the process by a signal.
     """
 
     def __init__(
-        self, seconds: float, fatal: Callable[[int], bool], restore: Callable[[], None]
+        self,
+        seconds: float,
+        fatal: Callable[[int], bool],
+        restore: Callable[[], None],
+        prepared: Callable[[], Callable[[int], None]] | None = None,
     ) -> None:
         self._seconds = seconds
         self._fatal = fatal
         self._restore = restore
+        self._prepared = prepared or ender
         self._pipe: tuple[int, int] | None = None
         self._other: int | None = None  # who else is to hear of signals
         self._lock = threading.Lock()
@@ -91,7 +97,7 @@ class Watchdog:
         time.sleep(_LOOK_SECONDS)
         if self._is_alive():
             return
-        end_by = _ender()
+        end_by = self._prepared()
         time.sleep(max(0.0, end - _ANSWER_SECONDS - time.monotonic()))
         if not self._is_alive():
             self._restore()
@@ -110,7 +116,7 @@ class Watchdog:
         return not self.is_asking
 
 
-def _ender() -> Callable[[int], None]:
+def ender() -> Callable[[int], None]:
     """Return what ends the process by a signal; importing what that takes is not done in time.
 
     `signal.signal` is for the main thread alone, hence the system's own.
