@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from mimo_cli import files, prompt
 from mimo_cli.api.surrogates import whole
 from mimo_cli.errors import ConfigError, Interrupted, LocalIOError, UsageError
+from mimo_cli.terminal import tty
 
 if TYPE_CHECKING:
     from mimo_cli.edges import Edges
@@ -99,6 +100,7 @@ def edit_file(file: Path, edges: Edges, editor: str = "") -> str:
     command = next((it for it in named if it.strip()), "vi")
     # What it draws is for the terminal, which in `mimo ask -e > FILE` stdout is not.
     screen = edges.stdout if edges.stdout.is_terminal else edges.stderr
+    restore = tty.restorer(edges.stdin) if edges.stdin is not None else None
     try:
         with edges.signals.left_to_child():
             words = [*shlex.split(command), str(file)]
@@ -109,6 +111,8 @@ def edit_file(file: Path, edges: Edges, editor: str = "") -> str:
         hint = "Set EDITOR to a program that edits a file."
         why = (getattr(error, "strerror", None) or str(error)).lower()
         raise ConfigError(f"cannot start the editor {command}", why, hint) from error
+    if restore is not None:
+        restore()  # one that crashed leaves the terminal without echo
     if code != 0:
         ended = f"ended with code {code}" if code > 0 else f"was ended by signal {-code}"
         raise UsageError("nothing was done", f"the editor {ended}")

@@ -50,14 +50,15 @@ def distrust(file: Path, sudo_uid: str = "") -> Distrust | None:
         return None
     import shlex
 
-    mine = f"If you trust it, make it yours: cp {shlex.quote(str(file))} FILE; MIMO_CONFIG=FILE"
+    quoted = shlex.quote(str(file))
+    mine = f"If you trust it, use a copy of your own: cp {quoted} MINE; export MIMO_CONFIG=MINE"
     if not _is_trusted(status, sudo_uid):
         return Distrust(f"{file} belongs to another user ({_user(status.st_uid)})", mine)
     try:
         files.follow(file)
     except OSError as error:
         return Distrust(f"cannot trust {file}: {error.strerror}", mine)
-    chmod = f"Look at it, then run: chmod 600 {shlex.quote(str(file))}"
+    chmod = f"Look at it, then run: chmod 600 {quoted}"
     if status.st_mode & stat.S_IWOTH:
         return Distrust(f"everybody can change {file}", chmod)
     if status.st_mode & stat.S_IWGRP and not _is_group_of_one(status):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import termios
 from typing import TYPE_CHECKING
 
 import pytest
@@ -127,6 +128,14 @@ def test_an_editor_draws_on_the_terminal_and_not_into_the_answer(
         assert "drawn" in terminal.text
     assert "drawn" not in (tmp_path / "answer").read_text()
     assert simulator.requests[-1].json["messages"][-1]["content"] == "hi\n"
+
+
+def test_a_terminal_that_a_crashed_editor_left_behind_is_restored(simulator: Simulator) -> None:
+    environ = environ_for(simulator, EDITOR="sh -c 'stty raw -echo && kill -9 $$'")
+    with Terminal("ask", "-e", environ=environ) as terminal:
+        assert terminal.wait() == 2
+        assert termios.tcgetattr(terminal.slave)[3] & (termios.ECHO | termios.ICANON)
+    assert simulator.connections == 0
 
 
 @pytest.mark.parametrize("name", [*EDITORS, "missing"])

@@ -192,6 +192,20 @@ def test_a_symbolic_link_is_refused(file: Path, tmp_path: Path) -> None:
     assert other.read_text() == "precious"
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_another_users_file_in_a_folder_that_is_everybodys_gets_nothing(file: Path) -> None:
+    file.parent.mkdir(parents=True)
+    file.parent.chmod(0o1777)
+    file.touch()
+    os.chown(file, 12345, 12345)
+    history = InputHistory(file)
+    history.open()
+    history.add("one")
+    why = "it is another user's, in a folder that is everybody's"
+    assert history.problem == f"the input history {file} cannot be used: {why}"
+    assert ([*history.entries], file.read_text()) == (["one"], "")
+
+
 @pytest.mark.parametrize("kind", ["folder", "pipe", "no folder"])
 def test_what_is_no_file_is_a_problem_and_the_run_goes_on(file: Path, kind: str) -> None:
     file.parent.parent.mkdir(parents=True)

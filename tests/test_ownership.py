@@ -64,7 +64,8 @@ def test_the_key_command_of_another_users_file_is_not_run(
     assert result.code == 4
     assert result.err == (
         f"{warning}mimo: api_key_command is not run: {why}\n"
-        f"  If you trust it, make it yours: cp {place.file} FILE; MIMO_CONFIG=FILE\n"
+        f"  If you trust it, use a copy of your own: cp {place.file} MINE; "
+        "export MIMO_CONFIG=MINE\n"
     )
     assert (place.trace.exists(), place.simulator.connections) == (False, 0)
 
