@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli import files, folders
 from mimo_cli.errors import LocalIOError
-from mimo_cli.history import damage, filesystem, opening, schema, survey
+from mimo_cli.history import damage, filesystem, opening, schema
 from mimo_cli.history.opening import Patience
 
 if TYPE_CHECKING:
@@ -159,6 +159,8 @@ class Database:
                 self._refuse_newer(opening.look(path)[0].version)
                 if found := damage.found_in(path):
                     return LocalIOError(self._what, f"it is damaged ({found})", _SAVE)
+                from mimo_cli.history import survey
+
                 if found := survey.unreadable_in(path):
                     what = f"a part of the history {self.path} is damaged and left out"
                     return LocalIOError(what, found, _REMOVE)

@@ -7,13 +7,10 @@ several under negative numbers, since the index holds all words of a row in memo
 
 from __future__ import annotations
 
-from heapq import merge as merged
-from itertools import groupby
 from typing import TYPE_CHECKING
 
-from mimo_cli.history import cells, schema, search
+from mimo_cli.history import cells, schema
 from mimo_cli.history.damage import DamagedError
-from mimo_cli.history.folding import is_taken_anew
 
 if TYPE_CHECKING:
     import sqlite3
@@ -28,7 +25,7 @@ _TABLES = ("words_data", "words_idx", "words_content", "words_docsize", "words_c
 """FTS5's own. https://www.sqlite.org/fts5.html#fts5_data_structures"""
 
 _WAITING = """
-    SELECT sum(1 + min(last, newest) - max(first, 1))
+    SELECT count(*), sum(1 + min(last, newest) - max(first, 1))
     FROM unindexed, (SELECT max(number) AS newest FROM turn WHERE number < ?)
 """
 _OLD = """
@@ -44,9 +41,10 @@ def mark(connection: sqlite3.Connection, number: int) -> None:
 
 
 def waiting(connection: sqlite3.Connection) -> int:
-    """How many turns wait for the index, at most."""
-    found = connection.execute(_WAITING, (cells.LAST_NUMBER,)).fetchone()[0]
-    return found if isinstance(found, int) else 0
+    """How many turns wait for the index, about; 0 for none."""
+    spans: int
+    spans, turns = connection.execute(_WAITING, (cells.LAST_NUMBER,)).fetchone()
+    return max(spans, turns) if isinstance(turns, int) else spans
 
 
 def catch_up(
@@ -82,6 +80,8 @@ def take(connection: sqlite3.Connection, number: int, turn: Turn | None) -> None
     connection.execute("DELETE FROM words WHERE rowid BETWEEN ? AND ?", _parts_of(number))
     if turn is None:
         return
+    from mimo_cli.history import search  # by nobody who only asks
+
     question, answer = search.indexed(turn.asked), search.indexed(turn.reply.text)
     if not search.is_long(question, answer):
         connection.execute(_INSERT, (number, question, answer))
@@ -103,12 +103,15 @@ def forget(connection: sqlite3.Connection, conversation: str) -> None:
 
 def matching(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[int]:
     """The numbers of the turns that hold all phrases, newest first."""
+    from heapq import merge
+    from itertools import groupby
+
     one = "SELECT rowid FROM words WHERE words MATCH ? AND rowid > 0 ORDER BY rowid DESC"
     part = "SELECT rowid FROM words WHERE words MATCH ? AND rowid < 0"
     short = (row[0] for row in connection.execute(one, (" ".join(wanted.queries),)))
     found = (connection.execute(part, (query,)) for query in wanted.queries)
     long = set.intersection(*({-row[0] >> _PARTS for row in rows} for rows in found))
-    numbers = merged(short, sorted(long, reverse=True), reverse=True)
+    numbers = merge(short, sorted(long, reverse=True), reverse=True)
     return (number for number, _ in groupby(numbers))
 
 
@@ -154,6 +157,8 @@ def _taken_anew(connection: sqlite3.Connection, numbers: list[int]) -> list[int]
     """Of some numbers in a row those of turns that the index does not have as it takes them now."""
     if not numbers:
         return []
+    from mimo_cli.history.folding import is_taken_anew
+
     found = connection.execute(_OLD, (numbers[-1], numbers[0]))
     return [
         number

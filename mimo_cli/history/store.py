@@ -6,7 +6,6 @@ answer as far as it has come while it streams.
 
 from __future__ import annotations
 
-import contextlib
 import json
 from functools import partial
 from itertools import islice
@@ -15,12 +14,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from mimo_cli.conversation import Conversation, Piece, Turn, title_of
 from mimo_cli.errors import LocalIOError, UsageError
-from mimo_cli.history import index, lookup, record, rows, search, spent
+from mimo_cli.history import index, record, rows, spent
 from mimo_cli.history.cells import Losses
 from mimo_cli.history.database import Database, is_damaged_by, lies_in_file
-from mimo_cli.history.folding import fold
 from mimo_cli.history.rows import Entry
-from mimo_cli.history.snippet import snippet
 
 if TYPE_CHECKING:
     import sqlite3
@@ -217,11 +214,13 @@ class History:
         Raises:
             UsageError: none, or several; the message names them or the nearest.
         """
+        from mimo_cli.history import folding, lookup
+
         wanted = record.plain(reference).strip()
         if not self._database.exists:
             return lookup.find(wanted, [])
         with self._database.reading() as connection:
-            ids = rows.ids(connection, fold(wanted))
+            ids = rows.ids(connection, folding.fold(wanted))
             titled = [] if len(ids) == 1 else rows.titles(connection, self._losses)
         return ids[0] if len(ids) == 1 else lookup.find(wanted, titled)
 
@@ -265,6 +264,8 @@ class History:
 
     def search(self, words: str, limit: int = 20) -> list[Found]:
         """The turns that hold all the words, newest first; the last word may be a beginning."""
+        from mimo_cli.history import search
+
         wanted = search.wanted(words)
         if not wanted.phrases or not self._database.exists:
             return []
@@ -378,17 +379,7 @@ class History:
             if instead_of is not None:
                 rows.settle(connection, conversation, turn.number, instead_of, stands=stands)
             index.mark(connection, turn.number)
-        if not search.is_long(turn.asked, turn.reply.text):  # what is waits for a search
-            self._take(turn.number)
         return True
-
-    def _take(self, number: int) -> None:
-        """Lets the index take a turn; what is wrong with the index costs no turn."""
-        with (
-            contextlib.suppress(LocalIOError),
-            self._database.writing(wait=_APPEND_WAIT, is_durable=False) as connection,
-        ):
-            index.take(connection, number, rows.one(connection, number))
 
     def _delete(self, ids: list[str], before: float) -> int:
         """Deletes in steps between which other processes can write."""
@@ -413,6 +404,8 @@ class History:
 
 def _found(connection: sqlite3.Connection, wanted: Wanted, number: int) -> Found | None:
     """What is shown of a turn that holds what is wanted; None if it was taken back."""
+    from mimo_cli.history.snippet import snippet
+
     place = rows.found(connection, number)
     if place is None:
         return None
