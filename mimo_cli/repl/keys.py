@@ -4,18 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from prompt_toolkit.application.current import get_app
 from prompt_toolkit.completion import CompleteEvent, get_common_complete_suffix
-from prompt_toolkit.filters import completion_is_selected, emacs_mode, has_focus, vi_insert_mode
+from prompt_toolkit.filters import (
+    Condition,
+    completion_is_selected,
+    emacs_insert_mode,
+    emacs_mode,
+    has_focus,
+    has_selection,
+    vi_insert_mode,
+    vi_navigation_mode,
+)
 from prompt_toolkit.key_binding import KeyBindings
+from prompt_toolkit.key_binding.bindings.named_commands import get_by_name
+from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.key_binding.vi_state import InputMode
 from prompt_toolkit.keys import Keys
+
+from mimo_cli.repl import words
+from mimo_cli.repl.documents import ReadlineDocument
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from prompt_toolkit.buffer import Buffer
     from prompt_toolkit.key_binding.key_processor import KeyPressEvent
 
 _LINE = "DEFAULT_BUFFER"
+_IN_VI = {"x": "dl", "X": "dh", "s": "cl"}
 
 
 def bindings(
@@ -34,7 +51,21 @@ def bindings(
     keys.add(Keys.SIGINT)(interrupt)
     # It would begin a selection, in which what is typed is lost: input methods have this key too.
     keys.add("c-@", filter=in_line)(_nothing)
+    _add_editing(keys)
     return keys
+
+
+def _add_editing(keys: KeyBindings) -> None:
+    """What prompt_toolkit does by code points is done by whole characters, and by words."""
+    inserting = has_focus(_LINE) & (emacs_insert_mode | vi_insert_mode) & ~has_selection
+    keys.add("backspace", filter=inserting, save_before=_is_first)(_erase_left)
+    keys.add("delete", filter=inserting, save_before=_is_first)(_erase_right)
+    keys.add("c-d", filter=inserting & has_text, save_before=_is_first)(_erase_right)
+    keys.add("escape", "f", filter=inserting & emacs_mode & has_suggestion)(_accept_word)
+    keys.add("c-w", filter=has_focus(_LINE) & vi_insert_mode)(get_by_name("backward-kill-word"))
+    keys.add("c", "w", filter=has_focus(_LINE) & vi_navigation_mode & on_word)(_change_word)
+    for key, same in _IN_VI.items():
+        keys.add(key, filter=has_focus(_LINE) & vi_navigation_mode)(_pressing(same))
 
 
 def _nothing(_event: KeyPressEvent) -> None:
@@ -68,3 +99,87 @@ def _accept_completion(event: KeyPressEvent) -> None:
 def _new_line(event: KeyPressEvent) -> None:
     event.current_buffer.newline(copy_margin=False)
     event.app.vi_state.input_mode = InputMode.INSERT
+
+
+@Condition
+def has_text() -> bool:
+    """Whether there is something to erase: Ctrl-D leaves where there is not."""
+    return bool(get_app().current_buffer.text)
+
+
+@Condition
+def has_suggestion() -> bool:
+    """Whether the rest of an earlier message is shown behind the cursor."""
+    buffer = get_app().current_buffer
+    return bool(buffer.suggestion and buffer.suggestion.text) and (
+        buffer.cursor_position == len(buffer.text)
+    )
+
+
+@Condition
+def on_word() -> bool:
+    """Whether the cursor is on something that is no space."""
+    return bool(get_app().current_buffer.document.current_char.strip())
+
+
+def _is_first(event: KeyPressEvent) -> bool:
+    """Whether a key was not pressed before it: what it erases comes back at once."""
+    return not event.is_repeat
+
+
+def _erase_left(event: KeyPressEvent) -> None:
+    buffer = event.current_buffer
+    start = words.left(buffer.text, buffer.cursor_position, event.arg)
+    buffer.delete_before_cursor(buffer.cursor_position - start)
+
+
+def _erase_right(event: KeyPressEvent) -> None:
+    buffer = event.current_buffer
+    end = words.right(buffer.text, buffer.cursor_position, event.arg)
+    buffer.delete(end - buffer.cursor_position)
+
+
+def _accept_word(event: KeyPressEvent) -> None:
+    """Take a word of the suggestion."""
+    buffer = event.current_buffer
+    suggestion = buffer.suggestion
+    if suggestion is not None:
+        here = buffer.cursor_position
+        whole = ReadlineDocument(buffer.text + suggestion.text, here)
+        buffer.insert_text(suggestion.text[: whole.find_next_word_ending(count=event.arg)])
+
+
+def _change_word(event: KeyPressEvent) -> None:
+    """Vim's exception: the space behind a word stays."""
+    buffer = event.current_buffer
+    end = buffer.document.find_next_word_ending(include_current_position=True, count=event.arg)
+    event.app.clipboard.set_text(buffer.delete(end or 0))
+    event.app.vi_state.input_mode = InputMode.INSERT
+
+
+def _pressing(keys: str) -> Callable[[KeyPressEvent], None]:
+    """Return what a key does that is short for others."""
+
+    def press(event: KeyPressEvent) -> None:
+        presses = [KeyPress(key) for key in f"{event.arg}{keys}"]
+        event.key_processor.feed_multiple(presses, first=True)
+
+    return press
+
+
+class WholeCharacters:
+    """Keeps the cursor out of the middle of characters, whatever moved it there."""
+
+    def __init__(self, buffer: Buffer) -> None:
+        self._buffer = buffer
+        self._text, self._place = "", 0
+
+    def settle(self) -> None:
+        """Move the cursor on in the direction it came, if only it has moved."""
+        buffer = self._buffer
+        start, end = words.around(buffer.text, buffer.cursor_position)
+        if start != end and buffer.text == self._text:
+            column = buffer.preferred_column
+            buffer.cursor_position = end if buffer.cursor_position > self._place else start
+            buffer.preferred_column = column
+        self._text, self._place = buffer.text, buffer.cursor_position

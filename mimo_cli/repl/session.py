@@ -28,6 +28,7 @@ from prompt_toolkit.utils import get_cwidth
 from mimo_cli.errors import LocalIOError, ReaderGone
 from mimo_cli.repl import keys
 from mimo_cli.repl.completion import files
+from mimo_cli.repl.documents import ReadlineDocument, ViDocument, install
 from mimo_cli.repl.key_parser import KeyParser
 from mimo_cli.repl.leaving import HINT, SECONDS
 from mimo_cli.terminal import tty
@@ -114,6 +115,9 @@ class Session:
             output=output,
         )
         self._app = self._session.app
+        install(self._session.default_buffer, ViDocument if vi else ReadlineDocument)
+        characters = keys.WholeCharacters(self._session.default_buffer)
+        self._app.key_processor.after_key_press += lambda _: characters.settle()
         self._app.ttimeoutlen = quiet
         if vi:
             self._app.timeoutlen = quiet  # Escape alone is a key there, and has to act at once
