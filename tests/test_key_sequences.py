@@ -226,7 +226,8 @@ def test_any_bytes_are_taken_and_never_hold_up_what_comes_after(
 )
 def test_however_a_paste_is_cut_it_is_one(text: str, sizes: list[int]) -> None:
     pasted = [(press.key, press.data) for press in keys_of(PASTE, *chunks(text + PASTED, sizes))]
-    text = text.replace(PASTED, "")
+    while PASTED in text:  # also one that comes about when another is taken out
+        text = text.replace(PASTED, "")
     assert pasted == ([(Keys.BracketedPaste, text)] if text else [])
 
 
@@ -238,7 +239,8 @@ def test_however_a_paste_is_cut_it_is_one(text: str, sizes: list[int]) -> None:
 def test_a_paste_that_stalls_shows_what_came(text: str, sizes: list[int]) -> None:
     taken: list[KeyPress] = []
     parser = KeyParser(taken.append)
-    text = text.replace(PASTED, "")
+    while PASTED in text:  # also one that comes about when another is taken out
+        text = text.replace(PASTED, "")
     for piece in (PASTE, *chunks(text + PASTED, sizes)):
         parser.feed(piece)
         parser.flush()
