@@ -16,9 +16,9 @@ from mimo_cli.api import sse
 from mimo_cli.api.surrogates import whole
 from mimo_cli.errors import ProtocolError
 
-_STATUS = re.compile("[45][0-9][0-9]")
+_STATUS = "[45][0-9][0-9]"
 _TEXTS = ("message", "msg", "param", "detail")  # MiMo's `message` is general, `param` says why
-_SSE = re.compile(rb"\s*(?:data|event|id|retry|)\s*:")
+_SSE = rb"\s*(?:data|event|id|retry|)\s*:"
 _CONTENT = ("content", "choices", "data", "delta", "content_block")
 
 _STATUS_OF_TYPE = {
@@ -46,19 +46,19 @@ class ErrorBody(NamedTuple):
     @property
     def name(self) -> str:
         """Return what tells most: a code that is a status (MiMo's), the type, or another code."""
-        return self.code if _STATUS.fullmatch(self.code) else self.type or self.code
+        return self.code if re.fullmatch(_STATUS, self.code) else self.type or self.code
 
     @property
     def status(self) -> int | None:
         """Return the HTTP status the error would have had; None if neither code nor type says."""
-        if _STATUS.fullmatch(self.code):
+        if re.fullmatch(_STATUS, self.code):
             return int(self.code)
         return _STATUS_OF_TYPE.get(self.type) or _STATUS_OF_TYPE.get(self.code)
 
 
 def parse(body: bytes) -> Any:
     """Return the JSON of a body, also of one in the form of an event; None if it is no JSON."""
-    if _SSE.match(body):
+    if re.match(_SSE, body):
         body = _first_data(body)
     try:
         return json.loads(body)

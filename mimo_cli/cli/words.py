@@ -28,8 +28,8 @@ _FILE = ("-f", "--file")
 _MOST_LOOKED_AT = 200
 """Words that are compared with the names of files: a pasted text is none."""
 
-_LONG = re.compile(r"--[a-zA-Z][\w-]*")
-_LETTERS = re.compile(r"-[a-zA-Z]")
+_LONG = r"--[a-zA-Z][\w-]*"
+_LETTER = r"-[a-zA-Z]"  # patterns are compiled when they are met: few lines need one
 _SHOWN = 3
 
 
@@ -98,8 +98,8 @@ def _option(arg: str, takes_value: Mapping[str, bool]) -> tuple[str, bool]:
         name, equals, _ = arg.partition("=")
         if name in takes_value:
             return name, takes_value[name] and not equals
-        return (name, False) if _LONG.fullmatch(name) and not _has_space(arg) else ("", False)
-    if not _LETTERS.match(arg):
+        return (name, False) if re.fullmatch(_LONG, name) and not _has_space(arg) else ("", False)
+    if not arg.startswith("-") or not re.match(_LETTER, arg):
         return "", False
     for place, letter in enumerate(arg[1:], 1):
         name, attached = f"-{letter}", arg[place + 1 :]

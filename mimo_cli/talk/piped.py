@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 STDIN = ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
 """What stdin is called where a file's name is wanted."""
 
-_OPEN = re.compile(r"(?:/dev|/proc/self)/fd/(?P<number>\d{1,6})")
+_OPEN = r"(?:/dev|/proc/self)/fd/(?P<number>\d{1,6})"
 
 
 class Piped(NamedTuple):
@@ -103,7 +103,7 @@ def _open_pipe(name: str) -> int | None:
 
     Its path, opened anew, would be waited for without an end.
     """
-    match = _OPEN.fullmatch(name)
+    match = re.fullmatch(_OPEN, name)
     if match is None:
         return None
     number = int(match["number"])
