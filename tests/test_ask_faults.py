@@ -205,7 +205,9 @@ BROKEN_BEFORE_TEXT = [
     ),
     pytest.param(Fault.close_before_reply(times=None), 7, 2, "no reply", id="closed"),
     pytest.param(Fault.close_before_reply(reset=True, times=None), 7, 2, "no reply", id="reset"),
-    pytest.param(Fault(raw=b"\x00\x01binary\r\n\r\n", times=None), 8, 2, "not HTTP", id="junk"),
+    pytest.param(
+        Fault(raw=b"\x00\x01binary\r\n\r\n", times=None), 8, 2, "not proper HTTP", id="junk"
+    ),
     pytest.param(Fault(raw=b"HTTP/1.1 2", times=None), 7, 2, "no reply", id="half a status line"),
     pytest.param(Fault.silence(times=None), 7, 1, "no answer", id="silence"),
     pytest.param(
@@ -580,7 +582,7 @@ def test_a_bad_proxy_variable_is_named(variables: dict[str, str]) -> None:
     result = finish(process("ask", "hi", environ=environ))
     assert result.code == 3
     (first, *_), others = variables, list(variables)[1:]
-    assert result.err.startswith(f"mimo: {first} names no proxy: ")
+    assert result.err.startswith(f"mimo: {first} names no usable proxy: ")
     assert not any(word in result.err for word in ("secret", "cret", *others))
 
 

@@ -937,7 +937,7 @@ def test_bad_proxies_and_missing_certificates_are_named(
     assert checks["proxy"] == Check(
         "proxy",
         "failed",
-        "ALL_PROXY names no proxy: "
+        "ALL_PROXY names no usable proxy: "
         "its scheme is none of http, https, socks4, socks4a, socks5, socks5h",
         "It is written http://HOST:PORT or socks5://HOST:PORT. Correct it, or: unset ALL_PROXY",
     )

@@ -51,7 +51,7 @@ PURE = [
 HARMLESS = {
     *("__future__", "typing", "collections", "dataclasses", "re", "json", "math", "difflib"),
     *("abc", "base64", "ipaddress", "urllib.parse", "shlex", "functools", "string", "zlib"),
-    *("unicodedata", "sys", "bisect", "itertools"),
+    *("unicodedata", "sys", "bisect", "itertools", "html"),
 }
 CLOCK = {"datetime", "email.utils"}  # failures.py reads dates, and the clock where there is no Date
 DATED = {f"{PACKAGE}.api.failures", f"{PACKAGE}.history.export"}

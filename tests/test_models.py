@@ -333,16 +333,11 @@ ELSEWHERE = (("Location", "https://elsewhere.invalid/v1/models"),)
             4,
             "the key was refused: No^[[2J\n",
         ),
-        (
-            Fault(body=b'{"data":[{"id":"a"}],"has_more":true}', times=None),
-            8,
-            "this is not a list of models: it says that there is more, and gives the same again\n",
-        ),
         (Fault.cut(at=9), 8, "connection lost: 127.0.0.1:"),
         (Fault.close_before_reply(), 7, "no reply: 127.0.0.1:"),
         (Fault.silence(), 7, "no answer: 127.0.0.1 sent nothing for 0.3 s\n"),
         (Fault.stall(at=9), 8, "the answer stalled: nothing came for 0.3 s\n"),
-        (Fault(raw=b"junk\r\n\r\n"), 8, "this is not HTTP: "),
+        (Fault(raw=b"junk\r\n\r\n"), 8, "this is not proper HTTP: "),
     ],
 )
 def test_a_server_that_gives_no_list_is_an_error(
@@ -353,6 +348,13 @@ def test_a_server_that_gives_no_list_is_an_error(
     assert (result.code, result.out) == (code, "")
     assert f"{result.err}".startswith(f"mimo: {message}")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_server_that_does_not_know_of_pages_has_given_all(tmp_path: Path) -> None:
+    fault = Fault(body=b'{"data":[{"id":"a"}],"has_more":true}', times=None)
+    with Simulator(faults=[fault]) as simulator:
+        result = remote(simulator, tmp_path)
+    assert (result.code, [name for name, _ in ids(result)][:1]) == (0, ["a"])
 
 
 def test_a_list_without_end_is_given_up(tmp_path: Path) -> None:
@@ -514,6 +516,7 @@ def test_a_cache_that_cannot_be_written_is_a_warning(tmp_path: Path) -> None:
         ({"data": [{"id": "a"}], "has_more": True, "last_id": "z"}, Page((Listed("a"),), "z")),
         ({"data": [{"id": "a", "display_name": None}], "error": None}, Page((Listed("a"),))),
         ({"data": None}, Page(())),
+        ({"code": 0, "data": {"data": [{"id": "a"}]}}, Page((Listed("a"),))),
         ([{"id": "a"}, "b"], Page((Listed("a"), Listed("b")))),
         (
             {"models": [{"name": "a:8b"}, {"model": "b", "name": "B"}]},

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import gzip
 import json
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -350,6 +352,72 @@ def test_a_message_in_a_gateways_own_wrapper_is_read() -> None:
     body = json.dumps({"code": 0, "msg": "ok", "data": MESSAGE}).encode()
     result = ask(Fault(status=200, body=body), "--no-stream")
     assert (result.code, result.out) == (0, "It is 42.\n")
+
+
+def test_a_message_as_one_event_is_read() -> None:
+    for head in ("", "event: message\n", ": ping\n\n"):
+        body = f"{head}data: {json.dumps(MESSAGE)}\n\ndata: [DONE]\n\n".encode()
+        result = ask(Fault(sse=body, clean=True))
+        assert (result.code, result.out, result.slept) == (0, "It is 42.\n", [])
+
+
+def test_text_is_shown_whatever_holds_it() -> None:
+    started = event({"type": "message_start", "message": {"content": "Oh! "}})
+    other = start(1, type="output_text", text="A") + delta(1, type="text_delta", content="B")
+    result = ask(Fault(sse=started + other + END, clean=True), "--json")
+    assert (result.code, result.json["text"]) == (0, "Oh! AB")
+
+
+def test_what_a_message_says_comes_before_its_error() -> None:
+    body = json.dumps({**MESSAGE, "error": {"message": "partly"}}).encode()
+    result = ask(Fault(status=200, body=body), "--no-stream")
+    assert (result.code, result.out) == (9, "It is 42.\n")
+    assert "partly" in result.err
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ({"error": {"error": {"message": "deep"}}}, "deep"),
+        ({"error": {"message": {"text": "inner"}}}, "inner"),
+        ({"error": {"message": ["a", "b"]}}, "ab"),
+        ({"__type": "ValidationException", "Message": "aws"}, "aws"),
+        ([{"error": {"message": "listed", "code": 400}}], "listed"),
+        ({"error": {"message": json.dumps({"error": {"message": "quoted"}})}}, "quoted"),
+        ({"odd": 1}, '{"odd": 1}'),
+    ],
+)
+def test_an_errors_text_is_found_wherever_it_is(error: object, said: str) -> None:
+    result = ask(Fault(status=400, body=json.dumps(error).encode()))
+    assert result.err.startswith(f"mimo: the request was refused: {said}\n")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"Ollama is running", "it begins: Ollama is running"),
+        (b"\x28\xb5\x2f\xfd", "it begins: "),
+        (b": ping\n\n", "the server sent no answer"),
+    ],
+)
+def test_what_is_no_stream_is_not_called_empty(body: bytes, said: str) -> None:
+    result = ask(Fault(sse=body, times=None, clean=True), "--retries", "0")
+    assert (result.code, result.out) == (8, "")
+    assert said in result.err
+
+
+def packed(kind: str, *parts: bytes) -> bytes:
+    if kind == "gzip":
+        return b"".join(map(gzip.compress, parts))
+    member = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return b"".join(map(member.compress, parts)) + member.flush()
+
+
+@pytest.mark.parametrize("kind", ["gzip", "deflate"])
+def test_what_is_packed_in_pieces_or_without_a_head_is_unpacked(kind: str) -> None:
+    body = packed(kind, START, YES, STOP, END)
+    result = ask(Fault(sse=body, headers=(("Content-Encoding", kind),), clean=True))
+    assert (result.code, result.out) == (0, "Yes\n")
 
 
 def test_a_tool_that_was_not_offered_is_told_of() -> None:

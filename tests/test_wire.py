@@ -509,7 +509,8 @@ READINGS: list[tuple[object, list[Event]]] = [
     ({"type": "message_start"}, [NOT_STARTED]),
     ({"type": "message_start", "message": []}, [NOT_STARTED]),
     ({"type": "message_start", "message": {"id": 5, "model": {}, "usage": [1]}}, [NOT_STARTED]),
-    ({"type": "message_start", "message": {"content": "x"}}, [NOT_STARTED]),
+    ({"type": "message_start", "message": {"content": "x"}}, [NOT_STARTED, *TEXT]),
+    ({"type": "message_start", "message": {"content": 5}}, [NOT_STARTED]),
     (
         {"type": "message_start", "message": {"content": [{"type": "text", "text": "x"}]}},
         [NOT_STARTED, *TEXT],
@@ -713,7 +714,7 @@ def test_a_reply_of_openais_protocol_names_the_likely_mistake(body: dict[str, An
             "the server does not speak the Messages protocol: "
             "this is an OpenAI-style reply, not an Anthropic-style one"
         ),
-        "Check base_url: for MiMo it ends in /anthropic.",
+        "Check base_url: another address of this server speaks the Messages protocol.",
         0,
     )
     with pytest.raises(ProtocolError) as whole:

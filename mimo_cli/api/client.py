@@ -270,19 +270,22 @@ class Client:
             raise failures.from_page(page, self._endpoint)
         else:
             body = first + waiting.rest(_PLAIN_BODY)
-            yield [*self._message(failures.Response(head.status, head.headers, body), model)]
+            yield from self._message(failures.Response(head.status, head.headers, body), model)
 
-    def _message(self, response: failures.Response, model: str) -> list[Event]:
+    def _message(self, response: failures.Response, model: str) -> Iterator[list[Signal]]:
+        """A reply that was not streamed; what it says comes before the error it names, if any."""
         if not response.body.strip():
             raise _empty()
         content = parse(response.body)
-        if error_body.is_error(content):
+        is_error = error_body.is_error(content)
+        if not is_error or content.get("content"):
+            conceal = self._endpoint.conceal
+            yield [
+                _concealed(event, conceal) if isinstance(event, _METADATA) else event
+                for event in decode.decode_message(content)
+            ]
+        if is_error:
             raise failures.from_body(response, content, self._endpoint, model, self._listed())
-        conceal = self._endpoint.conceal
-        return [
-            _concealed(event, conceal) if isinstance(event, _METADATA) else event
-            for event in decode.decode_message(content)
-        ]
 
     def _events(self, chunk: bytes, waiting: Waiting, model: str) -> Iterator[list[Signal]]:
         decoder = Decoder()
@@ -303,7 +306,7 @@ class Client:
         if not decoder.stopped:
             self._note("the stream ended without message_stop")
         if not stream.is_whole:
-            raise _cut_off() if stream.has_begun else _empty()
+            raise _cut_off() if stream.has_begun else _no_events(chunk)
 
     def _decoded(
         self, decoder: Decoder, stream: _Stream, chunk: bytes, waiting: Waiting, model: str
@@ -367,6 +370,9 @@ def _host(base: str, location: str) -> str:
 
 
 _READABLE = ("identity", "gzip", "x-gzip", "deflate")
+_SHOWN = 60
+_CHECK = "Check base_url."
+_EVENTS = (b":", b"data", b"event", b"id:", b"retry")
 _STARTS = (b"{", b"[", b"<", b":", b"data", b"event", b"id:", b"retry")
 
 
@@ -395,6 +401,17 @@ def _kind(content_type: str, first: bytes) -> str:
 
 def _empty() -> ServerError:
     return ServerError("empty response", "the server sent no answer", retry_limit=ALWAYS)
+
+
+def _no_events(first: bytes) -> ServerError:
+    """The error for a reply in which no event was found: it may be something else altogether."""
+    text = first.strip(b"\xef\xbb\xbf \t\r\n")
+    if not text or text.startswith(_EVENTS):
+        return _empty()
+    words = text[:_SHOWN].decode("utf-8", "replace")
+    return ProtocolError(
+        "this is no answer of the Messages protocol", f"it begins: {words}", _CHECK
+    )
 
 
 def _cut_off() -> ServerError:

@@ -121,7 +121,8 @@ def _block_type(raw: Json) -> str:
     """A block's type; where it is missing, by what the block has. "" if nothing tells."""
     kind = raw.get("type")
     if isinstance(kind, str) and kind:
-        return kind
+        is_text = kind.endswith("_text") and isinstance(raw.get("text"), str)
+        return "text" if is_text else kind  # `output_text` of another protocol
     if "input" in raw and "name" in raw:
         return "tool_use"
     return next((name for name in ("text", "thinking") if name in raw), "")
@@ -153,7 +154,12 @@ def events(name: str, data: str) -> Iterable[Event]:
         case "message_delta":
             return (_message_delta(fields.mapping(body.get("delta")), body),)
         case "message_stop":
-            return (MessageStop(),)
+            delta = _message_delta({}, body)
+            return (delta, MessageStop()) if delta.stop_reason else (MessageStop(),)
+        case "message" if (
+            "content" in body
+        ):  # all of it in one event: a gateway that does not stream
+            return decode_message(body)
         case "ping":
             return (Ping(),)
         case kind if kind == "error" or error_body.is_error(body):
@@ -165,6 +171,8 @@ def events(name: str, data: str) -> Iterable[Event]:
 def _blocks_of(message: Json) -> list[Json]:
     """The blocks that a stream's first event has already; the reference has none there."""
     content = message.get("content")
+    if isinstance(content, str) and content:
+        return [{"type": "text", "text": content}]
     return [it for it in content if isinstance(it, dict)] if isinstance(content, list) else []
 
 
@@ -234,7 +242,7 @@ def _delta_events(body: Json) -> Iterable[Event]:
         delta = {name: value for name, value in body.items() if name != "type"}
     match _delta_type(delta):
         case "text_delta":
-            return (TextDelta(index, fields.text(delta.get("text"))),)
+            return (TextDelta(index, fields.text(delta.get("text", delta.get("content")))),)
         case "thinking_delta":
             return (ThinkingDelta(index, fields.text(delta.get("thinking"))),)
         case "signature_delta":
@@ -312,6 +320,6 @@ def _foreign(body: Json) -> ProtocolError | None:
         return ProtocolError(
             _NOT_MESSAGES,
             "this is an OpenAI-style reply, not an Anthropic-style one",
-            "Check base_url: for MiMo it ends in /anthropic.",
+            "Check base_url: another address of this server speaks the Messages protocol.",
         )
     return None

@@ -151,7 +151,7 @@ def is_this_machine(host: str) -> bool:
     """Whether a connection to a host would end on this machine, in whatever form it is written."""
     found = address(host)
     is_here = found is not None and (found.is_loopback or found.is_unspecified)
-    return is_here or is_loopback(host)
+    return is_here or is_loopback(host) or host.lower().removesuffix(".") in _HERE
 
 
 def address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
@@ -162,6 +162,9 @@ def address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return _short_ipv4(host)
     return getattr(found, "ipv4_mapped", None) or found
 
+
+_HERE = ("localhost.localdomain", "localhost6", "ip6-localhost", "ip6-loopback")
+"""What /etc/hosts calls this machine besides."""
 
 _NUMBER = "0[xX][0-9a-fA-F]{1,8}|[0-9]{1,11}"
 

@@ -12,12 +12,18 @@ import json
 import re
 from typing import Any, NamedTuple
 
-from mimo_cli.api import sse
+from mimo_cli.api import fields, sse
 from mimo_cli.api.surrogates import whole
 from mimo_cli.errors import ProtocolError
 
 _STATUS = "[45][0-9][0-9]"
-_TEXTS = ("message", "msg", "param", "detail")  # MiMo's `message` is general, `param` says why
+_TEXTS = (
+    "message",
+    "msg",
+    "Message",
+    "param",
+    "detail",
+)  # MiMo's `message` is general, `param` says why
 _SSE = rb"\s*(?:data|event|id|retry|)\s*:"
 _CONTENT = ("content", "choices", "data", "delta", "content_block")
 
@@ -97,8 +103,9 @@ def _is_there(error: Any) -> bool:
 
 def read(content: Any) -> ErrorBody:
     """Return what an error object says, of whichever shape it is."""
-    error = content
-    for name in ("error", "errors", "detail"):
+    is_list = isinstance(content, list) and content and isinstance(content[0], dict)
+    error = content[0] if is_list else content
+    for name in ("error", "error", "errors", "detail"):  # one in another: a gateway's, twice
         inner = error.get(name) if isinstance(error, dict) else None
         if isinstance(inner, list) and inner:
             inner = inner[0]  # FastAPI's 422 has a list
@@ -114,7 +121,18 @@ def read(content: Any) -> ErrorBody:
 
 
 def _texts(error: dict[str, Any]) -> list[str]:
-    return [text for name in _TEXTS if isinstance(text := error.get(name), str) and text]
+    return [text for name in _TEXTS if (text := _text_of(error.get(name)))]
+
+
+def _text_of(value: Any) -> str:
+    """A text, also one in an object or a list; of an error that is quoted as JSON its own."""
+    if (
+        isinstance(value, str)
+        and value.startswith("{")
+        and is_error(inner := parse(value.encode()))
+    ):
+        return read(inner).text or value
+    return fields.text(value) if isinstance(value, str | dict | list) else ""
 
 
 def _joined(texts: list[str]) -> str:

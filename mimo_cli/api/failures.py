@@ -38,6 +38,7 @@ _NOT_PAID = r"(?i)insufficient_quota|current quota|billing details"  # OpenAI's,
 _TOO_LONG = (
     r"(?i)context.{0,20}(?:length|window|size|long|exceed)|too long|too many tokens|上下文|超长"
 )
+_XML_MESSAGE = r"(?i)<message[^<>]*>([^<]*)</message"
 _TITLE = r"(?i)<title[^<>]*>([^<]*)</title"
 _EXCERPT = 200
 _LONGEST = 4096  # of what a server says; the console cuts it further
@@ -126,7 +127,7 @@ def from_page(response: Response, endpoint: Endpoint) -> MimoError:
     what = "the server answered with a web page"
     return ProtocolError(
         what,
-        _words(response.body, endpoint),
+        endpoint.conceal(_title(response.body.decode("utf-8-sig", "replace"))),
         "Check base_url, and whether this network wants you to log in.",
         status=response.status,
     )
@@ -317,13 +318,22 @@ def _request_id(response: Response) -> str | None:
 def _words(body: bytes, endpoint: Endpoint) -> str:
     """What an error body says: the useful text of JSON, the title of a page, or the text it is."""
     content = error_body.parse(body)
-    if isinstance(content, dict):
-        return endpoint.conceal(error_body.read(content).text)[:_LONGEST]
     text = body.decode("utf-8-sig", "replace").strip()
-    if text.startswith("<"):
-        title = re.search(_TITLE, text)
-        text = f'"{title.group(1).strip()[:_EXCERPT]}"' if title else "a web page"
+    if isinstance(content, dict | list):
+        said = error_body.read(content).text
+        text = said if said or not content else text
+    elif text.startswith("<"):
+        text = _title(text) or "a web page"
     return endpoint.conceal(text)[:_LONGEST]
+
+
+def _title(page: str) -> str:
+    """A page's title in quotes, or what an error in XML says; empty without either."""
+    from html import unescape
+
+    title = re.search(_TITLE, page) or re.search(_XML_MESSAGE, page)
+    words = unescape(title.group(1)).strip() if title else ""
+    return f'"{words[:_EXCERPT]}"' if words else ""
 
 
 def _number(text: str) -> float | None:

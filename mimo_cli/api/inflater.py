@@ -8,6 +8,8 @@ from mimo_cli.errors import ProtocolError
 
 _ANY_HEADER = zlib.MAX_WBITS | 32
 """zlib's own way to say "gzip or zlib"."""
+_TEXT = (b"", b"{", b"[", b"<", b":", b"d", b"e", b"\xef")
+"""How a text begins that can be told from a packed one."""
 
 
 def is_known(encodings: str) -> bool:
@@ -21,7 +23,7 @@ class Inflater:
     """Unpacks gzip and zlib, unless what comes is not packed at all, whatever its header says."""
 
     def __init__(self) -> None:
-        self._unpack = zlib.decompressobj(_ANY_HEADER).decompress
+        self._member = zlib.decompressobj(_ANY_HEADER)
         self._begun = b""
         self._is_packed: bool | None = None
 
@@ -36,6 +38,9 @@ class Inflater:
         try:
             found = self._unpack(chunk)
         except zlib.error as error:
+            if self._is_packed is None and (raw := self._without_header(self._begun + chunk)):
+                self._is_packed = True
+                return raw
             if self._is_packed:
                 raise ProtocolError("the server's reply makes no sense", str(error)) from error
             self._is_packed = False
@@ -43,6 +48,26 @@ class Inflater:
         if self._is_packed is None:
             self._begun += chunk
             self._is_packed = True if found else None
+        return found
+
+    def _unpack(self, data: bytes) -> bytes:
+        """Unpack, member after member: a proxy that flushes makes several (RFC 1952, 2.2)."""
+        found = self._member.decompress(data)
+        while rest := self._member.unused_data:
+            self._member = zlib.decompressobj(_ANY_HEADER)
+            found += self._member.decompress(rest)
+        return found
+
+    def _without_header(self, data: bytes) -> bytes:
+        """Unpack what some send as deflate: a stream without zlib's header; b"" if it is none."""
+        if data.lstrip()[:1] in _TEXT:
+            return b""
+        member = zlib.decompressobj(-zlib.MAX_WBITS)
+        try:
+            found = member.decompress(data)
+        except zlib.error:
+            return b""  # not packed at all, then
+        self._member = member
         return found
 
     def rest(self) -> bytes:

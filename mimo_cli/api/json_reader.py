@@ -42,7 +42,7 @@ def _decoded(text: str) -> Any:
                 return value
         return _JSON.decode(text)
     except ValueError:
-        return _LONG_NUMBERS.decode(text)
+        return _TOLERANT.decode(text)
 
 
 def object_of(value: object) -> tuple[Json, str]:
@@ -104,6 +104,6 @@ def _no_number(text: str) -> float:
 # are too large they are nothing that can be known.
 _JSON = json.JSONDecoder(parse_float=_finite, parse_constant=lambda _: None)
 _STRICT = json.JSONDecoder(parse_float=_finite, parse_constant=_no_number)
-_LONG_NUMBERS = json.JSONDecoder(
-    parse_float=_finite, parse_constant=lambda _: None, parse_int=_short
+_TOLERANT = json.JSONDecoder(  # long integers, and controls that should have been escaped
+    parse_float=_finite, parse_constant=lambda _: None, parse_int=_short, strict=False
 )

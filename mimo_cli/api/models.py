@@ -54,8 +54,8 @@ def listed(client: Client, endpoint: Endpoint) -> tuple[Listed, ...]:
         found |= new
         if page.after is None:
             return tuple(found.values())
-        if not new:
-            raise _no_list("it says that there is more, and gives the same again")
+        if not new:  # it does not know of pages
+            return tuple(found.values())
         after = page.after
     raise _no_list(f"it has over {MOST_PAGES} pages")
 
@@ -74,7 +74,9 @@ def decode_page(body: bytes, endpoint: Endpoint) -> Page:
         MimoError: it is an error object instead, or no list of models.
     """
     text = body.decode("utf-8-sig", "replace")
-    content = parse(text)
+    content = error_body.parse(text.encode())
+    if content is None:
+        content = parse(text)
     if error_body.is_error(content):
         reply = failures.Response(200, {}, text.encode())
         error = failures.from_body(reply, content, endpoint, None)
@@ -100,6 +102,8 @@ def _entries(content: object) -> list[Any]:
     if isinstance(content, list) and content:
         return content
     body = fields.mapping(content)
+    if isinstance(body.get("data"), dict):  # in a gateway's own wrapper
+        return _entries(body["data"])
     for name in ("data", "models"):
         if isinstance(body.get(name), list):
             found: list[Any] = body[name]

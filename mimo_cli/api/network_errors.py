@@ -55,7 +55,8 @@ def translate(error: Exception, url: str, proxy: Proxy | None, *, has_head: bool
         case httpcore.RemoteProtocolError() if not has_head and "without sending" not in str(error):
             if proxy is not None and url.startswith("http:"):
                 return proxy_makes_no_sense(proxy, str(error))
-            return ProtocolError("this is not HTTP", str(error), retry_limit=ALWAYS)
+            why = str(error).partition(": bytearray")[0]  # h11 quotes the bytes
+            return ProtocolError("this is not proper HTTP", why, retry_limit=ALWAYS)
         case httpcore.NetworkError() | httpcore.ProtocolError() | httpcore.TimeoutException():
             return connection_lost(where, proxy, has_head=has_head)
         case _:

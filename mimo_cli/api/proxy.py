@@ -194,7 +194,7 @@ def _with_credentials(proxy: Proxy, credentials: str) -> Proxy:
     if not user and not password:
         return proxy
     if proxy.is_socks and not _fits_socks(proxy, user, password):
-        why = "SOCKS takes user names and passwords of 1 to 255 ASCII characters"
+        why = "SOCKS takes user names and passwords of up to 255 ASCII characters"
         raise _wrong(proxy.variable, why)
     return proxy._replace(user=user, password=password)
 
@@ -203,11 +203,11 @@ def _fits_socks(proxy: Proxy, user: str, password: str) -> bool:
     """Whether SOCKS can carry them. Version 4 has no passwords; RFC 1929 for version 5."""
     sent = (user, password) if proxy.scheme.startswith("socks5") else (user,)
     longest = 255
-    return all(text.isascii() and 0 < len(text) <= longest for text in sent)
+    return bool(user) and all(text.isascii() and len(text) <= longest for text in sent)
 
 
 def _wrong(variable: str, why: str) -> ConfigError:
-    return ConfigError(f"{variable} names no proxy", why, _EXAMPLE.format(variable))
+    return ConfigError(f"{variable} names no usable proxy", why, _EXAMPLE.format(variable))
 
 
 class _Entry(NamedTuple):
