@@ -126,6 +126,19 @@ def test_the_listing_as_json_is_ascii(kept: Kept) -> None:
     ]
 
 
+def test_a_question_without_an_answer_is_marked_in_the_listing(kept: Kept) -> None:
+    failed = {"code": "request", "message": "no such model"}
+    kept.add("one", "", status="error", error=failed, age=2)
+    kept.add("two", "half", status="partial", age=1)
+    listed = mimo("history", environ=kept.environ).out.splitlines()
+    assert [line.split("\t")[1] for line in listed] == ["two", "(no answer) one"]
+    as_json = mimo("history", "--json", environ=kept.environ).json
+    assert [(entry["title"], entry["answered"]) for entry in as_json] == [
+        ("two", True),
+        ("one", False),
+    ]
+
+
 COMMANDS = [[], ["show"], ["search", "x"], ["delete", "--all"]]
 
 

@@ -437,6 +437,34 @@ def test_the_listing_is_newest_first_with_the_last_model(history: History, store
     assert history.newest() == first.conversation
 
 
+def test_what_a_wrong_clock_dated_in_the_future_does_not_stay_on_top(
+    history: History, store: Store
+) -> None:
+    store.time.now += 1000 * DAY
+    future = exchange(history, "from the future", "eins")
+    store.time.now -= 1000 * DAY
+    today = exchange(history, "today", "zwei")
+    assert [entry.title for entry in history.listing()] == ["today", "from the future"]
+    assert history.newest() == today.conversation
+    exchange(history, "later", "drei", future.conversation, future.number)
+    assert history.newest() == future.conversation
+
+
+def test_the_order_holds_beyond_the_newest_thousand_turns(history: History) -> None:
+    first = exchange(history, "first", "eins")
+    with closing(sqlite3.connect(history.path, isolation_level=None)) as connection:
+        connection.execute(
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)"
+            " INSERT INTO turn (conversation, model, status, started, request, question)"
+            " SELECT 'zzzzzzzz', 'm', 'partial', 1.0, '{}', '[]' FROM n"
+        )
+        connection.execute("INSERT INTO conversation VALUES ('zzzzzzzz', 'many', 1.0, 1.0)")
+    last = exchange(history, "last", "zwei")
+    expected = [last.conversation, "zzzzzzzz", first.conversation]
+    assert [entry.id for entry in history.listing()] == expected
+    assert [entry.id for entry in history.listing(3)] == expected
+
+
 def test_a_conversation_can_have_another_title(history: History) -> None:
     begun = exchange(history, "one", "eins")
     history.rename(begun.conversation, "Uno\x00\ud800")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -230,6 +232,25 @@ def test_trouble_with_the_file_is_told_once_and_costs_nothing_else(tmp_path: Pat
     (said,) = saying.told
     assert said.startswith("cannot use the history ")
     assert "This conversation is no longer kept." in said
+
+
+def test_a_file_that_proves_damaged_at_the_end_of_an_answer_is_gone_on_with_in_another(
+    tmp_path: Path,
+) -> None:
+    saying = Saying(tmp_path)
+    saying.ask("one")
+    turn = asked("two")
+    saying.recorder.begin(turn)
+    with closing(sqlite3.connect(tmp_path / "history.db", isolation_level=None)) as other:
+        other.execute("DROP TABLE piece")
+    saying.recorder.finish(answered(turn, "Yes."))
+    saying.ask("three")
+    assert saying.questions == ["one", "two", "three"]
+    assert saying.kept == [["two", "three"]]
+    assert [told.startswith("the history was damaged; it is now ") for told in saying.told] == [
+        True
+    ]
+    assert saying.recorder.kept_in == saying.recorder.conversation.id
 
 
 def partial(turn: Turn, answer: str) -> Turn:
