@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _CHUNK = 64 * 1024
+_WRAPPERS = 4
+"""How many programs one within another are looked at."""
 _SHELLS = frozenset({"sh", "ash", "bash", "dash", "zsh", "ksh", "mksh", "fish", "busybox"})
 
 
@@ -111,11 +113,27 @@ def is_shared(descriptor: int) -> bool:
         status = os.fstat(descriptor)
         if stat.S_ISREG(status.st_mode) and os.lseek(descriptor, 0, os.SEEK_CUR) > 0:
             return True
-        parent = Path(f"/proc/{os.getppid()}")
-        is_same = os.path.samestat(status, (parent / "fd/0").stat())
-        return is_same and (parent / "comm").read_text().strip() in _SHELLS
-    except OSError:
+        return _has_shell_above(os.getppid(), status)
+    except (OSError, ValueError):
         return False  # this system does not say
+
+
+def _has_shell_above(pid: int, status: os.stat_result) -> bool:
+    """Return whether a process, or what started it (`timeout`, `nice`), is a shell that reads this.
+
+    Raises:
+        OSError: it is another user's, or has ended.
+        ValueError: its description is not readable.
+    """
+    for _ in range(_WRAPPERS):
+        process = Path(f"/proc/{pid}")
+        if not os.path.samestat(status, (process / "fd/0").stat()):
+            return False
+        if (process / "comm").read_text().strip() in _SHELLS:
+            return True
+        after_name = (process / "stat").read_text().rpartition(")")[2]
+        pid = int(after_name.split()[1])
+    return False
 
 
 def _is_readable(descriptor: int, seconds: float | None) -> bool:

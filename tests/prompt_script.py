@@ -33,6 +33,8 @@ def main() -> None:
             sys.stdout.flush()
     except EOFError:
         sys.stdout.write("left\n")
+        sys.stdout.flush()
+        process.leave(0)
     except Interrupted as interrupted:
         process.leave(interrupted.exit_code)
 

@@ -235,8 +235,9 @@ def test_a_loop_over_a_file_is_told_what_was_taken(
     assert asked(simulator) == ["classify a\n\n<stdin>\nb\nc\n</stdin>"]
 
 
-def test_a_loop_over_a_pipe_is_told_too(simulator: Simulator, path: str) -> None:
-    loop = 'printf "a\\nb\\n" | while read -r l; do mimo ask "classify $l"; done'
+@pytest.mark.parametrize("wrapper", ["", "timeout 20 ", "nice env X=1 timeout 20 "])
+def test_a_loop_over_a_pipe_is_told_too(simulator: Simulator, path: str, wrapper: str) -> None:
+    loop = f'printf "a\\nb\\n" | while read -r l; do {wrapper}mimo ask "classify $l"; done'
     assert run(loop, simulator, path) == (0, f"mimo: 1 line of stdin was added; {SHARED}\n")
 
 
