@@ -30,6 +30,7 @@ PURE = [
             "fields",
             "error_body",
             "json_reader",
+            "text_buffer",
             "proxy",
             "inflater",
         )

@@ -27,6 +27,7 @@ from mimo_cli.api.messages import (
     ToolUse,
     Usage,
 )
+from mimo_cli.api.text_buffer import TextBuffer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,21 +39,21 @@ class _Draft:
     def __init__(self, start: Block, *, is_started: bool) -> None:
         self.start = start
         self.is_started = is_started  # by the server's own word, not by the first delta
-        self.text: list[str] = []
-        self.signature: list[str] = []
+        self.text = TextBuffer()
+        self.signature = TextBuffer()
         self.deltas: list[Json] = []
 
     def block(self) -> Block | None:
         """Return the block so far; None for one that is nothing yet."""
         match self.start:
             case Text():
-                text = "".join(self.text)
+                text = str(self.text)
                 return Text(text, self._citations()) if text else None
             case Thinking():
-                signature = "".join(self.signature) if self.signature else None
-                return Thinking("".join(self.text), signature)
+                signature = str(self.signature) if self.signature else None
+                return Thinking(str(self.text), signature)
             case ToolUse(id_, name):
-                return tool_use({"id": id_, "name": name}, "".join(self.text))
+                return tool_use({"id": id_, "name": name}, str(self.text))
             case OtherBlock(raw):
                 return OtherBlock(self._grown(raw))
             case other:
@@ -66,10 +67,10 @@ class _Draft:
         """A block of an unknown type with what its deltas brought: texts and lists grow."""
         grown = dict(raw)
         if self.text:
-            value, broken = object_of("".join(self.text))
+            value, broken = object_of(str(self.text))
             grown["input"] = broken or value
         if self.signature:
-            grown["signature"] = (grown.get("signature") or "") + "".join(self.signature)
+            grown["signature"] = (grown.get("signature") or "") + str(self.signature)
         for delta in self.deltas:
             for name, value in delta.items():
                 if name == "citation":

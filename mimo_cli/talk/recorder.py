@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from mimo_cli.api.messages import Retrying, SignatureDelta, TextDelta, ThinkingDelta
+from mimo_cli.api.text_buffer import TextBuffer
 from mimo_cli.conversation import Piece, pieces, title_of
 from mimo_cli.errors import MimoError, UsageError
 
@@ -58,7 +59,7 @@ class Recorder:
         self._aside: Turn | None = None  # what this turn is to replace
         self._stands = True  # this turn is a part of the conversation on disk
         self._earlier: Sequence[Piece] = ()  # what this turn's answer goes on from
-        self._runs: list[tuple[int, Kind, list[str]]] = []  # what came, and is not on disk yet
+        self._runs: list[tuple[int, Kind, TextBuffer]] = []  # what came, and is not on disk yet
         self._length = 0  # characters of the answer that came
         self._has_words = False  # not only white space
         self._has_pieces = False  # some of this turn are on disk
@@ -209,7 +210,7 @@ class Recorder:
         self._has_words = False
         self._is_fresh = True
         if self._has_pieces:
-            self._runs.append((0, "restart", []))
+            self._runs.append((0, "restart", TextBuffer()))
 
     def _add(self, index: int, kind: Kind, text: str) -> None:
         if kind == "text":
@@ -219,7 +220,9 @@ class Recorder:
         if last is not None and last[0] == index and last[1] == kind:
             last[2].append(text)
         else:
-            self._runs.append((index, kind, [text]))
+            run = TextBuffer()
+            run.append(text)
+            self._runs.append((index, kind, run))
 
     def _save(self) -> None:
         now = self._monotonic()
@@ -246,7 +249,7 @@ class Recorder:
 
     def _unsaved(self) -> list[Piece]:
         """What is not on disk yet; before the first words, what they go on from."""
-        came = [Piece(index, kind, "".join(parts)) for index, kind, parts in self._runs]
+        came = [Piece(index, kind, str(run)) for index, kind, run in self._runs]
         if not self._is_fresh:
             return came
         first = 1 if came[0].kind == "restart" else 0

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mimo_cli.api.text_buffer import TextBuffer
+
+PROPERTY = settings(
+    deadline=None,
+    derandomize=True,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
+
+@PROPERTY
+@given(st.lists(st.text(max_size=3), max_size=600))
+def test_what_was_added_is_there_in_its_order(pieces: list[str]) -> None:
+    buffer = TextBuffer()
+    assert not buffer
+    for piece in pieces:
+        buffer.append(piece)
+    assert (str(buffer), bool(buffer)) == ("".join(pieces), bool(pieces))
+
+
+def test_many_pieces_are_held_in_few() -> None:
+    buffer = TextBuffer()
+    for _ in range(10_000):
+        buffer.append("x")
+    assert str(buffer) == "x" * 10_000
+    assert len(buffer._runs) + len(buffer._pieces) < 300  # noqa: SLF001 - its whole purpose
