@@ -166,10 +166,11 @@ def test_2000_files_with_flipped_bits_take_the_next_question_or_are_set_aside(
         with closing(tried.open()) as history:
             with suppress(MimoError):  # a user can be told that
                 next(acts)(history)
-            ends[tried.ask(history)] += 1
+            end = tried.ask(history)
         asides = [it for it in tried.notices if it.startswith(ASIDE)]
         assert len(asides) == len(list(tried.folder.glob("*.corrupt-*[!lm]")))
         assert tried.notices.count(LEFT_OUT) <= 1
+        ends["set aside" if asides and end == "kept" else end] += 1
     newer = sum(count for end, count in ends.items() if end.startswith("it was made by a newer"))
     assert ends["kept"] + ends["set aside"] + newer == QUESTIONS, ends
     assert min(ends["kept"], ends["set aside"]) > QUESTIONS // 5
@@ -339,3 +340,89 @@ def test_damage_that_shows_when_the_answer_is_kept_does_not_lose_it(folder: Path
         (turn,) = history.load(found.conversation).turns
     assert (turn.asked, turn.reply.text) == ("one", "eins")
     assert [it.startswith(ASIDE) for it in tried.notices] == [True]
+
+
+ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c)"
+PLANTED = {
+    "endless view": f"""
+        ALTER TABLE conversation RENAME TO c0;
+        CREATE VIEW conversation AS {ENDLESS}
+            SELECT 'a' || x AS id, 'b' AS title, 1.0 AS created, 1.0 AS updated FROM c
+    """,  # noqa: S608 - our own
+    "trigger without end": f"""
+        CREATE TRIGGER tr AFTER INSERT ON conversation BEGIN
+            INSERT INTO conversation {ENDLESS} SELECT 'a' || x, 'b', 1, 1 FROM c LIMIT 3000000;
+        END
+    """,  # noqa: S608 - our own
+    "trigger that aborts": """
+        CREATE TRIGGER tr BEFORE INSERT ON turn BEGIN SELECT RAISE(ABORT, 'no'); END
+    """,
+    "trigger that deletes": """
+        CREATE TRIGGER tr AFTER INSERT ON turn BEGIN DELETE FROM conversation; END
+    """,
+}
+
+
+@pytest.mark.parametrize("script", PLANTED.values(), ids=PLANTED)
+@pytest.mark.parametrize("args", [("ask", "hi"), ("ask", "-c", "hi")])
+def test_what_was_planted_in_the_schema_is_set_aside_unused(
+    folder: Path, whole: bytes, script: str, args: tuple[str, ...]
+) -> None:
+    tried = Tried(folder, whole)
+    with closing(sqlite3.connect(tried.file)) as connection:
+        connection.executescript(script)
+    with Simulator(answer="Yes.") as simulator:
+        environ = environ_for(simulator, MIMO_HISTORY="true", MIMO_DATA=str(tried.folder))
+        doctor = mimo("doctor", "--offline", environ=environ)
+        result = mimo(*args, environ=environ)
+    assert "a view or a trigger" in " ".join(doctor.out.split())
+    assert (result.code, result.out, result.err.count(ASIDE)) == (0, "Yes.\n", 1)
+    assert "elsewhere" not in result.err
+    with closing(tried.open()) as history:
+        assert [entry.title for entry in history.listing()] == ["hi"]
+
+
+FOREIGN = (
+    "CREATE TABLE mine (x); INSERT INTO mine VALUES (1)",
+    "CREATE TABLE mine (x); PRAGMA user_version = 2; PRAGMA journal_mode = WAL",
+    "CREATE TABLE turn (x); CREATE VIEW v AS SELECT 1; PRAGMA user_version = 1",
+    "PRAGMA application_id = 77",
+)
+
+
+@pytest.mark.parametrize("script", FOREIGN)
+def test_another_programs_database_is_left_as_it_is(folder: Path, script: str) -> None:
+    tried = Tried(folder, b"")
+    with closing(sqlite3.connect(tried.file)) as connection:
+        connection.executescript(script)
+    tried.file.chmod(0o644)
+    before = tried.file.read_bytes()
+    with Simulator(answer="Yes.") as simulator:
+        environ = environ_for(simulator, MIMO_HISTORY="true", MIMO_DATA=str(tried.folder))
+        results = [mimo(*args, environ=environ) for args in (("ask", "hi"), ("history",))]
+        doctor = mimo("doctor", "--offline", environ=environ)
+        assert len(simulator.requests) == 1
+    assert [result.code for result in results] == [0, 12]
+    for text in (*(result.err for result in results), doctor.out):
+        assert " ".join(text.split()).count("it is the database of another program") == 1
+    assert (tried.file.read_bytes(), tried.file.stat().st_mode & 0o777) == (before, 0o644)
+    assert [path.name for path in tried.folder.iterdir()] == [FILE]
+
+
+@pytest.mark.parametrize(
+    ("version", "end"), [(999, "newer"), (2_147_483_647, "newer"), (-1, ASIDE)]
+)
+def test_any_higher_version_is_a_newer_one(
+    folder: Path, whole: bytes, version: int, end: str
+) -> None:
+    tried = Tried(folder, whole)
+    tried.plant(f"PRAGMA user_version = {version}")
+    before = tried.file.read_bytes()
+    with closing(tried.open()) as history:
+        said = tried.ask(history) if end == "newer" else ""
+        try:
+            history.listing()
+        except MimoError as error:
+            said = error.why
+    assert end in " ".join((said, *tried.notices))
+    assert (tried.file.read_bytes() == before) is (end == "newer")

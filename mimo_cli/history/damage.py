@@ -7,11 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.history import schema
+from mimo_cli.history.schema import DamagedError
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
     from pathlib import Path
+
+__all__ = ["DamagedError", "Header"]
 
 TEXT = partial(str, encoding="utf-8", errors="replace")
 """How texts of cells are read: in a damaged file they may be any bytes."""
@@ -23,28 +26,26 @@ CORRUPT, NOT_A_DATABASE = 11, 26
 _NOT_THE_FILES = frozenset((5, 6, 7, 8, 9, 10, 13, 14, 15, 22, 23))
 
 # https://www.sqlite.org/fileformat.html#the_database_header
-HEADER = 64
+HEADER = 72
 _MAGIC = b"SQLite format 3\0"
 _FIXED = b"\x40\x20\x20"
 _PAGES = frozenset((1, *(1 << power for power in range(9, 16))))
 _LOCKED, _LOGGED = 1, 2  # versions of the format: by which kind of journal
 _FORMATS = range(5)
 _UTF8 = (0, 1)
-_LAST_VERSION = 255  # that this program will have
-
-
-class DamagedError(Exception):
-    """A file is not the database that it should be."""
+_LAST_VERSION = 0x7FFFFFFF  # the number has a sign
 
 
 class Header(NamedTuple):
     """What the first bytes of a file say.
 
-    `version` is the schema's, 0 for a new file; `is_logged`: it has a write-ahead log.
+    `version` is the schema's, 0 for a new file; `is_logged`: it has a write-ahead log;
+    `may_be_anothers`: this program has made none like it that has tables.
     """
 
     version: int = 0
     is_logged: bool = False
+    may_be_anothers: bool = False
 
 
 def header(data: bytes) -> Header:
@@ -68,7 +69,8 @@ def header(data: bytes) -> Header:
     )
     if not is_right:
         raise DamagedError("its header is damaged")
-    return Header(number(data[60:64]), data[19] == _LOGGED)
+    version = number(data[60:64])
+    return Header(version, data[19] == _LOGGED, not version or any(data[68:72]))
 
 
 def is_told_by(error: BaseException | None) -> bool:
@@ -106,6 +108,8 @@ def looked(path: Path, look: Callable[[sqlite3.Connection], str]) -> str:
             return look(connection)
     except UnicodeDecodeError:
         return "its tables have no names"
+    except DamagedError as error:
+        return str(error)
     except (sqlite3.Error, MemoryError) as error:
         return str(error) if code(error) & PRIMARY not in _NOT_THE_FILES else ""
 
@@ -114,6 +118,7 @@ def _structure(connection: sqlite3.Connection) -> str:
     found = connection.execute("PRAGMA quick_check(1)").fetchone()
     if found != ("ok",):
         return str(found and found[0])
+    schema.refuse_planted(connection)
     return "" if schema.is_right(connection) else "its tables are not right"
 
 

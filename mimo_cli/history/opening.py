@@ -90,7 +90,7 @@ class Patience:
 
 
 def create(path: Path, patience: Patience) -> None:
-    """Makes a new file for nobody but the user, or sees to the one that is there.
+    """Makes a new file for nobody but the user, if there is none.
 
     Raises:
         OSError: it cannot be made, or what is there cannot be used.
@@ -98,12 +98,17 @@ def create(path: Path, patience: Patience) -> None:
     """
     if not os.path.lexists(path):
         _make(path, patience)
-    mode = path.stat().st_mode
-    if not stat.S_ISREG(mode):  # opening a pipe would wait for ever
+    if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for ever
         raise OSError("it is not a regular file")
-    if mode & _OTHERS:
+
+
+def _make_private(path: Path) -> None:
+    """Takes a file, and what SQLite has put beside it, from other users."""
+    if not path.stat().st_mode & _OTHERS:
+        return
+    for name in (path.name, *(path.name + end for end in filesystem.BESIDE)):
         with contextlib.suppress(OSError):  # another's, or read-only: reading it may work
-            path.chmod(0o600)
+            path.with_name(name).chmod(0o600)
 
 
 def _make(path: Path, patience: Patience) -> None:
@@ -111,7 +116,9 @@ def _make(path: Path, patience: Patience) -> None:
     temporary = path.with_name(f".{path.name}.{os.urandom(8).hex()}.tmp")
     _make_empty(temporary)
     try:
-        connect(temporary, patience, lambda _: None).close()
+        with contextlib.closing(connect(temporary, patience, lambda _: None)) as connection:
+            # What close() could not take over from the log, on a full disk, it would not tell.
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         os.link(temporary, path)
     except FileExistsError:
         return  # another process was faster
@@ -143,6 +150,8 @@ def connect(
 
     header, has_locks = look(path)
     refuse_newer(header.version)
+    if header.may_be_anothers:
+        _look_without_writing(path, patience)
     way = Way(has_locks and _can_be_logged(path, header), has_locks, _is_fixed(path))
     if not has_locks:
         _drop_stale_lock(path)
@@ -153,6 +162,23 @@ def connect(
             raise
     # The file came here from where there was shared memory.
     return _opened(path, way._replace(is_logged=False), header, patience, refuse_newer)
+
+
+def _look_without_writing(path: Path, patience: Patience) -> None:
+    """Refuses another program's file; SQLite would finish its journal, given the chance.
+
+    Raises:
+        DamagedError, sqlite3.Error: the file cannot be used.
+        OSError: it is another's.
+    """
+    import sqlite3
+
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    with contextlib.closing(sqlite3.connect(uri, timeout=patience.left, uri=True)) as connection:
+        connection.text_factory = damage.TEXT
+        # Where it cannot be read like this it is looked at again before anything is written.
+        with contextlib.suppress(sqlite3.OperationalError):
+            schema.refuse_planted(connection)
 
 
 def look(path: Path) -> tuple[Header, bool]:
@@ -185,13 +211,16 @@ def _opened(
     uri = f"{path.absolute().as_uri()}?{way.parameters}"
     connection = sqlite3.connect(uri, timeout=patience.left, isolation_level=None, uri=True)
     connection.text_factory = damage.TEXT
-    if way.is_fixed and header.version == schema.VERSION:
-        return connection
     try:
+        if way.is_fixed and header.version == schema.VERSION:
+            schema.refuse_planted(connection)
+            return connection
         if header.is_logged and not way.is_logged:
             _leave_log(connection)
         found = schema.version(connection)
         refuse_newer(found)
+        schema.refuse_planted(connection)
+        _make_private(path)
         if not found:
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         if way.is_logged and not header.is_logged:

@@ -125,10 +125,36 @@ STEPS: Sequence[Step] = (_FIRST, _SPENT, _FOLDED)
 VERSION = len(STEPS)
 
 
+_NAMES = frozenset(("conversation", "turn", "piece", "words", "spent", "unindexed"))
+_KNOWN_BY = 2  # of these a file is taken for ours, however damaged: another may have one by chance
+
+
+class DamagedError(Exception):
+    """A file is not the database that it should be."""
+
+
 def version(connection: sqlite3.Connection) -> int:
     """The version of a file's schema; 0 for an empty file."""
     number: int = connection.execute("PRAGMA user_version").fetchone()[0]
     return number
+
+
+def refuse_planted(connection: sqlite3.Connection) -> None:
+    """Refuses what no version has made, before anything is read from or written to a table.
+
+    A view in a table's place may never end, and a trigger may do anything. More tables and indexes
+    do no harm.
+
+    Raises:
+        DamagedError: there are views or triggers.
+        OSError: the file is another program's.
+    """
+    found = connection.execute("SELECT type, name FROM sqlite_master").fetchall()
+    number = connection.execute("PRAGMA application_id").fetchone()[0]
+    if (found or number) and len(_NAMES.intersection(name for _, name in found)) < _KNOWN_BY:
+        raise OSError("it is the database of another program")
+    if any(kind in {"view", "trigger"} for kind, _ in found):
+        raise DamagedError("it has a view or a trigger")
 
 
 def is_right(connection: sqlite3.Connection) -> bool:
