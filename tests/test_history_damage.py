@@ -17,8 +17,9 @@ from harness import environ_for, mimo
 
 from mimo_cli.api.messages import Reply, Text, Usage
 from mimo_cli.conversation import Piece, Turn
-from mimo_cli.errors import MimoError
+from mimo_cli.errors import LocalIOError, MimoError
 from mimo_cli.history import schema
+from mimo_cli.history.database import Database
 from mimo_cli.history.export import as_json, line, markdown
 from mimo_cli.history.store import FILE, History
 from mimo_cli.money import GROUPINGS, Money
@@ -426,3 +427,29 @@ def test_any_higher_version_is_a_newer_one(
             said = error.why
     assert end in " ".join((said, *tried.notices))
     assert (tried.file.read_bytes() == before) is (end == "newer")
+
+
+@pytest.mark.parametrize("table", ["piece", "spent", "unindexed", "words"])
+@pytest.mark.parametrize("args", [("-c",), ("-r", "long")])
+def test_a_table_that_is_gone_is_told_as_damage_alone(
+    folder: Path, whole: bytes, table: str, args: tuple[str, ...]
+) -> None:
+    tried = Tried(folder, whole)
+    tried.plant(f"DROP TABLE {table}")
+    with Simulator(answer="Yes.") as simulator:
+        environ = environ_for(simulator, MIMO_HISTORY="true", MIMO_DATA=str(tried.folder))
+        result = mimo("ask", *args, "go on", environ=environ)
+    assert (result.code, result.out) == (0, "Yes.\n")
+    assert "elsewhere" not in result.err
+    assert result.err.count("mimo: ") == result.err.count(ASIDE) <= 1
+
+
+def test_a_statement_without_end_costs_no_question_its_answer(folder: Path, whole: bytes) -> None:
+    path = Tried(folder, whole).file
+    database = Database(path, now=lambda: NOW, notice=pytest.fail)
+    with closing(database):
+        for use in (database.reading, database.writing):
+            with pytest.raises(LocalIOError, match="it takes too long"), use(work=0.01) as found:
+                found.execute(f"{ENDLESS} SELECT max(x) FROM c").fetchone()  # noqa: S608 - our own
+        with database.writing(work=0.01) as found:
+            found.execute("UPDATE conversation SET title = 'still usable'")

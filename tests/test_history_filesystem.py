@@ -318,3 +318,24 @@ def test_a_full_disk_is_no_damage(small: Path, free: int) -> None:
     assert {path.name for path in small.iterdir()} <= {"filling", FILE}
     (small / "filling").unlink()
     assert keep(small, "one").startswith("['one']")
+
+
+def test_doctor_says_what_keeps_the_file_from_being_used(tmp_path: Path) -> None:
+    with closing(history(tmp_path)) as store:
+        store.begin(Turn((Text("one"),), {"model": "m"}, 1.0))
+    environ = {"MIMO_DATA": str(tmp_path), "MIMO_CONFIG": "/dev/null", "PATH": os.defpath}
+
+    def said() -> tuple[str, str]:
+        listed = mimo("history", environ=environ)
+        checks = mimo("doctor", "--offline", "--json", environ=environ).json["checks"]
+        (found,) = [it for it in checks if it["name"] == "history"]
+        assert listed.code == 12
+        return found["state"], " ".join(listed.err.split()).partition(found["text"])[1]
+
+    what = f"cannot use the history {tmp_path / FILE}: "
+    with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN IMMEDIATE")
+        assert said() == ("failed", f"{what}another process keeps it busy")
+    (tmp_path / f"{FILE}-wal").mkdir()
+    assert said() == ("failed", f"{what}it cannot be opened")

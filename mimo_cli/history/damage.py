@@ -94,11 +94,21 @@ def found_in(path: Path) -> str:
 
     It reads all of the file and changes nothing. What keeps it from being read is no damage.
     """
-    return looked(path, _structure)
+    import sqlite3
+
+    try:
+        return looked(path, structure)
+    except sqlite3.Error:
+        return ""
 
 
 def looked(path: Path, look: Callable[[sqlite3.Connection], str]) -> str:
-    """What `look` says of a file, or else what keeps it from saying so if that is damage."""
+    """What `look` says of a file, or else what keeps it from saying so if that is damage.
+
+    Raises:
+        sqlite3.Error: the machine, or another process, keeps it from being read.
+        OSError: it is another program's.
+    """
     import sqlite3
 
     try:
@@ -111,10 +121,13 @@ def looked(path: Path, look: Callable[[sqlite3.Connection], str]) -> str:
     except DamagedError as error:
         return str(error)
     except (sqlite3.Error, MemoryError) as error:
-        return str(error) if code(error) & PRIMARY not in _NOT_THE_FILES else ""
+        if code(error) & PRIMARY in _NOT_THE_FILES:
+            raise
+        return str(error)
 
 
-def _structure(connection: sqlite3.Connection) -> str:
+def structure(connection: sqlite3.Connection) -> str:
+    """The same as `found_in`, of an open file."""
     found = connection.execute("PRAGMA quick_check(1)").fetchone()
     if found != ("ok",):
         return str(found and found[0])

@@ -7,6 +7,7 @@ import itertools
 import os
 import stat
 import time
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
 WAIT = 2.0
 """Seconds to wait for other processes. No question is held up for longer."""
 
+WORK = 2.0
+"""Seconds for which a file may keep the processor busy, on a question's way. None needs that."""
+
 _PAGES = 2000
+_OFTEN = 100_000  # of SQLite's instructions: some milliseconds
 _ASIDE_WAIT = 0.2  # renaming takes no longer
 _ELSEWHERE = "MIMO_DATA can name another folder."
 _SAVE = "Move it away, with -wal and -shm: a new one begins. `sqlite3 FILE .recover` may save some."
@@ -35,6 +40,7 @@ _WHY = {
     opening.BUSY: _BUSY,
     6: _BUSY,
     8: ("it cannot be written to", _ELSEWHERE),
+    9: ("it takes too long", _SAVE),
     10: _FAILED,
     damage.CORRUPT: _DAMAGED,
     13: ("the disk is full", "Make some room; nothing that was in it is lost."),
@@ -74,12 +80,13 @@ class Database:
 
     @contextlib.contextmanager
     def writing(
-        self, *, wait: float = WAIT, is_durable: bool = True
+        self, *, wait: float = WAIT, is_durable: bool = True, work: float = inf
     ) -> Iterator[sqlite3.Connection]:
         """A transaction that is kept when the block ends, and undone when it fails.
 
         `wait` is how many seconds another process may write meanwhile. One that `is_durable` is on
         the disk when this returns; another survives the process, but perhaps not the machine.
+        `work` is for how many seconds it may keep the processor busy.
 
         Raises:
             LocalIOError: the file cannot be used.
@@ -89,12 +96,14 @@ class Database:
             connection = self._open(patience)
             connection.execute(f"PRAGMA synchronous = {'FULL' if is_durable else 'NORMAL'}")
             patience.begin_writing(connection)
-            with _transaction(connection):
+            with _limited(connection, work), _transaction(connection):
                 yield connection
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self, *, work: float = inf) -> Iterator[sqlite3.Connection]:
         """The file as it is at one moment, whatever others write meanwhile.
+
+        `work` is for how many seconds it may keep the processor busy.
 
         Raises:
             LocalIOError: the file cannot be used.
@@ -104,7 +113,7 @@ class Database:
             connection = self._open(patience)
             patience.apply(connection)
             connection.execute("BEGIN")
-            with _transaction(connection):
+            with _limited(connection, work), _transaction(connection):
                 yield connection
 
     def shrink(self) -> None:
@@ -146,6 +155,8 @@ class Database:
 
     def problem(self) -> LocalIOError | None:
         """What keeps the file from being used, or None. Unlike any use, it sets nothing aside."""
+        import sqlite3
+
         try:
             with self._errors():
                 path = self._real_path()
@@ -157,13 +168,19 @@ class Database:
                 if not stat.S_ISREG(path.stat().st_mode):
                     raise OSError("it is not a regular file")
                 self._refuse_newer(opening.look(path)[0].version)
-                if found := damage.found_in(path):
-                    return LocalIOError(self._what, f"it is damaged ({found})", _SAVE)
                 from mimo_cli.history import survey
 
-                if found := survey.unreadable_in(path):
+                try:
+                    found = damage.looked(path, damage.structure)
+                    unreadable = "" if found else survey.unreadable_in(path)
+                except sqlite3.Error:  # a closer look takes more than use does
+                    opening.connect(path, Patience(WAIT), self._refuse_newer).close()
+                    return None
+                if found:
+                    return LocalIOError(self._what, f"it is damaged ({found})", _SAVE)
+                if unreadable:
                     what = f"a part of the history {self.path} is damaged and left out"
-                    return LocalIOError(what, found, _REMOVE)
+                    return LocalIOError(what, unreadable, _REMOVE)
         except LocalIOError as error:
             return error
         return None
@@ -267,6 +284,23 @@ def is_damaged_by(error: LocalIOError) -> bool:
 def lies_in_file(error: LocalIOError) -> bool:
     """Whether an error may come of damage to a part of the file, such as the index."""
     return damage.lies_in_file(error.__cause__)
+
+
+@contextlib.contextmanager
+def _limited(connection: sqlite3.Connection, work: float) -> Iterator[None]:
+    """Interrupts a statement when this thread has worked for so many seconds.
+
+    Not by the clock: on a machine with much to do a sound file takes longer.
+    """
+    if work == inf:
+        yield
+        return
+    end = time.thread_time() + work
+    connection.set_progress_handler(lambda: time.thread_time() > end, _OFTEN)
+    try:
+        yield
+    finally:
+        connection.set_progress_handler(None, 0)
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ from mimo_cli.conversation import Conversation, Piece, Turn, title_of
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.history import index, record, rows, spent
 from mimo_cli.history.cells import Losses
-from mimo_cli.history.database import Database, is_damaged_by, lies_in_file
+from mimo_cli.history.database import WORK, Database, is_damaged_by, lies_in_file
 from mimo_cli.history.rows import Entry
 
 if TYPE_CHECKING:
@@ -124,12 +124,16 @@ class History:
         With `replacing` it is a part of the conversation from where `append` or `finish` says so.
         """
         act = partial(self._begin, turn, conversation, known, title, replacing=replacing)
+        was_set_aside = self._database.was_set_aside
         try:
-            return act()
+            begun = act()
         except LocalIOError as error:
             if not self.sets_aside(error):
                 raise
-        return act()
+            begun = act()
+        if begun.moved == "gone" and self._database.was_set_aside and not was_set_aside:
+            return begun._replace(moved="lost")
+        return begun
 
     def sets_aside(self, error: LocalIOError) -> bool:
         """Sets the file aside if an error came of damage to it; whether it did."""
@@ -159,7 +163,7 @@ class History:
             "INSERT INTO piece (turn, block, kind, text) SELECT number, ?, ?, ? FROM turn"
             " WHERE number = ? AND conversation = ? AND reply IS NULL"
         )
-        with self._database.writing(wait=_APPEND_WAIT, is_durable=False) as connection:
+        with self._database.writing(wait=_APPEND_WAIT, is_durable=False, work=WORK) as connection:
             connection.executemany(insert, values)
             index.mark(connection, number)
             if instead_of is not None:
@@ -219,7 +223,7 @@ class History:
         wanted = record.plain(reference).strip()
         if not self._database.exists:
             return lookup.find(wanted, [])
-        with self._database.reading() as connection:
+        with self._database.reading(work=WORK) as connection:
             ids = rows.ids(connection, folding.fold(wanted))
             titled = [] if len(ids) == 1 else rows.titles(connection, self._losses)
         return ids[0] if len(ids) == 1 else lookup.find(wanted, titled)
@@ -228,7 +232,7 @@ class History:
         """The conversation that was used last, `answered`: of those with an answer; "" for none."""
         if not self._database.exists:
             return ""
-        with self._database.reading() as connection:
+        with self._database.reading(work=WORK) as connection:
             entries = rows.entries(connection, self._losses)
             return next((entry.id for entry in entries if entry.answered or not answered), "")
 
@@ -239,7 +243,7 @@ class History:
             UsageError: there is no such conversation.
         """
         if self._database.exists:
-            with self._database.reading() as connection:
+            with self._database.reading(work=WORK) as connection:
                 found = rows.load(connection, conversation, self._losses)
             if found is not None:
                 return found
@@ -344,7 +348,7 @@ class History:
         now = self._now()
         moved: Moved = ""
         there = tuple(known)
-        with self._database.writing() as connection:
+        with self._database.writing(work=WORK) as connection:
             kept = rows.title(connection, conversation)
             if kept is None:
                 chosen = rows.new(connection, title or title_of(turn.asked), now)
@@ -368,7 +372,7 @@ class History:
         columns = {**record.answer_columns(turn), "number": turn.number}
         names = ", ".join(f"{name} = :{name}" for name in columns)
         update = f"UPDATE turn SET {names} WHERE number = :number AND conversation = :id"  # noqa: S608 - our own names
-        with self._database.writing(wait=_FINISH_WAIT) as connection:
+        with self._database.writing(wait=_FINISH_WAIT, work=WORK) as connection:
             if not connection.execute(update, {**columns, "id": conversation}).rowcount:
                 return False
             rows.drop_pieces(connection, turn.number)

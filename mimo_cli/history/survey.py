@@ -21,7 +21,11 @@ _STRAY = """
 
 
 def unreadable_in(path: Path) -> str:
-    """The rows that are left out wherever they would be shown, in a few words; "" for none."""
+    """The rows that are left out wherever they would be shown, in a few words; "" for none.
+
+    Raises:
+        sqlite3.Error: the machine, or another process, keeps the file from being read.
+    """
     return damage.looked(path, _unreadable)
 
 
