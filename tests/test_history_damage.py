@@ -391,6 +391,31 @@ FOREIGN = (
 )
 
 
+def test_an_emptied_file_is_begun_again(folder: Path) -> None:
+    tried = Tried(folder, b"")
+    with closing(sqlite3.connect(tried.file)) as connection:
+        connection.executescript("CREATE TABLE t (n INTEGER PRIMARY KEY AUTOINCREMENT)")
+        connection.executescript("DROP TABLE t")  # which leaves SQLite's own
+    with closing(tried.open()) as history:
+        assert tried.ask(history) == "kept"
+
+
+@pytest.mark.parametrize("args", [("-c",), ("-r", "the cat")])
+def test_what_is_asked_for_and_cannot_be_read_is_an_error(
+    folder: Path, whole: bytes, args: tuple[str, ...]
+) -> None:
+    with Simulator(answer="Yes.") as simulator:
+        environ = environ_for(simulator, MIMO_HISTORY="true", MIMO_DATA=str(folder / "tried"))
+        Tried(folder, whole).plant("PRAGMA user_version = 999")
+        unreadable = mimo("ask", *args, "hi", environ=environ)
+        tried = Tried(folder, b"no database " * 999)
+        aside = mimo("ask", *args, "hi", environ=environ)
+        sent = len(simulator.requests)
+    assert (unreadable.code, unreadable.out) == (12, "")
+    assert (aside.code, sent) == ((0, 1) if args == ("-c",) else (2, 0))
+    assert aside.err.count(ASIDE) == len(list(tried.folder.glob("*.corrupt-*"))) == 1
+
+
 @pytest.mark.parametrize("script", FOREIGN)
 def test_another_programs_database_is_left_as_it_is(folder: Path, script: str) -> None:
     tried = Tried(folder, b"")

@@ -149,7 +149,9 @@ def refuse_planted(connection: sqlite3.Connection) -> None:
         DamagedError: there are views or triggers.
         OSError: the file is another program's.
     """
-    found = connection.execute("SELECT type, name FROM sqlite_master").fetchall()
+    found = connection.execute(
+        "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    ).fetchall()
     number = connection.execute("PRAGMA application_id").fetchone()[0]
     if (found or number) and len(_NAMES.intersection(name for _, name in found)) < _KNOWN_BY:
         raise OSError("it is the database of another program")

@@ -1,4 +1,10 @@
-"""What was said before: where turns are kept, and the conversation to go on with."""
+"""What was said before: where turns are kept, and the conversation to go on with.
+
+`-c` and `-r` ask for something that is there. What cannot be read (it is busy, another's, a newer
+version's, on a disk that fails) is an error, 12, and nothing is sent; so is a conversation that is
+not there, 2. A damaged file that was set aside goes on as an empty one, with its notice: with `-c`
+the question goes out without what was said before it, and says so; what `-r` named is missed, 2.
+"""
 
 from __future__ import annotations
 
