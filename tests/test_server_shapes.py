@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from mimo_cli.api import verdict
 from mimo_cli.api.assembly import Assembly
 from mimo_cli.api.decode import decode_message
+from mimo_cli.api.inflater import Inflater
 from mimo_cli.api.messages import OtherBlock
 from mimo_cli.api.stream import Decoder
 from mimo_cli.simulator import Fault, Simulator
@@ -418,6 +419,14 @@ def test_what_is_packed_in_pieces_or_without_a_head_is_unpacked(kind: str) -> No
     body = packed(kind, START, YES, STOP, END)
     result = ask(Fault(sse=body, headers=(("Content-Encoding", kind),), clean=True))
     assert (result.code, result.out) == (0, "Yes\n")
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
+@pytest.mark.parametrize("kind", ["gzip", "deflate"])
+def test_what_is_packed_is_unpacked_however_it_is_cut(kind: str, size: int) -> None:
+    body, inflater = packed(kind, START, YES, END), Inflater()
+    pieces = [body[at : at + size] for at in range(0, len(body), size)]
+    assert b"".join(map(inflater.inflate, pieces)) + inflater.rest() == START + YES + END
 
 
 def test_a_tool_that_was_not_offered_is_told_of() -> None:

@@ -38,9 +38,11 @@ class Inflater:
         try:
             found = self._unpack(chunk)
         except zlib.error as error:
-            if self._is_packed is None and (raw := self._without_header(self._begun + chunk)):
-                self._is_packed = True
-                return raw
+            if self._is_packed is None:
+                raw = self._without_header(self._begun + chunk)
+                if raw is not None:
+                    self._is_packed = True
+                    return raw
             if self._is_packed:
                 raise ProtocolError("the server's reply makes no sense", str(error)) from error
             self._is_packed = False
@@ -58,15 +60,15 @@ class Inflater:
             found += self._member.decompress(rest)
         return found
 
-    def _without_header(self, data: bytes) -> bytes:
-        """Unpack what some send as deflate: a stream without zlib's header; b"" if it is none."""
+    def _without_header(self, data: bytes) -> bytes | None:
+        """Unpack what some send as deflate: a stream without zlib's header; None if it is none."""
         if data.lstrip()[:1] in _TEXT:
-            return b""
+            return None
         member = zlib.decompressobj(-zlib.MAX_WBITS)
         try:
             found = member.decompress(data)
         except zlib.error:
-            return b""  # not packed at all, then
+            return None  # not packed at all, then
         self._member = member
         return found
 
