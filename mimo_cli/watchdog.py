@@ -77,12 +77,14 @@ class Watchdog:
             # A copy: the number may soon be another file's.
             self._other = None if descriptor < 0 else os.dup(descriptor)
 
-    def _tell(self, data: bytes) -> None:
+    def _tell(self, data: bytes) -> None:  # pragma: no cover - not a thread that coverage follows
         with self._lock, contextlib.suppress(OSError):  # the event loop is over
             if self._other is not None:
                 os.write(self._other, data)
 
-    def _watch(self, descriptor: int) -> None:
+    def _watch(
+        self, descriptor: int
+    ) -> None:  # pragma: no cover - not a thread that coverage follows
         while data := os.read(descriptor, 1):
             self._tell(data)
             number = data[0]
@@ -93,7 +95,9 @@ class Watchdog:
                 self._is_alive()
         os.close(descriptor)
 
-    def _see_to(self, number: int, end: float) -> None:
+    def _see_to(
+        self, number: int, end: float
+    ) -> None:  # pragma: no cover - not a thread that coverage follows
         time.sleep(_LOOK_SECONDS)
         if self._is_alive():
             return
@@ -103,7 +107,7 @@ class Watchdog:
             self._restore()
             end_by(number)
 
-    def _is_alive(self) -> bool:
+    def _is_alive(self) -> bool:  # pragma: no cover - not a thread that coverage follows
         """Whether the main thread runs Python's instructions: it then sees to the end itself.
 
         It does from now on if the signal came just before it began to wait, too late to be noticed.
@@ -116,7 +120,7 @@ class Watchdog:
         return not self.is_asking
 
 
-def ender() -> Callable[[int], None]:
+def ender() -> Callable[[int], None]:  # pragma: no cover - ends the process, and what is measured
     """Return what ends the process by a signal; importing what that takes is not done in time.
 
     `signal.signal` is for the main thread alone, hence the system's own.

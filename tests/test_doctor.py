@@ -224,7 +224,8 @@ def test_a_request_that_fails_is_shown_with_what_to_do(
 )
 def test_a_reply_that_breaks_off_is_shown(fault: Fault, text: str, home: dict[str, str]) -> None:
     with Simulator(faults=[fault]) as simulator:
-        checks = doctor(environ=at(simulator, home))
+        patient = QUICK if "0.3 s" in text else QUICK._replace(first_event=20.0)
+        checks = doctor(environ=at(simulator, home), limits=patient)
         port = simulator.url.rpartition(":")[2]
     assert (checks["request"].state, checks["request"].text) == (
         "failed",

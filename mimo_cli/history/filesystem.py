@@ -29,12 +29,14 @@ def has_locks(descriptor: int) -> bool:
     """Whether processes can lock parts of an open file against each other."""
     try:
         import fcntl
-    except ImportError:
-        return True  # Windows: locks of its own
+    except ImportError:  # pragma: no cover - Windows
+        return True  # locks of its own
     try:
         fcntl.lockf(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB, 1)  # not a byte that SQLite locks
         fcntl.lockf(descriptor, fcntl.LOCK_UN, 1)
-    except OSError as error:
+    except (
+        OSError
+    ) as error:  # pragma: no cover - tried where the kernel refuses calls, coverage's too
         return error.errno in _HELD
     return True
 
@@ -47,7 +49,10 @@ def shares_memory(folder: Path) -> bool:
         with _own_file(folder) as descriptor:
             os.write(descriptor, bytes(_SHARED))  # a hole would end us, were the disk full
             mmap.mmap(descriptor, _SHARED).close()
-    except (OSError, ValueError):
+    except (
+        OSError,
+        ValueError,
+    ):  # pragma: no cover - tried where the kernel refuses calls, coverage's too
         return False
     return True
 

@@ -238,7 +238,9 @@ def _opened(
     return connection
 
 
-def _leave_log(connection: sqlite3.Connection) -> None:
+def _leave_log(
+    connection: sqlite3.Connection,
+) -> None:  # pragma: no cover - tried where the kernel refuses calls, coverage's too
     """Gives a file a rollback journal, unless others use it.
 
     A process that has a file for itself needs no shared memory.
@@ -259,7 +261,9 @@ def _is_fixed(path: Path) -> bool:
     return not can_write and not path.with_name(f"{path.name}-wal").exists()
 
 
-def _drop_stale_lock(path: Path) -> None:
+def _drop_stale_lock(
+    path: Path,
+) -> None:  # pragma: no cover - tried where the kernel refuses calls, coverage's too
     """Removes the lock file (SQLite makes a folder) of a process that was killed."""
     lock = path.with_name(f"{path.name}.lock")
     with contextlib.suppress(OSError):
