@@ -18,7 +18,7 @@ from harness import environ_for, mimo
 from mimo_cli.api.messages import Reply, Text, Usage
 from mimo_cli.conversation import Piece, Turn
 from mimo_cli.errors import LocalIOError, MimoError
-from mimo_cli.history import schema
+from mimo_cli.history import cells, schema
 from mimo_cli.history.database import Database
 from mimo_cli.history.export import as_json, line, markdown
 from mimo_cli.history.store import FILE, History
@@ -203,6 +203,80 @@ def columns() -> list[tuple[str, str]]:
             for (table,) in names.fetchall()
             for column in connection.execute(f"PRAGMA table_info({table})")
         ]
+
+
+@pytest.mark.parametrize(
+    ("read", "right", "wrong"),
+    [
+        (cells.text, ["", "a"], [None, 1, 1.5, b"a"]),
+        (cells.identity, ["b7cdefgh", "01234567"], ["B7cdefgh", "b7c", "b7cdefg\x1b", b"b7cdefgh"]),
+        (cells.number, [1, cells.LAST_NUMBER - 1], [0, -1, cells.LAST_NUMBER, 1.0, "1", True]),
+        (cells.when, [0, 1.5, 1_750_000_000.0], [-1.0, 1e300, float("inf"), float("nan"), "1"]),
+        (cells.amount, [0, -1.5, 2.0], [1e300, float("inf"), float("nan"), "1", b"1", None]),
+        (cells.count, [0, 10**14], [-1, 10**16, 1.0, "1", True, None]),
+        (
+            cells.parsed,
+            ['{"a": [1.5]}', "[]"],
+            ["", "[", "NaN", "[1e999]", "-Infinity", 1, "[" * 9999],
+        ),
+        (
+            cells.parsed,
+            ["[" * 100 + "]" * 100],
+            ["[" * 200 + "]" * 200, '{"a":' * 200 + "1" + "}" * 200],
+        ),
+    ],
+)
+def test_a_cell_is_what_it_should_be_or_cannot_be_read(
+    read: Callable[[object], object], right: list[object], wrong: list[object]
+) -> None:
+    for value in right:
+        read(value)
+    for value in wrong:
+        with pytest.raises(cells.UnreadableError):
+            read(value)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE words_data SET block = 'abc'",
+        "UPDATE words_data SET block = NULL",
+        "UPDATE words_config SET v = 5",
+        "DELETE FROM words_data",
+        "DELETE FROM words_idx",
+    ],
+)
+def test_a_damaged_index_is_made_anew_when_it_is_searched_and_when_turns_are_deleted(
+    folder: Path, whole: bytes, statement: str
+) -> None:
+    acts: tuple[Callable[[History], object], ...] = (
+        lambda it: it.search("cat"),
+        lambda it: it.delete([it.newest()]),
+    )
+    for first in acts:
+        tried = Tried(folder, whole)
+        tried.plant(statement)
+        with closing(tried.open()) as history:
+            first(history)
+            assert "the cat" in {found.title for found in history.search("cat")}
+        assert tried.notices == []
+
+
+def test_a_span_that_cannot_be_found_makes_the_index_anew(folder: Path, whole: bytes) -> None:
+    tried = Tried(folder, whole)
+    tried.plant("INSERT INTO unindexed VALUES (1, CAST(x'ff61' AS TEXT), 0)")
+    with closing(tried.open()) as history:
+        assert "the cat" in {found.title for found in history.search("cat")}
+
+
+@pytest.mark.parametrize("value", ["9223372036854775807", "'abc'", "1.5"])
+def test_sums_leave_out_what_is_no_number(folder: Path, whole: bytes, value: str) -> None:
+    tried = Tried(folder, whole)
+    tried.plant(f"UPDATE spent SET input = {value} WHERE turn < 3")  # noqa: S608 - our own words
+    with closing(tried.open()) as history:
+        for by in GROUPINGS:
+            assert sum(row.input for row in history.spent(by)) == 15
+    assert tried.notices == [LEFT_OUT]
 
 
 def wrong_cells() -> Iterator[tuple[str, str, str]]:

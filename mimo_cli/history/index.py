@@ -115,6 +115,24 @@ def matching(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[int]:
     return (number for number, _ in groupby(numbers))
 
 
+def check(connection: sqlite3.Connection) -> None:
+    """Sees that the index finds a word which it was given: damage in it may look like emptiness.
+
+    Raises:
+        DamagedError: it does not.
+    """
+    from mimo_cli.history.folding import LETTER, compiled
+
+    last = "SELECT rowid, question || ' ' || answer FROM words ORDER BY rowid DESC LIMIT 1"
+    number, text = connection.execute(last).fetchone() or (0, "")
+    word = compiled(f"(?<!{LETTER})[A-Za-z0-9]+(?!{LETTER})").search(str(text))
+    if word is None:
+        return
+    found = "SELECT 1 FROM words WHERE words MATCH ? AND rowid = ?"
+    if connection.execute(found, (f'"{word.group()}"', number)).fetchone() is None:
+        raise DamagedError("its index does not find what is in it")
+
+
 def rebuild(connection: sqlite3.Connection) -> None:
     """Begins the index anew, whatever state it is in: all turns wait for it."""
     from sqlite3 import DatabaseError

@@ -291,8 +291,10 @@ class History:
         with self._database.reading() as connection:
             numbers = index.matching(connection, wanted)
             read = partial(_found, connection, wanted)
-            found = filter(None, self._losses.readable(numbers, read))
-            return list(islice(found, limit))
+            found = list(islice(filter(None, self._losses.readable(numbers, read)), limit))
+            if not found:
+                index.check(connection)
+            return found
 
     def _catch_up(self) -> None:
         """Brings the index up to date, in steps between which other processes can write."""
