@@ -5,21 +5,19 @@ from __future__ import annotations
 import os
 import stat
 import time
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.api.timing import Clock, Limits
-from mimo_cli.signals import Signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from mimo_cli.signals import Signals
     from mimo_cli.terminal.output import Output
 
 
-@dataclass(frozen=True)
-class Edges:
+class Edges(NamedTuple):
     """The process's surroundings.
 
     `stdin` is a file descriptor, None when the stream is closed. `today` gives (year, month, day,
@@ -31,11 +29,11 @@ class Edges:
     stdin: int | None
     stdout: Output
     stderr: Output
-    clock: Clock = field(default_factory=Clock)
-    limits: Limits = field(default_factory=Limits)
+    signals: Signals
+    clock: Clock = Clock()
+    limits: Limits = Limits()
     today: Callable[[], time.struct_time] = time.localtime
     cwd: Path | None = None
-    signals: Signals = field(default_factory=Signals)
     debug: bool = False
 
     @property

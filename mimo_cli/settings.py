@@ -6,7 +6,6 @@ To add a setting: a field of `Settings`, a row of `KEYS`. Which place wins is sa
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
@@ -26,8 +25,7 @@ Color = Literal["auto", "always", "never"]
 Kind = Literal["text", "choice", "number", "integer", "flag", "list"]
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """Every setting that has a lasting meaning. None means: not set, the default holds.
 
     `system` None is MiMo's recommended prompt, an empty one is none at all. `timeout` is in
@@ -37,7 +35,7 @@ class Settings:
     key is not run.
     """
 
-    api_key: str | None = field(default=None, repr=False)
+    api_key: str | None = None
     api_key_command: str | None = None
     auth: Auth = "api-key"
     base_url: str = DEFAULT_BASE_URL
@@ -63,10 +61,15 @@ class Settings:
     timeout: float | None = None
     retries: int = 2
     default_profile: str = ""
-    origins: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, str] = {}
     remarks: tuple[str, ...] = ()
     template: Template | None = None
     key_distrust: Distrust | None = None
+
+    def __repr__(self) -> str:
+        """Without the key: a representation ends in tracebacks and logs."""
+        shown = (f"{name}={value!r}" for name, value in self._asdict().items() if name != "api_key")
+        return f"Settings({', '.join(shown)})"
 
     @property
     def key_command(self) -> str:

@@ -26,6 +26,7 @@ import pyte
 from mimo_cli import cli
 from mimo_cli.api.timing import Clock, Limits
 from mimo_cli.edges import Edges
+from mimo_cli.signals import Signals
 from mimo_cli.terminal.output import Output
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def mimo(
             stdin=None if stdin is None else streams[0].fileno(),
             stdout=Output(streams[1].fileno(), "output"),
             stderr=Output(streams[2].fileno(), "stderr"),
+            signals=Signals(),
             clock=Clock(sleep=sleep or slept.append, random=lambda: 0.0),
             limits=limits or Limits(),
             cwd=cwd,

@@ -15,6 +15,7 @@ from harness import around, environ_for, finish, mimo, process
 from mimo_cli import editor
 from mimo_cli.api.timing import Limits
 from mimo_cli.edges import Edges
+from mimo_cli.signals import Signals
 from mimo_cli.terminal.output import Output
 
 if TYPE_CHECKING:
@@ -323,7 +324,7 @@ def test_the_editor_writes_the_prompt(tmp_path: Path) -> None:
 
 
 def test_bytes_that_are_no_text_reach_the_editor_as_what_stands_for_them() -> None:
-    edges = Edges({}, None, Output(None, "output"), Output(None, "stderr"))
+    edges = Edges({}, None, Output(None, "output"), Output(None, "stderr"), Signals())
     assert editor.edited("caf\udce9", edges, "true", name="prompt.md") == "caf\ufffd"
 
 

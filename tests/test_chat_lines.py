@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +23,7 @@ from mimo_cli.repl import hints, line, loop, status, suggest
 from mimo_cli.repl.beginning import begun
 from mimo_cli.repl.commands import COMMANDS
 from mimo_cli.settings import Settings
+from mimo_cli.signals import Signals
 from mimo_cli.simulator import Fault, Simulator, event
 from mimo_cli.talk import session
 from mimo_cli.terminal.output import Output
@@ -72,7 +72,7 @@ def chatting(simulator: Simulator) -> Iterator[Chat]:
     """A chat to talk to directly."""
     with Path(os.devnull).open("w") as nowhere:
         output = Output(nowhere.fileno(), "output")
-        edges = Edges(environ_for(simulator), None, output, output)
+        edges = Edges(environ_for(simulator), None, output, output, Signals())
         chosen, console = session.load(edges, ChatOptions())
         talk = begun(
             edges,
@@ -687,8 +687,8 @@ def test_a_title_is_made_of_the_words_alone(question: str, title: str) -> None:
 def test_an_answer_stays_when_there_is_no_way_to_the_server_to_ask_again() -> None:
     with Simulator(answer="Yes.") as simulator, chatting(simulator) as talk:
         loop.take(talk, "one")
-        talk.edges = replace(talk.edges, environ={"ALL_PROXY": "nonsense://x"})
-        talk.endpoint = replace(talk.endpoint, base_url="https://api.example")
+        talk.edges = talk.edges._replace(environ={"ALL_PROXY": "nonsense://x"})
+        talk.endpoint = talk.endpoint._replace(base_url="https://api.example")
         talk.close()
         loop.take(talk, "/retry")
         assert talk.worst == 3
@@ -734,7 +734,7 @@ def test_a_refused_command_comes_back_if_editing_can_mend_it(
 )
 def test_and_after_an_answer(command: str, comes_back: bool, tmp_path: Path) -> None:
     with Simulator(answer="Yes.") as simulator, chatting(simulator) as talk:
-        talk.edges = replace(talk.edges, environ={**talk.edges.environ, "PATH": "/nowhere"})
+        talk.edges = talk.edges._replace(environ={**talk.edges.environ, "PATH": "/nowhere"})
         loop.take(talk, "one")
         command = command.format(tmp_path)
         loop.take(talk, command)

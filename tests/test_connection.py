@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import os
 import signal
 import socket
 import threading
@@ -48,8 +49,8 @@ def resolved(monkeypatch: pytest.MonkeyPatch, *found: tuple[int, tuple[Any, ...]
     """Has every name lead to the same addresses; gives the names that were looked up."""
     asked: list[str] = []
 
-    def look_up(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
-        asked.append(host)
+    def look_up(host: str | bytes, *_: object, **__: object) -> list[tuple[object, ...]]:
+        asked.append(os.fsdecode(host))
         return [(family, socket.SOCK_STREAM, 6, "", address) for family, address in found]
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
@@ -206,8 +207,8 @@ def test_a_look_up_that_hangs_does_not_hold_up_the_next_question(
     address = (V4, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port_of(simulator)))
     asked: list[str] = []
 
-    def look_up(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
-        asked.append(host)
+    def look_up(host: str | bytes, *_: object, **__: object) -> list[tuple[object, ...]]:
+        asked.append(os.fsdecode(host))
         if len(asked) == 1:
             release.wait(PATIENCE)
         return [address]

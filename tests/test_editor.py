@@ -12,6 +12,7 @@ from harness import Terminal, environ_for, mimo
 from mimo_cli import editor
 from mimo_cli.edges import Edges
 from mimo_cli.errors import LocalIOError, MimoError, UsageError
+from mimo_cli.signals import Signals
 from mimo_cli.simulator import Simulator
 from mimo_cli.terminal.output import Output
 
@@ -51,7 +52,7 @@ EDITORS = {
 
 
 def edges_of(environ: dict[str, str]) -> Edges:
-    return Edges(environ, None, Output(None, "output"), Output(None, "stderr"))
+    return Edges(environ, None, Output(None, "output"), Output(None, "stderr"), Signals())
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 
 from mimo_cli import cli
 from mimo_cli.edges import Edges
+from mimo_cli.signals import Signals
 from mimo_cli.simulator import Simulator
 from mimo_cli.terminal.output import Output
 
@@ -90,7 +91,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 def run(place: Place, *args: str, **environ: str) -> tuple[int, str]:
     """Run the program with a terminal for both of its outputs; what that received."""
     stdout, stderr = Screen("output"), Screen("stderr")
-    code = cli.main(args, Edges({**place.environ, **environ}, None, stdout, stderr, cwd=place.cwd))
+    code = cli.main(
+        args, Edges({**place.environ, **environ}, None, stdout, stderr, Signals(), cwd=place.cwd)
+    )
     return code, stdout.received + stderr.received
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import socket
 import time
@@ -144,7 +145,8 @@ def test_a_socks_proxy_leads_to_names_that_it_alone_knows(
 def test_socks_4_is_given_an_address(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     found: list[str] = []
 
-    def look_up(host: str, port: int, *_: object, **__: object) -> list[tuple[object, ...]]:
+    def look_up(name: str | bytes, port: int, *_: object, **__: object) -> list[tuple[object, ...]]:
+        host = os.fsdecode(name)
         found.append(host)
         if host == LONG:
             v6 = (socket.AF_INET6, 1, 6, "", ("2001:db8::1", port, 0, 0))
@@ -636,7 +638,8 @@ def test_doctor_tells_of_a_proxy_that_forwards_and_of_one_that_fails(service: Se
 def test_doctor_looks_the_server_up_for_socks_4(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def look_up(host: str, port: int, *_: object, **__: object) -> list[tuple[object, ...]]:
+    def look_up(name: str | bytes, port: int, *_: object, **__: object) -> list[tuple[object, ...]]:
+        host = os.fsdecode(name)
         address = {LONG: "192.0.2.1"}.get(host, host)
         return [(socket.AF_INET, 1, 6, "", (address, port))]
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import fields, replace
 from itertools import product
 from typing import Any
 
@@ -61,9 +60,7 @@ def resolve(
 
 
 def test_every_key_has_a_setting_and_every_setting_a_key() -> None:
-    assert {field.name for field in fields(Settings)} == {
-        *(*NAMES, "origins", "remarks", "template", "key_distrust")
-    }
+    assert set(Settings._fields) == {*(*NAMES, "origins", "remarks", "template", "key_distrust")}
     assert set(VALUES) == set(NAMES)
 
 
@@ -78,10 +75,10 @@ def test_an_option_wins_over_the_environment_and_that_over_the_file(name: str) -
         if any(places):
             winner = places.index(True)
             change: dict[str, Any] = {name: meanings[winner], "origins": {name: origins[winner]}}
-            expected = replace(expected, **change)
+            expected = expected._replace(**change)
             if name == "api_key_command":
                 where = {"api_key": f"api_key_command, {origins[winner]}"}
-                expected = replace(expected, origins={**expected.origins, **where})
+                expected = expected._replace(origins={**expected.origins, **where})
         assert (
             resolve(
                 {key.word or name: option if as_option else None},

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from mimo_cli.api.network_errors import Stage
     from mimo_cli.api.proxy import Proxy
 
+_A_READ = 16 * 1024
+"""Bytes; what is read at once is held several times over until it is parsed."""
+
 
 class Backend(httpcore.NetworkBackend):
     """Makes connections until it is cut, through a proxy if there is one.
@@ -142,7 +145,7 @@ class Stream(httpcore.NetworkStream):
         """
         try:
             self._socket.settimeout(timeout)
-            return self._merger.feed(self._socket.recv(max_bytes))
+            return self._merger.feed(self._socket.recv(min(max_bytes, _A_READ)))
         except TimeoutError as error:
             raise httpcore.ReadTimeout(error) from error
         except OSError as error:

@@ -54,9 +54,11 @@ def addresses(host: str, port: int) -> list[Address]:
     number = address(host)
     if number is None and is_loopback(host):
         return [(socket.AF_INET, ("127.0.0.1", port)), (socket.AF_INET6, ("::1", port, 0, 0))]
+    name = host if number is None else str(number)
     try:
-        name = host if number is None else str(number)
-        found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+        # As bytes, or Python would load its tables of names in other scripts first.
+        plain = name.encode() if name.isascii() else name
+        found = socket.getaddrinfo(plain, port, type=socket.SOCK_STREAM)
     except UnicodeError as error:  # a part of the name is empty or too long
         raise socket.gaierror(socket.EAI_NONAME, "no such name") from error
     return list(dict.fromkeys((int(family), sockaddr) for family, _, _, _, sockaddr in found))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from mimo_cli.errors import AuthError, ConfigError
@@ -25,17 +24,20 @@ SHORTEST_SECRET = 8
 """Characters of a key that is looked for in texts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """A server of the protocol: `base_url` without a slash at the end, and the key for it.
 
     `key_source` says in words where the key came from; errors name it, never the key.
     """
 
     base_url: str
-    key: str | None = field(default=None, repr=False)
+    key: str | None = None
     key_source: str = ""
     auth: Auth = "api-key"
+
+    def __repr__(self) -> str:
+        """Without the key: a representation ends in tracebacks and logs."""
+        return f"Endpoint({self.base_url!r}, auth={self.auth!r})"
 
     @property
     def messages_url(self) -> str:

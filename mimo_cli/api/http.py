@@ -17,7 +17,6 @@ import httpx
 
 from mimo_cli.api.exchange import Abandoned, End, Exchange
 from mimo_cli.api.failures import Response
-from mimo_cli.api.inflater import Inflater, is_known
 from mimo_cli.api.network_errors import (
     NO_PASSWORD,
     host_and_port,
@@ -158,7 +157,13 @@ class Http:
 
 def _unpacked(chunks: Iterable[bytes], headers: Mapping[str, str]) -> Iterator[bytes]:
     """A body's chunks, unpacked if they are packed in a way that we know."""
-    if not is_known(headers.get("content-encoding", "")):
+    encodings = headers.get("content-encoding")
+    if encodings is None:
+        yield from chunks
+        return
+    from mimo_cli.api.inflater import Inflater, is_known
+
+    if not is_known(encodings):
         yield from chunks
         return
     inflater = Inflater()

@@ -9,10 +9,11 @@ and twice as long to make.
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 Json = dict[str, Any]
 """A JSON object as `json.loads` gives it."""
@@ -292,6 +293,24 @@ Event = (
 def has_words(event: Signal) -> bool:
     """Whether an event brings something of the answer that can be seen."""
     return isinstance(event, TextDelta) and bool(event.text.strip())
+
+
+def joined(events: Iterable[Signal]) -> list[Signal]:
+    """Return events that came at once, with adjacent pieces of one block's text as one."""
+    found: list[Signal] = []
+    for kind, run in groupby(events, _kind_of_text):
+        if kind is None:
+            found += run
+        else:
+            delta, index = kind
+            found.append(delta(index, "".join(event[1] for event in run)))  # type: ignore[misc]  # all are deltas
+    return found
+
+
+def _kind_of_text(event: Signal) -> tuple[type[TextDelta | ThinkingDelta], int] | None:
+    if isinstance(event, TextDelta | ThinkingDelta):
+        return type(event), event.block_index
+    return None
 
 
 # What the client adds to a stream

@@ -6,7 +6,6 @@
 import contextlib
 import io
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -27,7 +26,7 @@ _READER_GONE = 141
 def main(args: Sequence[str], edges: Edges) -> int:
     """Runs one command line. The exit codes are those of `errors` and nothing else."""
     debug = "--debug" in args
-    edges = replace(edges, debug=debug)
+    edges = edges._replace(debug=debug)
     console = Console(edges.stderr, debug=debug)
     try:
         with contextlib.redirect_stdout(_HelpStream(edges.stdout)):

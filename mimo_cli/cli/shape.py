@@ -11,6 +11,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from mimo_cli.cli.words import arrange
 from mimo_cli.edges import Edges
+from mimo_cli.options import Options
 from mimo_cli.terminal.console import Console
 
 _REMARKS = "remarks on the command line"
@@ -101,7 +102,7 @@ class Command(TyperCommand):
 
 def command(
     name: str,
-    options: type,
+    options: type[Options],
     run: Callable[[Edges, Any], int],
     *,
     summary: str,
@@ -119,7 +120,7 @@ def command(
     context = inspect.Parameter(
         "context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context
     )
-    fields = [context, *inspect.signature(options).parameters.values()]
+    fields = [context, *options.parameters()]
     call.__signature__ = inspect.Signature(fields)  # type: ignore[attr-defined]  # mypy knows no such attribute of functions
     call.__annotations__ = {field.name: field.annotation for field in fields}
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli import money, prompt
 from mimo_cli.api import verdict
@@ -22,11 +21,10 @@ from mimo_cli.errors import (
 from mimo_cli.talk import past, piped, session, turn, views
 from mimo_cli.talk.guard import Guard, weigh
 from mimo_cli.talk.views import Showing
-from mimo_cli.terminal import fences, json_output
+from mimo_cli.terminal import json_output
 from mimo_cli.terminal.sanitize import count_suspect, one_line, sanitize, strip_ansi
 from mimo_cli.terminal.show import TextWriter
 from mimo_cli.terminal.sink import FileOutput
-from mimo_cli.terminal.usage import usage_line
 
 if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
@@ -42,8 +40,7 @@ if TYPE_CHECKING:
     from mimo_cli.terminal.view import View
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """Everything that is settled before the request goes out."""
 
     edges: Edges
@@ -188,6 +185,8 @@ def finish(task: Task, answer: Answer) -> int:
     with task.edges.signals.held():
         error = _write_end(task, reply, answer.error)
     if task.settings.usage:
+        from mimo_cli.terminal.usage import usage_line
+
         line = usage_line(answer.outcome, answer.cost)
         task.console.dim(line)
     if error is None:
@@ -242,6 +241,8 @@ def _write_code(
     task: Task, reply: Reply, selector: str, error: MimoError | Interrupted | None
 ) -> MimoError | Interrupted | None:
     """Writes a block that is whole. Half a script is not for a pipe: it goes to stderr."""
+    from mimo_cli.terminal import fences
+
     fence = fences.pick(reply.text, selector)
     is_whole = fence is not None and (
         fence.is_closed or (error is None and not verdict.is_cut(reply.stop_reason))
@@ -278,7 +279,7 @@ def _view(task: Task) -> View:
 
 def _model(edges: Edges, options: AskOptions) -> str:
     """The model that would have been asked, as far as that can be told."""
-    silent = replace(options, quiet=True, verbose=False)  # its warnings were given already
+    silent = options.but(quiet=True, verbose=False)  # its warnings were given already
     try:
         return session.load(edges, silent)[0].model
     except MimoError:  # the settings are what is wrong

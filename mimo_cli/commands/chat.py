@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -61,7 +61,7 @@ def _run(edges: Edges, options: ChatOptions) -> int:
     chosen, console = session.load(edges, options)
     first, files = _first_message(edges, options, chosen, console)
     if keys is not None:  # whoever asks the user from here on asks at the terminal
-        edges = replace(edges, stdin=keys)
+        edges = edges._replace(stdin=keys)
     opening = _opening(edges, options, chosen, console, files, asks=keys is not None)
     edges.signals.catch(forgiving=keys is not None)
     return _answer(opening, first) if keys is None else _talk(opening, keys, first)

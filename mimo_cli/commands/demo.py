@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mimo_cli.commands import ask
@@ -37,4 +36,4 @@ def _isolated(edges: Edges, simulator: Simulator) -> Edges:
     environ["MIMO_BASE_URL"] = simulator.base_url
     environ["MIMO_CONFIG"] = "/dev/null"
     environ["MIMO_HISTORY"] = "false"
-    return replace(edges, environ=environ, cwd=None)
+    return edges._replace(environ=environ, cwd=None)

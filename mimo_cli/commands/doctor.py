@@ -31,7 +31,7 @@ def run(edges: Edges, options: DoctorOptions) -> int:
     Raises:
         UsageError: an option is out of range.
     """
-    subject = checkup.look(edges, asdict(options))
+    subject = checkup.look(edges, options.values())
     color = use_color(subject.settings.color, edges.environ, edges.stdout)
     columns = None
     if edges.stdout.is_terminal:

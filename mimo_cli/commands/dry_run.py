@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shlex
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.encode import encode
@@ -52,7 +51,7 @@ def _in_shell(key_command: str) -> str:
 def _headers(endpoint: Endpoint, key_command: str) -> tuple[Endpoint, dict[str, str]]:
     """The headers, with a stand-in for the key, which may be a word that is in them anyway."""
     if key_command or endpoint.key is not None:
-        endpoint = replace(endpoint, key=_STAND_IN)
+        endpoint = endpoint._replace(key=_STAND_IN)
     return endpoint, {"content-type": "application/json", **endpoint.headers()}
 
 

@@ -1,6 +1,5 @@
 """The options of `mimo ask`."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -12,7 +11,6 @@ _OUTPUT = "Output"
 _SERVER = "Server"
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class AskOptions(RequestOptions, GuardOptions, HistoryOptions, TalkOptions):
     """`mimo ask`."""
 

@@ -1,6 +1,5 @@
 """The options of `mimo chat`."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -11,7 +10,6 @@ _INPUT = "Input"
 _OUTPUT = "Output"
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ChatOptions(RequestOptions, GuardOptions, HistoryOptions, TalkOptions):
     """`mimo chat`."""
 

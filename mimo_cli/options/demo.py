@@ -1,13 +1,13 @@
 """The options of `mimo demo`."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
+from mimo_cli.options import Options
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class DemoOptions:
+
+class DemoOptions(Options):
     """`mimo demo`."""
 
     words: Annotated[

@@ -1,6 +1,5 @@
 """The options of `mimo doctor`."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -8,7 +7,6 @@ import typer
 from mimo_cli.options.request import ServerOptions
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class DoctorOptions(ServerOptions):
     """`mimo doctor`."""
 

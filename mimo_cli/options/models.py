@@ -1,6 +1,5 @@
 """The options of `mimo models`."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -10,7 +9,6 @@ from mimo_cli.options.request import ServerOptions
 _SERVER = "Server"
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ModelsOptions(ServerOptions):
     """`mimo models`."""
 

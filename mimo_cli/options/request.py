@@ -1,9 +1,10 @@
 """Options that mean the same for every command."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
+
+from mimo_cli.options import Options
 
 _MODEL = "Model"
 _CONVERSATION = "Conversation"
@@ -11,8 +12,7 @@ _OUTPUT = "Output"
 _SERVER = "Server"
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False, init=False, match_args=False)
-class ServerOptions:
+class ServerOptions(Options):
     """Which server, and how long; the same for every command that talks to one."""
 
     profile: Annotated[
@@ -45,7 +45,6 @@ class ServerOptions:
     ] = None
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False, init=False, match_args=False)
 class RequestOptions(ServerOptions):
     """What is asked of the model, and how; the same for every command that asks."""
 
@@ -123,8 +122,7 @@ class RequestOptions(ServerOptions):
     ] = None
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False, init=False, match_args=False)
-class GuardOptions:
+class GuardOptions(Options):
     """Whether a question that is very long is asked about first."""
 
     yes: Annotated[
@@ -138,8 +136,7 @@ class GuardOptions:
     ] = False
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False, init=False, match_args=False)
-class HistoryOptions:
+class HistoryOptions(Options):
     """Whether to go on with an earlier conversation, and whether to keep this one."""
 
     continue_: Annotated[
@@ -167,8 +164,7 @@ class HistoryOptions:
     ] = False
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False, init=False, match_args=False)
-class TalkOptions:
+class TalkOptions(Options):
     """How much is said on stderr, and in which colours."""
 
     show_thinking: Annotated[

@@ -1,15 +1,15 @@
 """The options of `mimo simulate`."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
+from mimo_cli.options import Options
+
 _FAULTS = "Faults"
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class SimulateOptions:
+class SimulateOptions(Options):
     """`mimo simulate`."""
 
     port: Annotated[

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mimo_cli import money, prompt
@@ -138,7 +138,7 @@ class Chat:
 
         With `replacing` it takes the place of the last one, once it has an answer.
         """
-        chosen = self.settings if model is None else replace(self.settings, model=model)
+        chosen = self.settings if model is None else self.settings._replace(model=model)
         turns = self.conversation.turns
         before = turns[:-1] if replacing else turns
         if not self._may_send(chosen, before, question):
@@ -156,7 +156,7 @@ class Chat:
         """
         last = self.conversation.turns[-1]
         # Its thinking is over, and would stand in the middle of the answer.
-        chosen = replace(self.settings, thinking=False)
+        chosen = self.settings._replace(thinking=False)
         wish = (Text(CONTINUE),)
         before = self.conversation.turns
         if self._may_send(chosen, before, wish):
@@ -324,4 +324,4 @@ class Chat:
 
 def _changed(known: Settings, values: Mapping[str, object]) -> Settings:
     origins = {**known.origins, **dict.fromkeys(values, "this chat")}
-    return replace(known, **values, origins=origins)  # type: ignore[arg-type]  # checked by settings.check
+    return known._replace(**values, origins=origins)  # type: ignore[arg-type]  # checked by settings.check

@@ -8,7 +8,6 @@ the question goes out without what was said before it, and says so; what `-r` na
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mimo_cli import folders, prompt
@@ -92,7 +91,7 @@ def resumed(chosen: Settings, conversation: Conversation) -> Settings:
         return chosen
     model = _last(conversation).model
     origins = {**chosen.origins, "model": f"conversation {conversation.id}"}
-    return replace(chosen, model=model, origins=origins) if model else chosen
+    return chosen._replace(model=model, origins=origins) if model else chosen
 
 
 def system(

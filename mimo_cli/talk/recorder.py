@@ -140,6 +140,7 @@ class Recorder:
     def finish(self, turn: Turn) -> None:
         """Keeps the turn as it ended. `turn` needs no number."""
         number, conversation = self._turn.number if self._turn else 0, self.conversation.id
+        self._runs.clear()  # `turn` has it all
         turn = turn._replace(number=number)
         before = self.conversation
         aside, self._aside = self._aside, None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,7 +40,7 @@ def load(
     Raises:
         MimoError: a value is wrong, wherever it stands.
     """
-    loaded = configuration.load(edges, asdict(options))
+    loaded = configuration.load(edges, options.values())
     chosen = loaded.settings
     console = Console(
         edges.stderr,
@@ -193,7 +192,7 @@ def endpoint(chosen: Settings, edges: Edges) -> Endpoint:
             terminal=edges.stdin if edges.stdin_is_terminal else None,
             errors=edges.stderr.descriptor,
         )
-        found = replace(found, key=parse_key(line, found.key_source))
+        found = found._replace(key=parse_key(line, found.key_source))
     require_key(found, chosen.default_profile)
     return found
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.messages import TextDelta
@@ -23,7 +22,7 @@ _INDENT = "  "
 
 def show(turns: Iterable[Turn], showing: Showing) -> None:
     """Writes turns to the output, an empty row after each."""
-    still = showing._replace(settings=replace(showing.settings, live=False, show_thinking=False))
+    still = showing._replace(settings=showing.settings._replace(live=False, show_thinking=False))
     for turn in turns:
         showing.output.write(_question(turn, still) + "\n\n")
         if turn.is_answered:

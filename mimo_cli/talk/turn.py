@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mimo_cli import money
 from mimo_cli.api import verdict
 from mimo_cli.api.encode import encode
-from mimo_cli.api.messages import Text, TextDelta
+from mimo_cli.api.messages import Text, TextDelta, joined
 from mimo_cli.conversation import NO_REPLY, Status, Turn
 from mimo_cli.errors import Interrupted, ReaderGone
 from mimo_cli.terminal import json_output
@@ -65,7 +65,8 @@ def take(
         recorder.begin(turn, replacing=replacing, earlier=earlier)
         stream = client.stream(request, buffered=buffered, wake=recorder.waking(view.wake))
         with closing(stream) as groups:  # an answer that was stopped has the connection until then
-            outcome = show(recorder.take(groups), view, clock.monotonic, before)
+            whole = map(joined, groups)  # one text for a hand-over, however many shares it came in
+            outcome = show(recorder.take(whole), view, clock.monotonic, before)
     except Interrupted as interrupted:  # before anything was sent, or when all had come
         if outcome is _NOTHING:
             view.close(interrupted)

@@ -99,7 +99,7 @@ class Sanitizer:
     def close(self) -> str:
         """What was held back."""
         held, self._carriage_return = self._carriage_return, ""
-        return re.sub(_FOR_TERMINAL, _visible, held)
+        return re.sub(_FOR_TERMINAL, _visible, held) if held else ""
 
     def _for_pipe(self, text: str) -> str:
         self._without_invisible(text)
@@ -209,7 +209,7 @@ def strip_ansi(text: str) -> str:
 
 def count_suspect(text: str) -> int:
     """Return how many characters of an input a person would not see: controls, overrides, tags."""
-    return len(re.findall(_SUSPECT_INPUT, text))
+    return 0 if text.isprintable() and text.isascii() else len(re.findall(_SUSPECT_INPUT, text))
 
 
 def _visible(match: re.Match[str]) -> str:

@@ -14,7 +14,7 @@ from mimo_cli.terminal.output import Output
 if TYPE_CHECKING:
     from mimo_cli.signals import Signals
 
-_DESCRIPTOR = re.compile(r"/dev/std(?P<name>out|err)|(?:/dev|/proc/self)/fd/(?P<number>\d{1,6})")
+_DESCRIPTOR = r"/dev/std(?P<name>out|err)|(?:/dev|/proc/self)/fd/(?P<number>\d{1,6})"
 
 
 class FileOutput(Output):
@@ -86,7 +86,7 @@ def _descriptor(path: str) -> int | None:
 
     It is written to where it stands: opening its path anew would write over what is before.
     """
-    match = _DESCRIPTOR.fullmatch(path)
+    match = re.fullmatch(_DESCRIPTOR, path)
     if match is None:
         return None
     return {"out": 1, "err": 2}.get(match["name"]) or int(match["number"] or 0)
