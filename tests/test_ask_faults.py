@@ -206,9 +206,9 @@ BROKEN_BEFORE_TEXT = [
     pytest.param(Fault.close_before_reply(times=None), 7, 2, "no reply", id="closed"),
     pytest.param(Fault.close_before_reply(reset=True, times=None), 7, 2, "no reply", id="reset"),
     pytest.param(
-        Fault(raw=b"\x00\x01binary\r\n\r\n", times=None), 8, 2, "not proper HTTP", id="junk"
+        Fault(raw=b"\x00\x01binary\r\n\r\n", times=None), 8, 2, "is no HTTP server", id="junk"
     ),
-    pytest.param(Fault(raw=b"HTTP/1.1 2", times=None), 7, 2, "no reply", id="half a status line"),
+    pytest.param(Fault(raw=b"HTTP/1.1 2", times=None), 8, 2, "broke off", id="half a status line"),
     pytest.param(Fault.silence(times=None), 7, 1, "no answer", id="silence"),
     pytest.param(
         Fault(sse=START, stall_at=10**9, times=None), 8, 0, "nothing came", id="silence after start"
@@ -399,13 +399,13 @@ def test_the_key_never_follows_a_redirect(status: int) -> None:
         headers = (("Location", other.url + "/elsewhere"),)
         result = ask(Fault.http(status, headers=headers, times=None))
         assert (result.code, other.connections) == (8, 0)
-    assert result.err.startswith("mimo: the server redirected to 127.0.0.1: refusing to send")
+    assert result.err.startswith(f"mimo: the server redirected to {other.url[7:]}: refusing to")
 
 
 def test_a_redirect_to_what_is_no_url_is_still_a_redirect() -> None:
     result = ask(Fault.http(302, headers=(("Location", "http://\x1b[2J"),), times=None))
     assert (result.code, result.slept) == (8, [])
-    assert result.err.startswith("mimo: the server redirected to ")
+    assert result.err.startswith("mimo: the server redirected: its Location is no URL\n")
 
 
 def test_the_time_for_the_whole_answer_holds_against_a_drip() -> None:
@@ -539,6 +539,10 @@ def test_plain_http_on_a_tls_port_is_explained(simulator: Simulator) -> None:
     result = mimo("ask", "hi", environ=environ)
     assert result.code == 7
     assert result.err.startswith("mimo: no TLS with 127.0.0.1:")
+    assert result.err.endswith(
+        ": it does not answer in TLS\n"
+        "  Does this port speak plain http? Then base_url begins with http://\n"
+    )
 
 
 def test_a_proxy_from_the_environment_is_used() -> None:

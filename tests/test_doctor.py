@@ -190,7 +190,7 @@ AWAY = (("Location", "https://elsewhere.invalid/"),)
         (
             Fault.http(302, headers=AWAY, times=None),
             "the server redirected to elsewhere.invalid: refusing to send the key there",
-            "Check base_url.",
+            "Check base_url, and whether this network wants you to log in.",
         ),
         (
             HTML,

@@ -33,6 +33,9 @@ PURE = [
             "text_buffer",
             "proxy",
             "inflater",
+            "heard",
+            "redirects",
+            "reply_errors",
         )
     ),
     *(

@@ -337,7 +337,7 @@ ELSEWHERE = (("Location", "https://elsewhere.invalid/v1/models"),)
         (Fault.close_before_reply(), 7, "no reply: 127.0.0.1:"),
         (Fault.silence(), 7, "no answer: 127.0.0.1 sent nothing for 0.3 s\n"),
         (Fault.stall(at=9), 8, "the answer stalled: nothing came for 0.3 s\n"),
-        (Fault(raw=b"junk\r\n\r\n"), 8, "this is not proper HTTP: "),
+        (Fault(raw=b"HTTP/1.1 x\r\n\r\n"), 8, "this is not proper HTTP: "),
     ],
 )
 def test_a_server_that_gives_no_list_is_an_error(

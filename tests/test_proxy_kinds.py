@@ -469,7 +469,7 @@ def test_a_proxy_that_speaks_no_tls_is_named(service: Service) -> None:
     assert error(result) == (
         7,
         [
-            f"mimo: no TLS with proxy 127.0.0.1:{proxy.port}: WRONG_VERSION_NUMBER",
+            f"mimo: no TLS with proxy 127.0.0.1:{proxy.port}: it does not answer in TLS",
             (
                 "  Does it speak TLS? Most are written http://HOST:PORT. "
                 "Check all_proxy, which names it, or: unset all_proxy"

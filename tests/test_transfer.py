@@ -17,6 +17,7 @@ from mimo_cli.api.backend import Stream
 from mimo_cli.api.dial import Deadline
 from mimo_cli.api.endpoint import Endpoint
 from mimo_cli.api.exchange import End
+from mimo_cli.api.heard import Heard
 from mimo_cli.api.http import Http
 from mimo_cli.api.timing import Limits
 
@@ -186,7 +187,7 @@ def test_each_reply_of_a_connection_has_its_own_form() -> None:
 
 def test_the_chunks_of_every_reply_are_merged() -> None:
     ours, theirs = socket.socketpair()
-    with contextlib.closing(Stream(ours, ours.dup(), Deadline(5.0))) as stream, theirs:
+    with contextlib.closing(Stream(ours, ours.dup(), Deadline(5.0), Heard())) as stream, theirs:
         for _ in range(2):
             stream.write(b"POST / HTTP/1.1\r\n\r\n")
             theirs.sendall(HEAD + chunk(b"a") + chunk(b"b") + LAST)

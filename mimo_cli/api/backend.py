@@ -19,6 +19,7 @@ from mimo_cli.api import network_errors as errors
 from mimo_cli.api import tunnel
 from mimo_cli.api.chunked import Merger
 from mimo_cli.api.dial import Deadline, addresses, dial
+from mimo_cli.api.heard import Heard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -53,6 +54,8 @@ class Backend(httpcore.NetworkBackend):
         self._held: socket.socket | None = None
         self.stage: Stage = "name"
         """How far the connection is that was asked for last."""
+        self.heard = Heard()
+        """What its other side has said."""
 
     def connect_tcp(
         self,
@@ -90,7 +93,7 @@ class Backend(httpcore.NetworkBackend):
         self.stage = "connection"
         connection = dial(found, deadline, lambda: self._is_cut)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return Stream(connection, self._hold(connection), deadline)
+        return Stream(connection, self._hold(connection), deadline, self.heard)
 
     def _reach_through(self, proxy: Proxy, host: str, port: int, deadline: Deadline) -> Stream:
         if not proxy.looks_up_names:
@@ -122,7 +125,7 @@ class Backend(httpcore.NetworkBackend):
 class Stream(httpcore.NetworkStream):
     """A connection, plain or with TLS. `held` is a second handle to it, closed with it.
 
-    `deadline` is for the handshake of TLS.
+    `deadline` is for the handshake of TLS. `heard` is told what comes.
     """
 
     def __init__(
@@ -130,10 +133,12 @@ class Stream(httpcore.NetworkStream):
         connection: socket.socket | tunnel.TlsWithinTls,
         held: socket.socket,
         deadline: Deadline,
+        heard: Heard,
     ) -> None:
         self._socket = connection
         self._held = held
         self._deadline = deadline
+        self._heard = heard
         self._merger = Merger()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -142,14 +147,21 @@ class Stream(httpcore.NetworkStream):
         Raises:
             httpcore.ReadTimeout: nothing came for `timeout` seconds.
             httpcore.ReadError: the connection broke.
+            httpcore.RemoteProtocolError: what has come is no HTTP. Without a blank line httpcore
+                would wait for more of it.
         """
         try:
             self._socket.settimeout(timeout)
-            return self._merger.feed(self._socket.recv(min(max_bytes, _A_READ)))
+            data = self._socket.recv(min(max_bytes, _A_READ))
         except TimeoutError as error:
             raise httpcore.ReadTimeout(error) from error
         except OSError as error:
+            self._heard.take(b"")
             raise httpcore.ReadError(error) from error
+        self._heard.take(data)
+        if not self._heard.is_http:
+            raise httpcore.RemoteProtocolError(self._heard.words)
+        return self._merger.feed(data)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send bytes.
@@ -159,6 +171,7 @@ class Stream(httpcore.NetworkStream):
             httpcore.WriteError: the connection broke.
         """
         self._merger = Merger()  # what comes next begins with a head
+        self._heard.clear()
         try:
             left = memoryview(buffer)
             self._socket.settimeout(timeout)
@@ -197,7 +210,8 @@ class Stream(httpcore.NetworkStream):
         """
         try:
             self._socket.settimeout(self._deadline.left())
-            return Stream(_with_tls(self._socket, context, host), self._held, self._deadline)
+            secured = _with_tls(self._socket, context, host)
+            return Stream(secured, self._held, self._deadline, self._heard)
         except BaseException:
             self.close()
             raise

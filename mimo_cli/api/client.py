@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urljoin, urlsplit
 
-from mimo_cli.api import decode, error_body, failures, messages, retry
+from mimo_cli.api import decode, error_body, failures, messages, redirects, retry
 from mimo_cli.api.encode import encode
-from mimo_cli.api.http import Http, redirected
+from mimo_cli.api.http import Http
 from mimo_cli.api.json_reader import parse
 from mimo_cli.api.messages import (
     Event,
@@ -190,7 +189,7 @@ class Client:
                 yield [head]
             self._begin(head)
             if head.status != _OK:
-                raise self._refusal(head, waiting, request.model)
+                raise self._refusal(head, waiting, request.model, self._endpoint.messages_url)
             yield from self._answer(head, waiting, request.model)
             done = True
         finally:
@@ -207,7 +206,7 @@ class Client:
                 continue  # nobody asked for it
             self._begin(head)
             if head.status != _OK:
-                raise self._refusal(head, waiting, None)
+                raise self._refusal(head, waiting, None, url)
             found = waiting.rest(size + 1)
             if len(found) > size:
                 raise ProtocolError("the reply is too large", f"it is over {size} bytes")
@@ -239,10 +238,12 @@ class Client:
         self.head = head
         self._note(f"reply: status {head.status}, {head.headers.get('content-type', 'no type')}")
 
-    def _refusal(self, head: failures.Response, waiting: Waiting, model: str | None) -> MimoError:
+    def _refusal(
+        self, head: failures.Response, waiting: Waiting, model: str | None, url: str
+    ) -> MimoError:
         if 300 <= head.status < 400:  # noqa: PLR2004 - the class of redirects
             location = head.headers.get("location", "")
-            return redirected(_host(self._endpoint.messages_url, location), head.status)
+            return redirects.refused(self._endpoint, url, location, head.status)
         body = waiting.rest(_ERROR_BODY, self._limits.error_body)
         if _encoding(head.headers, body):
             body = b""  # its status says what it can; the rest nobody can read
@@ -360,13 +361,6 @@ class _Stream:
         self.has_begun = self.has_begun or not isinstance(event, Ping)
         if isinstance(event, MessageDelta) and event.stop_reason:
             self.is_whole = True
-
-
-def _host(base: str, location: str) -> str:
-    try:
-        return urlsplit(urljoin(base, location)).hostname or "nowhere"
-    except ValueError:
-        return "nowhere"  # not a URL
 
 
 _READABLE = ("identity", "gzip", "x-gzip", "deflate")

@@ -103,11 +103,15 @@ class Endpoint(NamedTuple):
     def conceal(self, text: str) -> str:
         """Return a text of the server's without the key, should it repeat it in whatever case.
 
-        For errors and names, never for an answer, and never for what is encoded already.
+        For errors and names, never for an answer, and never for what is encoded already. A text
+        that was cut may end within the key.
         """
         if not self.secret:
             return text
-        return re.sub(re.escape(self.secret), "…", text, flags=re.IGNORECASE)
+        text = re.sub(re.escape(self.secret), "…", text, flags=re.IGNORECASE)
+        parts = (self.secret[:size] for size in range(len(self.secret), SHORTEST_SECRET - 1, -1))
+        end = next((part for part in parts if text.lower().endswith(part.lower())), "")
+        return f"{text[: -len(end)]}…" if end else text
 
     def family_mismatch(self) -> str:
         """Says so if the key is of the other family than the host, else is empty.

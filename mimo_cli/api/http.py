@@ -28,12 +28,12 @@ from mimo_cli.api.proxy import choose
 from mimo_cli.api.route import USER_AGENT, route
 from mimo_cli.api.transport import Transport
 from mimo_cli.api.tunnel import authorization
-from mimo_cli.errors import ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.api.heard import Heard
     from mimo_cli.errors import NetworkError
 
 _GRACE = 1.0
@@ -132,7 +132,7 @@ class Http:
             return
         except Exception as error:  # noqa: BLE001 - crosses to the caller's thread, which raises it
             with contextlib.suppress(Abandoned):
-                exchange.put(self._translated(error, has_head=has_head))
+                exchange.put(self._translated(error, transport.backend.heard, has_head=has_head))
         finally:
             transport.end()
 
@@ -148,8 +148,8 @@ class Http:
             words = reason.decode("ascii", "replace")
             raise proxy_refused(proxy, self._url, status, words, challenges)
 
-    def _translated(self, error: Exception, *, has_head: bool) -> Exception:
-        translated = translate(error, self._url, self.choice.proxy, has_head=has_head)
+    def _translated(self, error: Exception, heard: Heard, *, has_head: bool) -> Exception:
+        translated = translate(error, self._url, self.choice.proxy, heard, has_head=has_head)
         if translated is not error:
             translated.__cause__ = error
         return translated
@@ -172,9 +172,3 @@ def _unpacked(chunks: Iterable[bytes], headers: Mapping[str, str]) -> Iterator[b
             yield found
     if rest := inflater.rest():
         yield rest
-
-
-def redirected(target: str, status: int | None = None) -> ServerError:
-    """The server wants the request, and with it the key, to go elsewhere."""
-    what, why = f"the server redirected to {target}", "refusing to send the key there"
-    return ServerError(what, why, "Check base_url.", status=status)

@@ -11,11 +11,14 @@ from urllib.parse import urlsplit
 
 import httpcore
 
-from mimo_cli.errors import ALWAYS, MimoError, NetworkError, ProtocolError, ServerError
+from mimo_cli.api import reply_errors
+from mimo_cli.api.reply_errors import through
+from mimo_cli.errors import ALWAYS, NetworkError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mimo_cli.api.heard import Heard
     from mimo_cli.api.proxy import Proxy
 
 Stage = Literal["name", "connection", "proxy", "tls"]
@@ -42,7 +45,9 @@ def place(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def translate(error: Exception, url: str, proxy: Proxy | None, *, has_head: bool) -> Exception:
+def translate(
+    error: Exception, url: str, proxy: Proxy | None, heard: Heard, *, has_head: bool
+) -> Exception:
     """Return what an exception of httpcore's means; any other as it is."""
     where = place(*host_and_port(url))
     match error:
@@ -52,13 +57,16 @@ def translate(error: Exception, url: str, proxy: Proxy | None, *, has_head: bool
             return connect_error(error, where, proxy)
         case httpcore.WriteTimeout():
             return NetworkError("the upload stalled", f"{where} takes no more data")
-        case httpcore.RemoteProtocolError() if not has_head and "without sending" not in str(error):
-            if proxy is not None and url.startswith("http:"):
-                return proxy_makes_no_sense(proxy, str(error))
-            why = str(error).partition(": bytearray")[0]  # h11 quotes the bytes
-            return ProtocolError("this is not proper HTTP", why, retry_limit=ALWAYS)
+        case httpcore.RemoteProtocolError() if has_head:
+            return reply_errors.broken_body(where, proxy, heard)
         case httpcore.NetworkError() | httpcore.ProtocolError() | httpcore.TimeoutException():
-            return connection_lost(where, proxy, has_head=has_head)
+            if has_head:
+                return reply_errors.connection_lost(where, proxy)
+            is_said = isinstance(error, httpcore.RemoteProtocolError)
+            why = str(error).partition(": bytearray")[0] if is_said else ""  # h11 quotes the bytes
+            if proxy is not None and url.startswith("http:") and heard.first:
+                return proxy_makes_no_sense(proxy, why or heard.words)
+            return reply_errors.broken_head(where, proxy, heard, why)
         case _:
             return error  # one of ours, or a bug: shown as one
 
@@ -69,7 +77,7 @@ def late(stage: Stage, where: str, proxy: Proxy | None, seconds: float | None) -
     if proxy is None:
         return cannot_connect(where, took)
     if stage == "tls":
-        return cannot_connect(f"{where}{_through(proxy)}", took)
+        return cannot_connect(f"{where}{through(proxy)}", took)
     if stage == "proxy":
         why = "it does not answer" if seconds is None else f"it said nothing for {seconds:g} s"
         return _proxy_error(proxy, why, _speaks(proxy))
@@ -79,17 +87,6 @@ def late(stage: Stage, where: str, proxy: Proxy | None, seconds: float | None) -
 def cannot_connect(where: str, why: str) -> NetworkError:
     """Say that nothing answers at `where`."""
     return NetworkError(f"cannot connect to {where}", why, _CHECK_URL)
-
-
-def connection_lost(where: str, proxy: Proxy | None, *, has_head: bool) -> MimoError:
-    """Say that the connection broke, before (network) or within (server) the reply."""
-    if proxy is not None:
-        why = f"the way to {where}{_through(proxy)} was closed"
-    else:
-        why = f"{where} closed it" if has_head else f"{where} closed the connection"
-    if has_head:
-        return ServerError("connection lost", why, retry_limit=ALWAYS)
-    return NetworkError("no reply", why, "Try again later.", retry_limit=ALWAYS)
 
 
 def connect_error(error: Exception, where: str, proxy: Proxy | None) -> NetworkError:
@@ -232,13 +229,9 @@ def _connect_error(error: Exception, where: str, proxy: Proxy | None) -> Network
         if isinstance(cause, socket.gaierror):
             host = where.rpartition(":")[0].strip("[]")
             return no_such_host(host, is_temporary=cause.errno == socket.EAI_AGAIN)
-    refused = cannot_connect(f"{where}{_through(proxy)}", _reason(error))
+    refused = cannot_connect(f"{where}{through(proxy)}", _reason(error))
     refused.retry_limit = ALWAYS
     return refused
-
-
-def _through(proxy: Proxy | None) -> str:
-    return "" if proxy is None else f" through proxy {proxy.where}"
 
 
 def _closed_during_tls(where: str) -> NetworkError:
@@ -252,12 +245,22 @@ def _tls_error(error: Exception, where: str, proxy: Proxy | None) -> NetworkErro
         if isinstance(cause, ssl.SSLCertVerificationError):
             return _certificate_error(cause, where, proxy)
         if isinstance(cause, ssl.SSLEOFError):
-            return _closed_during_tls(f"{where}{_through(proxy)}")
+            return _closed_during_tls(f"{where}{through(proxy)}")
         if isinstance(cause, ssl.SSLError):
-            what = f"no TLS with {where}{_through(proxy)}"
-            hint = "Check base_url: does this port speak https?"
-            return NetworkError(what, cause.reason or str(cause), hint)
+            return _no_tls(cause, f"{where}{through(proxy)}")
     return None
+
+
+_NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG")
+"""What OpenSSL calls bytes that are no record of TLS, by its version and the bytes."""
+
+
+def _no_tls(error: ssl.SSLError, where: str) -> NetworkError:
+    what, why = f"no TLS with {where}", error.reason or str(error)
+    if error.reason in _NO_TLS:
+        hint = "Does this port speak plain http? Then base_url begins with http://"
+        return NetworkError(what, "it does not answer in TLS", hint)
+    return NetworkError(what, why, "Check base_url: does this port speak https?")
 
 
 def _causes(error: BaseException | None) -> list[BaseException]:

@@ -83,7 +83,8 @@ class Way(NamedTuple):
             return unreachable(self.proxy, error)
         if isinstance(error, OSError):
             return connect_error(error, self.where, None)
-        found = translate(error, self.url, self.proxy, has_head=False)  # ours stay as they are
+        heard = self.backend.heard
+        found = translate(error, self.url, self.proxy, heard, has_head=False)  # not ours
         if not isinstance(found, MimoError):
             raise error
         return found

@@ -1,0 +1,43 @@
+"""What a server has said since it was last spoken to: enough to tell what it is. Pure."""
+
+from __future__ import annotations
+
+_HTTP = b"HTTP/"
+_TLS = b"\x15\x16"
+"""What a record of TLS may begin with here: an alert, or a handshake (RFC 8446, 5.1)."""
+_LONGEST = 64
+_SHOWN = 60
+
+
+class Heard:
+    """How a reply begins, and whether the other side has ended the connection."""
+
+    def __init__(self) -> None:
+        self.first = b""
+        self.has_ended = False
+
+    def clear(self) -> None:
+        """Something is said to the server: what comes next is the reply to that."""
+        self.first, self.has_ended = b"", False
+
+    def take(self, data: bytes) -> None:
+        """Note what one read gave, nothing at the end."""
+        if len(self.first) < _LONGEST:
+            self.first += data[: _LONGEST - len(self.first)]
+        self.has_ended = not data
+
+    @property
+    def is_http(self) -> bool:
+        """Whether it may be the beginning of a reply (RFC 9112, 4)."""
+        return self.first.startswith(_HTTP[: len(self.first)])
+
+    @property
+    def is_tls(self) -> bool:
+        """Whether it is a record of TLS, however little of it has come."""
+        return self.first[:1] in (_TLS[:1], _TLS[1:]) and b"\x03".startswith(self.first[1:2])
+
+    @property
+    def words(self) -> str:
+        """Its first line, or that it is no text."""
+        line = self.first.splitlines()[0][:_SHOWN].decode("ascii", "replace")
+        return line if line.isprintable() and line.isascii() else "bytes that are no text"
