@@ -47,7 +47,7 @@ def anthropic(message: str, kind: str, request_id: str | None = None) -> bytes:
     return json.dumps({**body, "request_id": request_id} if request_id else body).encode()
 
 
-def failed(status: int, body: bytes = b"", model: str = MODEL, **headers: str) -> MimoError:
+def failed(status: int, body: bytes = b"", model: str | None = MODEL, **headers: str) -> MimoError:
     lower = {name.replace("_", "-"): value for name, value in headers.items()}
     return failures.from_response(Response(status, lower, body), ENDPOINT, model)
 
@@ -203,7 +203,7 @@ def facts(error: MimoError) -> tuple[type[MimoError], str, str, int]:
             mimo("Too many requests", code="429"),
             (
                 RateLimitError,
-                "too many requests: Too many requests",
+                "too many requests",
                 "Wait a little and try again.",
                 ALWAYS,
             ),
@@ -348,6 +348,12 @@ def test_a_404_helps_with_the_models_name(model: str, hint: str) -> None:
         (b"<!doctype html><TITLE lang=en>\n Log in \n</TITLE>", '"Log in"'),
         (b"\xef\xbb\xbf\n<html><title>Portal</title>", '"Portal"'),
         (b"<html><title></title>", "a web page"),
+        (b"<html><h1>Gone</h1>", '"Gone"'),
+        (b'"only a text"', "only a text"),
+        (b'{"error": "of two lines"}\n{"a": 1}\n', "of two lines"),
+        ('{"error": "breit"}'.encode("utf-16"), "breit"),
+        ('{"error": "breit"}'.encode("utf-16-be"), "breit"),
+        ("plain words".encode("utf-32"), "plain words"),
         (b"<html><body>no title</body>", "a web page"),
         (b"<html><title>never ended", "a web page"),
         (b"<title>" + b"t" * 500 + b"</title>", '"' + "t" * 200 + '"'),
@@ -359,6 +365,75 @@ def test_every_shape_of_a_body_gives_its_useful_words(body: bytes, why: str) -> 
     error = failed(500, body)
     assert error.why == why or (why.startswith("{") and error.why.startswith(why))
     assert len(error.why) <= 4096
+
+
+@pytest.mark.parametrize(
+    ("text", "content_type"),
+    [
+        ("Schlüssel".encode("latin-1"), "text/plain; charset=iso-8859-1"),
+        ("Schlüssel".encode("latin-1"), 'text/plain;charset="Windows-1252"'),
+        ("Schlüssel".encode(), "text/plain; charset=iso-8859-1"),  # as it is in truth
+        ("Schl\ufffdssel".encode(), "text/plain; charset=no-such"),
+        (b"Schl\xfcssel", "text/plain; charset=no-such"),
+        (b"Schl\xfcssel", "text/plain; charset=rot13"),
+        (b"Schl\xfcssel", "text/plain"),
+    ],
+)
+def test_the_text_of_an_error_is_read_in_the_encoding_that_is_declared(
+    text: bytes, content_type: str
+) -> None:
+    response = Response(400, {"content-type": content_type}, text)
+    why = failures.from_response(response, ENDPOINT, MODEL).why
+    assert why in ("Schlüssel", "Schl\ufffdssel")
+    assert ("\ufffd" in why) is ("iso" not in content_type and "1252" not in content_type)
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("Too Many Requests", ""),
+        ("429 Too Many Requests", ""),
+        ("Too many requests: slow down", "slow down"),
+        ("429: Too Many Requests. 5 per minute", "5 per minute"),
+        ("<title>429 Too Many Requests</title>", ""),
+        ("Too many requestsers", "Too many requestsers"),
+        ("slow down: too many requests", "slow down: too many requests"),
+    ],
+)
+def test_nothing_is_said_twice(said: str, why: str) -> None:
+    assert failed(429, said.encode()).why == why
+    event = StreamError("rate_limit_error", said)
+    if not said.startswith("<"):
+        assert failures.from_event(event, ENDPOINT, MODEL).why == why
+
+
+@pytest.mark.parametrize(
+    ("said", "is_model", "hint"),
+    [
+        ("No endpoints found that support image input", False, "leave the attachment out."),
+        ("No endpoints found that support tool use", False, ""),
+        ("No endpoints found matching your data policy", False, ""),
+        ("No endpoints found for some/model.", True, "Did you mean"),
+        ("model not found", True, "Did you mean"),
+    ],
+)
+def test_a_404_is_not_always_about_the_models_name(said: str, is_model: bool, hint: str) -> None:
+    error = failed(404, json.dumps({"error": {"message": said}}).encode(), model="mimo-v9")
+    assert (error.what == "unknown model or wrong base URL") is is_model
+    assert (hint in error.hint) if hint else error.hint == ""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<title>400 The plain HTTP request was sent to HTTPS port</title>",
+        "Client sent an HTTP request to an HTTPS server.\n",
+        "Reason: You're speaking plain HTTP to an SSL-enabled server port.",
+    ],
+)
+def test_plain_http_to_a_port_of_https_is_told(said: str) -> None:
+    for model in (MODEL, None):
+        assert failed(400, said.encode(), model=model).hint == "Write https:// in base_url."
 
 
 @pytest.mark.parametrize("piece", [b"<title>", b"<title", b"<title><", b"</title", b"<", b" "])
@@ -595,6 +670,15 @@ def test_a_web_page_under_status_200_gives_its_title_alone() -> None:
         ({"detail": "not found"}, True),
         ({"detail": [{"msg": "field required"}]}, True),
         ({"data": [], "code": 0, "message": "ok"}, False),
+        ({"data": {}, "code": 500, "msg": "broken"}, True),
+        ({"data": None, "code": 200, "msg": "success"}, False),
+        ({"success": True, "message": "fine"}, False),
+        ({"errorMessage": "broken"}, True),
+        ({"error_code": 17, "error_msg": "limit"}, True),
+        ({"base_resp": {"status_code": 1004, "status_msg": "login fail"}}, True),
+        ({"base_resp": {"status_code": 0, "status_msg": "success"}}, False),
+        ({"code": "OK", "message": "fine"}, False),
+        ({"code": 1, "message": "broken"}, True),
         ({"code": 0}, False),
         ([], False),
         ("error", False),

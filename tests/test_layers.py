@@ -34,6 +34,7 @@ PURE = [
             "proxy",
             "inflater",
             "heard",
+            "body_text",
             "redirects",
             "reply_errors",
         )

@@ -317,7 +317,7 @@ ELSEWHERE = (("Location", "https://elsewhere.invalid/v1/models"),)
         (Fault.http(402), 6, "the balance is used up: "),
         (Fault.http(404), 10, "the server has no such page: Not Found"),
         (Fault.http(400), 10, "the request was refused: Param Incorrect"),
-        (Fault.http(429), 5, "too many requests: Too many requests"),
+        (Fault.http(429), 5, "too many requests\n"),
         (Fault.http(503), 8, "the server failed (503): Service Unavailable: "),
         (Fault.http(302, headers=ELSEWHERE), 8, "the server redirected to elsewhere.invalid: "),
         (HTML, 8, 'the server answered with a web page: "Log in^[[2J"\n'),

@@ -381,7 +381,36 @@ def test_what_a_message_says_comes_before_its_error() -> None:
     [
         ({"error": {"error": {"message": "deep"}}}, "deep"),
         ({"error": {"message": {"text": "inner"}}}, "inner"),
-        ({"error": {"message": ["a", "b"]}}, "ab"),
+        ({"error": {"message": ["a", "b"]}}, "a; b"),
+        ({"error": ["a", "b"]}, "a; b"),
+        ({"errors": [{"message": "a"}, {"message": "b"}, {"message": "a"}]}, "a; b"),
+        ({"message": "Validation failed", "errors": [{"message": "a"}]}, "Validation failed: a"),
+        ({"error": {"error": {"error": {"message": "three"}}}}, "three"),
+        ({"error": json.dumps({"error": {"message": "as text"}})}, "as text"),
+        (json.dumps({"error": {"message": "as text"}}), "as text"),
+        (
+            {"error": {"message": f"up: {json.dumps({'error': {'message': 'no'}})}. Group=x"}},
+            "up: no. Group=x",
+        ),
+        ({"error": {"message": 'not an error: {"a": 1} {'}}, 'not an error: {"a": 1} {'),
+        (
+            {
+                "detail": [
+                    {"loc": ["body", "messages", 0, "role"], "msg": "required", "type": "missing"},
+                    {"loc": ["query"], "msg": "odd", "type": "x"},
+                ]
+            },
+            "messages.0.role: required; query: odd",
+        ),
+        ({"detail": {"message": "deep"}}, "deep"),
+        ({"type": "about:blank", "title": "Bad", "status": 400, "detail": "why"}, "why"),
+        ({"type": "about:blank", "title": "Bad", "status": 400}, "Bad"),
+        ({"title": "T", "errors": {"Top": ["a", "b"], "Max": ["c"]}}, "Top: a; b; Max: c"),
+        ({"error": "Bad Request", "status": 400, "path": "/v1/messages"}, "Bad Request"),
+        ({"fault": {"faultstring": "no key", "detail": {"errorcode": "x"}}}, "no key"),
+        ({"error": "invalid", "error_description": "why"}, "invalid: why"),
+        ({"error": {"message": "up", "metadata": {"raw": '{"error":"why"}'}}}, "up: why"),
+        ({"error": {"code": "x", "innererror": {"message": "in"}}}, "in"),
         ({"__type": "ValidationException", "Message": "aws"}, "aws"),
         ([{"error": {"message": "listed", "code": 400}}], "listed"),
         ({"error": {"message": json.dumps({"error": {"message": "quoted"}})}}, "quoted"),
@@ -404,6 +433,65 @@ def test_an_errors_text_is_found_wherever_it_is(error: object, said: str) -> Non
 def test_what_is_no_stream_is_not_called_empty(body: bytes, said: str) -> None:
     result = ask(Fault(sse=body, times=None, clean=True), "--retries", "0")
     assert (result.code, result.out) == (8, "")
+    assert said in result.err
+
+
+WHOLE_MESSAGE = {**MESSAGE, "stop_reason": "end_turn"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"data: " + json.dumps(WHOLE_MESSAGE).encode(),
+        b"data: " + json.dumps(WHOLE_MESSAGE).encode() + b"\n",
+        b"data: " + json.dumps({"message": WHOLE_MESSAGE}).encode() + b"\n\n",
+        b"data: " + json.dumps({"type": "message_start", "message": WHOLE_MESSAGE}).encode(),
+        json.dumps({"message": WHOLE_MESSAGE}).encode(),
+        json.dumps({"result": WHOLE_MESSAGE}).encode(),
+        json.dumps([WHOLE_MESSAGE]).encode(),
+        json.dumps(WHOLE_MESSAGE).encode("utf-16"),
+        json.dumps(WHOLE_MESSAGE).encode("utf-16-le"),
+    ],
+)
+def test_a_message_that_is_there_as_a_whole_is_read(body: bytes) -> None:
+    result = ask(Fault(sse=body, times=None, clean=True))
+    assert (result.code, result.out, result.err) == (0, "It is 42.\n", "")
+
+
+@pytest.mark.parametrize(
+    ("end", "code", "out"),
+    [
+        (b'data: {"type":"message_delta","delta":{"stop_reason":"end_turn"}}', 0, "Yes\n"),
+        (b'data: {"type":"message_delta","delta":{"stop_reason":"end_turn"}}\n', 0, "Yes\n"),
+        (b'data: {"type":"content_block_delta","delta":{"text":"!"}}', 9, "Yes!\n"),
+        (b'data: {"type":"content_block_delta","delta":{"text":"!"}', 9, "Yes\n"),
+        (b'data: {"type":"error","error":{"message":"busy"}}', 9, "Yes\n"),
+        (b'data: {"type":"message_delta","delta":{"stop_reas', 9, "Yes\n"),
+    ],
+)
+def test_a_last_event_without_its_blank_line_is_read_if_it_is_whole(
+    end: bytes, code: int, out: str
+) -> None:
+    text = b'data: {"type":"content_block_delta","delta":{"text":"Yes"}}\n\n'
+    result = ask(Fault(sse=text + end, times=None, clean=True))
+    assert (result.code, result.out) == (code, out)
+    assert ("busy" in result.err) is (b"busy" in end)
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "said"),
+    [
+        (b'{"type":"ping"}\n{"type":"ping"}\n', 8, "it answers in lines of JSON (NDJSON)"),
+        (b'{"error":{"type":"overloaded_error","message":"busy"}}\n{}\n', 8, "(529): busy"),
+        (b'{\n"type": "mess', 8, "it is not valid JSON"),
+        (b"{}", 8, "this is no answer of the Messages protocol: it is: {}"),
+        (b"[]", 8, "this is no answer of the Messages protocol: it is: []"),
+        (b"<?xml version='1.0'?><Message>No</Message>", 8, 'answered with XML: "No"'),
+    ],
+)
+def test_json_that_is_no_message_is_told_of(body: bytes, code: int, said: str) -> None:
+    result = ask(Fault(status=200, body=body), "--no-stream", "--retries", "0")
+    assert (result.code, result.out) == (code, "")
     assert said in result.err
 
 

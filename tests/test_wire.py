@@ -661,7 +661,7 @@ def test_a_block_of_reasonable_depth_is_kept() -> None:
 
 @pytest.mark.parametrize("body", [[], None, 5, {}, {"type": "other"}, {"x": []}], ids=json.dumps)
 def test_what_is_no_message_is_a_protocol_error(body: object) -> None:
-    with pytest.raises(ProtocolError, match="wrong shape: type of reply"):
+    with pytest.raises(ProtocolError, match="this is no answer of the Messages protocol: it is: "):
         decode_message(body)
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Self
 
-from mimo_cli.api import decode, error_body, failures, messages, redirects, retry
+from mimo_cli.api import body_text, decode, error_body, failures, messages, redirects, retry
 from mimo_cli.api.encode import encode
 from mimo_cli.api.http import Http
-from mimo_cli.api.json_reader import parse
 from mimo_cli.api.messages import (
     Event,
     MessageDelta,
@@ -31,7 +30,7 @@ from mimo_cli.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.exchange import Exchange
@@ -214,7 +213,7 @@ class Client:
                 raise failures.from_encoding(encoding, head.status)
             if _kind(head.headers.get("content-type", ""), found) == "page":
                 raise failures.from_page(head._replace(body=found), self._endpoint)
-            body = found
+            body = body_text.as_utf8(found, head.headers.get("content-type", ""))
             return body
         finally:
             exchange.abandon()
@@ -261,6 +260,8 @@ class Client:
                 yield [chunk]
         if encoding := _encoding(head.headers, first):
             raise failures.from_encoding(encoding, head.status)
+        if body_text.wide(first):  # nobody streams in UTF-16
+            first = body_text.as_utf8(first + waiting.rest(_PLAIN_BODY))
         kind = _kind(head.headers.get("content-type", ""), first)
         self._note(f"the body is {kind}")
         if kind == "events":
@@ -277,7 +278,7 @@ class Client:
         """A reply that was not streamed; what it says comes before the error it names, if any."""
         if not response.body.strip():
             raise _empty()
-        content = parse(response.body)
+        content = decode.whole_body(response.body)
         is_error = error_body.is_error(content)
         if not is_error or content.get("content"):
             conceal = self._endpoint.conceal
@@ -292,12 +293,13 @@ class Client:
         decoder = Decoder()
         stream = _Stream()
         try:
-            yield from self._decoded(decoder, stream, chunk, waiting, model)
+            yield from self._decoded(decoder.feed(chunk), stream, waiting, model)
             while not decoder.stopped and (more := waiting.chunk()) is not None:
                 if isinstance(more, bytes):
-                    yield from self._decoded(decoder, stream, more, waiting, model)
+                    yield from self._decoded(decoder.feed(more), stream, waiting, model)
                 else:
                     yield [more]
+            yield from self._decoded(decoder.last(), stream, waiting, model)
         except (NetworkError, ServerError) as error:
             yield [*decoder.close()]
             if not stream.is_whole:
@@ -310,13 +312,13 @@ class Client:
             raise _cut_off() if stream.has_begun else _no_events(chunk)
 
     def _decoded(
-        self, decoder: Decoder, stream: _Stream, chunk: bytes, waiting: Waiting, model: str
+        self, found: Iterable[Event], stream: _Stream, waiting: Waiting, model: str
     ) -> Iterator[list[Signal]]:
         """The events of a chunk, those before an error in it too."""
         events: list[Signal] = []
         problem: MimoError | None = None
         try:
-            for event in decoder.feed(chunk):
+            for event in found:
                 if isinstance(event, StreamError):
                     problem = failures.from_event(event, self._endpoint, model, self._listed())
                     break

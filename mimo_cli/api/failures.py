@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mimo_cli import catalog
-from mimo_cli.api import error_body
+from mimo_cli.api import body_text, error_body
 from mimo_cli.api.endpoint import CONSOLE
 from mimo_cli.api.error_body import ErrorBody
 from mimo_cli.errors import (
@@ -38,9 +38,11 @@ _NOT_PAID = r"(?i)insufficient_quota|current quota|billing details"  # OpenAI's,
 _TOO_LONG = (
     r"(?i)context.{0,20}(?:length|window|size|long|exceed)|too long|too many tokens|上下文|超长"
 )
-_XML_MESSAGE = r"(?i)<message[^<>]*>([^<]*)</message"
-_TITLE = r"(?i)<title[^<>]*>([^<]*)</title"
-_EXCERPT = 200
+_LACKS = r"(?i)\bthat support|data policy|guardrail|allowed providers|\bprovider routing"
+"""OpenRouter's 404s for a model that there is: nobody serves it with what was asked."""
+_MEDIA = r"(?i)support (?:image|audio|video|file)|(?:image|audio|video) input"
+_PLAIN = r"(?i)plain http request|http request to an https|plain http to an ssl"
+"""What nginx, Go and Apache say to plain http on a port of https."""
 _LONGEST = 4096  # of what a server says; the console cuts it further
 _FEW = 5
 _WHERE = "Check base_url; for MiMo it ends in /anthropic."
@@ -64,7 +66,10 @@ def from_response(
     models that the server last said it has.
     """
     asked = _Asked(endpoint, model, listed)
-    error = _from_status(response.status, _words(response.body, endpoint), asked)
+    body = body_text.as_utf8(response.body, response.headers.get("content-type", ""))
+    response = response._replace(body=body)
+    error = _from_status(response.status, _words(body, endpoint), asked)
+    error.why = body_text.unechoed(error.what, error.why, response.status)
     error.quotes_server = True
     error.status = response.status
     error.request_id = _request_id(response)
@@ -84,6 +89,7 @@ def from_event(
     status = said or _UNSAID
     words = endpoint.conceal(event.message or event.type)
     error = _from_status(status, words, _Asked(endpoint, model, listed))
+    error.why = body_text.unechoed(error.what, error.why, status)
     error.quotes_server = True
     error.retry_limit = _retry_limit(Response(status, {}), error)
     return error if said else _of_no_kind(error)
@@ -124,10 +130,11 @@ def from_encoding(encoding: str, status: int) -> ProtocolError:
 
 def from_page(response: Response, endpoint: Endpoint) -> MimoError:
     """The error for a reply of status 200 that is a web page: a captive portal, say."""
-    what = "the server answered with a web page"
+    page = body_text.as_utf8(response.body, response.headers.get("content-type", "")).decode()
+    kind = "XML" if body_text.is_xml(page) else "a web page"
     return ProtocolError(
-        what,
-        endpoint.conceal(_title(response.body.decode("utf-8-sig", "replace"))),
+        f"the server answered with {kind}",
+        endpoint.conceal(body_text.title(page)),
         "Check base_url, and whether this network wants you to log in.",
         status=response.status,
     )
@@ -237,6 +244,8 @@ def _not_found(why: str, asked: _Asked) -> RequestError:
     if asked.model is None:
         hint = "Check base_url; not every server says what models it has."
         return RequestError("the server has no such page", why, hint)
+    if re.search(_LACKS, why):
+        return RequestError("the request was refused", why, _request_hint(why, asked))
     return RequestError("unknown model or wrong base URL", why, _model_hint(asked))
 
 
@@ -258,8 +267,12 @@ def _where_from(endpoint: Endpoint) -> str:
 
 
 def _request_hint(why: str, asked: _Asked) -> str:
+    if re.search(_PLAIN, why):
+        return "Write https:// in base_url."
     if asked.model is None:
         return ""
+    if re.search(_MEDIA, why):
+        return "Ask a model that takes it (-m), or leave the attachment out."
     if re.search(r"reasoning_content|thinking", why, re.IGNORECASE):
         return "Start a new conversation; if this was one question, please report it as a bug."
     if re.search(_TOO_LONG, why):
@@ -316,24 +329,8 @@ def _request_id(response: Response) -> str | None:
 
 
 def _words(body: bytes, endpoint: Endpoint) -> str:
-    """What an error body says: the useful text of JSON, the title of a page, or the text it is."""
-    content = error_body.parse(body)
-    text = body.decode("utf-8-sig", "replace").strip()
-    if isinstance(content, dict | list):
-        said = error_body.read(content).text
-        text = said if said or not content else text
-    elif text.startswith("<"):
-        text = _title(text) or "a web page"
-    return endpoint.conceal(text)[:_LONGEST]
-
-
-def _title(page: str) -> str:
-    """A page's title in quotes, or what an error in XML says; empty without either."""
-    from html import unescape
-
-    title = re.search(_TITLE, page) or re.search(_XML_MESSAGE, page)
-    words = unescape(title.group(1)).strip() if title else ""
-    return f'"{words[:_EXCERPT]}"' if words else ""
+    """What an error body says, not all of a long one."""
+    return endpoint.conceal(body_text.words(body))[:_LONGEST]
 
 
 def _number(text: str) -> float | None:

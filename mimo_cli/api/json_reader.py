@@ -34,6 +34,14 @@ def parse(data: str | bytes) -> Any:
         ) from error
 
 
+def is_object(text: str) -> bool:
+    """Whether a text is a JSON object, from its first character to its last."""
+    try:
+        return isinstance(parse(text), dict)
+    except ProtocolError:
+        return False
+
+
 def _decoded(text: str) -> Any:
     try:
         if text.startswith("{"):  # as it comes: no need to look for white space round it

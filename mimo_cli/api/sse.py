@@ -63,6 +63,17 @@ class Decoder:
                 self._event = b""
         self._hold(rest)
 
+    def close(self) -> list[tuple[str, str]]:
+        """The event that the stream ended in, without the blank line that would have ended it.
+
+        The WHATWG text drops it, for it may be cut off: whoever asks has to look.
+        """
+        line = b"".join(self._line)
+        self._line, self._line_size = [], 0
+        if line:
+            self._field(line)
+        return [self._dispatch()] if self._data else []
+
     @property
     def pending(self) -> bool:
         """Whether bytes of an event that was not ended by a blank line are held."""

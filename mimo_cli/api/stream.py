@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.api import decode, sse
+from mimo_cli.api.json_reader import is_object
 from mimo_cli.api.messages import (
     NO_INDEX,
     BlockStart,
@@ -76,17 +77,30 @@ class Decoder:
         for name, data in self._sse.feed(chunk):
             if self.stopped:
                 return
-            for decoded in decode.events(name, data):
-                event = self._places.place(decoded)
-                self.stopped = isinstance(event, MessageStop)
-                if type(event) is TextDelta and event.text.isascii() and not self._joiner.waits:
-                    yield event  # by far the most: nothing to join
-                else:
-                    yield from self._joiner.join(event)
+            yield from self._events(name, data)
+
+    def last(self) -> Iterator[Event]:
+        """The events of a last one without its blank line, where its JSON is there as a whole.
+
+        Raises:
+            ProtocolError: it is not one of this protocol.
+        """
+        for name, data in self._sse.close():
+            if not self.stopped and is_object(data):
+                yield from self._events(name, data)
 
     def close(self) -> list[Event]:
-        """What was held back when the stream ended. An event without its blank line is dropped."""
+        """What was held back when the stream ended."""
         return self._joiner.close()
+
+    def _events(self, name: str, data: str) -> Iterator[Event]:
+        for decoded in decode.events(name, data):
+            event = self._places.place(decoded)
+            self.stopped = isinstance(event, MessageStop)
+            if type(event) is TextDelta and event.text.isascii() and not self._joiner.waits:
+                yield event  # by far the most: nothing to join
+            else:
+                yield from self._joiner.join(event)
 
     @property
     def pending(self) -> bool:
