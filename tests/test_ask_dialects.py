@@ -41,7 +41,7 @@ def test_what_cannot_be_read_is_said(name: str, options: list[str]) -> None:
         (400, 10, "Param Incorrect"),
         (401, 4, "Please provide valid API Key"),
         (402, 6, "The balance of this account is used up"),
-        (429, 5, "Too many requests"),
+        (429, 5, "too many requests"),
         (503, 8, "The server is overloaded"),
     ],
 )
@@ -52,5 +52,5 @@ def test_an_error_is_that_error_in_every_dialect(
     with Simulator(dialect=name, faults=[Fault.http(status)]) as simulator:
         result = mimo("ask", "hi", "--retries", "0", environ=environ_for(simulator))
     assert (result.code, result.out) == (code, "")
-    assert (f'"{status} ' if name == "html-errors" else words) in result.err
+    assert (f'"{status} ' if name == "html-errors" and status != 429 else words) in result.err
     assert "{" not in result.err

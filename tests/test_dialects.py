@@ -623,3 +623,5 @@ def test_simulate_names_the_nearest_dialect() -> None:
         "mimo: unknown dialect: null\n"
         "  Did you mean nulls? mimo simulate --dialect list names them all.\n"
     )
+    for name, meant in (("nope", "openai"), ("GZIP", "gzip"), ("err", "ok-errors")):
+        assert f"mean {meant}?" in mimo("simulate", "--dialect", name, environ={}).err

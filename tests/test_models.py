@@ -517,6 +517,11 @@ def test_a_cache_that_cannot_be_written_is_a_warning(tmp_path: Path) -> None:
         ({"data": [{"id": "a", "display_name": None}], "error": None}, Page((Listed("a"),))),
         ({"data": None}, Page(())),
         ({"code": 0, "data": {"data": [{"id": "a"}]}}, Page((Listed("a"),))),
+        ({"code": 0, "data": {"list": [{"id": "a"}]}}, Page((Listed("a"),))),
+        ({"code": 200, "msg": "success", "data": {"models": ["a"]}}, Page((Listed("a"),))),
+        ({"success": True, "message": "", "data": ["a", ""]}, Page((Listed("a"),))),
+        ({"result": {"items": [{"model_name": "a"}]}}, Page((Listed("a"),))),
+        ({"modelSummaries": [{"modelId": "a", "modelName": "A"}]}, Page((Listed("a"),))),
         ([{"id": "a"}, "b"], Page((Listed("a"), Listed("b")))),
         (
             {"models": [{"name": "a:8b"}, {"model": "b", "name": "B"}]},

@@ -201,6 +201,9 @@ def test_other_machines_are(host: str) -> None:
         ("http://u%40x:p%3A%2F%25@p.q:1", Proxy("http", "p.q", 1, "", "u@x", "p:/%")),
         ("http://u:p@ss:w@p.q:1", Proxy("http", "p.q", 1, "", "u", "p@ss:w")),
         ("socks5://u:p%20w@p.q:1", Proxy("socks5", "p.q", 1, "", "u", "p w")),
+        ("socks5://u:p%C3%A9%FF@p.q:1", Proxy("socks5", "p.q", 1, "", "u", "pé\udcff")),
+        ("socks5://u@p.q:1", Proxy("socks5", "p.q", 1, "", "u", "")),
+        ("socks5://:p@p.q:1", Proxy("socks5", "p.q", 1, "", "", "p")),
     ],
 )
 def test_a_variable_names_a_proxy(value: str, expected: Proxy) -> None:
@@ -243,7 +246,8 @@ def test_a_proxy_knows_what_the_rest_has_to_know() -> None:
         ("http://u:sec#ret@p.q:1", "in a password / ? # are written %2F %3F %23"),
         ("http://u:sec?ret@p.q:1", "in a password / ? # are written %2F %3F %23"),
         ("http://u:secret%0d%0aX: y@p.q:1", "a control character is in its user name or password"),
-        ("socks5://u:secr%C3%A9t@p.q:1", "SOCKS takes user names and passwords of up to 255"),
+        (f"socks5://{'secret' * 50}:p@p.q:1", "SOCKS takes user names and passwords of up to 255"),
+        (f"socks5://u:secret{'%C3%A9' * 125}@p.q:1", "SOCKS takes user names and passwords of up"),
         (f"socks5://u:{'secret' * 50}@p.q:1", "SOCKS takes user names and passwords of up to 255"),
     ],
 )

@@ -8,6 +8,7 @@ import signal
 import socket
 import time
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
 
 import pytest
 from harness import KEY, PATIENCE, finish, mimo, process
@@ -123,6 +124,10 @@ def test_plain_http_is_given_to_an_http_proxy(service: Service) -> None:
         ("socks5", None),
         ("socks5", ("me", "se cret")),
         ("socks5h", ("me", "se cret")),
+        ("socks5", ("me", "")),
+        ("socks5h", ("mé", "sécrét密")),
+        ("socks5", ("", "secret")),
+        ("socks4a", ("mé", "")),
         ("socks", None),  # GNOME's
         ("socks4a", None),
         ("socks4a", ("me", "")),
@@ -132,14 +137,17 @@ def test_plain_http_is_given_to_an_http_proxy(service: Service) -> None:
 def test_a_socks_proxy_leads_to_names_that_it_alone_knows(
     service: Service, scheme: str, credentials: tuple[str, str] | None, is_plain: bool
 ) -> None:
-    user = "" if credentials is None else f"{credentials[0]}:{credentials[1]}@".replace(" ", "%20")
+    user = "" if credentials is None else f"{':'.join(map(quote, credentials))}@"
+    user = user.replace(":@", "@")  # as somebody writes it who has no password
     with SocksProxy(service.names, credentials=credentials) as proxy:
         variable = f"{scheme}://{user}127.0.0.1:{proxy.port}/"
         more = PLAIN if is_plain else {}
         result = service.mimo("ask", "hi", **more, ALL_PROXY=variable)
     assert (result.code, result.out, result.err) == (0, "Hello.\n", "")
     assert proxy.asked == [f"{LONG}:80" if is_plain else f"{API}:443"]
-    assert [user for user in proxy.users if user] == ([] if credentials is None else ["me"])
+    assert [user for user in proxy.users if user] == (
+        [credentials[0]] if credentials and credentials[0] else []
+    )
 
 
 def test_socks_4_is_given_an_address(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:

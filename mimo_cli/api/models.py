@@ -93,8 +93,14 @@ def decode_page(body: bytes, endpoint: Endpoint) -> Page:
     return Page(shown, fields.word(more.get("last_id")) or models[-1].id)
 
 
+_LISTS = ("data", "models", "list", "items", "result", "results", "modelSummaries")
+"""Anthropic's and OpenAI's, Ollama's and Gemini's, gateways', Bedrock's."""
+_WRAPPERS = ("data", "result", "response")
+_IDS = ("id", "model", "name", "model_name", "modelId", "model_id")
+
+
 def _entries(content: object) -> list[Any]:
-    """The entries of a list, which is `data`, Ollama's and Gemini's `models`, or the reply itself.
+    """The entries of a list: at one of several names, in a wrapper of a gateway's, or the reply.
 
     Raises:
         ProtocolError: there is none.
@@ -102,12 +108,13 @@ def _entries(content: object) -> list[Any]:
     if isinstance(content, list) and content:
         return content
     body = fields.mapping(content)
-    if isinstance(body.get("data"), dict):  # in a gateway's own wrapper
-        return _entries(body["data"])
-    for name in ("data", "models"):
+    for name in _LISTS:
         if isinstance(body.get(name), list):
             found: list[Any] = body[name]
             return found
+    for name in _WRAPPERS:
+        if isinstance(body.get(name), dict):
+            return _entries(body[name])
     if "data" in body and body["data"] is None:
         return []
     raise _no_list("it has no field data with a list")
@@ -118,7 +125,7 @@ def _model(entry: object) -> Listed | None:
     if isinstance(entry, str) and entry:
         return Listed(whole(entry))
     model = fields.mapping(entry)
-    names = (fields.word(model.get(name)) for name in ("id", "model", "name"))
+    names = (fields.word(model.get(name)) for name in _IDS)
     model_id = next((name for name in names if name), None)
     if model_id is None:
         return None

@@ -193,17 +193,19 @@ def _with_credentials(proxy: Proxy, credentials: str) -> Proxy:
         raise _wrong(proxy.variable, "a control character is in its user name or password")
     if not user and not password:
         return proxy
-    if proxy.is_socks and not _fits_socks(proxy, user, password):
-        why = "SOCKS takes user names and passwords of up to 255 ASCII characters"
+    if proxy.is_socks and not _fits_socks(user, password):
+        why = f"SOCKS takes user names and passwords of up to {_LONGEST_FOR_SOCKS} bytes"
         raise _wrong(proxy.variable, why)
     return proxy._replace(user=user, password=password)
 
 
-def _fits_socks(proxy: Proxy, user: str, password: str) -> bool:
-    """Whether SOCKS can carry them. Version 4 has no passwords; RFC 1929 for version 5."""
-    sent = (user, password) if proxy.scheme.startswith("socks5") else (user,)
-    longest = 255
-    return bool(user) and all(text.isascii() and len(text) <= longest for text in sent)
+_LONGEST_FOR_SOCKS = 255
+
+
+def _fits_socks(user: str, password: str) -> bool:
+    """Whether SOCKS can carry them (RFC 1929, 2)."""
+    sent = (text.encode("utf-8", "surrogateescape") for text in (user, password))
+    return all(len(text) <= _LONGEST_FOR_SOCKS for text in sent)
 
 
 def _wrong(variable: str, why: str) -> ConfigError:

@@ -104,9 +104,10 @@ def _socks(proxy: Proxy, connection: socket.socket, host: str, port: int, second
     target = errors.place(host, port)
     kind = ProxyType.SOCKS5 if proxy.scheme.startswith("socks5") else ProxyType.SOCKS4
     before = Made(kind, proxy.host, proxy.port)
-    client = Client(
-        kind, proxy.host, proxy.port, proxy.user, proxy.password, rdns=True, forward=before
+    user, password = (
+        (None, None) if proxy.user is None else (_Sent(proxy.user), _Sent(proxy.password))
     )
+    client = Client(kind, proxy.host, proxy.port, user, password, rdns=True, forward=before)
     try:
         host.encode("idna")
     except UnicodeError as error:
@@ -120,6 +121,24 @@ def _socks(proxy: Proxy, connection: socket.socket, host: str, port: int, second
         raise errors.socks_refused(proxy, target, error.error_code, str(error)) from error
     except (ValueError, IndexError) as error:  # bytes that are no reply at all
         raise errors.proxy_makes_no_sense(proxy, str(error)) from error
+
+
+class _Sent(str):
+    """A user name or password, for python-socks: it takes ASCII alone, and no empty password.
+
+    As curl does: UTF-8, or what bytes are written as %XX; a user name alone has an empty password.
+    """
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __len__(self) -> int:
+        return len(self.encode())
+
+    def encode(self, *_: str) -> bytes:
+        return str.encode(self, "utf-8", "surrogateescape")
 
 
 class TlsWithinTls:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mimo_cli.options.simulate import SimulateOptions
 
 _DRIP_SECONDS = 1.0
+_CUTOFF = 0.3  # a guess is of use even if it is a wild one
 _LIST = "list"
 
 
@@ -74,7 +75,7 @@ def _listed(edges: Edges) -> str:
 def _known(names: Iterable[str]) -> Iterable[str]:
     for name in names:
         if name not in DIALECTS:
-            close = get_close_matches(name, DIALECTS, n=1)
+            close = get_close_matches(name.lower(), DIALECTS, n=1, cutoff=_CUTOFF)
             meant = f"Did you mean {close[0]}? " if close else ""
             hint = f"{meant}mimo simulate --dialect list names them all."
             raise UsageError("unknown dialect", name, hint)
