@@ -140,7 +140,7 @@ def test_a_command_is_run_only_for_a_request(environ: dict[str, str], tmp_path: 
     dry = mimo("ask", "--dry-run", "hi", environ=environ)
     assert "api-key: [from api_key_command]\n" in dry.out
     curl = mimo("ask", "--dry-run=curl", "hi", environ=environ)
-    assert f'-H "api-key: $(touch {ran} | head -n 1)"' in curl.out
+    assert f"<<'JSON'\napi-key: $(touch {ran} | head -n 1)\nKEY\n" in curl.out
     assert mimo("ask", environ=environ).code == 2
     with_key = {**environ, "MIMO_API_KEY": KEY}
     assert mimo("ask", "hi", environ=with_key).code == 4

@@ -29,6 +29,7 @@ from mimo_cli.terminal.sink import FileOutput
 if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.messages import Block, Request
+    from mimo_cli.api.proxy import Choice
     from mimo_cli.edges import Edges
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.settings import Settings
@@ -90,6 +91,7 @@ def run(edges: Edges, options: AskOptions) -> int:
                 form=options.dry_run,
                 key_command=task.settings.key_command,
                 profile=task.settings.default_profile,
+                choice=_choice(task) if options.dry_run == "curl" else None,
             )
             edges.stdout.write(text)
             return 0
@@ -114,6 +116,17 @@ def run(edges: Edges, options: AskOptions) -> int:
             buffered=task.shows_nothing_before_the_end,
         )
         return finish(task, answer)
+
+
+def _choice(task: Task) -> Choice:
+    """The way that the request would go.
+
+    Raises:
+        ConfigError: the variable that applies names no proxy.
+    """
+    from mimo_cli.api.proxy import choose
+
+    return choose(task.endpoint.messages_url, task.edges.environ)
 
 
 def prepare(edges: Edges, options: AskOptions) -> Task:

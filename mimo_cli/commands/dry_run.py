@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.api.encode import encode
 from mimo_cli.api.endpoint import mask
@@ -14,17 +14,25 @@ from mimo_cli.terminal.sanitize import sanitize
 if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.messages import Request
+    from mimo_cli.api.proxy import Choice
 
 
 _STAND_IN = "API-KEY"
 
 
 def text(
-    request: Request, endpoint: Endpoint, *, form: str, key_command: str = "", profile: str = ""
+    request: Request,
+    endpoint: Endpoint,
+    *,
+    form: str,
+    key_command: str = "",
+    profile: str = "",
+    choice: Choice | None = None,
 ) -> str:
     """The request; `form` "curl" makes it a command that can be pasted into a shell.
 
-    A `key_command` that would print the key is not run. `profile` is the one in force.
+    A `key_command` that would print the key is not run. `profile` is the one in force. curl goes
+    the way of `choice`.
     """
     body = json.dumps(encode(request), indent=2, ensure_ascii=form == "curl")
     if form == "curl":
@@ -35,7 +43,8 @@ def text(
         else:
             words = f"-p {shlex.quote(profile)} " if profile else ""
             key = f"$(mimo config get {words}--reveal api_key)"
-        return _curl(body, request, *_headers(endpoint, key_command), key)
+        way = _way(endpoint.messages_url, choice)
+        return _curl(body, request, *_headers(endpoint, key_command), key=key, way=way)
     shown = "[from api_key_command]" if key_command else mask(endpoint.key or "")
     return _plain(body, *_headers(endpoint, key_command), shown)
 
@@ -62,17 +71,54 @@ def _plain(body: str, endpoint: Endpoint, headers: dict[str, str], shown: str) -
     return sanitize("\n".join([*lines, "", body, ""]), terminal=True)
 
 
+class _Way(NamedTuple):
+    """What comes before `curl` and after it, so that it goes the way that we would."""
+
+    before: str = ""
+    after: str = ""
+
+
+def _way(url: str, choice: Choice | None) -> _Way:
+    """Say only what curl would not do by itself (curl(1), "Environment").
+
+    The proxy stays in a variable: its password is neither shown nor a word of the command.
+    """
+    if choice is None or not choice.variable:
+        return _Way()
+    if choice.proxy is None:
+        return _Way(after=" --noproxy '*'")
+    variable = choice.variable
+    if choice.proxy.scheme == "socks5":  # curl would look names up here, and take socks for SOCKS 4
+        value = f'"socks5h://${{{variable}#*://}}"'
+    elif variable == "HTTP_PROXY":  # curl knows it in lower case alone
+        value = f'"${variable}"'
+    else:
+        return _Way()
+    return _Way(before=f"{url.partition(':')[0]}_proxy={value} ")
+
+
 def _curl(
-    body: str, request: Request, endpoint: Endpoint, headers: dict[str, str], key: str
+    body: str,
+    request: Request,
+    endpoint: Endpoint,
+    headers: dict[str, str],
+    *,
+    key: str,
+    way: _Way,
 ) -> str:
-    """The shell fills in the key, from where it is kept: it is not in the command itself."""
-    words = ["curl", "--no-buffer"] if request.stream else ["curl"]
-    lines = [f"{' '.join(words)} {shlex.quote(endpoint.messages_url)}"]
+    """The shell fills in the key, from where it is kept: it is not in the command itself.
+
+    It goes by a here-document of its own, for everybody can see the arguments of a command (ps).
+    """
+    words = "--silent --show-error --no-buffer" if request.stream else "--silent --show-error"
+    lines = [f"{way.before}curl {words}{way.after} {shlex.quote(endpoint.messages_url)}"]
+    secret = ""
     for name, value in headers.items():
         if endpoint.key is not None and endpoint.key in value:
-            lines.append(f'-H "{name}: {value.replace(endpoint.key, key)}"')
+            lines.append("-H @/dev/fd/3")
+            secret = f"{name}: {value.replace(endpoint.key, key)}\nKEY\n"
         else:
             lines.append(f"-H {shlex.quote(f'{name}: {value}')}")
     # A here-document: a long prompt would not fit into an argument. JSON has no line `JSON`.
-    lines.append("--data-binary @- <<'JSON'")
-    return " \\\n  ".join(lines) + f"\n{body}\nJSON\n"
+    lines.append(f"--data-binary @- {'3<<KEY ' if secret else ''}<<'JSON'")
+    return " \\\n  ".join(lines) + f"\n{secret}{body}\nJSON\n"
