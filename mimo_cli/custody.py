@@ -35,6 +35,15 @@ def settle(
     owner's: an option or a variable is the user's decision, and there is a remark; from the server
     of a profile the key is withheld.
     """
+    remarks = _settled(found, origins, places)
+    auth, _ = found.get("auth", ("", 0))
+    return () if auth == "none" else remarks  # a key that is not sent goes nowhere
+
+
+def _settled(
+    found: dict[str, Found], origins: dict[str, str], places: Sequence[Place]
+) -> tuple[str, ...]:
+    """Do so, whether or not a key is sent."""
     ranks = {name: found[name][1] for name in _KEY_NAMES if name in found}
     if not ranks:
         return ()
@@ -55,7 +64,7 @@ def settle(
     if is_same_owner(str(meant), server):
         return ()
     if not places[server_rank].profile:
-        remark = f"the key ({words}) goes to {host}, as the {origins['base_url']} says"
+        remark = f"the key ({words}) is used for {host}, as the {origins['base_url']} says"
         return () if is_loopback(host) else (remark,)
     for name in ranks:
         found.pop(name, None)
@@ -79,8 +88,8 @@ def _torn_pair(words: str, server: str, places: Sequence[Place]) -> tuple[str, .
         usual = next((url for it in below if (url := it.value(_SERVER))), DEFAULT_BASE_URL)
         if is_loopback(where) or is_same_owner(str(usual), server):
             return ()
-        return (f"the key ({words}) goes to {where}, as profile {place.profile} says",)
-    return (f"the key ({words}) wins over that of profile {place.profile} and goes to {where}",)
+        return (f"the key ({words}) is used for {where}, as profile {place.profile} says",)
+    return (f"the key ({words}) wins over that of profile {place.profile} for {where}",)
 
 
 def is_same_owner(one: str, other: str) -> bool:

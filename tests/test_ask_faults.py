@@ -641,6 +641,17 @@ def test_without_a_key_nothing_is_sent() -> None:
     )
 
 
+def test_a_configuration_that_is_not_there_is_named_with_the_key_that_is_missing(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "no.toml"
+    result = mimo("ask", "hi", environ={"MIMO_CONFIG": str(file), "MIMO_HISTORY": "false"})
+    assert result.code == 4
+    assert result.err.startswith(
+        f"mimo: no API key: none is set, and there is no {file}, which MIMO_CONFIG names\n"
+    )
+
+
 def test_plain_http_to_another_machine_is_refused() -> None:
     environ = {"MIMO_BASE_URL": "http://example.com", **WITH_KEY}
     result = mimo("ask", "hi", environ=environ)

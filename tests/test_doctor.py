@@ -595,8 +595,8 @@ def test_a_key_that_is_withheld_or_goes_elsewhere_is_said(home: dict[str, str]) 
     sent = offline(home, "--base-url", "https://llm.example.com")["key"]
     assert sent.state == "warning"
     assert sent.text == (
-        f"sk-…cdef from file {file}; the key (file {file}) goes to llm.example.com, as the option "
-        "--base-url says"
+        f"sk-…cdef from file {file}; the key (file {file}) is used for llm.example.com, "
+        "as the option --base-url says"
     )
 
 

@@ -43,6 +43,14 @@ PLAN = "https://token-plan-cn.xiaomimimo.com/anthropic"
         ("http://127.9.9.9", "http://127.9.9.9"),
         ("http://llm.localhost:1/anthropic", "http://llm.localhost:1/anthropic"),
         ("example.org", "https://example.org"),
+        ("https://example.org/v1/chat/completions", "https://example.org"),
+        ("https://example.org/api/v1/completions/", "https://example.org/api"),
+        ("https://example.org/chat/completions", "https://example.org"),
+        ("https://example.org/v1/models", "https://example.org"),
+        ("https://example.org/v1/responses", "https://example.org"),
+        ("https://example.org/x/v1/messages/count_tokens", "https://example.org/x"),
+        ("https://example.org/v1/chat", "https://example.org/v1/chat"),
+        ("https://api.xiaomimimo.com/v1/chat/completions", DEFAULT_BASE_URL),
     ],
 )
 def test_a_base_url_is_put_right(written: str, url: str) -> None:

@@ -298,6 +298,10 @@ def test_every_status_says_what_happened_and_what_to_do(
             ),
         ),
         (Endpoint("http://127.0.0.1:1"), "No key was sent. Set one: mimo config set api_key"),
+        (
+            Endpoint("http://127.0.0.1:1", None, "withheld: …", "none"),
+            ("No key was sent: auth is none. For one: mimo config set auth bearer (or x-api-key)"),
+        ),
     ],
 )
 def test_a_401_knows_a_key_of_the_other_family_and_a_missing_one(

@@ -86,7 +86,7 @@ def test_a_server_is_asked_for_tried_and_kept(
             ("Model (its name on that server):", MISPLACED),
             ("unseen\nModel (its name on that server):", "mimo-v2.6-flash"),
         )
-        terminal.wait_for("it works: ")
+        terminal.wait_for("it works\n")  # the model only began to think
         assert terminal.wait() == 0
         assert "  5  llama.cpp" in terminal.text
         assert f"saved in {file}" in terminal.text
@@ -163,7 +163,7 @@ def test_another_server_is_kept_beside_the_first_as_a_profile(
 ) -> None:
     keep(file, f'# mine\napi_key = "{KEY}"\n')
     with (
-        Simulator(keys=()) as local,
+        Simulator(keys=(), answer="Hello.", thinking="") as local,
         Terminal("config", "init", environ=environ, columns=120, measured=False) as terminal,
     ):
         answer(
@@ -189,7 +189,7 @@ def test_what_was_kept_of_another_server_goes(environ: dict[str, str], file: Pat
         'default_profile = "p"\n[profiles.p]\n',
     )
     with (
-        Simulator(keys=()) as local,
+        Simulator(keys=(), answer="Hello.", thinking="") as local,
         Terminal("config", "init", environ=environ, columns=120, measured=False) as terminal,
     ):
         answer(
@@ -201,6 +201,8 @@ def test_what_was_kept_of_another_server_goes(environ: dict[str, str], file: Pat
         )
         assert terminal.wait() == 0
         assert "profile p still wins: mimo config unset default_profile" in terminal.text
+        assert "it works: Hello." in terminal.text
+        assert "xiaomimimo" not in terminal.text
         url = local.base_url
     assert tomllib.loads(file.read_text()) == {
         "usage": True,

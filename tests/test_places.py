@@ -278,7 +278,7 @@ def test_a_top_level_key_goes_to_its_own_server_in_a_profile() -> None:
 
 def test_a_server_that_the_user_names_gets_the_key_and_that_is_said() -> None:
     file = {"api_key": "sk-top"}
-    said = "the key (file F) goes to llm.example.com, as the {} says"
+    said = "the key (file F) is used for llm.example.com, as the {} says"
     assert key_of(file, base_url=OTHER) == ("sk-top", (said.format("option --base-url"),))
     environ = {"MIMO_BASE_URL": OTHER}
     assert key_of(file, environ) == ("sk-top", (said.format("environment MIMO_BASE_URL"),))
@@ -287,14 +287,21 @@ def test_a_server_that_the_user_names_gets_the_key_and_that_is_said() -> None:
     assert key_of({}, {"MIMO_API_KEY": "sk-e", **environ}) == ("sk-e", ())
 
 
+def test_of_a_key_that_is_not_sent_nothing_is_said() -> None:
+    file = {"api_key": "sk-top", "auth": "none"}
+    assert key_of(file, base_url=OTHER) == (None, ())
+    profile = {"base_url": OTHER, "api_key": "sk-own", "auth": "none"}
+    assert key_of({"profiles": {"p": profile}}, {"MIMO_API_KEY": "sk-e"}, profile="p")[1] == ()
+
+
 def test_a_variable_that_takes_the_place_of_a_profiles_own_key_is_remarked_on() -> None:
     profile = {"base_url": OTHER, "api_key": "sk-own"}
     file = {"profiles": {"p": profile}}
     environ = {"MIMO_API_KEY": "sk-e"}
-    said = "the key (environment MIMO_API_KEY) wins over that of profile p and goes to {}"
+    said = "the key (environment MIMO_API_KEY) wins over that of profile p for {}"
     assert key_of(file, environ, profile="p") == ("sk-e", (said.format("llm.example.com"),))
     del profile["api_key"]
-    said = "the key (environment MIMO_API_KEY) goes to llm.example.com, as profile p says"
+    said = "the key (environment MIMO_API_KEY) is used for llm.example.com, as profile p says"
     assert key_of(file, environ, profile="p") == ("sk-e", (said,))
     profile["base_url"] = "http://localhost:8080"
     assert key_of(file, environ, profile="p") == ("sk-e", ())

@@ -222,8 +222,16 @@ def _origin(base_url: str) -> tuple[str, str, int]:
     )
 
 
+_OPERATION = (
+    r"(/v1(/(messages(/count_tokens|/batches)?|(chat/)?completions|responses|models))?"
+    r"|/chat/completions)?/*$"
+)
+
+
 def parse_base_url(text: str, *, allow_http: bool = False) -> str:
     """A base URL as people write it, put right: no slash at the end, no `/v1/messages`.
+
+    Nor what other operations of the server are called, which is what documentation shows.
 
     Raises:
         ConfigError: not an http URL, or plain http to another machine.
@@ -239,7 +247,7 @@ def parse_base_url(text: str, *, allow_http: bool = False) -> str:
             f"plain http to {url.hostname} would send the key unencrypted",
             "Use https, or set allow_http = true if you know why.",
         )
-    path = re.sub(r"(/v1(/messages)?)?/*$", "", url.path)
+    path = re.sub(_OPERATION, "", url.path)
     if (url.hostname or "").endswith(_MIMO_DOMAIN) and not path:
         path = "/anthropic"
     return f"{url.scheme}://{url.netloc}{path}"

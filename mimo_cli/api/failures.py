@@ -250,6 +250,9 @@ def _not_found(why: str, asked: _Asked) -> RequestError:
 
 
 def _where_from(endpoint: Endpoint) -> str:
+    if endpoint.auth == "none":
+        words = "mimo config set auth bearer (or x-api-key)"
+        return f"No key was sent: auth is none. For one: {words}"
     if endpoint.key is None and endpoint.key_source:  # there is one, for another server
         words = "mimo config set -p NAME api_key"
         return f"No key was sent: {endpoint.key_source}. A profile's own: {words}"

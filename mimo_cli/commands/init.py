@@ -223,8 +223,8 @@ def _tried(choice: Choice, edges: Edges, console: Console) -> MimoError | None:
     if problem is None and outcome.reply.stop_reason not in _ENOUGH:
         problem = verdict.problem(outcome.reply)
     if problem is None:
-        said = one_line(outcome.reply.text, 60) or "(nothing yet)"
-        console.notice(f"it works: {said}")
+        said = one_line(outcome.reply.text.strip(), 60)
+        console.notice(f"it works: {said}" if said else "it works")
     return problem
 
 

@@ -193,14 +193,20 @@ def endpoint(chosen: Settings, edges: Edges) -> Endpoint:
             errors=edges.stderr.descriptor,
         )
         found = found._replace(key=parse_key(line, found.key_source))
-    require_key(found, chosen.default_profile)
+    require_key(found, chosen.default_profile, missing=_missing_file(edges))
     return found
 
 
-def require_key(endpoint: Endpoint, profile: str = "") -> None:
+def _missing_file(edges: Edges) -> str:
+    """The file that MIMO_CONFIG names, if it is not there."""
+    name = edges.environ.get("MIMO_CONFIG", "")
+    return name if name and not Path(name).exists() else ""
+
+
+def require_key(endpoint: Endpoint, profile: str = "", *, missing: str = "") -> None:
     """Makes sure there is a key where one is needed: anywhere but on this machine.
 
-    `profile` is the one in force.
+    `profile` is the one in force, `missing` the configuration's file if it is not there.
 
     Raises:
         AuthError: there is none.
@@ -214,7 +220,8 @@ def require_key(endpoint: Endpoint, profile: str = "") -> None:
         hint = f"Run: mimo config set {words}   (or … auth none, if it needs no key)"
         raise AuthError(f"no API key for {endpoint.host}", endpoint.key_source, hint)
     hint = "Run: mimo config set api_key   (or set MIMO_API_KEY; or see it work: mimo demo)"
-    raise AuthError("no API key", "none is set", hint)
+    why = f"none is set, and there is no {missing}, which MIMO_CONFIG names" if missing else ""
+    raise AuthError("no API key", why or "none is set", hint)
 
 
 def limits(chosen: Settings, edges: Edges) -> Limits:
@@ -234,7 +241,7 @@ def client(
     from mimo_cli.api.client import Client  # httpx: not for those who only want help
 
     console.note(f"asking {chosen.model} at {endpoint.messages_url}")
-    console.note(f"key: {endpoint.key_source or 'none'}")
+    console.note(f"key: {'none' if endpoint.auth == 'none' else endpoint.key_source or 'none'}")
     return Client(
         endpoint,
         limits=limits(chosen, edges),
