@@ -146,7 +146,7 @@ def facts(error: MimoError) -> tuple[type[MimoError], str, str, int]:
                 0,
             ),
         ),
-        (405, b"no", (RequestError, "the request was refused: no", "", 0)),
+        (405, b"no", (RequestError, "the request was refused: no", "Check base_url.", 0)),
         (
             407,
             b"",
@@ -353,6 +353,16 @@ def test_a_404_helps_with_the_models_name(model: str, hint: str) -> None:
         (b"\xef\xbb\xbf\n<html><title>Portal</title>", '"Portal"'),
         (b"<html><title></title>", "a web page"),
         (b"<html><h1>Gone</h1>", '"Gone"'),
+        (b"<?xml version='1.0'?><a/>", "XML"),
+        (b"<?xml version='1.0'?><s:Fault><faultstring>Bad</faultstring>", '"Bad"'),
+        (b"<b>Warning</b>: x\n" + anthropic("behind it", "x"), "behind it"),
+        (b")]}'\n" + anthropic("guarded", "x"), "guarded"),
+        (b'{"error": {"message": "bad status code 524", "param": "524"}}', "bad status code 524"),
+        (b'{"error": {"message": "busy", "param": "429"}}', "busy"),
+        (b'{"error": {"message": "the key is odd", "param": "key"}}', "the key is odd"),
+        (b'{"error": {"message": "keys are odd", "param": "key"}}', "keys are odd: key"),
+        (b'{"errors": "some words"}', "some words"),
+        (b'{"status": {"code": 400, "message": "within"}}', "within"),
         (b'"only a text"', "only a text"),
         (b'{"error": "of two lines"}\n{"a": 1}\n', "of two lines"),
         ('{"error": "breit"}'.encode("utf-16"), "breit"),
@@ -425,6 +435,63 @@ def test_a_404_is_not_always_about_the_models_name(said: str, is_model: bool, hi
     error = failed(404, json.dumps({"error": {"message": said}}).encode(), model="mimo-v9")
     assert (error.what == "unknown model or wrong base URL") is is_model
     assert (hint in error.hint) if hint else error.hint == ""
+
+
+OTHER = Endpoint("https://gateway.test", "sk-CANARY-0123456789", "the file")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "hint"),
+    [
+        (
+            403,
+            {"error": {"message": "用户额度不足, 剩余额度: ＄0"}},
+            BillingError,
+            "Ask whoever runs",
+        ),
+        (400, {"error": {"message": "Budget has been exceeded!"}}, BillingError, "Ask whoever"),
+        (429, {"error": {"code": "1113", "message": "账户已欠费"}}, BillingError, "Ask whoever"),
+        (403, {"error": {"message": "Input flagged"}}, BlockedError, "Put the question in other"),
+        (
+            400,
+            {"error": {"code": "x", "message": "due to the content management policy"}},
+            *(BlockedError, "Put the question in other"),
+        ),
+        (503, {"error": {"message": "模型 m 无可用渠道"}}, ServerError, "mimo models --remote"),
+        (503, {"error": {"message": "overloaded"}}, ServerError, "Try again later."),
+        (400, {"message": "API key not valid."}, RequestError, "The key came from the file."),
+    ],
+)
+def test_what_gateways_say_is_told_by_its_kind(
+    status: int, body: object, kind: type[MimoError], hint: str
+) -> None:
+    response = Response(status, {}, json.dumps(body).encode())
+    error = failures.from_response(response, OTHER, "some-model")
+    assert type(error) is kind
+    assert hint in error.hint
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "hint"),
+    [
+        ({"base_resp": {"status_code": 1008, "status_msg": "insufficient balance"}}, 6, "Ask"),
+        ({"error": "Unexpected endpoint or method. (POST /v1/messages)"}, 8, "Check base_url."),
+        ({"error": "busy"}, 8, "Try again later."),
+    ],
+)
+def test_an_error_of_no_status_is_told_by_its_words(body: Any, kind: int, hint: str) -> None:
+    response = Response(200, {}, json.dumps(body).encode())
+    error = failures.from_body(response, body, OTHER, "some-model")
+    assert error.exit_code == kind
+    assert error.hint.startswith(hint)
+
+
+def test_what_squid_says_is_not_the_servers() -> None:
+    page = b"<html><title>ERROR: The requested URL could not be retrieved</title></html>"
+    response = Response(403, {"x-squid-error": "ERR_ACCESS_DENIED 0"}, page)
+    error = failures.from_response(response, OTHER, MODEL)
+    assert type(error) is NetworkError
+    assert error.message == "a proxy on the way (Squid) answered 403: ERR_ACCESS_DENIED"
 
 
 @pytest.mark.parametrize(

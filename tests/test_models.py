@@ -321,7 +321,7 @@ ELSEWHERE = (("Location", "https://elsewhere.invalid/v1/models"),)
         (Fault.http(503), 8, "the server failed (503): Service Unavailable: "),
         (Fault.http(302, headers=ELSEWHERE), 8, "the server redirected to elsewhere.invalid: "),
         (HTML, 8, 'the server answered with a web page: "Log in^[[2J"\n'),
-        (Fault(body=b""), 8, "the server's reply makes no sense: it is not valid JSON\n"),
+        (Fault(body=b""), 8, "this is not a list of models: the reply is empty\n"),
         (Fault(body=b"[]"), 8, "this is not a list of models: it has no field data with a list\n"),
         (Fault(body=b'{"data":{}}'), 8, "this is not a list of models: it has no field data"),
         (Fault(body=b'{"data":[5]}'), 8, "this is not a list of models: no model in it has an id"),

@@ -10,6 +10,7 @@ from mimo_cli.api import error_body
 _TITLES = (
     r"(?i)<title[^<>]*>([^<]*)</title",
     r"(?i)<message[^<>]*>([^<]*)</message",  # in XML
+    r"(?i)<(?:\w+:)?faultstring[^<>]*>([^<]*)</",  # in SOAP
     r"(?i)<h1[^<>]*>([^<]*)</h1",
 )
 _CHARSET = r"(?i)charset\s*=\s*\"?([\w.:-]+)"
@@ -55,7 +56,9 @@ def words(body: bytes) -> str:
     if isinstance(content, dict | list | str):
         said = error_body.read(content).text
         return said if said or not content else text
-    return (title(text) or "a web page") if text.startswith("<") else text
+    if not text.startswith("<"):
+        return text
+    return title(text) or ("XML" if is_xml(text) else "a web page")
 
 
 def title(page: str) -> str:

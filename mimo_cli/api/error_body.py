@@ -22,12 +22,12 @@ from mimo_cli.errors import ProtocolError
 _STATUS = "[45][0-9][0-9]"
 _TEXTS = (
     *("message", "msg", "Message", "error_msg", "error_message", "errorMessage", "errmsg"),
-    *("status_msg", "faultstring", "error_description"),
+    *("status_msg", "faultstring", "error_description", "errors"),
     *("param", "detail"),  # MiMo's `message` is general, `param` says why
 )
 _VAGUE = ("title", "reason", "description", "__type")
 """Where nothing else is said."""
-_WITHIN = ("error", "errors", "Error", "fault", "base_resp", "innererror", "detail")
+_WITHIN = ("error", "errors", "Error", "fault", "base_resp", "innererror", "detail", "status")
 _CODES = ("code", "status", "statusCode", "status_code", "error_code")
 _WELL = ("0", "200", "success", "ok", "")
 _DEEPEST = 8
@@ -77,16 +77,23 @@ _NOTHING = ErrorBody("", "", "")
 def parse(body: bytes) -> Any:
     """Return the JSON of a body, also of one in the form of an event, or of its first line.
 
-    None if it is no JSON: a page, a text, or cut off. The caller shows it as it is.
+    Or of its last, where PHP's warnings or a guard against scripts (`)]}'`) stand before it. None
+    if it is no JSON: a page, a text, or cut off. The caller shows it as it is.
     """
     if re.match(_SSE, body):
         body = _first_data(body)
-    for data in (body, body.lstrip().partition(b"\n")[0]):
+    lines = body.strip()
+    for data in (body, lines.partition(b"\n")[0], _last_object(lines)):
         try:
             return json.loads(data)
         except (ValueError, RecursionError):
             continue
     return None
+
+
+def _last_object(body: bytes) -> bytes:
+    line = body.rpartition(b"\n")[2]
+    return line if line.startswith(b"{") else b""
 
 
 def _first_data(body: bytes) -> bytes:
@@ -270,11 +277,20 @@ _JSON = json.JSONDecoder()
 
 
 def _joined(texts: list[str]) -> str:
-    """Return texts as one, each once however it is written."""
-    once: dict[str, str] = {}
+    """Return texts as one, each once however it is written, and no lone number of a status."""
+    kept: list[str] = []
     for text in filter(None, texts):
-        once.setdefault(text.strip(" .").casefold(), text)
-    return whole(": ".join(once.values()))
+        bare = text.strip(" .").casefold()
+        is_said = any(bare == it.strip(" .").casefold() or _is_word_of(bare, it) for it in kept)
+        if not is_said and not (kept and re.fullmatch(_STATUS, bare)):
+            kept.append(text)
+    return whole(": ".join(kept))
+
+
+def _is_word_of(word: str, text: str) -> bool:
+    """Whether one word (a parameter's name, mostly) occurs in a text already."""
+    found = word.isidentifier() and re.search(rf"\b{word}\b", text.casefold())
+    return bool(found)
 
 
 def _scalar(error: dict[str, Any], name: str) -> str:

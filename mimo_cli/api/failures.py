@@ -32,9 +32,19 @@ if TYPE_CHECKING:
 _RETRIED = frozenset({408, 409, 429})
 _NOT_RETRIED = frozenset({501, 505})
 _NEVER_RETRIED = frozenset({401, 402, 403, 421})
-_USED_UP = r"(?i)quota|exhausted|used up|insufficient|balance|credit|额度|余额|用尽|套餐"
+_USED_UP = r"(?i)quota|exhausted|used up|insufficient|balance|credit|额度|余额|用尽|套餐|欠费"
 _PER_TIME = r"(?i)per (?:second|minute|hour)|\b[rt]pm\b|too many requests|rate.?limit|每分钟"
 _NOT_PAID = r"(?i)insufficient_quota|current quota|billing details"  # OpenAI's, behind gateways
+_NO_MONEY = (
+    r"(?i)(?:insufficient|not enough)[ _](?:\w+[ _])?(?:balance|credits?|funds|quota)"
+    r"|budget has been exceeded|额度不足|余额不足|欠费"
+)
+"""Of gateways, under any status: one-api says 403, LiteLLM 400, MiniMax 200."""
+_FILTERED = r"(?i)content[ _](?:filter|management policy|policy violation)|\binput flagged\b"
+"""Azure's 400, OpenRouter's 403."""
+_NO_CHANNEL = r"(?i)无可用渠道|no available channel"
+_NO_ROUTE = r"(?i)endpoint|\broute\b|cannot post|method not allowed|not found"
+_OF_KEY = r"(?i)\bapi[ _-]?key\b"
 _TOO_LONG = (
     r"(?i)context.{0,20}(?:length|window|size|long|exceed)|too long|too many tokens|上下文|超长"
 )
@@ -47,6 +57,7 @@ _LONGEST = 4096  # of what a server says; the console cuts it further
 _FEW = 5
 _WHERE = "Check base_url; for MiMo it ends in /anthropic."
 _UNSAID = 500
+_NOT_ALLOWED = 405
 
 
 class Response(NamedTuple):
@@ -68,7 +79,7 @@ def from_response(
     asked = _Asked(endpoint, model, listed)
     body = body_text.as_utf8(response.body, response.headers.get("content-type", ""))
     response = response._replace(body=body)
-    error = _from_status(response.status, _words(body, endpoint), asked)
+    error = _from_proxy(response) or _from_status(response.status, _words(body, endpoint), asked)
     error.why = body_text.unechoed(error.what, error.why, response.status)
     error.quotes_server = True
     error.status = response.status
@@ -79,6 +90,18 @@ def from_response(
     if error.retry_after is not None and error.retry_after >= 1 and may_wait:
         error.hint = f"The server asks to wait {error.retry_after:.0f} s."
     return error
+
+
+def _from_proxy(response: Response) -> NetworkError | None:
+    """The error where a proxy says in a header of its own that the reply is its, not the server's.
+
+    It may stand here, or before the server.
+    """
+    said = response.headers.get("x-squid-error", "").split(" ")[0]
+    if not said:
+        return None
+    hint = "Check what the proxy allows, and base_url."
+    return NetworkError(f"a proxy on the way (Squid) answered {response.status}", said, hint)
 
 
 def from_event(
@@ -113,8 +136,11 @@ def from_body(
 
 
 def _of_no_kind(error: MimoError) -> MimoError:
-    """An error without the status that was taken for want of another."""
-    error.what = "the server reported an error"
+    """An error without the status that was taken for want of another, if that is in its words."""
+    if type(error) is ServerError:
+        error.what = "the server reported an error"
+        if re.search(_NO_ROUTE, error.why):
+            error.hint = "Check base_url."
     return error
 
 
@@ -165,6 +191,11 @@ class _Asked(NamedTuple):
 def _from_status(status: int, why: str, asked: _Asked) -> MimoError:
     endpoint = asked.endpoint
     match status:
+        case 400 | 403 | 500 if re.search(_NO_MONEY, why):
+            return _unpaid(why, endpoint)
+        case 400 | 403 if re.search(_FILTERED, why):
+            hint = "Put the question in other words."
+            return BlockedError("blocked by the content filter", why, hint)
         case 401:
             return AuthError(
                 "the key was refused", why, endpoint.family_mismatch() or _where_from(endpoint)
@@ -199,9 +230,12 @@ def _of_class(status: int, why: str, asked: _Asked) -> MimoError:
         case _ if 300 <= status < 400:  # noqa: PLR2004 - the class of redirects
             return ServerError("the server redirected", why)
         case _ if 400 <= status < 500:  # noqa: PLR2004 - the class of client errors
-            return RequestError("the request was refused", why, _request_hint(why, asked))
+            hint = "Check base_url." if status == _NOT_ALLOWED else _request_hint(why, asked)
+            return RequestError("the request was refused", why, hint)
         case _ if 500 <= status < 600:  # noqa: PLR2004 - the class of server errors
-            return ServerError(f"the server failed ({status})", why, "Try again later.")
+            no_channel = re.search(_NO_CHANNEL, why) and asked.model is not None
+            hint = _model_hint(asked) if no_channel else "Try again later."
+            return ServerError(f"the server failed ({status})", why, hint)
         case _:
             return ProtocolError("the server gave an unexpected reply", f"status {status}")
 
@@ -282,7 +316,7 @@ def _request_hint(why: str, asked: _Asked) -> str:
         return "Shorten the question, or attach less."
     if re.search(r"\bmodel\b(?! group)|模型", why, re.IGNORECASE):
         return _model_hint(asked)
-    return ""
+    return _where_from(asked.endpoint) if re.search(_OF_KEY, why) else ""
 
 
 def _model_hint(asked: _Asked) -> str:

@@ -74,6 +74,8 @@ def decode_page(body: bytes, endpoint: Endpoint) -> Page:
         MimoError: it is an error object instead, or no list of models.
     """
     text = body.decode("utf-8-sig", "replace")
+    if not text.strip():
+        raise _no_list("the reply is empty")
     content = error_body.parse(text.encode())
     if content is None:
         content = parse(text)
