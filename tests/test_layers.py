@@ -35,6 +35,8 @@ PURE = [
             "inflater",
             "heard",
             "body_text",
+            "advice",
+            "replies",
             "redirects",
             "reply_errors",
         )

@@ -5,7 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Self
 
-from mimo_cli.api import body_text, decode, error_body, failures, messages, redirects, retry
+from mimo_cli.api import (
+    body_text,
+    decode,
+    error_body,
+    failures,
+    messages,
+    redirects,
+    replies,
+    retry,
+)
 from mimo_cli.api.encode import encode
 from mimo_cli.api.http import Http
 from mimo_cli.api.messages import (
@@ -278,7 +287,7 @@ class Client:
         """A reply that was not streamed; what it says comes before the error it names, if any."""
         if not response.body.strip():
             raise _empty()
-        content = decode.whole_body(response.body)
+        content = replies.whole_body(response.body)
         is_error = error_body.is_error(content)
         if not is_error or content.get("content"):
             conceal = self._endpoint.conceal

@@ -9,9 +9,9 @@ be read is a `ProtocolError`: skipping it would lose text in silence.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from mimo_cli.api import error_body, fields
+from mimo_cli.api import error_body, fields, replies
 from mimo_cli.api.json_reader import object_of, parse, settled
 from mimo_cli.api.messages import (
     Block,
@@ -35,7 +35,7 @@ from mimo_cli.api.messages import (
     ToolUse,
 )
 from mimo_cli.api.surrogates import Joiner
-from mimo_cli.errors import ALWAYS, ProtocolError
+from mimo_cli.errors import ProtocolError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -55,13 +55,10 @@ _OPENAIS = {"stop": "end_turn", "length": "max_tokens", "tool_calls": "tool_use"
 """Stop reasons that gateways in front of OpenAI's protocol hand on, by what they mean here."""
 
 _METADATA = ("type", "id", "model", "object", "index", "usage")
-_SHOWN = 60
 _PARTS = ("start", "delta", "stop")
 _NAMES = {"message", "error"}.union(
     *({f"message_{part}", f"content_block_{part}"} for part in _PARTS)
 )
-_NOT_MESSAGES = "the server does not speak the Messages protocol"
-_OTHER_ADDRESS = "Check base_url: another address of this server speaks the Messages protocol."
 
 
 def decode_message(body: object) -> list[Event]:
@@ -70,50 +67,13 @@ def decode_message(body: object) -> list[Event]:
     Raises:
         ProtocolError: the object is not a message, or holds what is nested too deeply.
     """
-    message = _unwrapped(body)
+    message = replies.unwrapped(body)
     if message.get("type") != "message" and "content" not in message:
-        raise _foreign(message) or _no_message(body)
+        raise replies.foreign(message) or replies.no_message(body)
     events: list[Event] = [_message_start(message), *_content(message.get("content"))]
     events += [_message_delta(message, message), MessageStop()]
     joiner = Joiner()
     return [joined for event in events for joined in joiner.join(event)]
-
-
-def _no_message(body: object) -> ProtocolError:
-    what, why = "this is no answer of the Messages protocol", f"it is: {json.dumps(body)[:_SHOWN]}"
-    return ProtocolError(what, why, "Check base_url.", retry_limit=ALWAYS)
-
-
-_WRAPPERS = ("data", "message", "result", "response", "body")
-
-
-def _unwrapped(body: object) -> Json:
-    """A message out of a gateway's own wrapper, or out of a list of one."""
-    outer = fields.mapping(body[0] if isinstance(body, list) and len(body) == 1 else body)
-    for name in _WRAPPERS:
-        inner = fields.mapping(outer.get(name))
-        is_message = inner.get("type") == "message" or "stop_reason" in inner or name == "data"
-        if "content" in inner and "content" not in outer and is_message:
-            return inner
-    return outer
-
-
-def whole_body(body: bytes) -> Any:
-    """Return the JSON of a reply that was not streamed; of several lines of it the first error.
-
-    Raises:
-        ProtocolError: it is no JSON, or several lines of it that are no error.
-    """
-    try:
-        return parse(body)
-    except ProtocolError:
-        first = error_body.parse(body)
-        if error_body.is_error(first):
-            return first
-        if not isinstance(first, dict):
-            raise
-    why = "it answers in lines of JSON (NDJSON), not in events"
-    raise ProtocolError(_NOT_MESSAGES, why, _OTHER_ADDRESS)
 
 
 def _content(value: object) -> Iterator[Event]:
@@ -223,7 +183,7 @@ def _blocks_of(message: Json) -> list[Json]:
 
 def _unknown(kind: str, body: Json) -> Iterable[Event]:
     """Nothing, for an event of a type that is not known, or that says nothing."""
-    if foreign := _foreign(body):
+    if foreign := replies.foreign(body):
         raise foreign
     if not kind and any(value for name, value in body.items() if name not in _METADATA):
         raise fields.wrong("type of event")
@@ -357,14 +317,3 @@ def _message_delta(delta: Json, body: Json) -> MessageDelta:
 def _error(body: Json) -> StreamError:
     error = error_body.read(body)
     return StreamError(error.name or "error", error.text)
-
-
-def _foreign(body: Json) -> ProtocolError | None:
-    """The error for a body of OpenAI's protocol, which is a wrong base URL."""
-    if "choices" in body or str(body.get("object", "")).startswith("chat.completion"):
-        return ProtocolError(
-            _NOT_MESSAGES,
-            "this is an OpenAI-style reply, not an Anthropic-style one",
-            _OTHER_ADDRESS,
-        )
-    return None

@@ -6,8 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mimo_cli import catalog
-from mimo_cli.api import body_text, error_body
+from mimo_cli.api import advice, body_text, error_body
 from mimo_cli.api.endpoint import CONSOLE
 from mimo_cli.api.error_body import ErrorBody
 from mimo_cli.errors import (
@@ -44,18 +43,9 @@ _FILTERED = r"(?i)content[ _](?:filter|management policy|policy violation)|\binp
 """Azure's 400, OpenRouter's 403."""
 _NO_CHANNEL = r"(?i)无可用渠道|no available channel"
 _NO_ROUTE = r"(?i)endpoint|\broute\b|cannot post|method not allowed|not found"
-_OF_KEY = r"(?i)\bapi[ _-]?key\b"
-_TOO_LONG = (
-    r"(?i)context.{0,20}(?:length|window|size|long|exceed)|too long|too many tokens|上下文|超长"
-)
 _LACKS = r"(?i)\bthat support|data policy|guardrail|allowed providers|\bprovider routing"
 """OpenRouter's 404s for a model that there is: nobody serves it with what was asked."""
-_MEDIA = r"(?i)support (?:image|audio|video|file)|(?:image|audio|video) input"
-_PLAIN = r"(?i)plain http request|http request to an https|plain http to an ssl"
-"""What nginx, Go and Apache say to plain http on a port of https."""
 _LONGEST = 4096  # of what a server says; the console cuts it further
-_FEW = 5
-_WHERE = "Check base_url; for MiMo it ends in /anthropic."
 _UNSAID = 500
 _NOT_ALLOWED = 405
 
@@ -76,7 +66,7 @@ def from_response(
     `model` is the one that was asked, None when the request was not about one; `listed` are the
     models that the server last said it has.
     """
-    asked = _Asked(endpoint, model, listed)
+    asked = advice.Asked(endpoint, model, listed)
     body = body_text.as_utf8(response.body, response.headers.get("content-type", ""))
     response = response._replace(body=body)
     error = _from_proxy(response) or _from_status(response.status, _words(body, endpoint), asked)
@@ -111,7 +101,7 @@ def from_event(
     said = ErrorBody(event.type, event.type, "").status
     status = said or _UNSAID
     words = endpoint.conceal(event.message or event.type)
-    error = _from_status(status, words, _Asked(endpoint, model, listed))
+    error = _from_status(status, words, advice.Asked(endpoint, model, listed))
     error.why = body_text.unechoed(error.what, error.why, status)
     error.quotes_server = True
     error.retry_limit = _retry_limit(Response(status, {}), error)
@@ -180,15 +170,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return _seconds_until(value, headers.get("date", "")) if seconds is None else seconds
 
 
-class _Asked(NamedTuple):
-    """Who was asked for what: advice depends on it."""
-
-    endpoint: Endpoint
-    model: str | None
-    listed: Sequence[str]
-
-
-def _from_status(status: int, why: str, asked: _Asked) -> MimoError:
+def _from_status(status: int, why: str, asked: advice.Asked) -> MimoError:
     endpoint = asked.endpoint
     match status:
         case 400 | 403 | 500 if re.search(_NO_MONEY, why):
@@ -198,12 +180,14 @@ def _from_status(status: int, why: str, asked: _Asked) -> MimoError:
             return BlockedError("blocked by the content filter", why, hint)
         case 401:
             return AuthError(
-                "the key was refused", why, endpoint.family_mismatch() or _where_from(endpoint)
+                "the key was refused",
+                why,
+                endpoint.family_mismatch() or advice.where_from(endpoint),
             )
         case 402:
             return _unpaid(why, endpoint)
         case 403:
-            return AuthError("access was refused", why, _forbidden_hint(endpoint))
+            return AuthError("access was refused", why, advice.forbidden(endpoint))
         case 404:
             return _not_found(why, asked)
         case 407:
@@ -215,7 +199,7 @@ def _from_status(status: int, why: str, asked: _Asked) -> MimoError:
             hint = "Put the question in other words."
             return BlockedError("blocked by the content filter", why, hint)
         case 429 if _is_used_up(why):
-            return BillingError("the plan's quota is used up", why, _see_console(endpoint))
+            return BillingError("the plan's quota is used up", why, advice.see_console(endpoint))
         case 429:
             return RateLimitError("too many requests", why, "Wait a little and try again.")
         case 413:
@@ -224,17 +208,17 @@ def _from_status(status: int, why: str, asked: _Asked) -> MimoError:
             return _of_class(status, why, asked)
 
 
-def _of_class(status: int, why: str, asked: _Asked) -> MimoError:
+def _of_class(status: int, why: str, asked: advice.Asked) -> MimoError:
     """The error for a status that says no more than its first digit."""
     match status:
         case _ if 300 <= status < 400:  # noqa: PLR2004 - the class of redirects
             return ServerError("the server redirected", why)
         case _ if 400 <= status < 500:  # noqa: PLR2004 - the class of client errors
-            hint = "Check base_url." if status == _NOT_ALLOWED else _request_hint(why, asked)
+            hint = "Check base_url." if status == _NOT_ALLOWED else advice.on_request(why, asked)
             return RequestError("the request was refused", why, hint)
         case _ if 500 <= status < 600:  # noqa: PLR2004 - the class of server errors
             no_channel = re.search(_NO_CHANNEL, why) and asked.model is not None
-            hint = _model_hint(asked) if no_channel else "Try again later."
+            hint = advice.on_model(asked) if no_channel else "Try again later."
             return ServerError(f"the server failed ({status})", why, hint)
         case _:
             return ProtocolError("the server gave an unexpected reply", f"status {status}")
@@ -254,95 +238,17 @@ def _unpaid(why: str, endpoint: Endpoint) -> BillingError:
     if endpoint.has_plan:
         hint = f"It may also be busy: try again in a minute. Your plan: {CONSOLE}"
         return BillingError("the plan's quota is used up, or throttled", why, hint)
-    hint = f"Top up at {CONSOLE}." if endpoint.is_mimo else _at_host(endpoint)
+    hint = f"Top up at {CONSOLE}." if endpoint.is_mimo else advice.at_host(endpoint)
     return BillingError("the balance is used up", why, hint)
 
 
-def _forbidden_hint(endpoint: Endpoint) -> str:
-    if endpoint.is_mimo:
-        return "This region may not be served, or the key is restricted: see " + CONSOLE
-    if endpoint.key is None:
-        return _where_from(endpoint)
-    return f"{endpoint.host} does not let this key do that. It came from {endpoint.key_source}."
-
-
-def _see_console(endpoint: Endpoint) -> str:
-    return f"See {CONSOLE}." if endpoint.is_mimo else _at_host(endpoint)
-
-
-def _at_host(endpoint: Endpoint) -> str:
-    return f"Ask whoever runs {endpoint.host}."
-
-
-def _not_found(why: str, asked: _Asked) -> RequestError:
+def _not_found(why: str, asked: advice.Asked) -> RequestError:
     if asked.model is None:
         hint = "Check base_url; not every server says what models it has."
         return RequestError("the server has no such page", why, hint)
     if re.search(_LACKS, why):
-        return RequestError("the request was refused", why, _request_hint(why, asked))
-    return RequestError("unknown model or wrong base URL", why, _model_hint(asked))
-
-
-def _where_from(endpoint: Endpoint) -> str:
-    if endpoint.auth == "none":
-        words = "mimo config set auth bearer (or x-api-key)"
-        return f"No key was sent: auth is none. For one: {words}"
-    if endpoint.key is None and endpoint.key_source:  # there is one, for another server
-        words = "mimo config set -p NAME api_key"
-        return f"No key was sent: {endpoint.key_source}. A profile's own: {words}"
-    if endpoint.key is None:
-        return "No key was sent. Set one: mimo config set api_key"
-    if regions := endpoint.other_regions():
-        hosts = " or ".join(regions)
-        return f"The key came from {endpoint.key_source}. Its plan may be of {hosts} (base_url)."
-    if endpoint.is_mimo:
-        return f"The key came from {endpoint.key_source}. Keys are made at {CONSOLE}."
-    others = " or ".join(
-        auth for auth in ("bearer", "x-api-key", "api-key") if auth != endpoint.auth
-    )
-    return f"The key came from {endpoint.key_source}. Or this server wants auth = {others}."
-
-
-def _request_hint(why: str, asked: _Asked) -> str:
-    if re.search(_PLAIN, why):
-        return "Write https:// in base_url."
-    if asked.model is None:
-        return ""
-    if re.search(_MEDIA, why):
-        return "Ask a model that takes it (-m), or leave the attachment out."
-    if re.search(r"reasoning_content|thinking", why, re.IGNORECASE):
-        return "Start a new conversation; if this was one question, please report it as a bug."
-    if re.search(_TOO_LONG, why):
-        return "Shorten the question, or attach less."
-    if re.search(r"\bmodel\b(?! group)|模型", why, re.IGNORECASE):
-        return _model_hint(asked)
-    return _where_from(asked.endpoint) if re.search(_OF_KEY, why) else ""
-
-
-def _model_hint(asked: _Asked) -> str:
-    model = asked.model or ""
-    if asked.listed or not (asked.endpoint.is_mimo or model.lower().startswith("mimo-")):
-        return _listed_hint(model, asked.listed)
-    known = catalog.find(model)
-    if known is not None and known.replacement:
-        return f"{model} was retired on {known.retired}; use -m {known.replacement}."
-    if known is not None:
-        return _WHERE
-    names = catalog.nearest(model) or tuple(entry.id for entry in catalog.current())
-    return f"Did you mean -m {' or '.join(names)}?"
-
-
-def _listed_hint(model: str, listed: Sequence[str]) -> str:
-    """For a server of which nothing is known but what it said itself."""
-    if not listed:
-        return "Check base_url, and what models it has: mimo models --remote"
-    if model in listed:
-        return _WHERE
-    names = catalog.nearest(model, listed)
-    if names:
-        return f"Did you mean -m {' or '.join(names)}?"
-    more = f" and {len(listed) - _FEW} more (mimo models --remote)" if len(listed) > _FEW else ""
-    return f"The server has {', '.join(listed[:_FEW])}{more}."
+        return RequestError("the request was refused", why, advice.on_request(why, asked))
+    return RequestError("unknown model or wrong base URL", why, advice.on_model(asked))
 
 
 def _retry_limit(response: Response, error: MimoError) -> int:
