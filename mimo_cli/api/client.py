@@ -11,7 +11,6 @@ from mimo_cli.api import (
     error_body,
     failures,
     messages,
-    redirects,
     replies,
     retry,
 )
@@ -250,6 +249,8 @@ class Client:
         self, head: failures.Response, waiting: Waiting, model: str | None, url: str
     ) -> MimoError:
         if 300 <= head.status < 400:  # noqa: PLR2004 - the class of redirects
+            from mimo_cli.api import redirects  # not for an answer
+
             location = head.headers.get("location", "")
             return redirects.refused(self._endpoint, url, location, head.status)
         body = waiting.rest(_ERROR_BODY, self._limits.error_body)
