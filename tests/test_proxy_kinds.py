@@ -401,6 +401,38 @@ def test_who_speaks_something_else_is_no_proxy(service: Service, scheme: str, wo
     assert len(result.err) < 1000
 
 
+@pytest.mark.parametrize(
+    ("words", "said", "retries"),
+    [
+        (b"SSH-2.0-x\r\n", "it answered: SSH-2.0-x", 0),
+        (b"\x15\x03\x01\x00\x02\x02\x0a", "it speaks TLS, so its address begins with https://", 0),
+        (b"\x00\x01\x02", "it answered: bytes that are no text", 0),
+        (b"HTTP/1.1 20", "it closed the connection after: HTTP/1.1 20", 2),
+    ],
+)
+def test_what_an_http_proxy_answers_instead_is_told(
+    service: Service, words: bytes, said: str, retries: int
+) -> None:
+    with speak(words) as proxy:
+        led = service.mimo("ask", "hi", all_proxy=f"http://127.0.0.1:{proxy.port}")
+        given = service.mimo("ask", "hi", **PLAIN, http_proxy=f"127.0.0.1:{proxy.port}")
+    code, lines, slept = error(led)
+    assert (code, slept) == (7, retries)
+    for line in (lines[0], error(given)[1][0]):
+        assert line == f"mimo: proxy 127.0.0.1:{proxy.port} failed: {said}"
+
+
+@pytest.mark.parametrize("is_plain", [False, True])
+def test_why_squid_did_not_connect_is_told(service: Service, is_plain: bool) -> None:
+    reply = b"HTTP/1.1 503 Service Unavailable\r\nX-Squid-Error: ERR_DNS_FAIL 0\r\n\r\n"
+    with speak(reply) as proxy:
+        variable = f"http://127.0.0.1:{proxy.port}"
+        more = PLAIN if is_plain else {}
+        result = service.mimo("ask", "hi", **more, http_proxy=variable, https_proxy=variable)
+    assert error(result)[0] == 7
+    assert "ERR_DNS_FAIL\n" in result.err
+
+
 def test_who_speaks_something_else_forwards_nothing(service: Service) -> None:
     with speak(b"\x05\xff") as proxy:
         result = service.mimo("ask", "hi", **PLAIN, http_proxy=f"127.0.0.1:{proxy.port}")

@@ -65,7 +65,7 @@ def translate(
             is_said = isinstance(error, httpcore.RemoteProtocolError)
             why = str(error).partition(": bytearray")[0] if is_said else ""  # h11 quotes the bytes
             if proxy is not None and url.startswith("http:") and heard.first:
-                return proxy_makes_no_sense(proxy, why or heard.words)
+                return proxy_makes_no_sense(proxy, reply_errors.of_proxy(heard, why))
             return reply_errors.broken_head(where, proxy, heard, why)
         case _:
             return error  # one of ours, or a bug: shown as one
@@ -134,9 +134,10 @@ def proxy_broke(proxy: Proxy, error: OSError) -> NetworkError:
     return _proxy_error(proxy, _reason(error), _speaks(proxy), retry_limit=ALWAYS)
 
 
-def proxy_closed(proxy: Proxy) -> NetworkError:
-    """Say that a proxy went away when it was asked."""
-    return _proxy_error(proxy, "it closed the connection", _speaks(proxy), retry_limit=ALWAYS)
+def proxy_closed(proxy: Proxy, heard: Heard) -> NetworkError:
+    """Say that a proxy went away when it was asked, perhaps within its reply."""
+    why = reply_errors.of_proxy(heard, "") if heard.first else "it closed the connection"
+    return _proxy_error(proxy, _inert(proxy, why), _speaks(proxy), retry_limit=ALWAYS)
 
 
 def proxy_makes_no_sense(proxy: Proxy, said: str) -> NetworkError:

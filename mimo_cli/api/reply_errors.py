@@ -17,6 +17,15 @@ def through(proxy: Proxy | None) -> str:
     return "" if proxy is None else f" through proxy {proxy.where}"
 
 
+def of_proxy(heard: Heard, why: str) -> str:
+    """Say what a proxy answered in the place of HTTP; `why` is what is wrong in its head."""
+    if heard.is_tls:
+        return "it speaks TLS, so its address begins with https://"
+    if not heard.is_http:
+        return f"it answered: {heard.words}"
+    return f"it closed the connection after: {heard.words}" if heard.has_ended else why
+
+
 def broken_head(where: str, proxy: Proxy | None, heard: Heard, why: str) -> MimoError:
     """Say what came in the place of a reply's head; `why` says what is wrong in it, if known."""
     if not heard.first:

@@ -9,6 +9,8 @@ import ssl
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mimo_cli.api import network_errors as errors
+from mimo_cli.api import reply_errors
+from mimo_cli.api.heard import Heard
 from mimo_cli.api.route import USER_AGENT
 
 if TYPE_CHECKING:
@@ -63,18 +65,24 @@ def _connect(
     request = h11.Request(method="CONNECT", target=target, headers=list(headers.items()))
     connection.settimeout(seconds())
     connection.sendall((speech.send(request) or b"") + (speech.send(h11.EndOfMessage()) or b""))
+    heard = Heard()
     try:
         while not isinstance(event := speech.next_event(), h11.Response):
             if event is h11.NEED_DATA:
                 connection.settimeout(seconds())
                 data = connection.recv(_RECORD)
+                heard.take(data)
                 if not data:
-                    raise errors.proxy_closed(proxy)
+                    raise errors.proxy_closed(proxy, heard)
+                if not heard.is_http:
+                    raise errors.proxy_makes_no_sense(proxy, reply_errors.of_proxy(heard, ""))
                 speech.receive_data(data)
     except h11.RemoteProtocolError as error:
         raise errors.proxy_makes_no_sense(proxy, str(error)) from error
     if event.status_code not in _OK:
-        reason = event.reason.decode("ascii", "replace")
+        squid = (value for name, value in event.headers if name == b"x-squid-error")
+        words = (event.reason, *b" ".join(squid).split()[:1])  # which has a number behind it
+        reason = b" ".join(words).decode("ascii", "replace")
         challenges = [
             value.decode("latin-1")
             for name, value in event.headers
