@@ -426,7 +426,20 @@ def test_an_errors_text_is_found_wherever_it_is(error: object, said: str) -> Non
     ("body", "said"),
     [
         (b"Ollama is running", "it begins: Ollama is running"),
-        (b"\x28\xb5\x2f\xfd", "it begins: "),
+        (b"\x00\x00\x00\x9b\x0b:event-type\x07", "it is no text"),
+        (
+            b'data: {"type":"response.created","response":{}}\n\n',
+            "an OpenAI-style (Responses) reply",
+        ),
+        (b'data: {"type":"completion","completion":" Hi"}\n\n', "an old (text completion) reply"),
+        (b'data: {"candidates":[{"content":{}}]}\n\n', "a Gemini-style reply"),
+        (b'{"candidates":[{"content":{}}]}', "a Gemini-style reply"),
+        (b'{"message":{"role":"assistant","content":"Yes"},"done":true}', "an Ollama-style reply"),
+        (b'{"response":"Yes","done":true}', "an Ollama-style reply"),
+        (b'{"output":{"message":{}},"stopReason":"end_turn"}', "a Converse-style (Bedrock) reply"),
+        (b'{"object":"response","output":[]}', "an OpenAI-style reply"),
+        (b'data: {"code":"500","message":"boom"}\n\n', "the server failed (500): boom"),
+        (b'[{"error":{"code":503,"message":"boom"}}]', "the server failed (503): boom"),
         (b": ping\n\n", "the server sent no answer"),
     ],
 )

@@ -290,7 +290,7 @@ class Client:
             raise _empty()
         content = replies.whole_body(response.body)
         is_error = error_body.is_error(content)
-        if not is_error or content.get("content"):
+        if not is_error or (isinstance(content, dict) and content.get("content")):
             conceal = self._endpoint.conceal
             yield [
                 _concealed(event, conceal) if isinstance(event, _METADATA) else event
@@ -414,10 +414,9 @@ def _no_events(first: bytes) -> ServerError:
     text = first.strip(b"\xef\xbb\xbf \t\r\n")
     if not text or text.startswith(_EVENTS):
         return _empty()
-    words = text[:_SHOWN].decode("utf-8", "replace")
-    return ProtocolError(
-        "this is no answer of the Messages protocol", f"it begins: {words}", _CHECK
-    )
+    words = text.splitlines()[0][:_SHOWN].decode("utf-8", "replace")
+    why = f"it begins: {words}" if words.isprintable() else "it is no text"
+    return ProtocolError("this is no answer of the Messages protocol", why, _CHECK)
 
 
 def _cut_off() -> ServerError:

@@ -235,6 +235,8 @@ def _event_type(name: str, body: Json) -> str:
     delta = body.get("delta")
     if isinstance(delta, dict) and "stop_reason" in delta:
         return "message_delta"
+    if isinstance(body.get("message"), str):
+        return ""  # an error's
     return next((found for field, found in _TYPE_OF_FIELD if body.get(field) is not None), "")
 
 

@@ -105,7 +105,15 @@ def _first_data(body: bytes) -> bytes:
 
 
 def is_error(content: Any) -> bool:
-    """Whether a JSON value is an error object, whatever the status and wherever it stands."""
+    """Whether a JSON value is an error object, whatever the status and wherever it stands.
+
+    Google's stands in a list.
+    """
+    match content:
+        case [{"error": error}]:
+            return _is_there(error)
+        case _:
+            pass
     if not isinstance(content, dict):
         return False
     if content.get("type") == "error" or _is_there(content.get("error")):

@@ -107,7 +107,7 @@ def _entries(content: object) -> list[Any]:
     Raises:
         ProtocolError: there is none.
     """
-    if isinstance(content, list) and content:
+    if isinstance(content, list):
         return content
     body = fields.mapping(content)
     for name in _LISTS:

@@ -48,14 +48,30 @@ def unwrapped(body: object) -> Json:
 
 
 def foreign(body: Json) -> ProtocolError | None:
-    """Return the error for a body of OpenAI's protocol, which is a wrong base URL."""
-    if "choices" in body or str(body.get("object", "")).startswith("chat.completion"):
-        return ProtocolError(
-            _NOT_MESSAGES,
-            "this is an OpenAI-style reply, not an Anthropic-style one",
-            _OTHER_ADDRESS,
-        )
-    return None
+    """Return the error for a body of another protocol, which is a wrong base URL; else None."""
+    kind = _protocol(body)
+    if not kind:
+        return None
+    why = f"this is {kind} reply, not an Anthropic-style one"
+    return ProtocolError(_NOT_MESSAGES, why, _OTHER_ADDRESS)
+
+
+def _protocol(body: Json) -> str:
+    """What style a body is of, by the fields that only that has; "" if that is not known."""
+    kind, thing = str(body.get("type")), str(body.get("object"))
+    if "choices" in body or thing.startswith(("chat.completion", "response")):
+        return "an OpenAI-style"
+    if kind.startswith("response."):
+        return "an OpenAI-style (Responses)"
+    if kind == "completion":
+        return "an old (text completion)"
+    if "type" in body:
+        return ""  # a type that is not known yet
+    if "candidates" in body:
+        return "a Gemini-style"
+    if "done" in body and ("response" in body or "message" in body):
+        return "an Ollama-style"
+    return "a Converse-style (Bedrock)" if "stopReason" in body else ""
 
 
 def no_message(body: object) -> ProtocolError:
