@@ -55,6 +55,8 @@ NO_HTTP = [
     (b"220 mail.example.com ESMTP\r\n", "is no HTTP server: it answered: 220 mail.example.com"),
     (b"<title>0.9</title>", "is no HTTP server: it answered: <title>0.9</title>\n"),
     (b"\x00\x01\xff\xfe", "is no HTTP server: it answered: bytes that are no text\n"),
+    (b"\r\n\r\nOK\r\n", "is no HTTP server: it answered: OK\n"),
+    (b"\r\n", "is no HTTP server: it answered: blank lines\n"),
     (b"ICY 200 OK\r\n\r\n", "is no HTTP server: it answered: ICY 200 OK\n"),
     (b"\x15\x03\x01\x00\x02\x02\x0a", "speaks TLS: base_url says plain http\n  Write https://"),
     (b"\x15", "speaks TLS: base_url says plain http\n"),

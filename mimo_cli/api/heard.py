@@ -38,6 +38,7 @@ class Heard:
 
     @property
     def words(self) -> str:
-        """Its first line, or that it is no text."""
-        line = self.first.splitlines()[0][:_SHOWN].decode("ascii", "replace")
+        """Its first line that is not blank, or that it is no text."""
+        lines = self.first.strip().splitlines() or [b"blank lines"]
+        line = lines[0][:_SHOWN].decode("ascii", "replace")
         return line if line.isprintable() and line.isascii() else "bytes that are no text"

@@ -133,7 +133,7 @@ REFUSALS = {
     404: (10, "Not Found"),
     413: (10, "Request Entity Too Large"),
     421: (11, "Content Blocked"),
-    429: (5, '"code":"429"'),
+    429: (5, "AnthropicException - Too many requests"),  # of its JSON the words
     500: (8, "Internal Server Error"),
     503: (8, "Service Unavailable"),
     529: (8, "litellm."),
