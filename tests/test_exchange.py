@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mimo_cli.api.exchange import LIMIT, Abandoned, Connected, End, Exchange, Item, Sent
-from mimo_cli.api.failures import Response
+from mimo_cli.api.response import Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from mimo_cli.api import error_body, failures
 from mimo_cli.api.endpoint import DEFAULT_BASE_URL, Endpoint
-from mimo_cli.api.failures import Response
 from mimo_cli.api.messages import StreamError
+from mimo_cli.api.response import Response
 from mimo_cli.errors import (
     ALWAYS,
     AuthError,

@@ -38,6 +38,8 @@ PURE = [
             "advice",
             "replies",
             "redirects",
+            "response",
+            "unstreamed",
             "reply_errors",
         )
     ),

@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 import httpcore
 
-from mimo_cli.api import network_errors as errors
-from mimo_cli.api import tunnel
 from mimo_cli.api.chunked import Merger
 from mimo_cli.api.dial import Deadline, addresses, dial
 from mimo_cli.api.heard import Heard
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
     from mimo_cli.api.dial import Address
     from mimo_cli.api.network_errors import Stage
     from mimo_cli.api.proxy import Proxy
+    from mimo_cli.api.tunnel import TlsWithinTls
 
 _A_READ = 16 * 1024
 """Bytes; what is read at once is held several times over until it is parsed."""
@@ -103,7 +102,9 @@ class Backend(httpcore.NetworkBackend):
             if self._tls is not None:
                 stream = stream.secured(self._tls, proxy.host)
         except OSError as error:
-            raise errors.unreachable(proxy, error) from error
+            from mimo_cli.api import network_errors
+
+            raise network_errors.unreachable(proxy, error) from error
         self.stage = "proxy"
         try:
             if not self._forwards:
@@ -130,7 +131,7 @@ class Stream(httpcore.NetworkStream):
 
     def __init__(
         self,
-        connection: socket.socket | tunnel.TlsWithinTls,
+        connection: socket.socket | TlsWithinTls,
         held: socket.socket,
         deadline: Deadline,
         heard: Heard,
@@ -222,6 +223,8 @@ class Stream(httpcore.NetworkStream):
         Raises:
             NetworkError: the proxy failed.
         """
+        from mimo_cli.api import tunnel
+
         if isinstance(self._socket, socket.socket):
             tunnel.lead(proxy, self._socket, host, port, self._deadline.left)
 
@@ -239,7 +242,7 @@ class Stream(httpcore.NetworkStream):
 
     @property
     def _tls(self) -> ssl.SSLSocket | ssl.SSLObject | None:
-        if isinstance(self._socket, tunnel.TlsWithinTls):
+        if not isinstance(self._socket, socket.socket):
             return self._socket.tls
         return self._socket if isinstance(self._socket, ssl.SSLSocket) else None
 
@@ -263,23 +266,27 @@ def ipv4(proxy: Proxy, host: str, port: int) -> str:
     Raises:
         NetworkError: it has no address that the proxy takes.
     """
+    from mimo_cli.api import network_errors
+
     try:
         found = addresses(host, port)
     except OSError as error:
         is_temporary = error.errno == socket.EAI_AGAIN
-        raise errors.no_such_host(host, is_temporary=is_temporary) from error
+        raise network_errors.no_such_host(host, is_temporary=is_temporary) from error
     for family, (name, *_) in found:
         if family == socket.AF_INET:
             return str(name)
-    raise errors.no_address_for_socks4(proxy, host)
+    raise network_errors.no_address_for_socks4(proxy, host)
 
 
 def _with_tls(
-    connection: socket.socket | tunnel.TlsWithinTls, context: ssl.SSLContext, host: str | None
-) -> ssl.SSLSocket | tunnel.TlsWithinTls:
+    connection: socket.socket | TlsWithinTls, context: ssl.SSLContext, host: str | None
+) -> ssl.SSLSocket | TlsWithinTls:
     if isinstance(connection, ssl.SSLSocket):
-        return tunnel.TlsWithinTls(connection, context, host)
-    if isinstance(connection, tunnel.TlsWithinTls):
+        from mimo_cli.api.tunnel import TlsWithinTls
+
+        return TlsWithinTls(connection, context, host)
+    if not isinstance(connection, socket.socket):
         raise TypeError("there is TLS within TLS already")
     return context.wrap_socket(connection, server_hostname=host)
 

@@ -5,15 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Self
 
-from mimo_cli.api import (
-    body_text,
-    decode,
-    error_body,
-    failures,
-    messages,
-    replies,
-    retry,
-)
+from mimo_cli.api import messages
 from mimo_cli.api.encode import encode
 from mimo_cli.api.http import Http
 from mimo_cli.api.messages import (
@@ -42,11 +34,14 @@ if TYPE_CHECKING:
 
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.exchange import Exchange
+    from mimo_cli.api.response import Response
     from mimo_cli.api.timing import Clock, Limits
 
 _ERROR_BODY = 64 * 1024
 _PLAIN_BODY = 64 * 1024 * 1024
 _OK = 200
+_MARK = 8
+"""Bytes at the beginning of a body in which an encoding with wide letters has a zero."""
 
 
 class Client:
@@ -80,7 +75,7 @@ class Client:
         self._clock = clock
         self._note = note
         self._listed = listed
-        self.head: failures.Response | None = None
+        self.head: Response | None = None
         """The last reply's status and headers."""
         self._http = Http(endpoint, connect=limits.connect, upload=limits.upload, environ=environ)
         for remark in self._http.choice.remarks():
@@ -175,6 +170,8 @@ class Client:
     ) -> float | None:
         if not may:
             return None
+        from mimo_cli.api import retry
+
         wait = retry.wait(error, attempt, self._retries, self._clock.random())
         if wait is None or deadline is None:
             return wait
@@ -217,11 +214,13 @@ class Client:
             found = waiting.rest(size + 1)
             if len(found) > size:
                 raise ProtocolError("the reply is too large", f"it is over {size} bytes")
+            from mimo_cli.api import unstreamed
+
             if encoding := _encoding(head.headers, found):
-                raise failures.from_encoding(encoding, head.status)
+                raise unstreamed.unreadable(encoding, head)
             if _kind(head.headers.get("content-type", ""), found) == "page":
-                raise failures.from_page(head._replace(body=found), self._endpoint)
-            body = body_text.as_utf8(found, head.headers.get("content-type", ""))
+                raise unstreamed.page(head._replace(body=found), self._endpoint)
+            body = unstreamed.as_utf8(found, head.headers.get("content-type", ""))
             return body
         finally:
             exchange.abandon()
@@ -241,63 +240,63 @@ class Client:
             wake=wake,
         )
 
-    def _begin(self, head: failures.Response) -> None:
+    def _begin(self, head: Response) -> None:
         self.head = head
         self._note(f"reply: status {head.status}, {head.headers.get('content-type', 'no type')}")
 
-    def _refusal(
-        self, head: failures.Response, waiting: Waiting, model: str | None, url: str
-    ) -> MimoError:
-        if 300 <= head.status < 400:  # noqa: PLR2004 - the class of redirects
-            from mimo_cli.api import redirects  # not for an answer
+    def _refusal(self, head: Response, waiting: Waiting, model: str | None, url: str) -> MimoError:
+        from mimo_cli.api import unstreamed
 
-            location = head.headers.get("location", "")
-            return redirects.refused(self._endpoint, url, location, head.status)
-        body = waiting.rest(_ERROR_BODY, self._limits.error_body)
+        body = b""
+        if head.status not in unstreamed.REDIRECTS:
+            body = waiting.rest(_ERROR_BODY, self._limits.error_body)
         if _encoding(head.headers, body):
             body = b""  # its status says what it can; the rest nobody can read
-        response = failures.Response(head.status, head.headers, body)
-        return failures.from_response(response, self._endpoint, model, self._listed())
+        reply = head._replace(body=body)
+        return unstreamed.refusal(reply, url, self._endpoint, model, self._listed())
 
-    def _answer(
-        self, head: failures.Response, waiting: Waiting, model: str
-    ) -> Iterator[list[Signal]]:
+    def _answer(self, head: Response, waiting: Waiting, model: str) -> Iterator[list[Signal]]:
         first = b""
         while not first.strip() and (chunk := waiting.chunk()) is not None:
             if isinstance(chunk, bytes):
                 first += chunk
             else:
                 yield [chunk]
-        if encoding := _encoding(head.headers, first):
-            raise failures.from_encoding(encoding, head.status)
-        if body_text.wide(first):  # nobody streams in UTF-16
-            first = body_text.as_utf8(first + waiting.rest(_PLAIN_BODY))
+        encoding = _encoding(head.headers, first)
+        kind = _kind(head.headers.get("content-type", ""), first)
+        if kind == "events" and not encoding and b"\0" not in first[:_MARK]:
+            self._note("the body is events")
+            yield from self._events(first, waiting, model)
+        else:
+            yield from self._unstreamed(first, head, waiting, model, encoding)
+
+    def _unstreamed(
+        self, first: bytes, head: Response, waiting: Waiting, model: str, encoding: str
+    ) -> Iterator[list[Signal]]:
+        """A reply that begins as no stream does. What it says comes before the error it names."""
+        from mimo_cli.api import unstreamed
+
+        if encoding:
+            raise unstreamed.unreadable(encoding, head)
+        if unstreamed.is_wide(first):  # nobody streams in UTF-16
+            first = unstreamed.as_utf8(first + waiting.rest(_PLAIN_BODY))
         kind = _kind(head.headers.get("content-type", ""), first)
         self._note(f"the body is {kind}")
         if kind == "events":
             yield from self._events(first, waiting, model)
-        elif kind == "page":
+            return
+        if kind == "page":
             rest = waiting.rest(_ERROR_BODY, self._limits.error_body)
-            page = failures.Response(head.status, head.headers, first + rest)
-            raise failures.from_page(page, self._endpoint)
-        else:
-            body = first + waiting.rest(_PLAIN_BODY)
-            yield from self._message(failures.Response(head.status, head.headers, body), model)
-
-    def _message(self, response: failures.Response, model: str) -> Iterator[list[Signal]]:
-        """A reply that was not streamed; what it says comes before the error it names, if any."""
-        if not response.body.strip():
-            raise _empty()
-        content = replies.whole_body(response.body)
-        is_error = error_body.is_error(content)
-        if not is_error or (isinstance(content, dict) and content.get("content")):
-            conceal = self._endpoint.conceal
-            yield [
-                _concealed(event, conceal) if isinstance(event, _METADATA) else event
-                for event in decode.decode_message(content)
-            ]
-        if is_error:
-            raise failures.from_body(response, content, self._endpoint, model, self._listed())
+            raise unstreamed.page(head._replace(body=first + rest), self._endpoint)
+        reply = head._replace(body=first + waiting.rest(_PLAIN_BODY))
+        found = unstreamed.whole(reply, self._endpoint, model, self._listed)
+        conceal = self._endpoint.conceal
+        yield [
+            _concealed(event, conceal) if isinstance(event, _METADATA) else event
+            for event in found.events
+        ]
+        if found.error is not None:
+            raise found.error
 
     def _events(self, chunk: bytes, waiting: Waiting, model: str) -> Iterator[list[Signal]]:
         decoder = Decoder()
@@ -319,7 +318,11 @@ class Client:
         if not decoder.stopped:
             self._note("the stream ended without message_stop")
         if not stream.is_whole:
-            raise _cut_off() if stream.has_begun else _no_events(chunk)
+            if stream.has_begun:
+                raise _cut_off()
+            from mimo_cli.api import unstreamed
+
+            raise unstreamed.no_events(chunk)
 
     def _decoded(
         self, found: Iterable[Event], stream: _Stream, waiting: Waiting, model: str
@@ -330,6 +333,8 @@ class Client:
         try:
             for event in found:
                 if isinstance(event, StreamError):
+                    from mimo_cli.api import failures
+
                     problem = failures.from_event(event, self._endpoint, model, self._listed())
                     break
                 stream.see(event)
@@ -376,9 +381,6 @@ class _Stream:
 
 
 _READABLE = ("identity", "gzip", "x-gzip", "deflate")
-_SHOWN = 60
-_CHECK = "Check base_url."
-_EVENTS = (b":", b"data", b"event", b"id:", b"retry")
 _STARTS = (b"{", b"[", b"<", b":", b"data", b"event", b"id:", b"retry")
 
 
@@ -403,20 +405,6 @@ def _kind(content_type: str, first: bytes) -> str:
     if start == b"" and "event-stream" not in content_type:
         return "message"
     return "events"
-
-
-def _empty() -> ServerError:
-    return ServerError("empty response", "the server sent no answer", retry_limit=ALWAYS)
-
-
-def _no_events(first: bytes) -> ServerError:
-    """The error for a reply in which no event was found: it may be something else altogether."""
-    text = first.strip(b"\xef\xbb\xbf \t\r\n")
-    if not text or text.startswith(_EVENTS):
-        return _empty()
-    words = text.splitlines()[0][:_SHOWN].decode("utf-8", "replace")
-    why = f"it begins: {words}" if words.isprintable() else "it is no text"
-    return ProtocolError("this is no answer of the Messages protocol", why, _CHECK)
 
 
 def _cut_off() -> ServerError:

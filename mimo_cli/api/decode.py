@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from mimo_cli.api import error_body, fields, replies
+from mimo_cli.api import fields
 from mimo_cli.api.json_reader import object_of, parse, settled
 from mimo_cli.api.messages import (
     Block,
@@ -67,6 +67,8 @@ def decode_message(body: object) -> list[Event]:
     Raises:
         ProtocolError: the object is not a message, or holds what is nested too deeply.
     """
+    from mimo_cli.api import replies
+
     message = replies.unwrapped(body)
     if message.get("type") != "message" and "content" not in message:
         raise replies.foreign(message) or replies.no_message(body)
@@ -159,10 +161,8 @@ def events(name: str, data: str) -> Iterable[Event]:
             return decode_message(body)
         case "ping":
             return (Ping(),)
-        case kind if kind == "error" or error_body.is_error(body):
-            return (_error(body),)
         case kind:
-            return _unknown(kind, body)
+            return _other(kind, body)
 
 
 def _begun(message: Json) -> Iterable[Event]:
@@ -181,8 +181,13 @@ def _blocks_of(message: Json) -> list[Json]:
     return [it for it in content if isinstance(it, dict)] if isinstance(content, list) else []
 
 
-def _unknown(kind: str, body: Json) -> Iterable[Event]:
-    """Nothing, for an event of a type that is not known, or that says nothing."""
+def _other(kind: str, body: Json) -> Iterable[Event]:
+    """An error; nothing, for an event of a type that is not known, or that says nothing."""
+    from mimo_cli.api import error_body, replies  # most answers have no such event
+
+    if kind == "error" or error_body.is_error(body):
+        error = error_body.read(body)
+        return (StreamError(error.name or "error", error.text),)
     if foreign := replies.foreign(body):
         raise foreign
     if not kind and any(value for name, value in body.items() if name not in _METADATA):
@@ -314,8 +319,3 @@ def _message_delta(delta: Json, body: Json) -> MessageDelta:
         fields.word(delta.get("stop_sequence")) or fields.word(body.get("stop_sequence")),
         fields.usage(body.get("usage") or delta.get("usage")),
     )
-
-
-def _error(body: Json) -> StreamError:
-    error = error_body.read(body)
-    return StreamError(error.name or "error", error.text)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli.api.failures import Response
+from mimo_cli.api.response import Response
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from mimo_cli.api import advice, body_text, error_body
 from mimo_cli.api.endpoint import CONSOLE
 from mimo_cli.api.error_body import ErrorBody
+from mimo_cli.api.response import Response
 from mimo_cli.errors import (
     ALWAYS,
     AuthError,
@@ -48,14 +49,6 @@ _LACKS = r"(?i)\bthat support|data policy|guardrail|allowed providers|\bprovider
 _LONGEST = 4096  # of what a server says; the console cuts it further
 _UNSAID = 500
 _NOT_ALLOWED = 405
-
-
-class Response(NamedTuple):
-    """What is known of a reply that is no answer. Header names are lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = b""
 
 
 def from_response(

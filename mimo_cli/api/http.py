@@ -5,6 +5,8 @@ and redirects, is not wanted. A socket's time limits are per operation, so a ser
 gets past them, and a DNS look-up has none at all. Therefore a thread talks to the network, and the
 caller takes what comes from an exchange with deadlines of its own (see `waiting`): every limit is a
 wall-clock limit, and Ctrl-C works at once whatever the network is doing.
+
+What is only needed for errors and for proxies is imported there: most answers come without.
 """
 
 from __future__ import annotations
@@ -16,18 +18,10 @@ from typing import TYPE_CHECKING
 import httpx
 
 from mimo_cli.api.exchange import Abandoned, End, Exchange
-from mimo_cli.api.failures import Response
-from mimo_cli.api.network_errors import (
-    NO_PASSWORD,
-    host_and_port,
-    late,
-    proxy_refused,
-    translate,
-)
 from mimo_cli.api.proxy import choose
+from mimo_cli.api.response import Response
 from mimo_cli.api.route import USER_AGENT, route
 from mimo_cli.api.transport import Transport
-from mimo_cli.api.tunnel import authorization
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -36,6 +30,7 @@ if TYPE_CHECKING:
     from mimo_cli.api.heard import Heard
     from mimo_cli.errors import NetworkError
 
+_NO_PASSWORD = 407
 _GRACE = 1.0
 """Seconds after which a thread that nobody cut gives up by itself."""
 
@@ -59,8 +54,11 @@ class Http:
             **endpoint.headers(),
             "accept-encoding": "identity",  # compressed events would wait in the compressor
             "user-agent": USER_AGENT,
-            **(authorization(self._route.proxy) if self._route.forwards else {}),
         }
+        if self._route.forwards:
+            from mimo_cli.api.tunnel import authorization
+
+            self._headers |= authorization(self._route.proxy)
         self._connect = connect
         # The caller's own limit comes first, and says more.
         self._timeout = {"connect": connect + _GRACE, "write": upload}
@@ -105,6 +103,8 @@ class Http:
 
     def late(self) -> NetworkError:
         """What to say when no connection came about in time."""
+        from mimo_cli.api.network_errors import host_and_port, late
+
         host, _ = host_and_port(self._url)
         return late(self._transport.backend.stage, host, self.choice.proxy, self._connect)
 
@@ -143,12 +143,16 @@ class Http:
             NetworkError: it does.
         """
         proxy = self._route.proxy
-        if proxy is not None and self._route.forwards and status == NO_PASSWORD:
+        if proxy is not None and self._route.forwards and status == _NO_PASSWORD:
+            from mimo_cli.api.network_errors import proxy_refused
+
             challenges = [headers.get("proxy-authenticate", "")]
             words = reason.decode("ascii", "replace")
             raise proxy_refused(proxy, self._url, status, words, challenges)
 
     def _translated(self, error: Exception, heard: Heard, *, has_head: bool) -> Exception:
+        from mimo_cli.api.network_errors import translate
+
         translated = translate(error, self._url, self.choice.proxy, heard, has_head=has_head)
         if translated is not error:
             translated.__cause__ = error

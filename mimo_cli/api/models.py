@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from mimo_cli.api import error_body, failures, fields
 from mimo_cli.api.json_reader import parse
+from mimo_cli.api.response import Response
 from mimo_cli.api.surrogates import whole
 from mimo_cli.errors import ProtocolError
 
@@ -80,7 +81,7 @@ def decode_page(body: bytes, endpoint: Endpoint) -> Page:
     if content is None:
         content = parse(text)
     if error_body.is_error(content):
-        reply = failures.Response(200, {}, text.encode())
+        reply = Response(200, {}, text.encode())
         error = failures.from_body(reply, content, endpoint, None)
         error.conceal(endpoint.conceal)
         raise error

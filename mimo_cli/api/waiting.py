@@ -5,9 +5,9 @@ from __future__ import annotations
 import queue
 from typing import TYPE_CHECKING
 
-from mimo_cli.api import failures
 from mimo_cli.api.exchange import Connected, End, Exchange, Item, Sent
 from mimo_cli.api.messages import Silence, Tick
+from mimo_cli.api.response import Response
 from mimo_cli.errors import MimoError, NetworkError, ServerError
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Waiting:
         self._noticed = False
         self._ended = False
 
-    def head(self) -> failures.Response | Tick:
+    def head(self) -> Response | Tick:
         """The reply's status and headers, or word that the caller wanted to be called.
 
         Raises:
@@ -63,7 +63,7 @@ class Waiting:
                     self._last_content = self._now()
                     self._due = self._last_content + self._limits.first_event
                     self._late = self._late_first_event
-                case failures.Response() | Tick() as found:
+                case Response() | Tick() as found:
                     return found
                 case item:
                     raise AssertionError(item)
