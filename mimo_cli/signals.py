@@ -62,6 +62,7 @@ class Signals:
         self._first = 0.0  # when the first of several came
         self._restore: Callable[[], None] = lambda: None
         self._take: Callable[[int], bool] | None = None
+        self._note: Callable[[], None] | None = None
         self._wants_stop = False
         self._suspend: Callable[[], None] = lambda: None
         self._resume: Callable[[], None] = lambda: None
@@ -145,18 +146,32 @@ class Signals:
 
     @contextlib.contextmanager
     def suspending(self, suspend: Callable[[], None], resume: Callable[[], None]) -> Iterator[None]:
-        """Calls `suspend` before Ctrl-Z stops the process, and `resume` when it goes on."""
+        """Call `suspend` before Ctrl-Z stops the process, and `resume` when it goes on.
+
+        What is outside of it, and was to be called too, is after the one and before the other.
+        """
         number = getattr(signal, "SIGTSTP", None)
         ignored = number is not None and signal.getsignal(number) is signal.SIG_IGN
         if number is None or ignored or not self._owns_process:
             yield
             return
-        self._suspend, self._resume = suspend, resume
+        outer_suspend, outer_resume = self._suspend, self._resume
+
+        def suspend_all() -> None:
+            suspend()
+            outer_suspend()
+
+        def resume_all() -> None:
+            outer_resume()
+            resume()
+
+        self._suspend, self._resume = suspend_all, resume_all
         before = signal.signal(number, self._want_stop)
         try:
             yield
         finally:
             signal.signal(number, before)
+            self._suspend, self._resume = outer_suspend, outer_resume
 
     @contextlib.contextmanager
     def given_to(self, take: Callable[[int], bool]) -> Iterator[None]:
@@ -172,15 +187,41 @@ class Signals:
             self.watch()
 
     @contextlib.contextmanager
+    def noting(self, note: Callable[[], None] | None) -> Iterator[None]:
+        """Inside, Ctrl-C is not raised but told to `note`; None: it is raised as ever.
+
+        Other signals are raised in any case. What `given_to` takes is not noted.
+        """
+        before, self._note = self._note, note
+        try:
+            yield
+        finally:
+            self._note = before
+            if self._last is None:
+                self._ending = False  # what was raised has ended what it was to end
+
+    @contextlib.contextmanager
     def restoring(self, restore: Callable[[], None]) -> Iterator[None]:
-        """Calls `restore` should the process have to end without unwinding what is inside."""
-        before, self._restore = self._restore, restore
+        """Call `restore` should the process have to end without unwinding what is inside.
+
+        What is outside of it, and was to be restored too, is after it.
+        """
+        before = self._restore
+
+        def restore_all() -> None:
+            restore()
+            before()
+
+        self._restore = restore_all
         try:
             yield
         finally:
             self._restore = before
 
     def _end(self, number: int, _frame: FrameType | None) -> None:
+        if number == signal.SIGINT and self._note is not None and self._take is None:
+            self._note()
+            return
         is_fatal = self._is_fatal(number)
         is_on_its_way = self._ending or self._pending is not None
         if self._last is not None or (is_on_its_way and not is_fatal):  # a second one

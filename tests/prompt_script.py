@@ -9,6 +9,7 @@ import time
 from mimo_cli import process
 from mimo_cli.errors import Interrupted
 from mimo_cli.repl.prompt import Prompt
+from mimo_cli.repl.stop import Stop
 from mimo_cli.signals import Signals
 
 
@@ -25,6 +26,7 @@ def main() -> None:
         monotonic=time.monotonic,
         warn=sys.exit,
         signals=signals,
+        stop=Stop(signals, interactive=True),
         environ=os.environ,
     )
     try:

@@ -12,6 +12,7 @@ from prompt_toolkit.input import create_pipe_input
 
 from mimo_cli.repl.prompt import Prompt
 from mimo_cli.repl.session import terminal_output
+from mimo_cli.repl.stop import Stop
 from mimo_cli.signals import Signals
 from mimo_cli.terminal.output import Output
 
@@ -63,6 +64,7 @@ class User:
         self.screen = Screen(self._act, int(environ.get("COLUMNS", "80")))
         self.now = 0.0
         self.warnings: list[str] = []
+        self.stop = Stop(options.get("signals") or Signals(), interactive=True)
         settings: dict[str, Any] = {
             "history_file": None,
             "completions": lambda _before: [],
@@ -74,6 +76,7 @@ class User:
         }
         self.prompt = Prompt(
             **{**settings, **options},
+            stop=self.stop,
             monotonic=lambda: self.now,
             warn=self.warnings.append,
             environ=environ,

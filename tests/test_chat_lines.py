@@ -22,6 +22,7 @@ from mimo_cli.options.chat import ChatOptions
 from mimo_cli.repl import hints, line, loop, status, suggest
 from mimo_cli.repl.beginning import begun
 from mimo_cli.repl.commands import COMMANDS
+from mimo_cli.repl.stop import Stop
 from mimo_cli.settings import Settings
 from mimo_cli.signals import Signals
 from mimo_cli.simulator import Fault, Simulator, event
@@ -81,6 +82,7 @@ def chatting(simulator: Simulator) -> Iterator[Chat]:
             console,
             chosen.endpoint(),
             interactive=False,
+            stop=Stop(edges.signals, interactive=False),
             confirm=None,
             files=[],
         )

@@ -118,6 +118,41 @@ def test_an_error_gives_the_question_back(tmp_path: Path) -> None:
         assert messages(simulator) == ["Is it? Please."]
 
 
+def test_what_was_typed_ahead_is_not_glued_to_a_question_that_comes_back(tmp_path: Path) -> None:
+    faults = [Fault.http(400), Fault.http(400), Fault.http(400)]
+    with (
+        Simulator(faults=faults, answer="Yes.") as simulator,
+        chatting(simulator, tmp_path) as terminal,
+    ):
+        terminal.type("Is it?\rAnd")  # at once, so before there is anything to see
+        terminal.wait_for("\n› Is it?\n  And")
+        terminal.type(" why?\r\r\r")  # Enter alone sends no question again
+        terminal.wait_for("› Is it?\n  And why?\n\n")
+        terminal.wait_for("\n› Is it?\n  And why?\nmimo-v2.6")
+        terminal.type("\r/usage\r")  # a command takes its place
+        terminal.wait_for("output   ")
+        terminal.wait_for("\n›\nmimo-v2.6")
+        terminal.type("\x1b[A\x1b[A")  # Up still has it
+        terminal.wait_for("\n› Is it?\n  And why?\nmimo-v2.6")
+        terminal.type("\r")
+        terminal.wait_for("Yes.\n\n›")
+        leave(terminal)
+        assert messages(simulator) == ["Is it?\nAnd why?"]
+        assert len(simulator.requests) == 4
+
+
+def test_a_command_behind_a_refused_one_is_a_command(tmp_path: Path) -> None:
+    with Simulator() as simulator, chatting(simulator, tmp_path) as terminal:
+        terminal.type("/continue\r/usage\r")
+        terminal.wait_for("cost     not known\n›\n")
+        _, used = terminal.text.split("mimo: nothing was asked yet\n› /usage\n")
+        terminal.type("/退出\r/usage\r")
+        terminal.wait_for("there is no command /退出\n  Did you mean /exit?")
+        terminal.wait_for("with a slash.\n› /usage\n" + used)
+        leave(terminal)
+        assert simulator.requests == []
+
+
 def test_undo_gives_the_question_back_and_a_wrong_command_too(tmp_path: Path) -> None:
     with Simulator(answer="Yes.") as simulator, chatting(simulator, tmp_path) as terminal:
         terminal.type("One.\r")
@@ -155,6 +190,55 @@ def test_piped_text_is_what_the_first_message_is_about(tmp_path: Path) -> None:
             leave(terminal)
         first, *_, last = messages(simulator)
     assert (first, last) == ("What is it?\n\n<stdin>\nsome text\n</stdin>", "And then?")
+
+
+def test_nothing_stays_of_what_is_typed_behind_a_yes(tmp_path: Path) -> None:
+    simulator = Simulator(answer="Yes.")
+    with simulator, chatting(simulator, tmp_path) as terminal:
+        terminal.type("/set confirm_above_tokens 1\r")
+        terminal.wait_for("\n›\n")
+        terminal.type("One?\r")
+        terminal.wait_for("Send them? [y/N]:")
+        terminal.type("nO你\x7f\x7f\x15y\r" + "behind " * 20 + "it")
+        shown = terminal.wait_for("Yes.\n\n› behind behind")
+        assert "Send them? [y/N]: y\n\nthought for less than a second\n\nYes." in shown
+        terminal.wait_for("behind it\n")
+        terminal.type("\x15\x15\x15")
+        terminal.type("Two?\r")
+        terminal.wait_for("\n› Two?\n")
+        terminal.wait_for("Send them? [y/N]:\n".rstrip())
+        terminal.type("\x04")  # no yes
+        terminal.wait_for("[y/N]:\nmimo: nothing was sent\n› Two?")
+        terminal.type("\r")
+        terminal.wait_for("sent\n› Two?\nabout 80 tokens would be sent. Send them? [y/N]:")
+        terminal.type("\x03")
+        terminal.wait_for("[y/N]:\nmimo: interrupted\n› Two?")
+        terminal.type("\x15")
+        terminal.wait_for("mimo: interrupted\n›\n")
+        leave(terminal)
+
+
+def test_keys_of_every_kind_in_a_terminal(tmp_path: Path) -> None:
+    with Simulator(answer="Yes.") as simulator, chatting(simulator, tmp_path) as terminal:
+        terminal.type(
+            "  a\x00b\x1b[I\x1b[O\x1b[13;2uc\x1b[27;5;13~d\x1b[13;3ue\x1b]11;rgb:1\x07f\r"
+        )
+        terminal.wait_for("Yes.\n\n›")
+        assert messages(simulator) == ["  ab\nc\nd\nef"]
+        terminal.type("\x1b[200~\x1b\x07\x00 it\x1b[201~\r")
+        terminal.wait_for("the message holds 3 hidden characters")
+        terminal.wait_for("\n\n›\nmimo-v2.6")
+        assert messages(simulator)[-1] == "\x1b\x07\x00 it"
+        terminal.type("\x1b[200~never ends")
+        terminal.wait_for("› never ends")
+        terminal.type("\rx")
+        terminal.wait_for("› never ends\n  x")
+        terminal.type("\x03")
+        terminal.wait_for("Yes.\n\n›\n\nmimo-v2.6")
+        terminal.type("／ｕｎｄｏ\r")
+        terminal.wait_for("are taken back")
+        terminal.type("\x15")
+        leave(terminal)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

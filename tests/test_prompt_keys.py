@@ -128,6 +128,23 @@ def test_ctrl_r_searches_the_history(tmp_path: Path) -> None:
     assert said(*keys, history_file=tmp_path / "history") == "find the needle"
 
 
+@pytest.mark.parametrize(("vi", "keys"), [(False, "\x07"), (False, CTRL_C), (True, "\x07")])
+def test_a_search_that_is_given_up_gives_the_draft_back(
+    tmp_path: Path, vi: bool, keys: str
+) -> None:
+    past(tmp_path / "history", "an older needle", "a needle", "something else")
+    steps: list[Step] = [
+        "my draft\x1b[D",
+        ("my draft", CTRL_R),
+        ("search", "needle"),
+        ("a needle", CTRL_R),
+        ("an older needle", CTRL_R + keys),
+        ("my draft", ("i" if vi else "") + "|\r"),
+    ]
+    message = said(*steps, history_file=tmp_path / "history", vi=vi)
+    assert message in ("my draf|t", "my dra|ft")  # vi's cursor is on a letter
+
+
 @pytest.mark.parametrize("vi", [False, True])
 def test_the_rest_of_an_earlier_message_is_suggested(tmp_path: Path, vi: bool) -> None:
     past(tmp_path / "history", "hello world\x1b\rand all", "something else")

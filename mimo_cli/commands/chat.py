@@ -16,7 +16,9 @@ from mimo_cli import folders, prompt, stdin
 from mimo_cli.catalog import DEFAULT_MODEL
 from mimo_cli.errors import ConfigError, LocalIOError, MimoError, ReaderGone, UsageError
 from mimo_cli.repl import status
+from mimo_cli.repl.stop import Stop
 from mimo_cli.talk import piped, session
+from mimo_cli.terminal import tty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,6 +82,11 @@ class Opening:
     interactive: bool
 
     @cached_property
+    def stop(self) -> Stop:
+        """What Ctrl-C does between Enter and the next prompt."""
+        return Stop(self.edges.signals, interactive=self.interactive)
+
+    @cached_property
     def chat(self) -> Chat:
         """The chat.
 
@@ -96,6 +103,7 @@ class Opening:
             self.console,
             self.endpoint,
             interactive=self.interactive,
+            stop=self.stop,
             confirm=questions.confirm(self.edges),
             files=self.files,
         )
@@ -116,7 +124,12 @@ class Opening:
 
 
 def _talk(opening: Opening, keys: int, first: str) -> int:
-    """With a person at a terminal."""
+    """With a person at a terminal. Until the end Ctrl-C stops a turn, and not us."""
+    with opening.stop.noting(), tty.keeping_what_is_typed(keys):
+        return _talk_until_left(opening, keys, first)
+
+
+def _talk_until_left(opening: Opening, keys: int, first: str) -> int:
     options = opening.options
     read = _prompt(opening, keys).read
     if not (first or options.continue_ or options.resume is not None):
@@ -132,13 +145,9 @@ def _talk(opening: Opening, keys: int, first: str) -> int:
         opening.chat.greet()
         typed = ""
     from mimo_cli.repl import loop
-    from mimo_cli.terminal import tty
 
     try:
-        with tty.keeping_what_is_typed(keys):
-            if first:
-                loop.say(opening.chat, first)
-            loop.talk(opening.chat, read, typed)
+        loop.talk(opening.chat, read, first=first, typed=typed)
     finally:
         opening.chat.close()
     return 0
@@ -238,6 +247,7 @@ def _prompt(opening: Opening, keys: int) -> Prompt:
         monotonic=edges.clock.monotonic,
         warn=console.warn,
         signals=edges.signals,
+        stop=opening.stop,
         environ=edges.environ,
         secret=opening.endpoint.secret,
         input=screen.terminal_input(keys),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 from typing import TYPE_CHECKING
 
 from mimo_cli import stdin
-from mimo_cli.errors import UsageError
+from mimo_cli.errors import Interrupted, UsageError
 from mimo_cli.terminal.sanitize import one_line
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from mimo_cli.edges import Edges
 
 _LONGEST = 4096
+_ENTER = (b"\r", b"\n")
+_CTRL_D = b"\x04"
+_ERASING = {b"\x7f": -1, b"\x08": -1, b"\x15": 0}  # Backspace, Ctrl-U
 
 
 def line(edges: Edges, question: str, default: str = "") -> str:
@@ -25,10 +29,15 @@ def line(edges: Edges, question: str, default: str = "") -> str:
     question = f"{question} [{default}]" if default else question
     edges.stderr.write(f"{one_line(question)}: ")
     data = b"" if edges.stdin is None else stdin.next_part(edges.stdin, _LONGEST)
-    if not data:  # Ctrl-D
-        edges.stderr.write("\n")
-        raise UsageError("no answer", "nothing was changed")
+    if not data:
+        raise _no_answer(edges)
     return data.decode("utf-8", "replace").strip() or default
+
+
+def _no_answer(edges: Edges) -> UsageError:
+    """Return the error of Ctrl-D, on a row of its own."""
+    edges.stderr.write("\n")
+    return UsageError("no answer", "nothing was changed")
 
 
 def yes(edges: Edges, question: str, *, default: bool) -> bool:
@@ -37,8 +46,47 @@ def yes(edges: Edges, question: str, *, default: bool) -> bool:
     Raises:
         UsageError: there is nobody (any more) to answer.
     """
-    answer = line(edges, f"{question} [{'Y/n' if default else 'y/N'}]").lower()
+    from mimo_cli.terminal import tty  # not for those who are asked nothing
+
+    edges.stderr.write(f"{one_line(question)} [{'Y/n' if default else 'y/N'}]: ")
+    with tty.unseen(edges.stdin, edges.signals):
+        try:
+            answer = _typed(edges).strip().lower()
+        except Interrupted:
+            edges.stderr.write("\n")
+            raise
     return answer.startswith("y") if answer else default
+
+
+def _typed(edges: Edges) -> str:
+    """Return what is typed up to Enter, and show it.
+
+    What is typed behind Enter is for somebody else. The terminal would show it here, where it
+    would stay; so this does what the terminal does, for one line.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    typed = ""
+    while True:
+        data = b"" if edges.stdin is None else stdin.next_part(edges.stdin, 1)
+        if data in _ENTER:
+            edges.stderr.write("\n")
+            return typed
+        if not data or (data == _CTRL_D and not typed):
+            raise _no_answer(edges)
+        if data in _ERASING:
+            kept = typed[: _ERASING[data]]
+            edges.stderr.write("".join(map(_rubbed_out, typed[len(kept) :])))
+            typed = kept
+        elif (char := decoder.decode(data)).isprintable():
+            edges.stderr.write(char)
+            typed += char
+
+
+def _rubbed_out(char: str) -> str:
+    import unicodedata  # not for those who make no mistake
+
+    columns = 2 if unicodedata.east_asian_width(char) in ("W", "F") else 1
+    return "\b \b" * columns
 
 
 def confirm(edges: Edges) -> Callable[[str], bool] | None:

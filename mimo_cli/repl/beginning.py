@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.edges import Edges
     from mimo_cli.options.chat import ChatOptions
+    from mimo_cli.repl.stop import Stop
     from mimo_cli.settings import Settings
     from mimo_cli.terminal.console import Console
 
@@ -26,6 +27,7 @@ def begun(
     endpoint: Endpoint,
     *,
     interactive: bool,
+    stop: Stop,
     confirm: Callable[[str], bool] | None,
     files: list[tuple[str, str]],
 ) -> Chat:
@@ -59,6 +61,7 @@ def begun(
         history=lambda: history or past.open_history(edges, console),
         system=past.system(edges, options, chosen, before),
         interactive=interactive,
+        stop=stop,
         confirm=confirm,
         files=files,
         yes=options.yes,

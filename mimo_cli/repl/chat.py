@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -14,12 +15,12 @@ from mimo_cli.repl import hints, line, status
 from mimo_cli.talk import past, session, transcript, turn, views
 from mimo_cli.talk.guard import Guard, weigh
 from mimo_cli.talk.views import Showing
-from mimo_cli.terminal import json_output
+from mimo_cli.terminal import json_output, tty
 from mimo_cli.terminal.sanitize import count_suspect
 from mimo_cli.terminal.usage import usage_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from mimo_cli.api.client import Client
     from mimo_cli.api.endpoint import Endpoint
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from mimo_cli.edges import Edges
     from mimo_cli.history.store import History
     from mimo_cli.money import Currency
+    from mimo_cli.repl.stop import Stop
     from mimo_cli.settings import Settings
     from mimo_cli.talk.recorder import Recorder
     from mimo_cli.talk.turn import Answer
@@ -61,6 +63,7 @@ class Chat:
     history: Callable[[], History]
     system: str | None
     interactive: bool
+    stop: Stop
     confirm: Callable[[str], bool] | None = None
     yes: bool = False
     json: bool = False
@@ -110,20 +113,22 @@ class Chat:
             self.console.warn(f"the message holds {what}")
         question = (Text(prompt.compose(text, self.files, "")),)
         self.draft = line.typed(text)  # what is interrupted before it is sent comes back too
-        if self.ask(question, replacing=replacing):
-            self.draft, self.files, self._tried = "", [], None
-            return
-        self._tried = (text, tuple(self.files))
+        with self._a_turn():
+            if self.ask(question, replacing=replacing):
+                self.draft, self.files, self._tried = "", [], None
+                return
+            self._tried = (text, tuple(self.files))
         if self.files:
             self.console.notice("the files wait for the next message (/file none drops them)")
 
     def ask_again(self, model: str | None = None) -> None:
         """Asks the last question again. The files that were in it no longer wait then."""
         last = self.conversation.turns[-1]
-        if self.ask(last.question, model=model, replacing=True) and self._tried is not None:
-            _, sent = self._tried
-            self.files = [file for file in self.files if last.is_answered or file not in sent]
-            self._tried = None
+        with self._a_turn():
+            if self.ask(last.question, model=model, replacing=True) and self._tried is not None:
+                _, sent = self._tried
+                self.files = [it for it in self.files if last.is_answered or it not in sent]
+                self._tried = None
 
     def written(self, turn: Turn) -> str:
         """The last question as it was typed: without the files that wait once more."""
@@ -136,7 +141,8 @@ class Chat:
     ) -> bool:
         """Sends a question, and shows the answer; whether one came, whole or in part.
 
-        With `replacing` it takes the place of the last one, once it has an answer.
+        With `replacing` it takes the place of the last one, once it has an answer. For where
+        Ctrl-C is noted.
         """
         chosen = self.settings if model is None else self.settings._replace(model=model)
         turns = self.conversation.turns
@@ -159,10 +165,11 @@ class Chat:
         chosen = self.settings._replace(thinking=False)
         wish = (Text(CONTINUE),)
         before = self.conversation.turns
-        if self._may_send(chosen, before, wish):
-            messages = session.messages(chosen, before, wish)
-            request = session.request(chosen, messages, system=self.system)
-            self._send(request, last.question, chosen, replacing=True, earlier=last.reply)
+        with self._a_turn():
+            if self._may_send(chosen, before, wish):
+                messages = session.messages(chosen, before, wish)
+                request = session.request(chosen, messages, system=self.system)
+                self._send(request, last.question, chosen, replacing=True, earlier=last.reply)
 
     def _send(
         self,
@@ -175,24 +182,28 @@ class Chat:
     ) -> bool:
         self._separate()
         self.edges.signals.catch(forgiving=self.interactive)
+        view = self._view(chosen.model)
         try:
             answer = turn.take(
                 request,
                 question,
                 client=self._connected(chosen),
                 paid_in=self._paid_in,
-                view=self._view(chosen.model),
+                view=view,
                 recorder=self.recorder,
                 clock=self.edges.clock,
                 buffered=self.json,
                 replacing=replacing,
                 earlier=earlier,
+                stoppable=self.stop.raising,
             )
         except MimoError as error:  # there is no way to the server at all
             self.refuse(error)
             return False
         is_answered = bool(answer.outcome.reply.text.strip())
         self._has_answered = self._has_answered or is_answered
+        if isinstance(answer.error, Interrupted) and not view.has_begun:
+            self.console.notice("interrupted")  # a view that has begun says so itself
         self._end(answer, chosen.model)
         return is_answered
 
@@ -249,6 +260,13 @@ class Chat:
         if self._client is not None:
             self._client.close()
             self._client = None
+
+    @contextlib.contextmanager
+    def _a_turn(self) -> Iterator[None]:
+        """From Enter to the next prompt: Ctrl-C is noted, and what is typed ahead does not show."""
+        keys = self.edges.stdin if self.interactive else None
+        with self.stop.noting(), tty.unseen(keys, self.edges.signals):
+            yield
 
     def _forget_unanswered(self) -> None:
         """The question before this one that got no answer was given back: this one replaces it."""
@@ -314,7 +332,9 @@ class Chat:
             warn=self.console.warn,
         )
         weight = weigh(chosen, before, question, self.system)
-        if not guard.lets(weight, agreed=self._agreed):
+        with self.stop.raising():
+            lets = guard.lets(weight, agreed=self._agreed)
+        if not lets:
             self.console.notice("nothing was sent")
             return False
         if weight.request.used > max(self._agreed, chosen.confirm_above_tokens):

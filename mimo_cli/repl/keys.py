@@ -13,7 +13,9 @@ from prompt_toolkit.filters import (
     emacs_mode,
     has_focus,
     has_selection,
+    is_searching,
     vi_insert_mode,
+    vi_mode,
     vi_navigation_mode,
 )
 from prompt_toolkit.key_binding import KeyBindings
@@ -21,6 +23,7 @@ from prompt_toolkit.key_binding.bindings.named_commands import get_by_name
 from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.key_binding.vi_state import InputMode
 from prompt_toolkit.keys import Keys
+from prompt_toolkit.search import stop_search
 
 from mimo_cli.repl import words
 from mimo_cli.repl.documents import ReadlineDocument
@@ -36,9 +39,12 @@ _IN_VI = {"x": "dl", "X": "dh", "s": "cl"}
 
 
 def bindings(
-    *, interrupt: Callable[[KeyPressEvent], None], edit: Callable[[KeyPressEvent], None]
+    *,
+    interrupt: Callable[[KeyPressEvent], None],
+    edit: Callable[[KeyPressEvent], None],
+    give_up_search: Callable[[KeyPressEvent], None],
 ) -> KeyBindings:
-    """The keys. `interrupt` does what Ctrl-C does, `edit` opens the editor."""
+    """Return the keys. `interrupt` does what Ctrl-C does, `edit` opens the editor."""
     keys = KeyBindings()
     in_line = has_focus(_LINE)
     keys.add("enter", filter=in_line)(_send)
@@ -51,6 +57,9 @@ def bindings(
     keys.add(Keys.SIGINT)(interrupt)
     # It would begin a selection, in which what is typed is lost: input methods have this key too.
     keys.add("c-@", filter=in_line)(_nothing)
+    keys.add("c-g", filter=is_searching)(give_up_search)
+    keys.add("c-c", filter=is_searching)(give_up_search)
+    keys.add("escape", filter=is_searching & vi_mode)(give_up_search)
     _add_editing(keys)
     return keys
 
@@ -165,6 +174,24 @@ def _pressing(keys: str) -> Callable[[KeyPressEvent], None]:
         event.key_processor.feed_multiple(presses, first=True)
 
     return press
+
+
+class Search:
+    """Gives back what was there before a search in the history, should it be given up."""
+
+    def __init__(self, buffer: Buffer) -> None:
+        self._buffer = buffer
+        self._before = (0, 0)
+
+    def remember(self) -> None:
+        """Note where the user is, unless that is in a search."""
+        if not is_searching():
+            self._before = (self._buffer.working_index, self._buffer.cursor_position)
+
+    def give_up(self) -> None:
+        """Leave the search, and go where it began: Ctrl-R again has gone through the history."""
+        stop_search()
+        self._buffer.working_index, self._buffer.cursor_position = self._before
 
 
 class WholeCharacters:

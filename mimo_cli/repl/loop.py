@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,25 +20,32 @@ if TYPE_CHECKING:
     from mimo_cli.repl.commands import Command
 
 
-def talk(chat: Chat, read: Callable[[str], str], text: str = "") -> None:
-    """Reads from a person, and answers, until the person leaves.
+def talk(chat: Chat, read: Callable[[str], str], *, first: str = "", typed: str = "") -> None:
+    """Read from a person, and answer, until the person leaves.
 
-    `read` takes a draft to edit and gives the next message; it raises EOFError at the end. `text`
-    is what was read already.
+    `read` takes a draft to edit and gives the next message; it raises EOFError at the end. `first`
+    is a message to begin with, `typed` a line that was read already.
     """
+    if first:
+        _until_stopped(chat, lambda: say(chat, first))
     while not chat.over:
         draft, chat.draft = chat.draft, ""
         try:
-            text = text or read(draft)
+            text = typed or read(draft)
         except EOFError:
             return
-        try:
-            take(chat, text)
-        except Interrupted as interrupted:  # between two answers: only the command is over
-            if interrupted.signum != signal.SIGINT:
-                raise
-            chat.console.notice("interrupted")
-        text = ""
+        typed = ""
+        _until_stopped(chat, partial(take, chat, text))
+
+
+def _until_stopped(chat: Chat, act: Callable[[], None]) -> None:
+    """Do what Enter began; Ctrl-C ends that alone."""
+    try:
+        act()
+    except Interrupted as interrupted:
+        if interrupted.signum != signal.SIGINT:
+            raise
+        chat.console.notice("interrupted")
 
 
 def answer_lines(chat: Chat, lines: Iterable[bytes]) -> None:
@@ -84,7 +92,8 @@ def _run(chat: Chat, name: str, argument: str, text: str) -> None:
             f"/{name} alone does it; // begins a message with a slash.",
         )
     try:
-        command.run(chat, argument)
+        with chat.stop.raising():
+            command.run(chat, argument)
     except MimoError as error:
         chat.refuse(error)
         if _can_be_mended(command, error):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.repl.completion import Choice
     from mimo_cli.repl.session import Edit, Session
+    from mimo_cli.repl.stop import Stop
     from mimo_cli.signals import Signals
 
 _STDIN, _STDOUT = 0, 1
@@ -32,10 +33,10 @@ class Prompt:
 
     No message with the `secret` in it goes into the history. `completions` gives what the text
     before the cursor may go on with (files are found here), `toolbar` the bottom line: both are
-    called between two keys and must be quick. `edit` gives back a text from the user's editor.
-    `quiet` is how many seconds without a key end a paste, and make a key of Escape. `input` and
-    `output` are prompt_toolkit's (see `session.terminal_input` and `terminal_output`); without
-    them it is standard input and output.
+    called between two keys and must be quick. `stop` is told of Ctrl-C after Enter. `edit` gives
+    back a text from the user's editor. `quiet` is how many seconds without a key end a paste, and
+    make a key of Escape. `input` and `output` are prompt_toolkit's (see `session.terminal_input`
+    and `terminal_output`); without them it is standard input and output.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Prompt:
         monotonic: Callable[[], float],
         warn: Callable[[str], None],
         signals: Signals,
+        stop: Stop,
         environ: Mapping[str, str],
         secret: str = "",
         quiet: float = 0.1,
@@ -64,6 +66,7 @@ class Prompt:
         self._color = color
         self._warn = warn
         self._signals = signals
+        self._stop = stop
         self._environ = environ
         self._quiet = quiet
         self._input = input
@@ -83,6 +86,7 @@ class Prompt:
         if self._open is None:
             self._open = self._opened()
         if isinstance(self._open, PlainPrompt):
+            self._stop.forget()
             return self._open.read(draft)
         return self._ask(self._open, draft)
 
@@ -104,6 +108,7 @@ class Prompt:
             completions=self._completions,
             toolbar=self._toolbar,
             leaving=self._leaving,
+            stop=self._stop,
             watch=self._signals.watch,
             vi=self._vi,
             color=self._color,
@@ -115,14 +120,16 @@ class Prompt:
         )
 
     def _ask(self, session: Session, text: str) -> str:
+        comes_back = bool(text)
         while True:
-            result = self._run(session, text)
+            result = self._run(session, text, comes_back=comes_back)
+            comes_back = False
             self._tell_problem()
             if isinstance(result, str):
                 return result
             text = self._edited(result.text)
 
-    def _run(self, session: Session, text: str) -> str | Edit:
+    def _run(self, session: Session, text: str, *, comes_back: bool) -> str | Edit:
         def take(number: int) -> bool:
             if number == signal.SIGINT:
                 session.interrupt()
@@ -132,7 +139,7 @@ class Prompt:
             return True
 
         with self._signals.given_to(take), self._signals.restoring(session.restorer()):
-            result = session.run(text)
+            result = session.run(text, comes_back=comes_back)
         if self._ended_by is not None:
             raise Interrupted(self._ended_by)
         return result

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import select
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
@@ -14,8 +15,9 @@ from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.filters import Condition, is_done
 from prompt_toolkit.history import History
 from prompt_toolkit.input import create_input
-from prompt_toolkit.input.typeahead import store_typeahead
+from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
 from prompt_toolkit.input.vt100_parser import Vt100Parser
+from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout.containers import ConditionalContainer, HSplit, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.layout.processors import Processor, Transformation
@@ -26,7 +28,7 @@ from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import get_cwidth
 
 from mimo_cli.errors import LocalIOError, ReaderGone
-from mimo_cli.repl import keys
+from mimo_cli.repl import ahead, keys
 from mimo_cli.repl.completion import files
 from mimo_cli.repl.documents import ReadlineDocument, ViDocument, install
 from mimo_cli.repl.key_parser import KeyParser
@@ -41,13 +43,14 @@ if TYPE_CHECKING:
     from prompt_toolkit.completion import CompleteEvent
     from prompt_toolkit.document import Document
     from prompt_toolkit.input import Input
-    from prompt_toolkit.key_binding.key_processor import KeyPressEvent
+    from prompt_toolkit.key_binding.key_processor import KeyPress, KeyPressEvent
     from prompt_toolkit.layout.processors import TransformationInput
     from prompt_toolkit.output import Output as Screen
 
     from mimo_cli.repl.completion import Choice
     from mimo_cli.repl.input_history import InputHistory
     from mimo_cli.repl.leaving import Leaving
+    from mimo_cli.repl.stop import Stop
     from mimo_cli.terminal.output import Output
 
 _NARROW = 20  # columns: a bottom line would be all ellipsis
@@ -79,6 +82,7 @@ class Session:
         completions: Callable[[str], Iterable[Choice]],
         toolbar: Callable[[], str],
         leaving: Leaving,
+        stop: Stop,
         watch: Callable[[], None],
         vi: bool,
         color: bool,
@@ -90,9 +94,11 @@ class Session:
         self._history = history
         self._toolbar = toolbar
         self._leaving = leaving
+        self._stop = stop
         self._watch = watch
         self._input = input
         self._failure: BaseException | None = None
+        self._comes_back = False
         if isinstance(parser := getattr(input, "vt100_parser", None), Vt100Parser):
             input.vt100_parser = KeyParser(parser.feed_key_callback)  # type: ignore[attr-defined]  # no Windows here
         self._session: PromptSession[str | Edit] = PromptSession(
@@ -100,7 +106,11 @@ class Session:
             prompt_continuation=" " * get_cwidth(mark),
             multiline=True,
             editing_mode=EditingMode.VI if vi else EditingMode.EMACS,
-            key_bindings=keys.bindings(interrupt=self._interrupt, edit=self._edit),
+            key_bindings=keys.bindings(
+                interrupt=self._interrupt,
+                edit=self._edit,
+                give_up_search=self._give_up_search,
+            ),
             history=_History(history),
             auto_suggest=_Suggestions(history),
             input_processors=[_PartOfLine()],
@@ -117,24 +127,30 @@ class Session:
         self._app = self._session.app
         install(self._session.default_buffer, ViDocument if vi else ReadlineDocument)
         characters = keys.WholeCharacters(self._session.default_buffer)
+        self._search = keys.Search(self._session.default_buffer)
+        self._app.key_processor.before_key_press += lambda _: self._search.remember()
         self._app.key_processor.after_key_press += lambda _: characters.settle()
         self._app.ttimeoutlen = quiet
         if vi:
             self._app.timeoutlen = quiet  # Escape alone is a key there, and has to act at once
         cast("HSplit", self._session.layout.container).children.append(self._status_line())
 
-    def run(self, text: str) -> str | Edit:
-        """What the user sends, having begun with `text`; or the wish for the editor.
+    def run(self, text: str, *, comes_back: bool = False) -> str | Edit:
+        """Return what the user sends, having begun with `text`; or the wish for the editor.
+
+        `comes_back`: the text is a question that failed, and nobody can have typed for it yet.
 
         Raises:
             EOFError: the user leaves, or the terminal has gone.
         """
         self._app.erase_when_done = False
+        self._comes_back = comes_back
         result = self._session.prompt(
             default=text, pre_run=self._begin, set_exception_handler=False, handle_sigint=False
         )
         if self._failure is not None:
             raise self._failure
+        self._take_late_interrupts()
         return result
 
     def restorer(self) -> Callable[[], None]:
@@ -147,27 +163,75 @@ class Session:
 
     def interrupt(self) -> None:
         """As if Ctrl-C had been pressed, soon. May be called by a signal's handler."""
-        self._soon(self._app.key_processor.send_sigint)
+        self._soon(self._app.key_processor.send_sigint, late=self._stop.wish)
 
-    def _soon(self, call: Callable[[], None]) -> None:
+    def _soon(self, call: Callable[[], None], late: Callable[[], None] = lambda: None) -> None:
+        """Call something between two keys; if it is `late`, and a message was sent, that."""
+
         def unless_done() -> None:
             if self._app.is_running and not self._app.is_done:
                 call()
+            else:
+                late()
 
-        if self._app.loop is not None:
+        if self._app.loop is None:
+            late()
+        else:
             self._app.loop.call_soon_threadsafe(unless_done)
 
+    def _take_late_interrupts(self) -> None:
+        """Look for Ctrl-C behind Enter: read with it, or waiting in the terminal.
+
+        Until now it was a character as any. From now on the terminal makes a signal of it.
+        """
+        pressed = self._pressed()
+        kept = [it for it in pressed if it.key not in (Keys.ControlC, Keys.SIGINT)]
+        if len(kept) < len(pressed):
+            self._stop.wish()
+        store_typeahead(self._input, kept)
+
+    def _pressed(self) -> list[KeyPress]:
+        """Return the keys that were pressed until now, and are for no prompt yet."""
+        pressed = get_typeahead(self._input)
+        with tty.without_lines(self._input.fileno()):
+            while _is_readable(self._input.fileno()) and (more := self._input.read_keys()):
+                pressed += more
+        return pressed
+
     def _begin(self) -> None:
+        self._stop.forget()
+        self._leaving.forget()
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._fail)
         loop.call_soon(self._watch)  # when the prompt has taken the signals to itself
         # A paste that came with the last prompt's Enter, and is complete by now.
         store_typeahead(self._input, self._input.flush_keys())
+        if self._comes_back:
+            self._part_from_draft()
+            loop.call_later(self._app.ttimeoutlen, self._flush)
+
+    def _part_from_draft(self) -> None:
+        """See to it that what was typed ahead does not become a part of the draft's last line."""
+        pressed = self._pressed()
+        if ahead.is_command(pressed):
+            self._session.default_buffer.reset()
+        else:
+            pressed = ahead.apart(pressed)
+        store_typeahead(self._input, pressed)
+
+    def _flush(self) -> None:
+        """Take what is left of what was typed ahead, if nothing came after it."""
+        if self._app.is_running and not self._app.is_done:
+            self._app.key_processor.feed_multiple(self._input.flush_keys())
+            self._app.key_processor.process_keys()
 
     def _fail(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Something in the program failed: not to be shown by the prompt, but raised from it."""
         self._failure = context.get("exception") or RuntimeError(context["message"])
         loop.call_soon(self.end)
+
+    def _give_up_search(self, _event: KeyPressEvent) -> None:
+        self._search.give_up()
 
     def _edit(self, event: KeyPressEvent) -> None:
         event.app.erase_when_done = True
@@ -213,6 +277,11 @@ def fitted(text: str, columns: int) -> str:
             break
         kept += char
     return kept + "…"
+
+
+def _is_readable(descriptor: int) -> bool:
+    """Return whether something was typed that is not read yet, or the terminal has gone."""
+    return bool(select.select([descriptor], [], [], 0)[0])
 
 
 def terminal_input(descriptor: int) -> Input:

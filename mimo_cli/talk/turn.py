@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli import money
@@ -15,6 +15,8 @@ from mimo_cli.terminal import json_output
 from mimo_cli.terminal.show import Outcome, show
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mimo_cli.api.client import Client
     from mimo_cli.api.messages import Block, Json, Reply, Request
     from mimo_cli.api.timing import Clock
@@ -47,8 +49,11 @@ def take(
     buffered: bool = False,
     replacing: bool = False,
     earlier: Reply | None = None,
+    stoppable: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> Answer:
     """Asks, shows, keeps. `question` is the last message of `request`.
+
+    The answer comes inside of `stoppable`: the chat lets Ctrl-C be raised there, and only there.
 
     With `replacing` the turn takes the place of the last one, once it has a better answer. With an
     `earlier` reply the answer is its continuation: it is shown, and kept, after it.
@@ -64,7 +69,8 @@ def take(
     try:
         recorder.begin(turn, replacing=replacing, earlier=earlier)
         stream = client.stream(request, buffered=buffered, wake=recorder.waking(view.wake))
-        with closing(stream) as groups:  # an answer that was stopped has the connection until then
+        # An answer that was stopped has the connection until it is closed.
+        with closing(stream) as groups, stoppable():
             whole = map(joined, groups)  # one text for a hand-over, however many shares it came in
             outcome = show(recorder.take(whole), view, clock.monotonic, before)
     except Interrupted as interrupted:  # before anything was sent, or when all had come

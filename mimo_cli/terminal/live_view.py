@@ -76,6 +76,11 @@ class LiveView(View):
         self._keys: Keys | None = None
         self._away = False
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether anything was drawn."""
+        return self._live is not None
+
     def wake(self) -> float | None:
         """When the next frame is due."""
         return None if self._live is None else self._live.due()

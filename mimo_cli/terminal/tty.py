@@ -17,6 +17,8 @@ except ImportError:  # not a POSIX system
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from mimo_cli.signals import Signals
+
 _FALLBACK = (80, 24)
 _LARGEST, _DIGITS = 9999, 4
 _LIGHTEST_DARK = 6
@@ -68,7 +70,37 @@ def keeping_what_is_typed(descriptor: int) -> Iterator[None]:
     before = termios.tcgetattr(descriptor)
     keeping = [*before]
     keeping[_LOCAL_FLAGS] |= termios.NOFLSH
+    keeping[_LOCAL_FLAGS] &= ~getattr(termios, "ECHOCTL", 0)  # nor does it leave a ^C on the screen
     termios.tcsetattr(descriptor, termios.TCSANOW, keeping)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(termios.error):  # the terminal has gone: nothing to restore
+            termios.tcsetattr(descriptor, termios.TCSANOW, before)
+
+
+@contextlib.contextmanager
+def unseen(descriptor: int | None, signals: Signals) -> Iterator[None]:
+    """Inside, what is typed does not show, and can be read at once; also after Ctrl-Z and `fg`."""
+    keys = Keys(descriptor)
+    with signals.restoring(keys.show), signals.suspending(keys.show, keys.hide):
+        keys.hide()
+        try:
+            yield
+        finally:
+            keys.show()
+
+
+@contextlib.contextmanager
+def without_lines(descriptor: int) -> Iterator[None]:
+    """Inside, what was typed can be read at once, and not by the line."""
+    if not is_foreground(descriptor) or termios is None:
+        yield
+        return
+    before = termios.tcgetattr(descriptor)
+    at_once = [*before]
+    at_once[_LOCAL_FLAGS] &= ~termios.ICANON
+    termios.tcsetattr(descriptor, termios.TCSANOW, at_once)
     try:
         yield
     finally:

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 class View(Protocol):
     """Shows one answer while it comes."""
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether the screen shows that there is an answer to come."""
+        return True
+
     def wake(self) -> float | None:
         """Seconds until `show` wants to be called even if nothing has come; None for never."""
         return None
