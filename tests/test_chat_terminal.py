@@ -236,8 +236,9 @@ def test_keys_of_every_kind_in_a_terminal(tmp_path: Path) -> None:
         terminal.type("\x03")
         terminal.wait_for("Yes.\n\n›\n\nmimo-v2.6")
         terminal.type("／ｕｎｄｏ\r")
-        terminal.wait_for("are taken back")
+        terminal.wait_for("are taken back\n› ^[^G^@ it\nmimo-v2.6")
         terminal.type("\x15")
+        terminal.wait_for("are taken back\n›\nmimo-v2.6")
         leave(terminal)
 
 

@@ -34,6 +34,7 @@ def test_a_message_is_read_and_the_terminal_is_asked_nothing() -> None:
         text = screen.wait_for("got 'ahead one\\ntwo'")
         assert text.count(BOTTOM) <= 1
         assert "\u203a ahead one\n  two\ngot" in text
+        screen.wait_for(f"\n\u203a\n{BOTTOM}")
         screen.type("\x04")
         assert screen.wait() == 0
         assert termios.tcgetattr(screen.slave) == settings
@@ -98,7 +99,7 @@ def test_a_dumb_terminal_gets_no_codes(term: str) -> None:
     with terminal(TERM=term) as screen:
         screen.wait_for(">")
         screen.type("\rh\u00e9llo\r")
-        screen.wait_for("got 'h\u00e9llo'")
+        screen.wait_for("got 'h\u00e9llo'\n>")
         screen.type("\x03")
         screen.wait_for("leaves")
         screen.type("\x03")

@@ -48,13 +48,13 @@ def yes(edges: Edges, question: str, *, default: bool) -> bool:
     """
     from mimo_cli.terminal import tty  # not for those who are asked nothing
 
-    edges.stderr.write(f"{one_line(question)} [{'Y/n' if default else 'y/N'}]: ")
-    with tty.unseen(edges.stdin, edges.signals):
-        try:
+    try:
+        edges.stderr.write(f"{one_line(question)} [{'Y/n' if default else 'y/N'}]: ")
+        with tty.unseen(edges.stdin, edges.signals):
             answer = _typed(edges).strip().lower()
-        except Interrupted:
-            edges.stderr.write("\n")
-            raise
+    except Interrupted:
+        edges.stderr.write("\n")
+        raise
     return answer.startswith("y") if answer else default
 
 

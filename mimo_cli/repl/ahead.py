@@ -1,26 +1,68 @@
-"""Keys that were pressed before a prompt was there, and so not for the draft that it comes with.
-
-A draft is a question that comes back because it failed, which nobody has seen yet. Pure.
-"""
+"""Keys that were pressed before the prompt was there that they are for."""
 
 from __future__ import annotations
 
+import select
 from typing import TYPE_CHECKING
 
+from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
 from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.keys import Keys
 
-from mimo_cli.repl import line
+from mimo_cli.terminal import tty
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from prompt_toolkit.input import Input
+
 _ENTERS = (Keys.ControlM, Keys.ControlJ)
+_INTERRUPTS = (Keys.ControlC, Keys.SIGINT)
 _NEW_LINE = KeyPress(Keys.ControlJ, "")
 
 
+class Typeahead:
+    """What was typed between two prompts: read behind Enter, or waiting in the terminal."""
+
+    def __init__(self, input: Input) -> None:  # noqa: A002 - as prompt_toolkit calls it
+        self._input = input
+
+    def take_interrupts(self) -> bool:
+        """Return whether Ctrl-C is in it, and take that out."""
+        pressed = self._pressed()
+        kept = [press for press in pressed if press.key not in _INTERRUPTS]
+        store_typeahead(self._input, kept)
+        return len(kept) < len(pressed)
+
+    def complete(self) -> None:
+        """Take a paste that came with the last prompt's Enter, and is complete by now."""
+        store_typeahead(self._input, self._input.flush_keys())
+
+    def part_from_draft(self) -> bool:
+        """See to it that nothing becomes a part of the last line of what the prompt comes with.
+
+        Return whether a whole command was typed: that takes its place.
+        """
+        pressed = self._pressed()
+        is_whole_command = is_command(pressed)
+        store_typeahead(self._input, pressed if is_whole_command else apart(pressed))
+        return is_whole_command
+
+    def _pressed(self) -> list[KeyPress]:
+        pressed = get_typeahead(self._input)
+        with tty.without_lines(self._input.fileno()):
+            while _is_readable(self._input.fileno()) and (more := self._input.read_keys()):
+                pressed += more
+        return pressed
+
+
+def _is_readable(descriptor: int) -> bool:
+    """Return whether something was typed that is not read yet, or the terminal has gone."""
+    return bool(select.select([descriptor], [], [], 0)[0])
+
+
 def apart(pressed: Sequence[KeyPress]) -> list[KeyPress]:
-    """Return keys as they have to be pressed behind a draft.
+    """Return keys as they have to be pressed behind a draft that nobody has seen yet.
 
     Text begins on a new line, and Enter alone does not send the draft again.
     """
@@ -30,7 +72,9 @@ def apart(pressed: Sequence[KeyPress]) -> list[KeyPress]:
 
 
 def is_command(pressed: Sequence[KeyPress]) -> bool:
-    """Return whether a whole line was typed that is a command: it takes the draft's place."""
+    """Return whether a whole line was typed that is a command."""
+    from mimo_cli.repl import line  # not for the first prompt, which comes with nothing
+
     text = ""
     for press in pressed:
         if press.key == Keys.ControlM:

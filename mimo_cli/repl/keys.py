@@ -69,7 +69,7 @@ def _add_editing(keys: KeyBindings) -> None:
     inserting = has_focus(_LINE) & (emacs_insert_mode | vi_insert_mode) & ~has_selection
     keys.add("backspace", filter=inserting, save_before=_is_first)(_erase_left)
     keys.add("delete", filter=inserting, save_before=_is_first)(_erase_right)
-    keys.add("c-d", filter=inserting & has_text, save_before=_is_first)(_erase_right)
+    keys.add("c-d", filter=inserting & emacs_mode & has_text, save_before=_is_first)(_erase_right)
     keys.add("escape", "f", filter=inserting & emacs_mode & has_suggestion)(_accept_word)
     keys.add("c-w", filter=has_focus(_LINE) & vi_insert_mode)(get_by_name("backward-kill-word"))
     keys.add("c", "w", filter=has_focus(_LINE) & vi_navigation_mode & on_word)(_change_word)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import select
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
@@ -15,9 +14,7 @@ from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.filters import Condition, is_done
 from prompt_toolkit.history import History
 from prompt_toolkit.input import create_input
-from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
 from prompt_toolkit.input.vt100_parser import Vt100Parser
-from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout.containers import ConditionalContainer, HSplit, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.layout.processors import Processor, Transformation
@@ -28,7 +25,8 @@ from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import get_cwidth
 
 from mimo_cli.errors import LocalIOError, ReaderGone
-from mimo_cli.repl import ahead, keys
+from mimo_cli.repl import keys
+from mimo_cli.repl.ahead import Typeahead
 from mimo_cli.repl.completion import files
 from mimo_cli.repl.documents import ReadlineDocument, ViDocument, install
 from mimo_cli.repl.key_parser import KeyParser
@@ -43,7 +41,7 @@ if TYPE_CHECKING:
     from prompt_toolkit.completion import CompleteEvent
     from prompt_toolkit.document import Document
     from prompt_toolkit.input import Input
-    from prompt_toolkit.key_binding.key_processor import KeyPress, KeyPressEvent
+    from prompt_toolkit.key_binding.key_processor import KeyPressEvent
     from prompt_toolkit.layout.processors import TransformationInput
     from prompt_toolkit.output import Output as Screen
 
@@ -99,6 +97,7 @@ class Session:
         self._input = input
         self._failure: BaseException | None = None
         self._comes_back = False
+        self._ahead = Typeahead(input)
         if isinstance(parser := getattr(input, "vt100_parser", None), Vt100Parser):
             input.vt100_parser = KeyParser(parser.feed_key_callback)  # type: ignore[attr-defined]  # no Windows here
         self._session: PromptSession[str | Edit] = PromptSession(
@@ -150,7 +149,9 @@ class Session:
         )
         if self._failure is not None:
             raise self._failure
-        self._take_late_interrupts()
+        # Until now Ctrl-C was a key as any. From now on the terminal makes a signal of it.
+        if self._ahead.take_interrupts():
+            self._stop.wish()
         return result
 
     def restorer(self) -> Callable[[], None]:
@@ -179,45 +180,17 @@ class Session:
         else:
             self._app.loop.call_soon_threadsafe(unless_done)
 
-    def _take_late_interrupts(self) -> None:
-        """Look for Ctrl-C behind Enter: read with it, or waiting in the terminal.
-
-        Until now it was a character as any. From now on the terminal makes a signal of it.
-        """
-        pressed = self._pressed()
-        kept = [it for it in pressed if it.key not in (Keys.ControlC, Keys.SIGINT)]
-        if len(kept) < len(pressed):
-            self._stop.wish()
-        store_typeahead(self._input, kept)
-
-    def _pressed(self) -> list[KeyPress]:
-        """Return the keys that were pressed until now, and are for no prompt yet."""
-        pressed = get_typeahead(self._input)
-        with tty.without_lines(self._input.fileno()):
-            while _is_readable(self._input.fileno()) and (more := self._input.read_keys()):
-                pressed += more
-        return pressed
-
     def _begin(self) -> None:
         self._stop.forget()
         self._leaving.forget()
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._fail)
         loop.call_soon(self._watch)  # when the prompt has taken the signals to itself
-        # A paste that came with the last prompt's Enter, and is complete by now.
-        store_typeahead(self._input, self._input.flush_keys())
+        self._ahead.complete()
         if self._comes_back:
-            self._part_from_draft()
+            if self._ahead.part_from_draft():
+                self._session.default_buffer.reset()
             loop.call_later(self._app.ttimeoutlen, self._flush)
-
-    def _part_from_draft(self) -> None:
-        """See to it that what was typed ahead does not become a part of the draft's last line."""
-        pressed = self._pressed()
-        if ahead.is_command(pressed):
-            self._session.default_buffer.reset()
-        else:
-            pressed = ahead.apart(pressed)
-        store_typeahead(self._input, pressed)
 
     def _flush(self) -> None:
         """Take what is left of what was typed ahead, if nothing came after it."""
@@ -277,11 +250,6 @@ def fitted(text: str, columns: int) -> str:
             break
         kept += char
     return kept + "…"
-
-
-def _is_readable(descriptor: int) -> bool:
-    """Return whether something was typed that is not read yet, or the terminal has gone."""
-    return bool(select.select([descriptor], [], [], 0)[0])
 
 
 def terminal_input(descriptor: int) -> Input:

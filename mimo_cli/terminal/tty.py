@@ -30,11 +30,13 @@ class Keys:
     """Whether keys that are typed show on the screen, where they would spoil a picture.
 
     They are not lost: the shell gets them. Nothing changes where there is no such thing, or for a
-    job in the background, which the system would stop for trying.
+    job in the background, which the system would stop for trying. `kept`: not even Ctrl-C throws
+    them away.
     """
 
-    def __init__(self, descriptor: int | None) -> None:
+    def __init__(self, descriptor: int | None, *, kept: bool = False) -> None:
         self._descriptor = descriptor
+        self._kept = kept
         self._before: list[Any] | None = None
 
     @property
@@ -51,6 +53,8 @@ class Keys:
         self._before = termios.tcgetattr(self._descriptor)
         quiet = [*self._before]
         quiet[_LOCAL_FLAGS] &= ~(termios.ECHO | termios.ICANON)
+        if self._kept:
+            quiet[_LOCAL_FLAGS] |= termios.NOFLSH
         termios.tcsetattr(self._descriptor, termios.TCSANOW, quiet)  # no wait: it may be stopped
 
     def show(self) -> None:
@@ -82,7 +86,7 @@ def keeping_what_is_typed(descriptor: int) -> Iterator[None]:
 @contextlib.contextmanager
 def unseen(descriptor: int | None, signals: Signals) -> Iterator[None]:
     """Inside, what is typed does not show, and can be read at once; also after Ctrl-Z and `fg`."""
-    keys = Keys(descriptor)
+    keys = Keys(descriptor, kept=True)
     with signals.restoring(keys.show), signals.suspending(keys.show, keys.hide):
         keys.hide()
         try:
