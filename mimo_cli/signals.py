@@ -133,15 +133,20 @@ class Signals:
 
     @contextlib.contextmanager
     def left_to_child(self) -> Iterator[None]:
-        """While another program has the terminal (an editor), Ctrl-C is its business."""
+        """While another program has the terminal (an editor), Ctrl-C is its business.
+
+        The terminal is given to it as it would be to the shell (see `suspending`).
+        """
         if not self._owns_process:
             yield
             return
         # A handler, not SIG_IGN: the child would inherit that.
         before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
         try:
+            self._suspend()
             yield
         finally:
+            self._resume()
             signal.signal(signal.SIGINT, before)
 
     @contextlib.contextmanager
@@ -150,11 +155,6 @@ class Signals:
 
         What is outside of it, and was to be called too, is after the one and before the other.
         """
-        number = getattr(signal, "SIGTSTP", None)
-        ignored = number is not None and signal.getsignal(number) is signal.SIG_IGN
-        if number is None or ignored or not self._owns_process:
-            yield
-            return
         outer_suspend, outer_resume = self._suspend, self._resume
 
         def suspend_all() -> None:
@@ -166,12 +166,25 @@ class Signals:
             resume()
 
         self._suspend, self._resume = suspend_all, resume_all
+        try:
+            with self._stopping():
+                yield
+        finally:
+            self._suspend, self._resume = outer_suspend, outer_resume
+
+    @contextlib.contextmanager
+    def _stopping(self) -> Iterator[None]:
+        """Inside, Ctrl-Z stops the process when it may be stopped, unless it is ignored."""
+        number = getattr(signal, "SIGTSTP", None)
+        ignored = number is not None and signal.getsignal(number) is signal.SIG_IGN
+        if number is None or ignored or not self._owns_process:
+            yield
+            return
         before = signal.signal(number, self._want_stop)
         try:
             yield
         finally:
             signal.signal(number, before)
-            self._suspend, self._resume = outer_suspend, outer_resume
 
     @contextlib.contextmanager
     def given_to(self, take: Callable[[int], bool]) -> Iterator[None]:

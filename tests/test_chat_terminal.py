@@ -111,7 +111,7 @@ def test_an_error_gives_the_question_back(tmp_path: Path) -> None:
     ):
         terminal.type("Is it?\r")
         terminal.wait_for("request id: ")
-        terminal.wait_for("\n› Is it?")
+        terminal.wait_for("\n\n› Is it?\n")
         terminal.type(" Please.\r")
         terminal.wait_for("› Is it? Please.\n\nthought for less than a second\n\nYes.\n\n›")
         leave(terminal)
@@ -196,7 +196,7 @@ def test_nothing_stays_of_what_is_typed_behind_a_yes(tmp_path: Path) -> None:
     simulator = Simulator(answer="Yes.")
     with simulator, chatting(simulator, tmp_path) as terminal:
         terminal.type("/set confirm_above_tokens 1\r")
-        terminal.wait_for("\n›\n")
+        terminal.wait_for("tokens 1\n›\n")
         terminal.type("One?\r")
         terminal.wait_for("Send them? [y/N]:")
         terminal.type("nO你\x7f\x7f\x15y\r" + "behind " * 20 + "it")
@@ -204,9 +204,9 @@ def test_nothing_stays_of_what_is_typed_behind_a_yes(tmp_path: Path) -> None:
         assert "Send them? [y/N]: y\n\nthought for less than a second\n\nYes." in shown
         terminal.wait_for("behind it\n")
         terminal.type("\x15\x15\x15")
+        terminal.wait_for("Yes.\n\n›\n")
         terminal.type("Two?\r")
-        terminal.wait_for("\n› Two?\n")
-        terminal.wait_for("Send them? [y/N]:\n".rstrip())
+        terminal.wait_for("› Two?\nabout 80 tokens would be sent. Send them? [y/N]:")
         terminal.type("\x04")  # no yes
         terminal.wait_for("[y/N]:\nmimo: nothing was sent\n› Two?")
         terminal.type("\r")

@@ -19,6 +19,7 @@ from mimo_cli.repl import status
 from mimo_cli.repl.stop import Stop
 from mimo_cli.talk import piped, session
 from mimo_cli.terminal import tty
+from mimo_cli.terminal.output import is_dumb
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -125,7 +126,11 @@ class Opening:
 
 def _talk(opening: Opening, keys: int, first: str) -> int:
     """With a person at a terminal. Until the end Ctrl-C stops a turn, and not us."""
-    with opening.stop.noting(), tty.keeping_what_is_typed(keys):
+    edges = opening.edges
+    # What is typed between two prompts must not show: it would stay among what is said.
+    is_edited_by_us = not is_dumb(edges.environ)
+    quiet = tty.unseen(keys, edges.signals) if is_edited_by_us else tty.keeping_what_is_typed(keys)
+    with opening.stop.noting(), quiet:
         return _talk_until_left(opening, keys, first)
 
 
@@ -142,7 +147,9 @@ def _talk_until_left(opening: Opening, keys: int, first: str) -> int:
         except EOFError:
             return 0
     else:
-        opening.chat.greet()
+        # Nothing was asked yet that Ctrl-C could stop alone.
+        with contextlib.nullcontext() if first else opening.stop.raising():
+            opening.chat.greet()
         typed = ""
     from mimo_cli.repl import loop
 

@@ -41,7 +41,8 @@ def talk(chat: Chat, read: Callable[[str], str], *, first: str = "", typed: str 
 def _until_stopped(chat: Chat, act: Callable[[], None]) -> None:
     """Do what Enter began; Ctrl-C ends that alone."""
     try:
-        act()
+        with chat.stop.noting():  # and again after, should it have come while that was undone
+            act()
     except Interrupted as interrupted:
         if interrupted.signum != signal.SIGINT:
             raise
