@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,13 +14,14 @@ from harness import Result, environ_for, mimo
 
 from mimo_cli import estimate, money
 from mimo_cli.api.messages import Reply, Text, Usage
+from mimo_cli.api.timing import Clock
 from mimo_cli.conversation import Conversation, Turn, title_of
 from mimo_cli.edges import Edges
 from mimo_cli.errors import UsageError
 from mimo_cli.history.store import History
 from mimo_cli.money import Money
 from mimo_cli.options.chat import ChatOptions
-from mimo_cli.repl import hints, line, loop, status, suggest
+from mimo_cli.repl import hints, line, loop, manual, status, suggest
 from mimo_cli.repl.beginning import begun
 from mimo_cli.repl.commands import COMMANDS
 from mimo_cli.repl.stop import Stop
@@ -28,6 +30,7 @@ from mimo_cli.signals import Signals
 from mimo_cli.simulator import Fault, Simulator, event
 from mimo_cli.talk import session
 from mimo_cli.terminal.output import Output
+from mimo_cli.terminal.rows import cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,6 +126,16 @@ def _words(content: str | list[dict[str, Any]]) -> str:
         ("/", line.Call("help", "")),
         ("/?", line.Call("help", "")),
         ("/e", UsageError("/e may be /edit, /export, /exit")),
+        ("/quit", line.Call("quit", "")),
+        ("/clear", line.Call("clear", "")),
+        # meant for the chat, and not for the model
+        ("exit", line.Call("exit", "")),
+        (" Quit \n", line.Call("exit", "")),
+        ("：ｑ", line.Call("exit", "")),
+        ("?", line.Call("help", "")),
+        ("？", line.Call("help", "")),
+        ("quit smoking", line.Message("quit smoking")),
+        ("??", line.Message("??")),
         ("/modle", UsageError("there is no command /modle")),
         # as an input method leaves it
         ("／help", line.Call("help", "")),
@@ -471,10 +484,35 @@ def test_a_chat_that_cannot_begin_says_why(args: list[str], why: str, tmp_path: 
         assert (result.code, result.out, why in result.err) == (2, "", True)
 
 
-def test_the_chats_help_names_every_command() -> None:
+def test_the_chats_help_names_every_command_and_the_keys() -> None:
     with Simulator() as simulator:
         result = chat(simulator, "/help\n")
         assert all(f"/{name}" in result.err for name in COMMANDS)
+        assert all(keys in result.err for keys, _ in manual.KEYS)
+
+
+@pytest.mark.parametrize("columns", [1, 24, 40, 60, 80, 200])
+def test_the_chats_help_breaks_between_words(columns: int) -> None:
+    rows = [(f"/{name} {it.argument}".rstrip(), it.help) for name, it in COMMANDS.items()]
+    text = manual.text(rows, columns)
+    words = {word for pair in (*rows, *manual.KEYS) for half in pair for word in half.split()}
+    if columns >= 24:
+        assert max(map(len, text.splitlines())) <= columns
+        assert words <= set(text.split())
+
+
+@pytest.mark.parametrize("word", ["exit", "quit", "?"])
+def test_a_script_may_ask_about_any_word(word: str) -> None:
+    with Simulator(answer="Yes.") as simulator:
+        assert chat(simulator, f"{word}\n").code == 0
+        assert said(simulator) == [("user", word)]
+
+
+def test_clear_begins_anew_and_quit_leaves() -> None:
+    with Simulator(answer="Yes.") as simulator:
+        assert chat(simulator, "one\n/clear\ntwo\n/quit\nthree\n").code == 0
+        assert len(simulator.requests) == 2
+        assert said(simulator) == [("user", "two")]
 
 
 def test_settings_are_shown(tmp_path: Path) -> None:
@@ -536,7 +574,6 @@ def test_an_answer_that_ends_oddly_is_remarked_on(stop: str) -> None:
         ("/model mimo-v2.6-f", ["mimo-v2.6-flash"]),
         ("/thinking o", ["on", "off"]),
         ("/set to", ["top_p"]),
-        ("/resume A t", ["A title"]),
         ("/undo ", []),
         ("/nosuch x", []),
         ("//he", []),
@@ -544,16 +581,46 @@ def test_an_answer_that_ends_oddly_is_remarked_on(stop: str) -> None:
     ],
 )
 def test_tab_offers_what_a_command_takes(text: str, offered: list[str], tmp_path: Path) -> None:
-    history = History(tmp_path, now=lambda: 1.0, notice=print)
-    history.begin(Turn((Text("A title"),), {}, 1.0))
+    with offering(tmp_path) as (_, talk):
+        assert [choice.text for choice in suggest.after(talk, text)] == offered
 
-    class Talk:
-        def history(self) -> History:
-            return history
 
-    talk: Any = Talk()
-    assert [choice.text for choice in suggest.after(talk, text)] == offered
+@contextlib.contextmanager
+def offering(folder: Path, *titles: str) -> Iterator[tuple[list[str], Any]]:
+    """Ids of conversations with these titles, and as much of a chat as Tab needs."""
+    history = History(folder, now=lambda: 7200.0, notice=print)
+    ids = [history.begin(Turn((Text(it),), {}, 1.0)).conversation for it in titles]
+    clock = Clock(now=lambda: 3 * 7200.0)
+    yield ids, SimpleNamespace(history=lambda: history, edges=SimpleNamespace(clock=clock))
     history.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("", [4, 3, 2, 1, 0]),
+        ("one T", [0]),
+        ("same", [2, 1]),
+        ("ＳＡＭＥ", [2, 1]),
+        ("很长", [3]),
+        ("title", []),
+        ("nobody", []),
+    ],
+)
+def test_tab_offers_conversations_by_id_with_what_tells_them_apart(
+    typed: str, offered: list[int], tmp_path: Path
+) -> None:
+    titles = ["One title", "same", "same", "很长的标题" * 40, "\x1b[2Jodd\x07\n\u202e title"]
+    with offering(tmp_path, *titles) as (ids, talk):
+        choices = [*suggest.after(talk, f"/resume {typed}")]
+        assert [ids.index(choice.text) for choice in choices] == offered
+        for choice in choices:
+            assert (choice.start, choice.display) == (len(typed), choice.text)
+            assert choice.meta.startswith("4 h · 1 turn · ")
+            assert cells(choice.meta) < 70
+            assert choice.meta.isprintable()
+        (beginning, *_) = [*suggest.after(talk, f"/resume {ids[0][:-1]}")]
+        assert beginning.text in ids
 
 
 def test_a_message_with_a_slash_comes_back_as_it_was_typed() -> None:
@@ -620,6 +687,22 @@ def test_a_name_that_is_given_first_stays_and_one_of_a_question_goes_with_it(
     environ = {"MIMO_DATA": str(tmp_path), "MIMO_CONFIG": "/dev/null"}
     listed = mimo("history", "list", "--json", environ=environ).json
     assert [entry["title"] for entry in listed] == ["beta", "by me"]
+
+
+@pytest.mark.parametrize("command", ["/save {}", "/export {}"])
+def test_the_way_on_from_a_file_that_exists_is_said(command: str, tmp_path: Path) -> None:
+    file = tmp_path / "a b.md"
+    file.write_text("old")
+    file.chmod(0o640)
+    line = command.format(f"'{file}'")
+    with Simulator(answer="Yes.") as simulator:
+        result = chat(simulator, f"hi\n{line}\n")
+        assert "exists already\n  -f before its name replaces it" in result.err
+        assert file.read_text() == "old"
+        name, _, rest = line.partition(" ")
+        assert chat(simulator, f"hi\n{name} -f {rest}\n{name} {rest} -f\n").code == 0
+        assert "Yes." in file.read_text()
+        assert file.stat().st_mode & 0o777 == (0o640 if name == "/save" else 0o600)
 
 
 def test_what_is_saved_cannot_drive_a_terminal(tmp_path: Path) -> None:

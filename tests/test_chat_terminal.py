@@ -6,11 +6,15 @@ import contextlib
 import signal
 import sys
 import termios
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 from harness import Terminal, environ_for
 
+from mimo_cli.api.messages import Text
+from mimo_cli.conversation import Turn
+from mimo_cli.history.store import History
 from mimo_cli.simulator import Fault, Simulator
 
 if TYPE_CHECKING:
@@ -22,11 +26,17 @@ LONG = "".join(f"Paragraph {n} of a long answer.\n\n" for n in range(400))
 
 @contextlib.contextmanager
 def chatting(
-    simulator: Simulator, folder: Path, *args: str, measured: bool = True
+    simulator: Simulator,
+    folder: Path,
+    *args: str,
+    measured: bool = True,
+    columns: int = 80,
+    **more: str,
 ) -> Iterator[Terminal]:
     """A chat at its first prompt."""
-    environ = environ_for(simulator, MIMO_HISTORY="true", MIMO_DATA=str(folder), LANG="C.UTF-8")
-    with Terminal("chat", *args, environ=environ, measured=measured) as terminal:
+    kept = {"MIMO_HISTORY": "true", "MIMO_DATA": str(folder), "LANG": "C.UTF-8"}
+    environ = environ_for(simulator, **kept, **more)
+    with Terminal("chat", *args, environ=environ, columns=columns, measured=measured) as terminal:
         terminal.wait_for("\n›")
         yield terminal
 
@@ -276,8 +286,86 @@ def test_tab_completes_commands_models_and_conversations(tmp_path: Path) -> None
         terminal.wait_for("› /model")
         terminal.type(" mimo-v2.6-f\t\r")
         terminal.wait_for("from now on mimo-v2.6-flash answers\n›")
-        terminal.type("/resume A f\t\r")
+        terminal.type("/resume A f\t")
+        terminal.wait_for("tokens (0 %) · A first question")
+        terminal.type("\r")
         terminal.wait_for("going on with")
+        leave(terminal)
+
+
+@pytest.mark.parametrize("columns", [40, 120])
+def test_tab_tells_conversations_with_one_title_apart(columns: int, tmp_path: Path) -> None:
+    history = History(tmp_path, now=time.time, notice=print)
+    title = "一个非常长的标题" * 30
+    ids = [history.begin(Turn((Text(title),), {}, 1.0)).conversation for _ in range(3)]
+    history.close()
+    with (
+        Simulator(answer="Yes.") as simulator,
+        chatting(simulator, tmp_path, columns=columns) as terminal,
+    ):
+        terminal.type("/resume 一个\t")
+        terminal.wait_for("1 turn ")
+        terminal.wait_for("thinking on")
+        shown = terminal.text.split("› /resume", 1)[1]
+        assert [it for it in ids if it in shown] == ids
+        assert len([row for row in shown.splitlines() if row]) == 5  # one for each, and two
+        terminal.type("\t\r\r")
+        terminal.wait_for(f"going on with {ids[2]}")
+        terminal.type("\x15")  # its question, which has no answer
+        leave(terminal)
+
+
+def test_a_file_that_exists_is_replaced_after_a_yes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "a.md"
+    file.write_text("old")
+    with Simulator(answer="Yes.") as simulator, chatting(simulator, tmp_path) as terminal:
+        terminal.type("Is it?\r")
+        terminal.wait_for("Yes.\n\n›")
+        terminal.type("/save a.md\r")
+        terminal.wait_for("\na.md exists already. Replace it? [y/N]:")
+        terminal.type("\r")
+        terminal.wait_for("a.md stays as it was\n  Choose another name.\n› /save a.md\nmimo")
+        assert file.read_text() == "old"
+        terminal.type("\r")
+        terminal.wait_for("Choose another name.\n› /save a.md\na.md exists already. Replace it?")
+        terminal.type("y\r")
+        terminal.wait_for("mimo: saved in a.md\n›\nmimo-v2.6")
+        assert file.read_text() == "Yes.\n"
+        leave(terminal)
+
+
+@pytest.mark.parametrize("word", ["exit", "quit", "/quit"])
+def test_leaving_by_a_word(word: str, tmp_path: Path) -> None:
+    with Simulator() as simulator, chatting(simulator, tmp_path) as terminal:
+        terminal.type(f"?\r{word}\r")
+        assert terminal.wait() == 0
+        assert "Ctrl-X Ctrl-E" in terminal.text
+        assert simulator.requests == []
+
+
+def test_nothing_typed_while_a_command_writes_shows(tmp_path: Path) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text(
+        "#!/bin/sh\nstty -a < /dev/tty\nprintf 'wait: '; read word\necho $word > $1\n"
+    )
+    editor.chmod(0o755)
+    with (
+        Simulator(answer="Yes.") as simulator,
+        chatting(simulator, tmp_path, MIMO_EDITOR=str(editor)) as terminal,
+    ):
+        terminal.type("Is it?\r")
+        terminal.wait_for("Yes.\n\n›")
+        assert not termios.tcgetattr(terminal.slave)[3] & termios.ECHO
+        terminal.type("/edit\r")
+        shown = terminal.wait_for("wait:")  # an editor has the terminal as the shell had it
+        assert {"echo", "icanon", "-noflsh"} <= set(shown.replace(";", " ").split())
+        terminal.type("So?\r")
+        terminal.wait_for("wait: So?\n")
+        terminal.wait_for("So?\n\nthought for less than a second\n\nYes.\n\n›")
+        assert messages(simulator) == ["So?"]
         leave(terminal)
 
 

@@ -146,6 +146,6 @@ def test_looking_for_an_earlier_conversation_makes_no_file(command: str, tmp_pat
         with Terminal("chat", "--no-history", environ=environ) as terminal:
             terminal.wait_for("thinking on")
             terminal.type(command)
-            terminal.type("\x15\x03\x03")
+            terminal.type("\x15\x04")
             assert terminal.wait() == 0
     assert not data.exists()

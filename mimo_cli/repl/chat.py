@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 
 CONTINUE = "Continue exactly where your last answer stopped, without repeating anything."
+_WIDE = 1000  # columns of what is no terminal
 
 
 @dataclass
@@ -93,6 +94,12 @@ class Chat:
     def showing(self) -> Showing:
         """Where answers go, and how."""
         return Showing(self.edges, self.settings, self.console, self.edges.stdout)
+
+    @property
+    def columns(self) -> int:
+        """How wide what commands say may be; where nobody looks it is not cut."""
+        output = self.console.output
+        return tty.size(output.descriptor, self.edges.environ)[0] if output.is_terminal else _WIDE
 
     @property
     def bottom_line(self) -> str:

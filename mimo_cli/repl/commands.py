@@ -13,14 +13,13 @@ from mimo_cli import (
     editor,
     estimate,
     money,
-    prompt,
     settings,
 )
 from mimo_cli.conversation import Conversation
 from mimo_cli.errors import UsageError
-from mimo_cli.repl import hints, line, saving, status
+from mimo_cli.repl import attaching, conversations, hints, line, manual, saving, status
 from mimo_cli.talk import session, transcript
-from mimo_cli.terminal import clipboard
+from mimo_cli.terminal import clipboard, listing
 from mimo_cli.terminal.sanitize import one_line, sanitize
 from mimo_cli.terminal.theme import check_code_theme
 
@@ -39,6 +38,10 @@ CHANGEABLE = (
 """What `/set` may change; the rest is the connection's, or has a command of its own."""
 
 
+_NAMED = 10  # files that are told by name
+_LISTED = 10
+
+
 class Command(NamedTuple):
     """What a command takes, what it does, and what Tab offers after it."""
 
@@ -50,9 +53,7 @@ class Command(NamedTuple):
 
 def _help(chat: Chat, _: str) -> None:
     rows = [(f"/{name} {it.argument}".rstrip(), it.help) for name, it in COMMANDS.items()]
-    width = max(len(left) for left, _ in rows)
-    _say(chat, "".join(f"{left:{width}}  {right}\n" for left, right in rows))
-    _say(chat, "A unique start is enough (/mo). // begins a message with a slash.\n")
+    _say(chat, manual.text(rows, chat.columns))
 
 
 def _new(chat: Chat, _: str) -> None:
@@ -119,7 +120,7 @@ def _change(chat: Chat, **values: object) -> None:
 
 
 def _file(chat: Chat, argument: str) -> None:
-    names = saving.names(argument)
+    names = attaching.names(argument)
     if not names:
         waiting = ", ".join(name for name, _ in chat.files) or "none"
         chat.console.notice(f"files that go with the next message: {waiting}")
@@ -128,10 +129,20 @@ def _file(chat: Chat, argument: str) -> None:
         chat.files = []
         chat.console.notice("no file goes with the next message")
         return
-    added = [(name, prompt.read_file(name, prompt.TextFormat())) for name in names]
+    added, left_out = attaching.take(names)
+    names = [name for name, _ in added]
     chat.files = [it for it in chat.files if it[0] not in names] + added
     size = sum(estimate.tokens(text) for _, text in added)
-    chat.console.notice(f"with the next message: {', '.join(names)} (about {size:,} tokens)")
+    chat.console.notice(f"with the next message: {_some(names)} (about {size:,} tokens)")
+    if left_out:
+        why = "no text, or what looks like a key; a file's own name adds it"
+        chat.console.notice(f"left out: {_some(left_out)} ({why})")
+
+
+def _some(names: list[str]) -> str:
+    """Return names in words, of many the first."""
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _retry(chat: Chat, model: str) -> None:
@@ -175,11 +186,12 @@ def _copy(chat: Chat, argument: str) -> None:
 
 
 def _save(chat: Chat, argument: str) -> None:
-    words = saving.names(argument)
+    words, force = saving.forced(saving.names(argument))
     number = words.pop(0) if len(words) > 1 and words[0].isdecimal() else ""
     if len(words) != 1 or words[0].isdecimal():
         raise UsageError("/save wants a file", hint="/save answer.md, or /save 2 script.py")
-    saving.write(words[0], saving.answer(chat.conversation, number))
+    text = saving.answer(chat.conversation, number)
+    saving.write(words[0], text, replace=saving.may_replace(words[0], chat.confirm, force=force))
     chat.console.notice(f"saved in {words[0]}")
 
 
@@ -191,8 +203,10 @@ def _history(chat: Chat, _: str) -> None:
 def _resume(chat: Chat, reference: str) -> None:
     history = chat.history()
     if not reference:
-        for entry in history.listing(10):
-            _say(chat, f"{entry.id}  {one_line(entry.title)}\n")
+        now = chat.edges.clock.now()
+        rows = [(it.id, *conversations.facts(it, now)) for it in history.listing(_LISTED)]
+        if rows:
+            _say(chat, listing.table(rows, chat.columns, flexible=len(rows[0]) - 1))
         return
     found = history.load(history.find(reference))
     chat.go_on_with(found)
@@ -210,14 +224,15 @@ def _title(chat: Chat, title: str) -> None:
 def _export(chat: Chat, argument: str) -> None:
     from mimo_cli.history import export
 
-    words = saving.names(argument)
+    words, force = saving.forced(saving.names(argument))
     if len(words) != 1 or not words[0].endswith((".md", ".json")):
         raise UsageError("/export wants a file", hint="/export talk.md, or talk.json")
     _last(chat)
     talk = chat.conversation
     is_json = words[0].endswith(".json")
     text = export.line(export.as_json(talk)) if is_json else export.markdown(talk)
-    saving.write(words[0], text, mode=0o600)
+    replace = saving.may_replace(words[0], chat.confirm, force=force)
+    saving.write(words[0], text, mode=0o600, replace=replace)
     chat.console.notice(f"exported to {words[0]}")
 
 
@@ -254,26 +269,30 @@ def _exit(chat: Chat, _: str) -> None:
 
 
 COMMANDS: dict[str, Command] = {
-    "help": Command("", "list the commands", _help),
+    "help": Command("", "list the commands and the keys", _help),
     "new": Command("", "begin a new conversation", _new),
+    "clear": Command("", "begin a new conversation, as /new does", _new),
     "model": Command("[ID]", "let another model answer; alone: list them", _model, "model"),
     "system": Command("[TEXT|@FILE|none]", "show or change the system prompt", _system),
     "thinking": Command("[on|off]", "let the model think before it answers", _thinking, "switch"),
     "set": Command("[OPTION [VALUE]]", "show or change an option for this chat", _set, "setting"),
-    "file": Command("PATH...|none", "add text files to the next message", _file, "file"),
+    "file": Command(
+        "PATH...|none", "add text files (*, **, ?, […] too) to what comes next", _file, "file"
+    ),
     "retry": Command("[MODEL]", "ask the last question again", _retry, "model"),
     "undo": Command("", "take the last question and its answer back", _undo),
     "edit": Command("", "edit the last question, then ask again", _edit),
     "continue": Command("", "let a cut answer go on", _continue),
     "copy": Command("[N]", "copy the answer, or its Nth code block", _copy),
-    "save": Command("[N] FILE", "write the answer, or its Nth code block", _save, "file"),
+    "save": Command("[-f] [N] FILE", "write the answer, or its Nth code block", _save, "file"),
     "history": Command("", "show the whole conversation", _history),
     "resume": Command("[ID]", "go on with an earlier conversation", _resume, "conversation"),
     "title": Command("[TEXT]", "show or change the conversation's title", _title),
-    "export": Command("FILE", "write the conversation (.md or .json)", _export, "file"),
+    "export": Command("[-f] FILE", "write the conversation (.md or .json)", _export, "file"),
     "usage": Command("", "show tokens and cost", _usage),
     "info": Command("", "show what this chat is set to", _info),
     "exit": Command("", "leave (Ctrl-D does too)", _exit),
+    "quit": Command("", "leave, as /exit does", _exit),
 }
 
 

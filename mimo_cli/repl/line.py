@@ -16,6 +16,9 @@ _SLASHES = ("/", "\N{FULLWIDTH SOLIDUS}")
 _COMMA = "\N{IDEOGRAPHIC COMMA}"  # what Chinese input methods give for the key of the slash
 _BLANK_ROWS = re.compile(r"\A(?:[^\S\n]*\n)+")
 _LONGEST_NAME = 40
+_BARE = {"exit": "exit", "quit": "exit", ":q": "exit", "?": "help"}
+"""What is a command without a slash, if nothing else stands in the line."""
+
 _IN_CHINESE = {
     "帮助": "help",
     "新建": "new",
@@ -51,8 +54,12 @@ class UntimelyError(UsageError):
     """A command that is right at another time: editing it would not help."""
 
 
-def read(line: str, names: Sequence[str], exists: Callable[[str], bool]) -> Message | Call:
+def read(
+    line: str, names: Sequence[str], exists: Callable[[str], bool], *, by_hand: bool = True
+) -> Message | Call:
     """Return what a line is. `exists` tells whether something has that path.
+
+    `by_hand`: a person types, who means to leave by `exit` or `quit` alone, and asks by `?`.
 
     `//` begins a message with a slash. A path is a message, and so is whatever begins with a slash
     but not with a word (`/* a comment */`). A unique start of a command is enough. An input method
@@ -66,6 +73,8 @@ def read(line: str, names: Sequence[str], exists: Callable[[str], bool]) -> Mess
     rest = text.lstrip()
     if rest.startswith(_SLASHES) and rest[1:2] in (*_SLASHES, _COMMA):
         return Message(text[: -len(rest)] + rest[1:])
+    if by_hand and (bare := _BARE.get(unicodedata.normalize("NFKC", rest).lower())):
+        return Call(bare, "")
     word = (rest.split(maxsplit=1) or [""])[0]
     slash, name = folded(word)[:1], folded(word)[1:].lower()
     argument = rest[len(word) :].strip()

@@ -77,7 +77,7 @@ def say(chat: Chat, text: str) -> None:
 
 
 def _obey(chat: Chat, text: str) -> None:
-    match line.read(text, list(COMMANDS), _exists):
+    match line.read(text, list(COMMANDS), _exists, by_hand=chat.interactive):
         case line.Message(words):
             chat.say(words)
         case line.Call(name, argument):

@@ -13,6 +13,8 @@ from mimo_cli.terminal import fences
 from mimo_cli.terminal.sanitize import sanitize
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mimo_cli.conversation import Conversation
 
 
@@ -37,10 +39,28 @@ def answer(conversation: Conversation, number: str) -> str:
     return fence.code + "\n"
 
 
-def write(name: str, text: str, *, mode: int | None = None) -> None:
-    """Write a new file, inert; one that exists is nobody's to lose.
+def forced(words: list[str]) -> tuple[list[str], bool]:
+    """Return words without `-f`, and whether it was among them."""
+    return [word for word in words if word != "-f"], "-f" in words
 
-    `mode` None is what the umask leaves of 0666.
+
+def may_replace(name: str, confirm: Callable[[str], bool] | None, *, force: bool) -> bool:
+    """Return whether a file may be replaced that exists: where somebody is there, that is asked.
+
+    Raises:
+        UsageError: the answer was no.
+    """
+    if force or confirm is None or not Path(name).is_file():
+        return force
+    if not confirm(f"{name} exists already. Replace it?"):
+        raise UsageError(f"{name} stays as it was", hint="Choose another name.")
+    return True
+
+
+def write(name: str, text: str, *, mode: int | None = None, replace: bool = False) -> None:
+    """Write a new file, inert; one that exists is nobody's to lose, but to `replace`.
+
+    `mode` None is what the umask leaves of 0666, or that of the file that is replaced.
 
     Raises:
         UsageError: there is one.
@@ -52,10 +72,13 @@ def write(name: str, text: str, *, mode: int | None = None) -> None:
         files.check(path)
         if path.exists() and not path.is_file():
             files.write_whole(path, data)
+        elif replace:
+            files.write_whole(path, data, mode=mode)
         else:
             files.write_new([files.follow(path)], data, mode=mode)
     except FileExistsError as error:
-        raise UsageError(f"{name} exists already", hint="Choose another name.") from error
+        hint = "-f before its name replaces it; or choose another name."
+        raise UsageError(f"{name} exists already", hint=hint) from error
     except OSError as error:
         raise LocalIOError(
             f"cannot write {name}", (error.strerror or str(error)).lower()

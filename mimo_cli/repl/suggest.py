@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from mimo_cli import catalog
 from mimo_cli.errors import MimoError
-from mimo_cli.repl import line
+from mimo_cli.history import folding
+from mimo_cli.repl import conversations, line
 from mimo_cli.repl.commands import CHANGEABLE, COMMANDS
 from mimo_cli.repl.completion import Choice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from mimo_cli.repl.chat import Chat
 
@@ -27,35 +28,38 @@ def after(chat: Chat, text: str) -> Iterator[Choice]:
     if not space:
         yield from _beginning(name, ((it, COMMANDS[it].help) for it in COMMANDS), before="/")
     elif name in COMMANDS:
-        yield from _beginning(argument, _arguments(chat, COMMANDS[name].completes))
+        yield from _arguments(chat, COMMANDS[name].completes, argument.lstrip())
 
 
-def _arguments(chat: Chat, kind: str) -> Iterator[tuple[str, str]]:
+def _arguments(chat: Chat, kind: str, typed: str) -> Iterator[Choice]:
     match kind:
         case "model":
-            yield from ((model.id, model.note) for model in catalog.current())
+            known = ((model.id, model.note) for model in catalog.current())
+            yield from _beginning(typed, known)
         case "setting":
-            yield from ((name, "") for name in CHANGEABLE)
+            yield from _beginning(typed, ((name, "") for name in CHANGEABLE))
         case "switch":
-            yield from (("on", ""), ("off", ""))
+            yield from _beginning(typed, (("on", ""), ("off", "")))
         case "conversation":
-            yield from _conversations(chat)
+            yield from _conversations(chat, typed)
         case _:
             return
 
 
-def _conversations(chat: Chat) -> Iterator[tuple[str, str]]:
+def _conversations(chat: Chat, typed: str) -> Iterator[Choice]:
+    """Yield the ids of conversations that begin so, or whose titles do."""
     try:
         entries = chat.history().listing(_CONVERSATIONS)
     except MimoError:
         return  # Tab is not the place for an error; /resume tells it
+    now = chat.edges.clock.now()
+    wanted = folding.fold(typed)
     for entry in entries:
-        yield entry.id, entry.title
-    for entry in entries:
-        yield entry.title, entry.id
+        if entry.id.startswith(wanted) or folding.fold(entry.title).startswith(wanted):
+            yield Choice(entry.id, len(typed), entry.id, conversations.told(entry, now))
 
 
-def _beginning(typed: str, known: Iterator[tuple[str, str]], before: str = "") -> Iterator[Choice]:
+def _beginning(typed: str, known: Iterable[tuple[str, str]], before: str = "") -> Iterator[Choice]:
     for text, meta in known:
         if text.lower().startswith(typed.lower()):
             yield Choice(text, len(typed), f"{before}{text}", meta)
