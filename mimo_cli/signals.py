@@ -51,6 +51,8 @@ class Signals:
         that may block, and has to expect `Stuck` until it is 0 again."""
         self.pieces = 0
         """How many pieces were begun: each has a number of its own."""
+        self.pressed = -_FORGIVEN_SECONDS
+        """When Ctrl-C last stopped something, on the clock that never goes back."""
         self._owns_process = owns_process
         self._depth = 0
         self._pending: int | None = None
@@ -232,6 +234,8 @@ class Signals:
             self._restore = before
 
     def _end(self, number: int, _frame: FrameType | None) -> None:
+        if number == signal.SIGINT and self._take is None:
+            self.pressed = time.monotonic()
         if number == signal.SIGINT and self._note is not None and self._take is None:
             self._note()
             return

@@ -74,6 +74,20 @@ def test_ctrl_c_stops_the_turn_alone_at_200_moments(tmp_path: Path) -> None:
         assert chat.wait() == 0
 
 
+@pytest.mark.untraced
+def test_ctrl_c_pressed_again_and_again_stops_the_turn_alone(tmp_path: Path) -> None:
+    with Simulator(answer=LONG, delay=0.005) as simulator, Chat(simulator, tmp_path) as chat:
+        for n, moment in enumerate((0.001, 0.01, 0.03, 0.1, 0.2, 0.3)):
+            chat.type(f"\x15question {n}\r")
+            chat.pause(moment)
+            for _ in range(8):  # a key that is held down
+                chat.type("\x03")
+                chat.pause(0.03)
+            assert chat.program.poll() is None
+        chat.type("\x03\x15/exit\r")
+        assert chat.wait() == 0
+
+
 @pytest.mark.parametrize("args", [("Tell", "me."), ("--no-history", "Tell", "me.")])
 def test_ctrl_c_stops_the_message_of_the_command_line_alone(
     args: tuple[str, ...], tmp_path: Path

@@ -20,6 +20,7 @@ from mimo_cli.repl.completion import Choice
 from mimo_cli.repl.leaving import HINT, Leaving
 from mimo_cli.repl.plain import PlainPrompt
 from mimo_cli.repl.session import fitted, part_around
+from mimo_cli.repl.stop import Stop
 from mimo_cli.signals import Signals
 from mimo_cli.terminal.output import Output
 
@@ -373,7 +374,9 @@ def test_a_dumb_terminals_lines_are_messages() -> None:
         os.close(typed)
         output = Output(screen, "output")
         leaving = Leaving(time.monotonic)
-        prompt = PlainPrompt(keys, output, leaving=leaving, signals=Signals())
+        signals = Signals()
+        stop = Stop(signals, interactive=True)
+        prompt = PlainPrompt(keys, output, leaving=leaving, stop=stop, signals=signals)
         assert [prompt.read(draft) for draft in ("", "", "a draft", "")] == [
             "one",
             "zwölf",

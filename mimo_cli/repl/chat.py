@@ -221,7 +221,14 @@ class Chat:
         self.close()  # time limits are the connection's
 
     def go_on_with(self, other: Conversation) -> None:
-        """Leaves this conversation for another one, or with an empty one begins anew."""
+        """Leaves this conversation for another one, or with an empty one begins anew.
+
+        Ctrl-C comes after it: half of one and half of the other would be a third.
+        """
+        with self.edges.signals.held():
+            self._go_on_with(other)
+
+    def _go_on_with(self, other: Conversation) -> None:
         chosen = past.resumed(self.own, other)
         if past.keeps_system(chosen, other):
             system = past.system_of(other)

@@ -12,6 +12,7 @@ from mimo_cli.repl.leaving import HINT
 
 if TYPE_CHECKING:
     from mimo_cli.repl.leaving import Leaving
+    from mimo_cli.repl.stop import Stop
     from mimo_cli.signals import Signals
     from mimo_cli.terminal.output import Output
 
@@ -26,11 +27,12 @@ class PlainPrompt:
     """Reads lines that the terminal, or the program around it, lets the user edit."""
 
     def __init__(
-        self, descriptor: int, output: Output, *, leaving: Leaving, signals: Signals
+        self, descriptor: int, output: Output, *, leaving: Leaving, stop: Stop, signals: Signals
     ) -> None:
         self._descriptor = descriptor
         self._output = output
         self._leaving = leaving
+        self._stop = stop
         self._signals = signals
         self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
         self._typed = ""
@@ -49,6 +51,9 @@ class PlainPrompt:
             try:
                 line = self._line()
             except _Pressed:
+                if self._stop.is_repeated():
+                    self._output.write("\n")
+                    continue
                 if self._leaving.press():
                     raise EOFError from None
                 self._output.write(f"\n{HINT}\n")

@@ -95,7 +95,9 @@ class Prompt:
             keys = _STDIN if self._input is None else self._input.fileno()
             number = _STDOUT if self._output is None else self._output.fileno()
             screen = Output(number, "output", self._signals)
-            return PlainPrompt(keys, screen, leaving=self._leaving, signals=self._signals)
+            return PlainPrompt(
+                keys, screen, leaving=self._leaving, stop=self._stop, signals=self._signals
+            )
         self._history.open()
         self._tell_problem()
         return self._session()

@@ -212,6 +212,8 @@ class Session:
 
     def _interrupt(self, event: KeyPressEvent) -> None:
         buffer = self._session.default_buffer
+        if self._stop.is_repeated():
+            return
         if buffer.text:
             self._history.remember(buffer.text)  # Up brings it back
             buffer.reset()

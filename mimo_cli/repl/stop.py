@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import time
 from typing import TYPE_CHECKING
 
 from mimo_cli.errors import Interrupted
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mimo_cli.signals import Signals
+
+_SAME_SECONDS = 0.25
+"""How soon after another a press is one more of the same: by hand, or of a key held down."""
 
 
 class Stop:
@@ -28,6 +32,19 @@ class Stop:
     def wish(self) -> None:
         """Stop the turn that Enter began, as soon as it can be."""
         self._is_wished = True
+        self._signals.pressed = time.monotonic()
+
+    def is_repeated(self) -> bool:
+        """Return whether a press at the prompt is one of those that stopped the turn before it.
+
+        Whoever presses three times to be sure does not mean to leave, nor to clear the question
+        that came back.
+        """
+        now = time.monotonic()
+        is_same = now - self._signals.pressed < _SAME_SECONDS
+        if is_same:
+            self._signals.pressed = now
+        return is_same
 
     def forget(self) -> None:
         """The next Enter begins another turn."""

@@ -173,6 +173,10 @@ class Recorder:
 
     def drop_last(self) -> Turn | None:
         """Takes the last turn back: the model is not sent it again. It stays in the file."""
+        with self._signals.held():
+            return self._drop_last()
+
+    def _drop_last(self) -> Turn | None:
         last = self._without_last()
         if last is None:
             return None
