@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import sys
 import termios
@@ -346,7 +347,27 @@ def test_leaving_by_a_word(word: str, tmp_path: Path) -> None:
         assert simulator.requests == []
 
 
-def test_nothing_typed_while_a_command_writes_shows(tmp_path: Path) -> None:
+def test_nothing_that_is_typed_while_a_command_runs_shows_before_its_prompt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe")
+    with Simulator(answer="Yes.") as simulator, chatting(simulator, tmp_path) as terminal:
+        terminal.type("Is it?\r")
+        terminal.wait_for("Yes.\n\n›")
+        terminal.type("/save pipe\r")  # waits for a reader
+        while not termios.tcgetattr(terminal.slave)[3] & termios.ISIG:  # until no prompt is open
+            terminal.read()
+        terminal.type("typed ahead")
+        terminal.read()
+        assert "typed" not in terminal.text
+        assert (tmp_path / "pipe").read_text() == "Yes.\n"
+        terminal.wait_for("› /save pipe\nmimo: saved in pipe\n› typed ahead\nmimo-v2.6")
+        terminal.type("\x15")
+        leave(terminal)
+
+
+def test_an_editor_has_the_terminal_as_the_shell_had_it(tmp_path: Path) -> None:
     editor = tmp_path / "editor"
     editor.write_text(
         "#!/bin/sh\nstty -a < /dev/tty\nprintf 'wait: '; read word\necho $word > $1\n"
@@ -358,9 +379,8 @@ def test_nothing_typed_while_a_command_writes_shows(tmp_path: Path) -> None:
     ):
         terminal.type("Is it?\r")
         terminal.wait_for("Yes.\n\n›")
-        assert not termios.tcgetattr(terminal.slave)[3] & termios.ECHO
         terminal.type("/edit\r")
-        shown = terminal.wait_for("wait:")  # an editor has the terminal as the shell had it
+        shown = terminal.wait_for("wait:")
         assert {"echo", "icanon", "-noflsh"} <= set(shown.replace(";", " ").split())
         terminal.type("So?\r")
         terminal.wait_for("wait: So?\n")
