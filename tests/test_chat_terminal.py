@@ -16,7 +16,7 @@ from harness import Terminal, environ_for
 from mimo_cli.api.messages import Text
 from mimo_cli.conversation import Turn
 from mimo_cli.history.store import History
-from mimo_cli.simulator import Fault, Simulator
+from mimo_cli.simulator import Fault, Simulator, event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -365,6 +365,31 @@ def test_nothing_that_is_typed_while_a_command_runs_shows_before_its_prompt(
         terminal.wait_for("› /save pipe\nmimo: saved in pipe\n› typed ahead\nmimo-v2.6")
         terminal.type("\x15")
         leave(terminal)
+
+
+def test_what_is_said_of_a_retry_that_broke_off_can_be_done(tmp_path: Path) -> None:
+    delta = {"type": "text_delta", "text": "A part"}
+    cut = Fault(sse=event({"type": "content_block_delta", "index": 0, "delta": delta}))
+    with (
+        Simulator(answer="A whole answer.") as simulator,
+        chatting(simulator, tmp_path) as terminal,
+    ):
+        simulator.add(Fault(), cut, cut)
+        terminal.type("Is it?\r")
+        terminal.wait_for("answer.\n\n›\n")
+        terminal.type("/retry\r")
+        shown = terminal.wait_for("/retry asks again.\n\n›\n")
+        assert "mimo: the answer before stays: this one is not whole\n" in shown
+        terminal.type("/new\r")
+        terminal.wait_for("a new conversation\n›\n")
+        terminal.type("And this?\r")
+        terminal.wait_for("/continue asks for the rest, /retry for another answer.\n\n›\n")
+        terminal.type("/continue\r")
+        terminal.wait_for("› /continue\n\nA partA whole answer.")
+        terminal.wait_for("\n\n›\nmimo-v2.6")
+        leave(terminal)
+        question, part, _ = messages(simulator)
+        assert (question, part) == ("And this?", "A part")
 
 
 def test_an_editor_has_the_terminal_as_the_shell_had_it(tmp_path: Path) -> None:
