@@ -19,6 +19,7 @@ MOST_FILES = 500
 
 _MOST_BYTES = 10 * 1024 * 1024
 _PATTERN = re.compile(r"[*?]|\[[^]/]+\]")
+_STARS = re.compile(r"\*{2,}")
 _SECRET = ("*.pem", "*.key", "*.p12", "*.pfx", "id_*", "*.tfstate", "credentials*")
 _SECRET_TEXT = "PRIVATE KEY-----"  # noqa: S105 - what such a file holds, and no key
 
@@ -90,16 +91,13 @@ def _matching(pattern: str) -> list[str]:
     """Return the files that a pattern matches, in order.
 
     Raises:
-        UsageError: there are none, or too many, or too large ones; or it is no pattern.
+        UsageError: there are none, or too many, or too large ones.
     """
     base, rest = _parted(pattern)
-    try:
-        found = sorted(_visible(Path(base), rest))
-    except (ValueError, NotImplementedError, OSError) as error:
-        raise UsageError(f"{pattern} is no pattern", str(error)) from error
+    found = sorted(_visible(Path(base), rest))
     if not found:
         raise UsageError(f"no file matches {pattern}")
-    size = sum(path.stat().st_size for path in found)
+    size = sum(map(_size, found))
     if len(found) > MOST_FILES or size > _MOST_BYTES:
         why = f"{len(found):,} files of {size / 1024 / 1024:,.1f} MB"
         hint = f"A pattern may match {MOST_FILES} files of 10 MB in all."
@@ -108,10 +106,13 @@ def _matching(pattern: str) -> list[str]:
 
 
 def _parted(pattern: str) -> tuple[str, str]:
-    """Return the folder that a pattern begins with, and what of it is a pattern."""
+    """Return the folder that a pattern begins with, and what of it is a pattern.
+
+    Within a name two stars are one, as in bash; `pathlib` refuses them there up to Python 3.12.
+    """
     parts = pattern.split("/")
     first = next(i for i, part in enumerate(parts) if _PATTERN.search(part))
-    rest = [part for part in parts[first:] if part]
+    rest = [it if it == "**" else _STARS.sub("*", it) for it in parts[first:] if it]
     if rest[-1] == "**":
         rest.append("*")
     return "/".join(parts[:first]) or ("/" if first else "."), "/".join(rest)
@@ -135,6 +136,13 @@ def _is_through_link(base: Path, inner: Path) -> bool:
     if not any((base / part).is_symlink() for part in (inner, *inner.parents[:-1])):
         return False
     return not (base / inner).resolve().is_relative_to(base.resolve())
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0  # it has gone since: left out when it is read
 
 
 def _is_secret(path: str) -> bool:
