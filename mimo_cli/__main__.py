@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-# All three are a part of the interpreter. `signal` would import for a millisecond first, in which
-# Ctrl-C would show a traceback.
+# All of them are a part of the interpreter, or loaded by it. `signal` would import for a millisecond
+# first, in which Ctrl-C would show a traceback.
 import _signal  # type: ignore[import-not-found]  # typeshed knows `signal` alone, which wraps it
 import gc
+import os
 import sys
 
 TYPE_CHECKING = False  # importing typing for this would delay what main() does first
@@ -19,6 +20,10 @@ def main() -> NoReturn:
         # Until there is something to keep, Ctrl-C just ends the process: no traceback, and nothing
         # raised in the middle of an import. `Signals.catch` takes over from here.
         _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+    if {"--json", "--jsonl"} & {*sys.argv}:  # but an object for whoever wants one
+        from mimo_cli import early
+
+        early.catch(sys.argv[1:], os.environ)
     # Start-up makes many objects that stay: looking through them for garbage took a tenth of it.
     gc.set_threshold(100_000, 20, 20)
 

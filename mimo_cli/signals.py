@@ -16,7 +16,9 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sys
 import time
+import weakref
 from typing import TYPE_CHECKING, NoReturn
 
 from mimo_cli.errors import Interrupted
@@ -32,6 +34,7 @@ LAST_SECONDS = 0.15
 
 _FORGIVEN_SECONDS = 1.0
 _FIRST_TICK, _TICK = 0.04, 0.02
+_AGAIN = 0.001
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
 
 
@@ -61,6 +64,9 @@ class Signals:
         self._written = 0  # what was being written at the last tick
         self._watchdog: Watchdog | None = None
         self._forgives = False
+        self._number = 0  # the signal that was raised last
+        self._raised: weakref.ref[Interrupted] | None = None  # dead when nobody has it any more
+        self._is_lost = False  # in a callback
         self._first = 0.0  # when the first of several came
         self._restore: Callable[[], None] = lambda: None
         self._take: Callable[[int], bool] | None = None
@@ -81,7 +87,7 @@ class Signals:
         then on: Ctrl-C stops what is done, and never ends the process by itself; more of it within
         a second is the same wish.
         """
-        self._ending = False
+        self._ending, self._raised = False, None
         self._forgives = self._forgives or forgiving
         if not self._owns_process:
             return
@@ -90,6 +96,7 @@ class Signals:
 
             self._watchdog = Watchdog(LAST_SECONDS, self._is_fatal, self._give_back)
             signal.signal(signal.SIGALRM, self._tick)  # first: the others lead to it
+            sys.unraisablehook = self._hear_unraisable
         self.watch()
         for number in _numbers():
             if signal.getsignal(number) is not signal.SIG_IGN:
@@ -247,7 +254,7 @@ class Signals:
                 return
             if is_fatal or self._take is None:  # there is no patience left
                 self._die(number)
-        self._first = time.monotonic()
+        self._first, self._raised = time.monotonic(), None
         if self._depth:
             self._pending = number
             self._expect_end(number)
@@ -261,7 +268,12 @@ class Signals:
     def _interrupt(self, number: int) -> NoReturn:
         self._ending = True
         self._expect_end(number)
-        raise Interrupted(number)
+        raise self._noted(number)
+
+    def _noted(self, number: int) -> Interrupted:
+        interrupted = Interrupted(number)
+        self._number, self._raised = number, weakref.ref(interrupted)
+        return interrupted
 
     def _expect_end(self, number: int) -> None:
         """From now on the process has little time, if this signal ends it."""
@@ -274,13 +286,35 @@ class Signals:
         """Look how far the end has come."""
         if self._watchdog is not None and self._watchdog.is_asking:
             self._watchdog.is_asking = False
-        elif self._last is None:  # an alarm that was set before us: `perl -e 'alarm 9; exec …'`
+        elif (
+            self._last is None and not self._is_lost
+        ):  # an alarm that was set before us: `perl -e 'alarm 9; exec …'`
             self._die(signal.SIGALRM)
         if self._last is not None and time.monotonic() > self._first + LAST_SECONDS:
             self._die(self._last)
+        if self._is_swallowed:
+            self._is_lost = False
+            self._interrupt(self._number)
         before, self._written = self._written, self.writing
         if self.writing and self.writing == before:
             raise Stuck
+
+    @property
+    def _is_swallowed(self) -> bool:
+        """Whether what was raised is gone, and the process goes on as if nothing were."""
+        is_gone = self._raised is not None and self._raised() is None
+        return self._is_lost or (is_gone and self._last is not None)
+
+    def _hear_unraisable(self, lost: sys.UnraisableHookArgs) -> None:
+        """Raise a signal again that came in a callback, which lets nothing out.
+
+        The import system calls one for every module.
+        """
+        if isinstance(lost.exc_value, Interrupted):
+            self._is_lost = True
+            signal.setitimer(signal.ITIMER_REAL, _AGAIN, 0 if self._last is None else _TICK)
+        else:
+            sys.__unraisablehook__(lost)
 
     def _give_back(self) -> None:
         """Restore the terminal, as whoever uses it now says."""

@@ -85,8 +85,10 @@ def _write_json(error: MimoError, args: Sequence[str], edges: Edges) -> None:
     from mimo_cli.terminal import json_output
 
     model = edges.environ.get("MIMO_MODEL") or DEFAULT_MODEL
-    with contextlib.suppress(LocalIOError, ReaderGone):  # there is something else to be told
-        edges.stdout.write(json_output.line(json_output.result(Reply(), error, model=model)))
+    line = json_output.line(json_output.result(Reply(), error, model=model))
+    edges.signals.catch()  # or one that comes after it would write another
+    with edges.signals.held(), contextlib.suppress(LocalIOError, ReaderGone):  # told already
+        edges.stdout.write(line)
 
 
 class _Root(Group):

@@ -100,8 +100,9 @@ def run(edges: Edges, options: AskOptions) -> int:
         )
     except (MimoError, Interrupted) as error:
         if writes_object:
-            result = json_output.result(Reply(), error, model=_model(edges, options))
-            edges.stdout.write(json_output.line(result))
+            with edges.signals.held():  # or one that comes now would leave it out
+                result = json_output.result(Reply(), error, model=_model(edges, options))
+                edges.stdout.write(json_output.line(result))
         raise
     edges.signals.catch()  # everything is loaded, and from now on there is something to keep
     with client:

@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from mimo_cli import checkup
+from mimo_cli.errors import Interrupted, MimoError
 from mimo_cli.terminal import json_output, tty
 from mimo_cli.terminal.console import DIM, RED, RESET, YELLOW
 from mimo_cli.terminal.output import use_color
@@ -29,26 +30,53 @@ def run(edges: Edges, options: DoctorOptions) -> int:
     """Makes the checks and shows each when it is done; 1 if one failed.
 
     Raises:
-        UsageError: an option is out of range.
+        UsageError: an option is out of range. With `--json` the object is written all the same.
+        Interrupted: a signal came. The same, with the checks that were done.
     """
+    found: list[Check] = []
+    if options.json:
+        _write_object(edges, options, found)
+    else:
+        _show(edges, options, found)
+    return 0 if _is_well(found) else 1
+
+
+def _show(edges: Edges, options: DoctorOptions, found: list[Check]) -> None:
+    """Shows each check when it is done."""
     subject = checkup.look(edges, options.values())
     color = use_color(subject.settings.color, edges.environ, edges.stdout)
     columns = None
     if edges.stdout.is_terminal:
         columns, _ = tty.size(edges.stdout.descriptor, edges.environ)
-    found: list[Check] = []
     for check in _inert(subject, offline=options.offline):
         found.append(check)
-        if not options.json:
-            edges.stdout.write(_shown(check, columns, color=color))
-    is_well = all(check.state != "failed" for check in found)
-    if options.json:
-        checks = [asdict(check) for check in found]
-        content = {"schema": json_output.SCHEMA, "ok": is_well, "checks": checks}
+        edges.stdout.write(_shown(check, columns, color=color))
+    edges.stdout.write(_summary(found))
+
+
+def _write_object(edges: Edges, options: DoctorOptions, found: list[Check]) -> None:
+    """Writes one object at the end, whatever ends it."""
+    error: MimoError | Interrupted | None = None
+    try:
+        edges.signals.catch()  # from here on the object is what there is to keep
+        subject = checkup.look(edges, options.values())
+        found += _inert(subject, offline=options.offline)
+    except (MimoError, Interrupted) as caught:
+        error = caught
+    content = {
+        "schema": json_output.SCHEMA,
+        "ok": error is None and _is_well(found),
+        "checks": [asdict(check) for check in found],
+        "error": None if error is None else json_output.failure(error),
+    }
+    with edges.signals.held():
         edges.stdout.write(json_output.line(content))
-    else:
-        edges.stdout.write(_summary(found))
-    return 0 if is_well else 1
+    if error is not None:
+        raise error
+
+
+def _is_well(found: Sequence[Check]) -> bool:
+    return all(check.state != "failed" for check in found)
 
 
 def _inert(subject: Subject, *, offline: bool) -> Iterator[Check]:

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from mimo_cli import catalog, configuration, folders, places, tables
-from mimo_cli.errors import MimoError, UsageError
+from mimo_cli.errors import Interrupted, MimoError, UsageError
 from mimo_cli.places import Source
 from mimo_cli.terminal import json_output, models
 from mimo_cli.terminal.console import Console
@@ -32,16 +32,22 @@ def run(edges: Edges, options: ModelsOptions) -> int:
     Raises:
         MimoError: the model is not known, or the server gives no list. With `--json` the object is
             written all the same.
+        Interrupted: a signal came. The same.
     """
     try:
+        if options.json:
+            edges.signals.catch()  # from here on the object is what there is to keep
         listing = _listing(edges, options) if options.remote or options.refresh else None
         entries = _entries(options, listing, _source(edges, options))
-    except MimoError as error:
+        content = _object(entries, listing, None) if options.json else {}
+    except (MimoError, Interrupted) as error:
         if options.json:
-            edges.stdout.write(json_output.line(_object([], None, error)))
+            with edges.signals.held():
+                edges.stdout.write(json_output.line(_object([], None, error)))
         raise
     if options.json:
-        edges.stdout.write(json_output.line(_object(entries, listing, None)))
+        with edges.signals.held():
+            edges.stdout.write(json_output.line(content))
     elif options.model_id is not None:
         edges.stdout.write(_details(edges, entries[0]))
     elif edges.stdout.is_terminal:
@@ -174,7 +180,7 @@ def _details(edges: Edges, entry: Entry) -> str:
 
 
 def _object(
-    entries: Sequence[Entry], listing: Listing | None, error: MimoError | None
+    entries: Sequence[Entry], listing: Listing | None, error: MimoError | Interrupted | None
 ) -> dict[str, Any]:
     return {
         "schema": json_output.SCHEMA,
