@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-# All of them are a part of the interpreter, or loaded by it. `signal` would import for a millisecond
-# first, in which Ctrl-C would show a traceback.
+# All of them are a part of the interpreter, or loaded by it. `signal` would first import for a
+# millisecond, in which Ctrl-C would show a traceback.
 import _signal  # type: ignore[import-not-found]  # typeshed knows `signal` alone, which wraps it
 import gc
 import os

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import stat
 import time
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ _DEVICES = ("/dev/", "/proc/")
 _LARGEST = 256 * 1024
 _FEW = 200  # of the signs that whatever costs time takes, in a text or not
 _LOCK_SECONDS = 5.0
+_LONGEST_NAME = 60  # characters
+_DIGITS = r"[0-9][0-9_]{4300}"  # https://docs.python.org/3/library/stdtypes.html#int-max-str-digits
 
 
 class ChangedError(ConfigError):
@@ -57,11 +60,36 @@ def parse(content: str, file: Path) -> dict[str, Any]:
             raise ExcessError(f"cannot read {file}", why)
     import tomllib
 
+    what, hint = f"{file} is not valid TOML", "Correct it with an editor; it was left as it is."
     try:
-        return tomllib.loads(content)
-    except (ValueError, RecursionError) as error:  # ValueError: a number of 5000 digits, too
-        hint = "Correct it with an editor; it was left as it is."
-        raise ConfigError(f"{file} is not valid TOML", str(error), hint) from error
+        found = tomllib.loads(content)
+        large = next(_large(found), "")
+    except (ValueError, RecursionError) as error:
+        large = "" if isinstance(error, tomllib.TOMLDecodeError) else _large_in(content)
+        if not large:
+            raise ConfigError(what, str(error), hint) from error
+    if large:
+        raise ExcessError(what, f"{large} has an integer of more than 64 bits", hint)
+    return found
+
+
+def _large(value: object, name: str = "") -> Iterator[str]:
+    """Yield the names of integers that TOML does not have. Python cannot even show all of them."""
+    if isinstance(value, int) and not -(1 << 63) <= value < 1 << 63:
+        yield name
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _large(inner, f"{name}.{key}"[-_LONGEST_NAME:].lstrip("."))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _large(inner, name)
+
+
+def _large_in(content: str) -> str:
+    """Return the line of an integer that Python refuses to read, or nothing."""
+    found = re.search(_DIGITS, content)
+    line = content.count("\n", 0, found.start()) + 1 if found else 0
+    return f"line {line}" if line else ""
 
 
 def _is_small(content: str) -> bool:

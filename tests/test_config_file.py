@@ -35,6 +35,28 @@ MALFORMED = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("max_tokens = " + "9" * 9000, "line 1"),
+        ("\n\na.b = [1, -" + "9_9" * 3000 + "]", "line 3"),
+        ("max_tokens = 0x" + "f" * 9000, "max_tokens"),
+        ("[profiles.w]\nstop = [[0b" + "1" * 64 + "]]", "profiles.w.stop"),
+        ("max_tokens = 9223372036854775808", "max_tokens"),
+    ],
+)
+def test_an_integer_that_toml_does_not_have_is_said_in_our_words(
+    tmp_path: Path, text: str, where: str
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(text)
+    with pytest.raises(config_file.ExcessError) as caught:
+        config_file.load(file)
+    assert caught.value.why == f"{where} has an integer of more than 64 bits"
+    file.write_text(f'a = -9223372036854775808\nb = 9223372036854775807\nc = "{"9" * 9000}"\n')
+    assert config_file.load(file)["a"] == -(2**63)
+
+
 @contextmanager
 def umask(mask: int) -> Iterator[None]:
     old = os.umask(mask)

@@ -40,6 +40,8 @@ TEXTS = {
     "tables": "".join(f"[profiles.p{number}]\nmodle = 1\n" for number in range(1300)),
     "aliases": "[aliases]\n" + "".join(f'a{number} = "a{number}"\n' for number in range(3900)),
     "prompts": "".join(f'[prompts.p{number}]\nprompt = "{{"\n' for number in range(1300)),
+    "a number": "max_tokens = " + "9" * 9000,
+    "a number in hexadecimal": "max_tokens = 0x" + "f" * 9000,
     "comments": "#\n" * 19_000 + "temperature = 99\n",
     "malformed": "#\n" * 19_000 + "temperature == 99\n",
     "a text of lines": 'system = """' + "x\n" * 100_000 + '"""\ntemperature = 99\n',
