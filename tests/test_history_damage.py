@@ -457,6 +457,51 @@ def test_what_was_planted_in_the_schema_is_set_aside_unused(
         assert [entry.title for entry in history.listing()] == ["hi"]
 
 
+OWN = (
+    "CREATE VIEW mine AS SELECT id, title FROM conversation",
+    "CREATE TABLE mine (x); INSERT INTO mine VALUES (1); CREATE INDEX by_x ON mine (x)",
+    "CREATE VIRTUAL TABLE mine USING fts5(x)",
+    "CREATE INDEX mine ON turn (model)",
+)
+
+
+@pytest.mark.parametrize("script", OWN)
+def test_what_the_user_added_for_himself_does_no_harm(
+    folder: Path, whole: bytes, script: str
+) -> None:
+    tried = Tried(folder, whole)
+    with closing(sqlite3.connect(tried.file)) as connection:
+        connection.executescript(script)
+    with closing(tried.open()) as history:
+        assert tried.ask(history) == "kept"
+        assert len(history.search("meows")) == 2
+    assert tried.notices == []
+    with closing(sqlite3.connect(tried.file)) as connection:
+        assert connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'mine'").fetchone()
+    database = Database(tried.file, now=lambda: NOW, notice=pytest.fail)
+    assert database.problem() is None
+
+
+@pytest.mark.parametrize("name", ["spent", "SPENT", "words_idx"])
+def test_a_view_in_the_place_of_a_table_is_never_read(
+    folder: Path, whole: bytes, name: str
+) -> None:
+    tried = Tried(folder, whole)
+    with closing(sqlite3.connect(tried.file)) as connection:
+        connection.executescript(f"DROP TABLE {'words' if '_' in name else name}")
+        connection.executescript(f"CREATE VIEW {name} AS SELECT 1")
+    with closing(tried.open()) as history:
+        assert tried.ask(history) == "set aside"
+
+
+def test_sums_that_are_gone_are_told_of_once(folder: Path, whole: bytes) -> None:
+    tried = Tried(folder, whole)
+    tried.plant("DROP TABLE spent")
+    environ = {"MIMO_DATA": str(tried.folder), "MIMO_CONFIG": "/dev/null"}
+    result = mimo("history", "usage", environ=environ)
+    assert (result.code, result.out, result.err.count("mimo: ")) == (12, "", 1)
+
+
 FOREIGN = (
     "CREATE TABLE mine (x); INSERT INTO mine VALUES (1)",
     "CREATE TABLE mine (x); PRAGMA user_version = 2; PRAGMA journal_mode = WAL",

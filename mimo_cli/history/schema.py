@@ -143,10 +143,10 @@ def refuse_planted(connection: sqlite3.Connection) -> None:
     """Refuses what no version has made, before anything is read from or written to a table.
 
     A view in a table's place may never end, and a trigger may do anything. More tables and indexes
-    do no harm.
+    do no harm, and views that only their owner reads.
 
     Raises:
-        DamagedError: there are views or triggers.
+        DamagedError: there is a trigger, or a view in a table's place.
         OSError: the file is another program's.
     """
     found = connection.execute(
@@ -155,8 +155,14 @@ def refuse_planted(connection: sqlite3.Connection) -> None:
     number = connection.execute("PRAGMA application_id").fetchone()[0]
     if (found or number) and len(_NAMES.intersection(name for _, name in found)) < _KNOWN_BY:
         raise OSError("it is the database of another program")
-    if any(kind in {"view", "trigger"} for kind, _ in found):
+    if any(kind == "trigger" or (kind == "view" and _is_ours(name)) for kind, name in found):
         raise DamagedError("it has a view or a trigger")
+
+
+def _is_ours(name: str) -> bool:
+    """Whether a name is one of a table of ours, or of one that FTS5 makes for it."""
+    folded = name.lower()  # as SQLite does
+    return folded in _NAMES or folded.startswith("words_")
 
 
 def is_right(connection: sqlite3.Connection) -> bool:

@@ -75,10 +75,11 @@ def sums(connection: sqlite3.Connection, by: Grouping, since: float, losses: Los
     whole = f"WHERE started >= {since!r}" if since else ""
     try:
         return [_sum(row) for row in connection.execute(_query(by, whole)).fetchall()]
-    except (OperationalError, UnreadableError):  # too large together, or no numbers
-        losses.tell()
+    except (OperationalError, UnreadableError):
+        pass  # too large together, or no numbers: told of below
     sound = f"{whole} AND {_SOUND}" if since else f"WHERE {_SOUND}"
     found = connection.execute(_query(by, sound)).fetchall()
+    losses.tell()
     return list(losses.readable(found, _sum))
 
 
