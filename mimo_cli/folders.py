@@ -6,6 +6,7 @@ another one for what can be fetched again.
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -54,10 +55,14 @@ def cache(environ: Mapping[str, str]) -> Path:
 def make(folder: Path) -> None:
     """Makes a folder, and those it is in, for nobody but the user (mode 0700).
 
+    The home folder is not ours to make: a user who has none (`HOME=/nonexistent`) is to have none.
+
     Raises:
         OSError: it cannot be made.
     """
     if not folder.exists():
+        if str(folder) == os.path.expanduser("~"):  # noqa: PTH111 - as a text: it may be no path
+            raise FileNotFoundError(errno.ENOENT, "there is no home folder")
         make(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
         folder.chmod(0o700)  # whatever the umask made of it

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
+import select
 import stat
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.errors import UsageError
 
 if TYPE_CHECKING:
-    import time
     from collections.abc import Sequence
 
 LARGEST = 10 * 1024 * 1024
 """Bytes of input, each of stdin and files. The service takes 32 MB in all."""
 
+_PATIENCE = 60.0  # seconds for a pipe
 _BINARY = "If it is text, name its --encoding (utf-16, say); to send it all the same: --lossy"
 _RECOMMENDED = "You are MiMo, an AI assistant developed by Xiaomi."
 _RECOMMENDED_ZH = "你是MiMo，是小米公司研发的AI智能助手。"
@@ -100,16 +102,19 @@ def decode(data: bytes, name: str, form: TextFormat) -> str:
     return text
 
 
-def read_file(path: str, form: TextFormat) -> str:
-    """A file's text.
+def read_file(path: str, form: TextFormat, seconds: float = _PATIENCE) -> str:
+    """A file's text; of a pipe that the shell has made, what comes within some seconds.
 
     Raises:
-        UsageError: it is not there, not readable, no file, empty, too large, or not text.
+        UsageError: it is not there, not readable, no file, empty, too large, or not text; a pipe
+            did not end in time.
     """
     try:
-        _check_kind(path)
-        with Path(path).open("rb") as file:
-            data = file.read(LARGEST + 1)
+        is_pipe = _check_kind(path)
+        # Opening a pipe that nobody writes to any more would otherwise be waited for.
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            data = _piped(file.fileno(), path, seconds) if is_pipe else file.read(LARGEST + 1)
     except OSError as error:
         why = (error.strerror or str(error)).lower()
         raise UsageError(f"cannot read {path}", why) from error
@@ -160,7 +165,27 @@ def check_size(size: int, name: str) -> None:
         raise UsageError(f"{name} is too large", f"more than {limit} MB", "Send a part of it.")
 
 
-def _check_kind(path: str) -> None:
+def _piped(descriptor: int, name: str, seconds: float) -> bytes:
+    """Return what comes through a pipe up to its end, and no more than is too large."""
+    data = b""
+    end = time.monotonic() + seconds
+    while len(data) <= LARGEST:
+        left = max(0.0, end - time.monotonic())
+        if not select.select([descriptor], [], [], left)[0]:
+            raise UsageError(f"cannot read {name}", f"it did not end within {seconds:g} seconds")
+        part = os.read(descriptor, LARGEST)
+        if not part:
+            break
+        data += part
+    return data
+
+
+def _check_kind(path: str) -> bool:
+    """Return whether it is a pipe.
+
+    Raises:
+        UsageError: reading it may never end.
+    """
     mode = Path(path).stat().st_mode
     # `<(command)` in a shell names a pipe that is open already; any other may block for ever.
     is_open_pipe = stat.S_ISFIFO(mode) and path.startswith(("/dev/fd/", "/proc/self/fd/"))
@@ -168,3 +193,4 @@ def _check_kind(path: str) -> None:
         raise UsageError(f"cannot read {path}", "it is a folder")
     if not stat.S_ISREG(mode) and not is_open_pipe:
         raise UsageError(f"cannot read {path}", "it is not a regular file")
+    return is_open_pipe

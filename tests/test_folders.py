@@ -53,6 +53,22 @@ def test_a_path_that_is_not_absolute_does_not_count(
     assert folders.cache({}) == Path(cache, "mimo-cli")
 
 
+def test_a_home_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    home = tmp_path / "nonexistent"
+    with Simulator(answer="Yes.") as simulator:
+        environ = {**environ_for(simulator), **NOWHERE, "HOME": str(home)}
+        del environ["MIMO_CONFIG"], environ["MIMO_HISTORY"]
+        asked = finish(process("ask", "hi", environ=environ))
+        models = finish(process("models", "--remote", environ=environ))
+    written = finish(process("config", "set", "model", "x", environ=environ))
+    assert (asked.code, asked.out, models.code, written.code) == (0, "Yes.\n", 0, 3)
+    for result in (asked, models, written):
+        assert "there is no home folder" in result.err
+    assert not home.exists()
+    home.mkdir()
+    assert finish(process("config", "set", "model", "x", environ=environ)).code == 0
+
+
 def test_without_any_home_there_is_no_configuration_and_the_rest_is_an_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -255,6 +255,19 @@ def test_a_named_pipe_would_block_and_is_refused_but_a_shells_own_is_read(tmp_pa
         os.close(reader)
 
 
+def test_a_pipe_that_never_ends_is_given_up() -> None:
+    reader, writer = os.pipe()
+    name = f"/dev/fd/{reader}"
+    try:
+        os.write(writer, b"the beginning")
+        with pytest.raises(UsageError) as caught:
+            read_file(name, UTF8, 0.05)
+    finally:
+        os.close(reader)
+        os.close(writer)
+    assert caught.value.message == f"cannot read {name}: it did not end within 0.05 seconds"
+
+
 # The system prompt
 
 
