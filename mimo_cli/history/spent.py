@@ -22,13 +22,21 @@ if TYPE_CHECKING:
 _COSTS = [name.lower() for name in CURRENCIES]
 _COUNTS = ["input", "cached", "output"]
 _NUMBERS = [*_COUNTS, *_COSTS]
+# A text counts as nothing in a sum, and as the largest. One maximum of both would cost twice as
+# much as two.
+_LARGEST = [f"largest_{name}" for name in _COSTS]
 _UNPRICED = " - ".join(["count(*)", *(f"count({name})" for name in _COSTS)])
 _ADDED = f"""
     count(*) AS turns, {_UNPRICED} AS unpriced,
     {", ".join(f"sum({name}) AS {name}" for name in _NUMBERS)},
-    max(coalesce({", ".join(_COSTS)})) AS largest
+    {", ".join(f"max({name}) AS largest_{name}" for name in _COSTS)}
 """
-_ALL = ", ".join([*(f"sum({name})" for name in ("turns", "unpriced", *_NUMBERS)), "max(largest)"])
+_ALL = ", ".join(
+    [
+        *(f"sum({name})" for name in ("turns", "unpriced", *_NUMBERS)),
+        *(f"max({name})" for name in _LARGEST),
+    ]
+)
 _LATEST = "max(turn) AS latest"
 _DAY = "[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]"
 _SOUND = " AND ".join(
@@ -95,9 +103,8 @@ def _sum(row: Sequence[Any]) -> Sum:
     Raises:
         UnreadableError: something else than numbers was added up.
     """
-    name, title, turns, unpriced, new, cached, output, *costs, largest = row
-    amounts = [cells.optional(cells.amount, cost) for cost in costs]
-    cells.optional(cells.amount, largest)
+    name, title, turns, unpriced, new, cached, output, *costs = row
+    amounts = [cells.optional(cells.amount, cost) for cost in costs][: len(_COSTS)]
     pairs = zip(CURRENCIES, amounts, strict=True)
     known: dict[str, float] = {of: cost for of, cost in pairs if cost is not None}
     new, cached, output = (cells.optional(cells.count, it) or 0 for it in (new, cached, output))
