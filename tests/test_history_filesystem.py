@@ -213,6 +213,14 @@ def test_somebody_elses_link_is_not_followed(shared: Path, tmp_path: Path) -> No
     assert not target.exists()
 
 
+def test_a_link_that_leads_round_and_round_is_said_to(tmp_path: Path) -> None:
+    (tmp_path / FILE).symlink_to(FILE)
+    assert refusal(tmp_path) == "it is a link that leads round and round"
+    environ = {"MIMO_DATA": str(tmp_path), "MIMO_CONFIG": "/dev/null"}
+    result = mimo("history", environ=environ)
+    assert (result.code, "too many levels of symbolic links" in result.err) == (12, True)
+
+
 @pytest.mark.parametrize("end", ["-wal", "-shm", "-journal"])
 def test_no_link_is_followed_beside_the_file(shared: Path, tmp_path: Path, end: str) -> None:
     target = tmp_path / "target"

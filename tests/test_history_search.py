@@ -214,6 +214,20 @@ def test_the_parts_of_a_text_overlap_and_hold_all_of_it(text: str) -> None:
     assert len(rest) <= 200
 
 
+def test_what_waits_for_the_index_while_others_write_is_told_of(tmp_path: Path) -> None:
+    told: list[str] = []
+    with closing(History(tmp_path, now=time.time, notice=told.append)) as history:
+        add(history, "the cat", "meows")
+        assert matched(history, "meows")
+        add(history, "the dog", "barks")
+        with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            assert matched(history, "meows")
+            assert told == ["the newest turns are not searched: another process keeps it busy"]
+        assert matched(history, "barks")
+    assert len(told) == 1
+
+
 def test_a_long_turn_that_is_deleted_is_nowhere_in_the_index(history: History) -> None:
     number = add(history, "hi", " ".join(f"secret{n}" for n in range(20_000)))
     assert [it.number for it in history.search("secret777")] == [number]

@@ -76,7 +76,11 @@ class Database:
             LocalIOError: that cannot be told.
         """
         with self._errors():
-            return self.path.exists()
+            try:
+                self.path.stat()
+            except (FileNotFoundError, NotADirectoryError):
+                return False
+            return True
 
     @contextlib.contextmanager
     def writing(

@@ -109,6 +109,8 @@ def refuse_strangers(named: Path, path: Path) -> None:
     for name in (path.name, *(path.name + end for end in BESIDE)):
         with contextlib.suppress(FileNotFoundError):
             found = path.with_name(name).lstat()
+            if name == path.name and stat.S_ISLNK(found.st_mode):
+                raise OSError("it is a link that leads round and round")
             if stat.S_ISLNK(found.st_mode) or not _is_ours(
                 found.st_uid, folder.st_uid, path.parent
             ):

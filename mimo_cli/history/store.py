@@ -310,7 +310,9 @@ class History:
             except LocalIOError as error:
                 if lies_in_file(error):
                     raise
-                return  # busy, or only to be read: what it has can be found all the same
+                # Busy, or only to be read: what it has can be found all the same.
+                self._notice(f"the newest turns are not searched: {error.why}")
+                return
 
     def spent(self, by: Grouping, since: float = 0.0) -> list[Sum]:
         """What was spent since a time, newest first; also on turns that were dropped."""
