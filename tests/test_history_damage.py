@@ -457,6 +457,17 @@ def test_what_was_planted_in_the_schema_is_set_aside_unused(
         assert [entry.title for entry in history.listing()] == ["hi"]
 
 
+@pytest.mark.parametrize("now", [-5.0, 0.0, 253_402_300_900.0, 1e12, 1e308])
+def test_a_clock_that_is_far_off_damages_nothing(tmp_path: Path, now: float) -> None:
+    with closing(History(tmp_path, now=lambda: now, notice=pytest.fail)) as history:
+        begun = history.begin(asked("hi")._replace(started=now))
+        history.finish(begun.conversation, answered(asked("hi"), begun.number, "Yes."))
+        assert [entry.title for entry in history.listing()] == ["hi"]
+        assert [row.turns for row in history.spent("day")] == [1]
+        assert history.load(begun.conversation).turns[0].reply.text == "Yes."
+        assert not history.is_partly_lost()
+
+
 OWN = (
     "CREATE VIEW mine AS SELECT id, title FROM conversation",
     "CREATE TABLE mine (x); INSERT INTO mine VALUES (1); CREATE INDEX by_x ON mine (x)",

@@ -20,6 +20,7 @@ LAST_NUMBER = 1 << 47
 """Numbers of turns are below: the index needs the bits above them."""
 
 _LATEST = 253_370_764_800.0  # seconds since 1970: in the year 9999 in every time zone
+_LAST_MOMENT = _LATEST - 1.0
 _DEEPEST = 150  # what comes from a server is less deep
 _MOST = 1e15  # of tokens, seconds or money
 _ID = 8  # letters and digits
@@ -82,6 +83,11 @@ def when(value: object) -> float:
     if isinstance(value, (int, float)) and 0 <= value < _LATEST:
         return value
     raise UnreadableError
+
+
+def moment(seconds: float) -> float:
+    """A clock's time as one that can be read again: a wrong clock may say anything."""
+    return min(max(seconds, 0.0), _LAST_MOMENT)
 
 
 def amount(value: object) -> float:

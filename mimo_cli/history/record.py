@@ -56,7 +56,7 @@ def question_columns(turn: Turn) -> dict[str, Any]:
     return {
         "model": plain(turn.model),
         "status": "partial",
-        "started": turn.started,
+        "started": cells.moment(turn.started),
         "request": json.dumps(turn.request),
         "question": _text_of(turn.question),
     }

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from mimo_cli.conversation import Conversation, Piece, Turn, title_of
 from mimo_cli.errors import LocalIOError, UsageError
-from mimo_cli.history import index, record, rows, spent
+from mimo_cli.history import cells, index, record, rows, spent
 from mimo_cli.history.cells import Losses
 from mimo_cli.history.database import WORK, Database, is_damaged_by, lies_in_file
 from mimo_cli.history.rows import Entry
@@ -84,10 +84,10 @@ class History:
     def __init__(
         self, folder: Path, *, now: Callable[[], float], notice: Callable[[str], None]
     ) -> None:
-        self._now = now
+        self._now = lambda: cells.moment(now())
         self._notice = notice
         self._losses = Losses(notice)
-        self._database = Database(folder / FILE, now=now, notice=notice)
+        self._database = Database(folder / FILE, now=self._now, notice=notice)
 
     @property
     def path(self) -> Path:
