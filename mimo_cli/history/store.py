@@ -84,7 +84,7 @@ class History:
     def __init__(
         self, folder: Path, *, now: Callable[[], float], notice: Callable[[str], None]
     ) -> None:
-        self._now = lambda: cells.moment(now())
+        self._now: Callable[[], float] = lambda: cells.moment(now())
         self._notice = notice
         self._losses = Losses(notice)
         self._database = Database(folder / FILE, now=self._now, notice=notice)
