@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 LARGEST = 10 * 1024 * 1024
 """Bytes of input, each of stdin and files. The service takes 32 MB in all."""
 
-_PATIENCE = 60.0  # seconds for a pipe
+PATIENCE = 60.0
+"""Seconds for a pipe, where nothing else limits them."""
+
 _BINARY = "If it is text, name its --encoding (utf-16, say); to send it all the same: --lossy"
 _RECOMMENDED = "You are MiMo, an AI assistant developed by Xiaomi."
 _RECOMMENDED_ZH = "你是MiMo，是小米公司研发的AI智能助手。"
@@ -102,7 +104,7 @@ def decode(data: bytes, name: str, form: TextFormat) -> str:
     return text
 
 
-def read_file(path: str, form: TextFormat, seconds: float = _PATIENCE) -> str:
+def read_file(path: str, form: TextFormat, seconds: float = PATIENCE) -> str:
     """A file's text; of a pipe that the shell has made, what comes within some seconds.
 
     Raises:

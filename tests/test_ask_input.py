@@ -404,6 +404,22 @@ def test_what_is_open_already_is_read_and_not_waited_for_without_an_end(
         assert asked(simulator) == f'hi\n\n<file name="{name}">\nby socket\n</file>'
 
 
+def test_a_system_prompt_from_a_pipe_is_waited_for_no_longer_than_an_answer_may_take(
+    simulator: Simulator,
+) -> None:
+    number, ours = opened("silent")
+    name = f"/dev/fd/{number}"
+    try:
+        arguments = ["ask", "--timeout", "0.2", "-s", f"@{name}", "hi"]
+        result = mimo(*arguments, environ=environ_for(simulator))
+    finally:
+        for descriptor in ours:
+            os.close(descriptor)
+    why = f"cannot read {name}: it did not end within 0.2 seconds"
+    assert (result.code, result.err) == (2, f"mimo: {why}\n")
+    assert simulator.connections == 0
+
+
 @pytest.mark.parametrize(
     ("name", "why"),
     [

@@ -280,7 +280,8 @@ def system_prompt(chosen: Settings, edges: Edges) -> str | None:
     if text.startswith("@"):
         file = Path(text[1:]).expanduser()
         try:
-            return prompt.read_file(str(file), prompt.TextFormat())
+            seconds = limits(chosen, edges).total or prompt.PATIENCE
+            return prompt.read_file(str(file), prompt.TextFormat(), seconds)
         except UsageError as error:
             origin = chosen.origins.get("system", "")
             if origin.startswith(("option ", "this chat")):
