@@ -221,6 +221,14 @@ def test_a_link_that_leads_round_and_round_is_said_to(tmp_path: Path) -> None:
     assert (result.code, "too many levels of symbolic links" in result.err) == (12, True)
 
 
+def test_somebody_elses_link_to_a_folder_is_not_followed(shared: Path, tmp_path: Path) -> None:
+    (shared / "data").symlink_to(tmp_path)
+    given_away(shared / "data")
+    why = "it is another user's link in a folder that is everybody's"
+    assert refusal(shared / "data") == why
+    assert not (tmp_path / FILE).exists()
+
+
 @pytest.mark.parametrize("end", ["-wal", "-shm", "-journal"])
 def test_no_link_is_followed_beside_the_file(shared: Path, tmp_path: Path, end: str) -> None:
     target = tmp_path / "target"

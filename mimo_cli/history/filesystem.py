@@ -9,6 +9,8 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mimo_cli import files
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -102,6 +104,7 @@ def refuse_strangers(named: Path, path: Path) -> None:
         return
     if named.is_symlink() and named.lstat().st_uid not in (os.geteuid(), 0):
         raise OSError("it is a link that belongs to somebody else")
+    files.follow(named.parent)
     folder = path.parent.stat()
     is_open_to_all = folder.st_mode & stat.S_IWOTH and not folder.st_mode & stat.S_ISVTX
     if is_open_to_all and folder.st_uid != os.geteuid():
