@@ -4,16 +4,13 @@ Names and shapes are the service's own (Xiaomi's MiMo reference for its Anthropi
 Nothing here reads or writes anything.
 
 All are named tuples: a frozen dataclass takes six times as long to define, which every start pays,
-and twice as long to make.
+and twice as long to make. Not `from __future__ import annotations` here: a named tuple compiles
+each annotation that is a text.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Mapping
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+from typing import Any, Literal, NamedTuple, Self
 
 Json = dict[str, Any]
 """A JSON object as `json.loads` gives it."""
@@ -56,7 +53,7 @@ class ToolResult(NamedTuple):
     """What a tool answered to the `ToolUse` of that id."""
 
     tool_use_id: str
-    content: str | tuple[Block, ...]
+    content: "str | tuple[Block, ...]"
     is_error: bool = False
 
 
@@ -144,10 +141,10 @@ class Usage(NamedTuple):
             return None
         return self.input_tokens + (self.cache_creation_input_tokens or 0)
 
-    def merged(self, later: Usage) -> Usage:
+    def merged(self, later: Self) -> Self:
         """Field by field, what `later` says, else what was known."""
         pairs = zip(self, later, strict=True)
-        return Usage(*(known if newer is None else newer for known, newer in pairs))
+        return type(self)(*(known if newer is None else newer for known, newer in pairs))
 
 
 NO_USAGE = Usage()
@@ -290,29 +287,6 @@ Event = (
 )
 
 
-def has_words(event: Signal) -> bool:
-    """Whether an event brings something of the answer that can be seen."""
-    return isinstance(event, TextDelta) and bool(event.text.strip())
-
-
-def joined(events: Iterable[Signal]) -> list[Signal]:
-    """Return events that came at once, with adjacent pieces of one block's text as one."""
-    found: list[Signal] = []
-    for kind, run in groupby(events, _kind_of_text):
-        if kind is None:
-            found += run
-        else:
-            delta, index = kind
-            found.append(delta(index, "".join(event[1] for event in run)))  # type: ignore[misc]  # all are deltas
-    return found
-
-
-def _kind_of_text(event: Signal) -> tuple[type[TextDelta | ThinkingDelta], int] | None:
-    if isinstance(event, TextDelta | ThinkingDelta):
-        return type(event), event.block_index
-    return None
-
-
 # What the client adds to a stream
 
 
@@ -336,3 +310,26 @@ class Tick(NamedTuple):
 
 
 Signal = Event | Retrying | Silence | Tick
+
+
+def has_words(event: Signal) -> bool:
+    """Whether an event brings something of the answer that can be seen."""
+    return isinstance(event, TextDelta) and bool(event.text.strip())
+
+
+def joined(events: Iterable[Signal]) -> list[Signal]:
+    """Return events that came at once, with adjacent pieces of one block's text as one."""
+    found: list[Signal] = []
+    for kind, run in groupby(events, _kind_of_text):
+        if kind is None:
+            found += run
+        else:
+            delta, index = kind
+            found.append(delta(index, "".join(event[1] for event in run)))  # type: ignore[misc]  # all are deltas
+    return found
+
+
+def _kind_of_text(event: Signal) -> tuple[type[TextDelta | ThinkingDelta], int] | None:
+    if isinstance(event, TextDelta | ThinkingDelta):
+        return type(event), event.block_index
+    return None
