@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from mimo_cli.decoding import decode
 from mimo_cli.errors import UsageError
 
 if TYPE_CHECKING:
     import time
     from collections.abc import Sequence
 
+    from mimo_cli.decoding import TextFormat
+    from mimo_cli.locales import Language
+
 LARGEST = 10 * 1024 * 1024
 """Bytes of input, each of stdin and files. The service takes 32 MB in all."""
 
-_BINARY = "If it is text, name its --encoding (utf-16, say); to send it all the same: --lossy"
 _RECOMMENDED = "You are MiMo, an AI assistant developed by Xiaomi."
 _RECOMMENDED_ZH = "你是MiMo，是小米公司研发的AI智能助手。"
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -25,13 +27,6 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
 )
-
-
-class TextFormat(NamedTuple):
-    """How bytes become text: `lossy` replaces what is not of the encoding."""
-
-    encoding: str = "utf-8"
-    lossy: bool = False
 
 
 def compose(words: str, files: Sequence[tuple[str, str]], stdin: str) -> str:
@@ -57,49 +52,6 @@ def compose(words: str, files: Sequence[tuple[str, str]], stdin: str) -> str:
     return "\n\n".join(parts)
 
 
-def check_words(words: str) -> str:
-    """The words of the command line, read as UTF-8 also where the locale is not.
-
-    Raises:
-        UsageError: they hold bytes that are not text.
-    """
-    data = os.fsencode(words)
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        where = f"byte 0x{data[error.start]:02X} at offset {error.start}"
-        raise UsageError("the prompt is not UTF-8 text", where) from error
-
-
-def decode(data: bytes, name: str, form: TextFormat) -> str:
-    """The text of some bytes.
-
-    Raises:
-        UsageError: they are not text of that encoding.
-    """
-    is_utf8 = form.encoding.lower() in ("utf-8", "utf8")
-    codec = "utf-8-sig" if is_utf8 else form.encoding  # drops a byte-order mark
-    hint = "Name its --encoding (latin-1, utf-16, …), or send it with --lossy."
-    if is_utf8 and not form.lossy and b"\0" in data:
-        where = f"a NUL byte at offset {data.index(0)}"
-        raise UsageError(f"{name} looks binary", where, _BINARY)
-    try:
-        text = data.decode(codec, "replace" if form.lossy else "strict")
-        text.encode()  # UTF-7 and some others can name what UTF-8 cannot send
-    except UnicodeDecodeError as error:
-        offset = error.start + len(data) - len(error.object)  # which may lack the mark
-        where = f"byte 0x{data[offset]:02X} at offset {offset}"
-        raise UsageError(f"{name} is not {form.encoding} text", where, hint) from error
-    except UnicodeError as error:  # a codec for something else than texts
-        raise UsageError(f"{name} is not {form.encoding} text", str(error), hint) from error
-    if form.lossy:
-        return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
-    if "\0" in text:
-        where = f"a NUL at character {text.index(chr(0))}"
-        raise UsageError(f"{name} looks binary", where, _BINARY)
-    return text
-
-
 def read_file(path: str, form: TextFormat) -> str:
     """A file's text.
 
@@ -121,12 +73,12 @@ def read_file(path: str, form: TextFormat) -> str:
     return decode(data, path, form)
 
 
-def system_prompt(today: time.struct_time, locale: str) -> str:
-    """MiMo's recommended system prompt for a day, in Chinese for a Chinese locale.
+def system_prompt(today: time.struct_time, language: Language) -> str:
+    """MiMo's recommended system prompt for a day.
 
     Source: Xiaomi's reference, which "highly" recommends it.
     """
-    if locale.lower().startswith("zh"):
+    if language == "zh":
         date = f"{today.tm_year}年{today.tm_mon}月{today.tm_mday}日"
         weekday = f"星期{_WEEKDAYS_ZH[today.tm_wday]}"
         return (  # in full-width punctuation, as Chinese is written

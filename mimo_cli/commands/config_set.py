@@ -9,6 +9,7 @@ from mimo_cli import (
     catalog,
     config_file,
     configuration,
+    decoding,
     folders,
     places,
     prompt,
@@ -129,7 +130,7 @@ def _found_from_everywhere(system: str) -> str:
     if not system.startswith("@"):
         return system
     file = Path(system[1:]).expanduser().absolute()
-    prompt.read_file(str(file), prompt.TextFormat())
+    prompt.read_file(str(file), decoding.TextFormat())
     return f"@{file}"
 
 
@@ -171,5 +172,5 @@ def _asked(key: Key, edges: Edges) -> str:
     if edges.stdin is None or edges.stdin_is_terminal:
         raise ConfigError(f"no value for {key.name}", "there is nobody to ask, and no stdin")
     patience = stdin.Patience(otherwise="It is read where no value is given.")
-    text = prompt.decode(stdin.read(edges.stdin, patience), "stdin", prompt.TextFormat())
+    text = decoding.decode(stdin.read(edges.stdin, patience), "stdin", decoding.TextFormat())
     return text.strip().partition("\n")[0] if key.secret else text.rstrip("\n")

@@ -76,7 +76,7 @@ def _system(chat: Chat, text: str) -> None:
         _say(chat, f"{sanitize(chat.system or '(none)')}\n")
         return
     chat.change(system="" if text == "none" else text)
-    chat.system = session.system_prompt(chat.settings, chat.edges)
+    chat.system = session.system_prompt(chat.settings, chat.edges, chat.form)
     chat.console.notice("no system prompt" if chat.system is None else "the system prompt is set")
 
 
@@ -128,7 +128,7 @@ def _file(chat: Chat, argument: str) -> None:
         chat.files = []
         chat.console.notice("no file goes with the next message")
         return
-    added = [(name, prompt.read_file(name, prompt.TextFormat())) for name in names]
+    added = [(name, prompt.read_file(name, chat.form)) for name in names]
     chat.files = [it for it in chat.files if it[0] not in names] + added
     size = sum(estimate.tokens(text) for _, text in added)
     chat.console.notice(f"with the next message: {', '.join(names)} (about {size:,} tokens)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING
 
+from mimo_cli import locales
 from mimo_cli.errors import Interrupted, MimoError
 from mimo_cli.repl.input_history import InputHistory
 from mimo_cli.repl.leaving import Leaving
@@ -90,8 +91,11 @@ class Prompt:
         if is_dumb(self._environ):
             keys = _STDIN if self._input is None else self._input.fileno()
             number = _STDOUT if self._output is None else self._output.fileno()
-            screen = Output(number, "output", self._signals)
-            return PlainPrompt(keys, screen, leaving=self._leaving, signals=self._signals)
+            charset = locales.charset(self._environ)
+            screen = Output(number, "output", self._signals, charset=charset)
+            return PlainPrompt(
+                keys, screen, leaving=self._leaving, signals=self._signals, charset=charset
+            )
         self._history.open()
         self._tell_problem()
         return self._session()
