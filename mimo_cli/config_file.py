@@ -11,7 +11,7 @@ import stat
 import time
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli import files, folders
+from mimo_cli import decoding, files, folders
 from mimo_cli.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -60,8 +60,19 @@ def parse(content: str, file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(content)
     except (ValueError, RecursionError) as error:  # ValueError: a number of 5000 digits, too
-        hint = "Correct it with an editor; it was left as it is."
+        hint = _hint(content)
         raise ConfigError(f"{file} is not valid TOML", str(error), hint) from error
+
+
+def _hint(content: str) -> str:
+    """What to do about a text that is not TOML."""
+    from mimo_cli import punctuation, toml_text
+
+    odd = toml_text.odd(content)
+    if odd is None:
+        return "Correct it with an editor; it was left as it is."
+    (line, column), sign, meant = odd
+    return f"Line {line}, column {column} has {punctuation.name(sign)}, where TOML wants {meant}"
 
 
 def _is_small(content: str) -> bool:
@@ -243,7 +254,8 @@ def text(file: Path) -> str:
     except UnicodeDecodeError as error:
         offset = error.start + len(data) - len(error.object)  # which may lack the byte-order mark
         why = f"it is not UTF-8 text (byte 0x{data[offset]:02X} at offset {offset})"
-        raise ConfigError(f"cannot read {file}", why) from error
+        hint = decoding.remedy(data, decoding.TextFormat())
+        raise ConfigError(f"cannot read {file}", why, hint) from error
 
 
 def _bytes(file: Path) -> bytes:

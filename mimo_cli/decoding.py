@@ -79,7 +79,7 @@ def check_words(words: str, form: TextFormat | None = None) -> str:
         return data.decode("utf-8", "replace")
     offset = _first_error(data, "utf-8") or 0
     where = f"byte 0x{data[offset]:02X} at offset {offset}"
-    raise UsageError("the prompt is not UTF-8 text", where, _remedy(data, form))
+    raise UsageError("the prompt is not UTF-8 text", where, remedy(data, form))
 
 
 def decode(data: bytes, name: str, form: TextFormat) -> str:
@@ -95,7 +95,7 @@ def decode(data: bytes, name: str, form: TextFormat) -> str:
         codec = charsets.marked(data)
     elif form.is_utf8 and not form.lossy and b"\0" in data:
         where = f"a NUL byte at offset {data.index(0)}"
-        raise UsageError(f"{name} looks binary", where, _remedy(data, form))
+        raise UsageError(f"{name} looks binary", where, remedy(data, form))
     try:
         text = data.decode(codec, "replace" if form.lossy else "strict")
         text.encode()  # UTF-7 and some others can name what UTF-8 cannot send
@@ -103,10 +103,10 @@ def decode(data: bytes, name: str, form: TextFormat) -> str:
         offset = error.start + len(data) - len(error.object)  # which may lack the mark
         where = f"byte 0x{data[offset]:02X} at offset {offset}"
         raise UsageError(
-            f"{name} is not {_called(codec)} text", where, _remedy(data, form)
+            f"{name} is not {_called(codec)} text", where, remedy(data, form)
         ) from error
     except UnicodeError as error:  # a codec for something else than texts
-        hint = _remedy(data, form)
+        hint = remedy(data, form)
         raise UsageError(f"{name} is not {form.encoding} text", str(error), hint) from error
     if not form.is_utf8 and form.tell is not None and _is_rather_utf8(data, text, form.encoding):
         form.tell(f"{name} is UTF-8, and was read as {form.encoding}, as --encoding says")
@@ -114,7 +114,7 @@ def decode(data: bytes, name: str, form: TextFormat) -> str:
         return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
     if "\0" in text:
         where = f"a NUL at character {text.index(chr(0))}"
-        raise UsageError(f"{name} looks binary", where, _remedy(data, form))
+        raise UsageError(f"{name} looks binary", where, remedy(data, form))
     return text
 
 
@@ -148,12 +148,12 @@ def _is_rather_utf8(data: bytes, text: str, encoding: str) -> bool:
     return True
 
 
-def _remedy(data: bytes, form: TextFormat) -> str:
+def remedy(data: bytes, form: TextFormat) -> str:
     """Return what to do about bytes that are no text in the encoding they were read by."""
     from mimo_cli import charsets
 
     if kind := charsets.kind(data):
-        return f"It is {kind}: only text can be sent."
+        return f"It is {kind}, and no text."
     if not form.is_utf8 and b"\0" not in data and _first_error(data, "utf-8") is None:
         return f"It is UTF-8, not {form.encoding}: leave --encoding out."
     if count := charsets.damage(data):

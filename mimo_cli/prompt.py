@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mimo_cli import punctuation
 from mimo_cli.decoding import decode
 from mimo_cli.errors import UsageError
 
@@ -71,6 +72,22 @@ def read_file(path: str, form: TextFormat) -> str:
         raise UsageError(f"{path} is empty")
     check_size(len(data), path)
     return decode(data, path, form)
+
+
+def system_file(text: str) -> str:
+    """Return the file that a system prompt is in, `@FILE`; empty for a prompt that is a text.
+
+    Raises:
+        UsageError: it has another sign than `@` there.
+    """
+    if text.startswith(punctuation.AT):
+        why = f"it begins with {punctuation.name(punctuation.AT)}"
+        raise UsageError(
+            "the system prompt is not right",
+            why,
+            "@FILE reads a file; a text may have a space before.",
+        )
+    return str(Path(text[1:]).expanduser()) if text.startswith("@") else ""
 
 
 def system_prompt(today: time.struct_time, language: Language) -> str:

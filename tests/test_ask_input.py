@@ -157,10 +157,7 @@ def test_a_nasty_prompt_arrives_as_it_was(simulator: Simulator, text: str) -> No
         (
             [],
             b"\x7fELF\x00\x01",
-            (
-                "mimo: stdin looks binary: a NUL byte at offset 4\n"
-                "  It is a program: only text can be sent.\n"
-            ),
+            ("mimo: stdin looks binary: a NUL byte at offset 4\n  It is a program, and no text.\n"),
         ),
         (
             ["\udcff"],

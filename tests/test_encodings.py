@@ -319,7 +319,7 @@ def test_a_picture_is_called_one_and_no_encoding_is_spoken_of(
         assert result.code == 2
         assert result.err == (
             f"mimo: {file} looks binary: a NUL byte at offset 8\n"
-            "  It is a PNG picture: only text can be sent.\n"
+            "  It is a PNG picture, and no text.\n"
         )
 
 

@@ -156,7 +156,7 @@ def test_bytes_become_text(data: bytes, form: TextFormat, text: str) -> None:
             b"\x89PNG\r\n\x1a\n\0\0",
             "latin-1",
             "stdin looks binary: a NUL at character 8",
-            "It is a PNG picture: only text can be sent.",
+            "It is a PNG picture, and no text.",
         ),
     ],
 )

@@ -13,6 +13,7 @@ from mimo_cli import (
     folders,
     places,
     prompt,
+    punctuation,
     settings,
     stdin,
     tables,
@@ -64,6 +65,8 @@ def run(
     if aside is not None:
         console.warn(f"{file} was not right, and begins anew; what was in it is now {aside}")
     console.notice(f"{place.name} is set in {file}")
+    if quotes := punctuation.around(" ".join(values)):
+        console.warn(f"the value has its quotes {quotes}: a shell knows \" and ' alone")
     for warning in _afterthoughts(place, value, edges):
         console.warn(warning)
     return 0
@@ -127,9 +130,9 @@ def _check_aliases(name: str, model: str, source: Source, origin: str) -> None:
 
 def _found_from_everywhere(system: str) -> str:
     """A system prompt; if it is in a file, with the file's whole path."""
-    if not system.startswith("@"):
+    if not (name := prompt.system_file(system)):
         return system
-    file = Path(system[1:]).expanduser().absolute()
+    file = Path(name).absolute()
     prompt.read_file(str(file), decoding.TextFormat())
     return f"@{file}"
 

@@ -119,7 +119,7 @@ def _change(chat: Chat, **values: object) -> None:
 
 
 def _file(chat: Chat, argument: str) -> None:
-    names = saving.names(argument)
+    names = saving.existing(argument) or saving.names(argument)
     if not names:
         waiting = ", ".join(name for name, _ in chat.files) or "none"
         chat.console.notice(f"files that go with the next message: {waiting}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimo_cli import catalog, configuration, decoding, locales, prompt
@@ -287,14 +286,17 @@ def system_prompt(
         if not is_mimo(chosen.model):
             return None
         return prompt.system_prompt(edges.today(), locales.language(edges.environ))
-    if text.startswith("@"):
-        file = str(Path(text[1:]).expanduser())
-        origin = chosen.origins.get("system", "")
-        if origin.startswith(("option ", "this chat")):
-            return prompt.read_file(file, form or decoding.TextFormat())
-        try:
-            return prompt.read_file(file, decoding.TextFormat())
-        except UsageError as error:
-            what = f"system is not right ({origin})"
-            raise ConfigError(what, error.message, error.hint) from error
-    return text if text.strip() else None
+    origin = chosen.origins.get("system", "")
+    if origin.startswith(("option ", "this chat")):
+        return _text_of(text, form or decoding.TextFormat())
+    try:
+        return _text_of(text, decoding.TextFormat())
+    except UsageError as error:
+        what = f"system is not right ({origin})"
+        raise ConfigError(what, error.message, error.hint) from error
+
+
+def _text_of(system: str, form: decoding.TextFormat) -> str | None:
+    if file := prompt.system_file(system):
+        return prompt.read_file(file, form)
+    return system if system.strip() else None
