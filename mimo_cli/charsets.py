@@ -113,7 +113,7 @@ def marked(data: bytes) -> str:
 
 def text(data: bytes, other: str, *, otherwise: str) -> str:
     """Return the text of a few words that are UTF-8, or of another encoding; else `otherwise`."""
-    usual, local = (_decoded(data, name, is_whole=True) for name in ("utf-8", other))
+    usual, local = (decoded(data, name, is_whole=True) for name in ("utf-8", other))
     if usual and local:
         return local if is_rather(data, other) else usual
     return usual or local or otherwise
@@ -152,30 +152,35 @@ def _without_mark(data: bytes) -> str:
     if len(data) % 2 or b"\0" not in data:
         return ""
     name = "utf-16be" if b"\0" in data[::2] else "utf-16le"
-    text = _decoded(data[:_LOOKED_AT], name, is_whole=len(data) <= _LOOKED_AT)
-    is_text = bool(text) and all(char.isprintable() or char in "\t\n\r\f" for char in text)
+    text = decoded(data[:_LOOKED_AT], name, is_whole=len(data) <= _LOOKED_AT)
+    is_text = bool(text) and all(char.isprintable() or char in "\t\n\r\f" for char in text or "")
     return name if is_text else ""
 
 
 def _marks(data: bytes, *, is_whole: bool) -> Iterator[tuple[str, float]]:
     for it in _SETS:
         for name in it.names:
-            if text := _decoded(data, name, is_whole=is_whole):
+            if text := decoded(data, name, is_whole=is_whole):
                 yield name, _of_pairs(text, it, name)
                 break  # what the smaller one has, the larger one has too
-    if text := _decoded(data, "windows-1252", is_whole=is_whole):
+    if text := decoded(data, "windows-1252", is_whole=is_whole):
         yield "windows-1252", _of_latin(text)
     for name in _CYRILLIC:
-        if text := _decoded(data, name, is_whole=is_whole):
+        if text := decoded(data, name, is_whole=is_whole):
             yield name, _of_cyrillic(text)
 
 
-def _decoded(data: bytes, name: str, *, is_whole: bool) -> str:
-    """The text, empty if it is none. One that was cut may end within a character."""
+def decoded(data: bytes, name: str, *, is_whole: bool = True) -> str | None:
+    """Return the text, None if it is none, or there is no such encoding of texts.
+
+    One that was cut may end within a character.
+    """
     try:
-        return codecs.getincrementaldecoder(name)().decode(data, final=is_whole)
-    except UnicodeError:
-        return ""
+        if is_whole:
+            return data.decode(name)
+        return codecs.getincrementaldecoder(name)().decode(data)
+    except (LookupError, ValueError):
+        return None
 
 
 def _of_pairs(text: str, it: _Set, codec: str) -> float:

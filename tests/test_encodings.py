@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from mimo_cli import charsets, decoding
 from mimo_cli.errors import UsageError
-from mimo_cli.simulator import Simulator
+from mimo_cli.simulator import Fault, Simulator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -327,3 +327,70 @@ def test_a_picture_is_called_one_and_no_encoding_is_spoken_of(
 def test_a_file_without_a_name_is_refused(simulator: Simulator, command: str) -> None:
     result = mimo(command, "-f", "", "x", environ=environ_for(simulator))
     assert (result.code, result.err) == (2, "mimo: --file needs a name: it is empty\n")
+
+
+# What a server says
+
+
+SAID = "余额不足，请充值后再试"
+
+
+def body_of(form: str, text: str) -> str:
+    return {
+        "json": '{"error": {"code": "402", "message": "%s"}}',
+        "event": 'data: {"error": {"code": "402", "message": "%s"}}\n\n',
+        "page": "<html><head><title>%s</title></head></html>",
+        "text": "%s",
+    }[form] % text
+
+
+@pytest.mark.parametrize("form", ["json", "event", "page", "text"])
+@pytest.mark.parametrize(
+    ("encoding", "charset", "text"),
+    [
+        ("gbk", "gbk", SAID),
+        ("gbk", '"GB2312"', SAID),
+        ("gbk", "x-unknown", SAID),
+        ("gbk", "base64", SAID),
+        ("gbk", "utf-8", SAID),
+        ("gbk", "iso-8859-1", SAID),
+        ("gbk", "", SAID),
+        ("utf-8", "gbk", SAID),
+        ("utf-8", "iso-8859-1", SAID),
+        ("big5", "big5", "餘額不足，請稍後再試"),
+        ("shift_jis", "Shift_JIS", "残高が不足しています"),
+        ("euc-kr", "euc-kr", "잔액이 부족합니다"),
+        ("latin-1", "iso-8859-1", "Réessayez plus tard, le crédit est épuisé"),
+        ("utf-16", "utf-16", SAID),
+    ],
+)
+def test_an_error_body_is_read_by_its_charset(
+    form: str, encoding: str, charset: str, text: str
+) -> None:
+    kind = {"page": "text/html", "text": "text/plain"}.get(form, "application/json")
+    header = f"{kind}; charset={charset}" if charset else kind
+    fault = Fault(
+        status=402,
+        headers=(("Content-Type", header),),
+        body=body_of(form, text).encode(encoding),
+        times=None,
+    )
+    with Simulator(faults=[fault]) as simulator:
+        result = mimo("ask", "hi", environ=environ_for(simulator))
+    assert result.code == 6
+    assert text in result.err
+
+
+def test_an_error_with_status_200_and_a_whole_answer_are_read_so_too() -> None:
+    headers = (("Content-Type", "application/json; charset=gbk"),)
+    answer = (
+        '{"type": "message", "role": "assistant", "model": "m", "stop_reason": "end_turn",'
+        ' "content": [{"type": "text", "text": "你好，世界"}]}'
+    )
+    bodies = [body_of("json", SAID), answer]
+    faults = [Fault(status=200, headers=headers, body=body.encode("gbk")) for body in bodies]
+    with Simulator(faults=faults) as simulator:
+        refused = mimo("ask", "hi", environ=environ_for(simulator))
+        answered = mimo("ask", "--no-stream", "hi", environ=environ_for(simulator))
+    assert (refused.code, SAID in refused.err) == (6, True)
+    assert answered.out == "你好，世界\n"

@@ -281,7 +281,8 @@ class Client:
             page = failures.Response(head.status, head.headers, first + rest)
             raise failures.from_page(page, self._endpoint)
         else:
-            body = first + waiting.rest(_PLAIN_BODY)
+            kind = head.headers.get("content-type", "")
+            body = body_text.as_utf8(first + waiting.rest(_PLAIN_BODY), kind)
             yield from self._message(failures.Response(head.status, head.headers, body), model)
 
     def _message(self, response: failures.Response, model: str) -> Iterator[list[Signal]]:
