@@ -394,3 +394,42 @@ def test_an_error_with_status_200_and_a_whole_answer_are_read_so_too() -> None:
         answered = mimo("ask", "--no-stream", "hi", environ=environ_for(simulator))
     assert (refused.code, SAID in refused.err) == (6, True)
     assert answered.out == "你好，世界\n"
+
+
+# Names of files
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("my notes.txt", "my notes.txt"),
+        ("it's here.txt", "it's here.txt"),
+        ("“my notes.txt”", "my notes.txt"),
+        ("「笔记.txt」", "笔记.txt"),
+        ("'my notes.txt'", "my notes.txt"),
+        ("my\\ notes.txt", "my notes.txt"),
+        ("“quoted”.txt", "“quoted”.txt"),
+    ],
+)
+def test_a_file_needs_no_quotes_where_it_is_there(
+    tmp_path: Path, simulator: Simulator, typed: str, name: str
+) -> None:
+    file = tmp_path / name
+    file.write_text("inside\n")
+    sign, rest = ("", typed) if typed[0] not in "“「'" or "”." in typed else (typed[0], typed[1:])
+    environ = environ_for(simulator)
+    line = f"/file {sign}{tmp_path}/{rest}\nwhat?\n"
+    result = mimo("chat", environ=environ, stdin=line.encode())
+    assert result.code == 0
+    assert f'<file name="{file}">\ninside\n' in asked(simulator)
+
+
+def test_several_files_are_still_several(tmp_path: Path, simulator: Simulator) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).write_text(f"in {name}\n")
+    line = f"/file {tmp_path}/a {tmp_path}/b\nwhat?\n"
+    mimo("chat", environ=environ_for(simulator), stdin=line.encode())
+    assert "in a" in asked(simulator)
+    assert "in b" in asked(simulator)
+    missing = mimo("chat", environ=environ_for(simulator), stdin=b"/file no such\n")
+    assert "cannot read no: no such file" in missing.err

@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from harness import PATIENCE, Terminal, around, environ_for, mimo
+from harness import PATIENCE, Terminal, around, environ_for, finish, mimo, process
 
 from mimo_cli import locales
 from mimo_cli.simulator import Simulator
@@ -284,3 +284,17 @@ def test_words_that_are_no_text_are_refused_with_what_they_may_be(
     assert asked(simulator) == "请翻译这段话"
     assert ran(command.encode(), b"caf\xe9 au lait", b"--lossy", environ=environ)[0] == 0
     assert asked(simulator) == "caf\ufffd au lait"
+
+
+def test_doctor_says_what_the_terminal_is_sent(simulator: Simulator) -> None:
+    environ = environ_for(simulator, LC_ALL="zh_CN.gbk")
+    with Terminal("doctor", environ=environ, columns=160, charset="gbk") as terminal:
+        terminal.wait()
+        assert "LC_ALL=zh_CN.gbk is not UTF-8: gbk is what the terminal is sent" in terminal.text
+
+
+def test_an_answer_in_a_pipe_is_utf8_all_the_same(simulator: Simulator, locale_path: Path) -> None:
+    environ = environ_for(simulator, LC_ALL="zh_CN.gbk", LOCPATH=str(locale_path))
+    with Simulator(answer="你好") as other:
+        environ["MIMO_BASE_URL"] = other.base_url
+        assert finish(process("ask", "hi", environ=environ)).out == "你好\n"
