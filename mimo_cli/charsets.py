@@ -70,6 +70,14 @@ _SETS = (
     _Set(("euc-jp",), _JAPANESE, range(0xB0, 0xD0), kana=True),
     _Set(("euc-kr", "cp949"), frozenset(common.HANGUL), range(0xB0, 0xC9)),
 )
+_LANGUAGES = {
+    "gb18030": "zh_CN",
+    **dict.fromkeys(("big5", "cp950", "big5hkscs"), "zh_TW"),
+    **dict.fromkeys(("shift_jis", "cp932", "euc-jp"), "ja_JP"),
+    **dict.fromkeys(("euc-kr", "cp949"), "ko_KR"),
+    **dict.fromkeys(("windows-1251", "koi8-r", "cp866"), "ru_RU"),
+    "windows-1252": "en_US",
+}
 _CYRILLIC = ("windows-1251", "koi8-r", "cp866")
 
 
@@ -85,6 +93,12 @@ def likely(data: bytes) -> tuple[str, ...]:
     best = max(marks.values(), default=0.0)
     names = sorted(marks, key=lambda name: -marks[name])
     return tuple(it for it in names if marks[it] >= max(_LIKELY, best - _NEAR))[:_MOST]
+
+
+def locale(name: str) -> str:
+    """Return a locale in which a terminal speaks one of the likely encodings; empty for UTF-16."""
+    language = _LANGUAGES.get(name, "")
+    return language and f"{language}.{name.upper()}"
 
 
 def kind(data: bytes) -> str:

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 _MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _SURROGATE = "[\ud800-\udfff]"  # what Python makes of bytes of the command line that are no text
 
-Remedy = Literal["option", "restart", "convert"]
-"""What a user can do about an encoding: name it, begin a chat with its name, or another file."""
+Remedy = Literal["option", "restart", "convert", "locale"]
+"""What a user can do about an encoding: name it, begin a chat with its name, save the file in
+another one, or say which one the terminal speaks."""
 
 
 class TextFormat(NamedTuple):
@@ -60,26 +61,52 @@ def check_encoding(name: str) -> None:
         raise UsageError(f"encoding {name!r} is not for text") from error
 
 
-def check_words(words: str, form: TextFormat | None = None) -> str:
-    """Return the words of the command line, of which bytes that were no text are surrogates.
+def check_words(words: str, form: TextFormat, what: str = "the prompt") -> str:
+    """Return words of the command line, of which bytes that were no text are surrogates.
 
     They may be of the encoding that was named for stdin and files.
 
     Raises:
         UsageError: they hold bytes that are not text.
     """
-    form = form or TextFormat()
     if not re.search(_SURROGATE, words):
         return words
     data = os.fsencode(words)
     for encoding in dict.fromkeys(("utf-8", form.encoding)):
-        with contextlib.suppress(UnicodeError):
+        with contextlib.suppress(LookupError, ValueError):  # that name is refused elsewhere
             return data.decode(encoding)
     if form.lossy:
         return data.decode("utf-8", "replace")
     offset = _first_error(data, "utf-8") or 0
     where = f"byte 0x{data[offset]:02X} at offset {offset}"
-    raise UsageError("the prompt is not UTF-8 text", where, remedy(data, form))
+    raise UsageError(f"{what} is not UTF-8 text", where, remedy(data, form))
+
+
+def file_name(name: str) -> str:
+    """Return a file's name as a text, whatever bytes it has: as UTF-8, or in what is likely."""
+    if not re.search(_SURROGATE, name):
+        return name
+    from mimo_cli import charsets
+
+    data = os.fsencode(name)
+    for encoding in ("utf-8", *charsets.likely(data)):
+        if text := charsets.decoded(data, encoding):
+            return text
+    return name.encode("utf-8", "replace").decode()
+
+
+def check_lines(first: bytes, form: TextFormat) -> None:
+    """Refuse lines of an encoding in which the end of one is not the byte that it is elsewhere.
+
+    Raises:
+        UsageError: they are of UTF-16, say.
+    """
+    is_marked = form.is_utf8 and first.startswith(_MARKS_OF_UTF16)
+    name = "utf-16" if is_marked else form.encoding
+    if not is_marked and "\n".encode(name, "replace") == b"\n":
+        return
+    hint = f"Convert them: iconv -f {name.upper()} -t UTF-8"
+    raise UsageError(f"messages on stdin cannot be {name}", "each line is one", hint)
 
 
 def decode(data: bytes, name: str, form: TextFormat) -> str:
@@ -162,7 +189,9 @@ def remedy(data: bytes, form: TextFormat) -> str:
     names = [name for name in charsets.likely(data) if name != form.encoding.lower()]
     if not names:
         return _UNKNOWN[form.remedy]
-    what = _NAMED[form.remedy].format(name=names[0], iconv=names[0].upper())
+    locale = charsets.locale(names[0])
+    what = _NAMED[form.remedy if locale or form.remedy != "locale" else "convert"]
+    what = what.format(name=names[0], iconv=names[0].upper(), locale=locale)
     return f"It is probably {' or '.join(names)}: {what}."
 
 
@@ -170,14 +199,17 @@ _NAMED: dict[Remedy, str] = {
     "option": "add --encoding {name} (or --lossy, which replaces what is no text)",
     "restart": "iconv -f {iconv} -t UTF-8 converts it, or begin with: mimo chat --encoding {name}",
     "convert": "save it as UTF-8 (iconv -f {iconv} -t UTF-8 converts it)",
+    "locale": "set the terminal to UTF-8, or say so: LC_ALL={locale}",
 }
 _DAMAGED: dict[Remedy, str] = {
     "option": "--lossy replaces them",
     "restart": "iconv -c -t UTF-8 drops them, mimo chat --lossy replaces them",
     "convert": "save it again (iconv -c -t UTF-8 drops them)",
+    "locale": "type it again",
 }
 _UNKNOWN: dict[Remedy, str] = {
     "option": "If it is text, name its --encoding; to send it all the same: --lossy",
     "restart": "If it is text, save it as UTF-8: only text can be added.",
     "convert": "If it is text, save it as UTF-8.",
+    "locale": "Set the terminal to UTF-8.",
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimo_cli import punctuation
-from mimo_cli.decoding import decode
+from mimo_cli.decoding import decode, file_name
 from mimo_cli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,9 +42,7 @@ def compose(words: str, files: Sequence[tuple[str, str]], stdin: str) -> str:
         words, stdin = stdin, ""
     parts = [words] if words.strip() else []
     for name, text in files:
-        label = (
-            name.encode("utf-8", "replace").decode().replace("&", "&amp;").replace('"', "&quot;")
-        )
+        label = file_name(name).replace("&", "&amp;").replace('"', "&quot;")
         parts.append(f'<file name="{label}">\n{_ended(text)}</file>')
     if stdin.strip():
         parts.append(f"<stdin>\n{_ended(stdin)}</stdin>")

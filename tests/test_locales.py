@@ -134,13 +134,13 @@ def test_what_is_typed_and_what_is_shown_is_in_the_locales_encoding(locale: str,
             "C.UTF-8",
             "你好，世界".encode("gbk"),
             "the terminal sent what is not UTF-8: nothing was sent",
-            "LC_ALL=zh_CN.GB18030 mimo chat",
+            "It is probably gb18030: set the terminal to UTF-8, or say so: LC_ALL=zh_CN.GB18030.",
         ),
         (
             "C",
             "안녕하세요".encode("euc-kr"),
             "the terminal sent what is not UTF-8: nothing was sent",
-            "LC_ALL=ko_KR.EUC-KR mimo chat",
+            "say so: LC_ALL=ko_KR.EUC-KR.",
         ),
         (
             "zh_CN.gbk",
@@ -298,3 +298,58 @@ def test_an_answer_in_a_pipe_is_utf8_all_the_same(simulator: Simulator, locale_p
     with Simulator(answer="你好") as other:
         environ["MIMO_BASE_URL"] = other.base_url
         assert finish(process("ask", "hi", environ=environ)).out == "你好\n"
+
+
+PROBABLY = "  It is probably gb18030: set the terminal to UTF-8, or say so: LC_ALL=zh_CN.GB18030.\n"
+
+
+@pytest.mark.parametrize(
+    ("args", "what"),
+    [
+        (["ask", "hi", "-s", "你好世界"], "the value of --system"),
+        (["ask", "hi", "--stop", "你好世界"], "the value of --stop"),
+        (["ask", "hi", "--json", "-m", "你好世界"], "the value of --model"),
+        (["chat", "hi", "-r", "你好世界"], "the value of --resume"),
+        (["models", "-p", "你好世界"], "the value of --profile"),
+        (["config", "set", "system", "你好世界"], "the value"),
+        (["config", "set", "aliases.你好世界", "x"], "the name"),
+        (["history", "search", "你好世界"], "the text"),
+    ],
+)
+def test_other_values_that_are_no_text_are_refused_with_what_they_may_be(
+    simulator: Simulator, tmp_path: Path, args: list[str], what: str
+) -> None:
+    given = [os.fsdecode(arg.encode("gbk")) for arg in args]
+    config = str(tmp_path / "config.toml")
+    environ = environ_for(simulator, MIMO_CONFIG=config, MIMO_DATA=str(tmp_path))
+    result = mimo(*given, environ=environ)
+    first, _, rest = result.err.partition("\n")
+    assert (result.code, rest) == (2, PROBABLY)
+    assert first.startswith(f"mimo: {what} is not UTF-8 text: byte 0x")
+    assert "--json" not in args or result.json["error"]["code"] == "usage"
+
+
+def test_a_files_name_is_text_in_the_prompt(simulator: Simulator, tmp_path: Path) -> None:
+    name = os.fsencode(tmp_path) + b"/" + "会议记录.txt".encode("gbk")
+    with open(name, "wb") as file:  # noqa: PTH123 - its name is bytes
+        file.write(b"inside")
+    result = mimo("ask", "-f", os.fsdecode(name), "x", environ=environ_for(simulator))
+    assert result.code == 0
+    assert '/会议记录.txt">\ninside\n' in asked(simulator)
+
+
+@pytest.mark.parametrize("args", [[], ["--encoding", "utf-16"]])
+def test_lines_of_utf16_are_refused_at_once(simulator: Simulator, args: list[str]) -> None:
+    data = "你好\n世界\n".encode("utf-16")
+    result = mimo("chat", *args, environ=environ_for(simulator), stdin=data)
+    assert (result.code, simulator.connections) == (2, 0)
+    assert result.err == (
+        "mimo: messages on stdin cannot be utf-16: each line is one\n"
+        "  Convert them: iconv -f UTF-16 -t UTF-8\n"
+    )
+
+
+def test_lines_of_a_chat_are_read_by_the_encoding_that_is_named(simulator: Simulator) -> None:
+    data = "你好\n世界\n".encode("gbk")
+    assert mimo("chat", "--encoding", "gbk", environ=environ_for(simulator), stdin=data).code == 0
+    assert asked(simulator) == "世界"

@@ -107,9 +107,9 @@ def test_an_empty_prompt_is_a_usage_error(words: str, stdin: str) -> None:
 
 def test_words_that_are_not_utf8_are_a_usage_error() -> None:
     with pytest.raises(UsageError) as caught:
-        check_words(os.fsdecode(b"caf\xe9 x"))
+        check_words(os.fsdecode(b"caf\xe9 x"), UTF8)
     assert caught.value.message.startswith("the prompt is not UTF-8 text: byte 0xE9 at ")
-    assert check_words("café 中文") == "café 中文"
+    assert check_words("café 中文", UTF8) == "café 中文"
 
 
 @pytest.mark.parametrize(

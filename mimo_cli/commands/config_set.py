@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from mimo_cli.tables import Address
 
 
+_TYPED = decoding.TextFormat(remedy="locale")
+
+
 def run(
     edges: Edges,
     name: str,
@@ -48,6 +51,8 @@ def run(
         UsageError: there is no such setting, or it cannot have that value.
         ConfigError: the file cannot be read or written.
     """
+    name = decoding.check_words(name, _TYPED, "the name")
+    values = [decoding.check_words(value, _TYPED, "the value") for value in values]
     place = _address(name, profile)
     key = place.key
     file = folders.config_file(edges.environ)

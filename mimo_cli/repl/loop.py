@@ -41,8 +41,14 @@ def talk(chat: Chat, read: Callable[[str], str], text: str = "") -> None:
 
 
 def answer_lines(chat: Chat, lines: Iterable[bytes]) -> None:
-    """Answer each line: a message, or a command. A line that is no text is told."""
+    """Answer each line: a message, or a command. A line that is no text is told.
+
+    Raises:
+        UsageError: they are of an encoding that has no such lines.
+    """
     for number, data in enumerate(lines, 1):
+        if number == 1:
+            decoding.check_lines(data, chat.form)
         try:
             text = decoding.decode(data, f"line {number} of stdin", chat.form)
         except MimoError as error:

@@ -1,4 +1,4 @@
-"""Whether keys were in the encoding that they were read by. Pure.
+"""Whether keys were in the encoding that they were read by.
 
 A terminal that speaks another encoding than the locale says, and a paste that is no text, are told
 of: nobody asks a question in nonsense.
@@ -9,21 +9,11 @@ from __future__ import annotations
 import contextlib
 import re
 
-from mimo_cli import charsets
+from mimo_cli import charsets, decoding
 from mimo_cli.errors import UsageError
 
+_FORM = decoding.TextFormat(remedy="locale")
 _BYTES = "[\udc80-\udcff]"  # what Python makes of bytes that are none of the encoding
-_LANGUAGES = {
-    "gb18030": "zh_CN",
-    "big5": "zh_TW",
-    "shift_jis": "ja_JP",
-    "euc-jp": "ja_JP",
-    "euc-kr": "ko_KR",
-    "koi8-r": "ru_RU",
-    "windows-1251": "ru_RU",
-    "windows-1252": "en_US",
-}
-_TO_UTF8 = "Set the terminal to UTF-8"
 
 
 def check(text: str, charset: str) -> None:
@@ -42,7 +32,7 @@ def check(text: str, charset: str) -> None:
             raise UsageError(what, "nothing was sent", hint)
         if re.search(_BYTES, text):
             what = f"the terminal sent what is not {charset or 'UTF-8'}"
-            raise UsageError(what, "nothing was sent", _hint(data))
+            raise UsageError(what, "nothing was sent", decoding.remedy(data, _FORM))
 
 
 def _is_utf8(data: bytes, charset: str) -> bool:
@@ -51,11 +41,3 @@ def _is_utf8(data: bytes, charset: str) -> bool:
         return not charsets.is_rather(data, charset)
     except UnicodeDecodeError as error:
         return error.encoding != "utf-8"
-
-
-def _hint(data: bytes) -> str:
-    names = [name for name in charsets.likely(data) if name in _LANGUAGES]
-    if not names:
-        return f"{_TO_UTF8}; what could not be read is shown as \N{REPLACEMENT CHARACTER}."
-    locale = f"{_LANGUAGES[names[0]]}.{names[0].upper()}"
-    return f"It is probably {names[0]}. {_TO_UTF8}, or say so: LC_ALL={locale} mimo chat"
