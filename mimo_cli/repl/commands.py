@@ -5,6 +5,7 @@ Help, completion and the README's table are made from that row.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mimo_cli import (
@@ -75,8 +76,12 @@ def _system(chat: Chat, text: str) -> None:
     if not text:
         _say(chat, f"{sanitize(chat.system or '(none)')}\n")
         return
-    chat.change(system="" if text == "none" else text)
-    chat.system = session.system_prompt(chat.settings, chat.edges, chat.form)
+    value = "" if text == "none" else text
+    origins = {**chat.settings.origins, "system": "this chat"}
+    chosen = replace(chat.settings, system=value, origins=origins)
+    system = session.system_prompt(chosen, chat.edges, chat.form)  # refused: all is as it was
+    chat.change(system=value)
+    chat.system = system
     chat.console.notice("no system prompt" if chat.system is None else "the system prompt is set")
 
 
