@@ -26,6 +26,7 @@ _LIKELY = 0.6  # the least mark of a reading that is named
 _NEAR = 0.8  # below the best one's
 _COMMON, _MARK, _USUAL, _ALONE, _RARE, _NONE = 3.0, 2.5, 0.7, 0.5, -2.0, -8.0
 _MOST = 3  # that are named
+_SHORT = 6  # bytes
 _WHOLE_FOR_ONE = 4  # characters of UTF-8 for one that is broken
 
 _KINDS = (
@@ -134,11 +135,18 @@ def text(data: bytes, other: str, *, otherwise: str) -> str:
 
 
 def is_rather(data: bytes, other: str) -> bool:
-    """Return whether bytes that are UTF-8 and of another encoding too are rather the other's.
+    """Return whether bytes are rather of another encoding than UTF-8, of which they may be too.
 
     A few characters may be both: two bytes of GBK can be one of Greek.
     """
-    return _plausible(data.decode(), "utf-8") <= _plausible(data.decode(other), other)
+    part, is_whole = data[:_LOOKED_AT], len(data) <= _LOOKED_AT
+    usual, local = (decoded(part, name, is_whole=is_whole) for name in ("utf-8", other))
+    if usual is None or local is None:
+        return local is not None
+    is_east_asian = any(codecs.lookup(other).name in _known_as(it) for it in _SETS)
+    if is_east_asian and len(data) <= _SHORT and max(usual, default="") <= "\u07ff":
+        return True  # nobody there types two letters of Greek, and some words of theirs are that
+    return _plausible(usual, "utf-8") <= _plausible(local, other)
 
 
 def _plausible(text: str, codec: str) -> float:

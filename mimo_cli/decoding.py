@@ -170,9 +170,7 @@ def _is_rather_utf8(data: bytes, text: str, encoding: str) -> bool:
         return "aZ".encode(encoding, "replace") != b"aZ"
     from mimo_cli import charsets
 
-    with contextlib.suppress(UnicodeError):  # in part alone: --lossy
-        return not charsets.is_rather(data, encoding)
-    return True
+    return not charsets.is_rather(data, encoding)
 
 
 def remedy(data: bytes, form: TextFormat) -> str:

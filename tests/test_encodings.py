@@ -151,6 +151,7 @@ def test_a_file_that_is_no_text_is_called_what_it_is(data: bytes, kind: str) -> 
 @pytest.mark.parametrize(
     ("text", "encoding", "other", "is_others"),
     [
+        ("校校", "gbk", "gbk", True),
         ("你好", "utf-8", "gbk", False),
         ("Grüße", "utf-8", "latin-1", False),
         ("Привет", "utf-8", "koi8-r", False),

@@ -12,6 +12,8 @@ import pytest
 from harness import PATIENCE, Terminal, around, environ_for, finish, mimo, process
 
 from mimo_cli import locales
+from mimo_cli.errors import UsageError
+from mimo_cli.repl import typed
 from mimo_cli.simulator import Simulator
 from mimo_cli.terminal import legacy
 
@@ -353,3 +355,25 @@ def test_lines_of_a_chat_are_read_by_the_encoding_that_is_named(simulator: Simul
     data = "你好\n世界\n".encode("gbk")
     assert mimo("chat", "--encoding", "gbk", environ=environ_for(simulator), stdin=data).code == 0
     assert asked(simulator) == "世界"
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        ("plain", "gbk"),
+        ("你好", ""),
+        ("你好", "gbk"),
+        ("校校", "gbk"),
+        ("🚀 from an editor", "gbk"),
+        ("Grüße", "iso8859-1"),
+        ("Привет", "koi8-r"),
+    ],
+)
+def test_what_was_typed_rightly_is_taken(text: str, charset: str) -> None:
+    typed.check(text, charset)
+
+
+@pytest.mark.parametrize("charset", ["", "gbk"])
+def test_bytes_that_are_no_text_are_refused_beside_any_text(charset: str) -> None:
+    with pytest.raises(UsageError, match="the terminal sent what is not "):
+        typed.check("🚀 \udcff!", charset)

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import unicodedata
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mimo_cli import punctuation
@@ -194,6 +193,8 @@ def _meant(word: str, takes_value: Mapping[str, bool]) -> str:
     rest = word.lstrip("-" + punctuation.DASHES)
     if rest == word:
         return ""
+    import unicodedata
+
     name, equals, value = unicodedata.normalize("NFKC", rest).partition("=")
     meant = f"--{name}" if len(name) > 1 else f"-{name}"
     is_slip = rest[: len(name) + 1] != f"{name}=" or not word.startswith(meant)

@@ -6,14 +6,13 @@ of: nobody asks a question in nonsense.
 
 from __future__ import annotations
 
-import contextlib
 import re
 
 from mimo_cli import charsets, decoding
 from mimo_cli.errors import UsageError
 
 _FORM = decoding.TextFormat(remedy="locale")
-_BYTES = "[\udc80-\udcff]"  # what Python makes of bytes that are none of the encoding
+_ESCAPED = "[\udc80-\udcff]"  # what Python makes of bytes that are none of the encoding
 
 
 def check(text: str, charset: str) -> None:
@@ -24,20 +23,27 @@ def check(text: str, charset: str) -> None:
     """
     if text.isascii():
         return
-    with contextlib.suppress(UnicodeError):  # in part from elsewhere: the history, an editor
-        data = text.encode(charset or "utf-8", "surrogateescape")
-        if charset and _is_utf8(data, charset):
-            what = f"the terminal sent UTF-8, and the locale says {charset}"
-            hint = "Set LC_ALL to one of UTF-8 (LC_ALL=C.UTF-8 mimo chat), or the terminal to it."
-            raise UsageError(what, "nothing was sent", hint)
-        if re.search(_BYTES, text):
-            what = f"the terminal sent what is not {charset or 'UTF-8'}"
-            raise UsageError(what, "nothing was sent", decoding.remedy(data, _FORM))
+    data, is_all_typed = _bytes(text, charset)
+    if charset and is_all_typed and _is_utf8(data, charset):
+        what = f"the terminal sent UTF-8, and the locale says {charset}"
+        hint = "Set LC_ALL to one of UTF-8 (LC_ALL=C.UTF-8 mimo chat), or the terminal to it."
+        raise UsageError(what, "nothing was sent", hint)
+    if re.search(_ESCAPED, text):
+        what = f"the terminal sent what is not {charset or 'UTF-8'}"
+        raise UsageError(what, "nothing was sent", decoding.remedy(data, _FORM))
+
+
+def _bytes(text: str, charset: str) -> tuple[bytes, bool]:
+    """Return what a terminal sent for a text, and whether it can have sent all of it.
+
+    What came from the history or an editor need not be of its encoding.
+    """
+    try:
+        return text.encode(charset or "utf-8", "surrogateescape"), True
+    except UnicodeEncodeError:
+        sent = "".join(re.findall(f"{_ESCAPED}+", text))
+        return sent.encode("utf-8", "surrogateescape"), False
 
 
 def _is_utf8(data: bytes, charset: str) -> bool:
-    try:
-        data.decode()
-        return not charsets.is_rather(data, charset)
-    except UnicodeDecodeError as error:
-        return error.encoding != "utf-8"
+    return charsets.decoded(data, "utf-8") is not None and not charsets.is_rather(data, charset)
