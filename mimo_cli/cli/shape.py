@@ -11,8 +11,8 @@ from typer.core import TyperCommand, TyperGroup
 
 from mimo_cli.cli.words import SlipError, arrange
 from mimo_cli.edges import Edges
-from mimo_cli.options import Options
 from mimo_cli.errors import UsageError
+from mimo_cli.options import Options
 from mimo_cli.terminal.console import Console
 
 _REMARKS = "remarks on the command line"

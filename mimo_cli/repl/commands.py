@@ -5,7 +5,6 @@ Help, completion and the README's table are made from that row.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mimo_cli import (
@@ -78,7 +77,7 @@ def _system(chat: Chat, text: str) -> None:
         return
     value = "" if text == "none" else text
     origins = {**chat.settings.origins, "system": "this chat"}
-    chosen = replace(chat.settings, system=value, origins=origins)
+    chosen = chat.settings._replace(system=value, origins=origins)
     system = session.system_prompt(chosen, chat.edges, chat.form)  # refused: all is as it was
     chat.change(system=value)
     chat.system = system
