@@ -33,7 +33,7 @@ def main() -> NoReturn:
 
     signals = Signals(owns_process=True)
     try:
-        code = cli.main(sys.argv[1:], process.surroundings(signals))
+        code = cli.main(process.arguments(sys.argv[1:]), process.surroundings(signals))
         signals.release()
     except Interrupted as interrupted:  # after the command itself
         code = interrupted.exit_code

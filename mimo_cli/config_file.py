@@ -12,7 +12,7 @@ import stat
 import time
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli import files, folders
+from mimo_cli import decoding, files, folders
 from mimo_cli.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def parse(content: str, file: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         large = "" if isinstance(error, tomllib.TOMLDecodeError) else _large_in(content)
         if not large:
-            raise ConfigError(what, str(error), hint) from error
+            raise ConfigError(what, str(error), _hint(content)) from error
     if large:
         raise ExcessError(what, f"{large} has an integer of more than 64 bits", hint)
     return found
@@ -90,6 +90,17 @@ def _large_in(content: str) -> str:
     found = re.search(_DIGITS, content)
     line = content.count("\n", 0, found.start()) + 1 if found else 0
     return f"line {line}" if line else ""
+
+
+def _hint(content: str) -> str:
+    """What to do about a text that is not TOML."""
+    from mimo_cli import punctuation, toml_text
+
+    odd = toml_text.odd(content)
+    if odd is None:
+        return "Correct it with an editor; it was left as it is."
+    (line, column), sign, meant = odd
+    return f"Line {line}, column {column} has {punctuation.name(sign)}, where TOML wants {meant}"
 
 
 def _is_small(content: str) -> bool:
@@ -271,7 +282,8 @@ def text(file: Path) -> str:
     except UnicodeDecodeError as error:
         offset = error.start + len(data) - len(error.object)  # which may lack the byte-order mark
         why = f"it is not UTF-8 text (byte 0x{data[offset]:02X} at offset {offset})"
-        raise ConfigError(f"cannot read {file}", why) from error
+        hint = decoding.remedy(data, decoding.TextFormat())
+        raise ConfigError(f"cannot read {file}", why, hint) from error
 
 
 def _bytes(file: Path) -> bytes:

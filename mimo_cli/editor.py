@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimo_cli import files, prompt
+from mimo_cli import decoding, files, prompt
 from mimo_cli.api.surrogates import whole
 from mimo_cli.errors import ConfigError, Interrupted, LocalIOError, UsageError
 from mimo_cli.terminal import tty
@@ -140,7 +140,7 @@ def _left(file: Path) -> str:
         limit = prompt.LARGEST // 1024 // 1024
         raise UsageError("the text is too large", f"more than {limit} MB")
     try:
-        return prompt.decode(data, "the text", prompt.TextFormat())
+        return decoding.decode(data, "the text", decoding.TextFormat())
     except UsageError as error:
         raise UsageError(error.what, error.why, "Let the editor save it as UTF-8.") from error
 

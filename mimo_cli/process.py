@@ -8,26 +8,68 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
+from mimo_cli import locales
 from mimo_cli.edges import Edges
 from mimo_cli.terminal.output import Output
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mimo_cli.signals import Signals
 
 _DIED_OF_SIGNAL = 128
+_OF_FILES = ("-f", "--file", "-o", "--output")
 
 
 def surroundings(signals: Signals) -> Edges:
     """The real edges of this process."""
     _fill_standard_streams()
+    charset = locales.charset(os.environ)
     return Edges(
         signals=signals,
         environ=os.environ,
         stdin=_descriptor(sys.stdin),
-        stdout=Output(_descriptor(sys.stdout), "output", signals),
-        stderr=Output(_descriptor(sys.stderr), "stderr", signals),
+        stdout=Output(_descriptor(sys.stdout), "output", signals, charset=charset),
+        stderr=Output(_descriptor(sys.stderr), "stderr", signals, charset=charset),
         cwd=_working_folder(),
     )
+
+
+def arguments(args: Sequence[str]) -> list[str]:
+    """Return the words of the command line, those that are of another encoding read by that.
+
+    What Python made of them is by its own idea of the locale. Names of files stay as they are.
+    """
+    if all(map(str.isascii, args)):
+        return [*args]
+    native = sys.getfilesystemencoding()
+    local = locales.charset(os.environ) or ("" if native in ("utf-8", "ascii") else native)
+    if not local:
+        return [*args]  # UTF-8, or else what is no text is told where a text is wanted
+    from mimo_cli import charsets
+
+    before = ["", *args[:-1]]
+    return [
+        arg if _names_file(last, arg) else charsets.text(data, local, otherwise=arg)
+        for last, arg, data in zip(before, args, _as_given(args), strict=True)
+    ]
+
+
+def _as_given(args: Sequence[str]) -> list[bytes]:
+    """The bytes of the words. The system's own table of an encoding may differ from Python's."""
+    try:
+        return [os.fsencode(arg) for arg in args]
+    except UnicodeEncodeError:
+        try:
+            whole = Path("/proc/self/cmdline").read_bytes().removesuffix(b"\0").split(b"\0")
+        except OSError:  # this system does not say
+            return [arg.encode("utf-8", "surrogateescape") for arg in args]
+        return whole[-len(args) :]
+
+
+def _names_file(before: str, arg: str) -> bool:
+    is_value = before in _OF_FILES and not arg.startswith("-")
+    return arg.isascii() or is_value or arg.startswith(_OF_FILES) or os.path.lexists(arg)
 
 
 def leave(code: int) -> NoReturn:

@@ -7,12 +7,17 @@ import select
 import stat
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from mimo_cli import punctuation
+from mimo_cli.decoding import decode, file_name
 from mimo_cli.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from mimo_cli.decoding import TextFormat
+    from mimo_cli.locales import Language
 
 LARGEST = 10 * 1024 * 1024
 """Bytes of input, each of stdin and files. The service takes 32 MB in all."""
@@ -20,7 +25,6 @@ LARGEST = 10 * 1024 * 1024
 PATIENCE = 60.0
 """Seconds for a pipe, where nothing else limits them."""
 
-_BINARY = "If it is text, name its --encoding (utf-16, say); to send it all the same: --lossy"
 _RECOMMENDED = "You are MiMo, an AI assistant developed by Xiaomi."
 _RECOMMENDED_ZH = "你是MiMo，是小米公司研发的AI智能助手。"
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -29,13 +33,6 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
 )
-
-
-class TextFormat(NamedTuple):
-    """How bytes become text: `lossy` replaces what is not of the encoding."""
-
-    encoding: str = "utf-8"
-    lossy: bool = False
 
 
 def compose(words: str, files: Sequence[tuple[str, str]], stdin: str) -> str:
@@ -50,58 +47,13 @@ def compose(words: str, files: Sequence[tuple[str, str]], stdin: str) -> str:
         words, stdin = stdin, ""
     parts = [words] if words.strip() else []
     for name, text in files:
-        label = (
-            name.encode("utf-8", "replace").decode().replace("&", "&amp;").replace('"', "&quot;")
-        )
+        label = file_name(name).replace("&", "&amp;").replace('"', "&quot;")
         parts.append(f'<file name="{label}">\n{_ended(text)}</file>')
     if stdin.strip():
         parts.append(f"<stdin>\n{_ended(stdin)}</stdin>")
     if not parts:
         raise UsageError("the prompt is empty", hint='Try: mimo ask "your question"')
     return "\n\n".join(parts)
-
-
-def check_words(words: str) -> str:
-    """The words of the command line, read as UTF-8 also where the locale is not.
-
-    Raises:
-        UsageError: they hold bytes that are not text.
-    """
-    data = os.fsencode(words)
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        where = f"byte 0x{data[error.start]:02X} at offset {error.start}"
-        raise UsageError("the prompt is not UTF-8 text", where) from error
-
-
-def decode(data: bytes, name: str, form: TextFormat) -> str:
-    """The text of some bytes.
-
-    Raises:
-        UsageError: they are not text of that encoding.
-    """
-    is_utf8 = form.encoding.lower() in ("utf-8", "utf8")
-    codec = "utf-8-sig" if is_utf8 else form.encoding  # drops a byte-order mark
-    hint = "Name its --encoding (latin-1, utf-16, …), or send it with --lossy."
-    if is_utf8 and not form.lossy and b"\0" in data:
-        where = f"a NUL byte at offset {data.index(0)}"
-        raise UsageError(f"{name} looks binary", where, _BINARY)
-    try:
-        text = data.decode(codec, "replace" if form.lossy else "strict")
-        text.encode()  # UTF-7 and some others can name what UTF-8 cannot send
-    except UnicodeDecodeError as error:
-        offset = error.start + len(data) - len(error.object)  # which may lack the mark
-        where = f"byte 0x{data[offset]:02X} at offset {offset}"
-        raise UsageError(f"{name} is not {form.encoding} text", where, hint) from error
-    except UnicodeError as error:  # a codec for something else than texts
-        raise UsageError(f"{name} is not {form.encoding} text", str(error), hint) from error
-    if form.lossy:
-        return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
-    if "\0" in text:
-        where = f"a NUL at character {text.index(chr(0))}"
-        raise UsageError(f"{name} looks binary", where, _BINARY)
-    return text
 
 
 def read_file(path: str, form: TextFormat, seconds: float = PATIENCE) -> str:
@@ -128,12 +80,28 @@ def read_file(path: str, form: TextFormat, seconds: float = PATIENCE) -> str:
     return decode(data, path, form)
 
 
-def system_prompt(today: time.struct_time, locale: str) -> str:
-    """MiMo's recommended system prompt for a day, in Chinese for a Chinese locale.
+def system_file(text: str) -> str:
+    """Return the file that a system prompt is in, `@FILE`; empty for a prompt that is a text.
+
+    Raises:
+        UsageError: it has another sign than `@` there.
+    """
+    if text.startswith(punctuation.AT):
+        why = f"it begins with {punctuation.name(punctuation.AT)}"
+        raise UsageError(
+            "the system prompt is not right",
+            why,
+            "@FILE reads a file; a text may have a space before.",
+        )
+    return str(Path(text[1:]).expanduser()) if text.startswith("@") else ""
+
+
+def system_prompt(today: time.struct_time, language: Language) -> str:
+    """MiMo's recommended system prompt for a day.
 
     Source: Xiaomi's reference, which "highly" recommends it.
     """
-    if locale.lower().startswith("zh"):
+    if language == "zh":
         date = f"{today.tm_year}年{today.tm_mon}月{today.tm_mday}日"
         weekday = f"星期{_WEEKDAYS_ZH[today.tm_wday]}"
         return (  # in full-width punctuation, as Chinese is written

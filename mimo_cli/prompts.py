@@ -1,11 +1,13 @@
 """Kept prompts: texts with `{input}` and fields of their own. Pure.
 
-The syntax is that of Python's `str.format`, with names alone: `{{` and `}}` are braces.
+The syntax is that of Python's `str.format`, with names alone: `{{` and `}}` are braces. A name is
+an identifier as Python has them, in any script, with dashes too. Names that differ in width or form
+alone (NFKC) are the same.
 """
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from string import Formatter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 INPUT = "input"
-_NAME = re.compile(r"[A-Za-z][\w-]*")
+_FULL_WIDTH = "\N{FULLWIDTH EQUALS SIGN}"
 
 
 class Template(NamedTuple):
@@ -44,6 +46,10 @@ class Template(NamedTuple):
         values: dict[str, str] = {}
         for word in given:
             name, sign, value = word.partition("=")
+            name = folded(name)
+            if not _is_name(name) and _FULL_WIDTH in word:
+                why = f"its {_FULL_WIDTH} is a full-width one"
+                raise UsageError(f"--set cannot be {word!r}", why, "It is written FIELD=VALUE.")
             if not sign:
                 raise UsageError(f"--set cannot be {word!r}", "it is written --set FIELD=VALUE")
             if name not in self.fields:
@@ -69,6 +75,15 @@ class Template(NamedTuple):
         return f"It has: {', '.join(self.fields)}." if self.fields else "It has none."
 
 
+def folded(field: str) -> str:
+    """Return a field's name in the form that is compared."""
+    return unicodedata.normalize("NFKC", field)
+
+
+def _is_name(field: str) -> bool:
+    return field[:1] != "-" and field.replace("-", "_").isidentifier()
+
+
 def parse(name: str, text: str, origin: Callable[[], str]) -> Template:
     """The prompt of that name; `origin` says in words where its text stands, should it be wrong.
 
@@ -80,12 +95,12 @@ def parse(name: str, text: str, origin: Callable[[], str]) -> Template:
     parts: list[tuple[str, str]] = []
     try:
         for literal, field, form, conversion in Formatter().parse(text):
-            if field is not None and (form or conversion or not _NAME.fullmatch(field)):
+            if field is not None and (form or conversion or not _is_name(folded(field))):
                 wrong = (
                     field + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
                 )
                 raise ConfigError(what, f"{{{wrong}}} is no field ({origin()})", hint)
-            parts.append((literal, field or ""))
+            parts.append((literal, folded(field or "")))
     except ValueError as error:
         raise ConfigError(what, f"{error} ({origin()})", hint) from error
     return Template(name, tuple(parts))

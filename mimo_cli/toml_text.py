@@ -19,6 +19,21 @@ MOST_LINES = 20_000
 DEEPEST = 200
 """Levels of dotted names, of arrays and of inline tables, each."""
 
+_ODD = {
+    **dict.fromkeys("\u201c\u201d\u201e\uff02\u300c\u300d", '"'),
+    **dict.fromkeys("\u2018\u2019\uff07", "'"),
+    **dict.fromkeys("\u3000\u00a0\u2003\u2009", "a space"),
+    **{chr(ord(sign) + 0xFEE0): sign for sign in "=[]{}#,.+-"},
+    "\u3001": ",",
+    "\u3002": ".",
+    "\u3010": "[",
+    "\u3011": "]",
+    "\u2013": "-",
+    "\u2014": "-",
+    "\u2212": "-",
+}
+"""What stands in the place of a sign of TOML."""
+
 Path = tuple[str, ...]
 Position = tuple[int, int]
 """A line and a column, both from 1."""
@@ -57,6 +72,19 @@ def excess(text: str) -> str:
             what = f"{MOST:,} keys and values" if count > MOST else f"{MOST_LINES:,} lines"
             return f"it has more than {what}"
     return ""
+
+
+def odd(text: str) -> tuple[Position, str, str] | None:
+    """Return where the first sign is that TOML does not know outside texts, it, and what is meant.
+
+    None if there is none: of what is TOML, and of what is wrong in another way.
+    """
+    for match in re.finditer(rf"{_STRING}|{_SKIPPED}|[{''.join(_ODD)}]", text, re.DOTALL):
+        if meant := _ODD.get(match.group()):
+            before = text[: match.start()]
+            line = before.count("\n") + 1
+            return (line, match.start() - before.rfind("\n")), match.group(), meant
+    return None
 
 
 def positions(text: str) -> dict[Path, Position]:

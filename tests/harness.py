@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import fcntl
 import json
@@ -138,7 +139,10 @@ def read_until(descriptor: int, wanted: bytes) -> bytes:
 
 
 class Terminal:
-    """The program in a terminal of its own, with a screen to look at; `measured` by coverage."""
+    """The program in a terminal of its own, with a screen to look at; `measured` by coverage.
+
+    Its keys and its screen are of the encoding `charset`.
+    """
 
     def __init__(
         self,
@@ -150,9 +154,12 @@ class Terminal:
         # Not where a signal comes at a busy moment: what it raises may come out of coverage's own
         # code while that holds a lock, and every thread would wait for it for ever.
         measured: bool = True,
+        charset: str = "utf-8",
     ) -> None:
+        self.charset = charset
+        self._decoder = codecs.getincrementaldecoder(charset)("replace")
         self.screen = pyte.HistoryScreen(columns, lines, history=100_000, ratio=0.5)
-        self._stream = pyte.ByteStream(self.screen)
+        self._stream = pyte.Stream(self.screen)
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.program = subprocess.Popen(
@@ -185,7 +192,7 @@ class Terminal:
 
     def type(self, keys: str) -> None:
         """Presses keys."""
-        os.write(self._master, keys.encode())
+        os.write(self._master, keys.encode(self.charset))
 
     def wait_for(self, wanted: str) -> str:
         """Reads until a text is on the screen."""
@@ -225,7 +232,7 @@ class Terminal:
             return False
         data = os.read(self._master, 65536)
         self.received += data
-        self._stream.feed(data)
+        self._stream.feed(self._decoder.decode(data))
         return True
 
 

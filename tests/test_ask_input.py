@@ -151,18 +151,22 @@ def test_a_nasty_prompt_arrives_as_it_was(simulator: Simulator, text: str) -> No
             b"abc\xff",
             (
                 "mimo: stdin is not utf-8 text: byte 0xFF at offset 3\n"
-                "  Name its --encoding (latin-1, utf-16, …), or send it with --lossy.\n"
+                "  If it is text, name its --encoding; to send it all the same: --lossy\n"
             ),
         ),
         (
             [],
             b"\x7fELF\x00\x01",
+            ("mimo: stdin looks binary: a NUL byte at offset 4\n  It is a program, and no text.\n"),
+        ),
+        (
+            ["\udcff"],
+            b"",
             (
-                "mimo: stdin looks binary: a NUL byte at offset 4\n  If it is text, name its "
-                "--encoding (utf-16, say); to send it all the same: --lossy\n"
+                "mimo: the prompt is not UTF-8 text: byte 0xFF at offset 0\n"
+                "  If it is text, name its --encoding; to send it all the same: --lossy\n"
             ),
         ),
-        (["\udcff"], b"", "mimo: the prompt is not UTF-8 text: byte 0xFF at offset 0\n"),
         (["--encoding", "klingon", "hi"], b"", "mimo: unknown encoding 'klingon'\n"),
         (["--max-tokens", "0", "hi"], b"", None),
         (["--max-tokens", "-1", "hi"], b"", None),

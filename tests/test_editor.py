@@ -46,7 +46,7 @@ EDITORS = {
         "file.write_bytes('é'.encode('latin-1'))",
         "the text is not utf-8 text: byte 0xE9 at offset 0",
     ),
-    "utf-16": ("file.write_text('é', encoding='utf-16')", "the text looks binary: a NUL byte"),
+    "utf-16": ("file.write_text('é', encoding='utf-16-le')", "the text looks binary: a NUL byte"),
     "binary": ("file.write_bytes(b'a' + bytes(1))", "the text looks binary: a NUL byte at offset"),
 }
 

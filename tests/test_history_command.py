@@ -182,7 +182,7 @@ def filled(kept: Kept) -> str:
 MARKDOWN = """\
 # How? ``` x ```
 
-mimo-v2.6-pro · 2025-06-15 15:04 UTC
+mimo-v2.6-pro · 2025-06-15 23:04 +08:00
 
 ---
 
@@ -226,7 +226,10 @@ ls
 """
 
 
-def test_a_conversation_is_shown_as_markdown_in_a_pipe(kept: Kept) -> None:
+def test_a_conversation_is_shown_as_markdown_in_a_pipe(
+    kept: Kept, live_in: Callable[[str | None], None]
+) -> None:
+    live_in("CST-8")
     chosen = filled(kept)
     for args in (["show"], ["show", chosen[:5]], ["show", "how?", "--markdown"], ["export", "how"]):
         result = mimo("history", *args, environ=kept.environ)
@@ -276,9 +279,11 @@ def test_a_conversation_as_json_has_all_there_is(kept: Kept) -> None:
 def test_a_conversation_is_drawn_on_a_terminal(kept: Kept) -> None:
     filled(kept)
     kept.add("<b>\x1b[2J", f"**bold** {ODD}", model="other")
-    with Terminal("history", "show", "how", environ=kept.environ, lines=40) as terminal:
+    environ = {**kept.environ, "TZ": "NPT-5:45"}
+    with Terminal("history", "show", "how", environ=environ, lines=40) as terminal:
         assert terminal.wait() == 0
         text = terminal.text
+        assert "· 2025-06-15 20:49 +05:45\n" in text
         assert b"\x1b[2J" not in terminal.received
     assert "› How?\n\n  ```\n  x\n  ```\n\nLike this:\n\n╭─ python\nprint('hi')\n╰─\n" in text
     assert "(cut off: interrupted)" in text

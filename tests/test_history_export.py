@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +13,8 @@ from mimo_cli.conversation import Conversation, Turn
 from mimo_cli.history import export
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mimo_cli.api.messages import Json
     from mimo_cli.conversation import Status
 
@@ -64,7 +68,43 @@ def test_code_that_broke_off_ends_before_the_next_question(answer: str, end: str
     assert export.markdown(shown).endswith(f"{end}\n\n*(cut off)*\n")
 
 
-def test_what_is_no_text_is_named_in_a_question() -> None:
+SUMMER, WINTER = 1_750_000_000.0, 1_765_000_000.0  # June and December 2025
+
+
+@pytest.mark.parametrize(
+    ("zone", "seconds", "shown"),
+    [
+        ("UTC0", SUMMER, "2025-06-15 15:06 +00:00"),
+        ("CST-8", SUMMER, "2025-06-15 23:06 +08:00"),
+        ("NPT-5:45", SUMMER, "2025-06-15 20:51 +05:45"),
+        ("CET-1CEST,M3.5.0,M10.5.0/3", SUMMER, "2025-06-15 17:06 +02:00"),
+        ("CET-1CEST,M3.5.0,M10.5.0/3", WINTER, "2025-12-06 06:46 +01:00"),
+        ("EST5EDT,M3.2.0,M11.1.0", WINTER, "2025-12-06 00:46 -05:00"),
+        ("No/Where", SUMMER, "2025-06-15 15:06 +00:00"),
+        ("", SUMMER, "2025-06-15 15:06 +00:00"),
+    ],
+)
+def test_people_are_shown_local_time_with_its_offset(
+    live_in: Callable[[str | None], None], zone: str, seconds: float, shown: str
+) -> None:
+    live_in(zone)
+    assert export.day(seconds) == shown
+
+
+@pytest.mark.parametrize("zone", ["CST-8", "EST5EDT,M3.2.0,M11.1.0", "", "No/Where", "Odd", None])
+def test_the_day_is_the_one_that_sums_are_of(
+    live_in: Callable[[str | None], None], zone: str | None
+) -> None:
+    live_in(zone)
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for seconds in range(1_740_000_000, 1_770_000_000, 3_333_333):
+            asked = "SELECT date(?, 'unixepoch', 'localtime')"
+            (day,) = connection.execute(asked, (seconds,)).fetchone()
+            assert export.day(seconds).startswith(day)
+
+
+def test_what_is_no_text_is_named_in_a_question(live_in: Callable[[str | None], None]) -> None:
+    live_in("UTC0")
     question = (
         Media("image", url="https://example.org/i"),
         Text("What is it?\r\n"),
@@ -73,5 +113,6 @@ def test_what_is_no_text_is_named_in_a_question() -> None:
     asked = Turn(question, {}, 0.0, Reply(content=(Thinking("Hm."), Text("A cat."))), "complete")
     shown = Conversation("k3jmnpqr", "", 0.0, 0.0, (asked,))
     assert export.markdown(shown) == (
-        "# (no title)\n\n1970-01-01 00:00 UTC\n\n---\n\n> [image]\n>\n> What is it?\n>\n\nA cat.\n"
+        "# (no title)\n\n1970-01-01 00:00 +00:00\n\n---\n\n"
+        "> [image]\n>\n> What is it?\n>\n\nA cat.\n"
     )

@@ -55,12 +55,13 @@ PURE = [
     *(f"{PACKAGE}.repl.{name}" for name in ("leaving", "line", "status")),
     *(f"{PACKAGE}.{name}" for name in ("places", "custody", "tables", "prompts", "presets")),
     *(f"{PACKAGE}.{name}" for name in ("money", "estimate", "toml_text")),
-    f"{PACKAGE}.conversation",
+    *(f"{PACKAGE}.{name}" for name in ("charsets", "common_characters", "punctuation", "locales")),
+    *(f"{PACKAGE}.{name}" for name in ("conversation", "terminal.legacy")),
 ]
 HARMLESS = {
     *("__future__", "typing", "collections", "dataclasses", "re", "json", "math", "difflib"),
     *("abc", "base64", "ipaddress", "urllib.parse", "shlex", "functools", "string", "zlib"),
-    *("unicodedata", "sys", "bisect", "itertools", "html"),
+    *("unicodedata", "codecs", "contextlib", "sys", "bisect", "itertools", "html"),
 }
 CLOCK = {"datetime", "email.utils"}  # failures.py reads dates, and the clock where there is no Date
 DATED = {f"{PACKAGE}.api.failures", f"{PACKAGE}.history.export"}

@@ -13,24 +13,19 @@ from hypothesis import strategies as st
 from mimo_cli.api.decode import decode_block
 from mimo_cli.api.encode import encode, encode_block
 from mimo_cli.api.messages import Message, Request, Text
+from mimo_cli.decoding import TextFormat, check_words, decode
 from mimo_cli.errors import UsageError
-from mimo_cli.prompt import (
-    LARGEST,
-    TextFormat,
-    check_words,
-    compose,
-    decode,
-    read_file,
-    system_prompt,
-)
+from mimo_cli.prompt import LARGEST, compose, read_file, system_prompt
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mimo_cli.locales import Language
+
 PROPERTY = settings(deadline=None, derandomize=True, max_examples=60)
 UTF8 = TextFormat()
 LOSSY = TextFormat(lossy=True)
-ENCODING_HINT = "Name its --encoding (latin-1, utf-16, …), or send it with --lossy."
+ENCODING_HINT = "If it is text, name its --encoding; to send it all the same: --lossy"
 
 NASTY = [
     *("undefined", "null", "None", "NaN", "true", "0", "-1", "1e999", "0x10", "[DONE]", "\\", '"'),
@@ -112,9 +107,9 @@ def test_an_empty_prompt_is_a_usage_error(words: str, stdin: str) -> None:
 
 def test_words_that_are_not_utf8_are_a_usage_error() -> None:
     with pytest.raises(UsageError) as caught:
-        check_words(os.fsdecode(b"caf\xe9 x"))
+        check_words(os.fsdecode(b"caf\xe9 x"), UTF8)
     assert caught.value.message.startswith("the prompt is not UTF-8 text: byte 0xE9 at ")
-    assert check_words("café 中文") == "café 中文"
+    assert check_words("café 中文", UTF8) == "café 中文"
 
 
 @pytest.mark.parametrize(
@@ -139,9 +134,9 @@ def test_bytes_become_text(data: bytes, form: TextFormat, text: str) -> None:
     ("data", "encoding", "message", "hint"),
     [
         (
-            b"caf\xe9",
+            b"abc\xff",
             "utf-8",
-            "stdin is not utf-8 text: byte 0xE9 at offset 3",
+            "stdin is not utf-8 text: byte 0xFF at offset 3",
             ENCODING_HINT,
         ),
         (
@@ -155,13 +150,13 @@ def test_bytes_become_text(data: bytes, form: TextFormat, text: str) -> None:
             b"a",
             "utf-16",
             "stdin is not utf-16 text: byte 0x61 at offset 0",
-            ENCODING_HINT,
+            "It is UTF-8, not utf-16: leave --encoding out.",
         ),
         (
             b"\x89PNG\r\n\x1a\n\0\0",
             "latin-1",
             "stdin looks binary: a NUL at character 8",
-            "If it is text, name its --encoding (utf-16, say); to send it all the same: --lossy",
+            "It is a PNG picture, and no text.",
         ),
     ],
 )
@@ -169,7 +164,7 @@ def test_bytes_that_are_not_text_are_a_usage_error_that_says_where(
     data: bytes, encoding: str, message: str, hint: str
 ) -> None:
     with pytest.raises(UsageError) as caught:
-        decode(data, "stdin", TextFormat(encoding))
+        decode(data, "stdin", TextFormat(encoding, remedy="option"))
     assert (caught.value.message, caught.value.hint) == (message, hint)
 
 
@@ -276,11 +271,11 @@ def day(text: str) -> time.struct_time:
 
 
 @pytest.mark.parametrize(
-    ("date", "locale", "prompt"),
+    ("date", "language", "prompt"),
     [
         (
             "2025-12-16",
-            "en_US.UTF-8",
+            "en",
             (
                 "You are MiMo, an AI assistant developed by Xiaomi. "
                 "Today is date: Tuesday, December 16, 2025. "
@@ -289,7 +284,7 @@ def day(text: str) -> time.struct_time:
         ),
         (
             "2026-02-01",
-            "",
+            "en",
             (
                 "You are MiMo, an AI assistant developed by Xiaomi. "
                 "Today is date: Sunday, February 1, 2026. "
@@ -298,7 +293,7 @@ def day(text: str) -> time.struct_time:
         ),
         (
             "2025-12-16",
-            "zh_CN.UTF-8",
+            "zh",
             (
                 "你是MiMo\uff0c是小米公司研发的AI智能助手。"
                 "今天的日期\uff1a2025年12月16日 星期二\uff0c你的知识截止日期是2024年12月。"
@@ -306,7 +301,7 @@ def day(text: str) -> time.struct_time:
         ),
         (
             "2026-02-01",
-            "ZH_TW",
+            "zh",
             (
                 "你是MiMo\uff0c是小米公司研发的AI智能助手。"
                 "今天的日期\uff1a2026年2月1日 星期日\uff0c你的知识截止日期是2024年12月。"
@@ -314,12 +309,14 @@ def day(text: str) -> time.struct_time:
         ),
     ],
 )
-def test_the_system_prompt_is_the_recommended_one(date: str, locale: str, prompt: str) -> None:
-    assert system_prompt(day(date), locale) == prompt
+def test_the_system_prompt_is_the_recommended_one(
+    date: str, language: Language, prompt: str
+) -> None:
+    assert system_prompt(day(date), language) == prompt
 
 
 def test_every_month_and_weekday_has_its_name_whatever_the_locale() -> None:
-    months = [system_prompt(day(f"2026-{month:02}-15"), "C").split()[13] for month in range(1, 13)]
+    months = [system_prompt(day(f"2026-{month:02}-15"), "en").split()[13] for month in range(1, 13)]
     assert months == [time.strftime("%B", day(f"2026-{month:02}-15")) for month in range(1, 13)]
     week = [system_prompt(day(f"2026-06-{date:02}"), "zh") for date in range(1, 8)]
     assert [prompt[prompt.index("星期") + 2] for prompt in week] == list("一二三四五六日")

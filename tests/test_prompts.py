@@ -6,12 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from harness import Terminal, mimo
+from harness import Terminal, environ_for, mimo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mimo_cli import prompts
 from mimo_cli.errors import ConfigError, UsageError
+from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +35,16 @@ def filled(text: str, question: str = "Q", *given: str) -> str:
         ("{a}{b-c}", ["b-c=x=y", "a=1", "a="], "x=y\n\nQ"),
         ('{{"a": {a}}} {input}', ["a={input}{a}"], '{"a": {input}{a}} Q'),
         ("{{{input}}}", [], "{Q}"),
+        ("To {语言}: {input}", ["语言=法语"], "To 法语: Q"),
+        ("{язык} {_x}", ["язык=a", "_x=b"], "a b\n\nQ"),
+        ("{変数_1} {नाम}", ["変数_1=a", "नाम=b"], "a b\n\nQ"),
+        ("{e\u0301}", ["\u00e9=a"], "a\n\nQ"),
+        ("{\u00e9}", ["e\u0301=a"], "a\n\nQ"),
+        ("{ｌａｎｇ} {lang}", ["lang=a"], "a a\n\nQ"),
+        ("{ｶﾞ}", ["ガ=a"], "a\n\nQ"),
+        ("{lang}", ["ｌａｎｇ=＝a"], "＝a\n\nQ"),
+        ("{ｉｎｐｕｔ}!", [], "Q!"),
+        ("{{语言}}", [], "{语言}\n\nQ"),
     ],
 )
 def test_a_prompt_is_filled(text: str, given: list[str], expected: str) -> None:
@@ -58,6 +69,12 @@ def test_a_prompt_that_takes_no_input_needs_none() -> None:
         ("{a[0]}", "{a[0]} is no field"),
         ("{a!r}", "{a!r} is no field"),
         ('{"a": 1}', '{"a": 1} is no field'),
+        ("{1语}", "{1语} is no field"),
+        ("{-a}", "{-a} is no field"),
+        ("{语 言}", "{语 言} is no field"),
+        ("{a！r}", "{a！r} is no field"),
+        ("{😀}", "{😀} is no field"),
+        ("{\u0301}", "{\u0301} is no field"),
     ],
 )
 def test_what_is_no_field_is_refused(text: str, why: str) -> None:
@@ -87,6 +104,13 @@ def test_what_is_no_field_is_refused(text: str, why: str) -> None:
             "It has none.",
         ),
         ("{a}", ["a"], "--set cannot be 'a': it is written --set FIELD=VALUE", ""),
+        (
+            "{语言}",
+            ["语言＝法语"],
+            "--set cannot be '语言＝法语': its ＝ is a full-width one",
+            "It is written FIELD=VALUE.",
+        ),
+        ("{语言}", ["语音=x"], "prompt p has no field '语音'", "It has: 语言."),
     ],
 )
 def test_fields_that_are_missing_or_unknown_are_refused(
@@ -209,6 +233,17 @@ def test_a_prompt_that_is_not_right_is_found_in_the_file(
         assert result.code == 3
         assert why in result.err
         assert f"file {file}, line 2, column {column})" in result.err
+
+
+def test_a_field_of_any_script_is_kept_and_filled(environ: dict[str, str]) -> None:
+    kept = mimo("config", "set", "prompts.译.prompt", "译成{语言}：{input}", environ=environ)
+    assert kept.code == 0
+    with Simulator() as simulator:
+        environ = environ_for(simulator, **environ)
+        asked = ("ask", "-m", "pro", "--prompt", "译", "--set", "语言=法语", "你好")
+        assert mimo(*asked, environ=environ).code == 0
+        assert simulator.requests[-1].json["messages"][-1]["content"] == "译成法语：你好"
+    assert "语言" in mimo("config", "prompts", environ=environ).out
 
 
 def test_prompts_are_listed_with_their_fields(environ: dict[str, str]) -> None:

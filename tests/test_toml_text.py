@@ -5,10 +5,10 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.toml_text import DEEPEST, MOST, MOST_LINES, excess, positions
+from mimo_cli.toml_text import DEEPEST, MOST, MOST_LINES, excess, odd, positions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,3 +132,41 @@ def is_value(text: str, value: Any) -> bool:
         return bool(tomllib.loads(f"a = {text}") == {"a": value})
     except ValueError:
         return False
+
+
+# Signs that are not TOML's
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('model ＝ "x"', ((1, 7), "＝", "=")),
+        ("a = 1\nmodel = “x”\n", ((2, 9), "“", '"')),
+        ("model = ‘x’", ((1, 9), "‘", "'")),
+        ("【profiles.x】", ((1, 1), "【", "[")),
+        ("［profiles.x］", ((1, 1), "［", "[")),
+        ("a\u3000= 1", ((1, 2), "\u3000", "a space")),
+        ('stop = ["a"，"b"]', ((1, 12), "，", ",")),
+        ("“model” = 1", ((1, 1), "“", '"')),
+        ('s = """\n“ok”＝\n"""\nx ＝ 1', ((4, 3), "＝", "=")),
+        ("t ＝ '“'", ((1, 3), "＝", "=")),
+        ("a = \u22121", ((1, 5), "\u2212", "-")),
+        ('a = "“x”" # ＝\n', None),
+        ("a b", None),
+        ("", None),
+    ],
+)
+def test_a_sign_that_is_none_of_tomls_is_found(
+    text: str, expected: tuple[tuple[int, int], str, str] | None
+) -> None:
+    assert odd(text) == expected
+
+
+@settings(derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.text(alphabet="“”‘’＝，［］　ab\"'=#\n[]{}., ", max_size=40))
+def test_what_is_toml_has_no_odd_sign(text: str) -> None:
+    try:
+        tomllib.loads(text)
+    except ValueError:
+        return
+    assert odd(text) is None

@@ -11,7 +11,7 @@ from harness import Terminal, mimo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.cli.words import arrange
+from mimo_cli.cli.words import SlipError, arrange
 
 PROPERTY = settings(deadline=None, derandomize=True, max_examples=200)
 OPTIONS = {
@@ -211,3 +211,119 @@ def test_a_bare_mimo_on_a_terminal_prints_the_help() -> None:
 def test_help_is_a_command_too(names: list[str]) -> None:
     result, option = mimo("help", *names, environ={}), mimo(*names, "--help", environ={})
     assert (result.code, result.out, result.err) == (0, option.out, "")
+
+
+# Signs that input methods and word processors make
+
+
+@pytest.mark.parametrize(
+    ("line", "what", "why", "hint"),
+    [
+        (["——no-thinking", "hi"], "——no-thinking", "— (em dash)", "--no-thinking"),
+        (["—no-thinking", "hi"], "—no-thinking", "— (em dash)", "--no-thinking"),
+        (["–m", "pro", "hi"], "–m", "– (en dash)", "-m"),
+        (["say hi", "–m", "pro"], "–m", "– (en dash)", "-m"),
+        (["hi", "－ｑ"], "－ｑ", "－ (fullwidth hyphen-minus)", "-q"),
+        (["−v", "hi"], "−v", "− (minus sign)", "-v"),
+        (["-\u2011verbose"], "-\u2011verbose", "\u2011 (non-breaking hyphen)", "--verbose"),
+        (
+            ["--max-tokens＝5", "x"],
+            "--max-tokens＝5",
+            "＝ (fullwidth equals sign)",
+            "--max-tokens=5",
+        ),
+        (["——max-tokens=5", "x"], "——max-tokens=5", "— (em dash)", "--max-tokens=5"),
+    ],
+)
+def test_an_option_with_another_dash_is_refused(
+    line: list[str], what: str, why: str, hint: str
+) -> None:
+    with pytest.raises(SlipError) as caught:
+        arrange(line, OPTIONS, lambda _: False)
+    assert caught.value.message == f"{what} is no option: it has {why}"
+    assert caught.value.hint == f"Type {hint}; behind -- it is a word of the question."
+
+
+@pytest.mark.parametrize(
+    ("line", "remark"),
+    [
+        (
+            ["what", "does", "–m", "mean"],
+            "–m was taken as a word: it has – (en dash), -m would be an option",
+        ),
+        (["“what", "is it”"], "the question has its quotes “ ”: a shell knows \" and ' alone"),
+        (["「何ですか」"], "the question has its quotes 「 」: a shell knows \" and ' alone"),
+        (["-s", "“x”", "hi"], "the value of -s has its quotes “ ”: a shell knows \" and ' alone"),
+        (["--model=‘x’", "hi"], "the value of --model has its quotes ‘ ’: a shell knows \" and ' "),
+    ],
+)
+def test_what_was_typed_for_a_shells_sign_is_told(line: list[str], remark: str) -> None:
+    arranged = arrange(line, OPTIONS, lambda _: False)
+    assert arranged.remarks[0].startswith(remark)
+    assert [word for word in line if "“" in word and "-s" not in line] == [
+        word for word in arranged.args if "“" in word and "-s" not in line
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["—", "x"],
+        ["——"],
+        ["——他说"],
+        ["– m"],
+        ["–zz", "x"],
+        ["--", "–m", "x"],
+        ["a–m"],
+        ["“量子”是什么"],
+        ["他说“你好”"],
+        ["“a”和“b”"],
+        ["-s", "「A」と言って", "hi"],
+        ["－5℃"],
+        ["x＝5"],
+        ["it’s"],
+    ],
+)
+def test_what_stands_in_its_place_is_left_alone(line: list[str]) -> None:
+    assert arrange(line, OPTIONS, lambda _: False).remarks == ()
+
+
+def test_quotes_that_part_a_value_are_refused() -> None:
+    with pytest.raises(SlipError) as caught:
+        arrange(["-s", "“be", "brief”", "hi"], OPTIONS, lambda _: False)
+    assert caught.value.message == (
+        "the value of -s is “be alone: “ ” are no quotes to the shell, "
+        "which made several words of it"
+    )
+
+
+@pytest.mark.parametrize("flags", [[], ["--json"]])
+def test_a_slip_of_the_keys_ends_before_the_network(flags: list[str]) -> None:
+    environ = {**ENVIRON, "MIMO_BASE_URL": "http://127.0.0.1:9/anthropic"}
+    result = mimo("ask", "——no-thinking", "hi", *flags, environ=environ)
+    assert (result.code, result.err.splitlines()[0]) == (
+        2,
+        "mimo: ——no-thinking is no option: it has — (em dash)",
+    )
+    assert not flags or result.json["error"]["code"] == "usage"
+
+
+def test_a_wide_at_sign_is_named_wherever_a_system_prompt_is_given(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('system = "＠f.txt"\n')
+    config.chmod(0o600)
+    what = "the system prompt is not right: it begins with ＠ (fullwidth commercial at)"
+    given = mimo("ask", "--dry-run", "-s", "＠f.txt", "hi", environ=ENVIRON)
+    assert (given.code, given.err.splitlines()[0]) == (2, f"mimo: {what}")
+    new = {**ENVIRON, "MIMO_CONFIG": str(tmp_path / "new.toml")}
+    assert mimo("config", "set", "system", "＠f.txt", environ=new).err.startswith(f"mimo: {what}")
+    kept = mimo("ask", "--dry-run", "hi", environ={**ENVIRON, "MIMO_CONFIG": str(config)})
+    assert (kept.code, what in kept.err) == (3, True)
+    assert "@FILE reads a file" in kept.err
+
+
+def test_a_value_that_is_kept_with_its_quotes_is_told(tmp_path: Path) -> None:
+    environ = {**ENVIRON, "MIMO_CONFIG": str(tmp_path / "config.toml")}
+    result = mimo("config", "set", "system", "“be", "brief”", environ=environ)
+    assert result.code == 0
+    assert "the value has its quotes “ ”: a shell knows" in result.err

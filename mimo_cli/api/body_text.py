@@ -13,7 +13,9 @@ _TITLES = (
     r"(?i)<(?:\w+:)?faultstring[^<>]*>([^<]*)</",  # in SOAP
     r"(?i)<h1[^<>]*>([^<]*)</h1",
 )
-_CHARSET = r"(?i)charset\s*=\s*\"?([\w.:-]+)"
+_CHARSET = r"(?i)charset\s*=\s*[\"']?([\w.:-]+)"
+_DEFAULTS = ("iso-8859-1", "latin1", "windows-1252", "us-ascii", "ascii")
+"""What servers say of a text of which they know nothing."""
 _EXCERPT = 200
 _SPACE = b" \t\r\n"
 
@@ -22,7 +24,7 @@ def as_utf8(body: bytes, content_type: str = "") -> bytes:
     """Return a body as UTF-8 without a byte-order mark, what cannot be read in it replaced.
 
     UTF-16 and UTF-32 are told by their bytes; another encoding counts where it is declared and
-    the body is no UTF-8.
+    the body is no UTF-8. Where none is, or a false one, it is the one in which it is likely text.
     """
     if encoding := wide(body):
         return body.decode(encoding, "replace").lstrip("\ufeff").encode()
@@ -30,8 +32,14 @@ def as_utf8(body: bytes, content_type: str = "") -> bytes:
         return body.decode("utf-8-sig").encode()
     except UnicodeDecodeError:
         declared = re.search(_CHARSET, content_type)
+    from mimo_cli import charsets
+
+    name, likely = declared[1] if declared else "utf-8", charsets.likely(body)
+    for encoding in (*likely, name) if name.lower() in _DEFAULTS else (name, *likely):
+        if text := charsets.decoded(body, encoding):
+            return text.encode("utf-8", "replace")
     try:
-        return body.decode(declared[1] if declared else "utf-8", "replace").encode()
+        return body.decode(name, "replace").encode()
     except (LookupError, ValueError):  # no encoding of that name, or none of text
         return body.decode("utf-8-sig", "replace").encode()
 

@@ -288,7 +288,9 @@ class Client:
         if kind == "page":
             rest = waiting.rest(_ERROR_BODY, self._limits.error_body)
             raise unstreamed.page(head._replace(body=first + rest), self._endpoint)
-        reply = head._replace(body=first + waiting.rest(_PLAIN_BODY))
+        body = first + waiting.rest(_PLAIN_BODY)
+        charset = head.headers.get("content-type", "")
+        reply = head._replace(body=unstreamed.as_utf8(body, charset))
         found = unstreamed.whole(reply, self._endpoint, model, self._listed)
         conceal = self._endpoint.conceal
         yield [

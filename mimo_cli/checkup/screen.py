@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mimo_cli import locales
 from mimo_cli.checkup.check import Check
 from mimo_cli.terminal import tty
 from mimo_cli.terminal.output import is_dumb, use_color
@@ -75,7 +76,10 @@ def _reason(environ: Mapping[str, str], *, is_terminal: bool) -> str:
 
 
 def text(subject: Subject) -> Check:
-    """Whether the locale is UTF-8, which all output is, and how wide characters are taken to be."""
+    """Whether the locale is UTF-8, and how wide characters are taken to be.
+
+    All output is UTF-8, but that to a terminal of which the locale says that it speaks otherwise.
+    """
     environ = subject.edges.environ
     widths = "中 and 🚀 are taken to be 2 columns wide"
     name = next((name for name in _LOCALES if environ.get(name)), None)
@@ -85,4 +89,7 @@ def text(subject: Subject) -> Check:
     if not subject.edges.stdout.is_terminal:
         return Check("text", "ok", f"{locale}; output is UTF-8 all the same")
     advice = "If characters look wrong: export LC_ALL=C.UTF-8"
+    if charset := locales.charset(environ):
+        text = f"{locale}: {charset} is what the terminal is sent, and read by; {widths}"
+        return Check("text", "warning", text, advice)
     return Check("text", "warning", f"{locale}; output is UTF-8 all the same; {widths}", advice)

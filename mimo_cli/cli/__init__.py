@@ -14,6 +14,7 @@ from mimo_cli import __version__
 from mimo_cli.cli.commands import COMMANDS
 from mimo_cli.cli.misdirected import MisdirectedError, meant_for_ask, not_a_command
 from mimo_cli.cli.shape import Group, examples
+from mimo_cli.cli.words import SlipError
 from mimo_cli.edges import Edges
 from mimo_cli.errors import Interrupted, LocalIOError, MimoError, ReaderGone, UsageError
 from mimo_cli.terminal.console import Console
@@ -31,7 +32,7 @@ def main(args: Sequence[str], edges: Edges) -> int:
     try:
         with contextlib.redirect_stdout(_HelpStream(edges.stdout)):
             result = app(list(args), prog_name="mimo", standalone_mode=False, obj=edges)
-    except (typer.TyperException, MisdirectedError) as error:
+    except (typer.TyperException, MisdirectedError, SlipError) as error:
         usage_error = _usage_error(error, args)
         _write_json(usage_error, args, edges)
         console.error(usage_error)
@@ -66,8 +67,10 @@ class _HelpStream(io.TextIOBase):
         return len(text)
 
 
-def _usage_error(error: typer.TyperException | MisdirectedError, args: Sequence[str]) -> UsageError:
-    if isinstance(error, MisdirectedError):
+def _usage_error(
+    error: typer.TyperException | MisdirectedError | SlipError, args: Sequence[str]
+) -> UsageError:
+    if isinstance(error, UsageError):
         return error
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "mimo"

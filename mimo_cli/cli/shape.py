@@ -9,12 +9,16 @@ from typing import Any, ClassVar, NamedTuple, cast
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from mimo_cli.cli.words import arrange
+from mimo_cli.cli.words import SlipError, arrange
 from mimo_cli.edges import Edges
+from mimo_cli.errors import UsageError
 from mimo_cli.options import Options
 from mimo_cli.terminal.console import Console
 
 _REMARKS = "remarks on the command line"
+_NOT_TEXTS = ("words", "file", "output", "fields")
+"""Words are judged by the command, which knows what else they stand with; names are bytes."""
+
 _HEADINGS = ("Arguments", "Input", "Model", "Conversation", "Output", "Server", "Faults", "Options")
 
 Built = TyperCommand | TyperGroup
@@ -115,7 +119,7 @@ def command(
         console = Console(edges.stderr, quiet=bool(values.get("quiet")))
         for remark in context.meta.get(_REMARKS, ()):
             console.notice(remark)
-        return run(edges, options(**values))
+        return run(edges, options(**_as_texts(values)))
 
     context = inspect.Parameter(
         "context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context
@@ -126,6 +130,29 @@ def command(
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     app.command(name, cls=Command, help=summary, epilog=examples(shown))(call)
     return built(app)
+
+
+def _as_texts(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The options' values, those that hold bytes which are no text read as the words are.
+
+    Raises:
+        SlipError: it is not known what they are.
+    """
+    from mimo_cli.decoding import TextFormat, check_words
+
+    form = TextFormat(values.get("encoding", "utf-8"), bool(values.get("lossy")), "locale")
+
+    def text(name: str, value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            return [text(name, it) for it in value]
+        if not isinstance(value, str) or value.isascii():
+            return value
+        try:
+            return check_words(value, form, f"the value of --{name.rstrip('_')}")
+        except UsageError as error:
+            raise SlipError(error.what, error.why, error.hint) from error
+
+    return {name: it if name in _NOT_TEXTS else text(name, it) for name, it in values.items()}
 
 
 def built(app: typer.Typer) -> Built:

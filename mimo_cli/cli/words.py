@@ -12,7 +12,8 @@ People type questions without quotes, and with characters that are options elsew
 
 Files that stand right behind `-f FILE` are attached as well (`-f src/*.py`: the shell makes words
 of the second and the further ones). What may not have been meant is told in a remark: an option
-between two words, a word that names a file.
+between two words, a word that names a file, quotes that are none to a shell. What input methods
+make of a dash and of quotes is an error where it makes words of an option or of its value.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from __future__ import annotations
 import re
 import shlex
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from mimo_cli import punctuation
+from mimo_cli.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,6 +35,10 @@ _MOST_LOOKED_AT = 200
 _LONG = r"--[a-zA-Z][\w-]*"
 _LETTER = r"-[a-zA-Z]"  # patterns are compiled when they are met: few lines need one
 _SHOWN = 3
+
+
+class SlipError(UsageError):
+    """A dash, an equals sign or quotes that a shell does not know as such."""
 
 
 class Argument(NamedTuple):
@@ -61,13 +69,19 @@ class Arranged(NamedTuple):
 def arrange(
     args: Sequence[str], takes_value: Mapping[str, bool], is_file: Callable[[str], bool]
 ) -> Arranged:
-    """Return the options before the words. `takes_value` has each option's name."""
+    """Return the options before the words. `takes_value` has each option's name.
+
+    Raises:
+        SlipError: an option, or its value, was typed with signs that make words of it.
+    """
     arguments, attached = _attached(list(read(args, takes_value)), takes_value, is_file)
     options = [arg for it in arguments if it.kind == "option" for arg in it.args]
     words = [it.value for it in arguments if it.kind == "word"]
     remarks = (
         *_of_attached(attached),
         *_of_options(arguments),
+        *_of_dashes(arguments, takes_value),
+        *_of_quotes(arguments),
         *_of_files(arguments, takes_value, is_file),
     )
     if arguments and arguments[-1].lacks_value:
@@ -155,6 +169,58 @@ def _of_options(arguments: list[Argument]) -> Iterator[str]:
         if it.kind == "option" and before and after and it.name not in _FILE:
             shown = shlex.join(it.args)
             yield f"{shown} was taken as an option, not as a word; -- before the words makes it one"
+
+
+def _of_dashes(arguments: list[Argument], takes_value: Mapping[str, bool]) -> Iterator[str]:
+    """Words that would be options, had they plain dashes and equals signs."""
+    plain = [it.kind == "word" and not _has_space(it.value) for it in arguments]
+    for place, it in enumerate(arguments):
+        if it.is_literal or it.kind != "word" or not (meant := _meant(it.value, takes_value)):
+            continue
+        odd = next(char for char in it.value if char in punctuation.DASHES + punctuation.EQUALS)
+        if place and plain[place - 1] and plain[place + 1 : place + 2] == [True]:
+            has = f"it has {punctuation.name(odd)}, {meant} would be an option"
+            yield f"{it.value} was taken as a word: {has}"
+            continue
+        hint = f"Type {meant}; behind -- it is a word of the question."
+        raise SlipError(f"{it.value} is no option", f"it has {punctuation.name(odd)}", hint)
+
+
+def _meant(word: str, takes_value: Mapping[str, bool]) -> str:
+    """The option that a word is with plain signs, "" for none and for one that is plain."""
+    if word.isascii() or _has_space(word):
+        return ""
+    rest = word.lstrip("-" + punctuation.DASHES)
+    if rest == word:
+        return ""
+    import unicodedata
+
+    name, equals, value = unicodedata.normalize("NFKC", rest).partition("=")
+    meant = f"--{name}" if len(name) > 1 else f"-{name}"
+    is_slip = rest[: len(name) + 1] != f"{name}=" or not word.startswith(meant)
+    return meant + equals + value if is_slip and meant in takes_value else ""
+
+
+def _of_quotes(arguments: list[Argument]) -> Iterator[str]:
+    """Quotes of another kind than a shell's, around all words or an option's value."""
+    words = [it.value for it in arguments if it.kind == "word" and not it.is_literal]
+    for it in arguments:
+        quotes = (
+            punctuation.opened(it.value) if it.kind == "option" and not it.lacks_value else None
+        )
+        if quotes is None:
+            continue
+        if punctuation.around(it.value):
+            yield f"the value of {it.name} has its quotes {quotes}: a shell knows \" and ' alone"
+        elif quotes.closing not in it.value[1:] and any(
+            word.endswith(quotes.closing) for word in words
+        ):
+            why = f"{quotes} are no quotes to the shell, which made several words of it"
+            raise SlipError(
+                f"the value of {it.name} is {it.value} alone", why, "Quote it with \" or '."
+            )
+    if quotes := punctuation.around(" ".join(words)):
+        yield f"the question has its quotes {quotes}: a shell knows \" and ' alone"
 
 
 def _of_files(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli import money, prompt
+from mimo_cli import decoding, money, prompt
 from mimo_cli.api import verdict
 from mimo_cli.api.messages import MessageStop, Reply, Text, TextDelta
 from mimo_cli.catalog import DEFAULT_MODEL
@@ -320,19 +320,17 @@ def _check(options: AskOptions) -> None:
         raise UsageError(f"--dry-run cannot be {options.dry_run!r}", "it is --dry-run or =curl")
     if re.fullmatch(r"-\d+|0+", options.extract or ""):
         raise UsageError(f"--extract cannot be {options.extract}", "blocks count from 1")
-    try:
-        "?".encode(options.encoding)
-    except (LookupError, UnicodeError) as error:
-        raise UsageError(f"unknown encoding {options.encoding!r}") from error
 
 
 def _prompt(edges: Edges, options: AskOptions, chosen: Settings, console: Console) -> Piped:
     """The question from all the places it may come from, and how long stdin was waited for."""
-    form = prompt.TextFormat(options.encoding, options.lossy)
-    template, fields = chosen.template, [prompt.check_words(word) for word in options.fields or []]
+    form = session.text_format(options, console)
+    template = chosen.template
+    fields = [decoding.check_words(word, form) for word in options.fields or []]
     values = template.values(fields) if template else {}
     asks_stdin = "-" in (options.words or []) or bool({*piped.STDIN} & {*(options.file or [])})
-    words = prompt.check_words(" ".join(word for word in options.words or [] if word != "-"))
+    words = " ".join(word for word in options.words or [] if word != "-")
+    words = decoding.check_words(words, form)
     if options.edit:
         from mimo_cli import editor
 

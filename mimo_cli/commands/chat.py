@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mimo_cli import folders, prompt, stdin
+from mimo_cli import decoding, folders, locales, prompt, stdin
 from mimo_cli.catalog import DEFAULT_MODEL
 from mimo_cli.errors import ConfigError, LocalIOError, MimoError, ReaderGone, UsageError
 from mimo_cli.repl import status
@@ -195,8 +195,8 @@ def _first_message(
 ) -> tuple[str, list[tuple[str, str]]]:
     """Words, files and piped text together. Without words it is empty, and the files wait."""
     words = options.words or []
-    text = prompt.check_words(" ".join(word for word in words if word != "-"))
-    form = prompt.TextFormat()
+    form = session.text_format(options, console)
+    text = decoding.check_words(" ".join(word for word in words if word != "-"), form)
     names = options.file or []
     if {*piped.STDIN} & {*names} and (edges.stdin_is_terminal or not words):
         hint = 'Give the first message as words: … | mimo chat -f - "what is this?"'
@@ -257,7 +257,7 @@ def _prompt(opening: Opening, keys: int) -> Prompt:
         stop=opening.stop,
         environ=edges.environ,
         secret=opening.endpoint.secret,
-        input=screen.terminal_input(keys),
+        input=screen.terminal_input(keys, locales.charset(edges.environ)),
         output=screen.terminal_output(output, edges.environ),
     )
 

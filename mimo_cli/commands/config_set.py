@@ -9,9 +9,11 @@ from mimo_cli import (
     catalog,
     config_file,
     configuration,
+    decoding,
     folders,
     places,
     prompt,
+    punctuation,
     settings,
     stdin,
     tables,
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from mimo_cli.tables import Address
 
 
+_TYPED = decoding.TextFormat(remedy="locale")
+
+
 def run(
     edges: Edges,
     name: str,
@@ -46,6 +51,8 @@ def run(
         UsageError: there is no such setting, or it cannot have that value.
         ConfigError: the file cannot be read or written.
     """
+    name = decoding.check_words(name, _TYPED, "the name")
+    values = [decoding.check_words(value, _TYPED, "the value") for value in values]
     place = _address(name, profile)
     key = place.key
     file = folders.config_file(edges.environ)
@@ -63,6 +70,8 @@ def run(
     if aside is not None:
         console.warn(f"{file} was not right, and begins anew; what was in it is now {aside}")
     console.notice(f"{place.name} is set in {file}")
+    if quotes := punctuation.around(" ".join(values)):
+        console.warn(f"the value has its quotes {quotes}: a shell knows \" and ' alone")
     for warning in _afterthoughts(place, value, edges):
         console.warn(warning)
     return 0
@@ -126,10 +135,10 @@ def _check_aliases(name: str, model: str, source: Source, origin: str) -> None:
 
 def _found_from_everywhere(system: str) -> str:
     """A system prompt; if it is in a file, with the file's whole path."""
-    if not system.startswith("@"):
+    if not (name := prompt.system_file(system)):
         return system
-    file = Path(system[1:]).expanduser().absolute()
-    prompt.read_file(str(file), prompt.TextFormat())
+    file = Path(name).absolute()
+    prompt.read_file(str(file), decoding.TextFormat())
     return f"@{file}"
 
 
@@ -171,5 +180,5 @@ def _asked(key: Key, edges: Edges) -> str:
     if edges.stdin is None or edges.stdin_is_terminal:
         raise ConfigError(f"no value for {key.name}", "there is nobody to ask, and no stdin")
     patience = stdin.Patience(otherwise="It is read where no value is given.")
-    text = prompt.decode(stdin.read(edges.stdin, patience), "stdin", prompt.TextFormat())
+    text = decoding.decode(stdin.read(edges.stdin, patience), "stdin", decoding.TextFormat())
     return text.strip().partition("\n")[0] if key.secret else text.rstrip("\n")

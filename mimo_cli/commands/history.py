@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli import configuration, files, folders, stdin
+from mimo_cli import configuration, decoding, files, folders, stdin
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.history import export as form
 from mimo_cli.history.search import wanted as searched
@@ -70,11 +70,12 @@ def search(edges: Edges, words: Sequence[str], *, limit: int, json: bool) -> int
     Raises:
         UsageError: there is nothing in them that is searched for.
     """
-    if not searched(" ".join(words)).phrases:
+    text = decoding.check_words(" ".join(words), decoding.TextFormat(remedy="locale"), "the text")
+    if not searched(text).phrases:
         why = "letters and digits of any script are searched for, and nothing else"
         raise UsageError("there is no word to search for", why)
     with opened(edges) as history:
-        results = history.search(" ".join(words), limit)
+        results = history.search(text, limit)
     if json:
         edges.stdout.write(form.line([_found(result) for result in results]))
     elif edges.stdout.is_terminal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NoReturn
 
-from mimo_cli import prompt
+from mimo_cli import decoding, prompt
 from mimo_cli.errors import Interrupted, NetworkError, UsageError
 from mimo_cli.simulator import DIALECTS, Fault, Simulator
 from mimo_cli.terminal.console import Console
@@ -89,7 +89,7 @@ def _stop(number: int) -> NoReturn:
 
 def _answer(text: str | None) -> str | None:
     if text is not None and text.startswith("@"):
-        return prompt.read_file(text[1:], prompt.TextFormat())
+        return prompt.read_file(text[1:], decoding.TextFormat())
     return text
 
 

@@ -32,8 +32,10 @@ def iso(seconds: float) -> str:
 
 
 def day(seconds: float) -> str:
-    """A time since 1970 for people, in UTC."""
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
+    """A time since 1970 for people: local, with its offset from UTC, as sums by day count it."""
+    local = datetime.fromtimestamp(seconds, UTC).astimezone()
+    minutes = f"{local:%Y-%m-%d %H:%M}"
+    return f"{minutes} {local.isoformat(timespec='minutes')[len(minutes) :]}"
 
 
 def as_json(conversation: Conversation) -> Json:

@@ -4,14 +4,20 @@ from typing import Annotated
 
 import typer
 
-from mimo_cli.options.request import GuardOptions, HistoryOptions, RequestOptions, TalkOptions
+from mimo_cli.options.request import (
+    GuardOptions,
+    HistoryOptions,
+    InputOptions,
+    RequestOptions,
+    TalkOptions,
+)
 
 _INPUT = "Input"
 _OUTPUT = "Output"
 _SERVER = "Server"
 
 
-class AskOptions(RequestOptions, GuardOptions, HistoryOptions, TalkOptions):
+class AskOptions(InputOptions, RequestOptions, GuardOptions, HistoryOptions, TalkOptions):
     """`mimo ask`."""
 
     words: Annotated[
@@ -57,19 +63,6 @@ class AskOptions(RequestOptions, GuardOptions, HistoryOptions, TalkOptions):
     ] = False
     no_stdin: Annotated[
         bool, typer.Option("--no-stdin", help="Do not read stdin.", rich_help_panel=_INPUT)
-    ] = False
-    encoding: Annotated[
-        str,
-        typer.Option(
-            "--encoding",
-            metavar="NAME",
-            help="Encoding of stdin and files.",
-            rich_help_panel=_INPUT,
-        ),
-    ] = "utf-8"
-    lossy: Annotated[
-        bool,
-        typer.Option("--lossy", help="Replace bytes that are not text.", rich_help_panel=_INPUT),
     ] = False
     strip_ansi: Annotated[
         bool,

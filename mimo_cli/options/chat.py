@@ -4,13 +4,19 @@ from typing import Annotated
 
 import typer
 
-from mimo_cli.options.request import GuardOptions, HistoryOptions, RequestOptions, TalkOptions
+from mimo_cli.options.request import (
+    GuardOptions,
+    HistoryOptions,
+    InputOptions,
+    RequestOptions,
+    TalkOptions,
+)
 
 _INPUT = "Input"
 _OUTPUT = "Output"
 
 
-class ChatOptions(RequestOptions, GuardOptions, HistoryOptions, TalkOptions):
+class ChatOptions(InputOptions, RequestOptions, GuardOptions, HistoryOptions, TalkOptions):
     """`mimo chat`."""
 
     words: Annotated[

@@ -6,6 +6,7 @@ import typer
 
 from mimo_cli.options import Options
 
+_INPUT = "Input"
 _MODEL = "Model"
 _CONVERSATION = "Conversation"
 _OUTPUT = "Output"
@@ -43,6 +44,24 @@ class ServerOptions(Options):
             rich_help_panel=_SERVER,
         ),
     ] = None
+
+
+class InputOptions(Options):
+    """How what is read becomes text."""
+
+    encoding: Annotated[
+        str,
+        typer.Option(
+            "--encoding",
+            metavar="NAME",
+            help="Encoding of stdin and files.",
+            rich_help_panel=_INPUT,
+        ),
+    ] = "utf-8"
+    lossy: Annotated[
+        bool,
+        typer.Option("--lossy", help="Replace bytes that are not text.", rich_help_panel=_INPUT),
+    ] = False
 
 
 class RequestOptions(ServerOptions):

@@ -14,6 +14,8 @@ from mimo_cli.repl import saving
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from mimo_cli.decoding import TextFormat
+
 MOST_FILES = 500
 """Files of one pattern."""
 
@@ -37,12 +39,10 @@ def names(argument: str) -> list[str]:
     Raises:
         UsageError: a quote lacks its other.
     """
-    if len(argument.split()) > 1 and _is_there(argument):
-        return [argument]
-    return saving.names(argument)
+    return saving.existing(argument) or saving.names(argument)
 
 
-def take(named: Iterable[str]) -> Taken:
+def take(named: Iterable[str], form: TextFormat) -> Taken:
     """Read what names and patterns stand for; a name of a file that is there is no pattern.
 
     Of a pattern's files those are left out that are no text, or look like somebody's keys.
@@ -55,10 +55,10 @@ def take(named: Iterable[str]) -> Taken:
     left_out: list[str] = []
     for name in named:
         if _is_there(name) or not _PATTERN.search(name):
-            files[name] = _read(name)
+            files[name] = _read(name, form)
             continue
         for path in _matching(name):
-            text = None if _is_secret(path) else _text(path)
+            text = None if _is_secret(path) else _text(path, form)
             if text is None:
                 left_out.append(path)
             else:
@@ -72,10 +72,10 @@ def _none_of(left_out: list[str]) -> str:
     return f"{len(left_out)} matched, and none is a text that may be sent by a pattern"
 
 
-def _read(name: str) -> str:
+def _read(name: str, form: TextFormat) -> str:
     if Path(name).is_dir():
         raise _folder(name)
-    return prompt.read_file(name, prompt.TextFormat())
+    return prompt.read_file(name, form)
 
 
 def _folder(name: str) -> UsageError:
@@ -150,10 +150,10 @@ def _is_secret(path: str) -> bool:
     return any(fnmatch.fnmatchcase(name, it) for it in _SECRET)
 
 
-def _text(path: str) -> str | None:
+def _text(path: str, form: TextFormat) -> str | None:
     """Return a file's text; None if it has none, or a private key in it."""
     try:
-        text = prompt.read_file(path, prompt.TextFormat())
+        text = prompt.read_file(path, form)
     except UsageError:
         return None  # it is told among those that were left out
     return None if _SECRET_TEXT in text else text

@@ -40,6 +40,8 @@ def begun(
     recorder = past.recorder(edges, options, chosen, console)
     before, history = recorder.conversation, recorder.history
     own = chosen
+    form = session.text_format(options, console)
+    form = form._replace(remedy="restart") if interactive else form
     chosen = past.resumed(own, before)
     for warning in session.warnings(chosen, edges):
         console.warn(hints.in_chat(warning))
@@ -47,7 +49,7 @@ def begun(
     def own_system(known: Settings) -> str | None:
         if options.no_system and known.system == own.system:  # not changed since
             return None
-        return session.system_prompt(known, edges)
+        return session.system_prompt(known, edges, form)
 
     return Chat(
         edges=edges,
@@ -57,6 +59,7 @@ def begun(
         own_system=own_system,
         endpoint=endpoint,
         recorder=recorder,
+        form=form,
         new_recorder=lambda other: past.recording(other, history, edges, console),
         history=lambda: history or past.open_history(edges, console),
         system=past.system(edges, options, chosen, before),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.messages import Block, Request, Usage
     from mimo_cli.conversation import Conversation, Turn
+    from mimo_cli.decoding import TextFormat
     from mimo_cli.edges import Edges
     from mimo_cli.history.store import History
     from mimo_cli.money import Currency
@@ -47,10 +48,10 @@ class Chat:
 
     `settings` and `system` (the system prompt) are in force; `own` are those that hold where no
     earlier conversation has its own, and `own_system` gives the system prompt for them. `files`
-    (name, text) go with the next message. `spent` and `used` are what its answers took, also
-    those that were taken back. `draft` is what the user is given to edit next. `worst`
-    is the highest exit code of any turn. `confirm` puts a question to the user, None where there is
-    nobody; with `yes` there is none.
+    (name, text) go with the next message; `form` is how they become text. `spent` and `used` are
+    what its answers took, also those that were taken back. `draft` is what the user is given to
+    edit next. `worst` is the highest exit code of any turn. `confirm` puts a question to the user,
+    None where there is nobody; with `yes` there is none.
     """
 
     edges: Edges
@@ -60,6 +61,7 @@ class Chat:
     own_system: Callable[[Settings], str | None]
     endpoint: Endpoint
     recorder: Recorder
+    form: TextFormat
     new_recorder: Callable[[Conversation], Recorder]
     history: Callable[[], History]
     system: str | None

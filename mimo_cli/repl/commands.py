@@ -76,8 +76,12 @@ def _system(chat: Chat, text: str) -> None:
     if not text:
         _say(chat, f"{sanitize(chat.system or '(none)')}\n")
         return
-    chat.change(system="" if text == "none" else text)
-    chat.system = session.system_prompt(chat.settings, chat.edges)
+    value = "" if text == "none" else text
+    origins = {**chat.settings.origins, "system": "this chat"}
+    chosen = chat.settings._replace(system=value, origins=origins)
+    system = session.system_prompt(chosen, chat.edges, chat.form)  # refused: all is as it was
+    chat.change(system=value)
+    chat.system = system
     chat.console.notice("no system prompt" if chat.system is None else "the system prompt is set")
 
 
@@ -129,7 +133,7 @@ def _file(chat: Chat, argument: str) -> None:
         chat.files = []
         chat.console.notice("no file goes with the next message")
         return
-    added, left_out = attaching.take(names)
+    added, left_out = attaching.take(names, chat.form)
     names = [name for name, _ in added]
     chat.files = [it for it in chat.files if it[0] not in names] + added
     size = sum(estimate.tokens(text) for _, text in added)

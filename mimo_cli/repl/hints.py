@@ -17,11 +17,6 @@ _TERMS = (
     ("(-m ", "(/model "),
     ("Did you mean -m ", "Did you mean /model "),
     ("use -m ", "use /model "),
-    ("Name its --encoding (latin-1, utf-16, …), or send it with --lossy.", "Save it as UTF-8."),
-    (
-        "If it is text, name its --encoding (utf-16, say); to send it all the same: --lossy",
-        "Only text can be added.",
-    ),
 )
 _MORE = "Raise --max-tokens for more."
 _GOES_ON = "/continue asks for the rest, /retry for another answer."

@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimo_cli import prompt
+from mimo_cli import decoding, locales
 from mimo_cli.api.surrogates import whole
 from mimo_cli.errors import Interrupted, LocalIOError, MimoError, UsageError
-from mimo_cli.repl import line
+from mimo_cli.repl import line, typed
 from mimo_cli.repl.commands import COMMANDS
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def talk(chat: Chat, read: Callable[[str], str], *, first: str = "", typed: str 
         except EOFError:
             return
         typed = ""
-        _until_stopped(chat, partial(take, chat, text))
+        _until_stopped(chat, partial(_take_typed, chat, text))
 
 
 def _until_stopped(chat: Chat, act: Callable[[], None]) -> None:
@@ -50,10 +50,16 @@ def _until_stopped(chat: Chat, act: Callable[[], None]) -> None:
 
 
 def answer_lines(chat: Chat, lines: Iterable[bytes]) -> None:
-    """Answer each line: a message, or a command. A line that is no text is told."""
+    """Answer each line: a message, or a command. A line that is no text is told.
+
+    Raises:
+        UsageError: they are of an encoding that has no such lines.
+    """
     for number, data in enumerate(lines, 1):
+        if number == 1:
+            decoding.check_lines(data, chat.form)
         try:
-            text = prompt.decode(data, f"line {number} of stdin", prompt.TextFormat())
+            text = decoding.decode(data, f"line {number} of stdin", chat.form)
         except MimoError as error:
             chat.refuse(error)
             continue
@@ -66,9 +72,18 @@ def answer_lines(chat: Chat, lines: Iterable[bytes]) -> None:
 def take(chat: Chat, text: str) -> None:
     """Does what a line says. What is wrong is told, and given back to edit."""
     words = whole(text)
-    if words != text:  # typed or pasted in another encoding than the terminal's
-        chat.console.warn("the message holds bytes that are not UTF-8; they are sent as U+FFFD")
     _try(chat, words, lambda: _obey(chat, words))
+
+
+def _take_typed(chat: Chat, text: str) -> None:
+    """Do the same for what came from a terminal, once it is sure that its keys were understood."""
+    try:
+        typed.check(text, locales.charset(chat.edges.environ))
+    except UsageError as error:
+        chat.refuse(error)
+        chat.draft = whole(text)
+        return
+    take(chat, text)
 
 
 def say(chat: Chat, text: str) -> None:

@@ -27,14 +27,21 @@ class PlainPrompt:
     """Reads lines that the terminal, or the program around it, lets the user edit."""
 
     def __init__(
-        self, descriptor: int, output: Output, *, leaving: Leaving, stop: Stop, signals: Signals
+        self,
+        descriptor: int,
+        output: Output,
+        *,
+        leaving: Leaving,
+        stop: Stop,
+        signals: Signals,
+        charset: str = "",
     ) -> None:
         self._descriptor = descriptor
         self._output = output
         self._leaving = leaving
         self._stop = stop
         self._signals = signals
-        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+        self._decoder = codecs.getincrementaldecoder(charset or "utf-8")("surrogateescape")
         self._typed = ""
 
     def read(self, draft: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING
 
+from mimo_cli import locales
 from mimo_cli.errors import Interrupted, MimoError
 from mimo_cli.repl.input_history import InputHistory
 from mimo_cli.repl.leaving import Leaving
@@ -94,9 +95,14 @@ class Prompt:
         if is_dumb(self._environ):
             keys = _STDIN if self._input is None else self._input.fileno()
             number = _STDOUT if self._output is None else self._output.fileno()
-            screen = Output(number, "output", self._signals)
+            charset = locales.charset(self._environ)
             return PlainPrompt(
-                keys, screen, leaving=self._leaving, stop=self._stop, signals=self._signals
+                keys,
+                Output(number, "output", self._signals, charset=charset),
+                leaving=self._leaving,
+                stop=self._stop,
+                signals=self._signals,
+                charset=charset,
             )
         self._history.open()
         self._tell_problem()

@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimo_cli import files
+from mimo_cli import files, punctuation
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.repl.line import UntimelyError
 from mimo_cli.terminal import fences
@@ -96,3 +96,18 @@ def names(argument: str) -> list[str]:
     except ValueError as error:
         raise UsageError("the names are not right", str(error).lower()) from error
     return [str(Path(word).expanduser()) if word.startswith("~") else word for word in found]
+
+
+def existing(argument: str) -> list[str]:
+    """Return the one file that is named without a shell's quotes, although it has spaces; or none.
+
+    Quotes that an input method made are left out.
+    """
+    bare = argument[1:-1] if punctuation.around(argument) else argument
+    if bare == argument and not any(char in argument for char in " '\""):
+        return []
+    path = Path(bare).expanduser()
+    try:
+        return [str(path)] if path.is_file() else []
+    except OSError:
+        return []  # too long for a name, say: several

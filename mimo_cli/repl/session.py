@@ -254,9 +254,9 @@ def fitted(text: str, columns: int) -> str:
     return kept + "…"
 
 
-def terminal_input(descriptor: int) -> Input:
-    """The keys of a terminal, which is open already and stays so."""
-    return create_input(open(descriptor, encoding="utf-8", closefd=False))
+def terminal_input(descriptor: int, charset: str = "") -> Input:
+    """The keys of a terminal, which is open already and stays so; `charset` empty is UTF-8."""
+    return create_input(open(descriptor, encoding=charset or "utf-8", closefd=False))
 
 
 def terminal_output(output: Output, environ: Mapping[str, str]) -> Screen:

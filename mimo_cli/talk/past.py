@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from mimo_cli.conversation import Turn
     from mimo_cli.edges import Edges
     from mimo_cli.history.store import History
-    from mimo_cli.options.request import HistoryOptions, RequestOptions
+    from mimo_cli.options.ask import AskOptions
+    from mimo_cli.options.chat import ChatOptions
+    from mimo_cli.options.request import HistoryOptions
     from mimo_cli.settings import Settings
     from mimo_cli.terminal.console import Console
 
@@ -96,7 +98,7 @@ def resumed(chosen: Settings, conversation: Conversation) -> Settings:
 
 def system(
     edges: Edges,
-    options: RequestOptions,
+    options: AskOptions | ChatOptions,
     chosen: Settings,
     conversation: Conversation,
 ) -> str | None:
@@ -109,7 +111,7 @@ def system(
         return None
     if keeps_system(chosen, conversation):
         return system_of(conversation)
-    return session.system_prompt(chosen, edges)
+    return session.system_prompt(chosen, edges, session.text_format(options))
 
 
 def keeps_system(chosen: Settings, conversation: Conversation) -> bool:

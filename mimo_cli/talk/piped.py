@@ -7,7 +7,7 @@ import re
 import stat
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli import prompt, stdin
+from mimo_cli import decoding, prompt, stdin
 from mimo_cli.errors import UsageError
 from mimo_cli.talk import session
 
@@ -43,7 +43,7 @@ class Role(NamedTuple):
 
 
 def read(
-    edges: Edges, form: prompt.TextFormat, chosen: Settings, console: Console, role: Role
+    edges: Edges, form: decoding.TextFormat, chosen: Settings, console: Console, role: Role
 ) -> Piped:
     """Return all of stdin; nothing if it is closed.
 
@@ -66,14 +66,14 @@ def read(
         f"{role.without} ignores it.",
         edges.clock.monotonic,
     )
-    text = prompt.decode(stdin.read(edges.stdin, patience), "stdin", form)
+    text = decoding.decode(stdin.read(edges.stdin, patience), "stdin", form)
     if text.strip() and role.is_extra:
         _tell(text, role, edges, console, is_shared=is_shared)
     return Piped(text, edges.clock.monotonic() - begun)
 
 
 def file(
-    name: str, edges: Edges, form: prompt.TextFormat, chosen: Settings, console: Console
+    name: str, edges: Edges, form: decoding.TextFormat, chosen: Settings, console: Console
 ) -> str:
     """Return the text of a file that is to be attached, or of a pipe: `<(command)`.
 
@@ -95,7 +95,7 @@ def file(
     data = stdin.read(pipe, patience, name)
     if not data.strip():
         raise UsageError(f"{name} is empty")
-    return prompt.decode(data, name, form)
+    return decoding.decode(data, name, form)
 
 
 def _open_pipe(name: str) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimo_cli import catalog, configuration, prompt
+from mimo_cli import catalog, configuration, decoding, locales, prompt
 from mimo_cli.api.endpoint import parse_key
 from mimo_cli.errors import AuthError, ConfigError, MimoError, UsageError
 from mimo_cli.terminal.console import Console
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.options.chat import ChatOptions
     from mimo_cli.options.models import ModelsOptions
-    from mimo_cli.options.request import RequestOptions
     from mimo_cli.settings import Settings
 
 _SCRIPT_SECONDS = 1800.0
@@ -254,18 +253,31 @@ def client(
     )
 
 
-def check_options(options: RequestOptions) -> None:
-    """Refuses what cannot go together.
+def check_options(options: AskOptions | ChatOptions) -> None:
+    """Refuse what cannot go together, and an encoding that is none.
 
     Raises:
         UsageError: it cannot.
     """
     if options.no_system and options.system is not None:
         raise UsageError("--system and --no-system cannot go together")
+    decoding.check_encoding(options.encoding)
 
 
-def system_prompt(chosen: Settings, edges: Edges) -> str | None:
+def text_format(
+    options: AskOptions | ChatOptions, console: Console | None = None
+) -> decoding.TextFormat:
+    """How what is read at the start of a command becomes text."""
+    tell = None if console is None else console.notice
+    return decoding.TextFormat(options.encoding, options.lossy, "option", tell)
+
+
+def system_prompt(
+    chosen: Settings, edges: Edges, form: decoding.TextFormat | None = None
+) -> str | None:
     """The system prompt: the user's (a text, or @FILE), or for a MiMo model the recommended.
+
+    `form` is that of a file which was named now, and not in the configuration.
 
     Raises:
         UsageError: its file cannot be read.
@@ -274,17 +286,19 @@ def system_prompt(chosen: Settings, edges: Edges) -> str | None:
     if text is None:
         if not is_mimo(chosen.model):
             return None
-        names = ("LC_ALL", "LC_MESSAGES", "LANG")
-        locale = next((edges.environ[name] for name in names if edges.environ.get(name)), "")
-        return prompt.system_prompt(edges.today(), locale)
-    if text.startswith("@"):
-        file = Path(text[1:]).expanduser()
-        try:
-            seconds = limits(chosen, edges).total or prompt.PATIENCE
-            return prompt.read_file(str(file), prompt.TextFormat(), seconds)
-        except UsageError as error:
-            origin = chosen.origins.get("system", "")
-            if origin.startswith(("option ", "this chat")):
-                raise
-            raise ConfigError(f"system is not right ({origin})", error.message) from error
-    return text if text.strip() else None
+        return prompt.system_prompt(edges.today(), locales.language(edges.environ))
+    seconds = limits(chosen, edges).total or prompt.PATIENCE
+    origin = chosen.origins.get("system", "")
+    if origin.startswith(("option ", "this chat")):
+        return _text_of(text, form or decoding.TextFormat(), seconds)
+    try:
+        return _text_of(text, decoding.TextFormat(), seconds)
+    except UsageError as error:
+        what = f"system is not right ({origin})"
+        raise ConfigError(what, error.message, error.hint) from error
+
+
+def _text_of(system: str, form: decoding.TextFormat, seconds: float) -> str | None:
+    if file := prompt.system_file(system):
+        return prompt.read_file(file, form, seconds)
+    return system if system.strip() else None

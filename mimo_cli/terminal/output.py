@@ -20,25 +20,34 @@ class Output:
     """A file descriptor to write to; None when the stream was closed before the start.
 
     `signals` are those of the process: when one of them ends it, and nobody takes what is written,
-    that is given up, and nothing more is written.
+    that is given up, and nothing more is written. `charset` is what a terminal speaks, empty for
+    UTF-8, which everything else is given.
     """
 
-    def __init__(self, descriptor: int | None, name: str, signals: Signals | None = None) -> None:
+    def __init__(
+        self,
+        descriptor: int | None,
+        name: str,
+        signals: Signals | None = None,
+        *,
+        charset: str = "",
+    ) -> None:
         self.descriptor = descriptor
         self.name = name
         self.is_terminal = descriptor is not None and os.isatty(descriptor)
+        self._charset = charset if self.is_terminal else ""
         self._signals = signals or Signals()
         self._is_given_up = False
 
     def write(self, text: str) -> None:
-        """Write all of `text` as UTF-8, whatever the locale says.
+        """Write all of `text`: as UTF-8 whatever the locale says, but to a terminal as it does.
 
         Raises:
             ReaderGone: the other end of the pipe is closed.
             LocalIOError: the disk is full, or the stream is closed.
         """
         signals = self._signals
-        data = memoryview(text.encode("utf-8", "replace"))
+        data = memoryview(self._encoded(text))
         try:
             while data and not self._is_given_up:
                 signals.writing = signals.pieces = signals.pieces + 1
@@ -60,7 +69,14 @@ class Output:
         poll.register(self.descriptor, select.POLLOUT)
         with contextlib.suppress(OSError):  # it has gone, and there is nobody to tell
             if poll.poll(0):
-                os.write(self.descriptor, text.encode())
+                os.write(self.descriptor, self._encoded(text))
+
+    def _encoded(self, text: str) -> bytes:
+        if not self._charset:
+            return text.encode("utf-8", "replace")
+        from mimo_cli.terminal import legacy
+
+        return legacy.encoded(text, self._charset)
 
     def _write_some(self, data: memoryview) -> int:
         if self.descriptor is None:

@@ -1,0 +1,213 @@
+"""Bytes that become text, or are refused in words that say what can be done."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from mimo_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_SURROGATE = "[\ud800-\udfff]"  # what Python makes of bytes of the command line that are no text
+
+Remedy = Literal["option", "restart", "convert", "locale"]
+"""What a user can do about an encoding: name it, begin a chat with its name, save the file in
+another one, or say which one the terminal speaks."""
+
+
+class TextFormat(NamedTuple):
+    """How bytes become text: `lossy` replaces what is not of the encoding.
+
+    `tell` is called with what is odd about bytes that could be read.
+    """
+
+    encoding: str = "utf-8"
+    lossy: bool = False
+    remedy: Remedy = "convert"
+    tell: Callable[[str], None] | None = None
+
+    @property
+    def is_utf8(self) -> bool:
+        """Whether it is the usual encoding."""
+        return self.encoding.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig", "u8")
+
+
+def check_encoding(name: str) -> None:
+    """Refuse an encoding that Python does not know, or that is none of text (base64, rot13).
+
+    Raises:
+        UsageError: it is such a one.
+    """
+    try:
+        "?".encode(name)
+    except UnicodeError as error:
+        raise UsageError(f"unknown encoding {name!r}") from error
+    except (LookupError, ValueError) as error:
+        import codecs
+        from difflib import get_close_matches
+        from encodings.aliases import aliases
+
+        try:
+            codecs.lookup(name)
+        except (LookupError, ValueError):
+            near = get_close_matches(name.lower().replace("-", "_"), {*aliases, *aliases.values()})
+            hint = f"Did you mean {near[0].replace('_', '-')}?" if near else ""
+            raise UsageError(f"unknown encoding {name!r}", "", hint) from error
+        raise UsageError(f"encoding {name!r} is not for text") from error
+
+
+def check_words(words: str, form: TextFormat, what: str = "the prompt") -> str:
+    """Return words of the command line, of which bytes that were no text are surrogates.
+
+    They may be of the encoding that was named for stdin and files.
+
+    Raises:
+        UsageError: they hold bytes that are not text.
+    """
+    if not re.search(_SURROGATE, words):
+        return words
+    data = os.fsencode(words)
+    for encoding in dict.fromkeys(("utf-8", form.encoding)):
+        with contextlib.suppress(LookupError, ValueError):  # that name is refused elsewhere
+            return data.decode(encoding)
+    if form.lossy:
+        return data.decode("utf-8", "replace")
+    offset = _first_error(data, "utf-8") or 0
+    where = f"byte 0x{data[offset]:02X} at offset {offset}"
+    raise UsageError(f"{what} is not UTF-8 text", where, remedy(data, form))
+
+
+def file_name(name: str) -> str:
+    """Return a file's name as a text, whatever bytes it has: as UTF-8, or in what is likely."""
+    if not re.search(_SURROGATE, name):
+        return name
+    from mimo_cli import charsets
+
+    data = os.fsencode(name)
+    for encoding in ("utf-8", *charsets.likely(data)):
+        if text := charsets.decoded(data, encoding):
+            return text
+    return name.encode("utf-8", "replace").decode()
+
+
+def check_lines(first: bytes, form: TextFormat) -> None:
+    """Refuse lines of an encoding in which the end of one is not the byte that it is elsewhere.
+
+    Raises:
+        UsageError: they are of UTF-16, say.
+    """
+    is_marked = form.is_utf8 and first.startswith(_MARKS_OF_UTF16)
+    name = "utf-16" if is_marked else form.encoding
+    if not is_marked and "\n".encode(name, "replace") == b"\n":
+        return
+    hint = f"Convert them: iconv -f {name.upper()} -t UTF-8"
+    raise UsageError(f"messages on stdin cannot be {name}", "each line is one", hint)
+
+
+def decode(data: bytes, name: str, form: TextFormat) -> str:
+    """The text of some bytes.
+
+    Raises:
+        UsageError: they are not text of that encoding.
+    """
+    codec = "utf-8-sig" if form.is_utf8 else form.encoding  # drops a byte-order mark
+    if form.is_utf8 and data.startswith(_MARKS_OF_UTF16):
+        from mimo_cli import charsets
+
+        codec = charsets.marked(data)
+    elif form.is_utf8 and not form.lossy and b"\0" in data:
+        where = f"a NUL byte at offset {data.index(0)}"
+        raise UsageError(f"{name} looks binary", where, remedy(data, form))
+    try:
+        text = data.decode(codec, "replace" if form.lossy else "strict")
+        text.encode()  # UTF-7 and some others can name what UTF-8 cannot send
+    except UnicodeDecodeError as error:
+        offset = error.start + len(data) - len(error.object)  # which may lack the mark
+        where = f"byte 0x{data[offset]:02X} at offset {offset}"
+        raise UsageError(
+            f"{name} is not {_called(codec)} text", where, remedy(data, form)
+        ) from error
+    except UnicodeError as error:  # a codec for something else than texts
+        hint = remedy(data, form)
+        raise UsageError(f"{name} is not {form.encoding} text", str(error), hint) from error
+    if not form.is_utf8 and form.tell is not None and _is_rather_utf8(data, text, form.encoding):
+        form.tell(f"{name} is UTF-8, and was read as {form.encoding}, as --encoding says")
+    if form.lossy:
+        return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    if "\0" in text:
+        where = f"a NUL at character {text.index(chr(0))}"
+        raise UsageError(f"{name} looks binary", where, remedy(data, form))
+    return text
+
+
+def _called(codec: str) -> str:
+    return "utf-8" if codec == "utf-8-sig" else codec
+
+
+def _first_error(data: bytes, encoding: str) -> int | None:
+    """Return where the first byte is that is not of an encoding; None if all are."""
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError as error:
+        return error.start
+    return None
+
+
+def _is_rather_utf8(data: bytes, text: str, encoding: str) -> bool:
+    """Whether bytes that were read by another encoding are UTF-8 all the same."""
+    try:
+        usual = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return False
+    if usual == text or "\0" in usual:
+        return False
+    if usual.isascii():  # in UTF-16 or EBCDIC nonsense; in UTF-7 a text that is not
+        return "aZ".encode(encoding, "replace") != b"aZ"
+    from mimo_cli import charsets
+
+    return not charsets.is_rather(data, encoding)
+
+
+def remedy(data: bytes, form: TextFormat) -> str:
+    """Return what to do about bytes that are no text in the encoding they were read by."""
+    from mimo_cli import charsets
+
+    if kind := charsets.kind(data):
+        return f"It is {kind}, and no text."
+    if not form.is_utf8 and b"\0" not in data and _first_error(data, "utf-8") is None:
+        return f"It is UTF-8, not {form.encoding}: leave --encoding out."
+    if count := charsets.damage(data):
+        pieces = "one piece" if count == 1 else f"{count:,} pieces"
+        return f"It is UTF-8 but for {pieces}: {_DAMAGED[form.remedy]}."
+    names = [name for name in charsets.likely(data) if name != form.encoding.lower()]
+    if not names:
+        return _UNKNOWN[form.remedy]
+    locale = charsets.locale(names[0])
+    what = _NAMED[form.remedy if locale or form.remedy != "locale" else "convert"]
+    what = what.format(name=names[0], iconv=names[0].upper(), locale=locale)
+    return f"It is probably {' or '.join(names)}: {what}."
+
+
+_NAMED: dict[Remedy, str] = {
+    "option": "add --encoding {name} (or --lossy, which replaces what is no text)",
+    "restart": "iconv -f {iconv} -t UTF-8 converts it, or begin with: mimo chat --encoding {name}",
+    "convert": "save it as UTF-8 (iconv -f {iconv} -t UTF-8 converts it)",
+    "locale": "set the terminal to UTF-8, or say so: LC_ALL={locale}",
+}
+_DAMAGED: dict[Remedy, str] = {
+    "option": "--lossy replaces them",
+    "restart": "iconv -c -t UTF-8 drops them, mimo chat --lossy replaces them",
+    "convert": "save it again (iconv -c -t UTF-8 drops them)",
+    "locale": "type it again",
+}
+_UNKNOWN: dict[Remedy, str] = {
+    "option": "If it is text, name its --encoding; to send it all the same: --lossy",
+    "restart": "If it is text, save it as UTF-8: only text can be added.",
+    "convert": "If it is text, save it as UTF-8.",
+    "locale": "Set the terminal to UTF-8.",
+}

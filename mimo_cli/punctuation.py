@@ -1,0 +1,50 @@
+"""What input methods and word processors put where a program wants plain signs. Pure."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
+EQUALS = "\uff1d"
+AT = "\uff20"
+_CLOSING = {
+    "\u201c": "\u201d",
+    "\u201d": "\u201d",
+    "\u2018": "\u2019",
+    "\u300c": "\u300d",
+    "\u300e": "\u300f",
+    "\uff02": "\uff02",
+    "\uff07": "\uff07",
+}
+
+
+class Quotes(NamedTuple):
+    """Signs that look like a quotation's and are none to a shell."""
+
+    opening: str
+    closing: str
+
+    def __str__(self) -> str:
+        return f"{self.opening} {self.closing}"
+
+
+def around(text: str) -> Quotes | None:
+    """Return the quotes that a whole text stands in, None if it does not."""
+    quotes = opened(text)
+    inner = text[1:-1]
+    is_whole = quotes is not None and len(text) > 1 and text[-1] == quotes.closing
+    return quotes if is_whole and quotes is not None and not {*quotes} & {*inner} else None
+
+
+def opened(text: str) -> Quotes | None:
+    """Return the quotes that a text begins with, None if it begins with none."""
+    closing = _CLOSING.get(text[:1])
+    return None if closing is None else Quotes(text[0], closing)
+
+
+def name(char: str) -> str:
+    """Return a sign with what it is called."""
+    import unicodedata
+
+    called = unicodedata.name(char, "a sign").lower()
+    return called if char.isspace() else f"{char} ({called})"
