@@ -1,16 +1,17 @@
-"""A conversation as values: its turns, and what of them the model is sent again. Pure."""
+"""A conversation as values: its turns, and what of them the model is sent again. Pure.
 
-from __future__ import annotations
+Not `from __future__ import annotations` here: a named tuple compiles each annotation that is a
+text.
+"""
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mimo_cli.api.messages import Block, Json, Message, OtherBlock, Reply, Text, Thinking
 from mimo_cli.api.verdict import is_cut
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.money import Money
 
@@ -53,7 +54,7 @@ class Turn(NamedTuple):
     error: Json | None = None
     seconds: float | None = None
     first_text: float | None = None
-    cost: Money | None = None
+    cost: "Money | None" = None
     number: int = 0
 
     @property
@@ -87,7 +88,7 @@ class Conversation(NamedTuple):
     turns: tuple[Turn, ...] = ()
 
 
-def messages(turns: Iterable[Turn], *, model: str, endpoint: Endpoint) -> tuple[Message, ...]:
+def messages(turns: Iterable[Turn], *, model: str, endpoint: "Endpoint") -> tuple[Message, ...]:
     """Return what a model is sent of earlier turns: roles alternate, every block is one it takes.
 
     A question that was never answered is left out: the service wants an answer after each. What

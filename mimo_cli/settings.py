@@ -1,22 +1,21 @@
 """The settings: what they are called, what they may be. Pure, one table of keys.
 
 To add a setting: a field of `Settings`, a row of `KEYS`. Which place wins is said in `places`.
+
+Not `from __future__ import annotations` here: a named tuple compiles each annotation that is a
+text.
 """
 
-from __future__ import annotations
-
 import math
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from mimo_cli.api.endpoint import DEFAULT_BASE_URL, Auth, Endpoint, parse_base_url, parse_key
 from mimo_cli.catalog import DEFAULT_MODEL
-from mimo_cli.errors import ConfigError, UsageError
+from mimo_cli.errors import ConfigError, MimoError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from mimo_cli.errors import MimoError
     from mimo_cli.money import Choice
     from mimo_cli.ownership import Distrust
     from mimo_cli.prompts import Template
@@ -49,7 +48,7 @@ class Settings(NamedTuple):
     thinking: bool | None = None
     show_thinking: bool | None = None
     usage: bool = False
-    currency: Choice = "auto"
+    currency: "Choice" = "auto"
     confirm_above_tokens: int = 200_000
     color: Color = "auto"
     live: bool = True
@@ -63,8 +62,8 @@ class Settings(NamedTuple):
     default_profile: str = ""
     origins: Mapping[str, str] = {}
     remarks: tuple[str, ...] = ()
-    template: Template | None = None
-    key_distrust: Distrust | None = None
+    template: "Template | None" = None
+    key_distrust: "Distrust | None" = None
 
     def __repr__(self) -> str:
         """Without the key: a representation ends in tracebacks and logs."""
@@ -77,7 +76,7 @@ class Settings(NamedTuple):
         return self._used_command if self.key_distrust is None else ""
 
     @property
-    def key_refusal(self) -> Distrust | None:
+    def key_refusal(self) -> "Distrust | None":
         """Why the command that would print the key is not run, if that is where it comes from."""
         return self.key_distrust if self._used_command else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.exchange import Connected, End, Exchange, Item, Sent
@@ -117,7 +118,8 @@ class Waiting:
         except queue.Empty:
             now = self._now()
             if due is not None and now >= due:
-                raise self._nearest()[1] from None  # as far as it is by now
+                _, late = self._nearest()  # as far as it is by now
+                raise late() from None
             if notice is not None and now >= notice:
                 self._noticed = True
                 return Silence(self._limits.notice, self._limits.idle)
@@ -134,19 +136,20 @@ class Waiting:
     def _late_first_event(self) -> MimoError:
         return _late_first_event(self._host, self._limits.first_event)
 
-    def _nearest(self) -> tuple[float | None, MimoError]:
-        """The limit that will pass first, and its error."""
+    def _nearest(self) -> tuple[float | None, Callable[[], MimoError]]:
+        """The limit that will pass first, and what makes its error."""
         limits = self._limits
+        found: list[tuple[float | None, Callable[[], MimoError]]]
         if self._last_byte is None:
-            found = [(self._due, self._late())]
+            found = [(self._due, self._late)]
         else:
             found = [
-                (self._last_byte + limits.idle, _silent(limits.idle)),
-                (self._last_content + limits.content, _only_pings(limits.content)),
+                (self._last_byte + limits.idle, partial(_silent, limits.idle)),
+                (self._last_content + limits.content, partial(_only_pings, limits.content)),
             ]
-        found.append((self._deadline, _out_of_time(limits.total)))
+        found.append((self._deadline, partial(_out_of_time, limits.total)))
         timed = [(due, late) for due, late in found if due is not None]
-        return min(timed, key=lambda pair: pair[0]) if timed else (None, self._late())
+        return min(timed, key=lambda pair: pair[0]) if timed else (None, self._late)
 
 
 def _late_first_event(host: str, seconds: float) -> NetworkError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from mimo_cli.errors import UsageError
@@ -33,6 +32,8 @@ def meant_for_ask(args: Sequence[str] = ()) -> str:
 
 
 def _line(args: Sequence[str]) -> str:
+    import shlex
+
     line = shlex.join(args)
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
 

@@ -19,7 +19,6 @@ make of a dash and of quotes is an error where it makes words of an option or of
 from __future__ import annotations
 
 import re
-import shlex
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mimo_cli import punctuation
@@ -167,6 +166,8 @@ def _of_options(arguments: list[Argument]) -> Iterator[str]:
             (plain[i] for i in range(place + 1, len(plain)) if arguments[i].kind == "word"), False
         )
         if it.kind == "option" and before and after and it.name not in _FILE:
+            import shlex  # few lines need it
+
             shown = shlex.join(it.args)
             yield f"{shown} was taken as an option, not as a word; -- before the words makes it one"
 
@@ -234,6 +235,8 @@ def _of_files(
         word for word in dict.fromkeys(words[:_MOST_LOOKED_AT]) if word != "-" and is_file(word)
     ]
     if names:
+        import shlex
+
         shown = shlex.join(names[:1])
         yield f"{_listed(names)}: sent as a word; -f {shown} adds what is in the file"
 

@@ -21,7 +21,6 @@ from mimo_cli.errors import (
 from mimo_cli.talk import past, piped, session, turn, views
 from mimo_cli.talk.guard import Guard, weigh
 from mimo_cli.talk.views import Showing
-from mimo_cli.terminal import json_output
 from mimo_cli.terminal.sanitize import count_suspect, one_line, sanitize, strip_ansi
 from mimo_cli.terminal.show import TextWriter
 from mimo_cli.terminal.sink import FileOutput
@@ -100,6 +99,8 @@ def run(edges: Edges, options: AskOptions) -> int:
         )
     except (MimoError, Interrupted) as error:
         if writes_object:
+            from mimo_cli.terminal import json_output
+
             with edges.signals.held():  # or one that comes now would leave it out
                 result = json_output.result(Reply(), error, model=_model(edges, options))
                 edges.stdout.write(json_output.line(result))
@@ -245,6 +246,8 @@ def _save(
 
 
 def _result_line(task: Task, reply: Reply, error: MimoError | Interrupted | None) -> str:
+    from mimo_cli.terminal import json_output
+
     result = json_output.result(
         reply, error, model=task.request.model, conversation=task.recorder.kept_in
     )
@@ -285,6 +288,8 @@ def _write_text(task: Task, text: str) -> None:
 
 def _view(task: Task) -> View:
     if task.options.jsonl:
+        from mimo_cli.terminal import json_output
+
         return json_output.JsonLinesView(task.output)
     if task.shows_nothing_before_the_end:
         return views.silent_view(task.showing, task.request.model)

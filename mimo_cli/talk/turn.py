@@ -11,7 +11,6 @@ from mimo_cli.api.encode import encode
 from mimo_cli.api.messages import Text, TextDelta, joined
 from mimo_cli.conversation import NO_REPLY, Status, Turn
 from mimo_cli.errors import Interrupted, ReaderGone
-from mimo_cli.terminal import json_output
 from mimo_cli.terminal.show import Outcome, show
 
 if TYPE_CHECKING:
@@ -123,4 +122,6 @@ def _finished(
 def _told(error: MimoError | Interrupted | ReaderGone) -> Json:
     if isinstance(error, ReaderGone):
         return {"code": "reader_gone", "message": "the reader of the output left"}
+    from mimo_cli.terminal import json_output
+
     return json_output.failure(error)
