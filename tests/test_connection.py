@@ -24,6 +24,7 @@ from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 V4, V6 = socket.AF_INET, socket.AF_INET6
 FAR = {
@@ -136,9 +137,33 @@ def test_a_name_without_any_address_is_said(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.parametrize("host", ["a..example", f"{'a' * 64}.example"])
 def test_a_name_that_is_none_is_not_found(host: str) -> None:
-    result = mimo("ask", "hi", environ=FAR | {"MIMO_BASE_URL": f"https://{host}"})
-    assert (result.code, result.slept) == (7, [])
-    assert result.err.startswith(f"mimo: cannot find host {host}: no such host\n")
+    with pytest.raises(socket.gaierror):
+        addresses(host, 443)
+
+
+@pytest.mark.parametrize(
+    ("host", "args"),
+    [
+        ("256.256.256.256", ("ask", "hi")),
+        ("xn--.com", ("ask", "--dry-run=curl", "hi")),
+        ("a..example", ("chat",)),
+        ("[v1.x]", ("models", "--remote")),
+        ("10.0.0.300", ("config", "set", "base_url")),
+    ],
+)
+def test_a_host_that_cannot_be_is_an_error_of_the_configuration(
+    host: str, args: tuple[str, ...], tmp_path: Path
+) -> None:
+    url = f"https://{host}"
+    environ = FAR | {"MIMO_CONFIG": str(tmp_path / "config.toml")}
+    if args[0] == "config":
+        args = (*args, url)
+    else:
+        environ["MIMO_BASE_URL"] = url
+    result = mimo(*args, environ=environ)
+    is_value = args[0] == "config"  # a word of the command line
+    assert (result.code, result.out) == (2 if is_value else 3, "")
+    assert host.strip("[]") in result.err
 
 
 # ---- Time limits and Ctrl-C

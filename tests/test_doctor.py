@@ -367,6 +367,7 @@ def test_a_key_of_the_other_family_is_said(
         ("MIMO_API_KEY", f"{KEY}\u201d", "key", "it contains character U+201D at 27"),
         ("MIMO_BASE_URL", "ftp://x", "server", "base_url is not right: its scheme is 'ftp'"),
         ("MIMO_BASE_URL", "http://example.org", "server", "base_url is not safe: plain http"),
+        ("MIMO_BASE_URL", "https://xn--.com", "server", "base_url is not right: xn--.com is no"),
     ],
 )
 def test_a_key_or_url_that_is_none_does_not_end_it(

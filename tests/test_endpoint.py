@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mimo_cli.api.backend import server_name
 from mimo_cli.api.endpoint import (
     DEFAULT_BASE_URL,
     Auth,
@@ -79,6 +81,21 @@ def test_a_base_url_is_put_right(written: str, url: str) -> None:
         ),
         ("https://example.org/?a=b", "base_url is not right: it must not have a query or fragment"),
         ("https://example.org/#a", "base_url is not right: it must not have a query or fragment"),
+        ("https://256.256.256.256", "base_url is not right: 256.256.256.256 is no IP address"),
+        ("http://127.000.000.001:80", "base_url is not right: 127.000.000.001 is no IP address"),
+        ("01.2.3.4.", "base_url is not right: 01.2.3.4. is no IP address"),
+        ("https://10.0.0.300/anthropic", "base_url is not right: 10.0.0.300 is no IP address"),
+        ("https://1.2.3.4.5", "base_url is not right: 1.2.3.4.5 is no IP address"),
+        ("https://[v1.x]", "base_url is not right: v1.x is no IP address"),
+        ("https://[::1]x", "base_url is not right: it has no proper host"),
+        ("https://xn--.com", "base_url is not right: xn--.com is no host's name"),
+        ("https://a.XN--.com", "base_url is not right: a.xn--.com is no host's name"),
+        ("https://xn--\u2764-.com", "base_url is not right: it has no proper host"),
+        ("https://a..example", "base_url is not right: a..example is no host's name"),
+        ("https://.", "base_url is not right: . is no host's name"),
+        (f"https://{'a' * 64}.b", f"base_url is not right: {'a' * 63} is no host's name"),
+        (f"https://{'a.' * 127}b", f"base_url is not right: {'a.' * 31}a is no host's name"),
+        (f"https://h/{'a' * 9000}", "base_url is not right: it has over 8000 characters"),
     ],
 )
 def test_a_base_url_that_cannot_be_right_is_refused(written: str, message: str) -> None:
@@ -122,6 +139,29 @@ def test_any_base_url_is_right_in_the_end_or_refused(text: str) -> None:
         return
     assert parse_base_url(url) == url
     assert not url.endswith("/")
+
+
+HOSTS = st.text("0123456789abfvx-._:[]%~!$&'()*+,;=<>|^`{}\"\\", min_size=1, max_size=24)
+
+
+@PROPERTY
+@given(HOSTS | HOSTS.map("xn--{}.example".format) | HOSTS.map("[{}]".format))
+def test_a_request_can_be_made_for_any_base_url_that_is_right(host: str) -> None:
+    try:
+        url = parse_base_url(f"https://{host}")
+    except ConfigError:
+        return
+    parts = httpx.URL(url)
+    server_name(parts.raw_host.decode()).encode("idna")  # as Python's TLS does
+    assert parts.netloc.decode().lower().startswith(("[", host[:1].lower(), "%"))
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [("llm.example.", "llm.example"), ("1.2.3.4.", "1.2.3.4"), ("fe80::1%eth0", "fe80::1")],
+)
+def test_tls_knows_a_host_without_a_dot_at_the_end_and_without_a_zone(host: str, name: str) -> None:
+    assert server_name(host) == name
 
 
 @pytest.mark.parametrize(

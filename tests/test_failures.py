@@ -471,6 +471,75 @@ def test_what_gateways_say_is_told_by_its_kind(
     assert hint in error.hint
 
 
+LOCAL = Endpoint("http://127.0.0.1:4000")
+OVERLOADS = [
+    "Resource exhausted. Please try again later. Please refer to https://cloud.google.com/x",
+    "Resource has been exhausted (e.g. check quota).",
+    "Quota exceeded for aiplatform.googleapis.com/requests_per_base_model with base model: m.",
+    "load balancer: upstream is busy, slow down",
+    "All connections in the pool are exhausted, retry in 1s",
+    "Your request was throttled; credits refill every second",
+    "You exceeded your current quota, please check your plan and billing details. Retry in 34.1s",
+    "Rate limit of your subscription exceeded",
+    "当前并发已用尽，请稍后再试",
+]
+USED_UP = [
+    "You exceeded your current quota, please check your plan and billing details.",
+    "insufficient balance",
+    "Monthly quota exceeded",
+    "You have used up your credits, please try again later",
+    "Your credit balance is too low",
+    "该令牌额度已用尽",
+]
+
+
+@pytest.mark.parametrize("endpoint", [OTHER, LOCAL])
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [(words, RateLimitError) for words in OVERLOADS]
+    + [(words, BillingError) for words in USED_UP if "try again" not in words],
+)
+def test_an_overload_of_a_gateway_is_no_used_up_plan(
+    endpoint: Endpoint, words: str, kind: type[MimoError]
+) -> None:
+    content = {"error": {"code": 429, "status": "RESOURCE_EXHAUSTED", "message": words}}
+    error = failures.from_response(
+        Response(429, {}, json.dumps(content).encode()), endpoint, "some-model"
+    )
+    event = failures.from_event(StreamError("RESOURCE_EXHAUSTED", words), endpoint, "some-model")
+    assert (type(error), type(event)) == (kind, kind)
+    assert (error.retry_limit, event.retry_limit) == (
+        (ALWAYS,) if kind is RateLimitError else (0,)
+    ) * 2
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "error", "headers", "kind"),
+    [
+        (OTHER, {"message": "Monthly quota exceeded"}, {"retry-after": "1"}, RateLimitError),
+        (OTHER, {"message": "Monthly quota exceeded"}, {"retry-after": "90000"}, BillingError),
+        (OTHER, {"message": "配额不足"}, {}, BillingError),
+        (OTHER, {"message": "m", "type": "insufficient_quota"}, {}, BillingError),
+        (OTHER, {"message": "m", "code": "insufficient_quota"}, {"retry-after": "1"}, BillingError),
+        (OTHER, {"message": "insufficient balance"}, {"retry-after": "1"}, BillingError),
+        (ENDPOINT, {"message": "quota exhausted"}, {}, BillingError),
+        (ENDPOINT, {"message": "quota exhausted"}, {"retry-after": "1"}, RateLimitError),
+        (ENDPOINT, {"message": "Token Plan quota exhausted"}, {"retry-after": "1"}, BillingError),
+        (ENDPOINT, {"message": USED_UP[3]}, {}, BillingError),
+        (ENDPOINT, {"message": "Token Plan limit exceeded: 9 per minute"}, {}, RateLimitError),
+        *(
+            (ENDPOINT, {"message": words}, {}, RateLimitError)
+            for words in (OVERLOADS[0], *OVERLOADS[3:5])
+        ),
+    ],
+)
+def test_a_short_wait_and_whose_words_they_are_tell_what_a_quota_is(
+    endpoint: Endpoint, error: dict[str, str], headers: dict[str, str], kind: type[MimoError]
+) -> None:
+    response = Response(429, headers, json.dumps({"error": error}).encode())
+    assert type(failures.from_response(response, endpoint, "m")) is kind
+
+
 @pytest.mark.parametrize(
     ("body", "kind", "hint"),
     [

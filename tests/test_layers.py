@@ -41,6 +41,7 @@ PURE = [
             "response",
             "unstreamed",
             "reply_errors",
+            "quota",
         )
     ),
     *(

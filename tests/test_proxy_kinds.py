@@ -535,6 +535,28 @@ def test_the_certificates_of_a_proxy_and_behind_it_are_looked_at(service: Servic
     ) in behind.err
 
 
+@pytest.mark.parametrize("host", ["xn--i-7iq.example", "a.xn--i-7iq.example"])
+def test_a_name_in_punycode_that_idna_2008_forbids_is_asked_for(
+    service: Service, host: str
+) -> None:
+    names = {**service.names, host: service.names[LONG]}
+    url = {**PLAIN, "MIMO_BASE_URL": f"http://{host}"}
+    with HttpProxy(names) as proxy:
+        result = service.mimo("ask", "hi", **url, http_proxy=f"127.0.0.1:{proxy.port}")
+    assert (result.code, result.out, proxy.asked) == (0, "Hello.\n", [host])
+
+
+@pytest.mark.parametrize("scheme", ["http", "socks5h"])
+def test_the_certificate_of_a_name_with_a_dot_at_its_end_is_known(
+    service: Service, scheme: str
+) -> None:
+    names = {**service.names, f"{API}.": service.names[API]}
+    with HttpProxy(names) if scheme == "http" else SocksProxy(names) as proxy:
+        variable = f"{scheme}://127.0.0.1:{proxy.port}"
+        result = service.mimo("ask", "hi", MIMO_BASE_URL=f"https://{API}.", https_proxy=variable)
+    assert (result.code, result.out, proxy.asked) == (0, "Hello.\n", [f"{API}.:443"])
+
+
 # ---- Time limits and Ctrl-C
 
 

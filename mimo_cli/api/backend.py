@@ -282,6 +282,7 @@ def ipv4(proxy: Proxy, host: str, port: int) -> str:
 def _with_tls(
     connection: socket.socket | TlsWithinTls, context: ssl.SSLContext, host: str | None
 ) -> ssl.SSLSocket | TlsWithinTls:
+    host = host and server_name(host)
     if isinstance(connection, ssl.SSLSocket):
         from mimo_cli.api.tunnel import TlsWithinTls
 
@@ -289,6 +290,11 @@ def _with_tls(
     if not isinstance(connection, socket.socket):
         raise TypeError("there is TLS within TLS already")
     return context.wrap_socket(connection, server_hostname=host)
+
+
+def server_name(host: str) -> str:
+    """Return the name by which TLS knows a host: no dot at the end (RFC 6066, 3), no zone."""
+    return host.partition("%")[0].removesuffix(".")
 
 
 def _is_readable(descriptor: int) -> bool:

@@ -264,13 +264,67 @@ def _split(text: str) -> SplitResult:
         problem = f"its scheme is {url.scheme!r}, not https"
     elif not url.hostname or not port_is_valid or not re.fullmatch("[!-~]+", text):
         problem = "it has no proper host"
+    elif len(text) > _LONGEST_URL:
+        problem = f"it has over {_LONGEST_URL} characters"
     elif url.username is not None or url.password is not None:
         problem = "it must not hold a user name or password"
     elif url.query or url.fragment:
         problem = "it must not have a query or fragment"
+    else:
+        problem = _host_problem(url)
     if problem:
         raise ConfigError("base_url is not right", problem, f"Example: {DEFAULT_BASE_URL}")
     return url
+
+
+_LONGEST_URL = 8000
+_LONGEST_NAME, _LONGEST_LABEL = 253, 63
+"""Characters of a host's name and of each of its parts (RFC 1035, 2.3.4)."""
+_NETLOC = r"(\[[^\[\]]+\]|[^\[\]:]+)(:[0-9]*)?"
+_DOTTED = r"[0-9]+(\.[0-9]+){3}"
+
+
+def _host_problem(url: SplitResult) -> str:
+    """What is wrong with a URL's host, which no look-up would find; empty if nothing is.
+
+    The parts that make requests and TLS raise errors of their own for such names.
+    """
+    written = url.hostname or ""
+    host = written.removesuffix(".")
+    if not re.fullmatch(_NETLOC, url.netloc):
+        return "it has no proper host"
+    if url.netloc.startswith("[") or re.fullmatch(_DOTTED, host):
+        is_right = _is_address(host)  # 010 may be 8 or 10, so it is none
+    else:
+        is_right = not host.replace(".", "").isdigit() or address(host) is not None
+    if not is_right:
+        return f"{written} is no IP address"
+    return "" if ":" in host or _is_name(host) else f"{written[:_LONGEST_LABEL]} is no host's name"
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_name(name: str) -> bool:
+    """Whether the parts of a name are not empty, not too long, and Punycode where they say so."""
+    parts = name.split(".")
+    return len(name) <= _LONGEST_NAME and all(
+        0 < len(part) <= _LONGEST_LABEL and _is_label(part) for part in parts
+    )
+
+
+def _is_label(part: str) -> bool:
+    if not part.startswith("xn--"):
+        return True
+    try:
+        return part[4:].encode().decode("punycode") != ""
+    except UnicodeError:
+        return False
 
 
 _PREFIX = re.compile(r"^(?:api-key|x-api-key|authorization)\s*:\s*|^bearer\s+", re.IGNORECASE)

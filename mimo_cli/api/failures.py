@@ -6,9 +6,10 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli.api import advice, body_text, error_body
+from mimo_cli.api import advice, body_text, error_body, quota
 from mimo_cli.api.endpoint import CONSOLE
 from mimo_cli.api.error_body import ErrorBody
+from mimo_cli.api.quota import Said
 from mimo_cli.api.response import Response
 from mimo_cli.errors import (
     ALWAYS,
@@ -32,14 +33,6 @@ if TYPE_CHECKING:
 _RETRIED = frozenset({408, 409, 429})
 _NOT_RETRIED = frozenset({501, 505})
 _NEVER_RETRIED = frozenset({401, 402, 403, 421})
-_USED_UP = r"(?i)quota|exhausted|used up|insufficient|balance|credit|额度|余额|用尽|套餐|欠费"
-_PER_TIME = r"(?i)per (?:second|minute|hour)|\b[rt]pm\b|too many requests|rate.?limit|每分钟"
-_NOT_PAID = r"(?i)insufficient_quota|current quota|billing details"  # OpenAI's, behind gateways
-_NO_MONEY = (
-    r"(?i)(?:insufficient|not enough)[ _](?:\w+[ _])?(?:balance|credits?|funds|quota)"
-    r"|budget has been exceeded|额度不足|余额不足|欠费"
-)
-"""Of gateways, under any status: one-api says 403, LiteLLM 400, MiniMax 200."""
 _FILTERED = r"(?i)content[ _](?:filter|management policy|policy violation)|\binput flagged\b"
 """Azure's 400, OpenRouter's 403."""
 _NO_CHANNEL = r"(?i)无可用渠道|no available channel"
@@ -62,7 +55,8 @@ def from_response(
     asked = advice.Asked(endpoint, model, listed)
     body = body_text.as_utf8(response.body, response.headers.get("content-type", ""))
     response = response._replace(body=body)
-    error = _from_proxy(response) or _from_status(response.status, _words(body, endpoint), asked)
+    said = Said(_words(body, endpoint), _kinds(body), retry_after(response.headers))
+    error = _from_proxy(response) or _from_status(response.status, said, asked)
     error.why = body_text.unechoed(error.what, error.why, response.status)
     error.quotes_server = True
     error.status = response.status
@@ -93,7 +87,7 @@ def from_event(
     """Return the error for an `error` event in a stream, by the status its type stands for."""
     said = ErrorBody(event.type, event.type, "").status
     status = said or _UNSAID
-    words = endpoint.conceal(event.message or event.type)
+    words = Said(endpoint.conceal(event.message or event.type), event.type)
     error = _from_status(status, words, advice.Asked(endpoint, model, listed))
     error.why = body_text.unechoed(error.what, error.why, status)
     error.quotes_server = True
@@ -163,10 +157,10 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return _seconds_until(value, headers.get("date", "")) if seconds is None else seconds
 
 
-def _from_status(status: int, why: str, asked: advice.Asked) -> MimoError:
-    endpoint = asked.endpoint
+def _from_status(status: int, said: Said, asked: advice.Asked) -> MimoError:
+    why, endpoint = said.words, asked.endpoint
     match status:
-        case 400 | 403 | 500 if re.search(_NO_MONEY, why):
+        case 400 | 403 | 500 if re.search(quota.NO_MONEY, why):
             return _unpaid(why, endpoint)
         case 400 | 403 if re.search(_FILTERED, why):
             hint = "Put the question in other words."
@@ -191,7 +185,7 @@ def _from_status(status: int, why: str, asked: advice.Asked) -> MimoError:
         case 421:
             hint = "Put the question in other words."
             return BlockedError("blocked by the content filter", why, hint)
-        case 429 if _is_used_up(why):
+        case 429 if quota.is_used_up(said, is_mimo=endpoint.is_mimo):
             return BillingError("the plan's quota is used up", why, advice.see_console(endpoint))
         case 429:
             return RateLimitError("too many requests", why, "Wait a little and try again.")
@@ -218,12 +212,6 @@ def _of_class(status: int, why: str, asked: advice.Asked) -> MimoError:
 
 
 _BUSY = {408: "gave up waiting for the request", 409: "is busy with another request"}
-
-
-def _is_used_up(why: str) -> bool:
-    """Whether a 429 is about money, which waiting does not mend."""
-    is_per_time = re.search(_PER_TIME, why) is not None
-    return bool(re.search(_NOT_PAID, why) or (re.search(_USED_UP, why) and not is_per_time))
 
 
 def _unpaid(why: str, endpoint: Endpoint) -> BillingError:
@@ -262,6 +250,12 @@ def _request_id(response: Response) -> str | None:
     body = error_body.parse(response.body)
     value = body.get("request_id") if isinstance(body, dict) else None
     return value if isinstance(value, str) else None
+
+
+def _kinds(body: bytes) -> str:
+    """The type and code of an error body."""
+    said = error_body.read(error_body.parse(body))
+    return f"{said.type} {said.code}"
 
 
 def _words(body: bytes, endpoint: Endpoint) -> str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -78,12 +78,12 @@ class Http:
         self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]
     ) -> Exchange:
         exchange = Exchange()
-        request = httpx.Request(
+        request = _request(
             method,
             url,
-            headers={**self._headers, **headers},
-            content=body,
-            extensions={
+            {**self._headers, **headers},
+            body,
+            {
                 "timeout": self._timeout,
                 "trace": exchange.follow,
                 **({"target": url.encode()} if self._route.forwards else {}),
@@ -157,6 +157,18 @@ class Http:
         if translated is not error:
             translated.__cause__ = error
         return translated
+
+
+def _request(
+    method: str, url: str, headers: Mapping[str, str], body: bytes | None, more: Mapping[str, Any]
+) -> httpx.Request:
+    """Make a request of httpx's. For a Host header of its own it would read `xn--` names.
+
+    It raises an error for those that IDNA 2008 does not allow, which some are that are in use.
+    """
+    target = httpx.URL(url)
+    named = {"Host": target.netloc.decode(), **headers}
+    return httpx.Request(method, target, headers=named, content=body, extensions=dict(more))
 
 
 def _unpacked(chunks: Iterable[bytes], headers: Mapping[str, str]) -> Iterator[bytes]:
