@@ -73,6 +73,9 @@ def test_without_a_key_the_command_has_one_here_document() -> None:
     assert "fd/3" not in text
 
 
+BLANK = ('https_proxy="$HTTPS_PROXY" ', "")
+
+
 @pytest.mark.parametrize(
     ("url", "environ", "before", "after"),
     [
@@ -89,6 +92,10 @@ def test_without_a_key_the_command_has_one_here_document() -> None:
             "",
         ),
         ("https://h.test", {"all_proxy": "socks5h://u:secret@p:1"}, "", ""),
+        ("https://h.test", {"https_proxy": " ", "HTTPS_PROXY": "p:1"}, *BLANK),
+        ("https://h.test", {"https_proxy": "", "HTTPS_PROXY": "p:1"}, "", ""),
+        ("https://h.test", {"https_proxy": "\t"}, "", " --noproxy '*'"),
+        ("http://localhost", {"all_proxy": " "}, "", " --noproxy '*'"),
     ],
 )
 def test_curl_goes_the_way_that_we_would(

@@ -78,7 +78,8 @@ class Choice(NamedTuple):
     """The proxy for a URL or None, and why.
 
     `variable` is the one that applies to the URL, empty if none is set. `entry` is what of the
-    variable `no_proxy` has the host, `ignored` what in it is not understood.
+    variable `no_proxy` has the host, `ignored` what in it is not understood. `has_blank` is
+    whether a variable of white space alone stands before it, which curl takes for a proxy.
     """
 
     proxy: Proxy | None
@@ -87,6 +88,7 @@ class Choice(NamedTuple):
     no_proxy: str = ""
     entry: str = ""
     ignored: tuple[str, ...] = ()
+    has_blank: bool = False
 
     def __str__(self) -> str:
         match self.reason:
@@ -130,8 +132,11 @@ def choose(url: str, environ: Mapping[str, str]) -> Choice:
         _parse_entry(text) for text in re.split(r"[\s,]+", environ.get(no_proxy, "")) if text
     ]
     ignored = tuple(entry.text for entry in entries if entry.is_unknown)
-    variable = _first_set(environ, _variables(parts.scheme, environ))
-    found = Choice(None, "no variable", variable, no_proxy, "", ignored)
+    names = _variables(parts.scheme, environ)
+    variable = _first_set(environ, names)
+    before = names[: names.index(variable)] if variable else names
+    has_blank = any(map(environ.get, before))
+    found = Choice(None, "no variable", variable, no_proxy, "", ignored, has_blank)
     if is_this_machine(host):
         return found._replace(reason="this machine")
     if not variable:

@@ -83,14 +83,14 @@ def _way(url: str, choice: Choice | None) -> _Way:
 
     The proxy stays in a variable: its password is neither shown nor a word of the command.
     """
-    if choice is None or not choice.variable:
+    if choice is None or not (choice.variable or choice.has_blank):
         return _Way()
     if choice.proxy is None:
         return _Way(after=" --noproxy '*'")
     variable = choice.variable
     if choice.proxy.scheme == "socks5":  # curl would look names up here, and take socks for SOCKS 4
         value = f'"socks5h://${{{variable}#*://}}"'
-    elif variable == "HTTP_PROXY":  # curl knows it in lower case alone
+    elif variable == "HTTP_PROXY" or choice.has_blank:  # that curl knows in lower case alone
         value = f'"${variable}"'
     else:
         return _Way()
