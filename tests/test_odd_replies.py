@@ -70,6 +70,12 @@ def test_who_does_not_speak_http_is_told_of(reply: bytes, said: str) -> None:
     assert result.err.startswith(f"mimo: 127.0.0.1:PORT {said}")
 
 
+def test_blank_lines_before_a_head_are_said() -> None:
+    result = told(b"\r\n\r\nHTTP/1.1 200 OK\r\n\r\n")
+    assert (result.code, result.out) == (8, "")
+    assert result.err == "mimo: this is not proper HTTP: blank lines stand before its head\n"
+
+
 def test_who_does_not_speak_http_is_not_waited_for() -> None:
     """A server that speaks first, and then waits for a command of its own protocol."""
 

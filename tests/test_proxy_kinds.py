@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import socket
+import struct
 import time
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
@@ -529,6 +530,7 @@ def test_the_certificates_of_a_proxy_and_behind_it_are_looked_at(service: Servic
         behind = service.mimo("ask", "hi", all_proxy=f"127.0.0.1:{open_.port}", SSL_CERT_FILE=other)
     assert (to_it.code, behind.code, secured.asked) == (7, 7, [])
     assert f"mimo: the certificate of proxy localhost:{secured.port} is not trusted" in to_it.err
+    assert to_it.err.endswith("  If you trust this proxy, name its CA in SSL_CERT_FILE.\n")
     assert f"mimo: the certificate of {API}:443 is not trusted: self" in behind.err
     assert (
         f"If proxy 127.0.0.1:{open_.port} opens TLS and you trust it, name its CA in SSL_CERT_FILE."
@@ -557,6 +559,71 @@ def test_the_certificate_of_a_name_with_a_dot_at_its_end_is_known(
     assert (result.code, result.out, proxy.asked) == (0, "Hello.\n", [f"{API}.:443"])
 
 
+@pytest.mark.parametrize("is_abrupt", [False, True])
+def test_a_proxy_that_lets_in_and_then_goes_is_not_asked_what_it_speaks(
+    service: Service, is_abrupt: bool
+) -> None:
+    def handle(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(b"\5\0")
+        connection.recv(65536)
+        if is_abrupt:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.shutdown(socket.SHUT_RDWR) if not is_abrupt else connection.close()
+
+    with Listener(handle) as proxy:
+        result = service.mimo("ask", "hi", all_proxy=f"socks5://127.0.0.1:{proxy.port}")
+    code, lines, slept = error(result)
+    assert (code, slept) == (7, 2)
+    assert lines[0].startswith(f"mimo: proxy 127.0.0.1:{proxy.port} did not connect to {API}:443: ")
+    assert "Does it speak" not in result.err
+
+
+def test_a_plain_proxy_that_hangs_up_on_tls_is_told_from_one_that_is_not_running(
+    service: Service,
+) -> None:
+    def reset(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    with Listener(reset) as proxy:
+        result = service.mimo("ask", "hi", all_proxy=f"https://127.0.0.1:{proxy.port}")
+    assert error(result)[0] == 7
+    assert "  Does it speak TLS? Most are written http://HOST:PORT. Check all_proxy" in result.err
+
+
+@pytest.mark.parametrize(
+    "words", [b"HTTP/1.1 abc\r\n\r\n", b"HTTP/1.1 200 OK\r\nno header\r\n\r\n"]
+)
+def test_what_is_wrong_in_a_proxys_head_is_told_without_its_bytes(
+    service: Service, words: bytes
+) -> None:
+    with speak(words) as proxy:
+        result = service.mimo("ask", "hi", all_proxy=f"http://127.0.0.1:{proxy.port}")
+    assert error(result)[0] == 7
+    assert "illegal" in result.err
+    assert "bytearray" not in result.err
+
+
+@pytest.mark.parametrize("command", ["ask", "doctor"])
+def test_a_name_that_only_a_socks_4_proxy_could_find_names_the_variable(
+    service: Service, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    def look_up(name: str | bytes, port: int, *_: object, **__: object) -> list[tuple[object, ...]]:
+        if os.fsdecode(name) != "127.0.0.1":
+            raise socket.gaierror(socket.EAI_NONAME, "no")
+        return [(socket.AF_INET, 1, 6, "", ("127.0.0.1", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    with SocksProxy(service.names) as proxy:
+        environ = {"all_proxy": f"socks4://127.0.0.1:{proxy.port}"}
+        result = service.mimo(command, *(["hi"] if command == "ask" else []), **environ)
+    said = " ".join((result.out + result.err).split())
+    assert f"cannot find host {API}: no such host" in said
+    assert "all_proxy says socks4://, so names are looked up here." in said
+    assert "socks4a:// or socks5://" in said
+
+
 # ---- Time limits and Ctrl-C
 
 
@@ -580,12 +647,31 @@ def drips(connection: socket.socket) -> None:
                 return
 
 
+def greets(connection: socket.socket) -> None:
+    """Lets in by SOCKS 5; the way that it then looks for is dead."""
+    connection.recv(65536)
+    connection.sendall(b"\5\0")
+    while connection.recv(65536):
+        pass
+
+
+def begins(connection: socket.socket) -> None:
+    """Says one byte, which may be the first of anything."""
+    connection.recv(65536)
+    connection.sendall(b"H")
+    while connection.recv(65536):
+        pass
+
+
+OPENED_NONE = "it answered, but opened no way for 0.3 s"
 SILENCES = [
     ("http", None, "proxy {} failed: it said nothing for 0.3 s"),
     ("https", None, "cannot connect to proxy {}: it took over 0.3 s"),
     ("socks5", None, "proxy {} failed: it said nothing for 0.3 s"),
     ("socks4a", None, "proxy {} failed: it said nothing for 0.3 s"),
-    ("http", drips, "proxy {} failed: it said nothing for 0.3 s"),
+    ("http", drips, f"proxy {{}} did not connect to {API}: {OPENED_NONE}"),
+    ("socks5", greets, f"proxy {{}} did not connect to {API}: {OPENED_NONE}"),
+    ("socks5", begins, "proxy {} failed: it has not ended its answer for 0.3 s"),
     ("http", leads_nowhere, f"cannot connect to {API} through proxy {{}}: it took over 0.3 s"),
 ]
 
@@ -601,6 +687,7 @@ def test_a_silent_proxy_has_the_time_of_one_connection(
     assert error(result)[::2] == (7, 0)
     assert result.err.startswith(f"mimo: {words.format(where)}\n")
     assert 0.3 <= result.seconds < 2
+    assert ("Does it speak" in result.err) is ("failed: " in words or scheme == "https")
 
 
 @pytest.mark.parametrize(("scheme", "handle", "words"), SILENCES)

@@ -73,6 +73,7 @@ class Backend(httpcore.NetworkBackend):
         """
         deadline = Deadline(timeout)
         self.stage = "name"
+        self.heard.clear()
         if self._proxy is not None:
             stream = self._reach_through(self._proxy, host, port, deadline)
         else:
@@ -96,15 +97,18 @@ class Backend(httpcore.NetworkBackend):
 
     def _reach_through(self, proxy: Proxy, host: str, port: int, deadline: Deadline) -> Stream:
         if not proxy.looks_up_names:
+            self.stage = "target"
             host = ipv4(proxy, host, port)
+            self.stage = "name"
         try:
             stream = self._reach(addresses(proxy.host, proxy.port), deadline)
             if self._tls is not None:
+                self.stage = "proxy tls"
                 stream = stream.secured(self._tls, proxy.host)
         except OSError as error:
             from mimo_cli.api import network_errors
 
-            raise network_errors.unreachable(proxy, error) from error
+            raise network_errors.unreachable(proxy, error, self.stage) from error
         self.stage = "proxy"
         try:
             if not self._forwards:
@@ -226,7 +230,8 @@ class Stream(httpcore.NetworkStream):
         from mimo_cli.api import tunnel
 
         if isinstance(self._socket, socket.socket):
-            tunnel.lead(proxy, self._socket, host, port, self._deadline.left)
+            asked = tunnel.Asked(self._socket, self._heard, self._deadline.left)
+            tunnel.lead(proxy, asked, host, port)
 
     def get_extra_info(self, info: str) -> Any:
         """Return what httpcore asks for: whether something can be read, or the TLS."""
@@ -272,7 +277,7 @@ def ipv4(proxy: Proxy, host: str, port: int) -> str:
         found = addresses(host, port)
     except OSError as error:
         is_temporary = error.errno == socket.EAI_AGAIN
-        raise network_errors.no_such_host(host, is_temporary=is_temporary) from error
+        raise network_errors.no_such_host(host, is_temporary=is_temporary, proxy=proxy) from error
     for family, (name, *_) in found:
         if family == socket.AF_INET:
             return str(name)

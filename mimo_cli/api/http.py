@@ -106,7 +106,8 @@ class Http:
         from mimo_cli.api.network_errors import host_and_port, late
 
         host, _ = host_and_port(self._url)
-        return late(self._transport.backend.stage, host, self.choice.proxy, self._connect)
+        backend = self._transport.backend
+        return late(backend.stage, host, self.choice.proxy, self._connect, backend.heard)
 
     def cut(self) -> None:
         """Ends the connection, and with it whatever waits for it."""

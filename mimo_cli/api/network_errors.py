@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 import socket
-import ssl
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 import httpcore
 
-from mimo_cli.api import reply_errors
+from mimo_cli.api import reply_errors, tls_errors
 from mimo_cli.api.reply_errors import through
+from mimo_cli.api.tls_errors import CHECK_URL, cannot_connect, causes
 from mimo_cli.errors import ALWAYS, NetworkError
 
 if TYPE_CHECKING:
@@ -21,12 +20,12 @@ if TYPE_CHECKING:
     from mimo_cli.api.heard import Heard
     from mimo_cli.api.proxy import Proxy
 
-Stage = Literal["name", "connection", "proxy", "tls"]
-"""How far the making of a connection is: looking up a name (of the proxy, where there is one),
-reaching its address, asking the proxy for the way on, TLS with the server.
+Stage = Literal["target", "name", "connection", "proxy tls", "proxy", "tls"]
+"""How far the making of a connection is: looking up the server's name for a proxy that does not,
+looking up a name (of the proxy, where there is one), reaching its address, TLS with the proxy,
+asking it for the way on, TLS with the server.
 """
 
-_CHECK_URL = "Check the network, and base_url (mimo config get base_url)."
 _LONGEST_REPLY = 200
 _SHORTEST_SECRET = 4
 NO_PASSWORD = 407
@@ -52,7 +51,7 @@ def translate(
     where = place(*host_and_port(url))
     match error:
         case httpcore.ConnectTimeout():  # with a proxy: that led on, and the server is silent
-            return late("tls", where, proxy, None)
+            return late("tls", where, proxy, None, heard)
         case httpcore.ConnectError():
             return connect_error(error, where, proxy)
         case httpcore.WriteTimeout():
@@ -63,7 +62,7 @@ def translate(
             if has_head:
                 return reply_errors.connection_lost(where, proxy)
             is_said = isinstance(error, httpcore.RemoteProtocolError)
-            why = str(error).partition(": bytearray")[0] if is_said else ""  # h11 quotes the bytes
+            why = reply_errors.unquoted(error) if is_said else ""
             if proxy is not None and url.startswith("http:") and heard.first:
                 return proxy_makes_no_sense(proxy, reply_errors.of_proxy(heard, why))
             return reply_errors.broken_head(where, proxy, heard, why)
@@ -71,22 +70,46 @@ def translate(
             return error  # one of ours, or a bug: shown as one
 
 
-def late(stage: Stage, where: str, proxy: Proxy | None, seconds: float | None) -> NetworkError:
-    """Say that no connection came about in time."""
+def late(
+    stage: Stage, where: str, proxy: Proxy | None, seconds: float | None, heard: Heard
+) -> NetworkError:
+    """Say that no connection came about in time; `heard` is what a proxy has said."""
     took = "it took too long" if seconds is None else f"it took over {seconds:g} s"
     if proxy is None:
         return cannot_connect(where, took)
-    if stage == "tls":
-        return cannot_connect(f"{where}{through(proxy)}", took)
-    if stage == "proxy":
-        why = "it does not answer" if seconds is None else f"it said nothing for {seconds:g} s"
+    match stage:
+        case "tls":
+            return cannot_connect(f"{where}{through(proxy)}", took)
+        case "proxy":
+            return _stuck(proxy, where, seconds, heard)
+        case "proxy tls":
+            return _unreachable(proxy, took, hint=_plain(proxy))
+        case "target":
+            return NetworkError(f"cannot find host {where}", took, _names_here(proxy))
+        case _:
+            return _unreachable(proxy, took)
+
+
+def _stuck(proxy: Proxy, target: str, seconds: float | None, heard: Heard) -> NetworkError:
+    """Say that a proxy that was asked for a way has opened none."""
+    span = "" if seconds is None else f" for {seconds:g} s"
+    if not heard.first:
+        why = f"it said nothing{span}" if span else "it does not answer"
         return _proxy_error(proxy, why, _speaks(proxy))
-    return _unreachable(proxy, took)
+    if not _is_spoken(proxy, heard):
+        return _proxy_error(proxy, f"it has not ended its answer{span}", _speaks(proxy))
+    return _refused(proxy, target, f"it answered, but opened no way{span}", retry_limit=0)
 
 
-def cannot_connect(where: str, why: str) -> NetworkError:
-    """Say that nothing answers at `where`."""
-    return NetworkError(f"cannot connect to {where}", why, _CHECK_URL)
+_GREETINGS = {"socks4": b"\0", "socks5": b"\5"}
+"""What replies of SOCKS begin with."""
+
+
+def _is_spoken(proxy: Proxy, heard: Heard) -> bool:
+    """Whether what a proxy has said is of its protocol."""
+    if not proxy.is_socks:
+        return heard.first != b"" and heard.is_http
+    return heard.first.startswith(_GREETINGS[proxy.scheme[:6]])
 
 
 def connect_error(error: Exception, where: str, proxy: Proxy | None) -> NetworkError:
@@ -94,31 +117,49 @@ def connect_error(error: Exception, where: str, proxy: Proxy | None) -> NetworkE
 
     With a proxy the way to that stands already: see `unreachable`.
     """
-    return _tls_error(error, where, proxy) or _connect_error(error, where, proxy)
+    return tls_errors.of(error, where, proxy) or _connect_error(error, where, proxy)
 
 
-def unreachable(proxy: Proxy, error: Exception) -> NetworkError:
+def unreachable(proxy: Proxy, error: Exception, stage: Stage = "connection") -> NetworkError:
     """Say what an error of DNS, TCP or TLS means, on the way to a proxy."""
     if isinstance(error, TimeoutError):
-        return _unreachable(proxy, "it took too long")
-    named = f"proxy {proxy.where}"
-    if (found := _tls_error(error, named, None)) is not None:
-        found.hint = f"Does it speak TLS? Most are written http://HOST:PORT. {_check(proxy)}"
+        hint = _plain(proxy) if stage == "proxy tls" else ""
+        return _unreachable(proxy, "it took too long", hint=hint)
+    if (found := tls_errors.of(error, f"proxy {proxy.where}", None)) is not None:
+        found.hint = tls_errors.proxys_certificate(error, _check(proxy)) or _plain(proxy)
         return found
-    for cause in _causes(error):
+    for cause in causes(error):
         if isinstance(cause, socket.gaierror):
             found = no_such_host(proxy.host, is_temporary=cause.errno == socket.EAI_AGAIN)
             found.what = f"cannot find the proxy's host {proxy.host}"
             found.hint = _check(proxy)
             return found
-    return _unreachable(proxy, _reason(error), retry_limit=ALWAYS)
+    hint = _plain(proxy) if stage == "proxy tls" else ""
+    return _unreachable(proxy, _reason(error), hint=hint, retry_limit=ALWAYS)
 
 
-def no_such_host(host: str, *, is_temporary: bool = False) -> NetworkError:
-    """Say that a name has no address; `is_temporary` if nobody could be asked."""
+def _plain(proxy: Proxy) -> str:
+    return f"Does it speak TLS? Most are written http://HOST:PORT. {_check(proxy)}"
+
+
+def no_such_host(
+    host: str, *, is_temporary: bool = False, proxy: Proxy | None = None
+) -> NetworkError:
+    """Say that a name has no address; `is_temporary` if nobody could be asked.
+
+    `proxy` is one that has to be told addresses.
+    """
     why = "the name service does not answer" if is_temporary else "no such host"
+    hint = CHECK_URL if proxy is None else _names_here(proxy)
     retry_limit = ALWAYS if is_temporary else 0
-    return NetworkError(f"cannot find host {host}", why, _CHECK_URL, retry_limit=retry_limit)
+    return NetworkError(f"cannot find host {host}", why, hint, retry_limit=retry_limit)
+
+
+def _names_here(proxy: Proxy) -> str:
+    return (
+        f"{proxy.variable} says socks4://, so names are looked up here. "
+        "Where the proxy can do that: socks4a:// or socks5://"
+    )
 
 
 def no_address_for_socks4(proxy: Proxy, host: str) -> NetworkError:
@@ -127,17 +168,22 @@ def no_address_for_socks4(proxy: Proxy, host: str) -> NetworkError:
     return _proxy_error(proxy, why, f"Where the proxy can, write socks5:// in {proxy.variable}.")
 
 
-def proxy_broke(proxy: Proxy, error: OSError) -> NetworkError:
+def proxy_broke(proxy: Proxy, target: str, error: OSError, heard: Heard) -> NetworkError:
     """Say that the connection to a proxy broke, or stayed silent, when it was asked."""
     if isinstance(error, TimeoutError):
-        return late("proxy", "", proxy, None)
+        return late("proxy", target, proxy, None, heard)
+    if _is_spoken(proxy, heard):
+        return _refused(proxy, target, _reason(error), retry_limit=ALWAYS)
     return _proxy_error(proxy, _reason(error), _speaks(proxy), retry_limit=ALWAYS)
 
 
-def proxy_closed(proxy: Proxy, heard: Heard) -> NetworkError:
+def proxy_closed(proxy: Proxy, target: str, heard: Heard) -> NetworkError:
     """Say that a proxy went away when it was asked, perhaps within its reply."""
+    if proxy.is_socks:
+        return _refused(proxy, target, "it closed the connection", retry_limit=ALWAYS)
     why = reply_errors.of_proxy(heard, "") if heard.first else "it closed the connection"
-    return _proxy_error(proxy, _inert(proxy, why), _speaks(proxy), retry_limit=ALWAYS)
+    hint = _check(proxy) if _is_spoken(proxy, heard) else _speaks(proxy)
+    return _proxy_error(proxy, _inert(proxy, why), hint, retry_limit=ALWAYS)
 
 
 def proxy_makes_no_sense(proxy: Proxy, said: str) -> NetworkError:
@@ -199,11 +245,10 @@ def _no_password(proxy: Proxy, said: str, schemes: Sequence[str]) -> NetworkErro
     return _proxy_error(proxy, f"it wants a user name and password: {said}", hint)
 
 
-def _unreachable(proxy: Proxy, why: str, *, retry_limit: int = 0) -> NetworkError:
-    hint = f"Is it running? {_check(proxy)}"
-    return NetworkError(
-        f"cannot connect to proxy {proxy.where}", why, hint, retry_limit=retry_limit
-    )
+def _unreachable(proxy: Proxy, why: str, *, hint: str = "", retry_limit: int = 0) -> NetworkError:
+    what = f"cannot connect to proxy {proxy.where}"
+    hint = hint or f"Is it running? {_check(proxy)}"
+    return NetworkError(what, why, hint, retry_limit=retry_limit)
 
 
 def _proxy_error(proxy: Proxy, why: str, hint: str, *, retry_limit: int = 0) -> NetworkError:
@@ -226,7 +271,7 @@ def _inert(proxy: Proxy, said: str) -> str:
 
 
 def _connect_error(error: Exception, where: str, proxy: Proxy | None) -> NetworkError:
-    for cause in _causes(error):
+    for cause in causes(error):
         if isinstance(cause, socket.gaierror):
             host = where.rpartition(":")[0].strip("[]")
             return no_such_host(host, is_temporary=cause.errno == socket.EAI_AGAIN)
@@ -235,64 +280,8 @@ def _connect_error(error: Exception, where: str, proxy: Proxy | None) -> Network
     return refused
 
 
-def _closed_during_tls(where: str) -> NetworkError:
-    closed = cannot_connect(where, "the connection was closed before TLS stood")
-    closed.retry_limit = ALWAYS
-    return closed
-
-
-def _tls_error(error: Exception, where: str, proxy: Proxy | None) -> NetworkError | None:
-    for cause in _causes(error):
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return _certificate_error(cause, where, proxy)
-        if isinstance(cause, ssl.SSLEOFError):
-            return _closed_during_tls(f"{where}{through(proxy)}")
-        if isinstance(cause, ssl.SSLError):
-            return _no_tls(cause, f"{where}{through(proxy)}")
-    return None
-
-
-_NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG")
-"""What OpenSSL calls bytes that are no record of TLS, by its version and the bytes."""
-
-
-def _no_tls(error: ssl.SSLError, where: str) -> NetworkError:
-    what, why = f"no TLS with {where}", error.reason or str(error)
-    if error.reason in _NO_TLS:
-        hint = "Does this port speak plain http? Then base_url begins with http://"
-        return NetworkError(what, "it does not answer in TLS", hint)
-    return NetworkError(what, why, "Check base_url: does this port speak https?")
-
-
-def _causes(error: BaseException | None) -> list[BaseException]:
-    found: list[BaseException] = []
-    while error is not None:
-        found.append(error)
-        error = error.__cause__ or error.__context__
-    return found
-
-
 def _reason(error: Exception) -> str:
-    for cause in _causes(error):
+    for cause in causes(error):
         if isinstance(cause, OSError) and cause.strerror:
             return cause.strerror.lower()
     return str(error)
-
-
-_EXPIRED, _NOT_YET_VALID, _WRONG_HOST = 10, 9, 62
-"""OpenSSL's verification codes (X509_V_ERR_…)."""
-
-
-def _certificate_error(
-    error: ssl.SSLCertVerificationError, where: str, proxy: Proxy | None
-) -> NetworkError:
-    what, why = f"the certificate of {where} is not trusted", error.verify_message
-    if error.verify_code in (_EXPIRED, _NOT_YET_VALID):
-        now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-        return NetworkError(what, why, f"It is {now} here: is your clock right?")
-    if error.verify_code == _WRONG_HOST:
-        return NetworkError(what, why, "Check base_url, or whether this network wants a login.")
-    hint = "If you trust this server, name its CA in SSL_CERT_FILE."
-    if proxy is not None:
-        hint = f"If proxy {proxy.where} opens TLS and you trust it, name its CA in SSL_CERT_FILE."
-    return NetworkError(what, why, hint)

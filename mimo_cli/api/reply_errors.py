@@ -17,6 +17,11 @@ def through(proxy: Proxy | None) -> str:
     return "" if proxy is None else f" through proxy {proxy.where}"
 
 
+def unquoted(error: Exception) -> str:
+    """Return what h11 finds wrong in a reply, without the bytes, which it quotes as Python does."""
+    return str(error).partition(": bytearray")[0]
+
+
 def of_proxy(heard: Heard, why: str) -> str:
     """Say what a proxy answered in the place of HTTP; `why` is what is wrong in its head."""
     if heard.is_tls:
@@ -71,6 +76,9 @@ def _no_http(where: str, heard: Heard) -> ProtocolError:
     if heard.is_tls:
         what, why = f"{where} speaks TLS", "base_url says plain http"
         return ProtocolError(what, why, "Write https:// in base_url.")
+    if heard.words.startswith("HTTP/"):
+        why = "blank lines stand before its head"
+        return ProtocolError("this is not proper HTTP", why, retry_limit=ALWAYS)
     what = f"{where} is no HTTP server"
     hint = "Check base_url: is the port right?"
     return ProtocolError(what, f"it answered: {heard.words}", hint, retry_limit=ALWAYS)

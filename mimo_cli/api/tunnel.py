@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from mimo_cli.api import network_errors as errors
 from mimo_cli.api import reply_errors
-from mimo_cli.api.heard import Heard
 from mimo_cli.api.route import USER_AGENT
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
+    from mimo_cli.api.heard import Heard
     from mimo_cli.api.proxy import Proxy
 
     Seconds = Callable[[], float | None]
@@ -35,7 +35,32 @@ def authorization(proxy: Proxy | None) -> dict[str, str]:
     return {"Proxy-Authorization": f"Basic {credentials}"} if credentials else {}
 
 
-def lead(proxy: Proxy, connection: socket.socket, host: str, port: int, seconds: Seconds) -> None:
+class Asked:
+    """A connection to a proxy, as much of it as asking takes; `heard` is told what comes."""
+
+    def __init__(self, connection: socket.socket, heard: Heard, seconds: Seconds) -> None:
+        self._connection = connection
+        self._seconds = seconds
+        self.heard = heard
+
+    def sendall(self, data: bytes) -> None:
+        """Send some bytes."""
+        self._connection.settimeout(self._seconds())
+        self._connection.sendall(data)
+
+    def recv(self, size: int) -> bytes:
+        """Return what has come, nothing at the end."""
+        self._connection.settimeout(self._seconds())
+        data = self._connection.recv(size)
+        self.heard.take(data)
+        return data
+
+    def close(self) -> None:
+        """End the connection."""
+        self._connection.close()
+
+
+def lead(proxy: Proxy, connection: Asked, host: str, port: int) -> None:
     """Ask a proxy for the way to a server.
 
     Raises:
@@ -43,14 +68,13 @@ def lead(proxy: Proxy, connection: socket.socket, host: str, port: int, seconds:
     """
     ask = _socks if proxy.is_socks else _connect
     try:
-        ask(proxy, connection, host, port, seconds)
+        ask(proxy, connection, host, port)
     except OSError as error:
-        raise errors.proxy_broke(proxy, error) from error
+        target = errors.place(host, port)
+        raise errors.proxy_broke(proxy, target, error, connection.heard) from error
 
 
-def _connect(
-    proxy: Proxy, connection: socket.socket, host: str, port: int, seconds: Seconds
-) -> None:
+def _connect(proxy: Proxy, connection: Asked, host: str, port: int) -> None:
     """Ask an HTTP proxy for a way to a server (RFC 9110, 9.3.6).
 
     Raises:
@@ -63,22 +87,19 @@ def _connect(
     speech = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LONGEST_HEAD)
     headers = {"Host": target, "User-Agent": USER_AGENT, **authorization(proxy)}
     request = h11.Request(method="CONNECT", target=target, headers=list(headers.items()))
-    connection.settimeout(seconds())
     connection.sendall((speech.send(request) or b"") + (speech.send(h11.EndOfMessage()) or b""))
-    heard = Heard()
+    heard = connection.heard
     try:
         while not isinstance(event := speech.next_event(), h11.Response):
             if event is h11.NEED_DATA:
-                connection.settimeout(seconds())
                 data = connection.recv(_RECORD)
-                heard.take(data)
                 if not data:
-                    raise errors.proxy_closed(proxy, heard)
+                    raise errors.proxy_closed(proxy, target, heard)
                 if not heard.is_http:
                     raise errors.proxy_makes_no_sense(proxy, reply_errors.of_proxy(heard, ""))
                 speech.receive_data(data)
     except h11.RemoteProtocolError as error:
-        raise errors.proxy_makes_no_sense(proxy, str(error)) from error
+        raise errors.proxy_makes_no_sense(proxy, reply_errors.unquoted(error)) from error
     if event.status_code not in _OK:
         squid = (value for name, value in event.headers if name == b"x-squid-error")
         words = (event.reason, *b" ".join(squid).split()[:1])  # which has a number behind it
@@ -93,7 +114,7 @@ def _connect(
         raise errors.proxy_makes_no_sense(proxy, "it spoke where the server should")
 
 
-def _socks(proxy: Proxy, connection: socket.socket, host: str, port: int, seconds: Seconds) -> None:
+def _socks(proxy: Proxy, connection: Asked, host: str, port: int) -> None:
     """Ask a SOCKS proxy for a way to a server, by its name, or an address.
 
     Raises:
@@ -106,7 +127,7 @@ def _socks(proxy: Proxy, connection: socket.socket, host: str, port: int, second
     class Made(Client):
         """In the place of a proxy in front of the proxy: the connection that there is."""
 
-        def connect(self, *_: Any, **__: Any) -> socket.socket:
+        def connect(self, *_: Any, **__: Any) -> Any:
             return connection
 
     target = errors.place(host, port)
@@ -121,14 +142,22 @@ def _socks(proxy: Proxy, connection: socket.socket, host: str, port: int, second
     except UnicodeError as error:
         raise errors.no_such_host(host) from error
     try:
-        connection.settimeout(seconds())
         client.connect(host, port)
     except ProxyError as error:
+        if connection.heard.has_ended and _is_let_in(proxy, connection.heard):
+            raise errors.proxy_closed(proxy, target, connection.heard) from error
         if error.error_code is None:
             raise errors.proxy_makes_no_sense(proxy, str(error)) from error
         raise errors.socks_refused(proxy, target, error.error_code, str(error)) from error
     except (ValueError, IndexError) as error:  # bytes that are no reply at all
         raise errors.proxy_makes_no_sense(proxy, str(error)) from error
+
+
+def _is_let_in(proxy: Proxy, heard: Heard) -> bool:
+    """Whether a proxy of SOCKS 5 wants no password, or has taken the one it got (RFC 1929, 2)."""
+    first = heard.first
+    is_version_5 = proxy.scheme.startswith("socks5")
+    return is_version_5 and (first[:2] == b"\5\0" or first[:4] == b"\5\2\1\0")
 
 
 class _Sent(str):

@@ -78,7 +78,8 @@ class Way(NamedTuple):
             Exception: the error itself, which is a bug.
         """
         if isinstance(error, TimeoutError):
-            return late(self.backend.stage, self.where, self.proxy, None)
+            stage, heard = self.backend.stage, self.backend.heard
+            return late(stage, self.where, self.proxy, None, heard)
         if isinstance(error, OSError) and self.proxy is not None:
             return unreachable(self.proxy, error)
         if isinstance(error, OSError):
