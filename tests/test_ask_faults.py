@@ -189,7 +189,7 @@ def test_what_is_shown_at_the_end_only_is_asked_for_again(fault: Fault, why: str
 
 BROKEN_BEFORE_TEXT = [
     pytest.param(sse(), 8, 2, "empty response", id="no events"),
-    pytest.param(sse(START), 8, 2, "stream ended early", id="only a start"),
+    pytest.param(sse(START), 8, 2, "empty response", id="only a start"),
     pytest.param(Fault(status=200, body=b"", times=None), 8, 2, "empty response", id="no body"),
     pytest.param(sse(b"data: {oops\n\n"), 8, 2, "not valid JSON", id="bad JSON"),
     pytest.param(sse(START + ERROR), 8, 2, "Overloaded", id="error event"),
@@ -590,15 +590,26 @@ def test_a_bad_proxy_variable_is_named(variables: dict[str, str]) -> None:
     assert not any(word in result.err for word in ("secret", "cret", *others))
 
 
-def test_a_missing_certificate_file_is_configuration() -> None:
-    environ = {
-        "MIMO_API_KEY": KEY,
-        "MIMO_CONFIG": "/dev/null",
-        "SSL_CERT_FILE": "/no/such/file.pem",
-    }
-    result = finish(process("ask", "hi", environ=environ))
-    assert result.code == 3
-    assert "SSL_CERT_FILE" in result.err
+@pytest.mark.parametrize(
+    ("variable", "place", "why"),
+    [
+        ("SSL_CERT_FILE", "/no/such/file.pem", "no such file or directory"),
+        ("SSL_CERT_FILE", "/dev/null", "no certificate or crl found"),
+        ("SSL_CERT_DIR", "/no/such/folder:/nor/such", "no such folder"),
+    ],
+)
+def test_certificates_that_cannot_be_loaded_are_configuration(
+    variable: str, place: str, why: str
+) -> None:
+    environ = {"MIMO_API_KEY": KEY, "MIMO_CONFIG": "/dev/null", variable: place}
+    result = mimo("ask", "hi", environ=environ)
+    assert (result.code, result.err) == (
+        3,
+        (
+            f"mimo: the TLS certificates cannot be loaded: {variable}={place}: {why}\n"
+            f"  Correct {variable}, or: unset {variable}\n"
+        ),
+    )
 
 
 def test_compressed_events_are_not_asked_for(simulator: Simulator) -> None:

@@ -359,6 +359,8 @@ def test_a_404_helps_with_the_models_name(model: str, hint: str) -> None:
         (b")]}'\n" + anthropic("guarded", "x"), "guarded"),
         (b'{"error": {"message": "bad status code 524", "param": "524"}}', "bad status code 524"),
         (b'{"error": {"message": "busy", "param": "429"}}', "busy"),
+        (b'{"error": {"message": "busy", "param": "None"}}', "busy"),
+        (b'{"error": {"message": "null", "param": "None", "code": "E7"}}', "E7"),
         (b'{"error": {"message": "the key is odd", "param": "key"}}', "the key is odd"),
         (b'{"error": {"message": "keys are odd", "param": "key"}}', "keys are odd: key"),
         (b'{"errors": "some words"}', "some words"),
@@ -803,6 +805,14 @@ def test_a_web_page_under_status_200_gives_its_title_alone() -> None:
         ({"type": "message"}, False),
         ({"type": "message", "content": [], "error": ""}, False),
         ({"type": "message", "content": [], "error": {}}, False),
+        *(
+            ({"type": "message", "content": [], "error": nothing}, False)
+            for nothing in (0, 0.0, "0", "none", "None", "null", "false", " OK ", False)
+        ),
+        ({"type": "message", "error": {"code": 0, "message": "success"}}, False),
+        ({"type": "message", "error": {"code": None, "message": "", "param": "None"}}, False),
+        ({"type": "message", "error": {"code": 0, "message": "busy"}}, True),
+        *(({"type": "message", "error": something}, True) for something in (1, True, "1", ["x"])),
         ({"type": "server_error", "message": "no money"}, True),
         ({"code": 401, "msg": "no key"}, True),
         ({"status": 500, "message": "broken"}, True),

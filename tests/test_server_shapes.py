@@ -616,6 +616,23 @@ def test_a_compression_that_was_not_asked_for_is_named(encoding: str, command: s
     assert f"it is compressed ({name}), which was not asked for" in result.err
 
 
+@pytest.mark.parametrize(("status", "code"), [(400, 10), (401, 4), (404, 10), (429, 5), (500, 8)])
+@pytest.mark.parametrize("body", [b"\x1b\x03\x00\xf8\xa5[\x82", b""])
+def test_a_refusal_that_is_compressed_says_so(status: int, code: int, body: bytes) -> None:
+    headers = (("Content-Encoding", "br"),)
+    fault = Fault(status=status, headers=headers, body=body, times=None)
+    result = ask(fault, "--retries", "0")
+    assert result.code == code
+    assert (": it is compressed (br), which was not asked for\n" in result.err) is bool(body)
+
+
+def test_a_start_and_pings_alone_are_no_answer() -> None:
+    result = ask(
+        Fault(sse=START + event({"type": "ping"}), clean=True, times=None), "--retries", "0"
+    )
+    assert (result.code, result.err) == (8, "mimo: empty response: the server sent no answer\n")
+
+
 def test_a_gateway_that_hands_on_the_header_alone_is_read() -> None:
     headers = (("Content-Encoding", "br"),)
     fault = Fault(sse=START + YES + STOP + END, headers=headers, clean=True)

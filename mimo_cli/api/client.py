@@ -250,10 +250,11 @@ class Client:
         body = b""
         if head.status not in unstreamed.REDIRECTS:
             body = waiting.rest(_ERROR_BODY, self._limits.error_body)
-        if _encoding(head.headers, body):
-            body = b""  # its status says what it can; the rest nobody can read
+        encoding = body and _encoding(head.headers, body)
         reply = head._replace(body=body)
-        return unstreamed.refusal(reply, url, self._endpoint, model, self._listed())
+        return unstreamed.refusal(
+            reply, url, self._endpoint, model, self._listed(), encoding=encoding or ""
+        )
 
     def _answer(self, head: Response, waiting: Waiting, model: str) -> Iterator[list[Signal]]:
         first = b""
@@ -377,7 +378,7 @@ class _Stream:
         self.is_whole = False
 
     def see(self, event: Event) -> None:
-        self.has_begun = self.has_begun or not isinstance(event, Ping)
+        self.has_begun = self.has_begun or not isinstance(event, messages.MessageStart | Ping)
         if isinstance(event, MessageDelta) and event.stop_reason:
             self.is_whole = True
 

@@ -30,6 +30,8 @@ _VAGUE = ("title", "reason", "description", "__type")
 _WITHIN = ("error", "errors", "Error", "fault", "base_resp", "innererror", "detail", "status")
 _CODES = ("code", "status", "statusCode", "status_code", "error_code")
 _WELL = ("0", "200", "success", "ok", "")
+_NO_WORDS = ("none", "null")
+"""Python's and JSON's nothing, as LiteLLM writes it into texts."""
 _DEEPEST = 8
 _MOST = 8
 """Errors of one list that are told, and pieces of JSON in one text."""
@@ -153,8 +155,22 @@ def _says_failed(value: Any) -> bool:
             return bool(value)
 
 
-def _is_there(error: Any) -> bool:
-    return error is not None and error is not False and error not in ("", [], {})
+def _is_there(error: Any, left: int = 2) -> bool:
+    """Whether the value of `error` is one: some servers send 0 or "none" with every answer.
+
+    Or an object whose code and message say so.
+    """
+    match error:
+        case None | False:
+            return False
+        case True:
+            return True
+        case int() | float() | str():
+            return str(error).strip().lower() not in (*_WELL, *_NO_WORDS, "0.0", "false")
+        case dict() if left:
+            return any(_is_there(value, left - 1) for value in error.values())
+        case _:
+            return bool(error)
 
 
 def read(content: Any) -> ErrorBody:
@@ -291,6 +307,8 @@ def _joined(texts: list[str]) -> str:
     """Return texts as one, each once however it is written, and no lone number of a status."""
     kept: list[str] = []
     for text in filter(None, texts):
+        if text.strip().lower() in _NO_WORDS:
+            continue
         bare = text.strip(" .").casefold()
         is_said = any(bare == it.strip(" .").casefold() or _is_word_of(bare, it) for it in kept)
         if not is_said and not (kept and re.fullmatch(_STATUS, bare)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import ssl
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -64,12 +65,38 @@ def tls_context(environ: Mapping[str, str]) -> ssl.SSLContext:
     Raises:
         ConfigError: a certificate file is not usable.
     """
+    variable = next((name for name in _CERTIFICATES if environ.get(name)), "")
+    place = environ.get(variable, "")
     try:
-        if file := environ.get("SSL_CERT_FILE"):
-            return ssl.create_default_context(cafile=file)
-        if folder := environ.get("SSL_CERT_DIR"):
-            return ssl.create_default_context(capath=folder)
-        return ssl.create_default_context(cafile=certifi.where())
+        if variable == "SSL_CERT_DIR":
+            _check_folders(place)
+            return ssl.create_default_context(capath=place)
+        return ssl.create_default_context(cafile=place or certifi.where())
     except OSError as error:
-        hint = "See SSL_CERT_FILE, SSL_CERT_DIR."
-        raise ConfigError("the TLS certificates cannot be loaded", str(error), hint) from error
+        where = f"{variable}={place}" if variable else certifi.where()
+        hint = f"Correct {variable}, or: unset {variable}" if variable else "Install it again."
+        what = "the TLS certificates cannot be loaded"
+        raise ConfigError(what, f"{where}: {_reason(error)}", hint) from error
+
+
+_CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+"""OpenSSL's variables, in the order in which they count."""
+
+
+def _check_folders(places: str) -> None:
+    """Look whether one of the folders is there; OpenSSL would trust nobody, and say nothing.
+
+    Raises:
+        FileNotFoundError: none is.
+    """
+    import os
+    from pathlib import Path
+
+    if not any(Path(place).is_dir() for place in places.split(os.pathsep)):
+        raise FileNotFoundError(errno.ENOENT, "No such folder")
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, ssl.SSLError):  # its text has OpenSSL's name and Python's line besides
+        return (error.reason or "no certificates").lower().replace("_", " ")
+    return (error.strerror or str(error)).lower()

@@ -31,13 +31,26 @@ class Whole(NamedTuple):
 
 
 def refusal(
-    response: Response, url: str, endpoint: Endpoint, model: str | None, listed: Sequence[str]
+    response: Response,
+    url: str,
+    endpoint: Endpoint,
+    model: str | None,
+    listed: Sequence[str],
+    *,
+    encoding: str = "",
 ) -> MimoError:
-    """Return the error for a reply of another status than 200; `url` was asked for."""
+    """Return the error for a reply of another status than 200; `url` was asked for.
+
+    `encoding` is how its body is compressed, where nobody can read that.
+    """
     if response.status in REDIRECTS:
         location = response.headers.get("location", "")
         return redirects.refused(endpoint, url, location, response.status)
-    return failures.from_response(response, endpoint, model, listed)
+    if not encoding:
+        return failures.from_response(response, endpoint, model, listed)
+    error = failures.from_response(response._replace(body=b""), endpoint, model, listed)
+    error.why = error.why or failures.unreadable(encoding)
+    return error
 
 
 def unreadable(encoding: str, response: Response) -> MimoError:
