@@ -73,6 +73,7 @@ def test_without_a_key_the_command_has_one_here_document() -> None:
     assert "fd/3" not in text
 
 
+PADDED = """https_proxy="$(printf %s "{}" | tr -d '[:space:]')" """
 BLANK = ('https_proxy="$HTTPS_PROXY" ', "")
 
 
@@ -95,6 +96,13 @@ BLANK = ('https_proxy="$HTTPS_PROXY" ', "")
         ("https://h.test", {"https_proxy": " ", "HTTPS_PROXY": "p:1"}, *BLANK),
         ("https://h.test", {"https_proxy": "", "HTTPS_PROXY": "p:1"}, "", ""),
         ("https://h.test", {"https_proxy": "\t"}, "", " --noproxy '*'"),
+        ("https://h.test", {"https_proxy": " p:1\n"}, PADDED.format("$https_proxy"), ""),
+        (
+            "https://h.test",
+            {"all_proxy": " socks5://u:secret@p:1"},
+            PADDED.replace('"$', '"socks5h://$', 1).format("${all_proxy#*://}"),
+            "",
+        ),
         ("http://localhost", {"all_proxy": " "}, "", " --noproxy '*'"),
     ],
 )

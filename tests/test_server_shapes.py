@@ -623,7 +623,7 @@ def test_a_refusal_that_is_compressed_says_so(status: int, code: int, body: byte
     fault = Fault(status=status, headers=headers, body=body, times=None)
     result = ask(fault, "--retries", "0")
     assert result.code == code
-    assert (": it is compressed (br), which was not asked for\n" in result.err) is bool(body)
+    assert (": the reply is compressed (br), which was not asked for\n" in result.err) is bool(body)
 
 
 def test_a_start_and_pings_alone_are_no_answer() -> None:

@@ -280,26 +280,28 @@ def _split(text: str) -> SplitResult:
 _LONGEST_URL = 8000
 _LONGEST_NAME, _LONGEST_LABEL = 253, 63
 """Characters of a host's name and of each of its parts (RFC 1035, 2.3.4)."""
-_NETLOC = r"(\[[^\[\]]+\]|[^\[\]:]+)(:[0-9]*)?"
-_DOTTED = r"[0-9]+(\.[0-9]+){3}"
 
 
 def _host_problem(url: SplitResult) -> str:
     """What is wrong with a URL's host, which no look-up would find; empty if nothing is.
 
-    The parts that make requests and TLS raise errors of their own for such names.
+    The parts that make requests and TLS raise errors of their own for such names. Without
+    patterns: to compile them would take longer than all else here.
     """
     written = url.hostname or ""
     host = written.removesuffix(".")
-    if not re.fullmatch(_NETLOC, url.netloc):
+    before, bracket, after = url.netloc.rpartition("]")
+    if bracket and (not before.startswith("[") or after[:1] not in ("", ":")):
         return "it has no proper host"
-    if url.netloc.startswith("[") or re.fullmatch(_DOTTED, host):
+    dots = 3
+    is_number = host.replace(".", "").isdigit()
+    if bracket or (is_number and host.count(".") == dots):
         is_right = _is_address(host)  # 010 may be 8 or 10, so it is none
     else:
-        is_right = not host.replace(".", "").isdigit() or address(host) is not None
+        is_right = not is_number or address(host) is not None
     if not is_right:
         return f"{written} is no IP address"
-    return "" if ":" in host or _is_name(host) else f"{written[:_LONGEST_LABEL]} is no host's name"
+    return "" if bracket or _is_name(host) else f"{written[:_LONGEST_LABEL]} is no host's name"
 
 
 def _is_address(host: str) -> bool:

@@ -125,15 +125,15 @@ def from_encoding(encoding: str, status: int) -> ProtocolError:
     """Return the error for a body that is compressed although that was not asked for."""
     return ProtocolError(
         "the server's reply cannot be read",
-        unreadable(encoding),
+        f"it {unreadable(encoding)}",
         "Something between here and the server does that: a proxy, or a gateway's setting.",
         status=status,
     )
 
 
 def unreadable(encoding: str) -> str:
-    """Return why a body cannot be read that is compressed."""
-    return f"it is compressed ({encoding}), which was not asked for"
+    """Return what is wrong with a body that is compressed."""
+    return f"is compressed ({encoding}), which was not asked for"
 
 
 def from_page(response: Response, endpoint: Endpoint) -> MimoError:

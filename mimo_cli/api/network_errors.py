@@ -98,7 +98,9 @@ def _stuck(proxy: Proxy, target: str, seconds: float | None, heard: Heard) -> Ne
         return _proxy_error(proxy, why, _speaks(proxy))
     if not _is_spoken(proxy, heard):
         return _proxy_error(proxy, f"it has not ended its answer{span}", _speaks(proxy))
-    return _refused(proxy, target, f"it answered, but opened no way{span}", retry_limit=0)
+    why = f"it answered, but opened no way{span}"
+    hint = f"Is what it goes through itself up? {proxy.variable} names it. Or check base_url."
+    return NetworkError(f"proxy {proxy.where} did not connect to {target}", why, hint)
 
 
 _GREETINGS = {"socks4": b"\0", "socks5": b"\5"}

@@ -79,7 +79,8 @@ class Choice(NamedTuple):
 
     `variable` is the one that applies to the URL, empty if none is set. `entry` is what of the
     variable `no_proxy` has the host, `ignored` what in it is not understood. `has_blank` is
-    whether a variable of white space alone stands before it, which curl takes for a proxy.
+    whether a variable of white space alone stands before it, which curl takes for a proxy, and
+    `is_padded` whether white space stands around its value, which curl does not take off.
     """
 
     proxy: Proxy | None
@@ -89,6 +90,7 @@ class Choice(NamedTuple):
     entry: str = ""
     ignored: tuple[str, ...] = ()
     has_blank: bool = False
+    is_padded: bool = False
 
     def __str__(self) -> str:
         match self.reason:
@@ -136,7 +138,9 @@ def choose(url: str, environ: Mapping[str, str]) -> Choice:
     variable = _first_set(environ, names)
     before = names[: names.index(variable)] if variable else names
     has_blank = any(map(environ.get, before))
-    found = Choice(None, "no variable", variable, no_proxy, "", ignored, has_blank)
+    value = environ.get(variable, "")
+    is_padded = value != value.strip()
+    found = Choice(None, "no variable", variable, no_proxy, "", ignored, has_blank, is_padded)
     if is_this_machine(host):
         return found._replace(reason="this machine")
     if not variable:

@@ -49,7 +49,7 @@ def refusal(
     if not encoding:
         return failures.from_response(response, endpoint, model, listed)
     error = failures.from_response(response._replace(body=b""), endpoint, model, listed)
-    error.why = error.why or failures.unreadable(encoding)
+    error.why = error.why or f"the reply {failures.unreadable(encoding)}"
     return error
 
 

@@ -89,11 +89,14 @@ def _way(url: str, choice: Choice | None) -> _Way:
         return _Way(after=" --noproxy '*'")
     variable = choice.variable
     if choice.proxy.scheme == "socks5":  # curl would look names up here, and take socks for SOCKS 4
-        value = f'"socks5h://${{{variable}#*://}}"'
-    elif variable == "HTTP_PROXY" or choice.has_blank:  # that curl knows in lower case alone
-        value = f'"${variable}"'
+        value, scheme = f"${{{variable}#*://}}", "socks5h://"
+    elif variable == "HTTP_PROXY" or choice.has_blank or choice.is_padded:
+        value, scheme = f"${variable}", ""  # HTTP_PROXY curl knows in lower case alone
     else:
         return _Way()
+    if choice.is_padded:
+        value = f"$(printf %s \"{value}\" | tr -d '[:space:]')"
+    value = f'"{scheme}{value}"'
     return _Way(before=f"{url.partition(':')[0]}_proxy={value} ")
 
 
