@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
-from mimo_cli.api import error_body, failures, fields
+from mimo_cli.api import error_body, fields
 from mimo_cli.api.json_reader import parse
 from mimo_cli.api.response import Response
 from mimo_cli.api.surrogates import whole
@@ -81,6 +81,8 @@ def decode_page(body: bytes, endpoint: Endpoint) -> Page:
     if content is None:
         content = parse(text)
     if error_body.is_error(content):
+        from mimo_cli.api import failures  # an answer looks at the list without it
+
         reply = Response(200, {}, text.encode())
         error = failures.from_body(reply, content, endpoint, None)
         error.conceal(endpoint.conceal)
