@@ -22,6 +22,7 @@ _HEAD_START = 0.25
 """Seconds that an address has for itself before the next is tried beside it (RFC 8305, 8)."""
 _LONGEST_WAIT = 0.1
 """Seconds until somebody who no longer wants the connection is noticed."""
+_IPV4 = 4
 _NO_WAY = (errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 
 
@@ -46,12 +47,18 @@ class Deadline:
 
 
 def addresses(host: str, port: int) -> list[Address]:
-    """Look a host up. What is this machine by its name or its form is so without asking anybody.
+    """Look a host up. An address is one without asking anybody; so is this machine's name.
 
     Raises:
         OSError: it has no address.
     """
     number = address(host)
+    if number is not None and not getattr(number, "scope_id", None):
+        text = str(number)
+        is_short = number.version == _IPV4
+        return [
+            (socket.AF_INET, (text, port)) if is_short else (socket.AF_INET6, (text, port, 0, 0))
+        ]
     if number is None and is_loopback(host):
         return [(socket.AF_INET, ("127.0.0.1", port)), (socket.AF_INET6, ("::1", port, 0, 0))]
     name = host if number is None else str(number)
