@@ -36,6 +36,7 @@ PURE = [
             "heard",
             "body_text",
             "advice",
+            "odd_events",
             "replies",
             "redirects",
             "response",

@@ -424,8 +424,8 @@ def test_line_ends_of_other_alphabets_are_part_of_the_text() -> None:
 WRONG: list[object] = [
     ["x"],
     "x",
-    5,
     {"text": "x"},
+    {"status": "processing", "output": "x"},
     {"type": 5, "text": "x"},
     {"type": "", "choice": ["x"]},
 ]
@@ -443,7 +443,13 @@ READINGS: list[tuple[object, list[Event]]] = [
     (True, []),
     (0, []),
     ({}, []),
+    (5, []),
+    ("ping", []),
     ({"index": 0}, []),
+    ({"ping": 1}, []),
+    ({"status": "processing"}, []),
+    ({"note": "keep-alive - 2026-11-26T03:40:54Z"}, []),
+    ({"id": "x", "model": "y", "created": 5}, []),
     ({"type": None, "usage": {"output_tokens": 1}}, []),
     # The type is missing
     ({"index": 1, "delta": {"text": "x"}}, [TextDelta(1, "x")]),
@@ -469,6 +475,24 @@ READINGS: list[tuple[object, list[Event]]] = [
     (delta({"type": "text_delta", "text": {"a": 1}}), [TextDelta(0, '{"a": 1}')]),
     (delta({"type": "text", "text": "x"}), [TextDelta(0, "x")]),
     (delta({"text": "x"}), [TextDelta(0, "x")]),
+    (delta({"content": "x"}), [TextDelta(0, "x")]),
+    (delta([{"type": "text_delta", "text": "x"}]), [TextDelta(0, "x")]),
+    (delta(["x", {"text": "y"}, None]), [TextDelta(0, "x"), TextDelta(0, "y")]),
+    (delta(5), [TextDelta(0, "5")]),
+    (delta({"type": "output_text_delta", "text": "x"}), [TextDelta(0, "x")]),
+    (delta({"type": "new_delta", "value": "x"}), [TextDelta(0, "x")]),
+    (delta({"type": "text_delta", "text": None, "content": "x"}), [TextDelta(0, "x")]),
+    (delta({"type": "text_delta", "text": "", "content": "x"}), [TextDelta(0, "x")]),
+    (delta({"type": "text_delta", "text": {"text": "", "value": "x"}}), [TextDelta(0, "x")]),
+    (delta({"type": "text_delta", "thinking": "x"}), [ThinkingDelta(0, "x")]),
+    (delta({"type": "thinking_delta", "thinking": None, "text": "x"}), [ThinkingDelta(0, "x")]),
+    ({"type": "content_block_delta", "delta": {}, "text": "x"}, [TextDelta(0, "x")]),
+    ({"type": "text_delta", "index": 2, "text": "x"}, [TextDelta(2, "x")]),
+    ({"type": "new_event", "delta": {"text": "x"}}, [TextDelta(0, "x")]),
+    ({"type": "new_event", "delta": {"x": 1}}, []),
+    ({"type": "new_event", "content_block": {"text": "x"}}, TEXT[:2]),
+    ({"type": "message_delta", "delta": {"text": "x"}}, [TextDelta(0, "x"), NOT_ENDED]),
+    ({"type": "message_delta", "delta": "x"}, [TextDelta(0, "x"), NOT_ENDED]),
     (delta({"type": "thinking_delta", "thinking": None}), [ThinkingDelta(0, "")]),
     (delta({"type": "signature_delta", "signature": None}), []),
     (delta({"type": "signature_delta", "signature": []}), []),
@@ -494,6 +518,11 @@ READINGS: list[tuple[object, list[Event]]] = [
     (start({"type": None}), []),
     (start({"type": "text"}), [BlockStart(0, Text(""))]),
     (start({"type": "text", "text": None}), [BlockStart(0, Text(""))]),
+    (start("x"), TEXT[:2]),
+    (start([{"type": "text", "text": "x"}]), TEXT[:2]),
+    (start({"type": "text", "text": None, "content": "x"}), TEXT[:2]),
+    (start({"type": "output_text", "content": "x"}), TEXT[:2]),
+    (start({"content": "x"}), TEXT[:2]),
     (start({"type": "thinking"}), [BlockStart(0, Thinking(""))]),
     (
         start({"type": "thinking", "thinking": None, "signature": 5}),
@@ -511,6 +540,8 @@ READINGS: list[tuple[object, list[Event]]] = [
     ({"type": "message_start", "message": {"id": 5, "model": {}, "usage": [1]}}, [NOT_STARTED]),
     ({"type": "message_start", "message": {"content": "x"}}, [NOT_STARTED, *TEXT]),
     ({"type": "message_start", "message": {"content": 5}}, [NOT_STARTED]),
+    ({"type": "message_start", "message": {"content": ["x"]}}, [NOT_STARTED, *TEXT]),
+    ({"type": "message_start", "message": {"content": {"text": "x"}}}, [NOT_STARTED, *TEXT]),
     (
         {"type": "message_start", "message": {"content": [{"type": "text", "text": "x"}]}},
         [NOT_STARTED, *TEXT],
@@ -560,6 +591,17 @@ def test_a_count_that_is_none_is_not_known(count: object) -> None:
         *((b"event: ping\ndata: %s\n\n" % data, [Ping()]) for data in (b"", b" ", b"null")),
         *((b"event: ping\ndata: %s\n\n" % data, [Ping()]) for data in (b"word", b"{", b"[1]")),
         (b"event: heartbeat\ndata: beat\n\n", []),
+        *((b"data: %s\n\n" % data, []) for data in (b"keepalive", b"ping", b'"ping"', b"1732")),
+        (b"event: message\ndata: heartbeat\n\n", []),
+        (b"data: ping - 2026-11-26 03:40:54+00:00\n\n", []),
+        (b"data: OPENROUTER PROCESSING\n\n", []),
+        (b'data: data: {"index":1,"delta":{"text":"x"}}\n\n', None),
+        (b'event: new\ndata: data:{"type":"text_delta","index":1,"text":"x"}\n\n', None),
+        (b"data: event: content_block_delta\n\n", []),
+        (
+            b'data: event: new\r\ndata: data: {"index":1,"delta":{"text":"x"}}\r\ndata: \r\n\r\n',
+            None,
+        ),
         (b'event: content_block_delta\ndata: {"index":1,"delta":{"text":"x"}}\n\n', None),
         (b"event: error\ndata: it broke\n\n", [StreamError("error", "it broke")]),
     ],
@@ -568,6 +610,30 @@ def test_signs_of_life_and_names_are_understood_in_every_form(
     stream: bytes, events: list[Event] | None
 ) -> None:
     assert typed(decoded(stream)) == typed([TextDelta(1, "x")] if events is None else events)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"data: data: data: {}\n\n", b"data: " * 100_000 + b"\n\n", b"data: not a word\n\n"],
+    ids=lambda data: data[:30].decode(),
+)
+def test_what_may_have_been_a_text_is_a_protocol_error(data: bytes) -> None:
+    with pytest.raises(ProtocolError):
+        decoded(data)
+
+
+@pytest.mark.parametrize(
+    ("block", "event"),
+    [
+        (Text(""), TextDelta(0, "x")),
+        (Thinking(""), ThinkingDelta(0, "x")),
+        (OtherBlock({"type": "new"}), OtherDelta(0, {"type": "new_delta", "text": "x"})),
+    ],
+)
+def test_a_delta_of_no_known_type_is_more_of_its_block(block: Block, event: Event) -> None:
+    kind = {Text: "text", Thinking: "thinking"}.get(type(block), "new")
+    bodies = start({"type": kind}), delta({"type": "new_delta", "text": "x"})
+    assert typed(decoded(sent(*bodies))) == typed([BlockStart(0, block), event])
 
 
 def test_a_block_without_an_index_is_the_one_that_is_open_or_a_new_one() -> None:

@@ -11,9 +11,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from mimo_cli.api import fields
+from mimo_cli.api import fields, sse
 from mimo_cli.api.json_reader import object_of, parse, settled
 from mimo_cli.api.messages import (
+    NO_INDEX,
     Block,
     BlockStart,
     BlockStop,
@@ -54,7 +55,6 @@ _DELTA_OF = {
 _OPENAIS = {"stop": "end_turn", "length": "max_tokens", "tool_calls": "tool_use"}
 """Stop reasons that gateways in front of OpenAI's protocol hand on, by what they mean here."""
 
-_METADATA = ("type", "id", "model", "object", "index", "usage")
 _PARTS = ("start", "delta", "stop")
 _NAMES = {"message", "error"}.union(
     *({f"message_{part}", f"content_block_{part}"} for part in _PARTS)
@@ -73,7 +73,7 @@ def decode_message(body: object) -> list[Event]:
     if message.get("type") != "message" and "content" not in message:
         raise replies.foreign(message) or replies.no_message(body)
     events: list[Event] = [_message_start(message), *_content(message.get("content"))]
-    events += [_message_delta(message, message), MessageStop()]
+    events += [_message_delta(message), MessageStop()]
     joiner = Joiner()
     return [joined for event in events for joined in joiner.join(event)]
 
@@ -98,11 +98,9 @@ def decode_block(raw: Json) -> Block:
             citations = raw.get("citations")
             found = citations if isinstance(citations, list) else []
             kept = tuple(settled(one) for one in found if isinstance(one, dict))
-            return Text(fields.text(raw.get("text")), kept)
+            return Text(fields.held(raw, "text"), kept)
         case "thinking":
-            return Thinking(
-                fields.text(raw.get("thinking")), fields.signature(raw.get("signature"))
-            )
+            return Thinking(fields.held(raw, "thinking"), fields.signature(raw.get("signature")))
         case "tool_use":
             return tool_use(raw, raw.get("input"))
         case _:
@@ -120,11 +118,12 @@ def _block_type(raw: Json) -> str:
     """A block's type; where it is missing, by what the block has. "" if nothing tells."""
     kind = raw.get("type")
     if isinstance(kind, str) and kind:
-        is_text = kind.endswith("_text") and isinstance(raw.get("text"), str)
+        is_text = kind.endswith("_text") and fields.held(raw, "text")
         return "text" if is_text else kind  # `output_text` of another protocol
     if "input" in raw and "name" in raw:
         return "tool_use"
-    return next((name for name in ("text", "thinking") if name in raw), "")
+    found = next((name for name in ("text", "thinking") if name in raw), "")
+    return found or ("text" if isinstance(raw.get("content"), str) else "")
 
 
 def events(name: str, data: str) -> Iterable[Event]:
@@ -133,28 +132,38 @@ def events(name: str, data: str) -> Iterable[Event]:
     Raises:
         ProtocolError: it cannot be read.
     """
+    if not data.startswith("{") and data.lstrip().startswith(sse.FIELDS):
+        from mimo_cli.api import odd_events  # most answers have nothing of this kind
+
+        if (inner := odd_events.inner(name, data)) is not None:
+            return (event for one in inner for event in events(*one))
     body = _event_object(name, data)
     if body is None:
         return ()
     kind = body.get("type")
     if kind == "content_block_delta":  # by far the most
         return _delta_events(body)
-    match kind if isinstance(kind, str) and kind else _event_type(name, body):
+    return _typed(kind if isinstance(kind, str) and kind else _event_type(name, body), body)
+
+
+def _typed(kind: str, body: Json) -> Iterable[Event]:
+    match kind:
         case "content_block_delta":
             return _delta_events(body)
         case "content_block_start":
-            block = fields.mapping(body.get("content_block"))
-            return _block_events(fields.index(body.get("index")), block)
+            blocks = _as_blocks(body.get("content_block"))
+            index = fields.index(body.get("index"))
+            return (event for block in blocks for event in _block_events(index, block))
         case "content_block_stop":
             return (BlockStop(fields.index(body.get("index"))),)
         case "message_start":
             message = fields.mapping(body.get("message"))
             return _begun(message)
         case "message_delta":
-            return (_message_delta(fields.mapping(body.get("delta")), body),)
+            return (*_said_at_the_end(body.get("delta")), _message_delta(body))
         case "message_stop":
-            delta = _message_delta({}, body)
-            return (delta, MessageStop()) if delta.stop_reason else (MessageStop(),)
+            ended = _message_delta({**body, "delta": None})
+            return (ended, MessageStop()) if ended.stop_reason else (MessageStop(),)
         case "message" if (
             "content" in body
         ):  # all of it in one event: a gateway that does not stream
@@ -167,30 +176,39 @@ def events(name: str, data: str) -> Iterable[Event]:
 
 def _begun(message: Json) -> Iterable[Event]:
     """A message that begins, or that is there as a whole: its stop reason says so."""
-    blocks = _blocks_of(message)
+    blocks = _as_blocks(message.get("content"))
     if blocks and fields.word(message.get("stop_reason")):
         return decode_message(message)
     return (_message_start(message), *_content(blocks))
 
 
-def _blocks_of(message: Json) -> list[Json]:
-    """The blocks that a stream's first event has already; the reference has none there."""
-    content = message.get("content")
-    if isinstance(content, str) and content:
-        return [{"type": "text", "text": content}]
-    return [it for it in content if isinstance(it, dict)] if isinstance(content, list) else []
+def _as_blocks(content: object) -> list[Json]:
+    """The blocks that stand where an event may have one, or some; a text may stand for one."""
+    found = content if isinstance(content, list) else [content]
+    return [
+        it if isinstance(it, dict) else {"type": "text", "text": it}
+        for it in found
+        if it and isinstance(it, dict | str | list)
+    ]
 
 
 def _other(kind: str, body: Json) -> Iterable[Event]:
     """An error; nothing, for an event of a type that is not known, or that says nothing."""
-    from mimo_cli.api import error_body, replies  # most answers have no such event
+    from mimo_cli.api import error_body, odd_events, replies  # most answers have no such event
 
     if kind == "error" or error_body.is_error(body):
         error = error_body.read(body)
         return (StreamError(error.name or "error", error.text),)
     if foreign := replies.foreign(body):
         raise foreign
-    if not kind and any(value for name, value in body.items() if name not in _METADATA):
+    if kind.removesuffix("_delta") in odd_events.DELTAS:  # without an event round it
+        return _delta_events({"index": body.get("index"), "delta": {**body, "index": None}})
+    if body.get("delta"):
+        found = _delta_events(body)
+        return [event for event in found if not isinstance(event, OtherDelta)]
+    if body.get("content_block"):
+        return _typed("content_block_start", body)
+    if not kind and not odd_events.says_nothing(body):
         raise fields.wrong("type of event")
     return ()
 
@@ -214,12 +232,16 @@ def _event_object(name: str, data: str) -> Json | None:
             return None
         if name == "error":
             return _json_or_none(data) or {"type": "error", "message": data.strip('"')}
+        from mimo_cli.api import odd_events
+
+        if odd_events.is_life(data):
+            return None
     if name and name not in _NAMES:
         return _json_or_none(data)
     value = parse(data)
     if isinstance(value, dict):
         return value
-    if value in (None, "", [], 0, 1):  # true and false, too
+    if value in (None, "", []):
         return None
     raise fields.wrong("type of event")
 
@@ -248,24 +270,38 @@ def _event_type(name: str, body: Json) -> str:
 def _delta_events(body: Json) -> Iterable[Event]:
     """More of a block, or nothing. The delta may be a text, or stand in the event itself."""
     index, delta = fields.index(body.get("index")), body.get("delta")
-    if isinstance(delta, str):
-        return (TextDelta(index, delta),)
+    if isinstance(delta, list):
+        return (event for one in delta for event in _one_delta(index, one))
+    return _one_delta(index, delta or {name: body[name] for name in body if name != "type"})
+
+
+def _one_delta(index: int, delta: object) -> Iterable[Event]:
     if not isinstance(delta, dict):
-        delta = {name: value for name, value in body.items() if name != "type"}
+        return (TextDelta(index, said),) if (said := fields.text(delta)) else ()
     match _delta_type(delta):
         case "text_delta":
-            return (TextDelta(index, fields.text(delta.get("text", delta.get("content")))),)
+            return (_text_delta(index, delta),)
         case "thinking_delta":
-            return (ThinkingDelta(index, fields.text(delta.get("thinking"))),)
+            return (ThinkingDelta(index, fields.held(delta, "thinking")),)
         case "signature_delta":
             signature = fields.signature(delta.get("signature"))
             return () if signature is None else (SignatureDelta(index, signature),)
         case "input_json_delta":
             return (InputJsonDelta(index, fields.json_text(delta.get("partial_json"))),)
         case "":
-            return ()
+            return (TextDelta(index, said),) if (said := fields.held(delta, "text")) else ()
         case _:
             return (OtherDelta(index, settled(delta)),)
+
+
+def _text_delta(index: int, delta: Json) -> Event:
+    """More text; reasoning, where the delta has that alone."""
+    text = delta.get("text")
+    if isinstance(text, str) and text:  # by far the most
+        return TextDelta(index, text)
+    thinking = fields.text(delta.get("thinking"))
+    text = fields.held(delta, "text")
+    return ThinkingDelta(index, thinking) if thinking and not text else TextDelta(index, text)
 
 
 def _delta_type(delta: Json) -> str:
@@ -312,7 +348,13 @@ def _message_start(message: Json) -> MessageStart:
     )
 
 
-def _message_delta(delta: Json, body: Json) -> MessageDelta:
+def _said_at_the_end(delta: object) -> Iterable[Event]:
+    text = delta.get("text") if isinstance(delta, dict) else delta
+    return (TextDelta(NO_INDEX, text),) if isinstance(text, str) and text else ()
+
+
+def _message_delta(body: Json) -> MessageDelta:
+    delta = fields.mapping(body.get("delta"))
     reason = fields.word(delta.get("stop_reason")) or fields.word(body.get("stop_reason"))
     return MessageDelta(
         None if reason is None else _OPENAIS.get(reason, reason),

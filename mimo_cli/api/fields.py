@@ -27,6 +27,9 @@ _TEXT_OF = ("text", "thinking", "content", "value")
 """Where an object that stands for a text has it."""
 
 
+_OTHERS = {"thinking": ("text", "reasoning", "reasoning_content")}
+
+
 def text(value: object) -> str:
     """Return the text that a content field holds, "" for nothing.
 
@@ -49,11 +52,20 @@ def _part(value: object) -> str:
         case str():
             return value
         case dict():
-            found = next((value[name] for name in _TEXT_OF if isinstance(value.get(name), str)), "")
+            texts = (value[name] for name in _TEXT_OF if isinstance(value.get(name), str))
+            found = next(filter(None, texts), "")
             is_empty = found or not any(value[name] for name in value if name != "type")
             return found if is_empty else json.dumps(value)
         case _:
             return json.dumps(value) if value not in (None, True, False, []) else ""
+
+
+def held(value: Json, name: str) -> str:
+    """Return the text that an object has in a field, else in another that may stand for it."""
+    if found := text(value.get(name)):
+        return found
+    others = ("content", "value", f"output_{name}", "delta", *_OTHERS.get(name, ()))
+    return next((found for other in others if (found := text(value.get(other)))), "")
 
 
 def json_text(value: object) -> str:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 LIMIT = 16 * 1024 * 1024
 """The most bytes one line or one event may have."""
 
+FIELDS = ("data:", "event:", "id:", "retry:")
+"""How lines begin that are no comment."""
+
 _BOM = b"\xef\xbb\xbf"
 
 

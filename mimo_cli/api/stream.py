@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.api import decode, sse
+from mimo_cli.api import decode, fields, sse
 from mimo_cli.api.json_reader import is_object
 from mimo_cli.api.messages import (
     NO_INDEX,
+    Block,
     BlockStart,
     BlockStop,
     Event,
@@ -15,7 +16,9 @@ from mimo_cli.api.messages import (
     MessageStop,
     OtherDelta,
     SignatureDelta,
+    Text,
     TextDelta,
+    Thinking,
     ThinkingDelta,
 )
 from mimo_cli.api.surrogates import Joiner
@@ -36,25 +39,42 @@ OF_BLOCKS = (
 
 
 class Places:
-    """Gives an event without an index that of the block that is open, else of a new one."""
+    """Gives an event without an index that of the block that is open, else of a new one.
+
+    A delta of no known type whose block is known, and which has a text, is more of that block's.
+    """
 
     def __init__(self) -> None:
         self._open: int | None = None
         self._next = 0
+        self._blocks: dict[int, type[Block]] = {}  # those that are open
 
     def place(self, event: Event) -> Event:
         """Return the event with the index of the block it belongs to."""
+        if type(event) is TextDelta and event.block_index == self._open:
+            return event  # by far the most
         if not isinstance(event, OF_BLOCKS):
             return event
         index = event.block_index
-        if index == self._open and not isinstance(event, BlockStart | BlockStop):
-            return event  # by far the most
         if index == NO_INDEX:
             is_new = self._open is None or isinstance(event, BlockStart)
             index = self._next if is_new else self._open or 0
             event = event._replace(block_index=index)
         self._open = None if isinstance(event, BlockStop) else index
         self._next = max(self._next, index + 1)
+        return self._known(index, event)
+
+    def _known(self, index: int, event: Event) -> Event:
+        if isinstance(event, BlockStart):
+            self._blocks[index] = type(event.block)
+        elif isinstance(event, BlockStop):
+            self._blocks.pop(index, None)
+        elif isinstance(event, OtherDelta):
+            block = self._blocks.get(index, Text)
+            if block is Text and (text := fields.held(event.delta, "text")):
+                return TextDelta(index, text)
+            if block is Thinking and (text := fields.held(event.delta, "thinking")):
+                return ThinkingDelta(index, text)
         return event
 
 
