@@ -20,7 +20,7 @@ from mimo_cli.api.backend import Backend
 from mimo_cli.api.dial import addresses
 from mimo_cli.api.inflater import Inflater
 from mimo_cli.api.timing import Limits
-from mimo_cli.simulator import Simulator
+from mimo_cli.simulator import Fault, Simulator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -282,6 +282,50 @@ def test_a_connection_that_the_server_has_closed_is_not_used_again() -> None:
         environ = FAR | {"MIMO_BASE_URL": f"http://127.0.0.1:{server.port}"}
         result = mimo("chat", environ=environ, stdin=b"one\ntwo\n")
     assert (result.code, result.out, server.connections) == (0, "Hello.\n\nHello.\n", 2)
+
+
+class Dropping(Listener):
+    """Answers one request on each connection, and drops that at the next one."""
+
+    def handle(self, connection: socket.socket) -> None:
+        self._take(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(MESSAGE))
+        connection.sendall(MESSAGE)
+        self._take(connection)
+
+    def _take(self, connection: socket.socket) -> None:
+        request = read_until(connection, b"\r\n\r\n").lower()
+        size = int(request.split(b"content-length: ")[1].split(b"\r\n")[0])
+        while size:
+            size -= len(connection.recv(size))
+
+
+def test_a_kept_connection_that_ends_at_the_next_question_costs_no_retry() -> None:
+    with Dropping() as server:
+        environ = FAR | {"MIMO_BASE_URL": f"http://127.0.0.1:{server.port}", "MIMO_RETRIES": "0"}
+        result = mimo("chat", environ=environ, stdin=b"one\ntwo\nthree\n")
+    assert (result.code, result.err, result.slept) == (0, "", [])
+    assert (result.out, server.connections) == ("\n\n".join(["Hello."] * 3) + "\n", 3)
+
+
+def test_a_new_connection_that_ends_before_the_reply_is_not_used_up_twice() -> None:
+    def handle(connection: socket.socket) -> None:
+        connection.recv(65536)
+
+    with Listener(handle) as server:
+        environ = FAR | {"MIMO_BASE_URL": f"http://127.0.0.1:{server.port}", "MIMO_RETRIES": "0"}
+        result = mimo("ask", "hi", environ=environ)
+    assert (result.code, server.connections) == (7, 1)
+
+
+def test_a_stream_that_is_held_open_after_its_end_does_not_hold_up_the_next_question() -> None:
+    def held(reply: bytes) -> Fault:
+        return Fault(sse=reply, stall_at=len(reply))
+
+    data = b'data: {"type":"message_start","message":%s}\n\n' % MESSAGE
+    with Simulator(faults=[held(data), held(data)]) as simulator:
+        result = mimo("chat", environ=environ_for(simulator), stdin=b"one\ntwo\n")
+    assert (result.code, result.out, result.err) == (0, "Hello.\n\nHello.\n", "")
 
 
 @pytest.mark.parametrize(

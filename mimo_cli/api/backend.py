@@ -55,6 +55,8 @@ class Backend(httpcore.NetworkBackend):
         """How far the connection is that was asked for last."""
         self.heard = Heard()
         """What its other side has said."""
+        self.made = 0
+        """How many connections were asked for."""
 
     def connect_tcp(
         self,
@@ -72,6 +74,7 @@ class Backend(httpcore.NetworkBackend):
             NetworkError: the proxy failed.
         """
         deadline = Deadline(timeout)
+        self.made += 1
         self.stage = "name"
         self.heard.clear()
         if self._proxy is not None:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from mimo_cli.errors import NetworkError
 
 _NO_PASSWORD = 407
+_LINGERING = 0.2
+"""Seconds in which a body has to end, once its answer has, for its connection to be used again."""
 _GRACE = 1.0
 """Seconds after which a thread that nobody cut gives up by itself."""
 
@@ -89,7 +91,8 @@ class Http:
                 **({"target": url.encode()} if self._route.forwards else {}),
             },
         )
-        if self._transport.is_cut:
+        if self._transport.is_cut or not self._transport.is_free(_LINGERING):
+            self._transport.cut()
             self._transport = Transport(self._route)
         self._transport.begin()
         thread = threading.Thread(

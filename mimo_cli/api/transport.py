@@ -7,6 +7,7 @@ proxy that hangs could be ended. This one holds at most one connection, which ca
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import httpcore
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _KEPT_OPEN = 5.0
 """Seconds that a connection waits for the next request."""
+_A_LOOK = 0.002
 
 
 class Transport(httpx.BaseTransport):
@@ -39,15 +41,28 @@ class Transport(httpx.BaseTransport):
             network_backend=self.backend,
         )
         self.is_cut = False
-        self._users = 0  # two for a moment: one that has given all, and the next
+        self._users = 0
         self._lock = threading.Lock()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; the response's body is still to come.
 
+        Where a connection that was kept ends before a byte of the reply, the server had closed it
+        already: the request is sent once more, on a new one (RFC 9112, 9.3.1).
+
         Raises:
             httpcore's errors, as they are: `network_errors` translates them.
         """
+        made = self.backend.made
+        try:
+            return self._sent(request)
+        except (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError):
+            is_kept = self.backend.made == made
+            if not is_kept or self.backend.heard.first or self.is_cut:
+                raise
+        return self._sent(request)
+
+    def _sent(self, request: httpx.Request) -> httpx.Response:
         url = request.url
         response = self._pool.handle_request(
             httpcore.Request(
@@ -66,6 +81,16 @@ class Transport(httpx.BaseTransport):
             stream=_Body(response),
             extensions=response.extensions,
         )
+
+    def is_free(self, seconds: float) -> bool:
+        """Return whether no request uses it any more, as soon as that is so; at most wait so long.
+
+        By looking again and again: a lock might be left locked by a signal's exception.
+        """
+        end = time.monotonic() + seconds
+        while self._users and time.monotonic() < end:
+            time.sleep(_A_LOOK)
+        return not self._users
 
     def begin(self) -> None:
         """A request uses it."""
