@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -50,6 +51,26 @@ def test_a_signal_in_mid_answer_keeps_what_came_and_kills(number: signal.Signals
     assert (shown.decode() + result.out).endswith("\n")
     assert result.err == ""
     assert result.seconds < QUICK + SLACK
+
+
+def test_an_answer_that_lacks_only_the_end_of_its_stream_is_whole(tmp_path: Path) -> None:
+    bodies = [
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Yes"}},
+        {"type": "message_delta", "delta": {"stop_reason": "end_turn"}},
+    ]
+    stream = "".join(f"data: {json.dumps(it)}\n\n" for it in bodies).encode()
+    environ = {"MIMO_DATA": str(tmp_path), "MIMO_HISTORY": "true"}
+    with Simulator(faults=[Fault(sse=stream, stall_at=len(stream))]) as simulator:
+        environ = environ_for(simulator, **environ)
+        program = process("ask", "--jsonl", "hi", environ=environ, measured=False)
+        assert program.stdout is not None
+        read_until(program.stdout.fileno(), b"Yes")
+        program.send_signal(signal.SIGINT)
+        result = finish(program)
+        assert result.code == -signal.SIGINT
+        assert json.loads(result.out.splitlines()[-1])["partial"] is False
+        shown = finish(process("history", "show", "--json", environ=environ))
+    assert "complete" in shown.out
 
 
 def test_a_shell_sees_that_it_was_interrupted(tmp_path: Path) -> None:

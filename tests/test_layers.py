@@ -36,6 +36,7 @@ PURE = [
             "heard",
             "body_text",
             "advice",
+            "event_text",
             "odd_events",
             "replies",
             "redirects",

@@ -19,6 +19,7 @@ from mimo_cli.api.decode import decode_message
 from mimo_cli.api.inflater import Inflater
 from mimo_cli.api.messages import OtherBlock
 from mimo_cli.api.stream import Decoder
+from mimo_cli.api.timing import Limits
 from mimo_cli.simulator import Fault, Simulator
 
 if TYPE_CHECKING:
@@ -542,6 +543,115 @@ def test_a_broken_event_after_the_stop_reason_changes_nothing() -> None:
     fault = Fault(sse=START + YES + STOP + event(STREAM[-2]) + b'data: {"type":"mes\n\n')
     result = ask(fault)
     assert (result.code, result.out, result.err) == (0, "Yes\n", "")
+
+
+@pytest.mark.parametrize("kind", ["rate_limit_error", "invalid_request_error", "billing_error"])
+def test_an_error_after_the_stop_reason_changes_nothing(kind: str) -> None:
+    error = event({"type": "error", "error": {"type": kind, "message": f"no more for {KEY}"}})
+    result = ask(Fault(sse=START + YES + STOP + event(STREAM[-2]) + error), "-v")
+    assert (result.code, result.out, result.slept) == (0, "Yes\n", [])
+    assert "after the end of the answer: " in result.err
+    assert KEY not in result.err
+
+
+@pytest.mark.parametrize(
+    ("ending", "more", "seconds"),
+    [
+        (b"data: [DONE]\n\n", b"", 0.0),
+        (b"", b"", 0.3),
+        (b"", b": ping\n\n", 0.3),
+        (b"", b'data: {"type":"ping"}\n\n', 0.3),
+    ],
+)
+def test_the_end_of_a_stream_is_not_waited_for_long(
+    ending: bytes, more: bytes, seconds: float
+) -> None:
+    body = START + YES + STOP + event(STREAM[-2]) + ending
+    fault = Fault(sse=body, stall_at=len(body), repeat=more, repeat_seconds=0.05)
+    with Simulator(faults=[fault]) as simulator:
+        limits = Limits(closing=0.3 if seconds else 60.0)
+        result = mimo("ask", "hi", environ=environ_for(simulator), limits=limits)
+    assert (result.code, result.out, result.err) == (0, "Yes\n", "")
+    assert seconds <= result.seconds < 15
+
+
+def test_an_end_in_mid_answer_is_none() -> None:
+    more = b"data: [DONE]\n\n" + delta(0, type="text_delta", text=" and no")
+    result = ask(Fault(sse=START + YES + more + END, clean=True))
+    assert (result.code, result.out) == (0, "Yes and no\n")
+
+
+@pytest.mark.parametrize("error", [0, "0", "success", "none", {"code": 0, "message": ""}])
+def test_a_whole_message_that_names_no_error_has_none(error: Any) -> None:
+    body = json.dumps({**MESSAGE, "error": error}).encode()
+    result = ask(Fault(status=200, body=body), "--no-stream")
+    assert (result.code, result.out, result.err) == (0, "It is 42.\n", "")
+
+
+def written_in(encoding: str, *texts: str) -> bytes:
+    """A stream whose deltas are not ASCII."""
+    bodies = [
+        json.dumps(
+            {"type": "content_block_delta", "index": 0, "delta": {"text": text}},
+            ensure_ascii=False,
+        )
+        for text in texts
+    ]
+    return START + b"".join(f"data: {it}\n\n".encode(encoding) for it in bodies) + END
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding", "texts"),
+    [
+        ("gbk", "gbk", ["你好", "，世界"]),
+        ("GB2312", "gbk", ["联", "通"]),  # are UTF-8 as well
+        ("iso-8859-1", "latin-1", ["caf", "é "]),
+        ("windows-1251", "cp1251", ["При", "вет"]),
+        ("iso-2022-jp", "iso-2022-jp", ["ソフト", "です"]),
+        ("gbk", "utf-8", ["你好", "é"]),  # declared in error
+        ("iso-8859-1", "utf-8", ["你", "é"]),
+        ("", "gbk", ["你好，我是一个程序员"]),
+        ("no-such", "utf-8", ["é"]),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 7, 10_000])
+def test_a_stream_is_read_by_its_charset(
+    declared: str, encoding: str, texts: list[str], size: int
+) -> None:
+    data = written_in(encoding, *texts)
+    decoder = Decoder(declared.lower())
+    parts = (data[at : at + size] for at in range(0, len(data), size))
+    assert assembled([it for part in parts for it in decoder.feed(part)]).text == "".join(texts)
+
+
+def test_the_charset_is_the_one_that_the_head_declares() -> None:
+    headers = (("Content-Type", 'text/event-stream; Charset="GBK"'),)
+    result = ask(Fault(sse=written_in("gbk", "联", "通"), headers=headers, clean=True))
+    assert (result.code, result.out) == (0, "联通\n")
+
+
+def test_what_is_damaged_does_not_make_the_rest_of_another_encoding() -> None:
+    data = written_in("utf-8", "你好", "好的", "联").replace("好的".encode(), b"\xe5\xa5")
+    assert assembled(list(Decoder().feed(data))).text == "你好\N{REPLACEMENT CHARACTER}联"
+
+
+def test_text_of_every_shape_is_shown_in_the_order_it_came() -> None:
+    shapes: list[dict[str, Any]] = [
+        {"delta": [{"type": "text_delta", "text": "A"}]},
+        {"delta": {"type": "output_text_delta", "text": "B"}},
+        {"delta": {"type": "text_delta", "text": None, "content": "C"}},
+        {"index": 7, "delta": {"type": "text_delta", "text": "D"}},
+    ]
+    bodies = [{"type": "content_block_delta", "index": 0, **it} for it in shapes]
+    words = (b"data: keepalive\n\n", b'data: {"status":"processing"}\n\n')
+    stream = START + YES + b"".join(map(event, bodies)) + b"".join(words)
+    fault = Fault(sse=stream + delta(0, type="text_delta", text="E") + END, clean=True, times=2)
+    with Simulator(faults=[fault]) as simulator:
+        shown, kept = (
+            mimo("ask", *it, "hi", environ=environ_for(simulator)) for it in ([], ["--json"])
+        )
+    assert (shown.code, shown.out, shown.err) == (0, "YesABCDE\n", "")
+    assert kept.json["text"] == "YesABCDE"
 
 
 def test_what_the_server_searched_is_kept_and_not_sent_to_another_model(tmp_path: Path) -> None:

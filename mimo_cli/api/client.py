@@ -24,7 +24,6 @@ from mimo_cli.errors import (
     ALWAYS,
     IncompleteError,
     MimoError,
-    NetworkError,
     ProtocolError,
     ServerError,
 )
@@ -267,7 +266,7 @@ class Client:
         kind = _kind(head.headers.get("content-type", ""), first)
         if kind == "events" and not encoding and b"\0" not in first[:_MARK]:
             self._note("the body is events")
-            yield from self._events(first, waiting, model)
+            yield from self._events(first, head, waiting, model)
         else:
             yield from self._unstreamed(first, head, waiting, model, encoding)
 
@@ -284,7 +283,7 @@ class Client:
         kind = _kind(head.headers.get("content-type", ""), first)
         self._note(f"the body is {kind}")
         if kind == "events":
-            yield from self._events(first, waiting, model)
+            yield from self._events(first, head, waiting, model)
             return
         if kind == "page":
             rest = waiting.rest(_ERROR_BODY, self._limits.error_body)
@@ -301,8 +300,10 @@ class Client:
         if found.error is not None:
             raise found.error
 
-    def _events(self, chunk: bytes, waiting: Waiting, model: str) -> Iterator[list[Signal]]:
-        decoder = Decoder()
+    def _events(
+        self, chunk: bytes, head: Response, waiting: Waiting, model: str
+    ) -> Iterator[list[Signal]]:
+        decoder = Decoder(_charset(head.headers.get("content-type", "")))
         stream = _Stream()
         try:
             yield from self._decoded(decoder.feed(chunk), stream, waiting, model)
@@ -312,15 +313,17 @@ class Client:
                 else:
                     yield [more]
             yield from self._decoded(decoder.last(), stream, waiting, model)
-        except (NetworkError, ServerError) as error:
+        except MimoError as error:
             yield [*decoder.close()]
-            if not stream.is_whole:
+            if not decoder.is_whole:
                 raise
+            error.conceal(self._endpoint.conceal)
             self._note(f"after the end of the answer: {error}")
+            self._http.cut()
         yield [*decoder.close()]
         if not decoder.stopped:
             self._note("the stream ended without message_stop")
-        if not stream.is_whole:
+        if not decoder.is_whole:
             if stream.has_begun:
                 raise _cut_off()
             from mimo_cli.api import unstreamed
@@ -347,7 +350,7 @@ class Client:
         except ProtocolError as error:
             problem = error
         if any(not isinstance(event, Ping) for event in events):
-            waiting.has_content()
+            waiting.has_content(is_whole=stream.is_whole)
         if events:
             yield events
         if problem is not None:
@@ -396,6 +399,13 @@ def _encoding(headers: Mapping[str, str], first: bytes) -> str:
     names = [name.strip() for name in headers.get("content-encoding", "").lower().split(",")]
     unknown = next((name for name in names if name and name not in _READABLE), "")
     return "" if first.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_STARTS) else unknown
+
+
+def _charset(content_type: str) -> str:
+    """The encoding that is declared of a body; "" for none, and for UTF-8."""
+    declared = content_type.lower().replace(" ", "").partition("charset=")[2]
+    name = declared.partition(";")[0].strip("\"'")
+    return "" if name.startswith("utf") else name
 
 
 def _kind(content_type: str, first: bytes) -> str:

@@ -41,6 +41,9 @@ from mimo_cli.errors import ProtocolError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+DONE = "[DONE]"
+"""The end of a stream, in OpenAI's protocol."""
+
 _TYPE_OF_FIELD = (
     ("delta", "content_block_delta"),
     ("content_block", "content_block_start"),
@@ -228,7 +231,7 @@ def _event_object(name: str, data: str) -> Json | None:
         data = data.strip()
         if data.startswith(":"):
             return {"type": "ping"}
-        if data in ("", "[DONE]"):
+        if data in ("", DONE):
             return None
         if name == "error":
             return _json_or_none(data) or {"type": "error", "message": data.strip('"')}

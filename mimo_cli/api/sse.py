@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mimo_cli.errors import ProtocolError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 LIMIT = 16 * 1024 * 1024
 """The most bytes one line or one event may have."""
@@ -24,10 +24,18 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class Decoder:
-    """Decodes one stream, however its bytes are cut into chunks, in linear time."""
+    """Decodes one stream, however its bytes are cut into chunks, in linear time.
 
-    def __init__(self, limit: int = LIMIT) -> None:
+    `charset` is what is declared, where that is not UTF-8.
+    """
+
+    def __init__(self, limit: int = LIMIT, charset: str = "") -> None:
         self._limit = limit
+        self._charset = charset
+        self._has_more_than_ascii = False
+        self._read: Callable[[bytes], str] | None = None  # where it is not all UTF-8
+        if charset:
+            self._read_otherwise()
         self._head: bytes | None = b""  # the first bytes, until it is known whether they are a BOM
         self._after_cr = False
         self._line: list[bytes] = []  # pieces of the line that has not ended
@@ -127,7 +135,24 @@ class Decoder:
         event = self._event.decode("utf-8", "replace")
         data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
         self._event, self._data, self._data_size = b"", [], 0
-        return event, data.decode("utf-8", "replace")
+        return event, self._text(data)
+
+    def _text(self, data: bytes) -> str:
+        if self._read is None:
+            try:
+                text = data.decode()
+            except UnicodeDecodeError:
+                return self._read_otherwise()(data)
+            if not text.isascii():
+                self._has_more_than_ascii = True
+            return text
+        return self._read(data)
+
+    def _read_otherwise(self) -> Callable[[bytes], str]:
+        from mimo_cli.api.event_text import Reader  # most answers are UTF-8
+
+        self._read = Reader(self._charset, is_utf8=self._has_more_than_ascii).read
+        return self._read
 
     def _check(self, size: int) -> None:
         if size > self._limit:

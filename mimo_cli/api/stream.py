@@ -13,6 +13,7 @@ from mimo_cli.api.messages import (
     BlockStop,
     Event,
     InputJsonDelta,
+    MessageDelta,
     MessageStop,
     OtherDelta,
     SignatureDelta,
@@ -79,14 +80,19 @@ class Places:
 
 
 class Decoder:
-    """The events of one streamed reply. Feed it the body's bytes as they come."""
+    """The events of one streamed reply. Feed it the body's bytes as they come.
 
-    def __init__(self) -> None:
-        self._sse = sse.Decoder()
+    `charset` is the encoding that is declared, where that is not UTF-8.
+    """
+
+    def __init__(self, charset: str = "") -> None:
+        self._sse = sse.Decoder(charset=charset)
         self._joiner = Joiner()
         self._places = Places()
+        self.is_whole = False
+        """Whether a stop reason has come, which alone makes an answer whole."""
         self.stopped = False
-        """Whether `message_stop` has come; what follows it is ignored."""
+        """Whether `message_stop` has come, or `[DONE]` after all; what follows is ignored."""
 
     def feed(self, chunk: bytes) -> Iterator[Event]:
         """The events that `chunk` completes. To be read to the end before the next call.
@@ -116,11 +122,19 @@ class Decoder:
     def _events(self, name: str, data: str) -> Iterator[Event]:
         for decoded in decode.events(name, data):
             event = self._places.place(decoded)
-            self.stopped = isinstance(event, MessageStop)
             if type(event) is TextDelta and event.text.isascii() and not self._joiner.waits:
                 yield event  # by far the most: nothing to join
             else:
+                self._look(event)
                 yield from self._joiner.join(event)
+        if self.is_whole and data.strip() == decode.DONE:
+            self.stopped = True
+
+    def _look(self, event: Event) -> None:
+        if isinstance(event, MessageStop):
+            self.stopped = True
+        elif isinstance(event, MessageDelta) and event.stop_reason:
+            self.is_whole = True
 
     @property
     def pending(self) -> bool:

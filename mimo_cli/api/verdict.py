@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.messages import ToolUse
-from mimo_cli.errors import BlockedError, IncompleteError, MimoError, ServerError
+from mimo_cli.errors import BlockedError, IncompleteError, Interrupted, MimoError, ServerError
 
 if TYPE_CHECKING:
     from mimo_cli.api.messages import Reply
@@ -27,6 +27,15 @@ _TOOL = "the model asks for a tool to be run, which this program did not offer"
 def is_cut(stop_reason: str | None) -> bool:
     """Whether more of the answer would have come."""
     return stop_reason in _CUT
+
+
+def came_whole(reply: Reply, error: BaseException | None) -> bool:
+    """Whether nothing was missing when an answer ended, with an error or without.
+
+    Somebody may have stopped the program while it waited for the end of the stream alone.
+    """
+    is_stopped = isinstance(error, Interrupted) and reply.stop_reason is not None
+    return error is None or (is_stopped and problem(reply) is None)
 
 
 def problem(reply: Reply) -> MimoError | None:

@@ -234,13 +234,14 @@ def _save(
 ) -> MimoError | Interrupted | None:
     """Writes the file. Should that fail, the answer goes to stdout: it was paid for."""
     try:
-        path = output.save(whole=error is None)
+        is_whole = verdict.came_whole(reply, error)
+        path = output.save(whole=is_whole)
     except LocalIOError as failure:
         is_json = task.options.json or task.options.jsonl
         line = _result_line(task, reply, error or failure) if is_json else output.text
         task.edges.stdout.write(line)
         return error or failure
-    if path is not None and error is not None:
+    if path is not None and not is_whole:
         task.console.notice(f"what came of the answer is in {path}")
     return error
 

@@ -108,7 +108,8 @@ def _finished(
     paid_in: Currency | None,
 ) -> Turn:
     reply = outcome.reply
-    status: Status = "complete" if error is None else "partial" if reply.content else "error"
+    is_whole = verdict.came_whole(reply, error)
+    status: Status = "complete" if is_whole else "partial" if reply.content else "error"
     return turn._replace(
         reply=reply,
         status=status,

@@ -17,6 +17,7 @@ from mimo_cli.api.messages import (
     ThinkingDelta,
     Usage,
 )
+from mimo_cli.api.verdict import came_whole
 from mimo_cli.errors import Interrupted, MimoError
 from mimo_cli.terminal.view import View
 
@@ -55,7 +56,7 @@ def result(
         "stop_sequence": reply.stop_sequence,
         "usage": usage(reply.usage),
         "conversation": conversation,
-        "partial": error is not None and bool(reply.content),
+        "partial": bool(reply.content) and not came_whole(reply, error),
         "error": None if error is None else failure(error),
     }
 
