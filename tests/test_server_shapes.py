@@ -575,6 +575,15 @@ def test_the_end_of_a_stream_is_not_waited_for_long(
     assert seconds <= result.seconds < 15
 
 
+def test_text_after_a_stop_reason_that_came_too_early_is_waited_for() -> None:
+    early = START + YES + event(STREAM[-2]) + delta(0, type="text_delta", text=" and")
+    late = delta(0, type="text_delta", text=" no") + END
+    with Simulator(faults=[Fault(sse=(early, late), between=0.5)]) as simulator:
+        limits = Limits(closing=0.05)
+        result = mimo("ask", "hi", environ=environ_for(simulator), limits=limits)
+    assert (result.code, result.out) == (0, "Yes and no\n")
+
+
 def test_an_end_in_mid_answer_is_none() -> None:
     more = b"data: [DONE]\n\n" + delta(0, type="text_delta", text=" and no")
     result = ask(Fault(sse=START + YES + more + END, clean=True))

@@ -350,7 +350,7 @@ class Client:
         except ProtocolError as error:
             problem = error
         if any(not isinstance(event, Ping) for event in events):
-            waiting.has_content(is_whole=stream.is_whole)
+            waiting.has_content(is_over=stream.is_over)
         if events:
             yield events
         if problem is not None:
@@ -374,16 +374,18 @@ def _concealed(
 
 
 class _Stream:
-    """How far a stream has come. Only a stop reason makes an answer whole."""
+    """How far a stream has come. It is over when nothing of an answer came after a stop reason."""
 
     def __init__(self) -> None:
         self.has_begun = False
-        self.is_whole = False
+        self.is_over = False
 
     def see(self, event: Event) -> None:
         self.has_begun = self.has_begun or not isinstance(event, messages.MessageStart | Ping)
         if isinstance(event, MessageDelta) and event.stop_reason:
-            self.is_whole = True
+            self.is_over = True
+        elif self.is_over and messages.has_words(event):
+            self.is_over = False  # the server was too early: who knows what else will come
 
 
 _READABLE = ("identity", "gzip", "x-gzip", "deflate")

@@ -39,6 +39,9 @@ OF_BLOCKS = (
 )
 
 
+_GROWTH = (TextDelta, ThinkingDelta, SignatureDelta, InputJsonDelta)
+
+
 class Places:
     """Gives an event without an index that of the block that is open, else of a new one.
 
@@ -52,7 +55,7 @@ class Places:
 
     def place(self, event: Event) -> Event:
         """Return the event with the index of the block it belongs to."""
-        if type(event) is TextDelta and event.block_index == self._open:
+        if isinstance(event, _GROWTH) and event.block_index == self._open:
             return event  # by far the most
         if not isinstance(event, OF_BLOCKS):
             return event
@@ -125,7 +128,8 @@ class Decoder:
             if type(event) is TextDelta and event.text.isascii() and not self._joiner.waits:
                 yield event  # by far the most: nothing to join
             else:
-                self._look(event)
+                if type(event) is not TextDelta:
+                    self._look(event)
                 yield from self._joiner.join(event)
         if self.is_whole and data.strip() == decode.DONE:
             self.stopped = True

@@ -48,7 +48,7 @@ class Waiting:
         self._last_byte: float | None = None
         self._last_content = 0.0
         self._noticed = False
-        self._is_whole = False
+        self._is_over = False
         self._ended = False
 
     def head(self) -> Response | Tick:
@@ -84,10 +84,10 @@ class Waiting:
             return item
         return item if isinstance(item, Silence | Tick) else None
 
-    def has_content(self, *, is_whole: bool = False) -> None:
-        """What came was not only a sign of life; with `is_whole` nothing more has to come."""
+    def has_content(self, *, is_over: bool = False) -> None:
+        """What came was not only a sign of life; with `is_over` nothing more has to come."""
         self._last_content = self._now()
-        self._is_whole = is_whole
+        self._is_over = is_over
 
     def rest(self, size: int, seconds: float | None = None) -> bytes:
         """The body's remaining bytes, at most `size`, or what came within `seconds`."""
@@ -149,7 +149,7 @@ class Waiting:
                 (self._last_byte + limits.idle, partial(_silent, limits.idle)),
                 (self._last_content + limits.content, partial(_only_pings, limits.content)),
             ]
-            if self._is_whole:
+            if self._is_over:
                 due = self._last_content + limits.closing
                 found.append((due, partial(_only_pings, limits.closing)))
         found.append((self._deadline, partial(_out_of_time, limits.total)))
