@@ -6,9 +6,11 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import ssl
+import subprocess
 import threading
 import time
 from contextlib import closing
@@ -748,6 +750,24 @@ def test_a_code_theme_that_there_is_not_is_said(home: dict[str, str]) -> None:
 def test_a_folder_that_cannot_be_written_is_a_failure(home: dict[str, str]) -> None:
     Path(home["MIMO_DATA"]).mkdir(mode=0o500)
     assert offline(home)["history"].text.endswith(": cannot be written")
+
+
+def test_a_file_system_that_is_only_to_be_read_is_told_as_such(home: dict[str, str]) -> None:
+    data = Path(home["MIMO_DATA"])
+    data.mkdir(mode=0o700)
+    words = ["-t", "tmpfs", "-o", "ro,mode=700", "tmpfs", str(data)]
+    mount = shutil.which("mount")
+    if (
+        mount is None
+        or subprocess.run([mount, *words], capture_output=True, check=False).returncode
+    ):
+        pytest.skip("no file system can be mounted here")
+    try:
+        check = offline(home)["history"]
+    finally:
+        subprocess.run(["umount", "--lazy", str(data)], check=True)
+    shown = f"{data}/history.db: its file system is read-only"
+    assert check == Check("history", "failed", shown, "MIMO_DATA can name a folder elsewhere.")
 
 
 def test_no_history_is_kept_where_it_is_off(home: dict[str, str]) -> None:

@@ -139,6 +139,9 @@ def _place(name: str, folder: Path, shown: Path) -> Check:
     if not above.is_dir():
         raise NotADirectoryError(None, "not a folder")
     if not os.access(above, os.W_OK | os.X_OK):
+        if _is_read_only(above):
+            advice = f"MIMO_{_VARIABLES[name]} can name a folder elsewhere."
+            return Check(name, "failed", f"{shown}: its file system is read-only", advice)
         return Check(name, "failed", f"{shown}: cannot be written", f"Check who owns {above}.")
     if above != folder:
         return Check(name, "ok", f"{shown} (not there yet)")
@@ -146,6 +149,13 @@ def _place(name: str, folder: Path, shown: Path) -> Check:
         if os.name == "posix" and path.exists() and path.stat().st_mode & _OTHERS:
             return Check(name, "warning", f"{_shown(path)}: others can see it", _chmod(path, mode))
     return Check(name, "ok", _shown(shown) if shown.exists() else f"{shown} (not there yet)")
+
+
+def _is_read_only(folder: Path) -> bool:
+    """Whether nobody can write there, whoever owns it."""
+    if not hasattr(os, "statvfs"):
+        return False
+    return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
 
 
 def _nearest(path: Path) -> Path:
