@@ -1,7 +1,7 @@
 """A project's own file, `.mimo.toml`: where it is, and what of it counts.
 
 It comes with a clone, so it is trusted with little: what is asked of the model and how, no server,
-no key, no command, and no file outside of the project.
+no key, no command, and no file outside of the project, or hidden in it, or named like a key.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NAME = ".mimo.toml"
 _MOST_WARNINGS = 5
+_REMOVE = "Remove it there, or see what it is after."
 _ELSEWHERE = {*(key.name for key in KEYS), "profiles", "aliases", "prompts"} - set(ASKED)
 
 
@@ -94,11 +95,34 @@ def _inside(name: str, folder: Path, source: Source) -> str:
         is_inside = ".." not in name.split("/") and _is_inside(path, folder)
     except ValueError:  # a NUL
         is_inside = False
+    where = f"project {source.name}{source.where(('system',))}"
     if Path(name).is_absolute() or not is_inside:
-        where = f"project {source.name}{source.where(('system',))}"
         why = f"@{name} is not a file of the project ({where})"
-        raise ConfigError("system is refused", why, "Remove it there, or see what it is after.")
+        raise ConfigError("system is refused", why, _REMOVE)
+    if _is_private(name) or _is_private(os.path.relpath(path, os.path.realpath(folder))):
+        why = f"@{name} is hidden, or named like a key ({where})"
+        raise ConfigError("system is refused", why, _REMOVE)
     return path
+
+
+def refuse_key(text: str, origin: str) -> None:
+    """Refuse the text of a file that a project's file names, if it is somebody's key.
+
+    Raises:
+        ConfigError: there is a private key in it.
+    """
+    from mimo_cli import private  # not for those whose project names no file
+
+    if private.holds_key(text):
+        raise ConfigError("system is refused", f"there is a private key in it ({origin})", _REMOVE)
+
+
+def _is_private(name: str) -> bool:
+    """Whether a file is in the project, and yet not of what its authors hand on."""
+    from mimo_cli import private  # not for those whose project names no file
+
+    path = Path(name)
+    return private.is_hidden(path.parts) or private.is_like_key(path.name)
 
 
 def _is_inside(path: str, folder: Path) -> bool:

@@ -152,6 +152,34 @@ def test_a_key_nobody_knows_is_remarked_on_with_the_nearest(
 
 @pytest.mark.parametrize(
     "name",
+    [".git/config", ".env", "src/.env", "./.env", "link", "keys/server.PEM", "id_ed25519"],
+)
+def test_no_hidden_file_and_no_key_of_the_project_is_sent(
+    environ: dict[str, str], clone: Path, name: str
+) -> None:
+    (clone / "keys").mkdir()
+    for place in (".git/config", ".env", "src/.env", "keys/server.PEM", "id_ed25519"):
+        (clone / place).write_text("the secret")
+    (clone / "link").symlink_to(".env")
+    (clone / ".mimo.toml").write_text(f'system = "@{name}"\n')
+    result = mimo("ask", "--dry-run", "hi", environ=environ, cwd=clone)
+    assert (result.code, result.out) == (3, "")
+    where = f"(project {clone}/.mimo.toml, line 1, column 10)"
+    why = f"@{name} is hidden, or named like a key {where}"
+    assert result.err.startswith(f"mimo: system is refused: {why}\n")
+
+
+def test_no_private_key_of_the_project_is_sent(environ: dict[str, str], clone: Path) -> None:
+    (clone / "notes").write_text("-----BEGIN PRIVATE KEY-----\nMIIE\n")
+    (clone / ".mimo.toml").write_text('system = "@notes"\n')
+    result = mimo("ask", "--dry-run", "hi", environ=environ, cwd=clone)
+    assert (result.code, result.out) == (3, "")
+    assert result.err.startswith("mimo: system is refused: there is a private key in it (project ")
+    assert "MIIE" not in result.err
+
+
+@pytest.mark.parametrize(
+    "name",
     [
         "/etc/passwd",
         "../../secret",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import fnmatch
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli import prompt
+from mimo_cli import private, prompt
 from mimo_cli.errors import UsageError
 from mimo_cli.repl import saving
 
@@ -22,8 +21,6 @@ MOST_FILES = 500
 _MOST_BYTES = 10 * 1024 * 1024
 _PATTERN = re.compile(r"[*?]|\[[^]/]+\]")
 _STARS = re.compile(r"\*{2,}")
-_SECRET = ("*.pem", "*.key", "*.p12", "*.pfx", "id_*", "*.tfstate", "credentials*")
-_SECRET_TEXT = "PRIVATE KEY-----"  # noqa: S105 - what such a file holds, and no key
 
 
 class Taken(NamedTuple):
@@ -58,7 +55,7 @@ def take(named: Iterable[str], form: TextFormat) -> Taken:
             files[name] = _read(name, form)
             continue
         for path in _matching(name):
-            text = None if _is_secret(path) else _text(path, form)
+            text = None if private.is_like_key(Path(path).name) else _text(path, form)
             if text is None:
                 left_out.append(path)
             else:
@@ -126,8 +123,8 @@ def _visible(base: Path, pattern: str) -> Iterator[Path]:
     wants_hidden = pattern.startswith(".") or "/." in pattern
     for path in base.glob(pattern):
         inner = path.relative_to(base)
-        is_hidden = any(part.startswith(".") for part in inner.parts)
-        if (wants_hidden or not is_hidden) and path.is_file() and not _is_through_link(base, inner):
+        is_wanted = wants_hidden or not private.is_hidden(inner.parts)
+        if is_wanted and path.is_file() and not _is_through_link(base, inner):
             yield path
 
 
@@ -145,18 +142,13 @@ def _size(path: Path) -> int:
         return 0  # it has gone since: left out when it is read
 
 
-def _is_secret(path: str) -> bool:
-    name = Path(path).name
-    return any(fnmatch.fnmatchcase(name, it) for it in _SECRET)
-
-
 def _text(path: str, form: TextFormat) -> str | None:
     """Return a file's text; None if it has none, or a private key in it."""
     try:
         text = prompt.read_file(path, form)
     except UsageError:
         return None  # it is told among those that were left out
-    return None if _SECRET_TEXT in text else text
+    return None if private.holds_key(text) else text
 
 
 def _is_there(name: str) -> bool:

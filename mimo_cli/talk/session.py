@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimo_cli import catalog, configuration, decoding, locales, prompt
+from mimo_cli import catalog, configuration, decoding, locales, project, prompt
 from mimo_cli.api.endpoint import parse_key
 from mimo_cli.errors import AuthError, ConfigError, MimoError, UsageError
 from mimo_cli.terminal.console import Console
@@ -292,10 +292,13 @@ def system_prompt(
     if origin.startswith(("option ", "this chat")):
         return _text_of(text, form or decoding.TextFormat(), seconds)
     try:
-        return _text_of(text, decoding.TextFormat(), seconds)
+        found = _text_of(text, decoding.TextFormat(), seconds)
     except UsageError as error:
         what = f"system is not right ({origin})"
         raise ConfigError(what, error.message, error.hint) from error
+    if found is not None and origin.startswith("project "):
+        project.refuse_key(found, origin)
+    return found
 
 
 def _text_of(system: str, form: decoding.TextFormat, seconds: float) -> str | None:
