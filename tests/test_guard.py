@@ -185,6 +185,19 @@ def test_on_a_terminal_it_asks(tmp_path: Path) -> None:
             assert terminal.wait() == 0
 
 
+def test_keys_that_were_pressed_before_the_question_do_not_agree_to_it(tmp_path: Path) -> None:
+    (tmp_path / "big.txt").write_text(MUCH)
+    args = ["ask", "-f", str(tmp_path / "big.txt"), "what is it?"]
+    with Simulator(answer="It is *big*.") as simulator:
+        with Terminal(*args, environ=environ_for(simulator)) as terminal:
+            terminal.type("y\r")
+            terminal.wait_for("Send them? [y/N]:")
+            terminal.type("\r")
+            assert terminal.wait() == 2
+            assert "mimo: nothing was sent" in terminal.text
+        assert simulator.requests == []
+
+
 def test_in_a_chat_a_no_gives_the_question_back_and_a_yes_holds(tmp_path: Path) -> None:
     (tmp_path / "big.txt").write_text(MUCH)
     with Simulator(answer="It is so.") as simulator:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import stat
 from contextlib import closing
 from datetime import UTC, datetime
@@ -449,6 +450,41 @@ def test_a_person_is_asked_before_anything_is_deleted(
         assert terminal.wait() == 0
         assert terminal.text.endswith(f"mimo: {said}")
     assert kept.titles() == left
+
+
+def test_keys_that_were_pressed_before_the_question_delete_nothing(kept: Kept) -> None:
+    kept.add("one", "eins")
+    with Terminal("history", "delete", "--all", environ=kept.environ) as terminal:
+        terminal.type("y\n")
+        terminal.wait_for("Delete “one” for good? [y/N]:")
+        terminal.type("\n")
+        assert terminal.wait() == 0
+        assert terminal.text.endswith("mimo: nothing was deleted")
+    assert kept.titles() == ["one"]
+
+
+def test_what_is_typed_behind_the_answer_does_not_show(kept: Kept) -> None:
+    kept.add("one", "eins")
+    with Terminal("history", "delete", "--all", environ=kept.environ) as terminal:
+        terminal.wait_for("Delete “one” for good? [y/N]:")
+        terminal.type("y\nls -la\n")
+        assert terminal.wait() == 0
+        assert terminal.text == "Delete “one” for good? [y/N]: y\nmimo: 1 conversation deleted"
+    assert kept.titles() == []
+
+
+def test_a_damaged_question_is_not_said_to_have_no_answer(kept: Kept) -> None:
+    kept.add("one", "half", status="partial", age=2)
+    kept.add("two", "zwei", age=1)
+    with closing(sqlite3.connect(kept.folder / "history.db")) as connection:
+        connection.execute("UPDATE turn SET status = x'00'")
+        connection.commit()
+    listed = mimo("history", environ=kept.environ)
+    titles = [line.split("\t")[1] for line in listed.out.splitlines()]
+    assert titles == ["(damaged) two", "(damaged) one"]
+    assert listed.err.count("a part of the history is damaged") == 1
+    as_json = mimo("history", "--json", environ=kept.environ).json
+    assert [entry["answered"] for entry in as_json] == [None, None]
 
 
 def test_path_names_the_file_whether_it_exists_or_not(kept: Kept) -> None:

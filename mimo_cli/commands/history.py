@@ -7,7 +7,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli import configuration, decoding, files, folders, stdin
+from mimo_cli import configuration, decoding, files, folders
+from mimo_cli.commands import questions
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.history import export as form
 from mimo_cli.history.search import wanted as searched
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 20
 _TITLE, _MODEL = 200, 40
+_MARKS = {True: "", False: "(no answer) ", None: "(damaged) "}
 _BOLD, _RESET = "\x1b[1m", "\x1b[0m"
 _HOUR = 3600
 _UNITS = {"h": 1, "d": 24, "w": 7 * 24, "m": 30 * 24, "y": 365 * 24}
@@ -139,7 +141,7 @@ def delete(edges: Edges, choice: Choice, *, yes: bool) -> int:
         is_all = choice.everything and history.has_losses  # what cannot be listed goes too
         if not chosen and not is_all:
             console.notice("there is nothing to delete")
-        elif not yes and not _agreed(edges, console, "all that is kept" if is_all else _of(chosen)):
+        elif not yes and not _agreed(edges, "all that is kept" if is_all else _of(chosen)):
             console.notice("nothing was deleted")
         else:
             count = _deleted(history, ids, seconds)
@@ -215,19 +217,17 @@ def _of(chosen: Sequence[Entry]) -> str:
     return f"“{_titled(chosen[0])}”" if len(chosen) == 1 else _counted(len(chosen))
 
 
-def _agreed(edges: Edges, console: Console, what: str) -> bool:
+def _agreed(edges: Edges, what: str) -> bool:
     """Whether the user says yes.
 
     Raises:
         UsageError: there is nobody to ask.
     """
-    if not edges.can_ask or edges.stdin is None:
+    ask = questions.confirm(edges)
+    if ask is None:
         hint = "Add --yes to delete without being asked."
         raise UsageError("nothing was deleted", "there is nobody to ask", hint)
-    edges.signals.catch()
-    console.write(f"Delete {what} for good? [y/N] ")
-    answer = stdin.next_part(edges.stdin, 1024).decode("utf-8", "replace").strip().lower()
-    return answer in ("y", "yes")
+    return ask(f"Delete {what} for good?")
 
 
 def _counted(count: int) -> str:
@@ -239,8 +239,7 @@ def _titled(entry: Entry | Found) -> str:
 
 
 def _texts(entry: Entry, when: str) -> tuple[str, ...]:
-    mark = "" if entry.answered else "(no answer) "
-    title = mark + _titled(entry)
+    title = _MARKS[entry.answered] + _titled(entry)
     return (entry.id, title, one_line(entry.model, _MODEL), str(entry.turns), when)
 
 

@@ -43,14 +43,19 @@ def _no_answer(edges: Edges) -> UsageError:
 def yes(edges: Edges, question: str, *, default: bool) -> bool:
     """Whether the answer begins with y; an empty one is the default.
 
+    What is no by default cannot be undone, or costs something: keys that were pressed before the
+    question was there do not agree to it.
+
     Raises:
         UsageError: there is nobody (any more) to answer.
     """
     from mimo_cli.terminal import tty  # not for those who are asked nothing
 
     try:
-        edges.stderr.write(f"{one_line(question)} [{'Y/n' if default else 'y/N'}]: ")
         with tty.unseen(edges.stdin, edges.signals):
+            if not default:
+                tty.drop_typed(edges.stdin)
+            edges.stderr.write(f"{one_line(question)} [{'Y/n' if default else 'y/N'}]: ")
             answer = _typed(edges).strip().lower()
     except Interrupted:
         edges.stderr.write("\n")

@@ -112,6 +112,16 @@ def without_lines(descriptor: int) -> Iterator[None]:
             termios.tcsetattr(descriptor, termios.TCSANOW, before)
 
 
+def drop_typed(descriptor: int | None) -> None:
+    """Forget what was typed and not read yet: it was meant for something else than what comes now.
+
+    A job in the background would be stopped for trying, and nothing it has was typed for it.
+    """
+    if descriptor is not None and termios is not None and is_foreground(descriptor):
+        with contextlib.suppress(termios.error):  # the terminal has gone
+            termios.tcflush(descriptor, termios.TCIFLUSH)
+
+
 def size(descriptor: int | None, environ: Mapping[str, str]) -> tuple[int, int]:
     """Return columns and lines of the screen now, never 0.
 
