@@ -16,17 +16,18 @@ import struct
 import sys
 
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, FILTER = 38, 22, 2
-LOAD, EQUAL, ALL_BITS, RETURN = 0x20, 0x15, 0x45, 0x06  # BPF: ld abs, jeq, jset, ret
+LOAD, EQUAL, LEAST, ALL_BITS, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06  # ld abs, jeq, jge, jset, ret
 ALLOW, ERRNO = 0x7FFF_0000, 0x0005_0000
 NUMBER = 0  # where in `struct seccomp_data` the call's number is
 SKIPPED = 77
+PAGE = 4096  # bytes
 
 FCNTL_LOCKS = (6, 7, 37, 38)  # F_SETLK, F_SETLKW, and of open file descriptions
 WRITABLE, SHARED = 2, 1  # of mmap
 
 CALLS = {
-    "x86_64": {"fcntl": 72, "mmap": 9, "pwrite64": 18, "link": 86, "linkat": 265},
-    "aarch64": {"fcntl": 25, "mmap": 222, "pwrite64": 68, "linkat": 37},
+    "x86_64": {"fcntl": 72, "mmap": 9, "pwrite64": 18, "pread64": 17, "link": 86, "linkat": 265},
+    "aarch64": {"fcntl": 25, "mmap": 222, "pwrite64": 68, "pread64": 67, "linkat": 37},
 }
 
 
@@ -64,6 +65,9 @@ def program(wanted: set[str], calls: dict[str, int]) -> bytes:
         parts += refused(calls["mmap"], errno.ENODEV, *shared, *written)
     if "quota" in wanted:
         parts += refused(calls["pwrite64"], errno.EDQUOT)
+    if "sectors" in wanted:  # those behind a file's first page
+        behind = (statement(LOAD, argument(3)), statement(LEAST, PAGE))
+        parts += refused(calls["pread64"], errno.EIO, *behind)
     if "links" in wanted:
         for name in {"link", "linkat"} & calls.keys():
             parts += refused(calls[name], errno.EPERM)

@@ -19,6 +19,7 @@ from mimo_cli.api.messages import Text
 from mimo_cli.conversation import Turn
 from mimo_cli.errors import LocalIOError
 from mimo_cli.history import filesystem
+from mimo_cli.history.damage import DamagedError
 from mimo_cli.history.store import FILE, History
 from mimo_cli.simulator import Simulator
 
@@ -354,4 +355,109 @@ def test_doctor_says_what_keeps_the_file_from_being_used(tmp_path: Path) -> None
         other.execute("BEGIN IMMEDIATE")
         assert said() == ("failed", f"{what}another process keeps it busy")
     (tmp_path / f"{FILE}-wal").mkdir()
-    assert said() == ("failed", f"{what}it cannot be opened")
+    assert said() == ("failed", f"{what}{FILE}-wal is not a regular file")
+
+
+@pytest.mark.parametrize("beside", ["", "-journal", "-wal", "-shm"])
+@pytest.mark.parametrize("has_file", [True, False])
+def test_a_pipe_among_the_files_is_not_waited_for(
+    tmp_path: Path, beside: str, *, has_file: bool
+) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    if has_file and beside:
+        keep(folder, "one")
+    os.mkfifo(folder / f"{FILE}{beside}")
+    before = sorted(folder.iterdir())
+    which = f"{FILE}{beside}" if beside else "it"
+    said = f"refused: {which} is not a regular file MIMO_DATA can name another folder.\n"
+    assert keep(folder, "two") == said
+    assert sorted(folder.iterdir()) == before
+
+
+def test_a_lock_that_is_no_folder_is_not_waited_for(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    keep(folder, "one", without="locks")
+    os.mkfifo(folder / f"{FILE}.lock")
+    said = keep(folder, "two", without="locks")
+    assert said.startswith(f"refused: {FILE}.lock is in the way: it is no folder")
+
+
+def test_a_disk_that_gives_a_part_back_no_more_is_no_damage(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    keep(folder, "one")
+    said = keep(folder, "two", without="sectors")
+    assert said.startswith("refused: the disk does not take it, or does not give it back")
+    assert [path.name for path in folder.iterdir() if "corrupt" in path.name] == []
+    assert keep(folder, "three") == "['one', 'three'] 2\nwal True\n"
+
+
+@pytest.mark.parametrize("failing", range(2, 12, 2))
+def test_a_read_that_fails_for_once_is_no_damage(tmp_path: Path, failing: int) -> None:
+    strace = shutil.which("strace")
+    folder = tmp_path / "data"
+    keep(folder, "one")
+    inject = f"inject=pread64:error=EIO:when={failing}"
+    calls = ["-f", "-o", os.devnull, "-P", str(folder / FILE), "-e", "trace=pread64", "-e", inject]
+    program = [sys.executable, "-c", KEEPING, str(folder), "whole", "two"]
+    if strace is None or subprocess.run([strace, "-o", os.devnull, "true"], check=False).returncode:
+        pytest.skip("no call can be made to fail here")
+    done = subprocess.run(
+        [strace, *calls, *program], capture_output=True, text=True, check=False, env=around()
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "corrupt" not in "".join(path.name for path in folder.iterdir())
+    assert done.stdout.startswith(("['one', 'two'] 2\nwal ", "refused: the disk does not take it"))
+
+
+def test_what_looks_like_damage_is_looked_at_again(tmp_path: Path) -> None:
+    acts: list[str] = []
+
+    def act() -> str:
+        acts.append("done")
+        if len(acts) == 1:
+            raise LocalIOError("it is damaged") from DamagedError("once")
+        return "right"
+
+    with closing(history(tmp_path)) as store:
+        assert (store.surely(act), acts) == ("right", ["done", "done"])
+
+
+NO_MEMORY_LOCKS = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+static int act(const char *name, int fd, int what, void *value) {
+  struct flock *lock = value;
+  if ((what == F_SETLK || what == F_SETLKW) && lock->l_start >= 120 && lock->l_start < 129) {
+    errno = ENOLCK;
+    return -1;
+  }
+  return ((int (*)(int, int, ...))dlsym(RTLD_NEXT, name))(fd, what, value);
+}
+#define AS(name) int name(int fd, int what, ...) { \\
+  va_list rest; va_start(rest, what); void *value = va_arg(rest, void *); va_end(rest); \\
+  return act(#name, fd, what, value); }
+AS(fcntl)
+AS(fcntl64)
+"""
+"""Refuses the locks that guard a write-ahead log's shared memory, and no others."""
+
+
+def test_a_question_is_kept_at_once_where_shared_memory_has_no_locks(tmp_path: Path) -> None:
+    compiler, library = shutil.which("cc"), tmp_path / "refusing.so"
+    if compiler is None or not sys.platform.startswith("linux"):
+        pytest.skip("nothing can be put before the system's calls here")
+    source = tmp_path / "refusing.c"
+    source.write_text(NO_MEMORY_LOCKS)
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+    for folder in (tmp_path / "new", tmp_path / "old"):
+        if folder.name == "old":
+            keep(folder, "one")
+        command = [sys.executable, "-c", KEEPING, str(folder), "whole", "two"]
+        environ = {**around(measured=False), "LD_PRELOAD": str(library)}
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environ)
+        assert done.stdout.endswith("\ndelete True\n")
+        assert "'two'" in done.stdout

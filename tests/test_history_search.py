@@ -416,3 +416,33 @@ def test_many_old_turns_are_told_of_before_they_are_waited_for(tmp_path: Path) -
     assert "up to 6,000 turns wait for the index; this takes a moment, once" in first.err
     assert first.out.count("\n") == 1
     assert mimo("history", "search", "broke", environ=environ).err == ""
+
+
+DAMAGE = [
+    "started = 1e300",
+    "status = x'00'",
+    "question = '[5]'",
+    "reply = '{}'",
+    "conversation = 'zzzzzzzz'",
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("is_indexed", [True, False])
+@pytest.mark.parametrize("which", ["number = 2", "true"])
+def test_what_is_damaged_is_left_out_with_one_notice(
+    tmp_path: Path, damage: str, which: str, *, is_indexed: bool
+) -> None:
+    with closing(History(tmp_path, now=lambda: 1.75e9, notice=pytest.fail)) as sound:
+        for text in ("cat one", "cat two", "cat " * 6_000):
+            add(sound, text, "Meow.")
+        if is_indexed:
+            assert len(sound.search("cat")) == 3
+    with closing(sqlite3.connect(tmp_path / FILE)) as connection:
+        connection.execute(f"UPDATE turn SET {damage} WHERE {which}")  # noqa: S608 - our own words
+        connection.commit()
+    for _ in range(2):  # the second one has nothing to catch up with
+        notices: list[str] = []
+        with closing(History(tmp_path, now=lambda: 1.75e9, notice=notices.append)) as history:
+            assert len(history.search("cat")) == (2 if which != "true" else 0)
+        assert notices == ["a part of the history is damaged and left out; mimo doctor says which"]

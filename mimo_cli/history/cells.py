@@ -45,6 +45,11 @@ class Losses:
             except UnreadableError:
                 self.tell()
 
+    def look(self, rows: Iterable[Row], read: Callable[[Row], object]) -> None:
+        """Tells if any of some rows cannot be read."""
+        if not self.any:
+            all(not self.any for _ in self.readable(rows, read))
+
     def tell(self) -> None:
         """Says, the first time, that something is left out."""
         if not self.any:

@@ -1,12 +1,17 @@
-"""Whether a file is damaged: what its header says, what an error says, what a closer look shows."""
+"""Whether a file is damaged: what its header says, what an error says, what a closer look shows.
+
+A disk that fails for a moment, or for good, looks like damage to SQLite, and is none.
+"""
 
 from __future__ import annotations
 
-from contextlib import closing
+import os
+import time
+from contextlib import closing, suppress
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.history import schema
+from mimo_cli.history import filesystem, schema
 from mimo_cli.history.schema import DamagedError
 
 if TYPE_CHECKING:
@@ -27,6 +32,8 @@ _NOT_THE_FILES = frozenset((5, 6, 7, 8, 9, 10, 13, 14, 15, 22, 23))
 
 # https://www.sqlite.org/fileformat.html#the_database_header
 HEADER = 72
+_CHUNK = 1 << 16
+_READING = 2.0  # seconds
 _MAGIC = b"SQLite format 3\0"
 _FIXED = b"\x40\x20\x20"
 _PAGES = frozenset((1, *(1 << power for power in range(9, 16))))
@@ -97,9 +104,50 @@ def found_in(path: Path) -> str:
     import sqlite3
 
     try:
-        return looked(path, structure)
-    except sqlite3.Error:
+        return looked_twice(path)
+    except (sqlite3.Error, OSError):
         return ""
+
+
+def looked_twice(path: Path) -> str:
+    """The same, but what keeps it from being read is raised.
+
+    Raises:
+        sqlite3.Error: the machine, or another process, keeps the file from being read.
+        OSError: it is another program's, or the disk does not give it back.
+    """
+    if not looked(path, structure):
+        return ""
+    read_through(path)
+    return looked(path, structure)
+
+
+def read_through(path: Path) -> None:
+    """Reads a file as it is, and what SQLite has beside it, in two seconds as far as that goes.
+
+    What a disk does not give back is damage to SQLite: it tells of `SQLITE_IOERR_CORRUPTFS` as of
+    `SQLITE_CORRUPT` (`sqlite3VdbeExec`). No process of ours may have the file open, since this
+    gives up its locks.
+
+    Raises:
+        OSError: the disk does not give it back.
+    """
+    if not hasattr(os, "pread"):
+        return
+    end = time.monotonic() + _READING
+    for name in (path.name, *(path.name + ending for ending in filesystem.BESIDE)):
+        with suppress(FileNotFoundError):
+            descriptor = os.open(path.with_name(name), os.O_RDONLY)
+            try:
+                _read(descriptor, end)
+            finally:
+                os.close(descriptor)
+
+
+def _read(descriptor: int, end: float) -> None:
+    at = 0
+    while time.monotonic() < end and (data := os.pread(descriptor, _CHUNK, at)):
+        at += len(data)
 
 
 def looked(path: Path, look: Callable[[sqlite3.Connection], str]) -> str:

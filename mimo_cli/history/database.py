@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
-import stat
 import time
 from math import inf
 from pathlib import Path
@@ -26,6 +25,7 @@ WAIT = 2.0
 WORK = 2.0
 """Seconds for which a file may keep the processor busy, on a question's way. None needs that."""
 
+_LOOKS = 2
 _PAGES = 2000
 _OFTEN = 100_000  # of SQLite's instructions: some milliseconds
 _ASIDE_WAIT = 0.2  # renaming takes no longer
@@ -167,15 +167,14 @@ class Database:
                 if not path.parent.exists():
                     return None
                 filesystem.refuse_strangers(self.path, path)
+                filesystem.refuse_odd(path)
                 if not path.exists():
                     return None
-                if not stat.S_ISREG(path.stat().st_mode):
-                    raise OSError("it is not a regular file")
                 self._refuse_newer(opening.look(path)[0].version)
                 from mimo_cli.history import survey
 
                 try:
-                    found = damage.looked(path, damage.structure)
+                    found = damage.looked_twice(path)
                     unreadable = "" if found else survey.unreadable_in(path)
                 except sqlite3.Error:  # a closer look takes more than use does
                     opening.connect(path, Patience(WAIT), self._refuse_newer).close()
@@ -195,10 +194,23 @@ class Database:
         if connection is not None:
             connection.close()
 
-    def _damage(self) -> str:
-        """What a closer look shows; "" for a sound file, of which this program asks too much."""
+    def _cause(self, error: Exception) -> Exception:
+        """What an error of SQLite comes of, as far as a closer look shows.
+
+        It may be the disk that does not give a sound file back, or a damaged file of which SQLite
+        says something else; or, of a sound one, this program asks too much.
+        """
+        is_told = damage.is_told_by(error)
+        if not is_told and damage.code(error) & damage.PRIMARY in _WHY:
+            return error
         self.close()
-        return damage.found_in(self._real_path())
+        path = self._real_path()
+        try:
+            damage.read_through(path)
+        except OSError as failure:
+            return failure
+        found = "" if is_told else damage.found_in(path)
+        return damage.DamagedError(found) if found else error
 
     def _open(self, patience: Patience) -> sqlite3.Connection:
         if self._connection is not None and not self._is_in_place():
@@ -215,12 +227,14 @@ class Database:
             return False
 
     def _connected(self, patience: Patience) -> sqlite3.Connection:
-        """The connection. A file that is damaged as a whole is set aside."""
-        try:
-            return self._prepared(patience)
-        except Exception as error:
-            if not damage.is_told_by(error):
-                raise
+        """The connection. A file that is damaged as a whole is set aside, after a second look."""
+        for _ in range(_LOOKS):
+            try:
+                return self._prepared(patience)
+            except Exception as error:
+                if not damage.is_told_by(error):
+                    raise
+            damage.read_through(self._real_path())
         self.set_aside()
         return self._prepared(patience)
 
@@ -228,6 +242,7 @@ class Database:
         path = self._real_path()
         folders.make(path.parent)
         filesystem.refuse_strangers(self.path, path)
+        filesystem.refuse_odd(path)
         opening.create(path, patience)
         self._file = path.stat()
         return opening.connect(path, patience, self._refuse_newer)
@@ -271,13 +286,20 @@ class Database:
         except (damage.DamagedError, UnicodeDecodeError) as error:
             raise LocalIOError(self._what, *_DAMAGED) from error
         except (sqlite3.Error, MemoryError) as error:
-            known = _WHY.get(damage.code(error) & damage.PRIMARY)
-            if known is None and (found := self._damage()):
-                raise LocalIOError(self._what, *_DAMAGED) from damage.DamagedError(found)
-            raise LocalIOError(self._what, *(known or (str(error), _ELSEWHERE))) from error
+            cause = self._cause(error)
+            raise LocalIOError(self._what, *_reason(cause)) from cause
         except OSError as error:
             why = (error.strerror or str(error)).lower()
             raise LocalIOError(self._what, why, _ELSEWHERE) from error
+
+
+def _reason(cause: Exception) -> tuple[str, str]:
+    """Why the file cannot be used, and what to do."""
+    if damage.is_told_by(cause):
+        return _DAMAGED
+    if isinstance(cause, OSError):
+        return _FAILED
+    return _WHY.get(damage.code(cause) & damage.PRIMARY, (str(cause), _ELSEWHERE))
 
 
 def is_damaged_by(error: LocalIOError) -> bool:

@@ -25,22 +25,34 @@ _NETWORK = frozenset(
 )
 _HELD = (errno.EACCES, errno.EAGAIN)  # by another process: so there are locks
 _SHARED = 32_768  # bytes of SQLite's shared memory
+_SLOTS = (120, 9)  # those of its bytes that are locked. https://www.sqlite.org/walformat.html#locks
 
 
-def has_locks(descriptor: int) -> bool:
-    """Whether processes can lock parts of an open file against each other."""
+def has_locks(descriptor: int, start: int = 1, length: int = 1) -> bool:
+    """Whether processes can lock parts of an open file against each other.
+
+    The bytes that are tried are none that SQLite locks in a database.
+    """
     try:
         import fcntl
     except ImportError:  # pragma: no cover - Windows
         return True  # locks of its own
     try:
-        fcntl.lockf(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB, 1)  # not a byte that SQLite locks
-        fcntl.lockf(descriptor, fcntl.LOCK_UN, 1)
+        fcntl.lockf(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB, length, start)
+        fcntl.lockf(descriptor, fcntl.LOCK_UN, length, start)
     except (
         OSError
     ) as error:  # pragma: no cover - tried where the kernel refuses calls, coverage's too
         return error.errno in _HELD
     return True
+
+
+def has_memory_locks(descriptor: int) -> bool:
+    """Whether the bytes can be locked by which a write-ahead log's shared memory is guarded.
+
+    SQLite takes a refusal for another process's lock, and tries for ten seconds.
+    """
+    return has_locks(descriptor, *_SLOTS)
 
 
 def shares_memory(folder: Path) -> bool:
@@ -50,13 +62,13 @@ def shares_memory(folder: Path) -> bool:
     try:
         with _own_file(folder) as descriptor:
             os.write(descriptor, bytes(_SHARED))  # a hole would end us, were the disk full
-            mmap.mmap(descriptor, _SHARED).close()
+            with mmap.mmap(descriptor, _SHARED):
+                return has_memory_locks(descriptor)
     except (
         OSError,
         ValueError,
     ):  # pragma: no cover - tried where the kernel refuses calls, coverage's too
         return False
-    return True
 
 
 def now(folder: Path) -> float:
@@ -89,6 +101,21 @@ def is_network_in(mounts: str, device: str) -> bool:
     fields = after.partition("\n")[0].partition(" - ")[2].split()
     kind = fields[0] if fields else ""
     return kind in _NETWORK or kind == "fuse" or kind.startswith("fuse.")
+
+
+def refuse_odd(path: Path) -> None:
+    """Refuses a database, or a file beside it, that is none: opening a pipe would wait for ever.
+
+    SQLite makes a folder of its lock, and opens all of them by their names.
+
+    Raises:
+        OSError: there is something else under one of the names.
+    """
+    for end in ("", *BESIDE):
+        with contextlib.suppress(FileNotFoundError):
+            if not stat.S_ISREG(path.with_name(path.name + end).stat().st_mode):
+                which = f"{path.name}{end}" if end else "it"
+                raise OSError(f"{which} is not a regular file")
 
 
 def refuse_strangers(named: Path, path: Path) -> None:

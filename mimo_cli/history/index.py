@@ -32,6 +32,21 @@ _OLD = """
     SELECT number, EXISTS (SELECT 1 FROM piece WHERE piece.turn = turn.number), c0, c1
     FROM turn LEFT JOIN words_content ON id = number WHERE number BETWEEN ? AND ?
 """
+_COUNTED = f"""
+    SELECT
+        (SELECT count(*) FROM words_docsize WHERE id > 0)
+            + (SELECT count(DISTINCT -id >> {_PARTS}) FROM words_docsize WHERE id < 0),
+        (SELECT count(*) FROM turn WHERE dropped = 0)
+"""  # noqa: S608 - our own number
+_MISSING = f"""
+    SELECT number FROM turn
+    WHERE dropped = 0 AND NOT EXISTS (SELECT 1 FROM words_docsize WHERE id = number)
+        AND NOT EXISTS (
+            SELECT 1 FROM words_docsize
+            WHERE id BETWEEN 1 - ((number + 1) << {_PARTS}) AND -(number << {_PARTS})
+        )
+    ORDER BY number DESC LIMIT 1000
+"""  # noqa: S608 - our own number
 _INSERT = "INSERT INTO words (rowid, question, answer) VALUES (?, ?, ?)"
 
 
@@ -113,6 +128,17 @@ def matching(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[int]:
     long = set.intersection(*({-row[0] >> _PARTS for row in rows} for rows in found))
     numbers = merge(short, sorted(long, reverse=True), reverse=True)
     return (number for number, _ in groupby(numbers))
+
+
+def missing(connection: sqlite3.Connection) -> list[int]:
+    """The newest of the turns that the index does not have, as those that cannot be read.
+
+    Counting comes first: with 100,000 turns, one by one would take as long as a search.
+    """
+    have, all_ = connection.execute(_COUNTED).fetchone()
+    if have == all_:
+        return []
+    return [number for (number,) in connection.execute(_MISSING)]
 
 
 def check(connection: sqlite3.Connection) -> None:

@@ -30,6 +30,13 @@ _SWITCH = 0.1  # seconds to wait for a file that nobody else uses
 _STALE = 60.0  # seconds after which nobody can be at work behind a lock file any more
 
 
+class Locks(NamedTuple):
+    """Which locks the system gives: of a file's parts, and of shared memory's."""
+
+    of_file: bool
+    of_memory: bool
+
+
 class Way(NamedTuple):
     """How a file is opened.
 
@@ -93,13 +100,11 @@ def create(path: Path, patience: Patience) -> None:
     """Makes a new file for nobody but the user, if there is none.
 
     Raises:
-        OSError: it cannot be made, or what is there cannot be used.
+        OSError: it cannot be made.
         sqlite3.Error: nor can it be written.
     """
     if not os.path.lexists(path):
         _make(path, patience)
-    if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for ever
-        raise OSError("it is not a regular file")
 
 
 def _make_private(path: Path) -> None:
@@ -148,12 +153,12 @@ def connect(
     """
     import sqlite3
 
-    header, has_locks = look(path)
+    header, locks = look(path)
     refuse_newer(header.version)
     if header.may_be_anothers:
         _look_without_writing(path, patience)
-    way = Way(has_locks and _can_be_logged(path, header), has_locks, _is_fixed(path))
-    if not has_locks:
+    way = Way(locks.of_memory and _can_be_logged(path, header), locks.of_file, _is_fixed(path))
+    if not locks.of_file:
         _drop_stale_lock(path)
     try:
         return _opened(path, way, header, patience, refuse_newer)
@@ -181,15 +186,17 @@ def _look_without_writing(path: Path, patience: Patience) -> None:
             schema.refuse_planted(connection)
 
 
-def look(path: Path) -> tuple[Header, bool]:
-    """What the beginning of a file says, and whether its file system has locks.
+def look(path: Path) -> tuple[Header, Locks]:
+    """What the beginning of a file says, and which locks its file system has.
 
     Raises:
         DamagedError: it is no file of ours.
         OSError: it cannot be read.
     """
     with path.open("rb", buffering=0) as file:
-        return damage.header(file.read(damage.HEADER)), filesystem.has_locks(file.fileno())
+        found = damage.header(file.read(damage.HEADER))
+        has_locks = filesystem.has_locks(file.fileno())
+        return found, Locks(has_locks, has_locks and filesystem.has_memory_locks(file.fileno()))
 
 
 def _can_be_logged(path: Path, header: Header) -> bool:
@@ -264,8 +271,14 @@ def _is_fixed(path: Path) -> bool:
 def _drop_stale_lock(
     path: Path,
 ) -> None:  # pragma: no cover - tried where the kernel refuses calls, coverage's too
-    """Removes the lock file (SQLite makes a folder) of a process that was killed."""
+    """Removes the lock file (SQLite makes a folder) of a process that was killed.
+
+    Raises:
+        OSError: it is something else, which would be waited for each time.
+    """
     lock = path.with_name(f"{path.name}.lock")
+    if not lock.is_dir() and os.path.lexists(lock):
+        raise OSError(f"{lock.name} is in the way: it is no folder")
     with contextlib.suppress(OSError):
         age = filesystem.now(path.parent) - lock.stat().st_mtime
         if age > _STALE:

@@ -57,7 +57,7 @@ class Entry(NamedTuple):
     """A line of the listing.
 
     `model` is the last turn's, `updated` in seconds since 1970; not `answered` is a conversation in
-    which no words of an answer ever came.
+    which no words of an answer ever came, None one where damage keeps that from being told.
     """
 
     id: str
@@ -65,7 +65,7 @@ class Entry(NamedTuple):
     model: str
     turns: int
     updated: float
-    answered: bool = True
+    answered: bool | None = True
 
 
 HAS_TURNS = "EXISTS (SELECT 1 FROM turn WHERE conversation = id AND dropped = 0)"
@@ -216,9 +216,19 @@ def load(connection: sqlite3.Connection, conversation: str, losses: Losses) -> C
 
 def one(connection: sqlite3.Connection, number: int) -> Turn | None:
     """A turn that is part of a conversation and can be read."""
+    with contextlib.suppress(UnreadableError):  # told by whoever searches
+        return read(connection, number)
+    return None
+
+
+def read(connection: sqlite3.Connection, number: int) -> Turn | None:
+    """A turn that is part of a conversation.
+
+    Raises:
+        UnreadableError: something of it is damaged.
+    """
     for row in turns(connection, "number = ? AND dropped = 0", number):
-        with contextlib.suppress(UnreadableError):  # told where it is shown
-            return turn(connection, row)
+        return turn(connection, row)
     return None
 
 
@@ -230,9 +240,12 @@ def found(connection: sqlite3.Connection, number: int) -> tuple[str, str, Turn] 
     """
     select = "SELECT id, title FROM turn JOIN conversation ON id = conversation WHERE number = ?"
     place = connection.execute(select, (number,)).fetchone()
-    for row in turns(connection, "number = ? AND dropped = 0", number) if place else ():
-        return cells.identity(place[0]), cells.text(place[1]), turn(connection, row)
-    return None
+    it = read(connection, number)
+    if it is None:
+        return None
+    if place is None:  # of no conversation
+        raise UnreadableError
+    return cells.identity(place[0]), cells.text(place[1]), it
 
 
 def entries(connection: sqlite3.Connection, losses: Losses) -> Iterator[Entry]:
@@ -261,15 +274,25 @@ def entry(connection: sqlite3.Connection, losses: Losses, row: Sequence[Any] | N
         raise UnreadableError
     id_, name, model, count, created, updated, is_whole = row
     found = head((id_, name, created, updated))
-    is_answered = bool(is_whole) or _is_answered(connection, losses, found.id)
+    is_answered = _is_answered(connection, losses, found.id, is_whole=bool(is_whole))
     last = "" if model is None else cells.text(model)
     return Entry(found.id, found.title, last, count, found.updated, is_answered)
 
 
-def _is_answered(connection: sqlite3.Connection, losses: Losses, conversation: str) -> bool:
-    """Whether any words of an answer came in a conversation without a whole one."""
-    found = turns(connection, "conversation = ? AND dropped = 0", conversation)
-    return any(it.is_answered for it in losses.readable(found, partial(turn, connection)))
+def _is_answered(
+    connection: sqlite3.Connection, losses: Losses, conversation: str, *, is_whole: bool
+) -> bool | None:
+    """Whether any words of an answer came in a conversation; None if damage keeps that unknown.
+
+    `is_whole`: one has the status of a whole answer, which is not looked at any closer.
+    """
+    if is_whole:
+        return True
+    found = turns(connection, "conversation = ? AND dropped = 0", conversation).fetchall()
+    readable = [*losses.readable(found, partial(turn, connection))]
+    if any(it.is_answered for it in readable):
+        return True
+    return False if len(readable) == len(found) else None
 
 
 def heads(
@@ -294,7 +317,7 @@ def head(row: Sequence[Any]) -> Conversation:
 
 def turns(
     connection: sqlite3.Connection, condition: str = "true", *values: object
-) -> Iterator[Sequence[Any]]:
+) -> sqlite3.Cursor:
     """The rows of the turns that meet a condition, in their order."""
     select = f"SELECT {record.COLUMNS} FROM turn WHERE {condition} ORDER BY number"  # noqa: S608 - our own names
     return connection.execute(select, values)

@@ -7,10 +7,10 @@ answer as far as it has come while it streams.
 from __future__ import annotations
 
 import json
-from functools import partial
+from functools import partial, wraps
 from itertools import islice
 from math import inf
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Concatenate, Literal, NamedTuple, ParamSpec, TypeVar, cast
 
 from mimo_cli.conversation import Conversation, Piece, Turn, title_of
 from mimo_cli.errors import LocalIOError, UsageError
@@ -39,8 +39,21 @@ _INDEXED = 500  # turns of which the index is brought up to date in one transact
 _MANY = 5000
 
 
+Given = ParamSpec("Given")
 Result = TypeVar("Result")
 Moved = Literal["", "forked", "gone", "lost"]
+
+
+def _looking_again(
+    method: Callable[Concatenate[History, Given], Result],
+) -> Callable[Concatenate[History, Given], Result]:
+    """Let a method that reads look again at what looks like damage."""
+
+    @wraps(method)
+    def looking(self: History, /, *args: Given.args, **kwargs: Given.kwargs) -> Result:
+        return self.surely(partial(method, self, *args, **kwargs))
+
+    return cast("Callable[Concatenate[History, Given], Result]", looking)
 
 
 class Begun(NamedTuple):
@@ -126,7 +139,7 @@ class History:
         act = partial(self._begin, turn, conversation, known, title, replacing=replacing)
         was_set_aside = self._database.was_set_aside
         try:
-            begun = act()
+            begun = self.surely(act)
         except LocalIOError as error:
             if not self.sets_aside(error):
                 raise
@@ -180,7 +193,8 @@ class History:
         Should the file prove to be damaged it is kept in a new one, in a conversation of its own.
         """
         try:
-            is_there = self._finish(conversation, turn, instead_of, stands=stands)
+            act = partial(self._finish, conversation, turn, instead_of, stands=stands)
+            is_there = self.surely(act)
         except LocalIOError as error:
             if not self.sets_aside(error):
                 raise
@@ -212,6 +226,7 @@ class History:
 
     # Looking
 
+    @_looking_again
     def find(self, reference: str) -> str:
         """The conversation meant by an id, a unique start of one, a title, or a start of one.
 
@@ -228,6 +243,7 @@ class History:
             titled = [] if len(ids) == 1 else rows.titles(connection, self._losses)
         return ids[0] if len(ids) == 1 else lookup.find(wanted, titled)
 
+    @_looking_again
     def newest(self, *, answered: bool = False) -> str:
         """The conversation that was used last, `answered`: of those with an answer; "" for none."""
         if not self._database.exists:
@@ -236,6 +252,7 @@ class History:
             entries = rows.entries(connection, self._losses)
             return next((entry.id for entry in entries if entry.answered or not answered), "")
 
+    @_looking_again
     def load(self, conversation: str) -> Conversation:
         """A conversation with its turns, but those that were dropped.
 
@@ -257,6 +274,7 @@ class History:
                 if found is not None:  # it may have been deleted since its id was read
                     yield found
 
+    @_looking_again
     def listing(self, limit: int | None = None, *, emptied: bool = False) -> list[Entry]:
         """The conversations, newest first; `emptied`: also those of which all was taken back."""
         if not self._database.exists:
@@ -275,10 +293,23 @@ class History:
             return []
         return self._with_index(lambda: self._search(wanted, limit))
 
+    def surely(self, act: Callable[[], Result]) -> Result:
+        """Does what is not done when it fails; once more if that looks like damage.
+
+        A disk may fail for a moment.
+        """
+        try:
+            return act()
+        except LocalIOError as error:
+            if not is_damaged_by(error):
+                raise
+        self._database.close()
+        return act()
+
     def _with_index(self, act: Callable[[], Result]) -> Result:
         """Does what needs the index; where that may be damaged, with a new one."""
         try:
-            return act()
+            return self.surely(act)
         except LocalIOError as error:
             if not lies_in_file(error):
                 raise
@@ -294,6 +325,8 @@ class History:
             found = list(islice(filter(None, self._losses.readable(numbers, read)), limit))
             if not found:
                 index.check(connection)
+            # What cannot be read is not in the index, whatever it held.
+            self._losses.look(index.missing(connection), partial(rows.read, connection))
             return found
 
     def _catch_up(self) -> None:
@@ -314,6 +347,7 @@ class History:
                 self._notice(f"the newest turns are not searched: {error.why}")
                 return
 
+    @_looking_again
     def spent(self, by: Grouping, since: float = 0.0) -> list[Sum]:
         """What was spent since a time, newest first; also on turns that were dropped."""
         if not self._database.exists:
