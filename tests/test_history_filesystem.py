@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from harness import around, environ_for, mimo, process
+from harness import PATIENCE, around, environ_for, mimo, process
 
 from mimo_cli.api.messages import Text
 from mimo_cli.conversation import Turn
@@ -68,7 +68,9 @@ def keep(folder: Path, question: str, *, without: str = "", ending: str = "whole
     # Without coverage, whose own database would be refused the same calls.
     around_us = {name: it for name, it in os.environ.items() if not name.startswith("COV")}
     environ = {**around_us, **around()}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env=environ, timeout=PATIENCE
+    )
     if done.returncode == SKIPPED:
         pytest.skip("the kernel refuses no calls here")
     assert (done.returncode, done.stderr) == (0, "")

@@ -59,12 +59,12 @@ PURE = [
     *(f"{PACKAGE}.{name}" for name in ("places", "custody", "tables", "prompts", "presets")),
     *(f"{PACKAGE}.{name}" for name in ("money", "estimate", "toml_text")),
     *(f"{PACKAGE}.{name}" for name in ("charsets", "common_characters", "punctuation", "locales")),
-    *(f"{PACKAGE}.{name}" for name in ("conversation", "terminal.legacy")),
+    *(f"{PACKAGE}.{name}" for name in ("conversation", "terminal.legacy", "private")),
 ]
 HARMLESS = {
     *("__future__", "typing", "collections", "dataclasses", "re", "json", "math", "difflib"),
     *("abc", "base64", "ipaddress", "urllib.parse", "shlex", "functools", "string", "zlib"),
-    *("unicodedata", "codecs", "contextlib", "sys", "bisect", "itertools", "html"),
+    *("unicodedata", "codecs", "contextlib", "sys", "bisect", "itertools", "html", "fnmatch"),
 }
 CLOCK = {"datetime", "email.utils"}  # failures.py reads dates, and the clock where there is no Date
 DATED = {f"{PACKAGE}.api.failures", f"{PACKAGE}.history.export"}
