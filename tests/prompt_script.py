@@ -14,6 +14,7 @@ from mimo_cli.signals import Signals
 
 
 def main() -> None:
+    speed = float(os.environ.get("CLOCK_SPEED", "1"))
     signals = Signals(owns_process=True)
     signals.catch()
     prompt = Prompt(
@@ -23,7 +24,7 @@ def main() -> None:
         vi=False,
         edit=str,
         color=True,
-        monotonic=time.monotonic,
+        monotonic=lambda: speed * time.monotonic(),
         warn=sys.exit,
         signals=signals,
         stop=Stop(signals, interactive=True),

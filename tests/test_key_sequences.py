@@ -12,6 +12,7 @@ from prompt_toolkit.input.ansi_escape_sequences import ANSI_SEQUENCES
 from prompt_toolkit.keys import Keys
 from prompting import said, user
 
+from mimo_cli.repl import sequences
 from mimo_cli.repl.key_parser import KeyParser
 
 if TYPE_CHECKING:
@@ -117,10 +118,13 @@ KEYS = {
     "\x1b\x1b[C": [Keys.Escape, Keys.Right],  # rxvt, iTerm2
     "\x1b\x1b": [Keys.Escape, Keys.Escape],
     "\x1bf": [Keys.Escape, "f"],
-    "\x1bO": [Keys.Escape, "O"],
-    "\x1b]": [Keys.Escape, "]"],
-    "\x1b[": [Keys.Escape],
-    "\x1b[1": [],  # broken off
+    "\x1b[7$": [Keys.ShiftHome],  # rxvt
+    "\x1b[8^": [Keys.ControlEnd],
+    "\x1b[3@": [Keys.ControlShiftDelete],
+    "\x1b[a": [Keys.ShiftUp],
+    "\x1bOc": [Keys.ControlRight],
+    "\x1b[": [],  # broken off
+    "\x1b[1": [],
     "\x1b]11;rgb": [],
 }
 
@@ -129,14 +133,34 @@ BY_HAND = tuple(f"\x1b{letter}" for letter in "OPX]^_")
 """Where a person presses two keys; a terminal sends such a beginning at once."""
 
 
+class Keyboard:
+    """What comes of reads and of pauses, by a clock of its own."""
+
+    def __init__(self, *, vi: bool = False) -> None:
+        self.taken: list[KeyPress] = []
+        self._now = 0.0
+        self._parser = KeyParser(self.taken.append, lambda: self._now, vi=vi)
+
+    def send(self, *reads: str | float) -> list[Keys | str]:
+        """Return the keys that come of what is read, or of seconds in which nothing is."""
+        before = len(self.taken)
+        for it in reads:
+            if isinstance(it, str):
+                self._parser.feed(it)
+            else:
+                self._parser.flush()
+                self._now += it
+        return [
+            press.data if press.key == Keys.BracketedPaste else press.key
+            for press in self.taken[before:]
+        ]
+
+
 def keys_of(*reads: str) -> list[KeyPress]:
     """What comes of some reads and a pause."""
-    taken: list[KeyPress] = []
-    parser = KeyParser(taken.append)
-    for data in reads:
-        parser.feed(data)
-    parser.flush()
-    return taken
+    keyboard = Keyboard()
+    keyboard.send(*reads, 0.0)
+    return keyboard.taken
 
 
 @pytest.mark.parametrize("vi", [False, True])
@@ -176,10 +200,66 @@ def test_a_sequence_may_come_in_two_reads(sequence: str) -> None:
         assert keys_of(*parts) == whole, ascii(parts)
 
 
+SINGLE = sequences.WHOLE.findall("".join([*NEW_LINES.values(), *NOTHING.values(), *TYPED, *KEYS]))
+
+
+@pytest.mark.parametrize("vi", [False, True])
+@pytest.mark.parametrize("seconds", [0.0, 0.9])
+def test_a_pause_in_a_sequence_makes_no_keys_of_its_parts(seconds: float, vi: bool) -> None:
+    for sequence in SINGLE:
+        whole = Keyboard().send(sequence, 0.0)
+        for cut in range(2, len(sequence)):
+            if vi and sequence.startswith("\x1bO") and len(sequence) == 3:
+                continue  # two keys, as a person presses them there, and then one
+            keys = Keyboard(vi=vi).send(sequence[:cut], seconds, sequence[cut:], 0.0)
+            begun = [Keys.Escape, sequence[1]] if vi and cut == 2 and sequence[1] != "[" else []
+            assert keys == begun + whole, ascii(sequence[:cut])
+
+
+@pytest.mark.parametrize(
+    ("reads", "keys"),
+    [
+        (("\x1b", "[13;2ucd"), [Keys.ControlJ, "c", "d"]),
+        (("\x1b", "[200~pasted" + PASTED), ["pasted"]),
+        (("\x1b", "]11;rgb:ff", "ff/ff/ff\x07a"), ["a"]),
+        (("\x1b", "P>|WezTerm", "\x1b\\a"), ["a"]),
+        (("\x1b", "OZ"), []),
+        (("\x1b", "[A"), [Keys.Up]),
+        (("\x1b", "[I"), []),
+        (("\x1b", "["), ["["]),
+        (("\x1b", "[link](x)"), [*"[link](x)"]),
+        (("\x1b", "[1]"), []),
+    ],
+)
+@pytest.mark.parametrize("vi", [False, True])
+def test_the_rest_of_a_sequence_may_come_after_escape_was_one(
+    reads: tuple[str, ...], keys: list[Keys | str], vi: bool
+) -> None:
+    first, *rest = reads
+    assert Keyboard(vi=vi).send(first, 0.5, *rest, 0.0) == [Keys.Escape, *keys]
+
+
+@pytest.mark.parametrize("begun", ["\x1b[", "\x1b[1", "\x1b]11;rgb", "\x1bP", "\x1bO5", "\x1b]"])
+def test_what_has_no_end_is_swallowed_and_keys_are_keys(begun: str) -> None:
+    keyboard = Keyboard()
+    assert keyboard.send(begun, 1.5) == []
+    assert keyboard.send("h", 0.1, "i", "\r") == ["h", "i", Keys.ControlM]
+
+
+def test_a_string_whose_end_never_comes_takes_no_more_than_a_seconds_keys() -> None:
+    typed = [key for letter in "abcdefgh" for key in (letter, 0.2)]
+    assert Keyboard().send("\x1b]11;rgb:ff", 0.3, *typed) == [*"efgh"]
+
+
 def test_escape_and_a_letter_one_after_the_other_are_keys_of_vi() -> None:
     for letter in "OPX":
         keys = [press.key for press in keys_of("\x1b", letter, "h", "e", "y")]
         assert keys == [Keys.Escape, letter, *"hey"]
+        assert Keyboard(vi=True).send(f"\x1b{letter}", 0.1, "h", "e") == [
+            Keys.Escape,
+            letter,
+            *"he",
+        ]
 
 
 @pytest.mark.parametrize(
@@ -210,10 +290,12 @@ def test_any_bytes_are_taken_and_never_hold_up_what_comes_after(
     text: str, sizes: list[int]
 ) -> None:
     taken: list[KeyPress] = []
-    parser = KeyParser(taken.append)
+    now = 0.0
+    parser = KeyParser(taken.append, lambda: now)
     for piece in chunks(text.replace(PASTE, ""), sizes):
         parser.feed(piece)
     parser.flush()
+    now = 1.5
     taken.clear()
     parser.feed("ok\r")
     assert [press.key for press in taken] == ["o", "k", Keys.ControlM]
@@ -238,7 +320,7 @@ def test_however_a_paste_is_cut_it_is_one(text: str, sizes: list[int]) -> None:
 )
 def test_a_paste_that_stalls_shows_what_came(text: str, sizes: list[int]) -> None:
     taken: list[KeyPress] = []
-    parser = KeyParser(taken.append)
+    parser = KeyParser(taken.append, lambda: 0.0)
     while PASTED in text:  # also one that comes about when another is taken out
         text = text.replace(PASTED, "")
     for piece in (PASTE, *chunks(text + PASTED, sizes)):
@@ -259,3 +341,51 @@ def test_ctrl_c_ends_a_paste_whose_end_never_comes() -> None:
 
 def test_ctrl_c_in_a_paste_that_comes_at_once_is_pasted() -> None:
     assert said(PASTE, ("\u203a", "a"), ("a", CTRL_C + PASTED), ("^C", "b\r")) == "a\x03b"
+
+
+LOST = 2.5
+
+
+@pytest.mark.parametrize(
+    "key",
+    {
+        "\x7f": Keys.ControlH,
+        "\r": Keys.ControlM,
+        "\x04": Keys.ControlD,
+        "\x1b[D": Keys.Left,
+        "\x1b[D\x1b[D": Keys.Left,  # held down
+        "\x1bf": "f",
+        "Z": "Z",
+        "\u4f60": "\u4f60",
+    }.items(),
+)
+def test_a_key_alone_is_one_again_when_the_end_of_a_paste_is_lost(key: tuple[str, Keys]) -> None:
+    sequence, pressed = key
+    keyboard = Keyboard()
+    assert keyboard.send(PASTE + "lost", 0.1) == ["lost"]
+    assert keyboard.send(LOST, sequence)[-1] == pressed
+    assert keyboard.send("\x1b[C", "a") == [Keys.Right, "a"]
+
+
+def test_what_an_input_method_commits_is_text_and_enter_after_it_sends() -> None:
+    keyboard = Keyboard()
+    assert keyboard.send(PASTE + "lost\r", LOST) == ["lost"]
+    assert keyboard.send("\u4f60\u597d", 0.2, "\r") == ["\r\u4f60\u597d", Keys.ControlM]
+
+
+@pytest.mark.parametrize(
+    ("late", "text"),
+    [
+        (("rest\r", "\r", PASTED), "rest\r\r"),
+        (("two words\rand", 0.5, "\r", 0.5, "x" + PASTED), "two words\rand\rx"),
+        ((PASTED,), ""),
+        (("\x1b[20", 0.1, "1~"), ""),
+        (("\x1b[201", LOST, "~"), ""),
+    ],
+)
+def test_the_rest_of_a_paste_may_be_late(late: tuple[str | float, ...], text: str) -> None:
+    keyboard = Keyboard()
+    keyboard.send(PASTE + "begun", LOST)
+    pasted = keyboard.send(*late, 0.1)
+    assert "".join(map(str, pasted)) == text
+    assert keyboard.send("o", "\r") == ["o", Keys.ControlM]

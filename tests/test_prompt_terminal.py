@@ -41,6 +41,21 @@ def test_a_message_is_read_and_the_terminal_is_asked_nothing() -> None:
         assert b"\x1b[6n" not in screen.received
 
 
+def test_keys_are_keys_again_when_the_end_of_a_paste_is_lost() -> None:
+    with terminal(CLOCK_SPEED="1e6") as screen:  # every moment is long
+        screen.wait_for(BOTTOM)
+        screen.type("\x1b[200~lost end")
+        screen.wait_for("\u203a lost end")
+        screen.type("\x7f")
+        screen.wait_for("\u203a lost en\n")
+        for key in ("\x7f", "\x1b[D", "Z", "\r"):
+            screen.type(key)
+        screen.wait_for("got 'lost Ze'")
+        screen.wait_for(f"\n\u203a\n{BOTTOM}")
+        screen.type("\x04")
+        assert screen.wait() == 0
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_the_prompt_and_leaves_the_terminal_sane(number: int) -> None:
     with terminal() as screen:

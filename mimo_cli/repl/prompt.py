@@ -72,6 +72,7 @@ class Prompt:
         self._quiet = quiet
         self._input = input
         self._output = output
+        self._monotonic = monotonic
         self._leaving = Leaving(monotonic)
         self._open: PlainPrompt | Session | None = None
         self._ended_by: int | None = None
@@ -122,6 +123,7 @@ class Prompt:
             color=self._color,
             mark=_MARK if tty.is_utf8(self._environ) else "> ",
             quiet=self._quiet,
+            monotonic=self._monotonic,
             input=self._input or session.terminal_input(_STDIN),
             output=self._output
             or session.terminal_output(Output(_STDOUT, "output", self._signals), self._environ),

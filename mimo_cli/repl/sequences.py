@@ -25,6 +25,7 @@ WHOLE = re.compile(
     r"\x1b(?:"
     r"\[M[\s\S]{3}"  # the mouse, as X10 has it
     r"|\[\[[@-~]"  # F1 to F5 of the Linux console
+    r"|\[[0-9]{1,2}\$"  # a key with Shift, as rxvt has it: no control sequence ends so
     r"|\[(?![M[])[0-?]*[ -/]*[@-~]"  # control sequences (CSI)
     r"|O[0-9;]*[@-~]"  # keys of the number pad, and F1 to F4 (SS3)
     r"|[]PX^_][^\x00-\x1f]*(?:\x07|\x1b\\)"  # strings (OSC, DCS, SOS, PM, APC)
@@ -40,9 +41,14 @@ PART = re.compile(
 BROKEN = re.compile(r"\x1b(?:\[\[|\[[0-?]*[ -/]*|O[0-9;]+|[]PX^_][^\x00-\x1f]+)")
 """One that something else came into: nobody's key."""
 
+_CLEAR_REST = re.compile(
+    r"\x1b(?:\[[<?>]?[0-9][0-9:;]*(?:[A-Za-z~]|\Z)|\][0-9]+;|P[0-9!>]|_G[a-z]=)"
+)
 _PARAMETERS = re.compile(r"\x1b\[([0-9:;]*)([A-Za-z~])")
 _NUMBER_PAD = dict(zip("IXjklmnopqrstuvwxy", "\t=*+,-./0123456789", strict=True))
 _NUMBER_PAD["M"] = NEW_LINE  # also what Konsole sends for Shift-Enter
+_RXVT = re.compile(r"\x1b(?:\[([0-9]{1,2})([$^@])|([O\[])([a-d]))")
+_RXVTS_MODIFIERS = {"$": 2, "^": 5, "@": 6, "[": 2, "O": 5}
 _TAB, _ENTER = 9, 13
 _KITTYS_NUMBER_PAD = dict(enumerate("0123456789./*-+\r=,", 57399))
 _KITTYS_ARROWS = dict(enumerate(("D", "C", "A", "B", "5~", "6~", "H", "F", "2~", "3~"), 57417))
@@ -56,6 +62,17 @@ _WITH_CONTROL = {char: chr(ord(char) & 0x1F) for char in "@abcdefghijklmnopqrstu
 _WITH_CONTROL |= {" ": "\0", "/": "\x1f", "\t": "\t", "\x1b": "\x1b", "\x7f": "\x7f"}
 
 
+def is_rest(begun: str, read: str) -> bool:
+    """Return whether what was read goes on with a sequence that a pause came into.
+
+    A person presses one key after the other, and the terminal sends what it sends at once: more
+    than one character that fits is no typing.
+    """
+    sequence = begun + read
+    is_whole = len(read) > 1 and WHOLE.fullmatch(sequence) is not None
+    return is_whole or _CLEAR_REST.match(sequence) is not None
+
+
 def plain(sequence: str) -> str:
     """Return what a plain terminal sends for the same key; nothing for what is none.
 
@@ -63,6 +80,8 @@ def plain(sequence: str) -> str:
     """
     if sequence.startswith("\x1bO") and sequence[2:] in _NUMBER_PAD:
         return _NUMBER_PAD[sequence[2:]]
+    if rxvts := _RXVT.fullmatch(sequence):
+        return _from_rxvt(*rxvts.groups(""))
     match = _PARAMETERS.fullmatch(sequence)
     if match is None:
         return sequence
@@ -78,6 +97,13 @@ def plain(sequence: str) -> str:
             return _unlocked(first, modifiers, final)
         case _:
             return sequence
+
+
+def _from_rxvt(number: str, modifier: str, introducer: str, arrow: str) -> str:
+    pressed = _RXVTS_MODIFIERS[modifier or introducer]
+    if final := arrow.upper() or {"7": "H", "8": "F"}.get(number, ""):
+        return f"\x1b[1;{pressed}{final}"
+    return f"\x1b[{number};{pressed}~"
 
 
 def _by_code(

@@ -86,6 +86,7 @@ class Session:
         color: bool,
         mark: str,
         quiet: float,
+        monotonic: Callable[[], float],
         input: Input,  # noqa: A002 - as prompt_toolkit calls it
         output: Screen,
     ) -> None:
@@ -99,7 +100,9 @@ class Session:
         self._comes_back = False
         self._ahead = Typeahead(input)
         if isinstance(parser := getattr(input, "vt100_parser", None), Vt100Parser):
-            input.vt100_parser = KeyParser(parser.feed_key_callback)  # type: ignore[attr-defined]  # no Windows here
+            input.vt100_parser = KeyParser(  # type: ignore[attr-defined]  # no Windows here
+                parser.feed_key_callback, monotonic, vi=vi
+            )
         self._session: PromptSession[str | Edit] = PromptSession(
             [("class:prompt", mark)],
             prompt_continuation=" " * get_cwidth(mark),
