@@ -164,7 +164,12 @@ def _words(content: str | list[dict[str, Any]]) -> str:
         ("/Continue／usage", UsageError("there is no command /continue/usage")),
         ("/model/", UsageError("there is no command /model/")),
         ("/new/is/there", line.Message("/new/is/there")),
-        ("/n/a", line.Message("/n/a")),
+        ("/n/a", UsageError("there is no command /n/a")),
+        ("/modle/usage", UsageError("there is no command /modle/usage")),
+        ("/退出／退出", UsageError("there is no command /退出/退出")),
+        ("/xyzzy/etc/hosts", UsageError("there is no command /xyzzy/etc/hosts")),
+        ("/n/a means what?", line.Message("/n/a means what?")),
+        ("//n/a", line.Message("/n/a")),
         ("/用户/文件 是什么", line.Message("/用户/文件 是什么")),
         ("/^a+$/ matches what?", line.Message("/^a+$/ matches what?")),
         ("/ is a slash", line.Message("/ is a slash")),
@@ -183,6 +188,28 @@ def test_a_line_is_a_message_or_a_command(
         assert caught.value.what == expected.what
     else:
         assert read() == expected
+
+
+def test_a_path_in_a_script_is_a_message_as_any() -> None:
+    assert line.read("/n/a", NAMES, lambda _: False, by_hand=False) == line.Message("/n/a")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_bare"),
+    [
+        ("/modle", True),
+        ("／退出", True),
+        ("、mod", True),
+        ("/etc/hosts", True),
+        ("/save -f", False),
+        ("//modle", False),
+        ("/", True),
+        ("modle", False),
+        ("", False),
+    ],
+)
+def test_a_refused_command_without_an_argument_gives_way(text: str, is_bare: bool) -> None:
+    assert line.is_bare(text) is is_bare
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,28 @@ def test_a_command_behind_a_refused_one_is_a_command(tmp_path: Path) -> None:
         assert simulator.requests == []
 
 
+def test_a_refused_command_is_never_the_beginning_of_the_next(tmp_path: Path) -> None:
+    with Simulator(answer="Yes.") as simulator, chatting(simulator, tmp_path) as terminal:
+        for refused in ("/modle", "/退出", "/모델"):
+            terminal.type(f"{refused}\r")
+            terminal.wait_for(f"with a slash.\n› {refused}\nmimo-v2.6")
+            terminal.type("/usage\r")
+            terminal.wait_for("known\n›\nmimo-v2.6")
+        assert terminal.text.count("› /usage\ncontext") == 3
+        terminal.type("/xyzzy\r")
+        terminal.wait_for("› /xyzzy\nmimo-v2.6")
+        terminal.type("\x1b[200~/ヘルプ\x1b[201~")
+        terminal.wait_for("› /ヘルプ\nmimo-v2.6")
+        terminal.type("!／x\r")  # its end was edited: it is what the user makes of it
+        terminal.wait_for("no command /ヘルプ!/x: nor a file")
+        terminal.wait_for("› /ヘルプ!／x\nmimo-v2.6")
+        assert simulator.requests == []
+        terminal.type("/etc/hosts is what?\r")
+        terminal.wait_for("Yes.\n\n›")
+        leave(terminal)
+        assert messages(simulator) == ["/etc/hosts is what?"]
+
+
 def test_undo_gives_the_question_back_and_a_wrong_command_too(tmp_path: Path) -> None:
     with Simulator(answer="Yes.") as simulator, chatting(simulator, tmp_path) as terminal:
         terminal.type("One.\r")

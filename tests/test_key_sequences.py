@@ -153,6 +153,7 @@ class Keyboard:
         return [
             press.data if press.key == Keys.BracketedPaste else press.key
             for press in self.taken[before:]
+            if press.key != Keys.Ignore
         ]
 
 

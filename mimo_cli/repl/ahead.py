@@ -38,15 +38,16 @@ class Typeahead:
         """Take a paste that came with the last prompt's Enter, and is complete by now."""
         store_typeahead(self._input, self._input.flush_keys())
 
-    def part_from_draft(self) -> bool:
+    def part_from_draft(self, *, gives_way: bool = False) -> bool:
         """See to it that nothing becomes a part of the last line of what the prompt comes with.
 
-        Return whether a whole command was typed: that takes its place.
+        Return whether a whole command was typed: that takes its place. Where that is a refused
+        command (`gives_way`), also the beginning of one does.
         """
         pressed = self._pressed()
-        is_whole_command = is_command(pressed)
-        store_typeahead(self._input, pressed if is_whole_command else apart(pressed))
-        return is_whole_command
+        takes_place = is_command(pressed) or (gives_way and begins_command(pressed))
+        store_typeahead(self._input, pressed if takes_place else apart(pressed))
+        return takes_place
 
     def _pressed(self) -> list[KeyPress]:
         pressed = get_typeahead(self._input)
@@ -83,6 +84,13 @@ def is_command(pressed: Sequence[KeyPress]) -> bool:
             return False
         text += press.data
     return False
+
+
+def begins_command(pressed: Sequence[KeyPress]) -> bool:
+    """Return whether what was typed begins with a slash."""
+    from mimo_cli.repl import line  # not for the first prompt, which comes with nothing
+
+    return bool(pressed) and _is_text(pressed[0]) and line.begins_command(pressed[0].data)
 
 
 def _is_text(press: KeyPress) -> bool:

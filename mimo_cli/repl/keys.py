@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from prompt_toolkit.application.current import get_app
 from prompt_toolkit.completion import CompleteEvent, get_common_complete_suffix
+from prompt_toolkit.document import Document
 from prompt_toolkit.filters import (
     Condition,
     completion_is_selected,
@@ -25,7 +26,7 @@ from prompt_toolkit.key_binding.vi_state import InputMode
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.search import stop_search
 
-from mimo_cli.repl import words
+from mimo_cli.repl import line, words
 from mimo_cli.repl.documents import ReadlineDocument
 
 if TYPE_CHECKING:
@@ -43,8 +44,12 @@ def bindings(
     interrupt: Callable[[KeyPressEvent], None],
     edit: Callable[[KeyPressEvent], None],
     give_up_search: Callable[[KeyPressEvent], None],
+    gives_way: Callable[[], bool],
 ) -> KeyBindings:
-    """Return the keys. `interrupt` does what Ctrl-C does, `edit` opens the editor."""
+    """Return the keys. `interrupt` does what Ctrl-C does, `edit` opens the editor.
+
+    `gives_way` tells whether a slash, typed now, takes the place of what is in the line.
+    """
     keys = KeyBindings()
     in_line = has_focus(_LINE)
     keys.add("enter", filter=in_line)(_send)
@@ -60,6 +65,10 @@ def bindings(
     keys.add("c-g", filter=is_searching)(give_up_search)
     keys.add("c-c", filter=is_searching)(give_up_search)
     keys.add("escape", filter=is_searching & vi_mode)(give_up_search)
+    inserting = in_line & (emacs_insert_mode | vi_insert_mode) & Condition(gives_way)
+    for slash in line.SLASHES:
+        keys.add(slash, filter=inserting)(_begin_anew)
+    keys.add(Keys.BracketedPaste, filter=inserting)(_paste_anew)
     _add_editing(keys)
     return keys
 
@@ -79,6 +88,19 @@ def _add_editing(keys: KeyBindings) -> None:
 
 def _nothing(_event: KeyPressEvent) -> None:
     pass
+
+
+def _begin_anew(event: KeyPressEvent) -> None:
+    """Type a slash instead of what is in the line; undoing brings it back."""
+    event.current_buffer.document = Document(event.data)
+
+
+def _paste_anew(event: KeyPressEvent) -> None:
+    buffer = event.current_buffer
+    pasted = event.data.replace("\r\n", "\n").replace("\r", "\n")
+    if line.begins_command(pasted):
+        buffer.document = Document("")
+    buffer.insert_text(pasted)
 
 
 def _send(event: KeyPressEvent) -> None:

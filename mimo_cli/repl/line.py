@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 _SLASHES = ("/", "\N{FULLWIDTH SOLIDUS}")
 _COMMA = "\N{IDEOGRAPHIC COMMA}"  # what Chinese input methods give for the key of the slash
+SLASHES = (*_SLASHES, _COMMA)
+"""What the key of the slash gives."""
+
 _BLANK_ROWS = re.compile(r"\A(?:[^\S\n]*\n)+")
 _LONGEST_NAME = 40
 _BARE = {"exit": "exit", "quit": "exit", ":q": "exit", "?": "help"}
@@ -61,17 +64,18 @@ def read(
 
     `by_hand`: a person types, who means to leave by `exit` or `quit` alone, and asks by `?`.
 
-    `//` begins a message with a slash. A path is a message, and so is whatever begins with a slash
-    but not with a word (`/* a comment */`). A unique start of a command is enough. An input method
-    may have made the slash and the name wide, or a `、` of the slash. A message keeps the
-    indentation of its first row.
+    `//` begins a message with a slash. A path is a message; where a person typed nothing else, only
+    that of what is there: it may be two commands. A message is also what begins with a slash, but
+    not with a word (`/* a comment */`). A unique start of a command is enough. An input method may
+    have made the slash and the name wide, or a `、` of the slash. A message keeps the indentation
+    of its first row.
 
     Raises:
         UsageError: there is no such command; the message names the nearest.
     """
     text = _BLANK_ROWS.sub("", line).rstrip()
     rest = text.lstrip()
-    if rest.startswith(_SLASHES) and rest[1:2] in (*_SLASHES, _COMMA):
+    if rest.startswith(_SLASHES) and rest[1:2] in SLASHES:
         return Message(text[: -len(rest)] + rest[1:])
     if by_hand and (bare := _BARE.get(unicodedata.normalize("NFKC", rest).lower())):
         return Call(bare, "")
@@ -82,14 +86,16 @@ def read(
         return Message(text)
     if name in ("", "?") and not argument:
         return Call("help", "")
-    if name not in names and (not _is_name(name, names) or exists(word)):
-        return Message(text)
-    return Call(_whole_name(name, names), argument)
+    if name in names or (_is_name(name, names) and not exists(word)):
+        return Call(_whole_name(name, names), argument)
+    if by_hand and not argument and _is_doubtful(name) and not exists(word):
+        raise _unknown(name, names, "nor a file or folder of that name")
+    return Message(text)
 
 
 def folded(text: str) -> str:
     """Return a text whose first word is in plain letters, if it begins with a slash of any kind."""
-    if not text.startswith((*_SLASHES, _COMMA)):
+    if not text.startswith(SLASHES):
         return text
     word = text.split(maxsplit=1)[0]
     return unicodedata.normalize("NFKC", word) + text[len(word) :]
@@ -98,9 +104,26 @@ def folded(text: str) -> str:
 def typed(message: str) -> str:
     """Return how a message has to be typed: one with a slash at its beginning takes two."""
     rest = message.lstrip()
-    if rest.startswith((*_SLASHES, _COMMA)):
+    if rest.startswith(SLASHES):
         return f"{message[: -len(rest)]}/{rest}"
     return message
+
+
+def is_bare(text: str) -> bool:
+    """Return whether a text is one word behind a slash, such as a command without its argument."""
+    word = text.strip()
+    return len(word.split()) == 1 and begins_command(word) and not word[1:].startswith(SLASHES)
+
+
+def begins_command(text: str) -> bool:
+    """Return whether a text begins with a slash, as an input method may have made it."""
+    return text.startswith(SLASHES)
+
+
+def _is_doubtful(word: str) -> bool:
+    """Return whether a word behind a slash has the form of a path: it may be two commands."""
+    first, slash, _ = word.partition("/")
+    return bool(slash) and first[:1].isalpha()
 
 
 def _is_name(word: str, names: Sequence[str]) -> bool:
@@ -123,11 +146,15 @@ def _whole_name(name: str, names: Sequence[str]) -> str:
     if fitting:
         several = ", ".join(f"/{known}" for known in fitting)
         raise UsageError(f"/{name} may be {several}", hint="A few more letters will do.")
+    raise _unknown(name, names)
+
+
+def _unknown(name: str, names: Sequence[str], why: str = "") -> UsageError:
     close = _nearest(name, names)
     meant = f"Did you mean /{close}? " if close else ""
     hint = f"{meant}/help lists all; // begins a message with a slash."
     short = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
-    raise UsageError(f"there is no command /{short}", hint=hint)
+    return UsageError(f"there is no command /{short}", why, hint)
 
 
 def _nearest(name: str, names: Sequence[str]) -> str | None:

@@ -25,7 +25,7 @@ from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import get_cwidth
 
 from mimo_cli.errors import LocalIOError, ReaderGone
-from mimo_cli.repl import keys
+from mimo_cli.repl import keys, line
 from mimo_cli.repl.ahead import Typeahead
 from mimo_cli.repl.completion import files
 from mimo_cli.repl.documents import ReadlineDocument, ViDocument, install
@@ -98,6 +98,7 @@ class Session:
         self._input = input
         self._failure: BaseException | None = None
         self._comes_back = False
+        self._refused = ""
         self._ahead = Typeahead(input)
         if isinstance(parser := getattr(input, "vt100_parser", None), Vt100Parser):
             input.vt100_parser = KeyParser(  # type: ignore[attr-defined]  # no Windows here
@@ -112,6 +113,7 @@ class Session:
                 interrupt=self._interrupt,
                 edit=self._edit,
                 give_up_search=self._give_up_search,
+                gives_way=self._gives_way,
             ),
             history=_History(history),
             auto_suggest=_Suggestions(history),
@@ -147,6 +149,7 @@ class Session:
         """
         self._app.erase_when_done = False
         self._comes_back = comes_back
+        self._refused = text if comes_back and line.is_bare(text) else ""
         result = self._session.prompt(
             default=text, pre_run=self._begin, set_exception_handler=False, handle_sigint=False
         )
@@ -191,7 +194,7 @@ class Session:
         loop.call_soon(self._watch)  # when the prompt has taken the signals to itself
         self._ahead.complete()
         if self._comes_back:
-            if self._ahead.part_from_draft():
+            if self._ahead.part_from_draft(gives_way=bool(self._refused)):
                 self._session.default_buffer.reset()
             loop.call_later(self._app.ttimeoutlen, self._flush)
 
@@ -205,6 +208,15 @@ class Session:
         """Something in the program failed: not to be shown by the prompt, but raised from it."""
         self._failure = context.get("exception") or RuntimeError(context["message"])
         loop.call_soon(self.end)
+
+    def _gives_way(self) -> bool:
+        """Return whether a refused command is in the line as it came back, and at its end.
+
+        What begins with a slash is the next one, and no path that begins with it.
+        """
+        document = self._session.default_buffer.document
+        is_as_it_was = document.text == self._refused != ""
+        return is_as_it_was and document.is_cursor_at_the_end
 
     def _give_up_search(self, _event: KeyPressEvent) -> None:
         self._search.give_up()
