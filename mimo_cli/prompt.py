@@ -71,7 +71,10 @@ def read_file(path: str, form: TextFormat, seconds: float = PATIENCE) -> str:
             data = _piped(file.fileno(), path, seconds) if is_pipe else file.read(LARGEST + 1)
     except OSError as error:
         why = (error.strerror or str(error)).lower()
-        raise UsageError(f"cannot read {path}", why) from error
+        hint = ""
+        if isinstance(error, FileNotFoundError) and path.startswith(("@", punctuation.AT)):
+            hint = f"Its name begins with {punctuation.name(path[0])}: without it?"
+        raise UsageError(f"cannot read {path}", why, hint) from error
     except ValueError as error:
         raise UsageError(f"cannot read {path!r}", str(error)) from error
     if not data.strip():

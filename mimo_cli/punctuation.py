@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 EQUALS = "\uff1d"
@@ -40,6 +43,24 @@ def opened(text: str) -> Quotes | None:
     """Return the quotes that a text begins with, None if it begins with none."""
     closing = _CLOSING.get(text[:1])
     return None if closing is None else Quotes(text[0], closing)
+
+
+def quoted(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the bounds of the words of a text that stand in such quotes, which are part of them."""
+    import re
+
+    pairs = "|".join(f"{it}[^{it}{closing}]+{closing}" for it, closing in _CLOSING.items())
+    for match in re.finditer(rf"(?<!\S)(?:{pairs})(?!\S)", text):
+        yield match.span()
+
+
+def plain(text: str) -> str:
+    """Return letters, digits and signs as ASCII has them, where they were only made wide."""
+    if text.isascii():
+        return text
+    import unicodedata
+
+    return unicodedata.normalize("NFKC", text)
 
 
 def name(char: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
+from mimo_cli import punctuation
 from mimo_cli.api.endpoint import DEFAULT_BASE_URL, Auth, Endpoint, parse_base_url, parse_key
 from mimo_cli.catalog import DEFAULT_MODEL
 from mimo_cli.errors import ConfigError, MimoError, UsageError
@@ -226,6 +227,8 @@ def read(key: Key, value: object) -> Any:
     Raises:
         NotAllowedError: it is of another type or out of range.
     """
+    if isinstance(value, str) and key.kind not in ("text", "list"):
+        value = punctuation.plain(value)  # as an input method may have left it
     match key.kind:
         case "text":
             # What is wrong with a key is said when it is read, without showing it.

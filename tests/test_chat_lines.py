@@ -21,7 +21,7 @@ from mimo_cli.errors import UsageError
 from mimo_cli.history.store import History
 from mimo_cli.money import Money
 from mimo_cli.options.chat import ChatOptions
-from mimo_cli.repl import hints, line, loop, manual, status, suggest
+from mimo_cli.repl import hints, line, loop, manual, saving, status, suggest
 from mimo_cli.repl.beginning import begun
 from mimo_cli.repl.commands import COMMANDS
 from mimo_cli.repl.stop import Stop
@@ -400,6 +400,13 @@ def test_settings_change_for_the_chat_alone() -> None:
         ("/set api_key sk-x", "/set cannot change 'api_key'"),
         ("/set temperature 9", "temperature cannot be '9'"),
         ("/thinking maybe", "thinking cannot be 'maybe': it is on or off"),
+        (
+            "/save -g",
+            "/save has no option -g\n  A name that begins so stands behind --: /save -- -g",
+        ),
+        ("/export --force x.md", "/export has no option --force"),
+        ("/file @notes.md", "no such file or directory\n  Its name begins with @ (commercial at)"),
+        ("/file ＠notes.md", "Its name begins with ＠ (fullwidth commercial at): without it?"),
         ("/set code_theme monokay", "code_theme cannot be 'monokay'"),
         ("/thinking maybe", "thinking cannot be 'maybe'"),
         ("/retry", "nothing was asked yet"),
@@ -851,3 +858,63 @@ def test_and_after_an_answer(command: str, comes_back: bool, tmp_path: Path) -> 
         command = command.format(tmp_path)
         loop.take(talk, command)
         assert (talk.draft, talk.worst > 0) == (command if comes_back else "", True)
+
+
+def test_an_input_method_may_have_made_an_argument_wide(simulator: Simulator) -> None:
+    lines = [
+        "/model ｍｉｍｏ－ｖ２．６－ｆｌａｓｈ",
+        "/thinking ｏｆｆ",
+        "/set temperature ０．５",
+        "/set　ｔop_p　0．9",
+        "/set stop ＥＮＤ",
+        "hi",
+        "/set temperature ｄｅｆａｕｌｔ",
+        "/system ｎｏｎｅ",
+        "/thinking　ＯＮ",
+        "hi",
+    ]
+    result = chat(simulator, "\n".join(lines))
+    assert result.code == 0, result.err
+    first, last = (request.json for request in simulator.requests)
+    assert (first["model"], first["thinking"]) == ("mimo-v2.6-flash", {"type": "disabled"})
+    assert (first["temperature"], first["top_p"]) == (0.5, 0.9)
+    assert first["stop_sequences"] == ["ＥＮＤ"]  # a text, as it was typed
+    assert ("system" in last, "temperature" in last) == (False, False)
+    assert last.get("thinking") != {"type": "disabled"}
+
+
+@pytest.mark.parametrize(
+    ("argument", "name"),
+    [
+        ("“引用.md”", "引用.md"),
+        ("「two words.md」", "two words.md"),
+        ("-f “x.md”", "x.md"),
+        ("“a”b.md", "“a”b.md"),
+        ("-- -f.md", "-f.md"),
+        ("-f -- -f.md", "-f.md"),
+        ("-- --", "--"),
+        ('"“x.md”"', "“x.md”"),
+    ],
+)
+def test_quotes_and_the_end_of_options_are_no_part_of_a_files_name(
+    argument: str, name: str
+) -> None:
+    words, _ = saving.forced(saving.names(argument), "/save")
+    assert words == [name]
+
+
+def test_a_file_whose_name_has_quotes_is_written_to_as_it_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("“x”").touch()
+    assert saving.names("“x” “y” " + "“" + "z" * 300 + "”") == ["“x”", "y", "z" * 300]
+
+
+@pytest.mark.parametrize(
+    ("text", "quotes"),
+    [("“hi there”", "“ ”"), ('"hi there"', '" "'), ("'hi'", "' '"), ('"a" or "b"', ""), ('"', "")],
+)
+def test_a_system_prompt_in_quotes_is_told(simulator: Simulator, text: str, quotes: str) -> None:
+    told = chat(simulator, f"/system {text}\n").err
+    assert (f"has its quotes {quotes}: they are sent with it" in told) is bool(quotes)

@@ -327,3 +327,18 @@ def test_a_value_that_is_kept_with_its_quotes_is_told(tmp_path: Path) -> None:
     result = mimo("config", "set", "system", "“be", "brief”", environ=environ)
     assert result.code == 0
     assert "the value has its quotes “ ”: a shell knows" in result.err
+
+
+@pytest.mark.parametrize(
+    ("options", "hint"),
+    [
+        (["-t", "0．5"], "It has ． (fullwidth full stop): write 0.5"),
+        (["--temperature=０。5"], "It has 。 (ideographic full stop): write 0.5"),
+        (["--temperature=－0．5"], "It has － (fullwidth hyphen-minus): write -0.5"),
+        (["-t", "半"], "See: mimo ask --help"),
+    ],
+)
+def test_a_wide_point_in_a_number_is_named(options: list[str], hint: str) -> None:
+    result = mimo("ask", *options, "x", environ={})
+    assert result.code == 2
+    assert result.err.endswith(f"\n  {hint}\n")

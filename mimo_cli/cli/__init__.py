@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mimo_cli import __version__
+from mimo_cli import __version__, punctuation
 from mimo_cli.cli.commands import COMMANDS
 from mimo_cli.cli.misdirected import MisdirectedError, meant_for_ask, not_a_command
 from mimo_cli.cli.shape import Group, examples
@@ -76,7 +76,18 @@ def _usage_error(
     command = context.command_path if context is not None else "mimo"
     if context is not None and context.parent is None and args:  # an option before any command
         return UsageError(error.format_message().rstrip("."), hint=meant_for_ask(args))
-    return UsageError(error.format_message().rstrip("."), hint=f"See: {command} --help")
+    hint = "" if not isinstance(error, typer.BadParameter) else _wide_number(args)
+    return UsageError(error.format_message().rstrip("."), hint=hint or f"See: {command} --help")
+
+
+def _wide_number(args: Sequence[str]) -> str:
+    """Name the sign for which a number is none: a wide point, say. Empty if there is none."""
+    for value in (arg.rpartition("=")[2] for arg in args if not arg.isascii()):
+        plain = punctuation.plain(value).replace("\N{IDEOGRAPHIC FULL STOP}", ".")
+        if plain.isascii() and plain.strip("+-0123456789.") == "":
+            odd = next(char for char in value if not char.isascii() and not char.isdecimal())
+            return f"It has {punctuation.name(odd)}: write {plain}"
+    return ""
 
 
 def _write_json(error: MimoError, args: Sequence[str], edges: Edges) -> None:

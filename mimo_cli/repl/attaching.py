@@ -36,7 +36,8 @@ def names(argument: str) -> list[str]:
     Raises:
         UsageError: a quote lacks its other.
     """
-    return saving.existing(argument) or saving.names(argument)
+    found = saving.existing(argument) or saving.names(argument)
+    return found[1:] if found[:1] == ["--"] else found
 
 
 def take(named: Iterable[str], form: TextFormat) -> Taken:
@@ -51,7 +52,7 @@ def take(named: Iterable[str], form: TextFormat) -> Taken:
     files: dict[str, str] = {}
     left_out: list[str] = []
     for name in named:
-        if _is_there(name) or not _PATTERN.search(name):
+        if saving.is_there(name) or not _PATTERN.search(name):
             files[name] = _read(name, form)
             continue
         for path in _matching(name):
@@ -149,10 +150,3 @@ def _text(path: str, form: TextFormat) -> str | None:
     except UsageError:
         return None  # it is told among those that were left out
     return None if private.holds_key(text) else text
-
-
-def _is_there(name: str) -> bool:
-    try:
-        return Path(name).exists()
-    except (OSError, ValueError):
-        return False  # a name that no file can have

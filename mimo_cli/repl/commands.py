@@ -13,6 +13,7 @@ from mimo_cli import (
     editor,
     estimate,
     money,
+    punctuation,
     settings,
 )
 from mimo_cli.conversation import Conversation
@@ -76,17 +77,19 @@ def _system(chat: Chat, text: str) -> None:
     if not text:
         _say(chat, f"{sanitize(chat.system or '(none)')}\n")
         return
-    value = "" if text == "none" else text
+    value = "" if _word(text) == "none" else text
     origins = {**chat.settings.origins, "system": "this chat"}
     chosen = chat.settings._replace(system=value, origins=origins)
     system = session.system_prompt(chosen, chat.edges, chat.form)  # refused: all is as it was
     chat.change(system=value)
     chat.system = system
     chat.console.notice("no system prompt" if chat.system is None else "the system prompt is set")
+    if quotes := punctuation.around(text) or saving.shell_quotes(text):
+        chat.console.notice(f"the system prompt has its quotes {quotes}: they are sent with it")
 
 
 def _thinking(chat: Chat, switch: str) -> None:
-    value = switch or ("on" if chat.settings.thinking is False else "off")
+    value = _word(switch) or ("on" if chat.settings.thinking is False else "off")
     if value not in ("on", "off"):
         raise UsageError(f"thinking cannot be {value!r}", "it is on or off")
     _change(chat, thinking=value == "on")
@@ -94,18 +97,18 @@ def _thinking(chat: Chat, switch: str) -> None:
 
 
 def _set(chat: Chat, argument: str) -> None:
-    name, _, value = argument.partition(" ")
+    name, value = (*argument.split(maxsplit=1), "", "")[:2]
     if not name:
         for known in CHANGEABLE:
             _say(chat, f"{known} = {_shown(getattr(chat.settings, known))}\n")
         return
-    name = name.replace("-", "_")
+    name = _word(name).replace("-", "_")
     if name not in CHANGEABLE:
         raise UsageError(f"/set cannot change {name!r}", "it takes " + ", ".join(CHANGEABLE))
     if not value.strip():
         _say(chat, f"{name} = {_shown(getattr(chat.settings, name))}\n")
         return
-    is_default = value.strip() == "default"
+    is_default = _word(value) == "default"
     default = getattr(settings.Settings(), name)
     key = settings.find(name)
     new = default if is_default else settings.check(key, value.strip(), "/set", UsageError)
@@ -129,7 +132,7 @@ def _file(chat: Chat, argument: str) -> None:
         waiting = ", ".join(name for name, _ in chat.files) or "none"
         chat.console.notice(f"files that go with the next message: {waiting}")
         return
-    if names == ["none"]:
+    if [*map(_word, names)] == ["none"]:
         chat.files = []
         chat.console.notice("no file goes with the next message")
         return
@@ -190,7 +193,7 @@ def _copy(chat: Chat, argument: str) -> None:
 
 
 def _save(chat: Chat, argument: str) -> None:
-    words, force = saving.forced(saving.names(argument))
+    words, force = saving.forced(saving.names(argument), "/save")
     number = words.pop(0) if len(words) > 1 and words[0].isdecimal() else ""
     if len(words) != 1 or words[0].isdecimal():
         raise UsageError("/save wants a file", hint="/save answer.md, or /save 2 script.py")
@@ -228,7 +231,7 @@ def _title(chat: Chat, title: str) -> None:
 def _export(chat: Chat, argument: str) -> None:
     from mimo_cli.history import export
 
-    words, force = saving.forced(saving.names(argument))
+    words, force = saving.forced(saving.names(argument), "/export")
     if len(words) != 1 or not words[0].endswith((".md", ".json")):
         raise UsageError("/export wants a file", hint="/export talk.md, or talk.json")
     _last(chat)
@@ -300,10 +303,16 @@ COMMANDS: dict[str, Command] = {
 }
 
 
+def _word(argument: str) -> str:
+    """Return a word that has to be one of some as they are written."""
+    return punctuation.plain(argument.strip()).lower()
+
+
 def _model_id(chat: Chat, name: str) -> str:
     """The model that a name stands for: short names count as everywhere."""
     if len(name.split()) > 1:
         raise UsageError(f"no model is called {name!r}", "one name is wanted")
+    name = punctuation.plain(name)
     return configuration.load(chat.edges, {"model": name}).settings.model
 
 
