@@ -29,6 +29,7 @@ def main() -> None:
         signals=signals,
         stop=Stop(signals, interactive=True),
         environ=os.environ,
+        quiet=float(os.environ.get("QUIET", "0.1")),
     )
     try:
         while True:

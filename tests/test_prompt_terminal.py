@@ -41,6 +41,21 @@ def test_a_message_is_read_and_the_terminal_is_asked_nothing() -> None:
         assert b"\x1b[6n" not in screen.received
 
 
+def test_a_pause_in_a_sequence_types_nothing_of_it() -> None:
+    with terminal(QUIET="0") as screen:  # a pause between any two reads
+        screen.wait_for(BOTTOM)
+        screen.type("a\x1b[1")
+        screen.wait_for("\u203a a")
+        screen.type("3;2ub\x1b")
+        screen.wait_for("\u203a a\n  b")
+        screen.type("[13;2uc\x1b]11;rgb")
+        screen.wait_for("\n  c")
+        screen.type(":ffff/ffff/ffff\x07d\x1bO")
+        screen.wait_for("\n  cd")
+        screen.type("Pe\r")
+        screen.wait_for("got 'a\\nb\\ncde'")
+
+
 def test_keys_are_keys_again_when_the_end_of_a_paste_is_lost() -> None:
     with terminal(CLOCK_SPEED="1e6") as screen:  # every moment is long
         screen.wait_for(BOTTOM)
