@@ -107,7 +107,26 @@ FILES = ("a.py", "b.py", "中文.md")
             "-v was taken as an option, not as a word; -- before the words makes it one",
         ),
         (["--", "what", "does", "-v", "mean"], [], ["what", "does", "-v", "mean"], ""),
-        (["what does", "-v", "mean"], ["-v"], ["what does", "mean"], ""),
+        (["what does", "-v", "mean"], ["-v"], ["what does", "mean"], "-v was taken"),
+        (["what", "-v", "it is"], ["-v"], ["what", "it is"], "-v was taken"),
+        (["what does", "-v", "it mean"], ["-v"], ["what does", "it mean"], ""),
+        (["what", "-v", "--", "it"], ["-v"], ["what", "it"], ""),
+        (["what", "is", "-c"], ["-c"], ["what", "is"], "-c was taken as an option, not as a word"),
+        (["what", "is", "-m", "pro"], ["-m", "pro"], ["what", "is"], "-m pro was taken"),
+        (["what", "is", "-mpro"], ["-mpro"], ["what", "is"], "-mpro was taken"),
+        (["what", "is", "--model=pro"], ["--model=pro"], ["what", "is"], "--model=pro was taken"),
+        (
+            ["what", "-v", "is", "-m", "a b"],
+            ["-v", "-m", "a b"],
+            ["what", "is"],
+            "-v, -m 'a b' were taken as options, not as words; -- before the words makes them w",
+        ),
+        (["what", "is", "-z"], ["-z"], ["what", "is"], "-z was taken"),
+        (["what is it", "-v"], ["-v"], ["what is it"], ""),
+        (["what", "is it", "-v"], ["-v"], ["what", "is it"], ""),
+        (["explain", "-", "-v"], ["-v"], ["explain", "-"], ""),
+        (["-v", "what", "is"], ["-v"], ["what", "is"], ""),
+        (["what", "is", "it", "-f", "a.py"], ["-f", "a.py"], ["what", "is", "it"], ""),
         (["hi", "-m", "pro"], ["-m", "pro"], ["hi"], ""),
         (["hi", "-m", "pro", "there"], ["-m", "pro"], ["hi", "there"], "-m pro was taken"),
         (["explain", "-f", "a.py", "please"], ["-f", "a.py"], ["explain", "please"], ""),
@@ -123,6 +142,68 @@ def test_what_may_not_have_been_meant_is_told(
         assert remark in told
     else:
         assert arranged.remarks == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["what", "does", "grep", "-o", "a.py"],
+        ["what", "does", "grep", "-oa.py"],
+        ["what", "does", "grep", "-vo", "a.py"],
+        ["what", "does", "grep", "--output", "a.py"],
+        ["what", "does", "grep", "--output=a.py", "mean"],
+        ["what does", "-o", "a.py", "mean"],
+    ],
+)
+def test_an_option_that_may_be_a_word_replaces_no_file(line: list[str]) -> None:
+    takes_value = {**OPTIONS, "-o": True, "--output": True}
+    with pytest.raises(SlipError) as caught:
+        arrange(line, takes_value, FILES.__contains__)
+    assert "would replace the file a.py: it stands among words" in caught.value.message
+    assert caught.value.hint.startswith("Quote the question, or put -")
+    arranged = arrange(line, takes_value, lambda _: False)
+    assert "not as a word" in arranged.remarks[0]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["-o", "a.py", "what", "is", "it"],
+        ["what is it", "-o", "a.py"],
+        ["hi", "-o", "a.py"],
+        ["-o", "a.py", "--", "what", "is"],
+    ],
+)
+def test_an_option_that_can_be_no_word_replaces_its_file(line: list[str]) -> None:
+    arranged = arrange(line, {**OPTIONS, "-o": True}, FILES.__contains__)
+    assert (arranged.args[:2], arranged.remarks) == (("-o", "a.py"), ())
+
+
+def test_what_a_file_holds_is_not_lost_to_a_question_about_an_option(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("do").write_text("dear\n")
+    args = ("what", "does", "grep", "-o", "do", "-q")
+    environ = {**ENVIRON, "MIMO_BASE_URL": "http://127.0.0.1:9/anthropic"}
+    result = mimo("ask", *args, environ=environ)
+    why = "it stands among words of the question that nobody quoted"
+    hint = "Quote the question, or put -o do before it; behind -- it is words."
+    assert (result.code, result.err) == (
+        2,
+        f"mimo: -o do would replace the file do: {why}\n  {hint}\n",
+    )
+    assert Path("do").read_text() == "dear\n"
+    content, err = asked("what", "does", "grep", "-x")
+    assert content == "what does grep"
+    assert err.startswith("mimo: --extract was taken as an option, not as a word; ")
+    assert asked("what", "does", "grep", "-x", "-q")[1] == ""
+
+
+def test_where_nothing_is_asked_an_option_may_stand_last() -> None:
+    search = {"-n": True}
+    assert arrange(["what", "is", "-n", "5"], search, lambda _: False).remarks == ()
+    assert arrange(["what", "-n", "5", "is"], search, lambda _: False).remarks != ()
 
 
 def test_where_no_file_can_be_attached_none_is_spoken_of() -> None:

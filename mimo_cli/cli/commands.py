@@ -22,8 +22,10 @@ def _ask() -> Built:
 
         The answer goes to stdout, everything else to stderr. Piped text alone is the question;
         beside words on the command line it is what they are about. Words need no quotes: what
-        begins with a dash and is no option is a word (-5 + 3), and behind -- everything is. Files
-        right behind -f FILE are added as well (-f src/*.py).""",
+        begins with a dash and is no option is a word (-5 + 3), and behind -- everything is. An
+        option among or behind several words that nobody quoted is told; -o FILE is refused there,
+        where it would replace a file. Files right behind -f FILE are added as well (-f
+        src/*.py).""",
         shown="""
             mimo ask what is a monad
             git diff | mimo ask "write a commit message"

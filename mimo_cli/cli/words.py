@@ -12,8 +12,10 @@ People type questions without quotes, and with characters that are options elsew
 
 Files that stand right behind `-f FILE` are attached as well (`-f src/*.py`: the shell makes words
 of the second and the further ones). What may not have been meant is told in a remark: an option
-between two words, a word that names a file, quotes that are none to a shell. What input methods
-make of a dash and of quotes is an error where it makes words of an option or of its value.
+between two words or behind several that nobody quoted, a word that names a file, quotes that are
+none to a shell. It is an error where it costs something: such an option that would replace a file,
+and what input methods make of a dash and of quotes, where that makes words of an option or of its
+value.
 """
 
 from __future__ import annotations
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
 _FILE = ("-f", "--file")
+_OUTPUT = ("-o", "--output")
+_STDIN = "-"
+_SEVERAL = 2  # words
 _MOST_LOOKED_AT = 200
 """Words that are compared with the names of files: a pasted text is none."""
 
@@ -37,7 +42,7 @@ _SHOWN = 3
 
 
 class SlipError(UsageError):
-    """A dash, an equals sign or quotes that a shell does not know as such."""
+    """What was typed is not what was meant, and it would cost something to take it so."""
 
 
 class Argument(NamedTuple):
@@ -71,14 +76,17 @@ def arrange(
     """Return the options before the words. `takes_value` has each option's name.
 
     Raises:
-        SlipError: an option, or its value, was typed with signs that make words of it.
+        SlipError: an option, or its value, was typed with signs that make words of it; or it may be
+            a word, and would replace a file.
     """
     arguments, attached = _attached(list(read(args, takes_value)), takes_value, is_file)
     options = [arg for it in arguments if it.kind == "option" for arg in it.args]
     words = [it.value for it in arguments if it.kind == "word"]
+    unmeant = _unmeant(arguments, is_question=takes_value.get(_FILE[0], False))
+    _check_replaced(unmeant, is_file)
     remarks = (
         *_of_attached(attached),
-        *_of_options(arguments),
+        *_of_options(unmeant),
         *_of_dashes(arguments, takes_value),
         *_of_quotes(arguments),
         *_of_files(arguments, takes_value, is_file),
@@ -153,23 +161,58 @@ def _of_attached(names: list[str]) -> Iterator[str]:
         yield f"attached as well: {_listed(names)} (a question that is meant stands behind --)"
 
 
-def _of_options(arguments: list[Argument]) -> Iterator[str]:
-    """Options between two words that nobody quoted: `what does -v mean`."""
-    plain = [
-        it.kind == "word" and not it.is_literal and not _has_space(it.value) for it in arguments
-    ]
-    for place, it in enumerate(arguments):
-        before = next(
-            (plain[i] for i in range(place - 1, -1, -1) if arguments[i].kind == "word"), False
-        )
-        after = next(
-            (plain[i] for i in range(place + 1, len(plain)) if arguments[i].kind == "word"), False
-        )
-        if it.kind == "option" and before and after and it.name not in _FILE:
-            import shlex  # few lines need it
+def _of_options(unmeant: list[Argument]) -> Iterator[str]:
+    if not unmeant:
+        return
+    import shlex  # few lines need it
+
+    shown = ", ".join(shlex.join(it.args).removesuffix("=") for it in unmeant)
+    many = len(unmeant) > 1
+    were, one = ("were", "options, not as words") if many else ("was", "an option, not as a word")
+    makes = "them words" if many else "it one"
+    yield f"{shown} {were} taken as {one}; -- before the words makes {makes}"
+
+
+def _unmeant(arguments: list[Argument], *, is_question: bool) -> list[Argument]:
+    """Options that may be words: between two (`what does -v mean`), or behind several (`… -m`)."""
+    words = [it for it in arguments if it.kind == "word" and it.value != _STDIN]
+    seen = 0
+    found: list[Argument] = []
+    for it in arguments:
+        if it.kind == "word":
+            seen += it.value != _STDIN
+        elif it.name not in _FILE and (
+            _is_between(words, seen) or (is_question and _is_behind(words, seen))
+        ):
+            found.append(it)
+    return found
+
+
+def _is_between(words: list[Argument], seen: int) -> bool:
+    """Whether what stands behind so many words is between two that are not both quoted."""
+    beside = words[seen - 1 : seen + 1] if seen else []
+    return (
+        len(beside) == _SEVERAL
+        and not beside[1].is_literal
+        and not all(_has_space(it.value) for it in beside)
+    )
+
+
+def _is_behind(words: list[Argument], seen: int) -> bool:
+    """Whether what stands behind so many words is behind a whole question that is unquoted."""
+    return seen == len(words) >= _SEVERAL and not any(_has_space(it.value) for it in words)
+
+
+def _check_replaced(unmeant: list[Argument], is_file: Callable[[str], bool]) -> None:
+    """Refuse an option that may be a word and would replace a file: `what does grep -o do`."""
+    for it in unmeant:
+        if it.name in _OUTPUT and is_file(it.value):
+            import shlex
 
             shown = shlex.join(it.args)
-            yield f"{shown} was taken as an option, not as a word; -- before the words makes it one"
+            why = "it stands among words of the question that nobody quoted"
+            hint = f"Quote the question, or put {shown} before it; behind -- it is words."
+            raise SlipError(f"{shown} would replace the file {it.value}", why, hint)
 
 
 def _of_dashes(arguments: list[Argument], takes_value: Mapping[str, bool]) -> Iterator[str]:
