@@ -250,22 +250,65 @@ def test_a_shells_pattern_attaches_every_file(
     assert asked("-q", "-f", "a.py", "b.py", "hi")[1] == ""
 
 
+_ASK_IT = "there is no command '{}'\n  To ask it: mimo ask {}"
+_OR = "there is no command '{0}'\n  To ask it: mimo ask {0} {1}, or: mimo {2} {1}"
+
+
 @pytest.mark.parametrize(
     ("args", "err"),
     [
         (
             ["what", "is", "a", "monad"],
-            (
-                "there is no command 'what'\n"
-                "  To ask it: mimo ask what is a monad, or: mimo chat is a monad"
-            ),
+            "there is no command 'what'\n  To ask it: mimo ask what is a monad",
         ),
+        (
+            ["what", "does", "git", "commit", "-m", "mean"],
+            ("there is no command 'what'\n  To ask it: mimo ask -- what does git commit -m mean"),
+        ),
+        (["hi", "-m", "pro"], "there is no command 'hi'\n  To ask it: mimo ask hi -m pro"),
+        (["hi", "-vq"], "there is no command 'hi'\n  To ask it: mimo ask hi -vq"),
+        (["hi", "-Z"], "there is no command 'hi'\n  To ask it: mimo ask -- hi -Z"),
+        (["-Z", "hi"], "No such option: -Z\n  To ask it: mimo ask -- -Z hi"),
+        (["what is -v", "-m", "pro"], _ASK_IT.format("what is -v", "'what is -v' -m pro")),
+        (["a\nb\x7f\\"], _ASK_IT.format(r"a\nb\x7f\\", r"$'a\nb\x7f\\'")),
+        (["it's\ta"], "there is no command \"it's\\ta\"\n  To ask it: mimo ask $'it\\'s\\ta'"),
         (
             ["what is a monad"],
             "there is no command 'what is a monad'\n  To ask it: mimo ask 'what is a monad'",
         ),
         (["modles"], "there is no command 'modles'\n  To ask it: mimo ask modles, or: mimo models"),
         (["-m", "pro", "hi"], "No such option: -m\n  To ask it: mimo ask -m pro hi"),
+        (["modles", "pro"], _ASK_IT.format("modles", "modles pro, or: mimo models pro")),
+        (["modles", "of", "rome"], _ASK_IT.format("modles", "modles of rome")),
+        (["histroy", "search", "x"], _OR.format("histroy", "search x", "history")),
+        (["histroy", "of", "x"], _ASK_IT.format("histroy", "histroy of x")),
+        (["caht", "hi", "there"], _OR.format("caht", "hi there", "chat")),
+        (["doctr", "who"], _ASK_IT.format("doctr", "doctr who")),
+        (
+            ["doctr", "--offline"],
+            (
+                "there is no command 'doctr'\n"
+                "  To ask it: mimo ask -- doctr --offline, or: mimo doctor --offline"
+            ),
+        ),
+        (["hepl", "ask"], _OR.format("hepl", "ask", "help")),
+        (["hepl", "me"], _ASK_IT.format("hepl", "hepl me")),
+        (["Models"], "there is no command 'Models'\n  To ask it: mimo ask Models, or: mimo models"),
+        (["task", "list"], _ASK_IT.format("task", "task list")),
+        (["help", "me", "write", "it"], _ASK_IT.format("me", "help me write it")),
+        (["help", "me with -v"], _ASK_IT.format("me with -v", "help 'me with -v'")),
+        (["help", "me", "with", "-v"], _ASK_IT.format("me", "-- help me with -v")),
+        (
+            ["help", "ask", "chat"],
+            ("ask has no command 'chat'\n  See: mimo help ask. To ask it: mimo ask help ask chat"),
+        ),
+        (
+            ["help", "config", "set", "x"],
+            (
+                "config set has no command 'x'\n"
+                "  See: mimo help config set. To ask it: mimo ask help config set x"
+            ),
+        ),
         (["help", "nope"], "there is no command 'nope'\n  They are in: mimo --help"),
     ],
 )
@@ -286,6 +329,27 @@ def test_a_bare_mimo_on_a_terminal_prints_the_help() -> None:
     with Terminal(environ=ENVIRON) as terminal:
         assert terminal.wait() == 0
         assert "Commands:" in terminal.text
+
+
+@pytest.mark.parametrize("args", [["help", "-h"], ["help", "--help"], ["help", "help"]])
+def test_help_has_help(args: list[str]) -> None:
+    assert mimo(*args, environ={}).out == mimo("help", "help", environ={}).out != ""
+    assert mimo("help", "config", "-h", environ={}).out == mimo("config", "-h", environ={}).out
+
+
+@pytest.mark.parametrize("args", [[], ["help"], ["config"], ["history"]])
+def test_words_of_another_encoding_are_told_as_such_without_a_command_too(args: list[str]) -> None:
+    word = os.fsdecode("你好吗朋友".encode("gbk"))
+    result = mimo(*args, word, environ={})
+    what, hint = result.err.splitlines()
+    called = "the command" if args in (["config"], ["history"]) else "the prompt"
+    assert (result.code, what) == (
+        2,
+        f"mimo: {called} is not UTF-8 text: byte 0xC4 at offset 0",
+    )
+    assert "is probably gb18030: " in hint
+    shown = mimo("-m", word, environ={}).err
+    assert shown.endswith("To ask it: mimo ask -m '你好吗朋友'\n")
 
 
 @pytest.mark.parametrize("names", [[], ["ask"], ["config", "set"], ["help"]])

@@ -6,20 +6,27 @@
 import contextlib
 import io
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 
 from mimo_cli import __version__, punctuation
 from mimo_cli.cli.commands import COMMANDS
-from mimo_cli.cli.misdirected import MisdirectedError, meant_for_ask, not_a_command
-from mimo_cli.cli.shape import Group, examples
+from mimo_cli.cli.misdirected import (
+    MisdirectedError,
+    meant_for_ask,
+    not_a_command,
+    not_helped,
+)
+from mimo_cli.cli.shape import Group, could_take, examples, takes_value
 from mimo_cli.cli.words import SlipError
 from mimo_cli.edges import Edges
 from mimo_cli.errors import Interrupted, LocalIOError, MimoError, ReaderGone, UsageError
 from mimo_cli.terminal.console import Console
 from mimo_cli.terminal.output import Output
 
+_HELP = ("--help", "-h")
 _USAGE = 2
 _READER_GONE = 141
 
@@ -75,7 +82,7 @@ def _usage_error(
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "mimo"
     if context is not None and context.parent is None and args:  # an option before any command
-        return UsageError(error.format_message().rstrip("."), hint=meant_for_ask(args))
+        return UsageError(error.format_message().rstrip("."), hint=meant_for_ask(args, _options_of_ask()))
     hint = "" if not isinstance(error, typer.BadParameter) else _wide_number(args)
     return UsageError(error.format_message().rstrip("."), hint=hint or f"See: {command} --help")
 
@@ -114,17 +121,35 @@ class _Root(Group):
         Raises:
             UsageError: It names none.
         """
-        if args[0] == "help" and args[1:2] != ["--help"]:
-            if not args[1:]:
-                typer.echo(ctx.get_help())
-                raise typer.Exit
-            if args[1] not in self.commands:
-                hint = "They are in: mimo --help"
-                raise UsageError(f"there is no command {args[1]!r}", hint=hint)
-            return super().resolve_command(ctx, [*args[1:], "--help"])
+        if args[0] == "help":
+            return self._resolve_help(ctx, args[1:])
         if args[0] not in self.commands:
-            raise not_a_command(args, list(self.commands))
+            takes = {name: partial(self._could_take, ctx, name) for name in self.commands}
+            raise not_a_command(args, _options_of_ask(), takes)
         return super().resolve_command(ctx, args)
+
+    def _resolve_help(self, ctx: Any, args: list[str]) -> Any:
+        names = [arg for arg in args if arg not in _HELP]
+        if not names and args:
+            return super().resolve_command(ctx, ["help", "--help"])
+        if not names:
+            typer.echo(ctx.get_help())
+            raise typer.Exit
+        command: Any = self
+        for place, name in enumerate(names):
+            if name not in getattr(command, "commands", ()):
+                raise not_helped(names, names[:place], _options_of_ask())
+            command = command.get_command(ctx, name)
+        return super().resolve_command(ctx, [*names, "--help"])
+
+    def _could_take(self, ctx: Any, name: str, args: Sequence[str]) -> bool:
+        if name == "help":
+            return not args or args[0] in self.commands
+        return could_take(self.get_command(ctx, name), args)
+
+
+def _options_of_ask() -> dict[str, bool]:
+    return takes_value(COMMANDS["ask"].build())
 
 
 app = typer.Typer(
@@ -139,7 +164,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["--help", "-h"]},
+    context_settings={"help_option_names": [*_HELP]},
 )
 
 

@@ -4,38 +4,110 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mimo_cli.cli.words import has_unmeant
 from mimo_cli.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 _LONGEST = 200
 """Characters of a question that is shown again."""
+
+_NO_SLIPS = frozenset({"what", "that", "as", "hat", "cat", "chart", "task", "memo", "model"})
+"""Words that questions begin with, and that are a letter away from a command's name."""
+
+_ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t", "\\": r"\\", "'": r"\'"}
 
 
 class MisdirectedError(UsageError):
     """Words or piped text came without a command."""
 
 
-def not_a_command(args: Sequence[str], commands: Sequence[str]) -> MisdirectedError:
-    """Return the error for a command line whose first word is no command."""
-    near = [name for name in commands if _is_slip(args[0], name)]
+def not_a_command(
+    args: Sequence[str],
+    takes_value: Mapping[str, bool],
+    commands: Mapping[str, Callable[[Sequence[str]], bool]],
+) -> MisdirectedError:
+    """Return the error for a command line whose first word is no command.
+
+    `takes_value` has the options of `ask`. `commands` says of each name whether what stands behind
+    the first word could be its arguments.
+    """
+    if unread := _no_text(args):
+        return unread
+    near = [name for name, takes in commands.items() if _is_meant(args, name, takes)]
     meant = "".join(f", or: {_line(['mimo', name, *args[1:]])}" for name in near)
     return MisdirectedError(
-        f"there is no command {args[0][:_LONGEST]!r}", hint=meant_for_ask(args) + meant
+        f"there is no command {args[0][:_LONGEST]!r}", hint=meant_for_ask(args, takes_value) + meant
     )
 
 
-def meant_for_ask(args: Sequence[str] = ()) -> str:
-    """Return the line that asks what was meant as a question."""
-    return f"To ask it: {_line(['mimo', 'ask', *args])}"
+def not_helped(
+    names: Sequence[str], known: Sequence[str], takes_value: Mapping[str, bool]
+) -> MisdirectedError:
+    """Return the error for `mimo help NAMES`, of which the first ones are `known`."""
+    if unread := _no_text(names):
+        return unread
+    path, word = " ".join(known), repr(names[len(known)][:_LONGEST])
+    ask = meant_for_ask(["help", *names], takes_value)
+    if known:
+        return MisdirectedError(
+            f"{path} has no command {word}", hint=f"See: mimo help {path}. {ask}"
+        )
+    is_question = len(names) > 1 or any(char.isspace() for char in names[0])
+    hint = ask if is_question else "They are in: mimo --help"
+    return MisdirectedError(f"there is no command {word}", hint=hint)
+
+
+def meant_for_ask(args: Sequence[str] = (), takes_value: Mapping[str, bool] | None = None) -> str:
+    """Return the line that asks what was meant as a question.
+
+    Where a word of it may be taken for an option, `--` stands before them all.
+    """
+    dashes = ["--"] if takes_value is not None and has_unmeant(args, takes_value) else []
+    return f"To ask it: {_line(['mimo', 'ask', *dashes, *args])}"
+
+
+def _no_text(args: Sequence[str]) -> MisdirectedError | None:
+    """The error for words that hold bytes which are no text: what `ask` says of them."""
+    from mimo_cli.decoding import TextFormat, check_words
+
+    try:
+        check_words(" ".join(args), TextFormat(remedy="option"))
+    except UsageError as error:
+        hint = f"A question has mimo ask before it. {error.hint}"
+        return MisdirectedError(error.what, error.why, hint)
+    return None
 
 
 def _line(args: Sequence[str]) -> str:
+    line = " ".join(map(_quoted, args))
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+
+
+def _quoted(word: str) -> str:
+    """A word as a shell takes it, on one row."""
     import shlex
 
-    line = shlex.join(args)
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+    from mimo_cli.decoding import file_name
+
+    if not any(char < " " or char == "\x7f" for char in word):
+        return shlex.quote(file_name(word))  # as the terminal shows it, whatever its encoding
+    return f"$'{''.join(_ESCAPES.get(char, _visible(char)) for char in word)}'"
+
+
+def _visible(char: str) -> str:
+    return f"\\x{ord(char):02x}" if char < " " or char == "\x7f" else char
+
+
+def _is_meant(args: Sequence[str], name: str, takes: Callable[[Sequence[str]], bool]) -> bool:
+    """Whether a line was meant for a command, whose name has a slip."""
+    import unicodedata
+
+    word, rest = unicodedata.normalize("NFKC", args[0]).lower(), args[1:]
+    if word == name:
+        return takes(rest)
+    return word not in _NO_SLIPS and _is_slip(word, name) and takes(rest)
 
 
 def _is_slip(word: str, name: str) -> bool:

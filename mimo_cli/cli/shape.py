@@ -2,14 +2,14 @@
 
 import inspect
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, cast
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from mimo_cli.cli.words import SlipError, arrange
+from mimo_cli.cli.words import SlipError, arrange, read
 from mimo_cli.edges import Edges
 from mimo_cli.errors import UsageError
 from mimo_cli.options import Options
@@ -51,6 +51,15 @@ class Group(TyperGroup):
         loader = self.loaders.get(cmd_name)
         return super().get_command(ctx, cmd_name) if loader is None else loader.build()
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that the first word names.
+
+        Raises:
+            SlipError: it is no text.
+        """
+        _as_texts({"command": args[0]})
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Writes the commands without building them."""
         del ctx
@@ -88,13 +97,7 @@ class Command(TyperCommand):
         args = with_empty_values(args)
         params = self.get_params(ctx)
         if any(param.name == "words" for param in params):
-            names = {
-                name: not (getattr(param, "is_flag", False) or getattr(param, "count", False))
-                for param in params
-                if param.param_type_name == "option"
-                for name in (*param.opts, *param.secondary_opts)
-            }
-            arranged = arrange(args, names, _is_file)
+            arranged = arrange(args, _takes_value(params), _is_file)
             ctx.meta[_REMARKS] = arranged.remarks
             args = list(arranged.args)
         return super().parse_args(ctx, args)
@@ -132,6 +135,29 @@ def command(
     return built(app)
 
 
+def takes_value(built_command: Built) -> dict[str, bool]:
+    """Return the names of a command's options, each with whether it takes a value."""
+    return _takes_value(built_command.params)
+
+
+def _takes_value(params: Iterable[Any]) -> dict[str, bool]:
+    return {
+        name: not (getattr(param, "is_flag", False) or getattr(param, "count", False))
+        for param in params
+        if param.param_type_name == "option"
+        for name in (*param.opts, *param.secondary_opts)
+    }
+
+
+def could_take(built_command: Built, args: Sequence[str]) -> bool:
+    """Return whether these could be a command's arguments, by their number or a group's names."""
+    words = [it for it in read(args, takes_value(built_command)) if it.kind == "word"]
+    if isinstance(built_command, TyperGroup):
+        return not words or words[0].value in built_command.commands
+    arguments = [it for it in built_command.params if it.param_type_name == "argument"]
+    return any(it.nargs < 0 for it in arguments) or len(words) <= len(arguments)
+
+
 def _as_texts(values: Mapping[str, Any]) -> dict[str, Any]:
     """The options' values, those that hold bytes which are no text read as the words are.
 
@@ -148,11 +174,15 @@ def _as_texts(values: Mapping[str, Any]) -> dict[str, Any]:
         if not isinstance(value, str) or value.isascii():
             return value
         try:
-            return check_words(value, form, f"the value of --{name.rstrip('_')}")
+            return check_words(value, form, _called(name))
         except UsageError as error:
             raise SlipError(error.what, error.why, error.hint) from error
 
     return {name: it if name in _NOT_TEXTS else text(name, it) for name, it in values.items()}
+
+
+def _called(name: str) -> str:
+    return "the command" if name == "command" else f"the value of --{name.rstrip('_')}"
 
 
 def built(app: typer.Typer) -> Built:

@@ -113,6 +113,19 @@ def read(args: Sequence[str], takes_value: Mapping[str, bool]) -> Iterator[Argum
             yield Argument("option", (arg,), name, lacks_value=wants_next)
 
 
+def has_unmeant(args: Sequence[str], takes_value: Mapping[str, bool]) -> bool:
+    """Return whether a question has words that would be taken for options, or be unknown ones."""
+    arguments = list(read(args, takes_value))
+    options = [it for it in arguments if it.kind == "option"]
+    is_known = all(_is_known(it.name, takes_value) for it in options)
+    return not is_known or bool(_unmeant(arguments, is_question=True))
+
+
+def _is_known(name: str, takes_value: Mapping[str, bool]) -> bool:
+    is_cluster = not name.startswith("--")
+    return name in takes_value or (is_cluster and all(f"-{it}" in takes_value for it in name[1:]))
+
+
 def _option(arg: str, takes_value: Mapping[str, bool]) -> tuple[str, bool]:
     """The option that an argument is, "" for none, and whether its value is the next one."""
     if arg.startswith("--"):
