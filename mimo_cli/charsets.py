@@ -17,6 +17,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli import common_characters as common
+from mimo_cli import disguises
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,7 +91,7 @@ def likely(data: bytes) -> tuple[str, ...]:
 
     They have the names that `iconv` knows too. UTF-8 is not among them.
     """
-    if name := marked(data) or _without_mark(data):
+    if name := marked(data) or disguises.encoding(data[:_LOOKED_AT]):
         return (name,)
     is_whole = len(data) <= _LOOKED_AT
     marks = dict(_marks(data[:_LOOKED_AT], is_whole=is_whole))
@@ -170,16 +171,6 @@ def _plausible(text: str, codec: str) -> float:
 def _known_as(it: _Set) -> set[str]:
     more = {"gbk", "gb2312"} if it.names[0] == "gb18030" else set()
     return {codecs.lookup(name).name for name in (*it.names, *more)}
-
-
-def _without_mark(data: bytes) -> str:
-    """UTF-16 by its zero bytes, which are all in one half of it: the upper of ASCII."""
-    if len(data) % 2 or b"\0" not in data:
-        return ""
-    name = "utf-16be" if b"\0" in data[::2] else "utf-16le"
-    text = decoded(data[:_LOOKED_AT], name, is_whole=len(data) <= _LOOKED_AT)
-    is_text = bool(text) and all(char.isprintable() or char in "\t\n\r\f" for char in text or "")
-    return name if is_text else ""
 
 
 def _marks(data: bytes, *, is_whole: bool) -> Iterator[tuple[str, float]]:

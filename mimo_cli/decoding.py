@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_SUSPECT = rb"\x1b\$|~\{|[\0-\x06\x0e-\x1a\x1c-\x1f]"
+"""What hardly any text holds, and encodings do that may pass for UTF-8 (see `disguises`)."""
+_LOOKED_AT = 64 * 1024  # bytes, of which a half or a quarter may be a character
 _SURROGATE = "[\ud800-\udfff]"  # what Python makes of bytes of the command line that are no text
 
 Remedy = Literal["option", "restart", "convert", "locale"]
@@ -103,6 +106,8 @@ def check_lines(first: bytes, form: TextFormat) -> None:
     """
     is_marked = form.is_utf8 and first.startswith(_MARKS_OF_UTF16)
     name = "utf-16" if is_marked else form.encoding
+    if form.is_utf8 and not is_marked and (found := _disguised(_whole_units(first))):
+        is_marked, name = found.encoding.startswith("utf"), found.encoding
     if not is_marked and "\n".encode(name, "replace") == b"\n":
         return
     hint = f"Convert them: iconv -f {name.upper()} -t UTF-8"
@@ -123,6 +128,9 @@ def decode(data: bytes, name: str, form: TextFormat) -> str:
     elif form.is_utf8 and not form.lossy and b"\0" in data:
         where = f"a NUL byte at offset {data.index(0)}"
         raise UsageError(f"{name} looks binary", where, remedy(data, form))
+    elif form.is_utf8 and not form.lossy and (found := _disguised(data)):
+        where = f"byte 0x{data[found.offset]:02X} at offset {found.offset}"
+        raise UsageError(f"{name} is not utf-8 text", where, remedy(data, form))
     try:
         text = data.decode(codec, "replace" if form.lossy else "strict")
         text.encode()  # UTF-7 and some others can name what UTF-8 cannot send
@@ -143,6 +151,30 @@ def decode(data: bytes, name: str, form: TextFormat) -> str:
         where = f"a NUL at character {text.index(chr(0))}"
         raise UsageError(f"{name} looks binary", where, remedy(data, form))
     return text
+
+
+def _whole_units(line: bytes) -> bytes:
+    """A line without its end, the first half of which it may be."""
+    return line[:-1] if len(line) % 2 and line.endswith(b"\n") else line
+
+
+class _Disguise(NamedTuple):
+    """The encoding of bytes that are UTF-8 too, and where the first of them is that tells."""
+
+    encoding: str
+    offset: int
+
+
+def _disguised(data: bytes) -> _Disguise | None:
+    """What bytes are that could be UTF-8, and as such would be nonsense."""
+    part = data[:_LOOKED_AT]
+    suspect = re.search(_SUSPECT, part)
+    if suspect is None:
+        return None
+    from mimo_cli import disguises
+
+    name = disguises.encoding(part)
+    return _Disguise(name, suspect.start()) if name else None
 
 
 def _called(codec: str) -> str:

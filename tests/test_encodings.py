@@ -177,6 +177,78 @@ def _is_utf8(data: bytes) -> bool:
         return False
 
 
+# What may pass for UTF-8
+
+DISGUISED = [
+    ("utf-16le", "你好世界", "byte 0x16 at offset 4"),
+    ("utf-16be", "你好世界", "byte 0x16 at offset 5"),
+    ("utf-16le", "的中文文件\x0c", "a NUL byte at offset 11"),
+    ("utf-16le", "一言，说明一下\n", "a NUL byte at offset 0"),
+    ("utf-16be", "一言，说明一下\n", "a NUL byte at offset 1"),
+    ("utf-32le", "你好世界", "a NUL byte at offset 2"),
+    ("utf-32be", "hello", "a NUL byte at offset 0"),
+    ("iso-2022-jp", "日本語のテキスト\n今日は\n", "byte 0x1B at offset 0"),
+    ("iso-2022-jp", "price: 五円", "byte 0x1B at offset 7"),
+    ("iso-2022-jp-2", "中文简体字", "byte 0x1B at offset 0"),
+    ("iso-2022-kr", "한국어\n", "byte 0x1B at offset 0"),
+    ("hz", "hello 你好世界\n", "byte 0x7E at offset 6"),
+]
+
+
+@pytest.mark.parametrize(("encoding", "text", "where"), DISGUISED)
+def test_bytes_that_may_pass_for_utf8_are_no_nonsense(
+    encoding: str, text: str, where: str, simulator: Simulator, tmp_path: Path
+) -> None:
+    data = text.encode(encoding)
+    file = tmp_path / "f.txt"
+    file.write_bytes(data)
+    environ = environ_for(simulator)
+    hint = f"It is probably {encoding}: add --encoding {encoding} "
+    for args in (["ask"], ["ask", "-f", str(file), "x"], ["ask", "-s", f"@{file}", "x"]):
+        result = mimo(*args, environ=environ, stdin=data if args == ["ask"] else b"")
+        assert (result.code, simulator.connections) == (2, 0)
+        assert where in result.err.splitlines()[0]
+        assert hint in result.err
+    assert mimo("ask", "--encoding", encoding, environ=environ, stdin=data).code == 0
+    assert asked(simulator) == text
+    assert mimo("ask", "--lossy", environ=environ, stdin=data).code == 0
+
+
+@pytest.mark.parametrize("encoding", ["utf-16le", "utf-16be"])
+def test_lines_of_utf16_without_a_mark_are_refused_too(encoding: str, simulator: Simulator) -> None:
+    data = "你好世界\n你好世界\n".encode(encoding)
+    result = mimo("chat", environ=environ_for(simulator), stdin=data)
+    assert (result.code, simulator.connections) == (2, 0)
+    assert result.err == (
+        f"mimo: messages on stdin cannot be {encoding}: each line is one\n"
+        f"  Convert them: iconv -f {encoding.upper()} -t UTF-8\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"use ~{a,b}~} and ~{x,y}",
+        b"~{VPND~ is no text of HZ's",
+        b"\x01\x02prompt\x01\x02 $ ls\n",
+        b"\x1b[31mred\x1b[0m\x1b(B",
+        b"\x1b$<5> of terminfo",
+        "\x06 确认".encode(),
+        b"\x16`O",
+        b"ab\x16N",
+    ],
+)
+def test_odd_texts_are_sent_as_they_are(data: bytes, simulator: Simulator) -> None:
+    result = mimo("ask", environ=environ_for(simulator), stdin=data)
+    assert (result.code, asked(simulator)) == (0, data.decode())
+
+
+@PROPERTY
+@given(st.text(st.characters(max_codepoint=0x7E), min_size=8, max_size=400))
+def test_ascii_with_control_characters_is_hardly_ever_something_else(text: str) -> None:
+    assert charsets.likely(text.replace("\0", " ").encode()) == ()
+
+
 # What is said of it, wherever a file is read
 
 

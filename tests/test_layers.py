@@ -59,7 +59,7 @@ PURE = [
     *(f"{PACKAGE}.{name}" for name in ("places", "custody", "tables", "prompts", "presets")),
     *(f"{PACKAGE}.{name}" for name in ("money", "estimate", "toml_text")),
     *(f"{PACKAGE}.{name}" for name in ("charsets", "common_characters", "punctuation", "locales")),
-    *(f"{PACKAGE}.{name}" for name in ("conversation", "terminal.legacy", "private")),
+    *(f"{PACKAGE}.{name}" for name in ("conversation", "terminal.legacy", "disguises", "private")),
 ]
 HARMLESS = {
     *("__future__", "typing", "collections", "dataclasses", "re", "json", "math", "difflib"),
