@@ -37,7 +37,19 @@ def settle(
     """
     remarks = _settled(found, origins, places)
     auth, _ = found.get("auth", ("", 0))
-    return () if auth == "none" else remarks  # a key that is not sent goes nowhere
+    is_sent = auth != "none" and _is_usable(found)
+    return remarks if is_sent else ()  # a key that is not sent goes nowhere
+
+
+def _is_usable(found: dict[str, Found]) -> bool:
+    """Whether anything will be sent to the server that is named; if not, an error says why."""
+    server, _ = found.get("base_url", (DEFAULT_BASE_URL, 0))
+    allow_http, _ = found.get("allow_http", (False, 0))
+    try:
+        parse_base_url(server, allow_http=allow_http)
+    except ConfigError:
+        return False
+    return True
 
 
 def _settled(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import sys
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mimo_cli.errors import UsageError
@@ -86,12 +87,21 @@ def check_words(words: str, form: TextFormat, what: str = "the prompt") -> str:
 
 
 def file_name(name: str) -> str:
-    """Return a file's name as a text, whatever bytes it has: as UTF-8, or in what is likely."""
-    if not re.search(_SURROGATE, name):
+    """Return a file's name as a text, whatever bytes it has: as UTF-8, or in what is likely.
+
+    Python read it by the locale's encoding, which it need not have.
+    """
+    native = sys.getfilesystemencoding()
+    if name.isascii() or (native == "utf-8" and not re.search(_SURROGATE, name)):
         return name
     from mimo_cli import charsets
 
-    data = os.fsencode(name)
+    try:
+        data = os.fsencode(name)
+    except UnicodeEncodeError:  # Python's table of the encoding lacks what the system's has
+        return name
+    if not re.search(_SURROGATE, name):
+        return charsets.text(data, native, otherwise=name)
     for encoding in ("utf-8", *charsets.likely(data)):
         if text := charsets.decoded(data, encoding):
             return text

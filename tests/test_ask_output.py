@@ -15,7 +15,7 @@ from mimo_cli.simulator import INTRODUCED, Fault, Simulator, event
 if TYPE_CHECKING:
     from pathlib import Path
 
-INTRODUCTION = ("ask", "please", "introduce", "yourself")
+INTRODUCTION = ("ask", "please introduce yourself")
 PLAIN = ("--no-thinking", "-s", "S")
 
 
@@ -368,6 +368,14 @@ def test_verbose_says_what_goes_where_and_never_the_key(simulator: Simulator) ->
     assert f"asking mimo-v2.6-pro at {simulator.base_url}/v1/messages" in result.err
     assert "key: environment MIMO_API_KEY" in result.err
     assert simulator.key not in result.err
+
+
+def test_verbose_says_that_another_operations_address_was_given(simulator: Simulator) -> None:
+    url = f"{simulator.base_url}/v1/chat/completions"
+    for flags in (["-v"], []):
+        result = mimo("ask", "hi", *flags, "--base-url", url, environ=environ_for(simulator))
+        assert result.code == 0
+        assert ("base_url ends with /v1/chat/completions, which is " in result.err) is bool(flags)
 
 
 def test_a_retired_model_is_sent_with_a_warning(simulator: Simulator) -> None:

@@ -12,6 +12,7 @@ from mimo_cli.api.endpoint import (
     Endpoint,
     is_loopback,
     mask,
+    other_operation,
     parse_base_url,
     parse_key,
 )
@@ -61,11 +62,29 @@ def test_a_base_url_is_put_right(written: str, url: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "end"),
+    [
+        (DEFAULT_BASE_URL, ""),
+        ("https://example.org/v1/", ""),
+        ("https://example.org/v1/messages", ""),
+        (" https://example.org/v1/chat/completions/ ", "/v1/chat/completions"),
+        ("https://example.org/chat/completions", "/chat/completions"),
+        ("localhost:8080/v1/models", "/v1/models"),
+        ("https://example.org/v1/messages/batches", "/v1/messages/batches"),
+    ],
+)
+def test_what_is_dropped_though_it_means_something_else_is_known(written: str, end: str) -> None:
+    assert other_operation(written) == end
+
+
+@pytest.mark.parametrize(
     ("written", "message"),
     [
         ("", "base_url is not right: it has no proper host"),
         ("https://", "base_url is not right: it has no proper host"),
         ("https:///anthropic", "base_url is not right: it has no proper host"),
+        ("“https://example.org”", "base_url is not right: it has its quotes “ ”"),
+        ("「example.org」", "base_url is not right: it has its quotes 「 」"),
         ("ftp://example.org", "base_url is not right: its scheme is 'ftp', not https"),
         ("https://exa mple.org", "base_url is not right: it has no proper host"),
         ("https://exa\nmple.org", "base_url is not right: it has no proper host"),

@@ -265,7 +265,7 @@ def test_a_file_is_found_by_its_bytes_whatever_the_locale(
             environ = environ_for(simulator, LC_ALL="zh_CN.gbk", **more)
             code, err = ran(b"ask", b"-f", name, b"-o", name + b".md", b"x", environ=environ)
             assert (code, err) == (0, "")
-            assert f"content {number}" in asked(simulator)
+            assert f'/文件">\ncontent {number}\n' in asked(simulator)
             os.remove(name + b".md")  # noqa: PTH107 - its name is bytes
 
 

@@ -294,6 +294,19 @@ def test_of_a_key_that_is_not_sent_nothing_is_said() -> None:
     assert key_of({"profiles": {"p": profile}}, {"MIMO_API_KEY": "sk-e"}, profile="p")[1] == ()
 
 
+@pytest.mark.parametrize("url", ["“http://x.example”", "ftp://x", "http://x.example", "https://"])
+def test_of_a_server_that_is_not_asked_nothing_is_said(url: str) -> None:
+    assert resolve({"base_url": url}, {}, Source("F", {"api_key": "sk-top"})).remarks == ()
+    file = {"profiles": {"p": {"base_url": url}}}
+    chosen = resolve({"profile": "p"}, {"MIMO_API_KEY": "sk-e"}, Source("F", file))
+    assert chosen.remarks == ()
+
+
+def test_of_a_server_that_is_asked_unencrypted_it_is_said() -> None:
+    file = {"api_key": "sk-top", "allow_http": True}
+    assert len(key_of(file, base_url="http://x.example")[1]) == 1
+
+
 def test_a_variable_that_takes_the_place_of_a_profiles_own_key_is_remarked_on() -> None:
     profile = {"base_url": OTHER, "api_key": "sk-own"}
     file = {"profiles": {"p": profile}}

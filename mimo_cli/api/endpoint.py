@@ -7,6 +7,7 @@ import re
 from typing import Literal, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
+from mimo_cli import punctuation
 from mimo_cli.errors import AuthError, ConfigError
 
 Auth = Literal["api-key", "bearer", "x-api-key", "none"]
@@ -237,6 +238,8 @@ def parse_base_url(text: str, *, allow_http: bool = False) -> str:
         ConfigError: not an http URL, or plain http to another machine.
     """
     text = text.strip()
+    if quotes := punctuation.around(text):
+        raise _not_right(f"it has its quotes {quotes}")
     if "://" not in text:
         host = _split(f"https://{text}").hostname or ""
         text = ("http://" if is_loopback(host) else "https://") + text
@@ -251,6 +254,16 @@ def parse_base_url(text: str, *, allow_http: bool = False) -> str:
     if (url.hostname or "").endswith(_MIMO_DOMAIN) and not path:
         path = "/anthropic"
     return f"{url.scheme}://{url.netloc}{path}"
+
+
+def other_operation(text: str) -> str:
+    """Return the end of a base URL that is dropped although it means something else: `/chat/…`.
+
+    Empty for none, and for what leads to the same: `/v1`, `/v1/messages`.
+    """
+    found = re.search(_OPERATION, urlsplit(text.strip()).path)
+    end = found.group().rstrip("/") if found else ""
+    return "" if end in ("", "/v1", "/v1/messages") else end
 
 
 def _split(text: str) -> SplitResult:
@@ -273,8 +286,12 @@ def _split(text: str) -> SplitResult:
     else:
         problem = _host_problem(url)
     if problem:
-        raise ConfigError("base_url is not right", problem, f"Example: {DEFAULT_BASE_URL}")
+        raise _not_right(problem)
     return url
+
+
+def _not_right(problem: str) -> ConfigError:
+    return ConfigError("base_url is not right", problem, f"Example: {DEFAULT_BASE_URL}")
 
 
 _LONGEST_URL = 8000

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimo_cli import catalog, configuration, decoding, locales, project, prompt
-from mimo_cli.api.endpoint import parse_key
+from mimo_cli.api.endpoint import other_operation, parse_key
 from mimo_cli.errors import AuthError, ConfigError, MimoError, UsageError
 from mimo_cli.terminal.console import Console
 from mimo_cli.terminal.output import use_color
@@ -240,6 +240,8 @@ def client(
     from mimo_cli.api.client import Client  # httpx: not for those who only want help
 
     console.note(f"asking {chosen.model} at {endpoint.messages_url}")
+    if end := other_operation(chosen.base_url):
+        console.note(f"base_url ends with {end}, which is another protocol's or another operation")
     console.note(f"key: {'none' if endpoint.auth == 'none' else endpoint.key_source or 'none'}")
     return Client(
         endpoint,
