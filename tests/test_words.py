@@ -207,7 +207,7 @@ def test_where_nothing_is_asked_an_option_may_stand_last() -> None:
 
 
 def test_where_no_file_can_be_attached_none_is_spoken_of() -> None:
-    assert arrange(["a.py"], {"-v": False}, FILES.__contains__) == (("--", "a.py"), ())
+    assert arrange(["a.py"], {"-v": False}, FILES.__contains__).remarks == ()
 
 
 @PROPERTY
@@ -224,6 +224,32 @@ def test_an_option_without_its_value_is_an_error(args: list[str]) -> None:
     result = mimo("ask", *args, environ=ENVIRON)
     assert result.code == 2
     assert "requires an argument" in result.err
+
+
+@pytest.mark.parametrize(
+    ("args", "what", "hint"),
+    [
+        (["what", "does", "ls", "-t"], "Option '-t' requires an argument", "-t was taken as an op"),
+        (["what", "-v", "is", "-t"], "Option '-t' requires an argument", "-t was taken as an op"),
+        (["what", "does", "ls", "-Z"], "No such option: -Z", "-Z was taken as an option, not as"),
+        (
+            ["what", "does", "ls", "-t", "1x"],
+            "Invalid value for '--temperature'",
+            "-t 1x was taken",
+        ),
+        (["-t"], "Option '-t' requires an argument", "See: mimo ask --help"),
+        (["what", "-Z"], "No such option: -Z", "See: mimo ask --help"),
+        (["-Z", "what", "is"], "No such option: -Z", "See: mimo ask --help"),
+        (["--temperature", "1x", "what", "is"], "Invalid value for '--te", "See: mimo ask --help"),
+    ],
+)
+def test_a_word_that_is_refused_as_an_option_has_a_way(
+    args: list[str], what: str, hint: str
+) -> None:
+    result = mimo("ask", *args, environ=ENVIRON)
+    first, second = result.err.splitlines()
+    assert (result.code, first.startswith(f"mimo: {what}")) == (2, True)
+    assert second.startswith(f"  {hint}")
 
 
 def asked(*args: str, cwd: Path | None = None) -> tuple[str, str]:

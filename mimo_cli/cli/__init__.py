@@ -19,7 +19,7 @@ from mimo_cli.cli.misdirected import (
     not_a_command,
     not_helped,
 )
-from mimo_cli.cli.shape import Group, could_take, examples, takes_value
+from mimo_cli.cli.shape import HINT, Group, could_take, examples, takes_value
 from mimo_cli.cli.words import SlipError
 from mimo_cli.edges import Edges
 from mimo_cli.errors import Interrupted, LocalIOError, MimoError, ReaderGone, UsageError
@@ -81,10 +81,14 @@ def _usage_error(
         return error
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "mimo"
+    hint = f"See: {command} --help"
     if context is not None and context.parent is None and args:  # an option before any command
-        return UsageError(error.format_message().rstrip("."), hint=meant_for_ask(args, _options_of_ask()))
-    hint = "" if not isinstance(error, typer.BadParameter) else _wide_number(args)
-    return UsageError(error.format_message().rstrip("."), hint=hint or f"See: {command} --help")
+        hint = meant_for_ask(args, _options_of_ask())
+    elif context is not None and (way := context.meta.get(HINT)):
+        hint = way
+    elif isinstance(error, typer.BadParameter):
+        hint = _wide_number(args) or hint
+    return UsageError(error.format_message().rstrip("."), hint=hint)
 
 
 def _wide_number(args: Sequence[str]) -> str:

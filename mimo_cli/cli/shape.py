@@ -16,6 +16,8 @@ from mimo_cli.options import Options
 from mimo_cli.terminal.console import Console
 
 _REMARKS = "remarks on the command line"
+HINT = "what to do about an option that may be a word"
+"""Where a context has them."""
 _NOT_TEXTS = ("words", "file", "output", "fields")
 """Words are judged by the command, which knows what else they stand with; names are bytes."""
 
@@ -99,8 +101,14 @@ class Command(TyperCommand):
         if any(param.name == "words" for param in params):
             arranged = arrange(args, _takes_value(params), _is_file)
             ctx.meta[_REMARKS] = arranged.remarks
+            ctx.meta[HINT] = arranged.hint
             args = list(arranged.args)
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except typer.TyperException as error:
+            if getattr(error, "ctx", ctx) is None:  # the parser does not know where it is
+                vars(error)["ctx"] = ctx
+            raise
 
     def get_help_option_names(self, ctx: Any) -> list[str]:
         """In a fixed order: Click's own comes from a set."""

@@ -64,10 +64,14 @@ class Argument(NamedTuple):
 
 
 class Arranged(NamedTuple):
-    """A command line as the parser is given it: options, `--`, words; and what to say of it."""
+    """A command line as the parser is given it: options, `--`, words; and what to say of it.
+
+    `hint` is what to do where the parser refuses an option that may be a word.
+    """
 
     args: tuple[str, ...]
     remarks: tuple[str, ...] = ()
+    hint: str = ""
 
 
 def arrange(
@@ -84,16 +88,18 @@ def arrange(
     words = [it.value for it in arguments if it.kind == "word"]
     unmeant = _unmeant(arguments, is_question=takes_value.get(_FILE[0], False))
     _check_replaced(unmeant, is_file)
+    of_options = _of_options(unmeant)
     remarks = (
         *_of_attached(attached),
-        *_of_options(unmeant),
+        *of_options,
         *_of_dashes(arguments, takes_value),
         *_of_quotes(arguments),
         *_of_files(arguments, takes_value, is_file),
     )
     if arguments and arguments[-1].lacks_value:
-        return Arranged((*options,))  # the parser says so, if nothing stands behind it
-    return Arranged((*options, "--", *words), remarks)
+        hint = "".join(_of_options([it for it in unmeant if it.lacks_value]))
+        return Arranged((*options,), hint=hint)  # the parser says so, if nothing stands behind it
+    return Arranged((*options, "--", *words), remarks, "".join(of_options))
 
 
 def read(args: Sequence[str], takes_value: Mapping[str, bool]) -> Iterator[Argument]:
@@ -174,16 +180,16 @@ def _of_attached(names: list[str]) -> Iterator[str]:
         yield f"attached as well: {_listed(names)} (a question that is meant stands behind --)"
 
 
-def _of_options(unmeant: list[Argument]) -> Iterator[str]:
+def _of_options(unmeant: list[Argument]) -> tuple[str, ...]:
     if not unmeant:
-        return
+        return ()
     import shlex  # few lines need it
 
     shown = ", ".join(shlex.join(it.args).removesuffix("=") for it in unmeant)
     many = len(unmeant) > 1
     were, one = ("were", "options, not as words") if many else ("was", "an option, not as a word")
     makes = "them words" if many else "it one"
-    yield f"{shown} {were} taken as {one}; -- before the words makes {makes}"
+    return (f"{shown} {were} taken as {one}; -- before the words makes {makes}",)
 
 
 def _unmeant(arguments: list[Argument], *, is_question: bool) -> list[Argument]:
