@@ -37,6 +37,7 @@ PURE = [
             "body_text",
             "advice",
             "event_text",
+            "odd_deltas",
             "odd_events",
             "replies",
             "redirects",

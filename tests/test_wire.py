@@ -428,6 +428,22 @@ WRONG: list[object] = [
     {"status": "processing", "output": "x"},
     {"type": 5, "text": "x"},
     {"type": "", "choice": ["x"]},
+    {"content": "OK"},
+    {"content": 42},
+    {"content": "working."},
+    {"status": "failed"},
+    {"status": 500},
+    {"status": "ok", "state": "failed: no GPU left"},
+    {"status": True},
+    {"code": 500},
+    {"code": 1302, "success": False},
+    {"success": False, "id": "a"},
+    {"event": "error"},
+    {"note": "keep-alive"},
+    5,
+    "connected",
+    "ping - 2026-11-26",
+    "x" * 150,
 ]
 
 
@@ -443,12 +459,14 @@ READINGS: list[tuple[object, list[Event]]] = [
     (True, []),
     (0, []),
     ({}, []),
-    (5, []),
+    (False, []),
     ("ping", []),
     ({"index": 0}, []),
     ({"ping": 1}, []),
     ({"status": "processing"}, []),
-    ({"note": "keep-alive - 2026-11-26T03:40:54Z"}, []),
+    ({"status": "In_Progress", "message": "please wait", "position": 3, "eta": "12s"}, []),
+    ({"state": "started", "status": None}, []),
+    ({"status": 200, "event": "heartbeat", "error": None, "note": ""}, []),
     ({"id": "x", "model": "y", "created": 5}, []),
     ({"type": None, "usage": {"output_tokens": 1}}, []),
     # The type is missing
@@ -478,9 +496,27 @@ READINGS: list[tuple[object, list[Event]]] = [
     (delta({"content": "x"}), [TextDelta(0, "x")]),
     (delta([{"type": "text_delta", "text": "x"}]), [TextDelta(0, "x")]),
     (delta(["x", {"text": "y"}, None]), [TextDelta(0, "x"), TextDelta(0, "y")]),
-    (delta(5), [TextDelta(0, "5")]),
+    (delta(5), []),
+    (delta({"content": 5}), []),
+    (delta({"content": [{"type": "text", "text": "x"}, {"type": "image"}]}), [TextDelta(0, "x")]),
     (delta({"type": "output_text_delta", "text": "x"}), [TextDelta(0, "x")]),
-    (delta({"type": "new_delta", "value": "x"}), [TextDelta(0, "x")]),
+    *(
+        (delta({"type": kind, "text": "x"}), [OtherDelta(0, {"type": kind, "text": "x"})])
+        for kind in ("new_delta", "tool_text_delta", "logprobs_text", "context_delta")
+    ),
+    *(
+        (delta({"type": kind, "text": "x"}), [ThinkingDelta(0, "x")])
+        for kind in ("reasoning_text_delta", "thought_delta")
+    ),
+    (delta({"type": "reasoning_content_delta", "content": "x"}), [ThinkingDelta(0, "x")]),
+    (delta({"type": "text_delta", "message": "x"}), [TextDelta(0, "x")]),
+    (delta({"type": "output_text", "output": "x"}), [TextDelta(0, "x")]),
+    (delta({"type": "refusal_delta", "refusal": "x"}), [TextDelta(0, "x")]),
+    (
+        {"type": "content_block_delta", "delta": {"type": "text_delta"}, "text": "x"},
+        [TextDelta(0, "x")],
+    ),
+    ({"delta": [], "text": "x"}, [TextDelta(0, "x")]),
     (delta({"type": "text_delta", "text": None, "content": "x"}), [TextDelta(0, "x")]),
     (delta({"type": "text_delta", "text": "", "content": "x"}), [TextDelta(0, "x")]),
     (delta({"type": "text_delta", "text": {"text": "", "value": "x"}}), [TextDelta(0, "x")]),
@@ -488,7 +524,22 @@ READINGS: list[tuple[object, list[Event]]] = [
     (delta({"type": "thinking_delta", "thinking": None, "text": "x"}), [ThinkingDelta(0, "x")]),
     ({"type": "content_block_delta", "delta": {}, "text": "x"}, [TextDelta(0, "x")]),
     ({"type": "text_delta", "index": 2, "text": "x"}, [TextDelta(2, "x")]),
-    ({"type": "new_event", "delta": {"text": "x"}}, [TextDelta(0, "x")]),
+    ({"type": "new_event", "delta": {"text": "x"}}, []),
+    *(
+        ({"type": kind, "index": 0, "delta": more}, [TextDelta(0, "x")])
+        for kind in ("text_chunk", "output_text.delta")
+        for more in ("x", {"text": "x"}, {"content": "x"}, ["x"], {"type": "text", "text": "x"})
+    ),
+    *(
+        ({"type": kind, "delta": more}, [])
+        for kind in ("progress", "usage", "status", "tool_progress", "function_call_arguments")
+        for more in (0.5, "x", {"content": "x"}, {"value": 12}, {"type": "text", "text": "50%"})
+    ),
+    ({"type": "text_chunk", "delta": {"type": "tool_delta", "text": "x"}}, []),
+    ({"type": "text_chunk", "delta": {"content": 17}}, []),
+    ({"type": "reasoning_delta", "delta": "x"}, [ThinkingDelta(0, "x")]),
+    ({"type": "reasoning_text", "delta": {"text": "x"}}, [ThinkingDelta(0, "x")]),
+    ({"type": "reasoning_text", "delta": {"x": 1}}, []),
     ({"type": "new_event", "delta": {"x": 1}}, []),
     ({"type": "new_event", "content_block": {"text": "x"}}, TEXT[:2]),
     ({"type": "message_delta", "delta": {"text": "x"}}, [TextDelta(0, "x"), NOT_ENDED]),
@@ -522,6 +573,7 @@ READINGS: list[tuple[object, list[Event]]] = [
     (start([{"type": "text", "text": "x"}]), TEXT[:2]),
     (start({"type": "text", "text": None, "content": "x"}), TEXT[:2]),
     (start({"type": "output_text", "content": "x"}), TEXT[:2]),
+    (start({"type": "text", "text": "", "content": "x"}), TEXT[:1]),
     (start({"content": "x"}), TEXT[:2]),
     (start({"type": "thinking"}), [BlockStart(0, Thinking(""))]),
     (
@@ -591,15 +643,14 @@ def test_a_count_that_is_none_is_not_known(count: object) -> None:
         *((b"event: ping\ndata: %s\n\n" % data, [Ping()]) for data in (b"", b" ", b"null")),
         *((b"event: ping\ndata: %s\n\n" % data, [Ping()]) for data in (b"word", b"{", b"[1]")),
         (b"event: heartbeat\ndata: beat\n\n", []),
-        *((b"data: %s\n\n" % data, []) for data in (b"keepalive", b"ping", b'"ping"', b"1732")),
+        *((b"data: %s\n\n" % data, []) for data in (b"keepalive", b"ping", b'"ping"')),
+        *((b"data: %s\n\n" % data, []) for data in (b"Keep-Alive", b"keep alive.", b"none", b"OK")),
         (b"event: message\ndata: heartbeat\n\n", []),
-        (b"data: ping - 2026-11-26 03:40:54+00:00\n\n", []),
-        (b"data: OPENROUTER PROCESSING\n\n", []),
         (b'data: data: {"index":1,"delta":{"text":"x"}}\n\n', None),
         (b'event: new\ndata: data:{"type":"text_delta","index":1,"text":"x"}\n\n', None),
         (b"data: event: content_block_delta\n\n", []),
         (
-            b'data: event: new\r\ndata: data: {"index":1,"delta":{"text":"x"}}\r\ndata: \r\n\r\n',
+            b'data: event: new_text\r\ndata: data: {"index":1,"delta":{"text":"x"}}\r\ndata: \r\n\r\n',
             None,
         ),
         (b'event: content_block_delta\ndata: {"index":1,"delta":{"text":"x"}}\n\n', None),
@@ -627,12 +678,12 @@ def test_what_may_have_been_a_text_is_a_protocol_error(data: bytes) -> None:
     [
         (Text(""), TextDelta(0, "x")),
         (Thinking(""), ThinkingDelta(0, "x")),
-        (OtherBlock({"type": "new"}), OtherDelta(0, {"type": "new_delta", "text": "x"})),
+        (OtherBlock({"type": "new"}), OtherDelta(0, {"type": "new_text", "text": "x"})),
     ],
 )
 def test_a_delta_of_no_known_type_is_more_of_its_block(block: Block, event: Event) -> None:
     kind = {Text: "text", Thinking: "thinking"}.get(type(block), "new")
-    bodies = start({"type": kind}), delta({"type": "new_delta", "text": "x"})
+    bodies = start({"type": kind}), delta({"type": "new_text", "text": "x"})
     assert typed(decoded(sent(*bodies))) == typed([BlockStart(0, block), event])
 
 
@@ -666,7 +717,9 @@ def test_a_block_without_an_index_is_the_one_that_is_open_or_a_new_one() -> None
 def test_json_of_the_wrong_shape_is_a_protocol_error(body: object) -> None:
     with pytest.raises(ProtocolError) as caught:
         decoded(f"data: {json.dumps(body)}\n\n".encode())
-    assert caught.value.message.startswith("the server's reply makes no sense: wrong shape: ")
+    said = json.dumps(body)
+    assert caught.value.message == f"the server's reply makes no sense: it sent: {said}"
+    assert caught.value.quotes_server
     assert caught.value.retry_limit == ALWAYS
 
 

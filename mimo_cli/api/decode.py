@@ -101,13 +101,18 @@ def decode_block(raw: Json) -> Block:
             citations = raw.get("citations")
             found = citations if isinstance(citations, list) else []
             kept = tuple(settled(one) for one in found if isinstance(one, dict))
-            return Text(fields.held(raw, "text"), kept)
+            return Text(_begun_with(raw, "text"), kept)
         case "thinking":
-            return Thinking(fields.held(raw, "thinking"), fields.signature(raw.get("signature")))
+            return Thinking(_begun_with(raw, "thinking"), fields.signature(raw.get("signature")))
         case "tool_use":
             return tool_use(raw, raw.get("input"))
         case _:
             return OtherBlock(settled(raw))
+
+
+def _begun_with(raw: Json, name: str) -> str:
+    """A block's text. An empty one is its own: what else is there may come again as deltas."""
+    return fields.held(raw, name) if raw.get(name) is None else fields.text(raw[name])
 
 
 def tool_use(raw: Json, tool_input: object) -> ToolUse:
@@ -199,21 +204,28 @@ def _other(kind: str, body: Json) -> Iterable[Event]:
     """An error; nothing, for an event of a type that is not known, or that says nothing."""
     from mimo_cli.api import error_body, odd_events, replies  # most answers have no such event
 
+    foreign = replies.foreign(body)
+    is_nothing = not kind and not foreign and odd_events.says_nothing(body)
+    if is_nothing and body.get("error") is None:  # its state is none of an error
+        return ()
     if kind == "error" or error_body.is_error(body):
         error = error_body.read(body)
         return (StreamError(error.name or "error", error.text),)
-    if foreign := replies.foreign(body):
+    if foreign:
         raise foreign
     if kind.removesuffix("_delta") in odd_events.DELTAS:  # without an event round it
         return _delta_events({"index": body.get("index"), "delta": {**body, "index": None}})
     if body.get("delta"):
-        found = _delta_events(body)
-        return [event for event in found if not isinstance(event, OtherDelta)]
+        from mimo_cli.api import odd_deltas
+
+        return odd_deltas.of_event(kind, fields.index(body.get("index")), body["delta"])
     if body.get("content_block"):
         return _typed("content_block_start", body)
-    if not kind and not odd_events.says_nothing(body):
-        raise fields.wrong("type of event")
-    return ()
+    if kind or is_nothing:
+        return ()
+    if isinstance(body.get("message"), str) and (error := error_body.read(body)).text:
+        return (StreamError(error.name or "error", error.text),)
+    raise odd_events.unreadable(json.dumps(body, ensure_ascii=False))
 
 
 def _event_object(name: str, data: str) -> Json | None:
@@ -241,12 +253,26 @@ def _event_object(name: str, data: str) -> Json | None:
             return None
     if name and name not in _NAMES:
         return _json_or_none(data)
-    value = parse(data)
-    if isinstance(value, dict):
-        return value
-    if value in (None, "", []):
-        return None
-    raise fields.wrong("type of event")
+    if data.startswith("{"):
+        value = parse(data)
+        return value if isinstance(value, dict) else None
+    return _no_object(data)
+
+
+def _no_object(data: str) -> None:
+    """Accept JSON that says nothing.
+
+    Raises:
+        ProtocolError: it might have said something.
+    """
+    from mimo_cli.api import odd_events
+
+    try:
+        value = parse(data)
+    except ProtocolError as error:
+        raise odd_events.unreadable(data) from error
+    if value not in (None, "", [], 0, 1):  # true and false, too
+        raise odd_events.unreadable(data)
 
 
 def _json_or_none(data: str) -> Json | None:
@@ -273,14 +299,17 @@ def _event_type(name: str, body: Json) -> str:
 def _delta_events(body: Json) -> Iterable[Event]:
     """More of a block, or nothing. The delta may be a text, or stand in the event itself."""
     index, delta = fields.index(body.get("index")), body.get("delta")
-    if isinstance(delta, list):
+    if isinstance(delta, list) and delta:
         return (event for one in delta for event in _one_delta(index, one))
-    return _one_delta(index, delta or {name: body[name] for name in body if name != "type"})
+    if not delta or (isinstance(delta, dict) and len(delta) == 1 and "type" in delta):
+        own = {name: body[name] for name in body if name not in ("type", "index", "delta")}
+        delta = {**own, **delta} if isinstance(delta, dict) else own
+    return _one_delta(index, delta)
 
 
 def _one_delta(index: int, delta: object) -> Iterable[Event]:
     if not isinstance(delta, dict):
-        return (TextDelta(index, said),) if (said := fields.text(delta)) else ()
+        return _untyped(index, delta)
     match _delta_type(delta):
         case "text_delta":
             return (_text_delta(index, delta),)
@@ -292,9 +321,16 @@ def _one_delta(index: int, delta: object) -> Iterable[Event]:
         case "input_json_delta":
             return (InputJsonDelta(index, fields.json_text(delta.get("partial_json"))),)
         case "":
-            return (TextDelta(index, said),) if (said := fields.held(delta, "text")) else ()
+            return _untyped(index, delta)
         case _:
             return (OtherDelta(index, settled(delta)),)
+
+
+def _untyped(index: int, delta: object) -> Iterable[Event]:
+    """More text, if that is what a delta without a type, or of no fields that tell it, is."""
+    from mimo_cli.api import odd_deltas  # most answers have no such delta
+
+    return odd_deltas.of_event("", index, [delta])
 
 
 def _text_delta(index: int, delta: Json) -> Event:
@@ -304,7 +340,9 @@ def _text_delta(index: int, delta: Json) -> Event:
         return TextDelta(index, text)
     thinking = fields.text(delta.get("thinking"))
     text = fields.held(delta, "text")
-    return ThinkingDelta(index, thinking) if thinking and not text else TextDelta(index, text)
+    if thinking and not text:
+        return ThinkingDelta(index, thinking)
+    return TextDelta(index, text or fields.text(delta.get("message") or delta.get("output")))
 
 
 def _delta_type(delta: Json) -> str:

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mimo_cli.api import fields, sse
+from mimo_cli.errors import ALWAYS, ProtocolError
 
 if TYPE_CHECKING:
     from mimo_cli.api.messages import Json
@@ -16,22 +17,24 @@ if TYPE_CHECKING:
 DELTAS = ("text", "thinking", "signature", "input_json")
 """The types of deltas, which some servers give to the event itself."""
 
-_WORD = re.compile(r"[\w.-]{1,32}", re.ASCII)
 _LIFE = re.compile(
-    r"(?:[\w.-]+ )?(?:keep[-_ ]?alive|alive|ping|pong|heart[-_ ]?beat|no-?op|ok|connected|started"
-    r"|running|working|processing|pending|waiting|queued|in[-_ ]progress)[\W\d_TZ]*",
-    re.IGNORECASE | re.ASCII,
+    r"keep[- ]?alive|ping|pong|heartbeat|alive|processing|waiting|pending|queued|working|ok|null"
+    r"|none|noop",
+    re.IGNORECASE,
 )
-"""A word that servers send to keep a connection, a time behind it perhaps."""
+"""The words that servers are known to send to keep a connection. Any other may be an error's."""
+_GOING_ON = re.compile(
+    rf"{_LIFE.pattern}|in_progress|running|started|streaming|success|200", re.IGNORECASE
+)
+_FAILED = re.compile("err|fail|abort|cancel", re.IGNORECASE)
 
 _METADATA = frozenset(
     {
-        *("type", "id", "model", "object", "index", "usage", "role", "provider"),
-        *("created", "created_at", "time", "timestamp", "ts", "request_id", "trace_id"),
-        *("status", "state", "event", "ping", "pong", "heartbeat", "keepalive", "keep_alive"),
-        *("progress", "system_fingerprint", "service_tier"),
+        *("type", "id", "model", "object", "index", "usage", "created", "time", "timestamp", "ts"),
+        *("event", "ping", "pong", "heartbeat", "keepalive", "keep_alive", "position", "eta"),
     }
 )
+_SHOWN = 200
 
 
 def inner(name: str, data: str) -> list[tuple[str, str]] | None:
@@ -52,21 +55,37 @@ def inner(name: str, data: str) -> list[tuple[str, str]] | None:
 
 
 def is_life(data: str) -> bool:
-    """Whether data is a word or a number, which no text of an answer can be.
-
-    In quotes, as JSON, it might be one: there only words count that servers are known to send.
-    """
-    if data.startswith('"'):
-        return _LIFE.fullmatch(data.strip('"')) is not None
-    return bool(_WORD.fullmatch(data) or _LIFE.fullmatch(data))
+    """Whether data is a word that is known to be a sign of life, and no text or error."""
+    word = data.strip().removeprefix(":").strip().strip("\"'").removesuffix(".")
+    return _LIFE.fullmatch(word) is not None
 
 
 def says_nothing(body: Json) -> bool:
-    """Whether no field of an event without a type can hold a text."""
-    return all(name in _METADATA or _is_empty(value) for name, value in body.items())
+    """Whether an event without a type is known to be a sign of life, or has metadata alone."""
+    states = [body[name] for name in ("status", "state") if body.get(name) is not None]
+    if not all(_GOING_ON.fullmatch(_word(state)) for state in states):
+        return False
+    others = {name: value for name, value in body.items() if name not in ("status", "state")}
+    if states and isinstance(body.get("message"), str):
+        del others["message"]
+    if _FAILED.search(str(body.get("event"))):
+        return False
+    return all(name in _METADATA or _is_empty(name, value) for name, value in others.items())
 
 
-def _is_empty(value: object) -> bool:
-    if isinstance(value, str) and value:
-        return _LIFE.fullmatch(value) is not None
-    return not value or isinstance(value, bool | int | float)
+def _word(state: object) -> str:
+    """A state as a word; JSON's true is none."""
+    return str(state).removesuffix(".") if isinstance(state, str | int) else ""
+
+
+def _is_empty(name: str, value: object) -> bool:
+    return not value and not (value is False and name in ("success", "ok"))
+
+
+def unreadable(data: str) -> ProtocolError:
+    """Return the error for an event that might have said something; it quotes what came."""
+    error = ProtocolError(
+        "the server's reply makes no sense", f"it sent: {data[:_SHOWN]}", retry_limit=ALWAYS
+    )
+    error.quotes_server = True
+    return error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.api import decode, fields, sse
+from mimo_cli.api import decode, sse
 from mimo_cli.api.json_reader import is_object
 from mimo_cli.api.messages import (
     NO_INDEX,
@@ -15,6 +15,7 @@ from mimo_cli.api.messages import (
     InputJsonDelta,
     MessageDelta,
     MessageStop,
+    OtherBlock,
     OtherDelta,
     SignatureDelta,
     Text,
@@ -45,7 +46,7 @@ _GROWTH = (TextDelta, ThinkingDelta, SignatureDelta, InputJsonDelta)
 class Places:
     """Gives an event without an index that of the block that is open, else of a new one.
 
-    A delta of no known type whose block is known, and which has a text, is more of that block's.
+    A delta of no known type that has a text is more of its block, if that is of a known one.
     """
 
     def __init__(self) -> None:
@@ -74,11 +75,13 @@ class Places:
         elif isinstance(event, BlockStop):
             self._blocks.pop(index, None)
         elif isinstance(event, OtherDelta):
+            from mimo_cli.api import odd_deltas  # most answers have no such delta
+
             block = self._blocks.get(index, Text)
-            if block is Text and (text := fields.held(event.delta, "text")):
-                return TextDelta(index, text)
-            if block is Thinking and (text := fields.held(event.delta, "thinking")):
-                return ThinkingDelta(index, text)
+            if block is Thinking:
+                return odd_deltas.of_thinking(index, event.delta) or event
+            if block is not OtherBlock:
+                return odd_deltas.read(index, event.delta) or event
         return event
 
 
