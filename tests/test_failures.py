@@ -484,6 +484,11 @@ OVERLOADS = [
     "You exceeded your current quota, please check your plan and billing details. Retry in 34.1s",
     "Rate limit of your subscription exceeded",
     "当前并发已用尽，请稍后再试",
+    "每分钟额度已用尽，请稍后再试",
+    "insufficient capacity quota",
+    "insufficient quota, slow down",
+    "Not enough gpu credits right now, retry after 2s",
+    "Insufficient quota tokens per minute. Try again in 1 min",
 ]
 USED_UP = [
     "You exceeded your current quota, please check your plan and billing details.",
@@ -492,6 +497,12 @@ USED_UP = [
     "You have used up your credits, please try again later",
     "Your credit balance is too low",
     "该令牌额度已用尽",
+    "You exceeded your current token quota: 1000, please check your account balance",
+    "预扣费额度失败, 用户剩余额度: $0.01",
+    "Free allocated quota exceeded.",
+    "ExceededBudget: User=x. Spend=1, Budget=1",
+    "the key is over budget",
+    "insufficient balance, retry after 7200 s",
 ]
 
 
@@ -524,6 +535,25 @@ def test_an_overload_of_a_gateway_is_no_used_up_plan(
         (OTHER, {"message": "m", "type": "insufficient_quota"}, {}, BillingError),
         (OTHER, {"message": "m", "code": "insufficient_quota"}, {"retry-after": "1"}, BillingError),
         (OTHER, {"message": "insufficient balance"}, {"retry-after": "1"}, BillingError),
+        *(
+            (OTHER, {"message": "m", "type": kind}, {"retry-after": "1"}, BillingError)
+            for kind in (
+                *("exceeded_current_quota_error", "budget_exceeded", "insufficient_user_quota"),
+                *("insufficient_balance", "billing_not_active"),
+            )
+        ),
+        *(
+            (
+                OTHER,
+                {"message": f"insufficient quota {words}"},
+                {"retry-after": "1"},
+                RateLimitError,
+            )
+            for words in ("tokens per minute", "per second", "per day requests")
+        ),
+        (OTHER, {"message": "m", "code": "insufficient_quota_per_minute"}, {}, RateLimitError),
+        (ENDPOINT, {"message": "quota exhausted, please try again later"}, {}, BillingError),
+        (ENDPOINT, {"message": "worker quota exhausted, try again later"}, {}, RateLimitError),
         (ENDPOINT, {"message": "quota exhausted"}, {}, BillingError),
         (ENDPOINT, {"message": "quota exhausted"}, {"retry-after": "1"}, RateLimitError),
         (ENDPOINT, {"message": "Token Plan quota exhausted"}, {"retry-after": "1"}, BillingError),

@@ -406,6 +406,7 @@ def test_who_speaks_something_else_is_no_proxy(service: Service, scheme: str, wo
     ("words", "said", "retries"),
     [
         (b"SSH-2.0-x\r\n", "it answered: SSH-2.0-x", 0),
+        (b"\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", "blank lines stand before its head", 0),
         (b"\x15\x03\x01\x00\x02\x02\x0a", "it speaks TLS, so its address begins with https://", 0),
         (b"\x00\x01\x02", "it answered: bytes that are no text", 0),
         (b"HTTP/1.1 20", "it closed the connection after: HTTP/1.1 20", 2),

@@ -41,7 +41,7 @@ from mimo_cli.api.stream import OF_BLOCKS, Decoder
 from mimo_cli.errors import ALWAYS, ProtocolError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 import itertools
 
 PROPERTY = settings(deadline=None, derandomize=True, max_examples=60)
@@ -500,14 +500,6 @@ READINGS: list[tuple[object, list[Event]]] = [
     (delta({"content": 5}), []),
     (delta({"content": [{"type": "text", "text": "x"}, {"type": "image"}]}), [TextDelta(0, "x")]),
     (delta({"type": "output_text_delta", "text": "x"}), [TextDelta(0, "x")]),
-    *(
-        (delta({"type": kind, "text": "x"}), [OtherDelta(0, {"type": kind, "text": "x"})])
-        for kind in ("new_delta", "tool_text_delta", "logprobs_text", "context_delta")
-    ),
-    *(
-        (delta({"type": kind, "text": "x"}), [ThinkingDelta(0, "x")])
-        for kind in ("reasoning_text_delta", "thought_delta")
-    ),
     (delta({"type": "reasoning_content_delta", "content": "x"}), [ThinkingDelta(0, "x")]),
     (delta({"type": "text_delta", "message": "x"}), [TextDelta(0, "x")]),
     (delta({"type": "output_text", "output": "x"}), [TextDelta(0, "x")]),
@@ -525,16 +517,6 @@ READINGS: list[tuple[object, list[Event]]] = [
     ({"type": "content_block_delta", "delta": {}, "text": "x"}, [TextDelta(0, "x")]),
     ({"type": "text_delta", "index": 2, "text": "x"}, [TextDelta(2, "x")]),
     ({"type": "new_event", "delta": {"text": "x"}}, []),
-    *(
-        ({"type": kind, "index": 0, "delta": more}, [TextDelta(0, "x")])
-        for kind in ("text_chunk", "output_text.delta")
-        for more in ("x", {"text": "x"}, {"content": "x"}, ["x"], {"type": "text", "text": "x"})
-    ),
-    *(
-        ({"type": kind, "delta": more}, [])
-        for kind in ("progress", "usage", "status", "tool_progress", "function_call_arguments")
-        for more in (0.5, "x", {"content": "x"}, {"value": 12}, {"type": "text", "text": "50%"})
-    ),
     ({"type": "text_chunk", "delta": {"type": "tool_delta", "text": "x"}}, []),
     ({"type": "text_chunk", "delta": {"content": 17}}, []),
     ({"type": "reasoning_delta", "delta": "x"}, [ThinkingDelta(0, "x")]),
@@ -620,7 +602,33 @@ READINGS: list[tuple[object, list[Event]]] = [
 ]
 
 
-@pytest.mark.parametrize(("body", "events"), READINGS, ids=lambda value: json.dumps(value)[:60])
+UNKNOWN: list[dict[str, Any]] = [
+    {"type": kind, "text": "x"}
+    for kind in ("new_delta", "tool_text_delta", "logprobs_text", "context_delta")
+]
+THOUGHTS = [{"type": kind, "text": "x"} for kind in ("reasoning_text_delta", "thought_delta")]
+TEXTS: list[object] = ["x", {"text": "x"}, {"content": "x"}, ["x"], {"type": "text", "text": "x"}]
+OF_TEXT = [
+    {"type": kind, "index": 0, "delta": more}
+    for kind in ("text_chunk", "output_text.delta")
+    for more in TEXTS
+]
+OF_NO_TEXT = [
+    {"type": kind, "delta": more}
+    for kind in ("progress", "usage", "status", "tool_progress", "function_call_arguments")
+    for more in [0.5, {"value": 12}, *TEXTS]
+]
+UNKNOWN_TYPES: list[tuple[object, Sequence[Event]]] = [
+    *[(delta(raw), [OtherDelta(0, raw)]) for raw in UNKNOWN],
+    *[(delta(raw), [ThinkingDelta(0, "x")]) for raw in THOUGHTS],
+    *[(body, [TextDelta(0, "x")]) for body in OF_TEXT],
+    *[(body, []) for body in OF_NO_TEXT],
+]
+
+
+@pytest.mark.parametrize(
+    ("body", "events"), [*READINGS, *UNKNOWN_TYPES], ids=lambda value: json.dumps(value)[:60]
+)
 def test_what_is_missing_null_or_of_another_type_gets_the_nearest_reading(
     body: object, events: list[Event]
 ) -> None:
@@ -650,10 +658,18 @@ def test_a_count_that_is_none_is_not_known(count: object) -> None:
         (b'event: new\ndata: data:{"type":"text_delta","index":1,"text":"x"}\n\n', None),
         (b"data: event: content_block_delta\n\n", []),
         (
-            b'data: event: new_text\r\ndata: data: {"index":1,"delta":{"text":"x"}}\r\ndata: \r\n\r\n',
+            b'data: event: text\r\ndata: data: {"index":1,"delta":{"text":"x"}}\r\ndata: \r\n\r\n',
             None,
         ),
         (b'event: content_block_delta\ndata: {"index":1,"delta":{"text":"x"}}\n\n', None),
+        (b'event: text_delta\ndata: {"index":1,"text":"x"}\n\n', None),
+        (b'event: text\ndata: {"index":1,"delta":"x"}\n\n', None),
+        (b'event: thinking\ndata: {"index":1,"text":"x"}\n\n', [ThinkingDelta(1, "x")]),
+        (b"data: event: error\ndata: data: quota\n\n", [StreamError("error", "quota")]),
+        (
+            b'data: event: error\n\ndata: data: {"message":"boom"}\n\n',
+            [StreamError("error", "boom")],
+        ),
         (b"event: error\ndata: it broke\n\n", [StreamError("error", "it broke")]),
     ],
 )

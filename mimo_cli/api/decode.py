@@ -213,8 +213,10 @@ def _other(kind: str, body: Json) -> Iterable[Event]:
         return (StreamError(error.name or "error", error.text),)
     if foreign:
         raise foreign
-    if kind.removesuffix("_delta") in odd_events.DELTAS:  # without an event round it
-        return _delta_events({"index": body.get("index"), "delta": {**body, "index": None}})
+    is_delta = kind.removesuffix("_delta") in odd_events.DELTAS  # without an event round it
+    if is_delta and not isinstance(body.get("delta"), dict | list):
+        delta = {**body, "type": kind, "index": None}
+        return _delta_events({"index": body.get("index"), "delta": delta})
     if body.get("delta"):
         from mimo_cli.api import odd_deltas
 
@@ -253,26 +255,29 @@ def _event_object(name: str, data: str) -> Json | None:
             return None
     if name and name not in _NAMES:
         return _json_or_none(data)
-    if data.startswith("{"):
-        value = parse(data)
-        return value if isinstance(value, dict) else None
-    return _no_object(data)
+    if not data.startswith("{"):
+        return _object(data)
+    value: Json = parse(data)
+    return value
 
 
-def _no_object(data: str) -> None:
-    """Accept JSON that says nothing.
+def _object(data: str) -> Json | None:
+    """An object with white space round it; None for JSON that says nothing.
 
     Raises:
         ProtocolError: it might have said something.
     """
-    from mimo_cli.api import odd_events
+    from mimo_cli.api import odd_events  # most answers have nothing of this kind
 
     try:
         value = parse(data)
     except ProtocolError as error:
         raise odd_events.unreadable(data) from error
-    if value not in (None, "", [], 0, 1):  # true and false, too
-        raise odd_events.unreadable(data)
+    if isinstance(value, dict):
+        return value
+    if value in (None, "", [], 0, 1):  # true and false, too
+        return None
+    raise odd_events.unreadable(data)
 
 
 def _json_or_none(data: str) -> Json | None:

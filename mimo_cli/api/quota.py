@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 _USED_UP = r"(?i)quota|exhausted|used up|insufficient|balance|credit|额度|余额|用尽|套餐|欠费"
 """Words of MiMo's service, which says 429 for a used-up plan too (mimo-api.md)."""
+_MIMO_QUOTA = r"(?i)^\W*(?:(?:the|your) )?quota (?:is |has been )?(?:exhausted|used up|exceeded)\b"
+"""Words of MiMo's service that are of its plan, and of no worker's or server's quota."""
 _PLAN = r"(?:token plan|subscription|balance|credits?|allowance|(?:daily|weekly|monthly) quota)"
 _GONE = r"(?:exhausted|used up|depleted|exceeded|ran out|run out|too low|insufficient)"
 _PLAN_GONE = (
@@ -25,13 +27,29 @@ _PASSING = (
 )
 """An overload, which waiting does mend."""
 _NOT_PAID = r"(?i)current quota|billing details"  # OpenAI's, behind gateways; Google's per minute
-_NO_QUOTA = "insufficient_quota"
-"""The type or code of OpenAI and one-api."""
+_KINDS = (
+    r"(?i)exceeded_current_quota_error|budget_exceeded|insufficient_(?:user_)?(?:quota|balance)"
+    r"(?![a-z_])|\bbilling_"
+)
+"""Types and codes: Moonshot's, LiteLLM's, OpenAI's and one-api's, DeepSeek's, Anthropic's."""
+_PAID_FOR = (
+    r"(?i)check your account balance|free allocated quota exceeded|\bover budget\b"
+    r"|额度.{0,10}(?:不足|失败|用尽|已用)"
+)
+"""Moonshot's, DashScope's, LiteLLM's and one-api's words, under 429."""
+_LIMIT_PER_TIME = (
+    r"(?i)(?:per|every|each|a)[ _](?:second|minute)|per[ _]day requests|requests per[ _]day"
+    r"|\b[rt]pm\b|每分钟|每秒|并发"
+)
+_OVERLOAD = r"(?i)insufficient capacity|slow down"
+"""Whatever else is named."""
+_STATED = r"(?i)\b(?:retry|try again|wait) (?:in|after|for)? ?(\d+(?:\.\d+)?) ?(m?s\b|sec|m\b|min)"
+_SECONDS = {"ms": 0.001, "s": 1.0, "sec": 1.0, "m": 60.0, "min": 60.0}
 _SOON = 60.0
 """Seconds: nobody asks to wait so briefly for a plan's next month."""
 NO_MONEY = (
     r"(?i)(?:insufficient|not enough)[ _](?:\w+[ _])?(?:balance|credits?|funds|quota)"
-    r"|budget has been exceeded|额度不足|余额不足|欠费"
+    r"|budget has been exceeded|exceededbudget|额度不足|余额不足|欠费"
 )
 """Of gateways, under any status: one-api says 403, LiteLLM 400, MiniMax 200."""
 
@@ -49,11 +67,34 @@ def is_used_up(said: Said, *, is_mimo: bool) -> bool:
 
     What is in doubt is an overload: to ask again costs less than to give up.
     """
-    if _NO_QUOTA in f"{said.kinds} {said.words}" or re.search(NO_MONEY, said.words):
+    stated = _stated(said.words)
+    is_stated_soon = stated is not None and stated <= _SOON
+    is_soon = is_stated_soon or (said.wait is not None and said.wait <= _SOON)
+    if re.search(_OVERLOAD, said.words) or (is_soon and re.search(_LIMIT_PER_TIME, said.words)):
+        return False
+    if re.search(_KINDS, said.kinds):
         return True
-    is_soon = said.wait is not None and said.wait <= _SOON
-    is_passing = is_soon or re.search(_PASSING, said.words) is not None
-    if re.search(_PLAN_GONE, said.words):
-        return not is_passing or (is_mimo and not re.search(_PER_TIME, said.words))
+    if is_stated_soon:
+        return False
+    is_of_money = re.search(_KINDS, said.words) or re.search(NO_MONEY, said.words)
+    return bool(is_of_money) or _is_plan_gone(said.words, is_mimo=is_mimo, is_soon=is_soon)
+
+
+def _is_plan_gone(words: str, *, is_mimo: bool, is_soon: bool) -> bool:
+    """Whether words without a known code are of a plan's end rather than of an overload."""
+    is_per_time = re.search(_PER_TIME, words) is not None
+    if re.search(_PAID_FOR, words) and not is_per_time:
+        return True
+    is_passing = is_soon or re.search(_PASSING, words) is not None
+    if re.search(_PLAN_GONE, words):
+        return not is_passing or (is_mimo and not is_per_time)
+    if is_mimo and re.search(_MIMO_QUOTA, words) and not is_soon:
+        return not is_per_time
     doubtful = _USED_UP if is_mimo else _NOT_PAID
-    return not is_passing and re.search(doubtful, said.words) is not None
+    return not is_passing and re.search(doubtful, words) is not None
+
+
+def _stated(words: str) -> float | None:
+    """The seconds that a server says in words to wait."""
+    found = re.search(_STATED, words)
+    return None if found is None else float(found[1]) * _SECONDS[found[2].lower()]

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from mimo_cli.api.heard import Heard
     from mimo_cli.api.proxy import Proxy
 
+_BLANK = "blank lines stand before its head"
+
 
 def through(proxy: Proxy | None) -> str:
     """Return the words for a proxy on the way, empty without one."""
@@ -27,7 +29,7 @@ def of_proxy(heard: Heard, why: str) -> str:
     if heard.is_tls:
         return "it speaks TLS, so its address begins with https://"
     if not heard.is_http:
-        return f"it answered: {heard.words}"
+        return _BLANK if heard.words.startswith("HTTP/") else f"it answered: {heard.words}"
     return f"it closed the connection after: {heard.words}" if heard.has_ended else why
 
 
@@ -77,8 +79,7 @@ def _no_http(where: str, heard: Heard) -> ProtocolError:
         what, why = f"{where} speaks TLS", "base_url says plain http"
         return ProtocolError(what, why, "Write https:// in base_url.")
     if heard.words.startswith("HTTP/"):
-        why = "blank lines stand before its head"
-        return ProtocolError("this is not proper HTTP", why, retry_limit=ALWAYS)
+        return ProtocolError("this is not proper HTTP", _BLANK, retry_limit=ALWAYS)
     what = f"{where} is no HTTP server"
     hint = "Check base_url: is the port right?"
     return ProtocolError(what, f"it answered: {heard.words}", hint, retry_limit=ALWAYS)
