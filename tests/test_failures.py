@@ -573,6 +573,13 @@ def test_a_short_wait_and_whose_words_they_are_tell_what_a_quota_is(
 
 
 @pytest.mark.parametrize(
+    "kind", ["exceeded_current_quota_error", "budget_exceeded", "insufficient_balance"]
+)
+def test_a_code_about_money_is_one_within_a_stream(kind: str) -> None:
+    assert type(failures.from_event(StreamError(kind, "m"), OTHER, "m")) is BillingError
+
+
+@pytest.mark.parametrize(
     ("body", "kind", "hint"),
     [
         ({"base_resp": {"status_code": 1008, "status_msg": "insufficient balance"}}, 6, "Ask"),

@@ -703,6 +703,31 @@ def test_a_delta_of_no_known_type_is_more_of_its_block(block: Block, event: Even
     assert typed(decoded(sent(*bodies))) == typed([BlockStart(0, block), event])
 
 
+@pytest.mark.parametrize(
+    ("block", "more", "event"),
+    [
+        ("text", {"type": "reasoning_delta", "text": "x"}, ThinkingDelta(0, "x")),
+        ("text", {"type": "tool_text", "text": "x"}, None),
+        ("text", {"type": "a_text", "text": 5}, None),
+        ("thinking", {"type": "a_thought", "thought": "x"}, ThinkingDelta(0, "x")),
+        ("thinking", {"type": "tool_progress", "text": "x"}, None),
+        ("thinking", {"type": "new_delta", "text": 5}, None),
+        ("tool_use", {"type": "reasoning_delta", "text": "x"}, ThinkingDelta(0, "x")),
+        ("new", {"type": "reasoning_delta", "text": "x"}, None),
+    ],
+)
+def test_what_is_no_text_of_its_block_is_kept_as_it_is(
+    block: str, more: dict[str, Any], event: Event | None
+) -> None:
+    found = decoded(sent(start({"type": block}), delta(more)))[-1]
+    assert typed([found]) == typed([event or OtherDelta(0, more)])
+
+
+def test_a_text_that_a_block_begins_with_and_that_comes_again_is_shown_once() -> None:
+    bodies = start({"type": "text", "text": "", "content": "A"}), text_delta("A")
+    assert typed(decoded(sent(*bodies))) == typed([BlockStart(0, Text("")), TextDelta(0, "A")])
+
+
 def test_a_block_without_an_index_is_the_one_that_is_open_or_a_new_one() -> None:
     bodies: list[dict[str, Any]] = [
         {"type": "content_block_start", "content_block": {"type": "thinking"}},

@@ -249,35 +249,14 @@ def _event_object(name: str, data: str) -> Json | None:
             return None
         if name == "error":
             return _json_or_none(data) or {"type": "error", "message": data.strip('"')}
-        from mimo_cli.api import odd_events
-
-        if odd_events.is_life(data):
-            return None
     if name and name not in _NAMES:
         return _json_or_none(data)
     if not data.startswith("{"):
-        return _object(data)
+        from mimo_cli.api import odd_events  # most answers have nothing of this kind
+
+        return odd_events.read(data)
     value: Json = parse(data)
     return value
-
-
-def _object(data: str) -> Json | None:
-    """An object with white space round it; None for JSON that says nothing.
-
-    Raises:
-        ProtocolError: it might have said something.
-    """
-    from mimo_cli.api import odd_events  # most answers have nothing of this kind
-
-    try:
-        value = parse(data)
-    except ProtocolError as error:
-        raise odd_events.unreadable(data) from error
-    if isinstance(value, dict):
-        return value
-    if value in (None, "", [], 0, 1):  # true and false, too
-        return None
-    raise odd_events.unreadable(data)
 
 
 def _json_or_none(data: str) -> Json | None:

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mimo_cli.api import fields, sse
+from mimo_cli.api.json_reader import parse
 from mimo_cli.errors import ALWAYS, ProtocolError
 
 if TYPE_CHECKING:
@@ -54,7 +55,26 @@ def inner(name: str, data: str) -> list[tuple[str, str]] | None:
     return found
 
 
-def is_life(data: str) -> bool:
+def read(data: str) -> Json | None:
+    """Return the object of data that does not begin with one; None where it says nothing.
+
+    Raises:
+        ProtocolError: it might have said something.
+    """
+    if _is_life(data):
+        return None
+    try:
+        value = parse(data)
+    except ProtocolError as error:
+        raise unreadable(data) from error
+    if isinstance(value, dict):
+        return value
+    if value in (None, "", [], 0, 1):  # true and false, too
+        return None
+    raise unreadable(data)
+
+
+def _is_life(data: str) -> bool:
     """Whether data is a word that is known to be a sign of life, and no text or error."""
     word = data.strip().removeprefix(":").strip().strip("\"'").removesuffix(".")
     return _LIFE.fullmatch(word) is not None
