@@ -652,7 +652,10 @@ def test_a_count_that_is_none_is_not_known(count: object) -> None:
         *((b"event: ping\ndata: %s\n\n" % data, [Ping()]) for data in (b"word", b"{", b"[1]")),
         (b"event: heartbeat\ndata: beat\n\n", []),
         *((b"data: %s\n\n" % data, []) for data in (b"keepalive", b"ping", b'"ping"')),
-        *((b"data: %s\n\n" % data, []) for data in (b"Keep-Alive", b"keep alive.", b"none", b"OK")),
+        *(
+            (b"data: %s\n\n" % data, [])
+            for data in (b"Keep-Alive", b"keep alive.", b"none", b"OK", b'": ping."')
+        ),
         (b"event: message\ndata: heartbeat\n\n", []),
         (b'data: data: {"index":1,"delta":{"text":"x"}}\n\n', None),
         (b'event: new\ndata: data:{"type":"text_delta","index":1,"text":"x"}\n\n', None),
@@ -713,6 +716,7 @@ def test_a_delta_of_no_known_type_is_more_of_its_block(block: Block, event: Even
         ("thinking", {"type": "tool_progress", "text": "x"}, None),
         ("thinking", {"type": "new_delta", "text": 5}, None),
         ("tool_use", {"type": "reasoning_delta", "text": "x"}, ThinkingDelta(0, "x")),
+        ("tool_use", {"type": "new_text", "text": "x"}, None),
         ("new", {"type": "reasoning_delta", "text": "x"}, None),
     ],
 )

@@ -76,8 +76,7 @@ def read(data: str) -> Json | None:
 
 def _is_life(data: str) -> bool:
     """Whether data is a word that is known to be a sign of life, and no text or error."""
-    word = data.strip().removeprefix(":").strip().strip("\"'").removesuffix(".")
-    return _LIFE.fullmatch(word) is not None
+    return _LIFE.fullmatch(data.strip(" \t\r\n:.\"'")) is not None
 
 
 def says_nothing(body: Json) -> bool:

@@ -81,7 +81,9 @@ class Places:
             if block is Thinking:
                 return odd_deltas.of_thinking(index, event.delta) or event
             if block is not OtherBlock:
-                return odd_deltas.read(index, event.delta) or event
+                said = odd_deltas.read(index, event.delta)
+                is_its = block is Text or isinstance(said, ThinkingDelta)
+                return said if said is not None and is_its else event
         return event
 
 
