@@ -516,7 +516,10 @@ READINGS: list[tuple[object, list[Event]]] = [
     (delta({"type": "thinking_delta", "thinking": None, "text": "x"}), [ThinkingDelta(0, "x")]),
     ({"type": "content_block_delta", "delta": {}, "text": "x"}, [TextDelta(0, "x")]),
     ({"type": "text_delta", "index": 2, "text": "x"}, [TextDelta(2, "x")]),
-    ({"type": "new_event", "delta": {"text": "x"}}, []),
+    ({"type": "new_event", "delta": {"text": "x"}}, [TextDelta(0, "x")]),
+    ({"type": "new_event", "delta": {"type": "text_delta", "text": "x"}}, [TextDelta(0, "x")]),
+    ({"type": "new_event", "delta": "x"}, []),
+    (delta({"type": "new_delta", "text": "x"}), [TextDelta(0, "x")]),
     ({"type": "text_chunk", "delta": {"type": "tool_delta", "text": "x"}}, []),
     ({"type": "text_chunk", "delta": {"content": 17}}, []),
     ({"type": "reasoning_delta", "delta": "x"}, [ThinkingDelta(0, "x")]),
@@ -603,8 +606,7 @@ READINGS: list[tuple[object, list[Event]]] = [
 
 
 UNKNOWN: list[dict[str, Any]] = [
-    {"type": kind, "text": "x"}
-    for kind in ("new_delta", "tool_text_delta", "logprobs_text", "context_delta")
+    {"type": kind, "text": "x"} for kind in ("tool_text_delta", "logprobs_text", "progress_delta")
 ]
 THOUGHTS = [{"type": kind, "text": "x"} for kind in ("reasoning_text_delta", "thought_delta")]
 TEXTS: list[object] = ["x", {"text": "x"}, {"content": "x"}, ["x"], {"type": "text", "text": "x"}]

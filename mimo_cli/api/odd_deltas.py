@@ -1,7 +1,8 @@
 """Deltas whose type is not known: which are more of the answer, or of the thinking. Pure.
 
 Loaded for those alone: most answers have none. A type says in its words what it is of: numbers,
-progress, tools' arguments, token probabilities are no answer. Only strings are text here.
+progress, tools' arguments, token probabilities are no answer. Only strings are text here. A type
+that says nothing of that kind is text where it has a `text` or `content`: no text may be lost.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ def read(index: int, delta: object, kind: str = "") -> TextDelta | ThinkingDelta
         return ThinkingDelta(index, thought) if thought else None
     if all(map(_is_of_text, kinds)):
         text = _string(delta, _IN_TEXT if own else _IN_DELTA)
+    elif not any(map(_NO_TEXT.search, kinds)):  # a new type that says nothing of what it is of
+        text = _string(delta, _IN_DELTA) if isinstance(delta, dict) else ""
     else:
         is_refusal = "refusal" in own and (not kind or _is_of_text(kind))
         text = _string(delta, ("refusal",)) if is_refusal else ""
