@@ -437,7 +437,10 @@ def test_conversations_are_deleted_when_told_yes(
     [
         ("\n", ["one"], "nothing was deleted"),
         ("n\n", ["one"], "nothing was deleted"),
+        ("yikes, no!\n", ["one"], "nothing was deleted"),
+        ("yes no\n", ["one"], "nothing was deleted"),
         ("y\n", [], "1 conversation deleted"),
+        (" YES \n", [], "1 conversation deleted"),
     ],
 )
 def test_a_person_is_asked_before_anything_is_deleted(

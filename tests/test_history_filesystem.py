@@ -18,7 +18,7 @@ from harness import PATIENCE, around, environ_for, mimo, process
 from mimo_cli.api.messages import Text
 from mimo_cli.conversation import Turn
 from mimo_cli.errors import LocalIOError
-from mimo_cli.history import filesystem
+from mimo_cli.history import filesystem, opening
 from mimo_cli.history.damage import DamagedError
 from mimo_cli.history.store import FILE, History
 from mimo_cli.simulator import Simulator
@@ -237,7 +237,7 @@ def test_no_link_is_followed_beside_the_file(shared: Path, tmp_path: Path, end: 
     target = tmp_path / "target"
     target.write_text("precious")
     (shared / f"{FILE}{end}").symlink_to(target)
-    assert refusal(shared) == f"{FILE}{end} belongs to somebody else"
+    assert refusal(shared) == f"{FILE}{end} is a link"
     assert target.read_text() == "precious"
 
 
@@ -377,10 +377,33 @@ def test_a_pipe_among_the_files_is_not_waited_for(
     assert sorted(folder.iterdir()) == before
 
 
-def test_a_lock_that_is_no_folder_is_not_waited_for(tmp_path: Path) -> None:
+LOCKING = """
+import os, sys
+while True:
+    os.mkdir(sys.argv[1])
+    os.rmdir(sys.argv[1])
+"""
+
+
+def test_a_lock_that_comes_and_goes_is_never_taken_for_something_else(tmp_path: Path) -> None:
+    lock = tmp_path / f"{FILE}.lock"
+    other = subprocess.Popen([sys.executable, "-c", LOCKING, str(lock)])
+    try:
+        while not lock.exists():
+            assert other.poll() is None
+        for _ in range(3_000):
+            opening.drop_stale_lock(tmp_path / FILE)
+    finally:
+        other.kill()
+        other.wait()
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link"])
+def test_a_lock_that_is_no_folder_is_not_waited_for(tmp_path: Path, kind: str) -> None:
     folder = tmp_path / "data"
     keep(folder, "one", without="locks")
-    os.mkfifo(folder / f"{FILE}.lock")
+    lock = folder / f"{FILE}.lock"
+    os.mkfifo(lock) if kind == "pipe" else lock.symlink_to(tmp_path)
     said = keep(folder, "two", without="locks")
     assert said.startswith(f"refused: {FILE}.lock is in the way: it is no folder")
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 4096
 _ENTER = (b"\r", b"\n")
+_YES = ("y", "yes")
 _CTRL_D = b"\x04"
 _ERASING = {b"\x7f": -1, b"\x08": -1, b"\x15": 0}  # Backspace, Ctrl-U
 
@@ -41,10 +42,10 @@ def _no_answer(edges: Edges) -> UsageError:
 
 
 def yes(edges: Edges, question: str, *, default: bool) -> bool:
-    """Whether the answer begins with y; an empty one is the default.
+    """Whether the answer is a yes; an empty one is the default.
 
-    What is no by default cannot be undone, or costs something: keys that were pressed before the
-    question was there do not agree to it.
+    What is no by default cannot be undone, or costs something: only a plain yes agrees to it, and
+    no keys that were pressed before the question was there. Else whatever begins with y does.
 
     Raises:
         UsageError: there is nobody (any more) to answer.
@@ -60,7 +61,7 @@ def yes(edges: Edges, question: str, *, default: bool) -> bool:
     except Interrupted:
         edges.stderr.write("\n")
         raise
-    return answer.startswith("y") if answer else default
+    return answer in _YES or (default and answer[:1] in ("", "y"))
 
 
 def _typed(edges: Edges) -> str:

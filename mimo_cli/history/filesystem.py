@@ -141,9 +141,9 @@ def refuse_strangers(named: Path, path: Path) -> None:
             found = path.with_name(name).lstat()
             if name == path.name and stat.S_ISLNK(found.st_mode):
                 raise OSError("it is a link that leads round and round")
-            if stat.S_ISLNK(found.st_mode) or not _is_ours(
-                found.st_uid, folder.st_uid, path.parent
-            ):
+            if stat.S_ISLNK(found.st_mode):
+                raise OSError(f"{name} is a link")
+            if not _is_ours(found.st_uid, folder.st_uid, path.parent):
                 raise OSError(f"{name} belongs to somebody else")
 
 
