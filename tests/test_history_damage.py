@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 import sqlite3
+import time
 from collections import Counter
 from contextlib import closing, suppress
 from pathlib import Path
@@ -608,3 +609,20 @@ def test_a_statement_without_end_costs_no_question_its_answer(folder: Path, whol
                 found.execute(f"{ENDLESS} SELECT max(x) FROM c").fetchone()  # noqa: S608 - our own
         with database.writing(work=0.01) as found:
             found.execute("UPDATE conversation SET title = 'still usable'")
+
+
+SIZE = 4 << 30  # sparse: reading all of it takes longer than any question waits
+
+
+@pytest.mark.parametrize("start", [b"no database ", b""])
+def test_a_large_damaged_file_holds_no_question_up(
+    folder: Path, whole: bytes, start: bytes
+) -> None:
+    """Whether its header is damaged, or all that comes behind it."""
+    tried = Tried(folder, start * 999 or whole[:100])
+    os.truncate(tried.file, SIZE)
+    with closing(tried.open()) as history:
+        started = time.monotonic()
+        assert tried.ask(history) == "set aside"
+        took = time.monotonic() - started
+    assert took < 1.5

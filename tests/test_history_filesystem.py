@@ -18,7 +18,7 @@ from harness import PATIENCE, around, environ_for, mimo, process
 from mimo_cli.api.messages import Text
 from mimo_cli.conversation import Turn
 from mimo_cli.errors import LocalIOError
-from mimo_cli.history import filesystem, opening
+from mimo_cli.history import filesystem
 from mimo_cli.history.damage import DamagedError
 from mimo_cli.history.store import FILE, History
 from mimo_cli.simulator import Simulator
@@ -391,8 +391,8 @@ def test_a_lock_that_comes_and_goes_is_never_taken_for_something_else(tmp_path: 
     try:
         while not lock.exists():
             assert other.poll() is None
-        for _ in range(3_000):
-            opening.drop_stale_lock(tmp_path / FILE)
+        for _ in range(10_000):
+            filesystem.refuse_odd_lock(lock)
     finally:
         other.kill()
         other.wait()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["DamagedError", "Header"]
+__all__ = ["DamagedError", "Header", "HeaderDamagedError"]
 
 TEXT = partial(str, encoding="utf-8", errors="replace")
 """How texts of cells are read: in a damaged file they may be any bytes."""
@@ -33,7 +33,7 @@ _NOT_THE_FILES = frozenset((5, 6, 7, 8, 9, 10, 13, 14, 15, 22, 23))
 # https://www.sqlite.org/fileformat.html#the_database_header
 HEADER = 72
 _CHUNK = 1 << 16
-_READING = 2.0  # seconds
+READING = 2.0  # seconds
 _MAGIC = b"SQLite format 3\0"
 _FIXED = b"\x40\x20\x20"
 _PAGES = frozenset((1, *(1 << power for power in range(9, 16))))
@@ -41,6 +41,10 @@ _LOCKED, _LOGGED = 1, 2  # versions of the format: by which kind of journal
 _FORMATS = range(5)
 _UTF8 = (0, 1)
 _LAST_VERSION = 0x7FFFFFFF  # the number has a sign
+
+
+class HeaderDamagedError(DamagedError):
+    """The first bytes of a file are damaged, as they were read: the disk did give them back."""
 
 
 class Header(NamedTuple):
@@ -75,7 +79,7 @@ def header(data: bytes) -> Header:
         and number(data[60:64]) <= _LAST_VERSION
     )
     if not is_right:
-        raise DamagedError("its header is damaged")
+        raise HeaderDamagedError("its header is damaged")
     version = number(data[60:64])
     return Header(version, data[19] == _LOGGED, not version or any(data[68:72]))
 
@@ -122,8 +126,8 @@ def looked_twice(path: Path) -> str:
     return looked(path, structure)
 
 
-def read_through(path: Path) -> None:
-    """Reads a file as it is, and what SQLite has beside it, in two seconds as far as that goes.
+def read_through(path: Path, seconds: float = READING) -> None:
+    """Reads a file as it is, and what SQLite has beside it, as far as that goes in some seconds.
 
     What a disk does not give back is damage to SQLite: it tells of `SQLITE_IOERR_CORRUPTFS` as of
     `SQLITE_CORRUPT` (`sqlite3VdbeExec`). No process of ours may have the file open, since this
@@ -134,7 +138,7 @@ def read_through(path: Path) -> None:
     """
     if not hasattr(os, "pread"):
         return
-    end = time.monotonic() + _READING
+    end = time.monotonic() + seconds
     for name in (path.name, *(path.name + ending for ending in filesystem.BESIDE)):
         with suppress(FileNotFoundError):
             descriptor = os.open(path.with_name(name), os.O_RDONLY)

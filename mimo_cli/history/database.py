@@ -25,7 +25,7 @@ WAIT = 2.0
 WORK = 2.0
 """Seconds for which a file may keep the processor busy, on a question's way. None needs that."""
 
-_LOOKS = 2
+_READING = 0.3  # seconds for which a file that looks damaged is read, on a question's way
 _PAGES = 2000
 _OFTEN = 100_000  # of SQLite's instructions: some milliseconds
 _ASIDE_WAIT = 0.2  # renaming takes no longer
@@ -67,6 +67,7 @@ class Database:
         self._notice = notice
         self._connection: sqlite3.Connection | None = None
         self._file: os.stat_result | None = None  # which one it is to
+        self._reading = _READING  # what is left of it
 
     @property
     def exists(self) -> bool:
@@ -96,7 +97,7 @@ class Database:
             LocalIOError: the file cannot be used.
         """
         patience = Patience(wait)
-        with self._errors():
+        with self._errors(work):
             connection = self._open(patience)
             connection.execute(f"PRAGMA synchronous = {'FULL' if is_durable else 'NORMAL'}")
             patience.begin_writing(connection)
@@ -113,7 +114,7 @@ class Database:
             LocalIOError: the file cannot be used.
         """
         patience = Patience(WAIT)
-        with self._errors():
+        with self._errors(work):
             connection = self._open(patience)
             patience.apply(connection)
             connection.execute("BEGIN")
@@ -194,7 +195,19 @@ class Database:
         if connection is not None:
             connection.close()
 
-    def _cause(self, error: Exception) -> Exception:
+    def _read_through(self, work: float) -> None:
+        """Sees whether the disk gives the file back, on a question's way in a moment at most.
+
+        Raises:
+            OSError: it does not.
+        """
+        started = time.monotonic()
+        seconds = damage.READING if work == inf else self._reading
+        damage.read_through(self._real_path(), seconds)
+        if work != inf:
+            self._reading = max(0.0, seconds - (time.monotonic() - started))
+
+    def _cause(self, error: Exception, work: float) -> Exception:
         """What an error of SQLite comes of, as far as a closer look shows.
 
         It may be the disk that does not give a sound file back, or a damaged file of which SQLite
@@ -204,12 +217,11 @@ class Database:
         if not is_told and damage.code(error) & damage.PRIMARY in _WHY:
             return error
         self.close()
-        path = self._real_path()
         try:
-            damage.read_through(path)
+            self._read_through(work)
         except OSError as failure:
             return failure
-        found = "" if is_told else damage.found_in(path)
+        found = "" if is_told else damage.found_in(self._real_path())
         return damage.DamagedError(found) if found else error
 
     def _open(self, patience: Patience) -> sqlite3.Connection:
@@ -228,13 +240,15 @@ class Database:
 
     def _connected(self, patience: Patience) -> sqlite3.Connection:
         """The connection. A file that is damaged as a whole is set aside, after a second look."""
-        for _ in range(_LOOKS):
+        for is_last in (False, True):
             try:
                 return self._prepared(patience)
             except Exception as error:
                 if not damage.is_told_by(error):
                     raise
-            damage.read_through(self._real_path())
+                is_read = isinstance(error, damage.HeaderDamagedError)
+            if not (is_last or is_read):
+                self._read_through(WORK)
         self.set_aside()
         return self._prepared(patience)
 
@@ -273,7 +287,7 @@ class Database:
         return f"cannot use the history {self.path}"
 
     @contextlib.contextmanager
-    def _errors(self) -> Iterator[None]:
+    def _errors(self, work: float = inf) -> Iterator[None]:
         """Whatever SQLite, the system or a damaged file does, as what the user can be told.
 
         This is the one place for that. Damage may show at any statement, and as more than SQLite's
@@ -286,7 +300,7 @@ class Database:
         except (damage.DamagedError, UnicodeDecodeError) as error:
             raise LocalIOError(self._what, *_DAMAGED) from error
         except (sqlite3.Error, MemoryError) as error:
-            cause = self._cause(error)
+            cause = self._cause(error, work)
             raise LocalIOError(self._what, *_reason(cause)) from cause
         except OSError as error:
             why = (error.strerror or str(error)).lower()

@@ -118,6 +118,22 @@ def refuse_odd(path: Path) -> None:
                 raise OSError(f"{which} is not a regular file")
 
 
+def refuse_odd_lock(lock: Path) -> None:
+    """Refuses what is no folder in the place of SQLite's lock, which it is by being there.
+
+    It is looked at once: other processes make and remove it meanwhile.
+
+    Raises:
+        OSError: it is something else, which would be waited for each time.
+    """
+    try:
+        mode = lock.lstat().st_mode
+    except OSError:
+        return
+    if not stat.S_ISDIR(mode):
+        raise OSError(f"{lock.name} is in the way: it is no folder")
+
+
 def refuse_strangers(named: Path, path: Path) -> None:
     """Refuses a database that somebody else may have put there, or can replace.
 

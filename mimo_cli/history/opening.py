@@ -159,7 +159,7 @@ def connect(
         _look_without_writing(path, patience)
     way = Way(locks.of_memory and _can_be_logged(path, header), locks.of_file, _is_fixed(path))
     if not locks.of_file:
-        drop_stale_lock(path)
+        _drop_stale_lock(path)
     try:
         return _opened(path, way, header, patience, refuse_newer)
     except sqlite3.OperationalError:
@@ -268,7 +268,7 @@ def _is_fixed(path: Path) -> bool:
     return not can_write and not path.with_name(f"{path.name}-wal").exists()
 
 
-def drop_stale_lock(
+def _drop_stale_lock(
     path: Path,
 ) -> None:  # pragma: no cover - tried where the kernel refuses calls, coverage's too
     """Removes the lock file (SQLite makes a folder) of a process that was killed.
@@ -277,12 +277,7 @@ def drop_stale_lock(
         OSError: it is something else, which would be waited for each time.
     """
     lock = path.with_name(f"{path.name}.lock")
-    try:
-        mode = lock.lstat().st_mode  # looked at once: others make and remove it meanwhile
-    except OSError:
-        return
-    if not stat.S_ISDIR(mode):
-        raise OSError(f"{lock.name} is in the way: it is no folder")
+    filesystem.refuse_odd_lock(lock)
     with contextlib.suppress(OSError):
         age = filesystem.now(path.parent) - lock.stat().st_mtime
         if age > _STALE:
