@@ -611,7 +611,7 @@ def test_a_statement_without_end_costs_no_question_its_answer(folder: Path, whol
             found.execute("UPDATE conversation SET title = 'still usable'")
 
 
-SIZE = 4 << 30  # sparse: reading all of it takes longer than any question waits
+SIZE = 1 << 36  # sparse: reading all of it takes longer than any question waits
 
 
 @pytest.mark.parametrize("start", [b"no database ", b""])
@@ -625,4 +625,4 @@ def test_a_large_damaged_file_holds_no_question_up(
         started = time.monotonic()
         assert tried.ask(history) == "set aside"
         took = time.monotonic() - started
-    assert took < 1.5
+    assert took < 1.0
