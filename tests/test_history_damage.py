@@ -381,6 +381,37 @@ def test_doctor_says_which_rows_cannot_be_read(folder: Path, whole: bytes) -> No
     assert (start, rest[8:]) == (what, "); 1 sum (4)")
 
 
+LOST_ACTS: tuple[Callable[[History], object], ...] = (
+    lambda it: it.listing(20),
+    lambda it: it.listing(),
+    lambda it: it.listing(emptied=True),
+    lambda it: it.load(it.find("a cat")),
+    lambda it: it.load(it.newest()),
+    lambda it: list(it.every([it.find(it.newest())])),
+    lambda it: it.search("cat"),
+)
+
+
+@pytest.mark.parametrize("value", ["'x'", "x'00'", "7", "1e300", "-1"])
+@pytest.mark.parametrize("is_indexed", [True, False])
+@pytest.mark.parametrize("numbers", ["2", "1, 2"])
+def test_a_turn_of_which_it_is_not_known_whether_it_was_dropped_is_told_of(
+    folder: Path, value: str, numbers: str, *, is_indexed: bool
+) -> None:
+    tried = Tried(folder, b"")
+    with closing(tried.open()) as history:
+        begun = history.begin(asked("a cat"))
+        history.begin(asked("and the cat?"), conversation=begun.conversation, known=[begun.number])
+        assert not is_indexed or len(history.search("cat")) == 2
+    tried.plant(f"UPDATE turn SET dropped = {value} WHERE number IN ({numbers})")  # noqa: S608 - our own
+    for act in LOST_ACTS:
+        tried.notices.clear()
+        with closing(tried.open()) as history:
+            act(history)
+            assert tried.notices == [LEFT_OUT]
+            assert history.has_losses
+
+
 def test_a_question_goes_on_with_what_can_be_read(folder: Path, whole: bytes) -> None:
     tried = Tried(folder, whole)
     tried.plant('UPDATE turn SET question = \'[{"type": "text", "text": 5}]\' WHERE number = 1')

@@ -36,11 +36,11 @@ _COUNTED = f"""
     SELECT
         (SELECT count(*) FROM words_docsize WHERE id > 0)
             + (SELECT count(DISTINCT -id >> {_PARTS}) FROM words_docsize WHERE id < 0),
-        (SELECT count(*) FROM turn WHERE dropped = 0)
+        (SELECT count(*) FROM turn WHERE dropped IS NOT 1)
 """  # noqa: S608 - our own number
 _MISSING = f"""
     SELECT number FROM turn
-    WHERE dropped = 0 AND NOT EXISTS (SELECT 1 FROM words_docsize WHERE id = number)
+    WHERE dropped IS NOT 1 AND NOT EXISTS (SELECT 1 FROM words_docsize WHERE id = number)
         AND NOT EXISTS (
             SELECT 1 FROM words_docsize
             WHERE id BETWEEN 1 - ((number + 1) << {_PARTS}) AND -(number << {_PARTS})
@@ -132,6 +132,8 @@ def matching(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[int]:
 
 def missing(connection: sqlite3.Connection) -> list[int]:
     """The newest of the turns that the index does not have, as those that cannot be read.
+
+    Of which damage keeps it unknown whether they were dropped, among them.
 
     Counting comes first: with 100,000 turns, one by one would take as long as a search.
     """

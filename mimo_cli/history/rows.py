@@ -32,16 +32,18 @@ _COPY = """
         question, reply
     FROM turn WHERE number = ?
 """
-_LINE = """
+_ODD = "ifnull(dropped, 2) NOT IN (0, 1)"  # of a turn: damage
+_LINE = f"""
     SELECT id, title,
         (SELECT model FROM turn WHERE conversation = id AND dropped = 0
             ORDER BY number DESC LIMIT 1),
         (SELECT count(*) FROM turn WHERE conversation = id AND dropped = 0),
         created,
         updated,
-        EXISTS (SELECT 1 FROM turn WHERE conversation = id AND dropped = 0 AND status = 'complete')
+        EXISTS (SELECT 1 FROM turn WHERE conversation = id AND dropped = 0 AND status = 'complete'),
+        EXISTS (SELECT 1 FROM turn WHERE conversation = id AND {_ODD})
     FROM conversation
-"""
+"""  # noqa: S608 - our own words
 # A number is never given twice: a process may still hold that of a turn that was deleted. SQLite
 # would give the next one by itself, but none after a damaged one that is the largest there can be.
 _NEXT = """
@@ -68,8 +70,8 @@ class Entry(NamedTuple):
     answered: bool | None = True
 
 
-HAS_TURNS = "EXISTS (SELECT 1 FROM turn WHERE conversation = id AND dropped = 0)"
-"""Of a conversation: not all was taken back."""
+HAS_TURNS = "EXISTS (SELECT 1 FROM turn WHERE conversation = id AND dropped IS NOT 1)"
+"""Of a conversation: not all was taken back. What damage keeps from being told was not."""
 
 
 def title(connection: sqlite3.Connection, conversation: str) -> str | None:
@@ -99,9 +101,9 @@ def newest_first(connection: sqlite3.Connection) -> Iterator[str]:
     That is the order of the turns' numbers: of times, one that a wrong clock gave would be the
     newest for ever. Most callers want few, so the newest turns are looked at one by one first.
     """
-    walk = "SELECT conversation FROM turn WHERE dropped = 0 ORDER BY number DESC LIMIT ?"
+    walk = "SELECT conversation FROM turn WHERE dropped IS NOT 1 ORDER BY number DESC LIMIT ?"
     group = """
-        SELECT conversation FROM turn WHERE dropped = 0 GROUP BY conversation
+        SELECT conversation FROM turn WHERE dropped IS NOT 1 GROUP BY conversation
         ORDER BY max(number) DESC
     """
     seen = set()
@@ -210,6 +212,8 @@ def load(connection: sqlite3.Connection, conversation: str, losses: Losses) -> C
     """A conversation with its turns; None if there is none of that id."""
     for found in losses.readable(heads(connection, "id = ?", conversation), head):
         rows = turns(connection, "conversation = ? AND dropped = 0", conversation)
+        if _is_any(connection, f"conversation = ? AND {_ODD}", conversation):
+            losses.tell()
         return found._replace(turns=tuple(losses.readable(rows, partial(turn, connection))))
     return None
 
@@ -229,7 +233,15 @@ def read(connection: sqlite3.Connection, number: int) -> Turn | None:
     """
     for row in turns(connection, "number = ? AND dropped = 0", number):
         return turn(connection, row)
+    if _is_any(connection, f"number = ? AND {_ODD}", number):
+        raise UnreadableError
     return None
+
+
+def _is_any(connection: sqlite3.Connection, condition: str, value: object) -> bool:
+    """Return whether any turn meets a condition."""
+    select = f"SELECT 1 FROM turn WHERE {condition} LIMIT 1"  # noqa: S608 - our own names
+    return connection.execute(select, (value,)).fetchone() is not None
 
 
 def found(connection: sqlite3.Connection, number: int) -> tuple[str, str, Turn] | None:
@@ -272,9 +284,12 @@ def entry(connection: sqlite3.Connection, losses: Losses, row: Sequence[Any] | N
     """
     if row is None:
         raise UnreadableError
-    id_, name, model, count, created, updated, is_whole = row
+    id_, name, model, count, created, updated, is_whole, has_lost = row
     found = head((id_, name, created, updated))
     is_answered = _is_answered(connection, losses, found.id, is_whole=bool(is_whole))
+    if has_lost:
+        losses.tell()
+        is_answered = is_answered or None
     last = "" if model is None else cells.text(model)
     return Entry(found.id, found.title, last, count, found.updated, is_answered)
 
