@@ -657,3 +657,50 @@ def test_a_large_damaged_file_holds_no_question_up(
         assert tried.ask(history) == "set aside"
         took = time.monotonic() - started
     assert took < 1.0
+
+
+PAGE = 4096  # bytes
+
+
+def emptied(whole: bytes) -> Iterator[bytes]:
+    """Files of which one page is zeros, but the first."""
+    for at in range(PAGE, len(whole), PAGE):
+        yield whole[:at] + bytes(PAGE) + whole[at + PAGE :]
+
+
+def test_whatever_is_damaged_all_of_it_can_be_deleted(folder: Path, whole: bytes) -> None:
+    removed = 0
+    for content in emptied(whole):
+        tried = Tried(folder, content)
+        with closing(tried.open()) as history:
+            entries = history.all_that_is_told()
+            removed += history.delete_all() is None
+        left = b"".join(path.read_bytes() for path in tried.folder.iterdir())
+        assert b"the cat" not in left
+        assert b"meows" not in left
+        assert entries is None or entries
+    assert removed
+
+
+def test_a_file_too_damaged_to_be_used_is_told_so_with_a_way_out(
+    folder: Path, whole: bytes
+) -> None:
+    contents = [it for it in emptied(whole) if not _can_be_listed(folder, it)]
+    tried = Tried(folder, contents[0])
+    environ = {"MIMO_DATA": str(tried.folder), "MIMO_CONFIG": "/dev/null"}
+    refused = mimo("history", environ=environ)
+    assert refused.code == 12
+    assert refused.err.startswith(
+        f"mimo: cannot use the history {tried.file}: it is damaged\n  Move it away, with -wal and"
+    )
+    deleted = mimo("history", "delete", "--all", "--yes", environ=environ)
+    said = f"mimo: {tried.file} was damaged: it is removed, with all that was in it\n"
+    assert (deleted.code, deleted.out, deleted.err) == (0, "", said)
+    assert [*tried.folder.iterdir()] == []
+    again = mimo("history", "delete", "--all", "--yes", environ=environ)
+    assert (again.code, again.err) == (0, "mimo: there is nothing to delete\n")
+
+
+def _can_be_listed(folder: Path, content: bytes) -> bool:
+    with closing(Tried(folder, content).open()) as history:
+        return history.all_that_is_told() is not None

@@ -137,15 +137,22 @@ def delete(edges: Edges, choice: Choice, *, yes: bool) -> int:
     console = Console(edges.stderr)
     with opened(edges) as history:
         ids = list(dict.fromkeys(history.find(reference) for reference in choice.references))
-        chosen = _chosen(history.listing(emptied=True), ids, seconds, edges.clock.now())
-        is_all = choice.everything and history.has_losses  # what cannot be listed goes too
+        entries = history.all_that_is_told() if choice.everything else history.listing(emptied=True)
+        chosen = _chosen(entries or [], ids, seconds, edges.clock.now())
+        # What cannot be listed goes too.
+        is_all = choice.everything and (entries is None or history.has_losses)
         if not chosen and not is_all:
             console.notice("there is nothing to delete")
         elif not yes and not _agreed(edges, "all that is kept" if is_all else _of(chosen)):
             console.notice("nothing was deleted")
         else:
             count = _deleted(history, ids, seconds)
-            console.notice(f"{_counted(count)} deleted")
+            if count is None:
+                console.notice(
+                    f"{history.path} was damaged: it is removed, with all that was in it"
+                )
+            else:
+                console.notice(f"{_counted(count)} deleted")
     return 0
 
 
@@ -159,7 +166,7 @@ def _chosen(
     return [entry for entry in entries if seconds is None or entry.updated < now - seconds]
 
 
-def _deleted(history: History, ids: Sequence[str], seconds: float | None) -> int:
+def _deleted(history: History, ids: Sequence[str], seconds: float | None) -> int | None:
     if ids:
         return history.delete(ids)
     return history.delete_all() if seconds is None else history.delete_older(seconds)

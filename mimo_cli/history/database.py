@@ -34,7 +34,7 @@ _SAVE = "Move it away, with -wal and -shm: a new one begins. `sqlite3 FILE .reco
 _REMOVE = "mimo history delete removes a conversation; the rest of the file is sound."
 _BEGIN = "The next question (without -r) sets it aside and begins a new one."
 _BUSY = ("another process keeps it busy", "Try again in a moment.")
-_DAMAGED = ("it is damaged", _BEGIN)
+_DAMAGED = ("it is damaged", _SAVE)
 _FAILED = ("the disk does not take it, or does not give it back", _ELSEWHERE)
 _WHY = {
     opening.BUSY: _BUSY,
@@ -157,6 +157,22 @@ class Database:
                         path.with_name(path.name + end).rename(aside.with_name(aside.name + end))
         self.was_set_aside = True
         self._notice(f"the history was damaged; it is now {aside}, and a new one begins")
+
+    def remove(self) -> None:
+        """Removes the damaged file for good, with what SQLite has beside it.
+
+        Raises:
+            LocalIOError: it cannot be removed, or another process is at it.
+        """
+        self.close()
+        with self._errors():
+            path = self._real_path()
+            filesystem.refuse_strangers(self.path, path)
+            with _alone_with(path) as found:
+                if not self._is_the_one(found, path):
+                    raise OSError("another process has just replaced it")
+                for end in (*filesystem.BESIDE, ""):  # a new file would be taken for that log's
+                    path.with_name(path.name + end).unlink(missing_ok=True)
 
     def problem(self) -> LocalIOError | None:
         """What keeps the file from being used, or None. Unlike any use, it sets nothing aside."""
@@ -297,6 +313,8 @@ class Database:
 
         try:
             yield
+        except damage.HeaderDamagedError as error:
+            raise LocalIOError(self._what, _DAMAGED[0], _BEGIN) from error
         except (damage.DamagedError, UnicodeDecodeError) as error:
             raise LocalIOError(self._what, *_DAMAGED) from error
         except (sqlite3.Error, MemoryError) as error:

@@ -284,6 +284,15 @@ class History:
                 return rows.every_entry(connection, self._losses, emptied=emptied)[:limit]
             return list(islice(rows.entries(connection, self._losses), limit))
 
+    def all_that_is_told(self) -> list[Entry] | None:
+        """All conversations, also emptied ones; None where the file is too damaged to list them."""
+        try:
+            return self.listing(emptied=True)
+        except LocalIOError as error:
+            if not is_damaged_by(error):
+                raise
+        return None
+
     def search(self, words: str, limit: int = 20) -> list[Found]:
         """The turns that hold all the words, newest first; the last word may be a beginning."""
         from mimo_cli.history import search
@@ -367,10 +376,22 @@ class History:
         entries = self.listing(emptied=True)
         return self._delete([it.id for it in entries if it.updated < before], before)
 
-    def delete_all(self) -> int:
-        """Deletes everything for good; how many conversations there were."""
+    def delete_all(self) -> int | None:
+        """Deletes everything for good; how many conversations there were.
+
+        None where damage keeps that from being told: the file is removed.
+        """
         if not self._database.exists:
             return 0
+        try:
+            return self.surely(self._clear)
+        except LocalIOError as error:
+            if not is_damaged_by(error):
+                raise
+        self._database.remove()
+        return None
+
+    def _clear(self) -> int:
         with self._database.writing() as connection:
             count = rows.clear(connection)
         self._database.shrink()
