@@ -7,9 +7,21 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import PurePath
 
-_KEYS = ("*.pem", "*.key", "*.p12", "*.pfx", "id_*", "*.tfstate", "credentials*")
-_MARK = "PRIVATE KEY-----"
+_NAMES = ("id_*", "credentials*")  # a text for people may be called so too
+_KEYS = ("*.pem", "*.key", "*.p12", "*.pfx", "*.tfstate", *_NAMES)
+_TEXTS = (".md", ".txt", ".prompt")
+_PLACES = (
+    *(".git", ".svn", ".hg", ".ssh", ".aws", ".azure", ".gnupg", ".kube", ".docker", ".env*"),
+    *(".config", ".gcloud", ".password-store", ".netrc*", ".npmrc*", ".pypirc*", ".pgpass*"),
+)
+_MARK = "PRIVATE KEY"
+# On a line of its own, or as in JSON, with what comes next behind an escape.
+_BEGIN = (
+    r"(?m)^[ \t]*-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----[ \t\r]*$"
+    r"|-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:\\r)?\\n[A-Za-z0-9+/]{16}"
+)
 
 
 def is_hidden(parts: Iterable[str]) -> bool:
@@ -19,9 +31,30 @@ def is_hidden(parts: Iterable[str]) -> bool:
 
 def is_like_key(name: str) -> bool:
     """Return whether a file's name is like those of keys and passwords, in capitals too."""
-    return any(fnmatch.fnmatchcase(name.lower(), it) for it in _KEYS)
+    return _is_like(name, _KEYS)
+
+
+def is_authors(path: PurePath) -> bool:
+    """Return whether a file of a project may be a text that its authors hand on.
+
+    Not in a place where secrets are kept, hidden only as a text (`.github/x.md`), no key's name.
+    """
+    is_text = path.suffix.lower() in _TEXTS
+    if any(_is_like(part, _PLACES) for part in path.parts):
+        return False
+    if is_hidden(path.parts) and not is_text:
+        return False
+    return not is_like_key(path.name) or (is_text and _is_like(path.name, _NAMES))
 
 
 def holds_key(text: str) -> bool:
-    """Return whether there is a private key in a text."""
-    return _MARK in text
+    """Return whether there is a private key in a text, not only a word on one."""
+    if _MARK not in text:
+        return False
+    import re  # not for the many that have none
+
+    return re.search(_BEGIN, text) is not None
+
+
+def _is_like(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatch.fnmatchcase(name.lower(), it) for it in patterns)

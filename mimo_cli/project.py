@@ -105,8 +105,8 @@ def _inside(name: str, folder: Path, source: Source) -> str:
     return path
 
 
-def refuse_key(text: str, origin: str) -> None:
-    """Refuse the text of a file that a project's file names, if it is somebody's key.
+def refuse_key(text: str, system: str, origin: str) -> None:
+    """Refuse the text that `system` of a project's file names or is, if it is somebody's key.
 
     Raises:
         ConfigError: there is a private key in it.
@@ -114,15 +114,16 @@ def refuse_key(text: str, origin: str) -> None:
     from mimo_cli import private  # not for those whose project names no file
 
     if private.holds_key(text):
-        raise ConfigError("system is refused", f"there is a private key in it ({origin})", _REMOVE)
+        where = system[1:] if system.startswith("@") else "it"
+        why = f"there is a private key in {where} ({origin})"
+        raise ConfigError("system is refused", why, _REMOVE)
 
 
 def _is_private(name: str) -> bool:
-    """Whether a file is in the project, and yet not of what its authors hand on."""
+    """Whether a file is in the project, and yet not a text that its authors hand on."""
     from mimo_cli import private  # not for those whose project names no file
 
-    path = Path(name)
-    return private.is_hidden(path.parts) or private.is_like_key(path.name)
+    return not private.is_authors(Path(name))
 
 
 def _is_inside(path: str, folder: Path) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 import pytest
 from harness import environ_for, finish, mimo, process
 
-from mimo_cli import project
+from mimo_cli import private, project
 
 if TYPE_CHECKING:
     from mimo_cli.simulator import Simulator
@@ -169,12 +169,68 @@ def test_no_hidden_file_and_no_key_of_the_project_is_sent(
     assert result.err.startswith(f"mimo: system is refused: {why}\n")
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".github/copilot.md",
+        ".prompts/x.md",
+        ".prompts/x.PROMPT",
+        "prompts/id_cards.md",
+        "prompts/credentials-policy.md",
+        "prompts/Credentials.txt",
+        ".prompt.md",
+    ],
+)
+def test_a_text_that_is_only_called_so_is_sent(
+    environ: dict[str, str], clone: Path, name: str
+) -> None:
+    (clone / name).parent.mkdir(exist_ok=True)
+    (clone / name).write_text("Never print a line with -----BEGIN PRIVATE KEY----- in it.\n")
+    (clone / ".mimo.toml").write_text(f'system = "@{name}"\n')
+    result = mimo("ask", "--dry-run", "hi", environ=environ, cwd=clone)
+    assert (result.code, "Never print a line" in result.out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(".git/a.md", ".GIT/a.md", ".ssh/a.txt", "a/.aws/x.md", ".env.md", ".envs/x.txt"),
+        *(".prompts/x", ".prompts/x.json", ".netrc.txt", "credentials", "credentials.json"),
+        *("id_rsa", "id_rsa.pub", "a.md/server.key", "id_.md/id_rsa", ".md"),
+    ],
+)
+def test_a_place_for_secrets_holds_no_authors_text(name: str) -> None:
+    assert not private.is_authors(PurePath(name))
+
+
+KEY = "-----BEGIN PRIVATE KEY-----"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        (f"{KEY}\nMIIE\n", True),
+        (f"a\r\n  {KEY} \r\nMIIE", True),
+        ("x\n-----BEGIN OPENSSH PRIVATE KEY-----\nb3", True),
+        ("-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlQ", True),
+        (f'{{"private_key": "{KEY}\\nMIIEvQIBADANBgkqhkiG9w0"}}', True),
+        (f"never send {KEY} to anyone", False),
+        (f"`{KEY}`", False),
+        ("-----BEGIN PUBLIC KEY-----\nMIIE\n", False),
+        ("a PRIVATE KEY", False),
+    ],
+)
+def test_a_private_key_is_more_than_a_word_on_one(text: str, *, is_one: bool) -> None:
+    assert private.holds_key(text) == is_one
+
+
 def test_no_private_key_of_the_project_is_sent(environ: dict[str, str], clone: Path) -> None:
     (clone / "notes").write_text("-----BEGIN PRIVATE KEY-----\nMIIE\n")
     (clone / ".mimo.toml").write_text('system = "@notes"\n')
     result = mimo("ask", "--dry-run", "hi", environ=environ, cwd=clone)
     assert (result.code, result.out) == (3, "")
-    assert result.err.startswith("mimo: system is refused: there is a private key in it (project ")
+    start = f"mimo: system is refused: there is a private key in {clone}/notes (project {clone}/"
+    assert result.err.startswith(start)
     assert "MIIE" not in result.err
 
 

@@ -299,7 +299,7 @@ def system_prompt(
         what = f"system is not right ({origin})"
         raise ConfigError(what, error.message, error.hint) from error
     if found is not None and origin.startswith("project "):
-        project.refuse_key(found, origin)
+        project.refuse_key(found, text, origin)
     return found
 
 
