@@ -654,7 +654,7 @@ def test_text_of_every_shape_is_shown_in_the_order_it_came() -> None:
     bodies = [{"type": "content_block_delta", "index": 0, **it} for it in shapes]
     words = (b"data: keepalive\n\n", b'data: {"status":"processing"}\n\n')
     stream = START + YES + b"".join(map(event, bodies)) + b"".join(words)
-    fault = Fault(sse=stream + delta(0, type="text_delta", text="E") + END, clean=True, times=2)
+    fault = Fault(sse=stream + delta(7, type="text_delta", text="E") + END, clean=True, times=2)
     with Simulator(faults=[fault]) as simulator:
         shown, kept = (
             mimo("ask", *it, "hi", environ=environ_for(simulator)) for it in ([], ["--json"])

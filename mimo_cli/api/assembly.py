@@ -36,9 +36,8 @@ if TYPE_CHECKING:
 class _Draft:
     """A block that is still growing."""
 
-    def __init__(self, start: Block, number: int, *, is_started: bool) -> None:
+    def __init__(self, start: Block, *, is_started: bool) -> None:
         self.start = start
-        self.number = number
         self.is_started = is_started  # by the server's own word, not by the first delta
         self.text = TextBuffer()
         self.signature = TextBuffer()
@@ -105,7 +104,6 @@ class Assembly:
     def _restart(self) -> None:
         self._drafts: list[_Draft] = []
         self._open: dict[int, _Draft] = {}
-        self._last: _Draft | None = None  # the text that grew last
         self._model: str | None = None
         self._id: str | None = None
         self._stop_reason: str | None = None
@@ -138,7 +136,7 @@ class Assembly:
     def _add(self, event: Signal) -> None:
         match event:
             case TextDelta(index, text):
-                self._said(index).text.append(text)
+                self._draft(index, Text("")).text.append(text)
             case ThinkingDelta(index, thinking):
                 self._draft(index, Thinking("")).text.append(thinking)
             case SignatureDelta(index, signature):
@@ -174,8 +172,7 @@ class Assembly:
             draft.start, draft.is_started = block, True
 
     def _begin(self, index: int, block: Block, *, is_started: bool = False) -> _Draft:
-        draft = _Draft(block, len(self._drafts), is_started=is_started)
-        self._open[index] = draft
+        draft = self._open[index] = _Draft(block, is_started=is_started)
         self._drafts.append(draft)
         return draft
 
@@ -184,20 +181,6 @@ class Assembly:
         draft = self._open.get(index)
         if draft is None or type(draft.start) is not type(start):
             draft = self._begin(index, start)
-        return draft
-
-    def _said(self, index: int) -> _Draft:
-        """The open text of that index; one of its own for what comes after another text's words.
-
-        So the order of the words that is kept is the one in which they were shown.
-        """
-        draft = self._open.get(index)
-        if draft is not None and draft is self._last:
-            return draft  # by far the most
-        draft = self._draft(index, Text(""))
-        if self._last is not None and self._last.number > draft.number:
-            draft = self._begin(index, Text(""))
-        self._last = draft
         return draft
 
     def _signed(self, index: int) -> _Draft:
