@@ -284,28 +284,73 @@ def test_a_connection_that_the_server_has_closed_is_not_used_again() -> None:
     assert (result.code, result.out, server.connections) == (0, "Hello.\n\nHello.\n", 2)
 
 
-class Dropping(Listener):
-    """Answers one request on each connection, and drops that at the next one."""
+class Keeping(Listener):
+    """Answers requests on one connection, `count` of them, each with `reply`.
 
-    def handle(self, connection: socket.socket) -> None:
-        self._take(connection)
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(MESSAGE))
-        connection.sendall(MESSAGE)
+    The next request is read before the connection ends.
+    """
+
+    def __init__(self, count: int, reply: bytes) -> None:
+        super().__init__(self._answer)
+        self._count = count
+        self._reply = reply
+        self.taken = 0
+
+    def _answer(self, connection: socket.socket) -> None:
+        for _ in range(self._count):
+            self._take(connection)
+            connection.sendall(self._reply)
         self._take(connection)
 
     def _take(self, connection: socket.socket) -> None:
         request = read_until(connection, b"\r\n\r\n").lower()
         size = int(request.split(b"content-length: ")[1].split(b"\r\n")[0])
+        self.taken += 1
         while size:
             size -= len(connection.recv(size))
 
 
-def test_a_kept_connection_that_ends_at_the_next_question_costs_no_retry() -> None:
-    with Dropping() as server:
+@pytest.mark.parametrize(("retries", "code", "sent"), [(0, 7, 2), (1, 0, 3)])
+def test_what_ends_a_kept_connection_is_retried_by_the_ordinary_rules(
+    retries: int, code: int, sent: int
+) -> None:
+    with Keeping(1, _plain(MESSAGE)) as server:
+        environ = FAR | {
+            "MIMO_BASE_URL": f"http://127.0.0.1:{server.port}",
+            "MIMO_RETRIES": str(retries),
+        }
+        result = mimo("chat", environ=environ, stdin=b"one\ntwo\n")
+    assert (result.code, server.taken, len(result.slept)) == (code, sent, retries)
+
+
+@pytest.mark.parametrize("behind", [b"\r\n", b"HTTP/1.1 408 Timeout\r\n\r\n", b"x"])
+@pytest.mark.parametrize("is_chunked", [False, True])
+def test_a_connection_with_bytes_behind_an_answer_is_not_used_again(
+    behind: bytes, is_chunked: bool
+) -> None:
+    reply = _chunked(MESSAGE) if is_chunked else _plain(MESSAGE)
+    with Keeping(5, reply + behind) as server:
         environ = FAR | {"MIMO_BASE_URL": f"http://127.0.0.1:{server.port}", "MIMO_RETRIES": "0"}
         result = mimo("chat", environ=environ, stdin=b"one\ntwo\nthree\n")
-    assert (result.code, result.err, result.slept) == (0, "", [])
-    assert (result.out, server.connections) == ("\n\n".join(["Hello."] * 3) + "\n", 3)
+    assert (result.code, result.out, result.err) == (0, "\n\n".join(["Hello."] * 3) + "\n", "")
+    assert (server.taken, server.connections) == (3, 3)
+
+
+@pytest.mark.parametrize("is_chunked", [False, True])
+def test_a_connection_with_nothing_behind_an_answer_is_used_again(is_chunked: bool) -> None:
+    with Keeping(5, _chunked(MESSAGE) if is_chunked else _plain(MESSAGE)) as server:
+        environ = FAR | {"MIMO_BASE_URL": f"http://127.0.0.1:{server.port}", "MIMO_RETRIES": "0"}
+        result = mimo("chat", environ=environ, stdin=b"one\ntwo\nthree\n")
+    assert (result.code, server.taken, server.connections) == (0, 3, 1)
+
+
+def _plain(body: bytes) -> bytes:
+    return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+
+
+def _chunked(body: bytes) -> bytes:
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    return head + b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
 
 
 def test_a_new_connection_that_ends_before_the_reply_is_not_used_up_twice() -> None:

@@ -55,8 +55,6 @@ class Backend(httpcore.NetworkBackend):
         """How far the connection is that was asked for last."""
         self.heard = Heard()
         """What its other side has said."""
-        self.made = 0
-        """How many connections were asked for."""
 
     def connect_tcp(
         self,
@@ -74,7 +72,6 @@ class Backend(httpcore.NetworkBackend):
             NetworkError: the proxy failed.
         """
         deadline = Deadline(timeout)
-        self.made += 1
         self.stage = "name"
         self.heard.clear()
         if self._proxy is not None:
@@ -240,13 +237,18 @@ class Stream(httpcore.NetworkStream):
         """Return what httpcore asks for: whether something can be read, or the TLS."""
         match info:
             case "is_readable":
-                return self._socket.fileno() < 0 or _is_readable(self._socket.fileno())
+                return self._is_readable()
             case "ssl_object":
                 return self._tls
             case "socket":
                 return self._socket
             case _:
                 return None
+
+    def _is_readable(self) -> bool:
+        if self._tls is not None and self._tls.pending():
+            return True  # taken from the system already
+        return self._socket.fileno() < 0 or _is_readable(self._socket.fileno())
 
     @property
     def _tls(self) -> ssl.SSLSocket | ssl.SSLObject | None:

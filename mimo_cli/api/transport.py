@@ -16,7 +16,7 @@ import httpx
 from mimo_cli.api.backend import Backend
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from mimo_cli.api.route import Route
 
@@ -47,22 +47,9 @@ class Transport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; the response's body is still to come.
 
-        Where a connection that was kept ends before a byte of the reply, the server had closed it
-        already: the request is sent once more, on a new one (RFC 9112, 9.3.1).
-
         Raises:
             httpcore's errors, as they are: `network_errors` translates them.
         """
-        made = self.backend.made
-        try:
-            return self._sent(request)
-        except (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError):
-            is_kept = self.backend.made == made
-            if not is_kept or self.backend.heard.first or self.is_cut:
-                raise
-        return self._sent(request)
-
-    def _sent(self, request: httpx.Request) -> httpx.Response:
         url = request.url
         response = self._pool.handle_request(
             httpcore.Request(
@@ -78,9 +65,14 @@ class Transport(httpx.BaseTransport):
         return httpx.Response(
             response.status,
             headers=response.headers,
-            stream=_Body(response),
+            stream=_Body(response, self._end_unclean),
             extensions=response.extensions,
         )
+
+    def _end_unclean(self) -> None:
+        """Cut the connection if bytes came behind the answer: they would pass for the next one."""
+        if any(map(_has_bytes_left, self._pool.connections)):
+            self.cut()
 
     def is_free(self, seconds: float) -> bool:
         """Return whether no request uses it any more, as soon as that is so; at most wait so long.
@@ -118,11 +110,19 @@ class Transport(httpx.BaseTransport):
 class _Body(httpx.SyncByteStream):
     """A response's body as it comes."""
 
-    def __init__(self, response: httpcore.Response) -> None:
+    def __init__(self, response: httpcore.Response, end: Callable[[], None]) -> None:
         self._response = response
+        self._end = end
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self._response.iter_stream())
 
     def close(self) -> None:
         self._response.close()
+        self._end()
+
+
+def _has_bytes_left(connection: httpcore.ConnectionInterface) -> bool:
+    """Whether the parser holds bytes of nobody's. httpcore tells of those on the socket alone."""
+    http = getattr(connection, "_connection", None)
+    return isinstance(http, httpcore.HTTP11Connection) and bool(http._h11_state.trailing_data[0])  # noqa: SLF001 - h11 has it in public, httpcore does not hand it on
