@@ -22,9 +22,6 @@ from mimo_cli import disguises
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-UNKNOWN = ("iso-8859-1", "latin1", "windows-1252", "us-ascii", "ascii")
-"""What servers declare of a text of which they know nothing."""
-
 _LOOKED_AT = 64 * 1024  # bytes
 _LIKELY = 0.6  # the least mark of a reading that is named
 _NEAR = 0.8  # below the best one's

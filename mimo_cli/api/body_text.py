@@ -14,6 +14,8 @@ _TITLES = (
     r"(?i)<h1[^<>]*>([^<]*)</h1",
 )
 _CHARSET = r"(?i)charset\s*=\s*[\"']?([\w.:-]+)"
+_DEFAULTS = ("iso-8859-1", "latin1", "windows-1252", "us-ascii", "ascii")
+"""What servers say of a text of which they know nothing."""
 _EXCERPT = 200
 _SPACE = b" \t\r\n"
 
@@ -33,7 +35,7 @@ def as_utf8(body: bytes, content_type: str = "") -> bytes:
     from mimo_cli import charsets
 
     name, likely = declared[1] if declared else "utf-8", charsets.likely(body)
-    for encoding in (*likely, name) if name.lower() in charsets.UNKNOWN else (name, *likely):
+    for encoding in (*likely, name) if name.lower() in _DEFAULTS else (name, *likely):
         if text := charsets.decoded(body, encoding):
             return text.encode("utf-8", "replace")
     try:

@@ -1,63 +1,61 @@
-"""The text of events in another encoding than UTF-8, which the protocol wants. Pure.
+"""The text of events in an encoding that is declared, where they are no UTF-8. Pure.
 
-Loaded for those alone. An event is read as a whole, so no character is cut, however the bytes came.
+The protocol wants UTF-8, so that is what an event is read as if it can be: nothing is guessed. An
+event is read as a whole, so no character is cut, however the bytes came.
 """
 
 from __future__ import annotations
 
-from mimo_cli import charsets
+import re
 
+_SAMPLE = bytes(set(range(0x20, 0x7F)) - {0x5C}) + rb"\u0041\x41+AGE-\n"
+"""What is not read as itself by an encoding in which no event of this protocol can be."""
 _OF_TWO_BYTES = "\u07ff"
-"""The last character that UTF-8 writes with two bytes, as GBK does Chinese ones."""
-_ESCAPE = b"\x1b"
-_LAST_ASCII = 127
-_ENOUGH = 8
-"""Bytes beyond ASCII by which an encoding can be told that nobody declares."""
+"""The last character that UTF-8 writes with two bytes, as others may do with two characters."""
+_CUT = re.compile(
+    rb'(?:(?<=")|\A)[\x80-\xbf]{1,3}'  # the rest of a character
+    rb"|(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})"  # its beginning
+    rb'(?="|\Z)'
+)
+"""A part of a character of UTF-8 where a text begins or ends: some servers cut between bytes."""
+
+
+def is_known(name: str) -> bool:
+    """Return whether it is an encoding of texts in which ASCII is what it is."""
+    try:
+        return _SAMPLE.decode(name) == _SAMPLE.decode("ascii")
+    except (LookupError, ValueError):
+        return False
 
 
 class Reader:
-    """Reads the events of one stream, which are of the `declared` encoding, or of none that is.
+    """Reads the events of one stream of which the encoding `declared` is declared."""
 
-    `is_utf8` tells that some were, and had more than ASCII.
-    """
-
-    def __init__(self, declared: str, *, is_utf8: bool = False) -> None:
-        self._vague = declared if declared in charsets.UNKNOWN else ""
-        self._declared = "" if self._vague else declared
-        self._is_utf8 = is_utf8
-        self._is_declared = False  # it is known to be right
+    def __init__(self, declared: str) -> None:
+        self._declared = declared if is_known(declared) else "utf-8"
+        self._is_utf8 = False  # by a character that is hardly anything else
 
     def read(self, data: bytes) -> str:
         """Return the text of an event's data; what cannot be read is U+FFFD."""
-        if data.isascii() and _ESCAPE not in data:
-            return data.decode()
-        usual = charsets.decoded(data, "utf-8")
-        declared = charsets.decoded(data, self._declared) if self._declared else None
-        is_rather = self._is_declared or (not self._is_utf8 and _is_rather(declared, usual, data))
-        if declared is not None and (usual is None or is_rather):
-            self._is_declared = not self._is_utf8
-            return declared
-        if usual is not None:
-            self._is_utf8 = self._is_utf8 or not declared or max(usual) > _OF_TWO_BYTES
-            return usual
-        may_be_other = bool(self._vague) or sum(byte > _LAST_ASCII for byte in data) >= _ENOUGH
-        return _guessed(data, self._vague if may_be_other and not self._is_utf8 else None)
+        if (text := _utf8(data)) is not None:
+            self._is_utf8 = self._is_utf8 or _is_sure(text)
+            return text
+        rest = _utf8(_CUT.sub(b"", data))
+        self._is_utf8 = rest is not None and (self._is_utf8 or _is_sure(rest))
+        if not self._is_utf8:  # a part of a character alone may be a whole one of the declared
+            try:
+                return data.decode(self._declared)
+            except ValueError:
+                pass
+        return data.decode("utf-8", "replace")
 
 
-def _is_rather(declared: str | None, usual: str | None, data: bytes) -> bool:
-    """Whether the declared encoding is rather the right one, where UTF-8 may be too.
-
-    A character of two bytes may be both. Encodings of one byte are not taken for UTF-8 by chance.
-    """
-    if declared is None or usual is None or _ESCAPE in data:
-        return declared is not None
-    return len(declared) < len(data) and max(usual) <= _OF_TWO_BYTES
+def _utf8(data: bytes) -> str | None:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return None
 
 
-def _guessed(data: bytes, vague: str | None) -> str:
-    """The text in a likely encoding, or in the one that is declared vaguely; None for UTF-8."""
-    if vague is not None and not charsets.damage(data):
-        for name in (*charsets.likely(data), vague):
-            if (found := charsets.decoded(data, name)) is not None:
-                return found
-    return data.decode("utf-8", "replace")
+def _is_sure(text: str) -> bool:
+    return max(text, default="") > _OF_TWO_BYTES

@@ -31,11 +31,11 @@ class Decoder:
 
     def __init__(self, limit: int = LIMIT, charset: str = "") -> None:
         self._limit = limit
-        self._charset = charset
-        self._has_more_than_ascii = False
-        self._read: Callable[[bytes], str] | None = None  # where it is not all UTF-8
+        self._read: Callable[[bytes], str] = _read
         if charset:
-            self._read_otherwise()
+            from mimo_cli.api.event_text import Reader  # most streams declare none
+
+            self._read = Reader(charset).read
         self._head: bytes | None = b""  # the first bytes, until it is known whether they are a BOM
         self._after_cr = False
         self._line: list[bytes] = []  # pieces of the line that has not ended
@@ -135,24 +135,7 @@ class Decoder:
         event = self._event.decode("utf-8", "replace")
         data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
         self._event, self._data, self._data_size = b"", [], 0
-        return event, self._text(data)
-
-    def _text(self, data: bytes) -> str:
-        if self._read is None:
-            try:
-                text = data.decode()
-            except UnicodeDecodeError:
-                return self._read_otherwise()(data)
-            if not text.isascii():
-                self._has_more_than_ascii = True
-            return text
-        return self._read(data)
-
-    def _read_otherwise(self) -> Callable[[bytes], str]:
-        from mimo_cli.api.event_text import Reader  # most answers are UTF-8
-
-        self._read = Reader(self._charset, is_utf8=self._has_more_than_ascii).read
-        return self._read
+        return event, self._read(data)
 
     def _check(self, size: int) -> None:
         if size > self._limit:
@@ -160,3 +143,7 @@ class Decoder:
                 "the server's reply makes no sense",
                 f"event too large (over {self._limit // 1024 // 1024} MB)",
             )
+
+
+def _read(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
