@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from harness import (
@@ -53,11 +53,30 @@ def test_a_signal_in_mid_answer_keeps_what_came_and_kills(number: signal.Signals
     assert result.seconds < QUICK + SLACK
 
 
-def test_an_answer_that_lacks_only_the_end_of_its_stream_is_whole(tmp_path: Path) -> None:
-    bodies = [
-        {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Yes"}},
-        {"type": "message_delta", "delta": {"stop_reason": "end_turn"}},
-    ]
+def text_delta(text: str) -> dict[str, Any]:
+    delta = {"type": "text_delta", "text": text}
+    return {"type": "content_block_delta", "index": 0, "delta": delta}
+
+
+START: dict[str, Any] = {
+    "type": "content_block_start",
+    "index": 0,
+    "content_block": {"type": "text", "text": ""},
+}
+REASON: dict[str, Any] = {"type": "message_delta", "delta": {"stop_reason": "end_turn"}}
+
+
+@pytest.mark.parametrize(
+    ("bodies", "is_whole"),
+    [
+        ([text_delta("Yes"), REASON], True),
+        ([text_delta("No"), REASON, text_delta("Yes")], False),
+        ([START, text_delta("Yes"), REASON], False),  # its block is open
+    ],
+)
+def test_an_answer_that_lacks_only_the_end_of_its_stream_is_whole(
+    tmp_path: Path, bodies: list[dict[str, Any]], *, is_whole: bool
+) -> None:
     stream = "".join(f"data: {json.dumps(it)}\n\n" for it in bodies).encode()
     environ = {"MIMO_DATA": str(tmp_path), "MIMO_HISTORY": "true"}
     with Simulator(faults=[Fault(sse=stream, stall_at=len(stream))]) as simulator:
@@ -68,9 +87,9 @@ def test_an_answer_that_lacks_only_the_end_of_its_stream_is_whole(tmp_path: Path
         program.send_signal(signal.SIGINT)
         result = finish(program)
         assert result.code == -signal.SIGINT
-        assert json.loads(result.out.splitlines()[-1])["partial"] is False
+        assert json.loads(result.out.splitlines()[-1])["partial"] is not is_whole
         shown = finish(process("history", "show", "--json", environ=environ))
-    assert "complete" in shown.out
+    assert ("complete" in shown.out) is is_whole
 
 
 def test_a_shell_sees_that_it_was_interrupted(tmp_path: Path) -> None:

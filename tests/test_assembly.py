@@ -89,6 +89,7 @@ def test_a_whole_answer_is_put_together() -> None:
         stop_reason="tool_use",
         stop_sequence="END",
         usage=Usage(9, 5, 2),
+        is_over=True,
     )
     assert (reply.text, reply.thinking) == ("Hello", "let me see")
 

@@ -36,6 +36,7 @@ PURE = [
             "heard",
             "body_text",
             "advice",
+            "ending",
             "event_text",
             "odd_deltas",
             "odd_events",

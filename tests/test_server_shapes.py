@@ -575,13 +575,59 @@ def test_the_end_of_a_stream_is_not_waited_for_long(
     assert seconds <= result.seconds < 15
 
 
-def test_text_after_a_stop_reason_that_came_too_early_is_waited_for() -> None:
-    early = START + YES + event(STREAM[-2]) + delta(0, type="text_delta", text=" and")
-    late = delta(0, type="text_delta", text=" no") + END
-    with Simulator(faults=[Fault(sse=(early, late), between=0.5)]) as simulator:
+EARLY = event(STREAM[-2])
+"""A stop reason; END has another one."""
+AND = delta(0, type="text_delta", text=" and")
+NO = delta(0, type="text_delta", text=" no")
+THOUGHT = delta(1, type="thinking_delta", thinking="hm")
+
+
+@pytest.mark.parametrize(
+    ("early", "late", "text"),
+    [
+        (YES + EARLY + AND, NO, "Yes and no"),
+        (YES + EARLY, NO, "Yes no"),  # its block is open
+        (YES + STOP + EARLY + start(1, type="text", text=""), NO, "Yes no"),
+        (YES + STOP + EARLY + THOUGHT, NO, "Yes no"),
+        (start(0, type="thinking", thinking="") + STOP + EARLY, YES, "Yes"),  # nothing said
+        (EARLY, YES, "Yes"),
+        (YES + EARLY + STOP, NO, "Yes no"),
+    ],
+)
+def test_content_after_a_stop_reason_that_came_too_early_is_waited_for(
+    early: bytes, late: bytes, text: str
+) -> None:
+    stream = START + early, late + END
+    with Simulator(faults=[Fault(sse=stream, between=0.3, clean=True)]) as simulator:
         limits = Limits(closing=0.05)
         result = mimo("ask", "hi", environ=environ_for(simulator), limits=limits)
-    assert (result.code, result.out) == (0, "Yes and no\n")
+    assert (result.code, result.out) == (0, f"{text}\n")
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        b"",
+        event({"type": "error", "error": {"type": "api_error", "message": "no"}}),
+        b"data: {x\n\n",
+    ],
+)
+@pytest.mark.parametrize("more", [AND, start(1, type="text", text=""), THOUGHT])
+def test_content_after_a_stop_reason_that_is_cut_makes_no_whole_answer(
+    ending: bytes, more: bytes
+) -> None:
+    fault = Fault(sse=START + YES + EARLY + more + ending, clean=not ending, times=None)
+    result = ask(fault, "--retries", "0")
+    assert (result.code, result.out.startswith("Yes")) == (9, True)
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [event({"type": "message_stop"}), b"data: [DONE]\n\n", event(STREAM[-2])],
+)
+def test_content_after_a_stop_reason_counts_once_the_end_is_said(ending: bytes) -> None:
+    result = ask(Fault(sse=START + YES + EARLY + AND + ending, clean=True), "--retries", "0")
+    assert (result.code, result.out) == (0, "Yes and\n")
 
 
 def test_an_end_in_mid_answer_is_none() -> None:
@@ -609,18 +655,23 @@ def written_in(encoding: str, *texts: str) -> bytes:
     return START + b"".join(f"data: {it}\n\n".encode(encoding) for it in bodies) + END
 
 
+ODD_CHARSETS = ("no-such", "base64", "undefined", "unicode_escape", "cp037", "a/../b", "idna")
+"""Names that are no encoding of texts, or of none in which ASCII is what it is."""
+
+
 @pytest.mark.parametrize(
     ("declared", "encoding", "texts"),
     [
         ("gbk", "gbk", ["你好", "，世界"]),
-        ("GB2312", "gbk", ["联", "通"]),  # are UTF-8 as well
+        ("GB2312", "gbk", ["联", "的"]),
         ("iso-8859-1", "latin-1", ["caf", "é "]),
         ("windows-1251", "cp1251", ["При", "вет"]),
-        ("iso-2022-jp", "iso-2022-jp", ["ソフト", "です"]),
+        ("shift_jis", "shift_jis", ["表示", "ソ"]),
         ("gbk", "utf-8", ["你好", "é"]),  # declared in error
         ("iso-8859-1", "utf-8", ["你", "é"]),
-        ("", "gbk", ["你好，我是一个程序员"]),
-        ("no-such", "utf-8", ["é"]),
+        ("windows-1252", "utf-8", ["é", "“naïve”"]),
+        ("us-ascii", "utf-8", ["é"]),
+        *((name, "utf-8", ["é"]) for name in ODD_CHARSETS),
     ],
 )
 @pytest.mark.parametrize("size", [1, 7, 10_000])
@@ -635,8 +686,40 @@ def test_a_stream_is_read_by_its_charset(
 
 def test_the_charset_is_the_one_that_the_head_declares() -> None:
     headers = (("Content-Type", 'text/event-stream; Charset="GBK"'),)
-    result = ask(Fault(sse=written_in("gbk", "联", "通"), headers=headers, clean=True))
-    assert (result.code, result.out) == (0, "联通\n")
+    result = ask(Fault(sse=written_in("gbk", "联", "的"), headers=headers, clean=True))
+    assert (result.code, result.out) == (0, "联的\n")
+
+
+def read_of(declared: str, *parts: bytes) -> str:
+    """What a stream says in which the bytes of each delta's text are these."""
+    data = written_in("ascii", *(f"({i})" for i in range(len(parts))))
+    for i, part in enumerate(parts):
+        data = data.replace(b"(%d)" % i, part)
+    return assembled(list(Decoder(declared).feed(data))).text
+
+
+@pytest.mark.parametrize("declared", ["", "gbk", "iso-8859-1", "windows-1251", "shift_jis"])
+@pytest.mark.parametrize("text", ["你好世界", "こんにちは", "😀😀😀😀", "안녕하세요"])
+@pytest.mark.parametrize("cut", [1, 2, 3])
+def test_utf8_that_is_cut_between_bytes_is_utf8_all_the_same(
+    declared: str, text: str, cut: int
+) -> None:
+    parts = text.encode()[:-cut], text.encode()[-cut:], "é".encode()
+    assert read_of(declared, *parts) == "".join(it.decode("utf-8", "replace") for it in parts)
+
+
+@pytest.mark.parametrize("declared", ["", *ODD_CHARSETS])
+@pytest.mark.parametrize(
+    "part", ["你好，世界，今天天气很好".encode("gbk"), "été déjà".encode("latin-1"), b"\xff\xa0"]
+)
+def test_no_encoding_is_guessed_that_nobody_declares(declared: str, part: bytes) -> None:
+    assert read_of(declared, part) == part.decode("utf-8", "replace")
+
+
+def test_a_declared_encoding_is_for_the_events_that_are_no_utf8() -> None:
+    parts = "你好".encode(), b"\xe5\xa5", "世界".encode("gbk"), "你".encode("gbk")
+    assert read_of("gbk", *parts) == "你好\N{REPLACEMENT CHARACTER}世界你"
+    assert read_of("iso-8859-1", "é".encode(), "caf\xe9".encode("latin-1")) == "écafé"
 
 
 def test_what_is_damaged_does_not_make_the_rest_of_another_encoding() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from mimo_cli.api.decode import decode_block, decode_message
 from mimo_cli.api.encode import encode, encode_block
+from mimo_cli.api.ending import OF_BLOCKS
 from mimo_cli.api.json_reader import parse
 from mimo_cli.api.messages import (
     Block,
@@ -37,7 +38,7 @@ from mimo_cli.api.messages import (
     ToolUse,
     Usage,
 )
-from mimo_cli.api.stream import OF_BLOCKS, Decoder
+from mimo_cli.api.stream import Decoder
 from mimo_cli.errors import ALWAYS, ProtocolError
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mimo_cli.api.decode import tool_use
+from mimo_cli.api.ending import Ending
 from mimo_cli.api.json_reader import object_of
 from mimo_cli.api.messages import (
     Block,
@@ -109,6 +110,7 @@ class Assembly:
         self._stop_reason: str | None = None
         self._stop_sequence: str | None = None
         self._usage = Usage()
+        self._ending = Ending()
 
     def add(self, events: Iterable[Signal]) -> None:
         """Take the next events."""
@@ -131,9 +133,11 @@ class Assembly:
             self._stop_reason,
             self._stop_sequence,
             self._usage,
+            self._ending.is_over,
         )
 
     def _add(self, event: Signal) -> None:
+        self._ending.see(event)
         match event:
             case TextDelta(index, text):
                 self._draft(index, Text("")).text.append(text)

@@ -10,7 +10,6 @@ from mimo_cli.api.encode import encode
 from mimo_cli.api.http import Http
 from mimo_cli.api.messages import (
     Event,
-    MessageDelta,
     Ping,
     Request,
     Retrying,
@@ -31,6 +30,7 @@ from mimo_cli.errors import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 
+    from mimo_cli.api.ending import Ending
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.exchange import Exchange
     from mimo_cli.api.response import Response
@@ -304,7 +304,7 @@ class Client:
         self, chunk: bytes, head: Response, waiting: Waiting, model: str
     ) -> Iterator[list[Signal]]:
         decoder = Decoder(_charset(head.headers.get("content-type", "")))
-        stream = _Stream()
+        stream = _Stream(decoder.ending)
         try:
             yield from self._decoded(decoder.feed(chunk), stream, waiting, model)
             while not decoder.stopped and (more := waiting.chunk()) is not None:
@@ -315,7 +315,7 @@ class Client:
             yield from self._decoded(decoder.last(), stream, waiting, model)
         except MimoError as error:
             yield [*decoder.close()]
-            if not decoder.is_whole:
+            if not decoder.ending.is_whole:
                 raise
             error.conceal(self._endpoint.conceal)
             self._note(f"after the end of the answer: {error}")
@@ -323,7 +323,7 @@ class Client:
         yield [*decoder.close()]
         if not decoder.stopped:
             self._note("the stream ended without message_stop")
-        if not decoder.is_whole:
+        if not decoder.ending.is_whole:
             if stream.has_begun:
                 raise _cut_off()
             from mimo_cli.api import unstreamed
@@ -350,7 +350,7 @@ class Client:
         except ProtocolError as error:
             problem = error
         if any(not isinstance(event, Ping) for event in events):
-            waiting.has_content(is_over=stream.is_over)
+            waiting.has_content(is_over=stream.ending.is_over)
         if events:
             yield events
         if problem is not None:
@@ -374,18 +374,14 @@ def _concealed(
 
 
 class _Stream:
-    """How far a stream has come. It is over when nothing of an answer came after a stop reason."""
+    """How far a stream has come."""
 
-    def __init__(self) -> None:
+    def __init__(self, ending: Ending) -> None:
         self.has_begun = False
-        self.is_over = False
+        self.ending = ending
 
     def see(self, event: Event) -> None:
         self.has_begun = self.has_begun or not isinstance(event, messages.MessageStart | Ping)
-        if isinstance(event, MessageDelta) and event.stop_reason:
-            self.is_over = True
-        elif self.is_over and messages.has_words(event):
-            self.is_over = False  # the server was too early: who knows what else will come
 
 
 _READABLE = ("identity", "gzip", "x-gzip", "deflate")

@@ -154,7 +154,8 @@ class Reply(NamedTuple):
     """An answer, whole or as far as it came.
 
     `stop_reason` is None when the stream ended before the service gave one: such an answer is
-    partial, whatever the connection looked like.
+    partial, whatever the connection looked like. `is_over` tells that nothing was missing but the
+    end of its stream.
     """
 
     model: str | None = None
@@ -163,6 +164,7 @@ class Reply(NamedTuple):
     stop_reason: str | None = None
     stop_sequence: str | None = None
     usage: Usage = NO_USAGE
+    is_over: bool = False
 
     @property
     def text(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.api import decode, sse
+from mimo_cli.api.ending import OF_BLOCKS, Ending
 from mimo_cli.api.json_reader import is_object
 from mimo_cli.api.messages import (
     NO_INDEX,
@@ -13,7 +14,6 @@ from mimo_cli.api.messages import (
     BlockStop,
     Event,
     InputJsonDelta,
-    MessageDelta,
     MessageStop,
     OtherBlock,
     OtherDelta,
@@ -27,17 +27,6 @@ from mimo_cli.api.surrogates import Joiner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-OF_BLOCKS = (
-    TextDelta,
-    ThinkingDelta,
-    SignatureDelta,
-    InputJsonDelta,
-    OtherDelta,
-    BlockStart,
-    BlockStop,
-)
 
 
 _GROWTH = (TextDelta, ThinkingDelta, SignatureDelta, InputJsonDelta)
@@ -97,8 +86,8 @@ class Decoder:
         self._sse = sse.Decoder(charset=charset)
         self._joiner = Joiner()
         self._places = Places()
-        self.is_whole = False
-        """Whether a stop reason has come, which alone makes an answer whole."""
+        self.ending = Ending()
+        """How near the answer is to its end. Only a stop reason makes one whole."""
         self.stopped = False
         """Whether `message_stop` has come, or `[DONE]` after all; what follows is ignored."""
 
@@ -130,20 +119,16 @@ class Decoder:
     def _events(self, name: str, data: str) -> Iterator[Event]:
         for decoded in decode.events(name, data):
             event = self._places.place(decoded)
+            if type(event) is not TextDelta or not self.ending.is_growing:
+                self.ending.see(event)
+                self.stopped = self.stopped or isinstance(event, MessageStop)
             if type(event) is TextDelta and event.text.isascii() and not self._joiner.waits:
                 yield event  # by far the most: nothing to join
             else:
-                if type(event) is not TextDelta:
-                    self._look(event)
                 yield from self._joiner.join(event)
-        if self.is_whole and data.strip() == decode.DONE:
+        if self.ending.has_reason and data.strip() == decode.DONE:
+            self.ending.end()
             self.stopped = True
-
-    def _look(self, event: Event) -> None:
-        if isinstance(event, MessageStop):
-            self.stopped = True
-        elif isinstance(event, MessageDelta) and event.stop_reason:
-            self.is_whole = True
 
     @property
     def pending(self) -> bool:

@@ -15,8 +15,8 @@ class Limits(NamedTuple):
 
     `connect` covers DNS, TCP, proxy and TLS; `upload` is without progress; `first_event` counts
     from the end of the upload; `idle` is without a byte, told to the user at `notice`; `content`
-    is with pings and comments and nothing else, `closing` too, once an answer is whole and only
-    the end of its stream is missing; `error_body` is for reading a refusal's text;
+    is with pings and comments and nothing else, `closing` too, once nothing is missing of an answer
+    but the end of its stream; `error_body` is for reading a refusal's text;
     `stdin` is how long a silent stdin is waited for without a word.
     """
 
@@ -26,7 +26,7 @@ class Limits(NamedTuple):
     idle: float = 90.0
     notice: float = 45.0
     content: float = 300.0
-    closing: float = 3.0
+    closing: float = 10.0
     error_body: float = 5.0
     stdin: float = 2.0
     total: float | None = None

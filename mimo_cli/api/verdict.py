@@ -34,7 +34,7 @@ def came_whole(reply: Reply, error: BaseException | None) -> bool:
 
     Somebody may have stopped the program while it waited for the end of the stream alone.
     """
-    is_stopped = isinstance(error, Interrupted) and reply.stop_reason is not None
+    is_stopped = isinstance(error, Interrupted) and reply.is_over
     return error is None or (is_stopped and problem(reply) is None)
 
 
