@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from harness import KEY, PATIENCE, environ_for, finish, mimo, process
-from proxies import Listener, lead, read_until
+from proxies import CERTIFICATES, Listener, lead, read_until, tls
 
 from mimo_cli.api.backend import Backend
 from mimo_cli.api.dial import addresses
@@ -23,6 +23,7 @@ from mimo_cli.api.timing import Limits
 from mimo_cli.simulator import Fault, Simulator
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -290,8 +291,8 @@ class Keeping(Listener):
     The next request is read before the connection ends.
     """
 
-    def __init__(self, count: int, reply: bytes) -> None:
-        super().__init__(self._answer)
+    def __init__(self, count: int, reply: bytes, context: ssl.SSLContext | None = None) -> None:
+        super().__init__(self._answer, tls=context)
         self._count = count
         self._reply = reply
         self.taken = 0
@@ -334,6 +335,20 @@ def test_a_connection_with_bytes_behind_an_answer_is_not_used_again(
         result = mimo("chat", environ=environ, stdin=b"one\ntwo\nthree\n")
     assert (result.code, result.out, result.err) == (0, "\n\n".join(["Hello."] * 3) + "\n", "")
     assert (server.taken, server.connections) == (3, 3)
+
+
+def test_a_connection_with_bytes_that_only_tls_holds_is_not_used_again() -> None:
+    reply = _plain(MESSAGE.ljust(8 * 1024 - len(_plain(b" " * 1000)) + 1000))
+    assert len(reply) == 8 * 1024, "the answer fills one read, and the record goes on"
+    with Keeping(5, reply + b"\r\n", tls("trusted")) as server:
+        environ = FAR | {
+            "MIMO_BASE_URL": f"https://localhost:{server.port}",
+            "MIMO_RETRIES": "0",
+            "SSL_CERT_FILE": str(CERTIFICATES / "trusted.pem"),
+        }
+        result = mimo("chat", environ=environ, stdin=b"one\ntwo\n")
+    assert (result.code, result.out, result.err) == (0, "Hello.\n\nHello.\n", "")
+    assert (server.taken, server.connections) == (2, 2)
 
 
 @pytest.mark.parametrize("is_chunked", [False, True])
