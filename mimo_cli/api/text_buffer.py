@@ -4,23 +4,28 @@ from __future__ import annotations
 
 _MOST = 256
 """Pieces that are held apart: each takes 50 bytes besides its characters."""
+_LONGEST = 6 * 1024
+"""Characters that are held in pieces; a large text in small ones leaves holes in memory."""
 
 
 class TextBuffer:
     """Collects the pieces of a text, in linear time and in little more than the text's own size."""
 
-    __slots__ = ("_pieces", "_runs")
+    __slots__ = ("_left", "_pieces", "_runs")
 
     def __init__(self) -> None:
         self._runs: list[str] = []
         self._pieces: list[str] = []
+        self._left = _LONGEST
 
     def append(self, piece: str) -> None:
         """Add more of the text."""
         self._pieces.append(piece)
-        if len(self._pieces) == _MOST:
+        self._left -= len(piece)
+        if self._left <= 0 or len(self._pieces) == _MOST:
             self._runs.append("".join(self._pieces))
             self._pieces.clear()
+            self._left = _LONGEST
 
     def __bool__(self) -> bool:
         """Whether anything was added, an empty piece too."""
