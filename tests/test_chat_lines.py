@@ -105,6 +105,9 @@ def _words(content: str | list[dict[str, Any]]) -> str:
     return "".join(block.get("text", "") for block in content)
 
 
+PUNCTUATION = (":", "?", ",", ".", "!", ";", ")", "...", ").", "。", "，", "？", "：", "！", "、", "”")
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -164,6 +167,12 @@ def _words(content: str | list[dict[str, Any]]) -> str:
         ("/Continue／usage", UsageError("there is no command /continue/usage")),
         ("/model/", UsageError("there is no command /model/")),
         ("/new/is/there", line.Message("/new/is/there")),
+        *((f"/new/is/there{it}", line.Message(f"/new/is/there{it}")) for it in PUNCTUATION),
+        ("/there？", line.Message("/there？")),
+        ("／new／is／there", line.Message("／new／is／there")),
+        ("／ｎｅｗ／ｉｓ／ｔｈｅｒｅ：", line.Message("／ｎｅｗ／ｉｓ／ｔｈｅｒｅ：")),
+        ("/new/is/gone:", UsageError("there is no command /new/is/gone:")),
+        ("/help?", UsageError("there is no command /help?")),
         ("/n/a", UsageError("there is no command /n/a")),
         ("/modle/usage", UsageError("there is no command /modle/usage")),
         ("/退出／退出", UsageError("there is no command /退出/退出")),
@@ -221,6 +230,10 @@ def test_a_refused_command_without_an_argument_gives_way(text: str, is_bare: boo
         ("/退出", "exit"),
         ("/帮助", "help"),
         ("/continue/usage", "continue"),
+        ("/退出／退出", "exit"),
+        ("/etc/hosts", ""),
+        ("/sett/x", ""),
+        ("／etc／hosts：", ""),
         ("/xyzzy", ""),
         ("/помощь", ""),
     ],

@@ -19,6 +19,8 @@ SLASHES = (*_SLASHES, _COMMA)
 
 _BLANK_ROWS = re.compile(r"\A(?:[^\S\n]*\n)+")
 _LONGEST_NAME = 40
+_AFTER_A_PATH = ",.:;?!)]}>\"'\N{IDEOGRAPHIC FULL STOP}\N{IDEOGRAPHIC COMMA}》」』】\u2019\u201d"
+"""What ends a sentence, or a part of one, and no path."""
 _BARE = {"exit": "exit", "quit": "exit", ":q": "exit", "?": "help"}
 """What is a command without a slash, if nothing else stands in the line."""
 
@@ -66,7 +68,7 @@ def read(
 
     `//` begins a message with a slash. A path is a message; where a person typed nothing else, only
     that of what is there: it may be two commands. A message is also what begins with a slash, but
-    not with a word (`/* a comment */`). A unique start of a command is enough. An input method may
+    not with a word (`/* a comment */`). A sign may stand behind a path (`/etc/hosts:`). A unique start of a command is enough. An input method may
     have made the slash and the name wide, or a `、` of the slash. A message keeps the indentation
     of its first row.
 
@@ -86,9 +88,9 @@ def read(
         return Message(text)
     if name in ("", "?") and not argument:
         return Call("help", "")
-    if name in names or (_is_name(name, names) and not exists(word)):
+    if name in names or (_is_name(name, names) and not _is_there(word, exists)):
         return Call(_whole_name(name, names), argument)
-    if by_hand and not argument and _is_doubtful(name) and not exists(word):
+    if by_hand and not argument and _is_doubtful(name) and not _is_there(word, exists):
         raise _unknown(name, names, "nor a file or folder of that name")
     return Message(text)
 
@@ -118,6 +120,12 @@ def is_bare(text: str) -> bool:
 def begins_command(text: str) -> bool:
     """Return whether a text begins with a slash, as an input method may have made it."""
     return text.startswith(SLASHES)
+
+
+def _is_there(word: str, exists: Callable[[str], bool]) -> bool:
+    """Return whether a word is a path of something, also if wide or with a sign behind it."""
+    forms = (word, folded(word))
+    return any(exists(path) for form in forms for path in (form, form.rstrip(_AFTER_A_PATH)))
 
 
 def _is_doubtful(word: str) -> bool:
@@ -158,10 +166,15 @@ def _unknown(name: str, names: Sequence[str], why: str = "") -> UsageError:
 
 
 def _nearest(name: str, names: Sequence[str]) -> str | None:
-    """Return the command that was probably meant, if there is any like it."""
-    first = name.partition("/")[0]
+    """Return the command that was probably meant, if there is any like it.
+
+    Of what has the form of a path, only one that is written out is: `/continue/usage`.
+    """
+    first, slash, _ = name.partition("/")
     if first in _IN_CHINESE:
         return _IN_CHINESE[first]
+    if slash:
+        return first if first in names else None
     decomposed = unicodedata.normalize("NFKD", first)
     plain = "".join(char for char in decomposed if not unicodedata.combining(char))
     return next(iter(get_close_matches(plain, names, n=1, cutoff=0.5)), None)
