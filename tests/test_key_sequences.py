@@ -210,6 +210,8 @@ def test_a_pause_in_a_sequence_makes_no_keys_of_its_parts(seconds: float, vi: bo
     for sequence in SINGLE:
         whole = Keyboard().send(sequence, 0.0)
         for cut in range(2, len(sequence)):
+            if cut == 2 and not sequences.is_rest(sequence[:2], sequence[2:]):
+                continue  # a letter with Alt, and then what a person may have typed
             if vi and sequence.startswith("\x1bO") and len(sequence) == 3:
                 continue  # two keys, as a person presses them there, and then one
             keys = Keyboard(vi=vi).send(sequence[:cut], seconds, sequence[cut:], 0.0)
@@ -218,26 +220,63 @@ def test_a_pause_in_a_sequence_makes_no_keys_of_its_parts(seconds: float, vi: bo
 
 
 @pytest.mark.parametrize(
-    ("reads", "keys"),
+    ("read", "keys"),
     [
-        (("\x1b", "[13;2ucd"), [Keys.ControlJ, "c", "d"]),
-        (("\x1b", "[200~pasted" + PASTED), ["pasted"]),
-        (("\x1b", "]11;rgb:ff", "ff/ff/ff\x07a"), ["a"]),
-        (("\x1b", "P>|WezTerm", "\x1b\\a"), ["a"]),
-        (("\x1b", "OZ"), []),
-        (("\x1b", "[A"), [Keys.Up]),
-        (("\x1b", "[I"), []),
-        (("\x1b", "["), ["["]),
-        (("\x1b", "[link](x)"), [*"[link](x)"]),
-        (("\x1b", "[1]"), []),
+        ("[13;2ucd", [Keys.ControlJ, "c", "d"]),
+        ("[200~pasted" + PASTED, ["pasted"]),
+        ("]11;rgb:ff/ff/ff\x07a", ["a"]),
+        ("P>|WezTerm\x1b\\a", ["a"]),
+        ("_Gi=1;OK\x1b\\", []),
+        ("[?62;22c", []),
+        ("[24;80Ra", ["a"]),
+        ("[<0;10;20Ma", ["a"]),
+        ("[<0;10;20m", []),
+        ("[3~", [Keys.Delete]),
+        ("[27u", [Keys.Escape]),
+        ("[1;5D", [Keys.ControlLeft]),
+        ("[A", [Keys.Up]),
+        ("[A\x1b[A", [Keys.Up, Keys.Up]),
+        ("[Z", [Keys.BackTab]),
+        ("[I", []),
+        ("[O", []),
+        ("OB", [Keys.Down]),
+        ("OS", [Keys.F4]),  # which nothing is bound to
     ],
 )
 @pytest.mark.parametrize("vi", [False, True])
 def test_the_rest_of_a_sequence_may_come_after_escape_was_one(
-    reads: tuple[str, ...], keys: list[Keys | str], vi: bool
+    read: str, keys: list[Keys | str], vi: bool
 ) -> None:
-    first, *rest = reads
-    assert Keyboard(vi=vi).send(first, 0.5, *rest, 0.0) == [Keys.Escape, *keys]
+    assert Keyboard(vi=vi).send("\x1b", 0.5, read, 0.0) == [Keys.Escape, *keys]
+
+
+TEXTS = (
+    *("OK", "ON", "Ok", "OZ", "OM", "OA, then", "OP!", "Ok, do it", "O2", "O"),
+    *("[", "[1]", "[1", "[0] = 1", "[1, 2]", "[link](x)", "[x] task", "[A]", "[Home]", "[Mon]"),
+    *("[2D plot]", "[5~10]", "[13u]", "[[A]]", "[<3m", "[1]\u4f60\u597d", "[0;1]", "[I think]"),
+    *("P", "P1 is the bug", "P0 bug in X", "P!", "_Ga=b", "_", "]0;a", "]", "^_^", "X11", "\\"),
+)
+"""What a person types, and could be, or begin, the rest of a sequence."""
+
+
+@pytest.mark.parametrize("vi", [False, True])
+@pytest.mark.parametrize("seconds", [0.0, 0.4, 0.9])
+def test_what_a_person_types_after_escape_is_text(seconds: float, vi: bool) -> None:
+    for text in TEXTS:
+        keys = Keyboard(vi=vi).send("\x1b", seconds, text, 0.1, "+", "\r", 0.0)
+        assert keys == [Keys.Escape, *text, "+", Keys.ControlM], text
+
+
+@pytest.mark.parametrize("text", ["OK", "Ok, do it", "P1 is the bug", "_Ga=b", "]0;a", "X11"])
+def test_what_comes_right_after_escape_is_text_if_it_has_no_end(text: str) -> None:
+    assert Keyboard().send("\x1b", text, 0.1, "+") == [Keys.Escape, *text, "+"]
+
+
+@pytest.mark.parametrize("begun", [*BY_HAND, "\x1b["])
+def test_a_letter_with_alt_that_nothing_goes_on_with_is_nothing(begun: str) -> None:
+    for text in ("\r", "bar", "Bcd", "1", "K", "\u4f60", "\x7f"):
+        assert Keyboard().send(begun, 0.3, text, 0.0) == Keyboard().send(text, 0.0), text
+    assert Keyboard().send("\x1bO", "\r") == [Keys.ControlM]
 
 
 @pytest.mark.parametrize("begun", ["\x1b[", "\x1b[1", "\x1b]11;rgb", "\x1bP", "\x1bO5", "\x1b]"])

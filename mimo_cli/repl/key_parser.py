@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _ESCAPE = "\x1b"
-_SINGLE_SHIFT = "\x1bO"
 _PASTE_BEGINS = "\x1b[200~"
 _PASTE_ENDS = "\x1b[201~"
 _INTERRUPT = "\x03"
@@ -39,7 +38,7 @@ class KeyParser(Vt100Parser):
 
     Escape sequences are read as `sequences` says. What is none of the keys that prompt_toolkit
     knows is nothing: it is never typed. A pause makes a key of Escape; where more of a sequence has
-    come, its rest may be late.
+    come, its rest may be late. After Escape, or a letter with Alt, that is only what nobody types.
     """
 
     def __init__(
@@ -90,12 +89,13 @@ class KeyParser(Vt100Parser):
             return "" if is_key else _ESCAPE
         if silence > _PATIENCE:
             return ""
-        before = self._pressed or self._begun
-        may_be_key = self._pressed or (
-            # A string has room for all that a person types after it.
-            self._quiet_since is not None and _is_alt(before) and before != _SINGLE_SHIFT
-        )
-        return "" if may_be_key and not sequences.is_rest(before, data) else before
+        if self._pressed:
+            is_late = len(data) > 1 and sequences.is_rest(self._pressed, data)
+            return self._pressed if is_late else ""
+        # A letter with Alt that a pause, or another key, comes after is nothing more.
+        is_over = self._quiet_since is not None or (not self._vi and data < " ")
+        may_be_alt = is_over and len(self._begun) == len(_ESCAPE) + 1
+        return "" if may_be_alt and not sequences.is_rest(self._begun, data) else self._begun
 
     def flush(self) -> None:
         """Nothing more has come for a moment."""

@@ -41,9 +41,20 @@ PART = re.compile(
 BROKEN = re.compile(r"\x1b(?:\[\[|\[[0-?]*[ -/]*|O[0-9;]+|[]PX^_][^\x00-\x1f]+)")
 """One that something else came into: nobody's key."""
 
-_CLEAR_REST = re.compile(
-    r"\x1b(?:\[[<?>]?[0-9][0-9:;]*(?:[A-Za-z~]|\Z)|\][0-9]+;|P[0-9!>]|_G[a-z]=)"
+_ALONE = r"(?=\x1b|\Z)"
+_CLEAR = re.compile(
+    r"\x1b(?:"
+    r"\[20[01]~"  # the marks of a paste
+    r"|\[[0-9]+[:;][0-9:;]*[A-Zu~_]"  # keys and answers with more than one parameter
+    r"|\[<[0-9]+;[0-9]+;[0-9]+[Mm]"  # the mouse
+    r"|\[[?>=][0-9][0-9;]*\$?[a-z]"  # answers
+    r"|[]PX^_][^\x00-\x1f]*(?:\x07|\x1b\\)"
+    rf"|\[(?:[0-9]+[A-Zu~]|[A-DFHIOZ]){_ALONE}"  # and not [2D plot], [5~10], [A]
+    rf"|O[A-DFHP-S]{_ALONE}"  # and not OK
+    r")"
 )
+"""What cannot be meant as text, and comes from terminals."""
+
 _PARAMETERS = re.compile(r"\x1b\[([0-9:;]*)([A-Za-z~])")
 _NUMBER_PAD = dict(zip("IXjklmnopqrstuvwxy", "\t=*+,-./0123456789", strict=True))
 _NUMBER_PAD["M"] = NEW_LINE  # also what Konsole sends for Shift-Enter
@@ -65,12 +76,10 @@ _WITH_CONTROL |= {" ": "\0", "/": "\x1f", "\t": "\t", "\x1b": "\x1b", "\x7f": "\
 def is_rest(begun: str, read: str) -> bool:
     """Return whether what was read goes on with a sequence that a pause came into.
 
-    A person presses one key after the other, and the terminal sends what it sends at once: more
-    than one character that fits is no typing.
+    A person may have pressed Escape, or a key with Alt, and an input method, tmux or a macro sends
+    whole words at once: so only what nobody writes is one.
     """
-    sequence = begun + read
-    is_whole = len(read) > 1 and WHOLE.fullmatch(sequence) is not None
-    return is_whole or _CLEAR_REST.match(sequence) is not None
+    return _CLEAR.match(begun + read) is not None
 
 
 def plain(sequence: str) -> str:
