@@ -105,7 +105,7 @@ def _words(content: str | list[dict[str, Any]]) -> str:
     return "".join(block.get("text", "") for block in content)
 
 
-PUNCTUATION = (":", "?", ",", ".", "!", ";", ")", "...", ").", "。", "，", "？", "：", "！", "、", "”")
+PUNCTUATION = (*":?,.!;)。，？：！、”", "...", ").")
 
 
 @pytest.mark.parametrize(

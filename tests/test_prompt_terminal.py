@@ -50,10 +50,29 @@ def test_a_pause_in_a_sequence_types_nothing_of_it() -> None:
         screen.wait_for("\u203a a\n  b")
         screen.type("[13;2uc\x1b]11;rgb")
         screen.wait_for("\n  c")
-        screen.type(":ffff/ffff/ffff\x07d\x1bO")
+        screen.type(":ffff/ffff/ffff\x07d\x1b[")
         screen.wait_for("\n  cd")
-        screen.type("Pe\r")
-        screen.wait_for("got 'a\\nb\\ncde'")
+        screen.type("13;2ue\r")
+        screen.wait_for("got 'a\\nb\\ncd\\ne'")
+
+
+def test_words_that_come_at_once_after_escape_are_typed() -> None:
+    words = ["OK", "Ok", "ON", "[1]", "P1 is the bug", "P0 bug", "_Ga=b", "[2D plot]", "foo bar"]
+    with terminal(QUIET="0") as screen:  # a pause between any two reads
+        screen.wait_for(BOTTOM)
+        for number, word in enumerate(words):
+            screen.type(f"{number} \x1b")
+            screen.wait_for(f"\u203a {number}\n")
+            screen.type(word)
+            screen.wait_for(f"\u203a {number} {word}\n")
+            screen.type("+\x1bO")  # Alt-O
+            screen.wait_for(f"\u203a {number} {word}+\n")
+            screen.type("\r")
+            screen.wait_for(f"got '{number} {word}+'\n\u203a\n{BOTTOM}")
+        screen.type("a\x1b[")  # Alt-[
+        screen.wait_for("\u203a a\n")
+        screen.type("bar\r")
+        screen.wait_for("got 'abar'")
 
 
 def test_keys_are_keys_again_when_the_end_of_a_paste_is_lost() -> None:

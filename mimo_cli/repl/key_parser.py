@@ -67,7 +67,8 @@ class KeyParser(Vt100Parser):
         if not before and self._is_by_hand:
             super().feed(_ESCAPE + data[:1])
             data = data[1:]
-        if before == self._pressed != "":
+        is_word = len(data) > 1 and data[:2].isprintable()
+        if self._pressed and (before or is_word):
             # Escape waits there for what it goes with: not for this.
             self.feed_key_callback(KeyPress(Keys.Ignore, ""))
         self._begun, self._pressed, self._is_by_hand = "", "", False

@@ -67,10 +67,10 @@ def read(
     `by_hand`: a person types, who means to leave by `exit` or `quit` alone, and asks by `?`.
 
     `//` begins a message with a slash. A path is a message; where a person typed nothing else, only
-    that of what is there: it may be two commands. A message is also what begins with a slash, but
-    not with a word (`/* a comment */`). A sign may stand behind a path (`/etc/hosts:`). A unique start of a command is enough. An input method may
-    have made the slash and the name wide, or a `、` of the slash. A message keeps the indentation
-    of its first row.
+    that of what is there: it may be two commands. A sign may stand behind it (`/etc/hosts:`). A
+    message is also what begins with a slash, but not with a word (`/* a comment */`). A unique
+    start of a command is enough. An input method may have made the slash and the name wide, or a
+    `、` of the slash. A message keeps the indentation of its first row.
 
     Raises:
         UsageError: there is no such command; the message names the nearest.
