@@ -18,8 +18,8 @@ _PLAN_GONE = (
 )
 """A plan's end, whoever says so."""
 _PER_TIME = (
-    r"(?i)\b(?:per|every|each)[ _](?:second|minute|hour)|\b[rt]pm\b|too many requests|rate.?limit"
-    r"|concurren|每分钟|每秒|并发"
+    r"(?i)\b(?:per|every|each)[ _](?:second|minute|hour)|\b[rt]pm\b|too many requests"
+    r"|rate.?limit(?!error)|concurren|每分钟|每秒|并发"
 )
 _PASSING = (
     rf"{_PER_TIME}|throttl|slow down|\bbusy\b|overload|capacity|upstream|\bpool\b|稍后|繁忙|过载"

@@ -14,10 +14,10 @@ from mimo_cli.errors import Interrupted, ReaderGone
 from mimo_cli.terminal.show import Outcome, show
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from mimo_cli.api.client import Client
-    from mimo_cli.api.messages import Block, Json, Reply, Request
+    from mimo_cli.api.messages import Block, Json, Reply, Request, Signal
     from mimo_cli.api.timing import Clock
     from mimo_cli.errors import MimoError
     from mimo_cli.money import Currency, Money
@@ -69,9 +69,11 @@ def take(
         recorder.begin(turn, replacing=replacing, earlier=earlier)
         stream = client.stream(request, buffered=buffered, wake=recorder.waking(view.wake))
         # An answer that was stopped has the connection until it is closed.
-        with closing(stream) as groups, stoppable():
-            whole = map(joined, groups)  # one text for a hand-over, however many shares it came in
-            outcome = show(recorder.take(whole), view, clock.monotonic, before)
+        with closing(stream), stoppable():
+            groups: Iterator[Sequence[Signal]] = stream
+            if not view.tells_deltas:
+                groups = map(joined, groups)  # one text for a hand-over, in however many deltas
+            outcome = show(recorder.take(groups), view, clock.monotonic, before)
     except Interrupted as interrupted:  # before anything was sent, or when all had come
         if outcome is _NOTHING:
             view.close(interrupted)

@@ -97,6 +97,11 @@ class JsonLinesView(View):
     def __init__(self, output: Output) -> None:
         self._output = output
 
+    @property
+    def tells_deltas(self) -> bool:
+        """A line is one event, as it came."""
+        return True
+
     def show(self, events: Sequence[Signal]) -> None:
         """Writes the lines of all events at once."""
         contents = (_event(event) for event in events)

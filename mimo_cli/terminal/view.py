@@ -20,6 +20,11 @@ class View(Protocol):
         """Whether the screen shows that there is an answer to come."""
         return True
 
+    @property
+    def tells_deltas(self) -> bool:
+        """Whether each delta is shown as one, and not only the text that they make."""
+        return False
+
     def wake(self) -> float | None:
         """Seconds until `show` wants to be called even if nothing has come; None for never."""
         return None
