@@ -86,15 +86,31 @@ _CYRILLIC = ("windows-1251", "koi8-r", "cp866")
 def likely(data: bytes) -> tuple[str, ...]:
     """Return the encodings in which bytes are probably text, the best one first; none is possible.
 
-    They have the names that `iconv` knows too. UTF-8 is not among them.
+    They have the names that `iconv` knows too (see `of_iconv`). UTF-8 is not among them. Python
+    may not know one (see `is_known`).
     """
-    if name := marked(data) or disguises.encoding(data[:_LOOKED_AT]):
+    if name := marked(data) or disguises.encoding(data):
         return (name,)
     is_whole = len(data) <= _LOOKED_AT
     marks = dict(_marks(data[:_LOOKED_AT], is_whole=is_whole))
     best = max(marks.values(), default=0.0)
     names = sorted(marks, key=lambda name: -marks[name])
     return tuple(it for it in names if marks[it] >= max(_LIKELY, best - _NEAR))[:_MOST]
+
+
+def is_known(name: str) -> bool:
+    """Return whether Python can read an encoding: ISO-2022-CN it cannot."""
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        return False
+    return True
+
+
+def of_iconv(name: str) -> str:
+    """Return what `iconv` calls one of the likely encodings, or one that has all of it."""
+    is_part = name in ("iso-2022-jp-2004", "iso-2022-jp-ext")
+    return "ISO-2022-JP-3" if is_part else name.upper()
 
 
 def locale(name: str) -> str:

@@ -13,10 +13,11 @@ from mimo_cli.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mimo_cli.disguises import Disguise
+
 _MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_SUSPECT = rb"\x1b\$|~\{|[\0-\x06\x0e-\x1a\x1c-\x1f]"
-"""What hardly any text holds, and encodings do that may pass for UTF-8 (see `disguises`)."""
-_LOOKED_AT = 64 * 1024  # bytes, of which a half or a quarter may be a character
+_CONTROLS = rb"[\0-\x06\x0e-\x1a\x1c-\x1f]"
+_LOOKED_AT = 64 * 1024  # bytes that are searched for those
 _SURROGATE = "[\ud800-\udfff]"  # what Python makes of bytes of the command line that are no text
 
 Remedy = Literal["option", "restart", "convert", "locale"]
@@ -68,7 +69,8 @@ def check_encoding(name: str) -> None:
 def check_words(words: str, form: TextFormat, what: str = "the prompt") -> str:
     """Return words of the command line, of which bytes that were no text are surrogates.
 
-    They may be of the encoding that was named for stdin and files.
+    They may be of the encoding that was named for stdin and files, each for itself: a shell puts
+    together what was typed and what programs printed.
 
     Raises:
         UsageError: they hold bytes that are not text.
@@ -76,14 +78,20 @@ def check_words(words: str, form: TextFormat, what: str = "the prompt") -> str:
     if not re.search(_SURROGATE, words):
         return words
     data = os.fsencode(words)
-    for encoding in dict.fromkeys(("utf-8", form.encoding)):
-        with contextlib.suppress(LookupError, ValueError):  # that name is refused elsewhere
-            return data.decode(encoding)
+    with contextlib.suppress(UnicodeDecodeError):
+        return data.decode()
+    from mimo_cli import charsets
+
+    parts = data.split(b" ")
+    texts = [charsets.text(part, form.encoding, otherwise="") for part in parts]
+    unread = [part for part, text in zip(parts, texts, strict=True) if part and not text]
+    if not unread:
+        return " ".join(texts)
     if form.lossy:
         return data.decode("utf-8", "replace")
     offset = _first_error(data, "utf-8") or 0
     where = f"byte 0x{data[offset]:02X} at offset {offset}"
-    raise UsageError(f"{what} is not UTF-8 text", where, remedy(data, form))
+    raise UsageError(f"{what} is not UTF-8 text", where, remedy(b" ".join(unread), form))
 
 
 def file_name(name: str) -> str:
@@ -117,7 +125,8 @@ def check_lines(first: bytes, form: TextFormat) -> None:
     is_marked = form.is_utf8 and first.startswith(_MARKS_OF_UTF16)
     name = "utf-16" if is_marked else form.encoding
     if form.is_utf8 and not is_marked and (found := _disguised(_whole_units(first))):
-        is_marked, name = found.encoding.startswith("utf"), found.encoding
+        is_marked = found.encoding.startswith("utf")
+        name = found.encoding if is_marked else name  # lines of the others end as they do here
     if not is_marked and "\n".encode(name, "replace") == b"\n":
         return
     hint = f"Convert them: iconv -f {name.upper()} -t UTF-8"
@@ -168,23 +177,14 @@ def _whole_units(line: bytes) -> bytes:
     return line[:-1] if len(line) % 2 and line.endswith(b"\n") else line
 
 
-class _Disguise(NamedTuple):
-    """The encoding of bytes that are UTF-8 too, and where the first of them is that tells."""
-
-    encoding: str
-    offset: int
-
-
-def _disguised(data: bytes) -> _Disguise | None:
-    """What bytes are that could be UTF-8, and as such would be nonsense."""
-    part = data[:_LOOKED_AT]
-    suspect = re.search(_SUSPECT, part)
-    if suspect is None:
+def _disguised(data: bytes) -> Disguise | None:
+    """What bytes are that could be UTF-8, and as such would be nonsense (see `disguises`)."""
+    is_suspect = b"\x1b$" in data or b"~{" in data or re.search(_CONTROLS, data[:_LOOKED_AT])
+    if not is_suspect:
         return None
     from mimo_cli import disguises
 
-    name = disguises.encoding(part)
-    return _Disguise(name, suspect.start()) if name else None
+    return disguises.find(data)
 
 
 def _called(codec: str) -> str:
@@ -230,8 +230,9 @@ def remedy(data: bytes, form: TextFormat) -> str:
     if not names:
         return _UNKNOWN[form.remedy]
     locale = charsets.locale(names[0])
-    what = _NAMED[form.remedy if locale or form.remedy != "locale" else "convert"]
-    what = what.format(name=names[0], iconv=names[0].upper(), locale=locale)
+    can_be_named = charsets.is_known(names[0]) and (locale or form.remedy != "locale")
+    what = _NAMED[form.remedy if can_be_named else "convert"]
+    what = what.format(name=names[0], iconv=charsets.of_iconv(names[0]), locale=locale)
     return f"It is probably {' or '.join(names)}: {what}."
 
 

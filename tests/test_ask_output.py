@@ -373,10 +373,12 @@ def test_verbose_says_what_goes_where_and_never_the_key(simulator: Simulator) ->
 
 def test_verbose_says_that_another_operations_address_was_given(simulator: Simulator) -> None:
     url = f"{simulator.base_url}/v1/chat/completions"
+    what = "another protocol's or another operation, and was left out"
+    said = f"base_url ends with /v1/chat/completions, which is {what}\n"
     for flags in (["-v"], []):
         result = mimo("ask", "hi", *flags, "--base-url", url, environ=environ_for(simulator))
         assert result.code == 0
-        assert ("base_url ends with /v1/chat/completions, which is " in result.err) is bool(flags)
+        assert (said in result.err) is bool(flags)
 
 
 def test_a_retired_model_is_sent_with_a_warning(simulator: Simulator) -> None:

@@ -190,6 +190,9 @@ DISGUISED = [
     ("iso-2022-jp", "日本語のテキスト\n今日は\n", "byte 0x1B at offset 0"),
     ("iso-2022-jp", "price: 五円", "byte 0x1B at offset 7"),
     ("iso-2022-jp-2", "中文简体字", "byte 0x1B at offset 0"),
+    ("iso-2022-jp-3", "見出し①\n", "byte 0x1B at offset 0"),
+    ("iso-2022-jp-2004", "見出し①\n", "byte 0x1B at offset 0"),
+    ("iso-2022-jp-ext", "片仮名 ｶﾀｶﾅ\n", "byte 0x1B at offset 0"),
     ("iso-2022-kr", "한국어\n", "byte 0x1B at offset 0"),
     ("hz", "hello 你好世界\n", "byte 0x7E at offset 6"),
 ]
@@ -212,6 +215,84 @@ def test_bytes_that_may_pass_for_utf8_are_no_nonsense(
     assert mimo("ask", "--encoding", encoding, environ=environ, stdin=data).code == 0
     assert asked(simulator) == text
     assert mimo("ask", "--lossy", environ=environ, stdin=data).code == 0
+
+
+SENTENCE = {
+    "iso-2022-jp": "会議の議事録です。これは長い文章です。\n",
+    "iso-2022-jp-2": "丂丄は珍しい文字です。\n",
+    "iso-2022-kr": "회의록입니다\n",
+    "hz": "己所不欲勿施於人你好世界今天天气\n",
+}
+PART = 64 * 1024
+
+
+@pytest.mark.parametrize("before", ["", "x", "xy", "~~" * (PART // 2) + "y", "plain\n" * PART])
+@pytest.mark.parametrize("encoding", SENTENCE)
+def test_a_long_text_is_recognised_wherever_it_is_cut(encoding: str, before: str) -> None:
+    begin = before if encoding == "hz" else before.replace("~", "-")
+    middle = (SENTENCE[encoding].replace("\n", "") * 3000).encode(encoding)
+    data = begin.encode() + middle
+    assert charsets.likely(data)[0] == encoding
+    with pytest.raises(UsageError) as caught:
+        decoding.decode(data, "it", decoding.TextFormat(remedy="option"))
+    assert f"at offset {len(begin)}" in caught.value.why
+    assert f"--encoding {encoding} " in caught.value.hint
+
+
+def test_a_part_that_is_cut_within_a_character_is_recognised() -> None:
+    for size in range(PART - 8, PART + 1):
+        data = b"x" * size + "議事録".encode("iso-2022-jp")
+        assert charsets.likely(data) == ("iso-2022-jp",)
+
+
+CHINESE = [
+    (b"\x1b$)A\x0e<rLeWV\x0f\n", "iso-2022-cn"),
+    (b"\x1b$)A\x0e71\x1b$)G|UGs\x0f\n", "iso-2022-cn"),
+    (b"English first " * 9000 + b"\x1b$)A\x0eVPND\n", "iso-2022-cn"),
+    (b"\x1b$)G\x0e|UGs", "iso-2022-cn"),
+    (b"\x1b$)E\x0e\x2a\x21\x0f", "iso-2022-cn-ext"),
+]
+
+
+@pytest.mark.parametrize(("data", "name"), CHINESE)
+def test_what_python_cannot_read_is_to_be_converted(
+    data: bytes, name: str, simulator: Simulator, tmp_path: Path
+) -> None:
+    file = tmp_path / "f.txt"
+    file.write_bytes(data)
+    environ = environ_for(simulator)
+    iconv = f"iconv -f {name.upper()} -t UTF-8"
+    for command in ("ask", "chat"):
+        for args, stdin in (([], data), (["-f", str(file), "x"], b"")):
+            result = mimo(command, *args, environ=environ, stdin=stdin)
+            hint = f"  It is probably {name}: save it as UTF-8 ({iconv} converts it).\n"
+            assert (result.code, result.err.endswith(hint)) == (2, True)
+            assert simulator.connections == 0
+
+
+def test_iconv_reads_what_it_has_another_name_for() -> None:
+    if shutil.which("iconv") is None:
+        pytest.skip("there is no iconv")
+    for encoding, text, _ in DISGUISED:
+        if encoding in ("iso-2022-jp-3", "iso-2022-jp-2004", "iso-2022-jp-ext"):
+            command = ["iconv", "-f", charsets.of_iconv(encoding), "-t", "UTF-8"]
+            data = text.encode(encoding)
+            made = subprocess.run(command, input=data, capture_output=True, check=True)
+            assert made.stdout.decode() == text
+
+
+ODD = (
+    *("\x1b[31m", "\x1b[0m", "\x1b(B", "\x1b(0", "\x1b)0", "\x1b$", "\x1b$<5>", "\x1b]0;t\x07"),
+    *("~{a,b}", "~{", "~}", "~/", "~", "$x =~ /a~{2}/", "a ~{ b }", "\\cite~{x}", "\n", "\x1b"),
+    *("the", "quick", "fox", " ", "=", "中文", "é", "\x0e", "\x0f", "\x1b$)", "\x1b$(", "-", "9"),
+)
+
+
+@PROPERTY
+@given(st.lists(st.sampled_from(ODD), max_size=30).map("".join))
+def test_texts_with_escapes_and_tildes_are_still_sent(text: str) -> None:
+    form = decoding.TextFormat()
+    assert decoding.decode(text.encode(), "it", form) == text
 
 
 @pytest.mark.parametrize("encoding", ["utf-16le", "utf-16be"])

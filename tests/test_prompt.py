@@ -112,6 +112,21 @@ def test_words_that_are_not_utf8_are_a_usage_error() -> None:
     assert check_words("café 中文", UTF8) == "café 中文"
 
 
+MIXED = os.fsdecode("你好".encode("gbk") + b" again " + "再见".encode())
+
+
+def test_words_of_two_encodings_are_judged_one_by_one() -> None:
+    with pytest.raises(UsageError) as caught:
+        check_words(MIXED, UTF8._replace(remedy="option"))
+    hint = "It is probably gb18030: add --encoding gb18030 "
+    assert (caught.value.why, caught.value.hint.startswith(hint)) == (
+        "byte 0xC4 at offset 0",
+        True,
+    )
+    assert check_words(MIXED, TextFormat("gb18030")) == "你好 again 再见"
+    assert check_words(MIXED, UTF8._replace(lossy=True)).endswith(" again 再见")
+
+
 @pytest.mark.parametrize(
     ("data", "form", "text"),
     [

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from harness import Terminal, mimo
+from harness import Terminal, environ_for, mimo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mimo_cli.cli.words import SlipError, arrange
+from mimo_cli.simulator import Simulator
 
 PROPERTY = settings(deadline=None, derandomize=True, max_examples=200)
 OPTIONS = {
@@ -165,6 +168,29 @@ def test_an_option_that_may_be_a_word_replaces_no_file(line: list[str]) -> None:
     assert "not as a word" in arranged.remarks[0]
 
 
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/stderr", "/dev/fd/1", "/proc/self/fd/1"])
+def test_a_stream_that_goes_to_a_file_is_no_file_to_be_replaced(name: str, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "mimo_cli", "ask", "-q", "what", "does", "it", "-o", name]
+    with Simulator(answer="Yes.") as simulator, out.open("w") as file:
+        environ = environ_for(simulator)
+        print("before", file=file, flush=True)
+        done = subprocess.run(
+            command, env=environ, stdout=file, stderr=file, timeout=30, check=False
+        )
+    assert (done.returncode, out.read_text()) == (0, "before\nYes.\n")
+
+
+@pytest.mark.parametrize("name", ["/dev/null", "pipe"])
+def test_a_device_and_a_pipe_are_no_files_to_be_replaced(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe")
+    line = ["what", "does", "it", "-o", name]
+    assert arrange(line, {"-o": True}, os.path.isfile).args[:2] == ("-o", name)
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -231,6 +257,10 @@ def test_an_option_without_its_value_is_an_error(args: list[str]) -> None:
     [
         (["what", "does", "ls", "-t"], "Option '-t' requires an argument", "-t was taken as an op"),
         (["what", "-v", "is", "-t"], "Option '-t' requires an argument", "-t was taken as an op"),
+        (["explain", "tail", "-f"], "Option '-f' requires an argument", "-f was taken as an op"),
+        (["explain", "it", "--file"], "Option '--file' requires an a", "--file was taken as an o"),
+        (["explain", "tail", "-vf"], "Option '-f' requires an argument", "-vf was taken as an o"),
+        (["explain it", "-f"], "Option '-f' requires an argument", "See: mimo ask --help"),
         (["what", "does", "ls", "-Z"], "No such option: -Z", "-Z was taken as an option, not as"),
         (
             ["what", "does", "ls", "-t", "1x"],

@@ -200,7 +200,7 @@ def _unmeant(arguments: list[Argument], *, is_question: bool) -> list[Argument]:
     for it in arguments:
         if it.kind == "word":
             seen += it.value != _STDIN
-        elif it.name not in _FILE and (
+        elif (it.name not in _FILE or it.lacks_value) and (
             _is_between(words, seen) or (is_question and _is_behind(words, seen))
         ):
             found.append(it)
@@ -228,6 +228,10 @@ def _check_replaced(unmeant: list[Argument], is_file: Callable[[str], bool]) -> 
         if it.name in _OUTPUT and is_file(it.value):
             import shlex
 
+            from mimo_cli.terminal.sink import is_stream
+
+            if is_stream(it.value):
+                continue  # redirected to a file, which is written to where it stands
             shown = shlex.join(it.args)
             why = "it stands among words of the question that nobody quoted"
             hint = f"Quote the question, or put {shown} before it; behind -- it is words."

@@ -241,7 +241,8 @@ def client(
 
     console.note(f"asking {chosen.model} at {endpoint.messages_url}")
     if end := other_operation(chosen.base_url):
-        console.note(f"base_url ends with {end}, which is another protocol's or another operation")
+        what = "another protocol's or another operation, and was left out"
+        console.note(f"base_url ends with {end}, which is {what}")
     console.note(f"key: {'none' if endpoint.auth == 'none' else endpoint.key_source or 'none'}")
     return Client(
         endpoint,

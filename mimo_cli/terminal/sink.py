@@ -81,6 +81,11 @@ class FileOutput(Output):
         return LocalIOError(f"cannot write {self._path}", why)
 
 
+def is_stream(path: str) -> bool:
+    """Return whether a path is that of a stream that is open already: no file of its own."""
+    return _descriptor(path) is not None
+
+
 def _descriptor(path: str) -> int | None:
     """The number of a stream that is open already and has a path (`/dev/stdout`, `>(command)`).
 
