@@ -98,7 +98,7 @@ def test_json_lines_come_one_an_event_and_end_with_the_result() -> None:
         for kind in ("text", "thinking")
     }
     assert texts == {"text": "ab cd", "thinking": "Hm."}
-    assert [event["text"] for event in events if event["type"] == "text"] == ["ab ", "cd"]
+    assert [event["text"] for event in events if event["type"] == "text"] == ["ab", " cd"]
     assert set(events[-1]) == set(whole)
     assert events[-1]["text"] == whole["text"]
 
