@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
 import ssl
 import tempfile
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
-from harness import PATIENCE, pass_on
+from harness import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -101,13 +102,24 @@ class Listener:
 
 
 def lead(connection: socket.socket, port: int, first: bytes = b"") -> None:
-    """Passes everything on between a client and a port of this machine."""
+    """Passes everything on between a client and a port of this machine.
+
+    By one thread: a connection with TLS bears no two at once.
+    """
     with socket.create_connection(("127.0.0.1", port), PATIENCE) as behind:
         behind.sendall(first)
-        there = threading.Thread(target=pass_on, args=(connection, behind), daemon=True)
-        there.start()
-        pass_on(behind, connection)
-        there.join(PATIENCE)
+        others = {connection: behind, behind: connection}
+        while others:
+            has_more = isinstance(connection, ssl.SSLSocket) and connection.pending() > 0
+            more = [connection] if has_more and connection in others else []
+            for one in more or select.select([*others], [], [], PATIENCE)[0]:
+                if data := one.recv(65536):
+                    others[one].sendall(data)
+                else:
+                    others.pop(one)
+                    if one is behind:
+                        return
+                    behind.shutdown(socket.SHUT_WR)
 
 
 def front(port: int, certificate: str = "service") -> Listener:

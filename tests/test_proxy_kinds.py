@@ -758,7 +758,7 @@ def test_doctor_goes_the_same_way_step_by_step(service: Service, kind: str) -> N
     )
     assert found["connection"][1].startswith(f"to {API}:443 through the proxy {where} in ")
     assert found["tls"][1].startswith("TLSv1.3, the certificate is valid until 2126-")
-    assert found["request"][0] == "ok"
+    assert found["request"][0] == "ok", found["request"]
 
 
 def test_doctor_tells_of_a_proxy_that_forwards_and_of_one_that_fails(service: Service) -> None:
