@@ -69,6 +69,13 @@ def environ_for(simulator: Simulator, **more: str) -> dict[str, str]:
     }
 
 
+def asked(simulator: Simulator) -> str:
+    """The prompt that the server received last."""
+    prompt = simulator.requests[-1].json["messages"][-1]["content"]
+    assert isinstance(prompt, str)
+    return prompt
+
+
 def mimo(
     *args: str,
     environ: Mapping[str, str],

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from harness import around, environ_for, finish, mimo, process
+from harness import around, asked, environ_for, finish, mimo, process
 
 from mimo_cli import editor
 from mimo_cli.api.timing import Limits
@@ -20,13 +20,6 @@ from mimo_cli.terminal.output import Output
 
 if TYPE_CHECKING:
     from mimo_cli.simulator import Simulator
-
-
-def asked(simulator: Simulator) -> str:
-    """The prompt that the server received."""
-    prompt = simulator.requests[-1].json["messages"][-1]["content"]
-    assert isinstance(prompt, str)
-    return prompt
 
 
 def test_words_are_joined_with_spaces(simulator: Simulator) -> None:

@@ -7,7 +7,7 @@ import termios
 from typing import TYPE_CHECKING
 
 import pytest
-from harness import Terminal, environ_for, mimo
+from harness import Terminal, asked, environ_for, mimo
 
 from mimo_cli import editor
 from mimo_cli.edges import Edges
@@ -128,7 +128,7 @@ def test_an_editor_draws_on_the_terminal_and_not_into_the_answer(
         assert terminal.wait() == 0
         assert "drawn" in terminal.text
     assert "drawn" not in (tmp_path / "answer").read_text()
-    assert simulator.requests[-1].json["messages"][-1]["content"] == "hi\n"
+    assert asked(simulator) == "hi\n"
 
 
 def test_a_terminal_that_a_crashed_editor_left_behind_is_restored(simulator: Simulator) -> None:
@@ -191,4 +191,4 @@ def test_the_chat_goes_on_and_what_was_typed_is_there_again(
             terminal.wait_for("mimo: nothing was changed: the editor ended at once")
             terminal.type("\x15/exit\r")
             assert terminal.wait() == 0
-        assert simulator.requests[-1].json["messages"][-1]["content"] == "some words!"
+        assert asked(simulator) == "some words!"

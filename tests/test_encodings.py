@@ -8,7 +8,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from harness import Terminal, environ_for, mimo
+from harness import Terminal, asked, environ_for, mimo
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -76,10 +76,6 @@ PROPERTY = settings(
 def simulator() -> Iterator[Simulator]:
     with Simulator(answer="Yes.") as running:
         yield running
-
-
-def asked(simulator: Simulator) -> str:
-    return str(simulator.requests[-1].json["messages"][-1]["content"])
 
 
 # Which encodings are likely

@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from harness import PATIENCE, Terminal, around, environ_for, finish, mimo, process
+from harness import PATIENCE, Terminal, around, asked, environ_for, finish, mimo, process
 
 from mimo_cli import locales
 from mimo_cli.errors import UsageError
@@ -36,10 +36,6 @@ EAST = [
 def simulator() -> Iterator[Simulator]:
     with Simulator(answer="Yes.") as running:
         yield running
-
-
-def asked(simulator: Simulator) -> str:
-    return str(simulator.requests[-1].json["messages"][-1]["content"])
 
 
 def codec(locale: str) -> str:

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from harness import Terminal, environ_for, mimo
+from harness import Terminal, asked, environ_for, mimo
 
 from mimo_cli import ownership
 from mimo_cli.simulator import Simulator
@@ -180,7 +180,7 @@ def test_an_editor_that_another_user_names_is_not_run(place: Place) -> None:
     with Terminal("ask", "-e", "hi", environ=environ) as terminal:
         assert terminal.wait() == 0
     assert not place.trace.exists()
-    assert place.simulator.requests[-1].json["messages"][-1]["content"] == "Hi"
+    assert asked(place.simulator) == "Hi"
 
 
 @as_root

@@ -628,12 +628,16 @@ def test_a_name_that_only_a_socks_4_proxy_could_find_names_the_variable(
 # ---- Time limits and Ctrl-C
 
 
-def leads_nowhere(connection: socket.socket) -> None:
-    """Opens the way, behind which nobody speaks."""
-    connection.recv(65536)
-    connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-    while connection.recv(65536):
-        pass
+def says(data: bytes) -> Callable[[socket.socket], None]:
+    """Answers once, and nothing more until the client goes."""
+
+    def handle(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(data)
+        while connection.recv(65536):
+            pass
+
+    return handle
 
 
 def drips(connection: socket.socket) -> None:
@@ -648,22 +652,6 @@ def drips(connection: socket.socket) -> None:
                 return
 
 
-def greets(connection: socket.socket) -> None:
-    """Lets in by SOCKS 5; the way that it then looks for is dead."""
-    connection.recv(65536)
-    connection.sendall(b"\5\0")
-    while connection.recv(65536):
-        pass
-
-
-def begins(connection: socket.socket) -> None:
-    """Says one byte, which may be the first of anything."""
-    connection.recv(65536)
-    connection.sendall(b"H")
-    while connection.recv(65536):
-        pass
-
-
 OPENED_NONE = "it answered, but opened no way for 0.3 s"
 SILENCES = [
     ("http", None, "proxy {} failed: it said nothing for 0.3 s"),
@@ -671,9 +659,13 @@ SILENCES = [
     ("socks5", None, "proxy {} failed: it said nothing for 0.3 s"),
     ("socks4a", None, "proxy {} failed: it said nothing for 0.3 s"),
     ("http", drips, f"proxy {{}} did not connect to {API}: {OPENED_NONE}"),
-    ("socks5", greets, f"proxy {{}} did not connect to {API}: {OPENED_NONE}"),
-    ("socks5", begins, "proxy {} failed: it has not ended its answer for 0.3 s"),
-    ("http", leads_nowhere, f"cannot connect to {API} through proxy {{}}: it took over 0.3 s"),
+    ("socks5", says(b"\5\0"), f"proxy {{}} did not connect to {API}: {OPENED_NONE}"),
+    ("socks5", says(b"H"), "proxy {} failed: it has not ended its answer for 0.3 s"),
+    (  # the way is open, and nobody speaks behind it
+        "http",
+        says(b"HTTP/1.1 200 OK\r\n\r\n"),
+        f"cannot connect to {API} through proxy {{}}: it took over 0.3 s",
+    ),
 ]
 
 
