@@ -213,13 +213,13 @@ class Client:
             found = waiting.rest(size + 1)
             if len(found) > size:
                 raise ProtocolError("the reply is too large", f"it is over {size} bytes")
-            from mimo_cli.api import unstreamed
+            from mimo_cli.api import body_text, failures
 
             if encoding := _encoding(head.headers, found):
-                raise unstreamed.unreadable(encoding, head)
+                raise failures.from_encoding(encoding, head.status)
             if _kind(head.headers.get("content-type", ""), found) == "page":
-                raise unstreamed.page(head._replace(body=found), self._endpoint)
-            body = unstreamed.as_utf8(found, head.headers.get("content-type", ""))
+                raise failures.from_page(head._replace(body=found), self._endpoint)
+            body = body_text.as_utf8(found, head.headers.get("content-type", ""))
             return body
         finally:
             exchange.abandon()
@@ -274,12 +274,12 @@ class Client:
         self, first: bytes, head: Response, waiting: Waiting, model: str, encoding: str
     ) -> Iterator[list[Signal]]:
         """A reply that begins as no stream does. What it says comes before the error it names."""
-        from mimo_cli.api import unstreamed
+        from mimo_cli.api import body_text, failures, unstreamed
 
         if encoding:
-            raise unstreamed.unreadable(encoding, head)
-        if unstreamed.is_wide(first):  # nobody streams in UTF-16
-            first = unstreamed.as_utf8(first + waiting.rest(_PLAIN_BODY))
+            raise failures.from_encoding(encoding, head.status)
+        if body_text.wide(first):  # nobody streams in UTF-16
+            first = body_text.as_utf8(first + waiting.rest(_PLAIN_BODY))
         kind = _kind(head.headers.get("content-type", ""), first)
         self._note(f"the body is {kind}")
         if kind == "events":
@@ -287,10 +287,10 @@ class Client:
             return
         if kind == "page":
             rest = waiting.rest(_ERROR_BODY, self._limits.error_body)
-            raise unstreamed.page(head._replace(body=first + rest), self._endpoint)
+            raise failures.from_page(head._replace(body=first + rest), self._endpoint)
         body = first + waiting.rest(_PLAIN_BODY)
         charset = head.headers.get("content-type", "")
-        reply = head._replace(body=unstreamed.as_utf8(body, charset))
+        reply = head._replace(body=body_text.as_utf8(body, charset))
         found = unstreamed.whole(reply, self._endpoint, model, self._listed)
         conceal = self._endpoint.conceal
         yield [

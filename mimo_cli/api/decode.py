@@ -143,8 +143,7 @@ def events(name: str, data: str) -> Iterable[Event]:
     if not data.startswith("{") and data.lstrip().startswith(sse.FIELDS):
         from mimo_cli.api import odd_events  # most answers have nothing of this kind
 
-        if (inner := odd_events.inner(name, data)) is not None:
-            return (event for one in inner for event in events(*one))
+        return (event for one in odd_events.inner(name, data) for event in events(*one))
     body = _event_object(name, data)
     if body is None:
         return ()

@@ -38,16 +38,14 @@ _METADATA = frozenset(
 _SHOWN = 200
 
 
-def inner(name: str, data: str) -> list[tuple[str, str]] | None:
-    """Return the events that the data of one holds as lines of events; None where it does not.
+def inner(name: str, data: str) -> list[tuple[str, str]]:
+    """Return the events that the data of one holds as lines of events.
 
     So do frameworks that are given ready-made lines, and wrap them once more.
 
     Raises:
         ProtocolError: they hold such lines again.
     """
-    if not data.lstrip().startswith(sse.FIELDS):
-        return None
     lines = data.strip().encode("utf-8", "replace") + b"\n\n"
     found = [(inside or name, more) for inside, more in sse.Decoder().feed(lines)]
     if any(more.lstrip().startswith(sse.FIELDS) for _, more in found):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.api import body_text, decode, error_body, failures, redirects, replies
+from mimo_cli.api import decode, error_body, failures, redirects, replies
 from mimo_cli.errors import ALWAYS, MimoError, ProtocolError, ServerError
 
 if TYPE_CHECKING:
@@ -51,26 +51,6 @@ def refusal(
     error = failures.from_response(response._replace(body=b""), endpoint, model, listed)
     error.why = error.why or f"the reply {failures.unreadable(encoding)}"
     return error
-
-
-def unreadable(encoding: str, response: Response) -> MimoError:
-    """Return the error for a body that is compressed in a way that was not asked for."""
-    return failures.from_encoding(encoding, response.status)
-
-
-def page(response: Response, endpoint: Endpoint) -> MimoError:
-    """Return the error for a web page."""
-    return failures.from_page(response, endpoint)
-
-
-def as_utf8(body: bytes, content_type: str = "") -> bytes:
-    """Return a body of any encoding as UTF-8."""
-    return body_text.as_utf8(body, content_type)
-
-
-def is_wide(first: bytes) -> bool:
-    """Whether a body is of an encoding with more than one byte for each letter."""
-    return bool(body_text.wide(first))
 
 
 def whole(
