@@ -37,7 +37,7 @@ def settle(
     """
     remarks = _settled(found, origins, places)
     auth, _ = found.get("auth", ("", 0))
-    is_sent = auth != "none" and _is_usable(found)
+    is_sent = bool(remarks) and auth != "none" and _is_usable(found)
     return remarks if is_sent else ()  # a key that is not sent goes nowhere
 
 

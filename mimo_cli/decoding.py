@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import sys
@@ -78,8 +77,10 @@ def check_words(words: str, form: TextFormat, what: str = "the prompt") -> str:
     if not re.search(_SURROGATE, words):
         return words
     data = os.fsencode(words)
-    with contextlib.suppress(UnicodeDecodeError):
+    try:
         return data.decode()
+    except UnicodeDecodeError as error:
+        offset = error.start
     from mimo_cli import charsets
 
     parts = data.split(b" ")
@@ -89,7 +90,6 @@ def check_words(words: str, form: TextFormat, what: str = "the prompt") -> str:
         return " ".join(texts)
     if form.lossy:
         return data.decode("utf-8", "replace")
-    offset = _first_error(data, "utf-8") or 0
     where = f"byte 0x{data[offset]:02X} at offset {offset}"
     raise UsageError(f"{what} is not UTF-8 text", where, remedy(b" ".join(unread), form))
 
@@ -191,15 +191,6 @@ def _called(codec: str) -> str:
     return "utf-8" if codec == "utf-8-sig" else codec
 
 
-def _first_error(data: bytes, encoding: str) -> int | None:
-    """Return where the first byte is that is not of an encoding; None if all are."""
-    try:
-        data.decode(encoding)
-    except UnicodeDecodeError as error:
-        return error.start
-    return None
-
-
 def _is_rather_utf8(data: bytes, text: str, encoding: str) -> bool:
     """Whether bytes that were read by another encoding are UTF-8 all the same."""
     try:
@@ -221,7 +212,7 @@ def remedy(data: bytes, form: TextFormat) -> str:
 
     if kind := charsets.kind(data):
         return f"It is {kind}, and no text."
-    if not form.is_utf8 and b"\0" not in data and _first_error(data, "utf-8") is None:
+    if not form.is_utf8 and b"\0" not in data and charsets.decoded(data, "utf-8") is not None:
         return f"It is UTF-8, not {form.encoding}: leave --encoding out."
     if count := charsets.damage(data):
         pieces = "one piece" if count == 1 else f"{count:,} pieces"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
 import shlex
 import subprocess
 import time
 from typing import IO, TYPE_CHECKING, cast
 
+from mimo_cli import stdin
 from mimo_cli.errors import AuthError
 
 if TYPE_CHECKING:
@@ -98,20 +98,13 @@ def _read(program: subprocess.Popen[bytes], end: float) -> bytes:
     output = b""
     while len(output) < _LARGEST:
         left = end - time.monotonic()
-        if left <= 0 or not _readable(descriptor, left):
+        if left <= 0 or not stdin.is_readable(descriptor, left):
             raise TimeoutError
         chunk = os.read(descriptor, _LARGEST)
         if not chunk:
             return output
         output += chunk
     raise _TooMuchError
-
-
-def _readable(descriptor: int, seconds: float) -> bool:
-    try:
-        return bool(select.select([descriptor], [], [], seconds)[0])
-    except (OSError, ValueError):
-        return True  # this system cannot say: read, without a limit
 
 
 @contextlib.contextmanager

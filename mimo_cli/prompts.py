@@ -7,10 +7,10 @@ alone (NFKC) are the same.
 
 from __future__ import annotations
 
-import unicodedata
 from string import Formatter
 from typing import TYPE_CHECKING, NamedTuple
 
+from mimo_cli import punctuation
 from mimo_cli.errors import ConfigError, UsageError
 from mimo_cli.settings import nearest
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 INPUT = "input"
-_FULL_WIDTH = "\N{FULLWIDTH EQUALS SIGN}"
 
 
 class Template(NamedTuple):
@@ -46,9 +45,9 @@ class Template(NamedTuple):
         values: dict[str, str] = {}
         for word in given:
             name, sign, value = word.partition("=")
-            name = folded(name)
-            if not _is_name(name) and _FULL_WIDTH in word:
-                why = f"its {_FULL_WIDTH} is a full-width one"
+            name = punctuation.plain(name)
+            if not _is_name(name) and punctuation.EQUALS in word:
+                why = f"its {punctuation.EQUALS} is a full-width one"
                 raise UsageError(f"--set cannot be {word!r}", why, "It is written FIELD=VALUE.")
             if not sign:
                 raise UsageError(f"--set cannot be {word!r}", "it is written --set FIELD=VALUE")
@@ -75,11 +74,6 @@ class Template(NamedTuple):
         return f"It has: {', '.join(self.fields)}." if self.fields else "It has none."
 
 
-def folded(field: str) -> str:
-    """Return a field's name in the form that is compared."""
-    return unicodedata.normalize("NFKC", field)
-
-
 def _is_name(field: str) -> bool:
     return field[:1] != "-" and field.replace("-", "_").isidentifier()
 
@@ -95,12 +89,12 @@ def parse(name: str, text: str, origin: Callable[[], str]) -> Template:
     parts: list[tuple[str, str]] = []
     try:
         for literal, field, form, conversion in Formatter().parse(text):
-            if field is not None and (form or conversion or not _is_name(folded(field))):
+            if field is not None and (form or conversion or not _is_name(punctuation.plain(field))):
                 wrong = (
                     field + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
                 )
                 raise ConfigError(what, f"{{{wrong}}} is no field ({origin()})", hint)
-            parts.append((literal, folded(field or "")))
+            parts.append((literal, punctuation.plain(field or "")))
     except ValueError as error:
         raise ConfigError(what, f"{error} ({origin()})", hint) from error
     return Template(name, tuple(parts))

@@ -49,20 +49,20 @@ def read(descriptor: int, patience: Patience = FOREVER, name: str = "stdin") -> 
     if (
         patience.notice is not None
         and (limit is None or patience.quiet < limit)
-        and not _is_readable(descriptor, patience.quiet)
+        and not is_readable(descriptor, patience.quiet)
     ):
         patience.notice()
     parts: list[bytes] = []
     size = 0
     while True:
         left = None if end is None else end - now()
-        if left is not None and (left <= 0 or not _is_readable(descriptor, left)):
+        if left is not None and (left <= 0 or not is_readable(descriptor, left)):
             raise _late(patience, name)
         chunk = _read(descriptor, patience, name=name)
         if chunk == b"":
             return b"".join(parts)
         if chunk is None:
-            _is_readable(descriptor, None if end is None else max(0.0, end - now()))
+            is_readable(descriptor, None if end is None else max(0.0, end - now()))
             continue
         parts.append(chunk)
         size += len(chunk)
@@ -76,7 +76,7 @@ def next_part(descriptor: int, size: int = _CHUNK) -> bytes:
         UsageError: stdin cannot be read.
     """
     while (chunk := _read(descriptor, FOREVER, size)) is None:
-        _is_readable(descriptor, None)
+        is_readable(descriptor, None)
     return chunk
 
 
@@ -90,7 +90,7 @@ def lines(descriptor: int, patience: Patience = FOREVER) -> Iterator[bytes]:
     size = 0
     while (chunk := _read(descriptor, patience)) != b"":
         if chunk is None:
-            _is_readable(descriptor, None)
+            is_readable(descriptor, None)
             continue
         *ended, rest = chunk.split(b"\n")
         for part in ended:
@@ -136,7 +136,7 @@ def _has_shell_above(pid: int, status: os.stat_result) -> bool:
     return False
 
 
-def _is_readable(descriptor: int, seconds: float | None) -> bool:
+def is_readable(descriptor: int, seconds: float | None) -> bool:
     """Wait until something has come, or stdin has ended; False if the time has passed."""
     try:
         return bool(select.select([descriptor], [], [], seconds)[0])

@@ -213,11 +213,15 @@ class Client:
             found = waiting.rest(size + 1)
             if len(found) > size:
                 raise ProtocolError("the reply is too large", f"it is over {size} bytes")
-            from mimo_cli.api import body_text, failures
+            from mimo_cli.api import body_text
 
             if encoding := _encoding(head.headers, found):
+                from mimo_cli.api import failures
+
                 raise failures.from_encoding(encoding, head.status)
             if _kind(head.headers.get("content-type", ""), found) == "page":
+                from mimo_cli.api import failures
+
                 raise failures.from_page(head._replace(body=found), self._endpoint)
             body = body_text.as_utf8(found, head.headers.get("content-type", ""))
             return body
@@ -249,10 +253,10 @@ class Client:
         body = b""
         if head.status not in unstreamed.REDIRECTS:
             body = waiting.rest(_ERROR_BODY, self._limits.error_body)
-        encoding = body and _encoding(head.headers, body)
+        encoding = _encoding(head.headers, body) if body else ""
         reply = head._replace(body=body)
         return unstreamed.refusal(
-            reply, url, self._endpoint, model, self._listed(), encoding=encoding or ""
+            reply, url, self._endpoint, model, self._listed(), encoding=encoding
         )
 
     def _answer(self, head: Response, waiting: Waiting, model: str) -> Iterator[list[Signal]]:
@@ -304,15 +308,14 @@ class Client:
         self, chunk: bytes, head: Response, waiting: Waiting, model: str
     ) -> Iterator[list[Signal]]:
         decoder = Decoder(_charset(head.headers.get("content-type", "")))
-        stream = _Stream(decoder.ending)
         try:
-            yield from self._decoded(decoder.feed(chunk), stream, waiting, model)
+            yield from self._decoded(decoder.feed(chunk), decoder.ending, waiting, model)
             while not decoder.stopped and (more := waiting.chunk()) is not None:
                 if isinstance(more, bytes):
-                    yield from self._decoded(decoder.feed(more), stream, waiting, model)
+                    yield from self._decoded(decoder.feed(more), decoder.ending, waiting, model)
                 else:
                     yield [more]
-            yield from self._decoded(decoder.last(), stream, waiting, model)
+            yield from self._decoded(decoder.last(), decoder.ending, waiting, model)
         except MimoError as error:
             yield [*decoder.close()]
             if not decoder.ending.is_whole:
@@ -324,14 +327,14 @@ class Client:
         if not decoder.stopped:
             self._note("the stream ended without message_stop")
         if not decoder.ending.is_whole:
-            if stream.has_begun:
+            if decoder.ending.has_begun:
                 raise _cut_off()
             from mimo_cli.api import unstreamed
 
             raise unstreamed.no_events(chunk)
 
     def _decoded(
-        self, found: Iterable[Event], stream: _Stream, waiting: Waiting, model: str
+        self, found: Iterable[Event], ending: Ending, waiting: Waiting, model: str
     ) -> Iterator[list[Signal]]:
         """The events of a chunk, those before an error in it too."""
         events: list[Signal] = []
@@ -343,14 +346,13 @@ class Client:
 
                     problem = failures.from_event(event, self._endpoint, model, self._listed())
                     break
-                stream.see(event)
                 if isinstance(event, _METADATA):
                     event = _concealed(event, self._endpoint.conceal)  # noqa: PLW2901 - as it goes on
                 events.append(event)
         except ProtocolError as error:
             problem = error
         if any(not isinstance(event, Ping) for event in events):
-            waiting.has_content(is_over=stream.ending.is_over)
+            waiting.has_content(is_over=ending.is_over)
         if events:
             yield events
         if problem is not None:
@@ -371,17 +373,6 @@ def _concealed(
     if reason not in messages.STOP_REASONS:
         reason = reason and conceal(reason)
     return event._replace(stop_reason=reason, stop_sequence=sequence and conceal(sequence))
-
-
-class _Stream:
-    """How far a stream has come."""
-
-    def __init__(self, ending: Ending) -> None:
-        self.has_begun = False
-        self.ending = ending
-
-    def see(self, event: Event) -> None:
-        self.has_begun = self.has_begun or not isinstance(event, messages.MessageStart | Ping)
 
 
 _READABLE = ("identity", "gzip", "x-gzip", "deflate")

@@ -32,9 +32,11 @@ OF_BLOCKS = (
 
 
 class Ending:
-    """Is told of the events of one answer; texts may be left out while `is_growing`."""
+    """Is told of the events of one answer."""
 
     def __init__(self) -> None:
+        self.has_begun = False
+        """Something of it has come, besides the message's own start."""
         self.is_growing = False
         """It has said something, and no stop reason has come."""
         self.has_reason = False
@@ -48,11 +50,19 @@ class Ending:
 
     def see(self, event: Signal) -> None:
         """Take the next event."""
+        if self.is_growing and type(event) is TextDelta:
+            return  # by far the most: as it was
         if isinstance(event, OF_BLOCKS):
             self._see_block(event)
         elif isinstance(event, MessageStop):
+            self.has_begun = True
             self.end()
-        elif isinstance(event, MessageDelta) and event.stop_reason:
+        elif isinstance(event, MessageDelta):
+            self.has_begun = True
+            self._see_delta(event)
+
+    def _see_delta(self, event: MessageDelta) -> None:
+        if event.stop_reason:
             self.has_reason = self.is_whole = True
             self.is_growing = False
             self.is_over = self._has_words and not self._open
@@ -62,6 +72,7 @@ class Ending:
         self.is_whole = self.is_over = self.has_reason
 
     def _see_block(self, event: Signal) -> None:
+        self.has_begun = True
         self.is_over = False
         if isinstance(event, BlockStop):
             self._open.discard(event.block_index)

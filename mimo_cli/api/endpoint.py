@@ -110,9 +110,10 @@ class Endpoint(NamedTuple):
         if not self.secret:
             return text
         text = re.sub(re.escape(self.secret), "…", text, flags=re.IGNORECASE)
-        parts = (self.secret[:size] for size in range(len(self.secret), SHORTEST_SECRET - 1, -1))
-        end = next((part for part in parts if text.lower().endswith(part.lower())), "")
-        return f"{text[: -len(end)]}…" if end else text
+        low, secret = text.lower(), self.secret.lower()
+        sizes = range(len(secret), SHORTEST_SECRET - 1, -1)
+        cut = next((size for size in sizes if low.endswith(secret[:size])), 0)
+        return f"{text[:-cut]}…" if cut else text
 
     def family_mismatch(self) -> str:
         """Says so if the key is of the other family than the host, else is empty.
@@ -147,11 +148,8 @@ def is_loopback(host: str) -> bool:
     name = host.lower().removesuffix(".")
     if name == "localhost" or name.endswith(".localhost"):
         return True
-    try:
-        found = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return (getattr(found, "ipv4_mapped", None) or found).is_loopback
+    found = _written_out(host)
+    return found is not None and found.is_loopback
 
 
 def is_this_machine(host: str) -> bool:
@@ -161,12 +159,20 @@ def is_this_machine(host: str) -> bool:
     return is_here or is_loopback(host) or host.lower().removesuffix(".") in _HERE
 
 
-def address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+def address(host: str) -> _Address | None:
     """The address that a host is, or None: it is a name. One of IPv4 within IPv6 is of IPv4."""
+    return _written_out(host) or _short_ipv4(host)
+
+
+def _written_out(host: str) -> _Address | None:
+    """The same for an address in its full form alone."""
     try:
         found = ipaddress.ip_address(host)
     except ValueError:
-        return _short_ipv4(host)
+        return None
     return getattr(found, "ipv4_mapped", None) or found
 
 
@@ -223,10 +229,12 @@ def _origin(base_url: str) -> tuple[str, str, int]:
     )
 
 
-_OPERATION = (
-    r"(/v1(/(messages(/count_tokens|/batches)?|(chat/)?completions|responses|models))?"
-    r"|/chat/completions)?/*$"
+_OPERATIONS = (
+    *("/v1/messages/count_tokens", "/v1/messages/batches", "/v1/messages"),
+    *("/v1/chat/completions", "/v1/completions", "/v1/responses", "/v1/models", "/v1"),
+    "/chat/completions",
 )
+"""What documentation shows at the end of a base URL; a longer one before what it ends with."""
 
 
 def parse_base_url(text: str, *, allow_http: bool = False) -> str:
@@ -250,7 +258,8 @@ def parse_base_url(text: str, *, allow_http: bool = False) -> str:
             f"plain http to {url.hostname} would send the key unencrypted",
             "Use https, or set allow_http = true if you know why.",
         )
-    path = re.sub(_OPERATION, "", url.path)
+    path = url.path.rstrip("/")
+    path = path.removesuffix(_operation(path))
     if (url.hostname or "").endswith(_MIMO_DOMAIN) and not path:
         path = "/anthropic"
     return f"{url.scheme}://{url.netloc}{path}"
@@ -261,9 +270,13 @@ def other_operation(text: str) -> str:
 
     Empty for none, and for what leads to the same: `/v1`, `/v1/messages`.
     """
-    found = re.search(_OPERATION, urlsplit(text.strip()).path)
-    end = found.group().rstrip("/") if found else ""
+    end = _operation(urlsplit(text.strip()).path.rstrip("/"))
     return "" if end in ("", "/v1", "/v1/messages") else end
+
+
+def _operation(path: str) -> str:
+    """The operation that a path without slashes at its end ends with; empty for none."""
+    return next((it for it in _OPERATIONS if path.endswith(it)), "")
 
 
 def _split(text: str) -> SplitResult:
@@ -275,7 +288,7 @@ def _split(text: str) -> SplitResult:
         raise ConfigError("base_url is not a URL", str(error)) from error
     if url.scheme not in ("http", "https"):
         problem = f"its scheme is {url.scheme!r}, not https"
-    elif not url.hostname or not port_is_valid or not re.fullmatch("[!-~]+", text):
+    elif not url.hostname or not port_is_valid or not _is_plain(text):
         problem = "it has no proper host"
     elif len(text) > _LONGEST_URL:
         problem = f"it has over {_LONGEST_URL} characters"
@@ -288,6 +301,11 @@ def _split(text: str) -> SplitResult:
     if problem:
         raise _not_right(problem)
     return url
+
+
+def _is_plain(text: str) -> bool:
+    """Whether there are ASCII's letters, digits and signs alone."""
+    return text.isascii() and text.isprintable() and " " not in text
 
 
 def _not_right(problem: str) -> ConfigError:
@@ -313,20 +331,12 @@ def _host_problem(url: SplitResult) -> str:
     dots = 3
     is_number = host.replace(".", "").isdigit()
     if bracket or (is_number and host.count(".") == dots):
-        is_right = _is_address(host)  # 010 may be 8 or 10, so it is none
+        is_right = _written_out(host) is not None  # 010 may be 8 or 10, so it is none
     else:
         is_right = not is_number or address(host) is not None
     if not is_right:
         return f"{written} is no IP address"
     return "" if bracket or _is_name(host) else f"{written[:_LONGEST_LABEL]} is no host's name"
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _is_name(name: str) -> bool:

@@ -26,7 +26,7 @@ from mimo_cli.api.messages import (
 from mimo_cli.api.surrogates import Joiner
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 _GROWTH = (TextDelta, ThinkingDelta, SignatureDelta, InputJsonDelta)
@@ -97,10 +97,7 @@ class Decoder:
         Raises:
             ProtocolError: the bytes are not a stream of this protocol.
         """
-        for name, data in self._sse.feed(chunk):
-            if self.stopped:
-                return
-            yield from self._events(name, data)
+        return self._decoded(self._sse.feed(chunk))
 
     def last(self) -> Iterator[Event]:
         """The events of a last one without its blank line, where its JSON is there as a whole.
@@ -108,27 +105,27 @@ class Decoder:
         Raises:
             ProtocolError: it is not one of this protocol.
         """
-        for name, data in self._sse.close():
-            if not self.stopped and is_object(data):
-                yield from self._events(name, data)
+        return self._decoded(found for found in self._sse.close() if is_object(found[1]))
 
     def close(self) -> list[Event]:
         """What was held back when the stream ended."""
         return self._joiner.close()
 
-    def _events(self, name: str, data: str) -> Iterator[Event]:
-        for decoded in decode.events(name, data):
-            event = self._places.place(decoded)
-            if type(event) is not TextDelta or not self.ending.is_growing:
+    def _decoded(self, found: Iterable[tuple[str, str]]) -> Iterator[Event]:
+        for name, data in found:
+            if self.stopped:
+                return
+            for decoded in decode.events(name, data):
+                event = self._places.place(decoded)
                 self.ending.see(event)
-                self.stopped = self.stopped or isinstance(event, MessageStop)
-            if type(event) is TextDelta and event.text.isascii() and not self._joiner.waits:
-                yield event  # by far the most: nothing to join
-            else:
-                yield from self._joiner.join(event)
-        if self.ending.has_reason and data.strip() == decode.DONE:
-            self.ending.end()
-            self.stopped = True
+                if type(event) is TextDelta and event.text.isascii() and not self._joiner.waits:
+                    yield event  # by far the most: nothing to join
+                else:
+                    self.stopped = self.stopped or isinstance(event, MessageStop)
+                    yield from self._joiner.join(event)
+            if self.ending.has_reason and data.strip() == decode.DONE:
+                self.ending.end()
+                self.stopped = True
 
     @property
     def pending(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mimo_cli import punctuation
 from mimo_cli.cli.words import has_unmeant
 from mimo_cli.errors import UsageError
 
@@ -102,9 +103,7 @@ def _visible(char: str) -> str:
 
 def _is_meant(args: Sequence[str], name: str, takes: Callable[[Sequence[str]], bool]) -> bool:
     """Whether a line was meant for a command, whose name has a slip."""
-    import unicodedata
-
-    word, rest = unicodedata.normalize("NFKC", args[0]).lower(), args[1:]
+    word, rest = punctuation.plain(args[0]).lower(), args[1:]
     if word == name:
         return takes(rest)
     return word not in _NO_SLIPS and _is_slip(word, name) and takes(rest)

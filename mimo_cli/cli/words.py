@@ -260,9 +260,7 @@ def _meant(word: str, takes_value: Mapping[str, bool]) -> str:
     rest = word.lstrip("-" + punctuation.DASHES)
     if rest == word:
         return ""
-    import unicodedata
-
-    name, equals, value = unicodedata.normalize("NFKC", rest).partition("=")
+    name, equals, value = punctuation.plain(rest).partition("=")
     meant = f"--{name}" if len(name) > 1 else f"-{name}"
     is_slip = rest[: len(name) + 1] != f"{name}=" or not word.startswith(meant)
     return meant + equals + value if is_slip and meant in takes_value else ""

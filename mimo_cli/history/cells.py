@@ -47,8 +47,9 @@ class Losses:
 
     def look(self, rows: Iterable[Row], read: Callable[[Row], object]) -> None:
         """Tells if any of some rows cannot be read."""
-        if not self.any:
-            all(not self.any for _ in self.readable(rows, read))
+        for _ in self.readable(rows, read):
+            if self.any:
+                break
 
     def tell(self) -> None:
         """Says, the first time, that something is left out."""

@@ -286,7 +286,7 @@ def entry(connection: sqlite3.Connection, losses: Losses, row: Sequence[Any] | N
         raise UnreadableError
     id_, name, model, count, created, updated, is_whole, has_lost = row
     found = head((id_, name, created, updated))
-    is_answered = _is_answered(connection, losses, found.id, is_whole=bool(is_whole))
+    is_answered = bool(is_whole) or _is_answered(connection, losses, found.id)
     if has_lost:
         losses.tell()
         is_answered = is_answered or None
@@ -294,15 +294,8 @@ def entry(connection: sqlite3.Connection, losses: Losses, row: Sequence[Any] | N
     return Entry(found.id, found.title, last, count, found.updated, is_answered)
 
 
-def _is_answered(
-    connection: sqlite3.Connection, losses: Losses, conversation: str, *, is_whole: bool
-) -> bool | None:
-    """Whether any words of an answer came in a conversation; None if damage keeps that unknown.
-
-    `is_whole`: one has the status of a whole answer, which is not looked at any closer.
-    """
-    if is_whole:
-        return True
+def _is_answered(connection: sqlite3.Connection, losses: Losses, conversation: str) -> bool | None:
+    """Whether any words of an answer came in a conversation; None if damage keeps that unknown."""
     found = turns(connection, "conversation = ? AND dropped = 0", conversation).fetchall()
     readable = [*losses.readable(found, partial(turn, connection))]
     if any(it.is_answered for it in readable):

@@ -152,8 +152,8 @@ def refuse_planted(connection: sqlite3.Connection) -> None:
     found = connection.execute(
         "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
     ).fetchall()
-    number = connection.execute("PRAGMA application_id").fetchone()[0]
-    if (found or number) and len(_NAMES.intersection(name for _, name in found)) < _KNOWN_BY:
+    is_known = len(_NAMES.intersection(name for _, name in found)) >= _KNOWN_BY
+    if not is_known and (found or connection.execute("PRAGMA application_id").fetchone()[0]):
         raise OSError("it is the database of another program")
     if any(kind == "trigger" or (kind == "view" and _is_ours(name)) for kind, name in found):
         raise DamagedError("it has a view or a trigger")

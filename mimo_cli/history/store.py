@@ -335,7 +335,8 @@ class History:
             if not found:
                 index.check(connection)
             # What cannot be read is not in the index, whatever it held.
-            self._losses.look(index.missing(connection), partial(rows.read, connection))
+            if not self._losses.any:
+                self._losses.look(index.missing(connection), partial(rows.read, connection))
             return found
 
     def _catch_up(self) -> None:

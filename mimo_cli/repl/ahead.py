@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import select
 from typing import TYPE_CHECKING
 
 from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
 from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.keys import Keys
 
+from mimo_cli import stdin
+from mimo_cli.repl import line
 from mimo_cli.terminal import tty
 
 if TYPE_CHECKING:
@@ -52,14 +53,9 @@ class Typeahead:
     def _pressed(self) -> list[KeyPress]:
         pressed = get_typeahead(self._input)
         with tty.without_lines(self._input.fileno()):
-            while _is_readable(self._input.fileno()) and (more := self._input.read_keys()):
+            while stdin.is_readable(self._input.fileno(), 0) and (more := self._input.read_keys()):
                 pressed += more
         return pressed
-
-
-def _is_readable(descriptor: int) -> bool:
-    """Return whether something was typed that is not read yet, or the terminal has gone."""
-    return bool(select.select([descriptor], [], [], 0)[0])
 
 
 def apart(pressed: Sequence[KeyPress]) -> list[KeyPress]:
@@ -74,8 +70,6 @@ def apart(pressed: Sequence[KeyPress]) -> list[KeyPress]:
 
 def is_command(pressed: Sequence[KeyPress]) -> bool:
     """Return whether a whole line was typed that is a command."""
-    from mimo_cli.repl import line  # not for the first prompt, which comes with nothing
-
     text = ""
     for press in pressed:
         if press.key == Keys.ControlM:
@@ -88,8 +82,6 @@ def is_command(pressed: Sequence[KeyPress]) -> bool:
 
 def begins_command(pressed: Sequence[KeyPress]) -> bool:
     """Return whether what was typed begins with a slash."""
-    from mimo_cli.repl import line  # not for the first prompt, which comes with nothing
-
     return bool(pressed) and _is_text(pressed[0]) and line.begins_command(pressed[0].data)
 
 

@@ -216,9 +216,13 @@ class Chat:
         self._end(answer, chosen.model)
         return is_answered
 
+    def changed(self, **values: object) -> Settings:
+        """Return the settings with others of this chat's own."""
+        return _changed(self.settings, values)
+
     def change(self, **values: object) -> None:
         """Changes settings, from the next message on."""
-        self.settings = _changed(self.settings, values)
+        self.settings = self.changed(**values)
         self.own = _changed(self.own, values)
         self.close()  # time limits are the connection's
 

@@ -78,8 +78,7 @@ def _system(chat: Chat, text: str) -> None:
         _say(chat, f"{sanitize(chat.system or '(none)')}\n")
         return
     value = "" if _word(text) == "none" else text
-    origins = {**chat.settings.origins, "system": "this chat"}
-    chosen = chat.settings._replace(system=value, origins=origins)
+    chosen = chat.changed(system=value)
     system = session.system_prompt(chosen, chat.edges, chat.form)  # refused: all is as it was
     chat.change(system=value)
     chat.system = system

@@ -7,6 +7,7 @@ import unicodedata
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
+from mimo_cli import punctuation
 from mimo_cli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def read(
     rest = text.lstrip()
     if rest.startswith(_SLASHES) and rest[1:2] in SLASHES:
         return Message(text[: -len(rest)] + rest[1:])
-    if by_hand and (bare := _BARE.get(unicodedata.normalize("NFKC", rest).lower())):
+    if by_hand and (bare := _BARE.get(punctuation.plain(rest).lower())):
         return Call(bare, "")
     word = (rest.split(maxsplit=1) or [""])[0]
     slash, name = folded(word)[:1], folded(word)[1:].lower()
@@ -100,7 +101,7 @@ def folded(text: str) -> str:
     if not text.startswith(SLASHES):
         return text
     word = text.split(maxsplit=1)[0]
-    return unicodedata.normalize("NFKC", word) + text[len(word) :]
+    return punctuation.plain(word) + text[len(word) :]
 
 
 def typed(message: str) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import signal
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimo_cli import decoding, locales
 from mimo_cli.api.surrogates import whole
 from mimo_cli.errors import Interrupted, LocalIOError, MimoError, UsageError
-from mimo_cli.repl import line, typed
+from mimo_cli.repl import line, saving, typed
 from mimo_cli.repl.commands import COMMANDS
 
 if TYPE_CHECKING:
@@ -92,7 +91,7 @@ def say(chat: Chat, text: str) -> None:
 
 
 def _obey(chat: Chat, text: str) -> None:
-    match line.read(text, list(COMMANDS), _exists, by_hand=chat.interactive):
+    match line.read(text, list(COMMANDS), saving.is_there, by_hand=chat.interactive):
         case line.Message(words):
             chat.say(words)
         case line.Call(name, argument):
@@ -130,10 +129,3 @@ def _try(chat: Chat, text: str, act: Callable[[], None]) -> None:
     except MimoError as error:
         chat.refuse(error)
         chat.draft = chat.draft or text
-
-
-def _exists(path: str) -> bool:
-    try:
-        return Path(path).exists()
-    except OSError:
-        return False  # a name no file can have

@@ -65,22 +65,12 @@ class Keys:
             self._before = None
 
 
-@contextlib.contextmanager
-def keeping_what_is_typed(descriptor: int) -> Iterator[None]:
-    """Inside, Ctrl-C does not throw away what was typed ahead: a prompt comes that it is for."""
-    if not is_foreground(descriptor) or termios is None:
-        yield
-        return
-    before = termios.tcgetattr(descriptor)
-    keeping = [*before]
-    keeping[_LOCAL_FLAGS] |= termios.NOFLSH
-    keeping[_LOCAL_FLAGS] &= ~getattr(termios, "ECHOCTL", 0)  # nor does it leave a ^C on the screen
-    termios.tcsetattr(descriptor, termios.TCSANOW, keeping)
-    try:
-        yield
-    finally:
-        with contextlib.suppress(termios.error):  # the terminal has gone: nothing to restore
-            termios.tcsetattr(descriptor, termios.TCSANOW, before)
+def keeping_what_is_typed(descriptor: int) -> contextlib.AbstractContextManager[None]:
+    """Inside, Ctrl-C does not throw away what was typed ahead: a prompt comes that it is for.
+
+    Nor does it leave a ^C on the screen.
+    """
+    return _with_flags(descriptor, on="NOFLSH", off="ECHOCTL")
 
 
 @contextlib.contextmanager
@@ -95,21 +85,25 @@ def unseen(descriptor: int | None, signals: Signals) -> Iterator[None]:
             keys.show()
 
 
-@contextlib.contextmanager
-def without_lines(descriptor: int) -> Iterator[None]:
+def without_lines(descriptor: int) -> contextlib.AbstractContextManager[None]:
     """Inside, what was typed can be read at once, and not by the line."""
+    return _with_flags(descriptor, off="ICANON")
+
+
+@contextlib.contextmanager
+def _with_flags(descriptor: int, *, on: str = "", off: str = "") -> Iterator[None]:
+    """Inside, the flags of these names are set, or not, where the system has them."""
     if not is_foreground(descriptor) or termios is None:
         yield
         return
-    before = termios.tcgetattr(descriptor)
-    at_once = [*before]
-    at_once[_LOCAL_FLAGS] &= ~termios.ICANON
-    termios.tcsetattr(descriptor, termios.TCSANOW, at_once)
+    restore, mode = restorer(descriptor), termios.tcgetattr(descriptor)
+    mode[_LOCAL_FLAGS] |= getattr(termios, on, 0)
+    mode[_LOCAL_FLAGS] &= ~getattr(termios, off, 0)
+    termios.tcsetattr(descriptor, termios.TCSANOW, mode)
     try:
         yield
     finally:
-        with contextlib.suppress(termios.error):  # the terminal has gone: nothing to restore
-            termios.tcsetattr(descriptor, termios.TCSANOW, before)
+        restore()
 
 
 def drop_typed(descriptor: int | None) -> None:
