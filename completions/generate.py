@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
-from mimo_cli import catalog, listings, settings
-from mimo_cli.cli import app
+from mimo_cli.catalogue import models, remote_models
+from mimo_cli.cli.app import app
+from mimo_cli.config import schema
 from mimo_cli.simulator import DIALECTS
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Word:
 
 Kind = Literal["text", "file", "text or @file", "model", "value of the setting"]
 Values = tuple[Word, ...] | Kind
-MODELS = tuple(Word(model.id, model.note) for model in catalog.current())
+MODELS = tuple(Word(model.id, model.note) for model in models.current())
 DIALECT_NAMES = (
     Word("list", "Say what each of them is"),
     *(Word(name, dialect.about) for name, dialect in DIALECTS.items()),
@@ -141,7 +142,7 @@ def _values(param: Any) -> Values:
         return "text or @file"
     if "FILE" in metavar:
         return "file"
-    return next((setting_values(key) for key in settings.KEYS if key.name == param.name), "text")
+    return next((setting_values(key) for key in schema.KEYS if key.name == param.name), "text")
 
 
 def _argument_values(command: str, param: Any) -> Values:
@@ -149,14 +150,14 @@ def _argument_values(command: str, param: Any) -> Values:
         case ["config", "set"], "value":
             return "value of the setting"
         case ["config", _], "name":
-            return tuple(Word(key.name, key.help) for key in settings.KEYS)
+            return tuple(Word(key.name, key.help) for key in schema.KEYS)
         case ["models"], _:
             return "model"
         case _:
             return _values(param)
 
 
-def setting_values(key: settings.Key) -> Values:
+def setting_values(key: schema.Key) -> Values:
     """What a setting can be set to."""
     if key.name == "model":
         return "model"
@@ -276,7 +277,7 @@ _mimo_models() {
 def bash(tree: Sequence[Command], programs: Sequence[str]) -> str:
     """The script for bash, from 3.2 on."""
     rows = [row for command in tree for row in _bash_rows(command)]
-    rows += [_bash_row([f"'setting {k.name}'"], setting_values(k)) for k in settings.KEYS]
+    rows += [_bash_row([f"'setting {k.name}'"], setting_values(k)) for k in schema.KEYS]
     return "\n".join(
         [
             f"# bash completion for {' and '.join(programs)}. {HEADER}",
@@ -315,7 +316,7 @@ def _bash_row(patterns: Sequence[str], values: Values) -> str:
 
 
 def _filled(script: str, known: str) -> str:
-    return script.replace("KNOWN", known).replace("FILE", listings.IDS_FILE)
+    return script.replace("KNOWN", known).replace("FILE", remote_models.IDS_FILE)
 
 
 # ---- zsh
@@ -349,7 +350,7 @@ fi
 
 def zsh(tree: Sequence[Command], programs: Sequence[str]) -> str:
     """The script for zsh: a function for each command."""
-    rows = [f"    {key.name}) {_zsh_setting(setting_values(key))} ;;" for key in settings.KEYS]
+    rows = [f"    {key.name}) {_zsh_setting(setting_values(key))} ;;" for key in schema.KEYS]
     return "\n".join(
         [
             f"#compdef {' '.join(programs)}",
@@ -534,7 +535,7 @@ def _fish_lines(command: Command) -> Iterator[str]:
         yield f"{place} {' '.join(names)}{takes} -d {_fish_quote(option.help)}"
     for number, argument in enumerate(command.arguments, 1):
         if argument.values == "value of the setting":
-            for key in settings.KEYS:
+            for key in schema.KEYS:
                 yield from _fish_argument(
                     _fish_place(command.name, number, key.name), setting_values(key)
                 )

@@ -27,13 +27,14 @@ def main() -> NoReturn:
     # Start-up makes many objects that stay: looking through them for garbage took a tenth of it.
     gc.set_threshold(100_000, 20, 20)
 
-    from mimo_cli import cli, process
+    from mimo_cli import process
+    from mimo_cli.cli import app
     from mimo_cli.errors import Interrupted
     from mimo_cli.signals import Signals
 
     signals = Signals(owns_process=True)
     try:
-        code = cli.main(process.arguments(sys.argv[1:]), process.surroundings(signals))
+        code = app.main(process.arguments(sys.argv[1:]), process.surroundings(signals))
         signals.release()
     except Interrupted as interrupted:  # after the command itself
         code = interrupted.exit_code

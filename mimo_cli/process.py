@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
-from mimo_cli import locales
-from mimo_cli.edges import Edges
-from mimo_cli.terminal.output import Output
+from mimo_cli.environment import Edges
+from mimo_cli.output.stream import Output
+from mimo_cli.text import locales
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,7 @@ def arguments(args: Sequence[str]) -> list[str]:
     local = locales.charset(os.environ) or ("" if native in ("utf-8", "ascii") else native)
     if not local:
         return [*args]  # UTF-8, or else what is no text is told where a text is wanted
-    from mimo_cli import charsets
+    from mimo_cli.text import charsets
 
     before = ["", *args[:-1]]
     return [

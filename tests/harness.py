@@ -24,11 +24,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pyte
 
-from mimo_cli import cli
 from mimo_cli.api.timing import Clock, Limits
-from mimo_cli.edges import Edges
+from mimo_cli.cli import app
+from mimo_cli.environment import Edges
+from mimo_cli.output.stream import Output
 from mimo_cli.signals import Signals
-from mimo_cli.terminal.output import Output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -101,7 +101,7 @@ def mimo(
             limits=limits or Limits(),
             cwd=cwd,
         )
-        code = cli.main(args, edges)
+        code = app.main(args, edges)
         texts = []
         for stream in streams[1:]:
             stream.seek(0)
@@ -327,4 +327,4 @@ def around(measured: bool = False) -> dict[str, str]:
     """What lets Python find the package, and coverage see into it if wanted; nobody's home."""
     prefix = ("XDG_", *(("COVERAGE_", "COV_") if measured else ()))
     kept = {name: value for name, value in os.environ.items() if name.startswith(prefix)}
-    return {**kept, "PYTHONPATH": str(Path(cli.__file__).parents[2])}
+    return {**kept, "PYTHONPATH": str(Path(app.__file__).parents[2])}

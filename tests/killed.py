@@ -21,7 +21,8 @@ import mimo_cli.api.client
 import mimo_cli.commands.ask
 import mimo_cli.history.store
 import mimo_cli.options.ask  # noqa: F401 - all of these to have them loaded
-from mimo_cli import cli, process
+from mimo_cli import process
+from mimo_cli.cli import app
 from mimo_cli.signals import Signals
 
 SAMPLE = 0.05
@@ -34,7 +35,7 @@ def program(number: int, folder: Path) -> NoReturn:
     os.dup2(output, 1)
     os.dup2(output, 2)
     edges = process.surroundings(Signals(owns_process=True))
-    process.leave(cli.main(["ask", f"question {number}"], edges))
+    process.leave(app.main(["ask", f"question {number}"], edges))
 
 
 def main(count: int, seconds: float, folder: Path) -> None:

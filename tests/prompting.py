@@ -10,11 +10,11 @@ import pyte
 from harness import PATIENCE
 from prompt_toolkit.input import create_pipe_input
 
-from mimo_cli.repl.prompt import Prompt
-from mimo_cli.repl.session import terminal_output
-from mimo_cli.repl.stop import Stop
+from mimo_cli.chat.interrupt import Stop
+from mimo_cli.chat.prompt.reader import Prompt
+from mimo_cli.chat.prompt.toolkit import terminal_output
+from mimo_cli.output.stream import Output
 from mimo_cli.signals import Signals
-from mimo_cli.terminal.output import Output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

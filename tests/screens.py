@@ -9,12 +9,12 @@ import pyte
 from pyte import modes
 from pyte.screens import Char, StaticDefaultDict
 
-from mimo_cli.terminal.theme import Colors, Theme
+from mimo_cli.screen.theme import Colors, Theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mimo_cli.terminal.rows import Row
+    from mimo_cli.markdown.rows import Row
 
     Line = StaticDefaultDict[int, Char]
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import pytest
 from harness import around, asked, environ_for, finish, mimo, process
 
-from mimo_cli import editor
 from mimo_cli.api.timing import Limits
-from mimo_cli.edges import Edges
+from mimo_cli.environment import Edges
+from mimo_cli.input import editor
+from mimo_cli.output.stream import Output
 from mimo_cli.signals import Signals
-from mimo_cli.terminal.output import Output
 
 if TYPE_CHECKING:
     from mimo_cli.simulator import Simulator

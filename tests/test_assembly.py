@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.api import verdict
-from mimo_cli.api.assembly import Assembly
-from mimo_cli.api.decode import decode_message
-from mimo_cli.api.encode import encode_block
-from mimo_cli.api.messages import (
+from mimo_cli.api.protocol.assembly import Assembly
+from mimo_cli.api.protocol.decode import decode_message
+from mimo_cli.api.protocol.encode import encode_block
+from mimo_cli.api.protocol.messages import (
     Block,
     BlockStart,
     BlockStop,
@@ -35,7 +34,8 @@ from mimo_cli.api.messages import (
     ToolUse,
     Usage,
 )
-from mimo_cli.api.stream import Decoder
+from mimo_cli.api.protocol.stream import Decoder
+from mimo_cli.api.replies import reply_check
 from mimo_cli.errors import IncompleteError, ServerError
 
 if TYPE_CHECKING:
@@ -269,8 +269,8 @@ def test_a_tools_input_that_is_no_object_is_an_error_and_the_rest_is_kept(text: 
     ]
     reply = assembled([*events, MessageDelta("tool_use", None, Usage())])
     assert reply.content == (Text("kept"), ToolUse("t", "weather", {}, text))
-    assert isinstance(verdict.problem(reply), IncompleteError)
-    assert isinstance(verdict.problem(reply._replace(content=reply.content[1:])), ServerError)
+    assert isinstance(reply_check.problem(reply), IncompleteError)
+    assert isinstance(reply_check.problem(reply._replace(content=reply.content[1:])), ServerError)
 
 
 def test_a_tools_input_can_always_be_sent_again() -> None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from harness import environ_for, mimo
 
-from mimo_cli.decoding import TextFormat
+from mimo_cli.chat import attaching
 from mimo_cli.errors import UsageError
-from mimo_cli.repl import attaching
 from mimo_cli.simulator import Simulator
+from mimo_cli.text.decoding import TextFormat
 
 if TYPE_CHECKING:
     from pathlib import Path

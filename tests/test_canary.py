@@ -227,7 +227,7 @@ def test_only_a_key_that_is_long_enough_is_looked_for(
 
 
 def test_a_short_key_keeps_no_message_out_of_the_input_history() -> None:
-    from mimo_cli.repl.input_history import is_kept
+    from mimo_cli.chat.prompt.input_history import is_kept
 
     assert is_kept("number 1", Endpoint("http://localhost", "1").secret)
     assert not is_kept("my key is ollama12", Endpoint("http://localhost", "ollama12").secret)

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import pytest
 from harness import PATIENCE, Result, around, environ_for, mimo
 
-from mimo_cli.api.messages import Text, Thinking
+from mimo_cli.api.protocol.messages import Text, Thinking
 from mimo_cli.history.store import History
 from mimo_cli.simulator import Fault, Simulator
 
 if TYPE_CHECKING:
-    from mimo_cli.conversation import Conversation, Turn
+    from mimo_cli.conversation.turns import Conversation, Turn
 
 
 def ask(simulator: Simulator, folder: Path, *args: str, **more: str) -> Result:

@@ -12,30 +12,31 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from harness import Result, environ_for, mimo
 
-from mimo_cli import estimate, money
-from mimo_cli.api.messages import Reply, Text, Usage
+from mimo_cli.api.protocol.messages import Reply, Text, Usage
 from mimo_cli.api.timing import Clock
-from mimo_cli.conversation import Conversation, Turn, title_of
-from mimo_cli.edges import Edges
+from mimo_cli.catalogue import pricing as money
+from mimo_cli.catalogue import token_estimate
+from mimo_cli.catalogue.pricing import Money
+from mimo_cli.chat import hints, line, loop, manual, saving, status, suggest
+from mimo_cli.chat.commands import COMMANDS
+from mimo_cli.chat.interrupt import Stop
+from mimo_cli.chat.start import begun
+from mimo_cli.config.schema import Settings
+from mimo_cli.conversation import prepare
+from mimo_cli.conversation.turns import Conversation, Turn, title_of
+from mimo_cli.environment import Edges
 from mimo_cli.errors import UsageError
 from mimo_cli.history.store import History
-from mimo_cli.money import Money
+from mimo_cli.markdown.rows import cells
 from mimo_cli.options.chat import ChatOptions
-from mimo_cli.repl import hints, line, loop, manual, saving, status, suggest
-from mimo_cli.repl.beginning import begun
-from mimo_cli.repl.commands import COMMANDS
-from mimo_cli.repl.stop import Stop
-from mimo_cli.settings import Settings
+from mimo_cli.output.stream import Output
 from mimo_cli.signals import Signals
 from mimo_cli.simulator import Fault, Simulator, event
-from mimo_cli.talk import session
-from mimo_cli.terminal.output import Output
-from mimo_cli.terminal.rows import cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mimo_cli.repl.chat import Chat
+    from mimo_cli.chat.session import Chat
 
 NAMES = list(COMMANDS)
 
@@ -77,7 +78,7 @@ def chatting(simulator: Simulator) -> Iterator[Chat]:
     with Path(os.devnull).open("w") as nowhere:
         output = Output(nowhere.fileno(), "output")
         edges = Edges(environ_for(simulator), None, output, output, Signals())
-        chosen, console = session.load(edges, ChatOptions())
+        chosen, console = prepare.load(edges, ChatOptions())
         talk = begun(
             edges,
             ChatOptions(),
@@ -261,10 +262,10 @@ def turn(asked: str, answer: str, *, usage: Usage | None = None, cost: float = 0
 def test_context_is_what_the_service_counted_and_estimated_where_it_did_not() -> None:
     counted = turn("a", "b", usage=Usage(100, 20, 30))
     later = turn("x" * 40, "y" * 80)
-    assert estimate.context("mimo-v2.6-pro", []) == (0, 1_000_000)
-    assert estimate.context("mimo-v2.6-pro", [counted]) == (150, 1_000_000)
-    assert estimate.context("another", [counted, later]) == (150 + 10 + 20, None)
-    assert estimate.tokens("中文") == 1
+    assert token_estimate.context("mimo-v2.6-pro", []) == (0, 1_000_000)
+    assert token_estimate.context("mimo-v2.6-pro", [counted]) == (150, 1_000_000)
+    assert token_estimate.context("another", [counted, later]) == (150 + 10 + 20, None)
+    assert token_estimate.tokens("中文") == 1
 
 
 def test_the_bottom_line_says_what_the_chat_is_set_to() -> None:

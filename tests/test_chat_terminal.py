@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 from harness import Terminal, environ_for
 
-from mimo_cli.api.messages import Text
-from mimo_cli.conversation import Turn
+from mimo_cli.api.protocol.messages import Text
+from mimo_cli.conversation.turns import Turn
 from mimo_cli.history.store import History
 from mimo_cli.simulator import Fault, Simulator, event
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.api.chunked import Merger
+from mimo_cli.api.transport.chunked import Merger
 
 PROPERTY = settings(deadline=None, derandomize=True, max_examples=400)
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"

@@ -19,10 +19,10 @@ import pytest
 from harness import PATIENCE, Terminal, environ_for, read_until
 
 from mimo_cli.errors import LocalIOError
+from mimo_cli.output.stream import Output
+from mimo_cli.screen import clipboard
+from mimo_cli.screen.clipboard import Copied
 from mimo_cli.simulator import Simulator
-from mimo_cli.terminal import clipboard
-from mimo_cli.terminal.clipboard import Copied
-from mimo_cli.terminal.output import Output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from mimo_cli import catalog, listings, settings
+from mimo_cli.catalogue import models, remote_models
+from mimo_cli.config import schema
 
 ROOT = Path(__file__).parent.parent
 COMPLETIONS = ROOT / "completions"
@@ -18,8 +19,8 @@ BASH = shutil.which("bash")
 ZSH = shutil.which("zsh")
 FISH = shutil.which("fish")
 
-MODELS = [model.id for model in catalog.current()]
-NAMES = [key.name for key in settings.KEYS]
+MODELS = [model.id for model in models.current()]
+NAMES = [key.name for key in schema.KEYS]
 COLORS = ["auto", "always", "never"]
 FILES = ["folder", "notes one", "notes2"]
 
@@ -220,7 +221,7 @@ def listed(home: Path, place: str) -> dict[str, str]:
         "HOME on a Mac": home / "Library" / "Caches" / "mimo-cli",
     }[place]
     cache.mkdir(parents=True)
-    (cache / listings.IDS_FILE).write_text(LISTED)
+    (cache / remote_models.IDS_FILE).write_text(LISTED)
     folders = {"XDG_CACHE_HOME": str(cache.parent), "MIMO_CACHE": str(cache)}
     return {place: folders[place]} if place in folders else {}
 

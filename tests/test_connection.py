@@ -16,10 +16,10 @@ import pytest
 from harness import KEY, PATIENCE, environ_for, finish, mimo, process
 from proxies import CERTIFICATES, Listener, lead, read_until, tls
 
-from mimo_cli.api.backend import Backend
-from mimo_cli.api.dial import addresses
-from mimo_cli.api.inflater import Inflater
 from mimo_cli.api.timing import Limits
+from mimo_cli.api.transport.backend import Backend
+from mimo_cli.api.transport.dial import addresses
+from mimo_cli.api.transport.inflater import Inflater
 from mimo_cli.simulator import Fault, Simulator
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from mimo_cli.simulator import DIALECTS, Answer, Fault, Framing, Simulator, Text
 from mimo_cli.simulator.dialects import encodings
 from mimo_cli.simulator.dialects.dialect import speak
 from mimo_cli.simulator.dialects.named import named
-from mimo_cli.simulator.messages import Thinking, ToolUse, plain
-from mimo_cli.simulator.replies import Kind, Reply, error_body
+from mimo_cli.simulator.message_events import Thinking, ToolUse, plain
+from mimo_cli.simulator.responses import Kind, Reply, error_body
 from mimo_cli.simulator.script import Send, Wait, script
 
 if TYPE_CHECKING:

@@ -21,10 +21,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from harness import KEY, Terminal, environ_for, finish, mimo, process, server
 
-from mimo_cli.api.messages import Text
+from mimo_cli.api.protocol.messages import Text
 from mimo_cli.api.timing import Limits
-from mimo_cli.checkup import LOCAL, Check, network
-from mimo_cli.conversation import Turn
+from mimo_cli.conversation.turns import Turn
+from mimo_cli.doctor import LOCAL, Check
+from mimo_cli.doctor import connection as network
 from mimo_cli.history.store import History
 from mimo_cli.simulator import Fault, Simulator
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mimo_cli.repl.documents import ViDocument
+from mimo_cli.chat.prompt.documents import ViDocument
 
 OPPOSITE = {
     "get_cursor_left_position": "get_cursor_right_position",

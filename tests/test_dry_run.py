@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 from harness import around, mimo
 
-from mimo_cli.api.encode import encode
 from mimo_cli.api.endpoint import DEFAULT_BASE_URL, Auth, Endpoint
-from mimo_cli.api.messages import Message, Request
-from mimo_cli.api.proxy import choose
+from mimo_cli.api.protocol.encode import encode
+from mimo_cli.api.protocol.messages import Message, Request
+from mimo_cli.api.transport.proxy import choose
 from mimo_cli.commands import dry_run
 from mimo_cli.simulator import Simulator
 

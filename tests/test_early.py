@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 import pytest
 from harness import PATIENCE, environ_for, finish, process
 
-from mimo_cli import catalog, early
-from mimo_cli.api.messages import Reply
+from mimo_cli import early
+from mimo_cli.api.protocol.messages import Reply
+from mimo_cli.catalogue import models
 from mimo_cli.errors import Interrupted
+from mimo_cli.output import json_output
 from mimo_cli.signals import Signals
-from mimo_cli.terminal import json_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +82,7 @@ def test_doctor_tells_what_it_found_before_the_signal(
 @pytest.mark.parametrize(
     ("words", "environ", "model"),
     [
-        (["ask", "--json", "hi"], {}, catalog.DEFAULT_MODEL),
+        (["ask", "--json", "hi"], {}, models.DEFAULT_MODEL),
         (["ask", "--jsonl", "hi"], {"MIMO_MODEL": "other"}, "other"),
         (["--debug", "ask", "-m", "a", "--model", "b", "--json"], {"MIMO_MODEL": "c"}, "b"),
         (["ask", "-mé\U0001f600\udcff", "--json"], {}, "é\U0001f600\udcff"),
@@ -105,7 +106,7 @@ def test_whoever_wants_no_object_gets_none(words: list[str]) -> None:
 
 
 def test_models_and_doctor_have_their_own_objects(simulator: Simulator) -> None:
-    assert early.DEFAULT_MODEL == catalog.DEFAULT_MODEL
+    assert early.DEFAULT_MODEL == models.DEFAULT_MODEL
     environ = environ_for(simulator)
     for command in (["models"], ["doctor", "--offline"]):
         done = finish(process(*command, "--json", environ=environ, measured=False)).json

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from harness import Terminal, asked, environ_for, mimo
 
-from mimo_cli import editor
-from mimo_cli.edges import Edges
+from mimo_cli.environment import Edges
 from mimo_cli.errors import LocalIOError, MimoError, UsageError
+from mimo_cli.input import editor
+from mimo_cli.output.stream import Output
 from mimo_cli.signals import Signals
 from mimo_cli.simulator import Simulator
-from mimo_cli.terminal.output import Output
 
 if TYPE_CHECKING:
     from collections.abc import Callable

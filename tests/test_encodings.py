@@ -12,9 +12,9 @@ from harness import Terminal, asked, environ_for, mimo
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from mimo_cli import charsets, decoding
 from mimo_cli.errors import UsageError
 from mimo_cli.simulator import Fault, Simulator
+from mimo_cli.text import charsets, decoding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

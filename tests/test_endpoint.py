@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.api.backend import server_name
 from mimo_cli.api.endpoint import (
     DEFAULT_BASE_URL,
     Auth,
@@ -16,6 +15,7 @@ from mimo_cli.api.endpoint import (
     parse_base_url,
     parse_key,
 )
+from mimo_cli.api.transport.backend import server_name
 from mimo_cli.errors import AuthError, ConfigError, MimoError
 
 PROPERTY = settings(deadline=None, derandomize=True, max_examples=80)

@@ -11,8 +11,8 @@ from harness import PATIENCE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.api.exchange import LIMIT, Abandoned, Connected, End, Exchange, Item, Sent
 from mimo_cli.api.response import Response
+from mimo_cli.api.transport.exchange import LIMIT, Abandoned, Connected, End, Exchange, Item, Sent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

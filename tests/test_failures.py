@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.api import error_body, failures
 from mimo_cli.api.endpoint import DEFAULT_BASE_URL, Endpoint
-from mimo_cli.api.messages import StreamError
+from mimo_cli.api.protocol.messages import StreamError
+from mimo_cli.api.replies import error_body, failures
 from mimo_cli.api.response import Response
 from mimo_cli.errors import (
     ALWAYS,

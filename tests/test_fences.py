@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.terminal.fences import Fence, fences, pick
+from mimo_cli.markdown.fences import Fence, fences, pick
 
 
 @pytest.mark.parametrize(

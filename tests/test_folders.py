@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from harness import environ_for, finish, mimo, process
 
-from mimo_cli import folders
+from mimo_cli.config import paths
 from mimo_cli.errors import ConfigError
 from mimo_cli.simulator import Simulator
 
@@ -48,9 +48,9 @@ def test_a_path_that_is_not_absolute_does_not_count(
     base = "/home/me/{}" if base is None else base
     defaults = [base.format(it) for it in (".config", ".local/share", ".cache")]
     config, data, cache = defaults if base else ["/c", "/d", "/e"]
-    assert folders.config_file({}) == Path(config, "mimo-cli", "config.toml")
-    assert folders.data({}) == Path(data, "mimo-cli")
-    assert folders.cache({}) == Path(cache, "mimo-cli")
+    assert paths.config_file({}) == Path(config, "mimo-cli", "config.toml")
+    assert paths.data({}) == Path(data, "mimo-cli")
+    assert paths.cache({}) == Path(cache, "mimo-cli")
 
 
 def test_a_home_that_is_not_there_is_not_made(tmp_path: Path) -> None:
@@ -79,9 +79,9 @@ def test_without_any_home_there_is_no_configuration_and_the_rest_is_an_error(
     monkeypatch.delenv("HOME", raising=False)
     for name in NOWHERE:
         monkeypatch.setenv(name, "")
-    assert folders.config_file({}) == Path(os.devnull)
+    assert paths.config_file({}) == Path(os.devnull)
     with pytest.raises(ConfigError, match="there is no home folder"):
-        folders.data({})
+        paths.data({})
     with Simulator(answer="Yes.") as simulator:
         environ = environ_for(simulator)
         del environ["MIMO_CONFIG"], environ["MIMO_HISTORY"]

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from harness import Terminal, environ_for, mimo
 
+from mimo_cli.catalogue.pricing import Money
+from mimo_cli.catalogue.token_estimate import Context
+from mimo_cli.conversation.size_check import Guard, Weight
 from mimo_cli.errors import UsageError
-from mimo_cli.estimate import Context
-from mimo_cli.money import Money
 from mimo_cli.simulator import Simulator
-from mimo_cli.talk.guard import Guard, Weight
 
 if TYPE_CHECKING:
     from pathlib import Path

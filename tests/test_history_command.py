@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING
 import pytest
 from harness import PATIENCE, Terminal, mimo, process
 
-from mimo_cli.api.messages import Reply, Text, Usage
-from mimo_cli.conversation import Turn
-from mimo_cli.history.export import FORMATS
+from mimo_cli.api.protocol.messages import Reply, Text, Usage
+from mimo_cli.conversation.export import FORMATS
+from mimo_cli.conversation.turns import Turn
 from mimo_cli.history.store import History
-from mimo_cli.terminal import listing
+from mimo_cli.output import columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from mimo_cli.conversation import Status
+    from mimo_cli.conversation.turns import Status
 
 NOW = 1_750_000_000.0
 WHEN = "2025-06-15T15:06:40.000Z"
@@ -520,12 +520,12 @@ def test_a_damaged_file_is_told_on_stderr(kept: Kept) -> None:
     ],
 )
 def test_an_age_is_in_its_largest_unit(seconds: float, text: str) -> None:
-    assert listing.age(seconds) == text
+    assert columns.age(seconds) == text
 
 
 def test_columns_line_up_by_what_glyphs_take() -> None:
     rows = [("a", "北京天气" * 4, "1"), ("bcd", "short", "23")]
-    assert listing.table(rows, 24, flexible=1) == (
+    assert columns.table(rows, 24, flexible=1) == (
         "a    北京天气北京天…  1\nbcd  short            23\n"
     )
-    assert listing.table([("a", "b" * 30)], 5, flexible=1) == "a  bbbbbbbbb…\n"
+    assert columns.table([("a", "b" * 30)], 5, flexible=1) == "a  bbbbbbbbb…\n"

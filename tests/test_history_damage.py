@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 import pytest
 from harness import environ_for, mimo
 
-from mimo_cli.api.messages import Reply, Text, Usage
-from mimo_cli.conversation import Piece, Turn
+from mimo_cli.api.protocol.messages import Reply, Text, Usage
+from mimo_cli.catalogue.pricing import GROUPINGS, Money
+from mimo_cli.conversation.export import as_json, line, markdown
+from mimo_cli.conversation.turns import Piece, Turn
 from mimo_cli.errors import LocalIOError, MimoError
 from mimo_cli.history import cells, schema
 from mimo_cli.history.database import Database
-from mimo_cli.history.export import as_json, line, markdown
 from mimo_cli.history.store import FILE, History
-from mimo_cli.money import GROUPINGS, Money
 from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from harness import Result
 
-    from mimo_cli.conversation import Conversation
+    from mimo_cli.conversation.turns import Conversation
 
 NOW = 1_750_000_000.0
 MODEL = "mimo-v2.6-pro"

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mimo_cli.api.messages import Media, Reply, Text, Thinking, ToolResult
-from mimo_cli.conversation import Conversation, Turn
-from mimo_cli.history import export
+from mimo_cli.api.protocol.messages import Media, Reply, Text, Thinking, ToolResult
+from mimo_cli.conversation import export
+from mimo_cli.conversation.turns import Conversation, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mimo_cli.api.messages import Json
-    from mimo_cli.conversation import Status
+    from mimo_cli.api.protocol.messages import Json
+    from mimo_cli.conversation.turns import Status
 
 
 def turn(

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 from harness import PATIENCE, around, environ_for, mimo, process
 
-from mimo_cli.api.messages import Text
-from mimo_cli.conversation import Turn
+from mimo_cli.api.protocol.messages import Text
+from mimo_cli.conversation.turns import Turn
 from mimo_cli.errors import LocalIOError
 from mimo_cli.history import filesystem
 from mimo_cli.history.damage import DamagedError

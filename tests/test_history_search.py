@@ -18,10 +18,11 @@ from harness import around, mimo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.api.messages import Reply, Text, Usage
-from mimo_cli.conversation import Piece, Turn
-from mimo_cli.history import folding, lookup, record, schema, search
-from mimo_cli.history.snippet import Marked, snippet
+from mimo_cli.api.protocol.messages import Reply, Text, Usage
+from mimo_cli.conversation.turns import Piece, Turn
+from mimo_cli.history import lookup, record, schema
+from mimo_cli.history.search import folding, query
+from mimo_cli.history.search.snippet import Marked, snippet
 from mimo_cli.history.store import FILE, History
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def test_an_id_is_found_in_full_width_too() -> None:
 
 def test_a_snippet_is_a_part_round_what_was_found() -> None:
     text = "one two " * 100 + "the needle is here " + "three four " * 100
-    found = snippet(["no", text], search.wanted("needle here"))
+    found = snippet(["no", text], query.wanted("needle here"))
     assert found.text.startswith("…")
     assert found.text.endswith("…")
     assert len(found.text) < 200
@@ -135,19 +136,19 @@ def test_a_snippet_is_a_part_round_what_was_found() -> None:
 
 
 def test_the_text_that_has_most_of_the_words_is_shown() -> None:
-    wanted = search.wanted("cat dog")
+    wanted = query.wanted("cat dog")
     assert snippet(["a cat", "a dog and a cat"], wanted).text == "a dog and a cat"
     assert snippet(["a cat and a dog", "a dog"], wanted).text == "a cat and a dog"
 
 
 def test_a_text_in_which_no_word_is_seen_is_shown_from_its_beginning() -> None:
-    assert snippet(["", "abc"], search.wanted("xyz")) == Marked("abc", ())
+    assert snippet(["", "abc"], query.wanted("xyz")) == Marked("abc", ())
 
 
 @given(st.text(), st.text(max_size=20))
 @settings(max_examples=300, deadline=None)
 def test_a_snippet_is_a_part_of_the_text_whatever_that_is(text: str, words: str) -> None:
-    found = snippet([text], search.wanted(words))
+    found = snippet([text], query.wanted(words))
     assert found.text.strip("…") in text
     assert all(0 <= start < end <= len(found.text) for start, end in found.matches)
     ends = [0, *(place for match in found.matches for place in match)]
@@ -160,13 +161,13 @@ def test_a_text_is_found_by_itself(tmp_path_factory: pytest.TempPathFactory, tex
     folder = tmp_path_factory.getbasetemp() / "itself"
     with closing(History(folder, now=lambda: 1.0, notice=pytest.fail)) as history:
         number = add(history, "hi", text)
-        if search.wanted(text).phrases:
+        if query.wanted(text).phrases:
             assert number in [found.number for found in history.search(text)]
 
 
 def seconds(text: str, words: str) -> float:
     """The least time of three that a snippet takes."""
-    wanted, taken = search.wanted(words), []
+    wanted, taken = query.wanted(words), []
     for _ in range(3):
         started = time.process_time()
         snippet([text], wanted)
@@ -207,7 +208,7 @@ def test_a_long_turn_is_found_by_words_that_are_far_apart(history: History) -> N
 @pytest.mark.parametrize("text", ["x" * 50_000, "天 " * 50_000, "a b c " * 20_000, "", "short"])
 def test_the_parts_of_a_text_overlap_and_hold_all_of_it(text: str) -> None:
     rest = text
-    for part in search.parts(text):
+    for part in query.parts(text):
         assert len(part) <= 16_000
         assert part in text
         rest = rest.removeprefix(part) if len(rest) <= len(part) else rest[len(part) - 200 :]
@@ -399,7 +400,7 @@ LETTERS = st.one_of(st.characters(categories=["L", "N"]), st.sampled_from(" .,-�
 @settings(max_examples=300, deadline=None)
 def test_the_index_took_what_is_not_taken_anew_as_it_takes_it_now(text: str) -> None:
     if not folding.is_taken_anew(text):
-        assert tokens(indexed_before(text)) == tokens(search.indexed(text))
+        assert tokens(indexed_before(text)) == tokens(query.indexed(text))
 
 
 def test_many_old_turns_are_told_of_before_they_are_waited_for(tmp_path: Path) -> None:

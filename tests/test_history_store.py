@@ -19,8 +19,7 @@ from harness import around
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimo_cli import cli
-from mimo_cli.api.messages import (
+from mimo_cli.api.protocol.messages import (
     Block,
     Media,
     OtherBlock,
@@ -31,11 +30,12 @@ from mimo_cli.api.messages import (
     ToolUse,
     Usage,
 )
-from mimo_cli.conversation import Conversation, Piece, Turn
+from mimo_cli.catalogue.pricing import Money
+from mimo_cli.cli import app
+from mimo_cli.conversation.turns import Conversation, Piece, Turn
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.history import lookup, schema
 from mimo_cli.history.store import Begun, Entry, History
-from mimo_cli.money import Money
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -262,7 +262,7 @@ history.close()
 
 
 def workers(folder: Path, names: str, turns: int) -> None:
-    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(cli.__file__).parents[2])}
+    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(app.__file__).parents[2])}
     programs = [
         subprocess.Popen([sys.executable, "-c", WORKER, folder, name, str(turns)], env=environ)
         for name in names
@@ -296,7 +296,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_what_had_come_is_there_after_the_process_was_killed(store: Store) -> None:
-    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(cli.__file__).parents[2])}
+    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(app.__file__).parents[2])}
     done = subprocess.run([sys.executable, "-c", KILLED, store.folder], env=environ, check=False)
     assert done.returncode == -signal.SIGKILL
     history = store.open()
@@ -837,7 +837,7 @@ history.close()
 
 
 def test_a_file_that_cannot_grow_costs_the_entry_and_nothing_else(store: Store) -> None:
-    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(cli.__file__).parents[2])}
+    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(app.__file__).parents[2])}
     command = [sys.executable, "-c", FULL_DISK, str(store.folder)]
     done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
     titles = {"['after', 'small']\n", "['small', 'after']\n"}

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from mimo_cli import cli
-from mimo_cli.edges import Edges
+from mimo_cli.cli import app
+from mimo_cli.environment import Edges
+from mimo_cli.output.stream import Output
 from mimo_cli.signals import Signals
 from mimo_cli.simulator import Simulator
-from mimo_cli.terminal.output import Output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +91,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 def run(place: Place, *args: str, **environ: str) -> tuple[int, str]:
     """Run the program with a terminal for both of its outputs; what that received."""
     stdout, stderr = Screen("output"), Screen("stderr")
-    code = cli.main(
+    code = app.main(
         args, Edges({**place.environ, **environ}, None, stdout, stderr, Signals(), cwd=place.cwd)
     )
     return code, stdout.received + stderr.received

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 from harness import KEY, Terminal, mimo
 
-from mimo_cli import presets
 from mimo_cli.api.endpoint import parse_base_url
+from mimo_cli.config import servers
 from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-MIMO, CN, SGP, LLAMA = (presets.PRESETS[number] for number in (0, 1, 2, 4))
+MIMO, CN, SGP, LLAMA = (servers.PRESETS[number] for number in (0, 1, 2, 4))
 
 
 MISPLACED = "sk-misplaced-0123456789"
@@ -44,14 +44,14 @@ def answer(terminal: Terminal, *pairs: tuple[str, str]) -> None:
 
 
 def test_presets_have_names_and_safe_urls() -> None:
-    assert [preset.name for preset in presets.PRESETS] == [
+    assert [preset.name for preset in servers.PRESETS] == [
         *("mimo", "token-plan-cn", "token-plan-sgp", "token-plan-ams"),
         *("llama.cpp", "ollama", "lm-studio"),
     ]
-    for number, preset in enumerate(presets.PRESETS, start=1):
+    for number, preset in enumerate(servers.PRESETS, start=1):
         assert parse_base_url(preset.base_url) == preset.base_url
-        assert presets.find(preset.name) is presets.find(str(number)) is preset
-    assert [presets.find(answer) for answer in ("", "0", "8", "nobody", "²")] == [None] * 5
+        assert servers.find(preset.name) is servers.find(str(number)) is preset
+    assert [servers.find(answer) for answer in ("", "0", "8", "nobody", "²")] == [None] * 5
 
 
 @pytest.mark.parametrize(
@@ -67,10 +67,10 @@ def test_presets_have_names_and_safe_urls() -> None:
     ],
 )
 def test_a_key_has_the_server_of_its_family(
-    chosen: presets.Preset, key: str, region: str, expected: presets.Preset
+    chosen: servers.Preset, key: str, region: str, expected: servers.Preset
 ) -> None:
-    assert presets.for_key(chosen, key, region) == expected
-    assert presets.needs_region(chosen, key) is (chosen == MIMO and key == "tp-x")
+    assert servers.for_key(chosen, key, region) == expected
+    assert servers.needs_region(chosen, key) is (chosen == MIMO and key == "tp-x")
 
 
 def test_a_server_is_asked_for_tried_and_kept(

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.repl import input_history
-from mimo_cli.repl.input_history import (
+from mimo_cli.chat.prompt import input_history
+from mimo_cli.chat.prompt.input_history import (
     LARGEST_ENTRY,
     LARGEST_FILE,
     MOST_ENTRIES,
@@ -137,7 +137,7 @@ def test_lines_that_are_no_entries_are_passed_over() -> None:
 SCRIPT = """
 import sys
 from pathlib import Path
-from mimo_cli.repl.input_history import InputHistory
+from mimo_cli.chat.prompt.input_history import InputHistory
 history = InputHistory(Path(sys.argv[1]))
 for number in range(200):
     history.add(f"{sys.argv[2]} {number} " + "x" * 500)

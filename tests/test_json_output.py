@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.api.messages import (
+from mimo_cli.api.protocol.messages import (
     BlockStart,
     BlockStop,
     MessageDelta,
@@ -30,8 +30,8 @@ from mimo_cli.api.messages import (
     Usage,
 )
 from mimo_cli.errors import Interrupted, MimoError, RateLimitError, ServerError
-from mimo_cli.terminal import json_output
-from mimo_cli.terminal.output import Output
+from mimo_cli.output import json_output
+from mimo_cli.output.stream import Output
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from harness import KEY, environ_for, finish, mimo, process
 
-from mimo_cli import key_command
+from mimo_cli.config import key_command
 from mimo_cli.errors import AuthError
 
 if TYPE_CHECKING:

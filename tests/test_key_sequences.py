@@ -12,8 +12,8 @@ from prompt_toolkit.input.ansi_escape_sequences import ANSI_SEQUENCES
 from prompt_toolkit.keys import Keys
 from prompting import said, user
 
-from mimo_cli.repl import sequences
-from mimo_cli.repl.key_parser import KeyParser
+from mimo_cli.chat.prompt import key_sequences
+from mimo_cli.chat.prompt.key_parser import KeyParser
 
 if TYPE_CHECKING:
     from prompt_toolkit.key_binding.key_processor import KeyPress
@@ -201,7 +201,9 @@ def test_a_sequence_may_come_in_two_reads(sequence: str) -> None:
         assert keys_of(*parts) == whole, ascii(parts)
 
 
-SINGLE = sequences.WHOLE.findall("".join([*NEW_LINES.values(), *NOTHING.values(), *TYPED, *KEYS]))
+SINGLE = key_sequences.WHOLE.findall(
+    "".join([*NEW_LINES.values(), *NOTHING.values(), *TYPED, *KEYS])
+)
 
 
 @pytest.mark.parametrize("vi", [False, True])
@@ -210,7 +212,7 @@ def test_a_pause_in_a_sequence_makes_no_keys_of_its_parts(seconds: float, vi: bo
     for sequence in SINGLE:
         whole = Keyboard().send(sequence, 0.0)
         for cut in range(2, len(sequence)):
-            if cut == 2 and not sequences.is_rest(sequence[:2], sequence[2:]):
+            if cut == 2 and not key_sequences.is_rest(sequence[:2], sequence[2:]):
                 continue  # a letter with Alt, and then what a person may have typed
             if vi and sequence.startswith("\x1bO") and len(sequence) == 3:
                 continue  # two keys, as a person presses them there, and then one

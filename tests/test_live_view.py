@@ -287,7 +287,7 @@ def test_an_unknown_code_theme_is_said_and_does_not_cost_the_answer(simulator: S
 def test_a_bug_leaves_a_sane_terminal_and_one_line() -> None:
     program = """
 import itertools, sys
-from mimo_cli.terminal.live import Live
+from mimo_cli.screen.live import Live
 tick, calls = Live.tick, itertools.count()
 def failing(self):
     tick(self)

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 from harness import PATIENCE, Terminal, around, asked, environ_for, finish, mimo, process
 
-from mimo_cli import locales
+from mimo_cli.chat.prompt import encoding_check
 from mimo_cli.errors import UsageError
-from mimo_cli.repl import typed
+from mimo_cli.output import legacy_encoding
 from mimo_cli.simulator import Simulator
-from mimo_cli.terminal import legacy
+from mimo_cli.text import locales
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -197,9 +197,9 @@ def test_in_no_locale_everything_is_utf8(
 
 
 def test_what_a_terminal_cannot_show_takes_as_many_columns() -> None:
-    assert legacy.encoded("你好 › x…", "gbk") == "你好 > x…".encode("gbk")
-    assert legacy.encoded("中 🚀 é\u0301\u200d ⠋│—”", "latin-1") == b'?? ?? \xe9 *|-"'
-    assert legacy.encoded("ab", "big5") == b"ab"
+    assert legacy_encoding.encoded("你好 › x…", "gbk") == "你好 > x…".encode("gbk")
+    assert legacy_encoding.encoded("中 🚀 é\u0301\u200d ⠋│—”", "latin-1") == b'?? ?? \xe9 *|-"'
+    assert legacy_encoding.encoded("ab", "big5") == b"ab"
 
 
 # Words on the command line
@@ -366,10 +366,10 @@ def test_lines_of_a_chat_are_read_by_the_encoding_that_is_named(simulator: Simul
     ],
 )
 def test_what_was_typed_rightly_is_taken(text: str, charset: str) -> None:
-    typed.check(text, charset)
+    encoding_check.check(text, charset)
 
 
 @pytest.mark.parametrize("charset", ["", "gbk"])
 def test_bytes_that_are_no_text_are_refused_beside_any_text(charset: str) -> None:
     with pytest.raises(UsageError, match="the terminal sent what is not "):
-        typed.check("🚀 \udcff!", charset)
+        encoding_check.check("🚀 \udcff!", charset)

@@ -9,8 +9,8 @@ from pygments.lexer import RegexLexer, default
 from pygments.lexers import get_lexer_by_name
 from pygments.token import Keyword, Name, Text
 
-from mimo_cli.terminal.highlight import LINE_LIMIT, START, Highlighter, State, highlighter
-from mimo_cli.terminal.rows import row_text
+from mimo_cli.markdown.highlight import LINE_LIMIT, START, Highlighter, State, highlighter
+from mimo_cli.markdown.rows import row_text
 
 SOURCES = {
     "python": '@deco\ndef f(x: int) -> str:\n    s = """a\nb"""\n    return f"{x!r}"  # c\n',

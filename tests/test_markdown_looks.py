@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_texts import FAMILY, quick
 
-from mimo_cli.terminal.markdown import oneshot
-from mimo_cli.terminal.prose import Flow, wrap
-from mimo_cli.terminal.rows import Segment, cells, row_cells, row_of, row_text
-from mimo_cli.terminal.theme import Colors, Theme
+from mimo_cli.markdown.engine import oneshot
+from mimo_cli.markdown.inline import Flow, wrap
+from mimo_cli.markdown.rows import Segment, cells, row_cells, row_of, row_text
+from mimo_cli.screen.theme import Colors, Theme
 
 
 def shown(text: str, columns: int) -> str:

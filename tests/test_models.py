@@ -12,16 +12,16 @@ from harness import KEY, Terminal, environ_for, mimo, server
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimo_cli import catalog, listings
 from mimo_cli.api.endpoint import Endpoint
-from mimo_cli.api.models import MOST_PAGES, Listed, Page, decode_page, page_url
+from mimo_cli.api.model_list import MOST_PAGES, Listed, Page, decode_page, page_url
 from mimo_cli.api.timing import Limits
+from mimo_cli.catalogue import models, remote_models
+from mimo_cli.catalogue.remote_models import Listing
 from mimo_cli.errors import MimoError, ProtocolError
-from mimo_cli.listings import Listing
+from mimo_cli.output import models_table
+from mimo_cli.output.models_table import Entry
 from mimo_cli.simulator import Fault, Simulator
 from mimo_cli.simulator import Listing as Served
-from mimo_cli.terminal import models
-from mimo_cli.terminal.models import Entry
 
 if TYPE_CHECKING:
     import socket
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 PROPERTY = settings(deadline=None, derandomize=True, max_examples=80)
 ENDPOINT = Endpoint("http://localhost:1/anthropic")
-CURRENT = [model.id for model in catalog.current()]
+CURRENT = [model.id for model in models.current()]
 
 
 def remote(
@@ -87,15 +87,15 @@ def test_on_a_terminal_there_is_a_table_that_fits() -> None:
 
 @pytest.mark.parametrize("width", [1, 30, 60, 80, 110, 200])
 def test_a_table_is_as_wide_as_the_screen_at_most(width: int) -> None:
-    entries = [Entry(model.id, model) for model in catalog.MODELS]
-    text = models.table(entries, width)
+    entries = [Entry(model.id, model) for model in models.MODELS]
+    text = models_table.table(entries, width)
     assert max(map(len, text.splitlines())) <= max(width, len("mimo-v2.6-pro-ultraspeed"))
     assert [line.split()[0] for line in text.splitlines()[1:]] == [one.id for one in entries]
 
 
 def test_a_table_of_what_nobody_knows_has_no_empty_columns() -> None:
     entries = [Entry("qwen3:8b", listed=True), Entry("a", listed=True)]
-    assert models.table(entries, 80) == (
+    assert models_table.table(entries, 80) == (
         "model     status\nqwen3:8b  not in the catalogue\na         not in the catalogue\n"
     )
 
@@ -486,8 +486,8 @@ def test_what_somebody_else_put_in_the_place_of_a_list_is_neither_read_nor_writt
 @pytest.mark.parametrize(("age", "is_kept"), [(0, True), (86_399, True), (86_400, False)])
 def test_a_day_is_24_hours(age: float, is_kept: bool, tmp_path: Path) -> None:
     listing = Listing(ENDPOINT.models_url, 1e9, (Listed("a", "A"), Listed("b")))
-    listings.save(tmp_path, ENDPOINT, listing)
-    assert listings.load(tmp_path, ENDPOINT, 1e9 + age) == (listing if is_kept else None)
+    remote_models.save(tmp_path, ENDPOINT, listing)
+    assert remote_models.load(tmp_path, ENDPOINT, 1e9 + age) == (listing if is_kept else None)
 
 
 def test_a_cache_that_cannot_be_written_is_a_warning(tmp_path: Path) -> None:

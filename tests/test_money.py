@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mimo_cli import estimate, money
 from mimo_cli.api.endpoint import DEFAULT_BASE_URL, Endpoint
-from mimo_cli.api.messages import Reply, Text, Usage
-from mimo_cli.conversation import Turn
-from mimo_cli.money import Choice, Currency, Money, Sum
+from mimo_cli.api.protocol.messages import Reply, Text, Usage
+from mimo_cli.catalogue import pricing, token_estimate
+from mimo_cli.catalogue.pricing import Choice, Currency, Money, Sum
+from mimo_cli.conversation.turns import Turn
 
 PRO, FLASH, FAST = "mimo-v2.6-pro", "mimo-v2.6-flash", "mimo-v2.6-pro-ultraspeed"
 MILLION = 1_000_000
@@ -29,7 +29,7 @@ MILLION = 1_000_000
 def test_only_where_tokens_are_paid_for_there_is_a_currency(
     base_url: str, key: str | None, chosen: Choice, expected: Currency | None
 ) -> None:
-    assert money.currency(Endpoint(base_url, key), chosen) == expected
+    assert pricing.currency(Endpoint(base_url, key), chosen) == expected
 
 
 @pytest.mark.parametrize(
@@ -55,12 +55,12 @@ def test_only_where_tokens_are_paid_for_there_is_a_currency(
 def test_the_cost_is_reckoned_from_the_catalogue(
     usage: Usage, model: str, paid_in: Currency | None, expected: Money | None
 ) -> None:
-    assert money.cost(Reply(stop_reason="end_turn", usage=usage), model, paid_in) == expected
+    assert pricing.cost(Reply(stop_reason="end_turn", usage=usage), model, paid_in) == expected
 
 
 def test_an_answer_that_broke_off_has_no_price() -> None:
     reply = Reply(content=(Text("Half"),), usage=Usage(1000, 0))
-    assert money.cost(reply, PRO, "USD") is None
+    assert pricing.cost(reply, PRO, "USD") is None
 
 
 @pytest.mark.parametrize(
@@ -80,24 +80,24 @@ def test_an_amount_is_written_as_exactly_as_is_of_use(
     amount: float, currency: str, shown: str, about: str
 ) -> None:
     it = Money(amount, currency)
-    assert (money.text(it), money.about(it)) == (shown, about)
+    assert (pricing.text(it), pricing.about(it)) == (shown, about)
 
 
 def test_currencies_are_never_added_together() -> None:
     amounts = [Money(1.0, "USD"), None, Money(3.0, "CNY"), Money(0.5, "USD")]
-    assert money.added(amounts) == {"USD": 1.5, "CNY": 3.0}
-    assert money.texts(money.added(amounts)) == "$1.50, ¥3.00"
+    assert pricing.added(amounts) == {"USD": 1.5, "CNY": 3.0}
+    assert pricing.texts(pricing.added(amounts)) == "$1.50, ¥3.00"
     rows = [
         Sum("a", "", 1, 1, 10, 0, 2, {"USD": 1.0}),
         Sum("b", "", 2, 0, 5, 7, 1, {"CNY": 4.0, "USD": 0.5}),
     ]
-    assert money.total(rows) == Sum("total", "", 3, 1, 15, 7, 3, {"USD": 1.5, "CNY": 4.0})
+    assert pricing.total(rows) == Sum("total", "", 3, 1, 15, 7, 3, {"USD": 1.5, "CNY": 4.0})
 
 
 @given(st.text())
 def test_an_estimate_counts_ascii_and_the_rest_apart(text: str) -> None:
     others = sum(1 for char in text if ord(char) > 127)
-    assert estimate.tokens(text) == round((len(text) - others) / 4 + others / 1.5)
+    assert token_estimate.tokens(text) == round((len(text) - others) / 4 + others / 1.5)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_an_estimate_counts_ascii_and_the_rest_apart(text: str) -> None:
     [(0, "about 0"), (123, "about 123"), (1234, "about 1,230"), (987_654, "about 988,000")],
 )
 def test_an_estimate_does_not_promise_more_than_it_can_keep(count: int, shown: str) -> None:
-    assert estimate.rounded(count) == shown
+    assert token_estimate.rounded(count) == shown
 
 
 def turn(asked: str, answer: str, usage: Usage) -> Turn:
@@ -128,5 +128,5 @@ def test_the_estimate_of_a_request_is_all_of_its_input(
     turns: list[Turn], system: str | None, used: int
 ) -> None:
     question = (Text("x" * 40),)
-    assert estimate.request(PRO, turns, question, system) == (used, MILLION)
-    assert estimate.request("other", turns, question, system) == (used, None)
+    assert token_estimate.request(PRO, turns, question, system) == (used, MILLION)
+    assert token_estimate.request("other", turns, question, system) == (used, None)

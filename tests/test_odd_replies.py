@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from harness import KEY, Result, mimo, server
 
-from mimo_cli.api import redirects
 from mimo_cli.api.endpoint import Endpoint
-from mimo_cli.api.heard import Heard
+from mimo_cli.api.replies import redirects
+from mimo_cli.api.transport.heard import Heard
 
 
 def event(kind: str, **fields: Any) -> bytes:

@@ -16,10 +16,10 @@ import pytest
 from harness import PATIENCE, Terminal, around, environ_for, finish, mimo, process
 
 from mimo_cli.errors import LocalIOError, ReaderGone
+from mimo_cli.output.stream import Output, is_dumb, use_color
+from mimo_cli.screen import tty
 from mimo_cli.signals import Signals, Stuck
 from mimo_cli.simulator import Fault, Simulator, event
-from mimo_cli.terminal import tty
-from mimo_cli.terminal.output import Output, is_dumb, use_color
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from harness import Terminal, asked, environ_for, mimo
 
-from mimo_cli import ownership
+from mimo_cli.config import ownership
 from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:

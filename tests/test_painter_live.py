@@ -8,12 +8,12 @@ import pytest
 from screens import Screen
 from test_painter_screen import THEME, Clock
 
-from mimo_cli.terminal.live import Live
-from mimo_cli.terminal.thinking import Waiting
-from mimo_cli.terminal.tty import tells_late
+from mimo_cli.screen.live import Live
+from mimo_cli.screen.thinking import Waiting
+from mimo_cli.screen.tty import tells_late
 
 if TYPE_CHECKING:
-    from mimo_cli.terminal.thinking import ThinkingMode
+    from mimo_cli.screen.thinking import ThinkingMode
 
 
 class Reply:

@@ -11,8 +11,8 @@ from markdown_texts import ANSWERS, chunks, quick
 from screens import Screen, printed
 from test_painter_screen import THEME, Clock
 
-from mimo_cli.terminal.live import Live
-from mimo_cli.terminal.markdown import oneshot
+from mimo_cli.markdown.engine import oneshot
+from mimo_cli.screen.live import Live
 
 FRAME = 0.04
 BLIND = 7  # frames: a little more than the 250 ms of tmux

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from markdown_texts import ANSWERS, FAMILY, chunk_sizes, chunks, quick, texts
 from screens import Screen, printed
 
-from mimo_cli.terminal.live import Live
-from mimo_cli.terminal.markdown import oneshot
-from mimo_cli.terminal.painter import Painter, live_rows
-from mimo_cli.terminal.rows import Row, fold, inert, row_cells, row_of, row_text
-from mimo_cli.terminal.theme import Colors, Theme
+from mimo_cli.markdown.engine import oneshot
+from mimo_cli.markdown.rows import Row, fold, inert, row_cells, row_of, row_text
+from mimo_cli.screen.live import Live
+from mimo_cli.screen.painter import Painter, live_rows
+from mimo_cli.screen.theme import Colors, Theme
 
 SIZES = [(20, 5), (40, 8), (80, 24), (10, 3), (30, 2), (12, 1), (1, 4)]
 THEME = Theme(Colors.ANSI256)

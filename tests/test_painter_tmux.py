@@ -22,8 +22,8 @@ pytestmark = pytest.mark.skipif(TMUX is None, reason="tmux is not installed")
 
 PROGRAM = """
 import os, sys
-from mimo_cli.terminal.live import Live
-from mimo_cli.terminal.theme import Theme
+from mimo_cli.screen.live import Live
+from mimo_cli.screen.theme import Theme
 
 def write(text):
     os.write(1, text.encode())

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mimo_cli.repl.completion import MOST_FILES, Choice, Word, files, path_before, quoted
+from mimo_cli.chat.prompt.completion import MOST_FILES, Choice, Word, files, path_before, quoted
 
 if TYPE_CHECKING:
     from pathlib import Path

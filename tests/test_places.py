@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from mimo_cli import tables
 from mimo_cli.api.endpoint import same_owner
+from mimo_cli.config import address
+from mimo_cli.config.resolve import Source, resolve
+from mimo_cli.config.schema import ASKED, KEYS, Settings, find
 from mimo_cli.errors import ConfigError, MimoError, UsageError
-from mimo_cli.places import Source, resolve
-from mimo_cli.settings import ASKED, KEYS, Settings, find
 
 FILE = "/home/me/config.toml"
 PROJECT = "/src/.mimo.toml"
@@ -367,7 +367,7 @@ def test_unknown_keys_of_tables_are_remarked_on_with_line_and_nearest() -> None:
         "aliases": {"anything": "m"},
     }
     source = Source("F", file, lambda path: f" (at {'.'.join(path)})")
-    assert tables.unknown(source) == [
+    assert address.unknown(source) == [
         "unknown setting 'modle' in the configuration (at modle). Did you mean model?",
         (
             "unknown setting 'tempreature' in profiles.w (at profiles.w.tempreature). "
@@ -390,7 +390,7 @@ def test_unknown_keys_of_tables_are_remarked_on_with_line_and_nearest() -> None:
     ],
 )
 def test_a_name_means_a_place_in_the_file(name: str, profile: str, path: tuple[str, ...]) -> None:
-    assert tables.address(name, profile).path == path
+    assert address.address(name, profile).path == path
 
 
 @pytest.mark.parametrize(
@@ -411,7 +411,7 @@ def test_a_name_that_means_nothing_is_refused(
     name: str, profile: str, message: str, hint: str
 ) -> None:
     with pytest.raises(UsageError) as caught:
-        tables.address(name, profile)
+        address.address(name, profile)
     assert caught.value.message == message
     if hint:
         assert caught.value.hint == hint

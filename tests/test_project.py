@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from harness import environ_for, finish, mimo, process
 
-from mimo_cli import private, project
+from mimo_cli.config import project
+from mimo_cli.input import private_files
 
 if TYPE_CHECKING:
     from mimo_cli.simulator import Simulator
@@ -200,7 +201,7 @@ def test_a_text_that_is_only_called_so_is_sent(
     ],
 )
 def test_a_place_for_secrets_holds_no_authors_text(name: str) -> None:
-    assert not private.is_authors(PurePath(name))
+    assert not private_files.is_authors(PurePath(name))
 
 
 KEY = "-----BEGIN PRIVATE KEY-----"
@@ -221,7 +222,7 @@ KEY = "-----BEGIN PRIVATE KEY-----"
     ],
 )
 def test_a_private_key_is_more_than_a_word_on_one(text: str, *, is_one: bool) -> None:
-    assert private.holds_key(text) == is_one
+    assert private_files.holds_key(text) == is_one
 
 
 def test_no_private_key_of_the_project_is_sent(environ: dict[str, str], clone: Path) -> None:

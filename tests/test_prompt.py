@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.api.decode import decode_block
-from mimo_cli.api.encode import encode, encode_block
-from mimo_cli.api.messages import Message, Request, Text
-from mimo_cli.decoding import TextFormat, check_words, decode
+from mimo_cli.api.protocol.decode import decode_block
+from mimo_cli.api.protocol.encode import encode, encode_block
+from mimo_cli.api.protocol.messages import Message, Request, Text
 from mimo_cli.errors import UsageError
-from mimo_cli.prompt import LARGEST, compose, read_file, system_prompt
+from mimo_cli.input.compose import LARGEST, compose, read_file, system_prompt
+from mimo_cli.text.decoding import TextFormat, check_words, decode
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mimo_cli.locales import Language
+    from mimo_cli.text.locales import Language
 
 PROPERTY = settings(deadline=None, derandomize=True, max_examples=60)
 UTF8 = TextFormat()

@@ -15,14 +15,14 @@ from typing import Any
 import pytest
 from prompting import STATUS, Step, past, said, user
 
+from mimo_cli.chat.interrupt import Stop
+from mimo_cli.chat.prompt.completion import Choice
+from mimo_cli.chat.prompt.dumb import PlainPrompt
+from mimo_cli.chat.prompt.leaving import HINT, Leaving
+from mimo_cli.chat.prompt.toolkit import fitted, part_around
 from mimo_cli.errors import Interrupted, UsageError
-from mimo_cli.repl.completion import Choice
-from mimo_cli.repl.leaving import HINT, Leaving
-from mimo_cli.repl.plain import PlainPrompt
-from mimo_cli.repl.session import fitted, part_around
-from mimo_cli.repl.stop import Stop
+from mimo_cli.output.stream import Output
 from mimo_cli.signals import Signals
-from mimo_cli.terminal.output import Output
 
 UP, RIGHT, CTRL_C, CTRL_D, CTRL_R, TAB = "\x1b[A", "\x1b[C", "\x03", "\x04", "\x12", "\t"
 EDITOR = "\x18\x05"
@@ -362,7 +362,7 @@ def test_the_part_of_a_long_line_that_is_drawn_holds_the_cursor(
 
 
 def test_prompt_toolkit_is_loaded_when_a_prompt_is_opened_and_not_before() -> None:
-    code = "import sys, mimo_cli.repl.prompt; sys.exit('prompt_toolkit' in sys.modules)"
+    code = "import sys, mimo_cli.chat.prompt.reader; sys.exit('prompt_toolkit' in sys.modules)"
     root = str(Path(__file__).parents[1])
     assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
 

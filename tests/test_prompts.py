@@ -10,7 +10,7 @@ from harness import Terminal, environ_for, mimo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimo_cli import prompts
+from mimo_cli.config import templates
 from mimo_cli.errors import ConfigError, UsageError
 from mimo_cli.simulator import Simulator
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def filled(text: str, question: str = "Q", *given: str) -> str:
-    template = prompts.parse("p", text, lambda: "here")
+    template = templates.parse("p", text, lambda: "here")
     return template.fill(template.values(given), question)
 
 
@@ -53,8 +53,8 @@ def test_a_prompt_is_filled(text: str, given: list[str], expected: str) -> None:
 
 def test_a_prompt_that_takes_no_input_needs_none() -> None:
     assert filled("Tell a joke.", "") == "Tell a joke."
-    assert not prompts.parse("p", "Tell a joke.", lambda: "here").takes_input
-    assert prompts.parse("p", "", lambda: "here").takes_input
+    assert not templates.parse("p", "Tell a joke.", lambda: "here").takes_input
+    assert templates.parse("p", "", lambda: "here").takes_input
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_prompt_that_takes_no_input_needs_none() -> None:
 )
 def test_what_is_no_field_is_refused(text: str, why: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        prompts.parse("p", text, lambda: "here")
+        templates.parse("p", text, lambda: "here")
     assert caught.value.message == f"prompt p is not right: {why} (here)"
     assert caught.value.hint == "A field is written {name}, a brace {{ or }}."
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mimo_cli.api.proxy import Choice, Proxy, choose
+from mimo_cli.api.transport.proxy import Choice, Proxy, choose
 from mimo_cli.errors import ConfigError
 
 HTTPS = "https://api.example.com/v1/messages"

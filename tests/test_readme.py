@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from harness import mimo
 
-from mimo_cli import config_file, errors, tables
-from mimo_cli.places import Source, template
-from mimo_cli.repl.commands import COMMANDS
-from mimo_cli.settings import KEYS
+from mimo_cli import errors
+from mimo_cli.chat.commands import COMMANDS
+from mimo_cli.config import address, toml_file
+from mimo_cli.config.resolve import Source, template
+from mimo_cli.config.schema import KEYS
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 
@@ -50,8 +51,8 @@ def test_every_command_of_the_chat_is_listed() -> None:
 
 def test_its_prompts_are_right_and_have_the_fields_it_gives_them(tmp_path: Path) -> None:
     (text,) = re.findall(r"^```toml\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-    source = Source("README", config_file.parse(text, tmp_path))
-    assert (tables.unknown(source), tables.problems(source)) == ([], [])
+    source = Source("README", toml_file.parse(text, tmp_path))
+    assert (address.unknown(source), address.problems(source)) == ([], [])
     fields = {name: template(name, source).fields for name in source.content["prompts"]}
     assert fields == {"review": (), "commit": (), "translate": ("language",)}
 

@@ -13,7 +13,7 @@ import pytest
 
 from mimo_cli.api.client import Client
 from mimo_cli.api.endpoint import DEFAULT_BASE_URL, Endpoint
-from mimo_cli.api.messages import (
+from mimo_cli.api.protocol.messages import (
     Message,
     Reply,
     Request,
@@ -25,21 +25,21 @@ from mimo_cli.api.messages import (
     ThinkingDelta,
 )
 from mimo_cli.api.timing import Clock, Limits
-from mimo_cli.conversation import Conversation, Turn, messages
+from mimo_cli.conversation import turn
+from mimo_cli.conversation.recorder import Recorder
+from mimo_cli.conversation.turns import Conversation, Turn, messages
 from mimo_cli.errors import Interrupted
 from mimo_cli.history.store import Begun, History
+from mimo_cli.output.console import Console
+from mimo_cli.output.show import SilentView
+from mimo_cli.output.stream import Output
 from mimo_cli.signals import Signals
 from mimo_cli.simulator import Simulator
-from mimo_cli.talk import turn
-from mimo_cli.talk.recorder import Recorder
-from mimo_cli.terminal.console import Console
-from mimo_cli.terminal.output import Output
-from mimo_cli.terminal.show import SilentView
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mimo_cli.api.messages import Block, Signal
+    from mimo_cli.api.protocol.messages import Block, Signal
 
 
 class Listening(Console):

@@ -116,7 +116,7 @@ def test_help_does_not_show_the_key_as_a_default() -> None:
 
 
 def test_the_settings_do_not_show_the_key_in_their_own_form() -> None:
-    from mimo_cli.places import Source, resolve
+    from mimo_cli.config.resolve import Source, resolve
 
     chosen = resolve({}, {"MIMO_API_KEY": KEY}, Source("config.toml", {}))
     assert KEY not in repr(chosen)
@@ -126,7 +126,7 @@ def test_the_settings_do_not_show_the_key_in_their_own_form() -> None:
 def test_a_bug_shows_one_line_and_debug_shows_no_values(
     simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from mimo_cli.talk import turn
+    from mimo_cli.conversation import turn
 
     def fail(*_: object) -> int:
         raise RuntimeError(f"oops {KEY}")

@@ -13,13 +13,13 @@ from harness import KEY, environ_for, mimo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.api import verdict
-from mimo_cli.api.assembly import Assembly
-from mimo_cli.api.decode import decode_message
-from mimo_cli.api.inflater import Inflater
-from mimo_cli.api.messages import OtherBlock
-from mimo_cli.api.stream import Decoder
+from mimo_cli.api.protocol.assembly import Assembly
+from mimo_cli.api.protocol.decode import decode_message
+from mimo_cli.api.protocol.messages import OtherBlock
+from mimo_cli.api.protocol.stream import Decoder
+from mimo_cli.api.replies import reply_check
 from mimo_cli.api.timing import Limits
+from mimo_cli.api.transport.inflater import Inflater
 from mimo_cli.simulator import Fault, Simulator
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from harness import Result
 
-    from mimo_cli.api.messages import Event, Reply
+    from mimo_cli.api.protocol.messages import Event, Reply
 
 PROPERTY = settings(deadline=None, derandomize=True, max_examples=400)
 
@@ -159,7 +159,7 @@ def test_a_stream_with_any_field_odd_shows_its_text(
         assert reply.stop_reason in (None, "odd")
     else:
         assert reply.stop_reason == "end_turn"
-        assert verdict.problem(reply) is None
+        assert reply_check.problem(reply) is None
 
 
 @PROPERTY
@@ -206,7 +206,7 @@ def test_signs_of_life_and_lost_starts_and_stops_change_nothing(data: st.DataObj
         pieces.insert(data.draw(st.integers(0, len(pieces) - 1)), sign)
     reply = read("".join(pieces).encode())
     assert (reply.text, reply.thinking) == ("It is 42.", "hm")
-    assert verdict.problem(reply) is None
+    assert reply_check.problem(reply) is None
 
 
 SIGNS = [

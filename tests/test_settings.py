@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimo_cli import places, tables
 from mimo_cli.api.endpoint import Endpoint
+from mimo_cli.config import address
+from mimo_cli.config import resolve as places
+from mimo_cli.config.resolve import Source
+from mimo_cli.config.schema import KEYS, Key, Settings, check, cut, find
 from mimo_cli.errors import AuthError, ConfigError, MimoError, UsageError
-from mimo_cli.places import Source
-from mimo_cli.settings import KEYS, Key, Settings, check, cut, find
 
 CANARY = "sk-CANARY-0123456789"
 NAMES = [key.name for key in KEYS]
@@ -233,7 +234,7 @@ def test_an_unknown_key_is_refused_with_the_nearest_name(name: str, hint: str) -
 
 def test_unknown_keys_of_a_file_are_remarked_on_and_ignored() -> None:
     file = {"model": "m", "modle": "x", "future": {"a": 1}}
-    assert tables.unknown(Source("config.toml", file)) == [
+    assert address.unknown(Source("config.toml", file)) == [
         "unknown setting 'modle' in the configuration. Did you mean model?",
         "unknown setting 'future' in the configuration.",
     ]

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimo_cli import catalog
+from mimo_cli.catalogue import models
 from mimo_cli.simulator import (
     DEFAULT_KEY,
     INTRODUCED,
@@ -30,7 +30,7 @@ from mimo_cli.simulator import (
     stream,
     tokenise,
 )
-from mimo_cli.simulator.replies import Reply
+from mimo_cli.simulator.responses import Reply
 from mimo_cli.simulator.script import Close, Send, Wait, script
 
 if TYPE_CHECKING:
@@ -232,7 +232,7 @@ def test_the_list_of_models_has_the_current_ones(http: httpx.Client, path: str) 
     assert http.get(path).json() == {
         "object": "list",
         "data": [
-            {"id": model.id, "object": "model", "owned_by": "xiaomi"} for model in catalog.current()
+            {"id": model.id, "object": "model", "owned_by": "xiaomi"} for model in models.current()
         ],
     }
 

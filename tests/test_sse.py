@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.api.sse import Decoder
+from mimo_cli.api.protocol.sse import Decoder
 from mimo_cli.errors import ProtocolError
 
 Events = list[tuple[str, str]]

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 import pytest
 from harness import PATIENCE, Terminal, around, environ_for, finish, mimo, process, read_until
 
-from mimo_cli import stdin
 from mimo_cli.api.client import Client
 from mimo_cli.api.endpoint import Endpoint
-from mimo_cli.api.messages import Message, Request
+from mimo_cli.api.protocol.messages import Message, Request
 from mimo_cli.api.timing import Clock, Limits
 from mimo_cli.errors import NetworkError, UsageError
+from mimo_cli.input import stdin
+from mimo_cli.input.stdin import Patience
 from mimo_cli.simulator import Fault, Simulator
-from mimo_cli.stdin import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

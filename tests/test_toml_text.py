@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.toml_text import DEEPEST, MOST, MOST_LINES, excess, odd, positions
+from mimo_cli.config.toml_text import DEEPEST, MOST, MOST_LINES, excess, odd, positions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

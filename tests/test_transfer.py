@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from harness import KEY, PATIENCE, mimo, process, server
 
-from mimo_cli.api.backend import Stream
-from mimo_cli.api.dial import Deadline
 from mimo_cli.api.endpoint import Endpoint
-from mimo_cli.api.exchange import End
-from mimo_cli.api.heard import Heard
-from mimo_cli.api.http import Http
 from mimo_cli.api.timing import Limits
+from mimo_cli.api.transport.backend import Stream
+from mimo_cli.api.transport.dial import Deadline
+from mimo_cli.api.transport.exchange import End
+from mimo_cli.api.transport.heard import Heard
+from mimo_cli.api.transport.http import Http
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from mimo_cli import catalog, money
 from mimo_cli.api.endpoint import DEFAULT_BASE_URL, Endpoint
-from mimo_cli.api.messages import Reply, Text, Usage
-from mimo_cli.terminal.show import Outcome
-from mimo_cli.terminal.usage import usage_line
+from mimo_cli.api.protocol.messages import Reply, Text, Usage
+from mimo_cli.catalogue import models, pricing
+from mimo_cli.output.show import Outcome
+from mimo_cli.output.usage_line import usage_line
 
 PRO = "mimo-v2.6-pro"
 PAID = Endpoint(DEFAULT_BASE_URL, "sk-x")
@@ -77,27 +77,27 @@ def outcome(usage: Usage, seconds: float = 2.0, first_text: float | None = 0.54)
 def test_the_line_says_what_is_known_and_no_more(
     took: Outcome, model: str, endpoint: Endpoint, line: str
 ) -> None:
-    cost = money.cost(took.reply, model, money.currency(endpoint, "auto"))
+    cost = pricing.cost(took.reply, model, pricing.currency(endpoint, "auto"))
     assert usage_line(took, cost) == line
 
 
 def test_the_catalogue_is_consistent() -> None:
-    ids = [model.id for model in catalog.MODELS]
-    current = [model.id for model in catalog.current()]
+    ids = [model.id for model in models.MODELS]
+    current = [model.id for model in models.current()]
     assert len(set(ids)) == len(ids)
     assert current == ["mimo-v2.6-pro", "mimo-v2.6-flash", "mimo-v2.6-pro-ultraspeed"]
-    assert current[0] == catalog.DEFAULT_MODEL
-    retired = [model for model in catalog.MODELS if model.retired]
+    assert current[0] == models.DEFAULT_MODEL
+    retired = [model for model in models.MODELS if model.retired]
     assert all(model.replacement in current for model in retired)
-    assert catalog.find("nothing") is None
-    assert catalog.nearest("mimo-pro")[0] == "mimo-v2.6-pro"
-    assert catalog.nearest("mimo-v2.6-flsh") == ("mimo-v2.6-flash",)
-    assert catalog.nearest("flsh") == catalog.nearest("fl") == ("mimo-v2.6-flash",)
-    assert catalog.nearest("v2.6") == tuple(model.id for model in catalog.current())
-    assert catalog.nearest("xyz") == catalog.nearest("m") == ()
+    assert models.find("nothing") is None
+    assert models.nearest("mimo-pro")[0] == "mimo-v2.6-pro"
+    assert models.nearest("mimo-v2.6-flsh") == ("mimo-v2.6-flash",)
+    assert models.nearest("flsh") == models.nearest("fl") == ("mimo-v2.6-flash",)
+    assert models.nearest("v2.6") == tuple(model.id for model in models.current())
+    assert models.nearest("xyz") == models.nearest("m") == ()
 
 
 def test_the_count_of_an_answer_that_broke_off_is_not_known() -> None:
     took = Outcome(Reply(content=(Text("Half"),), usage=Usage(33, 0)), None, 2.0, 0.5)
-    cost = money.cost(took.reply, PRO, "USD")
+    cost = pricing.cost(took.reply, PRO, "USD")
     assert usage_line(took, cost) == "33 tokens in · first text after 0.5 s · 2.0 s in all"

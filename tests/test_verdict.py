@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from mimo_cli.api.messages import Block, Reply, Text, Thinking, ToolUse
-from mimo_cli.api.verdict import problem, remark
+from mimo_cli.api.protocol.messages import Block, Reply, Text, Thinking, ToolUse
+from mimo_cli.api.replies.reply_check import problem, remark
 from mimo_cli.errors import BlockedError, IncompleteError, MimoError, ServerError
 
 WORDS = (Text("hi"),)

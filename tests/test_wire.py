@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.api.decode import decode_block, decode_message
-from mimo_cli.api.encode import encode, encode_block
-from mimo_cli.api.ending import OF_BLOCKS
-from mimo_cli.api.json_reader import parse
-from mimo_cli.api.messages import (
+from mimo_cli.api.protocol.decode import decode_block, decode_message
+from mimo_cli.api.protocol.encode import encode, encode_block
+from mimo_cli.api.protocol.ending import OF_BLOCKS
+from mimo_cli.api.protocol.json_reader import parse
+from mimo_cli.api.protocol.messages import (
     Block,
     BlockStart,
     BlockStop,
@@ -38,7 +38,7 @@ from mimo_cli.api.messages import (
     ToolUse,
     Usage,
 )
-from mimo_cli.api.stream import Decoder
+from mimo_cli.api.protocol.stream import Decoder
 from mimo_cli.errors import ALWAYS, ProtocolError
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from prompting import past, said, user
 
-from mimo_cli.repl import words
-from mimo_cli.repl.documents import ReadlineDocument, ViDocument
+from mimo_cli.chat.prompt import word_boundaries
+from mimo_cli.chat.prompt.documents import ReadlineDocument, ViDocument
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,12 +142,12 @@ def test_e_and_ge_of_vi_stop_where_vims_do() -> None:
     found, place = [], 0
     while (end := ViDocument(text, place).find_next_word_ending()) is not None:
         found.append(place + end)
-        place = words.left(text, place + end)  # as the cursor comes to stand
-    assert found == [it for it in ends if it > words.right(text, 0)]
+        place = word_boundaries.left(text, place + end)  # as the cursor comes to stand
+    assert found == [it for it in ends if it > word_boundaries.right(text, 0)]
     back = []
     while (end := ViDocument(text, place).find_previous_word_ending()) is not None:
         back.append(place + end)
-        place = words.left(text, place + end)
+        place = word_boundaries.left(text, place + end)
     assert back == ends[-2::-1]
 
 
@@ -244,26 +244,26 @@ def test_every_stop_is_between_two_characters(text: str) -> None:
     bounds = {0, len(text)}
     place = 0
     while place < len(text):
-        place = words.right(text, place)
+        place = word_boundaries.right(text, place)
         bounds.add(place)
     for place in sorted(bounds):
-        runs = [*words.runs_after(text, place)]
+        runs = [*word_boundaries.runs_after(text, place)]
         assert [it.start for it in runs[:1]] == [place] * bool(runs)
         assert {it.end for it in runs} <= bounds
         assert [it.end for it in runs[:-1]] == [it.start for it in runs[1:]]
-        before = [*words.runs_before(text, place)]
+        before = [*word_boundaries.runs_before(text, place)]
         assert {it.start for it in before} <= bounds
         assert [it.start for it in before[:-1]] == [it.end for it in before[1:]]
     for place in range(len(text) + 1):
-        start, end = words.around(text, place)
+        start, end = word_boundaries.around(text, place)
         assert (start == end) is (place in bounds)
         assert {start, end} <= bounds
 
 
 def test_a_tower_of_marks_is_passed_in_a_few_steps() -> None:
     text = "x" + "a" + "\u0301" * 2000
-    assert words.left(text, len(text), 10) == 0
-    assert words.right(text, 0, 2) == len(text)
+    assert word_boundaries.left(text, len(text), 10) == 0
+    assert word_boundaries.right(text, 0, 2) == len(text)
 
 
 @pytest.mark.untraced

@@ -1,1 +1,1 @@
-"""The protocol client: values, their form on the wire, and the one module that does HTTP."""
+"""The protocol client: `client` asks, `protocol` is what is said, `transport` carries it."""

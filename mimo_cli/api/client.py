@@ -5,19 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Self
 
-from mimo_cli.api import messages
-from mimo_cli.api.encode import encode
-from mimo_cli.api.http import Http
-from mimo_cli.api.messages import (
-    Event,
-    Ping,
-    Request,
-    Retrying,
-    Signal,
-    StreamError,
-    Tick,
-)
-from mimo_cli.api.stream import Decoder
+from mimo_cli.api.protocol import messages
+from mimo_cli.api.protocol.encode import encode
+from mimo_cli.api.protocol.messages import Event, Ping, Request, Retrying, Signal, StreamError, Tick
+from mimo_cli.api.protocol.stream import Decoder
+from mimo_cli.api.transport.http import Http
 from mimo_cli.api.waiting import SHORTEST_TICK, Waiting
 from mimo_cli.errors import (
     ALWAYS,
@@ -30,11 +22,11 @@ from mimo_cli.errors import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 
-    from mimo_cli.api.ending import Ending
     from mimo_cli.api.endpoint import Endpoint
-    from mimo_cli.api.exchange import Exchange
+    from mimo_cli.api.protocol.ending import Ending
     from mimo_cli.api.response import Response
     from mimo_cli.api.timing import Clock, Limits
+    from mimo_cli.api.transport.exchange import Exchange
 
 _ERROR_BODY = 64 * 1024
 _PLAIN_BODY = 64 * 1024 * 1024
@@ -213,14 +205,14 @@ class Client:
             found = waiting.rest(size + 1)
             if len(found) > size:
                 raise ProtocolError("the reply is too large", f"it is over {size} bytes")
-            from mimo_cli.api import body_text
+            from mimo_cli.api.replies import body_text
 
             if encoding := _encoding(head.headers, found):
-                from mimo_cli.api import failures
+                from mimo_cli.api.replies import failures
 
                 raise failures.from_encoding(encoding, head.status)
             if _kind(head.headers.get("content-type", ""), found) == "page":
-                from mimo_cli.api import failures
+                from mimo_cli.api.replies import failures
 
                 raise failures.from_page(head._replace(body=found), self._endpoint)
             body = body_text.as_utf8(found, head.headers.get("content-type", ""))
@@ -248,7 +240,7 @@ class Client:
         self._note(f"reply: status {head.status}, {head.headers.get('content-type', 'no type')}")
 
     def _refusal(self, head: Response, waiting: Waiting, model: str | None, url: str) -> MimoError:
-        from mimo_cli.api import unstreamed
+        from mimo_cli.api.replies import unstreamed
 
         body = b""
         if head.status not in unstreamed.REDIRECTS:
@@ -278,7 +270,7 @@ class Client:
         self, first: bytes, head: Response, waiting: Waiting, model: str, encoding: str
     ) -> Iterator[list[Signal]]:
         """A reply that begins as no stream does. What it says comes before the error it names."""
-        from mimo_cli.api import body_text, failures, unstreamed
+        from mimo_cli.api.replies import body_text, failures, unstreamed
 
         if encoding:
             raise failures.from_encoding(encoding, head.status)
@@ -329,7 +321,7 @@ class Client:
         if not decoder.ending.is_whole:
             if decoder.ending.has_begun:
                 raise _cut_off()
-            from mimo_cli.api import unstreamed
+            from mimo_cli.api.replies import unstreamed
 
             raise unstreamed.no_events(chunk)
 
@@ -342,7 +334,7 @@ class Client:
         try:
             for event in found:
                 if isinstance(event, StreamError):
-                    from mimo_cli.api import failures
+                    from mimo_cli.api.replies import failures
 
                     problem = failures.from_event(event, self._endpoint, model, self._listed())
                     break

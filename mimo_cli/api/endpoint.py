@@ -7,8 +7,8 @@ import re
 from typing import Literal, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
-from mimo_cli import punctuation
 from mimo_cli.errors import AuthError, ConfigError
+from mimo_cli.text import punctuation
 
 Auth = Literal["api-key", "bearer", "x-api-key", "none"]
 

@@ -6,9 +6,9 @@ import queue
 from functools import partial
 from typing import TYPE_CHECKING
 
-from mimo_cli.api.exchange import Connected, End, Exchange, Item, Sent
-from mimo_cli.api.messages import Silence, Tick
+from mimo_cli.api.protocol.messages import Silence, Tick
 from mimo_cli.api.response import Response
+from mimo_cli.api.transport.exchange import Connected, End, Exchange, Item, Sent
 from mimo_cli.errors import MimoError, NetworkError, ServerError
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli import punctuation
 from mimo_cli.cli.words import has_unmeant
 from mimo_cli.errors import UsageError
+from mimo_cli.text import punctuation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -71,7 +71,7 @@ def meant_for_ask(args: Sequence[str] = (), takes_value: Mapping[str, bool] | No
 
 def _no_text(args: Sequence[str]) -> MisdirectedError | None:
     """The error for words that hold bytes which are no text: what `ask` says of them."""
-    from mimo_cli.decoding import TextFormat, check_words
+    from mimo_cli.text.decoding import TextFormat, check_words
 
     try:
         check_words(" ".join(args), TextFormat(remedy="option"))
@@ -90,7 +90,7 @@ def _quoted(word: str) -> str:
     """A word as a shell takes it, on one row."""
     import shlex
 
-    from mimo_cli.decoding import file_name
+    from mimo_cli.text.decoding import file_name
 
     if not any(char < " " or char == "\x7f" for char in word):
         return shlex.quote(file_name(word))  # as the terminal shows it, whatever its encoding

@@ -23,8 +23,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from mimo_cli import punctuation
 from mimo_cli.errors import UsageError
+from mimo_cli.text import punctuation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -228,7 +228,7 @@ def _check_replaced(unmeant: list[Argument], is_file: Callable[[str], bool]) -> 
         if it.name in _OUTPUT and is_file(it.value):
             import shlex
 
-            from mimo_cli.terminal.sink import is_stream
+            from mimo_cli.output.file import is_stream
 
             if is_stream(it.value):
                 continue  # redirected to a file, which is written to where it stands

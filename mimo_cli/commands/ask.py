@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli import decoding, money, prompt
-from mimo_cli.api import verdict
-from mimo_cli.api.messages import MessageStop, Reply, Text, TextDelta
-from mimo_cli.catalog import DEFAULT_MODEL
+from mimo_cli.api.protocol.messages import MessageStop, Reply, Text, TextDelta
+from mimo_cli.api.replies import reply_check
+from mimo_cli.catalogue import pricing
+from mimo_cli.catalogue.models import DEFAULT_MODEL
 from mimo_cli.commands import questions
+from mimo_cli.conversation import piped, resume, turn, views
+from mimo_cli.conversation import prepare as session
+from mimo_cli.conversation.size_check import Guard, weigh
+from mimo_cli.conversation.views import Showing
 from mimo_cli.errors import (
     IncompleteError,
     Interrupted,
@@ -18,26 +22,25 @@ from mimo_cli.errors import (
     ServerError,
     UsageError,
 )
-from mimo_cli.talk import past, piped, session, turn, views
-from mimo_cli.talk.guard import Guard, weigh
-from mimo_cli.talk.views import Showing
-from mimo_cli.terminal.sanitize import count_suspect, one_line, sanitize, strip_ansi
-from mimo_cli.terminal.show import TextWriter
-from mimo_cli.terminal.sink import FileOutput
+from mimo_cli.input import compose
+from mimo_cli.output.file import FileOutput
+from mimo_cli.output.sanitize import count_suspect, one_line, sanitize, strip_ansi
+from mimo_cli.output.show import TextWriter
+from mimo_cli.text import decoding
 
 if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
-    from mimo_cli.api.messages import Block, Request
-    from mimo_cli.api.proxy import Choice
-    from mimo_cli.edges import Edges
+    from mimo_cli.api.protocol.messages import Block, Request
+    from mimo_cli.api.transport.proxy import Choice
+    from mimo_cli.config.schema import Settings
+    from mimo_cli.conversation.piped import Piped
+    from mimo_cli.conversation.recorder import Recorder
+    from mimo_cli.conversation.turn import Answer
+    from mimo_cli.environment import Edges
     from mimo_cli.options.ask import AskOptions
-    from mimo_cli.settings import Settings
-    from mimo_cli.talk.piped import Piped
-    from mimo_cli.talk.recorder import Recorder
-    from mimo_cli.talk.turn import Answer
-    from mimo_cli.terminal.console import Console
-    from mimo_cli.terminal.output import Output
-    from mimo_cli.terminal.view import View
+    from mimo_cli.output.console import Console
+    from mimo_cli.output.stream import Output
+    from mimo_cli.output.view import View
 
 
 class Task(NamedTuple):
@@ -99,7 +102,7 @@ def run(edges: Edges, options: AskOptions) -> int:
         )
     except (MimoError, Interrupted) as error:
         if writes_object:
-            from mimo_cli.terminal import json_output
+            from mimo_cli.output import json_output
 
             with edges.signals.held():  # or one that comes now would leave it out
                 result = json_output.result(Reply(), error, model=_model(edges, options))
@@ -111,7 +114,7 @@ def run(edges: Edges, options: AskOptions) -> int:
             task.request,
             task.question,
             client=client,
-            paid_in=money.currency(task.endpoint, task.settings.currency),
+            paid_in=pricing.currency(task.endpoint, task.settings.currency),
             view=_view(task),
             recorder=task.recorder,
             clock=edges.clock,
@@ -126,7 +129,7 @@ def _choice(task: Task) -> Choice:
     Raises:
         ConfigError: the variable that applies names no proxy.
     """
-    from mimo_cli.api.proxy import choose
+    from mimo_cli.api.transport.proxy import choose
 
     return choose(task.endpoint.messages_url, task.edges.environ)
 
@@ -143,16 +146,16 @@ def prepare(edges: Edges, options: AskOptions) -> Task:
     question = (Text(asked.text),)
     is_dry = options.dry_run is not None
     if not (is_dry or chosen.api_key or chosen.api_key_command):
-        from mimo_cli.commands import init
+        from mimo_cli.commands.config import init
 
         chosen, console = init.with_key(edges, options, chosen, console)
-    recorder = past.recorder(edges, options, chosen, console)
+    recorder = resume.recorder(edges, options, chosen, console)
     before = recorder.conversation
-    chosen = past.resumed(chosen, before)
+    chosen = resume.resumed(chosen, before)
     request = session.request(
         chosen,
         session.messages(chosen, before.turns, question),
-        system=past.system(edges, options, chosen, before),
+        system=resume.system(edges, options, chosen, before),
         stream=not options.no_stream,
     )
     for warning in session.warnings(chosen, edges):
@@ -200,12 +203,12 @@ def finish(task: Task, answer: Answer) -> int:
     with task.edges.signals.held():
         error = _write_end(task, reply, answer.error)
     if task.settings.usage:
-        from mimo_cli.terminal.usage import usage_line
+        from mimo_cli.output.usage_line import usage_line
 
         line = usage_line(answer.outcome, answer.cost)
         task.console.dim(line)
     if error is None:
-        if remark := verdict.remark(reply):
+        if remark := reply_check.remark(reply):
             task.console.warn(remark)
         return 0
     if isinstance(error, MimoError):
@@ -234,7 +237,7 @@ def _save(
 ) -> MimoError | Interrupted | None:
     """Writes the file. Should that fail, the answer goes to stdout: it was paid for."""
     try:
-        is_whole = verdict.came_whole(reply, error)
+        is_whole = reply_check.came_whole(reply, error)
         path = output.save(whole=is_whole)
     except LocalIOError as failure:
         is_json = task.options.json or task.options.jsonl
@@ -247,7 +250,7 @@ def _save(
 
 
 def _result_line(task: Task, reply: Reply, error: MimoError | Interrupted | None) -> str:
-    from mimo_cli.terminal import json_output
+    from mimo_cli.output import json_output
 
     result = json_output.result(
         reply, error, model=task.request.model, conversation=task.recorder.kept_in
@@ -259,11 +262,11 @@ def _write_code(
     task: Task, reply: Reply, selector: str, error: MimoError | Interrupted | None
 ) -> MimoError | Interrupted | None:
     """Writes a block that is whole. Half a script is not for a pipe: it goes to stderr."""
-    from mimo_cli.terminal import fences
+    from mimo_cli.markdown import fences
 
     fence = fences.pick(reply.text, selector)
     is_whole = fence is not None and (
-        fence.is_closed or (error is None and not verdict.is_cut(reply.stop_reason))
+        fence.is_closed or (error is None and not reply_check.is_cut(reply.stop_reason))
     )
     if fence is not None and is_whole:
         _write_text(task, fence.code)
@@ -289,7 +292,7 @@ def _write_text(task: Task, text: str) -> None:
 
 def _view(task: Task) -> View:
     if task.options.jsonl:
-        from mimo_cli.terminal import json_output
+        from mimo_cli.output import json_output
 
         return json_output.JsonLinesView(task.output)
     if task.shows_nothing_before_the_end:
@@ -338,7 +341,7 @@ def _prompt(edges: Edges, options: AskOptions, chosen: Settings, console: Consol
     words = " ".join(word for word in options.words or [] if word != "-")
     words = decoding.check_words(words, form)
     if options.edit:
-        from mimo_cli import editor
+        from mimo_cli.input import editor
 
         words = editor.write(words, edges, chosen.editor)
     begun = edges.clock.monotonic()
@@ -356,7 +359,7 @@ def _prompt(edges: Edges, options: AskOptions, chosen: Settings, console: Consol
     if hidden and edges.stderr.is_terminal:
         console.warn(f"the input holds {hidden} hidden characters (escapes: --strip-ansi)")
     if template is None:
-        return piped.Piped(prompt.compose(words, files, text), waited)
+        return piped.Piped(compose.compose(words, files, text), waited)
     is_asked = template.takes_input or words.strip() or files or text.strip()
-    filled = template.fill(values, prompt.compose(words, files, text) if is_asked else "")
+    filled = template.fill(values, compose.compose(words, files, text) if is_asked else "")
     return piped.Piped(filled, waited)

@@ -12,27 +12,29 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mimo_cli import decoding, folders, locales, prompt, stdin
-from mimo_cli.catalog import DEFAULT_MODEL
+from mimo_cli.catalogue.models import DEFAULT_MODEL
+from mimo_cli.chat import status
+from mimo_cli.chat.interrupt import Stop
+from mimo_cli.config import paths
+from mimo_cli.conversation import piped, prepare
 from mimo_cli.errors import ConfigError, LocalIOError, MimoError, ReaderGone, UsageError
-from mimo_cli.repl import status
-from mimo_cli.repl.stop import Stop
-from mimo_cli.talk import piped, session
-from mimo_cli.terminal import tty
-from mimo_cli.terminal.output import is_dumb
+from mimo_cli.input import compose, stdin
+from mimo_cli.output.stream import is_dumb
+from mimo_cli.screen import tty
+from mimo_cli.text import decoding, locales
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from mimo_cli.api.endpoint import Endpoint
-    from mimo_cli.edges import Edges
+    from mimo_cli.chat.prompt.completion import Choice
+    from mimo_cli.chat.prompt.reader import Prompt
+    from mimo_cli.chat.session import Chat
+    from mimo_cli.config.schema import Settings
+    from mimo_cli.environment import Edges
     from mimo_cli.options.chat import ChatOptions
-    from mimo_cli.repl.chat import Chat
-    from mimo_cli.repl.completion import Choice
-    from mimo_cli.repl.prompt import Prompt
-    from mimo_cli.settings import Settings
-    from mimo_cli.terminal.console import Console
+    from mimo_cli.output.console import Console
 
 _TERMINAL = "/dev/tty"
 
@@ -47,8 +49,8 @@ def run(edges: Edges, options: ChatOptions) -> int:
         return _run(edges, options)
     except MimoError as error:
         if options.json:
-            from mimo_cli.api.messages import Reply
-            from mimo_cli.terminal import json_output
+            from mimo_cli.api.protocol.messages import Reply
+            from mimo_cli.output import json_output
 
             result = json_output.result(Reply(), error, model=options.model or DEFAULT_MODEL)
             with contextlib.suppress(LocalIOError, ReaderGone):  # that may be what is told of
@@ -57,11 +59,11 @@ def run(edges: Edges, options: ChatOptions) -> int:
 
 
 def _run(edges: Edges, options: ChatOptions) -> int:
-    session.check_options(options)
+    prepare.check_options(options)
     keys = _keys(edges, options)
     if options.json and keys is not None:
         raise UsageError("--json is for a chat without a terminal", "give it messages on stdin")
-    chosen, console = session.load(edges, options)
+    chosen, console = prepare.load(edges, options)
     first, files = _first_message(edges, options, chosen, console)
     if keys is not None:  # whoever asks the user from here on asks at the terminal
         edges = edges._replace(stdin=keys)
@@ -94,10 +96,10 @@ class Opening:
         Raises:
             UsageError: there is no conversation to go on with.
         """
+        from mimo_cli.chat import start
         from mimo_cli.commands import questions
-        from mimo_cli.repl import beginning
 
-        return beginning.begun(
+        return start.begun(
             self.edges,
             self.options,
             self.settings,
@@ -119,7 +121,7 @@ class Opening:
 
     def completions(self, text: str) -> Iterable[Choice]:
         """The ways a text can go on."""
-        from mimo_cli.repl import suggest
+        from mimo_cli.chat import suggest
 
         return suggest.after(self.chat, text)
 
@@ -151,7 +153,7 @@ def _talk_until_left(opening: Opening, keys: int, first: str) -> int:
         with contextlib.nullcontext() if first else opening.stop.raising():
             opening.chat.greet()
         typed = ""
-    from mimo_cli.repl import loop
+    from mimo_cli.chat import loop
 
     try:
         loop.talk(opening.chat, read, first=first, typed=typed)
@@ -162,7 +164,7 @@ def _talk_until_left(opening: Opening, keys: int, first: str) -> int:
 
 def _answer(opening: Opening, first: str) -> int:
     """Without one: the first message, or else each line of stdin."""
-    from mimo_cli.repl import loop
+    from mimo_cli.chat import loop
 
     chat = opening.chat
     try:
@@ -195,7 +197,7 @@ def _first_message(
 ) -> tuple[str, list[tuple[str, str]]]:
     """Words, files and piped text together. Without words it is empty, and the files wait."""
     words = options.words or []
-    form = session.text_format(options, console)
+    form = prepare.text_format(options, console)
     text = decoding.check_words(" ".join(word for word in words if word != "-"), form)
     names = options.file or []
     if {*piped.STDIN} & {*names} and (edges.stdin_is_terminal or not words):
@@ -215,7 +217,7 @@ def _first_message(
             is_extra, is_asked_for="-" in words or len(files) < len(names), without="< /dev/null"
         )
         came = piped.read(edges, form, chosen, console, role)
-    return prompt.compose(text, files, came.text), []
+    return compose.compose(text, files, came.text), []
 
 
 def _opening(
@@ -228,18 +230,18 @@ def _opening(
     asks: bool,
 ) -> Opening:
     if asks and not (chosen.api_key or chosen.api_key_command):
-        from mimo_cli.commands import init
+        from mimo_cli.commands.config import init
 
         chosen, console = init.with_key(edges, options, chosen, console)
-    endpoint = session.endpoint(chosen, edges)
+    endpoint = prepare.endpoint(chosen, edges)
     console.conceal = endpoint.conceal
     return Opening(edges, options, chosen, console, endpoint, files, asks)
 
 
 def _prompt(opening: Opening, keys: int) -> Prompt:
-    from mimo_cli.repl import session as screen
-    from mimo_cli.repl.prompt import Prompt
-    from mimo_cli.terminal.output import use_color
+    from mimo_cli.chat.prompt import toolkit as screen
+    from mimo_cli.chat.prompt.reader import Prompt
+    from mimo_cli.output.stream import use_color
 
     edges, chosen, console = opening.edges, opening.settings, opening.console
     output = edges.stdout if edges.stdout.is_terminal else edges.stderr
@@ -263,14 +265,14 @@ def _prompt(opening: Opening, keys: int) -> Prompt:
 
 
 def _edited(text: str, opening: Opening) -> str:
-    from mimo_cli import editor
+    from mimo_cli.input import editor
 
     return editor.write(text, opening.edges, opening.settings.editor)
 
 
 def _input_history(edges: Edges, console: Console) -> Path | None:
     try:
-        return folders.data(edges.environ) / "input.history"
+        return paths.data(edges.environ) / "input.history"
     except ConfigError as error:
         console.warn(f"{error.message}. What you type is not kept.")
         return None
@@ -279,7 +281,7 @@ def _input_history(edges: Edges, console: Console) -> Path | None:
 def _load_ahead() -> None:
     """Loads, while the user types, what the first answer needs."""
     import mimo_cli.api.client
+    import mimo_cli.chat.loop
     import mimo_cli.history.store
-    import mimo_cli.repl.loop
-    import mimo_cli.terminal.live
-    import mimo_cli.terminal.theme  # noqa: F401 - all of these to have them loaded
+    import mimo_cli.screen.live
+    import mimo_cli.screen.theme  # noqa: F401 - all of these to have them loaded

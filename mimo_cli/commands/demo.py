@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.commands import ask
 from mimo_cli.options.ask import AskOptions
+from mimo_cli.output.console import Console
 from mimo_cli.simulator import Simulator
-from mimo_cli.terminal.console import Console
 
 if TYPE_CHECKING:
-    from mimo_cli.edges import Edges
+    from mimo_cli.environment import Edges
     from mimo_cli.options.demo import DemoOptions
 
 _QUESTION = "What can you do?"

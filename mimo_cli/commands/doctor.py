@@ -6,18 +6,19 @@ import textwrap
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from mimo_cli import checkup
+from mimo_cli import doctor
 from mimo_cli.errors import Interrupted, MimoError
-from mimo_cli.terminal import json_output, tty
-from mimo_cli.terminal.console import DIM, RED, RESET, YELLOW
-from mimo_cli.terminal.output import use_color
-from mimo_cli.terminal.sanitize import one_line
+from mimo_cli.output import json_output
+from mimo_cli.output.console import DIM, RED, RESET, YELLOW
+from mimo_cli.output.sanitize import one_line
+from mimo_cli.output.stream import use_color
+from mimo_cli.screen import tty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mimo_cli.checkup import Check, Subject
-    from mimo_cli.edges import Edges
+    from mimo_cli.doctor import Check, Subject
+    from mimo_cli.environment import Edges
     from mimo_cli.options.doctor import DoctorOptions
 
 _INDENT = " " * 22
@@ -43,7 +44,7 @@ def run(edges: Edges, options: DoctorOptions) -> int:
 
 def _show(edges: Edges, options: DoctorOptions, found: list[Check]) -> None:
     """Shows each check when it is done."""
-    subject = checkup.look(edges, options.values())
+    subject = doctor.look(edges, options.values())
     color = use_color(subject.settings.color, edges.environ, edges.stdout)
     columns = None
     if edges.stdout.is_terminal:
@@ -59,7 +60,7 @@ def _write_object(edges: Edges, options: DoctorOptions, found: list[Check]) -> N
     error: MimoError | Interrupted | None = None
     try:
         edges.signals.catch()  # from here on the object is what there is to keep
-        subject = checkup.look(edges, options.values())
+        subject = doctor.look(edges, options.values())
         found += _inert(subject, offline=options.offline)
     except (MimoError, Interrupted) as caught:
         error = caught
@@ -81,7 +82,7 @@ def _is_well(found: Sequence[Check]) -> bool:
 
 def _inert(subject: Subject, *, offline: bool) -> Iterator[Check]:
     """The checks, with texts that hold no key and cannot drive a terminal."""
-    for check in checkup.checks(subject, offline=offline):
+    for check in doctor.checks(subject, offline=offline):
         text, advice = (
             one_line(subject.conceal(part), _LONGEST) for part in (check.text, check.advice)
         )

@@ -6,15 +6,15 @@ import json
 import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.api.encode import encode
 from mimo_cli.api.endpoint import mask
+from mimo_cli.api.protocol.encode import encode
 from mimo_cli.errors import AuthError
-from mimo_cli.terminal.sanitize import sanitize
+from mimo_cli.output.sanitize import sanitize
 
 if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
-    from mimo_cli.api.messages import Request
-    from mimo_cli.api.proxy import Choice
+    from mimo_cli.api.protocol.messages import Request
+    from mimo_cli.api.transport.proxy import Choice
 
 
 _STAND_IN = "API-KEY"

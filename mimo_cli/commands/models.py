@@ -5,21 +5,22 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli import catalog, configuration, folders, places, tables
+from mimo_cli.catalogue import models
+from mimo_cli.config import address, load, paths, resolve
+from mimo_cli.config.resolve import Source
 from mimo_cli.errors import Interrupted, MimoError, UsageError
-from mimo_cli.places import Source
-from mimo_cli.terminal import json_output, models
-from mimo_cli.terminal.console import Console
-from mimo_cli.terminal.models import Entry
+from mimo_cli.output import json_output, models_table
+from mimo_cli.output.console import Console
+from mimo_cli.output.models_table import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mimo_cli.api.endpoint import Endpoint
-    from mimo_cli.edges import Edges
-    from mimo_cli.listings import Listing
+    from mimo_cli.catalogue.remote_models import Listing
+    from mimo_cli.config.schema import Settings
+    from mimo_cli.environment import Edges
     from mimo_cli.options.models import ModelsOptions
-    from mimo_cli.settings import Settings
 
 _ISO = "%Y-%m-%dT%H:%M:%SZ"
 _SECONDS = 30.0
@@ -53,14 +54,14 @@ def run(edges: Edges, options: ModelsOptions) -> int:
     elif edges.stdout.is_terminal:
         _show_table(edges, options, entries)
     else:
-        edges.stdout.write(models.lines(entries))
+        edges.stdout.write(models_table.lines(entries))
     return 0
 
 
 def _source(edges: Edges, options: ModelsOptions) -> Source:
     """The user's file, for its aliases. The catalogue can be looked at without it."""
     try:
-        return configuration.read(folders.config_file(edges.environ))
+        return load.read(paths.config_file(edges.environ))
     except MimoError as error:
         Console(edges.stderr, quiet=options.quiet).warn(
             f"{error.message}. Your aliases are left out."
@@ -69,15 +70,15 @@ def _source(edges: Edges, options: ModelsOptions) -> Source:
 
 
 def _entries(options: ModelsOptions, listing: Listing | None, source: Source) -> list[Entry]:
-    known = [Entry(model.id, model) for model in catalog.MODELS]
+    known = [Entry(model.id, model) for model in models.MODELS]
     entries = known if listing is None else _joined(listing)
     entries = _with_aliases(entries, source, is_remote=listing is not None)
     if options.model_id is None:
         return entries if options.every else [entry for entry in entries if _is_shown(entry)]
-    wanted, _ = places.unaliased(options.model_id, source)
+    wanted, _ = resolve.unaliased(options.model_id, source)
     found = [entry for entry in entries if entry.id == wanted]
     if not found:
-        names = " or ".join(catalog.nearest(wanted))
+        names = " or ".join(models.nearest(wanted))
         hint = f"Did you mean {names}?" if names else "mimo models --all lists all that are known."
         where = "the catalogue" if listing is None else "the catalogue and the server's list"
         raise UsageError(f"unknown model {wanted}", f"it is not in {where}", hint)
@@ -86,10 +87,10 @@ def _entries(options: ModelsOptions, listing: Listing | None, source: Source) ->
 
 def _with_aliases(entries: Sequence[Entry], source: Source, *, is_remote: bool) -> list[Entry]:
     """The models with their short names; after them those that only the user's aliases name."""
-    right, _ = tables.sifted(source)  # what is wrong in it is said where it is used
+    right, _ = address.sifted(source)  # what is wrong in it is said where it is used
     names: dict[str, list[str]] = {}
-    for alias in {**catalog.ALIASES, **places.table(right, "aliases")}:
-        names.setdefault(places.unaliased(alias, right)[0], []).append(alias)
+    for alias in {**models.ALIASES, **resolve.table(right, "aliases")}:
+        names.setdefault(resolve.unaliased(alias, right)[0], []).append(alias)
     ids = {entry.id for entry in entries}
     listed = False if is_remote else None
     others = [Entry(model, listed=listed) for model in names if model not in ids]
@@ -106,36 +107,36 @@ def _is_shown(entry: Entry) -> bool:
 def _joined(listing: Listing) -> list[Entry]:
     """What the server has, in its order, and after it the catalogue's others."""
     listed = [
-        Entry(model.id, catalog.find(model.id), model.name, listed=True) for model in listing.models
+        Entry(model.id, models.find(model.id), model.name, listed=True) for model in listing.models
     ]
     ids = {entry.id for entry in listed}
-    others = [Entry(model.id, model, listed=False) for model in catalog.MODELS]
+    others = [Entry(model.id, model, listed=False) for model in models.MODELS]
     return listed + [entry for entry in others if entry.id not in ids]
 
 
 def _listing(edges: Edges, options: ModelsOptions) -> Listing:
     """What the server has: as it said within the last day, else as it says now."""
-    from mimo_cli import listings
-    from mimo_cli.talk import session
+    from mimo_cli.catalogue import remote_models
+    from mimo_cli.conversation import prepare
 
-    chosen, console = session.load(edges, options)
+    chosen, console = prepare.load(edges, options)
     endpoint = chosen.endpoint()
     console.conceal = endpoint.conceal
-    folder = folders.cache(edges.environ)
-    kept = None if options.refresh else listings.load(folder, endpoint, edges.clock.now())
+    folder = paths.cache(edges.environ)
+    kept = None if options.refresh else remote_models.load(folder, endpoint, edges.clock.now())
     if kept is not None:
         date = _date(kept.fetched, "%Y-%m-%d %H:%M UTC")
         console.notice(f"as {endpoint.host} said on {date} (--refresh asks again)")
         return kept
     if endpoint.is_mimo or chosen.key_command or chosen.key_refusal:
-        endpoint = session.endpoint(chosen, edges)
+        endpoint = prepare.endpoint(chosen, edges)
         console.conceal = endpoint.conceal
     listing = _fetched(edges, chosen, endpoint, console)
     if not listing.models:
         console.notice(f"{endpoint.host} lists no models")
         return listing
     try:
-        listings.save(folder, endpoint, listing)
+        remote_models.save(folder, endpoint, listing)
     except OSError as error:
         console.warn(f"the list cannot be kept in {folder}: {(error.strerror or '').lower()}")
     return listing
@@ -143,8 +144,8 @@ def _listing(edges: Edges, options: ModelsOptions) -> Listing:
 
 def _fetched(edges: Edges, chosen: Settings, endpoint: Endpoint, console: Console) -> Listing:
     from mimo_cli.api.client import Client
-    from mimo_cli.api.models import listed
-    from mimo_cli.listings import Listing
+    from mimo_cli.api.model_list import listed
+    from mimo_cli.catalogue.remote_models import Listing
 
     console.note(f"asking {endpoint.models_url}")
     seconds = chosen.timeout or edges.limits.total or _SECONDS
@@ -160,19 +161,19 @@ def _fetched(edges: Edges, chosen: Settings, endpoint: Endpoint, console: Consol
 
 
 def _show_table(edges: Edges, options: ModelsOptions, entries: Sequence[Entry]) -> None:
-    from mimo_cli.terminal import tty
+    from mimo_cli.screen import tty
 
     if not entries:
         return
     columns, _ = tty.size(edges.stdout.descriptor, edges.environ)
-    edges.stdout.write(models.table(entries, columns))
+    edges.stdout.write(models_table.table(entries, columns))
     if edges.stderr.is_terminal and not options.quiet:
-        text = f"prices per million tokens, as of {catalog.CHECKED}; all of one: mimo models ID"
+        text = f"prices per million tokens, as of {models.CHECKED}; all of one: mimo models ID"
         Console(edges.stderr).dim(text)
 
 
 def _details(edges: Edges, entry: Entry) -> str:
-    rows = models.details(entry)
+    rows = models_table.details(entry)
     if not edges.stdout.is_terminal:
         return "".join(f"{name}\t{value}\n" for name, value in rows)
     width = max(len(name) for name, _ in rows)
@@ -184,9 +185,9 @@ def _object(
 ) -> dict[str, Any]:
     return {
         "schema": json_output.SCHEMA,
-        "checked": catalog.CHECKED,
+        "checked": models.CHECKED,
         "server": listing and {"url": listing.url, "fetched": _date(listing.fetched, _ISO)},
-        "models": [models.as_json(entry) for entry in entries],
+        "models": [models_table.as_json(entry) for entry in entries],
         "error": None if error is None else json_output.failure(error),
     }
 

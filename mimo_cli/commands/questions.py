@@ -5,14 +5,14 @@ from __future__ import annotations
 import codecs
 from typing import TYPE_CHECKING
 
-from mimo_cli import stdin
 from mimo_cli.errors import Interrupted, UsageError
-from mimo_cli.terminal.sanitize import one_line
+from mimo_cli.input import stdin
+from mimo_cli.output.sanitize import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mimo_cli.edges import Edges
+    from mimo_cli.environment import Edges
 
 _LONGEST = 4096
 _ENTER = (b"\r", b"\n")
@@ -50,7 +50,7 @@ def yes(edges: Edges, question: str, *, default: bool) -> bool:
     Raises:
         UsageError: there is nobody (any more) to answer.
     """
-    from mimo_cli.terminal import tty  # not for those who are asked nothing
+    from mimo_cli.screen import tty  # not for those who are asked nothing
 
     try:
         with tty.unseen(edges.stdin, edges.signals):

@@ -5,15 +5,16 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NoReturn
 
-from mimo_cli import decoding, prompt
 from mimo_cli.errors import Interrupted, NetworkError, UsageError
+from mimo_cli.input import compose
+from mimo_cli.output.console import Console
 from mimo_cli.simulator import DIALECTS, Fault, Simulator
-from mimo_cli.terminal.console import Console
+from mimo_cli.text import decoding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mimo_cli.edges import Edges
+    from mimo_cli.environment import Edges
     from mimo_cli.options.simulate import SimulateOptions
 
 _DRIP_SECONDS = 1.0
@@ -66,7 +67,8 @@ def _listed(edges: Edges) -> str:
     rows = [(name, dialect.about) for name, dialect in DIALECTS.items()]
     if not edges.stdout.is_terminal:
         return "".join(f"{name}\t{about}\n" for name, about in rows)
-    from mimo_cli.terminal import listing, tty
+    from mimo_cli.output import columns as listing
+    from mimo_cli.screen import tty
 
     columns, _ = tty.size(edges.stdout.descriptor, edges.environ)
     return listing.table(rows, columns, flexible=1)
@@ -89,7 +91,7 @@ def _stop(number: int) -> NoReturn:
 
 def _answer(text: str | None) -> str | None:
     if text is not None and text.startswith("@"):
-        return prompt.read_file(text[1:], decoding.TextFormat())
+        return compose.read_file(text[1:], decoding.TextFormat())
     return text
 
 

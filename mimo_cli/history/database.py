@@ -10,7 +10,8 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimo_cli import files, folders
+from mimo_cli import files
+from mimo_cli.config import paths
 from mimo_cli.errors import LocalIOError
 from mimo_cli.history import damage, filesystem, opening, schema
 from mimo_cli.history.opening import Patience
@@ -270,7 +271,7 @@ class Database:
 
     def _prepared(self, patience: Patience) -> sqlite3.Connection:
         path = self._real_path()
-        folders.make(path.parent)
+        paths.make(path.parent)
         filesystem.refuse_strangers(self.path, path)
         filesystem.refuse_odd(path)
         opening.create(path, patience)

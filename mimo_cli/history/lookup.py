@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.errors import UsageError
-from mimo_cli.history.folding import fold
+from mimo_cli.history.search.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -5,16 +5,25 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
-from mimo_cli import money
-from mimo_cli.api.decode import decode_block
-from mimo_cli.api.encode import encode_block
-from mimo_cli.api.messages import Block, Json, Media, Reply, Text, Thinking, ToolResult, Usage
-from mimo_cli.api.surrogates import whole
-from mimo_cli.conversation import NO_REPLY, Status, Turn
+from mimo_cli.api.protocol.decode import decode_block
+from mimo_cli.api.protocol.encode import encode_block
+from mimo_cli.api.protocol.messages import (
+    Block,
+    Json,
+    Media,
+    Reply,
+    Text,
+    Thinking,
+    ToolResult,
+    Usage,
+)
+from mimo_cli.api.protocol.surrogates import whole
+from mimo_cli.catalogue import pricing
+from mimo_cli.catalogue.pricing import Money
+from mimo_cli.conversation.turns import NO_REPLY, Status, Turn
 from mimo_cli.errors import ProtocolError
 from mimo_cli.history import cells
 from mimo_cli.history.cells import UnreadableError
-from mimo_cli.money import Money
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -79,12 +88,12 @@ def answer_columns(turn: Turn) -> dict[str, Any]:
 def spent_columns(turn: Turn) -> dict[str, Any]:
     """What of a turn is stored for adding up, when it has ended."""
     usage = turn.reply.usage
-    costs = money.added([turn.cost])
+    costs = pricing.added([turn.cost])
     return {
         "input": usage.uncached_input_tokens,
         "cached": usage.cache_read_input_tokens,
         "output": usage.output_tokens,
-        **{name.lower(): costs.get(name) for name in money.CURRENCIES},
+        **{name.lower(): costs.get(name) for name in pricing.CURRENCIES},
     }
 
 

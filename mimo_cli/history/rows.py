@@ -8,16 +8,17 @@ from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.conversation import Conversation
-from mimo_cli.history import cells, index, record, spent
+from mimo_cli.conversation.turns import Conversation
+from mimo_cli.history import cells, record, spent
 from mimo_cli.history.cells import LAST_NUMBER, Losses, UnreadableError
+from mimo_cli.history.search import index
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from mimo_cli.conversation import Turn
+    from mimo_cli.conversation.turns import Turn
     from mimo_cli.history.lookup import Titled
 
 _LETTERS = b"abcdefghjkmnpqrstvwxyz"  # without those that look like digits

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.api.messages import NO_USAGE
+from mimo_cli.api.protocol.messages import NO_USAGE
+from mimo_cli.catalogue.pricing import CURRENCIES, Sum
 from mimo_cli.errors import Interrupted
 from mimo_cli.history import cells, record
 from mimo_cli.history.cells import UnreadableError
-from mimo_cli.money import CURRENCIES, Sum
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
     from typing import Any
 
-    from mimo_cli.conversation import Turn
+    from mimo_cli.catalogue.pricing import Grouping
+    from mimo_cli.conversation.turns import Turn
     from mimo_cli.history.cells import Losses
-    from mimo_cli.money import Grouping
 
 _COSTS = [name.lower() for name in CURRENCIES]
 _COUNTS = ["input", "cached", "output"]

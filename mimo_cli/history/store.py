@@ -12,20 +12,21 @@ from itertools import islice
 from math import inf
 from typing import TYPE_CHECKING, Concatenate, Literal, NamedTuple, ParamSpec, TypeVar, cast
 
-from mimo_cli.conversation import Conversation, Piece, Turn, title_of
+from mimo_cli.conversation.turns import Conversation, Piece, Turn, title_of
 from mimo_cli.errors import LocalIOError, UsageError
-from mimo_cli.history import cells, index, record, rows, spent
+from mimo_cli.history import cells, record, rows, spent
 from mimo_cli.history.cells import Losses
 from mimo_cli.history.database import WORK, Database, is_damaged_by, lies_in_file
 from mimo_cli.history.rows import Entry
+from mimo_cli.history.search import index
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Generator, Iterable, Sequence
     from pathlib import Path
 
-    from mimo_cli.history.search import Wanted
-    from mimo_cli.money import Grouping, Sum
+    from mimo_cli.catalogue.pricing import Grouping, Sum
+    from mimo_cli.history.search.query import Wanted
 
 __all__ = ["FILE", "Begun", "Entry", "Found", "History"]
 
@@ -233,7 +234,8 @@ class History:
         Raises:
             UsageError: none, or several; the message names them or the nearest.
         """
-        from mimo_cli.history import folding, lookup
+        from mimo_cli.history import lookup
+        from mimo_cli.history.search import folding
 
         wanted = record.plain(reference).strip()
         if not self._database.exists:
@@ -295,7 +297,7 @@ class History:
 
     def search(self, words: str, limit: int = 20) -> list[Found]:
         """The turns that hold all the words, newest first; the last word may be a beginning."""
-        from mimo_cli.history import search
+        from mimo_cli.history.search import query as search
 
         wanted = search.wanted(words)
         if not wanted.phrases or not self._database.exists:
@@ -468,7 +470,7 @@ class History:
 
 def _found(connection: sqlite3.Connection, wanted: Wanted, number: int) -> Found | None:
     """What is shown of a turn that holds what is wanted; None if it was taken back."""
-    from mimo_cli.history.snippet import snippet
+    from mimo_cli.history.search.snippet import snippet
 
     place = rows.found(connection, number)
     if place is None:

@@ -13,8 +13,7 @@ from __future__ import annotations
 from mimo_cli.simulator.answers import INTRODUCED, INTRODUCTION
 from mimo_cli.simulator.dialects.named import DIALECTS
 from mimo_cli.simulator.faults import Fault
-from mimo_cli.simulator.listing import Listing
-from mimo_cli.simulator.messages import (
+from mimo_cli.simulator.message_events import (
     PING,
     Answer,
     Text,
@@ -25,7 +24,8 @@ from mimo_cli.simulator.messages import (
     event,
     stream,
 )
-from mimo_cli.simulator.replies import Framing
+from mimo_cli.simulator.models_page import Listing
+from mimo_cli.simulator.responses import Framing
 from mimo_cli.simulator.server import DEFAULT_KEY, Recorded, Simulator
 from mimo_cli.simulator.tokens import tokenise
 

@@ -12,8 +12,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from mimo_cli.simulator.dialects.dialect import speak
-from mimo_cli.simulator.messages import PING
-from mimo_cli.simulator.replies import Framing, Headers, Kind, Reply, error_body, merged
+from mimo_cli.simulator.message_events import PING
+from mimo_cli.simulator.responses import Framing, Headers, Kind, Reply, error_body, merged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

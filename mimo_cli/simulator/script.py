@@ -8,8 +8,8 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from mimo_cli.simulator.messages import is_delta
-from mimo_cli.simulator.replies import Framing, Reply, merged, phrase
+from mimo_cli.simulator.message_events import is_delta
+from mimo_cli.simulator.responses import Framing, Reply, merged, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

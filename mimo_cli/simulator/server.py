@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from mimo_cli.simulator.dialects.named import named
 from mimo_cli.simulator.faults import Fault, FaultQueue, apply
-from mimo_cli.simulator.listing import Listing
-from mimo_cli.simulator.replies import Framing, Reply, merged
+from mimo_cli.simulator.models_page import Listing
+from mimo_cli.simulator.responses import Framing, Reply, merged
 from mimo_cli.simulator.script import script
 from mimo_cli.simulator.service import Behaviour, Memory, Request, reply_to, request_id
 from mimo_cli.simulator.wire import HOST, Server

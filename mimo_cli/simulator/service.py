@@ -7,11 +7,10 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli import catalog
+from mimo_cli.catalogue import models
 from mimo_cli.simulator import answers
 from mimo_cli.simulator.dialects.dialect import streams
-from mimo_cli.simulator.listing import Listing
-from mimo_cli.simulator.messages import (
+from mimo_cli.simulator.message_events import (
     Answer,
     Block,
     Text,
@@ -22,7 +21,8 @@ from mimo_cli.simulator.messages import (
     sign,
     stream,
 )
-from mimo_cli.simulator.replies import Framing, Headers, Kind, Reply, error_body
+from mimo_cli.simulator.models_page import Listing
+from mimo_cli.simulator.responses import Framing, Headers, Kind, Reply, error_body
 from mimo_cli.simulator.tokens import PrefixCache, compact, prompt_tokens, tokenise
 from mimo_cli.simulator.validation import MAX_OUTPUT, Refusal, check, parse, thinks
 
@@ -181,7 +181,7 @@ def _answer(
 def _compose(body: dict[str, Any], number: int, behaviour: Behaviour, usage: Usage) -> Answer:
     """The answer, within the limits that the request sets."""
     draft = _draft(body, behaviour)
-    model = catalog.find(body["model"])
+    model = models.find(body["model"])
     usual = model.default_output if model else None
     budget = _Budget(body.get("max_tokens", usual or MAX_OUTPUT))
     blocks: list[Block] = []

@@ -10,8 +10,8 @@ import binascii
 import json
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from mimo_cli import catalog
-from mimo_cli.simulator.messages import SIGNATURE_PREFIX, sign
+from mimo_cli.catalogue import models
+from mimo_cli.simulator.message_events import SIGNATURE_PREFIX, sign
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -74,7 +74,7 @@ def check(body: dict[str, Any], issued: Container[str] = (), also: Iterable[str]
         Refusal: The service does not take it.
     """
     model = _text(body, "model")
-    entry = catalog.find(model)
+    entry = models.find(model)
     if entry is None:
         raise Refusal(f"Not supported model {model}")
     _system(body)
@@ -257,7 +257,7 @@ def _base64(kind: str, source: dict[str, Any], where: str) -> None:
         raise Refusal(f"{where}data must be base64") from error
 
 
-def _media_taken(entry: catalog.Model, block: dict[str, Any]) -> None:
+def _media_taken(entry: models.Model, block: dict[str, Any]) -> None:
     kind = block["type"]
     if kind in MEDIA_TYPES and kind not in entry.inputs:
         raise Refusal("", 404, f"No endpoints found that support {kind} input")

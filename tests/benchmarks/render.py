@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from goals import Row
 
-from mimo_cli.terminal.live import Live
-from mimo_cli.terminal.theme import Colors, Theme
+from mimo_cli.screen.live import Live
+from mimo_cli.screen.theme import Colors, Theme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,7 +127,7 @@ def memory(text: str) -> float:
 def loading() -> float:
     """Milliseconds that importing and building the renderer adds to a bare interpreter."""
     build = (
-        "from mimo_cli.terminal.live import Live; from mimo_cli.terminal.theme import Theme;"
+        "from mimo_cli.screen.live import Live; from mimo_cli.screen.theme import Theme;"
         "Live(print, lambda: (80, 24), lambda: 0.0, Theme()).text('x')"
     )
     return (_start(build) - _start("pass")) * 1e3

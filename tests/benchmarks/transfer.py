@@ -11,7 +11,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Literal, Self
 
-from mimo_cli.simulator import answers, messages
+from mimo_cli.simulator import answers, message_events
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,9 +28,11 @@ _LAST_CHUNK = b"0\r\n\r\n"
 
 def answer(deltas: int) -> tuple[bytes, ...]:
     """The events of an answer of so many short words, each unlike the others."""
-    text = messages.Text(answers.words(deltas))
-    usage = messages.Usage(20, deltas)
-    return messages.stream(messages.Answer("msg_1", "mimo-v2.6-pro", (text,), "end_turn", usage))
+    text = message_events.Text(answers.words(deltas))
+    usage = message_events.Usage(20, deltas)
+    return message_events.stream(
+        message_events.Answer("msg_1", "mimo-v2.6-pro", (text,), "end_turn", usage)
+    )
 
 
 def sends(events: Sequence[bytes], transfer: Transfer) -> list[bytes]:

@@ -6,15 +6,15 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.simulator.messages import encode, event
-from mimo_cli.simulator.replies import Kind, Reply, merged
+from mimo_cli.simulator.message_events import encode, event
+from mimo_cli.simulator.responses import Kind, Reply, merged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from mimo_cli.simulator.dialects.encodings import Pieces
     from mimo_cli.simulator.dialects.shapes import Event, Shape
-    from mimo_cli.simulator.messages import Json
+    from mimo_cli.simulator.message_events import Json
 
 
 class Dialect(NamedTuple):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mimo_cli.simulator.replies import Reply, merged, phrase
+from mimo_cli.simulator.responses import Reply, merged, phrase
 
 if TYPE_CHECKING:
-    from mimo_cli.simulator.messages import Json
+    from mimo_cli.simulator.message_events import Json
 
 _TYPES = {
     "400": "invalid_request_error",

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from mimo_cli.simulator.dialects.lifecycle import finish_words_in
 from mimo_cli.simulator.dialects.shapes import contents
-from mimo_cli.simulator.messages import encode
+from mimo_cli.simulator.message_events import encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mimo_cli.simulator.dialects.shapes import Event
-    from mimo_cli.simulator.messages import Json
+    from mimo_cli.simulator.message_events import Json
 
 
 def chunks(events: Iterable[Event]) -> Iterator[Event]:

@@ -1,0 +1,142 @@
+"""The list of models that a server gives, page by page.
+
+MiMo's service, like OpenAI's, gives `{"object": "list", "data": [{"id"}]}`. Anthropic's gives
+`{"data": [{"type": "model", "id", "display_name"}], "has_more", "last_id"}`, in pages. What other
+servers give is one of the two.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlencode
+
+from mimo_cli.api.protocol import fields
+from mimo_cli.api.protocol.json_reader import parse
+from mimo_cli.api.protocol.surrogates import whole
+from mimo_cli.api.replies import error_body
+from mimo_cli.api.response import Response
+from mimo_cli.errors import ProtocolError
+
+if TYPE_CHECKING:
+    from mimo_cli.api.client import Client
+    from mimo_cli.api.endpoint import Endpoint
+
+LARGEST_PAGE = 1024 * 1024
+"""Bytes."""
+
+MOST_PAGES = 50
+
+
+class Listed(NamedTuple):
+    """One model of a server's list, as the server calls it; `name` may be empty."""
+
+    id: str
+    name: str = ""
+
+
+class Page(NamedTuple):
+    """One page of a list. `after` is the id that the next page is asked with, None at the end."""
+
+    models: tuple[Listed, ...]
+    after: str | None = None
+
+
+def listed(client: Client, endpoint: Endpoint) -> tuple[Listed, ...]:
+    """The models that the server has, in its order, each once.
+
+    Raises:
+        MimoError: the server cannot be asked, refuses, or gives no list of models.
+    """
+    found: dict[str, Listed] = {}
+    after: str | None = None
+    for _ in range(MOST_PAGES):
+        body = client.fetch(page_url(endpoint, after), LARGEST_PAGE)
+        page = decode_page(body, endpoint)
+        new = {model.id: model for model in page.models if model.id not in found}
+        found |= new
+        if page.after is None:
+            return tuple(found.values())
+        if not new:  # it does not know of pages
+            return tuple(found.values())
+        after = page.after
+    raise _no_list(f"it has over {MOST_PAGES} pages")
+
+
+def page_url(endpoint: Endpoint, after: str | None) -> str:
+    """Where the page after a model is, or with None the first."""
+    if after is None:
+        return endpoint.models_url
+    return f"{endpoint.models_url}?{urlencode({'after_id': after}, errors='replace')}"
+
+
+def decode_page(body: bytes, endpoint: Endpoint) -> Page:
+    """A page of either shape.
+
+    Raises:
+        MimoError: it is an error object instead, or no list of models.
+    """
+    text = body.decode("utf-8-sig", "replace")
+    if not text.strip():
+        raise _no_list("the reply is empty")
+    content = error_body.parse(text.encode())
+    if content is None:
+        content = parse(text)
+    if error_body.is_error(content):
+        from mimo_cli.api.replies import failures  # an answer looks at the list without it
+
+        reply = Response(200, {}, text.encode())
+        error = failures.from_body(reply, content, endpoint, None)
+        error.conceal(endpoint.conceal)
+        raise error
+    data = _entries(content)
+    models = tuple(model for entry in data if (model := _model(entry)) is not None)
+    if data and not models:
+        raise _no_list("no model in it has an id")
+    shown = tuple(Listed(*map(endpoint.conceal, model)) for model in models)
+    more = fields.mapping(content)
+    if more.get("has_more") is not True or not models:
+        return Page(shown)
+    return Page(shown, fields.word(more.get("last_id")) or models[-1].id)
+
+
+_LISTS = ("data", "models", "list", "items", "result", "results", "modelSummaries")
+"""Anthropic's and OpenAI's, Ollama's and Gemini's, gateways', Bedrock's."""
+_WRAPPERS = ("data", "result", "response")
+_IDS = ("id", "model", "name", "model_name", "modelId", "model_id")
+
+
+def _entries(content: object) -> list[Any]:
+    """The entries of a list: at one of several names, in a wrapper of a gateway's, or the reply.
+
+    Raises:
+        ProtocolError: there is none.
+    """
+    if isinstance(content, list):
+        return content
+    body = fields.mapping(content)
+    for name in _LISTS:
+        if isinstance(body.get(name), list):
+            found: list[Any] = body[name]
+            return found
+    for name in _WRAPPERS:
+        if isinstance(body.get(name), dict):
+            return _entries(body[name])
+    if "data" in body and body["data"] is None:
+        return []
+    raise _no_list("it has no field data with a list")
+
+
+def _model(entry: object) -> Listed | None:
+    """A model of a list; None for one without a name to ask for it by."""
+    if isinstance(entry, str) and entry:
+        return Listed(whole(entry))
+    model = fields.mapping(entry)
+    names = (fields.word(model.get(name)) for name in _IDS)
+    model_id = next((name for name in names if name), None)
+    if model_id is None:
+        return None
+    return Listed(model_id, fields.word(model.get("display_name")) or "")
+
+
+def _no_list(why: str) -> ProtocolError:
+    return ProtocolError("this is not a list of models", why, "Check base_url.")

@@ -1,0 +1,1 @@
+"""The Messages protocol as values, and their form on the wire. Pure."""

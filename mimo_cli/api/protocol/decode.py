@@ -1,0 +1,388 @@
+"""JSON to blocks and events. Pure; shapes are checked here and nowhere else.
+
+What servers send is read, not what the reference says: `fields` has what a field means that is
+missing, null or of another type; here a structure gets the nearest sensible reading. Unknown
+fields, events, blocks and deltas are kept or tolerated. What might have said something and cannot
+be read is a `ProtocolError`: skipping it would lose text in silence.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from mimo_cli.api.protocol import fields, sse
+from mimo_cli.api.protocol.json_reader import object_of, parse, settled
+from mimo_cli.api.protocol.messages import (
+    NO_INDEX,
+    Block,
+    BlockStart,
+    BlockStop,
+    Event,
+    InputJsonDelta,
+    Json,
+    MessageDelta,
+    MessageStart,
+    MessageStop,
+    OtherBlock,
+    OtherDelta,
+    Ping,
+    SignatureDelta,
+    StreamError,
+    Text,
+    TextDelta,
+    Thinking,
+    ThinkingDelta,
+    ToolUse,
+)
+from mimo_cli.api.protocol.surrogates import Joiner
+from mimo_cli.errors import ProtocolError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+DONE = "[DONE]"
+"""The end of a stream, in OpenAI's protocol."""
+
+_TYPE_OF_FIELD = (
+    ("delta", "content_block_delta"),
+    ("content_block", "content_block_start"),
+    ("message", "message_start"),
+)
+_DELTA_OF = {
+    "text": "text_delta",
+    "thinking": "thinking_delta",
+    "signature": "signature_delta",
+    "partial_json": "input_json_delta",
+}
+_OPENAIS = {"stop": "end_turn", "length": "max_tokens", "tool_calls": "tool_use"}
+"""Stop reasons that gateways in front of OpenAI's protocol hand on, by what they mean here."""
+
+_PARTS = ("start", "delta", "stop")
+_NAMES = {"message", "error"}.union(
+    *({f"message_{part}", f"content_block_{part}"} for part in _PARTS)
+)
+
+
+def decode_message(body: object) -> list[Event]:
+    """Return a reply that was not streamed as the events it would have been.
+
+    Raises:
+        ProtocolError: the object is not a message, or holds what is nested too deeply.
+    """
+    from mimo_cli.api.replies import wrapped
+
+    message = wrapped.unwrapped(body)
+    if message.get("type") != "message" and "content" not in message:
+        raise wrapped.foreign(message) or wrapped.no_message(body)
+    events: list[Event] = [_message_start(message), *_content(message.get("content"))]
+    events += [_message_delta(message), MessageStop()]
+    joiner = Joiner()
+    return [joined for event in events for joined in joiner.join(event)]
+
+
+def _content(value: object) -> Iterator[Event]:
+    """The blocks of a message that is there as a whole; a text may stand for one, or for all."""
+    for index, raw in enumerate(value if isinstance(value, list) else [value]):
+        if raw is not None:
+            block = raw if isinstance(raw, dict) else {"type": "text", "text": raw}
+            yield from _block_events(index, block)
+            yield BlockStop(index)
+
+
+def decode_block(raw: Json) -> Block:
+    """Return a content block of a reply, whole. An unknown type is kept as it is.
+
+    Raises:
+        ProtocolError: it is nested too deeply to be kept.
+    """
+    match _block_type(raw):
+        case "text":
+            citations = raw.get("citations")
+            found = citations if isinstance(citations, list) else []
+            kept = tuple(settled(one) for one in found if isinstance(one, dict))
+            return Text(_begun_with(raw, "text"), kept)
+        case "thinking":
+            return Thinking(_begun_with(raw, "thinking"), fields.signature(raw.get("signature")))
+        case "tool_use":
+            return tool_use(raw, raw.get("input"))
+        case _:
+            return OtherBlock(settled(raw))
+
+
+def _begun_with(raw: Json, name: str) -> str:
+    """A block's text. An empty one is its own: what else is there may come again as deltas."""
+    return fields.held(raw, name) if raw.get(name) is None else fields.text(raw[name])
+
+
+def tool_use(raw: Json, tool_input: object) -> ToolUse:
+    """Return the block of a tool's call; `tool_input` is an object or its JSON text."""
+    names = (fields.word(raw.get("id")) or "", fields.word(raw.get("name")) or "")
+    value, broken = object_of(tool_input)
+    return ToolUse(*names, value, broken or fields.word(raw.get("broken_input")) or "")
+
+
+def _block_type(raw: Json) -> str:
+    """A block's type; where it is missing, by what the block has. "" if nothing tells."""
+    kind = raw.get("type")
+    if isinstance(kind, str) and kind:
+        is_text = kind.endswith("_text") and fields.held(raw, "text")
+        return "text" if is_text else kind  # `output_text` of another protocol
+    if "input" in raw and "name" in raw:
+        return "tool_use"
+    found = next((name for name in ("text", "thinking") if name in raw), "")
+    return found or ("text" if isinstance(raw.get("content"), str) else "")
+
+
+def events(name: str, data: str) -> Iterable[Event]:
+    """Return the events of one server-sent event. The `type` in the data wins over its name.
+
+    Raises:
+        ProtocolError: it cannot be read.
+    """
+    if not data.startswith("{") and data.lstrip().startswith(sse.FIELDS):
+        from mimo_cli.api.protocol import odd_events  # most answers have nothing of this kind
+
+        return (event for one in odd_events.inner(name, data) for event in events(*one))
+    body = _event_object(name, data)
+    if body is None:
+        return ()
+    kind = body.get("type")
+    if kind == "content_block_delta":  # by far the most
+        return _delta_events(body)
+    return _typed(kind if isinstance(kind, str) and kind else _event_type(name, body), body)
+
+
+def _typed(kind: str, body: Json) -> Iterable[Event]:
+    match kind:
+        case "content_block_delta":
+            return _delta_events(body)
+        case "content_block_start":
+            blocks = _as_blocks(body.get("content_block"))
+            index = fields.index(body.get("index"))
+            return (event for block in blocks for event in _block_events(index, block))
+        case "content_block_stop":
+            return (BlockStop(fields.index(body.get("index"))),)
+        case "message_start":
+            message = fields.mapping(body.get("message"))
+            return _begun(message)
+        case "message_delta":
+            return (*_said_at_the_end(body.get("delta")), _message_delta(body))
+        case "message_stop":
+            ended = _message_delta({**body, "delta": None})
+            return (ended, MessageStop()) if ended.stop_reason else (MessageStop(),)
+        case "message" if (
+            "content" in body
+        ):  # all of it in one event: a gateway that does not stream
+            return decode_message(body)
+        case "ping":
+            return (Ping(),)
+        case kind:
+            return _other(kind, body)
+
+
+def _begun(message: Json) -> Iterable[Event]:
+    """A message that begins, or that is there as a whole: its stop reason says so."""
+    blocks = _as_blocks(message.get("content"))
+    if blocks and fields.word(message.get("stop_reason")):
+        return decode_message(message)
+    return (_message_start(message), *_content(blocks))
+
+
+def _as_blocks(content: object) -> list[Json]:
+    """The blocks that stand where an event may have one, or some; a text may stand for one."""
+    found = content if isinstance(content, list) else [content]
+    return [
+        it if isinstance(it, dict) else {"type": "text", "text": it}
+        for it in found
+        if it and isinstance(it, dict | str | list)
+    ]
+
+
+def _other(kind: str, body: Json) -> Iterable[Event]:
+    """An error; nothing, for an event of a type that is not known, or that says nothing."""
+    from mimo_cli.api.protocol import odd_events  # most answers have no such event
+    from mimo_cli.api.replies import error_body, wrapped
+
+    foreign = wrapped.foreign(body)
+    is_nothing = not kind and not foreign and odd_events.says_nothing(body)
+    if is_nothing and body.get("error") is None:  # its state is none of an error
+        return ()
+    if kind == "error" or error_body.is_error(body):
+        error = error_body.read(body)
+        return (StreamError(error.name or "error", error.text),)
+    if foreign:
+        raise foreign
+    is_delta = kind.removesuffix("_delta") in odd_events.DELTAS  # without an event round it
+    if is_delta and not isinstance(body.get("delta"), dict | list):
+        delta = {**body, "type": kind, "index": None}
+        return _delta_events({"index": body.get("index"), "delta": delta})
+    if body.get("delta"):
+        from mimo_cli.api.protocol import odd_deltas
+
+        return odd_deltas.of_event(kind, fields.index(body.get("index")), body["delta"])
+    if body.get("content_block"):
+        return _typed("content_block_start", body)
+    if kind or is_nothing:
+        return ()
+    if isinstance(body.get("message"), str) and (error := error_body.read(body)).text:
+        return (StreamError(error.name or "error", error.text),)
+    raise odd_events.unreadable(json.dumps(body, ensure_ascii=False))
+
+
+def _event_object(name: str, data: str) -> Json | None:
+    """The object of an event; None for one that says nothing.
+
+    That is an end marker of another protocol, a sign of life in whatever form, a comment that a
+    proxy wrapped as data, and what belongs to an event of a name that is not the protocol's.
+
+    Raises:
+        ProtocolError: it is no object, and might have said something.
+    """
+    if name == "ping":
+        return _json_or_none(data) or {"type": "ping"}
+    if not data.startswith("{"):
+        data = data.strip()
+        if data.startswith(":"):
+            return {"type": "ping"}
+        if data in ("", DONE):
+            return None
+        if name == "error":
+            return _json_or_none(data) or {"type": "error", "message": data.strip('"')}
+    if name and name not in _NAMES:
+        return _json_or_none(data)
+    if not data.startswith("{"):
+        from mimo_cli.api.protocol import odd_events  # most answers have nothing of this kind
+
+        return odd_events.read(data)
+    value: Json = parse(data)
+    return value
+
+
+def _json_or_none(data: str) -> Json | None:
+    """An object, None for anything else: what it belongs to is of no use here."""
+    try:
+        value = parse(data)
+    except ProtocolError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _event_type(name: str, body: Json) -> str:
+    """An event's type where it is missing: its name, else by what it has."""
+    if name and name != "message":
+        return name
+    delta = body.get("delta")
+    if isinstance(delta, dict) and "stop_reason" in delta:
+        return "message_delta"
+    if isinstance(body.get("message"), str):
+        return ""  # an error's
+    return next((found for field, found in _TYPE_OF_FIELD if body.get(field) is not None), "")
+
+
+def _delta_events(body: Json) -> Iterable[Event]:
+    """More of a block, or nothing. The delta may be a text, or stand in the event itself."""
+    index, delta = fields.index(body.get("index")), body.get("delta")
+    if isinstance(delta, list) and delta:
+        return (event for one in delta for event in _one_delta(index, one))
+    if not delta or (isinstance(delta, dict) and len(delta) == 1 and "type" in delta):
+        own = {name: body[name] for name in body if name not in ("type", "index", "delta")}
+        delta = {**own, **delta} if isinstance(delta, dict) else own
+    return _one_delta(index, delta)
+
+
+def _one_delta(index: int, delta: object) -> Iterable[Event]:
+    if not isinstance(delta, dict):
+        return _untyped(index, delta)
+    match _delta_type(delta):
+        case "text_delta":
+            return (_text_delta(index, delta),)
+        case "thinking_delta":
+            return (ThinkingDelta(index, fields.held(delta, "thinking")),)
+        case "signature_delta":
+            signature = fields.signature(delta.get("signature"))
+            return () if signature is None else (SignatureDelta(index, signature),)
+        case "input_json_delta":
+            return (InputJsonDelta(index, fields.json_text(delta.get("partial_json"))),)
+        case "":
+            return _untyped(index, delta)
+        case _:
+            return (OtherDelta(index, settled(delta)),)
+
+
+def _untyped(index: int, delta: object) -> Iterable[Event]:
+    """More text, if that is what a delta without a type, or of no fields that tell it, is."""
+    from mimo_cli.api.protocol import odd_deltas  # most answers have no such delta
+
+    return odd_deltas.of_event("", index, [delta])
+
+
+def _text_delta(index: int, delta: Json) -> Event:
+    """More text; reasoning, where the delta has that alone."""
+    text = delta.get("text")
+    if isinstance(text, str) and text:  # by far the most
+        return TextDelta(index, text)
+    thinking = fields.text(delta.get("thinking"))
+    text = fields.held(delta, "text")
+    if thinking and not text:
+        return ThinkingDelta(index, thinking)
+    return TextDelta(index, text or fields.text(delta.get("message") or delta.get("output")))
+
+
+def _delta_type(delta: Json) -> str:
+    """A delta's type; where it is missing, by what the delta has. "" if there is nothing in it."""
+    kind = delta.get("type")
+    if not isinstance(kind, str) or not kind:
+        kind = next((name for name in _DELTA_OF if delta.get(name) is not None), "")
+    return _DELTA_OF.get(kind, kind)
+
+
+def _block_events(index: int, raw: Json) -> Iterator[Event]:
+    """A block that begins, if there is one; what it holds already comes as deltas.
+
+    So readers have one case.
+    """
+    if not _block_type(raw) and not any(value for name, value in raw.items() if name != "type"):
+        return
+    match block := decode_block(raw):
+        case Text(text, citations):
+            yield BlockStart(index, Text(""))
+            if text:
+                yield TextDelta(index, text)
+            for citation in citations:
+                yield OtherDelta(index, {"type": "citations_delta", "citation": citation})
+        case Thinking(thinking, signature):
+            yield BlockStart(index, Thinking(""))
+            if thinking:
+                yield ThinkingDelta(index, thinking)
+            if signature is not None:
+                yield SignatureDelta(index, signature)
+        case ToolUse(id_, name, tool_input, broken):
+            yield BlockStart(index, ToolUse(id_, name, {}))
+            if tool_input or broken:
+                yield InputJsonDelta(index, broken or json.dumps(tool_input))
+        case _:
+            yield BlockStart(index, block)
+
+
+def _message_start(message: Json) -> MessageStart:
+    return MessageStart(
+        fields.word(message.get("id")),
+        fields.word(message.get("model")),
+        fields.usage(message.get("usage")),
+    )
+
+
+def _said_at_the_end(delta: object) -> Iterable[Event]:
+    text = delta.get("text") if isinstance(delta, dict) else delta
+    return (TextDelta(NO_INDEX, text),) if isinstance(text, str) and text else ()
+
+
+def _message_delta(body: Json) -> MessageDelta:
+    delta = fields.mapping(body.get("delta"))
+    reason = fields.word(delta.get("stop_reason")) or fields.word(body.get("stop_reason"))
+    return MessageDelta(
+        None if reason is None else _OPENAIS.get(reason, reason),
+        fields.word(delta.get("stop_sequence")) or fields.word(body.get("stop_sequence")),
+        fields.usage(body.get("usage") or delta.get("usage")),
+    )

@@ -1,0 +1,149 @@
+"""Server-sent events: bytes in, (event name, data) out.
+
+By the WHATWG text, "Interpreting an event stream": lines end with LF, CR or CRLF and nothing else
+(U+2028 and U+0085 are data), one leading byte-order mark is dropped, an event is dispatched by a
+blank line and only if it has data.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mimo_cli.errors import ProtocolError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+LIMIT = 16 * 1024 * 1024
+"""The most bytes one line or one event may have."""
+
+FIELDS = ("data:", "event:", "id:", "retry:")
+"""How lines begin that are no comment."""
+
+_BOM = b"\xef\xbb\xbf"
+
+
+class Decoder:
+    """Decodes one stream, however its bytes are cut into chunks, in linear time.
+
+    `charset` is what is declared, where that is not UTF-8.
+    """
+
+    def __init__(self, limit: int = LIMIT, charset: str = "") -> None:
+        self._limit = limit
+        self._read: Callable[[bytes], str] = _read
+        if charset:
+            from mimo_cli.api.protocol.event_text import Reader  # most streams declare none
+
+            self._read = Reader(charset).read
+        self._head: bytes | None = b""  # the first bytes, until it is known whether they are a BOM
+        self._after_cr = False
+        self._line: list[bytes] = []  # pieces of the line that has not ended
+        self._line_size = 0
+        self._event = b""
+        self._data: list[bytes] = []
+        self._data_size = 0
+
+    def feed(self, chunk: bytes) -> Iterator[tuple[str, str]]:
+        """The events that `chunk` completes. To be read to the end before the next call.
+
+        Raises:
+            ProtocolError: a line or an event exceeds the limit.
+        """
+        chunk = self._line_feeds_only(self._without_bom(chunk))
+        first, *lines = chunk.split(b"\n")
+        self._hold(first)
+        if not lines:
+            return
+        rest = lines.pop()
+        lines.insert(0, b"".join(self._line))
+        self._line, self._line_size = [], 0
+        for line in lines:
+            if line.startswith(b"data: ") and not self._data:  # by far the most
+                self._data.append(line[6:])
+                self._data_size = len(line) - 5
+                if self._data_size > self._limit:
+                    self._check(self._data_size)
+            elif line.startswith(b"event: "):
+                self._event = line[7:]
+            elif line:
+                self._field(line)
+            elif self._data:
+                yield self._dispatch()
+            else:
+                self._event = b""
+        self._hold(rest)
+
+    def close(self) -> list[tuple[str, str]]:
+        """The event that the stream ended in, without the blank line that would have ended it.
+
+        The WHATWG text drops it, for it may be cut off: whoever asks has to look.
+        """
+        line = b"".join(self._line)
+        self._line, self._line_size = [], 0
+        if line:
+            self._field(line)
+        return [self._dispatch()] if self._data else []
+
+    @property
+    def pending(self) -> bool:
+        """Whether bytes of an event that was not ended by a blank line are held."""
+        return bool(self._line or self._data or self._head)
+
+    def _without_bom(self, chunk: bytes) -> bytes:
+        if self._head is None:
+            return chunk
+        head = self._head + chunk
+        if len(head) < len(_BOM) and _BOM.startswith(head):
+            self._head = head
+            return b""
+        self._head = None
+        return head.removeprefix(_BOM)
+
+    def _line_feeds_only(self, chunk: bytes) -> bytes:
+        if not chunk:
+            return chunk
+        if self._after_cr and chunk.startswith(b"\n"):
+            chunk = chunk[1:]  # the second half of a CRLF whose CR ended a line already
+            self._after_cr = False
+        if b"\r" not in chunk:
+            self._after_cr = self._after_cr and not chunk
+            return chunk
+        self._after_cr = chunk.endswith(b"\r")
+        return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+    def _hold(self, piece: bytes) -> None:
+        if piece:
+            self._line.append(piece)
+            self._line_size += len(piece)
+            self._check(self._line_size)
+
+    def _field(self, line: bytes) -> None:
+        name, _, value = line.partition(b":")
+        if name == b"data":
+            self._append(value.removeprefix(b" "))
+        elif name == b"event":
+            self._event = value.removeprefix(b" ")
+        # Everything else is a comment (no name), `id`, `retry`, or unknown: no use here.
+
+    def _append(self, value: bytes) -> None:
+        self._data.append(value)
+        self._data_size += len(value) + 1
+        self._check(self._data_size)
+
+    def _dispatch(self) -> tuple[str, str]:
+        event = self._event.decode("utf-8", "replace")
+        data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
+        self._event, self._data, self._data_size = b"", [], 0
+        return event, self._read(data)
+
+    def _check(self, size: int) -> None:
+        if size > self._limit:
+            raise ProtocolError(
+                "the server's reply makes no sense",
+                f"event too large (over {self._limit // 1024 // 1024} MB)",
+            )
+
+
+def _read(data: bytes) -> str:
+    return data.decode("utf-8", "replace")

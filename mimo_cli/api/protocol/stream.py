@@ -1,0 +1,133 @@
+"""A streamed reply: bytes in, events out, however the bytes are cut. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mimo_cli.api.protocol import decode, sse
+from mimo_cli.api.protocol.ending import OF_BLOCKS, Ending
+from mimo_cli.api.protocol.json_reader import is_object
+from mimo_cli.api.protocol.messages import (
+    NO_INDEX,
+    Block,
+    BlockStart,
+    BlockStop,
+    Event,
+    InputJsonDelta,
+    MessageStop,
+    OtherBlock,
+    OtherDelta,
+    SignatureDelta,
+    Text,
+    TextDelta,
+    Thinking,
+    ThinkingDelta,
+)
+from mimo_cli.api.protocol.surrogates import Joiner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+_GROWTH = (TextDelta, ThinkingDelta, SignatureDelta, InputJsonDelta)
+
+
+class Places:
+    """Gives an event without an index that of the block that is open, else of a new one.
+
+    A delta of no known type that has a text is more of its block, if that is of a known one.
+    """
+
+    def __init__(self) -> None:
+        self._open: int | None = None
+        self._next = 0
+        self._blocks: dict[int, type[Block]] = {}  # those that are open
+
+    def place(self, event: Event) -> Event:
+        """Return the event with the index of the block it belongs to."""
+        if isinstance(event, _GROWTH) and event.block_index == self._open:
+            return event  # by far the most
+        if not isinstance(event, OF_BLOCKS):
+            return event
+        index = event.block_index
+        if index == NO_INDEX:
+            is_new = self._open is None or isinstance(event, BlockStart)
+            index = self._next if is_new else self._open or 0
+            event = event._replace(block_index=index)
+        self._open = None if isinstance(event, BlockStop) else index
+        self._next = max(self._next, index + 1)
+        return self._known(index, event)
+
+    def _known(self, index: int, event: Event) -> Event:
+        if isinstance(event, BlockStart):
+            self._blocks[index] = type(event.block)
+        elif isinstance(event, BlockStop):
+            self._blocks.pop(index, None)
+        elif isinstance(event, OtherDelta):
+            from mimo_cli.api.protocol import odd_deltas  # most answers have no such delta
+
+            block = self._blocks.get(index, Text)
+            if block is Thinking:
+                return odd_deltas.of_thinking(index, event.delta) or event
+            if block is not OtherBlock:
+                said = odd_deltas.read(index, event.delta)
+                is_its = block is Text or isinstance(said, ThinkingDelta)
+                return said if said is not None and is_its else event
+        return event
+
+
+class Decoder:
+    """The events of one streamed reply. Feed it the body's bytes as they come.
+
+    `charset` is the encoding that is declared, where that is not UTF-8.
+    """
+
+    def __init__(self, charset: str = "") -> None:
+        self._sse = sse.Decoder(charset=charset)
+        self._joiner = Joiner()
+        self._places = Places()
+        self.ending = Ending()
+        """How near the answer is to its end. Only a stop reason makes one whole."""
+        self.stopped = False
+        """Whether `message_stop` has come, or `[DONE]` after all; what follows is ignored."""
+
+    def feed(self, chunk: bytes) -> Iterator[Event]:
+        """The events that `chunk` completes. To be read to the end before the next call.
+
+        Raises:
+            ProtocolError: the bytes are not a stream of this protocol.
+        """
+        return self._decoded(self._sse.feed(chunk))
+
+    def last(self) -> Iterator[Event]:
+        """The events of a last one without its blank line, where its JSON is there as a whole.
+
+        Raises:
+            ProtocolError: it is not one of this protocol.
+        """
+        return self._decoded(found for found in self._sse.close() if is_object(found[1]))
+
+    def close(self) -> list[Event]:
+        """What was held back when the stream ended."""
+        return self._joiner.close()
+
+    def _decoded(self, found: Iterable[tuple[str, str]]) -> Iterator[Event]:
+        for name, data in found:
+            if self.stopped:
+                return
+            for decoded in decode.events(name, data):
+                event = self._places.place(decoded)
+                self.ending.see(event)
+                if type(event) is TextDelta and event.text.isascii() and not self._joiner.waits:
+                    yield event  # by far the most: nothing to join
+                else:
+                    self.stopped = self.stopped or isinstance(event, MessageStop)
+                    yield from self._joiner.join(event)
+            if self.ending.has_reason and data.strip() == decode.DONE:
+                self.ending.end()
+                self.stopped = True
+
+    @property
+    def pending(self) -> bool:
+        """Whether an event was cut off in the middle."""
+        return self._sse.pending

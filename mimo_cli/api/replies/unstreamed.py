@@ -1,0 +1,89 @@
+"""Replies that are no stream of events: refusals, pages, whole messages. Pure.
+
+Loaded for those alone: most replies are streams.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from mimo_cli.api.protocol import decode
+from mimo_cli.api.replies import error_body, failures, redirects, wrapped
+from mimo_cli.errors import ALWAYS, MimoError, ProtocolError, ServerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.api.protocol.messages import Event
+    from mimo_cli.api.response import Response
+
+REDIRECTS = range(300, 400)
+"""The statuses that want a request to go elsewhere."""
+_SHOWN = 60
+_EVENTS = (b":", b"data", b"event", b"id:", b"retry")
+
+
+class Whole(NamedTuple):
+    """What a reply says that was not streamed; its events come before the error it names."""
+
+    events: Sequence[Event]
+    error: MimoError | None
+
+
+def refusal(
+    response: Response,
+    url: str,
+    endpoint: Endpoint,
+    model: str | None,
+    listed: Sequence[str],
+    *,
+    encoding: str = "",
+) -> MimoError:
+    """Return the error for a reply of another status than 200; `url` was asked for.
+
+    `encoding` is how its body is compressed, where nobody can read that.
+    """
+    if response.status in REDIRECTS:
+        location = response.headers.get("location", "")
+        return redirects.refused(endpoint, url, location, response.status)
+    if not encoding:
+        return failures.from_response(response, endpoint, model, listed)
+    error = failures.from_response(response._replace(body=b""), endpoint, model, listed)
+    error.why = error.why or f"the reply {failures.unreadable(encoding)}"
+    return error
+
+
+def whole(
+    response: Response, endpoint: Endpoint, model: str, listed: Callable[[], Sequence[str]]
+) -> Whole:
+    """Return what a reply with status 200 says that is no stream.
+
+    Raises:
+        ProtocolError: it is no message.
+        ServerError: there is nothing in it.
+    """
+    if not response.body.strip():
+        raise empty()
+    content = wrapped.whole_body(response.body)
+    is_error = error_body.is_error(content)
+    has_content = isinstance(content, dict) and bool(content.get("content"))
+    return Whole(
+        decode.decode_message(content) if has_content or not is_error else (),
+        failures.from_body(response, content, endpoint, model, listed()) if is_error else None,
+    )
+
+
+def empty() -> ServerError:
+    """Return the error for a reply without anything."""
+    return ServerError("empty response", "the server sent no answer", retry_limit=ALWAYS)
+
+
+def no_events(first: bytes) -> ServerError:
+    """Return the error for a reply in which no event was found; it may be something else."""
+    text = first.strip(b"\xef\xbb\xbf \t\r\n")
+    if not text or text.startswith(_EVENTS):
+        return empty()
+    words = text.splitlines()[0][:_SHOWN].decode("utf-8", "replace")
+    why = f"it begins: {words}" if words.isprintable() else "it is no text"
+    return ProtocolError("this is no answer of the Messages protocol", why, "Check base_url.")

@@ -1,0 +1,1 @@
+"""HTTP: connections of ours, proxies, TLS, and what goes wrong on the way."""

@@ -1,0 +1,194 @@
+"""HTTP: one request at a time, on a thread of its own.
+
+httpx builds the requests, and a `Transport` of ours sends them; httpx's client, which reads cookies
+and redirects, is not wanted. A socket's time limits are per operation, so a server that drips bytes
+gets past them, and a DNS look-up has none at all. Therefore a thread talks to the network, and the
+caller takes what comes from an exchange with deadlines of its own (see `waiting`): every limit is a
+wall-clock limit, and Ctrl-C works at once whatever the network is doing.
+
+What is only needed for errors and for proxies is imported there: most answers come without.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from mimo_cli.api.response import Response
+from mimo_cli.api.transport.exchange import Abandoned, End, Exchange
+from mimo_cli.api.transport.httpx_transport import Transport
+from mimo_cli.api.transport.proxy import choose
+from mimo_cli.api.transport.route import USER_AGENT, route
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.api.transport.heard import Heard
+    from mimo_cli.errors import NetworkError
+
+_NO_PASSWORD = 407
+_LINGERING = 0.2
+"""Seconds in which a body has to end, once its answer has, for its connection to be used again."""
+_GRACE = 1.0
+"""Seconds after which a thread that nobody cut gives up by itself."""
+
+
+class Http:
+    """The way to one server, through the proxy that the environment names, if any.
+
+    `connect` and `upload` are seconds; the second is without progress.
+
+    Raises:
+        ConfigError: the proxy's variable or a certificate file is not usable.
+    """
+
+    def __init__(
+        self, endpoint: Endpoint, *, connect: float, upload: float, environ: Mapping[str, str]
+    ) -> None:
+        self._url = endpoint.messages_url
+        self.choice = choose(self._url, environ)
+        self._route = route(self._url, self.choice.proxy, environ)
+        self._headers = {
+            **endpoint.headers(),
+            "accept-encoding": "identity",  # compressed events would wait in the compressor
+            "user-agent": USER_AGENT,
+        }
+        if self._route.forwards:
+            from mimo_cli.api.transport.tunnel import authorization
+
+            self._headers |= authorization(self._route.proxy)
+        self._connect = connect
+        # The caller's own limit comes first, and says more.
+        self._timeout = {"connect": connect + _GRACE, "write": upload}
+        self._transport = Transport(self._route)
+
+    def post(self, body: bytes, *, stream: bool) -> Exchange:
+        """Send `body`, a message; the exchange gives what comes back."""
+        accept = "text/event-stream" if stream else "application/json"
+        headers = {"content-type": "application/json", "accept": accept}
+        return self._start("POST", self._url, body, headers)
+
+    def get(self, url: str) -> Exchange:
+        """Asks for what is at `url`, which must be on this server: the key goes with it."""
+        return self._start("GET", url, None, {"accept": "application/json"})
+
+    def _start(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> Exchange:
+        exchange = Exchange()
+        request = _request(
+            method,
+            url,
+            {**self._headers, **headers},
+            body,
+            {
+                "timeout": self._timeout,
+                "trace": exchange.follow,
+                **({"target": url.encode()} if self._route.forwards else {}),
+            },
+        )
+        if self._transport.is_cut or not self._transport.is_free(_LINGERING):
+            self._transport.cut()
+            self._transport = Transport(self._route)
+        self._transport.begin()
+        thread = threading.Thread(
+            target=self._talk,
+            args=(self._transport, exchange, request),
+            name="mimo-http",
+            daemon=True,
+        )
+        thread.start()
+        return exchange
+
+    def late(self) -> NetworkError:
+        """What to say when no connection came about in time."""
+        from mimo_cli.api.transport.network_errors import host_and_port, late
+
+        host, _ = host_and_port(self._url)
+        backend = self._transport.backend
+        return late(backend.stage, host, self.choice.proxy, self._connect, backend.heard)
+
+    def cut(self) -> None:
+        """Ends the connection, and with it whatever waits for it."""
+        self._transport.cut()
+
+    def close(self) -> None:
+        """Ends the connection for good."""
+        self.cut()
+
+    def _talk(self, transport: Transport, exchange: Exchange, request: httpx.Request) -> None:
+        has_head = False
+        try:
+            with contextlib.closing(transport.handle_request(request)) as response:
+                has_head = True
+                names = {name.lower(): value for name, value in response.headers.items()}
+                reason = response.extensions.get("reason_phrase", b"")
+                self._check_proxy(response.status_code, reason, names)
+                exchange.put(Response(response.status_code, names))
+                for chunk in _unpacked(response.iter_raw(), names):
+                    exchange.put(chunk)
+            exchange.put(End())
+        except Abandoned:
+            return
+        except Exception as error:  # noqa: BLE001 - crosses to the caller's thread, which raises it
+            with contextlib.suppress(Abandoned):
+                exchange.put(self._translated(error, transport.backend.heard, has_head=has_head))
+        finally:
+            transport.end()
+
+    def _check_proxy(self, status: int, reason: bytes, headers: Mapping[str, str]) -> None:
+        """Look whether a proxy that forwards wants a password: nobody else may (RFC 9110, 15.5.8).
+
+        Raises:
+            NetworkError: it does.
+        """
+        proxy = self._route.proxy
+        if proxy is not None and self._route.forwards and status == _NO_PASSWORD:
+            from mimo_cli.api.transport.network_errors import proxy_refused
+
+            challenges = [headers.get("proxy-authenticate", "")]
+            words = reason.decode("ascii", "replace")
+            raise proxy_refused(proxy, self._url, status, words, challenges)
+
+    def _translated(self, error: Exception, heard: Heard, *, has_head: bool) -> Exception:
+        from mimo_cli.api.transport.network_errors import translate
+
+        translated = translate(error, self._url, self.choice.proxy, heard, has_head=has_head)
+        if translated is not error:
+            translated.__cause__ = error
+        return translated
+
+
+def _request(
+    method: str, url: str, headers: Mapping[str, str], body: bytes | None, more: Mapping[str, Any]
+) -> httpx.Request:
+    """Make a request of httpx's. For a Host header of its own it would read `xn--` names.
+
+    It raises an error for those that IDNA 2008 does not allow, which some are that are in use.
+    """
+    target = httpx.URL(url)
+    named = {"Host": target.netloc.decode(), **headers}
+    return httpx.Request(method, target, headers=named, content=body, extensions=dict(more))
+
+
+def _unpacked(chunks: Iterable[bytes], headers: Mapping[str, str]) -> Iterator[bytes]:
+    """A body's chunks, unpacked if they are packed in a way that we know."""
+    encodings = headers.get("content-encoding")
+    if encodings is None:
+        yield from chunks
+        return
+    from mimo_cli.api.transport.inflater import Inflater, is_known
+
+    if not is_known(encodings):
+        yield from chunks
+        return
+    inflater = Inflater()
+    for chunk in chunks:
+        if found := inflater.inflate(chunk):
+            yield found
+    if rest := inflater.rest():
+        yield rest

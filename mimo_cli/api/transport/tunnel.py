@@ -1,0 +1,230 @@
+"""Ways through a proxy: HTTP's CONNECT, SOCKS, and TLS within TLS for a proxy that is asked by TLS.
+
+Each takes a connection to the proxy and leaves it as one to the server.
+"""
+
+from __future__ import annotations
+
+import ssl
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from mimo_cli.api.transport import http_errors
+from mimo_cli.api.transport import network_errors as errors
+from mimo_cli.api.transport.route import USER_AGENT
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+
+    from mimo_cli.api.transport.heard import Heard
+    from mimo_cli.api.transport.proxy import Proxy
+
+    Seconds = Callable[[], float | None]
+    """How many are left, None for no limit. Raises TimeoutError when none is."""
+
+_RECORD = 16 * 1024
+_LONGEST_HEAD = 64 * 1024
+_OK = range(200, 300)
+
+_T = TypeVar("_T")
+
+
+def authorization(proxy: Proxy | None) -> dict[str, str]:
+    """Return the header with a proxy's user name and password (RFC 7617), if it wants them."""
+    credentials = "" if proxy is None else proxy.basic_credentials
+    return {"Proxy-Authorization": f"Basic {credentials}"} if credentials else {}
+
+
+class Asked:
+    """A connection to a proxy, as much of it as asking takes; `heard` is told what comes."""
+
+    def __init__(self, connection: socket.socket, heard: Heard, seconds: Seconds) -> None:
+        self._connection = connection
+        self._seconds = seconds
+        self.heard = heard
+
+    def sendall(self, data: bytes) -> None:
+        """Send some bytes."""
+        self._connection.settimeout(self._seconds())
+        self._connection.sendall(data)
+
+    def recv(self, size: int) -> bytes:
+        """Return what has come, nothing at the end."""
+        self._connection.settimeout(self._seconds())
+        data = self._connection.recv(size)
+        self.heard.take(data)
+        return data
+
+    def close(self) -> None:
+        """End the connection."""
+        self._connection.close()
+
+
+def lead(proxy: Proxy, connection: Asked, host: str, port: int) -> None:
+    """Ask a proxy for the way to a server.
+
+    Raises:
+        NetworkError: the proxy failed, or took too long.
+    """
+    ask = _socks if proxy.is_socks else _connect
+    try:
+        ask(proxy, connection, host, port)
+    except OSError as error:
+        target = errors.place(host, port)
+        raise errors.proxy_broke(proxy, target, error, connection.heard) from error
+
+
+def _connect(proxy: Proxy, connection: Asked, host: str, port: int) -> None:
+    """Ask an HTTP proxy for a way to a server (RFC 9110, 9.3.6).
+
+    Raises:
+        OSError: the connection broke, or it took too long.
+        NetworkError: the proxy refused, or does not speak HTTP.
+    """
+    import h11  # httpcore has it loaded
+
+    target = errors.place(host, port)
+    speech = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LONGEST_HEAD)
+    headers = {"Host": target, "User-Agent": USER_AGENT, **authorization(proxy)}
+    request = h11.Request(method="CONNECT", target=target, headers=list(headers.items()))
+    connection.sendall((speech.send(request) or b"") + (speech.send(h11.EndOfMessage()) or b""))
+    heard = connection.heard
+    try:
+        while not isinstance(event := speech.next_event(), h11.Response):
+            if event is h11.NEED_DATA:
+                data = connection.recv(_RECORD)
+                if not data:
+                    raise errors.proxy_closed(proxy, target, heard)
+                if not heard.is_http:
+                    raise errors.proxy_makes_no_sense(proxy, http_errors.of_proxy(heard, ""))
+                speech.receive_data(data)
+    except h11.RemoteProtocolError as error:
+        raise errors.proxy_makes_no_sense(proxy, http_errors.unquoted(error)) from error
+    if event.status_code not in _OK:
+        squid = (value for name, value in event.headers if name == b"x-squid-error")
+        words = (event.reason, *b" ".join(squid).split()[:1])  # which has a number behind it
+        reason = b" ".join(words).decode("ascii", "replace")
+        challenges = [
+            value.decode("latin-1")
+            for name, value in event.headers
+            if name == b"proxy-authenticate"
+        ]
+        raise errors.proxy_refused(proxy, target, event.status_code, reason, challenges)
+    if speech.trailing_data[0]:  # a server with TLS waits until it is spoken to
+        raise errors.proxy_makes_no_sense(proxy, "it spoke where the server should")
+
+
+def _socks(proxy: Proxy, connection: Asked, host: str, port: int) -> None:
+    """Ask a SOCKS proxy for a way to a server, by its name, or an address.
+
+    Raises:
+        OSError: the connection broke, or it took too long.
+        NetworkError: the proxy refused, or does not speak SOCKS.
+    """
+    from python_socks import ProxyError, ProxyType
+    from python_socks.sync import Proxy as Client
+
+    class Made(Client):
+        """In the place of a proxy in front of the proxy: the connection that there is."""
+
+        def connect(self, *_: Any, **__: Any) -> Any:
+            return connection
+
+    target = errors.place(host, port)
+    kind = ProxyType.SOCKS5 if proxy.scheme.startswith("socks5") else ProxyType.SOCKS4
+    before = Made(kind, proxy.host, proxy.port)
+    user, password = (
+        (None, None) if proxy.user is None else (_Sent(proxy.user), _Sent(proxy.password))
+    )
+    client = Client(kind, proxy.host, proxy.port, user, password, rdns=True, forward=before)
+    try:
+        host.encode("idna")
+    except UnicodeError as error:
+        raise errors.no_such_host(host) from error
+    try:
+        client.connect(host, port)
+    except ProxyError as error:
+        if connection.heard.has_ended and _is_let_in(proxy, connection.heard):
+            raise errors.proxy_closed(proxy, target, connection.heard) from error
+        if error.error_code is None:
+            raise errors.proxy_makes_no_sense(proxy, str(error)) from error
+        raise errors.socks_refused(proxy, target, error.error_code, str(error)) from error
+    except (ValueError, IndexError) as error:  # bytes that are no reply at all
+        raise errors.proxy_makes_no_sense(proxy, str(error)) from error
+
+
+def _is_let_in(proxy: Proxy, heard: Heard) -> bool:
+    """Whether a proxy of SOCKS 5 wants no password, or has taken the one it got (RFC 1929, 2)."""
+    first = heard.first
+    is_version_5 = proxy.scheme.startswith("socks5")
+    return is_version_5 and (first[:2] == b"\5\0" or first[:4] == b"\5\2\1\0")
+
+
+class _Sent(str):
+    """A user name or password, for python-socks: it takes ASCII alone, and no empty password.
+
+    As curl does: UTF-8, or what bytes are written as %XX; a user name alone has an empty password.
+    """
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __len__(self) -> int:
+        return len(self.encode())
+
+    def encode(self, *_: str) -> bytes:
+        return str.encode(self, "utf-8", "surrogateescape")
+
+
+class TlsWithinTls:
+    """TLS over a connection that has TLS already: as much of a socket as a stream needs."""
+
+    def __init__(self, outer: ssl.SSLSocket, context: ssl.SSLContext, host: str | None) -> None:
+        self._outer = outer
+        self._incoming = ssl.MemoryBIO()
+        self._outgoing = ssl.MemoryBIO()
+        self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host)
+        self._run(self.tls.do_handshake)
+
+    def recv(self, size: int) -> bytes:
+        """Return what has come, nothing at the end."""
+        try:
+            return self._run(lambda: self.tls.read(size))
+        except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+            return b""  # as SSLSocket does
+
+    def send(self, data: memoryview) -> int:
+        """Send some bytes and return how many."""
+        return self._run(lambda: self.tls.write(data))
+
+    def settimeout(self, seconds: float | None) -> None:
+        """Limit each operation on the connection."""
+        self._outer.settimeout(seconds)
+
+    def fileno(self) -> int:
+        """Return the connection's descriptor."""
+        return self._outer.fileno()
+
+    def close(self) -> None:
+        """End the connection."""
+        self._outer.close()
+
+    def _run(self, act: Callable[[], _T]) -> _T:
+        while True:
+            try:
+                result = act()
+            except ssl.SSLWantReadError:
+                self._flush()
+                if data := self._outer.recv(_RECORD):
+                    self._incoming.write(data)
+                else:
+                    self._incoming.write_eof()
+            else:
+                self._flush()
+                return result
+
+    def _flush(self) -> None:
+        if data := self._outgoing.read():
+            self._outer.sendall(data)

@@ -1,0 +1,152 @@
+"""What answers cost: from the catalogue's prices, and never a guess. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from mimo_cli.catalogue import models
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.api.protocol.messages import Reply
+    from mimo_cli.catalogue.models import Price
+
+Currency = Literal["USD", "CNY"]
+Choice = Literal["auto", "USD", "CNY"]
+
+Grouping = Literal["day", "model", "conversation"]
+
+GROUPINGS: tuple[Grouping, ...] = ("day", "model", "conversation")
+CURRENCIES: tuple[Currency, ...] = ("USD", "CNY")
+_SIGNS = {"USD": "$", "CNY": "¥"}
+_MILLION = 1_000_000
+_LEAST = 0.000_001
+
+
+class Money(NamedTuple):
+    """An amount, by the prices of its day."""
+
+    amount: float
+    currency: str = "USD"
+
+
+class Sum(NamedTuple):
+    """What several turns took together: those of a day, a model or a conversation.
+
+    `input` are the tokens that did not come from the cache, `cached` those that did. `costs` are
+    by currency, which are never added together; `unpriced` of the turns have no price.
+    """
+
+    name: str
+    title: str
+    turns: int
+    unpriced: int
+    input: int
+    cached: int
+    output: int
+    costs: Mapping[str, float]
+
+
+def currency(endpoint: Endpoint, chosen: Choice) -> Currency | None:
+    """What an endpoint's answers are paid in; None where tokens are not what is paid for.
+
+    MiMo's pay-as-you-go host alone has the catalogue's prices: Token Plan is a subscription, and
+    what other servers cost is not known here. That host serves accounts in either currency and
+    its reference does not say how to tell them apart. That `auto` is US dollars is an assumption.
+    """
+    if not endpoint.bills_per_token:
+        return None
+    return "USD" if chosen == "auto" else chosen
+
+
+def cost(reply: Reply, model: str, paid_in: Currency | None) -> Money | None:
+    """What an answer cost, or None if the prices or the counts are not known.
+
+    An answer that broke off was never counted to its end.
+    """
+    usage = reply.usage
+    price = _price(model, paid_in)
+    if price is None or paid_in is None or reply.stop_reason is None:
+        return None
+    new = usage.uncached_input_tokens
+    if new is None or usage.output_tokens is None or not any(usage):
+        return None  # an answer of no tokens at all was not counted
+    total = (
+        new * price.input
+        + (usage.cache_read_input_tokens or 0) * price.cache_hit
+        + usage.output_tokens * price.output
+    )
+    return Money(total / _MILLION, paid_in)
+
+
+def input_cost(tokens: int, model: str, paid_in: Currency | None) -> Money | None:
+    """What so many tokens of input cost if none is in the cache; None if that is not known."""
+    price = _price(model, paid_in)
+    if price is None or paid_in is None:
+        return None
+    return Money(tokens * price.input / _MILLION, paid_in)
+
+
+def text(money: Money) -> str:
+    """An amount with its sign: from one on to the hundredth, below as exactly as is of use."""
+    sign = _SIGNS.get(money.currency, f"{money.currency} ")
+    if 0 < money.amount < _LEAST:
+        return f"<{sign}{_LEAST:.6f}"
+    if money.amount >= 1:
+        return f"{sign}{money.amount:,.2f}"
+    whole, _, part = f"{money.amount:.6f}".partition(".")
+    return f"{sign}{whole}.{part.rstrip('0').ljust(2, '0')}"
+
+
+def about(money: Money) -> str:
+    """An estimate: to the hundredth, if it is that much."""
+    hundredth = 0.01
+    is_more = money.amount >= hundredth
+    return text(Money(round(money.amount, 2), money.currency) if is_more else money)
+
+
+def texts(costs: Mapping[str, float]) -> str:
+    """Amounts of several currencies beside one another."""
+    return ", ".join(map(text, each(costs)))
+
+
+def added(amounts: Iterable[Money | None]) -> dict[str, float]:
+    """Sums by currency; what has no price is left out."""
+    sums: dict[str, float] = {}
+    for money in amounts:
+        if money is not None:
+            sums[money.currency] = sums.get(money.currency, 0.0) + money.amount
+    return sums
+
+
+def each(costs: Mapping[str, float]) -> list[Money]:
+    """Amounts by currency, one by one."""
+    return [Money(amount, name) for name, amount in costs.items()]
+
+
+def total(sums: Iterable[Sum]) -> Sum:
+    """All of them together."""
+    rows = list(sums)
+    return Sum(
+        "total",
+        "",
+        sum(row.turns for row in rows),
+        sum(row.unpriced for row in rows),
+        sum(row.input for row in rows),
+        sum(row.cached for row in rows),
+        sum(row.output for row in rows),
+        added(money for row in rows for money in each(row.costs)),
+    )
+
+
+def _price(model: str, paid_in: Currency | None) -> Price | None:
+    known = models.find(model)
+    if known is None or paid_in is None:
+        return None
+    match paid_in:
+        case "USD":
+            return known.usd
+        case "CNY":
+            return known.cny

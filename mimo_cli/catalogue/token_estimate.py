@@ -1,0 +1,77 @@
+"""About how many tokens a text or a conversation is, before the service counts it. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from mimo_cli.api.protocol.messages import Text
+from mimo_cli.catalogue import models
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mimo_cli.api.protocol.messages import Block
+    from mimo_cli.conversation.turns import Turn
+
+NEARLY_FULL = 0.9
+"""The share of the model's context from which on a message is warned of."""
+
+_ASCII_PER_TOKEN = 4.0
+_OTHERS_PER_TOKEN = 1.5
+_DIGITS = 3
+
+
+class Context(NamedTuple):
+    """Tokens of a conversation, and how many the model takes (None: not known)."""
+
+    used: int
+    limit: int | None
+
+    @property
+    def share(self) -> float:
+        """How full the context is, 0 where the limit is not known."""
+        return self.used / self.limit if self.limit else 0.0
+
+
+def tokens(text: str) -> int:
+    """About how many tokens a text is: a quarter of its ASCII letters, two thirds of others."""
+    ascii_letters = len(text) if text.isascii() else len(text.encode("ascii", "ignore"))
+    others = len(text) - ascii_letters
+    return round(ascii_letters / _ASCII_PER_TOKEN + others / _OTHERS_PER_TOKEN)
+
+
+def context(model: str, turns: Iterable[Turn], system: str = "") -> Context:
+    """How much of the context the next question finds taken.
+
+    The service's own count of the last turn it counted; what came after is estimated, and before
+    there is a count the system prompt too.
+    """
+    known = models.find(model)
+    used = tokens(system)
+    for turn in turns:
+        if turn.is_answered:
+            used = _counted(turn) or used + tokens(turn.asked) + tokens(turn.reply.text)
+    return Context(used, None if known is None else known.context)
+
+
+def request(
+    model: str, turns: Iterable[Turn], question: Iterable[Block], system: str | None
+) -> Context:
+    """How much of the context a whole request takes: what came before, and the question."""
+    before = context(model, turns, system or "")
+    new = sum(tokens(block.text) for block in question if isinstance(block, Text))
+    return before._replace(used=before.used + new)
+
+
+def rounded(count: int) -> str:
+    """An estimate in words that do not promise more than it can keep: its first three digits."""
+    return f"about {round(count, min(0, _DIGITS - len(str(count)))):,}"
+
+
+def _counted(turn: Turn) -> int:
+    """Tokens of everything up to the end of a turn, 0 if the service did not say."""
+    usage = turn.reply.usage
+    new = usage.uncached_input_tokens
+    if new is None or turn.reply.stop_reason is None:
+        return 0
+    return new + (usage.cache_read_input_tokens or 0) + (usage.output_tokens or 0)

@@ -1,0 +1,181 @@
+"""What a line typed into the chat is: a message, or a command with its argument. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, NamedTuple
+
+from mimo_cli.errors import UsageError
+from mimo_cli.text import punctuation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_SLASHES = ("/", "\N{FULLWIDTH SOLIDUS}")
+_COMMA = "\N{IDEOGRAPHIC COMMA}"  # what Chinese input methods give for the key of the slash
+SLASHES = (*_SLASHES, _COMMA)
+"""What the key of the slash gives."""
+
+_BLANK_ROWS = re.compile(r"\A(?:[^\S\n]*\n)+")
+_LONGEST_NAME = 40
+_AFTER_A_PATH = ",.:;?!)]}>\"'\N{IDEOGRAPHIC FULL STOP}\N{IDEOGRAPHIC COMMA}》」』】\u2019\u201d"
+"""What ends a sentence, or a part of one, and no path."""
+_BARE = {"exit": "exit", "quit": "exit", ":q": "exit", "?": "help"}
+"""What is a command without a slash, if nothing else stands in the line."""
+
+_IN_CHINESE = {
+    "帮助": "help",
+    "新建": "new",
+    "模型": "model",
+    "文件": "file",
+    "重试": "retry",
+    "撤销": "undo",
+    "编辑": "edit",
+    "继续": "continue",
+    "复制": "copy",
+    "保存": "save",
+    "历史": "history",
+    "标题": "title",
+    "导出": "export",
+    "退出": "exit",
+}
+
+
+class Message(NamedTuple):
+    """Words for the model."""
+
+    text: str
+
+
+class Call(NamedTuple):
+    """A command, by its whole name, and what stands after it."""
+
+    name: str
+    argument: str
+
+
+class UntimelyError(UsageError):
+    """A command that is right at another time: editing it would not help."""
+
+
+def read(
+    line: str, names: Sequence[str], exists: Callable[[str], bool], *, by_hand: bool = True
+) -> Message | Call:
+    """Return what a line is. `exists` tells whether something has that path.
+
+    `by_hand`: a person types, who means to leave by `exit` or `quit` alone, and asks by `?`.
+
+    `//` begins a message with a slash. A path is a message; where a person typed nothing else, only
+    that of what is there: it may be two commands. A sign may stand behind it (`/etc/hosts:`). A
+    message is also what begins with a slash, but not with a word (`/* a comment */`). A unique
+    start of a command is enough. An input method may have made the slash and the name wide, or a
+    `、` of the slash. A message keeps the indentation of its first row.
+
+    Raises:
+        UsageError: there is no such command; the message names the nearest.
+    """
+    text = _BLANK_ROWS.sub("", line).rstrip()
+    rest = text.lstrip()
+    if rest.startswith(_SLASHES) and rest[1:2] in SLASHES:
+        return Message(text[: -len(rest)] + rest[1:])
+    if by_hand and (bare := _BARE.get(punctuation.plain(rest).lower())):
+        return Call(bare, "")
+    word = (rest.split(maxsplit=1) or [""])[0]
+    slash, name = folded(word)[:1], folded(word)[1:].lower()
+    argument = rest[len(word) :].strip()
+    if slash != "/" and not (slash == _COMMA and _fitting(name, names)):
+        return Message(text)
+    if name in ("", "?") and not argument:
+        return Call("help", "")
+    if name in names or (_is_name(name, names) and not _is_there(word, exists)):
+        return Call(_whole_name(name, names), argument)
+    if by_hand and not argument and _is_doubtful(name) and not _is_there(word, exists):
+        raise _unknown(name, names, "nor a file or folder of that name")
+    return Message(text)
+
+
+def folded(text: str) -> str:
+    """Return a text whose first word is in plain letters, if it begins with a slash of any kind."""
+    if not text.startswith(SLASHES):
+        return text
+    word = text.split(maxsplit=1)[0]
+    return punctuation.plain(word) + text[len(word) :]
+
+
+def typed(message: str) -> str:
+    """Return how a message has to be typed: one with a slash at its beginning takes two."""
+    rest = message.lstrip()
+    if rest.startswith(SLASHES):
+        return f"{message[: -len(rest)]}/{rest}"
+    return message
+
+
+def is_bare(text: str) -> bool:
+    """Return whether a text is one word behind a slash, such as a command without its argument."""
+    word = text.strip()
+    return len(word.split()) == 1 and begins_command(word) and not word[1:].startswith(SLASHES)
+
+
+def begins_command(text: str) -> bool:
+    """Return whether a text begins with a slash, as an input method may have made it."""
+    return text.startswith(SLASHES)
+
+
+def _is_there(word: str, exists: Callable[[str], bool]) -> bool:
+    """Return whether a word is a path of something, also if wide or with a sign behind it."""
+    forms = (word, folded(word))
+    return any(exists(path) for form in forms for path in (form, form.rstrip(_AFTER_A_PATH)))
+
+
+def _is_doubtful(word: str) -> bool:
+    """Return whether a word behind a slash has the form of a path: it may be two commands."""
+    first, slash, _ = word.partition("/")
+    return bool(slash) and first[:1].isalpha()
+
+
+def _is_name(word: str, names: Sequence[str]) -> bool:
+    """Return whether a word behind a slash is meant as a command's name, and not as a path."""
+    first, slash, _ = word.partition("/")
+    return first in names if slash else word[:1].isalpha()
+
+
+def _fitting(name: str, names: Sequence[str]) -> list[str]:
+    """Return the name, or else those that begin so."""
+    if name in names:
+        return [name]
+    return [known for known in names if name and known.startswith(name)]
+
+
+def _whole_name(name: str, names: Sequence[str]) -> str:
+    fitting = _fitting(name, names)
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        several = ", ".join(f"/{known}" for known in fitting)
+        raise UsageError(f"/{name} may be {several}", hint="A few more letters will do.")
+    raise _unknown(name, names)
+
+
+def _unknown(name: str, names: Sequence[str], why: str = "") -> UsageError:
+    close = _nearest(name, names)
+    meant = f"Did you mean /{close}? " if close else ""
+    hint = f"{meant}/help lists all; // begins a message with a slash."
+    short = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+    return UsageError(f"there is no command /{short}", why, hint)
+
+
+def _nearest(name: str, names: Sequence[str]) -> str | None:
+    """Return the command that was probably meant, if there is any like it.
+
+    Of what has the form of a path, only one that is written out is: `/continue/usage`.
+    """
+    first, slash, _ = name.partition("/")
+    if first in _IN_CHINESE:
+        return _IN_CHINESE[first]
+    if slash:
+        return first if first in names else None
+    decomposed = unicodedata.normalize("NFKD", first)
+    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return next(iter(get_close_matches(plain, names, n=1, cutoff=0.5)), None)

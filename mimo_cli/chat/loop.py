@@ -1,0 +1,132 @@
+"""The chat's loop: a line is read, and is a message or a command."""
+
+from __future__ import annotations
+
+import signal
+from functools import partial
+from typing import TYPE_CHECKING
+
+from mimo_cli.api.protocol.surrogates import whole
+from mimo_cli.chat import line, saving
+from mimo_cli.chat.commands import COMMANDS
+from mimo_cli.chat.prompt import encoding_check as typed
+from mimo_cli.errors import Interrupted, LocalIOError, MimoError, UsageError
+from mimo_cli.text import decoding, locales
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from mimo_cli.chat.commands import Command
+    from mimo_cli.chat.session import Chat
+
+
+def talk(chat: Chat, read: Callable[[str], str], *, first: str = "", typed: str = "") -> None:
+    """Read from a person, and answer, until the person leaves.
+
+    `read` takes a draft to edit and gives the next message; it raises EOFError at the end. `first`
+    is a message to begin with, `typed` a line that was read already.
+    """
+    if first:
+        _until_stopped(chat, lambda: say(chat, first))
+    while not chat.over:
+        draft, chat.draft = chat.draft, ""
+        try:
+            text = typed or read(draft)
+        except EOFError:
+            return
+        typed = ""
+        _until_stopped(chat, partial(_take_typed, chat, text))
+
+
+def _until_stopped(chat: Chat, act: Callable[[], None]) -> None:
+    """Do what Enter began; Ctrl-C ends that alone."""
+    try:
+        with chat.stop.noting():  # and again after, should it have come while that was undone
+            act()
+    except Interrupted as interrupted:
+        if interrupted.signum != signal.SIGINT:
+            raise
+        chat.console.notice("interrupted")
+
+
+def answer_lines(chat: Chat, lines: Iterable[bytes]) -> None:
+    """Answer each line: a message, or a command. A line that is no text is told.
+
+    Raises:
+        UsageError: they are of an encoding that has no such lines.
+    """
+    for number, data in enumerate(lines, 1):
+        if number == 1:
+            decoding.check_lines(data, chat.form)
+        try:
+            text = decoding.decode(data, f"line {number} of stdin", chat.form)
+        except MimoError as error:
+            chat.refuse(error)
+            continue
+        if text.strip():
+            take(chat, text)
+        if chat.over:
+            return
+
+
+def take(chat: Chat, text: str) -> None:
+    """Does what a line says. What is wrong is told, and given back to edit."""
+    words = whole(text)
+    _try(chat, words, lambda: _obey(chat, words))
+
+
+def _take_typed(chat: Chat, text: str) -> None:
+    """Do the same for what came from a terminal, once it is sure that its keys were understood."""
+    try:
+        typed.check(text, locales.charset(chat.edges.environ))
+    except UsageError as error:
+        chat.refuse(error)
+        chat.draft = whole(text)
+        return
+    take(chat, text)
+
+
+def say(chat: Chat, text: str) -> None:
+    """Sends a message, whatever it begins with."""
+    _try(chat, text, lambda: chat.say(text))
+
+
+def _obey(chat: Chat, text: str) -> None:
+    match line.read(text, list(COMMANDS), saving.is_there, by_hand=chat.interactive):
+        case line.Message(words):
+            chat.say(words)
+        case line.Call(name, argument):
+            _run(chat, name, argument, text)
+
+
+def _run(chat: Chat, name: str, argument: str, text: str) -> None:
+    command = COMMANDS[name]
+    if argument and not command.argument:
+        raise UsageError(
+            f"/{name} takes nothing behind it",
+            f"there is {argument!r}",
+            f"/{name} alone does it; // begins a message with a slash.",
+        )
+    try:
+        with chat.stop.raising():
+            command.run(chat, argument)
+    except MimoError as error:
+        chat.refuse(error)
+        if _can_be_mended(command, error):
+            chat.draft = chat.draft or text
+
+
+def _can_be_mended(command: Command, error: MimoError) -> bool:
+    """Return whether the command would do with other words behind it."""
+    if isinstance(error, line.UntimelyError) or not command.argument:
+        return False
+    names_file = command.completes == "file"
+    return isinstance(error, UsageError) or (names_file and isinstance(error, LocalIOError))
+
+
+def _try(chat: Chat, text: str, act: Callable[[], None]) -> None:
+    try:
+        act()
+    except MimoError as error:
+        chat.refuse(error)
+        chat.draft = chat.draft or text

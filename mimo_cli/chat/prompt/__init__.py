@@ -1,0 +1,1 @@
+"""The prompt of `mimo chat`. The only user of prompt_toolkit."""

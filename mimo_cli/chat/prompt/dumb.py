@@ -1,0 +1,87 @@
+"""The prompt of a terminal that can do nothing (`TERM=dumb`): a line is a message, no codes."""
+
+from __future__ import annotations
+
+import codecs
+import signal
+from typing import TYPE_CHECKING, NoReturn
+
+from mimo_cli.chat.prompt.leaving import HINT
+from mimo_cli.errors import Interrupted
+from mimo_cli.input import stdin
+
+if TYPE_CHECKING:
+    from mimo_cli.chat.interrupt import Stop
+    from mimo_cli.chat.prompt.leaving import Leaving
+    from mimo_cli.output.stream import Output
+    from mimo_cli.signals import Signals
+
+_MARK = "> "
+
+
+class _Pressed(Exception):  # noqa: N818 - not an error: the user pressed Ctrl-C
+    pass
+
+
+class PlainPrompt:
+    """Reads lines that the terminal, or the program around it, lets the user edit."""
+
+    def __init__(
+        self,
+        descriptor: int,
+        output: Output,
+        *,
+        leaving: Leaving,
+        stop: Stop,
+        signals: Signals,
+        charset: str = "",
+    ) -> None:
+        self._descriptor = descriptor
+        self._output = output
+        self._leaving = leaving
+        self._stop = stop
+        self._signals = signals
+        self._decoder = codecs.getincrementaldecoder(charset or "utf-8")("surrogateescape")
+        self._typed = ""
+
+    def read(self, draft: str) -> str:
+        """The next line that is not blank; a blank one accepts the draft, which is shown.
+
+        Raises:
+            EOFError: there is no more, or Ctrl-C came twice within a second.
+            Interrupted: a signal ends the program.
+        """
+        if draft.strip():
+            self._output.write(f"{draft}\n(Enter alone sends this)\n")
+        while True:
+            self._output.write(_MARK)
+            try:
+                line = self._line()
+            except _Pressed:
+                if self._stop.is_repeated():
+                    self._output.write("\n")
+                    continue
+                if self._leaving.press():
+                    raise EOFError from None
+                self._output.write(f"\n{HINT}\n")
+                continue
+            if line.strip() or draft.strip():
+                return line if line.strip() else draft
+
+    def _line(self) -> str:
+        while "\n" not in self._typed:
+            with self._signals.given_to(_take):
+                data = stdin.next_part(self._descriptor)
+            self._typed += self._decoder.decode(data, final=not data)
+            if not data and not self._typed:
+                raise EOFError
+            if not data:
+                self._typed += "\n"
+        line, _, self._typed = self._typed.partition("\n")
+        return line
+
+
+def _take(number: int) -> NoReturn:
+    if number == signal.SIGINT:
+        raise _Pressed
+    raise Interrupted(number)

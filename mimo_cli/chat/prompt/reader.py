@@ -1,0 +1,167 @@
+"""The prompt of `mimo chat`: one message at a time, edited with what comfort the terminal has."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+
+from mimo_cli.chat.prompt.dumb import PlainPrompt
+from mimo_cli.chat.prompt.input_history import InputHistory
+from mimo_cli.chat.prompt.leaving import Leaving
+from mimo_cli.errors import Interrupted, MimoError
+from mimo_cli.output.stream import Output, is_dumb
+from mimo_cli.screen import tty
+from mimo_cli.text import locales
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from prompt_toolkit.input import Input
+    from prompt_toolkit.output import Output as Screen
+
+    from mimo_cli.chat.interrupt import Stop
+    from mimo_cli.chat.prompt.completion import Choice
+    from mimo_cli.chat.prompt.toolkit import Edit, Session
+    from mimo_cli.signals import Signals
+
+_STDIN, _STDOUT = 0, 1
+_MARK = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
+
+
+class Prompt:
+    """Asks for messages.
+
+    No message with the `secret` in it goes into the history. `completions` gives what the text
+    before the cursor may go on with (files are found here), `toolbar` the bottom line: both are
+    called between two keys and must be quick. `stop` is told of Ctrl-C after Enter. `edit` gives
+    back a text from the user's editor. `quiet` is how many seconds without a key end a paste, and
+    make a key of Escape. `input` and `output` are prompt_toolkit's (see `session.terminal_input`
+    and `terminal_output`); without them it is standard input and output.
+    """
+
+    def __init__(
+        self,
+        *,
+        history_file: Path | None,
+        completions: Callable[[str], Iterable[Choice]],
+        toolbar: Callable[[], str],
+        vi: bool,
+        edit: Callable[[str], str],
+        color: bool,
+        monotonic: Callable[[], float],
+        warn: Callable[[str], None],
+        signals: Signals,
+        stop: Stop,
+        environ: Mapping[str, str],
+        secret: str = "",
+        quiet: float = 0.1,
+        input: Input | None = None,  # noqa: A002 - as prompt_toolkit calls it
+        output: Screen | None = None,
+    ) -> None:
+        self._history = InputHistory(history_file, secret)
+        self._completions = completions
+        self._toolbar = toolbar
+        self._vi = vi
+        self._edit = edit
+        self._color = color
+        self._warn = warn
+        self._signals = signals
+        self._stop = stop
+        self._environ = environ
+        self._quiet = quiet
+        self._input = input
+        self._output = output
+        self._monotonic = monotonic
+        self._leaving = Leaving(monotonic)
+        self._open: PlainPrompt | Session | None = None
+        self._ended_by: int | None = None
+        self._warned = False
+
+    def read(self, draft: str = "") -> str:
+        """The next message, which is not blank. `draft` stands in the line to begin with.
+
+        Raises:
+            EOFError: the user leaves, or there is nobody any more.
+            Interrupted: a signal ends the program; the terminal is as it was before.
+        """
+        if self._open is None:
+            self._open = self._opened()
+        if isinstance(self._open, PlainPrompt):
+            self._stop.forget()
+            return self._open.read(draft)
+        return self._ask(self._open, draft)
+
+    def _opened(self) -> PlainPrompt | Session:
+        if is_dumb(self._environ):
+            keys = _STDIN if self._input is None else self._input.fileno()
+            number = _STDOUT if self._output is None else self._output.fileno()
+            charset = locales.charset(self._environ)
+            return PlainPrompt(
+                keys,
+                Output(number, "output", self._signals, charset=charset),
+                leaving=self._leaving,
+                stop=self._stop,
+                signals=self._signals,
+                charset=charset,
+            )
+        self._history.open()
+        self._tell_problem()
+        return self._session()
+
+    def _session(self) -> Session:
+        from mimo_cli.chat.prompt import toolkit as session
+
+        return session.Session(
+            history=self._history,
+            completions=self._completions,
+            toolbar=self._toolbar,
+            leaving=self._leaving,
+            stop=self._stop,
+            watch=self._signals.watch,
+            vi=self._vi,
+            color=self._color,
+            mark=_MARK if tty.is_utf8(self._environ) else "> ",
+            quiet=self._quiet,
+            monotonic=self._monotonic,
+            input=self._input or session.terminal_input(_STDIN),
+            output=self._output
+            or session.terminal_output(Output(_STDOUT, "output", self._signals), self._environ),
+        )
+
+    def _ask(self, session: Session, text: str) -> str:
+        comes_back = bool(text)
+        while True:
+            result = self._run(session, text, comes_back=comes_back)
+            comes_back = False
+            self._tell_problem()
+            if isinstance(result, str):
+                return result
+            text = self._edited(result.text)
+
+    def _run(self, session: Session, text: str, *, comes_back: bool) -> str | Edit:
+        def take(number: int) -> bool:
+            if number == signal.SIGINT:
+                session.interrupt()
+                return False
+            self._ended_by = number
+            session.end()
+            return True
+
+        with self._signals.given_to(take), self._signals.restoring(session.restorer()):
+            result = session.run(text, comes_back=comes_back)
+        if self._ended_by is not None:
+            raise Interrupted(self._ended_by)
+        return result
+
+    def _edited(self, text: str) -> str:
+        try:
+            return self._edit(text).rstrip("\n")
+        except MimoError as error:
+            self._warn(f"{error.message}. {error.hint}" if error.hint else error.message)
+            return text
+
+    def _tell_problem(self) -> None:
+        if self._history.problem and not self._warned:
+            self._warned = True
+            self._warn(self._history.problem)

@@ -1,0 +1,89 @@
+"""Keys that were pressed before the prompt was there that they are for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
+from prompt_toolkit.key_binding.key_processor import KeyPress
+from prompt_toolkit.keys import Keys
+
+from mimo_cli.chat import line
+from mimo_cli.input import stdin
+from mimo_cli.screen import tty
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from prompt_toolkit.input import Input
+
+_ENTERS = (Keys.ControlM, Keys.ControlJ)
+_INTERRUPTS = (Keys.ControlC, Keys.SIGINT)
+_NEW_LINE = KeyPress(Keys.ControlJ, "")
+
+
+class Typeahead:
+    """What was typed between two prompts: read behind Enter, or waiting in the terminal."""
+
+    def __init__(self, input: Input) -> None:  # noqa: A002 - as prompt_toolkit calls it
+        self._input = input
+
+    def take_interrupts(self) -> bool:
+        """Return whether Ctrl-C is in it, and take that out."""
+        pressed = self._pressed()
+        kept = [press for press in pressed if press.key not in _INTERRUPTS]
+        store_typeahead(self._input, kept)
+        return len(kept) < len(pressed)
+
+    def complete(self) -> None:
+        """Take a paste that came with the last prompt's Enter, and is complete by now."""
+        store_typeahead(self._input, self._input.flush_keys())
+
+    def part_from_draft(self, *, gives_way: bool = False) -> bool:
+        """See to it that nothing becomes a part of the last line of what the prompt comes with.
+
+        Return whether a whole command was typed: that takes its place. Where that is a refused
+        command (`gives_way`), also the beginning of one does.
+        """
+        pressed = self._pressed()
+        takes_place = is_command(pressed) or (gives_way and begins_command(pressed))
+        store_typeahead(self._input, pressed if takes_place else apart(pressed))
+        return takes_place
+
+    def _pressed(self) -> list[KeyPress]:
+        pressed = get_typeahead(self._input)
+        with tty.without_lines(self._input.fileno()):
+            while stdin.is_readable(self._input.fileno(), 0) and (more := self._input.read_keys()):
+                pressed += more
+        return pressed
+
+
+def apart(pressed: Sequence[KeyPress]) -> list[KeyPress]:
+    """Return keys as they have to be pressed behind a draft that nobody has seen yet.
+
+    Text begins on a new line, and Enter alone does not send the draft again.
+    """
+    first = next((i for i, it in enumerate(pressed) if it.key not in _ENTERS), len(pressed))
+    begins = first < len(pressed) and _is_text(pressed[first])
+    return [*[_NEW_LINE] * begins, *pressed[first:]]
+
+
+def is_command(pressed: Sequence[KeyPress]) -> bool:
+    """Return whether a whole line was typed that is a command."""
+    text = ""
+    for press in pressed:
+        if press.key == Keys.ControlM:
+            return line.folded(text.lstrip()).startswith("/")
+        if not _is_text(press):
+            return False
+        text += press.data
+    return False
+
+
+def begins_command(pressed: Sequence[KeyPress]) -> bool:
+    """Return whether what was typed begins with a slash."""
+    return bool(pressed) and _is_text(pressed[0]) and line.begins_command(pressed[0].data)
+
+
+def _is_text(press: KeyPress) -> bool:
+    return press.key == Keys.BracketedPaste or not isinstance(press.key, Keys)

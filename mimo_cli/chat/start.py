@@ -1,0 +1,72 @@
+"""A chat at its beginning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mimo_cli.chat import hints
+from mimo_cli.chat.session import Chat
+from mimo_cli.conversation import prepare, resume
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.chat.interrupt import Stop
+    from mimo_cli.config.schema import Settings
+    from mimo_cli.environment import Edges
+    from mimo_cli.options.chat import ChatOptions
+    from mimo_cli.output.console import Console
+
+
+def begun(
+    edges: Edges,
+    options: ChatOptions,
+    chosen: Settings,
+    console: Console,
+    endpoint: Endpoint,
+    *,
+    interactive: bool,
+    stop: Stop,
+    confirm: Callable[[str], bool] | None,
+    files: list[tuple[str, str]],
+) -> Chat:
+    """A chat at its beginning, or going on with an earlier conversation.
+
+    Raises:
+        UsageError: there is no such conversation.
+        MimoError: it cannot be read, or the system prompt cannot.
+    """
+    recorder = resume.recorder(edges, options, chosen, console)
+    before, history = recorder.conversation, recorder.history
+    own = chosen
+    form = prepare.text_format(options, console)
+    form = form._replace(remedy="restart") if interactive else form
+    chosen = resume.resumed(own, before)
+    for warning in prepare.warnings(chosen, edges):
+        console.warn(hints.in_chat(warning))
+
+    def own_system(known: Settings) -> str | None:
+        if options.no_system and known.system == own.system:  # not changed since
+            return None
+        return prepare.system_prompt(known, edges, form)
+
+    return Chat(
+        edges=edges,
+        console=console,
+        settings=chosen,
+        own=own,
+        own_system=own_system,
+        endpoint=endpoint,
+        recorder=recorder,
+        form=form,
+        new_recorder=lambda other: resume.recording(other, history, edges, console),
+        history=lambda: history or resume.open_history(edges, console),
+        system=resume.system(edges, options, chosen, before),
+        interactive=interactive,
+        stop=stop,
+        confirm=confirm,
+        files=files,
+        yes=options.yes,
+        json=options.json,
+    )

@@ -1,0 +1,65 @@
+"""What Tab offers for the chat's commands. Files are completed by the prompt itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mimo_cli.catalogue import models
+from mimo_cli.chat import conversations, line
+from mimo_cli.chat.commands import CHANGEABLE, COMMANDS
+from mimo_cli.chat.prompt.completion import Choice
+from mimo_cli.errors import MimoError
+from mimo_cli.history.search import folding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mimo_cli.chat.session import Chat
+
+_CONVERSATIONS = 200
+
+
+def after(chat: Chat, text: str) -> Iterator[Choice]:
+    """The ways the text before the cursor can go on."""
+    text = line.folded(text)
+    if not text.startswith("/") or text.startswith("//") or "\n" in text:
+        return
+    name, space, argument = text[1:].partition(" ")
+    if not space:
+        yield from _beginning(name, ((it, COMMANDS[it].help) for it in COMMANDS), before="/")
+    elif name in COMMANDS:
+        yield from _arguments(chat, COMMANDS[name].completes, argument.lstrip())
+
+
+def _arguments(chat: Chat, kind: str, typed: str) -> Iterator[Choice]:
+    match kind:
+        case "model":
+            known = ((model.id, model.note) for model in models.current())
+            yield from _beginning(typed, known)
+        case "setting":
+            yield from _beginning(typed, ((name, "") for name in CHANGEABLE))
+        case "switch":
+            yield from _beginning(typed, (("on", ""), ("off", "")))
+        case "conversation":
+            yield from _conversations(chat, typed)
+        case _:
+            return
+
+
+def _conversations(chat: Chat, typed: str) -> Iterator[Choice]:
+    """Yield the ids of conversations that begin so, or whose titles do."""
+    try:
+        entries = chat.history().listing(_CONVERSATIONS)
+    except MimoError:
+        return  # Tab is not the place for an error; /resume tells it
+    now = chat.edges.clock.now()
+    wanted = folding.fold(typed)
+    for entry in entries:
+        if entry.id.startswith(wanted) or folding.fold(entry.title).startswith(wanted):
+            yield Choice(entry.id, len(typed), entry.id, conversations.told(entry, now))
+
+
+def _beginning(typed: str, known: Iterable[tuple[str, str]], before: str = "") -> Iterator[Choice]:
+    for text, meta in known:
+        if text.lower().startswith(typed.lower()):
+            yield Choice(text, len(typed), f"{before}{text}", meta)

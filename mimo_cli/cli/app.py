@@ -1,0 +1,201 @@
+"""The command line: its root, and `main`, where an error becomes an exit code.
+
+`shape` has the form that commands share, `commands` their names, help and examples.
+"""
+
+import contextlib
+import io
+from collections.abc import Sequence
+from functools import partial
+from typing import Annotated, Any
+
+import typer
+
+from mimo_cli import __version__
+from mimo_cli.cli.command import HINT, Group, could_take, examples, takes_value
+from mimo_cli.cli.misdirected import (
+    MisdirectedError,
+    meant_for_ask,
+    not_a_command,
+    not_helped,
+)
+from mimo_cli.cli.table import COMMANDS
+from mimo_cli.cli.words import SlipError
+from mimo_cli.environment import Edges
+from mimo_cli.errors import Interrupted, LocalIOError, MimoError, ReaderGone, UsageError
+from mimo_cli.output.console import Console
+from mimo_cli.output.stream import Output
+from mimo_cli.text import punctuation
+
+_HELP = ("--help", "-h")
+_USAGE = 2
+_READER_GONE = 141
+
+
+def main(args: Sequence[str], edges: Edges) -> int:
+    """Runs one command line. The exit codes are those of `errors` and nothing else."""
+    debug = "--debug" in args
+    edges = edges._replace(debug=debug)
+    console = Console(edges.stderr, debug=debug)
+    try:
+        with contextlib.redirect_stdout(_HelpStream(edges.stdout)):
+            result = app(list(args), prog_name="mimo", standalone_mode=False, obj=edges)
+    except (typer.TyperException, MisdirectedError, SlipError) as error:
+        usage_error = _usage_error(error, args)
+        _write_json(usage_error, args, edges)
+        console.error(usage_error)
+        return _USAGE
+    except MimoError as error:
+        console.error(error)
+        return error.exit_code
+    except Interrupted as interrupted:
+        return interrupted.exit_code
+    except ReaderGone:
+        return _READER_GONE
+    except Exception as error:  # noqa: BLE001 - the last place: a bug becomes one line
+        what = f"a bug: {type(error).__name__}"
+        hint = "Please report it, with what this prints: mimo --debug …"
+        bug = MimoError(what, "this should not have happened", hint)
+        _write_json(bug, args, edges)
+        console.error(bug)
+        console.trace(error)
+        return MimoError.exit_code
+    return result if isinstance(result, int) else 0
+
+
+class _HelpStream(io.TextIOBase):
+    """Where Typer prints help: our own output, whose errors have our exit codes."""
+
+    def __init__(self, output: Output) -> None:
+        super().__init__()
+        self._output = output
+
+    def write(self, text: str) -> int:
+        self._output.write(text)
+        return len(text)
+
+
+def _usage_error(
+    error: typer.TyperException | MisdirectedError | SlipError, args: Sequence[str]
+) -> UsageError:
+    if isinstance(error, UsageError):
+        return error
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "mimo"
+    hint = f"See: {command} --help"
+    if context is not None and context.parent is None and args:  # an option before any command
+        hint = meant_for_ask(args, _options_of_ask())
+    elif context is not None and (way := context.meta.get(HINT)):
+        hint = way
+    elif isinstance(error, typer.BadParameter):
+        hint = _wide_number(args) or hint
+    return UsageError(error.format_message().rstrip("."), hint=hint)
+
+
+def _wide_number(args: Sequence[str]) -> str:
+    """Name the sign for which a number is none: a wide point, say. Empty if there is none."""
+    for value in (arg.rpartition("=")[2] for arg in args if not arg.isascii()):
+        plain = punctuation.plain(value).replace("\N{IDEOGRAPHIC FULL STOP}", ".")
+        if plain.isascii() and plain.strip("+-0123456789.") == "":
+            odd = next(char for char in value if not char.isascii() and not char.isdecimal())
+            return f"It has {punctuation.name(odd)}: write {plain}"
+    return ""
+
+
+def _write_json(error: MimoError, args: Sequence[str], edges: Edges) -> None:
+    """Write the object for a script that wants one, although no command could make it."""
+    if not {"--json", "--jsonl"} & set(args):
+        return
+    from mimo_cli.api.protocol.messages import Reply
+    from mimo_cli.catalogue.models import DEFAULT_MODEL
+    from mimo_cli.output import json_output
+
+    model = edges.environ.get("MIMO_MODEL") or DEFAULT_MODEL
+    line = json_output.line(json_output.result(Reply(), error, model=model))
+    edges.signals.catch()  # or one that comes after it would write another
+    with edges.signals.held(), contextlib.suppress(LocalIOError, ReaderGone):  # told already
+        edges.stdout.write(line)
+
+
+class _Root(Group):
+    loaders = COMMANDS
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that the first word names; for `help`, the help of the next.
+
+        Raises:
+            UsageError: It names none.
+        """
+        if args[0] == "help":
+            return self._resolve_help(ctx, args[1:])
+        if args[0] not in self.commands:
+            takes = {name: partial(self._could_take, ctx, name) for name in self.commands}
+            raise not_a_command(args, _options_of_ask(), takes)
+        return super().resolve_command(ctx, args)
+
+    def _resolve_help(self, ctx: Any, args: list[str]) -> Any:
+        names = [arg for arg in args if arg not in _HELP]
+        if not names and args:
+            return super().resolve_command(ctx, ["help", "--help"])
+        if not names:
+            typer.echo(ctx.get_help())
+            raise typer.Exit
+        command: Any = self
+        for place, name in enumerate(names):
+            if name not in getattr(command, "commands", ()):
+                raise not_helped(names, names[:place], _options_of_ask())
+            command = command.get_command(ctx, name)
+        return super().resolve_command(ctx, [*names, "--help"])
+
+    def _could_take(self, ctx: Any, name: str, args: Sequence[str]) -> bool:
+        if name == "help":
+            return not args or args[0] in self.commands
+        return could_take(self.get_command(ctx, name), args)
+
+
+def _options_of_ask() -> dict[str, bool]:
+    return takes_value(COMMANDS["ask"].build())
+
+
+app = typer.Typer(
+    cls=_Root,
+    help="Chat with Xiaomi's MiMo models from the terminal.",
+    epilog=examples("""
+        mimo ask what is a monad
+        git diff | mimo ask "write a commit message"
+        mimo demo                         no key needed
+    """),
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    invoke_without_command=True,
+    context_settings={"help_option_names": [*_HELP]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mimo {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    context: typer.Context,
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", "-V", help="Show the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error happened.")] = False,
+) -> None:
+    del version, debug  # handled when they were read
+    if context.invoked_subcommand is None:
+        edges: Edges = context.obj
+        if edges.has_piped_stdin:
+            raise MisdirectedError(
+                "there is no command", "the piped text was not read", meant_for_ask()
+            )
+        typer.echo(context.get_help())

@@ -1,0 +1,232 @@
+"""The form all commands share: options from a dataclass, grouped help, examples at its end."""
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple, cast
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from mimo_cli.cli.words import SlipError, arrange, read
+from mimo_cli.environment import Edges
+from mimo_cli.errors import UsageError
+from mimo_cli.options import Options
+from mimo_cli.output.console import Console
+
+_REMARKS = "remarks on the command line"
+HINT = "what to do about an option that may be a word"
+"""Where a context has them."""
+_NOT_TEXTS = ("words", "file", "output", "fields")
+"""Words are judged by the command, which knows what else they stand with; names are bytes."""
+
+_HEADINGS = ("Arguments", "Input", "Model", "Conversation", "Output", "Server", "Faults", "Options")
+
+Built = TyperCommand | TyperGroup
+
+
+class Loader(NamedTuple):
+    """A command that is built when it is run: the others' options cost nothing then."""
+
+    summary: str
+    build: Callable[[], Built]
+
+
+class Group(TyperGroup):
+    """Commands in the order they were written, each built when it is needed."""
+
+    loaders: ClassVar[Mapping[str, Loader]] = {}
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        for name, loader in self.loaders.items():
+            self.commands[name] = TyperCommand(name=name, help=loader.summary)
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Names in the order of writing."""
+        del ctx
+        return list(self.commands)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command itself."""
+        loader = self.loaders.get(cmd_name)
+        return super().get_command(ctx, cmd_name) if loader is None else loader.build()
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that the first word names.
+
+        Raises:
+            SlipError: it is no text.
+        """
+        _as_texts({"command": args[0]})
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Writes the commands without building them."""
+        del ctx
+        rows = [(name, command.get_short_help_str(70)) for name, command in self.commands.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+    def get_help_option_names(self, ctx: Any) -> list[str]:
+        """In a fixed order: Click's own comes from a set."""
+        return sorted(super().get_help_option_names(ctx))
+
+
+class Command(TyperCommand):
+    """A command whose help groups the options, and whose options may have an optional value."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Writes the options under the headings of their `rich_help_panel`."""
+        sections: dict[str, list[tuple[str, str]]] = {heading: [] for heading in _HEADINGS}
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx)
+            if record is not None:
+                kind = "Arguments" if param.param_type_name == "argument" else "Options"
+                heading = getattr(param, "rich_help_panel", None) or kind
+                sections.setdefault(heading, []).append(record)
+        for heading, records in sections.items():
+            if records:
+                with formatter.section(heading):
+                    formatter.write_dl(records, col_max=34)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parses, after `-x` and `--dry-run` without a value were given an empty one.
+
+        Where words are taken they were told from options first (see `words`).
+        """
+        args = with_empty_values(args)
+        params = self.get_params(ctx)
+        if any(param.name == "words" for param in params):
+            arranged = arrange(args, _takes_value(params), _is_file)
+            ctx.meta[_REMARKS] = arranged.remarks
+            ctx.meta[HINT] = arranged.hint
+            args = list(arranged.args)
+        try:
+            return super().parse_args(ctx, args)
+        except typer.TyperException as error:
+            if getattr(error, "ctx", ctx) is None:  # the parser does not know where it is
+                vars(error)["ctx"] = ctx
+            raise
+
+    def get_help_option_names(self, ctx: Any) -> list[str]:
+        """In a fixed order: Click's own comes from a set."""
+        return sorted(super().get_help_option_names(ctx))
+
+
+def command(
+    name: str,
+    options: type[Options],
+    run: Callable[[Edges, Any], int],
+    *,
+    summary: str,
+    shown: str,
+) -> Built:
+    """A command whose options are the fields of a dataclass; `shown` are its examples."""
+
+    def call(context: typer.Context, **values: Any) -> int:
+        edges: Edges = context.obj
+        console = Console(edges.stderr, quiet=bool(values.get("quiet")))
+        for remark in context.meta.get(_REMARKS, ()):
+            console.notice(remark)
+        return run(edges, options(**_as_texts(values)))
+
+    context = inspect.Parameter(
+        "context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context
+    )
+    fields = [context, *options.parameters()]
+    call.__signature__ = inspect.Signature(fields)  # type: ignore[attr-defined]  # mypy knows no such attribute of functions
+    call.__annotations__ = {field.name: field.annotation for field in fields}
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    app.command(name, cls=Command, help=summary, epilog=examples(shown))(call)
+    return built(app)
+
+
+def takes_value(built_command: Built) -> dict[str, bool]:
+    """Return the names of a command's options, each with whether it takes a value."""
+    return _takes_value(built_command.params)
+
+
+def _takes_value(params: Iterable[Any]) -> dict[str, bool]:
+    return {
+        name: not (getattr(param, "is_flag", False) or getattr(param, "count", False))
+        for param in params
+        if param.param_type_name == "option"
+        for name in (*param.opts, *param.secondary_opts)
+    }
+
+
+def could_take(built_command: Built, args: Sequence[str]) -> bool:
+    """Return whether these could be a command's arguments, by their number or a group's names."""
+    words = [it for it in read(args, takes_value(built_command)) if it.kind == "word"]
+    if isinstance(built_command, TyperGroup):
+        return not words or words[0].value in built_command.commands
+    arguments = [it for it in built_command.params if it.param_type_name == "argument"]
+    return any(it.nargs < 0 for it in arguments) or len(words) <= len(arguments)
+
+
+def _as_texts(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The options' values, those that hold bytes which are no text read as the words are.
+
+    Raises:
+        SlipError: it is not known what they are.
+    """
+    from mimo_cli.text.decoding import TextFormat, check_words
+
+    form = TextFormat(values.get("encoding", "utf-8"), bool(values.get("lossy")), "locale")
+
+    def text(name: str, value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            return [text(name, it) for it in value]
+        if not isinstance(value, str) or value.isascii():
+            return value
+        try:
+            return check_words(value, form, _called(name))
+        except UsageError as error:
+            raise SlipError(error.what, error.why, error.hint) from error
+
+    return {name: it if name in _NOT_TEXTS else text(name, it) for name, it in values.items()}
+
+
+def _called(name: str) -> str:
+    return "the command" if name == "command" else f"the value of --{name.rstrip('_')}"
+
+
+def built(app: typer.Typer) -> Built:
+    """What Typer makes of an app; it declares a private class."""
+    return cast("Built", typer.main.get_command(app))
+
+
+def with_empty_values(args: Sequence[str]) -> list[str]:
+    """`-x` and `--dry-run`, where they stand alone, with an empty value.
+
+    They take a value only when it is attached (`-x2`, `--dry-run=curl`), so that the first word
+    of the prompt is never mistaken for one.
+    """
+    words = list(args)
+    end = words.index("--") if "--" in words else len(words)
+    found: list[str] = []
+    for word in words[:end]:
+        if word in ("--extract", "--dry-run"):
+            found.append(word + "=")
+        elif match := re.fullmatch(r"-([cequvy]*)x(?:=(.*))?", word):
+            found += [f"-{match[1]}"] if match[1] else []
+            found.append(f"--extract={match[2] or ''}")
+        else:
+            found.append(word)
+    return found + words[end:]
+
+
+def _is_file(name: str) -> bool:
+    """Whether there is a regular file of that name."""
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):
+        return False  # too long for a name, say, or no name at all
+
+
+def examples(text: str) -> str:
+    """The end of a help page. The backspace tells the help printer to keep the lines."""
+    lines = inspect.cleandoc(text).splitlines()
+    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])

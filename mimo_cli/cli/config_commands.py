@@ -1,0 +1,133 @@
+"""`mimo config` and what is under it."""
+
+from typing import Annotated
+
+import typer
+
+from mimo_cli.cli.command import Built, Group, built, examples
+
+_app = typer.Typer(
+    cls=Group,
+    help="Show and change the settings.",
+    epilog=examples("""
+        mimo config init                  asks for server and key, and tries them
+        mimo config set api_key           asks for it, without showing it
+        mimo config set model mimo-v2.6-flash
+        mimo config list                  each value, and where it comes from
+    """),
+    rich_markup_mode=None,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    invoke_without_command=True,
+)
+
+
+@_app.callback()
+def _config(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+_Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME", help="The setting's name; aliases.NAME for a model's short name."
+    ),
+]
+_Profile = Annotated[
+    str | None, typer.Option("--profile", "-p", metavar="NAME", help="In this profile.")
+]
+
+
+@_app.command("init")
+def _config_init(context: typer.Context, profile: _Profile = None) -> int:
+    """Set up a server and its key: asks, tries them out, keeps them."""
+    from mimo_cli.commands.config import init
+
+    return init.run(context.obj, profile)
+
+
+@_app.command("set")
+def _config_set(
+    context: typer.Context,
+    name: _Name,
+    value: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[VALUE]...", help="Its value; the key is asked for, or read from stdin."
+        ),
+    ] = None,
+    profile: _Profile = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Begin a new file if this one is broken (kept as .bak).")
+    ] = False,
+) -> int:
+    """Keep a setting. The API key is asked for, or read from stdin; never given as a word."""
+    from mimo_cli.commands.config import set_value
+
+    return set_value.run(context.obj, name, value or [], profile=profile, force=force)
+
+
+@_app.command("get")
+def _config_get(
+    context: typer.Context,
+    name: _Name,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show the key itself.")] = False,
+    profile: _Profile = None,
+) -> int:
+    """Print the value in force, whichever place it comes from."""
+    from mimo_cli.commands.config import show as command
+
+    return command.get(context.obj, name, reveal=reveal, profile=profile)
+
+
+@_app.command("unset")
+def _config_unset(context: typer.Context, name: _Name, profile: _Profile = None) -> int:
+    """Take a setting out of the file, or a whole table: profiles.NAME, prompts.NAME."""
+    from mimo_cli.commands.config import show as command
+
+    return command.unset(context.obj, name, profile=profile)
+
+
+@_app.command("list")
+def _config_list(
+    context: typer.Context,
+    json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
+    profile: _Profile = None,
+) -> int:
+    """List every setting: value, where it comes from, default."""
+    from mimo_cli.commands.config import show as command
+
+    return command.list_(context.obj, json=json, profile=profile)
+
+
+@_app.command("prompts")
+def _config_prompts(
+    context: typer.Context,
+    json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
+) -> int:
+    """List the kept prompts: name, first words, fields to --set."""
+    from mimo_cli.commands.config import show as command
+
+    return command.prompts(context.obj, json=json)
+
+
+@_app.command("edit")
+def _config_edit(context: typer.Context) -> int:
+    """Edit the file in $VISUAL or $EDITOR; it is checked first."""
+    from mimo_cli.commands.config import edit
+
+    return edit.run(context.obj)
+
+
+@_app.command("path")
+def _config_path(context: typer.Context) -> int:
+    """Print where the file is."""
+    from mimo_cli.commands.config import show as command
+
+    return command.path(context.obj)
+
+
+def config() -> Built:
+    """The command and its subcommands."""
+    return built(_app)

@@ -1,0 +1,191 @@
+"""`mimo history` and what is under it."""
+
+from typing import Annotated
+
+import typer
+
+from mimo_cli.cli.command import Built, Group, built, examples
+from mimo_cli.errors import UsageError
+
+_app = typer.Typer(
+    cls=Group,
+    help="""Look through, search, export and delete conversations.
+
+    Alone it lists the newest. An ID can be shortened as long as it is unique, or be a title.""",
+    epilog=examples("""
+        mimo history                      the newest conversations
+        mimo history show k3j             one of them
+        mimo history search docker compose
+        mimo history usage --by model     what it took, and cost
+        mimo history delete --older-than 90d
+    """),
+    rich_markup_mode=None,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    invoke_without_command=True,
+)
+
+_Limit = Annotated[
+    int | None, typer.Option("-n", metavar="N", min=1, help="How many to list (20).")
+]
+_All = Annotated[bool, typer.Option("--all", help="List all of them.")]
+_Json = Annotated[bool, typer.Option("--json", help="As a JSON array.")]
+_Id = Annotated[str | None, typer.Argument(metavar="[ID]", help="An id or a title.")]
+
+
+@_app.callback()
+def _history(
+    context: typer.Context, limit: _Limit = None, everything: _All = False, json: _Json = False
+) -> int:
+    if context.invoked_subcommand is None:
+        return _listed(context, limit=limit, everything=everything, json=json)
+    if limit is not None or everything or json:
+        raise UsageError(f"-n, --all and --json go after {context.invoked_subcommand}")
+    return 0
+
+
+@_app.command("list")
+def _list(
+    context: typer.Context, limit: _Limit = None, everything: _All = False, json: _Json = False
+) -> int:
+    """List the newest conversations, as mimo history alone does."""
+    return _listed(context, limit=limit, everything=everything, json=json)
+
+
+def _listed(context: typer.Context, *, limit: int | None, everything: bool, json: bool) -> int:
+    from mimo_cli.commands.history import stored as command
+
+    return command.listing(context.obj, limit=limit, everything=everything, json=json)
+
+
+@_app.command(
+    "show",
+    epilog=examples("""
+        mimo history show                 the newest
+        mimo history show k3j --markdown > notes.md
+    """),
+)
+def _show(
+    context: typer.Context,
+    reference: _Id = None,
+    json: Annotated[bool, typer.Option("--json", help="All there is, as JSON.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="As Markdown text.")] = False,
+) -> int:
+    """Show a conversation, the newest if none is named."""
+    from mimo_cli.commands.history import show
+
+    return show.run(context.obj, reference, json=json, markdown=markdown)
+
+
+@_app.command(
+    "search",
+    epilog=examples("""
+        mimo history search docker compose
+        mimo history search 天气
+    """),
+)
+def _search(
+    context: typer.Context,
+    words: Annotated[
+        list[str], typer.Argument(metavar="WORDS...", help="The last may be a beginning.")
+    ],
+    limit: Annotated[int, typer.Option("-n", metavar="N", min=1, help="How many to list.")] = 20,
+    json: Annotated[bool, typer.Option("--json", help="As a JSON array.")] = False,
+) -> int:
+    """Find the questions and answers that hold all the words."""
+    from mimo_cli.commands.history import stored as command
+
+    return command.search(context.obj, words, limit=limit, json=json)
+
+
+@_app.command(
+    "export",
+    epilog=examples("""
+        mimo history export k3j > chat.md
+        mimo history export --all --format jsonl -o backup.jsonl
+    """),
+)
+def _export(
+    context: typer.Context,
+    reference: _Id = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every conversation.")] = False,
+    wanted: Annotated[
+        str,
+        typer.Option("--format", metavar="markdown|json|jsonl", help="One a line with jsonl."),
+    ] = "markdown",
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="To a file, whole or not at all."),
+    ] = None,
+) -> int:
+    """Write one conversation, or all of them, as Markdown or JSON."""
+    from mimo_cli.commands.history import stored as command
+
+    return command.export(
+        context.obj, reference, everything=everything, wanted=wanted, output=output
+    )
+
+
+@_app.command(
+    "usage",
+    epilog=examples("""
+        mimo history usage --since 30d
+        mimo history usage --by model
+        mimo history usage --by conversation --csv > usage.csv
+    """),
+)
+def _usage(
+    context: typer.Context,
+    by: Annotated[
+        str, typer.Option("--by", metavar="day|model|conversation", help="What is added up.")
+    ] = "day",
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="AGE", help="Not older than: 12h, 30d, 8w, 6m, 1y."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="As CSV, with a header.")] = False,
+) -> int:
+    """Add up tokens and cost by day, model or conversation."""
+    from mimo_cli.commands.history import usage
+
+    return usage.run(context.obj, by, since=since, json=json, csv=csv)
+
+
+@_app.command(
+    "delete",
+    epilog=examples("""
+        mimo history delete k3j
+        mimo history delete --older-than 30d --yes
+    """),
+)
+def _delete(
+    context: typer.Context,
+    references: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Ids or titles.")
+    ] = None,
+    older_than: Annotated[
+        str | None,
+        typer.Option("--older-than", metavar="AGE", help="Not used for: 12h, 30d, 8w, 6m, 1y."),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every conversation.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> int:
+    """Delete conversations for good."""
+    from mimo_cli.commands.history import stored as command
+
+    choice = command.Choice(references or (), older_than, everything)
+    return command.delete(context.obj, choice, yes=yes)
+
+
+@_app.command("path")
+def _path(context: typer.Context) -> int:
+    """Print where the file is."""
+    from mimo_cli.commands.history import stored as command
+
+    return command.path(context.obj)
+
+
+def history() -> Built:
+    """The command and its subcommands."""
+    return built(_app)

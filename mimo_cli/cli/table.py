@@ -1,0 +1,200 @@
+"""The commands: names, help and examples. To add one: a function here, and a row in `COMMANDS`."""
+
+from collections.abc import Mapping
+
+from mimo_cli.cli.command import Built, Loader, command
+from mimo_cli.environment import Edges
+
+
+def _ask() -> Built:
+    from mimo_cli.options.ask import AskOptions
+
+    def run(edges: Edges, options: AskOptions) -> int:
+        from mimo_cli.commands import ask
+
+        return ask.run(edges, options)
+
+    return command(
+        "ask",
+        AskOptions,
+        run,
+        summary="""Ask one question and see the answer stream.
+
+        The answer goes to stdout, everything else to stderr. Piped text alone is the question;
+        beside words on the command line it is what they are about. Words need no quotes: what
+        begins with a dash and is no option is a word (-5 + 3), and behind -- everything is. An
+        option among or behind several words that nobody quoted is told; -o FILE is refused there,
+        where it would replace a file. Files right behind -f FILE are added as well (-f
+        src/*.py).""",
+        shown="""
+            mimo ask what is a monad
+            git diff | mimo ask "write a commit message"
+            mimo ask -f a.py -f b.py "which is faster?"
+            mimo ask -x "a shell line that counts files" > count.sh
+        """,
+    )
+
+
+def _chat() -> Built:
+    from mimo_cli.options.chat import ChatOptions
+
+    def run(edges: Edges, options: ChatOptions) -> int:
+        from mimo_cli.commands import chat
+
+        return chat.run(edges, options)
+
+    return command(
+        "chat",
+        ChatOptions,
+        run,
+        summary="""Talk with a model: a prompt, and a conversation that lasts.
+
+        Enter sends, Alt-Enter begins a new line, Ctrl-C stops an answer, Ctrl-D leaves; /help
+        lists the chat's own commands. Without a terminal each line of stdin is a message.""",
+        shown="""
+            mimo chat
+            mimo chat -c                      goes on with the newest conversation
+            git diff | mimo chat "explain this, then let me ask"
+        """,
+    )
+
+
+def _demo() -> Built:
+    from mimo_cli.options.demo import DemoOptions
+
+    def run(edges: Edges, options: DemoOptions) -> int:
+        from mimo_cli.commands import demo
+
+        return demo.run(edges, options)
+
+    return command(
+        "demo",
+        DemoOptions,
+        run,
+        summary="""See an answer stream, with no key and no network.
+
+        The answer comes from a simulator inside this program: there is no model behind it.""",
+        shown="""
+            mimo demo
+            mimo demo please introduce yourself
+        """,
+    )
+
+
+def _doctor() -> Built:
+    from mimo_cli.options.doctor import DoctorOptions
+
+    def run(edges: Edges, options: DoctorOptions) -> int:
+        from mimo_cli.commands import doctor
+
+        return doctor.run(edges, options)
+
+    return command(
+        "doctor",
+        DoctorOptions,
+        run,
+        summary="""Check the set-up and say what to do.
+
+        One line for each thing that has to be right, and under it what to do if it is not. It ends
+        with a real question to the model, which costs a few tokens; --offline asks nothing. The
+        exit code is 1 if something failed.""",
+        shown="""
+            mimo doctor
+            mimo doctor --offline             without the network
+            mimo doctor --json | jq '.checks[] | select(.state == "failed")'
+        """,
+    )
+
+
+def _models() -> Built:
+    from mimo_cli.options.models import ModelsOptions
+
+    def run(edges: Edges, options: ModelsOptions) -> int:
+        from mimo_cli.commands import models
+
+        return models.run(edges, options)
+
+    return command(
+        "models",
+        ModelsOptions,
+        run,
+        summary="""List the models, their limits and prices.
+
+        They come from a catalogue inside this program; --remote asks the server what it has, and
+        marks what the catalogue does not know. In a pipe there are tabs between the fields.""",
+        shown="""
+            mimo models
+            mimo models pro                   all about one; a short name will do
+            mimo models --remote              what the server has
+            mimo models --json | jq '.models[].id'
+        """,
+    )
+
+
+def _simulate() -> Built:
+    from mimo_cli.options.simulate import SimulateOptions
+
+    def run(edges: Edges, options: SimulateOptions) -> int:
+        from mimo_cli.commands import simulate
+
+        return simulate.run(edges, options)
+
+    return command(
+        "simulate",
+        SimulateOptions,
+        run,
+        summary="""Run a server that speaks MiMo's protocol, to test scripts against.
+
+        It prints two export lines that point mimo at it, and runs until it is interrupted.
+        The options under Faults make it fail the way real servers do; --dialect makes it send
+        what gateways between you and the model make of the protocol.""",
+        shown="""
+            mimo simulate --port 8765
+            mimo simulate --status 503 --times 2      fails twice, then answers
+            mimo simulate --cut 12000                 breaks off in mid-answer
+            mimo simulate --dialect nulls             sends null where something is empty
+        """,
+    )
+
+
+def _help() -> Built:
+    from mimo_cli.options.help import HelpOptions
+
+    def run(edges: Edges, options: HelpOptions) -> int:
+        raise AssertionError(edges, options)  # the root answers before it is run
+
+    return command(
+        "help",
+        HelpOptions,
+        run,
+        summary="Show the help of a command.",
+        shown="""
+            mimo help
+            mimo help config set
+        """,
+    )
+
+
+def _config() -> Built:
+    from mimo_cli.cli.config_commands import config
+
+    return config()
+
+
+def _history() -> Built:
+    from mimo_cli.cli.history_commands import history
+
+    return history()
+
+
+COMMANDS: Mapping[str, Loader] = {
+    "ask": Loader("Ask one question and see the answer stream.", _ask),
+    "chat": Loader("Talk with a model, and go on where you left off.", _chat),
+    "history": Loader("Look through, search, export and delete conversations.", _history),
+    "models": Loader("List the models, their limits and prices.", _models),
+    "config": Loader("Show and change the settings.", _config),
+    "doctor": Loader("Check the set-up and say what to do.", _doctor),
+    "demo": Loader("See an answer stream, with no key and no network.", _demo),
+    "simulate": Loader("Run a server that speaks MiMo's protocol, to test scripts.", _simulate),
+    "help": Loader("Show the help of a command.", _help),
+}

@@ -1,0 +1,260 @@
+"""`mimo config init`: a server, its key and model, asked for, tried out and kept."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mimo_cli.api.endpoint import (
+    CONSOLE,
+    DEFAULT_BASE_URL,
+    REGIONS,
+    Endpoint,
+    is_like_key,
+    is_loopback,
+    parse_base_url,
+    parse_key,
+)
+from mimo_cli.catalogue import models
+from mimo_cli.commands import questions
+from mimo_cli.config import key_policy, load, paths, resolve, schema, servers, toml_file
+from mimo_cli.config.servers import Preset
+from mimo_cli.conversation import prepare
+from mimo_cli.errors import AuthError, ConfigError, UsageError
+from mimo_cli.output.console import Console
+from mimo_cli.output.sanitize import one_line
+
+if TYPE_CHECKING:
+    from mimo_cli.config.schema import Settings
+    from mimo_cli.environment import Edges
+    from mimo_cli.errors import MimoError
+    from mimo_cli.options.ask import AskOptions
+    from mimo_cli.options.chat import ChatOptions
+
+_SECONDS = 60.0
+_TOKENS = 32
+_ENOUGH = ("max_tokens", "end_turn", "stop_sequence")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the user chose. `model` empty is the built-in default."""
+
+    server: Preset
+    endpoint: Endpoint
+    model: str
+
+
+def run(edges: Edges, profile: str | None) -> int:
+    """Asks, tries, keeps.
+
+    Raises:
+        UsageError: there is nobody to ask.
+        MimoError: the file cannot be read or written, or nothing is to be kept.
+    """
+    if not edges.can_ask:
+        hint = "In a script: mimo config set api_key < FILE   (and: mimo config set base_url URL)"
+        raise UsageError("config init needs a terminal", "it asks questions", hint)
+    kept = set_up(edges, profile)
+    name = f"-p {shlex.quote(kept)} " if kept else ""
+    Console(edges.stderr).notice(f"try: mimo ask {name}what is a monad")
+    return 0
+
+
+def with_key(
+    edges: Edges, options: AskOptions | ChatOptions, chosen: Settings, console: Console
+) -> tuple[Settings, Console]:
+    """The same, or what is in force after the user has set up a first key, which is offered here.
+
+    Nothing is asked where there is nobody, or where a server or profile was chosen.
+
+    Raises:
+        MimoError: the user left in the middle, or the file cannot be written.
+    """
+    is_set_up = {"api_key", "base_url"} & chosen.origins.keys() or chosen.auth == "none"
+    if is_set_up or not edges.can_ask or chosen.default_profile:
+        return chosen, console
+    edges.signals.catch()
+    if not questions.yes(edges, "No API key yet. Set one up now?", default=True):
+        return chosen, console
+    set_up(edges)
+    return prepare.load(edges, options)
+
+
+def set_up(edges: Edges, profile: str | None = None) -> str:
+    """Asks for a server and its key, sends one small request, and keeps what works.
+
+    Returns the profile it is kept in, empty for the top level.
+
+    Raises:
+        UsageError: the user left, or did not want to keep it.
+        ConfigError: the file cannot be read or written.
+    """
+    file = paths.config_file(edges.environ)
+    source = load.read(file)  # before any question: it may be malformed
+    console = Console(edges.stderr)
+    edges.signals.catch()
+    choice = _choose(edges, console)
+    error = _tried(choice, edges, console)
+    if error is not None:
+        console.error(error)
+        if not questions.yes(edges, "Save it anyway?", default=False):
+            raise UsageError("nothing was saved")
+    profile = profile or _profile_beside(choice, source, edges)
+    with edges.signals.held():
+        toml_file.change_all(file, _values(choice, profile, source))
+    console.notice(f"saved in {file}")
+    for name in ("api_key", "base_url", "model"):
+        if edges.environ.get(variable := schema.find(name).variable):
+            console.warn(f"{variable} is set too, and wins over the file")
+    if (other := source.content.get("default_profile")) and not profile:
+        console.warn(f"profile {other} still wins: mimo config unset default_profile")
+    return profile
+
+
+def _choose(edges: Edges, console: Console) -> Choice:
+    width = max(len(preset.name) for preset in servers.PRESETS)
+    for number, preset in enumerate(servers.PRESETS, start=1):
+        console.write(f"  {number}  {preset.name:{width}}  {preset.help}\n")
+    server = _server(edges, console)
+    key = _key(server, console)
+    if key is not None:
+        server = _server_of_key(server, key, edges, console)
+    model = "" if server.is_mimo else _model(edges)
+    return Choice(server, Endpoint(server.base_url, key, "your input"), model)
+
+
+def _server(edges: Edges, console: Console) -> Preset:
+    while True:
+        answer = _open(edges, "Server (a name, number or URL)", servers.PRESETS[0].name)
+        if preset := servers.find(answer):
+            return preset
+        if "." in answer or ":" in answer:
+            try:
+                return _custom(parse_base_url(answer))
+            except ConfigError as error:
+                console.error(error)
+        else:
+            console.notice(f"there is no server {answer!r} in the list")
+
+
+def _custom(base_url: str) -> Preset:
+    known = next((preset for preset in servers.PRESETS if preset.base_url == base_url), None)
+    return known or Preset(Endpoint(base_url).host, base_url, "", is_mimo=False)
+
+
+def _key(server: Preset, console: Console) -> str | None:
+    """A key that may be right, or None where the server may do without."""
+    if server.is_mimo:
+        console.notice(f"keys are made at {CONSOLE} (API Keys)")
+    elif is_loopback(Endpoint(server.base_url).host) and servers.find(server.name):
+        return None
+    while True:
+        text = questions.secret("API key" if server.is_mimo else "API key, empty for none")
+        try:
+            return parse_key(text, "your input") if text.strip() or server.is_mimo else None
+        except AuthError as error:
+            console.error(error)
+
+
+def _server_of_key(server: Preset, key: str, edges: Edges, console: Console) -> Preset:
+    region = REGIONS[0]
+    if servers.needs_region(server, key):
+        console.notice("this is a Token Plan key (tp-…): your plan's page says its region")
+        question = f"Region: {', '.join(REGIONS)}"
+        while (region := _open(edges, question, region).lower()) not in REGIONS:
+            console.notice(f"there is no region {region!r}")
+            region = REGIONS[0]
+    chosen = servers.for_key(server, key, region)
+    if chosen != server:
+        console.notice(f"the server for this key is {chosen.name}: {chosen.base_url}")
+    return chosen
+
+
+def _model(edges: Edges) -> str:
+    while not (model := _open(edges, "Model (its name on that server)")):
+        pass
+    return model
+
+
+def _open(edges: Edges, question: str, default: str = "") -> str:
+    """An answer that everybody may see: a key is none, and is not repeated."""
+    while is_like_key(answer := questions.line(edges, question, default)):
+        Console(edges.stderr).warn("that looks like a key, which is asked for apart, unseen")
+    return answer
+
+
+def _tried(choice: Choice, edges: Edges, console: Console) -> MimoError | None:
+    """Sends one small request; the error if it was not answered."""
+    from mimo_cli.api.client import Client
+    from mimo_cli.api.protocol.messages import Message, Request
+    from mimo_cli.api.replies import reply_check
+    from mimo_cli.output.show import SilentView, show
+
+    endpoint = choice.endpoint
+    request = Request(
+        model=choice.model or models.DEFAULT_MODEL,
+        messages=(Message("user", "Say hello in one word."),),
+        max_tokens=_TOKENS,
+        thinking=False if choice.server.is_mimo else None,
+    )
+    console.notice(f"asking {request.model} at {endpoint.host} for one word")
+    limits = edges.limits._replace(total=_SECONDS)
+    try:
+        client = Client(
+            endpoint, limits=limits, retries=1, clock=edges.clock, environ=edges.environ
+        )
+    except ConfigError as error:  # a proxy's variable, say
+        return error
+    with client:
+        outcome = show(client.stream(request), SilentView(console), edges.clock.monotonic)
+    if outcome.error is not None and not isinstance(outcome.error, Exception):
+        raise outcome.error
+    problem = outcome.error
+    if problem is None and outcome.reply.stop_reason not in _ENOUGH:
+        problem = reply_check.problem(outcome.reply)
+    if problem is None:
+        said = one_line(outcome.reply.text.strip(), 60)
+        console.notice(f"it works: {said}" if said else "it works")
+    return problem
+
+
+def _profile_beside(choice: Choice, source: resolve.Source, edges: Edges) -> str:
+    """The profile to keep it in, if there is another owner's server in the file already."""
+    content = source.content
+    has_own = any(name in content for name in ("api_key", "api_key_command", "base_url"))
+    before = str(content.get("base_url", DEFAULT_BASE_URL))
+    if not has_own or key_policy.is_same_owner(before, choice.server.base_url):
+        return ""
+    name = choice.server.name
+    question = f"Keep what is set already, and this beside it as profile {name}?"
+    return name if questions.yes(edges, question, default=True) else ""
+
+
+def _values(
+    choice: Choice, profile: str, source: resolve.Source
+) -> dict[tuple[str, ...], object | None]:
+    """What is written: everything that could still be there of another server goes."""
+    server, key = choice.server, choice.endpoint.key
+    needs_none = key is None and not choice.endpoint.is_loopback
+    is_default = server.base_url == DEFAULT_BASE_URL and not profile
+    values: dict[str, object | None] = {
+        "base_url": None if is_default else server.base_url,
+        "api_key": key,
+        "api_key_command": None,
+        "auth": "none" if needs_none else _unlike(source, profile, "auth", "api-key"),
+    }
+    before = resolve.table(source, "profiles").get(profile, {}) if profile else source.content
+    model = before.get("model", "") if isinstance(before, dict) else ""
+    is_mimos = models.find(str(model)) or str(model) in models.ALIASES
+    if choice.model or not is_mimos:
+        values["model"] = choice.model or _unlike(source, profile, "model", models.DEFAULT_MODEL)
+    path = ("profiles", profile) if profile else ()
+    return {(*path, name): value for name, value in values.items()}
+
+
+def _unlike(source: resolve.Source, profile: str, name: str, tried: str) -> str | None:
+    """What was tried, if a profile would otherwise inherit something else from the top level."""
+    inherited = source.content.get(name) if profile else None
+    return None if inherited in (None, tried) else tried

@@ -1,0 +1,133 @@
+"""A conversation as Markdown for people, as JSON for programs. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from mimo_cli.api.protocol.encode import encode_block
+from mimo_cli.api.protocol.messages import Block, Json, Media, Text
+from mimo_cli.api.replies import reply_check
+from mimo_cli.history.record import reply_json
+
+if TYPE_CHECKING:
+    from mimo_cli.conversation.turns import Conversation, Turn
+
+SCHEMA = 1
+"""Raised when a field changes its meaning or goes away; a new field does not raise it."""
+
+Format = Literal["markdown", "json", "jsonl"]
+FORMATS: tuple[Format, ...] = ("markdown", "json", "jsonl")
+
+UNTITLED = "(no title)"
+_FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})(?P<info>.*)")
+
+
+def iso(seconds: float) -> str:
+    """A time since 1970 as ISO 8601, in UTC, to the millisecond."""
+    text = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")
+
+
+def day(seconds: float) -> str:
+    """A time since 1970 for people: local, with its offset from UTC, as sums by day count it."""
+    local = datetime.fromtimestamp(seconds, UTC).astimezone()
+    minutes = f"{local:%Y-%m-%d %H:%M}"
+    return f"{minutes} {local.isoformat(timespec='minutes')[len(minutes) :]}"
+
+
+def as_json(conversation: Conversation) -> Json:
+    """All there is of a conversation."""
+    return {
+        "schema": SCHEMA,
+        "id": conversation.id,
+        "title": conversation.title,
+        "created": iso(conversation.created),
+        "updated": iso(conversation.updated),
+        "turns": [_turn(turn) for turn in conversation.turns],
+    }
+
+
+def line(value: Json | list[Any]) -> str:
+    """JSON on one line, in ASCII."""
+    return json.dumps(value, allow_nan=False) + "\n"
+
+
+def markdown(conversation: Conversation) -> str:
+    """A conversation as a text to read: questions as quotations, answers as they were written."""
+    models = dict.fromkeys(turn.model for turn in conversation.turns)
+    head = " · ".join([*filter(None, models), day(conversation.created)])
+    parts = [f"# {conversation.title or UNTITLED}", head]
+    for turn in conversation.turns:
+        parts += ["---", quoted(turn), _answer(turn)]
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def quoted(turn: Turn) -> str:
+    """A question as a quotation."""
+    text = "\n\n".join(filter(None, map(_shown, turn.question))) or "(nothing)"
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "\n".join(f"> {line}".rstrip() for line in lines)
+
+
+def remark(turn: Turn) -> str:
+    """What is to be known of an answer that is not whole; empty for one that is."""
+    if turn.status == "complete":
+        return reply_check.remark(turn.reply) if turn.reply.stop_reason else ""
+    why = ""
+    if turn.error is not None:
+        is_interrupt = turn.error.get("code") == "interrupted"
+        why = "interrupted" if is_interrupt else str(turn.error.get("message") or "")
+    what = "cut off" if turn.is_answered else "no answer"
+    return f"{what}: {why}" if why else what
+
+
+def _answer(turn: Turn) -> str:
+    text = turn.reply.text.strip("\n")
+    if turn.is_answered:
+        text += _closing_fence(text)
+    said = remark(turn)
+    return "\n\n".join(filter(None, [text, f"*({said})*" if said else ""]))
+
+
+def _closing_fence(text: str) -> str:
+    """What ends the block of code that a text broke off in: else it would go on to the end."""
+    opened = ""
+    for line in text.splitlines():
+        match = _FENCE.fullmatch(line)
+        if match is None:
+            continue
+        fence, info = match["fence"], match["info"].strip()
+        if not opened:
+            opened = "" if fence[0] == "`" and "`" in info else fence
+        elif fence.startswith(opened) and not info:
+            opened = ""
+    return f"\n{opened}" if opened else ""
+
+
+def _shown(block: Block) -> str:
+    match block:
+        case Text():
+            return block.text
+        case Media():
+            return f"[{block.kind}]"
+        case _:
+            return ""
+
+
+def _turn(turn: Turn) -> Json:
+    cost = turn.cost
+    return {
+        "number": turn.number,
+        "started": iso(turn.started),
+        "status": turn.status,
+        "request": turn.request,
+        "question": [encode_block(block) for block in turn.question],
+        "reply": reply_json(turn.reply),
+        "error": turn.error,
+        "seconds": turn.seconds,
+        "first_text": turn.first_text,
+        "cost": None if cost is None else {"amount": cost.amount, "currency": cost.currency},
+    }

@@ -1,0 +1,318 @@
+"""What every command that asks the model begins with: settings, console, endpoint, request."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mimo_cli.api.endpoint import other_operation, parse_key
+from mimo_cli.catalogue import models
+from mimo_cli.config import load as configuration
+from mimo_cli.config import project
+from mimo_cli.errors import AuthError, ConfigError, MimoError, UsageError
+from mimo_cli.input import compose
+from mimo_cli.output.console import Console
+from mimo_cli.output.stream import use_color
+from mimo_cli.text import decoding, locales
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mimo_cli.api.client import Client
+    from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.api.protocol.messages import Block, Message, Request
+    from mimo_cli.api.timing import Limits
+    from mimo_cli.config.schema import Settings
+    from mimo_cli.conversation.turns import Turn
+    from mimo_cli.environment import Edges
+    from mimo_cli.options.ask import AskOptions
+    from mimo_cli.options.chat import ChatOptions
+    from mimo_cli.options.models import ModelsOptions
+
+_SCRIPT_SECONDS = 1800.0
+"""The longest answer when nobody watches."""
+
+_UNKNOWN_MODEL_TOKENS = 8192
+
+
+def load(
+    edges: Edges, options: AskOptions | ChatOptions | ModelsOptions
+) -> tuple[Settings, Console]:
+    """The settings in force and the console that goes with them. Warns of what is odd in the file.
+
+    Raises:
+        MimoError: a value is wrong, wherever it stands.
+    """
+    loaded = configuration.load(edges, options.values())
+    chosen = loaded.settings
+    console = Console(
+        edges.stderr,
+        color=use_color(chosen.color, edges.environ, edges.stderr),
+        quiet=options.quiet,
+        verbose=options.verbose,
+        debug=edges.debug,
+    )
+    for note in loaded.notes:
+        console.note(note)
+    for warning in loaded.warnings:
+        console.warn(warning)
+    return chosen, console
+
+
+def request(
+    chosen: Settings, messages: tuple[Message, ...], *, system: str | None, stream: bool = True
+) -> Request:
+    """The request for a question and what came before it."""
+    from mimo_cli.api.protocol.messages import (
+        Request,  # not for a prompt at which nothing was asked yet
+    )
+
+    return Request(
+        model=chosen.model,
+        messages=messages,
+        system=system,
+        max_tokens=chosen.max_tokens or _max_tokens(chosen),
+        temperature=chosen.temperature,
+        top_p=chosen.top_p,
+        stop_sequences=chosen.stop,
+        thinking=chosen.thinking,
+        stream=stream,
+    )
+
+
+def messages(
+    chosen: Settings, turns: Sequence[Turn], question: tuple[Block, ...]
+) -> tuple[Message, ...]:
+    """Return what the model is sent: what came before, as far as it takes it, and the question.
+
+    Raises:
+        ConfigError: the base URL is not usable.
+    """
+    from mimo_cli.conversation import turns as conversation
+
+    asked = conversation.question(question)
+    if not turns:
+        return (asked,)
+    endpoint = chosen.endpoint()
+    return (*conversation.messages(turns, model=chosen.model, endpoint=endpoint), asked)
+
+
+def _max_tokens(chosen: Settings) -> int | None:
+    """Return the longest answer where the user set none; None leaves it to the service.
+
+    MiMo's own service has a default for each model. Other servers of the protocol want to be
+    told, a gateway (LiteLLM, say) in front of MiMo's models too: then it is that same default.
+    """
+    known = models.find(chosen.model)
+    if known is not None and _is_at_mimo(chosen):
+        return None
+    return (known and known.default_output) or _UNKNOWN_MODEL_TOKENS
+
+
+def warnings(chosen: Settings, edges: Edges) -> Iterator[str]:
+    """What the service would pass over in silence, or refuse."""
+    known = models.find(chosen.model)
+    if (known is None or known.retired) and not is_listed(chosen, edges):
+        yield from _model_warnings(chosen)
+    ignored = [
+        name
+        for name, value in (("temperature", chosen.temperature), ("top_p", chosen.top_p))
+        if value is not None
+    ]
+    if ignored and chosen.thinking is not False and is_mimo(chosen.model):
+        names = " and ".join(ignored)
+        yield f"the service ignores {names} while the model thinks; add --no-thinking"
+
+
+def _model_warnings(chosen: Settings) -> Iterator[str]:
+    """What is odd about a model, as far as it is known: elsewhere any name may be right."""
+    known, is_at_mimo = models.find(chosen.model), _is_at_mimo(chosen)
+    if known is not None:
+        instead = f"(-m {known.replacement})"
+        if is_at_mimo:
+            end = f"its replacement is {known.replacement} {instead}"
+        else:
+            end = f"if this server lacks it, take {known.replacement} {instead}"
+        yield f"{known.id} was retired on {known.retired}; {end}"
+        return
+    nearest = models.nearest(chosen.model)
+    if nearest and (is_at_mimo or is_mimo(chosen.model.lower())):
+        yield f"unknown model {chosen.model}: did you mean {' or '.join(nearest)}?"
+
+
+def is_listed(chosen: Settings, edges: Edges) -> bool:
+    """Whether the server said within the last day that it has the model."""
+    from mimo_cli.catalogue import remote_models  # not for those whose model is known
+    from mimo_cli.config import paths
+
+    try:
+        endpoint, folder = chosen.endpoint(), paths.cache(edges.environ)
+    except MimoError:  # it is said when it is used
+        return False
+    listing = remote_models.load(folder, endpoint, edges.clock.now())
+    return listing is not None and chosen.model in [model.id for model in listing.models]
+
+
+def last_listed(edges: Edges, endpoint: Endpoint) -> list[str]:
+    """Return the ids of the models that the server last said it has; empty if it never did."""
+    from mimo_cli.catalogue import remote_models  # not for those whose model is known
+    from mimo_cli.config import paths
+
+    try:
+        listing = remote_models.last(paths.cache(edges.environ), endpoint)
+    except MimoError:  # there is no folder for it
+        return []
+    return [model.id for model in listing.models] if listing else []
+
+
+def _is_at_mimo(chosen: Settings) -> bool:
+    try:
+        return chosen.endpoint().is_mimo
+    except MimoError:  # it is said when it is used
+        return False
+
+
+def is_mimo(model: str) -> bool:
+    """Whether a model is one of Xiaomi's, wherever it is served."""
+    return model.startswith("mimo-")
+
+
+def endpoint(chosen: Settings, edges: Edges) -> Endpoint:
+    """Where requests go, with the key, for which a command may be run.
+
+    Raises:
+        ConfigError: the base URL is not usable.
+        AuthError: there is no key where one is needed, it is not right, or its command is another
+            user's.
+    """
+    found = chosen.endpoint()
+    if refusal := chosen.key_refusal:
+        raise AuthError("api_key_command is not run", refusal.why, refusal.advice)
+    if chosen.key_command:
+        from mimo_cli.config import key_command
+
+        edges.signals.catch()  # or Ctrl-C would leave the command running
+        line = key_command.run(
+            chosen.key_command,
+            found.key_source,
+            environ=edges.environ,
+            terminal=edges.stdin if edges.stdin_is_terminal else None,
+            errors=edges.stderr.descriptor,
+        )
+        found = found._replace(key=parse_key(line, found.key_source))
+    require_key(found, chosen.default_profile, missing=_missing_file(edges))
+    return found
+
+
+def _missing_file(edges: Edges) -> str:
+    """The file that MIMO_CONFIG names, if it is not there."""
+    name = edges.environ.get("MIMO_CONFIG", "")
+    return name if name and not Path(name).exists() else ""
+
+
+def require_key(endpoint: Endpoint, profile: str = "", *, missing: str = "") -> None:
+    """Makes sure there is a key where one is needed: anywhere but on this machine.
+
+    `profile` is the one in force, `missing` the configuration's file if it is not there.
+
+    Raises:
+        AuthError: there is none.
+    """
+    if endpoint.key is not None or endpoint.is_loopback or endpoint.auth == "none":
+        return
+    if endpoint.key_source:  # a key there is, but not for this server
+        import shlex  # not for those who have a key
+
+        words = f"-p {shlex.quote(profile)} api_key"
+        hint = f"Run: mimo config set {words}   (or … auth none, if it needs no key)"
+        raise AuthError(f"no API key for {endpoint.host}", endpoint.key_source, hint)
+    hint = "Run: mimo config set api_key   (or set MIMO_API_KEY; or see it work: mimo demo)"
+    why = f"none is set, and there is no {missing}, which MIMO_CONFIG names" if missing else ""
+    raise AuthError("no API key", why or "none is set", hint)
+
+
+def limits(chosen: Settings, edges: Edges) -> Limits:
+    """The time limits for one answer."""
+    default = None if edges.stdout.is_terminal else _SCRIPT_SECONDS
+    return edges.limits._replace(total=chosen.timeout or edges.limits.total or default)
+
+
+def client(
+    chosen: Settings, edges: Edges, endpoint: Endpoint, console: Console, *, spent: float = 0.0
+) -> Client:
+    """The way to the server. `spent` seconds of the time limit are used up already.
+
+    Raises:
+        ConfigError: a proxy variable or a certificate file is not usable.
+    """
+    from mimo_cli.api.client import Client  # httpx: not for those who only want help
+
+    console.note(f"asking {chosen.model} at {endpoint.messages_url}")
+    if end := other_operation(chosen.base_url):
+        what = "another protocol's or another operation, and was left out"
+        console.note(f"base_url ends with {end}, which is {what}")
+    console.note(f"key: {'none' if endpoint.auth == 'none' else endpoint.key_source or 'none'}")
+    return Client(
+        endpoint,
+        limits=limits(chosen, edges),
+        retries=chosen.retries,
+        clock=edges.clock,
+        note=console.note,
+        listed=lambda: last_listed(edges, endpoint),
+        environ=edges.environ,
+        spent=spent,
+    )
+
+
+def check_options(options: AskOptions | ChatOptions) -> None:
+    """Refuse what cannot go together, and an encoding that is none.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    if options.no_system and options.system is not None:
+        raise UsageError("--system and --no-system cannot go together")
+    decoding.check_encoding(options.encoding)
+
+
+def text_format(
+    options: AskOptions | ChatOptions, console: Console | None = None
+) -> decoding.TextFormat:
+    """How what is read at the start of a command becomes text."""
+    tell = None if console is None else console.notice
+    return decoding.TextFormat(options.encoding, options.lossy, "option", tell)
+
+
+def system_prompt(
+    chosen: Settings, edges: Edges, form: decoding.TextFormat | None = None
+) -> str | None:
+    """The system prompt: the user's (a text, or @FILE), or for a MiMo model the recommended.
+
+    `form` is that of a file which was named now, and not in the configuration.
+
+    Raises:
+        UsageError: its file cannot be read.
+    """
+    text = chosen.system
+    if text is None:
+        if not is_mimo(chosen.model):
+            return None
+        return compose.system_prompt(edges.today(), locales.language(edges.environ))
+    seconds = limits(chosen, edges).total or compose.PATIENCE
+    origin = chosen.origins.get("system", "")
+    if origin.startswith(("option ", "this chat")):
+        return _text_of(text, form or decoding.TextFormat(), seconds)
+    try:
+        found = _text_of(text, decoding.TextFormat(), seconds)
+    except UsageError as error:
+        what = f"system is not right ({origin})"
+        raise ConfigError(what, error.message, error.hint) from error
+    if found is not None and origin.startswith("project "):
+        project.refuse_key(found, text, origin)
+    return found
+
+
+def _text_of(system: str, form: decoding.TextFormat, seconds: float) -> str | None:
+    if file := compose.system_file(system):
+        return compose.read_file(file, form, seconds)
+    return system if system.strip() else None

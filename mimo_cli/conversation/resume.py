@@ -1,0 +1,177 @@
+"""What was said before: where turns are kept, and the conversation to go on with.
+
+`-c` and `-r` ask for something that is there. What cannot be read (it is busy, another's, a newer
+version's, on a disk that fails) is an error, 12, and nothing is sent; so is a conversation that is
+not there, 2. A damaged file that was set aside goes on as an empty one, with its notice: with `-c`
+the question goes out without what was said before it, and says so; what `-r` named is missed, 2.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mimo_cli.config import paths
+from mimo_cli.conversation import prepare
+from mimo_cli.conversation.recorder import Recorder
+from mimo_cli.conversation.turns import Conversation
+from mimo_cli.errors import LocalIOError, MimoError, UsageError
+from mimo_cli.input import compose
+
+if TYPE_CHECKING:
+    from mimo_cli.config.schema import Settings
+    from mimo_cli.conversation.turns import Turn
+    from mimo_cli.environment import Edges
+    from mimo_cli.history.store import History
+    from mimo_cli.options.ask import AskOptions
+    from mimo_cli.options.chat import ChatOptions
+    from mimo_cli.options.request import HistoryOptions
+    from mimo_cli.output.console import Console
+
+
+def open_history(edges: Edges, console: Console) -> History:
+    """The store. Nothing is read or made before it is used.
+
+    Raises:
+        ConfigError: the environment names a folder that cannot be.
+    """
+    from mimo_cli.history.store import History  # sqlite3: not for those who keep nothing
+
+    return History(paths.data(edges.environ), now=edges.clock.now, notice=console.notice)
+
+
+def recorder(edges: Edges, options: HistoryOptions, chosen: Settings, console: Console) -> Recorder:
+    """What keeps the conversation, with what was said before if it goes on with an earlier one.
+
+    Raises:
+        UsageError: there is no such conversation.
+        MimoError: an earlier one is wanted, and cannot be read.
+    """
+    check(options)
+    wanted = options.continue_ or options.resume is not None
+    keeps = chosen.history and not options.no_history
+    conversation = Conversation()
+    history = None
+    if wanted or keeps:
+        try:
+            history = open_history(edges, console)
+        except MimoError as error:
+            if wanted:
+                raise
+            console.warn(f"{error.message}. This conversation is not kept.")
+    if history is not None and wanted:
+        conversation = _earlier(history, options.resume, console)
+        for line in _odd(conversation):
+            console.warn(line)
+    return recording(conversation, history if keeps else None, edges, console)
+
+
+def recording(
+    conversation: Conversation, history: History | None, edges: Edges, console: Console
+) -> Recorder:
+    """What keeps a conversation from here on; nothing, without a history."""
+    return Recorder(
+        conversation,
+        history,
+        console=console,
+        signals=edges.signals,
+        monotonic=edges.clock.monotonic,
+    )
+
+
+def check(options: HistoryOptions) -> None:
+    """Refuses what cannot go together.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    if options.continue_ and options.resume is not None:
+        raise UsageError("--continue and --resume cannot go together")
+
+
+def resumed(chosen: Settings, conversation: Conversation) -> Settings:
+    """The settings for going on with a conversation: its model, unless an option names another."""
+    if not conversation.turns or _is_chosen(chosen, "model"):
+        return chosen
+    model = _last(conversation).model
+    origins = {**chosen.origins, "model": f"conversation {conversation.id}"}
+    return chosen._replace(model=model, origins=origins) if model else chosen
+
+
+def system(
+    edges: Edges,
+    options: AskOptions | ChatOptions,
+    chosen: Settings,
+    conversation: Conversation,
+) -> str | None:
+    """The system prompt for a conversation from here on, None for none.
+
+    Raises:
+        UsageError: its file cannot be read.
+    """
+    if options.no_system:
+        return None
+    if keeps_system(chosen, conversation):
+        return system_of(conversation)
+    return prepare.system_prompt(chosen, edges, prepare.text_format(options))
+
+
+def keeps_system(chosen: Settings, conversation: Conversation) -> bool:
+    """Whether the system prompt a conversation had goes on: unless an option names another.
+
+    MiMo's own prompt, or that there was none, goes on with a model of the same maker only.
+    """
+    if not conversation.turns or _is_chosen(chosen, "system"):
+        return False
+    text, model = system_of(conversation), _last(conversation).model
+    if text is not None and not compose.is_recommended(text):
+        return True
+    return model == chosen.model or (prepare.is_mimo(model) and prepare.is_mimo(chosen.model))
+
+
+def system_of(conversation: Conversation) -> str | None:
+    """The system prompt that a conversation had last."""
+    system = _last(conversation).request.get("system")
+    return system if isinstance(system, str) else None
+
+
+def _last(conversation: Conversation) -> Turn:
+    """The last turn that was answered: what was asked of a wrong model is not gone on with."""
+    answered = (turn for turn in reversed(conversation.turns) if turn.is_answered)
+    return next(answered, conversation.turns[-1])
+
+
+def _earlier(history: History, reference: str | None, console: Console) -> Conversation:
+    """The conversation that is meant, without a reference the newest that has an answer.
+
+    Where damage took that, the question goes out all the same; one that was named is missed.
+    """
+    try:
+        found = history.newest(answered=True) if reference is None else history.find(reference)
+        conversation = history.load(found) if found else Conversation()
+        if conversation.turns:
+            return conversation
+    except LocalIOError as error:
+        if reference is not None or not history.sets_aside(error):
+            raise
+    if not history.is_partly_lost():
+        hint = "A conversation is kept, with history on, and gone on with once it has an answer."
+        raise UsageError("there is no conversation to go on with", hint=hint)
+    console.warn("this question goes out without what was said before it")
+    return Conversation()
+
+
+def _odd(conversation: Conversation) -> list[str]:
+    """What of a conversation the model will not see."""
+    left_out = sum(not turn.is_answered for turn in conversation.turns)
+    if not left_out:
+        return []
+    which = "a question" if left_out == 1 else f"{left_out} questions"
+    verb = "is" if left_out == 1 else "are"
+    return [f"{which} without an answer in conversation {conversation.id} {verb} left out"]
+
+
+def _is_chosen(chosen: Settings, name: str) -> bool:
+    """Whether a setting was given for this run: by an option, a kept prompt, or `-p`."""
+    origin, by_profile = (chosen.origins.get(it, "") for it in (name, "default_profile"))
+    is_profiles = origin.startswith("profile ") and by_profile.startswith("option ")
+    return origin.startswith(("option ", "prompt ")) or is_profiles

@@ -1,0 +1,41 @@
+"""What was said, shown again: each question, then its answer as it would have looked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mimo_cli.api.protocol.messages import TextDelta
+from mimo_cli.conversation import views
+from mimo_cli.conversation.export import remark
+from mimo_cli.output.console import DIM
+from mimo_cli.output.sanitize import one_line, sanitize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mimo_cli.conversation.turns import Turn
+    from mimo_cli.conversation.views import Showing
+
+MARK = "\u203a "
+_INDENT = "  "
+
+
+def show(turns: Iterable[Turn], showing: Showing) -> None:
+    """Writes turns to the output, an empty row after each."""
+    still = showing._replace(settings=showing.settings._replace(live=False, show_thinking=False))
+    for turn in turns:
+        showing.output.write(_question(turn, still) + "\n\n")
+        if turn.is_answered:
+            view = views.view(still, turn.model)
+            view.show([TextDelta(0, turn.reply.text)])
+            view.close(None)
+        if said := remark(turn):
+            showing.output.write(views.styled(f"({one_line(said)})", DIM, still) + "\n")
+        showing.output.write("\n")
+
+
+def _question(turn: Turn, showing: Showing) -> str:
+    lines = sanitize(turn.asked, terminal=showing.output.is_terminal).splitlines() or [""]
+    marks = [MARK, *[_INDENT] * (len(lines) - 1)]
+    rows = [(mark + line).rstrip() for mark, line in zip(marks, lines, strict=True)]
+    return "\n".join(views.styled(row, DIM, showing) for row in rows)

@@ -1,0 +1,176 @@
+"""A conversation as values: its turns, and what of them the model is sent again. Pure.
+
+Not `from __future__ import annotations` here: a named tuple compiles each annotation that is a
+text.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from mimo_cli.api.protocol.messages import Block, Json, Message, OtherBlock, Reply, Text, Thinking
+from mimo_cli.api.replies.reply_check import is_cut
+
+if TYPE_CHECKING:
+    from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.catalogue.pricing import Money
+
+Status = Literal["complete", "partial", "error"]
+"""How a turn ended: with a whole answer; with a part of one, or before it could end; with none."""
+
+_TITLE = 60
+_ADDED = re.compile(r"\n\n<(?:file name=\"|stdin>)")
+NO_REPLY = Reply()
+
+
+Kind = Literal["text", "thinking", "signature", "restart"]
+
+
+class Piece(NamedTuple):
+    """A part of an answer as it came, kept while it streams.
+
+    `restart` voids the pieces before it: the request was sent again.
+    """
+
+    block_index: int
+    kind: Kind
+    text: str
+
+
+class Turn(NamedTuple):
+    """One question, and what came of it.
+
+    `request` is the request's JSON without its messages. `error` has `code` and `message` as in
+    `--json`. `started` is in seconds since 1970, `seconds` how long the answer took and
+    `first_text` after how many its first text came. `number` is the store's own, 0 before it is
+    stored.
+    """
+
+    question: tuple[Block, ...]
+    request: Json
+    started: float
+    reply: Reply = NO_REPLY
+    status: Status = "partial"
+    error: Json | None = None
+    seconds: float | None = None
+    first_text: float | None = None
+    cost: "Money | None" = None
+    number: int = 0
+
+    @property
+    def asked(self) -> str:
+        """The question's words."""
+        return "\n\n".join(block.text for block in self.question if isinstance(block, Text))
+
+    @property
+    def model(self) -> str:
+        """The model that was asked."""
+        return str(self.request.get("model", ""))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether there is nothing more to come of the answer."""
+        return self.status == "complete" and not is_cut(self.reply.stop_reason)
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether any words of an answer came."""
+        return bool(self.reply.text.strip())
+
+
+class Conversation(NamedTuple):
+    """What has been said so far, in order. `id` is empty before the first turn is stored."""
+
+    id: str = ""
+    title: str = ""
+    created: float = 0.0
+    updated: float = 0.0
+    turns: tuple[Turn, ...] = ()
+
+
+def messages(turns: Iterable[Turn], *, model: str, endpoint: "Endpoint") -> tuple[Message, ...]:
+    """Return what a model is sent of earlier turns: roles alternate, every block is one it takes.
+
+    A question that was never answered is left out: the service wants an answer after each. What
+    this program does not know goes back to the model it came from, and never to MiMo's service,
+    whose reference names the blocks that it takes.
+    """
+    return tuple(
+        message
+        for turn in turns
+        for message in _exchange(turn, takes_unknown=not endpoint.is_mimo and turn.model == model)
+    )
+
+
+def question(blocks: tuple[Block, ...]) -> Message:
+    """The user's message; words alone as a plain text."""
+    match blocks:
+        case (Text(text),):
+            return Message("user", text)
+        case _:
+            return Message("user", blocks)
+
+
+def _exchange(turn: Turn, *, takes_unknown: bool) -> Iterator[Message]:
+    if turn.is_answered and turn.asked.strip():
+        yield question(turn.question)
+        yield Message("assistant", tuple(_replayed(turn.reply.content, takes_unknown)))
+
+
+def _replayed(blocks: tuple[Block, ...], takes_unknown: bool) -> Iterator[Block]:
+    """The blocks as they came, without what the service would refuse.
+
+    Thinking goes back byte for byte; one that broke off before it was finished (nothing follows
+    it) does not. White space alone is no text, and none may be at the end. A tool's call whose
+    result nobody gave is refused by every service.
+    """
+    last = max(
+        i for i, block in enumerate(blocks) if isinstance(block, Text) and block.text.strip()
+    )
+    for i, block in enumerate(blocks[: last + 1]):
+        if isinstance(block, Text):
+            text = block.text.rstrip() if i == last else block.text
+            if text.strip():
+                yield Text(text, block.citations if takes_unknown else ())
+        elif _is_taken(block, takes_unknown):
+            yield block
+
+
+def _is_taken(block: Block, takes_unknown: bool) -> bool:
+    match block:
+        case Thinking(thinking, signature):
+            return bool(thinking or signature)
+        case OtherBlock(raw):
+            return takes_unknown and isinstance(raw.get("type"), str)
+        case _:
+            return False
+
+
+def pieces(reply: Reply) -> tuple[Piece, ...]:
+    """A reply's words as if they had come before another's, whose blocks count from 0."""
+    return tuple(_pieces(reply))
+
+
+def _pieces(reply: Reply) -> Iterator[Piece]:
+    for index, block in enumerate(reply.content, -len(reply.content)):
+        match block:
+            case Text(text):
+                yield Piece(index, "text", text)
+            case Thinking(thinking, signature):
+                yield Piece(index, "thinking", thinking)
+                if signature is not None:
+                    yield Piece(index, "signature", signature)
+            case _:
+                pass  # a tool's: it has no words
+
+
+def title_of(question: str) -> str:
+    """A conversation's title: the beginning of its first question, on one line."""
+    beginning = question[: 20 * _TITLE]
+    alone = _ADDED.split(beginning, maxsplit=1)[0]  # without files and stdin
+    words = " ".join((alone if alone.strip() else beginning).split())
+    if len(words) <= _TITLE:
+        return words
+    cut = words[: _TITLE - 1]
+    head, space, _ = cut.rpartition(" ")
+    return (head if space and len(head) > _TITLE // 2 else cut) + "…"

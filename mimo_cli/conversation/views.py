@@ -1,0 +1,152 @@
+"""Which view an answer gets: by where it goes, and by what the user wants."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING, NamedTuple
+
+from mimo_cli.output.console import RESET
+from mimo_cli.output.show import Both, SilentView, TextView, Thoughts
+from mimo_cli.output.stream import is_dumb, use_color
+
+if TYPE_CHECKING:
+    from mimo_cli.config.schema import Settings
+    from mimo_cli.environment import Edges
+    from mimo_cli.output.console import Console
+    from mimo_cli.output.stream import Output
+    from mimo_cli.output.view import View
+    from mimo_cli.screen.live_view import LiveView, Look
+    from mimo_cli.screen.thinking import ThinkingMode
+
+_MODES: dict[bool | None, ThinkingMode] = {True: "keep", False: "hide", None: "collapse"}
+
+
+class Showing(NamedTuple):
+    """Where answers go, and how: `raw` is the text on a terminal too, `render` the reverse."""
+
+    edges: Edges
+    settings: Settings
+    console: Console
+    output: Output
+    raw: bool = False
+    render: bool = False
+
+    @property
+    def is_one_screen(self) -> bool:
+        """Whether the answer and what is said on stderr appear in the same place."""
+        return self.output.is_terminal and self.console.output.is_terminal
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether Markdown is drawn, and not written as it is."""
+        return self.render or (self.output.is_terminal and not self.raw)
+
+    @property
+    def thinks_apart(self) -> bool:
+        """Whether thinking is kept where the answer is not: else it is part of the picture."""
+        return self.settings.show_thinking is True and not self.is_one_screen
+
+    @property
+    def has_cursor(self) -> bool:
+        """Whether live rows are wanted, and there is a terminal that can have them."""
+        return self.settings.live and not is_dumb(self.edges.environ)
+
+
+def view(showing: Showing, model: str) -> View:
+    """For an answer that is shown while it comes. `model` is what a long wait is for."""
+    if showing.is_drawn:
+        return _live_view(showing, model)
+    shown = showing.settings.show_thinking
+    if shown is None:
+        shown = showing.is_one_screen
+    thinking = shown and not showing.console.quiet
+    spins = not showing.output.is_terminal and not thinking and _may_spin(showing)
+    text = TextView(
+        showing.output,
+        showing.console,
+        thinking=thinking,
+        raw=showing.raw,
+        notices=not spins,
+    )
+    return Both(_spinner(showing, model), text) if spins else text
+
+
+def silent_view(showing: Showing, model: str) -> View:
+    """For an answer that is shown at its end: a spinner, where it is in nobody's way."""
+    if _may_spin(showing):
+        return _spinner(showing, model)
+    return SilentView(showing.console)
+
+
+def _may_spin(showing: Showing) -> bool:
+    """Whether stderr has a screen that nothing else uses: the reader of a pipe may be a pager."""
+    console = showing.console
+    has_screen = console.output.is_terminal and showing.has_cursor
+    return has_screen and not console.quiet and not _is_pipe(showing.edges.stdout.descriptor)
+
+
+def _spinner(showing: Showing, model: str) -> View:
+    from mimo_cli.screen.live_view import SpinnerView
+
+    return _drawing(SpinnerView, showing, showing.console.output, model)
+
+
+def look(showing: Showing, output: Output) -> Look:
+    """How what is drawn looks on `output`."""
+    from mimo_cli.screen.live_view import Look
+
+    chosen = showing.settings
+    hides = showing.console.quiet or showing.thinks_apart or not output.is_terminal
+    return Look(
+        live=showing.has_cursor and output.is_terminal,
+        color=has_color(showing, output),
+        light={"light": True, "dark": False}.get(chosen.theme),
+        code_theme=chosen.code_theme,
+        thinking="hide" if hides else _MODES[chosen.show_thinking],
+    )
+
+
+def has_color(showing: Showing, output: Output | None = None) -> bool:
+    """Whether what is drawn has colours."""
+    return use_color(showing.settings.color, showing.edges.environ, output or showing.output)
+
+
+def styled(text: str, style: str, showing: Showing) -> str:
+    """A text in a style, where there are colours."""
+    return f"{style}{text}{RESET}" if text and has_color(showing) else text
+
+
+def _live_view(showing: Showing, model: str) -> View:
+    from mimo_cli.screen.live_view import LiveView
+
+    apart = showing.thinks_apart and not showing.console.quiet
+    thoughts = Thoughts(showing.console) if apart else None
+    return _drawing(LiveView, showing, showing.output, model, thoughts)
+
+
+def _drawing(
+    kind: type[LiveView],
+    showing: Showing,
+    output: Output,
+    model: str,
+    thoughts: Thoughts | None = None,
+) -> LiveView:
+    edges = showing.edges
+    return kind(
+        output,
+        showing.console,
+        look(showing, output),
+        environ=edges.environ,
+        signals=edges.signals,
+        monotonic=edges.clock.monotonic,
+        waiting_for=model,
+        thoughts=thoughts,
+    )
+
+
+def _is_pipe(descriptor: int | None) -> bool:
+    try:
+        return descriptor is not None and stat.S_ISFIFO(os.fstat(descriptor).st_mode)
+    except OSError:
+        return False  # closed meanwhile: nobody reads

@@ -1,0 +1,47 @@
+"""What `mimo doctor` looks at: one small function a check, in the order they are shown.
+
+To add a check: a function that gives a `Check`, and a row in `LOCAL`. Those of `network` build on
+one another, so they are one generator.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mimo_cli.doctor import account, connection, installation, proxies, storage, terminal
+from mimo_cli.doctor.check import Check, Subject, look
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["LOCAL", "Check", "Subject", "checks", "look"]
+
+LOCAL: tuple[Callable[[Subject], Check], ...] = (
+    installation.versions,
+    installation.program,
+    installation.completion,
+    storage.config,
+    storage.profile,
+    storage.project,
+    storage.history,
+    storage.cache,
+    terminal.terminal,
+    terminal.color,
+    terminal.text,
+    account.key,
+    account.server,
+    account.model,
+    account.system,
+    proxies.proxy,
+    proxies.certificates,
+)
+
+
+def checks(subject: Subject, *, offline: bool) -> Iterator[Check]:
+    """The checks, each when it is done."""
+    for check in LOCAL:
+        yield check(subject)
+    if offline:
+        yield from connection.skipped("--offline")
+    else:
+        yield from connection.checks(subject)

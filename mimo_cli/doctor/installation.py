@@ -1,0 +1,135 @@
+"""This program's version, its name on the PATH, and its completions."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import ssl
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mimo_cli import __version__
+from mimo_cli.doctor.check import Check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mimo_cli.doctor.check import Subject
+
+_LIBRARIES = ("typer", "httpx", "rich", "prompt-toolkit")
+_NAME = "mimo"
+_ALWAYS = "mimo-cli"
+_SCRIPT = 64 * 1024
+
+
+def versions(subject: Subject) -> Check:
+    """Of this program, Python, the system and the libraries."""
+    del subject
+    python = ".".join(map(str, sys.version_info[:3]))
+    libraries = ", ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES)
+    text = f"{_NAME} {__version__}, Python {python} on {sys.platform}, {libraries}"
+    return Check("versions", "ok", f"{text}, {ssl.OPENSSL_VERSION}")
+
+
+def program(subject: Subject) -> Check:
+    """What the name `mimo` starts: Xiaomi's coding agent has it too."""
+    found = list(_on_path(_NAME, subject.edges.environ.get("PATH", "")))
+    if not found:
+        folder = Path(sys.executable).parent
+        text = f"{_NAME} is not on the PATH"
+        return Check("program", "warning", text, f'For example: export PATH="{folder}:$PATH"')
+    first, others = found[0], found[1:]
+    if not _is_ours(first):
+        text = f"{_NAME} starts another program: {first}"
+        advice = f"{_ALWAYS} always starts this one. Or put its folder first in PATH."
+        return Check("program", "warning", text, advice)
+    if others:
+        text = f"{first} wins over {', '.join(map(str, others))}"
+        advice = f"Nothing, if that is meant; {_ALWAYS} is always this program."
+        return Check("program", "warning", text, advice)
+    return Check("program", "ok", str(first))
+
+
+def _on_path(name: str, path: str) -> Iterator[Path]:
+    """The programs of that name, the one that wins first; each once, however often it is named."""
+    seen: set[Path] = set()
+    for folder in path.split(os.pathsep):
+        for suffix in ("", ".exe", ".cmd") if os.name == "nt" else ("",):
+            file = Path(folder or ".") / f"{name}{suffix}"
+            if file.is_file() and os.access(file, os.X_OK) and file.resolve() not in seen:
+                seen.add(file.resolve())
+                yield file
+
+
+def _is_ours(file: Path) -> bool:
+    """Whether a program is this one: what an installer writes imports this package."""
+    try:
+        with file.open("rb") as script:
+            return b"mimo_cli" in script.read(_SCRIPT)
+    except OSError:
+        return False  # not even readable: not what an installer of Python's writes
+
+
+def completion(subject: Subject) -> Check:
+    """Whether the user's shell has the completions, where the README says they go."""
+    environ = subject.edges.environ
+    shell = Path(environ.get("SHELL", "")).name
+    if shell not in _PLACES:
+        return Check("completion", "skipped", "SHELL names no bash, zsh or fish")
+    script, shared, own = _PLACES[shell]
+    places = [folder / shared for folder in _shared_folders(environ)]
+    home = environ.get("HOME", "")
+    places += [Path(home) / place for place in own if home]
+    for place in places:
+        if place.is_file():
+            return Check("completion", "ok", f"for {shell}: {place}")
+    if home and shell == "bash" and _mentions(Path(home) / ".bashrc", script):
+        return Check("completion", "ok", "for bash: in ~/.bashrc")
+    text = f"not found for {shell}, in the usual places"
+    return Check("completion", "warning", text, _advice(shell))
+
+
+_PLACES = {
+    "bash": (
+        "mimo.bash",
+        "bash-completion/completions/mimo",
+        (".local/share/bash-completion/completions/mimo",),
+    ),
+    "zsh": ("_mimo", "zsh/site-functions/_mimo", (".zfunc/_mimo",)),
+    "fish": (
+        "mimo.fish",
+        "fish/vendor_completions.d/mimo.fish",
+        (".config/fish/completions/mimo.fish", ".local/share/fish/vendor_completions.d/mimo.fish"),
+    ),
+}
+_TARGETS = {
+    "bash": ".local/share/bash-completion/completions/mimo",
+    "zsh": ".zfunc/_mimo",
+    "fish": ".config/fish/completions/mimo.fish",
+}
+
+
+def _shared_folders(environ: Mapping[str, str]) -> list[Path]:
+    """The folders where shells look: that of their own prefix, and those of the system."""
+    listed = environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
+    own = Path(environ.get("SHELL", "")).parent.parent / "share"
+    return [own, *map(Path, listed.split(os.pathsep))]
+
+
+def _mentions(file: Path, words: str) -> bool:
+    try:
+        return words in file.read_text("utf-8", "replace")
+    except OSError:
+        return False  # a shell without such a file
+
+
+def _advice(shell: str) -> str:
+    """The command that installs the script which came with this program, if it did."""
+    source = Path(sys.prefix) / "share" / _PLACES[shell][1]
+    if not source.is_file():
+        return "The scripts are in the folder completions of a checkout; see the README."
+    target = f"~/{_TARGETS[shell]}"
+    folder = target.rpartition("/")[0]
+    return f"Run: mkdir -p {folder} && cp {shlex.quote(str(source))} {target}"

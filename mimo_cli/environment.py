@@ -1,0 +1,60 @@
+"""Everything outside the program that a command may touch, in one value that a test can build."""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from mimo_cli.api.timing import Clock, Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from mimo_cli.output.stream import Output
+    from mimo_cli.signals import Signals
+
+
+class Edges(NamedTuple):
+    """The process's surroundings.
+
+    `stdin` is a file descriptor, None when the stream is closed. `today` gives (year, month, day,
+    weekday with Monday 0) in local time. `cwd` is the working folder, None if it was deleted (and
+    where no project's file is wanted). `debug` is whether errors say where they happened.
+    """
+
+    environ: Mapping[str, str]
+    stdin: int | None
+    stdout: Output
+    stderr: Output
+    signals: Signals
+    clock: Clock = Clock()
+    limits: Limits = Limits()
+    today: Callable[[], time.struct_time] = time.localtime
+    cwd: Path | None = None
+    debug: bool = False
+
+    @property
+    def stdin_is_terminal(self) -> bool:
+        """Whether a person types."""
+        return self.stdin is not None and os.isatty(self.stdin)
+
+    @property
+    def has_piped_stdin(self) -> bool:
+        """Whether stdin is a pipe, a socket or a file with more in it: something to be read."""
+        if self.stdin is None:
+            return False
+        try:
+            status = os.fstat(self.stdin)
+            if stat.S_ISREG(status.st_mode):
+                return os.lseek(self.stdin, 0, os.SEEK_CUR) < status.st_size
+        except OSError:
+            return False  # it was closed
+        return stat.S_ISFIFO(status.st_mode) or stat.S_ISSOCK(status.st_mode)
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether a question can be put to a person."""
+        return self.stdin_is_terminal and self.stderr.is_terminal

@@ -1,0 +1,1 @@
+"""What the user asks with: words, files, stdin, an editor."""

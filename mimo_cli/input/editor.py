@@ -1,0 +1,164 @@
+"""A text written in the user's editor, whatever that does with its file."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import stat
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mimo_cli import files
+from mimo_cli.api.protocol.surrogates import whole
+from mimo_cli.errors import ConfigError, Interrupted, LocalIOError, UsageError
+from mimo_cli.input import compose
+from mimo_cli.screen import tty
+from mimo_cli.text import decoding
+
+if TYPE_CHECKING:
+    from mimo_cli.environment import Edges
+
+WAITING = "An editor with a window of its own has to be told to wait: EDITOR='code --wait', say."
+AT_ONCE = 2.0
+"""Seconds. Whoever ends sooner has read nothing."""
+
+
+def write(text: str, edges: Edges, editor: str = "") -> str:
+    """Return what the user makes of `text` in `editor`, else `$VISUAL`, `$EDITOR` or vi.
+
+    Raises:
+        UsageError: there is no terminal, the editor was left with an error or at once, or what it
+            left is not text.
+        ConfigError: the editor cannot be started.
+        LocalIOError: there is no place for its file.
+    """
+    if not edges.can_ask:
+        raise UsageError("--edit needs a terminal", "stdin or stderr is not one")
+    before = edges.clock.monotonic()
+    after = edited(text, edges, editor, name="prompt.md")
+    if after == whole(text) and edges.clock.monotonic() - before < AT_ONCE:
+        raise UsageError("nothing was changed", "the editor ended at once", WAITING)
+    return after
+
+
+def edited(text: str, edges: Edges, editor: str = "", *, name: str) -> str:
+    """Like `write`, for a text of any kind, in a file of that name.
+
+    The file goes away after, unless something is in it that could not be used. Whether there is a
+    terminal is the editor's business.
+
+    Raises:
+        UsageError: the editor was left with an error, or what it left is not text.
+        ConfigError: the editor cannot be started.
+        LocalIOError: there is no place for its file.
+    """
+    before = whole(text).encode()
+    try:
+        place = edges.environ.get("TMPDIR") or None
+        folder = Path(tempfile.mkdtemp(prefix="mimo-", dir=place))
+    except OSError as error:
+        raise _no_place(error) from error
+    file = folder / name
+    is_kept = False
+    try:
+        _begin(file, before)
+        return edit_file(file, edges, editor)
+    except UsageError as error:
+        is_kept = is_worth_keeping(file, before)
+        if is_kept:
+            error.hint = f"{error.hint} What you wrote is in {file}".lstrip()
+        raise
+    except Interrupted:  # the window was closed, say
+        is_kept = is_worth_keeping(file, before)
+        raise
+    finally:
+        if not is_kept:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _begin(file: Path, text: bytes) -> None:
+    try:
+        files.write_new([file], text, mode=0o600)
+    except OSError as error:
+        raise _no_place(error) from error
+
+
+def _no_place(error: OSError) -> LocalIOError:
+    why = (error.strerror or str(error)).lower()
+    return LocalIOError("cannot make a file to edit", why, "TMPDIR can name another folder.")
+
+
+def edit_file(file: Path, edges: Edges, editor: str = "") -> str:
+    """Return what the user makes of a file, which stays.
+
+    Raises:
+        UsageError: the editor was left with an error, or what it left is not text.
+        ConfigError: the editor cannot be started.
+    """
+    environ = edges.environ
+    named = (editor, environ.get("VISUAL", ""), environ.get("EDITOR", ""))
+    command = next((it for it in named if it.strip()), "vi")
+    # What it draws is for the terminal, which in `mimo ask -e > FILE` stdout is not.
+    screen = edges.stdout if edges.stdout.is_terminal else edges.stderr
+    restore = tty.restorer(edges.stdin) if edges.stdin is not None else None
+    try:
+        with edges.signals.left_to_child():
+            words = [*shlex.split(command), str(file)]
+            code = subprocess.call(  # noqa: S603 - the user's own choice
+                words, stdin=edges.stdin, stdout=screen.descriptor
+            )
+    except (OSError, ValueError) as error:
+        hint = "Set EDITOR to a program that edits a file."
+        why = (getattr(error, "strerror", None) or str(error)).lower()
+        raise ConfigError(f"cannot start the editor {command}", why, hint) from error
+    if restore is not None:
+        restore()  # one that crashed leaves the terminal without echo
+    if code != 0:
+        ended = f"ended with code {code}" if code > 0 else f"was ended by signal {-code}"
+        raise UsageError("nothing was done", f"the editor {ended}")
+    return _left(file)
+
+
+def _left(file: Path) -> str:
+    """Return the text that the editor left.
+
+    Raises:
+        UsageError: it left none.
+    """
+    try:
+        mode = file.lstat().st_mode
+        if not stat.S_ISREG(mode):
+            raise UsageError(
+                "nothing was done", f"the editor left {_kind(mode)} where its file was"
+            )
+        data = files.read(file, compose.LARGEST + 1)
+    except OSError as error:
+        is_gone = isinstance(error, FileNotFoundError)
+        why = "is gone" if is_gone else f"cannot be read: {(error.strerror or str(error)).lower()}"
+        raise UsageError("nothing was done", f"the editor's file {why}") from error
+    if len(data) > compose.LARGEST:
+        limit = compose.LARGEST // 1024 // 1024
+        raise UsageError("the text is too large", f"more than {limit} MB")
+    try:
+        return decoding.decode(data, "the text", decoding.TextFormat())
+    except UsageError as error:
+        raise UsageError(error.what, error.why, "Let the editor save it as UTF-8.") from error
+
+
+def _kind(mode: int) -> str:
+    """Return what something that is no regular file is called."""
+    names = {stat.S_IFDIR: "a folder", stat.S_IFLNK: "a link", stat.S_IFIFO: "a pipe"}
+    return names.get(stat.S_IFMT(mode), "something that is no file")
+
+
+def is_worth_keeping(file: Path, before: bytes) -> bool:
+    """Return whether there is something in a file that the user wrote, and not `before` alone."""
+    if not files.is_own(file):
+        return False
+    try:
+        after = files.read(file, len(before) + 1)
+    except OSError:
+        return False  # nobody can read it
+    return after.strip() not in (b"", before.strip())

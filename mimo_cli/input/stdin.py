@@ -1,0 +1,180 @@
+"""Standard input: read whole or line by line, and waited for as long as it may take."""
+
+from __future__ import annotations
+
+import os
+import select
+import stat
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from mimo_cli.errors import UsageError
+from mimo_cli.input.compose import check_size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_CHUNK = 64 * 1024
+_WRAPPERS = 4
+"""How many programs one within another are looked at."""
+_SHELLS = frozenset({"sh", "ash", "bash", "dash", "zsh", "ksh", "mksh", "fish", "busybox"})
+
+
+class Patience(NamedTuple):
+    """How long a silent stdin is waited for, in seconds.
+
+    `notice` is called if nothing has come for `quiet`. After `limit` seconds in all it is given up,
+    None for never. `otherwise` says how a user does without stdin.
+    """
+
+    quiet: float = 0.0
+    notice: Callable[[], None] | None = None
+    limit: float | None = None
+    otherwise: str = "--no-stdin ignores it."
+    now: Callable[[], float] = time.monotonic
+
+
+FOREVER = Patience()
+
+
+def read(descriptor: int, patience: Patience = FOREVER, name: str = "stdin") -> bytes:
+    """Return all of stdin, or of what else is open and has that name.
+
+    Raises:
+        UsageError: it cannot be read, is too large, or did not end in time.
+    """
+    now, limit = patience.now, patience.limit
+    end = None if limit is None else now() + limit
+    if (
+        patience.notice is not None
+        and (limit is None or patience.quiet < limit)
+        and not is_readable(descriptor, patience.quiet)
+    ):
+        patience.notice()
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        left = None if end is None else end - now()
+        if left is not None and (left <= 0 or not is_readable(descriptor, left)):
+            raise _late(patience, name)
+        chunk = _read(descriptor, patience, name=name)
+        if chunk == b"":
+            return b"".join(parts)
+        if chunk is None:
+            is_readable(descriptor, None if end is None else max(0.0, end - now()))
+            continue
+        parts.append(chunk)
+        size += len(chunk)
+        check_size(size, name)
+
+
+def next_part(descriptor: int, size: int = _CHUNK) -> bytes:
+    """Return what comes next, a line if it is typed; b"" at the end.
+
+    Raises:
+        UsageError: stdin cannot be read.
+    """
+    while (chunk := _read(descriptor, FOREVER, size)) is None:
+        is_readable(descriptor, None)
+    return chunk
+
+
+def lines(descriptor: int, patience: Patience = FOREVER) -> Iterator[bytes]:
+    """Yield each line when it has come, with its newline, of whatever length is bearable.
+
+    Raises:
+        UsageError: stdin cannot be read, or a line is too large.
+    """
+    begun: list[bytes] = []  # parts of a line whose end has not come
+    size = 0
+    while (chunk := _read(descriptor, patience)) != b"":
+        if chunk is None:
+            is_readable(descriptor, None)
+            continue
+        *ended, rest = chunk.split(b"\n")
+        for part in ended:
+            yield b"".join([*begun, part, b"\n"])
+            begun, size = [], 0
+        begun.append(rest)
+        size += len(rest)
+        check_size(size, "a line of stdin")
+    if size:
+        yield b"".join(begun)
+
+
+def is_shared(descriptor: int) -> bool:
+    """Return whether what is read may be missed elsewhere: by a loop, or a script around us.
+
+    Such is a file that something has read a part of, and the stdin of the shell that started us.
+    Of a pipe nothing else can be known, and that much only where there is `/proc`.
+    """
+    try:
+        status = os.fstat(descriptor)
+        if stat.S_ISREG(status.st_mode) and os.lseek(descriptor, 0, os.SEEK_CUR) > 0:
+            return True
+        return _has_shell_above(os.getppid(), status)
+    except (OSError, ValueError):
+        return False  # this system does not say
+
+
+def _has_shell_above(pid: int, status: os.stat_result) -> bool:
+    """Return whether a process, or what started it (`timeout`, `nice`), is a shell that reads this.
+
+    Raises:
+        OSError: it is another user's, or has ended.
+        ValueError: its description is not readable.
+    """
+    for _ in range(_WRAPPERS):
+        process = Path(f"/proc/{pid}")
+        if not os.path.samestat(status, (process / "fd/0").stat()):
+            return False
+        if (process / "comm").read_text().strip() in _SHELLS:
+            return True
+        after_name = (process / "stat").read_text().rpartition(")")[2]
+        pid = int(after_name.split()[1])
+    return False
+
+
+def is_readable(descriptor: int, seconds: float | None) -> bool:
+    """Wait until something has come, or stdin has ended; False if the time has passed."""
+    try:
+        return bool(select.select([descriptor], [], [], seconds)[0])
+    except (OSError, ValueError):
+        return True  # this system cannot say: what is wrong shows when it is read
+
+
+def _read(
+    descriptor: int, patience: Patience, size: int = _CHUNK, name: str = "stdin"
+) -> bytes | None:
+    """Return what has come, b"" at the end, None if nothing has and it is not waited for.
+
+    That is so where another program (node, ssh) has left stdin non-blocking. Its flag is not ours
+    to change.
+    """
+    try:
+        return os.read(descriptor, size)
+    except BlockingIOError:
+        return None
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        if _is_for_writing(descriptor):
+            why = "it is open for writing alone"
+        raise UsageError(f"cannot read {name}", why, patience.otherwise) from error
+
+
+def _is_for_writing(descriptor: int) -> bool:
+    try:
+        import fcntl
+    except ImportError:  # not a POSIX system
+        return False
+    try:
+        return fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE == os.O_WRONLY
+    except (OSError, ValueError):
+        return False  # it is closed
+
+
+def _late(patience: Patience, name: str) -> UsageError:
+    why = f"it did not end within {patience.limit:g} s"
+    hint = f"{patience.otherwise} Give it longer: --timeout SECONDS".lstrip()
+    return UsageError(f"out of time waiting for {name}", why, hint)

@@ -1,0 +1,1 @@
+"""Growing Markdown to rows of styled text. Pure but for its libraries."""

@@ -1,0 +1,183 @@
+"""Growing Markdown → rows that are final, and rows that are still live.
+
+The engine keeps the tail of the source: what can still change, and no more. A step commits the
+rows that no later text can change, then shortens the tail: it starts again at the last block, at
+a list's last item, or drops lines of code and of tables that are out already. So a step costs the
+length of the tail, not of the answer. A streamed answer and the same answer in one go are the
+same rows, because a row depends only on the source up to where it became final.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mimo_cli.markdown.autoclose import delimiters, mended
+from mimo_cli.markdown.blocks import PARAGRAPH_LIMIT, Code, Parser, Table
+from mimo_cli.markdown.layout import Layout
+from mimo_cli.markdown.leaf_blocks import Leaves
+from mimo_cli.markdown.retention import Anchor, anchor, is_open_code, leaf, surplus
+from mimo_cli.markdown.rows import inert
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mimo_cli.markdown.blocks import Block
+    from mimo_cli.markdown.layout import Document
+    from mimo_cli.markdown.leaf_blocks import Carried
+    from mimo_cli.markdown.rows import Row
+
+_WORD = re.compile(r"(?s).*[ \t](?=[^\W\d_])")
+_LETTER = re.compile(r"(?s).*(?=[^\W\d_])")
+
+
+class Engine:
+    """One answer on its way from source text to rows.
+
+    Args:
+        columns: the width of the terminal.
+        highlight: colour code by its language.
+        continues: rows come before this answer, so a blank row is due first.
+    """
+
+    def __init__(self, columns: int, *, highlight: bool = True, continues: bool = False) -> None:
+        self.parsed = 0
+        """Characters given to the parser so far: the work done."""
+        self._parser = Parser()
+        self._leaves = Leaves(self._parser, highlight=highlight)
+        self._width = _width(columns)
+        self._lines: list[str] = []  # the tail's whole lines
+        self._part = ""  # the unfinished line after them
+        self._uncut = False  # the unfinished line is fenced code, whatever its length
+        self._fresh = False  # lines came since the last commit
+        self._leaf: Block | None = None  # the block among the lines that may grow
+        self._anchor = Anchor(0, continues, None)  # how the tail goes on what came before it
+        self._carried: dict[int, Carried] = {}  # what is left of dropped lines, by line
+        self._skip = 0  # the tail's first rows that are out
+        self._done: list[Row] = []  # final, and not handed over yet
+        self._rest: list[Row] = []  # the other rows of the tail
+
+    def feed(self, text: str) -> None:
+        """Take more of the source; any control but newline and tab becomes U+FFFD."""
+        first, *others = inert(text).split("\n")
+        self._extend(first)
+        for line in others:
+            self._lines.append(self._part)
+            self._part, self._uncut, self._fresh = "", False, True
+            self._extend(line)
+
+    def commit(self) -> list[Row]:
+        """The rows that became final since the last call."""
+        self._advance()
+        done, self._done = self._done, []
+        return done
+
+    def live(self) -> list[Row]:
+        """The rows after those, with the unfinished line as it will most likely be."""
+        self._advance()
+        code = is_open_code(self._leaf, len(self._lines))
+        part = mended(self._part[-PARAGRAPH_LIMIT:], code=code)
+        lines = [*self._lines, part] if part else self._lines
+        maybe = lines and not (code or isinstance(self._leaf, Table))
+        guess = delimiters(lines[-2:]) if maybe else ""
+        if not (part or guess):
+            return self._rest
+        lines = [*lines, guess] if guess else lines
+        return self._lay(lines, partial=bool(part))[1].rows[self._skip :]
+
+    def finish(self) -> list[Row]:
+        """The answer ends here: all the rows that are left. No text may follow."""
+        if self._part:
+            self._lines.append(self._part)
+        document = self._lay(self._lines, final=True)[1]
+        done = self._done + document.rows[self._skip :]
+        self._lines, self._part, self._fresh = [], "", False
+        self._skip, self._done, self._rest = 0, [], []
+        return done
+
+    def resize(self, columns: int) -> None:
+        """Lay out all that is not final yet at another width."""
+        self._advance()
+        self._width = _width(columns)
+        _, document = self._lay(self._lines)
+        self._skip = document.stable
+        self._rest = document.rows[self._skip :]
+
+    def _extend(self, text: str) -> None:
+        """Lengthen the unfinished line. A very long one is cut, by its own text alone."""
+        self._part += text
+        while len(self._part) > PARAGRAPH_LIMIT and not self._uncut:
+            self._advance()
+            if is_open_code(self._leaf, len(self._lines)):
+                self._uncut = True
+            else:
+                at = _cut(self._part)
+                self._lines.append(self._part[:at].rstrip())
+                self._part, self._fresh = self._part[at:], True
+
+    def _lay(
+        self, lines: Sequence[str], *, final: bool = False, partial: bool = False
+    ) -> tuple[tuple[Block, ...], Document]:
+        self.parsed += sum(map(len, lines)) + len(lines)
+        blocks = self._parser.blocks(lines)
+        layout = Layout(self._leaves, self._width, len(lines), self._carried, final, partial)
+        return blocks, layout.document(blocks, gap=self._anchor.gap, number=self._anchor.number)
+
+    def _advance(self) -> None:
+        """Commit what the whole lines made final, and shorten the tail."""
+        if not self._fresh:
+            return
+        self._fresh = False
+        blocks, document = self._lay(self._lines)
+        self._done += document.rows[self._skip : document.stable]
+        self._skip = document.stable
+        left = len(document.rows) - self._skip
+        if blocks and self._shrink(blocks, document):
+            blocks, document = self._lay(self._lines)
+            self._skip = len(document.rows) - left
+        self._leaf = leaf(blocks)
+        self._rest = document.rows[self._skip :]
+
+    def _shrink(self, blocks: Sequence[Block], document: Document) -> bool:
+        """Drop lines whose rows are out. Returns whether there were any."""
+        total = len(self._lines)
+        start = anchor(blocks, total, self._anchor, document)
+        self._elide(leaf(blocks), total)
+        del self._lines[: start.line]
+        self._carried = {
+            at - start.line: carried for at, carried in self._carried.items() if at >= start.line
+        }
+        self._anchor = start._replace(line=0)
+        return len(self._lines) < total
+
+    def _elide(self, block: Block | None, total: int) -> None:
+        """Drop most lines of a long open code block or table, keeping what its rest needs."""
+        at = block.span.start if block else 0
+        carried = self._carried.get(at)
+        lines = surplus(block, total, shortened=carried is not None)
+        if lines and isinstance(block, Code):
+            self._carried[at] = self._leaves.carry_code(block, len(lines), carried)
+        elif lines and isinstance(block, Table):
+            self._carried[at] = self._leaves.carry_table(block, carried)
+        del self._lines[lines.start : lines.stop]
+
+
+def oneshot(text: str, columns: int, *, highlight: bool = True) -> list[Row]:
+    """A whole text as rows, by the same engine."""
+    engine = Engine(columns, highlight=highlight)
+    engine.feed(text)
+    return engine.finish()
+
+
+def _cut(line: str) -> int:
+    """Where to cut a line that is too long: before a word, else before a letter."""
+    head = line[: PARAGRAPH_LIMIT + 1]
+    for pattern in (_WORD, _LETTER):
+        if (match := pattern.match(head)) and match.end() > PARAGRAPH_LIMIT // 2:
+            return match.end()
+    return PARAGRAPH_LIMIT
+
+
+def _width(columns: int) -> int:
+    """One column stays free: terminals differ in what a full row does to the cursor."""
+    return max(1, columns - 1)

@@ -1,0 +1,181 @@
+"""A tree of blocks → rows, and how many of the first rows no later text can change.
+
+The one rule: a row depends on nothing but the source up to the point from which it is stable.
+Only the right spine (the last block, its last child, and so on) is open; everything else is
+stable. What would depend on text still to come (a list's widest number, a table's last rows, a
+list's looseness as a whole) is therefore never used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple, assert_never
+
+from mimo_cli.markdown.blocks import Code, Heading, Listing, Paragraph, Quote, Rule, Table
+from mimo_cli.markdown.rows import EMPTY, Row, Segment, row_cells, row_of, trimmed
+from mimo_cli.markdown.tables import FROZEN_ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mimo_cli.markdown.blocks import Block, Item, Span
+    from mimo_cli.markdown.leaf_blocks import Carried, Leaves
+
+NARROW = 12
+"""Cells below which a nested block is not indented any further."""
+
+_TASKS = {"[ ] ": ("[ ]", "task"), "[x] ": ("[x]", "done"), "[X] ": ("[x]", "done")}
+_BAR = (Segment("\u2502 ", ("bar",)),)
+
+
+class Document(NamedTuple):
+    """The rows of top-level blocks; `gap`: a blank row is due before the last block."""
+
+    rows: list[Row]
+    stable: int
+    gap: bool
+
+
+class _Laid(NamedTuple):
+    """Rows, and how many of the first are stable if the block is the last one."""
+
+    rows: list[Row]
+    stable: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How to lay out a tree.
+
+    Args:
+        leaves: makes the rows of leaves.
+        width: cells in a row.
+        total: source lines that were parsed to the tree.
+        carried: for code and tables that lost lines, by the number of their first line.
+        final: nothing follows, so no block is open.
+        partial: the last line is not whole yet.
+    """
+
+    leaves: Leaves
+    width: int
+    total: int
+    carried: Mapping[int, Carried]
+    final: bool = False
+    partial: bool = False
+
+    def document(self, blocks: Sequence[Block], *, gap: bool, number: int | None) -> Document:
+        """The rows of top-level blocks: a blank row between two of them, before the second.
+
+        Args:
+            blocks: the tree.
+            gap: a blank row is due before the first block.
+            number: of the first item, if the first block goes on with an ordered list.
+        """
+        rows: list[Row] = []
+        stable = 0
+        before: Block | None = None
+        for block in blocks:
+            if before is not None:
+                gap = bool(rows or gap) and not _glued(before, block)
+            shown = block
+            if before is None and number is not None and isinstance(block, Listing):
+                shown = replace(block, first=number)
+            laid = self._block(shown, self.width, block is blocks[-1] and not self.final)
+            stable = _append(rows, laid, gap=gap)
+            before = block
+        return Document(rows, stable, gap)
+
+    def _block(self, block: Block, width: int, last: bool) -> _Laid:
+        """The rows of one block; `last`: it stands on the right spine."""
+        match block:
+            case Paragraph(span, text):
+                rows = list(self.leaves.text(text, width))
+                return _Laid(rows, 0 if self._open(span, last) else len(rows))
+            case Heading(_, level, text):
+                style = (f"heading{level}",)
+                return _whole(list(self.leaves.text(text, width, style)) if text else [])
+            case Rule():
+                return _whole([row_of("\u2500" * width, "line")])
+            case Code():
+                return self._code(block, last)
+            case Quote(_, children):
+                return self._inside(children, width, last, _BAR, _BAR)
+            case Listing():
+                return self._list(block, width, last)
+            case Table():
+                return self._table(block, width, last)
+            case _:
+                assert_never(block)
+
+    def _open(self, span: Span, last: bool) -> bool:
+        """Whether a leaf may still grow: nothing follows it, not even a blank line."""
+        return last and span.end == self.total
+
+    def _inside(
+        self, children: Sequence[Block], width: int, last: bool, first: Row, rest: Row
+    ) -> _Laid:
+        """A container: its children's rows, one prefix for the first row and one for the rest."""
+        room = width - row_cells(rest)
+        if room < NARROW:
+            rest, room = EMPTY, max(NARROW, width - row_cells(first))
+        rows: list[Row] = []
+        stable = 0
+        for child in children:
+            laid = self._block(child, room, last and child is children[-1])
+            stable = _append(rows, laid, gap=bool(rows) and child.span.spaced)
+        return _Laid([_prefixed(rest if at else first, row) for at, row in enumerate(rows)], stable)
+
+    def _list(self, block: Listing, width: int, last: bool) -> _Laid:
+        rows: list[Row] = []
+        stable = 0
+        for index, item in enumerate(block.items):
+            label = "\u2022" if block.first is None else f"{block.first + index}{block.delimiter}"
+            laid = self._item(item, label, width, last and item is block.items[-1])
+            stable = _append(rows, laid, gap=index > 0 and item.span.spaced)
+        return _Laid(rows, stable)
+
+    def _item(self, item: Item, label: str, width: int, last: bool) -> _Laid:
+        """A bullet, a number (right-aligned by itself alone) or a task box, and what follows it."""
+        numbered = label[0].isdigit()
+        first = [Segment(f"{label:>{3 if numbered else 2}} ", ("marker",))]
+        children = item.children
+        if children and isinstance(child := children[0], Paragraph) and child.text[:4] in _TASKS:
+            box, role = _TASKS[child.text[:4]]
+            children = (replace(child, text=child.text[4:]), *children[1:])
+            first = [*(first if numbered else [Segment(" ")]), Segment(box, (role,)), Segment(" ")]
+        laid = self._inside(children, width, last, (*first,), row_of(" " * row_cells((*first,))))
+        return laid if laid.rows else _Laid([trimmed(first)], 0 if last else 1)
+
+    def _code(self, block: Code, last: bool) -> _Laid:
+        rows = self.leaves.code(block, self.carried.get(block.span.start))
+        if last and not block.closed and (self._open(block.span, last) or not block.fenced):
+            return _whole(rows)
+        return _whole([*rows, row_of("\u2570\u2500", "line")])
+
+    def _table(self, block: Table, width: int, last: bool) -> _Laid:
+        carried = self.carried.get(block.span.start)
+        partial = self.partial and block.span.end == self.total and bool(block.body)
+        rows = self.leaves.table(block, width, carried, partial=partial)
+        frozen = carried or len(block.body) >= FROZEN_ROWS
+        return _Laid(rows, 0 if self._open(block.span, last) and not frozen else len(rows))
+
+
+def _glued(before: Block, block: Block) -> bool:
+    """Whether two paragraphs are one that was cut because of its length."""
+    return isinstance(before, Paragraph) and isinstance(block, Paragraph) and not block.span.spaced
+
+
+def _append(rows: list[Row], laid: _Laid, *, gap: bool) -> int:
+    """Add a block's rows, with a blank row before them if it is due. Returns the stable rows."""
+    stable = len(rows) + (gap + laid.stable if laid.stable else 0)
+    if laid.rows:
+        rows += [EMPTY] * gap + laid.rows
+    return stable
+
+
+def _whole(rows: list[Row]) -> _Laid:
+    return _Laid(rows, len(rows))
+
+
+def _prefixed(prefix: Row, row: Row) -> Row:
+    return prefix + row if row else trimmed([*prefix])

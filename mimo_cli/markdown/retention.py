@@ -1,0 +1,106 @@
+"""Which source lines a growing answer may forget: those whose rows are out and settle nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from mimo_cli.markdown.blocks import Code, Heading, Listing, Paragraph, Quote, Rule, Table
+from mimo_cli.markdown.tables import FROZEN_ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mimo_cli.markdown.blocks import Block
+    from mimo_cli.markdown.layout import Document
+
+KEPT = 8
+"""Lines of open code, or rows of an open table, that stay although they are out."""
+
+
+class Anchor(NamedTuple):
+    """A line to start with, and how its rows go on what came before.
+
+    A blank row may be due first (`gap`), and the first item of a list may have a `number`.
+    """
+
+    line: int
+    gap: bool
+    number: int | None
+
+
+def anchor(blocks: Sequence[Block], total: int, before: Anchor, document: Document) -> Anchor:
+    """Where the tail of `total` lines may start.
+
+    Args:
+        blocks: what the tail was parsed to.
+        total: how many lines it has.
+        before: where it starts now: line 0.
+        document: its rows.
+    """
+    last = blocks[-1]
+    if document.stable == len(document.rows) and _over(last, total):
+        return Anchor(total, bool(document.rows) or before.gap, None)
+    if isinstance(last, Listing) and len(last.items) > 1:
+        item = last.items[-1]
+        number = before.number if len(blocks) == 1 else None
+        if last.first is not None:
+            number = (last.first if number is None else number) + len(last.items) - 1
+        return Anchor(item.span.start, item.span.spaced, number)
+    return before if len(blocks) == 1 else Anchor(last.span.start, document.gap, None)
+
+
+def _over(block: Block, total: int) -> bool:
+    """Whether nothing that follows can belong to the top-level block."""
+    match block:
+        case Heading() | Rule():
+            return True
+        case Code(span, closed=closed, fenced=fenced):
+            return closed or (fenced and span.end < total)
+        case Paragraph(span) | Table(span):
+            return span.end < total
+        case Quote(span, children):
+            return span.end < total and not isinstance(leaf(children), Code)
+        case Listing():
+            return False
+
+
+def leaf(blocks: Sequence[Block]) -> Block | None:
+    """The last block's last child's last child, and so on: the only one that can still grow."""
+    if not blocks:
+        return None
+    match blocks[-1]:
+        case Quote(_, children):
+            return leaf(children) or blocks[-1]
+        case Listing(_, items=items):
+            return leaf(items[-1].children) or blocks[-1]
+        case last:
+            return last
+
+
+def is_open_code(block: Block | None, total: int) -> bool:
+    """Whether the next line, if it is indented enough, is a line of this fenced code."""
+    match block:
+        case Code(span, closed=False, fenced=True):
+            return span.end == total
+        case _:
+            return False
+
+
+def surplus(block: Block | None, total: int, shortened: bool) -> range:
+    """The lines of open code or of an open table that may be dropped.
+
+    Those that are out, but not what decides how the rest is read: the lines up to the first of
+    code, a table's first two, and the last one that is out.
+    """
+    match block:
+        case Code(span, fenced=fenced, closed=False) as code if span.end == total or not fenced:
+            first = span.start + 1 + fenced
+            end = first + code.solid - 2
+        case Table(span, body=body) if span.end == total and (
+            shortened or len(body) >= FROZEN_ROWS
+        ):
+            first = span.start + 2
+            end = first + len(body) - 1
+        case _:
+            return range(0)
+    return range(first, end) if end - first >= KEPT else range(0)

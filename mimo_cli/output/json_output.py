@@ -1,0 +1,129 @@
+"""What scripts read: one object at the end, or one line an event. ASCII only, on failure too."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+from mimo_cli.api.endpoint import mask_all
+from mimo_cli.api.protocol.encode import encode_block
+from mimo_cli.api.protocol.messages import (
+    MessageStart,
+    Retrying,
+    Signal,
+    Silence,
+    TextDelta,
+    ThinkingDelta,
+    Usage,
+)
+from mimo_cli.api.replies.reply_check import came_whole
+from mimo_cli.errors import Interrupted, MimoError
+from mimo_cli.output.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mimo_cli.api.protocol.messages import Reply
+    from mimo_cli.output.stream import Output
+
+SCHEMA = 1
+"""Raised when a field changes its meaning or goes away; a new field does not raise it."""
+
+
+def line(content: dict[str, Any]) -> str:
+    """A JSON object on one line."""
+    return json.dumps(content, allow_nan=False) + "\n"
+
+
+def result(
+    reply: Reply,
+    error: MimoError | Interrupted | None,
+    *,
+    model: str | None,
+    conversation: str | None = None,
+) -> dict[str, Any]:
+    """The object for an answer, whole, partial or none. `model` is the one that was asked for."""
+    return {
+        "schema": SCHEMA,
+        "type": "result",
+        "id": reply.id,
+        "model": _named(reply.model or model),
+        "text": reply.text,
+        "thinking": reply.thinking or None,
+        "content": [encode_block(block) for block in reply.content],
+        "stop_reason": reply.stop_reason,
+        "stop_sequence": reply.stop_sequence,
+        "usage": usage(reply.usage),
+        "conversation": conversation,
+        "partial": bool(reply.content) and not came_whole(reply, error),
+        "error": None if error is None else failure(error),
+    }
+
+
+def usage(tokens: Usage) -> dict[str, int | None]:
+    """Token counts; null where the service did not say."""
+    return tokens._asdict()
+
+
+def failure(error: MimoError | Interrupted) -> dict[str, Any]:
+    """The object for an error."""
+    if isinstance(error, Interrupted):
+        message = f"interrupted by signal {error.signum}"
+        error_fields: tuple[Any, ...] = (None, message, None, None)
+    else:
+        seconds = error.retry_after
+        finite = seconds if seconds is None or math.isfinite(seconds) else None
+        error_fields = (error.status, error.message, error.request_id, finite)
+    status, message, request_id, retry_after = error_fields
+    return {
+        "code": error.code,
+        "exit_code": error.exit_code,
+        "status": status,
+        "message": mask_all(message),
+        "request_id": _named(request_id),
+        "retry_after": retry_after,
+    }
+
+
+def _named(name: str | None) -> str | None:
+    """A name, with its middle hidden if it is a key that was put in the wrong place."""
+    return name and mask_all(name)
+
+
+class JsonLinesView(View):
+    """Each event as a line, when it comes. The last line is the result, written by the caller."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+
+    @property
+    def tells_deltas(self) -> bool:
+        """A line is one event, as it came."""
+        return True
+
+    def show(self, events: Sequence[Signal]) -> None:
+        """Writes the lines of all events at once."""
+        contents = (_event(event) for event in events)
+        text = "".join(line({"schema": SCHEMA, **content}) for content in contents if content)
+        if text:
+            self._output.write(text)
+
+    def close(self, error: object) -> None:
+        """The result follows."""
+
+
+def _event(event: Signal) -> dict[str, Any] | None:
+    match event:
+        case MessageStart():
+            return {"type": "start", "id": event.id, "model": event.model}
+        case TextDelta():
+            return {"type": "text", "text": event.text} if event.text else None
+        case ThinkingDelta():
+            return {"type": "thinking", "text": event.thinking} if event.thinking else None
+        case Retrying():
+            return {"type": "retry", "message": event.reason, "wait": event.wait}
+        case Silence():
+            return {"type": "silence", "seconds": event.seconds}
+        case _:
+            return None

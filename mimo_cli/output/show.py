@@ -1,0 +1,283 @@
+"""Events to the screen, a pipe or a file; an `Outcome` comes back.
+
+A `View` shows the events of one answer. `show` feeds it, collects the reply, and makes sure that
+whatever came is kept when the stream breaks or the user interrupts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from mimo_cli.api.protocol.assembly import Assembly
+from mimo_cli.api.protocol.messages import (
+    MessageStop,
+    Reply,
+    Retrying,
+    Signal,
+    Silence,
+    TextDelta,
+    ThinkingDelta,
+    has_words,
+)
+from mimo_cli.errors import Interrupted, MimoError, ReaderGone
+from mimo_cli.output.console import DIM
+from mimo_cli.output.sanitize import Sanitizer, one_line
+from mimo_cli.output.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from mimo_cli.output.console import Console
+    from mimo_cli.output.stream import Output
+
+_REASON = 200
+"""Characters of why a request is sent again: a server's own words may fill the screen."""
+
+
+class Outcome(NamedTuple):
+    """How a request went. Times are seconds since it was made; `first_text` None if none came."""
+
+    reply: Reply
+    error: MimoError | Interrupted | ReaderGone | None
+    seconds: float
+    first_text: float | None
+
+
+def show(
+    groups: Iterable[Sequence[Signal]],
+    view: View,
+    monotonic: Callable[[], float],
+    before: Sequence[Signal] = (),
+) -> Outcome:
+    """Shows an answer and collects it, as far as it comes; `before` is only shown."""
+    started = monotonic()
+    assembly = Assembly()
+    first_text: float | None = None
+    error: MimoError | Interrupted | ReaderGone | None = None
+    try:
+        if before:
+            view.show(before)
+        for events in groups:
+            if any(isinstance(event, Retrying) for event in events):
+                first_text = None
+            if first_text is None and any(map(has_words, events)):
+                first_text = monotonic() - started
+            assembly.add(events)
+            view.show(events)
+    except (MimoError, Interrupted, ReaderGone) as failure:
+        error = failure
+    except BaseException:
+        view.abandon()
+        raise
+    try:
+        view.close(error)
+    except (MimoError, Interrupted, ReaderGone) as failure:
+        error = error or failure
+    return Outcome(assembly.reply(), error, monotonic() - started, first_text)
+
+
+class TextWriter:
+    """The answer's own text to an output: inert, at once, ending in exactly one newline.
+
+    Where the end is known it goes out together with what comes before it: others may write to the
+    same output, and a line is whole only if nobody gets between.
+    """
+
+    def __init__(self, output: Output, *, raw: bool = False) -> None:
+        self._output = output
+        self._raw = raw and not output.is_terminal
+        self._sanitizer = Sanitizer(terminal=output.is_terminal)
+        # Newlines at the end, which only what follows makes part of the text; and white space at
+        # the beginning: a request of which nothing else was shown may still be sent again.
+        self._held = ""
+        self._has_text = False
+        self._has_ended = False
+
+    @property
+    def hidden(self) -> int:
+        """How many invisible characters the text had."""
+        return self._sanitizer.hidden
+
+    def write(self, text: str, *, is_last: bool = False) -> None:
+        """Write more of the text; if it is the last of it, with its end."""
+        if not self._raw:
+            text = self._sanitizer.feed(text)
+            if is_last:
+                text += self._sanitizer.close()
+        self._put(text, is_last=is_last)
+
+    def restart(self) -> None:
+        """Forgets what was held back, if nothing has been written."""
+        if not self._has_text:
+            self._held = ""
+
+    def close(self) -> None:
+        """End the text, if that was not done with its last part."""
+        if not self._has_ended:
+            self._put(self._sanitizer.close(), is_last=True)
+
+    def _put(self, text: str, *, is_last: bool) -> None:
+        body = text.rstrip("\n")
+        if body and (self._has_text or body.strip()):
+            before, self._held = self._held, text[len(body) :]
+            self._has_text = True  # first: an interrupt may end the next line half-way
+            body = before + body
+        else:
+            self._held += text
+            body = ""
+        ends = is_last and self._has_text
+        if body or ends:
+            self._output.write(body + "\n" * ends)
+        self._has_ended = ends  # afterwards: what was interrupted has not ended
+
+
+class TextView(View):
+    """The answer as text while it comes; thinking, dim, on stderr."""
+
+    def __init__(
+        self,
+        output: Output,
+        console: Console,
+        *,
+        thinking: bool,
+        raw: bool = False,
+        notices: bool = True,
+    ) -> None:
+        self._writer = TextWriter(output, raw=raw)
+        self._thoughts = Thoughts(console) if thinking else None
+        self._console = console
+        self._notices = notices
+        self._shares_row = output.is_terminal and console.output.is_terminal
+        self._is_in_row = False  # the answer's last row may still grow
+
+    def show(self, events: Sequence[Signal]) -> None:
+        """Writes the text of all events at once."""
+        text: list[str] = []
+        is_last = False
+        for event in events:
+            match event:
+                case TextDelta():
+                    text.append(event.text)
+                case MessageStop():
+                    is_last = True
+                case ThinkingDelta() if self._thoughts is not None:
+                    self._write(text)
+                    self._leave_row()
+                    self._thoughts.write(event.thinking)
+                case Retrying() | Silence():
+                    self._write(text)
+                    self._tell(event)
+                case _:
+                    pass
+        self._write(text, is_last=is_last)
+
+    def close(self, error: MimoError | Interrupted | ReaderGone | None) -> None:
+        """Ends the answer, and says if it held what cannot be seen."""
+        del error
+        self._end_thoughts()
+        self._writer.close()
+        if self._writer.hidden:
+            self._console.warn(f"the answer holds {self._writer.hidden} invisible characters")
+
+    def _write(self, parts: list[str], *, is_last: bool = False) -> None:
+        text = "".join(parts)
+        parts.clear()
+        if text:
+            self._end_thoughts()
+            self._writer.write(text, is_last=is_last)
+            self._is_in_row = self._shares_row
+
+    def _tell(self, event: Retrying | Silence) -> None:
+        self._end_thoughts()
+        if isinstance(event, Retrying):
+            self._writer.restart()
+        if self._notices:
+            self._leave_row()
+            self._console.notice(told(event))
+
+    def _leave_row(self) -> None:
+        """What goes to stderr begins a row of its own, on the answer's screen too."""
+        if self._is_in_row:
+            self._is_in_row = False
+            self._console.write("\n")
+
+    def _end_thoughts(self) -> None:
+        if self._thoughts is not None:
+            self._thoughts.end()
+
+
+class SilentView(View):
+    """Shows nothing of the answer before the end; retries and silence are told."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def show(self, events: Sequence[Signal]) -> None:
+        """Tells what the client does."""
+        for event in events:
+            if isinstance(event, Retrying | Silence):
+                self._console.notice(told(event))
+
+    def close(self, error: MimoError | Interrupted | ReaderGone | None) -> None:
+        """Nothing is open."""
+
+
+class Both(View):
+    """Two views of one answer, on different streams; the first one wants to be woken."""
+
+    def __init__(self, first: View, second: View) -> None:
+        self._first = first
+        self._second = second
+
+    def wake(self) -> float | None:
+        """When the first one wants it."""
+        return self._first.wake()
+
+    def show(self, events: Sequence[Signal]) -> None:
+        """To both."""
+        self._first.show(events)
+        self._second.show(events)
+
+    def abandon(self) -> None:
+        """Both."""
+        self._first.abandon()
+        self._second.abandon()
+
+    def close(self, error: MimoError | Interrupted | ReaderGone | None) -> None:
+        """Both, whatever happens to the first."""
+        try:
+            self._first.close(error)
+        finally:
+            self._second.close(error)
+
+
+class Thoughts:
+    """Thinking on stderr, dim, never mixed up with the answer."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._sanitizer = Sanitizer(terminal=True)
+        self._last = ""
+
+    def write(self, thinking: str) -> None:
+        """Writes more of it. Each piece ends its own style: nothing stays dim if we die."""
+        text = self._sanitizer.feed(thinking)
+        if text:
+            self._last = text[-1]
+            self._console.write(self._console.styled(DIM, text))
+
+    def end(self) -> None:
+        """Begins a new row, if thinking was being written."""
+        if self._last:
+            self._console.write("\n\n" if self._last != "\n" else "\n")
+            self._last = ""
+
+
+def told(signal: Retrying | Silence) -> str:
+    """What the client does while nothing comes, in words."""
+    match signal:
+        case Retrying(reason, wait, attempt):
+            why = one_line(reason, _REASON).rstrip(".")
+            return f"{why}; trying again in {wait:.1f} s (retry {attempt})"
+        case Silence(seconds, limit):
+            return f"nothing has come for {seconds:.0f} s; giving up after {limit:.0f} s"

@@ -1,0 +1,42 @@
+"""What shows an answer while it comes: on a terminal, in a pipe, as JSON. Pure."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mimo_cli.api.protocol.messages import Signal
+    from mimo_cli.errors import Interrupted, MimoError, ReaderGone
+
+
+class View(Protocol):
+    """Shows one answer while it comes."""
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the screen shows that there is an answer to come."""
+        return True
+
+    @property
+    def tells_deltas(self) -> bool:
+        """Whether each delta is shown as one, and not only the text that they make."""
+        return False
+
+    def wake(self) -> float | None:
+        """Seconds until `show` wants to be called even if nothing has come; None for never."""
+        return None
+
+    @abstractmethod
+    def show(self, events: Sequence[Signal]) -> None:
+        """Shows what has just come, at once."""
+
+    def abandon(self) -> None:
+        """The program ends by a bug: leaves a terminal sane, and writes nothing more."""
+        return
+
+    @abstractmethod
+    def close(self, error: MimoError | Interrupted | ReaderGone | None) -> None:
+        """The answer has ended, whole or not: leaves the output on a new line."""

@@ -1,0 +1,1 @@
+"""Rows to a terminal, live, and what a terminal is asked and told."""

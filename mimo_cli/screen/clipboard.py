@@ -1,0 +1,205 @@
+"""The clipboard: by a program where there is one, by tmux, else by the terminal (OSC 52).
+
+What is told of a copy is what is known of it. A program that ends well has taken the text, and tmux
+has it in its buffer. A terminal that is told to take one never answers; many do not.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from mimo_cli.errors import LocalIOError
+from mimo_cli.output.stream import is_dumb
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mimo_cli.output.stream import Output
+
+
+class _Program(NamedTuple):
+    """A program, and the variable that says that it will work.
+
+    `is_here` is whether its clipboard is always this machine's, also for who sits elsewhere.
+    """
+
+    variable: str
+    command: tuple[str, ...]
+    is_here: bool = True
+
+
+_PROGRAMS = (
+    _Program("WAYLAND_DISPLAY", ("wl-copy",)),
+    _Program("DISPLAY", ("xclip", "-selection", "clipboard"), is_here=False),
+    _Program("DISPLAY", ("xsel", "--clipboard", "--input"), is_here=False),
+    _Program("", ("pbcopy",)),
+    _Program("WSL_DISTRO_NAME", ("clip.exe",)),
+    _Program("TERMUX_VERSION", ("termux-clipboard-set",)),
+)
+
+_SECONDS = 2.0
+_LARGEST = 74_000
+"""Characters of base64 that terminals take in one sequence."""
+
+_PART = 500
+"""Bytes of a sequence that GNU screen hands on at a time (its limit is 768)."""
+
+
+class Copied(NamedTuple):
+    """What is known of a copy.
+
+    `program` took it, tmux has it, the terminal was told to take it.
+    """
+
+    program: str = ""
+    is_in_tmux: bool = False
+    is_sent: bool = False
+
+    def told(self, length: int) -> str:
+        """Return what to say of a text of so many characters."""
+        count = f"{length:,} characters"
+        terminal = "the terminal's clipboard, which may not take them"
+        if self.program:
+            also = ", and to tmux's buffer" if self.is_in_tmux else ""
+            return f"copied {count} (by {self.program}){also}"
+        if not self.is_in_tmux:
+            return f"sent {count} to {terminal}"
+        if self.is_sent:
+            return f"copied {count} to tmux's buffer, and sent them to {terminal}"
+        return f"copied {count} to tmux's buffer alone (prefix ] pastes it)"
+
+
+def copy(text: str, output: Output, environ: Mapping[str, str]) -> Copied:
+    """Copy a text.
+
+    Raises:
+        LocalIOError: there is no clipboard, or the text is too long for the terminal's.
+    """
+    has_none = is_dumb(environ) or environ["TERM"] == "linux"  # the system's own console
+    is_terminal = output.is_terminal and not has_none
+    has_screen = is_terminal or bool(environ.get("TMUX"))
+    program = next(
+        (
+            command[0]
+            for command in _usable(environ, has_screen=has_screen)
+            if _run(command, _encoded(text, command[0]), environ)
+        ),
+        "",
+    )
+    copied = _to_tmux(text, environ)._replace(program=program)
+    if copied.program or copied.is_in_tmux:
+        return copied
+    if not is_terminal:
+        raise LocalIOError("there is no clipboard", "no program for it, and no terminal with one")
+    _to_terminal(text, output, is_in_screen=bool(environ.get("STY")))
+    return Copied(is_sent=True)
+
+
+def _usable(environ: Mapping[str, str], *, has_screen: bool) -> list[Sequence[str]]:
+    """Return the commands of the programs that are there.
+
+    Of who is logged in from elsewhere, the clipboard is not this machine's, but the terminal's.
+    """
+    is_elsewhere = has_screen and (environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
+    display_is_here = environ.get("DISPLAY", "").startswith((":", "unix:"))
+    return [
+        command
+        for variable, command, is_here in _PROGRAMS
+        if (not variable or environ.get(variable))
+        and not (is_elsewhere and (is_here or display_is_here))
+        and shutil.which(command[0], path=environ.get("PATH"))
+    ]
+
+
+def _encoded(text: str, program: str) -> bytes:
+    # clip.exe takes bytes for the system's old code page, unless they are plainly UTF-16.
+    return text.encode("utf-16-le" if program == "clip.exe" else "utf-8", "replace")
+
+
+def _to_tmux(text: str, environ: Mapping[str, str]) -> Copied:
+    """Give a text to the tmux that we are in, which hands it on to the terminal if that takes it.
+
+    What its `set-clipboard` says is only for what programs write to the terminal themselves.
+    """
+    if not environ.get("TMUX"):
+        return Copied()
+    data = text.encode("utf-8", "replace")
+    load = ["tmux", "load-buffer"]
+    end = time.monotonic() + _SECONDS
+    if _run([*load, "-w", "-"], data, environ):
+        return Copied(is_in_tmux=True, is_sent=_takes_clipboard(environ))
+    if time.monotonic() > end:  # it hangs
+        return Copied()
+    return Copied(is_in_tmux=_run([*load, "-"], data, environ))  # one of before version 3.2
+
+
+def _takes_clipboard(environ: Mapping[str, str]) -> bool:
+    """Return whether tmux knows that the terminal it is shown in takes a clipboard."""
+    ask = ["tmux", "display-message", "-p", "#{client_termfeatures}"]
+    return "clipboard" in _output(ask, b"", environ).strip().split(",")
+
+
+def _to_terminal(text: str, output: Output, *, is_in_screen: bool) -> None:
+    encoded = base64.b64encode(text.encode("utf-8", "replace")).decode()
+    if len(encoded) > _LARGEST:
+        hint = "Install xclip or wl-copy, or use /save FILE."
+        raise LocalIOError("the text is too long for the terminal's clipboard", "", hint)
+    sequence = f"\x1b]52;c;{encoded}\x07"
+    if is_in_screen:
+        parts = (sequence[start : start + _PART] for start in range(0, len(sequence), _PART))
+        sequence = "".join(f"\x1bP{part}\x1b\\" for part in parts)
+    output.write(sequence)
+
+
+def _run(command: Sequence[str], data: bytes, environ: Mapping[str, str]) -> bool:
+    """Return whether a program took some bytes, in time and without an error."""
+    return _done(command, data, environ, subprocess.DEVNULL) is not None
+
+
+def _output(command: Sequence[str], data: bytes, environ: Mapping[str, str]) -> str:
+    """Return what a program prints; nothing if it fails."""
+    return (_done(command, data, environ, subprocess.PIPE) or b"").decode("utf-8", "replace")
+
+
+def _done(
+    command: Sequence[str], data: bytes, environ: Mapping[str, str], stdout: int
+) -> bytes | None:
+    try:
+        program = subprocess.Popen(  # noqa: S603 - one of the table above, or tmux
+            command,
+            env={**environ, "LC_CTYPE": "UTF-8"} if command[0] == "pbcopy" else dict(environ),
+            stdin=subprocess.PIPE,
+            # Not pipes: xclip stays in the background to serve the clipboard, and keeps them open.
+            stdout=stdout,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError:
+        return None
+    try:
+        printed, _ = program.communicate(data, timeout=_SECONDS)
+    except subprocess.TimeoutExpired:
+        _kill(program)
+        return None
+    except BaseException:
+        _kill(program)
+        raise
+    return (printed or b"") if program.returncode == 0 else None
+
+
+def _kill(program: subprocess.Popen[bytes]) -> None:
+    """End a program, and what it has started."""
+    with contextlib.suppress(OSError):
+        os.killpg(program.pid, signal.SIGKILL) if hasattr(os, "killpg") else program.kill()
+    program.wait()
+    for stream in (program.stdin, program.stdout):
+        if stream is not None:
+            with contextlib.suppress(OSError):
+                stream.close()

@@ -1,0 +1,244 @@
+"""Rows → the screen, by difference.
+
+Between frames the cursor rests in the first column of the first live row that is not blank. A
+frame goes to the first place that differs from what is on the screen, writes from there, and comes
+back. So nothing is ever counted across rows that are final, whatever widths the terminal gives to
+its glyphs.
+
+A terminal tells of a new size late: tmux by up to 250 ms, a connection by the time it takes. One
+that became lower has deleted rows below the cursor by then (tmux: screen_resize_y), and meanwhile
+frames go on. So
+- the way down is by line feeds: they make a missing row anew, and the way back ends where it began;
+- of the rows that become final, only the cursor's own, which no terminal deletes, is mended by its
+  difference. Those below it are written in full, whatever is there;
+- if it became narrower, the cursor's own row may have become two, and is written in full as well.
+  That costs a second writing of most rows, so it is done only where the time is long (`late`).
+What is still live is painted anew as soon as the new size is known.
+
+Sequences used (ECMA-48, and DEC private modes as every terminal since the VT220 has them): cursor
+up and right; erase to the end of the line and of the screen; delete line; SGR; mode 7 (autowrap).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from mimo_cli.markdown.rows import Segment, cells, row_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mimo_cli.markdown.rows import Row
+
+WRAP_OFF, WRAP_ON = "\x1b[?7l", "\x1b[?7h"
+_ERASE_LINE = "\x1b[K"
+_ERASE_BELOW = "\x1b[J"
+# On a row that may be the first. Not at once: tmux copies the screen into its history if all of it
+# is erased from the top left corner.
+_ERASE_ALL = "\x1b[K\x1b[C\x1b[J\r"
+
+TALL = 6
+"""From so many live rows on, the cursor's own is not certain: their window may have gone on, or the
+terminal may have become lower than they are, so that the way back was too short."""
+
+# Printable ASCII, kana, Chinese characters and Hangul syllables, and their punctuation.
+_CERTAIN = "[ -~\u3001-\u3011\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fa5\uac00-\ud7a3\uff01-\uff5e]"
+_ALL_CERTAIN = re.compile(f"{_CERTAIN}*")
+_LONG_RUN = re.compile(f"{_CERTAIN}{{7,}}")  # to skip it is shorter than to write it
+
+
+def frame(old: Sequence[Row], done: Sequence[Row], shown: Sequence[Row], pen: Pen) -> str:
+    """What turns the `old` live rows on the screen into final rows and the live rows `shown`."""
+    new, rest, above = [*done, *shown], len(done) + _rest(shown), _rest(old)
+    kept = min(above, _blank(new[:rest]))
+    back, old, new, final, rest = (
+        above - kept,
+        old[kept:],
+        new[kept:],
+        len(done) - kept,
+        rest - kept,
+    )
+    text = _settled(old, new, final, rest, pen) if final > 0 else _redrawn(old, new, rest, pen)
+    return _move(back, "A") + text
+
+
+def gone(old: Sequence[Row]) -> str:
+    """What takes the live rows off the screen."""
+    return "\r" + _move(_rest(old), "A") + _ERASE_ALL
+
+
+def left(old: Sequence[Row]) -> str:
+    """What leaves them there, with the cursor on the row below."""
+    return "\r" + "\n" * (len(old) - _rest(old))
+
+
+def _rest(live: Sequence[Row]) -> int:
+    """The live row on which the cursor rests. Blank rows are never wrong, nor become several."""
+    return min(_blank(live), max(0, len(live) - 1))
+
+
+def _blank(rows: Sequence[Row]) -> int:
+    """How many rows are blank before the first that is not."""
+    return sum(1 for _ in takewhile(lambda row: not row, rows))
+
+
+def _redrawn(old: Sequence[Row], new: Sequence[Row], rest: int, pen: Pen) -> str:
+    """From the first of the live rows; back to the row to rest on."""
+    if not new:
+        return _ERASE_ALL if old else ""
+    scrolled = _scrolled(old, new) if len(new) >= TALL else 0
+    unsure = rest > 0 or len(new) < TALL <= len(old)
+    old = old[scrolled:]
+    first = _first_difference(old, new)
+    if unsure:  # the row to rest on may have been deleted
+        first = min(first, rest)
+    elif first == len(new) == len(old):
+        return ""
+    parts = [_move(scrolled, "M"), "\n" * first]
+    for index in range(first, len(new)):
+        before = old[index] if index < len(old) else None
+        if index == rest and unsure:
+            parts.append(pen.anew(before, new[index]))
+        else:
+            parts.append(pen.over(before, new[index]))
+        parts.append("\r\n")
+    if len(old) > len(new):
+        return "".join([*parts, _ERASE_BELOW, _move(len(new) - rest, "A")])
+    return "".join([*parts[:-1], "\r", _move(len(new) - 1 - rest, "A")])
+
+
+def _settled(old: Sequence[Row], new: Sequence[Row], final: int, rest: int, pen: Pen) -> str:
+    """The same where the first rows are final: all is written in full but what is certain."""
+    parts = []
+    is_mended = 0 < len(old) < TALL and pen.is_certain(new[0])
+    dirty = len(old) > is_mended
+    wraps = any(pen.may_wrap(row) for row in new[is_mended:final])
+    for index, row in enumerate(new):
+        if index == is_mended and wraps:
+            parts.append(WRAP_ON)
+        if index == final and wraps:
+            parts.append(WRAP_OFF)
+        if index == 0 and is_mended:
+            parts.append(pen.over(old[0], row))
+        else:
+            if dirty:
+                parts.append(_ERASE_BELOW if index else _ERASE_ALL)
+                dirty = False
+            parts.append(pen.render(row))
+        parts.append("\r\n")
+    if final == len(new):
+        return "".join([*parts, WRAP_OFF * wraps, _ERASE_BELOW * dirty])
+    return "".join([*parts[:-1], "\r", _move(len(new) - 1 - rest, "A")])
+
+
+def _scrolled(old: Sequence[Row], shown: Sequence[Row]) -> int:
+    """By how many rows the window on a tail taller than it went on; its upper half tells."""
+    half = len(old) // 2
+    for count in range(1, len(old) - half):
+        if old[count : count + half] == shown[:half]:
+            return count if old[:half] != shown[:half] else 0
+    return 0
+
+
+def _first_difference(old: Sequence[Row], new: Sequence[Row]) -> int:
+    """The first row to write."""
+    for index, (before, row) in enumerate(zip(old, new, strict=False)):
+        if before != row:
+            return index
+    return min(len(old), len(new))
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """Writes rows, `render`ed, on a screen of so many columns; `late` is explained at Painter."""
+
+    columns: int
+    render: Callable[[Row], str]
+    late: bool = False
+
+    def fits(self, row: Row) -> bool:
+        """Whether it takes one row of the screen, whatever the terminal's widths."""
+        return _most(row) <= self.columns
+
+    def is_certain(self, row: Row) -> bool:
+        """Whether it still takes one row after a change of size that was not told yet."""
+        return not self.may_wrap(row) if self.late else self.fits(row)
+
+    def may_wrap(self, row: Row) -> bool:
+        """Whether it would take more than one if the screen were split in two."""
+        return 2 * _most(row) > self.columns
+
+    def anew(self, before: Row | None, row: Row) -> str:
+        """A row over another, or over a blank one; None if nothing is on it."""
+        return _ERASE_LINE * (before not in (None, row)) + self.render(row)
+
+    def over(self, before: Row | None, row: Row) -> str:
+        """The difference between one row, which is on the screen, and another."""
+        if row == before:
+            return ""
+        if before is None or not self.fits(row):
+            return self.anew(before, row)
+        text, count = row_text(row), _shared(before, row)
+        parts, at = [], 0
+        for run in _LONG_RUN.finditer(text, 0, count):
+            end = run.end() - (run.end() < count)  # what follows may combine with its last one
+            if run.start() > at:
+                parts.append(self.render(_part(row, at, run.start())))
+            parts.append(_move(cells(text[run.start() : end]), "C"))
+            at = end
+        rest = self.render(_part(row, at))
+        if count < len(row_text(before)):
+            # On the last column, the cursor may afterwards be on the last glyph.
+            rest = rest + _ERASE_LINE if _most(row) < self.columns else _ERASE_LINE + rest
+        return "".join([*parts, rest])
+
+
+def _shared(old: Row, new: Row) -> int:
+    """How many characters two rows begin with alike."""
+    text, shown = row_text(new), row_text(old)
+    count = least = min(len(text), len(shown))
+    if text[:least] != shown[:least]:
+        pairs = zip(text, shown, strict=False)
+        count = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    count = min(count, _styled_alike(new, old))
+    if not _ALL_CERTAIN.fullmatch(text[count : count + 1] + shown[count : count + 1]):
+        return max(0, count - 1)  # it may combine with the one before
+    return count
+
+
+def _styled_alike(one: Row, other: Row) -> int:
+    """Up to which character the styles of two rows are the same."""
+    at = 0
+    for (text, style), (shown, shown_style) in zip(one, other, strict=False):
+        if style != shown_style:
+            return at
+        at += min(len(text), len(shown))
+        if len(text) != len(shown):
+            return at
+    return at
+
+
+def _part(row: Row, start: int, end: int | None = None) -> Row:
+    """Some of the characters of a row."""
+    part = []
+    for text, style in row:
+        if piece := text[max(0, start) : end if end is None else max(0, end)]:
+            part.append(Segment(piece, style))
+        start -= len(text)
+        end = None if end is None else end - len(text)
+    return tuple(part)
+
+
+def _most(row: Row) -> int:
+    """The most cells that any terminal may give to a row."""
+    return sum(len(text) if text.isascii() else 2 * len(text) for text, _ in row)
+
+
+def _move(count: int, direction: str) -> str:
+    """The cursor moved up (A) or right (C), or lines deleted (M)."""
+    if count < 1:
+        return ""
+    return f"\x1b[{count if count > 1 else ''}{direction}"

@@ -1,0 +1,232 @@
+"""A reply as it arrives, on a terminal: waiting, thinking, then the answer as live Markdown.
+
+What is written depends on the calls, the clock and the size alone. The caller owns the terminal's
+modes, the signals and the loop: it hands over deltas, calls `tick()` after them and whenever
+`due()` has passed, and ends with `finish()`, or with `abandon()` if there is no time.
+"""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING
+
+from mimo_cli.markdown.engine import Engine
+from mimo_cli.markdown.rows import EMPTY, expand_tabs, inert, row_of
+from mimo_cli.screen.painter import Painter
+from mimo_cli.screen.thinking import (
+    PATIENCE_SECONDS,
+    SPIN_SECONDS,
+    Thinking,
+    ThinkingMode,
+    Waiting,
+    Working,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mimo_cli.markdown.rows import Row
+    from mimo_cli.screen.painter import Size, Write
+    from mimo_cli.screen.theme import Theme
+
+FRAME_SECONDS = 1 / 30
+_SLICE = 8192
+PAUSE = 5
+"""After a frame comes a pause of this many times what it took, or the one before it if that took
+less: loading a lexer is no reason to pause."""
+
+
+class Live:
+    """One reply on the terminal.
+
+    Args:
+        write: writes the text of a whole frame; it has to write all of it.
+        size: columns and lines of the terminal.
+        clock: seconds, never going back.
+        theme: what rows look like.
+        live: False for final rows only, without a single cursor movement.
+        late: the terminal tells of a new size much later than it takes it.
+        thinking: how thinking is shown.
+        waiting_for: what a long wait is for.
+        interval: seconds between two frames, at least.
+    """
+
+    def __init__(
+        self,
+        write: Write,
+        size: Size,
+        clock: Callable[[], float],
+        theme: Theme,
+        *,
+        live: bool = True,
+        late: bool = False,
+        thinking: ThinkingMode = "collapse",
+        waiting_for: str = "",
+        interval: float = FRAME_SECONDS,
+    ) -> None:
+        self._painter = Painter(write, size, theme.render, live=live, late=late)
+        self._size = size
+        self._clock = clock
+        self._highlight = theme.colored
+        self._live = live
+        self._mode = thinking
+        self._interval = self._pause = interval
+        self._shape = size()
+        self._phase: Waiting | Working | Thinking | Engine | None = Waiting(clock(), waiting_for)
+        self._told: object = None  # the phase that a row without a spinner was printed of
+        self._done: list[Row] = []  # final, and not painted yet
+        self._printed = False  # rows were final before the answer
+        self._fresh = True  # something came since the last frame
+        self._painted = -inf
+        self._took = 0.0
+
+    def text(self, delta: str) -> None:
+        """Take a piece of the answer, made inert."""
+        if not delta:
+            return
+        if not isinstance(self._phase, Engine):
+            self._end_phase()
+            self._phase = Engine(self._shape[0], highlight=self._highlight, continues=self._printed)
+        self._phase.feed(delta[:_SLICE])
+        for start in range(_SLICE, len(delta), _SLICE):
+            # A whole answer at once is taken in parts: its parse tree would be large.
+            self._done += self._phase.commit()
+            self._phase.feed(delta[start : start + _SLICE])
+        self._fresh = True
+
+    def thinking(self, delta: str) -> None:
+        """Take a piece of the thinking, made inert."""
+        if not delta:
+            return
+        if not isinstance(self._phase, Thinking):
+            self._end_phase()
+            if self._printed and self._mode != "hide":
+                self._done.append(EMPTY)
+            self._phase = Thinking(self._clock(), self._shape[0], self._mode)
+        self._phase.feed(delta)
+        self._fresh = True
+
+    def work(self, words: str) -> None:
+        """Say what comes, where it is not shown itself."""
+        if isinstance(self._phase, Working) and self._phase.words == words:
+            return
+        self._end_phase()
+        self._phase = Working(self._clock(), words)
+        self._fresh = True
+
+    def note(self, text: str, role: str = "notice") -> None:
+        """Print a row above the live ones, at the next tick: a warning, say."""
+        self._done += [*self._take(), row_of(expand_tabs(inert(text)), role)]
+        self._printed = self._fresh = True
+
+    def due(self) -> float | None:
+        """Seconds until a tick is wanted: 0 for now, None for not before something comes."""
+        if self._phase is None:
+            return None
+        wanted = inf
+        if self._fresh:
+            wanted = self._painted + self._pause
+        if not isinstance(self._phase, Engine):
+            if self._live:
+                wanted = min(wanted, self._painted + max(SPIN_SECONDS, self._pause))
+            elif self._told is not self._phase:
+                wanted = min(wanted, self._phase.since + PATIENCE_SECONDS)
+        return None if wanted == inf else max(0.0, wanted - self._clock())
+
+    def tick(self) -> None:
+        """Paint, if it is time."""
+        self.resized()
+        if self.due() == 0:
+            self._paint()
+
+    def resized(self) -> None:
+        """Look whether the terminal has another size. `tick()` does so itself."""
+        shape = self._size()
+        if shape == self._shape:
+            return
+        self._shape = shape
+        if isinstance(self._phase, Thinking | Engine):
+            self._phase.resize(shape[0])
+        self._painter.forget()
+        self._repaint()
+
+    def suspend(self) -> None:
+        """Take the live rows away and give the terminal back, until `resume()`."""
+        self._painter.clear()
+
+    def resume(self) -> None:
+        """Show the live rows again, on a fresh row."""
+        self.resized()
+        self._repaint()
+
+    def finish(self, reason: str = "") -> None:
+        """Print all that is left, a dim row with the reason if there is one, and close."""
+        self.resized()
+        self._end_phase()
+        self._phase = None
+        if reason:
+            self._done.append(row_of(inert(reason), "notice"))
+        self._painter.paint(self._done)
+        self._done = []
+        self._painter.close()
+
+    def abandon(self) -> None:
+        """Leave the screen as it is and the terminal sane: the process is about to end."""
+        self._phase = None
+        self._painter.close()
+
+    def _end_phase(self) -> None:
+        rows: list[Row] = []
+        match self._phase:
+            case Thinking():
+                rows = self._phase.end(self._clock())
+            case Engine():
+                rows = self._phase.finish()
+            case Waiting() | Working() | None:
+                pass
+        self._done += rows
+        self._printed = self._printed or bool(rows)
+
+    def _take(self) -> list[Row]:
+        """What became final in this phase."""
+        match self._phase:
+            case Thinking():
+                return self._phase.take()
+            case Engine():
+                return self._phase.commit()
+            case Waiting() | Working() | None:
+                return []
+
+    def _rows(self, now: float) -> list[Row]:
+        match self._phase:
+            case Waiting() | Working() | Thinking():
+                return self._phase.rows(now)
+            case Engine():
+                return self._phase.live()
+            case None:
+                return []
+
+    def _tell_of_wait(self, now: float) -> None:
+        """Without a spinner, a long wait gets one row, for good."""
+        phase = self._phase
+        if self._live or phase is None or isinstance(phase, Engine) or self._told is phase:
+            return
+        if now - phase.since >= PATIENCE_SECONDS:
+            self._told = phase
+            self._done.append(row_of(phase.words, "notice"))
+            self._printed = True
+
+    def _repaint(self) -> None:
+        self._fresh = True
+        self._painted = -inf
+
+    def _paint(self) -> None:
+        start = self._clock()
+        self._tell_of_wait(start)
+        done = [*self._done, *self._take()]
+        self._done = []
+        self._painter.paint(done, self._rows(start) if self._live else [])
+        self._painted = self._clock()
+        took, self._took = self._took, self._painted - start
+        self._pause = max(self._interval, PAUSE * min(took, self._took))
+        self._fresh = False

@@ -1,0 +1,226 @@
+"""An answer as live Markdown: events go in, `live` draws them, the terminal is kept in order."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mimo_cli.api.protocol.messages import Retrying, Signal, Silence, TextDelta, ThinkingDelta
+from mimo_cli.errors import Interrupted, MimoError, ReaderGone
+from mimo_cli.output.sanitize import Sanitizer, one_line
+from mimo_cli.output.show import Thoughts, told
+from mimo_cli.output.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from mimo_cli.output.console import Console
+    from mimo_cli.output.stream import Output
+    from mimo_cli.screen.live import Live
+    from mimo_cli.screen.theme import Colors, Theme
+    from mimo_cli.screen.thinking import ThinkingMode
+    from mimo_cli.screen.tty import Keys
+    from mimo_cli.signals import Signals
+
+
+_SANE = "\x1b[0m\x1b[?7h\x1b[?25h\r\n"
+"""Plain text, wrapped at the edge, a visible cursor, on a new row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How an answer is drawn.
+
+    `live` False: rows are printed when they are final, and the cursor is never moved. `light` None:
+    as the terminal says. `code_theme` is a style of Pygments, the theme's own if it is empty.
+    """
+
+    live: bool = True
+    color: bool = True
+    light: bool | None = None
+    code_theme: str = ""
+    thinking: ThinkingMode = "collapse"
+
+
+class LiveView(View):
+    """Draws an answer. What draws is loaded by the first call, when the request is under way.
+
+    `thoughts` takes the thinking where it is not part of the picture.
+    """
+
+    def __init__(
+        self,
+        output: Output,
+        console: Console,
+        look: Look,
+        *,
+        environ: Mapping[str, str],
+        signals: Signals,
+        monotonic: Callable[[], float],
+        waiting_for: str = "",
+        thoughts: Thoughts | None = None,
+    ) -> None:
+        self._output = output
+        self._console = console
+        self._look = look
+        self._environ = environ
+        self._signals = signals
+        self._monotonic = monotonic
+        self._waiting_for = waiting_for
+        self._live: Live | None = None
+        self._terminal = ExitStack()
+        self._text = Sanitizer(terminal=True)
+        self._thinking = Sanitizer(terminal=True)
+        self._thoughts = thoughts
+        self._keys: Keys | None = None
+        self._away = False
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether anything was drawn."""
+        return self._live is not None
+
+    def wake(self) -> float | None:
+        """When the next frame is due."""
+        return None if self._live is None else self._live.due()
+
+    def show(self, events: Sequence[Signal]) -> None:
+        """Takes what has come, and draws if a frame is due."""
+        with self._signals.held():
+            live = self._live or self._open()
+            for event in events:
+                self._take(live, event)
+            if not self._is_away(live):
+                live.tick()
+
+    def close(self, error: MimoError | Interrupted | ReaderGone | None) -> None:
+        """Prints what is left, and gives the terminal back."""
+        if self._live is None:
+            return
+        with self._signals.held(), self._terminal:
+            if self._thoughts is not None:
+                self._thoughts.end()
+            if isinstance(error, ReaderGone):
+                self._live.abandon()
+                return
+            interrupted = isinstance(error, Interrupted) and self._output.is_terminal
+            self._live.text(self._text.close())
+            self._live.finish("interrupted" if interrupted else "")
+        if self._text.hidden:
+            self._console.warn(f"the answer holds {self._text.hidden} invisible characters")
+
+    def abandon(self) -> None:
+        """Gives the terminal back as it is."""
+        with self._terminal:
+            if self._live is not None:
+                self._live.abandon()
+
+    def _take(self, live: Live, event: Signal) -> None:
+        match event:
+            case TextDelta():
+                live.text(self._text.feed(event.text))
+            case ThinkingDelta() if self._thoughts is not None:
+                self._thoughts.write(event.thinking)
+            case ThinkingDelta():
+                live.thinking(self._thinking.feed(event.thinking))
+            case Retrying() | Silence():
+                self._tell(live, told(event))
+            case _:
+                pass
+
+    def _open(self) -> Live:
+        from mimo_cli.screen import tty
+        from mimo_cli.screen.live import Live
+
+        look, environ = self._look, self._environ
+        light = tty.is_light(environ) if look.light is None else look.light
+        # A job in the background must not draw over what the shell's user types.
+        live_rows = look.live and tty.is_foreground(self._output.descriptor)
+        colors = tty.colors(environ, wanted=look.color, is_terminal=self._output.is_terminal)
+        self._live = live = Live(
+            self._write,
+            lambda: tty.size(self._output.descriptor, environ),
+            self._monotonic,
+            self._theme(colors, light=light),
+            live=live_rows,
+            late=tty.tells_late(environ),
+            thinking=look.thinking,
+            waiting_for=self._waiting_for,
+        )
+        if live_rows:
+            self._keep_in_order(live, tty.Keys(self._output.descriptor))
+        return live
+
+    def _theme(self, colors: Colors, *, light: bool) -> Theme:
+        from mimo_cli.screen.theme import Theme
+
+        name = self._look.code_theme
+        try:
+            return Theme(colors, light=light, code_theme=name)
+        except ValueError:
+            self._console.warn(f"no code_theme is called {name}; see https://pygments.org/styles")
+            return Theme(colors, light=light)
+
+    def _keep_in_order(self, live: Live, keys: Keys) -> None:
+        """Hides keys while we draw, and steps aside while the user stops us with Ctrl-Z."""
+
+        def suspend() -> None:
+            live.suspend()
+            keys.show()
+
+        def resume() -> None:
+            if not self._is_away(live):
+                keys.hide()
+                live.resume()
+
+        def restore() -> None:
+            keys.show()
+            self._output.write_at_once(_SANE)
+
+        keys.hide()
+        self._keys = keys
+        # Outside of the rest: a second signal may come while that is being undone.
+        self._terminal.enter_context(self._signals.restoring(restore))
+        self._terminal.callback(keys.show)
+        self._terminal.enter_context(self._signals.suspending(suspend, resume))
+
+    def _is_away(self, live: Live) -> bool:
+        """Whether the shell has put us into the background (`bg`): then nothing is drawn."""
+        if self._keys is None:
+            return False
+        was_away, self._away = self._away, not self._keys.are_ours
+        if was_away and not self._away:
+            self._keys.hide()
+            live.resume()
+        return self._away
+
+    def _write(self, text: str) -> None:
+        self._output.write(text if self._output.is_terminal else text.replace("\r\n", "\n"))
+
+    def _tell(self, live: Live, text: str) -> None:
+        """A word on what the client does: in the picture, if stderr is not elsewhere."""
+        if self._console.quiet:
+            return
+        if self._console.output.is_terminal and self._output.is_terminal:
+            live.note(one_line(f"mimo: {text}"))
+        else:
+            self._console.notice(text)
+
+
+class SpinnerView(LiveView):
+    """Draws a spinner on stderr for an answer that is not shown before its end."""
+
+    def _take(self, live: Live, event: Signal) -> None:
+        match event:
+            case TextDelta() if event.text:
+                live.work("answering\u2026")
+            case ThinkingDelta() if event.thinking:
+                live.work("thinking\u2026")
+            case Retrying():
+                self._tell(live, told(event))
+                live.work("waiting\u2026")
+            case Silence():
+                self._tell(live, told(event))
+            case _:
+                pass

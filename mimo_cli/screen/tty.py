@@ -1,0 +1,201 @@
+"""The terminal's own settings: its size, its colours, and whether it echoes keys."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING, Any
+
+from mimo_cli.output.stream import is_dumb
+from mimo_cli.screen.theme import Colors
+
+try:
+    import termios
+except ImportError:  # not a POSIX system
+    termios = None  # type: ignore[assignment]  # a module or nothing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from mimo_cli.signals import Signals
+
+_FALLBACK = (80, 24)
+_LARGEST, _DIGITS = 9999, 4
+_LIGHTEST_DARK = 6
+_GREY = 8
+_LOCAL_FLAGS = 3  # of the list that tcgetattr gives
+
+
+class Keys:
+    """Whether keys that are typed show on the screen, where they would spoil a picture.
+
+    They are not lost: the shell gets them. Nothing changes where there is no such thing, or for a
+    job in the background, which the system would stop for trying. `kept`: not even Ctrl-C throws
+    them away.
+    """
+
+    def __init__(self, descriptor: int | None, *, kept: bool = False) -> None:
+        self._descriptor = descriptor
+        self._kept = kept
+        self._before: list[Any] | None = None
+
+    @property
+    def are_ours(self) -> bool:
+        """Whether this process is the one that keys go to."""
+        return is_foreground(self._descriptor)
+
+    def hide(self) -> None:
+        """From now on they do not show."""
+        if self._descriptor is None or termios is None or not self.are_ours:
+            return
+        if self._before is not None:
+            return  # hidden already
+        self._before = termios.tcgetattr(self._descriptor)
+        quiet = [*self._before]
+        quiet[_LOCAL_FLAGS] &= ~(termios.ECHO | termios.ICANON)
+        if self._kept:
+            quiet[_LOCAL_FLAGS] |= termios.NOFLSH
+        termios.tcsetattr(self._descriptor, termios.TCSANOW, quiet)  # no wait: it may be stopped
+
+    def show(self) -> None:
+        """As it was."""
+        if self._before is not None and self._descriptor is not None and termios is not None:
+            with contextlib.suppress(termios.error):  # the terminal has gone: nothing to restore
+                termios.tcsetattr(self._descriptor, termios.TCSANOW, self._before)
+            self._before = None
+
+
+def keeping_what_is_typed(descriptor: int) -> contextlib.AbstractContextManager[None]:
+    """Inside, Ctrl-C does not throw away what was typed ahead: a prompt comes that it is for.
+
+    Nor does it leave a ^C on the screen.
+    """
+    return _with_flags(descriptor, on="NOFLSH", off="ECHOCTL")
+
+
+@contextlib.contextmanager
+def unseen(descriptor: int | None, signals: Signals) -> Iterator[None]:
+    """Inside, what is typed does not show, and can be read at once; also after Ctrl-Z and `fg`."""
+    keys = Keys(descriptor, kept=True)
+    with signals.restoring(keys.show), signals.suspending(keys.show, keys.hide):
+        keys.hide()
+        try:
+            yield
+        finally:
+            keys.show()
+
+
+def without_lines(descriptor: int) -> contextlib.AbstractContextManager[None]:
+    """Inside, what was typed can be read at once, and not by the line."""
+    return _with_flags(descriptor, off="ICANON")
+
+
+@contextlib.contextmanager
+def _with_flags(descriptor: int, *, on: str = "", off: str = "") -> Iterator[None]:
+    """Inside, the flags of these names are set, or not, where the system has them."""
+    if not is_foreground(descriptor) or termios is None:
+        yield
+        return
+    restore, mode = restorer(descriptor), termios.tcgetattr(descriptor)
+    mode[_LOCAL_FLAGS] |= getattr(termios, on, 0)
+    mode[_LOCAL_FLAGS] &= ~getattr(termios, off, 0)
+    termios.tcsetattr(descriptor, termios.TCSANOW, mode)
+    try:
+        yield
+    finally:
+        restore()
+
+
+def drop_typed(descriptor: int | None) -> None:
+    """Forget what was typed and not read yet: it was meant for something else than what comes now.
+
+    A job in the background would be stopped for trying, and nothing it has was typed for it.
+    """
+    if descriptor is not None and termios is not None and is_foreground(descriptor):
+        with contextlib.suppress(termios.error):  # the terminal has gone
+            termios.tcflush(descriptor, termios.TCIFLUSH)
+
+
+def size(descriptor: int | None, environ: Mapping[str, str]) -> tuple[int, int]:
+    """Return columns and lines of the screen now, never 0.
+
+    Where that is not known (off a terminal; in a pseudo-terminal of nobody's, such as `script` in a
+    build, which says 0): `COLUMNS` and `LINES`, else 80 by 24.
+    """
+    try:
+        columns, lines = os.get_terminal_size(-1 if descriptor is None else descriptor)
+    except OSError:
+        columns = lines = 0
+    return (
+        columns or _number(environ.get("COLUMNS", "")) or _FALLBACK[0],
+        lines or _number(environ.get("LINES", "")) or _FALLBACK[1],
+    )
+
+
+def _number(text: str) -> int:
+    """Return a variable's number, 0 for none; no screen is wider than this says."""
+    if not (text.isascii() and text.isdecimal()):
+        return 0
+    return int(text) if len(text) <= _DIGITS else _LARGEST
+
+
+def colors(environ: Mapping[str, str], *, wanted: bool, is_terminal: bool) -> Colors:
+    """How many colours there are, by the customary variables.
+
+    A terminal without colours still has bold and underlined text; a file has not.
+    """
+    term = environ.get("TERM", "")
+    if not wanted:
+        return Colors.NONE if is_terminal and not is_dumb(environ) else Colors.PLAIN
+    if environ.get("COLORTERM") in ("truecolor", "24bit"):
+        return Colors.TRUE
+    return Colors.ANSI256 if "256color" in term else Colors.ANSI16
+
+
+def is_light(environ: Mapping[str, str]) -> bool:
+    """Whether the background is light, as far as the terminal says (`COLORFGBG`); else dark."""
+    background = environ.get("COLORFGBG", "").rpartition(";")[2]
+    if not background.isdecimal():
+        return False
+    color = int(background)
+    return color > _LIGHTEST_DARK and color != _GREY
+
+
+def tells_late(environ: Mapping[str, str]) -> bool:
+    """Whether it is inside of tmux, which tells of a new size up to 250 ms after it took it.
+
+    GNU screen has the same names in `TERM`, and is taken for it.
+    """
+    return "TMUX" in environ or environ.get("TERM", "").startswith(("tmux", "screen"))
+
+
+def is_utf8(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal shows more than ASCII, by the variables of the locale."""
+    names = ("LC_ALL", "LC_CTYPE", "LANG")
+    locale = next((environ[name] for name in names if environ.get(name)), "")
+    return "utf8" in locale.lower().replace("-", "")
+
+
+def restorer(descriptor: int) -> Callable[[], None]:
+    """A call that gives a terminal the settings that it has now, should they have changed."""
+    try:
+        before = termios.tcgetattr(descriptor) if termios is not None else None
+    except termios.error:  # it is none
+        before = None
+
+    def restore() -> None:
+        if before is not None:
+            with contextlib.suppress(termios.error):  # it has gone
+                termios.tcsetattr(descriptor, termios.TCSANOW, before)
+
+    return restore
+
+
+def is_foreground(descriptor: int | None) -> bool:
+    """Whether this process is the one its terminal belongs to, and not a job in the background."""
+    if descriptor is None or not hasattr(os, "tcgetpgrp"):
+        return descriptor is not None
+    try:
+        return os.isatty(descriptor) and os.tcgetpgrp(descriptor) == os.getpgrp()
+    except OSError:
+        return False  # not the terminal that controls this process

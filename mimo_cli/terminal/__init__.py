@@ -1,1 +1,0 @@
-"""What the user sees: sanitising, plain and live output."""

@@ -1,0 +1,1 @@
+"""Bytes that become text, and signs that were typed: encodings, locales, punctuation."""

@@ -1,0 +1,247 @@
+"""Bytes that become text, or are refused in words that say what can be done."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from mimo_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mimo_cli.text.disguises import Disguise
+
+_MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_CONTROLS = rb"[\0-\x06\x0e-\x1a\x1c-\x1f]"
+_LOOKED_AT = 64 * 1024  # bytes that are searched for those
+_SURROGATE = "[\ud800-\udfff]"  # what Python makes of bytes of the command line that are no text
+
+Remedy = Literal["option", "restart", "convert", "locale"]
+"""What a user can do about an encoding: name it, begin a chat with its name, save the file in
+another one, or say which one the terminal speaks."""
+
+
+class TextFormat(NamedTuple):
+    """How bytes become text: `lossy` replaces what is not of the encoding.
+
+    `tell` is called with what is odd about bytes that could be read.
+    """
+
+    encoding: str = "utf-8"
+    lossy: bool = False
+    remedy: Remedy = "convert"
+    tell: Callable[[str], None] | None = None
+
+    @property
+    def is_utf8(self) -> bool:
+        """Whether it is the usual encoding."""
+        return self.encoding.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig", "u8")
+
+
+def check_encoding(name: str) -> None:
+    """Refuse an encoding that Python does not know, or that is none of text (base64, rot13).
+
+    Raises:
+        UsageError: it is such a one.
+    """
+    try:
+        "?".encode(name)
+    except UnicodeError as error:
+        raise UsageError(f"unknown encoding {name!r}") from error
+    except (LookupError, ValueError) as error:
+        import codecs
+        from difflib import get_close_matches
+        from encodings.aliases import aliases
+
+        try:
+            codecs.lookup(name)
+        except (LookupError, ValueError):
+            near = get_close_matches(name.lower().replace("-", "_"), {*aliases, *aliases.values()})
+            hint = f"Did you mean {near[0].replace('_', '-')}?" if near else ""
+            raise UsageError(f"unknown encoding {name!r}", "", hint) from error
+        raise UsageError(f"encoding {name!r} is not for text") from error
+
+
+def check_words(words: str, form: TextFormat, what: str = "the prompt") -> str:
+    """Return words of the command line, of which bytes that were no text are surrogates.
+
+    They may be of the encoding that was named for stdin and files, each for itself: a shell puts
+    together what was typed and what programs printed.
+
+    Raises:
+        UsageError: they hold bytes that are not text.
+    """
+    if not re.search(_SURROGATE, words):
+        return words
+    data = os.fsencode(words)
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        offset = error.start
+    from mimo_cli.text import charsets
+
+    parts = data.split(b" ")
+    texts = [charsets.text(part, form.encoding, otherwise="") for part in parts]
+    unread = [part for part, text in zip(parts, texts, strict=True) if part and not text]
+    if not unread:
+        return " ".join(texts)
+    if form.lossy:
+        return data.decode("utf-8", "replace")
+    where = f"byte 0x{data[offset]:02X} at offset {offset}"
+    raise UsageError(f"{what} is not UTF-8 text", where, remedy(b" ".join(unread), form))
+
+
+def file_name(name: str) -> str:
+    """Return a file's name as a text, whatever bytes it has: as UTF-8, or in what is likely.
+
+    Python read it by the locale's encoding, which it need not have.
+    """
+    native = sys.getfilesystemencoding()
+    if name.isascii() or (native == "utf-8" and not re.search(_SURROGATE, name)):
+        return name
+    from mimo_cli.text import charsets
+
+    try:
+        data = os.fsencode(name)
+    except UnicodeEncodeError:  # Python's table of the encoding lacks what the system's has
+        return name
+    if not re.search(_SURROGATE, name):
+        return charsets.text(data, native, otherwise=name)
+    for encoding in ("utf-8", *charsets.likely(data)):
+        if text := charsets.decoded(data, encoding):
+            return text
+    return name.encode("utf-8", "replace").decode()
+
+
+def check_lines(first: bytes, form: TextFormat) -> None:
+    """Refuse lines of an encoding in which the end of one is not the byte that it is elsewhere.
+
+    Raises:
+        UsageError: they are of UTF-16, say.
+    """
+    is_marked = form.is_utf8 and first.startswith(_MARKS_OF_UTF16)
+    name = "utf-16" if is_marked else form.encoding
+    if form.is_utf8 and not is_marked and (found := _disguised(_whole_units(first))):
+        is_marked = found.encoding.startswith("utf")
+        name = found.encoding if is_marked else name  # lines of the others end as they do here
+    if not is_marked and "\n".encode(name, "replace") == b"\n":
+        return
+    hint = f"Convert them: iconv -f {name.upper()} -t UTF-8"
+    raise UsageError(f"messages on stdin cannot be {name}", "each line is one", hint)
+
+
+def decode(data: bytes, name: str, form: TextFormat) -> str:
+    """The text of some bytes.
+
+    Raises:
+        UsageError: they are not text of that encoding.
+    """
+    codec = "utf-8-sig" if form.is_utf8 else form.encoding  # drops a byte-order mark
+    if form.is_utf8 and data.startswith(_MARKS_OF_UTF16):
+        from mimo_cli.text import charsets
+
+        codec = charsets.marked(data)
+    elif form.is_utf8 and not form.lossy and b"\0" in data:
+        where = f"a NUL byte at offset {data.index(0)}"
+        raise UsageError(f"{name} looks binary", where, remedy(data, form))
+    elif form.is_utf8 and not form.lossy and (found := _disguised(data)):
+        where = f"byte 0x{data[found.offset]:02X} at offset {found.offset}"
+        raise UsageError(f"{name} is not utf-8 text", where, remedy(data, form))
+    try:
+        text = data.decode(codec, "replace" if form.lossy else "strict")
+        text.encode()  # UTF-7 and some others can name what UTF-8 cannot send
+    except UnicodeDecodeError as error:
+        offset = error.start + len(data) - len(error.object)  # which may lack the mark
+        where = f"byte 0x{data[offset]:02X} at offset {offset}"
+        raise UsageError(
+            f"{name} is not {_called(codec)} text", where, remedy(data, form)
+        ) from error
+    except UnicodeError as error:  # a codec for something else than texts
+        hint = remedy(data, form)
+        raise UsageError(f"{name} is not {form.encoding} text", str(error), hint) from error
+    if not form.is_utf8 and form.tell is not None and _is_rather_utf8(data, text, form.encoding):
+        form.tell(f"{name} is UTF-8, and was read as {form.encoding}, as --encoding says")
+    if form.lossy:
+        return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    if "\0" in text:
+        where = f"a NUL at character {text.index(chr(0))}"
+        raise UsageError(f"{name} looks binary", where, remedy(data, form))
+    return text
+
+
+def _whole_units(line: bytes) -> bytes:
+    """A line without its end, the first half of which it may be."""
+    return line[:-1] if len(line) % 2 and line.endswith(b"\n") else line
+
+
+def _disguised(data: bytes) -> Disguise | None:
+    """What bytes are that could be UTF-8, and as such would be nonsense (see `disguises`)."""
+    is_suspect = b"\x1b$" in data or b"~{" in data or re.search(_CONTROLS, data[:_LOOKED_AT])
+    if not is_suspect:
+        return None
+    from mimo_cli.text import disguises
+
+    return disguises.find(data)
+
+
+def _called(codec: str) -> str:
+    return "utf-8" if codec == "utf-8-sig" else codec
+
+
+def _is_rather_utf8(data: bytes, text: str, encoding: str) -> bool:
+    """Whether bytes that were read by another encoding are UTF-8 all the same."""
+    try:
+        usual = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return False
+    if usual == text or "\0" in usual:
+        return False
+    if usual.isascii():  # in UTF-16 or EBCDIC nonsense; in UTF-7 a text that is not
+        return "aZ".encode(encoding, "replace") != b"aZ"
+    from mimo_cli.text import charsets
+
+    return not charsets.is_rather(data, encoding)
+
+
+def remedy(data: bytes, form: TextFormat) -> str:
+    """Return what to do about bytes that are no text in the encoding they were read by."""
+    from mimo_cli.text import charsets
+
+    if kind := charsets.kind(data):
+        return f"It is {kind}, and no text."
+    if not form.is_utf8 and b"\0" not in data and charsets.decoded(data, "utf-8") is not None:
+        return f"It is UTF-8, not {form.encoding}: leave --encoding out."
+    if count := charsets.damage(data):
+        pieces = "one piece" if count == 1 else f"{count:,} pieces"
+        return f"It is UTF-8 but for {pieces}: {_DAMAGED[form.remedy]}."
+    names = [name for name in charsets.likely(data) if name != form.encoding.lower()]
+    if not names:
+        return _UNKNOWN[form.remedy]
+    locale = charsets.locale(names[0])
+    can_be_named = charsets.is_known(names[0]) and (locale or form.remedy != "locale")
+    what = _NAMED[form.remedy if can_be_named else "convert"]
+    what = what.format(name=names[0], iconv=charsets.of_iconv(names[0]), locale=locale)
+    return f"It is probably {' or '.join(names)}: {what}."
+
+
+_NAMED: dict[Remedy, str] = {
+    "option": "add --encoding {name} (or --lossy, which replaces what is no text)",
+    "restart": "iconv -f {iconv} -t UTF-8 converts it, or begin with: mimo chat --encoding {name}",
+    "convert": "save it as UTF-8 (iconv -f {iconv} -t UTF-8 converts it)",
+    "locale": "set the terminal to UTF-8, or say so: LC_ALL={locale}",
+}
+_DAMAGED: dict[Remedy, str] = {
+    "option": "--lossy replaces them",
+    "restart": "iconv -c -t UTF-8 drops them, mimo chat --lossy replaces them",
+    "convert": "save it again (iconv -c -t UTF-8 drops them)",
+    "locale": "type it again",
+}
+_UNKNOWN: dict[Remedy, str] = {
+    "option": "If it is text, name its --encoding; to send it all the same: --lossy",
+    "restart": "If it is text, save it as UTF-8: only text can be added.",
+    "convert": "If it is text, save it as UTF-8.",
+    "locale": "Set the terminal to UTF-8.",
+}
