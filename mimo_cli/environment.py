@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mimo_cli.signals import Signals
 
 
-class Edges(NamedTuple):
+class Environment(NamedTuple):
     """The process's surroundings.
 
     `stdin` is a file descriptor, None when the stream is closed. `today` gives (year, month, day,

@@ -1,4 +1,4 @@
-"""The process: its edges, and the way out."""
+"""The process: what it may touch of the world, and the way out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
-from mimo_cli.environment import Edges
+from mimo_cli.environment import Environment
 from mimo_cli.output.stream import Output
 from mimo_cli.text import locales
 
@@ -21,11 +21,11 @@ _DIED_OF_SIGNAL = 128
 _OF_FILES = ("-f", "--file", "-o", "--output")
 
 
-def surroundings(signals: Signals) -> Edges:
-    """The real edges of this process."""
+def surroundings(signals: Signals) -> Environment:
+    """The real environment of this process."""
     _fill_standard_streams()
     charset = locales.charset(os.environ)
-    return Edges(
+    return Environment(
         signals=signals,
         environ=os.environ,
         stdin=_descriptor(sys.stdin),

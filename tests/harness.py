@@ -26,7 +26,7 @@ import pyte
 
 from mimo_cli.api.timing import Clock, Limits
 from mimo_cli.cli import app
-from mimo_cli.environment import Edges
+from mimo_cli.environment import Environment
 from mimo_cli.output.stream import Output
 from mimo_cli.signals import Signals
 
@@ -91,7 +91,7 @@ def mimo(
         streams = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(3)]
         streams[0].write(stdin or b"")
         streams[0].seek(0)
-        edges = Edges(
+        environment = Environment(
             environ=environ,
             stdin=None if stdin is None else streams[0].fileno(),
             stdout=Output(streams[1].fileno(), "output"),
@@ -101,7 +101,7 @@ def mimo(
             limits=limits or Limits(),
             cwd=cwd,
         )
-        code = app.main(args, edges)
+        code = app.main(args, environment)
         texts = []
         for stream in streams[1:]:
             stream.seek(0)

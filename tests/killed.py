@@ -34,8 +34,8 @@ def program(number: int, folder: Path) -> NoReturn:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(output, 1)
     os.dup2(output, 2)
-    edges = process.surroundings(Signals(owns_process=True))
-    process.leave(app.main(["ask", f"question {number}"], edges))
+    environment = process.surroundings(Signals(owns_process=True))
+    process.leave(app.main(["ask", f"question {number}"], environment))
 
 
 def main(count: int, seconds: float, folder: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from harness import around, asked, environ_for, finish, mimo, process
 
 from mimo_cli.api.timing import Limits
-from mimo_cli.environment import Edges
+from mimo_cli.environment import Environment
 from mimo_cli.input import editor
 from mimo_cli.output.stream import Output
 from mimo_cli.signals import Signals
@@ -321,8 +321,8 @@ def test_the_editor_writes_the_prompt(tmp_path: Path) -> None:
 
 
 def test_bytes_that_are_no_text_reach_the_editor_as_what_stands_for_them() -> None:
-    edges = Edges({}, None, Output(None, "output"), Output(None, "stderr"), Signals())
-    assert editor.edited("caf\udce9", edges, "true", name="prompt.md") == "caf\ufffd"
+    environment = Environment({}, None, Output(None, "output"), Output(None, "stderr"), Signals())
+    assert editor.edited("caf\udce9", environment, "true", name="prompt.md") == "caf\ufffd"
 
 
 def test_an_editor_that_fails_asks_nothing(simulator: Simulator) -> None:

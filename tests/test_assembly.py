@@ -24,9 +24,9 @@ from mimo_cli.api.protocol.messages import (
     Ping,
     Reply,
     Retrying,
-    Signal,
     SignatureDelta,
     Silence,
+    StreamItem,
     Text,
     TextDelta,
     Thinking,
@@ -45,7 +45,7 @@ PROPERTY = settings(deadline=None, derandomize=True, max_examples=60)
 TOOL = ToolUse("t", "weather", {})
 
 
-def assembled(events: Iterable[Signal]) -> Reply:
+def assembled(events: Iterable[StreamItem]) -> Reply:
     assembly = Assembly()
     assembly.add(events)
     return assembly.reply()
@@ -229,7 +229,7 @@ def test_a_whole_answer_is_put_together() -> None:
     ],
 )
 def test_the_order_of_events_is_not_trusted(
-    events: list[Signal], content: tuple[Block, ...]
+    events: list[StreamItem], content: tuple[Block, ...]
 ) -> None:
     assert assembled(events) == Reply(content=content)
 
@@ -249,7 +249,7 @@ def test_a_later_delta_without_a_reason_does_not_undo_one() -> None:
 
 
 def test_a_retry_voids_what_came_before() -> None:
-    before: list[Signal] = [
+    before: list[StreamItem] = [
         MessageStart("a", "m", Usage(1)),
         TextDelta(0, "old"),
         MessageDelta("end_turn", None, Usage()),
@@ -261,7 +261,7 @@ def test_a_retry_voids_what_came_before() -> None:
 
 @pytest.mark.parametrize("text", ["{", "[]", "5", '{"a": NaN}', '{"a":' * 2000, "{} {}"])
 def test_a_tools_input_that_is_no_object_is_an_error_and_the_rest_is_kept(text: str) -> None:
-    events: list[Signal] = [
+    events: list[StreamItem] = [
         TextDelta(0, "kept"),
         BlockStart(1, TOOL),
         InputJsonDelta(1, text),

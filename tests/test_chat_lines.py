@@ -24,7 +24,7 @@ from mimo_cli.chat.start import begun
 from mimo_cli.config.schema import Settings
 from mimo_cli.conversation import prepare
 from mimo_cli.conversation.turns import Conversation, Turn, title_of
-from mimo_cli.environment import Edges
+from mimo_cli.environment import Environment
 from mimo_cli.errors import UsageError
 from mimo_cli.history.store import History
 from mimo_cli.markdown.rows import cells
@@ -77,16 +77,16 @@ def chatting(simulator: Simulator) -> Iterator[Chat]:
     """A chat to talk to directly."""
     with Path(os.devnull).open("w") as nowhere:
         output = Output(nowhere.fileno(), "output")
-        edges = Edges(environ_for(simulator), None, output, output, Signals())
-        chosen, console = prepare.load(edges, ChatOptions())
+        environment = Environment(environ_for(simulator), None, output, output, Signals())
+        chosen, console = prepare.load(environment, ChatOptions())
         talk = begun(
-            edges,
+            environment,
             ChatOptions(),
             chosen,
             console,
             chosen.endpoint(),
             interactive=False,
-            stop=Stop(edges.signals, interactive=False),
+            stop=Stop(environment.signals, interactive=False),
             confirm=None,
             files=[],
         )
@@ -639,7 +639,7 @@ def offering(folder: Path, *titles: str) -> Iterator[tuple[list[str], Any]]:
     history = History(folder, now=lambda: 7200.0, notice=print)
     ids = [history.begin(Turn((Text(it),), {}, 1.0)).conversation for it in titles]
     clock = Clock(now=lambda: 3 * 7200.0)
-    yield ids, SimpleNamespace(history=lambda: history, edges=SimpleNamespace(clock=clock))
+    yield ids, SimpleNamespace(history=lambda: history, environment=SimpleNamespace(clock=clock))
     history.close()
 
 
@@ -820,7 +820,7 @@ def test_a_title_is_made_of_the_words_alone(question: str, title: str) -> None:
 def test_an_answer_stays_when_there_is_no_way_to_the_server_to_ask_again() -> None:
     with Simulator(answer="Yes.") as simulator, chatting(simulator) as talk:
         loop.take(talk, "one")
-        talk.edges = talk.edges._replace(environ={"ALL_PROXY": "nonsense://x"})
+        talk.environment = talk.environment._replace(environ={"ALL_PROXY": "nonsense://x"})
         talk.endpoint = talk.endpoint._replace(base_url="https://api.example")
         talk.close()
         loop.take(talk, "/retry")
@@ -867,7 +867,9 @@ def test_a_refused_command_comes_back_if_editing_can_mend_it(
 )
 def test_and_after_an_answer(command: str, comes_back: bool, tmp_path: Path) -> None:
     with Simulator(answer="Yes.") as simulator, chatting(simulator) as talk:
-        talk.edges = talk.edges._replace(environ={**talk.edges.environ, "PATH": "/nowhere"})
+        talk.environment = talk.environment._replace(
+            environ={**talk.environment.environ, "PATH": "/nowhere"}
+        )
         loop.take(talk, "one")
         command = command.format(tmp_path)
         loop.take(talk, command)

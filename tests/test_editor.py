@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from harness import Terminal, asked, environ_for, mimo
 
-from mimo_cli.environment import Edges
+from mimo_cli.environment import Environment
 from mimo_cli.errors import LocalIOError, MimoError, UsageError
 from mimo_cli.input import editor
 from mimo_cli.output.stream import Output
@@ -51,8 +51,8 @@ EDITORS = {
 }
 
 
-def edges_of(environ: dict[str, str]) -> Edges:
-    return Edges(environ, None, Output(None, "output"), Output(None, "stderr"), Signals())
+def edges_of(environ: dict[str, str]) -> Environment:
+    return Environment(environ, None, Output(None, "output"), Output(None, "stderr"), Signals())
 
 
 @pytest.fixture
@@ -76,9 +76,9 @@ def test_whatever_an_editor_leaves_is_said_in_words(
 ) -> None:
     code, message = EDITORS[name]
     environ = editing(code)
-    edges = edges_of(environ)
+    environment = edges_of(environ)
     with pytest.raises(MimoError) as caught:
-        editor.edited("words", edges, name="prompt.md")
+        editor.edited("words", environment, name="prompt.md")
     assert caught.value.message.startswith(message)
     (*kept,) = (tmp_path / "tmp").glob("*/prompt.md")
     if name in ("large", "latin-1", "utf-16", "binary"):  # what was written is not lost
@@ -92,18 +92,18 @@ def test_what_was_written_in_an_editor_that_failed_is_kept(
     editing: Callable[[str], dict[str, str]], tmp_path: Path
 ) -> None:
     environ = editing("file.write_text('a long text'); sys.exit(1)")
-    edges = edges_of(environ)
+    environment = edges_of(environ)
     with pytest.raises(UsageError) as caught:
-        editor.edited("words", edges, name="prompt.md")
+        editor.edited("words", environment, name="prompt.md")
     (kept,) = (tmp_path / "tmp").glob("*/prompt.md")
     assert caught.value.hint == f"What you wrote is in {kept}"
     assert (kept.read_text(), kept.stat().st_mode & 0o777) == ("a long text", 0o600)
 
 
 def test_a_place_that_cannot_hold_its_file_is_no_bug(tmp_path: Path) -> None:
-    edges = edges_of({"TMPDIR": str(tmp_path / "none")})
+    environment = edges_of({"TMPDIR": str(tmp_path / "none")})
     with pytest.raises(LocalIOError, match="cannot make a file to edit: no such file"):
-        editor.edited("words", edges, "true", name="prompt.md")
+        editor.edited("words", environment, "true", name="prompt.md")
 
 
 def test_an_editor_that_ends_at_once_sends_nothing(simulator: Simulator) -> None:

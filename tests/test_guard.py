@@ -9,7 +9,7 @@ from harness import Terminal, environ_for, mimo
 
 from mimo_cli.catalogue.pricing import Money
 from mimo_cli.catalogue.token_estimate import Context
-from mimo_cli.conversation.size_check import Guard, Weight
+from mimo_cli.conversation.size_check import SizeCheck, Weight
 from mimo_cli.errors import UsageError
 from mimo_cli.simulator import Simulator
 
@@ -48,15 +48,15 @@ def test_much_is_asked_about_once(
         return answer
 
     weight = Weight(Context(used, limit), Money(0.10875))
-    guard = Guard(above, ask, yes=False, advice="Send less.", warn=pytest.fail)
-    assert guard.lets(weight, agreed=agreed) is (answer if question else True)
+    guard = SizeCheck(above, ask, yes=False, advice="Send less.", warn=pytest.fail)
+    assert guard.allows(weight, agreed=agreed) is (answer if question else True)
     assert asked == ([f"{question} Send them?"] if question else [])
-    guard = Guard(above, None, yes=False, advice="Send less.", warn=pytest.fail)
+    guard = SizeCheck(above, None, yes=False, advice="Send less.", warn=pytest.fail)
     if question:
         with pytest.raises(UsageError, match="there is nobody to ask"):
-            guard.lets(weight, agreed=agreed)
+            guard.allows(weight, agreed=agreed)
     else:
-        assert guard.lets(weight, agreed=agreed)
+        assert guard.allows(weight, agreed=agreed)
 
 
 @pytest.mark.parametrize(
@@ -69,15 +69,15 @@ def test_much_is_asked_about_once(
 )
 def test_a_full_context_is_warned_of(used: int, yes: bool, said: list[str]) -> None:
     warnings: list[str] = []
-    guard = Guard(200_000, None, yes=yes, advice="Send less.", warn=warnings.append)
-    assert guard.lets(Weight(Context(used, MILLION), None))
+    guard = SizeCheck(200_000, None, yes=yes, advice="Send less.", warn=warnings.append)
+    assert guard.allows(Weight(Context(used, MILLION), None))
     assert [text.partition(": this ")[2] for text in warnings] == said
 
 
 def test_what_does_not_fit_is_refused_before_any_question() -> None:
-    guard = Guard(200_000, pytest.fail, yes=False, advice="Send less.", warn=pytest.fail)
+    guard = SizeCheck(200_000, pytest.fail, yes=False, advice="Send less.", warn=pytest.fail)
     with pytest.raises(UsageError) as caught:
-        guard.lets(Weight(Context(1_250_000, MILLION), None))
+        guard.allows(Weight(Context(1_250_000, MILLION), None))
     assert caught.value.message == (
         "this does not fit the model's context: about 1,250,000 of 1,000,000 tokens"
     )

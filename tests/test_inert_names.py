@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from mimo_cli.cli import app
-from mimo_cli.environment import Edges
+from mimo_cli.environment import Environment
 from mimo_cli.output.stream import Output
 from mimo_cli.signals import Signals
 from mimo_cli.simulator import Simulator
@@ -92,7 +92,8 @@ def run(place: Place, *args: str, **environ: str) -> tuple[int, str]:
     """Run the program with a terminal for both of its outputs; what that received."""
     stdout, stderr = Screen("output"), Screen("stderr")
     code = app.main(
-        args, Edges({**place.environ, **environ}, None, stdout, stderr, Signals(), cwd=place.cwd)
+        args,
+        Environment({**place.environ, **environ}, None, stdout, stderr, Signals(), cwd=place.cwd),
     )
     return code, stdout.received + stderr.received
 

@@ -20,8 +20,8 @@ from mimo_cli.api.protocol.messages import (
     Ping,
     Reply,
     Retrying,
-    Signal,
     Silence,
+    StreamItem,
     Text,
     TextDelta,
     Thinking,
@@ -173,7 +173,7 @@ def test_no_line_ever_holds_what_json_does_not_know() -> None:
 
 
 def test_each_event_worth_telling_is_a_line(tmp_path: Path) -> None:
-    events: list[list[Signal]] = [
+    events: list[list[StreamItem]] = [
         [MessageStart("i", "m", Usage(1)), Ping(), BlockStart(0, Thinking(""))],
         [ThinkingDelta(0, "hm"), ThinkingDelta(0, ""), TextDelta(1, "h\x7fé"), TextDelta(1, "")],
         [BlockStop(1), MessageDelta("end_turn", None, Usage()), MessageStop()],

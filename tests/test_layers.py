@@ -45,6 +45,7 @@ PURE_MODULES = [
     "conversation.export",
     "conversation.turns",
     "errors",
+    "phrases",
     "history.cells",
     "history.lookup",
     "history.record",
@@ -166,7 +167,7 @@ def test_every_outside_thing_has_one_home(library: str, homes: list[str]) -> Non
 
 
 LAYERS = [
-    "errors watchdog signals early files text",
+    "phrases errors watchdog signals early files text",
     "catalogue.models config.paths",
     "options",
     "api",

@@ -39,7 +39,7 @@ from mimo_cli.simulator import Simulator
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mimo_cli.api.protocol.messages import Block, Signal
+    from mimo_cli.api.protocol.messages import Block, StreamItem
 
 
 class Listening(Console):
@@ -167,7 +167,7 @@ def test_a_conversation_that_was_deleted_meanwhile_goes_on_in_memory(tmp_path: P
     assert saying.kept == [["two", "three"]]
 
 
-EVENTS: list[Signal] = [
+EVENTS: list[StreamItem] = [
     ThinkingDelta(0, "H"),
     ThinkingDelta(0, "m"),
     SignatureDelta(0, "sig"),
@@ -207,7 +207,7 @@ def test_what_came_is_on_disk_within_a_second_and_not_oftener(tmp_path: Path) ->
 def test_an_attempt_that_was_void_is_not_kept(tmp_path: Path) -> None:
     saying = Saying(tmp_path)
     saying.recorder.begin(asked("one"))
-    attempts: list[Signal] = [TextDelta(0, "No"), Retrying("cut", 1.0, 1), TextDelta(0, "Yes")]
+    attempts: list[StreamItem] = [TextDelta(0, "No"), Retrying("cut", 1.0, 1), TextDelta(0, "Yes")]
     for events in saying.recorder.take([[event] for event in attempts]):
         del events
         saying.now += 1.0
@@ -284,7 +284,7 @@ def test_of_two_answers_the_better_stays_on_disk_too_while_it_comes(
     again = asked(question)
     saying.recorder.begin(again, replacing=True)
     assert kept() == [first]
-    events: list[Signal] = [TextDelta(0, second)] if second else []
+    events: list[StreamItem] = [TextDelta(0, second)] if second else []
     for group in saying.recorder.take([[event] for event in events]):
         del group
         saying.now += 1.0
@@ -305,7 +305,7 @@ def test_a_continuation_is_on_disk_with_what_it_goes_on_from(tmp_path: Path) -> 
     assert saying.history is not None
     history, conversation = saying.history, saying.recorder.conversation.id
     kept = []
-    events: list[Signal] = [
+    events: list[StreamItem] = [
         TextDelta(0, "a"),
         TextDelta(0, "h"),
         Retrying("cut", 1.0, 1),
@@ -423,7 +423,7 @@ def test_an_attempt_that_was_void_does_not_cost_what_there_was(tmp_path: Path) -
     assert saying.history is not None
     history, conversation = saying.history, saying.recorder.conversation.id
     kept = []
-    events: list[Signal] = [
+    events: list[StreamItem] = [
         TextDelta(0, "A"),
         Retrying("cut", 1.0, 1),
         TextDelta(0, "\n"),

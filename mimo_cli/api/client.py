@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Self
 
 from mimo_cli.api.protocol import messages
 from mimo_cli.api.protocol.encode import encode
-from mimo_cli.api.protocol.messages import Event, Ping, Request, Retrying, Signal, StreamError, Tick
+from mimo_cli.api.protocol.messages import (
+    Event,
+    Ping,
+    Request,
+    Retrying,
+    StreamError,
+    StreamItem,
+    Tick,
+)
 from mimo_cli.api.protocol.stream import Decoder
 from mimo_cli.api.transport.http import Http
 from mimo_cli.api.waiting import SHORTEST_TICK, Waiting
@@ -88,7 +96,7 @@ class Client:
         *,
         buffered: bool = False,
         wake: Callable[[], float | None] = lambda: None,
-    ) -> Generator[list[Signal]]:
+    ) -> Generator[list[StreamItem]]:
         """The events of the answer, in the groups they arrived in.
 
         The first group is empty and comes when the request is under way, so that the caller can
@@ -148,7 +156,9 @@ class Client:
         total = self._limits.total
         return None if total is None else self._clock.monotonic() + total - self._spent
 
-    def _pause(self, seconds: float, wake: Callable[[], float | None]) -> Iterator[list[Signal]]:
+    def _pause(
+        self, seconds: float, wake: Callable[[], float | None]
+    ) -> Iterator[list[StreamItem]]:
         while seconds > 0:
             part = min(seconds, max(wake() or seconds, SHORTEST_TICK))
             self._clock.sleep(part)
@@ -174,7 +184,7 @@ class Client:
         body: bytes,
         deadline: float | None,
         wake: Callable[[], float | None],
-    ) -> Iterator[list[Signal]]:
+    ) -> Iterator[list[StreamItem]]:
         exchange = self._http.post(body, stream=request.stream)
         waiting = self._waiting(exchange, deadline, wake)
         done = False
@@ -251,7 +261,7 @@ class Client:
             reply, url, self._endpoint, model, self._listed(), encoding=encoding
         )
 
-    def _answer(self, head: Response, waiting: Waiting, model: str) -> Iterator[list[Signal]]:
+    def _answer(self, head: Response, waiting: Waiting, model: str) -> Iterator[list[StreamItem]]:
         first = b""
         while not first.strip() and (chunk := waiting.chunk()) is not None:
             if isinstance(chunk, bytes):
@@ -268,7 +278,7 @@ class Client:
 
     def _unstreamed(
         self, first: bytes, head: Response, waiting: Waiting, model: str, encoding: str
-    ) -> Iterator[list[Signal]]:
+    ) -> Iterator[list[StreamItem]]:
         """A reply that begins as no stream does. What it says comes before the error it names."""
         from mimo_cli.api.replies import body_text, failures, unstreamed
 
@@ -298,7 +308,7 @@ class Client:
 
     def _events(
         self, chunk: bytes, head: Response, waiting: Waiting, model: str
-    ) -> Iterator[list[Signal]]:
+    ) -> Iterator[list[StreamItem]]:
         decoder = Decoder(_charset(head.headers.get("content-type", "")))
         try:
             yield from self._decoded(decoder.feed(chunk), decoder.ending, waiting, model)
@@ -327,9 +337,9 @@ class Client:
 
     def _decoded(
         self, found: Iterable[Event], ending: Ending, waiting: Waiting, model: str
-    ) -> Iterator[list[Signal]]:
+    ) -> Iterator[list[StreamItem]]:
         """The events of a chunk, those before an error in it too."""
-        events: list[Signal] = []
+        events: list[StreamItem] = []
         problem: MimoError | None = None
         try:
             for event in found:

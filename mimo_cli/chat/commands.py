@@ -55,13 +55,13 @@ def _help(chat: Chat, _: str) -> None:
 
 def _new(chat: Chat, _: str) -> None:
     chat.go_on_with(Conversation())
-    chat.console.notice("a new conversation")
+    chat.console.info("a new conversation")
 
 
 def _model(chat: Chat, name: str) -> None:
     if name:
         _change(chat, model=_model_id(chat, name))
-        chat.console.notice(f"from now on {chat.settings.model} answers")
+        chat.console.info(f"from now on {chat.settings.model} answers")
         return
     current = chat.settings.model
     ids = [model.id for model in models.current()]
@@ -75,12 +75,12 @@ def _system(chat: Chat, text: str) -> None:
         return
     value = "" if _word(text) == "none" else text
     chosen = chat.changed(system=value)
-    system = prepare.system_prompt(chosen, chat.edges, chat.form)  # refused: all is as it was
+    system = prepare.system_prompt(chosen, chat.environment, chat.form)  # refused: all is as it was
     chat.change(system=value)
     chat.system = system
-    chat.console.notice("no system prompt" if chat.system is None else "the system prompt is set")
+    chat.console.info("no system prompt" if chat.system is None else "the system prompt is set")
     if quotes := punctuation.around(text) or saving.shell_quotes(text):
-        chat.console.notice(f"the system prompt has its quotes {quotes}: they are sent with it")
+        chat.console.info(f"the system prompt has its quotes {quotes}: they are sent with it")
 
 
 def _thinking(chat: Chat, switch: str) -> None:
@@ -88,7 +88,7 @@ def _thinking(chat: Chat, switch: str) -> None:
     if value not in ("on", "off"):
         raise UsageError(f"thinking cannot be {value!r}", "it is on or off")
     _change(chat, thinking=value == "on")
-    chat.console.notice(f"thinking is {'on' if chat.settings.thinking else 'off'}")
+    chat.console.info(f"thinking is {'on' if chat.settings.thinking else 'off'}")
 
 
 def _set(chat: Chat, argument: str) -> None:
@@ -114,9 +114,9 @@ def _set(chat: Chat, argument: str) -> None:
 
 def _change(chat: Chat, **values: object) -> None:
     """Changes settings, and warns of what is odd about them that was not before."""
-    known = set(prepare.warnings(chat.settings, chat.edges))
+    known = set(prepare.warnings(chat.settings, chat.environment))
     chat.change(**values)
-    for warning in prepare.warnings(chat.settings, chat.edges):
+    for warning in prepare.warnings(chat.settings, chat.environment):
         if warning not in known:
             chat.console.warn(hints.in_chat(warning))
 
@@ -125,20 +125,20 @@ def _file(chat: Chat, argument: str) -> None:
     names = attaching.names(argument)
     if not names:
         waiting = ", ".join(name for name, _ in chat.files) or "none"
-        chat.console.notice(f"files that go with the next message: {waiting}")
+        chat.console.info(f"files that go with the next message: {waiting}")
         return
     if [*map(_word, names)] == ["none"]:
         chat.files = []
-        chat.console.notice("no file goes with the next message")
+        chat.console.info("no file goes with the next message")
         return
     added, left_out = attaching.take(names, chat.form)
     names = [name for name, _ in added]
     chat.files = [it for it in chat.files if it[0] not in names] + added
     size = sum(token_estimate.tokens(text) for _, text in added)
-    chat.console.notice(f"with the next message: {_some(names)} (about {size:,} tokens)")
+    chat.console.info(f"with the next message: {_some(names)} (about {size:,} tokens)")
     if left_out:
         why = "no text, or what looks like a key; a file's own name adds it"
-        chat.console.notice(f"left out: {_some(left_out)} ({why})")
+        chat.console.info(f"left out: {_some(left_out)} ({why})")
 
 
 def _some(names: list[str]) -> str:
@@ -156,14 +156,14 @@ def _undo(chat: Chat, _: str) -> None:
     last = _last(chat)
     chat.recorder.drop_last()
     chat.draft = line.typed(chat.written(last))
-    chat.console.notice("the last question and its answer are taken back")
+    chat.console.info("the last question and its answer are taken back")
 
 
 def _edit(chat: Chat, _: str) -> None:
     before = chat.written(_last(chat))
-    text = editor.write(before, chat.edges, chat.settings.editor).strip()
+    text = editor.write(before, chat.environment, chat.settings.editor).strip()
     if not text or text == before.strip():
-        chat.console.notice("nothing was changed, and nothing is asked")
+        chat.console.info("nothing was changed, and nothing is asked")
         return
     chat.say(text, replacing=True)
 
@@ -181,10 +181,10 @@ def _continue(chat: Chat, _: str) -> None:
 
 def _copy(chat: Chat, argument: str) -> None:
     text = sanitize(saving.answer(chat.conversation, argument))
-    edges = chat.edges
-    screen = edges.stdout if edges.stdout.is_terminal else edges.stderr
-    copied = clipboard.copy(text, screen, edges.environ)
-    chat.console.notice(copied.told(len(text)))
+    environment = chat.environment
+    screen = environment.stdout if environment.stdout.is_terminal else environment.stderr
+    copied = clipboard.copy(text, screen, environment.environ)
+    chat.console.info(copied.told(len(text)))
 
 
 def _save(chat: Chat, argument: str) -> None:
@@ -194,7 +194,7 @@ def _save(chat: Chat, argument: str) -> None:
         raise UsageError("/save wants a file", hint="/save answer.md, or /save 2 script.py")
     text = saving.answer(chat.conversation, number)
     saving.write(words[0], text, replace=saving.may_replace(words[0], chat.confirm, force=force))
-    chat.console.notice(f"saved in {words[0]}")
+    chat.console.info(f"saved in {words[0]}")
 
 
 def _history(chat: Chat, _: str) -> None:
@@ -205,14 +205,14 @@ def _history(chat: Chat, _: str) -> None:
 def _resume(chat: Chat, reference: str) -> None:
     history = chat.history()
     if not reference:
-        now = chat.edges.clock.now()
+        now = chat.environment.clock.now()
         rows = [(it.id, *conversations.facts(it, now)) for it in history.listing(_LISTED)]
         if rows:
             _say(chat, columns.table(rows, chat.columns, flexible=len(rows[0]) - 1))
         return
     found = history.load(history.find(reference))
     chat.go_on_with(found)
-    chat.console.notice(f"going on with {found.id}: {found.title} (/history shows it all)")
+    chat.console.info(f"going on with {found.id}: {found.title} (/history shows it all)")
     transcript.show(found.turns[-1:], chat.showing)
 
 
@@ -235,7 +235,7 @@ def _export(chat: Chat, argument: str) -> None:
     text = export.line(export.as_json(talk)) if is_json else export.markdown(talk)
     replace = saving.may_replace(words[0], chat.confirm, force=force)
     saving.write(words[0], text, mode=0o600, replace=replace)
-    chat.console.notice(f"exported to {words[0]}")
+    chat.console.info(f"exported to {words[0]}")
 
 
 def _usage(chat: Chat, _: str) -> None:
@@ -308,7 +308,7 @@ def _model_id(chat: Chat, name: str) -> str:
     if len(name.split()) > 1:
         raise UsageError(f"no model is called {name!r}", "one name is wanted")
     name = punctuation.plain(name)
-    return load.load(chat.edges, {"model": name}).settings.model
+    return load.load(chat.environment, {"model": name}).settings.model
 
 
 def _last(chat: Chat) -> Turn:

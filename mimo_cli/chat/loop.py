@@ -46,7 +46,7 @@ def _until_stopped(chat: Chat, act: Callable[[], None]) -> None:
     except Interrupted as interrupted:
         if interrupted.signum != signal.SIGINT:
             raise
-        chat.console.notice("interrupted")
+        chat.console.info("interrupted")
 
 
 def answer_lines(chat: Chat, lines: Iterable[bytes]) -> None:
@@ -78,7 +78,7 @@ def take(chat: Chat, text: str) -> None:
 def _take_typed(chat: Chat, text: str) -> None:
     """Do the same for what came from a terminal, once it is sure that its keys were understood."""
     try:
-        typed.check(text, locales.charset(chat.edges.environ))
+        typed.check(text, locales.charset(chat.environment.environ))
     except UsageError as error:
         chat.refuse(error)
         chat.draft = whole(text)

@@ -12,7 +12,7 @@ from mimo_cli.api.replies import reply_check
 from mimo_cli.catalogue import pricing
 from mimo_cli.chat import hints, line, status
 from mimo_cli.conversation import prepare, resume, transcript, turn, views
-from mimo_cli.conversation.size_check import Guard, weigh
+from mimo_cli.conversation.size_check import SizeCheck, weigh
 from mimo_cli.conversation.views import Showing
 from mimo_cli.errors import Interrupted, MimoError
 from mimo_cli.input import compose
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from mimo_cli.conversation.recorder import Recorder
     from mimo_cli.conversation.turn import Answer
     from mimo_cli.conversation.turns import Conversation, Turn
-    from mimo_cli.environment import Edges
+    from mimo_cli.environment import Environment
     from mimo_cli.history.store import History
     from mimo_cli.output.console import Console
     from mimo_cli.output.view import View
@@ -56,7 +56,7 @@ class Chat:
     None where there is nobody; with `yes` there is none.
     """
 
-    edges: Edges
+    environment: Environment
     console: Console
     settings: Settings
     own: Settings
@@ -97,13 +97,17 @@ class Chat:
     @property
     def showing(self) -> Showing:
         """Where answers go, and how."""
-        return Showing(self.edges, self.settings, self.console, self.edges.stdout)
+        return Showing(self.environment, self.settings, self.console, self.environment.stdout)
 
     @property
     def columns(self) -> int:
         """How wide what commands say may be; where nobody looks it is not cut."""
         output = self.console.output
-        return tty.size(output.descriptor, self.edges.environ)[0] if output.is_terminal else _WIDE
+        return (
+            tty.size(output.descriptor, self.environment.environ)[0]
+            if output.is_terminal
+            else _WIDE
+        )
 
     @property
     def bottom_line(self) -> str:
@@ -130,7 +134,7 @@ class Chat:
                 return
             self._tried = (text, tuple(self.files))
         if self.files:
-            self.console.notice("the files wait for the next message (/file none drops them)")
+            self.console.info("the files wait for the next message (/file none drops them)")
 
     def ask_again(self, model: str | None = None) -> None:
         """Asks the last question again. The files that were in it no longer wait then."""
@@ -192,7 +196,7 @@ class Chat:
         earlier: Reply | None = None,
     ) -> bool:
         self._separate()
-        self.edges.signals.catch(forgiving=self.interactive)
+        self.environment.signals.catch(forgiving=self.interactive)
         view = self._view(chosen.model)
         try:
             answer = turn.take(
@@ -202,7 +206,7 @@ class Chat:
                 paid_in=self._paid_in,
                 view=view,
                 recorder=self.recorder,
-                clock=self.edges.clock,
+                clock=self.environment.clock,
                 buffered=self.json,
                 replacing=replacing,
                 earlier=earlier,
@@ -214,7 +218,7 @@ class Chat:
         is_answered = bool(answer.outcome.reply.text.strip())
         self._has_answered = self._has_answered or is_answered
         if isinstance(answer.error, Interrupted) and not view.has_begun:
-            self.console.notice("interrupted")  # a view that has begun says so itself
+            self.console.info("interrupted")  # a view that has begun says so itself
         self._end(answer, chosen.model)
         return is_answered
 
@@ -233,7 +237,7 @@ class Chat:
 
         Ctrl-C comes after it: half of one and half of the other would be a third.
         """
-        with self.edges.signals.held():
+        with self.environment.signals.held():
             self._go_on_with(other)
 
     def _go_on_with(self, other: Conversation) -> None:
@@ -257,7 +261,7 @@ class Chat:
         """Tell that a message was not even sent: scripts get an object for each message."""
         if self.json:
             result = json_output.result(Reply(), error, model=self.settings.model)
-            self.edges.stdout.write(json_output.line(result))
+            self.environment.stdout.write(json_output.line(result))
         self.fail(error)
 
     def fail(self, error: MimoError) -> None:
@@ -269,11 +273,9 @@ class Chat:
         """Says where an earlier conversation goes on: with what was said last."""
         before = self.conversation
         if before.turns:
-            self.console.notice(
-                f"going on with {before.id}: {before.title} (/history shows it all)"
-            )
+            self.console.info(f"going on with {before.id}: {before.title} (/history shows it all)")
             if self._is_on_screen:
-                self.edges.stdout.write("\n")
+                self.environment.stdout.write("\n")
             transcript.show(before.turns[-1:], self.showing)
             self._take_up(before)
 
@@ -286,8 +288,8 @@ class Chat:
     @contextlib.contextmanager
     def _a_turn(self) -> Iterator[None]:
         """From Enter to the next prompt: Ctrl-C is noted, and what is typed ahead does not show."""
-        keys = self.edges.stdin if self.interactive else None
-        with self.stop.noting(), tty.unseen(keys, self.edges.signals):
+        keys = self.environment.stdin if self.interactive else None
+        with self.stop.noting(), tty.unseen(keys, self.environment.signals):
             yield
 
     def _forget_unanswered(self) -> None:
@@ -298,7 +300,7 @@ class Chat:
 
     def _connected(self, chosen: Settings) -> Client:
         if self._client is None:
-            self._client = prepare.client(chosen, self.edges, self.endpoint, self.console)
+            self._client = prepare.client(chosen, self.environment, self.endpoint, self.console)
         return self._client
 
     def _view(self, model: str) -> View:
@@ -315,7 +317,7 @@ class Chat:
             result = json_output.result(
                 outcome.reply, error, model=model, conversation=self.recorder.kept_in
             )
-            self.edges.stdout.write(json_output.line(result))
+            self.environment.stdout.write(json_output.line(result))
         if isinstance(error, Interrupted):
             if error.signum != signal.SIGINT or not self.interactive:
                 raise error
@@ -324,19 +326,19 @@ class Chat:
         elif remark := reply_check.remark(outcome.reply):
             self.console.warn(hints.in_chat(remark, goes_on=self.can_go_on))
         if self.settings.usage:
-            self.console.dim(usage_line(outcome, answer.cost))
+            self.console.line(usage_line(outcome, answer.cost))
         if self._is_on_screen:
-            self.edges.stdout.write("\n")
+            self.environment.stdout.write("\n")
 
     def _separate(self) -> None:
         """An empty row before an answer: always where a person reads, else between two."""
         if not self.json and (self._is_on_screen or self._has_answered):
-            self.edges.stdout.write("\n")
+            self.environment.stdout.write("\n")
 
     @property
     def _is_on_screen(self) -> bool:
         """Whether answers appear between prompts, and not in a pipe or file of their own."""
-        return self.interactive and self.edges.stdout.is_terminal
+        return self.interactive and self.environment.stdout.is_terminal
 
     @property
     def _paid_in(self) -> Currency | None:
@@ -346,7 +348,7 @@ class Chat:
         self, chosen: Settings, before: Sequence[Turn], question: tuple[Block, ...]
     ) -> bool:
         """Whether so much is meant to be sent: in a conversation, a yes holds until it doubled."""
-        guard = Guard(
+        guard = SizeCheck(
             above=chosen.confirm_above_tokens,
             ask=self.confirm,
             yes=self.yes,
@@ -355,9 +357,9 @@ class Chat:
         )
         weight = weigh(chosen, before, question, self.system)
         with self.stop.raising():
-            lets = guard.lets(weight, agreed=self._agreed)
+            lets = guard.allows(weight, agreed=self._agreed)
         if not lets:
-            self.console.notice("nothing was sent")
+            self.console.info("nothing was sent")
             return False
         if weight.request.used > max(self._agreed, chosen.confirm_above_tokens):
             self._agreed = 2 * weight.request.used

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.chat.interrupt import Stop
     from mimo_cli.config.schema import Settings
-    from mimo_cli.environment import Edges
+    from mimo_cli.environment import Environment
     from mimo_cli.options.chat import ChatOptions
     from mimo_cli.output.console import Console
 
 
 def begun(
-    edges: Edges,
+    environment: Environment,
     options: ChatOptions,
     chosen: Settings,
     console: Console,
@@ -37,22 +37,22 @@ def begun(
         UsageError: there is no such conversation.
         MimoError: it cannot be read, or the system prompt cannot.
     """
-    recorder = resume.recorder(edges, options, chosen, console)
+    recorder = resume.recorder(environment, options, chosen, console)
     before, history = recorder.conversation, recorder.history
     own = chosen
     form = prepare.text_format(options, console)
     form = form._replace(remedy="restart") if interactive else form
     chosen = resume.resumed(own, before)
-    for warning in prepare.warnings(chosen, edges):
+    for warning in prepare.warnings(chosen, environment):
         console.warn(hints.in_chat(warning))
 
     def own_system(known: Settings) -> str | None:
         if options.no_system and known.system == own.system:  # not changed since
             return None
-        return prepare.system_prompt(known, edges, form)
+        return prepare.system_prompt(known, environment, form)
 
     return Chat(
-        edges=edges,
+        environment=environment,
         console=console,
         settings=chosen,
         own=own,
@@ -60,9 +60,9 @@ def begun(
         endpoint=endpoint,
         recorder=recorder,
         form=form,
-        new_recorder=lambda other: resume.recording(other, history, edges, console),
-        history=lambda: history or resume.open_history(edges, console),
-        system=resume.system(edges, options, chosen, before),
+        new_recorder=lambda other: resume.recording(other, history, environment, console),
+        history=lambda: history or resume.open_history(environment, console),
+        system=resume.system(environment, options, chosen, before),
         interactive=interactive,
         stop=stop,
         confirm=confirm,

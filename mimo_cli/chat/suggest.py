@@ -52,7 +52,7 @@ def _conversations(chat: Chat, typed: str) -> Iterator[Choice]:
         entries = chat.history().listing(_CONVERSATIONS)
     except MimoError:
         return  # Tab is not the place for an error; /resume tells it
-    now = chat.edges.clock.now()
+    now = chat.environment.clock.now()
     wanted = folding.fold(typed)
     for entry in entries:
         if entry.id.startswith(wanted) or folding.fold(entry.title).startswith(wanted):

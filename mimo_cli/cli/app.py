@@ -21,7 +21,7 @@ from mimo_cli.cli.misdirected import (
 )
 from mimo_cli.cli.table import COMMANDS
 from mimo_cli.cli.words import SlipError
-from mimo_cli.environment import Edges
+from mimo_cli.environment import Environment
 from mimo_cli.errors import Interrupted, LocalIOError, MimoError, ReaderGone, UsageError
 from mimo_cli.output.console import Console
 from mimo_cli.output.stream import Output
@@ -32,17 +32,17 @@ _USAGE = 2
 _READER_GONE = 141
 
 
-def main(args: Sequence[str], edges: Edges) -> int:
+def main(args: Sequence[str], environment: Environment) -> int:
     """Runs one command line. The exit codes are those of `errors` and nothing else."""
     debug = "--debug" in args
-    edges = edges._replace(debug=debug)
-    console = Console(edges.stderr, debug=debug)
+    environment = environment._replace(debug=debug)
+    console = Console(environment.stderr, debug=debug)
     try:
-        with contextlib.redirect_stdout(_HelpStream(edges.stdout)):
-            result = app(list(args), prog_name="mimo", standalone_mode=False, obj=edges)
+        with contextlib.redirect_stdout(_HelpStream(environment.stdout)):
+            result = app(list(args), prog_name="mimo", standalone_mode=False, obj=environment)
     except (typer.TyperException, MisdirectedError, SlipError) as error:
         usage_error = _usage_error(error, args)
-        _write_json(usage_error, args, edges)
+        _write_json(usage_error, args, environment)
         console.error(usage_error)
         return _USAGE
     except MimoError as error:
@@ -56,7 +56,7 @@ def main(args: Sequence[str], edges: Edges) -> int:
         what = f"a bug: {type(error).__name__}"
         hint = "Please report it, with what this prints: mimo --debug …"
         bug = MimoError(what, "this should not have happened", hint)
-        _write_json(bug, args, edges)
+        _write_json(bug, args, environment)
         console.error(bug)
         console.trace(error)
         return MimoError.exit_code
@@ -102,7 +102,7 @@ def _wide_number(args: Sequence[str]) -> str:
     return ""
 
 
-def _write_json(error: MimoError, args: Sequence[str], edges: Edges) -> None:
+def _write_json(error: MimoError, args: Sequence[str], environment: Environment) -> None:
     """Write the object for a script that wants one, although no command could make it."""
     if not {"--json", "--jsonl"} & set(args):
         return
@@ -110,11 +110,11 @@ def _write_json(error: MimoError, args: Sequence[str], edges: Edges) -> None:
     from mimo_cli.catalogue.models import DEFAULT_MODEL
     from mimo_cli.output import json_output
 
-    model = edges.environ.get("MIMO_MODEL") or DEFAULT_MODEL
+    model = environment.environ.get("MIMO_MODEL") or DEFAULT_MODEL
     line = json_output.line(json_output.result(Reply(), error, model=model))
-    edges.signals.catch()  # or one that comes after it would write another
-    with edges.signals.held(), contextlib.suppress(LocalIOError, ReaderGone):  # told already
-        edges.stdout.write(line)
+    environment.signals.catch()  # or one that comes after it would write another
+    with environment.signals.held(), contextlib.suppress(LocalIOError, ReaderGone):  # told already
+        environment.stdout.write(line)
 
 
 class _Root(Group):
@@ -193,8 +193,8 @@ def _root(
 ) -> None:
     del version, debug  # handled when they were read
     if context.invoked_subcommand is None:
-        edges: Edges = context.obj
-        if edges.has_piped_stdin:
+        environment: Environment = context.obj
+        if environment.has_piped_stdin:
             raise MisdirectedError(
                 "there is no command", "the piped text was not read", meant_for_ask()
             )

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from mimo_cli.cli.words import SlipError, arrange, read
-from mimo_cli.environment import Edges
+from mimo_cli.environment import Environment
 from mimo_cli.errors import UsageError
 from mimo_cli.options import Options
 from mimo_cli.output.console import Console
@@ -118,7 +118,7 @@ class Command(TyperCommand):
 def command(
     name: str,
     options: type[Options],
-    run: Callable[[Edges, Any], int],
+    run: Callable[[Environment, Any], int],
     *,
     summary: str,
     shown: str,
@@ -126,11 +126,11 @@ def command(
     """A command whose options are the fields of a dataclass; `shown` are its examples."""
 
     def call(context: typer.Context, **values: Any) -> int:
-        edges: Edges = context.obj
-        console = Console(edges.stderr, quiet=bool(values.get("quiet")))
+        environment: Environment = context.obj
+        console = Console(environment.stderr, quiet=bool(values.get("quiet")))
         for remark in context.meta.get(_REMARKS, ()):
-            console.notice(remark)
-        return run(edges, options(**_as_texts(values)))
+            console.info(remark)
+        return run(environment, options(**_as_texts(values)))
 
     context = inspect.Parameter(
         "context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context

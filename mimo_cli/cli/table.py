@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 
 from mimo_cli.cli.command import Built, Loader, command
-from mimo_cli.environment import Edges
+from mimo_cli.environment import Environment
 
 
 def _ask() -> Built:
     from mimo_cli.options.ask import AskOptions
 
-    def run(edges: Edges, options: AskOptions) -> int:
+    def run(environment: Environment, options: AskOptions) -> int:
         from mimo_cli.commands import ask
 
-        return ask.run(edges, options)
+        return ask.run(environment, options)
 
     return command(
         "ask",
@@ -38,10 +38,10 @@ def _ask() -> Built:
 def _chat() -> Built:
     from mimo_cli.options.chat import ChatOptions
 
-    def run(edges: Edges, options: ChatOptions) -> int:
+    def run(environment: Environment, options: ChatOptions) -> int:
         from mimo_cli.commands import chat
 
-        return chat.run(edges, options)
+        return chat.run(environment, options)
 
     return command(
         "chat",
@@ -62,10 +62,10 @@ def _chat() -> Built:
 def _demo() -> Built:
     from mimo_cli.options.demo import DemoOptions
 
-    def run(edges: Edges, options: DemoOptions) -> int:
+    def run(environment: Environment, options: DemoOptions) -> int:
         from mimo_cli.commands import demo
 
-        return demo.run(edges, options)
+        return demo.run(environment, options)
 
     return command(
         "demo",
@@ -84,10 +84,10 @@ def _demo() -> Built:
 def _doctor() -> Built:
     from mimo_cli.options.doctor import DoctorOptions
 
-    def run(edges: Edges, options: DoctorOptions) -> int:
+    def run(environment: Environment, options: DoctorOptions) -> int:
         from mimo_cli.commands import doctor
 
-        return doctor.run(edges, options)
+        return doctor.run(environment, options)
 
     return command(
         "doctor",
@@ -109,10 +109,10 @@ def _doctor() -> Built:
 def _models() -> Built:
     from mimo_cli.options.models import ModelsOptions
 
-    def run(edges: Edges, options: ModelsOptions) -> int:
+    def run(environment: Environment, options: ModelsOptions) -> int:
         from mimo_cli.commands import models
 
-        return models.run(edges, options)
+        return models.run(environment, options)
 
     return command(
         "models",
@@ -134,10 +134,10 @@ def _models() -> Built:
 def _simulate() -> Built:
     from mimo_cli.options.simulate import SimulateOptions
 
-    def run(edges: Edges, options: SimulateOptions) -> int:
+    def run(environment: Environment, options: SimulateOptions) -> int:
         from mimo_cli.commands import simulate
 
-        return simulate.run(edges, options)
+        return simulate.run(environment, options)
 
     return command(
         "simulate",
@@ -160,8 +160,8 @@ def _simulate() -> Built:
 def _help() -> Built:
     from mimo_cli.options.help import HelpOptions
 
-    def run(edges: Edges, options: HelpOptions) -> int:
-        raise AssertionError(edges, options)  # the root answers before it is run
+    def run(environment: Environment, options: HelpOptions) -> int:
+        raise AssertionError(environment, options)  # the root answers before it is run
 
     return command(
         "help",

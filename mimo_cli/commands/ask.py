@@ -12,7 +12,7 @@ from mimo_cli.catalogue.models import DEFAULT_MODEL
 from mimo_cli.commands import questions
 from mimo_cli.conversation import piped, resume, turn, views
 from mimo_cli.conversation import prepare as session
-from mimo_cli.conversation.size_check import Guard, weigh
+from mimo_cli.conversation.size_check import SizeCheck, weigh
 from mimo_cli.conversation.views import Showing
 from mimo_cli.errors import (
     IncompleteError,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from mimo_cli.conversation.piped import Piped
     from mimo_cli.conversation.recorder import Recorder
     from mimo_cli.conversation.turn import Answer
-    from mimo_cli.environment import Edges
+    from mimo_cli.environment import Environment
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.output.console import Console
     from mimo_cli.output.stream import Output
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 class Task(NamedTuple):
     """Everything that is settled before the request goes out."""
 
-    edges: Edges
+    environment: Environment
     options: AskOptions
     settings: Settings
     console: Console
@@ -62,7 +62,7 @@ class Task(NamedTuple):
     def showing(self) -> Showing:
         """Where the answer goes, and how."""
         raw, render = self.options.raw, self.options.render
-        return Showing(self.edges, self.settings, self.console, self.output, raw, render)
+        return Showing(self.environment, self.settings, self.console, self.output, raw, render)
 
     @property
     def shows_nothing_before_the_end(self) -> bool:
@@ -72,7 +72,7 @@ class Task(NamedTuple):
         return whole or isinstance(self.output, FileOutput)
 
 
-def run(edges: Edges, options: AskOptions) -> int:
+def run(environment: Environment, options: AskOptions) -> int:
     """Ask, show the answer, and return the exit code.
 
     Raises:
@@ -82,8 +82,8 @@ def run(edges: Edges, options: AskOptions) -> int:
     writes_object = options.json or options.jsonl
     try:
         if writes_object:
-            edges.signals.catch()  # from here on the object is what there is to keep
-        task = prepare(edges, options)
+            environment.signals.catch()  # from here on the object is what there is to keep
+        task = prepare(environment, options)
         if options.dry_run is not None:
             from mimo_cli.commands import dry_run
 
@@ -95,20 +95,20 @@ def run(edges: Edges, options: AskOptions) -> int:
                 profile=task.settings.default_profile,
                 choice=_choice(task) if options.dry_run == "curl" else None,
             )
-            edges.stdout.write(text)
+            environment.stdout.write(text)
             return 0
         client = session.client(
-            task.settings, edges, task.endpoint, task.console, spent=task.waited
+            task.settings, environment, task.endpoint, task.console, spent=task.waited
         )
     except (MimoError, Interrupted) as error:
         if writes_object:
             from mimo_cli.output import json_output
 
-            with edges.signals.held():  # or one that comes now would leave it out
-                result = json_output.result(Reply(), error, model=_model(edges, options))
-                edges.stdout.write(json_output.line(result))
+            with environment.signals.held():  # or one that comes now would leave it out
+                result = json_output.result(Reply(), error, model=_model(environment, options))
+                environment.stdout.write(json_output.line(result))
         raise
-    edges.signals.catch()  # everything is loaded, and from now on there is something to keep
+    environment.signals.catch()  # everything is loaded, and from now on there is something to keep
     with client:
         answer = turn.take(
             task.request,
@@ -117,7 +117,7 @@ def run(edges: Edges, options: AskOptions) -> int:
             paid_in=pricing.currency(task.endpoint, task.settings.currency),
             view=_view(task),
             recorder=task.recorder,
-            clock=edges.clock,
+            clock=environment.clock,
             buffered=task.shows_nothing_before_the_end,
         )
         return finish(task, answer)
@@ -131,46 +131,46 @@ def _choice(task: Task) -> Choice:
     """
     from mimo_cli.api.transport.proxy import choose
 
-    return choose(task.endpoint.messages_url, task.edges.environ)
+    return choose(task.endpoint.messages_url, task.environment.environ)
 
 
-def prepare(edges: Edges, options: AskOptions) -> Task:
+def prepare(environment: Environment, options: AskOptions) -> Task:
     """Settings, prompt and output, checked; nothing has touched the network.
 
     Raises:
         MimoError: something is not right with them.
     """
     _check(options)
-    chosen, console = session.load(edges, options)
-    asked = _prompt(edges, options, chosen, console)
+    chosen, console = session.load(environment, options)
+    asked = _prompt(environment, options, chosen, console)
     question = (Text(asked.text),)
     is_dry = options.dry_run is not None
     if not (is_dry or chosen.api_key or chosen.api_key_command):
         from mimo_cli.commands.config import init
 
-        chosen, console = init.with_key(edges, options, chosen, console)
-    recorder = resume.recorder(edges, options, chosen, console)
+        chosen, console = init.with_key(environment, options, chosen, console)
+    recorder = resume.recorder(environment, options, chosen, console)
     before = recorder.conversation
     chosen = resume.resumed(chosen, before)
     request = session.request(
         chosen,
         session.messages(chosen, before.turns, question),
-        system=resume.system(edges, options, chosen, before),
+        system=resume.system(environment, options, chosen, before),
         stream=not options.no_stream,
     )
-    for warning in session.warnings(chosen, edges):
+    for warning in session.warnings(chosen, environment):
         console.warn(warning)
     if not is_dry:
         weight = weigh(chosen, before.turns, question, request.system)
-        if not _guard(edges, options, chosen, console).lets(weight):
+        if not _guard(environment, options, chosen, console).allows(weight):
             raise UsageError("nothing was sent")
-    output: Output = edges.stdout
+    output: Output = environment.stdout
     if options.output not in (None, "-") and not is_dry:
-        output = FileOutput(str(options.output), edges.signals)
-    endpoint = chosen.endpoint() if is_dry else session.endpoint(chosen, edges)
+        output = FileOutput(str(options.output), environment.signals)
+    endpoint = chosen.endpoint() if is_dry else session.endpoint(chosen, environment)
     console.conceal = endpoint.conceal
     return Task(
-        edges,
+        environment,
         options,
         chosen,
         console,
@@ -183,10 +183,12 @@ def prepare(edges: Edges, options: AskOptions) -> Task:
     )
 
 
-def _guard(edges: Edges, options: AskOptions, chosen: Settings, console: Console) -> Guard:
-    return Guard(
+def _guard(
+    environment: Environment, options: AskOptions, chosen: Settings, console: Console
+) -> SizeCheck:
+    return SizeCheck(
         above=chosen.confirm_above_tokens,
-        ask=questions.confirm(edges),
+        ask=questions.confirm(environment),
         yes=options.yes,
         advice="Send less, or begin a new conversation (without -c and -r).",
         warn=console.warn,
@@ -200,13 +202,13 @@ def finish(task: Task, answer: Answer) -> int:
         Interrupted: a signal came meanwhile. What there is was written all the same.
     """
     reply = answer.outcome.reply
-    with task.edges.signals.held():
+    with task.environment.signals.held():
         error = _write_end(task, reply, answer.error)
     if task.settings.usage:
         from mimo_cli.output.usage_line import usage_line
 
         line = usage_line(answer.outcome, answer.cost)
-        task.console.dim(line)
+        task.console.line(line)
     if error is None:
         if remark := reply_check.remark(reply):
             task.console.warn(remark)
@@ -242,10 +244,10 @@ def _save(
     except LocalIOError as failure:
         is_json = task.options.json or task.options.jsonl
         line = _result_line(task, reply, error or failure) if is_json else output.text
-        task.edges.stdout.write(line)
+        task.environment.stdout.write(line)
         return error or failure
     if path is not None and not is_whole:
-        task.console.notice(f"what came of the answer is in {path}")
+        task.console.info(f"what came of the answer is in {path}")
     return error
 
 
@@ -300,11 +302,11 @@ def _view(task: Task) -> View:
     return views.view(task.showing, task.request.model)
 
 
-def _model(edges: Edges, options: AskOptions) -> str:
+def _model(environment: Environment, options: AskOptions) -> str:
     """The model that would have been asked, as far as that can be told."""
     silent = options.but(quiet=True, verbose=False)  # its warnings were given already
     try:
-        return session.load(edges, silent)[0].model
+        return session.load(environment, silent)[0].model
     except MimoError:  # the settings are what is wrong
         return options.model or DEFAULT_MODEL
 
@@ -331,7 +333,9 @@ def _check(options: AskOptions) -> None:
         raise UsageError(f"--extract cannot be {options.extract}", "blocks count from 1")
 
 
-def _prompt(edges: Edges, options: AskOptions, chosen: Settings, console: Console) -> Piped:
+def _prompt(
+    environment: Environment, options: AskOptions, chosen: Settings, console: Console
+) -> Piped:
     """The question from all the places it may come from, and how long stdin was waited for."""
     form = session.text_format(options, console)
     template = chosen.template
@@ -343,20 +347,20 @@ def _prompt(edges: Edges, options: AskOptions, chosen: Settings, console: Consol
     if options.edit:
         from mimo_cli.input import editor
 
-        words = editor.write(words, edges, chosen.editor)
-    begun = edges.clock.monotonic()
+        words = editor.write(words, environment, chosen.editor)
+    begun = environment.clock.monotonic()
     names = [name for name in options.file or [] if name not in piped.STDIN]
-    files = [(name, piped.file(name, edges, form, chosen, console)) for name in names]
+    files = [(name, piped.file(name, environment, form, chosen, console)) for name in names]
     came = piped.Piped()
-    if asks_stdin or not (options.no_stdin or options.edit or edges.stdin_is_terminal):
+    if asks_stdin or not (options.no_stdin or options.edit or environment.stdin_is_terminal):
         is_extra = bool(words or files) or template is not None
-        came = piped.read(edges, form, chosen, console, piped.Role(is_extra, asks_stdin))
-    text, waited = came.text, edges.clock.monotonic() - begun
+        came = piped.read(environment, form, chosen, console, piped.Role(is_extra, asks_stdin))
+    text, waited = came.text, environment.clock.monotonic() - begun
     if options.strip_ansi:
         files = [(name, strip_ansi(text)) for name, text in files]
         text = strip_ansi(text)
     hidden = count_suspect("".join([words, text, *(text for _, text in files)]))
-    if hidden and edges.stderr.is_terminal:
+    if hidden and environment.stderr.is_terminal:
         console.warn(f"the input holds {hidden} hidden characters (escapes: --strip-ansi)")
     if template is None:
         return piped.Piped(compose.compose(words, files, text), waited)

@@ -32,21 +32,21 @@ if TYPE_CHECKING:
     from mimo_cli.chat.prompt.reader import Prompt
     from mimo_cli.chat.session import Chat
     from mimo_cli.config.schema import Settings
-    from mimo_cli.environment import Edges
+    from mimo_cli.environment import Environment
     from mimo_cli.options.chat import ChatOptions
     from mimo_cli.output.console import Console
 
 _TERMINAL = "/dev/tty"
 
 
-def run(edges: Edges, options: ChatOptions) -> int:
+def run(environment: Environment, options: ChatOptions) -> int:
     """Talk until the user leaves; 0 then. Without a terminal the exit code of the worst turn.
 
     Raises:
         MimoError: nothing (more) could be said. With `--json` there is an object for it too.
     """
     try:
-        return _run(edges, options)
+        return _run(environment, options)
     except MimoError as error:
         if options.json:
             from mimo_cli.api.protocol.messages import Reply
@@ -54,21 +54,21 @@ def run(edges: Edges, options: ChatOptions) -> int:
 
             result = json_output.result(Reply(), error, model=options.model or DEFAULT_MODEL)
             with contextlib.suppress(LocalIOError, ReaderGone):  # that may be what is told of
-                edges.stdout.write(json_output.line(result))
+                environment.stdout.write(json_output.line(result))
         raise
 
 
-def _run(edges: Edges, options: ChatOptions) -> int:
+def _run(environment: Environment, options: ChatOptions) -> int:
     prepare.check_options(options)
-    keys = _keys(edges, options)
+    keys = _keys(environment, options)
     if options.json and keys is not None:
         raise UsageError("--json is for a chat without a terminal", "give it messages on stdin")
-    chosen, console = prepare.load(edges, options)
-    first, files = _first_message(edges, options, chosen, console)
+    chosen, console = prepare.load(environment, options)
+    first, files = _first_message(environment, options, chosen, console)
     if keys is not None:  # whoever asks the user from here on asks at the terminal
-        edges = edges._replace(stdin=keys)
-    opening = _opening(edges, options, chosen, console, files, asks=keys is not None)
-    edges.signals.catch(forgiving=keys is not None)
+        environment = environment._replace(stdin=keys)
+    opening = _opening(environment, options, chosen, console, files, asks=keys is not None)
+    environment.signals.catch(forgiving=keys is not None)
     return _answer(opening, first) if keys is None else _talk(opening, keys, first)
 
 
@@ -76,7 +76,7 @@ def _run(edges: Edges, options: ChatOptions) -> int:
 class Opening:
     """What a chat begins with; the chat itself is made when it is first needed."""
 
-    edges: Edges
+    environment: Environment
     options: ChatOptions
     settings: Settings
     console: Console
@@ -87,7 +87,7 @@ class Opening:
     @cached_property
     def stop(self) -> Stop:
         """What Ctrl-C does between Enter and the next prompt."""
-        return Stop(self.edges.signals, interactive=self.interactive)
+        return Stop(self.environment.signals, interactive=self.interactive)
 
     @cached_property
     def chat(self) -> Chat:
@@ -100,14 +100,14 @@ class Opening:
         from mimo_cli.commands import questions
 
         return start.begun(
-            self.edges,
+            self.environment,
             self.options,
             self.settings,
             self.console,
             self.endpoint,
             interactive=self.interactive,
             stop=self.stop,
-            confirm=questions.confirm(self.edges),
+            confirm=questions.confirm(self.environment),
             files=self.files,
         )
 
@@ -128,10 +128,14 @@ class Opening:
 
 def _talk(opening: Opening, keys: int, first: str) -> int:
     """With a person at a terminal. Until the end Ctrl-C stops a turn, and not us."""
-    edges = opening.edges
+    environment = opening.environment
     # What is typed between two prompts must not show: it would stay among what is said.
-    is_edited_by_us = not is_dumb(edges.environ)
-    quiet = tty.unseen(keys, edges.signals) if is_edited_by_us else tty.keeping_what_is_typed(keys)
+    is_edited_by_us = not is_dumb(environment.environ)
+    quiet = (
+        tty.unseen(keys, environment.signals)
+        if is_edited_by_us
+        else tty.keeping_what_is_typed(keys)
+    )
     with opening.stop.noting(), quiet:
         return _talk_until_left(opening, keys, first)
 
@@ -140,7 +144,7 @@ def _talk_until_left(opening: Opening, keys: int, first: str) -> int:
     options = opening.options
     read = _prompt(opening, keys).read
     if not (first or options.continue_ or options.resume is not None):
-        opening.console.notice(
+        opening.console.info(
             f"{opening.settings.model} listens. /help lists commands, Ctrl-D leaves."
         )
         threading.Thread(target=_load_ahead, name="mimo-load", daemon=True).start()
@@ -170,21 +174,21 @@ def _answer(opening: Opening, first: str) -> int:
     try:
         if first:
             loop.say(chat, first)
-        elif opening.edges.stdin is not None:
-            loop.answer_lines(chat, stdin.lines(opening.edges.stdin))
+        elif opening.environment.stdin is not None:
+            loop.answer_lines(chat, stdin.lines(opening.environment.stdin))
     finally:
         chat.close()
     return chat.worst
 
 
-def _keys(edges: Edges, options: ChatOptions) -> int | None:
+def _keys(environment: Environment, options: ChatOptions) -> int | None:
     """Where a person types, if there is one: stdin, or the terminal when stdin is piped text."""
-    has_screen = edges.stdout.is_terminal or edges.stderr.is_terminal
-    if edges.stdin_is_terminal:
+    has_screen = environment.stdout.is_terminal or environment.stderr.is_terminal
+    if environment.stdin_is_terminal:
         if not has_screen:
             raise UsageError("there is no terminal to talk on", "stdout and stderr are elsewhere")
-        return edges.stdin
-    if not options.words or not (has_screen and edges.stderr.is_terminal):
+        return environment.stdin
+    if not options.words or not (has_screen and environment.stderr.is_terminal):
         return None
     try:
         return os.open(_TERMINAL, os.O_RDWR)
@@ -193,35 +197,35 @@ def _keys(edges: Edges, options: ChatOptions) -> int | None:
 
 
 def _first_message(
-    edges: Edges, options: ChatOptions, chosen: Settings, console: Console
+    environment: Environment, options: ChatOptions, chosen: Settings, console: Console
 ) -> tuple[str, list[tuple[str, str]]]:
     """Words, files and piped text together. Without words it is empty, and the files wait."""
     words = options.words or []
     form = prepare.text_format(options, console)
     text = decoding.check_words(" ".join(word for word in words if word != "-"), form)
     names = options.file or []
-    if {*piped.STDIN} & {*names} and (edges.stdin_is_terminal or not words):
+    if {*piped.STDIN} & {*names} and (environment.stdin_is_terminal or not words):
         hint = 'Give the first message as words: … | mimo chat -f - "what is this?"'
         raise UsageError("stdin cannot be attached", "it is where messages come from", hint)
     files = [
-        (name, piped.file(name, edges, form, chosen, console))
+        (name, piped.file(name, environment, form, chosen, console))
         for name in names
         if name not in piped.STDIN
     ]
     if not words:
         return "", files
     came = piped.Piped()
-    if not edges.stdin_is_terminal:
+    if not environment.stdin_is_terminal:
         is_extra = bool(text.strip() or files)
         role = piped.Role(
             is_extra, is_asked_for="-" in words or len(files) < len(names), without="< /dev/null"
         )
-        came = piped.read(edges, form, chosen, console, role)
+        came = piped.read(environment, form, chosen, console, role)
     return compose.compose(text, files, came.text), []
 
 
 def _opening(
-    edges: Edges,
+    environment: Environment,
     options: ChatOptions,
     chosen: Settings,
     console: Console,
@@ -232,10 +236,10 @@ def _opening(
     if asks and not (chosen.api_key or chosen.api_key_command):
         from mimo_cli.commands.config import init
 
-        chosen, console = init.with_key(edges, options, chosen, console)
-    endpoint = prepare.endpoint(chosen, edges)
+        chosen, console = init.with_key(environment, options, chosen, console)
+    endpoint = prepare.endpoint(chosen, environment)
     console.conceal = endpoint.conceal
-    return Opening(edges, options, chosen, console, endpoint, files, asks)
+    return Opening(environment, options, chosen, console, endpoint, files, asks)
 
 
 def _prompt(opening: Opening, keys: int) -> Prompt:
@@ -243,36 +247,36 @@ def _prompt(opening: Opening, keys: int) -> Prompt:
     from mimo_cli.chat.prompt.reader import Prompt
     from mimo_cli.output.stream import use_color
 
-    edges, chosen, console = opening.edges, opening.settings, opening.console
-    output = edges.stdout if edges.stdout.is_terminal else edges.stderr
+    environment, chosen, console = opening.environment, opening.settings, opening.console
+    output = environment.stdout if environment.stdout.is_terminal else environment.stderr
     is_kept = chosen.history and not opening.options.no_history
     return Prompt(
-        history_file=_input_history(edges, console) if is_kept else None,
+        history_file=_input_history(environment, console) if is_kept else None,
         completions=opening.completions,
         toolbar=lambda: opening.bottom_line,
         vi=chosen.keymap == "vi",
         edit=lambda text: _edited(text, opening),
-        color=use_color(chosen.color, edges.environ, output),
-        monotonic=edges.clock.monotonic,
+        color=use_color(chosen.color, environment.environ, output),
+        monotonic=environment.clock.monotonic,
         warn=console.warn,
-        signals=edges.signals,
+        signals=environment.signals,
         stop=opening.stop,
-        environ=edges.environ,
+        environ=environment.environ,
         secret=opening.endpoint.secret,
-        input=screen.terminal_input(keys, locales.charset(edges.environ)),
-        output=screen.terminal_output(output, edges.environ),
+        input=screen.terminal_input(keys, locales.charset(environment.environ)),
+        output=screen.terminal_output(output, environment.environ),
     )
 
 
 def _edited(text: str, opening: Opening) -> str:
     from mimo_cli.input import editor
 
-    return editor.write(text, opening.edges, opening.settings.editor)
+    return editor.write(text, opening.environment, opening.settings.editor)
 
 
-def _input_history(edges: Edges, console: Console) -> Path | None:
+def _input_history(environment: Environment, console: Console) -> Path | None:
     try:
-        return paths.data(edges.environ) / "input.history"
+        return paths.data(environment.environ) / "input.history"
     except ConfigError as error:
         console.warn(f"{error.message}. What you type is not kept.")
         return None

@@ -10,7 +10,7 @@ from mimo_cli.output.console import Console
 from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:
-    from mimo_cli.environment import Edges
+    from mimo_cli.environment import Environment
     from mimo_cli.options.demo import DemoOptions
 
 _QUESTION = "What can you do?"
@@ -21,19 +21,21 @@ _KEPT = frozenset(
 )
 
 
-def run(edges: Edges, options: DemoOptions) -> int:
+def run(environment: Environment, options: DemoOptions) -> int:
     """Asks the simulator, by the same way as a real question."""
     question = " ".join(options.words or []) or _QUESTION
     with Simulator(delay=_DELAY) as simulator:
-        Console(edges.stderr).notice(f"a simulator answers, not a model: mimo ask {question!r}")
-        return ask.run(_isolated(edges, simulator), AskOptions(words=[question], no_stdin=True))
+        Console(environment.stderr).info(f"a simulator answers, not a model: mimo ask {question!r}")
+        return ask.run(
+            _isolated(environment, simulator), AskOptions(words=[question], no_stdin=True)
+        )
 
 
-def _isolated(edges: Edges, simulator: Simulator) -> Edges:
-    """The edges without the user's own key, server and settings."""
-    environ = {name: value for name, value in edges.environ.items() if name in _KEPT}
+def _isolated(environment: Environment, simulator: Simulator) -> Environment:
+    """The environment without the user's own key, server and settings."""
+    environ = {name: value for name, value in environment.environ.items() if name in _KEPT}
     environ["MIMO_API_KEY"] = simulator.key
     environ["MIMO_BASE_URL"] = simulator.base_url
     environ["MIMO_CONFIG"] = "/dev/null"
     environ["MIMO_HISTORY"] = "false"
-    return edges._replace(environ=environ, cwd=None)
+    return environment._replace(environ=environ, cwd=None)

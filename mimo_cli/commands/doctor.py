@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mimo_cli.doctor import Check, Subject
-    from mimo_cli.environment import Edges
+    from mimo_cli.environment import Environment
     from mimo_cli.options.doctor import DoctorOptions
 
 _INDENT = " " * 22
@@ -27,7 +27,7 @@ _LONGEST = 2000
 _STYLES = {"ok": "", "warning": YELLOW, "failed": RED, "skipped": DIM}
 
 
-def run(edges: Edges, options: DoctorOptions) -> int:
+def run(environment: Environment, options: DoctorOptions) -> int:
     """Makes the checks and shows each when it is done; 1 if one failed.
 
     Raises:
@@ -36,31 +36,31 @@ def run(edges: Edges, options: DoctorOptions) -> int:
     """
     found: list[Check] = []
     if options.json:
-        _write_object(edges, options, found)
+        _write_object(environment, options, found)
     else:
-        _show(edges, options, found)
+        _show(environment, options, found)
     return 0 if _is_well(found) else 1
 
 
-def _show(edges: Edges, options: DoctorOptions, found: list[Check]) -> None:
+def _show(environment: Environment, options: DoctorOptions, found: list[Check]) -> None:
     """Shows each check when it is done."""
-    subject = doctor.look(edges, options.values())
-    color = use_color(subject.settings.color, edges.environ, edges.stdout)
+    subject = doctor.look(environment, options.values())
+    color = use_color(subject.settings.color, environment.environ, environment.stdout)
     columns = None
-    if edges.stdout.is_terminal:
-        columns, _ = tty.size(edges.stdout.descriptor, edges.environ)
+    if environment.stdout.is_terminal:
+        columns, _ = tty.size(environment.stdout.descriptor, environment.environ)
     for check in _inert(subject, offline=options.offline):
         found.append(check)
-        edges.stdout.write(_shown(check, columns, color=color))
-    edges.stdout.write(_summary(found))
+        environment.stdout.write(_shown(check, columns, color=color))
+    environment.stdout.write(_summary(found))
 
 
-def _write_object(edges: Edges, options: DoctorOptions, found: list[Check]) -> None:
+def _write_object(environment: Environment, options: DoctorOptions, found: list[Check]) -> None:
     """Writes one object at the end, whatever ends it."""
     error: MimoError | Interrupted | None = None
     try:
-        edges.signals.catch()  # from here on the object is what there is to keep
-        subject = doctor.look(edges, options.values())
+        environment.signals.catch()  # from here on the object is what there is to keep
+        subject = doctor.look(environment, options.values())
         found += _inert(subject, offline=options.offline)
     except (MimoError, Interrupted) as caught:
         error = caught
@@ -70,8 +70,8 @@ def _write_object(edges: Edges, options: DoctorOptions, found: list[Check]) -> N
         "checks": [asdict(check) for check in found],
         "error": None if error is None else json_output.failure(error),
     }
-    with edges.signals.held():
-        edges.stdout.write(json_output.line(content))
+    with environment.signals.held():
+        environment.stdout.write(json_output.line(content))
     if error is not None:
         raise error
 

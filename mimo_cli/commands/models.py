@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.catalogue.remote_models import Listing
     from mimo_cli.config.schema import Settings
-    from mimo_cli.environment import Edges
+    from mimo_cli.environment import Environment
     from mimo_cli.options.models import ModelsOptions
 
 _ISO = "%Y-%m-%dT%H:%M:%SZ"
@@ -27,7 +27,7 @@ _SECONDS = 30.0
 """How long the server may take, all pages together."""
 
 
-def run(edges: Edges, options: ModelsOptions) -> int:
+def run(environment: Environment, options: ModelsOptions) -> int:
     """Shows the list, or one model.
 
     Raises:
@@ -37,33 +37,33 @@ def run(edges: Edges, options: ModelsOptions) -> int:
     """
     try:
         if options.json:
-            edges.signals.catch()  # from here on the object is what there is to keep
-        listing = _listing(edges, options) if options.remote or options.refresh else None
-        entries = _entries(options, listing, _source(edges, options))
+            environment.signals.catch()  # from here on the object is what there is to keep
+        listing = _listing(environment, options) if options.remote or options.refresh else None
+        entries = _entries(options, listing, _source(environment, options))
         content = _object(entries, listing, None) if options.json else {}
     except (MimoError, Interrupted) as error:
         if options.json:
-            with edges.signals.held():
-                edges.stdout.write(json_output.line(_object([], None, error)))
+            with environment.signals.held():
+                environment.stdout.write(json_output.line(_object([], None, error)))
         raise
     if options.json:
-        with edges.signals.held():
-            edges.stdout.write(json_output.line(content))
+        with environment.signals.held():
+            environment.stdout.write(json_output.line(content))
     elif options.model_id is not None:
-        edges.stdout.write(_details(edges, entries[0]))
-    elif edges.stdout.is_terminal:
-        _show_table(edges, options, entries)
+        environment.stdout.write(_details(environment, entries[0]))
+    elif environment.stdout.is_terminal:
+        _show_table(environment, options, entries)
     else:
-        edges.stdout.write(models_table.lines(entries))
+        environment.stdout.write(models_table.lines(entries))
     return 0
 
 
-def _source(edges: Edges, options: ModelsOptions) -> Source:
+def _source(environment: Environment, options: ModelsOptions) -> Source:
     """The user's file, for its aliases. The catalogue can be looked at without it."""
     try:
-        return load.read(paths.config_file(edges.environ))
+        return load.read(paths.config_file(environment.environ))
     except MimoError as error:
-        Console(edges.stderr, quiet=options.quiet).warn(
+        Console(environment.stderr, quiet=options.quiet).warn(
             f"{error.message}. Your aliases are left out."
         )
         return Source("", {})
@@ -114,26 +114,28 @@ def _joined(listing: Listing) -> list[Entry]:
     return listed + [entry for entry in others if entry.id not in ids]
 
 
-def _listing(edges: Edges, options: ModelsOptions) -> Listing:
+def _listing(environment: Environment, options: ModelsOptions) -> Listing:
     """What the server has: as it said within the last day, else as it says now."""
     from mimo_cli.catalogue import remote_models
     from mimo_cli.conversation import prepare
 
-    chosen, console = prepare.load(edges, options)
+    chosen, console = prepare.load(environment, options)
     endpoint = chosen.endpoint()
     console.conceal = endpoint.conceal
-    folder = paths.cache(edges.environ)
-    kept = None if options.refresh else remote_models.load(folder, endpoint, edges.clock.now())
+    folder = paths.cache(environment.environ)
+    kept = (
+        None if options.refresh else remote_models.load(folder, endpoint, environment.clock.now())
+    )
     if kept is not None:
         date = _date(kept.fetched, "%Y-%m-%d %H:%M UTC")
-        console.notice(f"as {endpoint.host} said on {date} (--refresh asks again)")
+        console.info(f"as {endpoint.host} said on {date} (--refresh asks again)")
         return kept
     if endpoint.is_mimo or chosen.key_command or chosen.key_refusal:
-        endpoint = prepare.endpoint(chosen, edges)
+        endpoint = prepare.endpoint(chosen, environment)
         console.conceal = endpoint.conceal
-    listing = _fetched(edges, chosen, endpoint, console)
+    listing = _fetched(environment, chosen, endpoint, console)
     if not listing.models:
-        console.notice(f"{endpoint.host} lists no models")
+        console.info(f"{endpoint.host} lists no models")
         return listing
     try:
         remote_models.save(folder, endpoint, listing)
@@ -142,39 +144,41 @@ def _listing(edges: Edges, options: ModelsOptions) -> Listing:
     return listing
 
 
-def _fetched(edges: Edges, chosen: Settings, endpoint: Endpoint, console: Console) -> Listing:
+def _fetched(
+    environment: Environment, chosen: Settings, endpoint: Endpoint, console: Console
+) -> Listing:
     from mimo_cli.api.client import Client
     from mimo_cli.api.model_list import listed
     from mimo_cli.catalogue.remote_models import Listing
 
-    console.note(f"asking {endpoint.models_url}")
-    seconds = chosen.timeout or edges.limits.total or _SECONDS
+    console.debug(f"asking {endpoint.models_url}")
+    seconds = chosen.timeout or environment.limits.total or _SECONDS
     with Client(
         endpoint,
-        limits=edges.limits._replace(total=seconds),
+        limits=environment.limits._replace(total=seconds),
         retries=chosen.retries,
-        clock=edges.clock,
-        note=console.note,
-        environ=edges.environ,
+        clock=environment.clock,
+        note=console.debug,
+        environ=environment.environ,
     ) as client:
-        return Listing(endpoint.models_url, edges.clock.now(), listed(client, endpoint))
+        return Listing(endpoint.models_url, environment.clock.now(), listed(client, endpoint))
 
 
-def _show_table(edges: Edges, options: ModelsOptions, entries: Sequence[Entry]) -> None:
+def _show_table(environment: Environment, options: ModelsOptions, entries: Sequence[Entry]) -> None:
     from mimo_cli.screen import tty
 
     if not entries:
         return
-    columns, _ = tty.size(edges.stdout.descriptor, edges.environ)
-    edges.stdout.write(models_table.table(entries, columns))
-    if edges.stderr.is_terminal and not options.quiet:
+    columns, _ = tty.size(environment.stdout.descriptor, environment.environ)
+    environment.stdout.write(models_table.table(entries, columns))
+    if environment.stderr.is_terminal and not options.quiet:
         text = f"prices per million tokens, as of {models.CHECKED}; all of one: mimo models ID"
-        Console(edges.stderr).dim(text)
+        Console(environment.stderr).line(text)
 
 
-def _details(edges: Edges, entry: Entry) -> str:
+def _details(environment: Environment, entry: Entry) -> str:
     rows = models_table.details(entry)
-    if not edges.stdout.is_terminal:
+    if not environment.stdout.is_terminal:
         return "".join(f"{name}\t{value}\n" for name, value in rows)
     width = max(len(name) for name, _ in rows)
     return "".join(f"{name:{width}}  {value}\n" for name, value in rows)

@@ -1,4 +1,4 @@
-"""Questions to the user, on stderr and stdin: only where `Edges.can_ask` says that one is there."""
+"""Questions to the user, on stderr and stdin, where `Environment.can_ask` finds one there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mimo_cli.output.sanitize import one_line
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mimo_cli.environment import Edges
+    from mimo_cli.environment import Environment
 
 _LONGEST = 4096
 _ENTER = (b"\r", b"\n")
@@ -21,27 +21,27 @@ _CTRL_D = b"\x04"
 _ERASING = {b"\x7f": -1, b"\x08": -1, b"\x15": 0}  # Backspace, Ctrl-U
 
 
-def line(edges: Edges, question: str, default: str = "") -> str:
+def line(environment: Environment, question: str, default: str = "") -> str:
     """What is typed, or the default for an empty line.
 
     Raises:
         UsageError: there is nobody (any more) to answer.
     """
     question = f"{question} [{default}]" if default else question
-    edges.stderr.write(f"{one_line(question)}: ")
-    data = b"" if edges.stdin is None else stdin.next_part(edges.stdin, _LONGEST)
+    environment.stderr.write(f"{one_line(question)}: ")
+    data = b"" if environment.stdin is None else stdin.next_part(environment.stdin, _LONGEST)
     if not data:
-        raise _no_answer(edges)
+        raise _no_answer(environment)
     return data.decode("utf-8", "replace").strip() or default
 
 
-def _no_answer(edges: Edges) -> UsageError:
+def _no_answer(environment: Environment) -> UsageError:
     """Return the error of Ctrl-D, on a row of its own."""
-    edges.stderr.write("\n")
+    environment.stderr.write("\n")
     return UsageError("no answer", "nothing was changed")
 
 
-def yes(edges: Edges, question: str, *, default: bool) -> bool:
+def yes(environment: Environment, question: str, *, default: bool) -> bool:
     """Whether the answer is a yes; an empty one is the default.
 
     What is no by default cannot be undone, or costs something: only a plain yes agrees to it, and
@@ -53,18 +53,18 @@ def yes(edges: Edges, question: str, *, default: bool) -> bool:
     from mimo_cli.screen import tty  # not for those who are asked nothing
 
     try:
-        with tty.unseen(edges.stdin, edges.signals):
+        with tty.unseen(environment.stdin, environment.signals):
             if not default:
-                tty.drop_typed(edges.stdin)
-            edges.stderr.write(f"{one_line(question)} [{'Y/n' if default else 'y/N'}]: ")
-            answer = _typed(edges).strip().lower()
+                tty.drop_typed(environment.stdin)
+            environment.stderr.write(f"{one_line(question)} [{'Y/n' if default else 'y/N'}]: ")
+            answer = _typed(environment).strip().lower()
     except Interrupted:
-        edges.stderr.write("\n")
+        environment.stderr.write("\n")
         raise
     return answer in _YES or (default and answer[:1] in ("", "y"))
 
 
-def _typed(edges: Edges) -> str:
+def _typed(environment: Environment) -> str:
     """Return what is typed up to Enter, and show it.
 
     What is typed behind Enter is for somebody else. The terminal would show it here, where it
@@ -73,18 +73,18 @@ def _typed(edges: Edges) -> str:
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     typed = ""
     while True:
-        data = b"" if edges.stdin is None else stdin.next_part(edges.stdin, 1)
+        data = b"" if environment.stdin is None else stdin.next_part(environment.stdin, 1)
         if data in _ENTER:
-            edges.stderr.write("\n")
+            environment.stderr.write("\n")
             return typed
         if not data or (data == _CTRL_D and not typed):
-            raise _no_answer(edges)
+            raise _no_answer(environment)
         if data in _ERASING:
             kept = typed[: _ERASING[data]]
-            edges.stderr.write("".join(map(_rubbed_out, typed[len(kept) :])))
+            environment.stderr.write("".join(map(_rubbed_out, typed[len(kept) :])))
             typed = kept
         elif (char := decoder.decode(data)).isprintable():
-            edges.stderr.write(char)
+            environment.stderr.write(char)
             typed += char
 
 
@@ -95,15 +95,15 @@ def _rubbed_out(char: str) -> str:
     return "\b \b" * columns
 
 
-def confirm(edges: Edges) -> Callable[[str], bool] | None:
+def confirm(environment: Environment) -> Callable[[str], bool] | None:
     """What asks for a yes, and takes an empty line for a no; None where there is nobody."""
-    if not edges.can_ask:
+    if not environment.can_ask:
         return None
 
     def ask(question: str) -> bool:
-        edges.signals.catch()
+        environment.signals.catch()
         try:
-            return yes(edges, question, default=False)
+            return yes(environment, question, default=False)
         except UsageError:  # Ctrl-D: no yes
             return False
 

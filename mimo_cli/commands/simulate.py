@@ -14,7 +14,7 @@ from mimo_cli.text import decoding
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mimo_cli.environment import Edges
+    from mimo_cli.environment import Environment
     from mimo_cli.options.simulate import SimulateOptions
 
 _DRIP_SECONDS = 1.0
@@ -22,7 +22,7 @@ _CUTOFF = 0.3  # a guess is of use even if it is a wild one
 _LIST = "list"
 
 
-def run(edges: Edges, options: SimulateOptions) -> int:
+def run(environment: Environment, options: SimulateOptions) -> int:
     """Serves until it is interrupted; that is success.
 
     Raises:
@@ -31,29 +31,29 @@ def run(edges: Edges, options: SimulateOptions) -> int:
     """
     dialects = options.dialect or ()
     if _LIST in dialects:
-        edges.stdout.write(_listed(edges))
+        environment.stdout.write(_listed(environment))
         return 0
-    console = Console(edges.stderr)
+    console = Console(environment.stderr)
     simulator = Simulator(
         port=options.port,
         delay=options.delay,
         answer=_answer(options.answer),
         dialect=_known(dialects),
         faults=_faults(options),
-        log=console.notice,
+        log=console.info,
     )
-    edges.signals.catch()
+    environment.signals.catch()
     try:
         simulator.start()
     except OSError as error:
         why = (error.strerror or str(error)).lower()
         raise NetworkError(f"cannot listen on port {options.port}", why, "Try --port 0.") from error
     try:
-        edges.stdout.write(
+        environment.stdout.write(
             f"export MIMO_BASE_URL={simulator.base_url}\nexport MIMO_API_KEY={simulator.key}\n"
         )
-        console.notice("set these two in another terminal; Ctrl-C ends the simulator")
-        with edges.signals.given_to(_stop):
+        console.info("set these two in another terminal; Ctrl-C ends the simulator")
+        with environment.signals.given_to(_stop):
             simulator.serve_forever()
     except Interrupted:
         return 0
@@ -62,15 +62,15 @@ def run(edges: Edges, options: SimulateOptions) -> int:
     return 0
 
 
-def _listed(edges: Edges) -> str:
+def _listed(environment: Environment) -> str:
     """The dialects, one a line: in columns on a terminal, else with a tab."""
     rows = [(name, dialect.about) for name, dialect in DIALECTS.items()]
-    if not edges.stdout.is_terminal:
+    if not environment.stdout.is_terminal:
         return "".join(f"{name}\t{about}\n" for name, about in rows)
     from mimo_cli.output import columns as listing
     from mimo_cli.screen import tty
 
-    columns, _ = tty.size(edges.stdout.descriptor, edges.environ)
+    columns, _ = tty.size(environment.stdout.descriptor, environment.environ)
     return listing.table(rows, columns, flexible=1)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.config.resolve import Where
     from mimo_cli.config.schema import Settings
-    from mimo_cli.environment import Edges
+    from mimo_cli.environment import Environment
 
 
 _RUN = ("api_key_command", "editor")
@@ -33,23 +33,23 @@ class Configuration(NamedTuple):
     warnings: tuple[str, ...]
 
 
-def load(edges: Edges, options: Mapping[str, Any]) -> Configuration:
+def load(environment: Environment, options: Mapping[str, Any]) -> Configuration:
     """Reads the file and settles what is in force.
 
     Raises:
         MimoError: a value is wrong, wherever it stands.
     """
-    file = paths.config_file(edges.environ)
-    source = distrusted(read(file), edges)
+    file = paths.config_file(environment.environ)
+    source = distrusted(read(file), environment)
     notes: list[str] = []
     warnings: list[str] = []
-    own = project_source(edges, notes, warnings)
-    chosen = places.resolve(options, edges.environ, source, own)
+    own = project_source(environment, notes, warnings)
+    chosen = places.resolve(options, environment.environ, source, own)
     if source.content:
         notes.append(f"configuration: {file}")
         from mimo_cli.config import ownership
 
-        warnings.append(ownership.exposed(file, edges.environ.get("SUDO_UID", "")))
+        warnings.append(ownership.exposed(file, environment.environ.get("SUDO_UID", "")))
     if not source.content.keys() <= NAMES:  # a table, or something unknown
         from mimo_cli.config import address as tables
 
@@ -60,9 +60,15 @@ def load(edges: Edges, options: Mapping[str, Any]) -> Configuration:
     return Configuration(file, source, chosen, tuple(notes), tuple(filter(None, warnings)))
 
 
-def project_source(edges: Edges, notes: list[str], warnings: list[str]) -> Source | None:
+def project_source(
+    environment: Environment, notes: list[str], warnings: list[str]
+) -> Source | None:
     """What the project's file sets, if there is one that counts."""
-    file = None if edges.cwd is None else project.find(edges.cwd, edges.environ.get("HOME", ""))
+    file = (
+        None
+        if environment.cwd is None
+        else project.find(environment.cwd, environment.environ.get("HOME", ""))
+    )
     if file is None:
         return None
     if why := project.refusal(file):
@@ -94,7 +100,7 @@ def read(file: Path) -> Source:
     return source
 
 
-def distrusted(source: Source, edges: Edges) -> Source:
+def distrusted(source: Source, environment: Environment) -> Source:
     """Return the user's file, with why no command in it is run, if it has one that may not be."""
     tables = source.content.get("profiles")
     profiles = tables.values() if isinstance(tables, dict) else ()
@@ -103,7 +109,7 @@ def distrusted(source: Source, edges: Edges) -> Source:
         return source
     from mimo_cli.config import ownership
 
-    sudo_uid = edges.environ.get("SUDO_UID", "")
+    sudo_uid = environment.environ.get("SUDO_UID", "")
     return source._replace(distrust=ownership.distrust(Path(source.name), sudo_uid))
 
 

@@ -14,7 +14,7 @@ from mimo_cli.text import decoding
 
 if TYPE_CHECKING:
     from mimo_cli.config.schema import Settings
-    from mimo_cli.environment import Edges
+    from mimo_cli.environment import Environment
     from mimo_cli.output.console import Console
 
 
@@ -44,37 +44,45 @@ class Role(NamedTuple):
 
 
 def read(
-    edges: Edges, form: decoding.TextFormat, chosen: Settings, console: Console, role: Role
+    environment: Environment,
+    form: decoding.TextFormat,
+    chosen: Settings,
+    console: Console,
+    role: Role,
 ) -> Piped:
     """Return all of stdin; nothing if it is closed.
 
     Raises:
         UsageError: it cannot be read, is no text, or did not end within the time limit.
     """
-    if edges.stdin is None:
+    if environment.stdin is None:
         return Piped()
     tells = role.is_extra and not role.is_asked_for
 
     def notice() -> None:
-        console.notice(f"waiting for stdin, which is open but silent ({role.without} ignores it)")
+        console.info(f"waiting for stdin, which is open but silent ({role.without} ignores it)")
 
-    is_shared = not role.is_asked_for and stdin.is_shared(edges.stdin)
-    begun = edges.clock.monotonic()
+    is_shared = not role.is_asked_for and stdin.is_shared(environment.stdin)
+    begun = environment.clock.monotonic()
     patience = stdin.Patience(
-        edges.limits.stdin,
+        environment.limits.stdin,
         notice if tells else None,
-        prepare.limits(chosen, edges).total,
+        prepare.limits(chosen, environment).total,
         f"{role.without} ignores it.",
-        edges.clock.monotonic,
+        environment.clock.monotonic,
     )
-    text = decoding.decode(stdin.read(edges.stdin, patience), "stdin", form)
+    text = decoding.decode(stdin.read(environment.stdin, patience), "stdin", form)
     if text.strip() and role.is_extra:
-        _tell(text, role, edges, console, is_shared=is_shared)
-    return Piped(text, edges.clock.monotonic() - begun)
+        _tell(text, role, environment, console, is_shared=is_shared)
+    return Piped(text, environment.clock.monotonic() - begun)
 
 
 def file(
-    name: str, edges: Edges, form: decoding.TextFormat, chosen: Settings, console: Console
+    name: str,
+    environment: Environment,
+    form: decoding.TextFormat,
+    chosen: Settings,
+    console: Console,
 ) -> str:
     """Return the text of a file that is to be attached, or of a pipe: `<(command)`.
 
@@ -87,11 +95,11 @@ def file(
     if pipe is None:
         return compose.read_file(name, form)
     patience = stdin.Patience(
-        edges.limits.stdin,
-        lambda: console.notice(f"waiting for {name}, which is open but silent"),
-        prepare.limits(chosen, edges).total,
+        environment.limits.stdin,
+        lambda: console.info(f"waiting for {name}, which is open but silent"),
+        prepare.limits(chosen, environment).total,
         "",
-        edges.clock.monotonic,
+        environment.clock.monotonic,
     )
     data = stdin.read(pipe, patience, name)
     if not data.strip():
@@ -115,13 +123,15 @@ def _open_pipe(name: str) -> int | None:
     return number if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) else None
 
 
-def _tell(text: str, role: Role, edges: Edges, console: Console, *, is_shared: bool) -> None:
+def _tell(
+    text: str, role: Role, environment: Environment, console: Console, *, is_shared: bool
+) -> None:
     """Say that stdin is in the question too, in any case where that may be a mistake."""
     count = len(text.splitlines())
     added = "1 line of stdin was added" if count == 1 else f"{count:,} lines of stdin were added"
     if is_shared:
-        console.notice(f"{added}; where a loop or a hook reads stdin itself, use {role.without}")
-    elif edges.stderr.is_terminal:
-        console.notice(added)
+        console.info(f"{added}; where a loop or a hook reads stdin itself, use {role.without}")
+    elif environment.stderr.is_terminal:
+        console.info(added)
     else:
-        console.note(added)
+        console.debug(added)

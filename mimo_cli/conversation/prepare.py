@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mimo_cli.api.timing import Limits
     from mimo_cli.config.schema import Settings
     from mimo_cli.conversation.turns import Turn
-    from mimo_cli.environment import Edges
+    from mimo_cli.environment import Environment
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.options.chat import ChatOptions
     from mimo_cli.options.models import ModelsOptions
@@ -36,24 +36,24 @@ _UNKNOWN_MODEL_TOKENS = 8192
 
 
 def load(
-    edges: Edges, options: AskOptions | ChatOptions | ModelsOptions
+    environment: Environment, options: AskOptions | ChatOptions | ModelsOptions
 ) -> tuple[Settings, Console]:
     """The settings in force and the console that goes with them. Warns of what is odd in the file.
 
     Raises:
         MimoError: a value is wrong, wherever it stands.
     """
-    loaded = configuration.load(edges, options.values())
+    loaded = configuration.load(environment, options.values())
     chosen = loaded.settings
     console = Console(
-        edges.stderr,
-        color=use_color(chosen.color, edges.environ, edges.stderr),
+        environment.stderr,
+        color=use_color(chosen.color, environment.environ, environment.stderr),
         quiet=options.quiet,
         verbose=options.verbose,
-        debug=edges.debug,
+        debug=environment.debug,
     )
     for note in loaded.notes:
-        console.note(note)
+        console.debug(note)
     for warning in loaded.warnings:
         console.warn(warning)
     return chosen, console
@@ -109,10 +109,10 @@ def _max_tokens(chosen: Settings) -> int | None:
     return (known and known.default_output) or _UNKNOWN_MODEL_TOKENS
 
 
-def warnings(chosen: Settings, edges: Edges) -> Iterator[str]:
+def warnings(chosen: Settings, environment: Environment) -> Iterator[str]:
     """What the service would pass over in silence, or refuse."""
     known = models.find(chosen.model)
-    if (known is None or known.retired) and not is_listed(chosen, edges):
+    if (known is None or known.retired) and not is_listed(chosen, environment):
         yield from _model_warnings(chosen)
     ignored = [
         name
@@ -140,26 +140,26 @@ def _model_warnings(chosen: Settings) -> Iterator[str]:
         yield f"unknown model {chosen.model}: did you mean {' or '.join(nearest)}?"
 
 
-def is_listed(chosen: Settings, edges: Edges) -> bool:
+def is_listed(chosen: Settings, environment: Environment) -> bool:
     """Whether the server said within the last day that it has the model."""
     from mimo_cli.catalogue import remote_models  # not for those whose model is known
     from mimo_cli.config import paths
 
     try:
-        endpoint, folder = chosen.endpoint(), paths.cache(edges.environ)
+        endpoint, folder = chosen.endpoint(), paths.cache(environment.environ)
     except MimoError:  # it is said when it is used
         return False
-    listing = remote_models.load(folder, endpoint, edges.clock.now())
+    listing = remote_models.load(folder, endpoint, environment.clock.now())
     return listing is not None and chosen.model in [model.id for model in listing.models]
 
 
-def last_listed(edges: Edges, endpoint: Endpoint) -> list[str]:
+def last_listed(environment: Environment, endpoint: Endpoint) -> list[str]:
     """Return the ids of the models that the server last said it has; empty if it never did."""
     from mimo_cli.catalogue import remote_models  # not for those whose model is known
     from mimo_cli.config import paths
 
     try:
-        listing = remote_models.last(paths.cache(edges.environ), endpoint)
+        listing = remote_models.last(paths.cache(environment.environ), endpoint)
     except MimoError:  # there is no folder for it
         return []
     return [model.id for model in listing.models] if listing else []
@@ -177,7 +177,7 @@ def is_mimo(model: str) -> bool:
     return model.startswith("mimo-")
 
 
-def endpoint(chosen: Settings, edges: Edges) -> Endpoint:
+def endpoint(chosen: Settings, environment: Environment) -> Endpoint:
     """Where requests go, with the key, for which a command may be run.
 
     Raises:
@@ -191,22 +191,22 @@ def endpoint(chosen: Settings, edges: Edges) -> Endpoint:
     if chosen.key_command:
         from mimo_cli.config import key_command
 
-        edges.signals.catch()  # or Ctrl-C would leave the command running
+        environment.signals.catch()  # or Ctrl-C would leave the command running
         line = key_command.run(
             chosen.key_command,
             found.key_source,
-            environ=edges.environ,
-            terminal=edges.stdin if edges.stdin_is_terminal else None,
-            errors=edges.stderr.descriptor,
+            environ=environment.environ,
+            terminal=environment.stdin if environment.stdin_is_terminal else None,
+            errors=environment.stderr.descriptor,
         )
         found = found._replace(key=parse_key(line, found.key_source))
-    require_key(found, chosen.default_profile, missing=_missing_file(edges))
+    require_key(found, chosen.default_profile, missing=_missing_file(environment))
     return found
 
 
-def _missing_file(edges: Edges) -> str:
+def _missing_file(environment: Environment) -> str:
     """The file that MIMO_CONFIG names, if it is not there."""
-    name = edges.environ.get("MIMO_CONFIG", "")
+    name = environment.environ.get("MIMO_CONFIG", "")
     return name if name and not Path(name).exists() else ""
 
 
@@ -231,14 +231,19 @@ def require_key(endpoint: Endpoint, profile: str = "", *, missing: str = "") -> 
     raise AuthError("no API key", why or "none is set", hint)
 
 
-def limits(chosen: Settings, edges: Edges) -> Limits:
+def limits(chosen: Settings, environment: Environment) -> Limits:
     """The time limits for one answer."""
-    default = None if edges.stdout.is_terminal else _SCRIPT_SECONDS
-    return edges.limits._replace(total=chosen.timeout or edges.limits.total or default)
+    default = None if environment.stdout.is_terminal else _SCRIPT_SECONDS
+    return environment.limits._replace(total=chosen.timeout or environment.limits.total or default)
 
 
 def client(
-    chosen: Settings, edges: Edges, endpoint: Endpoint, console: Console, *, spent: float = 0.0
+    chosen: Settings,
+    environment: Environment,
+    endpoint: Endpoint,
+    console: Console,
+    *,
+    spent: float = 0.0,
 ) -> Client:
     """The way to the server. `spent` seconds of the time limit are used up already.
 
@@ -247,19 +252,19 @@ def client(
     """
     from mimo_cli.api.client import Client  # httpx: not for those who only want help
 
-    console.note(f"asking {chosen.model} at {endpoint.messages_url}")
+    console.debug(f"asking {chosen.model} at {endpoint.messages_url}")
     if end := other_operation(chosen.base_url):
         what = "another protocol's or another operation, and was left out"
-        console.note(f"base_url ends with {end}, which is {what}")
-    console.note(f"key: {'none' if endpoint.auth == 'none' else endpoint.key_source or 'none'}")
+        console.debug(f"base_url ends with {end}, which is {what}")
+    console.debug(f"key: {'none' if endpoint.auth == 'none' else endpoint.key_source or 'none'}")
     return Client(
         endpoint,
-        limits=limits(chosen, edges),
+        limits=limits(chosen, environment),
         retries=chosen.retries,
-        clock=edges.clock,
-        note=console.note,
-        listed=lambda: last_listed(edges, endpoint),
-        environ=edges.environ,
+        clock=environment.clock,
+        note=console.debug,
+        listed=lambda: last_listed(environment, endpoint),
+        environ=environment.environ,
         spent=spent,
     )
 
@@ -279,12 +284,12 @@ def text_format(
     options: AskOptions | ChatOptions, console: Console | None = None
 ) -> decoding.TextFormat:
     """How what is read at the start of a command becomes text."""
-    tell = None if console is None else console.notice
+    tell = None if console is None else console.info
     return decoding.TextFormat(options.encoding, options.lossy, "option", tell)
 
 
 def system_prompt(
-    chosen: Settings, edges: Edges, form: decoding.TextFormat | None = None
+    chosen: Settings, environment: Environment, form: decoding.TextFormat | None = None
 ) -> str | None:
     """The system prompt: the user's (a text, or @FILE), or for a MiMo model the recommended.
 
@@ -297,8 +302,8 @@ def system_prompt(
     if text is None:
         if not is_mimo(chosen.model):
             return None
-        return compose.system_prompt(edges.today(), locales.language(edges.environ))
-    seconds = limits(chosen, edges).total or compose.PATIENCE
+        return compose.system_prompt(environment.today(), locales.language(environment.environ))
+    seconds = limits(chosen, environment).total or compose.PATIENCE
     origin = chosen.origins.get("system", "")
     if origin.startswith(("option ", "this chat")):
         return _text_of(text, form or decoding.TextFormat(), seconds)

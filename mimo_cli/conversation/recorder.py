@@ -16,7 +16,7 @@ from mimo_cli.errors import MimoError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from mimo_cli.api.protocol.messages import Reply, Signal
+    from mimo_cli.api.protocol.messages import Reply, StreamItem
     from mimo_cli.conversation.turns import Conversation, Kind, Turn
     from mimo_cli.history.store import History
     from mimo_cli.output.console import Console
@@ -111,10 +111,10 @@ class Recorder:
         self.conversation = before._replace(id=begun.conversation, turns=tuple(known))
         new = begun.conversation
         if begun.moved == "forked":
-            self._console.notice(f"{before.id} went on elsewhere; this conversation is now {new}")
+            self._console.info(f"{before.id} went on elsewhere; this conversation is now {new}")
         elif begun.moved == "gone":
             why = f"{before.id} was deleted elsewhere"
-            self._console.notice(f"{why}; what comes is kept as {new}, without what came before")
+            self._console.info(f"{why}; what comes is kept as {new}, without what came before")
 
     def waking(self, wake: Callable[[], float | None]) -> Callable[[], float | None]:
         """Like `wake`, and also when something waits to be kept."""
@@ -128,7 +128,7 @@ class Recorder:
 
         return sooner
 
-    def take(self, groups: Iterable[Sequence[Signal]]) -> Iterator[Sequence[Signal]]:
+    def take(self, groups: Iterable[Sequence[StreamItem]]) -> Iterator[Sequence[StreamItem]]:
         """Passes the events of an answer on, and keeps them after they were shown."""
         for events in groups:
             yield events
@@ -148,7 +148,7 @@ class Recorder:
         is_better = aside is None or (turn.is_answered and _wins(turn, aside, length))
         kept = turn if aside is None or is_better else aside
         if kept is aside and turn.is_answered:
-            self._console.notice("the answer before stays: this one is not whole")
+            self._console.info("the answer before stays: this one is not whole")
         replaced = aside.number if aside is not None and aside.number else None
         self.conversation = before._replace(
             title=before.title or title_of(turn.asked),
@@ -166,7 +166,7 @@ class Recorder:
             )
         )
         if found is None and history is not None and self.history is history:
-            self._console.notice("this answer is not kept: its conversation was deleted elsewhere")
+            self._console.info("this answer is not kept: its conversation was deleted elsewhere")
         elif found is not None and found.moved:
             numbers = [0] * len(before.turns) + [found.number if kept is turn else 0]
             self.conversation = _renumbered(self.conversation, found.conversation, numbers)
@@ -202,7 +202,7 @@ class Recorder:
         self.conversation = self.conversation._replace(turns=tuple(kept))
         return last
 
-    def _note(self, event: Signal) -> None:
+    def _note(self, event: StreamItem) -> None:
         if isinstance(event, _DELTAS):  # not `match`: this is done for each delta
             self._add(event[0], _KINDS[type(event)], event[1])
         elif isinstance(event, Retrying):

@@ -20,7 +20,7 @@ from mimo_cli.input import compose
 if TYPE_CHECKING:
     from mimo_cli.config.schema import Settings
     from mimo_cli.conversation.turns import Turn
-    from mimo_cli.environment import Edges
+    from mimo_cli.environment import Environment
     from mimo_cli.history.store import History
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.options.chat import ChatOptions
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mimo_cli.output.console import Console
 
 
-def open_history(edges: Edges, console: Console) -> History:
+def open_history(environment: Environment, console: Console) -> History:
     """The store. Nothing is read or made before it is used.
 
     Raises:
@@ -36,10 +36,12 @@ def open_history(edges: Edges, console: Console) -> History:
     """
     from mimo_cli.history.store import History  # sqlite3: not for those who keep nothing
 
-    return History(paths.data(edges.environ), now=edges.clock.now, notice=console.notice)
+    return History(paths.data(environment.environ), now=environment.clock.now, notice=console.info)
 
 
-def recorder(edges: Edges, options: HistoryOptions, chosen: Settings, console: Console) -> Recorder:
+def recorder(
+    environment: Environment, options: HistoryOptions, chosen: Settings, console: Console
+) -> Recorder:
     """What keeps the conversation, with what was said before if it goes on with an earlier one.
 
     Raises:
@@ -53,7 +55,7 @@ def recorder(edges: Edges, options: HistoryOptions, chosen: Settings, console: C
     history = None
     if wanted or keeps:
         try:
-            history = open_history(edges, console)
+            history = open_history(environment, console)
         except MimoError as error:
             if wanted:
                 raise
@@ -62,19 +64,19 @@ def recorder(edges: Edges, options: HistoryOptions, chosen: Settings, console: C
         conversation = _earlier(history, options.resume, console)
         for line in _odd(conversation):
             console.warn(line)
-    return recording(conversation, history if keeps else None, edges, console)
+    return recording(conversation, history if keeps else None, environment, console)
 
 
 def recording(
-    conversation: Conversation, history: History | None, edges: Edges, console: Console
+    conversation: Conversation, history: History | None, environment: Environment, console: Console
 ) -> Recorder:
     """What keeps a conversation from here on; nothing, without a history."""
     return Recorder(
         conversation,
         history,
         console=console,
-        signals=edges.signals,
-        monotonic=edges.clock.monotonic,
+        signals=environment.signals,
+        monotonic=environment.clock.monotonic,
     )
 
 
@@ -98,7 +100,7 @@ def resumed(chosen: Settings, conversation: Conversation) -> Settings:
 
 
 def system(
-    edges: Edges,
+    environment: Environment,
     options: AskOptions | ChatOptions,
     chosen: Settings,
     conversation: Conversation,
@@ -112,7 +114,7 @@ def system(
         return None
     if keeps_system(chosen, conversation):
         return system_of(conversation)
-    return prepare.system_prompt(chosen, edges, prepare.text_format(options))
+    return prepare.system_prompt(chosen, environment, prepare.text_format(options))
 
 
 def keeps_system(chosen: Settings, conversation: Conversation) -> bool:

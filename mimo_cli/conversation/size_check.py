@@ -24,7 +24,7 @@ class Weight(NamedTuple):
     cost: Money | None
 
 
-class Guard(NamedTuple):
+class SizeCheck(NamedTuple):
     """How much may be sent without asking.
 
     `above`: more tokens than that are asked about; 0 asks never. `ask` puts a question to the user,
@@ -38,7 +38,7 @@ class Guard(NamedTuple):
     advice: str
     warn: Callable[[str], None]
 
-    def lets(self, weight: Weight, *, agreed: int = 0) -> bool:
+    def allows(self, weight: Weight, *, agreed: int = 0) -> bool:
         """Whether a request may be sent; a warning if it takes nearly all of the context.
 
         So many tokens as were `agreed` to before are not asked about again.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from mimo_cli.api.client import Client
-    from mimo_cli.api.protocol.messages import Block, Json, Reply, Request, Signal
+    from mimo_cli.api.protocol.messages import Block, Json, Reply, Request, StreamItem
     from mimo_cli.api.timing import Clock
     from mimo_cli.catalogue.pricing import Currency, Money
     from mimo_cli.conversation.recorder import Recorder
@@ -67,10 +67,12 @@ def take(
     outcome = _NOTHING
     try:
         recorder.begin(turn, replacing=replacing, earlier=earlier)
-        stream = client.stream(request, buffered=buffered, wake=recorder.waking(view.wake))
+        stream = client.stream(
+            request, buffered=buffered, wake=recorder.waking(view.seconds_until_redraw)
+        )
         # An answer that was stopped has the connection until it is closed.
         with closing(stream), stoppable():
-            groups: Iterator[Sequence[Signal]] = stream
+            groups: Iterator[Sequence[StreamItem]] = stream
             if not view.tells_deltas:
                 groups = map(joined, groups)  # one text for a hand-over, in however many deltas
             outcome = show(recorder.take(groups), view, clock.monotonic, before)

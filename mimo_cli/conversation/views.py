@@ -12,7 +12,7 @@ from mimo_cli.output.stream import is_dumb, use_color
 
 if TYPE_CHECKING:
     from mimo_cli.config.schema import Settings
-    from mimo_cli.environment import Edges
+    from mimo_cli.environment import Environment
     from mimo_cli.output.console import Console
     from mimo_cli.output.stream import Output
     from mimo_cli.output.view import View
@@ -25,7 +25,7 @@ _MODES: dict[bool | None, ThinkingMode] = {True: "keep", False: "hide", None: "c
 class Showing(NamedTuple):
     """Where answers go, and how: `raw` is the text on a terminal too, `render` the reverse."""
 
-    edges: Edges
+    environment: Environment
     settings: Settings
     console: Console
     output: Output
@@ -50,7 +50,7 @@ class Showing(NamedTuple):
     @property
     def has_cursor(self) -> bool:
         """Whether live rows are wanted, and there is a terminal that can have them."""
-        return self.settings.live and not is_dumb(self.edges.environ)
+        return self.settings.live and not is_dumb(self.environment.environ)
 
 
 def view(showing: Showing, model: str) -> View:
@@ -83,7 +83,7 @@ def _may_spin(showing: Showing) -> bool:
     """Whether stderr has a screen that nothing else uses: the reader of a pipe may be a pager."""
     console = showing.console
     has_screen = console.output.is_terminal and showing.has_cursor
-    return has_screen and not console.quiet and not _is_pipe(showing.edges.stdout.descriptor)
+    return has_screen and not console.quiet and not _is_pipe(showing.environment.stdout.descriptor)
 
 
 def _spinner(showing: Showing, model: str) -> View:
@@ -109,7 +109,7 @@ def look(showing: Showing, output: Output) -> Look:
 
 def has_color(showing: Showing, output: Output | None = None) -> bool:
     """Whether what is drawn has colours."""
-    return use_color(showing.settings.color, showing.edges.environ, output or showing.output)
+    return use_color(showing.settings.color, showing.environment.environ, output or showing.output)
 
 
 def styled(text: str, style: str, showing: Showing) -> str:
@@ -132,14 +132,14 @@ def _drawing(
     model: str,
     thoughts: Thoughts | None = None,
 ) -> LiveView:
-    edges = showing.edges
+    environment = showing.environment
     return kind(
         output,
         showing.console,
         look(showing, output),
-        environ=edges.environ,
-        signals=edges.signals,
-        monotonic=edges.clock.monotonic,
+        environ=environment.environ,
+        signals=environment.signals,
+        monotonic=environment.clock.monotonic,
         waiting_for=model,
         thoughts=thoughts,
     )

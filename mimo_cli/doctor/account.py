@@ -52,7 +52,7 @@ def _from_command(command: str, source: str, subject: Subject) -> Check:
         program = key_command.words(command, source)[0]
     except AuthError as error:
         return failed("key", error, _KEY_COMMAND)
-    if shutil.which(program, path=subject.edges.environ.get("PATH")) is None:
+    if shutil.which(program, path=subject.environment.environ.get("PATH")) is None:
         why = f"there is no program {program} to run ({source})"
         return Check("key", "failed", why, _KEY_COMMAND)
     return _warned("from " + source, subject)
@@ -107,7 +107,7 @@ def system(subject: Subject) -> Check:
     """The system prompt: whether it can be read."""
     chosen = subject.settings
     try:
-        text = prepare.system_prompt(chosen, subject.edges)
+        text = prepare.system_prompt(chosen, subject.environment)
     except MimoError as error:
         return failed("system", error, "Correct it where it is set: a text, or @ and a file.")
     if text is None:
@@ -123,7 +123,9 @@ def model(subject: Subject) -> Check:
     endpoint = subject.endpoint
     is_mimo = endpoint is None or endpoint.is_mimo
     known = models.find(name)
-    if (known is None or known.retired) and prepare.is_listed(subject.settings, subject.edges):
+    if (known is None or known.retired) and prepare.is_listed(
+        subject.settings, subject.environment
+    ):
         return Check("model", "ok", f"{text}; the server listed it within the last day")
     if known is None and is_mimo:
         names = models.nearest(name) or tuple(entry.id for entry in models.current())

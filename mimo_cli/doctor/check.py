@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mimo_cli.config.schema import Settings
-    from mimo_cli.environment import Edges
+    from mimo_cli.environment import Environment
 
 State = Literal["ok", "warning", "failed", "skipped"]
 
@@ -46,7 +46,7 @@ class Subject:
     the user's file and of the project's. `options` are those of the command line.
     """
 
-    edges: Edges
+    environment: Environment
     file: Path | None
     source: Source
     project: Project
@@ -92,29 +92,29 @@ def failed(name: str, error: MimoError, otherwise: str = "") -> Check:
     return Check(name, "failed", error.message, error.hint or otherwise)
 
 
-def look(edges: Edges, options: Mapping[str, Any]) -> Subject:
+def look(environment: Environment, options: Mapping[str, Any]) -> Subject:
     """Reads the configuration as far as it can be read.
 
     Raises:
         UsageError: an option is out of range.
     """
     problems: list[MimoError] = []
-    file, source = _file(edges, problems)
-    found = _project(edges, problems)
-    environ = _environ(edges.environ, source, problems)
+    file, source = _file(environment, problems)
+    found = _project(environment, problems)
+    environ = _environ(environment.environ, source, problems)
     is_known = options.get("profile") in ("", *resolve.table(source, "profiles"))
     # Of one that is not known the check of the profile says so.
     right = options if is_known else {**options, "profile": None}
     chosen = resolve.resolve(right, environ, source, found.source)
-    return Subject(edges, file, source, found, chosen, tuple(problems), options)
+    return Subject(environment, file, source, found, chosen, tuple(problems), options)
 
 
-def _file(edges: Edges, problems: list[MimoError]) -> tuple[Path | None, Source]:
+def _file(environment: Environment, problems: list[MimoError]) -> tuple[Path | None, Source]:
     """The user's file, and what of it is right."""
     file: Path | None = None
     try:
-        file = paths.config_file(edges.environ)
-        source, wrong = address.sifted(load.distrusted(load.read(file), edges))
+        file = paths.config_file(environment.environ)
+        source, wrong = address.sifted(load.distrusted(load.read(file), environment))
     except MimoError as error:
         problems.append(error)
         return file, Source("config.toml" if file is None else str(file), {})
@@ -128,12 +128,12 @@ def _file(edges: Edges, problems: list[MimoError]) -> tuple[Path | None, Source]
     return file, source
 
 
-def _project(edges: Edges, problems: list[MimoError]) -> Project:
+def _project(environment: Environment, problems: list[MimoError]) -> Project:
     """The project's file, and what of it is right."""
     notes: list[str] = []
     warnings: list[str] = []
     try:
-        source = load.project_source(edges, notes, warnings)
+        source = load.project_source(environment, notes, warnings)
     except MimoError as error:
         problems.append(error)
         return Project(None, ())

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from mimo_cli.api.transport.backend import Stream
     from mimo_cli.api.transport.proxy import Proxy
     from mimo_cli.doctor.check import Subject
-    from mimo_cli.environment import Edges
+    from mimo_cli.environment import Environment
 
 STEPS = ("dns", "connection", "tls", "request", "clock")
 _REQUEST_SECONDS = 20.0
@@ -104,7 +104,7 @@ def checks(subject: Subject) -> Iterator[Check]:
         yield from skipped("there is no server to reach")
         return
     try:
-        way = _way(endpoint.base_url, subject.edges)
+        way = _way(endpoint.base_url, subject.environment)
     except ConfigError:
         yield from skipped("the proxy is not right")
         return
@@ -118,16 +118,16 @@ def checks(subject: Subject) -> Iterator[Check]:
         yield from skipped("the server cannot be reached", STEPS[3:])
 
 
-def _way(url: str, edges: Edges) -> Way:
+def _way(url: str, environment: Environment) -> Way:
     """The way to a server.
 
     Raises:
         ConfigError: the proxy's variable, or a certificate file for it, is not usable.
     """
-    proxy = choose(url, edges.environ).proxy
-    tls = tls_context(edges.environ) if proxy is not None and proxy.is_secured else None
+    proxy = choose(url, environment.environ).proxy
+    tls = tls_context(environment.environ) if proxy is not None and proxy.is_secured else None
     backend = Backend(proxy, tls=tls, forwards=is_forwarded(url, proxy))
-    return Way(url, *host_and_port(url), proxy, backend, edges.limits.connect)
+    return Way(url, *host_and_port(url), proxy, backend, environment.limits.connect)
 
 
 def _reach(way: Way, subject: Subject) -> Iterator[Check]:
@@ -137,7 +137,7 @@ def _reach(way: Way, subject: Subject) -> Iterator[Check]:
         yield failed("dns", way.problem(error))
         yield from skipped("there is no address", STEPS[1:3])
         return
-    clock = subject.edges.clock
+    clock = subject.environment.clock
     started = clock.monotonic()
     try:
         stream = _within(
@@ -189,11 +189,11 @@ def _tls(way: Way, stream: Stream, subject: Subject) -> Check:
     if is_plain(way.url):
         return Check("tls", "skipped", "plain http")
     try:
-        context = tls_context(subject.edges.environ)
+        context = tls_context(subject.environment.environ)
         version, expiry = _within(way.seconds, lambda: _handshake(context, way, stream))
     except Exception as error:  # noqa: BLE001 - what is none of the network's is raised again
         return failed("tls", way.problem(error))
-    return certificate(version, expiry, subject.edges.clock.now())
+    return certificate(version, expiry, subject.environment.clock.now())
 
 
 def _handshake(context: ssl.SSLContext, way: Way, stream: Stream) -> tuple[str, float]:
@@ -216,10 +216,10 @@ def certificate(version: str, expiry: float, now: float) -> Check:
 
 def _ask(subject: Subject, endpoint: Endpoint) -> Iterator[Check]:
     """A request, the smallest there is, and what its reply says of the time."""
-    edges, chosen = subject.edges, subject.settings
+    environment, chosen = subject.environment, subject.settings
     if chosen.key_command or chosen.key_refusal:
         try:
-            endpoint = prepare.endpoint(chosen, edges)
+            endpoint = prepare.endpoint(chosen, environment)
         except MimoError as error:
             yield failed("request", error, _SEE_COMMAND)
             yield from skipped("nothing was asked", STEPS[4:])
@@ -232,15 +232,15 @@ def _ask(subject: Subject, endpoint: Endpoint) -> Iterator[Check]:
     elif endpoint.key is None and not endpoint.is_loopback and endpoint.auth != "none":
         yield from skipped("there is no usable key", STEPS[3:])
         return
-    seconds = subject.options.get("timeout") or edges.limits.total or _REQUEST_SECONDS
-    limits = edges.limits._replace(total=seconds)
+    seconds = subject.options.get("timeout") or environment.limits.total or _REQUEST_SECONDS
+    limits = environment.limits._replace(total=seconds)
     try:
         client = Client(
             endpoint,
             limits=limits,
             retries=0,
-            clock=edges.clock,
-            environ=edges.environ,
+            clock=environment.clock,
+            environ=environment.environ,
         )
     except MimoError as error:
         yield failed("request", error)
@@ -249,7 +249,7 @@ def _ask(subject: Subject, endpoint: Endpoint) -> Iterator[Check]:
     with client:
         yield _answer(client, subject)
         date = client.head.headers.get("date", "") if client.head else ""
-        yield clock(date, edges.clock.now())
+        yield clock(date, environment.clock.now())
 
 
 def _answer(client: Client, subject: Subject) -> Check:
@@ -261,7 +261,7 @@ def _answer(client: Client, subject: Subject) -> Check:
         stream=False,
     )
     assembly = Assembly()
-    started = subject.edges.clock.monotonic()
+    started = subject.environment.clock.monotonic()
     try:
         for events in client.stream(request, buffered=True):
             assembly.add(events)
@@ -269,7 +269,7 @@ def _answer(client: Client, subject: Subject) -> Check:
             raise problem
     except MimoError as error:
         return failed("request", error, _TRY_AGAIN)
-    seconds = subject.edges.clock.monotonic() - started
+    seconds = subject.environment.clock.monotonic() - started
     return Check("request", "ok", f"{request.model} answered in {seconds:.1f} s")
 
 

@@ -35,7 +35,7 @@ def versions(subject: Subject) -> Check:
 
 def program(subject: Subject) -> Check:
     """What the name `mimo` starts: Xiaomi's coding agent has it too."""
-    found = list(_on_path(_NAME, subject.edges.environ.get("PATH", "")))
+    found = list(_on_path(_NAME, subject.environment.environ.get("PATH", "")))
     if not found:
         folder = Path(sys.executable).parent
         text = f"{_NAME} is not on the PATH"
@@ -74,7 +74,7 @@ def _is_ours(file: Path) -> bool:
 
 def completion(subject: Subject) -> Check:
     """Whether the user's shell has the completions, where the README says they go."""
-    environ = subject.edges.environ
+    environ = subject.environment.environ
     shell = Path(environ.get("SHELL", "")).name
     if shell not in _PLACES:
         return Check("completion", "skipped", "SHELL names no bash, zsh or fish")

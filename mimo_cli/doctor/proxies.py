@@ -22,7 +22,7 @@ def proxy(subject: Subject) -> Check:
     if endpoint is None:
         return Check("proxy", "skipped", "there is no server to reach")
     try:
-        choice = choose(endpoint.base_url, subject.edges.environ)
+        choice = choose(endpoint.base_url, subject.environment.environ)
     except ConfigError as error:
         return failed("proxy", error)
     if not choice.ignored:
@@ -33,7 +33,7 @@ def proxy(subject: Subject) -> Check:
 
 def certificates(subject: Subject) -> Check:
     """Which certificates are trusted, and whether they can be loaded."""
-    endpoint, environ = subject.endpoint, subject.edges.environ
+    endpoint, environ = subject.endpoint, subject.environment.environ
     if endpoint is not None and endpoint.base_url.startswith("http:"):
         return Check("certificates", "ok", "not needed for plain http")
     name = next((name for name in _CERTIFICATES if environ.get(name)), None)

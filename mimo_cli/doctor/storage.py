@@ -35,7 +35,7 @@ def config(subject: Subject) -> Check:
     file = subject.file
     if file is None or not file.exists():
         return Check("config", "ok", f"{file} (not there: every setting has its default)")
-    sudo_uid = subject.edges.environ.get("SUDO_UID", "")
+    sudo_uid = subject.environment.environ.get("SUDO_UID", "")
     if distrust := ownership.distrust(file, sudo_uid):
         text = f"{_shown(file)}: {distrust.why}; no command in it is run"
         return Check("config", "warning", text, distrust.advice)
@@ -92,19 +92,19 @@ def history(subject: Subject) -> Check:
     """The folder and file of the conversations."""
     if not subject.settings.history:
         return Check("history", "ok", "off: no conversation is kept")
-    found = _kept("history", paths.data, subject.edges.environ, FILE)
+    found = _kept("history", paths.data, subject.environment.environ, FILE)
     if found.state == "failed":
         return found
-    path = paths.data(subject.edges.environ) / FILE
+    path = paths.data(subject.environment.environ) / FILE
     # Its own notice is for those who use it: here the check says it.
-    database = Database(path, now=subject.edges.clock.now, notice=lambda _: None)
+    database = Database(path, now=subject.environment.clock.now, notice=lambda _: None)
     problem = database.problem()
     return found if problem is None else failed("history", problem)
 
 
 def cache(subject: Subject) -> Check:
     """The folder of what can be fetched again."""
-    return _kept("cache", paths.cache, subject.edges.environ)
+    return _kept("cache", paths.cache, subject.environment.environ)
 
 
 def _kept(

@@ -30,13 +30,13 @@ _LOCALES = ("LC_ALL", "LC_CTYPE", "LANG")
 
 def terminal(subject: Subject) -> Check:
     """What stdout is, and how large."""
-    edges = subject.edges
-    term = edges.environ.get("TERM") or "not set"
-    if not edges.stdout.is_terminal:
+    environment = subject.environment
+    term = environment.environ.get("TERM") or "not set"
+    if not environment.stdout.is_terminal:
         return Check("terminal", "ok", f"stdout is none: answers are plain text (TERM is {term})")
-    columns, rows = tty.size(edges.stdout.descriptor, edges.environ)
+    columns, rows = tty.size(environment.stdout.descriptor, environment.environ)
     text = f"{columns} columns, {rows} rows, TERM is {term}"
-    if is_dumb(edges.environ):
+    if is_dumb(environment.environ):
         advice = "If yours can move its cursor, set TERM: export TERM=xterm-256color"
         return Check("terminal", "warning", f"{text}: nothing is drawn live", advice)
     if columns < _NARROW:
@@ -46,14 +46,14 @@ def terminal(subject: Subject) -> Check:
 
 def color(subject: Subject) -> Check:
     """How many colours there are, and why."""
-    edges, chosen = subject.edges, subject.settings
-    wanted = use_color(chosen.color, edges.environ, edges.stdout)
-    is_terminal = edges.stdout.is_terminal
-    depth = _DEPTHS[tty.colors(edges.environ, wanted=wanted, is_terminal=is_terminal)]
+    environment, chosen = subject.environment, subject.settings
+    wanted = use_color(chosen.color, environment.environ, environment.stdout)
+    is_terminal = environment.stdout.is_terminal
+    depth = _DEPTHS[tty.colors(environment.environ, wanted=wanted, is_terminal=is_terminal)]
     if chosen.color != "auto":
         why = f"color is {chosen.color}: {chosen.origins.get('color', '')}"
     else:
-        why = _reason(edges.environ, is_terminal=is_terminal)
+        why = _reason(environment.environ, is_terminal=is_terminal)
     if wrong := fault_of_code_theme(chosen.code_theme):
         text = f"{depth} ({why}); there is no code_theme {chosen.code_theme!r}"
         where = chosen.origins.get("code_theme", "")
@@ -80,13 +80,13 @@ def text(subject: Subject) -> Check:
 
     All output is UTF-8, but that to a terminal of which the locale says that it speaks otherwise.
     """
-    environ = subject.edges.environ
+    environ = subject.environment.environ
     widths = "中 and 🚀 are taken to be 2 columns wide"
     name = next((name for name in _LOCALES if environ.get(name)), None)
     if name is not None and re.search(r"utf-?8", environ[name], re.IGNORECASE):
         return Check("text", "ok", f"UTF-8 ({name}={environ[name]}); {widths}")
     locale = "no locale is set" if name is None else f"{name}={environ[name]} is not UTF-8"
-    if not subject.edges.stdout.is_terminal:
+    if not subject.environment.stdout.is_terminal:
         return Check("text", "ok", f"{locale}; output is UTF-8 all the same")
     advice = "If characters look wrong: export LC_ALL=C.UTF-8"
     if charset := locales.charset(environ):

@@ -18,14 +18,14 @@ from mimo_cli.screen import tty
 from mimo_cli.text import decoding
 
 if TYPE_CHECKING:
-    from mimo_cli.environment import Edges
+    from mimo_cli.environment import Environment
 
 WAITING = "An editor with a window of its own has to be told to wait: EDITOR='code --wait', say."
 AT_ONCE = 2.0
 """Seconds. Whoever ends sooner has read nothing."""
 
 
-def write(text: str, edges: Edges, editor: str = "") -> str:
+def write(text: str, environment: Environment, editor: str = "") -> str:
     """Return what the user makes of `text` in `editor`, else `$VISUAL`, `$EDITOR` or vi.
 
     Raises:
@@ -34,16 +34,16 @@ def write(text: str, edges: Edges, editor: str = "") -> str:
         ConfigError: the editor cannot be started.
         LocalIOError: there is no place for its file.
     """
-    if not edges.can_ask:
+    if not environment.can_ask:
         raise UsageError("--edit needs a terminal", "stdin or stderr is not one")
-    before = edges.clock.monotonic()
-    after = edited(text, edges, editor, name="prompt.md")
-    if after == whole(text) and edges.clock.monotonic() - before < AT_ONCE:
+    before = environment.clock.monotonic()
+    after = edited(text, environment, editor, name="prompt.md")
+    if after == whole(text) and environment.clock.monotonic() - before < AT_ONCE:
         raise UsageError("nothing was changed", "the editor ended at once", WAITING)
     return after
 
 
-def edited(text: str, edges: Edges, editor: str = "", *, name: str) -> str:
+def edited(text: str, environment: Environment, editor: str = "", *, name: str) -> str:
     """Like `write`, for a text of any kind, in a file of that name.
 
     The file goes away after, unless something is in it that could not be used. Whether there is a
@@ -56,7 +56,7 @@ def edited(text: str, edges: Edges, editor: str = "", *, name: str) -> str:
     """
     before = whole(text).encode()
     try:
-        place = edges.environ.get("TMPDIR") or None
+        place = environment.environ.get("TMPDIR") or None
         folder = Path(tempfile.mkdtemp(prefix="mimo-", dir=place))
     except OSError as error:
         raise _no_place(error) from error
@@ -64,7 +64,7 @@ def edited(text: str, edges: Edges, editor: str = "", *, name: str) -> str:
     is_kept = False
     try:
         _begin(file, before)
-        return edit_file(file, edges, editor)
+        return edit_file(file, environment, editor)
     except UsageError as error:
         is_kept = is_worth_keeping(file, before)
         if is_kept:
@@ -90,24 +90,24 @@ def _no_place(error: OSError) -> LocalIOError:
     return LocalIOError("cannot make a file to edit", why, "TMPDIR can name another folder.")
 
 
-def edit_file(file: Path, edges: Edges, editor: str = "") -> str:
+def edit_file(file: Path, environment: Environment, editor: str = "") -> str:
     """Return what the user makes of a file, which stays.
 
     Raises:
         UsageError: the editor was left with an error, or what it left is not text.
         ConfigError: the editor cannot be started.
     """
-    environ = edges.environ
+    environ = environment.environ
     named = (editor, environ.get("VISUAL", ""), environ.get("EDITOR", ""))
     command = next((it for it in named if it.strip()), "vi")
     # What it draws is for the terminal, which in `mimo ask -e > FILE` stdout is not.
-    screen = edges.stdout if edges.stdout.is_terminal else edges.stderr
-    restore = tty.restorer(edges.stdin) if edges.stdin is not None else None
+    screen = environment.stdout if environment.stdout.is_terminal else environment.stderr
+    restore = tty.restorer(environment.stdin) if environment.stdin is not None else None
     try:
-        with edges.signals.left_to_child():
+        with environment.signals.left_to_child():
             words = [*shlex.split(command), str(file)]
             code = subprocess.call(  # noqa: S603 - the user's own choice
-                words, stdin=edges.stdin, stdout=screen.descriptor
+                words, stdin=environment.stdin, stdout=screen.descriptor
             )
     except (OSError, ValueError) as error:
         hint = "Set EDITOR to a program that edits a file."

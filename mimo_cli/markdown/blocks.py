@@ -102,7 +102,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class ListBlock:
     """A list. `first` is the number of its first item, None for bullets."""
 
     span: Span
@@ -121,7 +121,7 @@ class Table:
     body: tuple[tuple[str, ...], ...]
 
 
-Block = Paragraph | Heading | Rule | Code | Quote | Listing | Table
+Block = Paragraph | Heading | Rule | Code | Quote | ListBlock | Table
 
 
 class Parser(MarkdownIt):
@@ -257,10 +257,10 @@ def _block(token: Token, tokens: Iterator[Token], lines: Sequence[str]) -> Block
         case "blockquote_open":
             return Quote(span, tuple(_blocks(tokens, lines)))
         case "bullet_list_open":
-            return Listing(span, None, token.markup, tuple(_items(tokens, lines)))
+            return ListBlock(span, None, token.markup, tuple(_items(tokens, lines)))
         case "ordered_list_open":
             first = int(token.attrs.get("start", 1))
-            return Listing(span, first, token.markup, tuple(_items(tokens, lines)))
+            return ListBlock(span, first, token.markup, tuple(_items(tokens, lines)))
         case "table_open":
             return _table(tokens, span)
         case _:

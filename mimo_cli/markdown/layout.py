@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
-from mimo_cli.markdown.blocks import Code, Heading, Listing, Paragraph, Quote, Rule, Table
+from mimo_cli.markdown.blocks import Code, Heading, ListBlock, Paragraph, Quote, Rule, Table
 from mimo_cli.markdown.rows import EMPTY, Row, Segment, row_cells, row_of, trimmed
 from mimo_cli.markdown.tables import FROZEN_ROWS
 
@@ -78,7 +78,7 @@ class Layout:
             if before is not None:
                 gap = bool(rows or gap) and not _glued(before, block)
             shown = block
-            if before is None and number is not None and isinstance(block, Listing):
+            if before is None and number is not None and isinstance(block, ListBlock):
                 shown = replace(block, first=number)
             laid = self._block(shown, self.width, block is blocks[-1] and not self.final)
             stable = _append(rows, laid, gap=gap)
@@ -100,7 +100,7 @@ class Layout:
                 return self._code(block, last)
             case Quote(_, children):
                 return self._inside(children, width, last, _BAR, _BAR)
-            case Listing():
+            case ListBlock():
                 return self._list(block, width, last)
             case Table():
                 return self._table(block, width, last)
@@ -125,7 +125,7 @@ class Layout:
             stable = _append(rows, laid, gap=bool(rows) and child.span.spaced)
         return _Laid([_prefixed(rest if at else first, row) for at, row in enumerate(rows)], stable)
 
-    def _list(self, block: Listing, width: int, last: bool) -> _Laid:
+    def _list(self, block: ListBlock, width: int, last: bool) -> _Laid:
         rows: list[Row] = []
         stable = 0
         for index, item in enumerate(block.items):

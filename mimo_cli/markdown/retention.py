@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.markdown.blocks import Code, Heading, Listing, Paragraph, Quote, Rule, Table
+from mimo_cli.markdown.blocks import Code, Heading, ListBlock, Paragraph, Quote, Rule, Table
 from mimo_cli.markdown.tables import FROZEN_ROWS
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def anchor(blocks: Sequence[Block], total: int, before: Anchor, document: Docume
     last = blocks[-1]
     if document.stable == len(document.rows) and _over(last, total):
         return Anchor(total, bool(document.rows) or before.gap, None)
-    if isinstance(last, Listing) and len(last.items) > 1:
+    if isinstance(last, ListBlock) and len(last.items) > 1:
         item = last.items[-1]
         number = before.number if len(blocks) == 1 else None
         if last.first is not None:
@@ -60,7 +60,7 @@ def _over(block: Block, total: int) -> bool:
             return span.end < total
         case Quote(span, children):
             return span.end < total and not isinstance(leaf(children), Code)
-        case Listing():
+        case ListBlock():
             return False
 
 
@@ -71,7 +71,7 @@ def leaf(blocks: Sequence[Block]) -> Block | None:
     match blocks[-1]:
         case Quote(_, children):
             return leaf(children) or blocks[-1]
-        case Listing(_, items=items):
+        case ListBlock(_, items=items):
             return leaf(items[-1].children) or blocks[-1]
         case last:
             return last

@@ -74,17 +74,17 @@ class Console:
         if not self.quiet:
             self._say("mimo: warning", YELLOW, text)
 
-    def notice(self, text: str) -> None:
+    def info(self, text: str) -> None:
         """What the program is doing, where it takes long."""
         if not self.quiet:
             self._say("mimo", DIM, text)
 
-    def note(self, text: str) -> None:
+    def debug(self, text: str) -> None:
         """A detail for a user who asked for details."""
         if self.verbose:
             self._say("mimo", DIM, text)
 
-    def dim(self, text: str) -> None:
+    def line(self, text: str) -> None:
         """A line of its own that is not about a problem: the usage line, say."""
         self._line(self.styled(DIM, one_line(text)))
 

@@ -11,8 +11,8 @@ from mimo_cli.api.protocol.encode import encode_block
 from mimo_cli.api.protocol.messages import (
     MessageStart,
     Retrying,
-    Signal,
     Silence,
+    StreamItem,
     TextDelta,
     ThinkingDelta,
     Usage,
@@ -102,7 +102,7 @@ class JsonLinesView(View):
         """A line is one event, as it came."""
         return True
 
-    def show(self, events: Sequence[Signal]) -> None:
+    def show(self, events: Sequence[StreamItem]) -> None:
         """Writes the lines of all events at once."""
         contents = (_event(event) for event in events)
         text = "".join(line({"schema": SCHEMA, **content}) for content in contents if content)
@@ -113,7 +113,7 @@ class JsonLinesView(View):
         """The result follows."""
 
 
-def _event(event: Signal) -> dict[str, Any] | None:
+def _event(event: StreamItem) -> dict[str, Any] | None:
     match event:
         case MessageStart():
             return {"type": "start", "id": event.id, "model": event.model}

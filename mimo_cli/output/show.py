@@ -13,8 +13,8 @@ from mimo_cli.api.protocol.messages import (
     MessageStop,
     Reply,
     Retrying,
-    Signal,
     Silence,
+    StreamItem,
     TextDelta,
     ThinkingDelta,
     has_words,
@@ -44,10 +44,10 @@ class Outcome(NamedTuple):
 
 
 def show(
-    groups: Iterable[Sequence[Signal]],
+    groups: Iterable[Sequence[StreamItem]],
     view: View,
     monotonic: Callable[[], float],
-    before: Sequence[Signal] = (),
+    before: Sequence[StreamItem] = (),
 ) -> Outcome:
     """Shows an answer and collects it, as far as it comes; `before` is only shown."""
     started = monotonic()
@@ -150,7 +150,7 @@ class TextView(View):
         self._shares_row = output.is_terminal and console.output.is_terminal
         self._is_in_row = False  # the answer's last row may still grow
 
-    def show(self, events: Sequence[Signal]) -> None:
+    def show(self, events: Sequence[StreamItem]) -> None:
         """Writes the text of all events at once."""
         text: list[str] = []
         is_last = False
@@ -193,7 +193,7 @@ class TextView(View):
             self._writer.restart()
         if self._notices:
             self._leave_row()
-            self._console.notice(told(event))
+            self._console.info(told(event))
 
     def _leave_row(self) -> None:
         """What goes to stderr begins a row of its own, on the answer's screen too."""
@@ -212,11 +212,11 @@ class SilentView(View):
     def __init__(self, console: Console) -> None:
         self._console = console
 
-    def show(self, events: Sequence[Signal]) -> None:
+    def show(self, events: Sequence[StreamItem]) -> None:
         """Tells what the client does."""
         for event in events:
             if isinstance(event, Retrying | Silence):
-                self._console.notice(told(event))
+                self._console.info(told(event))
 
     def close(self, error: MimoError | Interrupted | ReaderGone | None) -> None:
         """Nothing is open."""
@@ -229,11 +229,11 @@ class Both(View):
         self._first = first
         self._second = second
 
-    def wake(self) -> float | None:
+    def seconds_until_redraw(self) -> float | None:
         """When the first one wants it."""
-        return self._first.wake()
+        return self._first.seconds_until_redraw()
 
-    def show(self, events: Sequence[Signal]) -> None:
+    def show(self, events: Sequence[StreamItem]) -> None:
         """To both."""
         self._first.show(events)
         self._second.show(events)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mimo_cli.api.protocol.messages import Signal
+    from mimo_cli.api.protocol.messages import StreamItem
     from mimo_cli.errors import Interrupted, MimoError, ReaderGone
 
 
@@ -25,12 +25,12 @@ class View(Protocol):
         """Whether each delta is shown as one, and not only the text that they make."""
         return False
 
-    def wake(self) -> float | None:
+    def seconds_until_redraw(self) -> float | None:
         """Seconds until `show` wants to be called even if nothing has come; None for never."""
         return None
 
     @abstractmethod
-    def show(self, events: Sequence[Signal]) -> None:
+    def show(self, events: Sequence[StreamItem]) -> None:
         """Shows what has just come, at once."""
 
     def abandon(self) -> None:

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mimo_cli.api.protocol.messages import Retrying, Signal, Silence, TextDelta, ThinkingDelta
+from mimo_cli.api.protocol.messages import Retrying, Silence, StreamItem, TextDelta, ThinkingDelta
 from mimo_cli.errors import Interrupted, MimoError, ReaderGone
 from mimo_cli.output.sanitize import Sanitizer, one_line
 from mimo_cli.output.show import Thoughts, told
@@ -81,11 +81,11 @@ class LiveView(View):
         """Whether anything was drawn."""
         return self._live is not None
 
-    def wake(self) -> float | None:
+    def seconds_until_redraw(self) -> float | None:
         """When the next frame is due."""
         return None if self._live is None else self._live.due()
 
-    def show(self, events: Sequence[Signal]) -> None:
+    def show(self, events: Sequence[StreamItem]) -> None:
         """Takes what has come, and draws if a frame is due."""
         with self._signals.held():
             live = self._live or self._open()
@@ -116,7 +116,7 @@ class LiveView(View):
             if self._live is not None:
                 self._live.abandon()
 
-    def _take(self, live: Live, event: Signal) -> None:
+    def _take(self, live: Live, event: StreamItem) -> None:
         match event:
             case TextDelta():
                 live.text(self._text.feed(event.text))
@@ -205,13 +205,13 @@ class LiveView(View):
         if self._console.output.is_terminal and self._output.is_terminal:
             live.note(one_line(f"mimo: {text}"))
         else:
-            self._console.notice(text)
+            self._console.info(text)
 
 
 class SpinnerView(LiveView):
     """Draws a spinner on stderr for an answer that is not shown before its end."""
 
-    def _take(self, live: Live, event: Signal) -> None:
+    def _take(self, live: Live, event: StreamItem) -> None:
         match event:
             case TextDelta() if event.text:
                 live.work("answering\u2026")

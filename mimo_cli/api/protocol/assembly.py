@@ -19,8 +19,8 @@ from mimo_cli.api.protocol.messages import (
     OtherDelta,
     Reply,
     Retrying,
-    Signal,
     SignatureDelta,
+    StreamItem,
     Text,
     TextDelta,
     Thinking,
@@ -112,7 +112,7 @@ class Assembly:
         self._usage = Usage()
         self._ending = Ending()
 
-    def add(self, events: Iterable[Signal]) -> None:
+    def add(self, events: Iterable[StreamItem]) -> None:
         """Take the next events."""
         for event in events:
             self._add(event)
@@ -136,7 +136,7 @@ class Assembly:
             self._ending.is_over,
         )
 
-    def _add(self, event: Signal) -> None:
+    def _add(self, event: StreamItem) -> None:
         self._ending.see(event)
         match event:
             case TextDelta(index, text):

@@ -12,8 +12,8 @@ from mimo_cli.api.protocol.messages import (
     MessageDelta,
     MessageStop,
     OtherDelta,
-    Signal,
     SignatureDelta,
+    StreamItem,
     TextDelta,
     ThinkingDelta,
     has_words,
@@ -48,7 +48,7 @@ class Ending:
         self._has_words = False
         self._open: set[int] = set()
 
-    def see(self, event: Signal) -> None:
+    def see(self, event: StreamItem) -> None:
         """Take the next event."""
         if self.is_growing and type(event) is TextDelta:
             return  # by far the most: as it was
@@ -71,7 +71,7 @@ class Ending:
         """The server has said that this is all."""
         self.is_whole = self.is_over = self.has_reason
 
-    def _see_block(self, event: Signal) -> None:
+    def _see_block(self, event: StreamItem) -> None:
         self.has_begun = True
         self.is_over = False
         if isinstance(event, BlockStop):

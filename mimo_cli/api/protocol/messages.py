@@ -311,17 +311,17 @@ class Tick(NamedTuple):
     """Nothing has come, but the view asked to be called by now."""
 
 
-Signal = Event | Retrying | Silence | Tick
+StreamItem = Event | Retrying | Silence | Tick
 
 
-def has_words(event: Signal) -> bool:
+def has_words(event: StreamItem) -> bool:
     """Whether an event brings something of the answer that can be seen."""
     return isinstance(event, TextDelta) and bool(event.text.strip())
 
 
-def joined(events: Iterable[Signal]) -> list[Signal]:
+def joined(events: Iterable[StreamItem]) -> list[StreamItem]:
     """Return events that came at once, with adjacent pieces of one block's text as one."""
-    found: list[Signal] = []
+    found: list[StreamItem] = []
     for kind, run in groupby(events, _kind_of_text):
         if kind is None:
             found += run
@@ -331,7 +331,7 @@ def joined(events: Iterable[Signal]) -> list[Signal]:
     return found
 
 
-def _kind_of_text(event: Signal) -> tuple[type[TextDelta | ThinkingDelta], int] | None:
+def _kind_of_text(event: StreamItem) -> tuple[type[TextDelta | ThinkingDelta], int] | None:
     if isinstance(event, TextDelta | ThinkingDelta):
         return type(event), event.block_index
     return None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from mimo_cli.environment import Edges
+    from mimo_cli.environment import Environment
 
 TEMPLATE = """\
 # The settings of mimo. `mimo config list` shows each with its value and source.
@@ -39,43 +39,47 @@ TEMPLATE = """\
 """
 
 
-def run(edges: Edges) -> int:
+def run(environment: Environment) -> int:
     """Edits a copy until it is right, then puts it in the file's place.
 
     Raises:
         MimoError: the file cannot be read or written, or was left as it was.
     """
-    file = paths.config_file(edges.environ)
-    command = _editor(edges)
-    console = Console(edges.stderr)
-    edges.signals.catch()
+    file = paths.config_file(environment.environ)
+    command = _editor(environment)
+    console = Console(environment.stderr)
+    environment.signals.catch()
     before = toml_file.text(file)
-    with _draft(file, before or TEMPLATE, edges) as draft:
-        started = edges.clock.monotonic()
-        after = editor.edit_file(draft, edges, command)
-        is_at_once = edges.can_ask and edges.clock.monotonic() - started < editor.AT_ONCE
+    with _draft(file, before or TEMPLATE, environment) as draft:
+        started = environment.clock.monotonic()
+        after = editor.edit_file(draft, environment, command)
+        is_at_once = (
+            environment.can_ask and environment.clock.monotonic() - started < editor.AT_ONCE
+        )
         while (problem := _problem(file, after)) is not None:
             console.error(problem)
-            if not (edges.can_ask and questions.yes(edges, "Edit it again?", default=True)):
+            if not (
+                environment.can_ask and questions.yes(environment, "Edit it again?", default=True)
+            ):
                 raise ConfigError("nothing was changed", f"{file} is as it was")
-            after = editor.edit_file(draft, edges, command)
+            after = editor.edit_file(draft, environment, command)
         is_left_alone = is_at_once and after == TEMPLATE  # its window may have just opened
         if after != before and not is_left_alone:
-            with edges.signals.held():
+            with environment.signals.held():
                 toml_file.replace(file, before, after)
         draft.unlink(missing_ok=True)
     if after == before or is_left_alone:
         hint = f": the editor ended at once. {editor.WAITING}" if is_at_once else ""
-        console.notice(f"nothing was changed{hint}")
+        console.info(f"nothing was changed{hint}")
         return 0
-    console.notice(f"{file} is changed")
+    console.info(f"{file} is changed")
     for warning in address.unknown(load.read(file)):
         console.warn(warning)
     return 0
 
 
 @contextlib.contextmanager
-def _draft(file: Path, text: str, edges: Edges) -> Iterator[Path]:
+def _draft(file: Path, text: str, environment: Environment) -> Iterator[Path]:
     """A copy beside the file to write in. What is in it stays, if it does not take effect.
 
     Raises:
@@ -83,7 +87,11 @@ def _draft(file: Path, text: str, edges: Edges) -> Iterator[Path]:
     """
     left = _named(file, 1)
     question = f"Go on with what was not kept, {left.name}?"
-    if files.is_own(left) and edges.can_ask and questions.yes(edges, question, default=True):
+    if (
+        files.is_own(left)
+        and environment.can_ask
+        and questions.yes(environment, question, default=True)
+    ):
         draft = left
     else:
         draft = _new_draft(file, text)
@@ -91,7 +99,7 @@ def _draft(file: Path, text: str, edges: Edges) -> Iterator[Path]:
         yield draft
     except BaseException:
         if editor.is_worth_keeping(draft, text.encode()):
-            Console(edges.stderr).notice(f"what you wrote is in {draft}")
+            Console(environment.stderr).info(f"what you wrote is in {draft}")
         elif files.is_own(draft):
             draft.unlink()
         raise
@@ -112,14 +120,14 @@ def _named(file: Path, number: int) -> Path:
     return files.beside(file.with_name(file.stem), after=f".edited{end}{file.suffix}")
 
 
-def _editor(edges: Edges) -> str:
+def _editor(environment: Environment) -> str:
     """The user's own, also while the file that names it is broken."""
     try:
-        chosen = load.load(edges, {}).settings.editor
+        chosen = load.load(environment, {}).settings.editor
     except MimoError:  # that is what is to be mended
-        chosen = edges.environ.get("MIMO_EDITOR", "")
-    named = chosen or edges.environ.get("VISUAL") or edges.environ.get("EDITOR")
-    if not edges.can_ask and not named:
+        chosen = environment.environ.get("MIMO_EDITOR", "")
+    named = chosen or environment.environ.get("VISUAL") or environment.environ.get("EDITOR")
+    if not environment.can_ask and not named:
         raise UsageError("config edit needs a terminal", "stdin or stderr is not one")
     return chosen
 

@@ -27,7 +27,7 @@ from mimo_cli.output.sanitize import one_line
 
 if TYPE_CHECKING:
     from mimo_cli.config.schema import Settings
-    from mimo_cli.environment import Edges
+    from mimo_cli.environment import Environment
     from mimo_cli.errors import MimoError
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.options.chat import ChatOptions
@@ -46,24 +46,24 @@ class Choice:
     model: str
 
 
-def run(edges: Edges, profile: str | None) -> int:
+def run(environment: Environment, profile: str | None) -> int:
     """Asks, tries, keeps.
 
     Raises:
         UsageError: there is nobody to ask.
         MimoError: the file cannot be read or written, or nothing is to be kept.
     """
-    if not edges.can_ask:
+    if not environment.can_ask:
         hint = "In a script: mimo config set api_key < FILE   (and: mimo config set base_url URL)"
         raise UsageError("config init needs a terminal", "it asks questions", hint)
-    kept = set_up(edges, profile)
+    kept = set_up(environment, profile)
     name = f"-p {shlex.quote(kept)} " if kept else ""
-    Console(edges.stderr).notice(f"try: mimo ask {name}what is a monad")
+    Console(environment.stderr).info(f"try: mimo ask {name}what is a monad")
     return 0
 
 
 def with_key(
-    edges: Edges, options: AskOptions | ChatOptions, chosen: Settings, console: Console
+    environment: Environment, options: AskOptions | ChatOptions, chosen: Settings, console: Console
 ) -> tuple[Settings, Console]:
     """The same, or what is in force after the user has set up a first key, which is offered here.
 
@@ -73,16 +73,16 @@ def with_key(
         MimoError: the user left in the middle, or the file cannot be written.
     """
     is_set_up = {"api_key", "base_url"} & chosen.origins.keys() or chosen.auth == "none"
-    if is_set_up or not edges.can_ask or chosen.default_profile:
+    if is_set_up or not environment.can_ask or chosen.default_profile:
         return chosen, console
-    edges.signals.catch()
-    if not questions.yes(edges, "No API key yet. Set one up now?", default=True):
+    environment.signals.catch()
+    if not questions.yes(environment, "No API key yet. Set one up now?", default=True):
         return chosen, console
-    set_up(edges)
-    return prepare.load(edges, options)
+    set_up(environment)
+    return prepare.load(environment, options)
 
 
-def set_up(edges: Edges, profile: str | None = None) -> str:
+def set_up(environment: Environment, profile: str | None = None) -> str:
     """Asks for a server and its key, sends one small request, and keeps what works.
 
     Returns the profile it is kept in, empty for the top level.
@@ -91,43 +91,43 @@ def set_up(edges: Edges, profile: str | None = None) -> str:
         UsageError: the user left, or did not want to keep it.
         ConfigError: the file cannot be read or written.
     """
-    file = paths.config_file(edges.environ)
+    file = paths.config_file(environment.environ)
     source = load.read(file)  # before any question: it may be malformed
-    console = Console(edges.stderr)
-    edges.signals.catch()
-    choice = _choose(edges, console)
-    error = _tried(choice, edges, console)
+    console = Console(environment.stderr)
+    environment.signals.catch()
+    choice = _choose(environment, console)
+    error = _tried(choice, environment, console)
     if error is not None:
         console.error(error)
-        if not questions.yes(edges, "Save it anyway?", default=False):
+        if not questions.yes(environment, "Save it anyway?", default=False):
             raise UsageError("nothing was saved")
-    profile = profile or _profile_beside(choice, source, edges)
-    with edges.signals.held():
+    profile = profile or _profile_beside(choice, source, environment)
+    with environment.signals.held():
         toml_file.change_all(file, _values(choice, profile, source))
-    console.notice(f"saved in {file}")
+    console.info(f"saved in {file}")
     for name in ("api_key", "base_url", "model"):
-        if edges.environ.get(variable := schema.find(name).variable):
+        if environment.environ.get(variable := schema.find(name).variable):
             console.warn(f"{variable} is set too, and wins over the file")
     if (other := source.content.get("default_profile")) and not profile:
         console.warn(f"profile {other} still wins: mimo config unset default_profile")
     return profile
 
 
-def _choose(edges: Edges, console: Console) -> Choice:
+def _choose(environment: Environment, console: Console) -> Choice:
     width = max(len(preset.name) for preset in servers.PRESETS)
     for number, preset in enumerate(servers.PRESETS, start=1):
         console.write(f"  {number}  {preset.name:{width}}  {preset.help}\n")
-    server = _server(edges, console)
+    server = _server(environment, console)
     key = _key(server, console)
     if key is not None:
-        server = _server_of_key(server, key, edges, console)
-    model = "" if server.is_mimo else _model(edges)
+        server = _server_of_key(server, key, environment, console)
+    model = "" if server.is_mimo else _model(environment)
     return Choice(server, Endpoint(server.base_url, key, "your input"), model)
 
 
-def _server(edges: Edges, console: Console) -> Preset:
+def _server(environment: Environment, console: Console) -> Preset:
     while True:
-        answer = _open(edges, "Server (a name, number or URL)", servers.PRESETS[0].name)
+        answer = _open(environment, "Server (a name, number or URL)", servers.PRESETS[0].name)
         if preset := servers.find(answer):
             return preset
         if "." in answer or ":" in answer:
@@ -136,7 +136,7 @@ def _server(edges: Edges, console: Console) -> Preset:
             except ConfigError as error:
                 console.error(error)
         else:
-            console.notice(f"there is no server {answer!r} in the list")
+            console.info(f"there is no server {answer!r} in the list")
 
 
 def _custom(base_url: str) -> Preset:
@@ -147,7 +147,7 @@ def _custom(base_url: str) -> Preset:
 def _key(server: Preset, console: Console) -> str | None:
     """A key that may be right, or None where the server may do without."""
     if server.is_mimo:
-        console.notice(f"keys are made at {CONSOLE} (API Keys)")
+        console.info(f"keys are made at {CONSOLE} (API Keys)")
     elif is_loopback(Endpoint(server.base_url).host) and servers.find(server.name):
         return None
     while True:
@@ -158,34 +158,34 @@ def _key(server: Preset, console: Console) -> str | None:
             console.error(error)
 
 
-def _server_of_key(server: Preset, key: str, edges: Edges, console: Console) -> Preset:
+def _server_of_key(server: Preset, key: str, environment: Environment, console: Console) -> Preset:
     region = REGIONS[0]
     if servers.needs_region(server, key):
-        console.notice("this is a Token Plan key (tp-…): your plan's page says its region")
+        console.info("this is a Token Plan key (tp-…): your plan's page says its region")
         question = f"Region: {', '.join(REGIONS)}"
-        while (region := _open(edges, question, region).lower()) not in REGIONS:
-            console.notice(f"there is no region {region!r}")
+        while (region := _open(environment, question, region).lower()) not in REGIONS:
+            console.info(f"there is no region {region!r}")
             region = REGIONS[0]
     chosen = servers.for_key(server, key, region)
     if chosen != server:
-        console.notice(f"the server for this key is {chosen.name}: {chosen.base_url}")
+        console.info(f"the server for this key is {chosen.name}: {chosen.base_url}")
     return chosen
 
 
-def _model(edges: Edges) -> str:
-    while not (model := _open(edges, "Model (its name on that server)")):
+def _model(environment: Environment) -> str:
+    while not (model := _open(environment, "Model (its name on that server)")):
         pass
     return model
 
 
-def _open(edges: Edges, question: str, default: str = "") -> str:
+def _open(environment: Environment, question: str, default: str = "") -> str:
     """An answer that everybody may see: a key is none, and is not repeated."""
-    while is_like_key(answer := questions.line(edges, question, default)):
-        Console(edges.stderr).warn("that looks like a key, which is asked for apart, unseen")
+    while is_like_key(answer := questions.line(environment, question, default)):
+        Console(environment.stderr).warn("that looks like a key, which is asked for apart, unseen")
     return answer
 
 
-def _tried(choice: Choice, edges: Edges, console: Console) -> MimoError | None:
+def _tried(choice: Choice, environment: Environment, console: Console) -> MimoError | None:
     """Sends one small request; the error if it was not answered."""
     from mimo_cli.api.client import Client
     from mimo_cli.api.protocol.messages import Message, Request
@@ -199,16 +199,16 @@ def _tried(choice: Choice, edges: Edges, console: Console) -> MimoError | None:
         max_tokens=_TOKENS,
         thinking=False if choice.server.is_mimo else None,
     )
-    console.notice(f"asking {request.model} at {endpoint.host} for one word")
-    limits = edges.limits._replace(total=_SECONDS)
+    console.info(f"asking {request.model} at {endpoint.host} for one word")
+    limits = environment.limits._replace(total=_SECONDS)
     try:
         client = Client(
-            endpoint, limits=limits, retries=1, clock=edges.clock, environ=edges.environ
+            endpoint, limits=limits, retries=1, clock=environment.clock, environ=environment.environ
         )
     except ConfigError as error:  # a proxy's variable, say
         return error
     with client:
-        outcome = show(client.stream(request), SilentView(console), edges.clock.monotonic)
+        outcome = show(client.stream(request), SilentView(console), environment.clock.monotonic)
     if outcome.error is not None and not isinstance(outcome.error, Exception):
         raise outcome.error
     problem = outcome.error
@@ -216,11 +216,11 @@ def _tried(choice: Choice, edges: Edges, console: Console) -> MimoError | None:
         problem = reply_check.problem(outcome.reply)
     if problem is None:
         said = one_line(outcome.reply.text.strip(), 60)
-        console.notice(f"it works: {said}" if said else "it works")
+        console.info(f"it works: {said}" if said else "it works")
     return problem
 
 
-def _profile_beside(choice: Choice, source: resolve.Source, edges: Edges) -> str:
+def _profile_beside(choice: Choice, source: resolve.Source, environment: Environment) -> str:
     """The profile to keep it in, if there is another owner's server in the file already."""
     content = source.content
     has_own = any(name in content for name in ("api_key", "api_key_command", "base_url"))
@@ -229,7 +229,7 @@ def _profile_beside(choice: Choice, source: resolve.Source, edges: Edges) -> str
         return ""
     name = choice.server.name
     question = f"Keep what is set already, and this beside it as profile {name}?"
-    return name if questions.yes(edges, question, default=True) else ""
+    return name if questions.yes(environment, question, default=True) else ""
 
 
 def _values(

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
     from mimo_cli.config.address import Address
     from mimo_cli.config.schema import Key
-    from mimo_cli.environment import Edges
+    from mimo_cli.environment import Environment
 
 
 _TYPED = decoding.TextFormat(remedy="locale")
 
 
 def run(
-    edges: Edges,
+    environment: Environment,
     name: str,
     values: Sequence[str],
     *,
@@ -46,24 +46,24 @@ def run(
     values = [decoding.check_words(value, _TYPED, "the value") for value in values]
     place = _address(name, profile)
     key = place.key
-    file = paths.config_file(edges.environ)
+    file = paths.config_file(environment.environ)
     if key.secret and values:
         words = f"-p {profile} {key.name}" if profile else place.name
         hint = f"Run: mimo config set {words}   (it asks for it, or reads stdin)"
         why = "it would stay in the shell's history and show in ps"
         raise UsageError(f"{key.name} is not given on the command line", why, hint)
-    edges.signals.catch()  # or Ctrl-C at the hidden prompt would leave the terminal without echo
+    environment.signals.catch()  # or Ctrl-C at the hidden prompt would leave no echo
     source = _source(file, force=force)
-    value = _checked(place, values or [_asked(key, edges)], source, edges)
-    console = Console(edges.stderr)
-    with edges.signals.held():
+    value = _checked(place, values or [_asked(key, environment)], source, environment)
+    console = Console(environment.stderr)
+    with environment.signals.held():
         aside = toml_file.change(file, place.path, value, anew=force)
     if aside is not None:
         console.warn(f"{file} was not right, and begins anew; what was in it is now {aside}")
-    console.notice(f"{place.name} is set in {file}")
+    console.info(f"{place.name} is set in {file}")
     if quotes := punctuation.around(" ".join(values)):
         console.warn(f"the value has its quotes {quotes}: a shell knows \" and ' alone")
-    for warning in _afterthoughts(place, value, edges):
+    for warning in _afterthoughts(place, value, environment):
         console.warn(warning)
     return 0
 
@@ -84,7 +84,9 @@ def _source(file: Path, *, force: bool) -> Source:
         return Source(str(file), {})
 
 
-def _checked(place: Address, values: Sequence[str], source: Source, edges: Edges) -> Any:
+def _checked(
+    place: Address, values: Sequence[str], source: Source, environment: Environment
+) -> Any:
     """The value as it is kept. What would be refused when it is used is refused now."""
     key = place.key
     given = list(values) if key.kind == "list" else " ".join(values)
@@ -111,7 +113,7 @@ def _checked(place: Address, values: Sequence[str], source: Source, edges: Edges
             return parse_key(value, "your input")
         case _, "base_url":
             try:
-                return parse_base_url(value, allow_http=_allows_http(place, source, edges))
+                return parse_base_url(value, allow_http=_allows_http(place, source, environment))
             except ConfigError as error:
                 raise UsageError(error.what, error.why, error.hint) from error
     return value
@@ -133,26 +135,26 @@ def _found_from_everywhere(system: str) -> str:
     return f"@{file}"
 
 
-def _allows_http(place: Address, source: Source, edges: Edges) -> bool:
+def _allows_http(place: Address, source: Source, environment: Environment) -> bool:
     name = place.path[1] if place.path[0] == "profiles" else ""
     known = resolve.table(source, "profiles")
     return resolve.resolve(
-        {"profile": name if name in known else ""}, edges.environ, source
+        {"profile": name if name in known else ""}, environment.environ, source
     ).allow_http
 
 
-def _afterthoughts(place: Address, value: object, edges: Edges) -> Iterator[str]:
+def _afterthoughts(place: Address, value: object, environment: Environment) -> Iterator[str]:
     """What the user should know about a value that was kept."""
-    source = load.read(paths.config_file(edges.environ))
+    source = load.read(paths.config_file(environment.environ))
     key = place.key
     is_beaten = len(place.path) == 1 or place.path[0] == "profiles"
-    if is_beaten and edges.environ.get(key.variable):
+    if is_beaten and environment.environ.get(key.variable):
         yield f"{key.variable} is set too, and wins over the file"
     if key.name == "default_profile" and value and value not in resolve.table(source, "profiles"):
         yield f"there is no profile {value!r} yet: mimo config set -p {value} model MODEL"
     if place.path[0] == "profiles":
         try:
-            chosen = resolve.resolve({"profile": place.path[1]}, edges.environ, source)
+            chosen = resolve.resolve({"profile": place.path[1]}, environment.environ, source)
             is_local = chosen.endpoint().is_loopback
         except MimoError:  # of another value: it is said when that is used
             return
@@ -162,14 +164,14 @@ def _afterthoughts(place: Address, value: object, edges: Edges) -> Iterator[str]
             yield f"{withheld}. This profile needs its own: {hint}"
 
 
-def _asked(key: Key, edges: Edges) -> str:
+def _asked(key: Key, environment: Environment) -> str:
     """The value from the user, unseen if it is secret, or the first line of stdin."""
-    if edges.can_ask:
+    if environment.can_ask:
         if key.secret:
             return questions.secret(key.name)
         raise UsageError(f"no value for {key.name}", key.help, f"mimo config set {key.name} VALUE")
-    if edges.stdin is None or edges.stdin_is_terminal:
+    if environment.stdin is None or environment.stdin_is_terminal:
         raise ConfigError(f"no value for {key.name}", "there is nobody to ask, and no stdin")
     patience = stdin.Patience(otherwise="It is read where no value is given.")
-    text = decoding.decode(stdin.read(edges.stdin, patience), "stdin", decoding.TextFormat())
+    text = decoding.decode(stdin.read(environment.stdin, patience), "stdin", decoding.TextFormat())
     return text.strip().partition("\n")[0] if key.secret else text.rstrip("\n")

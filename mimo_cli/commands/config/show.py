@@ -19,16 +19,16 @@ from mimo_cli.screen import theme
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mimo_cli.environment import Edges
+    from mimo_cli.environment import Environment
 
 _FIRST_WORDS = 60
 _MOST_PROBLEMS = 10
 
 
-def get(edges: Edges, name: str, *, reveal: bool, profile: str | None = None) -> int:
+def get(environment: Environment, name: str, *, reveal: bool, profile: str | None = None) -> int:
     """Prints the value in force; an empty line if there is none."""
     place = address.address(name)
-    loaded = _loaded(edges, profile)
+    loaded = _loaded(environment, profile)
     value: object
     if len(place.path) == 1:
         value = getattr(loaded.settings, place.key.name)
@@ -37,15 +37,15 @@ def get(edges: Edges, name: str, *, reveal: bool, profile: str | None = None) ->
         source = loaded.source._replace(content={**loaded.source.content, **aliases})
         value = resolve.table(source, *place.path[:-1]).get(place.path[-1])
     text = _text(place.key, value, reveal=reveal)
-    edges.stdout.write(sanitize(text, terminal=edges.stdout.is_terminal) + "\n")
+    environment.stdout.write(sanitize(text, terminal=environment.stdout.is_terminal) + "\n")
     return 0
 
 
-def unset(edges: Edges, name: str, *, profile: str | None = None) -> int:
+def unset(environment: Environment, name: str, *, profile: str | None = None) -> int:
     """Takes a key out of the file, also one that this program does not know."""
-    file = paths.config_file(edges.environ)
+    file = paths.config_file(environment.environ)
     source = load.read(file)
-    console = Console(edges.stderr)
+    console = Console(environment.stderr)
     if profile is not None:
         if not profile:
             raise UsageError("a profile needs a name")
@@ -53,17 +53,17 @@ def unset(edges: Edges, name: str, *, profile: str | None = None) -> int:
         name = f"profiles.{profile}.{name}"
     if path := address.existing(source, name):
         was = ", ".join(resolve.table(source, *path)) if address.is_table(source, path) else ""
-        with edges.signals.held():
+        with environment.signals.held():
             toml_file.change(file, path, None)
         held = f", and with it {was}" if was else ""
-        console.notice(f"{'.'.join(path)} is no longer set in {file}{held}")
+        console.info(f"{'.'.join(path)} is no longer set in {file}{held}")
     else:
         known = name if address.is_name_of_table(name) else address.address(name).name
-        console.notice(f"{known} is not set in {file}: nothing was changed")
+        console.info(f"{known} is not set in {file}: nothing was changed")
     return 0
 
 
-def list_(edges: Edges, *, json: bool, profile: str | None = None) -> int:
+def list_(environment: Environment, *, json: bool, profile: str | None = None) -> int:
     """Prints every setting: as a table on a terminal, else with tabs, or as JSON.
 
     Where something is wrong it is told, and what is right is printed all the same.
@@ -71,29 +71,29 @@ def list_(edges: Edges, *, json: bool, profile: str | None = None) -> int:
     Raises:
         ConfigError: the file cannot be read.
     """
-    loaded, problems = _as_far_as_right(edges, profile)
+    loaded, problems = _as_far_as_right(environment, profile)
     problems += tuple(_refused(loaded.settings))
     rows = list(_rows(loaded))
     if json:
         content = {row.name: row.as_json() for row in rows}
-        edges.stdout.write(json_module.dumps(content, indent=2) + "\n")
+        environment.stdout.write(json_module.dumps(content, indent=2) + "\n")
     else:
         texts = [row.texts() for row in rows]
-        if edges.stdout.is_terminal:
-            edges.stdout.write(_table([("setting", "value", "source", "default"), *texts]))
+        if environment.stdout.is_terminal:
+            environment.stdout.write(_table([("setting", "value", "source", "default"), *texts]))
         else:
-            edges.stdout.write(_tabbed(texts))
-    _tell(problems, Console(edges.stderr))
+            environment.stdout.write(_tabbed(texts))
+    _tell(problems, Console(environment.stderr))
     return max((problem.exit_code for problem in problems), default=0)
 
 
-def prompts(edges: Edges, *, json: bool) -> int:
+def prompts(environment: Environment, *, json: bool) -> int:
     """Prints the kept prompts: name, first words, fields. One that is wrong is told, with no more.
 
     Raises:
         ConfigError: the file cannot be read.
     """
-    source = load.read(paths.config_file(edges.environ))
+    source = load.read(paths.config_file(environment.environ))
     rows = []
     content = {}
     wrong: list[ConfigError] = []
@@ -108,15 +108,15 @@ def prompts(edges: Edges, *, json: bool) -> int:
         rows.append((one_line(name), one_line(text, _FIRST_WORDS), ", ".join(fields)))
         content[name] = {**kept, "fields": fields}
     if json:
-        edges.stdout.write(json_module.dumps(content, indent=2, default=str) + "\n")
-    elif edges.stdout.is_terminal and rows:
-        edges.stdout.write(_table([("prompt", "text", "fields"), *rows]))
+        environment.stdout.write(json_module.dumps(content, indent=2, default=str) + "\n")
+    elif environment.stdout.is_terminal and rows:
+        environment.stdout.write(_table([("prompt", "text", "fields"), *rows]))
     else:
-        edges.stdout.write(_tabbed(rows))
-    _tell(wrong, Console(edges.stderr))
+        environment.stdout.write(_tabbed(rows))
+    _tell(wrong, Console(environment.stderr))
     if not rows and not wrong:
         hint = "mimo config set prompts.NAME.prompt TEXT"
-        Console(edges.stderr).notice(f"no prompts are kept yet: {hint}")
+        Console(environment.stderr).info(f"no prompts are kept yet: {hint}")
     return wrong[0].exit_code if wrong else 0
 
 
@@ -128,11 +128,11 @@ def _tell(problems: Sequence[MimoError], console: Console) -> None:
         console.warn(f"{more:,} more settings are not right")
 
 
-def path(edges: Edges) -> int:
+def path(environment: Environment) -> int:
     """Prints where the file is, whether it exists or not."""
-    file = str(paths.config_file(edges.environ))
+    file = str(paths.config_file(environment.environ))
     # A script needs it as it is.
-    edges.stdout.write(f"{sanitize(file) if edges.stdout.is_terminal else file}\n")
+    environment.stdout.write(f"{sanitize(file) if environment.stdout.is_terminal else file}\n")
     return 0
 
 
@@ -169,30 +169,30 @@ def _rows(loaded: Configuration) -> Iterator[_Row]:
         yield _Row(place.key, place.name, model, origin, models.ALIASES.get(name))
 
 
-def _loaded(edges: Edges, profile: str | None) -> Configuration:
-    loaded = load.load(edges, {"profile": profile})
-    console = Console(edges.stderr)
+def _loaded(environment: Environment, profile: str | None) -> Configuration:
+    loaded = load.load(environment, {"profile": profile})
+    console = Console(environment.stderr)
     for warning in loaded.warnings:
         console.warn(warning)
     return loaded
 
 
 def _as_far_as_right(
-    edges: Edges, profile: str | None
+    environment: Environment, profile: str | None
 ) -> tuple[Configuration, tuple[MimoError, ...]]:
     """What is in force, without the values that are wrong; and what is wrong with those."""
     try:
-        return _loaded(edges, profile), ()
+        return _loaded(environment, profile), ()
     except ConfigError:
         from mimo_cli.doctor.check import look
 
-        file = paths.config_file(edges.environ)
+        file = paths.config_file(environment.environ)
         load.read(file)  # of a file that cannot be read nothing is right
-        subject = look(edges, {"profile": profile})
-        sudo_uid = edges.environ.get("SUDO_UID", "")
+        subject = look(environment, {"profile": profile})
+        sudo_uid = environment.environ.get("SUDO_UID", "")
         warnings = [ownership.exposed(file, sudo_uid), *address.unknown(subject.source)]
         for warning in filter(None, [*warnings, *subject.project.remarks]):
-            Console(edges.stderr).warn(warning)
+            Console(environment.stderr).warn(warning)
         found = Configuration(file, subject.source, subject.settings, (), ())
         return found, subject.problems
 

@@ -15,36 +15,36 @@ from mimo_cli.output.sanitize import one_line, sanitize
 
 if TYPE_CHECKING:
     from mimo_cli.conversation.turns import Conversation
-    from mimo_cli.environment import Edges
+    from mimo_cli.environment import Environment
 
 _BOLD = "\x1b[1m"
 
 
-def run(edges: Edges, reference: str | None, *, json: bool, markdown: bool) -> int:
+def run(environment: Environment, reference: str | None, *, json: bool, markdown: bool) -> int:
     """Shows a conversation, the newest if none is named."""
     if json and markdown:
         raise UsageError("--json and --markdown cannot go together")
-    with opened(edges) as history:
+    with opened(environment) as history:
         chosen = history.newest() if reference is None else history.find(reference)
         if not chosen:
-            Console(edges.stderr).notice("the history is empty")
+            Console(environment.stderr).info("the history is empty")
             return 0
         conversation = history.load(chosen)
-    terminal = edges.stdout.is_terminal
+    terminal = environment.stdout.is_terminal
     if json:
-        edges.stdout.write(form.line(form.as_json(conversation)))
+        environment.stdout.write(form.line(form.as_json(conversation)))
     elif markdown or not terminal:
-        edges.stdout.write(sanitize(form.markdown(conversation), terminal=terminal))
+        environment.stdout.write(sanitize(form.markdown(conversation), terminal=terminal))
     else:
-        _draw(edges, conversation)
+        _draw(environment, conversation)
     return 0
 
 
-def _draw(edges: Edges, conversation: Conversation) -> None:
+def _draw(environment: Environment, conversation: Conversation) -> None:
     """Title and day, then what was said."""
-    chosen = load.load(edges, {}).settings
-    showing = Showing(edges, chosen, Console(edges.stderr), edges.stdout)
+    chosen = load.load(environment, {}).settings
+    showing = Showing(environment, chosen, Console(environment.stderr), environment.stdout)
     title = views.styled(one_line(conversation.title) or form.UNTITLED, _BOLD, showing)
     day = views.styled(f"{conversation.id} · {form.day(conversation.created)}", DIM, showing)
-    edges.stdout.write(f"{title}\n{day}\n\n")
+    environment.stdout.write(f"{title}\n{day}\n\n")
     transcript.show(conversation.turns, showing)

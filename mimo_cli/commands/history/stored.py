@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from mimo_cli.conversation.turns import Conversation
-    from mimo_cli.environment import Edges
+    from mimo_cli.environment import Environment
     from mimo_cli.history.store import Found
 
 _SHOWN = 20
@@ -35,41 +35,43 @@ _UNITS = {"h": 1, "d": 24, "w": 7 * 24, "m": 30 * 24, "y": 365 * 24}
 _AGE = re.compile(r"([1-9][0-9]{0,5})([hdwmy])")
 
 
-def opened(edges: Edges) -> closing[History]:
+def opened(environment: Environment) -> closing[History]:
     """The history, for a `with`."""
-    folder = paths.data(edges.environ)
-    return closing(History(folder, now=edges.clock.now, notice=Console(edges.stderr).warn))
+    folder = paths.data(environment.environ)
+    return closing(
+        History(folder, now=environment.clock.now, notice=Console(environment.stderr).warn)
+    )
 
 
-def listing(edges: Edges, *, limit: int | None, everything: bool, json: bool) -> int:
+def listing(environment: Environment, *, limit: int | None, everything: bool, json: bool) -> int:
     """Lists conversations, newest first: as a table on a terminal, else with tabs, or as JSON."""
     if everything and limit is not None:
         raise UsageError("-n and --all cannot go together")
     count = None if everything else limit or _SHOWN
-    with opened(edges) as history:
+    with opened(environment) as history:
         entries = history.listing(None if count is None else count + 1)
     shown = entries[:count]
     if json:
-        edges.stdout.write(form.line([_entry(entry) for entry in shown]))
-    elif edges.stdout.is_terminal and shown:
+        environment.stdout.write(form.line([_entry(entry) for entry in shown]))
+    elif environment.stdout.is_terminal and shown:
         from mimo_cli.output import columns as listing
         from mimo_cli.screen import tty
 
-        now = edges.clock.now()
+        now = environment.clock.now()
         rows = [_texts(entry, listing.age(now - entry.updated)) for entry in shown]
-        columns, _ = tty.size(edges.stdout.descriptor, edges.environ)
-        edges.stdout.write(listing.table(rows, columns, flexible=1))
+        columns, _ = tty.size(environment.stdout.descriptor, environment.environ)
+        environment.stdout.write(listing.table(rows, columns, flexible=1))
     else:
-        edges.stdout.write(_tabbed(_texts(entry, form.iso(entry.updated)) for entry in shown))
-    console = Console(edges.stderr)
+        environment.stdout.write(_tabbed(_texts(entry, form.iso(entry.updated)) for entry in shown))
+    console = Console(environment.stderr)
     if not shown:
-        console.notice("the history is empty")
+        console.info("the history is empty")
     elif len(entries) > len(shown):
-        console.notice(f"these are the newest {len(shown)}; all of them: mimo history --all")
+        console.info(f"these are the newest {len(shown)}; all of them: mimo history --all")
     return 0
 
 
-def search(edges: Edges, words: Sequence[str], *, limit: int, json: bool) -> int:
+def search(environment: Environment, words: Sequence[str], *, limit: int, json: bool) -> int:
     """Prints the turns that hold all the words, newest first.
 
     Raises:
@@ -79,27 +81,32 @@ def search(edges: Edges, words: Sequence[str], *, limit: int, json: bool) -> int
     if not searched(text).phrases:
         why = "letters and digits of any script are searched for, and nothing else"
         raise UsageError("there is no word to search for", why)
-    with opened(edges) as history:
+    with opened(environment) as history:
         results = history.search(text, limit)
     if json:
-        edges.stdout.write(form.line([_found(result) for result in results]))
-    elif edges.stdout.is_terminal:
+        environment.stdout.write(form.line([_found(result) for result in results]))
+    elif environment.stdout.is_terminal:
         from mimo_cli.output import columns as listing
 
-        bold = _bold(edges)
+        bold = _bold(environment)
         for result in results:
             snippet = listing.found(result.snippet, result.matches, bold)
-            edges.stdout.write(f"{result.conversation}  {_titled(result)}\n    {snippet}\n")
+            environment.stdout.write(f"{result.conversation}  {_titled(result)}\n    {snippet}\n")
     else:
         rows = ((it.conversation, _titled(it), one_line(it.snippet)) for it in results)
-        edges.stdout.write(_tabbed(rows))
+        environment.stdout.write(_tabbed(rows))
     if not results:
-        Console(edges.stderr).notice("nothing was found")
+        Console(environment.stderr).info("nothing was found")
     return 0
 
 
 def export(
-    edges: Edges, reference: str | None, *, everything: bool, wanted: str, output: str | None
+    environment: Environment,
+    reference: str | None,
+    *,
+    everything: bool,
+    wanted: str,
+    output: str | None,
 ) -> int:
     """Writes one conversation, or all of them, to stdout or a file."""
     if (reference is None) is not everything:
@@ -107,7 +114,7 @@ def export(
     if wanted not in form.FORMATS:
         why = f"it is one of {', '.join(form.FORMATS)}"
         raise UsageError(f"--format cannot be {wanted!r}", why)
-    with opened(edges) as history:
+    with opened(environment) as history:
         ids = (
             [entry.id for entry in history.listing()]
             if reference is None
@@ -116,9 +123,9 @@ def export(
         with closing(history.every(ids)) as conversations:  # also when nobody reads them any more
             parts = _exported(conversations, wanted, as_list=everything)
             if output in (None, "-"):
-                is_terminal = edges.stdout.is_terminal
+                is_terminal = environment.stdout.is_terminal
                 for part in parts:
-                    edges.stdout.write(sanitize(part, terminal=True) if is_terminal else part)
+                    environment.stdout.write(sanitize(part, terminal=True) if is_terminal else part)
             else:
                 _write_file(Path(str(output)), "".join(parts))
     return 0
@@ -132,30 +139,28 @@ class Choice(NamedTuple):
     everything: bool = False
 
 
-def delete(edges: Edges, choice: Choice, *, yes: bool) -> int:
+def delete(environment: Environment, choice: Choice, *, yes: bool) -> int:
     """Deletes conversations for good, after asking."""
     if [bool(choice.references), choice.older_than is not None, choice.everything].count(True) != 1:
         raise UsageError("delete what?", "it is some IDs, --older-than or --all, one of them")
     seconds = None if choice.older_than is None else age("--older-than", choice.older_than)
-    console = Console(edges.stderr)
-    with opened(edges) as history:
+    console = Console(environment.stderr)
+    with opened(environment) as history:
         ids = list(dict.fromkeys(history.find(reference) for reference in choice.references))
         entries = history.all_that_is_told() if choice.everything else history.listing(emptied=True)
-        chosen = _chosen(entries or [], ids, seconds, edges.clock.now())
+        chosen = _chosen(entries or [], ids, seconds, environment.clock.now())
         # What cannot be listed goes too.
         is_all = choice.everything and (entries is None or history.has_losses)
         if not chosen and not is_all:
-            console.notice("there is nothing to delete")
-        elif not yes and not _agreed(edges, "all that is kept" if is_all else _of(chosen)):
-            console.notice("nothing was deleted")
+            console.info("there is nothing to delete")
+        elif not yes and not _agreed(environment, "all that is kept" if is_all else _of(chosen)):
+            console.info("nothing was deleted")
         else:
             count = _deleted(history, ids, seconds)
             if count is None:
-                console.notice(
-                    f"{history.path} was damaged: it is removed, with all that was in it"
-                )
+                console.info(f"{history.path} was damaged: it is removed, with all that was in it")
             else:
-                console.notice(f"{_counted(count)} deleted")
+                console.info(f"{_counted(count)} deleted")
     return 0
 
 
@@ -175,12 +180,12 @@ def _deleted(history: History, ids: Sequence[str], seconds: float | None) -> int
     return history.delete_all() if seconds is None else history.delete_older(seconds)
 
 
-def path(edges: Edges) -> int:
+def path(environment: Environment) -> int:
     """Prints where the file is, whether it exists or not."""
-    with opened(edges) as history:
+    with opened(environment) as history:
         file = str(history.path)
     # A script needs it as it is.
-    edges.stdout.write(f"{sanitize(file) if edges.stdout.is_terminal else file}\n")
+    environment.stdout.write(f"{sanitize(file) if environment.stdout.is_terminal else file}\n")
     return 0
 
 
@@ -227,13 +232,13 @@ def _of(chosen: Sequence[Entry]) -> str:
     return f"“{_titled(chosen[0])}”" if len(chosen) == 1 else _counted(len(chosen))
 
 
-def _agreed(edges: Edges, what: str) -> bool:
+def _agreed(environment: Environment, what: str) -> bool:
     """Whether the user says yes.
 
     Raises:
         UsageError: there is nobody to ask.
     """
-    ask = questions.confirm(edges)
+    ask = questions.confirm(environment)
     if ask is None:
         hint = "Add --yes to delete without being asked."
         raise UsageError("nothing was deleted", "there is nobody to ask", hint)
@@ -265,8 +270,8 @@ def _found(result: Found) -> dict[str, object]:
     return {"schema": form.SCHEMA, **result._asdict(), "when": form.iso(result.when)}
 
 
-def _bold(edges: Edges) -> Callable[[str], str]:
+def _bold(environment: Environment) -> Callable[[str], str]:
     """Puts a text in bold, where there are colours."""
-    chosen = load.load(edges, {}).settings
-    color = use_color(chosen.color, edges.environ, edges.stdout)
+    chosen = load.load(environment, {}).settings
+    color = use_color(chosen.color, environment.environ, environment.stdout)
     return lambda text: f"{_BOLD}{text}{_RESET}" if color and text else text

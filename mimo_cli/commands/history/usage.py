@@ -13,10 +13,10 @@ from mimo_cli.output.console import Console
 
 if TYPE_CHECKING:
     from mimo_cli.catalogue.pricing import Grouping
-    from mimo_cli.environment import Edges
+    from mimo_cli.environment import Environment
 
 
-def run(edges: Edges, by: str, *, since: str | None, json: bool, csv: bool) -> int:
+def run(environment: Environment, by: str, *, since: str | None, json: bool, csv: bool) -> int:
     """Prints the sums, newest first: as a table on a terminal, else with tabs, as CSV or JSON.
 
     Raises:
@@ -25,8 +25,8 @@ def run(edges: Edges, by: str, *, since: str | None, json: bool, csv: bool) -> i
     if json and csv:
         raise UsageError("--json and --csv cannot go together")
     grouping = _grouping(by)
-    begin = 0.0 if since is None else edges.clock.now() - age("--since", since)
-    with opened(edges) as history:
+    begin = 0.0 if since is None else environment.clock.now() - age("--since", since)
+    with opened(environment) as history:
         sums = history.spent(grouping, begin)
     if json:
         content = {
@@ -36,18 +36,18 @@ def run(edges: Edges, by: str, *, since: str | None, json: bool, csv: bool) -> i
             "sums": [spending_table.as_json(row, grouping) for row in sums],
             "total": spending_table.as_json(pricing.total(sums)),
         }
-        edges.stdout.write(form.line(content))
+        environment.stdout.write(form.line(content))
     elif csv:
-        edges.stdout.write(spending_table.as_csv(sums, grouping))
-    elif edges.stdout.is_terminal and sums:
+        environment.stdout.write(spending_table.as_csv(sums, grouping))
+    elif environment.stdout.is_terminal and sums:
         from mimo_cli.screen import tty
 
-        columns, _ = tty.size(edges.stdout.descriptor, edges.environ)
-        edges.stdout.write(spending_table.table(sums, grouping, columns))
+        columns, _ = tty.size(environment.stdout.descriptor, environment.environ)
+        environment.stdout.write(spending_table.table(sums, grouping, columns))
     else:
-        edges.stdout.write(spending_table.lines(sums, grouping))
+        environment.stdout.write(spending_table.lines(sums, grouping))
     if not sums:
-        Console(edges.stderr).notice("nothing is kept" + (" of that time" if since else ""))
+        Console(environment.stderr).info("nothing is kept" + (" of that time" if since else ""))
     return 0
 
 

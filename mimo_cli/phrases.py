@@ -1,0 +1,92 @@
+"""Texts for a person, as values: an English template, and what is put into it. Pure.
+
+A text is written where it arises, where it is clearest, and rendered where it is shown, by what
+speaks to the person: `Console`, and the printers of lists. Code that has to tell texts apart looks
+at types and fields, never at the words.
+
+What a model is sent and what scripts read stays English: there `str(phrase)` is enough.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Self
+
+Translations = Mapping[str, str]
+"""From English templates to those of another language, with the same names in braces."""
+
+
+class Phrase(str):
+    """A text for a person. As a `str` it is the English one.
+
+    `template` is a literal with names in braces, as `str.format` takes them, `values` what they
+    stand for. A value that is a phrase is rendered in the same language; any other is data, the
+    same in all of them.
+
+    Cutting, joining or formatting a phrase gives a plain `str`, which nothing that speaks to a
+    person accepts: put phrases into other phrases instead.
+    """
+
+    __slots__ = ("template", "values")
+    template: str
+    values: Mapping[str, Any]
+
+    def __new__(cls, template: str, /, **values: Any) -> Self:
+        """Put the values into the template; braces are doubled where there are none either."""
+        phrase = super().__new__(cls, template.format_map(values))
+        phrase.template = template
+        phrase.values = values
+        return phrase
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
+        """Let copies be made from the template, too."""
+        return (self.template,), dict(self.values)
+
+    def rendered(self, translations: Translations) -> str:
+        """Return the text in a language; what has no translation is English."""
+        if not translations:
+            return str(self)
+        values = {
+            name: value.rendered(translations) if isinstance(value, Phrase) else value
+            for name, value in self.values.items()
+        }
+        return translations.get(self.template, self.template).format_map(values)
+
+    def with_values(self, change: Callable[[str], str]) -> "Phrase":
+        """Return the phrase with each text in its values changed: a secret taken out, say."""
+        changed = {
+            name: value.with_values(change)
+            if isinstance(value, Phrase)
+            else (change(value) if isinstance(value, str) else value)
+            for name, value in self.values.items()
+        }
+        return Phrase(self.template, **changed)
+
+
+NOTHING = Phrase("")
+"""Where there is nothing to say."""
+
+
+def verbatim(text: str) -> Phrase:
+    """Return words that are not ours as a phrase: a server's, the system's, a name."""
+    return Phrase("{text}", text=text)
+
+
+def counted(count: int, one: str, many: str, /, **values: Any) -> Phrase:
+    """Return the phrase for a number of things: `one` for 1, `many` with `{count}` for others."""
+    return Phrase(one if count == 1 else many, count=count, **values)
+
+
+def either(names: Iterable[str]) -> Phrase:
+    """Return names joined by "or"; they are data, or phrases."""
+    return _joined("{before} or {last}", names)
+
+
+def both(names: Iterable[str]) -> Phrase:
+    """Return names joined by "and"; they are data, or phrases."""
+    return _joined("{before} and {last}", names)
+
+
+def _joined(template: str, names: Iterable[str]) -> Phrase:
+    before, *others = names
+    for name in others:
+        before = Phrase(template, before=before, last=name)
+    return before if isinstance(before, Phrase) else verbatim(before)

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mimo_cli.phrases import NOTHING, Phrase, both, counted, either, verbatim
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+GERMAN = {
+    "{what}: {why}": "{what} ({why})",
+    "cannot read {file}": "{file} ist nicht zu lesen",
+    "{before} or {last}": "{before} oder {last}",
+}
+
+
+def test_a_phrase_is_its_english_text() -> None:
+    phrase = Phrase("{count:,} of {name!r}", count=1234, name="a{b}")
+    assert phrase == "1,234 of 'a{b}'"
+    assert not NOTHING
+
+
+def test_phrases_within_a_phrase_are_rendered_in_its_language() -> None:
+    inner = Phrase("cannot read {file}", file="a.txt")
+    phrase = Phrase("{what}: {why}", what=inner, why=verbatim("No such file"))
+    assert str(phrase) == "cannot read a.txt: No such file"
+    assert phrase.rendered(GERMAN) == "a.txt ist nicht zu lesen (No such file)"
+    assert Phrase("unknown").rendered(GERMAN) == "unknown"
+
+
+def test_other_peoples_braces_are_left_alone() -> None:
+    assert verbatim('{"error": {}}').rendered(GERMAN) == '{"error": {}}'
+
+
+def test_a_secret_is_taken_out_of_the_values_at_any_depth() -> None:
+    inner = Phrase("the key {key}", key="sk-1")
+    phrase = Phrase("{why} of {count}", why=inner, count=5)
+    shown = phrase.with_values(lambda text: text.replace("sk-1", "…"))
+    assert shown == "the key … of 5"
+    assert shown.template == phrase.template
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), [(0, "0 files"), (1, "one file"), (1234, "1,234 files")]
+)
+def test_things_are_counted(count: int, text: str) -> None:
+    assert counted(count, "one file", "{count:,} files") == text
+
+
+def test_alternatives() -> None:
+    assert both(["a", "b", "c"]) == "a and b and c"
+    assert either(["a", "b"]).rendered(GERMAN) == "a oder b"
+    assert either(["a"]) == "a"
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy])
+def test_a_copy_is_a_phrase_with_the_same_values(duplicate: Callable[[Phrase], Phrase]) -> None:
+    phrase = Phrase("{a} {{}}", a="{}")
+    again = duplicate(phrase)
+    assert (again, again.template, dict(again.values)) == (phrase, phrase.template, phrase.values)
