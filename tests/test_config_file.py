@@ -445,12 +445,12 @@ CHANGER = textwrap.dedent(
     """
     import sys
     from pathlib import Path
-    from mimo_cli import config_file
+    from mimo_cli.config import toml_file
     file, *names = sys.argv[1:]
     print("ready", flush=True)
     sys.stdin.read()  # all begin together
     for name in names:
-        config_file.change(Path(file), name, name, patience=30)
+        toml_file.change(Path(file), name, name, patience=30)
     """
 )
 
@@ -490,9 +490,9 @@ def test_a_process_that_is_killed_leaves_a_whole_file(tmp_path: Path) -> None:
         """
         import itertools, sys
         from pathlib import Path
-        from mimo_cli import config_file
+        from mimo_cli.config import toml_file
         for number in itertools.count():
-            config_file.change(Path(sys.argv[1]), "number", number)
+            toml_file.change(Path(sys.argv[1]), "number", number)
             print(flush=True)
         """
     )
@@ -522,13 +522,13 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> Non
         """
         import resource, signal, sys
         from pathlib import Path
-        from mimo_cli import config_file
+        from mimo_cli.config import toml_file
         from mimo_cli.errors import ConfigError
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (50, hard))
         try:
-            config_file.change(Path(sys.argv[1]), "model", "x" * 5000)
+            toml_file.change(Path(sys.argv[1]), "model", "x" * 5000)
         except ConfigError as error:
             print(error.why)
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -576,11 +576,11 @@ def test_a_file_that_is_mounted_on_its_own_is_changed_in_place(tmp_path: Path) -
         """
         import sys
         from pathlib import Path
-        from mimo_cli import config_file
+        from mimo_cli.config import toml_file
         file = Path(sys.argv[1])
-        config_file.change(file, "model", "new")
-        assert config_file.load(file)["model"] == "new"
-        config_file.replace(file, config_file.text(file), 'model = "short"\\n')
+        toml_file.change(file, "model", "new")
+        assert toml_file.load(file)["model"] == "new"
+        toml_file.replace(file, toml_file.text(file), 'model = "short"\\n')
         """
     )
     script = 'mount --bind "$1" "$2" || exit 77; exec "$3" -c "$4" "$2"'

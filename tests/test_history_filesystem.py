@@ -33,8 +33,8 @@ NOBODY = 65_534
 KEEPING = """
 import os, sys, time
 from pathlib import Path
-from mimo_cli.api.messages import Reply, Text
-from mimo_cli.conversation import Turn
+from mimo_cli.api.protocol.messages import Reply, Text
+from mimo_cli.conversation.turns import Turn
 from mimo_cli.errors import LocalIOError
 from mimo_cli.history.store import History
 

@@ -238,8 +238,8 @@ def test_any_text_comes_back_code_unit_by_code_unit(
 WORKER = """
 import sys, time
 from pathlib import Path
-from mimo_cli.api.messages import Reply, Text
-from mimo_cli.conversation import Turn
+from mimo_cli.api.protocol.messages import Reply, Text
+from mimo_cli.conversation.turns import Turn
 from mimo_cli.history.store import History
 
 def fail(text):
@@ -282,9 +282,9 @@ def test_four_processes_that_write_200_turns_each_lose_none(store: Store) -> Non
 KILLED = """
 import os, signal, sys, time
 from pathlib import Path
-from mimo_cli.api.messages import Text
-from mimo_cli.conversation import Turn
-from mimo_cli.conversation import Piece
+from mimo_cli.api.protocol.messages import Text
+from mimo_cli.conversation.turns import Turn
+from mimo_cli.conversation.turns import Piece
 from mimo_cli.history.store import History
 
 history = History(Path(sys.argv[1]), now=time.time, notice=print)
@@ -660,7 +660,7 @@ def test_a_file_that_others_could_read_is_closed_to_them(store: Store) -> None:
 READ_ONLY = """
 import sys, time
 from pathlib import Path
-from mimo_cli.conversation import Turn
+from mimo_cli.conversation.turns import Turn
 from mimo_cli.errors import LocalIOError
 from mimo_cli.history.store import History
 
@@ -815,8 +815,8 @@ def test_a_new_file_has_the_tables_of_this_version(history: History) -> None:
 FULL_DISK = """
 import resource, sys
 from pathlib import Path
-from mimo_cli.api.messages import Text
-from mimo_cli.conversation import Turn
+from mimo_cli.api.protocol.messages import Text
+from mimo_cli.conversation.turns import Turn
 from mimo_cli.errors import LocalIOError
 from mimo_cli.history.store import History
 
