@@ -1,0 +1,132 @@
+"""The completion script for zsh."""  # noqa: INP001 - beside a program, not a package
+
+from __future__ import annotations
+
+import re
+from shlex import quote
+from typing import TYPE_CHECKING
+
+from program import double_quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from program import Command, Option, Program, Values, Word
+
+FUNCTIONS = r"""
+# The models of the catalogue, and those that the server listed last.
+_mimo_models() {
+    local cache=${MIMO_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mimo-cli} ret=1
+    local -a known=(KNOWN) listed
+    local -a ids=(${known%%:*})
+    [[ -f $cache/FILE ]] || cache=${MIMO_CACHE:-$HOME/Library/Caches/mimo-cli}
+    [[ -r $cache/FILE ]] && listed=(${(M)${(f)"$(<$cache/FILE)"}:#[A-Za-z0-9._:/@+-]##})
+    listed=(${listed:|ids})
+    _describe model known && ret=0
+    compadd "$@" -a listed && ret=0
+    return ret
+}
+
+_mimo_text_or_file() {
+    compset -P @ && _files
+}
+
+# The file is the body of the function _mimo. After -- there is nothing but file names.
+if ((words[(i)--] < CURRENT)); then
+    _files
+else
+    _mimo_command
+fi
+"""
+
+
+def script(program: Program, header: str) -> str:
+    """Return the script for zsh: a function for each command."""
+    rows = [f"    {it.name}) {_setting(it.values)} ;;" for it in program.settings]
+    known = " ".join(quote(f"{word.text}:{word.help}") for word in program.models)
+    return "\n".join(
+        [
+            f"#compdef {' '.join(program.names)}",
+            f"# zsh completion for {' and '.join(program.names)}. {header}",
+            "",
+            *(line for command in program.commands for line in _function(command)),
+            "# The values of the setting before it.",
+            "_mimo_setting() {",
+            "    case $line[1] in",
+            *rows,
+            "    esac",
+            "}\n" + FUNCTIONS.replace("KNOWN", known).replace("FILE", program.models_file),
+        ]
+    )
+
+
+def _function(command: Command) -> Iterator[str]:
+    """Yield a function that completes a command; a group calls that of the subcommand."""
+    name = f"_{command.name} command".replace(" ", "_")
+    specs = [_option(option, each) for option in command.options for each in option.names]
+    for number, argument in enumerate(command.arguments, 1):
+        place = "*" if argument.many else str(number)
+        specs.append(f"{place}:{argument.name}:{_action(argument.values)}")
+    if command.is_group:
+        specs.append("*::word:->word")
+    # -A: what follows the name of a subcommand is the subcommand's, even if the group has it too.
+    flags = "-s -S -A '-*'" if command.is_group else "-s -S"
+    arguments = " \\\n        ".join([f"_arguments {flags} :", *map(quote, specs)])
+    yield f"{name}() {{"
+    if command.is_group:
+        below = f"_{command.name} ${{words[1]}} command".replace(" ", "_")
+        yield "    local context state state_descr line ret=1"
+        yield "    local -A opt_args"
+        yield f"    {arguments} && ret=0"
+        yield f"    [[ $state == word ]] && _call_function ret {below}"
+        yield "    return ret"
+    else:
+        yield f"    {arguments}"
+    yield "}\n"
+
+
+def _option(option: Option, name: str) -> str:
+    joint, value, argument = "", "", option.argument
+    if argument and name.startswith("--"):
+        joint = "=-" if argument.attached else "="
+    elif argument:
+        joint = "-" if argument.attached else "+"
+    if argument:
+        optional = ":" if argument.attached else ""
+        value = f"{optional}:{argument.name}:{_action(argument.values)}"
+    others = "*" if argument and argument.many else f"({' '.join(option.names)})"
+    about = re.sub(r"([][\\])", r"\\\1", option.help)
+    return f"{others}{name}{joint}[{about}]{value}"
+
+
+def _action(values: Values) -> str:
+    match values:
+        case "text":
+            return " "
+        case "file":
+            return "_files"
+        case "text or @file":
+            return "_mimo_text_or_file"
+        case "model":
+            return "_mimo_models"
+        case "value of the setting":
+            return "_mimo_setting"
+        case _:
+            return f"(({' '.join(map(_word, values))}))"
+
+
+def _word(word: Word) -> str:
+    if not word.help:
+        return word.text
+    about = double_quoted(word.help).replace(":", r"\:")
+    return rf"{word.text}\:{about}"
+
+
+def _setting(values: Values) -> str:
+    match values:
+        case "model":
+            return "_mimo_models"
+        case str():
+            return "_message value"
+        case _:
+            return f"compadd {' '.join(word.text for word in values)}"
