@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from mimo_cli.simulator import DIALECTS, Answer, Fault, Framing, Simulator, Text, Usage, stream
 from mimo_cli.simulator.dialects import encodings
+from mimo_cli.simulator.dialects.by_name import named
 from mimo_cli.simulator.dialects.dialect import speak
-from mimo_cli.simulator.dialects.named import named
 from mimo_cli.simulator.message_events import Thinking, ToolUse, plain
 from mimo_cli.simulator.responses import Kind, Reply, error_body
-from mimo_cli.simulator.script import Send, Wait, script
+from mimo_cli.simulator.steps import Send, Wait, script
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

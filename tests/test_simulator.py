@@ -31,7 +31,7 @@ from mimo_cli.simulator import (
     tokenise,
 )
 from mimo_cli.simulator.responses import Reply
-from mimo_cli.simulator.script import Close, Send, Wait, script
+from mimo_cli.simulator.steps import Close, Send, Wait, script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ For `mimo demo`, `mimo simulate`, the tests, and anybody who wants to test a scr
 from __future__ import annotations
 
 from mimo_cli.simulator.answers import INTRODUCED, INTRODUCTION
-from mimo_cli.simulator.dialects.named import DIALECTS
+from mimo_cli.simulator.dialects.by_name import DIALECTS
 from mimo_cli.simulator.faults import Fault
 from mimo_cli.simulator.message_events import (
     PING,
@@ -26,7 +26,7 @@ from mimo_cli.simulator.message_events import (
 )
 from mimo_cli.simulator.models_page import Listing
 from mimo_cli.simulator.responses import Framing
-from mimo_cli.simulator.server import DEFAULT_KEY, Recorded, Simulator
+from mimo_cli.simulator.simulator import DEFAULT_KEY, Recorded, Simulator
 from mimo_cli.simulator.tokens import tokenise
 
 __all__ = [

@@ -10,19 +10,19 @@ from dataclasses import dataclass, replace
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Any, Self
 
-from mimo_cli.simulator.dialects.named import named
+from mimo_cli.simulator.dialects.by_name import named
 from mimo_cli.simulator.faults import Fault, FaultQueue, apply
+from mimo_cli.simulator.http_server import HOST, Server
 from mimo_cli.simulator.models_page import Listing
 from mimo_cli.simulator.responses import Framing, Reply, merged
-from mimo_cli.simulator.script import script
 from mimo_cli.simulator.service import Behaviour, Memory, Request, reply_to, request_id
-from mimo_cli.simulator.wire import HOST, Server
+from mimo_cli.simulator.steps import script
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import TracebackType
 
-    from mimo_cli.simulator.script import Step
+    from mimo_cli.simulator.steps import Step
 
 DEFAULT_KEY = "sk-simulator"
 MOST_RECORDED = 1000

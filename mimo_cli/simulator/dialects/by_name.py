@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mimo_cli.simulator.dialects import (
-    blocks,
+    content_blocks,
     encodings,
     error_bodies,
     lifecycle,
@@ -28,48 +28,48 @@ DIALECTS: Mapping[str, Dialect] = {
     # Gateways that turn OpenAI's protocol into this one: new-api, one-api, cc-switch.
     "nulls": Dialect(
         "null for texts, signatures, content, usage and indexes",
-        events=blocks.nulls,
-        message=blocks.message_with_nulls,
+        events=content_blocks.nulls,
+        message=content_blocks.message_with_nulls,
     ),
     # Go's JSON encoder with `omitempty`, in gateways of many kinds.
     "omitempty": Dialect(
         "what is empty or 0 is missing: texts, the first index",
-        events=blocks.omitempty,
-        message=blocks.pruned,
+        events=content_blocks.omitempty,
+        message=content_blocks.pruned,
     ),
     # Reverse proxies in front of Anthropic's models; aiproxy.
     "bare-start": Dialect(
-        "a block begins without its empty text, thinking or input", events=blocks.bare_start
+        "a block begins without its empty text, thinking or input", events=content_blocks.bare_start
     ),
     # Gateways whose events have that field for some types alone.
-    "no-index": Dialect("no event has an index", events=blocks.no_index),
+    "no-index": Dialect("no event has an index", events=content_blocks.no_index),
     # new-api, oMLX: an index for each block there could have been.
     "index-gaps": Dialect(
-        "indexes 0, 2, 4, and ends of blocks that never began", events=blocks.index_gaps
+        "indexes 0, 2, 4, and ends of blocks that never began", events=content_blocks.index_gaps
     ),
     # Ollama, where a model writes text before it thinks.
     "one-index": Dialect(
-        "every block has index 0, and only the last one ends", events=blocks.one_index
+        "every block has index 0, and only the last one ends", events=content_blocks.one_index
     ),
     # CLIProxyAPI, AIClient2API: from Codex's Responses.
     "orphan-deltas": Dialect(
-        "text and thinking neither begin nor end", events=blocks.orphan_deltas
+        "text and thinking neither begin nor end", events=content_blocks.orphan_deltas
     ),
     # LiteLLM's bridge to Responses, where LM Studio leaves out `output_item.added`.
     "index-minus-1": Dialect(
-        "text and thinking neither begin nor end, at index -1", events=blocks.index_minus_1
+        "text and thinking neither begin nor end, at index -1", events=content_blocks.index_minus_1
     ),
     # llama.cpp, before it kept the state of its blocks from chunk to chunk.
-    "restarts": Dialect("a block begins again before each delta", events=blocks.restarts),
+    "restarts": Dialect("a block begins again before each delta", events=content_blocks.restarts),
     # LiteLLM in front of models that begin with their thinking (NVIDIA NIM).
     "wrong-block": Dialect(
-        "thinking comes in a block that began as text", events=blocks.wrong_block
+        "thinking comes in a block that began as text", events=content_blocks.wrong_block
     ),
     # LiteLLM, whose first block is always text.
-    "empty-block": Dialect("an empty text block comes first", events=blocks.empty_block),
+    "empty-block": Dialect("an empty text block comes first", events=content_blocks.empty_block),
     # Gateways that have the whole answer before they stream it; in part, LiteLLM.
     "whole-blocks": Dialect(
-        "blocks are whole when they begin, without deltas", events=blocks.whole_blocks
+        "blocks are whole when they begin, without deltas", events=content_blocks.whole_blocks
     ),
     # ---- Thinking
     # MiMo's own service, as clients of it report; Kimi.
@@ -77,24 +77,24 @@ DIALECTS: Mapping[str, Dialect] = {
     # llama.cpp.
     "empty-signature": Dialect(
         "thinking has an empty signature",
-        events=blocks.signed(""),
-        message=lambda message: blocks.thinking_in(message, {"signature": ""}),
+        events=content_blocks.signed(""),
+        message=lambda message: content_blocks.thinking_in(message, {"signature": ""}),
         signs=False,
     ),
     # Anthropic, where the thinking is not to be shown.
     "omitted-thinking": Dialect(
         "thinking is a signature alone",
-        events=blocks.omitted_thinking,
-        message=lambda message: blocks.thinking_in(
-            message, {"thinking": "", "signature": blocks.SIGNATURE}
+        events=content_blocks.omitted_thinking,
+        message=lambda message: content_blocks.thinking_in(
+            message, {"thinking": "", "signature": content_blocks.SIGNATURE}
         ),
         signs=False,
     ),
     # Anthropic, where a filter found something in the thinking.
     "redacted-thinking": Dialect(
         "thinking is a redacted_thinking block",
-        events=blocks.redacted_thinking,
-        message=blocks.redacted,
+        events=content_blocks.redacted_thinking,
+        message=content_blocks.redacted,
         signs=False,
         takes=("redacted_thinking",),
     ),

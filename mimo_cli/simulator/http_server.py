@@ -12,8 +12,8 @@ import time
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, assert_never
 
-from mimo_cli.simulator.script import Close, Reset, Send, Stall, Step, Wait
 from mimo_cli.simulator.service import MAX_BODY, Request
+from mimo_cli.simulator.steps import Close, Reset, Send, Stall, Step, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
