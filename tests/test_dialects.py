@@ -14,13 +14,22 @@ from harness import Terminal, mimo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.simulator import DIALECTS, Answer, Fault, Framing, Simulator, Text, Usage, stream
+from mimo_cli.simulator import (
+    DIALECTS,
+    Answer,
+    Fault,
+    Framing,
+    Simulator,
+    TextBlock,
+    TokenCounts,
+    stream_events,
+)
 from mimo_cli.simulator.dialects import encodings
-from mimo_cli.simulator.dialects.by_name import named
+from mimo_cli.simulator.dialects.by_name import select_dialects
 from mimo_cli.simulator.dialects.dialect import speak
-from mimo_cli.simulator.message_events import Thinking, ToolUse, plain
-from mimo_cli.simulator.responses import Kind, Reply, error_body
-from mimo_cli.simulator.steps import Send, Wait, script
+from mimo_cli.simulator.message_events import ThinkingBlock, ToolUseBlock, message_body
+from mimo_cli.simulator.responses import BodyKind, HttpResponse, error_body
+from mimo_cli.simulator.steps import Send, Wait, sending_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,29 +40,32 @@ TOOL = {"name": "get_time", "input_schema": {"type": "object"}}
 ANSWER = Answer(
     "m",
     MODEL,
-    (Thinking("Hm", "sig"), Text("Hi"), ToolUse("c", "t", {"n": 0})),
+    (ThinkingBlock("Hm", "sig"), TextBlock("Hi"), ToolUseBlock("c", "t", {"n": 0})),
     "end_turn",
-    Usage(9, 4, 2),
+    TokenCounts(9, 4, 2),
 )
 ERRORS = [name for name, it in DIALECTS.items() if it.error or it.refusal]
 ANSWERS = [name for name in DIALECTS if name not in ERRORS]
 
 
-def events_in(*names: str, answer: Answer = ANSWER) -> Reply:
-    events = stream(answer)
-    reply = Reply(200, (), events, Framing.CHUNKED, events, Kind.EVENTS)
-    return speak(reply, named(names))
+def events_in(*names: str, answer: Answer = ANSWER) -> HttpResponse:
+    events = stream_events(answer)
+    reply = HttpResponse(200, (), events, Framing.CHUNKED, events, BodyKind.EVENTS)
+    return speak(reply, select_dialects(names))
 
 
 def message_in(*names: str, answer: Answer = ANSWER) -> dict[str, Any]:
-    reply = speak(Reply(200, (), (plain(answer),), kind=Kind.MESSAGE), named(names))
+    reply = speak(
+        HttpResponse(200, (), (message_body(answer),), kind=BodyKind.MESSAGE),
+        select_dialects(names),
+    )
     message: dict[str, Any] = json.loads(b"".join(reply.body))
     return message
 
 
-def error_in(*names: str, status: int = 400) -> Reply:
-    reply = Reply(status, (), (error_body(status, "What was wrong"),), kind=Kind.ERROR)
-    return speak(reply, named(names))
+def error_in(*names: str, status: int = 400) -> HttpResponse:
+    reply = HttpResponse(status, (), (error_body(status, "What was wrong"),), kind=BodyKind.ERROR)
+    return speak(reply, select_dialects(names))
 
 
 def parsed(body: Iterable[bytes]) -> list[Any]:
@@ -286,9 +298,11 @@ def test_events_are_written_in_another_way(name: str, first: bytes, rest: bytes)
 
 
 def test_an_event_comes_in_many_chunks_or_all_in_one() -> None:
-    whole = b"".join(stream(ANSWER))
+    whole = b"".join(stream_events(ANSWER))
     for name, most, least in (("one-event-many-chunks", 7, 1), ("buffered", 10**6, len(whole))):
-        sent = b"".join(it.data for it in script(events_in(name), Fault()) if isinstance(it, Send))
+        sent = b"".join(
+            it.data for it in sending_steps(events_in(name), Fault()) if isinstance(it, Send)
+        )
         sizes = [int(size, 16) for size in re.findall(rb"(?:\A|\r\n)([0-9a-f]+)\r\n", sent)]
         assert (sum(sizes), sizes[-1]) == (len(whole), 0)
         assert max(sizes) <= most
@@ -297,7 +311,7 @@ def test_an_event_comes_in_many_chunks_or_all_in_one() -> None:
 
 @pytest.mark.parametrize("names", [[], ["gzip"], ["unnamed"], ["br", "crlf"], ["openai"]])
 def test_a_delay_paces_every_dialect(names: list[str]) -> None:
-    waits = [it for it in script(events_in(*names), Fault(), 0.5) if isinstance(it, Wait)]
+    waits = [it for it in sending_steps(events_in(*names), Fault(), 0.5) if isinstance(it, Wait)]
     assert len(waits) >= 3
 
 
@@ -326,7 +340,10 @@ def test_gzip_gives_back_what_went_in(pieces: tuple[bytes, ...]) -> None:
 def test_nobody_reads_what_is_encoded(name: str) -> None:
     for reply in (
         events_in(name),
-        speak(Reply(200, (), (plain(ANSWER),), kind=Kind.MESSAGE), named([name])),
+        speak(
+            HttpResponse(200, (), (message_body(ANSWER),), kind=BodyKind.MESSAGE),
+            select_dialects([name]),
+        ),
         error_in(name),
     ):
         assert dict(reply.headers)["Content-Encoding"] == name
@@ -359,7 +376,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("name", MESSAGES)
 def test_a_plain_message_is_in_the_dialect_too(name: str) -> None:
-    assert message_in(name) == json.loads(plain(ANSWER)) | MESSAGES[name]
+    assert message_in(name) == json.loads(message_body(ANSWER)) | MESSAGES[name]
 
 
 def test_a_plain_message_has_odd_usage_or_a_search() -> None:
@@ -465,9 +482,9 @@ def test_an_error_can_be_data_or_a_page() -> None:
 
 
 def test_a_rate_limit_is_said_in_other_shapes() -> None:
-    reply = Reply(429, (), (error_body(429),), kind=Kind.ERROR)
+    reply = HttpResponse(429, (), (error_body(429),), kind=BodyKind.ERROR)
     said = {
-        name: json.loads(b"".join(speak(reply, named([name])).body))
+        name: json.loads(b"".join(speak(reply, select_dialects([name])).body))
         for name in ("anthropic-errors", "fastapi-errors")
     }
     assert said["anthropic-errors"]["error"] == {
@@ -481,7 +498,7 @@ def test_a_rate_limit_is_said_in_other_shapes() -> None:
 
 
 def test_the_order_of_names_does_not_matter() -> None:
-    assert named(["crlf", "nulls"]) == named(["nulls", "crlf"])
+    assert select_dialects(["crlf", "nulls"]) == select_dialects(["nulls", "crlf"])
     assert b"\r\n" in events_in("crlf", "nulls").body[0]
     assert b"null" in events_in("crlf", "nulls").body[0]
 
@@ -489,10 +506,10 @@ def test_the_order_of_names_does_not_matter() -> None:
 @settings(deadline=None)
 @given(st.sets(st.sampled_from(sorted(DIALECTS)), max_size=6), st.booleans())
 def test_any_dialects_go_together(names: set[str], empty: bool) -> None:
-    answer = Answer("m", MODEL, (), "end_turn", Usage(0, 0)) if empty else ANSWER
+    answer = Answer("m", MODEL, (), "end_turn", TokenCounts(0, 0)) if empty else ANSWER
     assert b"".join(events_in(*names, answer=answer).body)
-    message = Reply(200, (), (plain(answer),), kind=Kind.MESSAGE)
-    assert b"".join(speak(message, named(names)).body)
+    message = HttpResponse(200, (), (message_body(answer),), kind=BodyKind.MESSAGE)
+    assert b"".join(speak(message, select_dialects(names)).body)
     assert b"".join(error_in(*names).body)
 
 

@@ -20,8 +20,7 @@ from mimo_cli.catalogue.remote_models import Listing
 from mimo_cli.errors import MimoError, ProtocolError
 from mimo_cli.output import models_table
 from mimo_cli.output.models_table import Entry
-from mimo_cli.simulator import Fault, Simulator
-from mimo_cli.simulator import Listing as Served
+from mimo_cli.simulator import Fault, ServedModels, Simulator
 
 if TYPE_CHECKING:
     import socket
@@ -194,9 +193,11 @@ JOINED = [
 ]
 
 
-@pytest.mark.parametrize("served", [Served(ids=LISTED), Served("anthropic", LISTED)])
-def test_remote_shows_what_the_server_has_and_marks_it(served: Served, tmp_path: Path) -> None:
-    with Simulator(listing=served) as simulator:
+@pytest.mark.parametrize("served", [ServedModels(ids=LISTED), ServedModels("anthropic", LISTED)])
+def test_remote_shows_what_the_server_has_and_marks_it(
+    served: ServedModels, tmp_path: Path
+) -> None:
+    with Simulator(models=served) as simulator:
         result = remote(simulator, tmp_path)
         (request,) = simulator.requests
     assert (result.code, result.err, ids(result)) == (0, "", JOINED)
@@ -206,7 +207,7 @@ def test_remote_shows_what_the_server_has_and_marks_it(served: Served, tmp_path:
 
 
 def test_a_model_that_the_server_lists_is_not_warned_of(tmp_path: Path) -> None:
-    with Simulator(listing=Served(ids=("mimo-v2.6-prx", "mimo-v2.5"))) as simulator:
+    with Simulator(models=ServedModels(ids=("mimo-v2.6-prx", "mimo-v2.5"))) as simulator:
         environ = environ_for(simulator, MIMO_CACHE=str(tmp_path))
 
         def warned(model: str) -> bool:
@@ -225,7 +226,7 @@ def test_a_model_that_the_server_lists_is_not_warned_of(tmp_path: Path) -> None:
 
 def test_a_list_in_pages_is_read_to_its_end(tmp_path: Path) -> None:
     names = tuple(f"model/{n} & more" for n in range(7))
-    with Simulator(listing=Served("anthropic", names, page=3)) as simulator:
+    with Simulator(models=ServedModels("anthropic", names, page=3)) as simulator:
         result = remote(simulator, tmp_path, "--json")
         paths = [request.path for request in simulator.requests]
     assert [(one["id"], one["name"], one["listed"]) for one in result.json["models"]] == [
@@ -239,7 +240,7 @@ def test_a_list_in_pages_is_read_to_its_end(tmp_path: Path) -> None:
 
 
 def test_with_all_the_catalogues_others_follow(tmp_path: Path) -> None:
-    with Simulator(listing=Served(ids=("mimo-v2.6-pro",))) as simulator:
+    with Simulator(models=ServedModels(ids=("mimo-v2.6-pro",))) as simulator:
         result = remote(simulator, tmp_path, "--all")
         assert ids(remote(simulator, tmp_path)) == JOINED[:1]
     assert ids(result)[:4] == [
@@ -251,7 +252,7 @@ def test_with_all_the_catalogues_others_follow(tmp_path: Path) -> None:
 
 
 def test_one_model_is_looked_for_in_both_places(tmp_path: Path) -> None:
-    with Simulator(listing=Served("anthropic", ("house-model",))) as simulator:
+    with Simulator(models=ServedModels("anthropic", ("house-model",))) as simulator:
         house = remote(simulator, tmp_path, "house-model")
         flash = remote(simulator, tmp_path, "--quiet", "mimo-v2.6-flash")
         nothing = remote(simulator, tmp_path, "--quiet", "mimo-v3")
@@ -265,7 +266,7 @@ def test_one_model_is_looked_for_in_both_places(tmp_path: Path) -> None:
 
 
 def test_an_empty_list_is_no_error_and_is_not_kept(tmp_path: Path) -> None:
-    with Simulator(listing=Served(ids=())) as simulator:
+    with Simulator(models=ServedModels(ids=())) as simulator:
         result = remote(simulator, tmp_path)
     assert (result.code, result.out) == (0, "")
     assert result.err == "mimo: 127.0.0.1 lists no models\n"

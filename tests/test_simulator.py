@@ -23,15 +23,15 @@ from mimo_cli.simulator import (
     Fault,
     Framing,
     Simulator,
-    Text,
-    Usage,
+    TextBlock,
+    TokenCounts,
     error_event,
     event,
-    stream,
+    stream_events,
     tokenise,
 )
-from mimo_cli.simulator.responses import Reply
-from mimo_cli.simulator.steps import Close, Send, Wait, script
+from mimo_cli.simulator.responses import HttpResponse
+from mimo_cli.simulator.steps import Close, Send, Wait, sending_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -977,9 +977,9 @@ def test_a_delay_sets_the_pace_of_the_deltas() -> None:
 
 
 def test_a_pause_comes_before_a_delta_and_before_nothing_else() -> None:
-    body = stream(Answer("m", MODEL, (Text("Hi you"),), "end_turn", Usage(1, 1)))
-    reply = Reply(200, (), body, Framing.CLOSE, body)
-    _, opening, wait, first, wait_too, rest, close = script(reply, Fault(), between=2.0)
+    body = stream_events(Answer("m", MODEL, (TextBlock("Hi you"),), "end_turn", TokenCounts(1, 1)))
+    reply = HttpResponse(200, (), body, Framing.CLOSE, body)
+    _, opening, wait, first, wait_too, rest, close = sending_steps(reply, Fault(), between=2.0)
     assert opening == Send(b"".join(body[:3]))
     assert first == Send(body[3])
     assert rest == Send(b"".join(body[4:]))
@@ -998,8 +998,8 @@ def test_each_event_of_a_stream_is_a_chunk(sim: Simulator) -> None:
 
 def test_many_events_share_a_write() -> None:
     body = tuple(event({"type": "content_block_delta", "at": at}) for at in range(5000))
-    reply = Reply(200, (), body, Framing.CHUNKED, body)
-    head, *writes = (step.data for step in script(reply, Fault()) if isinstance(step, Send))
+    reply = HttpResponse(200, (), body, Framing.CHUNKED, body)
+    head, *writes = (step.data for step in sending_steps(reply, Fault()) if isinstance(step, Send))
     assert head.endswith(b"\r\n\r\n")
     assert chunks(b"".join(writes)) == [*body, b""]
     assert len(writes) <= sum(map(len, body)) // (64 * 1024) + 1
@@ -1031,8 +1031,8 @@ def test_a_stream_cannot_be_without_its_head() -> None:
 
 
 def test_the_events_of_a_stream_can_be_made_without_a_server() -> None:
-    answer = Answer("m", MODEL, (Text("Hi"),), "end_turn", Usage(1, 1))
-    made = stream(answer)
+    answer = Answer("m", MODEL, (TextBlock("Hi"),), "end_turn", TokenCounts(1, 1))
+    made = stream_events(answer)
     assert made[1] == PING
     assert made[-1] == event({"type": "message_stop"})
     assert deltas(b"".join(made).decode(), "text_delta") == ["Hi"]

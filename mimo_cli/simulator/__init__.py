@@ -16,17 +16,17 @@ from mimo_cli.simulator.faults import Fault
 from mimo_cli.simulator.message_events import (
     PING,
     Answer,
-    Text,
-    Thinking,
-    ToolUse,
-    Usage,
+    TextBlock,
+    ThinkingBlock,
+    TokenCounts,
+    ToolUseBlock,
     error_event,
     event,
-    stream,
+    stream_events,
 )
-from mimo_cli.simulator.models_page import Listing
+from mimo_cli.simulator.models_page import ServedModels
 from mimo_cli.simulator.responses import Framing
-from mimo_cli.simulator.simulator import DEFAULT_KEY, Recorded, Simulator
+from mimo_cli.simulator.simulator import DEFAULT_KEY, RecordedRequest, Simulator
 from mimo_cli.simulator.tokens import tokenise
 
 __all__ = [
@@ -38,15 +38,15 @@ __all__ = [
     "Answer",
     "Fault",
     "Framing",
-    "Listing",
-    "Recorded",
+    "RecordedRequest",
+    "ServedModels",
     "Simulator",
-    "Text",
-    "Thinking",
-    "ToolUse",
-    "Usage",
+    "TextBlock",
+    "ThinkingBlock",
+    "TokenCounts",
+    "ToolUseBlock",
     "error_event",
     "event",
-    "stream",
+    "stream_events",
     "tokenise",
 ]

@@ -69,7 +69,7 @@ def greet(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ToolCall:
     """A tool to be called, with its input."""
 
     name: str
@@ -77,29 +77,31 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class AnswerDraft:
     """An answer before limits are put to it."""
 
     text: str
-    calls: tuple[Call, ...] = ()
+    calls: tuple[ToolCall, ...] = ()
     stop_reason: str = "end_turn"
 
 
-def draft(body: dict[str, Any]) -> Draft:
-    """The built-in answer to a valid request."""
+def draft(body: dict[str, Any]) -> AnswerDraft:
+    """Return the built-in answer to a valid request."""
     asked = question(body)
     calls = tuple(_calls(body, asked))
     if calls:
         names = " and ".join(f"`{call.name}`" for call in calls)
-        return Draft(f"No model is behind this, but here is a call of {names}.", calls, "tool_use")
+        return AnswerDraft(
+            f"No model is behind this, but here is a call of {names}.", calls, "tool_use"
+        )
     results = _results(body)
     if results:
-        return Draft(f"No model is behind this. The tool answered: {' '.join(results)}")
+        return AnswerDraft(f"No model is behind this. The tool answered: {' '.join(results)}")
     return _form(asked)
 
 
-def think(body: dict[str, Any]) -> str:
-    """The built-in thinking text."""
+def thinking_text(body: dict[str, Any]) -> str:
+    """Return the built-in thinking text."""
     count = len(question(body).split())
     return (
         f"Words in the question: {count}. There is no model here, so there is nothing to work "
@@ -109,7 +111,7 @@ def think(body: dict[str, Any]) -> str:
 
 
 def question(body: dict[str, Any]) -> str:
-    """The text of the last message of the user, its text blocks joined by line ends."""
+    """Return the text of the user's last message, its text blocks joined by line ends."""
     for message in reversed(body["messages"]):
         if message["role"] == "user":
             content = message["content"]
@@ -121,23 +123,23 @@ def question(body: dict[str, Any]) -> str:
 
 @functools.lru_cache(maxsize=8)  # for benchmarks, which ask for 20,000 again and again
 def words(count: int) -> str:
-    """So many short words, each of them one token and different from the others."""
-    return "".join(_spaced(_word(at), at) for at in range(count))
+    """Return so many short words, each of them one token and different from the others."""
+    return "".join(_space(_word(at), at) for at in range(count))
 
 
-def _form(asked: str) -> Draft:
+def _form(asked: str) -> AnswerDraft:
     if asked.strip(" \t\r\n.!?").lower() == INTRODUCTION:
-        return Draft(INTRODUCED)
+        return AnswerDraft(INTRODUCED)
     if found := re.search(r"\bstop[ _]reason:? (\w+)", asked, re.IGNORECASE):
-        return Draft("No model is behind this, it only stops.", stop_reason=found[1].lower())
+        return AnswerDraft("No model is behind this, it only stops.", stop_reason=found[1].lower())
     if found := re.match(r"\s*echo:? (.*\S.*)", asked, re.IGNORECASE | re.DOTALL):
-        return Draft(found[1])
+        return AnswerDraft(found[1])
     if re.search(r"\b(?:in|as) json\b", asked, re.IGNORECASE):
         facts = {"simulated": True, "model": None, "question": asked}
-        return Draft(json.dumps(facts, ensure_ascii=False))
+        return AnswerDraft(json.dumps(facts, ensure_ascii=False))
     if found := re.search(r"\b(\d{1,6}) words?\b", asked, re.IGNORECASE):
-        return Draft(_counted(min(max(int(found[1]), 1), MOST_WORDS)))
-    return Draft(_page(asked))
+        return AnswerDraft(_count_words(min(max(int(found[1]), 1), MOST_WORDS)))
+    return AnswerDraft(_page(asked))
 
 
 def _page(asked: str) -> str:
@@ -151,13 +153,13 @@ def _page(asked: str) -> str:
     )
 
 
-def _counted(count: int) -> str:
+def _count_words(count: int) -> str:
     start = _NO_MODEL.split()[:count]
     return " ".join([*start, *map(_word, range(count - len(start)))])
 
 
 def _word(at: int) -> str:
-    """The word with this number. They are as numbers with syllables for digits."""
+    """Return the word with this number: words are as numbers with syllables for digits."""
     word = ""
     while True:
         at, digit = divmod(at, len(_SYLLABLES))
@@ -166,14 +168,14 @@ def _word(at: int) -> str:
             return word
 
 
-def _spaced(word: str, at: int) -> str:
+def _space(word: str, at: int) -> str:
     if at == 0:
         return word
     return ("\n\n" if at % _PARAGRAPH == 0 else " ") + word
 
 
 def _results(body: dict[str, Any]) -> list[str]:
-    """The texts of the tool results in the last message."""
+    """Return the texts of the tool results in the last message."""
     content = body["messages"][-1]["content"]
     blocks = [] if isinstance(content, str) else content
     return [_result(block) for block in blocks if block["type"] == "tool_result"]
@@ -186,32 +188,32 @@ def _result(block: dict[str, Any]) -> str:
     return " ".join(part["text"] for part in content if part["type"] == "text")
 
 
-def _calls(body: dict[str, Any], asked: str) -> Iterator[Call]:
+def _calls(body: dict[str, Any], asked: str) -> Iterator[ToolCall]:
     if _results(body):
         return  # the tool has answered, even if the same message asks something as well
     quoted = iter(re.findall(r'"([^"]+)"', asked))
     choice = body.get("tool_choice", {})
     for tool in body.get("tools", ()):
         if re.search(rf"(?<![\w-]){re.escape(tool['name'])}(?![\w-])", asked, re.IGNORECASE):
-            yield Call(tool["name"], _object(tool["input_schema"], quoted))
+            yield ToolCall(tool["name"], _object(tool["input_schema"], quoted))
             if choice.get("type") == "auto" and choice.get("disable_parallel_tool_use"):
                 return
 
 
 def _object(schema: dict[str, Any], quoted: Iterator[str]) -> dict[str, object]:
-    """A value for the properties that are required, or for all if none are."""
+    """Return a value for the properties that are required, or for all if none are."""
     properties = schema.get("properties")
     known = properties if isinstance(properties, dict) else {}
-    names = _listed(schema.get("required")) or list(known)
+    names = _as_list(schema.get("required")) or list(known)
     return {str(name): _sample(known.get(str(name)), quoted) for name in names}
 
 
 def _sample(schema: object, quoted: Iterator[str]) -> object:
-    """A value that a JSON schema allows, as far as the simulator understands the schema."""
+    """Return a value that a JSON schema allows, as far as the simulator understands it."""
     if not isinstance(schema, dict):
         return {}
     given = [schema[name] for name in ("const", "default") if name in schema]
-    given += _listed(schema.get("enum")) + _listed(schema.get("examples"))
+    given += _as_list(schema.get("enum")) + _as_list(schema.get("examples"))
     if given:
         return given[0]
     kind = schema.get("type")
@@ -224,5 +226,5 @@ def _sample(schema: object, quoted: Iterator[str]) -> object:
     return True if kind == "boolean" else next(quoted, "example")
 
 
-def _listed(value: object) -> list[Any]:
+def _as_list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []

@@ -1,7 +1,7 @@
 """Faults on demand: what goes wrong with a reply. Pure but for the queue.
 
-A `Fault` says what goes wrong; `apply` puts it into the service's reply, and `script` breaks the
-sending of it off where the fault says so.
+A `Fault` says what goes wrong; `apply_fault` puts it into the service's reply, and
+`steps` break the sending of it off where the fault says so.
 """
 
 from __future__ import annotations
@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.simulator.dialects.dialect import speak
 from mimo_cli.simulator.message_events import PING
-from mimo_cli.simulator.responses import Framing, Headers, Kind, Reply, error_body, merged
+from mimo_cli.simulator.responses import (
+    BodyKind,
+    Framing,
+    Headers,
+    HttpResponse,
+    error_body,
+    merge_headers,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -95,42 +102,42 @@ class Fault:
         headers: Headers = (),
         body: bytes | None = None,
     ) -> Fault:
-        """A status, `times` times, then success."""
+        """Answer with a status, `times` times, then with success."""
         return cls(status=status, times=times, headers=headers, body=body)
 
     @classmethod
     def cut(cls, at: int, *, clean: bool = False, times: int | None = 1) -> Fault:
-        """The connection closes in the middle of the body."""
+        """Close the connection in the middle of the body: `at` is an offset in bytes."""
         return cls(cut_at=at, clean=clean, times=times)
 
     @classmethod
     def reset(cls, at: int, *, times: int | None = 1) -> Fault:
-        """The connection is reset in the middle of the body."""
+        """Reset the connection in the middle of the body."""
         return cls(reset_at=at, times=times)
 
     @classmethod
     def stall(cls, at: int, *, times: int | None = 1) -> Fault:
-        """The body stops coming, with the connection open."""
+        """Send no more of the body, but keep the connection open."""
         return cls(stall_at=at, times=times)
 
     @classmethod
     def drip(cls, at: int, seconds: float, *, times: int | None = 1) -> Fault:
-        """The rest of the body comes one byte every `seconds`."""
+        """Send the rest of the body one byte every `seconds`."""
         return cls(drip_at=at, drip_seconds=seconds, times=times)
 
     @classmethod
     def pings(cls, at: int, seconds: float, *, times: int | None = 1) -> Fault:
-        """From `at` on (the end of an event) there are only pings, for ever."""
+        """Send nothing but pings, for ever, from `at` on (the end of an event)."""
         return cls(stall_at=at, repeat=PING, repeat_seconds=seconds, times=times)
 
     @classmethod
     def close_before_reply(cls, *, reset: bool = False, times: int | None = 1) -> Fault:
-        """The request is read, and the connection closed (or reset) without a byte."""
+        """Read the request, and close (or reset) the connection without a byte."""
         return cls(raw=b"", reset_at=0 if reset else None, times=times)
 
     @classmethod
     def silence(cls, *, times: int | None = 1) -> Fault:
-        """The request is read, and no byte ever comes."""
+        """Read the request, and never send a byte."""
         return cls(raw=b"", stall_at=0, times=times)
 
 
@@ -147,7 +154,7 @@ class FaultQueue:
             self._waiting.extend(faults)
 
     def next(self) -> Fault:
-        """The fault for the request that has just come: one that changes nothing if none waits."""
+        """Take the fault for the request that has just come: `Fault()` if none is waiting."""
         with self._lock:
             while self._waiting:
                 fault = self._waiting[0]
@@ -163,34 +170,36 @@ class FaultQueue:
             return Fault()
 
 
-def apply(fault: Fault, reply: Reply, dialects: Sequence[Dialect] = ()) -> Reply:
-    """The reply that a fault leaves of the service's reply, which is put into these dialects.
+def apply_fault(
+    fault: Fault, reply: HttpResponse, dialects: Sequence[Dialect] = ()
+) -> HttpResponse:
+    """Return what a fault leaves of the service's reply, which is put into these dialects.
 
     What the fault gives word for word is not.
     """
     if fault.raw is not None:
-        return Reply(reply.status, (), _split(fault.raw, fault.pieces), Framing.BARE)
-    reply = speak(_replaced(fault, reply), dialects)
+        return HttpResponse(reply.status, (), _split(fault.raw, fault.pieces), Framing.BARE)
+    reply = speak(_replace_reply(fault, reply), dialects)
     framing = Framing.CLOSE if fault.clean else reply.framing
-    reply = replace(reply, headers=merged(reply.headers, fault.headers), framing=framing)
+    reply = replace(reply, headers=merge_headers(reply.headers, fault.headers), framing=framing)
     if fault.pieces == ():
         return reply
     pieces = _split(b"".join(reply.body), fault.pieces)
     return replace(reply, body=pieces, events=(), chunk=None)
 
 
-def _replaced(fault: Fault, reply: Reply) -> Reply:
+def _replace_reply(fault: Fault, reply: HttpResponse) -> HttpResponse:
     if fault.sse is not None:
         body = fault.sse if isinstance(fault.sse, tuple) else (fault.sse,)
-        headers = merged(reply.headers, (("Content-Type", "text/event-stream"),))
-        return Reply(fault.status or 200, headers, body, Framing.CHUNKED)
+        headers = merge_headers(reply.headers, (("Content-Type", "text/event-stream"),))
+        return HttpResponse(fault.status or 200, headers, body, Framing.CHUNKED)
     if fault.status is None and fault.body is None:
         return reply
     status = fault.status or 200
-    headers = merged(reply.headers, (("Content-Type", "application/json"),))
+    headers = merge_headers(reply.headers, (("Content-Type", "application/json"),))
     if fault.body is not None or status < HTTPStatus.BAD_REQUEST:
-        return Reply(status, headers, (fault.body or b"",))
-    return Reply(status, headers, (error_body(status),), kind=Kind.ERROR)
+        return HttpResponse(status, headers, (fault.body or b"",))
+    return HttpResponse(status, headers, (error_body(status),), kind=BodyKind.ERROR)
 
 
 def _split(body: bytes, pieces: int | tuple[int, ...]) -> tuple[bytes, ...]:

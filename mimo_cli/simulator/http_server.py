@@ -1,4 +1,4 @@
-"""Sockets, HTTP and time: connections are accepted, requests read, and scripts carried out."""
+"""Sockets, HTTP and time: connections are accepted, requests read, and steps carried out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import time
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, assert_never
 
-from mimo_cli.simulator.service import MAX_BODY, Request
+from mimo_cli.simulator.service import MAX_BODY, HttpRequest
 from mimo_cli.simulator.steps import Close, Reset, Send, Stall, Step, Wait
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _BLOCK = 1024 * 1024
 _MILLISECOND = 0.001
 
 
-class Server(socketserver.ThreadingTCPServer):
+class HttpServer(socketserver.ThreadingTCPServer):
     """Accepts connections on loopback, each one served by its own thread.
 
     Args:
@@ -37,7 +37,10 @@ class Server(socketserver.ThreadingTCPServer):
     request_queue_size = 128
 
     def __init__(
-        self, port: int, respond: Callable[[Request, int], Iterator[Step]], hung_up: threading.Event
+        self,
+        port: int,
+        respond: Callable[[HttpRequest, int], Iterator[Step]],
+        hung_up: threading.Event,
     ) -> None:
         self.respond = respond
         self.hung_up = hung_up
@@ -72,7 +75,7 @@ class Server(socketserver.ThreadingTCPServer):
         request: Any,  # noqa: ARG002 - given by the library
         client_address: object,  # noqa: ARG002 - the same
     ) -> bool:
-        """Whether to serve a connection."""
+        """Return whether to serve a connection."""
         return not self.stopping.is_set()
 
     def process_request(
@@ -93,7 +96,7 @@ class Server(socketserver.ThreadingTCPServer):
         super().shutdown_request(request)
 
     def number(self, connection: socket.socket) -> int:
-        """Which connection this is, counted from 1."""
+        """Return which connection this is, counted from 1."""
         with self._lock:
             return self._open[connection]
 
@@ -102,7 +105,7 @@ class Server(socketserver.ThreadingTCPServer):
         request: Any,
         client_address: object,
     ) -> None:
-        """A client that goes away is no error; anything else is shown with its traceback."""
+        """Ignore a client that goes away; show anything else with its traceback."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
@@ -112,11 +115,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    server: Server
+    server: HttpServer
     connection: socket.socket
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
-        """Nothing: the simulator has a log of its own."""
+        """Do nothing: the simulator has a log of its own."""
 
     def _serve(self) -> None:
         try:
@@ -127,7 +130,7 @@ class _Handler(BaseHTTPRequestHandler):
         names = dict.fromkeys(name.lower() for name in self.headers)
         headers = {name: ", ".join(self.headers.get_all(name, ())) for name in names}
         old = self.request_version == "HTTP/1.0"
-        request = Request(self.command, self.path, headers, body, size, old)
+        request = HttpRequest(self.command, self.path, headers, body, size, old)
         try:
             self._play(self.server.respond(request, self.server.number(self.connection)))
         except ConnectionError:
@@ -140,15 +143,15 @@ class _Handler(BaseHTTPRequestHandler):
     do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _serve  # noqa: N815
 
     def _body(self) -> tuple[bytes, int]:
-        """The request's body and its size. One too large is read to its end, but not kept.
+        """Return the request's body and its size. Read one too large to its end, but keep nothing.
 
         Raises:
             ValueError: A length that is no number.
             ConnectionError: The client went too early.
         """
         if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
-            return _kept(self._chunks())
-        return _kept(self._blocks(int(self.headers.get("Content-Length", "0"))))
+            return _keep(self._chunks())
+        return _keep(self._blocks(int(self.headers.get("Content-Length", "0"))))
 
     def _blocks(self, length: int) -> Iterator[bytes]:
         while length > 0:
@@ -216,8 +219,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.close()
 
 
-def _kept(blocks: Iterator[bytes]) -> tuple[bytes, int]:
-    """The blocks joined and their size; nothing but the size if that is over `MAX_BODY`."""
+def _keep(blocks: Iterator[bytes]) -> tuple[bytes, int]:
+    """Return the blocks joined and their size; no bytes if that is over `MAX_BODY`."""
     kept: list[bytes] = []
     size = 0
     for block in blocks:

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, assert_never
 
-from mimo_cli.simulator.tokens import compact, tokenise
+from mimo_cli.simulator.tokens import compact_json, tokenise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
-class Thinking:
+class ThinkingBlock:
     """A thinking block. One that `max_tokens` cut short has no signature."""
 
     thinking: str
@@ -33,14 +33,14 @@ class Thinking:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextBlock:
     """A text block."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class ToolUse:
+class ToolUseBlock:
     """A call of one of the tools that the request offered."""
 
     id: str
@@ -48,11 +48,11 @@ class ToolUse:
     input: Mapping[str, object]
 
 
-Block = Thinking | Text | ToolUse
+ContentBlock = ThinkingBlock | TextBlock | ToolUseBlock
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
+class TokenCounts:
     """Token counts. `cached` is not part of `input`; None leaves the field out."""
 
     input: int
@@ -66,35 +66,35 @@ class Answer:
 
     id: str
     model: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[ContentBlock, ...]
     stop_reason: str
-    usage: Usage
+    usage: TokenCounts
     stop_sequence: str | None = None
 
 
 def sign(thinking: str) -> str:
-    """The signature of a thinking text: the same text always has the same one."""
+    """Return the signature of a thinking text: the same text always has the same one."""
     digest = hashlib.sha256(thinking.encode("utf-8", "surrogatepass")).hexdigest()
     return SIGNATURE_PREFIX + digest[:32]
 
 
-def encode(value: object) -> bytes:
-    """A value as JSON in UTF-8; a lone surrogate, which UTF-8 lacks, goes out as an escape."""
+def encode_json(value: object) -> bytes:
+    """Return a value as JSON in UTF-8, a lone surrogate, which UTF-8 lacks, as an escape."""
     return _encode(value).encode("utf-8", "backslashreplace")
 
 
 def event(data: Mapping[str, object]) -> bytes:
-    """One server-sent event, named by the data's `type`."""
-    return b"event: %s\ndata: %s\n\n" % (str(data["type"]).encode(), encode(data))
+    """Return one server-sent event, named by the data's `type`."""
+    return b"event: %s\ndata: %s\n\n" % (str(data["type"]).encode(), encode_json(data))
 
 
 def error_event(kind: str, message: str) -> bytes:
-    """An `error` event, such as `overloaded_error` in the middle of a stream."""
+    """Return an `error` event, such as `overloaded_error` in the middle of a stream."""
     return event({"type": "error", "error": {"type": kind, "message": message}})
 
 
-def plain(answer: Answer) -> bytes:
-    """The body of an answer that is not streamed."""
+def message_body(answer: Answer) -> bytes:
+    """Return the body of an answer that is not streamed."""
     usage: dict[str, object] = {
         "input_tokens": answer.usage.input,
         "output_tokens": answer.usage.output,
@@ -102,11 +102,11 @@ def plain(answer: Answer) -> bytes:
     if answer.usage.cached is not None:
         usage["cache_read_input_tokens"] = answer.usage.cached
     content = [_block_json(block) for block in answer.blocks]
-    return encode({**_opening(answer), "content": content, **_ending(answer), "usage": usage})
+    return encode_json({**_opening(answer), "content": content, **_ending(answer), "usage": usage})
 
 
-def stream(answer: Answer, delta_chars: int | None = None) -> tuple[bytes, ...]:
-    """The events of a streamed answer: a text delta for every token, or every `delta_chars`."""
+def stream_events(answer: Answer, delta_chars: int | None = None) -> tuple[bytes, ...]:
+    """Return a streamed answer's events: a text delta a token, or every `delta_chars`."""
     usage = {
         "input_tokens": answer.usage.input,
         "output_tokens": 0,
@@ -123,7 +123,7 @@ def stream(answer: Answer, delta_chars: int | None = None) -> tuple[bytes, ...]:
 
 
 def is_delta(event: bytes) -> bool:
-    """Whether an event brings more of the answer: where a slow server pauses before it."""
+    """Return whether an event brings more of the answer: a slow server pauses before it."""
     return b'"content_block_delta"' in event or b'"chat.completion.chunk"' in event
 
 
@@ -138,32 +138,32 @@ def _ending(answer: Answer) -> dict[str, object]:
     return ending
 
 
-def _block_json(block: Block) -> dict[str, object]:
+def _block_json(block: ContentBlock) -> dict[str, object]:
     match block:
-        case Text(text):
+        case TextBlock(text):
             return {"type": "text", "text": text}
-        case Thinking(thinking, None):
+        case ThinkingBlock(thinking, None):
             return {"type": "thinking", "thinking": thinking}
-        case Thinking(thinking, signature):
+        case ThinkingBlock(thinking, signature):
             return {"type": "thinking", "thinking": thinking, "signature": signature}
-        case ToolUse(id_, name, input_):
+        case ToolUseBlock(id_, name, input_):
             return {"type": "tool_use", "id": id_, "name": name, "input": input_}
         case _:
             assert_never(block)
 
 
-def _block_events(index: int, block: Block, delta_chars: int | None) -> Iterator[bytes]:
+def _block_events(index: int, block: ContentBlock, delta_chars: int | None) -> Iterator[bytes]:
     yield event({"type": "content_block_start", "index": index, "content_block": _empty(block)})
     match block:
-        case Text(text):
+        case TextBlock(text):
             yield from _deltas(index, "text", text, delta_chars)
-        case Thinking(thinking, signature):
+        case ThinkingBlock(thinking, signature):
             yield from _deltas(index, "thinking", thinking, delta_chars)
             if signature is not None:
                 delta = {"type": "signature_delta", "signature": signature}
                 yield event({"type": "content_block_delta", "index": index, "delta": delta})
-        case ToolUse():
-            for piece in _sliced(compact(block.input), _TOOL_PIECE):
+        case ToolUseBlock():
+            for piece in _slice(compact_json(block.input), _TOOL_PIECE):
                 delta = {"type": "input_json_delta", "partial_json": piece}
                 yield event({"type": "content_block_delta", "index": index, "delta": delta})
         case _:
@@ -171,13 +171,13 @@ def _block_events(index: int, block: Block, delta_chars: int | None) -> Iterator
     yield event({"type": "content_block_stop", "index": index})
 
 
-def _empty(block: Block) -> dict[str, object]:
+def _empty(block: ContentBlock) -> dict[str, object]:
     match block:
-        case Text():
+        case TextBlock():
             return {"type": "text", "text": ""}
-        case Thinking():
+        case ThinkingBlock():
             return {"type": "thinking", "thinking": ""}
-        case ToolUse(id_, name):
+        case ToolUseBlock(id_, name):
             return {"type": "tool_use", "id": id_, "name": name, "input": {}}
         case _:
             assert_never(block)
@@ -185,12 +185,12 @@ def _empty(block: Block) -> dict[str, object]:
 
 @functools.lru_cache(maxsize=8)  # a benchmark asks for the same 20,000 deltas over and over
 def _deltas(index: int, kind: str, text: str, delta_chars: int | None) -> tuple[bytes, ...]:
-    """Delta events of a text. Built by joining bytes: encoding each as a whole takes 4 times."""
-    pieces = tokenise(text) if delta_chars is None else _sliced(text, delta_chars)
+    """Return the delta events of a text, by joining bytes: to encode each takes 4 times as long."""
+    pieces = tokenise(text) if delta_chars is None else _slice(text, delta_chars)
     head = f'data: {{"type":"content_block_delta","index":{index},"delta":{{"type":"{kind}_delta",'
     start = _DELTA + f'{head}"{kind}":'.encode()
-    return tuple(start + encode(piece) + b"}}\n\n" for piece in pieces)
+    return tuple(start + encode_json(piece) + b"}}\n\n" for piece in pieces)
 
 
-def _sliced(text: str, size: int) -> list[str]:
+def _slice(text: str, size: int) -> list[str]:
     return [text[at : at + size] for at in range(0, len(text), size)]

@@ -7,11 +7,11 @@ from typing import Any, Literal
 from urllib.parse import parse_qs
 
 from mimo_cli.catalogue import models as catalog
-from mimo_cli.simulator.message_events import encode
+from mimo_cli.simulator.message_events import encode_json
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class ServedModels:
     """What `GET /v1/models` answers.
 
     Attributes:
@@ -25,14 +25,14 @@ class Listing:
     page: int | None = None
 
     def body(self, query: str) -> bytes:
-        """The reply's body for a request with this query."""
+        """Return the body of the reply to a request with this query."""
         ids = self.ids
         if ids is None:
             ids = tuple(model.id for model in catalog.current())
         if self.shape == "openai":
             models = [{"id": one, "object": "model", "owned_by": "xiaomi"} for one in ids]
-            return encode({"object": "list", "data": models})
-        return encode(self._page(ids, parse_qs(query).get("after_id", [""])[0]))
+            return encode_json({"object": "list", "data": models})
+        return encode_json(self._page(ids, parse_qs(query).get("after_id", [""])[0]))
 
     def _page(self, ids: tuple[str, ...], after: str) -> dict[str, Any]:
         start = ids.index(after) + 1 if after in ids else 0

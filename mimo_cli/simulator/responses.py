@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from http import HTTPStatus
 
-from mimo_cli.simulator.message_events import encode
+from mimo_cli.simulator.message_events import encode_json
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -20,7 +20,7 @@ class Framing(Enum):
     BARE = "closed as well, and no status line or headers are written"
 
 
-class Kind(Enum):
+class BodyKind(Enum):
     """What a body is, to those who say it in another dialect."""
 
     EVENTS = "the events of a streamed answer"
@@ -30,7 +30,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class HttpResponse:
     """One HTTP reply.
 
     Attributes:
@@ -50,7 +50,7 @@ class Reply:
     body: tuple[bytes, ...]
     framing: Framing = Framing.LENGTH
     events: tuple[bytes, ...] = ()
-    kind: Kind = Kind.OTHER
+    kind: BodyKind = BodyKind.OTHER
     chunk: int | None = None
 
 
@@ -68,26 +68,26 @@ _ERRORS: dict[int, tuple[str, str | None, str]] = {
 
 
 def error_body(status: int, param: str = "", message: str = "") -> bytes:
-    """The service's error body for a status.
+    """Return the service's error body for a status.
 
     `param` carries the useful text; an error with a message of its own has none.
     """
-    general, usual, kind = _ERRORS.get(status, (phrase(status), phrase(status), ""))
+    general, usual, kind = _ERRORS.get(status, (reason_phrase(status), reason_phrase(status), ""))
     useful = "" if message else param or usual
     error = {"code": str(status), "message": message or general, "param": useful, "type": kind}
-    return encode({"error": {name: text for name, text in error.items() if text is not None}})
+    return encode_json({"error": {name: text for name, text in error.items() if text is not None}})
 
 
-def phrase(status: int) -> str:
-    """The words that go with a status, also with one that nobody has defined."""
+def reason_phrase(status: int) -> str:
+    """Return the words that go with a status, also with one that nobody has defined."""
     try:
         return HTTPStatus(status).phrase
     except ValueError:
         return "Unknown"
 
 
-def merged(headers: Headers, others: Headers) -> Headers:
-    """Headers with others put in place of those of the same name."""
+def merge_headers(headers: Headers, others: Headers) -> Headers:
+    """Put other headers in place of those of the same name, and leave out the empty ones."""
     names = {name.lower() for name, _ in others}
     kept = tuple(pair for pair in headers if pair[0].lower() not in names)
     return kept + tuple(pair for pair in others if pair[1])

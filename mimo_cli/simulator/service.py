@@ -9,22 +9,28 @@ from typing import TYPE_CHECKING, Any
 
 from mimo_cli.catalogue import models
 from mimo_cli.simulator import answers
-from mimo_cli.simulator.dialects.dialect import streams
+from mimo_cli.simulator.dialects.dialect import should_stream
 from mimo_cli.simulator.message_events import (
     Answer,
-    Block,
-    Text,
-    Thinking,
-    ToolUse,
-    Usage,
-    plain,
+    ContentBlock,
+    TextBlock,
+    ThinkingBlock,
+    TokenCounts,
+    ToolUseBlock,
+    message_body,
     sign,
-    stream,
+    stream_events,
 )
-from mimo_cli.simulator.models_page import Listing
-from mimo_cli.simulator.responses import Framing, Headers, Kind, Reply, error_body
-from mimo_cli.simulator.tokens import PrefixCache, compact, prompt_tokens, tokenise
-from mimo_cli.simulator.validation import MAX_OUTPUT, Refusal, check, parse, thinks
+from mimo_cli.simulator.models_page import ServedModels
+from mimo_cli.simulator.responses import BodyKind, Framing, Headers, HttpResponse, error_body
+from mimo_cli.simulator.tokens import PrefixCache, compact_json, prompt_tokens, tokenise
+from mimo_cli.simulator.validation import (
+    MAX_OUTPUT,
+    Refusal,
+    check_request,
+    is_thinking_on,
+    parse_body,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -52,11 +58,11 @@ _EXAMPLE = {
     "thinking": {"type": "disabled"},
 }
 _EXAMPLE_ID = "b966dbcad38c48b59d16d8c1f313681b"
-_EXAMPLE_USAGE = Usage(input=57, output=54)
+_EXAMPLE_USAGE = TokenCounts(input=57, output=54)
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class HttpRequest:
     """One HTTP request.
 
     Attributes:
@@ -85,7 +91,7 @@ class Behaviour:
     deltas: int | None = None
     delta_chars: int | None = None
     keys: tuple[str, ...] = ()
-    listing: Listing = field(default_factory=Listing)
+    models: ServedModels = field(default_factory=ServedModels)
     framing: Framing = Framing.CHUNKED
     dialects: tuple[Dialect, ...] = ()
 
@@ -99,8 +105,10 @@ class Memory:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
-def reply_to(request: Request, number: int, behaviour: Behaviour, memory: Memory) -> Reply:
-    """The reply to a request.
+def respond(
+    request: HttpRequest, number: int, behaviour: Behaviour, memory: Memory
+) -> HttpResponse:
+    """Return the reply to a request.
 
     Args:
         request: What came.
@@ -118,16 +126,16 @@ def reply_to(request: Request, number: int, behaviour: Behaviour, memory: Memory
 
 
 def request_id(number: int) -> tuple[str, str]:
-    """The header that every reply carries."""
+    """Return the header that every reply carries."""
     return "request-id", f"sim-{number:08d}"
 
 
-def _error(status: int, param: str = "", headers: Headers = (), message: str = "") -> Reply:
+def _error(status: int, param: str = "", headers: Headers = (), message: str = "") -> HttpResponse:
     body = error_body(status, param, message)
-    return Reply(status, (*_JSON, *headers), (body,), kind=Kind.ERROR)
+    return HttpResponse(status, (*_JSON, *headers), (body,), kind=BodyKind.ERROR)
 
 
-def _route(request: Request, number: int, behaviour: Behaviour, memory: Memory) -> Reply:
+def _route(request: HttpRequest, number: int, behaviour: Behaviour, memory: Memory) -> HttpResponse:
     path, _, query = request.path.partition("?")
     if path not in _MESSAGES + _MODELS:
         return _not_found(path)
@@ -140,14 +148,14 @@ def _route(request: Request, number: int, behaviour: Behaviour, memory: Memory) 
     if request.size > MAX_BODY:
         raise Refusal(f"The request body is over {MAX_BODY} bytes", 413)
     if path in _MODELS:
-        return Reply(200, _JSON, (behaviour.listing.body(query),))
-    return _answer(parse(request.body), number, key, behaviour, memory)
+        return HttpResponse(200, _JSON, (behaviour.models.body(query),))
+    return _answer(parse_body(request.body), number, key, behaviour, memory)
 
 
-def _not_found(path: str) -> Reply:
+def _not_found(path: str) -> HttpResponse:
     if path.startswith(("/anthropic/", "/v1/")):
         return _error(404, f"No such path: {path}")
-    return Reply(404, (("Content-Type", "text/html"),), (_HTML,))
+    return HttpResponse(404, (("Content-Type", "text/html"),), (_HTML,))
 
 
 def _key(headers: Mapping[str, str]) -> str:
@@ -158,46 +166,46 @@ def _key(headers: Mapping[str, str]) -> str:
 
 def _answer(
     body: dict[str, Any], number: int, key: str, behaviour: Behaviour, memory: Memory
-) -> Reply:
+) -> HttpResponse:
     dialects = behaviour.dialects
     with memory.lock:
-        check(body, memory.issued, [kind for one in dialects for kind in one.takes])
+        check_request(body, memory.issued, [kind for one in dialects for kind in one.takes])
     tokens = prompt_tokens(body)
     cached = memory.cache.read(f"{key} {body['model']}", tokens)
-    answer = _compose(body, number, behaviour, Usage(len(tokens) - cached, 0, cached))
+    answer = _compose(body, number, behaviour, TokenCounts(len(tokens) - cached, 0, cached))
     with memory.lock:
         memory.issued.update(
             block.thinking
             for block in answer.blocks
-            if isinstance(block, Thinking) and block.signature is not None
+            if isinstance(block, ThinkingBlock) and block.signature is not None
         )
-    if not streams(dialects, asked=body.get("stream", False)):
-        return Reply(200, _JSON, (plain(answer),), kind=Kind.MESSAGE)
+    if not should_stream(dialects, asked=body.get("stream", False)):
+        return HttpResponse(200, _JSON, (message_body(answer),), kind=BodyKind.MESSAGE)
     headers = (("Content-Type", "text/event-stream"), ("Cache-Control", "no-cache"))
-    events = stream(answer, behaviour.delta_chars)
-    return Reply(200, headers, events, behaviour.framing, events, Kind.EVENTS)
+    events = stream_events(answer, behaviour.delta_chars)
+    return HttpResponse(200, headers, events, behaviour.framing, events, BodyKind.EVENTS)
 
 
-def _compose(body: dict[str, Any], number: int, behaviour: Behaviour, usage: Usage) -> Answer:
-    """The answer, within the limits that the request sets."""
+def _compose(body: dict[str, Any], number: int, behaviour: Behaviour, usage: TokenCounts) -> Answer:
+    """Compose the answer, within the limits that the request sets."""
     draft = _draft(body, behaviour)
     model = models.find(body["model"])
     usual = model.default_output if model else None
     budget = _Budget(body.get("max_tokens", usual or MAX_OUTPUT))
-    blocks: list[Block] = []
-    if thinks(body):
+    blocks: list[ContentBlock] = []
+    if is_thinking_on(body):
         signs = all(one.signs for one in behaviour.dialects)
-        blocks.append(_thought(_thinking(body, behaviour), budget, signs=signs))
-    text, stop = _stopped(budget.take(draft.text), body.get("stop_sequences") or ())
+        blocks.append(_thinking_block(_thinking(body, behaviour), budget, signs=signs))
+    text, stop = _cut_at_stop(budget.take(draft.text), body.get("stop_sequences") or ())
     if text:
-        blocks.append(Text(text))
+        blocks.append(TextBlock(text))
     for at, call in enumerate(draft.calls):
-        if stop is None and budget.fits(call.name + compact(call.input)):
-            blocks.append(ToolUse(f"call_{number:08d}_{at}", call.name, call.input))
+        if stop is None and budget.fits(call.name + compact_json(call.input)):
+            blocks.append(ToolUseBlock(f"call_{number:08d}_{at}", call.name, call.input))
     reason = "stop_sequence" if stop is not None else budget.reason or draft.stop_reason
     example = _is_example(body, behaviour)
     if not example:
-        usage = Usage(usage.input, sum(map(_output_tokens, blocks)), usage.cached)
+        usage = TokenCounts(usage.input, sum(map(_output_tokens, blocks)), usage.cached)
     identity = hashlib.sha256(f"message {number}".encode()).hexdigest()[:32]
     return Answer(
         _EXAMPLE_ID if example else identity,
@@ -209,17 +217,17 @@ def _compose(body: dict[str, Any], number: int, behaviour: Behaviour, usage: Usa
     )
 
 
-def _draft(body: dict[str, Any], behaviour: Behaviour) -> answers.Draft:
+def _draft(body: dict[str, Any], behaviour: Behaviour) -> answers.AnswerDraft:
     if behaviour.deltas is not None:
-        return answers.Draft(answers.words(behaviour.deltas))
+        return answers.AnswerDraft(answers.words(behaviour.deltas))
     if behaviour.answer is None:
         return answers.draft(body)
     text = behaviour.answer if isinstance(behaviour.answer, str) else behaviour.answer(body)
-    return answers.Draft(text)
+    return answers.AnswerDraft(text)
 
 
 def _thinking(body: dict[str, Any], behaviour: Behaviour) -> str:
-    return answers.think(body) if behaviour.thinking is None else behaviour.thinking
+    return answers.thinking_text(body) if behaviour.thinking is None else behaviour.thinking
 
 
 def _is_example(body: dict[str, Any], behaviour: Behaviour) -> bool:
@@ -236,7 +244,7 @@ class _Budget:
         self.reason: str | None = None
 
     def take(self, text: str) -> str:
-        """As much of a text as there are tokens for."""
+        """Return as much of a text as there are tokens for, and use those up."""
         tokens = tokenise(text)
         if len(tokens) <= self._left:
             self._left -= len(tokens)
@@ -246,7 +254,7 @@ class _Budget:
         return text
 
     def fits(self, text: str) -> bool:
-        """Whether there are tokens for the whole of it, and if so take them."""
+        """Return whether there are tokens for the whole of a text, and if so use them up."""
         whole = self.reason is None and len(tokenise(text)) <= self._left
         if whole:
             self._left -= len(tokenise(text))
@@ -259,13 +267,13 @@ class _Budget:
         self.reason = "max_tokens"
 
 
-def _thought(text: str, budget: _Budget, *, signs: bool) -> Thinking:
+def _thinking_block(text: str, budget: _Budget, *, signs: bool) -> ThinkingBlock:
     whole = budget.take(text)
-    return Thinking(whole, sign(whole) if signs and whole == text else None)
+    return ThinkingBlock(whole, sign(whole) if signs and whole == text else None)
 
 
-def _stopped(text: str, sequences: tuple[str, ...] | list[str]) -> tuple[str, str | None]:
-    """A text up to the first of the stop sequences in it, and that sequence."""
+def _cut_at_stop(text: str, sequences: tuple[str, ...] | list[str]) -> tuple[str, str | None]:
+    """Return a text up to the first of the stop sequences in it, and that sequence."""
     found = [(text.find(one), one) for one in sequences if one in text]
     if not found:
         return text, None
@@ -273,9 +281,9 @@ def _stopped(text: str, sequences: tuple[str, ...] | list[str]) -> tuple[str, st
     return text[:at], sequence
 
 
-def _output_tokens(block: Block) -> int:
+def _output_tokens(block: ContentBlock) -> int:
     match block:
-        case Text(text) | Thinking(text):
+        case TextBlock(text) | ThinkingBlock(text):
             return len(tokenise(text))
-        case ToolUse(_, name, input_):
-            return len(tokenise(name + compact(input_)))
+        case ToolUseBlock(_, name, input_):
+            return len(tokenise(name + compact_json(input_)))

@@ -1,4 +1,4 @@
-"""The loopback server: sockets, HTTP and time."""
+"""The simulator: a service with its faults and its memory behind a loopback server."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from dataclasses import dataclass, replace
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Any, Self
 
-from mimo_cli.simulator.dialects.by_name import named
-from mimo_cli.simulator.faults import Fault, FaultQueue, apply
-from mimo_cli.simulator.http_server import HOST, Server
-from mimo_cli.simulator.models_page import Listing
-from mimo_cli.simulator.responses import Framing, Reply, merged
-from mimo_cli.simulator.service import Behaviour, Memory, Request, reply_to, request_id
-from mimo_cli.simulator.steps import script
+from mimo_cli.simulator.dialects.by_name import select_dialects
+from mimo_cli.simulator.faults import Fault, FaultQueue, apply_fault
+from mimo_cli.simulator.http_server import HOST, HttpServer
+from mimo_cli.simulator.models_page import ServedModels
+from mimo_cli.simulator.responses import Framing, HttpResponse, merge_headers
+from mimo_cli.simulator.service import Behaviour, HttpRequest, Memory, request_id, respond
+from mimo_cli.simulator.steps import sending_steps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
     from types import TracebackType
 
     from mimo_cli.simulator.steps import Step
@@ -29,23 +29,15 @@ MOST_RECORDED = 1000
 """How many requests are kept for `Simulator.requests`: the latest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedRequest(HttpRequest):
     """A request that the simulator received.
 
     Attributes:
-        method: The HTTP method.
-        path: The path with its query.
-        headers: Names in lower case; several of one name are joined by a comma.
-        body: The body. One of more than 32 MiB is read but not kept.
         connection: Which connection it came on, counted from 1.
         received: When it had come, in seconds of `time.monotonic()`.
     """
 
-    method: str
-    path: str
-    headers: Mapping[str, str]
-    body: bytes
     connection: int
     received: float
 
@@ -79,7 +71,7 @@ class Simulator:
         port: The port to listen on; 0 takes a free one.
         keys: The keys that are accepted; empty accepts every request, also without a key.
         dialect: How a gateway sends it instead: a name of `DIALECTS`, or several.
-        listing: The models it says it has, and the shape and pages it says so in.
+        models: The models it says it has, and the shape and pages it says so in.
         log: Called with one line for each request.
 
     Attributes:
@@ -99,7 +91,7 @@ class Simulator:
         dialect: str | Iterable[str] = (),
         port: int = 0,
         keys: tuple[str, ...] = (DEFAULT_KEY,),
-        listing: Listing | None = None,
+        models: ServedModels | None = None,
         log: Callable[[str], object] | None = None,
     ) -> None:
         if answer is not None and deltas is not None:
@@ -109,20 +101,20 @@ class Simulator:
         if framing is Framing.BARE:
             raise ValueError("a stream has a status line and headers: use Fault.raw for less")
         self.hung_up = threading.Event()
-        dialects = named((dialect,) if isinstance(dialect, str) else dialect)
+        dialects = select_dialects((dialect,) if isinstance(dialect, str) else dialect)
         self._behaviour = Behaviour(
-            answer, thinking, deltas, delta_chars, keys, listing or Listing(), framing, dialects
+            answer, thinking, deltas, delta_chars, keys, models or ServedModels(), framing, dialects
         )
         self._delay = delay
         self._faults = FaultQueue(faults)
         self._log = log
         self._memory = Memory()
         self._lock = threading.Lock()
-        self._recorded: deque[Recorded] = deque(maxlen=MOST_RECORDED)
+        self._recorded: deque[RecordedRequest] = deque(maxlen=MOST_RECORDED)
         self._received = 0
         self._accepted = 0  # by servers that were stopped
         self._port = port
-        self._server: Server | None = None
+        self._server: HttpServer | None = None
         self._stopped = threading.Event()
 
     def __enter__(self) -> Self:
@@ -153,7 +145,7 @@ class Simulator:
         return self._behaviour.keys[0] if self._behaviour.keys else DEFAULT_KEY
 
     @property
-    def requests(self) -> list[Recorded]:
+    def requests(self) -> list[RecordedRequest]:
         """The requests received so far (the latest `MOST_RECORDED`), the oldest first."""
         with self._lock:
             return list(self._recorded)
@@ -177,7 +169,7 @@ class Simulator:
         if self._server is not None:
             raise RuntimeError("the simulator is running already")
         self._stopped.clear()
-        self._server = Server(self._port, self._respond, self.hung_up)
+        self._server = HttpServer(self._port, self._respond, self.hung_up)
         self._port = self._server.server_address[1]
         self._server.start()
 
@@ -190,7 +182,7 @@ class Simulator:
             self._stopped.set()
 
     def serve_forever(self) -> None:
-        """Wait until `stop` is called; starts the simulator if it does not run."""
+        """Wait until `stop` is called; start the simulator if it does not run."""
         try:
             if self._server is None:
                 self.start()
@@ -198,30 +190,32 @@ class Simulator:
         finally:
             self.stop()
 
-    def _respond(self, request: Request, connection: int) -> Iterator[Step]:
+    def _respond(self, request: HttpRequest, connection: int) -> Iterator[Step]:
         """Take down a request, and say by which steps to answer it."""
         number = self._record(request, connection)
         fault = self._faults.next()
         between = fault.between or self._delay
         if fault.replaces:
-            reply = Reply(200, (request_id(number),), ())
+            reply = HttpResponse(200, (request_id(number),), ())
         else:
-            reply = reply_to(request, number, self._behaviour, self._memory)
-        headers = merged((("Date", formatdate(usegmt=True)),), reply.headers)
-        reply = apply(fault, replace(reply, headers=headers), self._behaviour.dialects)
+            reply = respond(request, number, self._behaviour, self._memory)
+        headers = merge_headers((("Date", formatdate(usegmt=True)),), reply.headers)
+        reply = apply_fault(fault, replace(reply, headers=headers), self._behaviour.dialects)
         if self._log is not None:
             self._log(f"{request.method} {request.path} {_outcome(reply)}")
-        return script(_suited(reply, request), fault, between)
+        return sending_steps(_suit(reply, request), fault, between)
 
-    def _record(self, request: Request, connection: int) -> int:
+    def _record(self, request: HttpRequest, connection: int) -> int:
         """Keep a request for `requests`, and say which one it is."""
-        recorded = Recorded(
+        recorded = RecordedRequest(
             request.method,
             request.path,
             request.headers,
             request.body,
-            connection,
-            time.monotonic(),
+            request.size,
+            request.old,
+            connection=connection,
+            received=time.monotonic(),
         )
         with self._lock:
             self._recorded.append(recorded)
@@ -229,12 +223,12 @@ class Simulator:
             return self._received
 
 
-def _outcome(reply: Reply) -> str:
+def _outcome(reply: HttpResponse) -> str:
     return "raw bytes" if reply.framing is Framing.BARE else str(reply.status)
 
 
-def _suited(reply: Reply, request: Request) -> Reply:
-    """A reply in the form that the request can take."""
+def _suit(reply: HttpResponse, request: HttpRequest) -> HttpResponse:
+    """Return a reply in the form that the request can take."""
     if request.method == "HEAD":
         return replace(reply, body=(), events=())
     if request.old and reply.framing is not Framing.BARE:

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from mimo_cli.simulator.message_events import is_delta
-from mimo_cli.simulator.responses import Framing, Reply, merged, phrase
+from mimo_cli.simulator.responses import Framing, HttpResponse, merge_headers, reason_phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,15 +53,15 @@ class Reset:
 
 
 Step = Send | Wait | Stall | Close | Reset
-Timed = tuple[float, bytes]
+TimedPiece = tuple[float, bytes]
 """Seconds to wait, and what comes then."""
 
 
-def script(reply: Reply, fault: Fault, between: float = 0.0) -> Iterator[Step]:
-    """The steps that send a reply with its fault. May never end.
+def sending_steps(reply: HttpResponse, fault: Fault, between: float = 0.0) -> Iterator[Step]:
+    """Yield the steps that send a reply with its fault. There may be no end to them.
 
     Args:
-        reply: What `apply` made of the service's reply.
+        reply: What `apply_fault` made of the service's reply.
         fault: When to wait, and where to break off.
         between: Seconds before each delta of a stream, or between two pieces of another body.
     """
@@ -73,11 +73,11 @@ def script(reply: Reply, fault: Fault, between: float = 0.0) -> Iterator[Step]:
     end = next(
         (at for at in (fault.cut_at, fault.reset_at, fault.stall_at) if at is not None), None
     )
-    pieces = _paced(reply, between)
+    pieces = _pace(reply, between)
     if end is not None:
-        pieces = _until(pieces, end)
+        pieces = _cut(pieces, end)
     if fault.drip_at is not None:
-        pieces = _dripped(pieces, fault.drip_at, fault.drip_seconds)
+        pieces = _drip(pieces, fault.drip_at, fault.drip_seconds)
     framed = reply.framing is Framing.CHUNKED
     frame = partial(_chunks, size=reply.chunk) if framed else bytes
     pending = b""
@@ -107,22 +107,22 @@ def _end(fault: Fault, *, closes: bool, framed: bool) -> Iterator[Step]:
         yield Close()
 
 
-def _head(reply: Reply) -> tuple[bytes, bool]:
-    """The status line and headers, and whether the connection has to close after the body."""
+def _head(reply: HttpResponse) -> tuple[bytes, bool]:
+    """Return the status line and headers, and whether the connection closes after the body."""
     if reply.framing is Framing.BARE:
         return b"", True
     headers = reply.headers
     closes = reply.framing is Framing.CLOSE
     if closes:
-        headers = merged(headers, (("Connection", "close"),))
+        headers = merge_headers(headers, (("Connection", "close"),))
     elif reply.framing is Framing.CHUNKED:
-        headers = merged(headers, (("Transfer-Encoding", "chunked"),))
+        headers = merge_headers(headers, (("Transfer-Encoding", "chunked"),))
     elif reply.status not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
         length = str(sum(map(len, reply.body)))
         claimed = next((v for name, v in headers if name.lower() == "content-length"), length)
-        headers = merged(headers, (("Content-Length", claimed),))
+        headers = merge_headers(headers, (("Content-Length", claimed),))
         closes = claimed != length
-    lines = [f"HTTP/1.1 {reply.status} {phrase(reply.status)}"]
+    lines = [f"HTTP/1.1 {reply.status} {reason_phrase(reply.status)}"]
     lines += [f"{name}: {value}" for name, value in headers]
     return "\r\n".join([*lines, "", ""]).encode("utf-8", "surrogateescape"), closes
 
@@ -132,14 +132,14 @@ def _chunk(data: bytes) -> bytes:
 
 
 def _chunks(data: bytes, size: int | None) -> bytes:
-    """A piece in chunks of so many bytes, or in one."""
+    """Return a piece in chunks of so many bytes, or in one."""
     if size is None:
         return _chunk(data)
     return b"".join(_chunk(data[at : at + size]) for at in range(0, len(data), size))
 
 
-def _paced(reply: Reply, between: float) -> Iterable[Timed]:
-    """The pieces of a body, each with the seconds to wait before it."""
+def _pace(reply: HttpResponse, between: float) -> Iterable[TimedPiece]:
+    """Return the pieces of a body, each with the seconds to wait before it."""
     if not between:
         return zip(itertools.repeat(0.0), reply.body)  # endless, the first
     starts = reply.events or reply.body
@@ -148,8 +148,8 @@ def _paced(reply: Reply, between: float) -> Iterable[Timed]:
     return zip(waits, reply.body, strict=True)
 
 
-def _writes(pieces: Iterable[Timed], size: int) -> Iterator[tuple[float, list[bytes]]]:
-    """The pieces that are written at once: up to a pause, or so many bytes and one piece more."""
+def _writes(pieces: Iterable[TimedPiece], size: int) -> Iterator[tuple[float, list[bytes]]]:
+    """Yield the pieces to write at once: up to a pause, or so many bytes and one piece more."""
     write: list[bytes] = []
     before, length = 0.0, 0
     for wait, piece in pieces:
@@ -164,16 +164,16 @@ def _writes(pieces: Iterable[Timed], size: int) -> Iterator[tuple[float, list[by
     yield before, write
 
 
-def _until(pieces: Iterable[Timed], end: int) -> Iterator[Timed]:
-    """The pieces up to an offset."""
+def _cut(pieces: Iterable[TimedPiece], end: int) -> Iterator[TimedPiece]:
+    """Yield the pieces up to an offset."""
     offset = 0
     for wait, piece in pieces:
         yield wait, piece[: max(0, end - offset)]
         offset += len(piece)
 
 
-def _dripped(pieces: Iterable[Timed], start: int, seconds: float) -> Iterator[Timed]:
-    """The pieces, from an offset on in single bytes."""
+def _drip(pieces: Iterable[TimedPiece], start: int, seconds: float) -> Iterator[TimedPiece]:
+    """Yield the pieces, from an offset on in single bytes."""
     offset = 0
     for wait, piece in pieces:
         whole = max(0, start - offset)

@@ -34,18 +34,18 @@ _TOKEN = re.compile(rf"\s*+(?:[{_CJK}]|[^\W{_CJK}]{{1,16}}|[^\w\s])|\s+")
 
 
 def tokenise(text: str) -> list[str]:
-    """The tokens of a text, in order; joined they are the text again."""
+    """Return the tokens of a text, in order; joined they are the text again."""
     return _TOKEN.findall(text)
 
 
-def compact(value: object) -> str:
-    """A value as JSON without spaces: how tools and tool inputs are counted and sent."""
+def compact_json(value: object) -> str:
+    """Return a value as JSON without spaces, as tools and their inputs are counted and sent."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def prompt_tokens(body: dict[str, Any]) -> list[str]:
-    """The tokens of a valid request, in the order in which a prefix of them can be cached."""
-    tokens = tokenise(compact(body["tools"])) if body.get("tools") else []
+    """Return the tokens of a valid request, in the order in which a prefix can be cached."""
+    tokens = tokenise(compact_json(body["tools"])) if body.get("tools") else []
     if body.get("system"):
         tokens += ["<system>", *_content_tokens(body["system"])]
     for message in body["messages"]:
@@ -67,11 +67,13 @@ def _block_tokens(block: dict[str, Any]) -> Iterator[str]:
         case "text" | "thinking" as kind:
             yield from tokenise(block[kind])
         case "tool_use":
-            yield from tokenise(block["name"] + compact(block["input"]))
+            yield from tokenise(block["name"] + compact_json(block["input"]))
         case "tool_result":
             yield from _content_tokens(block.get("content") or "")
         case _:
-            digest = hashlib.sha256(compact(block).encode("utf-8", "surrogatepass")).hexdigest()
+            digest = hashlib.sha256(
+                compact_json(block).encode("utf-8", "surrogatepass")
+            ).hexdigest()
             yield from (f"{digest}/{part}" for part in range(MEDIA_TOKENS))
 
 
@@ -83,7 +85,7 @@ class PrefixCache:
         self._seen: set[int] = set()
 
     def read(self, owner: str, tokens: Sequence[str]) -> int:
-        """How many leading tokens an earlier prompt of `owner` had too; remembers these.
+        """Remember a prompt; return how many leading tokens an earlier one of `owner` had too.
 
         Whole blocks of `CACHE_BLOCK` tokens only.
         """
@@ -98,7 +100,7 @@ class PrefixCache:
 
 
 def _prefixes(owner: str, tokens: Sequence[str]) -> Iterator[int]:
-    """One number for each prefix that is a whole number of blocks long, the shortest first."""
+    """Yield one number for each prefix of a whole number of blocks, the shortest first."""
     prefix = hash(owner)
     for end in range(CACHE_BLOCK, len(tokens) + 1, CACHE_BLOCK):
         prefix = hash((prefix, *tokens[end - CACHE_BLOCK : end]))

@@ -43,8 +43,8 @@ class Refusal(Exception):  # noqa: N818 - it is the service's answer, not an err
         self.message = message
 
 
-def parse(raw: bytes) -> dict[str, Any]:
-    """The body of a request as JSON.
+def parse_body(raw: bytes) -> dict[str, Any]:
+    """Parse the body of a request.
 
     Raises:
         Refusal: It is not JSON, or not an object.
@@ -62,8 +62,10 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def check(body: dict[str, Any], issued: Container[str] = (), also: Iterable[str] = ()) -> None:
-    """Go through a request as the service does.
+def check_request(
+    body: dict[str, Any], issued: Container[str] = (), also: Iterable[str] = ()
+) -> None:
+    """Check a request as the service does.
 
     Args:
         body: The request.
@@ -79,17 +81,17 @@ def check(body: dict[str, Any], issued: Container[str] = (), also: Iterable[str]
         raise Refusal(f"Not supported model {model}")
     _system(body)
     for block in list(_messages(body, (*BLOCK_KINDS, *also))):
-        _media_taken(entry, block)
+        _require_media(entry, block)
     if entry.retired is not None:
         raise Refusal(f"Not supported model {model}")
     _parameters(body)
     _tools(body)
-    if thinks(body):
-        _thinking_passed_back(body, issued)
+    if is_thinking_on(body):
+        _require_thinking(body, issued)
 
 
-def thinks(body: dict[str, Any]) -> bool:
-    """Whether thinking is on: it is unless the request turns it off."""
+def is_thinking_on(body: dict[str, Any]) -> bool:
+    """Return whether thinking is on: it is unless the request turns it off."""
     return bool(body.get("thinking", {"type": "enabled"})["type"] == "enabled")
 
 
@@ -157,7 +159,7 @@ def _system(body: dict[str, Any]) -> None:
 
 
 def _messages(body: dict[str, Any], kinds: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """Every block of every message, each one checked."""
+    """Yield every block of every message, each one checked."""
     messages = body.get("messages")
     if not isinstance(messages, list) or not messages:
         raise Refusal("messages must be an array of at least 1 message")
@@ -257,26 +259,26 @@ def _base64(kind: str, source: dict[str, Any], where: str) -> None:
         raise Refusal(f"{where}data must be base64") from error
 
 
-def _media_taken(entry: models.Model, block: dict[str, Any]) -> None:
+def _require_media(entry: models.Model, block: dict[str, Any]) -> None:
     kind = block["type"]
     if kind in MEDIA_TYPES and kind not in entry.inputs:
         raise Refusal("", 404, f"No endpoints found that support {kind} input")
 
 
-def _thinking_passed_back(body: dict[str, Any], issued: Container[str]) -> None:
-    """With tool calls in the history, every assistant message needs its thinking, unchanged."""
+def _require_thinking(body: dict[str, Any], issued: Container[str]) -> None:
+    """Require of every assistant message its thinking, unchanged, where tools were called."""
     contents = [one["content"] for one in body["messages"] if one["role"] == "assistant"]
     histories = [[] if isinstance(content, str) else content for content in contents]
     if not any(block["type"] == "tool_use" for blocks in histories for block in blocks):
         return
     for blocks in histories:
         thinking = [block for block in blocks if block["type"] in _THOUGHTS]
-        whole = bool(thinking) and all(_unchanged(block, issued) for block in thinking)
+        whole = bool(thinking) and all(_is_unchanged(block, issued) for block in thinking)
         _require(whole, _NOT_PASSED_BACK)
 
 
-def _unchanged(block: dict[str, Any], issued: Container[str]) -> bool:
-    """Whether a thinking block is as it was sent. One from elsewhere cannot be judged."""
+def _is_unchanged(block: dict[str, Any], issued: Container[str]) -> bool:
+    """Return whether a thinking block is as it was sent. One from elsewhere counts as that."""
     if "thinking" not in block:
         return True
     signature = block.get("signature", "")

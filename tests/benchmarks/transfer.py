@@ -28,9 +28,9 @@ _LAST_CHUNK = b"0\r\n\r\n"
 
 def answer(deltas: int) -> tuple[bytes, ...]:
     """The events of an answer of so many short words, each unlike the others."""
-    text = message_events.Text(answers.words(deltas))
-    usage = message_events.Usage(20, deltas)
-    return message_events.stream(
+    text = message_events.TextBlock(answers.words(deltas))
+    usage = message_events.TokenCounts(20, deltas)
+    return message_events.stream_events(
         message_events.Answer("msg_1", "mimo-v2.6-pro", (text,), "end_turn", usage)
     )
 

@@ -35,7 +35,7 @@ DIALECTS: Mapping[str, Dialect] = {
     "omitempty": Dialect(
         "what is empty or 0 is missing: texts, the first index",
         events=content_blocks.omitempty,
-        message=content_blocks.pruned,
+        message=content_blocks.prune,
     ),
     # Reverse proxies in front of Anthropic's models; aiproxy.
     "bare-start": Dialect(
@@ -77,7 +77,7 @@ DIALECTS: Mapping[str, Dialect] = {
     # llama.cpp.
     "empty-signature": Dialect(
         "thinking has an empty signature",
-        events=content_blocks.signed(""),
+        events=content_blocks.sign_with(""),
         message=lambda message: content_blocks.thinking_in(message, {"signature": ""}),
         signs=False,
     ),
@@ -94,7 +94,7 @@ DIALECTS: Mapping[str, Dialect] = {
     "redacted-thinking": Dialect(
         "thinking is a redacted_thinking block",
         events=content_blocks.redacted_thinking,
-        message=content_blocks.redacted,
+        message=content_blocks.redact_message,
         signs=False,
         takes=("redacted_thinking",),
     ),
@@ -122,7 +122,7 @@ DIALECTS: Mapping[str, Dialect] = {
     "finish-words": Dialect(
         "stop_reason is stop, length or tool_calls",
         events=lifecycle.finish_words,
-        message=lifecycle.finish_words_in,
+        message=lifecycle.with_finish_words,
     ),
     # ---- The course of a stream
     # Gateways of the first kind, where what is behind them has no usage yet.
@@ -142,7 +142,7 @@ DIALECTS: Mapping[str, Dialect] = {
         events=lifecycle.twice,
     ),
     # Gateways that speak OpenAI's protocol as well.
-    "done": Dialect("the stream ends with data: [DONE]", events=lifecycle.done),
+    "done": Dialect("the stream ends with data: [DONE]", events=lifecycle.done_mark),
     # OpenRouter's comments, what proxies make of them, the pings of copilot-api and sse-starlette.
     "wrapped-comments": Dialect(
         "comments as data, and pings with other data than JSON",
@@ -177,7 +177,7 @@ DIALECTS: Mapping[str, Dialect] = {
     "zstd": Dialect("zstd, unasked, in blocks of a byte each", encoding=("zstd", encodings.zstd)),
     # Relays that read what was compressed, and send it on with the header that it came with.
     "stale-encoding": Dialect(
-        "the header says gzip, but nothing is compressed", encoding=("gzip", encodings.plain)
+        "the header says gzip, but nothing is compressed", encoding=("gzip", encodings.leave_plain)
     ),
     # ---- Errors: with --status, or a wrong key
     # MiMo's own service.
@@ -185,17 +185,19 @@ DIALECTS: Mapping[str, Dialect] = {
         "error bodies begin with data: and end with a blank line", refusal=error_bodies.as_data
     ),
     # MiMo's Token Plan.
-    "bare-errors": Dialect("errors without the error wrapper", error=error_bodies.bare),
+    "bare-errors": Dialect("errors without the error wrapper", error=error_bodies.as_bare),
     # Anthropic's own service, Ollama, llama.cpp, vLLM.
     "anthropic-errors": Dialect(
-        "errors as Anthropic's service has them", error=error_bodies.anthropic
+        "errors as Anthropic's service has them", error=error_bodies.as_anthropic
     ),
     # LiteLLM's proxy.
     "litellm-errors": Dialect(
-        "errors with the word None for what is not known", error=error_bodies.litellm
+        "errors with the word None for what is not known", error=error_bodies.as_litellm
     ),
     # vLLM, SGLang.
-    "fastapi-errors": Dialect("errors as a detail, in a list or not", error=error_bodies.fastapi),
+    "fastapi-errors": Dialect(
+        "errors as a detail, in a list or not", error=error_bodies.as_fastapi
+    ),
     # nginx, Cloudflare and load balancers.
     "html-errors": Dialect("errors as nginx's web page", refusal=error_bodies.as_page),
     # OpenRouter, where the provider behind it failed.
@@ -208,14 +210,14 @@ DIALECTS: Mapping[str, Dialect] = {
     # ---- Another protocol
     "openai": Dialect(
         "answers in the shape of OpenAI's chat completions",
-        events=openai.chunks,
-        message=openai.completion,
+        events=openai.to_chunks,
+        message=openai.to_completion,
     ),
 }
 
 
-def named(names: Iterable[str]) -> tuple[Dialect, ...]:
-    """The dialects of these names, in the order of the table: whatever the names' order is.
+def select_dialects(names: Iterable[str]) -> tuple[Dialect, ...]:
+    """Return the dialects of these names, in the order of the table.
 
     Raises:
         ValueError: There is none of that name.

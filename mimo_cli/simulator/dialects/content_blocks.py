@@ -11,14 +11,14 @@ from mimo_cli.simulator.dialects.shapes import (
     block_delta,
     block_start,
     block_stop,
-    block_types,
     chain,
     contents,
     each,
     kind,
-    moved,
     of_kind,
-    shifted,
+    set_index,
+    shift_index,
+    with_block_types,
     within,
 )
 
@@ -73,23 +73,23 @@ def nulls(event: Json) -> Iterator[Event]:
 
 
 def message_with_nulls(message: Json) -> Json:
-    """The same where it is not streamed."""
+    """Put null for what is empty in a message that is not streamed."""
     empty = [{"type": name, **_NULL_FIELDS[name]} for name in ("thinking", "text")]
     content = [*empty, *contents(message)]
     return {**message, "content": content, "usage": None, "stop_sequence": None}
 
 
-def pruned(value: Any) -> Any:
-    """JSON without what Go's `omitempty` leaves out: "", 0, false, null, and what holds nothing."""
+def prune(value: Any) -> Any:
+    """Leave out of JSON what Go's `omitempty` does: "", 0, false, null, and what holds nothing."""
     if isinstance(value, list):
-        return [pruned(one) for one in value]
+        return [prune(one) for one in value]
     if not isinstance(value, dict):
         return value
     # A tool's input is raw JSON there: what is in it stays.
-    return {name: one if name == "input" else pruned(one) for name, one in value.items() if one}
+    return {name: one if name == "input" else prune(one) for name, one in value.items() if one}
 
 
-omitempty = each(lambda event: (pruned(event),))
+omitempty = each(lambda event: (prune(event),))
 
 
 bare_start = of_kind(
@@ -103,38 +103,38 @@ bare_start = of_kind(
 
 @each
 def no_index(event: Json) -> Iterator[Event]:
-    """No index anywhere."""
+    """Leave out every index."""
     yield {name: value for name, value in event.items() if name != "index"}
 
 
 @each
 def index_gaps(event: Json) -> Iterator[Event]:
-    """Every second index, and an end for the blocks between, which never began."""
+    """Double every index, and end the blocks between, which never began."""
     event = {**event, "index": 2 * event["index"]} if isinstance(event.get("index"), int) else event
     yield event
     if event["type"] == "content_block_stop":
-        yield shifted(event, 1)
+        yield shift_index(event, 1)
 
 
 def one_index(events: Iterable[Event]) -> Iterator[Event]:
-    """All blocks at index 0, and only the last one ends."""
+    """Put all blocks at index 0, and end only the last one."""
     stop: Event | None = None
     for event in events:
         if stop is not None and kind(event) != "content_block_start":
             yield stop
         stop = None
         if kind(event) == "content_block_stop":
-            stop = moved(event, 0)
+            stop = set_index(event, 0)
         else:
-            yield moved(event, 0)
+            yield set_index(event, 0)
 
 
 # ---- beginnings and ends
 
 
 def orphan_deltas(events: Iterable[Event]) -> Iterator[Event]:
-    """Texts and thinking that neither begin nor end; tools do."""
-    for current, event in block_types(events):
+    """Leave out the beginnings and ends of text and thinking; tools keep theirs."""
+    for current, event in with_block_types(events):
         if current == "tool_use" or kind(event) not in (
             "content_block_start",
             "content_block_stop",
@@ -142,11 +142,11 @@ def orphan_deltas(events: Iterable[Event]) -> Iterator[Event]:
             yield event
 
 
-index_minus_1 = chain(orphan_deltas, each(lambda event: (moved(event, -1),)))
+index_minus_1 = chain(orphan_deltas, each(lambda event: (set_index(event, -1),)))
 
 
 def restarts(events: Iterable[Event]) -> Iterator[Event]:
-    """The block begins again before each of its deltas."""
+    """Begin the block again before each of its deltas."""
     start: Event = b""
     for event in events:
         if kind(event) == "content_block_start":
@@ -166,16 +166,16 @@ wrong_block = of_kind(
 
 
 def empty_block(events: Iterable[Event]) -> Iterator[Event]:
-    """An empty text block before all others."""
+    """Put an empty text block before all others."""
     for event in events:
-        yield shifted(event, 1)
+        yield shift_index(event, 1)
         if kind(event) == "message_start":
             yield block_start(0, {"type": "text", "text": ""})
             yield block_stop(0)
 
 
 def whole_blocks(events: Iterable[Event]) -> Iterator[Event]:
-    """Blocks that are whole when they begin, without deltas."""
+    """Make blocks whole when they begin, without deltas."""
     start: Json = {}
     for event in events:
         match kind(event), event:
@@ -184,7 +184,7 @@ def whole_blocks(events: Iterable[Event]) -> Iterator[Event]:
             case "content_block_delta", dict() if start:
                 _grow(start["content_block"], event["delta"])
             case "content_block_stop", _ if start:
-                yield {**start, "content_block": _parsed(start["content_block"])}
+                yield {**start, "content_block": _parse_input(start["content_block"])}
                 yield event
                 start = {}
             case _:
@@ -197,7 +197,7 @@ def _grow(block: Json, delta: Json) -> None:
             block[name] = (block.get(name) or "") + more
 
 
-def _parsed(block: Json) -> Json:
+def _parse_input(block: Json) -> Json:
     if "partial_json" not in block:
         return block
     tool_input = json.loads(block["partial_json"] or "{}")
@@ -209,11 +209,11 @@ def _parsed(block: Json) -> Json:
 # ---- thinking
 
 
-def signed(signature: str) -> Shape:
+def sign_with(signature: str) -> Shape:
     """Make a shape that ends each thinking block with this signature."""
 
     def shape(events: Iterable[Event]) -> Iterator[Event]:
-        for current, event in block_types(events):
+        for current, event in with_block_types(events):
             if current == "thinking" and kind(event) == "content_block_stop":
                 index = event.get("index") if isinstance(event, dict) else None
                 yield block_delta(index, {"type": "signature_delta", "signature": signature})
@@ -224,13 +224,13 @@ def signed(signature: str) -> Shape:
 
 omitted_thinking = chain(
     each(lambda event: () if event.get("delta", {}).get("type") == "thinking_delta" else (event,)),
-    signed(SIGNATURE),
+    sign_with(SIGNATURE),
 )
 
 
 def redacted_thinking(events: Iterable[Event]) -> Iterator[Event]:
-    """Thinking that nobody can read, whole when it begins."""
-    for current, event in block_types(events):
+    """Make thinking a block that nobody can read, whole when it begins."""
+    for current, event in with_block_types(events):
         if current != "thinking" or not isinstance(event, dict):
             yield event
         elif event["type"] == "content_block_start":
@@ -240,7 +240,7 @@ def redacted_thinking(events: Iterable[Event]) -> Iterator[Event]:
 
 
 def thinking_in(message: Json, change: Json, *, instead: bool = False) -> Json:
-    """A message whose thinking blocks have these fields too, or nothing else."""
+    """Change a message's thinking blocks: give them these fields too, or (`instead`) alone."""
     content = [
         ({} if instead else block) | change if block["type"] == "thinking" else block
         for block in contents(message)
@@ -248,6 +248,6 @@ def thinking_in(message: Json, change: Json, *, instead: bool = False) -> Json:
     return {**message, "content": content}
 
 
-def redacted(message: Json) -> Json:
-    """The same where it is not streamed."""
+def redact_message(message: Json) -> Json:
+    """Make thinking unreadable in a message that is not streamed."""
     return thinking_in(message, _REDACTED, instead=True)

@@ -6,8 +6,8 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.simulator.message_events import encode, event
-from mimo_cli.simulator.responses import Kind, Reply, merged
+from mimo_cli.simulator.message_events import encode_json, event
+from mimo_cli.simulator.responses import BodyKind, HttpResponse, merge_headers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -38,7 +38,7 @@ class Dialect(NamedTuple):
     events: Shape | None = None
     message: Callable[[Json], Json] | None = None
     error: Callable[[Json], Json] | None = None
-    refusal: Callable[[Reply], Reply] | None = None
+    refusal: Callable[[HttpResponse], HttpResponse] | None = None
     written: Callable[[bytes], bytes] | None = None
     chunk: int | None = None
     encoding: tuple[str, Callable[[Pieces], Pieces]] | None = None
@@ -47,38 +47,38 @@ class Dialect(NamedTuple):
     takes: tuple[str, ...] = ()
 
 
-def speak(reply: Reply, dialects: Sequence[Dialect]) -> Reply:
-    """A reply of the service in these dialects, one after the other."""
+def speak(reply: HttpResponse, dialects: Sequence[Dialect]) -> HttpResponse:
+    """Put a reply of the service into these dialects, one after the other."""
     if not dialects:
         return reply
     match reply.kind:
-        case Kind.EVENTS:
+        case BodyKind.EVENTS:
             spoken = _stream(reply, dialects)
-        case Kind.MESSAGE:
+        case BodyKind.MESSAGE:
             spoken = replace(reply, body=(_json(reply, [one.message for one in dialects]),))
-        case Kind.ERROR:
+        case BodyKind.ERROR:
             shapes = [one.error for one in dialects if one.error is not None]
             spoken = replace(reply, body=(_json(reply, shapes[-1:]),))  # there is only one shape
             for change in filter(None, (one.refusal for one in dialects)):
                 spoken = change(spoken)
-        case Kind.OTHER:
+        case BodyKind.OTHER:
             return reply
     for name, encode_body in filter(None, (one.encoding for one in dialects)):
-        headers = merged(spoken.headers, (("Content-Encoding", name),))
+        headers = merge_headers(spoken.headers, (("Content-Encoding", name),))
         spoken = replace(spoken, headers=headers, body=encode_body(spoken.body))
     return spoken
 
 
-def streams(dialects: Iterable[Dialect], *, asked: bool) -> bool:
-    """Whether to stream an answer. The last dialect that has a will of its own decides."""
+def should_stream(dialects: Iterable[Dialect], *, asked: bool) -> bool:
+    """Return whether to stream an answer: the last dialect with a will of its own decides."""
     return [asked, *(one.streams for one in dialects if one.streams is not None)][-1]
 
 
-def _stream(reply: Reply, dialects: Sequence[Dialect]) -> Reply:
+def _stream(reply: HttpResponse, dialects: Sequence[Dialect]) -> HttpResponse:
     body = reply.body
     shapes = [one.events for one in dialects if one.events is not None]
     if shapes:
-        events: Iterable[Event] = map(_parsed, body)
+        events: Iterable[Event] = map(_parse_event, body)
         for shape in shapes:
             events = shape(events)
         body = tuple(one if isinstance(one, bytes) else event(one) for one in events)
@@ -90,13 +90,13 @@ def _stream(reply: Reply, dialects: Sequence[Dialect]) -> Reply:
     return replace(reply, body=body, events=body, chunk=chunk)
 
 
-def _json(reply: Reply, changes: Iterable[Callable[[Json], Json] | None]) -> bytes:
+def _json(reply: HttpResponse, changes: Iterable[Callable[[Json], Json] | None]) -> bytes:
     value = json.loads(b"".join(reply.body))
     for change in filter(None, changes):
         value = change(value)
-    return encode(value)
+    return encode_json(value)
 
 
-def _parsed(piece: bytes) -> Json:
+def _parse_event(piece: bytes) -> Json:
     parsed: Json = json.loads(piece.partition(b"data: ")[2])
     return parsed

@@ -27,33 +27,33 @@ Pieces = tuple[bytes, ...]
 
 
 def gzip(pieces: Pieces) -> Pieces:
-    """Compressed, each piece flushed."""
+    """Compress, and flush after each piece."""
     compressor = zlib.compressobj(wbits=_GZIP)
     made = [compressor.compress(piece) + compressor.flush(zlib.Z_SYNC_FLUSH) for piece in pieces]
-    return _ended(made, compressor.flush())
+    return _append_end(made, compressor.flush())
 
 
 def brotli(pieces: Pieces) -> Pieces:
-    """Meta-blocks that are not compressed, of a byte each."""
-    return _stored(pieces, _BROTLI_START, _BROTLI_BLOCK, _BROTLI_END)
+    """Write meta-blocks that are not compressed, of a byte each."""
+    return _store(pieces, _BROTLI_START, _BROTLI_BLOCK, _BROTLI_END)
 
 
 def zstd(pieces: Pieces) -> Pieces:
-    """One frame of raw blocks, of a byte each."""
-    return _stored(pieces, _ZSTD_START, _ZSTD_BLOCK, _ZSTD_END)
+    """Write one frame of raw blocks, of a byte each."""
+    return _store(pieces, _ZSTD_START, _ZSTD_BLOCK, _ZSTD_END)
 
 
-def plain(pieces: Pieces) -> Pieces:
-    """As it is, whatever the header says."""
+def leave_plain(pieces: Pieces) -> Pieces:
+    """Leave it as it is, whatever the header says."""
     return pieces
 
 
-def _stored(pieces: Pieces, start: bytes, block: bytes, end: bytes) -> Pieces:
+def _store(pieces: Pieces, start: bytes, block: bytes, end: bytes) -> Pieces:
     blocks = [block + bytes((byte,)) for byte in range(256)]
     made = [b"".join(map(blocks.__getitem__, piece)) for piece in pieces]
-    return _ended([start + b"".join(made[:1]), *made[1:]], end)
+    return _append_end([start + b"".join(made[:1]), *made[1:]], end)
 
 
-def _ended(pieces: list[bytes], end: bytes) -> Pieces:
-    """The pieces, with what ends them behind the last."""
+def _append_end(pieces: list[bytes], end: bytes) -> Pieces:
+    """Put what ends the pieces behind the last."""
     return (*pieces[:-1], b"".join(pieces[-1:]) + end)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mimo_cli.simulator.responses import Reply, merged, phrase
+from mimo_cli.simulator.responses import HttpResponse, merge_headers, reason_phrase
 
 if TYPE_CHECKING:
     from mimo_cli.simulator.message_events import Json
@@ -32,50 +32,52 @@ _PAGE = b"""<html>\r
 """
 
 
-def said(body: Json) -> str:
-    """The useful text of the service's error."""
+def message_in(body: Json) -> str:
+    """Return the useful text of the service's error."""
     error = body["error"]
     return str(error.get("param") or error["message"])
 
 
-def bare(body: Json) -> Json:
-    """Without the `error` wrapper."""
-    return {"type": "server_error", "message": said(body)}
+def as_bare(body: Json) -> Json:
+    """Leave out the `error` wrapper."""
+    return {"type": "server_error", "message": message_in(body)}
 
 
-def anthropic(body: Json) -> Json:
-    """As Anthropic's own service, and most that imitate it."""
+def as_anthropic(body: Json) -> Json:
+    """Write it as Anthropic's own service does, and most that imitate it."""
     kind = _TYPES.get(body["error"]["code"], "api_error")
-    return {"type": "error", "error": {"type": kind, "message": said(body)}}
+    return {"type": "error", "error": {"type": kind, "message": message_in(body)}}
 
 
-def litellm(body: Json) -> Json:
-    """As LiteLLM's proxy: what is not known is the word None."""
+def as_litellm(body: Json) -> Json:
+    """Write it as LiteLLM's proxy does: what is not known is the word None."""
     code = body["error"]["code"]
-    return {"error": {"message": said(body), "type": "None", "param": "None", "code": code}}
+    return {"error": {"message": message_in(body), "type": "None", "param": "None", "code": code}}
 
 
-def fastapi(body: Json) -> Json:
-    """As FastAPI: a list of what is wrong with the request, a text for the rest."""
+def as_fastapi(body: Json) -> Json:
+    """Write it as FastAPI does: a list of what is wrong with the request, a text for the rest."""
     if body["error"]["code"] not in ("400", "422"):
-        return {"detail": said(body)}
-    return {"detail": [{"type": "missing", "loc": ["body", "messages"], "msg": said(body)}]}
+        return {"detail": message_in(body)}
+    return {"detail": [{"type": "missing", "loc": ["body", "messages"], "msg": message_in(body)}]}
 
 
-def as_data(reply: Reply) -> Reply:
-    """As the data of a server-sent event, under its status."""
+def as_data(reply: HttpResponse) -> HttpResponse:
+    """Write it as the data of a server-sent event, under its status."""
     kind = (("Content-Type", "text/event-stream"),)
     body = b"data:" + b"".join(reply.body) + b"\n\n"
-    return replace(reply, headers=merged(reply.headers, kind), body=(body,))
+    return replace(reply, headers=merge_headers(reply.headers, kind), body=(body,))
 
 
-def as_page(reply: Reply) -> Reply:
-    """As the web page of a proxy."""
+def as_page(reply: HttpResponse) -> HttpResponse:
+    """Write it as the web page of a proxy."""
     kind = (("Content-Type", "text/html"),)
-    title = f"{reply.status} {phrase(reply.status)}".encode()
-    return replace(reply, headers=merged(reply.headers, kind), body=(_PAGE % (title, title),))
+    title = f"{reply.status} {reason_phrase(reply.status)}".encode()
+    return replace(
+        reply, headers=merge_headers(reply.headers, kind), body=(_PAGE % (title, title),)
+    )
 
 
-def as_success(reply: Reply) -> Reply:
-    """Under status 200."""
+def as_success(reply: HttpResponse) -> HttpResponse:
+    """Put it under status 200."""
     return replace(reply, status=200)

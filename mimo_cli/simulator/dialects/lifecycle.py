@@ -8,7 +8,7 @@ from mimo_cli.simulator.dialects.shapes import (
     Event,
     block_delta,
     each,
-    interleaved,
+    interleave,
     of_kind,
     within,
     without,
@@ -57,7 +57,7 @@ no_end = without("message_delta", "message_stop")
 
 @each
 def twice(event: Json) -> Iterator[Event]:
-    """Two starts, two stops, and a delta between those that belongs to nothing any more."""
+    """Start twice, stop twice, and put a delta between the stops that belongs to nothing."""
     yield event
     if event["type"] == "message_stop":
         yield block_delta(0, {"type": "text_delta", "text": " (too late)"})
@@ -65,19 +65,19 @@ def twice(event: Json) -> Iterator[Event]:
         yield event
 
 
-def done(events: Iterable[Event]) -> Iterator[Event]:
-    """OpenAI's end mark behind the last event."""
+def done_mark(events: Iterable[Event]) -> Iterator[Event]:
+    """Put OpenAI's end mark behind the last event."""
     yield from events
     yield b"data: [DONE]\n\n"
 
 
-def finish_words_in(owner: Json) -> Json:
-    """An object whose stop reason is in OpenAI's words."""
+def with_finish_words(owner: Json) -> Json:
+    """Put OpenAI's word for the stop reason into an object that has one."""
     reason = owner["stop_reason"]
     return {**owner, "stop_reason": _FINISH_WORDS.get(reason, reason)}
 
 
-finish_words = of_kind("message_delta", within("delta", finish_words_in))
+finish_words = of_kind("message_delta", within("delta", with_finish_words))
 
 
 # ---- usage
@@ -85,7 +85,7 @@ finish_words = of_kind("message_delta", within("delta", finish_words_in))
 
 @each
 def odd_usage(event: Json) -> Iterator[Event]:
-    """Odd counts in the start; a message_delta for each usage that is none."""
+    """Put odd counts into the start, and a message_delta for each usage that is none."""
     match event["type"]:
         case "message_start":
             yield within("message", message_with_odd_usage)(event)
@@ -96,12 +96,12 @@ def odd_usage(event: Json) -> Iterator[Event]:
 
 
 def message_with_odd_usage(message: Json) -> Json:
-    """The same where it is not streamed, and in the start of a stream."""
+    """Put odd counts into a message: one that is not streamed, or a stream's start."""
     return {**message, "usage": _ODD_COUNTS}
 
 
 def late_usage(events: Iterable[Event]) -> Iterator[Event]:
-    """Zeros in the start, all of the counts at the end."""
+    """Put zeros into the start, and all of the counts at the end."""
     zeros = {"usage": {"input_tokens": 0, "output_tokens": 0}}
     counts: Json = {}
     for event in events:
@@ -117,4 +117,4 @@ def late_usage(events: Iterable[Event]) -> Iterator[Event]:
 
 # ---- between the events
 
-wrapped_comments = interleaved(_SIGNS_OF_LIFE)
+wrapped_comments = interleave(_SIGNS_OF_LIFE)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli.simulator.dialects.lifecycle import finish_words_in
+from mimo_cli.simulator.dialects.lifecycle import with_finish_words
 from mimo_cli.simulator.dialects.shapes import contents
-from mimo_cli.simulator.message_events import encode
+from mimo_cli.simulator.message_events import encode_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from mimo_cli.simulator.message_events import Json
 
 
-def chunks(events: Iterable[Event]) -> Iterator[Event]:
-    """A stream of `chat.completion.chunk`, ended by `[DONE]`."""
+def to_chunks(events: Iterable[Event]) -> Iterator[Event]:
+    """Make a stream of `chat.completion.chunk` of the events, ended by `[DONE]`."""
     head: Json = {"object": "chat.completion.chunk", "created": 0}
     calls = -1
     for event in events:
@@ -36,25 +36,25 @@ def chunks(events: Iterable[Event]) -> Iterator[Event]:
             case {"type": "content_block_delta", "delta": {"thinking": thinking}}:
                 yield _chunk(head, {"reasoning_content": thinking})
             case {"type": "message_delta", "delta": delta}:
-                yield _chunk(head, {}, finish_words_in(delta)["stop_reason"])
+                yield _chunk(head, {}, with_finish_words(delta)["stop_reason"])
             case {"type": "message_stop"}:
                 yield b"data: [DONE]\n\n"
             case _:
                 pass  # nothing there corresponds to it
 
 
-def completion(message: Json) -> Json:
-    """A `chat.completion`."""
+def to_completion(message: Json) -> Json:
+    """Make a `chat.completion` of a message."""
     calls = [block for block in contents(message) if block["type"] == "tool_use"]
     answer = {
         "role": "assistant",
-        "content": _joined(message, "text"),
-        "reasoning_content": _joined(message, "thinking"),
+        "content": _join(message, "text"),
+        "reasoning_content": _join(message, "thinking"),
         "tool_calls": [
             _call(index, block, json.dumps(block["input"])) for index, block in enumerate(calls)
         ],
     }
-    reason = finish_words_in(message)["stop_reason"]
+    reason = with_finish_words(message)["stop_reason"]
     return {
         "id": f"chatcmpl-{message['id']}",
         "object": "chat.completion",
@@ -67,7 +67,7 @@ def completion(message: Json) -> Json:
 
 def _chunk(head: Json, delta: Json, reason: str | None = None) -> bytes:
     choice = {"index": 0, "delta": delta, "finish_reason": reason}
-    return b"data: %s\n\n" % encode({**head, "choices": [choice]})
+    return b"data: %s\n\n" % encode_json({**head, "choices": [choice]})
 
 
 def _call(index: int, block: Json, arguments: str) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def _call(index: int, block: Json, arguments: str) -> dict[str, Any]:
     return {"index": index, "id": block["id"], "type": "function", "function": function}
 
 
-def _joined(message: Json, name: str) -> str:
+def _join(message: Json, name: str) -> str:
     texts = (block.get(name) for block in contents(message) if block["type"] == name)
     return "".join(filter(None, texts))
 

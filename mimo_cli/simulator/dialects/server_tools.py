@@ -10,12 +10,12 @@ from mimo_cli.simulator.dialects.shapes import (
     block_delta,
     block_start,
     block_stop,
-    block_types,
     chain,
     contents,
     kind,
     of_kind,
-    shifted,
+    shift_index,
+    with_block_types,
     within,
 )
 
@@ -49,7 +49,7 @@ _CITATION = {
 }
 
 
-def _search(index: int) -> Iterator[Event]:
+def _search_events(index: int) -> Iterator[Event]:
     yield block_start(index, {**_CALL, "input": {}})
     written = json.dumps(_CALL["input"])
     for piece in ("", written[:10], written[10:]):
@@ -59,22 +59,22 @@ def _search(index: int) -> Iterator[Event]:
     yield block_stop(index + 1)
 
 
-def _searched(events: Iterable[Event]) -> Iterator[Event]:
-    """The search before the first text, and a citation at the end of each text."""
+def _add_search(events: Iterable[Event]) -> Iterator[Event]:
+    """Put the search before the first text, and a citation at the end of each text."""
     shift = 0
-    for current, event in block_types(events):
+    for current, event in with_block_types(events):
         index = event.get("index") if isinstance(event, dict) else None
         if current == "text" and not shift:
-            yield from _search(index or 0)
+            yield from _search_events(index or 0)
             shift = 2
         if current == "text" and kind(event) == "content_block_stop":
             citation = {"type": "citations_delta", "citation": _CITATION}
-            yield shifted(block_delta(index, citation), shift)
-        yield shifted(event, shift)
+            yield shift_index(block_delta(index, citation), shift)
+        yield shift_index(event, shift)
 
 
 def _usage(usage: Json) -> Json:
-    """Half of the input as just written to the cache."""
+    """Count half of the input as just written to the cache."""
     tokens = usage.get("input_tokens") or 0
     return {
         **usage,
@@ -86,7 +86,7 @@ def _usage(usage: Json) -> Json:
 _SEARCHES = {"server_tool_use": {"web_search_requests": 1}}
 
 server_tools = chain(
-    _searched,
+    _add_search,
     of_kind(
         "content_block_start",
         within(
@@ -100,7 +100,7 @@ server_tools = chain(
 
 
 def message_with_search(message: Json) -> Json:
-    """The same where it is not streamed."""
+    """Put the search and its citations into a message that is not streamed."""
     content: list[Json] = []
     for block in contents(message):
         if block["type"] != "text":

@@ -18,7 +18,7 @@ Shape = Callable[[Iterable[Event]], Iterator[Event]]
 
 
 def kind(event: Event) -> str:
-    """The `type` of an event; empty for bytes."""
+    """Return the `type` of an event; empty for bytes."""
     return "" if isinstance(event, bytes) else str(event["type"])
 
 
@@ -61,41 +61,41 @@ def within(owner: str, change: Callable[[Json], Json]) -> Callable[[Json], Json]
 
 
 def contents(message: Json) -> list[Json]:
-    """The content blocks of a message that is not streamed."""
+    """Return the content blocks of a message that is not streamed."""
     return message.get("content") or []
 
 
 def block_start(index: int, block: Json) -> Json:
-    """A content block that begins."""
+    """Return the event that begins a content block."""
     return {"type": "content_block_start", "index": index, "content_block": block}
 
 
 def block_delta(index: Any, delta: Json) -> Json:
-    """More of a content block."""
+    """Return the event that brings more of a content block."""
     return {"type": "content_block_delta", "index": index, "delta": delta}
 
 
 def block_stop(index: int) -> Json:
-    """A content block that ends."""
+    """Return the event that ends a content block."""
     return {"type": "content_block_stop", "index": index}
 
 
-def shifted(event: Event, by: int) -> Event:
-    """An event whose block stands so many places later."""
+def shift_index(event: Event, by: int) -> Event:
+    """Move the block of an event, if it has one, so many places on."""
     if isinstance(event, bytes) or not isinstance(event.get("index"), int):
         return event
     return {**event, "index": event["index"] + by}
 
 
-def moved(event: Event, index: int) -> Event:
-    """An event whose block, if it has one, stands at this index."""
+def set_index(event: Event, index: int) -> Event:
+    """Move the block of an event, if it has one, to this index."""
     if isinstance(event, bytes) or "index" not in event:
         return event
     return {**event, "index": index}
 
 
-def block_types(events: Iterable[Event]) -> Iterator[tuple[str, Event]]:
-    """The events, each with the type of the block that began last; empty before the first."""
+def with_block_types(events: Iterable[Event]) -> Iterator[tuple[str, Event]]:
+    """Yield each event with the type of the block that began last, empty before the first."""
     current = ""
     for event in events:
         if isinstance(event, dict) and event["type"] == "content_block_start":
@@ -103,7 +103,7 @@ def block_types(events: Iterable[Event]) -> Iterator[tuple[str, Event]]:
         yield current, event
 
 
-def interleaved(noise: Iterable[bytes]) -> Shape:
+def interleave(noise: Iterable[bytes]) -> Shape:
     """Make a shape that puts something of the noise, in turn, behind every event."""
 
     def shape(events: Iterable[Event]) -> Iterator[Event]:
