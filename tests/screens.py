@@ -14,7 +14,7 @@ from mimo_cli.screen.theme import Colors, Theme
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mimo_cli.markdown.rows import Row
+    from mimo_cli.markdown.styled_rows import Row
 
     Line = StaticDefaultDict[int, Char]
 

@@ -27,7 +27,7 @@ from mimo_cli.conversation.turns import Conversation, Turn, title_of
 from mimo_cli.environment import Environment
 from mimo_cli.errors import UsageError
 from mimo_cli.history.store import History
-from mimo_cli.markdown.rows import cells
+from mimo_cli.markdown.styled_rows import cells
 from mimo_cli.options.chat import ChatOptions
 from mimo_cli.output.stream import Output
 from mimo_cli.signals import Signals

@@ -10,7 +10,7 @@ from pygments.lexers import get_lexer_by_name
 from pygments.token import Keyword, Name, Text
 
 from mimo_cli.markdown.highlight import LINE_LIMIT, START, Highlighter, State, highlighter
-from mimo_cli.markdown.rows import row_text
+from mimo_cli.markdown.styled_rows import row_text
 
 SOURCES = {
     "python": '@deco\ndef f(x: int) -> str:\n    s = """a\nb"""\n    return f"{x!r}"  # c\n',

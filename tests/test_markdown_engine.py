@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markdown_texts import ANSWERS, EXAMPLES, FAMILY, chunk_sizes, chunks, quick, texts
 
 from mimo_cli.markdown.engine import Engine, oneshot
-from mimo_cli.markdown.rows import Row, row_text
+from mimo_cli.markdown.styled_rows import Row, row_text
 
 widths = st.sampled_from([1, 10, 20, 40, 80])
 

@@ -9,7 +9,7 @@ from markdown_texts import FAMILY, quick
 
 from mimo_cli.markdown.engine import oneshot
 from mimo_cli.markdown.inline import Flow, wrap
-from mimo_cli.markdown.rows import Segment, cells, row_cells, row_of, row_text
+from mimo_cli.markdown.styled_rows import Segment, cells, row_cells, row_of, row_text
 from mimo_cli.screen.theme import Colors, Theme
 
 

@@ -11,7 +11,7 @@ from markdown_texts import ANSWERS, FAMILY, chunk_sizes, chunks, quick, texts
 from screens import Screen, printed
 
 from mimo_cli.markdown.engine import oneshot
-from mimo_cli.markdown.rows import Row, fold, inert, row_cells, row_of, row_text
+from mimo_cli.markdown.styled_rows import Row, fold, inert, row_cells, row_of, row_text
 from mimo_cli.screen.live import Live
 from mimo_cli.screen.painter import Painter, live_rows
 from mimo_cli.screen.theme import Colors, Theme

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.markdown.rows import cells, chop
+from mimo_cli.markdown.styled_rows import cells, chop
 from mimo_cli.output import columns
 from mimo_cli.output.sanitize import one_line
 

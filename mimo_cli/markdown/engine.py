@@ -17,7 +17,7 @@ from mimo_cli.markdown.blocks import PARAGRAPH_LIMIT, Code, Parser, Table
 from mimo_cli.markdown.layout import Layout
 from mimo_cli.markdown.leaf_blocks import Leaves
 from mimo_cli.markdown.retention import Anchor, anchor, is_open_code, leaf, surplus
-from mimo_cli.markdown.rows import inert
+from mimo_cli.markdown.styled_rows import inert
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mimo_cli.markdown.blocks import Block
     from mimo_cli.markdown.layout import Document
     from mimo_cli.markdown.leaf_blocks import Carried
-    from mimo_cli.markdown.rows import Row
+    from mimo_cli.markdown.styled_rows import Row
 
 _WORD = re.compile(r"(?s).*[ \t](?=[^\W\d_])")
 _LETTER = re.compile(r"(?s).*(?=[^\W\d_])")

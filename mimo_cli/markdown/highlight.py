@@ -12,12 +12,12 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mimo_cli.markdown.rows import Segment
+from mimo_cli.markdown.styled_rows import Segment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mimo_cli.markdown.rows import Row
+    from mimo_cli.markdown.styled_rows import Row
 
 LINE_LIMIT = 4_000
 """Longer lines stay plain: some lexers take quadratic time."""

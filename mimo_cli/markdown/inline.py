@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.markdown.rows import Segment, Style, cells, chop, inert, trimmed
+from mimo_cli.markdown.styled_rows import Segment, Style, cells, chop, inert, trimmed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from markdown_it.token import Token
 
-    from mimo_cli.markdown.rows import Row
+    from mimo_cli.markdown.styled_rows import Row
 
 _ROLES = {"strong_open": "strong", "em_open": "emph", "s_open": "strike", "link_open": "link"}
 

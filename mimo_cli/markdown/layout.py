@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from mimo_cli.markdown.blocks import Code, Heading, ListBlock, Paragraph, Quote, Rule, Table
-from mimo_cli.markdown.rows import EMPTY, Row, Segment, row_cells, row_of, trimmed
+from mimo_cli.markdown.styled_rows import EMPTY, Row, Segment, row_cells, row_of, trimmed
 from mimo_cli.markdown.tables import FROZEN_ROWS
 
 if TYPE_CHECKING:

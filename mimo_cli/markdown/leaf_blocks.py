@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mimo_cli.markdown import tables
 from mimo_cli.markdown.highlight import START, State, highlighter
 from mimo_cli.markdown.inline import Flow, flow, wrap
-from mimo_cli.markdown.rows import Row, Segment, expand_tabs, inert, row_of, trimmed
+from mimo_cli.markdown.styled_rows import Row, Segment, expand_tabs, inert, row_of, trimmed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

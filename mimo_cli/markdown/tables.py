@@ -11,13 +11,13 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from mimo_cli.markdown.inline import wrap
-from mimo_cli.markdown.rows import EMPTY, Segment, row_cells, row_of, trimmed
+from mimo_cli.markdown.styled_rows import EMPTY, Segment, row_cells, row_of, trimmed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mimo_cli.markdown.inline import Flow
-    from mimo_cli.markdown.rows import Row
+    from mimo_cli.markdown.styled_rows import Row
 
 FROZEN_ROWS = 24
 NARROWEST = 12

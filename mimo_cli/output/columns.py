@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mimo_cli.markdown.rows import cells, chop
+from mimo_cli.markdown.styled_rows import cells, chop
 from mimo_cli.output.sanitize import sanitize
 
 if TYPE_CHECKING:

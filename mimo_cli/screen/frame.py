@@ -26,12 +26,12 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from mimo_cli.markdown.rows import Segment, cells, row_text
+from mimo_cli.markdown.styled_rows import Segment, cells, row_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from mimo_cli.markdown.rows import Row
+    from mimo_cli.markdown.styled_rows import Row
 
 WRAP_OFF, WRAP_ON = "\x1b[?7l", "\x1b[?7h"
 _ERASE_LINE = "\x1b[K"

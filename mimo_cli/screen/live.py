@@ -11,7 +11,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from mimo_cli.markdown.engine import Engine
-from mimo_cli.markdown.rows import EMPTY, expand_tabs, inert, row_of
+from mimo_cli.markdown.styled_rows import EMPTY, expand_tabs, inert, row_of
 from mimo_cli.screen.painter import Painter
 from mimo_cli.screen.thinking import (
     PATIENCE_SECONDS,
@@ -25,7 +25,7 @@ from mimo_cli.screen.thinking import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mimo_cli.markdown.rows import Row
+    from mimo_cli.markdown.styled_rows import Row
     from mimo_cli.screen.painter import Size, Write
     from mimo_cli.screen.theme import Theme
 

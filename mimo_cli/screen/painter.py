@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.markdown.rows import fold
+from mimo_cli.markdown.styled_rows import fold
 from mimo_cli.screen.frame import WRAP_OFF, WRAP_ON, Pen, frame, gone, left
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from mimo_cli.markdown.rows import Row
+    from mimo_cli.markdown.styled_rows import Row
 
     Write = Callable[[str], None]
     Size = Callable[[], tuple[int, int]]

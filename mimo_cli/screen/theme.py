@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pygments.style import StyleMeta
 
     from mimo_cli.errors import MimoError
-    from mimo_cli.markdown.rows import Row, Style
+    from mimo_cli.markdown.styled_rows import Row, Style
 
 DARK_CODE, LIGHT_CODE = "lightbulb", "friendly"
 

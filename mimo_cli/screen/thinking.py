@@ -9,10 +9,10 @@ from collections import deque
 from typing import TYPE_CHECKING, Literal
 
 from mimo_cli.markdown.inline import Flow, wrap
-from mimo_cli.markdown.rows import Segment, cells, expand_tabs, inert, row_of, row_text
+from mimo_cli.markdown.styled_rows import Segment, cells, expand_tabs, inert, row_of, row_text
 
 if TYPE_CHECKING:
-    from mimo_cli.markdown.rows import Row
+    from mimo_cli.markdown.styled_rows import Row
 
 ThinkingMode = Literal["collapse", "keep", "hide"]
 """A window of a few rows, then one row for all; every row, for good; or only a spinner."""
