@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+
+from mimo_cli.markdown.engine import Engine
+
+if TYPE_CHECKING:
+    from mimo_cli.markdown.styled_rows import Row
 
 CORPUS = Path(__file__).parent / "corpus"
 EXAMPLES: list[str] = json.loads((CORPUS / "commonmark.json").read_text(encoding="utf-8"))
@@ -91,3 +97,10 @@ def chunks(text: str, sizes: list[int]) -> list[str]:
         pieces.append(text[at : at + size])
         at, turn = at + size, turn + 1
     return pieces
+
+
+def oneshot(text: str, columns: int) -> list[Row]:
+    """The rows of a text that comes whole."""
+    engine = Engine(columns)
+    engine.feed(text)
+    return engine.finish()

@@ -27,7 +27,7 @@ from mimo_cli.conversation.turns import Conversation, Turn, title_of
 from mimo_cli.environment import Environment
 from mimo_cli.errors import UsageError
 from mimo_cli.history.store import History
-from mimo_cli.markdown.styled_rows import cells
+from mimo_cli.markdown.styled_rows import cell_width
 from mimo_cli.options.chat import ChatOptions
 from mimo_cli.output.stream import Output
 from mimo_cli.signals import Signals
@@ -665,7 +665,7 @@ def test_tab_offers_conversations_by_id_with_what_tells_them_apart(
         for choice in choices:
             assert (choice.start, choice.display) == (len(typed), choice.text)
             assert choice.meta.startswith("4 h · 1 turn · ")
-            assert cells(choice.meta) < 70
+            assert cell_width(choice.meta) < 70
             assert choice.meta.isprintable()
         (beginning, *_) = [*suggest.after(talk, f"/resume {ids[0][:-1]}")]
         assert beginning.text in ids

@@ -7,9 +7,9 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from markdown_texts import ANSWERS, EXAMPLES, FAMILY, chunk_sizes, chunks, quick, texts
+from markdown_texts import ANSWERS, EXAMPLES, FAMILY, chunk_sizes, chunks, oneshot, quick, texts
 
-from mimo_cli.markdown.engine import Engine, oneshot
+from mimo_cli.markdown.engine import Engine
 from mimo_cli.markdown.styled_rows import Row, row_text
 
 widths = st.sampled_from([1, 10, 20, 40, 80])

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from markdown_texts import FAMILY, quick
+from markdown_texts import FAMILY, oneshot, quick
 
-from mimo_cli.markdown.engine import oneshot
 from mimo_cli.markdown.inline import Flow, wrap
-from mimo_cli.markdown.styled_rows import Segment, cells, row_cells, row_of, row_text
+from mimo_cli.markdown.styled_rows import Segment, cell_width, row_of, row_text, row_width
 from mimo_cli.screen.theme import Colors, Theme
 
 
@@ -123,7 +122,7 @@ WRAPPED = [
 
 @pytest.mark.parametrize(("text", "width", "rows"), WRAPPED)
 def test_a_row_breaks_where_its_script_allows(text: str, width: int, rows: list[str]) -> None:
-    flow = Flow(text, ((len(text), ()),), cells(text))
+    flow = Flow(text, ((len(text), ()),), cell_width(text))
     assert [row_text(row) for row in wrap(flow, width)] == rows
 
 
@@ -133,11 +132,11 @@ def test_a_row_breaks_where_its_script_allows(text: str, width: int, rows: list[
     st.integers(1, 12),
 )
 def test_wrapping_keeps_every_letter_and_cutting_keeps_the_width(text: str, width: int) -> None:
-    flow = Flow(text, ((len(text) // 2, ("strong",)), (len(text), ())), cells(text))
+    flow = Flow(text, ((len(text) // 2, ("strong",)), (len(text), ())), cell_width(text))
     for cut in (False, True):
         rows = wrap(flow, width, cut=cut)
         assert "".join(map(row_text, rows)).replace(" ", "") == text.replace(" ", "")
-    assert all(row_cells(row) <= max(2, width) for row in rows)
+    assert all(row_width(row) <= max(2, width) for row in rows)
 
 
 STYLED = (

@@ -7,11 +7,10 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from markdown_texts import ANSWERS, chunks, quick
+from markdown_texts import ANSWERS, chunks, oneshot, quick
 from screens import Screen, printed
 from test_painter_screen import THEME, Clock
 
-from mimo_cli.markdown.engine import oneshot
 from mimo_cli.screen.live import Live
 
 FRAME = 0.04

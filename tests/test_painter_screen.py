@@ -7,13 +7,12 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from markdown_texts import ANSWERS, FAMILY, chunk_sizes, chunks, quick, texts
+from markdown_texts import ANSWERS, FAMILY, chunk_sizes, chunks, oneshot, quick, texts
 from screens import Screen, printed
 
-from mimo_cli.markdown.engine import oneshot
-from mimo_cli.markdown.styled_rows import Row, fold, inert, row_cells, row_of, row_text
+from mimo_cli.markdown.styled_rows import Row, fold, inert, row_of, row_text, row_width
 from mimo_cli.screen.live import Live
-from mimo_cli.screen.painter import Painter, live_rows
+from mimo_cli.screen.painter import Painter, most_live_rows
 from mimo_cli.screen.theme import Colors, Theme
 
 SIZES = [(20, 5), (40, 8), (80, 24), (10, 3), (30, 2), (12, 1), (1, 4)]
@@ -175,7 +174,7 @@ def test_frames_of_any_rows_end_as_their_final_rows(
     for done, live in frames:
         painter.paint([row_of(text) for text in done], [row_of(text, "dim") for text in live])
         final += [row_of(text) for text in done]
-        cap = live_rows(size[1])
+        cap = most_live_rows(size[1])
         pieces = [piece for text in live for piece in fold(row_of(text), size[0])][-cap:]
         assert screen.below() == [text for text in map(row_text, pieces) if text][1:]
     painter.paint([])
@@ -274,7 +273,7 @@ def test_without_live_rows_the_cursor_never_moves() -> None:
 def test_a_folded_row_is_the_same_text_in_rows_that_fit(row: str, width: int) -> None:
     folded = fold(row_of(row, "dim") + row_of(row), width)
     assert "".join(map(row_text, folded)) == row + row
-    assert all(row_cells(each) <= max(width, 2) for each in folded)
+    assert all(row_width(each) <= max(width, 2) for each in folded)
 
 
 def test_a_control_in_a_note_is_inert() -> None:

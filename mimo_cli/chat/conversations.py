@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.markdown.styled_rows import cells, chop
+from mimo_cli.markdown.styled_rows import cell_width, chop
 from mimo_cli.output import columns
 from mimo_cli.output.sanitize import one_line
 
@@ -23,6 +23,6 @@ def facts(entry: Entry, now: float) -> tuple[str, str, str]:
 def told(entry: Entry, now: float) -> str:
     """Return the same in one short line."""
     age, turns, title = facts(entry, now)
-    if cells(title) > _WIDEST:
+    if cell_width(title) > _WIDEST:
         title = chop(title, _WIDEST - 1)[0] + "…"
     return f"{age} · {turns} · {title}"

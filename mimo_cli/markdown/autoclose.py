@@ -17,7 +17,7 @@ _TRAILING = re.compile(r"(?<!\\)[*_~`]+$")
 _PIPE = re.compile(r"(?<!\\)\|")
 
 
-def mended(part: str, *, code: bool) -> str:
+def autoclose(part: str, *, code: bool) -> str:
     """The unfinished line as it is worth showing; nothing while it could be anything.
 
     Args:
@@ -34,7 +34,7 @@ def mended(part: str, *, code: bool) -> str:
     return part.rstrip() + _closers(part)
 
 
-def delimiters(lines: list[str]) -> str:
+def guess_delimiter_row(lines: list[str]) -> str:
     """The second line of the table whose first line the last line may be; nothing if it is not."""
     *before, header = lines
     if not header.startswith("|") or (before and before[0].startswith("|")):

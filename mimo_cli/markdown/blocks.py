@@ -34,7 +34,7 @@ NESTING_LIMIT = 48
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class LineSpan:
     """Where a block stands: lines `start` up to `end`, and whether a blank line precedes it."""
 
     start: int
@@ -46,7 +46,7 @@ class Span:
 class Paragraph:
     """Text with inline marks; its lines joined by newlines."""
 
-    span: Span
+    span: LineSpan
     text: str
 
 
@@ -54,30 +54,30 @@ class Paragraph:
 class Heading:
     """A heading of level 1 to 6."""
 
-    span: Span
+    span: LineSpan
     level: int
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class ThematicBreak:
     """A thematic break."""
 
-    span: Span
+    span: LineSpan
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class CodeBlock:
     """Fenced or indented code. `closed` means that a closing fence was read."""
 
-    span: Span
+    span: LineSpan
     label: str
     lines: tuple[str, ...]
     fenced: bool
     closed: bool
 
     @property
-    def solid(self) -> int:
+    def solid_count(self) -> int:
         """How many of the lines come before the blank ones at the end."""
         count = len(self.lines)
         while count and not self.lines[count - 1].strip():
@@ -86,18 +86,18 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
-class Quote:
+class BlockQuote:
     """A block quote."""
 
-    span: Span
+    span: LineSpan
     children: tuple[Block, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ListItem:
     """One item of a list."""
 
-    span: Span
+    span: LineSpan
     children: tuple[Block, ...]
 
 
@@ -105,23 +105,23 @@ class Item:
 class ListBlock:
     """A list. `first` is the number of its first item, None for bullets."""
 
-    span: Span
+    span: LineSpan
     first: int | None
     delimiter: str
-    items: tuple[Item, ...]
+    items: tuple[ListItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table; every row has as many cells as the header."""
 
-    span: Span
+    span: LineSpan
     aligns: tuple[str, ...]
     head: tuple[str, ...]
     body: tuple[tuple[str, ...], ...]
 
 
-Block = Paragraph | Heading | Rule | Code | Quote | ListBlock | Table
+Block = Paragraph | Heading | ThematicBreak | CodeBlock | BlockQuote | ListBlock | Table
 
 
 class Parser(MarkdownIt):
@@ -132,12 +132,12 @@ class Parser(MarkdownIt):
         self.enable(["table", "strikethrough"]).disable("reference")
         alternatives = ["paragraph", "reference", "blockquote"]
         rules = self.block.ruler
-        rules.at("paragraph", _limited(paragraph))
-        rules.at("lheading", _limited(lheading))
-        rules.at("blockquote", _shallow(blockquote), {"alt": [*alternatives, "list"]})
-        rules.at("list", _shallow(list_block), {"alt": alternatives})
-        rules.at("table", _whole_rows, {"alt": alternatives[:2]})
-        self.inline.ruler.before("escape", "mathematics", _mathematics)
+        rules.at("paragraph", _limit_lines(paragraph))
+        rules.at("lheading", _limit_lines(lheading))
+        rules.at("blockquote", _limit_nesting(blockquote), {"alt": [*alternatives, "list"]})
+        rules.at("list", _limit_nesting(list_block), {"alt": alternatives})
+        rules.at("table", _table_with_all_cells, {"alt": alternatives[:2]})
+        self.inline.ruler.before("escape", "mathematics", _formula)
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802 - the library's name
         """Show addresses as they were written, not percent-encoded."""
@@ -147,12 +147,12 @@ class Parser(MarkdownIt):
         """Show addresses as they were written."""
         return link
 
-    def blocks(self, lines: Sequence[str]) -> tuple[Block, ...]:
+    def parse_blocks(self, lines: Sequence[str]) -> tuple[Block, ...]:
         """The tree of the top-level blocks."""
         tokens = self.block.parse("\n".join(lines) + "\n", self, {}, [])
         return tuple(_blocks(iter(tokens or ()), lines))
 
-    def leaf(self, text: str) -> list[Token]:
+    def parse_inline(self, text: str) -> list[Token]:
         """The inline tokens of one paragraph, heading or cell."""
         tokens: list[Token] = []
         self.inline.parse(text, self, {}, tokens)
@@ -165,7 +165,7 @@ _FORMULA = re.compile(
 """TeX between its usual marks. A price in dollars is none: by the rule that Pandoc has for `$`."""
 
 
-def _mathematics(state: StateInline, silent: bool) -> bool:
+def _formula(state: StateInline, silent: bool) -> bool:
     """Formulas stay as they were written: their backslashes and stars are not Markdown."""
     if state.src[state.pos] not in "\\$":
         return False
@@ -178,7 +178,7 @@ def _mathematics(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _limited(rule: BlockRule) -> BlockRule:
+def _limit_lines(rule: BlockRule) -> BlockRule:
     """Hold a rule that joins lines to the limits, so that no leaf grows without end."""
 
     def limited(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -197,7 +197,7 @@ def _limited(rule: BlockRule) -> BlockRule:
     return limited
 
 
-def _shallow(rule: BlockRule) -> BlockRule:
+def _limit_nesting(rule: BlockRule) -> BlockRule:
     """Stop a container rule before the parser's own nesting limit, which drops the text."""
 
     def shallow(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -206,7 +206,7 @@ def _shallow(rule: BlockRule) -> BlockRule:
     return shallow
 
 
-def _whole_rows(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+def _table_with_all_cells(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """The table rule, except that cells beyond the header's stay, joined to the last one."""
     before = len(state.tokens)
     if not table(state, start, end, silent):
@@ -251,11 +251,11 @@ def _block(token: Token, tokens: Iterator[Token], lines: Sequence[str]) -> Block
         case "heading_open":
             return Heading(span, int(token.tag[1:]), _text(tokens))
         case "hr":
-            return Rule(span)
+            return ThematicBreak(span)
         case "fence" | "code_block":
             return _code(token, span)
         case "blockquote_open":
-            return Quote(span, tuple(_blocks(tokens, lines)))
+            return BlockQuote(span, tuple(_blocks(tokens, lines)))
         case "bullet_list_open":
             return ListBlock(span, None, token.markup, tuple(_items(tokens, lines)))
         case "ordered_list_open":
@@ -267,9 +267,9 @@ def _block(token: Token, tokens: Iterator[Token], lines: Sequence[str]) -> Block
             return Paragraph(span, _text(tokens))
 
 
-def _span(token: Token, lines: Sequence[str]) -> Span:
+def _span(token: Token, lines: Sequence[str]) -> LineSpan:
     start, end = token.map or (0, 0)
-    return Span(start, end, start > 0 and not lines[start - 1].strip(" \t>"))
+    return LineSpan(start, end, start > 0 and not lines[start - 1].strip(" \t>"))
 
 
 def _text(tokens: Iterator[Token]) -> str:
@@ -278,23 +278,23 @@ def _text(tokens: Iterator[Token]) -> str:
     return text
 
 
-def _code(token: Token, span: Span) -> Code:
+def _code(token: Token, span: LineSpan) -> CodeBlock:
     lines = token.content.split("\n")
     if not lines[-1]:
         del lines[-1]
     fenced = token.type == "fence"
     closed = fenced and len(lines) < span.end - span.start - 1
-    return Code(span, token.info.strip(), tuple(lines), fenced, closed)
+    return CodeBlock(span, token.info.strip(), tuple(lines), fenced, closed)
 
 
-def _items(tokens: Iterator[Token], lines: Sequence[str]) -> Iterator[Item]:
+def _items(tokens: Iterator[Token], lines: Sequence[str]) -> Iterator[ListItem]:
     for token in tokens:
         if token.nesting < 0:
             return
-        yield Item(_span(token, lines), tuple(_blocks(tokens, lines)))
+        yield ListItem(_span(token, lines), tuple(_blocks(tokens, lines)))
 
 
-def _table(tokens: Iterator[Token], span: Span) -> Table:
+def _table(tokens: Iterator[Token], span: LineSpan) -> Table:
     aligns: list[str] = []
     rows: list[list[str]] = []
     for token in tokens:

@@ -12,11 +12,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mimo_cli.markdown.autoclose import delimiters, mended
-from mimo_cli.markdown.blocks import PARAGRAPH_LIMIT, Code, Parser, Table
+from mimo_cli.markdown.autoclose import autoclose, guess_delimiter_row
+from mimo_cli.markdown.blocks import PARAGRAPH_LIMIT, CodeBlock, Parser, Table
 from mimo_cli.markdown.layout import Layout
-from mimo_cli.markdown.leaf_blocks import Leaves
-from mimo_cli.markdown.retention import Anchor, anchor, is_open_code, leaf, surplus
+from mimo_cli.markdown.leaf_blocks import LeafRenderer
+from mimo_cli.markdown.retention import (
+    Anchor,
+    droppable_lines,
+    is_open_code,
+    last_leaf,
+    next_anchor,
+)
 from mimo_cli.markdown.styled_rows import inert
 
 if TYPE_CHECKING:
@@ -24,7 +30,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.markdown.blocks import Block
     from mimo_cli.markdown.layout import Document
-    from mimo_cli.markdown.leaf_blocks import Carried
+    from mimo_cli.markdown.leaf_blocks import CarryOver
     from mimo_cli.markdown.styled_rows import Row
 
 _WORD = re.compile(r"(?s).*[ \t](?=[^\W\d_])")
@@ -44,15 +50,15 @@ class Engine:
         self.parsed = 0
         """Characters given to the parser so far: the work done."""
         self._parser = Parser()
-        self._leaves = Leaves(self._parser, highlight=highlight)
-        self._width = _width(columns)
+        self._leaves = LeafRenderer(self._parser, highlight=highlight)
+        self._width = _usable_width(columns)
         self._lines: list[str] = []  # the tail's whole lines
         self._part = ""  # the unfinished line after them
         self._uncut = False  # the unfinished line is fenced code, whatever its length
         self._fresh = False  # lines came since the last commit
         self._leaf: Block | None = None  # the block among the lines that may grow
         self._anchor = Anchor(0, continues, None)  # how the tail goes on what came before it
-        self._carried: dict[int, Carried] = {}  # what is left of dropped lines, by line
+        self._carried: dict[int, CarryOver] = {}  # what is left of dropped lines, by line
         self._skip = 0  # the tail's first rows that are out
         self._done: list[Row] = []  # final, and not handed over yet
         self._rest: list[Row] = []  # the other rows of the tail
@@ -76,10 +82,10 @@ class Engine:
         """The rows after those, with the unfinished line as it will most likely be."""
         self._advance()
         code = is_open_code(self._leaf, len(self._lines))
-        part = mended(self._part[-PARAGRAPH_LIMIT:], code=code)
+        part = autoclose(self._part[-PARAGRAPH_LIMIT:], code=code)
         lines = [*self._lines, part] if part else self._lines
         maybe = lines and not (code or isinstance(self._leaf, Table))
-        guess = delimiters(lines[-2:]) if maybe else ""
+        guess = guess_delimiter_row(lines[-2:]) if maybe else ""
         if not (part or guess):
             return self._rest
         lines = [*lines, guess] if guess else lines
@@ -98,7 +104,7 @@ class Engine:
     def resize(self, columns: int) -> None:
         """Lay out all that is not final yet at another width."""
         self._advance()
-        self._width = _width(columns)
+        self._width = _usable_width(columns)
         _, document = self._lay(self._lines)
         self._skip = document.stable
         self._rest = document.rows[self._skip :]
@@ -111,7 +117,7 @@ class Engine:
             if is_open_code(self._leaf, len(self._lines)):
                 self._uncut = True
             else:
-                at = _cut(self._part)
+                at = _cut_position(self._part)
                 self._lines.append(self._part[:at].rstrip())
                 self._part, self._fresh = self._part[at:], True
 
@@ -119,7 +125,7 @@ class Engine:
         self, lines: Sequence[str], *, final: bool = False, partial: bool = False
     ) -> tuple[tuple[Block, ...], Document]:
         self.parsed += sum(map(len, lines)) + len(lines)
-        blocks = self._parser.blocks(lines)
+        blocks = self._parser.parse_blocks(lines)
         layout = Layout(self._leaves, self._width, len(lines), self._carried, final, partial)
         return blocks, layout.document(blocks, gap=self._anchor.gap, number=self._anchor.number)
 
@@ -135,14 +141,14 @@ class Engine:
         if blocks and self._shrink(blocks, document):
             blocks, document = self._lay(self._lines)
             self._skip = len(document.rows) - left
-        self._leaf = leaf(blocks)
+        self._leaf = last_leaf(blocks)
         self._rest = document.rows[self._skip :]
 
     def _shrink(self, blocks: Sequence[Block], document: Document) -> bool:
         """Drop lines whose rows are out. Returns whether there were any."""
         total = len(self._lines)
-        start = anchor(blocks, total, self._anchor, document)
-        self._elide(leaf(blocks), total)
+        start = next_anchor(blocks, total, self._anchor, document)
+        self._elide(last_leaf(blocks), total)
         del self._lines[: start.line]
         self._carried = {
             at - start.line: carried for at, carried in self._carried.items() if at >= start.line
@@ -154,22 +160,15 @@ class Engine:
         """Drop most lines of a long open code block or table, keeping what its rest needs."""
         at = block.span.start if block else 0
         carried = self._carried.get(at)
-        lines = surplus(block, total, shortened=carried is not None)
-        if lines and isinstance(block, Code):
+        lines = droppable_lines(block, total, shortened=carried is not None)
+        if lines and isinstance(block, CodeBlock):
             self._carried[at] = self._leaves.carry_code(block, len(lines), carried)
         elif lines and isinstance(block, Table):
             self._carried[at] = self._leaves.carry_table(block, carried)
         del self._lines[lines.start : lines.stop]
 
 
-def oneshot(text: str, columns: int, *, highlight: bool = True) -> list[Row]:
-    """A whole text as rows, by the same engine."""
-    engine = Engine(columns, highlight=highlight)
-    engine.feed(text)
-    return engine.finish()
-
-
-def _cut(line: str) -> int:
+def _cut_position(line: str) -> int:
     """Where to cut a line that is too long: before a word, else before a letter."""
     head = line[: PARAGRAPH_LIMIT + 1]
     for pattern in (_WORD, _LETTER):
@@ -178,6 +177,6 @@ def _cut(line: str) -> int:
     return PARAGRAPH_LIMIT
 
 
-def _width(columns: int) -> int:
+def _usable_width(columns: int) -> int:
     """One column stays free: terminals differ in what a full row does to the cursor."""
     return max(1, columns - 1)

@@ -59,7 +59,7 @@ class Highlighter:
 
     def _line(self, text: str, state: State) -> tuple[Row, State]:
         if not self._resumes:
-            return _row(list(self._alone(text))), state
+            return _row(list(self._lex_alone(text))), state
         head: list[tuple[str, str]] = []
         if state.closer:
             end = text.find(state.closer)
@@ -67,21 +67,21 @@ class Highlighter:
                 return _row([(state.role, text)]), state
             end += len(state.closer)
             head, text = [(state.role, text[:end])], text[end:]
-        tokens, state = self._resumed(text, state.stack)
+        tokens, state = self._resume(text, state.stack)
         return _row(head + tokens), state
 
-    def _resumed(self, text: str, stack: tuple[str, ...]) -> tuple[list[tuple[str, str]], State]:
+    def _resume(self, text: str, stack: tuple[str, ...]) -> tuple[list[tuple[str, str]], State]:
         states = list(stack)
-        tokens = list(_run(self._lexer, text + "\n", states))
+        tokens = list(_lex(self._lexer, text + "\n", states))
         for opener, closer, role in self._long:
-            at = _unclosed(tokens, opener, closer, role)
+            at = _unclosed_at(tokens, opener, closer, role)
             if at >= 0:
                 states = list(stack)
-                tokens = list(_run(self._lexer, text[:at], states))
+                tokens = list(_lex(self._lexer, text[:at], states))
                 return [*tokens, (role, text[at:])], State(tuple(states), closer, role)
         return tokens, State(tuple(states))
 
-    def _alone(self, text: str) -> Iterator[tuple[str, str]]:
+    def _lex_alone(self, text: str) -> Iterator[tuple[str, str]]:
         for _, kind, part in self._lexer.get_tokens_unprocessed(text + "\n"):
             yield str(kind), part
 
@@ -89,10 +89,10 @@ class Highlighter:
         """Comments and strings over several lines that this lexer only knows as a whole."""
         for opener, closer in _LONG:
             probe = [opener, "x y", closer]
-            whole = [role for role, part in self._alone("\n".join(probe)) if "x y" in part]
+            whole = [role for role, part in self._lex_alone("\n".join(probe)) if "x y" in part]
             if whole and whole[0].startswith(_OPAQUE):
                 states = ["root"]
-                first = list(_run(self._lexer, opener + "\n", states))
+                first = list(_lex(self._lexer, opener + "\n", states))
                 if states == ["root"] and first:
                     yield opener, closer, whole[0]
 
@@ -121,7 +121,7 @@ def _is_plain_regex_lexer(lexer: Any) -> bool:
     return isinstance(lexer, RegexLexer) and not isinstance(lexer, ExtendedRegexLexer)
 
 
-def _unclosed(tokens: list[tuple[str, str]], opener: str, closer: str, kind: str) -> int:
+def _unclosed_at(tokens: list[tuple[str, str]], opener: str, closer: str, kind: str) -> int:
     """Where a long comment or string begins that the line does not end; -1 if none does."""
     text = "".join(part for _, part in tokens)
     at = text.find(opener)
@@ -137,7 +137,7 @@ def _unclosed(tokens: list[tuple[str, str]], opener: str, closer: str, kind: str
     return -1
 
 
-def _joined(tokens: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def _join(tokens: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Neighbouring tokens of one role as one."""
     joined: list[tuple[str, str]] = []
     for role, part in tokens:
@@ -150,13 +150,13 @@ def _joined(tokens: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def _row(tokens: list[tuple[str, str]]) -> Row:
     row: list[Segment] = []
-    for role, part in _joined(tokens):
+    for role, part in _join(tokens):
         if text := part.rstrip("\n"):
             row.append(Segment(text, ("source", role)))
     return tuple(row)
 
 
-def _run(lexer: Any, text: str, states: list[str]) -> Iterator[tuple[str, str]]:
+def _lex(lexer: Any, text: str, states: list[str]) -> Iterator[tuple[str, str]]:
     """`RegexLexer.get_tokens_unprocessed` over one line, leaving the stack in `states`."""
     rules = lexer._tokens  # noqa: SLF001 - see the module's docstring
     at = 0

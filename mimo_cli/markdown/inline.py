@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.markdown.styled_rows import Segment, Style, cells, chop, inert, trimmed
+from mimo_cli.markdown.styled_rows import Segment, Style, cell_width, chop, inert, join_segments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,16 +60,16 @@ class _Writer:
             self.text += text
             self.runs.append((len(self.text), self.style + roles))
 
-    def flow(self) -> Flow:
-        width = max((cells(line) for line in self.text.split("\n")), default=0)
+    def to_flow(self) -> Flow:
+        width = max((cell_width(line) for line in self.text.split("\n")), default=0)
         return Flow(self.text, tuple(self.runs), width)
 
 
-def flow(tokens: Sequence[Token], *style: str) -> Flow:
+def to_flow(tokens: Sequence[Token], *style: str) -> Flow:
     """Inline tokens as styled text: links as `label (url)`, images as `image: label (url)`."""
     writer = _Writer(*style)
     _write(tokens, writer)
-    return writer.flow()
+    return writer.to_flow()
 
 
 def _write(tokens: Sequence[Token], writer: _Writer) -> None:
@@ -77,7 +77,7 @@ def _write(tokens: Sequence[Token], writer: _Writer) -> None:
     for index, token in enumerate(tokens):
         match token.type:
             case "softbreak":
-                writer.add("" if _joins(writer.text, tokens, index) else " ")
+                writer.add("" if _needs_no_space(writer.text, tokens, index) else " ")
             case "hardbreak":
                 writer.add("\n")
             case "code_inline":
@@ -118,7 +118,7 @@ def _write_address(writer: _Writer, start: int, url: str, token: Token) -> None:
     writer.add(")", "dim")
 
 
-def _joins(before: str, tokens: Sequence[Token], index: int) -> bool:
+def _needs_no_space(before: str, tokens: Sequence[Token], index: int) -> bool:
     """Whether a line end between two characters needs no space: Chinese and Japanese do not."""
     after = next((token.content for token in tokens[index + 1 :] if token.content), "")
     return bool(_WIDE.match(before[-1:]) and _WIDE.match(after[:1]))
@@ -145,7 +145,7 @@ def _breaks(text: str, width: int, *, cut: bool) -> Iterator[tuple[int, int]]:
         used = -1  # nothing is in the row
         for unit in _UNIT.finditer(text, at, at + len(line)):
             gap = unit.start() - end
-            size = cells(unit[0])
+            size = cell_width(unit[0])
             if used > 0 and used + gap + size > width:
                 yield start, end
                 used = -1
@@ -158,7 +158,7 @@ def _breaks(text: str, width: int, *, cut: bool) -> Iterator[tuple[int, int]]:
                     end += len(piece)
                     yield start, end
                     start = end
-                size = cells(last)
+                size = cell_width(last)
             end = unit.end()
             used += gap + size
         yield start, end
@@ -178,4 +178,4 @@ def _rows(text: Flow, spans: Sequence[tuple[int, int]]) -> Iterator[Row]:
             stop = min(end, runs[index][0])
             segments.append(Segment(text.text[at:stop], runs[index][1]))
             at = stop
-        yield trimmed(segments)
+        yield join_segments(segments)

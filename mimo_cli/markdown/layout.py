@@ -11,15 +11,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
-from mimo_cli.markdown.blocks import Code, Heading, ListBlock, Paragraph, Quote, Rule, Table
-from mimo_cli.markdown.styled_rows import EMPTY, Row, Segment, row_cells, row_of, trimmed
+from mimo_cli.markdown.blocks import (
+    BlockQuote,
+    CodeBlock,
+    Heading,
+    ListBlock,
+    Paragraph,
+    Table,
+    ThematicBreak,
+)
+from mimo_cli.markdown.styled_rows import EMPTY, Row, Segment, join_segments, row_of, row_width
 from mimo_cli.markdown.tables import FROZEN_ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from mimo_cli.markdown.blocks import Block, Item, Span
-    from mimo_cli.markdown.leaf_blocks import Carried, Leaves
+    from mimo_cli.markdown.blocks import Block, LineSpan, ListItem
+    from mimo_cli.markdown.leaf_blocks import CarryOver, LeafRenderer
 
 NARROW = 12
 """Cells below which a nested block is not indented any further."""
@@ -56,10 +64,10 @@ class Layout:
         partial: the last line is not whole yet.
     """
 
-    leaves: Leaves
+    leaves: LeafRenderer
     width: int
     total: int
-    carried: Mapping[int, Carried]
+    carried: Mapping[int, CarryOver]
     final: bool = False
     partial: bool = False
 
@@ -76,7 +84,7 @@ class Layout:
         before: Block | None = None
         for block in blocks:
             if before is not None:
-                gap = bool(rows or gap) and not _glued(before, block)
+                gap = bool(rows or gap) and not _are_one_paragraph(before, block)
             shown = block
             if before is None and number is not None and isinstance(block, ListBlock):
                 shown = replace(block, first=number)
@@ -94,11 +102,11 @@ class Layout:
             case Heading(_, level, text):
                 style = (f"heading{level}",)
                 return _whole(list(self.leaves.text(text, width, style)) if text else [])
-            case Rule():
+            case ThematicBreak():
                 return _whole([row_of("\u2500" * width, "line")])
-            case Code():
+            case CodeBlock():
                 return self._code(block, last)
-            case Quote(_, children):
+            case BlockQuote(_, children):
                 return self._inside(children, width, last, _BAR, _BAR)
             case ListBlock():
                 return self._list(block, width, last)
@@ -107,7 +115,7 @@ class Layout:
             case _:
                 assert_never(block)
 
-    def _open(self, span: Span, last: bool) -> bool:
+    def _open(self, span: LineSpan, last: bool) -> bool:
         """Whether a leaf may still grow: nothing follows it, not even a blank line."""
         return last and span.end == self.total
 
@@ -115,15 +123,15 @@ class Layout:
         self, children: Sequence[Block], width: int, last: bool, first: Row, rest: Row
     ) -> _Laid:
         """A container: its children's rows, one prefix for the first row and one for the rest."""
-        room = width - row_cells(rest)
+        room = width - row_width(rest)
         if room < NARROW:
-            rest, room = EMPTY, max(NARROW, width - row_cells(first))
+            rest, room = EMPTY, max(NARROW, width - row_width(first))
         rows: list[Row] = []
         stable = 0
         for child in children:
             laid = self._block(child, room, last and child is children[-1])
             stable = _append(rows, laid, gap=bool(rows) and child.span.spaced)
-        return _Laid([_prefixed(rest if at else first, row) for at, row in enumerate(rows)], stable)
+        return _Laid([_prefix(rest if at else first, row) for at, row in enumerate(rows)], stable)
 
     def _list(self, block: ListBlock, width: int, last: bool) -> _Laid:
         rows: list[Row] = []
@@ -134,7 +142,7 @@ class Layout:
             stable = _append(rows, laid, gap=index > 0 and item.span.spaced)
         return _Laid(rows, stable)
 
-    def _item(self, item: Item, label: str, width: int, last: bool) -> _Laid:
+    def _item(self, item: ListItem, label: str, width: int, last: bool) -> _Laid:
         """A bullet, a number (right-aligned by itself alone) or a task box, and what follows it."""
         numbered = label[0].isdigit()
         first = [Segment(f"{label:>{3 if numbered else 2}} ", ("marker",))]
@@ -143,10 +151,10 @@ class Layout:
             box, role = _TASKS[child.text[:4]]
             children = (replace(child, text=child.text[4:]), *children[1:])
             first = [*(first if numbered else [Segment(" ")]), Segment(box, (role,)), Segment(" ")]
-        laid = self._inside(children, width, last, (*first,), row_of(" " * row_cells((*first,))))
-        return laid if laid.rows else _Laid([trimmed(first)], 0 if last else 1)
+        laid = self._inside(children, width, last, (*first,), row_of(" " * row_width((*first,))))
+        return laid if laid.rows else _Laid([join_segments(first)], 0 if last else 1)
 
-    def _code(self, block: Code, last: bool) -> _Laid:
+    def _code(self, block: CodeBlock, last: bool) -> _Laid:
         rows = self.leaves.code(block, self.carried.get(block.span.start))
         if last and not block.closed and (self._open(block.span, last) or not block.fenced):
             return _whole(rows)
@@ -160,7 +168,7 @@ class Layout:
         return _Laid(rows, 0 if self._open(block.span, last) and not frozen else len(rows))
 
 
-def _glued(before: Block, block: Block) -> bool:
+def _are_one_paragraph(before: Block, block: Block) -> bool:
     """Whether two paragraphs are one that was cut because of its length."""
     return isinstance(before, Paragraph) and isinstance(block, Paragraph) and not block.span.spaced
 
@@ -177,5 +185,5 @@ def _whole(rows: list[Row]) -> _Laid:
     return _Laid(rows, len(rows))
 
 
-def _prefixed(prefix: Row, row: Row) -> Row:
-    return prefix + row if row else trimmed([*prefix])
+def _prefix(prefix: Row, row: Row) -> Row:
+    return prefix + row if row else join_segments([*prefix])

@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.markdown import tables
 from mimo_cli.markdown.highlight import START, State, highlighter
-from mimo_cli.markdown.inline import Flow, flow, wrap
-from mimo_cli.markdown.styled_rows import Row, Segment, expand_tabs, inert, row_of, trimmed
+from mimo_cli.markdown.inline import Flow, to_flow, wrap
+from mimo_cli.markdown.styled_rows import Row, Segment, expand_tabs, inert, join_segments, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mimo_cli.markdown.blocks import Code, Parser, Table
+    from mimo_cli.markdown.blocks import CodeBlock, Parser, Table
 
 
-class Carried(NamedTuple):
+class CarryOver(NamedTuple):
     """What is left of dropped lines: a lexer's state, or a table's natural column widths."""
 
     state: State = START
     widths: tuple[int, ...] = ()
 
 
-class Leaves:
+class LeafRenderer:
     """Makes rows of leaves. It holds nothing but pure results that may be asked for again."""
 
     def __init__(self, parser: Parser, *, highlight: bool = True) -> None:
@@ -36,36 +36,36 @@ class Leaves:
         self._line = lru_cache(maxsize=256)(self._new_line)
         self.text = lru_cache(maxsize=64)(self._new_text)
 
-    def code(self, block: Code, carried: Carried | None) -> list[Row]:
+    def code(self, block: CodeBlock, carried: CarryOver | None) -> list[Row]:
         """Code under a short line with its label: at the edge and unwrapped, so it can be copied.
 
         Blank lines at the end are left out: there may be no code after them.
         """
         label = expand_tabs(inert(block.label))
-        top = trimmed([Segment("\u256d\u2500 ", ("line",)), Segment(label, ("label",))])
-        solid = block.lines[: block.solid]
+        top = join_segments([Segment("\u256d\u2500 ", ("line",)), Segment(label, ("label",))])
+        solid = block.lines[: block.solid_count]
         if carried is None:
             return [top, *self._lines(block.label, solid, START)[0]]
         first = self._lines(block.label, solid[:1], START)[0]
         return [top, *first, *self._lines(block.label, solid[1:], carried.state)[0]]
 
-    def carry_code(self, block: Code, count: int, carried: Carried | None) -> Carried:
+    def carry_code(self, block: CodeBlock, count: int, carried: CarryOver | None) -> CarryOver:
         """What the rest needs if `count` lines after the first are dropped."""
         if carried is None:
-            return Carried(self._lines(block.label, block.lines[: count + 1], START)[1])
-        return Carried(self._lines(block.label, block.lines[1 : count + 1], carried.state)[1])
+            return CarryOver(self._lines(block.label, block.lines[: count + 1], START)[1])
+        return CarryOver(self._lines(block.label, block.lines[1 : count + 1], carried.state)[1])
 
     def table(
-        self, block: Table, width: int, carried: Carried | None, *, partial: bool
+        self, block: Table, width: int, carried: CarryOver | None, *, partial: bool
     ) -> list[Row]:
         """A table in `width` cells; `partial`: its last row is not whole yet."""
         head, body = self._cells(block)
-        widths = carried.widths if carried else tables.natural(head, body, partial=partial)
-        return tables.rows(head, body, block.aligns, widths, width)
+        widths = carried.widths if carried else tables.natural_widths(head, body, partial=partial)
+        return tables.table_rows(head, body, block.aligns, widths, width)
 
-    def carry_table(self, block: Table, carried: Carried | None) -> Carried:
+    def carry_table(self, block: Table, carried: CarryOver | None) -> CarryOver:
         """What the rest needs if rows are dropped."""
-        return carried or Carried(widths=tables.natural(*self._cells(block)))
+        return carried or CarryOver(widths=tables.natural_widths(*self._cells(block)))
 
     def _cells(self, block: Table) -> tuple[tuple[Flow, ...], list[tuple[Flow, ...]]]:
         head = tuple(self._flow(cell, ("head",)) for cell in block.head)
@@ -79,7 +79,7 @@ class Leaves:
         return rows, state
 
     def _new_flow(self, text: str, style: tuple[str, ...]) -> Flow:
-        return flow(self._parser.leaf(text), *style)
+        return to_flow(self._parser.parse_inline(text), *style)
 
     def _new_text(self, text: str, width: int, style: tuple[str, ...] = ()) -> tuple[Row, ...]:
         return tuple(wrap(self._flow(text, style), width))

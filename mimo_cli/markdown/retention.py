@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.markdown.blocks import Code, Heading, ListBlock, Paragraph, Quote, Rule, Table
+from mimo_cli.markdown.blocks import (
+    BlockQuote,
+    CodeBlock,
+    Heading,
+    ListBlock,
+    Paragraph,
+    Table,
+    ThematicBreak,
+)
 from mimo_cli.markdown.tables import FROZEN_ROWS
 
 if TYPE_CHECKING:
@@ -28,7 +36,7 @@ class Anchor(NamedTuple):
     number: int | None
 
 
-def anchor(blocks: Sequence[Block], total: int, before: Anchor, document: Document) -> Anchor:
+def next_anchor(blocks: Sequence[Block], total: int, before: Anchor, document: Document) -> Anchor:
     """Where the tail of `total` lines may start.
 
     Args:
@@ -38,7 +46,7 @@ def anchor(blocks: Sequence[Block], total: int, before: Anchor, document: Docume
         document: its rows.
     """
     last = blocks[-1]
-    if document.stable == len(document.rows) and _over(last, total):
+    if document.stable == len(document.rows) and _is_over(last, total):
         return Anchor(total, bool(document.rows) or before.gap, None)
     if isinstance(last, ListBlock) and len(last.items) > 1:
         item = last.items[-1]
@@ -49,30 +57,30 @@ def anchor(blocks: Sequence[Block], total: int, before: Anchor, document: Docume
     return before if len(blocks) == 1 else Anchor(last.span.start, document.gap, None)
 
 
-def _over(block: Block, total: int) -> bool:
+def _is_over(block: Block, total: int) -> bool:
     """Whether nothing that follows can belong to the top-level block."""
     match block:
-        case Heading() | Rule():
+        case Heading() | ThematicBreak():
             return True
-        case Code(span, closed=closed, fenced=fenced):
+        case CodeBlock(span, closed=closed, fenced=fenced):
             return closed or (fenced and span.end < total)
         case Paragraph(span) | Table(span):
             return span.end < total
-        case Quote(span, children):
-            return span.end < total and not isinstance(leaf(children), Code)
+        case BlockQuote(span, children):
+            return span.end < total and not isinstance(last_leaf(children), CodeBlock)
         case ListBlock():
             return False
 
 
-def leaf(blocks: Sequence[Block]) -> Block | None:
+def last_leaf(blocks: Sequence[Block]) -> Block | None:
     """The last block's last child's last child, and so on: the only one that can still grow."""
     if not blocks:
         return None
     match blocks[-1]:
-        case Quote(_, children):
-            return leaf(children) or blocks[-1]
+        case BlockQuote(_, children):
+            return last_leaf(children) or blocks[-1]
         case ListBlock(_, items=items):
-            return leaf(items[-1].children) or blocks[-1]
+            return last_leaf(items[-1].children) or blocks[-1]
         case last:
             return last
 
@@ -80,22 +88,24 @@ def leaf(blocks: Sequence[Block]) -> Block | None:
 def is_open_code(block: Block | None, total: int) -> bool:
     """Whether the next line, if it is indented enough, is a line of this fenced code."""
     match block:
-        case Code(span, closed=False, fenced=True):
+        case CodeBlock(span, closed=False, fenced=True):
             return span.end == total
         case _:
             return False
 
 
-def surplus(block: Block | None, total: int, shortened: bool) -> range:
+def droppable_lines(block: Block | None, total: int, shortened: bool) -> range:
     """The lines of open code or of an open table that may be dropped.
 
     Those that are out, but not what decides how the rest is read: the lines up to the first of
     code, a table's first two, and the last one that is out.
     """
     match block:
-        case Code(span, fenced=fenced, closed=False) as code if span.end == total or not fenced:
+        case CodeBlock(span, fenced=fenced, closed=False) as code if (
+            span.end == total or not fenced
+        ):
             first = span.start + 1 + fenced
-            end = first + code.solid - 2
+            end = first + code.solid_count - 2
         case Table(span, body=body) if span.end == total and (
             shortened or len(body) >= FROZEN_ROWS
         ):

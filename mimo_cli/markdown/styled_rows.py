@@ -38,14 +38,14 @@ def inert(text: str) -> str:
     return _ACTIVE.sub("\ufffd", text)
 
 
-def cells(text: str) -> int:
+def cell_width(text: str) -> int:
     """Width on the screen, in cells."""
     return len(text) if text.isascii() else cell_len(text)
 
 
-def row_cells(row: Row) -> int:
+def row_width(row: Row) -> int:
     """Width of a row, in cells."""
-    return sum(cells(text) for text, _ in row)
+    return sum(cell_width(text) for text, _ in row)
 
 
 def row_text(row: Row) -> str:
@@ -64,11 +64,11 @@ def expand_tabs(text: str) -> str:
         return text
     head, *rest = text.split("\t")
     for part in rest:
-        head += " " * (TAB_STOP - cells(head) % TAB_STOP) + part
+        head += " " * (TAB_STOP - cell_width(head) % TAB_STOP) + part
     return head
 
 
-def trimmed(segments: list[Segment]) -> Row:
+def join_segments(segments: list[Segment]) -> Row:
     """The segments as a row: equal neighbours joined, nothing empty, no spaces at the end."""
     row: list[Segment] = []
     for text, style in segments:
@@ -100,7 +100,7 @@ def chop(text: str, width: int) -> list[str]:
 
 def fold(row: Row, width: int) -> list[Row]:
     """The screen rows that a terminal of `width` columns makes of one row."""
-    if row_cells(row) <= width:
+    if row_width(row) <= width:
         return [row]
     folded: list[Row] = []
     line: list[Segment] = []
@@ -108,11 +108,11 @@ def fold(row: Row, width: int) -> list[Row]:
     for text, style in row:
         rest = text
         while rest:
-            if used and used + cells(chop(rest, 1)[0]) > width:
+            if used and used + cell_width(chop(rest, 1)[0]) > width:
                 folded.append(tuple(line))
                 line, used = [], 0
             piece = chop(rest, width - used)[0]
             line.append(Segment(piece, style))
-            used += cells(piece)
+            used += cell_width(piece)
             rest = rest[len(piece) :]
     return [*folded, tuple(line)]

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from mimo_cli.markdown.inline import wrap
-from mimo_cli.markdown.styled_rows import EMPTY, Segment, row_cells, row_of, trimmed
+from mimo_cli.markdown.styled_rows import EMPTY, Segment, join_segments, row_of, row_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,14 +30,14 @@ _GAP = " \u2502 "
 Flows = tuple["Flow", ...]
 
 
-def natural(head: Flows, body: Sequence[Flows], *, partial: bool = False) -> tuple[int, ...]:
+def natural_widths(head: Flows, body: Sequence[Flows], *, partial: bool = False) -> tuple[int, ...]:
     """The width of each column's widest cell, among the rows that count.
 
     With `partial`, the last row is not whole yet. It waits for its end to widen the columns, and
     the first row widens them in steps, so that they do not move with every letter.
     """
     if partial and len(body) > 1:
-        return natural(head, body[:-1])
+        return natural_widths(head, body[:-1])
     rows = [head, *body[:FROZEN_ROWS]]
     widths = tuple(max(1, *(row[column].width for row in rows)) for column in range(len(head)))
     if not partial:
@@ -48,7 +48,7 @@ def natural(head: Flows, body: Sequence[Flows], *, partial: bool = False) -> tup
     )
 
 
-def fitted(widths: tuple[int, ...], total: int) -> tuple[int, ...]:
+def fit_widths(widths: tuple[int, ...], total: int) -> tuple[int, ...]:
     """Widths that share `total` cells: the widest give first. Empty if there is no room."""
     room = total - len(_GAP) * (len(widths) - 1)
     if sum(widths) <= room:
@@ -71,42 +71,42 @@ def fitted(widths: tuple[int, ...], total: int) -> tuple[int, ...]:
     return tuple(shared)
 
 
-def rows(
+def table_rows(
     head: Flows, body: Sequence[Flows], aligns: tuple[str, ...], widths: tuple[int, ...], width: int
 ) -> list[Row]:
     """The rows of a table whose columns would like to have `widths`, in `width` cells.
 
     Where a cell may take several rows, a line stands between the records.
     """
-    columns = fitted(widths, width)
+    columns = fit_widths(widths, width)
     if not columns:
-        records = [_stacked(head, cells, width) for cells in body]
-        return _joined(records, row_of("\u2500" * min(width, 16), "line")) or _names(head, width)
+        records = [_stack(head, cells, width) for cells in body]
+        return _join(records, row_of("\u2500" * min(width, 16), "line")) or _name_rows(head, width)
     line = row_of("\u2500\u253c\u2500".join("\u2500" * each for each in columns), "line")
     beside = [_side_by_side(cells, aligns, columns) for cells in body]
-    joined = chain.from_iterable(beside) if columns == widths else _joined(beside, line)
+    joined = chain.from_iterable(beside) if columns == widths else _join(beside, line)
     return [*_side_by_side(head, aligns, columns), line, *joined]
 
 
-def _joined(records: Sequence[Sequence[Row]], line: Row) -> list[Row]:
+def _join(records: Sequence[Sequence[Row]], line: Row) -> list[Row]:
     rows: list[Row] = []
     for record in records:
         rows += [line, *record] if rows else [*record]
     return rows
 
 
-def _names(head: Flows, width: int) -> list[Row]:
+def _name_rows(head: Flows, width: int) -> list[Row]:
     return [row for name in head for row in wrap(name, width)]
 
 
-def _stacked(head: Flows, cells: Flows, width: int) -> list[Row]:
+def _stack(head: Flows, cells: Flows, width: int) -> list[Row]:
     """`name: cell` for each column; a long cell goes on below, indented."""
     rows: list[Row] = []
     for name, cell in zip(head, cells, strict=True):
         *above, label = wrap(name, width)
         rows += above
         label = (*label, Segment(":", ("line",))) if label else EMPTY
-        if label and cell.text and row_cells(label) + 1 + cell.width <= width:
+        if label and cell.text and row_width(label) + 1 + cell.width <= width:
             rows += [(*label, Segment(" "), *row) for row in wrap(cell, width)]
         else:
             rows += [label] if label else []
@@ -126,12 +126,12 @@ def _side_by_side(
         for block, align, width in zip(blocks, aligns, columns, strict=True):
             if segments:
                 segments.append(Segment(_GAP, ("line",)))
-            segments += _aligned(block[index] if index < len(block) else EMPTY, align, width)
-        rows.append(trimmed(segments))
+            segments += _align(block[index] if index < len(block) else EMPTY, align, width)
+        rows.append(join_segments(segments))
     return tuple(rows)
 
 
-def _aligned(row: Row, align: str, width: int) -> list[Segment]:
-    space = width - row_cells(row)
+def _align(row: Row, align: str, width: int) -> list[Segment]:
+    space = width - row_width(row)
     left = {"right": space, "center": space // 2}.get(align, 0)
     return [Segment(" " * left), *row, Segment(" " * (space - left))]

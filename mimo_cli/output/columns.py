@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mimo_cli.markdown.styled_rows import cells, chop
+from mimo_cli.markdown.styled_rows import cell_width, chop
 from mimo_cli.output.sanitize import sanitize
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def table(rows: Sequence[Sequence[str]], columns: int, *, flexible: int) -> str:
 
     The column `flexible` gets what the others leave; a longer text in it is cut.
     """
-    widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(cell_width, column)) for column in zip(*rows, strict=True)]
     others = sum(widths) - widths[flexible] + len(_GAP) * (len(widths) - 1)
     widths[flexible] = min(widths[flexible], max(_NARROWEST, columns - others))
     return "".join(_line(row, widths) for row in rows)
@@ -52,9 +52,9 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def _fitted(text: str, width: int) -> str:
-    if cells(text) > width:
+    if cell_width(text) > width:
         text = chop(text, width - 1)[0] + "…"
-    return text + " " * (width - cells(text))
+    return text + " " * (width - cell_width(text))
 
 
 def _inert(text: str) -> str:

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from mimo_cli.markdown.styled_rows import Segment, cells, row_text
+from mimo_cli.markdown.styled_rows import Segment, cell_width, row_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,10 +50,10 @@ _ALL_CERTAIN = re.compile(f"{_CERTAIN}*")
 _LONG_RUN = re.compile(f"{_CERTAIN}{{7,}}")  # to skip it is shorter than to write it
 
 
-def frame(old: Sequence[Row], done: Sequence[Row], shown: Sequence[Row], pen: Pen) -> str:
+def frame_update(old: Sequence[Row], done: Sequence[Row], shown: Sequence[Row], pen: Pen) -> str:
     """What turns the `old` live rows on the screen into final rows and the live rows `shown`."""
-    new, rest, above = [*done, *shown], len(done) + _rest(shown), _rest(old)
-    kept = min(above, _blank(new[:rest]))
+    new, rest, above = [*done, *shown], len(done) + _resting_row(shown), _resting_row(old)
+    kept = min(above, _blank_count(new[:rest]))
     back, old, new, final, rest = (
         above - kept,
         old[kept:],
@@ -61,35 +61,35 @@ def frame(old: Sequence[Row], done: Sequence[Row], shown: Sequence[Row], pen: Pe
         len(done) - kept,
         rest - kept,
     )
-    text = _settled(old, new, final, rest, pen) if final > 0 else _redrawn(old, new, rest, pen)
+    text = _commit(old, new, final, rest, pen) if final > 0 else _redraw(old, new, rest, pen)
     return _move(back, "A") + text
 
 
-def gone(old: Sequence[Row]) -> str:
+def erase_live(old: Sequence[Row]) -> str:
     """What takes the live rows off the screen."""
-    return "\r" + _move(_rest(old), "A") + _ERASE_ALL
+    return "\r" + _move(_resting_row(old), "A") + _ERASE_ALL
 
 
-def left(old: Sequence[Row]) -> str:
+def leave_live(old: Sequence[Row]) -> str:
     """What leaves them there, with the cursor on the row below."""
-    return "\r" + "\n" * (len(old) - _rest(old))
+    return "\r" + "\n" * (len(old) - _resting_row(old))
 
 
-def _rest(live: Sequence[Row]) -> int:
+def _resting_row(live: Sequence[Row]) -> int:
     """The live row on which the cursor rests. Blank rows are never wrong, nor become several."""
-    return min(_blank(live), max(0, len(live) - 1))
+    return min(_blank_count(live), max(0, len(live) - 1))
 
 
-def _blank(rows: Sequence[Row]) -> int:
+def _blank_count(rows: Sequence[Row]) -> int:
     """How many rows are blank before the first that is not."""
     return sum(1 for _ in takewhile(lambda row: not row, rows))
 
 
-def _redrawn(old: Sequence[Row], new: Sequence[Row], rest: int, pen: Pen) -> str:
+def _redraw(old: Sequence[Row], new: Sequence[Row], rest: int, pen: Pen) -> str:
     """From the first of the live rows; back to the row to rest on."""
     if not new:
         return _ERASE_ALL if old else ""
-    scrolled = _scrolled(old, new) if len(new) >= TALL else 0
+    scrolled = _scrolled_by(old, new) if len(new) >= TALL else 0
     unsure = rest > 0 or len(new) < TALL <= len(old)
     old = old[scrolled:]
     first = _first_difference(old, new)
@@ -101,16 +101,16 @@ def _redrawn(old: Sequence[Row], new: Sequence[Row], rest: int, pen: Pen) -> str
     for index in range(first, len(new)):
         before = old[index] if index < len(old) else None
         if index == rest and unsure:
-            parts.append(pen.anew(before, new[index]))
+            parts.append(pen.rewrite(before, new[index]))
         else:
-            parts.append(pen.over(before, new[index]))
+            parts.append(pen.update(before, new[index]))
         parts.append("\r\n")
     if len(old) > len(new):
         return "".join([*parts, _ERASE_BELOW, _move(len(new) - rest, "A")])
     return "".join([*parts[:-1], "\r", _move(len(new) - 1 - rest, "A")])
 
 
-def _settled(old: Sequence[Row], new: Sequence[Row], final: int, rest: int, pen: Pen) -> str:
+def _commit(old: Sequence[Row], new: Sequence[Row], final: int, rest: int, pen: Pen) -> str:
     """The same where the first rows are final: all is written in full but what is certain."""
     parts = []
     is_mended = 0 < len(old) < TALL and pen.is_certain(new[0])
@@ -122,7 +122,7 @@ def _settled(old: Sequence[Row], new: Sequence[Row], final: int, rest: int, pen:
         if index == final and wraps:
             parts.append(WRAP_OFF)
         if index == 0 and is_mended:
-            parts.append(pen.over(old[0], row))
+            parts.append(pen.update(old[0], row))
         else:
             if dirty:
                 parts.append(_ERASE_BELOW if index else _ERASE_ALL)
@@ -134,7 +134,7 @@ def _settled(old: Sequence[Row], new: Sequence[Row], final: int, rest: int, pen:
     return "".join([*parts[:-1], "\r", _move(len(new) - 1 - rest, "A")])
 
 
-def _scrolled(old: Sequence[Row], shown: Sequence[Row]) -> int:
+def _scrolled_by(old: Sequence[Row], shown: Sequence[Row]) -> int:
     """By how many rows the window on a tail taller than it went on; its upper half tells."""
     half = len(old) // 2
     for count in range(1, len(old) - half):
@@ -161,7 +161,7 @@ class Pen:
 
     def fits(self, row: Row) -> bool:
         """Whether it takes one row of the screen, whatever the terminal's widths."""
-        return _most(row) <= self.columns
+        return _most_cells(row) <= self.columns
 
     def is_certain(self, row: Row) -> bool:
         """Whether it still takes one row after a change of size that was not told yet."""
@@ -169,47 +169,47 @@ class Pen:
 
     def may_wrap(self, row: Row) -> bool:
         """Whether it would take more than one if the screen were split in two."""
-        return 2 * _most(row) > self.columns
+        return 2 * _most_cells(row) > self.columns
 
-    def anew(self, before: Row | None, row: Row) -> str:
+    def rewrite(self, before: Row | None, row: Row) -> str:
         """A row over another, or over a blank one; None if nothing is on it."""
         return _ERASE_LINE * (before not in (None, row)) + self.render(row)
 
-    def over(self, before: Row | None, row: Row) -> str:
+    def update(self, before: Row | None, row: Row) -> str:
         """The difference between one row, which is on the screen, and another."""
         if row == before:
             return ""
         if before is None or not self.fits(row):
-            return self.anew(before, row)
-        text, count = row_text(row), _shared(before, row)
+            return self.rewrite(before, row)
+        text, count = row_text(row), _common_length(before, row)
         parts, at = [], 0
         for run in _LONG_RUN.finditer(text, 0, count):
             end = run.end() - (run.end() < count)  # what follows may combine with its last one
             if run.start() > at:
                 parts.append(self.render(_part(row, at, run.start())))
-            parts.append(_move(cells(text[run.start() : end]), "C"))
+            parts.append(_move(cell_width(text[run.start() : end]), "C"))
             at = end
         rest = self.render(_part(row, at))
         if count < len(row_text(before)):
             # On the last column, the cursor may afterwards be on the last glyph.
-            rest = rest + _ERASE_LINE if _most(row) < self.columns else _ERASE_LINE + rest
+            rest = rest + _ERASE_LINE if _most_cells(row) < self.columns else _ERASE_LINE + rest
         return "".join([*parts, rest])
 
 
-def _shared(old: Row, new: Row) -> int:
+def _common_length(old: Row, new: Row) -> int:
     """How many characters two rows begin with alike."""
     text, shown = row_text(new), row_text(old)
     count = least = min(len(text), len(shown))
     if text[:least] != shown[:least]:
         pairs = zip(text, shown, strict=False)
         count = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-    count = min(count, _styled_alike(new, old))
+    count = min(count, _common_style_length(new, old))
     if not _ALL_CERTAIN.fullmatch(text[count : count + 1] + shown[count : count + 1]):
         return max(0, count - 1)  # it may combine with the one before
     return count
 
 
-def _styled_alike(one: Row, other: Row) -> int:
+def _common_style_length(one: Row, other: Row) -> int:
     """Up to which character the styles of two rows are the same."""
     at = 0
     for (text, style), (shown, shown_style) in zip(one, other, strict=False):
@@ -232,7 +232,7 @@ def _part(row: Row, start: int, end: int | None = None) -> Row:
     return tuple(part)
 
 
-def _most(row: Row) -> int:
+def _most_cells(row: Row) -> int:
     """The most cells that any terminal may give to a row."""
     return sum(len(text) if text.isascii() else 2 * len(text) for text, _ in row)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.markdown.styled_rows import fold
-from mimo_cli.screen.frame import WRAP_OFF, WRAP_ON, Pen, frame, gone, left
+from mimo_cli.screen.frame import WRAP_OFF, WRAP_ON, Pen, erase_live, frame_update, leave_live
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +23,7 @@ _HIDE, _SHOW = "\x1b[?25l", "\x1b[?25h"
 _PLAIN = "\x1b[0m"
 
 
-def live_rows(lines: int) -> int:
+def most_live_rows(lines: int) -> int:
     """How many rows may be live on a screen of so many lines: none can scroll off unfinished.
 
     Two fifths: when a window is split in two, each row becomes two, and they still have room. A
@@ -68,9 +68,9 @@ class Painter:
                 self._write("".join(f"{self._render(row)}\r\n" for row in done))
             return
         columns, lines = self._size()
-        cap = live_rows(lines)
+        cap = most_live_rows(lines)
         shown = [piece for row in live[-cap:] for piece in fold(row, columns)][-cap:]
-        text = frame(self._old, done, shown, Pen(columns, self._render, self._late))
+        text = frame_update(self._old, done, shown, Pen(columns, self._render, self._late))
         self._old = shown
         if text:
             enter = "" if self._entered else _HIDE + WRAP_OFF
@@ -80,19 +80,19 @@ class Painter:
     def clear(self) -> None:
         """Take the live rows off the screen and give the terminal back, for now."""
         if self._moves:
-            text, self._old = gone(self._old), []
+            text, self._old = erase_live(self._old), []
             self._leave(text)
 
     def forget(self) -> None:
         """The terminal was resized: start anew below what is final, whatever became of the rest."""
         if self._moves and self._old:
-            text, self._old = gone(self._old), []
+            text, self._old = erase_live(self._old), []
             self._write(text)
 
     def close(self) -> None:
         """Leave the rows where they are and the terminal as it was, the cursor below them."""
         if self._moves:
-            text, self._old = left(self._old), []
+            text, self._old = leave_live(self._old), []
             self._leave(text)
 
     def _leave(self, text: str) -> None:

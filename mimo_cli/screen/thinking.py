@@ -9,7 +9,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Literal
 
 from mimo_cli.markdown.inline import Flow, wrap
-from mimo_cli.markdown.styled_rows import Segment, cells, expand_tabs, inert, row_of, row_text
+from mimo_cli.markdown.styled_rows import Segment, cell_width, expand_tabs, inert, row_of, row_text
 
 if TYPE_CHECKING:
     from mimo_cli.markdown.styled_rows import Row
@@ -117,7 +117,7 @@ class Thinking:
                 return []
 
     def _wrap(self, line: str) -> list[Row]:
-        flow = Flow(line, ((len(line), ("thinking",)),), cells(line))
+        flow = Flow(line, ((len(line), ("thinking",)),), cell_width(line))
         return wrap(flow, max(1, self._columns - 1 - len(_INDENT)), cut=True)
 
 
