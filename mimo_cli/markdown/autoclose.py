@@ -18,7 +18,7 @@ _PIPE = re.compile(r"(?<!\\)\|")
 
 
 def autoclose(part: str, *, code: bool) -> str:
-    """The unfinished line as it is worth showing; nothing while it could be anything.
+    """Return the unfinished line as it is worth showing; nothing while it could be anything.
 
     Args:
         part: the line so far.
@@ -35,7 +35,7 @@ def autoclose(part: str, *, code: bool) -> str:
 
 
 def guess_delimiter_row(lines: list[str]) -> str:
-    """The second line of the table whose first line the last line may be; nothing if it is not."""
+    """Return the second line of the table that the last line may begin; "" if it begins none."""
     *before, header = lines
     if not header.startswith("|") or (before and before[0].startswith("|")):
         return ""
@@ -44,7 +44,7 @@ def guess_delimiter_row(lines: list[str]) -> str:
 
 
 def _closers(text: str) -> str:
-    """Marks for the code, emphasis and strikethrough that are still open, innermost first."""
+    """Return the marks that close open code, emphasis and strikethrough, innermost first."""
     opened: list[str] = []
     fence = ""
     for token in _TOKEN.finditer(text):

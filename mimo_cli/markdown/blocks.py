@@ -148,12 +148,12 @@ class Parser(MarkdownIt):
         return link
 
     def parse_blocks(self, lines: Sequence[str]) -> tuple[Block, ...]:
-        """The tree of the top-level blocks."""
+        """Return the tree of the top-level blocks."""
         tokens = self.block.parse("\n".join(lines) + "\n", self, {}, [])
         return tuple(_blocks(iter(tokens or ()), lines))
 
     def parse_inline(self, text: str) -> list[Token]:
-        """The inline tokens of one paragraph, heading or cell."""
+        """Return the inline tokens of one paragraph, heading or cell."""
         tokens: list[Token] = []
         self.inline.parse(text, self, {}, tokens)
         return tokens
@@ -166,7 +166,7 @@ _FORMULA = re.compile(
 
 
 def _formula(state: StateInline, silent: bool) -> bool:
-    """Formulas stay as they were written: their backslashes and stars are not Markdown."""
+    """Leave formulas as they were written: their backslashes and stars are not Markdown."""
     if state.src[state.pos] not in "\\$":
         return False
     formula = _FORMULA.match(state.src, state.pos, state.posMax)
@@ -207,7 +207,7 @@ def _limit_nesting(rule: BlockRule) -> BlockRule:
 
 
 def _table_with_all_cells(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """The table rule, except that cells beyond the header's stay, joined to the last one."""
+    """Apply the table rule, but keep cells beyond the header's, joined to the last one."""
     before = len(state.tokens)
     if not table(state, start, end, silent):
         return False
@@ -238,7 +238,7 @@ def _restore_cells(state: StateBlock, index: int) -> None:
 
 
 def _blocks(tokens: Iterator[Token], lines: Sequence[str]) -> Iterator[Block]:
-    """Blocks up to the closing token of the container they stand in."""
+    """Yield the blocks up to the closing token of the container they stand in."""
     for token in tokens:
         if token.nesting < 0:
             return

@@ -73,13 +73,13 @@ class Engine:
             self._extend(line)
 
     def commit(self) -> list[Row]:
-        """The rows that became final since the last call."""
+        """Return the rows that became final since the last call."""
         self._advance()
         done, self._done = self._done, []
         return done
 
     def live(self) -> list[Row]:
-        """The rows after those, with the unfinished line as it will most likely be."""
+        """Return the rows after those, the unfinished line as it will most likely be."""
         self._advance()
         code = is_open_code(self._leaf, len(self._lines))
         part = autoclose(self._part[-PARAGRAPH_LIMIT:], code=code)
@@ -92,7 +92,7 @@ class Engine:
         return self._lay(lines, partial=bool(part))[1].rows[self._skip :]
 
     def finish(self) -> list[Row]:
-        """The answer ends here: all the rows that are left. No text may follow."""
+        """Return all the rows that are left: the answer ends here, and no text may follow."""
         if self._part:
             self._lines.append(self._part)
         document = self._lay(self._lines, final=True)[1]
@@ -145,7 +145,7 @@ class Engine:
         self._rest = document.rows[self._skip :]
 
     def _shrink(self, blocks: Sequence[Block], document: Document) -> bool:
-        """Drop lines whose rows are out. Returns whether there were any."""
+        """Drop lines whose rows are out. Return whether there were any."""
         total = len(self._lines)
         start = next_anchor(blocks, total, self._anchor, document)
         self._elide(last_leaf(blocks), total)
@@ -169,7 +169,7 @@ class Engine:
 
 
 def _cut_position(line: str) -> int:
-    """Where to cut a line that is too long: before a word, else before a letter."""
+    """Return where to cut a line that is too long: before a word, else before a letter."""
     head = line[: PARAGRAPH_LIMIT + 1]
     for pattern in (_WORD, _LETTER):
         if (match := pattern.match(head)) and match.end() > PARAGRAPH_LIMIT // 2:
@@ -178,5 +178,5 @@ def _cut_position(line: str) -> int:
 
 
 def _usable_width(columns: int) -> int:
-    """One column stays free: terminals differ in what a full row does to the cursor."""
+    """Leave one column free: terminals differ in what a full row does to the cursor."""
     return max(1, columns - 1)

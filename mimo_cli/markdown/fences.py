@@ -45,7 +45,7 @@ class Fence(NamedTuple):
 
 
 def fences(text: str) -> list[Fence]:
-    """The blocks in order. One that the text ends within counts as far as it goes."""
+    """Return the blocks in order. One that the text ends within counts as far as it goes."""
     found: list[Fence] = []
     lines = iter(text.replace("\r\n", "\n").split("\n"))
     for line in lines:
@@ -67,7 +67,7 @@ def fences(text: str) -> list[Fence]:
 
 
 def pick(text: str, selector: str) -> Fence | None:
-    """One block: the first, the Nth (from 1), or the first of a language, by any of its names."""
+    """Return one block: the first, the Nth (from 1), or the first of a language, by any name."""
     blocks = fences(text)
     if selector.isdecimal() and len(selector) < _DIGITS:
         number = int(selector)
@@ -81,7 +81,7 @@ def _names(language: str) -> frozenset[str]:
 
 
 def _without(line: str, indent: str) -> str:
-    """`line` without the indentation of its fence, or with as much of it as it has."""
+    """Take the indentation of its fence from `line`, or as much of it as it has."""
     if line.startswith(indent):
         return line[len(indent) :]
     width = len(line) - len(line.lstrip(" \t>" if ">" in indent else " \t"))

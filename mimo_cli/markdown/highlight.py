@@ -49,7 +49,7 @@ class Highlighter:
             self._long = tuple(self._long_tokens())
 
     def line(self, text: str, state: State) -> tuple[Row, State]:
-        """One line without its newline → its segments, and the state at its end."""
+        """Return the segments of one line without its newline, and the state at its end."""
         if len(text) > LINE_LIMIT:
             return _row([("", text)]), state
         try:
@@ -86,7 +86,7 @@ class Highlighter:
             yield str(kind), part
 
     def _long_tokens(self) -> Iterator[tuple[str, str, str]]:
-        """Comments and strings over several lines that this lexer only knows as a whole."""
+        """Yield comments and strings over several lines that this lexer only knows as a whole."""
         for opener, closer in _LONG:
             probe = [opener, "x y", closer]
             whole = [role for role, part in self._lex_alone("\n".join(probe)) if "x y" in part]
@@ -99,7 +99,7 @@ class Highlighter:
 
 @lru_cache(maxsize=32)
 def highlighter(label: str) -> Highlighter | None:
-    """The highlighter for a code block's info string, None if the language is not known.
+    """Return the highlighter for a code block's info string, None for an unknown language.
 
     The first call for a language imports and compiles its lexer: some 5 to 40 ms.
     """
@@ -122,7 +122,7 @@ def _is_plain_regex_lexer(lexer: Any) -> bool:
 
 
 def _unclosed_at(tokens: list[tuple[str, str]], opener: str, closer: str, kind: str) -> int:
-    """Where a long comment or string begins that the line does not end; -1 if none does."""
+    """Return where a long comment or string begins that the line does not end, or -1."""
     text = "".join(part for _, part in tokens)
     at = text.find(opener)
     start = 0
@@ -138,7 +138,7 @@ def _unclosed_at(tokens: list[tuple[str, str]], opener: str, closer: str, kind: 
 
 
 def _join(tokens: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Neighbouring tokens of one role as one."""
+    """Join neighbouring tokens of one role."""
     joined: list[tuple[str, str]] = []
     for role, part in tokens:
         if joined and joined[-1][0] == role:
@@ -157,7 +157,7 @@ def _row(tokens: list[tuple[str, str]]) -> Row:
 
 
 def _lex(lexer: Any, text: str, states: list[str]) -> Iterator[tuple[str, str]]:
-    """`RegexLexer.get_tokens_unprocessed` over one line, leaving the stack in `states`."""
+    """Lex one line as `RegexLexer.get_tokens_unprocessed` does; leave the stack in `states`."""
     rules = lexer._tokens  # noqa: SLF001 - see the module's docstring
     at = 0
     while at < len(text):

@@ -66,7 +66,7 @@ class _Writer:
 
 
 def to_flow(tokens: Sequence[Token], *style: str) -> Flow:
-    """Inline tokens as styled text: links as `label (url)`, images as `image: label (url)`."""
+    """Return inline tokens as styled text: links and images as `label (url)`."""
     writer = _Writer(*style)
     _write(tokens, writer)
     return writer.to_flow()
@@ -100,7 +100,7 @@ def _write(tokens: Sequence[Token], writer: _Writer) -> None:
 
 
 def _plain(text: str) -> str:
-    """Text of a leaf: entities may have spelled controls after the source was made inert."""
+    """Return the text of a token; entities may have spelled controls since the source was inert."""
     return inert(text.replace("\t", " ").replace("\n", " "))
 
 
@@ -119,13 +119,13 @@ def _write_address(writer: _Writer, start: int, url: str, token: Token) -> None:
 
 
 def _needs_no_space(before: str, tokens: Sequence[Token], index: int) -> bool:
-    """Whether a line end between two characters needs no space: Chinese and Japanese do not."""
+    """Return whether a line end needs no space: between Chinese or Japanese characters."""
     after = next((token.content for token in tokens[index + 1 :] if token.content), "")
     return bool(_WIDE.match(before[-1:]) and _WIDE.match(after[:1]))
 
 
 def wrap(text: Flow, width: int, *, cut: bool = False) -> list[Row]:
-    """Rows of at most `width` cells.
+    """Return rows of at most `width` cells.
 
     A word that is longer (an address, say) stays whole on a row of its own, so that it can be
     copied and reflows with the window; with `cut`, it is cut.
@@ -138,7 +138,7 @@ def wrap(text: Flow, width: int, *, cut: bool = False) -> list[Row]:
 
 
 def _breaks(text: str, width: int, *, cut: bool) -> Iterator[tuple[int, int]]:
-    """Where each row starts and ends."""
+    """Yield where each row starts and ends."""
     at = 0
     for line in text.split("\n"):
         start = end = at
@@ -166,7 +166,7 @@ def _breaks(text: str, width: int, *, cut: bool) -> Iterator[tuple[int, int]]:
 
 
 def _rows(text: Flow, spans: Sequence[tuple[int, int]]) -> Iterator[Row]:
-    """The styled slices of the text, in one pass over its runs."""
+    """Yield the styled slices of the text, in one pass over its runs."""
     runs = text.runs
     index = 0
     for start, end in spans:

@@ -72,7 +72,7 @@ class Layout:
     partial: bool = False
 
     def document(self, blocks: Sequence[Block], *, gap: bool, number: int | None) -> Document:
-        """The rows of top-level blocks: a blank row between two of them, before the second.
+        """Lay out top-level blocks: a blank row between two of them, before the second.
 
         Args:
             blocks: the tree.
@@ -94,7 +94,7 @@ class Layout:
         return Document(rows, stable, gap)
 
     def _block(self, block: Block, width: int, last: bool) -> _Laid:
-        """The rows of one block; `last`: it stands on the right spine."""
+        """Lay out one block; `last`: it stands on the right spine."""
         match block:
             case Paragraph(span, text):
                 rows = list(self.leaves.text(text, width))
@@ -116,13 +116,13 @@ class Layout:
                 assert_never(block)
 
     def _open(self, span: LineSpan, last: bool) -> bool:
-        """Whether a leaf may still grow: nothing follows it, not even a blank line."""
+        """Return whether a leaf may still grow: nothing follows it, not even a blank line."""
         return last and span.end == self.total
 
     def _inside(
         self, children: Sequence[Block], width: int, last: bool, first: Row, rest: Row
     ) -> _Laid:
-        """A container: its children's rows, one prefix for the first row and one for the rest."""
+        """Lay out a container: its children's rows, a prefix for the first and one for the rest."""
         room = width - row_width(rest)
         if room < NARROW:
             rest, room = EMPTY, max(NARROW, width - row_width(first))
@@ -143,7 +143,7 @@ class Layout:
         return _Laid(rows, stable)
 
     def _item(self, item: ListItem, label: str, width: int, last: bool) -> _Laid:
-        """A bullet, a number (right-aligned by itself alone) or a task box, and what follows it."""
+        """Lay out a bullet, a number (right-aligned by itself) or a task box, and what follows."""
         numbered = label[0].isdigit()
         first = [Segment(f"{label:>{3 if numbered else 2}} ", ("marker",))]
         children = item.children
@@ -169,12 +169,12 @@ class Layout:
 
 
 def _are_one_paragraph(before: Block, block: Block) -> bool:
-    """Whether two paragraphs are one that was cut because of its length."""
+    """Return whether two paragraphs are one that was cut because of its length."""
     return isinstance(before, Paragraph) and isinstance(block, Paragraph) and not block.span.spaced
 
 
 def _append(rows: list[Row], laid: _Laid, *, gap: bool) -> int:
-    """Add a block's rows, with a blank row before them if it is due. Returns the stable rows."""
+    """Add a block's rows, a blank row before them if it is due. Return how many are stable."""
     stable = len(rows) + (gap + laid.stable if laid.stable else 0)
     if laid.rows:
         rows += [EMPTY] * gap + laid.rows

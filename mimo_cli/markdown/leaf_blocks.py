@@ -37,7 +37,7 @@ class LeafRenderer:
         self.text = lru_cache(maxsize=64)(self._new_text)
 
     def code(self, block: CodeBlock, carried: CarryOver | None) -> list[Row]:
-        """Code under a short line with its label: at the edge and unwrapped, so it can be copied.
+        """Return code under a short line with its label: unwrapped, at the edge, to be copied.
 
         Blank lines at the end are left out: there may be no code after them.
         """
@@ -50,7 +50,7 @@ class LeafRenderer:
         return [top, *first, *self._lines(block.label, solid[1:], carried.state)[0]]
 
     def carry_code(self, block: CodeBlock, count: int, carried: CarryOver | None) -> CarryOver:
-        """What the rest needs if `count` lines after the first are dropped."""
+        """Return what the rest needs if `count` lines after the first are dropped."""
         if carried is None:
             return CarryOver(self._lines(block.label, block.lines[: count + 1], START)[1])
         return CarryOver(self._lines(block.label, block.lines[1 : count + 1], carried.state)[1])
@@ -58,13 +58,13 @@ class LeafRenderer:
     def table(
         self, block: Table, width: int, carried: CarryOver | None, *, partial: bool
     ) -> list[Row]:
-        """A table in `width` cells; `partial`: its last row is not whole yet."""
+        """Return a table in `width` cells; `partial`: its last row is not whole yet."""
         head, body = self._cells(block)
         widths = carried.widths if carried else tables.natural_widths(head, body, partial=partial)
         return tables.table_rows(head, body, block.aligns, widths, width)
 
     def carry_table(self, block: Table, carried: CarryOver | None) -> CarryOver:
-        """What the rest needs if rows are dropped."""
+        """Return what the rest needs if rows are dropped."""
         return carried or CarryOver(widths=tables.natural_widths(*self._cells(block)))
 
     def _cells(self, block: Table) -> tuple[tuple[Flow, ...], list[tuple[Flow, ...]]]:

@@ -37,7 +37,7 @@ class Anchor(NamedTuple):
 
 
 def next_anchor(blocks: Sequence[Block], total: int, before: Anchor, document: Document) -> Anchor:
-    """Where the tail of `total` lines may start.
+    """Return where the tail of `total` lines may start.
 
     Args:
         blocks: what the tail was parsed to.
@@ -58,7 +58,7 @@ def next_anchor(blocks: Sequence[Block], total: int, before: Anchor, document: D
 
 
 def _is_over(block: Block, total: int) -> bool:
-    """Whether nothing that follows can belong to the top-level block."""
+    """Return whether nothing that follows can belong to the top-level block."""
     match block:
         case Heading() | ThematicBreak():
             return True
@@ -73,7 +73,7 @@ def _is_over(block: Block, total: int) -> bool:
 
 
 def last_leaf(blocks: Sequence[Block]) -> Block | None:
-    """The last block's last child's last child, and so on: the only one that can still grow."""
+    """Return the last block's last child's last child, and so on: only that can still grow."""
     if not blocks:
         return None
     match blocks[-1]:
@@ -86,7 +86,7 @@ def last_leaf(blocks: Sequence[Block]) -> Block | None:
 
 
 def is_open_code(block: Block | None, total: int) -> bool:
-    """Whether the next line, if it is indented enough, is a line of this fenced code."""
+    """Return whether the next line, if indented enough, is a line of this fenced code."""
     match block:
         case CodeBlock(span, closed=False, fenced=True):
             return span.end == total
@@ -95,7 +95,7 @@ def is_open_code(block: Block | None, total: int) -> bool:
 
 
 def droppable_lines(block: Block | None, total: int, shortened: bool) -> range:
-    """The lines of open code or of an open table that may be dropped.
+    """Return the lines of open code or of an open table that may be dropped.
 
     Those that are out, but not what decides how the rest is read: the lines up to the first of
     code, a table's first two, and the last one that is out.

@@ -34,32 +34,32 @@ _ACTIVE = re.compile(
 
 
 def inert(text: str) -> str:
-    """The text with every character that could steer a terminal replaced by U+FFFD."""
+    """Replace every character that could steer a terminal by U+FFFD."""
     return _ACTIVE.sub("\ufffd", text)
 
 
 def cell_width(text: str) -> int:
-    """Width on the screen, in cells."""
+    """Return the width of a text on the screen, in cells."""
     return len(text) if text.isascii() else cell_len(text)
 
 
 def row_width(row: Row) -> int:
-    """Width of a row, in cells."""
+    """Return the width of a row, in cells."""
     return sum(cell_width(text) for text, _ in row)
 
 
 def row_text(row: Row) -> str:
-    """The row without its styles."""
+    """Return the row without its styles."""
     return "".join(text for text, _ in row)
 
 
 def row_of(text: str, *style: str) -> Row:
-    """A row of one segment; the empty row for no text."""
+    """Return a row of one segment; the empty row for no text."""
     return (Segment(text, style),) if text else EMPTY
 
 
 def expand_tabs(text: str) -> str:
-    """Tabs as spaces up to the next multiple of TAB_STOP, counted in cells."""
+    """Replace tabs by spaces up to the next multiple of TAB_STOP, counted in cells."""
     if "\t" not in text:
         return text
     head, *rest = text.split("\t")
@@ -69,7 +69,7 @@ def expand_tabs(text: str) -> str:
 
 
 def join_segments(segments: list[Segment]) -> Row:
-    """The segments as a row: equal neighbours joined, nothing empty, no spaces at the end."""
+    """Make a row of segments: join equal neighbours, drop empty ones and spaces at the end."""
     row: list[Segment] = []
     for text, style in segments:
         if row and row[-1].style == style:
@@ -85,7 +85,7 @@ def join_segments(segments: list[Segment]) -> Row:
 
 
 def chop(text: str, width: int) -> list[str]:
-    """Text cut into pieces of at most `width` cells; one wider glyph still makes a piece."""
+    """Cut a text into pieces of at most `width` cells; one wider glyph still makes a piece."""
     if text.isascii():
         return [text[at : at + width] for at in range(0, len(text), width)]
     pieces: list[str] = []
@@ -99,7 +99,7 @@ def chop(text: str, width: int) -> list[str]:
 
 
 def fold(row: Row, width: int) -> list[Row]:
-    """The screen rows that a terminal of `width` columns makes of one row."""
+    """Return the screen rows that a terminal of `width` columns makes of one row."""
     if row_width(row) <= width:
         return [row]
     folded: list[Row] = []

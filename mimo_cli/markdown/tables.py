@@ -31,7 +31,7 @@ Flows = tuple["Flow", ...]
 
 
 def natural_widths(head: Flows, body: Sequence[Flows], *, partial: bool = False) -> tuple[int, ...]:
-    """The width of each column's widest cell, among the rows that count.
+    """Return the width of each column's widest cell, among the rows that count.
 
     With `partial`, the last row is not whole yet. It waits for its end to widen the columns, and
     the first row widens them in steps, so that they do not move with every letter.
@@ -49,7 +49,7 @@ def natural_widths(head: Flows, body: Sequence[Flows], *, partial: bool = False)
 
 
 def fit_widths(widths: tuple[int, ...], total: int) -> tuple[int, ...]:
-    """Widths that share `total` cells: the widest give first. Empty if there is no room."""
+    """Share `total` cells among columns: the widest give first. Return () if there is no room."""
     room = total - len(_GAP) * (len(widths) - 1)
     if sum(widths) <= room:
         return widths
@@ -74,7 +74,7 @@ def fit_widths(widths: tuple[int, ...], total: int) -> tuple[int, ...]:
 def table_rows(
     head: Flows, body: Sequence[Flows], aligns: tuple[str, ...], widths: tuple[int, ...], width: int
 ) -> list[Row]:
-    """The rows of a table whose columns would like to have `widths`, in `width` cells.
+    """Return the rows of a table whose columns would like `widths`, in `width` cells.
 
     Where a cell may take several rows, a line stands between the records.
     """
@@ -100,7 +100,7 @@ def _name_rows(head: Flows, width: int) -> list[Row]:
 
 
 def _stack(head: Flows, cells: Flows, width: int) -> list[Row]:
-    """`name: cell` for each column; a long cell goes on below, indented."""
+    """Write `name: cell` for each column; a long cell goes on below, indented."""
     rows: list[Row] = []
     for name, cell in zip(head, cells, strict=True):
         *above, label = wrap(name, width)
@@ -118,7 +118,7 @@ def _stack(head: Flows, cells: Flows, width: int) -> list[Row]:
 def _side_by_side(
     cells: Flows, aligns: tuple[str, ...], columns: tuple[int, ...]
 ) -> tuple[Row, ...]:
-    """One record in columns; cached, for a frame lays the whole of an open table out again."""
+    """Put one record in columns; cached, for a frame lays out the whole of an open table."""
     blocks = [wrap(cell, width, cut=True) for cell, width in zip(cells, columns, strict=True)]
     rows: list[Row] = []
     for index in range(max(map(len, blocks))):

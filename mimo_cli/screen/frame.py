@@ -51,7 +51,7 @@ _LONG_RUN = re.compile(f"{_CERTAIN}{{7,}}")  # to skip it is shorter than to wri
 
 
 def frame_update(old: Sequence[Row], done: Sequence[Row], shown: Sequence[Row], pen: Pen) -> str:
-    """What turns the `old` live rows on the screen into final rows and the live rows `shown`."""
+    """Return what turns the `old` live rows on the screen into final rows and those `shown`."""
     new, rest, above = [*done, *shown], len(done) + _resting_row(shown), _resting_row(old)
     kept = min(above, _blank_count(new[:rest]))
     back, old, new, final, rest = (
@@ -66,27 +66,30 @@ def frame_update(old: Sequence[Row], done: Sequence[Row], shown: Sequence[Row], 
 
 
 def erase_live(old: Sequence[Row]) -> str:
-    """What takes the live rows off the screen."""
+    """Return what takes the live rows off the screen."""
     return "\r" + _move(_resting_row(old), "A") + _ERASE_ALL
 
 
 def leave_live(old: Sequence[Row]) -> str:
-    """What leaves them there, with the cursor on the row below."""
+    """Return what leaves them there, with the cursor on the row below."""
     return "\r" + "\n" * (len(old) - _resting_row(old))
 
 
 def _resting_row(live: Sequence[Row]) -> int:
-    """The live row on which the cursor rests. Blank rows are never wrong, nor become several."""
+    """Return the index of the live row on which the cursor rests: the first that is not blank.
+
+    Blank rows are never wrong, nor do they become several.
+    """
     return min(_blank_count(live), max(0, len(live) - 1))
 
 
 def _blank_count(rows: Sequence[Row]) -> int:
-    """How many rows are blank before the first that is not."""
+    """Return how many rows are blank before the first that is not."""
     return sum(1 for _ in takewhile(lambda row: not row, rows))
 
 
 def _redraw(old: Sequence[Row], new: Sequence[Row], rest: int, pen: Pen) -> str:
-    """From the first of the live rows; back to the row to rest on."""
+    """Write from the first of the live rows that differs; come back to the row to rest on."""
     if not new:
         return _ERASE_ALL if old else ""
     scrolled = _scrolled_by(old, new) if len(new) >= TALL else 0
@@ -111,7 +114,7 @@ def _redraw(old: Sequence[Row], new: Sequence[Row], rest: int, pen: Pen) -> str:
 
 
 def _commit(old: Sequence[Row], new: Sequence[Row], final: int, rest: int, pen: Pen) -> str:
-    """The same where the first rows are final: all is written in full but what is certain."""
+    """Do the same where the first rows are final: write all in full but what is certain."""
     parts = []
     is_mended = 0 < len(old) < TALL and pen.is_certain(new[0])
     dirty = len(old) > is_mended
@@ -135,7 +138,7 @@ def _commit(old: Sequence[Row], new: Sequence[Row], final: int, rest: int, pen: 
 
 
 def _scrolled_by(old: Sequence[Row], shown: Sequence[Row]) -> int:
-    """By how many rows the window on a tail taller than it went on; its upper half tells."""
+    """Return by how many rows the window on a taller tail went on; its upper half tells."""
     half = len(old) // 2
     for count in range(1, len(old) - half):
         if old[count : count + half] == shown[:half]:
@@ -144,7 +147,7 @@ def _scrolled_by(old: Sequence[Row], shown: Sequence[Row]) -> int:
 
 
 def _first_difference(old: Sequence[Row], new: Sequence[Row]) -> int:
-    """The first row to write."""
+    """Return the index of the first row to write."""
     for index, (before, row) in enumerate(zip(old, new, strict=False)):
         if before != row:
             return index
@@ -160,23 +163,23 @@ class Pen:
     late: bool = False
 
     def fits(self, row: Row) -> bool:
-        """Whether it takes one row of the screen, whatever the terminal's widths."""
+        """Return whether a row takes one row of the screen, whatever the terminal's widths."""
         return _most_cells(row) <= self.columns
 
     def is_certain(self, row: Row) -> bool:
-        """Whether it still takes one row after a change of size that was not told yet."""
+        """Return whether it still takes one row after a change of size that was not told yet."""
         return not self.may_wrap(row) if self.late else self.fits(row)
 
     def may_wrap(self, row: Row) -> bool:
-        """Whether it would take more than one if the screen were split in two."""
+        """Return whether it would take more than one if the screen were split in two."""
         return 2 * _most_cells(row) > self.columns
 
     def rewrite(self, before: Row | None, row: Row) -> str:
-        """A row over another, or over a blank one; None if nothing is on it."""
+        """Return what writes a row over another, or over a blank one; None if nothing is on it."""
         return _ERASE_LINE * (before not in (None, row)) + self.render(row)
 
     def update(self, before: Row | None, row: Row) -> str:
-        """The difference between one row, which is on the screen, and another."""
+        """Return the difference between one row, which is on the screen, and another."""
         if row == before:
             return ""
         if before is None or not self.fits(row):
@@ -197,7 +200,7 @@ class Pen:
 
 
 def _common_length(old: Row, new: Row) -> int:
-    """How many characters two rows begin with alike."""
+    """Return how many characters two rows begin with alike."""
     text, shown = row_text(new), row_text(old)
     count = least = min(len(text), len(shown))
     if text[:least] != shown[:least]:
@@ -210,7 +213,7 @@ def _common_length(old: Row, new: Row) -> int:
 
 
 def _common_style_length(one: Row, other: Row) -> int:
-    """Up to which character the styles of two rows are the same."""
+    """Return up to which character the styles of two rows are the same."""
     at = 0
     for (text, style), (shown, shown_style) in zip(one, other, strict=False):
         if style != shown_style:
@@ -222,7 +225,7 @@ def _common_style_length(one: Row, other: Row) -> int:
 
 
 def _part(row: Row, start: int, end: int | None = None) -> Row:
-    """Some of the characters of a row."""
+    """Return some of the characters of a row."""
     part = []
     for text, style in row:
         if piece := text[max(0, start) : end if end is None else max(0, end)]:
@@ -233,12 +236,12 @@ def _part(row: Row, start: int, end: int | None = None) -> Row:
 
 
 def _most_cells(row: Row) -> int:
-    """The most cells that any terminal may give to a row."""
+    """Return the most cells that any terminal may give to a row."""
     return sum(len(text) if text.isascii() else 2 * len(text) for text, _ in row)
 
 
 def _move(count: int, direction: str) -> str:
-    """The cursor moved up (A) or right (C), or lines deleted (M)."""
+    """Return what moves the cursor up (A) or right (C), or deletes lines (M)."""
     if count < 1:
         return ""
     return f"\x1b[{count if count > 1 else ''}{direction}"

@@ -24,7 +24,7 @@ _PLAIN = "\x1b[0m"
 
 
 def most_live_rows(lines: int) -> int:
-    """How many rows may be live on a screen of so many lines: none can scroll off unfinished.
+    """Return how many rows may be live on so many lines: none can scroll off unfinished.
 
     Two fifths: when a window is split in two, each row becomes two, and they still have room. A
     small screen shows six, which is what thinking takes.
@@ -84,7 +84,7 @@ class Painter:
             self._leave(text)
 
     def forget(self) -> None:
-        """The terminal was resized: start anew below what is final, whatever became of the rest."""
+        """Start anew below what is final, whatever became of the rest: the terminal was resized."""
         if self._moves and self._old:
             text, self._old = erase_live(self._old), []
             self._write(text)
