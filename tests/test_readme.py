@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from harness import mimo
 
+import mimo_cli
 from mimo_cli import errors
 from mimo_cli.chat.commands import COMMANDS
 from mimo_cli.config import address, toml_file
@@ -68,3 +69,19 @@ def test_its_example_of_a_prompt_runs(tmp_path: Path, words: str) -> None:
     result = mimo(*args, environ={"MIMO_CONFIG": str(file)}, stdin=b"Dear friend")
     assert (result.code, result.err) == (0, "")
     assert "Translate into French. Keep the formatting" in result.out
+
+
+def test_every_folder_and_every_module_at_the_root_has_its_place_in_the_tree() -> None:
+    (tree,) = re.findall(r"^mimo_cli/\n((?:  .*\n)+)", README, re.MULTILINE)
+    package = Path(mimo_cli.__file__).parent
+    named = re.findall(r"[a-z]+(?:/|\.py)", tree)
+    assert [name for name in named if not [*package.rglob(name.removesuffix("/"))]] == []
+    there = [it for it in package.iterdir() if it.is_dir() or it.suffix == ".py"]
+    missing = {it.name + "/" * it.is_dir() for it in there} - set(named)
+    assert {name for name in missing if not name.startswith("__")} == set()
+
+
+def test_every_module_to_change_for_something_new_exists() -> None:
+    (text,) = re.findall(r"^To add a setting: .*?\n\n", README, re.MULTILINE | re.DOTALL)
+    named = re.findall(r"`([a-z_/.]+)`", text)
+    assert [name for name in named if not (Path(mimo_cli.__file__).parent / name).exists()] == []
