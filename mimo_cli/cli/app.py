@@ -1,6 +1,6 @@
 """The command line: its root, and `main`, where an error becomes an exit code.
 
-`shape` has the form that commands share, `commands` their names, help and examples.
+`command` has the form that commands share, `table` their names, help and examples.
 """
 
 import contextlib

@@ -1,6 +1,6 @@
 """The settings: what they are called, what they may be. Pure, one table of keys.
 
-To add a setting: a field of `Settings`, a row of `KEYS`. Which place wins is said in `places`.
+To add a setting: a field of `Settings`, a row of `KEYS`. Which place wins is said in `resolve`.
 
 Not `from __future__ import annotations` here: a named tuple compiles each annotation that is a
 text.

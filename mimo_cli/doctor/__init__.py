@@ -1,7 +1,7 @@
 """What `mimo doctor` looks at: one small function a check, in the order they are shown.
 
-To add a check: a function that gives a `Check`, and a row in `LOCAL`. Those of `network` build on
-one another, so they are one generator.
+To add a check: a function that gives a `Check`, and a row in `LOCAL`. Those of `connection` build
+on one another, so they are one generator.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import parse_qs
 
-from mimo_cli.catalogue import models as catalog
+from mimo_cli.catalogue import models
 from mimo_cli.simulator.message_events import encode_json
 
 
@@ -28,10 +28,10 @@ class ServedModels:
         """Return the body of the reply to a request with this query."""
         ids = self.ids
         if ids is None:
-            ids = tuple(model.id for model in catalog.current())
+            ids = tuple(model.id for model in models.current())
         if self.shape == "openai":
-            models = [{"id": one, "object": "model", "owned_by": "xiaomi"} for one in ids]
-            return encode_json({"object": "list", "data": models})
+            entries = [{"id": one, "object": "model", "owned_by": "xiaomi"} for one in ids]
+            return encode_json({"object": "list", "data": entries})
         return encode_json(self._page(ids, parse_qs(query).get("after_id", [""])[0]))
 
     def _page(self, ids: tuple[str, ...], after: str) -> dict[str, Any]:

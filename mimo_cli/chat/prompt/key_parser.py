@@ -38,7 +38,7 @@ class KeyParser(Vt100Parser):
     soon after one. One whose end does not come is shown as far as it came. Ctrl-C alone, after a
     pause, ends it, and any key alone after a longer one.
 
-    Escape sequences are read as `sequences` says. What is none of the keys that prompt_toolkit
+    Escape sequences are read as `key_sequences` says. What is none of the keys that prompt_toolkit
     knows is nothing: it is never typed. A pause makes a key of Escape; where more of a sequence has
     come, its rest may be late. After Escape, or a letter with Alt, that is only what nobody types.
     """
