@@ -88,6 +88,12 @@ class Fault:
             raise ValueError("pieces must be of at least 1 byte")
 
     @property
+    def ends_at(self) -> int | None:
+        """The offset in bytes from which on nothing more of the body is sent; None for its end."""
+        ends = (self.cut_at, self.reset_at, self.stall_at)
+        return next((at for at in ends if at is not None), None)
+
+    @property
     def replaces(self) -> bool:
         """Whether the service itself never answers, so that it does not remember the request."""
         own = (self.status, self.body, self.sse, self.raw)

@@ -70,28 +70,31 @@ def sending_steps(reply: HttpResponse, fault: Fault, between: float = 0.0) -> It
     head, closes = _head(reply)
     if head:
         yield Send(head)
-    end = next(
-        (at for at in (fault.cut_at, fault.reset_at, fault.stall_at) if at is not None), None
-    )
-    pieces = _pace(reply, between)
-    if end is not None:
-        pieces = _cut(pieces, end)
-    if fault.drip_at is not None:
-        pieces = _drip(pieces, fault.drip_at, fault.drip_seconds)
     framed = reply.framing is Framing.CHUNKED
     frame = partial(_chunks, size=reply.chunk) if framed else bytes
+    size = _WRITE if reply.events and fault.drip_at is None else 0
     pending = b""
-    for wait, write in _writes(pieces, _WRITE if reply.events and fault.drip_at is None else 0):
+    for wait, write in _writes(_pieces(reply, fault, between), size):
         if pending:
             yield Send(pending)
         if wait:
             yield Wait(wait)
         pending = b"".join(map(frame, write))
-    if end is None and framed:
+    if fault.ends_at is None and framed:
         pending += _LAST_CHUNK  # in one write with the last piece: clients wait for it
     if pending:
         yield Send(pending)
     yield from _end(fault, closes=closes, framed=framed)
+
+
+def _pieces(reply: HttpResponse, fault: Fault, between: float) -> Iterable[TimedPiece]:
+    """Return the pieces of a body as far as its fault lets them through, each with its pause."""
+    pieces = _pace(reply, between)
+    if fault.ends_at is not None:
+        pieces = _cut(pieces, fault.ends_at)
+    if fault.drip_at is not None:
+        pieces = _drip(pieces, fault.drip_at, fault.drip_seconds)
+    return pieces
 
 
 def _end(fault: Fault, *, closes: bool, framed: bool) -> Iterator[Step]:
