@@ -27,8 +27,8 @@ from mimo_cli.simulator import (
 from mimo_cli.simulator.dialects import encodings
 from mimo_cli.simulator.dialects.by_name import select_dialects
 from mimo_cli.simulator.dialects.dialect import speak
-from mimo_cli.simulator.message_events import ThinkingBlock, ToolUseBlock, message_body
-from mimo_cli.simulator.responses import BodyKind, HttpResponse, error_body
+from mimo_cli.simulator.protocol.message_events import ThinkingBlock, ToolUseBlock, message_body
+from mimo_cli.simulator.protocol.responses import BodyKind, HttpResponse, error_body
 from mimo_cli.simulator.steps import Send, Wait, sending_steps
 
 if TYPE_CHECKING:

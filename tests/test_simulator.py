@@ -30,7 +30,7 @@ from mimo_cli.simulator import (
     stream_events,
     tokenise,
 )
-from mimo_cli.simulator.responses import HttpResponse
+from mimo_cli.simulator.protocol.responses import HttpResponse
 from mimo_cli.simulator.steps import Close, Send, Wait, sending_steps
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ For `mimo demo`, `mimo simulate`, the tests, and anybody who wants to test a scr
     with Simulator(faults=[Fault.http(503, times=2), Fault.cut(at=300)]) as simulator:
         ...  # point a client at simulator.base_url with simulator.key
 
-`answers` lists the questions that select a form of answer, `tokens` says how tokens are counted.
+`answers` lists the questions that select a form of answer, `protocol.tokens` says how tokens are
+counted.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 from mimo_cli.simulator.answers import INTRODUCED, INTRODUCTION
 from mimo_cli.simulator.dialects.by_name import DIALECTS
 from mimo_cli.simulator.faults import Fault
-from mimo_cli.simulator.message_events import (
+from mimo_cli.simulator.protocol.message_events import (
     PING,
     Answer,
     TextBlock,
@@ -24,10 +25,10 @@ from mimo_cli.simulator.message_events import (
     event,
     stream_events,
 )
-from mimo_cli.simulator.models_page import ServedModels
-from mimo_cli.simulator.responses import Framing
+from mimo_cli.simulator.protocol.models_page import ServedModels
+from mimo_cli.simulator.protocol.responses import Framing
+from mimo_cli.simulator.protocol.tokens import tokenise
 from mimo_cli.simulator.simulator import DEFAULT_KEY, RecordedRequest, Simulator
-from mimo_cli.simulator.tokens import tokenise
 
 __all__ = [
     "DEFAULT_KEY",

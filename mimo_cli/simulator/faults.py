@@ -12,8 +12,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from mimo_cli.simulator.dialects.dialect import speak
-from mimo_cli.simulator.message_events import PING
-from mimo_cli.simulator.responses import (
+from mimo_cli.simulator.protocol.message_events import PING
+from mimo_cli.simulator.protocol.responses import (
     BodyKind,
     Framing,
     Headers,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mimo_cli.catalogue import models
 from mimo_cli.simulator import answers
 from mimo_cli.simulator.dialects.dialect import should_stream
-from mimo_cli.simulator.message_events import (
+from mimo_cli.simulator.protocol.message_events import (
     Answer,
     ContentBlock,
     TextBlock,
@@ -21,9 +21,15 @@ from mimo_cli.simulator.message_events import (
     sign,
     stream_events,
 )
-from mimo_cli.simulator.models_page import ServedModels
-from mimo_cli.simulator.responses import BodyKind, Framing, Headers, HttpResponse, error_body
-from mimo_cli.simulator.tokens import PrefixCache, compact_json, prompt_tokens, tokenise
+from mimo_cli.simulator.protocol.models_page import ServedModels
+from mimo_cli.simulator.protocol.responses import (
+    BodyKind,
+    Framing,
+    Headers,
+    HttpResponse,
+    error_body,
+)
+from mimo_cli.simulator.protocol.tokens import PrefixCache, compact_json, prompt_tokens, tokenise
 from mimo_cli.simulator.validation import (
     MAX_OUTPUT,
     Refusal,

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Self
 from mimo_cli.simulator.dialects.by_name import select_dialects
 from mimo_cli.simulator.faults import Fault, FaultQueue, apply_fault
 from mimo_cli.simulator.http_server import HOST, HttpServer
-from mimo_cli.simulator.models_page import ServedModels
-from mimo_cli.simulator.responses import Framing, HttpResponse, merge_headers
+from mimo_cli.simulator.protocol.models_page import ServedModels
+from mimo_cli.simulator.protocol.responses import Framing, HttpResponse, merge_headers
 from mimo_cli.simulator.service import Behaviour, HttpRequest, Memory, request_id, respond
 from mimo_cli.simulator.steps import sending_steps
 

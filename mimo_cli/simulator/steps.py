@@ -8,8 +8,13 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from mimo_cli.simulator.message_events import is_delta
-from mimo_cli.simulator.responses import Framing, HttpResponse, merge_headers, reason_phrase
+from mimo_cli.simulator.protocol.message_events import is_delta
+from mimo_cli.simulator.protocol.responses import (
+    Framing,
+    HttpResponse,
+    merge_headers,
+    reason_phrase,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

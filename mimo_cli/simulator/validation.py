@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from mimo_cli.catalogue import models
-from mimo_cli.simulator.message_events import SIGNATURE_PREFIX, sign
+from mimo_cli.simulator.protocol.message_events import SIGNATURE_PREFIX, sign
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator

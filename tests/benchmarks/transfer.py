@@ -11,7 +11,8 @@ import threading
 import time
 from typing import TYPE_CHECKING, Literal, Self
 
-from mimo_cli.simulator import answers, message_events
+from mimo_cli.simulator import answers
+from mimo_cli.simulator.protocol import message_events
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

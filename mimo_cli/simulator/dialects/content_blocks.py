@@ -25,7 +25,7 @@ from mimo_cli.simulator.dialects.shapes import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mimo_cli.simulator.message_events import Json
+    from mimo_cli.simulator.protocol.message_events import Json
 
 SIGNATURE = "EpwBCkYIBxgCKkAx"
 """One that says nothing, of the form that Anthropic's have."""

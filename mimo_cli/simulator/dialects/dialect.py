@@ -6,15 +6,15 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.simulator.message_events import encode_json, event
-from mimo_cli.simulator.responses import BodyKind, HttpResponse, merge_headers
+from mimo_cli.simulator.protocol.message_events import encode_json, event
+from mimo_cli.simulator.protocol.responses import BodyKind, HttpResponse, merge_headers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from mimo_cli.simulator.dialects.encodings import Pieces
     from mimo_cli.simulator.dialects.shapes import Event, Shape
-    from mimo_cli.simulator.message_events import Json
+    from mimo_cli.simulator.protocol.message_events import Json
 
 
 class Dialect(NamedTuple):

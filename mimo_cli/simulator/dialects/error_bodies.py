@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mimo_cli.simulator.responses import HttpResponse, merge_headers, reason_phrase
+from mimo_cli.simulator.protocol.responses import HttpResponse, merge_headers, reason_phrase
 
 if TYPE_CHECKING:
-    from mimo_cli.simulator.message_events import Json
+    from mimo_cli.simulator.protocol.message_events import Json
 
 _TYPES = {
     "400": "invalid_request_error",

@@ -17,7 +17,7 @@ from mimo_cli.simulator.dialects.shapes import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mimo_cli.simulator.message_events import Json
+    from mimo_cli.simulator.protocol.message_events import Json
 
 _ODD_COUNTS: Json = {
     "input_tokens": -1,

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from mimo_cli.simulator.dialects.lifecycle import with_finish_words
 from mimo_cli.simulator.dialects.shapes import contents
-from mimo_cli.simulator.message_events import encode_json
+from mimo_cli.simulator.protocol.message_events import encode_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mimo_cli.simulator.dialects.shapes import Event
-    from mimo_cli.simulator.message_events import Json
+    from mimo_cli.simulator.protocol.message_events import Json
 
 
 def to_chunks(events: Iterable[Event]) -> Iterator[Event]:

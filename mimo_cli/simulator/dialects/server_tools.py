@@ -22,7 +22,7 @@ from mimo_cli.simulator.dialects.shapes import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mimo_cli.simulator.message_events import Json
+    from mimo_cli.simulator.protocol.message_events import Json
 
 KINDS = ("server_tool_use", "web_search_tool_result")
 """The blocks that come back in a later request."""

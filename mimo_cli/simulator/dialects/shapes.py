@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from mimo_cli.simulator.message_events import Json
+from mimo_cli.simulator.protocol.message_events import Json
 
 Event = Json | bytes
 Shape = Callable[[Iterable[Event]], Iterator[Event]]

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, assert_never
 
-from mimo_cli.simulator.tokens import compact_json, tokenise
+from mimo_cli.simulator.protocol.tokens import compact_json, tokenise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from urllib.parse import parse_qs
 
 from mimo_cli.catalogue import models
-from mimo_cli.simulator.message_events import encode_json
+from mimo_cli.simulator.protocol.message_events import encode_json
 
 
 @dataclass(frozen=True, slots=True)

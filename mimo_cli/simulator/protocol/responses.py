@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from http import HTTPStatus
 
-from mimo_cli.simulator.message_events import encode_json
+from mimo_cli.simulator.protocol.message_events import encode_json
 
 Headers = tuple[tuple[str, str], ...]
 
