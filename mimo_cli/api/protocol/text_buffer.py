@@ -32,4 +32,4 @@ class TextBuffer:
         return bool(self._pieces or self._runs)
 
     def __str__(self) -> str:
-        return "".join(self._runs) + "".join(self._pieces)
+        return "".join([*self._runs, *self._pieces])

@@ -57,8 +57,8 @@ class Merger:
             self._went_on(data, end)
         if len(chunks) <= 1:
             return data
-        body = b"".join(chunks)
-        return b"%b%x\r\n%b\r\n%b" % (data[:start], len(body), body, data[end:])
+        size = b"%x\r\n" % sum(map(len, chunks))
+        return b"".join([data[:start], size, *chunks, _END, data[end:]])
 
     def _as_it_came(self, data: bytes) -> bytes:
         self._next = self._as_it_came
