@@ -8,12 +8,15 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.api.timing import Clock, Limits
+from mimo_cli.phrases import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from mimo_cli.output.console import Console
     from mimo_cli.output.stream import Output
+    from mimo_cli.phrases import Translations
     from mimo_cli.signals import Signals
 
 
@@ -23,6 +26,7 @@ class Environment(NamedTuple):
     `stdin` is a file descriptor, None when the stream is closed. `today` gives (year, month, day,
     weekday with Monday 0) in local time. `cwd` is the working folder, None if it was deleted (and
     where no project's file is wanted). `debug` is whether errors say where they happened.
+    `translations` are those into the language of the person who is spoken to.
     """
 
     environ: Mapping[str, str]
@@ -35,6 +39,22 @@ class Environment(NamedTuple):
     today: Callable[[], time.struct_time] = time.localtime
     cwd: Path | None = None
     debug: bool = False
+    translations: Translations = ENGLISH
+
+    def console(
+        self, *, color: bool = False, quiet: bool = False, verbose: bool = False
+    ) -> Console:
+        """Return a console that speaks to the user on stderr, in their language."""
+        from mimo_cli.output.console import Console  # not for those who have nothing to say
+
+        return Console(
+            self.stderr,
+            color=color,
+            quiet=quiet,
+            verbose=verbose,
+            debug=self.debug,
+            translations=self.translations,
+        )
 
     @property
     def stdin_is_terminal(self) -> bool:

@@ -22,6 +22,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from mimo_cli.phrases import Phrase, verbatim
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -63,17 +65,25 @@ class MimoError(Exception):
         """Whether `why` has a server's own words, which may be long: a stack trace, say."""
 
     @property
-    def message(self) -> str:
-        """What happened and why, on one line."""
-        return f"{self.what}: {self.why}" if self.why else self.what
+    def message(self) -> Phrase:
+        """Return what happened and why, as one phrase."""
+        if not self.why:
+            return self.what if isinstance(self.what, Phrase) else verbatim(self.what)
+        return Phrase("{what}: {why}", what=self.what, why=self.why)
 
     def conceal(self, conceal: Callable[[str], str]) -> None:
-        """Puts every text through a function that takes a secret out."""
-        self.what, self.why, self.hint = conceal(self.what), conceal(self.why), conceal(self.hint)
+        """Put what came from outside in every text through a function that takes a secret out."""
+        self.what, self.why, self.hint = (
+            _concealed(text, conceal) for text in (self.what, self.why, self.hint)
+        )
         self.request_id = self.request_id and conceal(self.request_id)
 
     def __str__(self) -> str:
-        return self.message
+        return str(self.message)
+
+
+def _concealed(text: str, conceal: Callable[[str], str]) -> str:
+    return text.with_values(conceal) if isinstance(text, Phrase) else conceal(text)
 
 
 class UsageError(MimoError):

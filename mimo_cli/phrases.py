@@ -13,6 +13,9 @@ from typing import Any, Self
 Translations = Mapping[str, str]
 """From English templates to those of another language, with the same names in braces."""
 
+ENGLISH: Translations = {}
+"""What the templates are written in."""
+
 
 class Phrase(str):
     """A text for a person. As a `str` it is the English one.

@@ -23,8 +23,8 @@ from mimo_cli.cli.table import COMMANDS
 from mimo_cli.cli.words import SlipError
 from mimo_cli.environment import Environment
 from mimo_cli.errors import Interrupted, LocalIOError, MimoError, ReaderGone, UsageError
-from mimo_cli.output.console import Console
 from mimo_cli.output.stream import Output
+from mimo_cli.phrases import NOTHING, Phrase, verbatim
 from mimo_cli.text import punctuation
 
 _HELP = ("--help", "-h")
@@ -33,10 +33,10 @@ _READER_GONE = 141
 
 
 def main(args: Sequence[str], environment: Environment) -> int:
-    """Runs one command line. The exit codes are those of `errors` and nothing else."""
+    """Run one command line and return its exit code: one of `errors`, and nothing else."""
     debug = "--debug" in args
     environment = environment._replace(debug=debug)
-    console = Console(environment.stderr, debug=debug)
+    console = environment.console()
     try:
         with contextlib.redirect_stdout(_HelpStream(environment.stdout)):
             result = app(list(args), prog_name="mimo", standalone_mode=False, obj=environment)
@@ -53,9 +53,9 @@ def main(args: Sequence[str], environment: Environment) -> int:
     except ReaderGone:
         return _READER_GONE
     except Exception as error:  # noqa: BLE001 - the last place: a bug becomes one line
-        what = f"a bug: {type(error).__name__}"
-        hint = "Please report it, with what this prints: mimo --debug …"
-        bug = MimoError(what, "this should not have happened", hint)
+        what = Phrase("a bug: {kind}", kind=type(error).__name__)
+        hint = Phrase("Please report it, with what this prints: mimo --debug …")
+        bug = MimoError(what, Phrase("this should not have happened"), hint)
         _write_json(bug, args, environment)
         console.error(bug)
         console.trace(error)
@@ -82,24 +82,25 @@ def _usage_error(
         return error
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "mimo"
-    hint = f"See: {command} --help"
+    hint: str = Phrase("See: {command} --help", command=command)
     if context is not None and context.parent is None and args:  # an option before any command
         hint = meant_for_ask(args, _options_of_ask())
     elif context is not None and (way := context.meta.get(HINT)):
         hint = way
     elif isinstance(error, typer.BadParameter):
         hint = _wide_number(args) or hint
-    return UsageError(error.format_message().rstrip("."), hint=hint)
+    return UsageError(verbatim(error.format_message().rstrip(".")), hint=hint)
 
 
-def _wide_number(args: Sequence[str]) -> str:
+def _wide_number(args: Sequence[str]) -> Phrase:
     """Name the sign for which a number is none: a wide point, say. Empty if there is none."""
     for value in (arg.rpartition("=")[2] for arg in args if not arg.isascii()):
         plain = punctuation.plain(value).replace("\N{IDEOGRAPHIC FULL STOP}", ".")
         if plain.isascii() and plain.strip("+-0123456789.") == "":
             odd = next(char for char in value if not char.isascii() and not char.isdecimal())
-            return f"It has {punctuation.name(odd)}: write {plain}"
-    return ""
+            sign = punctuation.name(odd)
+            return Phrase("It has {sign}: write {number}", sign=sign, number=plain)
+    return NOTHING
 
 
 def _write_json(error: MimoError, args: Sequence[str], environment: Environment) -> None:
@@ -196,6 +197,8 @@ def _root(
         environment: Environment = context.obj
         if environment.has_piped_stdin:
             raise MisdirectedError(
-                "there is no command", "the piped text was not read", meant_for_ask()
+                Phrase("there is no command"),
+                Phrase("the piped text was not read"),
+                meant_for_ask(),
             )
         typer.echo(context.get_help())

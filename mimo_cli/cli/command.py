@@ -13,7 +13,6 @@ from mimo_cli.cli.words import SlipError, arrange, read
 from mimo_cli.environment import Environment
 from mimo_cli.errors import UsageError
 from mimo_cli.options import Options
-from mimo_cli.output.console import Console
 
 _REMARKS = "remarks on the command line"
 HINT = "what to do about an option that may be a word"
@@ -127,7 +126,7 @@ def command(
 
     def call(context: typer.Context, **values: Any) -> int:
         environment: Environment = context.obj
-        console = Console(environment.stderr, quiet=bool(values.get("quiet")))
+        console = environment.console(quiet=bool(values.get("quiet")))
         for remark in context.meta.get(_REMARKS, ()):
             console.info(remark)
         return run(environment, options(**_as_texts(values)))

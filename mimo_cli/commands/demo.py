@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.commands import ask
 from mimo_cli.options.ask import AskOptions
-from mimo_cli.output.console import Console
 from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ def run(environment: Environment, options: DemoOptions) -> int:
     """Asks the simulator, by the same way as a real question."""
     question = " ".join(options.words or []) or _QUESTION
     with Simulator(delay=_DELAY) as simulator:
-        Console(environment.stderr).info(f"a simulator answers, not a model: mimo ask {question!r}")
+        environment.console().info(f"a simulator answers, not a model: mimo ask {question!r}")
         return ask.run(
             _isolated(environment, simulator), AskOptions(words=[question], no_stdin=True)
         )

@@ -10,7 +10,6 @@ from mimo_cli.config import address, load, paths, resolve
 from mimo_cli.config.resolve import Source
 from mimo_cli.errors import Interrupted, MimoError, UsageError
 from mimo_cli.output import json_output, models_table
-from mimo_cli.output.console import Console
 from mimo_cli.output.models_table import Entry
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from mimo_cli.config.schema import Settings
     from mimo_cli.environment import Environment
     from mimo_cli.options.models import ModelsOptions
+    from mimo_cli.output.console import Console
 
 _ISO = "%Y-%m-%dT%H:%M:%SZ"
 _SECONDS = 30.0
@@ -63,7 +63,7 @@ def _source(environment: Environment, options: ModelsOptions) -> Source:
     try:
         return load.read(paths.config_file(environment.environ))
     except MimoError as error:
-        Console(environment.stderr, quiet=options.quiet).warn(
+        environment.console(quiet=options.quiet).warn(
             f"{error.message}. Your aliases are left out."
         )
         return Source("", {})
@@ -173,7 +173,7 @@ def _show_table(environment: Environment, options: ModelsOptions, entries: Seque
     environment.stdout.write(models_table.table(entries, columns))
     if environment.stderr.is_terminal and not options.quiet:
         text = f"prices per million tokens, as of {models.CHECKED}; all of one: mimo models ID"
-        Console(environment.stderr).line(text)
+        environment.console().line(text)
 
 
 def _details(environment: Environment, entry: Entry) -> str:

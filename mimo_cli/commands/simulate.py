@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NoReturn
 
 from mimo_cli.errors import Interrupted, NetworkError, UsageError
 from mimo_cli.input import compose
-from mimo_cli.output.console import Console
 from mimo_cli.simulator import DIALECTS, Fault, Simulator
 from mimo_cli.text import decoding
 
@@ -33,7 +32,7 @@ def run(environment: Environment, options: SimulateOptions) -> int:
     if _LIST in dialects:
         environment.stdout.write(_listed(environment))
         return 0
-    console = Console(environment.stderr)
+    console = environment.console()
     simulator = Simulator(
         port=options.port,
         delay=options.delay,

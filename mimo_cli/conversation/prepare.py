@@ -11,7 +11,6 @@ from mimo_cli.config import load as configuration
 from mimo_cli.config import project
 from mimo_cli.errors import AuthError, ConfigError, MimoError, UsageError
 from mimo_cli.input import compose
-from mimo_cli.output.console import Console
 from mimo_cli.output.stream import use_color
 from mimo_cli.text import decoding, locales
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.options.chat import ChatOptions
     from mimo_cli.options.models import ModelsOptions
+    from mimo_cli.output.console import Console
 
 _SCRIPT_SECONDS = 1800.0
 """The longest answer when nobody watches."""
@@ -45,12 +45,10 @@ def load(
     """
     loaded = configuration.load(environment, options.values())
     chosen = loaded.settings
-    console = Console(
-        environment.stderr,
+    console = environment.console(
         color=use_color(chosen.color, environment.environ, environment.stderr),
         quiet=options.quiet,
         verbose=options.verbose,
-        debug=environment.debug,
     )
     for note in loaded.notes:
         console.debug(note)

@@ -10,24 +10,34 @@ from typing import TYPE_CHECKING
 from mimo_cli.api.endpoint import mask_all
 from mimo_cli.errors import LocalIOError, ReaderGone
 from mimo_cli.output.sanitize import one_line, sanitize
+from mimo_cli.phrases import ENGLISH, Phrase, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mimo_cli.errors import MimoError
     from mimo_cli.output.stream import Output
+    from mimo_cli.phrases import Translations
 
 DIM = "\x1b[2m"
 RED = "\x1b[31m"
 YELLOW = "\x1b[33m"
 RESET = "\x1b[0m"
 _QUOTED = 200
+"""Characters of a server's own words that are shown on a terminal."""
+_LONGEST = 500
 _WHOLE = 64 * 1024
 _KEY = r"\b[st][kp]-[\w-]{6,}"  # in a traceback rather too much is hidden than too little
+_NAME = Phrase("mimo")
+_WARNING = Phrase("mimo: warning")
 
 
 class Console:
-    """Speaks to the user. Everything it is given may come from outside, and is sanitised here."""
+    """Speaks to the user, in one language. Open one with `Environment.console`.
+
+    Everything it is given may hold words from outside. They are translated, concealed, put on one
+    line and made inert here, and nowhere else (`_written`).
+    """
 
     def __init__(
         self,
@@ -37,8 +47,10 @@ class Console:
         quiet: bool = False,
         verbose: bool = False,
         debug: bool = False,
+        translations: Translations = ENGLISH,
     ) -> None:
         self.output = output
+        self.translations = translations
         self.conceal: Callable[[str], str] = str
         """Takes out of every text what must not be shown: the key, once it is known."""
         self._debug = debug
@@ -46,59 +58,69 @@ class Console:
         self.quiet = quiet
         self.verbose = verbose
 
-    def error(self, error: MimoError) -> None:
-        """At most three lines: what happened and why, what to do, the request id.
+    def error(self, error: MimoError, hint: Phrase | None = None) -> None:
+        """Write at most three lines: what happened and why, what to do, the request id.
 
-        A server's own words are cut on a terminal, where a stack trace would fill the screen.
+        `hint` replaces the error's own. A server's own words are cut on a terminal, where a stack
+        trace would fill the screen.
         """
         is_cut = error.quotes_server and self.output.is_terminal and not self.verbose
         if is_cut and len(error.why) > _QUOTED:
-            why = one_line(self.conceal(error.why), _QUOTED)
-            self._say("mimo", RED, f"{error.what}: {why} (all of it: -v)")
+            why = self._written(error.why, _QUOTED)
+            text = Phrase("{what}: {why} (all of it: -v)", what=error.what, why=why)
+            self._say(_NAME, RED, text)
         else:
-            self._say("mimo", RED, error.message, _WHOLE)
-        if error.hint:
-            self._line(f"  {one_line(error.hint)}")
+            self._say(_NAME, RED, error.message, _WHOLE)
+        if advice := error.hint if hint is None else hint:
+            self._line(f"  {self._written(advice)}")
         if error.request_id:
-            self._line(f"  request id: {one_line(error.request_id, 100)}")
+            request_id = one_line(error.request_id, 100)
+            self._line(f"  {self._written(Phrase('request id: {id}', id=request_id))}")
         self.trace(error)
 
     def trace(self, error: Exception) -> None:
-        """Where an error happened, for a user who asked: no values, which may hold the key."""
+        """Write where an error happened, for a user who asked; no values, which may hold a key."""
         if self._debug:
             text = re.sub(_KEY, "[key]", "".join(traceback.format_exception(error)))
             self.write(sanitize(self.conceal(text)))
 
     def warn(self, text: str) -> None:
-        """Something the user should know, although it works."""
+        """Say what the user should know, although it works."""
         if not self.quiet:
-            self._say("mimo: warning", YELLOW, text)
+            self._say(_WARNING, YELLOW, text)
 
     def info(self, text: str) -> None:
-        """What the program is doing, where it takes long."""
+        """Say what the program is doing, where it takes long."""
         if not self.quiet:
-            self._say("mimo", DIM, text)
+            self._say(_NAME, DIM, text)
 
     def debug(self, text: str) -> None:
-        """A detail for a user who asked for details."""
+        """Say a detail, to a user who asked for details (`-v`)."""
         if self.verbose:
-            self._say("mimo", DIM, text)
+            self._say(_NAME, DIM, text)
 
     def line(self, text: str) -> None:
-        """A line of its own that is not about a problem: the usage line, say."""
-        self._line(self.styled(DIM, one_line(text)))
+        """Write a line of its own that is not about a problem: the usage line, say."""
+        self._line(self.styled(DIM, self._written(text)))
 
     def styled(self, style: str, text: str) -> str:
-        """`text` in a style, where there are colours."""
+        """Return a text in a style, where there are colours."""
         return f"{style}{text}{RESET}" if self.color else text
 
     def write(self, text: str) -> None:
-        """Text that is sanitised already. If nobody can read it there is nobody to tell."""
+        """Write a text that is sanitised already. If nobody can read it there is nobody to tell."""
         with contextlib.suppress(LocalIOError, ReaderGone):
             self.output.write(text)
 
-    def _say(self, who: str, style: str, text: str, limit: int = 500) -> None:
-        self._line(f"{self.styled(style, who + ':')} {one_line(self.conceal(text), limit)}")
+    def _say(self, who: Phrase, style: str, text: str, limit: int = _LONGEST) -> None:
+        speaker = self.styled(style, f"{self._written(who)}:")
+        self._line(f"{speaker} {self._written(text, limit)}")
 
-    def _line(self, text: str) -> None:
-        self.write(mask_all(self.conceal(text)) + "\n")
+    def _written(self, text: str, limit: int = _LONGEST) -> str:
+        """Return a text as it is shown: in the user's language, one line, inert, without keys."""
+        phrase = text if isinstance(text, Phrase) else verbatim(text)
+        words = self.conceal(phrase.rendered(self.translations))
+        return mask_all(self.conceal(one_line(words, limit)))
+
+    def _line(self, line: str) -> None:
+        self.write(line + "\n")

@@ -74,7 +74,7 @@ def failure(error: MimoError | Interrupted) -> dict[str, Any]:
     else:
         seconds = error.retry_after
         finite = seconds if seconds is None or math.isfinite(seconds) else None
-        error_fields = (error.status, error.message, error.request_id, finite)
+        error_fields = (error.status, str(error.message), error.request_id, finite)
     status, message, request_id, retry_after = error_fields
     return {
         "code": error.code,

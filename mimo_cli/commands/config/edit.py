@@ -12,7 +12,6 @@ from mimo_cli.config import address, load, paths, resolve, toml_file
 from mimo_cli.config.resolve import Source
 from mimo_cli.errors import ConfigError, MimoError, UsageError
 from mimo_cli.input import editor
-from mimo_cli.output.console import Console
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +46,7 @@ def run(environment: Environment) -> int:
     """
     file = paths.config_file(environment.environ)
     command = _editor(environment)
-    console = Console(environment.stderr)
+    console = environment.console()
     environment.signals.catch()
     before = toml_file.text(file)
     with _draft(file, before or TEMPLATE, environment) as draft:
@@ -99,7 +98,7 @@ def _draft(file: Path, text: str, environment: Environment) -> Iterator[Path]:
         yield draft
     except BaseException:
         if editor.is_worth_keeping(draft, text.encode()):
-            Console(environment.stderr).info(f"what you wrote is in {draft}")
+            environment.console().info(f"what you wrote is in {draft}")
         elif files.is_own(draft):
             draft.unlink()
         raise

@@ -22,7 +22,6 @@ from mimo_cli.config import key_policy, load, paths, resolve, schema, servers, t
 from mimo_cli.config.servers import Preset
 from mimo_cli.conversation import prepare
 from mimo_cli.errors import AuthError, ConfigError, UsageError
-from mimo_cli.output.console import Console
 from mimo_cli.output.sanitize import one_line
 
 if TYPE_CHECKING:
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from mimo_cli.errors import MimoError
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.options.chat import ChatOptions
+    from mimo_cli.output.console import Console
 
 _SECONDS = 60.0
 _TOKENS = 32
@@ -58,7 +58,7 @@ def run(environment: Environment, profile: str | None) -> int:
         raise UsageError("config init needs a terminal", "it asks questions", hint)
     kept = set_up(environment, profile)
     name = f"-p {shlex.quote(kept)} " if kept else ""
-    Console(environment.stderr).info(f"try: mimo ask {name}what is a monad")
+    environment.console().info(f"try: mimo ask {name}what is a monad")
     return 0
 
 
@@ -93,7 +93,7 @@ def set_up(environment: Environment, profile: str | None = None) -> str:
     """
     file = paths.config_file(environment.environ)
     source = load.read(file)  # before any question: it may be malformed
-    console = Console(environment.stderr)
+    console = environment.console()
     environment.signals.catch()
     choice = _choose(environment, console)
     error = _tried(choice, environment, console)
@@ -181,7 +181,7 @@ def _model(environment: Environment) -> str:
 def _open(environment: Environment, question: str, default: str = "") -> str:
     """An answer that everybody may see: a key is none, and is not repeated."""
     while is_like_key(answer := questions.line(environment, question, default)):
-        Console(environment.stderr).warn("that looks like a key, which is asked for apart, unseen")
+        environment.console().warn("that looks like a key, which is asked for apart, unseen")
     return answer
 
 

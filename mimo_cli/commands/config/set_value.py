@@ -12,7 +12,6 @@ from mimo_cli.config import address, load, paths, resolve, schema, toml_file
 from mimo_cli.config.resolve import Source
 from mimo_cli.errors import ConfigError, MimoError, UsageError
 from mimo_cli.input import compose, stdin
-from mimo_cli.output.console import Console
 from mimo_cli.text import decoding, punctuation
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def run(
     environment.signals.catch()  # or Ctrl-C at the hidden prompt would leave no echo
     source = _source(file, force=force)
     value = _checked(place, values or [_asked(key, environment)], source, environment)
-    console = Console(environment.stderr)
+    console = environment.console()
     with environment.signals.held():
         aside = toml_file.change(file, place.path, value, anew=force)
     if aside is not None:

@@ -12,7 +12,6 @@ from mimo_cli.config import address, load, ownership, paths, resolve, schema, to
 from mimo_cli.config.load import Configuration
 from mimo_cli.config.schema import Key, Settings
 from mimo_cli.errors import ConfigError, MimoError, UsageError
-from mimo_cli.output.console import Console
 from mimo_cli.output.sanitize import one_line, sanitize
 from mimo_cli.screen import theme
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mimo_cli.environment import Environment
+    from mimo_cli.output.console import Console
 
 _FIRST_WORDS = 60
 _MOST_PROBLEMS = 10
@@ -45,7 +45,7 @@ def unset(environment: Environment, name: str, *, profile: str | None = None) ->
     """Takes a key out of the file, also one that this program does not know."""
     file = paths.config_file(environment.environ)
     source = load.read(file)
-    console = Console(environment.stderr)
+    console = environment.console()
     if profile is not None:
         if not profile:
             raise UsageError("a profile needs a name")
@@ -83,7 +83,7 @@ def list_(environment: Environment, *, json: bool, profile: str | None = None) -
             environment.stdout.write(_table([("setting", "value", "source", "default"), *texts]))
         else:
             environment.stdout.write(_tabbed(texts))
-    _tell(problems, Console(environment.stderr))
+    _tell(problems, environment.console())
     return max((problem.exit_code for problem in problems), default=0)
 
 
@@ -113,10 +113,10 @@ def prompts(environment: Environment, *, json: bool) -> int:
         environment.stdout.write(_table([("prompt", "text", "fields"), *rows]))
     else:
         environment.stdout.write(_tabbed(rows))
-    _tell(wrong, Console(environment.stderr))
+    _tell(wrong, environment.console())
     if not rows and not wrong:
         hint = "mimo config set prompts.NAME.prompt TEXT"
-        Console(environment.stderr).info(f"no prompts are kept yet: {hint}")
+        environment.console().info(f"no prompts are kept yet: {hint}")
     return wrong[0].exit_code if wrong else 0
 
 
@@ -171,7 +171,7 @@ def _rows(loaded: Configuration) -> Iterator[_Row]:
 
 def _loaded(environment: Environment, profile: str | None) -> Configuration:
     loaded = load.load(environment, {"profile": profile})
-    console = Console(environment.stderr)
+    console = environment.console()
     for warning in loaded.warnings:
         console.warn(warning)
     return loaded
@@ -192,7 +192,7 @@ def _as_far_as_right(
         sudo_uid = environment.environ.get("SUDO_UID", "")
         warnings = [ownership.exposed(file, sudo_uid), *address.unknown(subject.source)]
         for warning in filter(None, [*warnings, *subject.project.remarks]):
-            Console(environment.stderr).warn(warning)
+            environment.console().warn(warning)
         found = Configuration(file, subject.source, subject.settings, (), ())
         return found, subject.problems
 

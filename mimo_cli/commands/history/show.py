@@ -10,7 +10,7 @@ from mimo_cli.conversation import export as form
 from mimo_cli.conversation import transcript, views
 from mimo_cli.conversation.views import Showing
 from mimo_cli.errors import UsageError
-from mimo_cli.output.console import DIM, Console
+from mimo_cli.output.console import DIM
 from mimo_cli.output.sanitize import one_line, sanitize
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def run(environment: Environment, reference: str | None, *, json: bool, markdown
     with opened(environment) as history:
         chosen = history.newest() if reference is None else history.find(reference)
         if not chosen:
-            Console(environment.stderr).info("the history is empty")
+            environment.console().info("the history is empty")
             return 0
         conversation = history.load(chosen)
     terminal = environment.stdout.is_terminal
@@ -43,7 +43,7 @@ def run(environment: Environment, reference: str | None, *, json: bool, markdown
 def _draw(environment: Environment, conversation: Conversation) -> None:
     """Title and day, then what was said."""
     chosen = load.load(environment, {}).settings
-    showing = Showing(environment, chosen, Console(environment.stderr), environment.stdout)
+    showing = Showing(environment, chosen, environment.console(), environment.stdout)
     title = views.styled(one_line(conversation.title) or form.UNTITLED, _BOLD, showing)
     day = views.styled(f"{conversation.id} · {form.day(conversation.created)}", DIM, showing)
     environment.stdout.write(f"{title}\n{day}\n\n")

@@ -14,7 +14,6 @@ from mimo_cli.conversation import export as form
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.history.search.query import wanted as searched
 from mimo_cli.history.store import Entry, History
-from mimo_cli.output.console import Console
 from mimo_cli.output.sanitize import one_line, sanitize
 from mimo_cli.output.stream import use_color
 from mimo_cli.text import decoding
@@ -38,9 +37,7 @@ _AGE = re.compile(r"([1-9][0-9]{0,5})([hdwmy])")
 def opened(environment: Environment) -> closing[History]:
     """The history, for a `with`."""
     folder = paths.data(environment.environ)
-    return closing(
-        History(folder, now=environment.clock.now, notice=Console(environment.stderr).warn)
-    )
+    return closing(History(folder, now=environment.clock.now, notice=environment.console().warn))
 
 
 def listing(environment: Environment, *, limit: int | None, everything: bool, json: bool) -> int:
@@ -63,7 +60,7 @@ def listing(environment: Environment, *, limit: int | None, everything: bool, js
         environment.stdout.write(listing.table(rows, columns, flexible=1))
     else:
         environment.stdout.write(_tabbed(_texts(entry, form.iso(entry.updated)) for entry in shown))
-    console = Console(environment.stderr)
+    console = environment.console()
     if not shown:
         console.info("the history is empty")
     elif len(entries) > len(shown):
@@ -96,7 +93,7 @@ def search(environment: Environment, words: Sequence[str], *, limit: int, json: 
         rows = ((it.conversation, _titled(it), one_line(it.snippet)) for it in results)
         environment.stdout.write(_tabbed(rows))
     if not results:
-        Console(environment.stderr).info("nothing was found")
+        environment.console().info("nothing was found")
     return 0
 
 
@@ -144,7 +141,7 @@ def delete(environment: Environment, choice: Choice, *, yes: bool) -> int:
     if [bool(choice.references), choice.older_than is not None, choice.everything].count(True) != 1:
         raise UsageError("delete what?", "it is some IDs, --older-than or --all, one of them")
     seconds = None if choice.older_than is None else age("--older-than", choice.older_than)
-    console = Console(environment.stderr)
+    console = environment.console()
     with opened(environment) as history:
         ids = list(dict.fromkeys(history.find(reference) for reference in choice.references))
         entries = history.all_that_is_told() if choice.everything else history.listing(emptied=True)

@@ -9,7 +9,6 @@ from mimo_cli.commands.history.stored import age, opened
 from mimo_cli.conversation import export as form
 from mimo_cli.errors import UsageError
 from mimo_cli.output import spending_table
-from mimo_cli.output.console import Console
 
 if TYPE_CHECKING:
     from mimo_cli.catalogue.pricing import Grouping
@@ -47,7 +46,7 @@ def run(environment: Environment, by: str, *, since: str | None, json: bool, csv
     else:
         environment.stdout.write(spending_table.lines(sums, grouping))
     if not sums:
-        Console(environment.stderr).info("nothing is kept" + (" of that time" if since else ""))
+        environment.console().info("nothing is kept" + (" of that time" if since else ""))
     return 0
 
 
