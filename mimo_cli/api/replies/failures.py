@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mimo_cli.api.endpoint import CONSOLE
-from mimo_cli.api.replies import advice, body_text, error_body, quota
+from mimo_cli.api.replies import body_text, error_body, hints, quota
 from mimo_cli.api.replies.error_body import ErrorBody
 from mimo_cli.api.replies.quota import Said
 from mimo_cli.api.response import Response
@@ -52,7 +52,7 @@ def from_response(
     `model` is the one that was asked, None when the request was not about one; `listed` are the
     models that the server last said it has.
     """
-    asked = advice.Asked(endpoint, model, listed)
+    asked = hints.Asked(endpoint, model, listed)
     body = body_text.as_utf8(response.body, response.headers.get("content-type", ""))
     response = response._replace(body=body)
     said = Said(_words(body, endpoint), _kinds(body), retry_after(response.headers))
@@ -88,7 +88,7 @@ def from_event(
     said = ErrorBody(event.type, event.type, "").status
     status = said or _UNSAID
     words = Said(endpoint.conceal(event.message or event.type), event.type)
-    error = _from_status(status, words, advice.Asked(endpoint, model, listed))
+    error = _from_status(status, words, hints.Asked(endpoint, model, listed))
     error.why = body_text.unechoed(error.what, error.why, status)
     error.quotes_server = True
     error.retry_limit = _retry_limit(Response(status, {}), error)
@@ -162,7 +162,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return _seconds_until(value, headers.get("date", "")) if seconds is None else seconds
 
 
-def _from_status(status: int, said: Said, asked: advice.Asked) -> MimoError:
+def _from_status(status: int, said: Said, asked: hints.Asked) -> MimoError:
     why, endpoint = said.words, asked.endpoint
     match status:
         case 400 | 403 | 500 if re.search(quota.NO_MONEY, why):
@@ -174,12 +174,12 @@ def _from_status(status: int, said: Said, asked: advice.Asked) -> MimoError:
             return AuthError(
                 "the key was refused",
                 why,
-                endpoint.family_mismatch() or advice.where_from(endpoint),
+                endpoint.family_mismatch() or hints.where_from(endpoint),
             )
         case 402:
             return _unpaid(why, endpoint)
         case 403:
-            return AuthError("access was refused", why, advice.forbidden(endpoint))
+            return AuthError("access was refused", why, hints.forbidden(endpoint))
         case 404:
             return _not_found(why, asked)
         case 407:
@@ -191,7 +191,7 @@ def _from_status(status: int, said: Said, asked: advice.Asked) -> MimoError:
             hint = "Put the question in other words."
             return BlockedError("blocked by the content filter", why, hint)
         case 429 if quota.is_used_up(said, is_mimo=endpoint.is_mimo):
-            return BillingError("the plan's quota is used up", why, advice.see_console(endpoint))
+            return BillingError("the plan's quota is used up", why, hints.see_console(endpoint))
         case 429:
             return RateLimitError("too many requests", why, "Wait a little and try again.")
         case 413:
@@ -200,17 +200,17 @@ def _from_status(status: int, said: Said, asked: advice.Asked) -> MimoError:
             return _of_class(status, why, asked)
 
 
-def _of_class(status: int, why: str, asked: advice.Asked) -> MimoError:
+def _of_class(status: int, why: str, asked: hints.Asked) -> MimoError:
     """The error for a status that says no more than its first digit."""
     match status:
         case _ if 300 <= status < 400:  # noqa: PLR2004 - the class of redirects
             return ServerError("the server redirected", why)
         case _ if 400 <= status < 500:  # noqa: PLR2004 - the class of client errors
-            hint = "Check base_url." if status == _NOT_ALLOWED else advice.on_request(why, asked)
+            hint = "Check base_url." if status == _NOT_ALLOWED else hints.on_request(why, asked)
             return RequestError("the request was refused", why, hint)
         case _ if 500 <= status < 600:  # noqa: PLR2004 - the class of server errors
             no_channel = re.search(_NO_CHANNEL, why) and asked.model is not None
-            hint = advice.on_model(asked) if no_channel else "Try again later."
+            hint = hints.on_model(asked) if no_channel else "Try again later."
             return ServerError(f"the server failed ({status})", why, hint)
         case _:
             return ProtocolError("the server gave an unexpected reply", f"status {status}")
@@ -224,17 +224,17 @@ def _unpaid(why: str, endpoint: Endpoint) -> BillingError:
     if endpoint.has_plan:
         hint = f"It may also be busy: try again in a minute. Your plan: {CONSOLE}"
         return BillingError("the plan's quota is used up, or throttled", why, hint)
-    hint = f"Top up at {CONSOLE}." if endpoint.is_mimo else advice.at_host(endpoint)
+    hint = f"Top up at {CONSOLE}." if endpoint.is_mimo else hints.at_host(endpoint)
     return BillingError("the balance is used up", why, hint)
 
 
-def _not_found(why: str, asked: advice.Asked) -> RequestError:
+def _not_found(why: str, asked: hints.Asked) -> RequestError:
     if asked.model is None:
         hint = "Check base_url; not every server says what models it has."
         return RequestError("the server has no such page", why, hint)
     if re.search(_LACKS, why):
-        return RequestError("the request was refused", why, advice.on_request(why, asked))
-    return RequestError("unknown model or wrong base URL", why, advice.on_model(asked))
+        return RequestError("the request was refused", why, hints.on_request(why, asked))
+    return RequestError("unknown model or wrong base URL", why, hints.on_model(asked))
 
 
 def _retry_limit(response: Response, error: MimoError) -> int:
