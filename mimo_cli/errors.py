@@ -27,6 +27,8 @@ from mimo_cli.phrases import Phrase, verbatim
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mimo_cli.advice import Advice
+
 ALWAYS = 1_000_000
 """A `retry_limit`: as often as the user allows."""
 
@@ -35,7 +37,9 @@ class MimoError(Exception):
     """Something the user can be told about.
 
     `what` happened, `why` (may be empty, may hold a server's own words: sanitise before showing),
-    `hint` says what to do. `status` is an HTTP status, `retry_after` seconds.
+    `hint` says what to do: a phrase that reads the same everywhere (`NOTHING` where there is
+    nothing to do), or an advice that is told in the words of whoever shows it. `status` is an HTTP
+    status, `retry_after` seconds.
     """
 
     exit_code: ClassVar[int] = 1
@@ -45,7 +49,7 @@ class MimoError(Exception):
         self,
         what: str,
         why: str = "",
-        hint: str = "",
+        hint: str | Advice = "",
         *,
         status: int | None = None,
         request_id: str | None = None,
@@ -73,9 +77,8 @@ class MimoError(Exception):
 
     def conceal(self, conceal: Callable[[str], str]) -> None:
         """Put what came from outside in every text through a function that takes a secret out."""
-        self.what, self.why, self.hint = (
-            _concealed(text, conceal) for text in (self.what, self.why, self.hint)
-        )
+        self.what, self.why = _concealed(self.what, conceal), _concealed(self.why, conceal)
+        self.hint = _concealed_hint(self.hint, conceal)
         self.request_id = self.request_id and conceal(self.request_id)
 
     def __str__(self) -> str:
@@ -84,6 +87,14 @@ class MimoError(Exception):
 
 def _concealed(text: str, conceal: Callable[[str], str]) -> str:
     return text.with_values(conceal) if isinstance(text, Phrase) else conceal(text)
+
+
+def _concealed_hint(hint: str | Advice, conceal: Callable[[str], str]) -> str | Advice:
+    if isinstance(hint, str):
+        return _concealed(hint, conceal)
+    from mimo_cli.advice import with_values  # the hint of most errors is a phrase
+
+    return with_values(hint, conceal)
 
 
 class UsageError(MimoError):

@@ -27,12 +27,14 @@ import pyte
 from mimo_cli.api.timing import Clock, Limits
 from mimo_cli.cli import app
 from mimo_cli.environment import Environment
+from mimo_cli.output.command_terms import in_command_terms
 from mimo_cli.output.stream import Output
 from mimo_cli.signals import Signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from mimo_cli.errors import MimoError
     from mimo_cli.simulator import Simulator
 
 PATIENCE = 20.0
@@ -67,6 +69,11 @@ def environ_for(simulator: Simulator, **more: str) -> dict[str, str]:
         "PATH": os.environ["PATH"],
         **more,
     }
+
+
+def hint_of(error: MimoError) -> str:
+    """An error's hint as the command line tells it."""
+    return str(in_command_terms(error.hint))
 
 
 def asked(simulator: Simulator) -> str:

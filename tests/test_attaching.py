@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from harness import environ_for, mimo
+from harness import environ_for, hint_of, mimo
 
 from mimo_cli.chat import attaching
 from mimo_cli.errors import UsageError
@@ -101,7 +101,7 @@ def test_what_stands_for_nothing_is_said(name: str, what: str, told: str) -> Non
 def test_a_folder_says_how_to_name_its_files() -> None:
     with pytest.raises(UsageError) as caught:
         attaching.take(["deep/"], TextFormat())
-    assert caught.value.hint.startswith("/file deep/* takes")
+    assert hint_of(caught.value).startswith("/file deep/* takes")
 
 
 def test_a_pattern_has_bounds_that_are_found_before_a_file_is_read(folder: Path) -> None:

@@ -10,14 +10,14 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from harness import Result, environ_for, mimo
+from harness import Result, environ_for, hint_of, mimo
 
 from mimo_cli.api.protocol.messages import Reply, Text, Usage
 from mimo_cli.api.timing import Clock
 from mimo_cli.catalogue import pricing as money
 from mimo_cli.catalogue import token_estimate
 from mimo_cli.catalogue.pricing import Money
-from mimo_cli.chat import hints, line, loop, manual, saving, status, suggest
+from mimo_cli.chat import line, loop, manual, saving, status, suggest
 from mimo_cli.chat.commands import COMMANDS
 from mimo_cli.chat.interrupt import Stop
 from mimo_cli.chat.start import begun
@@ -250,7 +250,7 @@ def test_every_command_that_is_named_in_chinese_is_there() -> None:
     for name in ("帮助", "新建", "模型", "文件", "重试", "撤销", "编辑", "继续", "复制", "保存"):
         with pytest.raises(UsageError) as caught:
             line.read(f"/{name}", NAMES, lambda _: False)
-        assert caught.value.hint.split("?")[0].removeprefix("Did you mean /") in NAMES
+        assert hint_of(caught.value).split("?")[0].removeprefix("Did you mean /") in NAMES
 
 
 def turn(asked: str, answer: str, *, usage: Usage | None = None, cost: float = 0.0) -> Turn:
@@ -790,19 +790,6 @@ def test_a_retry_that_is_cut_does_not_speak_of_continue_either() -> None:
     once, twice = result.err.split("the last answer is whole")
     assert once.splitlines()[1].endswith("stopped at max_tokens. /set max_tokens N raises it.")
     assert twice.rstrip().endswith("/continue goes on, /set max_tokens N raises it.")
-
-
-@pytest.mark.parametrize(
-    ("said_outside", "said_inside"),
-    [
-        ("Raise --max-tokens for more.", "/continue goes on, /set max_tokens N raises it."),
-        ("its replacement is b (-m b)", "its replacement is b (/model b)"),
-        ("while the model thinks; add --no-thinking", "while the model thinks; /thinking off"),
-        ("Try again later.", "Try again later."),
-    ],
-)
-def test_advice_is_in_the_chats_own_terms(said_outside: str, said_inside: str) -> None:
-    assert hints.in_chat(said_outside).startswith(said_inside)
 
 
 @pytest.mark.parametrize(

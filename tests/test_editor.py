@@ -7,7 +7,7 @@ import termios
 from typing import TYPE_CHECKING
 
 import pytest
-from harness import Terminal, asked, environ_for, mimo
+from harness import Terminal, asked, environ_for, hint_of, mimo
 
 from mimo_cli.environment import Environment
 from mimo_cli.errors import LocalIOError, MimoError, UsageError
@@ -82,7 +82,7 @@ def test_whatever_an_editor_leaves_is_said_in_words(
     assert caught.value.message.startswith(message)
     (*kept,) = (tmp_path / "tmp").glob("*/prompt.md")
     if name in ("large", "latin-1", "utf-16", "binary"):  # what was written is not lost
-        assert caught.value.hint.endswith(f"What you wrote is in {kept[0]}")
+        assert hint_of(caught.value).endswith(f"What you wrote is in {kept[0]}")
     else:
         assert kept == []
         assert list((tmp_path / "tmp").iterdir()) == []

@@ -8,7 +8,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from harness import Terminal, asked, environ_for, mimo
+from harness import Terminal, asked, environ_for, hint_of, mimo
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -234,7 +234,7 @@ def test_a_long_text_is_recognised_wherever_it_is_cut(encoding: str, before: str
     with pytest.raises(UsageError) as caught:
         decoding.decode(data, "it", decoding.TextFormat(remedy="option"))
     assert f"at offset {len(begin)}" in caught.value.why
-    assert f"--encoding {encoding} " in caught.value.hint
+    assert f"--encoding {encoding} " in hint_of(caught.value)
 
 
 def test_a_part_that_is_cut_within_a_character_is_recognised() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import httpx
 import pytest
+from harness import hint_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -120,7 +121,10 @@ def test_what_is_dropped_though_it_means_something_else_is_known(written: str, e
 def test_a_base_url_that_cannot_be_right_is_refused(written: str, message: str) -> None:
     with pytest.raises(ConfigError) as caught:
         parse_base_url(written)
-    assert (caught.value.message, caught.value.hint) == (message, f"Example: {DEFAULT_BASE_URL}")
+    assert (caught.value.message, hint_of(caught.value)) == (
+        message,
+        f"Example: {DEFAULT_BASE_URL}",
+    )
 
 
 @pytest.mark.parametrize("written", ["https://[::1", "https://example.org:99999", "http://x:y"])
@@ -284,8 +288,8 @@ def test_a_key_with_what_no_key_has_is_refused_and_not_shown(pasted: str, why: s
         parse_key(pasted, "file config.toml")
     error = caught.value
     assert why in error.why
-    assert "file config.toml" in error.message + error.hint
-    assert "CANARY" not in f"{error.message} {error.hint} {error!r}"
+    assert "file config.toml" in error.message + hint_of(error)
+    assert "CANARY" not in f"{error.message} {hint_of(error)} {error!r}"
 
 
 @PROPERTY

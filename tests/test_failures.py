@@ -8,6 +8,7 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
+from harness import hint_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -53,7 +54,7 @@ def failed(status: int, body: bytes = b"", model: str | None = MODEL, **headers:
 
 
 def facts(error: MimoError) -> tuple[type[MimoError], str, str, int]:
-    return type(error), error.message, error.hint, error.retry_limit
+    return type(error), error.message, hint_of(error), error.retry_limit
 
 
 @pytest.mark.parametrize(
@@ -307,7 +308,7 @@ def test_every_status_says_what_happened_and_what_to_do(
 def test_a_401_knows_a_key_of_the_other_family_and_a_missing_one(
     endpoint: Endpoint, hint: str
 ) -> None:
-    assert failures.from_response(Response(401, {}), endpoint, MODEL).hint == hint
+    assert hint_of(failures.from_response(Response(401, {}), endpoint, MODEL)) == hint
 
 
 @pytest.mark.parametrize(
@@ -326,8 +327,8 @@ def test_a_401_knows_a_key_of_the_other_family_and_a_missing_one(
     ],
 )
 def test_a_404_helps_with_the_models_name(model: str, hint: str) -> None:
-    assert failed(404, model=model).hint == hint
-    assert failed(400, mimo("Not supported model"), model=model).hint == hint
+    assert hint_of(failed(404, model=model)) == hint
+    assert hint_of(failed(400, mimo("Not supported model"), model=model)) == hint
 
 
 @pytest.mark.parametrize(
@@ -436,7 +437,7 @@ def test_nothing_is_said_twice(said: str, why: str) -> None:
 def test_a_404_is_not_always_about_the_models_name(said: str, is_model: bool, hint: str) -> None:
     error = failed(404, json.dumps({"error": {"message": said}}).encode(), model="mimo-v9")
     assert (error.what == "unknown model or wrong base URL") is is_model
-    assert (hint in error.hint) if hint else error.hint == ""
+    assert (hint in hint_of(error)) if hint else hint_of(error) == ""
 
 
 OTHER = Endpoint("https://gateway.test", "sk-CANARY-0123456789", "the file")
@@ -470,7 +471,7 @@ def test_what_gateways_say_is_told_by_its_kind(
     response = Response(status, {}, json.dumps(body).encode())
     error = failures.from_response(response, OTHER, "some-model")
     assert type(error) is kind
-    assert hint in error.hint
+    assert hint in hint_of(error)
 
 
 LOCAL = Endpoint("http://127.0.0.1:4000")
@@ -591,7 +592,7 @@ def test_an_error_of_no_status_is_told_by_its_words(body: Any, kind: int, hint: 
     response = Response(200, {}, json.dumps(body).encode())
     error = failures.from_body(response, body, OTHER, "some-model")
     assert error.exit_code == kind
-    assert error.hint.startswith(hint)
+    assert hint_of(error).startswith(hint)
 
 
 def test_what_squid_says_is_not_the_servers() -> None:
@@ -612,7 +613,7 @@ def test_what_squid_says_is_not_the_servers() -> None:
 )
 def test_plain_http_to_a_port_of_https_is_told(said: str) -> None:
     for model in (MODEL, None):
-        assert failed(400, said.encode(), model=model).hint == "Write https:// in base_url."
+        assert hint_of(failed(400, said.encode(), model=model)) == "Write https:// in base_url."
 
 
 @pytest.mark.parametrize("piece", [b"<title>", b"<title", b"<title><", b"</title", b"<", b" "])
@@ -887,5 +888,5 @@ def test_it_is_known_what_an_error_body_is(body: object, is_error: bool) -> None
 )
 def test_any_refusal_becomes_an_error_of_ours_without_the_key(status: int, body: bytes) -> None:
     error = failed(status, body)
-    assert CANARY not in f"{error.message} {error.hint} {error!r}"
+    assert CANARY not in f"{error.message} {hint_of(error)} {error!r}"
     assert error.status == status

@@ -32,7 +32,7 @@ def turn(
         (turn("Because.", stop="end_turn"), ""),
         (
             turn("Because", stop="max_tokens"),
-            "the answer is cut: stopped at max_tokens. Raise --max-tokens for more.",
+            "the answer is cut: stopped at max_tokens",
         ),
         (turn("Bec", status="partial"), "cut off"),
         (turn("", status="partial"), "no answer"),

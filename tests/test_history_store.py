@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from harness import around
+from harness import around, hint_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -516,7 +516,7 @@ def test_what_is_not_one_conversation_is_told_with_candidates(
     with pytest.raises(UsageError) as caught:
         lookup.find(wanted, TITLED)
     assert caught.value.message == message
-    assert caught.value.hint.startswith(hint)
+    assert hint_of(caught.value).startswith(hint)
 
 
 def test_without_a_file_there_is_nothing_and_none_is_made(history: History, store: Store) -> None:

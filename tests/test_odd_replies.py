@@ -7,7 +7,7 @@ import socket
 from typing import Any
 
 import pytest
-from harness import KEY, Result, mimo, server
+from harness import KEY, Result, hint_of, mimo, server
 
 from mimo_cli.api.endpoint import Endpoint
 from mimo_cli.api.replies import redirects
@@ -182,7 +182,7 @@ def test_a_redirect_says_where_it_leads(location: str, target: str, why: str, hi
     error = redirects.refused(endpoint, endpoint.messages_url, location, 302)
     assert (error.what, error.status) == (f"the server redirected {target}".strip(), 302)
     assert why in error.why
-    assert error.hint.endswith(hint)
+    assert hint_of(error).endswith(hint)
 
 
 def test_a_redirect_to_https_of_the_same_host_says_what_to_set() -> None:
@@ -190,7 +190,7 @@ def test_a_redirect_to_https_of_the_same_host_says_what_to_set() -> None:
     location = "https://host.test/v1x/v1/messages"
     error = redirects.refused(endpoint, endpoint.messages_url, location, 301)
     assert error.message == "the server redirected to https://host.test: base_url says plain http"
-    assert error.hint == "Run: mimo config set base_url https://host.test/v1x"
+    assert hint_of(error) == "Run: mimo config set base_url https://host.test/v1x"
 
 
 def test_a_redirect_of_a_server_without_a_key_speaks_of_none() -> None:

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from harness import hint_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -119,7 +120,7 @@ def test_words_of_two_encodings_are_judged_one_by_one() -> None:
     with pytest.raises(UsageError) as caught:
         check_words(MIXED, UTF8._replace(remedy="option"))
     hint = "It is probably gb18030: add --encoding gb18030 "
-    assert (caught.value.why, caught.value.hint.startswith(hint)) == (
+    assert (caught.value.why, hint_of(caught.value).startswith(hint)) == (
         "byte 0xC4 at offset 0",
         True,
     )

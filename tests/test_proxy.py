@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 
 import pytest
+from harness import hint_of
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -256,7 +257,7 @@ def test_what_names_no_proxy_is_refused_without_repeating_it(value: str, why: st
         choose(HTTPS, {"HTTPS_PROXY": value, "ALL_PROXY": "other://x"})
     error = caught.value
     assert error.message.startswith(f"HTTPS_PROXY names no usable proxy: {why}")
-    assert error.hint == (
+    assert hint_of(error) == (
         "It is written http://HOST:PORT or socks5://HOST:PORT. Correct it, or: unset HTTPS_PROXY"
     )
     assert not any(word in str(error) for word in ("secret", "ret@", "p.q", "ALL_PROXY"))

@@ -39,6 +39,7 @@ from mimo_cli.simulator import Simulator
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mimo_cli.advice import Advice
     from mimo_cli.api.protocol.messages import Block, StreamItem
 
 
@@ -49,10 +50,10 @@ class Listening(Console):
         super().__init__(Output(None, "stderr"))
         self._told = told
 
-    def warn(self, text: str) -> None:
-        self._told.append(text)
+    def warn(self, text: str | Advice, hint: str | Advice = "") -> None:
+        self._told.append(f"{text}{hint}")
 
-    def notice(self, text: str) -> None:
+    def info(self, text: str) -> None:
         self._told.append(text)
 
 

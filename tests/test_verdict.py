@@ -5,6 +5,7 @@ import pytest
 from mimo_cli.api.protocol.messages import Block, Reply, Text, Thinking, ToolUse
 from mimo_cli.api.replies.reply_check import problem, remark
 from mimo_cli.errors import BlockedError, IncompleteError, MimoError, ServerError
+from mimo_cli.output.command_terms import in_command_terms
 
 WORDS = (Text("hi"),)
 NONE: tuple[Block, ...] = (Thinking("hm"), Text(" \n"))
@@ -133,4 +134,6 @@ def test_a_reply_that_is_no_answer_is_a_problem(
     ],
 )
 def test_an_unusual_end_is_remarked_on(reason: str, words: str) -> None:
-    assert remark(Reply(content=WORDS, stop_reason=reason)) == words
+    said = remark(Reply(content=WORDS, stop_reason=reason))
+    sentences = () if said is None else (said.text, in_command_terms(said.hint))
+    assert ". ".join(filter(None, sentences)) == words

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from harness import Terminal, environ_for, mimo
+from harness import Terminal, environ_for, hint_of, mimo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -163,7 +163,7 @@ def test_an_option_that_may_be_a_word_replaces_no_file(line: list[str]) -> None:
     with pytest.raises(SlipError) as caught:
         arrange(line, takes_value, FILES.__contains__)
     assert "would replace the file a.py: it stands among words" in caught.value.message
-    assert caught.value.hint.startswith("Quote the question, or put -")
+    assert hint_of(caught.value).startswith("Quote the question, or put -")
     arranged = arrange(line, takes_value, lambda _: False)
     assert "not as a word" in arranged.remarks[0]
 

@@ -371,10 +371,12 @@ def parse_key(text: str, source: str) -> str:
         key = key[match.end() :].strip() if match else key[1:-1].strip()
     for position, char in enumerate(key, start=1):
         if not "!" <= char <= "~" or char in "\"'":
+            from mimo_cli.advice import SetKeyAgain  # most keys are right
+
             raise AuthError(
                 "the API key is not right",
                 f"it contains character U+{ord(char):04X} at {position}",
-                f"Set it again: mimo config set api_key (it came from {source})",
+                SetKeyAgain(source),
             )
     if not key:
         raise AuthError("the API key is empty", f"it came from {source}")

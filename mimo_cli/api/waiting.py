@@ -172,4 +172,6 @@ def _only_pings(seconds: float) -> ServerError:
 
 def _out_of_time(total: float | None) -> NetworkError:
     why = f"it took over {total:g} s" if total is not None else "the server is too slow"
-    return NetworkError("out of time", why, "Give it longer: --timeout SECONDS")
+    from mimo_cli.advice import Action  # most answers come in time
+
+    return NetworkError("out of time", why, Action.LONGER_TIMEOUT)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mimo_cli.catalogue import models, pricing, token_estimate
-from mimo_cli.chat import attaching, conversations, hints, line, manual, saving, status
+from mimo_cli.chat import attaching, conversations, line, manual, saving, status
+from mimo_cli.chat.chat_terms import in_chat_terms
 from mimo_cli.config import load, schema
 from mimo_cli.conversation import prepare, transcript
 from mimo_cli.conversation.turns import Conversation
@@ -118,7 +119,7 @@ def _change(chat: Chat, **values: object) -> None:
     chat.change(**values)
     for warning in prepare.warnings(chat.settings, chat.environment):
         if warning not in known:
-            chat.console.warn(hints.in_chat(warning))
+            chat.console.warn(in_chat_terms(warning))
 
 
 def _file(chat: Chat, argument: str) -> None:

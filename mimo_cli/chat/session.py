@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mimo_cli.api.protocol.messages import Reply, Text
 from mimo_cli.api.replies import reply_check
 from mimo_cli.catalogue import pricing
-from mimo_cli.chat import hints, line, status
+from mimo_cli.chat import chat_terms, line, status
 from mimo_cli.conversation import prepare, resume, transcript, turn, views
 from mimo_cli.conversation.size_check import SizeCheck, weigh
 from mimo_cli.conversation.views import Showing
@@ -266,7 +266,7 @@ class Chat:
 
     def fail(self, error: MimoError) -> None:
         """Tells what went wrong; the chat goes on."""
-        self.console.error(hints.for_chat(error, goes_on=self.can_go_on))
+        self.console.error(error, chat_terms.hint_for(error, can_go_on=self.can_go_on))
         self.worst = max(self.worst, error.exit_code)
 
     def greet(self) -> None:
@@ -324,7 +324,8 @@ class Chat:
         elif error is not None:
             self.fail(error)
         elif remark := reply_check.remark(outcome.reply):
-            self.console.warn(hints.in_chat(remark, goes_on=self.can_go_on))
+            hint = chat_terms.in_chat_terms(remark.hint, can_go_on=self.can_go_on)
+            self.console.warn(remark.text, hint)
         if self.settings.usage:
             self.console.line(usage_line(outcome, answer.cost))
         if self._is_on_screen:

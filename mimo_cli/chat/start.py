@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.chat import hints
+from mimo_cli.chat.chat_terms import in_chat_terms
 from mimo_cli.chat.session import Chat
 from mimo_cli.conversation import prepare, resume
 
@@ -44,7 +44,7 @@ def begun(
     form = form._replace(remedy="restart") if interactive else form
     chosen = resume.resumed(own, before)
     for warning in prepare.warnings(chosen, environment):
-        console.warn(hints.in_chat(warning))
+        console.warn(in_chat_terms(warning))
 
     def own_system(known: Settings) -> str | None:
         if options.no_system and known.system == own.system:  # not changed since

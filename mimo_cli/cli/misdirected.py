@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.cli.words import has_unmeant
 from mimo_cli.errors import UsageError
+from mimo_cli.phrases import Phrase
 from mimo_cli.text import punctuation
 
 if TYPE_CHECKING:
@@ -76,7 +77,11 @@ def _no_text(args: Sequence[str]) -> MisdirectedError | None:
     try:
         check_words(" ".join(args), TextFormat(remedy="option"))
     except UsageError as error:
-        hint = f"A question has mimo ask before it. {error.hint}"
+        from mimo_cli.output.command_terms import in_command_terms
+
+        hint = Phrase(
+            "A question has mimo ask before it. {hint}", hint=in_command_terms(error.hint)
+        )
         return MisdirectedError(error.what, error.why, hint)
     return None
 

@@ -211,7 +211,7 @@ def finish(task: Task, answer: Answer) -> int:
         task.console.line(line)
     if error is None:
         if remark := reply_check.remark(reply):
-            task.console.warn(remark)
+            task.console.warn(remark.text, remark.hint)
         return 0
     if isinstance(error, MimoError):
         task.console.error(error)

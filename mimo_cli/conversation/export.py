@@ -75,7 +75,8 @@ def quoted(turn: Turn) -> str:
 def remark(turn: Turn) -> str:
     """What is to be known of an answer that is not whole; empty for one that is."""
     if turn.status == "complete":
-        return reply_check.remark(turn.reply) if turn.reply.stop_reason else ""
+        said = reply_check.remark(turn.reply) if turn.reply.stop_reason else None
+        return said.text if said else ""
     why = ""
     if turn.error is not None:
         is_interrupt = turn.error.get("code") == "interrupted"

@@ -12,11 +12,13 @@ from mimo_cli.config import project
 from mimo_cli.errors import AuthError, ConfigError, MimoError, UsageError
 from mimo_cli.input import compose
 from mimo_cli.output.stream import use_color
+from mimo_cli.phrases import Phrase, both, either
 from mimo_cli.text import decoding, locales
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from mimo_cli.advice import Advice
     from mimo_cli.api.client import Client
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.messages import Block, Message, Request
@@ -107,8 +109,8 @@ def _max_tokens(chosen: Settings) -> int | None:
     return (known and known.default_output) or _UNKNOWN_MODEL_TOKENS
 
 
-def warnings(chosen: Settings, environment: Environment) -> Iterator[str]:
-    """What the service would pass over in silence, or refuse."""
+def warnings(chosen: Settings, environment: Environment) -> Iterator[Phrase | Advice]:
+    """Yield what the service would pass over in silence, or refuse."""
     known = models.find(chosen.model)
     if (known is None or known.retired) and not is_listed(chosen, environment):
         yield from _model_warnings(chosen)
@@ -118,24 +120,26 @@ def warnings(chosen: Settings, environment: Environment) -> Iterator[str]:
         if value is not None
     ]
     if ignored and chosen.thinking is not False and is_mimo(chosen.model):
-        names = " and ".join(ignored)
-        yield f"the service ignores {names} while the model thinks; add --no-thinking"
+        from mimo_cli.advice import TurnThinkingOff  # not for those who set neither
+
+        yield TurnThinkingOff(both(ignored))
 
 
-def _model_warnings(chosen: Settings) -> Iterator[str]:
-    """What is odd about a model, as far as it is known: elsewhere any name may be right."""
+def _model_warnings(chosen: Settings) -> Iterator[Phrase | Advice]:
+    """Yield what is odd about a model, as far as known: elsewhere any name may be right."""
     known, is_at_mimo = models.find(chosen.model), _is_at_mimo(chosen)
     if known is not None:
-        instead = f"(-m {known.replacement})"
-        if is_at_mimo:
-            end = f"its replacement is {known.replacement} {instead}"
-        else:
-            end = f"if this server lacks it, take {known.replacement} {instead}"
-        yield f"{known.id} was retired on {known.retired}; {end}"
+        from mimo_cli.advice import RetiredModel  # not for those whose model is served
+
+        yield RetiredModel(known.id, known.retired or "", known.replacement or "", is_at_mimo)
         return
     nearest = models.nearest(chosen.model)
     if nearest and (is_at_mimo or is_mimo(chosen.model.lower())):
-        yield f"unknown model {chosen.model}: did you mean {' or '.join(nearest)}?"
+        yield Phrase(
+            "unknown model {model}: did you mean {models}?",
+            model=chosen.model,
+            models=either(nearest),
+        )
 
 
 def is_listed(chosen: Settings, environment: Environment) -> bool:

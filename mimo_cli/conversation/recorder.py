@@ -12,6 +12,8 @@ from mimo_cli.api.protocol.messages import Retrying, SignatureDelta, TextDelta, 
 from mimo_cli.api.protocol.text_buffer import TextBuffer
 from mimo_cli.conversation.turns import Piece, pieces, title_of
 from mimo_cli.errors import MimoError, UsageError
+from mimo_cli.output.command_terms import in_command_terms
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -274,8 +276,13 @@ class Recorder:
         except MimoError as error:
             self.history = None
             self._runs.clear()
-            text = f"{error.message}. This conversation is no longer kept. {error.hint}"
-            self._console.warn(text.rstrip())
+            self._console.warn(
+                Phrase(
+                    "{problem}. This conversation is no longer kept. {hint}",
+                    problem=error.message,
+                    hint=in_command_terms(error.hint),
+                )
+            )
             return None
 
 

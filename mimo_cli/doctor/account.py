@@ -12,6 +12,7 @@ from mimo_cli.config import key_command
 from mimo_cli.conversation import prepare
 from mimo_cli.doctor.check import Check, failed
 from mimo_cli.errors import AuthError, ConfigError, MimoError
+from mimo_cli.output.command_terms import in_command_terms
 
 if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
@@ -88,7 +89,12 @@ def server(subject: Subject) -> Check:
     try:
         endpoint = subject.parsed_endpoint()
     except ConfigError as error:
-        return Check("server", "failed", f"{error.message} ({source})", error.hint or _CORRECT)
+        return Check(
+            "server",
+            "failed",
+            f"{error.message} ({source})",
+            in_command_terms(error.hint) or _CORRECT,
+        )
     text = f"{endpoint.base_url} ({_kind(endpoint)}; {source})"
     if mismatch := endpoint.family_mismatch():
         return Check("server", "failed", f"{text}: the key is of the other family", mismatch)

@@ -10,6 +10,7 @@ from mimo_cli.config import address, load, paths, resolve
 from mimo_cli.config import schema as settings
 from mimo_cli.config.resolve import Source
 from mimo_cli.errors import AuthError, ConfigError, MimoError
+from mimo_cli.output.command_terms import in_command_terms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,7 +90,7 @@ class Subject:
 
 def failed(name: str, error: MimoError, otherwise: str = "") -> Check:
     """The check that an error amounts to; `otherwise` is what to do where it does not say."""
-    return Check(name, "failed", error.message, error.hint or otherwise)
+    return Check(name, "failed", error.message, in_command_terms(error.hint) or otherwise)
 
 
 def look(environment: Environment, options: Mapping[str, Any]) -> Subject:

@@ -13,6 +13,7 @@ from mimo_cli.doctor.check import Check, failed
 from mimo_cli.errors import ConfigError, MimoError
 from mimo_cli.history.database import Database
 from mimo_cli.history.store import FILE
+from mimo_cli.output.command_terms import in_command_terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +31,7 @@ def config(subject: Subject) -> Check:
     """The configuration file: whether it can be read, by whom, and what is wrong in it."""
     if subject.problems:
         text = _some([error.message for error in subject.problems])
-        hints = [error.hint for error in subject.problems if error.hint]
+        hints = [in_command_terms(error.hint) for error in subject.problems if error.hint]
         return Check("config", "failed", text, hints[0] if hints else _CORRECT)
     file = subject.file
     if file is None or not file.exists():

@@ -14,6 +14,8 @@ from mimo_cli import files
 from mimo_cli.api.protocol.surrogates import whole
 from mimo_cli.errors import ConfigError, Interrupted, LocalIOError, UsageError
 from mimo_cli.input import compose
+from mimo_cli.output.command_terms import in_command_terms
+from mimo_cli.phrases import Phrase
 from mimo_cli.screen import tty
 from mimo_cli.text import decoding
 
@@ -68,7 +70,9 @@ def edited(text: str, environment: Environment, editor: str = "", *, name: str) 
     except UsageError as error:
         is_kept = is_worth_keeping(file, before)
         if is_kept:
-            error.hint = f"{error.hint} What you wrote is in {file}".lstrip()
+            kept = Phrase("What you wrote is in {file}", file=file)
+            hint = in_command_terms(error.hint)
+            error.hint = Phrase("{hint} {kept}", hint=hint, kept=kept) if hint else kept
         raise
     except Interrupted:  # the window was closed, say
         is_kept = is_worth_keeping(file, before)

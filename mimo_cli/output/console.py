@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from mimo_cli.api.endpoint import mask_all
 from mimo_cli.errors import LocalIOError, ReaderGone
 from mimo_cli.output.sanitize import one_line, sanitize
-from mimo_cli.phrases import ENGLISH, Phrase, verbatim
+from mimo_cli.phrases import ENGLISH, NOTHING, Phrase, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mimo_cli.advice import Advice
     from mimo_cli.errors import MimoError
     from mimo_cli.output.stream import Output
     from mimo_cli.phrases import Translations
@@ -72,7 +73,7 @@ class Console:
         else:
             self._say(_NAME, RED, error.message, _WHOLE)
         if advice := error.hint if hint is None else hint:
-            self._line(f"  {self._written(advice)}")
+            self._line(f"  {self._written(_in_words(advice))}")
         if error.request_id:
             request_id = one_line(error.request_id, 100)
             self._line(f"  {self._written(Phrase('request id: {id}', id=request_id))}")
@@ -84,10 +85,14 @@ class Console:
             text = re.sub(_KEY, "[key]", "".join(traceback.format_exception(error)))
             self.write(sanitize(self.conceal(text)))
 
-    def warn(self, text: str) -> None:
-        """Say what the user should know, although it works."""
-        if not self.quiet:
-            self._say(_WARNING, YELLOW, text)
+    def warn(self, text: str | Advice, hint: str | Advice = NOTHING) -> None:
+        """Say what the user should know, although it works; `hint` is a sentence to follow it."""
+        if self.quiet:
+            return
+        words = _in_words(text)
+        if hint:
+            words = Phrase("{text}. {hint}", text=words, hint=_in_words(hint))
+        self._say(_WARNING, YELLOW, words)
 
     def info(self, text: str) -> None:
         """Say what the program is doing, where it takes long."""
@@ -124,3 +129,11 @@ class Console:
 
     def _line(self, line: str) -> None:
         self.write(line + "\n")
+
+
+def _in_words(hint: str | Advice) -> str:
+    if isinstance(hint, str):
+        return hint
+    from mimo_cli.output.command_terms import in_command_terms  # most hints are phrases
+
+    return in_command_terms(hint)

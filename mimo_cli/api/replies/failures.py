@@ -174,12 +174,12 @@ def _from_status(status: int, said: Said, asked: hints.Asked) -> MimoError:
             return AuthError(
                 "the key was refused",
                 why,
-                endpoint.family_mismatch() or hints.where_from(endpoint),
+                endpoint.family_mismatch() or hints.for_refused_key(endpoint),
             )
         case 402:
             return _unpaid(why, endpoint)
         case 403:
-            return AuthError("access was refused", why, hints.forbidden(endpoint))
+            return AuthError("access was refused", why, hints.for_forbidden(endpoint))
         case 404:
             return _not_found(why, asked)
         case 407:
@@ -191,7 +191,9 @@ def _from_status(status: int, said: Said, asked: hints.Asked) -> MimoError:
             hint = "Put the question in other words."
             return BlockedError("blocked by the content filter", why, hint)
         case 429 if quota.is_used_up(said, is_mimo=endpoint.is_mimo):
-            return BillingError("the plan's quota is used up", why, hints.see_console(endpoint))
+            return BillingError(
+                "the plan's quota is used up", why, hints.for_used_up_plan(endpoint)
+            )
         case 429:
             return RateLimitError("too many requests", why, "Wait a little and try again.")
         case 413:
@@ -206,11 +208,15 @@ def _of_class(status: int, why: str, asked: hints.Asked) -> MimoError:
         case _ if 300 <= status < 400:  # noqa: PLR2004 - the class of redirects
             return ServerError("the server redirected", why)
         case _ if 400 <= status < 500:  # noqa: PLR2004 - the class of client errors
-            hint = "Check base_url." if status == _NOT_ALLOWED else hints.on_request(why, asked)
+            hint = (
+                "Check base_url."
+                if status == _NOT_ALLOWED
+                else hints.for_refused_request(why, asked)
+            )
             return RequestError("the request was refused", why, hint)
         case _ if 500 <= status < 600:  # noqa: PLR2004 - the class of server errors
             no_channel = re.search(_NO_CHANNEL, why) and asked.model is not None
-            hint = hints.on_model(asked) if no_channel else "Try again later."
+            hint = hints.for_unknown_model(asked) if no_channel else "Try again later."
             return ServerError(f"the server failed ({status})", why, hint)
         case _:
             return ProtocolError("the server gave an unexpected reply", f"status {status}")
@@ -224,7 +230,7 @@ def _unpaid(why: str, endpoint: Endpoint) -> BillingError:
     if endpoint.has_plan:
         hint = f"It may also be busy: try again in a minute. Your plan: {CONSOLE}"
         return BillingError("the plan's quota is used up, or throttled", why, hint)
-    hint = f"Top up at {CONSOLE}." if endpoint.is_mimo else hints.at_host(endpoint)
+    hint = f"Top up at {CONSOLE}." if endpoint.is_mimo else hints.ask_host(endpoint)
     return BillingError("the balance is used up", why, hint)
 
 
@@ -233,8 +239,8 @@ def _not_found(why: str, asked: hints.Asked) -> RequestError:
         hint = "Check base_url; not every server says what models it has."
         return RequestError("the server has no such page", why, hint)
     if re.search(_LACKS, why):
-        return RequestError("the request was refused", why, hints.on_request(why, asked))
-    return RequestError("unknown model or wrong base URL", why, hints.on_model(asked))
+        return RequestError("the request was refused", why, hints.for_refused_request(why, asked))
+    return RequestError("unknown model or wrong base URL", why, hints.for_unknown_model(asked))
 
 
 def _retry_limit(response: Response, error: MimoError) -> int:

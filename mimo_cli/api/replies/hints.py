@@ -1,17 +1,22 @@
-"""What to do about a server's refusal, in words. Pure."""
+"""What to do about a server's refusal. Pure."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from mimo_cli.advice import Action, ChooseModel, ReplaceModel, SeeModels, SetKey
 from mimo_cli.api.endpoint import CONSOLE
 from mimo_cli.catalogue import models
+from mimo_cli.phrases import NOTHING, Phrase, either
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mimo_cli.advice import Advice
     from mimo_cli.api.endpoint import Endpoint
+
+    Hint = Phrase | Advice
 
 _OF_KEY = r"(?i)\bapi[ _-]?key\b"
 _TOO_LONG = (
@@ -21,96 +26,109 @@ _MEDIA = r"(?i)support (?:image|audio|video|file)|(?:image|audio|video) input"
 _PLAIN = r"(?i)plain http request|http request to an https|plain http to an ssl"
 """What nginx, Go and Apache say to plain http on a port of https."""
 _FEW = 5
-_WHERE = "Check base_url; for MiMo it ends in /anthropic."
+_CHECK_BASE_URL = Phrase("Check base_url; for MiMo it ends in /anthropic.")
 
 
 class Asked(NamedTuple):
-    """Who was asked for what: advice depends on it."""
+    """Who was asked for what; hints depend on it.
+
+    `model` is None when the request was not about one; `listed` are the models that the server
+    last said it has.
+    """
 
     endpoint: Endpoint
     model: str | None
     listed: Sequence[str]
 
 
-def forbidden(endpoint: Endpoint) -> str:
-    """Return why a key may not be let do something."""
+def for_forbidden(endpoint: Endpoint) -> Hint:
+    """Return what to do where a key is not allowed something (403)."""
     if endpoint.is_mimo:
-        return "This region may not be served, or the key is restricted: see " + CONSOLE
+        return Phrase(
+            "This region may not be served, or the key is restricted: see {url}", url=CONSOLE
+        )
     if endpoint.key is None:
-        return where_from(endpoint)
-    return f"{endpoint.host} does not let this key do that. It came from {endpoint.key_source}."
-
-
-def see_console(endpoint: Endpoint) -> str:
-    """Return where a plan is looked after."""
-    return f"See {CONSOLE}." if endpoint.is_mimo else at_host(endpoint)
-
-
-def at_host(endpoint: Endpoint) -> str:
-    """Return whom to ask about a server of others."""
-    return f"Ask whoever runs {endpoint.host}."
-
-
-def where_from(endpoint: Endpoint) -> str:
-    """Return where the key came from that was refused, or why none was sent."""
-    if endpoint.auth == "none":
-        words = "mimo config set auth bearer (or x-api-key)"
-        return f"No key was sent: auth is none. For one: {words}"
-    if endpoint.key is None and endpoint.key_source:  # there is one, for another server
-        words = "mimo config set -p NAME api_key"
-        return f"No key was sent: {endpoint.key_source}. A profile's own: {words}"
-    if endpoint.key is None:
-        return "No key was sent. Set one: mimo config set api_key"
-    if regions := endpoint.other_regions():
-        hosts = " or ".join(regions)
-        return f"The key came from {endpoint.key_source}. Its plan may be of {hosts} (base_url)."
-    if endpoint.is_mimo:
-        return f"The key came from {endpoint.key_source}. Keys are made at {CONSOLE}."
-    others = " or ".join(
-        auth for auth in ("bearer", "x-api-key", "api-key") if auth != endpoint.auth
+        return for_refused_key(endpoint)
+    return Phrase(
+        "{host} does not let this key do that. It came from {source}.",
+        host=endpoint.host,
+        source=endpoint.key_source,
     )
-    return f"The key came from {endpoint.key_source}. Or this server wants auth = {others}."
 
 
-def on_request(why: str, asked: Asked) -> str:
-    """Return what to do about a request that was refused with these words; empty if nothing."""
+def for_used_up_plan(endpoint: Endpoint) -> Phrase:
+    """Return where a plan is looked after."""
+    return Phrase("See {url}.", url=CONSOLE) if endpoint.is_mimo else ask_host(endpoint)
+
+
+def ask_host(endpoint: Endpoint) -> Phrase:
+    """Return whom to ask about a server of others."""
+    return Phrase("Ask whoever runs {host}.", host=endpoint.host)
+
+
+def for_refused_key(endpoint: Endpoint) -> Hint:
+    """Return where the key came from that was refused (401), or why none was sent."""
+    if endpoint.auth == "none":
+        return Action.SEND_KEY
+    if endpoint.key is None:  # there may be one, for another server
+        return SetKey(withheld=endpoint.key_source)
+    source = endpoint.key_source
+    if regions := endpoint.other_regions():
+        return Phrase(
+            "The key came from {source}. Its plan may be of {hosts} (base_url).",
+            source=source,
+            hosts=either(regions),
+        )
+    if endpoint.is_mimo:
+        return Phrase(
+            "The key came from {source}. Keys are made at {url}.", source=source, url=CONSOLE
+        )
+    others = [auth for auth in ("bearer", "x-api-key", "api-key") if auth != endpoint.auth]
+    return Phrase(
+        "The key came from {source}. Or this server wants auth = {auth}.",
+        source=source,
+        auth=either(others),
+    )
+
+
+def for_refused_request(why: str, asked: Asked) -> Hint:
+    """Return what to do about a request that the server refused with these words."""
     if re.search(_PLAIN, why):
-        return "Write https:// in base_url."
+        return Phrase("Write https:// in base_url.")
     if asked.model is None:
-        return ""
+        return NOTHING
     if re.search(_MEDIA, why):
-        return "Ask a model that takes it (-m), or leave the attachment out."
+        return Action.OTHER_MODEL_FOR_ATTACHMENT
     if re.search(r"reasoning_content|thinking", why, re.IGNORECASE):
-        return "Start a new conversation; if this was one question, please report it as a bug."
+        return Phrase(
+            "Start a new conversation; if this was one question, please report it as a bug."
+        )
     if re.search(_TOO_LONG, why):
-        return "Shorten the question, or attach less."
+        return Phrase("Shorten the question, or attach less.")
     if re.search(r"\bmodel\b(?! group)|模型", why, re.IGNORECASE):
-        return on_model(asked)
-    return where_from(asked.endpoint) if re.search(_OF_KEY, why) else ""
+        return for_unknown_model(asked)
+    return for_refused_key(asked.endpoint) if re.search(_OF_KEY, why) else NOTHING
 
 
-def on_model(asked: Asked) -> str:
+def for_unknown_model(asked: Asked) -> Hint:
     """Return the model that was probably meant, or where the models are listed."""
     model = asked.model or ""
     if asked.listed or not (asked.endpoint.is_mimo or model.lower().startswith("mimo-")):
-        return _listed_hint(model, asked.listed)
+        return _for_model_of_others(model, asked.listed)
     known = models.find(model)
-    if known is not None and known.replacement:
-        return f"{model} was retired on {known.retired}; use -m {known.replacement}."
-    if known is not None:
-        return _WHERE
-    names = models.nearest(model) or tuple(entry.id for entry in models.current())
-    return f"Did you mean -m {' or '.join(names)}?"
+    if known is None:
+        return ChooseModel(models.nearest(model) or tuple(it.id for it in models.current()))
+    if known.retired and known.replacement:
+        return ReplaceModel(model, known.retired, known.replacement)
+    return _CHECK_BASE_URL
 
 
-def _listed_hint(model: str, listed: Sequence[str]) -> str:
+def _for_model_of_others(model: str, listed: Sequence[str]) -> Hint:
     """For a server of which nothing is known but what it said itself."""
     if not listed:
-        return "Check base_url, and what models it has: mimo models --remote"
+        return Action.LIST_MODELS
     if model in listed:
-        return _WHERE
-    names = models.nearest(model, listed)
-    if names:
-        return f"Did you mean -m {' or '.join(names)}?"
-    more = f" and {len(listed) - _FEW} more (mimo models --remote)" if len(listed) > _FEW else ""
-    return f"The server has {', '.join(listed[:_FEW])}{more}."
+        return _CHECK_BASE_URL
+    if names := models.nearest(model, listed):
+        return ChooseModel(names)
+    return SeeModels(tuple(listed[:_FEW]), more=max(0, len(listed) - _FEW))

@@ -6,9 +6,11 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from mimo_cli.advice import SetBaseUrl
 from mimo_cli.errors import ServerError
 
 if TYPE_CHECKING:
+    from mimo_cli.advice import Advice
     from mimo_cli.api.endpoint import Endpoint
 
 _LONGEST = 120
@@ -22,7 +24,7 @@ _SAME = "another address of the same server"
 class _Words(NamedTuple):
     what: str
     why: str = ""
-    hint: str = _CHECK
+    hint: str | Advice = _CHECK
 
 
 def refused(endpoint: Endpoint, url: str, location: str, status: int) -> ServerError:
@@ -67,14 +69,14 @@ def _elsewhere(here: SplitResult, there: SplitResult) -> _Words:
     return _Words(what, _SAME, _base_url(there) or _CHECK)
 
 
-def _base_url(there: SplitResult) -> str:
+def _base_url(there: SplitResult) -> SetBaseUrl | None:
     """What to set, if messages or models are at the other address. It is to be typed: no oddities.
 
     The host is known already, the path is the server's own word.
     """
     url = f"{there.scheme}://{there.netloc}{there.path}"
     match = re.fullmatch(r"([A-Za-z0-9:/._~\[\]-]+?)/v1/(?:messages|models)", url)
-    return f"Run: mimo config set base_url {match[1]}" if match else ""
+    return SetBaseUrl(match[1]) if match else None
 
 
 def _port(url: SplitResult) -> int | None:

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.api.protocol.messages import ToolUse
 from mimo_cli.errors import BlockedError, IncompleteError, Interrupted, MimoError, ServerError
+from mimo_cli.phrases import NOTHING, Phrase
 
 if TYPE_CHECKING:
+    from mimo_cli.advice import Advice
     from mimo_cli.api.protocol.messages import Reply
 
-_WHOLE = ("end_turn", "stop_sequence")
+_CUT = ("max_tokens", "model_context_window_exceeded", "pause_turn")
+"""Stop reasons of an answer that is not all there is."""
 
-_CUT = {
-    "max_tokens": "stopped at max_tokens. Raise --max-tokens for more.",
-    "model_context_window_exceeded": (
-        "the model's context window is full. Begin a new conversation, or send less."
-    ),
-    "pause_turn": "the server paused a long turn (pause_turn). Ask it to go on.",
-}
-"""Stop reasons of an answer that is not all there is, and what to do."""
-
-_TOOL = "the model asks for a tool to be run, which this program did not offer"
+_TOOL = Phrase("the model asks for a tool to be run, which this program did not offer")
 
 
 def is_cut(stop_reason: str | None) -> bool:
@@ -79,7 +73,9 @@ def _without_text(stop_reason: str | None) -> ServerError:
     match stop_reason:
         case "max_tokens":
             why = "max_tokens was used up before the answer began"
-            return ServerError("empty reply", why, "Raise --max-tokens, or use --no-thinking.")
+            from mimo_cli.advice import RaiseMaxTokens  # most answers have a text
+
+            return ServerError("empty reply", why, RaiseMaxTokens(has_answer_begun=False))
         case "model_context_window_exceeded":
             why = "the model's context window was full before the answer began"
             return ServerError("empty reply", why, "Begin a new conversation, or send less.")
@@ -92,13 +88,34 @@ def _without_text(stop_reason: str | None) -> ServerError:
             return ServerError("empty reply", "the answer has no text", "Ask again.")
 
 
-def remark(reply: Reply) -> str:
-    """Return a warning about a reply that is no error; empty if there is nothing to say."""
-    reason = reply.stop_reason
-    if reason in _WHOLE:
-        return ""
-    if reason in _CUT:
-        return f"the answer is cut: {_CUT[reason]}"
-    if reason == "tool_use":
-        return f"{_TOOL}: what it would answer after that is missing"
-    return f"the answer ended for a reason that is not known here: {reason}"
+class Remark(NamedTuple):
+    """A warning about a reply that is no error, and what to do, as a sentence of its own."""
+
+    text: Phrase
+    hint: Phrase | Advice = NOTHING
+
+
+def remark(reply: Reply) -> Remark | None:
+    """Return what the user should know of a reply that is no error; None for a usual one."""
+    match reply.stop_reason:
+        case "end_turn" | "stop_sequence":
+            return None
+        case "max_tokens":
+            from mimo_cli.advice import RaiseMaxTokens  # most answers come to their end
+
+            text = Phrase("the answer is cut: stopped at max_tokens")
+            return Remark(text, RaiseMaxTokens(has_answer_begun=True))
+        case "model_context_window_exceeded":
+            text = Phrase("the answer is cut: the model's context window is full")
+            return Remark(text, Phrase("Begin a new conversation, or send less."))
+        case "pause_turn":
+            text = Phrase("the answer is cut: the server paused a long turn (pause_turn)")
+            return Remark(text, Phrase("Ask it to go on."))
+        case "tool_use":
+            text = Phrase("{what}: what it would answer after that is missing", what=_TOOL)
+            return Remark(text)
+        case reason:
+            text = Phrase(
+                "the answer ended for a reason that is not known here: {reason}", reason=reason
+            )
+            return Remark(text)

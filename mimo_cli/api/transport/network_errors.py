@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 import httpcore
 
+from mimo_cli.advice import Action
 from mimo_cli.api.transport import http_errors, tls_errors
 from mimo_cli.api.transport.http_errors import through
-from mimo_cli.api.transport.tls_errors import CHECK_URL, cannot_connect, causes
+from mimo_cli.api.transport.tls_errors import cannot_connect, causes
 from mimo_cli.errors import ALWAYS, NetworkError
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def no_such_host(
     `proxy` is one that has to be told addresses.
     """
     why = "the name service does not answer" if is_temporary else "no such host"
-    hint = CHECK_URL if proxy is None else _names_here(proxy)
+    hint = Action.CHECK_NETWORK if proxy is None else _names_here(proxy)
     retry_limit = ALWAYS if is_temporary else 0
     return NetworkError(f"cannot find host {host}", why, hint, retry_limit=retry_limit)
 

@@ -6,18 +6,18 @@ import ssl
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from mimo_cli.advice import Action
 from mimo_cli.api.transport.http_errors import through
 from mimo_cli.errors import ALWAYS, NetworkError
 
 if TYPE_CHECKING:
+    from mimo_cli.advice import Advice
     from mimo_cli.api.transport.proxy import Proxy
-
-CHECK_URL = "Check the network, and base_url (mimo config get base_url)."
 
 
 def cannot_connect(where: str, why: str) -> NetworkError:
     """Say that nothing answers at `where`."""
-    return NetworkError(f"cannot connect to {where}", why, CHECK_URL)
+    return NetworkError(f"cannot connect to {where}", why, Action.CHECK_NETWORK)
 
 
 def of(error: Exception, where: str, proxy: Proxy | None) -> NetworkError | None:
@@ -32,7 +32,7 @@ def of(error: Exception, where: str, proxy: Proxy | None) -> NetworkError | None
     return None
 
 
-def proxys_certificate(error: Exception, check: str) -> str:
+def proxys_certificate(error: Exception, check: str) -> str | Advice:
     """Return what to do about a proxy's certificate; empty if that is not what is wrong.
 
     `check` says where the proxy is named.

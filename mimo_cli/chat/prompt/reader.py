@@ -9,7 +9,9 @@ from mimo_cli.chat.prompt.dumb import PlainPrompt
 from mimo_cli.chat.prompt.input_history import InputHistory
 from mimo_cli.chat.prompt.leaving import Leaving
 from mimo_cli.errors import Interrupted, MimoError
+from mimo_cli.output.command_terms import in_command_terms
 from mimo_cli.output.stream import Output, is_dumb
+from mimo_cli.phrases import Phrase
 from mimo_cli.screen import tty
 from mimo_cli.text import locales
 
@@ -158,7 +160,12 @@ class Prompt:
         try:
             return self._edit(text).rstrip("\n")
         except MimoError as error:
-            self._warn(f"{error.message}. {error.hint}" if error.hint else error.message)
+            hint = in_command_terms(error.hint)
+            self._warn(
+                Phrase("{problem}. {hint}", problem=error.message, hint=hint)
+                if hint
+                else error.message
+            )
             return text
 
     def _tell_problem(self) -> None:

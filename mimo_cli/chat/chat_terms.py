@@ -1,0 +1,110 @@
+"""Advice in the chat's terms: commands that begin with a slash. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from mimo_cli.advice import (
+    Action,
+    ChooseModel,
+    RaiseMaxTokens,
+    ReplaceModel,
+    RetiredModel,
+    SeeModels,
+    SetBaseUrl,
+    SetKey,
+    SetKeyAgain,
+    TurnThinkingOff,
+)
+from mimo_cli.errors import IncompleteError
+from mimo_cli.output.command_terms import in_command_terms
+from mimo_cli.phrases import Phrase, either, verbatim
+
+if TYPE_CHECKING:
+    from mimo_cli.advice import Advice
+    from mimo_cli.errors import MimoError
+
+
+def hint_for(error: MimoError, *, can_go_on: bool) -> Phrase:
+    """Return an error's hint as it can be followed in a chat.
+
+    `can_go_on`: the last answer is a part, for which `/continue` gets the rest.
+    """
+    if not isinstance(error, IncompleteError):
+        return in_chat_terms(error.hint, can_go_on=can_go_on)
+    if can_go_on:
+        return Phrase("/continue asks for the rest, /retry for another answer.")
+    return Phrase("/retry asks again.")
+
+
+def in_chat_terms(hint: str | Advice, *, can_go_on: bool = False) -> Phrase:
+    """Return a hint as it is told in a chat; a phrase as it is. `can_go_on` as in `hint_for`.
+
+    The configuration and the lists are commands of a shell there, too.
+    """
+    match hint:
+        case Phrase():
+            return hint
+        case str():
+            return verbatim(hint)
+        case Action():
+            return _of_action(hint)
+        case RaiseMaxTokens():
+            return _of_max_tokens(hint, can_go_on=can_go_on)
+        case TurnThinkingOff(ignored):
+            return Phrase(
+                "the service ignores {settings} while the model thinks; /thinking off changes that",
+                settings=ignored,
+            )
+        case ChooseModel() | ReplaceModel() | RetiredModel():
+            return _of_model(hint)
+        case SetKey() | SetKeyAgain() | SetBaseUrl() | SeeModels():
+            return in_command_terms(hint)
+        case _:
+            assert_never(hint)
+
+
+def _of_action(action: Action) -> Phrase:
+    match action:
+        case Action.LONGER_TIMEOUT:
+            return Phrase("Give it longer: /set timeout SECONDS")
+        case Action.OTHER_MODEL_FOR_ATTACHMENT:
+            return Phrase("Ask a model that takes it (/model), or leave the attachment out.")
+        case Action.CHECK_NETWORK | Action.SEND_KEY | Action.LIST_MODELS:
+            return in_command_terms(action)
+        case _:
+            assert_never(action)
+
+
+def _of_max_tokens(advice: RaiseMaxTokens, *, can_go_on: bool) -> Phrase:
+    if not advice.has_answer_begun:
+        return Phrase("Raise it (/set max_tokens N), or use /thinking off.")
+    if can_go_on:
+        return Phrase("/continue goes on, /set max_tokens N raises it.")
+    return Phrase("/set max_tokens N raises it.")
+
+
+def _of_model(advice: ChooseModel | ReplaceModel | RetiredModel) -> Phrase:
+    match advice:
+        case ChooseModel(names):
+            return Phrase("Did you mean /model {models}?", models=either(names))
+        case ReplaceModel(model, retired, replacement):
+            return Phrase(
+                "{model} was retired on {date}; use /model {replacement}.",
+                model=model,
+                date=retired,
+                replacement=replacement,
+            )
+        case RetiredModel(model, retired, replacement, is_served_by_mimo):
+            return Phrase(
+                "{model} was retired on {date}; its replacement is {replacement} "
+                "(/model {replacement})"
+                if is_served_by_mimo
+                else "{model} was retired on {date}; if this server lacks it, "
+                "take {replacement} (/model {replacement})",
+                model=model,
+                date=retired,
+                replacement=replacement,
+            )
+        case _:
+            assert_never(advice)

@@ -1,0 +1,122 @@
+"""Advice in the terms of the command line: options, and commands to be typed into a shell. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from mimo_cli.advice import (
+    Action,
+    ChooseModel,
+    RaiseMaxTokens,
+    ReplaceModel,
+    RetiredModel,
+    SeeModels,
+    SetBaseUrl,
+    SetKey,
+    SetKeyAgain,
+    TurnThinkingOff,
+)
+from mimo_cli.phrases import Phrase, either, verbatim
+
+if TYPE_CHECKING:
+    from mimo_cli.advice import Advice
+
+
+def in_command_terms(hint: str | Advice) -> Phrase:
+    """Return a hint as it is told to somebody who types commands; a phrase as it is."""
+    match hint:
+        case Phrase():
+            return hint
+        case str():
+            return verbatim(hint)
+        case Action():
+            return _of_action(hint)
+        case RaiseMaxTokens(has_answer_begun=True):
+            return Phrase("Raise --max-tokens for more.")
+        case RaiseMaxTokens():
+            return Phrase("Raise --max-tokens, or use --no-thinking.")
+        case TurnThinkingOff(ignored):
+            return Phrase(
+                "the service ignores {settings} while the model thinks; add --no-thinking",
+                settings=ignored,
+            )
+        case SetKey() | SetKeyAgain():
+            return _of_key(hint)
+        case SetBaseUrl(url):
+            return Phrase("Run: mimo config set base_url {url}", url=url)
+        case ChooseModel() | ReplaceModel() | RetiredModel():
+            return _of_model(hint)
+        case SeeModels():
+            return _of_list(hint)
+        case _:
+            assert_never(hint)
+
+
+def _of_action(action: Action) -> Phrase:
+    match action:
+        case Action.LONGER_TIMEOUT:
+            return Phrase("Give it longer: --timeout SECONDS")
+        case Action.CHECK_NETWORK:
+            return Phrase("Check the network, and base_url (mimo config get base_url).")
+        case Action.SEND_KEY:
+            return Phrase(
+                "No key was sent: auth is none. For one: mimo config set auth bearer (or x-api-key)"
+            )
+        case Action.OTHER_MODEL_FOR_ATTACHMENT:
+            return Phrase("Ask a model that takes it (-m), or leave the attachment out.")
+        case Action.LIST_MODELS:
+            return Phrase("Check base_url, and what models it has: mimo models --remote")
+        case _:
+            assert_never(action)
+
+
+def _of_key(advice: SetKey | SetKeyAgain) -> Phrase:
+    match advice:
+        case SetKeyAgain(source):
+            return Phrase(
+                "Set it again: mimo config set api_key (it came from {source})", source=source
+            )
+        case SetKey(withheld) if withheld:
+            return Phrase(
+                "No key was sent: {why}. A profile's own: mimo config set -p NAME api_key",
+                why=withheld,
+            )
+        case SetKey():
+            return Phrase("No key was sent. Set one: mimo config set api_key")
+        case _:
+            assert_never(advice)
+
+
+def _of_model(advice: ChooseModel | ReplaceModel | RetiredModel) -> Phrase:
+    match advice:
+        case ChooseModel(names):
+            return Phrase("Did you mean -m {models}?", models=either(names))
+        case ReplaceModel(model, retired, replacement):
+            return Phrase(
+                "{model} was retired on {date}; use -m {replacement}.",
+                model=model,
+                date=retired,
+                replacement=replacement,
+            )
+        case RetiredModel(model, retired, replacement, is_served_by_mimo):
+            return Phrase(
+                "{model} was retired on {date}; its replacement is {replacement} (-m {replacement})"
+                if is_served_by_mimo
+                else "{model} was retired on {date}; if this server lacks it, "
+                "take {replacement} (-m {replacement})",
+                model=model,
+                date=retired,
+                replacement=replacement,
+            )
+        case _:
+            assert_never(advice)
+
+
+def _of_list(advice: SeeModels) -> Phrase:
+    if not advice.more:
+        return Phrase("The server has {models}.", models=", ".join(advice.names))
+    return Phrase(
+        "The server has {models} and {count} more (mimo models --remote).",
+        models=", ".join(advice.names),
+        count=advice.more,
+    )

@@ -1,0 +1,189 @@
+"""Advice: values that each place tells in its own words, all of them, and without a secret."""
+
+from __future__ import annotations
+
+import re
+from typing import get_args
+
+import pytest
+
+from mimo_cli.advice import (
+    Action,
+    Advice,
+    ChooseModel,
+    RaiseMaxTokens,
+    ReplaceModel,
+    RetiredModel,
+    SeeModels,
+    SetBaseUrl,
+    SetKey,
+    SetKeyAgain,
+    TurnThinkingOff,
+    with_values,
+)
+from mimo_cli.chat.chat_terms import hint_for, in_chat_terms
+from mimo_cli.errors import IncompleteError, MimoError, ServerError
+from mimo_cli.output.command_terms import in_command_terms
+from mimo_cli.phrases import Phrase, both, verbatim
+
+DATE = "2026-10-21"
+OLD, NEW = "mimo-v2.5", "mimo-v2.6-flash"
+
+WORDS: list[tuple[Advice, str, str]] = [
+    (
+        Action.LONGER_TIMEOUT,
+        "Give it longer: --timeout SECONDS",
+        "Give it longer: /set timeout SECONDS",
+    ),
+    *[
+        (action, words, words)
+        for action, words in (
+            (
+                Action.CHECK_NETWORK,
+                "Check the network, and base_url (mimo config get base_url).",
+            ),
+            (
+                Action.SEND_KEY,
+                (
+                    "No key was sent: auth is none. For one: "
+                    "mimo config set auth bearer (or x-api-key)"
+                ),
+            ),
+            (
+                Action.LIST_MODELS,
+                "Check base_url, and what models it has: mimo models --remote",
+            ),
+        )
+    ],
+    (
+        Action.OTHER_MODEL_FOR_ATTACHMENT,
+        "Ask a model that takes it (-m), or leave the attachment out.",
+        "Ask a model that takes it (/model), or leave the attachment out.",
+    ),
+    (
+        RaiseMaxTokens(has_answer_begun=True),
+        "Raise --max-tokens for more.",
+        "/set max_tokens N raises it.",
+    ),
+    (
+        RaiseMaxTokens(has_answer_begun=False),
+        "Raise --max-tokens, or use --no-thinking.",
+        "Raise it (/set max_tokens N), or use /thinking off.",
+    ),
+    (
+        TurnThinkingOff(both(["temperature", "top_p"])),
+        "the service ignores temperature and top_p while the model thinks; add --no-thinking",
+        (
+            "the service ignores temperature and top_p while the model thinks; "
+            "/thinking off changes that"
+        ),
+    ),
+    *[
+        (key, words, words)
+        for key, words in (
+            (SetKey(), "No key was sent. Set one: mimo config set api_key"),
+            (
+                SetKey("it is for another server"),
+                (
+                    "No key was sent: it is for another server. "
+                    "A profile's own: mimo config set -p NAME api_key"
+                ),
+            ),
+            (
+                SetKeyAgain("MIMO_API_KEY"),
+                "Set it again: mimo config set api_key (it came from MIMO_API_KEY)",
+            ),
+        )
+    ],
+    (
+        SetBaseUrl("https://a.b"),
+        "Run: mimo config set base_url https://a.b",
+        "Run: mimo config set base_url https://a.b",
+    ),
+    (ChooseModel(("a", "b")), "Did you mean -m a or b?", "Did you mean /model a or b?"),
+    (
+        ReplaceModel(OLD, DATE, NEW),
+        f"{OLD} was retired on {DATE}; use -m {NEW}.",
+        f"{OLD} was retired on {DATE}; use /model {NEW}.",
+    ),
+    (
+        RetiredModel(OLD, DATE, NEW, is_served_by_mimo=True),
+        f"{OLD} was retired on {DATE}; its replacement is {NEW} (-m {NEW})",
+        f"{OLD} was retired on {DATE}; its replacement is {NEW} (/model {NEW})",
+    ),
+    (
+        RetiredModel(OLD, DATE, NEW, is_served_by_mimo=False),
+        f"{OLD} was retired on {DATE}; if this server lacks it, take {NEW} (-m {NEW})",
+        f"{OLD} was retired on {DATE}; if this server lacks it, take {NEW} (/model {NEW})",
+    ),
+    *[
+        (seen, words, words)
+        for seen, words in (
+            (SeeModels(("a", "b")), "The server has a, b."),
+            (SeeModels(("a", "b"), 3), "The server has a, b and 3 more (mimo models --remote)."),
+        )
+    ],
+]
+
+
+def test_there_is_a_case_for_every_advice() -> None:
+    told = [advice for advice, _, _ in WORDS]
+    assert {type(advice) for advice in told} == set(get_args(Advice))
+    assert set(Action) <= set(told)
+
+
+@pytest.mark.parametrize(("advice", "outside", "inside"), WORDS)
+def test_an_advice_is_told_in_the_terms_of_the_place(
+    advice: Advice, outside: str, inside: str
+) -> None:
+    assert (in_command_terms(advice), in_chat_terms(advice)) == (outside, inside)
+    assert advice, "it must not pass for none"
+
+
+def test_the_chat_names_no_option_of_its_command_line() -> None:
+    for advice, _, _ in WORDS:
+        told = re.sub(r"mimo .*", "", in_chat_terms(advice))  # to be typed into a shell
+        assert not re.search(r"--[a-z]|-m ", told)
+
+
+def test_a_hint_that_reads_the_same_everywhere_stays_as_it_is() -> None:
+    hint = Phrase("Try again later.")
+    assert in_command_terms(hint) is hint
+    assert in_chat_terms(hint) is hint
+    assert in_command_terms("plain") == in_chat_terms("plain") == verbatim("plain")
+
+
+@pytest.mark.parametrize(
+    ("error", "can_go_on", "hint"),
+    [
+        (
+            IncompleteError("w", "y", "h"),
+            True,
+            "/continue asks for the rest, /retry for another answer.",
+        ),
+        (IncompleteError("w", "y", "h"), False, "/retry asks again."),
+        (ServerError("w", "y", "h"), True, "h"),
+        (
+            ServerError("w", "y", RaiseMaxTokens(has_answer_begun=True)),
+            True,
+            "/continue goes on, /set max_tokens N raises it.",
+        ),
+    ],
+)
+def test_a_chat_can_ask_for_the_rest_of_an_answer(
+    error: MimoError, can_go_on: bool, hint: str
+) -> None:
+    assert hint_for(error, can_go_on=can_go_on) == hint
+
+
+@pytest.mark.parametrize(("advice", "outside", "inside"), WORDS)
+def test_a_secret_is_taken_out_of_what_an_advice_holds(
+    advice: Advice, outside: str, inside: str
+) -> None:
+    del outside, inside
+    error = MimoError("w", "y", advice)
+    error.conceal(str.swapcase)
+    assert type(error.hint) is type(advice)
+    assert error.hint == with_values(advice, str.swapcase)
+    changed = isinstance(advice, Action | RaiseMaxTokens) or advice == SetKey()
+    assert (error.hint == advice) is changed
