@@ -288,7 +288,7 @@ def test_what_names_no_proxy_is_refused_without_repeating_it(value: str, why: st
 )
 def test_a_choice_says_why(url: str, environ: dict[str, str], said: str) -> None:
     choice = choose(url, environ)
-    assert str(choice) == said
+    assert choice.description == said
     assert choice.remarks() == ((f"proxy: {said}",) if choice.variable else ())
 
 
@@ -310,4 +310,4 @@ def test_whatever_the_variables_hold_there_is_a_proxy_or_none_or_an_error(
     with contextlib.suppress(ConfigError):
         choice = choose(f"{scheme}://{host}:1", environ)
         assert (choice.proxy is not None) == (choice.reason == "named")
-        assert str(choice)
+        assert choice.description

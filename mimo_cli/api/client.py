@@ -26,6 +26,7 @@ from mimo_cli.errors import (
     ProtocolError,
     ServerError,
 )
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
@@ -62,7 +63,7 @@ class Client:
         limits: Limits,
         retries: int,
         clock: Clock,
-        note: Callable[[str], None] = lambda _: None,
+        note: Callable[[Phrase], None] = lambda _: None,
         listed: Callable[[], Sequence[str]] = tuple,
         environ: Mapping[str, str],
         spent: float = 0.0,
@@ -148,7 +149,11 @@ class Client:
                 wait = self._wait_after(error, attempt, deadline, may=True)
                 if wait is None:
                     raise
-                self._note(f"{error.message}; again in {wait:.1f} s")
+                self._note(
+                    Phrase(
+                        "{problem}; again in {seconds:.1f} s", problem=error.message, seconds=wait
+                    )
+                )
             self._clock.sleep(wait)
             attempt += 1
 
@@ -214,18 +219,19 @@ class Client:
                 raise self._refusal(head, waiting, None, url)
             found = waiting.rest(size + 1)
             if len(found) > size:
-                raise ProtocolError("the reply is too large", f"it is over {size} bytes")
+                why = Phrase("it is over {size} bytes", size=size)
+                raise ProtocolError(Phrase("the reply is too large"), why)
             from mimo_cli.api.replies import body_text
 
             if encoding := _encoding(head.headers, found):
                 from mimo_cli.api.replies import failures
 
                 raise failures.from_encoding(encoding, head.status)
-            if _kind(head.headers.get("content-type", ""), found) == "page":
+            if _kind(head.content_type, found) == "page":
                 from mimo_cli.api.replies import failures
 
                 raise failures.from_page(head._replace(body=found), self._endpoint)
-            body = body_text.as_utf8(found, head.headers.get("content-type", ""))
+            body = body_text.as_utf8(found, head.charset)
             return body
         finally:
             exchange.abandon()
@@ -247,7 +253,11 @@ class Client:
 
     def _begin(self, head: Response) -> None:
         self.head = head
-        self._note(f"reply: status {head.status}, {head.headers.get('content-type', 'no type')}")
+        self._note(
+            Phrase("reply: status {status}, {type}", status=head.status, type=head.content_type)
+            if head.content_type
+            else Phrase("reply: status {status}, no type", status=head.status)
+        )
 
     def _refusal(self, head: Response, waiting: Waiting, model: str | None, url: str) -> MimoError:
         from mimo_cli.api.replies import unstreamed
@@ -269,9 +279,9 @@ class Client:
             else:
                 yield [chunk]
         encoding = _encoding(head.headers, first)
-        kind = _kind(head.headers.get("content-type", ""), first)
+        kind = _kind(head.content_type, first)
         if kind == "events" and not encoding and b"\0" not in first[:_MARK]:
-            self._note("the body is events")
+            self._note(_BODY["events"])
             yield from self._events(first, head, waiting, model)
         else:
             yield from self._unstreamed(first, head, waiting, model, encoding)
@@ -286,8 +296,8 @@ class Client:
             raise failures.from_encoding(encoding, head.status)
         if body_text.wide(first):  # nobody streams in UTF-16
             first = body_text.as_utf8(first + waiting.rest(_PLAIN_BODY))
-        kind = _kind(head.headers.get("content-type", ""), first)
-        self._note(f"the body is {kind}")
+        kind = _kind(head.content_type, first)
+        self._note(_BODY[kind])
         if kind == "events":
             yield from self._events(first, head, waiting, model)
             return
@@ -295,8 +305,7 @@ class Client:
             rest = waiting.rest(_ERROR_BODY, self._limits.error_body)
             raise failures.from_page(head._replace(body=first + rest), self._endpoint)
         body = first + waiting.rest(_PLAIN_BODY)
-        charset = head.headers.get("content-type", "")
-        reply = head._replace(body=body_text.as_utf8(body, charset))
+        reply = head._replace(body=body_text.as_utf8(body, head.charset))
         found = unstreamed.whole(reply, self._endpoint, model, self._listed)
         conceal = self._endpoint.conceal
         yield [
@@ -309,7 +318,7 @@ class Client:
     def _events(
         self, chunk: bytes, head: Response, waiting: Waiting, model: str
     ) -> Iterator[list[StreamItem]]:
-        decoder = Decoder(_charset(head.headers.get("content-type", "")))
+        decoder = Decoder(head.charset)
         try:
             yield from self._decoded(decoder.feed(chunk), decoder.ending, waiting, model)
             while not decoder.stopped and (more := waiting.chunk()) is not None:
@@ -323,14 +332,14 @@ class Client:
             if not decoder.ending.is_whole:
                 raise
             error.conceal(self._endpoint.conceal)
-            self._note(f"after the end of the answer: {error}")
+            self._note(Phrase("after the end of the answer: {problem}", problem=error.message))
             self._http.cut()
         yield [*decoder.close()]
         if not decoder.stopped:
-            self._note("the stream ended without message_stop")
+            self._note(Phrase("the stream ended without message_stop"))
         if not decoder.ending.is_whole:
             if decoder.ending.has_begun:
-                raise _cut_off()
+                raise CutOffError
             from mimo_cli.api.replies import unstreamed
 
             raise unstreamed.no_events(chunk)
@@ -392,13 +401,6 @@ def _encoding(headers: Mapping[str, str], first: bytes) -> str:
     return "" if first.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_STARTS) else unknown
 
 
-def _charset(content_type: str) -> str:
-    """The encoding that is declared of a body; "" for none, and for UTF-8."""
-    declared = content_type.lower().replace(" ", "").partition("charset=")[2]
-    name = declared.partition(";")[0].strip("\"'")
-    return "" if name.startswith("utf") else name
-
-
 def _kind(content_type: str, first: bytes) -> str:
     """What a body of status 200 is: its declared type, unless its first bytes say otherwise."""
     start = first.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
@@ -411,16 +413,27 @@ def _kind(content_type: str, first: bytes) -> str:
     return "events"
 
 
-def _cut_off() -> ServerError:
-    return ServerError("the answer may be incomplete", "the stream ended early", retry_limit=ALWAYS)
+_BODY = {
+    "events": Phrase("the body is events"),
+    "message": Phrase("the body is message"),
+    "page": Phrase("the body is page"),
+}
+
+
+class CutOffError(ServerError):
+    """The stream ended before the answer did."""
+
+    def __init__(self) -> None:
+        what = Phrase("the answer may be incomplete")
+        super().__init__(what, Phrase("the stream ended early"), retry_limit=ALWAYS)
 
 
 def _incomplete(error: MimoError) -> IncompleteError:
     """`error`, when part of the answer had come."""
     incomplete = IncompleteError(
-        "the answer is incomplete",
-        error.message.removeprefix("the answer may be incomplete: "),
-        error.hint or "Ask again for the whole.",
+        Phrase("the answer is incomplete"),
+        error.why if isinstance(error, CutOffError) else error.message,
+        error.hint or Phrase("Ask again for the whole."),
         status=error.status,
         request_id=error.request_id,
         retry_after=error.retry_after,

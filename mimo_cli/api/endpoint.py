@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from mimo_cli.errors import AuthError, ConfigError
+from mimo_cli.phrases import NOTHING, Phrase, verbatim
 from mimo_cli.text import punctuation
 
 Auth = Literal["api-key", "bearer", "x-api-key", "none"]
@@ -115,24 +116,24 @@ class Endpoint(NamedTuple):
         cut = next((size for size in sizes if low.endswith(secret[:size])), 0)
         return f"{text[:-cut]}…" if cut else text
 
-    def family_mismatch(self) -> str:
-        """Says so if the key is of the other family than the host, else is empty.
+    def family_mismatch(self) -> Phrase:
+        """Return what to do if the key is of the other family than the host; else nothing.
 
         MiMo's two kinds of keys, `sk-` (pay as you go) and `tp-` (Token Plan), have hosts of
         their own, and either host answers 401 to the other's keys.
         """
         key = self.key or ""
         if self.host == _PAY_AS_YOU_GO and key.startswith("tp-"):
-            return (
+            return Phrase(
                 "This is a Token Plan key (tp-…) on the pay-as-you-go host. Set base_url to "
                 "https://token-plan-cn.xiaomimimo.com/anthropic (or -sgp, -ams: see your plan)."
             )
         if self.host.startswith("token-plan-") and key.startswith("sk-"):
-            return (
-                "This is a pay-as-you-go key (sk-…) on a Token Plan host. "
-                f"Set base_url to {DEFAULT_BASE_URL}."
+            return Phrase(
+                "This is a pay-as-you-go key (sk-…) on a Token Plan host. Set base_url to {url}.",
+                url=DEFAULT_BASE_URL,
             )
-        return ""
+        return NOTHING
 
     def other_regions(self) -> tuple[str, ...]:
         """Return the hosts of the Token Plan's other regions, if this is one of its hosts.
@@ -247,16 +248,16 @@ def parse_base_url(text: str, *, allow_http: bool = False) -> str:
     """
     text = text.strip()
     if quotes := punctuation.around(text):
-        raise _not_right(f"it has its quotes {quotes}")
+        raise _not_right(Phrase("it has its quotes {quotes}", quotes=quotes))
     if "://" not in text:
         host = _split(f"https://{text}").hostname or ""
         text = ("http://" if is_loopback(host) else "https://") + text
     url = _split(text)
     if url.scheme == "http" and not allow_http and not is_loopback(url.hostname or ""):
         raise ConfigError(
-            "base_url is not safe",
-            f"plain http to {url.hostname} would send the key unencrypted",
-            "Use https, or set allow_http = true if you know why.",
+            Phrase("base_url is not safe"),
+            Phrase("plain http to {host} would send the key unencrypted", host=url.hostname),
+            Phrase("Use https, or set allow_http = true if you know why."),
         )
     path = url.path.rstrip("/")
     path = path.removesuffix(_operation(path))
@@ -280,27 +281,32 @@ def _operation(path: str) -> str:
 
 
 def _split(text: str) -> SplitResult:
-    problem = ""
     try:
         url = urlsplit(text)
         port_is_valid = url.port is None or url.port > 0
     except ValueError as error:
-        raise ConfigError("base_url is not a URL", str(error)) from error
-    if url.scheme not in ("http", "https"):
-        problem = f"its scheme is {url.scheme!r}, not https"
-    elif not url.hostname or not port_is_valid or not _is_plain(text):
-        problem = "it has no proper host"
-    elif len(text) > _LONGEST_URL:
-        problem = f"it has over {_LONGEST_URL} characters"
-    elif url.username is not None or url.password is not None:
-        problem = "it must not hold a user name or password"
-    elif url.query or url.fragment:
-        problem = "it must not have a query or fragment"
-    else:
-        problem = _host_problem(url)
-    if problem:
+        raise ConfigError(Phrase("base_url is not a URL"), verbatim(str(error))) from error
+    if problem := _url_problem(text, url) if port_is_valid else _NO_HOST:
         raise _not_right(problem)
     return url
+
+
+_NO_HOST = Phrase("it has no proper host")
+
+
+def _url_problem(text: str, url: SplitResult) -> Phrase:
+    """Return what is wrong with a URL, nothing if it is right."""
+    if url.scheme not in ("http", "https"):
+        return Phrase("its scheme is {scheme!r}, not https", scheme=url.scheme)
+    if not url.hostname or not _is_plain(text):
+        return _NO_HOST
+    if len(text) > _LONGEST_URL:
+        return Phrase("it has over {count} characters", count=_LONGEST_URL)
+    if url.username is not None or url.password is not None:
+        return Phrase("it must not hold a user name or password")
+    if url.query or url.fragment:
+        return Phrase("it must not have a query or fragment")
+    return _host_problem(url)
 
 
 def _is_plain(text: str) -> bool:
@@ -308,8 +314,9 @@ def _is_plain(text: str) -> bool:
     return text.isascii() and text.isprintable() and " " not in text
 
 
-def _not_right(problem: str) -> ConfigError:
-    return ConfigError("base_url is not right", problem, f"Example: {DEFAULT_BASE_URL}")
+def _not_right(problem: Phrase) -> ConfigError:
+    hint = Phrase("Example: {url}", url=DEFAULT_BASE_URL)
+    return ConfigError(Phrase("base_url is not right"), problem, hint)
 
 
 _LONGEST_URL = 8000
@@ -317,8 +324,8 @@ _LONGEST_NAME, _LONGEST_LABEL = 253, 63
 """Characters of a host's name and of each of its parts (RFC 1035, 2.3.4)."""
 
 
-def _host_problem(url: SplitResult) -> str:
-    """What is wrong with a URL's host, which no look-up would find; empty if nothing is.
+def _host_problem(url: SplitResult) -> Phrase:
+    """Return what is wrong with a URL's host, which no look-up would find; nothing if it is right.
 
     The parts that make requests and TLS raise errors of their own for such names. Without
     patterns: to compile them would take longer than all else here.
@@ -327,7 +334,7 @@ def _host_problem(url: SplitResult) -> str:
     host = written.removesuffix(".")
     before, bracket, after = url.netloc.rpartition("]")
     if bracket and (not before.startswith("[") or after[:1] not in ("", ":")):
-        return "it has no proper host"
+        return _NO_HOST
     dots = 3
     is_number = host.replace(".", "").isdigit()
     if bracket or (is_number and host.count(".") == dots):
@@ -335,8 +342,10 @@ def _host_problem(url: SplitResult) -> str:
     else:
         is_right = not is_number or address(host) is not None
     if not is_right:
-        return f"{written} is no IP address"
-    return "" if bracket or _is_name(host) else f"{written[:_LONGEST_LABEL]} is no host's name"
+        return Phrase("{host} is no IP address", host=written)
+    if bracket or _is_name(host):
+        return NOTHING
+    return Phrase("{host} is no host's name", host=written[:_LONGEST_LABEL])
 
 
 def _is_name(name: str) -> bool:
@@ -374,12 +383,18 @@ def parse_key(text: str, source: str) -> str:
             from mimo_cli.advice import SetKeyAgain  # most keys are right
 
             raise AuthError(
-                "the API key is not right",
-                f"it contains character U+{ord(char):04X} at {position}",
+                Phrase("the API key is not right"),
+                Phrase(
+                    "it contains character U+{code:04X} at {position}",
+                    code=ord(char),
+                    position=position,
+                ),
                 SetKeyAgain(source),
             )
     if not key:
-        raise AuthError("the API key is empty", f"it came from {source}")
+        raise AuthError(
+            Phrase("the API key is empty"), Phrase("it came from {source}", source=source)
+        )
     return key
 
 

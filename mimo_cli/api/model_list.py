@@ -16,6 +16,7 @@ from mimo_cli.api.protocol.surrogates import whole
 from mimo_cli.api.replies import error_body
 from mimo_cli.api.response import Response
 from mimo_cli.errors import ProtocolError
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from mimo_cli.api.client import Client
@@ -59,7 +60,7 @@ def listed(client: Client, endpoint: Endpoint) -> tuple[Listed, ...]:
         if not new:  # it does not know of pages
             return tuple(found.values())
         after = page.after
-    raise _no_list(f"it has over {MOST_PAGES} pages")
+    raise _no_list(Phrase("it has over {count} pages", count=MOST_PAGES))
 
 
 def page_url(endpoint: Endpoint, after: str | None) -> str:
@@ -77,7 +78,7 @@ def decode_page(body: bytes, endpoint: Endpoint) -> Page:
     """
     text = body.decode("utf-8-sig", "replace")
     if not text.strip():
-        raise _no_list("the reply is empty")
+        raise _no_list(Phrase("the reply is empty"))
     content = error_body.parse(text.encode())
     if content is None:
         content = parse(text)
@@ -91,7 +92,7 @@ def decode_page(body: bytes, endpoint: Endpoint) -> Page:
     data = _entries(content)
     models = tuple(model for entry in data if (model := _model(entry)) is not None)
     if data and not models:
-        raise _no_list("no model in it has an id")
+        raise _no_list(Phrase("no model in it has an id"))
     shown = tuple(Listed(*map(endpoint.conceal, model)) for model in models)
     more = fields.mapping(content)
     if more.get("has_more") is not True or not models:
@@ -123,7 +124,7 @@ def _entries(content: object) -> list[Any]:
             return _entries(body[name])
     if "data" in body and body["data"] is None:
         return []
-    raise _no_list("it has no field data with a list")
+    raise _no_list(Phrase("it has no field data with a list"))
 
 
 def _model(entry: object) -> Listed | None:
@@ -138,5 +139,5 @@ def _model(entry: object) -> Listed | None:
     return Listed(model_id, fields.word(model.get("display_name")) or "")
 
 
-def _no_list(why: str) -> ProtocolError:
-    return ProtocolError("this is not a list of models", why, "Check base_url.")
+def _no_list(why: Phrase) -> ProtocolError:
+    return ProtocolError(Phrase("this is not a list of models"), why, Phrase("Check base_url."))

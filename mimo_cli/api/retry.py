@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mimo_cli.errors import MimoError, RateLimitError, ServerError
+from mimo_cli.phrases import Phrase
 
 LONGEST_WAIT = 60.0
 """Seconds. A server that asks for more is an error at once."""
@@ -11,6 +12,8 @@ _WAITED_FOR = (RateLimitError, ServerError)
 _FIRST_BACKOFF = 0.5
 _LONGEST_BACKOFF = 8.0
 _SMALLEST_SHARE = 0.75
+_VERY_LONG = 10**9
+"""Seconds that nobody counts."""
 
 
 def wait(error: MimoError, attempt: int, retries: int, share: float) -> float | None:
@@ -38,11 +41,16 @@ def wait(error: MimoError, attempt: int, retries: int, share: float) -> float | 
 
 def _too_long(error: MimoError) -> RateLimitError:
     seconds = error.retry_after or 0.0
-    asked = "very long" if seconds > 10**9 else f"{seconds:.0f} s"
+    if seconds > _VERY_LONG:
+        what = Phrase("{what}, and the server asks to wait very long", what=error.what)
+    else:
+        what = Phrase(
+            "{what}, and the server asks to wait {seconds:.0f} s", what=error.what, seconds=seconds
+        )
     return RateLimitError(
-        f"{error.what}, and the server asks to wait {asked}",
+        what,
         error.why,
-        "Try again then.",
+        Phrase("Try again then."),
         status=error.status,
         request_id=error.request_id,
         retry_after=error.retry_after,

@@ -10,6 +10,7 @@ from mimo_cli.api.protocol.messages import Silence, Tick
 from mimo_cli.api.response import Response
 from mimo_cli.api.transport.exchange import Connected, End, Exchange, Item, Sent
 from mimo_cli.errors import MimoError, NetworkError, ServerError
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -158,20 +159,28 @@ class Waiting:
 
 
 def _late_first_event(host: str, seconds: float) -> NetworkError:
-    why = f"{host} sent nothing for {seconds:g} s"
-    return NetworkError("no answer", why, "Try again later.", retry_limit=1)
+    why = Phrase("{host} sent nothing for {seconds:g} s", host=host, seconds=seconds)
+    return NetworkError(Phrase("no answer"), why, Phrase("Try again later."), retry_limit=1)
 
 
 def _silent(seconds: float) -> ServerError:
-    return ServerError("the answer stalled", f"nothing came for {seconds:g} s", "Try again.")
+    return _stalled(Phrase("nothing came for {seconds:g} s", seconds=seconds))
 
 
 def _only_pings(seconds: float) -> ServerError:
-    return ServerError("the answer stalled", f"no text came for {seconds:g} s", "Try again.")
+    return _stalled(Phrase("no text came for {seconds:g} s", seconds=seconds))
+
+
+def _stalled(why: Phrase) -> ServerError:
+    return ServerError(Phrase("the answer stalled"), why, Phrase("Try again."))
 
 
 def _out_of_time(total: float | None) -> NetworkError:
-    why = f"it took over {total:g} s" if total is not None else "the server is too slow"
     from mimo_cli.advice import Action  # most answers come in time
 
-    return NetworkError("out of time", why, Action.LONGER_TIMEOUT)
+    why = (
+        Phrase("the server is too slow")
+        if total is None
+        else Phrase("it took over {seconds:g} s", seconds=total)
+    )
+    return NetworkError(Phrase("out of time"), why, Action.LONGER_TIMEOUT)

@@ -26,8 +26,8 @@ def proxy(subject: Subject) -> Check:
     except ConfigError as error:
         return failed("proxy", error)
     if not choice.ignored:
-        return Check("proxy", "ok", str(choice))
-    text, advice = f"{choice}; {choice.ignored_words}", f"Correct {choice.no_proxy}."
+        return Check("proxy", "ok", choice.description)
+    text, advice = f"{choice.description}; {choice.ignored_words}", f"Correct {choice.no_proxy}."
     return Check("proxy", "warning" if choice.proxy else "ok", text, advice)
 
 

@@ -19,6 +19,9 @@ from typing import Any
 from mimo_cli.api.protocol.messages import NO_INDEX, Json, Usage
 from mimo_cli.api.protocol.surrogates import whole
 from mimo_cli.errors import ALWAYS, ProtocolError
+from mimo_cli.phrases import Phrase
+
+NO_SENSE = Phrase("the server's reply makes no sense")
 
 _LARGEST = 10**15
 """Of counts and indices: far more than SQLite's largest number could not be kept."""
@@ -108,10 +111,10 @@ def usage(value: object) -> Usage:
     return Usage(*(count(counts.get(name)) for name in Usage._fields))
 
 
-def wrong(what: str) -> ProtocolError:
-    """Return the error for what cannot be read in any way."""
-    why = f"wrong shape: {what}"
-    return ProtocolError("the server's reply makes no sense", why, retry_limit=ALWAYS)
+def wrong(what: Phrase) -> ProtocolError:
+    """Return the error for what cannot be read in any way; `what` names it."""
+    why = Phrase("wrong shape: {what}", what=what)
+    return ProtocolError(NO_SENSE, why, retry_limit=ALWAYS)
 
 
 def _integer(value: Any) -> int | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mimo_cli.api.protocol import fields
 from mimo_cli.api.protocol.surrogates import whole
 from mimo_cli.errors import ALWAYS, ProtocolError
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,9 +30,8 @@ def parse(data: str | bytes) -> Any:
     try:
         return _decoded(text)
     except (ValueError, RecursionError) as error:
-        raise ProtocolError(
-            "the server's reply makes no sense", "it is not valid JSON", retry_limit=ALWAYS
-        ) from error
+        why = Phrase("it is not valid JSON")
+        raise ProtocolError(fields.NO_SENSE, why, retry_limit=ALWAYS) from error
 
 
 def is_object(text: str) -> bool:
@@ -79,7 +79,7 @@ def settled(value: Json) -> Json:
     for _ in range(_MAX_DEPTH):
         level = [child for item in level for child in _children(item)]
     if level:
-        raise fields.wrong("depth of content block")
+        raise fields.wrong(Phrase("depth of content block"))
     text = json.dumps(value, ensure_ascii=False)
     settled: Json = value if whole(text) is text else json.loads(whole(text))
     return settled

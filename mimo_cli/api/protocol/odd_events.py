@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mimo_cli.api.protocol import fields, sse
 from mimo_cli.api.protocol.json_reader import parse
 from mimo_cli.errors import ALWAYS, ProtocolError
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from mimo_cli.api.protocol.messages import Json
@@ -49,7 +50,7 @@ def inner(name: str, data: str) -> list[tuple[str, str]]:
     lines = data.strip().encode("utf-8", "replace") + b"\n\n"
     found = [(inside or name, more) for inside, more in sse.Decoder().feed(lines)]
     if any(more.lstrip().startswith(sse.FIELDS) for _, more in found):
-        raise fields.wrong("type of event")
+        raise fields.wrong(Phrase("type of event"))
     return found
 
 
@@ -101,8 +102,7 @@ def _is_empty(name: str, value: object) -> bool:
 
 def unreadable(data: str) -> ProtocolError:
     """Return the error for an event that might have said something; it quotes what came."""
-    error = ProtocolError(
-        "the server's reply makes no sense", f"it sent: {data[:_SHOWN]}", retry_limit=ALWAYS
-    )
+    why = Phrase("it sent: {data}", data=data[:_SHOWN])
+    error = ProtocolError(fields.NO_SENSE, why, retry_limit=ALWAYS)
     error.quotes_server = True
     return error

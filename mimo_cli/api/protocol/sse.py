@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.errors import ProtocolError
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,13 +27,13 @@ _BOM = b"\xef\xbb\xbf"
 class Decoder:
     """Decodes one stream, however its bytes are cut into chunks, in linear time.
 
-    `charset` is what is declared, where that is not UTF-8.
+    `charset` is the encoding that is declared, in lower case; empty for none.
     """
 
     def __init__(self, limit: int = LIMIT, charset: str = "") -> None:
         self._limit = limit
         self._read: Callable[[bytes], str] = _read
-        if charset:
+        if charset and not charset.startswith("utf"):
             from mimo_cli.api.protocol.event_text import Reader  # most streams declare none
 
             self._read = Reader(charset).read
@@ -139,9 +140,10 @@ class Decoder:
 
     def _check(self, size: int) -> None:
         if size > self._limit:
+            megabytes = self._limit // 1024 // 1024
             raise ProtocolError(
-                "the server's reply makes no sense",
-                f"event too large (over {self._limit // 1024 // 1024} MB)",
+                Phrase("the server's reply makes no sense"),
+                Phrase("event too large (over {megabytes} MB)", megabytes=megabytes),
             )
 
 

@@ -79,7 +79,7 @@ class Places:
 class Decoder:
     """The events of one streamed reply. Feed it the body's bytes as they come.
 
-    `charset` is the encoding that is declared, where that is not UTF-8.
+    `charset` is the encoding that is declared, in lower case; empty for none.
     """
 
     def __init__(self, charset: str = "") -> None:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mimo_cli.api.replies import error_body
+from mimo_cli.phrases import NOTHING, Phrase, verbatim
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _TITLES = (
     r"(?i)<title[^<>]*>([^<]*)</title",
@@ -13,14 +18,12 @@ _TITLES = (
     r"(?i)<(?:\w+:)?faultstring[^<>]*>([^<]*)</",  # in SOAP
     r"(?i)<h1[^<>]*>([^<]*)</h1",
 )
-_CHARSET = r"(?i)charset\s*=\s*[\"']?([\w.:-]+)"
 _DEFAULTS = ("iso-8859-1", "latin1", "windows-1252", "us-ascii", "ascii")
 """What servers say of a text of which they know nothing."""
 _EXCERPT = 200
-_SPACE = b" \t\r\n"
 
 
-def as_utf8(body: bytes, content_type: str = "") -> bytes:
+def as_utf8(body: bytes, declared: str = "") -> bytes:
     """Return a body as UTF-8 without a byte-order mark, what cannot be read in it replaced.
 
     UTF-16 and UTF-32 are told by their bytes; another encoding counts where it is declared and
@@ -31,11 +34,11 @@ def as_utf8(body: bytes, content_type: str = "") -> bytes:
     try:
         return body.decode("utf-8-sig").encode()
     except UnicodeDecodeError:
-        declared = re.search(_CHARSET, content_type)
+        pass
     from mimo_cli.text import charsets
 
-    name, likely = declared[1] if declared else "utf-8", charsets.likely(body)
-    for encoding in (*likely, name) if name.lower() in _DEFAULTS else (name, *likely):
+    name, likely = declared or "utf-8", charsets.likely(body)
+    for encoding in (*likely, name) if name in _DEFAULTS else (name, *likely):
         if text := charsets.decoded(body, encoding):
             return text.encode("utf-8", "replace")
     try:
@@ -57,36 +60,57 @@ def wide(body: bytes) -> str:
     return encoding if first.isascii() and first.isprintable() and first else ""
 
 
-def words(body: bytes) -> str:
-    """Return what an error body says: the words of JSON, the title of a page, or its text."""
-    content = error_body.parse(body)
+class Words(NamedTuple):
+    """What a body says: its own words, or where it has none, what it is.
+
+    `is_title`: they are those of a page, and shown in quotes.
+    """
+
+    text: str
+    is_title: bool = False
+    kind: Phrase = NOTHING
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def shown(self) -> Phrase:
+        """Return them as they are told."""
+        if self.is_title:
+            return quoted(self.text)
+        return verbatim(self.text) if self.text else self.kind
+
+    def changed(self, change: Callable[[str], str]) -> Words:
+        """Return them with the text changed."""
+        return self._replace(text=change(self.text))
+
+
+def words(body: bytes, content: Any) -> Words:
+    """Return what an error body says; `content` is its JSON, None if it is none."""
     text = body.decode("utf-8", "replace").strip()
     if isinstance(content, dict | list | str):
         said = error_body.read(content).text
-        return said if said or not content else text
+        return Words(said if said or not content else text)
     if not text.startswith("<"):
-        return text
-    return title(text) or ("XML" if is_xml(text) else "a web page")
+        return Words(text)
+    if said := title(text):
+        return Words(said, is_title=True)
+    return Words("", kind=Phrase("XML") if is_xml(text) else Phrase("a web page"))
 
 
 def title(page: str) -> str:
-    """Return a page's title in quotes, or what an error in XML says; empty without either."""
+    """Return a page's title, or what an error in XML says; empty without either."""
     from html import unescape
 
     found = next((match for pattern in _TITLES if (match := re.search(pattern, page))), None)
-    said = unescape(found.group(1)).strip() if found else ""
-    return f'"{said[:_EXCERPT]}"' if said else ""
+    return unescape(found.group(1)).strip()[:_EXCERPT] if found else ""
+
+
+def quoted(title: str) -> Phrase:
+    """Return a page's title as it is told."""
+    return Phrase('"{title}"', title=title) if title else NOTHING
 
 
 def is_xml(page: str) -> bool:
     """Whether a page is XML for programs, and not HTML."""
     return page.lstrip().startswith("<?xml") and "<html" not in page.lower()
-
-
-def unechoed(what: str, why: str, status: int) -> str:
-    """Return what a server said without what is said already: `429 Too Many Requests: …`."""
-    echo = rf"(?i)(?:{status}\W{{0,3}})?{re.escape(what)}\b[\s.:,;-]*"
-    bare = why[1:-1] if why[:1] == why[-1:] == '"' else why
-    if match := re.match(echo, bare):
-        return bare[match.end() :]
-    return why

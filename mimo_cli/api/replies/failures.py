@@ -23,6 +23,7 @@ from mimo_cli.errors import (
     RequestError,
     ServerError,
 )
+from mimo_cli.phrases import Phrase, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,47 +53,61 @@ def from_response(
     `model` is the one that was asked, None when the request was not about one; `listed` are the
     models that the server last said it has.
     """
+    response = response._replace(body=body_text.as_utf8(response.body, response.charset))
     asked = hints.Asked(endpoint, model, listed)
-    body = body_text.as_utf8(response.body, response.headers.get("content-type", ""))
-    response = response._replace(body=body)
-    said = Said(_words(body, endpoint), _kinds(body), retry_after(response.headers))
+    return _from_content(response, error_body.parse(response.body), asked)
+
+
+def _from_content(response: Response, content: Any, asked: hints.Asked) -> MimoError:
+    """Return the error for a reply whose body is UTF-8, and is the JSON `content`."""
+    said = _said(response, content, asked.endpoint)
     error = _from_proxy(response) or _from_status(response.status, said, asked)
-    error.why = body_text.unechoed(error.what, error.why, response.status)
     error.quotes_server = True
     error.status = response.status
-    error.request_id = _request_id(response)
-    error.retry_after = retry_after(response.headers)
+    error.request_id = _request_id(response, content)
+    error.retry_after = said.wait
     error.retry_limit = _retry_limit(response, error)
     may_wait = isinstance(error, RateLimitError | ServerError)
-    if error.retry_after is not None and error.retry_after >= 1 and may_wait:
-        error.hint = f"The server asks to wait {error.retry_after:.0f} s."
+    if said.wait is not None and said.wait >= 1 and may_wait:
+        error.hint = Phrase("The server asks to wait {seconds:.0f} s.", seconds=said.wait)
     return error
 
 
+def _said(response: Response, content: Any, endpoint: Endpoint) -> Said:
+    """Return what a reply says of its error: not all of a long text, and never the key."""
+    words = body_text.words(response.body, content)
+    words = words._replace(text=endpoint.conceal(words.text)[:_LONGEST])
+    body = error_body.read(content)
+    kinds = f"{body.type} {body.code}"
+    return Said(words.text, words.shown, kinds, retry_after(response.headers))
+
+
 def _from_proxy(response: Response) -> NetworkError | None:
-    """The error where a proxy says in a header of its own that the reply is its, not the server's.
+    """Return the error where a proxy says in a header of its own that the reply is its.
 
     It may stand here, or before the server.
     """
     said = response.headers.get("x-squid-error", "").split(" ")[0]
     if not said:
         return None
-    hint = "Check what the proxy allows, and base_url."
-    return NetworkError(f"a proxy on the way (Squid) answered {response.status}", said, hint)
+    return NetworkError(
+        Phrase("a proxy on the way (Squid) answered {status}", status=response.status),
+        verbatim(said),
+        Phrase("Check what the proxy allows, and base_url."),
+    )
 
 
 def from_event(
     event: StreamError, endpoint: Endpoint, model: str, listed: Sequence[str] = ()
 ) -> MimoError:
     """Return the error for an `error` event in a stream, by the status its type stands for."""
-    said = ErrorBody(event.type, event.type, "").status
-    status = said or _UNSAID
-    words = Said(endpoint.conceal(event.message or event.type), event.type)
-    error = _from_status(status, words, hints.Asked(endpoint, model, listed))
-    error.why = body_text.unechoed(error.what, error.why, status)
+    status = ErrorBody(event.type, event.type, "").status
+    words = endpoint.conceal(event.message or event.type)
+    said = Said(words, verbatim(words), event.type)
+    error = _from_status(status or _UNSAID, said, hints.Asked(endpoint, model, listed))
     error.quotes_server = True
-    error.retry_limit = _retry_limit(Response(status, {}), error)
-    return error if said else _of_no_kind(error)
+    error.retry_limit = _retry_limit(Response(status or _UNSAID, {}), error)
+    return error if status else _without_status(error, said)
 
 
 def from_body(
@@ -102,57 +117,60 @@ def from_body(
     model: str | None,
     listed: Sequence[str] = (),
 ) -> MimoError:
-    """Return the error for an error object that came with status 200."""
-    said = error_body.read(content).status
-    body = Response(said or _UNSAID, response.headers, response.body)
-    found = from_response(body, endpoint, model, listed)
-    if said:
+    """Return the error for an error object, `content`, that came with status 200."""
+    status = error_body.read(content).status
+    reply = response._replace(status=status or _UNSAID)
+    found = _from_content(reply, content, hints.Asked(endpoint, model, listed))
+    if status:
         return found
     found.status = response.status
-    return _of_no_kind(found)
+    return _without_status(found, _said(reply, content, endpoint))
 
 
-def _of_no_kind(error: MimoError) -> MimoError:
-    """An error without the status that was taken for want of another, if that is in its words."""
+def _without_status(error: MimoError, said: Said) -> MimoError:
+    """Return an error without the status that was taken for want of another."""
     if type(error) is ServerError:
-        error.what = "the server reported an error"
-        if re.search(_NO_ROUTE, error.why):
-            error.hint = "Check base_url."
+        error.what = Phrase("the server reported an error")
+        if re.search(_NO_ROUTE, said.words):
+            error.hint = Phrase("Check base_url.")
     return error
 
 
 def from_encoding(encoding: str, status: int) -> ProtocolError:
     """Return the error for a body that is compressed although that was not asked for."""
     return ProtocolError(
-        "the server's reply cannot be read",
-        f"it {unreadable(encoding)}",
-        "Something between here and the server does that: a proxy, or a gateway's setting.",
+        Phrase("the server's reply cannot be read"),
+        Phrase("it is compressed ({encoding}), which was not asked for", encoding=encoding),
+        Phrase("Something between here and the server does that: a proxy, or a gateway's setting."),
         status=status,
     )
 
 
-def unreadable(encoding: str) -> str:
-    """Return what is wrong with a body that is compressed."""
-    return f"is compressed ({encoding}), which was not asked for"
+def compressed(encoding: str) -> Phrase:
+    """Return what is wrong with an error's body that is compressed."""
+    return Phrase(
+        "the reply is compressed ({encoding}), which was not asked for", encoding=encoding
+    )
 
 
 def from_page(response: Response, endpoint: Endpoint) -> MimoError:
-    """The error for a reply of status 200 that is a web page: a captive portal, say."""
-    page = body_text.as_utf8(response.body, response.headers.get("content-type", "")).decode()
-    kind = "XML" if body_text.is_xml(page) else "a web page"
+    """Return the error for a reply of status 200 that is a web page: a captive portal, say."""
+    page = body_text.as_utf8(response.body, response.charset).decode()
     return ProtocolError(
-        f"the server answered with {kind}",
-        endpoint.conceal(body_text.title(page)),
-        "Check base_url, and whether this network wants you to log in.",
+        Phrase("the server answered with XML")
+        if body_text.is_xml(page)
+        else Phrase("the server answered with a web page"),
+        body_text.quoted(endpoint.conceal(body_text.title(page))),
+        Phrase("Check base_url, and whether this network wants you to log in."),
         status=response.status,
     )
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds the server asks to wait: `retry-after-ms`, else `retry-after` as seconds or a date.
+    """Return the seconds the server asks to wait: `retry-after-ms`, else `retry-after`.
 
-    A date is measured against the reply's own `Date`, so that a wrong clock here does not matter.
-    None if there is none that makes sense.
+    That has seconds, or a date, which is measured against the reply's own `Date`: a wrong clock
+    here does not matter. None if there is none that makes sense.
     """
     milliseconds = _number(headers.get("retry-after-ms", ""))
     if milliseconds is not None:
@@ -163,84 +181,105 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def _from_status(status: int, said: Said, asked: hints.Asked) -> MimoError:
-    why, endpoint = said.words, asked.endpoint
+    words, why, endpoint = said.words, said.shown, asked.endpoint
     match status:
-        case 400 | 403 | 500 if re.search(quota.NO_MONEY, why):
+        case 400 | 403 | 500 if re.search(quota.NO_MONEY, words):
             return _unpaid(why, endpoint)
-        case 400 | 403 if re.search(_FILTERED, why):
-            hint = "Put the question in other words."
-            return BlockedError("blocked by the content filter", why, hint)
+        case 400 | 403 if re.search(_FILTERED, words):
+            return _filtered(why)
         case 401:
-            return AuthError(
-                "the key was refused",
-                why,
-                endpoint.family_mismatch() or hints.for_refused_key(endpoint),
-            )
+            hint = endpoint.family_mismatch() or hints.for_refused_key(endpoint)
+            return AuthError(Phrase("the key was refused"), why, hint)
         case 402:
             return _unpaid(why, endpoint)
         case 403:
-            return AuthError("access was refused", why, hints.for_forbidden(endpoint))
+            return AuthError(Phrase("access was refused"), why, hints.for_forbidden(endpoint))
         case 404:
-            return _not_found(why, asked)
+            return _not_found(said, asked)
         case 407:
-            return NetworkError("the proxy wants a user name and password", why)
-        case 408 | 409:
-            what = _BUSY[status]
-            return ServerError(f"the server {what} ({status})", why, "Try again later.")
+            return NetworkError(Phrase("the proxy wants a user name and password"), why)
+        case 408:
+            what = Phrase("the server gave up waiting for the request (408)")
+            return ServerError(what, why, _TRY_LATER)
+        case 409:
+            what = Phrase("the server is busy with another request (409)")
+            return ServerError(what, why, _TRY_LATER)
         case 421:
-            hint = "Put the question in other words."
-            return BlockedError("blocked by the content filter", why, hint)
-        case 429 if quota.is_used_up(said, is_mimo=endpoint.is_mimo):
-            return BillingError(
-                "the plan's quota is used up", why, hints.for_used_up_plan(endpoint)
-            )
+            return _filtered(why)
         case 429:
-            return RateLimitError("too many requests", why, "Wait a little and try again.")
+            return _too_many(said, endpoint)
         case 413:
-            return RequestError("the request is too large", why, "Send less.")
+            return RequestError(Phrase("the request is too large"), why, Phrase("Send less."))
         case _:
-            return _of_class(status, why, asked)
+            return _of_class(status, said, asked)
 
 
-def _of_class(status: int, why: str, asked: hints.Asked) -> MimoError:
-    """The error for a status that says no more than its first digit."""
+_TRY_LATER = Phrase("Try again later.")
+
+
+def _of_class(status: int, said: Said, asked: hints.Asked) -> MimoError:
+    """Return the error for a status that says no more than its first digit."""
+    why = said.shown
     match status:
         case _ if 300 <= status < 400:  # noqa: PLR2004 - the class of redirects
-            return ServerError("the server redirected", why)
+            return ServerError(Phrase("the server redirected"), why)
         case _ if 400 <= status < 500:  # noqa: PLR2004 - the class of client errors
-            hint = (
-                "Check base_url."
-                if status == _NOT_ALLOWED
-                else hints.for_refused_request(why, asked)
-            )
-            return RequestError("the request was refused", why, hint)
+            is_hinted = status != _NOT_ALLOWED
+            hint = hints.for_refused_request(said.words, asked) if is_hinted else _CHECK_BASE_URL
+            return RequestError(_REFUSED, why, hint)
         case _ if 500 <= status < 600:  # noqa: PLR2004 - the class of server errors
-            no_channel = re.search(_NO_CHANNEL, why) and asked.model is not None
-            hint = hints.for_unknown_model(asked) if no_channel else "Try again later."
-            return ServerError(f"the server failed ({status})", why, hint)
+            no_channel = re.search(_NO_CHANNEL, said.words) and asked.model is not None
+            hint = hints.for_unknown_model(asked) if no_channel else _TRY_LATER
+            return ServerError(Phrase("the server failed ({status})", status=status), why, hint)
         case _:
-            return ProtocolError("the server gave an unexpected reply", f"status {status}")
+            what = Phrase("the server gave an unexpected reply")
+            return ProtocolError(what, Phrase("status {status}", status=status))
 
 
-_BUSY = {408: "gave up waiting for the request", 409: "is busy with another request"}
+_REFUSED = Phrase("the request was refused")
+_CHECK_BASE_URL = Phrase("Check base_url.")
 
 
-def _unpaid(why: str, endpoint: Endpoint) -> BillingError:
+def _filtered(why: Phrase) -> BlockedError:
+    hint = Phrase("Put the question in other words.")
+    return BlockedError(Phrase("blocked by the content filter"), why, hint)
+
+
+def _too_many(said: Said, endpoint: Endpoint) -> MimoError:
+    """Return the error for a 429: too many requests, or no more money."""
+    if quota.is_used_up(said, is_mimo=endpoint.is_mimo):
+        what, hint = Phrase("the plan's quota is used up"), hints.for_used_up_plan(endpoint)
+        return BillingError(what, said.shown, hint)
+    rest = re.sub(_TOO_MANY, "", said.words, count=1)
+    why = verbatim(rest) if said.words and rest != said.words else said.shown
+    hint = Phrase("Wait a little and try again.")
+    return RateLimitError(Phrase("too many requests"), why, hint)
+
+
+_TOO_MANY = r"(?i)\A(?:429\W{0,3})?too many requests\b[\s.:,;-]*"
+"""HTTP's own words for the status (RFC 6585, 4), which we say already."""
+
+
+def _unpaid(why: Phrase, endpoint: Endpoint) -> BillingError:
     """402. On a Token Plan it can also be throttling while quota remains (mimo-api.md)."""
     if endpoint.has_plan:
-        hint = f"It may also be busy: try again in a minute. Your plan: {CONSOLE}"
-        return BillingError("the plan's quota is used up, or throttled", why, hint)
-    hint = f"Top up at {CONSOLE}." if endpoint.is_mimo else hints.ask_host(endpoint)
-    return BillingError("the balance is used up", why, hint)
+        what = Phrase("the plan's quota is used up, or throttled")
+        hint = Phrase("It may also be busy: try again in a minute. Your plan: {url}", url=CONSOLE)
+        return BillingError(what, why, hint)
+    top_up = Phrase("Top up at {url}.", url=CONSOLE)
+    hint = top_up if endpoint.is_mimo else hints.ask_host(endpoint)
+    return BillingError(Phrase("the balance is used up"), why, hint)
 
 
-def _not_found(why: str, asked: hints.Asked) -> RequestError:
+def _not_found(said: Said, asked: hints.Asked) -> RequestError:
+    why = said.shown
     if asked.model is None:
-        hint = "Check base_url; not every server says what models it has."
-        return RequestError("the server has no such page", why, hint)
-    if re.search(_LACKS, why):
-        return RequestError("the request was refused", why, hints.for_refused_request(why, asked))
-    return RequestError("unknown model or wrong base URL", why, hints.for_unknown_model(asked))
+        hint = Phrase("Check base_url; not every server says what models it has.")
+        return RequestError(Phrase("the server has no such page"), why, hint)
+    if re.search(_LACKS, said.words):
+        return RequestError(_REFUSED, why, hints.for_refused_request(said.words, asked))
+    what = Phrase("unknown model or wrong base URL")
+    return RequestError(what, why, hints.for_unknown_model(asked))
 
 
 def _retry_limit(response: Response, error: MimoError) -> int:
@@ -254,24 +293,12 @@ def _retry_limit(response: Response, error: MimoError) -> int:
     return ALWAYS if retried and status < 600 else 0  # noqa: PLR2004 - the class of server errors
 
 
-def _request_id(response: Response) -> str | None:
+def _request_id(response: Response, content: Any) -> str | None:
     for name in ("request-id", "x-request-id"):
         if response.headers.get(name):
             return response.headers[name]
-    body = error_body.parse(response.body)
-    value = body.get("request_id") if isinstance(body, dict) else None
+    value = content.get("request_id") if isinstance(content, dict) else None
     return value if isinstance(value, str) else None
-
-
-def _kinds(body: bytes) -> str:
-    """The type and code of an error body."""
-    said = error_body.read(error_body.parse(body))
-    return f"{said.type} {said.code}"
-
-
-def _words(body: bytes, endpoint: Endpoint) -> str:
-    """What an error body says, not all of a long one."""
-    return endpoint.conceal(body_text.words(body))[:_LONGEST]
 
 
 def _number(text: str) -> float | None:

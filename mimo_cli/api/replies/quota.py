@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from mimo_cli.phrases import NOTHING, Phrase
+
 _USED_UP = r"(?i)quota|exhausted|used up|insufficient|balance|credit|额度|余额|用尽|套餐|欠费"
 """Words of MiMo's service, which says 429 for a used-up plan too (mimo-api.md)."""
 _MIMO_QUOTA = r"(?i)^\W*(?:(?:the|your) )?quota (?:is |has been )?(?:exhausted|used up|exceeded)\b"
@@ -55,9 +57,13 @@ NO_MONEY = (
 
 
 class Said(NamedTuple):
-    """What a server said: in words, the type and code of its error, and the seconds to wait."""
+    """What a server said of an error: in words, and as they are shown to a person.
+
+    `kinds` are the type and the code of the error, `wait` the seconds that it asks to wait.
+    """
 
     words: str
+    shown: Phrase = NOTHING
     kinds: str = ""
     wait: float | None = None
 

@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from mimo_cli.advice import SetBaseUrl
 from mimo_cli.errors import ServerError
+from mimo_cli.phrases import NOTHING, Phrase
 
 if TYPE_CHECKING:
     from mimo_cli.advice import Advice
@@ -16,15 +17,16 @@ if TYPE_CHECKING:
 _LONGEST = 120
 _PORTS = {"http": 80, "https": 443}
 _LOGIN = r"(?i)log.?in|sign.?in|auth|sso|portal|captive"
-_NETWORK = "Check base_url, and whether this network wants you to log in."
-_CHECK = "Check base_url."
-_SAME = "another address of the same server"
+_NETWORK = Phrase("Check base_url, and whether this network wants you to log in.")
+_CHECK = Phrase("Check base_url.")
+_SAME = Phrase("another address of the same server")
+_REDIRECTED = Phrase("the server redirected")
 
 
 class _Words(NamedTuple):
-    what: str
-    why: str = ""
-    hint: str | Advice = _CHECK
+    what: Phrase
+    why: Phrase = NOTHING
+    hint: Phrase | Advice = _CHECK
 
 
 def refused(endpoint: Endpoint, url: str, location: str, status: int) -> ServerError:
@@ -33,14 +35,14 @@ def refused(endpoint: Endpoint, url: str, location: str, status: int) -> ServerE
         there = urlsplit(urljoin(url, location.strip()))
         port = _port(there)
     except ValueError:
-        words = _Words("the server redirected", "its Location is no URL")
+        words = _Words(_REDIRECTED, Phrase("its Location is no URL"))
     else:
         words = _words(endpoint, urlsplit(url), there, port) if location.strip() else _nowhere()
     return ServerError(words.what, words.why, words.hint, status=status)
 
 
 def _nowhere() -> _Words:
-    return _Words("the server redirected", "it does not say where")
+    return _Words(_REDIRECTED, Phrase("it does not say where"))
 
 
 def _words(endpoint: Endpoint, here: SplitResult, there: SplitResult, port: int | None) -> _Words:
@@ -48,24 +50,33 @@ def _words(endpoint: Endpoint, here: SplitResult, there: SplitResult, port: int 
     if is_same_host and (there.scheme, port) == (here.scheme, _port(here)):
         return _elsewhere(here, there)
     if is_same_host and there.scheme == "https" and here.scheme == "http":
-        what = f"the server redirected to https://{there.netloc}"
-        return _Words(what, "base_url says plain http", _base_url(there) or "Write https:// there.")
+        what = Phrase("the server redirected to https://{host}", host=there.netloc)
+        hint = _base_url(there) or Phrase("Write https:// there.")
+        return _Words(what, Phrase("base_url says plain http"), hint)
     if is_same_host and there.scheme == "http" and here.scheme == "https":
-        what = f"the server redirected to plain http ({there.hostname})"
-        return _Words(what, "refusing to send anything unencrypted")
-    thing = "the key" if endpoint.key is not None else "the question"
+        what = Phrase("the server redirected to plain http ({host})", host=there.hostname)
+        return _Words(what, Phrase("refusing to send anything unencrypted"))
+    why = (
+        Phrase("refusing to send the question there")
+        if endpoint.key is None
+        else Phrase("refusing to send the key there")
+    )
     name = there.netloc.rpartition("@")[2] if is_same_host else there.hostname or there.scheme
-    why = f"refusing to send {thing} there"
-    return _Words(f"the server redirected to {name or 'nowhere'}", why, _NETWORK)
+    where = Phrase("the server redirected to {host}", host=name) if name else _NOWHERE
+    return _Words(where, why, _NETWORK)
+
+
+_NOWHERE = Phrase("the server redirected to nowhere")
 
 
 def _elsewhere(here: SplitResult, there: SplitResult) -> _Words:
     """The words for the same server."""
     if there.path == here.path and there.query == here.query:
-        return _Words("the server redirected", "it names the address that was asked")
-    what = f"the server redirected to {there.path[:_LONGEST] or '/'}"
+        return _Words(_REDIRECTED, Phrase("it names the address that was asked"))
+    path = there.path[:_LONGEST] or "/"
+    what = Phrase("the server redirected to {path}", path=path)
     if re.search(_LOGIN, there.path):
-        return _Words(what, _SAME, "It seems to want a login: " + _CHECK)
+        return _Words(what, _SAME, Phrase("It seems to want a login: Check base_url."))
     return _Words(what, _SAME, _base_url(there) or _CHECK)
 
 

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 _CUT = ("max_tokens", "model_context_window_exceeded", "pause_turn")
 """Stop reasons of an answer that is not all there is."""
 
+_INCOMPLETE = Phrase("the answer is incomplete")
+_NO_SENSE = Phrase("the server's reply makes no sense")
+_EMPTY = Phrase("empty reply")
+_ASK_AGAIN = Phrase("Ask again.")
+_SEND_LESS = Phrase("Begin a new conversation, or send less.")
 _TOOL = Phrase("the model asks for a tool to be run, which this program did not offer")
 
 
@@ -37,16 +42,20 @@ def problem(reply: Reply) -> MimoError | None:
     has_text = bool(reply.text.strip())
     match reply.stop_reason:
         case "content_filter":
-            hint = "Put the question in other words."
-            return BlockedError("the answer was withheld by the content filter", "", hint)
+            what = Phrase("the answer was withheld by the content filter")
+            return BlockedError(what, hint=Phrase("Put the question in other words."))
         case "refusal":
-            return BlockedError("the model refused to answer", "", "Put it in other words.")
+            what = Phrase("the model refused to answer")
+            return BlockedError(what, hint=Phrase("Put it in other words."))
         case "repetition_truncation":
-            why = "the model fell into a loop and was cut (repetition_truncation)"
-            return IncompleteError("the answer is incomplete", why, "Ask again.")
+            why = Phrase("the model fell into a loop and was cut (repetition_truncation)")
+            return IncompleteError(_INCOMPLETE, why, _ASK_AGAIN)
         case None if has_text:
-            why = "the server gave no stop reason"
-            return IncompleteError("the answer may be incomplete", why, "Ask again for the whole.")
+            what, why = (
+                Phrase("the answer may be incomplete"),
+                Phrase("the server gave no stop reason"),
+            )
+            return IncompleteError(what, why, Phrase("Ask again for the whole."))
         case _ if any(isinstance(it, ToolUse) and it.broken_input for it in reply.content):
             return _broken_tool_use(has_text=has_text)
         case _ if reply.stop_sequence is not None:
@@ -54,8 +63,8 @@ def problem(reply: Reply) -> MimoError | None:
         case "stop_sequence":
             return None
         case "tool_use" if not any(isinstance(it, ToolUse) for it in reply.content):
-            why = "it ends with a tool's call (tool_use), and there is none"
-            return ServerError("the server's reply makes no sense", why, "Ask again.")
+            why = Phrase("it ends with a tool's call (tool_use), and there is none")
+            return ServerError(_NO_SENSE, why, _ASK_AGAIN)
         case reason if not has_text:
             return _without_text(reason)
         case _:
@@ -63,29 +72,29 @@ def problem(reply: Reply) -> MimoError | None:
 
 
 def _broken_tool_use(*, has_text: bool) -> MimoError:
-    why = "the model asked for a tool with an input that is not valid JSON"
+    why = Phrase("the model asked for a tool with an input that is not valid JSON")
     if has_text:
-        return IncompleteError("the answer is incomplete", why, "Ask again.")
-    return ServerError("the server's reply makes no sense", why, "Ask again.")
+        return IncompleteError(_INCOMPLETE, why, _ASK_AGAIN)
+    return ServerError(_NO_SENSE, why, _ASK_AGAIN)
 
 
 def _without_text(stop_reason: str | None) -> ServerError:
     match stop_reason:
         case "max_tokens":
-            why = "max_tokens was used up before the answer began"
+            why = Phrase("max_tokens was used up before the answer began")
             from mimo_cli.advice import RaiseMaxTokens  # most answers have a text
 
-            return ServerError("empty reply", why, RaiseMaxTokens(has_answer_begun=False))
+            return ServerError(_EMPTY, why, RaiseMaxTokens(has_answer_begun=False))
         case "model_context_window_exceeded":
-            why = "the model's context window was full before the answer began"
-            return ServerError("empty reply", why, "Begin a new conversation, or send less.")
+            why = Phrase("the model's context window was full before the answer began")
+            return ServerError(_EMPTY, why, _SEND_LESS)
         case "tool_use":
-            return ServerError("empty reply", _TOOL, "Ask it to answer without tools.")
+            return ServerError(_EMPTY, _TOOL, Phrase("Ask it to answer without tools."))
         case "pause_turn":
-            why = "the server paused the turn before the answer began (pause_turn)"
-            return ServerError("empty reply", why, "Ask again.")
+            why = Phrase("the server paused the turn before the answer began (pause_turn)")
+            return ServerError(_EMPTY, why, _ASK_AGAIN)
         case _:
-            return ServerError("empty reply", "the answer has no text", "Ask again.")
+            return ServerError(_EMPTY, Phrase("the answer has no text"), _ASK_AGAIN)
 
 
 class Remark(NamedTuple):
@@ -107,7 +116,7 @@ def remark(reply: Reply) -> Remark | None:
             return Remark(text, RaiseMaxTokens(has_answer_begun=True))
         case "model_context_window_exceeded":
             text = Phrase("the answer is cut: the model's context window is full")
-            return Remark(text, Phrase("Begin a new conversation, or send less."))
+            return Remark(text, _SEND_LESS)
         case "pause_turn":
             text = Phrase("the answer is cut: the server paused a long turn (pause_turn)")
             return Remark(text, Phrase("Ask it to go on."))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mimo_cli.api.protocol import decode
 from mimo_cli.api.replies import error_body, failures, redirects, wrapped
 from mimo_cli.errors import ALWAYS, MimoError, ProtocolError, ServerError
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,7 +51,7 @@ def refusal(
     if not encoding:
         return failures.from_response(response, endpoint, model, listed)
     error = failures.from_response(response._replace(body=b""), endpoint, model, listed)
-    error.why = error.why or f"the reply {failures.unreadable(encoding)}"
+    error.why = error.why or failures.compressed(encoding)
     return error
 
 
@@ -76,7 +77,8 @@ def whole(
 
 def empty() -> ServerError:
     """Return the error for a reply without anything."""
-    return ServerError("empty response", "the server sent no answer", retry_limit=ALWAYS)
+    why = Phrase("the server sent no answer")
+    return ServerError(Phrase("empty response"), why, retry_limit=ALWAYS)
 
 
 def no_events(first: bytes) -> ServerError:
@@ -85,5 +87,9 @@ def no_events(first: bytes) -> ServerError:
     if not text or text.startswith(_EVENTS):
         return empty()
     words = text.splitlines()[0][:_SHOWN].decode("utf-8", "replace")
-    why = f"it begins: {words}" if words.isprintable() else "it is no text"
-    return ProtocolError("this is no answer of the Messages protocol", why, "Check base_url.")
+    why = (
+        Phrase("it begins: {words}", words=words)
+        if words.isprintable()
+        else Phrase("it is no text")
+    )
+    return ProtocolError(wrapped.NO_ANSWER, why, Phrase("Check base_url."))

@@ -9,13 +9,17 @@ from mimo_cli.api.protocol import fields
 from mimo_cli.api.protocol.json_reader import parse
 from mimo_cli.api.replies import error_body
 from mimo_cli.errors import ALWAYS, ProtocolError
+from mimo_cli.phrases import NOTHING, Phrase
 
 if TYPE_CHECKING:
     from mimo_cli.api.protocol.messages import Json
 
 _SHOWN = 60
-_NOT_MESSAGES = "the server does not speak the Messages protocol"
-_OTHER_ADDRESS = "Check base_url: another address of this server speaks the Messages protocol."
+NO_ANSWER = Phrase("this is no answer of the Messages protocol")
+_NOT_MESSAGES = Phrase("the server does not speak the Messages protocol")
+_OTHER_ADDRESS = Phrase(
+    "Check base_url: another address of this server speaks the Messages protocol."
+)
 _WRAPPERS = ("data", "message", "result", "response", "body")
 
 
@@ -33,7 +37,7 @@ def whole_body(body: bytes) -> Any:
             return first
         if not isinstance(first, dict):
             raise
-    why = "it answers in lines of JSON (NDJSON), not in events"
+    why = Phrase("it answers in lines of JSON (NDJSON), not in events")
     raise ProtocolError(_NOT_MESSAGES, why, _OTHER_ADDRESS)
 
 
@@ -50,32 +54,31 @@ def unwrapped(body: object) -> Json:
 
 def foreign(body: Json) -> ProtocolError | None:
     """Return the error for a body of another protocol, which is a wrong base URL; else None."""
-    kind = _protocol(body)
-    if not kind:
-        return None
-    why = f"this is {kind} reply, not an Anthropic-style one"
-    return ProtocolError(_NOT_MESSAGES, why, _OTHER_ADDRESS)
+    style = _style(body)
+    return ProtocolError(_NOT_MESSAGES, style, _OTHER_ADDRESS) if style else None
 
 
-def _protocol(body: Json) -> str:
-    """What style a body is of, by the fields that only that has; "" if that is not known."""
+def _style(body: Json) -> Phrase:
+    """Say of what style a body is, by the fields that only that has; nothing if unknown."""
     kind, thing = str(body.get("type")), str(body.get("object"))
     if "choices" in body or thing.startswith(("chat.completion", "response")):
-        return "an OpenAI-style"
+        return Phrase("this is an OpenAI-style reply, not an Anthropic-style one")
     if kind.startswith("response."):
-        return "an OpenAI-style (Responses)"
+        return Phrase("this is an OpenAI-style (Responses) reply, not an Anthropic-style one")
     if kind == "completion":
-        return "an old (text completion)"
+        return Phrase("this is an old (text completion) reply, not an Anthropic-style one")
     if "type" in body:
-        return ""  # a type that is not known yet
+        return NOTHING  # a type that is not known yet
     if "candidates" in body:
-        return "a Gemini-style"
+        return Phrase("this is a Gemini-style reply, not an Anthropic-style one")
     if "done" in body and ("response" in body or "message" in body):
-        return "an Ollama-style"
-    return "a Converse-style (Bedrock)" if "stopReason" in body else ""
+        return Phrase("this is an Ollama-style reply, not an Anthropic-style one")
+    if "stopReason" in body:
+        return Phrase("this is a Converse-style (Bedrock) reply, not an Anthropic-style one")
+    return NOTHING
 
 
 def no_message(body: object) -> ProtocolError:
     """Return the error for JSON that is something else."""
-    what, why = "this is no answer of the Messages protocol", f"it is: {json.dumps(body)[:_SHOWN]}"
-    return ProtocolError(what, why, "Check base_url.", retry_limit=ALWAYS)
+    why = Phrase("it is: {json}", json=json.dumps(body)[:_SHOWN])
+    return ProtocolError(NO_ANSWER, why, Phrase("Check base_url."), retry_limit=ALWAYS)

@@ -165,7 +165,7 @@ class Stream(httpcore.NetworkStream):
             raise httpcore.ReadError(error) from error
         self._heard.take(data)
         if not self._heard.is_http:
-            raise httpcore.RemoteProtocolError(self._heard.words)
+            raise httpcore.RemoteProtocolError(str(self._heard.words))
         return self._merger.feed(data)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mimo_cli.phrases import Phrase, verbatim
+
 _HTTP = b"HTTP/"
 _TLS = b"\x15\x16"
 """What a record of TLS may begin with here: an alert, or a handshake (RFC 8446, 5.1)."""
@@ -37,8 +39,17 @@ class Heard:
         return self.first[:1] in (_TLS[:1], _TLS[1:]) and b"\x03".startswith(self.first[1:2])
 
     @property
-    def words(self) -> str:
-        """Its first line that is not blank, or that it is no text."""
-        lines = self.first.strip().splitlines() or [b"blank lines"]
+    def is_late_http(self) -> bool:
+        """Whether it may be the beginning of a reply, but for white space before it."""
+        return self.first.strip().startswith(_HTTP)
+
+    @property
+    def words(self) -> Phrase:
+        """Return its first line that is not blank, or what it is in place of a text."""
+        lines = self.first.strip().splitlines()
+        if not lines:
+            return Phrase("blank lines")
         line = lines[0][:_SHOWN].decode("ascii", "replace")
-        return line if line.isprintable() and line.isascii() else "bytes that are no text"
+        if line.isprintable() and line.isascii():
+            return verbatim(line)
+        return Phrase("bytes that are no text")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from mimo_cli.api.response import Response
+from mimo_cli.api.response import PROXY_AUTHENTICATION_REQUIRED, Response
 from mimo_cli.api.transport.exchange import Abandoned, End, Exchange
 from mimo_cli.api.transport.httpx_transport import Transport
 from mimo_cli.api.transport.proxy import choose
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from mimo_cli.api.transport.heard import Heard
     from mimo_cli.errors import NetworkError
 
-_NO_PASSWORD = 407
 _LINGERING = 0.2
 """Seconds in which a body has to end, once its answer has, for its connection to be used again."""
 _GRACE = 1.0
@@ -147,7 +146,7 @@ class Http:
             NetworkError: it does.
         """
         proxy = self._route.proxy
-        if proxy is not None and self._route.forwards and status == _NO_PASSWORD:
+        if proxy is not None and self._route.forwards and status == PROXY_AUTHENTICATION_REQUIRED:
             from mimo_cli.api.transport.network_errors import proxy_refused
 
             challenges = [headers.get("proxy-authenticate", "")]

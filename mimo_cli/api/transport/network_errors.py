@@ -10,10 +10,12 @@ from urllib.parse import urlsplit
 import httpcore
 
 from mimo_cli.advice import Action
+from mimo_cli.api.response import PROXY_AUTHENTICATION_REQUIRED
 from mimo_cli.api.transport import http_errors, tls_errors
 from mimo_cli.api.transport.http_errors import through
 from mimo_cli.api.transport.tls_errors import cannot_connect, causes
 from mimo_cli.errors import ALWAYS, NetworkError
+from mimo_cli.phrases import NOTHING, Phrase, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +31,6 @@ asking it for the way on, TLS with the server.
 
 _LONGEST_REPLY = 200
 _SHORTEST_SECRET = 4
-NO_PASSWORD = 407
 _NOT_LET_IN = 401
 _FIRST_5XX = 500
 
@@ -56,17 +57,18 @@ def translate(
         case httpcore.ConnectError():
             return connect_error(error, where, proxy)
         case httpcore.WriteTimeout():
-            return NetworkError("the upload stalled", f"{where} takes no more data")
+            why = Phrase("{where} takes no more data", where=where)
+            return NetworkError(Phrase("the upload stalled"), why)
         case httpcore.RemoteProtocolError() if has_head:
             return http_errors.broken_body(where, proxy, heard)
         case httpcore.NetworkError() | httpcore.ProtocolError() | httpcore.TimeoutException():
             if has_head:
                 return http_errors.connection_lost(where, proxy)
             is_said = isinstance(error, httpcore.RemoteProtocolError)
-            why = http_errors.unquoted(error) if is_said else ""
+            problem = http_errors.without_bytes(error) if is_said else ""
             if proxy is not None and url.startswith("http:") and heard.first:
-                return proxy_makes_no_sense(proxy, http_errors.of_proxy(heard, why))
-            return http_errors.broken_head(where, proxy, heard, why)
+                return proxy_makes_no_sense(proxy, http_errors.proxy_reply(heard, problem))
+            return http_errors.broken_head(where, proxy, heard, problem)
         case _:
             return error  # one of ours, or a bug: shown as one
 
@@ -75,33 +77,49 @@ def late(
     stage: Stage, where: str, proxy: Proxy | None, seconds: float | None, heard: Heard
 ) -> NetworkError:
     """Say that no connection came about in time; `heard` is what a proxy has said."""
-    took = "it took too long" if seconds is None else f"it took over {seconds:g} s"
+    took = _TOO_LONG if seconds is None else Phrase("it took over {seconds:g} s", seconds=seconds)
     if proxy is None:
         return cannot_connect(where, took)
     match stage:
         case "tls":
-            return cannot_connect(f"{where}{through(proxy)}", took)
+            return cannot_connect(through(where, proxy), took)
         case "proxy":
             return _stuck(proxy, where, seconds, heard)
         case "proxy tls":
             return _unreachable(proxy, took, hint=_plain(proxy))
         case "target":
-            return NetworkError(f"cannot find host {where}", took, _names_here(proxy))
+            what = Phrase("cannot find host {host}", host=where)
+            return NetworkError(what, took, _names_here(proxy))
         case _:
             return _unreachable(proxy, took)
 
 
 def _stuck(proxy: Proxy, target: str, seconds: float | None, heard: Heard) -> NetworkError:
     """Say that a proxy that was asked for a way has opened none."""
-    span = "" if seconds is None else f" for {seconds:g} s"
     if not heard.first:
-        why = f"it said nothing{span}" if span else "it does not answer"
+        why = (
+            Phrase("it does not answer")
+            if seconds is None
+            else Phrase("it said nothing for {seconds:g} s", seconds=seconds)
+        )
         return _proxy_error(proxy, why, _speaks(proxy))
     if not _is_spoken(proxy, heard):
-        return _proxy_error(proxy, f"it has not ended its answer{span}", _speaks(proxy))
-    why = f"it answered, but opened no way{span}"
-    hint = f"Is what it goes through itself up? {proxy.variable} names it. Or check base_url."
-    return NetworkError(f"proxy {proxy.where} did not connect to {target}", why, hint)
+        why = (
+            Phrase("it has not ended its answer")
+            if seconds is None
+            else Phrase("it has not ended its answer for {seconds:g} s", seconds=seconds)
+        )
+        return _proxy_error(proxy, why, _speaks(proxy))
+    why = (
+        Phrase("it answered, but opened no way")
+        if seconds is None
+        else Phrase("it answered, but opened no way for {seconds:g} s", seconds=seconds)
+    )
+    hint = Phrase(
+        "Is what it goes through itself up? {variable} names it. Or check base_url.",
+        variable=proxy.variable,
+    )
+    return NetworkError(_not_connected(proxy, target), why, hint)
 
 
 _GREETINGS = {"socks4": b"\0", "socks5": b"\5"}
@@ -126,23 +144,30 @@ def connect_error(error: Exception, where: str, proxy: Proxy | None) -> NetworkE
 def unreachable(proxy: Proxy, error: Exception, stage: Stage = "connection") -> NetworkError:
     """Say what an error of DNS, TCP or TLS means, on the way to a proxy."""
     if isinstance(error, TimeoutError):
-        hint = _plain(proxy) if stage == "proxy tls" else ""
-        return _unreachable(proxy, "it took too long", hint=hint)
-    if (found := tls_errors.of(error, f"proxy {proxy.where}", None)) is not None:
-        found.hint = tls_errors.proxys_certificate(error, _check(proxy)) or _plain(proxy)
+        hint = _plain(proxy) if stage == "proxy tls" else NOTHING
+        return _unreachable(proxy, _TOO_LONG, hint=hint)
+    name = Phrase("proxy {proxy}", proxy=proxy.where)
+    if (found := tls_errors.of(error, name, None)) is not None:
+        hint = tls_errors.hint_on_proxy_certificate(error, _check(proxy))
+        found.hint = hint or _plain(proxy)
         return found
     for cause in causes(error):
         if isinstance(cause, socket.gaierror):
             found = no_such_host(proxy.host, is_temporary=cause.errno == socket.EAI_AGAIN)
-            found.what = f"cannot find the proxy's host {proxy.host}"
+            found.what = Phrase("cannot find the proxy's host {host}", host=proxy.host)
             found.hint = _check(proxy)
             return found
-    hint = _plain(proxy) if stage == "proxy tls" else ""
+    hint = _plain(proxy) if stage == "proxy tls" else NOTHING
     return _unreachable(proxy, _reason(error), hint=hint, retry_limit=ALWAYS)
 
 
-def _plain(proxy: Proxy) -> str:
-    return f"Does it speak TLS? Most are written http://HOST:PORT. {_check(proxy)}"
+_TOO_LONG = Phrase("it took too long")
+
+
+def _plain(proxy: Proxy) -> Phrase:
+    return Phrase(
+        "Does it speak TLS? Most are written http://HOST:PORT. {check}", check=_check(proxy)
+    )
 
 
 def no_such_host(
@@ -152,23 +177,26 @@ def no_such_host(
 
     `proxy` is one that has to be told addresses.
     """
-    why = "the name service does not answer" if is_temporary else "no such host"
+    why = Phrase("the name service does not answer") if is_temporary else Phrase("no such host")
+    what = Phrase("cannot find host {host}", host=host)
     hint = Action.CHECK_NETWORK if proxy is None else _names_here(proxy)
     retry_limit = ALWAYS if is_temporary else 0
-    return NetworkError(f"cannot find host {host}", why, hint, retry_limit=retry_limit)
+    return NetworkError(what, why, hint, retry_limit=retry_limit)
 
 
-def _names_here(proxy: Proxy) -> str:
-    return (
-        f"{proxy.variable} says socks4://, so names are looked up here. "
-        "Where the proxy can do that: socks4a:// or socks5://"
+def _names_here(proxy: Proxy) -> Phrase:
+    return Phrase(
+        "{variable} says socks4://, so names are looked up here. "
+        "Where the proxy can do that: socks4a:// or socks5://",
+        variable=proxy.variable,
     )
 
 
 def no_address_for_socks4(proxy: Proxy, host: str) -> NetworkError:
     """Say that a host is beyond SOCKS 4, which knows the addresses of IPv4 alone."""
-    why = f"{host} has no IPv4 address, and SOCKS 4 takes no other"
-    return _proxy_error(proxy, why, f"Where the proxy can, write socks5:// in {proxy.variable}.")
+    why = Phrase("{host} has no IPv4 address, and SOCKS 4 takes no other", host=host)
+    hint = Phrase("Where the proxy can, write socks5:// in {variable}.", variable=proxy.variable)
+    return _proxy_error(proxy, why, hint)
 
 
 def proxy_broke(proxy: Proxy, target: str, error: OSError, heard: Heard) -> NetworkError:
@@ -183,16 +211,27 @@ def proxy_broke(proxy: Proxy, target: str, error: OSError, heard: Heard) -> Netw
 def proxy_closed(proxy: Proxy, target: str, heard: Heard) -> NetworkError:
     """Say that a proxy went away when it was asked, perhaps within its reply."""
     if proxy.is_socks:
-        return _refused(proxy, target, "it closed the connection", retry_limit=ALWAYS)
-    why = http_errors.of_proxy(heard, "") if heard.first else "it closed the connection"
+        return _refused(proxy, target, _CLOSED, retry_limit=ALWAYS)
+    why = http_errors.proxy_reply(heard, "") if heard.first else _CLOSED
     hint = _check(proxy) if _is_spoken(proxy, heard) else _speaks(proxy)
     return _proxy_error(proxy, _inert(proxy, why), hint, retry_limit=ALWAYS)
 
 
-def proxy_makes_no_sense(proxy: Proxy, said: str) -> NetworkError:
+_CLOSED = Phrase("it closed the connection")
+
+
+def proxy_makes_no_sense(proxy: Proxy, said: Phrase) -> NetworkError:
     """Say that a proxy does not keep to its protocol, or let us in."""
-    password = "is the password right" if proxy.user is not None else "does it want a password"
-    return _proxy_error(proxy, _inert(proxy, said), _speaks(proxy, f", and {password}"))
+    question = (
+        Phrase("does it want a password") if proxy.user is None else Phrase("is the password right")
+    )
+    hint = Phrase(
+        "Does it speak {protocol}, and {question}? {check}",
+        protocol=_protocol(proxy),
+        question=question,
+        check=_check(proxy),
+    )
+    return _proxy_error(proxy, _inert(proxy, said), hint)
 
 
 def proxy_refused(
@@ -202,9 +241,9 @@ def proxy_refused(
 
     `challenges` are the values of its Proxy-Authenticate headers (RFC 9110, 11.7.1).
     """
-    said = _inert(proxy, f"{status} {reason}".strip())
+    said = _inert(proxy, verbatim(f"{status} {reason}".strip()))
     is_password_wrong = proxy.user is not None and status == _NOT_LET_IN  # so says tinyproxy
-    if status == NO_PASSWORD or is_password_wrong:
+    if status == PROXY_AUTHENTICATION_REQUIRED or is_password_wrong:
         return _no_password(proxy, said, _auth_schemes(challenges))
     retry_limit = ALWAYS if status >= _FIRST_5XX else 0
     return _refused(proxy, target, said, retry_limit=retry_limit)
@@ -225,52 +264,84 @@ def socks_refused(proxy: Proxy, target: str, code: int, said: str) -> NetworkErr
     """Say with what code a SOCKS proxy refused to lead to `target`."""
     is_version_5 = proxy.scheme.startswith("socks5")
     is_final = code in _SOCKS5_FOR_GOOD if is_version_5 else code != _SOCKS4_REFUSED
-    return _refused(proxy, target, _inert(proxy, said), retry_limit=0 if is_final else ALWAYS)
+    said = _inert(proxy, verbatim(said))
+    return _refused(proxy, target, said, retry_limit=0 if is_final else ALWAYS)
 
 
-def _refused(proxy: Proxy, target: str, said: str, *, retry_limit: int) -> NetworkError:
-    return NetworkError(
-        f"proxy {proxy.where} did not connect to {target}",
-        said,
-        f"Check base_url, and what the proxy allows. {proxy.variable} names it.",
-        retry_limit=retry_limit,
+def _not_connected(proxy: Proxy, target: str) -> Phrase:
+    return Phrase("proxy {proxy} did not connect to {target}", proxy=proxy.where, target=target)
+
+
+def _refused(proxy: Proxy, target: str, said: Phrase, *, retry_limit: int) -> NetworkError:
+    hint = Phrase(
+        "Check base_url, and what the proxy allows. {variable} names it.", variable=proxy.variable
     )
+    return NetworkError(_not_connected(proxy, target), said, hint, retry_limit=retry_limit)
 
 
-def _no_password(proxy: Proxy, said: str, schemes: Sequence[str]) -> NetworkError:
+def _no_password(proxy: Proxy, said: Phrase, schemes: Sequence[str]) -> NetworkError:
     if schemes and "basic" not in map(str.lower, schemes):
-        why = f"it lets in by {', '.join(schemes)}, and only Basic is known here: {said}"
-        hint = f"A proxy on this machine that does it (cntlm, px) can stand in {proxy.variable}."
-        return _proxy_error(proxy, why[:_LONGEST_REPLY], hint)
+        why = Phrase(
+            "it lets in by {schemes}, and only Basic is known here: {words}",
+            schemes=", ".join(schemes)[:_LONGEST_REPLY],
+            words=said,
+        )
+        hint = Phrase(
+            "A proxy on this machine that does it (cntlm, px) can stand in {variable}.",
+            variable=proxy.variable,
+        )
+        return _proxy_error(proxy, why, hint)
     if proxy.user is not None:
-        return _proxy_error(proxy, f"wrong user name or password: {said}", _check(proxy))
-    hint = f"Write them into {proxy.variable}: {proxy.scheme}://USER:PASSWORD@{proxy.where}"
-    return _proxy_error(proxy, f"it wants a user name and password: {said}", hint)
+        why = Phrase("wrong user name or password: {words}", words=said)
+        return _proxy_error(proxy, why, _check(proxy))
+    hint = Phrase(
+        "Write them into {variable}: {scheme}://USER:PASSWORD@{proxy}",
+        variable=proxy.variable,
+        scheme=proxy.scheme,
+        proxy=proxy.where,
+    )
+    why = Phrase("it wants a user name and password: {words}", words=said)
+    return _proxy_error(proxy, why, hint)
 
 
-def _unreachable(proxy: Proxy, why: str, *, hint: str = "", retry_limit: int = 0) -> NetworkError:
-    what = f"cannot connect to proxy {proxy.where}"
-    hint = hint or f"Is it running? {_check(proxy)}"
+def _unreachable(
+    proxy: Proxy, why: Phrase, *, hint: Phrase = NOTHING, retry_limit: int = 0
+) -> NetworkError:
+    what = Phrase("cannot connect to proxy {proxy}", proxy=proxy.where)
+    hint = hint or Phrase("Is it running? {check}", check=_check(proxy))
     return NetworkError(what, why, hint, retry_limit=retry_limit)
 
 
-def _proxy_error(proxy: Proxy, why: str, hint: str, *, retry_limit: int = 0) -> NetworkError:
-    return NetworkError(f"proxy {proxy.where} failed", why, hint, retry_limit=retry_limit)
+def _proxy_error(proxy: Proxy, why: Phrase, hint: Phrase, *, retry_limit: int = 0) -> NetworkError:
+    what = Phrase("proxy {proxy} failed", proxy=proxy.where)
+    return NetworkError(what, why, hint, retry_limit=retry_limit)
 
 
-def _speaks(proxy: Proxy, more: str = "") -> str:
-    return f"Does it speak {'SOCKS' if proxy.is_socks else 'HTTP'}{more}? {_check(proxy)}"
+def _speaks(proxy: Proxy) -> Phrase:
+    return Phrase(
+        "Does it speak {protocol}? {check}", protocol=_protocol(proxy), check=_check(proxy)
+    )
 
 
-def _check(proxy: Proxy) -> str:
-    return f"Check {proxy.variable}, which names it, or: unset {proxy.variable}"
+def _protocol(proxy: Proxy) -> str:
+    return "SOCKS" if proxy.is_socks else "HTTP"
 
 
-def _inert(proxy: Proxy, said: str) -> str:
-    """What a proxy said, not all of a page, and without what lets us in."""
-    for secret in (proxy.basic_credentials, proxy.password):
-        said = said.replace(secret, "…") if len(secret) >= _SHORTEST_SECRET else said
-    return said[:_LONGEST_REPLY]
+def _check(proxy: Proxy) -> Phrase:
+    return Phrase("Check {variable}, which names it, or: unset {variable}", variable=proxy.variable)
+
+
+def _inert(proxy: Proxy, said: Phrase) -> Phrase:
+    """Return what a proxy said, not all of a page, and without what lets us in."""
+    secrets = (proxy.basic_credentials, proxy.password)
+    hidden = [secret for secret in secrets if len(secret) >= _SHORTEST_SECRET]
+
+    def change(words: str) -> str:
+        for secret in hidden:
+            words = words.replace(secret, "…")
+        return words[:_LONGEST_REPLY]
+
+    return said.with_values(change)
 
 
 def _connect_error(error: Exception, where: str, proxy: Proxy | None) -> NetworkError:
@@ -278,13 +349,13 @@ def _connect_error(error: Exception, where: str, proxy: Proxy | None) -> Network
         if isinstance(cause, socket.gaierror):
             host = where.rpartition(":")[0].strip("[]")
             return no_such_host(host, is_temporary=cause.errno == socket.EAI_AGAIN)
-    refused = cannot_connect(f"{where}{through(proxy)}", _reason(error))
+    refused = cannot_connect(through(where, proxy), _reason(error))
     refused.retry_limit = ALWAYS
     return refused
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> Phrase:
     for cause in causes(error):
         if isinstance(cause, OSError) and cause.strerror:
-            return cause.strerror.lower()
-    return str(error)
+            return verbatim(cause.strerror.lower())
+    return verbatim(str(error))

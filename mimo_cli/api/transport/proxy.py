@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from mimo_cli.api.endpoint import address, is_this_machine
 from mimo_cli.errors import ConfigError
+from mimo_cli.phrases import NOTHING, Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +30,6 @@ Reason = Literal["named", "no variable", "this machine", "left out"]
 _USUAL_PORT = 1080  # curl's, but for https
 _HIGHEST_PORT = 65535
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_EXAMPLE = "It is written http://HOST:PORT or socks5://HOST:PORT. Correct it, or: unset {}"
 
 
 class Proxy(NamedTuple):
@@ -92,29 +92,44 @@ class Choice(NamedTuple):
     has_blank: bool = False
     is_padded: bool = False
 
-    def __str__(self) -> str:
+    @property
+    def description(self) -> Phrase:
+        """Return the proxy in words, or why there is none."""
         match self.reason:
             case "named" if self.proxy is not None:
-                kind = "SOCKS" if self.proxy.is_socks else "HTTP"
-                return f"through the {kind} proxy {self.proxy.where} ({self.variable})"
+                return Phrase(
+                    "through the {protocol} proxy {proxy} ({variable})",
+                    protocol="SOCKS" if self.proxy.is_socks else "HTTP",
+                    proxy=self.proxy.where,
+                    variable=self.variable,
+                )
             case "left out":
-                return f"none: {self.no_proxy} has {self.entry}"
+                return Phrase(
+                    "none: {variable} has {entry}", variable=self.no_proxy, entry=self.entry
+                )
             case "this machine" if self.variable:
-                return f"none: this machine needs none ({self.variable} is not used)"
+                return Phrase(
+                    "none: this machine needs none ({variable} is not used)",
+                    variable=self.variable,
+                )
             case _:
-                return "none"
+                return Phrase("none")
 
     @property
-    def ignored_words(self) -> str:
-        """What in NO_PROXY is not understood, in words; empty if all is."""
+    def ignored_words(self) -> Phrase:
+        """Return what in NO_PROXY is not understood, in words; nothing if all is."""
         if not self.ignored:
-            return ""
-        return f"{self.no_proxy}: not understood, and ignored: {' '.join(self.ignored)}"
+            return NOTHING
+        return Phrase(
+            "{variable}: not understood, and ignored: {entries}",
+            variable=self.no_proxy,
+            entries=" ".join(self.ignored),
+        )
 
-    def remarks(self) -> tuple[str, ...]:
-        """What somebody wants to know who asked for details."""
-        said = (f"proxy: {self}" if self.variable else "", self.ignored_words)
-        return tuple(text for text in said if text)
+    def remarks(self) -> tuple[Phrase, ...]:
+        """Return what somebody wants to know who asked for details."""
+        way = Phrase("proxy: {way}", way=self.description) if self.variable else NOTHING
+        return tuple(filter(None, (way, self.ignored_words)))
 
 
 # Patterns are compiled where they are used: most runs have no proxy, and no time for it.
@@ -167,20 +182,21 @@ def _parse(variable: str, value: str) -> Proxy:
     """The proxy that a variable names. No error repeats the value: a password may be anywhere."""
     scheme, rest = _split_scheme(value.strip())
     if scheme not in get_args(Scheme):
-        raise _wrong(variable, f"its scheme is none of {', '.join(get_args(Scheme))}")
+        schemes = ", ".join(get_args(Scheme))
+        raise _wrong(variable, Phrase("its scheme is none of {schemes}", schemes=schemes))
     authority = re.split("[/?#]", rest, maxsplit=1)[0]
     if "@" in rest and "@" not in authority:
-        raise _wrong(variable, "in a password / ? # are written %2F %3F %23")
+        raise _wrong(variable, Phrase("in a password / ? # are written %2F %3F %23"))
     credentials, at, place = authority.rpartition("@")
     match = re.fullmatch(_PLACE, place, re.ASCII | re.IGNORECASE)
     if match is None:
-        raise _wrong(variable, "there is no HOST:PORT in it")
+        raise _wrong(variable, Phrase("there is no HOST:PORT in it"))
     host = match[1].strip("[]").replace("%25", "%")
     port = int(match[2] or (443 if scheme == "https" else _USUAL_PORT))
     if not 0 < port <= _HIGHEST_PORT:
-        raise _wrong(variable, f"its port is not from 1 to {_HIGHEST_PORT}")
+        raise _wrong(variable, Phrase("its port is not from 1 to {highest}", highest=_HIGHEST_PORT))
     if match[1].startswith("[") and address(host) is None:
-        raise _wrong(variable, "what is in its brackets is no IPv6 address")
+        raise _wrong(variable, Phrase("what is in its brackets is no IPv6 address"))
     proxy = Proxy(cast("Scheme", scheme), host, port, variable)
     return _with_credentials(proxy, credentials) if at else proxy
 
@@ -199,11 +215,14 @@ def _with_credentials(proxy: Proxy, credentials: str) -> Proxy:
         unquote(part, errors="surrogateescape") for part in credentials.partition(":")
     )
     if re.search("[\0-\x1f\x7f]", user + password):
-        raise _wrong(proxy.variable, "a control character is in its user name or password")
+        why = Phrase("a control character is in its user name or password")
+        raise _wrong(proxy.variable, why)
     if not user and not password:
         return proxy
     if proxy.is_socks and not _fits_socks(user, password):
-        why = f"SOCKS takes user names and passwords of up to {_LONGEST_FOR_SOCKS} bytes"
+        why = Phrase(
+            "SOCKS takes user names and passwords of up to {count} bytes", count=_LONGEST_FOR_SOCKS
+        )
         raise _wrong(proxy.variable, why)
     return proxy._replace(user=user, password=password)
 
@@ -217,8 +236,16 @@ def _fits_socks(user: str, password: str) -> bool:
     return all(len(text) <= _LONGEST_FOR_SOCKS for text in sent)
 
 
-def _wrong(variable: str, why: str) -> ConfigError:
-    return ConfigError(f"{variable} names no usable proxy", why, _EXAMPLE.format(variable))
+def _wrong(variable: str, why: Phrase) -> ConfigError:
+    return ConfigError(
+        Phrase("{variable} names no usable proxy", variable=variable),
+        why,
+        Phrase(
+            "It is written http://HOST:PORT or socks5://HOST:PORT. "
+            "Correct it, or: unset {variable}",
+            variable=variable,
+        ),
+    )
 
 
 class _Entry(NamedTuple):

@@ -10,6 +10,7 @@ import certifi
 
 from mimo_cli import __version__
 from mimo_cli.errors import ConfigError
+from mimo_cli.phrases import Phrase, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,9 +75,16 @@ def tls_context(environ: Mapping[str, str]) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=place or certifi.where())
     except OSError as error:
         where = f"{variable}={place}" if variable else certifi.where()
-        hint = f"Correct {variable}, or: unset {variable}" if variable else "Install it again."
-        what = "the TLS certificates cannot be loaded"
-        raise ConfigError(what, f"{where}: {_reason(error)}", hint) from error
+        hint = (
+            Phrase("Correct {variable}, or: unset {variable}", variable=variable)
+            if variable
+            else Phrase("Install it again.")
+        )
+        raise ConfigError(
+            Phrase("the TLS certificates cannot be loaded"),
+            Phrase("{file}: {problem}", file=where, problem=_reason(error)),
+            hint,
+        ) from error
 
 
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -96,7 +104,9 @@ def _check_folders(places: str) -> None:
         raise FileNotFoundError(errno.ENOENT, "No such folder")
 
 
-def _reason(error: OSError) -> str:
-    if isinstance(error, ssl.SSLError):  # its text has OpenSSL's name and Python's line besides
-        return (error.reason or "no certificates").lower().replace("_", " ")
-    return (error.strerror or str(error)).lower()
+def _reason(error: OSError) -> Phrase:
+    if not isinstance(error, ssl.SSLError):
+        return verbatim((error.strerror or str(error)).lower())
+    if error.reason:  # its text has OpenSSL's name and Python's line besides
+        return verbatim(error.reason.lower().replace("_", " "))
+    return Phrase("no certificates")

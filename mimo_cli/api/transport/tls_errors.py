@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 from mimo_cli.advice import Action
 from mimo_cli.api.transport.http_errors import through
 from mimo_cli.errors import ALWAYS, NetworkError
+from mimo_cli.phrases import NOTHING, Phrase, verbatim
 
 if TYPE_CHECKING:
-    from mimo_cli.advice import Advice
     from mimo_cli.api.transport.proxy import Proxy
 
 
-def cannot_connect(where: str, why: str) -> NetworkError:
+def cannot_connect(where: str, why: Phrase) -> NetworkError:
     """Say that nothing answers at `where`."""
-    return NetworkError(f"cannot connect to {where}", why, Action.CHECK_NETWORK)
+    what = Phrase("cannot connect to {where}", where=where)
+    return NetworkError(what, why, Action.CHECK_NETWORK)
 
 
 def of(error: Exception, where: str, proxy: Proxy | None) -> NetworkError | None:
@@ -26,14 +27,14 @@ def of(error: Exception, where: str, proxy: Proxy | None) -> NetworkError | None
         if isinstance(cause, ssl.SSLCertVerificationError):
             return _certificate_error(cause, where, proxy)
         if isinstance(cause, ssl.SSLEOFError):
-            return _closed_during_tls(f"{where}{through(proxy)}")
+            return _closed_during_tls(through(where, proxy))
         if isinstance(cause, ssl.SSLError):
-            return _no_tls(cause, f"{where}{through(proxy)}")
+            return _no_tls(cause, through(where, proxy))
     return None
 
 
-def proxys_certificate(error: Exception, check: str) -> str | Advice:
-    """Return what to do about a proxy's certificate; empty if that is not what is wrong.
+def hint_on_proxy_certificate(error: Exception, check: Phrase) -> Phrase:
+    """Return what to do about a proxy's certificate; nothing if that is not what is wrong.
 
     `check` says where the proxy is named.
     """
@@ -41,8 +42,10 @@ def proxys_certificate(error: Exception, check: str) -> str | Advice:
         if isinstance(cause, ssl.SSLCertVerificationError):
             if cause.verify_code == _WRONG_HOST:
                 return check
-            return _certificate_error(cause, "", None, who="proxy").hint
-    return ""
+            return _hint_on_clock(cause) or Phrase(
+                "If you trust this proxy, name its CA in SSL_CERT_FILE."
+            )
+    return NOTHING
 
 
 def causes(error: BaseException | None) -> list[BaseException]:
@@ -54,8 +57,8 @@ def causes(error: BaseException | None) -> list[BaseException]:
     return found
 
 
-def _closed_during_tls(where: str) -> NetworkError:
-    closed = cannot_connect(where, "the connection was closed before TLS stood")
+def _closed_during_tls(where: Phrase) -> NetworkError:
+    closed = cannot_connect(where, Phrase("the connection was closed before TLS stood"))
     closed.retry_limit = ALWAYS
     return closed
 
@@ -64,12 +67,14 @@ _NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LO
 """What OpenSSL calls bytes that are no record of TLS, by its version and the bytes."""
 
 
-def _no_tls(error: ssl.SSLError, where: str) -> NetworkError:
-    what, why = f"no TLS with {where}", error.reason or str(error)
+def _no_tls(error: ssl.SSLError, where: Phrase) -> NetworkError:
+    what = Phrase("no TLS with {where}", where=where)
     if error.reason in _NO_TLS:
-        hint = "Does this port speak plain http? Then base_url begins with http://"
-        return NetworkError(what, "it does not answer in TLS", hint)
-    return NetworkError(what, why, "Check base_url: does this port speak https?")
+        why = Phrase("it does not answer in TLS")
+        hint = Phrase("Does this port speak plain http? Then base_url begins with http://")
+        return NetworkError(what, why, hint)
+    hint = Phrase("Check base_url: does this port speak https?")
+    return NetworkError(what, verbatim(error.reason or str(error)), hint)
 
 
 _EXPIRED, _NOT_YET_VALID, _WRONG_HOST = 10, 9, 62
@@ -77,15 +82,27 @@ _EXPIRED, _NOT_YET_VALID, _WRONG_HOST = 10, 9, 62
 
 
 def _certificate_error(
-    error: ssl.SSLCertVerificationError, where: str, proxy: Proxy | None, who: str = "server"
+    error: ssl.SSLCertVerificationError, where: str, proxy: Proxy | None
 ) -> NetworkError:
-    what, why = f"the certificate of {where} is not trusted", error.verify_message
-    if error.verify_code in (_EXPIRED, _NOT_YET_VALID):
-        now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-        return NetworkError(what, why, f"It is {now} here: is your clock right?")
+    what = Phrase("the certificate of {where} is not trusted", where=where)
+    return NetworkError(what, verbatim(error.verify_message), _hint_on_certificate(error, proxy))
+
+
+def _hint_on_certificate(error: ssl.SSLCertVerificationError, proxy: Proxy | None) -> Phrase:
+    if hint := _hint_on_clock(error):
+        return hint
     if error.verify_code == _WRONG_HOST:
-        return NetworkError(what, why, "Check base_url, or whether this network wants a login.")
-    hint = f"If you trust this {who}, name its CA in SSL_CERT_FILE."
-    if proxy is not None:
-        hint = f"If proxy {proxy.where} opens TLS and you trust it, name its CA in SSL_CERT_FILE."
-    return NetworkError(what, why, hint)
+        return Phrase("Check base_url, or whether this network wants a login.")
+    if proxy is None:
+        return Phrase("If you trust this server, name its CA in SSL_CERT_FILE.")
+    return Phrase(
+        "If proxy {proxy} opens TLS and you trust it, name its CA in SSL_CERT_FILE.",
+        proxy=proxy.where,
+    )
+
+
+def _hint_on_clock(error: ssl.SSLCertVerificationError) -> Phrase:
+    if error.verify_code not in (_EXPIRED, _NOT_YET_VALID):
+        return NOTHING
+    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return Phrase("It is {time} here: is your clock right?", time=now)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from mimo_cli.api.transport import http_errors
 from mimo_cli.api.transport import network_errors as errors
 from mimo_cli.api.transport.route import USER_AGENT
+from mimo_cli.phrases import Phrase, verbatim
 
 if TYPE_CHECKING:
     import socket
@@ -96,10 +97,12 @@ def _connect(proxy: Proxy, connection: Asked, host: str, port: int) -> None:
                 if not data:
                     raise errors.proxy_closed(proxy, target, heard)
                 if not heard.is_http:
-                    raise errors.proxy_makes_no_sense(proxy, http_errors.of_proxy(heard, ""))
+                    raise errors.proxy_makes_no_sense(proxy, http_errors.proxy_reply(heard, ""))
                 speech.receive_data(data)
     except h11.RemoteProtocolError as error:
-        raise errors.proxy_makes_no_sense(proxy, http_errors.unquoted(error)) from error
+        raise errors.proxy_makes_no_sense(
+            proxy, verbatim(http_errors.without_bytes(error))
+        ) from error
     if event.status_code not in _OK:
         squid = (value for name, value in event.headers if name == b"x-squid-error")
         words = (event.reason, *b" ".join(squid).split()[:1])  # which has a number behind it
@@ -111,7 +114,7 @@ def _connect(proxy: Proxy, connection: Asked, host: str, port: int) -> None:
         ]
         raise errors.proxy_refused(proxy, target, event.status_code, reason, challenges)
     if speech.trailing_data[0]:  # a server with TLS waits until it is spoken to
-        raise errors.proxy_makes_no_sense(proxy, "it spoke where the server should")
+        raise errors.proxy_makes_no_sense(proxy, Phrase("it spoke where the server should"))
 
 
 def _socks(proxy: Proxy, connection: Asked, host: str, port: int) -> None:
@@ -147,10 +150,10 @@ def _socks(proxy: Proxy, connection: Asked, host: str, port: int) -> None:
         if connection.heard.has_ended and _is_let_in(proxy, connection.heard):
             raise errors.proxy_closed(proxy, target, connection.heard) from error
         if error.error_code is None:
-            raise errors.proxy_makes_no_sense(proxy, str(error)) from error
+            raise errors.proxy_makes_no_sense(proxy, verbatim(str(error))) from error
         raise errors.socks_refused(proxy, target, error.error_code, str(error)) from error
     except (ValueError, IndexError) as error:  # bytes that are no reply at all
-        raise errors.proxy_makes_no_sense(proxy, str(error)) from error
+        raise errors.proxy_makes_no_sense(proxy, verbatim(str(error))) from error
 
 
 def _is_let_in(proxy: Proxy, heard: Heard) -> bool:
