@@ -29,12 +29,14 @@ from mimo_cli.cli import app
 from mimo_cli.environment import Environment
 from mimo_cli.output.command_terms import in_command_terms
 from mimo_cli.output.stream import Output
+from mimo_cli.phrases import ENGLISH
 from mimo_cli.signals import Signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from mimo_cli.errors import MimoError
+    from mimo_cli.phrases import Translations
     from mimo_cli.simulator import Simulator
 
 PATIENCE = 20.0
@@ -90,6 +92,7 @@ def mimo(
     limits: Limits | None = None,
     sleep: Callable[[float], None] | None = None,
     cwd: Path | None = None,
+    translations: Translations = ENGLISH,
 ) -> Result:
     """Runs the program in this process, with real files as its streams. It never sleeps."""
     slept: list[float] = []
@@ -107,6 +110,7 @@ def mimo(
             clock=Clock(sleep=sleep or slept.append, random=lambda: 0.0),
             limits=limits or Limits(),
             cwd=cwd,
+            translations=translations,
         )
         code = app.main(args, environment)
         texts = []

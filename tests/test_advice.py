@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from pathlib import Path
 from typing import get_args
 
 import pytest
 
+import mimo_cli
 from mimo_cli.advice import (
     Action,
     Advice,
@@ -187,3 +190,44 @@ def test_a_secret_is_taken_out_of_what_an_advice_holds(
     assert error.hint == with_values(advice, str.swapcase)
     changed = isinstance(advice, Action | RaiseMaxTokens) or advice == SetKey()
     assert (error.hint == advice) is changed
+
+
+def texts_of_code(tree: ast.AST) -> list[str]:
+    """Return the literals of a module that are no docstrings."""
+    docstrings = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in docstrings
+    ]
+
+
+OURS = re.compile(
+    r"--[a-z]|\bmimo [a-z]|(?<![\w-])-m\b|(?:^|[ (])/(?:set|thinking|model|continue)\b"
+)
+"""An option, a command of the program, or one of its chat."""
+
+
+def test_the_api_names_nothing_of_the_program_around_it() -> None:
+    folder = Path(mimo_cli.__file__).parent / "api"
+    texts = {
+        text
+        for path in folder.rglob("*.py")
+        for text in texts_of_code(ast.parse(path.read_text("utf-8")))
+    }
+    assert len(texts) > 500
+    assert {text for text in texts if OURS.search(text)} == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Raise --max-tokens", "See: mimo models", "Use -m NAME", "/set max_tokens", "(/model x)"],
+)
+def test_the_search_for_names_of_the_program_finds_them(text: str) -> None:
+    assert OURS.search(text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mimo_cli.api.protocol.fields import NO_SENSE
 from mimo_cli.errors import ProtocolError
 from mimo_cli.phrases import Phrase
 
@@ -142,7 +143,7 @@ class Decoder:
         if size > self._limit:
             megabytes = self._limit // 1024 // 1024
             raise ProtocolError(
-                Phrase("the server's reply makes no sense"),
+                NO_SENSE,
                 Phrase("event too large (over {megabytes} MB)", megabytes=megabytes),
             )
 

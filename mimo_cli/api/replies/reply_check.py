@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from mimo_cli.api.protocol.fields import NO_SENSE
 from mimo_cli.api.protocol.messages import ToolUse
 from mimo_cli.errors import BlockedError, IncompleteError, Interrupted, MimoError, ServerError
 from mimo_cli.phrases import NOTHING, Phrase
@@ -16,7 +17,6 @@ _CUT = ("max_tokens", "model_context_window_exceeded", "pause_turn")
 """Stop reasons of an answer that is not all there is."""
 
 _INCOMPLETE = Phrase("the answer is incomplete")
-_NO_SENSE = Phrase("the server's reply makes no sense")
 _EMPTY = Phrase("empty reply")
 _ASK_AGAIN = Phrase("Ask again.")
 _SEND_LESS = Phrase("Begin a new conversation, or send less.")
@@ -64,7 +64,7 @@ def problem(reply: Reply) -> MimoError | None:
             return None
         case "tool_use" if not any(isinstance(it, ToolUse) for it in reply.content):
             why = Phrase("it ends with a tool's call (tool_use), and there is none")
-            return ServerError(_NO_SENSE, why, _ASK_AGAIN)
+            return ServerError(NO_SENSE, why, _ASK_AGAIN)
         case reason if not has_text:
             return _without_text(reason)
         case _:
@@ -75,7 +75,7 @@ def _broken_tool_use(*, has_text: bool) -> MimoError:
     why = Phrase("the model asked for a tool with an input that is not valid JSON")
     if has_text:
         return IncompleteError(_INCOMPLETE, why, _ASK_AGAIN)
-    return ServerError(_NO_SENSE, why, _ASK_AGAIN)
+    return ServerError(NO_SENSE, why, _ASK_AGAIN)
 
 
 def _without_text(stop_reason: str | None) -> ServerError:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import zlib
 
+from mimo_cli.api.protocol.fields import NO_SENSE
 from mimo_cli.errors import ProtocolError
+from mimo_cli.phrases import verbatim
 
 _ANY_HEADER = zlib.MAX_WBITS | 32
 """zlib's own way to say "gzip or zlib"."""
@@ -44,7 +46,7 @@ class Inflater:
                     self._is_packed = True
                     return raw
             if self._is_packed:
-                raise ProtocolError("the server's reply makes no sense", str(error)) from error
+                raise ProtocolError(NO_SENSE, verbatim(str(error))) from error
             self._is_packed = False
             return self._begun + chunk
         if self._is_packed is None:

@@ -1,0 +1,185 @@
+"""Texts reach a person in their language: every line on stderr, in every command."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from string import Formatter
+from typing import TYPE_CHECKING
+
+import pytest
+from harness import Result, environ_for, mimo
+
+from mimo_cli.api.timing import Limits
+from mimo_cli.simulator import Fault, Simulator
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WORDS = "\N{BULLET}" * 8
+"""What the server says: no letters, so that a line of its words alone is no line of ours."""
+QUICK = Limits(connect=2.0, first_event=0.3, idle=0.3, notice=0.1, content=0.5, error_body=0.3)
+
+
+class Bracketed(Mapping[str, str]):
+    """A language whose every sentence is the English one in brackets.
+
+    A template without a word of its own is left as it is, so that ours cannot hide as data in it.
+    """
+
+    def __getitem__(self, template: str) -> str:
+        own = (literal for literal, *_ in Formatter().parse(template))
+        return f"[{template}]" if re.search(r"[a-z]{2}", "".join(own)) else template
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("any",))
+
+    def __len__(self) -> int:
+        return 1
+
+
+OF_OTHERS = (
+    r": (?:connection refused|no such file or directory)$",  # the system's
+    r"^\[mimo\]: (?:Invalid value for|No such option|Option ).*",  # Typer's, which are fixed
+)
+"""Patterns of lines that end in words which are not ours; what is before them has to be."""
+
+NOT_YET = (
+    *(
+        r"; trying again in [\d.]+ s \(retry \d\)",
+        "nothing has come for",
+        r"\]: asking ",
+        r"\]: key: ",
+    ),
+    *("lists all; //", "^  See: ", "^  They are in: ", "^  To ask it: ", "^  Try: "),
+    *("/set cannot", "cannot be 'x'", "cannot be 'maybe'", "unknown setting", "there is no "),
+    *(
+        "a new conversation",
+        "from now on",
+        "cannot read",
+        "no conversation matches",
+        "no prompts are",
+    ),
+    *("nothing is kept", "nothing was asked", "the history is empty", "the prompt is empty"),
+    *("system prompt is set", "^(?:cached|context|cost|input|output) "),
+)
+"""Patterns of lines that are no phrases yet. To be empty in the end."""
+
+
+def bare_lines(text: str) -> list[str]:
+    """Return the lines in which a word stands outside of brackets."""
+    found = []
+    for line in text.splitlines():
+        rest, bare = "", re.sub("|".join(OF_OTHERS), "", line)
+        while rest != bare:
+            rest, bare = bare, re.sub(r"\[[^\[\]]*\]", "", bare)
+        if re.search(r"\w", bare) and not any(re.search(it, line) for it in NOT_YET):
+            found.append(line)
+    return found
+
+
+def error_body(code: str) -> bytes:
+    return f'{{"error": {{"code": "{code}", "message": "{WORDS}"}}}}'.encode()
+
+
+def run(*args: str, environ: Mapping[str, str], stdin: str = "") -> Result:
+    return mimo(
+        *args,
+        environ=environ,
+        stdin=stdin.encode(),
+        limits=QUICK,
+        translations=Bracketed(),
+    )
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        *[
+            pytest.param(
+                Fault(status=status, body=error_body(str(status)), times=None), id=str(status)
+            )
+            for status in (400, 401, 402, 403, 404, 408, 409, 413, 421, 429, 500, 503, 302, 405)
+        ],
+        pytest.param(Fault(cut_at=600, times=None), id="cut off"),
+        pytest.param(Fault(cut_at=0, times=None), id="cut at once"),
+        pytest.param(Fault(stall_at=600, times=None), id="stalled"),
+        pytest.param(Fault(stall_at=0, times=None), id="silent"),
+        pytest.param(Fault(raw=b"SSH-2.0\r\n", times=None), id="no HTTP"),
+        pytest.param(Fault(status=200, body=b"<html>", times=None), id="page"),
+        pytest.param(Fault(status=200, body=b"{}", times=None), id="no message"),
+        pytest.param(Fault(status=200, body=b'{"choices": []}', times=None), id="OpenAI's"),
+        pytest.param(Fault(), id="none"),
+    ],
+)
+@pytest.mark.parametrize("command", ["ask", "chat", "models"])
+def test_what_goes_wrong_with_a_server_is_said_in_the_users_language(
+    fault: Fault, command: str
+) -> None:
+    args = {"ask": ["ask", "-v", "hi"], "chat": ["chat"], "models": ["models", "--remote"]}
+    with Simulator(faults=[fault]) as simulator:
+        environ = environ_for(simulator)
+        result = run(*args[command], environ=environ, stdin="hi\n" if command == "chat" else "")
+    assert bare_lines(result.err) == []
+    assert result.code == 0 or result.err.startswith("[mimo]: "), "and something is said"
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        *(["ask", "hi"], ["chat"], ["models", "--remote"], ["doctor"], ["config", "get", "x"]),
+        *(["history", "show", "x"], ["history"], ["history", "usage"], ["config", "prompts"]),
+        *(
+            ["no-such"],
+            ["ask", "--no-such"],
+            ["ask", "-m"],
+            ["help", "no-such"],
+            ["config", "list"],
+        ),
+        *(
+            ["config", "list"],
+            ["ask", "-f", "/no/such", "hi"],
+            ["ask", "--retries", "x", "hi"],
+            ["ask", ""],
+        ),
+    ],
+    ids=" ".join,
+)
+def test_what_is_wrong_here_is_said_in_the_users_language(args: list[str], tmp_path: Path) -> None:
+    environ = {
+        "MIMO_CONFIG": "/dev/null",
+        "MIMO_DATA": str(tmp_path),
+        "MIMO_BASE_URL": "http://127.0.0.1:9/anthropic",
+        "PATH": "",
+    }
+    result = run(*args, environ=environ, stdin="hi\n" if args == ["chat"] else "")
+    assert bare_lines(result.err) == []
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        *("/no-such", "/set x 1", "/set max_tokens x", "/model mimo-v2.5", "/thinking maybe"),
+        *("/set temperature 1", "/file /no/such", "/save /no/such/file", "/resume x", "/retry"),
+        *("/continue", "/copy", "/usage", "/history", "/new", "/title x", "/list", "/system x"),
+    ],
+)
+def test_a_chat_speaks_the_users_language(lines: str, tmp_path: Path) -> None:
+    with Simulator() as simulator:
+        environ = environ_for(simulator, MIMO_DATA=str(tmp_path), MIMO_HISTORY="true")
+        result = run("chat", environ=environ, stdin=f"{lines}\n")
+    assert bare_lines(result.err) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "is_bare"),
+    [
+        ("[mimo]: [a b]: \N{BULLET}", False),
+        ("  [request id: 1]", False),
+        ("[mimo]: [a [b] c]", False),
+        ("mimo: [a]", True),
+        ("[mimo]: [a] and b", True),
+    ],
+)
+def test_a_word_outside_of_brackets_is_found(line: str, is_bare: bool) -> None:
+    assert bool(bare_lines(line)) is is_bare
