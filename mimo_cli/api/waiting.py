@@ -24,7 +24,9 @@ SHORTEST_TICK = 0.001
 class Waiting:
     """Takes what an exchange gives and keeps the limits, each measured by the wall clock.
 
-    `late` tells what to say when the connection does not come about in time.
+    `now` and `deadline` (for all of it, None for none) are seconds of a monotonic clock. `late`
+    makes the error for a connection that does not come about in time; `seconds_until_tick` is as in
+    `Client.stream`.
     """
 
     def __init__(
@@ -36,10 +38,10 @@ class Waiting:
         deadline: float | None,
         host: str,
         late: Callable[[], MimoError],
-        wake: Callable[[], float | None],
+        seconds_until_tick: Callable[[], float | None],
     ) -> None:
         self._exchange = exchange
-        self._wake = wake
+        self._seconds_until_tick = seconds_until_tick
         self._limits = limits
         self._now = now
         self._host = host
@@ -53,7 +55,7 @@ class Waiting:
         self._ended = False
 
     def head(self) -> Response | Tick:
-        """The reply's status and headers, or word that the caller wanted to be called.
+        """Return the reply's status and headers; a `Tick` where the caller wants to be called.
 
         Raises:
             MimoError: they did not come.
@@ -72,7 +74,7 @@ class Waiting:
                     raise AssertionError(item)
 
     def chunk(self) -> bytes | Silence | Tick | None:
-        """The next bytes of the body, None at its end, or word that nothing has come.
+        """Return the next bytes of the body, None at its end, or word that nothing has come.
 
         Raises:
             MimoError: the connection broke, or a limit has passed.
@@ -86,12 +88,19 @@ class Waiting:
         return item if isinstance(item, Silence | Tick) else None
 
     def has_content(self, *, is_over: bool = False) -> None:
-        """What came was not only a sign of life; with `is_over` nothing more has to come."""
+        """Reset the content timeout; called for every group of events but pings alone.
+
+        `is_over`: nothing is missing of the answer but the end of its stream.
+        """
         self._last_content = self._now()
         self._is_over = is_over
 
     def rest(self, size: int, seconds: float | None = None) -> bytes:
-        """The body's remaining bytes, at most `size`, or what came within `seconds`."""
+        """Return the body's remaining bytes, at most `size`, or what came within `seconds`.
+
+        Raises:
+            MimoError: the connection broke, or a limit has passed; with `seconds` what came counts.
+        """
         if seconds is not None:
             end = self._now() + seconds
             self._deadline = end if self._deadline is None else min(end, self._deadline)
@@ -112,9 +121,9 @@ class Waiting:
     def _next(self) -> Item | Silence | Tick:
         due, _ = self._nearest()
         notice = self._notice_at()
-        wake = self._wake()
+        seconds = self._seconds_until_tick()
         now = self._now()
-        tick = None if wake is None else now + max(wake, SHORTEST_TICK)
+        tick = None if seconds is None else now + max(seconds, SHORTEST_TICK)
         until = min((time for time in (due, notice, tick) if time is not None), default=None)
         try:
             item = self._exchange.take(None if until is None else max(0.0, until - now))
@@ -140,7 +149,7 @@ class Waiting:
         return _late_first_event(self._host, self._limits.first_event)
 
     def _nearest(self) -> tuple[float | None, Callable[[], MimoError]]:
-        """The limit that will pass first, and what makes its error."""
+        """Return the time of the limit that will pass first, and what makes its error."""
         limits = self._limits
         found: list[tuple[float | None, Callable[[], MimoError]]]
         if self._last_byte is None:

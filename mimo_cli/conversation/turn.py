@@ -68,7 +68,9 @@ def take(
     try:
         recorder.begin(turn, replacing=replacing, earlier=earlier)
         stream = client.stream(
-            request, buffered=buffered, wake=recorder.waking(view.seconds_until_redraw)
+            request,
+            buffered=buffered,
+            seconds_until_tick=recorder.waking(view.seconds_until_redraw),
         )
         # An answer that was stopped has the connection until it is closed.
         with closing(stream), stoppable():

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.api.protocol import decode
-from mimo_cli.api.replies import error_body, failures, redirects, wrapped
+from mimo_cli.api.replies import error_body, failures, redirects, sniffing, wrapped
 from mimo_cli.errors import ALWAYS, MimoError, ProtocolError, ServerError
 from mimo_cli.phrases import Phrase
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 REDIRECTS = range(300, 400)
 """The statuses that want a request to go elsewhere."""
 _SHOWN = 60
-_EVENTS = (b":", b"data", b"event", b"id:", b"retry")
 
 
 class Whole(NamedTuple):
@@ -83,8 +82,8 @@ def empty() -> ServerError:
 
 def no_events(first: bytes) -> ServerError:
     """Return the error for a reply in which no event was found; it may be something else."""
-    text = first.strip(b"\xef\xbb\xbf \t\r\n")
-    if not text or text.startswith(_EVENTS):
+    text = first.strip(sniffing.BLANK)
+    if not text or text.startswith(sniffing.EVENTS):
         return empty()
     words = text.splitlines()[0][:_SHOWN].decode("utf-8", "replace")
     why = (

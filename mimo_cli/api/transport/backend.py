@@ -230,7 +230,7 @@ class Stream(httpcore.NetworkStream):
         from mimo_cli.api.transport import tunnel
 
         if isinstance(self._socket, socket.socket):
-            asked = tunnel.Asked(self._socket, self._heard, self._deadline.left)
+            asked = tunnel.ProxyConnection(self._socket, self._heard, self._deadline.left)
             tunnel.lead(proxy, asked, host, port)
 
     def get_extra_info(self, info: str) -> Any:

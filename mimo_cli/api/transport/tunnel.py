@@ -36,7 +36,7 @@ def authorization(proxy: Proxy | None) -> dict[str, str]:
     return {"Proxy-Authorization": f"Basic {credentials}"} if credentials else {}
 
 
-class Asked:
+class ProxyConnection:
     """A connection to a proxy, as much of it as asking takes; `heard` is told what comes."""
 
     def __init__(self, connection: socket.socket, heard: Heard, seconds: Seconds) -> None:
@@ -61,7 +61,7 @@ class Asked:
         self._connection.close()
 
 
-def lead(proxy: Proxy, connection: Asked, host: str, port: int) -> None:
+def lead(proxy: Proxy, connection: ProxyConnection, host: str, port: int) -> None:
     """Ask a proxy for the way to a server.
 
     Raises:
@@ -75,7 +75,7 @@ def lead(proxy: Proxy, connection: Asked, host: str, port: int) -> None:
         raise errors.proxy_broke(proxy, target, error, connection.heard) from error
 
 
-def _connect(proxy: Proxy, connection: Asked, host: str, port: int) -> None:
+def _connect(proxy: Proxy, connection: ProxyConnection, host: str, port: int) -> None:
     """Ask an HTTP proxy for a way to a server (RFC 9110, 9.3.6).
 
     Raises:
@@ -117,7 +117,7 @@ def _connect(proxy: Proxy, connection: Asked, host: str, port: int) -> None:
         raise errors.proxy_makes_no_sense(proxy, Phrase("it spoke where the server should"))
 
 
-def _socks(proxy: Proxy, connection: Asked, host: str, port: int) -> None:
+def _socks(proxy: Proxy, connection: ProxyConnection, host: str, port: int) -> None:
     """Ask a SOCKS proxy for a way to a server, by its name, or an address.
 
     Raises:

@@ -1,0 +1,50 @@
+"""What a body of status 200 is, by its first bytes rather than by what is declared. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from mimo_cli.api.response import Response
+
+Kind = Literal["events", "message", "page"]
+
+BLANK = b"\xef\xbb\xbf \t\r\n"
+"""A byte-order mark and white space, which may stand before anything."""
+
+EVENTS = (b":", b"data", b"event", b"id:", b"retry")
+"""How a stream of events begins, in however small a part."""
+
+_READABLE = ("identity", "gzip", "x-gzip", "deflate")
+_STARTS = (b"{", b"[", b"<", *EVENTS)
+_LETTERS = 8
+"""Bytes at the beginning of a body in which an encoding with wide letters has a zero."""
+
+
+def kind(response: Response, first: bytes) -> Kind:
+    """Return what a body is that begins with these bytes: its declared type, unless they differ."""
+    start = first.lstrip(BLANK)[:1]
+    if start == b"<":
+        return "page"
+    if start in (b"{", b"["):
+        return "message"
+    if start == b"" and "event-stream" not in response.content_type:
+        return "message"
+    return "events"
+
+
+def unknown_compression(response: Response, first: bytes) -> str:
+    """Return how a body is compressed that nobody can read here; empty if it can be read.
+
+    Nothing was asked for but plain text. Some gateways hand on the header of a body that they
+    have unpacked, so the bytes decide.
+    """
+    declared = response.headers.get("content-encoding", "").lower().split(",")
+    names = (name.strip() for name in declared)
+    unknown = next((name for name in names if name and name not in _READABLE), "")
+    return "" if first.lstrip(BLANK).startswith(_STARTS) else unknown
+
+
+def may_be_wide(first: bytes) -> bool:
+    """Whether a body may be in an encoding with more than one byte for each letter."""
+    return b"\0" in first[:_LETTERS]

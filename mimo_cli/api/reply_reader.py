@@ -1,0 +1,235 @@
+"""Reads one reply: a stream of events, a whole message, a page, or a refusal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from mimo_cli.api.protocol import messages
+from mimo_cli.api.protocol.messages import Event, Ping, StreamError, StreamItem
+from mimo_cli.api.protocol.stream import Decoder
+from mimo_cli.api.replies import sniffing
+from mimo_cli.errors import ALWAYS, MimoError, ProtocolError, ServerError
+from mimo_cli.phrases import Phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.api.protocol.ending import Ending
+    from mimo_cli.api.response import Response
+    from mimo_cli.api.waiting import Waiting
+
+_ERROR_BODY = 64 * 1024
+_PLAIN_BODY = 64 * 1024 * 1024
+"""The most bytes of an error's text, and of a message that is not streamed."""
+
+_BODY = {
+    "events": Phrase("the body is events"),
+    "message": Phrase("the body is message"),
+    "page": Phrase("the body is page"),
+}
+
+
+class CutOffError(ServerError):
+    """The stream ended before the answer did."""
+
+    def __init__(self) -> None:
+        what = Phrase("the answer may be incomplete")
+        super().__init__(what, Phrase("the stream ended early"), retry_limit=ALWAYS)
+
+
+class Target(NamedTuple):
+    """What a reply answers: a request for `url`, about `model` if it was about one.
+
+    `listed` gives the models that the server last said it has, for advice after an error.
+    """
+
+    endpoint: Endpoint
+    url: str
+    model: str | None
+    listed: Callable[[], Sequence[str]]
+
+
+class ReplyReader:
+    """Reads the reply to one request, whose status and headers are there.
+
+    `note` takes remarks for a user who target for details; `cut` ends the connection. `error_body`
+    is the limit, in seconds, for reading the text of a refusal.
+    """
+
+    def __init__(
+        self,
+        head: Response,
+        waiting: Waiting,
+        target: Target,
+        *,
+        note: Callable[[Phrase], None],
+        cut: Callable[[], None],
+        error_body: float,
+    ) -> None:
+        self._head = head
+        self._waiting = waiting
+        self._target = target
+        self._note = note
+        self._cut = cut
+        self._error_body = error_body
+
+    def refusal(self) -> MimoError:
+        """Return the error that a reply of another status than 200 is."""
+        from mimo_cli.api.replies import unstreamed
+
+        head, body = self._head, b""
+        if head.status not in unstreamed.REDIRECTS:
+            body = self._waiting.rest(_ERROR_BODY, self._error_body)
+        return unstreamed.refusal(
+            head._replace(body=body),
+            self._target.url,
+            self._target.endpoint,
+            self._target.model,
+            self._target.listed(),
+            encoding=sniffing.unknown_compression(head, body) if body else "",
+        )
+
+    def document(self, size: int) -> bytes:
+        """Return the body of a reply of status 200 as UTF-8.
+
+        Raises:
+            ProtocolError: it is over `size` bytes, a page, or cannot be read.
+        """
+        body = self._waiting.rest(size + 1)
+        if len(body) > size:
+            why = Phrase("it is over {size} bytes", size=size)
+            raise ProtocolError(Phrase("the reply is too large"), why)
+        from mimo_cli.api.replies import body_text
+
+        self._check_compression(body)
+        if sniffing.kind(self._head, body) == "page":
+            raise self._page(body)
+        return body_text.as_utf8(body, self._head.charset)
+
+    def events(self) -> Iterator[list[StreamItem]]:
+        """Yield the events of a reply of status 200, in the groups they arrived in.
+
+        Raises:
+            MimoError: it is no answer, or breaks off; what came before was yielded.
+        """
+        first = b""
+        while not first.strip() and (chunk := self._waiting.chunk()) is not None:
+            if isinstance(chunk, bytes):
+                first += chunk
+            else:
+                yield [chunk]
+        is_stream = sniffing.kind(self._head, first) == "events" and not (
+            sniffing.may_be_wide(first) or sniffing.unknown_compression(self._head, first)
+        )
+        if is_stream:
+            self._note(_BODY["events"])
+            yield from self._streamed(first)
+        else:
+            yield from self._unstreamed(first)
+
+    def _check_compression(self, first: bytes) -> None:
+        if encoding := sniffing.unknown_compression(self._head, first):
+            from mimo_cli.api.replies import failures
+
+            raise failures.from_encoding(encoding, self._head.status)
+
+    def _page(self, body: bytes) -> MimoError:
+        from mimo_cli.api.replies import failures
+
+        return failures.from_page(self._head._replace(body=body), self._target.endpoint)
+
+    def _unstreamed(self, first: bytes) -> Iterator[list[StreamItem]]:
+        """Read a reply that begins as no stream does. What it says comes before its error."""
+        from mimo_cli.api.replies import body_text
+
+        self._check_compression(first)
+        if body_text.wide(first):  # nobody streams in UTF-16
+            first = body_text.as_utf8(first + self._waiting.rest(_PLAIN_BODY))
+        kind = sniffing.kind(self._head, first)
+        self._note(_BODY[kind])
+        if kind == "events":
+            yield from self._streamed(first)
+        elif kind == "page":
+            raise self._page(first + self._waiting.rest(_ERROR_BODY, self._error_body))
+        else:
+            yield from self._message(first + self._waiting.rest(_PLAIN_BODY))
+
+    def _message(self, body: bytes) -> Iterator[list[StreamItem]]:
+        from mimo_cli.api.replies import body_text, unstreamed
+
+        endpoint, model = self._target.endpoint, self._target.model
+        reply = self._head._replace(body=body_text.as_utf8(body, self._head.charset))
+        found = unstreamed.whole(reply, endpoint, model or "", self._target.listed)
+        yield [*map(self._concealed, found.events)]
+        if found.error is not None:
+            raise found.error
+
+    def _streamed(self, first: bytes) -> Iterator[list[StreamItem]]:
+        decoder = Decoder(self._head.charset)
+        try:
+            yield from self._groups(decoder.feed(first), decoder.ending)
+            while not decoder.stopped and (more := self._waiting.chunk()) is not None:
+                if isinstance(more, bytes):
+                    yield from self._groups(decoder.feed(more), decoder.ending)
+                else:
+                    yield [more]
+            yield from self._groups(decoder.last(), decoder.ending)
+        except MimoError as error:
+            yield [*decoder.close()]
+            if not decoder.ending.is_whole:
+                raise
+            error.conceal(self._target.endpoint.conceal)
+            self._note(Phrase("after the end of the answer: {problem}", problem=error.message))
+            self._cut()
+        yield [*decoder.close()]
+        if not decoder.stopped:
+            self._note(Phrase("the stream ended without message_stop"))
+        if not decoder.ending.is_whole:
+            if decoder.ending.has_begun:
+                raise CutOffError
+            from mimo_cli.api.replies import unstreamed
+
+            raise unstreamed.no_events(first)
+
+    def _groups(self, decoded: Iterable[Event], ending: Ending) -> Iterator[list[StreamItem]]:
+        """Yield the events of a chunk as one group, those before an error in it too."""
+        events: list[StreamItem] = []
+        problem: MimoError | None = None
+        try:
+            for event in decoded:
+                if isinstance(event, StreamError):
+                    problem = self._failure(event)
+                    break
+                events.append(self._concealed(event) if isinstance(event, _METADATA) else event)
+        except ProtocolError as error:
+            problem = error
+        if any(not isinstance(event, Ping) for event in events):
+            self._waiting.has_content(is_over=ending.is_over)
+        if events:
+            yield events
+        if problem is not None:
+            raise problem
+
+    def _failure(self, event: StreamError) -> MimoError:
+        from mimo_cli.api.replies import failures
+
+        endpoint, model = self._target.endpoint, self._target.model
+        return failures.from_event(event, endpoint, model or "", self._target.listed())
+
+    def _concealed(self, event: Event) -> Event:
+        """Return an event whose names (not the answer, never touched) do not show the key."""
+        conceal = self._target.endpoint.conceal
+        match event:
+            case messages.MessageStart(id_, model):
+                return event._replace(id=id_ and conceal(id_), model=model and conceal(model))
+            case messages.MessageDelta(reason, sequence):
+                if reason not in messages.STOP_REASONS:
+                    reason = reason and conceal(reason)
+                sequence = sequence and conceal(sequence)
+                return event._replace(stop_reason=reason, stop_sequence=sequence)
+            case _:
+                return event
+
+
+_METADATA = (messages.MessageStart, messages.MessageDelta)
