@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from harness import around, mimo
 
-from mimo_cli.api.endpoint import DEFAULT_BASE_URL, Auth, Endpoint
+from mimo_cli.api.base_url import DEFAULT_BASE_URL
+from mimo_cli.api.endpoint import Auth, Endpoint
 from mimo_cli.api.protocol.encode import encode
 from mimo_cli.api.protocol.messages import Message, Request
 from mimo_cli.api.transport.proxy import choose

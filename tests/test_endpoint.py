@@ -6,16 +6,10 @@ from harness import hint_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.api.endpoint import (
-    DEFAULT_BASE_URL,
-    Auth,
-    Endpoint,
-    is_loopback,
-    mask,
-    other_operation,
-    parse_base_url,
-    parse_key,
-)
+from mimo_cli.api.base_url import DEFAULT_BASE_URL, other_operation, parse_base_url
+from mimo_cli.api.endpoint import Auth, Endpoint
+from mimo_cli.api.hosts import is_loopback
+from mimo_cli.api.keys import mask, parse_key
 from mimo_cli.api.transport.backend import server_name
 from mimo_cli.errors import AuthError, ConfigError, MimoError
 

@@ -12,7 +12,8 @@ from harness import hint_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.api.endpoint import DEFAULT_BASE_URL, Endpoint
+from mimo_cli.api.base_url import DEFAULT_BASE_URL
+from mimo_cli.api.endpoint import Endpoint
 from mimo_cli.api.protocol.messages import StreamError
 from mimo_cli.api.replies import error_body, failures
 from mimo_cli.api.response import Response

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from harness import KEY, Terminal, mimo
 
-from mimo_cli.api.endpoint import parse_base_url
+from mimo_cli.api.base_url import parse_base_url
 from mimo_cli.config import servers
 from mimo_cli.simulator import Simulator
 

@@ -20,7 +20,10 @@ MODULES = {
 TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items()}
 
 PURE_MODULES = [
+    "api.base_url",
     "api.endpoint",
+    "api.hosts",
+    "api.keys",
     "api.response",
     "api.retry",
     "api.protocol.*",

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mimo_cli.api.endpoint import DEFAULT_BASE_URL, Endpoint
+from mimo_cli.api.base_url import DEFAULT_BASE_URL
+from mimo_cli.api.endpoint import Endpoint
 from mimo_cli.api.protocol.messages import Reply, Text, Usage
 from mimo_cli.catalogue import pricing, token_estimate
 from mimo_cli.catalogue.pricing import Choice, Currency, Money, Sum

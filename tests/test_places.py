@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mimo_cli.api.endpoint import same_owner
+from mimo_cli.api.base_url import same_owner
 from mimo_cli.config import address
 from mimo_cli.config.resolve import Source, resolve
 from mimo_cli.config.schema import ASKED, KEYS, Settings, find

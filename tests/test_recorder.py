@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from mimo_cli.api.base_url import DEFAULT_BASE_URL
 from mimo_cli.api.client import Client
-from mimo_cli.api.endpoint import DEFAULT_BASE_URL, Endpoint
+from mimo_cli.api.endpoint import Endpoint
 from mimo_cli.api.protocol.messages import (
     Message,
     Reply,

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from mimo_cli.api.endpoint import DEFAULT_BASE_URL, Endpoint
+from mimo_cli.api.base_url import DEFAULT_BASE_URL
+from mimo_cli.api.endpoint import Endpoint
 from mimo_cli.api.protocol.messages import Reply, Text, Usage
 from mimo_cli.catalogue import models, pricing
 from mimo_cli.output.show import Outcome

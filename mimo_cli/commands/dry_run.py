@@ -6,7 +6,7 @@ import json
 import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.api.endpoint import mask
+from mimo_cli.api.keys import mask
 from mimo_cli.api.protocol.encode import encode
 from mimo_cli.errors import AuthError
 from mimo_cli.output.sanitize import sanitize

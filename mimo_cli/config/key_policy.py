@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli.api.endpoint import (
-    DEFAULT_BASE_URL,
-    Endpoint,
-    is_loopback,
-    parse_base_url,
-    same_owner,
-)
+from mimo_cli.api.base_url import DEFAULT_BASE_URL, parse_base_url, same_owner
+from mimo_cli.api.endpoint import Endpoint
+from mimo_cli.api.hosts import is_loopback
 from mimo_cli.config.schema import find
 from mimo_cli.errors import ConfigError
 

@@ -11,7 +11,9 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
-from mimo_cli.api.endpoint import DEFAULT_BASE_URL, Auth, Endpoint, parse_base_url, parse_key
+from mimo_cli.api.base_url import DEFAULT_BASE_URL, parse_base_url
+from mimo_cli.api.endpoint import Auth, Endpoint
+from mimo_cli.api.keys import parse_key
 from mimo_cli.catalogue.models import DEFAULT_MODEL
 from mimo_cli.errors import ConfigError, MimoError, UsageError
 from mimo_cli.text import punctuation

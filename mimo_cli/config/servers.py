@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mimo_cli.api.endpoint import DEFAULT_BASE_URL
+from mimo_cli.api.base_url import DEFAULT_BASE_URL
 
 PLAN_KEY = "tp-"
 PAY_KEY = "sk-"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimo_cli.api.endpoint import other_operation, parse_key
+from mimo_cli.api.base_url import other_operation
+from mimo_cli.api.keys import parse_key
 from mimo_cli.catalogue import models
 from mimo_cli.config import load as configuration
 from mimo_cli.config import project

@@ -6,7 +6,7 @@ import shlex
 import shutil
 from typing import TYPE_CHECKING
 
-from mimo_cli.api.endpoint import mask, parse_key
+from mimo_cli.api.keys import mask, parse_key
 from mimo_cli.catalogue import models
 from mimo_cli.config import key_command
 from mimo_cli.conversation import prepare

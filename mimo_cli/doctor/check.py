@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from mimo_cli.api.endpoint import Endpoint, mask_all, parse_base_url, parse_key
+from mimo_cli.api.base_url import parse_base_url
+from mimo_cli.api.endpoint import Endpoint
+from mimo_cli.api.keys import mask_all, parse_key
 from mimo_cli.config import address, load, paths, resolve
 from mimo_cli.config import schema as settings
 from mimo_cli.config.resolve import Source

@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from mimo_cli.api.client import Client
-from mimo_cli.api.endpoint import address
+from mimo_cli.api.hosts import address, authority, host_and_port
 from mimo_cli.api.protocol.assembly import Assembly
 from mimo_cli.api.protocol.messages import Message, Request
 from mimo_cli.api.replies import reply_check
@@ -23,9 +23,7 @@ from mimo_cli.api.transport.backend import Backend, ipv4
 from mimo_cli.api.transport.dial import addresses
 from mimo_cli.api.transport.network_errors import (
     connect_error,
-    host_and_port,
     late,
-    place,
     translate,
     unreachable,
 )
@@ -69,7 +67,7 @@ class Way(NamedTuple):
     @property
     def where(self) -> str:
         """The server's address, in words."""
-        return place(self.host, self.port)
+        return authority(self.host, self.port)
 
     def problem(self, error: Exception) -> MimoError:
         """What an error on it means.

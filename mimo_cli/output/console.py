@@ -7,7 +7,7 @@ import re
 import traceback
 from typing import TYPE_CHECKING
 
-from mimo_cli.api.endpoint import mask_all
+from mimo_cli.api.keys import mask_all
 from mimo_cli.errors import LocalIOError, ReaderGone
 from mimo_cli.output.sanitize import one_line, sanitize
 from mimo_cli.phrases import ENGLISH, NOTHING, Phrase, verbatim

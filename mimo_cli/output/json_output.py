@@ -6,7 +6,7 @@ import json
 import math
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli.api.endpoint import mask_all
+from mimo_cli.api.keys import mask_all
 from mimo_cli.api.protocol.encode import encode_block
 from mimo_cli.api.protocol.messages import (
     MessageStart,

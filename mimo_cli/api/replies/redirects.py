@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from mimo_cli.advice import SetBaseUrl
+from mimo_cli.api.hosts import port_of
 from mimo_cli.errors import ServerError
 from mimo_cli.phrases import NOTHING, Phrase
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
 
 _LONGEST = 120
-_PORTS = {"http": 80, "https": 443}
 _LOGIN = r"(?i)log.?in|sign.?in|auth|sso|portal|captive"
 _NETWORK = Phrase("Check base_url, and whether this network wants you to log in.")
 _CHECK = Phrase("Check base_url.")
@@ -33,7 +33,7 @@ def refused(endpoint: Endpoint, url: str, location: str, status: int) -> ServerE
     """Return the error for a redirect from `url` to where a Location header says."""
     try:
         there = urlsplit(urljoin(url, location.strip()))
-        port = _port(there)
+        port = port_of(there)
     except ValueError:
         words = _Words(_REDIRECTED, Phrase("its Location is no URL"))
     else:
@@ -45,9 +45,9 @@ def _nowhere() -> _Words:
     return _Words(_REDIRECTED, Phrase("it does not say where"))
 
 
-def _words(endpoint: Endpoint, here: SplitResult, there: SplitResult, port: int | None) -> _Words:
+def _words(endpoint: Endpoint, here: SplitResult, there: SplitResult, port: int) -> _Words:
     is_same_host = there.hostname == here.hostname
-    if is_same_host and (there.scheme, port) == (here.scheme, _port(here)):
+    if is_same_host and (there.scheme, port) == (here.scheme, port_of(here)):
         return _elsewhere(here, there)
     if is_same_host and there.scheme == "https" and here.scheme == "http":
         what = Phrase("the server redirected to https://{host}", host=there.netloc)
@@ -88,7 +88,3 @@ def _base_url(there: SplitResult) -> SetBaseUrl | None:
     url = f"{there.scheme}://{there.netloc}{there.path}"
     match = re.fullmatch(r"([A-Za-z0-9:/._~\[\]-]+?)/v1/(?:messages|models)", url)
     return SetBaseUrl(match[1]) if match else None
-
-
-def _port(url: SplitResult) -> int | None:
-    return url.port or _PORTS.get(url.scheme)

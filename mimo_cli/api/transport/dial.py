@@ -10,7 +10,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Any, Self
 
-from mimo_cli.api.endpoint import address, is_loopback
+from mimo_cli.api.hosts import address, is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from mimo_cli.api.hosts import host_and_port
 from mimo_cli.api.response import PROXY_AUTHENTICATION_REQUIRED, Response
 from mimo_cli.api.transport.exchange import Abandoned, End, Exchange
 from mimo_cli.api.transport.httpx_transport import Transport
@@ -105,7 +106,7 @@ class Http:
 
     def late(self) -> NetworkError:
         """What to say when no connection came about in time."""
-        from mimo_cli.api.transport.network_errors import host_and_port, late
+        from mimo_cli.api.transport.network_errors import late
 
         host, _ = host_and_port(self._url)
         backend = self._transport.backend

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import socket
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import urlsplit
 
 import httpcore
 
 from mimo_cli.advice import Action
+from mimo_cli.api.hosts import authority, host_and_port
 from mimo_cli.api.response import PROXY_AUTHENTICATION_REQUIRED
 from mimo_cli.api.transport import http_errors, tls_errors
 from mimo_cli.api.transport.http_errors import through
@@ -35,22 +35,11 @@ _NOT_LET_IN = 401
 _FIRST_5XX = 500
 
 
-def host_and_port(url: str) -> tuple[str, int]:
-    """Return where a connection for a URL goes."""
-    parts = urlsplit(url)
-    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-
-
-def place(host: str, port: int) -> str:
-    """Write a host and port as in a URL."""
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
 def translate(
     error: Exception, url: str, proxy: Proxy | None, heard: Heard, *, has_head: bool
 ) -> Exception:
     """Return what an exception of httpcore's means; any other as it is."""
-    where = place(*host_and_port(url))
+    where = authority(*host_and_port(url))
     match error:
         case httpcore.ConnectTimeout():  # with a proxy: that led on, and the server is silent
             return late("tls", where, proxy, None, heard)

@@ -14,7 +14,7 @@ from base64 import b64encode
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast, get_args
 from urllib.parse import unquote, urlsplit
 
-from mimo_cli.api.endpoint import address, is_this_machine
+from mimo_cli.api.hosts import address, authority, is_this_machine, port_of
 from mimo_cli.errors import ConfigError
 from mimo_cli.phrases import NOTHING, Phrase
 
@@ -29,7 +29,6 @@ Reason = Literal["named", "no variable", "this machine", "left out"]
 
 _USUAL_PORT = 1080  # curl's, but for https
 _HIGHEST_PORT = 65535
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class Proxy(NamedTuple):
@@ -44,8 +43,8 @@ class Proxy(NamedTuple):
 
     @property
     def where(self) -> str:
-        """Its host and port, as in a URL."""
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+        """Return its host and port, as in a URL."""
+        return authority(self.host, self.port)
 
     @property
     def is_socks(self) -> bool:
@@ -160,7 +159,7 @@ def choose(url: str, environ: Mapping[str, str]) -> Choice:
         return found._replace(reason="this machine")
     if not variable:
         return found
-    port = parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
+    port = port_of(parts)
     if (entry := _match(entries, host, port)) is not None:
         return found._replace(reason="left out", entry=entry.text)
     return found._replace(reason="named", proxy=_parse(variable, environ[variable]))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ssl
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from mimo_cli.api.hosts import authority
 from mimo_cli.api.transport import http_errors
 from mimo_cli.api.transport import network_errors as errors
 from mimo_cli.api.transport.route import USER_AGENT
@@ -71,7 +72,7 @@ def lead(proxy: Proxy, connection: ProxyConnection, host: str, port: int) -> Non
     try:
         ask(proxy, connection, host, port)
     except OSError as error:
-        target = errors.place(host, port)
+        target = authority(host, port)
         raise errors.proxy_broke(proxy, target, error, connection.heard) from error
 
 
@@ -84,7 +85,7 @@ def _connect(proxy: Proxy, connection: ProxyConnection, host: str, port: int) ->
     """
     import h11  # httpcore has it loaded
 
-    target = errors.place(host, port)
+    target = authority(host, port)
     speech = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LONGEST_HEAD)
     headers = {"Host": target, "User-Agent": USER_AGENT, **authorization(proxy)}
     request = h11.Request(method="CONNECT", target=target, headers=list(headers.items()))
@@ -133,7 +134,7 @@ def _socks(proxy: Proxy, connection: ProxyConnection, host: str, port: int) -> N
         def connect(self, *_: Any, **__: Any) -> Any:
             return connection
 
-    target = errors.place(host, port)
+    target = authority(host, port)
     kind = ProxyType.SOCKS5 if proxy.scheme.startswith("socks5") else ProxyType.SOCKS4
     before = Made(kind, proxy.host, proxy.port)
     user, password = (

@@ -6,16 +6,10 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mimo_cli.api.endpoint import (
-    CONSOLE,
-    DEFAULT_BASE_URL,
-    REGIONS,
-    Endpoint,
-    is_like_key,
-    is_loopback,
-    parse_base_url,
-    parse_key,
-)
+from mimo_cli.api.base_url import DEFAULT_BASE_URL, parse_base_url
+from mimo_cli.api.endpoint import CONSOLE, REGIONS, Endpoint
+from mimo_cli.api.hosts import is_loopback
+from mimo_cli.api.keys import is_like_key, parse_key
 from mimo_cli.catalogue import models
 from mimo_cli.commands import questions
 from mimo_cli.config import key_policy, load, paths, resolve, schema, servers, toml_file

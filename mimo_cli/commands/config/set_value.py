@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli.api.endpoint import parse_base_url, parse_key
+from mimo_cli.api.base_url import parse_base_url
+from mimo_cli.api.keys import parse_key
 from mimo_cli.catalogue import models
 from mimo_cli.commands import questions
 from mimo_cli.config import address, load, paths, resolve, schema, toml_file

@@ -6,7 +6,7 @@ import json as json_module
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.api.endpoint import mask, mask_all
+from mimo_cli.api.keys import mask, mask_all
 from mimo_cli.catalogue import models
 from mimo_cli.config import address, load, ownership, paths, resolve, schema, toml_file
 from mimo_cli.config.load import Configuration

@@ -1,0 +1,168 @@
+"""The base URL of a server, as people write it. Pure."""
+
+from __future__ import annotations
+
+from urllib.parse import SplitResult, urlsplit
+
+from mimo_cli.api.hosts import address, is_loopback, is_written_out, port_of
+from mimo_cli.errors import ConfigError
+from mimo_cli.phrases import NOTHING, Phrase, verbatim
+from mimo_cli.text import punctuation
+
+DEFAULT_BASE_URL = "https://api.xiaomimimo.com/anthropic"
+MIMO_DOMAIN = ".xiaomimimo.com"
+_HTTPS_PORT = 443
+
+
+def same_owner(one: str, other: str) -> bool:
+    """Whether a key for one base URL may go to the other: the same origin, or both MiMo's.
+
+    Raises:
+        ConfigError: one of them is not a URL.
+    """
+    first, second = (_origin(text) for text in (one, other))
+    return first == second or all(
+        scheme == "https" and host.endswith(MIMO_DOMAIN) and port == _HTTPS_PORT
+        for scheme, host, port in (first, second)
+    )
+
+
+def _origin(base_url: str) -> tuple[str, str, int]:
+    """Return the scheme, host and port of a base URL as people write it."""
+    url = urlsplit(parse_base_url(base_url, allow_http=True))
+    return url.scheme, url.hostname or "", port_of(url)
+
+
+_OPERATIONS = (
+    *("/v1/messages/count_tokens", "/v1/messages/batches", "/v1/messages"),
+    *("/v1/chat/completions", "/v1/completions", "/v1/responses", "/v1/models", "/v1"),
+    "/chat/completions",
+)
+"""What documentation shows at the end of a base URL; a longer one before what it ends with."""
+
+
+def parse_base_url(text: str, *, allow_http: bool = False) -> str:
+    """Return a base URL as people write it, put right: no slash at its end, no `/v1/messages`.
+
+    Nor what other operations of the server are called, which is what documentation shows.
+
+    Raises:
+        ConfigError: not an http URL, or plain http to another machine.
+    """
+    text = text.strip()
+    if quotes := punctuation.around(text):
+        raise _not_right(Phrase("it has its quotes {quotes}", quotes=quotes))
+    if "://" not in text:
+        host = _split(f"https://{text}").hostname or ""
+        text = ("http://" if is_loopback(host) else "https://") + text
+    url = _split(text)
+    if url.scheme == "http" and not allow_http and not is_loopback(url.hostname or ""):
+        raise ConfigError(
+            Phrase("base_url is not safe"),
+            Phrase("plain http to {host} would send the key unencrypted", host=url.hostname),
+            Phrase("Use https, or set allow_http = true if you know why."),
+        )
+    path = url.path.rstrip("/")
+    path = path.removesuffix(_operation(path))
+    if (url.hostname or "").endswith(MIMO_DOMAIN) and not path:
+        path = "/anthropic"
+    return f"{url.scheme}://{url.netloc}{path}"
+
+
+def other_operation(text: str) -> str:
+    """Return the end of a base URL that is dropped although it means something else: `/chat/…`.
+
+    Empty for none, and for what leads to the same: `/v1`, `/v1/messages`.
+    """
+    end = _operation(urlsplit(text.strip()).path.rstrip("/"))
+    return "" if end in ("", "/v1", "/v1/messages") else end
+
+
+def _operation(path: str) -> str:
+    """The operation that a path without slashes at its end ends with; empty for none."""
+    return next((it for it in _OPERATIONS if path.endswith(it)), "")
+
+
+def _split(text: str) -> SplitResult:
+    try:
+        url = urlsplit(text)
+        port_is_valid = url.port is None or url.port > 0
+    except ValueError as error:
+        raise ConfigError(Phrase("base_url is not a URL"), verbatim(str(error))) from error
+    if problem := _url_problem(text, url) if port_is_valid else _NO_HOST:
+        raise _not_right(problem)
+    return url
+
+
+_NO_HOST = Phrase("it has no proper host")
+
+
+def _url_problem(text: str, url: SplitResult) -> Phrase:
+    """Return what is wrong with a URL, nothing if it is right."""
+    if url.scheme not in ("http", "https"):
+        return Phrase("its scheme is {scheme!r}, not https", scheme=url.scheme)
+    if not url.hostname or not _is_plain(text):
+        return _NO_HOST
+    if len(text) > _LONGEST_URL:
+        return Phrase("it has over {count} characters", count=_LONGEST_URL)
+    if url.username is not None or url.password is not None:
+        return Phrase("it must not hold a user name or password")
+    if url.query or url.fragment:
+        return Phrase("it must not have a query or fragment")
+    return _host_problem(url)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether there are ASCII's letters, digits and signs alone."""
+    return text.isascii() and text.isprintable() and " " not in text
+
+
+def _not_right(problem: Phrase) -> ConfigError:
+    hint = Phrase("Example: {url}", url=DEFAULT_BASE_URL)
+    return ConfigError(Phrase("base_url is not right"), problem, hint)
+
+
+_LONGEST_URL = 8000
+_LONGEST_NAME, _LONGEST_LABEL = 253, 63
+"""Characters of a host's name and of each of its parts (RFC 1035, 2.3.4)."""
+
+
+def _host_problem(url: SplitResult) -> Phrase:
+    """Return what is wrong with a URL's host, which no look-up would find; nothing if it is right.
+
+    The parts that make requests and TLS raise errors of their own for such names. Without
+    patterns: to compile them would take longer than all else here.
+    """
+    written = url.hostname or ""
+    host = written.removesuffix(".")
+    before, bracket, after = url.netloc.rpartition("]")
+    if bracket and (not before.startswith("[") or after[:1] not in ("", ":")):
+        return _NO_HOST
+    dots = 3
+    is_number = host.replace(".", "").isdigit()
+    if bracket or (is_number and host.count(".") == dots):
+        is_right = is_written_out(host)  # 010 may be 8 or 10, so it is none
+    else:
+        is_right = not is_number or address(host) is not None
+    if not is_right:
+        return Phrase("{host} is no IP address", host=written)
+    if bracket or _is_name(host):
+        return NOTHING
+    return Phrase("{host} is no host's name", host=written[:_LONGEST_LABEL])
+
+
+def _is_name(name: str) -> bool:
+    """Whether the parts of a name are not empty, not too long, and Punycode where they say so."""
+    parts = name.split(".")
+    return len(name) <= _LONGEST_NAME and all(
+        0 < len(part) <= _LONGEST_LABEL and _is_label(part) for part in parts
+    )
+
+
+def _is_label(part: str) -> bool:
+    if not part.startswith("xn--"):
+        return True
+    try:
+        return part[4:].encode().decode("punycode") != ""
+    except UnicodeError:
+        return False
