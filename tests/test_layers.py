@@ -71,6 +71,7 @@ PURE_MODULES = [
     "text.disguises",
     "text.locales",
     "text.punctuation",
+    "text.text_buffer",
 ]
 """Modules whose functions compute, and touch nothing outside of their arguments."""
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.api.protocol.text_buffer import TextBuffer
+from mimo_cli.text.text_buffer import TextBuffer
 
 PROPERTY = settings(
     deadline=None,

@@ -9,7 +9,8 @@ from harness import hint_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.api.protocol.decode import decode_block, decode_message
+from mimo_cli.api.protocol.blocks import decode_block
+from mimo_cli.api.protocol.decode import decode_message
 from mimo_cli.api.protocol.encode import encode, encode_block
 from mimo_cli.api.protocol.ending import OF_BLOCKS
 from mimo_cli.api.protocol.json_reader import parse

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from mimo_cli.api.protocol import fields
 from mimo_cli.api.protocol.json_reader import parse
 from mimo_cli.api.protocol.surrogates import whole
-from mimo_cli.api.replies import error_body
+from mimo_cli.api.replies import embedded_json, error_body
 from mimo_cli.api.response import Response
 from mimo_cli.errors import ProtocolError
 from mimo_cli.phrases import Phrase
@@ -79,7 +79,7 @@ def decode_page(body: bytes, endpoint: Endpoint) -> Page:
     text = body.decode("utf-8-sig", "replace")
     if not text.strip():
         raise _no_list(Phrase("the reply is empty"))
-    content = error_body.parse(text.encode())
+    content = embedded_json.parse(text.encode())
     if content is None:
         content = parse(text)
     if error_body.is_error(content):

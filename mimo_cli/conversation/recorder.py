@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from mimo_cli.api.protocol.messages import Retrying, SignatureDelta, TextDelta, ThinkingDelta
-from mimo_cli.api.protocol.text_buffer import TextBuffer
 from mimo_cli.conversation.turns import Piece, pieces, title_of
 from mimo_cli.errors import MimoError, UsageError
 from mimo_cli.output.command_terms import in_command_terms
 from mimo_cli.phrases import Phrase
+from mimo_cli.text.text_buffer import TextBuffer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -1,1 +1,1 @@
-"""Bytes that become text, and signs that were typed: encodings, locales, punctuation."""
+"""Bytes that become text, text that grows, signs that were typed: encodings, punctuation."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli.api.protocol.decode import tool_use
+from mimo_cli.api.protocol.blocks import tool_use
 from mimo_cli.api.protocol.ending import Ending
 from mimo_cli.api.protocol.json_reader import object_of
 from mimo_cli.api.protocol.messages import (
@@ -28,7 +28,7 @@ from mimo_cli.api.protocol.messages import (
     ToolUse,
     Usage,
 )
-from mimo_cli.api.protocol.text_buffer import TextBuffer
+from mimo_cli.text.text_buffer import TextBuffer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

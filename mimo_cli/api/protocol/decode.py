@@ -12,11 +12,10 @@ import json
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol import fields, sse
-from mimo_cli.api.protocol.json_reader import object_of, parse, settled
+from mimo_cli.api.protocol.blocks import as_blocks, block_events, content_events
+from mimo_cli.api.protocol.json_reader import parse, settled
 from mimo_cli.api.protocol.messages import (
     NO_INDEX,
-    Block,
-    BlockStart,
     BlockStop,
     Event,
     InputJsonDelta,
@@ -24,22 +23,18 @@ from mimo_cli.api.protocol.messages import (
     MessageDelta,
     MessageStart,
     MessageStop,
-    OtherBlock,
     OtherDelta,
     Ping,
     SignatureDelta,
     StreamError,
-    Text,
     TextDelta,
-    Thinking,
     ThinkingDelta,
-    ToolUse,
 )
 from mimo_cli.api.protocol.surrogates import Joiner
 from mimo_cli.errors import ProtocolError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 DONE = "[DONE]"
 """The end of a stream, in OpenAI's protocol."""
@@ -75,63 +70,10 @@ def decode_message(body: object) -> list[Event]:
     message = wrapped.unwrapped(body)
     if message.get("type") != "message" and "content" not in message:
         raise wrapped.foreign(message) or wrapped.no_message(body)
-    events: list[Event] = [_message_start(message), *_content(message.get("content"))]
+    events: list[Event] = [_message_start(message), *content_events(message.get("content"))]
     events += [_message_delta(message), MessageStop()]
     joiner = Joiner()
     return [joined for event in events for joined in joiner.join(event)]
-
-
-def _content(value: object) -> Iterator[Event]:
-    """The blocks of a message that is there as a whole; a text may stand for one, or for all."""
-    for index, raw in enumerate(value if isinstance(value, list) else [value]):
-        if raw is not None:
-            block = raw if isinstance(raw, dict) else {"type": "text", "text": raw}
-            yield from _block_events(index, block)
-            yield BlockStop(index)
-
-
-def decode_block(raw: Json) -> Block:
-    """Return a content block of a reply, whole. An unknown type is kept as it is.
-
-    Raises:
-        ProtocolError: it is nested too deeply to be kept.
-    """
-    match _block_type(raw):
-        case "text":
-            citations = raw.get("citations")
-            found = citations if isinstance(citations, list) else []
-            kept = tuple(settled(one) for one in found if isinstance(one, dict))
-            return Text(_begun_with(raw, "text"), kept)
-        case "thinking":
-            return Thinking(_begun_with(raw, "thinking"), fields.signature(raw.get("signature")))
-        case "tool_use":
-            return tool_use(raw, raw.get("input"))
-        case _:
-            return OtherBlock(settled(raw))
-
-
-def _begun_with(raw: Json, name: str) -> str:
-    """A block's text. An empty one is its own: what else is there may come again as deltas."""
-    return fields.held(raw, name) if raw.get(name) is None else fields.text(raw[name])
-
-
-def tool_use(raw: Json, tool_input: object) -> ToolUse:
-    """Return the block of a tool's call; `tool_input` is an object or its JSON text."""
-    names = (fields.word(raw.get("id")) or "", fields.word(raw.get("name")) or "")
-    value, broken = object_of(tool_input)
-    return ToolUse(*names, value, broken or fields.word(raw.get("broken_input")) or "")
-
-
-def _block_type(raw: Json) -> str:
-    """A block's type; where it is missing, by what the block has. "" if nothing tells."""
-    kind = raw.get("type")
-    if isinstance(kind, str) and kind:
-        is_text = kind.endswith("_text") and fields.held(raw, "text")
-        return "text" if is_text else kind  # `output_text` of another protocol
-    if "input" in raw and "name" in raw:
-        return "tool_use"
-    found = next((name for name in ("text", "thinking") if name in raw), "")
-    return found or ("text" if isinstance(raw.get("content"), str) else "")
 
 
 def events(name: str, data: str) -> Iterable[Event]:
@@ -158,16 +100,16 @@ def _typed(kind: str, body: Json) -> Iterable[Event]:
         case "content_block_delta":
             return _delta_events(body)
         case "content_block_start":
-            blocks = _as_blocks(body.get("content_block"))
+            blocks = as_blocks(body.get("content_block"))
             index = fields.index(body.get("index"))
-            return (event for block in blocks for event in _block_events(index, block))
+            return (event for block in blocks for event in block_events(index, block))
         case "content_block_stop":
             return (BlockStop(fields.index(body.get("index"))),)
         case "message_start":
             message = fields.mapping(body.get("message"))
-            return _begun(message)
+            return _message_events(message)
         case "message_delta":
-            return (*_said_at_the_end(body.get("delta")), _message_delta(body))
+            return (*_closing_text(body.get("delta")), _message_delta(body))
         case "message_stop":
             ended = _message_delta({**body, "delta": None})
             return (ended, MessageStop()) if ended.stop_reason else (MessageStop(),)
@@ -181,22 +123,12 @@ def _typed(kind: str, body: Json) -> Iterable[Event]:
             return _other(kind, body)
 
 
-def _begun(message: Json) -> Iterable[Event]:
+def _message_events(message: Json) -> Iterable[Event]:
     """A message that begins, or that is there as a whole: its stop reason says so."""
-    blocks = _as_blocks(message.get("content"))
+    blocks = as_blocks(message.get("content"))
     if blocks and fields.word(message.get("stop_reason")):
         return decode_message(message)
-    return (_message_start(message), *_content(blocks))
-
-
-def _as_blocks(content: object) -> list[Json]:
-    """The blocks that stand where an event may have one, or some; a text may stand for one."""
-    found = content if isinstance(content, list) else [content]
-    return [
-        it if isinstance(it, dict) else {"type": "text", "text": it}
-        for it in found
-        if it and isinstance(it, dict | str | list)
-    ]
+    return (_message_start(message), *content_events(blocks))
 
 
 def _other(kind: str, body: Json) -> Iterable[Event]:
@@ -337,34 +269,6 @@ def _delta_type(delta: Json) -> str:
     return _DELTA_OF.get(kind, kind)
 
 
-def _block_events(index: int, raw: Json) -> Iterator[Event]:
-    """A block that begins, if there is one; what it holds already comes as deltas.
-
-    So readers have one case.
-    """
-    if not _block_type(raw) and not any(value for name, value in raw.items() if name != "type"):
-        return
-    match block := decode_block(raw):
-        case Text(text, citations):
-            yield BlockStart(index, Text(""))
-            if text:
-                yield TextDelta(index, text)
-            for citation in citations:
-                yield OtherDelta(index, {"type": "citations_delta", "citation": citation})
-        case Thinking(thinking, signature):
-            yield BlockStart(index, Thinking(""))
-            if thinking:
-                yield ThinkingDelta(index, thinking)
-            if signature is not None:
-                yield SignatureDelta(index, signature)
-        case ToolUse(id_, name, tool_input, broken):
-            yield BlockStart(index, ToolUse(id_, name, {}))
-            if tool_input or broken:
-                yield InputJsonDelta(index, broken or json.dumps(tool_input))
-        case _:
-            yield BlockStart(index, block)
-
-
 def _message_start(message: Json) -> MessageStart:
     return MessageStart(
         fields.word(message.get("id")),
@@ -373,7 +277,7 @@ def _message_start(message: Json) -> MessageStart:
     )
 
 
-def _said_at_the_end(delta: object) -> Iterable[Event]:
+def _closing_text(delta: object) -> Iterable[Event]:
     text = delta.get("text") if isinstance(delta, dict) else delta
     return (TextDelta(NO_INDEX, text),) if isinstance(text, str) and text else ()
 

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mimo_cli.api.endpoint import CONSOLE
-from mimo_cli.api.replies import body_text, error_body, hints, quota
+from mimo_cli.api.replies import body_text, embedded_json, error_body, hints, quota
 from mimo_cli.api.replies.error_body import ErrorBody
 from mimo_cli.api.replies.quota import Said
 from mimo_cli.api.response import Response
@@ -55,7 +55,7 @@ def from_response(
     """
     response = response._replace(body=body_text.as_utf8(response.body, response.charset))
     asked = hints.Asked(endpoint, model, listed)
-    return _from_content(response, error_body.parse(response.body), asked)
+    return _from_content(response, embedded_json.parse(response.body), asked)
 
 
 def _from_content(response: Response, content: Any, asked: hints.Asked) -> MimoError:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mimo_cli.api.protocol import fields
 from mimo_cli.api.protocol.json_reader import parse
-from mimo_cli.api.replies import error_body
+from mimo_cli.api.replies import embedded_json, error_body
 from mimo_cli.errors import ALWAYS, ProtocolError
 from mimo_cli.phrases import NOTHING, Phrase
 
@@ -32,7 +32,7 @@ def whole_body(body: bytes) -> Any:
     try:
         return parse(body)
     except ProtocolError:
-        first = error_body.parse(body)
+        first = embedded_json.parse(body)
         if error_body.is_error(first):
             return first
         if not isinstance(first, dict):

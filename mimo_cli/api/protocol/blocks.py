@@ -1,0 +1,119 @@
+"""Content blocks of a reply: JSON to blocks, and to the events that bring them. Pure."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from mimo_cli.api.protocol import fields
+from mimo_cli.api.protocol.json_reader import object_of, settled
+from mimo_cli.api.protocol.messages import (
+    Block,
+    BlockStart,
+    BlockStop,
+    Event,
+    InputJsonDelta,
+    Json,
+    OtherBlock,
+    OtherDelta,
+    SignatureDelta,
+    Text,
+    TextDelta,
+    Thinking,
+    ThinkingDelta,
+    ToolUse,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def decode_block(raw: Json) -> Block:
+    """Return a content block of a reply, whole. An unknown type is kept as it is.
+
+    Raises:
+        ProtocolError: it is nested too deeply to be kept.
+    """
+    match _block_type(raw):
+        case "text":
+            citations = raw.get("citations")
+            found = citations if isinstance(citations, list) else []
+            kept = tuple(settled(one) for one in found if isinstance(one, dict))
+            return Text(_initial_text(raw, "text"), kept)
+        case "thinking":
+            return Thinking(_initial_text(raw, "thinking"), fields.signature(raw.get("signature")))
+        case "tool_use":
+            return tool_use(raw, raw.get("input"))
+        case _:
+            return OtherBlock(settled(raw))
+
+
+def _initial_text(raw: Json, name: str) -> str:
+    """A block's text. An empty one is its own: what else is there may come again as deltas."""
+    return fields.held(raw, name) if raw.get(name) is None else fields.text(raw[name])
+
+
+def tool_use(raw: Json, tool_input: object) -> ToolUse:
+    """Return the block of a tool's call; `tool_input` is an object or its JSON text."""
+    names = (fields.word(raw.get("id")) or "", fields.word(raw.get("name")) or "")
+    value, broken = object_of(tool_input)
+    return ToolUse(*names, value, broken or fields.word(raw.get("broken_input")) or "")
+
+
+def _block_type(raw: Json) -> str:
+    """A block's type; where it is missing, by what the block has. "" if nothing tells."""
+    kind = raw.get("type")
+    if isinstance(kind, str) and kind:
+        is_text = kind.endswith("_text") and fields.held(raw, "text")
+        return "text" if is_text else kind  # `output_text` of another protocol
+    if "input" in raw and "name" in raw:
+        return "tool_use"
+    found = next((name for name in ("text", "thinking") if name in raw), "")
+    return found or ("text" if isinstance(raw.get("content"), str) else "")
+
+
+def as_blocks(content: object) -> list[Json]:
+    """The blocks that stand where an event may have one, or some; a text may stand for one."""
+    found = content if isinstance(content, list) else [content]
+    return [
+        it if isinstance(it, dict) else {"type": "text", "text": it}
+        for it in found
+        if it and isinstance(it, dict | str | list)
+    ]
+
+
+def content_events(value: object) -> Iterator[Event]:
+    """The blocks of a message that is there as a whole; a text may stand for one, or for all."""
+    for index, raw in enumerate(value if isinstance(value, list) else [value]):
+        if raw is not None:
+            block = raw if isinstance(raw, dict) else {"type": "text", "text": raw}
+            yield from block_events(index, block)
+            yield BlockStop(index)
+
+
+def block_events(index: int, raw: Json) -> Iterator[Event]:
+    """A block that begins, if there is one; what it holds already comes as deltas.
+
+    So readers have one case.
+    """
+    if not _block_type(raw) and not any(value for name, value in raw.items() if name != "type"):
+        return
+    match block := decode_block(raw):
+        case Text(text, citations):
+            yield BlockStart(index, Text(""))
+            if text:
+                yield TextDelta(index, text)
+            for citation in citations:
+                yield OtherDelta(index, {"type": "citations_delta", "citation": citation})
+        case Thinking(thinking, signature):
+            yield BlockStart(index, Thinking(""))
+            if thinking:
+                yield ThinkingDelta(index, thinking)
+            if signature is not None:
+                yield SignatureDelta(index, signature)
+        case ToolUse(id_, name, tool_input, broken):
+            yield BlockStart(index, ToolUse(id_, name, {}))
+            if tool_input or broken:
+                yield InputJsonDelta(index, broken or json.dumps(tool_input))
+        case _:
+            yield BlockStart(index, block)
