@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.api.transport.chunked import Merger
+from mimo_cli.api.transport.chunked import ChunkMerger
 
 PROPERTY = settings(deadline=None, derandomize=True, max_examples=400)
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -19,7 +19,7 @@ def chunk(data: bytes, extension: bytes = b"") -> bytes:
 
 
 def merged(reads: list[bytes]) -> list[bytes]:
-    merger = Merger()
+    merger = ChunkMerger()
     return [merger.feed(read) for read in reads]
 
 
@@ -69,7 +69,7 @@ class Parsed:
 
 def assert_same(reads: list[bytes], method: str = "POST") -> None:
     """After each read h11 has come as far with what the merger makes of it as without."""
-    plain, ours, merger = Parsed(method), Parsed(method), Merger()
+    plain, ours, merger = Parsed(method), Parsed(method), ChunkMerger()
     for read in [*reads, b""]:
         given = merger.feed(read)
         assert bool(given) is bool(read)
@@ -181,12 +181,12 @@ def test_a_chunk_that_does_not_end_is_the_parsers_to_refuse(footer: bytes) -> No
 )
 def test_a_head_made_to_be_hard_to_read_takes_no_time(data: bytes) -> None:
     began = time.process_time()
-    assert Merger().feed(data) == data
+    assert ChunkMerger().feed(data) == data
     assert time.process_time() - began < 0.1
 
 
 def test_memory_does_not_grow_with_what_a_server_never_ends() -> None:
-    merger = Merger()
+    merger = ChunkMerger()
     merger.feed(HEAD)
     for _ in range(100_000):
         assert merger.feed(b"0") == b"0"

@@ -16,7 +16,7 @@ from mimo_cli.api.base_url import DEFAULT_BASE_URL
 from mimo_cli.api.endpoint import Auth, Endpoint
 from mimo_cli.api.protocol.encode import encode
 from mimo_cli.api.protocol.messages import Message, Request
-from mimo_cli.api.transport.proxy import choose
+from mimo_cli.api.transport.proxy import choose_proxy
 from mimo_cli.commands import dry_run
 from mimo_cli.simulator import Simulator
 
@@ -111,7 +111,7 @@ def test_curl_goes_the_way_that_we_would(
     url: str, environ: dict[str, str], before: str, after: str
 ) -> None:
     endpoint = Endpoint(url, CANARY, "environment MIMO_API_KEY")
-    choice = choose(endpoint.messages_url, environ)
+    choice = choose_proxy(endpoint.messages_url, environ)
     text = dry_run.text(Request("m", (), stream=False), endpoint, form="curl", choice=choice)
     assert text.startswith(f"{before}curl --silent --show-error{after} {url}/v1/messages ")
     assert "secret" not in text

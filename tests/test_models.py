@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mimo_cli.api.endpoint import Endpoint
-from mimo_cli.api.model_list import MOST_PAGES, Listed, Page, decode_page, page_url
+from mimo_cli.api.model_list import MOST_PAGES, ListedModel, Page, decode_page, page_url
 from mimo_cli.api.timing import Limits
 from mimo_cli.catalogue import models, remote_models
 from mimo_cli.catalogue.remote_models import Listing
@@ -486,7 +486,7 @@ def test_what_somebody_else_put_in_the_place_of_a_list_is_neither_read_nor_writt
 
 @pytest.mark.parametrize(("age", "is_kept"), [(0, True), (86_399, True), (86_400, False)])
 def test_a_day_is_24_hours(age: float, is_kept: bool, tmp_path: Path) -> None:
-    listing = Listing(ENDPOINT.models_url, 1e9, (Listed("a", "A"), Listed("b")))
+    listing = Listing(ENDPOINT.models_url, 1e9, (ListedModel("a", "A"), ListedModel("b")))
     remote_models.save(tmp_path, ENDPOINT, listing)
     assert remote_models.load(tmp_path, ENDPOINT, 1e9 + age) == (listing if is_kept else None)
 
@@ -511,25 +511,25 @@ def test_a_cache_that_cannot_be_written_is_a_warning(tmp_path: Path) -> None:
         ({"data": [], "has_more": True, "last_id": None}, Page(())),
         (
             {"data": [{"id": "a"}, {"id": "a"}], "has_more": True},
-            Page((Listed("a"), Listed("a")), "a"),
+            Page((ListedModel("a"), ListedModel("a")), "a"),
         ),
-        ({"data": [{"id": "a"}], "has_more": True, "last_id": 5}, Page((Listed("a"),), "a")),
-        ({"data": [{"id": "a"}], "has_more": True, "last_id": "z"}, Page((Listed("a"),), "z")),
-        ({"data": [{"id": "a", "display_name": None}], "error": None}, Page((Listed("a"),))),
+        ({"data": [{"id": "a"}], "has_more": True, "last_id": 5}, Page((ListedModel("a"),), "a")),
+        ({"data": [{"id": "a"}], "has_more": True, "last_id": "z"}, Page((ListedModel("a"),), "z")),
+        ({"data": [{"id": "a", "display_name": None}], "error": None}, Page((ListedModel("a"),))),
         ({"data": None}, Page(())),
         ([], Page(())),
-        ({"code": 0, "data": {"data": [{"id": "a"}]}}, Page((Listed("a"),))),
-        ({"code": 0, "data": {"list": [{"id": "a"}]}}, Page((Listed("a"),))),
-        ({"code": 200, "msg": "success", "data": {"models": ["a"]}}, Page((Listed("a"),))),
-        ({"success": True, "message": "", "data": ["a", ""]}, Page((Listed("a"),))),
-        ({"result": {"items": [{"model_name": "a"}]}}, Page((Listed("a"),))),
-        ({"modelSummaries": [{"modelId": "a", "modelName": "A"}]}, Page((Listed("a"),))),
-        ([{"id": "a"}, "b"], Page((Listed("a"), Listed("b")))),
+        ({"code": 0, "data": {"data": [{"id": "a"}]}}, Page((ListedModel("a"),))),
+        ({"code": 0, "data": {"list": [{"id": "a"}]}}, Page((ListedModel("a"),))),
+        ({"code": 200, "msg": "success", "data": {"models": ["a"]}}, Page((ListedModel("a"),))),
+        ({"success": True, "message": "", "data": ["a", ""]}, Page((ListedModel("a"),))),
+        ({"result": {"items": [{"model_name": "a"}]}}, Page((ListedModel("a"),))),
+        ({"modelSummaries": [{"modelId": "a", "modelName": "A"}]}, Page((ListedModel("a"),))),
+        ([{"id": "a"}, "b"], Page((ListedModel("a"), ListedModel("b")))),
         (
             {"models": [{"name": "a:8b"}, {"model": "b", "name": "B"}]},
-            Page((Listed("a:8b"), Listed("b"))),
+            Page((ListedModel("a:8b"), ListedModel("b"))),
         ),
-        ({"data": [None, {"id": None}, {"id": "a"}], "has_more": "no"}, Page((Listed("a"),))),
+        ({"data": [None, {"id": None}, {"id": "a"}], "has_more": "no"}, Page((ListedModel("a"),))),
     ],
 )
 def test_a_page_of_either_shape_is_read(content: Any, page: Page) -> None:

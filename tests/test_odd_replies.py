@@ -179,7 +179,7 @@ REDIRECTS = [
 @pytest.mark.parametrize(("location", "target", "why", "hint"), REDIRECTS)
 def test_a_redirect_says_where_it_leads(location: str, target: str, why: str, hint: str) -> None:
     endpoint = Endpoint("https://host.test", KEY)
-    error = redirects.refused(endpoint, endpoint.messages_url, location, 302)
+    error = redirects.redirect_error(endpoint, endpoint.messages_url, location, 302)
     assert (error.what, error.status) == (f"the server redirected {target}".strip(), 302)
     assert why in error.why
     assert hint_of(error).endswith(hint)
@@ -188,12 +188,12 @@ def test_a_redirect_says_where_it_leads(location: str, target: str, why: str, hi
 def test_a_redirect_to_https_of_the_same_host_says_what_to_set() -> None:
     endpoint = Endpoint("http://host.test/v1x", KEY)
     location = "https://host.test/v1x/v1/messages"
-    error = redirects.refused(endpoint, endpoint.messages_url, location, 301)
+    error = redirects.redirect_error(endpoint, endpoint.messages_url, location, 301)
     assert error.message == "the server redirected to https://host.test: base_url says plain http"
     assert hint_of(error) == "Run: mimo config set base_url https://host.test/v1x"
 
 
 def test_a_redirect_of_a_server_without_a_key_speaks_of_none() -> None:
     endpoint = Endpoint("http://localhost:8080")
-    error = redirects.refused(endpoint, endpoint.messages_url, "http://elsewhere.test/", 302)
+    error = redirects.redirect_error(endpoint, endpoint.messages_url, "http://elsewhere.test/", 302)
     assert error.why == "refusing to send the question there"

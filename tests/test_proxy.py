@@ -9,7 +9,7 @@ from harness import hint_of
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mimo_cli.api.transport.proxy import Choice, Proxy, choose
+from mimo_cli.api.transport.proxy import Proxy, ProxyChoice, choose_proxy
 from mimo_cli.errors import ConfigError
 
 HTTPS = "https://api.example.com/v1/messages"
@@ -19,7 +19,7 @@ A, B, C = (f"http://{name}.proxy:1" for name in "abc")
 
 def place(url: str, **environ: str) -> str | None:
     """The variable and the host of the proxy that is chosen."""
-    proxy = choose(url, environ).proxy
+    proxy = choose_proxy(url, environ).proxy
     return proxy and f"{proxy.variable} {proxy.host}"
 
 
@@ -129,7 +129,7 @@ def test_a_variable_that_does_not_count_may_hold_anything(environ: dict[str, str
 def test_no_proxy_leaves_out_names_addresses_and_blocks(
     url: str, no_proxy: str, entry: str
 ) -> None:
-    choice = choose(url, {"all_proxy": A, "no_proxy": no_proxy})
+    choice = choose_proxy(url, {"all_proxy": A, "no_proxy": no_proxy})
     assert (choice.entry, choice.ignored) == (entry, ())
     assert (choice.proxy is None, choice.reason) == (
         (True, "left out") if entry else (False, "named")
@@ -144,13 +144,15 @@ def test_no_proxy_leaves_out_names_addresses_and_blocks(
     ],
 )
 def test_what_no_proxy_holds_that_is_not_understood_is_ignored_and_known(entry: str) -> None:
-    choice = choose(HTTPS, {"all_proxy": A, "NO_PROXY": f"x.y,{entry},api.example.com"})
-    assert choice == Choice(None, "left out", "all_proxy", "NO_PROXY", "api.example.com", (entry,))
+    choice = choose_proxy(HTTPS, {"all_proxy": A, "NO_PROXY": f"x.y,{entry},api.example.com"})
+    assert choice == ProxyChoice(
+        None, "left out", "all_proxy", "NO_PROXY", "api.example.com", (entry,)
+    )
     assert choice.remarks() == (
         "proxy: none: NO_PROXY has api.example.com",
         f"NO_PROXY: not understood, and ignored: {entry}",
     )
-    assert choose(HTTPS, {"NO_PROXY": entry}).ignored == (entry,)
+    assert choose_proxy(HTTPS, {"NO_PROXY": entry}).ignored == (entry,)
 
 
 # ---- This machine
@@ -167,12 +169,12 @@ def test_what_no_proxy_holds_that_is_not_understood_is_ignored_and_known(entry: 
 def test_this_machine_is_never_reached_through_a_proxy(scheme: str, host: str) -> None:
     url = f"{scheme}://{host}:8080"
     environ = {"http_proxy": A, "https_proxy": A, "all_proxy": "nonsense://x"}
-    assert choose(url, environ) == Choice(None, "this machine", f"{scheme}_proxy")
+    assert choose_proxy(url, environ) == ProxyChoice(None, "this machine", f"{scheme}_proxy")
 
 
 @pytest.mark.parametrize("host", ["localhost.org", "128.0.0.1", "127.0.0.1.org", "notlocalhost"])
 def test_other_machines_are(host: str) -> None:
-    assert choose(f"http://{host}", {"http_proxy": A}).reason == "named"
+    assert choose_proxy(f"http://{host}", {"http_proxy": A}).reason == "named"
 
 
 # ---- What a variable holds
@@ -208,7 +210,7 @@ def test_other_machines_are(host: str) -> None:
     ],
 )
 def test_a_variable_names_a_proxy(value: str, expected: Proxy) -> None:
-    found = choose(HTTPS, {"all_proxy": value}).proxy
+    found = choose_proxy(HTTPS, {"all_proxy": value}).proxy
     assert found == expected._replace(variable="all_proxy")
 
 
@@ -254,7 +256,7 @@ def test_a_proxy_knows_what_the_rest_has_to_know() -> None:
 )
 def test_what_names_no_proxy_is_refused_without_repeating_it(value: str, why: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        choose(HTTPS, {"HTTPS_PROXY": value, "ALL_PROXY": "other://x"})
+        choose_proxy(HTTPS, {"HTTPS_PROXY": value, "ALL_PROXY": "other://x"})
     error = caught.value
     assert error.message.startswith(f"HTTPS_PROXY names no usable proxy: {why}")
     assert hint_of(error) == (
@@ -287,7 +289,7 @@ def test_what_names_no_proxy_is_refused_without_repeating_it(value: str, why: st
     ],
 )
 def test_a_choice_says_why(url: str, environ: dict[str, str], said: str) -> None:
-    choice = choose(url, environ)
+    choice = choose_proxy(url, environ)
     assert choice.description == said
     assert choice.remarks() == ((f"proxy: {said}",) if choice.variable else ())
 
@@ -308,6 +310,6 @@ def test_whatever_the_variables_hold_there_is_a_proxy_or_none_or_an_error(
     environ: dict[str, str], scheme: str, host: str
 ) -> None:
     with contextlib.suppress(ConfigError):
-        choice = choose(f"{scheme}://{host}:1", environ)
+        choice = choose_proxy(f"{scheme}://{host}:1", environ)
         assert (choice.proxy is not None) == (choice.reason == "named")
         assert choice.description

@@ -7,7 +7,7 @@ from harness import hint_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.api.retry import LONGEST_WAIT, wait
+from mimo_cli.api.retry import LONGEST_WAIT, seconds_to_wait
 from mimo_cli.errors import ALWAYS, MimoError, RateLimitError, ServerError
 
 
@@ -31,7 +31,7 @@ def failure(retry_limit: int = ALWAYS, retry_after: float | None = None) -> Mimo
     ],
 )
 def test_the_wait_doubles_up_to_eight_seconds(attempt: int, share: float, seconds: float) -> None:
-    assert wait(failure(), attempt, 10, share) == seconds
+    assert seconds_to_wait(failure(), attempt, 10, share) == seconds
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_the_wait_doubles_up_to_eight_seconds(attempt: int, share: float, second
 def test_it_is_decided_whether_to_wait(
     error: MimoError, attempt: int, retries: int, seconds: float | None
 ) -> None:
-    assert wait(error, attempt, retries, 1.0) == seconds
+    assert seconds_to_wait(error, attempt, retries, 1.0) == seconds
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_server_that_asks_for_too_long_fails_at_once(
     asked: float, words: str, attempt: int
 ) -> None:
     with pytest.raises(RateLimitError) as caught:
-        wait(failure(retry_after=asked), attempt, 2, 0.5)
+        seconds_to_wait(failure(retry_after=asked), attempt, 2, 0.5)
     error = caught.value
     assert error.message == f"busy, and the server asks to wait {words}: why"
     assert (error.status, error.request_id, error.retry_after) == (503, "r", asked)
@@ -86,7 +86,7 @@ def test_no_wait_is_ever_longer_than_the_cap(
     asked: float | None, attempt: int, retries: int, share: float
 ) -> None:
     try:
-        seconds = wait(failure(retry_after=asked), attempt, retries, share)
+        seconds = seconds_to_wait(failure(retry_after=asked), attempt, retries, share)
     except RateLimitError:
         assert asked is not None
         assert asked > LONGEST_WAIT

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mimo_cli.api.protocol.blocks import decode_block
 from mimo_cli.api.protocol.decode import decode_message
 from mimo_cli.api.protocol.encode import encode, encode_block
-from mimo_cli.api.protocol.ending import OF_BLOCKS
+from mimo_cli.api.protocol.ending import BLOCK_EVENTS
 from mimo_cli.api.protocol.json_reader import parse
 from mimo_cli.api.protocol.messages import (
     Block,
@@ -749,7 +749,7 @@ def test_a_block_without_an_index_is_the_one_that_is_open_or_a_new_one() -> None
         {"type": "content_block_stop", "index": "none"},
         {"type": "content_block_delta", "delta": {"text": "c"}},
     ]
-    found = [event for event in decoded(sent(*bodies)) if isinstance(event, OF_BLOCKS)]
+    found = [event for event in decoded(sent(*bodies)) if isinstance(event, BLOCK_EVENTS)]
     assert [(type(event).__name__, event.block_index) for event in found] == [
         ("BlockStart", 0),
         ("ThinkingDelta", 0),

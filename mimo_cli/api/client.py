@@ -159,7 +159,7 @@ class Client:
             return None
         from mimo_cli.api import retry
 
-        wait = retry.wait(error, attempt, self._retries, self._clock.random())
+        wait = retry.seconds_to_wait(error, attempt, self._retries, self._clock.random())
         if wait is None or deadline is None:
             return wait
         return wait if self._clock.monotonic() + wait < deadline else None
@@ -176,7 +176,7 @@ class Client:
         done = False
         try:
             yield []
-            while isinstance(head := waiting.head(), Tick):
+            while isinstance(head := waiting.read_head(), Tick):
                 yield [head]
             target = Target(
                 self._endpoint, self._endpoint.messages_url, request.model, self._listed
@@ -196,7 +196,7 @@ class Client:
         waiting = self._waiting(exchange, deadline, lambda: None)
         body = None
         try:
-            while isinstance(head := waiting.head(), Tick):
+            while isinstance(head := waiting.read_head(), Tick):
                 continue  # nobody asked for it
             target = Target(self._endpoint, url, None, self._listed)
             reader = self._reader(head, waiting, target)
@@ -221,7 +221,7 @@ class Client:
             now=self._clock.monotonic,
             deadline=deadline,
             host=self._endpoint.host,
-            late=self._http.late,
+            late=self._http.late_error,
             seconds_until_tick=seconds_until_tick,
         )
 

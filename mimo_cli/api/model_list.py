@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from mimo_cli.api.protocol import fields
 from mimo_cli.api.protocol.json_reader import parse
-from mimo_cli.api.protocol.surrogates import whole
+from mimo_cli.api.protocol.surrogates import join_surrogates
 from mimo_cli.api.replies import embedded_json, error_body
 from mimo_cli.api.response import Response
 from mimo_cli.errors import ProtocolError
@@ -28,7 +28,7 @@ LARGEST_PAGE = 1024 * 1024
 MOST_PAGES = 50
 
 
-class Listed(NamedTuple):
+class ListedModel(NamedTuple):
     """One model of a server's list, as the server calls it; `name` may be empty."""
 
     id: str
@@ -38,17 +38,17 @@ class Listed(NamedTuple):
 class Page(NamedTuple):
     """One page of a list. `after` is the id that the next page is asked with, None at the end."""
 
-    models: tuple[Listed, ...]
+    models: tuple[ListedModel, ...]
     after: str | None = None
 
 
-def listed(client: Client, endpoint: Endpoint) -> tuple[Listed, ...]:
+def fetch_models(client: Client, endpoint: Endpoint) -> tuple[ListedModel, ...]:
     """The models that the server has, in its order, each once.
 
     Raises:
         MimoError: the server cannot be asked, refuses, or gives no list of models.
     """
-    found: dict[str, Listed] = {}
+    found: dict[str, ListedModel] = {}
     after: str | None = None
     for _ in range(MOST_PAGES):
         body = client.fetch(page_url(endpoint, after), LARGEST_PAGE)
@@ -93,7 +93,7 @@ def decode_page(body: bytes, endpoint: Endpoint) -> Page:
     models = tuple(model for entry in data if (model := _model(entry)) is not None)
     if data and not models:
         raise _no_list(Phrase("no model in it has an id"))
-    shown = tuple(Listed(*map(endpoint.conceal, model)) for model in models)
+    shown = tuple(ListedModel(*map(endpoint.conceal, model)) for model in models)
     more = fields.mapping(content)
     if more.get("has_more") is not True or not models:
         return Page(shown)
@@ -127,16 +127,16 @@ def _entries(content: object) -> list[Any]:
     raise _no_list(Phrase("it has no field data with a list"))
 
 
-def _model(entry: object) -> Listed | None:
+def _model(entry: object) -> ListedModel | None:
     """A model of a list; None for one without a name to ask for it by."""
     if isinstance(entry, str) and entry:
-        return Listed(whole(entry))
+        return ListedModel(join_surrogates(entry))
     model = fields.mapping(entry)
     names = (fields.word(model.get(name)) for name in _IDS)
     model_id = next((name for name in names if name), None)
     if model_id is None:
         return None
-    return Listed(model_id, fields.word(model.get("display_name")) or "")
+    return ListedModel(model_id, fields.word(model.get("display_name")) or "")
 
 
 def _no_list(why: Phrase) -> ProtocolError:

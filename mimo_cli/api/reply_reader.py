@@ -80,7 +80,7 @@ class ReplyReader:
 
         head, body = self._head, b""
         if head.status not in unstreamed.REDIRECTS:
-            body = self._waiting.rest(_ERROR_BODY, self._error_body)
+            body = self._waiting.read_rest(_ERROR_BODY, self._error_body)
         return unstreamed.refusal(
             head._replace(body=body),
             self._target.url,
@@ -96,7 +96,7 @@ class ReplyReader:
         Raises:
             ProtocolError: it is over `size` bytes, a page, or cannot be read.
         """
-        body = self._waiting.rest(size + 1)
+        body = self._waiting.read_rest(size + 1)
         if len(body) > size:
             why = Phrase("it is over {size} bytes", size=size)
             raise ProtocolError(Phrase("the reply is too large"), why)
@@ -114,7 +114,7 @@ class ReplyReader:
             MimoError: it is no answer, or breaks off; what came before was yielded.
         """
         first = b""
-        while not first.strip() and (chunk := self._waiting.chunk()) is not None:
+        while not first.strip() and (chunk := self._waiting.read_chunk()) is not None:
             if isinstance(chunk, bytes):
                 first += chunk
             else:
@@ -144,23 +144,23 @@ class ReplyReader:
         from mimo_cli.api.replies import body_text
 
         self._check_compression(first)
-        if body_text.wide(first):  # nobody streams in UTF-16
-            first = body_text.as_utf8(first + self._waiting.rest(_PLAIN_BODY))
+        if body_text.wide_encoding(first):  # nobody streams in UTF-16
+            first = body_text.as_utf8(first + self._waiting.read_rest(_PLAIN_BODY))
         kind = sniffing.kind(self._head, first)
         self._note(_BODY[kind])
         if kind == "events":
             yield from self._streamed(first)
         elif kind == "page":
-            raise self._page(first + self._waiting.rest(_ERROR_BODY, self._error_body))
+            raise self._page(first + self._waiting.read_rest(_ERROR_BODY, self._error_body))
         else:
-            yield from self._message(first + self._waiting.rest(_PLAIN_BODY))
+            yield from self._message(first + self._waiting.read_rest(_PLAIN_BODY))
 
     def _message(self, body: bytes) -> Iterator[list[StreamItem]]:
         from mimo_cli.api.replies import body_text, unstreamed
 
         endpoint, model = self._target.endpoint, self._target.model
         reply = self._head._replace(body=body_text.as_utf8(body, self._head.charset))
-        found = unstreamed.whole(reply, endpoint, model or "", self._target.listed)
+        found = unstreamed.read_message(reply, endpoint, model or "", self._target.listed)
         yield [*map(self._concealed, found.events)]
         if found.error is not None:
             raise found.error
@@ -169,12 +169,12 @@ class ReplyReader:
         decoder = Decoder(self._head.charset)
         try:
             yield from self._groups(decoder.feed(first), decoder.ending)
-            while not decoder.stopped and (more := self._waiting.chunk()) is not None:
+            while not decoder.stopped and (more := self._waiting.read_chunk()) is not None:
                 if isinstance(more, bytes):
                     yield from self._groups(decoder.feed(more), decoder.ending)
                 else:
                     yield [more]
-            yield from self._groups(decoder.last(), decoder.ending)
+            yield from self._groups(decoder.finish(), decoder.ending)
         except MimoError as error:
             yield [*decoder.close()]
             if not decoder.ending.is_whole:
@@ -190,7 +190,7 @@ class ReplyReader:
                 raise CutOffError
             from mimo_cli.api.replies import unstreamed
 
-            raise unstreamed.no_events(first)
+            raise unstreamed.no_events_error(first)
 
     def _groups(self, decoded: Iterable[Event], ending: Ending) -> Iterator[list[StreamItem]]:
         """Yield the events of a chunk as one group, those before an error in it too."""
@@ -205,7 +205,7 @@ class ReplyReader:
         except ProtocolError as error:
             problem = error
         if any(not isinstance(event, Ping) for event in events):
-            self._waiting.has_content(is_over=ending.is_over)
+            self._waiting.reset_content_timeout(is_over=ending.is_over)
         if events:
             yield events
         if problem is not None:

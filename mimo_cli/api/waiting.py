@@ -54,7 +54,7 @@ class Waiting:
         self._is_over = False
         self._ended = False
 
-    def head(self) -> Response | Tick:
+    def read_head(self) -> Response | Tick:
         """Return the reply's status and headers; a `Tick` where the caller wants to be called.
 
         Raises:
@@ -73,7 +73,7 @@ class Waiting:
                 case item:
                     raise AssertionError(item)
 
-    def chunk(self) -> bytes | Silence | Tick | None:
+    def read_chunk(self) -> bytes | Silence | Tick | None:
         """Return the next bytes of the body, None at its end, or word that nothing has come.
 
         Raises:
@@ -87,7 +87,7 @@ class Waiting:
             return item
         return item if isinstance(item, Silence | Tick) else None
 
-    def has_content(self, *, is_over: bool = False) -> None:
+    def reset_content_timeout(self, *, is_over: bool = False) -> None:
         """Reset the content timeout; called for every group of events but pings alone.
 
         `is_over`: nothing is missing of the answer but the end of its stream.
@@ -95,7 +95,7 @@ class Waiting:
         self._last_content = self._now()
         self._is_over = is_over
 
-    def rest(self, size: int, seconds: float | None = None) -> bytes:
+    def read_rest(self, size: int, seconds: float | None = None) -> bytes:
         """Return the body's remaining bytes, at most `size`, or what came within `seconds`.
 
         Raises:
@@ -108,7 +108,7 @@ class Waiting:
         parts: list[bytes] = []
         total = 0
         try:
-            while total < size and (chunk := self.chunk()) is not None:
+            while total < size and (chunk := self.read_chunk()) is not None:
                 if isinstance(chunk, bytes):
                     parts.append(chunk)
                     total += len(chunk)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mimo_cli import files
-from mimo_cli.api.model_list import Listed
+from mimo_cli.api.model_list import ListedModel
 from mimo_cli.config import paths
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Listing:
 
     url: str
     fetched: float
-    models: tuple[Listed, ...]
+    models: tuple[ListedModel, ...]
 
 
 def load(folder: Path, endpoint: Endpoint, now: float) -> Listing | None:
@@ -82,7 +82,7 @@ def _decoded(content: Any) -> Listing | None:
     """The list in a file, None if that is not one: the file may be anybody's."""
     match content:
         case {"url": str(url), "fetched": float(fetched), "models": [*entries]}:
-            models = tuple(Listed(**entry) for entry in entries if _is_model(entry))
+            models = tuple(ListedModel(**entry) for entry in entries if _is_model(entry))
             return Listing(url, fetched, models) if len(models) == len(entries) else None
         case _:
             return None
@@ -91,6 +91,6 @@ def _decoded(content: Any) -> Listing | None:
 def _is_model(entry: Any) -> bool:
     return (
         isinstance(entry, dict)
-        and entry.keys() == set(Listed._fields)
+        and entry.keys() == set(ListedModel._fields)
         and all(isinstance(value, str) for value in entry.values())
     )

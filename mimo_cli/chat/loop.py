@@ -6,7 +6,7 @@ import signal
 from functools import partial
 from typing import TYPE_CHECKING
 
-from mimo_cli.api.protocol.surrogates import whole
+from mimo_cli.api.protocol.surrogates import join_surrogates
 from mimo_cli.chat import line, saving
 from mimo_cli.chat.commands import COMMANDS
 from mimo_cli.chat.prompt import encoding_check as typed
@@ -71,7 +71,7 @@ def answer_lines(chat: Chat, lines: Iterable[bytes]) -> None:
 
 def take(chat: Chat, text: str) -> None:
     """Does what a line says. What is wrong is told, and given back to edit."""
-    words = whole(text)
+    words = join_surrogates(text)
     _try(chat, words, lambda: _obey(chat, words))
 
 
@@ -81,7 +81,7 @@ def _take_typed(chat: Chat, text: str) -> None:
         typed.check(text, locales.charset(chat.environment.environ))
     except UsageError as error:
         chat.refuse(error)
-        chat.draft = whole(text)
+        chat.draft = join_surrogates(text)
         return
     take(chat, text)
 

@@ -31,7 +31,7 @@ from mimo_cli.text import decoding
 if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.messages import Block, Request
-    from mimo_cli.api.transport.proxy import Choice
+    from mimo_cli.api.transport.proxy import ProxyChoice
     from mimo_cli.config.schema import Settings
     from mimo_cli.conversation.piped import Piped
     from mimo_cli.conversation.recorder import Recorder
@@ -123,15 +123,15 @@ def run(environment: Environment, options: AskOptions) -> int:
         return finish(task, answer)
 
 
-def _choice(task: Task) -> Choice:
+def _choice(task: Task) -> ProxyChoice:
     """The way that the request would go.
 
     Raises:
         ConfigError: the variable that applies names no proxy.
     """
-    from mimo_cli.api.transport.proxy import choose
+    from mimo_cli.api.transport.proxy import choose_proxy
 
-    return choose(task.endpoint.messages_url, task.environment.environ)
+    return choose_proxy(task.endpoint.messages_url, task.environment.environ)
 
 
 def prepare(environment: Environment, options: AskOptions) -> Task:

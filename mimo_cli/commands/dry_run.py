@@ -14,7 +14,7 @@ from mimo_cli.output.sanitize import sanitize
 if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.messages import Request
-    from mimo_cli.api.transport.proxy import Choice
+    from mimo_cli.api.transport.proxy import ProxyChoice
 
 
 _STAND_IN = "API-KEY"
@@ -27,7 +27,7 @@ def text(
     form: str,
     key_command: str = "",
     profile: str = "",
-    choice: Choice | None = None,
+    choice: ProxyChoice | None = None,
 ) -> str:
     """The request; `form` "curl" makes it a command that can be pasted into a shell.
 
@@ -78,7 +78,7 @@ class _Way(NamedTuple):
     after: str = ""
 
 
-def _way(url: str, choice: Choice | None) -> _Way:
+def _way(url: str, choice: ProxyChoice | None) -> _Way:
     """Say only what curl would not do by itself (curl(1), "Environment").
 
     The proxy stays in a variable: its password is neither shown nor a word of the command.

@@ -148,7 +148,7 @@ def _fetched(
     environment: Environment, chosen: Settings, endpoint: Endpoint, console: Console
 ) -> Listing:
     from mimo_cli.api.client import Client
-    from mimo_cli.api.model_list import listed
+    from mimo_cli.api.model_list import fetch_models
     from mimo_cli.catalogue.remote_models import Listing
 
     console.debug(f"asking {endpoint.models_url}")
@@ -161,7 +161,7 @@ def _fetched(
         note=console.debug,
         environ=environment.environ,
     ) as client:
-        return Listing(endpoint.models_url, environment.clock.now(), listed(client, endpoint))
+        return Listing(endpoint.models_url, environment.clock.now(), fetch_models(client, endpoint))
 
 
 def _show_table(environment: Environment, options: ModelsOptions, entries: Sequence[Entry]) -> None:

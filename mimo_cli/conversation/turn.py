@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, closing, nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.api.protocol.encode import encode
-from mimo_cli.api.protocol.messages import Text, TextDelta, joined
+from mimo_cli.api.protocol.messages import Text, TextDelta, merge_deltas
 from mimo_cli.api.replies import reply_check
 from mimo_cli.catalogue import pricing
 from mimo_cli.conversation.turns import NO_REPLY, Status, Turn
@@ -76,7 +76,7 @@ def take(
         with closing(stream), stoppable():
             groups: Iterator[Sequence[StreamItem]] = stream
             if not view.tells_deltas:
-                groups = map(joined, groups)  # one text for a hand-over, in however many deltas
+                groups = map(merge_deltas, groups)  # one text for each, in however many deltas
             outcome = show(recorder.take(groups), view, clock.monotonic, before)
     except Interrupted as interrupted:  # before anything was sent, or when all had come
         if outcome is _NOTHING:

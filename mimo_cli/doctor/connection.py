@@ -19,7 +19,7 @@ from mimo_cli.api.hosts import address, authority, host_and_port
 from mimo_cli.api.protocol.assembly import Assembly
 from mimo_cli.api.protocol.messages import Message, Request
 from mimo_cli.api.replies import reply_check
-from mimo_cli.api.transport.backend import Backend, ipv4
+from mimo_cli.api.transport.backend import Backend, look_up_ipv4
 from mimo_cli.api.transport.dial import addresses
 from mimo_cli.api.transport.network_errors import (
     connect_error,
@@ -27,7 +27,7 @@ from mimo_cli.api.transport.network_errors import (
     translate,
     unreachable,
 )
-from mimo_cli.api.transport.proxy import choose
+from mimo_cli.api.transport.proxy import choose_proxy
 from mimo_cli.api.transport.route import is_forwarded, is_plain, tls_context
 from mimo_cli.conversation import prepare
 from mimo_cli.doctor.check import Check, failed
@@ -122,7 +122,7 @@ def _way(url: str, environment: Environment) -> Way:
     Raises:
         ConfigError: the proxy's variable, or a certificate file for it, is not usable.
     """
-    proxy = choose(url, environment.environ).proxy
+    proxy = choose_proxy(url, environment.environ).proxy
     tls = tls_context(environment.environ) if proxy is not None and proxy.is_secured else None
     backend = Backend(proxy, tls=tls, forwards=is_forwarded(url, proxy))
     return Way(url, *host_and_port(url), proxy, backend, environment.limits.connect)
@@ -166,7 +166,7 @@ def _addresses(way: Way) -> str:
         return proxy
     if way.proxy.looks_up_names:
         return f"{proxy}; it looks up {way.host} by itself"
-    return f"{proxy}; {way.host} is {ipv4(way.proxy, way.host, way.port)}"
+    return f"{proxy}; {way.host} is {look_up_ipv4(way.proxy, way.host, way.port)}"
 
 
 def _address(host: str, port: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimo_cli.api.transport.proxy import choose
+from mimo_cli.api.transport.proxy import choose_proxy
 from mimo_cli.api.transport.route import tls_context
 from mimo_cli.doctor.check import Check, failed
 from mimo_cli.errors import ConfigError
@@ -22,7 +22,7 @@ def proxy(subject: Subject) -> Check:
     if endpoint is None:
         return Check("proxy", "skipped", "there is no server to reach")
     try:
-        choice = choose(endpoint.base_url, subject.environment.environ)
+        choice = choose_proxy(endpoint.base_url, subject.environment.environ)
     except ConfigError as error:
         return failed("proxy", error)
     if not choice.ignored:

@@ -17,7 +17,7 @@ from mimo_cli.api.protocol.messages import (
     ToolResult,
     Usage,
 )
-from mimo_cli.api.protocol.surrogates import whole
+from mimo_cli.api.protocol.surrogates import join_surrogates
 from mimo_cli.catalogue import pricing
 from mimo_cli.catalogue.pricing import Money
 from mimo_cli.conversation.turns import NO_REPLY, Status, Turn
@@ -111,7 +111,7 @@ def reply_json(reply: Reply) -> Json:
 
 def plain(text: str) -> str:
     """A text as SQLite takes it: no half of a character, no NUL."""
-    return whole(text).replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return join_surrogates(text).replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _text_of(blocks: Iterable[Block]) -> str:

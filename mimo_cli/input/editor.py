@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimo_cli import files
-from mimo_cli.api.protocol.surrogates import whole
+from mimo_cli.api.protocol.surrogates import join_surrogates
 from mimo_cli.errors import ConfigError, Interrupted, LocalIOError, UsageError
 from mimo_cli.input import compose
 from mimo_cli.output.command_terms import in_command_terms
@@ -40,7 +40,7 @@ def write(text: str, environment: Environment, editor: str = "") -> str:
         raise UsageError("--edit needs a terminal", "stdin or stderr is not one")
     before = environment.clock.monotonic()
     after = edited(text, environment, editor, name="prompt.md")
-    if after == whole(text) and environment.clock.monotonic() - before < AT_ONCE:
+    if after == join_surrogates(text) and environment.clock.monotonic() - before < AT_ONCE:
         raise UsageError("nothing was changed", "the editor ended at once", WAITING)
     return after
 
@@ -56,7 +56,7 @@ def edited(text: str, environment: Environment, editor: str = "", *, name: str) 
         ConfigError: the editor cannot be started.
         LocalIOError: there is no place for its file.
     """
-    before = whole(text).encode()
+    before = join_surrogates(text).encode()
     try:
         place = environment.environ.get("TMPDIR") or None
         folder = Path(tempfile.mkdtemp(prefix="mimo-", dir=place))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mimo_cli.api.protocol.blocks import tool_use
 from mimo_cli.api.protocol.ending import Ending
-from mimo_cli.api.protocol.json_reader import object_of
+from mimo_cli.api.protocol.json_reader import read_object
 from mimo_cli.api.protocol.messages import (
     Block,
     BlockStart,
@@ -68,7 +68,7 @@ class _Draft:
         """A block of an unknown type with what its deltas brought: texts and lists grow."""
         grown = dict(raw)
         if self.text:
-            value, broken = object_of(str(self.text))
+            value, broken = read_object(str(self.text))
             grown["input"] = broken or value
         if self.signature:
             grown["signature"] = (grown.get("signature") or "") + str(self.signature)
@@ -137,7 +137,7 @@ class Assembly:
         )
 
     def _add(self, event: StreamItem) -> None:
-        self._ending.see(event)
+        self._ending.observe(event)
         match event:
             case TextDelta(index, text):
                 self._draft(index, Text("")).text.append(text)

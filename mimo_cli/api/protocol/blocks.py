@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol import fields
-from mimo_cli.api.protocol.json_reader import object_of, settled
+from mimo_cli.api.protocol.json_reader import read_object, storable
 from mimo_cli.api.protocol.messages import (
     Block,
     BlockStart,
@@ -38,25 +38,25 @@ def decode_block(raw: Json) -> Block:
         case "text":
             citations = raw.get("citations")
             found = citations if isinstance(citations, list) else []
-            kept = tuple(settled(one) for one in found if isinstance(one, dict))
+            kept = tuple(storable(one) for one in found if isinstance(one, dict))
             return Text(_initial_text(raw, "text"), kept)
         case "thinking":
             return Thinking(_initial_text(raw, "thinking"), fields.signature(raw.get("signature")))
         case "tool_use":
             return tool_use(raw, raw.get("input"))
         case _:
-            return OtherBlock(settled(raw))
+            return OtherBlock(storable(raw))
 
 
 def _initial_text(raw: Json, name: str) -> str:
     """A block's text. An empty one is its own: what else is there may come again as deltas."""
-    return fields.held(raw, name) if raw.get(name) is None else fields.text(raw[name])
+    return fields.text_of(raw, name) if raw.get(name) is None else fields.text(raw[name])
 
 
 def tool_use(raw: Json, tool_input: object) -> ToolUse:
     """Return the block of a tool's call; `tool_input` is an object or its JSON text."""
     names = (fields.word(raw.get("id")) or "", fields.word(raw.get("name")) or "")
-    value, broken = object_of(tool_input)
+    value, broken = read_object(tool_input)
     return ToolUse(*names, value, broken or fields.word(raw.get("broken_input")) or "")
 
 
@@ -64,7 +64,7 @@ def _block_type(raw: Json) -> str:
     """A block's type; where it is missing, by what the block has. "" if nothing tells."""
     kind = raw.get("type")
     if isinstance(kind, str) and kind:
-        is_text = kind.endswith("_text") and fields.held(raw, "text")
+        is_text = kind.endswith("_text") and fields.text_of(raw, "text")
         return "text" if is_text else kind  # `output_text` of another protocol
     if "input" in raw and "name" in raw:
         return "tool_use"

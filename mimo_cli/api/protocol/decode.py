@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol import fields, sse
 from mimo_cli.api.protocol.blocks import as_blocks, block_events, content_events
-from mimo_cli.api.protocol.json_reader import parse, settled
+from mimo_cli.api.protocol.json_reader import parse, storable
 from mimo_cli.api.protocol.messages import (
     NO_INDEX,
     BlockStop,
@@ -67,9 +67,9 @@ def decode_message(body: object) -> list[Event]:
     """
     from mimo_cli.api.replies import wrapped
 
-    message = wrapped.unwrapped(body)
+    message = wrapped.unwrap(body)
     if message.get("type") != "message" and "content" not in message:
-        raise wrapped.foreign(message) or wrapped.no_message(body)
+        raise wrapped.foreign_error(message) or wrapped.no_message_error(body)
     events: list[Event] = [_message_start(message), *content_events(message.get("content"))]
     events += [_message_delta(message), MessageStop()]
     joiner = Joiner()
@@ -85,7 +85,7 @@ def events(name: str, data: str) -> Iterable[Event]:
     if not data.startswith("{") and data.lstrip().startswith(sse.FIELDS):
         from mimo_cli.api.protocol import odd_events  # most answers have nothing of this kind
 
-        return (event for one in odd_events.inner(name, data) for event in events(*one))
+        return (event for one in odd_events.nested_events(name, data) for event in events(*one))
     body = _event_object(name, data)
     if body is None:
         return ()
@@ -136,7 +136,7 @@ def _other(kind: str, body: Json) -> Iterable[Event]:
     from mimo_cli.api.protocol import odd_events  # most answers have no such event
     from mimo_cli.api.replies import error_body, wrapped
 
-    foreign = wrapped.foreign(body)
+    foreign = wrapped.foreign_error(body)
     is_nothing = not kind and not foreign and odd_events.says_nothing(body)
     if is_nothing and body.get("error") is None:  # its state is none of an error
         return ()
@@ -230,7 +230,7 @@ def _one_delta(index: int, delta: object) -> Iterable[Event]:
         case "text_delta":
             return (_text_delta(index, delta),)
         case "thinking_delta":
-            return (ThinkingDelta(index, fields.held(delta, "thinking")),)
+            return (ThinkingDelta(index, fields.text_of(delta, "thinking")),)
         case "signature_delta":
             signature = fields.signature(delta.get("signature"))
             return () if signature is None else (SignatureDelta(index, signature),)
@@ -239,7 +239,7 @@ def _one_delta(index: int, delta: object) -> Iterable[Event]:
         case "":
             return _untyped(index, delta)
         case _:
-            return (OtherDelta(index, settled(delta)),)
+            return (OtherDelta(index, storable(delta)),)
 
 
 def _untyped(index: int, delta: object) -> Iterable[Event]:
@@ -255,7 +255,7 @@ def _text_delta(index: int, delta: Json) -> Event:
     if isinstance(text, str) and text:  # by far the most
         return TextDelta(index, text)
     thinking = fields.text(delta.get("thinking"))
-    text = fields.held(delta, "text")
+    text = fields.text_of(delta, "text")
     if thinking and not text:
         return ThinkingDelta(index, thinking)
     return TextDelta(index, text or fields.text(delta.get("message") or delta.get("output")))

@@ -19,7 +19,7 @@ from mimo_cli.api.protocol.messages import (
     has_words,
 )
 
-OF_BLOCKS = (
+BLOCK_EVENTS = (
     TextDelta,
     ThinkingDelta,
     SignatureDelta,
@@ -48,11 +48,11 @@ class Ending:
         self._has_words = False
         self._open: set[int] = set()
 
-    def see(self, event: StreamItem) -> None:
+    def observe(self, event: StreamItem) -> None:
         """Take the next event."""
         if self.is_growing and type(event) is TextDelta:
             return  # by far the most: as it was
-        if isinstance(event, OF_BLOCKS):
+        if isinstance(event, BLOCK_EVENTS):
             self._see_block(event)
         elif isinstance(event, MessageStop):
             self.has_begun = True

@@ -17,7 +17,7 @@ import json
 from typing import Any
 
 from mimo_cli.api.protocol.messages import NO_INDEX, Json, Usage
-from mimo_cli.api.protocol.surrogates import whole
+from mimo_cli.api.protocol.surrogates import join_surrogates
 from mimo_cli.errors import ALWAYS, ProtocolError
 from mimo_cli.phrases import Phrase
 
@@ -63,7 +63,7 @@ def _part(value: object) -> str:
             return json.dumps(value) if value not in (None, True, False, []) else ""
 
 
-def held(value: Json, name: str) -> str:
+def text_of(value: Json, name: str) -> str:
     """Return the text that an object has in a field, else in another that may stand for it."""
     if found := text(value.get(name)):
         return found
@@ -78,7 +78,7 @@ def json_text(value: object) -> str:
 
 def word(value: object) -> str | None:
     """Return a name or an id, None if it is not known."""
-    return whole(value) if isinstance(value, str) and value else None
+    return join_surrogates(value) if isinstance(value, str) and value else None
 
 
 def signature(value: object) -> str | None:
@@ -111,7 +111,7 @@ def usage(value: object) -> Usage:
     return Usage(*(count(counts.get(name)) for name in Usage._fields))
 
 
-def wrong(what: Phrase) -> ProtocolError:
+def wrong_shape(what: Phrase) -> ProtocolError:
     """Return the error for what cannot be read in any way; `what` names it."""
     why = Phrase("wrong shape: {what}", what=what)
     return ProtocolError(NO_SENSE, why, retry_limit=ALWAYS)

@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from mimo_cli.api.protocol import fields
-from mimo_cli.api.protocol.surrogates import whole
+from mimo_cli.api.protocol.surrogates import join_surrogates
 from mimo_cli.errors import ALWAYS, ProtocolError
 from mimo_cli.phrases import Phrase
 
@@ -53,7 +53,7 @@ def _decoded(text: str) -> Any:
         return _TOLERANT.decode(text)
 
 
-def object_of(value: object) -> tuple[Json, str]:
+def read_object(value: object) -> tuple[Json, str]:
     """Return the object that a value, or the JSON text it is, stands for; and the text if none is.
 
     One that is nested too deeply to be kept is none either.
@@ -63,14 +63,16 @@ def object_of(value: object) -> tuple[Json, str]:
         if written is not None:
             value = _STRICT.decode(written) if written.strip() else None
         if isinstance(value, dict):
-            return settled(value), ""
+            return storable(value), ""
+        if value is None:
+            return {}, ""
     except (ValueError, RecursionError, ProtocolError):
-        return {}, whole(json.dumps(value) if written is None else written)
-    return {}, "" if value is None else whole(json.dumps(value) if written is None else written)
+        pass
+    return {}, join_surrogates(json.dumps(value) if written is None else written)
 
 
-def settled(value: Json) -> Json:
-    """Return JSON that is kept and written again: without lone surrogates.
+def storable(value: Json) -> Json:
+    """Return JSON that can be kept and written again: without lone surrogates.
 
     Raises:
         ProtocolError: it is nested too deeply for that.
@@ -79,10 +81,11 @@ def settled(value: Json) -> Json:
     for _ in range(_MAX_DEPTH):
         level = [child for item in level for child in _children(item)]
     if level:
-        raise fields.wrong(Phrase("depth of content block"))
+        raise fields.wrong_shape(Phrase("depth of content block"))
     text = json.dumps(value, ensure_ascii=False)
-    settled: Json = value if whole(text) is text else json.loads(whole(text))
-    return settled
+    joined = join_surrogates(text)
+    kept: Json = value if joined is text else json.loads(joined)
+    return kept
 
 
 def _children(value: Any) -> Iterable[Any]:

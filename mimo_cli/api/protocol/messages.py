@@ -319,7 +319,7 @@ def has_words(event: StreamItem) -> bool:
     return isinstance(event, TextDelta) and bool(event.text.strip())
 
 
-def joined(events: Iterable[StreamItem]) -> list[StreamItem]:
+def merge_deltas(events: Iterable[StreamItem]) -> list[StreamItem]:
     """Return events that came at once, with adjacent pieces of one block's text as one."""
     found: list[StreamItem] = []
     for kind, run in groupby(events, _kind_of_text):

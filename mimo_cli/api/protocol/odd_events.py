@@ -39,7 +39,7 @@ _METADATA = frozenset(
 _SHOWN = 200
 
 
-def inner(name: str, data: str) -> list[tuple[str, str]]:
+def nested_events(name: str, data: str) -> list[tuple[str, str]]:
     """Return the events that the data of one holds as lines of events.
 
     So do frameworks that are given ready-made lines, and wrap them once more.
@@ -50,7 +50,7 @@ def inner(name: str, data: str) -> list[tuple[str, str]]:
     lines = data.strip().encode("utf-8", "replace") + b"\n\n"
     found = [(inside or name, more) for inside, more in sse.Decoder().feed(lines)]
     if any(more.lstrip().startswith(sse.FIELDS) for _, more in found):
-        raise fields.wrong(Phrase("type of event"))
+        raise fields.wrong_shape(Phrase("type of event"))
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol import decode, sse
-from mimo_cli.api.protocol.ending import OF_BLOCKS, Ending
+from mimo_cli.api.protocol.ending import BLOCK_EVENTS, Ending
 from mimo_cli.api.protocol.json_reader import is_object
 from mimo_cli.api.protocol.messages import (
     NO_INDEX,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _GROWTH = (TextDelta, ThinkingDelta, SignatureDelta, InputJsonDelta)
 
 
-class Places:
+class BlockIndexer:
     """Gives an event without an index that of the block that is open, else of a new one.
 
     A delta of no known type that has a text is more of its block, if that is of a known one.
@@ -43,11 +43,11 @@ class Places:
         self._next = 0
         self._blocks: dict[int, type[Block]] = {}  # those that are open
 
-    def place(self, event: Event) -> Event:
+    def assign(self, event: Event) -> Event:
         """Return the event with the index of the block it belongs to."""
         if isinstance(event, _GROWTH) and event.block_index == self._open:
             return event  # by far the most
-        if not isinstance(event, OF_BLOCKS):
+        if not isinstance(event, BLOCK_EVENTS):
             return event
         index = event.block_index
         if index == NO_INDEX:
@@ -85,7 +85,7 @@ class Decoder:
     def __init__(self, charset: str = "") -> None:
         self._sse = sse.Decoder(charset=charset)
         self._joiner = Joiner()
-        self._places = Places()
+        self._indexer = BlockIndexer()
         self.ending = Ending()
         """How near the answer is to its end. Only a stop reason makes one whole."""
         self.stopped = False
@@ -99,7 +99,7 @@ class Decoder:
         """
         return self._decoded(self._sse.feed(chunk))
 
-    def last(self) -> Iterator[Event]:
+    def finish(self) -> Iterator[Event]:
         """The events of a last one without its blank line, where its JSON is there as a whole.
 
         Raises:
@@ -116,8 +116,8 @@ class Decoder:
             if self.stopped:
                 return
             for decoded in decode.events(name, data):
-                event = self._places.place(decoded)
-                self.ending.see(event)
+                event = self._indexer.assign(decoded)
+                self.ending.observe(event)
                 if type(event) is TextDelta and event.text.isascii() and not self._joiner.waits:
                     yield event  # by far the most: nothing to join
                 else:

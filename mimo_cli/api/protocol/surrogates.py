@@ -68,7 +68,7 @@ class Joiner:
         if "\ud800" <= text[-1] <= "\udbff":
             self._held[kind, index] = text[-1]
             text = text[:-1]
-        return whole(text)
+        return join_surrogates(text)
 
     def _release(self, key: tuple[type[_Delta], int]) -> Event:
         del self._held[key]
@@ -76,7 +76,7 @@ class Joiner:
         return kind(index, "\N{REPLACEMENT CHARACTER}")
 
 
-def whole(text: str) -> str:
+def join_surrogates(text: str) -> str:
     """`text` with split pairs of surrogates joined; a lone one, which UTF-8 lacks, is U+FFFD."""
     if text.isascii() or not _SURROGATE.search(text):
         return text

@@ -29,7 +29,7 @@ def as_utf8(body: bytes, declared: str = "") -> bytes:
     UTF-16 and UTF-32 are told by their bytes; another encoding counts where it is declared and
     the body is no UTF-8. Where none is, or a false one, it is the one in which it is likely text.
     """
-    if encoding := wide(body):
+    if encoding := wide_encoding(body):
         return body.decode(encoding, "replace").lstrip("\ufeff").encode()
     try:
         return body.decode("utf-8-sig").encode()
@@ -47,7 +47,7 @@ def as_utf8(body: bytes, declared: str = "") -> bytes:
         return body.decode("utf-8-sig", "replace").encode()
 
 
-def wide(body: bytes) -> str:
+def wide_encoding(body: bytes) -> str:
     """Return the name of an encoding with more than one byte for each letter, or nothing.
 
     By the zeros between the letters with which JSON, pages and events begin.

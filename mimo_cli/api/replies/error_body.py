@@ -16,7 +16,7 @@ import re
 from typing import Any, NamedTuple
 
 from mimo_cli.api.protocol import fields
-from mimo_cli.api.protocol.surrogates import whole
+from mimo_cli.api.protocol.surrogates import join_surrogates
 
 _STATUS = "[45][0-9][0-9]"
 _TEXTS = (
@@ -159,7 +159,7 @@ def _read(content: Any, left: int) -> ErrorBody:
         case dict() if left:
             return _of_object(content, left)
         case str():
-            return ErrorBody("", "", whole(_plain(content, left)))
+            return ErrorBody("", "", join_surrogates(_plain(content, left)))
         case _:
             return _NOTHING
 
@@ -219,7 +219,7 @@ def _by_field(error: dict[str, Any]) -> str:
     if not found or len(found) < len(error):
         return ""
     each = (f"{name}: {_text_of(texts, 1)}" for name, texts in list(found.items())[:_MOST])
-    return whole("; ".join(each))
+    return join_surrogates("; ".join(each))
 
 
 def _behind(error: dict[str, Any], left: int) -> str:
@@ -284,7 +284,7 @@ def _joined(texts: list[str]) -> str:
         is_said = any(bare == it.strip(" .").casefold() or _is_word_of(bare, it) for it in kept)
         if not is_said and not (kept and re.fullmatch(_STATUS, bare)):
             kept.append(text)
-    return whole(": ".join(kept))
+    return join_surrogates(": ".join(kept))
 
 
 def _is_word_of(word: str, text: str) -> bool:
@@ -295,4 +295,4 @@ def _is_word_of(word: str, text: str) -> bool:
 
 def _scalar(error: dict[str, Any], name: str) -> str:
     value = error.get(name)
-    return whole(str(value)) if isinstance(value, str | int) and value is not True else ""
+    return join_surrogates(str(value)) if isinstance(value, str | int) and value is not True else ""

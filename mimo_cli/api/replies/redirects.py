@@ -29,7 +29,7 @@ class _Words(NamedTuple):
     hint: Phrase | Advice = _CHECK
 
 
-def refused(endpoint: Endpoint, url: str, location: str, status: int) -> ServerError:
+def redirect_error(endpoint: Endpoint, url: str, location: str, status: int) -> ServerError:
     """Return the error for a redirect from `url` to where a Location header says."""
     try:
         there = urlsplit(urljoin(url, location.strip()))

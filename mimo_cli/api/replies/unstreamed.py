@@ -24,7 +24,7 @@ REDIRECTS = range(300, 400)
 _SHOWN = 60
 
 
-class Whole(NamedTuple):
+class Unstreamed(NamedTuple):
     """What a reply says that was not streamed; its events come before the error it names."""
 
     events: Sequence[Event]
@@ -46,7 +46,7 @@ def refusal(
     """
     if response.status in REDIRECTS:
         location = response.headers.get("location", "")
-        return redirects.refused(endpoint, url, location, response.status)
+        return redirects.redirect_error(endpoint, url, location, response.status)
     if not encoding:
         return failures.from_response(response, endpoint, model, listed)
     error = failures.from_response(response._replace(body=b""), endpoint, model, listed)
@@ -54,9 +54,9 @@ def refusal(
     return error
 
 
-def whole(
+def read_message(
     response: Response, endpoint: Endpoint, model: str, listed: Callable[[], Sequence[str]]
-) -> Whole:
+) -> Unstreamed:
     """Return what a reply with status 200 says that is no stream.
 
     Raises:
@@ -64,27 +64,27 @@ def whole(
         ServerError: there is nothing in it.
     """
     if not response.body.strip():
-        raise empty()
-    content = wrapped.whole_body(response.body)
+        raise empty_error()
+    content = wrapped.parse_body(response.body)
     is_error = error_body.is_error(content)
     has_content = isinstance(content, dict) and bool(content.get("content"))
-    return Whole(
+    return Unstreamed(
         decode.decode_message(content) if has_content or not is_error else (),
         failures.from_body(response, content, endpoint, model, listed()) if is_error else None,
     )
 
 
-def empty() -> ServerError:
+def empty_error() -> ServerError:
     """Return the error for a reply without anything."""
     why = Phrase("the server sent no answer")
     return ServerError(Phrase("empty response"), why, retry_limit=ALWAYS)
 
 
-def no_events(first: bytes) -> ServerError:
+def no_events_error(first: bytes) -> ServerError:
     """Return the error for a reply in which no event was found; it may be something else."""
     text = first.strip(sniffing.BLANK)
     if not text or text.startswith(sniffing.EVENTS):
-        return empty()
+        return empty_error()
     words = text.splitlines()[0][:_SHOWN].decode("utf-8", "replace")
     why = (
         Phrase("it begins: {words}", words=words)

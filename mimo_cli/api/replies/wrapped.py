@@ -23,7 +23,7 @@ _OTHER_ADDRESS = Phrase(
 _WRAPPERS = ("data", "message", "result", "response", "body")
 
 
-def whole_body(body: bytes) -> Any:
+def parse_body(body: bytes) -> Any:
     """Return the JSON of a reply that was not streamed; of several lines of it the first error.
 
     Raises:
@@ -41,7 +41,7 @@ def whole_body(body: bytes) -> Any:
     raise ProtocolError(_NOT_MESSAGES, why, _OTHER_ADDRESS)
 
 
-def unwrapped(body: object) -> Json:
+def unwrap(body: object) -> Json:
     """Return a message out of a gateway's own wrapper, or out of a list of one."""
     outer = fields.mapping(body[0] if isinstance(body, list) and len(body) == 1 else body)
     for name in _WRAPPERS:
@@ -52,7 +52,7 @@ def unwrapped(body: object) -> Json:
     return outer
 
 
-def foreign(body: Json) -> ProtocolError | None:
+def foreign_error(body: Json) -> ProtocolError | None:
     """Return the error for a body of another protocol, which is a wrong base URL; else None."""
     style = _style(body)
     return ProtocolError(_NOT_MESSAGES, style, _OTHER_ADDRESS) if style else None
@@ -78,7 +78,7 @@ def _style(body: Json) -> Phrase:
     return NOTHING
 
 
-def no_message(body: object) -> ProtocolError:
+def no_message_error(body: object) -> ProtocolError:
     """Return the error for JSON that is something else."""
     why = Phrase("it is: {json}", json=json.dumps(body)[:_SHOWN])
     return ProtocolError(NO_ANSWER, why, Phrase("Check base_url."), retry_limit=ALWAYS)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpcore
 
-from mimo_cli.api.transport.chunked import Merger
+from mimo_cli.api.transport.chunked import ChunkMerger
 from mimo_cli.api.transport.dial import Deadline, addresses, dial
 from mimo_cli.api.transport.heard import Heard
 
@@ -98,13 +98,13 @@ class Backend(httpcore.NetworkBackend):
     def _reach_through(self, proxy: Proxy, host: str, port: int, deadline: Deadline) -> Stream:
         if not proxy.looks_up_names:
             self.stage = "target"
-            host = ipv4(proxy, host, port)
+            host = look_up_ipv4(proxy, host, port)
             self.stage = "name"
         try:
             stream = self._reach(addresses(proxy.host, proxy.port), deadline)
             if self._tls is not None:
                 self.stage = "proxy tls"
-                stream = stream.secured(self._tls, proxy.host)
+                stream = stream.with_tls(self._tls, proxy.host)
         except OSError as error:
             from mimo_cli.api.transport import network_errors
 
@@ -112,7 +112,7 @@ class Backend(httpcore.NetworkBackend):
         self.stage = "proxy"
         try:
             if not self._forwards:
-                stream.lead(proxy, host, port)
+                stream.open_tunnel(proxy, host, port)
         except BaseException:
             stream.close()
             raise
@@ -144,7 +144,7 @@ class Stream(httpcore.NetworkStream):
         self._held = held
         self._deadline = deadline
         self._heard = heard
-        self._merger = Merger()
+        self._merger = ChunkMerger()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what has come, at most `max_bytes`, small chunks as one; nothing at the end.
@@ -175,7 +175,7 @@ class Stream(httpcore.NetworkStream):
             httpcore.WriteTimeout: none was taken for `timeout` seconds.
             httpcore.WriteError: the connection broke.
         """
-        self._merger = Merger()  # what comes next begins with a head
+        self._merger = ChunkMerger()  # what comes next begins with a head
         self._heard.clear()
         try:
             left = memoryview(buffer)
@@ -205,9 +205,9 @@ class Stream(httpcore.NetworkStream):
             httpcore.ConnectError: the handshake failed.
         """
         with _ConnectErrors():
-            return self.secured(ssl_context, server_hostname)
+            return self.with_tls(ssl_context, server_hostname)
 
-    def secured(self, context: ssl.SSLContext, host: str | None) -> Stream:
+    def with_tls(self, context: ssl.SSLContext, host: str | None) -> Stream:
         """Do the same.
 
         Raises:
@@ -221,7 +221,7 @@ class Stream(httpcore.NetworkStream):
             self.close()
             raise
 
-    def lead(self, proxy: Proxy, host: str, port: int) -> None:
+    def open_tunnel(self, proxy: Proxy, host: str, port: int) -> None:
         """Make this stream, which is one to a proxy, one to a server.
 
         Raises:
@@ -231,7 +231,7 @@ class Stream(httpcore.NetworkStream):
 
         if isinstance(self._socket, socket.socket):
             asked = tunnel.ProxyConnection(self._socket, self._heard, self._deadline.left)
-            tunnel.lead(proxy, asked, host, port)
+            tunnel.open_tunnel(proxy, asked, host, port)
 
     def get_extra_info(self, info: str) -> Any:
         """Return what httpcore asks for: whether something can be read, or the TLS."""
@@ -270,7 +270,7 @@ class _ConnectErrors:
             raise httpcore.ConnectError(error) from error
 
 
-def ipv4(proxy: Proxy, host: str, port: int) -> str:
+def look_up_ipv4(proxy: Proxy, host: str, port: int) -> str:
     """Look a host up for a proxy that does not do so.
 
     Raises:

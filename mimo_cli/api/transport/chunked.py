@@ -29,7 +29,7 @@ _LONGEST_SIZE = 10
 _END = b"\r\n"
 
 
-class Merger:
+class ChunkMerger:
     """Merges the chunks of one response; not for an answer to HEAD, whose head lies."""
 
     def __init__(self) -> None:

@@ -71,7 +71,7 @@ class Exchange:
             self._put += len(item) + _A_CHUNK
         self._items.put(item)
 
-    def follow(self, event: str, _: Mapping[str, Any]) -> None:
+    def trace(self, event: str, _: Mapping[str, Any]) -> None:
         """For httpcore, which tells here how far it is."""
         match event:
             case "http11.send_request_headers.started":

@@ -21,7 +21,7 @@ from mimo_cli.api.hosts import host_and_port
 from mimo_cli.api.response import PROXY_AUTHENTICATION_REQUIRED, Response
 from mimo_cli.api.transport.exchange import Abandoned, End, Exchange
 from mimo_cli.api.transport.httpx_transport import Transport
-from mimo_cli.api.transport.proxy import choose
+from mimo_cli.api.transport.proxy import choose_proxy
 from mimo_cli.api.transport.route import USER_AGENT, route
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Http:
         self, endpoint: Endpoint, *, connect: float, upload: float, environ: Mapping[str, str]
     ) -> None:
         self._url = endpoint.messages_url
-        self.choice = choose(self._url, environ)
+        self.choice = choose_proxy(self._url, environ)
         self._route = route(self._url, self.choice.proxy, environ)
         self._headers = {
             **endpoint.headers(),
@@ -87,7 +87,7 @@ class Http:
             body,
             {
                 "timeout": self._timeout,
-                "trace": exchange.follow,
+                "trace": exchange.trace,
                 **({"target": url.encode()} if self._route.forwards else {}),
             },
         )
@@ -104,7 +104,7 @@ class Http:
         thread.start()
         return exchange
 
-    def late(self) -> NetworkError:
+    def late_error(self) -> NetworkError:
         """What to say when no connection came about in time."""
         from mimo_cli.api.transport.network_errors import late
 

@@ -73,7 +73,7 @@ class Proxy(NamedTuple):
         return f"Proxy({self.scheme}://{self.where}, {self.variable})"  # no password
 
 
-class Choice(NamedTuple):
+class ProxyChoice(NamedTuple):
     """The proxy for a URL or None, and why.
 
     `variable` is the one that applies to the URL, empty if none is set. `entry` is what of the
@@ -135,7 +135,7 @@ class Choice(NamedTuple):
 _PLACE = r"(\[[0-9a-f:.]+(?:%[a-z0-9_.%-]+)?\]|[a-z0-9_.~-]+)(?::([0-9]{0,5}))?"
 
 
-def choose(url: str, environ: Mapping[str, str]) -> Choice:
+def choose_proxy(url: str, environ: Mapping[str, str]) -> ProxyChoice:
     """Choose the proxy for a URL.
 
     Raises:
@@ -154,7 +154,7 @@ def choose(url: str, environ: Mapping[str, str]) -> Choice:
     has_blank = any(map(environ.get, before))
     value = environ.get(variable, "")
     is_padded = value != value.strip()
-    found = Choice(None, "no variable", variable, no_proxy, "", ignored, has_blank, is_padded)
+    found = ProxyChoice(None, "no variable", variable, no_proxy, "", ignored, has_blank, is_padded)
     if is_this_machine(host):
         return found._replace(reason="this machine")
     if not variable:

@@ -62,7 +62,7 @@ class ProxyConnection:
         self._connection.close()
 
 
-def lead(proxy: Proxy, connection: ProxyConnection, host: str, port: int) -> None:
+def open_tunnel(proxy: Proxy, connection: ProxyConnection, host: str, port: int) -> None:
     """Ask a proxy for the way to a server.
 
     Raises:
