@@ -191,7 +191,7 @@ class Interrupted(BaseException):
 
     @property
     def exit_code(self) -> int:
-        """What a shell reports for a program that died of this signal."""
+        """Return what a shell reports for a program that died of this signal."""
         return 128 + self.signum
 
 

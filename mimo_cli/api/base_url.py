@@ -79,7 +79,7 @@ def other_operation(text: str) -> str:
 
 
 def _operation(path: str) -> str:
-    """The operation that a path without slashes at its end ends with; empty for none."""
+    """Return the operation that a path without slashes at its end ends with; empty for none."""
     return next((it for it in _OPERATIONS if path.endswith(it)), "")
 
 

@@ -34,17 +34,17 @@ class Endpoint(NamedTuple):
     auth: Auth = "api-key"
 
     def __repr__(self) -> str:
-        """Without the key: a representation ends in tracebacks and logs."""
+        """Leave the key out: a representation ends in tracebacks and logs."""
         return f"Endpoint({self.base_url!r}, auth={self.auth!r})"
 
     @property
     def messages_url(self) -> str:
-        """Where messages are posted."""
+        """Return where messages are posted."""
         return self.base_url + "/v1/messages"
 
     @property
     def models_url(self) -> str:
-        """Where the server lists its models: MiMo's does so outside the Messages API."""
+        """Return where the server lists its models: MiMo's does so outside the Messages API."""
         if not self.is_mimo:
             return self.base_url + "/v1/models"
         url = urlsplit(self.base_url)
@@ -52,7 +52,7 @@ class Endpoint(NamedTuple):
 
     @property
     def host(self) -> str:
-        """The host's name, without a port."""
+        """Return the host's name, without a port."""
         return urlsplit(self.base_url).hostname or ""
 
     @property
@@ -77,7 +77,7 @@ class Endpoint(NamedTuple):
         return self.host == _PAY_AS_YOU_GO
 
     def headers(self) -> dict[str, str]:
-        """The header that carries the key, and what goes with it. Empty without a key."""
+        """Return the header that carries the key, and what goes with it. Empty without a key."""
         if self.key is None:
             return {}
         match self.auth:
@@ -92,7 +92,7 @@ class Endpoint(NamedTuple):
 
     @property
     def secret(self) -> str:
-        """The key, where it is long enough to be looked for in a text; else empty.
+        """Return the key, where it is long enough to be looked for in a text; else empty.
 
         A short one (`ollama`, `1`: local servers take anything) is a word like any other.
         """

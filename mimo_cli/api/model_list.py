@@ -43,7 +43,7 @@ class Page(NamedTuple):
 
 
 def fetch_models(client: Client, endpoint: Endpoint) -> tuple[ListedModel, ...]:
-    """The models that the server has, in its order, each once.
+    """Return the models that the server has, in its order, each once.
 
     Raises:
         MimoError: the server cannot be asked, refuses, or gives no list of models.
@@ -64,14 +64,14 @@ def fetch_models(client: Client, endpoint: Endpoint) -> tuple[ListedModel, ...]:
 
 
 def page_url(endpoint: Endpoint, after: str | None) -> str:
-    """Where the page after a model is, or with None the first."""
+    """Return where the page after a model is, or with None the first."""
     if after is None:
         return endpoint.models_url
     return f"{endpoint.models_url}?{urlencode({'after_id': after}, errors='replace')}"
 
 
 def decode_page(body: bytes, endpoint: Endpoint) -> Page:
-    """A page of either shape.
+    """Read a page of either shape.
 
     Raises:
         MimoError: it is an error object instead, or no list of models.
@@ -107,7 +107,7 @@ _IDS = ("id", "model", "name", "model_name", "modelId", "model_id")
 
 
 def _entries(content: object) -> list[Any]:
-    """The entries of a list: at one of several names, in a wrapper of a gateway's, or the reply.
+    """Return the entries of a list: at one of several names, in a gateway's wrapper, or itself.
 
     Raises:
         ProtocolError: there is none.
@@ -128,7 +128,7 @@ def _entries(content: object) -> list[Any]:
 
 
 def _model(entry: object) -> ListedModel | None:
-    """A model of a list; None for one without a name to ask for it by."""
+    """Return a model of a list; None for one without a name to ask for it by."""
     if isinstance(entry, str) and entry:
         return ListedModel(join_surrogates(entry))
     model = fields.mapping(entry)

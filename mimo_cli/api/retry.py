@@ -17,7 +17,7 @@ _VERY_LONG = 10**9
 
 
 def seconds_to_wait(error: MimoError, attempt: int, retries: int, share: float) -> float | None:
-    """Seconds to wait before attempt `attempt + 1` (the first is 0), or None to give up.
+    """Return the seconds before attempt `attempt + 1` (the first is 0), None to give up.
 
     What the server asked for, else min(8, 0.5 · 2ⁿ) s times 0.75 to 1; `share` in [0, 1) is the
     random part.

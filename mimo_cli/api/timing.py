@@ -33,7 +33,7 @@ class Limits(NamedTuple):
 
 
 def _random() -> float:
-    """A number in [0, 1). Importing `random` would take 5 ms for this."""
+    """Return a number in [0, 1). Importing `random` would take 5 ms for this."""
     return int.from_bytes(os.urandom(4), "big") / 2**32
 
 

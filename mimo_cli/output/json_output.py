@@ -32,7 +32,7 @@ SCHEMA = 1
 
 
 def line(content: dict[str, Any]) -> str:
-    """A JSON object on one line."""
+    """Return a JSON object on one line."""
     return json.dumps(content, allow_nan=False) + "\n"
 
 
@@ -43,7 +43,7 @@ def result(
     model: str | None,
     conversation: str | None = None,
 ) -> dict[str, Any]:
-    """The object for an answer, whole, partial or none. `model` is the one that was asked for."""
+    """Return the object for an answer, whole, partial or none, of the `model` asked for."""
     return {
         "schema": SCHEMA,
         "type": "result",
@@ -62,12 +62,12 @@ def result(
 
 
 def usage(tokens: Usage) -> dict[str, int | None]:
-    """Token counts; null where the service did not say."""
+    """Return the token counts; null where the service did not say."""
     return tokens._asdict()
 
 
 def failure(error: MimoError | Interrupted) -> dict[str, Any]:
-    """The object for an error."""
+    """Return the object for an error."""
     if isinstance(error, Interrupted):
         message = f"interrupted by signal {error.signum}"
         error_fields: tuple[Any, ...] = (None, message, None, None)
@@ -87,7 +87,7 @@ def failure(error: MimoError | Interrupted) -> dict[str, Any]:
 
 
 def _named(name: str | None) -> str | None:
-    """A name, with its middle hidden if it is a key that was put in the wrong place."""
+    """Return a name, its middle hidden if it is a key that was put in the wrong place."""
     return name and mask_all(name)
 
 
@@ -99,18 +99,18 @@ class JsonLinesView(View):
 
     @property
     def tells_deltas(self) -> bool:
-        """A line is one event, as it came."""
+        """Return true: a line is one event, as it came."""
         return True
 
     def show(self, events: Sequence[StreamItem]) -> None:
-        """Writes the lines of all events at once."""
+        """Write the lines of all events at once."""
         contents = (_event(event) for event in events)
         text = "".join(line({"schema": SCHEMA, **content}) for content in contents if content)
         if text:
             self._output.write(text)
 
     def close(self, error: object) -> None:
-        """The result follows."""
+        """Do nothing: the result follows."""
 
 
 def _event(event: StreamItem) -> dict[str, Any] | None:

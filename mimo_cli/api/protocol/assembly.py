@@ -65,7 +65,7 @@ class _Draft:
         return tuple(citation for citation in found if isinstance(citation, dict))
 
     def _grown(self, raw: Mapping[str, Any]) -> Json:
-        """A block of an unknown type with what its deltas brought: texts and lists grow."""
+        """Return a block of an unknown type with what its deltas brought: texts and lists grow."""
         grown = dict(raw)
         if self.text:
             value, broken = read_object(str(self.text))
@@ -118,7 +118,7 @@ class Assembly:
             self._add(event)
 
     def reply(self) -> Reply:
-        """The answer so far; while it is not whole, the longest of all attempts."""
+        """Return the answer so far; while it is not whole, the longest of all attempts."""
         reply = self._reply()
         if reply.stop_reason is None and len(reply.text) < len(self._earlier.text):
             return self._earlier
@@ -181,14 +181,14 @@ class Assembly:
         return draft
 
     def _draft(self, index: int, start: Block) -> _Draft:
-        """The open block of that index and kind, opened if the server forgot to."""
+        """Return the open block of that index and kind, opened if the server forgot to."""
         draft = self._open.get(index)
         if draft is None or type(draft.start) is not type(start):
             draft = self._begin(index, start)
         return draft
 
     def _signed(self, index: int) -> _Draft:
-        """The block that a signature belongs to: the open one, else the last thinking."""
+        """Return the block that a signature belongs to: the open one, else the last thinking."""
         draft = self._open.get(index)
         if draft is not None and isinstance(draft.start, Thinking | OtherBlock):
             return draft
@@ -196,12 +196,12 @@ class Assembly:
         return next(thoughts, None) or self._begin(index, Thinking(""))
 
     def _called(self, index: int) -> _Draft:
-        """The block whose input grows: the open one, if it can have any, else a tool's."""
+        """Return the block whose input grows: the open one, if it can have any, else a tool's."""
         draft = self._open.get(index)
         if draft is not None and isinstance(draft.start, ToolUse | OtherBlock):
             return draft
         return self._begin(index, ToolUse("", "", {}))
 
     def _other(self, index: int) -> _Draft:
-        """The block that something unknown belongs to: the open one, else one of no known kind."""
+        """Return the block that something unknown belongs to: the open one, else one of no kind."""
         return self._open.get(index) or self._begin(index, OtherBlock({}))

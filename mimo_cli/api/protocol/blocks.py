@@ -49,7 +49,7 @@ def decode_block(raw: Json) -> Block:
 
 
 def _initial_text(raw: Json, name: str) -> str:
-    """A block's text. An empty one is its own: what else is there may come again as deltas."""
+    """Return a block's text. An empty one is its own: what else is there may come as deltas."""
     return fields.text_of(raw, name) if raw.get(name) is None else fields.text(raw[name])
 
 
@@ -61,7 +61,7 @@ def tool_use(raw: Json, tool_input: object) -> ToolUse:
 
 
 def _block_type(raw: Json) -> str:
-    """A block's type; where it is missing, by what the block has. "" if nothing tells."""
+    """Return a block's type; where it is missing, by what it has; "" if nothing tells."""
     kind = raw.get("type")
     if isinstance(kind, str) and kind:
         is_text = kind.endswith("_text") and fields.text_of(raw, "text")
@@ -73,7 +73,7 @@ def _block_type(raw: Json) -> str:
 
 
 def as_blocks(content: object) -> list[Json]:
-    """The blocks that stand where an event may have one, or some; a text may stand for one."""
+    """Return the blocks that stand where an event may have some; a text may stand for one."""
     found = content if isinstance(content, list) else [content]
     return [
         it if isinstance(it, dict) else {"type": "text", "text": it}
@@ -83,7 +83,7 @@ def as_blocks(content: object) -> list[Json]:
 
 
 def content_events(value: object) -> Iterator[Event]:
-    """The blocks of a message that is there as a whole; a text may stand for one, or for all."""
+    """Yield the blocks of a message that is there as a whole; a text may stand for some."""
     for index, raw in enumerate(value if isinstance(value, list) else [value]):
         if raw is not None:
             block = raw if isinstance(raw, dict) else {"type": "text", "text": raw}
@@ -92,7 +92,7 @@ def content_events(value: object) -> Iterator[Event]:
 
 
 def block_events(index: int, raw: Json) -> Iterator[Event]:
-    """A block that begins, if there is one; what it holds already comes as deltas.
+    """Yield a block that begins, if there is one; what it holds already comes as deltas.
 
     So readers have one case.
     """

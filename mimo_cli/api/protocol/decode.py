@@ -124,7 +124,7 @@ def _typed(kind: str, body: Json) -> Iterable[Event]:
 
 
 def _message_events(message: Json) -> Iterable[Event]:
-    """A message that begins, or that is there as a whole: its stop reason says so."""
+    """Return a message that begins, or is there as a whole: its stop reason says so."""
     blocks = as_blocks(message.get("content"))
     if blocks and fields.word(message.get("stop_reason")):
         return decode_message(message)
@@ -132,7 +132,7 @@ def _message_events(message: Json) -> Iterable[Event]:
 
 
 def _other(kind: str, body: Json) -> Iterable[Event]:
-    """An error; nothing, for an event of a type that is not known, or that says nothing."""
+    """Return an error; nothing for an event of an unknown type, or that says nothing."""
     from mimo_cli.api.protocol import odd_events  # most answers have no such event
     from mimo_cli.api.replies import error_body, wrapped
 
@@ -163,7 +163,7 @@ def _other(kind: str, body: Json) -> Iterable[Event]:
 
 
 def _event_object(name: str, data: str) -> Json | None:
-    """The object of an event; None for one that says nothing.
+    """Return the object of an event; None for one that says nothing.
 
     That is an end marker of another protocol, a sign of life in whatever form, a comment that a
     proxy wrapped as data, and what belongs to an event of a name that is not the protocol's.
@@ -192,7 +192,7 @@ def _event_object(name: str, data: str) -> Json | None:
 
 
 def _json_or_none(data: str) -> Json | None:
-    """An object, None for anything else: what it belongs to is of no use here."""
+    """Return an object, None for anything else: what it belongs to is of no use here."""
     try:
         value = parse(data)
     except ProtocolError:
@@ -201,7 +201,7 @@ def _json_or_none(data: str) -> Json | None:
 
 
 def _event_type(name: str, body: Json) -> str:
-    """An event's type where it is missing: its name, else by what it has."""
+    """Return an event's type where it is missing: its name, else by what it has."""
     if name and name != "message":
         return name
     delta = body.get("delta")
@@ -213,7 +213,7 @@ def _event_type(name: str, body: Json) -> str:
 
 
 def _delta_events(body: Json) -> Iterable[Event]:
-    """More of a block, or nothing. The delta may be a text, or stand in the event itself."""
+    """Return more of a block, or nothing. The delta may be a text, or the event itself."""
     index, delta = fields.index(body.get("index")), body.get("delta")
     if isinstance(delta, list) and delta:
         return (event for one in delta for event in _one_delta(index, one))
@@ -243,14 +243,14 @@ def _one_delta(index: int, delta: object) -> Iterable[Event]:
 
 
 def _untyped(index: int, delta: object) -> Iterable[Event]:
-    """More text, if that is what a delta without a type, or of no fields that tell it, is."""
+    """Return more text, if that is what a delta is whose type or fields do not tell."""
     from mimo_cli.api.protocol import odd_deltas  # most answers have no such delta
 
     return odd_deltas.of_event("", index, [delta])
 
 
 def _text_delta(index: int, delta: Json) -> Event:
-    """More text; reasoning, where the delta has that alone."""
+    """Return more text; reasoning, where the delta has that alone."""
     text = delta.get("text")
     if isinstance(text, str) and text:  # by far the most
         return TextDelta(index, text)
@@ -262,7 +262,7 @@ def _text_delta(index: int, delta: Json) -> Event:
 
 
 def _delta_type(delta: Json) -> str:
-    """A delta's type; where it is missing, by what the delta has. "" if there is nothing in it."""
+    """Return a delta's type; where it is missing, by what it has; "" if nothing is in it."""
     kind = delta.get("type")
     if not isinstance(kind, str) or not kind:
         kind = next((name for name in _DELTA_OF if delta.get(name) is not None), "")

@@ -18,7 +18,7 @@ from mimo_cli.api.protocol.messages import (
 
 
 def encode(request: Request) -> Json:
-    """The JSON object of a request. Fields that are None or empty are left out."""
+    """Return the JSON object of a request. Fields that are None or empty are left out."""
     body: Json = {"model": request.model, "messages": [_message(m) for m in request.messages]}
     optional = {
         "system": request.system,
@@ -36,7 +36,7 @@ def encode(request: Request) -> Json:
 
 
 def encode_block(block: Block) -> Json:
-    """The JSON object of a content block, for a request or for storage."""
+    """Return the JSON object of a content block, for a request or for storage."""
     match block:
         case Text(text, citations):
             return {"type": "text", "text": text, **_unless_empty("citations", [*citations])}

@@ -68,7 +68,7 @@ class Ending:
             self.is_over = self._has_words and not self._open
 
     def end(self) -> None:
-        """The server has said that this is all."""
+        """Note that the server has said that this is all."""
         self.is_whole = self.is_over = self.has_reason
 
     def _see_block(self, event: StreamItem) -> None:

@@ -142,7 +142,7 @@ class Usage(NamedTuple):
         return self.input_tokens + (self.cache_creation_input_tokens or 0)
 
     def merged(self, later: Self) -> Self:
-        """Field by field, what `later` says, else what was known."""
+        """Return, field by field, what `later` says, else what was known."""
         pairs = zip(self, later, strict=True)
         return type(self)(*(known if newer is None else newer for known, newer in pairs))
 
@@ -168,12 +168,12 @@ class Reply(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The answer's words, without thinking."""
+        """Return the answer's words, without thinking."""
         return "".join(block.text for block in self.content if isinstance(block, Text))
 
     @property
     def thinking(self) -> str:
-        """The reasoning's words."""
+        """Return the reasoning's words."""
         return "".join(block.thinking for block in self.content if isinstance(block, Thinking))
 
 

@@ -80,7 +80,7 @@ def _string(delta: object, names: Iterable[str]) -> str:
 
 
 def _text(value: object) -> str:
-    """A string, or those of a list of texts: `{"type": "text", "text": "x"}`."""
+    """Return a string, or those of a list of texts: `{"type": "text", "text": "x"}`."""
     if isinstance(value, str):
         return value
     parts = value if isinstance(value, list) else []

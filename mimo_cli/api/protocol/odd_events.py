@@ -92,7 +92,7 @@ def says_nothing(body: Json) -> bool:
 
 
 def _word(state: object) -> str:
-    """A state as a word; JSON's true is none."""
+    """Return a state as a word; JSON's true is none."""
     return str(state).removesuffix(".") if isinstance(state, str | int) else ""
 
 

@@ -47,7 +47,7 @@ class Decoder:
         self._data_size = 0
 
     def feed(self, chunk: bytes) -> Iterator[tuple[str, str]]:
-        """The events that `chunk` completes. To be read to the end before the next call.
+        """Yield the events that `chunk` completes. To be read to the end before the next call.
 
         Raises:
             ProtocolError: a line or an event exceeds the limit.
@@ -77,7 +77,7 @@ class Decoder:
         self._hold(rest)
 
     def close(self) -> list[tuple[str, str]]:
-        """The event that the stream ended in, without the blank line that would have ended it.
+        """Return the event that the stream ended in, without the blank line that ends one.
 
         The WHATWG text drops it, for it may be cut off: whoever asks has to look.
         """

@@ -92,7 +92,7 @@ class Decoder:
         """Whether `message_stop` has come, or `[DONE]` after all; what follows is ignored."""
 
     def feed(self, chunk: bytes) -> Iterator[Event]:
-        """The events that `chunk` completes. To be read to the end before the next call.
+        """Yield the events that `chunk` completes. To be read to the end before the next call.
 
         Raises:
             ProtocolError: the bytes are not a stream of this protocol.
@@ -100,7 +100,7 @@ class Decoder:
         return self._decoded(self._sse.feed(chunk))
 
     def finish(self) -> Iterator[Event]:
-        """The events of a last one without its blank line, where its JSON is there as a whole.
+        """Yield the events of a last one without its blank line, if its JSON is there as a whole.
 
         Raises:
             ProtocolError: it is not one of this protocol.
@@ -108,7 +108,7 @@ class Decoder:
         return self._decoded(found for found in self._sse.close() if is_object(found[1]))
 
     def close(self) -> list[Event]:
-        """What was held back when the stream ended."""
+        """Return what was held back when the stream ended."""
         return self._joiner.close()
 
     def _decoded(self, found: Iterable[tuple[str, str]]) -> Iterator[Event]:

@@ -34,7 +34,7 @@ class Joiner:
         return bool(self._held)
 
     def join(self, event: Event) -> Iterator[Event]:
-        """`event` without lone surrogates, after what no longer waits."""
+        """Yield `event` without lone surrogates, after what no longer waits."""
         match event:
             case TextDelta(index, text):
                 joined = self._join(TextDelta, index, text)
@@ -56,11 +56,11 @@ class Joiner:
                 yield event
 
     def close(self) -> list[Event]:
-        """What was held back."""
+        """Return what was held back."""
         return [self._release(key) for key in list(self._held)]
 
     def _join(self, kind: type[_Delta], index: int, text: str) -> str:
-        """`text` without lone surrogates; a high half at its end waits for its low half."""
+        """Return `text` without lone surrogates; a high half at its end waits for its low half."""
         held = self._held.pop((kind, index), "")
         if not held and (text.isascii() or not _SURROGATE.search(text)):
             return text
@@ -77,7 +77,7 @@ class Joiner:
 
 
 def join_surrogates(text: str) -> str:
-    """`text` with split pairs of surrogates joined; a lone one, which UTF-8 lacks, is U+FFFD."""
+    """Join split pairs of surrogates; a lone one, which UTF-8 lacks, becomes U+FFFD."""
     if text.isascii() or not _SURROGATE.search(text):
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -194,7 +194,7 @@ def _is_within(error: dict[str, Any], name: str) -> bool:
 
 
 def _kind(error: dict[str, Any]) -> str:
-    """An error's type; RFC 9457 has a URI in its place."""
+    """Return an error's type; RFC 9457 has a URI in its place."""
     kind = _scalar(error, "type")
     return "" if kind == "error" or ":" in kind else kind
 
@@ -204,7 +204,7 @@ def _code(error: dict[str, Any]) -> str:
 
 
 def _place(error: dict[str, Any]) -> str:
-    """Where in a request FastAPI found what is wrong: `["body", "messages", 0, "content"]`."""
+    """Return where FastAPI found what is wrong: `["body", "messages", 0, "content"]`."""
     place = error.get("loc")
     if not isinstance(place, list):
         return ""
@@ -214,7 +214,7 @@ def _place(error: dict[str, Any]) -> str:
 
 
 def _by_field(error: dict[str, Any]) -> str:
-    """The texts of an object that has a list of them for each field."""
+    """Return the texts of an object that has a list of them for each field."""
     found = {name: value for name, value in error.items() if isinstance(value, list)}
     if not found or len(found) < len(error):
         return ""
@@ -223,13 +223,13 @@ def _by_field(error: dict[str, Any]) -> str:
 
 
 def _behind(error: dict[str, Any], left: int) -> str:
-    """What the server behind a gateway said: OpenRouter's `metadata.raw`."""
+    """Return what the server behind a gateway said: OpenRouter's `metadata.raw`."""
     metadata = error.get("metadata")
     return _text_of(metadata.get("raw"), left) if isinstance(metadata, dict) else ""
 
 
 def _text_of(value: Any, left: int) -> str:
-    """A text, also one in an object or a list; of an error that is quoted as JSON its own."""
+    """Return a text, also of an object or a list; of an error quoted as JSON its own."""
     match value:
         case str():
             quoted = _quoted(value)
@@ -244,7 +244,7 @@ def _text_of(value: Any, left: int) -> str:
 
 
 def _quoted(text: str) -> Any:
-    """The object or list that a text is the JSON of; None if it is not."""
+    """Return the object or list that a text is the JSON of; None if it is not."""
     if not text.lstrip().startswith(("{", "[{")):
         return None
     try:
@@ -254,7 +254,7 @@ def _quoted(text: str) -> Any:
 
 
 def _plain(text: str, left: int) -> str:
-    """A text with each error in it, quoted as JSON, replaced by what that says."""
+    """Return a text with each error in it, quoted as JSON, replaced by what that says."""
     at = 0
     for _ in range(_MOST):
         at = text.find("{", at)

@@ -261,7 +261,7 @@ _TOO_MANY = r"(?i)\A(?:429\W{0,3})?too many requests\b[\s.:,;-]*"
 
 
 def _unpaid(why: Phrase, endpoint: Endpoint) -> BillingError:
-    """402. On a Token Plan it can also be throttling while quota remains (mimo-api.md)."""
+    """Return the error for a 402. On a Token Plan it may be throttling (mimo-api.md)."""
     if endpoint.has_plan:
         what = Phrase("the plan's quota is used up, or throttled")
         hint = Phrase("It may also be busy: try again in a minute. Your plan: {url}", url=CONSOLE)

@@ -124,7 +124,7 @@ def for_unknown_model(asked: Asked) -> Hint:
 
 
 def _for_model_of_others(model: str, listed: Sequence[str]) -> Hint:
-    """For a server of which nothing is known but what it said itself."""
+    """Return the hint for a server of which only its own list is known."""
     if not listed:
         return Action.LIST_MODELS
     if model in listed:

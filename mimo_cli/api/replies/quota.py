@@ -101,6 +101,6 @@ def _is_plan_gone(words: str, *, is_mimo: bool, is_soon: bool) -> bool:
 
 
 def _stated(words: str) -> float | None:
-    """The seconds that a server says in words to wait."""
+    """Return the seconds that a server says in words to wait."""
     found = re.search(_STATED, words)
     return None if found is None else float(found[1]) * _SECONDS[found[2].lower()]

@@ -70,7 +70,7 @@ _NOWHERE = Phrase("the server redirected to nowhere")
 
 
 def _elsewhere(here: SplitResult, there: SplitResult) -> _Words:
-    """The words for the same server."""
+    """Return the words for the same server."""
     if there.path == here.path and there.query == here.query:
         return _Words(_REDIRECTED, Phrase("it names the address that was asked"))
     path = there.path[:_LONGEST] or "/"
@@ -81,7 +81,7 @@ def _elsewhere(here: SplitResult, there: SplitResult) -> _Words:
 
 
 def _base_url(there: SplitResult) -> SetBaseUrl | None:
-    """What to set, if messages or models are at the other address. It is to be typed: no oddities.
+    """Return what to set, if messages or models are at the other address, without oddities.
 
     The host is known already, the path is the server's own word.
     """

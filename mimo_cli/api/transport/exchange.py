@@ -55,7 +55,7 @@ class Exchange:
         self._is_abandoned = False
 
     def put(self, item: Item) -> None:
-        """For the network's thread: hand over the next item, once there is room for it.
+        """Hand over the next item, once there is room for it; for the network's thread.
 
         Raises:
             Abandoned: the caller has gone.
@@ -72,7 +72,7 @@ class Exchange:
         self._items.put(item)
 
     def trace(self, event: str, _: Mapping[str, Any]) -> None:
-        """For httpcore, which tells here how far it is."""
+        """Hand over how far the request is: a trace hook of httpcore."""
         match event:
             case "http11.send_request_headers.started":
                 self.put(Connected())
@@ -82,7 +82,7 @@ class Exchange:
                 pass
 
     def take(self, timeout: float | None) -> Item:
-        """For the caller: the next item, of the body all that is there.
+        """Return the next item, of the body all that is there; for the caller.
 
         Raises:
             queue.Empty: nothing came for `timeout` seconds.
@@ -93,7 +93,7 @@ class Exchange:
         return self._joined(item) if isinstance(item, bytes) else item
 
     def abandon(self) -> None:
-        """For the caller: nothing more is taken."""
+        """Take nothing more; for the caller."""
         self._is_abandoned = True
         self._room.put(None)
 

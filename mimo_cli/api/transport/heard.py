@@ -19,7 +19,7 @@ class Heard:
         self.has_ended = False
 
     def clear(self) -> None:
-        """Something is said to the server: what comes next is the reply to that."""
+        """Forget it: something is said to the server, and what comes next is the reply to that."""
         self.first, self.has_ended = b"", False
 
     def take(self, data: bytes) -> None:

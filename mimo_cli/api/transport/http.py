@@ -73,7 +73,7 @@ class Http:
         return self._start("POST", self._url, body, headers)
 
     def get(self, url: str) -> Exchange:
-        """Asks for what is at `url`, which must be on this server: the key goes with it."""
+        """Ask for what is at `url`, which must be on this server: the key goes with it."""
         return self._start("GET", url, None, {"accept": "application/json"})
 
     def _start(
@@ -105,7 +105,7 @@ class Http:
         return exchange
 
     def late_error(self) -> NetworkError:
-        """What to say when no connection came about in time."""
+        """Return the error for a connection that did not come about in time."""
         from mimo_cli.api.transport.network_errors import late
 
         host, _ = host_and_port(self._url)
@@ -113,11 +113,11 @@ class Http:
         return late(backend.stage, host, self.choice.proxy, self._connect, backend.heard)
 
     def cut(self) -> None:
-        """Ends the connection, and with it whatever waits for it."""
+        """End the connection, and with it whatever waits for it."""
         self._transport.cut()
 
     def close(self) -> None:
-        """Ends the connection for good."""
+        """End the connection for good."""
         self.cut()
 
     def _talk(self, transport: Transport, exchange: Exchange, request: httpx.Request) -> None:
@@ -176,7 +176,7 @@ def _request(
 
 
 def _unpacked(chunks: Iterable[bytes], headers: Mapping[str, str]) -> Iterator[bytes]:
-    """A body's chunks, unpacked if they are packed in a way that we know."""
+    """Yield a body's chunks, unpacked if they are packed in a way that we know."""
     encodings = headers.get("content-encoding")
     if encodings is None:
         yield from chunks

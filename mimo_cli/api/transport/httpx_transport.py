@@ -85,12 +85,12 @@ class Transport(httpx.BaseTransport):
         return not self._users
 
     def begin(self) -> None:
-        """A request uses it."""
+        """Note that a request uses it."""
         with self._lock:
             self._users += 1
 
     def end(self) -> None:
-        """The request is over."""
+        """Note that the request is over."""
         with self._lock:
             self._users -= 1
             self._close_unused()

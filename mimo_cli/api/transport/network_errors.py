@@ -239,7 +239,7 @@ def proxy_refused(
 
 
 def _auth_schemes(challenges: Sequence[str]) -> list[str]:
-    """The names of the ways to be let in that are offered."""
+    """Return the names of the ways to be let in that are offered."""
     bare = re.sub('"[^"]*"', "", ", ".join(challenges))
     return re.findall(r"(?:^|,)\s*([A-Za-z-]+)(?=\s*,|\s*$|\s+[^=\s])", bare)
 

@@ -63,7 +63,7 @@ class Proxy(NamedTuple):
 
     @property
     def basic_credentials(self) -> str:
-        """The user name and password as HTTP carries them (RFC 7617), empty if it wants none."""
+        """Return user name and password as HTTP carries them (RFC 7617), empty for none."""
         if self.user is None:
             return ""
         pair = f"{self.user}:{self.password}".encode("utf-8", "surrogateescape")
@@ -166,19 +166,19 @@ def choose_proxy(url: str, environ: Mapping[str, str]) -> ProxyChoice:
 
 
 def _variables(scheme: str, environ: Mapping[str, str]) -> tuple[str, ...]:
-    """The variables that may name the proxy, in the order in which they count."""
+    """Return the variables that may name the proxy, in the order in which they count."""
     is_cgi = scheme == "http" and "REQUEST_METHOD" in environ
     upper = () if is_cgi else (f"{scheme.upper()}_PROXY",)
     return f"{scheme}_proxy", *upper, "all_proxy", "ALL_PROXY"
 
 
 def _first_set(environ: Mapping[str, str], names: Sequence[str]) -> str:
-    """The first name that has a value; an empty one counts as none, as for curl."""
+    """Return the first name that has a value; an empty one counts as none, as for curl."""
     return next((name for name in names if environ.get(name, "").strip()), "")
 
 
 def _parse(variable: str, value: str) -> Proxy:
-    """The proxy that a variable names. No error repeats the value: a password may be anywhere."""
+    """Return the proxy that a variable names. No error has the value: it may hold a password."""
     scheme, rest = _split_scheme(value.strip())
     if scheme not in get_args(Scheme):
         schemes = ", ".join(get_args(Scheme))
@@ -201,7 +201,7 @@ def _parse(variable: str, value: str) -> Proxy:
 
 
 def _split_scheme(value: str) -> tuple[str, str]:
-    """The scheme, and what follows. GNOME writes `socks://` and means SOCKS 5."""
+    """Return the scheme, and what follows. GNOME writes `socks://` and means SOCKS 5."""
     scheme, separator, rest = value.partition("://")
     if not separator:
         return "http", value
@@ -284,7 +284,7 @@ def _parse_entry(text: str) -> _Entry:
 
 
 def _network(text: str) -> Network:
-    """A block of addresses; a single one is a block too.
+    """Return a block of addresses; a single one is a block too.
 
     Raises:
         ValueError: it is none.
@@ -298,7 +298,7 @@ def _network(text: str) -> Network:
 
 
 def _match(entries: Sequence[_Entry], host: str, port: int) -> _Entry | None:
-    """The first entry that has a host."""
+    """Return the first entry that has a host."""
     name, number = host.lower().removesuffix("."), address(host)
     for entry in entries:
         if entry.is_unknown or entry.port not in (None, port):

@@ -61,7 +61,7 @@ def is_forwarded(url: str, proxy: Proxy | None) -> bool:
 
 
 def tls_context(environ: Mapping[str, str]) -> ssl.SSLContext:
-    """The context that https connections are made with.
+    """Return the context that https connections are made with.
 
     Raises:
         ConfigError: a certificate file is not usable.
