@@ -34,9 +34,10 @@ from mimo_cli.api.protocol.messages import (
     ToolUse,
     Usage,
 )
-from mimo_cli.api.protocol.stream import Decoder
+from mimo_cli.api.protocol.stream import StreamDecoder
 from mimo_cli.api.replies import reply_check
 from mimo_cli.errors import IncompleteError, ServerError
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -254,7 +255,7 @@ def test_a_retry_voids_what_came_before() -> None:
         TextDelta(0, "old"),
         MessageDelta("end_turn", None, Usage()),
     ]
-    assert assembled([*before, Retrying("busy", 1.0, 1), TextDelta(0, "new")]) == Reply(
+    assert assembled([*before, Retrying(Phrase("busy"), 1.0, 1), TextDelta(0, "new")]) == Reply(
         content=(Text("new"),)
     )
 
@@ -319,7 +320,7 @@ BLOCKS = st.lists(
 def test_text_thinking_and_signatures_go_back_exactly_as_they_came(
     content: list[dict[str, Any]], cuts: list[int]
 ) -> None:
-    decoder = Decoder()
+    decoder = StreamDecoder()
     streamed = assembled([*decoder.feed(stream_of(content, cuts)), *decoder.close()])
     whole = assembled(decode_message({"type": "message", "content": content}))
     assert [encode_block(block) for block in streamed.content] == content

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from mimo_cli.api.base_url import DEFAULT_BASE_URL
 from mimo_cli.api.endpoint import Endpoint
 from mimo_cli.api.protocol.messages import StreamError
-from mimo_cli.api.replies import error_body, failures
+from mimo_cli.api.replies import error_body, failures, retry_after
 from mimo_cli.api.response import Response
 from mimo_cli.errors import (
     ALWAYS,
@@ -682,7 +682,7 @@ def date(seconds: float) -> str:
 def test_retry_after_is_understood_or_ignored(
     headers: dict[str, str], seconds: float | None
 ) -> None:
-    assert failures.retry_after(headers) == seconds
+    assert retry_after.seconds(headers) == seconds
     assert failures.from_response(Response(503, headers), ENDPOINT, MODEL).retry_after == seconds
 
 
@@ -693,7 +693,7 @@ def test_retry_after_is_understood_or_ignored(
     st.sampled_from(["", date(0)]),
 )
 def test_no_retry_after_is_ever_an_exception_or_negative(value: str, now: str) -> None:
-    seconds = failures.retry_after({"retry-after": value, "retry-after-ms": value, "date": now})
+    seconds = retry_after.seconds({"retry-after": value, "retry-after-ms": value, "date": now})
     assert seconds is None or seconds >= 0
 
 

@@ -32,6 +32,7 @@ from mimo_cli.api.protocol.messages import (
 from mimo_cli.errors import Interrupted, MimoError, RateLimitError, ServerError
 from mimo_cli.output import json_output
 from mimo_cli.output.stream import Output
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -178,7 +179,7 @@ def test_each_event_worth_telling_is_a_line(tmp_path: Path) -> None:
         [ThinkingDelta(0, "hm"), ThinkingDelta(0, ""), TextDelta(1, "h\x7fé"), TextDelta(1, "")],
         [BlockStop(1), MessageDelta("end_turn", None, Usage()), MessageStop()],
         [Silence(45.0, 90.0)],
-        [Retrying("busy", 0.5, 1)],
+        [Retrying(Phrase("busy"), 0.5, 1)],
         [],
     ]
     file = tmp_path / "lines"

@@ -100,8 +100,11 @@ HARMLESS = {
     *("abc", "base64", "ipaddress", "urllib.parse", "shlex", "functools", "string", "zlib"),
     *("unicodedata", "codecs", "contextlib", "sys", "bisect", "itertools", "html", "fnmatch"),
 }
-CLOCK = {"datetime", "email.utils"}  # failures.py reads dates, and the clock where there is no Date
-DATED = {f"{PACKAGE}.api.replies.failures", f"{PACKAGE}.conversation.export"}
+CLOCK = {
+    "datetime",
+    "email.utils",
+}  # retry_after reads dates, and the clock without a Date
+DATED = {f"{PACKAGE}.api.replies.retry_after", f"{PACKAGE}.conversation.export"}
 
 
 @cache

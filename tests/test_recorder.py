@@ -34,6 +34,7 @@ from mimo_cli.history.store import Begun, History
 from mimo_cli.output.console import Console
 from mimo_cli.output.show import SilentView
 from mimo_cli.output.stream import Output
+from mimo_cli.phrases import Phrase
 from mimo_cli.signals import Signals
 from mimo_cli.simulator import Simulator
 
@@ -209,7 +210,11 @@ def test_what_came_is_on_disk_within_a_second_and_not_oftener(tmp_path: Path) ->
 def test_an_attempt_that_was_void_is_not_kept(tmp_path: Path) -> None:
     saying = Saying(tmp_path)
     saying.recorder.begin(asked("one"))
-    attempts: list[StreamItem] = [TextDelta(0, "No"), Retrying("cut", 1.0, 1), TextDelta(0, "Yes")]
+    attempts: list[StreamItem] = [
+        TextDelta(0, "No"),
+        Retrying(Phrase("cut"), 1.0, 1),
+        TextDelta(0, "Yes"),
+    ]
     for events in saying.recorder.take([[event] for event in attempts]):
         del events
         saying.now += 1.0
@@ -310,7 +315,7 @@ def test_a_continuation_is_on_disk_with_what_it_goes_on_from(tmp_path: Path) -> 
     events: list[StreamItem] = [
         TextDelta(0, "a"),
         TextDelta(0, "h"),
-        Retrying("cut", 1.0, 1),
+        Retrying(Phrase("cut"), 1.0, 1),
         TextDelta(0, "s"),
     ]
     for group in saying.recorder.take([[event] for event in events]):
@@ -427,7 +432,7 @@ def test_an_attempt_that_was_void_does_not_cost_what_there_was(tmp_path: Path) -
     kept = []
     events: list[StreamItem] = [
         TextDelta(0, "A"),
-        Retrying("cut", 1.0, 1),
+        Retrying(Phrase("cut"), 1.0, 1),
         TextDelta(0, "\n"),
         TextDelta(0, "B"),
         TextDelta(0, "C"),

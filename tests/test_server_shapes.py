@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from mimo_cli.api.protocol.assembly import Assembly
 from mimo_cli.api.protocol.decode import decode_message
 from mimo_cli.api.protocol.messages import OtherBlock
-from mimo_cli.api.protocol.stream import Decoder
+from mimo_cli.api.protocol.stream import StreamDecoder
 from mimo_cli.api.replies import reply_check
 from mimo_cli.api.timing import Limits
 from mimo_cli.api.transport.inflater import Inflater
@@ -127,7 +127,7 @@ def written(bodies: Sequence[Any], *, named: bool) -> bytes:
 
 
 def read(stream: bytes) -> Reply:
-    decoder = Decoder()
+    decoder = StreamDecoder()
     events: list[Event] = [*decoder.feed(stream), *decoder.close()]
     return assembled(events)
 
@@ -679,7 +679,7 @@ def test_a_stream_is_read_by_its_charset(
     declared: str, encoding: str, texts: list[str], size: int
 ) -> None:
     data = written_in(encoding, *texts)
-    decoder = Decoder(declared.lower())
+    decoder = StreamDecoder(declared.lower())
     parts = (data[at : at + size] for at in range(0, len(data), size))
     assert assembled([it for part in parts for it in decoder.feed(part)]).text == "".join(texts)
 
@@ -695,7 +695,7 @@ def read_of(declared: str, *parts: bytes) -> str:
     data = written_in("ascii", *(f"({i})" for i in range(len(parts))))
     for i, part in enumerate(parts):
         data = data.replace(b"(%d)" % i, part)
-    return assembled(list(Decoder(declared).feed(data))).text
+    return assembled(list(StreamDecoder(declared).feed(data))).text
 
 
 @pytest.mark.parametrize("declared", ["", "gbk", "iso-8859-1", "windows-1251", "shift_jis"])
@@ -724,7 +724,7 @@ def test_a_declared_encoding_is_for_the_events_that_are_no_utf8() -> None:
 
 def test_what_is_damaged_does_not_make_the_rest_of_another_encoding() -> None:
     data = written_in("utf-8", "你好", "好的", "联").replace("好的".encode(), b"\xe5\xa5")
-    assert assembled(list(Decoder().feed(data))).text == "你好\N{REPLACEMENT CHARACTER}联"
+    assert assembled(list(StreamDecoder().feed(data))).text == "你好\N{REPLACEMENT CHARACTER}联"
 
 
 def test_text_of_every_shape_is_shown_in_the_order_it_came() -> None:

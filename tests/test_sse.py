@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.api.protocol.sse import Decoder
+from mimo_cli.api.protocol.sse import SseDecoder
 from mimo_cli.errors import ProtocolError
 
 Events = list[tuple[str, str]]
@@ -32,7 +32,7 @@ NASTY_EVENTS = [
 
 
 def decoded(*chunks: bytes) -> Events:
-    decoder = Decoder()
+    decoder = SseDecoder()
     return [event for chunk in chunks for event in decoder.feed(chunk)]
 
 
@@ -142,7 +142,7 @@ def test_every_chunking_of_any_stream_gives_the_events_of_the_whole(
     pieces: list[bytes], places: list[int]
 ) -> None:
     stream = b"".join(pieces)
-    whole, parts = Decoder(), Decoder()
+    whole, parts = SseDecoder(), SseDecoder()
     expected = list(whole.feed(stream))
     found = [event for chunk in cut(stream, places) for event in parts.feed(chunk)]
     assert (found, parts.pending) == (expected, whole.pending)
@@ -162,7 +162,7 @@ def test_every_chunking_of_any_stream_gives_the_events_of_the_whole(
     ],
 )
 def test_it_is_known_whether_an_event_was_cut_off(stream: bytes, pending: bool) -> None:
-    decoder = Decoder()
+    decoder = SseDecoder()
     for byte in stream:
         list(decoder.feed(bytes([byte])))
     assert decoder.pending is pending
@@ -171,7 +171,7 @@ def test_it_is_known_whether_an_event_was_cut_off(stream: bytes, pending: bool) 
 LIMIT = 100
 
 
-def feed_all(decoder: Decoder, stream: bytes, size: int) -> None:
+def feed_all(decoder: SseDecoder, stream: bytes, size: int) -> None:
     for start in range(0, len(stream), size):
         list(decoder.feed(stream[start : start + size]))
 
@@ -188,13 +188,13 @@ def feed_all(decoder: Decoder, stream: bytes, size: int) -> None:
 )
 @pytest.mark.parametrize("size", [1, 7, 10_000])
 def test_a_line_or_event_over_the_limit_is_refused(stream: bytes, size: int) -> None:
-    decoder = Decoder(limit=LIMIT)
+    decoder = SseDecoder(limit=LIMIT)
     with pytest.raises(ProtocolError, match="event too large"):
         feed_all(decoder, stream, size)
 
 
 def test_an_endless_line_is_refused_as_soon_as_the_limit_is_passed() -> None:
-    decoder = Decoder(limit=LIMIT)
+    decoder = SseDecoder(limit=LIMIT)
     feed_all(decoder, b"x" * LIMIT, 1)
     with pytest.raises(ProtocolError):
         feed_all(decoder, b"x", 1)
@@ -202,21 +202,21 @@ def test_an_endless_line_is_refused_as_soon_as_the_limit_is_passed() -> None:
 
 def test_the_limit_says_sixteen_megabytes() -> None:
     with pytest.raises(ProtocolError) as caught:
-        list(Decoder().feed(b"x" * (16 * 1024 * 1024 + 1)))
+        list(SseDecoder().feed(b"x" * (16 * 1024 * 1024 + 1)))
     assert caught.value.message == (
         "the server's reply makes no sense: event too large (over 16 MB)"
     )
 
 
 def test_many_events_within_the_limit_are_no_large_event() -> None:
-    decoder = Decoder(limit=LIMIT)
+    decoder = SseDecoder(limit=LIMIT)
     events = list(decoder.feed(b"data: x\n\n" * LIMIT))
     assert events == [("", "x")] * LIMIT
 
 
 @pytest.mark.untraced
 def test_a_long_line_fed_byte_by_byte_takes_linear_time() -> None:
-    decoder = Decoder()
+    decoder = SseDecoder()
     size = 100_000
     started = time.process_time()
     assert list(decoder.feed(b"data: ")) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from string import Formatter
@@ -92,29 +93,33 @@ def run(*args: str, environ: Mapping[str, str], stdin: str = "") -> Result:
     )
 
 
+FAULTS = [
+    *[
+        pytest.param(Fault(status=status, body=error_body(str(status)), times=None), id=str(status))
+        for status in (400, 401, 402, 403, 404, 408, 409, 413, 421, 429, 500, 503, 302, 405)
+    ],
+    pytest.param(Fault(cut_at=600, times=None), id="cut off"),
+    pytest.param(Fault(cut_at=0, times=None), id="cut at once"),
+    pytest.param(Fault(stall_at=600, times=None), id="stalled"),
+    pytest.param(Fault(stall_at=0, times=None), id="silent"),
+    pytest.param(Fault(raw=b"SSH-2.0\r\n", times=None), id="no HTTP"),
+    pytest.param(Fault(status=200, body=b"<html>", times=None), id="page"),
+    pytest.param(Fault(status=200, body=b"{}", times=None), id="no message"),
+    pytest.param(Fault(status=200, body=b'{"choices": []}', times=None), id="OpenAI's"),
+    pytest.param(Fault(), id="none"),
+]
+
+
 @pytest.mark.parametrize(
-    "fault",
+    ("command", "fault"),
     [
-        *[
-            pytest.param(
-                Fault(status=status, body=error_body(str(status)), times=None), id=str(status)
-            )
-            for status in (400, 401, 402, 403, 404, 408, 409, 413, 421, 429, 500, 503, 302, 405)
-        ],
-        pytest.param(Fault(cut_at=600, times=None), id="cut off"),
-        pytest.param(Fault(cut_at=0, times=None), id="cut at once"),
-        pytest.param(Fault(stall_at=600, times=None), id="stalled"),
-        pytest.param(Fault(stall_at=0, times=None), id="silent"),
-        pytest.param(Fault(raw=b"SSH-2.0\r\n", times=None), id="no HTTP"),
-        pytest.param(Fault(status=200, body=b"<html>", times=None), id="page"),
-        pytest.param(Fault(status=200, body=b"{}", times=None), id="no message"),
-        pytest.param(Fault(status=200, body=b'{"choices": []}', times=None), id="OpenAI's"),
-        pytest.param(Fault(), id="none"),
+        *(pytest.param("ask", it.values[0], id=f"ask {it.id}") for it in FAULTS),
+        *(pytest.param("chat", it.values[0], id=f"chat {it.id}") for it in FAULTS[1::4]),
+        *(pytest.param("models", it.values[0], id=f"models {it.id}") for it in FAULTS[::4]),
     ],
 )
-@pytest.mark.parametrize("command", ["ask", "chat", "models"])
 def test_what_goes_wrong_with_a_server_is_said_in_the_users_language(
-    fault: Fault, command: str
+    command: str, fault: Fault
 ) -> None:
     args = {"ask": ["ask", "-v", "hi"], "chat": ["chat"], "models": ["models", "--remote"]}
     with Simulator(faults=[fault]) as simulator:
@@ -169,6 +174,15 @@ def test_a_chat_speaks_the_users_language(lines: str, tmp_path: Path) -> None:
         environ = environ_for(simulator, MIMO_DATA=str(tmp_path), MIMO_HISTORY="true")
         result = run("chat", environ=environ, stdin=f"{lines}\n")
     assert bare_lines(result.err) == []
+
+
+@pytest.mark.parametrize("option", ["--json", "--jsonl"])
+def test_what_scripts_read_stays_english(option: str) -> None:
+    with Simulator(faults=[Fault(status=500, body=error_body("500"), times=None)]) as simulator:
+        result = run("ask", option, "hi", environ=environ_for(simulator))
+    last = json.loads(result.out.splitlines()[-1])
+    assert last["error"]["message"] == f"the server failed (500): {WORDS}"
+    assert "[" not in result.out.replace('"content": []', "")
 
 
 @pytest.mark.parametrize(

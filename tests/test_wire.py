@@ -40,7 +40,7 @@ from mimo_cli.api.protocol.messages import (
     ToolUse,
     Usage,
 )
-from mimo_cli.api.protocol.stream import Decoder
+from mimo_cli.api.protocol.stream import StreamDecoder
 from mimo_cli.errors import ALWAYS, ProtocolError
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def sent(*events: dict[str, Any]) -> bytes:
 
 
 def decoded(*chunks: bytes) -> list[Event]:
-    decoder = Decoder()
+    decoder = StreamDecoder()
     events = [event for chunk in chunks for event in decoder.feed(chunk)]
     return events + decoder.close()
 
@@ -379,7 +379,7 @@ def test_every_chunking_gives_the_same_events(places: list[int]) -> None:
 
 
 def test_what_follows_message_stop_is_ignored() -> None:
-    decoder = Decoder()
+    decoder = StreamDecoder()
     after = sent({"type": "message_stop"}, text_delta("late")) + b"data: {not JSON\n\n"
     events = [*decoder.feed(after), *decoder.feed(sent(text_delta("later")))]
     assert typed(events) == typed([MessageStop()])
@@ -387,7 +387,7 @@ def test_what_follows_message_stop_is_ignored() -> None:
 
 
 def test_it_is_known_whether_the_stream_was_cut_in_an_event() -> None:
-    decoder = Decoder()
+    decoder = StreamDecoder()
     assert list(decoder.feed(b'event: message_stop\ndata: {"type":"message_stop"}\n')) == []
     assert (decoder.pending, decoder.stopped) == (True, False)
 
@@ -807,7 +807,7 @@ def test_json_in_bytes_may_begin_with_a_byte_order_mark() -> None:
 
 
 def test_a_bad_event_is_an_error_after_the_good_ones() -> None:
-    decoder = Decoder()
+    decoder = StreamDecoder()
     events = decoder.feed(sent(text_delta("good")) + b"data: {bad\n\n" + sent(text_delta("lost")))
     assert typed([next(events)]) == typed([TextDelta(0, "good")])
     with pytest.raises(ProtocolError):
@@ -1056,7 +1056,7 @@ PIECES = st.sampled_from(
 @settings(PROPERTY, max_examples=100)
 @given(st.lists(st.binary(max_size=20) | PIECES, max_size=20))
 def test_any_bytes_end_in_events_or_in_a_protocol_error(chunks: list[bytes]) -> None:
-    decoder = Decoder()
+    decoder = StreamDecoder()
     events: list[Event] = []
     try:
         for chunk in chunks:
@@ -1115,7 +1115,7 @@ def test_any_json_ends_in_events_or_in_a_protocol_error(body: object) -> None:
 def seconds_for_deltas(count: int) -> float:
     stream = sent(text_delta("x")) * count
     started = time.process_time()
-    decoder = Decoder()
+    decoder = StreamDecoder()
     texts = [
         event.text
         for place in range(0, len(stream), 4096)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.api.protocol import messages
 from mimo_cli.api.protocol.messages import Event, Ping, StreamError, StreamItem
-from mimo_cli.api.protocol.stream import Decoder
+from mimo_cli.api.protocol.stream import StreamDecoder
 from mimo_cli.api.replies import sniffing
 from mimo_cli.errors import ALWAYS, MimoError, ProtocolError, ServerError
 from mimo_cli.phrases import Phrase
@@ -166,7 +166,7 @@ class ReplyReader:
             raise found.error
 
     def _streamed(self, first: bytes) -> Iterator[list[StreamItem]]:
-        decoder = Decoder(self._head.charset)
+        decoder = StreamDecoder(self._head.charset)
         try:
             yield from self._groups(decoder.feed(first), decoder.ending)
             while not decoder.stopped and (more := self._waiting.read_chunk()) is not None:

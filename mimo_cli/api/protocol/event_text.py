@@ -28,7 +28,7 @@ def is_known(name: str) -> bool:
         return False
 
 
-class Reader:
+class EventTextReader:
     """Reads the events of one stream of which the encoding `declared` is declared."""
 
     def __init__(self, declared: str) -> None:

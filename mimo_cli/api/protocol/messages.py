@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any, Literal, NamedTuple, Self
 
+from mimo_cli.phrases import Phrase
+
 Json = dict[str, Any]
 """A JSON object as `json.loads` gives it."""
 
@@ -293,9 +295,9 @@ Event = (
 
 
 class Retrying(NamedTuple):
-    """What came so far is void: the request is sent again after `wait` seconds."""
+    """What came so far is void, for a `reason`: the request is sent again after `wait` seconds."""
 
-    reason: str
+    reason: Phrase
     wait: float
     attempt: int
 

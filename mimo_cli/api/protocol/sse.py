@@ -25,7 +25,7 @@ FIELDS = ("data:", "event:", "id:", "retry:")
 _BOM = b"\xef\xbb\xbf"
 
 
-class Decoder:
+class SseDecoder:
     """Decodes one stream, however its bytes are cut into chunks, in linear time.
 
     `charset` is the encoding that is declared, in lower case; empty for none.
@@ -35,9 +35,11 @@ class Decoder:
         self._limit = limit
         self._read: Callable[[bytes], str] = _read
         if charset and not charset.startswith("utf"):
-            from mimo_cli.api.protocol.event_text import Reader  # most streams declare none
+            from mimo_cli.api.protocol.event_text import (
+                EventTextReader,  # most streams declare none
+            )
 
-            self._read = Reader(charset).read
+            self._read = EventTextReader(charset).read
         self._head: bytes | None = b""  # the first bytes, until it is known whether they are a BOM
         self._after_cr = False
         self._line: list[bytes] = []  # pieces of the line that has not ended

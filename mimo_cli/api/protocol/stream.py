@@ -76,14 +76,14 @@ class BlockIndexer:
         return event
 
 
-class Decoder:
+class StreamDecoder:
     """The events of one streamed reply. Feed it the body's bytes as they come.
 
     `charset` is the encoding that is declared, in lower case; empty for none.
     """
 
     def __init__(self, charset: str = "") -> None:
-        self._sse = sse.Decoder(charset=charset)
+        self._sse = sse.SseDecoder(charset=charset)
         self._joiner = Joiner()
         self._indexer = BlockIndexer()
         self.ending = Ending()

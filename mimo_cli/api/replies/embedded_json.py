@@ -36,7 +36,7 @@ def _last_object(body: bytes) -> bytes:
 
 def _first_data(body: bytes) -> bytes:
     try:
-        events = sse.Decoder().feed(body.strip() + b"\n\n")
+        events = sse.SseDecoder().feed(body.strip() + b"\n\n")
         return next((data for _, data in events if data.lstrip().startswith("{")), "").encode()
     except ProtocolError:
         return b""  # too large to be an error's text

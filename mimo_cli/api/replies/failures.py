@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import TYPE_CHECKING, Any
 
 from mimo_cli.api.endpoint import CONSOLE
-from mimo_cli.api.replies import body_text, embedded_json, error_body, hints, quota
+from mimo_cli.api.replies import body_text, embedded_json, error_body, hints, quota, retry_after
 from mimo_cli.api.replies.error_body import ErrorBody
 from mimo_cli.api.replies.quota import Said
 from mimo_cli.api.response import Response
@@ -26,7 +25,7 @@ from mimo_cli.errors import (
 from mimo_cli.phrases import Phrase, verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.messages import StreamError
@@ -79,7 +78,7 @@ def _said(response: Response, content: Any, endpoint: Endpoint) -> Said:
     words = words._replace(text=endpoint.conceal(words.text)[:_LONGEST])
     body = error_body.read(content)
     kinds = f"{body.type} {body.code}"
-    return Said(words.text, words.shown, kinds, retry_after(response.headers))
+    return Said(words.text, words.shown, kinds, retry_after.seconds(response.headers))
 
 
 def _from_proxy(response: Response) -> NetworkError | None:
@@ -164,20 +163,6 @@ def from_page(response: Response, endpoint: Endpoint) -> MimoError:
         Phrase("Check base_url, and whether this network wants you to log in."),
         status=response.status,
     )
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds the server asks to wait: `retry-after-ms`, else `retry-after`.
-
-    That has seconds, or a date, which is measured against the reply's own `Date`: a wrong clock
-    here does not matter. None if there is none that makes sense.
-    """
-    milliseconds = _number(headers.get("retry-after-ms", ""))
-    if milliseconds is not None:
-        return milliseconds / 1000
-    value = headers.get("retry-after", "")
-    seconds = _number(value)
-    return _seconds_until(value, headers.get("date", "")) if seconds is None else seconds
 
 
 def _from_status(status: int, said: Said, asked: hints.Asked) -> MimoError:
@@ -299,21 +284,3 @@ def _request_id(response: Response, content: Any) -> str | None:
             return response.headers[name]
     value = content.get("request_id") if isinstance(content, dict) else None
     return value if isinstance(value, str) else None
-
-
-def _number(text: str) -> float | None:
-    if not re.fullmatch(r"\s*\d{1,15}(\.\d{0,9})?\s*", text):
-        return math.inf if text.strip().lower() in ("inf", "infinity") else None
-    return float(text)
-
-
-def _seconds_until(date: str, now: str) -> float | None:
-    from datetime import UTC, datetime
-    from email.utils import parsedate_to_datetime
-
-    try:
-        target = parsedate_to_datetime(date)
-        base = parsedate_to_datetime(now) if now else datetime.now(UTC)
-        return max(0.0, (target - base).total_seconds())
-    except (ValueError, TypeError, OverflowError):
-        return None  # not a date: the header makes no sense
