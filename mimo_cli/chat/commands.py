@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mimo_cli.catalogue import models, pricing, token_estimate
 from mimo_cli.chat import attaching, conversations, line, manual, saving, status
-from mimo_cli.chat.chat_terms import in_chat_terms
 from mimo_cli.config import load, schema
 from mimo_cli.conversation import prepare, transcript
 from mimo_cli.conversation.turns import Conversation
@@ -119,6 +118,8 @@ def _change(chat: Chat, **values: object) -> None:
     chat.change(**values)
     for warning in prepare.warnings(chat.settings, chat.environment):
         if warning not in known:
+            from mimo_cli.chat.chat_terms import in_chat_terms  # most changes are harmless
+
             chat.console.warn(in_chat_terms(warning))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mimo_cli.api.protocol.messages import Reply, Text
 from mimo_cli.api.replies import reply_check
 from mimo_cli.catalogue import pricing
-from mimo_cli.chat import chat_terms, line, status
+from mimo_cli.chat import line, status
 from mimo_cli.conversation import prepare, resume, transcript, turn, views
 from mimo_cli.conversation.size_check import SizeCheck, weigh
 from mimo_cli.conversation.views import Showing
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mimo_cli.api.client import Client
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.messages import Block, Request, Usage
+    from mimo_cli.api.replies.reply_check import Remark
     from mimo_cli.catalogue.pricing import Currency
     from mimo_cli.chat.interrupt import Stop
     from mimo_cli.config.schema import Settings
@@ -266,7 +267,9 @@ class Chat:
 
     def fail(self, error: MimoError) -> None:
         """Tells what went wrong; the chat goes on."""
-        self.console.error(error, chat_terms.hint_for(error, can_go_on=self.can_go_on))
+        from mimo_cli.chat.chat_terms import hint_for  # most go well
+
+        self.console.error(error, hint_for(error, can_go_on=self.can_go_on))
         self.worst = max(self.worst, error.exit_code)
 
     def greet(self) -> None:
@@ -324,12 +327,17 @@ class Chat:
         elif error is not None:
             self.fail(error)
         elif remark := reply_check.remark(outcome.reply):
-            hint = chat_terms.in_chat_terms(remark.hint, can_go_on=self.can_go_on)
-            self.console.warn(remark.text, hint)
+            self._warn(remark)
         if self.settings.usage:
             self.console.line(usage_line(outcome, answer.cost))
         if self._is_on_screen:
             self.environment.stdout.write("\n")
+
+    def _warn(self, remark: Remark) -> None:
+        from mimo_cli.chat.chat_terms import in_chat_terms  # most answers end as they should
+
+        hint = in_chat_terms(remark.hint, can_go_on=self.can_go_on)
+        self.console.warn(remark.text, hint)
 
     def _separate(self) -> None:
         """An empty row before an answer: always where a person reads, else between two."""

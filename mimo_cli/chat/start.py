@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.chat.chat_terms import in_chat_terms
 from mimo_cli.chat.session import Chat
 from mimo_cli.conversation import prepare, resume
 
@@ -44,6 +43,8 @@ def begun(
     form = form._replace(remedy="restart") if interactive else form
     chosen = resume.resumed(own, before)
     for warning in prepare.warnings(chosen, environment):
+        from mimo_cli.chat.chat_terms import in_chat_terms  # most have nothing to be warned of
+
         console.warn(in_chat_terms(warning))
 
     def own_system(known: Settings) -> str | None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, TypeVar
 from mimo_cli.api.protocol.messages import Retrying, SignatureDelta, TextDelta, ThinkingDelta
 from mimo_cli.conversation.turns import Piece, pieces, title_of
 from mimo_cli.errors import MimoError, UsageError
-from mimo_cli.output.command_terms import in_command_terms
 from mimo_cli.phrases import Phrase
 from mimo_cli.text.text_buffer import TextBuffer
 
@@ -276,6 +275,8 @@ class Recorder:
         except MimoError as error:
             self.history = None
             self._runs.clear()
+            from mimo_cli.output.command_terms import in_command_terms  # most are kept
+
             self._console.warn(
                 Phrase(
                     "{problem}. This conversation is no longer kept. {hint}",

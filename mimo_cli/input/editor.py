@@ -14,7 +14,6 @@ from mimo_cli import files
 from mimo_cli.api.protocol.surrogates import join_surrogates
 from mimo_cli.errors import ConfigError, Interrupted, LocalIOError, UsageError
 from mimo_cli.input import compose
-from mimo_cli.output.command_terms import in_command_terms
 from mimo_cli.phrases import Phrase
 from mimo_cli.screen import tty
 from mimo_cli.text import decoding
@@ -71,6 +70,8 @@ def edited(text: str, environment: Environment, editor: str = "", *, name: str) 
         is_kept = is_worth_keeping(file, before)
         if is_kept:
             kept = Phrase("What you wrote is in {file}", file=file)
+            from mimo_cli.output.command_terms import in_command_terms
+
             hint = in_command_terms(error.hint)
             error.hint = Phrase("{hint} {kept}", hint=hint, kept=kept) if hint else kept
         raise

@@ -9,7 +9,6 @@ from mimo_cli.chat.prompt.dumb import PlainPrompt
 from mimo_cli.chat.prompt.input_history import InputHistory
 from mimo_cli.chat.prompt.leaving import Leaving
 from mimo_cli.errors import Interrupted, MimoError
-from mimo_cli.output.command_terms import in_command_terms
 from mimo_cli.output.stream import Output, is_dumb
 from mimo_cli.phrases import Phrase
 from mimo_cli.screen import tty
@@ -160,6 +159,8 @@ class Prompt:
         try:
             return self._edit(text).rstrip("\n")
         except MimoError as error:
+            from mimo_cli.output.command_terms import in_command_terms
+
             hint = in_command_terms(error.hint)
             self._warn(
                 Phrase("{problem}. {hint}", problem=error.message, hint=hint)
