@@ -65,7 +65,7 @@ def test_the_curl_command_is_what_a_shell_can_be_given() -> None:
         "@-",
     ]
     assert match[2] == "api-key: $MIMO_API_KEY"  # where the shell fills it in
-    assert json.loads(match[3]) == encode(REQUEST)
+    assert json.loads(match[3]) == encode(REQUEST).json
 
 
 def test_without_a_key_the_command_has_one_here_document() -> None:

@@ -17,6 +17,7 @@ from harness import PATIENCE, Terminal, around, environ_for, finish, mimo, proce
 
 from mimo_cli.api.client import Client
 from mimo_cli.api.endpoint import Endpoint
+from mimo_cli.api.protocol.encode import encode
 from mimo_cli.api.protocol.messages import Message, Request
 from mimo_cli.api.timing import Clock, Limits
 from mimo_cli.errors import NetworkError, UsageError
@@ -335,7 +336,7 @@ def test_what_the_wait_took_is_not_there_for_the_answer() -> None:
             spent=29.99,
         )
         with client, pytest.raises(NetworkError, match="out of time: it took over 30 s"):
-            list(client.stream(Request("m", (Message("user", "hi"),))))
+            list(client.stream(encode(Request("m", (Message("user", "hi"),)))))
 
 
 def test_a_socket_is_read(simulator: Simulator) -> None:

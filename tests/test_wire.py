@@ -101,7 +101,7 @@ def test_a_request_with_every_field_is_encoded_whole() -> None:
         disable_parallel_tool_use=True,
         stream=False,
     )
-    assert encode(request) == {
+    assert encode(request).json == {
         "model": "mimo-v2.6-pro",
         "messages": [
             {"role": "user", "content": "hi"},
@@ -122,8 +122,16 @@ def test_a_request_with_every_field_is_encoded_whole() -> None:
     }
 
 
+def test_what_is_kept_of_a_request_are_the_fields_of_its_bytes() -> None:
+    encoded = encode(Request("m", (Message("user", "é"),), system="Be brief.", stream=False))
+    assert "é".encode() in encoded.body
+    assert encoded.parameters == {"model": "m", "system": "Be brief.", "stream": False}
+    assert {**encoded.parameters, "messages": encoded.json["messages"]} == encoded.json
+    assert (encoded.model, encoded.is_streamed) == ("m", False)
+
+
 def test_what_is_not_set_is_not_sent() -> None:
-    assert encode(Request("m", (Message("user", "hi"),))) == {
+    assert encode(Request("m", (Message("user", "hi"),))).json == {
         "model": "m",
         "messages": [{"role": "user", "content": "hi"}],
         "stream": True,
@@ -149,7 +157,7 @@ def test_a_value_that_is_false_is_sent_all_the_same(
 ) -> None:
     fields: dict[str, Any] = {field: value}
     name, content = sent_as
-    assert encode(Request("m", (), **fields)) == {
+    assert encode(Request("m", (), **fields)).json == {
         "model": "m",
         "messages": [],
         name: content,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Self
 
-from mimo_cli.api.protocol.encode import encode
-from mimo_cli.api.protocol.messages import Request, Retrying, StreamItem, Tick, has_words
+from mimo_cli.api.protocol.messages import Retrying, StreamItem, Tick, has_words
 from mimo_cli.api.reply_reader import CutOffError, ReplyReader, Target
 from mimo_cli.api.transport.http import Http
 from mimo_cli.api.waiting import SHORTEST_TICK, Waiting
@@ -17,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
     from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.api.protocol.encode import EncodedRequest
     from mimo_cli.api.response import Response
     from mimo_cli.api.timing import Clock, Limits
     from mimo_cli.api.transport.exchange import Exchange
@@ -73,7 +72,7 @@ class Client:
 
     def stream(
         self,
-        request: Request,
+        request: EncodedRequest,
         *,
         buffered: bool = False,
         seconds_until_tick: Callable[[], float | None] = lambda: None,
@@ -93,13 +92,12 @@ class Client:
             MimoError: it failed for good; IncompleteError if text had come.
         """
         deadline = self._deadline()
-        body = json.dumps(encode(request), ensure_ascii=False).encode("utf-8", "replace")
         attempt = 0
         has_ever_shown = False
         while True:
             has_shown = False
             try:
-                for events in self._attempt(request, body, deadline, seconds_until_tick):
+                for events in self._attempt(request, deadline, seconds_until_tick):
                     has_shown = has_shown or any(map(has_words, events))
                     yield events
             except MimoError as error:
@@ -166,12 +164,11 @@ class Client:
 
     def _attempt(
         self,
-        request: Request,
-        body: bytes,
+        request: EncodedRequest,
         deadline: float | None,
         seconds_until_tick: Callable[[], float | None],
     ) -> Iterator[list[StreamItem]]:
-        exchange = self._http.post(body, stream=request.stream)
+        exchange = self._http.post(request.body, stream=request.is_streamed)
         waiting = self._waiting(exchange, deadline, seconds_until_tick)
         done = False
         try:

@@ -34,7 +34,7 @@ def text(
     A `key_command` that would print the key is not run. `profile` is the one in force. curl goes
     the way of `choice`.
     """
-    body = json.dumps(encode(request), indent=2, ensure_ascii=form == "curl")
+    body = json.dumps(encode(request).json, indent=2, ensure_ascii=form == "curl")
     if form == "curl":
         if key_command:
             key = f"$({_in_shell(key_command)} | head -n 1)"

@@ -62,13 +62,14 @@ def take(
     Raises:
         ReaderGone: nobody reads our output any more. What came is kept.
     """
-    turn = Turn(question, parameters(request), clock.now())
+    encoded = encode(request)
+    turn = Turn(question, encoded.parameters, clock.now())
     before = [] if earlier is None else [TextDelta(-1, earlier.text)]
     outcome = _NOTHING
     try:
         recorder.begin(turn, replacing=replacing, earlier=earlier)
         stream = client.stream(
-            request,
+            encoded,
             buffered=buffered,
             seconds_until_tick=recorder.waking(view.seconds_until_redraw),
         )
@@ -100,11 +101,6 @@ def _joined(earlier: Reply, later: Reply) -> Reply:
     last = max(i for i, block in enumerate(earlier.content) if isinstance(block, Text))
     text = "".join(block.text for block in earlier.content[last:] if isinstance(block, Text))
     return later._replace(content=(*earlier.content[:last], Text(text + later.text)))
-
-
-def parameters(request: Request) -> Json:
-    """The request's JSON without its messages: what is kept of it beside them."""
-    return {name: value for name, value in encode(request).items() if name != "messages"}
 
 
 def _finished(

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from mimo_cli.api.client import Client
 from mimo_cli.api.hosts import address, authority, host_and_port
 from mimo_cli.api.protocol.assembly import Assembly
+from mimo_cli.api.protocol.encode import encode
 from mimo_cli.api.protocol.messages import Message, Request
 from mimo_cli.api.replies import reply_check
 from mimo_cli.api.transport.backend import Backend, look_up_ipv4
@@ -261,7 +262,7 @@ def _answer(client: Client, subject: Subject) -> Check:
     assembly = Assembly()
     started = subject.environment.clock.monotonic()
     try:
-        for events in client.stream(request, buffered=True):
+        for events in client.stream(encode(request), buffered=True):
             assembly.add(events)
         if (problem := reply_check.problem(assembly.reply())) is not None:
             raise problem

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import NamedTuple
+
 from mimo_cli.api.protocol.messages import (
     Block,
     Json,
@@ -17,8 +20,41 @@ from mimo_cli.api.protocol.messages import (
 )
 
 
-def encode(request: Request) -> Json:
-    """Return the JSON object of a request. Fields that are None or empty are left out."""
+class EncodedRequest(NamedTuple):
+    """A request as it goes out, each time that it does.
+
+    `body` is its JSON in UTF-8, `parameters` the fields of that JSON but for `messages`.
+    """
+
+    body: bytes
+    parameters: Json
+
+    @property
+    def model(self) -> str:
+        """The model that is asked."""
+        return str(self.parameters["model"])
+
+    @property
+    def is_streamed(self) -> bool:
+        """Whether the answer is asked for as a stream of events."""
+        return bool(self.parameters["stream"])
+
+    @property
+    def json(self) -> Json:
+        """The whole JSON object, read back from `body`."""
+        whole: Json = json.loads(self.body)
+        return whole
+
+
+def encode(request: Request) -> EncodedRequest:
+    """Return the bytes of a request, to be made once. What is None or empty is left out."""
+    content = _object(request)
+    body = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
+    del content["messages"]
+    return EncodedRequest(body, content)
+
+
+def _object(request: Request) -> Json:
     body: Json = {"model": request.model, "messages": [_message(m) for m in request.messages]}
     optional = {
         "system": request.system,

@@ -182,6 +182,7 @@ def _open(environment: Environment, question: str, default: str = "") -> str:
 def _tried(choice: Choice, environment: Environment, console: Console) -> MimoError | None:
     """Sends one small request; the error if it was not answered."""
     from mimo_cli.api.client import Client
+    from mimo_cli.api.protocol.encode import encode
     from mimo_cli.api.protocol.messages import Message, Request
     from mimo_cli.api.replies import reply_check
     from mimo_cli.output.show import SilentView, show
@@ -202,7 +203,9 @@ def _tried(choice: Choice, environment: Environment, console: Console) -> MimoEr
     except ConfigError as error:  # a proxy's variable, say
         return error
     with client:
-        outcome = show(client.stream(request), SilentView(console), environment.clock.monotonic)
+        outcome = show(
+            client.stream(encode(request)), SilentView(console), environment.clock.monotonic
+        )
     if outcome.error is not None and not isinstance(outcome.error, Exception):
         raise outcome.error
     problem = outcome.error
