@@ -26,7 +26,7 @@ from mimo_cli.api.protocol.messages import (
     ThinkingDelta,
 )
 from mimo_cli.api.timing import Clock, Limits
-from mimo_cli.conversation import turn
+from mimo_cli.conversation import asking
 from mimo_cli.conversation.recorder import Recorder
 from mimo_cli.conversation.turns import Conversation, Turn, messages
 from mimo_cli.errors import Interrupted
@@ -506,7 +506,7 @@ def test_ctrl_c_while_the_disk_is_written_loses_neither_side(tmp_path: Path, at:
         try:
             signals.catch(forgiving=True)  # else the end of this process would be timed
             with Client(endpoint, limits=Limits(), retries=0, clock=Clock(), environ={}) as client:
-                answer = turn.take(
+                answer = asking.ask(
                     request,
                     (Text("one"),),
                     client=client,

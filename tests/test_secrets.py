@@ -126,12 +126,12 @@ def test_the_settings_do_not_show_the_key_in_their_own_form() -> None:
 def test_a_bug_shows_one_line_and_debug_shows_no_values(
     simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from mimo_cli.conversation import turn
+    from mimo_cli.conversation import asking
 
     def fail(*_: object) -> int:
         raise RuntimeError(f"oops {KEY}")
 
-    monkeypatch.setattr(turn, "show", fail)
+    monkeypatch.setattr(asking, "show", fail)
     environ = environ_for(simulator, MIMO_API_KEY=KEY)
     short = mimo("ask", "hi", environ=environ)
     long = mimo("ask", "--debug", "hi", environ=environ)

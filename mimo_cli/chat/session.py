@@ -11,7 +11,7 @@ from mimo_cli.api.protocol.messages import Reply, Text
 from mimo_cli.api.replies import reply_check
 from mimo_cli.catalogue import pricing
 from mimo_cli.chat import line, status
-from mimo_cli.conversation import prepare, resume, transcript, turn, views
+from mimo_cli.conversation import asking, prepare, resume, transcript, views
 from mimo_cli.conversation.size_check import SizeCheck, weigh
 from mimo_cli.conversation.views import Showing
 from mimo_cli.errors import Interrupted, MimoError
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from mimo_cli.catalogue.pricing import Currency
     from mimo_cli.chat.interrupt import Stop
     from mimo_cli.config.schema import Settings
+    from mimo_cli.conversation.asking import Answer
     from mimo_cli.conversation.recorder import Recorder
-    from mimo_cli.conversation.turn import Answer
     from mimo_cli.conversation.turns import Conversation, Turn
     from mimo_cli.environment import Environment
     from mimo_cli.history.store import History
@@ -200,7 +200,7 @@ class Chat:
         self.environment.signals.catch(forgiving=self.interactive)
         view = self._view(chosen.model)
         try:
-            answer = turn.take(
+            answer = asking.ask(
                 request,
                 question,
                 client=self._connected(chosen),

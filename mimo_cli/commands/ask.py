@@ -10,7 +10,7 @@ from mimo_cli.api.replies import reply_check
 from mimo_cli.catalogue import pricing
 from mimo_cli.catalogue.models import DEFAULT_MODEL
 from mimo_cli.commands import questions
-from mimo_cli.conversation import piped, resume, turn, views
+from mimo_cli.conversation import asking, piped, resume, views
 from mimo_cli.conversation import prepare as session
 from mimo_cli.conversation.size_check import SizeCheck, weigh
 from mimo_cli.conversation.views import Showing
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from mimo_cli.api.protocol.messages import Block, Request
     from mimo_cli.api.transport.proxy import ProxyChoice
     from mimo_cli.config.schema import Settings
+    from mimo_cli.conversation.asking import Answer
     from mimo_cli.conversation.piped import Piped
     from mimo_cli.conversation.recorder import Recorder
-    from mimo_cli.conversation.turn import Answer
     from mimo_cli.environment import Environment
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.output.console import Console
@@ -110,7 +110,7 @@ def run(environment: Environment, options: AskOptions) -> int:
         raise
     environment.signals.catch()  # everything is loaded, and from now on there is something to keep
     with client:
-        answer = turn.take(
+        answer = asking.ask(
             task.request,
             task.question,
             client=client,

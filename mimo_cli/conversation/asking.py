@@ -36,7 +36,7 @@ class Answer(NamedTuple):
     cost: Money | None
 
 
-def take(
+def ask(
     request: Request,
     question: tuple[Block, ...],
     *,
