@@ -197,3 +197,11 @@ class Interrupted(BaseException):
 
 class ReaderGone(BaseException):
     """The reader of stdout closed the pipe."""
+
+    code: ClassVar[str] = "reader_gone"
+    exit_code: ClassVar[int] = 141
+    """What a shell reports for a program that died of SIGPIPE."""
+
+
+Failure = MimoError | Interrupted | ReaderGone
+"""What may end an answer before its time."""

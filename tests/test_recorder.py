@@ -506,7 +506,7 @@ def test_ctrl_c_while_the_disk_is_written_loses_neither_side(tmp_path: Path, at:
         try:
             signals.catch(forgiving=True)  # else the end of this process would be timed
             with Client(endpoint, limits=Limits(), retries=0, clock=Clock(), environ={}) as client:
-                answer = asking.ask(
+                turn = asking.ask(
                     request,
                     (Text("one"),),
                     client=client,
@@ -518,9 +518,9 @@ def test_ctrl_c_while_the_disk_is_written_loses_neither_side(tmp_path: Path, at:
         finally:
             signals.release()
             signal.signal(signal.SIGINT, before)
-    assert isinstance(answer.error, Interrupted)
+    assert isinstance(turn.failure, Interrupted)
     came = "Yes." if at == "finish" else ""
-    assert answer.outcome.reply.text == came
+    assert turn.reply.text == came
     known = recorder.conversation
     assert [it.reply.text for it in known.turns] == [came]
     assert [it.reply.text for it in history.load(known.id).turns] == [came]

@@ -6,7 +6,7 @@ from mimo_cli.api.base_url import DEFAULT_BASE_URL
 from mimo_cli.api.endpoint import Endpoint
 from mimo_cli.api.protocol.messages import Reply, Text, Usage
 from mimo_cli.catalogue import models, pricing
-from mimo_cli.output.show import Outcome
+from mimo_cli.conversation.turns import Turn
 from mimo_cli.output.usage_line import usage_line
 
 PRO = "mimo-v2.6-pro"
@@ -14,8 +14,13 @@ PAID = Endpoint(DEFAULT_BASE_URL, "sk-x")
 PLAN = Endpoint("https://token-plan-cn.xiaomimimo.com/anthropic", "tp-x")
 
 
-def outcome(usage: Usage, seconds: float = 2.0, first_text: float | None = 0.54) -> Outcome:
-    return Outcome(Reply(stop_reason="end_turn", usage=usage), None, seconds, first_text)
+def shown(reply: Reply, seconds: float, first_text: float | None) -> Turn:
+    turn = Turn((Text("hi"),), {"model": PRO}, 1.0, reply)
+    return turn._replace(seconds=seconds, first_text=first_text)
+
+
+def outcome(usage: Usage, seconds: float = 2.0, first_text: float | None = 0.54) -> Turn:
+    return shown(Reply(stop_reason="end_turn", usage=usage), seconds, first_text)
 
 
 @pytest.mark.parametrize(
@@ -76,10 +81,10 @@ def outcome(usage: Usage, seconds: float = 2.0, first_text: float | None = 0.54)
     ],
 )
 def test_the_line_says_what_is_known_and_no_more(
-    took: Outcome, model: str, endpoint: Endpoint, line: str
+    took: Turn, model: str, endpoint: Endpoint, line: str
 ) -> None:
     cost = pricing.cost(took.reply, model, pricing.currency(endpoint, "auto"))
-    assert usage_line(took, cost) == line
+    assert usage_line(took._replace(cost=cost)) == line
 
 
 def test_the_catalogue_is_consistent() -> None:
@@ -99,6 +104,6 @@ def test_the_catalogue_is_consistent() -> None:
 
 
 def test_the_count_of_an_answer_that_broke_off_is_not_known() -> None:
-    took = Outcome(Reply(content=(Text("Half"),), usage=Usage(33, 0)), None, 2.0, 0.5)
-    cost = pricing.cost(took.reply, PRO, "USD")
-    assert usage_line(took, cost) == "33 tokens in · first text after 0.5 s · 2.0 s in all"
+    took = shown(Reply(content=(Text("Half"),), usage=Usage(33, 0)), 2.0, 0.5)
+    took = took._replace(cost=pricing.cost(took.reply, PRO, "USD"))
+    assert usage_line(took) == "33 tokens in · first text after 0.5 s · 2.0 s in all"

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from mimo_cli.catalogue.pricing import Currency
     from mimo_cli.chat.interrupt import Stop
     from mimo_cli.config.schema import Settings
-    from mimo_cli.conversation.asking import Answer
     from mimo_cli.conversation.recorder import Recorder
     from mimo_cli.conversation.turns import Conversation, Turn
     from mimo_cli.environment import Environment
@@ -200,7 +199,7 @@ class Chat:
         self.environment.signals.catch(forgiving=self.interactive)
         view = self._view(chosen.model)
         try:
-            answer = asking.ask(
+            turn = asking.ask(
                 request,
                 question,
                 client=self._connected(chosen),
@@ -216,12 +215,11 @@ class Chat:
         except MimoError as error:  # there is no way to the server at all
             self.refuse(error)
             return False
-        is_answered = bool(answer.outcome.reply.text.strip())
-        self._has_answered = self._has_answered or is_answered
-        if isinstance(answer.error, Interrupted) and not view.has_begun:
+        self._has_answered = self._has_answered or turn.is_answered
+        if isinstance(turn.failure, Interrupted) and not view.has_begun:
             self.console.info("interrupted")  # a view that has begun says so itself
-        self._end(answer, chosen.model)
-        return is_answered
+        self._end(turn)
+        return turn.is_answered
 
     def changed(self, **values: object) -> Settings:
         """Return the settings with others of this chat's own."""
@@ -311,25 +309,25 @@ class Chat:
             views.silent_view(self.showing, model) if self.json else views.view(self.showing, model)
         )
 
-    def _end(self, answer: Answer, model: str) -> None:
-        """What comes after an answer."""
-        outcome, error = answer.outcome, answer.error
-        self.spent = pricing.added([*pricing.each(self.spent), answer.cost])
-        self.used.append(outcome.reply.usage)
+    def _end(self, turn: Turn) -> None:
+        """Write and count what comes after an answer."""
+        reply, error = turn.reply, turn.failure
+        self.spent = pricing.added([*pricing.each(self.spent), turn.cost])
+        self.used.append(reply.usage)
         if self.json:
             result = json_output.result(
-                outcome.reply, error, model=model, conversation=self.recorder.kept_in
+                reply, error, model=turn.model, conversation=self.recorder.kept_in
             )
             self.environment.stdout.write(json_output.line(result))
         if isinstance(error, Interrupted):
             if error.signum != signal.SIGINT or not self.interactive:
                 raise error
-        elif error is not None:
+        elif isinstance(error, MimoError):
             self.fail(error)
-        elif remark := reply_check.remark(outcome.reply):
+        elif remark := reply_check.remark(reply):
             self._warn(remark)
         if self.settings.usage:
-            self.console.line(usage_line(outcome, answer.cost))
+            self.console.line(usage_line(turn))
         if self._is_on_screen:
             self.environment.stdout.write("\n")
 

@@ -29,7 +29,6 @@ from mimo_cli.text import punctuation
 
 _HELP = ("--help", "-h")
 _USAGE = 2
-_READER_GONE = 141
 
 
 def main(args: Sequence[str], environment: Environment) -> int:
@@ -48,10 +47,8 @@ def main(args: Sequence[str], environment: Environment) -> int:
     except MimoError as error:
         console.error(error)
         return error.exit_code
-    except Interrupted as interrupted:
-        return interrupted.exit_code
-    except ReaderGone:
-        return _READER_GONE
+    except (Interrupted, ReaderGone) as ended:
+        return ended.exit_code
     except Exception as error:  # noqa: BLE001 - the last place: a bug becomes one line
         what = Phrase("a bug: {kind}", kind=type(error).__name__)
         hint = Phrase("Please report it, with what this prints: mimo --debug …")

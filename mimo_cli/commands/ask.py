@@ -33,10 +33,11 @@ if TYPE_CHECKING:
     from mimo_cli.api.protocol.messages import Block, Request
     from mimo_cli.api.transport.proxy import ProxyChoice
     from mimo_cli.config.schema import Settings
-    from mimo_cli.conversation.asking import Answer
     from mimo_cli.conversation.piped import Piped
     from mimo_cli.conversation.recorder import Recorder
+    from mimo_cli.conversation.turns import Turn
     from mimo_cli.environment import Environment
+    from mimo_cli.errors import Failure
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.output.console import Console
     from mimo_cli.output.stream import Output
@@ -110,7 +111,7 @@ def run(environment: Environment, options: AskOptions) -> int:
         raise
     environment.signals.catch()  # everything is loaded, and from now on there is something to keep
     with client:
-        answer = asking.ask(
+        asked = asking.ask(
             task.request,
             task.question,
             client=client,
@@ -120,7 +121,7 @@ def run(environment: Environment, options: AskOptions) -> int:
             clock=environment.clock,
             buffered=task.shows_nothing_before_the_end,
         )
-        return finish(task, answer)
+        return finish(task, asked)
 
 
 def _choice(task: Task) -> ProxyChoice:
@@ -195,22 +196,20 @@ def _guard(
     )
 
 
-def finish(task: Task, answer: Answer) -> int:
-    """Write what comes at the end of an answer; the exit code.
+def finish(task: Task, turn: Turn) -> int:
+    """Write what comes at the end of an answer, and return the exit code.
 
     Raises:
         Interrupted: a signal came meanwhile. What there is was written all the same.
     """
-    reply = answer.outcome.reply
     with task.environment.signals.held():
-        error = _write_end(task, reply, answer.error)
+        error = _write_end(task, turn.reply, turn.failure)
     if task.settings.usage:
         from mimo_cli.output.usage_line import usage_line
 
-        line = usage_line(answer.outcome, answer.cost)
-        task.console.line(line)
+        task.console.line(usage_line(turn))
     if error is None:
-        if remark := reply_check.remark(reply):
+        if remark := reply_check.remark(turn.reply):
             task.console.warn(remark.text, remark.hint)
         return 0
     if isinstance(error, MimoError):
@@ -218,9 +217,7 @@ def finish(task: Task, answer: Answer) -> int:
     return error.exit_code
 
 
-def _write_end(
-    task: Task, reply: Reply, error: MimoError | Interrupted | None
-) -> MimoError | Interrupted | None:
+def _write_end(task: Task, reply: Reply, error: Failure | None) -> Failure | None:
     """Writes what was held back until the end. What came is kept, also when it is not whole."""
     options = task.options
     if options.json or options.jsonl:
@@ -234,9 +231,7 @@ def _write_end(
     return _save(task, task.output, reply, error) if isinstance(task.output, FileOutput) else error
 
 
-def _save(
-    task: Task, output: FileOutput, reply: Reply, error: MimoError | Interrupted | None
-) -> MimoError | Interrupted | None:
+def _save(task: Task, output: FileOutput, reply: Reply, error: Failure | None) -> Failure | None:
     """Writes the file. Should that fail, the answer goes to stdout: it was paid for."""
     try:
         is_whole = reply_check.came_whole(reply, error)
@@ -251,7 +246,7 @@ def _save(
     return error
 
 
-def _result_line(task: Task, reply: Reply, error: MimoError | Interrupted | None) -> str:
+def _result_line(task: Task, reply: Reply, error: Failure | None) -> str:
     from mimo_cli.output import json_output
 
     result = json_output.result(
@@ -260,9 +255,7 @@ def _result_line(task: Task, reply: Reply, error: MimoError | Interrupted | None
     return json_output.line(result)
 
 
-def _write_code(
-    task: Task, reply: Reply, selector: str, error: MimoError | Interrupted | None
-) -> MimoError | Interrupted | None:
+def _write_code(task: Task, reply: Reply, selector: str, error: Failure | None) -> Failure | None:
     """Writes a block that is whole. Half a script is not for a pipe: it goes to stderr."""
     from mimo_cli.markdown import fences
 

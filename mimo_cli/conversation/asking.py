@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, closing, nullcontext
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.encode import encode
 from mimo_cli.api.protocol.messages import Text, TextDelta, merge_deltas
 from mimo_cli.api.replies import reply_check
 from mimo_cli.catalogue import pricing
-from mimo_cli.conversation.turns import NO_REPLY, Status, Turn
+from mimo_cli.conversation.turns import Turn
 from mimo_cli.errors import Interrupted, ReaderGone
-from mimo_cli.output.show import Outcome, show
+from mimo_cli.output.show import show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,21 +19,11 @@ if TYPE_CHECKING:
     from mimo_cli.api.client import Client
     from mimo_cli.api.protocol.messages import Block, Json, Reply, Request, StreamItem
     from mimo_cli.api.timing import Clock
-    from mimo_cli.catalogue.pricing import Currency, Money
+    from mimo_cli.catalogue.pricing import Currency
     from mimo_cli.conversation.recorder import Recorder
-    from mimo_cli.errors import MimoError
+    from mimo_cli.conversation.turns import Status
+    from mimo_cli.errors import Failure
     from mimo_cli.output.view import View
-
-
-_NOTHING = Outcome(NO_REPLY, None, 0.0, None)
-
-
-class Answer(NamedTuple):
-    """How a turn went. `error` is also what a whole answer amounts to: a refusal, say."""
-
-    outcome: Outcome
-    error: MimoError | Interrupted | None
-    cost: Money | None
 
 
 def ask(
@@ -49,15 +39,18 @@ def ask(
     replacing: bool = False,
     earlier: Reply | None = None,
     stoppable: Callable[[], AbstractContextManager[None]] = nullcontext,
-) -> Answer:
-    """Asks, shows, keeps. `question` is the last message of `request`.
+) -> Turn:
+    """Ask the model, show its answer as it comes, keep both, and return the turn.
+
+    `question` is what is kept as such, as a rule the last message of `request`. What ended the
+    answer before its time is the turn's `failure`; a client's error is not raised.
 
     The answer comes inside of `stoppable`: the chat lets Ctrl-C be raised there, and only there.
-
-    With `replacing` the turn takes the place of the last one, once it has a better answer. With an
+    With `buffered` it may be begun anew after some of it came, for nothing was shown. With
+    `replacing` the turn takes the place of the last one, once it has a better answer. With an
     `earlier` reply the answer is its continuation: it is shown, and kept, after it.
 
-    `paid_in` is the currency, None where tokens are not what is paid for.
+    `paid_in` is the currency of the turn's cost, None where tokens are not what is paid for.
 
     Raises:
         ReaderGone: nobody reads our output any more. What came is kept.
@@ -65,7 +58,6 @@ def ask(
     encoded = encode(request)
     turn = Turn(question, encoded.parameters, clock.now())
     before = [] if earlier is None else [TextDelta(-1, earlier.text)]
-    outcome = _NOTHING
     try:
         recorder.begin(turn, replacing=replacing, earlier=earlier)
         stream = client.stream(
@@ -78,53 +70,50 @@ def ask(
             groups: Iterator[Sequence[StreamItem]] = stream
             if not view.tells_deltas:
                 groups = map(merge_deltas, groups)  # one text for each, in however many deltas
-            outcome = show(recorder.take(groups), view, clock.monotonic, before)
+            turn = show(turn, recorder.take(groups), view, clock.monotonic, before)
     except Interrupted as interrupted:  # before anything was sent, or when all had come
-        if outcome is _NOTHING:
+        if turn.seconds is None:
             view.close(interrupted)
-        outcome = outcome._replace(error=outcome.error or interrupted)
-    error = outcome.error or reply_check.problem(outcome.reply)
-    if earlier is not None and outcome.reply.text.strip():
-        outcome = outcome._replace(reply=_joined(earlier, outcome.reply))
-    finished = _finished(turn, outcome, error, paid_in)
+        turn = turn._replace(failure=turn.failure or interrupted)
+    turn = _finished(turn, earlier, paid_in)
     try:
-        recorder.finish(finished)
+        recorder.finish(turn)
     except Interrupted as interrupted:  # it is kept all the same, and still to be given out
-        error = error or interrupted
-    if isinstance(error, ReaderGone):
-        raise error
-    return Answer(outcome, error, finished.cost)
+        turn = turn._replace(failure=turn.failure or interrupted)
+    if isinstance(turn.failure, ReaderGone):
+        raise turn.failure
+    return turn
 
 
-def _joined(earlier: Reply, later: Reply) -> Reply:
-    """A reply and its continuation as one; thinking that came only with the second is left out."""
+def _finished(turn: Turn, earlier: Reply | None, paid_in: Currency | None) -> Turn:
+    """Return a turn that was shown with all that follows from its reply and its failure."""
+    failure = turn.failure or reply_check.problem(turn.reply)
+    reply = turn.reply
+    if earlier is not None and turn.is_answered:
+        reply = _continued(earlier, reply)
+    is_whole = reply_check.came_whole(reply, failure)
+    status: Status = "complete" if is_whole else "partial" if reply.content else "error"
+    return turn._replace(
+        reply=reply,
+        status=status,
+        error=None if failure is None else _json(failure),
+        failure=failure,
+        seconds=turn.seconds or 0.0,
+        cost=pricing.cost(reply, turn.model, paid_in),
+    )
+
+
+def _continued(earlier: Reply, later: Reply) -> Reply:
+    """Return a reply and its continuation as one.
+
+    Thinking that came only with the second is left out.
+    """
     last = max(i for i, block in enumerate(earlier.content) if isinstance(block, Text))
     text = "".join(block.text for block in earlier.content[last:] if isinstance(block, Text))
     return later._replace(content=(*earlier.content[:last], Text(text + later.text)))
 
 
-def _finished(
-    turn: Turn,
-    outcome: Outcome,
-    error: MimoError | Interrupted | ReaderGone | None,
-    paid_in: Currency | None,
-) -> Turn:
-    reply = outcome.reply
-    is_whole = reply_check.came_whole(reply, error)
-    status: Status = "complete" if is_whole else "partial" if reply.content else "error"
-    return turn._replace(
-        reply=reply,
-        status=status,
-        error=None if error is None else _told(error),
-        seconds=outcome.seconds,
-        first_text=outcome.first_text,
-        cost=pricing.cost(reply, turn.model, paid_in),
-    )
+def _json(failure: Failure) -> Json:
+    from mimo_cli.output import json_output  # not for those whose answer is whole
 
-
-def _told(error: MimoError | Interrupted | ReaderGone) -> Json:
-    if isinstance(error, ReaderGone):
-        return {"code": "reader_gone", "message": "the reader of the output left"}
-    from mimo_cli.output import json_output
-
-    return json_output.failure(error)
+    return json_output.failure(failure)

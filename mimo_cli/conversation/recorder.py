@@ -139,10 +139,10 @@ class Recorder:
                 self._save()
 
     def finish(self, turn: Turn) -> None:
-        """Keeps the turn as it ended. `turn` needs no number."""
+        """Keep the turn as it ended. `turn` needs no number; its `failure` is let go of."""
         number, conversation = self._turn.number if self._turn else 0, self.conversation.id
         self._runs.clear()  # `turn` has it all
-        turn = turn._replace(number=number)
+        turn = turn._replace(number=number, failure=None)
         before = self.conversation
         aside, self._aside = self._aside, None
         length = len(turn.reply.text)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mimo_cli.api.protocol.messages import Block, Json, Message, OtherBlock, Reply, Text, Thinking
 from mimo_cli.api.replies.reply_check import is_cut
+from mimo_cli.errors import Failure
 
 if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
@@ -38,12 +39,21 @@ class Piece(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """One question, and what came of it.
+    """One question, and what came of it: the same value from before it is sent to the history.
 
-    `request` is the request's JSON without its messages. `error` has `code` and `message` as in
-    `--json`. `started` is in seconds since 1970, `seconds` how long the answer took and
-    `first_text` after how many its first text came. `number` is the store's own, 0 before it is
-    stored.
+    Known before the request: `question`, the blocks of its message; `request`, its JSON without its
+    messages; `started`, seconds since 1970. `number` is the store's own, 0 where it is not stored.
+
+    While the answer comes the rest is as it is by default; on the disk the reply grows.
+
+    When it has ended, whole or not: `reply`, as far as it came (an earlier one that it goes on from
+    is its beginning); `status`; `seconds`, from the request to the end (0.0 if nothing was sent);
+    `first_text`, from the request to the first visible text, None if none came; `cost`, None where
+    no price is known. `error`, None for an answer that is what was asked for, is the JSON object
+    for what ended it or what it amounts to (a refusal, say), as in `--json`.
+
+    `failure` is that error itself, or a signal that came just after: for whoever asked, until it
+    is told. It holds a traceback, and what is kept or was loaded has none.
     """
 
     question: tuple[Block, ...]
@@ -52,6 +62,7 @@ class Turn(NamedTuple):
     reply: Reply = NO_REPLY
     status: Status = "partial"
     error: Json | None = None
+    failure: Failure | None = None
     seconds: float | None = None
     first_text: float | None = None
     cost: "Money | None" = None

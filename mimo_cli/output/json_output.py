@@ -18,13 +18,14 @@ from mimo_cli.api.protocol.messages import (
     Usage,
 )
 from mimo_cli.api.replies.reply_check import came_whole
-from mimo_cli.errors import Interrupted, MimoError
+from mimo_cli.errors import Interrupted, ReaderGone
 from mimo_cli.output.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mimo_cli.api.protocol.messages import Reply
+    from mimo_cli.errors import Failure
     from mimo_cli.output.stream import Output
 
 SCHEMA = 1
@@ -38,7 +39,7 @@ def line(content: dict[str, Any]) -> str:
 
 def result(
     reply: Reply,
-    error: MimoError | Interrupted | None,
+    error: Failure | None,
     *,
     model: str | None,
     conversation: str | None = None,
@@ -66,11 +67,13 @@ def usage(tokens: Usage) -> dict[str, int | None]:
     return tokens._asdict()
 
 
-def failure(error: MimoError | Interrupted) -> dict[str, Any]:
+def failure(error: Failure) -> dict[str, Any]:
     """Return the object for an error."""
     if isinstance(error, Interrupted):
         message = f"interrupted by signal {error.signum}"
         error_fields: tuple[Any, ...] = (None, message, None, None)
+    elif isinstance(error, ReaderGone):
+        error_fields = (None, "the reader of the output left", None, None)
     else:
         seconds = error.retry_after
         finite = seconds if seconds is None or math.isfinite(seconds) else None

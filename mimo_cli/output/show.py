@@ -1,4 +1,4 @@
-"""Events to the screen, a pipe or a file; an `Outcome` comes back.
+"""Events to the screen, a pipe or a file; the turn comes back, with the reply that they made.
 
 A `View` shows the events of one answer. `show` feeds it, collects the reply, and makes sure that
 whatever came is kept when the stream breaks or the user interrupts.
@@ -6,12 +6,11 @@ whatever came is kept when the stream breaks or the user interrupts.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.assembly import Assembly
 from mimo_cli.api.protocol.messages import (
     MessageStop,
-    Reply,
     Retrying,
     Silence,
     StreamItem,
@@ -27,6 +26,8 @@ from mimo_cli.output.view import View
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from mimo_cli.conversation.turns import Turn
+    from mimo_cli.errors import Failure
     from mimo_cli.output.console import Console
     from mimo_cli.output.stream import Output
 
@@ -34,26 +35,22 @@ _REASON = 200
 """Characters of why a request is sent again: a server's own words may fill the screen."""
 
 
-class Outcome(NamedTuple):
-    """How a request went. Times are seconds since it was made; `first_text` None if none came."""
-
-    reply: Reply
-    error: MimoError | Interrupted | ReaderGone | None
-    seconds: float
-    first_text: float | None
-
-
 def show(
+    turn: Turn,
     groups: Iterable[Sequence[StreamItem]],
     view: View,
     monotonic: Callable[[], float],
     before: Sequence[StreamItem] = (),
-) -> Outcome:
-    """Shows an answer and collects it, as far as it comes; `before` is only shown."""
+) -> Turn:
+    """Show an answer and collect it, as far as it comes; `before` is only shown.
+
+    Return the turn with `reply`, `seconds` and `first_text`, and as `failure` what ended the answer
+    before its time, or kept it from being shown.
+    """
     started = monotonic()
     assembly = Assembly()
     first_text: float | None = None
-    error: MimoError | Interrupted | ReaderGone | None = None
+    error: Failure | None = None
     try:
         if before:
             view.show(before)
@@ -73,7 +70,10 @@ def show(
         view.close(error)
     except (MimoError, Interrupted, ReaderGone) as failure:
         error = error or failure
-    return Outcome(assembly.reply(), error, monotonic() - started, first_text)
+    seconds = monotonic() - started
+    return turn._replace(
+        reply=assembly.reply(), failure=error, seconds=seconds, first_text=first_text
+    )
 
 
 class TextWriter:
@@ -171,7 +171,7 @@ class TextView(View):
                     pass
         self._write(text, is_last=is_last)
 
-    def close(self, error: MimoError | Interrupted | ReaderGone | None) -> None:
+    def close(self, error: Failure | None) -> None:
         """Ends the answer, and says if it held what cannot be seen."""
         del error
         self._end_thoughts()
@@ -218,7 +218,7 @@ class SilentView(View):
             if isinstance(event, Retrying | Silence):
                 self._console.info(told(event))
 
-    def close(self, error: MimoError | Interrupted | ReaderGone | None) -> None:
+    def close(self, error: Failure | None) -> None:
         """Nothing is open."""
 
 
@@ -243,7 +243,7 @@ class Both(View):
         self._first.abandon()
         self._second.abandon()
 
-    def close(self, error: MimoError | Interrupted | ReaderGone | None) -> None:
+    def close(self, error: Failure | None) -> None:
         """Both, whatever happens to the first."""
         try:
             self._first.close(error)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mimo_cli.api.protocol.messages import StreamItem
-    from mimo_cli.errors import Interrupted, MimoError, ReaderGone
+    from mimo_cli.errors import Failure
 
 
 class View(Protocol):
@@ -38,5 +38,5 @@ class View(Protocol):
         return
 
     @abstractmethod
-    def close(self, error: MimoError | Interrupted | ReaderGone | None) -> None:
+    def close(self, error: Failure | None) -> None:
         """The answer has ended, whole or not: leaves the output on a new line."""

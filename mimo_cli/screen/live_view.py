@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import Retrying, Silence, StreamItem, TextDelta, ThinkingDelta
-from mimo_cli.errors import Interrupted, MimoError, ReaderGone
+from mimo_cli.errors import Interrupted, ReaderGone
 from mimo_cli.output.sanitize import Sanitizer, one_line
 from mimo_cli.output.show import Thoughts, told
 from mimo_cli.output.view import View
@@ -15,6 +15,7 @@ from mimo_cli.output.view import View
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from mimo_cli.errors import Failure
     from mimo_cli.output.console import Console
     from mimo_cli.output.stream import Output
     from mimo_cli.screen.live import Live
@@ -94,7 +95,7 @@ class LiveView(View):
             if not self._is_away(live):
                 live.tick()
 
-    def close(self, error: MimoError | Interrupted | ReaderGone | None) -> None:
+    def close(self, error: Failure | None) -> None:
         """Prints what is left, and gives the terminal back."""
         if self._live is None:
             return

@@ -183,36 +183,39 @@ def _tried(choice: Choice, environment: Environment, console: Console) -> MimoEr
     """Sends one small request; the error if it was not answered."""
     from mimo_cli.api.client import Client
     from mimo_cli.api.protocol.encode import encode
-    from mimo_cli.api.protocol.messages import Message, Request
+    from mimo_cli.api.protocol.messages import Request, Text
     from mimo_cli.api.replies import reply_check
+    from mimo_cli.conversation import turns
+    from mimo_cli.conversation.turns import Turn
     from mimo_cli.output.show import SilentView, show
 
-    endpoint = choice.endpoint
+    endpoint, clock = choice.endpoint, environment.clock
+    question = (Text("Say hello in one word."),)
     request = Request(
         model=choice.model or models.DEFAULT_MODEL,
-        messages=(Message("user", "Say hello in one word."),),
+        messages=(turns.question(question),),
         max_tokens=_TOKENS,
         thinking=False if choice.server.is_mimo else None,
     )
+    encoded = encode(request)
     console.info(f"asking {request.model} at {endpoint.host} for one word")
     limits = environment.limits._replace(total=_SECONDS)
     try:
         client = Client(
-            endpoint, limits=limits, retries=1, clock=environment.clock, environ=environment.environ
+            endpoint, limits=limits, retries=1, clock=clock, environ=environment.environ
         )
     except ConfigError as error:  # a proxy's variable, say
         return error
     with client:
-        outcome = show(
-            client.stream(encode(request)), SilentView(console), environment.clock.monotonic
-        )
-    if outcome.error is not None and not isinstance(outcome.error, Exception):
-        raise outcome.error
-    problem = outcome.error
-    if problem is None and outcome.reply.stop_reason not in _ENOUGH:
-        problem = reply_check.problem(outcome.reply)
+        turn = Turn(question, encoded.parameters, clock.now())
+        turn = show(turn, client.stream(encoded), SilentView(console), clock.monotonic)
+    problem = turn.failure
+    if problem is not None and not isinstance(problem, Exception):
+        raise problem
+    if problem is None and turn.reply.stop_reason not in _ENOUGH:
+        problem = reply_check.problem(turn.reply)
     if problem is None:
-        said = one_line(outcome.reply.text.strip(), 60)
+        said = one_line(turn.reply.text.strip(), 60)
         console.info(f"it works: {said}" if said else "it works")
     return problem
 
