@@ -182,9 +182,9 @@ EVENTS: list[StreamItem] = [
 def test_what_came_is_on_disk_within_a_second_and_not_oftener(tmp_path: Path) -> None:
     saying = Saying(tmp_path)
     saying.recorder.begin(asked("one"))
-    wake = saying.recorder.waking(lambda: None)
+    wake = saying.recorder.seconds_until_save
     assert wake() is None
-    taken = saying.recorder.take([[event] for event in EVENTS])
+    taken = saying.recorder.record([[event] for event in EVENTS])
     assert saying.history is not None
     (entry,) = saying.history.listing()
 
@@ -196,7 +196,6 @@ def test_what_came_is_on_disk_within_a_second_and_not_oftener(tmp_path: Path) ->
         next(taken)
     assert kept() == []
     assert wake() == pytest.approx(0.8)
-    assert saying.recorder.waking(lambda: 0.1)() == 0.1
     saying.now = 0.8
     assert wake() == 0.0
     next(taken)
@@ -207,6 +206,26 @@ def test_what_came_is_on_disk_within_a_second_and_not_oftener(tmp_path: Path) ->
     assert kept()[1:] == [Text("Ye")]  # what came last is for `finish`
 
 
+def test_nothing_waits_to_be_kept_until_something_comes_in_place_of_what_is_void(
+    tmp_path: Path,
+) -> None:
+    saying = Saying(tmp_path)
+    due = saying.recorder.seconds_until_save
+    saying.recorder.begin(asked("one"))
+    attempts: list[StreamItem] = [TextDelta(0, "No"), Retrying("cut", 1.0, 1), TextDelta(0, "Yes")]
+    seen = []
+    for events in saying.recorder.record([[event] for event in attempts]):
+        del events
+        seen.append(due())
+        saying.now += 1.0
+    assert seen == [None, None, None]
+    assert saying.history is not None
+    (entry,) = saying.history.listing()
+    assert saying.history.load(entry.id).turns[0].reply.text == "Yes"
+    saying.recorder.finish(answered(asked("one"), "Yes."))
+    assert due() is None
+
+
 def test_an_attempt_that_was_void_is_not_kept(tmp_path: Path) -> None:
     saying = Saying(tmp_path)
     saying.recorder.begin(asked("one"))
@@ -215,7 +234,7 @@ def test_an_attempt_that_was_void_is_not_kept(tmp_path: Path) -> None:
         Retrying(Phrase("cut"), 1.0, 1),
         TextDelta(0, "Yes"),
     ]
-    for events in saying.recorder.take([[event] for event in attempts]):
+    for events in saying.recorder.record([[event] for event in attempts]):
         del events
         saying.now += 1.0
     assert saying.history is not None
@@ -292,7 +311,7 @@ def test_of_two_answers_the_better_stays_on_disk_too_while_it_comes(
     saying.recorder.begin(again, replacing=True)
     assert kept() == [first]
     events: list[StreamItem] = [TextDelta(0, second)] if second else []
-    for group in saying.recorder.take([[event] for event in events]):
+    for group in saying.recorder.record([[event] for event in events]):
         del group
         saying.now += 1.0
     assert kept() == [stays]
@@ -318,7 +337,7 @@ def test_a_continuation_is_on_disk_with_what_it_goes_on_from(tmp_path: Path) -> 
         Retrying(Phrase("cut"), 1.0, 1),
         TextDelta(0, "s"),
     ]
-    for group in saying.recorder.take([[event] for event in events]):
+    for group in saying.recorder.record([[event] for event in events]):
         del group
         saying.now += 1.0
         kept.append([it.reply for it in history.load(conversation).turns])
@@ -437,7 +456,7 @@ def test_an_attempt_that_was_void_does_not_cost_what_there_was(tmp_path: Path) -
         TextDelta(0, "B"),
         TextDelta(0, "C"),
     ]
-    for group in saying.recorder.take([[event] for event in events]):
+    for group in saying.recorder.record([[event] for event in events]):
         del group
         saying.now += 1.0
         kept.append([it.reply.text for it in history.load(conversation).turns])
@@ -459,7 +478,7 @@ def test_what_all_was_taken_back_can_be_deleted_and_is_in_nobodys_way(tmp_path: 
 def test_what_came_before_a_kill_is_found_by_its_words(tmp_path: Path) -> None:
     saying = Saying(tmp_path)
     saying.recorder.begin(asked("one"))
-    for group in saying.recorder.take([[TextDelta(0, "zebra")], [TextDelta(0, "more")]]):
+    for group in saying.recorder.record([[TextDelta(0, "zebra")], [TextDelta(0, "more")]]):
         del group
         saying.now += 1.0
     other = loaded(saying)

@@ -61,16 +61,14 @@ def ask(
     try:
         recorder.begin(turn, replacing=replacing, earlier=earlier)
         stream = client.stream(
-            encoded,
-            buffered=buffered,
-            seconds_until_tick=recorder.waking(view.seconds_until_redraw),
+            encoded, buffered=buffered, seconds_until_tick=_soonest(view, recorder)
         )
         # An answer that was stopped has the connection until it is closed.
         with closing(stream), stoppable():
             groups: Iterator[Sequence[StreamItem]] = stream
             if not view.tells_deltas:
                 groups = map(merge_deltas, groups)  # one text for each, in however many deltas
-            turn = show(turn, recorder.take(groups), view, clock.monotonic, before)
+            turn = show(turn, recorder.record(groups), view, clock.monotonic, before)
     except Interrupted as interrupted:  # before anything was sent, or when all had come
         if turn.seconds is None:
             view.close(interrupted)
@@ -83,6 +81,18 @@ def ask(
     if isinstance(turn.failure, ReaderGone):
         raise turn.failure
     return turn
+
+
+def _soonest(view: View, recorder: Recorder) -> Callable[[], float | None]:
+    """Return what tells in how many seconds either wants to be called; None for never."""
+
+    def seconds() -> float | None:
+        redraw, save = view.seconds_until_redraw(), recorder.seconds_until_save()
+        if redraw is None or save is None:
+            return save if redraw is None else redraw
+        return min(redraw, save)
+
+    return seconds
 
 
 def _finished(turn: Turn, earlier: Reply | None, paid_in: Currency | None) -> Turn:

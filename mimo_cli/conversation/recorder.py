@@ -6,34 +6,56 @@ on in memory.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from mimo_cli.api.protocol.messages import Retrying, SignatureDelta, TextDelta, ThinkingDelta
-from mimo_cli.conversation.turns import Piece, pieces, title_of
+from mimo_cli.conversation.pending_pieces import PendingPieces
+from mimo_cli.conversation.turns import pieces, title_of
 from mimo_cli.errors import MimoError, UsageError
 from mimo_cli.phrases import Phrase
-from mimo_cli.text.text_buffer import TextBuffer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from mimo_cli.api.protocol.messages import Reply, StreamItem
-    from mimo_cli.conversation.turns import Conversation, Kind, Turn
-    from mimo_cli.history.store import History
+    from mimo_cli.conversation.turns import Conversation, Turn
+    from mimo_cli.history.store import Begun, History
     from mimo_cli.output.console import Console
     from mimo_cli.signals import Signals
 
 Result = TypeVar("Result")
 
-_DELTAS = (TextDelta, ThinkingDelta, SignatureDelta)
-_KINDS: dict[type, Kind] = {
-    TextDelta: "text",
-    ThinkingDelta: "thinking",
-    SignatureDelta: "signature",
-}
-
 SAVE_SECONDS = 0.8
 """What was shown longer ago than a second survives a `kill -9`."""
+
+
+class Idle(NamedTuple):
+    """No question is under way: the conversation is all there is."""
+
+
+class Asking(NamedTuple):
+    """A question is under way that comes after the conversation's last turn.
+
+    The number of `turn` is 0 where it is not on the disk.
+    """
+
+    turn: Turn
+    pending: PendingPieces
+
+
+class Replacing(NamedTuple):
+    """A question is under way that takes the place of `old`, once it has a better answer.
+
+    Until it ends neither of them is in the conversation in memory. On the disk `old` is, or if
+    `stands` (as soon as what came is better, or where `old` was never there) `turn` is.
+    """
+
+    turn: Turn
+    pending: PendingPieces
+    old: Turn
+    stands: bool
+
+
+State = Idle | Asking | Replacing
 
 
 class Recorder:
@@ -56,16 +78,8 @@ class Recorder:
         self._console = console
         self._signals = signals
         self._monotonic = monotonic
-        self._turn: Turn | None = None
-        self._aside: Turn | None = None  # what this turn is to replace
-        self._stands = True  # this turn is a part of the conversation on disk
-        self._earlier: Sequence[Piece] = ()  # what this turn's answer goes on from
-        self._runs: list[tuple[int, Kind, TextBuffer]] = []  # what came, and is not on disk yet
-        self._length = 0  # characters of the answer that came
-        self._has_words = False  # not only white space
-        self._has_pieces = False  # some of this turn are on disk
-        self._is_fresh = True  # none that count
-        self._saved = 0.0
+        self._state: State = Idle()
+        self._saved = 0.0  # when pieces were last stored, or that was tried
 
     @property
     def kept_in(self) -> str | None:
@@ -74,7 +88,7 @@ class Recorder:
         return self.conversation.id if self.history and turns and turns[-1].number else None
 
     def begin(self, turn: Turn, *, replacing: bool = False, earlier: Reply | None = None) -> None:
-        """Keeps a question. When this returns it is on disk, and may be sent.
+        """Keep a question. When this returns it is on disk, and may be sent.
 
         With `replacing` it takes the place of the last turn, once it has a better answer. With an
         `earlier` reply its answer goes on from there. What was begun has to be finished.
@@ -83,97 +97,123 @@ class Recorder:
             Interrupted: it is begun all the same.
         """
         with self._signals.held():
-            self._begin(turn, replacing=replacing, earlier=earlier)
+            old = self._without_last() if replacing else None
+            pending = PendingPieces(() if earlier is None else pieces(earlier))
+            self._saved = self._monotonic()
+            turn, old = self._begin_on_disk(turn, old)
+            if old is None:
+                self._state = Asking(turn, pending)
+            else:
+                self._state = Replacing(turn, pending, old, stands=not old.number)
 
-    def _begin(self, turn: Turn, *, replacing: bool, earlier: Reply | None) -> None:
-        self._aside = self._without_last() if replacing else None
-        self._earlier = () if earlier is None else pieces(earlier)
-        self._has_pieces = False
-        self._restart()
-        self._saved = self._monotonic()
-        self._turn = turn
+    def _begin_on_disk(self, turn: Turn, old: Turn | None) -> tuple[Turn, Turn | None]:
+        """Store a question; both turns with the numbers that they have there."""
         before = self.conversation
-        known = [*before.turns, *filter(None, [self._aside])]
+        known = before.turns if old is None else (*before.turns, old)
         begun = self._on_disk(
             lambda history: history.begin(
                 turn,
                 conversation=before.id if known else "",  # if all was taken back it is left behind
                 known=[it.number for it in known],
                 title=before.title,
-                replacing=replacing,
+                replacing=old is not None,
             )
         )
         if begun is None:
-            return
-        self._turn = turn._replace(number=begun.number)
-        known = [it._replace(number=n) for it, n in zip(known, begun.known, strict=True)]
-        self._aside = known.pop() if self._aside is not None else None
-        self._stands = self._aside is None or not self._aside.number
-        self.conversation = before._replace(id=begun.conversation, turns=tuple(known))
-        new = begun.conversation
+            return turn, old
+        self._tell_where(begun)
+        moved = _renumbered(before._replace(turns=known), begun.conversation, begun.known)
+        self.conversation = moved if old is None else moved._replace(turns=moved.turns[:-1])
+        return turn._replace(number=begun.number), None if old is None else moved.turns[-1]
+
+    def _tell_where(self, begun: Begun) -> None:
+        """Say that a question was stored elsewhere than in the conversation it belongs to."""
+        old, new = self.conversation.id, begun.conversation
         if begun.moved == "forked":
-            self._console.info(f"{before.id} went on elsewhere; this conversation is now {new}")
+            self._console.info(
+                Phrase("{old} went on elsewhere; this conversation is now {new}", old=old, new=new)
+            )
         elif begun.moved == "gone":
-            why = f"{before.id} was deleted elsewhere"
-            self._console.info(f"{why}; what comes is kept as {new}, without what came before")
+            self._console.info(
+                Phrase(
+                    "{old} was deleted elsewhere; what comes is kept as {new}, without what came "
+                    "before",
+                    old=old,
+                    new=new,
+                )
+            )
 
-    def waking(self, wake: Callable[[], float | None]) -> Callable[[], float | None]:
-        """Like `wake`, and also when something waits to be kept."""
+    def seconds_until_save(self) -> float | None:
+        """Return in how many seconds what came wants to be stored; None while nothing waits."""
+        match self._state:
+            case Asking(_, pending) | Replacing(_, pending) if (
+                self.history is not None and pending.has_any
+            ):
+                return max(0.0, self._saved + SAVE_SECONDS - self._monotonic())
+            case _:
+                return None
 
-        def sooner() -> float | None:
-            wanted = wake()
-            if not self._runs or self.history is None:
-                return wanted
-            due = max(0.0, self._saved + SAVE_SECONDS - self._monotonic())
-            return due if wanted is None else min(wanted, due)
-
-        return sooner
-
-    def take(self, groups: Iterable[Sequence[StreamItem]]) -> Iterator[Sequence[StreamItem]]:
-        """Passes the events of an answer on, and keeps them after they were shown."""
+    def record(self, groups: Iterable[Sequence[StreamItem]]) -> Iterator[Sequence[StreamItem]]:
+        """Pass the events of an answer on, and store them after they were shown."""
         for events in groups:
             yield events
             if self.history is not None:
-                for event in events:
-                    self._note(event)
-                self._save()
+                self._add(events)
+                if self.seconds_until_save() == 0:
+                    self._save(self.history)
 
     def finish(self, turn: Turn) -> None:
-        """Keep the turn as it ended. `turn` needs no number; its `failure` is let go of."""
-        number, conversation = self._turn.number if self._turn else 0, self.conversation.id
-        self._runs.clear()  # `turn` has it all
-        turn = turn._replace(number=number, failure=None)
+        """Keep the turn as it ended. `turn` needs no number; its `failure` is let go of.
+
+        Raises:
+            Interrupted: it is kept all the same.
+        """
+        with self._signals.held():
+            match self._state:
+                case Idle():
+                    number, old = 0, None
+                case Asking(begun):
+                    number, old = begun.number, None
+                case Replacing(begun, _, old):
+                    number = begun.number
+            self._state = Idle()  # which lets go of the pieces: `turn` has it all
+            self._finish(turn._replace(number=number, failure=None), old)
+
+    def _finish(self, turn: Turn, old: Turn | None) -> None:
+        kept = turn
+        if old is not None and not (turn.is_answered and _wins(turn, old, len(turn.reply.text))):
+            kept = old
+            if turn.is_answered:
+                self._console.info(Phrase("the answer before stays: this one is not whole"))
         before = self.conversation
-        aside, self._aside = self._aside, None
-        length = len(turn.reply.text)
-        is_better = aside is None or (turn.is_answered and _wins(turn, aside, length))
-        kept = turn if aside is None or is_better else aside
-        if kept is aside and turn.is_answered:
-            self._console.info("the answer before stays: this one is not whole")
-        replaced = aside.number if aside is not None and aside.number else None
         self.conversation = before._replace(
             title=before.title or title_of(turn.asked),
             created=before.created or turn.started,
             updated=turn.started + (turn.seconds or 0.0),
             turns=(*before.turns, kept),
         )
-        self._turn = None
-        if not number:
-            return
-        history = self.history
+        if turn.number:
+            self._finish_on_disk(turn, old, stands=kept is turn)
+
+    def _finish_on_disk(self, turn: Turn, old: Turn | None, *, stands: bool) -> None:
+        history, known = self.history, self.conversation
+        replaced = None if old is None else old.number or None
         found = self._on_disk(
-            lambda history: history.finish(
-                conversation, turn, instead_of=replaced, stands=kept is turn
-            )
+            lambda history: history.finish(known.id, turn, instead_of=replaced, stands=stands)
         )
         if found is None and history is not None and self.history is history:
-            self._console.info("this answer is not kept: its conversation was deleted elsewhere")
+            self._console.info(
+                Phrase("this answer is not kept: its conversation was deleted elsewhere")
+            )
         elif found is not None and found.moved:
-            numbers = [0] * len(before.turns) + [found.number if kept is turn else 0]
-            self.conversation = _renumbered(self.conversation, found.conversation, numbers)
+            numbers = [0] * (len(known.turns) - 1) + [found.number if stands else 0]
+            self.conversation = _renumbered(known, found.conversation, numbers)
 
     def drop_last(self) -> Turn | None:
-        """Takes the last turn back: the model is not sent it again. It stays in the file."""
+        """Take the last turn back, and return it; None if there is none.
+
+        The model is not sent it again. It stays in the file.
+        """
         with self._signals.held():
             return self._drop_last()
 
@@ -189,84 +229,56 @@ class Recorder:
         return last
 
     def rename(self, title: str) -> None:
-        """Gives the conversation another title."""
+        """Give the conversation another title."""
         self.conversation = self.conversation._replace(title=title)
         named = self.conversation.id
         if named:
-            self._on_disk(lambda history: _renamed(history, named, title))
+            self._on_disk(lambda history: _rename(history, named, title))
 
     def _without_last(self) -> Turn | None:
-        """Takes the last turn out of the conversation."""
+        """Take the last turn out of the conversation; None if there is none."""
         if not self.conversation.turns:
             return None
         *kept, last = self.conversation.turns
         self.conversation = self.conversation._replace(turns=tuple(kept))
         return last
 
-    def _note(self, event: StreamItem) -> None:
-        if isinstance(event, _DELTAS):  # not `match`: this is done for each delta
-            self._add(event[0], _KINDS[type(event)], event[1])
-        elif isinstance(event, Retrying):
-            self._restart()
+    def _add(self, events: Sequence[StreamItem]) -> None:
+        match self._state:
+            case Asking(_, pending) | Replacing(_, pending):
+                pending.add(events)
+            case Idle():
+                pass  # nobody waits for an answer
 
-    def _restart(self) -> None:
-        """Nothing has come yet, or all that did is void."""
-        self._runs.clear()
-        self._length = 0
-        self._has_words = False
-        self._is_fresh = True
-        if self._has_pieces:
-            self._runs.append((0, "restart", TextBuffer()))
-
-    def _add(self, index: int, kind: Kind, text: str) -> None:
-        if kind == "text":
-            self._length += len(text)
-            self._has_words = self._has_words or not text.isspace()
-        last = self._runs[-1] if self._runs else None
-        if last is not None and last[0] == index and last[1] == kind:
-            last[2].append(text)
-        else:
-            run = TextBuffer()
-            run.append(text)
-            self._runs.append((index, kind, run))
-
-    def _save(self) -> None:
-        now = self._monotonic()
-        if self._turn is None or not self._runs or now < self._saved + SAVE_SECONDS:
-            return
-        if self.history is None or self._runs[-1][1] == "restart":  # what was void still counts
-            return
-        self._saved = now
-        old = self._aside if self._aside is not None and self._aside.number else None
-        stands = old is None or self._leads(self._turn, old)
+    def _save(self, history: History) -> None:
+        self._saved = self._monotonic()
+        after = self._state
+        match state := self._state:
+            case Idle():
+                return
+            case Asking(turn, pending):
+                place, stands = None, True
+            case Replacing(turn, pending, old, stood):
+                leads = pending.has_words and _wins(turn, old, pending.length)
+                stands = leads or not old.number
+                place = None if stands is stood else old.number
+                after = state._replace(stands=stands)
         try:
             with self._signals.held():
-                self.history.append(
+                history.append(
                     self.conversation.id,
-                    self._turn.number,
-                    self._unsaved(),
-                    instead_of=None if old is None or stands is self._stands else old.number,
+                    turn.number,
+                    pending.pieces(),
+                    instead_of=place,
                     stands=stands,
                 )
-                self._runs.clear()
-                self._has_pieces, self._is_fresh, self._stands = True, False, stands
+                pending.mark_stored()
+                self._state = after
         except MimoError:
             return  # busy, say: these are kept with the next ones, and `finish` tells of trouble
 
-    def _unsaved(self) -> list[Piece]:
-        """What is not on disk yet; before the first words, what they go on from."""
-        came = [Piece(index, kind, str(run)) for index, kind, run in self._runs]
-        if not self._is_fresh:
-            return came
-        first = 1 if came[0].kind == "restart" else 0
-        return [*came[:first], *self._earlier, *came[first:]]
-
-    def _leads(self, turn: Turn, old: Turn) -> bool:
-        """Whether what came is already better than the answer that is to be replaced."""
-        length = self._length + sum(len(it.text) for it in self._earlier if it.kind == "text")
-        return self._has_words and _wins(turn, old, length)
-
     def _on_disk(self, act: Callable[[History], Result]) -> Result | None:
+        """Return what `act` does with the history; None without one, or if it fails."""
         if self.history is None:
             return None
         try:
@@ -274,26 +286,22 @@ class Recorder:
                 return act(self.history)
         except MimoError as error:
             self.history = None
-            self._runs.clear()
-            from mimo_cli.output.command_terms import in_command_terms  # most are kept
+            lost = Phrase("{problem}. This conversation is no longer kept.", problem=error.message)
+            if error.hint:
+                from mimo_cli.output.command_terms import in_command_terms  # most are kept
 
-            self._console.warn(
-                Phrase(
-                    "{problem}. This conversation is no longer kept. {hint}",
-                    problem=error.message,
-                    hint=in_command_terms(error.hint),
-                )
-            )
+                lost = Phrase("{lost} {hint}", lost=lost, hint=in_command_terms(error.hint))
+            self._console.warn(lost)
             return None
 
 
 def _renumbered(conversation: Conversation, id_: str, numbers: Sequence[int]) -> Conversation:
-    """A conversation whose turns have other numbers in another file, 0 where they are not in it."""
+    """Return a conversation as it is elsewhere: turns that are not there have the number 0."""
     pairs = zip(conversation.turns, numbers, strict=True)
     return conversation._replace(id=id_, turns=tuple(it._replace(number=n) for it, n in pairs))
 
 
-def _renamed(history: History, conversation: str, title: str) -> None:
+def _rename(history: History, conversation: str, title: str) -> None:
     try:
         history.rename(conversation, title)
     except UsageError:
@@ -301,7 +309,7 @@ def _renamed(history: History, conversation: str, title: str) -> None:
 
 
 def _wins(new: Turn, old: Turn, length: int) -> bool:
-    """Whether an answer of that length takes the place of one that was set aside for it.
+    """Return whether an answer of that length takes the place of one that was set aside for it.
 
     That of another question does as soon as there is any of it.
     """
