@@ -413,7 +413,7 @@ def test_a_pipe_gets_no_control_codes() -> None:
         "^[[2J^[[1A^[[8m^[]0;title^G^[]52;c;aGk=^G^[P1$r^[\\<U+009B>31m<U+0085><U+0090>"
         "\rover^Hwrite^?^K^L^@ \u202eevil\u2066 [red]x[/red] :smile: \U000e0041 end\n"
     )
-    assert result.err == "mimo: warning: the answer holds 1 invisible characters\n"
+    assert result.err == "mimo: warning: the answer holds one invisible character\n"
 
 
 def test_raw_is_the_way_to_the_exact_text() -> None:

@@ -8,8 +8,9 @@ import pytest
 from screens import Screen
 from test_painter_screen import THEME, Clock
 
+from mimo_cli.phrases import Phrase
 from mimo_cli.screen.live import Live
-from mimo_cli.screen.thinking import Waiting
+from mimo_cli.screen.thinking import WaitingPhase
 from mimo_cli.screen.tty import tells_late
 
 if TYPE_CHECKING:
@@ -47,12 +48,12 @@ class Reply:
 def test_a_spinner_turns_until_something_comes() -> None:
     reply = Reply()
     assert reply.after(0) == ["⠋"]
-    assert reply.live.due() == pytest.approx(0.1)
+    assert reply.live.seconds_until_tick() == pytest.approx(0.1)
     assert reply.after(0.05) == ["⠋"]
     assert reply.after(0.06) == ["⠙"]
     reply.live.text("Hello")
     assert reply.after(0.04) == ["Hello"]
-    assert reply.live.due() is None
+    assert reply.live.seconds_until_tick() is None
     reply.live.finish()
     assert reply.all() == ["Hello", ""]
     assert reply.screen.is_sane()
@@ -65,19 +66,19 @@ def test_after_15_seconds_the_spinner_says_what_it_is_waiting_for() -> None:
     assert reply.after(50)[0][1:] == " waiting for the first word… 1 min 05 s"
     reply.live.text("x")
     assert reply.after(1) == ["x"]
-    assert Waiting(0, "").rows(15)[0][1].text == " waiting… 15 s"
+    assert WaitingPhase(0).rows(15)[0][1].text == " waiting… 15 s"
 
 
 def test_without_a_spinner_a_long_wait_gets_one_row() -> None:
     reply = Reply(waiting_for="the first word", live=False)
     assert reply.after(0) == [""]
-    assert reply.live.due() == 15.0
+    assert reply.live.seconds_until_tick() == 15.0
     assert reply.after(14.9) == [""]
     assert reply.after(0.1) == ["waiting for the first word…", ""]
-    assert reply.live.due() is None
+    assert reply.live.seconds_until_tick() is None
     reply.live.thinking("Hm.")
     reply.after(1)
-    assert reply.live.due() == pytest.approx(14.0)
+    assert reply.live.seconds_until_tick() == pytest.approx(14.0)
     assert reply.after(14)[1:] == ["", "thinking…", ""]
     reply.live.text("Yes.\n\n")
     assert reply.after(1)[3:] == ["thought for 15 s", "", "Yes.", ""]
@@ -85,11 +86,11 @@ def test_without_a_spinner_a_long_wait_gets_one_row() -> None:
 
 def test_what_is_not_shown_before_its_end_has_a_spinner_that_says_what_comes() -> None:
     reply = Reply()
-    reply.live.work("thinking…")
+    reply.live.show_activity("thinking")
     assert reply.after(3)[0][1:] == " thinking… 3 s"
-    reply.live.work("thinking…")
+    reply.live.show_activity("thinking")
     assert reply.after(2)[0][1:] == " thinking… 5 s"
-    reply.live.work("answering…")
+    reply.live.show_activity("answering")
     assert reply.after(61)[0][1:] == " answering… 1 min 01 s"
     reply.live.finish()
     assert reply.all() == [""]
@@ -167,7 +168,7 @@ def test_thinking_after_an_answer_and_an_answer_after_that() -> None:
     reply.live.thinking("hm")
     assert [row[-4:] for row in reply.after(1)] == ["One", "", " 1 s", "  hm"]
     reply.live.text("Two")
-    reply.live.finish("interrupted")
+    reply.live.finish(Phrase("interrupted"))
     assert reply.all() == ["One", "", "thought for 1 s", "", "Two", "interrupted", ""]
 
 
@@ -175,7 +176,7 @@ def test_a_reply_interrupted_while_it_thinks_says_so() -> None:
     reply = Reply()
     reply.live.thinking("hm")
     reply.after(3)
-    reply.live.finish("interrupted")
+    reply.live.finish(Phrase("interrupted"))
     assert reply.all() == ["thought for 3 s", "interrupted", ""]
 
 
@@ -187,16 +188,16 @@ def test_a_reply_without_anything_leaves_nothing() -> None:
     reply.live.finish()
     assert reply.all() == [""]
     reply.live.finish()
-    assert reply.live.due() is None
+    assert reply.live.seconds_until_tick() is None
 
 
 def test_a_frame_waits_for_its_turn_and_a_costly_one_for_longer() -> None:
     reply = Reply()
     reply.live.text("a")
-    assert reply.live.due() == 0
+    assert reply.live.seconds_until_tick() == 0
     reply.live.tick()
     reply.live.text("b")
-    assert reply.live.due() == pytest.approx(1 / 30)
+    assert reply.live.seconds_until_tick() == pytest.approx(1 / 30)
     assert reply.after(0.01) == ["a"]
     assert reply.after(0.03) == ["ab"]
 
@@ -205,10 +206,10 @@ def test_a_frame_waits_for_its_turn_and_a_costly_one_for_longer() -> None:
     slow.live.text("a")
     slow.live.tick()
     slow.live.text("b")
-    assert slow.live.due() == pytest.approx(1 / 30)
+    assert slow.live.seconds_until_tick() == pytest.approx(1 / 30)
     slow.after(1)
     slow.live.text("c")
-    assert slow.live.due() == pytest.approx(0.5)
+    assert slow.live.seconds_until_tick() == pytest.approx(0.5)
 
 
 def test_a_note_stands_above_the_live_rows() -> None:
@@ -246,7 +247,7 @@ def test_a_resized_terminal_gets_the_live_rows_anew() -> None:
     reply.live.text("Words that are as long as a row of it.\n\nMore words, as many as the others.")
     reply.after(1)
     reply.screen.size = (21, 12)
-    assert reply.live.due() is None
+    assert reply.live.seconds_until_tick() is None
     assert reply.after(0)[2:] == ["More words, as many", "as the others."]
     thinking = Reply("keep")
     thinking.live.thinking("Words that are as long as a row")
@@ -273,7 +274,7 @@ def test_a_size_that_changes_while_nothing_is_live_changes_nothing() -> None:
     reply = Reply()
     reply.screen.size = (30, 10)
     assert reply.after(0)[0][1:] == ""
-    reply.live.finish("interrupted")
+    reply.live.finish(Phrase("interrupted"))
     reply.live.suspend()
     reply.live.resume()
     assert reply.all() == ["interrupted", ""]

@@ -11,6 +11,7 @@ from markdown_texts import ANSWERS, FAMILY, chunk_sizes, chunks, oneshot, quick,
 from screens import Screen, printed
 
 from mimo_cli.markdown.styled_rows import Row, fold, inert, row_of, row_text, row_width
+from mimo_cli.phrases import Phrase
 from mimo_cli.screen.live import Live
 from mimo_cli.screen.painter import Painter, most_live_rows
 from mimo_cli.screen.theme import Colors, Theme
@@ -75,9 +76,9 @@ def test_an_answer_cut_anywhere_leaves_a_sane_terminal_and_the_text_so_far(
     live = stream(screen, chunks(text[:at], [3]))
     if abandoned:
         live.abandon()
-        assert live.due() is None
+        assert live.seconds_until_tick() is None
     else:
-        live.finish("interrupted")
+        live.finish(Phrase("interrupted"))
         assert screen.rows() == printed(
             [*oneshot(text[:at], size[0]), row_of("interrupted")], *size
         )

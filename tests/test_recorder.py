@@ -212,7 +212,11 @@ def test_nothing_waits_to_be_kept_until_something_comes_in_place_of_what_is_void
     saying = Saying(tmp_path)
     due = saying.recorder.seconds_until_save
     saying.recorder.begin(asked("one"))
-    attempts: list[StreamItem] = [TextDelta(0, "No"), Retrying("cut", 1.0, 1), TextDelta(0, "Yes")]
+    attempts: list[StreamItem] = [
+        TextDelta(0, "No"),
+        Retrying(Phrase("cut"), 1.0, 1),
+        TextDelta(0, "Yes"),
+    ]
     seen = []
     for events in saying.recorder.record([[event] for event in attempts]):
         del events

@@ -131,7 +131,7 @@ def test_a_bug_shows_one_line_and_debug_shows_no_values(
     def fail(*_: object) -> int:
         raise RuntimeError(f"oops {KEY}")
 
-    monkeypatch.setattr(asking, "show", fail)
+    monkeypatch.setattr(asking, "show_answer", fail)
     environ = environ_for(simulator, MIMO_API_KEY=KEY)
     short = mimo("ask", "hi", environ=environ)
     long = mimo("ask", "--debug", "hi", environ=environ)

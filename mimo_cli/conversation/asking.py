@@ -11,7 +11,7 @@ from mimo_cli.api.replies import reply_check
 from mimo_cli.catalogue import pricing
 from mimo_cli.conversation.turns import Turn
 from mimo_cli.errors import Interrupted, ReaderGone
-from mimo_cli.output.show import show
+from mimo_cli.output.show import show_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -68,7 +68,7 @@ def ask(
             groups: Iterator[Sequence[StreamItem]] = stream
             if not view.tells_deltas:
                 groups = map(merge_deltas, groups)  # one text for each, in however many deltas
-            turn = show(turn, recorder.record(groups), view, clock.monotonic, before)
+            turn = show_answer(turn, recorder.record(groups), view, clock.monotonic, before)
     except Interrupted as interrupted:  # before anything was sent, or when all had come
         if turn.seconds is None:
             view.close(interrupted)

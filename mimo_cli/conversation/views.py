@@ -7,7 +7,7 @@ import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.output.console import RESET
-from mimo_cli.output.show import Both, SilentView, TextView, Thoughts
+from mimo_cli.output.show import SilentView, TextView, ThinkingWriter, ViewPair
 from mimo_cli.output.stream import is_dumb, use_color
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def view(showing: Showing, model: str) -> View:
         raw=showing.raw,
         notices=not spins,
     )
-    return Both(_spinner(showing, model), text) if spins else text
+    return ViewPair(_spinner(showing, model), text) if spins else text
 
 
 def silent_view(showing: Showing, model: str) -> View:
@@ -121,8 +121,8 @@ def _live_view(showing: Showing, model: str) -> View:
     from mimo_cli.screen.live_view import LiveView
 
     apart = showing.thinks_apart and not showing.console.quiet
-    thoughts = Thoughts(showing.console) if apart else None
-    return _drawing(LiveView, showing, showing.output, model, thoughts)
+    thinking = ThinkingWriter(showing.console) if apart else None
+    return _drawing(LiveView, showing, showing.output, model, thinking)
 
 
 def _drawing(
@@ -130,7 +130,7 @@ def _drawing(
     showing: Showing,
     output: Output,
     model: str,
-    thoughts: Thoughts | None = None,
+    thinking: ThinkingWriter | None = None,
 ) -> LiveView:
     environment = showing.environment
     return kind(
@@ -141,7 +141,7 @@ def _drawing(
         signals=environment.signals,
         monotonic=environment.clock.monotonic,
         waiting_for=model,
-        thoughts=thoughts,
+        thinking=thinking,
     )
 
 

@@ -1,7 +1,7 @@
 """Events to the screen, a pipe or a file; the turn comes back, with the reply that they made.
 
-A `View` shows the events of one answer. `show` feeds it, collects the reply, and makes sure that
-whatever came is kept when the stream breaks or the user interrupts.
+A `View` shows the events of one answer. `show_answer` feeds it, collects the reply, and makes sure
+that whatever came is kept when the stream breaks or the user interrupts.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from mimo_cli.errors import Interrupted, MimoError, ReaderGone
 from mimo_cli.output.console import DIM
 from mimo_cli.output.sanitize import Sanitizer, one_line
 from mimo_cli.output.view import View
+from mimo_cli.phrases import Phrase, counted, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -32,10 +33,10 @@ if TYPE_CHECKING:
     from mimo_cli.output.stream import Output
 
 _REASON = 200
-"""Characters of why a request is sent again: a server's own words may fill the screen."""
+"""Characters of each part of why a request is sent again: a server's words may fill the screen."""
 
 
-def show(
+def show_answer(
     turn: Turn,
     groups: Iterable[Sequence[StreamItem]],
     view: View,
@@ -107,7 +108,7 @@ class TextWriter:
         self._put(text, is_last=is_last)
 
     def restart(self) -> None:
-        """Forgets what was held back, if nothing has been written."""
+        """Forget what was held back, if nothing has been written."""
         if not self._has_text:
             self._held = ""
 
@@ -144,14 +145,14 @@ class TextView(View):
         notices: bool = True,
     ) -> None:
         self._writer = TextWriter(output, raw=raw)
-        self._thoughts = Thoughts(console) if thinking else None
+        self._thinking = ThinkingWriter(console) if thinking else None
         self._console = console
         self._notices = notices
         self._shares_row = output.is_terminal and console.output.is_terminal
         self._is_in_row = False  # the answer's last row may still grow
 
     def show(self, events: Sequence[StreamItem]) -> None:
-        """Writes the text of all events at once."""
+        """Write the text of all events at once."""
         text: list[str] = []
         is_last = False
         for event in events:
@@ -160,10 +161,10 @@ class TextView(View):
                     text.append(event.text)
                 case MessageStop():
                     is_last = True
-                case ThinkingDelta() if self._thoughts is not None:
+                case ThinkingDelta() if self._thinking is not None:
                     self._write(text)
                     self._leave_row()
-                    self._thoughts.write(event.thinking)
+                    self._thinking.write(event.thinking)
                 case Retrying() | Silence():
                     self._write(text)
                     self._tell(event)
@@ -172,38 +173,37 @@ class TextView(View):
         self._write(text, is_last=is_last)
 
     def close(self, error: Failure | None) -> None:
-        """Ends the answer, and says if it held what cannot be seen."""
+        """End the answer, and say if it held what cannot be seen."""
         del error
-        self._end_thoughts()
+        self._end_thinking()
         self._writer.close()
-        if self._writer.hidden:
-            self._console.warn(f"the answer holds {self._writer.hidden} invisible characters")
+        warn_of_hidden(self._writer.hidden, self._console)
 
     def _write(self, parts: list[str], *, is_last: bool = False) -> None:
         text = "".join(parts)
         parts.clear()
         if text:
-            self._end_thoughts()
+            self._end_thinking()
             self._writer.write(text, is_last=is_last)
             self._is_in_row = self._shares_row
 
     def _tell(self, event: Retrying | Silence) -> None:
-        self._end_thoughts()
+        self._end_thinking()
         if isinstance(event, Retrying):
             self._writer.restart()
         if self._notices:
             self._leave_row()
-            self._console.info(told(event))
+            self._console.info(describe_wait(event))
 
     def _leave_row(self) -> None:
-        """What goes to stderr begins a row of its own, on the answer's screen too."""
+        """Begin a new row for what goes to stderr, where the answer is on the same screen."""
         if self._is_in_row:
             self._is_in_row = False
             self._console.write("\n")
 
-    def _end_thoughts(self) -> None:
-        if self._thoughts is not None:
-            self._thoughts.end()
+    def _end_thinking(self) -> None:
+        if self._thinking is not None:
+            self._thinking.end()
 
 
 class SilentView(View):
@@ -213,46 +213,46 @@ class SilentView(View):
         self._console = console
 
     def show(self, events: Sequence[StreamItem]) -> None:
-        """Tells what the client does."""
+        """Tell what the client does."""
         for event in events:
             if isinstance(event, Retrying | Silence):
-                self._console.info(told(event))
+                self._console.info(describe_wait(event))
 
     def close(self, error: Failure | None) -> None:
-        """Nothing is open."""
+        """Do nothing: nothing is open."""
 
 
-class Both(View):
-    """Two views of one answer, on different streams; the first one wants to be woken."""
+class ViewPair(View):
+    """Two views of one answer, on different streams; the first one wants to be redrawn."""
 
     def __init__(self, first: View, second: View) -> None:
         self._first = first
         self._second = second
 
     def seconds_until_redraw(self) -> float | None:
-        """When the first one wants it."""
+        """Return when the first one wants to be; the second never does."""
         return self._first.seconds_until_redraw()
 
     def show(self, events: Sequence[StreamItem]) -> None:
-        """To both."""
+        """Show what has just come in both views."""
         self._first.show(events)
         self._second.show(events)
 
     def abandon(self) -> None:
-        """Both."""
+        """Abandon both views."""
         self._first.abandon()
         self._second.abandon()
 
     def close(self, error: Failure | None) -> None:
-        """Both, whatever happens to the first."""
+        """Close both views, the second whatever happens to the first."""
         try:
             self._first.close(error)
         finally:
             self._second.close(error)
 
 
-class Thoughts:
-    """Thinking on stderr, dim, never mixed up with the answer."""
+class ThinkingWriter:
+    """Writes thinking to stderr, dim, never mixed up with the answer."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -260,24 +260,49 @@ class Thoughts:
         self._last = ""
 
     def write(self, thinking: str) -> None:
-        """Writes more of it. Each piece ends its own style: nothing stays dim if we die."""
+        """Write more of it. Each piece ends its own style: nothing stays dim if we die."""
         text = self._sanitizer.feed(thinking)
         if text:
             self._last = text[-1]
             self._console.write(self._console.styled(DIM, text))
 
     def end(self) -> None:
-        """Begins a new row, if thinking was being written."""
+        """Begin a new row, if thinking was being written."""
         if self._last:
             self._console.write("\n\n" if self._last != "\n" else "\n")
             self._last = ""
 
 
-def told(signal: Retrying | Silence) -> str:
-    """What the client does while nothing comes, in words."""
-    match signal:
+def describe_wait(event: Retrying | Silence) -> Phrase:
+    """Say what the client does while nothing comes."""
+    match event:
         case Retrying(reason, wait, attempt):
-            why = one_line(reason, _REASON).rstrip(".")
-            return f"{why}; trying again in {wait:.1f} s (retry {attempt})"
+            phrase = reason if isinstance(reason, Phrase) else verbatim(reason)
+            return Phrase(
+                "{reason}; trying again in {wait:.1f} s (retry {attempt})",
+                reason=phrase.with_values(_shorten),
+                wait=wait,
+                attempt=attempt,
+            )
         case Silence(seconds, limit):
-            return f"nothing has come for {seconds:.0f} s; giving up after {limit:.0f} s"
+            return Phrase(
+                "nothing has come for {seconds:.0f} s; giving up after {limit:.0f} s",
+                seconds=seconds,
+                limit=limit,
+            )
+
+
+def warn_of_hidden(count: int, console: Console) -> None:
+    """Warn of so many characters in an answer that nobody sees; not of none."""
+    if count:
+        console.warn(
+            counted(
+                count,
+                "the answer holds one invisible character",
+                "the answer holds {count:,} invisible characters",
+            )
+        )
+
+
+def _shorten(words: str) -> str:
+    return one_line(words, _REASON).rstrip(".")

@@ -26,17 +26,20 @@ class View(Protocol):
         return False
 
     def seconds_until_redraw(self) -> float | None:
-        """Seconds until `show` wants to be called even if nothing has come; None for never."""
+        """Return when `show` wants to be called even if nothing has come; None for never."""
         return None
 
     @abstractmethod
     def show(self, events: Sequence[StreamItem]) -> None:
-        """Shows what has just come, at once."""
+        """Show what has just come, at once."""
 
     def abandon(self) -> None:
-        """The program ends by a bug: leaves a terminal sane, and writes nothing more."""
+        """Leave a terminal sane, and write nothing more: the program ends by a bug."""
         return
 
     @abstractmethod
     def close(self, error: Failure | None) -> None:
-        """The answer has ended, whole or not: leaves the output on a new line."""
+        """End the answer, whole or not: leave the output on a new line.
+
+        `error` is what ended it before its time.
+        """

@@ -2,7 +2,8 @@
 
 What is written depends on the calls, the clock and the size alone. The caller owns the terminal's
 modes, the signals and the loop: it hands over deltas, calls `tick()` after them and whenever
-`due()` has passed, and ends with `finish()`, or with `abandon()` if there is no time.
+`seconds_until_tick()` have passed, and ends with `finish()`, or with `abandon()` if there is no
+time.
 """
 
 from __future__ import annotations
@@ -12,22 +13,25 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.markdown.engine import Engine
 from mimo_cli.markdown.styled_rows import EMPTY, expand_tabs, inert, row_of
+from mimo_cli.phrases import ENGLISH, NOTHING
 from mimo_cli.screen.painter import Painter
 from mimo_cli.screen.thinking import (
     PATIENCE_SECONDS,
     SPIN_SECONDS,
-    Thinking,
     ThinkingMode,
-    Waiting,
-    Working,
+    ThinkingPhase,
+    WaitingPhase,
+    WorkingPhase,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mimo_cli.markdown.styled_rows import Row
+    from mimo_cli.phrases import Phrase, Translations
     from mimo_cli.screen.painter import Size, Write
     from mimo_cli.screen.theme import Theme
+    from mimo_cli.screen.thinking import Activity
 
 FRAME_SECONDS = 1 / 30
 _SLICE = 8192
@@ -48,6 +52,7 @@ class Live:
         late: the terminal tells of a new size much later than it takes it.
         thinking: how thinking is shown.
         waiting_for: what a long wait is for.
+        translations: into the language of whoever looks at it.
         interval: seconds between two frames, at least.
     """
 
@@ -62,6 +67,7 @@ class Live:
         late: bool = False,
         thinking: ThinkingMode = "collapse",
         waiting_for: str = "",
+        translations: Translations = ENGLISH,
         interval: float = FRAME_SECONDS,
     ) -> None:
         self._painter = Painter(write, size, theme.render, live=live, late=late)
@@ -72,7 +78,10 @@ class Live:
         self._mode = thinking
         self._interval = self._pause = interval
         self._shape = size()
-        self._phase: Waiting | Working | Thinking | Engine | None = Waiting(clock(), waiting_for)
+        self._translations = translations
+        self._phase: WaitingPhase | WorkingPhase | ThinkingPhase | Engine | None = WaitingPhase(
+            clock(), waiting_for, translations=translations
+        )
         self._told: object = None  # the phase that a row without a spinner was printed of
         self._done: list[Row] = []  # final, and not painted yet
         self._printed = False  # rows were final before the answer
@@ -98,20 +107,22 @@ class Live:
         """Take a piece of the thinking, made inert."""
         if not delta:
             return
-        if not isinstance(self._phase, Thinking):
+        if not isinstance(self._phase, ThinkingPhase):
             self._end_phase()
             if self._printed and self._mode != "hide":
                 self._done.append(EMPTY)
-            self._phase = Thinking(self._clock(), self._shape[0], self._mode)
+            self._phase = ThinkingPhase(
+                self._clock(), self._shape[0], self._mode, translations=self._translations
+            )
         self._phase.feed(delta)
         self._fresh = True
 
-    def work(self, words: str) -> None:
-        """Say what comes, where it is not shown itself."""
-        if isinstance(self._phase, Working) and self._phase.words == words:
+    def show_activity(self, activity: Activity) -> None:
+        """Say what is under way, where it is not shown itself."""
+        if isinstance(self._phase, WorkingPhase) and self._phase.activity == activity:
             return
         self._end_phase()
-        self._phase = Working(self._clock(), words)
+        self._phase = WorkingPhase(self._clock(), activity, translations=self._translations)
         self._fresh = True
 
     def note(self, text: str, role: str = "notice") -> None:
@@ -119,8 +130,8 @@ class Live:
         self._done += [*self._take(), row_of(expand_tabs(inert(text)), role)]
         self._printed = self._fresh = True
 
-    def due(self) -> float | None:
-        """Seconds until a tick is wanted: 0 for now, None for not before something comes."""
+    def seconds_until_tick(self) -> float | None:
+        """Return when a tick is wanted: 0 for now, None for not before something comes."""
         if self._phase is None:
             return None
         wanted = inf
@@ -135,17 +146,17 @@ class Live:
 
     def tick(self) -> None:
         """Paint, if it is time."""
-        self.resized()
-        if self.due() == 0:
+        self.check_size()
+        if self.seconds_until_tick() == 0:
             self._paint()
 
-    def resized(self) -> None:
+    def check_size(self) -> None:
         """Look whether the terminal has another size. `tick()` does so itself."""
         shape = self._size()
         if shape == self._shape:
             return
         self._shape = shape
-        if isinstance(self._phase, Thinking | Engine):
+        if isinstance(self._phase, ThinkingPhase | Engine):
             self._phase.resize(shape[0])
         self._painter.forget()
         self._repaint()
@@ -156,16 +167,16 @@ class Live:
 
     def resume(self) -> None:
         """Show the live rows again, on a fresh row."""
-        self.resized()
+        self.check_size()
         self._repaint()
 
-    def finish(self, reason: str = "") -> None:
+    def finish(self, reason: Phrase = NOTHING) -> None:
         """Print all that is left, a dim row with the reason if there is one, and close."""
-        self.resized()
+        self.check_size()
         self._end_phase()
         self._phase = None
         if reason:
-            self._done.append(row_of(inert(reason), "notice"))
+            self._done.append(self._row(reason))
         self._painter.paint(self._done)
         self._done = []
         self._painter.close()
@@ -178,28 +189,28 @@ class Live:
     def _end_phase(self) -> None:
         rows: list[Row] = []
         match self._phase:
-            case Thinking():
+            case ThinkingPhase():
                 rows = self._phase.end(self._clock())
             case Engine():
                 rows = self._phase.finish()
-            case Waiting() | Working() | None:
+            case WaitingPhase() | WorkingPhase() | None:
                 pass
         self._done += rows
         self._printed = self._printed or bool(rows)
 
     def _take(self) -> list[Row]:
-        """What became final in this phase."""
+        """Return the rows that became final in this phase."""
         match self._phase:
-            case Thinking():
+            case ThinkingPhase():
                 return self._phase.take()
             case Engine():
                 return self._phase.commit()
-            case Waiting() | Working() | None:
+            case WaitingPhase() | WorkingPhase() | None:
                 return []
 
     def _rows(self, now: float) -> list[Row]:
         match self._phase:
-            case Waiting() | Working() | Thinking():
+            case WaitingPhase() | WorkingPhase() | ThinkingPhase():
                 return self._phase.rows(now)
             case Engine():
                 return self._phase.live()
@@ -213,8 +224,11 @@ class Live:
             return
         if now - phase.since >= PATIENCE_SECONDS:
             self._told = phase
-            self._done.append(row_of(phase.words, "notice"))
+            self._done.append(self._row(phase.words))
             self._printed = True
+
+    def _row(self, words: Phrase) -> Row:
+        return row_of(inert(words.rendered(self._translations)), "notice")
 
     def _repaint(self) -> None:
         self._fresh = True

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from mimo_cli.api.protocol.messages import Retrying, Silence, StreamItem, TextDelta, ThinkingDelta
 from mimo_cli.errors import Interrupted, ReaderGone
 from mimo_cli.output.sanitize import Sanitizer, one_line
-from mimo_cli.output.show import Thoughts, told
+from mimo_cli.output.show import ThinkingWriter, describe_wait, warn_of_hidden
 from mimo_cli.output.view import View
+from mimo_cli.phrases import NOTHING, Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -47,7 +48,7 @@ class Look:
 class LiveView(View):
     """Draws an answer. What draws is loaded by the first call, when the request is under way.
 
-    `thoughts` takes the thinking where it is not part of the picture.
+    `thinking` takes the thinking where it is not part of the picture.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class LiveView(View):
         signals: Signals,
         monotonic: Callable[[], float],
         waiting_for: str = "",
-        thoughts: Thoughts | None = None,
+        thinking: ThinkingWriter | None = None,
     ) -> None:
         self._output = output
         self._console = console
@@ -73,7 +74,7 @@ class LiveView(View):
         self._terminal = ExitStack()
         self._text = Sanitizer(terminal=True)
         self._thinking = Sanitizer(terminal=True)
-        self._thoughts = thoughts
+        self._thinking_writer = thinking
         self._keys: Keys | None = None
         self._away = False
 
@@ -84,10 +85,10 @@ class LiveView(View):
 
     def seconds_until_redraw(self) -> float | None:
         """When the next frame is due."""
-        return None if self._live is None else self._live.due()
+        return None if self._live is None else self._live.seconds_until_tick()
 
     def show(self, events: Sequence[StreamItem]) -> None:
-        """Takes what has come, and draws if a frame is due."""
+        """Draw what has come, if a frame is due."""
         with self._signals.held():
             live = self._live or self._open()
             for event in events:
@@ -96,23 +97,22 @@ class LiveView(View):
                 live.tick()
 
     def close(self, error: Failure | None) -> None:
-        """Prints what is left, and gives the terminal back."""
+        """Print what is left, and give the terminal back."""
         if self._live is None:
             return
         with self._signals.held(), self._terminal:
-            if self._thoughts is not None:
-                self._thoughts.end()
+            if self._thinking_writer is not None:
+                self._thinking_writer.end()
             if isinstance(error, ReaderGone):
                 self._live.abandon()
                 return
             interrupted = isinstance(error, Interrupted) and self._output.is_terminal
             self._live.text(self._text.close())
-            self._live.finish("interrupted" if interrupted else "")
-        if self._text.hidden:
-            self._console.warn(f"the answer holds {self._text.hidden} invisible characters")
+            self._live.finish(Phrase("interrupted") if interrupted else NOTHING)
+        warn_of_hidden(self._text.hidden, self._console)
 
     def abandon(self) -> None:
-        """Gives the terminal back as it is."""
+        """Give the terminal back as it is."""
         with self._terminal:
             if self._live is not None:
                 self._live.abandon()
@@ -121,12 +121,12 @@ class LiveView(View):
         match event:
             case TextDelta():
                 live.text(self._text.feed(event.text))
-            case ThinkingDelta() if self._thoughts is not None:
-                self._thoughts.write(event.thinking)
+            case ThinkingDelta() if self._thinking_writer is not None:
+                self._thinking_writer.write(event.thinking)
             case ThinkingDelta():
                 live.thinking(self._thinking.feed(event.thinking))
             case Retrying() | Silence():
-                self._tell(live, told(event))
+                self._tell(live, describe_wait(event))
             case _:
                 pass
 
@@ -148,6 +148,7 @@ class LiveView(View):
             late=tty.tells_late(environ),
             thinking=look.thinking,
             waiting_for=self._waiting_for,
+            translations=self._console.translations,
         )
         if live_rows:
             self._keep_in_order(live, tty.Keys(self._output.descriptor))
@@ -160,7 +161,9 @@ class LiveView(View):
         try:
             return Theme(colors, light=light, code_theme=name)
         except ValueError:
-            self._console.warn(f"no code_theme is called {name}; see https://pygments.org/styles")
+            self._console.warn(
+                Phrase("no code_theme is called {name}; see https://pygments.org/styles", name=name)
+            )
             return Theme(colors, light=light)
 
     def _keep_in_order(self, live: Live, keys: Keys) -> None:
@@ -199,12 +202,13 @@ class LiveView(View):
     def _write(self, text: str) -> None:
         self._output.write(text if self._output.is_terminal else text.replace("\r\n", "\n"))
 
-    def _tell(self, live: Live, text: str) -> None:
-        """A word on what the client does: in the picture, if stderr is not elsewhere."""
+    def _tell(self, live: Live, text: Phrase) -> None:
+        """Say what the client does: in the picture, if stderr is not elsewhere."""
         if self._console.quiet:
             return
         if self._console.output.is_terminal and self._output.is_terminal:
-            live.note(one_line(f"mimo: {text}"))
+            text = Phrase("mimo: {text}", text=text)
+            live.note(one_line(text.rendered(self._console.translations)))
         else:
             self._console.info(text)
 
@@ -215,13 +219,13 @@ class SpinnerView(LiveView):
     def _take(self, live: Live, event: StreamItem) -> None:
         match event:
             case TextDelta() if event.text:
-                live.work("answering\u2026")
+                live.show_activity("answering")
             case ThinkingDelta() if event.thinking:
-                live.work("thinking\u2026")
+                live.show_activity("thinking")
             case Retrying():
-                self._tell(live, told(event))
-                live.work("waiting\u2026")
+                self._tell(live, describe_wait(event))
+                live.show_activity("waiting")
             case Silence():
-                self._tell(live, told(event))
+                self._tell(live, describe_wait(event))
             case _:
                 pass

@@ -10,12 +10,23 @@ from typing import TYPE_CHECKING, Literal
 
 from mimo_cli.markdown.inline import Flow, wrap
 from mimo_cli.markdown.styled_rows import Segment, cell_width, expand_tabs, inert, row_of, row_text
+from mimo_cli.phrases import ENGLISH, NOTHING, Phrase
 
 if TYPE_CHECKING:
     from mimo_cli.markdown.styled_rows import Row
+    from mimo_cli.phrases import Translations
 
 ThinkingMode = Literal["collapse", "keep", "hide"]
 """A window of a few rows, then one row for all; every row, for good; or only a spinner."""
+
+Activity = Literal["waiting", "thinking", "answering"]
+"""What the model is doing, where no more is shown of it."""
+
+_ACTIVITIES: dict[Activity, Phrase] = {
+    "waiting": Phrase("waiting\u2026"),
+    "thinking": Phrase("thinking\u2026"),
+    "answering": Phrase("answering\u2026"),
+}
 
 SPIN_SECONDS = 0.1
 PATIENCE_SECONDS = 15.0
@@ -25,39 +36,64 @@ _INDENT = "  "
 _SPINNER = "\u280b\u2819\u2839\u2838\u283c\u2834\u2826\u2827\u2807\u280f"
 
 
-class Waiting:
-    """Nothing has come yet. After PATIENCE_SECONDS the spinner says what it is waiting for."""
+class WaitingPhase:
+    """Nothing has come yet. After PATIENCE_SECONDS the spinner says what it is waiting for.
 
-    def __init__(self, since: float, what: str) -> None:
-        self.words = f"waiting for {what}\u2026" if what else "waiting\u2026"
+    `since` and `now` are seconds of a clock that never goes back, here and below; `model` is what
+    is waited for, if it is known.
+    """
+
+    def __init__(
+        self, since: float, model: str = "", *, translations: Translations = ENGLISH
+    ) -> None:
+        self.words = _ACTIVITIES["waiting"]
+        if model:
+            self.words = Phrase("waiting for {model}\u2026", model=model)
         self.since = since
+        self._translations = translations
 
     def rows(self, now: float) -> list[Row]:
-        """The spinner, for the live rows."""
+        """Return the spinner, for the live rows."""
         seconds = now - self.since
-        is_long = seconds >= PATIENCE_SECONDS
-        return [_spinner(f"{self.words} {duration(seconds)}" if is_long else "", now)]
+        text = _with_duration(self.words, seconds) if seconds >= PATIENCE_SECONDS else NOTHING
+        return [_spinner(text.rendered(self._translations), now)]
 
 
-class Working:
-    """Something comes that is not shown before the end."""
+class WorkingPhase:
+    """Something is under way that is not shown before the end: the `activity`."""
 
-    def __init__(self, since: float, words: str) -> None:
-        self.words = words
+    def __init__(
+        self, since: float, activity: Activity, *, translations: Translations = ENGLISH
+    ) -> None:
+        self.activity = activity
+        self.words = _ACTIVITIES[activity]
         self.since = since
+        self._translations = translations
 
     def rows(self, now: float) -> list[Row]:
-        """The spinner with the seconds, for the live rows."""
-        return [_spinner(f"{self.words} {duration(now - self.since)}", now)]
+        """Return the spinner with the seconds, for the live rows."""
+        text = _with_duration(self.words, now - self.since)
+        return [_spinner(text.rendered(self._translations), now)]
 
 
-class Thinking:
-    """Thinking on its way. A frame costs what came since the last one, and WINDOW rows."""
+class ThinkingPhase:
+    """Thinking on its way. A frame costs what came since the last one, and WINDOW rows.
 
-    words = "thinking\u2026"
+    `columns` is how wide the terminal is.
+    """
 
-    def __init__(self, since: float, columns: int, mode: ThinkingMode) -> None:
+    words = _ACTIVITIES["thinking"]
+
+    def __init__(
+        self,
+        since: float,
+        columns: int,
+        mode: ThinkingMode,
+        *,
+        translations: Translations = ENGLISH,
+    ) -> None:
         self.since = since
+        self._translations = translations
         self._mode = mode
         self._columns = columns
         self._part = ""
@@ -85,13 +121,14 @@ class Thinking:
             self._window += [row for row in rows if row]
 
     def take(self) -> list[Row]:
-        """The rows that are full, and final, since the last call."""
+        """Return the rows that became full, and final, since the last call."""
         full, self._full = self._full, []
         return full
 
     def rows(self, now: float) -> list[Row]:
-        """The live rows."""
-        status = _spinner(f"{self.words} {duration(now - self.since)}", now)
+        """Return the live rows."""
+        text = _with_duration(self.words, now - self.since)
+        status = _spinner(text.rendered(self._translations), now)
         part = self._wrap(self._part)[-1:] if self._part else []
         match self._mode:
             case "keep":
@@ -103,10 +140,11 @@ class Thinking:
                 return [status]
 
     def end(self, now: float) -> list[Row]:
-        """The final rows that are left of it."""
+        """Return the final rows that are left of it."""
         seconds = now - self.since
-        took = duration(seconds) if seconds >= 1 else "less than a second"
-        summary = row_of(f"thought for {took}", "notice")
+        took = duration(seconds) if seconds >= 1 else Phrase("less than a second")
+        text = Phrase("thought for {duration}", duration=took)
+        summary = row_of(text.rendered(self._translations), "notice")
         match self._mode:
             case "keep":
                 part = self._wrap(self._part)[-1:] if self._part else []
@@ -121,10 +159,16 @@ class Thinking:
         return wrap(flow, max(1, self._columns - 1 - len(_INDENT)), cut=True)
 
 
-def duration(seconds: float) -> str:
-    """Whole seconds, and minutes from 60 on."""
+def duration(seconds: float) -> Phrase:
+    """Return whole seconds in words, with minutes from 60 on."""
     minutes, rest = divmod(int(seconds), 60)
-    return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
+    if minutes:
+        return Phrase("{minutes} min {seconds:02} s", minutes=minutes, seconds=rest)
+    return Phrase("{seconds} s", seconds=rest)
+
+
+def _with_duration(words: Phrase, seconds: float) -> Phrase:
+    return Phrase("{what} {duration}", what=words, duration=duration(seconds))
 
 
 def _spinner(text: str, now: float) -> Row:

@@ -187,7 +187,7 @@ def _tried(choice: Choice, environment: Environment, console: Console) -> MimoEr
     from mimo_cli.api.replies import reply_check
     from mimo_cli.conversation import turns
     from mimo_cli.conversation.turns import Turn
-    from mimo_cli.output.show import SilentView, show
+    from mimo_cli.output.show import SilentView, show_answer
 
     endpoint, clock = choice.endpoint, environment.clock
     question = (Text("Say hello in one word."),)
@@ -208,7 +208,7 @@ def _tried(choice: Choice, environment: Environment, console: Console) -> MimoEr
         return error
     with client:
         turn = Turn(question, encoded.parameters, clock.now())
-        turn = show(turn, client.stream(encoded), SilentView(console), clock.monotonic)
+        turn = show_answer(turn, client.stream(encoded), SilentView(console), clock.monotonic)
     problem = turn.failure
     if problem is not None and not isinstance(problem, Exception):
         raise problem
