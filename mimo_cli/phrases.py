@@ -88,6 +88,11 @@ def both(names: Iterable[str]) -> Phrase:
     return _joined("{before} and {last}", names)
 
 
+def listed(names: Iterable[str]) -> Phrase:
+    """Return names with commas between them; they are data, or phrases."""
+    return _joined("{before}, {last}", names)
+
+
 def _joined(template: str, names: Iterable[str]) -> Phrase:
     before, *others = names
     for name in others:

@@ -12,13 +12,14 @@ from mimo_cli.api.replies import reply_check
 from mimo_cli.catalogue import pricing
 from mimo_cli.chat import line, status
 from mimo_cli.conversation import asking, prepare, resume, transcript, views
-from mimo_cli.conversation.size_check import SizeCheck, weigh
+from mimo_cli.conversation.size_check import SizeCheck, estimate_size
 from mimo_cli.conversation.views import Showing
 from mimo_cli.errors import Interrupted, MimoError
 from mimo_cli.input import compose
 from mimo_cli.output import json_output
 from mimo_cli.output.sanitize import count_suspect
 from mimo_cli.output.usage_line import usage_line
+from mimo_cli.phrases import Phrase
 from mimo_cli.screen import tty
 
 if TYPE_CHECKING:
@@ -355,21 +356,21 @@ class Chat:
         self, chosen: Settings, before: Sequence[Turn], question: tuple[Block, ...]
     ) -> bool:
         """Whether so much is meant to be sent: in a conversation, a yes holds until it doubled."""
-        guard = SizeCheck(
+        check = SizeCheck(
             above=chosen.confirm_above_tokens,
             ask=self.confirm,
             yes=self.yes,
-            advice="/new begins afresh, /model takes another model.",
+            advice=Phrase("/new begins afresh, /model takes another model."),
             warn=self.console.warn,
         )
-        weight = weigh(chosen, before, question, self.system)
+        estimate = estimate_size(chosen, before, question, self.system)
         with self.stop.raising():
-            lets = guard.allows(weight, agreed=self._agreed)
-        if not lets:
+            is_allowed = check.allows(estimate, agreed=self._agreed)
+        if not is_allowed:
             self.console.info("nothing was sent")
             return False
-        if weight.request.used > max(self._agreed, chosen.confirm_above_tokens):
-            self._agreed = 2 * weight.request.used
+        if estimate.request.used > max(self._agreed, chosen.confirm_above_tokens):
+            self._agreed = 2 * estimate.request.used
         return True
 
 

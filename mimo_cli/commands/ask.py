@@ -10,9 +10,8 @@ from mimo_cli.api.replies import reply_check
 from mimo_cli.catalogue import pricing
 from mimo_cli.catalogue.models import DEFAULT_MODEL
 from mimo_cli.commands import questions
-from mimo_cli.conversation import asking, piped, resume, views
-from mimo_cli.conversation import prepare as session
-from mimo_cli.conversation.size_check import SizeCheck, weigh
+from mimo_cli.conversation import asking, piped, prepare, resume, views
+from mimo_cli.conversation.size_check import SizeCheck, estimate_size
 from mimo_cli.conversation.views import Showing
 from mimo_cli.errors import (
     IncompleteError,
@@ -26,6 +25,7 @@ from mimo_cli.input import compose
 from mimo_cli.output.file import FileOutput
 from mimo_cli.output.sanitize import count_suspect, one_line, sanitize, strip_ansi
 from mimo_cli.output.show import TextWriter
+from mimo_cli.phrases import Phrase, both, counted, listed
 from mimo_cli.text import decoding
 
 if TYPE_CHECKING:
@@ -42,6 +42,10 @@ if TYPE_CHECKING:
     from mimo_cli.output.console import Console
     from mimo_cli.output.stream import Output
     from mimo_cli.output.view import View
+
+
+_NAMED = 12
+"""Code blocks whose languages are named, where the one that was wanted is not there."""
 
 
 class Task(NamedTuple):
@@ -74,7 +78,7 @@ class Task(NamedTuple):
 
 
 def run(environment: Environment, options: AskOptions) -> int:
-    """Ask, show the answer, and return the exit code.
+    """Ask one question, show the answer, and return the exit code.
 
     Raises:
         MimoError: nothing could be asked. With `--json` the object is written all the same.
@@ -84,7 +88,7 @@ def run(environment: Environment, options: AskOptions) -> int:
     try:
         if writes_object:
             environment.signals.catch()  # from here on the object is what there is to keep
-        task = prepare(environment, options)
+        task = _prepare(environment, options)
         if options.dry_run is not None:
             from mimo_cli.commands import dry_run
 
@@ -98,7 +102,7 @@ def run(environment: Environment, options: AskOptions) -> int:
             )
             environment.stdout.write(text)
             return 0
-        client = session.client(
+        client = prepare.client(
             task.settings, environment, task.endpoint, task.console, spent=task.waited
         )
     except (MimoError, Interrupted) as error:
@@ -111,7 +115,7 @@ def run(environment: Environment, options: AskOptions) -> int:
         raise
     environment.signals.catch()  # everything is loaded, and from now on there is something to keep
     with client:
-        asked = asking.ask(
+        turn = asking.ask(
             task.request,
             task.question,
             client=client,
@@ -121,11 +125,11 @@ def run(environment: Environment, options: AskOptions) -> int:
             clock=environment.clock,
             buffered=task.shows_nothing_before_the_end,
         )
-        return finish(task, asked)
+        return _finish(task, turn)
 
 
 def _choice(task: Task) -> ProxyChoice:
-    """The way that the request would go.
+    """Return the way that the request would go.
 
     Raises:
         ConfigError: the variable that applies names no proxy.
@@ -135,14 +139,14 @@ def _choice(task: Task) -> ProxyChoice:
     return choose_proxy(task.endpoint.messages_url, task.environment.environ)
 
 
-def prepare(environment: Environment, options: AskOptions) -> Task:
-    """Settings, prompt and output, checked; nothing has touched the network.
+def _prepare(environment: Environment, options: AskOptions) -> Task:
+    """Settle and check settings, prompt and output; nothing touches the network.
 
     Raises:
         MimoError: something is not right with them.
     """
     _check(options)
-    chosen, console = session.load(environment, options)
+    chosen, console = prepare.load(environment, options)
     asked = _prompt(environment, options, chosen, console)
     question = (Text(asked.text),)
     is_dry = options.dry_run is not None
@@ -153,22 +157,22 @@ def prepare(environment: Environment, options: AskOptions) -> Task:
     recorder = resume.recorder(environment, options, chosen, console)
     before = recorder.conversation
     chosen = resume.resumed(chosen, before)
-    request = session.request(
+    request = prepare.request(
         chosen,
-        session.messages(chosen, before.turns, question),
+        prepare.messages(chosen, before.turns, question),
         system=resume.system(environment, options, chosen, before),
         stream=not options.no_stream,
     )
-    for warning in session.warnings(chosen, environment):
+    for warning in prepare.warnings(chosen, environment):
         console.warn(warning)
     if not is_dry:
-        weight = weigh(chosen, before.turns, question, request.system)
-        if not _guard(environment, options, chosen, console).allows(weight):
-            raise UsageError("nothing was sent")
+        estimate = estimate_size(chosen, before.turns, question, request.system)
+        if not _size_check(environment, options, chosen, console).allows(estimate):
+            raise UsageError(Phrase("nothing was sent"))
     output: Output = environment.stdout
     if options.output not in (None, "-") and not is_dry:
         output = FileOutput(str(options.output), environment.signals)
-    endpoint = chosen.endpoint() if is_dry else session.endpoint(chosen, environment)
+    endpoint = chosen.endpoint() if is_dry else prepare.endpoint(chosen, environment)
     console.conceal = endpoint.conceal
     return Task(
         environment,
@@ -184,19 +188,19 @@ def prepare(environment: Environment, options: AskOptions) -> Task:
     )
 
 
-def _guard(
+def _size_check(
     environment: Environment, options: AskOptions, chosen: Settings, console: Console
 ) -> SizeCheck:
     return SizeCheck(
         above=chosen.confirm_above_tokens,
         ask=questions.confirm(environment),
         yes=options.yes,
-        advice="Send less, or begin a new conversation (without -c and -r).",
+        advice=Phrase("Send less, or begin a new conversation (without -c and -r)."),
         warn=console.warn,
     )
 
 
-def finish(task: Task, turn: Turn) -> int:
+def _finish(task: Task, turn: Turn) -> int:
     """Write what comes at the end of an answer, and return the exit code.
 
     Raises:
@@ -218,7 +222,10 @@ def finish(task: Task, turn: Turn) -> int:
 
 
 def _write_end(task: Task, reply: Reply, error: Failure | None) -> Failure | None:
-    """Writes what was held back until the end. What came is kept, also when it is not whole."""
+    """Write what was held back until the end; return the error there is then.
+
+    What came is written also when it is not whole.
+    """
     options = task.options
     if options.json or options.jsonl:
         task.output.write(_result_line(task, reply, error))
@@ -232,7 +239,7 @@ def _write_end(task: Task, reply: Reply, error: Failure | None) -> Failure | Non
 
 
 def _save(task: Task, output: FileOutput, reply: Reply, error: Failure | None) -> Failure | None:
-    """Writes the file. Should that fail, the answer goes to stdout: it was paid for."""
+    """Write the file. Should that fail, the answer goes to stdout: it was paid for."""
     try:
         is_whole = reply_check.came_whole(reply, error)
         path = output.save(whole=is_whole)
@@ -242,7 +249,7 @@ def _save(task: Task, output: FileOutput, reply: Reply, error: Failure | None) -
         task.environment.stdout.write(line)
         return error or failure
     if path is not None and not is_whole:
-        task.console.info(f"what came of the answer is in {path}")
+        task.console.info(Phrase("what came of the answer is in {file}", file=str(path)))
     return error
 
 
@@ -256,7 +263,7 @@ def _result_line(task: Task, reply: Reply, error: Failure | None) -> str:
 
 
 def _write_code(task: Task, reply: Reply, selector: str, error: Failure | None) -> Failure | None:
-    """Writes a block that is whole. Half a script is not for a pipe: it goes to stderr."""
+    """Write a block that is whole. Half a script is not for a pipe: it goes to stderr."""
     from mimo_cli.markdown import fences
 
     fence = fences.pick(reply.text, selector)
@@ -271,14 +278,29 @@ def _write_code(task: Task, reply: Reply, selector: str, error: Failure | None) 
     if error is not None:
         return error
     if fence is not None:
-        why = "the answer (above, on stderr) was cut within it"
-        return IncompleteError("the code is incomplete", why, "Raise --max-tokens.")
-    wanted = f"no code block {selector}".rstrip()
-    languages = [block.language or "without a language" for block in fences.fences(reply.text)]
-    if languages:
-        has = f"the answer (above, on stderr) has {len(languages)}: {', '.join(languages)}"
-        return ServerError(wanted, one_line(has), "-x takes the first, -x2 or -xpython another.")
-    return ServerError(wanted, "the answer (above, on stderr) has none", "Ask for code.")
+        return IncompleteError(
+            Phrase("the code is incomplete"),
+            Phrase("the answer (above, on stderr) was cut within it"),
+            Phrase("Raise --max-tokens."),
+        )
+    return _no_code(selector, [block.language for block in fences.fences(reply.text)])
+
+
+def _no_code(selector: str, languages: list[str]) -> ServerError:
+    """Return the error for a block that the answer lacks; `languages` are those of its blocks."""
+    what = Phrase("no code block {block}", block=selector) if selector else Phrase("no code block")
+    if not languages:
+        why = Phrase("the answer (above, on stderr) has none")
+        return ServerError(what, why, Phrase("Ask for code."))
+    named = languages[:_NAMED]
+    names = [one_line(it, 20) if it else Phrase("without a language") for it in named]
+    names += ["\u2026"] if len(languages) > _NAMED else []
+    why = Phrase(
+        "the answer (above, on stderr) has {count}: {languages}",
+        count=len(languages),
+        languages=listed(names),
+    )
+    return ServerError(what, why, Phrase("-x takes the first, -x2 or -xpython another."))
 
 
 def _write_text(task: Task, text: str) -> None:
@@ -296,17 +318,17 @@ def _view(task: Task) -> View:
 
 
 def _model(environment: Environment, options: AskOptions) -> str:
-    """The model that would have been asked, as far as that can be told."""
+    """Return the model that would have been asked, as far as that can be told."""
     silent = options.but(quiet=True, verbose=False)  # its warnings were given already
     try:
-        return session.load(environment, silent)[0].model
+        return prepare.load(environment, silent)[0].model
     except MimoError:  # the settings are what is wrong
         return options.model or DEFAULT_MODEL
 
 
 def _check(options: AskOptions) -> None:
-    """Refuses options that contradict each other, before anything is read."""
-    session.check_options(options)
+    """Refuse options that contradict each other, before anything is read."""
+    prepare.check_options(options)
     forms = [
         name
         for name, given in (
@@ -317,20 +339,23 @@ def _check(options: AskOptions) -> None:
         if given
     ]
     if len(forms) > 1:
-        raise UsageError(f"{' and '.join(forms)} cannot go together")
+        raise UsageError(Phrase("{options} cannot go together", options=both(forms)))
     if options.fields and options.prompt is None:
-        raise UsageError("--set needs --prompt", "it gives a field of a kept prompt its value")
+        why = Phrase("it gives a field of a kept prompt its value")
+        raise UsageError(Phrase("--set needs --prompt"), why)
     if options.dry_run not in (None, "", "curl"):
-        raise UsageError(f"--dry-run cannot be {options.dry_run!r}", "it is --dry-run or =curl")
+        what = Phrase("--dry-run cannot be {value!r}", value=options.dry_run)
+        raise UsageError(what, Phrase("it is --dry-run or =curl"))
     if re.fullmatch(r"-\d+|0+", options.extract or ""):
-        raise UsageError(f"--extract cannot be {options.extract}", "blocks count from 1")
+        what = Phrase("--extract cannot be {value}", value=options.extract)
+        raise UsageError(what, Phrase("blocks count from 1"))
 
 
 def _prompt(
     environment: Environment, options: AskOptions, chosen: Settings, console: Console
 ) -> Piped:
-    """The question from all the places it may come from, and how long stdin was waited for."""
-    form = session.text_format(options, console)
+    """Return the question from all its places, and how long stdin was waited for."""
+    form = prepare.text_format(options, console)
     template = chosen.template
     fields = [decoding.check_words(word, form) for word in options.fields or []]
     values = template.values(fields) if template else {}
@@ -354,7 +379,13 @@ def _prompt(
         text = strip_ansi(text)
     hidden = count_suspect("".join([words, text, *(text for _, text in files)]))
     if hidden and environment.stderr.is_terminal:
-        console.warn(f"the input holds {hidden} hidden characters (escapes: --strip-ansi)")
+        console.warn(
+            counted(
+                hidden,
+                "the input holds one hidden character (escapes: --strip-ansi)",
+                "the input holds {count:,} hidden characters (escapes: --strip-ansi)",
+            )
+        )
     if template is None:
         return piped.Piped(compose.compose(words, files, text), waited)
     is_asked = template.takes_input or words.strip() or files or text.strip()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.catalogue import pricing, token_estimate
 from mimo_cli.errors import UsageError
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
     from mimo_cli.conversation.turns import Turn
 
 
-class Weight(NamedTuple):
-    """What a request would take: so much of the context, and if nothing is in the cache `cost`."""
+class SizeEstimate(NamedTuple):
+    """About what a request takes: so much of the context, and if nothing is in the cache `cost`.
+
+    `cost` is None where no price is known.
+    """
 
     request: Context
     cost: Money | None
@@ -29,47 +33,47 @@ class SizeCheck(NamedTuple):
 
     `above`: more tokens than that are asked about; 0 asks never. `ask` puts a question to the user,
     None where there is nobody. With `yes` everything is sent: an estimate can be wrong. `advice`
-    says what to do where it does not fit.
+    says in a sentence what to do where it does not fit.
     """
 
     above: int
-    ask: Callable[[str], bool] | None
+    ask: Callable[[Phrase], bool] | None
     yes: bool
-    advice: str
-    warn: Callable[[str], None]
+    advice: Phrase
+    warn: Callable[[Phrase], None]
 
-    def allows(self, weight: Weight, *, agreed: int = 0) -> bool:
-        """Whether a request may be sent; a warning if it takes nearly all of the context.
+    def allows(self, estimate: SizeEstimate, *, agreed: int = 0) -> bool:
+        """Return whether a request may be sent; warn if it takes nearly all of the context.
 
         So many tokens as were `agreed` to before are not asked about again.
 
         Raises:
             UsageError: it does not fit the model's context, or there is nobody to ask.
         """
-        request, cost = weight
+        request, cost = estimate
         if request.share > 1 and not self.yes:
-            hint = f"{self.advice} If the estimate is wrong: --yes."
-            raise UsageError("this does not fit the model's context", context_text(request), hint)
+            hint = Phrase("{advice} If the estimate is wrong: --yes.", advice=self.advice)
+            what = Phrase("this does not fit the model's context")
+            raise UsageError(what, _share_text(request), hint)
         is_asked = 0 < self.above < request.used and request.used > agreed and not self.yes
         if not is_asked:
             if request.share >= token_estimate.NEARLY_FULL:
-                self.warn(f"{context_text(request)}: {_fills(request)}. {self.advice}")
+                self.warn(_warning(request, self.advice))
             return True
-        size = f"{token_estimate.rounded(request.used)} tokens"
-        if request.share >= token_estimate.NEARLY_FULL:
-            size = context_text(request)
-        price = "" if cost is None else f" (about {pricing.about(cost)})"
+        size = _size_text(request, cost)
         if self.ask is None:
-            what = f"{size}{price} would be sent, and there is nobody to ask"
-            hint = "Add --yes to send them, or raise confirm_above_tokens (0 never asks)."
-            raise UsageError(f"more than {self.above:,} tokens", what, hint)
-        return self.ask(f"{size}{price} would be sent. Send them?")
+            raise UsageError(
+                Phrase("more than {limit:,} tokens", limit=self.above),
+                Phrase("{size} would be sent, and there is nobody to ask", size=size),
+                Phrase("Add --yes to send them, or raise confirm_above_tokens (0 never asks)."),
+            )
+        return self.ask(Phrase("{size} would be sent. Send them?", size=size))
 
 
-def weigh(
+def estimate_size(
     chosen: Settings, before: Iterable[Turn], question: Iterable[Block], system: str | None
-) -> Weight:
-    """About what a question takes with all that is sent along.
+) -> SizeEstimate:
+    """Return about what a question takes with all that is sent along.
 
     Raises:
         ConfigError: the base URL is not usable.
@@ -77,14 +81,31 @@ def weigh(
     """
     size = token_estimate.request(chosen.model, before, question, system)
     paid_in = pricing.currency(chosen.endpoint(), chosen.currency)
-    return Weight(size, pricing.input_cost(size.used, chosen.model, paid_in))
+    return SizeEstimate(size, pricing.input_cost(size.used, chosen.model, paid_in))
 
 
-def context_text(request: Context) -> str:
-    """About how many tokens, of how many."""
-    return f"{token_estimate.rounded(request.used)} of {request.limit or 0:,} tokens"
+def _share_text(request: Context) -> Phrase:
+    """Say about how many tokens a request takes, of how many."""
+    used = token_estimate.rounded(request.used)
+    return Phrase("{used} of {limit:,} tokens", used=used, limit=request.limit or 0)
 
 
-def _fills(request: Context) -> str:
-    what = "no longer fits into" if request.share > 1 else "nearly fills"
-    return f"this {what} the model's context"
+def _size_text(request: Context, cost: Money | None) -> Phrase:
+    """Say about how many tokens a request takes; of how many if that is nearly all; its price."""
+    if request.share >= token_estimate.NEARLY_FULL:
+        size = _share_text(request)
+    else:
+        size = Phrase("{used} tokens", used=token_estimate.rounded(request.used))
+    if cost is None:
+        return size
+    return Phrase("{size} (about {price})", size=size, price=pricing.about(cost))
+
+
+def _warning(request: Context, advice: Phrase) -> Phrase:
+    return Phrase(
+        "{size}: this no longer fits into the model's context. {advice}"
+        if request.share > 1
+        else "{size}: this nearly fills the model's context. {advice}",
+        size=_share_text(request),
+        advice=advice,
+    )

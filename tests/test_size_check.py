@@ -9,8 +9,9 @@ from harness import Terminal, environ_for, mimo
 
 from mimo_cli.catalogue.pricing import Money
 from mimo_cli.catalogue.token_estimate import Context
-from mimo_cli.conversation.size_check import SizeCheck, Weight
+from mimo_cli.conversation.size_check import SizeCheck, SizeEstimate
 from mimo_cli.errors import UsageError
+from mimo_cli.phrases import Phrase
 from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:
@@ -47,16 +48,16 @@ def test_much_is_asked_about_once(
         asked.append(text)
         return answer
 
-    weight = Weight(Context(used, limit), Money(0.10875))
-    guard = SizeCheck(above, ask, yes=False, advice="Send less.", warn=pytest.fail)
-    assert guard.allows(weight, agreed=agreed) is (answer if question else True)
+    estimate = SizeEstimate(Context(used, limit), Money(0.10875))
+    check = SizeCheck(above, ask, yes=False, advice=Phrase("Send less."), warn=pytest.fail)
+    assert check.allows(estimate, agreed=agreed) is (answer if question else True)
     assert asked == ([f"{question} Send them?"] if question else [])
-    guard = SizeCheck(above, None, yes=False, advice="Send less.", warn=pytest.fail)
+    check = SizeCheck(above, None, yes=False, advice=Phrase("Send less."), warn=pytest.fail)
     if question:
         with pytest.raises(UsageError, match="there is nobody to ask"):
-            guard.allows(weight, agreed=agreed)
+            check.allows(estimate, agreed=agreed)
     else:
-        assert guard.allows(weight, agreed=agreed)
+        assert check.allows(estimate, agreed=agreed)
 
 
 @pytest.mark.parametrize(
@@ -69,15 +70,17 @@ def test_much_is_asked_about_once(
 )
 def test_a_full_context_is_warned_of(used: int, yes: bool, said: list[str]) -> None:
     warnings: list[str] = []
-    guard = SizeCheck(200_000, None, yes=yes, advice="Send less.", warn=warnings.append)
-    assert guard.allows(Weight(Context(used, MILLION), None))
+    check = SizeCheck(200_000, None, yes=yes, advice=Phrase("Send less."), warn=warnings.append)
+    assert check.allows(SizeEstimate(Context(used, MILLION), None))
     assert [text.partition(": this ")[2] for text in warnings] == said
 
 
 def test_what_does_not_fit_is_refused_before_any_question() -> None:
-    guard = SizeCheck(200_000, pytest.fail, yes=False, advice="Send less.", warn=pytest.fail)
+    check = SizeCheck(
+        200_000, pytest.fail, yes=False, advice=Phrase("Send less."), warn=pytest.fail
+    )
     with pytest.raises(UsageError) as caught:
-        guard.allows(Weight(Context(1_250_000, MILLION), None))
+        check.allows(SizeEstimate(Context(1_250_000, MILLION), None))
     assert caught.value.message == (
         "this does not fit the model's context: about 1,250,000 of 1,000,000 tokens"
     )
