@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from mimo_cli.catalogue import models, pricing, token_estimate
 from mimo_cli.chat import attaching, conversations, line, manual, saving, status
 from mimo_cli.config import load, schema
-from mimo_cli.conversation import prepare, transcript
+from mimo_cli.conversation import model_check, prepare, transcript
 from mimo_cli.conversation.turns import Conversation
 from mimo_cli.errors import UsageError
 from mimo_cli.input import editor
@@ -114,9 +114,9 @@ def _set(chat: Chat, argument: str) -> None:
 
 def _change(chat: Chat, **values: object) -> None:
     """Changes settings, and warns of what is odd about them that was not before."""
-    known = set(prepare.warnings(chat.settings, chat.environment))
+    known = set(model_check.warnings(chat.settings, chat.environment))
     chat.change(**values)
-    for warning in prepare.warnings(chat.settings, chat.environment):
+    for warning in model_check.warnings(chat.settings, chat.environment):
         if warning not in known:
             from mimo_cli.chat.chat_terms import in_chat_terms  # most changes are harmless
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.chat.session import Chat
-from mimo_cli.conversation import prepare, resume
+from mimo_cli.conversation import model_check, prepare, resume
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,7 @@ def begun(
     form = prepare.text_format(options, console)
     form = form._replace(remedy="restart") if interactive else form
     chosen = resume.resumed(own, before)
-    for warning in prepare.warnings(chosen, environment):
+    for warning in model_check.warnings(chosen, environment):
         from mimo_cli.chat.chat_terms import in_chat_terms  # most have nothing to be warned of
 
         console.warn(in_chat_terms(warning))

@@ -10,7 +10,7 @@ from mimo_cli.api.replies import reply_check
 from mimo_cli.catalogue import pricing
 from mimo_cli.catalogue.models import DEFAULT_MODEL
 from mimo_cli.commands import questions
-from mimo_cli.conversation import asking, piped, prepare, resume, views
+from mimo_cli.conversation import asking, model_check, piped, prepare, resume, views
 from mimo_cli.conversation.size_check import SizeCheck, estimate_size
 from mimo_cli.conversation.views import Showing
 from mimo_cli.errors import (
@@ -163,7 +163,7 @@ def _prepare(environment: Environment, options: AskOptions) -> Task:
         system=resume.system(environment, options, chosen, before),
         stream=not options.no_stream,
     )
-    for warning in prepare.warnings(chosen, environment):
+    for warning in model_check.warnings(chosen, environment):
         console.warn(warning)
     if not is_dry:
         estimate = estimate_size(chosen, before.turns, question, request.system)

@@ -10,16 +10,15 @@ from mimo_cli.api.keys import parse_key
 from mimo_cli.catalogue import models
 from mimo_cli.config import load as configuration
 from mimo_cli.config import project
-from mimo_cli.errors import AuthError, ConfigError, MimoError, UsageError
+from mimo_cli.conversation import model_check
+from mimo_cli.errors import AuthError, ConfigError, UsageError
 from mimo_cli.input import compose
 from mimo_cli.output.stream import use_color
-from mimo_cli.phrases import Phrase, both, either
 from mimo_cli.text import decoding, locales
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from mimo_cli.advice import Advice
     from mimo_cli.api.client import Client
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.messages import Block, Message, Request
@@ -105,79 +104,9 @@ def _max_tokens(chosen: Settings) -> int | None:
     told, a gateway (LiteLLM, say) in front of MiMo's models too: then it is that same default.
     """
     known = models.find(chosen.model)
-    if known is not None and _is_at_mimo(chosen):
+    if known is not None and model_check.is_at_mimo(chosen):
         return None
     return (known and known.default_output) or _UNKNOWN_MODEL_TOKENS
-
-
-def warnings(chosen: Settings, environment: Environment) -> Iterator[Phrase | Advice]:
-    """Yield what the service would pass over in silence, or refuse."""
-    known = models.find(chosen.model)
-    if (known is None or known.retired) and not is_listed(chosen, environment):
-        yield from _model_warnings(chosen)
-    ignored = [
-        name
-        for name, value in (("temperature", chosen.temperature), ("top_p", chosen.top_p))
-        if value is not None
-    ]
-    if ignored and chosen.thinking is not False and is_mimo(chosen.model):
-        from mimo_cli.advice import TurnThinkingOff  # not for those who set neither
-
-        yield TurnThinkingOff(both(ignored))
-
-
-def _model_warnings(chosen: Settings) -> Iterator[Phrase | Advice]:
-    """Yield what is odd about a model, as far as known: elsewhere any name may be right."""
-    known, is_at_mimo = models.find(chosen.model), _is_at_mimo(chosen)
-    if known is not None:
-        from mimo_cli.advice import RetiredModel  # not for those whose model is served
-
-        yield RetiredModel(known.id, known.retired or "", known.replacement or "", is_at_mimo)
-        return
-    nearest = models.nearest(chosen.model)
-    if nearest and (is_at_mimo or is_mimo(chosen.model.lower())):
-        yield Phrase(
-            "unknown model {model}: did you mean {models}?",
-            model=chosen.model,
-            models=either(nearest),
-        )
-
-
-def is_listed(chosen: Settings, environment: Environment) -> bool:
-    """Whether the server said within the last day that it has the model."""
-    from mimo_cli.catalogue import remote_models  # not for those whose model is known
-    from mimo_cli.config import paths
-
-    try:
-        endpoint, folder = chosen.endpoint(), paths.cache(environment.environ)
-    except MimoError:  # it is said when it is used
-        return False
-    listing = remote_models.load(folder, endpoint, environment.clock.now())
-    return listing is not None and chosen.model in [model.id for model in listing.models]
-
-
-def last_listed(environment: Environment, endpoint: Endpoint) -> list[str]:
-    """Return the ids of the models that the server last said it has; empty if it never did."""
-    from mimo_cli.catalogue import remote_models  # not for those whose model is known
-    from mimo_cli.config import paths
-
-    try:
-        listing = remote_models.last(paths.cache(environment.environ), endpoint)
-    except MimoError:  # there is no folder for it
-        return []
-    return [model.id for model in listing.models] if listing else []
-
-
-def _is_at_mimo(chosen: Settings) -> bool:
-    try:
-        return chosen.endpoint().is_mimo
-    except MimoError:  # it is said when it is used
-        return False
-
-
-def is_mimo(model: str) -> bool:
-    """Whether a model is one of Xiaomi's, wherever it is served."""
-    return model.startswith("mimo-")
 
 
 def endpoint(chosen: Settings, environment: Environment) -> Endpoint:
@@ -266,7 +195,7 @@ def client(
         retries=chosen.retries,
         clock=environment.clock,
         note=console.debug,
-        listed=lambda: last_listed(environment, endpoint),
+        listed=lambda: model_check.last_listed(environment, endpoint),
         environ=environment.environ,
         spent=spent,
     )
@@ -303,7 +232,7 @@ def system_prompt(
     """
     text = chosen.system
     if text is None:
-        if not is_mimo(chosen.model):
+        if not model_check.is_mimo(chosen.model):
             return None
         return compose.system_prompt(environment.today(), locales.language(environment.environ))
     seconds = limits(chosen, environment).total or compose.PATIENCE

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.config import paths
-from mimo_cli.conversation import prepare
+from mimo_cli.conversation import model_check, prepare
 from mimo_cli.conversation.recorder import Recorder
 from mimo_cli.conversation.turns import Conversation
 from mimo_cli.errors import LocalIOError, MimoError, UsageError
@@ -127,7 +127,9 @@ def keeps_system(chosen: Settings, conversation: Conversation) -> bool:
     text, model = system_of(conversation), _last(conversation).model
     if text is not None and not compose.is_recommended(text):
         return True
-    return model == chosen.model or (prepare.is_mimo(model) and prepare.is_mimo(chosen.model))
+    return model == chosen.model or (
+        model_check.is_mimo(model) and model_check.is_mimo(chosen.model)
+    )
 
 
 def system_of(conversation: Conversation) -> str | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mimo_cli.api.keys import mask, parse_key
 from mimo_cli.catalogue import models
 from mimo_cli.config import key_command
-from mimo_cli.conversation import prepare
+from mimo_cli.conversation import model_check, prepare
 from mimo_cli.doctor.check import Check, failed
 from mimo_cli.errors import AuthError, ConfigError, MimoError
 from mimo_cli.output.command_terms import in_command_terms
@@ -129,7 +129,7 @@ def model(subject: Subject) -> Check:
     endpoint = subject.endpoint
     is_mimo = endpoint is None or endpoint.is_mimo
     known = models.find(name)
-    if (known is None or known.retired) and prepare.is_listed(
+    if (known is None or known.retired) and model_check.is_listed(
         subject.settings, subject.environment
     ):
         return Check("model", "ok", f"{text}; the server listed it within the last day")

@@ -1,0 +1,88 @@
+"""What is known of the model that is to be asked, at the server that is to be asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mimo_cli.catalogue import models
+from mimo_cli.errors import MimoError
+from mimo_cli.phrases import Phrase, both, either
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mimo_cli.advice import Advice
+    from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.config.schema import Settings
+    from mimo_cli.environment import Environment
+
+
+def warnings(chosen: Settings, environment: Environment) -> Iterator[Phrase | Advice]:
+    """Yield what the service would pass over in silence, or refuse."""
+    known = models.find(chosen.model)
+    if (known is None or known.retired) and not is_listed(chosen, environment):
+        yield from _model_warnings(chosen)
+    ignored = [
+        name
+        for name, value in (("temperature", chosen.temperature), ("top_p", chosen.top_p))
+        if value is not None
+    ]
+    if ignored and chosen.thinking is not False and is_mimo(chosen.model):
+        from mimo_cli.advice import TurnThinkingOff  # not for those who set neither
+
+        yield TurnThinkingOff(both(ignored))
+
+
+def _model_warnings(chosen: Settings) -> Iterator[Phrase | Advice]:
+    """Yield what is odd about a model, as far as known: elsewhere any name may be right."""
+    known, at_mimo = models.find(chosen.model), is_at_mimo(chosen)
+    if known is not None:
+        from mimo_cli.advice import RetiredModel  # not for those whose model is served
+
+        yield RetiredModel(known.id, known.retired or "", known.replacement or "", at_mimo)
+        return
+    nearest = models.nearest(chosen.model)
+    if nearest and (at_mimo or is_mimo(chosen.model.lower())):
+        yield Phrase(
+            "unknown model {model}: did you mean {models}?",
+            model=chosen.model,
+            models=either(nearest),
+        )
+
+
+def is_listed(chosen: Settings, environment: Environment) -> bool:
+    """Return whether the server said within the last day that it has the model."""
+    from mimo_cli.catalogue import remote_models  # not for those whose model is known
+    from mimo_cli.config import paths
+
+    try:
+        endpoint, folder = chosen.endpoint(), paths.cache(environment.environ)
+    except MimoError:  # it is said when it is used
+        return False
+    listing = remote_models.load(folder, endpoint, environment.clock.now())
+    return listing is not None and chosen.model in [model.id for model in listing.models]
+
+
+def last_listed(environment: Environment, endpoint: Endpoint) -> list[str]:
+    """Return the ids of the models that the server last said it has; empty if it never did."""
+    from mimo_cli.catalogue import remote_models  # not for those whose model is known
+    from mimo_cli.config import paths
+
+    try:
+        listing = remote_models.last(paths.cache(environment.environ), endpoint)
+    except MimoError:  # there is no folder for it
+        return []
+    return [model.id for model in listing.models] if listing else []
+
+
+def is_at_mimo(chosen: Settings) -> bool:
+    """Return whether the server is MiMo's own service; False where the base URL is not usable."""
+    try:
+        return chosen.endpoint().is_mimo
+    except MimoError:  # it is said when it is used
+        return False
+
+
+def is_mimo(model: str) -> bool:
+    """Return whether a model is one of Xiaomi's, wherever it is served."""
+    return model.startswith("mimo-")
