@@ -28,7 +28,7 @@ from mimo_cli.api.protocol.messages import (
 from mimo_cli.api.timing import Clock, Limits
 from mimo_cli.conversation import asking
 from mimo_cli.conversation.recorder import Recorder
-from mimo_cli.conversation.turns import Conversation, Turn, messages
+from mimo_cli.conversation.turns import Conversation, Turn, earlier_messages
 from mimo_cli.errors import Interrupted
 from mimo_cli.history.store import Begun, History
 from mimo_cli.output.console import Console
@@ -112,7 +112,9 @@ def test_a_conversation_in_memory_needs_no_file() -> None:
     saying.recorder.rename("Another")
     talk, endpoint = saying.recorder.conversation, Endpoint(DEFAULT_BASE_URL)
     assert (talk.id, talk.title, talk.created, talk.updated) == ("", "Another", 1.0, 3.0)
-    assert [message.role for message in messages(talk.turns, model="m", endpoint=endpoint)] == [
+    assert [
+        message.role for message in earlier_messages(talk.turns, model="m", endpoint=endpoint)
+    ] == [
         "user",
         "assistant",
     ]

@@ -241,9 +241,9 @@ class Chat:
             self._go_on_with(other)
 
     def _go_on_with(self, other: Conversation) -> None:
-        chosen = resume.resumed(self.own, other)
-        if resume.keeps_system(chosen, other):
-            system = resume.system_of(other)
+        chosen = resume.adopt_model(self.own, other)
+        if resume.keeps_system_prompt(chosen, other):
+            system = resume.last_system_prompt(other)
         else:
             system = self.own_system(chosen)
         self.settings, self.system = chosen, system

@@ -36,12 +36,12 @@ def begun(
         UsageError: there is no such conversation.
         MimoError: it cannot be read, or the system prompt cannot.
     """
-    recorder = resume.recorder(environment, options, chosen, console)
+    recorder = resume.open_recorder(environment, options, chosen, console)
     before, history = recorder.conversation, recorder.history
     own = chosen
     form = prepare.text_format(options, console)
     form = form._replace(remedy="restart") if interactive else form
-    chosen = resume.resumed(own, before)
+    chosen = resume.adopt_model(own, before)
     for warning in model_check.warnings(chosen, environment):
         from mimo_cli.chat.chat_terms import in_chat_terms  # most have nothing to be warned of
 
@@ -61,9 +61,9 @@ def begun(
         endpoint=endpoint,
         recorder=recorder,
         form=form,
-        new_recorder=lambda other: resume.recording(other, history, environment, console),
+        new_recorder=lambda other: resume.make_recorder(other, history, environment, console),
         history=lambda: history or resume.open_history(environment, console),
-        system=resume.system(environment, options, chosen, before),
+        system=resume.system_prompt(environment, options, chosen, before),
         interactive=interactive,
         stop=stop,
         confirm=confirm,

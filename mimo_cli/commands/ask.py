@@ -154,13 +154,13 @@ def _prepare(environment: Environment, options: AskOptions) -> Task:
         from mimo_cli.commands.config import init
 
         chosen, console = init.with_key(environment, options, chosen, console)
-    recorder = resume.recorder(environment, options, chosen, console)
+    recorder = resume.open_recorder(environment, options, chosen, console)
     before = recorder.conversation
-    chosen = resume.resumed(chosen, before)
+    chosen = resume.adopt_model(chosen, before)
     request = prepare.request(
         chosen,
         prepare.messages(chosen, before.turns, question),
-        system=resume.system(environment, options, chosen, before),
+        system=resume.system_prompt(environment, options, chosen, before),
         stream=not options.no_stream,
     )
     for warning in model_check.warnings(chosen, environment):

@@ -1,4 +1,4 @@
-"""A conversation as Markdown for people, as JSON for programs. Pure."""
+"""A conversation as Markdown for people, as JSON for programs; English in both. Pure."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from mimo_cli.api.protocol.encode import encode_block
 from mimo_cli.api.protocol.messages import Block, Json, Media, Text
 from mimo_cli.api.replies import reply_check
 from mimo_cli.history.record import reply_json
+from mimo_cli.phrases import NOTHING, Phrase, verbatim
 
 if TYPE_CHECKING:
     from mimo_cli.conversation.turns import Conversation, Turn
@@ -21,25 +22,28 @@ SCHEMA = 1
 Format = Literal["markdown", "json", "jsonl"]
 FORMATS: tuple[Format, ...] = ("markdown", "json", "jsonl")
 
-UNTITLED = "(no title)"
+UNTITLED = Phrase("(no title)")
 _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})(?P<info>.*)")
 
 
 def iso(seconds: float) -> str:
-    """A time since 1970 as ISO 8601, in UTC, to the millisecond."""
+    """Return a time in seconds since 1970 as ISO 8601, in UTC, to the millisecond."""
     text = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
     return text.replace("+00:00", "Z")
 
 
 def day(seconds: float) -> str:
-    """A time since 1970 for people: local, with its offset from UTC, as sums by day count it."""
+    """Return a time in seconds since 1970 for people: local, with its offset from UTC.
+
+    Sums by day count it so.
+    """
     local = datetime.fromtimestamp(seconds, UTC).astimezone()
     minutes = f"{local:%Y-%m-%d %H:%M}"
     return f"{minutes} {local.isoformat(timespec='minutes')[len(minutes) :]}"
 
 
 def as_json(conversation: Conversation) -> Json:
-    """All there is of a conversation."""
+    """Return all there is of a conversation."""
     return {
         "schema": SCHEMA,
         "id": conversation.id,
@@ -51,38 +55,41 @@ def as_json(conversation: Conversation) -> Json:
 
 
 def line(value: Json | list[Any]) -> str:
-    """JSON on one line, in ASCII."""
+    """Return JSON on one line, in ASCII."""
     return json.dumps(value, allow_nan=False) + "\n"
 
 
 def markdown(conversation: Conversation) -> str:
-    """A conversation as a text to read: questions as quotations, answers as they were written."""
+    """Return a conversation to read: questions as quotations, answers as they were written."""
     models = dict.fromkeys(turn.model for turn in conversation.turns)
     head = " · ".join([*filter(None, models), day(conversation.created)])
     parts = [f"# {conversation.title or UNTITLED}", head]
     for turn in conversation.turns:
-        parts += ["---", quoted(turn), _answer(turn)]
+        parts += ["---", quote_question(turn), _answer(turn)]
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
-def quoted(turn: Turn) -> str:
-    """A question as a quotation."""
+def quote_question(turn: Turn) -> str:
+    """Return a question as a quotation."""
     text = "\n\n".join(filter(None, map(_shown, turn.question))) or "(nothing)"
     lines = text.replace("\r\n", "\n").split("\n")
     return "\n".join(f"> {line}".rstrip() for line in lines)
 
 
-def remark(turn: Turn) -> str:
-    """What is to be known of an answer that is not whole; empty for one that is."""
+def remark(turn: Turn) -> Phrase:
+    """Return what is to be known of an answer that is not whole; nothing of one that is."""
     if turn.status == "complete":
         said = reply_check.remark(turn.reply) if turn.reply.stop_reason else None
-        return said.text if said else ""
-    why = ""
-    if turn.error is not None:
-        is_interrupt = turn.error.get("code") == "interrupted"
-        why = "interrupted" if is_interrupt else str(turn.error.get("message") or "")
-    what = "cut off" if turn.is_answered else "no answer"
-    return f"{what}: {why}" if why else what
+        return said.text if said else NOTHING
+    what = Phrase("cut off") if turn.is_answered else Phrase("no answer")
+    why = NOTHING if turn.error is None else _reason(turn.error)
+    return Phrase("{what}: {why}", what=what, why=why) if why else what
+
+
+def _reason(error: Json) -> Phrase:
+    if error.get("code") == "interrupted":
+        return Phrase("interrupted")
+    return verbatim(str(error.get("message") or ""))
 
 
 def _answer(turn: Turn) -> str:
@@ -94,7 +101,7 @@ def _answer(turn: Turn) -> str:
 
 
 def _closing_fence(text: str) -> str:
-    """What ends the block of code that a text broke off in: else it would go on to the end."""
+    """Return what ends the block of code that a text broke off in: else it would not end."""
     opened = ""
     for line in text.splitlines():
         match = _FENCE.fullmatch(line)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mimo_cli.conversation import prepare
 from mimo_cli.errors import UsageError
 from mimo_cli.input import compose, stdin
+from mimo_cli.phrases import NOTHING, Phrase, counted
 from mimo_cli.text import decoding
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def read(
     console: Console,
     role: Role,
 ) -> Piped:
-    """Return all of stdin; nothing if it is closed.
+    """Return all of stdin, and how long it was waited for; nothing if it is closed.
 
     Raises:
         UsageError: it cannot be read, is no text, or did not end within the time limit.
@@ -60,7 +61,12 @@ def read(
     tells = role.is_extra and not role.is_asked_for
 
     def notice() -> None:
-        console.info(f"waiting for stdin, which is open but silent ({role.without} ignores it)")
+        console.info(
+            Phrase(
+                "waiting for stdin, which is open but silent ({option} ignores it)",
+                option=role.without,
+            )
+        )
 
     is_shared = not role.is_asked_for and stdin.is_shared(environment.stdin)
     begun = environment.clock.monotonic()
@@ -68,7 +74,7 @@ def read(
         environment.limits.stdin,
         notice if tells else None,
         prepare.limits(chosen, environment).total,
-        f"{role.without} ignores it.",
+        Phrase("{option} ignores it.", option=role.without),
         environment.clock.monotonic,
     )
     text = decoding.decode(stdin.read(environment.stdin, patience), "stdin", form)
@@ -90,25 +96,25 @@ def file(
         UsageError: it cannot be read, is empty, is no text, or did not end within the time limit.
     """
     if not name:
-        raise UsageError("--file needs a name", "it is empty")
+        raise UsageError(Phrase("--file needs a name"), Phrase("it is empty"))
     pipe = _open_pipe(name)
     if pipe is None:
         return compose.read_file(name, form)
     patience = stdin.Patience(
         environment.limits.stdin,
-        lambda: console.info(f"waiting for {name}, which is open but silent"),
+        lambda: console.info(Phrase("waiting for {file}, which is open but silent", file=name)),
         prepare.limits(chosen, environment).total,
-        "",
+        NOTHING,
         environment.clock.monotonic,
     )
     data = stdin.read(pipe, patience, name)
     if not data.strip():
-        raise UsageError(f"{name} is empty")
+        raise UsageError(Phrase("{file} is empty", file=name))
     return decoding.decode(data, name, form)
 
 
 def _open_pipe(name: str) -> int | None:
-    """Return the number of a pipe that is open already, None for whatever else has that name.
+    """Return the number of a pipe that is open already; None for whatever else has that name.
 
     Its path, opened anew, would be waited for without an end.
     """
@@ -127,10 +133,19 @@ def _tell(
     text: str, role: Role, environment: Environment, console: Console, *, is_shared: bool
 ) -> None:
     """Say that stdin is in the question too, in any case where that may be a mistake."""
-    count = len(text.splitlines())
-    added = "1 line of stdin was added" if count == 1 else f"{count:,} lines of stdin were added"
+    added = counted(
+        len(text.splitlines()),
+        "1 line of stdin was added",
+        "{count:,} lines of stdin were added",
+    )
     if is_shared:
-        console.info(f"{added}; where a loop or a hook reads stdin itself, use {role.without}")
+        console.info(
+            Phrase(
+                "{added}; where a loop or a hook reads stdin itself, use {option}",
+                added=added,
+                option=role.without,
+            )
+        )
     elif environment.stderr.is_terminal:
         console.info(added)
     else:

@@ -14,6 +14,7 @@ from mimo_cli.conversation import model_check
 from mimo_cli.errors import AuthError, ConfigError, UsageError
 from mimo_cli.input import compose
 from mimo_cli.output.stream import use_color
+from mimo_cli.phrases import Phrase
 from mimo_cli.text import decoding, locales
 
 if TYPE_CHECKING:
@@ -32,15 +33,18 @@ if TYPE_CHECKING:
     from mimo_cli.output.console import Console
 
 _SCRIPT_SECONDS = 1800.0
-"""The longest answer when nobody watches."""
+"""The longest that an answer may take when nobody watches."""
 
 _UNKNOWN_MODEL_TOKENS = 8192
+"""The longest answer of a model that is not known, in tokens."""
 
 
 def load(
     environment: Environment, options: AskOptions | ChatOptions | ModelsOptions
 ) -> tuple[Settings, Console]:
-    """The settings in force and the console that goes with them. Warns of what is odd in the file.
+    """Return the settings in force and the console that goes with them.
+
+    What is odd in the configuration is warned of.
 
     Raises:
         MimoError: a value is wrong, wherever it stands.
@@ -62,7 +66,7 @@ def load(
 def request(
     chosen: Settings, messages: tuple[Message, ...], *, system: str | None, stream: bool = True
 ) -> Request:
-    """The request for a question and what came before it."""
+    """Return the request for `messages`, the last of which is the question."""
     from mimo_cli.api.protocol.messages import (
         Request,  # not for a prompt at which nothing was asked yet
     )
@@ -81,20 +85,20 @@ def request(
 
 
 def messages(
-    chosen: Settings, turns: Sequence[Turn], question: tuple[Block, ...]
+    chosen: Settings, before: Sequence[Turn], question: tuple[Block, ...]
 ) -> tuple[Message, ...]:
     """Return what the model is sent: what came before, as far as it takes it, and the question.
 
     Raises:
         ConfigError: the base URL is not usable.
     """
-    from mimo_cli.conversation import turns as conversation
+    from mimo_cli.conversation import turns  # not for a prompt at which nothing was asked yet
 
-    asked = conversation.question(question)
-    if not turns:
+    asked = turns.user_message(question)
+    if not before:
         return (asked,)
     endpoint = chosen.endpoint()
-    return (*conversation.messages(turns, model=chosen.model, endpoint=endpoint), asked)
+    return (*turns.earlier_messages(before, model=chosen.model, endpoint=endpoint), asked)
 
 
 def _max_tokens(chosen: Settings) -> int | None:
@@ -110,7 +114,7 @@ def _max_tokens(chosen: Settings) -> int | None:
 
 
 def endpoint(chosen: Settings, environment: Environment) -> Endpoint:
-    """Where requests go, with the key, for which a command may be run.
+    """Return where requests go, with the key, for which a command may be run.
 
     Raises:
         ConfigError: the base URL is not usable.
@@ -137,13 +141,13 @@ def endpoint(chosen: Settings, environment: Environment) -> Endpoint:
 
 
 def _missing_file(environment: Environment) -> str:
-    """The file that MIMO_CONFIG names, if it is not there."""
+    """Return the name of the file that MIMO_CONFIG names, if it is not there; else ""."""
     name = environment.environ.get("MIMO_CONFIG", "")
     return name if name and not Path(name).exists() else ""
 
 
 def require_key(endpoint: Endpoint, profile: str = "", *, missing: str = "") -> None:
-    """Makes sure there is a key where one is needed: anywhere but on this machine.
+    """Make sure that there is a key where one is needed: anywhere but on this machine.
 
     `profile` is the one in force, `missing` the configuration's file if it is not there.
 
@@ -156,15 +160,20 @@ def require_key(endpoint: Endpoint, profile: str = "", *, missing: str = "") -> 
         import shlex  # not for those who have a key
 
         words = f"-p {shlex.quote(profile)} api_key"
-        hint = f"Run: mimo config set {words}   (or … auth none, if it needs no key)"
-        raise AuthError(f"no API key for {endpoint.host}", endpoint.key_source, hint)
-    hint = "Run: mimo config set api_key   (or set MIMO_API_KEY; or see it work: mimo demo)"
-    why = f"none is set, and there is no {missing}, which MIMO_CONFIG names" if missing else ""
-    raise AuthError("no API key", why or "none is set", hint)
+        hint = Phrase(
+            "Run: mimo config set {words}   (or … auth none, if it needs no key)", words=words
+        )
+        what = Phrase("no API key for {host}", host=endpoint.host)
+        raise AuthError(what, endpoint.key_source, hint)
+    hint = Phrase("Run: mimo config set api_key   (or set MIMO_API_KEY; or see it work: mimo demo)")
+    why = Phrase("none is set")
+    if missing:
+        why = Phrase("none is set, and there is no {file}, which MIMO_CONFIG names", file=missing)
+    raise AuthError(Phrase("no API key"), why, hint)
 
 
 def limits(chosen: Settings, environment: Environment) -> Limits:
-    """The time limits for one answer."""
+    """Return the time limits for one answer."""
     default = None if environment.stdout.is_terminal else _SCRIPT_SECONDS
     return environment.limits._replace(total=chosen.timeout or environment.limits.total or default)
 
@@ -177,18 +186,25 @@ def client(
     *,
     spent: float = 0.0,
 ) -> Client:
-    """The way to the server. `spent` seconds of the time limit are used up already.
+    """Return the way to the server. `spent` seconds of the time limit are used up already.
 
     Raises:
         ConfigError: a proxy variable or a certificate file is not usable.
     """
     from mimo_cli.api.client import Client  # httpx: not for those who only want help
 
-    console.debug(f"asking {chosen.model} at {endpoint.messages_url}")
+    url = endpoint.messages_url
+    console.debug(Phrase("asking {model} at {url}", model=chosen.model, url=url))
     if end := other_operation(chosen.base_url):
-        what = "another protocol's or another operation, and was left out"
-        console.debug(f"base_url ends with {end}, which is {what}")
-    console.debug(f"key: {'none' if endpoint.auth == 'none' else endpoint.key_source or 'none'}")
+        console.debug(
+            Phrase(
+                "base_url ends with {end}, which is another protocol's or another operation, and "
+                "was left out",
+                end=end,
+            )
+        )
+    source = endpoint.key_source if endpoint.auth != "none" else ""
+    console.debug(Phrase("key: {source}", source=source) if source else Phrase("key: none"))
     return Client(
         endpoint,
         limits=limits(chosen, environment),
@@ -208,14 +224,14 @@ def check_options(options: AskOptions | ChatOptions) -> None:
         UsageError: it cannot.
     """
     if options.no_system and options.system is not None:
-        raise UsageError("--system and --no-system cannot go together")
+        raise UsageError(Phrase("--system and --no-system cannot go together"))
     decoding.check_encoding(options.encoding)
 
 
 def text_format(
     options: AskOptions | ChatOptions, console: Console | None = None
 ) -> decoding.TextFormat:
-    """How what is read at the start of a command becomes text."""
+    """Return how what is read at the start of a command becomes text."""
     tell = None if console is None else console.info
     return decoding.TextFormat(options.encoding, options.lossy, "option", tell)
 
@@ -223,9 +239,9 @@ def text_format(
 def system_prompt(
     chosen: Settings, environment: Environment, form: decoding.TextFormat | None = None
 ) -> str | None:
-    """The system prompt: the user's (a text, or @FILE), or for a MiMo model the recommended.
+    """Return the system prompt: the user's (a text, or @FILE), or for a MiMo model its own.
 
-    `form` is that of a file which was named now, and not in the configuration.
+    None for none. `form` is that of a file which was named now, and not in the configuration.
 
     Raises:
         UsageError: its file cannot be read.

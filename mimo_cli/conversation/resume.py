@@ -16,6 +16,7 @@ from mimo_cli.conversation.recorder import Recorder
 from mimo_cli.conversation.turns import Conversation
 from mimo_cli.errors import LocalIOError, MimoError, UsageError
 from mimo_cli.input import compose
+from mimo_cli.phrases import Phrase, counted
 
 if TYPE_CHECKING:
     from mimo_cli.config.schema import Settings
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def open_history(environment: Environment, console: Console) -> History:
-    """The store. Nothing is read or made before it is used.
+    """Return the store. Nothing is read or made before it is used.
 
     Raises:
         ConfigError: the environment names a folder that cannot be.
@@ -39,10 +40,12 @@ def open_history(environment: Environment, console: Console) -> History:
     return History(paths.data(environment.environ), now=environment.clock.now, notice=console.info)
 
 
-def recorder(
+def open_recorder(
     environment: Environment, options: HistoryOptions, chosen: Settings, console: Console
 ) -> Recorder:
-    """What keeps the conversation, with what was said before if it goes on with an earlier one.
+    """Return what keeps the conversation, with what was said before if it goes on with one.
+
+    What is odd about an earlier one is warned of.
 
     Raises:
         UsageError: there is no such conversation.
@@ -59,18 +62,18 @@ def recorder(
         except MimoError as error:
             if wanted:
                 raise
-            console.warn(f"{error.message}. This conversation is not kept.")
+            console.warn(Phrase("{problem}. This conversation is not kept.", problem=error.message))
     if history is not None and wanted:
-        conversation = _earlier(history, options.resume, console)
-        for line in _odd(conversation):
-            console.warn(line)
-    return recording(conversation, history if keeps else None, environment, console)
+        conversation = _load(history, options.resume, console)
+        if count := sum(not turn.is_answered for turn in conversation.turns):
+            console.warn(_left_out(count, conversation.id))
+    return make_recorder(conversation, history if keeps else None, environment, console)
 
 
-def recording(
+def make_recorder(
     conversation: Conversation, history: History | None, environment: Environment, console: Console
 ) -> Recorder:
-    """What keeps a conversation from here on; nothing, without a history."""
+    """Return what keeps a conversation from here on: in memory alone, without a history."""
     return Recorder(
         conversation,
         history,
@@ -87,65 +90,66 @@ def check(options: HistoryOptions) -> None:
         UsageError: it cannot.
     """
     if options.continue_ and options.resume is not None:
-        raise UsageError("--continue and --resume cannot go together")
+        raise UsageError(Phrase("--continue and --resume cannot go together"))
 
 
-def resumed(chosen: Settings, conversation: Conversation) -> Settings:
-    """The settings for going on with a conversation: its model, unless an option names another."""
+def adopt_model(chosen: Settings, conversation: Conversation) -> Settings:
+    """Return the settings with a conversation's model, unless an option names another."""
     if not conversation.turns or _is_chosen(chosen, "model"):
         return chosen
-    model = _last(conversation).model
+    model = _last_answered(conversation).model
     origins = {**chosen.origins, "model": f"conversation {conversation.id}"}
     return chosen._replace(model=model, origins=origins) if model else chosen
 
 
-def system(
+def system_prompt(
     environment: Environment,
     options: AskOptions | ChatOptions,
     chosen: Settings,
     conversation: Conversation,
 ) -> str | None:
-    """The system prompt for a conversation from here on, None for none.
+    """Return the system prompt for a conversation from here on, None for none.
 
     Raises:
         UsageError: its file cannot be read.
     """
     if options.no_system:
         return None
-    if keeps_system(chosen, conversation):
-        return system_of(conversation)
+    if keeps_system_prompt(chosen, conversation):
+        return last_system_prompt(conversation)
     return prepare.system_prompt(chosen, environment, prepare.text_format(options))
 
 
-def keeps_system(chosen: Settings, conversation: Conversation) -> bool:
-    """Whether the system prompt a conversation had goes on: unless an option names another.
+def keeps_system_prompt(chosen: Settings, conversation: Conversation) -> bool:
+    """Return whether a conversation's system prompt goes on: unless an option names another.
 
     MiMo's own prompt, or that there was none, goes on with a model of the same maker only.
     """
     if not conversation.turns or _is_chosen(chosen, "system"):
         return False
-    text, model = system_of(conversation), _last(conversation).model
+    text, model = last_system_prompt(conversation), _last_answered(conversation).model
     if text is not None and not compose.is_recommended(text):
         return True
-    return model == chosen.model or (
-        model_check.is_mimo(model) and model_check.is_mimo(chosen.model)
-    )
+    return model == chosen.model or all(map(model_check.is_mimo, (model, chosen.model)))
 
 
-def system_of(conversation: Conversation) -> str | None:
-    """The system prompt that a conversation had last."""
-    system = _last(conversation).request.get("system")
+def last_system_prompt(conversation: Conversation) -> str | None:
+    """Return the system prompt that a conversation had last, None for none."""
+    system = _last_answered(conversation).request.get("system")
     return system if isinstance(system, str) else None
 
 
-def _last(conversation: Conversation) -> Turn:
-    """The last turn that was answered: what was asked of a wrong model is not gone on with."""
+def _last_answered(conversation: Conversation) -> Turn:
+    """Return the last turn that was answered, the last of all if none was.
+
+    What was asked of a wrong model is not gone on with.
+    """
     answered = (turn for turn in reversed(conversation.turns) if turn.is_answered)
     return next(answered, conversation.turns[-1])
 
 
-def _earlier(history: History, reference: str | None, console: Console) -> Conversation:
-    """The conversation that is meant, without a reference the newest that has an answer.
+def _load(history: History, reference: str | None, console: Console) -> Conversation:
+    """Return the conversation that is meant, without a reference the newest with an answer.
 
     Where damage took that, the question goes out all the same; one that was named is missed.
     """
@@ -158,20 +162,23 @@ def _earlier(history: History, reference: str | None, console: Console) -> Conve
         if reference is not None or not history.sets_aside(error):
             raise
     if not history.is_partly_lost():
-        hint = "A conversation is kept, with history on, and gone on with once it has an answer."
-        raise UsageError("there is no conversation to go on with", hint=hint)
-    console.warn("this question goes out without what was said before it")
+        raise UsageError(
+            Phrase("there is no conversation to go on with"),
+            hint=Phrase(
+                "A conversation is kept, with history on, and gone on with once it has an answer."
+            ),
+        )
+    console.warn(Phrase("this question goes out without what was said before it"))
     return Conversation()
 
 
-def _odd(conversation: Conversation) -> list[str]:
-    """What of a conversation the model will not see."""
-    left_out = sum(not turn.is_answered for turn in conversation.turns)
-    if not left_out:
-        return []
-    which = "a question" if left_out == 1 else f"{left_out} questions"
-    verb = "is" if left_out == 1 else "are"
-    return [f"{which} without an answer in conversation {conversation.id} {verb} left out"]
+def _left_out(count: int, conversation: str) -> Phrase:
+    return counted(
+        count,
+        "a question without an answer in conversation {conversation} is left out",
+        "{count} questions without an answer in conversation {conversation} are left out",
+        conversation=conversation,
+    )
 
 
 def _is_chosen(chosen: Settings, name: str) -> bool:

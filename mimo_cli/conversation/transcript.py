@@ -21,7 +21,7 @@ _INDENT = "  "
 
 
 def show(turns: Iterable[Turn], showing: Showing) -> None:
-    """Writes turns to the output, an empty row after each."""
+    """Write turns to the output, an empty row after each."""
     still = showing._replace(settings=showing.settings._replace(live=False, show_thinking=False))
     for turn in turns:
         showing.output.write(_question(turn, still) + "\n\n")
@@ -30,7 +30,8 @@ def show(turns: Iterable[Turn], showing: Showing) -> None:
             view.show([TextDelta(0, turn.reply.text)])
             view.close(None)
         if said := remark(turn):
-            showing.output.write(views.styled(f"({one_line(said)})", DIM, still) + "\n")
+            words = one_line(said.rendered(showing.console.translations))
+            showing.output.write(views.styled(f"({words})", DIM, still) + "\n")
         showing.output.write("\n")
 
 

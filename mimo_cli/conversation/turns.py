@@ -99,7 +99,9 @@ class Conversation(NamedTuple):
     turns: tuple[Turn, ...] = ()
 
 
-def messages(turns: Iterable[Turn], *, model: str, endpoint: "Endpoint") -> tuple[Message, ...]:
+def earlier_messages(
+    turns: Iterable[Turn], *, model: str, endpoint: "Endpoint"
+) -> tuple[Message, ...]:
     """Return what a model is sent of earlier turns: roles alternate, every block is one it takes.
 
     A question that was never answered is left out: the service wants an answer after each. What
@@ -113,8 +115,8 @@ def messages(turns: Iterable[Turn], *, model: str, endpoint: "Endpoint") -> tupl
     )
 
 
-def question(blocks: tuple[Block, ...]) -> Message:
-    """The user's message; words alone as a plain text."""
+def user_message(blocks: tuple[Block, ...]) -> Message:
+    """Return a question as a message; words alone as a plain text."""
     match blocks:
         case (Text(text),):
             return Message("user", text)
@@ -124,12 +126,12 @@ def question(blocks: tuple[Block, ...]) -> Message:
 
 def _exchange(turn: Turn, *, takes_unknown: bool) -> Iterator[Message]:
     if turn.is_answered and turn.asked.strip():
-        yield question(turn.question)
+        yield user_message(turn.question)
         yield Message("assistant", tuple(_replayed(turn.reply.content, takes_unknown)))
 
 
 def _replayed(blocks: tuple[Block, ...], takes_unknown: bool) -> Iterator[Block]:
-    """The blocks as they came, without what the service would refuse.
+    """Yield the blocks as they came, without what the service would refuse.
 
     Thinking goes back byte for byte; one that broke off before it was finished (nothing follows
     it) does not. White space alone is no text, and none may be at the end. A tool's call whose
@@ -158,7 +160,7 @@ def _is_taken(block: Block, takes_unknown: bool) -> bool:
 
 
 def pieces(reply: Reply) -> tuple[Piece, ...]:
-    """A reply's words as if they had come before another's, whose blocks count from 0."""
+    """Return a reply's words as if they had come before another's, whose blocks count from 0."""
     return tuple(_pieces(reply))
 
 
@@ -176,7 +178,7 @@ def _pieces(reply: Reply) -> Iterator[Piece]:
 
 
 def title_of(question: str) -> str:
-    """A conversation's title: the beginning of its first question, on one line."""
+    """Return a conversation's title: the beginning of its first question, on one line."""
     beginning = question[: 20 * _TITLE]
     alone = _ADDED.split(beginning, maxsplit=1)[0]  # without files and stdin
     words = " ".join((alone if alone.strip() else beginning).split())

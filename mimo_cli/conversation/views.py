@@ -54,7 +54,7 @@ class Showing(NamedTuple):
 
 
 def view(showing: Showing, model: str) -> View:
-    """For an answer that is shown while it comes. `model` is what a long wait is for."""
+    """Return the view of an answer that is shown as it comes; a long wait is for `model`."""
     if showing.is_drawn:
         return _live_view(showing, model)
     shown = showing.settings.show_thinking
@@ -73,14 +73,17 @@ def view(showing: Showing, model: str) -> View:
 
 
 def silent_view(showing: Showing, model: str) -> View:
-    """For an answer that is shown at its end: a spinner, where it is in nobody's way."""
+    """Return the view of an answer that is shown at its end.
+
+    It is a spinner, where that is in nobody's way.
+    """
     if _may_spin(showing):
         return _spinner(showing, model)
     return SilentView(showing.console)
 
 
 def _may_spin(showing: Showing) -> bool:
-    """Whether stderr has a screen that nothing else uses: the reader of a pipe may be a pager."""
+    """Return whether stderr has a screen to itself: the reader of a pipe may be a pager."""
     console = showing.console
     has_screen = console.output.is_terminal and showing.has_cursor
     return has_screen and not console.quiet and not _is_pipe(showing.environment.stdout.descriptor)
@@ -93,7 +96,7 @@ def _spinner(showing: Showing, model: str) -> View:
 
 
 def look(showing: Showing, output: Output) -> Look:
-    """How what is drawn looks on `output`."""
+    """Return how what is drawn looks on `output`."""
     from mimo_cli.screen.live_view import Look
 
     chosen = showing.settings
@@ -108,12 +111,12 @@ def look(showing: Showing, output: Output) -> Look:
 
 
 def has_color(showing: Showing, output: Output | None = None) -> bool:
-    """Whether what is drawn has colours."""
+    """Return whether what is drawn has colours."""
     return use_color(showing.settings.color, showing.environment.environ, output or showing.output)
 
 
 def styled(text: str, style: str, showing: Showing) -> str:
-    """A text in a style, where there are colours."""
+    """Return a text in a style, where there are colours."""
     return f"{style}{text}{RESET}" if text and has_color(showing) else text
 
 

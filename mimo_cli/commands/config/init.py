@@ -193,7 +193,7 @@ def _tried(choice: Choice, environment: Environment, console: Console) -> MimoEr
     question = (Text("Say hello in one word."),)
     request = Request(
         model=choice.model or models.DEFAULT_MODEL,
-        messages=(turns.question(question),),
+        messages=(turns.user_message(question),),
         max_tokens=_TOKENS,
         thinking=False if choice.server.is_mimo else None,
     )
