@@ -89,7 +89,7 @@ def both(names: Iterable[str]) -> Phrase:
 
 
 def listed(names: Iterable[str]) -> Phrase:
-    """Return names with commas between them; they are data, or phrases."""
+    """Return names joined by commas; they are data, or phrases. One at least."""
     return _joined("{before}, {last}", names)
 
 

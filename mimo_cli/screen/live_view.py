@@ -190,7 +190,7 @@ class LiveView(View):
         self._terminal.enter_context(self._signals.suspending(suspend, resume))
 
     def _is_away(self, live: Live) -> bool:
-        """Whether the shell has put us into the background (`bg`): then nothing is drawn."""
+        """Return whether the shell has put us into the background (`bg`): then nothing is drawn."""
         if self._keys is None:
             return False
         was_away, self._away = self._away, not self._keys.are_ours
