@@ -29,7 +29,7 @@ from mimo_cli.api.timing import Clock, Limits
 from mimo_cli.conversation import asking
 from mimo_cli.conversation.recorder import Recorder
 from mimo_cli.conversation.turns import Conversation, Turn, earlier_messages
-from mimo_cli.errors import Interrupted
+from mimo_cli.errors import Interrupted, ReaderGone
 from mimo_cli.history.store import Begun, History
 from mimo_cli.output.console import Console
 from mimo_cli.output.show import SilentView
@@ -39,6 +39,7 @@ from mimo_cli.signals import Signals
 from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from mimo_cli.advice import Advice
@@ -283,6 +284,11 @@ def test_a_file_that_proves_damaged_at_the_end_of_an_answer_is_gone_on_with_in_a
         True
     ]
     assert saying.recorder.kept_in == saying.recorder.conversation.id
+
+
+def as_stored(turn: Turn) -> Turn:
+    """Without what is only of use to whoever waits for the answer."""
+    return turn._replace(reply=turn.reply._replace(is_over=False))
 
 
 def partial(turn: Turn, answer: str) -> Turn:
@@ -547,5 +553,62 @@ def test_ctrl_c_while_the_disk_is_written_loses_neither_side(tmp_path: Path, at:
     came = "Yes." if at == "finish" else ""
     assert turn.reply.text == came
     known = recorder.conversation
-    assert [it.reply.text for it in known.turns] == [came]
-    assert [it.reply.text for it in history.load(known.id).turns] == [came]
+    assert [(it.reply.text, it.failure) for it in known.turns] == [(came, None)]
+    assert history.load(known.id).turns == tuple(map(as_stored, known.turns))
+    if at == "begin":
+        assert (turn.seconds, turn.status, simulator.requests) == (0.0, "error", [])
+        assert turn.error is not None
+        assert turn.error["code"] == "interrupted"
+
+
+class Gone(SilentView):
+    """A view whose output nobody reads any more, once something has come."""
+
+    def show(self, events: Sequence[StreamItem]) -> None:
+        if any(isinstance(event, TextDelta) for event in events):
+            raise ReaderGone
+
+
+@pytest.mark.parametrize("is_read", [True, False])
+def test_one_turn_goes_from_the_request_to_the_history(tmp_path: Path, is_read: bool) -> None:
+    view = (SilentView if is_read else Gone)(Console(Output(None, "stderr")))
+    saying = Saying(tmp_path)
+    saying.recorder.begin(asked("before"))
+    saying.recorder.finish(answered(asked("before"), "Yes."))
+    with Simulator(answer="Yes.") as simulator:
+        request = Request("mimo-v2.6-pro", (Message("user", "one"),), "Be brief.", thinking=False)
+        endpoint = Endpoint(simulator.base_url, simulator.key)
+        with Client(endpoint, limits=Limits(), retries=0, clock=Clock(), environ={}) as client:
+
+            def ask() -> Turn:
+                return asking.ask(
+                    request,
+                    (Text("one"),),
+                    client=client,
+                    paid_in="USD",
+                    view=view,
+                    recorder=saying.recorder,
+                    clock=Clock(),
+                )
+
+            if is_read:
+                given = ask()
+            else:
+                with pytest.raises(ReaderGone):
+                    ask()
+        sent = simulator.requests[0].json
+    assert saying.history is not None
+    conversation = saying.recorder.conversation
+    (_, kept) = saying.history.load(conversation.id).turns
+    assert kept == as_stored(conversation.turns[-1])
+    assert {**kept.request, "messages": [{"role": "user", "content": "one"}]} == sent
+    assert kept.seconds is not None
+    if is_read:
+        assert as_stored(given) == kept._replace(number=0)
+        assert (kept.status, kept.error, given.failure) == ("complete", None, None)
+        assert kept.first_text is not None
+        assert kept.cost is not None
+    else:
+        assert kept.error is not None
+        assert (kept.status, kept.error["code"]) == ("partial", "reader_gone")
+        assert (kept.error["exit_code"], kept.failure) == (141, None)

@@ -2,79 +2,38 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from mimo_cli.api.protocol.messages import MessageStop, Reply, Text, TextDelta
+from mimo_cli.api.protocol.messages import MessageStop, Reply, TextDelta
 from mimo_cli.api.replies import reply_check
 from mimo_cli.catalogue import pricing
 from mimo_cli.catalogue.models import DEFAULT_MODEL
-from mimo_cli.commands import questions
-from mimo_cli.conversation import asking, model_check, piped, prepare, resume, views
-from mimo_cli.conversation.size_check import SizeCheck, estimate_size
-from mimo_cli.conversation.views import Showing
+from mimo_cli.commands.ask_task import prepare_task
+from mimo_cli.conversation import asking, prepare, views
 from mimo_cli.errors import (
     IncompleteError,
     Interrupted,
     LocalIOError,
     MimoError,
     ServerError,
-    UsageError,
 )
-from mimo_cli.input import compose
 from mimo_cli.output.file import FileOutput
-from mimo_cli.output.sanitize import count_suspect, one_line, sanitize, strip_ansi
+from mimo_cli.output.sanitize import one_line, sanitize
 from mimo_cli.output.show import TextWriter
-from mimo_cli.phrases import Phrase, both, counted, listed
-from mimo_cli.text import decoding
+from mimo_cli.phrases import Phrase, listed
 
 if TYPE_CHECKING:
-    from mimo_cli.api.endpoint import Endpoint
-    from mimo_cli.api.protocol.messages import Block, Request
     from mimo_cli.api.transport.proxy import ProxyChoice
-    from mimo_cli.config.schema import Settings
-    from mimo_cli.conversation.piped import Piped
-    from mimo_cli.conversation.recorder import Recorder
+    from mimo_cli.commands.ask_task import Task
     from mimo_cli.conversation.turns import Turn
     from mimo_cli.environment import Environment
     from mimo_cli.errors import Failure
     from mimo_cli.options.ask import AskOptions
-    from mimo_cli.output.console import Console
-    from mimo_cli.output.stream import Output
     from mimo_cli.output.view import View
 
 
 _NAMED = 12
 """Code blocks whose languages are named, where the one that was wanted is not there."""
-
-
-class Task(NamedTuple):
-    """Everything that is settled before the request goes out."""
-
-    environment: Environment
-    options: AskOptions
-    settings: Settings
-    console: Console
-    endpoint: Endpoint
-    request: Request
-    question: tuple[Block, ...]
-    recorder: Recorder
-    output: Output
-    waited: float = 0.0
-    """Seconds of the time limit that the wait for stdin took."""
-
-    @property
-    def showing(self) -> Showing:
-        """Where the answer goes, and how."""
-        raw, render = self.options.raw, self.options.render
-        return Showing(self.environment, self.settings, self.console, self.output, raw, render)
-
-    @property
-    def shows_nothing_before_the_end(self) -> bool:
-        """Whether the answer appears only when it is whole."""
-        options = self.options
-        whole = options.json or options.extract is not None
-        return whole or isinstance(self.output, FileOutput)
 
 
 def run(environment: Environment, options: AskOptions) -> int:
@@ -88,7 +47,7 @@ def run(environment: Environment, options: AskOptions) -> int:
     try:
         if writes_object:
             environment.signals.catch()  # from here on the object is what there is to keep
-        task = _prepare(environment, options)
+        task = prepare_task(environment, options)
         if options.dry_run is not None:
             from mimo_cli.commands import dry_run
 
@@ -137,67 +96,6 @@ def _choice(task: Task) -> ProxyChoice:
     from mimo_cli.api.transport.proxy import choose_proxy
 
     return choose_proxy(task.endpoint.messages_url, task.environment.environ)
-
-
-def _prepare(environment: Environment, options: AskOptions) -> Task:
-    """Settle and check settings, prompt and output; nothing touches the network.
-
-    Raises:
-        MimoError: something is not right with them.
-    """
-    _check(options)
-    chosen, console = prepare.load(environment, options)
-    asked = _prompt(environment, options, chosen, console)
-    question = (Text(asked.text),)
-    is_dry = options.dry_run is not None
-    if not (is_dry or chosen.api_key or chosen.api_key_command):
-        from mimo_cli.commands.config import init
-
-        chosen, console = init.with_key(environment, options, chosen, console)
-    recorder = resume.open_recorder(environment, options, chosen, console)
-    before = recorder.conversation
-    chosen = resume.adopt_model(chosen, before)
-    request = prepare.request(
-        chosen,
-        prepare.messages(chosen, before.turns, question),
-        system=resume.system_prompt(environment, options, chosen, before),
-        stream=not options.no_stream,
-    )
-    for warning in model_check.warnings(chosen, environment):
-        console.warn(warning)
-    if not is_dry:
-        estimate = estimate_size(chosen, before.turns, question, request.system)
-        if not _size_check(environment, options, chosen, console).allows(estimate):
-            raise UsageError(Phrase("nothing was sent"))
-    output: Output = environment.stdout
-    if options.output not in (None, "-") and not is_dry:
-        output = FileOutput(str(options.output), environment.signals)
-    endpoint = chosen.endpoint() if is_dry else prepare.endpoint(chosen, environment)
-    console.conceal = endpoint.conceal
-    return Task(
-        environment,
-        options,
-        chosen,
-        console,
-        endpoint,
-        request,
-        question,
-        recorder,
-        output,
-        asked.waited,
-    )
-
-
-def _size_check(
-    environment: Environment, options: AskOptions, chosen: Settings, console: Console
-) -> SizeCheck:
-    return SizeCheck(
-        above=chosen.confirm_above_tokens,
-        ask=questions.confirm(environment),
-        yes=options.yes,
-        advice=Phrase("Send less, or begin a new conversation (without -c and -r)."),
-        warn=console.warn,
-    )
 
 
 def _finish(task: Task, turn: Turn) -> int:
@@ -324,70 +222,3 @@ def _model(environment: Environment, options: AskOptions) -> str:
         return prepare.load(environment, silent)[0].model
     except MimoError:  # the settings are what is wrong
         return options.model or DEFAULT_MODEL
-
-
-def _check(options: AskOptions) -> None:
-    """Refuse options that contradict each other, before anything is read."""
-    prepare.check_options(options)
-    forms = [
-        name
-        for name, given in (
-            ("--json", options.json),
-            ("--jsonl", options.jsonl),
-            ("--extract", options.extract is not None),
-        )
-        if given
-    ]
-    if len(forms) > 1:
-        raise UsageError(Phrase("{options} cannot go together", options=both(forms)))
-    if options.fields and options.prompt is None:
-        why = Phrase("it gives a field of a kept prompt its value")
-        raise UsageError(Phrase("--set needs --prompt"), why)
-    if options.dry_run not in (None, "", "curl"):
-        what = Phrase("--dry-run cannot be {value!r}", value=options.dry_run)
-        raise UsageError(what, Phrase("it is --dry-run or =curl"))
-    if re.fullmatch(r"-\d+|0+", options.extract or ""):
-        what = Phrase("--extract cannot be {value}", value=options.extract)
-        raise UsageError(what, Phrase("blocks count from 1"))
-
-
-def _prompt(
-    environment: Environment, options: AskOptions, chosen: Settings, console: Console
-) -> Piped:
-    """Return the question from all its places, and how long stdin was waited for."""
-    form = prepare.text_format(options, console)
-    template = chosen.template
-    fields = [decoding.check_words(word, form) for word in options.fields or []]
-    values = template.values(fields) if template else {}
-    asks_stdin = "-" in (options.words or []) or bool({*piped.STDIN} & {*(options.file or [])})
-    words = " ".join(word for word in options.words or [] if word != "-")
-    words = decoding.check_words(words, form)
-    if options.edit:
-        from mimo_cli.input import editor
-
-        words = editor.write(words, environment, chosen.editor)
-    begun = environment.clock.monotonic()
-    names = [name for name in options.file or [] if name not in piped.STDIN]
-    files = [(name, piped.file(name, environment, form, chosen, console)) for name in names]
-    came = piped.Piped()
-    if asks_stdin or not (options.no_stdin or options.edit or environment.stdin_is_terminal):
-        is_extra = bool(words or files) or template is not None
-        came = piped.read(environment, form, chosen, console, piped.Role(is_extra, asks_stdin))
-    text, waited = came.text, environment.clock.monotonic() - begun
-    if options.strip_ansi:
-        files = [(name, strip_ansi(text)) for name, text in files]
-        text = strip_ansi(text)
-    hidden = count_suspect("".join([words, text, *(text for _, text in files)]))
-    if hidden and environment.stderr.is_terminal:
-        console.warn(
-            counted(
-                hidden,
-                "the input holds one hidden character (escapes: --strip-ansi)",
-                "the input holds {count:,} hidden characters (escapes: --strip-ansi)",
-            )
-        )
-    if template is None:
-        return piped.Piped(compose.compose(words, files, text), waited)
-    is_asked = template.takes_input or words.strip() or files or text.strip()
-    filled = template.fill(values, compose.compose(words, files, text) if is_asked else "")
-    return piped.Piped(filled, waited)
