@@ -8,12 +8,13 @@ import pytest
 from screens import Screen
 from test_painter_screen import THEME, Clock
 
-from mimo_cli.phrases import Phrase
+from mimo_cli.phrases import ENGLISH, Phrase
 from mimo_cli.screen.live import Live
 from mimo_cli.screen.thinking import WaitingPhase
 from mimo_cli.screen.tty import tells_late
 
 if TYPE_CHECKING:
+    from mimo_cli.phrases import Translations
     from mimo_cli.screen.thinking import ThinkingMode
 
 
@@ -21,7 +22,12 @@ class Reply:
     """A reply on a screen of 40 by 12."""
 
     def __init__(
-        self, thinking: ThinkingMode = "collapse", waiting_for: str = "", *, live: bool = True
+        self,
+        thinking: ThinkingMode = "collapse",
+        waiting_for: str = "",
+        *,
+        live: bool = True,
+        translations: Translations = ENGLISH,
     ) -> None:
         self.clock = Clock()
         self.screen = Screen(40, 12)
@@ -33,6 +39,7 @@ class Reply:
             live=live,
             thinking=thinking,
             waiting_for=waiting_for,
+            translations=translations,
         )
 
     def after(self, seconds: float) -> list[str]:
@@ -278,3 +285,21 @@ def test_a_size_that_changes_while_nothing_is_live_changes_nothing() -> None:
     reply.live.suspend()
     reply.live.resume()
     assert reply.all() == ["interrupted", ""]
+
+
+def test_what_is_said_beside_an_answer_is_in_the_readers_language() -> None:
+    translations = {
+        "waiting for {model}…": "warte auf {model}…",
+        "thinking…": "denkt nach…",
+        "{seconds} s": "{seconds} Sek.",
+        "thought for {duration}": "{duration} nachgedacht",
+        "interrupted": "abgebrochen",
+    }
+    reply = Reply(waiting_for="mimo", translations=translations)
+    assert reply.after(15) == ["⠋ warte auf mimo… 15 Sek."]
+    reply.live.show_activity("thinking")
+    assert reply.after(2) == ["⠋ denkt nach… 2 Sek."]
+    reply.live.thinking("hm")
+    reply.after(3)
+    reply.live.finish(Phrase("interrupted"))
+    assert reply.all() == ["3 Sek. nachgedacht", "abgebrochen", ""]

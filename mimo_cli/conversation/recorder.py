@@ -288,7 +288,7 @@ class Recorder:
             self.history = None
             lost = Phrase("{problem}. This conversation is no longer kept.", problem=error.message)
             if error.hint:
-                from mimo_cli.output.command_terms import in_command_terms  # most are kept
+                from mimo_cli.output.command_terms import in_command_terms  # seldom needed
 
                 lost = Phrase("{lost} {hint}", lost=lost, hint=in_command_terms(error.hint))
             self._console.warn(lost)

@@ -42,7 +42,8 @@ class Turn(NamedTuple):
     """One question, and what came of it: the same value from before it is sent to the history.
 
     Known before the request: `question`, the blocks of its message; `request`, its JSON without its
-    messages; `started`, seconds since 1970. `number` is the store's own, 0 where it is not stored.
+    messages; `started`, seconds since 1970. `number` is the store's own, where the turn is one of a
+    conversation that is kept; else 0.
 
     While the answer comes the rest is as it is by default; on the disk the reply grows.
 
