@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("event", "words"),
     [
-        (Retrying("cut", 0.51, 1), "cut; trying again in 0.5 s (retry 1)"),
-        (Retrying("too\nmuch.", 2.0, 2), "too much; trying again in 2.0 s (retry 2)"),
+        (Retrying(Phrase("cut"), 0.51, 1), "cut; trying again in 0.5 s (retry 1)"),
+        (Retrying(Phrase("too\nmuch."), 2.0, 2), "too much; trying again in 2.0 s (retry 2)"),
         (
             Retrying(Phrase("{what}: {why}", what="failed", why="x" * 999), 2.0, 2),
             f"failed: {'x' * 199}…; trying again in 2.0 s (retry 2)",
