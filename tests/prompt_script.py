@@ -7,8 +7,8 @@ import sys
 import time
 
 from mimo_cli import process
-from mimo_cli.chat.interrupt import Stop
-from mimo_cli.chat.prompt.reader import Prompt
+from mimo_cli.chat.cancellation import Stop
+from mimo_cli.chat.prompt.message_prompt import Prompt
 from mimo_cli.errors import Interrupted
 from mimo_cli.signals import Signals
 

@@ -10,9 +10,9 @@ import pyte
 from harness import PATIENCE
 from prompt_toolkit.input import create_pipe_input
 
-from mimo_cli.chat.interrupt import Stop
-from mimo_cli.chat.prompt.reader import Prompt
-from mimo_cli.chat.prompt.toolkit import terminal_output
+from mimo_cli.chat.cancellation import Stop
+from mimo_cli.chat.prompt.message_prompt import Prompt
+from mimo_cli.chat.prompt.terminal_prompt import terminal_output
 from mimo_cli.output.stream import Output
 from mimo_cli.signals import Signals
 

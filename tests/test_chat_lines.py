@@ -17,9 +17,9 @@ from mimo_cli.api.timing import Clock
 from mimo_cli.catalogue import pricing as money
 from mimo_cli.catalogue import token_estimate
 from mimo_cli.catalogue.pricing import Money
-from mimo_cli.chat import line, loop, manual, saving, status, suggest
+from mimo_cli.chat import command_completion, input_line, loop, manual, saving, status
+from mimo_cli.chat.cancellation import Stop
 from mimo_cli.chat.commands import COMMANDS
-from mimo_cli.chat.interrupt import Stop
 from mimo_cli.chat.start import begun
 from mimo_cli.config.schema import Settings
 from mimo_cli.conversation import prepare
@@ -112,49 +112,49 @@ PUNCTUATION = (*":?,.!;)。，？：！、”", "...", ").")
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("hello", line.Message("hello")),
-        ("  hello\nworld \n", line.Message("  hello\nworld")),
-        (" \n\n\tif x:\n\t\ty\n", line.Message("\tif x:\n\t\ty")),
-        ("  /help", line.Call("help", "")),
-        ("  //help\nme", line.Message("  /help\nme")),
-        ("/help", line.Call("help", "")),
+        ("hello", input_line.Message("hello")),
+        ("  hello\nworld \n", input_line.Message("  hello\nworld")),
+        (" \n\n\tif x:\n\t\ty\n", input_line.Message("\tif x:\n\t\ty")),
+        ("  /help", input_line.Call("help", "")),
+        ("  //help\nme", input_line.Message("  /help\nme")),
+        ("/help", input_line.Call("help", "")),
         ("/h", UsageError("/h may be /help, /history")),
-        ("/hel", line.Call("help", "")),
-        ("/HELP", line.Call("help", "")),
-        ("/model  mimo-v2.6-flash ", line.Call("model", "mimo-v2.6-flash")),
-        ("/system one\ntwo", line.Call("system", "one\ntwo")),
-        ("//help", line.Message("/help")),
-        ("/etc/hosts is what?", line.Message("/etc/hosts is what?")),
-        ("/there is full", line.Message("/there is full")),
-        ("/* a comment */", line.Message("/* a comment */")),
-        ("/", line.Call("help", "")),
-        ("/?", line.Call("help", "")),
+        ("/hel", input_line.Call("help", "")),
+        ("/HELP", input_line.Call("help", "")),
+        ("/model  mimo-v2.6-flash ", input_line.Call("model", "mimo-v2.6-flash")),
+        ("/system one\ntwo", input_line.Call("system", "one\ntwo")),
+        ("//help", input_line.Message("/help")),
+        ("/etc/hosts is what?", input_line.Message("/etc/hosts is what?")),
+        ("/there is full", input_line.Message("/there is full")),
+        ("/* a comment */", input_line.Message("/* a comment */")),
+        ("/", input_line.Call("help", "")),
+        ("/?", input_line.Call("help", "")),
         ("/e", UsageError("/e may be /edit, /export, /exit")),
-        ("/quit", line.Call("quit", "")),
-        ("/clear", line.Call("clear", "")),
+        ("/quit", input_line.Call("quit", "")),
+        ("/clear", input_line.Call("clear", "")),
         # meant for the chat, and not for the model
-        ("exit", line.Call("exit", "")),
-        (" Quit \n", line.Call("exit", "")),
-        ("：ｑ", line.Call("exit", "")),
-        ("?", line.Call("help", "")),
-        ("？", line.Call("help", "")),
-        ("quit smoking", line.Message("quit smoking")),
-        ("??", line.Message("??")),
+        ("exit", input_line.Call("exit", "")),
+        (" Quit \n", input_line.Call("exit", "")),
+        ("：ｑ", input_line.Call("exit", "")),
+        ("?", input_line.Call("help", "")),
+        ("？", input_line.Call("help", "")),
+        ("quit smoking", input_line.Message("quit smoking")),
+        ("??", input_line.Message("??")),
         ("/modle", UsageError("there is no command /modle")),
         # as an input method leaves it
-        ("／help", line.Call("help", "")),
-        ("/ｈｅｌｐ", line.Call("help", "")),
-        ("／ＨＥＬＰ", line.Call("help", "")),
-        ("／？", line.Call("help", "")),
-        ("／mo　mimo-v2.6-pro", line.Call("model", "mimo-v2.6-pro")),
-        ("／／help", line.Message("／help")),
-        ("/／help", line.Message("／help")),
-        ("、help", line.Call("help", "")),
-        ("、ｕｎｄｏ", line.Call("undo", "")),
-        ("、mod flash", line.Call("model", "flash")),
+        ("／help", input_line.Call("help", "")),
+        ("/ｈｅｌｐ", input_line.Call("help", "")),
+        ("／ＨＥＬＰ", input_line.Call("help", "")),
+        ("／？", input_line.Call("help", "")),
+        ("／mo　mimo-v2.6-pro", input_line.Call("model", "mimo-v2.6-pro")),
+        ("／／help", input_line.Message("／help")),
+        ("/／help", input_line.Message("／help")),
+        ("、help", input_line.Call("help", "")),
+        ("、ｕｎｄｏ", input_line.Call("undo", "")),
+        ("、mod flash", input_line.Call("model", "flash")),
         ("、h", UsageError("/h may be /help, /history")),
-        ("、苹果、梨", line.Message("、苹果、梨")),
-        ("/、help", line.Message("、help")),
+        ("、苹果、梨", input_line.Message("、苹果、梨")),
+        ("/、help", input_line.Message("、help")),
         # no command, and not to be paid for
         ("/退出", UsageError("there is no command /退出")),
         ("／退出。", UsageError("there is no command /退出。")),
@@ -167,30 +167,30 @@ PUNCTUATION = (*":?,.!;)。，？：！、”", "...", ").")
         ("/continue/usage", UsageError("there is no command /continue/usage")),
         ("/Continue／usage", UsageError("there is no command /continue/usage")),
         ("/model/", UsageError("there is no command /model/")),
-        ("/new/is/there", line.Message("/new/is/there")),
-        *((f"/new/is/there{it}", line.Message(f"/new/is/there{it}")) for it in PUNCTUATION),
-        ("/there？", line.Message("/there？")),
-        ("／new／is／there", line.Message("／new／is／there")),
-        ("／ｎｅｗ／ｉｓ／ｔｈｅｒｅ：", line.Message("／ｎｅｗ／ｉｓ／ｔｈｅｒｅ：")),
+        ("/new/is/there", input_line.Message("/new/is/there")),
+        *((f"/new/is/there{it}", input_line.Message(f"/new/is/there{it}")) for it in PUNCTUATION),
+        ("/there？", input_line.Message("/there？")),
+        ("／new／is／there", input_line.Message("／new／is／there")),
+        ("／ｎｅｗ／ｉｓ／ｔｈｅｒｅ：", input_line.Message("／ｎｅｗ／ｉｓ／ｔｈｅｒｅ：")),
         ("/new/is/gone:", UsageError("there is no command /new/is/gone:")),
         ("/help?", UsageError("there is no command /help?")),
         ("/n/a", UsageError("there is no command /n/a")),
         ("/modle/usage", UsageError("there is no command /modle/usage")),
         ("/退出／退出", UsageError("there is no command /退出/退出")),
         ("/xyzzy/etc/hosts", UsageError("there is no command /xyzzy/etc/hosts")),
-        ("/n/a means what?", line.Message("/n/a means what?")),
-        ("//n/a", line.Message("/n/a")),
-        ("/用户/文件 是什么", line.Message("/用户/文件 是什么")),
-        ("/^a+$/ matches what?", line.Message("/^a+$/ matches what?")),
-        ("/ is a slash", line.Message("/ is a slash")),
-        ("/42 of them", line.Message("/42 of them")),
+        ("/n/a means what?", input_line.Message("/n/a means what?")),
+        ("//n/a", input_line.Message("/n/a")),
+        ("/用户/文件 是什么", input_line.Message("/用户/文件 是什么")),
+        ("/^a+$/ matches what?", input_line.Message("/^a+$/ matches what?")),
+        ("/ is a slash", input_line.Message("/ is a slash")),
+        ("/42 of them", input_line.Message("/42 of them")),
     ],
 )
 def test_a_line_is_a_message_or_a_command(
-    text: str, expected: line.Message | line.Call | UsageError
+    text: str, expected: input_line.Message | input_line.Call | UsageError
 ) -> None:
-    def read() -> line.Message | line.Call:
-        return line.read(text, NAMES, lambda path: path in ("/there", "/new/is/there"))
+    def read() -> input_line.Message | input_line.Call:
+        return input_line.read(text, NAMES, lambda path: path in ("/there", "/new/is/there"))
 
     if isinstance(expected, UsageError):
         with pytest.raises(UsageError) as caught:
@@ -201,7 +201,9 @@ def test_a_line_is_a_message_or_a_command(
 
 
 def test_a_path_in_a_script_is_a_message_as_any() -> None:
-    assert line.read("/n/a", NAMES, lambda _: False, by_hand=False) == line.Message("/n/a")
+    assert input_line.read("/n/a", NAMES, lambda _: False, by_hand=False) == input_line.Message(
+        "/n/a"
+    )
 
 
 @pytest.mark.parametrize(
@@ -219,7 +221,7 @@ def test_a_path_in_a_script_is_a_message_as_any() -> None:
     ],
 )
 def test_a_refused_command_without_an_argument_gives_way(text: str, is_bare: bool) -> None:
-    assert line.is_bare(text) is is_bare
+    assert input_line.is_bare(text) is is_bare
 
 
 @pytest.mark.parametrize(
@@ -241,7 +243,7 @@ def test_a_refused_command_without_an_argument_gives_way(text: str, is_bare: boo
 )
 def test_an_unknown_command_names_the_nearest(text: str, nearest: str) -> None:
     with pytest.raises(UsageError) as caught:
-        line.read(text, NAMES, lambda _: False)
+        input_line.read(text, NAMES, lambda _: False)
     meant = f"Did you mean /{nearest}? " if nearest else ""
     assert caught.value.hint == f"{meant}/help lists all; // begins a message with a slash."
 
@@ -249,7 +251,7 @@ def test_an_unknown_command_names_the_nearest(text: str, nearest: str) -> None:
 def test_every_command_that_is_named_in_chinese_is_there() -> None:
     for name in ("帮助", "新建", "模型", "文件", "重试", "撤销", "编辑", "继续", "复制", "保存"):
         with pytest.raises(UsageError) as caught:
-            line.read(f"/{name}", NAMES, lambda _: False)
+            input_line.read(f"/{name}", NAMES, lambda _: False)
         assert hint_of(caught.value).split("?")[0].removeprefix("Did you mean /") in NAMES
 
 
@@ -630,7 +632,7 @@ def test_an_answer_that_ends_oddly_is_remarked_on(stop: str) -> None:
 )
 def test_tab_offers_what_a_command_takes(text: str, offered: list[str], tmp_path: Path) -> None:
     with offering(tmp_path) as (_, talk):
-        assert [choice.text for choice in suggest.after(talk, text)] == offered
+        assert [choice.text for choice in command_completion.after(talk, text)] == offered
 
 
 @contextlib.contextmanager
@@ -660,23 +662,25 @@ def test_tab_offers_conversations_by_id_with_what_tells_them_apart(
 ) -> None:
     titles = ["One title", "same", "same", "很长的标题" * 40, "\x1b[2Jodd\x07\n\u202e title"]
     with offering(tmp_path, *titles) as (ids, talk):
-        choices = [*suggest.after(talk, f"/resume {typed}")]
+        choices = [*command_completion.after(talk, f"/resume {typed}")]
         assert [ids.index(choice.text) for choice in choices] == offered
         for choice in choices:
             assert (choice.start, choice.display) == (len(typed), choice.text)
             assert choice.meta.startswith("4 h · 1 turn · ")
             assert cell_width(choice.meta) < 70
             assert choice.meta.isprintable()
-        (beginning, *_) = [*suggest.after(talk, f"/resume {ids[0][:-1]}")]
+        (beginning, *_) = [*command_completion.after(talk, f"/resume {ids[0][:-1]}")]
         assert beginning.text in ids
 
 
 def test_a_message_with_a_slash_comes_back_as_it_was_typed() -> None:
-    assert line.typed("/undo is what?") == "//undo is what?"
-    assert line.typed("hello") == "hello"
-    assert line.typed("  /undo") == "  //undo"
+    assert input_line.typed("/undo is what?") == "//undo is what?"
+    assert input_line.typed("hello") == "hello"
+    assert input_line.typed("  /undo") == "  //undo"
     for message in ("/undo is what?", "/etc/hosts", "/* no */", "  /new\nx", "／help", "、help"):
-        assert line.read(line.typed(message), NAMES, lambda _: False) == line.Message(message)
+        assert input_line.read(
+            input_line.typed(message), NAMES, lambda _: False
+        ) == input_line.Message(message)
 
 
 def test_bytes_that_are_no_text_reach_the_model_as_what_stands_for_them() -> None:

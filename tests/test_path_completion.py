@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mimo_cli.chat.prompt.completion import MOST_FILES, Choice, Word, files, path_before, quoted
+from mimo_cli.chat.prompt.path_completion import (
+    MOST_FILES,
+    Choice,
+    Word,
+    files,
+    path_before,
+    quoted,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path

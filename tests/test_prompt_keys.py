@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 from prompting import STATUS, Step, past, said, user
 
-from mimo_cli.chat.interrupt import Stop
-from mimo_cli.chat.prompt.completion import Choice
-from mimo_cli.chat.prompt.dumb import PlainPrompt
-from mimo_cli.chat.prompt.leaving import HINT, Leaving
-from mimo_cli.chat.prompt.toolkit import fitted, part_around
+from mimo_cli.chat.cancellation import Stop
+from mimo_cli.chat.prompt.dumb_prompt import PlainPrompt
+from mimo_cli.chat.prompt.exit_confirmation import HINT, Leaving
+from mimo_cli.chat.prompt.path_completion import Choice
+from mimo_cli.chat.prompt.terminal_prompt import fitted, part_around
 from mimo_cli.errors import Interrupted, UsageError
 from mimo_cli.output.stream import Output
 from mimo_cli.signals import Signals
@@ -362,7 +362,9 @@ def test_the_part_of_a_long_line_that_is_drawn_holds_the_cursor(
 
 
 def test_prompt_toolkit_is_loaded_when_a_prompt_is_opened_and_not_before() -> None:
-    code = "import sys, mimo_cli.chat.prompt.reader; sys.exit('prompt_toolkit' in sys.modules)"
+    code = (
+        "import sys, mimo_cli.chat.prompt.message_prompt; sys.exit('prompt_toolkit' in sys.modules)"
+    )
     root = str(Path(__file__).parents[1])
     assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mimo_cli.catalogue import models, pricing, token_estimate
-from mimo_cli.chat import attaching, conversations, line, manual, saving, status
+from mimo_cli.chat import attaching, conversation_list, input_line, manual, saving, status
 from mimo_cli.config import load, schema
 from mimo_cli.conversation import model_check, prepare, transcript
 from mimo_cli.conversation.turns import Conversation
@@ -157,7 +157,7 @@ def _retry(chat: Chat, model: str) -> None:
 def _undo(chat: Chat, _: str) -> None:
     last = _last(chat)
     chat.recorder.drop_last()
-    chat.draft = line.typed(chat.written(last))
+    chat.draft = input_line.typed(chat.written(last))
     chat.console.info("the last question and its answer are taken back")
 
 
@@ -173,9 +173,11 @@ def _edit(chat: Chat, _: str) -> None:
 def _continue(chat: Chat, _: str) -> None:
     last = _last(chat)
     if last.is_whole:
-        raise line.UntimelyError("the last answer is whole", hint="/retry asks for another one.")
+        raise input_line.UntimelyError(
+            "the last answer is whole", hint="/retry asks for another one."
+        )
     if not last.is_answered:
-        raise line.UntimelyError(
+        raise input_line.UntimelyError(
             "the last question has no answer to continue", hint="/retry asks it again."
         )
     chat.go_on()
@@ -208,7 +210,7 @@ def _resume(chat: Chat, reference: str) -> None:
     history = chat.history()
     if not reference:
         now = chat.environment.clock.now()
-        rows = [(it.id, *conversations.facts(it, now)) for it in history.listing(_LISTED)]
+        rows = [(it.id, *conversation_list.facts(it, now)) for it in history.listing(_LISTED)]
         if rows:
             _say(chat, columns.table(rows, chat.columns, flexible=len(rows[0]) - 1))
         return
@@ -315,7 +317,7 @@ def _model_id(chat: Chat, name: str) -> str:
 
 def _last(chat: Chat) -> Turn:
     if not chat.conversation.turns:
-        raise line.UntimelyError("nothing was asked yet")
+        raise input_line.UntimelyError("nothing was asked yet")
     return chat.conversation.turns[-1]
 
 

@@ -7,9 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.surrogates import join_surrogates
-from mimo_cli.chat import line, saving
+from mimo_cli.chat import input_line, saving
 from mimo_cli.chat.commands import COMMANDS
-from mimo_cli.chat.prompt import encoding_check as typed
+from mimo_cli.chat.prompt import encoding_check
 from mimo_cli.errors import Interrupted, LocalIOError, MimoError, UsageError
 from mimo_cli.text import decoding, locales
 
@@ -78,7 +78,7 @@ def take(chat: Chat, text: str) -> None:
 def _take_typed(chat: Chat, text: str) -> None:
     """Do the same for what came from a terminal, once it is sure that its keys were understood."""
     try:
-        typed.check(text, locales.charset(chat.environment.environ))
+        encoding_check.check(text, locales.charset(chat.environment.environ))
     except UsageError as error:
         chat.refuse(error)
         chat.draft = join_surrogates(text)
@@ -92,10 +92,10 @@ def say(chat: Chat, text: str) -> None:
 
 
 def _obey(chat: Chat, text: str) -> None:
-    match line.read(text, list(COMMANDS), saving.is_there, by_hand=chat.interactive):
-        case line.Message(words):
+    match input_line.read(text, list(COMMANDS), saving.is_there, by_hand=chat.interactive):
+        case input_line.Message(words):
             chat.say(words)
-        case line.Call(name, argument):
+        case input_line.Call(name, argument):
             _run(chat, name, argument, text)
 
 
@@ -118,7 +118,7 @@ def _run(chat: Chat, name: str, argument: str, text: str) -> None:
 
 def _can_be_mended(command: Command, error: MimoError) -> bool:
     """Return whether the command would do with other words behind it."""
-    if isinstance(error, line.UntimelyError) or not command.argument:
+    if isinstance(error, input_line.UntimelyError) or not command.argument:
         return False
     names_file = command.completes == "file"
     return isinstance(error, UsageError) or (names_file and isinstance(error, LocalIOError))

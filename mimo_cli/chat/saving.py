@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimo_cli import files
-from mimo_cli.chat.line import UntimelyError
+from mimo_cli.chat.input_line import UntimelyError
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.markdown import fences
 from mimo_cli.output.sanitize import sanitize

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mimo_cli.api.protocol.messages import Reply, Text
 from mimo_cli.api.replies import reply_check
 from mimo_cli.catalogue import pricing
-from mimo_cli.chat import line, status
+from mimo_cli.chat import input_line, status
 from mimo_cli.conversation import asking, prepare, resume, transcript, views
 from mimo_cli.conversation.size_check import SizeCheck, estimate_size
 from mimo_cli.conversation.views import Showing
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mimo_cli.api.protocol.messages import Block, Request, Usage
     from mimo_cli.api.replies.reply_check import Remark
     from mimo_cli.catalogue.pricing import Currency
-    from mimo_cli.chat.interrupt import Stop
+    from mimo_cli.chat.cancellation import Stop
     from mimo_cli.config.schema import Settings
     from mimo_cli.conversation.recorder import Recorder
     from mimo_cli.conversation.turns import Conversation, Turn
@@ -128,7 +128,7 @@ class Chat:
             what = "1 hidden character" if hidden == 1 else f"{hidden:,} hidden characters"
             self.console.warn(f"the message holds {what}")
         question = (Text(compose.compose(text, self.files, "")),)
-        self.draft = line.typed(text)  # what is interrupted before it is sent comes back too
+        self.draft = input_line.typed(text)  # what is interrupted before it is sent comes back too
         with self._a_turn():
             if self.ask(question, replacing=replacing):
                 self.draft, self.files, self._tried = "", [], None
@@ -255,7 +255,7 @@ class Chat:
         self.used = [turn.reply.usage for turn in other.turns]
         self._agreed, self._tried = 0, None
         if other.turns and not other.turns[-1].is_answered:
-            self.draft = line.typed(other.turns[-1].asked)
+            self.draft = input_line.typed(other.turns[-1].asked)
 
     def refuse(self, error: MimoError) -> None:
         """Tell that a message was not even sent: scripts get an object for each message."""

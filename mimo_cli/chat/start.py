@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mimo_cli.api.endpoint import Endpoint
-    from mimo_cli.chat.interrupt import Stop
+    from mimo_cli.chat.cancellation import Stop
     from mimo_cli.config.schema import Settings
     from mimo_cli.environment import Environment
     from mimo_cli.options.chat import ChatOptions

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.catalogue.models import DEFAULT_MODEL
 from mimo_cli.chat import status
-from mimo_cli.chat.interrupt import Stop
+from mimo_cli.chat.cancellation import Stop
 from mimo_cli.config import paths
 from mimo_cli.conversation import piped, prepare
 from mimo_cli.errors import ConfigError, LocalIOError, MimoError, ReaderGone, UsageError
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mimo_cli.api.endpoint import Endpoint
-    from mimo_cli.chat.prompt.completion import Choice
-    from mimo_cli.chat.prompt.reader import Prompt
+    from mimo_cli.chat.prompt.message_prompt import Prompt
+    from mimo_cli.chat.prompt.path_completion import Choice
     from mimo_cli.chat.session import Chat
     from mimo_cli.config.schema import Settings
     from mimo_cli.environment import Environment
@@ -121,9 +121,9 @@ class Opening:
 
     def completions(self, text: str) -> Iterable[Choice]:
         """The ways a text can go on."""
-        from mimo_cli.chat import suggest
+        from mimo_cli.chat import command_completion
 
-        return suggest.after(self.chat, text)
+        return command_completion.after(self.chat, text)
 
 
 def _talk(opening: Opening, keys: int, first: str) -> int:
@@ -243,8 +243,8 @@ def _opening(
 
 
 def _prompt(opening: Opening, keys: int) -> Prompt:
-    from mimo_cli.chat.prompt import toolkit as screen
-    from mimo_cli.chat.prompt.reader import Prompt
+    from mimo_cli.chat.prompt import terminal_prompt
+    from mimo_cli.chat.prompt.message_prompt import Prompt
     from mimo_cli.output.stream import use_color
 
     environment, chosen, console = opening.environment, opening.settings, opening.console
@@ -263,8 +263,8 @@ def _prompt(opening: Opening, keys: int) -> Prompt:
         stop=opening.stop,
         environ=environment.environ,
         secret=opening.endpoint.secret,
-        input=screen.terminal_input(keys, locales.charset(environment.environ)),
-        output=screen.terminal_output(output, environment.environ),
+        input=terminal_prompt.terminal_input(keys, locales.charset(environment.environ)),
+        output=terminal_prompt.terminal_output(output, environment.environ),
     )
 
 

@@ -26,7 +26,7 @@ from prompt_toolkit.key_binding.vi_state import InputMode
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.search import stop_search
 
-from mimo_cli.chat import line
+from mimo_cli.chat import input_line
 from mimo_cli.chat.prompt import word_boundaries
 from mimo_cli.chat.prompt.documents import ReadlineDocument
 
@@ -67,7 +67,7 @@ def bindings(
     keys.add("c-c", filter=is_searching)(give_up_search)
     keys.add("escape", filter=is_searching & vi_mode)(give_up_search)
     inserting = in_line & (emacs_insert_mode | vi_insert_mode) & Condition(gives_way)
-    for slash in line.SLASHES:
+    for slash in input_line.SLASHES:
         keys.add(slash, filter=inserting)(_begin_anew)
     keys.add(Keys.BracketedPaste, filter=inserting)(_paste_anew)
     _add_editing(keys)
@@ -99,7 +99,7 @@ def _begin_anew(event: KeyPressEvent) -> None:
 def _paste_anew(event: KeyPressEvent) -> None:
     buffer = event.current_buffer
     pasted = event.data.replace("\r\n", "\n").replace("\r", "\n")
-    if line.begins_command(pasted):
+    if input_line.begins_command(pasted):
         buffer.document = Document("")
     buffer.insert_text(pasted)
 

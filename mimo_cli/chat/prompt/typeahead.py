@@ -8,7 +8,7 @@ from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
 from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.keys import Keys
 
-from mimo_cli.chat import line
+from mimo_cli.chat import input_line
 from mimo_cli.input import stdin
 from mimo_cli.screen import tty
 
@@ -73,7 +73,7 @@ def is_command(pressed: Sequence[KeyPress]) -> bool:
     text = ""
     for press in pressed:
         if press.key == Keys.ControlM:
-            return line.folded(text.lstrip()).startswith("/")
+            return input_line.folded(text.lstrip()).startswith("/")
         if not _is_text(press):
             return False
         text += press.data
@@ -82,7 +82,7 @@ def is_command(pressed: Sequence[KeyPress]) -> bool:
 
 def begins_command(pressed: Sequence[KeyPress]) -> bool:
     """Return whether what was typed begins with a slash."""
-    return bool(pressed) and _is_text(pressed[0]) and line.begins_command(pressed[0].data)
+    return bool(pressed) and _is_text(pressed[0]) and input_line.begins_command(pressed[0].data)
 
 
 def _is_text(press: KeyPress) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING
 
-from mimo_cli.chat.prompt.dumb import PlainPrompt
+from mimo_cli.chat.prompt.dumb_prompt import PlainPrompt
+from mimo_cli.chat.prompt.exit_confirmation import Leaving
 from mimo_cli.chat.prompt.input_history import InputHistory
-from mimo_cli.chat.prompt.leaving import Leaving
 from mimo_cli.errors import Interrupted, MimoError
 from mimo_cli.output.stream import Output, is_dumb
 from mimo_cli.phrases import Phrase
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from prompt_toolkit.input import Input
     from prompt_toolkit.output import Output as Screen
 
-    from mimo_cli.chat.interrupt import Stop
-    from mimo_cli.chat.prompt.completion import Choice
-    from mimo_cli.chat.prompt.toolkit import Edit, Session
+    from mimo_cli.chat.cancellation import Stop
+    from mimo_cli.chat.prompt.path_completion import Choice
+    from mimo_cli.chat.prompt.terminal_prompt import Edit, Session
     from mimo_cli.signals import Signals
 
 _STDIN, _STDOUT = 0, 1
@@ -37,8 +37,8 @@ class Prompt:
     before the cursor may go on with (files are found here), `toolbar` the bottom line: both are
     called between two keys and must be quick. `stop` is told of Ctrl-C after Enter. `edit` gives
     back a text from the user's editor. `quiet` is how many seconds without a key end a paste, and
-    make a key of Escape. `input` and `output` are prompt_toolkit's (see `session.terminal_input`
-    and `terminal_output`); without them it is standard input and output.
+    make a key of Escape. `input` and `output` are prompt_toolkit's, as `terminal_prompt` makes
+    them; without them it is standard input and output.
     """
 
     def __init__(
@@ -111,9 +111,9 @@ class Prompt:
         return self._session()
 
     def _session(self) -> Session:
-        from mimo_cli.chat.prompt import toolkit as session
+        from mimo_cli.chat.prompt import terminal_prompt
 
-        return session.Session(
+        return terminal_prompt.Session(
             history=self._history,
             completions=self._completions,
             toolbar=self._toolbar,
@@ -125,9 +125,11 @@ class Prompt:
             mark=_MARK if tty.is_utf8(self._environ) else "> ",
             quiet=self._quiet,
             monotonic=self._monotonic,
-            input=self._input or session.terminal_input(_STDIN),
+            input=self._input or terminal_prompt.terminal_input(_STDIN),
             output=self._output
-            or session.terminal_output(Output(_STDOUT, "output", self._signals), self._environ),
+            or terminal_prompt.terminal_output(
+                Output(_STDOUT, "output", self._signals), self._environ
+            ),
         )
 
     def _ask(self, session: Session, text: str) -> str:

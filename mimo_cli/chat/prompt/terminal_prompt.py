@@ -24,12 +24,12 @@ from prompt_toolkit.shortcuts.prompt import PromptSession
 from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import get_cwidth
 
-from mimo_cli.chat import line
+from mimo_cli.chat import input_line
 from mimo_cli.chat.prompt import key_bindings
-from mimo_cli.chat.prompt.completion import files
 from mimo_cli.chat.prompt.documents import ReadlineDocument, ViDocument, install
+from mimo_cli.chat.prompt.exit_confirmation import HINT, SECONDS
 from mimo_cli.chat.prompt.key_parser import KeyParser
-from mimo_cli.chat.prompt.leaving import HINT, SECONDS
+from mimo_cli.chat.prompt.path_completion import files
 from mimo_cli.chat.prompt.typeahead import Typeahead
 from mimo_cli.errors import LocalIOError, ReaderGone
 from mimo_cli.output.sanitize import one_line
@@ -46,10 +46,10 @@ if TYPE_CHECKING:
     from prompt_toolkit.layout.processors import TransformationInput
     from prompt_toolkit.output import Output as Screen
 
-    from mimo_cli.chat.interrupt import Stop
-    from mimo_cli.chat.prompt.completion import Choice
+    from mimo_cli.chat.cancellation import Stop
+    from mimo_cli.chat.prompt.exit_confirmation import Leaving
     from mimo_cli.chat.prompt.input_history import InputHistory
-    from mimo_cli.chat.prompt.leaving import Leaving
+    from mimo_cli.chat.prompt.path_completion import Choice
     from mimo_cli.output.stream import Output
 
 _NARROW = 20  # columns: a bottom line would be all ellipsis
@@ -150,7 +150,7 @@ class Session:
         """
         self._app.erase_when_done = False
         self._comes_back = comes_back
-        self._refused = text if comes_back and line.is_bare(text) else ""
+        self._refused = text if comes_back and input_line.is_bare(text) else ""
         result = self._session.prompt(
             default=text, pre_run=self._begin, set_exception_handler=False, handle_sigint=False
         )

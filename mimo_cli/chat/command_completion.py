@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.catalogue import models
-from mimo_cli.chat import conversations, line
+from mimo_cli.chat import conversation_list, input_line
 from mimo_cli.chat.commands import CHANGEABLE, COMMANDS
-from mimo_cli.chat.prompt.completion import Choice
+from mimo_cli.chat.prompt.path_completion import Choice
 from mimo_cli.errors import MimoError
 from mimo_cli.history.search import folding
 
@@ -21,7 +21,7 @@ _CONVERSATIONS = 200
 
 def after(chat: Chat, text: str) -> Iterator[Choice]:
     """The ways the text before the cursor can go on."""
-    text = line.folded(text)
+    text = input_line.folded(text)
     if not text.startswith("/") or text.startswith("//") or "\n" in text:
         return
     name, space, argument = text[1:].partition(" ")
@@ -56,7 +56,7 @@ def _conversations(chat: Chat, typed: str) -> Iterator[Choice]:
     wanted = folding.fold(typed)
     for entry in entries:
         if entry.id.startswith(wanted) or folding.fold(entry.title).startswith(wanted):
-            yield Choice(entry.id, len(typed), entry.id, conversations.told(entry, now))
+            yield Choice(entry.id, len(typed), entry.id, conversation_list.told(entry, now))
 
 
 def _beginning(typed: str, known: Iterable[tuple[str, str]], before: str = "") -> Iterator[Choice]:

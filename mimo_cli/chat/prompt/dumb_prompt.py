@@ -6,13 +6,13 @@ import codecs
 import signal
 from typing import TYPE_CHECKING, NoReturn
 
-from mimo_cli.chat.prompt.leaving import HINT
+from mimo_cli.chat.prompt.exit_confirmation import HINT
 from mimo_cli.errors import Interrupted
 from mimo_cli.input import stdin
 
 if TYPE_CHECKING:
-    from mimo_cli.chat.interrupt import Stop
-    from mimo_cli.chat.prompt.leaving import Leaving
+    from mimo_cli.chat.cancellation import Stop
+    from mimo_cli.chat.prompt.exit_confirmation import Leaving
     from mimo_cli.output.stream import Output
     from mimo_cli.signals import Signals
 
