@@ -17,9 +17,9 @@ from mimo_cli.api.timing import Clock
 from mimo_cli.catalogue import pricing as money
 from mimo_cli.catalogue import token_estimate
 from mimo_cli.catalogue.pricing import Money
-from mimo_cli.chat import command_completion, input_line, loop, manual, saving, status
+from mimo_cli.chat import command_completion, file_names, input_line, loop, manual, status
 from mimo_cli.chat.cancellation import Stop
-from mimo_cli.chat.commands import COMMANDS
+from mimo_cli.chat.commands.registry import COMMANDS
 from mimo_cli.chat.start import begun
 from mimo_cli.config.schema import Settings
 from mimo_cli.conversation import prepare
@@ -906,7 +906,7 @@ def test_an_input_method_may_have_made_an_argument_wide(simulator: Simulator) ->
 def test_quotes_and_the_end_of_options_are_no_part_of_a_files_name(
     argument: str, name: str
 ) -> None:
-    words, _ = saving.forced(saving.names(argument), "/save")
+    words, _ = file_names.forced(file_names.names(argument), "/save")
     assert words == [name]
 
 
@@ -915,7 +915,7 @@ def test_a_file_whose_name_has_quotes_is_written_to_as_it_is_called(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("“x”").touch()
-    assert saving.names("“x” “y” " + "“" + "z" * 300 + "”") == ["“x”", "y", "z" * 300]
+    assert file_names.names("“x” “y” " + "“" + "z" * 300 + "”") == ["“x”", "y", "z" * 300]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from harness import mimo
 
 import mimo_cli
 from mimo_cli import errors
-from mimo_cli.chat.commands import COMMANDS
+from mimo_cli.chat.commands.registry import COMMANDS
 from mimo_cli.config import address, toml_file
 from mimo_cli.config.resolve import Source, template
 from mimo_cli.config.schema import KEYS

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.chat import saving
+from mimo_cli.chat import file_names
 from mimo_cli.errors import UsageError
 from mimo_cli.input import compose, private_files
 
@@ -36,7 +36,7 @@ def names(argument: str) -> list[str]:
     Raises:
         UsageError: a quote lacks its other.
     """
-    found = saving.existing(argument) or saving.names(argument)
+    found = file_names.existing(argument) or file_names.names(argument)
     return found[1:] if found[:1] == ["--"] else found
 
 
@@ -52,7 +52,7 @@ def take(named: Iterable[str], form: TextFormat) -> Taken:
     files: dict[str, str] = {}
     left_out: list[str] = []
     for name in named:
-        if saving.is_there(name) or not _PATTERN.search(name):
+        if file_names.is_there(name) or not _PATTERN.search(name):
             files[name] = _read(name, form)
             continue
         for path in _matching(name):

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.catalogue import models
 from mimo_cli.chat import conversation_list, input_line
-from mimo_cli.chat.commands import CHANGEABLE, COMMANDS
+from mimo_cli.chat.commands.registry import COMMANDS
+from mimo_cli.chat.commands.settings import CHANGEABLE
 from mimo_cli.chat.prompt.path_completion import Choice
 from mimo_cli.errors import MimoError
 from mimo_cli.history.search import folding

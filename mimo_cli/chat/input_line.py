@@ -104,6 +104,11 @@ def folded(text: str) -> str:
     return punctuation.plain(word) + text[len(word) :]
 
 
+def keyword(argument: str) -> str:
+    """Return an argument that has to be one of some words, in small and plain letters."""
+    return punctuation.plain(argument.strip()).lower()
+
+
 def typed(message: str) -> str:
     """Return how a message has to be typed: one with a slash at its beginning takes two."""
     rest = message.lstrip()

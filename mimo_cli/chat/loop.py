@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.surrogates import join_surrogates
-from mimo_cli.chat import input_line, saving
-from mimo_cli.chat.commands import COMMANDS
+from mimo_cli.chat import file_names, input_line
+from mimo_cli.chat.commands.registry import COMMANDS
 from mimo_cli.chat.prompt import encoding_check
 from mimo_cli.errors import Interrupted, LocalIOError, MimoError, UsageError
 from mimo_cli.text import decoding, locales
@@ -16,7 +16,7 @@ from mimo_cli.text import decoding, locales
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from mimo_cli.chat.commands import Command
+    from mimo_cli.chat.commands.registry import Command
     from mimo_cli.chat.session import Chat
 
 
@@ -92,7 +92,7 @@ def say(chat: Chat, text: str) -> None:
 
 
 def _obey(chat: Chat, text: str) -> None:
-    match input_line.read(text, list(COMMANDS), saving.is_there, by_hand=chat.interactive):
+    match input_line.read(text, list(COMMANDS), file_names.is_there, by_hand=chat.interactive):
         case input_line.Message(words):
             chat.say(words)
         case input_line.Call(name, argument):

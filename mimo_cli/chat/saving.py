@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,6 @@ from mimo_cli.chat.input_line import UntimelyError
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.markdown import fences
 from mimo_cli.output.sanitize import sanitize
-from mimo_cli.text import punctuation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,22 +36,6 @@ def answer(conversation: Conversation, number: str) -> str:
     if fence is None:
         raise UsageError(f"the answer has no code block {number}")
     return fence.code + "\n"
-
-
-def forced(words: list[str], command: str) -> tuple[list[str], bool]:
-    """Return words without `-f`, and whether it was among them; what is behind `--` is names.
-
-    Raises:
-        UsageError: another word has the form of an option.
-    """
-    end = words.index("--") if "--" in words else len(words)
-    options = [word for word in words[:end] if word.startswith("-") and word != "-"]
-    for option in options:
-        if option != "-f":
-            hint = f"A name that begins so stands behind --: {command} -- {option}"
-            raise UsageError(f"{command} has no option {option}", hint=hint)
-    kept = [word for word in words[:end] if word not in options]
-    return [*kept, *words[end + 1 :]], bool(options)
 
 
 def may_replace(name: str, confirm: Callable[[str], bool] | None, *, force: bool) -> bool:
@@ -95,58 +77,3 @@ def write(name: str, text: str, *, mode: int | None = None, replace: bool = Fals
         raise LocalIOError(
             f"cannot write {name}", (error.strerror or str(error)).lower()
         ) from error
-
-
-def names(argument: str) -> list[str]:
-    """Names, with quotes and backslashes as a shell has them; `~` is home.
-
-    Quotes that an input method made are quotes as well, unless they belong to a file's name.
-
-    Raises:
-        UsageError: a quote lacks its other.
-    """
-    try:
-        found = shlex.split(_in_plain_quotes(argument))
-    except ValueError as error:
-        raise UsageError("the names are not right", str(error).lower()) from error
-    return [str(Path(word).expanduser()) if word.startswith("~") else word for word in found]
-
-
-def shell_quotes(text: str) -> punctuation.Quotes | None:
-    """Return a shell's quotes that a whole text stands in."""
-    sign = text[:1]
-    is_whole = len(text) > 1 and sign in ("'", '"') and text[1:].find(sign) == len(text) - 2
-    return punctuation.Quotes(sign, sign) if is_whole else None
-
-
-def _in_plain_quotes(argument: str) -> str:
-    parts, done = [], 0
-    for start, end in punctuation.quoted(argument):
-        name = argument[start:end]
-        inner = name if is_there(name) else name[1:-1]
-        parts += [argument[done:start], shlex.quote(inner)]
-        done = end
-    return "".join(parts) + argument[done:]
-
-
-def existing(argument: str) -> list[str]:
-    """Return the one file that is named without a shell's quotes, although it has spaces; or none.
-
-    Quotes that an input method made are left out.
-    """
-    bare = argument[1:-1] if punctuation.around(argument) else argument
-    if bare == argument and not any(char in argument for char in " '\""):
-        return []
-    path = Path(bare).expanduser()
-    try:
-        return [str(path)] if path.is_file() else []
-    except OSError:
-        return []  # too long for a name, say: several
-
-
-def is_there(name: str) -> bool:
-    """Return whether something has that name."""
-    try:
-        return Path(name).exists()
-    except (OSError, ValueError):
-        return False  # a name that no file can have

@@ -95,6 +95,16 @@ class Chat:
         turns = self.conversation.turns
         return bool(turns) and turns[-1].is_answered and not turns[-1].is_whole
 
+    def last_turn(self) -> Turn:
+        """Return the last question, with its answer if it has one.
+
+        Raises:
+            UntimelyError: nothing was asked yet.
+        """
+        if not self.conversation.turns:
+            raise input_line.UntimelyError("nothing was asked yet")
+        return self.conversation.turns[-1]
+
     @property
     def showing(self) -> Showing:
         """Where answers go, and how."""

@@ -1,0 +1,86 @@
+"""Commands about what is asked: /file, /retry, /undo, /edit, /continue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mimo_cli.catalogue import token_estimate
+from mimo_cli.chat import attaching, input_line
+from mimo_cli.chat.commands.settings import model_id
+from mimo_cli.input import editor
+
+if TYPE_CHECKING:
+    from mimo_cli.chat.session import Chat
+
+_NAMED = 10  # files that are told by name
+
+
+def attach_files(chat: Chat, argument: str) -> None:
+    """Add files to what is asked next, or drop those that wait (`none`), or list them.
+
+    Raises:
+        UsageError: there is no such file, or it is not to be sent.
+    """
+    names = attaching.names(argument)
+    if not names:
+        waiting = ", ".join(name for name, _ in chat.files) or "none"
+        chat.console.info(f"files that go with the next message: {waiting}")
+        return
+    if [*map(input_line.keyword, names)] == ["none"]:
+        chat.files = []
+        chat.console.info("no file goes with the next message")
+        return
+    added, left_out = attaching.take(names, chat.form)
+    names = [name for name, _ in added]
+    chat.files = [it for it in chat.files if it[0] not in names] + added
+    size = sum(token_estimate.tokens(text) for _, text in added)
+    chat.console.info(f"with the next message: {_some(names)} (about {size:,} tokens)")
+    if left_out:
+        why = "no text, or what looks like a key; a file's own name adds it"
+        chat.console.info(f"left out: {_some(left_out)} ({why})")
+
+
+def retry(chat: Chat, model: str) -> None:
+    """Ask the last question again, another model if one is named."""
+    chat.last_turn()
+    chat.ask_again(model_id(chat, model) if model else None)
+
+
+def undo(chat: Chat, _: str) -> None:
+    """Take the last question and its answer back: the question becomes the draft."""
+    last = chat.last_turn()
+    chat.recorder.drop_last()
+    chat.draft = input_line.typed(chat.written(last))
+    chat.console.info("the last question and its answer are taken back")
+
+
+def edit(chat: Chat, _: str) -> None:
+    """Open the last question in the user's editor, and ask what it becomes instead."""
+    before = chat.written(chat.last_turn())
+    text = editor.write(before, chat.environment, chat.settings.editor).strip()
+    if not text or text == before.strip():
+        chat.console.info("nothing was changed, and nothing is asked")
+        return
+    chat.say(text, replacing=True)
+
+
+def continue_answer(chat: Chat, _: str) -> None:
+    """Let an answer that was cut go on.
+
+    Raises:
+        UntimelyError: there is none, or none that was cut.
+    """
+    last = chat.last_turn()
+    if last.is_whole:
+        what = "the last answer is whole"
+        raise input_line.UntimelyError(what, hint="/retry asks for another one.")
+    if not last.is_answered:
+        what = "the last question has no answer to continue"
+        raise input_line.UntimelyError(what, hint="/retry asks it again.")
+    chat.go_on()
+
+
+def _some(names: list[str]) -> str:
+    """Return names in words, of many the first."""
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")

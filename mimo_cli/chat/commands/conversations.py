@@ -1,0 +1,72 @@
+"""Commands about the conversation: /new, /history, /resume, /title, /usage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mimo_cli.catalogue import pricing, token_estimate
+from mimo_cli.chat import conversation_list, status
+from mimo_cli.conversation import transcript
+from mimo_cli.conversation.turns import Conversation
+from mimo_cli.output import columns
+from mimo_cli.output.sanitize import one_line
+
+if TYPE_CHECKING:
+    from mimo_cli.chat.session import Chat
+
+_LISTED = 10
+
+
+def begin_new(chat: Chat, _: str) -> None:
+    """Begin a new conversation."""
+    chat.go_on_with(Conversation())
+    chat.console.info("a new conversation")
+
+
+def show(chat: Chat, _: str) -> None:
+    """Show the whole conversation, on stdout as the answers were."""
+    chat.last_turn()
+    transcript.show(chat.conversation.turns, chat.showing)
+
+
+def resume(chat: Chat, reference: str) -> None:
+    """Go on with an earlier conversation, by its id or title; without one list the latest.
+
+    Raises:
+        UsageError: there is no such conversation, or more than one.
+    """
+    history = chat.history()
+    if not reference:
+        now = chat.environment.clock.now()
+        rows = [(it.id, *conversation_list.facts(it, now)) for it in history.listing(_LISTED)]
+        if rows:
+            table = columns.table(rows, chat.columns, flexible=len(rows[0]) - 1)
+            chat.console.write(table)
+        return
+    found = history.load(history.find(reference))
+    chat.go_on_with(found)
+    chat.console.info(f"going on with {found.id}: {found.title} (/history shows it all)")
+    transcript.show(found.turns[-1:], chat.showing)
+
+
+def title(chat: Chat, title: str) -> None:
+    """Change the conversation's title, or show it."""
+    if not title:
+        chat.console.write(f"{one_line(chat.conversation.title or '(none yet)')}\n")
+        return
+    chat.recorder.rename(" ".join(title.split()))
+
+
+def usage(chat: Chat, _: str) -> None:
+    """Show the tokens and the cost of the chat, those of answers that were taken back too."""
+    taken = token_estimate.context(chat.settings.model, chat.conversation.turns)
+    new = sum(usage.uncached_input_tokens or 0 for usage in chat.used)
+    cached = sum(usage.cache_read_input_tokens or 0 for usage in chat.used)
+    got = sum(usage.output_tokens or 0 for usage in chat.used)
+    chat.console.write(
+        f"context  {status.context_text(taken)}\n"
+        f"input    {new:,} tokens\n"
+        f"cached   {cached:,} tokens\n"
+        f"output   {got:,} tokens\n"
+        f"cost     {pricing.texts(chat.spent) or 'not known'}\n"
+    )

@@ -1,0 +1,64 @@
+"""Commands that take texts out of the chat: /copy, /save, /export."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mimo_cli.chat import file_names, saving
+from mimo_cli.errors import UsageError
+from mimo_cli.output.sanitize import sanitize
+from mimo_cli.screen import clipboard
+
+if TYPE_CHECKING:
+    from mimo_cli.chat.session import Chat
+
+
+def copy(chat: Chat, number: str) -> None:
+    """Copy the last answer, or a code block of it, to the clipboard.
+
+    Raises:
+        UsageError: there is no answer, or no such block.
+        LocalIOError: there is no clipboard.
+    """
+    text = sanitize(saving.answer(chat.conversation, number))
+    environment = chat.environment
+    screen = environment.stdout if environment.stdout.is_terminal else environment.stderr
+    copied = clipboard.copy(text, screen, environment.environ)
+    chat.console.info(copied.told(len(text)))
+
+
+def save(chat: Chat, argument: str) -> None:
+    """Write the last answer, or a code block of it, into a file.
+
+    Raises:
+        UsageError: there is no answer or no such block, no name, or a file that is not replaced.
+        LocalIOError: the file cannot be written.
+    """
+    words, force = file_names.forced(file_names.names(argument), "/save")
+    number = words.pop(0) if len(words) > 1 and words[0].isdecimal() else ""
+    if len(words) != 1 or words[0].isdecimal():
+        raise UsageError("/save wants a file", hint="/save answer.md, or /save 2 script.py")
+    text = saving.answer(chat.conversation, number)
+    saving.write(words[0], text, replace=saving.may_replace(words[0], chat.confirm, force=force))
+    chat.console.info(f"saved in {words[0]}")
+
+
+def export(chat: Chat, argument: str) -> None:
+    """Write the conversation into a file that only the user can read, by its ending.
+
+    Raises:
+        UsageError: no name, or of another ending, or a file that is not replaced.
+        LocalIOError: the file cannot be written.
+    """
+    from mimo_cli.conversation import export
+
+    words, force = file_names.forced(file_names.names(argument), "/export")
+    if len(words) != 1 or not words[0].endswith((".md", ".json")):
+        raise UsageError("/export wants a file", hint="/export talk.md, or talk.json")
+    chat.last_turn()
+    talk = chat.conversation
+    is_json = words[0].endswith(".json")
+    text = export.line(export.as_json(talk)) if is_json else export.markdown(talk)
+    replace = saving.may_replace(words[0], chat.confirm, force=force)
+    saving.write(words[0], text, mode=0o600, replace=replace)
+    chat.console.info(f"exported to {words[0]}")

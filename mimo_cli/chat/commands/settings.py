@@ -1,0 +1,146 @@
+"""Commands about how the chat answers: /model, /system, /thinking, /set, /info."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mimo_cli.catalogue import models
+from mimo_cli.chat import file_names, input_line
+from mimo_cli.config import load, schema
+from mimo_cli.conversation import model_check, prepare
+from mimo_cli.errors import UsageError
+from mimo_cli.output.sanitize import one_line, sanitize
+from mimo_cli.screen.theme import check_code_theme
+from mimo_cli.text import punctuation
+
+if TYPE_CHECKING:
+    from mimo_cli.chat.session import Chat
+
+CHANGEABLE = (
+    *("temperature", "top_p", "max_tokens", "stop", "usage", "show_thinking", "live"),
+    *("theme", "code_theme", "color", "timeout", "retries", "confirm_above_tokens"),
+)
+"""What `/set` may change; the rest is the connection's, or has a command of its own."""
+
+
+def model(chat: Chat, name: str) -> None:
+    """Let another model answer; without a name list those of the catalogue."""
+    if name:
+        _change(chat, model=model_id(chat, name))
+        chat.console.info(f"from now on {chat.settings.model} answers")
+        return
+    current = chat.settings.model
+    ids = [model.id for model in models.current()]
+    for known in ids if current in ids else [current, *ids]:
+        chat.console.write(f"{'*' if known == current else ' '} {one_line(known)}\n")
+
+
+def model_id(chat: Chat, name: str) -> str:
+    """Return the id of the model that a name stands for: short names count as everywhere.
+
+    Raises:
+        UsageError: it is more than one word.
+    """
+    if len(name.split()) > 1:
+        raise UsageError(f"no model is called {name!r}", "one name is wanted")
+    name = punctuation.plain(name)
+    return load.load(chat.environment, {"model": name}).settings.model
+
+
+def system(chat: Chat, text: str) -> None:
+    """Change the system prompt, also to that of a file (`@FILE`) or to `none`; or show it.
+
+    Raises:
+        UsageError: the file is not there, or holds no text.
+    """
+    if not text:
+        chat.console.write(f"{sanitize(chat.system or '(none)')}\n")
+        return
+    value = "" if input_line.keyword(text) == "none" else text
+    chosen = chat.changed(system=value)
+    system = prepare.system_prompt(chosen, chat.environment, chat.form)  # refused: all is as it was
+    chat.change(system=value)
+    chat.system = system
+    chat.console.info("no system prompt" if chat.system is None else "the system prompt is set")
+    if quotes := punctuation.around(text) or file_names.shell_quotes(text):
+        chat.console.info(f"the system prompt has its quotes {quotes}: they are sent with it")
+
+
+def thinking(chat: Chat, switch: str) -> None:
+    """Turn thinking on or off; without a word the other way round.
+
+    Raises:
+        UsageError: it is another word.
+    """
+    value = input_line.keyword(switch) or ("on" if chat.settings.thinking is False else "off")
+    if value not in ("on", "off"):
+        raise UsageError(f"thinking cannot be {value!r}", "it is on or off")
+    _change(chat, thinking=value == "on")
+    chat.console.info(f"thinking is {'on' if chat.settings.thinking else 'off'}")
+
+
+def set_option(chat: Chat, argument: str) -> None:
+    """Change a setting to a value or to its `default`; or show it, or all.
+
+    Raises:
+        UsageError: the setting cannot be changed here, or not to that value.
+    """
+    name, value = (*argument.split(maxsplit=1), "", "")[:2]
+    if not name:
+        for known in CHANGEABLE:
+            chat.console.write(f"{known} = {_shown(getattr(chat.settings, known))}\n")
+        return
+    name = input_line.keyword(name).replace("-", "_")
+    if name not in CHANGEABLE:
+        raise UsageError(f"/set cannot change {name!r}", "it takes " + ", ".join(CHANGEABLE))
+    if not value.strip():
+        chat.console.write(f"{name} = {_shown(getattr(chat.settings, name))}\n")
+        return
+    is_default = input_line.keyword(value) == "default"
+    default = getattr(schema.Settings(), name)
+    key = schema.find(name)
+    new = default if is_default else schema.check(key, value.strip(), "/set", UsageError)
+    if name == "code_theme":
+        check_code_theme(new, "/set")
+    _change(chat, **{name: new})
+
+
+def info(chat: Chat, _: str) -> None:
+    """Show what this chat is set to."""
+    it = chat.conversation
+    kept = it.id or "not kept yet" if chat.recorder.history else "not kept"
+    rows = {
+        "model": chat.settings.model,
+        "server": chat.endpoint.base_url,
+        "thinking": "off" if chat.settings.thinking is False else "on",
+        "conversation": kept,
+        "title": it.title or "(none yet)",
+        "turns": str(len(it.turns)),
+        "files waiting": ", ".join(name for name, _ in chat.files) or "none",
+        "system prompt": chat.system or "none",
+    }
+    shown = "".join(f"{name:14} {one_line(value)}\n" for name, value in rows.items())
+    chat.console.write(shown)
+
+
+def _change(chat: Chat, **values: object) -> None:
+    """Change settings, and warn of what is odd about them that was not before."""
+    known = set(model_check.warnings(chat.settings, chat.environment))
+    chat.change(**values)
+    for warning in model_check.warnings(chat.settings, chat.environment):
+        if warning not in known:
+            from mimo_cli.chat.chat_terms import in_chat_terms  # most changes are harmless
+
+            chat.console.warn(in_chat_terms(warning))
+
+
+def _shown(value: object) -> str:
+    match value:
+        case None | () | "":
+            return "(default)"
+        case bool():
+            return "true" if value else "false"
+        case tuple():
+            return one_line(", ".join(map(str, value)))
+        case _:
+            return one_line(str(value))
