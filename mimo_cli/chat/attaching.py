@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mimo_cli.chat import file_names
 from mimo_cli.errors import UsageError
 from mimo_cli.input import compose, private_files
+from mimo_cli.phrases import Phrase, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 MOST_FILES = 500
 """Files of one pattern."""
 
-_MOST_BYTES = 10 * 1024 * 1024
+_MB = 1024 * 1024
+_MOST_BYTES = 10 * _MB
 _PATTERN = re.compile(r"[*?]|\[[^]/]+\]")
 _STARS = re.compile(r"\*{2,}")
 
@@ -62,12 +64,13 @@ def take(named: Iterable[str], form: TextFormat) -> Taken:
             else:
                 files[path] = text
     if not files:
-        raise UsageError("no file was added", _none_of(left_out))
+        raise UsageError(Phrase("no file was added"), _none_of(len(left_out)))
     return Taken([*files.items()], left_out)
 
 
-def _none_of(left_out: list[str]) -> str:
-    return f"{len(left_out)} matched, and none is a text that may be sent by a pattern"
+def _none_of(count: int) -> Phrase:
+    template = "{count} matched, and none is a text that may be sent by a pattern"
+    return Phrase(template, count=count)
 
 
 def _read(name: str, form: TextFormat) -> str:
@@ -80,9 +83,12 @@ def _folder(name: str) -> UsageError:
     """Return the error of a folder, which says how its files can be named."""
     folder = name.rstrip("/") or ""
     count = sum(1 for _ in _visible(Path(name), "*"))
-    files = "1 file" if count == 1 else f"{count:,} files"
-    hint = f"/file {folder}/* takes those in it, {folder}/**/*.py, say, also those in its folders."
-    return UsageError(f"{name} is a folder", f"{files} in it", hint)
+    files = counted(count, "1 file in it", "{count:,} files in it")
+    template = (
+        "/file {folder}/* takes those in it, {folder}/**/*.py, say, also those in its folders."
+    )
+    what = Phrase("{folder} is a folder", folder=name)
+    return UsageError(what, files, Phrase(template, folder=folder))
 
 
 def _matching(pattern: str) -> list[str]:
@@ -94,12 +100,13 @@ def _matching(pattern: str) -> list[str]:
     base, rest = _parted(pattern)
     found = sorted(_visible(Path(base), rest))
     if not found:
-        raise UsageError(f"no file matches {pattern}")
+        raise UsageError(Phrase("no file matches {pattern}", pattern=pattern))
     size = sum(map(_size, found))
     if len(found) > MOST_FILES or size > _MOST_BYTES:
-        why = f"{len(found):,} files of {size / 1024 / 1024:,.1f} MB"
-        hint = f"A pattern may match {MOST_FILES} files of 10 MB in all."
-        raise UsageError(f"{pattern} is too much", why, hint)
+        why = Phrase("{count:,} files of {size:,.1f} MB", count=len(found), size=size / _MB)
+        template = "A pattern may match {count} files of {size} MB in all."
+        hint = Phrase(template, count=MOST_FILES, size=_MOST_BYTES // _MB)
+        raise UsageError(Phrase("{pattern} is too much", pattern=pattern), why, hint)
     return [str(path) for path in found]
 
 

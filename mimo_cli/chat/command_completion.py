@@ -11,11 +11,13 @@ from mimo_cli.chat.commands.settings import CHANGEABLE
 from mimo_cli.chat.prompt.path_completion import Choice
 from mimo_cli.errors import MimoError
 from mimo_cli.history.search import folding
+from mimo_cli.phrases import NOTHING, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mimo_cli.chat.session import Chat
+    from mimo_cli.phrases import Phrase
 
 _CONVERSATIONS = 200
 
@@ -35,12 +37,12 @@ def after(chat: Chat, text: str) -> Iterator[Choice]:
 def _arguments(chat: Chat, kind: str, typed: str) -> Iterator[Choice]:
     match kind:
         case "model":
-            known = ((model.id, model.note) for model in models.current())
+            known = ((model.id, verbatim(model.note)) for model in models.current())
             yield from _beginning(typed, known)
         case "setting":
-            yield from _beginning(typed, ((name, "") for name in CHANGEABLE))
+            yield from _beginning(typed, ((name, NOTHING) for name in CHANGEABLE))
         case "switch":
-            yield from _beginning(typed, (("on", ""), ("off", "")))
+            yield from _beginning(typed, (("on", NOTHING), ("off", NOTHING)))
         case "conversation":
             yield from _conversations(chat, typed)
         case _:
@@ -60,7 +62,9 @@ def _conversations(chat: Chat, typed: str) -> Iterator[Choice]:
             yield Choice(entry.id, len(typed), entry.id, conversation_list.told(entry, now))
 
 
-def _beginning(typed: str, known: Iterable[tuple[str, str]], before: str = "") -> Iterator[Choice]:
+def _beginning(
+    typed: str, known: Iterable[tuple[str, Phrase]], before: str = ""
+) -> Iterator[Choice]:
     for text, meta in known:
         if text.lower().startswith(typed.lower()):
             yield Choice(text, len(typed), f"{before}{text}", meta)

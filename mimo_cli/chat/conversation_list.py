@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mimo_cli.markdown.styled_rows import cell_width, chop
 from mimo_cli.output import columns
 from mimo_cli.output.sanitize import one_line
+from mimo_cli.phrases import Phrase, counted, verbatim
 
 if TYPE_CHECKING:
     from mimo_cli.history.store import Entry
@@ -14,15 +15,16 @@ if TYPE_CHECKING:
 _WIDEST = 48  # cells of a title beside an id
 
 
-def facts(entry: Entry, now: float) -> tuple[str, str, str]:
+def facts(entry: Entry, now: float) -> tuple[Phrase, Phrase, Phrase]:
     """Return age, turns and title of a conversation; the title, which may be long, comes last."""
-    turns = "1 turn" if entry.turns == 1 else f"{entry.turns:,} turns"
-    return columns.age(now - entry.updated), turns, one_line(entry.title)
+    turns = counted(entry.turns, "1 turn", "{count:,} turns")
+    age = columns.age(now - entry.updated)
+    return verbatim(age), turns, verbatim(one_line(entry.title))
 
 
-def told(entry: Entry, now: float) -> str:
+def told(entry: Entry, now: float) -> Phrase:
     """Return the same in one short line."""
     age, turns, title = facts(entry, now)
     if cell_width(title) > _WIDEST:
-        title = chop(title, _WIDEST - 1)[0] + "…"
-    return f"{age} · {turns} · {title}"
+        title = verbatim(chop(title, _WIDEST - 1)[0] + "…")
+    return Phrase("{age} · {turns} · {title}", age=age, turns=turns, title=title)

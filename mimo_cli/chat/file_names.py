@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 
 from mimo_cli.errors import UsageError
+from mimo_cli.phrases import Phrase, verbatim
 from mimo_cli.text import punctuation
 
 
@@ -20,7 +21,7 @@ def names(argument: str) -> list[str]:
     try:
         found = shlex.split(_in_plain_quotes(argument))
     except ValueError as error:
-        raise UsageError("the names are not right", str(error).lower()) from error
+        raise UsageError(Phrase("the names are not right"), verbatim(str(error).lower())) from error
     return [str(Path(word).expanduser()) if word.startswith("~") else word for word in found]
 
 
@@ -57,8 +58,9 @@ def forced(words: list[str], command: str) -> tuple[list[str], bool]:
     options = [word for word in words[:end] if word.startswith("-") and word != "-"]
     for option in options:
         if option != "-f":
-            hint = f"A name that begins so stands behind --: {command} -- {option}"
-            raise UsageError(f"{command} has no option {option}", hint=hint)
+            what = Phrase("{command} has no option {option}", command=command, option=option)
+            template = "A name that begins so stands behind --: {command} -- {option}"
+            raise UsageError(what, hint=Phrase(template, command=command, option=option))
     kept = [word for word in words[:end] if word not in options]
     return [*kept, *words[end + 1 :]], bool(options)
 

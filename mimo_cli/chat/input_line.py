@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.errors import UsageError
+from mimo_cli.phrases import NOTHING, Phrase
 from mimo_cli.text import punctuation
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def read(
     if name in names or (_is_name(name, names) and not _is_there(word, exists)):
         return Call(_whole_name(name, names), argument)
     if by_hand and not argument and _is_doubtful(name) and not _is_there(word, exists):
-        raise _unknown(name, names, "nor a file or folder of that name")
+        raise _unknown(name, names, Phrase("nor a file or folder of that name"))
     return Message(text)
 
 
@@ -159,16 +160,17 @@ def _whole_name(name: str, names: Sequence[str]) -> str:
         return fitting[0]
     if fitting:
         several = ", ".join(f"/{known}" for known in fitting)
-        raise UsageError(f"/{name} may be {several}", hint="A few more letters will do.")
+        what = Phrase("/{name} may be {commands}", name=name, commands=several)
+        raise UsageError(what, hint=Phrase("A few more letters will do."))
     raise _unknown(name, names)
 
 
-def _unknown(name: str, names: Sequence[str], why: str = "") -> UsageError:
-    close = _nearest(name, names)
-    meant = f"Did you mean /{close}? " if close else ""
-    hint = f"{meant}/help lists all; // begins a message with a slash."
+def _unknown(name: str, names: Sequence[str], why: Phrase = NOTHING) -> UsageError:
+    hint = Phrase("/help lists all; // begins a message with a slash.")
+    if close := _nearest(name, names):
+        hint = Phrase("Did you mean /{name}? {hint}", name=close, hint=hint)
     short = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
-    return UsageError(f"there is no command /{short}", why, hint)
+    return UsageError(Phrase("there is no command /{name}", name=short), why, hint)
 
 
 def _nearest(name: str, names: Sequence[str]) -> str | None:

@@ -11,6 +11,7 @@ from mimo_cli.chat import file_names, input_line
 from mimo_cli.chat.commands.registry import COMMANDS
 from mimo_cli.chat.prompt import encoding_check
 from mimo_cli.errors import Interrupted, LocalIOError, MimoError, UsageError
+from mimo_cli.phrases import Phrase
 from mimo_cli.text import decoding, locales
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _until_stopped(chat: Chat, act: Callable[[], None]) -> None:
     except Interrupted as interrupted:
         if interrupted.signum != signal.SIGINT:
             raise
-        chat.console.info("interrupted")
+        chat.console.info(Phrase("interrupted"))
 
 
 def answer_lines(chat: Chat, lines: Iterable[bytes]) -> None:
@@ -59,7 +60,8 @@ def answer_lines(chat: Chat, lines: Iterable[bytes]) -> None:
         if number == 1:
             decoding.check_lines(data, chat.form)
         try:
-            text = decoding.decode(data, f"line {number} of stdin", chat.form)
+            name = Phrase("line {number} of stdin", number=number)
+            text = decoding.decode(data, name, chat.form)
         except MimoError as error:
             chat.refuse(error)
             continue
@@ -103,9 +105,9 @@ def _run(chat: Chat, name: str, argument: str, text: str) -> None:
     command = COMMANDS[name]
     if argument and not command.argument:
         raise UsageError(
-            f"/{name} takes nothing behind it",
-            f"there is {argument!r}",
-            f"/{name} alone does it; // begins a message with a slash.",
+            Phrase("/{command} takes nothing behind it", command=name),
+            Phrase("there is {argument!r}", argument=argument),
+            Phrase("/{command} alone does it; // begins a message with a slash.", command=name),
         )
     try:
         with chat.stop.raising():

@@ -5,28 +5,36 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from mimo_cli.phrases import ENGLISH, Phrase
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mimo_cli.phrases import Translations
+
 KEYS = (
-    ("Enter", "sends"),
-    ("Alt-Enter, Ctrl-J", "a new line"),
-    ("Up, Down; Ctrl-R", "earlier messages; searches them"),
-    ("Right; Alt-F", "takes the suggestion; a word of it"),
-    ("Tab", "completes commands, models, conversations, file names"),
-    ("Ctrl-X Ctrl-E", "opens your editor"),
-    ("Ctrl-C", "stops the answer; at the prompt clears the line, twice leaves"),
-    ("Ctrl-D", "leaves"),
+    (Phrase("Enter"), Phrase("sends")),
+    (Phrase("Alt-Enter, Ctrl-J"), Phrase("a new line")),
+    (Phrase("Up, Down; Ctrl-R"), Phrase("earlier messages; searches them")),
+    (Phrase("Right; Alt-F"), Phrase("takes the suggestion; a word of it")),
+    (Phrase("Tab"), Phrase("completes commands, models, conversations, file names")),
+    (Phrase("Ctrl-X Ctrl-E"), Phrase("opens your editor")),
+    (Phrase("Ctrl-C"), Phrase("stops the answer; at the prompt clears the line, twice leaves")),
+    (Phrase("Ctrl-D"), Phrase("leaves")),
 )
-_SLASHES = "A unique start is enough (/mo). // begins a message with a slash."
+_SLASHES = Phrase("A unique start is enough (/mo). // begins a message with a slash.")
 _LEAST = 24  # columns that an explanation needs beside what it explains
 _INDENT = "    "
 
 
-def text(commands: Sequence[tuple[str, str]], columns: int) -> str:
+def text(
+    commands: Sequence[tuple[str, Phrase]], columns: int, translations: Translations = ENGLISH
+) -> str:
     """Return the commands and the keys with what they do, in rows of at most so many columns."""
-    parts = (_table(commands, columns), _wrapped(_SLASHES, columns), _table(KEYS, columns))
-    return "\n".join(parts)
+    explained = [(syntax, help_.rendered(translations)) for syntax, help_ in commands]
+    keys = [(key.rendered(translations), does.rendered(translations)) for key, does in KEYS]
+    slashes = _wrapped(_SLASHES.rendered(translations), columns)
+    return "\n".join((_table(explained, columns), slashes, _table(keys, columns)))
 
 
 def _table(rows: Sequence[tuple[str, str]], columns: int) -> str:

@@ -10,6 +10,7 @@ from mimo_cli.chat.input_line import UntimelyError
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.markdown import fences
 from mimo_cli.output.sanitize import sanitize
+from mimo_cli.phrases import Phrase, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,19 +27,20 @@ def answer(conversation: Conversation, number: str) -> str:
     """
     answered = [turn for turn in conversation.turns if turn.is_answered]
     if not answered:
-        raise UntimelyError("there is no answer yet")
+        raise UntimelyError(Phrase("there is no answer yet"))
     text = answered[-1].reply.text
     if not number:
         return text.strip() + "\n"
     if not number.isdecimal() or not int(number):
-        raise UsageError(f"{number!r} is no code block's number", hint="They count from 1.")
+        what = Phrase("{number!r} is no code block's number", number=number)
+        raise UsageError(what, hint=Phrase("They count from 1."))
     fence = fences.pick(text, number)
     if fence is None:
-        raise UsageError(f"the answer has no code block {number}")
+        raise UsageError(Phrase("the answer has no code block {number}", number=number))
     return fence.code + "\n"
 
 
-def may_replace(name: str, confirm: Callable[[str], bool] | None, *, force: bool) -> bool:
+def may_replace(name: str, confirm: Callable[[Phrase], bool] | None, *, force: bool) -> bool:
     """Return whether a file may be replaced that exists: where somebody is there, that is asked.
 
     Raises:
@@ -46,8 +48,9 @@ def may_replace(name: str, confirm: Callable[[str], bool] | None, *, force: bool
     """
     if force or confirm is None or not Path(name).is_file():
         return force
-    if not confirm(f"{name} exists already. Replace it?"):
-        raise UsageError(f"{name} stays as it was", hint="Choose another name.")
+    if not confirm(Phrase("{file} exists already. Replace it?", file=name)):
+        what = Phrase("{file} stays as it was", file=name)
+        raise UsageError(what, hint=Phrase("Choose another name."))
     return True
 
 
@@ -71,9 +74,8 @@ def write(name: str, text: str, *, mode: int | None = None, replace: bool = Fals
         else:
             files.write_new([files.follow(path)], data, mode=mode)
     except FileExistsError as error:
-        hint = "-f before its name replaces it; or choose another name."
-        raise UsageError(f"{name} exists already", hint=hint) from error
+        hint = Phrase("-f before its name replaces it; or choose another name.")
+        raise UsageError(Phrase("{file} exists already", file=name), hint=hint) from error
     except OSError as error:
-        raise LocalIOError(
-            f"cannot write {name}", (error.strerror or str(error)).lower()
-        ) from error
+        why = verbatim((error.strerror or str(error)).lower())
+        raise LocalIOError(Phrase("cannot write {file}", file=name), why) from error

@@ -17,9 +17,10 @@ from mimo_cli.conversation.views import Showing
 from mimo_cli.errors import Interrupted, MimoError
 from mimo_cli.input import compose
 from mimo_cli.output import json_output
-from mimo_cli.output.sanitize import count_suspect
+from mimo_cli.output.columns import table
+from mimo_cli.output.sanitize import count_suspect, one_line, sanitize
 from mimo_cli.output.usage_line import usage_line
-from mimo_cli.phrases import Phrase
+from mimo_cli.phrases import Phrase, counted, verbatim
 from mimo_cli.screen import tty
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 CONTINUE = "Continue exactly where your last answer stopped, without repeating anything."
 _WIDE = 1000  # columns of what is no terminal
+_UNCUT = 1_000_000  # columns that no row has
 
 
 @dataclass
@@ -102,7 +104,7 @@ class Chat:
             UntimelyError: nothing was asked yet.
         """
         if not self.conversation.turns:
-            raise input_line.UntimelyError("nothing was asked yet")
+            raise input_line.UntimelyError(Phrase("nothing was asked yet"))
         return self.conversation.turns[-1]
 
     @property
@@ -121,7 +123,22 @@ class Chat:
         )
 
     @property
-    def bottom_line(self) -> str:
+    def waiting_files(self) -> Phrase:
+        """The names of the files that go with the next message, in words."""
+        names = ", ".join(name for name, _ in self.files)
+        return verbatim(names) if names else Phrase("none")
+
+    def print(self, text: Phrase) -> None:
+        """Write what a command answers, with its rows: stdout is for the model's words."""
+        self.console.write(sanitize(text.rendered(self.console.translations)) + "\n")
+
+    def print_table(self, rows: Sequence[Sequence[Phrase]], columns: int = _UNCUT) -> None:
+        """Write rows of cells that line up; the last one is cut where a row would be too wide."""
+        cells = [[one_line(it.rendered(self.console.translations)) for it in row] for row in rows]
+        self.console.write(table(cells, columns, flexible=len(cells[0]) - 1))
+
+    @property
+    def bottom_line(self) -> Phrase:
         """The chat in one line."""
         return status.line(self.settings, self.conversation, self.spent, len(self.files))
 
@@ -135,8 +152,8 @@ class Chat:
             Interrupted: by more than Ctrl-C at a prompt; what came is kept.
         """
         if hidden := count_suspect(text):
-            what = "1 hidden character" if hidden == 1 else f"{hidden:,} hidden characters"
-            self.console.warn(f"the message holds {what}")
+            what = counted(hidden, "1 hidden character", "{count:,} hidden characters")
+            self.console.warn(Phrase("the message holds {what}", what=what))
         question = (Text(compose.compose(text, self.files, "")),)
         self.draft = input_line.typed(text)  # what is interrupted before it is sent comes back too
         with self._a_turn():
@@ -145,7 +162,8 @@ class Chat:
                 return
             self._tried = (text, tuple(self.files))
         if self.files:
-            self.console.info("the files wait for the next message (/file none drops them)")
+            text = Phrase("the files wait for the next message (/file none drops them)")
+            self.console.info(text)
 
     def ask_again(self, model: str | None = None) -> None:
         """Asks the last question again. The files that were in it no longer wait then."""
@@ -228,7 +246,7 @@ class Chat:
             return False
         self._has_answered = self._has_answered or turn.is_answered
         if isinstance(turn.failure, Interrupted) and not view.has_begun:
-            self.console.info("interrupted")  # a view that has begun says so itself
+            self.console.info(Phrase("interrupted"))  # a view that has begun says so itself
         self._end(turn)
         return turn.is_answered
 
@@ -282,14 +300,24 @@ class Chat:
         self.worst = max(self.worst, error.exit_code)
 
     def greet(self) -> None:
-        """Says where an earlier conversation goes on: with what was said last."""
+        """Show what was said last in the conversation that goes on, if it is one."""
         before = self.conversation
         if before.turns:
-            self.console.info(f"going on with {before.id}: {before.title} (/history shows it all)")
+            self._say_what_goes_on()
             if self._is_on_screen:
                 self.environment.stdout.write("\n")
             transcript.show(before.turns[-1:], self.showing)
             self._take_up(before)
+
+    def show_resumed(self) -> None:
+        """Show what was said last in the conversation that this one was left for."""
+        self._say_what_goes_on()
+        transcript.show(self.conversation.turns[-1:], self.showing)
+
+    def _say_what_goes_on(self) -> None:
+        talk = self.conversation
+        template = "going on with {id}: {title} (/history shows it all)"
+        self.console.info(Phrase(template, id=talk.id, title=talk.title))
 
     def close(self) -> None:
         """Ends the connection; the next message makes a new one."""
@@ -377,7 +405,7 @@ class Chat:
         with self.stop.raising():
             is_allowed = check.allows(estimate, agreed=self._agreed)
         if not is_allowed:
-            self.console.info("nothing was sent")
+            self.console.info(Phrase("nothing was sent"))
             return False
         if estimate.request.used > max(self._agreed, chosen.confirm_above_tokens):
             self._agreed = 2 * estimate.request.used

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from mimo_cli.catalogue import pricing, token_estimate
+from mimo_cli.phrases import NOTHING, Phrase, counted, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,22 +21,34 @@ def line(
     conversation: Conversation | None = None,
     spent: Mapping[str, float] | None = None,
     files: int = 0,
-) -> str:
-    """The bottom line, what may be long at its end. `files` wait for the next message."""
+) -> Phrase:
+    """Return the bottom line, what may be long at its end.
+
+    `spent` is by currency; so many `files` wait for the next message.
+    """
     taken = token_estimate.context(settings.model, conversation.turns if conversation else ())
     parts = [
-        settings.model,
-        f"thinking {'off' if settings.thinking is False else 'on'}",
-        context_text(taken) if taken.used else "",
-        pricing.texts(spent or {}),
-        f"{files} file{'s' * (files > 1)} waiting" if files else "",
-        conversation.title if conversation else "",
+        verbatim(settings.model),
+        Phrase("thinking off" if settings.thinking is False else "thinking on"),
+        context_text(taken) if taken.used else NOTHING,
+        verbatim(pricing.texts(spent or {})),
+        counted(files, "1 file waiting", "{count} files waiting") if files else NOTHING,
+        verbatim(conversation.title if conversation else ""),
     ]
-    return " · ".join(part for part in parts if part)
+    return reduce(_beside, filter(None, parts))
 
 
-def context_text(taken: Context) -> str:
-    """Tokens used, of how many."""
+def _beside(left: Phrase, right: Phrase) -> Phrase:
+    return Phrase("{left} · {right}", left=left, right=right)
+
+
+def context_text(taken: Context) -> Phrase:
+    """Return how many tokens of the context are used, of how many."""
     if taken.limit is None:
-        return f"{taken.used:,} tokens"
-    return f"{taken.used:,} of {taken.limit:,} tokens ({100 * taken.share:.0f} %)"
+        return Phrase("{used:,} tokens", used=taken.used)
+    return Phrase(
+        "{used:,} of {limit:,} tokens ({percent:.0f} %)",
+        used=taken.used,
+        limit=taken.limit,
+        percent=100 * taken.share,
+    )

@@ -8,6 +8,7 @@ from mimo_cli.catalogue import token_estimate
 from mimo_cli.chat import attaching, input_line
 from mimo_cli.chat.commands.settings import model_id
 from mimo_cli.input import editor
+from mimo_cli.phrases import Phrase, verbatim
 
 if TYPE_CHECKING:
     from mimo_cli.chat.session import Chat
@@ -23,21 +24,22 @@ def attach_files(chat: Chat, argument: str) -> None:
     """
     names = attaching.names(argument)
     if not names:
-        waiting = ", ".join(name for name, _ in chat.files) or "none"
-        chat.console.info(f"files that go with the next message: {waiting}")
+        template = "files that go with the next message: {files}"
+        chat.console.info(Phrase(template, files=chat.waiting_files))
         return
     if [*map(input_line.keyword, names)] == ["none"]:
         chat.files = []
-        chat.console.info("no file goes with the next message")
+        chat.console.info(Phrase("no file goes with the next message"))
         return
     added, left_out = attaching.take(names, chat.form)
     names = [name for name, _ in added]
     chat.files = [it for it in chat.files if it[0] not in names] + added
     size = sum(token_estimate.tokens(text) for _, text in added)
-    chat.console.info(f"with the next message: {_some(names)} (about {size:,} tokens)")
+    template = "with the next message: {files} (about {tokens:,} tokens)"
+    chat.console.info(Phrase(template, files=_some(names), tokens=size))
     if left_out:
-        why = "no text, or what looks like a key; a file's own name adds it"
-        chat.console.info(f"left out: {_some(left_out)} ({why})")
+        why = Phrase("no text, or what looks like a key; a file's own name adds it")
+        chat.console.info(Phrase("left out: {files} ({why})", files=_some(left_out), why=why))
 
 
 def retry(chat: Chat, model: str) -> None:
@@ -51,7 +53,7 @@ def undo(chat: Chat, _: str) -> None:
     last = chat.last_turn()
     chat.recorder.drop_last()
     chat.draft = input_line.typed(chat.written(last))
-    chat.console.info("the last question and its answer are taken back")
+    chat.console.info(Phrase("the last question and its answer are taken back"))
 
 
 def edit(chat: Chat, _: str) -> None:
@@ -59,7 +61,7 @@ def edit(chat: Chat, _: str) -> None:
     before = chat.written(chat.last_turn())
     text = editor.write(before, chat.environment, chat.settings.editor).strip()
     if not text or text == before.strip():
-        chat.console.info("nothing was changed, and nothing is asked")
+        chat.console.info(Phrase("nothing was changed, and nothing is asked"))
         return
     chat.say(text, replacing=True)
 
@@ -72,15 +74,17 @@ def continue_answer(chat: Chat, _: str) -> None:
     """
     last = chat.last_turn()
     if last.is_whole:
-        what = "the last answer is whole"
-        raise input_line.UntimelyError(what, hint="/retry asks for another one.")
+        what = Phrase("the last answer is whole")
+        raise input_line.UntimelyError(what, hint=Phrase("/retry asks for another one."))
     if not last.is_answered:
-        what = "the last question has no answer to continue"
-        raise input_line.UntimelyError(what, hint="/retry asks it again.")
+        what = Phrase("the last question has no answer to continue")
+        raise input_line.UntimelyError(what, hint=Phrase("/retry asks it again."))
     chat.go_on()
 
 
-def _some(names: list[str]) -> str:
+def _some(names: list[str]) -> Phrase:
     """Return names in words, of many the first."""
-    more = len(names) - _NAMED
-    return ", ".join(names[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+    more, first = len(names) - _NAMED, ", ".join(names[:_NAMED])
+    if more <= 0:
+        return verbatim(first)
+    return Phrase("{names} and {count:,} more", names=first, count=more)

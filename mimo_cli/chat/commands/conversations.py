@@ -8,8 +8,8 @@ from mimo_cli.catalogue import pricing, token_estimate
 from mimo_cli.chat import conversation_list, status
 from mimo_cli.conversation import transcript
 from mimo_cli.conversation.turns import Conversation
-from mimo_cli.output import columns
 from mimo_cli.output.sanitize import one_line
+from mimo_cli.phrases import Phrase, verbatim
 
 if TYPE_CHECKING:
     from mimo_cli.chat.session import Chat
@@ -20,7 +20,7 @@ _LISTED = 10
 def begin_new(chat: Chat, _: str) -> None:
     """Begin a new conversation."""
     chat.go_on_with(Conversation())
-    chat.console.info("a new conversation")
+    chat.console.info(Phrase("a new conversation"))
 
 
 def show(chat: Chat, _: str) -> None:
@@ -38,21 +38,21 @@ def resume(chat: Chat, reference: str) -> None:
     history = chat.history()
     if not reference:
         now = chat.environment.clock.now()
-        rows = [(it.id, *conversation_list.facts(it, now)) for it in history.listing(_LISTED)]
+        listed = history.listing(_LISTED)
+        rows = [(verbatim(it.id), *conversation_list.facts(it, now)) for it in listed]
         if rows:
-            table = columns.table(rows, chat.columns, flexible=len(rows[0]) - 1)
-            chat.console.write(table)
+            chat.print_table(rows, columns=chat.columns)
         return
     found = history.load(history.find(reference))
     chat.go_on_with(found)
-    chat.console.info(f"going on with {found.id}: {found.title} (/history shows it all)")
-    transcript.show(found.turns[-1:], chat.showing)
+    chat.show_resumed()
 
 
 def title(chat: Chat, title: str) -> None:
     """Change the conversation's title, or show it."""
     if not title:
-        chat.console.write(f"{one_line(chat.conversation.title or '(none yet)')}\n")
+        known = one_line(chat.conversation.title)
+        chat.print(verbatim(known) if known else Phrase("(none yet)"))
         return
     chat.recorder.rename(" ".join(title.split()))
 
@@ -63,10 +63,13 @@ def usage(chat: Chat, _: str) -> None:
     new = sum(usage.uncached_input_tokens or 0 for usage in chat.used)
     cached = sum(usage.cache_read_input_tokens or 0 for usage in chat.used)
     got = sum(usage.output_tokens or 0 for usage in chat.used)
-    chat.console.write(
-        f"context  {status.context_text(taken)}\n"
-        f"input    {new:,} tokens\n"
-        f"cached   {cached:,} tokens\n"
-        f"output   {got:,} tokens\n"
-        f"cost     {pricing.texts(chat.spent) or 'not known'}\n"
+    cost = pricing.texts(chat.spent)
+    chat.print_table(
+        [
+            (Phrase("context"), status.context_text(taken)),
+            (Phrase("input"), Phrase("{count:,} tokens", count=new)),
+            (Phrase("cached"), Phrase("{count:,} tokens", count=cached)),
+            (Phrase("output"), Phrase("{count:,} tokens", count=got)),
+            (Phrase("cost"), verbatim(cost) if cost else Phrase("not known")),
+        ]
     )

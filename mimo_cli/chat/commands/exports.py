@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mimo_cli.chat import file_names, saving
 from mimo_cli.errors import UsageError
 from mimo_cli.output.sanitize import sanitize
+from mimo_cli.phrases import Phrase
 from mimo_cli.screen import clipboard
 
 if TYPE_CHECKING:
@@ -37,10 +38,11 @@ def save(chat: Chat, argument: str) -> None:
     words, force = file_names.forced(file_names.names(argument), "/save")
     number = words.pop(0) if len(words) > 1 and words[0].isdecimal() else ""
     if len(words) != 1 or words[0].isdecimal():
-        raise UsageError("/save wants a file", hint="/save answer.md, or /save 2 script.py")
+        hint = Phrase("/save answer.md, or /save 2 script.py")
+        raise UsageError(Phrase("/save wants a file"), hint=hint)
     text = saving.answer(chat.conversation, number)
     saving.write(words[0], text, replace=saving.may_replace(words[0], chat.confirm, force=force))
-    chat.console.info(f"saved in {words[0]}")
+    chat.console.info(Phrase("saved in {file}", file=words[0]))
 
 
 def export(chat: Chat, argument: str) -> None:
@@ -54,11 +56,12 @@ def export(chat: Chat, argument: str) -> None:
 
     words, force = file_names.forced(file_names.names(argument), "/export")
     if len(words) != 1 or not words[0].endswith((".md", ".json")):
-        raise UsageError("/export wants a file", hint="/export talk.md, or talk.json")
+        hint = Phrase("/export talk.md, or talk.json")
+        raise UsageError(Phrase("/export wants a file"), hint=hint)
     chat.last_turn()
     talk = chat.conversation
     is_json = words[0].endswith(".json")
     text = export.line(export.as_json(talk)) if is_json else export.markdown(talk)
     replace = saving.may_replace(words[0], chat.confirm, force=force)
     saving.write(words[0], text, mode=0o600, replace=replace)
-    chat.console.info(f"exported to {words[0]}")
+    chat.console.info(Phrase("exported to {file}", file=words[0]))

@@ -9,7 +9,8 @@ from mimo_cli.chat import file_names, input_line
 from mimo_cli.config import load, schema
 from mimo_cli.conversation import model_check, prepare
 from mimo_cli.errors import UsageError
-from mimo_cli.output.sanitize import one_line, sanitize
+from mimo_cli.output.sanitize import one_line
+from mimo_cli.phrases import Phrase, verbatim
 from mimo_cli.screen.theme import check_code_theme
 from mimo_cli.text import punctuation
 
@@ -27,12 +28,12 @@ def model(chat: Chat, name: str) -> None:
     """Let another model answer; without a name list those of the catalogue."""
     if name:
         _change(chat, model=model_id(chat, name))
-        chat.console.info(f"from now on {chat.settings.model} answers")
+        chat.console.info(Phrase("from now on {model} answers", model=chat.settings.model))
         return
     current = chat.settings.model
     ids = [model.id for model in models.current()]
     for known in ids if current in ids else [current, *ids]:
-        chat.console.write(f"{'*' if known == current else ' '} {one_line(known)}\n")
+        chat.print(verbatim(f"{'*' if known == current else ' '} {one_line(known)}"))
 
 
 def model_id(chat: Chat, name: str) -> str:
@@ -42,7 +43,8 @@ def model_id(chat: Chat, name: str) -> str:
         UsageError: it is more than one word.
     """
     if len(name.split()) > 1:
-        raise UsageError(f"no model is called {name!r}", "one name is wanted")
+        what = Phrase("no model is called {name!r}", name=name)
+        raise UsageError(what, Phrase("one name is wanted"))
     name = punctuation.plain(name)
     return load.load(chat.environment, {"model": name}).settings.model
 
@@ -54,16 +56,18 @@ def system(chat: Chat, text: str) -> None:
         UsageError: the file is not there, or holds no text.
     """
     if not text:
-        chat.console.write(f"{sanitize(chat.system or '(none)')}\n")
+        chat.print(verbatim(chat.system) if chat.system else Phrase("(none)"))
         return
     value = "" if input_line.keyword(text) == "none" else text
     chosen = chat.changed(system=value)
     system = prepare.system_prompt(chosen, chat.environment, chat.form)  # refused: all is as it was
     chat.change(system=value)
     chat.system = system
-    chat.console.info("no system prompt" if chat.system is None else "the system prompt is set")
+    is_set = chat.system is not None
+    chat.console.info(Phrase("the system prompt is set" if is_set else "no system prompt"))
     if quotes := punctuation.around(text) or file_names.shell_quotes(text):
-        chat.console.info(f"the system prompt has its quotes {quotes}: they are sent with it")
+        template = "the system prompt has its quotes {quotes}: they are sent with it"
+        chat.console.info(Phrase(template, quotes=quotes))
 
 
 def thinking(chat: Chat, switch: str) -> None:
@@ -74,9 +78,10 @@ def thinking(chat: Chat, switch: str) -> None:
     """
     value = input_line.keyword(switch) or ("on" if chat.settings.thinking is False else "off")
     if value not in ("on", "off"):
-        raise UsageError(f"thinking cannot be {value!r}", "it is on or off")
+        what = Phrase("thinking cannot be {value!r}", value=value)
+        raise UsageError(what, Phrase("it is on or off"))
     _change(chat, thinking=value == "on")
-    chat.console.info(f"thinking is {'on' if chat.settings.thinking else 'off'}")
+    chat.console.info(Phrase("thinking is on" if chat.settings.thinking else "thinking is off"))
 
 
 def set_option(chat: Chat, argument: str) -> None:
@@ -88,13 +93,14 @@ def set_option(chat: Chat, argument: str) -> None:
     name, value = (*argument.split(maxsplit=1), "", "")[:2]
     if not name:
         for known in CHANGEABLE:
-            chat.console.write(f"{known} = {_shown(getattr(chat.settings, known))}\n")
+            chat.print(_shown(chat, known))
         return
     name = input_line.keyword(name).replace("-", "_")
     if name not in CHANGEABLE:
-        raise UsageError(f"/set cannot change {name!r}", "it takes " + ", ".join(CHANGEABLE))
+        what = Phrase("/set cannot change {name!r}", name=name)
+        raise UsageError(what, Phrase("it takes {names}", names=", ".join(CHANGEABLE)))
     if not value.strip():
-        chat.console.write(f"{name} = {_shown(getattr(chat.settings, name))}\n")
+        chat.print(_shown(chat, name))
         return
     is_default = input_line.keyword(value) == "default"
     default = getattr(schema.Settings(), name)
@@ -107,20 +113,28 @@ def set_option(chat: Chat, argument: str) -> None:
 
 def info(chat: Chat, _: str) -> None:
     """Show what this chat is set to."""
-    it = chat.conversation
-    kept = it.id or "not kept yet" if chat.recorder.history else "not kept"
-    rows = {
-        "model": chat.settings.model,
-        "server": chat.endpoint.base_url,
-        "thinking": "off" if chat.settings.thinking is False else "on",
-        "conversation": kept,
-        "title": it.title or "(none yet)",
-        "turns": str(len(it.turns)),
-        "files waiting": ", ".join(name for name, _ in chat.files) or "none",
-        "system prompt": chat.system or "none",
-    }
-    shown = "".join(f"{name:14} {one_line(value)}\n" for name, value in rows.items())
-    chat.console.write(shown)
+    talk = chat.conversation
+    is_thinking = chat.settings.thinking is not False
+    none = Phrase("none")
+    chat.print_table(
+        [
+            (Phrase("model"), verbatim(chat.settings.model)),
+            (Phrase("server"), verbatim(chat.endpoint.base_url)),
+            (Phrase("thinking"), Phrase("on" if is_thinking else "off")),
+            (Phrase("conversation"), _where_kept(chat)),
+            (Phrase("title"), verbatim(talk.title) if talk.title else Phrase("(none yet)")),
+            (Phrase("turns"), verbatim(f"{len(talk.turns)}")),
+            (Phrase("files waiting"), chat.waiting_files),
+            (Phrase("system prompt"), verbatim(chat.system) if chat.system else none),
+        ]
+    )
+
+
+def _where_kept(chat: Chat) -> Phrase:
+    if not chat.recorder.history:
+        return Phrase("not kept")
+    id_ = chat.conversation.id
+    return verbatim(id_) if id_ else Phrase("not kept yet")
 
 
 def _change(chat: Chat, **values: object) -> None:
@@ -134,10 +148,17 @@ def _change(chat: Chat, **values: object) -> None:
             chat.console.warn(in_chat_terms(warning))
 
 
-def _shown(value: object) -> str:
+def _shown(chat: Chat, name: str) -> Phrase:
+    """Return a setting with its value, as the user would write it."""
+    value = getattr(chat.settings, name)
+    return Phrase("{name} = {value}", name=name, value=_value(value))
+
+
+def _value(value: object) -> str:
+    """Return the value of a setting, on one line: a phrase where there is none."""
     match value:
         case None | () | "":
-            return "(default)"
+            return Phrase("(default)")
         case bool():
             return "true" if value else "false"
         case tuple():

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 
 from mimo_cli.errors import UsageError
+from mimo_cli.phrases import Phrase
 from mimo_cli.text import charsets, decoding
 
+_NOTHING_SENT = Phrase("nothing was sent")
 _FORM = decoding.TextFormat(remedy="locale")
 _ESCAPED = "[\udc80-\udcff]"  # what Python makes of bytes that are none of the encoding
 
@@ -25,12 +27,14 @@ def check(text: str, charset: str) -> None:
         return
     data, is_all_typed = _bytes(text, charset)
     if charset and is_all_typed and _is_utf8(data, charset):
-        what = f"the terminal sent UTF-8, and the locale says {charset}"
-        hint = "Set LC_ALL to one of UTF-8 (LC_ALL=C.UTF-8 mimo chat), or the terminal to it."
-        raise UsageError(what, "nothing was sent", hint)
+        what = Phrase("the terminal sent UTF-8, and the locale says {charset}", charset=charset)
+        hint = Phrase(
+            "Set LC_ALL to one of UTF-8 (LC_ALL=C.UTF-8 mimo chat), or the terminal to it."
+        )
+        raise UsageError(what, _NOTHING_SENT, hint)
     if re.search(_ESCAPED, text):
-        what = f"the terminal sent what is not {charset or 'UTF-8'}"
-        raise UsageError(what, "nothing was sent", decoding.remedy(data, _FORM))
+        what = Phrase("the terminal sent what is not {charset}", charset=charset or "UTF-8")
+        raise UsageError(what, _NOTHING_SENT, decoding.remedy(data, _FORM))
 
 
 def _bytes(text: str, charset: str) -> tuple[bytes, bool]:

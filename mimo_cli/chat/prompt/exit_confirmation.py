@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mimo_cli.phrases import Phrase
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-HINT = "Ctrl-C again or Ctrl-D leaves"
+HINT = Phrase("Ctrl-C again or Ctrl-D leaves")
 SECONDS = 1.0
 """How soon the second one has to come."""
 
