@@ -8,8 +8,9 @@ import time
 
 from mimo_cli import process
 from mimo_cli.chat.cancellation import Stop
-from mimo_cli.chat.prompt.message_prompt import Prompt
+from mimo_cli.chat.prompt.message_prompt import MessagePrompt
 from mimo_cli.errors import Interrupted
+from mimo_cli.phrases import verbatim
 from mimo_cli.signals import Signals
 
 
@@ -17,10 +18,10 @@ def main() -> None:
     speed = float(os.environ.get("CLOCK_SPEED", "1"))
     signals = Signals(owns_process=True)
     signals.catch()
-    prompt = Prompt(
+    prompt = MessagePrompt(
         history_file=None,
         completions=lambda _before: [],
-        toolbar=lambda: "the bottom line",
+        status_line=lambda: verbatim("the bottom line"),
         vi=False,
         edit=str,
         color=True,
@@ -29,7 +30,7 @@ def main() -> None:
         signals=signals,
         stop=Stop(signals, interactive=True),
         environ=os.environ,
-        quiet=float(os.environ.get("QUIET", "0.1")),
+        escape_timeout=float(os.environ.get("QUIET", "0.1")),
     )
     try:
         while True:

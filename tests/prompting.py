@@ -11,9 +11,10 @@ from harness import PATIENCE
 from prompt_toolkit.input import create_pipe_input
 
 from mimo_cli.chat.cancellation import Stop
-from mimo_cli.chat.prompt.message_prompt import Prompt
-from mimo_cli.chat.prompt.terminal_prompt import terminal_output
+from mimo_cli.chat.prompt.message_prompt import MessagePrompt
+from mimo_cli.chat.prompt.toolkit_adapters import terminal_output
 from mimo_cli.output.stream import Output
+from mimo_cli.phrases import verbatim
 from mimo_cli.signals import Signals
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from prompt_toolkit.input import PipeInput
 
 ENVIRON = {"TERM": "xterm-256color", "LANG": "en_GB.UTF-8"}
-STATUS = "mimo-v2.5 · thinking off"
+STATUS = verbatim("mimo-v2.5 · thinking off")
 
 
 Step = str | tuple[str, str] | tuple[str, str, float]
@@ -68,19 +69,19 @@ class User:
         settings: dict[str, Any] = {
             "history_file": None,
             "completions": lambda _before: [],
-            "toolbar": lambda: STATUS,
+            "status_line": lambda: STATUS,
             "vi": False,
             "edit": lambda text: text,
             "color": True,
             "signals": Signals(),
         }
-        self.prompt = Prompt(
+        self.prompt = MessagePrompt(
             **{**settings, **options},
             stop=self.stop,
             monotonic=lambda: self.now,
             warn=self.warnings.append,
             environ=environ,
-            quiet=0.02,
+            escape_timeout=0.02,
             input=keys,
             output=terminal_output(self.screen, environ),
         )

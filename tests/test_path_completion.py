@@ -13,9 +13,9 @@ from mimo_cli.chat.prompt.path_completion import (
     MOST_FILES,
     Choice,
     Word,
-    files,
-    path_before,
-    quoted,
+    complete_path,
+    escape,
+    path_at_end,
 )
 
 if TYPE_CHECKING:
@@ -51,13 +51,13 @@ if TYPE_CHECKING:
     ],
 )
 def test_a_path_is_told_from_other_words(before: str, word: Word | None) -> None:
-    assert path_before(before) == word
+    assert path_at_end(before) == word
 
 
 @given(st.text(min_size=1).filter(lambda text: "\0" not in text))
 def test_a_quoted_name_is_one_word_to_the_parser_and_to_us(name: str) -> None:
-    assert shlex.split(quoted(name)) == [name]
-    assert path_before(f"/file {quoted(name)}") == Word(quoted(name), name)
+    assert shlex.split(escape(name)) == [name]
+    assert path_at_end(f"/file {escape(name)}") == Word(escape(name), name)
 
 
 def test_names_are_offered_in_order_quoted_and_inert(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_names_are_offered_in_order_quoted_and_inert(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "broken").symlink_to(tmp_path / "nothing")
     typed = f"{tmp_path}/"
-    assert files(f"/file {typed}") == [
+    assert complete_path(f"/file {typed}") == [
         Choice(typed + text, len(typed), display)
         for text, display in [
             ("\x1b[2Jred", "^[[2Jred"),
@@ -77,7 +77,7 @@ def test_names_are_offered_in_order_quoted_and_inert(tmp_path: Path) -> None:
             ("two\\\nlines", "two lines"),
         ]
     ]
-    assert [choice.display for choice in files(f"look at {typed}.h")] == [".hidden"]
+    assert [choice.display for choice in complete_path(f"look at {typed}.h")] == [".hidden"]
 
 
 def test_a_path_in_quotes_is_completed_without_them(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_a_path_in_quotes_is_completed_without_them(tmp_path: Path) -> None:
     (tmp_path / "my notes" / "a b").touch()
     typed = f'"{tmp_path}/my notes/a'
     text = f"{tmp_path}/my\\ notes/a\\ b"
-    assert files(f"/file {typed}") == [Choice(text, len(typed), "a b")]
+    assert complete_path(f"/file {typed}") == [Choice(text, len(typed), "a b")]
 
 
 def test_home_and_the_working_folder_are_found(
@@ -94,19 +94,19 @@ def test_home_and_the_working_folder_are_found(
     (tmp_path / "notes").touch()
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    assert files("see ~/no") == [Choice("~/notes", 4, "notes")]
-    assert files("see ./no") == [Choice("./notes", 4, "notes")]
-    assert files("/file no") == [Choice("notes", 2, "notes")]
+    assert complete_path("see ~/no") == [Choice("~/notes", 4, "notes")]
+    assert complete_path("see ./no") == [Choice("./notes", 4, "notes")]
+    assert complete_path("/file no") == [Choice("notes", 2, "notes")]
 
 
 def test_where_nothing_can_be_found_nothing_is_offered(tmp_path: Path) -> None:
-    assert files(f"/file {tmp_path}/missing/x") == []
-    assert files("hello") == []
+    assert complete_path(f"/file {tmp_path}/missing/x") == []
+    assert complete_path("hello") == []
 
 
 def test_a_folder_of_many_files_offers_the_first_of_them(tmp_path: Path) -> None:
     for number in range(MOST_FILES + 5):
         (tmp_path / f"{number:04}").touch()
-    assert [choice.display for choice in files(f"{tmp_path}/")] == [
+    assert [choice.display for choice in complete_path(f"{tmp_path}/")] == [
         f"{number:04}" for number in range(MOST_FILES)
     ]

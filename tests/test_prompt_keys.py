@@ -16,12 +16,14 @@ import pytest
 from prompting import STATUS, Step, past, said, user
 
 from mimo_cli.chat.cancellation import Stop
-from mimo_cli.chat.prompt.dumb_prompt import PlainPrompt
-from mimo_cli.chat.prompt.exit_confirmation import HINT, Leaving
+from mimo_cli.chat.prompt.dumb_prompt import DumbPrompt
+from mimo_cli.chat.prompt.exit_confirmation import HINT, ExitConfirmation
 from mimo_cli.chat.prompt.path_completion import Choice
-from mimo_cli.chat.prompt.terminal_prompt import fitted, part_around
+from mimo_cli.chat.prompt.terminal_prompt import cut
+from mimo_cli.chat.prompt.toolkit_adapters import part_around_cursor
 from mimo_cli.errors import Interrupted, UsageError
 from mimo_cli.output.stream import Output
+from mimo_cli.phrases import Phrase, verbatim
 from mimo_cli.signals import Signals
 
 UP, RIGHT, CTRL_C, CTRL_D, CTRL_R, TAB = "\x1b[A", "\x1b[C", "\x03", "\x04", "\x12", "\t"
@@ -158,7 +160,7 @@ def commands(before: str) -> list[Choice]:
     if not before.startswith("/"):
         return []
     return [
-        Choice(name, len(before), name, meta)
+        Choice(name, len(before), name, verbatim(meta))
         for name, meta in names.items()
         if name.startswith(before)
     ]
@@ -185,7 +187,8 @@ def test_tab_completes_file_names(tmp_path: Path) -> None:
     (tmp_path / "my notes").mkdir()
     (tmp_path / "my notes" / "a'b.txt").touch()
     keys: list[Step] = [f"/file {tmp_path}/m{TAB}", ("notes/", TAB), ("b.txt", "\r")]
-    assert said(*keys) == f"/file {tmp_path}/my\\ notes/a\\'b.txt"
+    wide = {"COLUMNS": "200"}  # the folder's name may be long
+    assert said(*keys, environ=wide) == f"/file {tmp_path}/my\\ notes/a\\'b.txt"
 
 
 def test_ctrl_c_clears_the_line_and_up_brings_it_back(tmp_path: Path) -> None:
@@ -256,7 +259,7 @@ def test_the_message_stays_on_the_screen_and_the_bottom_line_goes() -> None:
 
 def test_the_bottom_line_is_inert_and_cut_to_the_width() -> None:
     title = "\x1b[2J a title\nof \u4f60" + "\u597d" * 50
-    with user({"COLUMNS": "30"}, toolbar=lambda: title) as somebody:
+    with user({"COLUMNS": "30"}, status_line=lambda: verbatim(title)) as somebody:
         assert somebody.say(("^[[2J a title of", "x\r")) == "x"
         assert "\x1b[2J" not in somebody.screen.received
 
@@ -295,11 +298,11 @@ def test_without_colours_there_are_none_and_the_terminal_is_asked_nothing() -> N
 def test_a_signal_ends_the_prompt(number: int) -> None:
     signals = Signals()
 
-    def come() -> str:
+    def come() -> Phrase:
         signals._end(number, None)  # noqa: SLF001 - as the system calls it
         return STATUS
 
-    with user(signals=signals, toolbar=come) as somebody:
+    with user(signals=signals, status_line=come) as somebody:
         with pytest.raises(Interrupted) as caught:
             somebody.say()
         assert caught.value.signum == number
@@ -308,16 +311,16 @@ def test_a_signal_ends_the_prompt(number: int) -> None:
 def test_an_interrupt_by_signal_is_ctrl_c() -> None:
     signals = Signals()
 
-    def come() -> str:
+    def come() -> Phrase:
         for _ in range(2):
             signals._end(signal.SIGINT, None)  # noqa: SLF001 - as the system calls it
         return STATUS
 
-    with user(signals=signals, toolbar=come) as somebody, pytest.raises(EOFError):
+    with user(signals=signals, status_line=come) as somebody, pytest.raises(EOFError):
         somebody.say()
 
 
-@pytest.mark.parametrize("part", ["toolbar", "completions"])
+@pytest.mark.parametrize("part", ["status_line", "completions"])
 def test_a_bug_in_what_the_prompt_calls_is_raised_and_not_shown_in_its_place(part: str) -> None:
     def fail(*_: Any) -> Any:
         raise ZeroDivisionError
@@ -348,7 +351,7 @@ def test_a_history_that_cannot_be_used_is_warned_of_once(tmp_path: Path) -> None
     ],
 )
 def test_a_line_is_cut_by_its_width(text: str, columns: int, line: str) -> None:
-    assert fitted(text, columns) == line
+    assert cut(text, columns) == line
 
 
 @pytest.mark.parametrize(
@@ -358,7 +361,7 @@ def test_a_line_is_cut_by_its_width(text: str, columns: int, line: str) -> None:
 def test_the_part_of_a_long_line_that_is_drawn_holds_the_cursor(
     cursor: int, part: tuple[int, int]
 ) -> None:
-    assert part_around(cursor, 50_000) == part
+    assert part_around_cursor(cursor, 50_000) == part
 
 
 def test_prompt_toolkit_is_loaded_when_a_prompt_is_opened_and_not_before() -> None:
@@ -375,10 +378,10 @@ def test_a_dumb_terminals_lines_are_messages() -> None:
         os.write(typed, "one\n\n \nzwölf\n\nthe end".encode())
         os.close(typed)
         output = Output(screen, "output")
-        leaving = Leaving(time.monotonic)
+        leaving = ExitConfirmation(time.monotonic)
         signals = Signals()
         stop = Stop(signals, interactive=True)
-        prompt = PlainPrompt(keys, output, leaving=leaving, stop=stop, signals=signals)
+        prompt = DumbPrompt(keys, output, exit_confirmation=leaving, stop=stop, signals=signals)
         assert [prompt.read(draft) for draft in ("", "", "a draft", "")] == [
             "one",
             "zwölf",

@@ -20,6 +20,7 @@ from mimo_cli.conversation import piped, prepare
 from mimo_cli.errors import ConfigError, LocalIOError, MimoError, ReaderGone, UsageError
 from mimo_cli.input import compose, stdin
 from mimo_cli.output.stream import is_dumb
+from mimo_cli.phrases import Phrase
 from mimo_cli.screen import tty
 from mimo_cli.text import decoding, locales
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mimo_cli.api.endpoint import Endpoint
-    from mimo_cli.chat.prompt.message_prompt import Prompt
+    from mimo_cli.chat.prompt.message_prompt import MessagePrompt
     from mimo_cli.chat.prompt.path_completion import Choice
     from mimo_cli.chat.session import Chat
     from mimo_cli.config.schema import Settings
@@ -62,7 +63,8 @@ def _run(environment: Environment, options: ChatOptions) -> int:
     prepare.check_options(options)
     keys = _keys(environment, options)
     if options.json and keys is not None:
-        raise UsageError("--json is for a chat without a terminal", "give it messages on stdin")
+        what = Phrase("--json is for a chat without a terminal")
+        raise UsageError(what, Phrase("give it messages on stdin"))
     chosen, console = prepare.load(environment, options)
     first, files = _first_message(environment, options, chosen, console)
     if keys is not None:  # whoever asks the user from here on asks at the terminal
@@ -112,12 +114,12 @@ class Opening:
         )
 
     @property
-    def bottom_line(self) -> str:
-        """The chat in one line."""
-        made = vars(self).get("chat")
-        return (
-            status.line(self.settings, files=len(self.files)) if made is None else made.bottom_line
-        )
+    def status_line(self) -> Phrase:
+        """The chat in one line, also while it is not made."""
+        made: Chat | None = vars(self).get("chat")  # where `cached_property` keeps it
+        if made is not None:
+            return made.bottom_line
+        return status.line(self.settings, files=len(self.files))
 
     def completions(self, text: str) -> Iterable[Choice]:
         """The ways a text can go on."""
@@ -145,7 +147,10 @@ def _talk_until_left(opening: Opening, keys: int, first: str) -> int:
     read = _prompt(opening, keys).read
     if not (first or options.continue_ or options.resume is not None):
         opening.console.info(
-            f"{opening.settings.model} listens. /help lists commands, Ctrl-D leaves."
+            Phrase(
+                "{model} listens. /help lists commands, Ctrl-D leaves.",
+                model=opening.settings.model,
+            )
         )
         threading.Thread(target=_load_ahead, name="mimo-load", daemon=True).start()
         try:
@@ -186,7 +191,8 @@ def _keys(environment: Environment, options: ChatOptions) -> int | None:
     has_screen = environment.stdout.is_terminal or environment.stderr.is_terminal
     if environment.stdin_is_terminal:
         if not has_screen:
-            raise UsageError("there is no terminal to talk on", "stdout and stderr are elsewhere")
+            what = Phrase("there is no terminal to talk on")
+            raise UsageError(what, Phrase("stdout and stderr are elsewhere"))
         return environment.stdin
     if not options.words or not (has_screen and environment.stderr.is_terminal):
         return None
@@ -205,8 +211,11 @@ def _first_message(
     text = decoding.check_words(" ".join(word for word in words if word != "-"), form)
     names = options.file or []
     if {*piped.STDIN} & {*names} and (environment.stdin_is_terminal or not words):
-        hint = 'Give the first message as words: … | mimo chat -f - "what is this?"'
-        raise UsageError("stdin cannot be attached", "it is where messages come from", hint)
+        raise UsageError(
+            Phrase("stdin cannot be attached"),
+            Phrase("it is where messages come from"),
+            Phrase('Give the first message as words: … | mimo chat -f - "what is this?"'),
+        )
     files = [
         (name, piped.file(name, environment, form, chosen, console))
         for name in names
@@ -242,18 +251,18 @@ def _opening(
     return Opening(environment, options, chosen, console, endpoint, files, asks)
 
 
-def _prompt(opening: Opening, keys: int) -> Prompt:
-    from mimo_cli.chat.prompt import terminal_prompt
-    from mimo_cli.chat.prompt.message_prompt import Prompt
+def _prompt(opening: Opening, keys: int) -> MessagePrompt:
+    from mimo_cli.chat.prompt import toolkit_adapters
+    from mimo_cli.chat.prompt.message_prompt import MessagePrompt
     from mimo_cli.output.stream import use_color
 
     environment, chosen, console = opening.environment, opening.settings, opening.console
     output = environment.stdout if environment.stdout.is_terminal else environment.stderr
     is_kept = chosen.history and not opening.options.no_history
-    return Prompt(
+    return MessagePrompt(
         history_file=_input_history(environment, console) if is_kept else None,
         completions=opening.completions,
-        toolbar=lambda: opening.bottom_line,
+        status_line=lambda: opening.status_line,
         vi=chosen.keymap == "vi",
         edit=lambda text: _edited(text, opening),
         color=use_color(chosen.color, environment.environ, output),
@@ -262,9 +271,10 @@ def _prompt(opening: Opening, keys: int) -> Prompt:
         signals=environment.signals,
         stop=opening.stop,
         environ=environment.environ,
+        translations=console.translations,
         secret=opening.endpoint.secret,
-        input=terminal_prompt.terminal_input(keys, locales.charset(environment.environ)),
-        output=terminal_prompt.terminal_output(output, environment.environ),
+        input=toolkit_adapters.terminal_input(keys, locales.charset(environment.environ)),
+        output=toolkit_adapters.terminal_output(output, environment.environ),
     )
 
 
@@ -278,7 +288,7 @@ def _input_history(environment: Environment, console: Console) -> Path | None:
     try:
         return paths.data(environment.environ) / "input.history"
     except ConfigError as error:
-        console.warn(f"{error.message}. What you type is not kept.")
+        console.warn(Phrase("{problem}. What you type is not kept.", problem=error.message))
         return None
 
 

@@ -9,21 +9,25 @@ from typing import TYPE_CHECKING, NoReturn
 from mimo_cli.chat.prompt.exit_confirmation import HINT
 from mimo_cli.errors import Interrupted
 from mimo_cli.input import stdin
+from mimo_cli.output.sanitize import one_line
+from mimo_cli.phrases import ENGLISH, Phrase
 
 if TYPE_CHECKING:
     from mimo_cli.chat.cancellation import Stop
-    from mimo_cli.chat.prompt.exit_confirmation import Leaving
+    from mimo_cli.chat.prompt.exit_confirmation import ExitConfirmation
     from mimo_cli.output.stream import Output
+    from mimo_cli.phrases import Translations
     from mimo_cli.signals import Signals
 
 _MARK = "> "
+_ENTER_SENDS = Phrase("(Enter alone sends this)")
 
 
 class _Pressed(Exception):  # noqa: N818 - not an error: the user pressed Ctrl-C
     pass
 
 
-class PlainPrompt:
+class DumbPrompt:
     """Reads lines that the terminal, or the program around it, lets the user edit."""
 
     def __init__(
@@ -31,28 +35,31 @@ class PlainPrompt:
         descriptor: int,
         output: Output,
         *,
-        leaving: Leaving,
+        exit_confirmation: ExitConfirmation,
         stop: Stop,
         signals: Signals,
         charset: str = "",
+        translations: Translations = ENGLISH,
     ) -> None:
         self._descriptor = descriptor
         self._output = output
-        self._leaving = leaving
+        self._exit = exit_confirmation
         self._stop = stop
         self._signals = signals
         self._decoder = codecs.getincrementaldecoder(charset or "utf-8")("surrogateescape")
+        self._translations = translations
         self._typed = ""
 
     def read(self, draft: str) -> str:
-        """The next line that is not blank; a blank one accepts the draft, which is shown.
+        """Return the next line that is not blank; a blank one accepts the draft, which is shown.
 
         Raises:
             EOFError: there is no more, or Ctrl-C came twice within a second.
             Interrupted: a signal ends the program.
         """
         if draft.strip():
-            self._output.write(f"{draft}\n(Enter alone sends this)\n")
+            self._output.write(f"{draft}\n")
+            self._tell(_ENTER_SENDS)
         while True:
             self._output.write(_MARK)
             try:
@@ -61,12 +68,16 @@ class PlainPrompt:
                 if self._stop.is_repeated():
                     self._output.write("\n")
                     continue
-                if self._leaving.press():
+                if self._exit.press():
                     raise EOFError from None
-                self._output.write(f"\n{HINT}\n")
+                self._output.write("\n")
+                self._tell(HINT)
                 continue
             if line.strip() or draft.strip():
                 return line if line.strip() else draft
+
+    def _tell(self, text: Phrase) -> None:
+        self._output.write(f"{one_line(text.rendered(self._translations))}\n")
 
     def _line(self) -> str:
         while "\n" not in self._typed:

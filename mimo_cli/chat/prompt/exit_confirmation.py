@@ -14,25 +14,25 @@ SECONDS = 1.0
 """How soon the second one has to come."""
 
 
-class Leaving:
-    """Counts the presses by a clock that never goes back, in seconds."""
+class ExitConfirmation:
+    """Counts the presses, by a clock in seconds that never goes back."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self._until: float | None = None
 
     def press(self) -> bool:
-        """Notes a press. Whether it is the second, so that the user leaves."""
-        if self.is_near:
+        """Note a press. Return whether it is the second, so that the user leaves."""
+        if self.is_pending:
             return True
         self._until = self._monotonic() + SECONDS
         return False
 
-    def forget(self) -> None:
-        """Something else was typed."""
+    def reset(self) -> None:
+        """Ask for two presses again: something else was typed."""
         self._until = None
 
     @property
-    def is_near(self) -> bool:
+    def is_pending(self) -> bool:
         """Whether one more press leaves: the time to show the hint."""
         return self._until is not None and self._monotonic() < self._until

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli import files
 from mimo_cli.config import paths
+from mimo_cli.phrases import NOTHING, Phrase, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +32,7 @@ _OURS_ALONE = stat.S_IRUSR | stat.S_IWUSR
 
 
 def is_kept(text: str, secret: str = "") -> bool:
-    """Whether a message goes into the history: one with a space before it or a key in it does not.
+    """Return whether a message goes into the history: not with a space before it, or a key in it.
 
     A space is how a user of bash keeps a line out. `secret` is the key in use, whatever it looks
     like.
@@ -41,12 +42,12 @@ def is_kept(text: str, secret: str = "") -> bool:
 
 
 def encode(text: str) -> bytes:
-    """An entry as a line: ASCII, so that lone surrogates and control codes do no harm."""
+    """Return an entry as a line: ASCII, so that lone surrogates and control codes do no harm."""
     return json.dumps(text).encode() + b"\n"
 
 
 def decode(data: bytes) -> list[str]:
-    """The entries in a file's content. A line cut off by a crash is none."""
+    """Return the entries in a file's content. A line cut off by a crash is none."""
     lines = data.decode("ascii", "replace").split("\n")
     return [entry for line in lines if line and (entry := _entry(line)) is not None]
 
@@ -58,12 +59,12 @@ class InputHistory:
         self._file = file
         self._secret = secret
         self._entries: list[str] | None = None
-        self.problem = ""
+        self.problem = NOTHING
         """Why the file cannot be used; empty when it can."""
 
     def open(self) -> None:
-        """Makes the file if there is none, and sees whether it can be used. Reads nothing yet."""
-        with self._reporting(), self._opened(os.O_RDWR):
+        """Make the file if there is none, and see whether it can be used. Reads nothing yet."""
+        with self._reporting(), self._open_file(os.O_RDWR):
             pass
 
     @property
@@ -74,23 +75,23 @@ class InputHistory:
         return self._entries
 
     def add(self, text: str) -> None:
-        """Adds an entry to the end, here and in the file, if it is one to keep."""
+        """Add an entry to the end, here and in the file, if it is one to keep."""
         if not is_kept(text, self._secret) or self.entries[-1:] == [text]:
             return
         self.remember(text)
         if len(text) <= LARGEST_ENTRY:
-            with self._reporting(), self._opened(os.O_WRONLY | os.O_APPEND) as descriptor:
+            with self._reporting(), self._open_file(os.O_WRONLY | os.O_APPEND) as descriptor:
                 if descriptor is not None:
                     os.write(descriptor, encode(text))
 
     def remember(self, text: str) -> None:
-        """Adds an entry for this run alone."""
+        """Add an entry for this run alone."""
         if is_kept(text, self._secret):
             self._entries = [*self.entries, text]
 
     def _load(self) -> list[str]:
         found: list[str] = []
-        with self._reporting(), self._opened(os.O_RDWR) as descriptor:
+        with self._reporting(), self._open_file(os.O_RDWR) as descriptor:
             if descriptor is not None:
                 size = os.fstat(descriptor).st_size
                 found = decode(_end_of(descriptor, size))
@@ -100,13 +101,13 @@ class InputHistory:
         return found
 
     def _replace(self, entries: list[str]) -> None:
-        """Writes the file anew, while its lock is held; who waits for that sees that it went."""
+        """Write the file anew, while its lock is held; who waits for that sees that it went."""
         if self._file is not None:
             files.write_ours(self._file, b"".join(map(encode, entries)))
 
     @contextlib.contextmanager
-    def _opened(self, flags: int) -> Iterator[int | None]:
-        """The file, locked; None when there is none to use."""
+    def _open_file(self, flags: int) -> Iterator[int | None]:
+        """Yield the file's descriptor, locked; None when there is none to use."""
         if self._file is None or self.problem:
             yield None
             return
@@ -123,8 +124,9 @@ class InputHistory:
         try:
             yield
         except OSError as error:
-            why = (error.strerror or str(error)).lower()
-            self.problem = f"the input history {self._file} cannot be used: {why}"
+            why = verbatim((error.strerror or str(error)).lower())
+            template = "the input history {file} cannot be used: {why}"
+            self.problem = Phrase(template, file=self._file, why=why)
 
 
 def _open_locked(file: Path, flags: int) -> int:
@@ -169,7 +171,7 @@ def _secure(descriptor: int) -> None:
 
 
 def _end_of(descriptor: int, size: int) -> bytes:
-    """The file's content; of one that is too large, the whole lines at its end."""
+    """Return the file's content; of one that is too large, the whole lines at its end."""
     over = max(0, size - LARGEST_FILE)
     os.lseek(descriptor, over, os.SEEK_SET)
     with os.fdopen(descriptor, "rb", closefd=False) as file:
@@ -178,7 +180,7 @@ def _end_of(descriptor: int, size: int) -> bytes:
 
 
 def _newest(entries: list[str]) -> list[str]:
-    """The newest entries that make half of what is allowed, so that cutting is rare."""
+    """Return the newest entries that make half of what is allowed, so that cutting is rare."""
     kept: list[str] = []
     size = 0
     for entry in reversed(entries[-MOST_ENTRIES // 2 :]):

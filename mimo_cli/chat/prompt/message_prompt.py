@@ -5,12 +5,12 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING
 
-from mimo_cli.chat.prompt.dumb_prompt import PlainPrompt
-from mimo_cli.chat.prompt.exit_confirmation import Leaving
+from mimo_cli.chat.prompt.dumb_prompt import DumbPrompt
+from mimo_cli.chat.prompt.exit_confirmation import ExitConfirmation
 from mimo_cli.chat.prompt.input_history import InputHistory
 from mimo_cli.errors import Interrupted, MimoError
 from mimo_cli.output.stream import Output, is_dumb
-from mimo_cli.phrases import Phrase
+from mimo_cli.phrases import ENGLISH, Phrase
 from mimo_cli.screen import tty
 from mimo_cli.text import locales
 
@@ -23,22 +23,24 @@ if TYPE_CHECKING:
 
     from mimo_cli.chat.cancellation import Stop
     from mimo_cli.chat.prompt.path_completion import Choice
-    from mimo_cli.chat.prompt.terminal_prompt import Edit, Session
+    from mimo_cli.chat.prompt.terminal_prompt import Edit, TerminalPrompt
+    from mimo_cli.phrases import Translations
     from mimo_cli.signals import Signals
 
 _STDIN, _STDOUT = 0, 1
 _MARK = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 
 
-class Prompt:
+class MessagePrompt:
     """Asks for messages.
 
     No message with the `secret` in it goes into the history. `completions` gives what the text
-    before the cursor may go on with (files are found here), `toolbar` the bottom line: both are
-    called between two keys and must be quick. `stop` is told of Ctrl-C after Enter. `edit` gives
-    back a text from the user's editor. `quiet` is how many seconds without a key end a paste, and
-    make a key of Escape. `input` and `output` are prompt_toolkit's, as `terminal_prompt` makes
-    them; without them it is standard input and output.
+    before the cursor may go on with (files are found here), `status_line` the row below it: both
+    are called between two keys and must be quick. `stop` is told of Ctrl-C after Enter. `edit`
+    gives back a text from the user's editor; a MimoError of it is a warning. `escape_timeout` is
+    how many seconds without a key end a paste, and make a key of Escape. `input` and `output` are
+    prompt_toolkit's, as `toolkit_adapters` makes them; without them it is standard input and
+    output.
     """
 
     def __init__(
@@ -46,23 +48,24 @@ class Prompt:
         *,
         history_file: Path | None,
         completions: Callable[[str], Iterable[Choice]],
-        toolbar: Callable[[], str],
+        status_line: Callable[[], Phrase],
         vi: bool,
         edit: Callable[[str], str],
         color: bool,
         monotonic: Callable[[], float],
-        warn: Callable[[str], None],
+        warn: Callable[[Phrase], None],
         signals: Signals,
         stop: Stop,
         environ: Mapping[str, str],
         secret: str = "",
-        quiet: float = 0.1,
+        escape_timeout: float = 0.1,
+        translations: Translations = ENGLISH,
         input: Input | None = None,  # noqa: A002 - as prompt_toolkit calls it
         output: Screen | None = None,
     ) -> None:
         self._history = InputHistory(history_file, secret)
         self._completions = completions
-        self._toolbar = toolbar
+        self._status_line = status_line
         self._vi = vi
         self._edit = edit
         self._color = color
@@ -70,105 +73,106 @@ class Prompt:
         self._signals = signals
         self._stop = stop
         self._environ = environ
-        self._quiet = quiet
+        self._escape_timeout = escape_timeout
+        self._translations = translations
         self._input = input
         self._output = output
         self._monotonic = monotonic
-        self._leaving = Leaving(monotonic)
-        self._open: PlainPrompt | Session | None = None
+        self._exit = ExitConfirmation(monotonic)
+        self._open: DumbPrompt | TerminalPrompt | None = None
         self._ended_by: int | None = None
         self._warned = False
 
     def read(self, draft: str = "") -> str:
-        """The next message, which is not blank. `draft` stands in the line to begin with.
+        """Return the next message, which is not blank; `draft` stands in the line to begin with.
 
         Raises:
             EOFError: the user leaves, or there is nobody any more.
             Interrupted: a signal ends the program; the terminal is as it was before.
         """
         if self._open is None:
-            self._open = self._opened()
-        if isinstance(self._open, PlainPrompt):
+            self._open = self._open_prompt()
+        if isinstance(self._open, DumbPrompt):
             self._stop.forget()
             return self._open.read(draft)
         return self._ask(self._open, draft)
 
-    def _opened(self) -> PlainPrompt | Session:
+    def _open_prompt(self) -> DumbPrompt | TerminalPrompt:
         if is_dumb(self._environ):
             keys = _STDIN if self._input is None else self._input.fileno()
             number = _STDOUT if self._output is None else self._output.fileno()
             charset = locales.charset(self._environ)
-            return PlainPrompt(
+            return DumbPrompt(
                 keys,
                 Output(number, "output", self._signals, charset=charset),
-                leaving=self._leaving,
+                exit_confirmation=self._exit,
                 stop=self._stop,
                 signals=self._signals,
                 charset=charset,
+                translations=self._translations,
             )
         self._history.open()
         self._tell_problem()
-        return self._session()
+        return self._open_terminal_prompt()
 
-    def _session(self) -> Session:
-        from mimo_cli.chat.prompt import terminal_prompt
+    def _open_terminal_prompt(self) -> TerminalPrompt:
+        from mimo_cli.chat.prompt import terminal_prompt, toolkit_adapters
 
-        return terminal_prompt.Session(
+        return terminal_prompt.TerminalPrompt(
             history=self._history,
             completions=self._completions,
-            toolbar=self._toolbar,
-            leaving=self._leaving,
+            status_line=self._status_line,
+            exit_confirmation=self._exit,
             stop=self._stop,
             watch=self._signals.watch,
             vi=self._vi,
             color=self._color,
             mark=_MARK if tty.is_utf8(self._environ) else "> ",
-            quiet=self._quiet,
+            escape_timeout=self._escape_timeout,
             monotonic=self._monotonic,
-            input=self._input or terminal_prompt.terminal_input(_STDIN),
+            translations=self._translations,
+            input=self._input or toolkit_adapters.terminal_input(_STDIN),
             output=self._output
-            or terminal_prompt.terminal_output(
+            or toolkit_adapters.terminal_output(
                 Output(_STDOUT, "output", self._signals), self._environ
             ),
         )
 
-    def _ask(self, session: Session, text: str) -> str:
+    def _ask(self, prompt: TerminalPrompt, text: str) -> str:
         comes_back = bool(text)
         while True:
-            result = self._run(session, text, comes_back=comes_back)
+            result = self._run(prompt, text, comes_back=comes_back)
             comes_back = False
             self._tell_problem()
             if isinstance(result, str):
                 return result
-            text = self._edited(result.text)
+            text = self._edit_in_editor(result.text)
 
-    def _run(self, session: Session, text: str, *, comes_back: bool) -> str | Edit:
+    def _run(self, prompt: TerminalPrompt, text: str, *, comes_back: bool) -> str | Edit:
         def take(number: int) -> bool:
             if number == signal.SIGINT:
-                session.interrupt()
+                prompt.interrupt()
                 return False
             self._ended_by = number
-            session.end()
+            prompt.end()
             return True
 
-        with self._signals.given_to(take), self._signals.restoring(session.restorer()):
-            result = session.run(text, comes_back=comes_back)
+        with self._signals.given_to(take), self._signals.restoring(prompt.restorer()):
+            result = prompt.run(text, comes_back=comes_back)
         if self._ended_by is not None:
             raise Interrupted(self._ended_by)
         return result
 
-    def _edited(self, text: str) -> str:
+    def _edit_in_editor(self, text: str) -> str:
         try:
             return self._edit(text).rstrip("\n")
         except MimoError as error:
-            from mimo_cli.output.command_terms import in_command_terms
+            from mimo_cli.output.command_terms import in_command_terms  # most editors work
 
-            hint = in_command_terms(error.hint)
-            self._warn(
-                Phrase("{problem}. {hint}", problem=error.message, hint=hint)
-                if hint
-                else error.message
-            )
+            problem = error.message
+            if hint := in_command_terms(error.hint):
+                problem = Phrase("{problem}. {hint}", problem=problem, hint=hint)
+            self._warn(problem)
             return text
 
     def _tell_problem(self) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.output.sanitize import one_line
+from mimo_cli.phrases import NOTHING, Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,12 +25,15 @@ _SPECIAL = re.compile(r"[\s\\'\"]")
 
 
 class Choice(NamedTuple):
-    """Something that can take the place of the `start` characters before the cursor."""
+    """Something that can take the place of the `start` characters before the cursor.
+
+    `display` is what the list shows for it, `meta` what is told of it beside that.
+    """
 
     text: str
     start: int
     display: str
-    meta: str = ""
+    meta: Phrase = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,8 @@ class Word:
         return self.path[self.path.rfind("/") + 1 :]
 
 
-def path_before(text: str) -> Word | None:
-    """The path that is being typed at the end of `text`.
+def path_at_end(text: str) -> Word | None:
+    """Return the path that is being typed at the end of `text`; None if there is none.
 
     It is the last word after a command that takes a file; anywhere else a word that begins like a
     path. The first word of all is a command, unless it has a second slash.
@@ -68,19 +72,22 @@ def path_before(text: str) -> Word | None:
     return Word(typed, re.sub(r"\\(.)", r"\1", typed, flags=re.DOTALL))
 
 
-def quoted(path: str) -> str:
-    """A path as one word, with a backslash before what would end it."""
+def escape(path: str) -> str:
+    """Return a path as one word, with a backslash before what would end it."""
     return _SPECIAL.sub(lambda match: "\\" + match.group(), path)
 
 
-def files(text: str) -> list[Choice]:
-    """The files that the path at the end of `text` may become, in order. Folders end in a slash."""
-    word = path_before(text)
+def complete_path(text: str) -> list[Choice]:
+    """Return the files that the path at the end of `text` may become, in order.
+
+    Folders end in a slash.
+    """
+    word = path_at_end(text)
     if word is None:
         return []
     same = word.typed[: word.typed.rfind("/") + 1]  # as typed: what is right stays as it is
-    folder = same if not {"'", '"'} & {*word.typed[:1]} else quoted(word.folder)
-    return [Choice(folder + quoted(name), len(word.typed), one_line(name)) for name in _names(word)]
+    folder = same if not {"'", '"'} & {*word.typed[:1]} else escape(word.folder)
+    return [Choice(folder + escape(name), len(word.typed), one_line(name)) for name in _names(word)]
 
 
 def _names(word: Word) -> list[str]:
@@ -107,7 +114,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _last_word(text: str) -> Word:
-    """The last word as a shell reads it: quotes and backslashes keep spaces in it."""
+    """Return the last word as a shell reads it: quotes and backslashes keep spaces in it."""
     start, quote, path = 0, "", ""
     characters = iter(enumerate(text))
     for i, char in characters:

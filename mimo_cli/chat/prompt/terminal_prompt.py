@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TextIO, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from prompt_toolkit.auto_suggest import AutoSuggest, Suggestion
-from prompt_toolkit.completion import Completer, Completion
-from prompt_toolkit.data_structures import Size
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.filters import Condition, is_done
-from prompt_toolkit.history import History
-from prompt_toolkit.input import create_input
 from prompt_toolkit.input.vt100_parser import Vt100Parser
 from prompt_toolkit.layout.containers import ConditionalContainer, HSplit, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
-from prompt_toolkit.layout.processors import Processor, Transformation
 from prompt_toolkit.output import ColorDepth
-from prompt_toolkit.output.vt100 import Vt100_Output
 from prompt_toolkit.shortcuts.prompt import PromptSession
 from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import get_cwidth
@@ -29,34 +21,31 @@ from mimo_cli.chat.prompt import key_bindings
 from mimo_cli.chat.prompt.documents import ReadlineDocument, ViDocument, install
 from mimo_cli.chat.prompt.exit_confirmation import HINT, SECONDS
 from mimo_cli.chat.prompt.key_parser import KeyParser
-from mimo_cli.chat.prompt.path_completion import files
+from mimo_cli.chat.prompt.toolkit_adapters import (
+    HistorySuggestions,
+    MessageCompleter,
+    MessageHistory,
+    PartOfLine,
+)
 from mimo_cli.chat.prompt.typeahead import Typeahead
-from mimo_cli.errors import LocalIOError, ReaderGone
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.screen import tty
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
-    from prompt_toolkit.buffer import Buffer
-    from prompt_toolkit.completion import CompleteEvent
-    from prompt_toolkit.document import Document
     from prompt_toolkit.input import Input
     from prompt_toolkit.key_binding.key_processor import KeyPressEvent
-    from prompt_toolkit.layout.processors import TransformationInput
     from prompt_toolkit.output import Output as Screen
 
     from mimo_cli.chat.cancellation import Stop
-    from mimo_cli.chat.prompt.exit_confirmation import Leaving
+    from mimo_cli.chat.prompt.exit_confirmation import ExitConfirmation
     from mimo_cli.chat.prompt.input_history import InputHistory
     from mimo_cli.chat.prompt.path_completion import Choice
-    from mimo_cli.output.stream import Output
+    from mimo_cli.phrases import Phrase, Translations
 
 _NARROW = 20  # columns: a bottom line would be all ellipsis
 _LOW = 4  # lines: it would take one that the message needs
-_LONGEST_SUGGESTED = 200  # characters of a line that a suggestion is looked for
-_STEP = 4000  # characters of a very long line that come and go together
-_LONGEST_COMPLETED = 4096  # characters: nobody names a file so far into a message
 _STYLE = {
     "prompt": "bold ansicyan",
     "status": "ansibrightblack",
@@ -71,7 +60,7 @@ class Edit:
     text: str
 
 
-class Session:
+class TerminalPrompt:
     """A prompt that is opened once and asked again and again."""
 
     def __init__(
@@ -79,21 +68,23 @@ class Session:
         *,
         history: InputHistory,
         completions: Callable[[str], Iterable[Choice]],
-        toolbar: Callable[[], str],
-        leaving: Leaving,
+        status_line: Callable[[], Phrase],
+        exit_confirmation: ExitConfirmation,
         stop: Stop,
         watch: Callable[[], None],
         vi: bool,
         color: bool,
         mark: str,
-        quiet: float,
+        escape_timeout: float,
         monotonic: Callable[[], float],
+        translations: Translations,
         input: Input,  # noqa: A002 - as prompt_toolkit calls it
         output: Screen,
     ) -> None:
         self._history = history
-        self._toolbar = toolbar
-        self._leaving = leaving
+        self._status_line = status_line
+        self._translations = translations
+        self._exit = exit_confirmation
         self._stop = stop
         self._watch = watch
         self._input = input
@@ -116,10 +107,10 @@ class Session:
                 give_up_search=self._give_up_search,
                 gives_way=self._gives_way,
             ),
-            history=_History(history),
-            auto_suggest=_Suggestions(history),
-            input_processors=[_PartOfLine()],
-            completer=_Completer(completions),
+            history=MessageHistory(history),
+            auto_suggest=HistorySuggestions(history),
+            input_processors=[PartOfLine()],
+            completer=MessageCompleter(completions, translations),
             complete_while_typing=False,
             validate_while_typing=False,
             enable_suspend=True,
@@ -135,10 +126,12 @@ class Session:
         self._search = key_bindings.Search(self._session.default_buffer)
         self._app.key_processor.before_key_press += lambda _: self._search.remember()
         self._app.key_processor.after_key_press += lambda _: characters.settle()
-        self._app.ttimeoutlen = quiet
+        self._app.ttimeoutlen = escape_timeout
         if vi:
-            self._app.timeoutlen = quiet  # Escape alone is a key there, and has to act at once
-        cast("HSplit", self._session.layout.container).children.append(self._status_line())
+            self._app.timeoutlen = (
+                escape_timeout  # Escape alone is a key there, and has to act at once
+            )
+        cast("HSplit", self._session.layout.container).children.append(self._bottom_row())
 
     def run(self, text: str, *, comes_back: bool = False) -> str | Edit:
         """Return what the user sends, having begun with `text`; or the wish for the editor.
@@ -189,7 +182,7 @@ class Session:
 
     def _begin(self) -> None:
         self._stop.forget()
-        self._leaving.forget()
+        self._exit.reset()
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._fail)
         loop.call_soon(self._watch)  # when the prompt has taken the signals to itself
@@ -233,15 +226,15 @@ class Session:
         if buffer.text:
             self._history.remember(buffer.text)  # Up brings it back
             buffer.reset()
-            self._leaving.forget()
-        elif self._leaving.press():
+            self._exit.reset()
+        elif self._exit.press():
             event.app.exit(exception=EOFError)
         else:
             asyncio.get_running_loop().call_later(SECONDS, event.app.invalidate)
 
-    def _status_line(self) -> ConditionalContainer:
+    def _bottom_row(self) -> ConditionalContainer:
         window = Window(
-            FormattedTextControl(self._status),
+            FormattedTextControl(self._status_text),
             height=1,
             dont_extend_height=True,
             style="class:status",
@@ -252,13 +245,14 @@ class Session:
         size = self._app.output.get_size()
         return size.columns >= _NARROW and size.rows >= _LOW
 
-    def _status(self) -> str:
-        text = HINT if self._leaving.is_near else self._toolbar()
-        return fitted(one_line(text), self._app.output.get_size().columns)
+    def _status_text(self) -> str:
+        text = HINT if self._exit.is_pending else self._status_line()
+        columns = self._app.output.get_size().columns
+        return cut(one_line(text.rendered(self._translations)), columns)
 
 
-def fitted(text: str, columns: int) -> str:
-    """A line, cut to what fits on the screen."""
+def cut(text: str, columns: int) -> str:
+    """Return a line, cut to what fits into so many columns."""
     if get_cwidth(text) <= columns:
         return text
     width, kept = 1, ""  # one for the ellipsis
@@ -268,127 +262,3 @@ def fitted(text: str, columns: int) -> str:
             break
         kept += char
     return kept + "…"
-
-
-def terminal_input(descriptor: int, charset: str = "") -> Input:
-    """The keys of a terminal, which is open already and stays so; `charset` empty is UTF-8."""
-    return create_input(open(descriptor, encoding=charset or "utf-8", closefd=False))
-
-
-def terminal_output(output: Output, environ: Mapping[str, str]) -> Screen:
-    """The screen of a terminal, which is never asked anything: it may answer too late."""
-
-    def size() -> Size:
-        columns, lines = tty.size(output.descriptor, environ)
-        return Size(rows=lines, columns=columns)
-
-    stream = cast("TextIO", _Stream(output))
-    return Vt100_Output(stream, size, term=environ.get("TERM"), enable_cpr=False, enable_bell=False)
-
-
-class _Stream:
-    """As much of a text stream as prompt_toolkit needs."""
-
-    encoding = "utf-8"
-
-    def __init__(self, output: Output) -> None:
-        self._output = output
-
-    def write(self, text: str) -> None:
-        # A terminal that has gone ends the prompt by its input, and before that by its signal.
-        with contextlib.suppress(LocalIOError, ReaderGone):
-            self._output.write(text)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-    def isatty(self) -> bool:
-        return self._output.is_terminal
-
-    def fileno(self) -> int:
-        return -1 if self._output.descriptor is None else self._output.descriptor
-
-
-class _PartOfLine(Processor):
-    """Of a very long line shows what is around the cursor: each character takes time to draw."""
-
-    def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
-        document, number = transformation_input.document, transformation_input.lineno
-        line = document.lines[number]
-        if len(line) <= 3 * _STEP:
-            return Transformation(transformation_input.fragments)
-        is_here = number == document.cursor_position_row
-        begin, end = part_around(document.cursor_position_col if is_here else 0, len(line))
-        before, after = "…" * (begin > 0), "…" * (end < len(line))
-        shift = begin - len(before)
-        return Transformation(
-            [("", before + line[begin:end] + after)],
-            source_to_display=lambda i: min(max(i - shift, 0), end - shift),
-            display_to_source=lambda i: min(max(i + shift, begin), end),
-        )
-
-
-def part_around(cursor: int, length: int) -> tuple[int, int]:
-    """The part of a long line to show. It stays the same while the cursor moves a little."""
-    begin = max(0, cursor // _STEP - 1) * _STEP
-    return begin, min(length, begin + 3 * _STEP)
-
-
-class _History(History):
-    def __init__(self, entries: InputHistory) -> None:
-        super().__init__()
-        self._kept = entries
-
-    async def load(self) -> AsyncGenerator[str, None]:
-        # Asked for after the prompt has appeared: the file is read then.
-        for entry in reversed(self._kept.entries):
-            yield entry
-
-    def get_strings(self) -> list[str]:
-        return [*self._kept.entries]
-
-    def append_string(self, string: str) -> None:
-        self._kept.add(string)
-
-    def load_history_strings(self) -> Iterable[str]:
-        return reversed(self._kept.entries)
-
-    def store_string(self, string: str) -> None:
-        self._kept.add(string)
-
-
-class _Suggestions(AutoSuggest):
-    """The rest of the newest line in the history that begins like what is typed."""
-
-    def __init__(self, entries: InputHistory) -> None:
-        self._kept = entries
-
-    def get_suggestion(self, buffer: Buffer, document: Document) -> Suggestion | None:  # noqa: ARG002 - the interface
-        text = document.text
-        if not text.strip() or len(text) > _LONGEST_SUGGESTED:
-            return None
-        for entry in reversed(self._kept.entries):
-            if entry.startswith(text) and (rest := entry[len(text) :].partition("\n")[0]):
-                return Suggestion(rest)
-        return None
-
-
-class _Completer(Completer):
-    def __init__(self, completions: Callable[[str], Iterable[Choice]]) -> None:
-        self._completions = completions
-
-    def get_completions(
-        self,
-        document: Document,
-        complete_event: CompleteEvent,  # noqa: ARG002 - the interface
-    ) -> Iterable[Completion]:
-        before = document.text_before_cursor
-        if len(before) > _LONGEST_COMPLETED:
-            return
-        for choice in (*self._completions(before), *files(before)):
-            yield Completion(
-                choice.text,
-                start_position=-choice.start,
-                display=one_line(choice.display),
-                display_meta=one_line(choice.meta),
-            )
