@@ -7,7 +7,7 @@ import sys
 import time
 
 from mimo_cli import process
-from mimo_cli.chat.cancellation import Stop
+from mimo_cli.chat.cancellation import Cancellation
 from mimo_cli.chat.prompt.message_prompt import MessagePrompt
 from mimo_cli.errors import Interrupted
 from mimo_cli.phrases import verbatim
@@ -28,7 +28,7 @@ def main() -> None:
         monotonic=lambda: speed * time.monotonic(),
         warn=sys.exit,
         signals=signals,
-        stop=Stop(signals, interactive=True),
+        cancellation=Cancellation(signals, interactive=True),
         environ=os.environ,
         escape_timeout=float(os.environ.get("QUIET", "0.1")),
     )

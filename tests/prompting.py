@@ -10,7 +10,7 @@ import pyte
 from harness import PATIENCE
 from prompt_toolkit.input import create_pipe_input
 
-from mimo_cli.chat.cancellation import Stop
+from mimo_cli.chat.cancellation import Cancellation
 from mimo_cli.chat.prompt.message_prompt import MessagePrompt
 from mimo_cli.chat.prompt.toolkit_adapters import terminal_output
 from mimo_cli.output.stream import Output
@@ -65,7 +65,7 @@ class User:
         self.screen = Screen(self._act, int(environ.get("COLUMNS", "80")))
         self.now = 0.0
         self.warnings: list[str] = []
-        self.stop = Stop(options.get("signals") or Signals(), interactive=True)
+        self.cancellation = Cancellation(options.get("signals") or Signals(), interactive=True)
         settings: dict[str, Any] = {
             "history_file": None,
             "completions": lambda _before: [],
@@ -77,7 +77,7 @@ class User:
         }
         self.prompt = MessagePrompt(
             **{**settings, **options},
-            stop=self.stop,
+            cancellation=self.cancellation,
             monotonic=lambda: self.now,
             warn=self.warnings.append,
             environ=environ,

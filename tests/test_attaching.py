@@ -69,7 +69,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_names_and_patterns_stand_for_files(
     argument: str, taken: list[str], left_out: list[str] | None, folder: Path
 ) -> None:
-    found = attaching.take(attaching.names(argument.format(folder)), TextFormat())
+    found = attaching.read(attaching.split_names(argument.format(folder)), TextFormat())
     assert [name for name, _ in found.files] == [name.format(folder) for name in taken]
     if left_out is None:
         left_out = ["empty.py", "id_rsa", "key.py", "photo.png"]
@@ -92,7 +92,7 @@ def test_names_and_patterns_stand_for_files(
 @pytest.mark.usefixtures("folder")
 def test_what_stands_for_nothing_is_said(name: str, what: str, told: str) -> None:
     with pytest.raises(UsageError) as caught:
-        attaching.take([name], TextFormat())
+        attaching.read([name], TextFormat())
     assert caught.value.what.startswith(what)
     assert told in caught.value.why
 
@@ -100,7 +100,7 @@ def test_what_stands_for_nothing_is_said(name: str, what: str, told: str) -> Non
 @pytest.mark.usefixtures("folder")
 def test_a_folder_says_how_to_name_its_files() -> None:
     with pytest.raises(UsageError) as caught:
-        attaching.take(["deep/"], TextFormat())
+        attaching.read(["deep/"], TextFormat())
     assert hint_of(caught.value).startswith("/file deep/* takes")
 
 
@@ -109,11 +109,11 @@ def test_a_pattern_has_bounds_that_are_found_before_a_file_is_read(folder: Path)
     with large.open("wb") as file:
         file.truncate(11 * 1024 * 1024)
     with pytest.raises(UsageError, match=r"too much: 1 files of 11\.0 MB"):
-        attaching.take(["l*.bin"], TextFormat())
+        attaching.read(["l*.bin"], TextFormat())
     for n in range(attaching.MOST_FILES + 1):
         (folder / f"deep/{n}.txt").write_text("x")
     with pytest.raises(UsageError, match="501 files"):
-        attaching.take(["deep/*.txt"], TextFormat())
+        attaching.read(["deep/*.txt"], TextFormat())
 
 
 def test_files_of_a_pattern_go_with_the_next_message(folder: Path) -> None:

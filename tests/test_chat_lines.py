@@ -18,9 +18,9 @@ from mimo_cli.catalogue import pricing as money
 from mimo_cli.catalogue import token_estimate
 from mimo_cli.catalogue.pricing import Money
 from mimo_cli.chat import command_completion, file_names, input_line, loop, manual, status
-from mimo_cli.chat.cancellation import Stop
+from mimo_cli.chat.cancellation import Cancellation
 from mimo_cli.chat.commands.registry import COMMANDS
-from mimo_cli.chat.start import begun
+from mimo_cli.chat.start import start_chat
 from mimo_cli.config.schema import Settings
 from mimo_cli.conversation import prepare
 from mimo_cli.conversation.turns import Conversation, Turn, title_of
@@ -79,14 +79,14 @@ def chatting(simulator: Simulator) -> Iterator[Chat]:
         output = Output(nowhere.fileno(), "output")
         environment = Environment(environ_for(simulator), None, output, output, Signals())
         chosen, console = prepare.load(environment, ChatOptions())
-        talk = begun(
+        talk = start_chat(
             environment,
             ChatOptions(),
             chosen,
             console,
             chosen.endpoint(),
             interactive=False,
-            stop=Stop(environment.signals, interactive=False),
+            cancellation=Cancellation(environment.signals, interactive=False),
             confirm=None,
             files=[],
         )
@@ -190,7 +190,7 @@ def test_a_line_is_a_message_or_a_command(
     text: str, expected: input_line.Message | input_line.Call | UsageError
 ) -> None:
     def read() -> input_line.Message | input_line.Call:
-        return input_line.read(text, NAMES, lambda path: path in ("/there", "/new/is/there"))
+        return input_line.parse(text, NAMES, lambda path: path in ("/there", "/new/is/there"))
 
     if isinstance(expected, UsageError):
         with pytest.raises(UsageError) as caught:
@@ -201,7 +201,7 @@ def test_a_line_is_a_message_or_a_command(
 
 
 def test_a_path_in_a_script_is_a_message_as_any() -> None:
-    assert input_line.read("/n/a", NAMES, lambda _: False, by_hand=False) == input_line.Message(
+    assert input_line.parse("/n/a", NAMES, lambda _: False, by_hand=False) == input_line.Message(
         "/n/a"
     )
 
@@ -221,7 +221,7 @@ def test_a_path_in_a_script_is_a_message_as_any() -> None:
     ],
 )
 def test_a_refused_command_without_an_argument_gives_way(text: str, is_bare: bool) -> None:
-    assert input_line.is_bare(text) is is_bare
+    assert input_line.is_bare_command(text) is is_bare
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_a_refused_command_without_an_argument_gives_way(text: str, is_bare: boo
 )
 def test_an_unknown_command_names_the_nearest(text: str, nearest: str) -> None:
     with pytest.raises(UsageError) as caught:
-        input_line.read(text, NAMES, lambda _: False)
+        input_line.parse(text, NAMES, lambda _: False)
     meant = f"Did you mean /{nearest}? " if nearest else ""
     assert caught.value.hint == f"{meant}/help lists all; // begins a message with a slash."
 
@@ -251,7 +251,7 @@ def test_an_unknown_command_names_the_nearest(text: str, nearest: str) -> None:
 def test_every_command_that_is_named_in_chinese_is_there() -> None:
     for name in ("帮助", "新建", "模型", "文件", "重试", "撤销", "编辑", "继续", "复制", "保存"):
         with pytest.raises(UsageError) as caught:
-            input_line.read(f"/{name}", NAMES, lambda _: False)
+            input_line.parse(f"/{name}", NAMES, lambda _: False)
         assert hint_of(caught.value).split("?")[0].removeprefix("Did you mean /") in NAMES
 
 
@@ -273,13 +273,15 @@ def test_context_is_what_the_service_counted_and_estimated_where_it_did_not() ->
 def test_the_bottom_line_says_what_the_chat_is_set_to() -> None:
     turns = (turn("a", "b", usage=Usage(1000, 200), cost=0.00125),)
     talk = Conversation("abc", "A title", turns=turns)
-    line_ = status.line(Settings(thinking=False), talk, money.added(turn.cost for turn in turns))
+    line_ = status.status_line(
+        Settings(thinking=False), talk, money.added(turn.cost for turn in turns)
+    )
     assert line_ == (
         "mimo-v2.6-pro · thinking off · 1,200 of 1,000,000 tokens (0 %) · $0.00125 · A title"
     )
-    waiting = status.line(Settings(), talk, {}, 2)
+    waiting = status.status_line(Settings(), talk, {}, 2)
     assert waiting.endswith(" tokens (0 %) · 2 files waiting · A title")
-    assert status.line(Settings(), Conversation(), {}) == "mimo-v2.6-pro · thinking on"
+    assert status.status_line(Settings(), Conversation(), {}) == "mimo-v2.6-pro · thinking on"
 
 
 def test_each_line_is_a_message_of_one_conversation() -> None:
@@ -632,7 +634,7 @@ def test_an_answer_that_ends_oddly_is_remarked_on(stop: str) -> None:
 )
 def test_tab_offers_what_a_command_takes(text: str, offered: list[str], tmp_path: Path) -> None:
     with offering(tmp_path) as (_, talk):
-        assert [choice.text for choice in command_completion.after(talk, text)] == offered
+        assert [choice.text for choice in command_completion.complete(talk, text)] == offered
 
 
 @contextlib.contextmanager
@@ -662,30 +664,30 @@ def test_tab_offers_conversations_by_id_with_what_tells_them_apart(
 ) -> None:
     titles = ["One title", "same", "same", "很长的标题" * 40, "\x1b[2Jodd\x07\n\u202e title"]
     with offering(tmp_path, *titles) as (ids, talk):
-        choices = [*command_completion.after(talk, f"/resume {typed}")]
+        choices = [*command_completion.complete(talk, f"/resume {typed}")]
         assert [ids.index(choice.text) for choice in choices] == offered
         for choice in choices:
             assert (choice.start, choice.display) == (len(typed), choice.text)
             assert choice.meta.startswith("4 h · 1 turn · ")
             assert cell_width(choice.meta) < 70
             assert choice.meta.isprintable()
-        (beginning, *_) = [*command_completion.after(talk, f"/resume {ids[0][:-1]}")]
+        (beginning, *_) = [*command_completion.complete(talk, f"/resume {ids[0][:-1]}")]
         assert beginning.text in ids
 
 
 def test_a_message_with_a_slash_comes_back_as_it_was_typed() -> None:
-    assert input_line.typed("/undo is what?") == "//undo is what?"
-    assert input_line.typed("hello") == "hello"
-    assert input_line.typed("  /undo") == "  //undo"
+    assert input_line.escape("/undo is what?") == "//undo is what?"
+    assert input_line.escape("hello") == "hello"
+    assert input_line.escape("  /undo") == "  //undo"
     for message in ("/undo is what?", "/etc/hosts", "/* no */", "  /new\nx", "／help", "、help"):
-        assert input_line.read(
-            input_line.typed(message), NAMES, lambda _: False
+        assert input_line.parse(
+            input_line.escape(message), NAMES, lambda _: False
         ) == input_line.Message(message)
 
 
 def test_bytes_that_are_no_text_reach_the_model_as_what_stands_for_them() -> None:
     with Simulator(answer="Yes.") as simulator, chatting(simulator) as talk:
-        loop.take(talk, "caf\udce9 \U000e0041")
+        loop.handle_line(talk, "caf\udce9 \U000e0041")
         assert said(simulator) == [("user", "caf\ufffd \U000e0041")]
 
 
@@ -709,9 +711,9 @@ def test_files_of_a_message_that_failed_go_once_when_it_is_asked_again(tmp_path:
         assert [words.count("inside") for _, words in said(simulator)] == [1, 0, 0]
     with Simulator(faults=[Fault.http(400)]) as simulator, chatting(simulator) as talk:
         talk.files = [("a.txt", "inside\n")]
-        loop.take(talk, "what?")
+        loop.handle_line(talk, "what?")
         assert talk.draft == "what?"
-        loop.take(talk, "/undo")
+        loop.handle_line(talk, "/undo")
         assert (talk.draft, talk.files) == ("what?", [("a.txt", "inside\n")])
 
 
@@ -810,12 +812,12 @@ def test_a_title_is_made_of_the_words_alone(question: str, title: str) -> None:
 
 def test_an_answer_stays_when_there_is_no_way_to_the_server_to_ask_again() -> None:
     with Simulator(answer="Yes.") as simulator, chatting(simulator) as talk:
-        loop.take(talk, "one")
+        loop.handle_line(talk, "one")
         talk.environment = talk.environment._replace(environ={"ALL_PROXY": "nonsense://x"})
         talk.endpoint = talk.endpoint._replace(base_url="https://api.example")
         talk.close()
-        loop.take(talk, "/retry")
-        assert talk.worst == 3
+        loop.handle_line(talk, "/retry")
+        assert talk.worst_exit_code == 3
         assert [turn.asked for turn in talk.conversation.turns] == ["one"]
 
 
@@ -847,7 +849,7 @@ def test_a_refused_command_comes_back_if_editing_can_mend_it(
     command: str, comes_back: bool
 ) -> None:
     with Simulator() as simulator, chatting(simulator) as talk:
-        loop.take(talk, command)
+        loop.handle_line(talk, command)
         assert talk.draft == (command if comes_back else "")
         assert simulator.requests == []
 
@@ -861,10 +863,10 @@ def test_and_after_an_answer(command: str, comes_back: bool, tmp_path: Path) -> 
         talk.environment = talk.environment._replace(
             environ={**talk.environment.environ, "PATH": "/nowhere"}
         )
-        loop.take(talk, "one")
+        loop.handle_line(talk, "one")
         command = command.format(tmp_path)
-        loop.take(talk, command)
-        assert (talk.draft, talk.worst > 0) == (command if comes_back else "", True)
+        loop.handle_line(talk, command)
+        assert (talk.draft, talk.worst_exit_code > 0) == (command if comes_back else "", True)
 
 
 def test_an_input_method_may_have_made_an_argument_wide(simulator: Simulator) -> None:
@@ -906,7 +908,7 @@ def test_an_input_method_may_have_made_an_argument_wide(simulator: Simulator) ->
 def test_quotes_and_the_end_of_options_are_no_part_of_a_files_name(
     argument: str, name: str
 ) -> None:
-    words, _ = file_names.forced(file_names.names(argument), "/save")
+    words, _ = file_names.take_force(file_names.split(argument), "/save")
     assert words == [name]
 
 
@@ -915,7 +917,7 @@ def test_a_file_whose_name_has_quotes_is_written_to_as_it_is_called(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("“x”").touch()
-    assert file_names.names("“x” “y” " + "“" + "z" * 300 + "”") == ["“x”", "y", "z" * 300]
+    assert file_names.split("“x” “y” " + "“" + "z" * 300 + "”") == ["“x”", "y", "z" * 300]
 
 
 @pytest.mark.parametrize(

@@ -368,10 +368,10 @@ def test_lines_of_a_chat_are_read_by_the_encoding_that_is_named(simulator: Simul
     ],
 )
 def test_what_was_typed_rightly_is_taken(text: str, charset: str) -> None:
-    encoding_check.check(text, charset)
+    encoding_check.check_typed(text, charset)
 
 
 @pytest.mark.parametrize("charset", ["", "gbk"])
 def test_bytes_that_are_no_text_are_refused_beside_any_text(charset: str) -> None:
     with pytest.raises(UsageError, match="the terminal sent what is not "):
-        encoding_check.check("🚀 \udcff!", charset)
+        encoding_check.check_typed("🚀 \udcff!", charset)

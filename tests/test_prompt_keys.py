@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from prompting import STATUS, Step, past, said, user
 
-from mimo_cli.chat.cancellation import Stop
+from mimo_cli.chat.cancellation import Cancellation
 from mimo_cli.chat.prompt.dumb_prompt import DumbPrompt
 from mimo_cli.chat.prompt.exit_confirmation import HINT, ExitConfirmation
 from mimo_cli.chat.prompt.path_completion import Choice
@@ -380,8 +380,10 @@ def test_a_dumb_terminals_lines_are_messages() -> None:
         output = Output(screen, "output")
         leaving = ExitConfirmation(time.monotonic)
         signals = Signals()
-        stop = Stop(signals, interactive=True)
-        prompt = DumbPrompt(keys, output, exit_confirmation=leaving, stop=stop, signals=signals)
+        cancellation = Cancellation(signals, interactive=True)
+        prompt = DumbPrompt(
+            keys, output, exit_confirmation=leaving, cancellation=cancellation, signals=signals
+        )
         assert [prompt.read(draft) for draft in ("", "", "a draft", "")] == [
             "one",
             "zwölf",

@@ -25,24 +25,24 @@ _PATTERN = re.compile(r"[*?]|\[[^]/]+\]")
 _STARS = re.compile(r"\*{2,}")
 
 
-class Taken(NamedTuple):
-    """What names stand for: (name, text) of each file, and the names of those left out."""
+class ReadFiles(NamedTuple):
+    """(Name, text) of each file that names stand for, and the names of those left out."""
 
     files: list[tuple[str, str]]
     left_out: list[str]
 
 
-def names(argument: str) -> list[str]:
+def split_names(argument: str) -> list[str]:
     """Return the names in an argument; the whole of it is one if there is such a file.
 
     Raises:
         UsageError: a quote lacks its other.
     """
-    found = file_names.existing(argument) or file_names.names(argument)
+    found = file_names.find_whole(argument) or file_names.split(argument)
     return found[1:] if found[:1] == ["--"] else found
 
 
-def take(named: Iterable[str], form: TextFormat) -> Taken:
+def read(names: Iterable[str], form: TextFormat) -> ReadFiles:
     """Read what names and patterns stand for; a name of a file that is there is no pattern.
 
     Of a pattern's files those are left out that are no text, or look like somebody's keys.
@@ -53,8 +53,8 @@ def take(named: Iterable[str], form: TextFormat) -> Taken:
     """
     files: dict[str, str] = {}
     left_out: list[str] = []
-    for name in named:
-        if file_names.is_there(name) or not _PATTERN.search(name):
+    for name in names:
+        if file_names.exists(name) or not _PATTERN.search(name):
             files[name] = _read(name, form)
             continue
         for path in _matching(name):
@@ -65,7 +65,7 @@ def take(named: Iterable[str], form: TextFormat) -> Taken:
                 files[path] = text
     if not files:
         raise UsageError(Phrase("no file was added"), _none_of(len(left_out)))
-    return Taken([*files.items()], left_out)
+    return ReadFiles([*files.items()], left_out)
 
 
 def _none_of(count: int) -> Phrase:

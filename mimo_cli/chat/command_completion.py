@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 _CONVERSATIONS = 200
 
 
-def after(chat: Chat, text: str) -> Iterator[Choice]:
-    """The ways the text before the cursor can go on."""
-    text = input_line.folded(text)
+def complete(chat: Chat, text: str) -> Iterator[Choice]:
+    """Yield the ways the text before the cursor can go on."""
+    text = input_line.fold_command(text)
     if not text.startswith("/") or text.startswith("//") or "\n" in text:
         return
     name, space, argument = text[1:].partition(" ")
     if not space:
-        yield from _beginning(name, ((it, COMMANDS[it].help) for it in COMMANDS), before="/")
+        yield from _starting_with(name, ((it, COMMANDS[it].help) for it in COMMANDS), before="/")
     elif name in COMMANDS:
         yield from _arguments(chat, COMMANDS[name].completes, argument.lstrip())
 
@@ -38,11 +38,11 @@ def _arguments(chat: Chat, kind: str, typed: str) -> Iterator[Choice]:
     match kind:
         case "model":
             known = ((model.id, verbatim(model.note)) for model in models.current())
-            yield from _beginning(typed, known)
+            yield from _starting_with(typed, known)
         case "setting":
-            yield from _beginning(typed, ((name, NOTHING) for name in CHANGEABLE))
+            yield from _starting_with(typed, ((name, NOTHING) for name in CHANGEABLE))
         case "switch":
-            yield from _beginning(typed, (("on", NOTHING), ("off", NOTHING)))
+            yield from _starting_with(typed, (("on", NOTHING), ("off", NOTHING)))
         case "conversation":
             yield from _conversations(chat, typed)
         case _:
@@ -59,10 +59,10 @@ def _conversations(chat: Chat, typed: str) -> Iterator[Choice]:
     wanted = folding.fold(typed)
     for entry in entries:
         if entry.id.startswith(wanted) or folding.fold(entry.title).startswith(wanted):
-            yield Choice(entry.id, len(typed), entry.id, conversation_list.told(entry, now))
+            yield Choice(entry.id, len(typed), entry.id, conversation_list.summarize(entry, now))
 
 
-def _beginning(
+def _starting_with(
     typed: str, known: Iterable[tuple[str, Phrase]], before: str = ""
 ) -> Iterator[Choice]:
     for text, meta in known:

@@ -22,8 +22,8 @@ def facts(entry: Entry, now: float) -> tuple[Phrase, Phrase, Phrase]:
     return verbatim(age), turns, verbatim(one_line(entry.title))
 
 
-def told(entry: Entry, now: float) -> Phrase:
-    """Return the same in one short line."""
+def summarize(entry: Entry, now: float) -> Phrase:
+    """Return age, turns and title in one short line."""
     age, turns, title = facts(entry, now)
     if cell_width(title) > _WIDEST:
         title = verbatim(chop(title, _WIDEST - 1)[0] + "…")

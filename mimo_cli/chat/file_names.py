@@ -10,8 +10,8 @@ from mimo_cli.phrases import Phrase, verbatim
 from mimo_cli.text import punctuation
 
 
-def names(argument: str) -> list[str]:
-    """Names, with quotes and backslashes as a shell has them; `~` is home.
+def split(argument: str) -> list[str]:
+    """Return the names in an argument, with quotes and backslashes as in a shell; `~` is home.
 
     Quotes that an input method made are quotes as well, unless they belong to a file's name.
 
@@ -25,7 +25,7 @@ def names(argument: str) -> list[str]:
     return [str(Path(word).expanduser()) if word.startswith("~") else word for word in found]
 
 
-def existing(argument: str) -> list[str]:
+def find_whole(argument: str) -> list[str]:
     """Return the one file that is named without a shell's quotes, although it has spaces; or none.
 
     Quotes that an input method made are left out.
@@ -40,7 +40,7 @@ def existing(argument: str) -> list[str]:
         return []  # too long for a name, say: several
 
 
-def is_there(name: str) -> bool:
+def exists(name: str) -> bool:
     """Return whether something has that name."""
     try:
         return Path(name).exists()
@@ -48,7 +48,7 @@ def is_there(name: str) -> bool:
         return False  # a name that no file can have
 
 
-def forced(words: list[str], command: str) -> tuple[list[str], bool]:
+def take_force(words: list[str], command: str) -> tuple[list[str], bool]:
     """Return words without `-f`, and whether it was among them; what is behind `--` is names.
 
     Raises:
@@ -65,7 +65,7 @@ def forced(words: list[str], command: str) -> tuple[list[str], bool]:
     return [*kept, *words[end + 1 :]], bool(options)
 
 
-def shell_quotes(text: str) -> punctuation.Quotes | None:
+def surrounding_quotes(text: str) -> punctuation.Quotes | None:
     """Return a shell's quotes that a whole text stands in."""
     sign = text[:1]
     is_whole = len(text) > 1 and sign in ("'", '"') and text[1:].find(sign) == len(text) - 2
@@ -76,7 +76,7 @@ def _in_plain_quotes(argument: str) -> str:
     parts, done = [], 0
     for start, end in punctuation.quoted(argument):
         name = argument[start:end]
-        inner = name if is_there(name) else name[1:-1]
+        inner = name if exists(name) else name[1:-1]
         parts += [argument[done:start], shlex.quote(inner)]
         done = end
     return "".join(parts) + argument[done:]

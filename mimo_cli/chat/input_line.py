@@ -61,7 +61,7 @@ class UntimelyError(UsageError):
     """A command that is right at another time: editing it would not help."""
 
 
-def read(
+def parse(
     line: str, names: Sequence[str], exists: Callable[[str], bool], *, by_hand: bool = True
 ) -> Message | Call:
     """Return what a line is. `exists` tells whether something has that path.
@@ -84,7 +84,7 @@ def read(
     if by_hand and (bare := _BARE.get(punctuation.plain(rest).lower())):
         return Call(bare, "")
     word = (rest.split(maxsplit=1) or [""])[0]
-    slash, name = folded(word)[:1], folded(word)[1:].lower()
+    slash, name = fold_command(word)[:1], fold_command(word)[1:].lower()
     argument = rest[len(word) :].strip()
     if slash != "/" and not (slash == _COMMA and _fitting(name, names)):
         return Message(text)
@@ -97,7 +97,7 @@ def read(
     return Message(text)
 
 
-def folded(text: str) -> str:
+def fold_command(text: str) -> str:
     """Return a text whose first word is in plain letters, if it begins with a slash of any kind."""
     if not text.startswith(SLASHES):
         return text
@@ -110,15 +110,15 @@ def keyword(argument: str) -> str:
     return punctuation.plain(argument.strip()).lower()
 
 
-def typed(message: str) -> str:
-    """Return how a message has to be typed: one with a slash at its beginning takes two."""
+def escape(message: str) -> str:
+    """Return a message as it has to be typed: one with a slash at its beginning takes two."""
     rest = message.lstrip()
     if rest.startswith(SLASHES):
         return f"{message[: -len(rest)]}/{rest}"
     return message
 
 
-def is_bare(text: str) -> bool:
+def is_bare_command(text: str) -> bool:
     """Return whether a text is one word behind a slash, such as a command without its argument."""
     word = text.strip()
     return len(word.split()) == 1 and begins_command(word) and not word[1:].startswith(SLASHES)
@@ -131,7 +131,7 @@ def begins_command(text: str) -> bool:
 
 def _is_there(word: str, exists: Callable[[str], bool]) -> bool:
     """Return whether a word is a path of something, also if wide or with a sign behind it."""
-    forms = (word, folded(word))
+    forms = (word, fold_command(word))
     return any(exists(path) for form in forms for path in (form, form.rstrip(_AFTER_A_PATH)))
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.surrogates import join_surrogates
-from mimo_cli.chat import file_names, input_line
+from mimo_cli.chat import file_names, input_line, sending
 from mimo_cli.chat.commands.registry import COMMANDS
 from mimo_cli.chat.prompt import encoding_check
 from mimo_cli.errors import Interrupted, LocalIOError, MimoError, UsageError
@@ -21,28 +21,30 @@ if TYPE_CHECKING:
     from mimo_cli.chat.session import Chat
 
 
-def talk(chat: Chat, read: Callable[[str], str], *, first: str = "", typed: str = "") -> None:
+def run(chat: Chat, read: Callable[[str], str], *, first: str = "", typed: str = "") -> None:
     """Read from a person, and answer, until the person leaves.
 
     `read` takes a draft to edit and gives the next message; it raises EOFError at the end. `first`
     is a message to begin with, `typed` a line that was read already.
     """
     if first:
-        _until_stopped(chat, lambda: say(chat, first))
-    while not chat.over:
+        _until_stopped(chat, lambda: send_message(chat, first))
+    while not chat.is_over:
         draft, chat.draft = chat.draft, ""
         try:
             text = typed or read(draft)
         except EOFError:
             return
         typed = ""
-        _until_stopped(chat, partial(_take_typed, chat, text))
+        _until_stopped(chat, partial(_handle_typed, chat, text))
 
 
 def _until_stopped(chat: Chat, act: Callable[[], None]) -> None:
     """Do what Enter began; Ctrl-C ends that alone."""
     try:
-        with chat.stop.noting():  # and again after, should it have come while that was undone
+        with (
+            chat.cancellation.deferred()
+        ):  # and again after, should it have come while that was undone
             act()
     except Interrupted as interrupted:
         if interrupted.signum != signal.SIGINT:
@@ -58,45 +60,45 @@ def answer_lines(chat: Chat, lines: Iterable[bytes]) -> None:
     """
     for number, data in enumerate(lines, 1):
         if number == 1:
-            decoding.check_lines(data, chat.form)
+            decoding.check_lines(data, chat.text_format)
         try:
             name = Phrase("line {number} of stdin", number=number)
-            text = decoding.decode(data, name, chat.form)
+            text = decoding.decode(data, name, chat.text_format)
         except MimoError as error:
-            chat.refuse(error)
+            chat.report_unsent(error)
             continue
         if text.strip():
-            take(chat, text)
-        if chat.over:
+            handle_line(chat, text)
+        if chat.is_over:
             return
 
 
-def take(chat: Chat, text: str) -> None:
-    """Does what a line says. What is wrong is told, and given back to edit."""
+def handle_line(chat: Chat, text: str) -> None:
+    """Do what a line says. What is wrong is told, and given back to edit."""
     words = join_surrogates(text)
     _try(chat, words, lambda: _obey(chat, words))
 
 
-def _take_typed(chat: Chat, text: str) -> None:
+def _handle_typed(chat: Chat, text: str) -> None:
     """Do the same for what came from a terminal, once it is sure that its keys were understood."""
-    try:
-        encoding_check.check(text, locales.charset(chat.environment.environ))
-    except UsageError as error:
-        chat.refuse(error)
-        chat.draft = join_surrogates(text)
-        return
-    take(chat, text)
+    words = join_surrogates(text)
+
+    def check_and_obey() -> None:
+        encoding_check.check_typed(text, locales.charset(chat.environment.environ))
+        _obey(chat, words)
+
+    _try(chat, words, check_and_obey)
 
 
-def say(chat: Chat, text: str) -> None:
-    """Sends a message, whatever it begins with."""
-    _try(chat, text, lambda: chat.say(text))
+def send_message(chat: Chat, text: str) -> None:
+    """Send a message, whatever it begins with. What is wrong is told, and given back to edit."""
+    _try(chat, text, lambda: sending.send_message(chat, text))
 
 
 def _obey(chat: Chat, text: str) -> None:
-    match input_line.read(text, list(COMMANDS), file_names.is_there, by_hand=chat.interactive):
+    match input_line.parse(text, list(COMMANDS), file_names.exists, by_hand=chat.interactive):
         case input_line.Message(words):
-            chat.say(words)
+            sending.send_message(chat, words)
         case input_line.Call(name, argument):
             _run(chat, name, argument, text)
 
@@ -110,10 +112,10 @@ def _run(chat: Chat, name: str, argument: str, text: str) -> None:
             Phrase("/{command} alone does it; // begins a message with a slash.", command=name),
         )
     try:
-        with chat.stop.raising():
+        with chat.cancellation.immediate():
             command.run(chat, argument)
     except MimoError as error:
-        chat.refuse(error)
+        chat.report_unsent(error)
         if _can_be_mended(command, error):
             chat.draft = chat.draft or text
 
@@ -130,5 +132,5 @@ def _try(chat: Chat, text: str, act: Callable[[], None]) -> None:
     try:
         act()
     except MimoError as error:
-        chat.refuse(error)
+        chat.report_unsent(error)
         chat.draft = chat.draft or text

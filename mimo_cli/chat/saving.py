@@ -1,4 +1,4 @@
-"""Answers out of a chat: what of them, and into which file."""
+"""Texts out of a chat into files: what of an answer, and whether a file may be replaced."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from mimo_cli.conversation.turns import Conversation
 
 
-def answer(conversation: Conversation, number: str) -> str:
-    """The last answer, or a code block of it.
+def last_answer(conversation: Conversation, number: str) -> str:
+    """Return the last answer, or the code block of it with a number (`""`: all of it).
 
     Raises:
         UntimelyError: there is none.
@@ -54,7 +54,7 @@ def may_replace(name: str, confirm: Callable[[Phrase], bool] | None, *, force: b
     return True
 
 
-def write(name: str, text: str, *, mode: int | None = None, replace: bool = False) -> None:
+def write_file(name: str, text: str, *, mode: int | None = None, replace: bool = False) -> None:
     """Write a new file, inert; one that exists is nobody's to lose, but to `replace`.
 
     `mode` None is what the umask leaves of 0666, or that of the file that is replaced.

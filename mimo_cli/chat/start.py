@@ -1,4 +1,4 @@
-"""A chat at its beginning."""
+"""How a chat starts: anew, or with an earlier conversation."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mimo_cli.api.endpoint import Endpoint
-    from mimo_cli.chat.cancellation import Stop
+    from mimo_cli.chat.cancellation import Cancellation
     from mimo_cli.config.schema import Settings
     from mimo_cli.environment import Environment
     from mimo_cli.options.chat import ChatOptions
     from mimo_cli.output.console import Console
 
 
-def begun(
+def start_chat(
     environment: Environment,
     options: ChatOptions,
     chosen: Settings,
@@ -26,11 +26,11 @@ def begun(
     endpoint: Endpoint,
     *,
     interactive: bool,
-    stop: Stop,
+    cancellation: Cancellation,
     confirm: Callable[[str], bool] | None,
     files: list[tuple[str, str]],
 ) -> Chat:
-    """A chat at its beginning, or going on with an earlier conversation.
+    """Return a chat at its beginning, or going on with an earlier conversation.
 
     Raises:
         UsageError: there is no such conversation.
@@ -60,12 +60,12 @@ def begun(
         own_system=own_system,
         endpoint=endpoint,
         recorder=recorder,
-        form=form,
+        text_format=form,
         new_recorder=lambda other: resume.make_recorder(other, history, environment, console),
         history=lambda: history or resume.open_history(environment, console),
         system=resume.system_prompt(environment, options, chosen, before),
         interactive=interactive,
-        stop=stop,
+        cancellation=cancellation,
         confirm=confirm,
         files=files,
         yes=options.yes,

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from mimo_cli.conversation.turns import Conversation
 
 
-def line(
+def status_line(
     settings: Settings,
     conversation: Conversation | None = None,
     spent: Mapping[str, float] | None = None,
     files: int = 0,
 ) -> Phrase:
-    """Return the bottom line, what may be long at its end.
+    """Return the row below the prompt, what may be long at its end.
 
     `spent` is by currency; so many `files` wait for the next message.
     """

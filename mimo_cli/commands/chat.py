@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.catalogue.models import DEFAULT_MODEL
 from mimo_cli.chat import status
-from mimo_cli.chat.cancellation import Stop
+from mimo_cli.chat.cancellation import Cancellation
 from mimo_cli.config import paths
 from mimo_cli.conversation import piped, prepare
 from mimo_cli.errors import ConfigError, LocalIOError, MimoError, ReaderGone, UsageError
@@ -87,9 +87,9 @@ class Opening:
     interactive: bool
 
     @cached_property
-    def stop(self) -> Stop:
+    def cancellation(self) -> Cancellation:
         """What Ctrl-C does between Enter and the next prompt."""
-        return Stop(self.environment.signals, interactive=self.interactive)
+        return Cancellation(self.environment.signals, interactive=self.interactive)
 
     @cached_property
     def chat(self) -> Chat:
@@ -101,14 +101,14 @@ class Opening:
         from mimo_cli.chat import start
         from mimo_cli.commands import questions
 
-        return start.begun(
+        return start.start_chat(
             self.environment,
             self.options,
             self.settings,
             self.console,
             self.endpoint,
             interactive=self.interactive,
-            stop=self.stop,
+            cancellation=self.cancellation,
             confirm=questions.confirm(self.environment),
             files=self.files,
         )
@@ -118,14 +118,14 @@ class Opening:
         """The chat in one line, also while it is not made."""
         made: Chat | None = vars(self).get("chat")  # where `cached_property` keeps it
         if made is not None:
-            return made.bottom_line
-        return status.line(self.settings, files=len(self.files))
+            return made.status_line
+        return status.status_line(self.settings, files=len(self.files))
 
     def completions(self, text: str) -> Iterable[Choice]:
         """The ways a text can go on."""
         from mimo_cli.chat import command_completion
 
-        return command_completion.after(self.chat, text)
+        return command_completion.complete(self.chat, text)
 
 
 def _talk(opening: Opening, keys: int, first: str) -> int:
@@ -138,7 +138,7 @@ def _talk(opening: Opening, keys: int, first: str) -> int:
         if is_edited_by_us
         else tty.keeping_what_is_typed(keys)
     )
-    with opening.stop.noting(), quiet:
+    with opening.cancellation.deferred(), quiet:
         return _talk_until_left(opening, keys, first)
 
 
@@ -159,13 +159,13 @@ def _talk_until_left(opening: Opening, keys: int, first: str) -> int:
             return 0
     else:
         # Nothing was asked yet that Ctrl-C could stop alone.
-        with contextlib.nullcontext() if first else opening.stop.raising():
-            opening.chat.greet()
+        with contextlib.nullcontext() if first else opening.cancellation.immediate():
+            opening.chat.begin()
         typed = ""
     from mimo_cli.chat import loop
 
     try:
-        loop.talk(opening.chat, read, first=first, typed=typed)
+        loop.run(opening.chat, read, first=first, typed=typed)
     finally:
         opening.chat.close()
     return 0
@@ -178,12 +178,12 @@ def _answer(opening: Opening, first: str) -> int:
     chat = opening.chat
     try:
         if first:
-            loop.say(chat, first)
+            loop.send_message(chat, first)
         elif opening.environment.stdin is not None:
             loop.answer_lines(chat, stdin.lines(opening.environment.stdin))
     finally:
         chat.close()
-    return chat.worst
+    return chat.worst_exit_code
 
 
 def _keys(environment: Environment, options: ChatOptions) -> int | None:
@@ -269,7 +269,7 @@ def _prompt(opening: Opening, keys: int) -> MessagePrompt:
         monotonic=environment.clock.monotonic,
         warn=console.warn,
         signals=environment.signals,
-        stop=opening.stop,
+        cancellation=opening.cancellation,
         environ=environment.environ,
         translations=console.translations,
         secret=opening.endpoint.secret,

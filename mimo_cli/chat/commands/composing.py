@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.catalogue import token_estimate
-from mimo_cli.chat import attaching, input_line
+from mimo_cli.chat import attaching, input_line, sending
 from mimo_cli.chat.commands.settings import model_id
 from mimo_cli.input import editor
 from mimo_cli.phrases import Phrase, verbatim
@@ -22,7 +22,7 @@ def attach_files(chat: Chat, argument: str) -> None:
     Raises:
         UsageError: there is no such file, or it is not to be sent.
     """
-    names = attaching.names(argument)
+    names = attaching.split_names(argument)
     if not names:
         template = "files that go with the next message: {files}"
         chat.console.info(Phrase(template, files=chat.waiting_files))
@@ -31,7 +31,7 @@ def attach_files(chat: Chat, argument: str) -> None:
         chat.files = []
         chat.console.info(Phrase("no file goes with the next message"))
         return
-    added, left_out = attaching.take(names, chat.form)
+    added, left_out = attaching.read(names, chat.text_format)
     names = [name for name, _ in added]
     chat.files = [it for it in chat.files if it[0] not in names] + added
     size = sum(token_estimate.tokens(text) for _, text in added)
@@ -45,25 +45,25 @@ def attach_files(chat: Chat, argument: str) -> None:
 def retry(chat: Chat, model: str) -> None:
     """Ask the last question again, another model if one is named."""
     chat.last_turn()
-    chat.ask_again(model_id(chat, model) if model else None)
+    sending.ask_again(chat, model_id(chat, model) if model else None)
 
 
 def undo(chat: Chat, _: str) -> None:
     """Take the last question and its answer back: the question becomes the draft."""
-    last = chat.last_turn()
+    question = chat.last_question()
     chat.recorder.drop_last()
-    chat.draft = input_line.typed(chat.written(last))
+    chat.draft = input_line.escape(question)
     chat.console.info(Phrase("the last question and its answer are taken back"))
 
 
 def edit(chat: Chat, _: str) -> None:
     """Open the last question in the user's editor, and ask what it becomes instead."""
-    before = chat.written(chat.last_turn())
+    before = chat.last_question()
     text = editor.write(before, chat.environment, chat.settings.editor).strip()
     if not text or text == before.strip():
         chat.console.info(Phrase("nothing was changed, and nothing is asked"))
         return
-    chat.say(text, replacing=True)
+    sending.send_message(chat, text, replacing=True)
 
 
 def continue_answer(chat: Chat, _: str) -> None:
@@ -79,7 +79,7 @@ def continue_answer(chat: Chat, _: str) -> None:
     if not last.is_answered:
         what = Phrase("the last question has no answer to continue")
         raise input_line.UntimelyError(what, hint=Phrase("/retry asks it again."))
-    chat.go_on()
+    sending.ask_for_rest(chat)
 
 
 def _some(names: list[str]) -> Phrase:

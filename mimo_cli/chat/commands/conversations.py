@@ -19,7 +19,7 @@ _LISTED = 10
 
 def begin_new(chat: Chat, _: str) -> None:
     """Begin a new conversation."""
-    chat.go_on_with(Conversation())
+    chat.switch_to(Conversation())
     chat.console.info(Phrase("a new conversation"))
 
 
@@ -44,8 +44,8 @@ def resume(chat: Chat, reference: str) -> None:
             chat.print_table(rows, columns=chat.columns)
         return
     found = history.load(history.find(reference))
-    chat.go_on_with(found)
-    chat.show_resumed()
+    chat.switch_to(found)
+    chat.show_last_turn()
 
 
 def title(chat: Chat, title: str) -> None:
@@ -60,9 +60,9 @@ def title(chat: Chat, title: str) -> None:
 def usage(chat: Chat, _: str) -> None:
     """Show the tokens and the cost of the chat, those of answers that were taken back too."""
     taken = token_estimate.context(chat.settings.model, chat.conversation.turns)
-    new = sum(usage.uncached_input_tokens or 0 for usage in chat.used)
-    cached = sum(usage.cache_read_input_tokens or 0 for usage in chat.used)
-    got = sum(usage.output_tokens or 0 for usage in chat.used)
+    new = sum(usage.uncached_input_tokens or 0 for usage in chat.usages)
+    cached = sum(usage.cache_read_input_tokens or 0 for usage in chat.usages)
+    got = sum(usage.output_tokens or 0 for usage in chat.usages)
     cost = pricing.texts(chat.spent)
     chat.print_table(
         [

@@ -21,7 +21,7 @@ def copy(chat: Chat, number: str) -> None:
         UsageError: there is no answer, or no such block.
         LocalIOError: there is no clipboard.
     """
-    text = sanitize(saving.answer(chat.conversation, number))
+    text = sanitize(saving.last_answer(chat.conversation, number))
     environment = chat.environment
     screen = environment.stdout if environment.stdout.is_terminal else environment.stderr
     copied = clipboard.copy(text, screen, environment.environ)
@@ -35,13 +35,15 @@ def save(chat: Chat, argument: str) -> None:
         UsageError: there is no answer or no such block, no name, or a file that is not replaced.
         LocalIOError: the file cannot be written.
     """
-    words, force = file_names.forced(file_names.names(argument), "/save")
+    words, force = file_names.take_force(file_names.split(argument), "/save")
     number = words.pop(0) if len(words) > 1 and words[0].isdecimal() else ""
     if len(words) != 1 or words[0].isdecimal():
         hint = Phrase("/save answer.md, or /save 2 script.py")
         raise UsageError(Phrase("/save wants a file"), hint=hint)
-    text = saving.answer(chat.conversation, number)
-    saving.write(words[0], text, replace=saving.may_replace(words[0], chat.confirm, force=force))
+    text = saving.last_answer(chat.conversation, number)
+    saving.write_file(
+        words[0], text, replace=saving.may_replace(words[0], chat.confirm, force=force)
+    )
     chat.console.info(Phrase("saved in {file}", file=words[0]))
 
 
@@ -54,7 +56,7 @@ def export(chat: Chat, argument: str) -> None:
     """
     from mimo_cli.conversation import export
 
-    words, force = file_names.forced(file_names.names(argument), "/export")
+    words, force = file_names.take_force(file_names.split(argument), "/export")
     if len(words) != 1 or not words[0].endswith((".md", ".json")):
         hint = Phrase("/export talk.md, or talk.json")
         raise UsageError(Phrase("/export wants a file"), hint=hint)
@@ -63,5 +65,5 @@ def export(chat: Chat, argument: str) -> None:
     is_json = words[0].endswith(".json")
     text = export.line(export.as_json(talk)) if is_json else export.markdown(talk)
     replace = saving.may_replace(words[0], chat.confirm, force=force)
-    saving.write(words[0], text, mode=0o600, replace=replace)
+    saving.write_file(words[0], text, mode=0o600, replace=replace)
     chat.console.info(Phrase("exported to {file}", file=words[0]))

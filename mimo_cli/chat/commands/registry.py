@@ -38,7 +38,7 @@ def _help(chat: Chat, _: str) -> None:
 
 
 def _exit(chat: Chat, _: str) -> None:
-    chat.over = True
+    chat.is_over = True
 
 
 COMMANDS: dict[str, Command] = {

@@ -59,13 +59,15 @@ def system(chat: Chat, text: str) -> None:
         chat.print(verbatim(chat.system) if chat.system else Phrase("(none)"))
         return
     value = "" if input_line.keyword(text) == "none" else text
-    chosen = chat.changed(system=value)
-    system = prepare.system_prompt(chosen, chat.environment, chat.form)  # refused: all is as it was
+    chosen = chat.settings_with(system=value)
+    system = prepare.system_prompt(
+        chosen, chat.environment, chat.text_format
+    )  # refused: all is as it was
     chat.change(system=value)
     chat.system = system
     is_set = chat.system is not None
     chat.console.info(Phrase("the system prompt is set" if is_set else "no system prompt"))
-    if quotes := punctuation.around(text) or file_names.shell_quotes(text):
+    if quotes := punctuation.around(text) or file_names.surrounding_quotes(text):
         template = "the system prompt has its quotes {quotes}: they are sent with it"
         chat.console.info(Phrase(template, quotes=quotes))
 

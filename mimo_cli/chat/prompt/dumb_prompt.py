@@ -13,7 +13,7 @@ from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import ENGLISH, Phrase
 
 if TYPE_CHECKING:
-    from mimo_cli.chat.cancellation import Stop
+    from mimo_cli.chat.cancellation import Cancellation
     from mimo_cli.chat.prompt.exit_confirmation import ExitConfirmation
     from mimo_cli.output.stream import Output
     from mimo_cli.phrases import Translations
@@ -36,7 +36,7 @@ class DumbPrompt:
         output: Output,
         *,
         exit_confirmation: ExitConfirmation,
-        stop: Stop,
+        cancellation: Cancellation,
         signals: Signals,
         charset: str = "",
         translations: Translations = ENGLISH,
@@ -44,7 +44,7 @@ class DumbPrompt:
         self._descriptor = descriptor
         self._output = output
         self._exit = exit_confirmation
-        self._stop = stop
+        self._cancellation = cancellation
         self._signals = signals
         self._decoder = codecs.getincrementaldecoder(charset or "utf-8")("surrogateescape")
         self._translations = translations
@@ -65,7 +65,7 @@ class DumbPrompt:
             try:
                 line = self._line()
             except _Pressed:
-                if self._stop.is_repeated():
+                if self._cancellation.is_repeated_press():
                     self._output.write("\n")
                     continue
                 if self._exit.press():

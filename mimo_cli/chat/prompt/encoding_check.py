@@ -17,7 +17,7 @@ _FORM = decoding.TextFormat(remedy="locale")
 _ESCAPED = "[\udc80-\udcff]"  # what Python makes of bytes that are none of the encoding
 
 
-def check(text: str, charset: str) -> None:
+def check_typed(text: str, charset: str) -> None:
     """Refuse what was typed in another encoding than `charset`; that is empty for UTF-8.
 
     Raises:
@@ -25,7 +25,7 @@ def check(text: str, charset: str) -> None:
     """
     if text.isascii():
         return
-    data, is_all_typed = _bytes(text, charset)
+    data, is_all_typed = _sent_bytes(text, charset)
     if charset and is_all_typed and _is_utf8(data, charset):
         what = Phrase("the terminal sent UTF-8, and the locale says {charset}", charset=charset)
         hint = Phrase(
@@ -37,7 +37,7 @@ def check(text: str, charset: str) -> None:
         raise UsageError(what, _NOTHING_SENT, decoding.remedy(data, _FORM))
 
 
-def _bytes(text: str, charset: str) -> tuple[bytes, bool]:
+def _sent_bytes(text: str, charset: str) -> tuple[bytes, bool]:
     """Return what a terminal sent for a text, and whether it can have sent all of it.
 
     What came from the history or an editor need not be of its encoding.

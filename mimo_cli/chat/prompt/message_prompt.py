@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from prompt_toolkit.input import Input
     from prompt_toolkit.output import Output as Screen
 
-    from mimo_cli.chat.cancellation import Stop
+    from mimo_cli.chat.cancellation import Cancellation
     from mimo_cli.chat.prompt.path_completion import Choice
     from mimo_cli.chat.prompt.terminal_prompt import Edit, TerminalPrompt
     from mimo_cli.phrases import Translations
@@ -36,11 +36,11 @@ class MessagePrompt:
 
     No message with the `secret` in it goes into the history. `completions` gives what the text
     before the cursor may go on with (files are found here), `status_line` the row below it: both
-    are called between two keys and must be quick. `stop` is told of Ctrl-C after Enter. `edit`
-    gives back a text from the user's editor; a MimoError of it is a warning. `escape_timeout` is
-    how many seconds without a key end a paste, and make a key of Escape. `input` and `output` are
-    prompt_toolkit's, as `toolkit_adapters` makes them; without them it is standard input and
-    output.
+    are called between two keys and must be quick. `cancellation` is told of Ctrl-C after Enter.
+    `edit` gives back a text from the user's editor; a MimoError of it is a warning.
+    `escape_timeout` is how many seconds without a key end a paste, and make a key of Escape.
+    `input` and `output` are prompt_toolkit's, as `toolkit_adapters` makes them; without them it is
+    standard input and output.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class MessagePrompt:
         monotonic: Callable[[], float],
         warn: Callable[[Phrase], None],
         signals: Signals,
-        stop: Stop,
+        cancellation: Cancellation,
         environ: Mapping[str, str],
         secret: str = "",
         escape_timeout: float = 0.1,
@@ -71,7 +71,7 @@ class MessagePrompt:
         self._color = color
         self._warn = warn
         self._signals = signals
-        self._stop = stop
+        self._cancellation = cancellation
         self._environ = environ
         self._escape_timeout = escape_timeout
         self._translations = translations
@@ -93,7 +93,7 @@ class MessagePrompt:
         if self._open is None:
             self._open = self._open_prompt()
         if isinstance(self._open, DumbPrompt):
-            self._stop.forget()
+            self._cancellation.reset()
             return self._open.read(draft)
         return self._ask(self._open, draft)
 
@@ -106,7 +106,7 @@ class MessagePrompt:
                 keys,
                 Output(number, "output", self._signals, charset=charset),
                 exit_confirmation=self._exit,
-                stop=self._stop,
+                cancellation=self._cancellation,
                 signals=self._signals,
                 charset=charset,
                 translations=self._translations,
@@ -123,7 +123,7 @@ class MessagePrompt:
             completions=self._completions,
             status_line=self._status_line,
             exit_confirmation=self._exit,
-            stop=self._stop,
+            cancellation=self._cancellation,
             watch=self._signals.watch,
             vi=self._vi,
             color=self._color,

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from prompt_toolkit.key_binding.key_processor import KeyPressEvent
     from prompt_toolkit.output import Output as Screen
 
-    from mimo_cli.chat.cancellation import Stop
+    from mimo_cli.chat.cancellation import Cancellation
     from mimo_cli.chat.prompt.exit_confirmation import ExitConfirmation
     from mimo_cli.chat.prompt.input_history import InputHistory
     from mimo_cli.chat.prompt.path_completion import Choice
@@ -70,7 +70,7 @@ class TerminalPrompt:
         completions: Callable[[str], Iterable[Choice]],
         status_line: Callable[[], Phrase],
         exit_confirmation: ExitConfirmation,
-        stop: Stop,
+        cancellation: Cancellation,
         watch: Callable[[], None],
         vi: bool,
         color: bool,
@@ -85,7 +85,7 @@ class TerminalPrompt:
         self._status_line = status_line
         self._translations = translations
         self._exit = exit_confirmation
-        self._stop = stop
+        self._cancellation = cancellation
         self._watch = watch
         self._input = input
         self._failure: BaseException | None = None
@@ -143,7 +143,7 @@ class TerminalPrompt:
         """
         self._app.erase_when_done = False
         self._comes_back = comes_back
-        self._refused = text if comes_back and input_line.is_bare(text) else ""
+        self._refused = text if comes_back and input_line.is_bare_command(text) else ""
         result = self._session.prompt(
             default=text, pre_run=self._begin, set_exception_handler=False, handle_sigint=False
         )
@@ -151,7 +151,7 @@ class TerminalPrompt:
             raise self._failure
         # Until now Ctrl-C was a key as any. From now on the terminal makes a signal of it.
         if self._ahead.take_interrupts():
-            self._stop.wish()
+            self._cancellation.request()
         return result
 
     def restorer(self) -> Callable[[], None]:
@@ -164,7 +164,7 @@ class TerminalPrompt:
 
     def interrupt(self) -> None:
         """As if Ctrl-C had been pressed, soon. May be called by a signal's handler."""
-        self._soon(self._app.key_processor.send_sigint, late=self._stop.wish)
+        self._soon(self._app.key_processor.send_sigint, late=self._cancellation.request)
 
     def _soon(self, call: Callable[[], None], late: Callable[[], None] = lambda: None) -> None:
         """Call something between two keys; if it is `late`, and a message was sent, that."""
@@ -181,7 +181,7 @@ class TerminalPrompt:
             self._app.loop.call_soon_threadsafe(unless_done)
 
     def _begin(self) -> None:
-        self._stop.forget()
+        self._cancellation.reset()
         self._exit.reset()
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._fail)
@@ -221,7 +221,7 @@ class TerminalPrompt:
 
     def _interrupt(self, event: KeyPressEvent) -> None:
         buffer = self._session.default_buffer
-        if self._stop.is_repeated():
+        if self._cancellation.is_repeated_press():
             return
         if buffer.text:
             self._history.remember(buffer.text)  # Up brings it back

@@ -73,7 +73,7 @@ def is_command(pressed: Sequence[KeyPress]) -> bool:
     text = ""
     for press in pressed:
         if press.key == Keys.ControlM:
-            return input_line.folded(text.lstrip()).startswith("/")
+            return input_line.fold_command(text.lstrip()).startswith("/")
         if not _is_text(press):
             return False
         text += press.data

@@ -1,0 +1,237 @@
+"""Messages of a chat on their way: what is asked, whether it is meant, what comes after."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from typing import TYPE_CHECKING
+
+from mimo_cli.api.protocol.messages import Reply, Text
+from mimo_cli.api.replies import reply_check
+from mimo_cli.catalogue import pricing
+from mimo_cli.chat import input_line
+from mimo_cli.chat.session import Unanswered
+from mimo_cli.conversation import asking, prepare, views
+from mimo_cli.conversation.size_check import SizeCheck, estimate_size
+from mimo_cli.errors import Interrupted, MimoError
+from mimo_cli.input import compose
+from mimo_cli.output import json_output
+from mimo_cli.output.sanitize import count_suspect
+from mimo_cli.output.usage_line import usage_line
+from mimo_cli.phrases import Phrase, counted
+from mimo_cli.screen import tty
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mimo_cli.api.client import Client
+    from mimo_cli.api.protocol.messages import Block, Request
+    from mimo_cli.api.replies.reply_check import Remark
+    from mimo_cli.chat.session import Chat
+    from mimo_cli.config.schema import Settings
+    from mimo_cli.conversation.turns import Turn
+    from mimo_cli.output.view import View
+
+CONTINUE = "Continue exactly where your last answer stopped, without repeating anything."
+
+
+def send_message(chat: Chat, text: str, *, replacing: bool = False) -> None:
+    """Send a message with the files that wait, and show the answer.
+
+    With `replacing` it takes the place of the last question, once it has an answer. A message that
+    got no answer becomes the draft, and its files go on waiting.
+
+    Raises:
+        UsageError: it is too much for the model, or nobody can say that it is meant.
+        Interrupted: by more than Ctrl-C at a prompt; what came is kept.
+    """
+    if hidden := count_suspect(text):
+        what = counted(hidden, "1 hidden character", "{count:,} hidden characters")
+        chat.console.warn(Phrase("the message holds {what}", what=what))
+    question = (Text(compose.compose(text, chat.files, "")),)
+    chat.draft = input_line.escape(text)  # what is interrupted before it is sent comes back too
+    with _turn_in_progress(chat):
+        if _ask(chat, question, replacing=replacing):
+            chat.draft, chat.files, chat.unanswered = "", [], None
+            return
+        chat.unanswered = Unanswered(text, tuple(chat.files))
+    if chat.files:
+        advice = Phrase("the files wait for the next message (/file none drops them)")
+        chat.console.info(advice)
+
+
+def ask_again(chat: Chat, model: str | None = None) -> None:
+    """Ask the last question again. The files that were in it no longer wait then.
+
+    Raises:
+        UsageError, Interrupted: as `send_message`.
+    """
+    last = chat.last_turn()
+    with _turn_in_progress(chat):
+        is_answered = _ask(chat, last.question, model=model, replacing=True)
+        if is_answered and chat.unanswered is not None:
+            sent = chat.unanswered.files
+            chat.files = [it for it in chat.files if last.is_answered or it not in sent]
+            chat.unanswered = None
+
+
+def ask_for_rest(chat: Chat) -> None:
+    """Ask for the rest of the last answer, which becomes a part of it.
+
+    What there is of it is shown again, so that a block of code that was cut goes on as one.
+
+    Raises:
+        UsageError, Interrupted: as `send_message`.
+    """
+    last = chat.last_turn()
+    # Its thinking is over, and would stand in the middle of the answer.
+    chosen = chat.settings._replace(thinking=False)
+    wish = (Text(CONTINUE),)
+    before = chat.conversation.turns
+    with _turn_in_progress(chat):
+        if _may_send(chat, chosen, before, wish):
+            request = _request(chat, chosen, before, wish)
+            _send(chat, request, last.question, chosen, replacing=True, earlier=last.reply)
+
+
+def _ask(
+    chat: Chat, question: tuple[Block, ...], *, model: str | None = None, replacing: bool = False
+) -> bool:
+    """Send a question, and show the answer. Return whether one came, whole or in part.
+
+    For where Ctrl-C is noted.
+    """
+    chosen = chat.settings if model is None else chat.settings._replace(model=model)
+    turns = chat.conversation.turns
+    before = turns[:-1] if replacing else turns
+    if not _may_send(chat, chosen, before, question):
+        return False
+    if not replacing:
+        _drop_unanswered(chat)
+    request = _request(chat, chosen, before, question)
+    return _send(chat, request, question, chosen, replacing=replacing)
+
+
+def _request(
+    chat: Chat, chosen: Settings, before: Sequence[Turn], question: tuple[Block, ...]
+) -> Request:
+    messages = prepare.messages(chosen, before, question)
+    return prepare.request(chosen, messages, system=chat.system)
+
+
+def _send(
+    chat: Chat,
+    request: Request,
+    question: tuple[Block, ...],
+    chosen: Settings,
+    *,
+    replacing: bool,
+    earlier: Reply | None = None,
+) -> bool:
+    _separate(chat)
+    chat.environment.signals.catch(forgiving=chat.interactive)
+    view = _view(chat, chosen.model)
+    try:
+        turn = asking.ask(
+            request,
+            question,
+            client=_connect(chat, chosen),
+            paid_in=pricing.currency(chat.endpoint, chat.settings.currency),
+            view=view,
+            recorder=chat.recorder,
+            clock=chat.environment.clock,
+            buffered=chat.json,
+            replacing=replacing,
+            earlier=earlier,
+            stoppable=chat.cancellation.immediate,
+        )
+    except MimoError as error:  # there is no way to the server at all
+        chat.report_unsent(error)
+        return False
+    chat.has_answered = chat.has_answered or turn.is_answered
+    if isinstance(turn.failure, Interrupted) and not view.has_begun:
+        chat.console.info(Phrase("interrupted"))  # a view that has begun says so itself
+    _finish(chat, turn)
+    return turn.is_answered
+
+
+@contextlib.contextmanager
+def _turn_in_progress(chat: Chat) -> Iterator[None]:
+    """Note Ctrl-C, and show nothing of what is typed ahead, from Enter to the next prompt."""
+    keys = chat.environment.stdin if chat.interactive else None
+    with chat.cancellation.deferred(), tty.unseen(keys, chat.environment.signals):
+        yield
+
+
+def _drop_unanswered(chat: Chat) -> None:
+    """Drop the last question if it got no answer: it was given back, and another replaces it."""
+    turns = chat.conversation.turns
+    if turns and not turns[-1].is_answered:
+        chat.recorder.drop_last()
+
+
+def _connect(chat: Chat, chosen: Settings) -> Client:
+    if chat.client is None:
+        chat.client = prepare.client(chosen, chat.environment, chat.endpoint, chat.console)
+    return chat.client
+
+
+def _view(chat: Chat, model: str) -> View:
+    make = views.silent_view if chat.json else views.view
+    return make(chat.showing, model)
+
+
+def _finish(chat: Chat, turn: Turn) -> None:
+    """Write and count what comes after an answer."""
+    reply, error = turn.reply, turn.failure
+    chat.spent = pricing.added([*pricing.each(chat.spent), turn.cost])
+    chat.usages.append(reply.usage)
+    if chat.json:
+        kept_in = chat.recorder.kept_in
+        result = json_output.result(reply, error, model=turn.model, conversation=kept_in)
+        chat.environment.stdout.write(json_output.line(result))
+    if isinstance(error, Interrupted):
+        if error.signum != signal.SIGINT or not chat.interactive:
+            raise error
+    elif isinstance(error, MimoError):
+        chat.report(error)
+    elif remark := reply_check.remark(reply):
+        _warn(chat, remark)
+    if chat.settings.usage:
+        chat.console.line(usage_line(turn))
+    if chat.is_on_screen:
+        chat.environment.stdout.write("\n")
+
+
+def _warn(chat: Chat, remark: Remark) -> None:
+    from mimo_cli.chat.chat_terms import in_chat_terms  # most answers end as they should
+
+    chat.console.warn(remark.text, in_chat_terms(remark.hint, can_go_on=chat.can_continue))
+
+
+def _separate(chat: Chat) -> None:
+    """Write an empty row before an answer: always where a person reads, else between two."""
+    if not chat.json and (chat.is_on_screen or chat.has_answered):
+        chat.environment.stdout.write("\n")
+
+
+def _may_send(
+    chat: Chat, chosen: Settings, before: Sequence[Turn], question: tuple[Block, ...]
+) -> bool:
+    """Return whether so much is meant to be sent: a yes holds until the conversation doubled."""
+    check = SizeCheck(
+        above=chosen.confirm_above_tokens,
+        ask=chat.confirm,
+        yes=chat.yes,
+        advice=Phrase("/new begins afresh, /model takes another model."),
+        warn=chat.console.warn,
+    )
+    estimate = estimate_size(chosen, before, question, chat.system)
+    with chat.cancellation.immediate():
+        is_allowed = check.allows(estimate, agreed=chat.agreed_tokens)
+    if not is_allowed:
+        chat.console.info(Phrase("nothing was sent"))
+        return False
+    if estimate.request.used > max(chat.agreed_tokens, chosen.confirm_above_tokens):
+        chat.agreed_tokens = 2 * estimate.request.used
+    return True
