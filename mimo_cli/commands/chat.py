@@ -61,7 +61,7 @@ def run(environment: Environment, options: ChatOptions) -> int:
 
 def _run(environment: Environment, options: ChatOptions) -> int:
     prepare.check_options(options)
-    keys = _keys(environment, options)
+    keys = _find_keyboard(environment, options)
     if options.json and keys is not None:
         what = Phrase("--json is for a chat without a terminal")
         raise UsageError(what, Phrase("give it messages on stdin"))
@@ -69,9 +69,11 @@ def _run(environment: Environment, options: ChatOptions) -> int:
     first, files = _first_message(environment, options, chosen, console)
     if keys is not None:  # whoever asks the user from here on asks at the terminal
         environment = environment._replace(stdin=keys)
-    opening = _opening(environment, options, chosen, console, files, asks=keys is not None)
+    opening = _open(environment, options, chosen, console, files, asks=keys is not None)
     environment.signals.catch(forgiving=keys is not None)
-    return _answer(opening, first) if keys is None else _talk(opening, keys, first)
+    return (
+        _answer_stdin(opening, first) if keys is None else _talk_at_terminal(opening, keys, first)
+    )
 
 
 @dataclass
@@ -93,7 +95,7 @@ class Opening:
 
     @cached_property
     def chat(self) -> Chat:
-        """The chat.
+        """The chat, made when it is first asked for.
 
         Raises:
             UsageError: there is no conversation to go on with.
@@ -122,14 +124,14 @@ class Opening:
         return status.status_line(self.settings, files=len(self.files))
 
     def completions(self, text: str) -> Iterable[Choice]:
-        """The ways a text can go on."""
+        """Yield the ways a text can go on, for Tab."""
         from mimo_cli.chat import command_completion
 
         return command_completion.complete(self.chat, text)
 
 
-def _talk(opening: Opening, keys: int, first: str) -> int:
-    """With a person at a terminal. Until the end Ctrl-C stops a turn, and not us."""
+def _talk_at_terminal(opening: Opening, keys: int, first: str) -> int:
+    """Talk with a person at a terminal. Until the end Ctrl-C cancels a turn, and not us."""
     environment = opening.environment
     # What is typed between two prompts must not show: it would stay among what is said.
     is_edited_by_us = not is_dumb(environment.environ)
@@ -144,7 +146,7 @@ def _talk(opening: Opening, keys: int, first: str) -> int:
 
 def _talk_until_left(opening: Opening, keys: int, first: str) -> int:
     options = opening.options
-    read = _prompt(opening, keys).read
+    read = _make_prompt(opening, keys).read
     if not (first or options.continue_ or options.resume is not None):
         opening.console.info(
             Phrase(
@@ -171,8 +173,8 @@ def _talk_until_left(opening: Opening, keys: int, first: str) -> int:
     return 0
 
 
-def _answer(opening: Opening, first: str) -> int:
-    """Without one: the first message, or else each line of stdin."""
+def _answer_stdin(opening: Opening, first: str) -> int:
+    """Answer the first message, or else each line of stdin; return the worst exit code."""
     from mimo_cli.chat import loop
 
     chat = opening.chat
@@ -186,8 +188,8 @@ def _answer(opening: Opening, first: str) -> int:
     return chat.worst_exit_code
 
 
-def _keys(environment: Environment, options: ChatOptions) -> int | None:
-    """Where a person types, if there is one: stdin, or the terminal when stdin is piped text."""
+def _find_keyboard(environment: Environment, options: ChatOptions) -> int | None:
+    """Return where a person types, if there is one: stdin, or the terminal where stdin is text."""
     has_screen = environment.stdout.is_terminal or environment.stderr.is_terminal
     if environment.stdin_is_terminal:
         if not has_screen:
@@ -205,7 +207,10 @@ def _keys(environment: Environment, options: ChatOptions) -> int | None:
 def _first_message(
     environment: Environment, options: ChatOptions, chosen: Settings, console: Console
 ) -> tuple[str, list[tuple[str, str]]]:
-    """Words, files and piped text together. Without words it is empty, and the files wait."""
+    """Return words, files and piped text as one message, and the files that wait.
+
+    Without words it is empty, and they wait.
+    """
     words = options.words or []
     form = prepare.text_format(options, console)
     text = decoding.check_words(" ".join(word for word in words if word != "-"), form)
@@ -233,7 +238,7 @@ def _first_message(
     return compose.compose(text, files, came.text), []
 
 
-def _opening(
+def _open(
     environment: Environment,
     options: ChatOptions,
     chosen: Settings,
@@ -251,7 +256,7 @@ def _opening(
     return Opening(environment, options, chosen, console, endpoint, files, asks)
 
 
-def _prompt(opening: Opening, keys: int) -> MessagePrompt:
+def _make_prompt(opening: Opening, keys: int) -> MessagePrompt:
     from mimo_cli.chat.prompt import toolkit_adapters
     from mimo_cli.chat.prompt.message_prompt import MessagePrompt
     from mimo_cli.output.stream import use_color
@@ -260,11 +265,11 @@ def _prompt(opening: Opening, keys: int) -> MessagePrompt:
     output = environment.stdout if environment.stdout.is_terminal else environment.stderr
     is_kept = chosen.history and not opening.options.no_history
     return MessagePrompt(
-        history_file=_input_history(environment, console) if is_kept else None,
+        history_file=_history_file(environment, console) if is_kept else None,
         completions=opening.completions,
         status_line=lambda: opening.status_line,
         vi=chosen.keymap == "vi",
-        edit=lambda text: _edited(text, opening),
+        edit=lambda text: _edit(text, opening),
         color=use_color(chosen.color, environment.environ, output),
         monotonic=environment.clock.monotonic,
         warn=console.warn,
@@ -278,13 +283,13 @@ def _prompt(opening: Opening, keys: int) -> MessagePrompt:
     )
 
 
-def _edited(text: str, opening: Opening) -> str:
+def _edit(text: str, opening: Opening) -> str:
     from mimo_cli.input import editor
 
     return editor.write(text, opening.environment, opening.settings.editor)
 
 
-def _input_history(environment: Environment, console: Console) -> Path | None:
+def _history_file(environment: Environment, console: Console) -> Path | None:
     try:
         return paths.data(environment.environ) / "input.history"
     except ConfigError as error:
@@ -293,7 +298,7 @@ def _input_history(environment: Environment, console: Console) -> Path | None:
 
 
 def _load_ahead() -> None:
-    """Loads, while the user types, what the first answer needs."""
+    """Load, while the user types, what the first answer needs."""
     import mimo_cli.api.client
     import mimo_cli.chat.loop
     import mimo_cli.history.store

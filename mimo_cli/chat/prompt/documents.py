@@ -27,7 +27,7 @@ _CACHED = 10  # as prompt_toolkit
 _WITHOUT_SPACES = (Kind.HAN, Kind.HIRAGANA, Kind.KATAKANA)
 
 
-def install(buffer: Buffer, kind: type[Document]) -> None:
+def use_documents(buffer: Buffer, kind: type[Document]) -> None:
     """Let a buffer's text be a document of another kind."""
     # There is no public way; that it is this one is what the tests of the keys see to.
     buffer._document_cache = FastDictCache(kind, size=_CACHED)  # noqa: SLF001

@@ -75,7 +75,7 @@ def bindings(
 
 
 def _add_editing(keys: KeyBindings) -> None:
-    """What prompt_toolkit does by code points is done by whole characters, and by words."""
+    """Bind what prompt_toolkit does by code points to whole characters, and to words."""
     inserting = has_focus(_LINE) & (emacs_insert_mode | vi_insert_mode) & ~has_selection
     keys.add("backspace", filter=inserting, save_before=_is_first)(_erase_left)
     keys.add("delete", filter=inserting, save_before=_is_first)(_erase_right)
@@ -110,7 +110,7 @@ def _send(event: KeyPressEvent) -> None:
 
 
 def _complete(event: KeyPressEvent) -> None:
-    """Completes at once: prompt_toolkit would do so later, and an Enter typed ahead be quicker."""
+    """Complete at once: prompt_toolkit would do so later, and an Enter typed ahead be quicker."""
     buffer = event.current_buffer
     if buffer.complete_state is not None:
         buffer.complete_next()
@@ -135,13 +135,13 @@ def _new_line(event: KeyPressEvent) -> None:
 
 @Condition
 def has_text() -> bool:
-    """Whether there is something to erase: Ctrl-D leaves where there is not."""
+    """Return whether there is something to erase: Ctrl-D leaves where there is not."""
     return bool(get_app().current_buffer.text)
 
 
 @Condition
 def has_suggestion() -> bool:
-    """Whether the rest of an earlier message is shown behind the cursor."""
+    """Return whether the rest of an earlier message is shown behind the cursor."""
     buffer = get_app().current_buffer
     return bool(buffer.suggestion and buffer.suggestion.text) and (
         buffer.cursor_position == len(buffer.text)
@@ -150,12 +150,12 @@ def has_suggestion() -> bool:
 
 @Condition
 def on_word() -> bool:
-    """Whether the cursor is on something that is no space."""
+    """Return whether the cursor is on something that is no space."""
     return bool(get_app().current_buffer.document.current_char.strip())
 
 
 def _is_first(event: KeyPressEvent) -> bool:
-    """Whether a key was not pressed before it: what it erases comes back at once."""
+    """Return whether a key was not pressed before it: what it erases comes back at once."""
     return not event.is_repeat
 
 
@@ -182,7 +182,7 @@ def _accept_word(event: KeyPressEvent) -> None:
 
 
 def _change_word(event: KeyPressEvent) -> None:
-    """Vim's exception: the space behind a word stays."""
+    """Change a word, but not the space behind it: Vim's exception."""
     buffer = event.current_buffer
     end = buffer.document.find_next_word_ending(include_current_position=True, count=event.arg)
     event.app.clipboard.set_text(buffer.delete(end or 0))

@@ -101,7 +101,7 @@ class KeyParser(Vt100Parser):
         return "" if may_be_alt and not key_sequences.is_rest(self._begun, data) else self._begun
 
     def flush(self) -> None:
-        """Nothing more has come for a moment."""
+        """Take it that nothing more comes for a moment: end what may end now."""
         if self._quiet_since is None:
             self._quiet_since = self._monotonic()
         if self._in_bracketed_paste:

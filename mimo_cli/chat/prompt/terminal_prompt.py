@@ -18,7 +18,7 @@ from prompt_toolkit.utils import get_cwidth
 
 from mimo_cli.chat import input_line
 from mimo_cli.chat.prompt import key_bindings
-from mimo_cli.chat.prompt.documents import ReadlineDocument, ViDocument, install
+from mimo_cli.chat.prompt.documents import ReadlineDocument, ViDocument, use_documents
 from mimo_cli.chat.prompt.exit_confirmation import HINT, SECONDS
 from mimo_cli.chat.prompt.key_parser import KeyParser
 from mimo_cli.chat.prompt.toolkit_adapters import (
@@ -121,7 +121,7 @@ class TerminalPrompt:
             output=output,
         )
         self._app = self._session.app
-        install(self._session.default_buffer, ViDocument if vi else ReadlineDocument)
+        use_documents(self._session.default_buffer, ViDocument if vi else ReadlineDocument)
         characters = key_bindings.WholeCharacters(self._session.default_buffer)
         self._search = key_bindings.Search(self._session.default_buffer)
         self._app.key_processor.before_key_press += lambda _: self._search.remember()
@@ -155,15 +155,15 @@ class TerminalPrompt:
         return result
 
     def restorer(self) -> Callable[[], None]:
-        """A call that gives the terminal the settings it has now."""
+        """Return a call that gives the terminal the settings it has now."""
         return tty.restorer(self._input.fileno())
 
     def end(self) -> None:
-        """Ends a prompt that is open, soon. May be called by a signal's handler."""
+        """End a prompt that is open, soon. May be called by a signal's handler."""
         self._soon(lambda: self._app.exit(result=""))
 
     def interrupt(self) -> None:
-        """As if Ctrl-C had been pressed, soon. May be called by a signal's handler."""
+        """Do as if Ctrl-C had been pressed, soon. May be called by a signal's handler."""
         self._soon(self._app.key_processor.send_sigint, late=self._cancellation.request)
 
     def _soon(self, call: Callable[[], None], late: Callable[[], None] = lambda: None) -> None:
@@ -186,9 +186,9 @@ class TerminalPrompt:
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._fail)
         loop.call_soon(self._watch)  # when the prompt has taken the signals to itself
-        self._ahead.complete()
+        self._ahead.finish_paste()
         if self._comes_back:
-            if self._ahead.part_from_draft(gives_way=bool(self._refused)):
+            if self._ahead.keep_apart_from_draft(gives_way=bool(self._refused)):
                 self._session.default_buffer.reset()
             loop.call_later(self._app.ttimeoutlen, self._flush)
 
@@ -199,7 +199,7 @@ class TerminalPrompt:
             self._app.key_processor.process_keys()
 
     def _fail(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """Something in the program failed: not to be shown by the prompt, but raised from it."""
+        """End the prompt, and raise from it what failed in the program."""
         self._failure = context.get("exception") or RuntimeError(context["message"])
         loop.call_soon(self.end)
 

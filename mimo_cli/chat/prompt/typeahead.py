@@ -35,11 +35,11 @@ class Typeahead:
         store_typeahead(self._input, kept)
         return len(kept) < len(pressed)
 
-    def complete(self) -> None:
+    def finish_paste(self) -> None:
         """Take a paste that came with the last prompt's Enter, and is complete by now."""
         store_typeahead(self._input, self._input.flush_keys())
 
-    def part_from_draft(self, *, gives_way: bool = False) -> bool:
+    def keep_apart_from_draft(self, *, gives_way: bool = False) -> bool:
         """See to it that nothing becomes a part of the last line of what the prompt comes with.
 
         Return whether a whole command was typed: that takes its place. Where that is a refused
@@ -47,7 +47,7 @@ class Typeahead:
         """
         pressed = self._pressed()
         takes_place = is_command(pressed) or (gives_way and begins_command(pressed))
-        store_typeahead(self._input, pressed if takes_place else apart(pressed))
+        store_typeahead(self._input, pressed if takes_place else separate(pressed))
         return takes_place
 
     def _pressed(self) -> list[KeyPress]:
@@ -58,7 +58,7 @@ class Typeahead:
         return pressed
 
 
-def apart(pressed: Sequence[KeyPress]) -> list[KeyPress]:
+def separate(pressed: Sequence[KeyPress]) -> list[KeyPress]:
     """Return keys as they have to be pressed behind a draft that nobody has seen yet.
 
     Text begins on a new line, and Enter alone does not send the draft again.
