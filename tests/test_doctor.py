@@ -308,7 +308,7 @@ def test_the_clock_is_held_against_the_servers(
     ],
 )
 def test_the_clock(date: str, now: float, check: Check) -> None:
-    assert network.clock(date, now) == check
+    assert network.check_clock(date, now) == check
 
 
 # ---- The key, the server and the model
@@ -1046,7 +1046,7 @@ def test_a_server_that_speaks_no_tls_does_not_keep_it_waiting(home: dict[str, st
     ("days", "state"), [(100, "ok"), (14, "ok"), (13.9, "warning"), (-1, "warning")]
 )
 def test_a_certificate_that_expires_soon_is_a_warning(days: float, state: str) -> None:
-    check = network.certificate("TLSv1.3", 1e9 + days * 86_400, 1e9)
+    check = network.check_certificate("TLSv1.3", 1e9 + days * 86_400, 1e9)
     assert check.state == state
 
 

@@ -1,7 +1,7 @@
 """What `mimo doctor` looks at: one small function a check, in the order they are shown.
 
-To add a check: a function that gives a `Check`, and a row in `LOCAL`. Those of `connection` build
-on one another, so they are one generator.
+To add a check: a function that returns a `Check`, and a row in `LOCAL`. Those of `connection` build
+on one another: its generator `checks` calls them.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.doctor import account, connection, installation, proxies, storage, terminal
 from mimo_cli.doctor.check import Check, Subject, look
+from mimo_cli.phrases import verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,10 +39,10 @@ LOCAL: tuple[Callable[[Subject], Check], ...] = (
 
 
 def checks(subject: Subject, *, offline: bool) -> Iterator[Check]:
-    """The checks, each when it is done."""
+    """Yield the checks, each when it is done."""
     for check in LOCAL:
         yield check(subject)
     if offline:
-        yield from connection.skipped("--offline")
+        yield from connection.skip(verbatim("--offline"))
     else:
         yield from connection.checks(subject)

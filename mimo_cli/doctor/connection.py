@@ -33,11 +33,13 @@ from mimo_cli.api.transport.route import is_forwarded, is_plain, tls_context
 from mimo_cli.conversation import prepare
 from mimo_cli.doctor.check import Check, failed
 from mimo_cli.errors import ConfigError, MimoError
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.api.timing import Clock
     from mimo_cli.api.transport.backend import Stream
     from mimo_cli.api.transport.proxy import Proxy
     from mimo_cli.doctor.check import Subject
@@ -46,9 +48,10 @@ if TYPE_CHECKING:
 STEPS = ("dns", "connection", "tls", "request", "clock")
 _REQUEST_SECONDS = 20.0
 _TOKENS = 16
-_TRY_AGAIN = "Try again; if it stays so, check base_url (mimo config get base_url)."
-_SEE_COMMAND = "Run the command by itself, and see what it prints."
-_DAY = 24 * 60 * 60.0
+_TRY_AGAIN = Phrase("Try again; if it stays so, check base_url (mimo config get base_url).")
+_SEE_COMMAND = Phrase("Run the command by itself, and see what it prints.")
+_NO_KEY = Phrase("there is no usable key")
+_MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86_400.0
 _EXPIRES_SOON = 14
 _CLOCK_SECONDS = 5 * 60.0
 
@@ -56,7 +59,7 @@ _T = TypeVar("_T")
 
 
 class Way(NamedTuple):
-    """To the server, through a proxy if there is one. `seconds` are for each step."""
+    """The way to the server, through a proxy if there is one. `seconds` are for each step."""
 
     url: str
     host: str
@@ -70,8 +73,8 @@ class Way(NamedTuple):
         """The server's address, in words."""
         return authority(self.host, self.port)
 
-    def problem(self, error: Exception) -> MimoError:
-        """What an error on it means.
+    def explain(self, error: Exception) -> MimoError:
+        """Return what an error on the way means.
 
         Raises:
             Exception: the error itself, which is a bug.
@@ -84,41 +87,41 @@ class Way(NamedTuple):
         if isinstance(error, OSError):
             return connect_error(error, self.where, None)
         heard = self.backend.heard
-        found = translate(error, self.url, self.proxy, heard, has_head=False)  # not ours
-        if not isinstance(found, MimoError):
+        meaning = translate(error, self.url, self.proxy, heard, has_head=False)
+        if not isinstance(meaning, MimoError):
             raise error
-        return found
+        return meaning
 
 
-def skipped(why: str, steps: tuple[str, ...] = STEPS) -> Iterator[Check]:
-    """The checks that were not made."""
+def skip(why: Phrase, steps: tuple[str, ...] = STEPS) -> Iterator[Check]:
+    """Yield the checks that are not made, with the reason."""
     for name in steps:
         yield Check(name, "skipped", why)
 
 
 def checks(subject: Subject) -> Iterator[Check]:
-    """Look-up, connection, TLS, a request, the clock; what builds on a failed step is skipped."""
+    """Yield the check of each step when it is done; what builds on a failed one is skipped."""
     endpoint = subject.endpoint
     if endpoint is None:
-        yield from skipped("there is no server to reach")
+        yield from skip(Phrase("there is no server to reach"))
         return
     try:
-        way = _way(endpoint.base_url, subject.environment)
+        way = _find_way(endpoint.base_url, subject.environment)
     except ConfigError:
-        yield from skipped("the proxy is not right")
+        yield from skip(Phrase("the proxy is not right"))
         return
-    reached = True
-    for check in _reach(way, subject):
-        reached = reached and check.state != "failed"
+    is_reached = True
+    for check in _check_way(way, subject):
+        is_reached = is_reached and check.state != "failed"
         yield check
-    if reached:
-        yield from _ask(subject, endpoint)
+    if is_reached:
+        yield from _check_service(subject, endpoint)
     else:
-        yield from skipped("the server cannot be reached", STEPS[3:])
+        yield from skip(Phrase("the server cannot be reached"), STEPS[3:])
 
 
-def _way(url: str, environment: Environment) -> Way:
-    """The way to a server.
+def _find_way(url: str, environment: Environment) -> Way:
+    """Return the way to a server.
 
     Raises:
         ConfigError: the proxy's variable, or a certificate file for it, is not usable.
@@ -129,32 +132,35 @@ def _way(url: str, environment: Environment) -> Way:
     return Way(url, *host_and_port(url), proxy, backend, environment.limits.connect)
 
 
-def _reach(way: Way, subject: Subject) -> Iterator[Check]:
-    try:
-        yield Check("dns", "ok", _within(way.seconds, lambda: _addresses(way)))
-    except Exception as error:  # noqa: BLE001 - what is none of the network's is raised again
-        yield failed("dns", way.problem(error))
-        yield from skipped("there is no address", STEPS[1:3])
+def _check_way(way: Way, subject: Subject) -> Iterator[Check]:
+    """Yield the checks of names, connection and TLS; the connection is closed at the end."""
+    names = check_names(way)
+    yield names
+    if names.state == "failed":
+        yield from skip(Phrase("there is no address"), STEPS[1:3])
         return
-    clock = subject.environment.clock
-    started = clock.monotonic()
     try:
-        stream = _within(
-            way.seconds, lambda: way.backend.connect_tcp(way.host, way.port, way.seconds)
-        )
-        took = clock.monotonic() - started
-        yield Check("connection", "ok", f"{_led(way)} in {took:.2f} s")
+        check, stream = check_connection(way, subject.environment.clock)
+        yield check
+        if stream is None:
+            yield from skip(Phrase("there is no connection"), STEPS[2:3])
+            return
         with contextlib.closing(stream):
-            yield _tls(way, stream, subject)
-    except Exception as error:  # noqa: BLE001 - what is none of the network's is raised again
-        yield failed("connection", way.problem(error))
-        yield from skipped("there is no connection", STEPS[2:3])
+            yield check_tls(way, stream, subject)
     finally:
         way.backend.cut()  # a thread that still waits is to end
 
 
-def _addresses(way: Way) -> str:
-    """What the names on the way are.
+def check_names(way: Way) -> Check:
+    """Check whether the names on the way have addresses."""
+    try:
+        return Check("dns", "ok", _limit(way.seconds, lambda: _look_up(way)))
+    except Exception as error:  # noqa: BLE001 - what is none of the network's is raised again
+        return failed("dns", way.explain(error))
+
+
+def _look_up(way: Way) -> Phrase:
+    """Return the addresses of the names on the way.
 
     Raises:
         OSError: the name of the server, or of the proxy before it, is not found.
@@ -162,96 +168,121 @@ def _addresses(way: Way) -> str:
     """
     if way.proxy is None:
         return _address(way.host, way.port)
-    proxy = f"the proxy {_address(way.proxy.host, way.proxy.port)}"
+    proxy = Phrase("the proxy {host}", host=_address(way.proxy.host, way.proxy.port))
     if address(way.host) is not None:
         return proxy
     if way.proxy.looks_up_names:
-        return f"{proxy}; it looks up {way.host} by itself"
-    return f"{proxy}; {way.host} is {look_up_ipv4(way.proxy, way.host, way.port)}"
+        return Phrase("{proxy}; it looks up {host} by itself", proxy=proxy, host=way.host)
+    found = look_up_ipv4(way.proxy, way.host, way.port)
+    return Phrase("{proxy}; {host} is {address}", proxy=proxy, host=way.host, address=found)
 
 
-def _address(host: str, port: int) -> str:
-    found = list(dict.fromkeys(str(name) for _, (name, *_) in addresses(host, port)))
-    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-    return f"{host} is {found[0]}{more}"
+def _address(host: str, port: int) -> Phrase:
+    first, *others = dict.fromkeys(str(name) for _, (name, *_) in addresses(host, port))
+    if not others:
+        return Phrase("{host} is {address}", host=host, address=first)
+    template = "{host} is {address} and {count} more"
+    return Phrase(template, host=host, address=first, count=len(others))
 
 
-def _led(way: Way) -> str:
+def check_connection(way: Way, clock: Clock) -> tuple[Check, Stream | None]:
+    """Check whether a connection can be made, and return it too; None if it cannot."""
+    started = clock.monotonic()
+    try:
+        stream = _limit(
+            way.seconds, lambda: way.backend.connect_tcp(way.host, way.port, way.seconds)
+        )
+    except Exception as error:  # noqa: BLE001 - what is none of the network's is raised again
+        return failed("connection", way.explain(error)), None
+    template = "{where} in {seconds:.2f} s"
+    text = Phrase(template, where=_destination(way), seconds=clock.monotonic() - started)
+    return Check("connection", "ok", text), stream
+
+
+def _destination(way: Way) -> Phrase:
+    """Return where a connection leads to."""
     if way.proxy is None:
-        return f"to {way.where}"
+        return Phrase("to {server}", server=way.where)
     if is_forwarded(way.url, way.proxy):
-        return f"to the proxy {way.proxy.where}"
-    return f"to {way.where} through the proxy {way.proxy.where}"
+        return Phrase("to the proxy {proxy}", proxy=way.proxy.where)
+    template = "to {server} through the proxy {proxy}"
+    return Phrase(template, server=way.where, proxy=way.proxy.where)
 
 
-def _tls(way: Way, stream: Stream, subject: Subject) -> Check:
+def check_tls(way: Way, stream: Stream, subject: Subject) -> Check:
+    """Check whether the server's certificate is trusted, and for how long it is valid."""
     if is_plain(way.url):
-        return Check("tls", "skipped", "plain http")
+        return Check("tls", "skipped", Phrase("plain http"))
     try:
         context = tls_context(subject.environment.environ)
-        version, expiry = _within(way.seconds, lambda: _handshake(context, way, stream))
+        version, expiry = _limit(way.seconds, lambda: _shake_hands(context, way, stream))
     except Exception as error:  # noqa: BLE001 - what is none of the network's is raised again
-        return failed("tls", way.problem(error))
-    return certificate(version, expiry, subject.environment.clock.now())
+        return failed("tls", way.explain(error))
+    return check_certificate(version, expiry, subject.environment.clock.now())
 
 
-def _handshake(context: ssl.SSLContext, way: Way, stream: Stream) -> tuple[str, float]:
-    """The version of TLS, and when the certificate expires (seconds since 1970)."""
+def _shake_hands(context: ssl.SSLContext, way: Way, stream: Stream) -> tuple[str, float]:
+    """Return the version of TLS, and when the certificate expires (seconds since 1970)."""
     with contextlib.closing(stream.start_tls(context, way.host)) as secured:
         tls = secured.get_extra_info("ssl_object")
         expiry = tls.getpeercert().get("notAfter")
         return tls.version() or "TLS", ssl.cert_time_to_seconds(str(expiry))
 
 
-def certificate(version: str, expiry: float, now: float) -> Check:
-    """How long the server's certificate holds."""
+def check_certificate(version: str, expiry: float, now: float) -> Check:
+    """Check how long the server's certificate is valid; times are seconds since 1970."""
     days = int((expiry - now) // _DAY)
     date = datetime.fromtimestamp(expiry, UTC).strftime("%Y-%m-%d")
-    text = f"{version}, the certificate is valid until {date} ({days} days)"
+    template = "{version}, the certificate is valid until {date} ({days} days)"
+    text = Phrase(template, version=version, date=date, days=days)
     if days < _EXPIRES_SOON:
-        return Check("tls", "warning", text, "Whoever runs the server has to renew it.")
+        advice = Phrase("Whoever runs the server has to renew it.")
+        return Check("tls", "warning", text, advice)
     return Check("tls", "ok", text)
 
 
-def _ask(subject: Subject, endpoint: Endpoint) -> Iterator[Check]:
-    """A request, the smallest there is, and what its reply says of the time."""
+def _check_service(subject: Subject, endpoint: Endpoint) -> Iterator[Check]:
+    """Yield the checks of a request, and of what its reply says of the time."""
+    client = _make_client(subject, endpoint)
+    if isinstance(client, Check):
+        yield client
+        why = _NO_KEY if client.state == "skipped" else Phrase("nothing was asked")
+        yield from skip(why, STEPS[4:])
+        return
+    with client:
+        yield check_request(client, subject)
+        date = client.head.headers.get("date", "") if client.head else ""
+        yield check_clock(date, subject.environment.clock.now())
+
+
+def _make_client(subject: Subject, endpoint: Endpoint) -> Client | Check:
+    """Return a client with the key; where there is none to ask with, the check that says why."""
     environment, chosen = subject.environment, subject.settings
     if chosen.key_command or chosen.key_refusal:
         try:
             endpoint = prepare.endpoint(chosen, environment)
         except MimoError as error:
-            yield failed("request", error, _SEE_COMMAND)
-            yield from skipped("nothing was asked", STEPS[4:])
-            return
+            return failed("request", error, _SEE_COMMAND)
         if mismatch := endpoint.family_mismatch():
-            text = "nothing was asked: the key from the command is of the other family"
-            yield Check("request", "failed", text, mismatch)
-            yield from skipped("nothing was asked", STEPS[4:])
-            return
+            text = Phrase("nothing was asked: the key from the command is of the other family")
+            return Check("request", "failed", text, mismatch)
     elif endpoint.key is None and not endpoint.is_loopback and endpoint.auth != "none":
-        yield from skipped("there is no usable key", STEPS[3:])
-        return
+        return Check("request", "skipped", _NO_KEY)
     seconds = subject.options.get("timeout") or environment.limits.total or _REQUEST_SECONDS
-    limits = environment.limits._replace(total=seconds)
     try:
-        client = Client(
+        return Client(
             endpoint,
-            limits=limits,
+            limits=environment.limits._replace(total=seconds),
             retries=0,
             clock=environment.clock,
             environ=environment.environ,
         )
     except MimoError as error:
-        yield failed("request", error)
-        yield from skipped("there was no reply", STEPS[4:])
-        return
-    with client:
-        yield _answer(client, subject)
-        date = client.head.headers.get("date", "") if client.head else ""
-        yield clock(date, environment.clock.now())
+        return failed("request", error)
 
 
-def _answer(client: Client, subject: Subject) -> Check:
+def check_request(client: Client, subject: Subject) -> Check:
+    """Check whether the smallest request that there is gets an answer."""
     request = Request(
         subject.settings.model,
         (Message("user", "Say: yes"),),
@@ -269,37 +300,49 @@ def _answer(client: Client, subject: Subject) -> Check:
     except MimoError as error:
         return failed("request", error, _TRY_AGAIN)
     seconds = subject.environment.clock.monotonic() - started
-    return Check("request", "ok", f"{request.model} answered in {seconds:.1f} s")
+    template = "{model} answered in {seconds:.1f} s"
+    return Check("request", "ok", Phrase(template, model=request.model, seconds=seconds))
 
 
-def clock(date: str, now: float) -> Check:
-    """This machine's clock (seconds since 1970) against a reply's `Date`."""
+def check_clock(date: str, now: float) -> Check:
+    """Check this machine's clock (seconds since 1970) against a reply's `Date`."""
     try:
         theirs = parsedate_to_datetime(date)
     except (ValueError, TypeError):
-        return Check("clock", "skipped", "the server does not tell the time")
+        return Check("clock", "skipped", Phrase("the server does not tell the time"))
     if theirs.tzinfo is None:
         theirs = theirs.replace(tzinfo=UTC)
-    off = now - theirs.timestamp()
-    if abs(off) <= _CLOCK_SECONDS:
-        return Check("clock", "ok", f"{abs(off):.0f} s from the server's")
-    direction = "ahead of" if off > 0 else "behind"
-    text = f"{_span(abs(off))} {direction} the server's, which says {theirs:%Y-%m-%d %H:%M} UTC"
-    return Check("clock", "failed", text, "Set this machine's clock; certificates depend on it.")
+    ahead = now - theirs.timestamp()
+    if abs(ahead) <= _CLOCK_SECONDS:
+        text = Phrase("{seconds:.0f} s from the server's", seconds=abs(ahead))
+        return Check("clock", "ok", text)
+    text = Phrase(
+        "{time} ahead of the server's, which says {date} UTC"
+        if ahead > 0
+        else "{time} behind the server's, which says {date} UTC",
+        time=_duration(abs(ahead)),
+        date=f"{theirs:%Y-%m-%d %H:%M}",
+    )
+    advice = Phrase("Set this machine's clock; certificates depend on it.")
+    return Check("clock", "failed", text, advice)
 
 
-def _span(seconds: float) -> str:
-    for size, unit in ((_DAY, "days"), (3600.0, "hours"), (60.0, "minutes")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} s"
+def _duration(seconds: float) -> Phrase:
+    """Return a length of time in the largest unit that it has two of."""
+    if seconds >= 2 * _DAY:
+        return Phrase("{count:.0f} days", count=seconds / _DAY)
+    if seconds >= 2 * _HOUR:
+        return Phrase("{count:.0f} hours", count=seconds / _HOUR)
+    if seconds >= 2 * _MINUTE:
+        return Phrase("{count:.0f} minutes", count=seconds / _MINUTE)
+    return Phrase("{count:.0f} s", count=seconds)
 
 
-def _within(seconds: float, act: Callable[[], _T]) -> _T:
-    """What `act` gives, from a thread of its own.
+def _limit(seconds: float, act: Callable[[], _T]) -> _T:
+    """Return what `act` returns, on a thread of its own.
 
     Raises:
-        TimeoutError: it takes too long.
+        TimeoutError: it takes longer than so many seconds.
         Exception: what `act` raises.
     """
     future: Future[_T] = Future()
@@ -310,5 +353,5 @@ def _within(seconds: float, act: Callable[[], _T]) -> _T:
         except Exception as error:  # noqa: BLE001 - crosses to the caller's thread, which raises it
             future.set_exception(error)
 
-    threading.Thread(target=run, name="mimo-checkup", daemon=True).start()
+    threading.Thread(target=run, name="mimo-doctor", daemon=True).start()
     return future.result(timeout=seconds)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli import __version__
 from mimo_cli.doctor.check import Check
+from mimo_cli.phrases import Phrase, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,35 +26,44 @@ _SCRIPT = 64 * 1024
 
 
 def versions(subject: Subject) -> Check:
-    """Of this program, Python, the system and the libraries."""
+    """Tell the versions of this program, Python, the system and the libraries."""
     del subject
     python = ".".join(map(str, sys.version_info[:3]))
     libraries = ", ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES)
-    text = f"{_NAME} {__version__}, Python {python} on {sys.platform}, {libraries}"
-    return Check("versions", "ok", f"{text}, {ssl.OPENSSL_VERSION}")
+    text = Phrase(
+        "{program} {version}, Python {python} on {system}, {libraries}, {openssl}",
+        program=_NAME,
+        version=__version__,
+        python=python,
+        system=sys.platform,
+        libraries=libraries,
+        openssl=ssl.OPENSSL_VERSION,
+    )
+    return Check("versions", "ok", text)
 
 
 def program(subject: Subject) -> Check:
-    """What the name `mimo` starts: Xiaomi's coding agent has it too."""
-    found = list(_on_path(_NAME, subject.environment.environ.get("PATH", "")))
-    if not found:
+    """Check what the name `mimo` starts: Xiaomi's coding agent has it too."""
+    programs = list(_on_path(_NAME, subject.environment.environ.get("PATH", "")))
+    if not programs:
+        text = Phrase("{name} is not on the PATH", name=_NAME)
         folder = Path(sys.executable).parent
-        text = f"{_NAME} is not on the PATH"
-        return Check("program", "warning", text, f'For example: export PATH="{folder}:$PATH"')
-    first, others = found[0], found[1:]
+        advice = Phrase('For example: export PATH="{folder}:$PATH"', folder=folder)
+        return Check("program", "warning", text, advice)
+    first, *others = programs
     if not _is_ours(first):
-        text = f"{_NAME} starts another program: {first}"
-        advice = f"{_ALWAYS} always starts this one. Or put its folder first in PATH."
-        return Check("program", "warning", text, advice)
+        text = Phrase("{name} starts another program: {file}", name=_NAME, file=first)
+        template = "{name} always starts this one. Or put its folder first in PATH."
+        return Check("program", "warning", text, Phrase(template, name=_ALWAYS))
     if others:
-        text = f"{first} wins over {', '.join(map(str, others))}"
-        advice = f"Nothing, if that is meant; {_ALWAYS} is always this program."
-        return Check("program", "warning", text, advice)
-    return Check("program", "ok", str(first))
+        text = Phrase("{file} wins over {files}", file=first, files=", ".join(map(str, others)))
+        template = "Nothing, if that is meant; {name} is always this program."
+        return Check("program", "warning", text, Phrase(template, name=_ALWAYS))
+    return Check("program", "ok", verbatim(str(first)))
 
 
 def _on_path(name: str, path: str) -> Iterator[Path]:
-    """The programs of that name, the one that wins first; each once, however often it is named."""
+    """Yield the programs of that name, the one that wins first; each once."""
     seen: set[Path] = set()
     for folder in path.split(os.pathsep):
         for suffix in ("", ".exe", ".cmd") if os.name == "nt" else ("",):
@@ -64,7 +74,7 @@ def _on_path(name: str, path: str) -> Iterator[Path]:
 
 
 def _is_ours(file: Path) -> bool:
-    """Whether a program is this one: what an installer writes imports this package."""
+    """Return whether a program is this one: what an installer writes imports this package."""
     try:
         with file.open("rb") as script:
             return b"mimo_cli" in script.read(_SCRIPT)
@@ -73,21 +83,21 @@ def _is_ours(file: Path) -> bool:
 
 
 def completion(subject: Subject) -> Check:
-    """Whether the user's shell has the completions, where the README says they go."""
+    """Check whether the user's shell has the completions, where the README says they go."""
     environ = subject.environment.environ
     shell = Path(environ.get("SHELL", "")).name
     if shell not in _PLACES:
-        return Check("completion", "skipped", "SHELL names no bash, zsh or fish")
+        return Check("completion", "skipped", Phrase("SHELL names no bash, zsh or fish"))
     script, shared, own = _PLACES[shell]
     places = [folder / shared for folder in _shared_folders(environ)]
     home = environ.get("HOME", "")
     places += [Path(home) / place for place in own if home]
     for place in places:
         if place.is_file():
-            return Check("completion", "ok", f"for {shell}: {place}")
+            return Check("completion", "ok", Phrase("for {shell}: {file}", shell=shell, file=place))
     if home and shell == "bash" and _mentions(Path(home) / ".bashrc", script):
-        return Check("completion", "ok", "for bash: in ~/.bashrc")
-    text = f"not found for {shell}, in the usual places"
+        return Check("completion", "ok", Phrase("for bash: in ~/.bashrc"))
+    text = Phrase("not found for {shell}, in the usual places", shell=shell)
     return Check("completion", "warning", text, _advice(shell))
 
 
@@ -112,7 +122,7 @@ _TARGETS = {
 
 
 def _shared_folders(environ: Mapping[str, str]) -> list[Path]:
-    """The folders where shells look: that of their own prefix, and those of the system."""
+    """Return the folders where shells look: that of their own prefix, and those of the system."""
     listed = environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
     own = Path(environ.get("SHELL", "")).parent.parent / "share"
     return [own, *map(Path, listed.split(os.pathsep))]
@@ -125,11 +135,12 @@ def _mentions(file: Path, words: str) -> bool:
         return False  # a shell without such a file
 
 
-def _advice(shell: str) -> str:
-    """The command that installs the script which came with this program, if it did."""
+def _advice(shell: str) -> Phrase:
+    """Return the command that installs the script which came with this program, if it did."""
     source = Path(sys.prefix) / "share" / _PLACES[shell][1]
     if not source.is_file():
-        return "The scripts are in the folder completions of a checkout; see the README."
+        return Phrase("The scripts are in the folder completions of a checkout; see the README.")
     target = f"~/{_TARGETS[shell]}"
     folder = target.rpartition("/")[0]
-    return f"Run: mkdir -p {folder} && cp {shlex.quote(str(source))} {target}"
+    template = "Run: mkdir -p {folder} && cp {source} {target}"
+    return Phrase(template, folder=folder, source=shlex.quote(str(source)), target=target)

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.errors import UsageError
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from pygments.style import StyleMeta
@@ -193,29 +194,30 @@ class Theme:
         return tuple(attributes)
 
 
-def fault_of_code_theme(name: str) -> str:
-    """What is wrong with the name of a style, or nothing. Empty is the theme's own."""
+def nearest_code_themes(name: str) -> list[str]:
+    """Return the styles that were probably meant, or all; none if there is one of that name.
+
+    Empty is the theme's own.
+    """
     if not name:
-        return ""
+        return []
     from difflib import get_close_matches
 
     from pygments.styles import get_all_styles
 
     known = sorted(get_all_styles())
-    if name in known:
-        return ""
-    close = get_close_matches(name, known, n=3)
-    return f"it is one of {', '.join(close or known)}"
+    return [] if name in known else get_close_matches(name, known, n=3) or known
 
 
 def check_code_theme(name: str, origin: str, error: type[MimoError] = UsageError) -> None:
-    """Refuses the name of a style that there is not; `origin` says where it was given.
+    """Refuse the name of a style that there is not; `origin` says where it was given.
 
     Raises:
         MimoError: of the class `error`.
     """
-    if wrong := fault_of_code_theme(name):
-        raise error(f"code_theme cannot be {name!r}", f"{wrong} ({origin})")
+    if names := nearest_code_themes(name):
+        why = Phrase("it is one of {names} ({origin})", names=", ".join(names), origin=origin)
+        raise error(Phrase("code_theme cannot be {value!r}", value=name), why)
 
 
 def _style(name: str) -> StyleMeta:
