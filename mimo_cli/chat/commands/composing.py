@@ -24,8 +24,8 @@ def attach_files(chat: Chat, argument: str) -> None:
     """
     names = attaching.split_names(argument)
     if not names:
-        template = "files that go with the next message: {files}"
-        chat.console.info(Phrase(template, files=chat.waiting_files))
+        waiting = chat.waiting_files
+        chat.console.info(Phrase("files that go with the next message: {files}", files=waiting))
         return
     if [*map(input_line.keyword, names)] == ["none"]:
         chat.files = []
