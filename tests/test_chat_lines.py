@@ -536,6 +536,13 @@ def test_a_chat_that_cannot_begin_says_why(args: list[str], why: str, tmp_path: 
         assert (result.code, result.out, why in result.err) == (2, "", True)
 
 
+def test_the_chats_help_is_in_the_users_language() -> None:
+    chinese = {"sends": "发送", COMMANDS["undo"].help.template: "撤回上一个问题和回答"}
+    rows = [("/undo", COMMANDS["undo"].help)]
+    assert manual.text(rows, 80, chinese).startswith("/undo  撤回上一个问题和回答\n")
+    assert "Enter              发送\n" in manual.text(rows, 80, chinese)
+
+
 def test_the_chats_help_names_every_command_and_the_keys() -> None:
     with Simulator() as simulator:
         result = chat(simulator, "/help\n")

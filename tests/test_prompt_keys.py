@@ -364,6 +364,16 @@ def test_the_part_of_a_long_line_that_is_drawn_holds_the_cursor(
     assert part_around_cursor(cursor, 50_000) == part
 
 
+def test_the_prompt_speaks_the_users_language() -> None:
+    chinese = {HINT.template: "再按一次 Ctrl-C 退出", "another model": "另一个模型"}
+    choice = Choice("/model", 4, "/model", Phrase("another model"))
+    others = [choice, Choice("/more", 4, "/more")]
+    options: dict[str, Any] = {"translations": chinese, "completions": lambda _: others}
+    with user(**options) as somebody:
+        keys: list[Step] = [CTRL_C, ("再按一次", f"/mod{TAB}"), ("另一个模型", "\r"), "\r"]
+        somebody.say(*keys)
+
+
 def test_prompt_toolkit_is_loaded_when_a_prompt_is_opened_and_not_before() -> None:
     code = (
         "import sys, mimo_cli.chat.prompt.message_prompt; sys.exit('prompt_toolkit' in sys.modules)"
