@@ -9,7 +9,7 @@ import pytest
 from mimo_cli.api.protocol.messages import Retrying, Silence
 from mimo_cli.output.show import ViewPair, describe_wait
 from mimo_cli.output.view import View
-from mimo_cli.phrases import Phrase
+from mimo_cli.phrases import Phrase, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     ("event", "words"),
     [
         (Retrying(Phrase("cut"), 0.51, 1), "cut; trying again in 0.5 s (retry 1)"),
-        (Retrying(Phrase("too\nmuch."), 2.0, 2), "too much; trying again in 2.0 s (retry 2)"),
+        (Retrying(verbatim("too\nmuch."), 2.0, 2), "too much; trying again in 2.0 s (retry 2)"),
         (
             Retrying(Phrase("{what}: {why}", what="failed", why="x" * 999), 2.0, 2),
             f"failed: {'x' * 199}…; trying again in 2.0 s (retry 2)",

@@ -22,7 +22,7 @@ from mimo_cli.errors import Interrupted, MimoError, ReaderGone
 from mimo_cli.output.console import DIM
 from mimo_cli.output.sanitize import Sanitizer, one_line
 from mimo_cli.output.view import View
-from mimo_cli.phrases import Phrase, counted, verbatim
+from mimo_cli.phrases import Phrase, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -277,10 +277,9 @@ def describe_wait(event: Retrying | Silence) -> Phrase:
     """Say what the client does while nothing comes."""
     match event:
         case Retrying(reason, wait, attempt):
-            phrase = reason if isinstance(reason, Phrase) else verbatim(reason)
             return Phrase(
                 "{reason}; trying again in {wait:.1f} s (retry {attempt})",
-                reason=phrase.with_values(_shorten),
+                reason=reason.with_values(_shorten),
                 wait=wait,
                 attempt=attempt,
             )
