@@ -9,6 +9,9 @@ Three kinds, by who chose the name:
 - A file that stands beside one of those (`write_new`: a partial answer, a backup, a draft) is made
   new, under the first name that nothing has.
 - A file of ours under a fixed name (`write_ours`: a cache) takes the place of whatever is there.
+
+An `OSError` that is raised here with words of ours has them, a `Phrase`, as its `strerror`: see
+`phrases.reason`.
 """
 
 from __future__ import annotations
@@ -21,6 +24,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mimo_cli.phrases import Phrase
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -32,6 +37,7 @@ _LINKS = 40  # on the way to one file, as on Linux
 _ABANDONED = 3600.0  # seconds: no write takes that long
 _TEMPORARY = ".tmp"
 _TEMPORARIES = 999
+_ANOTHERS = Phrase("it is another user's, in a folder that is everybody's")
 
 
 def unused(names: Iterable[Path]) -> Path:
@@ -69,7 +75,7 @@ def follow(path: Path) -> Path:
     if os.name != "posix":
         return Path(os.path.realpath(path))
     if "\0" in str(path):
-        raise OSError(errno.EINVAL, "a name cannot hold a NUL")
+        raise OSError(errno.EINVAL, Phrase("a name cannot hold a NUL"))
     whole = path.absolute()
     place, left = Path(whole.anchor), [*reversed(whole.parts[1:])]
     links = 0
@@ -82,19 +88,18 @@ def follow(path: Path) -> Path:
         links += 1
         if links > _LINKS:
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
-        refuse_others(inner, "it is another user's link in a folder that is everybody's")
+        refuse_others(inner, Phrase("it is another user's link in a folder that is everybody's"))
         target = inner.readlink()
         left += reversed(target.parts[1:] if target.is_absolute() else target.parts)
         place = Path(target.anchor) if target.is_absolute() else place
     return place
 
 
-def refuse_others(
-    path: Path, why: str = "it is another user's, in a folder that is everybody's"
-) -> None:
+def refuse_others(path: Path, why: Phrase = _ANOTHERS) -> None:
     """Refuse what another user left in a folder that everybody may write to.
 
-    What belongs to the folder's owner, or to root, could have been put anywhere.
+    What belongs to the folder's owner, or to root, could have been put anywhere. `why` is what the
+    error says, its `strerror`.
 
     Raises:
         PermissionError: there is such a thing at the path.
@@ -115,9 +120,9 @@ def check(path: Path) -> None:
     """
     place = follow(path)
     if place.is_dir():
-        raise IsADirectoryError(errno.EISDIR, "it is a folder")
+        raise IsADirectoryError(errno.EISDIR, Phrase("it is a folder"))
     if not place.parent.is_dir():
-        raise FileNotFoundError(errno.ENOENT, "its folder does not exist")
+        raise FileNotFoundError(errno.ENOENT, Phrase("its folder does not exist"))
     old = _status(place)
     refuse_others(place)
     # A regular file is replaced by a new one, a device written to.
@@ -204,7 +209,7 @@ def read(path: Path, most: int) -> bytes:
     descriptor = os.open(path, _NO_WAITING)
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(errno.EINVAL, "it is not a regular file")
+            raise OSError(errno.EINVAL, Phrase("it is not a regular file"))
         with os.fdopen(descriptor, "rb", closefd=False) as file:
             return file.read(most)
     finally:
@@ -253,7 +258,7 @@ def _open_temporary(place: Path) -> tuple[Path, int]:
                 path.unlink()
         with contextlib.suppress(FileExistsError):
             return path, os.open(path, _NEW, 0o600)
-    raise FileExistsError(errno.EEXIST, "too many temporary files are beside it")
+    raise FileExistsError(errno.EEXIST, Phrase("too many temporary files are beside it"))
 
 
 def _temporary_stem(place: Path) -> str:
@@ -292,7 +297,7 @@ def _give_owner(descriptor: int, old: os.stat_result) -> None:
 
 
 def _write_into(path: Path, data: bytes, mode: int) -> None:
-    """In one call, so that a process that is killed has written it whole or not at all."""
+    """Write in one call, so that a process that is killed has written it whole or not at all."""
     with os.fdopen(os.open(path, _AS_IT_IS), "wb", buffering=0) as file:
         file.write(data)
         file.truncate()

@@ -78,6 +78,16 @@ def counted(count: int, one: str, many: str, /, **values: Any) -> Phrase:
     return Phrase(one if count == 1 else many, count=count, **values)
 
 
+def listed(names: Iterable[str]) -> Phrase:
+    """Return names joined by commas; they are data, or phrases. One at least."""
+    return _joined("{before}, {last}", names)
+
+
+def dotted(parts: Iterable[str]) -> Phrase:
+    """Return facts that stand beside one another in a line, with dots between them."""
+    return _joined("{before} · {last}", parts)
+
+
 def either(names: Iterable[str]) -> Phrase:
     """Return names joined by "or"; they are data, or phrases."""
     return _joined("{before} or {last}", names)
@@ -98,3 +108,14 @@ def _joined(template: str, names: Iterable[str]) -> Phrase:
     for name in others:
         before = Phrase(template, before=before, last=name)
     return before if isinstance(before, Phrase) else verbatim(before)
+
+
+def reason(error: Exception) -> Phrase:
+    """Return why something failed: what the system says of it, or the phrase it was raised with."""
+    said = getattr(error, "strerror", None) or (error.args[0] if error.args else "")
+    return said if isinstance(said, Phrase) else verbatim(str(said or error).lower())
+
+
+def rendered(text: str, translations: Translations) -> str:
+    """Return a text that may be a phrase in a language: a cell of a list, say."""
+    return text.rendered(translations) if isinstance(text, Phrase) else text

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from mimo_cli.environment import Environment
 from mimo_cli.output.stream import Output
+from mimo_cli.phrases import Phrase
 from mimo_cli.text import locales
 
 if TYPE_CHECKING:
@@ -22,14 +23,14 @@ _OF_FILES = ("-f", "--file", "-o", "--output")
 
 
 def surroundings(signals: Signals) -> Environment:
-    """The real environment of this process."""
+    """Return the real environment of this process."""
     _fill_standard_streams()
     charset = locales.charset(os.environ)
     return Environment(
         signals=signals,
         environ=os.environ,
         stdin=_descriptor(sys.stdin),
-        stdout=Output(_descriptor(sys.stdout), "output", signals, charset=charset),
+        stdout=Output(_descriptor(sys.stdout), Phrase("output"), signals, charset=charset),
         stderr=Output(_descriptor(sys.stderr), "stderr", signals, charset=charset),
         cwd=_working_folder(),
     )
@@ -56,7 +57,7 @@ def arguments(args: Sequence[str]) -> list[str]:
 
 
 def _as_given(args: Sequence[str]) -> list[bytes]:
-    """The bytes of the words. The system's own table of an encoding may differ from Python's."""
+    """Return the bytes of the words: the system's table of an encoding may differ from Python's."""
     try:
         return [os.fsencode(arg) for arg in args]
     except UnicodeEncodeError:
@@ -73,7 +74,7 @@ def _names_file(before: str, arg: str) -> bool:
 
 
 def leave(code: int) -> NoReturn:
-    """Ends the process. Codes over 128 are signals: it dies of them, so that a shell knows.
+    """End the process. Codes over 128 are signals: it dies of them, so that a shell knows.
 
     Without the interpreter's own tidying up: nothing is open that needs it, the network's thread
     may be stuck in a look-up, and it would take a tenth of a short run.
@@ -99,7 +100,7 @@ def _fill_standard_streams() -> None:
 
 
 def _working_folder() -> Path | None:
-    """None if it was deleted, or may not be known."""
+    """Return the working folder; None if it was deleted, or may not be known."""
     try:
         return Path.cwd()
     except OSError:
@@ -107,7 +108,7 @@ def _working_folder() -> Path | None:
 
 
 def _descriptor(stream: TextIO | None) -> int | None:
-    """A stream's number.
+    """Return a stream's number; None for one that was closed.
 
     Python makes a stream None that was closed when the process began; its number may since belong
     to something else.

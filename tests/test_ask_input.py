@@ -322,7 +322,7 @@ def test_the_editor_writes_the_prompt(tmp_path: Path) -> None:
 
 def test_bytes_that_are_no_text_reach_the_editor_as_what_stands_for_them() -> None:
     environment = Environment({}, None, Output(None, "output"), Output(None, "stderr"), Signals())
-    assert editor.edited("caf\udce9", environment, "true", name="prompt.md") == "caf\ufffd"
+    assert editor.edit("caf\udce9", environment, "true", name="prompt.md") == "caf\ufffd"
 
 
 def test_an_editor_that_fails_asks_nothing(simulator: Simulator) -> None:

@@ -78,7 +78,7 @@ def test_whatever_an_editor_leaves_is_said_in_words(
     environ = editing(code)
     environment = edges_of(environ)
     with pytest.raises(MimoError) as caught:
-        editor.edited("words", environment, name="prompt.md")
+        editor.edit("words", environment, name="prompt.md")
     assert caught.value.message.startswith(message)
     (*kept,) = (tmp_path / "tmp").glob("*/prompt.md")
     if name in ("large", "latin-1", "utf-16", "binary"):  # what was written is not lost
@@ -94,7 +94,7 @@ def test_what_was_written_in_an_editor_that_failed_is_kept(
     environ = editing("file.write_text('a long text'); sys.exit(1)")
     environment = edges_of(environ)
     with pytest.raises(UsageError) as caught:
-        editor.edited("words", environment, name="prompt.md")
+        editor.edit("words", environment, name="prompt.md")
     (kept,) = (tmp_path / "tmp").glob("*/prompt.md")
     assert caught.value.hint == f"What you wrote is in {kept}"
     assert (kept.read_text(), kept.stat().st_mode & 0o777) == ("a long text", 0o600)
@@ -103,7 +103,7 @@ def test_what_was_written_in_an_editor_that_failed_is_kept(
 def test_a_place_that_cannot_hold_its_file_is_no_bug(tmp_path: Path) -> None:
     environment = edges_of({"TMPDIR": str(tmp_path / "none")})
     with pytest.raises(LocalIOError, match="cannot make a file to edit: no such file"):
-        editor.edited("words", environment, "true", name="prompt.md")
+        editor.edit("words", environment, "true", name="prompt.md")
 
 
 def test_an_editor_that_ends_at_once_sends_nothing(simulator: Simulator) -> None:

@@ -216,12 +216,12 @@ def columns() -> list[tuple[str, str]]:
         (cells.amount, [0, -1.5, 2.0], [1e300, float("inf"), float("nan"), "1", b"1", None]),
         (cells.count, [0, 10**14], [-1, 10**16, 1.0, "1", True, None]),
         (
-            cells.parsed,
+            cells.parse,
             ['{"a": [1.5]}', "[]"],
             ["", "[", "NaN", "[1e999]", "-Infinity", 1, "[" * 9999],
         ),
         (
-            cells.parsed,
+            cells.parse,
             ["[" * 100 + "]" * 100],
             ["[" * 200 + "]" * 200, '{"a":' * 200 + "1" + "}" * 200],
         ),

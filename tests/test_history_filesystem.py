@@ -21,6 +21,7 @@ from mimo_cli.errors import LocalIOError
 from mimo_cli.history import filesystem
 from mimo_cli.history.damage import DamagedError
 from mimo_cli.history.store import FILE, History
+from mimo_cli.phrases import Phrase
 from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ from mimo_cli.api.protocol.messages import Reply, Text
 from mimo_cli.conversation.turns import Turn
 from mimo_cli.errors import LocalIOError
 from mimo_cli.history.store import History
+from mimo_cli.phrases import Phrase
 
 folder, ending = Path(sys.argv[1]), sys.argv[2]
 history = History(folder, now=time.time, notice=print)
@@ -441,7 +443,7 @@ def test_what_looks_like_damage_is_looked_at_again(tmp_path: Path) -> None:
     def act() -> str:
         acts.append("done")
         if len(acts) == 1:
-            raise LocalIOError("it is damaged") from DamagedError("once")
+            raise LocalIOError(Phrase("it is damaged")) from DamagedError(Phrase("once"))
         return "right"
 
     with closing(history(tmp_path)) as store:

@@ -60,6 +60,8 @@ PURE_MODULES = [
     "history.search.snippet",
     "input.private_files",
     "markdown.fences",
+    "markdown.styled_rows",
+    "output.columns",
     "output.command_terms",
     "output.json_output",
     "output.legacy_encoding",
@@ -100,6 +102,7 @@ HARMLESS = {
     ),
     *("abc", "base64", "ipaddress", "urllib.parse", "shlex", "functools", "string", "zlib"),
     *("unicodedata", "codecs", "contextlib", "sys", "bisect", "itertools", "html", "fnmatch"),
+    "rich.cells",
 }
 CLOCK = {
     "datetime",

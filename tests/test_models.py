@@ -19,7 +19,7 @@ from mimo_cli.catalogue import models, remote_models
 from mimo_cli.catalogue.remote_models import Listing
 from mimo_cli.errors import MimoError, ProtocolError
 from mimo_cli.output import models_table
-from mimo_cli.output.models_table import Entry
+from mimo_cli.output.models_table import ModelRow
 from mimo_cli.simulator import Fault, ServedModels, Simulator
 
 if TYPE_CHECKING:
@@ -86,14 +86,14 @@ def test_on_a_terminal_there_is_a_table_that_fits() -> None:
 
 @pytest.mark.parametrize("width", [1, 30, 60, 80, 110, 200])
 def test_a_table_is_as_wide_as_the_screen_at_most(width: int) -> None:
-    entries = [Entry(model.id, model) for model in models.MODELS]
+    entries = [ModelRow(model.id, model) for model in models.MODELS]
     text = models_table.table(entries, width)
     assert max(map(len, text.splitlines())) <= max(width, len("mimo-v2.6-pro-ultraspeed"))
     assert [line.split()[0] for line in text.splitlines()[1:]] == [one.id for one in entries]
 
 
 def test_a_table_of_what_nobody_knows_has_no_empty_columns() -> None:
-    entries = [Entry("qwen3:8b", listed=True), Entry("a", listed=True)]
+    entries = [ModelRow("qwen3:8b", listed=True), ModelRow("a", listed=True)]
     assert models_table.table(entries, 80) == (
         "model     status\nqwen3:8b  not in the catalogue\na         not in the catalogue\n"
     )

@@ -8,6 +8,8 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
+from mimo_cli.phrases import NOTHING, Phrase
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -29,7 +31,7 @@ class Price(NamedTuple):
 
 
 class Model(NamedTuple):
-    """One model. Limits are in tokens; `retired` is a date, `replacement` a model id.
+    """A model. Limits are in tokens; `retired` is a date, `replacement` a model id.
 
     None is: not known. `thinking` is whether the model can think before it answers.
     """
@@ -44,12 +46,14 @@ class Model(NamedTuple):
     cny: Price | None = None
     retired: str | None = None
     replacement: str | None = None
-    note: str = ""
+    note: Phrase = NOTHING
 
     @property
-    def status(self) -> str:
+    def status(self) -> Phrase:
         """Whether it is served, in words."""
-        return f"retired {self.retired}" if self.retired else "current"
+        if self.retired:
+            return Phrase("retired {date}", date=self.retired)
+        return Phrase("current")
 
 
 _LONGEST = 100
@@ -69,7 +73,7 @@ MODELS: tuple[Model, ...] = (
         _ALL_INPUTS,
         True,
         *_PRO,
-        note="the flagship",
+        note=Phrase("the flagship"),
     ),
     Model(
         "mimo-v2.6-flash",
@@ -79,7 +83,7 @@ MODELS: tuple[Model, ...] = (
         _ALL_INPUTS,
         True,
         *_FLASH,
-        note="cheap, for frequent use",
+        note=Phrase("cheap, for frequent use"),
     ),
     Model(
         "mimo-v2.6-pro-ultraspeed",
@@ -89,7 +93,7 @@ MODELS: tuple[Model, ...] = (
         _ALL_INPUTS,
         True,
         *_ULTRASPEED,
-        note="by arrangement with Xiaomi",
+        note=Phrase("by arrangement with Xiaomi"),
     ),
     Model(
         "mimo-v2.5-pro",
@@ -120,12 +124,12 @@ MODELS: tuple[Model, ...] = (
 
 
 def find(model_id: str) -> Model | None:
-    """The catalogue's entry for an id, or None for a model it does not know."""
+    """Return the catalogue's entry for an id, or None for a model it does not know."""
     return next((model for model in MODELS if model.id == model_id), None)
 
 
 def current() -> tuple[Model, ...]:
-    """The models that are served today, the default first."""
+    """Return the models that are served today, the default first."""
     return tuple(model for model in MODELS if model.retired is None)
 
 

@@ -50,7 +50,7 @@ class Sum(NamedTuple):
 
 
 def currency(endpoint: Endpoint, chosen: Choice) -> Currency | None:
-    """What an endpoint's answers are paid in; None where tokens are not what is paid for.
+    """Return what an endpoint's answers are paid in; None where tokens are not what is paid for.
 
     MiMo's pay-as-you-go host alone has the catalogue's prices: Token Plan is a subscription, and
     what other servers cost is not known here. That host serves accounts in either currency and
@@ -62,7 +62,7 @@ def currency(endpoint: Endpoint, chosen: Choice) -> Currency | None:
 
 
 def cost(reply: Reply, model: str, paid_in: Currency | None) -> Money | None:
-    """What an answer cost, or None if the prices or the counts are not known.
+    """Return what an answer cost, or None if the prices or the counts are not known.
 
     An answer that broke off was never counted to its end.
     """
@@ -82,7 +82,7 @@ def cost(reply: Reply, model: str, paid_in: Currency | None) -> Money | None:
 
 
 def input_cost(tokens: int, model: str, paid_in: Currency | None) -> Money | None:
-    """What so many tokens of input cost if none is in the cache; None if that is not known."""
+    """Return what so many tokens of input cost, none in the cache; None if that is not known."""
     price = _price(model, paid_in)
     if price is None or paid_in is None:
         return None
@@ -90,7 +90,10 @@ def input_cost(tokens: int, model: str, paid_in: Currency | None) -> Money | Non
 
 
 def text(money: Money) -> str:
-    """An amount with its sign: from one on to the hundredth, below as exactly as is of use."""
+    """Return an amount with its sign: from one on to the hundredth, below as exactly as is of use.
+
+    The signs are the same in all languages.
+    """
     sign = _SIGNS.get(money.currency, f"{money.currency} ")
     if 0 < money.amount < _LEAST:
         return f"<{sign}{_LEAST:.6f}"
@@ -101,19 +104,19 @@ def text(money: Money) -> str:
 
 
 def about(money: Money) -> str:
-    """An estimate: to the hundredth, if it is that much."""
+    """Return an estimate with its sign: to the hundredth, if it is that much."""
     hundredth = 0.01
     is_more = money.amount >= hundredth
     return text(Money(round(money.amount, 2), money.currency) if is_more else money)
 
 
 def texts(costs: Mapping[str, float]) -> str:
-    """Amounts of several currencies beside one another."""
+    """Return amounts of several currencies beside one another; "" for none."""
     return ", ".join(map(text, each(costs)))
 
 
 def added(amounts: Iterable[Money | None]) -> dict[str, float]:
-    """Sums by currency; what has no price is left out."""
+    """Return the sums by currency; what has no price is left out."""
     sums: dict[str, float] = {}
     for money in amounts:
         if money is not None:
@@ -122,15 +125,15 @@ def added(amounts: Iterable[Money | None]) -> dict[str, float]:
 
 
 def each(costs: Mapping[str, float]) -> list[Money]:
-    """Amounts by currency, one by one."""
+    """Return amounts by currency, one by one."""
     return [Money(amount, name) for name, amount in costs.items()]
 
 
 def total(sums: Iterable[Sum]) -> Sum:
-    """All of them together."""
+    """Return all of them together, as a sum without a name."""
     rows = list(sums)
     return Sum(
-        "total",
+        "",
         "",
         sum(row.turns for row in rows),
         sum(row.unpriced for row in rows),

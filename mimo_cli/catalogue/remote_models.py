@@ -50,14 +50,14 @@ def last(folder: Path, endpoint: Endpoint) -> Listing | None:
         file = _file(folder, endpoint)
         if not files.is_own(file):  # in a folder that is everybody's it may be anybody's
             return None
-        listing = _decoded(json.loads(files.read(file, _LARGEST)))
+        listing = _decode(json.loads(files.read(file, _LARGEST)))
     except (OSError, ValueError, RecursionError):
         return None  # it can be fetched again, and is then written anew
     return listing if listing and listing.url == endpoint.models_url else None
 
 
 def save(folder: Path, endpoint: Endpoint, listing: Listing) -> None:
-    """Keeps a list, readable by nobody but the user.
+    """Keep a list, readable by nobody but the user.
 
     Raises:
         OSError: it cannot be written.
@@ -78,8 +78,8 @@ def _file(folder: Path, endpoint: Endpoint) -> Path:
     return folder / f"models-{re.sub('[^a-z0-9.-]', '_', endpoint.host)[:100]}.json"
 
 
-def _decoded(content: Any) -> Listing | None:
-    """The list in a file, None if that is not one: the file may be anybody's."""
+def _decode(content: Any) -> Listing | None:
+    """Return the list in a file, None if that is not one: the file may be anybody's."""
     match content:
         case {"url": str(url), "fetched": float(fetched), "models": [*entries]}:
             models = tuple(ListedModel(**entry) for entry in entries if _is_model(entry))

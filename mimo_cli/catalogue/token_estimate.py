@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.api.protocol.messages import Text
 from mimo_cli.catalogue import models
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,14 +35,14 @@ class Context(NamedTuple):
 
 
 def tokens(text: str) -> int:
-    """About how many tokens a text is: a quarter of its ASCII letters, two thirds of others."""
+    """Return about how many tokens a text is: a quarter of its ASCII letters, 2/3 of others."""
     ascii_letters = len(text) if text.isascii() else len(text.encode("ascii", "ignore"))
     others = len(text) - ascii_letters
     return round(ascii_letters / _ASCII_PER_TOKEN + others / _OTHERS_PER_TOKEN)
 
 
 def context(model: str, turns: Iterable[Turn], system: str = "") -> Context:
-    """How much of the context the next question finds taken.
+    """Return how much of the context the next question finds taken.
 
     The service's own count of the last turn it counted; what came after is estimated, and before
     there is a count the system prompt too.
@@ -57,19 +58,19 @@ def context(model: str, turns: Iterable[Turn], system: str = "") -> Context:
 def request(
     model: str, turns: Iterable[Turn], question: Iterable[Block], system: str | None
 ) -> Context:
-    """How much of the context a whole request takes: what came before, and the question."""
+    """Return how much of the context a whole request takes: what came before, and the question."""
     before = context(model, turns, system or "")
     new = sum(tokens(block.text) for block in question if isinstance(block, Text))
     return before._replace(used=before.used + new)
 
 
-def rounded(count: int) -> str:
-    """An estimate in words that do not promise more than it can keep: its first three digits."""
-    return f"about {round(count, min(0, _DIGITS - len(str(count)))):,}"
+def rounded(count: int) -> Phrase:
+    """Return an estimate in words that promise no more than it can keep: its first three digits."""
+    return Phrase("about {count:,}", count=round(count, min(0, _DIGITS - len(str(count)))))
 
 
 def _counted(turn: Turn) -> int:
-    """Tokens of everything up to the end of a turn, 0 if the service did not say."""
+    """Return the tokens of everything up to the end of a turn, 0 if the service did not say."""
     usage = turn.reply.usage
     new = usage.uncached_input_tokens
     if new is None or turn.reply.stop_reason is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.markdown.styled_rows import cell_width, chop
 from mimo_cli.output import columns
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import Phrase, counted, verbatim
@@ -18,13 +17,11 @@ _WIDEST = 48  # cells of a title beside an id
 def facts(entry: Entry, now: float) -> tuple[Phrase, Phrase, Phrase]:
     """Return age, turns and title of a conversation; the title, which may be long, comes last."""
     turns = counted(entry.turns, "1 turn", "{count:,} turns")
-    age = columns.age(now - entry.updated)
-    return verbatim(age), turns, verbatim(one_line(entry.title))
+    return columns.age(now - entry.updated), turns, verbatim(one_line(entry.title))
 
 
 def summarize(entry: Entry, now: float) -> Phrase:
     """Return age, turns and title in one short line."""
     age, turns, title = facts(entry, now)
-    if cell_width(title) > _WIDEST:
-        title = verbatim(chop(title, _WIDEST - 1)[0] + "…")
-    return Phrase("{age} · {turns} · {title}", age=age, turns=turns, title=title)
+    short = columns.cut(title, _WIDEST)
+    return Phrase("{age} · {turns} · {title}", age=age, turns=turns, title=short)

@@ -13,6 +13,7 @@ from mimo_cli.cli.words import SlipError, arrange, read
 from mimo_cli.environment import Environment
 from mimo_cli.errors import UsageError
 from mimo_cli.options import Options
+from mimo_cli.phrases import Phrase
 
 _REMARKS = "remarks on the command line"
 HINT = "what to do about an option that may be a word"
@@ -43,12 +44,12 @@ class Group(TyperGroup):
             self.commands[name] = TyperCommand(name=name, help=loader.summary)
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """Names in the order of writing."""
+        """Return the names in the order of writing."""
         del ctx
         return list(self.commands)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """The command itself."""
+        """Return the command itself, built."""
         loader = self.loaders.get(cmd_name)
         return super().get_command(ctx, cmd_name) if loader is None else loader.build()
 
@@ -62,14 +63,14 @@ class Group(TyperGroup):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """Writes the commands without building them."""
+        """Write the commands without building them."""
         del ctx
         rows = [(name, command.get_short_help_str(70)) for name, command in self.commands.items()]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
     def get_help_option_names(self, ctx: Any) -> list[str]:
-        """In a fixed order: Click's own comes from a set."""
+        """Return them in a fixed order: Click's own comes from a set."""
         return sorted(super().get_help_option_names(ctx))
 
 
@@ -77,7 +78,7 @@ class Command(TyperCommand):
     """A command whose help groups the options, and whose options may have an optional value."""
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Writes the options under the headings of their `rich_help_panel`."""
+        """Write the options under the headings of their `rich_help_panel`."""
         sections: dict[str, list[tuple[str, str]]] = {heading: [] for heading in _HEADINGS}
         for param in self.get_params(ctx):
             record = param.get_help_record(ctx)
@@ -91,9 +92,9 @@ class Command(TyperCommand):
                     formatter.write_dl(records, col_max=34)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parses, after `-x` and `--dry-run` without a value were given an empty one.
+        """Parse; give `-x` and `--dry-run` without a value an empty one before.
 
-        Where words are taken they were told from options first (see `words`).
+        Where words are taken, tell them from options first (see `words`).
         """
         args = with_empty_values(args)
         params = self.get_params(ctx)
@@ -110,7 +111,7 @@ class Command(TyperCommand):
             raise
 
     def get_help_option_names(self, ctx: Any) -> list[str]:
-        """In a fixed order: Click's own comes from a set."""
+        """Return them in a fixed order: Click's own comes from a set."""
         return sorted(super().get_help_option_names(ctx))
 
 
@@ -122,7 +123,7 @@ def command(
     summary: str,
     shown: str,
 ) -> Built:
-    """A command whose options are the fields of a dataclass; `shown` are its examples."""
+    """Return a command whose options are the fields of a dataclass; `shown` are its examples."""
 
     def call(context: typer.Context, **values: Any) -> int:
         environment: Environment = context.obj
@@ -139,7 +140,7 @@ def command(
     call.__annotations__ = {field.name: field.annotation for field in fields}
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     app.command(name, cls=Command, help=summary, epilog=examples(shown))(call)
-    return built(app)
+    return build(app)
 
 
 def takes_value(built_command: Built) -> dict[str, bool]:
@@ -166,7 +167,7 @@ def could_take(built_command: Built, args: Sequence[str]) -> bool:
 
 
 def _as_texts(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The options' values, those that hold bytes which are no text read as the words are.
+    """Return the options' values, those that hold bytes which are no text read as the words are.
 
     Raises:
         SlipError: it is not known what they are.
@@ -188,17 +189,19 @@ def _as_texts(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: it if name in _NOT_TEXTS else text(name, it) for name, it in values.items()}
 
 
-def _called(name: str) -> str:
-    return "the command" if name == "command" else f"the value of --{name.rstrip('_')}"
+def _called(name: str) -> Phrase:
+    if name == "command":
+        return Phrase("the command")
+    return Phrase("the value of --{option}", option=name.rstrip("_"))
 
 
-def built(app: typer.Typer) -> Built:
-    """What Typer makes of an app; it declares a private class."""
+def build(app: typer.Typer) -> Built:
+    """Return what Typer makes of an app; it declares a private class."""
     return cast("Built", typer.main.get_command(app))
 
 
 def with_empty_values(args: Sequence[str]) -> list[str]:
-    """`-x` and `--dry-run`, where they stand alone, with an empty value.
+    """Return the arguments with an empty value for `-x` and `--dry-run` that stand alone.
 
     They take a value only when it is attached (`-x2`, `--dry-run=curl`), so that the first word
     of the prompt is never mistaken for one.
@@ -218,7 +221,7 @@ def with_empty_values(args: Sequence[str]) -> list[str]:
 
 
 def _is_file(name: str) -> bool:
-    """Whether there is a regular file of that name."""
+    """Return whether there is a regular file of that name."""
     try:
         return Path(name).is_file()
     except (OSError, ValueError):
@@ -226,6 +229,6 @@ def _is_file(name: str) -> bool:
 
 
 def examples(text: str) -> str:
-    """The end of a help page. The backspace tells the help printer to keep the lines."""
+    """Return the end of a help page. The backspace tells the help printer to keep the lines."""
     lines = inspect.cleandoc(text).splitlines()
     return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])

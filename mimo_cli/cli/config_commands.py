@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from mimo_cli.cli.command import Built, Group, built, examples
+from mimo_cli.cli.command import Built, Group, build, examples
 
 _app = typer.Typer(
     cls=Group,
@@ -130,4 +130,4 @@ def _config_path(context: typer.Context) -> int:
 
 def config() -> Built:
     """The command and its subcommands."""
-    return built(_app)
+    return build(_app)

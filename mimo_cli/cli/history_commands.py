@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
-from mimo_cli.cli.command import Built, Group, built, examples
+from mimo_cli.cli.command import Built, Group, build, examples
 from mimo_cli.errors import UsageError
+from mimo_cli.phrases import Phrase
 
 _app = typer.Typer(
     cls=Group,
@@ -38,9 +39,10 @@ def _history(
     context: typer.Context, limit: _Limit = None, everything: _All = False, json: _Json = False
 ) -> int:
     if context.invoked_subcommand is None:
-        return _listed(context, limit=limit, everything=everything, json=json)
+        return _run_list(context, limit=limit, everything=everything, json=json)
     if limit is not None or everything or json:
-        raise UsageError(f"-n, --all and --json go after {context.invoked_subcommand}")
+        what = Phrase("-n, --all and --json go after {command}", command=context.invoked_subcommand)
+        raise UsageError(what)
     return 0
 
 
@@ -49,13 +51,13 @@ def _list(
     context: typer.Context, limit: _Limit = None, everything: _All = False, json: _Json = False
 ) -> int:
     """List the newest conversations, as mimo history alone does."""
-    return _listed(context, limit=limit, everything=everything, json=json)
+    return _run_list(context, limit=limit, everything=everything, json=json)
 
 
-def _listed(context: typer.Context, *, limit: int | None, everything: bool, json: bool) -> int:
-    from mimo_cli.commands.history import stored as command
+def _run_list(context: typer.Context, *, limit: int | None, everything: bool, json: bool) -> int:
+    from mimo_cli.commands.history import list as command
 
-    return command.listing(context.obj, limit=limit, everything=everything, json=json)
+    return command.run(context.obj, limit=limit, everything=everything, json=json)
 
 
 @_app.command(
@@ -72,9 +74,9 @@ def _show(
     markdown: Annotated[bool, typer.Option("--markdown", help="As Markdown text.")] = False,
 ) -> int:
     """Show a conversation, the newest if none is named."""
-    from mimo_cli.commands.history import show
+    from mimo_cli.commands.history import show as command
 
-    return show.run(context.obj, reference, json=json, markdown=markdown)
+    return command.run(context.obj, reference, json=json, markdown=markdown)
 
 
 @_app.command(
@@ -93,9 +95,9 @@ def _search(
     json: Annotated[bool, typer.Option("--json", help="As a JSON array.")] = False,
 ) -> int:
     """Find the questions and answers that hold all the words."""
-    from mimo_cli.commands.history import stored as command
+    from mimo_cli.commands.history import search as command
 
-    return command.search(context.obj, words, limit=limit, json=json)
+    return command.run(context.obj, words, limit=limit, json=json)
 
 
 @_app.command(
@@ -119,11 +121,9 @@ def _export(
     ] = None,
 ) -> int:
     """Write one conversation, or all of them, as Markdown or JSON."""
-    from mimo_cli.commands.history import stored as command
+    from mimo_cli.commands.history import export as command
 
-    return command.export(
-        context.obj, reference, everything=everything, wanted=wanted, output=output
-    )
+    return command.run(context.obj, reference, everything=everything, wanted=wanted, output=output)
 
 
 @_app.command(
@@ -147,9 +147,9 @@ def _usage(
     csv: Annotated[bool, typer.Option("--csv", help="As CSV, with a header.")] = False,
 ) -> int:
     """Add up tokens and cost by day, model or conversation."""
-    from mimo_cli.commands.history import usage
+    from mimo_cli.commands.history import usage as command
 
-    return usage.run(context.obj, by, since=since, json=json, csv=csv)
+    return command.run(context.obj, by, since=since, json=json, csv=csv)
 
 
 @_app.command(
@@ -172,20 +172,20 @@ def _delete(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> int:
     """Delete conversations for good."""
-    from mimo_cli.commands.history import stored as command
+    from mimo_cli.commands.history import delete as command
 
     choice = command.Choice(references or (), older_than, everything)
-    return command.delete(context.obj, choice, yes=yes)
+    return command.run(context.obj, choice, yes=yes)
 
 
 @_app.command("path")
 def _path(context: typer.Context) -> int:
     """Print where the file is."""
-    from mimo_cli.commands.history import stored as command
+    from mimo_cli.commands.history import path as command
 
-    return command.path(context.obj)
+    return command.run(context.obj)
 
 
 def history() -> Built:
-    """The command and its subcommands."""
-    return built(_app)
+    """Return the command and its subcommands."""
+    return build(_app)

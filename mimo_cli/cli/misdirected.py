@@ -37,11 +37,15 @@ def not_a_command(
     """
     if unread := _no_text(args):
         return unread
-    near = [name for name, takes in commands.items() if _is_meant(args, name, takes)]
-    meant = "".join(f", or: {_line(['mimo', name, *args[1:]])}" for name in near)
-    return MisdirectedError(
-        f"there is no command {args[0][:_LONGEST]!r}", hint=meant_for_ask(args, takes_value) + meant
-    )
+    hint = meant_for_ask(args, takes_value)
+    for name in [name for name, takes in commands.items() if _is_meant(args, name, takes)]:
+        line = _line(["mimo", name, *args[1:]])
+        hint = Phrase("{first}, or: {command}", first=hint, command=line)
+    return MisdirectedError(_no_command(args[0]), hint=hint)
+
+
+def _no_command(word: str) -> Phrase:
+    return Phrase("there is no command {word!r}", word=word[:_LONGEST])
 
 
 def not_helped(
@@ -50,28 +54,30 @@ def not_helped(
     """Return the error for `mimo help NAMES`, of which the first ones are `known`."""
     if unread := _no_text(names):
         return unread
-    path, word = " ".join(known), repr(names[len(known)][:_LONGEST])
+    path, word = " ".join(known), names[len(known)][:_LONGEST]
     ask = meant_for_ask(["help", *names], takes_value)
     if known:
-        return MisdirectedError(
-            f"{path} has no command {word}", hint=f"See: mimo help {path}. {ask}"
-        )
+        what = Phrase("{command} has no command {word!r}", command=path, word=word)
+        hint = Phrase("See: mimo help {command}. {ask}", command=path, ask=ask)
+        return MisdirectedError(what, hint=hint)
     is_question = len(names) > 1 or any(char.isspace() for char in names[0])
-    hint = ask if is_question else "They are in: mimo --help"
-    return MisdirectedError(f"there is no command {word}", hint=hint)
+    hint = ask if is_question else Phrase("They are in: mimo --help")
+    return MisdirectedError(_no_command(word), hint=hint)
 
 
-def meant_for_ask(args: Sequence[str] = (), takes_value: Mapping[str, bool] | None = None) -> str:
+def meant_for_ask(
+    args: Sequence[str] = (), takes_value: Mapping[str, bool] | None = None
+) -> Phrase:
     """Return the line that asks what was meant as a question.
 
     Where a word of it may be taken for an option, `--` stands before them all.
     """
     dashes = ["--"] if takes_value is not None and has_unmeant(args, takes_value) else []
-    return f"To ask it: {_line(['mimo', 'ask', *dashes, *args])}"
+    return Phrase("To ask it: {command}", command=_line(["mimo", "ask", *dashes, *args]))
 
 
 def _no_text(args: Sequence[str]) -> MisdirectedError | None:
-    """The error for words that hold bytes which are no text: what `ask` says of them."""
+    """Return the error for words that hold bytes which are no text: what `ask` says of them."""
     from mimo_cli.text.decoding import TextFormat, check_words
 
     try:
@@ -92,7 +98,7 @@ def _line(args: Sequence[str]) -> str:
 
 
 def _quoted(word: str) -> str:
-    """A word as a shell takes it, on one row."""
+    """Return a word as a shell takes it, on one row."""
     import shlex
 
     from mimo_cli.text.decoding import file_name
@@ -107,7 +113,7 @@ def _visible(char: str) -> str:
 
 
 def _is_meant(args: Sequence[str], name: str, takes: Callable[[Sequence[str]], bool]) -> bool:
-    """Whether a line was meant for a command, whose name has a slip."""
+    """Return whether a line was meant for a command, whose name has a slip."""
     word, rest = punctuation.plain(args[0]).lower(), args[1:]
     if word == name:
         return takes(rest)
@@ -115,7 +121,7 @@ def _is_meant(args: Sequence[str], name: str, takes: Callable[[Sequence[str]], b
 
 
 def _is_slip(word: str, name: str) -> bool:
-    """Whether a word is a name with one letter changed, missing, added or swapped."""
+    """Return whether a word is a name with one letter changed, missing, added or swapped."""
     if word == name or abs(len(word) - len(name)) > 1:
         return False
     head = next((i for i, (a, b) in enumerate(zip(word, name, strict=False)) if a != b), None)

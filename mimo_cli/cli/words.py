@@ -24,6 +24,7 @@ import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mimo_cli.errors import UsageError
+from mimo_cli.phrases import NOTHING, Phrase, counted, listed
 from mimo_cli.text import punctuation
 
 if TYPE_CHECKING:
@@ -70,8 +71,8 @@ class Arranged(NamedTuple):
     """
 
     args: tuple[str, ...]
-    remarks: tuple[str, ...] = ()
-    hint: str = ""
+    remarks: tuple[Phrase, ...] = ()
+    hint: Phrase = NOTHING
 
 
 def arrange(
@@ -91,15 +92,15 @@ def arrange(
     of_options = _of_options(unmeant)
     remarks = (
         *_of_attached(attached),
-        *of_options,
+        *filter(None, [of_options]),
         *_of_dashes(arguments, takes_value),
         *_of_quotes(arguments),
         *_of_files(arguments, takes_value, is_file),
     )
     if arguments and arguments[-1].lacks_value:
-        hint = "".join(_of_options([it for it in unmeant if it.lacks_value]))
+        hint = _of_options([it for it in unmeant if it.lacks_value])
         return Arranged((*options,), hint=hint)  # the parser says so, if nothing stands behind it
-    return Arranged((*options, "--", *words), remarks, "".join(of_options))
+    return Arranged((*options, "--", *words), remarks, of_options)
 
 
 def read(args: Sequence[str], takes_value: Mapping[str, bool]) -> Iterator[Argument]:
@@ -133,7 +134,7 @@ def _is_known(name: str, takes_value: Mapping[str, bool]) -> bool:
 
 
 def _option(arg: str, takes_value: Mapping[str, bool]) -> tuple[str, bool]:
-    """The option that an argument is, "" for none, and whether its value is the next one."""
+    """Return the option that an argument is, "" for none, and whether its value is the next one."""
     if arg.startswith("--"):
         name, equals, _ = arg.partition("=")
         if name in takes_value:
@@ -158,7 +159,7 @@ def _has_space(text: str) -> bool:
 def _attached(
     arguments: list[Argument], takes_value: Mapping[str, bool], is_file: Callable[[str], bool]
 ) -> tuple[list[Argument], list[str]]:
-    """The arguments with the files behind `-f FILE` made options of their own, and those files."""
+    """Return the arguments with files behind `-f FILE` made options, and those files."""
     found: list[Argument] = []
     names: list[str] = []
     behind = False
@@ -175,25 +176,27 @@ def _attached(
     return found, names
 
 
-def _of_attached(names: list[str]) -> Iterator[str]:
+def _of_attached(names: list[str]) -> Iterator[Phrase]:
     if names:
-        yield f"attached as well: {_listed(names)} (a question that is meant stands behind --)"
+        template = "attached as well: {files} (a question that is meant stands behind --)"
+        yield Phrase(template, files=_first_of(names))
 
 
-def _of_options(unmeant: list[Argument]) -> tuple[str, ...]:
+def _of_options(unmeant: list[Argument]) -> Phrase:
     if not unmeant:
-        return ()
+        return NOTHING
     import shlex  # few lines need it
 
-    shown = ", ".join(shlex.join(it.args).removesuffix("=") for it in unmeant)
-    many = len(unmeant) > 1
-    were, one = ("were", "options, not as words") if many else ("was", "an option, not as a word")
-    makes = "them words" if many else "it one"
-    return (f"{shown} {were} taken as {one}; -- before the words makes {makes}",)
+    return counted(
+        len(unmeant),
+        "{options} was taken as an option, not as a word; -- before the words makes it one",
+        "{options} were taken as options, not as words; -- before the words makes them words",
+        options=listed(shlex.join(it.args).removesuffix("=") for it in unmeant),
+    )
 
 
 def _unmeant(arguments: list[Argument], *, is_question: bool) -> list[Argument]:
-    """Options that may be words: between two (`what does -v mean`), or behind several (`… -m`)."""
+    """Return options that may be words: between two (`what does -v mean`), or behind several."""
     words = [it for it in arguments if it.kind == "word" and it.value != _STDIN]
     seen = 0
     found: list[Argument] = []
@@ -208,7 +211,7 @@ def _unmeant(arguments: list[Argument], *, is_question: bool) -> list[Argument]:
 
 
 def _is_between(words: list[Argument], seen: int) -> bool:
-    """Whether what stands behind so many words is between two that are not both quoted."""
+    """Return whether what stands behind so many words is between two that are not both quoted."""
     beside = words[seen - 1 : seen + 1] if seen else []
     return (
         len(beside) == _SEVERAL
@@ -218,7 +221,7 @@ def _is_between(words: list[Argument], seen: int) -> bool:
 
 
 def _is_behind(words: list[Argument], seen: int) -> bool:
-    """Whether what stands behind so many words is behind a whole question that is unquoted."""
+    """Return whether what stands behind so many words is behind a whole unquoted question."""
     return seen == len(words) >= _SEVERAL and not any(_has_space(it.value) for it in words)
 
 
@@ -233,28 +236,32 @@ def _check_replaced(unmeant: list[Argument], is_file: Callable[[str], bool]) -> 
             if is_stream(it.value):
                 continue  # redirected to a file, which is written to where it stands
             shown = shlex.join(it.args)
-            why = "it stands among words of the question that nobody quoted"
-            hint = f"Quote the question, or put {shown} before it; behind -- it is words."
-            raise SlipError(f"{shown} would replace the file {it.value}", why, hint)
+            why = Phrase("it stands among words of the question that nobody quoted")
+            template = "Quote the question, or put {option} before it; behind -- it is words."
+            hint = Phrase(template, option=shown)
+            what = Phrase("{option} would replace the file {file}", option=shown, file=it.value)
+            raise SlipError(what, why, hint)
 
 
-def _of_dashes(arguments: list[Argument], takes_value: Mapping[str, bool]) -> Iterator[str]:
-    """Words that would be options, had they plain dashes and equals signs."""
+def _of_dashes(arguments: list[Argument], takes_value: Mapping[str, bool]) -> Iterator[Phrase]:
+    """Yield remarks on words that would be options, had they plain dashes and equals signs."""
     plain = [it.kind == "word" and not _has_space(it.value) for it in arguments]
     for place, it in enumerate(arguments):
         if it.is_literal or it.kind != "word" or not (meant := _meant(it.value, takes_value)):
             continue
         odd = next(char for char in it.value if char in punctuation.DASHES + punctuation.EQUALS)
+        sign = punctuation.name(odd)
         if place and plain[place - 1] and plain[place + 1 : place + 2] == [True]:
-            has = f"it has {punctuation.name(odd)}, {meant} would be an option"
-            yield f"{it.value} was taken as a word: {has}"
+            template = "{word} was taken as a word: it has {sign}, {option} would be an option"
+            yield Phrase(template, word=it.value, sign=sign, option=meant)
             continue
-        hint = f"Type {meant}; behind -- it is a word of the question."
-        raise SlipError(f"{it.value} is no option", f"it has {punctuation.name(odd)}", hint)
+        hint = Phrase("Type {option}; behind -- it is a word of the question.", option=meant)
+        what = Phrase("{word} is no option", word=it.value)
+        raise SlipError(what, Phrase("it has {sign}", sign=sign), hint)
 
 
 def _meant(word: str, takes_value: Mapping[str, bool]) -> str:
-    """The option that a word is with plain signs, "" for none and for one that is plain."""
+    """Return the option that a word is with plain signs, "" for none and for one that is plain."""
     if word.isascii() or _has_space(word):
         return ""
     rest = word.lstrip("-" + punctuation.DASHES)
@@ -266,8 +273,8 @@ def _meant(word: str, takes_value: Mapping[str, bool]) -> str:
     return meant + equals + value if is_slip and meant in takes_value else ""
 
 
-def _of_quotes(arguments: list[Argument]) -> Iterator[str]:
-    """Quotes of another kind than a shell's, around all words or an option's value."""
+def _of_quotes(arguments: list[Argument]) -> Iterator[Phrase]:
+    """Yield remarks on quotes that are none to a shell, around all words or an option's value."""
     words = [it.value for it in arguments if it.kind == "word" and not it.is_literal]
     for it in arguments:
         quotes = (
@@ -276,22 +283,26 @@ def _of_quotes(arguments: list[Argument]) -> Iterator[str]:
         if quotes is None:
             continue
         if punctuation.around(it.value):
-            yield f"the value of {it.name} has its quotes {quotes}: a shell knows \" and ' alone"
+            template = "the value of {option} has its quotes {quotes}: a shell knows \" and ' alone"
+            yield Phrase(template, option=it.name, quotes=quotes)
         elif quotes.closing not in it.value[1:] and any(
             word.endswith(quotes.closing) for word in words
         ):
-            why = f"{quotes} are no quotes to the shell, which made several words of it"
+            template = "{quotes} are no quotes to the shell, which made several words of it"
             raise SlipError(
-                f"the value of {it.name} is {it.value} alone", why, "Quote it with \" or '."
+                Phrase("the value of {option} is {value} alone", option=it.name, value=it.value),
+                Phrase(template, quotes=quotes),
+                Phrase("Quote it with \" or '."),
             )
     if quotes := punctuation.around(" ".join(words)):
-        yield f"the question has its quotes {quotes}: a shell knows \" and ' alone"
+        template = "the question has its quotes {quotes}: a shell knows \" and ' alone"
+        yield Phrase(template, quotes=quotes)
 
 
 def _of_files(
     arguments: list[Argument], takes_value: Mapping[str, bool], is_file: Callable[[str], bool]
-) -> Iterator[str]:
-    """Words that name files, where files can be attached."""
+) -> Iterator[Phrase]:
+    """Yield a remark on words that name files, where files can be attached."""
     if not takes_value.get(_FILE[0]):
         return
     words = [it.value for it in arguments if it.kind == "word" and not _has_space(it.value)]
@@ -301,10 +312,12 @@ def _of_files(
     if names:
         import shlex
 
-        shown = shlex.join(names[:1])
-        yield f"{_listed(names)}: sent as a word; -f {shown} adds what is in the file"
+        template = "{words}: sent as a word; -f {file} adds what is in the file"
+        yield Phrase(template, words=_first_of(names), file=shlex.join(names[:1]))
 
 
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+def _first_of(names: list[str]) -> Phrase:
+    shown = listed(names[:_SHOWN])
+    if len(names) <= _SHOWN:
+        return shown
+    return Phrase("{names} and {count} more", names=shown, count=len(names) - _SHOWN)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.commands import ask
 from mimo_cli.options.ask import AskOptions
+from mimo_cli.phrases import Phrase
 from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:
@@ -21,17 +22,18 @@ _KEPT = frozenset(
 
 
 def run(environment: Environment, options: DemoOptions) -> int:
-    """Asks the simulator, by the same way as a real question."""
+    """Ask the simulator, by the same way as a real question."""
     question = " ".join(options.words or []) or _QUESTION
     with Simulator(delay=_DELAY) as simulator:
-        environment.console().info(f"a simulator answers, not a model: mimo ask {question!r}")
+        template = "a simulator answers, not a model: mimo ask {question!r}"
+        environment.console().info(Phrase(template, question=question))
         return ask.run(
-            _isolated(environment, simulator), AskOptions(words=[question], no_stdin=True)
+            _isolate(environment, simulator), AskOptions(words=[question], no_stdin=True)
         )
 
 
-def _isolated(environment: Environment, simulator: Simulator) -> Environment:
-    """The environment without the user's own key, server and settings."""
+def _isolate(environment: Environment, simulator: Simulator) -> Environment:
+    """Return the environment without the user's own key, server and settings."""
     environ = {name: value for name, value in environment.environ.items() if name in _KEPT}
     environ["MIMO_API_KEY"] = simulator.key
     environ["MIMO_BASE_URL"] = simulator.base_url

@@ -10,7 +10,8 @@ from mimo_cli.config import address, load, paths, resolve
 from mimo_cli.config.resolve import Source
 from mimo_cli.errors import Interrupted, MimoError, UsageError
 from mimo_cli.output import json_output, models_table
-from mimo_cli.output.models_table import Entry
+from mimo_cli.output.models_table import ModelRow
+from mimo_cli.phrases import Phrase, either, reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,7 @@ _SECONDS = 30.0
 
 
 def run(environment: Environment, options: ModelsOptions) -> int:
-    """Shows the list, or one model.
+    """Show the list, or one model.
 
     Raises:
         MimoError: the model is not known, or the server gives no list. With `--json` the object is
@@ -59,18 +60,17 @@ def run(environment: Environment, options: ModelsOptions) -> int:
 
 
 def _source(environment: Environment, options: ModelsOptions) -> Source:
-    """The user's file, for its aliases. The catalogue can be looked at without it."""
+    """Return the user's file, for its aliases. The catalogue can be looked at without it."""
     try:
         return load.read(paths.config_file(environment.environ))
     except MimoError as error:
-        environment.console(quiet=options.quiet).warn(
-            f"{error.message}. Your aliases are left out."
-        )
+        console = environment.console(quiet=options.quiet)
+        console.warn(Phrase("{problem}. Your aliases are left out.", problem=error.message))
         return Source("", {})
 
 
-def _entries(options: ModelsOptions, listing: Listing | None, source: Source) -> list[Entry]:
-    known = [Entry(model.id, model) for model in models.MODELS]
+def _entries(options: ModelsOptions, listing: Listing | None, source: Source) -> list[ModelRow]:
+    known = [ModelRow(model.id, model) for model in models.MODELS]
     entries = known if listing is None else _joined(listing)
     entries = _with_aliases(entries, source, is_remote=listing is not None)
     if options.model_id is None:
@@ -78,44 +78,54 @@ def _entries(options: ModelsOptions, listing: Listing | None, source: Source) ->
     wanted, _ = resolve.unaliased(options.model_id, source)
     found = [entry for entry in entries if entry.id == wanted]
     if not found:
-        names = " or ".join(models.nearest(wanted))
-        hint = f"Did you mean {names}?" if names else "mimo models --all lists all that are known."
-        where = "the catalogue" if listing is None else "the catalogue and the server's list"
-        raise UsageError(f"unknown model {wanted}", f"it is not in {where}", hint)
+        raise _unknown(wanted, is_remote=listing is not None)
     return found
 
 
-def _with_aliases(entries: Sequence[Entry], source: Source, *, is_remote: bool) -> list[Entry]:
-    """The models with their short names; after them those that only the user's aliases name."""
+def _unknown(model: str, *, is_remote: bool) -> UsageError:
+    why = Phrase("it is not in the catalogue")
+    if is_remote:
+        why = Phrase("it is not in the catalogue and the server's list")
+    hint = Phrase("mimo models --all lists all that are known.")
+    if names := models.nearest(model):
+        hint = Phrase("Did you mean {names}?", names=either(names))
+    return UsageError(Phrase("unknown model {model}", model=model), why, hint)
+
+
+def _with_aliases(
+    entries: Sequence[ModelRow], source: Source, *, is_remote: bool
+) -> list[ModelRow]:
+    """Return the models with their short names, and after them what only aliases name."""
     right, _ = address.sifted(source)  # what is wrong in it is said where it is used
     names: dict[str, list[str]] = {}
     for alias in {**models.ALIASES, **resolve.table(right, "aliases")}:
         names.setdefault(resolve.unaliased(alias, right)[0], []).append(alias)
     ids = {entry.id for entry in entries}
     listed = False if is_remote else None
-    others = [Entry(model, listed=listed) for model in names if model not in ids]
+    others = [ModelRow(model, listed=listed) for model in names if model not in ids]
     return [entry._replace(aliases=tuple(names.get(entry.id, ()))) for entry in (*entries, *others)]
 
 
-def _is_shown(entry: Entry) -> bool:
-    """Without `--all`: what the server has, or if it was not asked, what is current."""
+def _is_shown(entry: ModelRow) -> bool:
+    """Return whether a model is shown without `--all`: the server has it, or it is current."""
     if entry.listed is None:
         return entry.known is None or not entry.known.retired
     return entry.listed
 
 
-def _joined(listing: Listing) -> list[Entry]:
-    """What the server has, in its order, and after it the catalogue's others."""
+def _joined(listing: Listing) -> list[ModelRow]:
+    """Return what the server has, in its order, and after it the catalogue's others."""
     listed = [
-        Entry(model.id, models.find(model.id), model.name, listed=True) for model in listing.models
+        ModelRow(model.id, models.find(model.id), model.name, listed=True)
+        for model in listing.models
     ]
     ids = {entry.id for entry in listed}
-    others = [Entry(model.id, model, listed=False) for model in models.MODELS]
+    others = [ModelRow(model.id, model, listed=False) for model in models.MODELS]
     return listed + [entry for entry in others if entry.id not in ids]
 
 
 def _listing(environment: Environment, options: ModelsOptions) -> Listing:
-    """What the server has: as it said within the last day, else as it says now."""
+    """Return what the server has: as it said within the last day, else as it says now."""
     from mimo_cli.catalogue import remote_models
     from mimo_cli.conversation import prepare
 
@@ -128,30 +138,32 @@ def _listing(environment: Environment, options: ModelsOptions) -> Listing:
     )
     if kept is not None:
         date = _date(kept.fetched, "%Y-%m-%d %H:%M UTC")
-        console.info(f"as {endpoint.host} said on {date} (--refresh asks again)")
+        template = "as {host} said on {date} (--refresh asks again)"
+        console.info(Phrase(template, host=endpoint.host, date=date))
         return kept
     if endpoint.is_mimo or chosen.key_command or chosen.key_refusal:
         endpoint = prepare.endpoint(chosen, environment)
         console.conceal = endpoint.conceal
-    listing = _fetched(environment, chosen, endpoint, console)
+    listing = _fetch(environment, chosen, endpoint, console)
     if not listing.models:
-        console.info(f"{endpoint.host} lists no models")
+        console.info(Phrase("{host} lists no models", host=endpoint.host))
         return listing
     try:
         remote_models.save(folder, endpoint, listing)
     except OSError as error:
-        console.warn(f"the list cannot be kept in {folder}: {(error.strerror or '').lower()}")
+        template = "the list cannot be kept in {folder}: {why}"
+        console.warn(Phrase(template, folder=folder, why=reason(error)))
     return listing
 
 
-def _fetched(
+def _fetch(
     environment: Environment, chosen: Settings, endpoint: Endpoint, console: Console
 ) -> Listing:
     from mimo_cli.api.client import Client
     from mimo_cli.api.model_list import fetch_models
     from mimo_cli.catalogue.remote_models import Listing
 
-    console.debug(f"asking {endpoint.models_url}")
+    console.debug(Phrase("asking {url}", url=endpoint.models_url))
     seconds = chosen.timeout or environment.limits.total or _SECONDS
     with Client(
         endpoint,
@@ -164,28 +176,28 @@ def _fetched(
         return Listing(endpoint.models_url, environment.clock.now(), fetch_models(client, endpoint))
 
 
-def _show_table(environment: Environment, options: ModelsOptions, entries: Sequence[Entry]) -> None:
+def _show_table(
+    environment: Environment, options: ModelsOptions, entries: Sequence[ModelRow]
+) -> None:
     from mimo_cli.screen import tty
 
     if not entries:
         return
     columns, _ = tty.size(environment.stdout.descriptor, environment.environ)
-    environment.stdout.write(models_table.table(entries, columns))
+    environment.stdout.write(models_table.table(entries, columns, environment.translations))
     if environment.stderr.is_terminal and not options.quiet:
-        text = f"prices per million tokens, as of {models.CHECKED}; all of one: mimo models ID"
-        environment.console().line(text)
+        template = "prices per million tokens, as of {month}; all of one: mimo models ID"
+        environment.console().line(Phrase(template, month=models.CHECKED))
 
 
-def _details(environment: Environment, entry: Entry) -> str:
-    rows = models_table.details(entry)
-    if not environment.stdout.is_terminal:
-        return "".join(f"{name}\t{value}\n" for name, value in rows)
-    width = max(len(name) for name, _ in rows)
-    return "".join(f"{name:{width}}  {value}\n" for name, value in rows)
+def _details(environment: Environment, entry: ModelRow) -> str:
+    if environment.stdout.is_terminal:
+        return models_table.details_table(entry, environment.translations)
+    return "".join(f"{name}\t{value}\n" for name, value in models_table.details(entry))
 
 
 def _object(
-    entries: Sequence[Entry], listing: Listing | None, error: MimoError | Interrupted | None
+    entries: Sequence[ModelRow], listing: Listing | None, error: MimoError | Interrupted | None
 ) -> dict[str, Any]:
     return {
         "schema": json_output.SCHEMA,

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from mimo_cli.errors import Interrupted, UsageError
 from mimo_cli.input import stdin
 from mimo_cli.output.sanitize import one_line
+from mimo_cli.phrases import ENGLISH, Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mimo_cli.environment import Environment
+    from mimo_cli.phrases import Translations
 
 _LONGEST = 4096
 _ENTER = (b"\r", b"\n")
@@ -22,13 +24,15 @@ _ERASING = {b"\x7f": -1, b"\x08": -1, b"\x15": 0}  # Backspace, Ctrl-U
 
 
 def line(environment: Environment, question: str, default: str = "") -> str:
-    """What is typed, or the default for an empty line.
+    """Ask a question; return what is typed, or the default for an empty line.
 
     Raises:
         UsageError: there is nobody (any more) to answer.
     """
-    question = f"{question} [{default}]" if default else question
-    environment.stderr.write(f"{one_line(question)}: ")
+    prompt = Phrase("{question}:", question=question)
+    if default:
+        prompt = Phrase("{question} [{default}]:", question=question, default=default)
+    _write(environment, prompt)
     data = b"" if environment.stdin is None else stdin.next_part(environment.stdin, _LONGEST)
     if not data:
         raise _no_answer(environment)
@@ -38,11 +42,21 @@ def line(environment: Environment, question: str, default: str = "") -> str:
 def _no_answer(environment: Environment) -> UsageError:
     """Return the error of Ctrl-D, on a row of its own."""
     environment.stderr.write("\n")
-    return UsageError("no answer", "nothing was changed")
+    return _unanswered()
+
+
+def _unanswered() -> UsageError:
+    return UsageError(Phrase("no answer"), Phrase("nothing was changed"))
+
+
+def _write(environment: Environment, prompt: Phrase) -> None:
+    """Write what is asked, which may hold words from anywhere."""
+    text = one_line(prompt.rendered(environment.translations))
+    environment.stderr.write(f"{text} ")
 
 
 def yes(environment: Environment, question: str, *, default: bool) -> bool:
-    """Whether the answer is a yes; an empty one is the default.
+    """Ask a question; return whether the answer is a yes; an empty one is the default.
 
     What is no by default cannot be undone, or costs something: only a plain yes agrees to it, and
     no keys that were pressed before the question was there. Else whatever begins with y does.
@@ -56,15 +70,18 @@ def yes(environment: Environment, question: str, *, default: bool) -> bool:
         with tty.unseen(environment.stdin, environment.signals):
             if not default:
                 tty.drop_typed(environment.stdin)
-            environment.stderr.write(f"{one_line(question)} [{'Y/n' if default else 'y/N'}]: ")
-            answer = _typed(environment).strip().lower()
+            prompt = Phrase("{question} [y/N]:", question=question)
+            if default:
+                prompt = Phrase("{question} [Y/n]:", question=question)
+            _write(environment, prompt)
+            answer = _read_line(environment).strip().lower()
     except Interrupted:
         environment.stderr.write("\n")
         raise
     return answer in _YES or (default and answer[:1] in ("", "y"))
 
 
-def _typed(environment: Environment) -> str:
+def _read_line(environment: Environment) -> str:
     """Return what is typed up to Enter, and show it.
 
     What is typed behind Enter is for somebody else. The terminal would show it here, where it
@@ -96,7 +113,7 @@ def _rubbed_out(char: str) -> str:
 
 
 def confirm(environment: Environment) -> Callable[[str], bool] | None:
-    """What asks for a yes, and takes an empty line for a no; None where there is nobody."""
+    """Return what asks for a yes, and takes an empty line for a no; None where there is nobody."""
     if not environment.can_ask:
         return None
 
@@ -110,15 +127,16 @@ def confirm(environment: Environment) -> Callable[[str], bool] | None:
     return ask
 
 
-def secret(question: str) -> str:
-    """What is typed unseen.
+def secret(question: str, translations: Translations = ENGLISH) -> str:
+    """Ask a question; return what is typed unseen.
 
     Raises:
         UsageError: there is nobody (any more) to answer.
     """
     import getpass  # not for those who are asked nothing
 
+    prompt = Phrase("{question} (not shown): ", question=question)
     try:
-        return getpass.getpass(f"{question} (not shown): ")
+        return getpass.getpass(prompt.rendered(translations))
     except EOFError as error:
-        raise UsageError("no answer", "nothing was changed") from error
+        raise _unanswered() from error

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from mimo_cli.errors import Interrupted, NetworkError, UsageError
 from mimo_cli.input import compose
+from mimo_cli.phrases import Phrase, reason, verbatim
 from mimo_cli.simulator import DIALECTS, Fault, Simulator
 from mimo_cli.text import decoding
 
@@ -22,7 +23,7 @@ _LIST = "list"
 
 
 def run(environment: Environment, options: SimulateOptions) -> int:
-    """Serves until it is interrupted; that is success.
+    """Serve until it is interrupted; that is success.
 
     Raises:
         NetworkError: the port is taken.
@@ -30,28 +31,28 @@ def run(environment: Environment, options: SimulateOptions) -> int:
     """
     dialects = options.dialect or ()
     if _LIST in dialects:
-        environment.stdout.write(_listed(environment))
+        environment.stdout.write(_list_dialects(environment))
         return 0
     console = environment.console()
     simulator = Simulator(
         port=options.port,
         delay=options.delay,
         answer=_answer(options.answer),
-        dialect=_known(dialects),
+        dialect=_check_known(dialects),
         faults=_faults(options),
-        log=console.info,
+        log=lambda line: console.info(verbatim(line)),
     )
     environment.signals.catch()
     try:
         simulator.start()
     except OSError as error:
-        why = (error.strerror or str(error)).lower()
-        raise NetworkError(f"cannot listen on port {options.port}", why, "Try --port 0.") from error
+        what = Phrase("cannot listen on port {port}", port=options.port)
+        raise NetworkError(what, reason(error), Phrase("Try --port 0.")) from error
     try:
         environment.stdout.write(
             f"export MIMO_BASE_URL={simulator.base_url}\nexport MIMO_API_KEY={simulator.key}\n"
         )
-        console.info("set these two in another terminal; Ctrl-C ends the simulator")
+        console.info(Phrase("set these two in another terminal; Ctrl-C ends the simulator"))
         with environment.signals.given_to(_stop):
             simulator.serve_forever()
     except Interrupted:
@@ -61,25 +62,26 @@ def run(environment: Environment, options: SimulateOptions) -> int:
     return 0
 
 
-def _listed(environment: Environment) -> str:
-    """The dialects, one a line: in columns on a terminal, else with a tab."""
+def _list_dialects(environment: Environment) -> str:
+    """Return the dialects, one a line: in columns on a terminal, else with a tab."""
     rows = [(name, dialect.about) for name, dialect in DIALECTS.items()]
     if not environment.stdout.is_terminal:
         return "".join(f"{name}\t{about}\n" for name, about in rows)
-    from mimo_cli.output import columns as listing
+    from mimo_cli.output import columns
     from mimo_cli.screen import tty
 
-    columns, _ = tty.size(environment.stdout.descriptor, environment.environ)
-    return listing.table(rows, columns, flexible=1)
+    width, _ = tty.size(environment.stdout.descriptor, environment.environ)
+    return columns.table(rows, width, flexible=1, translations=environment.translations)
 
 
-def _known(names: Iterable[str]) -> Iterable[str]:
+def _check_known(names: Iterable[str]) -> Iterable[str]:
     for name in names:
         if name not in DIALECTS:
             close = get_close_matches(name.lower(), DIALECTS, n=1, cutoff=_CUTOFF)
-            meant = f"Did you mean {close[0]}? " if close else ""
-            hint = f"{meant}mimo simulate --dialect list names them all."
-            raise UsageError("unknown dialect", name, hint)
+            hint = Phrase("mimo simulate --dialect list names them all.")
+            if close:
+                hint = Phrase("Did you mean {name}? {more}", name=close[0], more=hint)
+            raise UsageError(Phrase("unknown dialect"), verbatim(name), hint)
     return names
 
 
@@ -97,9 +99,10 @@ def _answer(text: str | None) -> str | None:
 def _faults(options: SimulateOptions) -> list[Fault]:
     ends = (options.cut, options.reset, options.stall)
     if sum(end is not None for end in ends) > 1:
-        raise UsageError("--cut, --reset and --stall cannot go together")
+        raise UsageError(Phrase("--cut, --reset and --stall cannot go together"))
     if options.retry_after is not None and options.status is None:
-        raise UsageError("--retry-after needs --status", "for example --status 429")
+        what = Phrase("--retry-after needs --status")
+        raise UsageError(what, Phrase("for example --status 429"))
     fault = Fault(
         times=options.times,
         status=options.status,

@@ -10,6 +10,8 @@ import json
 import math
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from mimo_cli.phrases import Phrase
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -31,14 +33,14 @@ class UnreadableError(ValueError):
 
 
 class Losses:
-    """Leaves out the rows that cannot be read, and tells the user of the first."""
+    """Rows that cannot be read: they are left out, and the user is told of the first."""
 
-    def __init__(self, notice: Callable[[str], None]) -> None:
+    def __init__(self, notice: Callable[[Phrase], None]) -> None:
         self._notice = notice
         self.any = False
 
     def readable(self, rows: Iterable[Row], read: Callable[[Row], Value]) -> Iterator[Value]:
-        """What `read` makes of rows, but of those for which it raises `UnreadableError`."""
+        """Yield what `read` makes of rows, but of those for which it raises `UnreadableError`."""
         for row in rows:
             try:
                 yield read(row)
@@ -46,20 +48,22 @@ class Losses:
                 self.tell()
 
     def look(self, rows: Iterable[Row], read: Callable[[Row], object]) -> None:
-        """Tells if any of some rows cannot be read."""
+        """Tell if any of some rows cannot be read."""
         for _ in self.readable(rows, read):
             if self.any:
                 break
 
     def tell(self) -> None:
-        """Says, the first time, that something is left out."""
+        """Say, the first time, that something is left out."""
         if not self.any:
             self.any = True
-            self._notice("a part of the history is damaged and left out; mimo doctor says which")
+            self._notice(
+                Phrase("a part of the history is damaged and left out; mimo doctor says which")
+            )
 
 
 def text(value: object) -> str:
-    """A text.
+    """Return a cell that is a text.
 
     Raises:
         UnreadableError: it is something else, as with all that follow.
@@ -70,7 +74,7 @@ def text(value: object) -> str:
 
 
 def identity(value: object) -> str:
-    """The id of a conversation."""
+    """Return a cell that is the id of a conversation."""
     is_text = isinstance(value, str) and value.isascii() and value.isalnum()
     if isinstance(value, str) and is_text and len(value) == _ID and value == value.lower():
         return value
@@ -78,40 +82,40 @@ def identity(value: object) -> str:
 
 
 def number(value: object) -> int:
-    """The number of a turn."""
+    """Return a cell that is the number of a turn."""
     if type(value) is int and 0 < value < LAST_NUMBER:
         return value
     raise UnreadableError
 
 
 def when(value: object) -> float:
-    """A time, in seconds since 1970."""
+    """Return a cell that is a time, in seconds since 1970."""
     if isinstance(value, (int, float)) and 0 <= value < _LATEST:
         return value
     raise UnreadableError
 
 
 def moment(seconds: float) -> float:
-    """A clock's time as one that can be read again: a wrong clock may say anything."""
+    """Return a clock's time as one that can be read again: a wrong clock may say anything."""
     return min(max(seconds, 0.0), _LAST_MOMENT)
 
 
 def amount(value: object) -> float:
-    """A length of time, or an amount of money."""
+    """Return a cell that is a length of time in seconds, or an amount of money."""
     if isinstance(value, (int, float)) and math.isfinite(value) and abs(value) < _MOST:
         return value
     raise UnreadableError
 
 
 def count(value: object) -> int:
-    """How many tokens."""
+    """Return a cell that is a number of tokens."""
     if type(value) is int and 0 <= value < _MOST:
         return value
     raise UnreadableError
 
 
-def parsed(value: object) -> Any:
-    """JSON, with numbers that JSON has, nested no deeper than can be written again."""
+def parse(value: object) -> Any:
+    """Return the JSON in a cell: only numbers JSON has, no deeper than can be written again."""
     try:
         found = _DECODER.decode(text(value))
     except (ValueError, RecursionError) as error:
@@ -121,7 +125,7 @@ def parsed(value: object) -> Any:
 
 
 def optional(read: Callable[[object], Value], value: object) -> Value | None:
-    """A value, or None for an empty cell."""
+    """Return what `read` makes of a cell, None for an empty one."""
     return None if value is None else read(value)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.history import filesystem, schema
 from mimo_cli.history.schema import DamagedError
+from mimo_cli.phrases import NOTHING, Phrase, verbatim
 
 if TYPE_CHECKING:
     import sqlite3
@@ -60,7 +61,7 @@ class Header(NamedTuple):
 
 
 def header(data: bytes) -> Header:
-    """The header of a file, from its first bytes: asking SQLite would open a journal.
+    """Return the header of a file, from its first bytes: asking SQLite would open a journal.
 
     Raises:
         DamagedError: it cannot be one that this program has made.
@@ -79,13 +80,13 @@ def header(data: bytes) -> Header:
         and number(data[60:64]) <= _LAST_VERSION
     )
     if not is_right:
-        raise HeaderDamagedError("its header is damaged")
+        raise HeaderDamagedError(Phrase("its header is damaged"))
     version = number(data[60:64])
     return Header(version, data[19] == _LOGGED, not version or any(data[68:72]))
 
 
 def is_told_by(error: BaseException | None) -> bool:
-    """Whether an error means damage, whatever else there is to know."""
+    """Return whether an error means damage, whatever else there is to know."""
     is_text = isinstance(
         error, (DamagedError, UnicodeDecodeError)
     )  # in the text of the schema, say
@@ -93,41 +94,41 @@ def is_told_by(error: BaseException | None) -> bool:
 
 
 def lies_in_file(error: BaseException | None) -> bool:
-    """Whether an error does not come from the machine, or from other processes."""
+    """Return whether an error does not come from the machine, or from other processes."""
     import sqlite3
 
     is_sqlites = isinstance(error, sqlite3.Error)
     return is_told_by(error) or (is_sqlites and code(error) & PRIMARY not in _NOT_THE_FILES)
 
 
-def found_in(path: Path) -> str:
-    """What a closer look at a file shows, in a few words; "" if it is sound.
+def find(path: Path) -> Phrase:
+    """Return what a closer look shows to be wrong with a file; nothing if it is sound.
 
     It reads all of the file and changes nothing. What keeps it from being read is no damage.
     """
     import sqlite3
 
     try:
-        return looked_twice(path)
+        return look_twice(path)
     except (sqlite3.Error, OSError):
-        return ""
+        return NOTHING
 
 
-def looked_twice(path: Path) -> str:
-    """The same, but what keeps it from being read is raised.
+def look_twice(path: Path) -> Phrase:
+    """Return the same, but raise what keeps it from being read.
 
     Raises:
         sqlite3.Error: the machine, or another process, keeps the file from being read.
         OSError: it is another program's, or the disk does not give it back.
     """
-    if not looked(path, structure):
-        return ""
+    if not look(path, check_structure):
+        return NOTHING
     read_through(path)
-    return looked(path, structure)
+    return look(path, check_structure)
 
 
 def read_through(path: Path, seconds: float = READING) -> None:
-    """Reads a file as it is, and what SQLite has beside it, as far as that goes in some seconds.
+    """Read a file as it is, and what SQLite has beside it, as far as that goes in some seconds.
 
     What a disk does not give back is damage to SQLite: it tells of `SQLITE_IOERR_CORRUPTFS` as of
     `SQLITE_CORRUPT` (`sqlite3VdbeExec`). No process of ours may have the file open, since this
@@ -139,9 +140,9 @@ def read_through(path: Path, seconds: float = READING) -> None:
     if not hasattr(os, "pread"):
         return
     end = time.monotonic() + seconds
-    for name in (path.name, *(path.name + ending for ending in filesystem.BESIDE)):
+    for file in (path, *filesystem.beside(path)):
         with suppress(FileNotFoundError):
-            descriptor = os.open(path.with_name(name), os.O_RDONLY)
+            descriptor = os.open(file, os.O_RDONLY)
             try:
                 _read(descriptor, end)
             finally:
@@ -154,8 +155,8 @@ def _read(descriptor: int, end: float) -> None:
         at += len(data)
 
 
-def looked(path: Path, look: Callable[[sqlite3.Connection], str]) -> str:
-    """What `look` says of a file, or else what keeps it from saying so if that is damage.
+def look(path: Path, check: Callable[[sqlite3.Connection], Phrase]) -> Phrase:
+    """Return what `check` says of a file, or else what keeps it from saying so if that is damage.
 
     Raises:
         sqlite3.Error: the machine, or another process, keeps it from being read.
@@ -167,26 +168,26 @@ def looked(path: Path, look: Callable[[sqlite3.Connection], str]) -> str:
         uri = f"{path.absolute().as_uri()}?mode=rw"
         with closing(sqlite3.connect(uri, timeout=1.0, uri=True)) as connection:
             connection.text_factory = TEXT
-            return look(connection)
+            return check(connection)
     except UnicodeDecodeError:
-        return "its tables have no names"
+        return Phrase("its tables have no names")
     except DamagedError as error:
-        return str(error)
+        return error.why
     except (sqlite3.Error, MemoryError) as error:
         if code(error) & PRIMARY in _NOT_THE_FILES:
             raise
-        return str(error)
+        return verbatim(str(error))
 
 
-def structure(connection: sqlite3.Connection) -> str:
-    """The same as `found_in`, of an open file."""
+def check_structure(connection: sqlite3.Connection) -> Phrase:
+    """Return the same as `find`, of an open file."""
     found = connection.execute("PRAGMA quick_check(1)").fetchone()
     if found != ("ok",):
-        return str(found and found[0])
+        return verbatim(str(found and found[0]))
     schema.refuse_planted(connection)
-    return "" if schema.is_right(connection) else "its tables are not right"
+    return NOTHING if schema.is_right(connection) else Phrase("its tables are not right")
 
 
 def code(error: BaseException | None) -> int:
-    """SQLite's extended code of an error, 0 if it has none."""
+    """Return SQLite's extended code of an error, 0 if it has none."""
     return getattr(error, "sqlite_errorcode", 0) or 0

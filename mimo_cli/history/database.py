@@ -15,6 +15,7 @@ from mimo_cli.config import paths
 from mimo_cli.errors import LocalIOError
 from mimo_cli.history import damage, filesystem, opening, schema
 from mimo_cli.history.opening import Patience
+from mimo_cli.phrases import Phrase, reason, verbatim
 
 if TYPE_CHECKING:
     import sqlite3
@@ -30,26 +31,29 @@ _READING = 0.3  # seconds for which a file that looks damaged is read, on a ques
 _PAGES = 2000
 _OFTEN = 100_000  # of SQLite's instructions: some milliseconds
 _ASIDE_WAIT = 0.2  # renaming takes no longer
-_ELSEWHERE = "MIMO_DATA can name another folder."
-_SAVE = "Move it away, with -wal and -shm: a new one begins. `sqlite3 FILE .recover` may save some."
-_REMOVE = "mimo history delete removes a conversation; the rest of the file is sound."
-_BEGIN = "The next question (without -r) sets it aside and begins a new one."
-_BUSY = ("another process keeps it busy", "Try again in a moment.")
-_DAMAGED = ("it is damaged", _SAVE)
-_FAILED = ("the disk does not take it, or does not give it back", _ELSEWHERE)
+_ELSEWHERE = Phrase("MIMO_DATA can name another folder.")
+_SAVE = Phrase(
+    "Move it away, with -wal and -shm: a new one begins. `sqlite3 FILE .recover` may save some."
+)
+_REMOVE = Phrase("mimo history delete removes a conversation; the rest of the file is sound.")
+_BEGIN = Phrase("The next question (without -r) sets it aside and begins a new one.")
+_MAKE_ROOM = Phrase("Make some room; nothing that was in it is lost.")
+_BUSY = (Phrase("another process keeps it busy"), Phrase("Try again in a moment."))
+_DAMAGED = (Phrase("it is damaged"), _SAVE)
+_FAILED = (Phrase("the disk does not take it, or does not give it back"), _ELSEWHERE)
 _WHY = {
     opening.BUSY: _BUSY,
     6: _BUSY,
-    8: ("it cannot be written to", _ELSEWHERE),
-    9: ("it takes too long", _SAVE),
+    8: (Phrase("it cannot be written to"), _ELSEWHERE),
+    9: (Phrase("it takes too long"), _SAVE),
     10: _FAILED,
     damage.CORRUPT: _DAMAGED,
-    13: ("the disk is full", "Make some room; nothing that was in it is lost."),
-    14: ("it cannot be opened", _ELSEWHERE),
+    13: (Phrase("the disk is full"), _MAKE_ROOM),
+    14: (Phrase("it cannot be opened"), _ELSEWHERE),
     15: _BUSY,
     damage.NOT_A_DATABASE: _DAMAGED,
 }
-"""By SQLite's code of an error. https://www.sqlite.org/rescode.html"""
+"""Why and what to do, by SQLite's code of an error. https://www.sqlite.org/rescode.html"""
 
 
 class Database:
@@ -60,7 +64,7 @@ class Database:
     """
 
     def __init__(
-        self, path: Path, *, now: Callable[[], float], notice: Callable[[str], None]
+        self, path: Path, *, now: Callable[[], float], notice: Callable[[Phrase], None]
     ) -> None:
         self.path = path
         self.was_set_aside = False
@@ -88,7 +92,7 @@ class Database:
     def writing(
         self, *, wait: float = WAIT, is_durable: bool = True, work: float = inf
     ) -> Iterator[sqlite3.Connection]:
-        """A transaction that is kept when the block ends, and undone when it fails.
+        """Open a transaction that is kept when the block ends, and undone when it fails.
 
         `wait` is how many seconds another process may write meanwhile. One that `is_durable` is on
         the disk when this returns; another survives the process, but perhaps not the machine.
@@ -107,7 +111,7 @@ class Database:
 
     @contextlib.contextmanager
     def reading(self, *, work: float = inf) -> Iterator[sqlite3.Connection]:
-        """The file as it is at one moment, whatever others write meanwhile.
+        """Open the file as it is at one moment, whatever others write meanwhile.
 
         `work` is for how many seconds it may keep the processor busy.
 
@@ -123,7 +127,7 @@ class Database:
                 yield connection
 
     def shrink(self) -> None:
-        """Makes sure that what was deleted is nowhere in the file, and gives its space back.
+        """Make sure that what was deleted is nowhere in the file, and give its space back.
 
         Raises:
             LocalIOError: the file cannot be used.
@@ -138,7 +142,7 @@ class Database:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def set_aside(self) -> None:
-        """Renames the damaged file, and says so; the next use begins a new one.
+        """Rename the damaged file, and say so; the next use begins a new one.
 
         Where another process has done so already there is nothing left to do.
 
@@ -153,14 +157,17 @@ class Database:
                     return
                 aside = self._free_name(path)
                 path.rename(aside)
-                for end in filesystem.BESIDE:  # with them it may be of use to whoever repairs it
+                # With them it may be of use to whoever repairs it.
+                pairs = zip(filesystem.beside(path), filesystem.beside(aside), strict=True)
+                for old, new in pairs:
                     with contextlib.suppress(FileNotFoundError):
-                        path.with_name(path.name + end).rename(aside.with_name(aside.name + end))
+                        old.rename(new)
         self.was_set_aside = True
-        self._notice(f"the history was damaged; it is now {aside}, and a new one begins")
+        template = "the history was damaged; it is now {file}, and a new one begins"
+        self._notice(Phrase(template, file=aside))
 
     def remove(self) -> None:
-        """Removes the damaged file for good, with what SQLite has beside it.
+        """Remove the damaged file for good, with what SQLite has beside it.
 
         Raises:
             LocalIOError: it cannot be removed, or another process is at it.
@@ -168,52 +175,55 @@ class Database:
         self.close()
         with self._errors():
             path = self._real_path()
-            filesystem.refuse_strangers(self.path, path)
+            filesystem.refuse_unsafe(self.path, path)
             with _alone_with(path) as found:
                 if not self._is_the_one(found, path):
-                    raise OSError("another process has just replaced it")
-                for end in (*filesystem.BESIDE, ""):  # a new file would be taken for that log's
-                    path.with_name(path.name + end).unlink(missing_ok=True)
+                    raise OSError(Phrase("another process has just replaced it"))
+                # Its log goes first: that would be taken for a new file's.
+                for file in (*filesystem.beside(path), path):
+                    file.unlink(missing_ok=True)
 
     def problem(self) -> LocalIOError | None:
-        """What keeps the file from being used, or None. Unlike any use, it sets nothing aside."""
-        import sqlite3
-
+        """Return what keeps the file from being used, or None; nothing is set aside."""
         try:
             with self._errors():
                 path = self._real_path()
                 if not path.parent.exists():
                     return None
-                filesystem.refuse_strangers(self.path, path)
-                filesystem.refuse_odd(path)
+                filesystem.refuse_unsafe(self.path, path)
                 if not path.exists():
                     return None
                 self._refuse_newer(opening.look(path)[0].version)
-                from mimo_cli.history import survey
-
-                try:
-                    found = damage.looked_twice(path)
-                    unreadable = "" if found else survey.unreadable_in(path)
-                except sqlite3.Error:  # a closer look takes more than use does
-                    opening.connect(path, Patience(WAIT), self._refuse_newer).close()
-                    return None
-                if found:
-                    return LocalIOError(self._what, f"it is damaged ({found})", _SAVE)
-                if unreadable:
-                    what = f"a part of the history {self.path} is damaged and left out"
-                    return LocalIOError(what, unreadable, _REMOVE)
+                return self._find_damage(path)
         except LocalIOError as error:
             return error
-        return None
+
+    def _find_damage(self, path: Path) -> LocalIOError | None:
+        import sqlite3
+
+        from mimo_cli.history import survey
+
+        try:
+            if found := damage.look_twice(path):
+                why = Phrase("it is damaged ({why})", why=found)
+                return LocalIOError(self._what, why, _SAVE)
+            unreadable = survey.find_unreadable(path)
+        except sqlite3.Error:  # a closer look takes more than use does
+            opening.connect(path, Patience(WAIT), self._refuse_newer).close()
+            return None
+        if not unreadable:
+            return None
+        what = Phrase("a part of the history {file} is damaged and left out", file=self.path)
+        return LocalIOError(what, unreadable, _REMOVE)
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Let go of the file."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
 
     def _read_through(self, work: float) -> None:
-        """Sees whether the disk gives the file back, on a question's way in a moment at most.
+        """See whether the disk gives the file back, on a question's way in a moment at most.
 
         Raises:
             OSError: it does not.
@@ -225,7 +235,7 @@ class Database:
             self._reading = max(0.0, seconds - (time.monotonic() - started))
 
     def _cause(self, error: Exception, work: float) -> Exception:
-        """What an error of SQLite comes of, as far as a closer look shows.
+        """Return what an error of SQLite comes of, as far as a closer look shows.
 
         It may be the disk that does not give a sound file back, or a damaged file of which SQLite
         says something else; or, of a sound one, this program asks too much.
@@ -238,28 +248,30 @@ class Database:
             self._read_through(work)
         except OSError as failure:
             return failure
-        found = "" if is_told else damage.found_in(self._real_path())
+        if is_told:
+            return error
+        found = damage.find(self._real_path())
         return damage.DamagedError(found) if found else error
 
     def _open(self, patience: Patience) -> sqlite3.Connection:
         if self._connection is not None and not self._is_in_place():
             self.close()
         if self._connection is None:
-            self._connection = self._connected(patience)
+            self._connection = self._connect(patience)
         return self._connection
 
     def _is_in_place(self) -> bool:
-        """Whether the file is still there: what goes into one that was removed is lost."""
+        """Return whether the file is still there: what goes into one that was removed is lost."""
         try:
             return self._file is None or os.path.samestat(self._file, self.path.stat())
         except FileNotFoundError:
             return False
 
-    def _connected(self, patience: Patience) -> sqlite3.Connection:
-        """The connection. A file that is damaged as a whole is set aside, after a second look."""
+    def _connect(self, patience: Patience) -> sqlite3.Connection:
+        """Return a connection; set a file that is damaged as a whole aside, after a second look."""
         for is_last in (False, True):
             try:
-                return self._prepared(patience)
+                return self._connect_once(patience)
             except Exception as error:
                 if not damage.is_told_by(error):
                     raise
@@ -267,31 +279,31 @@ class Database:
             if not (is_last or is_read):
                 self._read_through(WORK)
         self.set_aside()
-        return self._prepared(patience)
+        return self._connect_once(patience)
 
-    def _prepared(self, patience: Patience) -> sqlite3.Connection:
+    def _connect_once(self, patience: Patience) -> sqlite3.Connection:
         path = self._real_path()
         paths.make(path.parent)
-        filesystem.refuse_strangers(self.path, path)
-        filesystem.refuse_odd(path)
+        filesystem.refuse_unsafe(self.path, path)
         opening.create(path, patience)
         self._file = path.stat()
         return opening.connect(path, patience, self._refuse_newer)
 
     def _is_the_one(self, found: os.stat_result | None, path: Path) -> bool:
-        """Whether an open file is the one that was damaged, and still has its name."""
+        """Return whether an open file is the one that was damaged, and still has its name."""
         if found is None or not os.path.samestat(found, path.stat()):
             return False
         return self._file is None or os.path.samestat(found, self._file)
 
     def _refuse_newer(self, found: int) -> None:
         if found > schema.VERSION:
-            why = f"it was made by a newer mimo (format {found}, this one knows {schema.VERSION})"
+            template = "it was made by a newer mimo (format {version}, this one knows {known})"
+            why = Phrase(template, version=found, known=schema.VERSION)
             hint = "Update mimo, or let MIMO_DATA name another folder. The file is as it was."
-            raise LocalIOError(self._what, why, hint)
+            raise LocalIOError(self._what, why, Phrase(hint))
 
     def _real_path(self) -> Path:
-        """Where the file is: the user may have put a link in its place."""
+        """Return where the file is: the user may have put a link in its place."""
         return Path(os.path.realpath(self.path))
 
     def _free_name(self, path: Path) -> Path:
@@ -300,12 +312,12 @@ class Database:
         return files.unused(path.with_name(f"{path.name}.corrupt-{stamp}{end}") for end in ends)
 
     @property
-    def _what(self) -> str:
-        return f"cannot use the history {self.path}"
+    def _what(self) -> Phrase:
+        return Phrase("cannot use the history {file}", file=self.path)
 
     @contextlib.contextmanager
     def _errors(self, work: float = inf) -> Iterator[None]:
-        """Whatever SQLite, the system or a damaged file does, as what the user can be told.
+        """Make what SQLite, the system or a damaged file raises an error that the user can be told.
 
         This is the one place for that. Damage may show at any statement, and as more than SQLite's
         errors: its messages quote the file, whose texts need not be any.
@@ -322,32 +334,31 @@ class Database:
             cause = self._cause(error, work)
             raise LocalIOError(self._what, *_reason(cause)) from cause
         except OSError as error:
-            why = (error.strerror or str(error)).lower()
-            raise LocalIOError(self._what, why, _ELSEWHERE) from error
+            raise LocalIOError(self._what, reason(error), _ELSEWHERE) from error
 
 
-def _reason(cause: Exception) -> tuple[str, str]:
-    """Why the file cannot be used, and what to do."""
+def _reason(cause: Exception) -> tuple[Phrase, Phrase]:
+    """Return why the file cannot be used, and what to do."""
     if damage.is_told_by(cause):
         return _DAMAGED
     if isinstance(cause, OSError):
         return _FAILED
-    return _WHY.get(damage.code(cause) & damage.PRIMARY, (str(cause), _ELSEWHERE))
+    return _WHY.get(damage.code(cause) & damage.PRIMARY, (verbatim(str(cause)), _ELSEWHERE))
 
 
-def is_damaged_by(error: LocalIOError) -> bool:
-    """Whether an error came because the file is damaged."""
+def is_from_damage(error: LocalIOError) -> bool:
+    """Return whether an error came because the file is damaged."""
     return damage.is_told_by(error.__cause__)
 
 
 def lies_in_file(error: LocalIOError) -> bool:
-    """Whether an error may come of damage to a part of the file, such as the index."""
+    """Return whether an error may come of damage to a part of the file, such as the index."""
     return damage.lies_in_file(error.__cause__)
 
 
 @contextlib.contextmanager
 def _limited(connection: sqlite3.Connection, work: float) -> Iterator[None]:
-    """Interrupts a statement when this thread has worked for so many seconds.
+    """Interrupt a statement when this thread has worked for so many seconds.
 
     Not by the clock: on a machine with much to do a sound file takes longer.
     """
@@ -364,7 +375,7 @@ def _limited(connection: sqlite3.Connection, work: float) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """A transaction that has begun: kept at the end, undone when something is raised."""
+    """End a transaction that has begun: keep it, or undo it when something is raised."""
     try:
         yield
         connection.execute("COMMIT")
@@ -376,7 +387,7 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _alone_with(path: Path) -> Iterator[os.stat_result | None]:
-    """A file while no other process sets it aside; None if one is at it, or has done so."""
+    """Hold a file that no other process sets aside; None if one is at it, or has done so."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except FileNotFoundError:
@@ -389,7 +400,7 @@ def _alone_with(path: Path) -> Iterator[os.stat_result | None]:
 
 
 def _is_locked(descriptor: int) -> bool:
-    """Locks a file against others that would set it aside too, where the system can."""
+    """Lock a file against others that would set it aside too, where the system can."""
     try:
         import fcntl
     except ImportError:

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimo_cli import files
+from mimo_cli.phrases import NOTHING, Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-BESIDE = ("-wal", "-shm", "-journal")
-"""What SQLite adds to a database's name for the files beside it."""
+_BESIDE = ("-wal", "-shm", "-journal")
+# https://www.sqlite.org/tempfiles.html
 
 _MOUNTS = "/proc/self/mountinfo"
 # Where two machines may have the same file: memory is not shared between them, and SQLite's
@@ -28,8 +29,13 @@ _SHARED = 32_768  # bytes of SQLite's shared memory
 _SLOTS = (120, 9)  # those of its bytes that are locked. https://www.sqlite.org/walformat.html#locks
 
 
+def beside(path: Path) -> tuple[Path, ...]:
+    """Return the files that SQLite may have beside a database, whether they exist or not."""
+    return tuple(path.with_name(path.name + end) for end in _BESIDE)
+
+
 def has_locks(descriptor: int, start: int = 1, length: int = 1) -> bool:
-    """Whether processes can lock parts of an open file against each other.
+    """Return whether processes can lock parts of an open file against each other.
 
     The bytes that are tried are none that SQLite locks in a database.
     """
@@ -48,7 +54,7 @@ def has_locks(descriptor: int, start: int = 1, length: int = 1) -> bool:
 
 
 def has_memory_locks(descriptor: int) -> bool:
-    """Whether the bytes can be locked by which a write-ahead log's shared memory is guarded.
+    """Return whether the bytes can be locked that guard a write-ahead log's shared memory.
 
     SQLite takes a refusal for another process's lock, and tries for ten seconds.
     """
@@ -56,7 +62,7 @@ def has_memory_locks(descriptor: int) -> bool:
 
 
 def shares_memory(folder: Path) -> bool:
-    """Whether processes can share memory by a file in a folder; tried on a file of our own."""
+    """Return whether processes can share memory by a file in a folder; try it on one of our own."""
     import mmap
 
     try:
@@ -72,7 +78,7 @@ def shares_memory(folder: Path) -> bool:
 
 
 def now(folder: Path) -> float:
-    """The time by the clock that a folder's files have theirs from, in seconds since 1970.
+    """Return the time by the clock that a folder's files have theirs from, in seconds since 1970.
 
     Raises:
         OSError: no file can be made there.
@@ -82,7 +88,7 @@ def now(folder: Path) -> float:
 
 
 def is_network(folder: Path) -> bool:
-    """Whether other machines may have a folder too."""
+    """Return whether other machines may have a folder too."""
     device = folder.stat().st_dev
     if os.major(device):  # a disk of this machine
         return False
@@ -94,7 +100,7 @@ def is_network(folder: Path) -> bool:
 
 
 def is_network_in(mounts: str, device: str) -> bool:
-    """The same by the system's list of mounts. Pure. `man 5 proc_pid_mountinfo`."""
+    """Return the same by the system's list of mounts. Pure. `man 5 proc_pid_mountinfo`."""
     _, found, after = mounts.partition(f" {device} ")
     if not found:
         return False
@@ -103,23 +109,8 @@ def is_network_in(mounts: str, device: str) -> bool:
     return kind in _NETWORK or kind == "fuse" or kind.startswith("fuse.")
 
 
-def refuse_odd(path: Path) -> None:
-    """Refuses a database, or a file beside it, that is none: opening a pipe would wait for ever.
-
-    SQLite makes a folder of its lock, and opens all of them by their names.
-
-    Raises:
-        OSError: there is something else under one of the names.
-    """
-    for end in ("", *BESIDE):
-        with contextlib.suppress(FileNotFoundError):
-            if not stat.S_ISREG(path.with_name(path.name + end).stat().st_mode):
-                which = f"{path.name}{end}" if end else "it"
-                raise OSError(f"{which} is not a regular file")
-
-
 def refuse_odd_lock(lock: Path) -> None:
-    """Refuses what is no folder in the place of SQLite's lock, which it is by being there.
+    """Refuse what is no folder in the place of SQLite's lock, which it is by being there.
 
     It is looked at once: other processes make and remove it meanwhile.
 
@@ -131,45 +122,61 @@ def refuse_odd_lock(lock: Path) -> None:
     except OSError:
         return
     if not stat.S_ISDIR(mode):
-        raise OSError(f"{lock.name} is in the way: it is no folder")
+        raise OSError(Phrase("{file} is in the way: it is no folder", file=lock.name))
 
 
-def refuse_strangers(named: Path, path: Path) -> None:
-    """Refuses a database that somebody else may have put there, or can replace.
+def refuse_unsafe(named: Path, path: Path) -> None:
+    """Refuse a database, or a file beside it, that is not the user's own regular file.
 
-    SQLite opens it, and the files beside it, by their names. `path` is where the `named` one is, if
-    that is a link.
+    SQLite opens all of them by their names. Somebody else may have put one there, or can replace
+    it; and opening a pipe would wait for ever. `path` is where the `named` one is, if that is a
+    link.
 
     Raises:
         OSError: it is not safe.
     """
-    if not hasattr(os, "geteuid"):
-        return
-    if named.is_symlink() and named.lstat().st_uid not in (os.geteuid(), 0):
-        raise OSError("it is a link that belongs to somebody else")
-    files.follow(named.parent)
-    folder = path.parent.stat()
-    is_open_to_all = folder.st_mode & stat.S_IWOTH and not folder.st_mode & stat.S_ISVTX
-    if is_open_to_all and folder.st_uid != os.geteuid():
-        raise OSError("everybody can replace the files in its folder")
-    for name in (path.name, *(path.name + end for end in BESIDE)):
+    has_owners = hasattr(os, "geteuid")
+    if has_owners:
+        _refuse_strangers_folder(named, path.parent)
+    for file in (path, *beside(path)):
         with contextlib.suppress(FileNotFoundError):
-            found = path.with_name(name).lstat()
-            if name == path.name and stat.S_ISLNK(found.st_mode):
-                raise OSError("it is a link that leads round and round")
-            if stat.S_ISLNK(found.st_mode):
-                raise OSError(f"{name} is a link")
-            if not _is_ours(found.st_uid, folder.st_uid, path.parent):
-                raise OSError(f"{name} belongs to somebody else")
+            status = file.lstat()
+            why = _unsafe_kind(file.name if file != path else "", status.st_mode)
+            if not why and has_owners and not _is_ours(status.st_uid, path.parent):
+                why = Phrase("{file} belongs to somebody else", file=file.name)
+            if why:
+                raise OSError(why)
 
 
-def _is_ours(owner: int, folders_owner: int, folder: Path) -> bool:
-    """Whether a file is the user's, by its owner and its folder's.
+def _refuse_strangers_folder(named: Path, folder: Path) -> None:
+    if named.is_symlink() and named.lstat().st_uid not in (os.geteuid(), 0):
+        raise OSError(Phrase("it is a link that belongs to somebody else"))
+    files.follow(named.parent)
+    status = folder.stat()
+    is_open_to_all = status.st_mode & stat.S_IWOTH and not status.st_mode & stat.S_ISVTX
+    if is_open_to_all and status.st_uid != os.geteuid():
+        raise OSError(Phrase("everybody can replace the files in its folder"))
+
+
+def _unsafe_kind(beside: str, mode: int) -> Phrase:
+    """Return what is wrong with the kind of a file; `beside` is the name of one beside it."""
+    if stat.S_ISREG(mode):
+        return NOTHING
+    if stat.S_ISLNK(mode):
+        is_loop = Phrase("it is a link that leads round and round")
+        return Phrase("{file} is a link", file=beside) if beside else is_loop
+    if beside:
+        return Phrase("{file} is not a regular file", file=beside)
+    return Phrase("it is not a regular file")
+
+
+def _is_ours(owner: int, folder: Path) -> bool:
+    """Return whether a file is the user's, by its owner and its folder's.
 
     Root may be at work in another's folder, and some file systems give all files to one owner.
     """
     user = os.geteuid()
-    if owner in (user, 0) or (user == 0 and owner == folders_owner):
+    if owner in (user, 0) or (user == 0 and owner == folder.stat().st_uid):
         return True
     with _own_file(folder) as descriptor:
         return os.fstat(descriptor).st_uid == owner
@@ -177,7 +184,7 @@ def _is_ours(owner: int, folders_owner: int, folder: Path) -> bool:
 
 @contextlib.contextmanager
 def _own_file(folder: Path) -> Iterator[int]:
-    """A new file in a folder, for a moment; its descriptor."""
+    """Make a new file in a folder, for a moment; give its descriptor."""
     path = folder / f".history-{os.urandom(8).hex()}.tmp"
     flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
     descriptor = os.open(path, flags, 0o600)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.errors import UsageError
 from mimo_cli.history.search.folding import fold
+from mimo_cli.phrases import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,7 +19,7 @@ Titled = tuple[str, str]
 
 
 def find(wanted: str, entries: Sequence[Titled]) -> str:
-    """The id meant by an id, a unique start of one, a title, or a unique start of one.
+    """Return the id meant by an id, a unique start of one, a title, or a unique start of one.
 
     Raises:
         UsageError: none, or several; the message names them or the nearest.
@@ -37,20 +38,23 @@ def find(wanted: str, entries: Sequence[Titled]) -> str:
             return chosen[0][0]
         several = several or chosen
     if several:
-        what = f"{len(several)} conversations match {wanted!r}"
-        raise UsageError(what, hint=_named("One of:", several))
-    what = f"no conversation matches {wanted!r}"
-    raise UsageError(what, hint=_named("Did you mean", _nearest(folded, entries)))
+        template = "{count} conversations match {reference!r}"
+        what = Phrase(template, count=len(several), reference=wanted)
+        raise UsageError(what, hint=Phrase("One of: {names}", names=_named(several)))
+    nearest = _nearest(folded, entries)
+    hint = Phrase("See: mimo history")
+    if nearest:
+        hint = Phrase("Did you mean {names}", names=_named(nearest))
+    raise UsageError(Phrase("no conversation matches {reference!r}", reference=wanted), hint=hint)
 
 
-def _named(introduction: str, entries: Sequence[Titled]) -> str:
-    shown = ", ".join(f"{id_} ({title})" for id_, title in entries[:_CANDIDATES])
-    more = ", …" if len(entries) > _CANDIDATES else ""
-    return f"{introduction} {shown}{more}" if shown else "See: mimo history"
+def _named(entries: Sequence[Titled]) -> Phrase:
+    shown = [f"{id_} ({title})" for id_, title in entries[:_CANDIDATES]]
+    return listed([*shown, *(["…"] if len(entries) > _CANDIDATES else [])])
 
 
 def _nearest(folded: str, entries: Sequence[Titled]) -> list[Titled]:
-    """Conversations whose title holds the words, or is written alike."""
+    """Return conversations whose title holds the words, or is written alike."""
     from difflib import get_close_matches
 
     inside = [entry for entry in entries if folded and folded in fold(entry[1])]

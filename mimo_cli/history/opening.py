@@ -50,7 +50,7 @@ class Way(NamedTuple):
 
     @property
     def parameters(self) -> str:
-        """For SQLite's URI."""
+        """Return the parameters of SQLite's URI."""
         # https://www.sqlite.org/uri.html, https://www.sqlite.org/wal.html#read_only_databases
         mode = "mode=ro&immutable=1" if self.is_fixed else "mode=rw"
         return mode if self.has_locks or self.is_fixed else f"{mode}&vfs=unix-dotfile"
@@ -66,16 +66,16 @@ class Patience:
         self.left = seconds
 
     def wait(self) -> None:
-        """Waits until it is worth to look again."""
+        """Wait until it is worth to look again."""
         time.sleep(_STEP)
         self.left = max(0.0, self.left - _STEP)
 
     def apply(self, connection: sqlite3.Connection) -> None:
-        """Lets the next statement wait for what is left."""
+        """Let the next statement wait for what is left."""
         connection.execute(f"PRAGMA busy_timeout = {int(self.left * 1000)}")
 
     def begin_writing(self, connection: sqlite3.Connection) -> None:
-        """Begins a transaction that writes.
+        """Begin a transaction that writes.
 
         SQLite's own waiting looks every tenth of a second, which loses against many that write.
 
@@ -97,7 +97,7 @@ class Patience:
 
 
 def create(path: Path, patience: Patience) -> None:
-    """Makes a new file for nobody but the user, if there is none.
+    """Make a new file for nobody but the user, if there is none.
 
     Raises:
         OSError: it cannot be made.
@@ -108,16 +108,16 @@ def create(path: Path, patience: Patience) -> None:
 
 
 def _make_private(path: Path) -> None:
-    """Takes a file, and what SQLite has put beside it, from other users."""
+    """Take a file, and what SQLite has put beside it, from other users."""
     if not path.stat().st_mode & _OTHERS:
         return
-    for name in (path.name, *(path.name + end for end in filesystem.BESIDE)):
+    for file in (path, *filesystem.beside(path)):
         with contextlib.suppress(OSError):  # another's, or read-only: reading it may work
-            path.with_name(name).chmod(0o600)
+            file.chmod(0o600)
 
 
 def _make(path: Path, patience: Patience) -> None:
-    """Makes a file beside, and gives it its name when it is ready: others may be at it too."""
+    """Make a file beside, and give it its name when it is ready: others may be at it too."""
     temporary = path.with_name(f".{path.name}.{os.urandom(8).hex()}.tmp")
     _make_empty(temporary)
     try:
@@ -131,13 +131,12 @@ def _make(path: Path, patience: Patience) -> None:
         with contextlib.suppress(FileExistsError):
             _make_empty(path)
     finally:
-        for end in ("", *filesystem.BESIDE):
-            with contextlib.suppress(FileNotFoundError):
-                temporary.with_name(temporary.name + end).unlink()
+        for file in (temporary, *filesystem.beside(temporary)):
+            file.unlink(missing_ok=True)
 
 
 def _make_empty(path: Path) -> None:
-    """SQLite gives the files beside it the same mode."""
+    """Make an empty file of the user's own: SQLite gives the files beside it the same mode."""
     flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
     os.close(os.open(path, flags, 0o600))
 
@@ -145,7 +144,9 @@ def _make_empty(path: Path) -> None:
 def connect(
     path: Path, patience: Patience, refuse_newer: Callable[[int], None]
 ) -> sqlite3.Connection:
-    """A connection to a file that there is, brought to the newest schema.
+    """Return a connection to a file that there is, brought to the newest schema.
+
+    `refuse_newer` is called with the version of the file's schema before it is used.
 
     Raises:
         DamagedError, sqlite3.Error: the file cannot be used.
@@ -161,16 +162,16 @@ def connect(
     if not locks.of_file:
         _drop_stale_lock(path)
     try:
-        return _opened(path, way, header, patience, refuse_newer)
+        return _open(path, way, header, patience, refuse_newer)
     except sqlite3.OperationalError:
         if not (header.is_logged and way.is_logged) or filesystem.shares_memory(path.parent):
             raise
     # The file came here from where there was shared memory.
-    return _opened(path, way._replace(is_logged=False), header, patience, refuse_newer)
+    return _open(path, way._replace(is_logged=False), header, patience, refuse_newer)
 
 
 def _look_without_writing(path: Path, patience: Patience) -> None:
-    """Refuses another program's file; SQLite would finish its journal, given the chance.
+    """Refuse another program's file; SQLite would finish its journal, given the chance.
 
     Raises:
         DamagedError, sqlite3.Error: the file cannot be used.
@@ -187,7 +188,7 @@ def _look_without_writing(path: Path, patience: Patience) -> None:
 
 
 def look(path: Path) -> tuple[Header, Locks]:
-    """What the beginning of a file says, and which locks its file system has.
+    """Return what the beginning of a file says, and which locks its file system has.
 
     Raises:
         DamagedError: it is no file of ours.
@@ -200,13 +201,13 @@ def look(path: Path) -> tuple[Header, Locks]:
 
 
 def _can_be_logged(path: Path, header: Header) -> bool:
-    """Whether a write-ahead log is right there; that of an existing one is found by using it."""
+    """Return whether a write-ahead log is right there; that of an old file is found by using it."""
     if filesystem.is_network(path.parent):
         return False
     return header.is_logged or filesystem.shares_memory(path.parent)
 
 
-def _opened(
+def _open(
     path: Path,
     way: Way,
     header: Header,
@@ -248,7 +249,7 @@ def _opened(
 def _leave_log(
     connection: sqlite3.Connection,
 ) -> None:  # pragma: no cover - tried where the kernel refuses calls, coverage's too
-    """Gives a file a rollback journal, unless others use it.
+    """Give a file a rollback journal, unless others use it.
 
     A process that has a file for itself needs no shared memory.
     https://www.sqlite.org/wal.html#use_of_wal_without_shared_memory
@@ -263,7 +264,7 @@ def _leave_log(
 
 
 def _is_fixed(path: Path) -> bool:
-    """Whether nobody can write to a file, and there is all of it: no journal beside it."""
+    """Return whether nobody can write to a file, and there is all of it: no journal beside it."""
     can_write = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
     return not can_write and not path.with_name(f"{path.name}-wal").exists()
 
@@ -271,7 +272,7 @@ def _is_fixed(path: Path) -> bool:
 def _drop_stale_lock(
     path: Path,
 ) -> None:  # pragma: no cover - tried where the kernel refuses calls, coverage's too
-    """Removes the lock file (SQLite makes a folder) of a process that was killed.
+    """Remove the lock file (SQLite makes a folder) of a process that was killed.
 
     Raises:
         OSError: it is something else, which would be waited for each time.

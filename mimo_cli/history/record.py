@@ -45,12 +45,12 @@ def turn(row: Sequence[Any], pieces: Iterable[Sequence[Any]]) -> Turn:
     error, request, question, reply = texts
     try:
         return Turn(
-            question=_blocks(cells.parsed(question)),
-            request={**_object(cells.parsed(request)), "model": cells.text(model)},
+            question=_blocks(cells.parse(question)),
+            request={**_object(cells.parse(request)), "model": cells.text(model)},
             started=cells.when(started),
-            reply=_patched(pieces) if reply is None else _reply(cells.parsed(reply)),
+            reply=_patched(pieces) if reply is None else _reply(cells.parse(reply)),
             status=_status(status),
-            error=None if error is None else _object(cells.parsed(error)),
+            error=None if error is None else _object(cells.parse(error)),
             seconds=cells.optional(cells.amount, seconds),
             first_text=cells.optional(cells.amount, first_text),
             cost=None if cost is None else Money(cells.amount(cost), cells.text(currency)),
@@ -199,7 +199,7 @@ def _patched(pieces: Iterable[Sequence[Any]]) -> Reply:
             parts.clear()
             continue
         block = parts.setdefault((index, kind == "text"), {})
-        block.setdefault(cells.text(kind), []).append(cells.text(cells.parsed(text)))
+        block.setdefault(cells.text(kind), []).append(cells.text(cells.parse(text)))
     blocks = tuple(_patched_block(texts) for texts in parts.values())
     return Reply(content=blocks) if blocks else NO_REPLY
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mimo_cli.phrases import Phrase
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Sequence
@@ -130,17 +132,21 @@ _KNOWN_BY = 2  # of these a file is taken for ours, however damaged: another may
 
 
 class DamagedError(Exception):
-    """A file is not the database that it should be."""
+    """A file is not the database that it should be: `why`."""
+
+    def __init__(self, why: Phrase) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 def version(connection: sqlite3.Connection) -> int:
-    """The version of a file's schema; 0 for an empty file."""
+    """Return the version of a file's schema; 0 for an empty file."""
     number: int = connection.execute("PRAGMA user_version").fetchone()[0]
     return number
 
 
 def refuse_planted(connection: sqlite3.Connection) -> None:
-    """Refuses what no version has made, before anything is read from or written to a table.
+    """Refuse what no version has made, before anything is read from or written to a table.
 
     A view in a table's place may never end, and a trigger may do anything. More tables and indexes
     do no harm, and views that only their owner reads.
@@ -154,26 +160,26 @@ def refuse_planted(connection: sqlite3.Connection) -> None:
     ).fetchall()
     is_known = len(_NAMES.intersection(name for _, name in found)) >= _KNOWN_BY
     if not is_known and (found or connection.execute("PRAGMA application_id").fetchone()[0]):
-        raise OSError("it is the database of another program")
+        raise OSError(Phrase("it is the database of another program"))
     if any(kind == "trigger" or (kind == "view" and _is_ours(name)) for kind, name in found):
-        raise DamagedError("it has a view or a trigger")
+        raise DamagedError(Phrase("it has a view or a trigger"))
 
 
 def _is_ours(name: str) -> bool:
-    """Whether a name is one of a table of ours, or of one that FTS5 makes for it."""
+    """Return whether a name is one of a table of ours, or of one that FTS5 makes for it."""
     folded = name.lower()  # as SQLite does
     return folded in _NAMES or folded.startswith("words_")
 
 
 def is_right(connection: sqlite3.Connection) -> bool:
-    """Whether a file has the tables and indexes of its version. It may have others of its own."""
-    newest = _made(VERSION)
+    """Return whether a file has the tables and indexes of its version, whatever else it has."""
+    newest = _tables_of(VERSION)
     found = {name: sql for name, sql in _statements(connection).items() if name in newest}
-    return found == _made(version(connection))
+    return found == _tables_of(version(connection))
 
 
-def _made(version: int) -> dict[str, str]:
-    """The tables and indexes of a version, but FTS5's own, which depend on SQLite's version."""
+def _tables_of(version: int) -> dict[str, str]:
+    """Return the statements of a version; not FTS5's own, which depend on SQLite's version."""
     from sqlite3 import connect
 
     connection = connect(":memory:", isolation_level=None)
@@ -186,7 +192,7 @@ def _made(version: int) -> dict[str, str]:
 
 
 def _statements(connection: sqlite3.Connection) -> dict[str, str]:
-    """The name of each table and index, and the statement that makes it."""
+    """Return the name of each table and index, and the statement that makes it."""
     return dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
 
 
@@ -200,7 +206,7 @@ def migrate(
     *,
     begin: Callable[[sqlite3.Connection], None] = _begin,
 ) -> None:
-    """Brings a file to the newest version, in one transaction; another process may be at it too.
+    """Bring a file to the newest version, in one transaction; another process may be at it too.
 
     `begin` begins a transaction that writes.
 

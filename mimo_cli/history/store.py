@@ -16,9 +16,10 @@ from mimo_cli.conversation.turns import Conversation, Piece, Turn, title_of
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.history import cells, record, rows, spent
 from mimo_cli.history.cells import Losses
-from mimo_cli.history.database import WORK, Database, is_damaged_by, lies_in_file
+from mimo_cli.history.database import WORK, Database, is_from_damage, lies_in_file
 from mimo_cli.history.rows import Entry
 from mimo_cli.history.search import index
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     import sqlite3
@@ -106,7 +107,7 @@ class History:
     """
 
     def __init__(
-        self, folder: Path, *, now: Callable[[], float], notice: Callable[[str], None]
+        self, folder: Path, *, now: Callable[[], float], notice: Callable[[Phrase], None]
     ) -> None:
         self._now: Callable[[], float] = lambda: cells.moment(now())
         self._notice = notice
@@ -161,7 +162,7 @@ class History:
 
     def sets_aside(self, error: LocalIOError) -> bool:
         """Sets the file aside if an error came of damage to it; whether it did."""
-        if not is_damaged_by(error):
+        if not is_from_damage(error):
             return False
         self._database.set_aside()
         return True
@@ -233,7 +234,7 @@ class History:
             update = "UPDATE conversation SET title = ? WHERE id = ?"
             found = connection.execute(update, (record.plain(title), conversation)).rowcount
         if not found:
-            raise UsageError(f"no conversation has the id {conversation}")
+            raise _no_such(conversation)
 
     # Looking
 
@@ -276,7 +277,7 @@ class History:
                 found = rows.load(connection, conversation, self._losses)
             if found is not None:
                 return found
-        raise UsageError(f"no conversation has the id {conversation}")
+        raise _no_such(conversation)
 
     def every(self, ids: Iterable[str]) -> Generator[Conversation, None, None]:
         """Conversations one by one, all as they are when the first is taken."""
@@ -301,7 +302,7 @@ class History:
         try:
             return self.listing(emptied=True)
         except LocalIOError as error:
-            if not is_damaged_by(error):
+            if not is_from_damage(error):
                 raise
         return None
 
@@ -322,7 +323,7 @@ class History:
         try:
             return act()
         except LocalIOError as error:
-            if not is_damaged_by(error):
+            if not is_from_damage(error):
                 raise
         self._database.close()
         return act()
@@ -356,7 +357,8 @@ class History:
         with self._database.reading() as connection:
             waiting = index.waiting(connection)
         if waiting > _MANY:
-            self._notice(f"up to {waiting:,} turns wait for the index; this takes a moment, once")
+            template = "up to {count:,} turns wait for the index; this takes a moment, once"
+            self._notice(Phrase(template, count=waiting))
         is_done = not waiting
         while not is_done:
             try:
@@ -366,7 +368,7 @@ class History:
                 if lies_in_file(error):
                     raise
                 # Busy, or only to be read: what it has can be found all the same.
-                self._notice(f"the newest turns are not searched: {error.why}")
+                self._notice(Phrase("the newest turns are not searched: {why}", why=error.why))
                 return
 
     @_looking_again
@@ -399,7 +401,7 @@ class History:
         try:
             return self.surely(self._clear)
         except LocalIOError as error:
-            if not is_damaged_by(error):
+            if not is_from_damage(error):
                 raise
         self._database.remove()
         return None
@@ -477,6 +479,10 @@ class History:
     def _delete_step(self, ids: Iterable[str], before: float) -> int:
         with self._database.writing() as connection:
             return sum(rows.delete(connection, id_, before) for id_ in ids)
+
+
+def _no_such(conversation: str) -> UsageError:
+    return UsageError(Phrase("no conversation has the id {id}", id=conversation))
 
 
 def _found(connection: sqlite3.Connection, wanted: Wanted, number: int) -> Found | None:

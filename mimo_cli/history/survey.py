@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.history import cells, damage, rows, schema, spent
 from mimo_cli.history.cells import UnreadableError
+from mimo_cli.phrases import NOTHING, Phrase, counted, listed
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,33 +21,45 @@ _STRAY = """
 """
 
 
-def unreadable_in(path: Path) -> str:
-    """The rows that are left out wherever they would be shown, in a few words; "" for none.
+def find_unreadable(path: Path) -> Phrase:
+    """Return which rows are left out wherever they would be shown; nothing if none are.
 
     Raises:
         sqlite3.Error: the machine, or another process, keeps the file from being read.
     """
-    return damage.looked(path, _unreadable)
+    return damage.look(path, _find_unreadable)
 
 
-def _unreadable(connection: sqlite3.Connection) -> str:
+def _find_unreadable(connection: sqlite3.Connection) -> Phrase:
     version = schema.version(connection)
     if not version:
-        return ""
-    kinds = {
-        "turn": _failing(rows.turns(connection), lambda row: rows.turn(connection, row)),
-        "conversation": _failing(rows.heads(connection), rows.head),
-        "stray turn": [number for (number,) in connection.execute(_STRAY)],
-    }
-    if version > 1:
-        kinds["sum"] = spent.unsound(connection)
-    return "; ".join(_counted(name, found) for name, found in kinds.items() if found)
+        return NOTHING
+    turns = _failing(rows.turns(connection), lambda row: rows.turn(connection, row))
+    conversations = _failing(rows.heads(connection), rows.head)
+    stray = [number for (number,) in connection.execute(_STRAY)]
+    sums = spent.unsound(connection) if version > 1 else []
+    kinds = (
+        (counted(len(turns), "1 turn", "{count:,} turns"), turns),
+        (counted(len(conversations), "1 conversation", "{count:,} conversations"), conversations),
+        (counted(len(stray), "1 stray turn", "{count:,} stray turns"), stray),
+        (counted(len(sums), "1 sum", "{count:,} sums"), sums),
+    )
+    return _together([_with_names(kind, found) for kind, found in kinds if found])
+
+
+def _together(kinds: Sequence[Phrase]) -> Phrase:
+    if not kinds:
+        return NOTHING
+    first, *others = kinds
+    for kind in others:
+        first = Phrase("{before}; {last}", before=first, last=kind)
+    return first
 
 
 def _failing(
     found: Iterable[Sequence[Any]], read: Callable[[Sequence[Any]], object]
 ) -> list[object]:
-    """The first cells of the rows that cannot be read."""
+    """Return the first cells of the rows that cannot be read."""
     failing = []
     for row in found:
         try:
@@ -56,12 +69,13 @@ def _failing(
     return failing
 
 
-def _counted(name: str, found: Sequence[object]) -> str:
-    """How many there are, and which, as far as they have a number or an id that can be shown."""
+def _with_names(kind: Phrase, found: Sequence[object]) -> Phrase:
+    """Return how many there are, and which of them have a number or an id that can be shown."""
     shown = [str(it) for it in found[:_NAMED] if isinstance(it, int) or _is_id(it)]
-    more = ", …" if len(found) > len(shown) else ""
-    which = f" ({', '.join(shown)}{more})" if shown else ""
-    return f"{len(found):,} {name}{'' if len(found) == 1 else 's'}{which}"
+    if not shown:
+        return kind
+    more = ["…"] if len(found) > len(shown) else []
+    return Phrase("{things} ({names})", things=kind, names=listed([*shown, *more]))
 
 
 def _is_id(value: object) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimo_cli.errors import UsageError
+from mimo_cli.phrases import NOTHING, Phrase, reason
 from mimo_cli.text import punctuation
 from mimo_cli.text.decoding import decode, file_name
 
@@ -36,7 +37,7 @@ _MONTHS = (
 
 
 def compose(words: str, files: Sequence[tuple[str, str]], stdin: str) -> str:
-    """The prompt: the words, then each file (name, text), then stdin, each between its tags.
+    """Return the prompt: the words, then each file (name, text), then stdin, each between its tags.
 
     stdin without words is the words.
 
@@ -48,16 +49,18 @@ def compose(words: str, files: Sequence[tuple[str, str]], stdin: str) -> str:
     parts = [words] if words.strip() else []
     for name, text in files:
         label = file_name(name).replace("&", "&amp;").replace('"', "&quot;")
-        parts.append(f'<file name="{label}">\n{_ended(text)}</file>')
+        parts.append(f'<file name="{label}">\n{_with_newline(text)}</file>')
     if stdin.strip():
-        parts.append(f"<stdin>\n{_ended(stdin)}</stdin>")
+        parts.append(f"<stdin>\n{_with_newline(stdin)}</stdin>")
     if not parts:
-        raise UsageError("the prompt is empty", hint='Try: mimo ask "your question"')
+        raise UsageError(
+            Phrase("the prompt is empty"), hint=Phrase('Try: mimo ask "your question"')
+        )
     return "\n\n".join(parts)
 
 
 def read_file(path: str, form: TextFormat, seconds: float = PATIENCE) -> str:
-    """A file's text; of a pipe that the shell has made, what comes within some seconds.
+    """Return a file's text; of a pipe that the shell has made, what comes within some seconds.
 
     Raises:
         UsageError: it is not there, not readable, no file, empty, too large, or not text; a pipe
@@ -70,17 +73,21 @@ def read_file(path: str, form: TextFormat, seconds: float = PATIENCE) -> str:
         with os.fdopen(os.open(path, flags), "rb") as file:
             data = _piped(file.fileno(), path, seconds) if is_pipe else file.read(LARGEST + 1)
     except OSError as error:
-        why = (error.strerror or str(error)).lower()
-        hint = ""
+        hint = NOTHING
         if isinstance(error, FileNotFoundError) and path.startswith(("@", punctuation.AT)):
-            hint = f"Its name begins with {punctuation.name(path[0])}: without it?"
-        raise UsageError(f"cannot read {path}", why, hint) from error
+            sign = punctuation.name(path[0])
+            hint = Phrase("Its name begins with {sign}: without it?", sign=sign)
+        raise UsageError(_cannot_read(path), reason(error), hint) from error
     except ValueError as error:
-        raise UsageError(f"cannot read {path!r}", str(error)) from error
+        raise UsageError(Phrase("cannot read {file!r}", file=path), reason(error)) from error
     if not data.strip():
-        raise UsageError(f"{path} is empty")
+        raise UsageError(Phrase("{file} is empty", file=path))
     check_size(len(data), path)
     return decode(data, path, form)
+
+
+def _cannot_read(path: str) -> Phrase:
+    return Phrase("cannot read {file}", file=path)
 
 
 def system_file(text: str) -> str:
@@ -90,17 +97,16 @@ def system_file(text: str) -> str:
         UsageError: it has another sign than `@` there.
     """
     if text.startswith(punctuation.AT):
-        why = f"it begins with {punctuation.name(punctuation.AT)}"
         raise UsageError(
-            "the system prompt is not right",
-            why,
-            "@FILE reads a file; a text may have a space before.",
+            Phrase("the system prompt is not right"),
+            Phrase("it begins with {sign}", sign=punctuation.name(punctuation.AT)),
+            Phrase("@FILE reads a file; a text may have a space before."),
         )
     return str(Path(text[1:]).expanduser()) if text.startswith("@") else ""
 
 
 def system_prompt(today: time.struct_time, language: Language) -> str:
-    """MiMo's recommended system prompt for a day.
+    """Return MiMo's recommended system prompt for a day.
 
     Source: Xiaomi's reference, which "highly" recommends it.
     """
@@ -119,23 +125,28 @@ def system_prompt(today: time.struct_time, language: Language) -> str:
 
 
 def is_recommended(text: str) -> bool:
-    """Whether a system prompt is the one that `system_prompt` makes, of whatever day."""
+    """Return whether a system prompt is the one that `system_prompt` makes, of whatever day."""
     return text.startswith((_RECOMMENDED, _RECOMMENDED_ZH))
 
 
-def _ended(text: str) -> str:
+def _with_newline(text: str) -> str:
     return text if text.endswith("\n") else text + "\n"
 
 
 def check_size(size: int, name: str) -> None:
-    """Refuse an input that is larger than any that may be sent.
+    """Refuse an input of more bytes than any that may be sent; `name` is what to call it.
 
     Raises:
         UsageError: it is.
     """
     if size > LARGEST:
-        limit = LARGEST // 1024 // 1024
-        raise UsageError(f"{name} is too large", f"more than {limit} MB", "Send a part of it.")
+        what = Phrase("{name} is too large", name=name)
+        raise UsageError(what, more_than_most(), Phrase("Send a part of it."))
+
+
+def more_than_most() -> Phrase:
+    """Return why a text is too large to be sent."""
+    return Phrase("more than {count} MB", count=LARGEST // 1024 // 1024)
 
 
 def _piped(descriptor: int, name: str, seconds: float) -> bytes:
@@ -145,7 +156,8 @@ def _piped(descriptor: int, name: str, seconds: float) -> bytes:
     while len(data) <= LARGEST:
         left = max(0.0, end - time.monotonic())
         if not select.select([descriptor], [], [], left)[0]:
-            raise UsageError(f"cannot read {name}", f"it did not end within {seconds:g} seconds")
+            why = Phrase("it did not end within {seconds:g} seconds", seconds=seconds)
+            raise UsageError(_cannot_read(name), why)
         part = os.read(descriptor, LARGEST)
         if not part:
             break
@@ -163,7 +175,7 @@ def _check_kind(path: str) -> bool:
     # `<(command)` in a shell names a pipe that is open already; any other may block for ever.
     is_open_pipe = stat.S_ISFIFO(mode) and path.startswith(("/dev/fd/", "/proc/self/fd/"))
     if stat.S_ISDIR(mode):
-        raise UsageError(f"cannot read {path}", "it is a folder")
+        raise UsageError(_cannot_read(path), Phrase("it is a folder"))
     if not stat.S_ISREG(mode) and not is_open_pipe:
-        raise UsageError(f"cannot read {path}", "it is not a regular file")
+        raise UsageError(_cannot_read(path), Phrase("it is not a regular file"))
     return is_open_pipe

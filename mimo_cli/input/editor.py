@@ -14,14 +14,18 @@ from mimo_cli import files
 from mimo_cli.api.protocol.surrogates import join_surrogates
 from mimo_cli.errors import ConfigError, Interrupted, LocalIOError, UsageError
 from mimo_cli.input import compose
-from mimo_cli.phrases import Phrase
+from mimo_cli.phrases import Phrase, reason
 from mimo_cli.screen import tty
 from mimo_cli.text import decoding
 
 if TYPE_CHECKING:
     from mimo_cli.environment import Environment
 
-WAITING = "An editor with a window of its own has to be told to wait: EDITOR='code --wait', say."
+WAITING = Phrase(
+    "An editor with a window of its own has to be told to wait: EDITOR='code --wait', say."
+)
+_NOT_DONE = Phrase("nothing was done")
+
 AT_ONCE = 2.0
 """Seconds. Whoever ends sooner has read nothing."""
 
@@ -36,16 +40,18 @@ def write(text: str, environment: Environment, editor: str = "") -> str:
         LocalIOError: there is no place for its file.
     """
     if not environment.can_ask:
-        raise UsageError("--edit needs a terminal", "stdin or stderr is not one")
+        what = Phrase("--edit needs a terminal")
+        raise UsageError(what, Phrase("stdin or stderr is not one"))
     before = environment.clock.monotonic()
-    after = edited(text, environment, editor, name="prompt.md")
+    after = edit(text, environment, editor, name="prompt.md")
     if after == join_surrogates(text) and environment.clock.monotonic() - before < AT_ONCE:
-        raise UsageError("nothing was changed", "the editor ended at once", WAITING)
+        why = Phrase("the editor ended at once")
+        raise UsageError(Phrase("nothing was changed"), why, WAITING)
     return after
 
 
-def edited(text: str, environment: Environment, editor: str = "", *, name: str) -> str:
-    """Like `write`, for a text of any kind, in a file of that name.
+def edit(text: str, environment: Environment, editor: str = "", *, name: str) -> str:
+    """Return what the user makes of a text of any kind, in a file of that name.
 
     The file goes away after, unless something is in it that could not be used. Whether there is a
     terminal is the editor's business.
@@ -91,8 +97,8 @@ def _begin(file: Path, text: bytes) -> None:
 
 
 def _no_place(error: OSError) -> LocalIOError:
-    why = (error.strerror or str(error)).lower()
-    return LocalIOError("cannot make a file to edit", why, "TMPDIR can name another folder.")
+    what, hint = Phrase("cannot make a file to edit"), Phrase("TMPDIR can name another folder.")
+    return LocalIOError(what, reason(error), hint)
 
 
 def edit_file(file: Path, environment: Environment, editor: str = "") -> str:
@@ -115,18 +121,20 @@ def edit_file(file: Path, environment: Environment, editor: str = "") -> str:
                 words, stdin=environment.stdin, stdout=screen.descriptor
             )
     except (OSError, ValueError) as error:
-        hint = "Set EDITOR to a program that edits a file."
-        why = (getattr(error, "strerror", None) or str(error)).lower()
-        raise ConfigError(f"cannot start the editor {command}", why, hint) from error
+        what = Phrase("cannot start the editor {program}", program=command)
+        hint = Phrase("Set EDITOR to a program that edits a file.")
+        raise ConfigError(what, reason(error), hint) from error
     if restore is not None:
         restore()  # one that crashed leaves the terminal without echo
     if code != 0:
-        ended = f"ended with code {code}" if code > 0 else f"was ended by signal {-code}"
-        raise UsageError("nothing was done", f"the editor {ended}")
-    return _left(file)
+        why = Phrase("the editor ended with code {code}", code=code)
+        if code < 0:
+            why = Phrase("the editor was ended by signal {number}", number=-code)
+        raise UsageError(_NOT_DONE, why)
+    return _read_back(file)
 
 
-def _left(file: Path) -> str:
+def _read_back(file: Path) -> str:
     """Return the text that the editor left.
 
     Raises:
@@ -135,27 +143,33 @@ def _left(file: Path) -> str:
     try:
         mode = file.lstat().st_mode
         if not stat.S_ISREG(mode):
-            raise UsageError(
-                "nothing was done", f"the editor left {_kind(mode)} where its file was"
-            )
+            raise UsageError(_NOT_DONE, _kind_left(mode))
         data = files.read(file, compose.LARGEST + 1)
     except OSError as error:
-        is_gone = isinstance(error, FileNotFoundError)
-        why = "is gone" if is_gone else f"cannot be read: {(error.strerror or str(error)).lower()}"
-        raise UsageError("nothing was done", f"the editor's file {why}") from error
+        why = Phrase("the editor's file cannot be read: {why}", why=reason(error))
+        if isinstance(error, FileNotFoundError):
+            why = Phrase("the editor's file is gone")
+        raise UsageError(_NOT_DONE, why) from error
     if len(data) > compose.LARGEST:
-        limit = compose.LARGEST // 1024 // 1024
-        raise UsageError("the text is too large", f"more than {limit} MB")
+        raise UsageError(Phrase("the text is too large"), compose.more_than_most())
     try:
-        return decoding.decode(data, "the text", decoding.TextFormat())
+        return decoding.decode(data, Phrase("the text"), decoding.TextFormat())
     except UsageError as error:
-        raise UsageError(error.what, error.why, "Let the editor save it as UTF-8.") from error
+        hint = Phrase("Let the editor save it as UTF-8.")
+        raise UsageError(error.what, error.why, hint) from error
 
 
-def _kind(mode: int) -> str:
-    """Return what something that is no regular file is called."""
-    names = {stat.S_IFDIR: "a folder", stat.S_IFLNK: "a link", stat.S_IFIFO: "a pipe"}
-    return names.get(stat.S_IFMT(mode), "something that is no file")
+def _kind_left(mode: int) -> Phrase:
+    """Return what an editor left that is no regular file."""
+    match stat.S_IFMT(mode):
+        case stat.S_IFDIR:
+            return Phrase("the editor left a folder where its file was")
+        case stat.S_IFLNK:
+            return Phrase("the editor left a link where its file was")
+        case stat.S_IFIFO:
+            return Phrase("the editor left a pipe where its file was")
+        case _:
+            return Phrase("the editor left something that is no file where its file was")
 
 
 def is_worth_keeping(file: Path, before: bytes) -> bool:

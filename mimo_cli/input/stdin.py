@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.errors import UsageError
 from mimo_cli.input.compose import check_size
+from mimo_cli.phrases import Phrase, reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,7 +32,7 @@ class Patience(NamedTuple):
     quiet: float = 0.0
     notice: Callable[[], None] | None = None
     limit: float | None = None
-    otherwise: str = "--no-stdin ignores it."
+    otherwise: Phrase = Phrase("--no-stdin ignores it.")
     now: Callable[[], float] = time.monotonic
 
 
@@ -86,7 +87,7 @@ def lines(descriptor: int, patience: Patience = FOREVER) -> Iterator[bytes]:
     Raises:
         UsageError: stdin cannot be read, or a line is too large.
     """
-    begun: list[bytes] = []  # parts of a line whose end has not come
+    parts: list[bytes] = []  # of a line whose end has not come
     size = 0
     while (chunk := _read(descriptor, patience)) != b"":
         if chunk is None:
@@ -94,13 +95,13 @@ def lines(descriptor: int, patience: Patience = FOREVER) -> Iterator[bytes]:
             continue
         *ended, rest = chunk.split(b"\n")
         for part in ended:
-            yield b"".join([*begun, part, b"\n"])
-            begun, size = [], 0
-        begun.append(rest)
+            yield b"".join([*parts, part, b"\n"])
+            parts, size = [], 0
+        parts.append(rest)
         size += len(rest)
-        check_size(size, "a line of stdin")
+        check_size(size, Phrase("a line of stdin"))
     if size:
-        yield b"".join(begun)
+        yield b"".join(parts)
 
 
 def is_shared(descriptor: int) -> bool:
@@ -157,10 +158,11 @@ def _read(
     except BlockingIOError:
         return None
     except OSError as error:
-        why = (error.strerror or str(error)).lower()
-        if _is_for_writing(descriptor):
-            why = "it is open for writing alone"
-        raise UsageError(f"cannot read {name}", why, patience.otherwise) from error
+        is_other_way = _is_for_writing(descriptor)
+        why = Phrase("it is open for writing alone") if is_other_way else reason(error)
+        raise UsageError(
+            Phrase("cannot read {file}", file=name), why, patience.otherwise
+        ) from error
 
 
 def _is_for_writing(descriptor: int) -> bool:
@@ -175,6 +177,8 @@ def _is_for_writing(descriptor: int) -> bool:
 
 
 def _late(patience: Patience, name: str) -> UsageError:
-    why = f"it did not end within {patience.limit:g} s"
-    hint = f"{patience.otherwise} Give it longer: --timeout SECONDS".lstrip()
-    return UsageError(f"out of time waiting for {name}", why, hint)
+    longer = Phrase("Give it longer: --timeout SECONDS")
+    if patience.otherwise:
+        longer = Phrase("{advice} {more}", advice=patience.otherwise, more=longer)
+    why = Phrase("it did not end within {seconds:g} s", seconds=patience.limit)
+    return UsageError(Phrase("out of time waiting for {file}", file=name), why, longer)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mimo_cli import files
 from mimo_cli.errors import LocalIOError
 from mimo_cli.output.stream import Output
+from mimo_cli.phrases import Phrase, reason
 
 if TYPE_CHECKING:
     from mimo_cli.signals import Signals
@@ -18,7 +19,7 @@ _DESCRIPTOR = r"/dev/std(?P<name>out|err)|(?:/dev|/proc/self)/fd/(?P<number>\d{1
 
 
 class FileOutput(Output):
-    """Collects what is written; `save` puts it into the file.
+    """A stream that collects what is written to it; `save` puts that into the file.
 
     Raises:
         LocalIOError: the file could not be written. Found out at once, before anything is asked.
@@ -34,11 +35,11 @@ class FileOutput(Output):
 
     @property
     def text(self) -> str:
-        """The content so far."""
+        """Return the content so far."""
         return "".join(self._parts)
 
     def write(self, text: str) -> None:
-        """Takes more of the content."""
+        """Keep more of the content."""
         self._parts.append(text)
 
     def save(self, *, whole: bool) -> Path | None:
@@ -61,13 +62,13 @@ class FileOutput(Output):
                 return self._path
             return files.write_new(files.numbered(self._path, ".partial"), data, mode=self._mode())
         except OSError as error:
-            raise self._failed(error) from error
+            raise self._cannot_write(error) from error
 
     def _check(self) -> None:
         try:
             files.check(self._path)
         except OSError as error:
-            raise self._failed(error) from error
+            raise self._cannot_write(error) from error
 
     def _is_device(self) -> bool:
         return self._path.exists() and not self._path.is_file()
@@ -76,9 +77,8 @@ class FileOutput(Output):
         """Return the mode of the file that this one stands beside; None if there is none."""
         return stat.S_IMODE(self._path.stat().st_mode) & 0o777 if self._path.exists() else None
 
-    def _failed(self, error: OSError) -> LocalIOError:
-        why = (error.strerror or str(error)).lower()
-        return LocalIOError(f"cannot write {self._path}", why)
+    def _cannot_write(self, error: OSError) -> LocalIOError:
+        return LocalIOError(Phrase("cannot write {file}", file=self._path), reason(error))
 
 
 def is_stream(path: str) -> bool:
@@ -87,7 +87,7 @@ def is_stream(path: str) -> bool:
 
 
 def _descriptor(path: str) -> int | None:
-    """The number of a stream that is open already and has a path (`/dev/stdout`, `>(command)`).
+    """Return the number of an open stream that has a path (`/dev/stdout`, `>(command)`).
 
     It is written to where it stands: opening its path anew would write over what is before.
     """

@@ -8,6 +8,7 @@ import select
 from typing import TYPE_CHECKING, Literal
 
 from mimo_cli.errors import LocalIOError, ReaderGone
+from mimo_cli.phrases import Phrase, reason
 from mimo_cli.signals import Signals, Stuck
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ class Output:
 
     `signals` are those of the process: when one of them ends it, and nobody takes what is written,
     that is given up, and nothing more is written. `charset` is what a terminal speaks, empty for
-    UTF-8, which everything else is given.
+    UTF-8, which everything else is given. `name` is what errors call it: a path, or a phrase.
     """
 
     def __init__(
@@ -80,7 +81,7 @@ class Output:
 
     def _write_some(self, data: memoryview) -> int:
         if self.descriptor is None:
-            raise LocalIOError(f"cannot write {self.name}", "it is closed")
+            raise self._failed(Phrase("it is closed"))
         try:
             return os.write(self.descriptor, data)
         except BlockingIOError:  # another program made it so: its flag is not ours to change
@@ -89,8 +90,10 @@ class Output:
         except BrokenPipeError as error:
             raise ReaderGone from error
         except OSError as error:
-            why = (error.strerror or str(error)).lower()
-            raise LocalIOError(f"cannot write {self.name}", why) from error
+            raise self._failed(reason(error)) from error
+
+    def _failed(self, why: Phrase) -> LocalIOError:
+        return LocalIOError(Phrase("cannot write {file}", file=self.name), why)
 
 
 def use_color(
@@ -98,7 +101,7 @@ def use_color(
     environ: Mapping[str, str],
     output: Output,
 ) -> bool:
-    """Whether a stream gets colours: the option, NO_COLOR, FORCE_COLOR, then what it is.
+    """Return whether a stream gets colours: the option, NO_COLOR, FORCE_COLOR, then what it is.
 
     An empty variable counts as not set (https://no-color.org).
     """
@@ -112,7 +115,7 @@ def use_color(
 
 
 def is_dumb(environ: Mapping[str, str]) -> bool:
-    """Whether the terminal knows no codes, as far as `TERM` says."""
+    """Return whether the terminal knows no codes, as far as `TERM` says."""
     return environ.get("TERM", "") in ("", "dumb", "unknown")
 
 

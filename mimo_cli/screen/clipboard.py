@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.errors import LocalIOError
 from mimo_cli.output.stream import is_dumb
+from mimo_cli.phrases import NOTHING, Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,18 +63,25 @@ class Copied(NamedTuple):
     is_in_tmux: bool = False
     is_sent: bool = False
 
-    def told(self, length: int) -> str:
+    def told(self, length: int) -> Phrase:
         """Return what to say of a text of so many characters."""
-        count = f"{length:,} characters"
-        terminal = "the terminal's clipboard, which may not take them"
         if self.program:
-            also = ", and to tmux's buffer" if self.is_in_tmux else ""
-            return f"copied {count} (by {self.program}){also}"
+            by = Phrase("copied {count:,} characters (by {name})", count=length, name=self.program)
+            return Phrase("{copied}, and to tmux's buffer", copied=by) if self.is_in_tmux else by
         if not self.is_in_tmux:
-            return f"sent {count} to {terminal}"
+            return Phrase(
+                "sent {count:,} characters to the terminal's clipboard, which may not take them",
+                count=length,
+            )
         if self.is_sent:
-            return f"copied {count} to tmux's buffer, and sent them to {terminal}"
-        return f"copied {count} to tmux's buffer alone (prefix ] pastes it)"
+            return Phrase(
+                "copied {count:,} characters to tmux's buffer,"
+                " and sent them to the terminal's clipboard, which may not take them",
+                count=length,
+            )
+        return Phrase(
+            "copied {count:,} characters to tmux's buffer alone (prefix ] pastes it)", count=length
+        )
 
 
 def copy(text: str, output: Output, environ: Mapping[str, str]) -> Copied:
@@ -97,7 +105,8 @@ def copy(text: str, output: Output, environ: Mapping[str, str]) -> Copied:
     if copied.program or copied.is_in_tmux:
         return copied
     if not is_terminal:
-        raise LocalIOError("there is no clipboard", "no program for it, and no terminal with one")
+        why = Phrase("no program for it, and no terminal with one")
+        raise LocalIOError(Phrase("there is no clipboard"), why)
     _to_terminal(text, output, is_in_screen=bool(environ.get("STY")))
     return Copied(is_sent=True)
 
@@ -149,8 +158,9 @@ def _takes_clipboard(environ: Mapping[str, str]) -> bool:
 def _to_terminal(text: str, output: Output, *, is_in_screen: bool) -> None:
     encoded = base64.b64encode(text.encode("utf-8", "replace")).decode()
     if len(encoded) > _LARGEST:
-        hint = "Install xclip or wl-copy, or use /save FILE."
-        raise LocalIOError("the text is too long for the terminal's clipboard", "", hint)
+        what = Phrase("the text is too long for the terminal's clipboard")
+        hint = Phrase("Install xclip or wl-copy, or use /save FILE.")
+        raise LocalIOError(what, NOTHING, hint)
     sequence = f"\x1b]52;c;{encoded}\x07"
     if is_in_screen:
         parts = (sequence[start : start + _PART] for start in range(0, len(sequence), _PART))

@@ -97,7 +97,7 @@ class _Look(NamedTuple):
         return _UNDERLINE not in self.attributes and _STRIKE not in self.attributes
 
     def after(self, before: _Look) -> str:
-        """The shortest sequence that turns the look before into this one."""
+        """Return the shortest sequence that turns the look before into this one."""
         if self == before:
             return ""
         added = [it for it in self.attributes if it not in before.attributes]
@@ -112,7 +112,7 @@ class _Look(NamedTuple):
 
 
 class Theme:
-    """Turns rows into text for one terminal.
+    """What rows look like on one terminal.
 
     Args:
         colors: what the terminal can show.
@@ -139,7 +139,7 @@ class Theme:
         return self._colors not in (Colors.PLAIN, Colors.NONE)
 
     def render(self, row: Row) -> str:
-        """The row with its SGR sequences; it ends without attributes, as it began."""
+        """Return the row with its SGR sequences; it ends without attributes, as it began."""
         parts: list[str] = []
         now = _Look((), "")
         for text, style in row:
@@ -155,7 +155,7 @@ class Theme:
         return "".join(parts) + _Look((), "").after(now)
 
     def _look(self, style: Style) -> _Look:
-        """All attributes of the roles, and the innermost colour."""
+        """Return all attributes of the roles, and the innermost colour."""
         if self._colors is Colors.PLAIN:
             return _Look((), "")
         attributes: dict[str, None] = {}
@@ -231,14 +231,14 @@ def _style(name: str) -> StyleMeta:
 
 
 def _plain_colors(style: StyleMeta) -> set[str]:
-    """The colour of ordinary text: left to the terminal, whose background is its own."""
+    """Return the colour of ordinary text: left to the terminal, whose background is its own."""
     from pygments.token import Name, Token
 
     return {style.style_for_token(kind)["color"] for kind in (Token, Name)}
 
 
 def _extended(color: str, colors: Colors) -> str:
-    """`rrggbb` as SGR parameters: 24-bit, or the nearest of xterm's 256."""
+    """Return `rrggbb` as SGR parameters: 24-bit, or the nearest of xterm's 256."""
     rgb = [int(color[at : at + 2], 16) for at in (0, 2, 4)]
     if colors is Colors.TRUE:
         return "38;2;{};{};{}".format(*rgb)

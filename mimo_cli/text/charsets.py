@@ -16,6 +16,7 @@ import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from mimo_cli.phrases import NOTHING, Phrase
 from mimo_cli.text import common_characters as common
 from mimo_cli.text import disguises
 
@@ -31,24 +32,28 @@ _SHORT = 6  # bytes
 _WHOLE_FOR_ONE = 4  # characters of UTF-8 for one that is broken
 
 _KINDS = (
-    (b"\x89PNG\r\n", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"BM", "a BMP picture"),
-    (b"%PDF-", "a PDF document"),
-    (b"PK\x03\x04", "a ZIP archive, or an office document"),
-    (b"\xd0\xcf\x11\xe0", "an old office document"),
-    (b"\x1f\x8b", "compressed (gzip)"),
-    (b"\x28\xb5\x2f\xfd", "compressed (zstd)"),
-    (b"\xfd7zXZ\0", "compressed (xz)"),
-    (b"7z\xbc\xaf", "a 7z archive"),
-    (b"\x7fELF", "a program"),
-    (b"SQLite format 3\0", "a database"),
-    (b"ID3", "an MP3 recording"),
-    (b"OggS", "an Ogg recording"),
-    (b"fLaC", "a FLAC recording"),
+    (b"\x89PNG\r\n", Phrase("a PNG picture")),
+    (b"\xff\xd8\xff", Phrase("a JPEG picture")),
+    (b"GIF8", Phrase("a GIF picture")),
+    (b"BM", Phrase("a BMP picture")),
+    (b"%PDF-", Phrase("a PDF document")),
+    (b"PK\x03\x04", Phrase("a ZIP archive, or an office document")),
+    (b"\xd0\xcf\x11\xe0", Phrase("an old office document")),
+    (b"\x1f\x8b", Phrase("compressed (gzip)")),
+    (b"\x28\xb5\x2f\xfd", Phrase("compressed (zstd)")),
+    (b"\xfd7zXZ\0", Phrase("compressed (xz)")),
+    (b"7z\xbc\xaf", Phrase("a 7z archive")),
+    (b"\x7fELF", Phrase("a program")),
+    (b"SQLite format 3\0", Phrase("a database")),
+    (b"ID3", Phrase("an MP3 recording")),
+    (b"OggS", Phrase("an Ogg recording")),
+    (b"fLaC", Phrase("a FLAC recording")),
 )
-_OF_RIFF = {b"WEBP": "a WebP picture", b"WAVE": "a WAV recording", b"AVI ": "an AVI film"}
+_OF_RIFF = {
+    b"WEBP": Phrase("a WebP picture"),
+    b"WAVE": Phrase("a WAV recording"),
+    b"AVI ": Phrase("an AVI film"),
+}
 
 
 class _Set(NamedTuple):
@@ -119,13 +124,13 @@ def locale(name: str) -> str:
     return language and f"{language}.{name.upper()}"
 
 
-def kind(data: bytes) -> str:
+def kind(data: bytes) -> Phrase:
     """Return what kind of file bytes that are no text are, by the first of them; empty for none."""
     if data[:4] == b"RIFF" and (known := _OF_RIFF.get(data[8:12])):
         return known
     if data[4:8] == b"ftyp":
-        return "a film, a recording or a picture (MP4, HEIC)"
-    return next((words for begin, words in _KINDS if data.startswith(begin)), "")
+        return Phrase("a film, a recording or a picture (MP4, HEIC)")
+    return next((words for begin, words in _KINDS if data.startswith(begin)), NOTHING)
 
 
 def damage(data: bytes) -> int:

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mimo_cli.errors import UsageError
+from mimo_cli.phrases import NOTHING, Phrase, counted, either, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +19,8 @@ _MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _CONTROLS = rb"[\0-\x06\x0e-\x1a\x1c-\x1f]"
 _LOOKED_AT = 64 * 1024  # bytes that are searched for those
 _SURROGATE = "[\ud800-\udfff]"  # what Python makes of bytes of the command line that are no text
+
+PROMPT = Phrase("the prompt")
 
 Remedy = Literal["option", "restart", "convert", "locale"]
 """What a user can do about an encoding: name it, begin a chat with its name, save the file in
@@ -33,7 +36,7 @@ class TextFormat(NamedTuple):
     encoding: str = "utf-8"
     lossy: bool = False
     remedy: Remedy = "convert"
-    tell: Callable[[str], None] | None = None
+    tell: Callable[[Phrase], None] | None = None
 
     @property
     def is_utf8(self) -> bool:
@@ -50,7 +53,7 @@ def check_encoding(name: str) -> None:
     try:
         "?".encode(name)
     except UnicodeError as error:
-        raise UsageError(f"unknown encoding {name!r}") from error
+        raise UsageError(_unknown(name)) from error
     except (LookupError, ValueError) as error:
         import codecs
         from difflib import get_close_matches
@@ -60,16 +63,21 @@ def check_encoding(name: str) -> None:
             codecs.lookup(name)
         except (LookupError, ValueError):
             near = get_close_matches(name.lower().replace("-", "_"), {*aliases, *aliases.values()})
-            hint = f"Did you mean {near[0].replace('_', '-')}?" if near else ""
-            raise UsageError(f"unknown encoding {name!r}", "", hint) from error
-        raise UsageError(f"encoding {name!r} is not for text") from error
+            meant = near[0].replace("_", "-") if near else ""
+            hint = Phrase("Did you mean {name}?", name=meant) if near else NOTHING
+            raise UsageError(_unknown(name), NOTHING, hint) from error
+        raise UsageError(Phrase("encoding {name!r} is not for text", name=name)) from error
 
 
-def check_words(words: str, form: TextFormat, what: str = "the prompt") -> str:
+def _unknown(encoding: str) -> Phrase:
+    return Phrase("unknown encoding {name!r}", name=encoding)
+
+
+def check_words(words: str, form: TextFormat, what: Phrase = PROMPT) -> str:
     """Return words of the command line, of which bytes that were no text are surrogates.
 
     They may be of the encoding that was named for stdin and files, each for itself: a shell puts
-    together what was typed and what programs printed.
+    together what was typed and what programs printed. `what` they are is for the error.
 
     Raises:
         UsageError: they hold bytes that are not text.
@@ -90,8 +98,12 @@ def check_words(words: str, form: TextFormat, what: str = "the prompt") -> str:
         return " ".join(texts)
     if form.lossy:
         return data.decode("utf-8", "replace")
-    where = f"byte 0x{data[offset]:02X} at offset {offset}"
-    raise UsageError(f"{what} is not UTF-8 text", where, remedy(b" ".join(unread), form))
+    what = Phrase("{what} is not UTF-8 text", what=what)
+    raise UsageError(what, _byte(data, offset), remedy(b" ".join(unread), form))
+
+
+def _byte(data: bytes, offset: int) -> Phrase:
+    return Phrase("byte 0x{byte:02X} at offset {offset}", byte=data[offset], offset=offset)
 
 
 def file_name(name: str) -> str:
@@ -129,12 +141,13 @@ def check_lines(first: bytes, form: TextFormat) -> None:
         name = found.encoding if is_marked else name  # lines of the others end as they do here
     if not is_marked and "\n".encode(name, "replace") == b"\n":
         return
-    hint = f"Convert them: iconv -f {name.upper()} -t UTF-8"
-    raise UsageError(f"messages on stdin cannot be {name}", "each line is one", hint)
+    hint = Phrase("Convert them: iconv -f {encoding} -t UTF-8", encoding=name.upper())
+    what = Phrase("messages on stdin cannot be {encoding}", encoding=name)
+    raise UsageError(what, Phrase("each line is one"), hint)
 
 
 def decode(data: bytes, name: str, form: TextFormat) -> str:
-    """The text of some bytes.
+    """Return the text of some bytes; `name` is what to call them: a file's name, or a phrase.
 
     Raises:
         UsageError: they are not text of that encoding.
@@ -145,31 +158,37 @@ def decode(data: bytes, name: str, form: TextFormat) -> str:
 
         codec = charsets.marked(data)
     elif form.is_utf8 and not form.lossy and b"\0" in data:
-        where = f"a NUL byte at offset {data.index(0)}"
-        raise UsageError(f"{name} looks binary", where, remedy(data, form))
+        where = Phrase("a NUL byte at offset {offset}", offset=data.index(0))
+        raise UsageError(_looks_binary(name), where, remedy(data, form))
     elif form.is_utf8 and not form.lossy and (found := _disguised(data)):
-        where = f"byte 0x{data[found.offset]:02X} at offset {found.offset}"
-        raise UsageError(f"{name} is not utf-8 text", where, remedy(data, form))
+        raise UsageError(_is_not(name, "utf-8"), _byte(data, found.offset), remedy(data, form))
     try:
         text = data.decode(codec, "replace" if form.lossy else "strict")
         text.encode()  # UTF-7 and some others can name what UTF-8 cannot send
     except UnicodeDecodeError as error:
         offset = error.start + len(data) - len(error.object)  # which may lack the mark
-        where = f"byte 0x{data[offset]:02X} at offset {offset}"
-        raise UsageError(
-            f"{name} is not {_called(codec)} text", where, remedy(data, form)
-        ) from error
+        what = _is_not(name, "utf-8" if codec == "utf-8-sig" else codec)
+        raise UsageError(what, _byte(data, offset), remedy(data, form)) from error
     except UnicodeError as error:  # a codec for something else than texts
-        hint = remedy(data, form)
-        raise UsageError(f"{name} is not {form.encoding} text", str(error), hint) from error
+        what = _is_not(name, form.encoding)
+        raise UsageError(what, verbatim(str(error)), remedy(data, form)) from error
     if not form.is_utf8 and form.tell is not None and _is_rather_utf8(data, text, form.encoding):
-        form.tell(f"{name} is UTF-8, and was read as {form.encoding}, as --encoding says")
+        template = "{name} is UTF-8, and was read as {encoding}, as --encoding says"
+        form.tell(Phrase(template, name=name, encoding=form.encoding))
     if form.lossy:
         return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
     if "\0" in text:
-        where = f"a NUL at character {text.index(chr(0))}"
-        raise UsageError(f"{name} looks binary", where, remedy(data, form))
+        where = Phrase("a NUL at character {offset}", offset=text.index("\0"))
+        raise UsageError(_looks_binary(name), where, remedy(data, form))
     return text
+
+
+def _looks_binary(name: str) -> Phrase:
+    return Phrase("{name} looks binary", name=name)
+
+
+def _is_not(name: str, encoding: str) -> Phrase:
+    return Phrase("{name} is not {encoding} text", name=name, encoding=encoding)
 
 
 def _whole_units(line: bytes) -> bytes:
@@ -187,10 +206,6 @@ def _disguised(data: bytes) -> Disguise | None:
     return disguises.find(data)
 
 
-def _called(codec: str) -> str:
-    return "utf-8" if codec == "utf-8-sig" else codec
-
-
 def _is_rather_utf8(data: bytes, text: str, encoding: str) -> bool:
     """Whether bytes that were read by another encoding are UTF-8 all the same."""
     try:
@@ -206,42 +221,63 @@ def _is_rather_utf8(data: bytes, text: str, encoding: str) -> bool:
     return not charsets.is_rather(data, encoding)
 
 
-def remedy(data: bytes, form: TextFormat) -> str:
+def remedy(data: bytes, form: TextFormat) -> Phrase:
     """Return what to do about bytes that are no text in the encoding they were read by."""
     from mimo_cli.text import charsets
 
     if kind := charsets.kind(data):
-        return f"It is {kind}, and no text."
+        return Phrase("It is {kind}, and no text.", kind=kind)
     if not form.is_utf8 and b"\0" not in data and charsets.decoded(data, "utf-8") is not None:
-        return f"It is UTF-8, not {form.encoding}: leave --encoding out."
+        template = "It is UTF-8, not {encoding}: leave --encoding out."
+        return Phrase(template, encoding=form.encoding)
     if count := charsets.damage(data):
-        pieces = "one piece" if count == 1 else f"{count:,} pieces"
-        return f"It is UTF-8 but for {pieces}: {_DAMAGED[form.remedy]}."
+        return counted(
+            count,
+            "It is UTF-8 but for one piece: {remedy}.",
+            "It is UTF-8 but for {count:,} pieces: {remedy}.",
+            remedy=_DAMAGED[form.remedy],
+        )
     names = [name for name in charsets.likely(data) if name != form.encoding.lower()]
     if not names:
         return _UNKNOWN[form.remedy]
-    locale = charsets.locale(names[0])
-    can_be_named = charsets.is_known(names[0]) and (locale or form.remedy != "locale")
-    what = _NAMED[form.remedy if can_be_named else "convert"]
-    what = what.format(name=names[0], iconv=charsets.of_iconv(names[0]), locale=locale)
-    return f"It is probably {' or '.join(names)}: {what}."
+    can_be_named = charsets.is_known(names[0]) and (
+        form.remedy != "locale" or charsets.locale(names[0])
+    )
+    what = _remedy_of(names[0], form.remedy if can_be_named else "convert")
+    return Phrase("It is probably {encodings}: {remedy}.", encodings=either(names), remedy=what)
 
 
-_NAMED: dict[Remedy, str] = {
-    "option": "add --encoding {name} (or --lossy, which replaces what is no text)",
-    "restart": "iconv -f {iconv} -t UTF-8 converts it, or begin with: mimo chat --encoding {name}",
-    "convert": "save it as UTF-8 (iconv -f {iconv} -t UTF-8 converts it)",
-    "locale": "set the terminal to UTF-8, or say so: LC_ALL={locale}",
+def _remedy_of(name: str, kind: Remedy) -> Phrase:
+    """Return what to do about a text of a known encoding."""
+    from mimo_cli.text import charsets
+
+    match kind:
+        case "option":
+            template = "add --encoding {name} (or --lossy, which replaces what is no text)"
+            return Phrase(template, name=name)
+        case "restart":
+            return Phrase(
+                "iconv -f {iconv} -t UTF-8 converts it, or begin with: mimo chat --encoding {name}",
+                iconv=charsets.of_iconv(name),
+                name=name,
+            )
+        case "convert":
+            template = "save it as UTF-8 (iconv -f {iconv} -t UTF-8 converts it)"
+            return Phrase(template, iconv=charsets.of_iconv(name))
+        case "locale":
+            template = "set the terminal to UTF-8, or say so: LC_ALL={locale}"
+            return Phrase(template, locale=charsets.locale(name))
+
+
+_DAMAGED: dict[Remedy, Phrase] = {
+    "option": Phrase("--lossy replaces them"),
+    "restart": Phrase("iconv -c -t UTF-8 drops them, mimo chat --lossy replaces them"),
+    "convert": Phrase("save it again (iconv -c -t UTF-8 drops them)"),
+    "locale": Phrase("type it again"),
 }
-_DAMAGED: dict[Remedy, str] = {
-    "option": "--lossy replaces them",
-    "restart": "iconv -c -t UTF-8 drops them, mimo chat --lossy replaces them",
-    "convert": "save it again (iconv -c -t UTF-8 drops them)",
-    "locale": "type it again",
-}
-_UNKNOWN: dict[Remedy, str] = {
-    "option": "If it is text, name its --encoding; to send it all the same: --lossy",
-    "restart": "If it is text, save it as UTF-8: only text can be added.",
-    "convert": "If it is text, save it as UTF-8.",
-    "locale": "Set the terminal to UTF-8.",
+_UNKNOWN: dict[Remedy, Phrase] = {
+    "option": Phrase("If it is text, name its --encoding; to send it all the same: --lossy"),
+    "restart": Phrase("If it is text, save it as UTF-8: only text can be added."),
+    "convert": Phrase("If it is text, save it as UTF-8."),
+    "locale": Phrase("Set the terminal to UTF-8."),
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from mimo_cli.phrases import Phrase, verbatim
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -63,9 +65,10 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
-def name(char: str) -> str:
-    """Return a sign with what it is called."""
+def name(char: str) -> Phrase:
+    """Return a sign with what Unicode calls it, which is English in every language."""
     import unicodedata
 
     called = unicodedata.name(char, "a sign").lower()
-    return called if char.isspace() else f"{char} ({called})"
+    is_seen = not char.isspace()
+    return Phrase("{sign} ({name})", sign=char, name=called) if is_seen else verbatim(called)

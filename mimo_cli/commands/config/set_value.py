@@ -13,6 +13,7 @@ from mimo_cli.config import address, load, paths, resolve, schema, toml_file
 from mimo_cli.config.resolve import Source
 from mimo_cli.errors import ConfigError, MimoError, UsageError
 from mimo_cli.input import compose, stdin
+from mimo_cli.phrases import Phrase
 from mimo_cli.text import decoding, punctuation
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ def run(
         UsageError: there is no such setting, or it cannot have that value.
         ConfigError: the file cannot be read or written.
     """
-    name = decoding.check_words(name, _TYPED, "the name")
-    values = [decoding.check_words(value, _TYPED, "the value") for value in values]
+    name = decoding.check_words(name, _TYPED, Phrase("the name"))
+    values = [decoding.check_words(value, _TYPED, Phrase("the value")) for value in values]
     place = _address(name, profile)
     key = place.key
     file = paths.config_file(environment.environ)
@@ -172,6 +173,6 @@ def _asked(key: Key, environment: Environment) -> str:
         raise UsageError(f"no value for {key.name}", key.help, f"mimo config set {key.name} VALUE")
     if environment.stdin is None or environment.stdin_is_terminal:
         raise ConfigError(f"no value for {key.name}", "there is nobody to ask, and no stdin")
-    patience = stdin.Patience(otherwise="It is read where no value is given.")
+    patience = stdin.Patience(otherwise=Phrase("It is read where no value is given."))
     text = decoding.decode(stdin.read(environment.stdin, patience), "stdin", decoding.TextFormat())
     return text.strip().partition("\n")[0] if key.secret else text.rstrip("\n")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.catalogue import pricing
-from mimo_cli.commands.history.stored import age, opened
-from mimo_cli.conversation import export as form
+from mimo_cli.commands.history.access import open_history, parse_age, refused_value
+from mimo_cli.conversation import export
 from mimo_cli.errors import UsageError
 from mimo_cli.output import spending_table
+from mimo_cli.phrases import Phrase, listed
 
 if TYPE_CHECKING:
     from mimo_cli.catalogue.pricing import Grouping
@@ -16,37 +17,41 @@ if TYPE_CHECKING:
 
 
 def run(environment: Environment, by: str, *, since: str | None, json: bool, csv: bool) -> int:
-    """Prints the sums, newest first: as a table on a terminal, else with tabs, as CSV or JSON.
+    """Print the sums, newest first: as a table on a terminal, else with tabs, as CSV or JSON.
 
     Raises:
         UsageError: there is no such grouping or age.
+        LocalIOError: the history cannot be read.
     """
     if json and csv:
-        raise UsageError("--json and --csv cannot go together")
+        raise UsageError(Phrase("--json and --csv cannot go together"))
     grouping = _grouping(by)
-    begin = 0.0 if since is None else environment.clock.now() - age("--since", since)
-    with opened(environment) as history:
+    begin = 0.0 if since is None else environment.clock.now() - parse_age("--since", since)
+    with open_history(environment) as history:
         sums = history.spent(grouping, begin)
     if json:
         content = {
-            "schema": form.SCHEMA,
+            "schema": export.SCHEMA,
             "by": grouping,
-            "since": None if since is None else form.iso(begin),
+            "since": None if since is None else export.iso(begin),
             "sums": [spending_table.as_json(row, grouping) for row in sums],
             "total": spending_table.as_json(pricing.total(sums)),
         }
-        environment.stdout.write(form.line(content))
+        environment.stdout.write(export.line(content))
     elif csv:
         environment.stdout.write(spending_table.as_csv(sums, grouping))
     elif environment.stdout.is_terminal and sums:
         from mimo_cli.screen import tty
 
-        columns, _ = tty.size(environment.stdout.descriptor, environment.environ)
-        environment.stdout.write(spending_table.table(sums, grouping, columns))
+        width, _ = tty.size(environment.stdout.descriptor, environment.environ)
+        environment.stdout.write(
+            spending_table.table(sums, grouping, width, environment.translations)
+        )
     else:
         environment.stdout.write(spending_table.lines(sums, grouping))
     if not sums:
-        environment.console().info("nothing is kept" + (" of that time" if since else ""))
+        nothing = Phrase("nothing is kept of that time") if since else Phrase("nothing is kept")
+        environment.console().info(nothing)
     return 0
 
 
@@ -54,4 +59,5 @@ def _grouping(by: str) -> Grouping:
     for grouping in pricing.GROUPINGS:
         if by == grouping:
             return grouping
-    raise UsageError(f"--by cannot be {by!r}", f"it is one of {', '.join(pricing.GROUPINGS)}")
+    why = Phrase("it is one of {names}", names=listed(pricing.GROUPINGS))
+    raise UsageError(refused_value("--by", by), why)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.history import cells, schema
 from mimo_cli.history.damage import DamagedError
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     import sqlite3
@@ -76,7 +77,7 @@ def catch_up(
     delete = "DELETE FROM unindexed WHERE (first, last, old) = (?, ?, ?)"
     while turns and (span := connection.execute(select).fetchone()):
         if not connection.execute(delete, span).rowcount:
-            raise DamagedError("it has a row that it does not find")  # for ever
+            raise DamagedError(Phrase("it has a row that it does not find"))  # for ever
         first, last, is_old = span
         numbers = _numbers(connection, first, last, turns)
         for number in _taken_anew(connection, numbers) if is_old else numbers:
@@ -158,7 +159,7 @@ def check(connection: sqlite3.Connection) -> None:
         return
     found = "SELECT 1 FROM words WHERE words MATCH ? AND rowid = ?"
     if connection.execute(found, (f'"{word.group()}"', number)).fetchone() is None:
-        raise DamagedError("its index does not find what is in it")
+        raise DamagedError(Phrase("its index does not find what is in it"))
 
 
 def rebuild(connection: sqlite3.Connection) -> None:

@@ -1,0 +1,69 @@
+"""`mimo history search`: the questions and answers that hold some words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mimo_cli.commands.history.access import open_history, shown_title, tabbed
+from mimo_cli.config import load
+from mimo_cli.conversation import export
+from mimo_cli.errors import UsageError
+from mimo_cli.history.search.query import wanted
+from mimo_cli.output.sanitize import one_line
+from mimo_cli.output.stream import use_color
+from mimo_cli.phrases import Phrase
+from mimo_cli.text import decoding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mimo_cli.environment import Environment
+    from mimo_cli.history.store import Found
+
+_BOLD, _RESET = "\x1b[1m", "\x1b[0m"
+
+
+def run(environment: Environment, words: Sequence[str], *, limit: int, json: bool) -> int:
+    """Print the turns that hold all the words, newest first.
+
+    Raises:
+        UsageError: there is nothing in them that is searched for.
+        LocalIOError: the history cannot be read.
+    """
+    form = decoding.TextFormat(remedy="locale")
+    text = decoding.check_words(" ".join(words), form, Phrase("the text"))
+    if not wanted(text).phrases:
+        why = Phrase("letters and digits of any script are searched for, and nothing else")
+        raise UsageError(Phrase("there is no word to search for"), why)
+    with open_history(environment) as history:
+        results = history.search(text, limit)
+    if json:
+        environment.stdout.write(export.line([_as_json(result) for result in results]))
+    elif environment.stdout.is_terminal:
+        _show(environment, results)
+    else:
+        rows = ((it.conversation, shown_title(it), one_line(it.snippet)) for it in results)
+        environment.stdout.write(tabbed(rows))
+    if not results:
+        environment.console().info(Phrase("nothing was found"))
+    return 0
+
+
+def _show(environment: Environment, results: Sequence[Found]) -> None:
+    from mimo_cli.output import columns
+
+    bold = _bold(environment)
+    for result in results:
+        snippet = columns.mark(result.snippet, result.matches, bold)
+        environment.stdout.write(f"{result.conversation}  {shown_title(result)}\n    {snippet}\n")
+
+
+def _bold(environment: Environment) -> Callable[[str], str]:
+    """Return what puts a text in bold, where there are colours."""
+    chosen = load.load(environment, {}).settings
+    color = use_color(chosen.color, environment.environ, environment.stdout)
+    return lambda text: f"{_BOLD}{text}{_RESET}" if color and text else text
+
+
+def _as_json(result: Found) -> dict[str, object]:
+    return {"schema": export.SCHEMA, **result._asdict(), "when": export.iso(result.when)}
