@@ -98,11 +98,6 @@ def both(names: Iterable[str]) -> Phrase:
     return _joined("{before} and {last}", names)
 
 
-def listed(names: Iterable[str]) -> Phrase:
-    """Return names joined by commas; they are data, or phrases. One at least."""
-    return _joined("{before}, {last}", names)
-
-
 def _joined(template: str, names: Iterable[str]) -> Phrase:
     before, *others = names
     for name in others:

@@ -25,7 +25,6 @@ _DEPTHS = {
     Colors.ANSI256: Phrase("256"),
     Colors.TRUE: Phrase("24 bits"),
 }
-_LOCALES = ("LC_ALL", "LC_CTYPE", "LANG")
 
 
 def terminal(subject: Subject) -> Check:
@@ -93,14 +92,14 @@ def text(subject: Subject) -> Check:
     """
     environ = subject.environment.environ
     widths = Phrase("中 and 🚀 are taken to be 2 columns wide")
-    name = next((name for name in _LOCALES if environ.get(name)), None)
-    if name is not None and tty.is_utf8(environ):
+    said = locales.characters(environ)
+    if said is not None and locales.is_utf8(environ):
         template = "UTF-8 ({variable}={value}); {widths}"
-        text = Phrase(template, variable=name, value=environ[name], widths=widths)
+        text = Phrase(template, variable=said.name, value=said.value, widths=widths)
         return Check("text", "ok", text)
     locale = Phrase("no locale is set")
-    if name is not None:
-        locale = Phrase("{variable}={value} is not UTF-8", variable=name, value=environ[name])
+    if said is not None:
+        locale = Phrase("{variable}={value} is not UTF-8", variable=said.name, value=said.value)
     if not subject.environment.stdout.is_terminal:
         text = Phrase("{locale}; output is UTF-8 all the same", locale=locale)
         return Check("text", "ok", text)

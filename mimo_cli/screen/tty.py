@@ -169,13 +169,6 @@ def tells_late(environ: Mapping[str, str]) -> bool:
     return "TMUX" in environ or environ.get("TERM", "").startswith(("tmux", "screen"))
 
 
-def is_utf8(environ: Mapping[str, str]) -> bool:
-    """Whether the terminal shows more than ASCII, by the variables of the locale."""
-    names = ("LC_ALL", "LC_CTYPE", "LANG")
-    locale = next((environ[name] for name in names if environ.get(name)), "")
-    return "utf8" in locale.lower().replace("-", "")
-
-
 def restorer(descriptor: int) -> Callable[[], None]:
     """A call that gives a terminal the settings that it has now, should they have changed."""
     try:

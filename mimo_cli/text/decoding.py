@@ -28,7 +28,7 @@ another one, or say which one the terminal speaks."""
 
 
 class TextFormat(NamedTuple):
-    """How bytes become text: `lossy` replaces what is not of the encoding.
+    """How bytes become text; `lossy` replaces what is not of the encoding.
 
     `tell` is called with what is odd about bytes that could be read.
     """
@@ -192,22 +192,22 @@ def _is_not(name: str, encoding: str) -> Phrase:
 
 
 def _whole_units(line: bytes) -> bytes:
-    """A line without its end, the first half of which it may be."""
+    """Return a line without its end, the first half of which it may be."""
     return line[:-1] if len(line) % 2 and line.endswith(b"\n") else line
 
 
 def _disguised(data: bytes) -> Disguise | None:
-    """What bytes are that could be UTF-8, and as such would be nonsense (see `disguises`)."""
-    is_suspect = b"\x1b$" in data or b"~{" in data or re.search(_CONTROLS, data[:_LOOKED_AT])
-    if not is_suspect:
+    """Return what bytes are that could be UTF-8 and would then be nonsense (see `disguises`)."""
+    control = re.search(_CONTROLS, data[:_LOOKED_AT])
+    if control is None and b"\x1b$" not in data and b"~{" not in data:
         return None
-    from mimo_cli.text import disguises
+    from mimo_cli.text import disguises  # not for those who have a plain text
 
-    return disguises.find(data)
+    return disguises.find(data, None if control is None else control.start())
 
 
 def _is_rather_utf8(data: bytes, text: str, encoding: str) -> bool:
-    """Whether bytes that were read by another encoding are UTF-8 all the same."""
+    """Return whether bytes that were read by another encoding are UTF-8 all the same."""
     try:
         usual = data.decode("utf-8-sig")
     except UnicodeDecodeError:

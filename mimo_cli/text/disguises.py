@@ -22,8 +22,6 @@ _ESCAPED = (
 _ESCAPE, _TILDE, _SHIFT = b"\x1b$", b"~{", b"\x0e"
 _CHINESE = rb"\x1b\$\)([AEG])"  # RFC 1922, which Python cannot read
 _SHIFTED = rb"\x0e(?:[!-~]{2})+(?:[\x0f\x1b\r\n]|\Z)"
-_CONTROLS = rb"[\0-\x06\x0e-\x1a\x1c-\x1f]"
-"""What hardly any text holds, and UTF-16 and UTF-32 do."""
 _LOOKED_AT = 64 * 1024  # bytes, of which a half or a quarter may be a character
 _LIKELY = 0.6  # the least share of usual characters of what holds no zero byte
 _FEWEST = 2  # characters that are judged
@@ -36,13 +34,17 @@ class Disguise(NamedTuple):
     offset: int
 
 
-def find(data: bytes) -> Disguise | None:
-    """Return what a whole text is that could be UTF-8, and as such would be nonsense."""
+def find(data: bytes, control: int | None) -> Disguise | None:
+    """Return what a whole text is that could be UTF-8, and as such would be nonsense.
+
+    `control` is the offset of the first control character that hardly any text holds, and UTF-16
+    and UTF-32 do; None if there is none at its beginning.
+    """
     if name := _escaped(data):
         return Disguise(name, data.index(_TILDE if name == "hz" else _ESCAPE))
-    suspect = re.search(_CONTROLS, data[:_LOOKED_AT])
-    name = _wide(data[:_LOOKED_AT]) if suspect else ""
-    return Disguise(name, suspect.start()) if suspect and name else None
+    if control is not None and (name := _wide(data[:_LOOKED_AT])):
+        return Disguise(name, control)
+    return None
 
 
 def encoding(data: bytes) -> str:
@@ -61,7 +63,7 @@ def _escaped(data: bytes) -> str:
 
 
 def _of_chinese(data: bytes) -> str:
-    """ISO-2022-CN: a set is named, and what is shifted to it are pairs of bytes."""
+    """Return the name of ISO-2022-CN: a set is named, what is shifted to it are pairs of bytes."""
     if (named := re.search(_CHINESE, data)) is None:
         return ""
     shift = data.find(_SHIFT, named.end())
@@ -71,7 +73,7 @@ def _of_chinese(data: bytes) -> str:
 
 
 def _foreign(data: bytes, name: str) -> str:
-    """The first characters that are not ASCII, none if they or what is before is no such text.
+    """Return the first characters that are not ASCII, none if they or those before are no text.
 
     Read part by part, for a part may end within a character. What is behind the part that has
     the first such characters, and one more, does not count, nor does damage behind them.
@@ -93,7 +95,7 @@ def _foreign(data: bytes, name: str) -> str:
 
 
 def _wide(data: bytes) -> str:
-    """UTF-16 or UTF-32: the zero bytes of ASCII are in one half of it, and most of it is usual."""
+    """Return which UTF-16 or UTF-32 it is: ASCII's zero bytes are in one half, most is usual."""
     texts = {name: text for name in _WIDE if (text := _text(data, name)) and _is_printable(text)}
     if not texts:
         return ""
@@ -115,7 +117,7 @@ def _is_printable(text: str) -> bool:
 
 
 def _usual(text: str) -> float:
-    """The share of characters that one or the other language uses most."""
+    """Return the share of characters that one or the other language uses most."""
     known = _known()
     return sum(char.isascii() or char in known for char in text) / len(text)
 

@@ -6,7 +6,7 @@ is not installed, it takes everything for UTF-8, whatever the terminal sends.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,12 +14,34 @@ if TYPE_CHECKING:
 Language = Literal["en", "zh"]
 
 
+class Variable(NamedTuple):
+    """A variable of the environment that decides, and its value."""
+
+    name: str
+    value: str
+
+
+def characters(environ: Mapping[str, str]) -> Variable | None:
+    """Return the variable that says in which encoding characters are; None if none is set.
+
+    An empty one counts as not set (POSIX, 8.2 Internationalization Variables).
+    """
+    return _first(environ, "LC_ALL", "LC_CTYPE", "LANG")
+
+
+def is_utf8(environ: Mapping[str, str]) -> bool:
+    """Return whether the terminal shows all characters: the locale names UTF-8."""
+    said = characters(environ)
+    return said is not None and "utf8" in said.value.lower().replace("-", "")
+
+
 def charset(environ: Mapping[str, str]) -> str:
     """Return the encoding that the locale names; empty for UTF-8, ASCII, an unknown one, and none.
 
     `LANG=zh_CN` names none: what it stands for is old, and terminals speak UTF-8 all the same.
     """
-    name = _first(environ, "LC_ALL", "LC_CTYPE", "LANG").partition(".")[2].partition("@")[0]
+    said = characters(environ)
+    name = "" if said is None else said.value.partition(".")[2].partition("@")[0]
     if not name or name.lower().replace("-", "") == "utf8":
         return ""
     import codecs
@@ -38,7 +60,8 @@ def language(environ: Mapping[str, str]) -> Language:
     As gettext has it: a list with colons, which counts unless the locale is C or none.
     https://www.gnu.org/software/gettext/manual/html_node/The-LANGUAGE-variable.html
     """
-    locale = _first(environ, "LC_ALL", "LC_MESSAGES", "LANG")
+    said = _first(environ, "LC_ALL", "LC_MESSAGES", "LANG")
+    locale = "" if said is None else said.value
     if locale.partition(".")[0] in ("", "C", "POSIX"):
         return "en"
     for wanted in (*environ.get("LANGUAGE", "").split(":"), locale):
@@ -52,5 +75,5 @@ def language(environ: Mapping[str, str]) -> Language:
     return "en"
 
 
-def _first(environ: Mapping[str, str], *names: str) -> str:
-    return next((environ[name] for name in names if environ.get(name)), "")
+def _first(environ: Mapping[str, str], *names: str) -> Variable | None:
+    return next((Variable(name, environ[name]) for name in names if environ.get(name)), None)

@@ -11,7 +11,6 @@ from mimo_cli.chat.prompt.input_history import InputHistory
 from mimo_cli.errors import Interrupted, MimoError
 from mimo_cli.output.stream import Output, is_dumb
 from mimo_cli.phrases import ENGLISH, Phrase
-from mimo_cli.screen import tty
 from mimo_cli.text import locales
 
 if TYPE_CHECKING:
@@ -127,7 +126,7 @@ class MessagePrompt:
             watch=self._signals.watch,
             vi=self._vi,
             color=self._color,
-            mark=_MARK if tty.is_utf8(self._environ) else "> ",
+            mark=_MARK if locales.is_utf8(self._environ) else "> ",
             escape_timeout=self._escape_timeout,
             monotonic=self._monotonic,
             translations=self._translations,
