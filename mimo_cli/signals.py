@@ -118,7 +118,7 @@ class Signals:
         self._last = None
 
     def _is_fatal(self, number: int) -> bool:
-        """Whether a signal ends the process, even if no handler could run."""
+        """Return whether a signal ends the process, even if no handler could run."""
         return number in _numbers() and not (self._forgives and number == signal.SIGINT)
 
     @contextlib.contextmanager
@@ -342,6 +342,6 @@ class Signals:
 
 
 def _numbers() -> list[int]:
-    """The signals that end a process, as far as this system has them."""
+    """Return the signals that end a process, as far as this system has them."""
     found = (getattr(signal, name, None) for name in _ENDING)
     return [number for number in found if number is not None]

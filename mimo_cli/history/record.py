@@ -61,7 +61,7 @@ def turn(row: Sequence[Any], pieces: Iterable[Sequence[Any]]) -> Turn:
 
 
 def question_columns(turn: Turn) -> dict[str, Any]:
-    """What of a turn is stored before it is sent."""
+    """Return what of a turn is stored before it is sent."""
     return {
         "model": plain(turn.model),
         "status": "partial",
@@ -72,7 +72,7 @@ def question_columns(turn: Turn) -> dict[str, Any]:
 
 
 def answer_columns(turn: Turn) -> dict[str, Any]:
-    """What of a turn is stored when it has ended."""
+    """Return what of a turn is stored when it has ended."""
     cost = turn.cost
     return {
         "status": turn.status,
@@ -86,7 +86,7 @@ def answer_columns(turn: Turn) -> dict[str, Any]:
 
 
 def spent_columns(turn: Turn) -> dict[str, Any]:
-    """What of a turn is stored for adding up, when it has ended."""
+    """Return what of a turn is stored for adding up, when it has ended."""
     usage = turn.reply.usage
     costs = pricing.added([turn.cost])
     return {
@@ -98,7 +98,7 @@ def spent_columns(turn: Turn) -> dict[str, Any]:
 
 
 def reply_json(reply: Reply) -> Json:
-    """A reply as JSON, whole."""
+    """Return a reply as JSON, whole."""
     return {
         "id": reply.id,
         "model": reply.model,
@@ -110,7 +110,7 @@ def reply_json(reply: Reply) -> Json:
 
 
 def plain(text: str) -> str:
-    """A text as SQLite takes it: no half of a character, no NUL."""
+    """Return a text as SQLite takes it: no half of a character, no NUL."""
     return join_surrogates(text).replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
@@ -192,7 +192,7 @@ def _word(value: object) -> str | None:
 
 
 def _patched(pieces: Iterable[Sequence[Any]]) -> Reply:
-    """The reply as far as its pieces go: blocks in the order in which they began."""
+    """Return the reply as far as its pieces go: blocks in the order in which they began."""
     parts: dict[tuple[int, bool], dict[str, list[str]]] = {}
     for index, kind, text in pieces:
         if kind == "restart":

@@ -76,20 +76,20 @@ HAS_TURNS = "EXISTS (SELECT 1 FROM turn WHERE conversation = id AND dropped IS N
 
 
 def title(connection: sqlite3.Connection, conversation: str) -> str | None:
-    """A conversation's title; None if there is no such conversation."""
+    """Return a conversation's title; None if there is no such conversation."""
     select = "SELECT title FROM conversation WHERE id = ?"
     row = connection.execute(select, (conversation,)).fetchone()
     return None if row is None else row[0] if isinstance(row[0], str) else ""
 
 
 def ids(connection: sqlite3.Connection, start: str) -> list[str]:
-    """Two of the ids that begin so, at most; not of those of which all was taken back."""
+    """Return two of the ids that begin so, at most; not of those of which all was taken back."""
     select = f"SELECT id FROM conversation WHERE id >= ? AND id < ? AND {HAS_TURNS} LIMIT 2"  # noqa: S608 - our own words
     return [id_ for (id_,) in connection.execute(select, (start, start + _AFTER))]
 
 
 def titles(connection: sqlite3.Connection, losses: Losses) -> list[Titled]:
-    """The id and title of every conversation that has turns, newest first."""
+    """Return the id and title of every conversation that has turns, newest first."""
     select = "SELECT id, title FROM conversation"
     found = connection.execute(select).fetchall()
     titled = dict(losses.readable(found, lambda row: (cells.identity(row[0]), cells.text(row[1]))))
@@ -97,7 +97,7 @@ def titles(connection: sqlite3.Connection, losses: Losses) -> list[Titled]:
 
 
 def newest_first(connection: sqlite3.Connection) -> Iterator[str]:
-    """The conversations that have turns, in the order in which their last ones were asked.
+    """Yield the conversations that have turns, in the order in which their last ones were asked.
 
     That is the order of the turns' numbers: of times, one that a wrong clock gave would be the
     newest for ever. Most callers want few, so the newest turns are looked at one by one first.
@@ -116,14 +116,14 @@ def newest_first(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def last(connection: sqlite3.Connection, conversation: str) -> int:
-    """The number of a conversation's last turn, 0 if it has none."""
+    """Return the number of a conversation's last turn, 0 if it has none."""
     select = "SELECT coalesce(max(number), 0) FROM turn WHERE conversation = ? AND dropped = 0"
     number: int = connection.execute(select, (conversation,)).fetchone()[0]
     return number
 
 
 def new(connection: sqlite3.Connection, name: str, now: float) -> str:
-    """A conversation without turns, of that title; its id."""
+    """Return a conversation without turns, of that title; its id."""
     statement = "INSERT INTO conversation (id, title, created, updated) VALUES (?, ?, ?, ?)"
     chosen = _id()
     while title(connection, chosen) is not None:
@@ -210,7 +210,7 @@ def copy(connection: sqlite3.Connection, number: int, new: str) -> int:
 
 
 def load(connection: sqlite3.Connection, conversation: str, losses: Losses) -> Conversation | None:
-    """A conversation with its turns; None if there is none of that id."""
+    """Return a conversation with its turns; None if there is none of that id."""
     for found in losses.readable(heads(connection, "id = ?", conversation), head):
         rows = turns(connection, "conversation = ? AND dropped = 0", conversation)
         if _is_any(connection, f"conversation = ? AND {_ODD}", conversation):
@@ -220,14 +220,14 @@ def load(connection: sqlite3.Connection, conversation: str, losses: Losses) -> C
 
 
 def one(connection: sqlite3.Connection, number: int) -> Turn | None:
-    """A turn that is part of a conversation and can be read."""
+    """Return a turn that is part of a conversation and can be read."""
     with contextlib.suppress(UnreadableError):  # told by whoever searches
         return read(connection, number)
     return None
 
 
 def read(connection: sqlite3.Connection, number: int) -> Turn | None:
-    """A turn that is part of a conversation.
+    """Return a turn that is part of a conversation.
 
     Raises:
         UnreadableError: something of it is damaged.
@@ -246,7 +246,7 @@ def _is_any(connection: sqlite3.Connection, condition: str, value: object) -> bo
 
 
 def found(connection: sqlite3.Connection, number: int) -> tuple[str, str, Turn] | None:
-    """A turn that is part of a conversation, with the conversation's id and title.
+    """Return a turn that is part of a conversation, with the conversation's id and title.
 
     Raises:
         UnreadableError: something of it is damaged.
@@ -262,14 +262,14 @@ def found(connection: sqlite3.Connection, number: int) -> tuple[str, str, Turn] 
 
 
 def entries(connection: sqlite3.Connection, losses: Losses) -> Iterator[Entry]:
-    """The lines of the listing, newest first, each when it is wanted."""
+    """Return the lines of the listing, newest first, each when it is wanted."""
     one = f"{_LINE} WHERE id = ?"
     lines = (connection.execute(one, (id_,)).fetchone() for id_ in newest_first(connection))
     return losses.readable(lines, partial(entry, connection, losses))
 
 
 def every_entry(connection: sqlite3.Connection, losses: Losses, *, emptied: bool) -> list[Entry]:
-    """All of them; `emptied`: also those of conversations without turns."""
+    """Return all of them; `emptied`: also those of conversations without turns."""
     lines = {line[0]: line for line in connection.execute(_LINE)}
     ordered = [lines.pop(id_, None) for id_ in newest_first(connection)]
     if emptied:
@@ -278,7 +278,7 @@ def every_entry(connection: sqlite3.Connection, losses: Losses, *, emptied: bool
 
 
 def entry(connection: sqlite3.Connection, losses: Losses, row: Sequence[Any] | None) -> Entry:
-    """A line of the listing, from a row of its statement.
+    """Return a line of the listing, from a row of its statement.
 
     Raises:
         UnreadableError: it holds something else, or there is none for the turns there are.
@@ -307,13 +307,13 @@ def _is_answered(connection: sqlite3.Connection, losses: Losses, conversation: s
 def heads(
     connection: sqlite3.Connection, condition: str = "true", *values: object
 ) -> list[Sequence[Any]]:
-    """The rows of the conversations that meet a condition."""
+    """Return the rows of the conversations that meet a condition."""
     select = f"SELECT id, title, created, updated FROM conversation WHERE {condition}"  # noqa: S608 - our own names
     return connection.execute(select, values).fetchall()
 
 
 def head(row: Sequence[Any]) -> Conversation:
-    """The conversation of a row, without its turns.
+    """Return the conversation of a row, without its turns.
 
     Raises:
         UnreadableError: it holds something else.
@@ -327,13 +327,13 @@ def head(row: Sequence[Any]) -> Conversation:
 def turns(
     connection: sqlite3.Connection, condition: str = "true", *values: object
 ) -> sqlite3.Cursor:
-    """The rows of the turns that meet a condition, in their order."""
+    """Return the rows of the turns that meet a condition, in their order."""
     select = f"SELECT {record.COLUMNS} FROM turn WHERE {condition} ORDER BY number"  # noqa: S608 - our own names
     return connection.execute(select, values)
 
 
 def turn(connection: sqlite3.Connection, row: Sequence[Any]) -> Turn:
-    """The turn of a row, if it has not ended as far as it came.
+    """Return the turn of a row, if it has not ended as far as it came.
 
     Raises:
         UnreadableError: it holds something else.

@@ -77,7 +77,7 @@ def finish(connection: sqlite3.Connection, turn: Turn) -> None:
 
 
 def sums(connection: sqlite3.Connection, by: Grouping, since: float, losses: Losses) -> list[Sum]:
-    """What was spent on turns since a time (seconds since 1970), newest first."""
+    """Return what was spent on turns since a time (seconds since 1970), newest first."""
     from sqlite3 import OperationalError
 
     whole = f"WHERE started >= {since!r}" if since else ""
@@ -92,13 +92,13 @@ def sums(connection: sqlite3.Connection, by: Grouping, since: float, losses: Los
 
 
 def unsound(connection: sqlite3.Connection) -> list[object]:
-    """The numbers of the turns of which what they took cannot be read."""
+    """Return the numbers of the turns of which what they took cannot be read."""
     found = connection.execute(f"SELECT turn FROM spent WHERE NOT ({_SOUND})")  # noqa: S608 - our own words
     return [number for (number,) in found]
 
 
 def _sum(row: Sequence[Any]) -> Sum:
-    """A row of sums.
+    """Return a row of sums.
 
     Raises:
         UnreadableError: something else than numbers was added up.
@@ -112,7 +112,7 @@ def _sum(row: Sequence[Any]) -> Sum:
 
 
 def _query(by: Grouping, which: str) -> str:
-    """The statement that adds up; `which` says of which turns.
+    """Return the statement that adds up; `which` says of which turns.
 
     The rows are in this order in the file, so that the inner groups need no sorting: with 100,000
     turns that would take longer than all the rest.

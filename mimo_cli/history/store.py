@@ -125,7 +125,7 @@ class History:
         return self._database.was_set_aside or self._losses.any
 
     def is_partly_lost(self) -> bool:
-        """Whether anything in it is damaged, as a look at all of it shows."""
+        """Return whether anything in it is damaged, as a look at all of it shows."""
         is_there = self._database.exists
         return self.has_losses or (is_there and self._database.problem() is not None)
 
@@ -267,7 +267,7 @@ class History:
 
     @_looking_again
     def load(self, conversation: str) -> Conversation:
-        """A conversation with its turns, but those that were dropped.
+        """Return a conversation with its turns, but those that were dropped.
 
         Raises:
             UsageError: there is no such conversation.
@@ -280,7 +280,7 @@ class History:
         raise _no_such(conversation)
 
     def every(self, ids: Iterable[str]) -> Generator[Conversation, None, None]:
-        """Conversations one by one, all as they are when the first is taken."""
+        """Yield conversations one by one, all as they are when the first is taken."""
         with self._database.reading() as connection:
             for id_ in ids:
                 found = rows.load(connection, id_, self._losses)
@@ -373,7 +373,7 @@ class History:
 
     @_looking_again
     def spent(self, by: Grouping, since: float = 0.0) -> list[Sum]:
-        """What was spent since a time, newest first; also on turns that were dropped."""
+        """Return what was spent since a time, newest first; also on turns that were dropped."""
         if not self._database.exists:
             return []
         with self._database.reading() as connection:
@@ -486,7 +486,7 @@ def _no_such(conversation: str) -> UsageError:
 
 
 def _found(connection: sqlite3.Connection, wanted: Wanted, number: int) -> Found | None:
-    """What is shown of a turn that holds what is wanted; None if it was taken back."""
+    """Return what is shown of a turn that holds what is wanted; None if it was taken back."""
     from mimo_cli.history.search.snippet import snippet
 
     place = rows.found(connection, number)

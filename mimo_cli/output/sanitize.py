@@ -97,7 +97,7 @@ class Sanitizer:
         return re.sub(_FOR_TERMINAL, _visible, text)
 
     def close(self) -> str:
-        """What was held back."""
+        """Return what was held back."""
         held, self._carriage_return = self._carriage_return, ""
         return re.sub(_FOR_TERMINAL, _visible, held) if held else ""
 
@@ -191,7 +191,7 @@ def _is_mark(char: str) -> bool:
 
 
 def sanitize(text: str, *, terminal: bool = True) -> str:
-    """A whole text, inert."""
+    """Return a whole text, inert."""
     sanitizer = Sanitizer(terminal=terminal)
     return sanitizer.feed(text) + sanitizer.close()
 
@@ -203,7 +203,7 @@ def one_line(text: str, limit: int = 500) -> str:
 
 
 def strip_ansi(text: str) -> str:
-    """A text without the escape sequences of coloured output (`git log --color`, say)."""
+    """Return a text without the escape sequences of coloured output (`git log --color`, say)."""
     return re.sub(_ANSI, "", text)
 
 

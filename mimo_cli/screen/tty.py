@@ -86,7 +86,7 @@ def unseen(descriptor: int | None, signals: Signals) -> Iterator[None]:
 
 
 def without_lines(descriptor: int) -> contextlib.AbstractContextManager[None]:
-    """Inside, what was typed can be read at once, and not by the line."""
+    """Return inside, what was typed can be read at once, and not by the line."""
     return _with_flags(descriptor, off="ICANON")
 
 
@@ -140,7 +140,7 @@ def _number(text: str) -> int:
 
 
 def colors(environ: Mapping[str, str], *, wanted: bool, is_terminal: bool) -> Colors:
-    """How many colours there are, by the customary variables.
+    """Return how many colours there are, by the customary variables.
 
     A terminal without colours still has bold and underlined text; a file has not.
     """
@@ -162,7 +162,7 @@ def is_light(environ: Mapping[str, str]) -> bool:
 
 
 def tells_late(environ: Mapping[str, str]) -> bool:
-    """Whether it is inside of tmux, which tells of a new size up to 250 ms after it took it.
+    """Return whether it is inside of tmux, which tells of a new size up to 250 ms after it took it.
 
     GNU screen has the same names in `TERM`, and is taken for it.
     """

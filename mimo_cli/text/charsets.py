@@ -172,7 +172,7 @@ def is_rather(data: bytes, other: str) -> bool:
 
 
 def _plausible(text: str, codec: str) -> float:
-    """The mark of a reading, whatever language it is in."""
+    """Return the mark of a reading, whatever language it is in."""
     own = next((it for it in _SETS if codecs.lookup(codec).name in _known_as(it)), None)
     if own is not None:
         return _of_pairs(text, own, codec)

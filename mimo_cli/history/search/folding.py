@@ -59,14 +59,14 @@ def fold(text: str) -> str:
 
 
 def apart(text: str) -> str:
-    """A folded text with a gap round each character that is a word."""
+    """Return a folded text with a gap round each character that is a word."""
     if text.isascii():
         return text
     return text.translate(GAPS).replace(GAP * 2, GAP)
 
 
 def is_taken_anew(text: str) -> bool:
-    """Whether the index took a text otherwise before version 3 of the schema."""
+    """Return whether the index took a text otherwise before version 3 of the schema."""
     return not text.isascii() and compiled(_TAKEN_ANEW).search(text) is not None
 
 

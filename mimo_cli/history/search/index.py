@@ -57,7 +57,7 @@ def mark(connection: sqlite3.Connection, number: int) -> None:
 
 
 def waiting(connection: sqlite3.Connection) -> int:
-    """How many turns wait for the index, about; 0 for none."""
+    """Return how many turns wait for the index, about; 0 for none."""
     spans: int
     spans, turns = connection.execute(_WAITING, (cells.LAST_NUMBER,)).fetchone()
     return max(spans, turns) if isinstance(turns, int) else spans
@@ -118,7 +118,7 @@ def forget(connection: sqlite3.Connection, conversation: str) -> None:
 
 
 def matching(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[int]:
-    """The numbers of the turns that hold all phrases, newest first."""
+    """Return the numbers of the turns that hold all phrases, newest first."""
     from heapq import merge
     from itertools import groupby
 
@@ -132,7 +132,7 @@ def matching(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[int]:
 
 
 def missing(connection: sqlite3.Connection) -> list[int]:
-    """The newest of the turns that the index does not have, as those that cannot be read.
+    """Return the newest of the turns that the index does not have, as those that cannot be read.
 
     Of which damage keeps it unknown whether they were dropped, among them.
 
@@ -190,7 +190,7 @@ def merge(connection: sqlite3.Connection, pages: int) -> bool:
 
 
 def _parts_of(number: int) -> tuple[int, int]:
-    """The first and last row that a part of a turn may have."""
+    """Return the first and last row that a part of a turn may have."""
     return -((number + 1) << _PARTS) + 1, -(number << _PARTS)
 
 

@@ -43,7 +43,7 @@ def indexed(text: str) -> str:
 
 
 def parts(text: str) -> Iterator[str]:
-    """Words for the index in parts, so that it need not hold all of it at once.
+    """Yield words for the index in parts, so that it need not hold all of it at once.
 
     They overlap, so that a phrase is whole in one of them.
     """
@@ -57,7 +57,7 @@ def parts(text: str) -> Iterator[str]:
 
 
 def is_long(*texts: str) -> bool:
-    """Whether texts are to be indexed in parts."""
+    """Return whether texts are to be indexed in parts."""
     return sum(map(len, texts)) > _PART
 
 

@@ -34,7 +34,7 @@ class Marked(NamedTuple):
 
 
 def snippet(texts: Sequence[str], searched: Wanted) -> Marked:
-    """The part of one of the texts that has most of what is searched for, as it was written.
+    """Return the part of one of the texts that has most of what is searched for, as it was written.
 
     Takes as long as folding the texts does, however often a word is in them.
     """
@@ -82,7 +82,7 @@ class _Folded(NamedTuple):
 
 @lru_cache(maxsize=64)
 def _clusters(piece: str) -> _Ends:
-    """Where the characters of a piece end, each with the marks on it."""
+    """Return where the characters of a piece end, each with the marks on it."""
     clusters = compiled(f".{LATER}*").findall(piece)
     return _ends([_folded_cluster(it) for it in clusters], clusters)
 
@@ -128,7 +128,7 @@ def _patterns(searched: Wanted) -> list[re.Pattern[str]]:
 
 
 def _spans(text: _Folded, matches: Iterable[re.Match[str]]) -> Iterator[tuple[int, int]]:
-    """Where matches are in the original, each once: one character may stand for several."""
+    """Yield where matches are in the original, each once: one character may stand for several."""
     shown = 0
     for match in matches:
         begin = text.original_span(match.start())[0]
@@ -138,7 +138,7 @@ def _spans(text: _Folded, matches: Iterable[re.Match[str]]) -> Iterator[tuple[in
 
 
 def _cut(text: str, spans: Sequence[tuple[int, int]]) -> Marked:
-    """What of a text is round the first of some matches."""
+    """Return what of a text is round the first of some matches."""
     begin, end = spans[0] if spans else (0, 0)
     start = _edge(text, max(0, begin - _BEFORE))
     end = max(_edge(text, start + _SHOWN), end)
@@ -149,7 +149,7 @@ def _cut(text: str, spans: Sequence[tuple[int, int]]) -> Marked:
 
 
 def _edge(text: str, at: int) -> int:
-    """A place to cut a text: behind white space, if there is some shortly before."""
+    """Return a place to cut a text: behind white space, if there is some shortly before."""
     if not 0 < at < len(text):
         return min(at, len(text))
     space = max(text.rfind(mark, at - min(at, _SPACES), at) for mark in " \n")
