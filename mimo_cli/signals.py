@@ -123,7 +123,7 @@ class Signals:
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
-        """Lets what is inside run to its end; a signal that came meanwhile takes effect after.
+        """Let what is inside run to its end; a signal that came meanwhile takes effect after.
 
         Raises:
             Interrupted: one came.
@@ -142,7 +142,7 @@ class Signals:
 
     @contextlib.contextmanager
     def left_to_child(self) -> Iterator[None]:
-        """While another program has the terminal (an editor), Ctrl-C is its business.
+        """Leave Ctrl-C to another program that has the terminal, inside: an editor, say.
 
         The terminal is given to it as it would be to the shell (see `suspending`).
         """
@@ -183,7 +183,7 @@ class Signals:
 
     @contextlib.contextmanager
     def _stopping(self) -> Iterator[None]:
-        """Inside, Ctrl-Z stops the process when it may be stopped, unless it is ignored."""
+        """Let Ctrl-Z stop the process when it may be stopped, inside, unless it is ignored."""
         number = getattr(signal, "SIGTSTP", None)
         ignored = number is not None and signal.getsignal(number) is signal.SIG_IGN
         if number is None or ignored or not self._owns_process:
@@ -197,7 +197,7 @@ class Signals:
 
     @contextlib.contextmanager
     def given_to(self, take: Callable[[int], bool]) -> Iterator[None]:
-        """Inside, a signal is not raised but given to `take`: an event loop would be torn by it.
+        """Give a signal to `take`, inside, and do not raise it: an event loop would be torn by it.
 
         `take` says whether the process is going to end for it, or raises what it likes.
         """
@@ -210,7 +210,7 @@ class Signals:
 
     @contextlib.contextmanager
     def noting(self, note: Callable[[], None] | None) -> Iterator[None]:
-        """Inside, Ctrl-C is not raised but told to `note`; None: it is raised as ever.
+        """Tell `note` of Ctrl-C, inside, and do not raise it; None: it is raised as ever.
 
         Other signals are raised in any case. What `given_to` takes is not noted.
         """
@@ -276,7 +276,7 @@ class Signals:
         return interrupted
 
     def _expect_end(self, number: int) -> None:
-        """From now on the process has little time, if this signal ends it."""
+        """Give the process little time from now on, if this signal ends it."""
         if self._last is None and self._is_fatal(number):
             self._last, self._written = number, self.writing
             if self._owns_process and hasattr(signal, "setitimer"):

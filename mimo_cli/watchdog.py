@@ -108,7 +108,7 @@ class Watchdog:
             end_by(number)
 
     def _is_alive(self) -> bool:  # pragma: no cover - not a thread that coverage follows
-        """Whether the main thread runs Python's instructions: it then sees to the end itself.
+        """Return whether the main thread runs instructions: it then sees to the end itself.
 
         It does from now on if the signal came just before it began to wait, too late to be noticed.
         """

@@ -97,7 +97,7 @@ def whole(folder: Path) -> bytes:
 ACTS: tuple[Callable[[History], object], ...] = (
     lambda it: [it.load(entry.id) for entry in it.listing(emptied=True)],
     lambda it: [
-        as_text for one in it.every([e.id for e in it.listing()]) for as_text in texts(one)
+        as_text for one in it.load_each([e.id for e in it.listing()]) for as_text in texts(one)
     ],
     lambda it: [it.search(words) for words in ("cat", "天", "word", "far", "the long")],
     lambda it: [it.spent(by, since) for by in GROUPINGS for since in (0.0, NOW - 1)],
@@ -387,7 +387,7 @@ LOST_ACTS: tuple[Callable[[History], object], ...] = (
     lambda it: it.listing(emptied=True),
     lambda it: it.load(it.find("a cat")),
     lambda it: it.load(it.newest()),
-    lambda it: list(it.every([it.find(it.newest())])),
+    lambda it: list(it.load_each([it.find(it.newest())])),
     lambda it: it.search("cat"),
 )
 
@@ -673,7 +673,7 @@ def test_whatever_is_damaged_all_of_it_can_be_deleted(folder: Path, whole: bytes
     for content in emptied(whole):
         tried = Tried(folder, content)
         with closing(tried.open()) as history:
-            entries = history.all_that_is_told()
+            entries = history.listing_unless_damaged()
             removed += history.delete_all() is None
         left = b"".join(path.read_bytes() for path in tried.folder.iterdir())
         assert b"the cat" not in left
@@ -703,4 +703,4 @@ def test_a_file_too_damaged_to_be_used_is_told_so_with_a_way_out(
 
 def _can_be_listed(folder: Path, content: bytes) -> bool:
     with closing(Tried(folder, content).open()) as history:
-        return history.all_that_is_told() is not None
+        return history.listing_unless_damaged() is not None

@@ -447,7 +447,7 @@ def test_what_looks_like_damage_is_looked_at_again(tmp_path: Path) -> None:
         return "right"
 
     with closing(history(tmp_path)) as store:
-        assert (store.surely(act), acts) == ("right", ["done", "done"])
+        assert (store.retry_once(act), acts) == ("right", ["done", "done"])
 
 
 NO_MEMORY_LOCKS = """

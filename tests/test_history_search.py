@@ -127,7 +127,7 @@ def test_an_id_is_found_in_full_width_too() -> None:
 
 def test_a_snippet_is_a_part_round_what_was_found() -> None:
     text = "one two " * 100 + "the needle is here " + "three four " * 100
-    found = snippet(["no", text], query.wanted("needle here"))
+    found = snippet(["no", text], query.parse("needle here"))
     assert found.text.startswith("…")
     assert found.text.endswith("…")
     assert len(found.text) < 200
@@ -136,19 +136,19 @@ def test_a_snippet_is_a_part_round_what_was_found() -> None:
 
 
 def test_the_text_that_has_most_of_the_words_is_shown() -> None:
-    wanted = query.wanted("cat dog")
+    wanted = query.parse("cat dog")
     assert snippet(["a cat", "a dog and a cat"], wanted).text == "a dog and a cat"
     assert snippet(["a cat and a dog", "a dog"], wanted).text == "a cat and a dog"
 
 
 def test_a_text_in_which_no_word_is_seen_is_shown_from_its_beginning() -> None:
-    assert snippet(["", "abc"], query.wanted("xyz")) == Marked("abc", ())
+    assert snippet(["", "abc"], query.parse("xyz")) == Marked("abc", ())
 
 
 @given(st.text(), st.text(max_size=20))
 @settings(max_examples=300, deadline=None)
 def test_a_snippet_is_a_part_of_the_text_whatever_that_is(text: str, words: str) -> None:
-    found = snippet([text], query.wanted(words))
+    found = snippet([text], query.parse(words))
     assert found.text.strip("…") in text
     assert all(0 <= start < end <= len(found.text) for start, end in found.matches)
     ends = [0, *(place for match in found.matches for place in match)]
@@ -161,13 +161,13 @@ def test_a_text_is_found_by_itself(tmp_path_factory: pytest.TempPathFactory, tex
     folder = tmp_path_factory.getbasetemp() / "itself"
     with closing(History(folder, now=lambda: 1.0, notice=pytest.fail)) as history:
         number = add(history, "hi", text)
-        if query.wanted(text).phrases:
+        if query.parse(text).phrases:
             assert number in [found.number for found in history.search(text)]
 
 
 def seconds(text: str, words: str) -> float:
     """The least time of three that a snippet takes."""
-    wanted, taken = query.wanted(words), []
+    wanted, taken = query.parse(words), []
     for _ in range(3):
         started = time.process_time()
         snippet([text], wanted)
@@ -252,7 +252,7 @@ def test_what_came_of_an_answer_is_found_while_it_comes(history: History) -> Non
 
 def indexed_before(text: str) -> str:
     """What the index was given before version 3 of the schema."""
-    shown = re.sub(r"[\x00-\x08\x0e-\x1f]", " ", record.plain(text))
+    shown = re.sub(r"[\x00-\x08\x0e-\x1f]", " ", record.storable(text))
     alone = (
         r"[\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3100-\u318f\u31f0-\u31ff\u3400-\u4dbf"
         r"\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc"
@@ -399,8 +399,8 @@ LETTERS = st.one_of(st.characters(categories=["L", "N"]), st.sampled_from(" .,-�
 @given(st.text(LETTERS, max_size=12))
 @settings(max_examples=300, deadline=None)
 def test_the_index_took_what_is_not_taken_anew_as_it_takes_it_now(text: str) -> None:
-    if not folding.is_taken_anew(text):
-        assert tokens(indexed_before(text)) == tokens(query.indexed(text))
+    if not folding.was_taken_otherwise(text):
+        assert tokens(indexed_before(text)) == tokens(query.to_index(text))
 
 
 def test_many_old_turns_are_told_of_before_they_are_waited_for(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ from mimo_cli.cli import app
 from mimo_cli.conversation.turns import Conversation, Piece, Turn
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.history import lookup, schema
-from mimo_cli.history.store import Begun, Entry, History
+from mimo_cli.history.store import Entry, History, Stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -98,7 +98,7 @@ def answered(turn: Turn, text: str, number: int) -> Turn:
     return turn._replace(number=number, reply=reply, status="complete", seconds=1.5)
 
 
-def exchange(history: History, question: str, answer: str, to: str = "", *known: int) -> Begun:
+def exchange(history: History, question: str, answer: str, to: str = "", *known: int) -> Stored:
     turn = asked(question)
     begun = history.begin(turn, conversation=to, known=known)
     history.finish(begun.conversation, answered(turn, answer, begun.number))

@@ -11,7 +11,7 @@ from test_painter_screen import THEME, Clock
 from mimo_cli.phrases import ENGLISH, Phrase
 from mimo_cli.screen.live import Live
 from mimo_cli.screen.thinking import WaitingPhase
-from mimo_cli.screen.tty import tells_late
+from mimo_cli.screen.tty import reports_size_late
 
 if TYPE_CHECKING:
     from mimo_cli.phrases import Translations
@@ -274,7 +274,7 @@ def test_a_resized_terminal_gets_the_live_rows_anew() -> None:
     ],
 )
 def test_tmux_is_known_by_its_variables(environ: dict[str, str], late: bool) -> None:
-    assert tells_late(environ) is late
+    assert reports_size_late(environ) is late
 
 
 def test_a_size_that_changes_while_nothing_is_live_changes_nothing() -> None:

@@ -30,7 +30,7 @@ from mimo_cli.conversation import asking
 from mimo_cli.conversation.recorder import Recorder
 from mimo_cli.conversation.turns import Conversation, Turn, earlier_messages
 from mimo_cli.errors import Interrupted, ReaderGone
-from mimo_cli.history.store import Begun, History
+from mimo_cli.history.store import History, Stored
 from mimo_cli.output.console import Console
 from mimo_cli.output.show import SilentView
 from mimo_cli.output.stream import Output
@@ -505,12 +505,12 @@ class Struck(History):
 
     at = ""
 
-    def begin(self, *args: Any, **more: Any) -> Begun:
+    def begin(self, *args: Any, **more: Any) -> Stored:
         begun = super().begin(*args, **more)
         self._strike("begin")
         return begun
 
-    def finish(self, *args: Any, **more: Any) -> Begun | None:
+    def finish(self, *args: Any, **more: Any) -> Stored | None:
         begun = super().finish(*args, **more)
         self._strike("finish")
         return begun

@@ -130,10 +130,10 @@ def each(costs: Mapping[str, float]) -> list[Money]:
 
 
 def total(sums: Iterable[Sum]) -> Sum:
-    """Return all of them together, as a sum without a name."""
+    """Return all of them together."""
     rows = list(sums)
     return Sum(
-        "",
+        "total",
         "",
         sum(row.turns for row in rows),
         sum(row.unpriced for row in rows),

@@ -159,7 +159,7 @@ def _send(
 def _turn_in_progress(chat: Chat) -> Iterator[None]:
     """Note Ctrl-C, and show nothing of what is typed ahead, from Enter to the next prompt."""
     keys = chat.environment.stdin if chat.interactive else None
-    with chat.cancellation.deferred(), tty.unseen(keys, chat.environment.signals):
+    with chat.cancellation.deferred(), tty.hiding_keys(keys, chat.environment.signals):
         yield
 
 

@@ -136,9 +136,9 @@ def _talk_at_terminal(opening: Opening, keys: int, first: str) -> int:
     # What is typed between two prompts must not show: it would stay among what is said.
     is_edited_by_us = not is_dumb(environment.environ)
     quiet = (
-        tty.unseen(keys, environment.signals)
+        tty.hiding_keys(keys, environment.signals)
         if is_edited_by_us
-        else tty.keeping_what_is_typed(keys)
+        else tty.keeping_typeahead(keys)
     )
     with opening.cancellation.deferred(), quiet:
         return _talk_until_left(opening, keys, first)

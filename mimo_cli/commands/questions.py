@@ -67,9 +67,9 @@ def yes(environment: Environment, question: str, *, default: bool) -> bool:
     from mimo_cli.screen import tty  # not for those who are asked nothing
 
     try:
-        with tty.unseen(environment.stdin, environment.signals):
+        with tty.hiding_keys(environment.stdin, environment.signals):
             if not default:
-                tty.drop_typed(environment.stdin)
+                tty.discard_typeahead(environment.stdin)
             prompt = Phrase("{question} [y/N]:", question=question)
             if default:
                 prompt = Phrase("{question} [Y/n]:", question=question)

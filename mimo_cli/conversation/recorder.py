@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.api.protocol.messages import Reply, StreamItem
     from mimo_cli.conversation.turns import Conversation, Turn
-    from mimo_cli.history.store import Begun, History
+    from mimo_cli.history.store import History, Stored
     from mimo_cli.output.console import Console
     from mimo_cli.signals import Signals
 
@@ -126,7 +126,7 @@ class Recorder:
         self.conversation = moved if old is None else moved._replace(turns=moved.turns[:-1])
         return turn._replace(number=begun.number), None if old is None else moved.turns[-1]
 
-    def _tell_where(self, begun: Begun) -> None:
+    def _tell_where(self, begun: Stored) -> None:
         """Say that a question was stored elsewhere than in the conversation it belongs to."""
         old, new = self.conversation.id, begun.conversation
         if begun.moved == "forked":

@@ -159,7 +159,7 @@ def _load(history: History, reference: str | None, console: Console) -> Conversa
         if conversation.turns:
             return conversation
     except LocalIOError as error:
-        if reference is not None or not history.sets_aside(error):
+        if reference is not None or not history.set_aside_if_damaged(error):
             raise
     if not history.is_partly_lost():
         raise UsageError(

@@ -95,7 +95,7 @@ def when(value: object) -> float:
     raise UnreadableError
 
 
-def moment(seconds: float) -> float:
+def clamp_time(seconds: float) -> float:
     """Return a clock's time as one that can be read again: a wrong clock may say anything."""
     return min(max(seconds, 0.0), _LAST_MOMENT)
 

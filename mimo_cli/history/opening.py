@@ -37,7 +37,7 @@ class Locks(NamedTuple):
     of_memory: bool
 
 
-class Way(NamedTuple):
+class OpeningMode(NamedTuple):
     """How a file is opened.
 
     `is_logged`: with a write-ahead log, not a rollback journal; `has_locks`: the system's, not
@@ -158,7 +158,9 @@ def connect(
     refuse_newer(header.version)
     if header.may_be_anothers:
         _look_without_writing(path, patience)
-    way = Way(locks.of_memory and _can_be_logged(path, header), locks.of_file, _is_fixed(path))
+    way = OpeningMode(
+        locks.of_memory and _can_be_logged(path, header), locks.of_file, _is_fixed(path)
+    )
     if not locks.of_file:
         _drop_stale_lock(path)
     try:
@@ -209,7 +211,7 @@ def _can_be_logged(path: Path, header: Header) -> bool:
 
 def _open(
     path: Path,
-    way: Way,
+    way: OpeningMode,
     header: Header,
     patience: Patience,
     refuse_newer: Callable[[int], None],

@@ -36,7 +36,7 @@ COLUMNS = (
 
 
 def turn(row: Sequence[Any], pieces: Iterable[Sequence[Any]]) -> Turn:
-    """The turn of a row of `COLUMNS`; without a reply, that of its pieces (block, kind, text).
+    """Return the turn of a row of `COLUMNS`; without a reply, of its pieces (block, kind, text).
 
     Raises:
         UnreadableError: it holds what no version of this program has written.
@@ -48,7 +48,7 @@ def turn(row: Sequence[Any], pieces: Iterable[Sequence[Any]]) -> Turn:
             question=_blocks(cells.parse(question)),
             request={**_object(cells.parse(request)), "model": cells.text(model)},
             started=cells.when(started),
-            reply=_patched(pieces) if reply is None else _reply(cells.parse(reply)),
+            reply=_assemble(pieces) if reply is None else _reply(cells.parse(reply)),
             status=_status(status),
             error=None if error is None else _object(cells.parse(error)),
             seconds=cells.optional(cells.amount, seconds),
@@ -63,9 +63,9 @@ def turn(row: Sequence[Any], pieces: Iterable[Sequence[Any]]) -> Turn:
 def question_columns(turn: Turn) -> dict[str, Any]:
     """Return what of a turn is stored before it is sent."""
     return {
-        "model": plain(turn.model),
+        "model": storable(turn.model),
         "status": "partial",
-        "started": cells.moment(turn.started),
+        "started": cells.clamp_time(turn.started),
         "request": json.dumps(turn.request),
         "question": _text_of(turn.question),
     }
@@ -79,7 +79,7 @@ def answer_columns(turn: Turn) -> dict[str, Any]:
         "seconds": turn.seconds,
         "first_text": turn.first_text,
         "cost": None if cost is None else cost.amount,
-        "currency": None if cost is None else plain(cost.currency),
+        "currency": None if cost is None else storable(cost.currency),
         "error": None if turn.error is None else json.dumps(turn.error),
         "reply": json.dumps(reply_json(turn.reply)),
     }
@@ -109,7 +109,7 @@ def reply_json(reply: Reply) -> Json:
     }
 
 
-def plain(text: str) -> str:
+def storable(text: str) -> str:
     """Return a text as SQLite takes it: no half of a character, no NUL."""
     return join_surrogates(text).replace("\0", "\N{REPLACEMENT CHARACTER}")
 
@@ -143,7 +143,7 @@ def _reply(raw: Json) -> Reply:
 
 
 def _usage(raw: Json) -> Usage:
-    """Counts that are not known yet, or no longer, are nothing to stumble over."""
+    """Return the counts, as far as they are known: new ones may come, and old ones go."""
     return Usage(**{name: cells.optional(cells.count, raw.get(name)) for name in Usage._fields})
 
 
@@ -191,7 +191,7 @@ def _word(value: object) -> str | None:
     return cells.optional(cells.text, value)
 
 
-def _patched(pieces: Iterable[Sequence[Any]]) -> Reply:
+def _assemble(pieces: Iterable[Sequence[Any]]) -> Reply:
     """Return the reply as far as its pieces go: blocks in the order in which they began."""
     parts: dict[tuple[int, bool], dict[str, list[str]]] = {}
     for index, kind, text in pieces:
@@ -200,11 +200,11 @@ def _patched(pieces: Iterable[Sequence[Any]]) -> Reply:
             continue
         block = parts.setdefault((index, kind == "text"), {})
         block.setdefault(cells.text(kind), []).append(cells.text(cells.parse(text)))
-    blocks = tuple(_patched_block(texts) for texts in parts.values())
+    blocks = tuple(_assemble_block(texts) for texts in parts.values())
     return Reply(content=blocks) if blocks else NO_REPLY
 
 
-def _patched_block(texts: dict[str, list[str]]) -> Block:
+def _assemble_block(texts: dict[str, list[str]]) -> Block:
     if "text" in texts:
         return Text("".join(texts["text"]))
     signature = "".join(texts["signature"]) if "signature" in texts else None

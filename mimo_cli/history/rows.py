@@ -122,13 +122,13 @@ def last(connection: sqlite3.Connection, conversation: str) -> int:
     return number
 
 
-def new(connection: sqlite3.Connection, name: str, now: float) -> str:
+def create(connection: sqlite3.Connection, name: str, now: float) -> str:
     """Return a conversation without turns, of that title; its id."""
     statement = "INSERT INTO conversation (id, title, created, updated) VALUES (?, ?, ?, ?)"
     chosen = _id()
     while title(connection, chosen) is not None:
         chosen = _id()
-    connection.execute(statement, (chosen, record.plain(name), now, now))
+    connection.execute(statement, (chosen, record.storable(name), now, now))
     return chosen
 
 
@@ -141,7 +141,7 @@ def _id() -> str:
 def insert(
     connection: sqlite3.Connection, conversation: str, turn: Turn, *, dropped: bool = False
 ) -> int:
-    """Adds a question; its number."""
+    """Add a question; return its number."""
     columns = {
         "number": _next(connection),
         "conversation": conversation,
@@ -163,14 +163,14 @@ def _next(connection: sqlite3.Connection) -> int:
 
 
 def drop_pieces(connection: sqlite3.Connection, number: int) -> None:
-    """Forgets how an answer came."""
+    """Forget how an answer came."""
     connection.execute("DELETE FROM piece WHERE turn = ?", (number,))
 
 
 def settle(
     connection: sqlite3.Connection, conversation: str, new: int, old: int, *, stands: bool
 ) -> None:
-    """Makes one of two turns a part of a conversation, and the other one not.
+    """Make one of two turns a part of a conversation, and the other one not.
 
     Nothing is done where neither is its last: others have changed it meanwhile.
     """
@@ -181,21 +181,21 @@ def settle(
 
 
 def drop(connection: sqlite3.Connection, number: int) -> None:
-    """Takes a turn out of its conversation."""
+    """Take a turn out of its conversation."""
     connection.execute("UPDATE turn SET dropped = 1 WHERE number = ?", (number,))
     index.mark(connection, number)
 
 
 def restore(connection: sqlite3.Connection, number: int) -> None:
-    """Makes a turn a part of its conversation again."""
+    """Make a turn a part of its conversation again."""
     connection.execute("UPDATE turn SET dropped = 0 WHERE number = ?", (number,))
     index.mark(connection, number)
 
 
 def copy(connection: sqlite3.Connection, number: int, new: str) -> int:
-    """Copies a turn into another conversation, also if others dropped it; its number there.
+    """Copy a turn into another conversation, also if others dropped it.
 
-    0 if there is no such turn.
+    Return its number there, 0 if there is no such turn.
     """
     there = _next(connection)
     if not connection.execute(_COPY, (there, new, number)).rowcount:
@@ -219,7 +219,7 @@ def load(connection: sqlite3.Connection, conversation: str, losses: Losses) -> C
     return None
 
 
-def one(connection: sqlite3.Connection, number: int) -> Turn | None:
+def read_if_sound(connection: sqlite3.Connection, number: int) -> Turn | None:
     """Return a turn that is part of a conversation and can be read."""
     with contextlib.suppress(UnreadableError):  # told by whoever searches
         return read(connection, number)
@@ -245,7 +245,7 @@ def _is_any(connection: sqlite3.Connection, condition: str, value: object) -> bo
     return connection.execute(select, (value,)).fetchone() is not None
 
 
-def found(connection: sqlite3.Connection, number: int) -> tuple[str, str, Turn] | None:
+def read_with_title(connection: sqlite3.Connection, number: int) -> tuple[str, str, Turn] | None:
     """Return a turn that is part of a conversation, with the conversation's id and title.
 
     Raises:
@@ -296,7 +296,7 @@ def entry(connection: sqlite3.Connection, losses: Losses, row: Sequence[Any] | N
 
 
 def _is_answered(connection: sqlite3.Connection, losses: Losses, conversation: str) -> bool | None:
-    """Whether any words of an answer came in a conversation; None if damage keeps that unknown."""
+    """Return whether any words of an answer came; None if damage keeps that unknown."""
     found = turns(connection, "conversation = ? AND dropped = 0", conversation).fetchall()
     readable = [*losses.readable(found, partial(turn, connection))]
     if any(it.is_answered for it in readable):
@@ -343,19 +343,19 @@ def turn(connection: sqlite3.Connection, row: Sequence[Any]) -> Turn:
 
 
 def delete(connection: sqlite3.Connection, conversation: str, before: float) -> bool:
-    """Deletes a conversation that was not used since a time; whether there was one."""
+    """Delete a conversation that was not used since a time; return whether there was one."""
     since = "" if before == inf else " AND updated < ?"
     values = (conversation,) if before == inf else (conversation, before)
     select = f"SELECT 1 FROM conversation WHERE id = ?{since}"  # noqa: S608 - our own words
     if connection.execute(select, values).fetchone() is None:
         return False
-    index.forget(connection, conversation)
+    index.remove_conversation(connection, conversation)
     connection.execute("DELETE FROM conversation WHERE id = ?", (conversation,))
     return True
 
 
 def clear(connection: sqlite3.Connection) -> int:
-    """Deletes everything; how many conversations there were."""
+    """Delete everything; return how many conversations there were."""
     for table in ("piece", "spent", "turn"):
         connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
     index.rebuild(connection)

@@ -55,7 +55,7 @@ _SOUND = " AND ".join(
 
 
 def begin(connection: sqlite3.Connection, number: int) -> None:
-    """Notes that the question of a turn is going to be sent."""
+    """Note that the question of a turn is going to be sent."""
     connection.execute(
         "INSERT INTO spent (turn, conversation, model, started, day)"
         " SELECT number, conversation, model, started, date(started, 'unixepoch', 'localtime')"
@@ -65,7 +65,7 @@ def begin(connection: sqlite3.Connection, number: int) -> None:
 
 
 def finish(connection: sqlite3.Connection, turn: Turn) -> None:
-    """Notes what a turn took in the end: nothing, if it was refused or got no reply."""
+    """Note what a turn took in the end: nothing, if it was refused or got no reply."""
     was_stopped = (turn.error or {}).get("code") == Interrupted.code  # while the server was at it
     if turn.status == "error" and turn.reply.usage == NO_USAGE and not was_stopped:
         connection.execute("DELETE FROM spent WHERE turn = ?", (turn.number,))
@@ -91,7 +91,7 @@ def sums(connection: sqlite3.Connection, by: Grouping, since: float, losses: Los
     return list(losses.readable(found, _sum))
 
 
-def unsound(connection: sqlite3.Connection) -> list[object]:
+def find_unsound(connection: sqlite3.Connection) -> list[object]:
     """Return the numbers of the turns of which what they took cannot be read."""
     found = connection.execute(f"SELECT turn FROM spent WHERE NOT ({_SOUND})")  # noqa: S608 - our own words
     return [number for (number,) in found]

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mimo_cli.catalogue.pricing import Grouping, Sum
-    from mimo_cli.history.search.query import Wanted
+    from mimo_cli.history.search.query import Query
 
-__all__ = ["FILE", "Begun", "Entry", "Found", "History"]
+__all__ = ["FILE", "Entry", "History", "Match", "Stored"]
 
 FILE = "history.db"
 
@@ -53,12 +53,12 @@ def _looking_again(
 
     @wraps(method)
     def looking(self: History, /, *args: Given.args, **kwargs: Given.kwargs) -> Result:
-        return self.surely(partial(method, self, *args, **kwargs))
+        return self.retry_once(partial(method, self, *args, **kwargs))
 
     return cast("Callable[Concatenate[History, Given], Result]", looking)
 
 
-class Begun(NamedTuple):
+class Stored(NamedTuple):
     """Where a question was stored.
 
     `moved`: not in the conversation that was named, because another process had changed it
@@ -83,7 +83,7 @@ class _Given(dict[str, Any]):
         return self.pop(name)
 
 
-class Found(NamedTuple):
+class Match(NamedTuple):
     """A turn that was searched for.
 
     `snippet` is a part of its text as it was written, `matches` the places in it (beginning, end),
@@ -109,7 +109,7 @@ class History:
     def __init__(
         self, folder: Path, *, now: Callable[[], float], notice: Callable[[Phrase], None]
     ) -> None:
-        self._now: Callable[[], float] = lambda: cells.moment(now())
+        self._now: Callable[[], float] = lambda: cells.clamp_time(now())
         self._notice = notice
         self._losses = Losses(notice)
         self._database = Database(folder / FILE, now=self._now, notice=notice)
@@ -139,8 +139,8 @@ class History:
         known: Sequence[int] = (),
         title: str = "",
         replacing: bool = False,
-    ) -> Begun:
-        """Stores a question, durably, as the next of a conversation; "" for a new one.
+    ) -> Stored:
+        """Store a question, durably, as the next of a conversation; "" for a new one.
 
         `known` are the numbers of the turns that the caller knows, 0 for those that are not kept.
         If others were added or taken back meanwhile, the caller's go into a new conversation
@@ -151,17 +151,17 @@ class History:
         act = partial(self._begin, turn, conversation, known, title, replacing=replacing)
         was_set_aside = self._database.was_set_aside
         try:
-            begun = self.surely(act)
+            stored = self.retry_once(act)
         except LocalIOError as error:
-            if not self.sets_aside(error):
+            if not self.set_aside_if_damaged(error):
                 raise
-            begun = act()
-        if begun.moved == "gone" and self._database.was_set_aside and not was_set_aside:
-            return begun._replace(moved="lost")
-        return begun
+            stored = act()
+        if stored.moved == "gone" and self._database.was_set_aside and not was_set_aside:
+            return stored._replace(moved="lost")
+        return stored
 
-    def sets_aside(self, error: LocalIOError) -> bool:
-        """Sets the file aside if an error came of damage to it; whether it did."""
+    def set_aside_if_damaged(self, error: LocalIOError) -> bool:
+        """Set the file aside if an error came of damage to it; return whether it did."""
         if not is_from_damage(error):
             return False
         self._database.set_aside()
@@ -176,7 +176,7 @@ class History:
         instead_of: int | None = None,
         stands: bool = True,
     ) -> None:
-        """Stores what has come of an answer. The same piece is never given twice.
+        """Store what has come of an answer. The same piece is never given twice.
 
         `instead_of` is the turn whose place it takes from now on, or if it does not stand, leaves
         again. Waits for others for 0.2 s at most; when this raises nothing was stored.
@@ -196,8 +196,8 @@ class History:
 
     def finish(
         self, conversation: str, turn: Turn, *, instead_of: int | None = None, stands: bool = True
-    ) -> Begun | None:
-        """Stores how the turn of that number ended; None if it was deleted, which it stays.
+    ) -> Stored | None:
+        """Store how the turn of that number ended; None if it was deleted, which it stays.
 
         `instead_of` is the turn whose place it takes, or if it does not stand, leaves. Where others
         have changed the conversation meanwhile it is left as they have it.
@@ -206,17 +206,19 @@ class History:
         """
         try:
             act = partial(self._finish, conversation, turn, instead_of, stands=stands)
-            is_there = self.surely(act)
+            is_there = self.retry_once(act)
         except LocalIOError as error:
-            if not self.sets_aside(error):
+            if not self.set_aside_if_damaged(error):
                 raise
-            begun = self._begin(turn, "", (), "", replacing=False)
-            self._finish(begun.conversation, turn._replace(number=begun.number), None, stands=True)
-            return begun._replace(moved="lost")
-        return Begun(conversation, turn.number) if is_there else None
+            stored = self._begin(turn, "", (), "", replacing=False)
+            self._finish(
+                stored.conversation, turn._replace(number=stored.number), None, stands=True
+            )
+            return stored._replace(moved="lost")
+        return Stored(conversation, turn.number) if is_there else None
 
     def drop(self, conversation: str, number: int) -> None:
-        """Takes back the last turn of a conversation; if others have added to it, it stays there.
+        """Take back the last turn of a conversation; if others have added to it, it stays there.
 
         It stays in the file in any case: what it cost was real.
         """
@@ -225,14 +227,14 @@ class History:
                 rows.drop(connection, number)
 
     def rename(self, conversation: str, title: str) -> None:
-        """Gives a conversation another title.
+        """Give a conversation another title.
 
         Raises:
             UsageError: there is no such conversation.
         """
         with self._database.writing() as connection:
             update = "UPDATE conversation SET title = ? WHERE id = ?"
-            found = connection.execute(update, (record.plain(title), conversation)).rowcount
+            found = connection.execute(update, (record.storable(title), conversation)).rowcount
         if not found:
             raise _no_such(conversation)
 
@@ -240,7 +242,7 @@ class History:
 
     @_looking_again
     def find(self, reference: str) -> str:
-        """The conversation meant by an id, a unique start of one, a title, or a start of one.
+        """Return the id of the conversation meant by an id, a title, or a unique start of one.
 
         Raises:
             UsageError: none, or several; the message names them or the nearest.
@@ -248,7 +250,7 @@ class History:
         from mimo_cli.history import lookup
         from mimo_cli.history.search import folding
 
-        wanted = record.plain(reference).strip()
+        wanted = record.storable(reference).strip()
         if not self._database.exists:
             return lookup.find(wanted, [])
         with self._database.reading(work=WORK) as connection:
@@ -258,7 +260,7 @@ class History:
 
     @_looking_again
     def newest(self, *, answered: bool = False) -> str:
-        """The conversation that was used last, `answered`: of those with an answer; "" for none."""
+        """Return the id of the conversation used last, `answered`: with an answer; "" for none."""
         if not self._database.exists:
             return ""
         with self._database.reading(work=WORK) as connection:
@@ -279,7 +281,7 @@ class History:
                 return found
         raise _no_such(conversation)
 
-    def every(self, ids: Iterable[str]) -> Generator[Conversation, None, None]:
+    def load_each(self, ids: Iterable[str]) -> Generator[Conversation, None, None]:
         """Yield conversations one by one, all as they are when the first is taken."""
         with self._database.reading() as connection:
             for id_ in ids:
@@ -289,7 +291,7 @@ class History:
 
     @_looking_again
     def listing(self, limit: int | None = None, *, emptied: bool = False) -> list[Entry]:
-        """The conversations, newest first; `emptied`: also those of which all was taken back."""
+        """Return the conversations, newest first; `emptied`: also those all taken back."""
         if not self._database.exists:
             return []
         with self._database.reading() as connection:
@@ -297,8 +299,8 @@ class History:
                 return rows.every_entry(connection, self._losses, emptied=emptied)[:limit]
             return list(islice(rows.entries(connection, self._losses), limit))
 
-    def all_that_is_told(self) -> list[Entry] | None:
-        """All conversations, also emptied ones; None where the file is too damaged to list them."""
+    def listing_unless_damaged(self) -> list[Entry] | None:
+        """Return all conversations, also emptied ones; None if the file is too damaged for that."""
         try:
             return self.listing(emptied=True)
         except LocalIOError as error:
@@ -306,17 +308,17 @@ class History:
                 raise
         return None
 
-    def search(self, words: str, limit: int = 20) -> list[Found]:
-        """The turns that hold all the words, newest first; the last word may be a beginning."""
-        from mimo_cli.history.search import query as search
+    def search(self, words: str, limit: int = 20) -> list[Match]:
+        """Return the turns that hold all the words, newest first; the last may be a beginning."""
+        from mimo_cli.history.search.query import parse
 
-        wanted = search.wanted(words)
-        if not wanted.phrases or not self._database.exists:
+        query = parse(words)
+        if not query.phrases or not self._database.exists:
             return []
-        return self._with_index(lambda: self._search(wanted, limit))
+        return self._with_index(lambda: self._search(query, limit))
 
-    def surely(self, act: Callable[[], Result]) -> Result:
-        """Does what is not done when it fails; once more if that looks like damage.
+    def retry_once(self, act: Callable[[], Result]) -> Result:
+        """Do what is not done when it fails; once more if that looks like damage.
 
         A disk may fail for a moment.
         """
@@ -329,9 +331,9 @@ class History:
         return act()
 
     def _with_index(self, act: Callable[[], Result]) -> Result:
-        """Does what needs the index; where that may be damaged, with a new one."""
+        """Do what needs the index; where that may be damaged, with a new one."""
         try:
-            return self.surely(act)
+            return self.retry_once(act)
         except LocalIOError as error:
             if not lies_in_file(error):
                 raise
@@ -339,23 +341,23 @@ class History:
             index.rebuild(connection)
         return act()
 
-    def _search(self, wanted: Wanted, limit: int) -> list[Found]:
+    def _search(self, query: Query, limit: int) -> list[Match]:
         self._catch_up()
         with self._database.reading() as connection:
-            numbers = index.matching(connection, wanted)
-            read = partial(_found, connection, wanted)
+            numbers = index.find(connection, query)
+            read = partial(_match, connection, query)
             found = list(islice(filter(None, self._losses.readable(numbers, read)), limit))
             if not found:
                 index.check(connection)
             # What cannot be read is not in the index, whatever it held.
             if not self._losses.any:
-                self._losses.look(index.missing(connection), partial(rows.read, connection))
+                self._losses.look(index.find_missing(connection), partial(rows.read, connection))
             return found
 
     def _catch_up(self) -> None:
-        """Brings the index up to date, in steps between which other processes can write."""
+        """Bring the index up to date, in steps between which other processes can write."""
         with self._database.reading() as connection:
-            waiting = index.waiting(connection)
+            waiting = index.count_waiting(connection)
         if waiting > _MANY:
             template = "up to {count:,} turns wait for the index; this takes a moment, once"
             self._notice(Phrase(template, count=waiting))
@@ -363,7 +365,9 @@ class History:
         while not is_done:
             try:
                 with self._database.writing(is_durable=False) as connection:
-                    is_done = index.catch_up(connection, _INDEXED, partial(rows.one, connection))
+                    is_done = index.catch_up(
+                        connection, _INDEXED, partial(rows.read_if_sound, connection)
+                    )
             except LocalIOError as error:
                 if lies_in_file(error):
                     raise
@@ -382,24 +386,24 @@ class History:
     # Deleting
 
     def delete(self, ids: Iterable[str]) -> int:
-        """Deletes conversations for good; how many there were."""
+        """Delete conversations for good; return how many there were."""
         return self._delete(list(ids), inf)
 
     def delete_older(self, seconds: float) -> int:
-        """Deletes for good what was not used for so long; how many conversations that were."""
+        """Delete for good what was not used for so many seconds; return how many there were."""
         before = self._now() - seconds
         entries = self.listing(emptied=True)
         return self._delete([it.id for it in entries if it.updated < before], before)
 
     def delete_all(self) -> int | None:
-        """Deletes everything for good; how many conversations there were.
+        """Delete everything for good; return how many conversations there were.
 
         None where damage keeps that from being told: the file is removed.
         """
         if not self._database.exists:
             return 0
         try:
-            return self.surely(self._clear)
+            return self.retry_once(self._clear)
         except LocalIOError as error:
             if not is_from_damage(error):
                 raise
@@ -413,23 +417,23 @@ class History:
         return count
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Let go of the file."""
         self._database.close()
 
     def _begin(
         self, turn: Turn, conversation: str, known: Sequence[int], title: str, *, replacing: bool
-    ) -> Begun:
+    ) -> Stored:
         now = self._now()
         moved: Moved = ""
         there = tuple(known)
         with self._database.writing(work=WORK) as connection:
             kept = rows.title(connection, conversation)
             if kept is None:
-                chosen = rows.new(connection, title or title_of(turn.asked), now)
+                chosen = rows.create(connection, title or title_of(turn.asked), now)
                 there = (0,) * len(known)
                 moved = "gone" if conversation else ""
             elif rows.last(connection, conversation) != (known[-1] if known else 0):
-                chosen = rows.new(connection, kept, now)
+                chosen = rows.create(connection, kept, now)
                 there = tuple(rows.copy(connection, number, chosen) for number in known)
                 moved = "forked"
             else:
@@ -438,7 +442,7 @@ class History:
                 connection.execute(update, (now, conversation))
             replaces = replacing and any(there[-1:])
             number = rows.insert(connection, chosen, turn, dropped=replaces)
-        return Begun(chosen, number, there, moved)
+        return Stored(chosen, number, there, moved)
 
     def _finish(
         self, conversation: str, turn: Turn, instead_of: int | None, *, stands: bool
@@ -461,7 +465,7 @@ class History:
         return True
 
     def _delete(self, ids: list[str], before: float) -> int:
-        """Deletes in steps between which other processes can write."""
+        """Delete in steps between which other processes can write."""
         if not ids or not self._database.exists:
             return 0
         count = 0
@@ -485,13 +489,13 @@ def _no_such(conversation: str) -> UsageError:
     return UsageError(Phrase("no conversation has the id {id}", id=conversation))
 
 
-def _found(connection: sqlite3.Connection, wanted: Wanted, number: int) -> Found | None:
+def _match(connection: sqlite3.Connection, query: Query, number: int) -> Match | None:
     """Return what is shown of a turn that holds what is wanted; None if it was taken back."""
     from mimo_cli.history.search.snippet import snippet
 
-    place = rows.found(connection, number)
+    place = rows.read_with_title(connection, number)
     if place is None:
         return None
     id_, title, turn = place
     texts = (turn.asked, turn.reply.text)
-    return Found(id_, title, number, *snippet(texts, wanted), turn.started)
+    return Match(id_, title, number, *snippet(texts, query), turn.started)

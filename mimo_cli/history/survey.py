@@ -37,7 +37,7 @@ def _find_unreadable(connection: sqlite3.Connection) -> Phrase:
     turns = _failing(rows.turns(connection), lambda row: rows.turn(connection, row))
     conversations = _failing(rows.heads(connection), rows.head)
     stray = [number for (number,) in connection.execute(_STRAY)]
-    sums = spent.unsound(connection) if version > 1 else []
+    sums = spent.find_unsound(connection) if version > 1 else []
     kinds = (
         (counted(len(turns), "1 turn", "{count:,} turns"), turns),
         (counted(len(conversations), "1 conversation", "{count:,} conversations"), conversations),

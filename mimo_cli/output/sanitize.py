@@ -76,7 +76,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 
 
 class Sanitizer:
-    """Sanitises one text that arrives in pieces."""
+    """Makes one text inert that arrives in pieces."""
 
     def __init__(self, *, terminal: bool) -> None:
         self._terminal = terminal
@@ -86,7 +86,7 @@ class Sanitizer:
         """How many invisible characters there were (a terminal does not get them)."""
 
     def feed(self, text: str) -> str:
-        """`text`, inert. A carriage return at its end waits for what comes next."""
+        """Return `text`, inert. A carriage return at its end waits for what comes next."""
         if not self._terminal:
             return self._for_pipe(text)
         text = self._carriage_return + text
@@ -197,7 +197,7 @@ def sanitize(text: str, *, terminal: bool = True) -> str:
 
 
 def one_line(text: str, limit: int = 500) -> str:
-    """A text from outside as part of a message: inert, on one line, at most `limit` characters."""
+    """Return a text from outside as part of a message: inert, one line of `limit` characters."""
     line = " ".join(sanitize(text[: 4 * limit]).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
 

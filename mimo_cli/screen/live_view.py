@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mimo_cli.screen.live import Live
     from mimo_cli.screen.theme import Colors, Theme
     from mimo_cli.screen.thinking import ThinkingMode
-    from mimo_cli.screen.tty import Keys
+    from mimo_cli.screen.tty import KeyEcho
     from mimo_cli.signals import Signals
 
 
@@ -75,7 +75,7 @@ class LiveView(View):
         self._text = Sanitizer(terminal=True)
         self._thinking = Sanitizer(terminal=True)
         self._thinking_writer = thinking
-        self._keys: Keys | None = None
+        self._keys: KeyEcho | None = None
         self._away = False
 
     @property
@@ -145,13 +145,13 @@ class LiveView(View):
             self._monotonic,
             self._theme(colors, light=light),
             live=live_rows,
-            late=tty.tells_late(environ),
+            late=tty.reports_size_late(environ),
             thinking=look.thinking,
             waiting_for=self._waiting_for,
             translations=self._console.translations,
         )
         if live_rows:
-            self._keep_in_order(live, tty.Keys(self._output.descriptor))
+            self._keep_in_order(live, tty.KeyEcho(self._output.descriptor))
         return live
 
     def _theme(self, colors: Colors, *, light: bool) -> Theme:
@@ -166,7 +166,7 @@ class LiveView(View):
             )
             return Theme(colors, light=light)
 
-    def _keep_in_order(self, live: Live, keys: Keys) -> None:
+    def _keep_in_order(self, live: Live, keys: KeyEcho) -> None:
         """Hides keys while we draw, and steps aside while the user stops us with Ctrl-Z."""
 
         def suspend() -> None:

@@ -26,8 +26,8 @@ _GREY = 8
 _LOCAL_FLAGS = 3  # of the list that tcgetattr gives
 
 
-class Keys:
-    """Whether keys that are typed show on the screen, where they would spoil a picture.
+class KeyEcho:
+    """The echo of keys that are typed: they would spoil a picture on the screen.
 
     They are not lost: the shell gets them. Nothing changes where there is no such thing, or for a
     job in the background, which the system would stop for trying. `kept`: not even Ctrl-C throws
@@ -45,7 +45,7 @@ class Keys:
         return is_foreground(self._descriptor)
 
     def hide(self) -> None:
-        """From now on they do not show."""
+        """Switch the echo off, and reading by the line."""
         if self._descriptor is None or termios is None or not self.are_ours:
             return
         if self._before is not None:
@@ -58,15 +58,15 @@ class Keys:
         termios.tcsetattr(self._descriptor, termios.TCSANOW, quiet)  # no wait: it may be stopped
 
     def show(self) -> None:
-        """As it was."""
+        """Restore the saved terminal attributes."""
         if self._before is not None and self._descriptor is not None and termios is not None:
             with contextlib.suppress(termios.error):  # the terminal has gone: nothing to restore
                 termios.tcsetattr(self._descriptor, termios.TCSANOW, self._before)
             self._before = None
 
 
-def keeping_what_is_typed(descriptor: int) -> contextlib.AbstractContextManager[None]:
-    """Inside, Ctrl-C does not throw away what was typed ahead: a prompt comes that it is for.
+def keeping_typeahead(descriptor: int) -> contextlib.AbstractContextManager[None]:
+    """Keep what was typed ahead when Ctrl-C comes, inside: a prompt comes that it is for.
 
     Nor does it leave a ^C on the screen.
     """
@@ -74,9 +74,9 @@ def keeping_what_is_typed(descriptor: int) -> contextlib.AbstractContextManager[
 
 
 @contextlib.contextmanager
-def unseen(descriptor: int | None, signals: Signals) -> Iterator[None]:
-    """Inside, what is typed does not show, and can be read at once; also after Ctrl-Z and `fg`."""
-    keys = Keys(descriptor, kept=True)
+def hiding_keys(descriptor: int | None, signals: Signals) -> Iterator[None]:
+    """Hide what is typed, inside, and let it be read at once; also after Ctrl-Z and `fg`."""
+    keys = KeyEcho(descriptor, kept=True)
     with signals.restoring(keys.show), signals.suspending(keys.show, keys.hide):
         keys.hide()
         try:
@@ -85,14 +85,14 @@ def unseen(descriptor: int | None, signals: Signals) -> Iterator[None]:
             keys.show()
 
 
-def without_lines(descriptor: int) -> contextlib.AbstractContextManager[None]:
+def reading_each_key(descriptor: int) -> contextlib.AbstractContextManager[None]:
     """Return inside, what was typed can be read at once, and not by the line."""
     return _with_flags(descriptor, off="ICANON")
 
 
 @contextlib.contextmanager
 def _with_flags(descriptor: int, *, on: str = "", off: str = "") -> Iterator[None]:
-    """Inside, the flags of these names are set, or not, where the system has them."""
+    """Set the flags of these names, or not, inside, where the system has them."""
     if not is_foreground(descriptor) or termios is None:
         yield
         return
@@ -106,7 +106,7 @@ def _with_flags(descriptor: int, *, on: str = "", off: str = "") -> Iterator[Non
         restore()
 
 
-def drop_typed(descriptor: int | None) -> None:
+def discard_typeahead(descriptor: int | None) -> None:
     """Forget what was typed and not read yet: it was meant for something else than what comes now.
 
     A job in the background would be stopped for trying, and nothing it has was typed for it.
@@ -153,7 +153,7 @@ def colors(environ: Mapping[str, str], *, wanted: bool, is_terminal: bool) -> Co
 
 
 def is_light(environ: Mapping[str, str]) -> bool:
-    """Whether the background is light, as far as the terminal says (`COLORFGBG`); else dark."""
+    """Return whether the background is light, as far as the terminal says (`COLORFGBG`)."""
     background = environ.get("COLORFGBG", "").rpartition(";")[2]
     if not background.isdecimal():
         return False
@@ -161,7 +161,7 @@ def is_light(environ: Mapping[str, str]) -> bool:
     return color > _LIGHTEST_DARK and color != _GREY
 
 
-def tells_late(environ: Mapping[str, str]) -> bool:
+def reports_size_late(environ: Mapping[str, str]) -> bool:
     """Return whether it is inside of tmux, which tells of a new size up to 250 ms after it took it.
 
     GNU screen has the same names in `TERM`, and is taken for it.
@@ -170,7 +170,7 @@ def tells_late(environ: Mapping[str, str]) -> bool:
 
 
 def restorer(descriptor: int) -> Callable[[], None]:
-    """A call that gives a terminal the settings that it has now, should they have changed."""
+    """Return a call that gives a terminal back the settings that it has now."""
     try:
         before = termios.tcgetattr(descriptor) if termios is not None else None
     except termios.error:  # it is none
@@ -185,7 +185,7 @@ def restorer(descriptor: int) -> Callable[[], None]:
 
 
 def is_foreground(descriptor: int | None) -> bool:
-    """Whether this process is the one its terminal belongs to, and not a job in the background."""
+    """Return whether this process is the one its terminal belongs to, and no background job."""
     if descriptor is None or not hasattr(os, "tcgetpgrp"):
         return descriptor is not None
     try:

@@ -102,7 +102,7 @@ def _fill(folder: Path, turns: int) -> list[str]:
             question = " ".join(spoken[start : start + 12])
             answer = " ".join(spoken[start + 12 : start + 112])
             if number % _A_CONVERSATION == 0:
-                chosen = rows.new(connection, title_of(question), _BEGAN + _APART * number)
+                chosen = rows.create(connection, title_of(question), _BEGAN + _APART * number)
             reply = Reply("mimo-v2.6-pro", "msg", (Text(answer),), "end_turn", None, _USAGE)
             when = _BEGAN + _APART * number
             turn = Turn((Text(question),), _MODEL, when, reply, "complete", cost=Money(0.001))
@@ -114,7 +114,7 @@ def _fill(folder: Path, turns: int) -> list[str]:
                 f" VALUES (:number, :conversation, {values})",
                 stored,
             )
-            index.take(connection, number + 1, turn)
+            index.put(connection, number + 1, turn)
             spent.begin(connection, number + 1)
             spent.finish(connection, turn._replace(number=number + 1))
     return words

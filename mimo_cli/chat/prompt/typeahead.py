@@ -52,7 +52,7 @@ class Typeahead:
 
     def _pressed(self) -> list[KeyPress]:
         pressed = get_typeahead(self._input)
-        with tty.without_lines(self._input.fileno()):
+        with tty.reading_each_key(self._input.fileno()):
             while stdin.is_readable(self._input.fileno(), 0) and (more := self._input.read_keys()):
                 pressed += more
         return pressed

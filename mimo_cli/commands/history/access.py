@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from mimo_cli.environment import Environment
-    from mimo_cli.history.store import Entry, Found
+    from mimo_cli.history.store import Entry, Match
 
 _LONGEST_TITLE = 200
 _HOUR = 3600
@@ -31,7 +31,7 @@ def open_history(environment: Environment) -> closing[History]:
     return closing(History(folder, now=environment.clock.now, notice=environment.console().warn))
 
 
-def shown_title(entry: Entry | Found) -> str:
+def shown_title(entry: Entry | Match) -> str:
     """Return the title of a conversation, on one line and inert."""
     return one_line(entry.title, _LONGEST_TITLE) or UNTITLED
 

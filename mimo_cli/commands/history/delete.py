@@ -39,7 +39,9 @@ def run(environment: Environment, choice: Choice, *, yes: bool) -> int:
     console = environment.console()
     with open_history(environment) as history:
         ids = list(dict.fromkeys(history.find(reference) for reference in choice.references))
-        entries = history.all_that_is_told() if choice.everything else history.listing(emptied=True)
+        entries = (
+            history.listing_unless_damaged() if choice.everything else history.listing(emptied=True)
+        )
         chosen = _choose(entries or [], ids, seconds, environment.clock.now())
         # What cannot be listed goes too.
         is_all = choice.everything and (entries is None or history.has_losses)

@@ -46,7 +46,9 @@ def run(
             if reference is None
             else [history.find(reference)]
         )
-        with closing(history.every(ids)) as conversations:  # also when nobody reads them any more
+        with closing(
+            history.load_each(ids)
+        ) as conversations:  # also when nobody reads them any more
             parts = _texts(conversations, wanted, as_list=everything)
             if output in (None, "-"):
                 is_terminal = environment.stdout.is_terminal

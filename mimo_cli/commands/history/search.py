@@ -8,7 +8,7 @@ from mimo_cli.commands.history.access import open_history, shown_title, tabbed
 from mimo_cli.config import load
 from mimo_cli.conversation import export
 from mimo_cli.errors import UsageError
-from mimo_cli.history.search.query import wanted
+from mimo_cli.history.search.query import parse
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.output.stream import use_color
 from mimo_cli.phrases import Phrase
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from mimo_cli.environment import Environment
-    from mimo_cli.history.store import Found
+    from mimo_cli.history.store import Match
 
 _BOLD, _RESET = "\x1b[1m", "\x1b[0m"
 
@@ -32,7 +32,7 @@ def run(environment: Environment, words: Sequence[str], *, limit: int, json: boo
     """
     form = decoding.TextFormat(remedy="locale")
     text = decoding.check_words(" ".join(words), form, Phrase("the text"))
-    if not wanted(text).phrases:
+    if not parse(text).phrases:
         why = Phrase("letters and digits of any script are searched for, and nothing else")
         raise UsageError(Phrase("there is no word to search for"), why)
     with open_history(environment) as history:
@@ -49,7 +49,7 @@ def run(environment: Environment, words: Sequence[str], *, limit: int, json: boo
     return 0
 
 
-def _show(environment: Environment, results: Sequence[Found]) -> None:
+def _show(environment: Environment, results: Sequence[Match]) -> None:
     from mimo_cli.output import columns
 
     bold = _bold(environment)
@@ -65,5 +65,5 @@ def _bold(environment: Environment) -> Callable[[str], str]:
     return lambda text: f"{_BOLD}{text}{_RESET}" if color and text else text
 
 
-def _as_json(result: Found) -> dict[str, object]:
+def _as_json(result: Match) -> dict[str, object]:
     return {"schema": export.SCHEMA, **result._asdict(), "when": export.iso(result.when)}

@@ -35,7 +35,7 @@ LATER = rf"[{_MARKED}\u0306\u1160-\u11ff\u3099\u309a\uff9e\uff9f]"
 
 # Before version 3 of the schema the index folded case and some accents alone. What of all scripts
 # it took otherwise than now; not the signs that stand between pictures, where no word is.
-_TAKEN_ANEW = (
+_TAKEN_OTHERWISE = (
     r"[\xaa\xad\xb2\xb3\xb9\xba\xbc-\xbe\xdf\u0132\u0133\u013f\u0140\u0149\u01c4-\u0374\u037a\u037f"
     r"\u0386-\u0390\u03aa-\u03b0\u03ca-\u03ce\u03d0-\u0401\u0403\u0407\u040c\u040d\u0450\u0451\u0453"
     r"\u0457\u045c\u045d\u0476-\u0487\u04c1\u04c2\u04d0-\u04f9\u0528-\u08ff\u0958-\u095f\u09dc-\u09df"
@@ -49,29 +49,29 @@ _TAKEN_ANEW = (
 
 
 def fold(text: str) -> str:
-    """A text as it is compared: of one width and form, without case, accents and vowel marks."""
+    """Return a text as it is compared: of one width and form, without case and marks."""
     if text.isascii():
         return text.lower()
     from unicodedata import normalize  # not for those who have no use for it: half a megabyte
 
     apart = normalize("NFD", normalize("NFKC", text).casefold())
-    return normalize("NFC", compiled(_MARKS).sub("", apart))
+    return normalize("NFC", compile_once(_MARKS).sub("", apart))
 
 
-def apart(text: str) -> str:
+def separate(text: str) -> str:
     """Return a folded text with a gap round each character that is a word."""
     if text.isascii():
         return text
     return text.translate(GAPS).replace(GAP * 2, GAP)
 
 
-def is_taken_anew(text: str) -> bool:
+def was_taken_otherwise(text: str) -> bool:
     """Return whether the index took a text otherwise before version 3 of the schema."""
-    return not text.isascii() and compiled(_TAKEN_ANEW).search(text) is not None
+    return not text.isascii() and compile_once(_TAKEN_OTHERWISE).search(text) is not None
 
 
 @cache
-def compiled(pattern: str) -> re.Pattern[str]:
+def compile_once(pattern: str) -> re.Pattern[str]:
     """Compiled when it is needed: that takes some milliseconds."""
     return re.compile(pattern, re.DOTALL)
 

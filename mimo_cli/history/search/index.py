@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from mimo_cli.conversation.turns import Turn
-    from mimo_cli.history.search.query import Wanted
+    from mimo_cli.history.search.query import Query
 
 _PARTS = 16  # bits for the number of a part
 _LEAST_CHANGES = 2  # fewer: there was nothing to merge
@@ -52,11 +52,11 @@ _INSERT = "INSERT INTO words (rowid, question, answer) VALUES (?, ?, ?)"
 
 
 def mark(connection: sqlite3.Connection, number: int) -> None:
-    """Notes that the index has to take a turn anew, or to leave it out."""
+    """Note that the index has to take a turn anew, or to leave it out."""
     connection.execute("INSERT OR IGNORE INTO unindexed VALUES (?, ?, 0)", (number, number))
 
 
-def waiting(connection: sqlite3.Connection) -> int:
+def count_waiting(connection: sqlite3.Connection) -> int:
     """Return how many turns wait for the index, about; 0 for none."""
     spans: int
     spans, turns = connection.execute(_WAITING, (cells.LAST_NUMBER,)).fetchone()
@@ -66,7 +66,7 @@ def waiting(connection: sqlite3.Connection) -> int:
 def catch_up(
     connection: sqlite3.Connection, turns: int, load: Callable[[int], Turn | None]
 ) -> bool:
-    """Takes so many of the turns that wait, newest first; whether none is left.
+    """Take so many of the turns that wait, newest first; return whether none is left.
 
     `load` gives a turn if it is a part of its conversation and can be read.
 
@@ -80,8 +80,8 @@ def catch_up(
             raise DamagedError(Phrase("it has a row that it does not find"))  # for ever
         first, last, is_old = span
         numbers = _numbers(connection, first, last, turns)
-        for number in _taken_anew(connection, numbers) if is_old else numbers:
-            take(connection, number, load(number))
+        for number in _taken_otherwise(connection, numbers) if is_old else numbers:
+            put(connection, number, load(number))
         if len(numbers) == turns and numbers[-1] > first:
             rest = (first, numbers[-1] - 1, is_old)
             connection.execute("INSERT OR IGNORE INTO unindexed VALUES (?, ?, ?)", rest)
@@ -89,49 +89,49 @@ def catch_up(
     return turns > 0
 
 
-def take(connection: sqlite3.Connection, number: int, turn: Turn | None) -> None:
-    """Lets a turn be found by its words; None: no longer. It waits no more."""
+def put(connection: sqlite3.Connection, number: int, turn: Turn | None) -> None:
+    """Let a turn be found by its words; None: no longer. It waits no more."""
     connection.execute("DELETE FROM unindexed WHERE (first, last) = (?, ?)", (number, number))
     connection.execute("DELETE FROM words WHERE rowid = ?", (number,))
     connection.execute("DELETE FROM words WHERE rowid BETWEEN ? AND ?", _parts_of(number))
     if turn is None:
         return
-    from mimo_cli.history.search import query as search  # by nobody who only asks
+    from mimo_cli.history.search.query import is_long, parts, to_index  # by nobody who only asks
 
-    question, answer = search.indexed(turn.asked), search.indexed(turn.reply.text)
-    if not search.is_long(question, answer):
+    question, answer = to_index(turn.asked), to_index(turn.reply.text)
+    if not is_long(question, answer):
         connection.execute(_INSERT, (number, question, answer))
         return
-    texts = [*((part, "") for part in search.parts(question))]
-    texts += [("", part) for part in search.parts(answer)]
+    texts = [*((part, "") for part in parts(question))]
+    texts += [("", part) for part in parts(answer)]
     last = _parts_of(number)[1]
     rows = ((last - at, *text) for at, text in enumerate(texts))
     connection.executemany(_INSERT, rows)
 
 
-def forget(connection: sqlite3.Connection, conversation: str) -> None:
-    """Takes all turns of a conversation out."""
+def remove_conversation(connection: sqlite3.Connection, conversation: str) -> None:
+    """Take all turns of a conversation out."""
     select = "SELECT number FROM turn WHERE conversation = ?"
     for (number,) in connection.execute(select, (conversation,)).fetchall():
         if number < cells.LAST_NUMBER:
-            take(connection, number, None)
+            put(connection, number, None)
 
 
-def matching(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[int]:
+def find(connection: sqlite3.Connection, query: Query) -> Iterator[int]:
     """Return the numbers of the turns that hold all phrases, newest first."""
     from heapq import merge
     from itertools import groupby
 
-    one = "SELECT rowid FROM words WHERE words MATCH ? AND rowid > 0 ORDER BY rowid DESC"
+    whole = "SELECT rowid FROM words WHERE words MATCH ? AND rowid > 0 ORDER BY rowid DESC"
     part = "SELECT rowid FROM words WHERE words MATCH ? AND rowid < 0"
-    short = (row[0] for row in connection.execute(one, (" ".join(wanted.queries),)))
-    found = (connection.execute(part, (query,)) for query in wanted.queries)
+    short = (row[0] for row in connection.execute(whole, (" ".join(query.expressions),)))
+    found = (connection.execute(part, (one,)) for one in query.expressions)
     long = set.intersection(*({-row[0] >> _PARTS for row in rows} for rows in found))
     numbers = merge(short, sorted(long, reverse=True), reverse=True)
     return (number for number, _ in groupby(numbers))
 
 
-def missing(connection: sqlite3.Connection) -> list[int]:
+def find_missing(connection: sqlite3.Connection) -> list[int]:
     """Return the newest of the turns that the index does not have, as those that cannot be read.
 
     Of which damage keeps it unknown whether they were dropped, among them.
@@ -145,16 +145,16 @@ def missing(connection: sqlite3.Connection) -> list[int]:
 
 
 def check(connection: sqlite3.Connection) -> None:
-    """Sees that the index finds a word which it was given: damage in it may look like emptiness.
+    """See that the index finds a word which it was given: damage in it may look like emptiness.
 
     Raises:
         DamagedError: it does not.
     """
-    from mimo_cli.history.search.folding import LETTER, compiled
+    from mimo_cli.history.search.folding import LETTER, compile_once
 
     last = "SELECT rowid, question || ' ' || answer FROM words ORDER BY rowid DESC LIMIT 1"
     number, text = connection.execute(last).fetchone() or (0, "")
-    word = compiled(f"(?<!{LETTER})[A-Za-z0-9]+(?!{LETTER})").search(str(text))
+    word = compile_once(f"(?<!{LETTER})[A-Za-z0-9]+(?!{LETTER})").search(str(text))
     if word is None:
         return
     found = "SELECT 1 FROM words WHERE words MATCH ? AND rowid = ?"
@@ -163,7 +163,7 @@ def check(connection: sqlite3.Connection) -> None:
 
 
 def rebuild(connection: sqlite3.Connection) -> None:
-    """Begins the index anew, whatever state it is in: all turns wait for it."""
+    """Begin the index anew, whatever state it is in: all turns wait for it."""
     from sqlite3 import DatabaseError
 
     try:
@@ -180,9 +180,9 @@ def rebuild(connection: sqlite3.Connection) -> None:
 
 
 def merge(connection: sqlite3.Connection, pages: int) -> bool:
-    """Merges so many pages of the index, which keeps deleted words until then; whether all are.
+    """Merge so many pages of the index, which keeps deleted words until then.
 
-    A number below zero begins it. https://www.sqlite.org/fts5.html#the_merge_command
+    Return whether all are merged. A number below zero begins it. https://www.sqlite.org/fts5.html#the_merge_command
     """
     before = connection.total_changes
     connection.execute("INSERT INTO words (words, rank) VALUES ('merge', ?)", (pages,))
@@ -200,15 +200,16 @@ def _numbers(connection: sqlite3.Connection, first: int, last: int, most: int) -
     return [number for (number,) in connection.execute(select, (first, last, most))]
 
 
-def _taken_anew(connection: sqlite3.Connection, numbers: list[int]) -> list[int]:
-    """Of some numbers in a row those of turns that the index does not have as it takes them now."""
+def _taken_otherwise(connection: sqlite3.Connection, numbers: list[int]) -> list[int]:
+    """Return those of some turns in a row that the index has otherwise than it takes them now."""
     if not numbers:
         return []
-    from mimo_cli.history.search.folding import is_taken_anew
+    from mimo_cli.history.search.folding import was_taken_otherwise
 
     found = connection.execute(_OLD, (numbers[-1], numbers[0]))
     return [
         number
         for number, has_pieces, *texts in found
-        if has_pieces or not all(isinstance(it, str) and not is_taken_anew(it) for it in texts)
+        if has_pieces
+        or not all(isinstance(it, str) and not was_taken_otherwise(it) for it in texts)
     ]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.history.record import plain
-from mimo_cli.history.search.folding import LETTER, apart, compiled, fold
+from mimo_cli.history.record import storable
+from mimo_cli.history.search.folding import LETTER, compile_once, fold, separate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ _LONGEST = 1_000_000  # characters of a text that are indexed
 _PART, _OVERLAP = 16_000, 200
 
 
-class Wanted(NamedTuple):
+class Query(NamedTuple):
     """What is searched for: all of the phrases, each of one word of the index or several.
 
     `is_beginning`: the last word of the last phrase may go on.
@@ -28,18 +28,19 @@ class Wanted(NamedTuple):
     is_beginning: bool = False
 
     @property
-    def queries(self) -> list[str]:
+    def expressions(self) -> list[str]:
         """The phrases as queries of FTS5."""
         quoted = [f'"{" ".join(phrase)}"' for phrase in self.phrases]
         return [*quoted[:-1], quoted[-1] + "*"] if self.is_beginning else quoted
 
 
-def indexed(text: str) -> str:
-    """The words of a text as the index takes them. Of a very long one the first million characters.
+def to_index(text: str) -> str:
+    """Return the words of a text as the index takes them.
 
-    What parts words is told here and not by FTS5, whose tables of characters are others.
+    Of a very long one it takes the first million characters. What parts words is told here and not
+    by FTS5, whose tables of characters are others.
     """
-    return compiled(r"[\W_]+").sub(" ", apart(fold(plain(text[:_LONGEST]))))
+    return compile_once(r"[\W_]+").sub(" ", separate(fold(storable(text[:_LONGEST]))))
 
 
 def parts(text: str) -> Iterator[str]:
@@ -61,11 +62,11 @@ def is_long(*texts: str) -> bool:
     return sum(map(len, texts)) > _PART
 
 
-def wanted(words: str) -> Wanted:
-    """What is searched for with words that are parted by white space; nothing if there is no word.
+def parse(words: str) -> Query:
+    """Return the query for words with white space between; an empty one if there is no word.
 
     The last word may be a beginning, unless it is a single letter.
     """
-    split = (compiled(f"{LETTER}+").findall(apart(part)) for part in fold(words).split())
+    split = (compile_once(f"{LETTER}+").findall(separate(part)) for part in fold(words).split())
     phrases = tuple(tuple(phrase) for phrase in split if phrase)
-    return Wanted(phrases, bool(phrases) and len("".join(phrases[-1])) > 1)
+    return Query(phrases, bool(phrases) and len("".join(phrases[-1])) > 1)

@@ -13,12 +13,12 @@ from functools import lru_cache
 from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.history.search.folding import GAPS, LATER, LETTER, compiled, fold
+from mimo_cli.history.search.folding import GAPS, LATER, LETTER, compile_once, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mimo_cli.history.search.query import Wanted
+    from mimo_cli.history.search.query import Query
 
 _BEFORE, _SHOWN = 40, 160  # characters of a snippet: before the first match, and in all
 _CHUNK = 128
@@ -33,7 +33,7 @@ class Marked(NamedTuple):
     matches: tuple[tuple[int, int], ...]
 
 
-def snippet(texts: Sequence[str], searched: Wanted) -> Marked:
+def snippet(texts: Sequence[str], searched: Query) -> Marked:
     """Return the part of one of the texts that has most of what is searched for, as it was written.
 
     Takes as long as folding the texts does, however often a word is in them.
@@ -44,7 +44,7 @@ def snippet(texts: Sequence[str], searched: Wanted) -> Marked:
     if best is None:  # the index knows some letters that we do not
         return _cut(next(filter(None, texts), ""), ())
     text, start, _ = best
-    every = compiled("|".join(pattern.pattern for pattern in patterns))
+    every = compile_once("|".join(pattern.pattern for pattern in patterns))
     later = every.finditer(text.folded, start)
     matches = takewhile(lambda match: match.start() < start + _SHOWN, later)
     return _cut(text.original, tuple(_spans(text, matches)))
@@ -66,12 +66,12 @@ class _Folded(NamedTuple):
     def of(cls, text: str) -> _Folded:
         if text.isascii():
             return cls(text, fold(text))
-        pieces = compiled(f".{{{_CHUNK}}}.{{0,64}}?(?!{LATER})|.+").findall(text)
+        pieces = compile_once(f".{{{_CHUNK}}}.{{0,64}}?(?!{LATER})|.+").findall(text)
         folded = [fold(piece).translate(GAPS) for piece in pieces]
         return cls(text, "".join(folded), pieces, _ends(folded, pieces))
 
     def original_span(self, at: int) -> tuple[int, int]:
-        """The part of the original, with all marks on it, that a folded character stands for."""
+        """Return the part of the original, with its marks, that a folded character stands for."""
         if not self.pieces:
             return at, at + 1
         number, before = _find(self.ends, at)
@@ -83,7 +83,7 @@ class _Folded(NamedTuple):
 @lru_cache(maxsize=64)
 def _clusters(piece: str) -> _Ends:
     """Return where the characters of a piece end, each with the marks on it."""
-    clusters = compiled(f".{LATER}*").findall(piece)
+    clusters = compile_once(f".{LATER}*").findall(piece)
     return _ends([_folded_cluster(it) for it in clusters], clusters)
 
 
@@ -97,7 +97,7 @@ def _ends(folded: Sequence[str], original: Sequence[str]) -> _Ends:
 
 
 def _find(ends: _Ends, at: int) -> tuple[int, tuple[int, int]]:
-    """The number of the piece in which a folded character is, and where the one before it ends."""
+    """Return the number of the piece a folded character is in, and where the one before ends."""
     number = bisect_right(ends, at, key=lambda end: end[0])
     return number, ends[number - 1] if number else (0, 0)
 
@@ -116,14 +116,14 @@ def _places(text: _Folded, patterns: Sequence[re.Pattern[str]]) -> Iterator[_Pla
         yield _Place(text, start, sum(start <= it < start + _SHOWN - _BEFORE for it in firsts))
 
 
-def _patterns(searched: Wanted) -> list[re.Pattern[str]]:
-    """The phrases as they are found in a folded text, in time that is linear in its length."""
+def _patterns(searched: Query) -> list[re.Pattern[str]]:
+    """Return what finds the phrases in a folded text, in time that is linear in its length."""
     patterns = []
     for phrase in searched.phrases:
         is_last = phrase is searched.phrases[-1]
         words = [f"(?<!{LETTER}){re.escape(word)}" for word in phrase[:_LONGEST_PHRASE]]
         more = f"{LETTER}*" if is_last and searched.is_beginning else f"(?!{LETTER})"
-        patterns.append(compiled(f"(?!{LETTER})[\\W_]*+".join(words) + more))
+        patterns.append(compile_once(f"(?!{LETTER})[\\W_]*+".join(words) + more))
     return patterns
 
 
