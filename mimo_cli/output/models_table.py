@@ -64,7 +64,7 @@ def table(entries: Sequence[ModelRow], width: int, translations: Translations = 
         if not any(texts):
             continue
         padded = _pad([column.title.rendered(translations), *texts])
-        used += len(_GAP) + _cells(padded[0])
+        used += len(_GAP) + _width(padded[0])
         if shown and used > width:
             break
         shown.append(padded)
@@ -73,12 +73,12 @@ def table(entries: Sequence[ModelRow], width: int, translations: Translations = 
 
 def _pad(texts: Sequence[str]) -> list[str]:
     """Return texts with spaces behind them, so that all are of the same width."""
-    widths = [_cells(text) for text in texts]
+    widths = [_width(text) for text in texts]
     most = max(widths)
     return [text + " " * (most - width) for text, width in zip(texts, widths, strict=True)]
 
 
-def _cells(text: str) -> int:
+def _width(text: str) -> int:
     """Return how many columns of a terminal a text takes."""
     if text.isascii():
         return len(text)
