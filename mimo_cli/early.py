@@ -72,7 +72,7 @@ def text(args: Sequence[str], environ: Mapping[str, str], number: int) -> str:
         return ""
     model = _option(words) or environ.get("MIMO_MODEL") or DEFAULT_MODEL
     error = _ERROR.format(128 + number, number)
-    return _OBJECTS[command].replace("ERROR", error).replace("MODEL", _quoted(model))
+    return _OBJECTS[command].replace("ERROR", error).replace("MODEL", _quote(model))
 
 
 def _option(words: Sequence[str]) -> str:
@@ -86,14 +86,14 @@ def _option(words: Sequence[str]) -> str:
     return found
 
 
-def _quoted(model: str) -> str:
+def _quote(model: str) -> str:
     """Return a name as JSON in ASCII; nothing of one that may be a key."""
     if "sk-" in model or "tp-" in model:
         return '"…"'.replace("…", "\\u2026")
-    return f'"{"".join(map(_escaped, model))}"'
+    return f'"{"".join(map(_escape, model))}"'
 
 
-def _escaped(char: str) -> str:
+def _escape(char: str) -> str:
     code = ord(char)
     if " " <= char <= "~" and char not in '"\\':
         return char

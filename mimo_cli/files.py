@@ -40,7 +40,7 @@ _TEMPORARIES = 999
 _ANOTHERS = Phrase("it is another user's, in a folder that is everybody's")
 
 
-def unused(names: Iterable[Path]) -> Path:
+def first_free(names: Iterable[Path]) -> Path:
     """Return the first of the names that nothing has yet, not even a link to nowhere."""
     return next(name for name in names if not os.path.lexists(name))
 
@@ -57,7 +57,7 @@ def beside(path: Path, *, before: str = "", after: str = "") -> Path:
     return path.with_name(f"{before}{name}{after}")
 
 
-def numbered(path: Path, end: str) -> Iterator[Path]:
+def numbered_names(path: Path, end: str) -> Iterator[Path]:
     """Yield names for a file beside this one: `answer.md.bak`, `answer.md.bak.2`, and so on."""
     number = 1
     while True:

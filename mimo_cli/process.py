@@ -51,7 +51,7 @@ def arguments(args: Sequence[str]) -> list[str]:
 
     before = ["", *args[:-1]]
     return [
-        arg if _names_file(last, arg) else charsets.text(data, local, otherwise=arg)
+        arg if _names_file(last, arg) else charsets.decode_words(data, local, otherwise=arg)
         for last, arg, data in zip(before, args, _as_given(args), strict=True)
     ]
 

@@ -102,9 +102,9 @@ def test_the_program_that_fits_takes_it_else_the_terminal(
     if taken_by:
         coding = "utf-16-le" if taken_by == "clip.exe" else "utf-8"
         assert (tmp_path / taken_by).read_bytes().decode(coding) == TEXT
-        assert copied.told(13) == f"copied 13 characters (by {taken_by})"
+        assert copied.describe(13) == f"copied 13 characters (by {taken_by})"
     else:
-        assert copied.told(1300) == MAY.format("1,300")
+        assert copied.describe(1300) == MAY.format("1,300")
 
 
 def test_from_elsewhere_without_a_terminal_this_machines_clipboard_is_all_there_is(
@@ -252,7 +252,7 @@ def test_tmux_has_it_and_hands_it_on_whatever_its_setting(
     assert subprocess.run([*base, "show-buffer"], capture_output=True, check=True).stdout == (
         TEXT.encode()
     )
-    assert copied.told(13) == (
+    assert copied.describe(13) == (
         "copied 13 characters to tmux's buffer, and sent them to the terminal's clipboard, "
         "which may not take them"
     )
@@ -264,7 +264,7 @@ def test_in_a_terminal_that_has_no_clipboard_only_tmux_has_it(
     window, environ = tmux("external", term="vt100")
     copied = clipboard.copy(TEXT, Screen(), environ)
     assert copied == Copied(is_in_tmux=True)
-    assert copied.told(13) == "copied 13 characters to tmux's buffer alone (prefix ] pastes it)"
+    assert copied.describe(13) == "copied 13 characters to tmux's buffer alone (prefix ] pastes it)"
     assert b"\x1b]52" not in window.received
 
 
@@ -311,7 +311,7 @@ def test_a_tmux_that_is_old_or_does_not_answer(
 def test_a_program_and_tmux_both_have_it(programs: Callable[..., dict[str, str]]) -> None:
     environ = programs("xclip", "tmux", TMUX="/nowhere,1,0", **X11)
     copied = clipboard.copy(TEXT, Screen(), environ)
-    assert copied.told(13) == "copied 13 characters (by xclip), and to tmux's buffer"
+    assert copied.describe(13) == "copied 13 characters (by xclip), and to tmux's buffer"
 
 
 def test_screen_hands_on_what_comes_in_parts(tmp_path: Path) -> None:

@@ -142,7 +142,7 @@ def test_iconv_knows_every_name() -> None:
     ],
 )
 def test_a_file_that_is_no_text_is_called_what_it_is(data: bytes, kind: str) -> None:
-    assert charsets.kind(data) == kind
+    assert charsets.kind_of_file(data) == kind
 
 
 @pytest.mark.parametrize(
@@ -273,7 +273,7 @@ def test_iconv_reads_what_it_has_another_name_for() -> None:
         pytest.skip("there is no iconv")
     for encoding, text, _ in DISGUISED:
         if encoding in ("iso-2022-jp-3", "iso-2022-jp-2004", "iso-2022-jp-ext"):
-            command = ["iconv", "-f", charsets.of_iconv(encoding), "-t", "UTF-8"]
+            command = ["iconv", "-f", charsets.iconv_name(encoding), "-t", "UTF-8"]
             data = text.encode(encoding)
             made = subprocess.run(command, input=data, capture_output=True, check=True)
             assert made.stdout.decode() == text

@@ -107,8 +107,8 @@ def test_a_new_file_takes_the_first_name_that_nothing_has(tmp_path: Path) -> Non
     (tmp_path / "f.bak").symlink_to(victim)  # to nowhere
     (tmp_path / "f.bak.2").mkdir()
     with umask(0o027):
-        made = files.write_new(files.numbered(file, ".bak"), b"new")
-        private = files.write_new(files.numbered(file, ".bak"), b"new", mode=0o600)
+        made = files.write_new(files.numbered_names(file, ".bak"), b"new")
+        private = files.write_new(files.numbered_names(file, ".bak"), b"new", mode=0o600)
     assert (made.name, private.name) == ("f.bak.3", "f.bak.4")
     assert (mode(made), mode(private), victim.exists()) == (0o640, 0o600, False)
     with pytest.raises(FileExistsError):
@@ -225,7 +225,7 @@ def test_a_name_of_255_bytes_leaves_room_for_what_stands_beside_it(
 ) -> None:
     file = tmp_path / name
     files.write_whole(file, b"one")
-    made = files.write_new(files.numbered(file, ".partial"), b"two")
+    made = files.write_new(files.numbered_names(file, ".partial"), b"two")
     assert made.name.endswith(".partial")
     assert len(os.fsencode(made.name)) in range(252, 256)
     assert file.name.startswith(made.name.removesuffix(".partial"))

@@ -197,9 +197,9 @@ def test_in_no_locale_everything_is_utf8(
 
 
 def test_what_a_terminal_cannot_show_takes_as_many_columns() -> None:
-    assert legacy_encoding.encoded("你好 › x…", "gbk") == "你好 > x…".encode("gbk")
-    assert legacy_encoding.encoded("中 🚀 é\u0301\u200d ⠋│—”", "latin-1") == b'?? ?? \xe9 *|-"'
-    assert legacy_encoding.encoded("ab", "big5") == b"ab"
+    assert legacy_encoding.encode("你好 › x…", "gbk") == "你好 > x…".encode("gbk")
+    assert legacy_encoding.encode("中 🚀 é\u0301\u200d ⠋│—”", "latin-1") == b'?? ?? \xe9 *|-"'
+    assert legacy_encoding.encode("ab", "big5") == b"ab"
 
 
 # Words on the command line

@@ -86,8 +86,8 @@ def test_an_amount_is_written_as_exactly_as_is_of_use(
 
 def test_currencies_are_never_added_together() -> None:
     amounts = [Money(1.0, "USD"), None, Money(3.0, "CNY"), Money(0.5, "USD")]
-    assert pricing.added(amounts) == {"USD": 1.5, "CNY": 3.0}
-    assert pricing.texts(pricing.added(amounts)) == "$1.50, ¥3.00"
+    assert pricing.add_up(amounts) == {"USD": 1.5, "CNY": 3.0}
+    assert pricing.texts(pricing.add_up(amounts)) == "$1.50, ¥3.00"
     rows = [
         Sum("a", "", 1, 1, 10, 0, 2, {"USD": 1.0}),
         Sum("b", "", 2, 0, 5, 7, 1, {"CNY": 4.0, "USD": 0.5}),
@@ -106,7 +106,7 @@ def test_an_estimate_counts_ascii_and_the_rest_apart(text: str) -> None:
     [(0, "about 0"), (123, "about 123"), (1234, "about 1,230"), (987_654, "about 988,000")],
 )
 def test_an_estimate_does_not_promise_more_than_it_can_keep(count: int, shown: str) -> None:
-    assert token_estimate.rounded(count) == shown
+    assert token_estimate.roughly(count) == shown
 
 
 def turn(asked: str, answer: str, usage: Usage) -> Turn:

@@ -50,7 +50,7 @@ def parse_base_url(text: str, *, allow_http: bool = False) -> str:
         ConfigError: not an http URL, or plain http to another machine.
     """
     text = text.strip()
-    if quotes := punctuation.around(text):
+    if quotes := punctuation.enclosing_quotes(text):
         raise _not_right(Phrase("it has its quotes {quotes}", quotes=quotes))
     if "://" not in text:
         host = _split(f"https://{text}").hostname or ""

@@ -115,7 +115,7 @@ def texts(costs: Mapping[str, float]) -> str:
     return ", ".join(map(text, each(costs)))
 
 
-def added(amounts: Iterable[Money | None]) -> dict[str, float]:
+def add_up(amounts: Iterable[Money | None]) -> dict[str, float]:
     """Return the sums by currency; what has no price is left out."""
     sums: dict[str, float] = {}
     for money in amounts:
@@ -140,7 +140,7 @@ def total(sums: Iterable[Sum]) -> Sum:
         sum(row.input for row in rows),
         sum(row.cached for row in rows),
         sum(row.output for row in rows),
-        added(money for row in rows for money in each(row.costs)),
+        add_up(money for row in rows for money in each(row.costs)),
     )
 
 

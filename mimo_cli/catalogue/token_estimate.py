@@ -51,7 +51,7 @@ def context(model: str, turns: Iterable[Turn], system: str = "") -> Context:
     used = tokens(system)
     for turn in turns:
         if turn.is_answered:
-            used = _counted(turn) or used + tokens(turn.asked) + tokens(turn.reply.text)
+            used = _count_known(turn) or used + tokens(turn.asked) + tokens(turn.reply.text)
     return Context(used, None if known is None else known.context)
 
 
@@ -64,12 +64,12 @@ def request(
     return before._replace(used=before.used + new)
 
 
-def rounded(count: int) -> Phrase:
+def roughly(count: int) -> Phrase:
     """Return an estimate in words that promise no more than it can keep: its first three digits."""
     return Phrase("about {count:,}", count=round(count, min(0, _DIGITS - len(str(count)))))
 
 
-def _counted(turn: Turn) -> int:
+def _count_known(turn: Turn) -> int:
     """Return the tokens of everything up to the end of a turn, 0 if the service did not say."""
     usage = turn.reply.usage
     new = usage.uncached_input_tokens

@@ -30,7 +30,7 @@ def find_whole(argument: str) -> list[str]:
 
     Quotes that an input method made are left out.
     """
-    bare = argument[1:-1] if punctuation.around(argument) else argument
+    bare = argument[1:-1] if punctuation.enclosing_quotes(argument) else argument
     if bare == argument and not any(char in argument for char in " '\""):
         return []
     path = Path(bare).expanduser()
@@ -74,7 +74,7 @@ def surrounding_quotes(text: str) -> punctuation.Quotes | None:
 
 def _in_plain_quotes(argument: str) -> str:
     parts, done = [], 0
-    for start, end in punctuation.quoted(argument):
+    for start, end in punctuation.find_quoted(argument):
         name = argument[start:end]
         inner = name if exists(name) else name[1:-1]
         parts += [argument[done:start], shlex.quote(inner)]

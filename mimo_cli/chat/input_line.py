@@ -81,7 +81,7 @@ def parse(
     rest = text.lstrip()
     if rest.startswith(_SLASHES) and rest[1:2] in SLASHES:
         return Message(text[: -len(rest)] + rest[1:])
-    if by_hand and (bare := _BARE.get(punctuation.plain(rest).lower())):
+    if by_hand and (bare := _BARE.get(punctuation.to_plain(rest).lower())):
         return Call(bare, "")
     word = (rest.split(maxsplit=1) or [""])[0]
     slash, name = fold_command(word)[:1], fold_command(word)[1:].lower()
@@ -102,12 +102,12 @@ def fold_command(text: str) -> str:
     if not text.startswith(SLASHES):
         return text
     word = text.split(maxsplit=1)[0]
-    return punctuation.plain(word) + text[len(word) :]
+    return punctuation.to_plain(word) + text[len(word) :]
 
 
 def keyword(argument: str) -> str:
     """Return an argument that has to be one of some words, in small and plain letters."""
-    return punctuation.plain(argument.strip()).lower()
+    return punctuation.to_plain(argument.strip()).lower()
 
 
 def escape(message: str) -> str:

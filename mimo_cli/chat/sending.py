@@ -184,7 +184,7 @@ def _view(chat: Chat, model: str) -> View:
 def _finish(chat: Chat, turn: Turn) -> None:
     """Write and count what comes after an answer."""
     reply, error = turn.reply, turn.failure
-    chat.spent = pricing.added([*pricing.each(chat.spent), turn.cost])
+    chat.spent = pricing.add_up([*pricing.each(chat.spent), turn.cost])
     chat.usages.append(reply.usage)
     if chat.json:
         kept_in = chat.recorder.kept_in

@@ -218,7 +218,7 @@ class Chat:
 
     def _count_from(self, talk: Conversation) -> None:
         """Count what a conversation took so far; its last question is the draft if it needs one."""
-        self.spent = pricing.added(turn.cost for turn in talk.turns)
+        self.spent = pricing.add_up(turn.cost for turn in talk.turns)
         self.usages = [turn.reply.usage for turn in talk.turns]
         self.agreed_tokens, self.unanswered = 0, None
         if talk.turns and not talk.turns[-1].is_answered:

@@ -92,10 +92,10 @@ def _usage_error(
 def _wide_number(args: Sequence[str]) -> Phrase:
     """Name the sign for which a number is none: a wide point, say. Empty if there is none."""
     for value in (arg.rpartition("=")[2] for arg in args if not arg.isascii()):
-        plain = punctuation.plain(value).replace("\N{IDEOGRAPHIC FULL STOP}", ".")
+        plain = punctuation.to_plain(value).replace("\N{IDEOGRAPHIC FULL STOP}", ".")
         if plain.isascii() and plain.strip("+-0123456789.") == "":
             odd = next(char for char in value if not char.isascii() and not char.isdecimal())
-            sign = punctuation.name(odd)
+            sign = punctuation.describe(odd)
             return Phrase("It has {sign}: write {number}", sign=sign, number=plain)
     return NOTHING
 

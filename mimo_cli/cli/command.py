@@ -182,14 +182,14 @@ def _as_texts(values: Mapping[str, Any]) -> dict[str, Any]:
         if not isinstance(value, str) or value.isascii():
             return value
         try:
-            return check_words(value, form, _called(name))
+            return check_words(value, form, _name_of_value(name))
         except UsageError as error:
             raise SlipError(error.what, error.why, error.hint) from error
 
     return {name: it if name in _NOT_TEXTS else text(name, it) for name, it in values.items()}
 
 
-def _called(name: str) -> Phrase:
+def _name_of_value(name: str) -> Phrase:
     if name == "command":
         return Phrase("the command")
     return Phrase("the value of --{option}", option=name.rstrip("_"))

@@ -55,9 +55,9 @@ def _list(
 
 
 def _run_list(context: typer.Context, *, limit: int | None, everything: bool, json: bool) -> int:
-    from mimo_cli.commands.history import list as command
+    from mimo_cli.commands.history.list import run
 
-    return command.run(context.obj, limit=limit, everything=everything, json=json)
+    return run(context.obj, limit=limit, everything=everything, json=json)
 
 
 @_app.command(
@@ -74,9 +74,9 @@ def _show(
     markdown: Annotated[bool, typer.Option("--markdown", help="As Markdown text.")] = False,
 ) -> int:
     """Show a conversation, the newest if none is named."""
-    from mimo_cli.commands.history import show as command
+    from mimo_cli.commands.history.show import run
 
-    return command.run(context.obj, reference, json=json, markdown=markdown)
+    return run(context.obj, reference, json=json, markdown=markdown)
 
 
 @_app.command(
@@ -95,9 +95,9 @@ def _search(
     json: Annotated[bool, typer.Option("--json", help="As a JSON array.")] = False,
 ) -> int:
     """Find the questions and answers that hold all the words."""
-    from mimo_cli.commands.history import search as command
+    from mimo_cli.commands.history.search import run
 
-    return command.run(context.obj, words, limit=limit, json=json)
+    return run(context.obj, words, limit=limit, json=json)
 
 
 @_app.command(
@@ -121,9 +121,9 @@ def _export(
     ] = None,
 ) -> int:
     """Write one conversation, or all of them, as Markdown or JSON."""
-    from mimo_cli.commands.history import export as command
+    from mimo_cli.commands.history.export import run
 
-    return command.run(context.obj, reference, everything=everything, wanted=wanted, output=output)
+    return run(context.obj, reference, everything=everything, wanted=wanted, output=output)
 
 
 @_app.command(
@@ -147,9 +147,9 @@ def _usage(
     csv: Annotated[bool, typer.Option("--csv", help="As CSV, with a header.")] = False,
 ) -> int:
     """Add up tokens and cost by day, model or conversation."""
-    from mimo_cli.commands.history import usage as command
+    from mimo_cli.commands.history.usage import run
 
-    return command.run(context.obj, by, since=since, json=json, csv=csv)
+    return run(context.obj, by, since=since, json=json, csv=csv)
 
 
 @_app.command(
@@ -172,18 +172,18 @@ def _delete(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> int:
     """Delete conversations for good."""
-    from mimo_cli.commands.history import delete as command
+    from mimo_cli.commands.history.delete import Choice, run
 
-    choice = command.Choice(references or (), older_than, everything)
-    return command.run(context.obj, choice, yes=yes)
+    choice = Choice(references or (), older_than, everything)
+    return run(context.obj, choice, yes=yes)
 
 
 @_app.command("path")
 def _path(context: typer.Context) -> int:
     """Print where the file is."""
-    from mimo_cli.commands.history import path as command
+    from mimo_cli.commands.history.path import run
 
-    return command.run(context.obj)
+    return run(context.obj)
 
 
 def history() -> Built:

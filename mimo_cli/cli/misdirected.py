@@ -93,11 +93,11 @@ def _no_text(args: Sequence[str]) -> MisdirectedError | None:
 
 
 def _line(args: Sequence[str]) -> str:
-    line = " ".join(map(_quoted, args))
+    line = " ".join(map(_quote, args))
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
 
 
-def _quoted(word: str) -> str:
+def _quote(word: str) -> str:
     """Return a word as a shell takes it, on one row."""
     import shlex
 
@@ -114,7 +114,7 @@ def _visible(char: str) -> str:
 
 def _is_meant(args: Sequence[str], name: str, takes: Callable[[Sequence[str]], bool]) -> bool:
     """Return whether a line was meant for a command, whose name has a slip."""
-    word, rest = punctuation.plain(args[0]).lower(), args[1:]
+    word, rest = punctuation.to_plain(args[0]).lower(), args[1:]
     if word == name:
         return takes(rest)
     return word not in _NO_SLIPS and _is_slip(word, name) and takes(rest)

@@ -84,10 +84,10 @@ def arrange(
         SlipError: an option, or its value, was typed with signs that make words of it; or it may be
             a word, and would replace a file.
     """
-    arguments, attached = _attached(list(read(args, takes_value)), takes_value, is_file)
+    arguments, attached = _with_attached(list(read(args, takes_value)), takes_value, is_file)
     options = [arg for it in arguments if it.kind == "option" for arg in it.args]
     words = [it.value for it in arguments if it.kind == "word"]
-    unmeant = _unmeant(arguments, is_question=takes_value.get(_FILE[0], False))
+    unmeant = _find_unmeant(arguments, is_question=takes_value.get(_FILE[0], False))
     _check_replaced(unmeant, is_file)
     of_options = _of_options(unmeant)
     remarks = (
@@ -125,7 +125,7 @@ def has_unmeant(args: Sequence[str], takes_value: Mapping[str, bool]) -> bool:
     arguments = list(read(args, takes_value))
     options = [it for it in arguments if it.kind == "option"]
     is_known = all(_is_known(it.name, takes_value) for it in options)
-    return not is_known or bool(_unmeant(arguments, is_question=True))
+    return not is_known or bool(_find_unmeant(arguments, is_question=True))
 
 
 def _is_known(name: str, takes_value: Mapping[str, bool]) -> bool:
@@ -156,7 +156,7 @@ def _has_space(text: str) -> bool:
     return any(char.isspace() for char in text)
 
 
-def _attached(
+def _with_attached(
     arguments: list[Argument], takes_value: Mapping[str, bool], is_file: Callable[[str], bool]
 ) -> tuple[list[Argument], list[str]]:
     """Return the arguments with files behind `-f FILE` made options, and those files."""
@@ -195,7 +195,7 @@ def _of_options(unmeant: list[Argument]) -> Phrase:
     )
 
 
-def _unmeant(arguments: list[Argument], *, is_question: bool) -> list[Argument]:
+def _find_unmeant(arguments: list[Argument], *, is_question: bool) -> list[Argument]:
     """Return options that may be words: between two (`what does -v mean`), or behind several."""
     words = [it for it in arguments if it.kind == "word" and it.value != _STDIN]
     seen = 0
@@ -247,10 +247,10 @@ def _of_dashes(arguments: list[Argument], takes_value: Mapping[str, bool]) -> It
     """Yield remarks on words that would be options, had they plain dashes and equals signs."""
     plain = [it.kind == "word" and not _has_space(it.value) for it in arguments]
     for place, it in enumerate(arguments):
-        if it.is_literal or it.kind != "word" or not (meant := _meant(it.value, takes_value)):
+        if it.is_literal or it.kind != "word" or not (meant := _find_meant(it.value, takes_value)):
             continue
         odd = next(char for char in it.value if char in punctuation.DASHES + punctuation.EQUALS)
-        sign = punctuation.name(odd)
+        sign = punctuation.describe(odd)
         if place and plain[place - 1] and plain[place + 1 : place + 2] == [True]:
             template = "{word} was taken as a word: it has {sign}, {option} would be an option"
             yield Phrase(template, word=it.value, sign=sign, option=meant)
@@ -260,14 +260,14 @@ def _of_dashes(arguments: list[Argument], takes_value: Mapping[str, bool]) -> It
         raise SlipError(what, Phrase("it has {sign}", sign=sign), hint)
 
 
-def _meant(word: str, takes_value: Mapping[str, bool]) -> str:
+def _find_meant(word: str, takes_value: Mapping[str, bool]) -> str:
     """Return the option that a word is with plain signs, "" for none and for one that is plain."""
     if word.isascii() or _has_space(word):
         return ""
     rest = word.lstrip("-" + punctuation.DASHES)
     if rest == word:
         return ""
-    name, equals, value = punctuation.plain(rest).partition("=")
+    name, equals, value = punctuation.to_plain(rest).partition("=")
     meant = f"--{name}" if len(name) > 1 else f"-{name}"
     is_slip = rest[: len(name) + 1] != f"{name}=" or not word.startswith(meant)
     return meant + equals + value if is_slip and meant in takes_value else ""
@@ -278,11 +278,13 @@ def _of_quotes(arguments: list[Argument]) -> Iterator[Phrase]:
     words = [it.value for it in arguments if it.kind == "word" and not it.is_literal]
     for it in arguments:
         quotes = (
-            punctuation.opened(it.value) if it.kind == "option" and not it.lacks_value else None
+            punctuation.opening_quotes(it.value)
+            if it.kind == "option" and not it.lacks_value
+            else None
         )
         if quotes is None:
             continue
-        if punctuation.around(it.value):
+        if punctuation.enclosing_quotes(it.value):
             template = "the value of {option} has its quotes {quotes}: a shell knows \" and ' alone"
             yield Phrase(template, option=it.name, quotes=quotes)
         elif quotes.closing not in it.value[1:] and any(
@@ -294,7 +296,7 @@ def _of_quotes(arguments: list[Argument]) -> Iterator[Phrase]:
                 Phrase(template, quotes=quotes),
                 Phrase("Quote it with \" or '."),
             )
-    if quotes := punctuation.around(" ".join(words)):
+    if quotes := punctuation.enclosing_quotes(" ".join(words)):
         template = "the question has its quotes {quotes}: a shell knows \" and ' alone"
         yield Phrase(template, quotes=quotes)
 

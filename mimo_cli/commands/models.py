@@ -71,7 +71,7 @@ def _source(environment: Environment, options: ModelsOptions) -> Source:
 
 def _entries(options: ModelsOptions, listing: Listing | None, source: Source) -> list[ModelRow]:
     known = [ModelRow(model.id, model) for model in models.MODELS]
-    entries = known if listing is None else _joined(listing)
+    entries = known if listing is None else _join(listing)
     entries = _with_aliases(entries, source, is_remote=listing is not None)
     if options.model_id is None:
         return entries if options.every else [entry for entry in entries if _is_shown(entry)]
@@ -113,7 +113,7 @@ def _is_shown(entry: ModelRow) -> bool:
     return entry.listed
 
 
-def _joined(listing: Listing) -> list[ModelRow]:
+def _join(listing: Listing) -> list[ModelRow]:
     """Return what the server has, in its order, and after it the catalogue's others."""
     listed = [
         ModelRow(model.id, models.find(model.id), model.name, listed=True)

@@ -98,14 +98,14 @@ def _read_line(environment: Environment) -> str:
             raise _no_answer(environment)
         if data in _ERASING:
             kept = typed[: _ERASING[data]]
-            environment.stderr.write("".join(map(_rubbed_out, typed[len(kept) :])))
+            environment.stderr.write("".join(map(_rub_out, typed[len(kept) :])))
             typed = kept
         elif (char := decoder.decode(data)).isprintable():
             environment.stderr.write(char)
             typed += char
 
 
-def _rubbed_out(char: str) -> str:
+def _rub_out(char: str) -> str:
     import unicodedata  # not for those who make no mistake
 
     columns = 2 if unicodedata.east_asian_width(char) in ("W", "F") else 1

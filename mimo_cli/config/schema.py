@@ -230,7 +230,7 @@ def read(key: Key, value: object) -> Any:
         NotAllowedError: it is of another type or out of range.
     """
     if isinstance(value, str) and key.kind not in ("text", "list"):
-        value = punctuation.plain(value)  # as an input method may have left it
+        value = punctuation.to_plain(value)  # as an input method may have left it
     match key.kind:
         case "text":
             # What is wrong with a key is said when it is read, without showing it.

@@ -45,7 +45,7 @@ class Template(NamedTuple):
         values: dict[str, str] = {}
         for word in given:
             name, sign, value = word.partition("=")
-            name = punctuation.plain(name)
+            name = punctuation.to_plain(name)
             if not _is_name(name) and punctuation.EQUALS in word:
                 why = f"its {punctuation.EQUALS} is a full-width one"
                 raise UsageError(f"--set cannot be {word!r}", why, "It is written FIELD=VALUE.")
@@ -89,12 +89,14 @@ def parse(name: str, text: str, origin: Callable[[], str]) -> Template:
     parts: list[tuple[str, str]] = []
     try:
         for literal, field, form, conversion in Formatter().parse(text):
-            if field is not None and (form or conversion or not _is_name(punctuation.plain(field))):
+            if field is not None and (
+                form or conversion or not _is_name(punctuation.to_plain(field))
+            ):
                 wrong = (
                     field + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
                 )
                 raise ConfigError(what, f"{{{wrong}}} is no field ({origin()})", hint)
-            parts.append((literal, punctuation.plain(field or "")))
+            parts.append((literal, punctuation.to_plain(field or "")))
     except ValueError as error:
         raise ConfigError(what, f"{error} ({origin()})", hint) from error
     return Template(name, tuple(parts))

@@ -103,7 +103,9 @@ def _hint(content: str) -> str:
     if odd is None:
         return "Correct it with an editor; it was left as it is."
     (line, column), sign, meant = odd
-    return f"Line {line}, column {column} has {punctuation.name(sign)}, where TOML wants {meant}"
+    return (
+        f"Line {line}, column {column} has {punctuation.describe(sign)}, where TOML wants {meant}"
+    )
 
 
 def _is_small(content: str) -> bool:
@@ -184,7 +186,7 @@ def _before(file: Path, *, anew: bool) -> tuple[dict[str, Any], str, Path | None
             content = None
         if content is None:
             raise
-    return {}, "", files.write_new(files.numbered(file, ".bak"), content, mode=0o600)
+    return {}, "", files.write_new(files.numbered_names(file, ".bak"), content, mode=0o600)
 
 
 def replace(file: Path, before: str, after: str, *, patience: float = _LOCK_SECONDS) -> None:

@@ -86,7 +86,7 @@ def estimate_size(
 
 def _share_text(request: Context) -> Phrase:
     """Say about how many tokens a request takes, of how many."""
-    used = token_estimate.rounded(request.used)
+    used = token_estimate.roughly(request.used)
     return Phrase("{used} of {limit:,} tokens", used=used, limit=request.limit or 0)
 
 
@@ -95,7 +95,7 @@ def _size_text(request: Context, cost: Money | None) -> Phrase:
     if request.share >= token_estimate.NEARLY_FULL:
         size = _share_text(request)
     else:
-        size = Phrase("{used} tokens", used=token_estimate.rounded(request.used))
+        size = Phrase("{used} tokens", used=token_estimate.roughly(request.used))
     if cost is None:
         return size
     return Phrase("{size} (about {price})", size=size, price=pricing.about(cost))

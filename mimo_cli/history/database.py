@@ -309,7 +309,7 @@ class Database:
     def _free_name(self, path: Path) -> Path:
         stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self._now()))
         ends = itertools.chain([""], (f".{number}" for number in itertools.count(2)))
-        return files.unused(path.with_name(f"{path.name}.corrupt-{stamp}{end}") for end in ends)
+        return files.first_free(path.with_name(f"{path.name}.corrupt-{stamp}{end}") for end in ends)
 
     @property
     def _what(self) -> Phrase:

@@ -40,15 +40,15 @@ def find(wanted: str, entries: Sequence[Titled]) -> str:
     if several:
         template = "{count} conversations match {reference!r}"
         what = Phrase(template, count=len(several), reference=wanted)
-        raise UsageError(what, hint=Phrase("One of: {names}", names=_named(several)))
+        raise UsageError(what, hint=Phrase("One of: {names}", names=_name_some(several)))
     nearest = _nearest(folded, entries)
     hint = Phrase("See: mimo history")
     if nearest:
-        hint = Phrase("Did you mean {names}", names=_named(nearest))
+        hint = Phrase("Did you mean {names}", names=_name_some(nearest))
     raise UsageError(Phrase("no conversation matches {reference!r}", reference=wanted), hint=hint)
 
 
-def _named(entries: Sequence[Titled]) -> Phrase:
+def _name_some(entries: Sequence[Titled]) -> Phrase:
     shown = [f"{id_} ({title})" for id_, title in entries[:_CANDIDATES]]
     return listed([*shown, *(["…"] if len(entries) > _CANDIDATES else [])])
 

@@ -88,7 +88,7 @@ def answer_columns(turn: Turn) -> dict[str, Any]:
 def spent_columns(turn: Turn) -> dict[str, Any]:
     """Return what of a turn is stored for adding up, when it has ended."""
     usage = turn.reply.usage
-    costs = pricing.added([turn.cost])
+    costs = pricing.add_up([turn.cost])
     return {
         "input": usage.uncached_input_tokens,
         "cached": usage.cache_read_input_tokens,

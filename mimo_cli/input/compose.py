@@ -71,11 +71,11 @@ def read_file(path: str, form: TextFormat, seconds: float = PATIENCE) -> str:
         # Opening a pipe that nobody writes to any more would otherwise be waited for.
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)
         with os.fdopen(os.open(path, flags), "rb") as file:
-            data = _piped(file.fileno(), path, seconds) if is_pipe else file.read(LARGEST + 1)
+            data = _read_pipe(file.fileno(), path, seconds) if is_pipe else file.read(LARGEST + 1)
     except OSError as error:
         hint = NOTHING
         if isinstance(error, FileNotFoundError) and path.startswith(("@", punctuation.AT)):
-            sign = punctuation.name(path[0])
+            sign = punctuation.describe(path[0])
             hint = Phrase("Its name begins with {sign}: without it?", sign=sign)
         raise UsageError(_cannot_read(path), reason(error), hint) from error
     except ValueError as error:
@@ -99,7 +99,7 @@ def system_file(text: str) -> str:
     if text.startswith(punctuation.AT):
         raise UsageError(
             Phrase("the system prompt is not right"),
-            Phrase("it begins with {sign}", sign=punctuation.name(punctuation.AT)),
+            Phrase("it begins with {sign}", sign=punctuation.describe(punctuation.AT)),
             Phrase("@FILE reads a file; a text may have a space before."),
         )
     return str(Path(text[1:]).expanduser()) if text.startswith("@") else ""
@@ -149,7 +149,7 @@ def more_than_most() -> Phrase:
     return Phrase("more than {count} MB", count=LARGEST // 1024 // 1024)
 
 
-def _piped(descriptor: int, name: str, seconds: float) -> bytes:
+def _read_pipe(descriptor: int, name: str, seconds: float) -> bytes:
     """Return what comes through a pipe up to its end, and no more than is too large."""
     data = b""
     end = time.monotonic() + seconds

@@ -60,7 +60,9 @@ class FileOutput(Output):
             if whole or self._is_device():
                 files.write_whole(self._path, data)
                 return self._path
-            return files.write_new(files.numbered(self._path, ".partial"), data, mode=self._mode())
+            return files.write_new(
+                files.numbered_names(self._path, ".partial"), data, mode=self._mode()
+            )
         except OSError as error:
             raise self._cannot_write(error) from error
 

@@ -21,15 +21,15 @@ _PLAIN = {
 _BRAILLE = "\u2800", "\u28ff"  # the spinner's
 
 
-def encoded(text: str, charset: str) -> bytes:
+def encode(text: str, charset: str) -> bytes:
     """Return what a terminal is sent: what it cannot show is replaced by as many columns."""
     try:
         return text.encode(charset)
     except UnicodeEncodeError:
-        return "".join(_shown(char, charset) for char in text).encode(charset, "replace")
+        return "".join(_replace_unknown(char, charset) for char in text).encode(charset, "replace")
 
 
-def _shown(char: str, charset: str) -> str:
+def _replace_unknown(char: str, charset: str) -> str:
     try:
         char.encode(charset)
     except UnicodeEncodeError:

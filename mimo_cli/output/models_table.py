@@ -161,7 +161,7 @@ def _aliases(entry: ModelRow) -> str:
     return ", ".join(one_line(alias, 200) for alias in entry.aliases)
 
 
-def _named(entry: ModelRow) -> str:
+def _id_and_aliases(entry: ModelRow) -> str:
     return f"{_id(entry)} ({_aliases(entry)})" if entry.aliases else _id(entry)
 
 
@@ -227,7 +227,7 @@ def _prices(sign: str, price: Price | None) -> Phrase:
     return Phrase(template, input=new, output=written, cached=cached)
 
 
-_MODEL = _Column(Phrase("model"), _named)
+_MODEL = _Column(Phrase("model"), _id_and_aliases)
 _STATUS = [
     _Column(Phrase("status"), lambda entry: entry.status),
     _Column(Phrase("use instead"), _replacement),

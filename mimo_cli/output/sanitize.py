@@ -111,7 +111,7 @@ class Sanitizer:
                 self._run = None
             return text
         invisible, attached, long_run, selector_again = _patterns()
-        text = invisible.sub(self._dropped, text)
+        text = invisible.sub(self._drop, text)
         if not text:
             return text
         run, self._run = self._run, None
@@ -120,24 +120,24 @@ class Sanitizer:
             return text
         begun = ""
         if run is not None and first.start() == 0:
-            begun, text = self._kept(run, first.group()), text[first.end() :]
+            begun, text = self._keep(run, first.group()), text[first.end() :]
         if text:
-            text = long_run.sub(self._thinned, text)
-            text = selector_again.sub(self._thinned, text)
+            text = long_run.sub(self._thin, text)
+            text = selector_again.sub(self._thin, text)
             run = _run_at_end(text)
         self._run = run
         return begun + text
 
-    def _thinned(self, match: re.Match[str]) -> str:
-        return self._kept(_Run(), match.group())
+    def _thin(self, match: re.Match[str]) -> str:
+        return self._keep(_Run(), match.group())
 
-    def _kept(self, run: _Run, text: str) -> str:
+    def _keep(self, run: _Run, text: str) -> str:
         """Return what of a text goes on a base that has such a run already."""
         kept = "".join(filter(run.takes, text))
         self.hidden += len(text) - len(kept)
         return kept
 
-    def _dropped(self, match: re.Match[str]) -> str:
+    def _drop(self, match: re.Match[str]) -> str:
         self.hidden += len(match.group())
         return ""
 

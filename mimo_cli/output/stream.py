@@ -48,7 +48,7 @@ class Output:
             LocalIOError: the disk is full, or the stream is closed.
         """
         signals = self._signals
-        data = memoryview(self._encoded(text))
+        data = memoryview(self._encode(text))
         try:
             while data and not self._is_given_up:
                 signals.writing = signals.pieces = signals.pieces + 1
@@ -70,14 +70,14 @@ class Output:
         poll.register(self.descriptor, select.POLLOUT)
         with contextlib.suppress(OSError):  # it has gone, and there is nobody to tell
             if poll.poll(0):
-                os.write(self.descriptor, self._encoded(text))
+                os.write(self.descriptor, self._encode(text))
 
-    def _encoded(self, text: str) -> bytes:
+    def _encode(self, text: str) -> bytes:
         if not self._charset:
             return text.encode("utf-8", "replace")
         from mimo_cli.output import legacy_encoding
 
-        return legacy_encoding.encoded(text, self._charset)
+        return legacy_encoding.encode(text, self._charset)
 
     def _write_some(self, data: memoryview) -> int:
         if self.descriptor is None:

@@ -63,7 +63,7 @@ class Copied(NamedTuple):
     is_in_tmux: bool = False
     is_sent: bool = False
 
-    def told(self, length: int) -> Phrase:
+    def describe(self, length: int) -> Phrase:
         """Return what to say of a text of so many characters."""
         if self.program:
             by = Phrase("copied {count:,} characters (by {name})", count=length, name=self.program)
@@ -97,7 +97,7 @@ def copy(text: str, output: Output, environ: Mapping[str, str]) -> Copied:
         (
             command[0]
             for command in _usable(environ, has_screen=has_screen)
-            if _run(command, _encoded(text, command[0]), environ)
+            if _run(command, _encode(text, command[0]), environ)
         ),
         "",
     )
@@ -127,7 +127,7 @@ def _usable(environ: Mapping[str, str], *, has_screen: bool) -> list[Sequence[st
     ]
 
 
-def _encoded(text: str, program: str) -> bytes:
+def _encode(text: str, program: str) -> bytes:
     # clip.exe takes bytes for the system's old code page, unless they are plainly UTF-16.
     return text.encode("utf-16-le" if program == "clip.exe" else "utf-8", "replace")
 
@@ -170,15 +170,15 @@ def _to_terminal(text: str, output: Output, *, is_in_screen: bool) -> None:
 
 def _run(command: Sequence[str], data: bytes, environ: Mapping[str, str]) -> bool:
     """Return whether a program took some bytes, in time and without an error."""
-    return _done(command, data, environ, subprocess.DEVNULL) is not None
+    return _communicate(command, data, environ, subprocess.DEVNULL) is not None
 
 
 def _output(command: Sequence[str], data: bytes, environ: Mapping[str, str]) -> str:
     """Return what a program prints; nothing if it fails."""
-    return (_done(command, data, environ, subprocess.PIPE) or b"").decode("utf-8", "replace")
+    return (_communicate(command, data, environ, subprocess.PIPE) or b"").decode("utf-8", "replace")
 
 
-def _done(
+def _communicate(
     command: Sequence[str], data: bytes, environ: Mapping[str, str], stdout: int
 ) -> bytes | None:
     try:

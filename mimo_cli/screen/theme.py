@@ -190,7 +190,7 @@ class Theme:
         chosen = (look["bold"], look["italic"], look["underline"])
         attributes = [it for it, on in zip((_BOLD, _ITALIC, _UNDERLINE), chosen, strict=True) if on]
         if look["color"] and look["color"] not in _plain_colors(style):
-            attributes.append(_extended(look["color"], self._colors))
+            attributes.append(_sgr_color(look["color"], self._colors))
         return tuple(attributes)
 
 
@@ -237,7 +237,7 @@ def _plain_colors(style: StyleMeta) -> set[str]:
     return {style.style_for_token(kind)["color"] for kind in (Token, Name)}
 
 
-def _extended(color: str, colors: Colors) -> str:
+def _sgr_color(color: str, colors: Colors) -> str:
     """Return `rrggbb` as SGR parameters: 24-bit, or the nearest of xterm's 256."""
     rgb = [int(color[at : at + 2], 16) for at in (0, 2, 4)]
     if colors is Colors.TRUE:

@@ -91,10 +91,10 @@ _CYRILLIC = ("windows-1251", "koi8-r", "cp866")
 def likely(data: bytes) -> tuple[str, ...]:
     """Return the encodings in which bytes are probably text, the best one first; none is possible.
 
-    They have the names that `iconv` knows too (see `of_iconv`). UTF-8 is not among them. Python
+    They have the names that `iconv` knows too (see `iconv_name`). UTF-8 is not among them. Python
     may not know one (see `is_known`).
     """
-    if name := marked(data) or disguises.encoding(data):
+    if name := read_mark(data) or disguises.encoding(data):
         return (name,)
     is_whole = len(data) <= _LOOKED_AT
     marks = dict(_marks(data[:_LOOKED_AT], is_whole=is_whole))
@@ -112,19 +112,19 @@ def is_known(name: str) -> bool:
     return True
 
 
-def of_iconv(name: str) -> str:
+def iconv_name(name: str) -> str:
     """Return what `iconv` calls one of the likely encodings, or one that has all of it."""
     is_part = name in ("iso-2022-jp-2004", "iso-2022-jp-ext")
     return "ISO-2022-JP-3" if is_part else name.upper()
 
 
-def locale(name: str) -> str:
+def locale_of(name: str) -> str:
     """Return a locale in which a terminal speaks one of the likely encodings; empty for UTF-16."""
     language = _LANGUAGES.get(name, "")
     return language and f"{language}.{name.upper()}"
 
 
-def kind(data: bytes) -> Phrase:
+def kind_of_file(data: bytes) -> Phrase:
     """Return what kind of file bytes that are no text are, by the first of them; empty for none."""
     if data[:4] == b"RIFF" and (known := _OF_RIFF.get(data[8:12])):
         return known
@@ -133,7 +133,7 @@ def kind(data: bytes) -> Phrase:
     return next((words for begin, words in _KINDS if data.startswith(begin)), NOTHING)
 
 
-def damage(data: bytes) -> int:
+def count_damage(data: bytes) -> int:
     """Return how many pieces of a text that is UTF-8 for the rest are not; 0 for any other text."""
     text = data.decode("utf-8", "replace")
     lost = text.count("\N{REPLACEMENT CHARACTER}")
@@ -141,16 +141,16 @@ def damage(data: bytes) -> int:
     return lost if kept > _WHOLE_FOR_ONE * lost else 0
 
 
-def marked(data: bytes) -> str:
+def read_mark(data: bytes) -> str:
     """Return the encoding that a byte-order mark names, empty for none and for UTF-8's."""
     if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         return "utf-32"
     return "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else ""
 
 
-def text(data: bytes, other: str, *, otherwise: str) -> str:
+def decode_words(data: bytes, other: str, *, otherwise: str) -> str:
     """Return the text of a few words that are UTF-8, or of another encoding; else `otherwise`."""
-    usual, local = (decoded(data, name, is_whole=True) for name in ("utf-8", other))
+    usual, local = (decode(data, name, is_whole=True) for name in ("utf-8", other))
     if usual and local:
         return local if is_rather(data, other) else usual
     return usual or local or otherwise
@@ -162,10 +162,10 @@ def is_rather(data: bytes, other: str) -> bool:
     A few characters may be both: two bytes of GBK can be one of Greek.
     """
     part, is_whole = data[:_LOOKED_AT], len(data) <= _LOOKED_AT
-    usual, local = (decoded(part, name, is_whole=is_whole) for name in ("utf-8", other))
+    usual, local = (decode(part, name, is_whole=is_whole) for name in ("utf-8", other))
     if usual is None or local is None:
         return local is not None
-    is_east_asian = any(codecs.lookup(other).name in _known_as(it) for it in _SETS)
+    is_east_asian = any(codecs.lookup(other).name in _python_names(it) for it in _SETS)
     if is_east_asian and len(data) <= _SHORT and max(usual, default="") <= "\u07ff":
         return True  # nobody there types two letters of Greek, and some words of theirs are that
     return _plausible(usual, "utf-8") <= _plausible(local, other)
@@ -173,7 +173,7 @@ def is_rather(data: bytes, other: str) -> bool:
 
 def _plausible(text: str, codec: str) -> float:
     """Return the mark of a reading, whatever language it is in."""
-    own = next((it for it in _SETS if codecs.lookup(codec).name in _known_as(it)), None)
+    own = next((it for it in _SETS if codecs.lookup(codec).name in _python_names(it)), None)
     if own is not None:
         return _of_pairs(text, own, codec)
     known = _CHINESE | _JAPANESE | frozenset(common.HANGUL)
@@ -186,7 +186,7 @@ def _plausible(text: str, codec: str) -> float:
     return max(_of_cyrillic(text), _of_latin(text))
 
 
-def _known_as(it: _Set) -> set[str]:
+def _python_names(it: _Set) -> set[str]:
     more = {"gbk", "gb2312"} if it.names[0] == "gb18030" else set()
     return {codecs.lookup(name).name for name in (*it.names, *more)}
 
@@ -194,17 +194,17 @@ def _known_as(it: _Set) -> set[str]:
 def _marks(data: bytes, *, is_whole: bool) -> Iterator[tuple[str, float]]:
     for it in _SETS:
         for name in it.names:
-            if text := decoded(data, name, is_whole=is_whole):
+            if text := decode(data, name, is_whole=is_whole):
                 yield name, _of_pairs(text, it, name)
                 break  # what the smaller one has, the larger one has too
-    if text := decoded(data, "windows-1252", is_whole=is_whole):
+    if text := decode(data, "windows-1252", is_whole=is_whole):
         yield "windows-1252", _of_latin(text)
     for name in _CYRILLIC:
-        if text := decoded(data, name, is_whole=is_whole):
+        if text := decode(data, name, is_whole=is_whole):
             yield name, _of_cyrillic(text)
 
 
-def decoded(data: bytes, name: str, *, is_whole: bool = True) -> str | None:
+def decode(data: bytes, name: str, *, is_whole: bool = True) -> str | None:
     """Return the text, None if it is none, or there is no such encoding of texts.
 
     One that was cut may end within a character.
@@ -218,14 +218,14 @@ def decoded(data: bytes, name: str, *, is_whole: bool = True) -> str | None:
 
 
 def _of_pairs(text: str, it: _Set, codec: str) -> float:
-    def weighed() -> Iterator[tuple[float, int]]:
+    def weigh() -> Iterator[tuple[float, int]]:
         for char, count in Counter(text).items():
             if char.isascii():
                 continue
             data = char.encode(codec)
             yield _of_character(char, data[0], it), count * len(data)
 
-    return _mean(weighed())
+    return _mean(weigh())
 
 
 def _of_character(char: str, lead: int, it: _Set) -> float:
@@ -245,12 +245,12 @@ def _is_kana(char: str) -> bool:
 
 
 def _of_cyrillic(text: str) -> float:
-    def weighed() -> Iterator[tuple[float, int]]:
+    def weigh() -> Iterator[tuple[float, int]]:
         for before, char, after in zip(" " + text, text, text[1:] + " ", strict=False):
             if not char.isascii():
                 yield _of_cyrillic_letter(char, before, after), 1
 
-    return _mean(weighed())
+    return _mean(weigh())
 
 
 def _of_cyrillic_letter(char: str, before: str, after: str) -> float:
@@ -273,7 +273,7 @@ def _is_russian(char: str) -> bool:
 
 
 def _of_latin(text: str) -> float:
-    def weighed() -> Iterator[tuple[float, int]]:
+    def weigh() -> Iterator[tuple[float, int]]:
         run = 0
         for before, char, after in zip(" " + text, text, text[1:] + " ", strict=False):
             run = 0 if char.isascii() else run + 1
@@ -281,7 +281,7 @@ def _of_latin(text: str) -> float:
                 beside = before.isascii() and before.isalpha(), after.isascii() and after.isalpha()
                 yield _of_latin_character(char, run, before, is_in_word=any(beside)), 1
 
-    return _mean(weighed())
+    return _mean(weigh())
 
 
 def _of_latin_character(char: str, run: int, before: str, *, is_in_word: bool) -> float:

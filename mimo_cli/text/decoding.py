@@ -92,7 +92,7 @@ def check_words(words: str, form: TextFormat, what: Phrase = PROMPT) -> str:
     from mimo_cli.text import charsets
 
     parts = data.split(b" ")
-    texts = [charsets.text(part, form.encoding, otherwise="") for part in parts]
+    texts = [charsets.decode_words(part, form.encoding, otherwise="") for part in parts]
     unread = [part for part, text in zip(parts, texts, strict=True) if part and not text]
     if not unread:
         return " ".join(texts)
@@ -121,9 +121,9 @@ def file_name(name: str) -> str:
     except UnicodeEncodeError:  # Python's table of the encoding lacks what the system's has
         return name
     if not re.search(_SURROGATE, name):
-        return charsets.text(data, native, otherwise=name)
+        return charsets.decode_words(data, native, otherwise=name)
     for encoding in ("utf-8", *charsets.likely(data)):
-        if text := charsets.decoded(data, encoding):
+        if text := charsets.decode(data, encoding):
             return text
     return name.encode("utf-8", "replace").decode()
 
@@ -136,7 +136,7 @@ def check_lines(first: bytes, form: TextFormat) -> None:
     """
     is_marked = form.is_utf8 and first.startswith(_MARKS_OF_UTF16)
     name = "utf-16" if is_marked else form.encoding
-    if form.is_utf8 and not is_marked and (found := _disguised(_whole_units(first))):
+    if form.is_utf8 and not is_marked and (found := _find_disguise(_whole_units(first))):
         is_marked = found.encoding.startswith("utf")
         name = found.encoding if is_marked else name  # lines of the others end as they do here
     if not is_marked and "\n".encode(name, "replace") == b"\n":
@@ -156,11 +156,11 @@ def decode(data: bytes, name: str, form: TextFormat) -> str:
     if form.is_utf8 and data.startswith(_MARKS_OF_UTF16):
         from mimo_cli.text import charsets
 
-        codec = charsets.marked(data)
+        codec = charsets.read_mark(data)
     elif form.is_utf8 and not form.lossy and b"\0" in data:
         where = Phrase("a NUL byte at offset {offset}", offset=data.index(0))
         raise UsageError(_looks_binary(name), where, remedy(data, form))
-    elif form.is_utf8 and not form.lossy and (found := _disguised(data)):
+    elif form.is_utf8 and not form.lossy and (found := _find_disguise(data)):
         raise UsageError(_is_not(name, "utf-8"), _byte(data, found.offset), remedy(data, form))
     try:
         text = data.decode(codec, "replace" if form.lossy else "strict")
@@ -196,7 +196,7 @@ def _whole_units(line: bytes) -> bytes:
     return line[:-1] if len(line) % 2 and line.endswith(b"\n") else line
 
 
-def _disguised(data: bytes) -> Disguise | None:
+def _find_disguise(data: bytes) -> Disguise | None:
     """Return what bytes are that could be UTF-8 and would then be nonsense (see `disguises`)."""
     control = re.search(_CONTROLS, data[:_LOOKED_AT])
     if control is None and b"\x1b$" not in data and b"~{" not in data:
@@ -225,12 +225,12 @@ def remedy(data: bytes, form: TextFormat) -> Phrase:
     """Return what to do about bytes that are no text in the encoding they were read by."""
     from mimo_cli.text import charsets
 
-    if kind := charsets.kind(data):
+    if kind := charsets.kind_of_file(data):
         return Phrase("It is {kind}, and no text.", kind=kind)
-    if not form.is_utf8 and b"\0" not in data and charsets.decoded(data, "utf-8") is not None:
+    if not form.is_utf8 and b"\0" not in data and charsets.decode(data, "utf-8") is not None:
         template = "It is UTF-8, not {encoding}: leave --encoding out."
         return Phrase(template, encoding=form.encoding)
-    if count := charsets.damage(data):
+    if count := charsets.count_damage(data):
         return counted(
             count,
             "It is UTF-8 but for one piece: {remedy}.",
@@ -241,7 +241,7 @@ def remedy(data: bytes, form: TextFormat) -> Phrase:
     if not names:
         return _UNKNOWN[form.remedy]
     can_be_named = charsets.is_known(names[0]) and (
-        form.remedy != "locale" or charsets.locale(names[0])
+        form.remedy != "locale" or charsets.locale_of(names[0])
     )
     what = _remedy_of(names[0], form.remedy if can_be_named else "convert")
     return Phrase("It is probably {encodings}: {remedy}.", encodings=either(names), remedy=what)
@@ -258,15 +258,15 @@ def _remedy_of(name: str, kind: Remedy) -> Phrase:
         case "restart":
             return Phrase(
                 "iconv -f {iconv} -t UTF-8 converts it, or begin with: mimo chat --encoding {name}",
-                iconv=charsets.of_iconv(name),
+                iconv=charsets.iconv_name(name),
                 name=name,
             )
         case "convert":
             template = "save it as UTF-8 (iconv -f {iconv} -t UTF-8 converts it)"
-            return Phrase(template, iconv=charsets.of_iconv(name))
+            return Phrase(template, iconv=charsets.iconv_name(name))
         case "locale":
             template = "set the terminal to UTF-8, or say so: LC_ALL={locale}"
-            return Phrase(template, locale=charsets.locale(name))
+            return Phrase(template, locale=charsets.locale_of(name))
 
 
 _DAMAGED: dict[Remedy, Phrase] = {

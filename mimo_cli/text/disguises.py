@@ -40,7 +40,7 @@ def find(data: bytes, control: int | None) -> Disguise | None:
     `control` is the offset of the first control character that hardly any text holds, and UTF-16
     and UTF-32 do; None if there is none at its beginning.
     """
-    if name := _escaped(data):
+    if name := _find_escapes(data):
         return Disguise(name, data.index(_TILDE if name == "hz" else _ESCAPE))
     if control is not None and (name := _wide(data[:_LOOKED_AT])):
         return Disguise(name, control)
@@ -49,10 +49,10 @@ def find(data: bytes, control: int | None) -> Disguise | None:
 
 def encoding(data: bytes) -> str:
     """Return the encoding of a whole text, or of its beginning, by its usual characters; or ""."""
-    return _escaped(data) or _wide(data[:_LOOKED_AT])
+    return _find_escapes(data) or _wide(data[:_LOOKED_AT])
 
 
-def _escaped(data: bytes) -> str:
+def _find_escapes(data: bytes) -> str:
     if not data.isascii():
         return ""
     if _ESCAPE in data:
@@ -118,12 +118,12 @@ def _is_printable(text: str) -> bool:
 
 def _usual(text: str) -> float:
     """Return the share of characters that one or the other language uses most."""
-    known = _known()
+    known = _usual_characters()
     return sum(char.isascii() or char in known for char in text) / len(text)
 
 
 @cache
-def _known() -> frozenset[str]:
+def _usual_characters() -> frozenset[str]:
     texts = (common.HANZI, common.KANJI, common.HANGUL, common.PUNCTUATION, common.LATIN)
     kana = map(chr, range(0x3041, 0x30FF))
     russian = map(chr, range(0x0410, 0x0450))

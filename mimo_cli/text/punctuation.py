@@ -33,21 +33,21 @@ class Quotes(NamedTuple):
         return f"{self.opening} {self.closing}"
 
 
-def around(text: str) -> Quotes | None:
+def enclosing_quotes(text: str) -> Quotes | None:
     """Return the quotes that a whole text stands in, None if it does not."""
-    quotes = opened(text)
+    quotes = opening_quotes(text)
     inner = text[1:-1]
     is_whole = quotes is not None and len(text) > 1 and text[-1] == quotes.closing
     return quotes if is_whole and quotes is not None and not {*quotes} & {*inner} else None
 
 
-def opened(text: str) -> Quotes | None:
+def opening_quotes(text: str) -> Quotes | None:
     """Return the quotes that a text begins with, None if it begins with none."""
     closing = _CLOSING.get(text[:1])
     return None if closing is None else Quotes(text[0], closing)
 
 
-def quoted(text: str) -> Iterator[tuple[int, int]]:
+def find_quoted(text: str) -> Iterator[tuple[int, int]]:
     """Yield the bounds of the words of a text that stand in such quotes, which are part of them."""
     import re
 
@@ -56,7 +56,7 @@ def quoted(text: str) -> Iterator[tuple[int, int]]:
         yield match.span()
 
 
-def plain(text: str) -> str:
+def to_plain(text: str) -> str:
     """Return letters, digits and signs as ASCII has them, where they were only made wide."""
     if text.isascii():
         return text
@@ -65,7 +65,7 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
-def name(char: str) -> Phrase:
+def describe(char: str) -> Phrase:
     """Return a sign with what Unicode calls it, which is English in every language."""
     import unicodedata
 

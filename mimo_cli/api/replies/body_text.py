@@ -39,7 +39,7 @@ def as_utf8(body: bytes, declared: str = "") -> bytes:
 
     name, likely = declared or "utf-8", charsets.likely(body)
     for encoding in (*likely, name) if name in _DEFAULTS else (name, *likely):
-        if text := charsets.decoded(body, encoding):
+        if text := charsets.decode(body, encoding):
             return text.encode("utf-8", "replace")
     try:
         return body.decode(name, "replace").encode()

@@ -25,7 +25,7 @@ def copy(chat: Chat, number: str) -> None:
     environment = chat.environment
     screen = environment.stdout if environment.stdout.is_terminal else environment.stderr
     copied = clipboard.copy(text, screen, environment.environ)
-    chat.console.info(copied.told(len(text)))
+    chat.console.info(copied.describe(len(text)))
 
 
 def save(chat: Chat, argument: str) -> None:

@@ -45,7 +45,7 @@ def model_id(chat: Chat, name: str) -> str:
     if len(name.split()) > 1:
         what = Phrase("no model is called {name!r}", name=name)
         raise UsageError(what, Phrase("one name is wanted"))
-    name = punctuation.plain(name)
+    name = punctuation.to_plain(name)
     return load.load(chat.environment, {"model": name}).settings.model
 
 
@@ -67,7 +67,7 @@ def system(chat: Chat, text: str) -> None:
     chat.system = system
     is_set = chat.system is not None
     chat.console.info(Phrase("the system prompt is set" if is_set else "no system prompt"))
-    if quotes := punctuation.around(text) or file_names.surrounding_quotes(text):
+    if quotes := punctuation.enclosing_quotes(text) or file_names.surrounding_quotes(text):
         template = "the system prompt has its quotes {quotes}: they are sent with it"
         chat.console.info(Phrase(template, quotes=quotes))
 

@@ -50,4 +50,4 @@ def _sent_bytes(text: str, charset: str) -> tuple[bytes, bool]:
 
 
 def _is_utf8(data: bytes, charset: str) -> bool:
-    return charsets.decoded(data, "utf-8") is not None and not charsets.is_rather(data, charset)
+    return charsets.decode(data, "utf-8") is not None and not charsets.is_rather(data, charset)

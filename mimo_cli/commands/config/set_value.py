@@ -62,7 +62,7 @@ def run(
     if aside is not None:
         console.warn(f"{file} was not right, and begins anew; what was in it is now {aside}")
     console.info(f"{place.name} is set in {file}")
-    if quotes := punctuation.around(" ".join(values)):
+    if quotes := punctuation.enclosing_quotes(" ".join(values)):
         console.warn(f"the value has its quotes {quotes}: a shell knows \" and ' alone")
     for warning in _afterthoughts(place, value, environment):
         console.warn(warning)

@@ -36,7 +36,7 @@ def shown_title(entry: Entry | Match) -> str:
     return one_line(entry.title, _LONGEST_TITLE) or UNTITLED
 
 
-def tabbed(rows: Iterable[Sequence[str]]) -> str:
+def tab_separated(rows: Iterable[Sequence[str]]) -> str:
     """Return rows for a pipe: a line each, with tabs between the cells, in English."""
     return "".join("\t".join(row) + "\n" for row in rows)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.commands.history.access import open_history, shown_title, tabbed
+from mimo_cli.commands.history.access import open_history, shown_title, tab_separated
 from mimo_cli.conversation import export
 from mimo_cli.errors import UsageError
 from mimo_cli.output.sanitize import one_line
@@ -39,7 +39,7 @@ def run(environment: Environment, *, limit: int | None, everything: bool, json: 
         environment.stdout.write(_table(environment, shown))
     else:
         rows = (_cells(entry, export.iso(entry.updated)) for entry in shown)
-        environment.stdout.write(tabbed(rows))
+        environment.stdout.write(tab_separated(rows))
     console = environment.console()
     if not shown:
         console.info(Phrase("the history is empty"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.commands.history.access import open_history, shown_title, tabbed
+from mimo_cli.commands.history.access import open_history, shown_title, tab_separated
 from mimo_cli.config import load
 from mimo_cli.conversation import export
 from mimo_cli.errors import UsageError
@@ -43,7 +43,7 @@ def run(environment: Environment, words: Sequence[str], *, limit: int, json: boo
         _show(environment, results)
     else:
         rows = ((it.conversation, shown_title(it), one_line(it.snippet)) for it in results)
-        environment.stdout.write(tabbed(rows))
+        environment.stdout.write(tab_separated(rows))
     if not results:
         environment.console().info(Phrase("nothing was found"))
     return 0

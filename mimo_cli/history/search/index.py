@@ -80,7 +80,7 @@ def catch_up(
             raise DamagedError(Phrase("it has a row that it does not find"))  # for ever
         first, last, is_old = span
         numbers = _numbers(connection, first, last, turns)
-        for number in _taken_otherwise(connection, numbers) if is_old else numbers:
+        for number in _find_taken_otherwise(connection, numbers) if is_old else numbers:
             put(connection, number, load(number))
         if len(numbers) == turns and numbers[-1] > first:
             rest = (first, numbers[-1] - 1, is_old)
@@ -200,7 +200,7 @@ def _numbers(connection: sqlite3.Connection, first: int, last: int, most: int) -
     return [number for (number,) in connection.execute(select, (first, last, most))]
 
 
-def _taken_otherwise(connection: sqlite3.Connection, numbers: list[int]) -> list[int]:
+def _find_taken_otherwise(connection: sqlite3.Connection, numbers: list[int]) -> list[int]:
     """Return those of some turns in a row that the index has otherwise than it takes them now."""
     if not numbers:
         return []

@@ -84,11 +84,11 @@ class _Folded(NamedTuple):
 def _clusters(piece: str) -> _Ends:
     """Return where the characters of a piece end, each with the marks on it."""
     clusters = compile_once(f".{LATER}*").findall(piece)
-    return _ends([_folded_cluster(it) for it in clusters], clusters)
+    return _ends([_fold_cluster(it) for it in clusters], clusters)
 
 
 @lru_cache(maxsize=4096)
-def _folded_cluster(cluster: str) -> str:
+def _fold_cluster(cluster: str) -> str:
     return fold(cluster).translate(GAPS)
 
 
