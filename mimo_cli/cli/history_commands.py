@@ -172,9 +172,9 @@ def _delete(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> int:
     """Delete conversations for good."""
-    from mimo_cli.commands.history.delete import Choice, run
+    from mimo_cli.commands.history.delete import Deletion, run
 
-    choice = Choice(references or (), older_than, everything)
+    choice = Deletion(references or (), older_than, everything)
     return run(context.obj, choice, yes=yes)
 
 

@@ -14,7 +14,7 @@ from mimo_cli import files
 from mimo_cli.config import paths
 from mimo_cli.errors import LocalIOError
 from mimo_cli.history import damage, filesystem, opening, schema
-from mimo_cli.history.opening import Patience
+from mimo_cli.history.opening import LockWait
 from mimo_cli.phrases import Phrase, reason, verbatim
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class Database:
         Raises:
             LocalIOError: the file cannot be used.
         """
-        patience = Patience(wait)
+        patience = LockWait(wait)
         with self._errors(work):
             connection = self._open(patience)
             connection.execute(f"PRAGMA synchronous = {'FULL' if is_durable else 'NORMAL'}")
@@ -118,7 +118,7 @@ class Database:
         Raises:
             LocalIOError: the file cannot be used.
         """
-        patience = Patience(WAIT)
+        patience = LockWait(WAIT)
         with self._errors(work):
             connection = self._open(patience)
             patience.apply(connection)
@@ -133,7 +133,7 @@ class Database:
             LocalIOError: the file cannot be used.
         """
         with self._errors():
-            connection = self._open(Patience(WAIT))
+            connection = self._open(LockWait(WAIT))
             before = 0
             while (free := _free_pages(connection)) != before:
                 before = free
@@ -209,7 +209,7 @@ class Database:
                 return LocalIOError(self._what, why, _SAVE)
             unreadable = survey.find_unreadable(path)
         except sqlite3.Error:  # a closer look takes more than use does
-            opening.connect(path, Patience(WAIT), self._refuse_newer).close()
+            opening.connect(path, LockWait(WAIT), self._refuse_newer).close()
             return None
         if not unreadable:
             return None
@@ -253,7 +253,7 @@ class Database:
         found = damage.find(self._real_path())
         return damage.DamagedError(found) if found else error
 
-    def _open(self, patience: Patience) -> sqlite3.Connection:
+    def _open(self, patience: LockWait) -> sqlite3.Connection:
         if self._connection is not None and not self._is_in_place():
             self.close()
         if self._connection is None:
@@ -267,7 +267,7 @@ class Database:
         except FileNotFoundError:
             return False
 
-    def _connect(self, patience: Patience) -> sqlite3.Connection:
+    def _connect(self, patience: LockWait) -> sqlite3.Connection:
         """Return a connection; set a file that is damaged as a whole aside, after a second look."""
         for is_last in (False, True):
             try:
@@ -281,7 +281,7 @@ class Database:
         self.set_aside()
         return self._connect_once(patience)
 
-    def _connect_once(self, patience: Patience) -> sqlite3.Connection:
+    def _connect_once(self, patience: LockWait) -> sqlite3.Connection:
         path = self._real_path()
         paths.make(path.parent)
         filesystem.refuse_unsafe(self.path, path)
@@ -405,7 +405,7 @@ def _is_locked(descriptor: int) -> bool:
         import fcntl
     except ImportError:
         return True
-    patience = Patience(_ASIDE_WAIT)
+    patience = LockWait(_ASIDE_WAIT)
     while patience.left:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

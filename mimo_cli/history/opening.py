@@ -56,7 +56,7 @@ class OpeningMode(NamedTuple):
         return mode if self.has_locks or self.is_fixed else f"{mode}&vfs=unix-dotfile"
 
 
-class Patience:
+class LockWait:
     """How long other processes are waited for, in seconds of an idle machine.
 
     Looks at a lock are counted, not time: where fifty programs start at once each gets its turn.
@@ -96,7 +96,7 @@ class Patience:
         self.apply(connection)  # a rollback journal also waits at the end, for those that read
 
 
-def create(path: Path, patience: Patience) -> None:
+def create(path: Path, patience: LockWait) -> None:
     """Make a new file for nobody but the user, if there is none.
 
     Raises:
@@ -116,7 +116,7 @@ def _make_private(path: Path) -> None:
             file.chmod(0o600)
 
 
-def _make(path: Path, patience: Patience) -> None:
+def _make(path: Path, patience: LockWait) -> None:
     """Make a file beside, and give it its name when it is ready: others may be at it too."""
     temporary = path.with_name(f".{path.name}.{os.urandom(8).hex()}.tmp")
     _make_empty(temporary)
@@ -142,7 +142,7 @@ def _make_empty(path: Path) -> None:
 
 
 def connect(
-    path: Path, patience: Patience, refuse_newer: Callable[[int], None]
+    path: Path, patience: LockWait, refuse_newer: Callable[[int], None]
 ) -> sqlite3.Connection:
     """Return a connection to a file that there is, brought to the newest schema.
 
@@ -172,7 +172,7 @@ def connect(
     return _open(path, way._replace(is_logged=False), header, patience, refuse_newer)
 
 
-def _look_without_writing(path: Path, patience: Patience) -> None:
+def _look_without_writing(path: Path, patience: LockWait) -> None:
     """Refuse another program's file; SQLite would finish its journal, given the chance.
 
     Raises:
@@ -213,7 +213,7 @@ def _open(
     path: Path,
     way: OpeningMode,
     header: Header,
-    patience: Patience,
+    patience: LockWait,
     refuse_newer: Callable[[int], None],
 ) -> sqlite3.Connection:
     import sqlite3
@@ -234,7 +234,7 @@ def _open(
         if not found:
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         if way.is_logged and not header.is_logged:
-            Patience(min(patience.left, _SWITCH)).apply(connection)
+            LockWait(min(patience.left, _SWITCH)).apply(connection)
             # Refused while others use the file: it works without.
             with contextlib.suppress(sqlite3.OperationalError):
                 connection.execute("PRAGMA journal_mode = WAL").fetchall()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mimo_cli.history.store import History
 
 
-class Choice(NamedTuple):
+class Deletion(NamedTuple):
     """What is to be deleted: some conversations, those not used for so long, or all."""
 
     references: Sequence[str] = ()
@@ -25,7 +25,7 @@ class Choice(NamedTuple):
     everything: bool = False
 
 
-def run(environment: Environment, choice: Choice, *, yes: bool) -> int:
+def run(environment: Environment, choice: Deletion, *, yes: bool) -> int:
     """Delete conversations for good, after asking; `yes`: without.
 
     Raises:
