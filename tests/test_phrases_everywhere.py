@@ -196,6 +196,21 @@ def fields(template: str) -> set[str]:
     return {re.split(r"[.\[]", name)[0] for name in names}
 
 
+def given(keyword: ast.keyword, scope: Scope) -> Iterator[str]:
+    """The names that a keyword gives, also `**values` of a dictionary that is written out."""
+    if keyword.arg is not None:
+        yield keyword.arg
+        return
+    for node in spoken(keyword.value, scope):
+        match node:
+            case ast.Dict(keys=keys):
+                yield from (str(getattr(key, "value", "**")) for key in keys)
+            case ast.Call(func=ast.Name(id="dict"), args=[], keywords=keywords):
+                yield from (str(it.arg) for it in keywords)
+            case _:
+                yield "**"
+
+
 def makers(tree: ast.Module) -> dict[str, int]:
     """Those of `MAKERS` that a module has imported: it may call another thing `counted`."""
     imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
@@ -210,7 +225,7 @@ def made(tree: ast.Module) -> Iterator[tuple[ast.Call, list[list[str]], set[str]
         if isinstance(node, ast.Call) and (count := known.get(called(node), 0)):
             arguments = node.args[-count:] if len(node.args) >= count else []
             templates = [literals(it, scope) for it in arguments] or [[]]
-            yield node, templates, {str(it.arg or "**") for it in node.keywords}
+            yield node, templates, {name for it in node.keywords for name in given(it, scope)}
 
 
 def templates() -> set[str]:
@@ -352,6 +367,10 @@ def test_what_is_not_held_yet_is_there() -> None:
         ('Phrase("a {{}}")', True),
         ('Phrase("a {file}")', False),
         ('Phrase("a", file=1)', False),
+        ('values = {"file": 1}\nPhrase("a {file}", **values)', True),
+        ('values = dict(file=1)\nPhrase("a {file} {b}", b=2, **values)', True),
+        ('values = {"other": 1}\nPhrase("a {file}", **values)', False),
+        ('values = {name: 1}\nPhrase("a {file}", **values)', False),
         ('Phrase("a {file}", **values)', False),
         ('Phrase(f"a {file}")', False),
         ('Phrase("a" + b)', False),
