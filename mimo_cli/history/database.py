@@ -15,7 +15,7 @@ from mimo_cli.config import paths
 from mimo_cli.errors import LocalIOError
 from mimo_cli.history import damage, filesystem, opening, schema
 from mimo_cli.history.opening import LockWait
-from mimo_cli.phrases import Phrase, reason, verbatim
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     import sqlite3
@@ -31,29 +31,6 @@ _READING = 0.3  # seconds for which a file that looks damaged is read, on a ques
 _PAGES = 2000
 _OFTEN = 100_000  # of SQLite's instructions: some milliseconds
 _ASIDE_WAIT = 0.2  # renaming takes no longer
-_ELSEWHERE = Phrase("MIMO_DATA can name another folder.")
-_SAVE = Phrase(
-    "Move it away, with -wal and -shm: a new one begins. `sqlite3 FILE .recover` may save some."
-)
-_REMOVE = Phrase("mimo history delete removes a conversation; the rest of the file is sound.")
-_BEGIN = Phrase("The next question (without -r) sets it aside and begins a new one.")
-_MAKE_ROOM = Phrase("Make some room; nothing that was in it is lost.")
-_BUSY = (Phrase("another process keeps it busy"), Phrase("Try again in a moment."))
-_DAMAGED = (Phrase("it is damaged"), _SAVE)
-_FAILED = (Phrase("the disk does not take it, or does not give it back"), _ELSEWHERE)
-_WHY = {
-    opening.BUSY: _BUSY,
-    6: _BUSY,
-    8: (Phrase("it cannot be written to"), _ELSEWHERE),
-    9: (Phrase("it takes too long"), _SAVE),
-    10: _FAILED,
-    damage.CORRUPT: _DAMAGED,
-    13: (Phrase("the disk is full"), _MAKE_ROOM),
-    14: (Phrase("it cannot be opened"), _ELSEWHERE),
-    15: _BUSY,
-    damage.NOT_A_DATABASE: _DAMAGED,
-}
-"""Why and what to do, by SQLite's code of an error. https://www.sqlite.org/rescode.html"""
 
 
 class Database:
@@ -201,12 +178,12 @@ class Database:
     def _find_damage(self, path: Path) -> LocalIOError | None:
         import sqlite3
 
-        from mimo_cli.history import survey
+        from mimo_cli.history import reasons, survey
 
         try:
             if found := damage.look_twice(path):
                 why = Phrase("it is damaged ({why})", why=found)
-                return LocalIOError(self._what, why, _SAVE)
+                return LocalIOError(self._what, why, reasons.SAVE)
             unreadable = survey.find_unreadable(path)
         except sqlite3.Error:  # a closer look takes more than use does
             opening.connect(path, LockWait(WAIT), self._refuse_newer).close()
@@ -214,7 +191,7 @@ class Database:
         if not unreadable:
             return None
         what = Phrase("a part of the history {file} is damaged and left out", file=self.path)
-        return LocalIOError(what, unreadable, _REMOVE)
+        return LocalIOError(what, unreadable, reasons.REMOVE)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -240,8 +217,10 @@ class Database:
         It may be the disk that does not give a sound file back, or a damaged file of which SQLite
         says something else; or, of a sound one, this program asks too much.
         """
+        from mimo_cli.history import reasons
+
         is_told = damage.is_told_by(error)
-        if not is_told and damage.code(error) & damage.PRIMARY in _WHY:
+        if not is_told and reasons.is_known(error):
             return error
         self.close()
         try:
@@ -326,24 +305,18 @@ class Database:
 
         try:
             yield
-        except damage.HeaderDamagedError as error:
-            raise LocalIOError(self._what, _DAMAGED[0], _BEGIN) from error
-        except (damage.DamagedError, UnicodeDecodeError) as error:
-            raise LocalIOError(self._what, *_DAMAGED) from error
-        except (sqlite3.Error, MemoryError) as error:
-            cause = self._cause(error, work)
-            raise LocalIOError(self._what, *_reason(cause)) from cause
-        except OSError as error:
-            raise LocalIOError(self._what, reason(error), _ELSEWHERE) from error
+        except (
+            sqlite3.Error,
+            MemoryError,
+            OSError,
+            UnicodeDecodeError,
+            damage.DamagedError,
+        ) as error:
+            from mimo_cli.history import reasons  # not for those that can use it
 
-
-def _reason(cause: Exception) -> tuple[Phrase, Phrase]:
-    """Return why the file cannot be used, and what to do."""
-    if damage.is_told_by(cause):
-        return _DAMAGED
-    if isinstance(cause, OSError):
-        return _FAILED
-    return _WHY.get(damage.code(cause) & damage.PRIMARY, (verbatim(str(cause)), _ELSEWHERE))
+            is_sqlites = isinstance(error, (sqlite3.Error, MemoryError))
+            cause = self._cause(error, work) if is_sqlites else error
+            raise LocalIOError(self._what, *reasons.find(error, cause)) from cause
 
 
 def is_from_damage(error: LocalIOError) -> bool:
