@@ -40,7 +40,7 @@ def run(environment: Environment, options: SimulateOptions) -> int:
         answer=_answer(options.answer),
         dialect=_check_known(dialects),
         faults=_faults(options),
-        log=lambda line: console.info(verbatim(line)),
+        log=console.info,
     )
     environment.signals.catch()
     try:

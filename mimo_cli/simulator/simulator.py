@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Any, Self
 
+from mimo_cli.phrases import Phrase, verbatim
 from mimo_cli.simulator.dialects.by_name import select_dialects
 from mimo_cli.simulator.faults import Fault, FaultQueue, apply_fault
 from mimo_cli.simulator.http_server import HOST, HttpServer
@@ -92,7 +93,7 @@ class Simulator:
         port: int = 0,
         keys: tuple[str, ...] = (DEFAULT_KEY,),
         models: ServedModels | None = None,
-        log: Callable[[str], object] | None = None,
+        log: Callable[[Phrase], object] | None = None,
     ) -> None:
         if answer is not None and deltas is not None:
             raise ValueError("give an answer or a number of deltas, not both")
@@ -202,7 +203,7 @@ class Simulator:
         headers = merge_headers((("Date", formatdate(usegmt=True)),), reply.headers)
         reply = apply_fault(fault, replace(reply, headers=headers), self._behaviour.dialects)
         if self._log is not None:
-            self._log(f"{request.method} {request.path} {_outcome(reply)}")
+            self._log(_line_of_log(request, reply))
         return sending_steps(_suit(reply, request), fault, between)
 
     def _record(self, request: HttpRequest, connection: int) -> int:
@@ -223,8 +224,10 @@ class Simulator:
             return self._received
 
 
-def _outcome(reply: HttpResponse) -> str:
-    return "raw bytes" if reply.framing is Framing.BARE else str(reply.status)
+def _line_of_log(request: HttpRequest, reply: HttpResponse) -> Phrase:
+    if reply.framing is Framing.BARE:
+        return Phrase("{method} {path} raw bytes", method=request.method, path=request.path)
+    return verbatim(f"{request.method} {request.path} {reply.status}")
 
 
 def _suit(reply: HttpResponse, request: HttpRequest) -> HttpResponse:

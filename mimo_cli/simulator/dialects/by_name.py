@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mimo_cli.phrases import Phrase
 from mimo_cli.simulator.dialects import (
     content_blocks,
     encodings,
@@ -27,63 +28,72 @@ DIALECTS: Mapping[str, Dialect] = {
     # ---- Content blocks
     # Gateways that turn OpenAI's protocol into this one: new-api, one-api, cc-switch.
     "nulls": Dialect(
-        "null for texts, signatures, content, usage and indexes",
+        Phrase("null for texts, signatures, content, usage and indexes"),
         events=content_blocks.nulls,
         message=content_blocks.message_with_nulls,
     ),
     # Go's JSON encoder with `omitempty`, in gateways of many kinds.
     "omitempty": Dialect(
-        "what is empty or 0 is missing: texts, the first index",
+        Phrase("what is empty or 0 is missing: texts, the first index"),
         events=content_blocks.omitempty,
         message=content_blocks.prune,
     ),
     # Reverse proxies in front of Anthropic's models; aiproxy.
     "bare-start": Dialect(
-        "a block begins without its empty text, thinking or input", events=content_blocks.bare_start
+        Phrase("a block begins without its empty text, thinking or input"),
+        events=content_blocks.bare_start,
     ),
     # Gateways whose events have that field for some types alone.
-    "no-index": Dialect("no event has an index", events=content_blocks.no_index),
+    "no-index": Dialect(Phrase("no event has an index"), events=content_blocks.no_index),
     # new-api, oMLX: an index for each block there could have been.
     "index-gaps": Dialect(
-        "indexes 0, 2, 4, and ends of blocks that never began", events=content_blocks.index_gaps
+        Phrase("indexes 0, 2, 4, and ends of blocks that never began"),
+        events=content_blocks.index_gaps,
     ),
     # Ollama, where a model writes text before it thinks.
     "one-index": Dialect(
-        "every block has index 0, and only the last one ends", events=content_blocks.one_index
+        Phrase("every block has index 0, and only the last one ends"),
+        events=content_blocks.one_index,
     ),
     # CLIProxyAPI, AIClient2API: from Codex's Responses.
     "orphan-deltas": Dialect(
-        "text and thinking neither begin nor end", events=content_blocks.orphan_deltas
+        Phrase("text and thinking neither begin nor end"), events=content_blocks.orphan_deltas
     ),
     # LiteLLM's bridge to Responses, where LM Studio leaves out `output_item.added`.
     "index-minus-1": Dialect(
-        "text and thinking neither begin nor end, at index -1", events=content_blocks.index_minus_1
+        Phrase("text and thinking neither begin nor end, at index -1"),
+        events=content_blocks.index_minus_1,
     ),
     # llama.cpp, before it kept the state of its blocks from chunk to chunk.
-    "restarts": Dialect("a block begins again before each delta", events=content_blocks.restarts),
+    "restarts": Dialect(
+        Phrase("a block begins again before each delta"), events=content_blocks.restarts
+    ),
     # LiteLLM in front of models that begin with their thinking (NVIDIA NIM).
     "wrong-block": Dialect(
-        "thinking comes in a block that began as text", events=content_blocks.wrong_block
+        Phrase("thinking comes in a block that began as text"), events=content_blocks.wrong_block
     ),
     # LiteLLM, whose first block is always text.
-    "empty-block": Dialect("an empty text block comes first", events=content_blocks.empty_block),
+    "empty-block": Dialect(
+        Phrase("an empty text block comes first"), events=content_blocks.empty_block
+    ),
     # Gateways that have the whole answer before they stream it; in part, LiteLLM.
     "whole-blocks": Dialect(
-        "blocks are whole when they begin, without deltas", events=content_blocks.whole_blocks
+        Phrase("blocks are whole when they begin, without deltas"),
+        events=content_blocks.whole_blocks,
     ),
     # ---- Thinking
     # MiMo's own service, as clients of it report; Kimi.
-    "unsigned": Dialect("thinking has no signature", signs=False),
+    "unsigned": Dialect(Phrase("thinking has no signature"), signs=False),
     # llama.cpp.
     "empty-signature": Dialect(
-        "thinking has an empty signature",
+        Phrase("thinking has an empty signature"),
         events=content_blocks.sign_with(""),
         message=lambda message: content_blocks.thinking_in(message, {"signature": ""}),
         signs=False,
     ),
     # Anthropic, where the thinking is not to be shown.
     "omitted-thinking": Dialect(
-        "thinking is a signature alone",
+        Phrase("thinking is a signature alone"),
         events=content_blocks.omitted_thinking,
         message=lambda message: content_blocks.thinking_in(
             message, {"thinking": "", "signature": content_blocks.SIGNATURE}
@@ -92,7 +102,7 @@ DIALECTS: Mapping[str, Dialect] = {
     ),
     # Anthropic, where a filter found something in the thinking.
     "redacted-thinking": Dialect(
-        "thinking is a redacted_thinking block",
+        Phrase("thinking is a redacted_thinking block"),
         events=content_blocks.redacted_thinking,
         message=content_blocks.redact_message,
         signs=False,
@@ -101,7 +111,7 @@ DIALECTS: Mapping[str, Dialect] = {
     # ---- Tools of the server
     # Anthropic; claude-code-router imitates it from OpenAI's annotations.
     "server-tools": Dialect(
-        "a web search of the server's: call, result, citations",
+        Phrase("a web search of the server's: call, result, citations"),
         events=server_tools.server_tools,
         message=server_tools.message_with_search,
         takes=server_tools.KINDS,
@@ -110,106 +120,114 @@ DIALECTS: Mapping[str, Dialect] = {
     # null from the SDK of Anthropic behind a proxy, fractions from OpenRouter and Bedrock; the rest
     # is what sums and formatters can make of a count.
     "odd-usage": Dialect(
-        "usage is a word, -1, 5.0, 10**30, or its members are",
+        Phrase("usage is a word, -1, 5.0, 10**30, or its members are"),
         events=lifecycle.odd_usage,
         message=lifecycle.message_with_odd_usage,
     ),
     # SGLang, CLIProxyAPI and others that learn the counts last.
     "late-usage": Dialect(
-        "counts are 0 in message_start, right in message_delta", events=lifecycle.late_usage
+        Phrase("counts are 0 in message_start, right in message_delta"), events=lifecycle.late_usage
     ),
     # CLIProxyAPI.
     "finish-words": Dialect(
-        "stop_reason is stop, length or tool_calls",
+        Phrase("stop_reason is stop, length or tool_calls"),
         events=lifecycle.finish_words,
         message=lifecycle.with_finish_words,
     ),
     # ---- The course of a stream
     # Gateways of the first kind, where what is behind them has no usage yet.
-    "null-start": Dialect("message_start has no message, but null", events=lifecycle.null_start),
+    "null-start": Dialect(
+        Phrase("message_start has no message, but null"), events=lifecycle.null_start
+    ),
     # new-api from OpenAI's protocol, before it knew all events.
-    "no-start": Dialect("message_start is missing", events=lifecycle.no_start),
+    "no-start": Dialect(Phrase("message_start is missing"), events=lifecycle.no_start),
     # Gateways that end the connection where message_stop should be.
-    "no-stop": Dialect("message_stop is missing", events=lifecycle.no_stop),
+    "no-stop": Dialect(Phrase("message_stop is missing"), events=lifecycle.no_stop),
     # new-api, where what is behind it sends no usage.
     "no-end": Dialect(
-        "message_delta and message_stop are missing",
+        Phrase("message_delta and message_stop are missing"),
         events=lifecycle.no_end,
     ),
     # LiteLLM starts twice, Plano stops twice, others send on behind the stop.
     "twice": Dialect(
-        "two message_start, two message_stop, a delta between",
+        Phrase("two message_start, two message_stop, a delta between"),
         events=lifecycle.twice,
     ),
     # Gateways that speak OpenAI's protocol as well.
-    "done": Dialect("the stream ends with data: [DONE]", events=lifecycle.done_mark),
+    "done": Dialect(Phrase("the stream ends with data: [DONE]"), events=lifecycle.done_mark),
     # OpenRouter's comments, what proxies make of them, the pings of copilot-api and sse-starlette.
     "wrapped-comments": Dialect(
-        "comments as data, and pings with other data than JSON",
+        Phrase("comments as data, and pings with other data than JSON"),
         events=lifecycle.wrapped_comments,
     ),
     # ---- How events are written
     # Companies' gateways and other proxies.
     "unnamed": Dialect(
-        "no event: lines, and no space behind data:",
+        Phrase("no event: lines, and no space behind data:"),
         written=lambda event: re.sub(rb"\A(?:event: .*\n)?data: ", b"data:", event),
     ),
     # Anthropic's own service.
     "padded": Dialect(
-        "spaces before the last brace of an event",
+        Phrase("spaces before the last brace of an event"),
         written=lambda event: re.sub(rb"\}(\s*)\Z", rb"          }\1", event),
     ),
     "crlf": Dialect(
-        "lines end with CR LF", written=lambda event: re.sub(rb"\r?\n", b"\r\n", event)
+        Phrase("lines end with CR LF"), written=lambda event: re.sub(rb"\r?\n", b"\r\n", event)
     ),
     # ---- Transport
     # TLS records, HTTP/2 frames and buffers of proxies end where they like.
-    "one-event-many-chunks": Dialect("each event comes in chunks of 7 bytes", chunk=_CHUNK),
+    "one-event-many-chunks": Dialect(Phrase("each event comes in chunks of 7 bytes"), chunk=_CHUNK),
     # nginx with proxy_buffering.
-    "buffered": Dialect("the whole stream comes in one chunk", chunk=0),
+    "buffered": Dialect(Phrase("the whole stream comes in one chunk"), chunk=0),
     # sub2api, codebuddy2api, free-claude-code.
-    "always-stream": Dialect("streams, also where it should not", streams=True),
+    "always-stream": Dialect(Phrase("streams, also where it should not"), streams=True),
     # Gateways that translate answers only when they are whole.
-    "never-stream": Dialect("a plain message, also where it should stream", streams=False),
+    "never-stream": Dialect(Phrase("a plain message, also where it should stream"), streams=False),
     # Cloudflare, and relays that pass on what a CDN compressed.
-    "gzip": Dialect("gzip, unasked", encoding=("gzip", encodings.gzip)),
-    "br": Dialect("br, unasked, in blocks of a byte each", encoding=("br", encodings.brotli)),
-    "zstd": Dialect("zstd, unasked, in blocks of a byte each", encoding=("zstd", encodings.zstd)),
+    "gzip": Dialect(Phrase("gzip, unasked"), encoding=("gzip", encodings.gzip)),
+    "br": Dialect(
+        Phrase("br, unasked, in blocks of a byte each"), encoding=("br", encodings.brotli)
+    ),
+    "zstd": Dialect(
+        Phrase("zstd, unasked, in blocks of a byte each"), encoding=("zstd", encodings.zstd)
+    ),
     # Relays that read what was compressed, and send it on with the header that it came with.
     "stale-encoding": Dialect(
-        "the header says gzip, but nothing is compressed", encoding=("gzip", encodings.leave_plain)
+        Phrase("the header says gzip, but nothing is compressed"),
+        encoding=("gzip", encodings.leave_plain),
     ),
     # ---- Errors: with --status, or a wrong key
     # MiMo's own service.
     "sse-errors": Dialect(
-        "error bodies begin with data: and end with a blank line", refusal=error_bodies.as_data
+        Phrase("error bodies begin with data: and end with a blank line"),
+        refusal=error_bodies.as_data,
     ),
     # MiMo's Token Plan.
-    "bare-errors": Dialect("errors without the error wrapper", error=error_bodies.as_bare),
+    "bare-errors": Dialect(Phrase("errors without the error wrapper"), error=error_bodies.as_bare),
     # Anthropic's own service, Ollama, llama.cpp, vLLM.
     "anthropic-errors": Dialect(
-        "errors as Anthropic's service has them", error=error_bodies.as_anthropic
+        Phrase("errors as Anthropic's service has them"), error=error_bodies.as_anthropic
     ),
     # LiteLLM's proxy.
     "litellm-errors": Dialect(
-        "errors with the word None for what is not known", error=error_bodies.as_litellm
+        Phrase("errors with the word None for what is not known"), error=error_bodies.as_litellm
     ),
     # vLLM, SGLang.
     "fastapi-errors": Dialect(
-        "errors as a detail, in a list or not", error=error_bodies.as_fastapi
+        Phrase("errors as a detail, in a list or not"), error=error_bodies.as_fastapi
     ),
     # nginx, Cloudflare and load balancers.
-    "html-errors": Dialect("errors as nginx's web page", refusal=error_bodies.as_page),
+    "html-errors": Dialect(Phrase("errors as nginx's web page"), refusal=error_bodies.as_page),
     # OpenRouter, where the provider behind it failed.
-    "ok-errors": Dialect("errors come with status 200", refusal=error_bodies.as_success),
+    "ok-errors": Dialect(Phrase("errors come with status 200"), refusal=error_bodies.as_success),
     # sub2api; clients took it for an answer without content.
     "event-errors": Dialect(
-        "errors come with status 200, as the data of a stream",
+        Phrase("errors come with status 200, as the data of a stream"),
         refusal=lambda reply: error_bodies.as_success(error_bodies.as_data(reply)),
     ),
     # ---- Another protocol
     "openai": Dialect(
-        "answers in the shape of OpenAI's chat completions",
+        Phrase("answers in the shape of OpenAI's chat completions"),
         events=openai.to_chunks,
         message=openai.to_completion,
     ),

@@ -12,6 +12,7 @@ from mimo_cli.simulator.protocol.responses import BodyKind, HttpResponse, merge_
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from mimo_cli.phrases import Phrase
     from mimo_cli.simulator.dialects.encodings import Pieces
     from mimo_cli.simulator.dialects.shapes import Event, Shape
     from mimo_cli.simulator.protocol.message_events import Json
@@ -34,7 +35,7 @@ class Dialect(NamedTuple):
         takes: Kinds of blocks that it sends, and so takes back in a request.
     """
 
-    about: str
+    about: Phrase
     events: Shape | None = None
     message: Callable[[Json], Json] | None = None
     error: Callable[[Json], Json] | None = None
