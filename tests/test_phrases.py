@@ -5,7 +5,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mimo_cli.phrases import NOTHING, Phrase, both, counted, either, verbatim
+from mimo_cli.phrases import (
+    NOTHING,
+    Phrase,
+    both,
+    counted,
+    dotted,
+    either,
+    listed,
+    reason,
+    rendered,
+    verbatim,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +59,32 @@ def test_a_secret_is_taken_out_of_the_values_at_any_depth() -> None:
 )
 def test_things_are_counted(count: int, text: str) -> None:
     assert counted(count, "one file", "{count:,} files") == text
+
+
+def test_what_stands_beside_one_another() -> None:
+    assert listed(["a", "b", "c"]) == "a, b, c"
+    assert listed(["a", "b"]).rendered({"{before}, {last}": "{before}、{last}"}) == "a、b"
+    assert dotted([Phrase("{count} s", count=3), "$0.50"]) == "3 s · $0.50"
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (OSError(2, "No such file or directory"), "no such file or directory"),
+        (OSError(22, Phrase("it is a Folder")), "it is a Folder"),
+        (OSError(Phrase("{file} is a link", file="a")), "a is a link"),
+        (OSError(), ""),
+        (ValueError("embedded null byte"), "embedded null byte"),
+    ],
+)
+def test_why_something_failed_is_the_systems_word_or_our_own(error: Exception, why: str) -> None:
+    assert reason(error) == why
+    assert isinstance(reason(error), Phrase)
+
+
+def test_cells_of_lists_may_be_phrases_or_data() -> None:
+    assert rendered(Phrase("unknown"), {"unknown": "unbekannt"}) == "unbekannt"
+    assert rendered("unknown", {"unknown": "unbekannt"}) == "unknown"
 
 
 def test_alternatives() -> None:
