@@ -86,7 +86,7 @@ def hiding_keys(descriptor: int | None, signals: Signals) -> Iterator[None]:
 
 
 def reading_each_key(descriptor: int) -> contextlib.AbstractContextManager[None]:
-    """Return inside, what was typed can be read at once, and not by the line."""
+    """Let what was typed be read at once, inside, and not by the line."""
     return _with_flags(descriptor, off="ICANON")
 
 
