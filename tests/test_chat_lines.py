@@ -274,7 +274,7 @@ def test_the_bottom_line_says_what_the_chat_is_set_to() -> None:
     turns = (turn("a", "b", usage=Usage(1000, 200), cost=0.00125),)
     talk = Conversation("abc", "A title", turns=turns)
     line_ = status.status_line(
-        Settings(thinking=False), talk, money.added(turn.cost for turn in turns)
+        Settings(thinking=False), talk, money.add_up(turn.cost for turn in turns)
     )
     assert line_ == (
         "mimo-v2.6-pro · thinking off · 1,200 of 1,000,000 tokens (0 %) · $0.00125 · A title"

@@ -20,14 +20,6 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "mimo_cli"
 PHRASES = f"{PACKAGE}.phrases"
 NOT_YET: list[str] = [
-    "chat.attaching",
-    "chat.commands",
-    "chat.line",
-    "chat.loop",
-    "chat.prompt.encoding_check",
-    "chat.saving",
-    "chat.session",
-    "commands.chat",
     "commands.config.edit",
     "commands.config.init",
     "commands.config.set_value",

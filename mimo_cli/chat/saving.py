@@ -10,7 +10,7 @@ from mimo_cli.chat.input_line import UntimelyError
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.markdown import fences
 from mimo_cli.output.sanitize import sanitize
-from mimo_cli.phrases import Phrase, verbatim
+from mimo_cli.phrases import Phrase, reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,5 +77,5 @@ def write_file(name: str, text: str, *, mode: int | None = None, replace: bool =
         hint = Phrase("-f before its name replaces it; or choose another name.")
         raise UsageError(Phrase("{file} exists already", file=name), hint=hint) from error
     except OSError as error:
-        why = verbatim((error.strerror or str(error)).lower())
+        why = reason(error)
         raise LocalIOError(Phrase("cannot write {file}", file=name), why) from error

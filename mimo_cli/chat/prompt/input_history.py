@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli import files
 from mimo_cli.config import paths
-from mimo_cli.phrases import NOTHING, Phrase, verbatim
+from mimo_cli.phrases import NOTHING, Phrase, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -124,7 +124,7 @@ class InputHistory:
         try:
             yield
         except OSError as error:
-            why = verbatim((error.strerror or str(error)).lower())
+            why = reason(error)
             template = "the input history {file} cannot be used: {why}"
             self.problem = Phrase(template, file=self._file, why=why)
 
