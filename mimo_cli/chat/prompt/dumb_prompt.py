@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import signal
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from mimo_cli.chat.prompt.exit_confirmation import HINT
 from mimo_cli.errors import Interrupted
@@ -49,6 +49,7 @@ class DumbPrompt:
         self._decoder = codecs.getincrementaldecoder(charset or "utf-8")("surrogateescape")
         self._translations = translations
         self._typed = ""
+        self._is_waiting = self._was_pressed = False
 
     def read(self, draft: str) -> str:
         """Return the next line that is not blank; a blank one accepts the draft, which is shown.
@@ -57,6 +58,10 @@ class DumbPrompt:
             EOFError: there is no more, or Ctrl-C came twice within a second.
             Interrupted: a signal ends the program.
         """
+        with self._signals.given_to(self._take):
+            return self._read(draft)
+
+    def _read(self, draft: str) -> str:
         if draft.strip():
             self._output.write(f"{draft}\n")
             self._tell(_ENTER_SENDS)
@@ -76,13 +81,21 @@ class DumbPrompt:
             if line.strip() or draft.strip():
                 return line if line.strip() else draft
 
+    def _take(self, number: int) -> bool:
+        """End the wait for a line at Ctrl-C; while something is written it is only noted."""
+        if number != signal.SIGINT:
+            raise Interrupted(number)
+        if self._is_waiting:
+            raise _Pressed
+        self._was_pressed = True
+        return False
+
     def _tell(self, text: Phrase) -> None:
         self._output.write(f"{one_line(text.rendered(self._translations))}\n")
 
     def _line(self) -> str:
         while "\n" not in self._typed:
-            with self._signals.given_to(_take):
-                data = stdin.next_part(self._descriptor)
+            data = self._next_part()
             self._typed += self._decoder.decode(data, final=not data)
             if not data and not self._typed:
                 raise EOFError
@@ -91,8 +104,11 @@ class DumbPrompt:
         line, _, self._typed = self._typed.partition("\n")
         return line
 
-
-def _take(number: int) -> NoReturn:
-    if number == signal.SIGINT:
-        raise _Pressed
-    raise Interrupted(number)
+    def _next_part(self) -> bytes:
+        self._is_waiting = True
+        try:
+            if self._was_pressed:
+                raise _Pressed
+            return stdin.next_part(self._descriptor)
+        finally:
+            self._is_waiting = self._was_pressed = False
