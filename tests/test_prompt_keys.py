@@ -407,3 +407,34 @@ def test_a_dumb_terminals_lines_are_messages() -> None:
     finally:
         for descriptor in (keys, shown, screen):
             os.close(descriptor)
+
+
+class InterruptedOutput(Output):
+    """One at whose first text Ctrl-C is pressed."""
+
+    def write(self, text: str) -> None:
+        first, self._was_written = not getattr(self, "_was_written", False), True
+        super().write(text)
+        if first:
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_ctrl_c_while_a_dumb_terminal_is_written_to_says_how_to_leave() -> None:
+    (keys, typed), (shown, screen) = os.pipe(), os.pipe()
+    signals = Signals(owns_process=True)
+    signals.catch()
+    try:
+        os.write(typed, b"a message\n")
+        prompt = DumbPrompt(
+            keys,
+            InterruptedOutput(screen, "output"),
+            exit_confirmation=ExitConfirmation(time.monotonic),
+            cancellation=Cancellation(signals, interactive=True),
+            signals=signals,
+        )
+        assert prompt.read("") == "a message"
+        assert os.read(shown, 1000).decode() == "> \nCtrl-C again or Ctrl-D leaves\n> "
+    finally:
+        signals.release()
+        for descriptor in (keys, typed, shown, screen):
+            os.close(descriptor)
