@@ -9,8 +9,8 @@ import pytest
 from harness import Terminal, finish, mimo, process
 
 from mimo_cli.commands.config.edit import TEMPLATE
-from mimo_cli.config import address, toml_file
-from mimo_cli.config.resolve import Source
+from mimo_cli.config import audit, toml_file
+from mimo_cli.config.layers import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,9 +63,9 @@ def test_without_a_file_there_is_a_template_to_begin_with(
 
 def test_the_examples_of_the_template_are_right(tmp_path: Path) -> None:
     text = "".join(line.removeprefix("# ") for line in TEMPLATE.splitlines(keepends=True)[2:])
-    source = Source("template", toml_file.parse(text, tmp_path))
+    source = Source("template", toml_file.parse_text(text, tmp_path))
     assert set(source.content) >= {"model", "profiles", "aliases", "prompts"}
-    assert (address.unknown(source), address.problems(source)) == ([], [])
+    assert (audit.find_unknown(source), audit.check_source(source)) == ([], ())
 
 
 def test_nothing_is_written_where_nothing_was_changed(

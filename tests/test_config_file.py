@@ -51,10 +51,10 @@ def test_an_integer_that_toml_does_not_have_is_said_in_our_words(
     file = tmp_path / "config.toml"
     file.write_text(text)
     with pytest.raises(toml_file.ExcessError) as caught:
-        toml_file.load(file)
+        toml_file.read_values(file)
     assert caught.value.why == f"{where} has an integer of more than 64 bits"
     file.write_text(f'a = -9223372036854775808\nb = 9223372036854775807\nc = "{"9" * 9000}"\n')
-    assert toml_file.load(file)["a"] == -(2**63)
+    assert toml_file.read_values(file)["a"] == -(2**63)
 
 
 @contextmanager
@@ -76,7 +76,7 @@ def names(folder: Path) -> set[str]:
 
 def failure(file: Path, value: object = "x", **options: Any) -> ConfigError:
     with pytest.raises(ConfigError) as caught:
-        toml_file.change(file, "model", value, **options)
+        toml_file.change_value(file, ("model",), value, **options)
     return caught.value
 
 
@@ -107,14 +107,14 @@ def test_no_file_and_an_empty_one_set_nothing(tmp_path: Path, content: bytes | N
     file = tmp_path / "config.toml"
     if content is not None:
         file.write_bytes(content)
-    assert toml_file.load(file) == {}
-    assert toml_file.load(tmp_path / "gone" / "config.toml") == {}
+    assert toml_file.read_values(file) == {}
+    assert toml_file.read_values(tmp_path / "gone" / "config.toml") == {}
 
 
 def test_a_file_is_read_with_whatever_keys_it_has(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text("\ufeff" + COMMENTED)
-    assert toml_file.load(file) == {"model": "old", "retries": 1, "future": {"x": 1}}
+    assert toml_file.read_values(file) == {"model": "old", "retries": 1, "future": {"x": 1}}
 
 
 @pytest.mark.parametrize(("content", "where"), MALFORMED)
@@ -124,7 +124,7 @@ def test_a_malformed_file_is_an_error_that_says_where_and_is_never_overwritten(
     file = tmp_path / "config.toml"
     file.write_bytes(content)
     with pytest.raises(ConfigError) as caught:
-        toml_file.load(file)
+        toml_file.read_values(file)
     error = caught.value
     assert (error.what, error.hint) == (
         f"{file} is not valid TOML",
@@ -157,7 +157,7 @@ def test_what_is_no_text_is_an_error_and_never_overwritten(
     file = tmp_path / "config.toml"
     file.write_bytes(content)
     with pytest.raises(ConfigError) as caught:
-        toml_file.load(file)
+        toml_file.read_values(file)
     assert caught.value.message == f"cannot read {file}: {why}"
     assert failure(file).message == f"cannot read {file}: {why}"
     assert file.read_bytes() == content
@@ -173,7 +173,7 @@ def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
         (tmp_path / "file" / "config.toml", "not a directory"),
     ):
         with pytest.raises(ConfigError) as caught:
-            toml_file.load(file)
+            toml_file.read_values(file)
         assert caught.value.message == f"cannot read {file}: {why}"
 
 
@@ -181,7 +181,7 @@ def test_a_file_too_deep_to_be_changed_is_left_alone(tmp_path: Path) -> None:
     content = "a = " + "[" * 150 + "]" * 150
     file = tmp_path / "config.toml"
     file.write_text(content)
-    assert set(toml_file.load(file)) == {"a"}
+    assert set(toml_file.read_values(file)) == {"a"}
     assert failure(file).what == f"{file} is not valid TOML"
     assert file.read_text() == content
 
@@ -254,11 +254,11 @@ def test_a_file_that_others_can_read_is_warned_of(tmp_path: Path, bits: int, war
     file.chmod(bits)
     what, why = ("change", "name a command to run") if bits & 0o22 else ("read", "hold your key")
     expected = f"others can {what} {file}, which may {why}. Run: chmod 600 {file}"
-    assert ownership.exposed(file) == (expected if warned else "")
+    assert ownership.warn_of_exposure(file) == (expected if warned else "")
 
 
 def test_a_file_that_is_not_there_is_not_warned_of(tmp_path: Path) -> None:
-    assert ownership.exposed(tmp_path / "gone") == ""
+    assert ownership.warn_of_exposure(tmp_path / "gone") == ""
 
 
 # Changing
@@ -270,7 +270,7 @@ def test_the_first_change_makes_a_private_folder_and_file_under_any_umask(
 ) -> None:
     file = tmp_path / "a" / "b" / "config.toml"
     with umask(mask):
-        toml_file.change(file, "model", "m")
+        toml_file.change_value(file, ("model",), "m")
     assert file.read_text() == 'model = "m"\n'
     assert [mode(path) for path in (file, file.parent, file.parent.parent)] == [0o600, 0o700, 0o700]
     assert mode(file.with_name(".config.toml.lock")) & 0o077 == 0
@@ -281,17 +281,17 @@ def test_a_change_takes_a_file_away_from_others(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text(COMMENTED)
     file.chmod(0o644)
-    toml_file.change(file, "model", "new")
+    toml_file.change_value(file, ("model",), "new")
     assert mode(file) == 0o600
 
 
 def test_comments_order_and_unknown_keys_stay(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text(COMMENTED)
-    toml_file.change(file, "model", "new")
-    toml_file.change(file, "stop", ("a", "b"))
-    toml_file.change(file, "retries", None)
-    toml_file.change(file, "absent", None)
+    toml_file.change_value(file, ("model",), "new")
+    toml_file.change_value(file, ("stop",), ("a", "b"))
+    toml_file.change_value(file, ("retries",), None)
+    toml_file.change_value(file, ("absent",), None)
     assert file.read_text() == (
         '# my settings\nmodel = "new"  # why\n\n# another\nstop = ["a", "b"]\n\n'
         "[future]\nx = 1 # kept\n"
@@ -314,9 +314,9 @@ def test_comments_order_and_unknown_keys_stay(tmp_path: Path) -> None:
 def test_any_value_is_read_as_it_was_set(tmp_path: Path, value: object) -> None:
     file = tmp_path / "config.toml"
     file.write_text(COMMENTED)
-    toml_file.change(file, "new", value)
+    toml_file.change_value(file, ("new",), value)
     expected = list(value) if isinstance(value, tuple) else value
-    assert toml_file.load(file) == {
+    assert toml_file.read_values(file) == {
         "model": "old",
         "retries": 1,
         "new": expected,
@@ -327,22 +327,22 @@ def test_any_value_is_read_as_it_was_set(tmp_path: Path, value: object) -> None:
 def test_line_ends_stay_those_of_the_file(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_bytes(b'model = "m"\r\n[profiles.x]\r\nmodel = "n"\r\n')
-    toml_file.change(file, "usage", value=True)
-    toml_file.change(file, ("aliases", "a"), "b\nc")
+    toml_file.change_value(file, ("usage",), value=True)
+    toml_file.change_value(file, ("aliases", "a"), "b\nc")
     content = file.read_bytes()
     assert content.count(b"\n") == content.count(b"\r\n") > 4
-    assert toml_file.load(file)["aliases"] == {"a": "b\nc"}
+    assert toml_file.read_values(file)["aliases"] == {"a": "b\nc"}
 
 
 def test_tables_are_made_and_kept(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text('# mine\n[profiles.home] # here\nmodel = "h"\n')
-    toml_file.change(file, ("profiles", "work", "model"), "w")
-    toml_file.change(file, ("profiles", "home", "stop"), ("x",))
-    toml_file.change(file, ("aliases", "gpt-4.1"), "m")
-    toml_file.change(file, ("aliases", "absent"), None)
-    toml_file.change(file, "model", "top")
-    toml_file.change(file, ("profiles", "home", "model"), None)
+    toml_file.change_value(file, ("profiles", "work", "model"), "w")
+    toml_file.change_value(file, ("profiles", "home", "stop"), ("x",))
+    toml_file.change_value(file, ("aliases", "gpt-4.1"), "m")
+    toml_file.change_value(file, ("aliases", "absent"), None)
+    toml_file.change_value(file, ("model",), "top")
+    toml_file.change_value(file, ("profiles", "home", "model"), None)
     assert file.read_text() == (
         '# mine\nmodel = "top"\n\n[profiles.home] # here\nstop = ["x"]\n\n'
         '[profiles.work]\nmodel = "w"\n\n[aliases]\n"gpt-4.1" = "m"\n'
@@ -353,7 +353,7 @@ def test_a_table_that_is_none_is_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text("profiles = 5\n")
     with pytest.raises(ConfigError, match="profiles is not a table"):
-        toml_file.change(file, ("profiles", "work", "model"), "w")
+        toml_file.change_value(file, ("profiles", "work", "model"), "w")
     assert file.read_text() == "profiles = 5\n"
 
 
@@ -372,15 +372,15 @@ def test_a_table_that_is_none_is_left_alone(tmp_path: Path) -> None:
 def test_a_profile_is_changed_in_whatever_form_it_is_written(tmp_path: Path, content: str) -> None:
     file = tmp_path / "config.toml"
     file.write_text(content)
-    before = toml_file.load(file)
+    before = toml_file.read_values(file)
     expected = {**before, "profiles": {**before.get("profiles", {})}}
     for name in ("work", "new"):
-        toml_file.change(file, ("profiles", name, "model"), "z")
+        toml_file.change_value(file, ("profiles", name, "model"), "z")
         expected["profiles"][name] = {"model": "z"}
-        assert toml_file.load(file) == expected
-    toml_file.change(file, ("profiles", "work", "model"), None)
+        assert toml_file.read_values(file) == expected
+    toml_file.change_value(file, ("profiles", "work", "model"), None)
     expected["profiles"]["work"] = {}
-    assert toml_file.load(file) in (
+    assert toml_file.read_values(file) in (
         expected,
         {**expected, "profiles": {"new": {"model": "z"}}},
         {
@@ -396,9 +396,9 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     real.write_text(COMMENTED)
     link = tmp_path / "config.toml"
     link.symlink_to(real)
-    toml_file.change(link, "model", "new")
+    toml_file.change_value(link, ("model",), "new")
     assert link.is_symlink()
-    assert toml_file.load(real)["model"] == "new"
+    assert toml_file.read_values(real)["model"] == "new"
     assert names(real.parent) == {"mimo.toml", ".mimo.toml.lock"}
     assert names(tmp_path) == {"config.toml", "dotfiles"}
 
@@ -437,8 +437,8 @@ def test_a_file_that_another_process_keeps_locked_is_an_error_and_left_alone(
         "Is another mimo writing it?",
     )
     assert file.read_text() == COMMENTED
-    toml_file.change(file, "model", "new", patience=0.05)
-    assert toml_file.load(file)["model"] == "new"
+    toml_file.change_value(file, ("model",), "new", patience=0.05)
+    assert toml_file.read_values(file)["model"] == "new"
 
 
 CHANGER = textwrap.dedent(
@@ -450,7 +450,7 @@ CHANGER = textwrap.dedent(
     print("ready", flush=True)
     sys.stdin.read()  # all begin together
     for name in names:
-        toml_file.change(Path(file), name, name, patience=30)
+        toml_file.change_value(Path(file), (name,), name, patience=30)
     """
 )
 
@@ -479,7 +479,7 @@ def test_sixty_changes_by_twenty_processes_at_once_all_survive(tmp_path: Path) -
         changer.stdout.close()
     assert codes == [0] * 20
     expected = {f"{letter}{number}" for letter in "abc" for number in range(20)}
-    assert toml_file.load(file) == {name: name for name in expected}
+    assert toml_file.read_values(file) == {name: name for name in expected}
     assert names(file.parent) == {"config.toml", ".config.toml.lock"}
 
 
@@ -492,7 +492,7 @@ def test_a_process_that_is_killed_leaves_a_whole_file(tmp_path: Path) -> None:
         from pathlib import Path
         from mimo_cli.config import toml_file
         for number in itertools.count():
-            toml_file.change(Path(sys.argv[1]), "number", number)
+            toml_file.change_value(Path(sys.argv[1]), ("number",), number)
             print(flush=True)
         """
     )
@@ -508,8 +508,8 @@ def test_a_process_that_is_killed_leaves_a_whole_file(tmp_path: Path) -> None:
         writer.kill()
         writer.wait()
         writer.stdout.close()
-        assert toml_file.load(file)["number"] >= 2
-    toml_file.change(file, "number", None)
+        assert toml_file.read_values(file)["number"] >= 2
+    toml_file.change_value(file, ("number",), None)
     assert file.read_text() == COMMENTED
     assert names(tmp_path) == {"config.toml", ".config.toml.lock"}
 
@@ -528,7 +528,7 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> Non
         soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (50, hard))
         try:
-            toml_file.change(Path(sys.argv[1]), "model", "x" * 5000)
+            toml_file.change_value(Path(sys.argv[1]), ("model",), "x" * 5000)
         except ConfigError as error:
             print(error.why)
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -553,14 +553,14 @@ def test_a_file_of_another_user_is_not_replaced(tmp_path: Path) -> None:
     file.write_text('model = "x"\n')
     os.chown(file, 12345, 12345)
     with pytest.raises(ConfigError, match="it belongs to another user"):
-        toml_file.change(file, "model", "y")
+        toml_file.change_value(file, ("model",), "y")
     assert file.read_text() == 'model = "x"\n'
 
 
 def test_what_a_killed_process_left_is_cleared_away(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     (tmp_path / ".config.toml.4711.tmp").write_text("half a fi")
-    toml_file.change(file, "model", "y")
+    toml_file.change_value(file, ("model",), "y")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         ".config.toml.lock",
         "config.toml",
@@ -578,9 +578,9 @@ def test_a_file_that_is_mounted_on_its_own_is_changed_in_place(tmp_path: Path) -
         from pathlib import Path
         from mimo_cli.config import toml_file
         file = Path(sys.argv[1])
-        toml_file.change(file, "model", "new")
-        assert toml_file.load(file)["model"] == "new"
-        toml_file.replace(file, toml_file.text(file), 'model = "short"\\n')
+        toml_file.change_value(file, ("model",), "new")
+        assert toml_file.read_values(file)["model"] == "new"
+        toml_file.replace_text(file, toml_file.read_text(file), 'model = "short"\\n')
         """
     )
     script = 'mount --bind "$1" "$2" || exit 77; exec "$3" -c "$4" "$2"'
@@ -606,4 +606,4 @@ def test_a_pipe_in_place_of_the_file_is_refused_and_not_waited_for(tmp_path: Pat
     file = tmp_path / "config.toml"
     os.mkfifo(file)
     with pytest.raises(ConfigError, match="it is a pipe"):
-        toml_file.load(file)
+        toml_file.read_values(file)

@@ -14,9 +14,10 @@ import subprocess
 import threading
 import time
 from contextlib import closing
+from dataclasses import astuple
 from email.utils import formatdate
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from harness import KEY, Terminal, environ_for, finish, mimo, process, server
@@ -24,7 +25,7 @@ from harness import KEY, Terminal, environ_for, finish, mimo, process, server
 from mimo_cli.api.protocol.messages import Text
 from mimo_cli.api.timing import Limits
 from mimo_cli.conversation.turns import Turn
-from mimo_cli.doctor import LOCAL, Check
+from mimo_cli.doctor import LOCAL
 from mimo_cli.doctor import connection as network
 from mimo_cli.history.store import History
 from mimo_cli.simulator import Fault, Simulator
@@ -75,6 +76,15 @@ def home(tmp_path: Path) -> dict[str, str]:
 def at(simulator: Simulator, home: dict[str, str], **more: str) -> dict[str, str]:
     server = environ_for(simulator)
     return {**home, **{name: server[name] for name in ("MIMO_BASE_URL", "MIMO_API_KEY")}, **more}
+
+
+class Check(NamedTuple):
+    """A check as a script reads it."""
+
+    name: str
+    state: str
+    text: str
+    advice: str = ""
 
 
 def doctor(*args: str, environ: dict[str, str], limits: Limits = QUICK) -> dict[str, Check]:
@@ -308,7 +318,7 @@ def test_the_clock_is_held_against_the_servers(
     ],
 )
 def test_the_clock(date: str, now: float, check: Check) -> None:
-    assert network.check_clock(date, now) == check
+    assert astuple(network.check_clock(date, now)) == check
 
 
 # ---- The key, the server and the model

@@ -18,19 +18,21 @@ from mimo_cli.api.protocol.encode import encode
 from mimo_cli.api.protocol.messages import Message, Request
 from mimo_cli.api.transport.proxy import choose_proxy
 from mimo_cli.commands import dry_run
+from mimo_cli.config import KeyDecision, KeyKnown, NoKey, Origin
 from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 CANARY = "sk-CANARY-0123456789"
-ENDPOINT = Endpoint(DEFAULT_BASE_URL, CANARY, "environment MIMO_API_KEY")
+ENDPOINT = Endpoint(DEFAULT_BASE_URL, CANARY)
+KEY = KeyKnown(CANARY, Origin("environment", "MIMO_API_KEY"))
 REQUEST = Request("m", (Message("user", 'it\'s "new" é $HOME `x` \\ \x1b[31m\x7f\u202e'),))
 
 
 def test_the_request_is_shown_with_its_key_masked() -> None:
     request = Request("m", (Message("user", "hé\x1b[2J"),), stream=False)
-    assert dry_run.text(request, ENDPOINT, form="") == (
+    assert dry_run.text(request, ENDPOINT, form="", decision=KEY) == (
         "POST https://api.xiaomimimo.com/anthropic/v1/messages\n"
         "content-type: application/json\n"
         "api-key: sk-…6789\n"
@@ -49,7 +51,7 @@ def test_the_request_is_shown_with_its_key_masked() -> None:
 
 
 def test_the_curl_command_is_what_a_shell_can_be_given() -> None:
-    text = dry_run.text(REQUEST, ENDPOINT, form="curl")
+    text = dry_run.text(REQUEST, ENDPOINT, form="curl", decision=KEY)
     assert text.isascii()
     assert text.replace("\n", "").isprintable()
     match = re.fullmatch(r"(.*?) 3<<KEY <<'JSON'\n(.*)\nKEY\n(.*)\nJSON\n", text, re.DOTALL)
@@ -69,7 +71,7 @@ def test_the_curl_command_is_what_a_shell_can_be_given() -> None:
 
 
 def test_without_a_key_the_command_has_one_here_document() -> None:
-    text = dry_run.text(REQUEST, Endpoint("http://localhost:1"), form="curl")
+    text = dry_run.text(REQUEST, Endpoint("http://localhost:1"), form="curl", decision=NoKey())
     assert "  --data-binary @- <<'JSON'\n{\n" in text
     assert "fd/3" not in text
 
@@ -110,9 +112,10 @@ BLANK = ('https_proxy="$HTTPS_PROXY" ', "")
 def test_curl_goes_the_way_that_we_would(
     url: str, environ: dict[str, str], before: str, after: str
 ) -> None:
-    endpoint = Endpoint(url, CANARY, "environment MIMO_API_KEY")
+    endpoint = Endpoint(url, CANARY)
     choice = choose_proxy(endpoint.messages_url, environ)
-    text = dry_run.text(Request("m", (), stream=False), endpoint, form="curl", choice=choice)
+    request = Request("m", (), stream=False)
+    text = dry_run.text(request, endpoint, form="curl", decision=KEY, choice=choice)
     assert text.startswith(f"{before}curl --silent --show-error{after} {url}/v1/messages ")
     assert "secret" not in text
 
@@ -163,14 +166,14 @@ def test_every_shell_runs_it_and_shows_nobody_the_key(
 
 
 def test_a_key_from_the_file_is_read_from_there_by_the_shell() -> None:
-    endpoint = Endpoint(ENDPOINT.base_url, ENDPOINT.key, "file config.toml")
-    text = dry_run.text(REQUEST, endpoint, form="curl")
+    key = KeyKnown(CANARY, Origin("file", "", "config.toml"))
+    text = dry_run.text(REQUEST, ENDPOINT, form="curl", decision=key)
     assert "\napi-key: $(mimo config get --reveal api_key)\nKEY\n" in text
 
 
 def test_a_request_that_is_not_streamed_needs_no_buffer_option() -> None:
     request = Request("m", (), stream=False)
-    assert dry_run.text(request, ENDPOINT, form="curl").startswith(
+    assert dry_run.text(request, ENDPOINT, form="curl", decision=KEY).startswith(
         "curl --silent --show-error https://"
     )
 
@@ -179,7 +182,9 @@ def test_a_request_that_is_not_streamed_needs_no_buffer_option() -> None:
 @pytest.mark.parametrize("auth", ["api-key", "bearer", "x-api-key"])
 @pytest.mark.parametrize("key", [CANARY, "short", None])
 def test_the_key_is_never_shown(form: str, auth: Auth, key: str | None) -> None:
-    text = dry_run.text(REQUEST, Endpoint("http://localhost", key, auth=auth), form=form)
+    endpoint = Endpoint("http://localhost", key, auth=auth)
+    decision: KeyDecision = NoKey() if key is None else KEY
+    text = dry_run.text(REQUEST, endpoint, form=form, decision=decision)
     names = [name for name in ("api-key", "authorization") if f"{name}: " in text.lower()]
     assert bool(names) is (key is not None)
     assert key is None or key not in text

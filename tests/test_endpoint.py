@@ -12,6 +12,7 @@ from mimo_cli.api.hosts import is_loopback
 from mimo_cli.api.keys import mask, parse_key
 from mimo_cli.api.transport.backend import server_name
 from mimo_cli.errors import AuthError, ConfigError, MimoError
+from mimo_cli.phrases import Phrase
 
 PROPERTY = settings(deadline=None, derandomize=True, max_examples=80)
 CANARY = "sk-CANARY-0123456789"
@@ -212,7 +213,7 @@ def test_the_key_goes_into_exactly_one_header(auth: Auth, headers: dict[str, str
 
 
 def test_an_endpoint_knows_its_server_and_hides_its_key() -> None:
-    endpoint = Endpoint(DEFAULT_BASE_URL, CANARY, "file x")
+    endpoint = Endpoint(DEFAULT_BASE_URL, CANARY, Phrase("file x"))
     assert endpoint.messages_url == f"{DEFAULT_BASE_URL}/v1/messages"
     assert (endpoint.host, endpoint.is_loopback, endpoint.bills_per_token) == (
         "api.xiaomimimo.com",

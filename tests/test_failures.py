@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mimo_cli.api.base_url import DEFAULT_BASE_URL
-from mimo_cli.api.endpoint import Endpoint
+from mimo_cli.api.endpoint import Endpoint, KeyWithheld
 from mimo_cli.api.protocol.messages import StreamError
 from mimo_cli.api.replies import error_body, failures, retry_after
 from mimo_cli.api.response import Response
@@ -29,10 +29,11 @@ from mimo_cli.errors import (
     RequestError,
     ServerError,
 )
+from mimo_cli.phrases import Phrase
 
 PROPERTY = settings(deadline=None, derandomize=True, max_examples=60)
 CANARY = "sk-CANARY-0123456789"
-ENDPOINT = Endpoint(DEFAULT_BASE_URL, CANARY, "environment MIMO_API_KEY")
+ENDPOINT = Endpoint(DEFAULT_BASE_URL, CANARY, Phrase("environment MIMO_API_KEY"))
 CONSOLE = "https://platform.xiaomimimo.com"
 MODEL = "mimo-v2.6-pro"
 BUG = "Start a new conversation; if this was one question, please report it as a bug."
@@ -293,7 +294,9 @@ def test_every_status_says_what_happened_and_what_to_do(
             ),
         ),
         (
-            Endpoint("https://token-plan-sgp.xiaomimimo.com/anthropic", "tp-CANARY", "the file"),
+            Endpoint(
+                "https://token-plan-sgp.xiaomimimo.com/anthropic", "tp-CANARY", Phrase("the file")
+            ),
             (
                 "The key came from the file. Its plan may be of token-plan-cn.xiaomimimo.com or "
                 "token-plan-ams.xiaomimimo.com (base_url)."
@@ -301,7 +304,7 @@ def test_every_status_says_what_happened_and_what_to_do(
         ),
         (Endpoint("http://127.0.0.1:1"), "No key was sent. Set one: mimo config set api_key"),
         (
-            Endpoint("http://127.0.0.1:1", None, "withheld: …", "none"),
+            Endpoint("http://127.0.0.1:1", auth="none", withheld=KeyWithheld(Phrase("x"), "y")),
             ("No key was sent: auth is none. For one: mimo config set auth bearer (or x-api-key)"),
         ),
     ],
@@ -441,7 +444,7 @@ def test_a_404_is_not_always_about_the_models_name(said: str, is_model: bool, hi
     assert (hint in hint_of(error)) if hint else hint_of(error) == ""
 
 
-OTHER = Endpoint("https://gateway.test", "sk-CANARY-0123456789", "the file")
+OTHER = Endpoint("https://gateway.test", "sk-CANARY-0123456789", Phrase("the file"))
 
 
 @pytest.mark.parametrize(

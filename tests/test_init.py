@@ -9,7 +9,7 @@ import pytest
 from harness import KEY, Terminal, mimo
 
 from mimo_cli.api.base_url import parse_base_url
-from mimo_cli.config import servers
+from mimo_cli.commands.config import servers
 from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ def test_presets_have_names_and_safe_urls() -> None:
     ]
     for number, preset in enumerate(servers.PRESETS, start=1):
         assert parse_base_url(preset.base_url) == preset.base_url
-        assert servers.find(preset.name) is servers.find(str(number)) is preset
-    assert [servers.find(answer) for answer in ("", "0", "8", "nobody", "²")] == [None] * 5
+        assert servers.find_preset(preset.name) is servers.find_preset(str(number)) is preset
+    assert [servers.find_preset(answer) for answer in ("", "0", "8", "nobody", "²")] == [None] * 5
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_presets_have_names_and_safe_urls() -> None:
 def test_a_key_has_the_server_of_its_family(
     chosen: servers.Preset, key: str, region: str, expected: servers.Preset
 ) -> None:
-    assert servers.for_key(chosen, key, region) == expected
+    assert servers.preset_for_key(chosen, key, region) == expected
     assert servers.needs_region(chosen, key) is (chosen == MIMO and key == "tp-x")
 
 

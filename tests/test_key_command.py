@@ -14,6 +14,7 @@ from harness import KEY, environ_for, finish, mimo, process
 
 from mimo_cli.config import key_command
 from mimo_cli.errors import AuthError
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,8 +28,8 @@ def python(code: str) -> str:
 
 def run(command: str, seconds: float = 20.0, errors: int | None = None) -> str:
     environ = {"PATH": os.environ["PATH"]}
-    return key_command.run(
-        command, "file F", environ=environ, terminal=None, errors=errors, seconds=seconds
+    return key_command.run_command(
+        command, Phrase("file F"), environ=environ, terminal=None, errors=errors, seconds=seconds
     )
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from mimo_cli import config
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "mimo_cli"
 MODULES = {
@@ -38,12 +40,14 @@ PURE_MODULES = [
     "chat.input_line",
     "chat.prompt.exit_confirmation",
     "chat.status",
+    "commands.config.servers",
     "commands.dry_run",
     "config.address",
+    "config.audit",
     "config.key_policy",
+    "config.layers",
     "config.resolve",
     "config.schema",
-    "config.servers",
     "config.templates",
     "config.toml_text",
     "conversation.export",
@@ -117,6 +121,26 @@ def imports(name: str) -> frozenset[str]:
     return frozenset(imported(TREES[name]))
 
 
+@cache
+def reexports() -> dict[str, str]:
+    """What `mimo_cli.config` gives to others, and the module that each is in."""
+    facade = TREES[f"{PACKAGE}.config"]
+    return {
+        alias.asname: node.module
+        for node in ast.walk(facade)
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+        if alias.asname
+    }
+
+
+def home(module: str, name: str) -> str:
+    """The module that a name is in which is imported from another."""
+    if module == f"{PACKAGE}.config" and name in reexports():
+        return reexports()[name]
+    return f"{module}.{name}"
+
+
 def imported(tree: ast.AST) -> set[str]:
     found: set[str] = set()
     for node in ast.walk(tree):
@@ -125,7 +149,7 @@ def imported(tree: ast.AST) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "a relative import"
             module = node.module or ""
-            inner = {f"{module}.{alias.name}" for alias in node.names}
+            inner = {home(module, alias.name) for alias in node.names}
             found |= (inner & MODULES.keys()) or {module}
     return found
 
@@ -193,7 +217,6 @@ def test_every_outside_thing_has_one_home(library: str, homes: list[str]) -> Non
 LAYERS = [
     "phrases advice errors watchdog signals early files text",
     "catalogue.models config.paths",
-    "options",
     "api",
     "conversation.turns catalogue",
     "history",
@@ -205,6 +228,7 @@ LAYERS = [
     "screen",
     "environment",
     "input.editor config",
+    "options",
     "conversation",
     "simulator",
     "doctor chat",
@@ -227,6 +251,31 @@ def layer(name: str) -> int:
 def test_imports_point_down(name: str) -> None:
     below = {found for found in imports(name) & MODULES.keys() if found != PACKAGE}
     assert {found for found in below if layer(found) > layer(name)} == set()
+
+
+def test_nobody_reaches_into_the_configuration() -> None:
+    inside = within("config") - {f"{PACKAGE}.config", f"{PACKAGE}.config.paths"}
+    reaching = {
+        f"{name}: {node.module}"
+        for name in MODULES.keys() - within("config")
+        for node in ast.walk(TREES[name])
+        if isinstance(node, ast.ImportFrom)
+        and (node.module in inside or {f"{node.module}.{it.name}" for it in node.names} & inside)
+    }
+    assert reaching == set()
+
+
+def test_what_the_configuration_gives_to_others_is_there() -> None:
+    homes = {f"{PACKAGE}.config.{module}": set(names) for module, names in config.PUBLIC.items()}
+    typed: dict[str, set[str]] = {}
+    for name, module in reexports().items():
+        typed.setdefault(module, set()).add(name)
+    assert homes == typed
+    for names in homes.values():
+        for name in names:
+            assert getattr(config, name) is not None
+    with pytest.raises(AttributeError):
+        getattr(config, "positions")  # noqa: B009 - mypy knows that there is none
 
 
 def test_nothing_imports_the_command_line_but_the_way_in() -> None:
@@ -264,6 +313,13 @@ def test_no_modules_import_each_other_in_a_circle_for_their_types_alone() -> Non
 )
 def test_the_search_for_circles_finds_them(graph: dict[str, set[str]], left: str) -> None:
     assert circles(graph).keys() == set(left)
+
+
+def test_the_configuration_has_no_circle_its_types_included() -> None:
+    graph = {name: imports(name) & within("config") for name in within("config")}
+    while leaves := {name for name, below in graph.items() if not below}:
+        graph = {name: below - leaves for name, below in graph.items() if name not in leaves}
+    assert graph == {}
 
 
 @pytest.mark.parametrize("name", PURE)

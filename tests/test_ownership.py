@@ -150,10 +150,10 @@ def test_nor_one_of_a_file_that_everybody_can_change(place: Place, mode: int, wh
 @as_root
 def test_a_group_of_others_is_not_trusted_and_ones_own_is(place: Place) -> None:
     place.file.chmod(0o660)
-    assert ownership.distrust(place.file) is None  # the group root, which nobody else is in
+    assert ownership.find_distrust(place.file) is None  # the group root, which nobody else is in
     os.chown(place.file, 0, OTHER)
     place.file.chmod(0o660)
-    distrust = ownership.distrust(place.file)
+    distrust = ownership.find_distrust(place.file)
     assert distrust is not None
     assert distrust.why == f"others of its group can change {place.file}"
 
@@ -165,7 +165,7 @@ def test_another_users_link_in_a_shared_folder_is_not_trusted(place: Place, tmp_
     shared.chmod(0o1777)
     link = shared / "config.toml"
     link.symlink_to(place.file)
-    assert ownership.distrust(link) is None
+    assert ownership.find_distrust(link) is None
     os.chown(link, OTHER, OTHER, follow_symlinks=False)
     result = mimo("ask", "hi", environ={**place.environ, "MIMO_CONFIG": str(link)})
     assert (result.code, place.trace.exists()) == (4, False)

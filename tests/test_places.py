@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from mimo_cli.api.base_url import same_owner
-from mimo_cli.config import address
-from mimo_cli.config.resolve import Source, resolve
-from mimo_cli.config.schema import ASKED, KEYS, Settings, find
+from mimo_cli.config import address, audit
+from mimo_cli.config.key_policy import KeyFromCommand, KeyKnown, KeyRefused, KeyUnwanted
+from mimo_cli.config.layers import KeyPath, Origin, Position, Source
+from mimo_cli.config.ownership import Distrust
+from mimo_cli.config.resolve import Resolved, require, right_aliases
+from mimo_cli.config.resolve import resolve as resolve_all
+from mimo_cli.config.schema import ASKED, KEYS, find_key
 from mimo_cli.errors import ConfigError, MimoError, UsageError
+from mimo_cli.phrases import Phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FILE = "/home/me/config.toml"
 PROJECT = "/src/.mimo.toml"
@@ -35,8 +45,23 @@ FLAGS: dict[str, dict[str, Any]] = {
 }
 
 
+def resolve(
+    options: dict[str, Any],
+    environ: dict[str, str],
+    source: Source,
+    project: Source | None = None,
+) -> Resolved:
+    """What is in force, where nothing is wrong."""
+    return require(resolve_all(options, environ, source, project))
+
+
+def numbered(*paths: KeyPath) -> Callable[[KeyPath], Position | None]:
+    """Where keys stand: the first of those given in line 1, the second in line 2, column 2."""
+    return {path: (number, number) for number, path in enumerate(paths, start=1)}.get
+
+
 def values(name: str, winner: str) -> dict[str, Any]:
-    key = find(name)
+    key = find_key(name)
     match key.kind:
         case "number":
             return NUMBERS
@@ -51,7 +76,7 @@ def values(name: str, winner: str) -> dict[str, Any]:
 
 
 def meaning(name: str, value: Any) -> Any:
-    match find(name).kind:
+    match find_key(name).kind:
         case "number":
             return float(value)
         case "integer":
@@ -64,9 +89,9 @@ def meaning(name: str, value: Any) -> Any:
             return value
 
 
-def settled(name: str, given: dict[str, Any], default_profile: bool) -> Settings:
+def settled(name: str, given: dict[str, Any], default_profile: bool) -> Resolved:
     """The settings with a value at each of the given places."""
-    key = find(name)
+    key = find_key(name)
     profiles = [place for place in ("chosen", "fallback") if place in given]
     file: dict[str, Any] = {
         "profiles": {place: {name: given[place]} for place in profiles},
@@ -96,14 +121,14 @@ def test_the_place_that_wins_wins_over_all_below_it_and_over_each_alone(name: st
         if winner is None:
             assert name not in chosen.origins
             continue
-        key = find(name)
+        key = find_key(name)
         words = {
             **WORDS,
             "option": f"option {key.option}",
             "environment": f"environment {key.variable}",
         }
-        assert getattr(chosen, name) == meaning(name, used[winner]), (winner, there)
-        assert chosen.origins[name] == words[winner]
+        assert getattr(chosen.settings, name) == meaning(name, used[winner]), (winner, there)
+        assert str(chosen.origins[name]) == words[winner]
 
 
 # Profiles
@@ -118,7 +143,7 @@ def test_a_profile_is_named_by_option_then_environment_then_file() -> None:
         ({}, {"MIMO_PROFILE": ""}, "f"),
         ({"profile": ""}, {"MIMO_PROFILE": "e"}, "mimo-v2.6-pro"),
     ):
-        assert resolve(options, environ, source).model == expected
+        assert resolve(options, environ, source).settings.model == expected
 
 
 @pytest.mark.parametrize(
@@ -126,7 +151,7 @@ def test_a_profile_is_named_by_option_then_environment_then_file() -> None:
     [
         ({"profile": "wrok"}, {}, {}, UsageError, ""),
         ({}, {"MIMO_PROFILE": "wrok"}, {}, ConfigError, ": environment MIMO_PROFILE"),
-        ({}, {}, {"default_profile": "wrok"}, ConfigError, f": file {FILE}!default_profile"),
+        ({}, {}, {"default_profile": "wrok"}, ConfigError, f": file {FILE}, line 1, column 1"),
     ],
 )
 def test_an_unknown_profile_is_an_error_that_names_the_nearest(
@@ -137,7 +162,7 @@ def test_an_unknown_profile_is_an_error_that_names_the_nearest(
     why: str,
 ) -> None:
     content = {**file, "profiles": {"work": {}, "home": {}}}
-    source = Source(FILE, content, lambda path: "!" + ".".join(path))
+    source = Source(FILE, content, numbered(("default_profile",)))
     with pytest.raises(MimoError) as caught:
         resolve(options, environ, source)
     assert type(caught.value) is error
@@ -156,31 +181,37 @@ def test_where_no_profile_is_near_all_are_named() -> None:
         assert caught.value.hint == hint
 
 
+TABLE_POSITIONS = numbered(
+    *(("profiles",), ("profiles", "w"), ("profiles", "w", "retries"), ("aliases",)),
+    ("aliases", "pro"),
+)
+
+
 @pytest.mark.parametrize(
     ("file", "message"),
     [
-        ({"profiles": 5}, "profiles is not a table: it must be one (file F!profiles)"),
+        ({"profiles": 5}, "profiles is not a table: it must be one (file F, line 1, column 1)"),
         (
             {"profiles": {"w": [1]}},
-            "profiles.w is not a table: it must be one (file F!profiles.w)",
+            "profiles.w is not a table: it must be one (file F, line 2, column 2)",
         ),
         (
             {"profiles": {"w": {"retries": "x"}}},
             (
                 "retries cannot be 'x': it must be a whole number from 0 to 10 "
-                "(profile w, file F!profiles.w.retries)"
+                "(profile w, file F, line 3, column 3)"
             ),
         ),
-        ({"aliases": "x"}, "aliases is not a table: it must be one (file F!aliases)"),
+        ({"aliases": "x"}, "aliases is not a table: it must be one (file F, line 4, column 4)"),
         (
             {"aliases": {"pro": 5}},
-            "alias pro cannot be 5: name a model (file F!aliases.pro)",
+            "alias pro cannot be 5: name a model (file F, line 5, column 5)",
         ),
         (
             {"aliases": {"pro": "flash"}},
             (
                 "alias pro cannot be 'flash', which is an alias itself: name a model "
-                "(file F!aliases.pro)"
+                "(file F, line 5, column 5)"
             ),
         ),
     ],
@@ -188,10 +219,110 @@ def test_where_no_profile_is_near_all_are_named() -> None:
 def test_what_is_wrong_in_a_table_is_said_with_its_place(
     file: dict[str, Any], message: str
 ) -> None:
-    source = Source("F", file, lambda path: "!" + ".".join(path))
+    source = Source("F", file, TABLE_POSITIONS)
     with pytest.raises(ConfigError) as caught:
         resolve({"profile": "w" if "profiles" in file else None, "model": "pro"}, {}, source)
     assert caught.value.message == message
+
+
+# What is wrong
+
+
+def test_what_is_wrong_counts_as_not_set_and_is_told_with_its_place() -> None:
+    file = {"retries": 3, "usage": 5, "profiles": {"w": {"retries": -1, "usage": True}}}
+    resolved = resolve_all({"profile": "w"}, {"MIMO_TIMEOUT": "soon"}, Source("F", file))
+    chosen = resolved.settings
+    assert (chosen.retries, chosen.usage, chosen.timeout) == (3, True, None)
+    assert [(type(it.error), str(it.origin), it.origin.path) for it in resolved.problems] == [
+        (ConfigError, "environment MIMO_TIMEOUT", ()),
+        (ConfigError, "profile w, file F", ("profiles", "w", "retries")),
+    ]
+    with pytest.raises(ConfigError, match="timeout cannot be 'soon'"):
+        require(resolved)
+
+
+def test_a_profile_that_is_not_there_leaves_the_next_that_is_named() -> None:
+    file = {"profiles": {"b": {"model": "m"}}, "default_profile": "b"}
+    resolved = resolve_all({"profile": "a"}, {"MIMO_PROFILE": "c"}, Source("F", file))
+    assert (resolved.settings.profile, resolved.settings.model) == ("b", "m")
+    assert [str(it.origin) for it in resolved.problems] == [
+        "option --profile",
+        "environment MIMO_PROFILE",
+    ]
+
+
+def test_where_the_users_aliases_are_wrong_the_built_in_ones_hold() -> None:
+    for aliases in (5, {"flash": "pro"}):
+        source = Source("F", {"model": "flash", "aliases": aliases})
+        resolved = resolve_all({}, {}, source)
+        assert resolved.settings.model == "mimo-v2.6-flash"
+        assert str(resolved.origin("model")) == "file F, alias flash"
+        assert [problem.origin.path[0] for problem in resolved.problems] == ["aliases"]
+
+
+def test_a_command_that_others_may_have_named_is_refused() -> None:
+    distrust = Distrust(Phrase("others can change F"), Phrase("Run: x"))
+    source = Source("F", {"api_key_command": "c", "editor": "e"}, distrust=distrust)
+    resolved = resolve({}, {}, source)
+    assert (resolved.key, resolved.settings.editor) == (
+        KeyRefused(distrust, Origin("file", "", "F", ("api_key_command",))),
+        "",
+    )
+    assert resolve({}, {"MIMO_EDITOR": "vi"}, source).settings.editor == "vi"
+
+
+def test_where_no_key_is_wanted_it_is_known_what_would_be_done_about_one() -> None:
+    resolved = resolve({}, {}, Source("F", {"api_key_command": "c", "auth": "none"}))
+    origin = Origin("file", "", "F", ("api_key_command",))
+    assert resolved.key == KeyUnwanted(KeyFromCommand("c", origin))
+    assert resolved.key.source == "api_key_command, file F"
+    assert resolve({}, {}, Source("F", {})).is_without_key
+    assert not resolved.is_without_key
+
+
+SCALARS = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4) | st.just("w")
+)
+VALUES = SCALARS | st.lists(SCALARS, max_size=2) | st.dictionaries(st.text(max_size=2), SCALARS)
+NAMES = st.sampled_from([*(key.name for key in KEYS), "prompt", "odd"])
+TABLES = st.dictionaries(NAMES, VALUES, max_size=4)
+INNER = VALUES | st.dictionaries(st.sampled_from(["w", "v", "pro"]), TABLES | VALUES, max_size=3)
+FILES = st.builds(
+    lambda top, tables: {**top, **tables},
+    TABLES,
+    st.dictionaries(st.sampled_from(["profiles", "aliases", "prompts"]), INNER, max_size=3),
+)
+
+
+@settings(
+    deadline=None,
+    derandomize=True,
+    max_examples=150,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(
+    FILES,
+    TABLES,
+    st.dictionaries(st.sampled_from([key.variable for key in KEYS]), st.text(max_size=4)),
+    st.dictionaries(st.sampled_from([*(key.field for key in KEYS), "prompt"]), VALUES, max_size=3),
+)
+def test_nothing_that_files_and_variables_may_hold_is_raised(
+    file: dict[str, Any], project: dict[str, Any], environ: dict[str, str], options: dict[str, Any]
+) -> None:
+    if not isinstance(options.get("prompt"), str):  # the command line gives texts alone
+        options.pop("prompt", None)
+    source = Source("F", file)
+    resolved = resolve_all(options, environ, source, Source("P", project))
+    places = [problem.origin.place for problem in resolved.problems]
+    assert len(set(places)) == len(places)
+    for key in KEYS:
+        value = getattr(resolved.settings, key.field)
+        if resolved.origin(key.field).kind != "default" and key.kind in ("number", "integer"):
+            assert key.low <= value <= key.high
+    wrong = {problem.origin.place for problem in audit.check_source(source)}
+    assert {place for place in places if place[0] == "F"} - {("F", ("default_profile",))} <= wrong
+    assert all(isinstance(model, str) for model in right_aliases(source).values())
+    audit.find_unknown(source)
 
 
 # Aliases
@@ -213,7 +344,7 @@ def test_an_alias_stands_for_a_model_wherever_one_is_named(
     file: dict[str, Any], options: dict[str, Any], expected: str, origin: str
 ) -> None:
     chosen = resolve(options, {}, Source("F", file))
-    assert (chosen.model, chosen.origins["model"]) == (expected, origin)
+    assert (chosen.settings.model, str(chosen.origins["model"])) == (expected, origin)
 
 
 # Where a key may go
@@ -256,15 +387,15 @@ def test_the_key_of_the_top_level_does_not_go_to_a_profiles_other_server(
 def test_a_key_that_is_withheld_is_said_to_be_so() -> None:
     file = {"api_key": "sk-top", "profiles": {"p": {"base_url": OTHER}}}
     chosen = resolve({"profile": "p"}, {}, Source("F", file))
-    assert chosen.api_key is None
-    assert chosen.origins["api_key"] == "withheld: the key (file F) is for api.xiaomimimo.com"
+    assert chosen.settings.api_key is None
+    assert chosen.key.source == "withheld: the key (file F) is for api.xiaomimimo.com"
 
 
 def test_a_command_for_the_key_is_withheld_as_the_key_is() -> None:
     file = {"api_key_command": "pass x", "profiles": {"p": {"base_url": OTHER}}}
     chosen = resolve({"profile": "p"}, {}, Source("F", file))
-    assert (chosen.api_key, chosen.api_key_command) == (None, None)
-    assert chosen.origins["api_key"] == (
+    assert (chosen.settings.api_key, chosen.settings.api_key_command) == (None, None)
+    assert chosen.key.source == (
         "withheld: the key (api_key_command, file F) is for api.xiaomimimo.com"
     )
 
@@ -323,10 +454,10 @@ def test_a_variable_that_takes_the_place_of_a_profiles_own_key_is_remarked_on() 
 def test_what_is_no_url_is_nobodys() -> None:
     file = {"api_key": "sk-top", "profiles": {"p": {"base_url": "ftp://x"}}}
     chosen = resolve({"profile": "p"}, {}, Source("F", file))
-    assert chosen.api_key is None
+    assert chosen.settings.api_key is None
     file = {"api_key": "sk-top", "base_url": "ftp://x", "profiles": {"p": {"base_url": OTHER}}}
     chosen = resolve({"profile": "p"}, {}, Source("F", file))
-    assert chosen.origins["api_key"] == "withheld: the key (file F) is for ftp://x"
+    assert chosen.key.source == "withheld: the key (file F) is for ftp://x"
 
 
 def test_no_key_is_sent_where_none_is_wanted() -> None:
@@ -347,7 +478,14 @@ def test_the_most_specific_place_with_a_key_or_a_command_for_it_wins(
     file: dict[str, Any], environ: dict[str, str], options: dict[str, str], key: str, command: str
 ) -> None:
     chosen = resolve(options, environ, Source("F", file))
-    assert (chosen.api_key, chosen.api_key_command) == (key, command)
+    assert (chosen.settings.api_key, chosen.settings.api_key_command) == (key, command)
+    match chosen.key:
+        case KeyKnown(known):
+            assert known == key
+        case KeyFromCommand(known):
+            assert known == command
+        case decision:
+            pytest.fail(str(decision))
 
 
 def test_the_owner_of_a_server_is_its_origin() -> None:
@@ -366,16 +504,17 @@ def test_unknown_keys_of_tables_are_remarked_on_with_line_and_nearest() -> None:
         "prompts": {"r": {"promt": "x", "base_url": "y", "system": "s"}},
         "aliases": {"anything": "m"},
     }
-    source = Source("F", file, lambda path: f" (at {'.'.join(path)})")
-    assert address.unknown(source) == [
-        "unknown setting 'modle' in the configuration (at modle). Did you mean model?",
+    positions = numbered(("modle",), ("profiles", "w", "tempreature"), ("prompts", "r", "promt"))
+    source = Source("F", file, positions)
+    assert audit.find_unknown(source) == [
+        "unknown setting 'modle' in the configuration, line 1, column 1. Did you mean model?",
         (
-            "unknown setting 'tempreature' in profiles.w (at profiles.w.tempreature). "
+            "unknown setting 'tempreature' in profiles.w, line 2, column 2. "
             "Did you mean temperature?"
         ),
-        "unknown setting 'default_profile' in profiles.w (at profiles.w.default_profile).",
-        "unknown setting 'promt' in prompts.r (at prompts.r.promt). Did you mean prompt?",
-        "unknown setting 'base_url' in prompts.r (at prompts.r.base_url).",
+        "unknown setting 'default_profile' in profiles.w.",
+        "unknown setting 'promt' in prompts.r, line 3, column 3. Did you mean prompt?",
+        "unknown setting 'base_url' in prompts.r.",
     ]
 
 
@@ -390,7 +529,7 @@ def test_unknown_keys_of_tables_are_remarked_on_with_line_and_nearest() -> None:
     ],
 )
 def test_a_name_means_a_place_in_the_file(name: str, profile: str, path: tuple[str, ...]) -> None:
-    assert address.address(name, profile).path == path
+    assert address.find_address(name, profile).path == path
 
 
 @pytest.mark.parametrize(
@@ -411,7 +550,7 @@ def test_a_name_that_means_nothing_is_refused(
     name: str, profile: str, message: str, hint: str
 ) -> None:
     with pytest.raises(UsageError) as caught:
-        address.address(name, profile)
+        address.find_address(name, profile)
     assert caught.value.message == message
     if hint:
         assert caught.value.hint == hint

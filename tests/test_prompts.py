@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from mimo_cli.config import templates
 from mimo_cli.errors import ConfigError, UsageError
+from mimo_cli.phrases import Phrase
 from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def filled(text: str, question: str = "Q", *given: str) -> str:
-    template = templates.parse("p", text, lambda: "here")
+    template = templates.parse_template("p", text, lambda: Phrase("here"))
     return template.fill(template.values(given), question)
 
 
@@ -53,8 +54,8 @@ def test_a_prompt_is_filled(text: str, given: list[str], expected: str) -> None:
 
 def test_a_prompt_that_takes_no_input_needs_none() -> None:
     assert filled("Tell a joke.", "") == "Tell a joke."
-    assert not templates.parse("p", "Tell a joke.", lambda: "here").takes_input
-    assert templates.parse("p", "", lambda: "here").takes_input
+    assert not templates.parse_template("p", "Tell a joke.", lambda: Phrase("here")).takes_input
+    assert templates.parse_template("p", "", lambda: Phrase("here")).takes_input
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_a_prompt_that_takes_no_input_needs_none() -> None:
 )
 def test_what_is_no_field_is_refused(text: str, why: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        templates.parse("p", text, lambda: "here")
+        templates.parse_template("p", text, lambda: Phrase("here"))
     assert caught.value.message == f"prompt p is not right: {why} (here)"
     assert caught.value.hint == "A field is written {name}, a brace {{ or }}."
 

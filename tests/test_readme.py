@@ -11,9 +11,10 @@ from harness import mimo
 import mimo_cli
 from mimo_cli import errors
 from mimo_cli.chat.commands.registry import COMMANDS
-from mimo_cli.config import address, toml_file
-from mimo_cli.config.resolve import Source, template
+from mimo_cli.config import audit, toml_file
+from mimo_cli.config.layers import Source
 from mimo_cli.config.schema import KEYS
+from mimo_cli.config.templates import read_template
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 
@@ -52,9 +53,9 @@ def test_every_command_of_the_chat_is_listed() -> None:
 
 def test_its_prompts_are_right_and_have_the_fields_it_gives_them(tmp_path: Path) -> None:
     (text,) = re.findall(r"^```toml\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-    source = Source("README", toml_file.parse(text, tmp_path))
-    assert (address.unknown(source), address.problems(source)) == ([], [])
-    fields = {name: template(name, source).fields for name in source.content["prompts"]}
+    source = Source("README", toml_file.parse_text(text, tmp_path))
+    assert (audit.find_unknown(source), audit.check_source(source)) == ([], ())
+    fields = {name: read_template(name, source).fields for name in source.content["prompts"]}
     assert fields == {"review": (), "commit": (), "translate": ("language",)}
 
 

@@ -116,7 +116,8 @@ def test_help_does_not_show_the_key_as_a_default() -> None:
 
 
 def test_the_settings_do_not_show_the_key_in_their_own_form() -> None:
-    from mimo_cli.config.resolve import Source, resolve
+    from mimo_cli.config.layers import Source
+    from mimo_cli.config.resolve import resolve
 
     chosen = resolve({}, {"MIMO_API_KEY": KEY}, Source("config.toml", {}))
     assert KEY not in repr(chosen)

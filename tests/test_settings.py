@@ -9,11 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mimo_cli.api.endpoint import Endpoint
-from mimo_cli.config import address
-from mimo_cli.config import resolve as places
-from mimo_cli.config.resolve import Source
-from mimo_cli.config.schema import KEYS, Key, Settings, check, cut, find
+from mimo_cli.config import audit
+from mimo_cli.config.layers import Source
+from mimo_cli.config.resolve import Resolved, require
+from mimo_cli.config.resolve import resolve as resolve_all
+from mimo_cli.config.schema import KEYS, Key, Settings, check_value, cut, find_key
 from mimo_cli.errors import AuthError, ConfigError, MimoError, UsageError
+from mimo_cli.phrases import Phrase
 
 CANARY = "sk-CANARY-0123456789"
 NAMES = [key.name for key in KEYS]
@@ -56,47 +58,52 @@ def resolve(
     environ: dict[str, str],
     file: dict[str, Any],
     file_name: str = "config.toml",
-) -> Settings:
-    return places.resolve(options, environ, Source(file_name, file))
+) -> Resolved:
+    return require(resolve_all(options, environ, Source(file_name, file)))
 
 
 def test_every_key_has_a_setting_and_every_setting_a_key() -> None:
-    assert set(Settings._fields) == {*(*NAMES, "origins", "remarks", "template", "key_distrust")}
+    assert set(Settings._fields) == {key.field for key in KEYS}
     assert set(VALUES) == set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_option_wins_over_the_environment_and_that_over_the_file(name: str) -> None:
     option, variable, value, meanings = VALUES[name]
-    key = find(name)
+    key = find_key(name)
     origins = [f"option {key.option}", f"environment {key.variable}", f"file {FILE}"]
     for as_option, in_environment, in_file in product((True, False), repeat=3):
         places = (as_option, in_environment, in_file)
         expected = Settings()
+        origin = {}
+        source = ""
         if any(places):
             winner = places.index(True)
-            change: dict[str, Any] = {name: meanings[winner], "origins": {name: origins[winner]}}
+            change: dict[str, Any] = {key.field: meanings[winner]}
             expected = expected._replace(**change)
-            if name == "api_key_command":
-                where = {"api_key": f"api_key_command, {origins[winner]}"}
-                expected = expected._replace(origins={**expected.origins, **where})
-        assert (
-            resolve(
-                {key.word or name: option if as_option else None},
-                {key.variable: variable} if in_environment else {},
-                {**PROFILES, **({name: value} if in_file else {})},
-                FILE,
-            )
-            == expected
+            origin = {key.field: origins[winner]}
+            source = {
+                "api_key": origins[winner],
+                "api_key_command": f"api_key_command, {origins[winner]}",
+            }.get(name, "")
+        resolved = resolve(
+            {key.field: option if as_option else None},
+            {key.variable: variable} if in_environment else {},
+            {**PROFILES, **({name: value} if in_file else {})},
+            FILE,
         )
+        assert resolved.settings == expected
+        assert {name: str(it) for name, it in resolved.origins.items()} == origin
+        assert (resolved.key.source, resolved.remarks) == (source, ())
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_empty_variable_counts_as_unset(name: str) -> None:
     _, _, value, meanings = VALUES[name]
-    resolved = resolve({}, {find(name).variable: ""}, {**PROFILES, name: value})
-    assert getattr(resolved, name) == meanings[2]
-    assert resolved.origins[name] == "file config.toml"
+    key = find_key(name)
+    resolved = resolve({}, {key.variable: ""}, {**PROFILES, name: value})
+    assert getattr(resolved.settings, key.field) == meanings[2]
+    assert str(resolved.origins[key.field]) == "file config.toml"
 
 
 @pytest.mark.parametrize(
@@ -180,14 +187,14 @@ def test_a_key_is_not_in_what_python_prints_of_settings() -> None:
             Endpoint(
                 "https://token-plan-cn.xiaomimimo.com/anthropic",
                 CANARY,
-                "environment MIMO_API_KEY",
+                Phrase("environment MIMO_API_KEY"),
                 "bearer",
             ),
         ),
         (
             {},
             {"allow_http": True, "base_url": "http://box:8080", "api_key": CANARY},
-            Endpoint("http://box:8080", CANARY, "file config.toml"),
+            Endpoint("http://box:8080", CANARY, Phrase("file config.toml")),
         ),
     ],
 )
@@ -206,8 +213,8 @@ def test_a_bad_key_or_url_is_found_when_the_endpoint_is_named() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_key_is_found_by_its_name_with_dashes_too(name: str) -> None:
-    key = find(name)
-    assert find(name.replace("_", "-")) is key
+    key = find_key(name)
+    assert find_key(name.replace("_", "-")) is key
     word = "profile" if name == "default_profile" else name
     assert (key.name, key.variable, key.option) == (
         name,
@@ -228,17 +235,19 @@ def test_every_key_is_found_by_its_name_with_dashes_too(name: str) -> None:
 )
 def test_an_unknown_key_is_refused_with_the_nearest_name(name: str, hint: str) -> None:
     with pytest.raises(UsageError) as caught:
-        find(name)
+        find_key(name)
     assert (caught.value.message, caught.value.hint) == (f"unknown setting {name!r}", hint)
 
 
 def test_unknown_keys_of_a_file_are_remarked_on_and_ignored() -> None:
     file = {"model": "m", "modle": "x", "future": {"a": 1}}
-    assert address.unknown(Source("config.toml", file)) == [
+    assert audit.find_unknown(Source("config.toml", file)) == [
         "unknown setting 'modle' in the configuration. Did you mean model?",
         "unknown setting 'future' in the configuration.",
     ]
-    assert resolve({}, {}, file) == Settings(model="m", origins={"model": "file config.toml"})
+    resolved = resolve({}, {}, file)
+    assert resolved.settings == Settings(model="m")
+    assert {name: str(it) for name, it in resolved.origins.items()} == {"model": "file config.toml"}
 
 
 ANYTHING = (
@@ -256,11 +265,11 @@ ANYTHING = (
 @given(st.sampled_from(KEYS), ANYTHING)
 def test_any_value_of_any_key_is_understood_or_refused(key: Key, value: object) -> None:
     try:
-        found = check(key, value, "here")
+        found = check_value(key, value, Phrase("here"))
     except MimoError:
         return
     if key.kind in ("number", "integer"):
         assert key.low <= found <= key.high
         assert not isinstance(found, bool)
-    again = check(key, found, "here")
+    again = check_value(key, found, Phrase("here"))
     assert again == found

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.config.toml_text import DEEPEST, MOST, MOST_LINES, excess, odd, positions
+from mimo_cli.config.toml_text import (
+    DEEPEST,
+    MOST,
+    MOST_LINES,
+    find_excess,
+    find_odd_sign,
+    positions,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +57,7 @@ LONG = f"it has more than {MOST_LINES:,} lines"
     ],
 )
 def test_a_text_that_holds_too_much_is_told_before_it_is_parsed(text: str, why: str) -> None:
-    assert excess(text) == why
+    assert find_excess(text) == why
 
 
 @pytest.mark.untraced
@@ -64,7 +71,7 @@ def test_a_text_that_holds_too_much_is_told_before_it_is_parsed(text: str, why: 
 )
 def test_any_text_takes_linear_time(text: str) -> None:
     started = time.process_time()
-    excess(text)
+    find_excess(text)
     positions(text)
     assert time.process_time() - started < 2
 
@@ -159,7 +166,7 @@ def is_value(text: str, value: Any) -> bool:
 def test_a_sign_that_is_none_of_tomls_is_found(
     text: str, expected: tuple[tuple[int, int], str, str] | None
 ) -> None:
-    assert odd(text) == expected
+    assert find_odd_sign(text) == expected
 
 
 @settings(derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -169,4 +176,4 @@ def test_what_is_toml_has_no_odd_sign(text: str) -> None:
         tomllib.loads(text)
     except ValueError:
         return
-    assert odd(text) is None
+    assert find_odd_sign(text) is None

@@ -50,14 +50,12 @@ NOT_YET = (
         r"; trying again in [\d.]+ s \(retry \d\)",
         "nothing has come for",
         r"\]: asking ",
-        r"\]: key: ",
     ),
     *("^  See: ", "^  They are in: ", "^  To ask it: ", "^  Try: "),
-    *("cannot be 'x'", "unknown setting", "there is no "),
+    *("cannot be 'x'", "there is no "),
     *(
         "cannot read",
         "no conversation matches",
-        "no prompts are",
     ),
     *("nothing is kept", "the history is empty", "the prompt is empty"),
 )

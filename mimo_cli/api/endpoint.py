@@ -22,16 +22,33 @@ SHORTEST_SECRET = 8
 """Characters of a key that is looked for in texts."""
 
 
+class KeyWithheld(NamedTuple):
+    """A key that there is, and that does not go to the server which is asked.
+
+    `of` says in words where it came from; `host` is whose it is.
+    """
+
+    of: Phrase
+    host: str
+
+    @property
+    def source(self) -> Phrase:
+        """Where it came from, in words, and why it is withheld."""
+        return Phrase("withheld: the key ({source}) is for {host}", source=self.of, host=self.host)
+
+
 class Endpoint(NamedTuple):
     """A server of the protocol: `base_url` without a slash at the end, and the key for it.
 
-    `key_source` says in words where the key came from; errors name it, never the key.
+    `key_source` says in words where the key came from; errors name it, never the key. `withheld`
+    is a key that there is for another server, where there is none for this one.
     """
 
     base_url: str
     key: str | None = None
-    key_source: str = ""
+    key_source: Phrase = NOTHING
     auth: Auth = "api-key"
+    withheld: KeyWithheld | None = None
 
     def __repr__(self) -> str:
         """Leave the key out: a representation ends in tracebacks and logs."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mimo_cli.api.protocol.messages import Block, Request
     from mimo_cli.api.replies.reply_check import Remark
     from mimo_cli.chat.session import Chat
-    from mimo_cli.config.schema import Settings
+    from mimo_cli.config import Settings
     from mimo_cli.conversation.turns import Turn
     from mimo_cli.output.view import View
 
@@ -115,7 +115,7 @@ def _ask(
 def _request(
     chat: Chat, chosen: Settings, before: Sequence[Turn], question: tuple[Block, ...]
 ) -> Request:
-    messages = prepare.messages(chosen, before, question)
+    messages = prepare.messages(chosen, chat.endpoint, before, question)
     return prepare.request(chosen, messages, system=chat.system)
 
 
@@ -226,7 +226,7 @@ def _may_send(
         advice=Phrase("/new begins afresh, /model takes another model."),
         warn=chat.console.warn,
     )
-    estimate = estimate_size(chosen, before, question, chat.system)
+    estimate = estimate_size(chosen, chat.endpoint, before, question, chat.system)
     with chat.cancellation.immediate():
         is_allowed = check.allows(estimate, agreed=chat.agreed_tokens)
     if not is_allowed:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mimo_cli.api.protocol.messages import Reply
 from mimo_cli.catalogue import pricing
 from mimo_cli.chat import input_line, status
+from mimo_cli.config import Origin
 from mimo_cli.conversation import resume, transcript
 from mimo_cli.conversation.views import Showing
 from mimo_cli.output import json_output
@@ -17,13 +18,13 @@ from mimo_cli.phrases import Phrase, verbatim
 from mimo_cli.screen import tty
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from mimo_cli.api.client import Client
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.messages import Usage
     from mimo_cli.chat.cancellation import Cancellation
-    from mimo_cli.config.schema import Settings
+    from mimo_cli.config import Resolved, Settings
     from mimo_cli.conversation.recorder import Recorder
     from mimo_cli.conversation.turns import Conversation, Turn
     from mimo_cli.environment import Environment
@@ -48,7 +49,7 @@ class Unanswered(NamedTuple):
 class Chat:
     """A chat's state: commands change it, `sending` sends by it.
 
-    `settings` and `system` (the system prompt) are in force; `own` are those that hold where no
+    `resolved` and `system` (the system prompt) are in force; `own` are those that hold where no
     earlier conversation has its own, and `own_system` gives the system prompt for them. `files`
     (name, text) go with the next message; `text_format` is how they become text. `spent` (by
     currency) and `usages` are what its answers took, also those that were taken back. `draft` is
@@ -61,9 +62,9 @@ class Chat:
 
     environment: Environment
     console: Console
-    settings: Settings
-    own: Settings
-    own_system: Callable[[Settings], str | None]
+    resolved: Resolved
+    own: Resolved
+    own_system: Callable[[Resolved], str | None]
     endpoint: Endpoint
     recorder: Recorder
     text_format: TextFormat
@@ -85,6 +86,11 @@ class Chat:
     has_answered: bool = False
     agreed_tokens: int = 0
     client: Client | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self.resolved.settings
 
     @property
     def conversation(self) -> Conversation:
@@ -170,14 +176,14 @@ class Chat:
             self.environment.stdout.write(json_output.line(result))
         self.report(error)
 
-    def settings_with(self, **values: object) -> Settings:
+    def settings_with(self, **values: object) -> Resolved:
         """Return the settings with others of this chat's own, which are not in force yet."""
-        return _changed(self.settings, values)
+        return self.resolved.but(Origin("chat"), **values)
 
     def change(self, **values: object) -> None:
         """Change settings, from the next message on."""
-        self.settings = self.settings_with(**values)
-        self.own = _changed(self.own, values)
+        self.resolved = self.settings_with(**values)
+        self.own = self.own.but(Origin("chat"), **values)
         self.close()  # time limits are the connection's
 
     def switch_to(self, other: Conversation) -> None:
@@ -189,12 +195,12 @@ class Chat:
             self._switch_to(other)
 
     def _switch_to(self, other: Conversation) -> None:
-        chosen = resume.adopt_model(self.own, other)
-        if resume.keeps_system_prompt(chosen, other):
+        resolved = resume.adopt_model(self.own, other)
+        if resume.keeps_system_prompt(resolved, other):
             system = resume.last_system_prompt(other)
         else:
-            system = self.own_system(chosen)
-        self.settings, self.system = chosen, system
+            system = self.own_system(resolved)
+        self.resolved, self.system = resolved, system
         self.recorder = self.new_recorder(other)
         self._count_from(other)
 
@@ -229,8 +235,3 @@ class Chat:
         if self.client is not None:
             self.client.close()
             self.client = None
-
-
-def _changed(known: Settings, values: Mapping[str, object]) -> Settings:
-    origins = {**known.origins, **dict.fromkeys(values, "this chat")}
-    return known._replace(**values, origins=origins)  # type: ignore[arg-type]  # checked by settings.check

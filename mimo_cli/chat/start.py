@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.chat.cancellation import Cancellation
-    from mimo_cli.config.schema import Settings
+    from mimo_cli.config import Resolved
     from mimo_cli.environment import Environment
     from mimo_cli.options.chat import ChatOptions
     from mimo_cli.output.console import Console
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def start_chat(
     environment: Environment,
     options: ChatOptions,
-    chosen: Settings,
+    own: Resolved,
     console: Console,
     endpoint: Endpoint,
     *,
@@ -36,26 +36,25 @@ def start_chat(
         UsageError: there is no such conversation.
         MimoError: it cannot be read, or the system prompt cannot.
     """
-    recorder = resume.open_recorder(environment, options, chosen, console)
+    recorder = resume.open_recorder(environment, options, own.settings, console)
     before, history = recorder.conversation, recorder.history
-    own = chosen
     form = prepare.text_format(options, console)
     form = form._replace(remedy="restart") if interactive else form
-    chosen = resume.adopt_model(own, before)
-    for warning in model_check.warnings(chosen, environment):
+    resolved = resume.adopt_model(own, before)
+    for warning in model_check.warnings(resolved.settings, environment):
         from mimo_cli.chat.chat_terms import in_chat_terms  # most have nothing to be warned of
 
         console.warn(in_chat_terms(warning))
 
-    def own_system(known: Settings) -> str | None:
-        if options.no_system and known.system == own.system:  # not changed since
+    def own_system(known: Resolved) -> str | None:
+        if options.no_system and known.settings.system == own.settings.system:  # not changed since
             return None
         return prepare.system_prompt(known, environment, form)
 
     return Chat(
         environment=environment,
         console=console,
-        settings=chosen,
+        resolved=resolved,
         own=own,
         own_system=own_system,
         endpoint=endpoint,
@@ -63,7 +62,7 @@ def start_chat(
         text_format=form,
         new_recorder=lambda other: resume.make_recorder(other, history, environment, console),
         history=lambda: history or resume.open_history(environment, console),
-        system=resume.system_prompt(environment, options, chosen, before),
+        system=resume.system_prompt(environment, options, resolved, before),
         interactive=interactive,
         cancellation=cancellation,
         confirm=confirm,

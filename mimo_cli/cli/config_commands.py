@@ -76,17 +76,17 @@ def _config_get(
     profile: _Profile = None,
 ) -> int:
     """Print the value in force, whichever place it comes from."""
-    from mimo_cli.commands.config import show as command
+    from mimo_cli.commands.config import get_value
 
-    return command.get(context.obj, name, reveal=reveal, profile=profile)
+    return get_value.run(context.obj, name, reveal=reveal, profile=profile)
 
 
 @_app.command("unset")
 def _config_unset(context: typer.Context, name: _Name, profile: _Profile = None) -> int:
     """Take a setting out of the file, or a whole table: profiles.NAME, prompts.NAME."""
-    from mimo_cli.commands.config import show as command
+    from mimo_cli.commands.config import unset_value
 
-    return command.unset(context.obj, name, profile=profile)
+    return unset_value.run(context.obj, name, profile=profile)
 
 
 @_app.command("list")
@@ -96,9 +96,9 @@ def _config_list(
     profile: _Profile = None,
 ) -> int:
     """List every setting: value, where it comes from, default."""
-    from mimo_cli.commands.config import show as command
+    from mimo_cli.commands.config import list_settings
 
-    return command.list_(context.obj, json=json, profile=profile)
+    return list_settings.run(context.obj, json=json, profile=profile)
 
 
 @_app.command("prompts")
@@ -107,9 +107,9 @@ def _config_prompts(
     json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
 ) -> int:
     """List the kept prompts: name, first words, fields to --set."""
-    from mimo_cli.commands.config import show as command
+    from mimo_cli.commands.config import list_prompts
 
-    return command.prompts(context.obj, json=json)
+    return list_prompts.run(context.obj, json=json)
 
 
 @_app.command("edit")
@@ -123,11 +123,11 @@ def _config_edit(context: typer.Context) -> int:
 @_app.command("path")
 def _config_path(context: typer.Context) -> int:
     """Print where the file is."""
-    from mimo_cli.commands.config import show as command
+    from mimo_cli.commands.config import print_path
 
-    return command.path(context.obj)
+    return print_path.run(context.obj)
 
 
 def config() -> Built:
-    """The command and its subcommands."""
+    """Return the command with its subcommands."""
     return build(_app)

@@ -55,8 +55,8 @@ def run(environment: Environment, options: AskOptions) -> int:
                 task.request,
                 task.endpoint,
                 form=options.dry_run,
-                key_command=task.settings.key_command,
-                profile=task.settings.default_profile,
+                decision=task.resolved.key,
+                profile=task.settings.profile,
                 choice=_choice(task) if options.dry_run == "curl" else None,
             )
             environment.stdout.write(text)
@@ -219,6 +219,6 @@ def _model(environment: Environment, options: AskOptions) -> str:
     """Return the model that would have been asked, as far as that can be told."""
     silent = options.but(quiet=True, verbose=False)  # its warnings were given already
     try:
-        return prepare.load(environment, silent)[0].model
+        return prepare.load(environment, silent)[0].settings.model
     except MimoError:  # the settings are what is wrong
         return options.model or DEFAULT_MODEL

@@ -20,7 +20,7 @@ from mimo_cli.text import decoding
 if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.messages import Block, Request
-    from mimo_cli.config.schema import Settings
+    from mimo_cli.config import Resolved, Settings
     from mimo_cli.conversation.piped import Piped
     from mimo_cli.conversation.recorder import Recorder
     from mimo_cli.environment import Environment
@@ -34,7 +34,7 @@ class Task(NamedTuple):
 
     environment: Environment
     options: AskOptions
-    settings: Settings
+    resolved: Resolved
     console: Console
     endpoint: Endpoint
     request: Request
@@ -43,6 +43,11 @@ class Task(NamedTuple):
     output: Output
     waited: float = 0.0
     """Seconds of the time limit that the wait for stdin took."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self.resolved.settings
 
     @property
     def showing(self) -> Showing:
@@ -65,38 +70,39 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
         MimoError: something is not right with them.
     """
     _check(options)
-    chosen, console = prepare.load(environment, options)
-    asked = _prompt(environment, options, chosen, console)
+    resolved, console = prepare.load(environment, options)
+    asked = _prompt(environment, options, resolved, console)
     question = (Text(asked.text),)
     is_dry = options.dry_run is not None
-    if not (is_dry or chosen.api_key or chosen.api_key_command):
+    if not is_dry and resolved.is_without_key:
         from mimo_cli.commands.config import init
 
-        chosen, console = init.with_key(environment, options, chosen, console)
-    recorder = resume.open_recorder(environment, options, chosen, console)
+        resolved, console = init.with_key(environment, options, resolved, console)
+    recorder = resume.open_recorder(environment, options, resolved.settings, console)
     before = recorder.conversation
-    chosen = resume.adopt_model(chosen, before)
+    resolved = resume.adopt_model(resolved, before)
+    chosen, endpoint = resolved.settings, resolved.endpoint()
     request = prepare.request(
         chosen,
-        prepare.messages(chosen, before.turns, question),
-        system=resume.system_prompt(environment, options, chosen, before),
+        prepare.messages(chosen, endpoint, before.turns, question),
+        system=resume.system_prompt(environment, options, resolved, before),
         stream=not options.no_stream,
     )
     for warning in model_check.warnings(chosen, environment):
         console.warn(warning)
     if not is_dry:
-        estimate = estimate_size(chosen, before.turns, question, request.system)
+        estimate = estimate_size(chosen, endpoint, before.turns, question, request.system)
         if not _size_check(environment, options, chosen, console).allows(estimate):
             raise UsageError(Phrase("nothing was sent"))
     output: Output = environment.stdout
     if options.output not in (None, "-") and not is_dry:
         output = FileOutput(str(options.output), environment.signals)
-    endpoint = chosen.endpoint() if is_dry else prepare.endpoint(chosen, environment)
+    endpoint = endpoint if is_dry else prepare.endpoint(resolved, environment)
     console.conceal = endpoint.conceal
     return Task(
         environment,
         options,
-        chosen,
+        resolved,
         console,
         endpoint,
         request,
@@ -145,11 +151,11 @@ def _check(options: AskOptions) -> None:
 
 
 def _prompt(
-    environment: Environment, options: AskOptions, chosen: Settings, console: Console
+    environment: Environment, options: AskOptions, resolved: Resolved, console: Console
 ) -> Piped:
     """Return the question from all its places, and how long stdin was waited for."""
     form = prepare.text_format(options, console)
-    template = chosen.template
+    chosen, template = resolved.settings, resolved.template
     fields = [decoding.check_words(word, form) for word in options.fields or []]
     values = template.values(fields) if template else {}
     asks_stdin = "-" in (options.words or []) or bool({*piped.STDIN} & {*(options.file or [])})

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mimo_cli.chat.prompt.message_prompt import MessagePrompt
     from mimo_cli.chat.prompt.path_completion import Choice
     from mimo_cli.chat.session import Chat
-    from mimo_cli.config.schema import Settings
+    from mimo_cli.config import Resolved, Settings
     from mimo_cli.environment import Environment
     from mimo_cli.options.chat import ChatOptions
     from mimo_cli.output.console import Console
@@ -65,11 +65,11 @@ def _run(environment: Environment, options: ChatOptions) -> int:
     if options.json and keys is not None:
         what = Phrase("--json is for a chat without a terminal")
         raise UsageError(what, Phrase("give it messages on stdin"))
-    chosen, console = prepare.load(environment, options)
-    first, files = _first_message(environment, options, chosen, console)
+    resolved, console = prepare.load(environment, options)
+    first, files = _first_message(environment, options, resolved.settings, console)
     if keys is not None:  # whoever asks the user from here on asks at the terminal
         environment = environment._replace(stdin=keys)
-    opening = _open(environment, options, chosen, console, files, asks=keys is not None)
+    opening = _open(environment, options, resolved, console, files, asks=keys is not None)
     environment.signals.catch(forgiving=keys is not None)
     return (
         _answer_stdin(opening, first) if keys is None else _talk_at_terminal(opening, keys, first)
@@ -82,11 +82,16 @@ class Opening:
 
     environment: Environment
     options: ChatOptions
-    settings: Settings
+    resolved: Resolved
     console: Console
     endpoint: Endpoint
     files: list[tuple[str, str]]
     interactive: bool
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that the chat begins with."""
+        return self.resolved.settings
 
     @cached_property
     def cancellation(self) -> Cancellation:
@@ -106,7 +111,7 @@ class Opening:
         return start.start_chat(
             self.environment,
             self.options,
-            self.settings,
+            self.resolved,
             self.console,
             self.endpoint,
             interactive=self.interactive,
@@ -241,19 +246,19 @@ def _first_message(
 def _open(
     environment: Environment,
     options: ChatOptions,
-    chosen: Settings,
+    resolved: Resolved,
     console: Console,
     files: list[tuple[str, str]],
     *,
     asks: bool,
 ) -> Opening:
-    if asks and not (chosen.api_key or chosen.api_key_command):
+    if asks and resolved.is_without_key:
         from mimo_cli.commands.config import init
 
-        chosen, console = init.with_key(environment, options, chosen, console)
-    endpoint = prepare.endpoint(chosen, environment)
+        resolved, console = init.with_key(environment, options, resolved, console)
+    endpoint = prepare.endpoint(resolved, environment)
     console.conceal = endpoint.conceal
-    return Opening(environment, options, chosen, console, endpoint, files, asks)
+    return Opening(environment, options, resolved, console, endpoint, files, asks)
 
 
 def _make_prompt(opening: Opening, keys: int) -> MessagePrompt:

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.api.keys import mask
 from mimo_cli.api.protocol.encode import encode
+from mimo_cli.config import KeyFromCommand, KeyKnown
 from mimo_cli.errors import AuthError
 from mimo_cli.output.sanitize import sanitize
+from mimo_cli.phrases import Phrase, verbatim
 
 if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.messages import Request
     from mimo_cli.api.transport.proxy import ProxyChoice
-
+    from mimo_cli.config import KeyDecision
 
 _STAND_IN = "API-KEY"
 
@@ -25,41 +27,53 @@ def text(
     endpoint: Endpoint,
     *,
     form: str,
-    key_command: str = "",
+    decision: KeyDecision,
     profile: str = "",
     choice: ProxyChoice | None = None,
 ) -> str:
-    """The request; `form` "curl" makes it a command that can be pasted into a shell.
+    """Return the request; `form` "curl" makes it a command that can be pasted into a shell.
 
-    A `key_command` that would print the key is not run. `profile` is the one in force. curl goes
-    the way of `choice`.
+    `decision` says which key is used: a command that would print it is not run. `profile` is the
+    one in force. curl goes the way of `choice`.
+
+    Raises:
+        AuthError: the command for the key cannot be taken apart.
     """
     body = json.dumps(encode(request).json, indent=2, ensure_ascii=form == "curl")
+    from_command = isinstance(decision, KeyFromCommand)
+    stand_in, headers = _headers(endpoint, from_command=from_command)
     if form == "curl":
-        if key_command:
-            key = f"$({_in_shell(key_command)} | head -n 1)"
-        elif endpoint.key_source.startswith("environment"):
-            key = "$MIMO_API_KEY"
-        else:
-            words = f"-p {shlex.quote(profile)} " if profile else ""
-            key = f"$(mimo config get {words}--reveal api_key)"
+        key = _key_in_shell(decision, profile)
         way = _way(endpoint.messages_url, choice)
-        return _curl(body, request, *_headers(endpoint, key_command), key=key, way=way)
-    shown = "[from api_key_command]" if key_command else mask(endpoint.key or "")
-    return _plain(body, *_headers(endpoint, key_command), shown)
+        return _curl(body, request, stand_in, headers, key=key, way=way)
+    shown = "[from api_key_command]" if from_command else mask(endpoint.key or "")
+    return _plain(body, stand_in, headers, shown)
 
 
-def _in_shell(key_command: str) -> str:
-    """The command so that a shell splits it as we do, and finds nothing else in it."""
+def _key_in_shell(decision: KeyDecision, profile: str) -> str:
+    """Return what a shell puts the key for."""
+    match decision:
+        case KeyFromCommand(command):
+            return f"$({_in_shell(command)} | head -n 1)"
+        case KeyKnown(_, origin) if origin.kind == "environment":
+            return f"${origin.name}"
+        case _:
+            words = f"-p {shlex.quote(profile)} " if profile else ""
+            return f"$(mimo config get {words}--reveal api_key)"
+
+
+def _in_shell(command: str) -> str:
+    """Return the command so that a shell splits it as we do, and finds nothing else in it."""
     try:
-        return shlex.join(shlex.split(key_command))
+        return shlex.join(shlex.split(command))
     except ValueError as error:  # a quotation mark without its other
-        raise AuthError("api_key_command is not right", str(error)) from error
+        what = Phrase("api_key_command is not right")
+        raise AuthError(what, verbatim(str(error))) from error
 
 
-def _headers(endpoint: Endpoint, key_command: str) -> tuple[Endpoint, dict[str, str]]:
-    """The headers, with a stand-in for the key, which may be a word that is in them anyway."""
-    if key_command or endpoint.key is not None:
+def _headers(endpoint: Endpoint, *, from_command: bool) -> tuple[Endpoint, dict[str, str]]:
+    """Return the headers, with a stand-in for the key, which may be a word that is in them."""
+    if from_command or endpoint.key is not None:
         endpoint = endpoint._replace(key=_STAND_IN)
     return endpoint, {"content-type": "application/json", **endpoint.headers()}
 
@@ -109,7 +123,7 @@ def _curl(
     key: str,
     way: _Way,
 ) -> str:
-    """The shell fills in the key, from where it is kept: it is not in the command itself.
+    """Return the command. A shell fills in the key from where it is kept: it is not in it.
 
     It goes by a here-document of its own, for everybody can see the arguments of a command (ps).
     """

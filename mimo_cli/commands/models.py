@@ -6,8 +6,15 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from mimo_cli.catalogue import models
-from mimo_cli.config import address, load, paths, resolve
-from mimo_cli.config.resolve import Source
+from mimo_cli.config import (
+    KeyFromCommand,
+    KeyRefused,
+    Source,
+    paths,
+    read_source,
+    right_aliases,
+    unalias,
+)
 from mimo_cli.errors import Interrupted, MimoError, UsageError
 from mimo_cli.output import json_output, models_table
 from mimo_cli.output.models_table import ModelRow
@@ -18,7 +25,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.catalogue.remote_models import Listing
-    from mimo_cli.config.schema import Settings
+    from mimo_cli.config import Settings
     from mimo_cli.environment import Environment
     from mimo_cli.options.models import ModelsOptions
     from mimo_cli.output.console import Console
@@ -62,7 +69,7 @@ def run(environment: Environment, options: ModelsOptions) -> int:
 def _source(environment: Environment, options: ModelsOptions) -> Source:
     """Return the user's file, for its aliases. The catalogue can be looked at without it."""
     try:
-        return load.read(paths.config_file(environment.environ))
+        return read_source(paths.config_file(environment.environ))
     except MimoError as error:
         console = environment.console(quiet=options.quiet)
         console.warn(Phrase("{problem}. Your aliases are left out.", problem=error.message))
@@ -75,7 +82,7 @@ def _entries(options: ModelsOptions, listing: Listing | None, source: Source) ->
     entries = _with_aliases(entries, source, is_remote=listing is not None)
     if options.model_id is None:
         return entries if options.every else [entry for entry in entries if _is_shown(entry)]
-    wanted, _ = resolve.unaliased(options.model_id, source)
+    wanted, _ = unalias(options.model_id, source)
     found = [entry for entry in entries if entry.id == wanted]
     if not found:
         raise _unknown(wanted, is_remote=listing is not None)
@@ -96,10 +103,9 @@ def _with_aliases(
     entries: Sequence[ModelRow], source: Source, *, is_remote: bool
 ) -> list[ModelRow]:
     """Return the models with their short names, and after them what only aliases name."""
-    right, _ = address.sifted(source)  # what is wrong in it is said where it is used
     names: dict[str, list[str]] = {}
-    for alias in {**models.ALIASES, **resolve.table(right, "aliases")}:
-        names.setdefault(resolve.unaliased(alias, right)[0], []).append(alias)
+    for alias, model in right_aliases(source).items():  # a wrong one is told where it is used
+        names.setdefault(model, []).append(alias)
     ids = {entry.id for entry in entries}
     listed = False if is_remote else None
     others = [ModelRow(model, listed=listed) for model in names if model not in ids]
@@ -129,8 +135,8 @@ def _listing(environment: Environment, options: ModelsOptions) -> Listing:
     from mimo_cli.catalogue import remote_models
     from mimo_cli.conversation import prepare
 
-    chosen, console = prepare.load(environment, options)
-    endpoint = chosen.endpoint()
+    resolved, console = prepare.load(environment, options)
+    endpoint = resolved.endpoint()
     console.conceal = endpoint.conceal
     folder = paths.cache(environment.environ)
     kept = (
@@ -141,10 +147,10 @@ def _listing(environment: Environment, options: ModelsOptions) -> Listing:
         template = "as {host} said on {date} (--refresh asks again)"
         console.info(Phrase(template, host=endpoint.host, date=date))
         return kept
-    if endpoint.is_mimo or chosen.key_command or chosen.key_refusal:
-        endpoint = prepare.endpoint(chosen, environment)
+    if endpoint.is_mimo or isinstance(resolved.key, KeyFromCommand | KeyRefused):
+        endpoint = prepare.endpoint(resolved, environment)
         console.conceal = endpoint.conceal
-    listing = _fetch(environment, chosen, endpoint, console)
+    listing = _fetch(environment, resolved.settings, endpoint, console)
     if not listing.models:
         console.info(Phrase("{host} lists no models", host=endpoint.host))
         return listing

@@ -1,1 +1,102 @@
-"""The configuration: settings, the layers they come from, and the files they are kept in."""
+"""The configuration: settings, the layers they come from, and the files they are kept in.
+
+What others may use is named here, and nobody reaches further inside; each name is loaded with its
+module when it is first asked for, since a start needs few of them. `paths`, where files are kept,
+is a module of its own for everybody: `from mimo_cli.config import paths`.
+
+A setting's way: `schema` says what it may be, `toml_file` and `project` read the files, `layers`
+are the values with their origins, `resolve` and `key_policy` decide, `load` puts it all together.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mimo_cli.config.address import Address as Address
+    from mimo_cli.config.address import find_address as find_address
+    from mimo_cli.config.address import find_path as find_path
+    from mimo_cli.config.address import is_table as is_table
+    from mimo_cli.config.address import names_inner_table as names_inner_table
+    from mimo_cli.config.audit import check_source as check_source
+    from mimo_cli.config.audit import count_unknown as count_unknown
+    from mimo_cli.config.audit import find_unknown as find_unknown
+    from mimo_cli.config.key_command import run_command as run_command
+    from mimo_cli.config.key_command import split_command as split_command
+    from mimo_cli.config.key_policy import KeyDecision as KeyDecision
+    from mimo_cli.config.key_policy import KeyFromCommand as KeyFromCommand
+    from mimo_cli.config.key_policy import KeyKnown as KeyKnown
+    from mimo_cli.config.key_policy import KeyRefused as KeyRefused
+    from mimo_cli.config.key_policy import KeyUnwanted as KeyUnwanted
+    from mimo_cli.config.key_policy import NoKey as NoKey
+    from mimo_cli.config.key_policy import is_same_owner as is_same_owner
+    from mimo_cli.config.layers import Origin as Origin
+    from mimo_cli.config.layers import Problem as Problem
+    from mimo_cli.config.layers import Source as Source
+    from mimo_cli.config.layers import find_table as find_table
+    from mimo_cli.config.load import Configuration as Configuration
+    from mimo_cli.config.load import find_positions as find_positions
+    from mimo_cli.config.load import find_problems as find_problems
+    from mimo_cli.config.load import inspect_configuration as inspect_configuration
+    from mimo_cli.config.load import load_configuration as load_configuration
+    from mimo_cli.config.load import read_source as read_source
+    from mimo_cli.config.ownership import find_distrust as find_distrust
+    from mimo_cli.config.ownership import warn_of_exposure as warn_of_exposure
+    from mimo_cli.config.project import refuse_private_key as refuse_private_key
+    from mimo_cli.config.resolve import Resolved as Resolved
+    from mimo_cli.config.resolve import fault_of_alias as fault_of_alias
+    from mimo_cli.config.resolve import require as require
+    from mimo_cli.config.resolve import resolve_file as resolve_file
+    from mimo_cli.config.resolve import right_aliases as right_aliases
+    from mimo_cli.config.resolve import unalias as unalias
+    from mimo_cli.config.schema import KEYS as KEYS
+    from mimo_cli.config.schema import Key as Key
+    from mimo_cli.config.schema import Settings as Settings
+    from mimo_cli.config.schema import check_value as check_value
+    from mimo_cli.config.schema import find_key as find_key
+    from mimo_cli.config.schema import is_text_value as is_text_value
+    from mimo_cli.config.templates import parse_template as parse_template
+    from mimo_cli.config.templates import read_template as read_template
+    from mimo_cli.config.toml_file import ExcessError as ExcessError
+    from mimo_cli.config.toml_file import change_value as change_value
+    from mimo_cli.config.toml_file import change_values as change_values
+    from mimo_cli.config.toml_file import parse_text as parse_text
+    from mimo_cli.config.toml_file import read_text as read_text
+    from mimo_cli.config.toml_file import replace_text as replace_text
+
+PUBLIC = {
+    "address": ("Address", "find_address", "find_path", "is_table", "names_inner_table"),
+    "audit": ("check_source", "count_unknown", "find_unknown"),
+    "key_command": ("run_command", "split_command"),
+    "key_policy": (
+        *("KeyDecision", "KeyFromCommand", "KeyKnown", "KeyRefused", "KeyUnwanted"),
+        *("NoKey", "is_same_owner"),
+    ),
+    "layers": ("Origin", "Problem", "Source", "find_table"),
+    "load": (
+        *("Configuration", "find_positions", "find_problems", "inspect_configuration"),
+        *("load_configuration", "read_source"),
+    ),
+    "ownership": ("find_distrust", "warn_of_exposure"),
+    "project": ("refuse_private_key",),
+    "resolve": (
+        *("Resolved", "fault_of_alias", "require", "resolve_file", "right_aliases"),
+        "unalias",
+    ),
+    "schema": ("KEYS", "Key", "Settings", "check_value", "find_key", "is_text_value"),
+    "templates": ("parse_template", "read_template"),
+    "toml_file": (
+        *("ExcessError", "change_value", "change_values", "parse_text", "read_text"),
+        "replace_text",
+    ),
+}
+"""What others may use, by the module that it is in."""
+
+if not TYPE_CHECKING:  # or every name would be right to a type checker
+
+    def __getattr__(name: str) -> Any:
+        """Load what a name stands for."""
+        for module, names in PUBLIC.items():
+            if name in names:
+                value = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
+                return value
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

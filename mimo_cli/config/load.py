@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mimo_cli.config import paths, project, toml_file
-from mimo_cli.config import resolve as places
-from mimo_cli.config.resolve import Source
+from mimo_cli.config.layers import Origin, Problem, Source
+from mimo_cli.config.resolve import Resolved, require, resolve
 from mimo_cli.config.schema import NAMES
+from mimo_cli.errors import MimoError
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-    from mimo_cli.config.resolve import Where
+    from mimo_cli.config.layers import KeyPath, Position
     from mimo_cli.config.schema import Settings
     from mimo_cli.environment import Environment
 
@@ -23,70 +25,154 @@ _RUN = ("api_key_command", "editor")
 """The settings that name a command."""
 
 
+class Project(NamedTuple):
+    """What counts of the project's file, if there is one, and what is odd about it.
+
+    With a `failure` it could not be read, and there is no source.
+    """
+
+    source: Source | None = None
+    remarks: tuple[Phrase, ...] = ()
+    failure: Problem | None = None
+
+
 class Configuration(NamedTuple):
-    """What was found. `notes` are for a user who asks for details, `warnings` for every user."""
+    """The files as they were read, and what is in force by them.
 
-    file: Path
+    `file` is the user's, None where nothing can name one. With a `failure` it could not be read,
+    and `source` is empty. `details` are for a user who asks for them, `warnings` for every user.
+    """
+
+    file: Path | None
     source: Source
-    settings: Settings
-    notes: tuple[str, ...]
-    warnings: tuple[str, ...]
+    failure: Problem | None
+    project: Project
+    resolved: Resolved
+    details: tuple[Phrase, ...]
+    warnings: tuple[Phrase, ...]
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self.resolved.settings
 
 
-def load(environment: Environment, options: Mapping[str, Any]) -> Configuration:
-    """Reads the file and settles what is in force.
+def load_configuration(environment: Environment, options: Mapping[str, Any]) -> Configuration:
+    """Read the files and resolve what is in force.
 
     Raises:
-        MimoError: a value is wrong, wherever it stands.
+        MimoError: a file cannot be read, or a value that would be in force is wrong.
     """
-    file = paths.config_file(environment.environ)
-    source = distrusted(read(file), environment)
-    notes: list[str] = []
-    warnings: list[str] = []
-    own = project_source(environment, notes, warnings)
-    chosen = places.resolve(options, environment.environ, source, own)
+    configuration = inspect_configuration(environment, options)
+    require(configuration.resolved)
+    return configuration
+
+
+def inspect_configuration(environment: Environment, options: Mapping[str, Any]) -> Configuration:
+    """Read and resolve the configuration as far as it is right; problems are among its values."""
+    file, source, failure = _read_own(environment)
+    own = _read_project(environment)
+    resolved = resolve(options, environment.environ, source, own.source)
+    problems = [it for it in (failure, own.failure) if it is not None]
+    problems += [*resolved.problems, *_check_tables(source)]
+    resolved = resolved._replace(problems=tuple(problems))
+    return Configuration(
+        file,
+        source,
+        failure,
+        own,
+        resolved,
+        tuple(_details(source, own, resolved)),
+        tuple(_warnings(source, own, resolved, environment)),
+    )
+
+
+def find_problems(configuration: Configuration, environ: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Return all that is wrong: with the files, with what they say, with variables and options.
+
+    Also with what is not in use, such as another profile's values. One problem of a place.
+    """
+    from mimo_cli.config import audit
+
+    source, project = configuration.source, configuration.project
+    problems = [
+        *filter(None, [configuration.failure]),
+        *audit.check_source(source),
+        *resolve({}, {}, source).problems,
+        *filter(None, [project.failure]),
+        *(() if project.source is None else audit.check_project(project.source)),
+        *resolve({}, environ, source).problems,
+        *configuration.resolved.problems,
+    ]
+    return audit.one_of_a_place(problems)
+
+
+def _check_tables(source: Source) -> Sequence[Problem]:
+    """Return what stands in the place of a profile or a prompt, or of all, and is no table."""
+    if source.content.keys() <= NAMES:
+        return ()
+    from mimo_cli.config import audit
+
+    return audit.check_tables(source)
+
+
+def _read_own(environment: Environment) -> tuple[Path | None, Source, Problem | None]:
+    file: Path | None = None
+    try:
+        file = paths.config_file(environment.environ)
+        return file, with_distrust(read_source(file), environment), None
+    except MimoError as error:
+        name = "config.toml" if file is None else str(file)
+        return file, Source(name, {}), Problem(error, Origin("file", "", name))
+
+
+def _read_project(environment: Environment) -> Project:
+    if environment.cwd is None:
+        return Project()
+    file = project.find_file(environment.cwd, environment.environ.get("HOME", ""))
+    if file is None:
+        return Project()
+    if why := project.refusal(file):
+        return Project(remarks=(Phrase("{file} is ignored: {why}", file=file, why=why),))
+    try:
+        source, remarks = project.keep_allowed(_read(file), file.parent)
+    except toml_file.ExcessError as error:  # a clone brought it: nobody here can have meant it
+        return Project(remarks=(Phrase("{file} is ignored: {why}", file=file, why=error.why),))
+    except MimoError as error:
+        return Project(failure=Problem(error, Origin("project", "", str(file))))
+    return Project(source, tuple(remarks))
+
+
+def _details(source: Source, own: Project, resolved: Resolved) -> Sequence[Phrase]:
+    details = []
+    if own.source is not None:
+        details.append(Phrase("project: {file}", file=own.source.name))
     if source.content:
-        notes.append(f"configuration: {file}")
+        details.append(Phrase("configuration: {file}", file=source.name))
+    if name := resolved.settings.profile:
+        origin = resolved.origin("profile").phrase()
+        details.append(Phrase("profile: {name} ({origin})", name=name, origin=origin))
+    return details
+
+
+def _warnings(
+    source: Source, own: Project, resolved: Resolved, environment: Environment
+) -> Sequence[Phrase]:
+    warnings = [*own.remarks]
+    if source.content:
         from mimo_cli.config import ownership
 
-        warnings.append(ownership.exposed(file, environment.environ.get("SUDO_UID", "")))
+        sudo_uid = environment.environ.get("SUDO_UID", "")
+        warnings.append(ownership.warn_of_exposure(Path(source.name), sudo_uid))
     if not source.content.keys() <= NAMES:  # a table, or something unknown
-        from mimo_cli.config import address as tables
+        from mimo_cli.config import audit
 
-        warnings += tables.unknown(source)
-    if chosen.default_profile:
-        notes.append(f"profile: {chosen.default_profile} ({chosen.origins['default_profile']})")
-    warnings += chosen.remarks
-    return Configuration(file, source, chosen, tuple(notes), tuple(filter(None, warnings)))
+        warnings += audit.find_unknown(source)
+    return [*filter(None, warnings), *resolved.remarks]
 
 
-def project_source(
-    environment: Environment, notes: list[str], warnings: list[str]
-) -> Source | None:
-    """What the project's file sets, if there is one that counts."""
-    file = (
-        None
-        if environment.cwd is None
-        else project.find(environment.cwd, environment.environ.get("HOME", ""))
-    )
-    if file is None:
-        return None
-    if why := project.refusal(file):
-        warnings.append(f"{file} is ignored: {why}")
-        return None
-    try:
-        found = _read(file)
-    except toml_file.ExcessError as error:  # a clone brought it: nobody here can have meant it
-        warnings.append(f"{file} is ignored: {error.why}")
-        return None
-    source, remarks = project.allowed(found, file.parent)
-    notes.append(f"project: {file}")
-    warnings += remarks
-    return source
-
-
-def read(file: Path) -> Source:
-    """The user's file with the means to tell the lines of its keys.
+def read_source(file: Path) -> Source:
+    """Read the user's file, with the means to tell the lines of its keys.
 
     Raises:
         ConfigError: it cannot be read, or is not TOML.
@@ -94,51 +180,43 @@ def read(file: Path) -> Source:
     source = _read(file)
     _anchor(source.content, file.absolute().parent)
     for kind in ("profiles", "prompts"):
-        tables = source.content.get(kind)
-        for table in tables.values() if isinstance(tables, dict) else ():
+        for table in source.tables(kind).values():
             _anchor(table, file.absolute().parent)
     return source
 
 
-def distrusted(source: Source, environment: Environment) -> Source:
+def with_distrust(source: Source, environment: Environment) -> Source:
     """Return the user's file, with why no command in it is run, if it has one that may not be."""
-    tables = source.content.get("profiles")
-    profiles = tables.values() if isinstance(tables, dict) else ()
-    places = [source.content, *(it for it in profiles if isinstance(it, dict))]
-    if not any(name in place for place in places for name in _RUN):
+    tables = (source.content, *source.tables("profiles").values())
+    if not any(name in table for table in tables for name in _RUN):
         return source
     from mimo_cli.config import ownership
 
     sudo_uid = environment.environ.get("SUDO_UID", "")
-    return source._replace(distrust=ownership.distrust(Path(source.name), sudo_uid))
+    return source._replace(distrust=ownership.find_distrust(Path(source.name), sudo_uid))
 
 
 def _read(file: Path) -> Source:
-    text = toml_file.text(file)
-    return Source(str(file), toml_file.parse(text, file), locator(text))
+    text = toml_file.read_text(file)
+    return Source(str(file), toml_file.parse_text(text, file), find_positions(text))
 
 
-def locator(text: str) -> Where:
-    """Return what tells the line of a key of a text, which is looked for when it is asked for."""
+def find_positions(text: str) -> Callable[[KeyPath], Position | None]:
+    """Return what tells where a key of a text is; all are found at once, when one is asked for."""
 
     @cache
-    def positions() -> Mapping[tuple[str, ...], tuple[int, int]]:
+    def positions() -> Mapping[KeyPath, Position]:
         from mimo_cli.config import toml_text
 
         return toml_text.positions(text)
 
-    return lambda path: _words(positions().get(path))
+    return lambda path: positions().get(path)
 
 
 def _anchor(table: Any, folder: Path) -> None:
-    """A system prompt's file is looked for from the file that names it, wherever one stands."""
+    """Make the file of a system prompt one that is looked for from the file which names it."""
     match table:
         case {"system": str(system)} if system[:1] == "@" and system[1:2] not in ("", "~"):
             table["system"] = f"@{folder / system[1:]}"
         case _:
             pass
-
-
-def _words(position: tuple[int, int] | None) -> str:
-    """Return a line and column in words, to go on a sentence."""
-    return "" if position is None else f", line {position[0]}, column {position[1]}"

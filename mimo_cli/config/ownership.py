@@ -14,6 +14,7 @@ import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli import files
+from mimo_cli.phrases import NOTHING, Phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,26 +25,35 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 class Distrust(NamedTuple):
     """Why no command of a file is run, and what to do about it."""
 
-    why: str
-    advice: str
+    why: Phrase
+    advice: Phrase
 
 
-def exposed(file: Path, sudo_uid: str = "") -> str:
+def warn_of_exposure(file: Path, sudo_uid: str = "") -> Phrase:
     """Return a warning if others may read or change the file, with what ends that; else empty."""
     status = _status(file)
     if status is None:
-        return ""
+        return NOTHING
     if not _is_trusted(status, sudo_uid):
-        owner = f"{file} belongs to another user ({_user(status.st_uid)})"
-        return f"{owner}, who decides by it where your key goes. No command in it is run."
+        return Phrase(
+            "{file} belongs to another user ({user}), who decides by it where your key goes. "
+            "No command in it is run.",
+            file=file,
+            user=_user(status.st_uid),
+        )
     if not status.st_mode & _OTHERS:
-        return ""
+        return NOTHING
     if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        return f"others can change {file}, which may name a command to run. Run: chmod 600 {file}"
-    return f"others can read {file}, which may hold your key. Run: chmod 600 {file}"
+        return Phrase(
+            "others can change {file}, which may name a command to run. Run: chmod 600 {file}",
+            file=file,
+        )
+    return Phrase(
+        "others can read {file}, which may hold your key. Run: chmod 600 {file}", file=file
+    )
 
 
-def distrust(file: Path, sudo_uid: str = "") -> Distrust | None:
+def find_distrust(file: Path, sudo_uid: str = "") -> Distrust | None:
     """Return why no command that the file names is run, None where it may be."""
     status = _status(file)
     if status is None:
@@ -51,18 +61,24 @@ def distrust(file: Path, sudo_uid: str = "") -> Distrust | None:
     import shlex
 
     quoted = shlex.quote(str(file))
-    mine = f"If you trust it, use a copy of your own: cp {quoted} MINE; export MIMO_CONFIG=MINE"
+    mine = Phrase(
+        "If you trust it, use a copy of your own: cp {file} MINE; export MIMO_CONFIG=MINE",
+        file=quoted,
+    )
     if not _is_trusted(status, sudo_uid):
-        return Distrust(f"{file} belongs to another user ({_user(status.st_uid)})", mine)
+        user = _user(status.st_uid)
+        why = Phrase("{file} belongs to another user ({user})", file=file, user=user)
+        return Distrust(why, mine)
     try:
         files.follow(file)
     except OSError as error:
-        return Distrust(f"cannot trust {file}: {error.strerror}", mine)
-    chmod = f"Look at it, then run: chmod 600 {quoted}"
+        why = Phrase("cannot trust {file}: {why}", file=file, why=error.strerror)
+        return Distrust(why, mine)
+    chmod = Phrase("Look at it, then run: chmod 600 {file}", file=quoted)
     if status.st_mode & stat.S_IWOTH:
-        return Distrust(f"everybody can change {file}", chmod)
+        return Distrust(Phrase("everybody can change {file}", file=file), chmod)
     if status.st_mode & stat.S_IWGRP and not _is_group_of_one(status):
-        return Distrust(f"others of its group can change {file}", chmod)
+        return Distrust(Phrase("others of its group can change {file}", file=file), chmod)
     return None
 
 

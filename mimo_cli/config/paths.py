@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from mimo_cli.errors import ConfigError
+from mimo_cli.phrases import Phrase, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +54,7 @@ def cache(environ: Mapping[str, str]) -> Path:
 
 
 def make(folder: Path) -> None:
-    """Makes a folder, and those it is in, for nobody but the user (mode 0700).
+    """Make a folder, and those it is in, for nobody but the user (mode 0700).
 
     The home folder is not ours to make: a user who has none (`HOME=/nonexistent`) is to have none.
 
@@ -74,7 +75,8 @@ def _named(environ: Mapping[str, str], variable: str) -> Path | None:
     try:
         return Path(environ[variable]).expanduser()
     except RuntimeError as error:  # ~somebody who has no home
-        raise ConfigError(f"{variable} is not right", str(error)) from error
+        what = Phrase("{variable} is not right", variable=variable)
+        raise ConfigError(what, verbatim(str(error))) from error
 
 
 def _own(kind: Literal["config", "data", "cache"]) -> Path:
@@ -88,8 +90,9 @@ def _own(kind: Literal["config", "data", "cache"]) -> Path:
     try:
         path: Path = getattr(platformdirs, f"user_{kind}_path")(_NAME)
     except RuntimeError as error:  # a user that a container made up, and no HOME
-        hint = "HOME, or MIMO_CONFIG, MIMO_DATA and MIMO_CACHE, can name a folder."
-        raise ConfigError("there is no home folder", "nothing names one", hint) from error
+        what, why = Phrase("there is no home folder"), Phrase("nothing names one")
+        hint = Phrase("HOME, or MIMO_CONFIG, MIMO_DATA and MIMO_CACHE, can name a folder.")
+        raise ConfigError(what, why, hint) from error
     return path
 
 

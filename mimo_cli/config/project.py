@@ -11,20 +11,23 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mimo_cli.config.layers import located
 from mimo_cli.config.schema import ASKED, KEYS, cut, nearest
 from mimo_cli.errors import ConfigError
+from mimo_cli.phrases import NOTHING, Phrase, reason, verbatim
 
 if TYPE_CHECKING:
-    from mimo_cli.config.resolve import Source
+    from mimo_cli.config.layers import Origin, Source
 
 NAME = ".mimo.toml"
 _MOST_WARNINGS = 5
-_REMOVE = "Remove it there, or see what it is after."
+_REFUSED = Phrase("system is refused")
+_REMOVE = Phrase("Remove it there, or see what it is after.")
 _ELSEWHERE = {*(key.name for key in KEYS), "profiles", "aliases", "prompts"} - set(ASKED)
 
 
-def find(folder: Path, home: str) -> Path | None:
-    """The nearest file from a folder up to its repository's root, or None.
+def find_file(folder: Path, home: str) -> Path | None:
+    """Return the nearest file from a folder up to its repository's root, or None.
 
     Outside of a repository only the folder itself counts: what lies in one of the folders above,
     such as `/tmp`, is not its project. Folders above `home` never count.
@@ -41,28 +44,29 @@ def find(folder: Path, home: str) -> Path | None:
     return found if found is not None and found.parent == folder else None
 
 
-def refusal(file: Path) -> str:
-    """Why a file does not count as it is, or nothing. Reading it could block, or read another's.
+def refusal(file: Path) -> Phrase:
+    """Return why a file does not count as it is, or nothing.
 
+    Reading it could block, or read another's.
     As with git's `safe.directory`, a file of another user is not ours to follow.
     """
     try:
         status = file.stat()
         is_inside = _is_inside(os.path.realpath(file), file.parent)
     except OSError as error:
-        return (error.strerror or str(error)).lower()
+        return reason(error)
     except ValueError:  # on another drive
         is_inside = False
     if not is_inside:
-        return "it is a link to a file outside of its folder"
+        return Phrase("it is a link to a file outside of its folder")
     if not stat.S_ISREG(status.st_mode):
-        return "it is not a regular file"
+        return Phrase("it is not a regular file")
     if hasattr(os, "geteuid") and status.st_uid != os.geteuid():
-        return "it belongs to another user"
-    return ""
+        return Phrase("it belongs to another user")
+    return NOTHING
 
 
-def allowed(source: Source, folder: Path) -> tuple[Source, list[str]]:
+def keep_allowed(source: Source, folder: Path) -> tuple[Source, list[Phrase]]:
     """Return what of a file counts, and a warning for each key that does not, or for many.
 
     Raises:
@@ -70,42 +74,64 @@ def allowed(source: Source, folder: Path) -> tuple[Source, list[str]]:
     """
     content = {name: value for name, value in source.content.items() if name in ASKED}
     others = [name for name in source.content if name not in content]
-    warnings = [
-        _warning(name, f"{source.name}{source.where((name,))}") for name in others[:_MOST_WARNINGS]
-    ]
+    warnings = [_warn_of(name, source) for name in others[:_MOST_WARNINGS]]
     if more := len(others) - len(warnings):
-        warnings.append(f"{more:,} more settings in {source.name} are ignored")
+        warnings.append(
+            Phrase("{count:,} more settings in {file} are ignored", count=more, file=source.name)
+        )
     system = content.get("system")
     if isinstance(system, str) and system.startswith("@"):
         content["system"] = "@" + _inside(system[1:], folder, source)
     return source._replace(content=content), warnings
 
 
-def _warning(name: str, where: str) -> str:
+def _warn_of(name: str, source: Source) -> Phrase:
+    place = located(verbatim(source.name), source.position((name,)))
     if name in _ELSEWHERE:
-        may = ", ".join(ASKED)
-        return f"{name} is ignored in {where}: a project's file may only set {may}"
-    return f"unknown setting {cut(name)!r} in {where}. {nearest(name, ASKED)}".rstrip()
+        return Phrase(
+            "{name} is ignored in {place}: a project's file may only set {names}",
+            name=name,
+            place=place,
+            names=", ".join(ASKED),
+        )
+    shown = cut(name)
+    if hint := nearest(name, ASKED):
+        return Phrase(
+            "unknown setting {name!r} in {place}. {hint}", name=shown, place=place, hint=hint
+        )
+    return Phrase("unknown setting {name!r} in {place}.", name=shown, place=place)
 
 
 def _inside(name: str, folder: Path, source: Source) -> str:
-    """The path of a file that is named in the project's file, and lies in the project."""
+    """Return the path of a file that is named in the project's file, and lies in the project.
+
+    Raises:
+        ConfigError: it does not, or is not one that its authors hand on.
+    """
     try:
         path = os.path.realpath(folder / name)
         is_inside = ".." not in name.split("/") and _is_inside(path, folder)
     except ValueError:  # a NUL
         is_inside = False
-    where = f"project {source.name}{source.where(('system',))}"
+    place = Phrase("project {file}", file=source.name)
     if Path(name).is_absolute() or not is_inside:
-        why = f"@{name} is not a file of the project ({where})"
-        raise ConfigError("system is refused", why, _REMOVE)
+        why = Phrase(
+            "@{name} is not a file of the project ({place})",
+            name=name,
+            place=located(place, source.position(("system",))),
+        )
+        raise ConfigError(_REFUSED, why, _REMOVE)
     if _is_private(name) or _is_private(os.path.relpath(path, os.path.realpath(folder))):
-        why = f"@{name} is hidden, or named like a key ({where})"
-        raise ConfigError("system is refused", why, _REMOVE)
+        why = Phrase(
+            "@{name} is hidden, or named like a key ({place})",
+            name=name,
+            place=located(place, source.position(("system",))),
+        )
+        raise ConfigError(_REFUSED, why, _REMOVE)
     return path
 
 
-def refuse_key(text: str, system: str, origin: str) -> None:
+def refuse_private_key(text: str, system: str, origin: Origin) -> None:
     """Refuse the text that `system` of a project's file names or is, if it is somebody's key.
 
     Raises:
@@ -114,13 +140,16 @@ def refuse_key(text: str, system: str, origin: str) -> None:
     from mimo_cli.input import private_files  # not for those whose project names no file
 
     if private_files.holds_key(text):
-        where = system[1:] if system.startswith("@") else "it"
-        why = f"there is a private key in {where} ({origin})"
-        raise ConfigError("system is refused", why, _REMOVE)
+        place = origin.phrase()
+        if system.startswith("@"):
+            why = Phrase("there is a private key in {file} ({place})", file=system[1:], place=place)
+        else:
+            why = Phrase("there is a private key in it ({place})", place=place)
+        raise ConfigError(_REFUSED, why, _REMOVE)
 
 
 def _is_private(name: str) -> bool:
-    """Whether a file is in the project, and yet not a text that its authors hand on."""
+    """Return whether a file is in the project, and yet not a text that its authors hand on."""
     from mimo_cli.input import private_files  # not for those whose project names no file
 
     return not private_files.is_authors(Path(name))

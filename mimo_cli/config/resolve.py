@@ -1,6 +1,6 @@
-"""The places a setting may come from, and which of them wins. Pure.
+"""The settings in force: which layer wins for each of them, and what is wrong on the way. Pure.
 
-From the one that wins over all others:
+From the layer that wins over all others:
 
 1. an option
 2. the kept prompt that `--prompt` names
@@ -10,74 +10,114 @@ From the one that wins over all others:
 6. the profile that `default_profile` names
 7. the top level of the file
 8. the built-in default
+
+Not `from __future__ import annotations` here: a named tuple compiles each annotation that is a
+text.
 """
 
-from __future__ import annotations
-
 from collections import ChainMap
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from mimo_cli.api.endpoint import Endpoint, KeyWithheld
+from mimo_cli.api.keys import parse_key
 from mimo_cli.catalogue import models
 from mimo_cli.config import key_policy
+from mimo_cli.config.key_policy import (
+    KeyDecision,
+    KeyFromCommand,
+    KeyKnown,
+    KeyRefused,
+    KeyUnwanted,
+    NoKey,
+    Winner,
+)
+from mimo_cli.config.layers import (
+    DEFAULT,
+    KeyPath,
+    Layer,
+    NotTableError,
+    Origin,
+    Problem,
+    Source,
+    find_table,
+)
 from mimo_cli.config.schema import (
     ASKED,
     KEYS,
+    PROMPT,
     Key,
     NotAllowedError,
     Settings,
-    check,
     cut,
-    find,
+    find_key,
     is_text_value,
-    nearest,
-    read,
+    read_value,
+    refusal,
 )
 from mimo_cli.errors import ConfigError, MimoError, UsageError
+from mimo_cli.phrases import NOTHING, Phrase
 
 if TYPE_CHECKING:
-    from mimo_cli.config.ownership import Distrust
     from mimo_cli.config.templates import Template
 
-Path = tuple[str, ...]
-Where = Callable[[Path], str]
-_MADE_BY = {
-    "profiles": "There are none yet. One is made by: mimo config init -p NAME",
-    "prompts": "There are none yet. One is made by: mimo config set prompts.NAME.prompt TEXT",
-}
-PROMPT = Key("prompt", "text", "a prompt with {input} and fields of its own")
+_PROFILE = find_key("default_profile")
 
 
-def nowhere(_path: Path) -> str:
-    """What is said of the line of a key where lines are not known."""
-    return ""
+class Resolved(NamedTuple):
+    """The settings in force.
 
-
-class Source(NamedTuple):
-    """A file as it was read. `where` tells the line and column of a key in words.
-
-    With a `distrust` no command that it names is run.
+    `origins` tells, by the fields of the settings, where each came from that has not its default.
+    `key` is what is decided of the key. `template` is the kept prompt that was named. `problems`
+    are what is wrong with what would be in force: each such value counts as not set. `remarks` are
+    what is odd about where the key goes.
     """
 
-    name: str
-    content: Mapping[str, Any]
-    where: Where = nowhere
-    distrust: Distrust | None = None
+    settings: Settings
+    origins: Mapping[str, Origin]
+    key: KeyDecision = NoKey()
+    template: "Template | None" = None
+    problems: tuple[Problem, ...] = ()
+    remarks: tuple[Phrase, ...] = ()
 
+    @property
+    def is_without_key(self) -> bool:
+        """Whether no key is set, nor a command for one, and one would be sent."""
+        return isinstance(self.key, NoKey)
 
-class Place(NamedTuple):
-    """One place: what it says of a key, what it is called, and the error if that is wrong.
+    def origin(self, name: str) -> Origin:
+        """Return where the value of a field of the settings came from."""
+        return self.origins.get(name, DEFAULT)
 
-    `where` gives the line of the key, once that is needed. `profile` is its name, if it is one.
-    With a `distrust` no command that it names is run.
-    """
+    def but(self, origin: Origin, **values: Any) -> "Resolved":
+        """Return the same with other values for some settings, all of one origin."""
+        origins = {**self.origins, **dict.fromkeys(values, origin)}
+        return self._replace(settings=self.settings._replace(**values), origins=origins)
 
-    value: Callable[[Key], Any]
-    origin: Callable[[Key], str]
-    error: type[MimoError] = ConfigError
-    where: Callable[[Key], str] = lambda _: ""
-    profile: str = ""
-    distrust: Distrust | None = None
+    def endpoint(self) -> Endpoint:
+        """Return where requests go, with the key if it is known: no command is run for it.
+
+        Raises:
+            ConfigError: the base URL is not usable.
+            AuthError: the key has characters that no key has.
+        """
+        try:
+            server = self.settings.server()
+        except ConfigError as error:
+            origin = self.origin("base_url").phrase()
+            if error.why:
+                error.why = Phrase("{why} ({origin})", why=error.why, origin=origin)
+            else:
+                error.why = Phrase("({origin})", origin=origin)
+            raise
+        source = self.key.source
+        match self.key:
+            case KeyKnown(key):
+                return server._replace(key=parse_key(key, source), key_source=source)
+            case KeyWithheld() as withheld:
+                return server._replace(withheld=withheld)
+            case KeyFromCommand() | KeyRefused() | KeyUnwanted() | NoKey():
+                return server._replace(key_source=source)
 
 
 def resolve(
@@ -85,194 +125,200 @@ def resolve(
     environ: Mapping[str, str],
     source: Source,
     project: Source | None = None,
-) -> Settings:
-    """The settings in force, with the user's file as the source.
+) -> Resolved:
+    """Return the settings in force, with the user's file as the source. It raises nothing.
 
-    None as an option and an empty variable count as not set. A key of the file's top level does
-    not go to the server of a profile, unless both are of one owner: it is withheld.
+    None as an option and an empty variable count as not set; so does what is wrong, which is among
+    the problems. A key of the file's top level does not go to the server of a profile, unless both
+    are of one owner: it is withheld.
+    """
+    search = _Search(source)
+    layers = search.layers(options, environ, project)
+    search.read(layers)
+    key, remarks = key_policy.decide(search.winners, layers)
+    values = {name: value for name, (value, _) in search.winners.items()}
+    match key.otherwise if isinstance(key, KeyUnwanted) else key:
+        case KeyFromCommand() | KeyRefused():
+            values.pop("api_key", None)
+        case KeyWithheld():
+            values.pop("api_key", None)
+            values.pop("api_key_command", None)
+    origins = {name: origin for name, origin in search.origins.items() if name in values}
+    if "model" in values:
+        values["model"], alias = search.unalias(values["model"])
+        origins["model"] = origins["model"]._replace(alias=alias)
+    template = None if options.get("prompt") is None else search.template(options["prompt"])
+    problems = tuple(search.problems.values())
+    return Resolved(Settings(**values), origins, key, template, problems, remarks)
+
+
+def resolve_file(
+    source: Source, environ: Mapping[str, str] | None = None, profile: str | None = None
+) -> Resolved:
+    """Return what is in force by the user's file, and by variables if there are some.
+
+    `profile` is one that is chosen as by an option.
+    """
+    return resolve({"profile": profile}, environ or {}, source)
+
+
+def require(resolved: Resolved) -> Resolved:
+    """Return settings in which nothing is wrong.
 
     Raises:
         UsageError: an option is out of range, or names what is not there.
-        ConfigError: a variable or a value of the file is not right.
+        ConfigError: a variable or a value of a file is not right.
     """
-    places = _places(options, environ, source, project)
-    found: dict[str, key_policy.Found] = {}
-    origins: dict[str, str] = {}
-    for key in KEYS:
-        for rank, place in enumerate(places):
-            value = place.value(key)
-            if value is not None and not (key.name == "editor" and place.distrust):
-                found[key.name] = (_read(key, value, place), rank)
-                origins[key.name] = place.origin(key)
-                break
-    remarks = key_policy.settle(found, origins, places)
-    command = found.get("api_key_command")
-    distrust = places[command[1]].distrust if command else None
-    values = {name: value for name, (value, _) in found.items()}
-    if "model" in values:
-        values["model"], alias = unaliased(values["model"], source)
-        origins["model"] += alias
-    kept = template(options["prompt"], source) if options.get("prompt") is not None else None
-    return Settings(
-        **values, origins=origins, remarks=remarks, template=kept, key_distrust=distrust
-    )
+    if resolved.problems:
+        raise resolved.problems[0].error
+    return resolved
 
 
-def table(source: Source, *path: str) -> Mapping[str, Any]:
-    """A table of a file; one that is not there is empty.
+class _Search:
+    """Goes through the layers, and keeps what it finds: values, their origins, and problems."""
 
-    Raises:
-        ConfigError: it is no table.
-    """
-    content = source.content
-    for end, name in enumerate(path, start=1):
-        content = content.get(name, {})
-        if not isinstance(content, Mapping):
-            # What stands there is not shown: it may be a key in the wrong place.
-            what = f"{'.'.join(path[:end])} is not a table"
-            raise ConfigError(
-                what, f"it must be one (file {source.name}{source.where(path[:end])})"
-            )
-    return content
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.winners: dict[str, Winner] = {}
+        self.origins: dict[str, Origin] = {}
+        self.problems: dict[tuple[str, KeyPath], Problem] = {}
+
+    def layers(
+        self, options: Mapping[str, Any], environ: Mapping[str, str], project: Source | None
+    ) -> list[Layer]:
+        """Return the layers from the one that wins, and settle which profile is one of them."""
+        given = {key.name: options.get(key.field) for key in KEYS}
+        command_line = Layer(given, "option", error=UsageError)
+        variables = {key.name: environ.get(key.variable) or None for key in KEYS}
+        environment = Layer(variables, "environment")
+        top = Layer(self.source.content, "file", self.source)
+        prompt = [] if options.get("prompt") is None else self._prompt(options["prompt"])
+        chosen = self._profile((command_line, environment))
+        fallback = [] if _PROFILE.field in self.winners else self._profile((top,))
+        return [command_line, *prompt, environment, *chosen, *_of_project(project), *fallback, top]
+
+    def read(self, layers: Sequence[Layer]) -> None:
+        """Find the value of each setting but the profile, which is settled before."""
+        for key in KEYS:
+            if key is _PROFILE:
+                continue
+            for rank, layer in enumerate(layers):
+                is_run = key.name == "editor" and layer.distrust is not None
+                value = None if is_run else layer.values.get(key.name)
+                if value is not None and self._take(key, value, layer, rank):
+                    break
+
+    def unalias(self, model: str) -> tuple[str, str]:
+        """Return the id that a name for a model stands for, and the name if it is an alias."""
+        try:
+            return unalias(model, self.source)
+        except MimoError as error:
+            self._note(error, Origin("file", "", self.source.name, ("aliases", model)))
+            return models.ALIASES.get(model, model), model if model in models.ALIASES else ""
+
+    def template(self, name: str) -> "Template | None":
+        """Return the kept prompt of that name, None if something is wrong with it."""
+        from mimo_cli.config import templates  # not for those who name none
+
+        try:
+            return templates.read_template(name, self.source)
+        except UsageError as error:  # there is none
+            self._note(error, Origin("option", "--prompt"))
+        except ConfigError as error:
+            path = ("prompts", name, PROMPT.name)
+            self._note(error, Origin("file", "", self.source.name, path))
+        return None
+
+    def _take(self, key: Key, value: object, layer: Layer, rank: int = 0) -> bool:
+        """Take a value for the one in force; return whether it is right."""
+        try:
+            self.winners[key.field] = (read_value(key, value), rank)
+        except NotAllowedError as wrong:
+            error = refusal(key, value, wrong.wanted, layer.place(key), layer.error)
+            self._note(error, layer.origin(key))
+            return False
+        self.origins[key.field] = layer.origin(key)
+        return True
+
+    def _note(self, error: MimoError, origin: Origin) -> None:
+        """Keep a problem, but one alone of a place."""
+        if isinstance(error, NotTableError):
+            origin = Origin("file", "", self.source.name, error.path)
+        self.problems.setdefault(origin.place, Problem(error, origin))
+
+    def _prompt(self, name: str) -> list[Layer]:
+        try:
+            content = find_table(self.source, "prompts", name)
+        except MimoError as error:
+            self._note(error, Origin("option", "--prompt"))
+            return []
+        asked = {key: value for key, value in content.items() if key in ASKED}
+        return [Layer(asked, "prompt", self.source, ("prompts", name), name)]
+
+    def _profile(self, layers: Sequence[Layer]) -> list[Layer]:
+        """Settle which profile is in force, if one of the layers names one; return its layer."""
+        for layer in layers:
+            name = layer.values.get(_PROFILE.name)
+            if name is None or not self._take(_PROFILE, name, layer):
+                continue
+            if name == "":
+                return []
+            is_plain = layer.kind == "option"
+            place = NOTHING if is_plain else layer.place(_PROFILE)
+            try:
+                content = find_table(self.source, "profiles", name, layer.error, place)
+            except MimoError as error:
+                self._note(error, layer.origin(_PROFILE))
+                del self.winners[_PROFILE.field], self.origins[_PROFILE.field]
+                continue
+            inner = {key: value for key, value in content.items() if key != _PROFILE.name}
+            return [Layer(inner, "profile", self.source, ("profiles", name), name)]
+        return []
 
 
-def named(
-    source: Source,
-    kind: str,
-    name: str,
-    error: type[MimoError] = UsageError,
-    origin: Callable[[], str] = str,
-) -> Mapping[str, Any]:
-    """The profile or prompt of that name; `kind` is the name of the table they are in.
-
-    `origin` says in words where the name stands, if that is not plain to see.
-
-    Raises:
-        MimoError: of the class `error`: there is none; the message names the nearest.
-        ConfigError: it is no table.
-    """
-    known = table(source, kind)
-    if name not in known:
-        there_are = f"There are: {', '.join(known)}." if known else _MADE_BY[kind]
-        hint = nearest(name, known) or there_are
-        raise error(f"unknown {kind.removesuffix('s')} {cut(name)!r}", origin(), hint)
-    return table(source, kind, name)
+def _of_project(project: Source | None) -> list[Layer]:
+    if project is None:
+        return []
+    content = {key: value for key, value in project.content.items() if key in ASKED}
+    return [Layer(content, "project", project)]
 
 
-def template(name: str, source: Source) -> Template:
-    """The kept prompt of that name. One without a text is the question alone.
-
-    Raises:
-        UsageError: there is none.
-        ConfigError: its text is not right.
-    """
-    from mimo_cli.config import templates
-
-    text = named(source, "prompts", name).get(PROMPT.name, "")
-
-    def origin() -> str:
-        return f"file {source.name}{source.where(('prompts', name, PROMPT.name))}"
-
-    try:
-        return templates.parse(name, read(PROMPT, text), origin)
-    except NotAllowedError:
-        return templates.parse(name, check(PROMPT, text, origin()), origin)
-
-
-def unaliased(model: str, source: Source) -> tuple[str, str]:
-    """The id that a name for a model stands for, and words for its origin if it is an alias.
+def unalias(model: str, source: Source) -> tuple[str, str]:
+    """Return the id that a name for a model stands for, and that name if it is an alias, else "".
 
     The user's own aliases win over the built-in ones. An alias stands for an id, never for another
     alias.
 
     Raises:
+        NotTableError: the aliases are no table.
         ConfigError: the alias is not right.
     """
-    own = table(source, "aliases")
+    own = source.table("aliases")
     known = ChainMap(cast("dict[str, Any]", own), models.ALIASES)
     if model not in known:
         return model, ""
     if wrong := fault_of_alias(model, known):
-        where = source.where(("aliases", model))
-        raise ConfigError(wrong, f"name a model (file {source.name}{where})")
-    return known[model], f", alias {model}"
+        place = source.place(("aliases", model))
+        raise ConfigError(wrong, Phrase("name a model ({place})", place=place))
+    return known[model], model
 
 
-def fault_of_alias(name: str, known: Mapping[str, object]) -> str:
-    """What is wrong with an alias that does not stand for a model, or nothing."""
+def right_aliases(source: Source) -> dict[str, str]:
+    """Return each short name with its model, the built-in ones too, but none that is wrong."""
+    content = source.content.get("aliases")
+    own: Mapping[str, Any] = content if isinstance(content, Mapping) else {}
+    known = {**models.ALIASES, **own}
+    right = {name: model for name, model in own.items() if not fault_of_alias(name, known)}
+    aliases: dict[str, str] = {**models.ALIASES, **right}
+    return {name: model for name, model in aliases.items() if not fault_of_alias(name, aliases)}
+
+
+def fault_of_alias(name: str, known: Mapping[str, object]) -> Phrase:
+    """Return what is wrong with an alias that does not stand for a model, or nothing."""
     model = known[name]
-    what = f"alias {cut(name)} cannot be {cut(repr(model))}"
+    shown = {"alias": cut(name), "model": cut(repr(model))}
     if not is_text_value(model) or not model:
-        return what
+        return Phrase("alias {alias} cannot be {model}", **shown)
     if model in known and model != name:
-        return f"{what}, which is an alias itself"
-    return ""
-
-
-def _places(
-    options: Mapping[str, Any],
-    environ: Mapping[str, str],
-    source: Source,
-    project: Source | None,
-) -> list[Place]:
-    command_line = Place(
-        lambda key: options.get(key.word or key.name),
-        lambda key: f"option {key.option}",
-        UsageError,
-    )
-    environment = Place(
-        lambda key: environ.get(key.variable) or None, lambda key: f"environment {key.variable}"
-    )
-    top = _of_table(source.content, (), source, f"file {source.name}")
-    prompt: list[Place] = []
-    chosen: list[Place] = []
-    fallback: list[Place] = []
-    if options.get("prompt") is not None:
-        name = options["prompt"]
-        content = named(source, "prompts", name)
-        asked = {key: value for key, value in content.items() if key in ASKED}
-        words = f"prompt {name}, file {source.name}"
-        prompt.append(_of_table(asked, ("prompts", name), source, words))
-    key = find("default_profile")
-    for place in (command_line, environment, top):
-        if (name := place.value(key)) is not None:
-            if name := _read(key, name, place):
-                profile = _profile(name, source, place)
-                (fallback if place is top else chosen).append(profile)
-            break
-    projects = [] if project is None else [_of_project(project)]
-    return [command_line, *prompt, environment, *chosen, *projects, *fallback, top]
-
-
-def _profile(name: str, source: Source, place: Place) -> Place:
-    key = find("default_profile")
-
-    def origin() -> str:
-        return "" if place.error is UsageError else place.origin(key) + place.where(key)
-
-    content = named(source, "profiles", name, place.error, origin)
-    inner = {key: value for key, value in content.items() if key != "default_profile"}
-    words = f"profile {name}, file {source.name}"
-    return _of_table(inner, ("profiles", name), source, words)._replace(profile=name)
-
-
-def _of_project(project: Source) -> Place:
-    content = {key: value for key, value in project.content.items() if key in ASKED}
-    return _of_table(content, (), project, f"project {project.name}")
-
-
-def _of_table(content: Mapping[str, Any], path: Path, source: Source, words: str) -> Place:
-    return Place(
-        lambda key: content.get(key.name),
-        lambda _: words,
-        ConfigError,
-        lambda key: source.where((*path, key.name)),
-        distrust=source.distrust,
-    )
-
-
-def _read(key: Key, value: object, place: Place) -> Any:
-    try:
-        return read(key, value)
-    except NotAllowedError:
-        return check(key, value, place.origin(key) + place.where(key), place.error)
+        return Phrase("alias {alias} cannot be {model}, which is an alias itself", **shown)
+    return NOTHING

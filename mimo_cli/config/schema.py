@@ -1,27 +1,25 @@
 """The settings: what they are called, what they may be. Pure, one table of keys.
 
-To add a setting: a field of `Settings`, a row of `KEYS`. Which place wins is said in `resolve`.
+To add a setting: a field of `Settings`, a row of `KEYS`. Which layer wins is said in `resolve`.
 
 Not `from __future__ import annotations` here: a named tuple compiles each annotation that is a
 text.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from mimo_cli.api.base_url import DEFAULT_BASE_URL, parse_base_url
 from mimo_cli.api.endpoint import Auth, Endpoint
-from mimo_cli.api.keys import parse_key
 from mimo_cli.catalogue.models import DEFAULT_MODEL
 from mimo_cli.errors import ConfigError, MimoError, UsageError
+from mimo_cli.phrases import NOTHING, Phrase
 from mimo_cli.text import punctuation
 
 if TYPE_CHECKING:
     from mimo_cli.catalogue.pricing import Choice
-    from mimo_cli.config.ownership import Distrust
-    from mimo_cli.config.templates import Template
 
 Color = Literal["auto", "always", "never"]
 Kind = Literal["text", "choice", "number", "integer", "flag", "list"]
@@ -31,10 +29,8 @@ class Settings(NamedTuple):
     """Every setting that has a lasting meaning. None means: not set, the default holds.
 
     `system` None is MiMo's recommended prompt, an empty one is none at all. `timeout` is in
-    seconds, for the whole answer. With an `api_key` that wins, `api_key_command` is not run.
-    `origins` says in words where each value came from, `remarks` what is odd about that.
-    `template` is the kept prompt that was named. With a `key_distrust` the command that prints the
-    key is not run.
+    seconds, for the whole answer. `profile` is the one in force, empty for none. With an `api_key`
+    that wins there is no `api_key_command`, and the other way round where it beats a key.
     """
 
     api_key: str | None = None
@@ -62,55 +58,28 @@ class Settings(NamedTuple):
     keymap: Literal["emacs", "vi"] = "emacs"
     timeout: float | None = None
     retries: int = 2
-    default_profile: str = ""
-    origins: Mapping[str, str] = {}
-    remarks: tuple[str, ...] = ()
-    template: "Template | None" = None
-    key_distrust: "Distrust | None" = None
+    profile: str = ""
 
     def __repr__(self) -> str:
         """Without the key: a representation ends in tracebacks and logs."""
         shown = (f"{name}={value!r}" for name, value in self._asdict().items() if name != "api_key")
         return f"Settings({', '.join(shown)})"
 
-    @property
-    def key_command(self) -> str:
-        """The command that prints the key, if that is where it comes from; else empty."""
-        return self._used_command if self.key_distrust is None else ""
-
-    @property
-    def key_refusal(self) -> "Distrust | None":
-        """Why the command that would print the key is not run, if that is where it comes from."""
-        return self.key_distrust if self._used_command else None
-
-    @property
-    def _used_command(self) -> str:
-        is_used = self.api_key is None and self.auth != "none"
-        return self.api_key_command or "" if is_used else ""
-
-    def endpoint(self) -> Endpoint:
-        """Where requests go, with the key if it is known: no command is run for it.
+    def server(self) -> Endpoint:
+        """Return where requests go, without a key.
 
         Raises:
             ConfigError: the base URL is not usable.
-            AuthError: the key has characters that no key has.
         """
-        source = self.origins.get("api_key", "")
-        try:
-            base_url = parse_base_url(self.base_url, allow_http=self.allow_http)
-        except ConfigError as error:
-            if origin := self.origins.get("base_url"):
-                error.why = f"{error.why} ({origin})".lstrip()
-            raise
-        is_sent = self.api_key is not None and self.auth != "none"
-        key = parse_key(str(self.api_key), source) if is_sent else None
-        return Endpoint(base_url, key, source, self.auth)
+        base_url = parse_base_url(self.base_url, allow_http=self.allow_http)
+        return Endpoint(base_url, auth=self.auth)
 
 
 class Key(NamedTuple):
     """One setting: its kind, what it means, and the values it may have (bounds inclusive).
 
-    `word` is what options and variables call it, where that is not its name.
+    `name` is what files call it, `word` what `Settings`, options and variables do, where that is
+    another. `help` has no capital and no full stop.
     """
 
     name: str
@@ -124,14 +93,19 @@ class Key(NamedTuple):
     word: str = ""
 
     @property
+    def field(self) -> str:
+        """Its field in `Settings`."""
+        return self.word or self.name
+
+    @property
     def variable(self) -> str:
         """Its environment variable."""
-        return f"MIMO_{(self.word or self.name).upper()}"
+        return f"MIMO_{self.field.upper()}"
 
     @property
     def option(self) -> str:
         """Its option on the command line."""
-        return f"--{(self.word or self.name).replace('_', '-')}"
+        return f"--{self.field.replace('_', '-')}"
 
 
 KEYS: tuple[Key, ...] = (
@@ -172,7 +146,12 @@ KEYS: tuple[Key, ...] = (
         0,
         1_000_000_000,
     ),
-    Key("color", "choice", "when to use colours", choices=("auto", "always", "never")),
+    Key(
+        "color",
+        "choice",
+        "when to use colours",
+        choices=("auto", "always", "never"),
+    ),
     Key("live", "flag", "draw the answer while it grows; false prints rows when they are final"),
     Key("theme", "choice", "the terminal's background", choices=("auto", "light", "dark")),
     Key("code_theme", "text", "a Pygments style for code, such as monokai"),
@@ -183,48 +162,73 @@ KEYS: tuple[Key, ...] = (
     Key("retries", "integer", "how often a failed request is sent again", 0, 10),
     Key("default_profile", "text", "the profile that is used without -p", word="profile"),
 )
+PROMPT = Key("prompt", "text", "a prompt with {input} and fields of its own")
+"""The text of a kept prompt, which is no setting."""
+
 ASKED = ("model", "system", "temperature", "top_p", "max_tokens", "stop", "thinking")
 """What is asked of the model, and how: all that a project's file or a kept prompt may set."""
 
 _LONGEST_NAME, _LONGEST_VALUE = 60, 120  # characters
 _BY_NAME = {key.name: key for key in KEYS}
 NAMES = _BY_NAME.keys()
+"""What the settings are called at the top level of a file."""
+
 _WORDS = {"true": True, "yes": True, "on": True, "1": True}
 _WORDS |= {"false": False, "no": False, "off": False, "0": False}
 
 
-def find(name: str) -> Key:
-    """The key of that name, also written with dashes.
+def find_key(name: str) -> Key:
+    """Return the key of that name, also written with dashes.
 
     Raises:
         UsageError: there is none; the message names the nearest.
     """
     key = _BY_NAME.get(name.replace("-", "_"))
     if key is None:
-        raise UsageError(f"unknown setting {name!r}", hint=nearest(name, _BY_NAME))
+        raise UsageError(
+            Phrase("unknown setting {name!r}", name=name), hint=nearest(name, _BY_NAME)
+        )
     return key
 
 
 class NotAllowedError(ValueError):
-    """A value that its key cannot have. The text is what it must be."""
+    """A value that its key cannot have. `wanted` is what it must be."""
+
+    def __init__(self, wanted: Phrase) -> None:
+        super().__init__(wanted)
+        self.wanted = wanted
 
 
-def check(key: Key, value: object, origin: str, error: type[MimoError] = ConfigError) -> Any:
-    """`value` as the key's type; text (from the environment, say) is read.
+def check_value(
+    key: Key, value: object, place: Phrase, error: type[MimoError] = ConfigError
+) -> Any:
+    """Return `value` as the key's type; text (from the environment, say) is read.
+
+    `place` says in words where the value stands.
 
     Raises:
         MimoError: of the class `error`, if it is of another type or out of range.
     """
     try:
-        return read(key, value)
+        return read_value(key, value)
     except NotAllowedError as wrong:
-        shown = "that value" if key.secret else cut(repr(value), _LONGEST_VALUE)
-        what = f"{key.name} cannot be {shown}"
-        raise error(what, f"it must be {wrong} ({origin})") from wrong
+        raise refusal(key, value, wrong.wanted, place, error) from wrong
 
 
-def read(key: Key, value: object) -> Any:
-    """`value` as the key's type.
+def refusal(
+    key: Key, value: object, wanted: Phrase, place: Phrase, error: type[MimoError] = ConfigError
+) -> MimoError:
+    """Return the error that a value which its key cannot have amounts to, of the class `error`."""
+    if key.secret:
+        what = Phrase("{name} cannot be that value", name=key.name)
+    else:
+        shown = cut(repr(value), _LONGEST_VALUE)
+        what = Phrase("{name} cannot be {value}", name=key.name, value=shown)
+    return error(what, Phrase("it must be {wanted} ({place})", wanted=wanted, place=place))
+
+
+def read_value(key: Key, value: object) -> Any:
+    """Return `value` as the key's type.
 
     Raises:
         NotAllowedError: it is of another type or out of range.
@@ -237,41 +241,52 @@ def read(key: Key, value: object) -> Any:
             is_text = isinstance(value, str) if key.secret else is_text_value(value)
             if is_text and _may_be(key, value):
                 return value
-            raise NotAllowedError("text" + _filled(key))
         case "choice":
             if value in key.choices:
                 return value
-            raise NotAllowedError("one of " + ", ".join(key.choices))
         case "flag":
             flag = _WORDS.get(value.lower()) if isinstance(value, str) else value
             if isinstance(flag, bool):
                 return flag
-            raise NotAllowedError("true or false")
         case "list":
             texts = [value] if isinstance(value, str) else value
             if isinstance(texts, list | tuple) and all(
                 is_text_value(text) and _may_be(key, text) for text in texts
             ):
                 return tuple(cast("list[str]", texts))
-            raise NotAllowedError("a list of texts" + _filled(key))
         case "number" | "integer":
             number = _number(value, whole=key.kind == "integer")
             if number is not None and key.low <= number <= key.high:
                 return number
-            kind = "a whole number" if key.kind == "integer" else "a number"
-            raise NotAllowedError(f"{kind} from {key.low:g} to {key.high:.10g}")
+    raise NotAllowedError(_wanted(key))
+
+
+def _wanted(key: Key) -> Phrase:
+    """Return what a value of a key must be, to stand behind "it must be"."""
+    low, high = f"{key.low:g}", f"{key.high:.10g}"
+    match key.kind:
+        case "text":
+            return Phrase("text") if key.may_be_empty else Phrase("text that is not empty")
+        case "choice":
+            return Phrase("one of {names}", names=", ".join(key.choices))
+        case "flag":
+            return Phrase("true or false")
+        case "list":
+            if key.may_be_empty:
+                return Phrase("a list of texts")
+            return Phrase("a list of texts that is not empty")
+        case "number":
+            return Phrase("a number from {low} to {high}", low=low, high=high)
+        case "integer":
+            return Phrase("a whole number from {low} to {high}", low=low, high=high)
 
 
 def _may_be(key: Key, text: object) -> bool:
     return key.may_be_empty or text != ""
 
 
-def _filled(key: Key) -> str:
-    return "" if key.may_be_empty else " that is not empty"
-
-
 def is_text_value(value: object) -> bool:
-    """Whether a value is text: bytes that are not UTF-8 reach us as lone surrogates."""
+    """Return whether a value is text: bytes that are not UTF-8 reach us as lone surrogates."""
     return isinstance(value, str) and not any("\ud800" <= char <= "\udfff" for char in value)
 
 
@@ -291,9 +306,9 @@ def cut(name: str, most: int = _LONGEST_NAME) -> str:
     return name if len(name) <= most else name[: most - 1] + "…"
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, known: Iterable[str]) -> Phrase:
     """Return a hint at the name that was meant, or nothing."""
     if len(name) > _LONGEST_NAME:
-        return ""
+        return NOTHING
     close = get_close_matches(name.replace("-", "_"), list(known), n=1)
-    return f"Did you mean {close[0]}?" if close else ""
+    return Phrase("Did you mean {name}?", name=close[0]) if close else NOTHING

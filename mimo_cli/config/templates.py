@@ -10,12 +10,16 @@ from __future__ import annotations
 from string import Formatter
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.config.schema import nearest
+from mimo_cli.config.layers import find_table
+from mimo_cli.config.schema import PROMPT, NotAllowedError, check_value, nearest, read_value
 from mimo_cli.errors import ConfigError, UsageError
+from mimo_cli.phrases import NOTHING, Phrase, both
 from mimo_cli.text import punctuation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from mimo_cli.config.layers import Source
 
 INPUT = "input"
 
@@ -37,7 +41,7 @@ class Template(NamedTuple):
         return not self.parts or any(field == INPUT for _, field in self.parts)
 
     def values(self, given: Sequence[str]) -> dict[str, str]:
-        """The fields' values, from words like `language=French`.
+        """Return the fields' values, from words like `language=French`.
 
         Raises:
             UsageError: one is missing, or is none of the prompt's.
@@ -47,45 +51,52 @@ class Template(NamedTuple):
             name, sign, value = word.partition("=")
             name = punctuation.to_plain(name)
             if not _is_name(name) and punctuation.EQUALS in word:
-                why = f"its {punctuation.EQUALS} is a full-width one"
-                raise UsageError(f"--set cannot be {word!r}", why, "It is written FIELD=VALUE.")
+                what = Phrase("--set cannot be {word!r}", word=word)
+                why = Phrase("its {sign} is a full-width one", sign=punctuation.EQUALS)
+                raise UsageError(what, why, Phrase("It is written FIELD=VALUE."))
             if not sign:
-                raise UsageError(f"--set cannot be {word!r}", "it is written --set FIELD=VALUE")
+                what = Phrase("--set cannot be {word!r}", word=word)
+                raise UsageError(what, Phrase("it is written --set FIELD=VALUE"))
             if name not in self.fields:
-                why = f"{{{INPUT}}} is what you ask" if name == INPUT else ""
-                what = f"prompt {self.name} has no field {name!r}"
-                raise UsageError(what, why, nearest(name, self.fields) or self._listed())
+                what = Phrase("prompt {prompt} has no field {name!r}", prompt=self.name, name=name)
+                why = (
+                    Phrase("{field} is what you ask", field="{input}") if name == INPUT else NOTHING
+                )
+                raise UsageError(what, why, nearest(name, self.fields) or self._list_fields())
             values[name] = value
         missing = [name for name in self.fields if name not in values]
         if missing:
-            hint = "Give it: " + " ".join(f"--set {name}=VALUE" for name in missing)
-            raise UsageError(f"prompt {self.name} needs {' and '.join(missing)}", "", hint)
+            what = Phrase("prompt {prompt} needs {names}", prompt=self.name, names=both(missing))
+            options = " ".join(f"--set {name}=VALUE" for name in missing)
+            raise UsageError(what, NOTHING, Phrase("Give it: {options}", options=options))
         return values
 
     def fill(self, values: Mapping[str, str], question: str) -> str:
-        """The prompt to send. A question it has no place for comes after a blank line."""
+        """Return the prompt to send. A question it has no place for comes after a blank line."""
         if not self.parts:
             return question
         known = {**values, INPUT: question, "": ""}
         text = "".join(literal + known[field] for literal, field in self.parts)
         return text if self.takes_input or not question else f"{text.rstrip()}\n\n{question}"
 
-    def _listed(self) -> str:
-        return f"It has: {', '.join(self.fields)}." if self.fields else "It has none."
+    def _list_fields(self) -> Phrase:
+        if not self.fields:
+            return Phrase("It has none.")
+        return Phrase("It has: {names}.", names=", ".join(self.fields))
 
 
 def _is_name(field: str) -> bool:
     return field[:1] != "-" and field.replace("-", "_").isidentifier()
 
 
-def parse(name: str, text: str, origin: Callable[[], str]) -> Template:
-    """The prompt of that name; `origin` says in words where its text stands, should it be wrong.
+def parse_template(name: str, text: str, place: Callable[[], Phrase]) -> Template:
+    """Return the prompt of that name; `place` says in words where its text stands, if it is wrong.
 
     Raises:
         ConfigError: a brace is left open, or there is something else than a name in it.
     """
-    hint = "A field is written {name}, a brace {{ or }}."
-    what = f"prompt {name} is not right"
+    hint = Phrase("A field is written {{name}}, a brace {{{{ or }}}}.")
+    what = Phrase("prompt {name} is not right", name=name)
     parts: list[tuple[str, str]] = []
     try:
         for literal, field, form, conversion in Formatter().parse(text):
@@ -95,8 +106,28 @@ def parse(name: str, text: str, origin: Callable[[], str]) -> Template:
                 wrong = (
                     field + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
                 )
-                raise ConfigError(what, f"{{{wrong}}} is no field ({origin()})", hint)
+                why = Phrase("{field} is no field ({place})", field=f"{{{wrong}}}", place=place())
+                raise ConfigError(what, why, hint)
             parts.append((literal, punctuation.to_plain(field or "")))
     except ValueError as error:
-        raise ConfigError(what, f"{error} ({origin()})", hint) from error
+        why = Phrase("{why} ({place})", why=str(error), place=place())
+        raise ConfigError(what, why, hint) from error
     return Template(name, tuple(parts))
+
+
+def read_template(name: str, source: Source) -> Template:
+    """Return the kept prompt of that name. One without a text is the question alone.
+
+    Raises:
+        UsageError: there is none.
+        ConfigError: its text is not right.
+    """
+    text = find_table(source, "prompts", name).get(PROMPT.name, "")
+
+    def place() -> Phrase:
+        return source.place(("prompts", name, PROMPT.name))
+
+    try:
+        return parse_template(name, read_value(PROMPT, text), place)
+    except NotAllowedError:
+        return parse_template(name, check_value(PROMPT, text, place()), place)

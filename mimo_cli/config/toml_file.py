@@ -15,17 +15,21 @@ from typing import TYPE_CHECKING, Any
 from mimo_cli import files
 from mimo_cli.config import paths
 from mimo_cli.errors import ConfigError
+from mimo_cli.phrases import NOTHING, Phrase, reason, verbatim
 from mimo_cli.text import decoding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from mimo_cli.config.layers import KeyPath
+
 _DEVICES = ("/dev/", "/proc/")
 _LARGEST = 256 * 1024
 _FEW = 200  # of the signs that whatever costs time takes, in a text or not
 _LOCK_SECONDS = 5.0
 _LONGEST_NAME = 60  # characters
+_CORRECT = Phrase("Correct it with an editor; it was left as it is.")
 _DIGITS = r"[0-9][0-9_]{4300}"  # https://docs.python.org/3/library/stdtypes.html#int-max-str-digits
 
 
@@ -37,80 +41,94 @@ class ExcessError(ConfigError):
     """The file holds more than a configuration may."""
 
 
-def load(file: Path) -> dict[str, Any]:
-    """Return the file's content; a file that does not exist is empty.
+def read_values(file: Path) -> dict[str, Any]:
+    """Return what a file says; a file that does not exist is empty.
 
     Raises:
         ConfigError: it cannot be read, or is not TOML (the message says where).
     """
-    return parse(text(file), file)
+    return parse_text(read_text(file), file)
 
 
-def parse(content: str, file: Path) -> dict[str, Any]:
+def parse_text(text: str, file: Path) -> dict[str, Any]:
     """Return what a text says that is, or will be, in a file.
 
     Raises:
         ExcessError: it holds too much.
         ConfigError: it is not TOML (the message says where).
     """
-    if not content.strip():
+    if not text.strip():
         return {}
-    if not _is_small(content):
+    if not _is_small(text):
         from mimo_cli.config import toml_text
 
-        if why := toml_text.excess(content):
-            raise ExcessError(f"cannot read {file}", why)
+        if why := toml_text.find_excess(text):
+            raise ExcessError(_cannot_read(file), why)
     import tomllib
 
-    what, hint = f"{file} is not valid TOML", "Correct it with an editor; it was left as it is."
+    what = Phrase("{file} is not valid TOML", file=str(file))
     try:
-        found = tomllib.loads(content)
-        large = next(_large(found), "")
+        content = tomllib.loads(text)
+        large = next(map(verbatim, _large_integers(content)), NOTHING)
     except (ValueError, RecursionError) as error:
-        large = "" if isinstance(error, tomllib.TOMLDecodeError) else _large_in(content)
+        large = NOTHING if isinstance(error, tomllib.TOMLDecodeError) else _large_in(text)
         if not large:
-            raise ConfigError(what, str(error), _hint(content)) from error
+            raise ConfigError(what, verbatim(str(error)), _hint(text)) from error
     if large:
-        raise ExcessError(what, f"{large} has an integer of more than 64 bits", hint)
-    return found
+        why = Phrase("{place} has an integer of more than 64 bits", place=large)
+        raise ExcessError(what, why, _CORRECT)
+    return content
 
 
-def _large(value: object, name: str = "") -> Iterator[str]:
+def _large_integers(value: object, name: str = "") -> Iterator[str]:
     """Yield the names of integers that TOML does not have. Python cannot even show all of them."""
     if isinstance(value, int) and not -(1 << 63) <= value < 1 << 63:
         yield name
     elif isinstance(value, dict):
         for key, inner in value.items():
-            yield from _large(inner, f"{name}.{key}"[-_LONGEST_NAME:].lstrip("."))
+            yield from _large_integers(inner, f"{name}.{key}"[-_LONGEST_NAME:].lstrip("."))
     elif isinstance(value, list):
         for inner in value:
-            yield from _large(inner, name)
+            yield from _large_integers(inner, name)
 
 
-def _large_in(content: str) -> str:
+def _large_in(text: str) -> Phrase:
     """Return the line of an integer that Python refuses to read, or nothing."""
-    found = re.search(_DIGITS, content)
-    line = content.count("\n", 0, found.start()) + 1 if found else 0
-    return f"line {line}" if line else ""
+    match = re.search(_DIGITS, text)
+    if match is None:
+        return NOTHING
+    return Phrase("line {line}", line=text.count("\n", 0, match.start()) + 1)
 
 
-def _hint(content: str) -> str:
-    """What to do about a text that is not TOML."""
+def _cannot_read(file: Path) -> Phrase:
+    return Phrase("cannot read {file}", file=str(file))
+
+
+def _cannot_write(file: Path) -> Phrase:
+    return Phrase("cannot write {file}", file=str(file))
+
+
+def _hint(text: str) -> Phrase:
+    """Return what to do about a text that is not TOML."""
     from mimo_cli.config import toml_text
     from mimo_cli.text import punctuation
 
-    odd = toml_text.odd(content)
+    odd = toml_text.find_odd_sign(text)
     if odd is None:
-        return "Correct it with an editor; it was left as it is."
+        return _CORRECT
     (line, column), sign, meant = odd
-    return (
-        f"Line {line}, column {column} has {punctuation.describe(sign)}, where TOML wants {meant}"
+    return Phrase(
+        "Line {line}, column {column} has {sign}, where TOML wants {meant}",
+        line=line,
+        column=column,
+        sign=punctuation.describe(sign),
+        meant=meant,
     )
 
 
-def _is_small(content: str) -> bool:
+def _is_small(text: str) -> bool:
     """Return whether a text is like most configurations, which need not be measured any further."""
-    return sum(map(content.count, "=,.[{\n")) <= _FEW
+    return sum(map(text.count, "=,.[{\n")) <= _FEW
 
 
 def _is_in(content: object, path: Sequence[str]) -> bool:
@@ -121,15 +139,15 @@ def _is_in(content: object, path: Sequence[str]) -> bool:
     return True
 
 
-def change(
+def change_value(
     file: Path,
-    name: str | tuple[str, ...],
+    path: KeyPath,
     value: object | None,
     *,
     patience: float = _LOCK_SECONDS,
     anew: bool = False,
 ) -> Path | None:
-    """Sets a key (of a table: a path), or with None takes it away. Comments and order stay.
+    """Set the value at a path, or with None take it away. Comments and order stay.
 
     Safe with other processes that do the same. The folder gets mode 0700, the file 0600. With
     `anew` a file that is not right gives way to a new one; returns where it was copied to then.
@@ -138,21 +156,20 @@ def change(
         ConfigError: the file cannot be read or written, is not TOML, or is locked for longer than
             `patience` seconds.
     """
-    values = {(name,) if isinstance(name, str) else name: value}
-    return change_all(file, values, patience=patience, anew=anew)
+    return change_values(file, {path: value}, patience=patience, anew=anew)
 
 
-def change_all(
+def change_values(
     file: Path,
-    values: Mapping[tuple[str, ...], object | None],
+    values: Mapping[KeyPath, object | None],
     *,
     patience: float = _LOCK_SECONDS,
     anew: bool = False,
 ) -> Path | None:
-    """Like `change`, for several keys at once: all or none of them.
+    """Do as `change_value` for several keys at once: all or none of them.
 
     Raises:
-        ConfigError: as for `change`.
+        ConfigError: as for `change_value`.
     """
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
@@ -170,13 +187,14 @@ def change_all(
             files.write_whole(file, after.encode(), mode=0o600)
             return aside
     except (TOMLKitError, RecursionError) as error:
-        raise ConfigError(f"{file} is not valid TOML", str(error)) from error
+        what = Phrase("{file} is not valid TOML", file=str(file))
+        raise ConfigError(what, verbatim(str(error))) from error
 
 
 def _before(file: Path, *, anew: bool) -> tuple[dict[str, Any], str, Path | None]:
-    """What a file says, and its text; or nothing, and the copy of what could not be read."""
+    """Return what a file says, and its text; or nothing, and the copy of what cannot be read."""
     try:
-        return load(file), text(file), None
+        return read_values(file), read_text(file), None
     except ConfigError:
         if not anew:
             raise
@@ -189,21 +207,22 @@ def _before(file: Path, *, anew: bool) -> tuple[dict[str, Any], str, Path | None
     return {}, "", files.write_new(files.numbered_names(file, ".bak"), content, mode=0o600)
 
 
-def replace(file: Path, before: str, after: str, *, patience: float = _LOCK_SECONDS) -> None:
-    """Puts a whole text in the place of the one that was read before.
+def replace_text(file: Path, before: str, after: str, *, patience: float = _LOCK_SECONDS) -> None:
+    """Put a whole text in the place of the one that was read before.
 
     Raises:
         ChangedError: the file is not what it was before.
-        ConfigError: as for `change`.
+        ConfigError: as for `change_value`.
     """
     with _writing(file, patience):
-        if text(file) != before:
-            raise ChangedError(f"{file} is left as it is", "it was changed meanwhile")
+        if read_text(file) != before:
+            what = Phrase("{file} is left as it is", file=str(file))
+            raise ChangedError(what, Phrase("it was changed meanwhile"))
         files.write_whole(file, after.encode(), mode=0o600)
 
 
-def _put(document: Any, before: object, path: tuple[str, ...], value: object | None) -> None:
-    """Sets or takes away one key, and makes the tables it is in."""
+def _put(document: Any, before: object, path: KeyPath, value: object | None) -> None:
+    """Set or take away one key, and make the tables it is in."""
     import tomlkit
     from tomlkit.items import InlineTable
 
@@ -219,26 +238,32 @@ def _put(document: Any, before: object, path: tuple[str, ...], value: object | N
             )
         table = table[name]
         if not hasattr(table, "keys"):
-            raise ConfigError(f"{'.'.join(path[:depth])} is not a table", "it must be one")
+            what = Phrase("{name} is not a table", name=".".join(path[:depth]))
+            raise ConfigError(what, Phrase("it must be one"))
     if value is None:
         del table[path[-1]]
     else:
         table[path[-1]] = list(value) if isinstance(value, tuple) else value
 
 
-def _check_written(file: Path, after: str, values: Mapping[tuple[str, ...], object | None]) -> None:
-    """Makes sure of what is about to be written: another reader finds what was meant."""
+def _check_written(file: Path, after: str, values: Mapping[KeyPath, object | None]) -> None:
+    """Make sure of what is about to be written: another reader finds what was meant.
+
+    Raises:
+        ConfigError: it does not.
+    """
     import tomllib
 
     content = tomllib.loads(after)
     if any(_is_in(content, path) is (value is None) for path, value in values.items()):
-        why = "its tables are in an order that cannot be kept"
-        raise ConfigError(f"cannot change {file}", why, "Run: mimo config edit")
+        what = Phrase("cannot change {file}", file=str(file))
+        why = Phrase("its tables are in an order that cannot be kept")
+        raise ConfigError(what, why, Phrase("Run: mimo config edit"))
 
 
 @contextlib.contextmanager
 def _writing(file: Path, patience: float) -> Iterator[None]:
-    """Makes the folder, keeps others out, and says what is wrong in our words."""
+    """Make the folder, keep others out, and say what is wrong in our words."""
     try:
         _refuse_odd(file)
         paths.make(file.parent)
@@ -246,29 +271,33 @@ def _writing(file: Path, patience: float) -> Iterator[None]:
             _remove_leftovers(file)
             yield
     except OSError as error:
-        why = error.strerror or str(error)
-        hint = "MIMO_CONFIG can name another file; MIMO_API_KEY needs none."
-        raise ConfigError(f"cannot write {file}", why.lower(), hint) from error
+        why = reason(error)
+        hint = Phrase("MIMO_CONFIG can name another file; MIMO_API_KEY needs none.")
+        raise ConfigError(_cannot_write(file), why, hint) from error
 
 
 def _refuse_odd(file: Path) -> None:
-    """What is no file keeps nothing; somebody else's would change hands if it were replaced."""
+    """Refuse what is no file, which keeps nothing, and somebody else's, which would change hands.
+
+    Raises:
+        ConfigError: it is one of them.
+    """
     if not file.exists():
         return
     status = file.stat()
     if not stat.S_ISREG(status.st_mode):
-        raise ConfigError(f"cannot write {file}", "it is not a regular file")
+        raise ConfigError(_cannot_write(file), Phrase("it is not a regular file"))
     if hasattr(os, "geteuid") and status.st_uid != os.geteuid():
-        raise ConfigError(f"cannot write {file}", "it belongs to another user")
+        raise ConfigError(_cannot_write(file), Phrase("it belongs to another user"))
 
 
 def _remove_leftovers(file: Path) -> None:
-    """What processes that were killed left behind. Under the lock nobody else is writing."""
+    """Remove what killed processes left behind. Under the lock nobody else is writing."""
     files.remove_temporaries(files.follow(file))
 
 
-def text(file: Path) -> str:
-    """The file's text; of a file that does not exist, none.
+def read_text(file: Path) -> str:
+    """Return the file's text; of a file that does not exist, none.
 
     Raises:
         ConfigError: it cannot be read, or is no text.
@@ -278,17 +307,22 @@ def text(file: Path) -> str:
     except FileNotFoundError:
         return ""
     except OSError as error:
-        why = error.strerror or str(error)
-        raise ConfigError(f"cannot read {file}", why.lower()) from error
+        why = reason(error)
+        raise ConfigError(_cannot_read(file), why) from error
     if len(data) > _LARGEST:
-        raise ExcessError(f"cannot read {file}", "it is too large to be a configuration")
+        why = Phrase("it is too large to be a configuration")
+        raise ExcessError(_cannot_read(file), why)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         offset = error.start + len(data) - len(error.object)  # which may lack the byte-order mark
-        why = f"it is not UTF-8 text (byte 0x{data[offset]:02X} at offset {offset})"
+        why = Phrase(
+            "it is not UTF-8 text (byte 0x{byte:02X} at offset {offset})",
+            byte=data[offset],
+            offset=offset,
+        )
         hint = decoding.remedy(data, decoding.TextFormat())
-        raise ConfigError(f"cannot read {file}", why, hint) from error
+        raise ConfigError(_cannot_read(file), why, hint) from error
 
 
 def _bytes(file: Path) -> bytes:
@@ -302,14 +336,15 @@ def _bytes(file: Path) -> bytes:
     if stat.S_ISREG(mode):
         return files.read(file, _LARGEST + 1)
     if stat.S_ISFIFO(mode) and not str(file).startswith(_DEVICES):
-        raise ConfigError(f"cannot read {file}", "it is a pipe, which may never be written to")
+        why = Phrase("it is a pipe, which may never be written to")
+        raise ConfigError(_cannot_read(file), why)
     with file.open("rb") as stream:
         return stream.read(_LARGEST + 1)
 
 
 @contextlib.contextmanager
 def _locked(file: Path, patience: float) -> Iterator[None]:
-    """Keeps other processes out, by a lock on a file beside the real one."""
+    """Keep other processes out, by a lock on a file beside the real one."""
     try:
         import fcntl
     except ImportError:  # no such locks on this system: the last writer wins
@@ -326,8 +361,10 @@ def _locked(file: Path, patience: float) -> Iterator[None]:
                 break
             except BlockingIOError as error:
                 if time.monotonic() > end:
-                    hint = "Is another mimo writing it?"
-                    raise ConfigError(f"cannot lock {file}", "it is in use", hint) from error
+                    what = Phrase("cannot lock {file}", file=str(file))
+                    why = Phrase("it is in use")
+                    hint = Phrase("Is another mimo writing it?")
+                    raise ConfigError(what, why, hint) from error
                 time.sleep(0.02)
         yield
     finally:

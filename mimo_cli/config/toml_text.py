@@ -9,6 +9,12 @@ from __future__ import annotations
 
 import re
 import sys
+from typing import TYPE_CHECKING
+
+from mimo_cli.phrases import NOTHING, Phrase
+
+if TYPE_CHECKING:
+    from mimo_cli.config.layers import KeyPath, Position
 
 MOST = 4000
 """Keys, tables and values of arrays together."""
@@ -22,7 +28,7 @@ DEEPEST = 200
 _ODD = {
     **dict.fromkeys("\u201c\u201d\u201e\uff02\u300c\u300d", '"'),
     **dict.fromkeys("\u2018\u2019\uff07", "'"),
-    **dict.fromkeys("\u3000\u00a0\u2003\u2009", "a space"),
+    **dict.fromkeys("\u3000\u00a0\u2003\u2009", Phrase("a space")),
     **{chr(ord(sign) + 0xFEE0): sign for sign in "=[]{}#,.+-"},
     "\u3001": ",",
     "\u3002": ".",
@@ -34,10 +40,6 @@ _ODD = {
 }
 """What stands in the place of a sign of TOML."""
 
-Path = tuple[str, ...]
-Position = tuple[int, int]
-"""A line and a column, both from 1."""
-
 # A text that is never closed goes to the end: it is the parser that says so.
 _STRING = (
     r'"""(?:[^"\\]++|\\.|"(?!""))*+(?:"{3,5}|\\?\Z)'
@@ -48,7 +50,7 @@ _STRING = (
 _SKIPPED = r"\#[^\n]*+"
 
 
-def excess(text: str) -> str:
+def find_excess(text: str) -> Phrase:
     """Return why a text holds too much to be a configuration; empty if it does not."""
     count = lines = dots = depth = 0
     for match in re.finditer(rf"{_STRING}|{_SKIPPED}|[\[\]{{}}=,.\n]", text, re.DOTALL):
@@ -67,14 +69,15 @@ def excess(text: str) -> str:
             case _:
                 continue
         if max(dots, depth) > DEEPEST:
-            return f"it is nested deeper than {DEEPEST} levels"
-        if count > MOST or lines > MOST_LINES:
-            what = f"{MOST:,} keys and values" if count > MOST else f"{MOST_LINES:,} lines"
-            return f"it has more than {what}"
-    return ""
+            return Phrase("it is nested deeper than {count} levels", count=DEEPEST)
+        if count > MOST:
+            return Phrase("it has more than {count:,} keys and values", count=MOST)
+        if lines > MOST_LINES:
+            return Phrase("it has more than {count:,} lines", count=MOST_LINES)
+    return NOTHING
 
 
-def odd(text: str) -> tuple[Position, str, str] | None:
+def find_odd_sign(text: str) -> tuple[Position, str, str] | None:
     """Return where the first sign is that TOML does not know outside texts, it, and what is meant.
 
     None if there is none: of what is TOML, and of what is wrong in another way.
@@ -87,7 +90,7 @@ def odd(text: str) -> tuple[Position, str, str] | None:
     return None
 
 
-def positions(text: str) -> dict[Path, Position]:
+def positions(text: str) -> dict[KeyPath, Position]:
     """Return where each key of a text that is TOML has its value; of a table, its line's beginning.
 
     The keys of tables within arrays are left out.
@@ -97,7 +100,7 @@ def positions(text: str) -> dict[Path, Position]:
         rf"(?:{_STRING})|{_SKIPPED}|[\[\]{{}}=,\n]|[^\s\"'\#\[\]{{}}=,.]++|\.", text, re.DOTALL
     ):
         finder.take(match.group(), match.start())
-    return finder.found
+    return finder.positions
 
 
 class _Finder:
@@ -108,14 +111,14 @@ class _Finder:
     """
 
     def __init__(self) -> None:
-        self.found: dict[Path, Position] = {}
+        self.positions: dict[KeyPath, Position] = {}
         self._line, self._line_start = 1, 0
-        self._table: Path = ()
-        self._inner: list[Path | None] = []
+        self._table: KeyPath = ()
+        self._inner: list[KeyPath | None] = []
         self._is_header = False
         self._is_key = True  # what comes next is part of a name
         self._name: list[str] = []
-        self._value: Path | None = None  # of this key the value comes next
+        self._value: KeyPath | None = None  # of this key the value comes next
 
     def take(self, lexeme: str, start: int) -> None:
         """Take a lexeme that begins at an offset."""
@@ -167,15 +170,15 @@ class _Finder:
 
     def _begin_value(self, lexeme: str, column: int) -> None:
         path, self._value = self._value or (), None
-        self.found.setdefault(path, (self._line, column))
+        self.positions.setdefault(path, (self._line, column))
         if lexeme in ("[", "{"):
             self._inner.append(path if lexeme == "{" else None)
             self._is_key = lexeme == "{"
 
-    def _know(self, path: Path) -> None:
+    def _know(self, path: KeyPath) -> None:
         """Know of a table that it begins here, and of those around it."""
         for end in range(1, len(path) + 1):
-            self.found.setdefault(path[:end], (self._line, 1))
+            self.positions.setdefault(path[:end], (self._line, 1))
 
 
 def _name(lexeme: str) -> str:

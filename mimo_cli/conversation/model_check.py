@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.advice import Advice
     from mimo_cli.api.endpoint import Endpoint
-    from mimo_cli.config.schema import Settings
+    from mimo_cli.config import Settings
     from mimo_cli.environment import Environment
 
 
@@ -56,7 +56,7 @@ def is_listed(chosen: Settings, environment: Environment) -> bool:
     from mimo_cli.config import paths
 
     try:
-        endpoint, folder = chosen.endpoint(), paths.cache(environment.environ)
+        endpoint, folder = chosen.server(), paths.cache(environment.environ)
     except MimoError:  # it is said when it is used
         return False
     listing = remote_models.load(folder, endpoint, environment.clock.now())
@@ -78,7 +78,7 @@ def last_listed(environment: Environment, endpoint: Endpoint) -> list[str]:
 def is_at_mimo(chosen: Settings) -> bool:
     """Return whether the server is MiMo's own service; False where the base URL is not usable."""
     try:
-        return chosen.endpoint().is_mimo
+        return chosen.server().is_mimo
     except MimoError:  # it is said when it is used
         return False
 

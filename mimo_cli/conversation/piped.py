@@ -14,7 +14,7 @@ from mimo_cli.phrases import NOTHING, Phrase, counted
 from mimo_cli.text import decoding
 
 if TYPE_CHECKING:
-    from mimo_cli.config.schema import Settings
+    from mimo_cli.config import Settings
     from mimo_cli.environment import Environment
     from mimo_cli.output.console import Console
 

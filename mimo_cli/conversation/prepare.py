@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from mimo_cli.api.base_url import other_operation
 from mimo_cli.api.keys import parse_key
 from mimo_cli.catalogue import models
-from mimo_cli.config import load as configuration
-from mimo_cli.config import project
+from mimo_cli.config import KeyFromCommand, KeyRefused, load_configuration
 from mimo_cli.conversation import model_check
 from mimo_cli.errors import AuthError, ConfigError, UsageError
 from mimo_cli.input import compose
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.messages import Block, Message, Request
     from mimo_cli.api.timing import Limits
-    from mimo_cli.config.schema import Settings
+    from mimo_cli.config import Resolved, Settings
     from mimo_cli.conversation.turns import Turn
     from mimo_cli.environment import Environment
     from mimo_cli.options.ask import AskOptions
@@ -41,7 +40,7 @@ _UNKNOWN_MODEL_TOKENS = 8192
 
 def load(
     environment: Environment, options: AskOptions | ChatOptions | ModelsOptions
-) -> tuple[Settings, Console]:
+) -> tuple[Resolved, Console]:
     """Return the settings in force and the console that goes with them.
 
     What is odd in the configuration is warned of.
@@ -49,18 +48,17 @@ def load(
     Raises:
         MimoError: a value is wrong, wherever it stands.
     """
-    loaded = configuration.load(environment, options.values())
-    chosen = loaded.settings
+    loaded = load_configuration(environment, options.values())
     console = environment.console(
-        color=use_color(chosen.color, environment.environ, environment.stderr),
+        color=use_color(loaded.settings.color, environment.environ, environment.stderr),
         quiet=options.quiet,
         verbose=options.verbose,
     )
-    for note in loaded.notes:
-        console.debug(note)
+    for detail in loaded.details:
+        console.debug(detail)
     for warning in loaded.warnings:
         console.warn(warning)
-    return chosen, console
+    return loaded.resolved, console
 
 
 def request(
@@ -85,19 +83,14 @@ def request(
 
 
 def messages(
-    chosen: Settings, before: Sequence[Turn], question: tuple[Block, ...]
+    chosen: Settings, endpoint: Endpoint, before: Sequence[Turn], question: tuple[Block, ...]
 ) -> tuple[Message, ...]:
-    """Return what the model is sent: what came before, as far as it takes it, and the question.
-
-    Raises:
-        ConfigError: the base URL is not usable.
-    """
+    """Return what the model is sent: what came before, as far as it takes it, and the question."""
     from mimo_cli.conversation import turns  # not for a prompt at which nothing was asked yet
 
     asked = turns.user_message(question)
     if not before:
         return (asked,)
-    endpoint = chosen.endpoint()
     return (*turns.earlier_messages(before, model=chosen.model, endpoint=endpoint), asked)
 
 
@@ -113,7 +106,7 @@ def _max_tokens(chosen: Settings) -> int | None:
     return (known and known.default_output) or _UNKNOWN_MODEL_TOKENS
 
 
-def endpoint(chosen: Settings, environment: Environment) -> Endpoint:
+def endpoint(resolved: Resolved, environment: Environment) -> Endpoint:
     """Return where requests go, with the key, for which a command may be run.
 
     Raises:
@@ -121,23 +114,25 @@ def endpoint(chosen: Settings, environment: Environment) -> Endpoint:
         AuthError: there is no key where one is needed, it is not right, or its command is another
             user's.
     """
-    found = chosen.endpoint()
-    if refusal := chosen.key_refusal:
-        raise AuthError("api_key_command is not run", refusal.why, refusal.advice)
-    if chosen.key_command:
-        from mimo_cli.config import key_command
+    endpoint = resolved.endpoint()
+    match resolved.key:
+        case KeyRefused(distrust):
+            what = Phrase("api_key_command is not run")
+            raise AuthError(what, distrust.why, distrust.advice)
+        case KeyFromCommand(command):
+            from mimo_cli.config import run_command
 
-        environment.signals.catch()  # or Ctrl-C would leave the command running
-        line = key_command.run(
-            chosen.key_command,
-            found.key_source,
-            environ=environment.environ,
-            terminal=environment.stdin if environment.stdin_is_terminal else None,
-            errors=environment.stderr.descriptor,
-        )
-        found = found._replace(key=parse_key(line, found.key_source))
-    require_key(found, chosen.default_profile, missing=_missing_file(environment))
-    return found
+            environment.signals.catch()  # or Ctrl-C would leave the command running
+            line = run_command(
+                command,
+                endpoint.key_source,
+                environ=environment.environ,
+                terminal=environment.stdin if environment.stdin_is_terminal else None,
+                errors=environment.stderr.descriptor,
+            )
+            endpoint = endpoint._replace(key=parse_key(line, endpoint.key_source))
+    require_key(endpoint, resolved.settings.profile, missing=_missing_file(environment))
+    return endpoint
 
 
 def _missing_file(environment: Environment) -> str:
@@ -156,15 +151,15 @@ def require_key(endpoint: Endpoint, profile: str = "", *, missing: str = "") -> 
     """
     if endpoint.key is not None or endpoint.is_loopback or endpoint.auth == "none":
         return
-    if endpoint.key_source:  # a key there is, but not for this server
+    if endpoint.withheld is not None:
         import shlex  # not for those who have a key
 
-        words = f"-p {shlex.quote(profile)} api_key"
-        hint = Phrase(
-            "Run: mimo config set {words}   (or … auth none, if it needs no key)", words=words
-        )
         what = Phrase("no API key for {host}", host=endpoint.host)
-        raise AuthError(what, endpoint.key_source, hint)
+        hint = Phrase(
+            "Run: mimo config set -p {profile} api_key   (or … auth none, if it needs no key)",
+            profile=shlex.quote(profile),
+        )
+        raise AuthError(what, endpoint.withheld.source, hint)
     hint = Phrase("Run: mimo config set api_key   (or set MIMO_API_KEY; or see it work: mimo demo)")
     why = Phrase("none is set")
     if missing:
@@ -203,8 +198,7 @@ def client(
                 end=end,
             )
         )
-    source = endpoint.key_source if endpoint.auth != "none" else ""
-    console.debug(Phrase("key: {source}", source=source) if source else Phrase("key: none"))
+    console.debug(Phrase("key: {source}", source=_key_source(endpoint)))
     return Client(
         endpoint,
         limits=limits(chosen, environment),
@@ -215,6 +209,15 @@ def client(
         environ=environment.environ,
         spent=spent,
     )
+
+
+def _key_source(endpoint: Endpoint) -> Phrase:
+    """Return where the key comes from that is sent, or why none is."""
+    if endpoint.withheld is not None:
+        return endpoint.withheld.source
+    if endpoint.auth == "none" or not endpoint.key_source:
+        return Phrase("none")
+    return endpoint.key_source
 
 
 def check_options(options: AskOptions | ChatOptions) -> None:
@@ -237,7 +240,7 @@ def text_format(
 
 
 def system_prompt(
-    chosen: Settings, environment: Environment, form: decoding.TextFormat | None = None
+    resolved: Resolved, environment: Environment, form: decoding.TextFormat | None = None
 ) -> str | None:
     """Return the system prompt: the user's (a text, or @FILE), or for a MiMo model its own.
 
@@ -246,23 +249,26 @@ def system_prompt(
     Raises:
         UsageError: its file cannot be read.
     """
+    chosen = resolved.settings
     text = chosen.system
     if text is None:
         if not model_check.is_mimo(chosen.model):
             return None
         return compose.system_prompt(environment.today(), locales.language(environment.environ))
     seconds = limits(chosen, environment).total or compose.PATIENCE
-    origin = chosen.origins.get("system", "")
-    if origin.startswith(("option ", "this chat")):
+    origin = resolved.origin("system")
+    if origin.kind in ("option", "chat"):
         return _text_of(text, form or decoding.TextFormat(), seconds)
     try:
-        found = _text_of(text, decoding.TextFormat(), seconds)
+        system = _text_of(text, decoding.TextFormat(), seconds)
     except UsageError as error:
-        what = f"system is not right ({origin})"
+        what = Phrase("system is not right ({origin})", origin=origin.phrase())
         raise ConfigError(what, error.message, error.hint) from error
-    if found is not None and origin.startswith("project "):
-        project.refuse_key(found, text, origin)
-    return found
+    if system is not None and origin.kind == "project":
+        from mimo_cli.config import refuse_private_key
+
+        refuse_private_key(system, text, origin)
+    return system
 
 
 def _text_of(system: str, form: decoding.TextFormat, seconds: float) -> str | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.config import paths
+from mimo_cli.config import Origin, paths
 from mimo_cli.conversation import model_check, prepare
 from mimo_cli.conversation.recorder import Recorder
 from mimo_cli.conversation.turns import Conversation
@@ -19,7 +19,7 @@ from mimo_cli.input import compose
 from mimo_cli.phrases import Phrase, counted
 
 if TYPE_CHECKING:
-    from mimo_cli.config.schema import Settings
+    from mimo_cli.config import Resolved, Settings
     from mimo_cli.conversation.turns import Turn
     from mimo_cli.environment import Environment
     from mimo_cli.history.store import History
@@ -93,19 +93,18 @@ def check(options: HistoryOptions) -> None:
         raise UsageError(Phrase("--continue and --resume cannot go together"))
 
 
-def adopt_model(chosen: Settings, conversation: Conversation) -> Settings:
+def adopt_model(resolved: Resolved, conversation: Conversation) -> Resolved:
     """Return the settings with a conversation's model, unless an option names another."""
-    if not conversation.turns or _is_chosen(chosen, "model"):
-        return chosen
+    if not conversation.turns or _is_chosen(resolved, "model"):
+        return resolved
     model = _last_answered(conversation).model
-    origins = {**chosen.origins, "model": f"conversation {conversation.id}"}
-    return chosen._replace(model=model, origins=origins) if model else chosen
+    return resolved.but(Origin("conversation", conversation.id), model=model) if model else resolved
 
 
 def system_prompt(
     environment: Environment,
     options: AskOptions | ChatOptions,
-    chosen: Settings,
+    resolved: Resolved,
     conversation: Conversation,
 ) -> str | None:
     """Return the system prompt for a conversation from here on, None for none.
@@ -115,22 +114,23 @@ def system_prompt(
     """
     if options.no_system:
         return None
-    if keeps_system_prompt(chosen, conversation):
+    if keeps_system_prompt(resolved, conversation):
         return last_system_prompt(conversation)
-    return prepare.system_prompt(chosen, environment, prepare.text_format(options))
+    return prepare.system_prompt(resolved, environment, prepare.text_format(options))
 
 
-def keeps_system_prompt(chosen: Settings, conversation: Conversation) -> bool:
+def keeps_system_prompt(resolved: Resolved, conversation: Conversation) -> bool:
     """Return whether a conversation's system prompt goes on: unless an option names another.
 
     MiMo's own prompt, or that there was none, goes on with a model of the same maker only.
     """
-    if not conversation.turns or _is_chosen(chosen, "system"):
+    if not conversation.turns or _is_chosen(resolved, "system"):
         return False
     text, model = last_system_prompt(conversation), _last_answered(conversation).model
     if text is not None and not compose.is_recommended(text):
         return True
-    return model == chosen.model or all(map(model_check.is_mimo, (model, chosen.model)))
+    chosen = resolved.settings.model
+    return model == chosen or all(map(model_check.is_mimo, (model, chosen)))
 
 
 def last_system_prompt(conversation: Conversation) -> str | None:
@@ -181,8 +181,8 @@ def _left_out(count: int, conversation: str) -> Phrase:
     )
 
 
-def _is_chosen(chosen: Settings, name: str) -> bool:
-    """Whether a setting was given for this run: by an option, a kept prompt, or `-p`."""
-    origin, by_profile = (chosen.origins.get(it, "") for it in (name, "default_profile"))
-    is_profiles = origin.startswith("profile ") and by_profile.startswith("option ")
-    return origin.startswith(("option ", "prompt ")) or is_profiles
+def _is_chosen(resolved: Resolved, name: str) -> bool:
+    """Return whether a setting was given for this run: by an option, a kept prompt, or `-p`."""
+    kind = resolved.origin(name).kind
+    is_profiles = kind == "profile" and resolved.origin("profile").kind == "option"
+    return kind in ("option", "prompt") or is_profiles

@@ -11,10 +11,11 @@ from mimo_cli.phrases import Phrase
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.messages import Block
     from mimo_cli.catalogue.pricing import Money
     from mimo_cli.catalogue.token_estimate import Context
-    from mimo_cli.config.schema import Settings
+    from mimo_cli.config import Settings
     from mimo_cli.conversation.turns import Turn
 
 
@@ -71,16 +72,15 @@ class SizeCheck(NamedTuple):
 
 
 def estimate_size(
-    chosen: Settings, before: Iterable[Turn], question: Iterable[Block], system: str | None
+    chosen: Settings,
+    endpoint: Endpoint,
+    before: Iterable[Turn],
+    question: Iterable[Block],
+    system: str | None,
 ) -> SizeEstimate:
-    """Return about what a question takes with all that is sent along.
-
-    Raises:
-        ConfigError: the base URL is not usable.
-        AuthError: the key has characters that no key has.
-    """
+    """Return about what a question takes with all that is sent along."""
     size = token_estimate.request(chosen.model, before, question, system)
-    paid_in = pricing.currency(chosen.endpoint(), chosen.currency)
+    paid_in = pricing.currency(endpoint, chosen.currency)
     return SizeEstimate(size, pricing.input_cost(size.used, chosen.model, paid_in))
 
 

@@ -11,7 +11,7 @@ from mimo_cli.output.show import SilentView, TextView, ThinkingWriter, ViewPair
 from mimo_cli.output.stream import is_dumb, use_color
 
 if TYPE_CHECKING:
-    from mimo_cli.config.schema import Settings
+    from mimo_cli.config import Settings
     from mimo_cli.environment import Environment
     from mimo_cli.output.console import Console
     from mimo_cli.output.stream import Output

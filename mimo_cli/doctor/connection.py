@@ -30,6 +30,7 @@ from mimo_cli.api.transport.network_errors import (
 )
 from mimo_cli.api.transport.proxy import choose_proxy
 from mimo_cli.api.transport.route import is_forwarded, is_plain, tls_context
+from mimo_cli.config import KeyFromCommand, KeyRefused
 from mimo_cli.conversation import prepare
 from mimo_cli.doctor.check import Check, failed
 from mimo_cli.errors import ConfigError, MimoError
@@ -257,10 +258,10 @@ def _check_service(subject: Subject, endpoint: Endpoint) -> Iterator[Check]:
 
 def _make_client(subject: Subject, endpoint: Endpoint) -> Client | Check:
     """Return a client with the key; where there is none to ask with, the check that says why."""
-    environment, chosen = subject.environment, subject.settings
-    if chosen.key_command or chosen.key_refusal:
+    environment = subject.environment
+    if isinstance(subject.resolved.key, KeyFromCommand | KeyRefused):
         try:
-            endpoint = prepare.endpoint(chosen, environment)
+            endpoint = prepare.endpoint(subject.resolved, environment)
         except MimoError as error:
             return failed("request", error, _SEE_COMMAND)
         if mismatch := endpoint.family_mismatch():

@@ -7,131 +7,175 @@ import shlex
 import stat
 from typing import TYPE_CHECKING
 
-from mimo_cli.config import address, ownership, paths
-from mimo_cli.config.resolve import named, table
+from mimo_cli.config import (
+    count_unknown,
+    find_distrust,
+    find_table,
+    find_unknown,
+    paths,
+    warn_of_exposure,
+)
 from mimo_cli.doctor.check import Check, failed
 from mimo_cli.errors import ConfigError, MimoError
 from mimo_cli.history.database import Database
 from mimo_cli.history.store import FILE
 from mimo_cli.output.command_terms import in_command_terms
+from mimo_cli.phrases import Phrase, reason, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from mimo_cli.config import Source
     from mimo_cli.doctor.check import Subject
 
-_CORRECT = "Correct it where it stands; mimo config list says what is in force."
+_CORRECT = Phrase("Correct it where it stands; mimo config list says what is in force.")
 _MOST = 10
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _WRITERS = stat.S_IWGRP | stat.S_IWOTH
 
 
 def config(subject: Subject) -> Check:
-    """The configuration file: whether it can be read, by whom, and what is wrong in it."""
+    """Check the configuration file: whether it can be read, by whom, and what is wrong in it."""
     if subject.problems:
-        text = _some([error.message for error in subject.problems])
-        hints = [in_command_terms(error.hint) for error in subject.problems if error.hint]
+        errors = [problem.error for problem in subject.problems]
+        hints = [in_command_terms(error.hint) for error in errors if error.hint]
+        text = _join_some([error.message for error in errors])
         return Check("config", "failed", text, hints[0] if hints else _CORRECT)
-    file = subject.file
+    file = subject.configuration.file
     if file is None or not file.exists():
-        return Check("config", "ok", f"{file} (not there: every setting has its default)")
+        text = Phrase("{file} (not there: every setting has its default)", file=str(file))
+        return Check("config", "ok", text)
+    return _check_modes(file, subject) or _check_unknown(file, subject.configuration.source)
+
+
+def _check_modes(file: Path, subject: Subject) -> Check | None:
+    """Return a warning if others can do more with the file than they should."""
     sudo_uid = subject.environment.environ.get("SUDO_UID", "")
-    if distrust := ownership.distrust(file, sudo_uid):
-        text = f"{_shown(file)}: {distrust.why}; no command in it is run"
+    shown = _with_mode(file)
+    if distrust := find_distrust(file, sudo_uid):
+        text = Phrase("{file}: {why}; no command in it is run", file=shown, why=distrust.why)
         return Check("config", "warning", text, distrust.advice)
-    if ownership.exposed(file, sudo_uid):
-        can = "change" if file.stat().st_mode & _WRITERS else "read"
-        return Check("config", "warning", f"{_shown(file)}: others can {can} it", _chmod(file, 600))
+    if warn_of_exposure(file, sudo_uid):
+        if file.stat().st_mode & _WRITERS:
+            text = Phrase("{file}: others can change it", file=shown)
+        else:
+            text = Phrase("{file}: others can read it", file=shown)
+        return Check("config", "warning", text, _chmod(file, 600))
     if os.name == "posix" and file.parent.stat().st_mode & _WRITERS:
-        text = f"{_shown(file)}: others can write into its folder, and replace it"
+        text = Phrase("{file}: others can write into its folder, and replace it", file=shown)
         return Check("config", "warning", text, _chmod(file.parent, 700))
-    if unknown := address.unknown(subject.source):
-        first = unknown[0]
-        others = address.count_unknown(subject.source) - 1
-        more = f" (and {others} more)" if others else ""
-        text = f"{_shown(file)}: {first}{more}"
-        return Check("config", "warning", text, "Correct or remove it.")
-    return Check("config", "ok", _shown(file))
+    return None
 
 
-def _some(texts: Sequence[str], between: str = "; ") -> str:
+def _check_unknown(file: Path, source: Source) -> Check:
+    unknown, shown = find_unknown(source), _with_mode(file)
+    if not unknown:
+        return Check("config", "ok", shown)
+    if others := count_unknown(source) - 1:
+        text = Phrase(
+            "{file}: {remark} (and {count} more)", file=shown, remark=unknown[0], count=others
+        )
+    else:
+        text = Phrase("{file}: {remark}", file=shown, remark=unknown[0])
+    return Check("config", "warning", text, Phrase("Correct or remove it."))
+
+
+def _join_some(texts: Sequence[Phrase]) -> Phrase:
     """Return the first of some texts, and how many more there are."""
+    first, *others = texts[:_MOST]
+    for text in others:
+        first = Phrase("{before}; {last}", before=first, last=text)
     more = len(texts) - _MOST
-    shown = between.join(texts[:_MOST])
-    return f"{shown} (and {more:,} more)" if more > 0 else shown
+    return Phrase("{texts} (and {count:,} more)", texts=first, count=more) if more > 0 else first
 
 
 def profile(subject: Subject) -> Check:
-    """The profile in force, and who chose it."""
-    chosen = subject.settings
+    """Check the profile in force, and tell who chose it."""
+    source, resolved = subject.configuration.source, subject.resolved
     if name := subject.options.get("profile"):
         try:
-            named(subject.source, "profiles", name)
+            find_table(source, "profiles", name)
         except MimoError as error:
             return failed("profile", error)
-    if chosen.default_profile:
-        source = chosen.origins["default_profile"]
-        return Check("profile", "ok", f"{chosen.default_profile} ({source})")
-    known = _some([*table(subject.source, "profiles")], ", ")
-    return Check("profile", "ok", f"none is in force (there are: {known})" if known else "none")
+    if name := resolved.settings.profile:
+        origin = resolved.origin("profile").phrase()
+        return Check("profile", "ok", Phrase("{name} ({origin})", name=name, origin=origin))
+    known = list(source.tables("profiles"))
+    if not known:
+        return Check("profile", "ok", Phrase("none"))
+    names, more = ", ".join(known[:_MOST]), len(known) - _MOST
+    if more > 0:
+        text = Phrase(
+            "none is in force (there are: {names} (and {count:,} more))", names=names, count=more
+        )
+    else:
+        text = Phrase("none is in force (there are: {names})", names=names)
+    return Check("profile", "ok", text)
 
 
 def project(subject: Subject) -> Check:
-    """The project's own file, and what of it does not count."""
-    source, remarks = subject.project
-    name = "none" if source is None else source.name
+    """Check the project's own file, and tell what of it does not count."""
+    source, remarks, _ = subject.configuration.project
     if remarks:
-        text = "; ".join(remarks)
-        advice = "Remove what does not count; your own file may set it."
-        return Check("project", "warning", text, advice)
-    sets = f" (sets {', '.join(source.content)})" if source and source.content else ""
-    return Check("project", "ok", name + sets)
+        first, *others = remarks
+        for remark in others:
+            first = Phrase("{before}; {last}", before=first, last=remark)
+        advice = Phrase("Remove what does not count; your own file may set it.")
+        return Check("project", "warning", first, advice)
+    if source is None:
+        return Check("project", "ok", Phrase("none"))
+    wrong = {problem.origin.place for problem in subject.problems}
+    names = [name for name in source.content if (source.name, (name,)) not in wrong]
+    if not names:
+        return Check("project", "ok", verbatim(source.name))
+    text = Phrase("{file} (sets {names})", file=source.name, names=", ".join(names))
+    return Check("project", "ok", text)
 
 
 def history(subject: Subject) -> Check:
-    """The folder and file of the conversations."""
+    """Check the folder and file of the conversations."""
     if not subject.settings.history:
-        return Check("history", "ok", "off: no conversation is kept")
-    found = _kept("history", paths.data, subject.environment.environ, FILE)
-    if found.state == "failed":
-        return found
+        return Check("history", "ok", Phrase("off: no conversation is kept"))
+    check = _check_folder("history", paths.data, subject.environment.environ, FILE)
+    if check.state == "failed":
+        return check
     path = paths.data(subject.environment.environ) / FILE
     # Its own notice is for those who use it: here the check says it.
     database = Database(path, now=subject.environment.clock.now, notice=lambda _: None)
     problem = database.problem()
-    return found if problem is None else failed("history", problem)
+    return check if problem is None else failed("history", problem)
 
 
 def cache(subject: Subject) -> Check:
-    """The folder of what can be fetched again."""
-    return _kept("cache", paths.cache, subject.environment.environ)
+    """Check the folder of what can be fetched again."""
+    return _check_folder("cache", paths.cache, subject.environment.environ)
 
 
-def _kept(
+def _check_folder(
     name: str,
     find: Callable[[Mapping[str, str]], Path],
     environ: Mapping[str, str],
     file: str = "",
 ) -> Check:
-    advice = f"MIMO_{_VARIABLES[name]} can name another folder."
+    advice = Phrase("{variable} can name another folder.", variable=_VARIABLES[name])
     try:
         folder = find(environ)
     except ConfigError as error:
         return failed(name, error, advice)
     shown = folder / file
     try:
-        return _place(name, folder, shown)
+        return _check_place(name, folder, shown)
     except OSError as error:
-        text = f"{shown}: {(error.strerror or str(error)).lower()}"
+        text = Phrase("{file}: {why}", file=str(shown), why=reason(error))
         return Check(name, "failed", text, advice)
 
 
-_VARIABLES = {"history": "DATA", "cache": "CACHE"}
+_VARIABLES = {"history": "MIMO_DATA", "cache": "MIMO_CACHE"}
 
 
-def _place(name: str, folder: Path, shown: Path) -> Check:
-    """What is to be said of a folder and a file in it.
+def _check_place(name: str, folder: Path, file: Path) -> Check:
+    """Check a folder and a file in it.
 
     Raises:
         OSError: it is not a folder, or cannot be looked at.
@@ -141,34 +185,38 @@ def _place(name: str, folder: Path, shown: Path) -> Check:
         raise NotADirectoryError(None, "not a folder")
     if not os.access(above, os.W_OK | os.X_OK):
         if _is_read_only(above):
-            advice = f"MIMO_{_VARIABLES[name]} can name a folder elsewhere."
-            return Check(name, "failed", f"{shown}: its file system is read-only", advice)
-        return Check(name, "failed", f"{shown}: cannot be written", f"Check who owns {above}.")
-    if above != folder:
-        return Check(name, "ok", f"{shown} (not there yet)")
-    for path, mode in ((folder, 700), (shown, 600)):
+            text = Phrase("{file}: its file system is read-only", file=str(file))
+            advice = Phrase("{variable} can name a folder elsewhere.", variable=_VARIABLES[name])
+            return Check(name, "failed", text, advice)
+        text = Phrase("{file}: cannot be written", file=str(file))
+        return Check(name, "failed", text, Phrase("Check who owns {folder}.", folder=str(above)))
+    for path, mode in ((folder, 700), (file, 600)) if above == folder else ():
         if os.name == "posix" and path.exists() and path.stat().st_mode & _OTHERS:
-            return Check(name, "warning", f"{_shown(path)}: others can see it", _chmod(path, mode))
-    return Check(name, "ok", _shown(shown) if shown.exists() else f"{shown} (not there yet)")
+            text = Phrase("{file}: others can see it", file=_with_mode(path))
+            return Check(name, "warning", text, _chmod(path, mode))
+    if above != folder or not file.exists():
+        return Check(name, "ok", Phrase("{file} (not there yet)", file=str(file)))
+    return Check(name, "ok", _with_mode(file))
 
 
 def _is_read_only(folder: Path) -> bool:
-    """Whether nobody can write there, whoever owns it."""
+    """Return whether nobody can write there, whoever owns it."""
     if not hasattr(os, "statvfs"):
         return False
     return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
 
 
 def _nearest(path: Path) -> Path:
-    """The path itself, or the first above it that there is."""
+    """Return the path itself, or the first above it that there is."""
     while not path.exists() and path != path.parent:
         path = path.parent
     return path
 
 
-def _shown(path: Path) -> str:
-    return f"{path} (mode {stat.S_IMODE(path.stat().st_mode):04o})"
+def _with_mode(path: Path) -> Phrase:
+    mode = stat.S_IMODE(path.stat().st_mode)
+    return Phrase("{file} (mode {mode:04o})", file=str(path), mode=mode)
 
 
-def _chmod(path: Path, mode: int) -> str:
-    return f"Run: chmod {mode} {shlex.quote(str(path))}"
+def _chmod(path: Path, mode: int) -> Phrase:
+    return Phrase("Run: chmod {mode} {file}", mode=mode, file=shlex.quote(str(path)))

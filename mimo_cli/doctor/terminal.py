@@ -54,7 +54,7 @@ def color(subject: Subject) -> Check:
     is_terminal = environment.stdout.is_terminal
     depth = _DEPTHS[tty.colors(environment.environ, wanted=wanted, is_terminal=is_terminal)]
     if chosen.color != "auto":
-        origin = chosen.origins.get("color", "")
+        origin = subject.resolved.origin("color").phrase()
         why = Phrase("color is {value}: {origin}", value=chosen.color, origin=origin)
     else:
         why = _reason(environment.environ, is_terminal=is_terminal)
@@ -65,7 +65,7 @@ def color(subject: Subject) -> Check:
             why=why,
             name=chosen.code_theme,
         )
-        origin = chosen.origins.get("code_theme", "")
+        origin = subject.resolved.origin("code_theme").phrase()
         advice = Phrase("It is one of {names} ({origin}).", names=", ".join(names), origin=origin)
         return Check("color", "warning", text, advice)
     return Check("color", "ok", Phrase("{colors} ({why})", colors=depth, why=why))

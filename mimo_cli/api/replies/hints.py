@@ -70,8 +70,10 @@ def for_refused_key(endpoint: Endpoint) -> Hint:
     """Return where the key came from that was refused (401), or why none was sent."""
     if endpoint.auth == "none":
         return Action.SEND_KEY
-    if endpoint.key is None:  # there may be one, for another server
-        return SetKey(withheld=endpoint.key_source)
+    if endpoint.withheld is not None:
+        return SetKey(withheld=endpoint.withheld.source)
+    if endpoint.key is None:
+        return SetKey()
     source = endpoint.key_source
     if regions := endpoint.other_regions():
         return Phrase(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.catalogue import models
 from mimo_cli.chat import file_names, input_line
-from mimo_cli.config import load, schema
+from mimo_cli.config import Settings, check_value, find_key, load_configuration
 from mimo_cli.conversation import model_check, prepare
 from mimo_cli.errors import UsageError
 from mimo_cli.output.sanitize import one_line
@@ -46,7 +46,7 @@ def model_id(chat: Chat, name: str) -> str:
         what = Phrase("no model is called {name!r}", name=name)
         raise UsageError(what, Phrase("one name is wanted"))
     name = punctuation.to_plain(name)
-    return load.load(chat.environment, {"model": name}).settings.model
+    return load_configuration(chat.environment, {"model": name}).settings.model
 
 
 def system(chat: Chat, text: str) -> None:
@@ -59,10 +59,9 @@ def system(chat: Chat, text: str) -> None:
         chat.print(verbatim(chat.system) if chat.system else Phrase("(none)"))
         return
     value = "" if input_line.keyword(text) == "none" else text
-    chosen = chat.settings_with(system=value)
-    system = prepare.system_prompt(
-        chosen, chat.environment, chat.text_format
-    )  # refused: all is as it was
+    resolved = chat.settings_with(system=value)
+    # If it is refused, all is as it was.
+    system = prepare.system_prompt(resolved, chat.environment, chat.text_format)
     chat.change(system=value)
     chat.system = system
     is_set = chat.system is not None
@@ -105,9 +104,9 @@ def set_option(chat: Chat, argument: str) -> None:
         chat.print(_shown(chat, name))
         return
     is_default = input_line.keyword(value) == "default"
-    default = getattr(schema.Settings(), name)
-    key = schema.find(name)
-    new = default if is_default else schema.check(key, value.strip(), "/set", UsageError)
+    default = getattr(Settings(), name)
+    key = find_key(name)
+    new = default if is_default else check_value(key, value.strip(), Phrase("/set"), UsageError)
     if name == "code_theme":
         check_code_theme(new, "/set")
     _change(chat, **{name: new})

@@ -8,10 +8,23 @@ from typing import TYPE_CHECKING
 
 from mimo_cli import files
 from mimo_cli.commands import questions
-from mimo_cli.config import address, load, paths, resolve, toml_file
-from mimo_cli.config.resolve import Source
+from mimo_cli.config import (
+    ExcessError,
+    Source,
+    check_source,
+    find_positions,
+    find_unknown,
+    inspect_configuration,
+    parse_text,
+    paths,
+    read_source,
+    read_text,
+    replace_text,
+    resolve_file,
+)
 from mimo_cli.errors import ConfigError, MimoError, UsageError
 from mimo_cli.input import editor
+from mimo_cli.phrases import Phrase, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +52,7 @@ TEMPLATE = """\
 
 
 def run(environment: Environment) -> int:
-    """Edits a copy until it is right, then puts it in the file's place.
+    """Let the user edit a copy until it is right, then put it in the file's place.
 
     Raises:
         MimoError: the file cannot be read or written, or was left as it was.
@@ -48,7 +61,7 @@ def run(environment: Environment) -> int:
     command = _editor(environment)
     console = environment.console()
     environment.signals.catch()
-    before = toml_file.text(file)
+    before = read_text(file)
     with _draft(file, before or TEMPLATE, environment) as draft:
         started = environment.clock.monotonic()
         after = editor.edit_file(draft, environment, command)
@@ -57,35 +70,40 @@ def run(environment: Environment) -> int:
         )
         while (problem := _problem(file, after)) is not None:
             console.error(problem)
-            if not (
-                environment.can_ask and questions.yes(environment, "Edit it again?", default=True)
-            ):
-                raise ConfigError("nothing was changed", f"{file} is as it was")
+            question = Phrase("Edit it again?")
+            if not (environment.can_ask and questions.yes(environment, question, default=True)):
+                why = Phrase("{file} is as it was", file=str(file))
+                raise ConfigError(Phrase("nothing was changed"), why)
             after = editor.edit_file(draft, environment, command)
         is_left_alone = is_at_once and after == TEMPLATE  # its window may have just opened
         if after != before and not is_left_alone:
             with environment.signals.held():
-                toml_file.replace(file, before, after)
+                replace_text(file, before, after)
         draft.unlink(missing_ok=True)
     if after == before or is_left_alone:
-        hint = f": the editor ended at once. {editor.WAITING}" if is_at_once else ""
-        console.info(f"nothing was changed{hint}")
+        if is_at_once:
+            words = Phrase(
+                "nothing was changed: the editor ended at once. {hint}", hint=editor.WAITING
+            )
+            console.info(words)
+        else:
+            console.info(Phrase("nothing was changed"))
         return 0
-    console.info(f"{file} is changed")
-    for warning in address.unknown(load.read(file)):
+    console.info(Phrase("{file} is changed", file=str(file)))
+    for warning in find_unknown(read_source(file)):
         console.warn(warning)
     return 0
 
 
 @contextlib.contextmanager
 def _draft(file: Path, text: str, environment: Environment) -> Iterator[Path]:
-    """A copy beside the file to write in. What is in it stays, if it does not take effect.
+    """Yield a copy beside the file to write in, which stays if it does not take effect.
 
     Raises:
         ConfigError: it cannot be written.
     """
-    left = _named(file, 1)
-    question = f"Go on with what was not kept, {left.name}?"
+    left = _draft_name(file, 1)
+    question = Phrase("Go on with what was not kept, {name}?", name=left.name)
     if (
         files.is_own(left)
         and environment.can_ask
@@ -98,50 +116,51 @@ def _draft(file: Path, text: str, environment: Environment) -> Iterator[Path]:
         yield draft
     except BaseException:
         if editor.is_worth_keeping(draft, text.encode()):
-            environment.console().info(f"what you wrote is in {draft}")
+            told = Phrase("what you wrote is in {file}", file=str(draft))
+            environment.console().info(told)
         elif files.is_own(draft):
             draft.unlink()
         raise
 
 
 def _new_draft(file: Path, text: str) -> Path:
-    names = (_named(file, number) for number in itertools.count(1))
+    names = (_draft_name(file, number) for number in itertools.count(1))
     try:
         paths.make(file.parent)
         return files.write_new(names, text.encode(), mode=0o600)
     except OSError as error:
-        why = (error.strerror or str(error)).lower()
-        raise ConfigError(f"cannot write beside {file}", why) from error
+        what = Phrase("cannot write beside {file}", file=str(file))
+        why = reason(error)
+        raise ConfigError(what, why) from error
 
 
-def _named(file: Path, number: int) -> Path:
+def _draft_name(file: Path, number: int) -> Path:
     end = "" if number == 1 else f"-{number}"
     return files.beside(file.with_name(file.stem), after=f".edited{end}{file.suffix}")
 
 
 def _editor(environment: Environment) -> str:
-    """The user's own, also while the file that names it is broken."""
-    try:
-        chosen = load.load(environment, {}).settings.editor
-    except MimoError:  # that is what is to be mended
-        chosen = environment.environ.get("MIMO_EDITOR", "")
+    """Return the user's own, also while the file that names it is broken; empty for the usual.
+
+    Raises:
+        UsageError: there is nobody who could edit.
+    """
+    chosen = inspect_configuration(environment, {}).settings.editor
     named = chosen or environment.environ.get("VISUAL") or environment.environ.get("EDITOR")
     if not environment.can_ask and not named:
-        raise UsageError("config edit needs a terminal", "stdin or stderr is not one")
+        what = Phrase("config edit needs a terminal")
+        raise UsageError(what, Phrase("stdin or stderr is not one"))
     return chosen
 
 
 def _problem(file: Path, text: str) -> MimoError | None:
-    """The first thing that is wrong with a text."""
+    """Return the first thing that is wrong with a text; None if nothing is."""
     try:
-        content = toml_file.parse(text, file)
-    except toml_file.ExcessError as error:
-        return ConfigError("what you wrote is too much for a configuration", error.why)
+        content = parse_text(text, file)
+    except ExcessError as error:
+        return ConfigError(Phrase("what you wrote is too much for a configuration"), error.why)
     except ConfigError as error:
-        return ConfigError("what you wrote is not valid TOML", error.why)
-    try:
-        source = Source(str(file), content, load.locator(text))
-        resolve.resolve({}, {}, source)
-        return next(iter(address.problems(source)), None)
-    except MimoError as error:
-        return error
+        return ConfigError(Phrase("what you wrote is not valid TOML"), error.why)
+    source = Source(str(file), content, find_positions(text))
+    problems = (*resolve_file(source).problems, *check_source(source))
+    return problems[0].error if problems else None

@@ -12,14 +12,24 @@ from mimo_cli.api.hosts import is_loopback
 from mimo_cli.api.keys import is_like_key, parse_key
 from mimo_cli.catalogue import models
 from mimo_cli.commands import questions
-from mimo_cli.config import key_policy, load, paths, resolve, schema, servers, toml_file
-from mimo_cli.config.servers import Preset
+from mimo_cli.commands.config import servers
+from mimo_cli.commands.config.servers import Preset
+from mimo_cli.config import (
+    NoKey,
+    Source,
+    change_values,
+    find_key,
+    is_same_owner,
+    paths,
+    read_source,
+)
 from mimo_cli.conversation import prepare
 from mimo_cli.errors import AuthError, ConfigError, UsageError
 from mimo_cli.output.sanitize import one_line
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
-    from mimo_cli.config.schema import Settings
+    from mimo_cli.config import Resolved
     from mimo_cli.environment import Environment
     from mimo_cli.errors import MimoError
     from mimo_cli.options.ask import AskOptions
@@ -29,6 +39,7 @@ if TYPE_CHECKING:
 _SECONDS = 60.0
 _TOKENS = 32
 _ENOUGH = ("max_tokens", "end_turn", "stop_sequence")
+_TYPED = Phrase("your input")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,69 +52,78 @@ class Choice:
 
 
 def run(environment: Environment, profile: str | None) -> int:
-    """Asks, tries, keeps.
+    """Ask for a server, its key and model, try them out, and keep them.
 
     Raises:
         UsageError: there is nobody to ask.
         MimoError: the file cannot be read or written, or nothing is to be kept.
     """
     if not environment.can_ask:
-        hint = "In a script: mimo config set api_key < FILE   (and: mimo config set base_url URL)"
-        raise UsageError("config init needs a terminal", "it asks questions", hint)
+        what, why = Phrase("config init needs a terminal"), Phrase("it asks questions")
+        hint = Phrase(
+            "In a script: mimo config set api_key < FILE   (and: mimo config set base_url URL)"
+        )
+        raise UsageError(what, why, hint)
     kept = set_up(environment, profile)
-    name = f"-p {shlex.quote(kept)} " if kept else ""
-    environment.console().info(f"try: mimo ask {name}what is a monad")
+    option = f"-p {shlex.quote(kept)} " if kept else ""
+    environment.console().info(Phrase("try: mimo ask {option}what is a monad", option=option))
     return 0
 
 
 def with_key(
-    environment: Environment, options: AskOptions | ChatOptions, chosen: Settings, console: Console
-) -> tuple[Settings, Console]:
-    """The same, or what is in force after the user has set up a first key, which is offered here.
+    environment: Environment,
+    options: AskOptions | ChatOptions,
+    resolved: Resolved,
+    console: Console,
+) -> tuple[Resolved, Console]:
+    """Offer to set up a first key; return what is in force then, or the same as before.
 
     Nothing is asked where there is nobody, or where a server or profile was chosen.
 
     Raises:
         MimoError: the user left in the middle, or the file cannot be written.
     """
-    is_set_up = {"api_key", "base_url"} & chosen.origins.keys() or chosen.auth == "none"
-    if is_set_up or not environment.can_ask or chosen.default_profile:
-        return chosen, console
+    is_set_up = not isinstance(resolved.key, NoKey) or "base_url" in resolved.origins
+    if is_set_up or not environment.can_ask or resolved.settings.profile:
+        return resolved, console
     environment.signals.catch()
-    if not questions.yes(environment, "No API key yet. Set one up now?", default=True):
-        return chosen, console
+    question = Phrase("No API key yet. Set one up now?")
+    if not questions.yes(environment, question, default=True):
+        return resolved, console
     set_up(environment)
     return prepare.load(environment, options)
 
 
 def set_up(environment: Environment, profile: str | None = None) -> str:
-    """Asks for a server and its key, sends one small request, and keeps what works.
+    """Ask for a server and its key, send one small request, and keep what works.
 
-    Returns the profile it is kept in, empty for the top level.
+    Return the profile it is kept in, empty for the top level.
 
     Raises:
         UsageError: the user left, or did not want to keep it.
         ConfigError: the file cannot be read or written.
     """
     file = paths.config_file(environment.environ)
-    source = load.read(file)  # before any question: it may be malformed
+    source = read_source(file)  # before any question: it may be malformed
     console = environment.console()
     environment.signals.catch()
     choice = _choose(environment, console)
-    error = _tried(choice, environment, console)
+    error = _try_out(choice, environment, console)
     if error is not None:
         console.error(error)
-        if not questions.yes(environment, "Save it anyway?", default=False):
-            raise UsageError("nothing was saved")
+        if not questions.yes(environment, Phrase("Save it anyway?"), default=False):
+            raise UsageError(Phrase("nothing was saved"))
     profile = profile or _profile_beside(choice, source, environment)
     with environment.signals.held():
-        toml_file.change_all(file, _values(choice, profile, source))
-    console.info(f"saved in {file}")
+        change_values(file, _values(choice, profile, source))
+    console.info(Phrase("saved in {file}", file=str(file)))
     for name in ("api_key", "base_url", "model"):
-        if environment.environ.get(variable := schema.find(name).variable):
-            console.warn(f"{variable} is set too, and wins over the file")
+        if environment.environ.get(variable := find_key(name).variable):
+            console.warn(Phrase("{variable} is set too, and wins over the file", variable=variable))
     if (other := source.content.get("default_profile")) and not profile:
-        console.warn(f"profile {other} still wins: mimo config unset default_profile")
+        console.warn(
+            Phrase("profile {name} still wins: mimo config unset default_profile", name=str(other))
+        )
     return profile
 
 
@@ -116,38 +136,40 @@ def _choose(environment: Environment, console: Console) -> Choice:
     if key is not None:
         server = _server_of_key(server, key, environment, console)
     model = "" if server.is_mimo else _model(environment)
-    return Choice(server, Endpoint(server.base_url, key, "your input"), model)
+    return Choice(server, Endpoint(server.base_url, key, _TYPED), model)
 
 
 def _server(environment: Environment, console: Console) -> Preset:
     while True:
-        answer = _open(environment, "Server (a name, number or URL)", servers.PRESETS[0].name)
-        if preset := servers.find(answer):
+        question = Phrase("Server (a name, number or URL)")
+        answer = _ask_openly(environment, question, servers.PRESETS[0].name)
+        if preset := servers.find_preset(answer):
             return preset
         if "." in answer or ":" in answer:
             try:
-                return _custom(parse_base_url(answer))
+                return _preset_of(parse_base_url(answer))
             except ConfigError as error:
                 console.error(error)
         else:
-            console.info(f"there is no server {answer!r} in the list")
+            console.info(Phrase("there is no server {name!r} in the list", name=answer))
 
 
-def _custom(base_url: str) -> Preset:
+def _preset_of(base_url: str) -> Preset:
     known = next((preset for preset in servers.PRESETS if preset.base_url == base_url), None)
     return known or Preset(Endpoint(base_url).host, base_url, "", is_mimo=False)
 
 
 def _key(server: Preset, console: Console) -> str | None:
-    """A key that may be right, or None where the server may do without."""
+    """Return a key that may be right, or None where the server may do without."""
+    question = Phrase("API key") if server.is_mimo else Phrase("API key, empty for none")
     if server.is_mimo:
-        console.info(f"keys are made at {CONSOLE} (API Keys)")
-    elif is_loopback(Endpoint(server.base_url).host) and servers.find(server.name):
+        console.info(Phrase("keys are made at {url} (API Keys)", url=CONSOLE))
+    elif is_loopback(Endpoint(server.base_url).host) and servers.find_preset(server.name):
         return None
     while True:
-        text = questions.secret("API key" if server.is_mimo else "API key, empty for none")
+        text = questions.secret(question)
         try:
-            return parse_key(text, "your input") if text.strip() or server.is_mimo else None
+            return parse_key(text, _TYPED) if text.strip() or server.is_mimo else None
         except AuthError as error:
             console.error(error)
 
@@ -155,32 +177,39 @@ def _key(server: Preset, console: Console) -> str | None:
 def _server_of_key(server: Preset, key: str, environment: Environment, console: Console) -> Preset:
     region = REGIONS[0]
     if servers.needs_region(server, key):
-        console.info("this is a Token Plan key (tp-…): your plan's page says its region")
-        question = f"Region: {', '.join(REGIONS)}"
-        while (region := _open(environment, question, region).lower()) not in REGIONS:
-            console.info(f"there is no region {region!r}")
+        console.info(Phrase("this is a Token Plan key (tp-…): your plan's page says its region"))
+        question = Phrase("Region: {regions}", regions=", ".join(REGIONS))
+        while (region := _ask_openly(environment, question, region).lower()) not in REGIONS:
+            console.info(Phrase("there is no region {name!r}", name=region))
             region = REGIONS[0]
-    chosen = servers.for_key(server, key, region)
+    chosen = servers.preset_for_key(server, key, region)
     if chosen != server:
-        console.info(f"the server for this key is {chosen.name}: {chosen.base_url}")
+        console.info(
+            Phrase(
+                "the server for this key is {name}: {url}", name=chosen.name, url=chosen.base_url
+            )
+        )
     return chosen
 
 
 def _model(environment: Environment) -> str:
-    while not (model := _open(environment, "Model (its name on that server)")):
+    question = Phrase("Model (its name on that server)")
+    while not (model := _ask_openly(environment, question)):
         pass
     return model
 
 
-def _open(environment: Environment, question: str, default: str = "") -> str:
-    """An answer that everybody may see: a key is none, and is not repeated."""
+def _ask_openly(environment: Environment, question: Phrase, default: str = "") -> str:
+    """Return an answer that everybody may see: a key is none, and is not repeated."""
     while is_like_key(answer := questions.line(environment, question, default)):
-        environment.console().warn("that looks like a key, which is asked for apart, unseen")
+        environment.console().warn(
+            Phrase("that looks like a key, which is asked for apart, unseen")
+        )
     return answer
 
 
-def _tried(choice: Choice, environment: Environment, console: Console) -> MimoError | None:
-    """Sends one small request; the error if it was not answered."""
+def _try_out(choice: Choice, environment: Environment, console: Console) -> MimoError | None:
+    """Send one small request; return the error if it was not answered."""
     from mimo_cli.api.client import Client
     from mimo_cli.api.protocol.encode import encode
     from mimo_cli.api.protocol.messages import Request, Text
@@ -198,7 +227,9 @@ def _tried(choice: Choice, environment: Environment, console: Console) -> MimoEr
         thinking=False if choice.server.is_mimo else None,
     )
     encoded = encode(request)
-    console.info(f"asking {request.model} at {endpoint.host} for one word")
+    console.info(
+        Phrase("asking {model} at {host} for one word", model=request.model, host=endpoint.host)
+    )
     limits = environment.limits._replace(total=_SECONDS)
     try:
         client = Client(
@@ -216,26 +247,24 @@ def _tried(choice: Choice, environment: Environment, console: Console) -> MimoEr
         problem = reply_check.problem(turn.reply)
     if problem is None:
         said = one_line(turn.reply.text.strip(), 60)
-        console.info(f"it works: {said}" if said else "it works")
+        console.info(Phrase("it works: {said}", said=said) if said else Phrase("it works"))
     return problem
 
 
-def _profile_beside(choice: Choice, source: resolve.Source, environment: Environment) -> str:
-    """The profile to keep it in, if there is another owner's server in the file already."""
+def _profile_beside(choice: Choice, source: Source, environment: Environment) -> str:
+    """Return the profile to keep it in, if there is another owner's server in the file already."""
     content = source.content
     has_own = any(name in content for name in ("api_key", "api_key_command", "base_url"))
     before = str(content.get("base_url", DEFAULT_BASE_URL))
-    if not has_own or key_policy.is_same_owner(before, choice.server.base_url):
+    if not has_own or is_same_owner(before, choice.server.base_url):
         return ""
     name = choice.server.name
-    question = f"Keep what is set already, and this beside it as profile {name}?"
+    question = Phrase("Keep what is set already, and this beside it as profile {name}?", name=name)
     return name if questions.yes(environment, question, default=True) else ""
 
 
-def _values(
-    choice: Choice, profile: str, source: resolve.Source
-) -> dict[tuple[str, ...], object | None]:
-    """What is written: everything that could still be there of another server goes."""
+def _values(choice: Choice, profile: str, source: Source) -> dict[tuple[str, ...], object | None]:
+    """Return what is written: everything that could still be there of another server goes."""
     server, key = choice.server, choice.endpoint.key
     needs_none = key is None and not choice.endpoint.is_loopback
     is_default = server.base_url == DEFAULT_BASE_URL and not profile
@@ -245,7 +274,7 @@ def _values(
         "api_key_command": None,
         "auth": "none" if needs_none else _unlike(source, profile, "auth", "api-key"),
     }
-    before = resolve.table(source, "profiles").get(profile, {}) if profile else source.content
+    before = source.table("profiles").get(profile, {}) if profile else source.content
     model = before.get("model", "") if isinstance(before, dict) else ""
     is_mimos = models.find(str(model)) or str(model) in models.ALIASES
     if choice.model or not is_mimos:
@@ -254,7 +283,7 @@ def _values(
     return {(*path, name): value for name, value in values.items()}
 
 
-def _unlike(source: resolve.Source, profile: str, name: str, tried: str) -> str | None:
-    """What was tried, if a profile would otherwise inherit something else from the top level."""
+def _unlike(source: Source, profile: str, name: str, tried: str) -> str | None:
+    """Return what was tried, if a profile would inherit something else from the top level."""
     inherited = source.content.get(name) if profile else None
     return None if inherited in (None, tried) else tried

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.commands.history.access import open_history, shown_title, tab_separated
-from mimo_cli.config import load
+from mimo_cli.config import load_configuration
 from mimo_cli.conversation import export
 from mimo_cli.errors import UsageError
 from mimo_cli.history.search.query import parse
@@ -60,7 +60,7 @@ def _show(environment: Environment, results: Sequence[Match]) -> None:
 
 def _bold(environment: Environment) -> Callable[[str], str]:
     """Return what puts a text in bold, where there are colours."""
-    chosen = load.load(environment, {}).settings
+    chosen = load_configuration(environment, {}).settings
     color = use_color(chosen.color, environment.environ, environment.stdout)
     return lambda text: f"{_BOLD}{text}{_RESET}" if color and text else text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.commands.history.access import open_history
-from mimo_cli.config import load
+from mimo_cli.config import load_configuration
 from mimo_cli.conversation import export, transcript, views
 from mimo_cli.conversation.views import Showing
 from mimo_cli.errors import UsageError
@@ -47,7 +47,7 @@ def run(environment: Environment, reference: str | None, *, json: bool, markdown
 
 def _draw(environment: Environment, conversation: Conversation) -> None:
     """Write title and day, then what was said."""
-    chosen = load.load(environment, {}).settings
+    chosen = load_configuration(environment, {}).settings
     showing = Showing(environment, chosen, environment.console(), environment.stdout)
     untitled = rendered(export.UNTITLED, environment.translations)
     title = views.styled(one_line(conversation.title) or untitled, _BOLD, showing)

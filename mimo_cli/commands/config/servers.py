@@ -39,16 +39,16 @@ PRESETS: tuple[Preset, ...] = (
 )
 
 
-def find(answer: str) -> Preset | None:
-    """The preset of that name or number, counted from 1."""
+def find_preset(answer: str) -> Preset | None:
+    """Return the preset of that name or number, counted from 1."""
     if answer.isascii() and answer.isdigit():
         number = int(answer)
         return PRESETS[number - 1] if 1 <= number <= len(PRESETS) else None
     return next((preset for preset in PRESETS if preset.name == answer.lower()), None)
 
 
-def for_key(preset: Preset, key: str, region: str) -> Preset:
-    """The preset that a key of MiMo's belongs to: the two families have hosts of their own."""
+def preset_for_key(preset: Preset, key: str, region: str) -> Preset:
+    """Return the preset that a key of MiMo's belongs to: its two families have their own hosts."""
     if not preset.is_mimo:
         return preset
     is_plan = preset.name != PRESETS[0].name
@@ -58,5 +58,5 @@ def for_key(preset: Preset, key: str, region: str) -> Preset:
 
 
 def needs_region(preset: Preset, key: str) -> bool:
-    """Whether only its region is missing to know the server of a key."""
+    """Return whether only its region is missing to know the server of a key."""
     return preset.name == PRESETS[0].name and key.startswith(PLAN_KEY)

@@ -1,0 +1,50 @@
+"""`mimo config prompts`: the kept prompts."""
+
+from __future__ import annotations
+
+import json as json_module
+from typing import TYPE_CHECKING
+
+from mimo_cli.commands.config.list_settings import tell
+from mimo_cli.commands.config.table import write_rows
+from mimo_cli.config import paths, read_source, read_template
+from mimo_cli.errors import ConfigError
+from mimo_cli.output.sanitize import one_line
+from mimo_cli.phrases import Phrase
+
+if TYPE_CHECKING:
+    from mimo_cli.environment import Environment
+
+_FIRST_WORDS = 60  # characters of a prompt
+_HEADS = (Phrase("prompt"), Phrase("text"), Phrase("fields"))
+
+
+def run(environment: Environment, *, json: bool) -> int:
+    """Print the kept prompts: name, first words, fields. One that is wrong is told, with no more.
+
+    Raises:
+        ConfigError: the file cannot be read.
+    """
+    source = read_source(paths.config_file(environment.environ))
+    rows = []
+    content = {}
+    wrong: list[ConfigError] = []
+    for name in source.table("prompts"):
+        try:
+            kept = source.table("prompts", name)
+            fields = read_template(name, source).fields
+        except ConfigError as error:
+            wrong.append(error)
+            continue
+        text = str(kept.get("prompt", kept.get("system", "")))
+        rows.append((name, one_line(text, _FIRST_WORDS), ", ".join(fields)))
+        content[name] = {**kept, "fields": fields}
+    console = environment.console()
+    if json:
+        environment.stdout.write(json_module.dumps(content, indent=2, default=str) + "\n")
+    elif rows:
+        write_rows(environment, rows, _HEADS)
+    tell(wrong, console)
+    if not rows and not wrong:
+        console.info(Phrase("no prompts are kept yet: mimo config set prompts.NAME.prompt TEXT"))
+    return wrong[0].exit_code if wrong else 0

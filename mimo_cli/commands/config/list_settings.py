@@ -1,0 +1,144 @@
+"""`mimo config list`: every setting, and where its value comes from."""
+
+from __future__ import annotations
+
+import json as json_module
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from mimo_cli.api.keys import mask_all
+from mimo_cli.catalogue import models
+from mimo_cli.commands.config.table import value_text, write_rows
+from mimo_cli.config import (
+    KEYS,
+    Key,
+    Origin,
+    Settings,
+    find_address,
+    find_problems,
+    inspect_configuration,
+    right_aliases,
+)
+from mimo_cli.errors import ConfigError, MimoError, UsageError
+from mimo_cli.phrases import Phrase
+from mimo_cli.screen import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mimo_cli.config import Configuration, Resolved
+    from mimo_cli.environment import Environment
+    from mimo_cli.output.console import Console
+
+_MOST_PROBLEMS = 10
+_HEADS = (Phrase("setting"), Phrase("value"), Phrase("source"), Phrase("default"))
+
+
+def run(environment: Environment, *, json: bool, profile: str | None = None) -> int:
+    """Print every setting: as a table on a terminal, else with tabs, or as JSON.
+
+    Where something is wrong it is told, and what is right is printed all the same. The exit code is
+    the highest of what is wrong.
+
+    Raises:
+        UsageError: there is no such profile.
+        ConfigError: the file cannot be read.
+    """
+    configuration = inspect_configuration(environment, {"profile": profile})
+    if configuration.failure is not None:  # of a file that cannot be read nothing is right
+        raise configuration.failure.error
+    problems = _find_problems(configuration, environment)
+    console = environment.console()
+    for warning in configuration.warnings:
+        console.warn(warning)
+    rows = list(_rows(configuration))
+    if json:
+        content = {row.name: row.as_json() for row in rows}
+        environment.stdout.write(json_module.dumps(content, indent=2, default=str) + "\n")
+    else:
+        write_rows(environment, [row.cells() for row in rows], _HEADS)
+    tell(problems, console)
+    return max((problem.exit_code for problem in problems), default=0)
+
+
+def tell(problems: Sequence[MimoError], console: Console) -> None:
+    """Tell the first of what is wrong, and how much more there is."""
+    for problem in problems[:_MOST_PROBLEMS]:
+        console.error(problem)
+    if (more := len(problems) - _MOST_PROBLEMS) > 0:
+        console.warn(Phrase("{count:,} more settings are not right", count=more))
+
+
+def _find_problems(configuration: Configuration, environment: Environment) -> list[MimoError]:
+    """Return what is wrong; where something in force is, also what is not in use.
+
+    Raises:
+        UsageError: that is an option.
+    """
+    resolved = configuration.resolved
+    errors: list[MimoError] = []
+    if resolved.problems:
+        first = resolved.problems[0].error
+        if isinstance(first, UsageError):
+            raise first
+        errors = [it.error for it in find_problems(configuration, environment.environ)]
+    return [*errors, *_refused(resolved)]
+
+
+def _refused(resolved: Resolved) -> Iterator[MimoError]:
+    """Yield what is right in itself, and refused when it is used."""
+    code_theme, origin = resolved.settings.code_theme, resolved.origin("code_theme").phrase()
+    for use in (
+        resolved.endpoint,
+        lambda: theme.check_code_theme(code_theme, origin, ConfigError),
+    ):
+        try:
+            use()
+        except MimoError as error:
+            yield error
+
+
+class _Row(NamedTuple):
+    key: Key
+    name: str
+    value: object
+    source: Phrase
+    default: object
+
+    def as_json(self) -> dict[str, object]:
+        value = self.value
+        if isinstance(value, tuple):
+            value = [mask_all(text) for text in value]
+        elif self.key.secret or isinstance(value, str):
+            value = value_text(self.key, value)
+        return {"value": value, "source": str(self.source), "default": self.default}
+
+    def cells(self) -> tuple[str, ...]:
+        value, default = (value_text(self.key, value) for value in (self.value, self.default))
+        return self.name, value, self.source, default
+
+
+def _rows(configuration: Configuration) -> Iterator[_Row]:
+    resolved, default = configuration.resolved, Settings()
+    for key in KEYS:
+        value = getattr(resolved.settings, key.field)
+        source = resolved.origin(key.field).phrase()
+        if key.name == "api_key":  # which may come from a command, or be withheld
+            source = resolved.key.source or source
+        yield _Row(key, key.name, value, source, getattr(default, key.field))
+    own, file = _own_aliases(configuration), configuration.source.name
+    for name, model in {**models.ALIASES, **own}.items():
+        origin = Origin("file", file=file) if name in own else Origin("default")
+        address = find_address(f"aliases.{name}")
+        yield _Row(address.key, address.name, model, origin.phrase(), models.ALIASES.get(name))
+
+
+def _own_aliases(configuration: Configuration) -> Mapping[str, object]:
+    """Return the aliases of the user's file; without those that are wrong, where that is told."""
+    source = configuration.source
+    content = source.content.get("aliases")
+    own = content if isinstance(content, Mapping) else {}
+    if configuration.resolved.problems:
+        right = right_aliases(source)
+        return {name: model for name, model in right.items() if own.get(name) == model}
+    return own
