@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import math
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -15,10 +15,16 @@ from mimo_cli.config.resolve import Resolved, require
 from mimo_cli.config.resolve import resolve as resolve_all
 from mimo_cli.config.schema import KEYS, Key, Settings, check_value, cut, find_key
 from mimo_cli.errors import AuthError, ConfigError, MimoError, UsageError
+from mimo_cli.options.ask import AskOptions
+from mimo_cli.options.chat import ChatOptions
 from mimo_cli.phrases import Phrase
+
+if TYPE_CHECKING:
+    from mimo_cli.options import Options
 
 CANARY = "sk-CANARY-0123456789"
 NAMES = [key.name for key in KEYS]
+KEY_OF = {key.field: key for key in KEYS}
 FILE = "/home/me/config.toml"
 
 # key: as an option, in the environment, in the file; what they mean
@@ -248,6 +254,27 @@ def test_unknown_keys_of_a_file_are_remarked_on_and_ignored() -> None:
     resolved = resolve({}, {}, file)
     assert resolved.settings == Settings(model="m")
     assert {name: str(it) for name, it in resolved.origins.items()} == {"model": "file config.toml"}
+
+
+def test_what_the_help_says_of_bounds_and_defaults_is_so() -> None:
+    for name in ("temperature", "top_p"):
+        key = find_key(name)
+        assert key.help.startswith(f"{key.low:g} to {key.high:g};")
+    assert find_key("retries").help.endswith(f"({Settings().retries})")
+    assert find_key("color").help.endswith(": {}, {} or {}".format(*find_key("color").choices))
+
+
+@pytest.mark.parametrize("options", [AskOptions, ChatOptions])
+def test_an_option_with_the_name_of_a_setting_is_made_from_it(options: type[Options]) -> None:
+    names = {key.field for key in KEYS}
+    shared = [field for field in options.parameters() if field.name in names]
+    assert len(shared) == 15
+    for field in shared:
+        (option,) = get_args(field.annotation)[1:]
+        key = KEY_OF[field.name]
+        assert option.default.partition("/")[0] == key.option  # Typer's name for the first
+        if field.name != "profile":
+            assert option.help.lower().startswith(key.help.lower())
 
 
 ANYTHING = (

@@ -1,6 +1,7 @@
 """The settings: what they are called, what they may be. Pure, one table of keys.
 
-To add a setting: a field of `Settings`, a row of `KEYS`. Which layer wins is said in `resolve`.
+To add a setting: a field of `Settings`, a row of `KEYS`; if a command has an option for it, a field
+in `options`, which takes name and help from here. Which layer wins is said in `resolve`.
 
 Not `from __future__ import annotations` here: a named tuple compiles each annotation that is a
 text.
@@ -122,17 +123,17 @@ KEYS: tuple[Key, ...] = (
         "the header that carries the key; none sends no key",
         choices=("api-key", "bearer", "x-api-key", "none"),
     ),
-    Key("base_url", "text", "the server, up to /v1/messages", may_be_empty=False),
+    Key("base_url", "text", "server to ask, up to /v1/messages", may_be_empty=False),
     Key("allow_http", "flag", "plain http to other machines (the key goes unencrypted)"),
-    Key("model", "text", "the model to ask", may_be_empty=False),
-    Key("system", "text", "the system prompt, or @FILE; empty for none"),
-    Key("temperature", "number", "0 to 1.5; ignored while thinking is on", 0, 1.5),
-    Key("top_p", "number", "0.01 to 1; ignored while thinking is on", 0.01, 1),
-    Key("max_tokens", "integer", "the longest answer, thinking included", 1, 131_072),
-    Key("stop", "list", "texts that end the answer", may_be_empty=False),
-    Key("thinking", "flag", "whether the model thinks first"),
-    Key("show_thinking", "flag", "whether thinking is shown"),
-    Key("usage", "flag", "a line with tokens, time and cost after each answer"),
+    Key("model", "text", "model to ask", may_be_empty=False),
+    Key("system", "text", "system prompt instead of MiMo's recommended one; empty for none"),
+    Key("temperature", "number", "0 to 1.5; ignored while the model thinks", 0, 1.5),
+    Key("top_p", "number", "0.01 to 1; ignored while the model thinks", 0.01, 1),
+    Key("max_tokens", "integer", "longest answer, thinking included", 1, 131_072),
+    Key("stop", "list", "end the answer before this text", may_be_empty=False),
+    Key("thinking", "flag", "let the model think before it answers"),
+    Key("show_thinking", "flag", "show the model's thinking on stderr (default: on a terminal)"),
+    Key("usage", "flag", "end with a line on tokens, time and cost"),
     Key(
         "currency",
         "choice",
@@ -149,17 +150,17 @@ KEYS: tuple[Key, ...] = (
     Key(
         "color",
         "choice",
-        "when to use colours",
+        "when to use colours: auto, always or never",
         choices=("auto", "always", "never"),
     ),
-    Key("live", "flag", "draw the answer while it grows; false prints rows when they are final"),
+    Key("live", "flag", "draw the answer while it grows, or print rows when they are final"),
     Key("theme", "choice", "the terminal's background", choices=("auto", "light", "dark")),
     Key("code_theme", "text", "a Pygments style for code, such as monokai"),
     Key("history", "flag", "keep conversations, for -c and `mimo history`"),
     Key("editor", "text", "the program that texts are edited with"),
     Key("keymap", "choice", "the keys of the chat's prompt", choices=("emacs", "vi")),
-    Key("timeout", "number", "seconds for a whole answer", 0.001, 86_400),
-    Key("retries", "integer", "how often a failed request is sent again", 0, 10),
+    Key("timeout", "number", "seconds for the whole answer", 0.001, 86_400),
+    Key("retries", "integer", "how often a failed request is sent again (2)", 0, 10),
     Key("default_profile", "text", "the profile that is used without -p", word="profile"),
 )
 PROMPT = Key("prompt", "text", "a prompt with {input} and fields of its own")

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from mimo_cli.options.request import ServerOptions
+from mimo_cli.options.setting import setting
 
 
 class DoctorOptions(ServerOptions):
@@ -12,7 +13,7 @@ class DoctorOptions(ServerOptions):
 
     model: Annotated[
         str | None,
-        typer.Option("--model", "-m", metavar="ID", help="Model to ask.", rich_help_panel="Model"),
+        setting("model", "-m", metavar="ID", panel="Model"),
     ] = None
     offline: Annotated[bool, typer.Option("--offline", help="Leave the network alone.")] = False
     json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from mimo_cli.options import Options
+from mimo_cli.options.setting import setting
 
 _INPUT = "Input"
 _MODEL = "Model"
@@ -18,31 +19,21 @@ class ServerOptions(Options):
 
     profile: Annotated[
         str | None,
-        typer.Option(
-            "--profile",
+        setting(
+            "default_profile",
             "-p",
             metavar="NAME",
-            help="Take the settings of this profile.",
-            rich_help_panel=_SERVER,
+            panel=_SERVER,
+            about="Take the settings of this profile.",
         ),
     ] = None
     base_url: Annotated[
         str | None,
-        typer.Option(
-            "--base-url",
-            metavar="URL",
-            help="Server to ask, up to /v1/messages.",
-            rich_help_panel=_SERVER,
-        ),
+        setting("base_url", metavar="URL", panel=_SERVER),
     ] = None
     timeout: Annotated[
         float | None,
-        typer.Option(
-            "--timeout",
-            metavar="SECONDS",
-            help="Time for the whole answer.",
-            rich_help_panel=_SERVER,
-        ),
+        setting("timeout", metavar="SECONDS", panel=_SERVER),
     ] = None
 
 
@@ -69,75 +60,38 @@ class RequestOptions(ServerOptions):
 
     model: Annotated[
         str | None,
-        typer.Option("--model", "-m", metavar="ID", help="Model to ask.", rich_help_panel=_MODEL),
+        setting("model", "-m", metavar="ID", panel=_MODEL),
     ] = None
     system: Annotated[
         str | None,
-        typer.Option(
-            "--system",
-            "-s",
-            metavar="TEXT|@FILE",
-            help="System prompt, instead of MiMo's recommended one.",
-            rich_help_panel=_MODEL,
-        ),
+        setting("system", "-s", metavar="TEXT|@FILE", panel=_MODEL),
     ] = None
     no_system: Annotated[
         bool, typer.Option("--no-system", help="Send no system prompt.", rich_help_panel=_MODEL)
     ] = False
     temperature: Annotated[
         float | None,
-        typer.Option(
-            "--temperature",
-            "-t",
-            metavar="N",
-            help="0 to 1.5; ignored while the model thinks.",
-            rich_help_panel=_MODEL,
-        ),
+        setting("temperature", "-t", metavar="N", panel=_MODEL),
     ] = None
     top_p: Annotated[
         float | None,
-        typer.Option(
-            "--top-p",
-            metavar="N",
-            help="0.01 to 1; ignored while the model thinks.",
-            rich_help_panel=_MODEL,
-        ),
+        setting("top_p", metavar="N", panel=_MODEL),
     ] = None
     max_tokens: Annotated[
         int | None,
-        typer.Option(
-            "--max-tokens",
-            metavar="N",
-            help="Longest answer, thinking included.",
-            rich_help_panel=_MODEL,
-        ),
+        setting("max_tokens", metavar="N", panel=_MODEL),
     ] = None
     stop: Annotated[
         list[str] | None,
-        typer.Option(
-            "--stop",
-            metavar="TEXT",
-            help="End the answer before this text (repeatable).",
-            rich_help_panel=_MODEL,
-        ),
+        setting("stop", metavar="TEXT", panel=_MODEL),
     ] = None
     thinking: Annotated[
         bool | None,
-        typer.Option(
-            "--thinking/--no-thinking",
-            help="Let the model think before it answers.",
-            show_default=False,
-            rich_help_panel=_MODEL,
-        ),
+        setting("thinking", panel=_MODEL),
     ] = None
     retries: Annotated[
         int | None,
-        typer.Option(
-            "--retries",
-            metavar="N",
-            help="How often a failed request is sent again (2).",
-            rich_help_panel=_SERVER,
-        ),
+        setting("retries", metavar="N", panel=_SERVER),
     ] = None
 
 
@@ -188,40 +142,19 @@ class TalkOptions(Options):
 
     show_thinking: Annotated[
         bool | None,
-        typer.Option(
-            "--show-thinking/--hide-thinking",
-            help="Show the model's thinking on stderr (default: on a terminal).",
-            show_default=False,
-            rich_help_panel=_OUTPUT,
-        ),
+        setting("show_thinking", panel=_OUTPUT, off="--hide-thinking"),
     ] = None
     usage: Annotated[
         bool | None,
-        typer.Option(
-            "--usage/--no-usage",
-            "-u",
-            help="End with a line on tokens, time and cost.",
-            show_default=False,
-            rich_help_panel=_OUTPUT,
-        ),
+        setting("usage", "-u", panel=_OUTPUT),
     ] = None
     color: Annotated[
         str | None,
-        typer.Option(
-            "--color",
-            metavar="WHEN",
-            help="auto, always or never.",
-            rich_help_panel=_OUTPUT,
-        ),
+        setting("color", metavar="WHEN", panel=_OUTPUT),
     ] = None
     live: Annotated[
         bool | None,
-        typer.Option(
-            "--live/--no-live",
-            help="Draw the answer while it grows, or print rows when they are final.",
-            show_default=False,
-            rich_help_panel=_OUTPUT,
-        ),
+        setting("live", panel=_OUTPUT),
     ] = None
     quiet: Annotated[
         bool,
