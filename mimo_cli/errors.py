@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from mimo_cli.phrases import Phrase, verbatim
+from mimo_cli.phrases import NOTHING, Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,9 +47,9 @@ class MimoError(Exception):
 
     def __init__(
         self,
-        what: str,
-        why: str = "",
-        hint: str | Advice = "",
+        what: Phrase,
+        why: Phrase = NOTHING,
+        hint: Phrase | Advice = NOTHING,
         *,
         status: int | None = None,
         request_id: str | None = None,
@@ -72,12 +72,12 @@ class MimoError(Exception):
     def message(self) -> Phrase:
         """Return what happened and why, as one phrase."""
         if not self.why:
-            return self.what if isinstance(self.what, Phrase) else verbatim(self.what)
+            return self.what
         return Phrase("{what}: {why}", what=self.what, why=self.why)
 
     def conceal(self, conceal: Callable[[str], str]) -> None:
         """Put what came from outside in every text through a function that takes a secret out."""
-        self.what, self.why = _concealed(self.what, conceal), _concealed(self.why, conceal)
+        self.what, self.why = self.what.with_values(conceal), self.why.with_values(conceal)
         self.hint = _concealed_hint(self.hint, conceal)
         self.request_id = self.request_id and conceal(self.request_id)
 
@@ -85,13 +85,9 @@ class MimoError(Exception):
         return str(self.message)
 
 
-def _concealed(text: str, conceal: Callable[[str], str]) -> str:
-    return text.with_values(conceal) if isinstance(text, Phrase) else conceal(text)
-
-
-def _concealed_hint(hint: str | Advice, conceal: Callable[[str], str]) -> str | Advice:
-    if isinstance(hint, str):
-        return _concealed(hint, conceal)
+def _concealed_hint(hint: Phrase | Advice, conceal: Callable[[str], str]) -> Phrase | Advice:
+    if isinstance(hint, Phrase):
+        return hint.with_values(conceal)
     from mimo_cli.advice import with_values  # the hint of most errors is a phrase
 
     return with_values(hint, conceal)

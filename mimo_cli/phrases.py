@@ -54,14 +54,18 @@ class Phrase(str):
         return translations.get(self.template, self.template).format_map(values)
 
     def with_values(self, change: Callable[[str], str]) -> "Phrase":
-        """Return the phrase with each text in its values changed: a secret taken out, say."""
-        changed = {
-            name: value.with_values(change)
-            if isinstance(value, Phrase)
-            else (change(value) if isinstance(value, str) else value)
-            for name, value in self.values.items()
-        }
-        return Phrase(self.template, **changed)
+        """Return the phrase with the text of every value changed: a secret taken out, say."""
+        return Phrase(
+            self.template, **{name: _changed(it, change) for name, it in self.values.items()}
+        )
+
+
+def _changed(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, Phrase):
+        return value.with_values(change)
+    text = str(value)  # a path, an error
+    changed = change(text)
+    return value if changed == text else changed
 
 
 NOTHING = Phrase("")

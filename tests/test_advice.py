@@ -153,21 +153,21 @@ def test_a_hint_that_reads_the_same_everywhere_stays_as_it_is() -> None:
     hint = Phrase("Try again later.")
     assert in_command_terms(hint) is hint
     assert in_chat_terms(hint) is hint
-    assert in_command_terms("plain") == in_chat_terms("plain") == verbatim("plain")
+    assert in_command_terms(Phrase("plain")) == in_chat_terms(Phrase("plain")) == verbatim("plain")
 
 
 @pytest.mark.parametrize(
     ("error", "can_go_on", "hint"),
     [
         (
-            IncompleteError("w", "y", "h"),
+            IncompleteError(Phrase("w"), Phrase("y"), Phrase("h")),
             True,
             "/continue asks for the rest, /retry for another answer.",
         ),
-        (IncompleteError("w", "y", "h"), False, "/retry asks again."),
-        (ServerError("w", "y", "h"), True, "h"),
+        (IncompleteError(Phrase("w"), Phrase("y"), Phrase("h")), False, "/retry asks again."),
+        (ServerError(Phrase("w"), Phrase("y"), Phrase("h")), True, "h"),
         (
-            ServerError("w", "y", RaiseMaxTokens(has_answer_begun=True)),
+            ServerError(Phrase("w"), Phrase("y"), RaiseMaxTokens(has_answer_begun=True)),
             True,
             "/continue goes on, /set max_tokens N raises it.",
         ),
@@ -184,7 +184,7 @@ def test_a_secret_is_taken_out_of_what_an_advice_holds(
     advice: Advice, outside: str, inside: str
 ) -> None:
     del outside, inside
-    error = MimoError("w", "y", advice)
+    error = MimoError(Phrase("w"), Phrase("y"), advice)
     error.conceal(str.swapcase)
     assert type(error.hint) is type(advice)
     assert error.hint == with_values(advice, str.swapcase)

@@ -7,6 +7,7 @@ import pytest
 
 from mimo_cli import errors
 from mimo_cli.errors import Interrupted, MimoError, ReaderGone
+from mimo_cli.phrases import Phrase
 
 EXIT_CODES = {
     "MimoError": (1, "internal"),
@@ -56,7 +57,10 @@ def test_an_interruption_is_swallowed_by_nothing() -> None:
 
 
 def test_a_message_says_what_and_why() -> None:
-    assert (str(MimoError("what")), str(MimoError("what", "why", "hint"))) == (
+    assert (
+        str(MimoError(Phrase("what"))),
+        str(MimoError(Phrase("what"), Phrase("why"), Phrase("hint"))),
+    ) == (
         "what",
         "what: why",
     )
@@ -64,9 +68,10 @@ def test_a_message_says_what_and_why() -> None:
 
 def test_a_secret_is_taken_out_of_every_text() -> None:
     canary = "sk-CANARY-0123456789"
-    error = MimoError(*[f"x {canary} y"] * 3, request_id=canary)
+    text = Phrase("x {key} y", key=canary)
+    error = MimoError(text, text, text, request_id=canary)
     error.conceal(lambda text: text.replace(canary, "…"))
     assert (error.what, error.why, error.hint, error.request_id) == (*["x … y"] * 3, "…")
-    plain = MimoError("x")
+    plain = MimoError(Phrase("x"))
     plain.conceal(str)
     assert (plain.what, plain.why, plain.hint, plain.request_id) == ("x", "", "", None)

@@ -93,7 +93,12 @@ def test_a_whole_answer_is_one_object() -> None:
     [
         (
             RateLimitError(
-                "slow down", "why", "hint", status=429, request_id="r", retry_after=3600.0
+                Phrase("slow down"),
+                Phrase("why"),
+                Phrase("hint"),
+                status=429,
+                request_id="r",
+                retry_after=3600.0,
             ),
             {
                 "code": "rate_limit",
@@ -105,7 +110,7 @@ def test_a_whole_answer_is_one_object() -> None:
             },
         ),
         (
-            ServerError("x", retry_after=math.inf),
+            ServerError(Phrase("x"), retry_after=math.inf),
             {
                 "code": "server",
                 "exit_code": 8,

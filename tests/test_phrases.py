@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -51,6 +52,8 @@ def test_a_secret_is_taken_out_of_the_values_at_any_depth() -> None:
     phrase = Phrase("{why} of {count}", why=inner, count=5)
     shown = phrase.with_values(lambda text: text.replace("sk-1", "…"))
     assert shown == "the key … of 5"
+    path = Phrase("{path} of {numbers}", path=Path("/sk-1"), numbers=[1])
+    assert path.with_values(lambda text: text.replace("sk-1", "…")) == "/… of [1]"
     assert shown.template == phrase.template
 
 

@@ -239,7 +239,7 @@ def test_the_editor_gets_the_text_and_gives_it_back_to_the_line(vi: bool) -> Non
 
 def test_a_text_is_kept_when_the_editor_fails() -> None:
     def edit(_text: str) -> str:
-        raise UsageError("nothing was asked", "the editor ended with code 1")
+        raise UsageError(Phrase("nothing was asked"), Phrase("the editor ended with code 1"))
 
     with user(edit=edit) as somebody:
         assert somebody.say("hello" + EDITOR, "\r") == "hello"

@@ -9,11 +9,17 @@ from hypothesis import strategies as st
 
 from mimo_cli.api.retry import LONGEST_WAIT, seconds_to_wait
 from mimo_cli.errors import ALWAYS, MimoError, RateLimitError, ServerError
+from mimo_cli.phrases import Phrase
 
 
 def failure(retry_limit: int = ALWAYS, retry_after: float | None = None) -> MimoError:
     return ServerError(
-        "busy", "why", status=503, request_id="r", retry_after=retry_after, retry_limit=retry_limit
+        Phrase("busy"),
+        Phrase("why"),
+        status=503,
+        request_id="r",
+        retry_after=retry_after,
+        retry_limit=retry_limit,
     )
 
 

@@ -18,7 +18,7 @@ from mimo_cli.advice import (
 )
 from mimo_cli.errors import IncompleteError
 from mimo_cli.output.command_terms import in_command_terms
-from mimo_cli.phrases import Phrase, either, verbatim
+from mimo_cli.phrases import Phrase, either
 
 if TYPE_CHECKING:
     from mimo_cli.advice import Advice
@@ -37,7 +37,7 @@ def hint_for(error: MimoError, *, can_go_on: bool) -> Phrase:
     return Phrase("/retry asks again.")
 
 
-def in_chat_terms(hint: str | Advice, *, can_go_on: bool = False) -> Phrase:
+def in_chat_terms(hint: Phrase | Advice, *, can_go_on: bool = False) -> Phrase:
     """Return a hint as it is told in a chat; a phrase as it is. `can_go_on` as in `hint_for`.
 
     The configuration and the lists are commands of a shell there, too.
@@ -45,8 +45,6 @@ def in_chat_terms(hint: str | Advice, *, can_go_on: bool = False) -> Phrase:
     match hint:
         case Phrase():
             return hint
-        case str():
-            return verbatim(hint)
         case Action():
             return _of_action(hint)
         case RaiseMaxTokens():

@@ -79,7 +79,7 @@ def _usage_error(
         return error
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "mimo"
-    hint: str = Phrase("See: {command} --help", command=command)
+    hint = Phrase("See: {command} --help", command=command)
     if context is not None and context.parent is None and args:  # an option before any command
         hint = meant_for_ask(args, _options_of_ask())
     elif context is not None and (way := context.meta.get(HINT)):

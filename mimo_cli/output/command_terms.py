@@ -16,19 +16,17 @@ from mimo_cli.advice import (
     SetKeyAgain,
     TurnThinkingOff,
 )
-from mimo_cli.phrases import Phrase, either, verbatim
+from mimo_cli.phrases import Phrase, either
 
 if TYPE_CHECKING:
     from mimo_cli.advice import Advice
 
 
-def in_command_terms(hint: str | Advice) -> Phrase:
+def in_command_terms(hint: Phrase | Advice) -> Phrase:
     """Return a hint as it is told to somebody who types commands; a phrase as it is."""
     match hint:
         case Phrase():
             return hint
-        case str():
-            return verbatim(hint)
         case Action():
             return _of_action(hint)
         case RaiseMaxTokens(has_answer_begun=True):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mimo_cli.api.keys import mask_all
 from mimo_cli.errors import LocalIOError, ReaderGone
 from mimo_cli.output.sanitize import one_line, sanitize
-from mimo_cli.phrases import ENGLISH, NOTHING, Phrase, verbatim
+from mimo_cli.phrases import ENGLISH, NOTHING, Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +85,7 @@ class Console:
             text = re.sub(_KEY, "[key]", "".join(traceback.format_exception(error)))
             self.write(sanitize(self.conceal(text)))
 
-    def warn(self, text: str | Advice, hint: str | Advice = NOTHING) -> None:
+    def warn(self, text: Phrase | Advice, hint: Phrase | Advice = NOTHING) -> None:
         """Say what the user should know, although it works; `hint` is a sentence to follow it."""
         if self.quiet:
             return
@@ -94,17 +94,17 @@ class Console:
             words = Phrase("{text}. {hint}", text=words, hint=_in_words(hint))
         self._say(_WARNING, YELLOW, words)
 
-    def info(self, text: str) -> None:
+    def info(self, text: Phrase) -> None:
         """Say what the program is doing, where it takes long."""
         if not self.quiet:
             self._say(_NAME, DIM, text)
 
-    def debug(self, text: str) -> None:
+    def debug(self, text: Phrase) -> None:
         """Say a detail, to a user who asked for details (`-v`)."""
         if self.verbose:
             self._say(_NAME, DIM, text)
 
-    def line(self, text: str) -> None:
+    def line(self, text: Phrase) -> None:
         """Write a line of its own that is not about a problem: the usage line, say."""
         self._line(self.styled(DIM, self._written(text)))
 
@@ -117,22 +117,21 @@ class Console:
         with contextlib.suppress(LocalIOError, ReaderGone):
             self.output.write(text)
 
-    def _say(self, who: Phrase, style: str, text: str, limit: int = _LONGEST) -> None:
+    def _say(self, who: Phrase, style: str, text: Phrase, limit: int = _LONGEST) -> None:
         speaker = self.styled(style, f"{self._written(who)}:")
         self._line(f"{speaker} {self._written(text, limit)}")
 
-    def _written(self, text: str, limit: int = _LONGEST) -> str:
+    def _written(self, text: Phrase, limit: int = _LONGEST) -> str:
         """Return a text as it is shown: in the user's language, one line, inert, without keys."""
-        phrase = text if isinstance(text, Phrase) else verbatim(text)
-        words = self.conceal(phrase.rendered(self.translations))
+        words = self.conceal(text.rendered(self.translations))
         return mask_all(self.conceal(one_line(words, limit)))
 
     def _line(self, line: str) -> None:
         self.write(line + "\n")
 
 
-def _in_words(hint: str | Advice) -> str:
-    if isinstance(hint, str):
+def _in_words(hint: Phrase | Advice) -> Phrase:
+    if isinstance(hint, Phrase):
         return hint
     from mimo_cli.output.command_terms import in_command_terms  # most hints are phrases
 
