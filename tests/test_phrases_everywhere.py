@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "mimo_cli"
 PHRASES = f"{PACKAGE}.phrases"
-NOT_YET: list[str] = []
-"""Modules whose texts are not all phrases yet. This list is to be empty."""
-
 FEWEST = 500
 """Templates that there are at least: fewer would mean that they are no longer found."""
 
@@ -51,7 +48,6 @@ MODULES = {
     for path in sorted((ROOT / PACKAGE).rglob("*.py"))
     if path.name != "phrases.py"
 }
-HELD = [name for name in MODULES if name not in NOT_YET]
 
 
 class Scope(NamedTuple):
@@ -280,17 +276,17 @@ def faults_of_readers(tree: ast.Module) -> Iterator[str]:
             yield f"{node.lineno}: {ast.unparse(node)} reads a sentence"
 
 
-@pytest.mark.parametrize("name", HELD)
+@pytest.mark.parametrize("name", MODULES)
 def test_every_template_is_written_out_and_names_its_values(name: str) -> None:
     assert list(faults_of_templates(MODULES[name])) == []
 
 
-@pytest.mark.parametrize("name", HELD)
+@pytest.mark.parametrize("name", MODULES)
 def test_every_text_that_is_told_is_a_phrase(name: str) -> None:
     assert list(faults_of_texts(MODULES[name])) == []
 
 
-@pytest.mark.parametrize("name", HELD)
+@pytest.mark.parametrize("name", MODULES)
 def test_nothing_reads_a_sentence_that_is_for_people(name: str) -> None:
     assert list(faults_of_readers(MODULES[name])) == []
 
@@ -299,10 +295,6 @@ def test_all_templates_are_found() -> None:
     found = templates()
     assert len(found) >= FEWEST
     assert {"cannot read {file}", "{count:,} conversations deleted", "it is a folder"} <= found
-
-
-def test_what_is_not_held_yet_is_there() -> None:
-    assert set(NOT_YET) <= set(MODULES)
 
 
 @pytest.mark.parametrize(

@@ -45,22 +45,6 @@ OF_OTHERS = (
 )
 """Patterns of lines that end in words which are not ours; what is before them has to be."""
 
-NOT_YET = (
-    *(
-        r"; trying again in [\d.]+ s \(retry \d\)",
-        "nothing has come for",
-        r"\]: asking ",
-    ),
-    *("^  See: ", "^  They are in: ", "^  To ask it: ", "^  Try: "),
-    *("cannot be 'x'", "there is no "),
-    *(
-        "cannot read",
-        "no conversation matches",
-    ),
-    *("nothing is kept", "the history is empty", "the prompt is empty"),
-)
-"""Patterns of lines that are no phrases yet. To be empty in the end."""
-
 
 def bare_lines(text: str) -> list[str]:
     """Return the lines in which a word stands outside of brackets."""
@@ -69,7 +53,7 @@ def bare_lines(text: str) -> list[str]:
         rest, bare = "", re.sub("|".join(OF_OTHERS), "", line)
         while rest != bare:
             rest, bare = bare, re.sub(r"\[[^\[\]]*\]", "", bare)
-        if re.search(r"\w", bare) and not any(re.search(it, line) for it in NOT_YET):
+        if re.search(r"\w", bare):
             found.append(line)
     return found
 
