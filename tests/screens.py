@@ -9,7 +9,8 @@ import pyte
 from pyte import modes
 from pyte.screens import Char, StaticDefaultDict
 
-from mimo_cli.screen.theme import Colors, Theme
+from mimo_cli.screen.colors import Colors
+from mimo_cli.screen.theme import Theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable

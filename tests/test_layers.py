@@ -205,7 +205,7 @@ def test_there_is_something_to_read() -> None:
         ("prompt_toolkit", ["chat.prompt"]),
         ("rich", ["markdown", "screen", "output.columns"]),
         ("markdown_it", ["markdown"]),
-        ("pygments", ["markdown", "screen.theme"]),
+        ("pygments", ["markdown", "screen.colors", "screen.theme"]),
         ("typer", ["cli", "options"]),
         ("click", []),
     ],

@@ -9,7 +9,8 @@ from markdown_texts import FAMILY, oneshot, quick
 
 from mimo_cli.markdown.inline import Flow, wrap
 from mimo_cli.markdown.styled_rows import Segment, cell_width, row_of, row_text, row_width
-from mimo_cli.screen.theme import Colors, Theme
+from mimo_cli.screen.colors import Colors
+from mimo_cli.screen.theme import Theme
 
 
 def shown(text: str, columns: int) -> str:

@@ -12,9 +12,10 @@ from screens import Screen, printed
 
 from mimo_cli.markdown.styled_rows import Row, fold, inert, row_of, row_text, row_width
 from mimo_cli.phrases import Phrase
+from mimo_cli.screen.colors import Colors
 from mimo_cli.screen.live import Live
 from mimo_cli.screen.painter import Painter, most_live_rows
-from mimo_cli.screen.theme import Colors, Theme
+from mimo_cli.screen.theme import Theme
 
 SIZES = [(20, 5), (40, 8), (80, 24), (10, 3), (30, 2), (12, 1), (1, 4)]
 THEME = Theme(Colors.ANSI256)

@@ -8,7 +8,7 @@ from mimo_cli.doctor.check import Check
 from mimo_cli.output.stream import is_dumb, use_color
 from mimo_cli.phrases import Phrase, verbatim
 from mimo_cli.screen import tty
-from mimo_cli.screen.theme import Colors, nearest_code_themes
+from mimo_cli.screen.colors import Colors, nearest_code_themes
 from mimo_cli.text import locales
 
 if TYPE_CHECKING:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from mimo_cli.errors import Failure
     from mimo_cli.output.console import Console
     from mimo_cli.output.stream import Output
+    from mimo_cli.screen.colors import Colors
     from mimo_cli.screen.live import Live
-    from mimo_cli.screen.theme import Colors, Theme
+    from mimo_cli.screen.theme import Theme
     from mimo_cli.screen.thinking import ThinkingMode
     from mimo_cli.screen.tty import KeyEcho
     from mimo_cli.signals import Signals

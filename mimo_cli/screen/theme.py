@@ -6,16 +6,13 @@ style. Attributes follow ECMA-48 (SGR), colours beyond sixteen ISO 8613-6 as xte
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.errors import UsageError
-from mimo_cli.phrases import Phrase
+from mimo_cli.screen.colors import Colors
 
 if TYPE_CHECKING:
     from pygments.style import StyleMeta
 
-    from mimo_cli.errors import MimoError
     from mimo_cli.markdown.styled_rows import Row, Style
 
 DARK_CODE, LIGHT_CODE = "lightbulb", "friendly"
@@ -73,16 +70,6 @@ _SIXTEEN = (
     ("Token.Generic", (_BOLD,)),
 )
 _CUBE = (0, 95, 135, 175, 215, 255)
-
-
-class Colors(Enum):
-    """How much a terminal can show."""
-
-    PLAIN = "no SGR sequences at all"
-    NONE = "attributes, no colours"
-    ANSI16 = "16 colours"
-    ANSI256 = "256 colours"
-    TRUE = "24-bit colours"
 
 
 class _Look(NamedTuple):
@@ -192,32 +179,6 @@ class Theme:
         if look["color"] and look["color"] not in _plain_colors(style):
             attributes.append(_sgr_color(look["color"], self._colors))
         return tuple(attributes)
-
-
-def nearest_code_themes(name: str) -> list[str]:
-    """Return the styles that were probably meant, or all; none if there is one of that name.
-
-    Empty is the theme's own.
-    """
-    if not name:
-        return []
-    from difflib import get_close_matches
-
-    from pygments.styles import get_all_styles
-
-    known = sorted(get_all_styles())
-    return [] if name in known else get_close_matches(name, known, n=3) or known
-
-
-def check_code_theme(name: str, origin: str, error: type[MimoError] = UsageError) -> None:
-    """Refuse the name of a style that there is not; `origin` says where it was given.
-
-    Raises:
-        MimoError: of the class `error`.
-    """
-    if names := nearest_code_themes(name):
-        why = Phrase("it is one of {names} ({origin})", names=", ".join(names), origin=origin)
-        raise error(Phrase("code_theme cannot be {value!r}", value=name), why)
 
 
 def _style(name: str) -> StyleMeta:

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from mimo_cli.output.stream import is_dumb
-from mimo_cli.screen.theme import Colors
+from mimo_cli.screen.colors import Colors
 
 try:
     import termios

@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from goals import Row
 
+from mimo_cli.screen.colors import Colors
 from mimo_cli.screen.live import Live
-from mimo_cli.screen.theme import Colors, Theme
+from mimo_cli.screen.theme import Theme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

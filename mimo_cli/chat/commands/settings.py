@@ -11,7 +11,7 @@ from mimo_cli.conversation import model_check, prepare
 from mimo_cli.errors import UsageError
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import Phrase, verbatim
-from mimo_cli.screen.theme import check_code_theme
+from mimo_cli.screen.colors import check_code_theme
 from mimo_cli.text import punctuation
 
 if TYPE_CHECKING:

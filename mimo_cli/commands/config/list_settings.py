@@ -21,7 +21,7 @@ from mimo_cli.config import (
 )
 from mimo_cli.errors import ConfigError, MimoError, UsageError
 from mimo_cli.phrases import Phrase
-from mimo_cli.screen import theme
+from mimo_cli.screen import colors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -90,7 +90,7 @@ def _refused(resolved: Resolved) -> Iterator[MimoError]:
     code_theme, origin = resolved.settings.code_theme, resolved.origin("code_theme").phrase()
     for use in (
         resolved.endpoint,
-        lambda: theme.check_code_theme(code_theme, origin, ConfigError),
+        lambda: colors.check_code_theme(code_theme, origin, ConfigError),
     ):
         try:
             use()

@@ -127,9 +127,9 @@ def _check(
         case _, "system":
             return _anchor(value)
         case _, "code_theme":
-            from mimo_cli.screen import theme
+            from mimo_cli.screen import colors
 
-            theme.check_code_theme(value, place)
+            colors.check_code_theme(value, place)
         case _, "api_key_command":
             from mimo_cli.config import split_command
 
