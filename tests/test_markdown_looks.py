@@ -155,17 +155,26 @@ STYLED = (
     ("theme", "text"),
     [
         (Theme(Colors.PLAIN), "a bc de"),
-        (Theme(Colors.NONE), "\x1b[1ma b\x1b[0;4mc\x1b[m de"),
-        (Theme(Colors.ANSI16), "\x1b[1ma \x1b[33mb\x1b[0;4mc\x1b[m \x1b[35md\x1b[me"),
-        (Theme(Colors.ANSI16, light=True), "\x1b[1ma \x1b[35mb\x1b[0;4mc\x1b[m \x1b[35md\x1b[me"),
-        (Theme(Colors.ANSI256), "\x1b[1ma \x1b[33mb\x1b[0;4mc\x1b[m \x1b[38;5;215md\x1b[me"),
+        (Theme(Colors.NONE), "\x1b[1ma\x1b[0m \x1b[1mb\x1b[0m\x1b[4mc\x1b[0m de"),
+        (
+            Theme(Colors.ANSI16),
+            "\x1b[1ma\x1b[0m \x1b[1;33mb\x1b[0m\x1b[4mc\x1b[0m \x1b[94md\x1b[0me",
+        ),
+        (
+            Theme(Colors.ANSI16, light=True),
+            "\x1b[1ma\x1b[0m \x1b[1;35mb\x1b[0m\x1b[4mc\x1b[0m \x1b[34md\x1b[0me",
+        ),
+        (
+            Theme(Colors.ANSI256),
+            "\x1b[1ma\x1b[0m \x1b[1;33mb\x1b[0m\x1b[4mc\x1b[0m \x1b[38;5;215md\x1b[0me",
+        ),
         (
             Theme(Colors.TRUE, code_theme="monokai"),
-            "\x1b[1ma \x1b[33mb\x1b[0;4mc\x1b[m \x1b[38;2;102;217;239md\x1b[me",
+            "\x1b[1ma\x1b[0m \x1b[1;33mb\x1b[0m\x1b[4mc\x1b[0m \x1b[38;2;102;217;239md\x1b[0me",
         ),
         (
             Theme(Colors.ANSI256, light=True),
-            "\x1b[1ma \x1b[35mb\x1b[0;4mc\x1b[m \x1b[1;38;5;22md\x1b[me",
+            "\x1b[1ma\x1b[0m \x1b[1;35mb\x1b[0m\x1b[4mc\x1b[0m \x1b[1;38;5;22md\x1b[0me",
         ),
     ],
 )
@@ -175,9 +184,9 @@ def test_a_row_in_the_colours_of_a_terminal(theme: Theme, text: str) -> None:
 
 def test_a_theme_knows_greys_and_types_that_only_one_lexer_has() -> None:
     theme = Theme(Colors.ANSI256, code_theme="bw")
-    assert theme.render((Segment("x", ("Token.Comment.Of.Its.Own",)),)) == "\x1b[3mx\x1b[m"
+    assert theme.render((Segment("x", ("Token.Comment.Of.Its.Own",)),)) == "\x1b[3mx\x1b[0m"
     grey = Theme(Colors.ANSI256, code_theme="friendly_grayscale")
-    assert grey.render((Segment("x", ("Token.Comment",)),)) == "\x1b[3;38;5;246mx\x1b[m"
+    assert grey.render((Segment("x", ("Token.Comment",)),)) == "\x1b[3;38;5;246mx\x1b[0m"
     assert grey.render((Segment("x", ("Token",)), *row_of("y"))) == "xy"
 
 
