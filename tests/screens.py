@@ -26,6 +26,10 @@ GRAMMAR = re.compile(
 
 
 class _Emulator(pyte.HistoryScreen):
+    def draw(self, data: str) -> None:
+        """Leave out joiners and variation selectors, at which the emulator drops what follows."""
+        super().draw(re.sub("[\u200d\ufe0f]", "", data))
+
     def delete_lines(self, count: int | None = None) -> None:
         """Let rows that were never written move up like others; the emulator forgets them."""
         for y in range(self.lines):

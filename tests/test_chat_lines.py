@@ -27,12 +27,12 @@ from mimo_cli.conversation.turns import Conversation, Turn, title_of
 from mimo_cli.environment import Environment
 from mimo_cli.errors import UsageError
 from mimo_cli.history.store import History
-from mimo_cli.markdown.styled_rows import cell_width
 from mimo_cli.options.chat import ChatOptions
 from mimo_cli.output.stream import Output
 from mimo_cli.phrases import Phrase, verbatim
 from mimo_cli.signals import Signals
 from mimo_cli.simulator import Fault, Simulator, event
+from mimo_cli.text.widths import cell_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

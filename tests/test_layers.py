@@ -79,6 +79,7 @@ PURE_MODULES = [
     "text.locales",
     "text.punctuation",
     "text.text_buffer",
+    "text.widths",
 ]
 """Modules whose functions compute, and touch nothing outside of their arguments."""
 
@@ -107,6 +108,7 @@ HARMLESS = {
     *("abc", "base64", "ipaddress", "urllib.parse", "shlex", "functools", "string", "zlib"),
     *("unicodedata", "codecs", "contextlib", "sys", "bisect", "itertools", "html", "fnmatch"),
     "rich.cells",
+    "rich.text",
 }
 CLOCK = {
     "datetime",
@@ -203,7 +205,7 @@ def test_there_is_something_to_read() -> None:
         ("tomllib", ["config.toml_file"]),
         ("sqlite3", ["history"]),
         ("prompt_toolkit", ["chat.prompt"]),
-        ("rich", ["markdown", "screen", "output.columns"]),
+        ("rich", ["markdown", "screen", "text.widths"]),
         ("markdown_it", ["markdown"]),
         ("pygments", ["markdown", "screen.colors", "screen.theme"]),
         ("typer", ["cli", "options"]),

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_texts import FAMILY, oneshot, quick
 
-from mimo_cli.markdown.inline import Flow, wrap
-from mimo_cli.markdown.styled_rows import Segment, cell_width, row_of, row_text, row_width
+from mimo_cli.markdown.inline import wrap
+from mimo_cli.markdown.styled_rows import join_rows, row_of, row_text, row_width
 from mimo_cli.screen.colors import Colors
 from mimo_cli.screen.theme import Theme
 
@@ -123,8 +123,7 @@ WRAPPED = [
 
 @pytest.mark.parametrize(("text", "width", "rows"), WRAPPED)
 def test_a_row_breaks_where_its_script_allows(text: str, width: int, rows: list[str]) -> None:
-    flow = Flow(text, ((len(text), ()),), cell_width(text))
-    assert [row_text(row) for row in wrap(flow, width)] == rows
+    assert [row_text(row) for row in wrap(row_of(text), width)] == rows
 
 
 @settings(quick, max_examples=150)
@@ -133,21 +132,24 @@ def test_a_row_breaks_where_its_script_allows(text: str, width: int, rows: list[
     st.integers(1, 12),
 )
 def test_wrapping_keeps_every_letter_and_cutting_keeps_the_width(text: str, width: int) -> None:
-    flow = Flow(text, ((len(text) // 2, ("strong",)), (len(text), ())), cell_width(text))
+    half = len(text) // 2
+    styled = join_rows([row_of(text[:half], "strong"), text[half:]])
     for cut in (False, True):
-        rows = wrap(flow, width, cut=cut)
+        rows = wrap(styled, width, cut=cut)
         assert "".join(map(row_text, rows)).replace(" ", "") == text.replace(" ", "")
     assert all(row_width(row) <= max(2, width) for row in rows)
 
 
-STYLED = (
-    Segment("a", ("strong",)),
-    Segment(" ", ()),
-    Segment("b", ("strong", "code")),
-    Segment("c", ("link",)),
-    Segment(" ", ("source", "Token.Text")),
-    Segment("d", ("source", "Token.Keyword")),
-    Segment("e", ("nothing",)),
+STYLED = join_rows(
+    [
+        row_of("a", "strong"),
+        " ",
+        row_of("b", "strong", "code"),
+        row_of("c", "link"),
+        " ",
+        row_of("d", "Token.Keyword"),
+        row_of("e", "nothing"),
+    ]
 )
 
 
@@ -184,10 +186,10 @@ def test_a_row_in_the_colours_of_a_terminal(theme: Theme, text: str) -> None:
 
 def test_a_theme_knows_greys_and_types_that_only_one_lexer_has() -> None:
     theme = Theme(Colors.ANSI256, code_theme="bw")
-    assert theme.render((Segment("x", ("Token.Comment.Of.Its.Own",)),)) == "\x1b[3mx\x1b[0m"
+    assert theme.render(row_of("x", "Token.Comment.Of.Its.Own")) == "\x1b[3mx\x1b[0m"
     grey = Theme(Colors.ANSI256, code_theme="friendly_grayscale")
-    assert grey.render((Segment("x", ("Token.Comment",)),)) == "\x1b[3;38;5;246mx\x1b[0m"
-    assert grey.render((Segment("x", ("Token",)), *row_of("y"))) == "xy"
+    assert grey.render(row_of("x", "Token.Comment")) == "\x1b[3;38;5;246mx\x1b[0m"
+    assert grey.render(join_rows([row_of("x", "Token"), "y"])) == "xy"
 
 
 def test_an_unknown_code_theme_is_refused() -> None:

@@ -73,7 +73,7 @@ def test_after_15_seconds_the_spinner_says_what_it_is_waiting_for() -> None:
     assert reply.after(50)[0][1:] == " waiting for the first word… 1 min 05 s"
     reply.live.text("x")
     assert reply.after(1) == ["x"]
-    assert WaitingPhase(0).rows(15)[0][1].text == " waiting… 15 s"
+    assert WaitingPhase(0).rows(15)[0].plain[1:] == " waiting… 15 s"
 
 
 def test_without_a_spinner_a_long_wait_gets_one_row() -> None:

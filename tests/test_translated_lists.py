@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from mimo_cli.catalogue import models
 from mimo_cli.catalogue.pricing import Sum
-from mimo_cli.markdown.styled_rows import cell_width
 from mimo_cli.output import columns, models_table, spending_table
 from mimo_cli.output.models_table import ModelRow
+from mimo_cli.text.widths import cell_width
 
 CHINESE = {
     "model": "模型",

@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mimo_cli.markdown.styled_rows import Segment
+from rich.text import Span, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ class Highlighter:
             self._long = tuple(self._long_tokens())
 
     def line(self, text: str, state: State) -> tuple[Row, State]:
-        """Return the segments of one line without its newline, and the state at its end."""
+        """Return one line without its newline as a row, and the state at its end."""
         if len(text) > LINE_LIMIT:
             return _row([("", text)]), state
         try:
@@ -137,23 +137,19 @@ def _unclosed_at(tokens: list[tuple[str, str]], opener: str, closer: str, kind: 
     return -1
 
 
-def _join(tokens: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Join neighbouring tokens of one role."""
-    joined: list[tuple[str, str]] = []
-    for role, part in tokens:
-        if joined and joined[-1][0] == role:
-            joined[-1] = (role, joined[-1][1] + part)
-        else:
-            joined.append((role, part))
-    return joined
-
-
 def _row(tokens: list[tuple[str, str]]) -> Row:
-    row: list[Segment] = []
-    for role, part in _join(tokens):
-        if text := part.rstrip("\n"):
-            row.append(Segment(text, ("source", role)))
-    return tuple(row)
+    """Return tokens as a row. Blanks have no role of their own: nobody would see it."""
+    text = "".join(part for _, part in tokens).rstrip("\n")
+    spans: list[Span] = []
+    at = 0
+    for role, part in tokens:
+        start, at = at, at + len(part)
+        if not role or part.isspace():
+            continue
+        if spans and spans[-1].style == role and not text[spans[-1].end : start].strip():
+            start = spans.pop().start
+        spans.append(Span(start, min(at, len(text)), role))
+    return Text(text, spans=spans)
 
 
 def _lex(lexer: Any, text: str, states: list[str]) -> Iterator[tuple[str, str]]:

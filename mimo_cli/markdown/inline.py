@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from mimo_cli.markdown.styled_rows import Segment, Style, cell_width, chop, inert, join_segments
+from rich.text import Span, Text
+
+from mimo_cli.markdown.styled_rows import inert, row_part, strip_end
+from mimo_cli.text.widths import cell_width, chop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,37 +42,52 @@ _UNIT = re.compile(
 _WIDE = re.compile(f"[{_CJK}{_OPEN}{_CLOSE}]")
 
 
-class Flow(NamedTuple):
-    """Text to be wrapped; a newline is a hard break. `runs` holds (end offset, style)."""
-
-    text: str
-    runs: tuple[tuple[int, Style], ...]
-    width: int
-
-
 class _Writer:
-    """Collects the text of one leaf with its styles."""
+    """Collects the text of one leaf with its spans, in the order in which they begin."""
 
-    def __init__(self, *style: str) -> None:
-        self.style = style
+    def __init__(self) -> None:
         self.text = ""
-        self.runs: list[tuple[int, Style]] = []
+        self._spans: list[Span] = []
+        self._open: list[int] = []  # where among them those stand that have not ended yet
 
-    def add(self, text: str, *roles: str) -> None:
-        if text:
-            self.text += text
-            self.runs.append((len(self.text), self.style + roles))
+    def add(self, text: str, role: str = "") -> None:
+        """Add some text; a span goes on if it has the same role as what is before it."""
+        start = len(self.text)
+        self.text += text
+        last = self._spans[-1] if self._spans else None
+        if not (text and role):
+            return
+        if last and last.end == start and last.style == role:
+            self._spans[-1] = last._replace(end=len(self.text))
+        else:
+            self._spans.append(Span(start, len(self.text), role))
 
-    def to_flow(self) -> Flow:
-        width = max((cell_width(line) for line in self.text.split("\n")), default=0)
-        return Flow(self.text, tuple(self.runs), width)
+    def begin(self, role: str) -> None:
+        """Give what follows a role, within those that were begun before."""
+        self._open.append(len(self._spans))
+        self._spans.append(Span(len(self.text), 0, role))
+
+    def end(self) -> None:
+        """End the role that was begun last."""
+        at = self._open.pop()
+        self._spans[at] = self._spans[at]._replace(end=len(self.text))
+
+    def to_text(self) -> Text:
+        return Text(self.text, spans=[span for span in self._spans if span])
 
 
-def to_flow(tokens: Sequence[Token], *style: str) -> Flow:
-    """Return inline tokens as styled text: links and images as `label (url)`."""
-    writer = _Writer(*style)
+def to_text(tokens: Sequence[Token], *roles: str) -> Text:
+    """Return inline tokens as styled text: links and images as `label (url)`.
+
+    A newline is a hard break. `roles` are those of all of it, outermost first.
+    """
+    writer = _Writer()
+    for role in roles:
+        writer.begin(role)
     _write(tokens, writer)
-    return writer.to_flow()
+    for _ in roles:
+        writer.end()
+    return writer.to_text()
 
 
 def _write(tokens: Sequence[Token], writer: _Writer) -> None:
@@ -89,10 +107,10 @@ def _write(tokens: Sequence[Token], writer: _Writer) -> None:
                 _write_address(writer, start, str(token.attrs.get("src", "")), token)
             case "strong_open" | "em_open" | "s_open" | "link_open":
                 links.append((len(writer.text), token))
-                writer.style = (*writer.style, _ROLES[token.type])
+                writer.begin(_ROLES[token.type])
             case "strong_close" | "em_close" | "s_close" | "link_close":
                 start, opener = links.pop()
-                writer.style = writer.style[:-1]
+                writer.end()
                 if token.type == "link_close":
                     _write_address(writer, start, str(opener.attrs.get("href", "")), opener)
             case _:
@@ -124,17 +142,21 @@ def _needs_no_space(before: str, tokens: Sequence[Token], index: int) -> bool:
     return bool(_WIDE.match(before[-1:]) and _WIDE.match(after[:1]))
 
 
-def wrap(text: Flow, width: int, *, cut: bool = False) -> list[Row]:
+def text_width(text: Text) -> int:
+    """Return the width of the widest line of a text, in cells."""
+    return max(map(cell_width, text.plain.split("\n")))
+
+
+def wrap(text: Text, width: int, *, cut: bool = False) -> list[Row]:
     """Return rows of at most `width` cells.
 
     A word that is longer (an address, say) stays whole on a row of its own, so that it can be
     copied and reflows with the window; with `cut`, it is cut.
     """
-    if text.width <= width and "\n" not in text.text:
-        rows = [(0, len(text.text))]
-    else:
-        rows = list(_breaks(text.text, width, cut=cut))
-    return list(_rows(text, rows))
+    plain = text.plain
+    if "\n" not in plain and cell_width(plain) <= width:
+        return [strip_end(text)]
+    return [row_part(text, start, end) for start, end in _breaks(plain, width, cut=cut)]
 
 
 def _breaks(text: str, width: int, *, cut: bool) -> Iterator[tuple[int, int]]:
@@ -163,19 +185,3 @@ def _breaks(text: str, width: int, *, cut: bool) -> Iterator[tuple[int, int]]:
             used += gap + size
         yield start, end
         at += len(line) + 1
-
-
-def _rows(text: Flow, spans: Sequence[tuple[int, int]]) -> Iterator[Row]:
-    """Yield the styled slices of the text, in one pass over its runs."""
-    runs = text.runs
-    index = 0
-    for start, end in spans:
-        segments: list[Segment] = []
-        at = start
-        while at < end:
-            while runs[index][0] <= at:
-                index += 1
-            stop = min(end, runs[index][0])
-            segments.append(Segment(text.text[at:stop], runs[index][1]))
-            at = stop
-        yield join_segments(segments)

@@ -20,7 +20,7 @@ from mimo_cli.markdown.blocks import (
     Table,
     ThematicBreak,
 )
-from mimo_cli.markdown.styled_rows import EMPTY, Row, Segment, join_segments, row_of, row_width
+from mimo_cli.markdown.styled_rows import Row, join_rows, row_of, row_width, strip_end
 from mimo_cli.markdown.tables import FROZEN_ROWS
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ NARROW = 12
 """Cells below which a nested block is not indented any further."""
 
 _TASKS = {"[ ] ": ("[ ]", "task"), "[x] ": ("[x]", "done"), "[X] ": ("[x]", "done")}
-_BAR = (Segment("\u2502 ", ("bar",)),)
 
 
 class Document(NamedTuple):
@@ -97,17 +96,17 @@ class Layout:
         """Lay out one block; `last`: it stands on the right spine."""
         match block:
             case Paragraph(span, text):
-                rows = list(self.leaves.text(text, width))
+                rows = self.leaves.text(text, width)
                 return _Laid(rows, 0 if self._open(span, last) else len(rows))
             case Heading(_, level, text):
-                style = (f"heading{level}",)
-                return _whole(list(self.leaves.text(text, width, style)) if text else [])
+                return _whole(self.leaves.text(text, width, f"heading{level}") if text else [])
             case ThematicBreak():
                 return _whole([row_of("\u2500" * width, "line")])
             case CodeBlock():
                 return self._code(block, last)
             case BlockQuote(_, children):
-                return self._inside(children, width, last, _BAR, _BAR)
+                bar = row_of("\u2502 ", "bar")
+                return self._inside(children, width, last, bar, bar)
             case ListBlock():
                 return self._list(block, width, last)
             case Table():
@@ -125,7 +124,7 @@ class Layout:
         """Lay out a container: its children's rows, a prefix for the first and one for the rest."""
         room = width - row_width(rest)
         if room < NARROW:
-            rest, room = EMPTY, max(NARROW, width - row_width(first))
+            rest, room = row_of(""), max(NARROW, width - row_width(first))
         rows: list[Row] = []
         stable = 0
         for child in children:
@@ -145,14 +144,14 @@ class Layout:
     def _item(self, item: ListItem, label: str, width: int, last: bool) -> _Laid:
         """Lay out a bullet, a number (right-aligned by itself) or a task box, and what follows."""
         numbered = label[0].isdigit()
-        first = [Segment(f"{label:>{3 if numbered else 2}} ", ("marker",))]
+        first = row_of(f"{label:>{3 if numbered else 2}} ", "marker")
         children = item.children
         if children and isinstance(child := children[0], Paragraph) and child.text[:4] in _TASKS:
             box, role = _TASKS[child.text[:4]]
             children = (replace(child, text=child.text[4:]), *children[1:])
-            first = [*(first if numbered else [Segment(" ")]), Segment(box, (role,)), Segment(" ")]
-        laid = self._inside(children, width, last, (*first,), row_of(" " * row_width((*first,))))
-        return laid if laid.rows else _Laid([join_segments(first)], 0 if last else 1)
+            first = join_rows([first if numbered else " ", row_of(box, role), " "])
+        laid = self._inside(children, width, last, first, row_of(" " * row_width(first)))
+        return laid if laid.rows else _Laid([strip_end(first)], 0 if last else 1)
 
     def _code(self, block: CodeBlock, last: bool) -> _Laid:
         rows = self.leaves.code(block, self.carried.get(block.span.start))
@@ -177,7 +176,7 @@ def _append(rows: list[Row], laid: _Laid, *, gap: bool) -> int:
     """Add a block's rows, a blank row before them if it is due. Return how many are stable."""
     stable = len(rows) + (gap + laid.stable if laid.stable else 0)
     if laid.rows:
-        rows += [EMPTY] * gap + laid.rows
+        rows += [row_of("")] * gap + laid.rows
     return stable
 
 
@@ -186,4 +185,4 @@ def _whole(rows: list[Row]) -> _Laid:
 
 
 def _prefix(prefix: Row, row: Row) -> Row:
-    return prefix + row if row else join_segments([*prefix])
+    return join_rows([prefix, row]) if row else strip_end(prefix).copy()

@@ -1,6 +1,7 @@
 """The blocks that hold text rather than blocks: prose, code and tables, as rows.
 
-Results are cached, because a frame lays the whole tail out again and most of it is as before.
+Results are cached, because a frame lays the whole tail out again and most of it is as before. What
+is given away are copies, for a row can be changed.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.markdown import tables
 from mimo_cli.markdown.highlight import START, State, highlighter
-from mimo_cli.markdown.inline import Flow, to_flow, wrap
-from mimo_cli.markdown.styled_rows import Row, Segment, expand_tabs, inert, join_segments, row_of
+from mimo_cli.markdown.inline import text_width, to_text, wrap
+from mimo_cli.markdown.styled_rows import Row, inert, join_rows, row_of, strip_end
+from mimo_cli.text.widths import expand_tabs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from rich.text import Text
 
     from mimo_cli.markdown.blocks import CodeBlock, Parser, Table
 
@@ -32,9 +36,15 @@ class LeafRenderer:
     def __init__(self, parser: Parser, *, highlight: bool = True) -> None:
         self._parser = parser
         self._highlight = highlight
-        self._flow = lru_cache(maxsize=1_024)(self._new_flow)
+        self._inline = lru_cache(maxsize=1_024)(self._new_inline)
+        self._width = lru_cache(maxsize=1_024)(self._new_width)
         self._line = lru_cache(maxsize=256)(self._new_line)
-        self.text = lru_cache(maxsize=64)(self._new_text)
+        self._prose = lru_cache(maxsize=64)(self._new_prose)
+        self._record = lru_cache(maxsize=128)(self._new_record)
+
+    def text(self, text: str, width: int, *roles: str) -> list[Row]:
+        """Return prose, wrapped; `roles` are those of all of it."""
+        return _copies(self._prose(text, width, roles))
 
     def code(self, block: CodeBlock, carried: CarryOver | None) -> list[Row]:
         """Return code under a short line with its label: unwrapped, at the edge, to be copied.
@@ -42,7 +52,7 @@ class LeafRenderer:
         Blank lines at the end are left out: there may be no code after them.
         """
         label = expand_tabs(inert(block.label))
-        top = join_segments([Segment("\u256d\u2500 ", ("line",)), Segment(label, ("label",))])
+        top = strip_end(join_rows([row_of("\u256d\u2500 ", "line"), row_of(label, "label")]))
         solid = block.lines[: block.solid_count]
         if carried is None:
             return [top, *self._lines(block.label, solid, START)[0]]
@@ -59,31 +69,54 @@ class LeafRenderer:
         self, block: Table, width: int, carried: CarryOver | None, *, partial: bool
     ) -> list[Row]:
         """Return a table in `width` cells; `partial`: its last row is not whole yet."""
-        head, body = self._cells(block)
-        widths = carried.widths if carried else tables.natural_widths(head, body, partial=partial)
-        return tables.table_rows(head, body, block.aligns, widths, width)
+        widths = carried.widths if carried else self._natural_widths(block, partial=partial)
+        columns = tables.fit_widths(widths, width)
+        if not columns:
+            head = self._cells(block.head, "head")
+            return tables.stack(head, [self._cells(cells) for cells in block.body], width)
+        shape = (block.aligns, columns)
+        head_rows = _copies(self._record(block.head, "head", *shape))
+        records = [_copies(self._record(cells, "", *shape)) for cells in block.body]
+        return tables.rule_off(head_rows, records, columns, apart=columns != widths)
 
     def carry_table(self, block: Table, carried: CarryOver | None) -> CarryOver:
         """Return what the rest needs if rows are dropped."""
-        return carried or CarryOver(widths=tables.natural_widths(*self._cells(block)))
+        return carried or CarryOver(widths=self._natural_widths(block))
 
-    def _cells(self, block: Table) -> tuple[tuple[Flow, ...], list[tuple[Flow, ...]]]:
-        head = tuple(self._flow(cell, ("head",)) for cell in block.head)
-        return head, [tuple(self._flow(cell, ()) for cell in row) for row in block.body]
+    def _natural_widths(self, block: Table, *, partial: bool = False) -> tables.Widths:
+        head = tuple(map(self._width, block.head))
+        body = [tuple(map(self._width, cells)) for cells in block.body]
+        return tables.natural_widths(head, body, partial=partial)
+
+    def _cells(self, cells: tuple[str, ...], role: str = "") -> tables.Cells:
+        roles = (role,) if role else ()
+        return tuple(self._inline(cell, roles) for cell in cells)
 
     def _lines(self, label: str, lines: Sequence[str], state: State) -> tuple[list[Row], State]:
         rows: list[Row] = []
         for line in lines:
             row, state = self._line(label, expand_tabs(line).rstrip(), state)
-            rows.append(row)
+            rows.append(row.copy())
         return rows, state
 
-    def _new_flow(self, text: str, style: tuple[str, ...]) -> Flow:
-        return to_flow(self._parser.parse_inline(text), *style)
+    def _new_inline(self, text: str, roles: tuple[str, ...]) -> Text:
+        return to_text(self._parser.parse_inline(text), *roles)
 
-    def _new_text(self, text: str, width: int, style: tuple[str, ...] = ()) -> tuple[Row, ...]:
-        return tuple(wrap(self._flow(text, style), width))
+    def _new_width(self, cell: str) -> int:
+        return text_width(self._inline(cell, ()))
+
+    def _new_prose(self, text: str, width: int, roles: tuple[str, ...]) -> list[Row]:
+        return wrap(self._inline(text, roles), width)
+
+    def _new_record(
+        self, cells: tuple[str, ...], role: str, aligns: tuple[str, ...], columns: tables.Widths
+    ) -> list[Row]:
+        return tables.side_by_side(self._cells(cells, role), aligns, columns)
 
     def _new_line(self, label: str, line: str, state: State) -> tuple[Row, State]:
         lexer = highlighter(label) if self._highlight else None
-        return lexer.line(line, state) if lexer else (row_of(line, "source"), state)
+        return lexer.line(line, state) if lexer else (row_of(line), state)
+
+
+def _copies(rows: Iterable[Row]) -> list[Row]:
+    return [row.copy() for row in rows]

@@ -1,30 +1,27 @@
-"""Rows of styled text: the value that layout makes and that the painter writes.
+"""Rows of styled text, which layout makes and the painter writes: `rich.text.Text`.
 
-A style is a tuple of role names, outermost first (`("heading2", "code")`); what a role looks
-like is decided by the theme alone. Rows hold no control characters, so one row is one line.
+A row is one line: it holds no control characters, not even a newline. It is styled by spans alone,
+each with the name of a role, in the order in which they begin, outer ones before inner ones; what
+a role looks like is decided by the theme. The style that a `Text` has as a whole stays empty: `==`
+ignores it, and a change of it would not be painted.
+
+A `Text` can be changed in place. Nothing here changes one that it was given, and who keeps rows
+for another time gives away copies.
 """
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-from rich.cells import cell_len, split_graphemes
+from rich.text import Span, Text
 
-Style = tuple[str, ...]
+from mimo_cli.text.widths import cell_width, chop
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-class Segment(NamedTuple):
-    """Text in one style. A plain tuple, because rows are compared and hashed all the time."""
-
-    text: str
-    style: Style = ()
-
-
-Row = tuple[Segment, ...]
-
-EMPTY: Row = ()
-TAB_STOP = 4
+Row = Text
 
 # Whatever the text's sanitiser let through or an entity (`&#x202e;`) spells afterwards: controls,
 # surrogates, line separators, bidirectional overrides and isolates, tags. Newline and tab stay.
@@ -34,68 +31,60 @@ _ACTIVE = re.compile(
 
 
 def inert(text: str) -> str:
-    """Replace every character that could steer a terminal by U+FFFD."""
+    """Replace every character that could steer a terminal by U+FFFD.
+
+    It comes before any row is made of a text: `Text` drops some controls, and says nothing.
+    """
     return _ACTIVE.sub("\ufffd", text)
 
 
-def cell_width(text: str) -> int:
-    """Return the width of a text on the screen, in cells."""
-    return len(text) if text.isascii() else cell_len(text)
-
-
-def row_width(row: Row) -> int:
-    """Return the width of a row, in cells."""
-    return sum(cell_width(text) for text, _ in row)
+def row_of(text: str, *roles: str) -> Row:
+    """Return a row all of which has these roles, outermost first; the empty row for no text."""
+    return Text(text, spans=[Span(0, len(text), role) for role in roles] if text else None)
 
 
 def row_text(row: Row) -> str:
     """Return the row without its styles."""
-    return "".join(text for text, _ in row)
+    return row.plain
 
 
-def row_of(text: str, *style: str) -> Row:
-    """Return a row of one segment; the empty row for no text."""
-    return (Segment(text, style),) if text else EMPTY
+def row_width(row: Row) -> int:
+    """Return the width of a row, in cells."""
+    return cell_width(row.plain)
 
 
-def expand_tabs(text: str) -> str:
-    """Replace tabs by spaces up to the next multiple of TAB_STOP, counted in cells."""
-    if "\t" not in text:
-        return text
-    head, *rest = text.split("\t")
-    for part in rest:
-        head += " " * (TAB_STOP - cell_width(head) % TAB_STOP) + part
-    return head
+def join_rows(parts: Iterable[Row | str]) -> Row:
+    """Return rows one after another as one; a `str` has no role."""
+    text = ""
+    spans: list[Span] = []
+    for part in parts:
+        if isinstance(part, str):
+            text += part
+            continue
+        at = len(text)
+        text += part.plain
+        spans += [Span(start + at, end + at, role) for start, end, role in part.spans]
+    return Text(text, spans=spans)
 
 
-def join_segments(segments: list[Segment]) -> Row:
-    """Make a row of segments: join equal neighbours, drop empty ones and spaces at the end."""
-    row: list[Segment] = []
-    for text, style in segments:
-        if row and row[-1].style == style:
-            row[-1] = Segment(row[-1].text + text, style)
-        elif text:
-            row.append(Segment(text, style))
-    while row:
-        text, style = row.pop()
-        if text := text.rstrip(" "):
-            row.append(Segment(text, style))
-            break
-    return tuple(row)
+def row_part(row: Row, start: int, end: int | None = None) -> Row:
+    """Return the characters `start` up to `end` of a row, or of a text of several lines."""
+    text = row.plain[start:end]
+    last = start + len(text)
+    return Text(
+        text,
+        spans=[
+            Span(max(0, begins - start), min(ends, last) - start, role)
+            for begins, ends, role in row.spans
+            if begins < last and ends > start
+        ],
+    )
 
 
-def chop(text: str, width: int) -> list[str]:
-    """Cut a text into pieces of at most `width` cells; one wider glyph still makes a piece."""
-    if text.isascii():
-        return [text[at : at + width] for at in range(0, len(text), width)]
-    pieces: list[str] = []
-    start = used = 0
-    for begin, _, size in split_graphemes(text)[0]:
-        if used + size > width and begin > start:
-            pieces.append(text[start:begin])
-            start, used = begin, 0
-        used += size
-    return [*pieces, text[start:]]
+def strip_end(row: Row) -> Row:
+    """Return a row without the spaces at its end. An ideographic space stays: it can be seen."""
+    text = row.plain
+    return row_part(row, 0, len(text.rstrip(" "))) if text.endswith(" ") else row
 
 
 def fold(row: Row, width: int) -> list[Row]:
@@ -103,16 +92,8 @@ def fold(row: Row, width: int) -> list[Row]:
     if row_width(row) <= width:
         return [row]
     folded: list[Row] = []
-    line: list[Segment] = []
-    used = 0
-    for text, style in row:
-        rest = text
-        while rest:
-            if used and used + cell_width(chop(rest, 1)[0]) > width:
-                folded.append(tuple(line))
-                line, used = [], 0
-            piece = chop(rest, width - used)[0]
-            line.append(Segment(piece, style))
-            used += cell_width(piece)
-            rest = rest[len(piece) :]
-    return [*folded, tuple(line)]
+    at = 0
+    for piece in chop(row.plain, width):
+        folded.append(row_part(row, at, at + len(piece)))
+        at += len(piece)
+    return folded

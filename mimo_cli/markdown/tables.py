@@ -6,17 +6,17 @@ after those can be final at once, and do not depend on how the text arrived.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from mimo_cli.markdown.inline import wrap
-from mimo_cli.markdown.styled_rows import EMPTY, Segment, join_segments, row_of, row_width
+from rich.text import Text
+
+from mimo_cli.markdown.inline import text_width, wrap
+from mimo_cli.markdown.styled_rows import join_rows, row_of, row_width, strip_end
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mimo_cli.markdown.inline import Flow
     from mimo_cli.markdown.styled_rows import Row
 
 FROZEN_ROWS = 24
@@ -27,10 +27,13 @@ PARTIAL_STEP = 12
 
 _GAP = " \u2502 "
 
-Flows = tuple["Flow", ...]
+Widths = tuple[int, ...]
+"""The width of each cell of a row, in cells of the terminal; or of each column."""
+
+Cells = tuple[Text, ...]
 
 
-def natural_widths(head: Flows, body: Sequence[Flows], *, partial: bool = False) -> tuple[int, ...]:
+def natural_widths(head: Widths, body: Sequence[Widths], *, partial: bool = False) -> Widths:
     """Return the width of each column's widest cell, among the rows that count.
 
     With `partial`, the last row is not whole yet. It waits for its end to widen the columns, and
@@ -39,16 +42,16 @@ def natural_widths(head: Flows, body: Sequence[Flows], *, partial: bool = False)
     if partial and len(body) > 1:
         return natural_widths(head, body[:-1])
     rows = [head, *body[:FROZEN_ROWS]]
-    widths = tuple(max(1, *(row[column].width for row in rows)) for column in range(len(head)))
+    widths = tuple(max(1, *column) for column in zip(*rows, strict=True))
     if not partial:
         return widths
     return tuple(
-        width if width == name.width else width + -width % PARTIAL_STEP
+        width if width == name else width + -width % PARTIAL_STEP
         for width, name in zip(widths, head, strict=True)
     )
 
 
-def fit_widths(widths: tuple[int, ...], total: int) -> tuple[int, ...]:
+def fit_widths(widths: Widths, total: int) -> Widths:
     """Share `total` cells among columns: the widest give first. Return () if there is no room."""
     room = total - len(_GAP) * (len(widths) - 1)
     if sum(widths) <= room:
@@ -71,67 +74,64 @@ def fit_widths(widths: tuple[int, ...], total: int) -> tuple[int, ...]:
     return tuple(shared)
 
 
-def table_rows(
-    head: Flows, body: Sequence[Flows], aligns: tuple[str, ...], widths: tuple[int, ...], width: int
+def rule_off(
+    head: Sequence[Row], records: Sequence[Sequence[Row]], columns: Widths, *, apart: bool
 ) -> list[Row]:
-    """Return the rows of a table whose columns would like `widths`, in `width` cells.
+    """Return the rows of a table, a line under its head; `apart`: and between the records.
 
-    Where a cell may take several rows, a line stands between the records.
+    That is wanted where a cell may take several rows.
     """
-    columns = fit_widths(widths, width)
-    if not columns:
-        records = [_stack(head, cells, width) for cells in body]
-        return _join(records, row_of("\u2500" * min(width, 16), "line")) or _name_rows(head, width)
     line = row_of("\u2500\u253c\u2500".join("\u2500" * each for each in columns), "line")
-    beside = [_side_by_side(cells, aligns, columns) for cells in body]
-    joined = chain.from_iterable(beside) if columns == widths else _join(beside, line)
-    return [*_side_by_side(head, aligns, columns), line, *joined]
+    return [*head, line, *(_join(records, line) if apart else chain.from_iterable(records))]
 
 
-def _join(records: Sequence[Sequence[Row]], line: Row) -> list[Row]:
+def side_by_side(cells: Cells, aligns: tuple[str, ...], columns: Widths) -> list[Row]:
+    """Return one record, its cells in columns."""
+    blocks = [wrap(cell, width, cut=True) for cell, width in zip(cells, columns, strict=True)]
+    gap = row_of(_GAP, "line")
     rows: list[Row] = []
-    for record in records:
-        rows += [line, *record] if rows else [*record]
+    for index in range(max(map(len, blocks))):
+        parts: list[Row | str] = []
+        for block, align, width in zip(blocks, aligns, columns, strict=True):
+            if parts:
+                parts.append(gap)
+            parts += _align(block[index] if index < len(block) else Text(), align, width)
+        rows.append(strip_end(join_rows(parts)))
     return rows
 
 
-def _name_rows(head: Flows, width: int) -> list[Row]:
-    return [row for name in head for row in wrap(name, width)]
+def _align(row: Row, align: str, width: int) -> tuple[str, Row, str]:
+    space = width - row_width(row)
+    left = {"right": space, "center": space // 2}.get(align, 0)
+    return " " * left, row, " " * (space - left)
 
 
-def _stack(head: Flows, cells: Flows, width: int) -> list[Row]:
+def stack(head: Cells, body: Sequence[Cells], width: int) -> list[Row]:
+    """Return the rows of a table that is too wide for columns: record after record."""
+    records = [_record(head, cells, width) for cells in body]
+    line = row_of("\u2500" * min(width, 16), "line")
+    return _join(records, line) or [row for name in head for row in wrap(name, width)]
+
+
+def _record(head: Cells, cells: Cells, width: int) -> list[Row]:
     """Write `name: cell` for each column; a long cell goes on below, indented."""
     rows: list[Row] = []
     for name, cell in zip(head, cells, strict=True):
         *above, label = wrap(name, width)
         rows += above
-        label = (*label, Segment(":", ("line",))) if label else EMPTY
-        if label and cell.text and row_width(label) + 1 + cell.width <= width:
-            rows += [(*label, Segment(" "), *row) for row in wrap(cell, width)]
+        if label:
+            label = join_rows([label, row_of(":", "line")])
+        if label and cell and row_width(label) + 1 + text_width(cell) <= width:
+            rows += [join_rows([label, " ", row]) for row in wrap(cell, width)]
         else:
             rows += [label] if label else []
-            rows += [(Segment("  "), *row) for row in wrap(cell, max(1, width - 2)) if row]
+            rows += [join_rows(["  ", row]) for row in wrap(cell, max(1, width - 2)) if row]
     return rows
 
 
-@lru_cache(maxsize=128)
-def _side_by_side(
-    cells: Flows, aligns: tuple[str, ...], columns: tuple[int, ...]
-) -> tuple[Row, ...]:
-    """Put one record in columns; cached, for a frame lays out the whole of an open table."""
-    blocks = [wrap(cell, width, cut=True) for cell, width in zip(cells, columns, strict=True)]
+def _join(records: Sequence[Sequence[Row]], line: Row) -> list[Row]:
+    """Return the rows of records, a line between two of them."""
     rows: list[Row] = []
-    for index in range(max(map(len, blocks))):
-        segments: list[Segment] = []
-        for block, align, width in zip(blocks, aligns, columns, strict=True):
-            if segments:
-                segments.append(Segment(_GAP, ("line",)))
-            segments += _align(block[index] if index < len(block) else EMPTY, align, width)
-        rows.append(join_segments(segments))
-    return tuple(rows)
-
-
-def _align(row: Row, align: str, width: int) -> list[Segment]:
-    space = width - row_width(row)
-    left = {"right": space, "center": space // 2}.get(align, 0)
-    return [Segment(" " * left), *row, Segment(" " * (space - left))]
+    for record in records:
+        rows += [line.copy(), *record] if rows else [*record]
+    return rows

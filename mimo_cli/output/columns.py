@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mimo_cli.markdown.styled_rows import cell_width, chop
 from mimo_cli.output.sanitize import sanitize
 from mimo_cli.phrases import ENGLISH, Phrase, rendered
+from mimo_cli.text.widths import cell_width, chop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -82,7 +82,7 @@ def _width(text: str) -> int:
     """Return how many columns of a terminal a text takes."""
     if text.isascii():
         return len(text)
-    from mimo_cli.markdown.styled_rows import cell_width  # not for those who read English
+    from mimo_cli.text.widths import cell_width  # not for those who read English
 
     return cell_width(text)
 

@@ -27,8 +27,8 @@ def table(
     sums: Sequence[Sum], by: Grouping, width: int, translations: Translations = ENGLISH
 ) -> str:
     """Return the sums for a screen of so many columns, and below them the total."""
-    from mimo_cli.markdown.styled_rows import cell_width  # what scripts read lines up by itself
     from mimo_cli.output import columns
+    from mimo_cli.text.widths import cell_width  # what scripts read lines up by itself
 
     all_of_them = pricing.total(sums)
     names = [_heads(by), *((_name(row), *_title(by, row)) for row in sums)]

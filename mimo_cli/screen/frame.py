@@ -23,10 +23,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 from typing import TYPE_CHECKING
 
-from mimo_cli.markdown.styled_rows import Segment, cell_width, row_text
+from mimo_cli.markdown.styled_rows import row_part, row_text
+from mimo_cli.text.widths import cell_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -189,10 +190,10 @@ class Pen:
         for run in _LONG_RUN.finditer(text, 0, count):
             end = run.end() - (run.end() < count)  # what follows may combine with its last one
             if run.start() > at:
-                parts.append(self.render(_part(row, at, run.start())))
+                parts.append(self.render(row_part(row, at, run.start())))
             parts.append(_move(cell_width(text[run.start() : end]), "C"))
             at = end
-        rest = self.render(_part(row, at))
+        rest = self.render(row_part(row, at))
         if count < len(row_text(before)):
             # On the last column, the cursor may afterwards be on the last glyph.
             rest = rest + _ERASE_LINE if _most_cells(row) < self.columns else _ERASE_LINE + rest
@@ -214,30 +215,21 @@ def _common_length(old: Row, new: Row) -> int:
 
 def _common_style_length(one: Row, other: Row) -> int:
     """Return up to which character the styles of two rows are the same."""
-    at = 0
-    for (text, style), (shown, shown_style) in zip(one, other, strict=False):
-        if style != shown_style:
-            return at
-        at += min(len(text), len(shown))
-        if len(text) != len(shown):
-            return at
-    return at
-
-
-def _part(row: Row, start: int, end: int | None = None) -> Row:
-    """Return some of the characters of a row."""
-    part = []
-    for text, style in row:
-        if piece := text[max(0, start) : end if end is None else max(0, end)]:
-            part.append(Segment(piece, style))
-        start -= len(text)
-        end = None if end is None else end - len(text)
-    return tuple(part)
+    least = max(len(one), len(other))
+    for span, shown in zip_longest(one.spans, other.spans):
+        if span == shown:
+            continue
+        if not span or not shown or (span.start, span.style) != (shown.start, shown.style):
+            starts = [it.start for it in (span, shown) if it]
+            return min(least, *starts)  # the spans after these start no earlier
+        least = min(least, span.end, shown.end)
+    return least
 
 
 def _most_cells(row: Row) -> int:
-    """Return the most cells that any terminal may give to a row."""
-    return sum(len(text) if text.isascii() else 2 * len(text) for text, _ in row)
+    """Return the most cells that any terminal may give to a row: two to what is not ASCII."""
+    text = row.plain
+    return len(text) if text.isascii() else 2 * len(text) - len(text.encode("ascii", "ignore"))
 
 
 def _move(count: int, direction: str) -> str:

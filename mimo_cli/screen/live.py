@@ -12,7 +12,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from mimo_cli.markdown.engine import Engine
-from mimo_cli.markdown.styled_rows import EMPTY, expand_tabs, inert, row_of
+from mimo_cli.markdown.styled_rows import inert, row_of
 from mimo_cli.phrases import ENGLISH, NOTHING
 from mimo_cli.screen.painter import Painter
 from mimo_cli.screen.thinking import (
@@ -23,6 +23,7 @@ from mimo_cli.screen.thinking import (
     WaitingPhase,
     WorkingPhase,
 )
+from mimo_cli.text.widths import expand_tabs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,7 +111,7 @@ class Live:
         if not isinstance(self._phase, ThinkingPhase):
             self._end_phase()
             if self._printed and self._mode != "hide":
-                self._done.append(EMPTY)
+                self._done.append(row_of(""))
             self._phase = ThinkingPhase(
                 self._clock(), self._shape[0], self._mode, translations=self._translations
             )

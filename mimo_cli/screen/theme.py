@@ -6,9 +6,12 @@ style, or rich's colours for code where there are no more than sixteen. Backgrou
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import TYPE_CHECKING
 
 from rich.color import Color, ColorSystem
+from rich.console import Console
+from rich.segment import Segment
 from rich.style import Style
 from rich.theme import Theme as Roles
 
@@ -76,8 +79,8 @@ class Theme:
         self._colors = colors
         self._light = light
         self._code_theme = code_theme or (LIGHT_CODE if light else DARK_CODE)
-        self._looks: dict[tuple[str, ...], Style] = {}
         self._roles = _roles(colors, light=light)
+        self._console = Console(file=StringIO(), theme=self._roles, color_system=None)
         if code_theme:
             _pygments_style(code_theme)
 
@@ -88,26 +91,19 @@ class Theme:
 
     def render(self, row: Row) -> str:
         """Return the row with its SGR sequences; it ends without attributes, as it began."""
-        if self._colors is Colors.PLAIN:
-            return "".join(text for text, _ in row)
-        return "".join(self._look(style).render(text) for text, style in row)
+        if self._colors is Colors.PLAIN or not row.spans:
+            return row.plain
+        for span in row.spans:
+            self._know(str(span.style))
+        segments = Segment.simplify(row.render(self._console))
+        return "".join(style.render(text) if style else text for text, style, _ in segments)
 
-    def _look(self, style: tuple[str, ...]) -> Style:
-        """Return the looks of the roles, one over the other."""
-        look = self._looks.get(style)
-        if look is None:
-            looks = [self._role(role) for role in style]
-            look = self._looks[style] = Style.combine(looks) if looks else Style.null()
-        return look
-
-    def _role(self, role: str) -> Style:
-        """Return what a role looks like; one of code when it is met first."""
-        look = self._roles.styles.get(role)
-        if look is None:
+    def _know(self, role: str) -> None:
+        """Add what a role looks like to the others; one of code, when it is met first."""
+        looks = self._roles.styles
+        if role not in looks:
             is_code = self.colored and role.startswith("Token")
-            look = self._code_look(role) if is_code else Style.null()
-            self._roles.styles[role] = look
-        return look
+            looks[role] = self._code_look(role) if is_code else Style.null()
 
     def _code_look(self, role: str) -> Style:
         """Return what a token of Pygments looks like, in no more colours than there are.

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Literal
 
-from mimo_cli.markdown.inline import Flow, wrap
-from mimo_cli.markdown.styled_rows import Segment, cell_width, expand_tabs, inert, row_of, row_text
+from mimo_cli.markdown.inline import wrap
+from mimo_cli.markdown.styled_rows import inert, join_rows, row_of, row_text
 from mimo_cli.phrases import ENGLISH, NOTHING, Phrase
+from mimo_cli.text.widths import expand_tabs
 
 if TYPE_CHECKING:
     from mimo_cli.markdown.styled_rows import Row
@@ -135,7 +136,7 @@ class ThinkingPhase:
                 return [*part, status]
             case "collapse":
                 rows = [*self._window, *part][-WINDOW:]
-                return [status, *((Segment(_INDENT), *row) for row in rows)]
+                return [status, *(join_rows([_INDENT, row]) for row in rows)]
             case "hide":
                 return [status]
 
@@ -155,8 +156,8 @@ class ThinkingPhase:
                 return []
 
     def _wrap(self, line: str) -> list[Row]:
-        flow = Flow(line, ((len(line), ("thinking",)),), cell_width(line))
-        return wrap(flow, max(1, self._columns - 1 - len(_INDENT)), cut=True)
+        width = max(1, self._columns - 1 - len(_INDENT))
+        return wrap(row_of(line, "thinking"), width, cut=True)
 
 
 def duration(seconds: float) -> Phrase:
@@ -173,4 +174,4 @@ def _with_duration(words: Phrase, seconds: float) -> Phrase:
 
 def _spinner(text: str, now: float) -> Row:
     glyph = _SPINNER[int(now / SPIN_SECONDS) % len(_SPINNER)]
-    return (Segment(glyph, ("marker",)), *row_of(f" {text}" if text else "", "notice"))
+    return join_rows([row_of(glyph, "marker"), row_of(f" {inert(text)}" if text else "", "notice")])
