@@ -76,7 +76,7 @@ class Engine:
         """Return the rows that became final since the last call."""
         self._advance()
         done, self._done = self._done, []
-        return done
+        return _copies(done)
 
     def live(self) -> list[Row]:
         """Return the rows after those, the unfinished line as it will most likely be."""
@@ -87,9 +87,9 @@ class Engine:
         maybe = lines and not (code or isinstance(self._leaf, Table))
         guess = guess_delimiter_row(lines[-2:]) if maybe else ""
         if not (part or guess):
-            return self._rest
+            return _copies(self._rest)
         lines = [*lines, guess] if guess else lines
-        return self._lay(lines, partial=bool(part))[1].rows[self._skip :]
+        return _copies(self._lay(lines, partial=bool(part))[1].rows[self._skip :])
 
     def finish(self) -> list[Row]:
         """Return all the rows that are left: the answer ends here, and no text may follow."""
@@ -99,7 +99,7 @@ class Engine:
         done = self._done + document.rows[self._skip :]
         self._lines, self._part, self._fresh = [], "", False
         self._skip, self._done, self._rest = 0, [], []
-        return done
+        return _copies(done)
 
     def resize(self, columns: int) -> None:
         """Lay out all that is not final yet at another width."""
@@ -166,6 +166,11 @@ class Engine:
         elif lines and isinstance(block, Table):
             self._carried[at] = self._leaves.carry_table(block, carried)
         del self._lines[lines.start : lines.stop]
+
+
+def _copies(rows: Sequence[Row]) -> list[Row]:
+    """Return rows that may be changed: those laid out are kept, and laid out once more."""
+    return [row.copy() for row in rows]
 
 
 def _cut_position(line: str) -> int:

@@ -144,7 +144,7 @@ def _row(tokens: list[tuple[str, str]]) -> Row:
     at = 0
     for role, part in tokens:
         start, at = at, at + len(part)
-        if not role or part.isspace():
+        if not (role and part.strip()):
             continue
         if spans and spans[-1].style == role and not text[spans[-1].end : start].strip():
             start = spans.pop().start

@@ -1,7 +1,7 @@
 """The blocks that hold text rather than blocks: prose, code and tables, as rows.
 
-Results are cached, because a frame lays the whole tail out again and most of it is as before. What
-is given away are copies, for a row can be changed.
+Results are cached, because a frame lays the whole tail out again and most of it is as before: rows
+that come from here must not be changed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from mimo_cli.markdown.styled_rows import Row, inert, join_rows, row_of, strip_e
 from mimo_cli.text.widths import expand_tabs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from rich.text import Text
 
@@ -44,7 +44,7 @@ class LeafRenderer:
 
     def text(self, text: str, width: int, *roles: str) -> list[Row]:
         """Return prose, wrapped; `roles` are those of all of it."""
-        return _copies(self._prose(text, width, roles))
+        return [*self._prose(text, width, roles)]
 
     def code(self, block: CodeBlock, carried: CarryOver | None) -> list[Row]:
         """Return code under a short line with its label: unwrapped, at the edge, to be copied.
@@ -75,8 +75,8 @@ class LeafRenderer:
             head = self._cells(block.head, "head")
             return tables.stack(head, [self._cells(cells) for cells in block.body], width)
         shape = (block.aligns, columns)
-        head_rows = _copies(self._record(block.head, "head", *shape))
-        records = [_copies(self._record(cells, "", *shape)) for cells in block.body]
+        head_rows = self._record(block.head, "head", *shape)
+        records = [self._record(cells, "", *shape) for cells in block.body]
         return tables.rule_off(head_rows, records, columns, apart=columns != widths)
 
     def carry_table(self, block: Table, carried: CarryOver | None) -> CarryOver:
@@ -96,7 +96,7 @@ class LeafRenderer:
         rows: list[Row] = []
         for line in lines:
             row, state = self._line(label, expand_tabs(line).rstrip(), state)
-            rows.append(row.copy())
+            rows.append(row)
         return rows, state
 
     def _new_inline(self, text: str, roles: tuple[str, ...]) -> Text:
@@ -116,7 +116,3 @@ class LeafRenderer:
     def _new_line(self, label: str, line: str, state: State) -> tuple[Row, State]:
         lexer = highlighter(label) if self._highlight else None
         return lexer.line(line, state) if lexer else (row_of(line), state)
-
-
-def _copies(rows: Iterable[Row]) -> list[Row]:
-    return [row.copy() for row in rows]

@@ -76,7 +76,7 @@ def row_part(row: Row, start: int, end: int | None = None) -> Row:
         spans=[
             Span(max(0, begins - start), min(ends, last) - start, role)
             for begins, ends, role in row.spans
-            if begins < last and ends > start
+            if begins < last and ends > start and text
         ],
     )
 

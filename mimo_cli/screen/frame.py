@@ -219,8 +219,8 @@ def _common_style_length(one: Row, other: Row) -> int:
     for span, shown in zip_longest(one.spans, other.spans):
         if span == shown:
             continue
-        if not span or not shown or (span.start, span.style) != (shown.start, shown.style):
-            starts = [it.start for it in (span, shown) if it]
+        if None in (span, shown) or (span.start, span.style) != (shown.start, shown.style):
+            starts = [it.start for it in (span, shown) if it is not None]
             return min(least, *starts)  # the spans after these start no earlier
         least = min(least, span.end, shown.end)
     return least

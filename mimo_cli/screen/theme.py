@@ -6,19 +6,20 @@ style, or rich's colours for code where there are no more than sixteen. Backgrou
 
 from __future__ import annotations
 
-from io import StringIO
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rich.color import Color, ColorSystem
-from rich.console import Console
-from rich.segment import Segment
 from rich.style import Style
 from rich.theme import Theme as Roles
 
 from mimo_cli.screen.colors import Colors
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pygments.style import StyleMeta
+    from rich.text import Span
 
     from mimo_cli.markdown.styled_rows import Row
 
@@ -58,6 +59,7 @@ _LIGHT = _DARK | {
     "code": "magenta",
     "marker": "blue",
 }
+_PLAIN = Style.null()
 _DEPTHS = {Colors.ANSI256: ColorSystem.EIGHT_BIT, Colors.TRUE: ColorSystem.TRUECOLOR}
 
 
@@ -79,8 +81,8 @@ class Theme:
         self._colors = colors
         self._light = light
         self._code_theme = code_theme or (LIGHT_CODE if light else DARK_CODE)
-        self._roles = _roles(colors, light=light)
-        self._console = Console(file=StringIO(), theme=self._roles, color_system=None)
+        self._looks: dict[tuple[str, ...], Style] = {}
+        self.roles = _roles(colors, light=light)
         if code_theme:
             _pygments_style(code_theme)
 
@@ -93,17 +95,31 @@ class Theme:
         """Return the row with its SGR sequences; it ends without attributes, as it began."""
         if self._colors is Colors.PLAIN or not row.spans:
             return row.plain
-        for span in row.spans:
-            self._know(str(span.style))
-        segments = Segment.simplify(row.render(self._console))
-        return "".join(style.render(text) if style else text for text, style, _ in segments)
+        parts: list[str] = []
+        text, look = "", _PLAIN
+        for part, roles in _runs(row):
+            style = self._looks.get(roles)
+            if style is None:
+                style = self._combine(roles)
+            if style != look:
+                parts.append(look.render(text))
+                text, look = "", style
+            text += part
+        return "".join([*parts, look.render(text)])
 
-    def _know(self, role: str) -> None:
-        """Add what a role looks like to the others; one of code, when it is met first."""
-        looks = self._roles.styles
+    def _combine(self, roles: tuple[str, ...]) -> Style:
+        """Return the looks of roles, one over the other."""
+        looks = [self._look(role) for role in roles]
+        style = self._looks[roles] = Style.combine(looks) if looks else _PLAIN
+        return style
+
+    def _look(self, role: str) -> Style:
+        """Return what a role looks like; what one of code does is found out when it is met."""
+        looks = self.roles.styles
         if role not in looks:
             is_code = self.colored and role.startswith("Token")
-            looks[role] = self._code_look(role) if is_code else Style.null()
+            looks[role] = self._code_look(role) if is_code else _PLAIN
+        return looks[role]
 
     def _code_look(self, role: str) -> Style:
         """Return what a token of Pygments looks like, in no more colours than there are.
@@ -130,6 +146,23 @@ class Theme:
             color = Color.parse(f"#{hexadecimal}").downgrade(_DEPTHS[self._colors])
         attributes = {name: look[name] or None for name in ("bold", "italic", "underline")}
         return Style(color=color, **attributes)
+
+
+def _runs(row: Row) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the text of a row, cut where spans begin and end, each piece with its roles.
+
+    `Text.render` does the same for spans in any order, in three times the time.
+    """
+    text, spans = row.plain, row.spans
+    edges = sorted({0, len(text), *(span.start for span in spans), *(span.end for span in spans)})
+    coming = len(spans)
+    covering: list[Span] = []
+    for start, end in pairwise(edges):
+        covering = [span for span in covering if span.end > start]
+        while coming and spans[-coming].start <= start:
+            covering.append(spans[-coming])
+            coming -= 1
+        yield text[start:end], tuple([str(span.style) for span in covering])
 
 
 def _roles(colors: Colors, *, light: bool) -> Roles:
