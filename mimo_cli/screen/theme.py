@@ -7,7 +7,7 @@ style, or rich's colours for code where there are no more than sixteen. Backgrou
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.color import Color, ColorSystem
 from rich.style import Style
@@ -122,30 +122,13 @@ class Theme:
         return looks[role]
 
     def _code_look(self, role: str) -> Style:
-        """Return what a token of Pygments looks like, in no more colours than there are.
-
-        A style keeps the codes of the first depth that it is rendered in, so its colour is made
-        one of that depth before.
-        """
-        from pygments.token import STANDARD_TYPES, string_to_tokentype
+        """Return what a token of Pygments looks like, in no more colours than there are."""
+        from pygments.token import string_to_tokentype
 
         kind = string_to_tokentype(role.removeprefix("Token").removeprefix("."))
         if self._colors is Colors.ANSI16:
-            from rich.syntax import ANSI_DARK, ANSI_LIGHT, ANSISyntaxTheme
-
-            return ANSISyntaxTheme(ANSI_LIGHT if self._light else ANSI_DARK).get_style_for_token(
-                kind
-            )
-        style = _pygments_style(self._code_theme)
-        while kind not in STANDARD_TYPES:  # a lexer's own type looks like the one it stands under
-            kind = kind.parent
-        look = style.style_for_token(kind)
-        hexadecimal = look["color"]
-        color = None
-        if hexadecimal and hexadecimal not in _plain_colors(style):
-            color = Color.parse(f"#{hexadecimal}").downgrade(_DEPTHS[self._colors])
-        attributes = {name: look[name] or None for name in ("bold", "italic", "underline")}
-        return Style(color=color, **attributes)
+            return _look_in_sixteen(kind, light=self._light)
+        return _look_in_style(kind, _pygments_style(self._code_theme), _DEPTHS[self._colors])
 
 
 def _runs(row: Row) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -172,6 +155,31 @@ def _roles(colors: Colors, *, light: bool) -> Roles:
         colorless = {name: look.without_color for name, look in roles.styles.items()}
         return Roles(colorless | {"code": "bold"}, inherit=False)
     return roles
+
+
+def _look_in_sixteen(kind: Any, *, light: bool) -> Style:
+    """Return what rich makes of a type of token where there are sixteen colours."""
+    from rich.syntax import ANSI_DARK, ANSI_LIGHT, ANSISyntaxTheme
+
+    return ANSISyntaxTheme(ANSI_LIGHT if light else ANSI_DARK).get_style_for_token(kind)
+
+
+def _look_in_style(kind: Any, style: StyleMeta, depth: ColorSystem) -> Style:
+    """Return what a style of Pygments makes of a type of token.
+
+    A `Style` keeps the codes of the first depth that it is rendered in, and rich shares styles, so
+    the colour is made one of this depth before.
+    """
+    from pygments.token import STANDARD_TYPES
+
+    while kind not in STANDARD_TYPES:  # a lexer's own type looks like the one it stands under
+        kind = kind.parent
+    look = style.style_for_token(kind)
+    color = None
+    if look["color"] and look["color"] not in _plain_colors(style):
+        color = Color.parse(f"#{look['color']}").downgrade(depth)
+    attributes = {name: look[name] or None for name in ("bold", "italic", "underline")}
+    return Style(color=color, **attributes)
 
 
 def _pygments_style(name: str) -> StyleMeta:
