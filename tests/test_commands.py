@@ -195,6 +195,17 @@ def test_a_piped_ask_loads_only_what_it_needs(simulator: Simulator) -> None:
     assert loaded("ask", "hi", environ=environ_for(simulator)) == {"httpcore", "httpx"}
 
 
+@pytest.mark.parametrize(
+    "args", [["history"], ["history", "show"], ["history", "usage"], ["config", "list"], ["models"]]
+)
+def test_a_list_in_a_pipe_loads_nothing_that_draws(
+    simulator: Simulator, tmp_path: Path, args: list[str]
+) -> None:
+    environ = environ_for(simulator, MIMO_HISTORY="true", XDG_DATA_HOME=str(tmp_path))
+    assert mimo("ask", "hi", environ=environ).code == 0
+    assert "rich" not in loaded(*args, environ=environ)
+
+
 def test_python_dash_m_works() -> None:
     result = finish(process("--version", environ={}))
     assert (result.code, result.out) == (0, f"mimo {__version__}\n")

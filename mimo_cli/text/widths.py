@@ -1,21 +1,37 @@
-"""How many cells of a terminal a text takes, by rich's tables, and texts cut by them."""
+"""How many cells of a terminal a text takes, by rich's tables, and texts cut by them.
+
+The tables are loaded for the first text that is not ASCII: lists of models or costs do without.
+"""
 
 from __future__ import annotations
 
-from rich.cells import cell_len, split_graphemes
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TAB_STOP = 4
 
 
 def cell_width(text: str) -> int:
     """Return the width of a text on the screen, in cells."""
-    return len(text) if text.isascii() else cell_len(text)
+    return len(text) if text.isascii() else _cell_len()(text)
+
+
+@cache
+def _cell_len() -> Callable[[str], int]:
+    from rich.cells import cell_len
+
+    return cell_len
 
 
 def chop(text: str, width: int) -> list[str]:
     """Cut a text into pieces of at most `width` cells; one wider glyph still makes a piece."""
     if text.isascii():
         return [text[at : at + width] for at in range(0, len(text), width)]
+    from rich.cells import split_graphemes
+
     pieces: list[str] = []
     start = used = 0
     for begin, _, size in split_graphemes(text)[0]:
