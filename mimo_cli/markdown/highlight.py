@@ -9,7 +9,7 @@ without such tables are run on each line alone).
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.text import Span, Text
@@ -83,7 +83,7 @@ class Highlighter:
 
     def _lex_alone(self, text: str) -> Iterator[tuple[str, str]]:
         for _, kind, part in self._lexer.get_tokens_unprocessed(text + "\n"):
-            yield str(kind), part
+            yield _role(kind), part
 
     def _long_tokens(self) -> Iterator[tuple[str, str, str]]:
         """Yield comments and strings over several lines that this lexer only knows as a whole."""
@@ -170,14 +170,20 @@ def _lex(lexer: Any, text: str, states: list[str]) -> Iterator[tuple[str, str]]:
             at += 1
 
 
+@cache
+def _role(kind: Any) -> str:
+    """Return the name of a type of token: one object for all rows, which may be many."""
+    return str(kind)
+
+
 def _tokens_of(lexer: Any, action: Any, match: re.Match[str]) -> Iterator[tuple[str, str]]:
     if action is None:
         return
     if isinstance(action, tuple):  # a token type is a tuple of names
-        yield str(action), match[0]
+        yield _role(action), match[0]
     else:
         for _, kind, part in action(lexer, match):
-            yield str(kind), part
+            yield _role(kind), part
 
 
 def _move(states: list[str], target: Any) -> None:
