@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pyte
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from mimo_cli.markdown.inline import wrap
 from mimo_cli.markdown.styled_rows import Row, fold, join_rows, row_of, row_part, strip_end
 from mimo_cli.phrases import verbatim
 from mimo_cli.screen.colors import Colors
+from mimo_cli.screen.frame import Pen
 from mimo_cli.screen.live import Live
 from mimo_cli.screen.painter import Painter
 from mimo_cli.screen.theme import Theme
@@ -25,6 +27,7 @@ from mimo_cli.screen.thinking import ThinkingPhase, WaitingPhase
 from mimo_cli.text.widths import cell_width
 
 if TYPE_CHECKING:
+    from pyte.screens import Char
     from rich.style import Style
 
 DEEP = Theme(Colors.TRUE)
@@ -119,6 +122,39 @@ def test_only_what_looks_different_is_written_again() -> None:
         "\x1b[20C\x1b[33m plain\x1b[0m\x1b[K\r",
         "\x1b[16Ccode \x1b[1mplain\x1b[0m\x1b[K\r",
     ]
+
+
+PIECES = st.lists(
+    st.tuples(
+        st.sampled_from(["a", "bc", " ", "a long word ", "\u00e9"]),
+        st.sets(st.sampled_from(["strong", "emph", "link", "code", "marker"]), max_size=2),
+    ),
+    max_size=5,
+)
+
+
+def on_screen(text: str) -> list[Char]:
+    screen = pyte.Screen(80, 1)
+    pyte.Stream(screen).feed(text)
+    return [screen.buffer[0][column] for column in range(80)]
+
+
+@pytest.mark.untraced
+@settings(quick, max_examples=150)
+@given(PIECES, PIECES, PIECES)
+def test_a_row_over_another_leaves_every_character_with_its_looks(
+    same: list[tuple[str, set[str]]],
+    before: list[tuple[str, set[str]]],
+    after: list[tuple[str, set[str]]],
+) -> None:
+    theme = Theme(Colors.ANSI16)
+    pen = Pen(80, theme.render)
+    old, new = (
+        strip_end(join_rows(row_of(text, *sorted(roles)) for text, roles in [*same, *others]))
+        for others in (before, after)
+    )
+    drawn = on_screen(f"{theme.render(old)}\r{pen.update(old, new)}")
+    assert drawn == on_screen(theme.render(new))
 
 
 @pytest.mark.untraced

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from goals import Row
 
+from mimo_cli.markdown.engine import Engine
 from mimo_cli.screen.colors import Colors
 from mimo_cli.screen.live import Live
 from mimo_cli.screen.theme import Theme
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 CORPUS = Path(__file__).parent.parent / "corpus" / "answers"
 DELTA = 8
+PIECE = 8_192
 RATE = 600.0
 COLUMNS, LINES = 80, 24
 
@@ -125,6 +127,21 @@ def memory(text: str) -> float:
     return peak / 1e6
 
 
+def memory_of_a_row(text: str) -> float:
+    """The bytes that a row of an answer takes, when all of them are there."""
+    tracemalloc.start()
+    engine = Engine(COLUMNS)
+    rows = []
+    for at in range(0, len(text), PIECE):
+        engine.feed(text[at : at + PIECE])
+        rows += engine.commit()
+    del engine
+    gc.collect()
+    taken = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    return taken / len(rows)
+
+
 def loading() -> float:
     """Milliseconds that importing and building the renderer adds to a bare interpreter."""
     build = (
@@ -171,6 +188,7 @@ def report() -> Iterator[Row]:
     ours, theirs = stream(mixed(15_000)).seconds, rich_loop(mixed(15_000))
     yield Row("CPU for 15k characters", "rich.live", ours / theirs, 1 / 30)
     yield Row("peak memory of drawing 240k", "not drawing", memory(mixed(240_000)), 30, "MB")
+    yield Row("memory of a row", "–", memory_of_a_row(mixed(240_000)), 600, "B")
 
 
 def main() -> None:
