@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mimo_cli.output.console import Console
-    from mimo_cli.output.stream import Output
+    from mimo_cli.output.output_stream import Output
     from mimo_cli.phrases import Translations
     from mimo_cli.signals import Signals
 

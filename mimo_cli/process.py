@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from mimo_cli.environment import Environment
-from mimo_cli.output.stream import Output
+from mimo_cli.output.output_stream import Output
 from mimo_cli.phrases import Phrase
 from mimo_cli.text import locales
 

@@ -28,7 +28,7 @@ from mimo_cli.api.timing import Clock, Limits
 from mimo_cli.cli import app
 from mimo_cli.environment import Environment
 from mimo_cli.output.command_terms import in_command_terms
-from mimo_cli.output.stream import Output
+from mimo_cli.output.output_stream import Output
 from mimo_cli.phrases import ENGLISH
 from mimo_cli.signals import Signals
 

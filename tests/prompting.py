@@ -13,7 +13,7 @@ from prompt_toolkit.input import create_pipe_input
 from mimo_cli.chat.cancellation import Cancellation
 from mimo_cli.chat.prompt.message_prompt import MessagePrompt
 from mimo_cli.chat.prompt.toolkit_adapters import terminal_output
-from mimo_cli.output.stream import Output
+from mimo_cli.output.output_stream import Output
 from mimo_cli.phrases import verbatim
 from mimo_cli.signals import Signals
 

@@ -15,7 +15,7 @@ from harness import around, asked, environ_for, finish, mimo, process
 from mimo_cli.api.timing import Limits
 from mimo_cli.environment import Environment
 from mimo_cli.input import editor
-from mimo_cli.output.stream import Output
+from mimo_cli.output.output_stream import Output
 from mimo_cli.signals import Signals
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from mimo_cli.environment import Environment
 from mimo_cli.errors import UsageError
 from mimo_cli.history.store import History
 from mimo_cli.options.chat import ChatOptions
-from mimo_cli.output.stream import Output
+from mimo_cli.output.output_stream import Output
 from mimo_cli.phrases import Phrase, verbatim
 from mimo_cli.signals import Signals
 from mimo_cli.simulator import Fault, Simulator, event
@@ -113,21 +113,21 @@ PUNCTUATION = (*":?,.!;)。，？：！、”", "...", ").")
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("hello", input_line.Message("hello")),
-        ("  hello\nworld \n", input_line.Message("  hello\nworld")),
-        (" \n\n\tif x:\n\t\ty\n", input_line.Message("\tif x:\n\t\ty")),
+        ("hello", input_line.TypedMessage("hello")),
+        ("  hello\nworld \n", input_line.TypedMessage("  hello\nworld")),
+        (" \n\n\tif x:\n\t\ty\n", input_line.TypedMessage("\tif x:\n\t\ty")),
         ("  /help", input_line.Call("help", "")),
-        ("  //help\nme", input_line.Message("  /help\nme")),
+        ("  //help\nme", input_line.TypedMessage("  /help\nme")),
         ("/help", input_line.Call("help", "")),
         ("/h", UsageError(Phrase("/h may be /help, /history"))),
         ("/hel", input_line.Call("help", "")),
         ("/HELP", input_line.Call("help", "")),
         ("/model  mimo-v2.6-flash ", input_line.Call("model", "mimo-v2.6-flash")),
         ("/system one\ntwo", input_line.Call("system", "one\ntwo")),
-        ("//help", input_line.Message("/help")),
-        ("/etc/hosts is what?", input_line.Message("/etc/hosts is what?")),
-        ("/there is full", input_line.Message("/there is full")),
-        ("/* a comment */", input_line.Message("/* a comment */")),
+        ("//help", input_line.TypedMessage("/help")),
+        ("/etc/hosts is what?", input_line.TypedMessage("/etc/hosts is what?")),
+        ("/there is full", input_line.TypedMessage("/there is full")),
+        ("/* a comment */", input_line.TypedMessage("/* a comment */")),
         ("/", input_line.Call("help", "")),
         ("/?", input_line.Call("help", "")),
         ("/e", UsageError(Phrase("/e may be /edit, /export, /exit"))),
@@ -139,8 +139,8 @@ PUNCTUATION = (*":?,.!;)。，？：！、”", "...", ").")
         ("：ｑ", input_line.Call("exit", "")),
         ("?", input_line.Call("help", "")),
         ("？", input_line.Call("help", "")),
-        ("quit smoking", input_line.Message("quit smoking")),
-        ("??", input_line.Message("??")),
+        ("quit smoking", input_line.TypedMessage("quit smoking")),
+        ("??", input_line.TypedMessage("??")),
         ("/modle", UsageError(Phrase("there is no command /modle"))),
         # as an input method leaves it
         ("／help", input_line.Call("help", "")),
@@ -148,14 +148,14 @@ PUNCTUATION = (*":?,.!;)。，？：！、”", "...", ").")
         ("／ＨＥＬＰ", input_line.Call("help", "")),
         ("／？", input_line.Call("help", "")),
         ("／mo　mimo-v2.6-pro", input_line.Call("model", "mimo-v2.6-pro")),
-        ("／／help", input_line.Message("／help")),
-        ("/／help", input_line.Message("／help")),
+        ("／／help", input_line.TypedMessage("／help")),
+        ("/／help", input_line.TypedMessage("／help")),
         ("、help", input_line.Call("help", "")),
         ("、ｕｎｄｏ", input_line.Call("undo", "")),
         ("、mod flash", input_line.Call("model", "flash")),
         ("、h", UsageError(Phrase("/h may be /help, /history"))),
-        ("、苹果、梨", input_line.Message("、苹果、梨")),
-        ("/、help", input_line.Message("、help")),
+        ("、苹果、梨", input_line.TypedMessage("、苹果、梨")),
+        ("/、help", input_line.TypedMessage("、help")),
         # no command, and not to be paid for
         ("/退出", UsageError(Phrase("there is no command /退出"))),
         ("／退出。", UsageError(Phrase("there is no command /退出。"))),
@@ -168,29 +168,32 @@ PUNCTUATION = (*":?,.!;)。，？：！、”", "...", ").")
         ("/continue/usage", UsageError(Phrase("there is no command /continue/usage"))),
         ("/Continue／usage", UsageError(Phrase("there is no command /continue/usage"))),
         ("/model/", UsageError(Phrase("there is no command /model/"))),
-        ("/new/is/there", input_line.Message("/new/is/there")),
-        *((f"/new/is/there{it}", input_line.Message(f"/new/is/there{it}")) for it in PUNCTUATION),
-        ("/there？", input_line.Message("/there？")),
-        ("／new／is／there", input_line.Message("／new／is／there")),
-        ("／ｎｅｗ／ｉｓ／ｔｈｅｒｅ：", input_line.Message("／ｎｅｗ／ｉｓ／ｔｈｅｒｅ：")),
+        ("/new/is/there", input_line.TypedMessage("/new/is/there")),
+        *(
+            (f"/new/is/there{it}", input_line.TypedMessage(f"/new/is/there{it}"))
+            for it in PUNCTUATION
+        ),
+        ("/there？", input_line.TypedMessage("/there？")),
+        ("／new／is／there", input_line.TypedMessage("／new／is／there")),
+        ("／ｎｅｗ／ｉｓ／ｔｈｅｒｅ：", input_line.TypedMessage("／ｎｅｗ／ｉｓ／ｔｈｅｒｅ：")),
         ("/new/is/gone:", UsageError(Phrase("there is no command /new/is/gone:"))),
         ("/help?", UsageError(Phrase("there is no command /help?"))),
         ("/n/a", UsageError(Phrase("there is no command /n/a"))),
         ("/modle/usage", UsageError(Phrase("there is no command /modle/usage"))),
         ("/退出／退出", UsageError(Phrase("there is no command /退出/退出"))),
         ("/xyzzy/etc/hosts", UsageError(Phrase("there is no command /xyzzy/etc/hosts"))),
-        ("/n/a means what?", input_line.Message("/n/a means what?")),
-        ("//n/a", input_line.Message("/n/a")),
-        ("/用户/文件 是什么", input_line.Message("/用户/文件 是什么")),
-        ("/^a+$/ matches what?", input_line.Message("/^a+$/ matches what?")),
-        ("/ is a slash", input_line.Message("/ is a slash")),
-        ("/42 of them", input_line.Message("/42 of them")),
+        ("/n/a means what?", input_line.TypedMessage("/n/a means what?")),
+        ("//n/a", input_line.TypedMessage("/n/a")),
+        ("/用户/文件 是什么", input_line.TypedMessage("/用户/文件 是什么")),
+        ("/^a+$/ matches what?", input_line.TypedMessage("/^a+$/ matches what?")),
+        ("/ is a slash", input_line.TypedMessage("/ is a slash")),
+        ("/42 of them", input_line.TypedMessage("/42 of them")),
     ],
 )
 def test_a_line_is_a_message_or_a_command(
-    text: str, expected: input_line.Message | input_line.Call | UsageError
+    text: str, expected: input_line.TypedMessage | input_line.Call | UsageError
 ) -> None:
-    def read() -> input_line.Message | input_line.Call:
+    def read() -> input_line.TypedMessage | input_line.Call:
         return input_line.parse(text, NAMES, lambda path: path in ("/there", "/new/is/there"))
 
     if isinstance(expected, UsageError):
@@ -202,9 +205,9 @@ def test_a_line_is_a_message_or_a_command(
 
 
 def test_a_path_in_a_script_is_a_message_as_any() -> None:
-    assert input_line.parse("/n/a", NAMES, lambda _: False, by_hand=False) == input_line.Message(
-        "/n/a"
-    )
+    assert input_line.parse(
+        "/n/a", NAMES, lambda _: False, by_hand=False
+    ) == input_line.TypedMessage("/n/a")
 
 
 @pytest.mark.parametrize(
@@ -690,7 +693,7 @@ def test_a_message_with_a_slash_comes_back_as_it_was_typed() -> None:
     for message in ("/undo is what?", "/etc/hosts", "/* no */", "  /new\nx", "／help", "、help"):
         assert input_line.parse(
             input_line.escape(message), NAMES, lambda _: False
-        ) == input_line.Message(message)
+        ) == input_line.TypedMessage(message)
 
 
 def test_bytes_that_are_no_text_reach_the_model_as_what_stands_for_them() -> None:

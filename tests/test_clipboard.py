@@ -19,7 +19,7 @@ import pytest
 from harness import PATIENCE, Terminal, environ_for, hint_of, read_until
 
 from mimo_cli.errors import LocalIOError
-from mimo_cli.output.stream import Output
+from mimo_cli.output.output_stream import Output
 from mimo_cli.screen import clipboard
 from mimo_cli.screen.clipboard import Copied
 from mimo_cli.simulator import Simulator

@@ -12,7 +12,7 @@ from harness import Terminal, asked, environ_for, hint_of, mimo
 from mimo_cli.environment import Environment
 from mimo_cli.errors import LocalIOError, MimoError, UsageError
 from mimo_cli.input import editor
-from mimo_cli.output.stream import Output
+from mimo_cli.output.output_stream import Output
 from mimo_cli.signals import Signals
 from mimo_cli.simulator import Simulator
 

@@ -13,7 +13,7 @@ import pytest
 from harness import PATIENCE, Terminal, mimo, process
 
 from mimo_cli.api.protocol.messages import Reply, Text, Usage
-from mimo_cli.conversation.export import FORMATS
+from mimo_cli.conversation.export_formats import FORMATS
 from mimo_cli.conversation.turns import Turn
 from mimo_cli.history.store import History
 from mimo_cli.output import columns

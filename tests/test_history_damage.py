@@ -18,10 +18,10 @@ from harness import environ_for, mimo
 
 from mimo_cli.api.protocol.messages import Reply, Text, Usage
 from mimo_cli.catalogue.pricing import GROUPINGS, Money
-from mimo_cli.conversation.export import as_json, line, markdown
+from mimo_cli.conversation.export_formats import as_json, line, markdown
 from mimo_cli.conversation.turns import Piece, Turn
 from mimo_cli.errors import LocalIOError, MimoError
-from mimo_cli.history import cells, schema
+from mimo_cli.history import cells, migrations
 from mimo_cli.history.database import Database
 from mimo_cli.history.store import FILE, History
 from mimo_cli.simulator import Simulator
@@ -197,7 +197,7 @@ WRONG = (
 def columns() -> list[tuple[str, str]]:
     """Every column of every table, FTS5's own too."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        schema.migrate(connection)
+        migrations.migrate(connection)
         names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         return [
             (table, column[1])

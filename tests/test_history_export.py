@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mimo_cli.api.protocol.messages import Media, Reply, Text, Thinking, ToolResult
-from mimo_cli.conversation import export
+from mimo_cli.conversation import export_formats
 from mimo_cli.conversation.turns import Conversation, Turn
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def turn(
     ],
 )
 def test_an_answer_that_is_not_whole_says_so(shown: Turn, remark: str) -> None:
-    assert export.remark(shown) == remark
+    assert export_formats.remark(shown) == remark
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_an_answer_that_is_not_whole_says_so(shown: Turn, remark: str) -> None:
 )
 def test_code_that_broke_off_ends_before_the_next_question(answer: str, end: str) -> None:
     shown = Conversation("k3jmnpqr", "Why?", 0.0, 0.0, (turn(answer, status="partial"),))
-    assert export.markdown(shown).endswith(f"{end}\n\n*(cut off)*\n")
+    assert export_formats.markdown(shown).endswith(f"{end}\n\n*(cut off)*\n")
 
 
 SUMMER, WINTER = 1_750_000_000.0, 1_765_000_000.0  # June and December 2025
@@ -88,7 +88,7 @@ def test_people_are_shown_local_time_with_its_offset(
     live_in: Callable[[str | None], None], zone: str, seconds: float, shown: str
 ) -> None:
     live_in(zone)
-    assert export.day(seconds) == shown
+    assert export_formats.day(seconds) == shown
 
 
 @pytest.mark.parametrize("zone", ["CST-8", "EST5EDT,M3.2.0,M11.1.0", "", "No/Where", "Odd", None])
@@ -100,7 +100,7 @@ def test_the_day_is_the_one_that_sums_are_of(
         for seconds in range(1_740_000_000, 1_770_000_000, 3_333_333):
             asked = "SELECT date(?, 'unixepoch', 'localtime')"
             (day,) = connection.execute(asked, (seconds,)).fetchone()
-            assert export.day(seconds).startswith(day)
+            assert export_formats.day(seconds).startswith(day)
 
 
 def test_what_is_no_text_is_named_in_a_question(live_in: Callable[[str | None], None]) -> None:
@@ -112,7 +112,7 @@ def test_what_is_no_text_is_named_in_a_question(live_in: Callable[[str | None], 
     )
     asked = Turn(question, {}, 0.0, Reply(content=(Thinking("Hm."), Text("A cat."))), "complete")
     shown = Conversation("k3jmnpqr", "", 0.0, 0.0, (asked,))
-    assert export.markdown(shown) == (
+    assert export_formats.markdown(shown) == (
         "# (no title)\n\n1970-01-01 00:00 +00:00\n\n---\n\n"
         "> [image]\n>\n> What is it?\n>\n\nA cat.\n"
     )

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from mimo_cli.api.protocol.messages import Reply, Text, Usage
 from mimo_cli.conversation.turns import Piece, Turn
-from mimo_cli.history import lookup, record, schema
+from mimo_cli.history import lookup, migrations, record
 from mimo_cli.history.search import folding, query
 from mimo_cli.history.search.snippet import Marked, snippet
 from mimo_cli.history.store import FILE, History
@@ -267,7 +267,7 @@ def file_of_version(folder: Path, version: int, texts: list[str]) -> None:
     with closing(sqlite3.connect(folder / FILE, isolation_level=None)) as connection:
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL").fetchall()
-        schema.migrate(connection, schema.STEPS[:version])
+        migrations.migrate(connection, migrations.STEPS[:version])
         for number, text in enumerate(texts, 1):
             done = turn(f"question {number}", text)
             columns = {**record.question_columns(done), **record.answer_columns(done)}
@@ -289,7 +289,7 @@ def file_of_version(folder: Path, version: int, texts: list[str]) -> None:
 OLD_TEXTS = ["unfinished", *(text for text, _, _ in WRITTEN), "plain English", "普通话"]
 
 
-@pytest.mark.parametrize("version", range(1, schema.VERSION))
+@pytest.mark.parametrize("version", range(1, migrations.VERSION))
 def test_a_file_of_an_older_version_finds_what_is_written_otherwise(
     tmp_path: Path, version: int
 ) -> None:
@@ -307,10 +307,10 @@ def test_a_file_of_an_older_version_finds_what_is_written_otherwise(
             assert sum(row.turns for row in history.spent("model")) == len(OLD_TEXTS)
         assert history.begin(Turn((Text("new"),), MODEL, 1.0)).number == len(OLD_TEXTS) + 1
     with closing(sqlite3.connect(folder / FILE)) as connection:
-        assert schema.version(connection) == schema.VERSION
+        assert migrations.version(connection) == migrations.VERSION
 
 
-@pytest.mark.parametrize("version", range(1, schema.VERSION))
+@pytest.mark.parametrize("version", range(1, migrations.VERSION))
 def test_a_file_of_an_older_version_with_wrong_cells_is_brought_forward(
     tmp_path: Path, version: int
 ) -> None:
@@ -358,7 +358,7 @@ print(counted)
 """
 
 
-@pytest.mark.parametrize("version", range(1, schema.VERSION))
+@pytest.mark.parametrize("version", range(1, migrations.VERSION))
 def test_a_process_that_is_killed_while_it_brings_a_file_forward_leaves_it_whole(
     tmp_path: Path, version: int
 ) -> None:

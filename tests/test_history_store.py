@@ -34,7 +34,7 @@ from mimo_cli.catalogue.pricing import Money
 from mimo_cli.cli import app
 from mimo_cli.conversation.turns import Conversation, Piece, Turn
 from mimo_cli.errors import LocalIOError, UsageError
-from mimo_cli.history import lookup, schema
+from mimo_cli.history import lookup, migrations
 from mimo_cli.history.store import Entry, History, Stored
 
 if TYPE_CHECKING:
@@ -754,9 +754,10 @@ def test_a_file_of_a_newer_version_is_refused_untouched(store: Store) -> None:
     exchange(history, "one", "eins")
     history.close()
     with closing(sqlite3.connect(store.file)) as connection:
-        connection.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
+        connection.execute(f"PRAGMA user_version = {migrations.VERSION + 1}")
     before = store.file.read_bytes()
-    message = f"made by a newer mimo .format {schema.VERSION + 1}, this one knows {schema.VERSION}"
+    known = migrations.VERSION
+    message = f"made by a newer mimo .format {known + 1}, this one knows {known}"
     with pytest.raises(LocalIOError, match=message):
         store.open().listing()
     with pytest.raises(LocalIOError, match=message):
@@ -769,7 +770,7 @@ def test_a_newer_version_that_is_still_in_the_journal_is_refused_too(store: Stor
     history = store.open()
     exchange(history, "one", "eins")
     with closing(sqlite3.connect(store.file)) as newer:
-        newer.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
+        newer.execute(f"PRAGMA user_version = {migrations.VERSION + 1}")
         with pytest.raises(LocalIOError, match="made by a newer mimo"):
             store.open().listing()
 
@@ -786,21 +787,21 @@ def test_an_older_file_is_brought_forward_step_by_step() -> None:
         ("INSERT INTO b VALUES (3)",),
     )
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        schema.migrate(connection, steps[:1])
-        assert (schema.version(connection), tables(connection)) == (1, {"a"})
-        schema.migrate(connection, steps)
-        schema.migrate(connection, steps)
-        assert (schema.version(connection), tables(connection)) == (3, {"b"})
+        migrations.migrate(connection, steps[:1])
+        assert (migrations.version(connection), tables(connection)) == (1, {"a"})
+        migrations.migrate(connection, steps)
+        migrations.migrate(connection, steps)
+        assert (migrations.version(connection), tables(connection)) == (3, {"b"})
         assert connection.execute("SELECT y FROM b").fetchall() == [(2,), (3,)]
 
 
 def test_a_migration_that_fails_leaves_the_file_as_it_was() -> None:
     steps = (("CREATE TABLE a (x)",), ("CREATE TABLE b (y)", "no SQL"))
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        schema.migrate(connection, steps[:1])
+        migrations.migrate(connection, steps[:1])
         with pytest.raises(sqlite3.OperationalError):
-            schema.migrate(connection, steps)
-        assert (schema.version(connection), tables(connection)) == (1, {"a"})
+            migrations.migrate(connection, steps)
+        assert (migrations.version(connection), tables(connection)) == (1, {"a"})
 
 
 def test_a_new_file_has_the_tables_of_this_version(history: History) -> None:
@@ -808,7 +809,7 @@ def test_a_new_file_has_the_tables_of_this_version(history: History) -> None:
     with closing(sqlite3.connect(history.path)) as connection:
         names = {"conversation", "turn", "piece", "words", "spent", "unindexed"}
         assert tables(connection) == names
-        assert schema.version(connection) == schema.VERSION
+        assert migrations.version(connection) == migrations.VERSION
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from mimo_cli.cli import app
 from mimo_cli.environment import Environment
-from mimo_cli.output.stream import Output
+from mimo_cli.output.output_stream import Output
 from mimo_cli.signals import Signals
 from mimo_cli.simulator import Simulator
 

@@ -31,7 +31,7 @@ from mimo_cli.api.protocol.messages import (
 )
 from mimo_cli.errors import Interrupted, MimoError, RateLimitError, ServerError
 from mimo_cli.output import json_output
-from mimo_cli.output.stream import Output
+from mimo_cli.output.output_stream import Output
 from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:

@@ -50,7 +50,7 @@ PURE_MODULES = [
     "config.schema",
     "config.templates",
     "config.toml_text",
-    "conversation.export",
+    "conversation.export_formats",
     "conversation.pending_pieces",
     "conversation.turns",
     "advice",
@@ -114,7 +114,7 @@ CLOCK = {
     "datetime",
     "email.utils",
 }  # retry_after reads dates, and the clock without a Date
-DATED = {f"{PACKAGE}.api.replies.retry_after", f"{PACKAGE}.conversation.export"}
+DATED = {f"{PACKAGE}.api.replies.retry_after", f"{PACKAGE}.conversation.export_formats"}
 
 
 @cache
@@ -222,7 +222,7 @@ LAYERS = [
     "api",
     "conversation.turns catalogue",
     "history",
-    "conversation.export",
+    "conversation.export_formats",
     "conversation.pending_pieces",
     "input",
     "markdown",

@@ -8,7 +8,7 @@ from mimo_cli.api.base_url import DEFAULT_BASE_URL
 from mimo_cli.api.endpoint import Endpoint
 from mimo_cli.api.protocol.messages import Reply, Text, Usage
 from mimo_cli.catalogue import pricing, token_estimate
-from mimo_cli.catalogue.pricing import Choice, Currency, Money, Sum
+from mimo_cli.catalogue.pricing import Currency, CurrencyChoice, Money, Sum
 from mimo_cli.conversation.turns import Turn
 
 PRO, FLASH, FAST = "mimo-v2.6-pro", "mimo-v2.6-flash", "mimo-v2.6-pro-ultraspeed"
@@ -28,7 +28,7 @@ MILLION = 1_000_000
     ],
 )
 def test_only_where_tokens_are_paid_for_there_is_a_currency(
-    base_url: str, key: str | None, chosen: Choice, expected: Currency | None
+    base_url: str, key: str | None, chosen: CurrencyChoice, expected: Currency | None
 ) -> None:
     assert pricing.currency(Endpoint(base_url, key), chosen) == expected
 

@@ -16,7 +16,7 @@ import pytest
 from harness import PATIENCE, Terminal, around, environ_for, finish, mimo, process
 
 from mimo_cli.errors import LocalIOError, ReaderGone
-from mimo_cli.output.stream import Output, is_dumb, use_color
+from mimo_cli.output.output_stream import Output, is_dumb, use_color
 from mimo_cli.screen import tty
 from mimo_cli.signals import Signals, Stuck
 from mimo_cli.simulator import Fault, Simulator, event

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mimo_cli.chat.prompt.path_completion import (
     MOST_FILES,
-    Choice,
+    Candidate,
     Word,
     complete_path,
     escape,
@@ -67,7 +67,7 @@ def test_names_are_offered_in_order_quoted_and_inert(tmp_path: Path) -> None:
     (tmp_path / "broken").symlink_to(tmp_path / "nothing")
     typed = f"{tmp_path}/"
     assert complete_path(f"/file {typed}") == [
-        Choice(typed + text, len(typed), display)
+        Candidate(typed + text, len(typed), display)
         for text, display in [
             ("\x1b[2Jred", "^[[2Jred"),
             ("b\\ c", "b c"),
@@ -85,7 +85,7 @@ def test_a_path_in_quotes_is_completed_without_them(tmp_path: Path) -> None:
     (tmp_path / "my notes" / "a b").touch()
     typed = f'"{tmp_path}/my notes/a'
     text = f"{tmp_path}/my\\ notes/a\\ b"
-    assert complete_path(f"/file {typed}") == [Choice(text, len(typed), "a b")]
+    assert complete_path(f"/file {typed}") == [Candidate(text, len(typed), "a b")]
 
 
 def test_home_and_the_working_folder_are_found(
@@ -94,9 +94,9 @@ def test_home_and_the_working_folder_are_found(
     (tmp_path / "notes").touch()
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    assert complete_path("see ~/no") == [Choice("~/notes", 4, "notes")]
-    assert complete_path("see ./no") == [Choice("./notes", 4, "notes")]
-    assert complete_path("/file no") == [Choice("notes", 2, "notes")]
+    assert complete_path("see ~/no") == [Candidate("~/notes", 4, "notes")]
+    assert complete_path("see ./no") == [Candidate("./notes", 4, "notes")]
+    assert complete_path("/file no") == [Candidate("notes", 2, "notes")]
 
 
 def test_where_nothing_can_be_found_nothing_is_offered(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from harness import hint_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.api.protocol.blocks import decode_block
+from mimo_cli.api.protocol.content_blocks import decode_block
 from mimo_cli.api.protocol.encode import encode, encode_block
 from mimo_cli.api.protocol.messages import Message, Request, Text
 from mimo_cli.errors import UsageError

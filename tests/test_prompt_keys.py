@@ -18,11 +18,11 @@ from prompting import STATUS, Step, past, said, user
 from mimo_cli.chat.cancellation import Cancellation
 from mimo_cli.chat.prompt.dumb_prompt import DumbPrompt
 from mimo_cli.chat.prompt.exit_confirmation import HINT, ExitConfirmation
-from mimo_cli.chat.prompt.path_completion import Choice
+from mimo_cli.chat.prompt.path_completion import Candidate
 from mimo_cli.chat.prompt.terminal_prompt import cut
 from mimo_cli.chat.prompt.toolkit_adapters import part_around_cursor
 from mimo_cli.errors import Interrupted, UsageError
-from mimo_cli.output.stream import Output
+from mimo_cli.output.output_stream import Output
 from mimo_cli.phrases import Phrase, verbatim
 from mimo_cli.signals import Signals
 
@@ -155,12 +155,12 @@ def test_the_rest_of_an_earlier_message_is_suggested(tmp_path: Path, vi: bool) -
     assert said(*keys, history_file=tmp_path / "history", vi=vi) == "hello world"
 
 
-def commands(before: str) -> list[Choice]:
+def commands(before: str) -> list[Candidate]:
     names = {"/model": "another\x1b[2J model", "/more": ""}
     if not before.startswith("/"):
         return []
     return [
-        Choice(name, len(before), name, verbatim(meta))
+        Candidate(name, len(before), name, verbatim(meta))
         for name, meta in names.items()
         if name.startswith(before)
     ]
@@ -366,8 +366,8 @@ def test_the_part_of_a_long_line_that_is_drawn_holds_the_cursor(
 
 def test_the_prompt_speaks_the_users_language() -> None:
     chinese = {HINT.template: "再按一次 Ctrl-C 退出", "another model": "另一个模型"}
-    choice = Choice("/model", 4, "/model", Phrase("another model"))
-    others = [choice, Choice("/more", 4, "/more")]
+    choice = Candidate("/model", 4, "/model", Phrase("another model"))
+    others = [choice, Candidate("/more", 4, "/more")]
     options: dict[str, Any] = {"translations": chinese, "completions": lambda _: others}
     with user(**options) as somebody:
         keys: list[Step] = [CTRL_C, ("再按一次", f"/mod{TAB}"), ("另一个模型", "\r"), "\r"]

@@ -31,9 +31,9 @@ from mimo_cli.conversation.recorder import Recorder
 from mimo_cli.conversation.turns import Conversation, Turn, earlier_messages
 from mimo_cli.errors import Interrupted, ReaderGone
 from mimo_cli.history.store import History, Stored
+from mimo_cli.output.answer import SilentView
 from mimo_cli.output.console import Console
-from mimo_cli.output.show import SilentView
-from mimo_cli.output.stream import Output
+from mimo_cli.output.output_stream import Output
 from mimo_cli.phrases import Phrase
 from mimo_cli.signals import Signals
 from mimo_cli.simulator import Simulator

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mimo_cli.output.answer import TextWriter
+from mimo_cli.output.output_stream import Output
 from mimo_cli.output.sanitize import Sanitizer, count_suspect, one_line, sanitize, strip_ansi
-from mimo_cli.output.show import TextWriter
-from mimo_cli.output.stream import Output
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mimo_cli.api.protocol.messages import Retrying, Silence
-from mimo_cli.output.show import ViewPair, describe_wait
+from mimo_cli.output.answer import ViewPair, describe_wait
 from mimo_cli.output.view import View
 from mimo_cli.phrases import Phrase, verbatim
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mimo_cli.catalogue.models import Price
 
 Currency = Literal["USD", "CNY"]
-Choice = Literal["auto", "USD", "CNY"]
+CurrencyChoice = Literal["auto", "USD", "CNY"]
 
 Grouping = Literal["day", "model", "conversation"]
 
@@ -49,7 +49,7 @@ class Sum(NamedTuple):
     costs: Mapping[str, float]
 
 
-def currency(endpoint: Endpoint, chosen: Choice) -> Currency | None:
+def currency(endpoint: Endpoint, chosen: CurrencyChoice) -> Currency | None:
     """Return what an endpoint's answers are paid in; None where tokens are not what is paid for.
 
     MiMo's pay-as-you-go host alone has the catalogue's prices: Token Plan is a subscription, and

@@ -8,7 +8,7 @@ from mimo_cli.catalogue import models
 from mimo_cli.chat import conversation_list, input_line
 from mimo_cli.chat.commands.registry import COMMANDS
 from mimo_cli.chat.commands.settings import CHANGEABLE
-from mimo_cli.chat.prompt.path_completion import Choice
+from mimo_cli.chat.prompt.path_completion import Candidate
 from mimo_cli.errors import MimoError
 from mimo_cli.history.search import folding
 from mimo_cli.phrases import NOTHING, verbatim
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _CONVERSATIONS = 200
 
 
-def complete(chat: Chat, text: str) -> Iterator[Choice]:
+def complete(chat: Chat, text: str) -> Iterator[Candidate]:
     """Yield the ways the text before the cursor can go on."""
     text = input_line.fold_command(text)
     if not text.startswith("/") or text.startswith("//") or "\n" in text:
@@ -34,7 +34,7 @@ def complete(chat: Chat, text: str) -> Iterator[Choice]:
         yield from _arguments(chat, COMMANDS[name].completes, argument.lstrip())
 
 
-def _arguments(chat: Chat, kind: str, typed: str) -> Iterator[Choice]:
+def _arguments(chat: Chat, kind: str, typed: str) -> Iterator[Candidate]:
     match kind:
         case "model":
             known = ((model.id, verbatim(model.note)) for model in models.current())
@@ -49,7 +49,7 @@ def _arguments(chat: Chat, kind: str, typed: str) -> Iterator[Choice]:
             return
 
 
-def _conversations(chat: Chat, typed: str) -> Iterator[Choice]:
+def _conversations(chat: Chat, typed: str) -> Iterator[Candidate]:
     """Yield the ids of conversations that begin so, or whose titles do."""
     try:
         entries = chat.history().listing(_CONVERSATIONS)
@@ -59,12 +59,12 @@ def _conversations(chat: Chat, typed: str) -> Iterator[Choice]:
     wanted = folding.fold(typed)
     for entry in entries:
         if entry.id.startswith(wanted) or folding.fold(entry.title).startswith(wanted):
-            yield Choice(entry.id, len(typed), entry.id, conversation_list.summarize(entry, now))
+            yield Candidate(entry.id, len(typed), entry.id, conversation_list.summarize(entry, now))
 
 
 def _starting_with(
     typed: str, known: Iterable[tuple[str, Phrase]], before: str = ""
-) -> Iterator[Choice]:
+) -> Iterator[Candidate]:
     for text, meta in known:
         if text.lower().startswith(typed.lower()):
-            yield Choice(text, len(typed), f"{before}{text}", meta)
+            yield Candidate(text, len(typed), f"{before}{text}", meta)

@@ -44,7 +44,7 @@ _IN_CHINESE = {
 }
 
 
-class Message(NamedTuple):
+class TypedMessage(NamedTuple):
     """Words for the model."""
 
     text: str
@@ -63,7 +63,7 @@ class UntimelyError(UsageError):
 
 def parse(
     line: str, names: Sequence[str], exists: Callable[[str], bool], *, by_hand: bool = True
-) -> Message | Call:
+) -> TypedMessage | Call:
     """Return what a line is. `exists` tells whether something has that path.
 
     `by_hand`: a person types, who means to leave by `exit` or `quit` alone, and asks by `?`.
@@ -80,21 +80,21 @@ def parse(
     text = _BLANK_ROWS.sub("", line).rstrip()
     rest = text.lstrip()
     if rest.startswith(_SLASHES) and rest[1:2] in SLASHES:
-        return Message(text[: -len(rest)] + rest[1:])
+        return TypedMessage(text[: -len(rest)] + rest[1:])
     if by_hand and (bare := _BARE.get(punctuation.to_plain(rest).lower())):
         return Call(bare, "")
     word = (rest.split(maxsplit=1) or [""])[0]
     slash, name = fold_command(word)[:1], fold_command(word)[1:].lower()
     argument = rest[len(word) :].strip()
     if slash != "/" and not (slash == _COMMA and _fitting(name, names)):
-        return Message(text)
+        return TypedMessage(text)
     if name in ("", "?") and not argument:
         return Call("help", "")
     if name in names or (_is_name(name, names) and not _is_there(word, exists)):
         return Call(_whole_name(name, names), argument)
     if by_hand and not argument and _is_doubtful(name) and not _is_there(word, exists):
         raise _unknown(name, names, Phrase("nor a file or folder of that name"))
-    return Message(text)
+    return TypedMessage(text)
 
 
 def fold_command(text: str) -> str:

@@ -17,7 +17,7 @@ from mimo_cli.text import decoding, locales
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from mimo_cli.chat.commands.registry import Command
+    from mimo_cli.chat.commands.registry import ChatCommand
     from mimo_cli.chat.session import Chat
 
 
@@ -97,7 +97,7 @@ def send_message(chat: Chat, text: str) -> None:
 
 def _obey(chat: Chat, text: str) -> None:
     match input_line.parse(text, list(COMMANDS), file_names.exists, by_hand=chat.interactive):
-        case input_line.Message(words):
+        case input_line.TypedMessage(words):
             sending.send_message(chat, words)
         case input_line.Call(name, argument):
             _run(chat, name, argument, text)
@@ -120,7 +120,7 @@ def _run(chat: Chat, name: str, argument: str, text: str) -> None:
             chat.draft = chat.draft or text
 
 
-def _can_be_mended(command: Command, error: MimoError) -> bool:
+def _can_be_mended(command: ChatCommand, error: MimoError) -> bool:
     """Return whether the command would do with other words behind it."""
     if isinstance(error, input_line.UntimelyError) or not command.argument:
         return False

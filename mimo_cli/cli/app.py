@@ -23,7 +23,7 @@ from mimo_cli.cli.table import COMMANDS
 from mimo_cli.cli.words import SlipError
 from mimo_cli.environment import Environment
 from mimo_cli.errors import Interrupted, LocalIOError, MimoError, ReaderGone, UsageError
-from mimo_cli.output.stream import Output
+from mimo_cli.output.output_stream import Output
 from mimo_cli.phrases import NOTHING, Phrase, verbatim
 from mimo_cli.text import punctuation
 

@@ -17,9 +17,9 @@ from mimo_cli.errors import (
     MimoError,
     ServerError,
 )
+from mimo_cli.output.answer import TextWriter
 from mimo_cli.output.file import FileOutput
 from mimo_cli.output.sanitize import one_line, sanitize
-from mimo_cli.output.show import TextWriter
 from mimo_cli.phrases import Phrase, listed
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mimo_cli.environment import Environment
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.output.console import Console
-    from mimo_cli.output.stream import Output
+    from mimo_cli.output.output_stream import Output
 
 
 class Task(NamedTuple):

@@ -19,7 +19,7 @@ from mimo_cli.config import paths
 from mimo_cli.conversation import piped, prepare
 from mimo_cli.errors import ConfigError, LocalIOError, MimoError, ReaderGone, UsageError
 from mimo_cli.input import compose, stdin
-from mimo_cli.output.stream import is_dumb
+from mimo_cli.output.output_stream import is_dumb
 from mimo_cli.phrases import Phrase
 from mimo_cli.screen import tty
 from mimo_cli.text import decoding, locales
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.chat.prompt.message_prompt import MessagePrompt
-    from mimo_cli.chat.prompt.path_completion import Choice
+    from mimo_cli.chat.prompt.path_completion import Candidate
     from mimo_cli.chat.session import Chat
     from mimo_cli.config import Resolved, Settings
     from mimo_cli.environment import Environment
@@ -128,7 +128,7 @@ class Opening:
             return made.status_line
         return status.status_line(self.settings, files=len(self.files))
 
-    def completions(self, text: str) -> Iterable[Choice]:
+    def completions(self, text: str) -> Iterable[Candidate]:
         """Yield the ways a text can go on, for Tab."""
         from mimo_cli.chat import command_completion
 
@@ -264,7 +264,7 @@ def _open(
 def _make_prompt(opening: Opening, keys: int) -> MessagePrompt:
     from mimo_cli.chat.prompt import toolkit_adapters
     from mimo_cli.chat.prompt.message_prompt import MessagePrompt
-    from mimo_cli.output.stream import use_color
+    from mimo_cli.output.output_stream import use_color
 
     environment, chosen, console = opening.environment, opening.settings, opening.console
     output = environment.stdout if environment.stdout.is_terminal else environment.stderr

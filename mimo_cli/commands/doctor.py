@@ -9,8 +9,8 @@ from mimo_cli import doctor
 from mimo_cli.errors import Interrupted, MimoError
 from mimo_cli.output import json_output
 from mimo_cli.output.console import DIM, RED, RESET, YELLOW
+from mimo_cli.output.output_stream import use_color
 from mimo_cli.output.sanitize import one_line
-from mimo_cli.output.stream import use_color
 from mimo_cli.phrases import ENGLISH, Phrase
 from mimo_cli.screen import tty
 

@@ -20,7 +20,7 @@ from mimo_cli.phrases import NOTHING, Phrase
 from mimo_cli.text import punctuation
 
 if TYPE_CHECKING:
-    from mimo_cli.catalogue.pricing import Choice
+    from mimo_cli.catalogue.pricing import CurrencyChoice
 
 Color = Literal["auto", "always", "never"]
 Kind = Literal["text", "choice", "number", "integer", "flag", "list"]
@@ -48,7 +48,7 @@ class Settings(NamedTuple):
     thinking: bool | None = None
     show_thinking: bool | None = None
     usage: bool = False
-    currency: "Choice" = "auto"
+    currency: "CurrencyChoice" = "auto"
     confirm_above_tokens: int = 200_000
     color: Color = "auto"
     live: bool = True

@@ -11,7 +11,7 @@ from mimo_cli.api.replies import reply_check
 from mimo_cli.catalogue import pricing
 from mimo_cli.conversation.turns import Turn
 from mimo_cli.errors import Interrupted, ReaderGone
-from mimo_cli.output.show import show_answer
+from mimo_cli.output.answer import show_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

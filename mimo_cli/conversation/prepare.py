@@ -12,7 +12,7 @@ from mimo_cli.config import KeyFromCommand, KeyRefused, load_configuration
 from mimo_cli.conversation import model_check
 from mimo_cli.errors import AuthError, ConfigError, UsageError
 from mimo_cli.input import compose
-from mimo_cli.output.stream import use_color
+from mimo_cli.output.output_stream import use_color
 from mimo_cli.phrases import Phrase
 from mimo_cli.text import decoding, locales
 

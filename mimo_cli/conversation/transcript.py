@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import TextDelta
 from mimo_cli.conversation import views
-from mimo_cli.conversation.export import remark
+from mimo_cli.conversation.export_formats import remark
 from mimo_cli.output.console import DIM
 from mimo_cli.output.sanitize import one_line, sanitize
 

@@ -6,15 +6,15 @@ import os
 import stat
 from typing import TYPE_CHECKING, NamedTuple
 
+from mimo_cli.output.answer import SilentView, TextView, ThinkingWriter, ViewPair
 from mimo_cli.output.console import RESET
-from mimo_cli.output.show import SilentView, TextView, ThinkingWriter, ViewPair
-from mimo_cli.output.stream import is_dumb, use_color
+from mimo_cli.output.output_stream import is_dumb, use_color
 
 if TYPE_CHECKING:
     from mimo_cli.config import Settings
     from mimo_cli.environment import Environment
     from mimo_cli.output.console import Console
-    from mimo_cli.output.stream import Output
+    from mimo_cli.output.output_stream import Output
     from mimo_cli.output.view import View
     from mimo_cli.screen.live_view import LiveView, Look
     from mimo_cli.screen.thinking import ThinkingMode

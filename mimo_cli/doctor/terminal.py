@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.doctor.check import Check
-from mimo_cli.output.stream import is_dumb, use_color
+from mimo_cli.output.output_stream import is_dumb, use_color
 from mimo_cli.phrases import Phrase, verbatim
 from mimo_cli.screen import tty
 from mimo_cli.screen.colors import Colors, nearest_code_themes

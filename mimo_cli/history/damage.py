@@ -11,8 +11,8 @@ from contextlib import closing, suppress
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.history import filesystem, schema
-from mimo_cli.history.schema import DamagedError
+from mimo_cli.history import filesystem, migrations
+from mimo_cli.history.migrations import DamagedError
 from mimo_cli.phrases import NOTHING, Phrase, verbatim
 
 if TYPE_CHECKING:
@@ -184,8 +184,8 @@ def check_structure(connection: sqlite3.Connection) -> Phrase:
     found = connection.execute("PRAGMA quick_check(1)").fetchone()
     if found != ("ok",):
         return verbatim(str(found and found[0]))
-    schema.refuse_planted(connection)
-    return NOTHING if schema.is_right(connection) else Phrase("its tables are not right")
+    migrations.refuse_planted(connection)
+    return NOTHING if migrations.is_right(connection) else Phrase("its tables are not right")
 
 
 def code(error: BaseException | None) -> int:

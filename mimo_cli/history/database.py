@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from mimo_cli import files
 from mimo_cli.config import paths
 from mimo_cli.errors import LocalIOError
-from mimo_cli.history import damage, filesystem, opening, schema
+from mimo_cli.history import damage, filesystem, migrations, opening
 from mimo_cli.history.opening import LockWait
 from mimo_cli.phrases import Phrase
 
@@ -275,9 +275,9 @@ class Database:
         return self._file is None or os.path.samestat(found, self._file)
 
     def _refuse_newer(self, found: int) -> None:
-        if found > schema.VERSION:
+        if found > migrations.VERSION:
             template = "it was made by a newer mimo (format {version}, this one knows {known})"
-            why = Phrase(template, version=found, known=schema.VERSION)
+            why = Phrase(template, version=found, known=migrations.VERSION)
             hint = "Update mimo, or let MIMO_DATA name another folder. The file is as it was."
             raise LocalIOError(self._what, why, Phrase(hint))
 

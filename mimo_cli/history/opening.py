@@ -13,7 +13,7 @@ import stat
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.history import damage, filesystem, schema
+from mimo_cli.history import damage, filesystem, migrations
 
 if TYPE_CHECKING:
     import sqlite3
@@ -186,7 +186,7 @@ def _look_without_writing(path: Path, patience: LockWait) -> None:
         connection.text_factory = damage.TEXT
         # Where it cannot be read like this it is looked at again before anything is written.
         with contextlib.suppress(sqlite3.OperationalError):
-            schema.refuse_planted(connection)
+            migrations.refuse_planted(connection)
 
 
 def look(path: Path) -> tuple[Header, Locks]:
@@ -222,14 +222,14 @@ def _open(
     connection = sqlite3.connect(uri, timeout=patience.left, isolation_level=None, uri=True)
     connection.text_factory = damage.TEXT
     try:
-        if way.is_fixed and header.version == schema.VERSION:
-            schema.refuse_planted(connection)
+        if way.is_fixed and header.version == migrations.VERSION:
+            migrations.refuse_planted(connection)
             return connection
         if header.is_logged and not way.is_logged:
             _leave_log(connection)
-        found = schema.version(connection)
+        found = migrations.version(connection)
         refuse_newer(found)
-        schema.refuse_planted(connection)
+        migrations.refuse_planted(connection)
         _make_private(path)
         if not found:
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
@@ -240,8 +240,8 @@ def _open(
                 connection.execute("PRAGMA journal_mode = WAL").fetchall()
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA secure_delete = ON").fetchall()
-        if found < schema.VERSION:
-            schema.migrate(connection, begin=patience.begin_writing)
+        if found < migrations.VERSION:
+            migrations.migrate(connection, begin=patience.begin_writing)
     except BaseException:
         connection.close()
         raise

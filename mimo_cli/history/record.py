@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
-from mimo_cli.api.protocol.blocks import decode_block
+from mimo_cli.api.protocol.content_blocks import decode_block
 from mimo_cli.api.protocol.encode import encode_block
 from mimo_cli.api.protocol.messages import (
     Block,

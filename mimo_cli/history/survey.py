@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.history import cells, damage, rows, schema, spent
+from mimo_cli.history import cells, damage, migrations, rows, spent
 from mimo_cli.history.cells import UnreadableError
 from mimo_cli.phrases import NOTHING, Phrase, counted, listed
 
@@ -31,7 +31,7 @@ def find_unreadable(path: Path) -> Phrase:
 
 
 def _find_unreadable(connection: sqlite3.Connection) -> Phrase:
-    version = schema.version(connection)
+    version = migrations.version(connection)
     if not version:
         return NOTHING
     turns = _failing(rows.turns(connection), lambda row: rows.turn(connection, row))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.advice import Advice
     from mimo_cli.errors import MimoError
-    from mimo_cli.output.stream import Output
+    from mimo_cli.output.output_stream import Output
     from mimo_cli.phrases import Translations
 
 DIM = "\x1b[2m"

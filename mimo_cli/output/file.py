@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli import files
 from mimo_cli.errors import LocalIOError
-from mimo_cli.output.stream import Output
+from mimo_cli.output.output_stream import Output
 from mimo_cli.phrases import Phrase, reason
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.api.protocol.messages import Reply
     from mimo_cli.errors import Failure
-    from mimo_cli.output.stream import Output
+    from mimo_cli.output.output_stream import Output
 
 SCHEMA = 1
 """Raised when a field changes its meaning or goes away; a new field does not raise it."""

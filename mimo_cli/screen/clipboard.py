@@ -16,13 +16,13 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.errors import LocalIOError
-from mimo_cli.output.stream import is_dumb
+from mimo_cli.output.output_stream import is_dumb
 from mimo_cli.phrases import NOTHING, Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from mimo_cli.output.stream import Output
+    from mimo_cli.output.output_stream import Output
 
 
 class _Program(NamedTuple):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import Retrying, Silence, StreamItem, TextDelta, ThinkingDelta
 from mimo_cli.errors import Interrupted, ReaderGone
+from mimo_cli.output.answer import ThinkingWriter, describe_wait, warn_of_hidden
 from mimo_cli.output.sanitize import Sanitizer, one_line
-from mimo_cli.output.show import ThinkingWriter, describe_wait, warn_of_hidden
 from mimo_cli.output.view import View
 from mimo_cli.phrases import NOTHING, Phrase
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.errors import Failure
     from mimo_cli.output.console import Console
-    from mimo_cli.output.stream import Output
+    from mimo_cli.output.output_stream import Output
     from mimo_cli.screen.colors import Colors
     from mimo_cli.screen.live import Live
     from mimo_cli.screen.theme import Theme

@@ -6,7 +6,7 @@ import contextlib
 import os
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli.output.stream import is_dumb
+from mimo_cli.output.output_stream import is_dumb
 from mimo_cli.screen.colors import Colors
 
 try:

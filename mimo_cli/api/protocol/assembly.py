@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli.api.protocol.blocks import tool_use
+from mimo_cli.api.protocol.content_blocks import tool_use
 from mimo_cli.api.protocol.ending import Ending
 from mimo_cli.api.protocol.json_reader import read_object
 from mimo_cli.api.protocol.messages import (

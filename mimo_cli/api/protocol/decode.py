@@ -12,7 +12,7 @@ import json
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol import fields, sse
-from mimo_cli.api.protocol.blocks import as_blocks, block_events, content_events
+from mimo_cli.api.protocol.content_blocks import as_blocks, block_events, content_events
 from mimo_cli.api.protocol.json_reader import parse, storable
 from mimo_cli.api.protocol.messages import (
     NO_INDEX,

@@ -54,7 +54,7 @@ def export(chat: Chat, argument: str) -> None:
         UsageError: no name, or of another ending, or a file that is not replaced.
         LocalIOError: the file cannot be written.
     """
-    from mimo_cli.conversation import export
+    from mimo_cli.conversation import export_formats
 
     words, force = file_names.take_force(file_names.split(argument), "/export")
     if len(words) != 1 or not words[0].endswith((".md", ".json")):
@@ -63,7 +63,8 @@ def export(chat: Chat, argument: str) -> None:
     chat.last_turn()
     talk = chat.conversation
     is_json = words[0].endswith(".json")
-    text = export.line(export.as_json(talk)) if is_json else export.markdown(talk)
+    formats = export_formats
+    text = formats.line(formats.as_json(talk)) if is_json else formats.markdown(talk)
     replace = saving.may_replace(words[0], chat.confirm, force=force)
     saving.write_file(words[0], text, mode=0o600, replace=replace)
     chat.console.info(Phrase("exported to {file}", file=words[0]))

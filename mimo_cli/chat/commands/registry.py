@@ -17,7 +17,7 @@ Completion = Literal["", "model", "conversation", "file", "setting", "switch"]
 """What Tab offers for an argument; empty: nothing."""
 
 
-class Command(NamedTuple):
+class ChatCommand(NamedTuple):
     """What a command takes, what it does, and what Tab offers after it."""
 
     argument: str
@@ -41,52 +41,56 @@ def _exit(chat: Chat, _: str) -> None:
     chat.is_over = True
 
 
-COMMANDS: dict[str, Command] = {
-    "help": Command("", Phrase("list the commands and the keys"), _help),
-    "new": Command("", Phrase("begin a new conversation"), conversations.begin_new),
-    "clear": Command("", Phrase("begin a new conversation, as /new does"), conversations.begin_new),
-    "model": Command(
+COMMANDS: dict[str, ChatCommand] = {
+    "help": ChatCommand("", Phrase("list the commands and the keys"), _help),
+    "new": ChatCommand("", Phrase("begin a new conversation"), conversations.begin_new),
+    "clear": ChatCommand(
+        "", Phrase("begin a new conversation, as /new does"), conversations.begin_new
+    ),
+    "model": ChatCommand(
         "[ID]", Phrase("let another model answer; alone: list them"), settings.model, "model"
     ),
-    "system": Command(
+    "system": ChatCommand(
         "[TEXT|@FILE|none]", Phrase("show or change the system prompt"), settings.system
     ),
-    "thinking": Command(
+    "thinking": ChatCommand(
         "[on|off]", Phrase("let the model think before it answers"), settings.thinking, "switch"
     ),
-    "set": Command(
+    "set": ChatCommand(
         "[OPTION [VALUE]]",
         Phrase("show or change an option for this chat"),
         settings.set_option,
         "setting",
     ),
-    "file": Command(
+    "file": ChatCommand(
         "PATH...|none",
         Phrase("add text files (*, **, ?, […] too) to what comes next"),
         composing.attach_files,
         "file",
     ),
-    "retry": Command("[MODEL]", Phrase("ask the last question again"), composing.retry, "model"),
-    "undo": Command("", Phrase("take the last question and its answer back"), composing.undo),
-    "edit": Command("", Phrase("edit the last question, then ask again"), composing.edit),
-    "continue": Command("", Phrase("let a cut answer go on"), composing.continue_answer),
-    "copy": Command("[N]", Phrase("copy the answer, or its Nth code block"), exports.copy),
-    "save": Command(
+    "retry": ChatCommand(
+        "[MODEL]", Phrase("ask the last question again"), composing.retry, "model"
+    ),
+    "undo": ChatCommand("", Phrase("take the last question and its answer back"), composing.undo),
+    "edit": ChatCommand("", Phrase("edit the last question, then ask again"), composing.edit),
+    "continue": ChatCommand("", Phrase("let a cut answer go on"), composing.continue_answer),
+    "copy": ChatCommand("[N]", Phrase("copy the answer, or its Nth code block"), exports.copy),
+    "save": ChatCommand(
         "[-f] [N] FILE", Phrase("write the answer, or its Nth code block"), exports.save, "file"
     ),
-    "history": Command("", Phrase("show the whole conversation"), conversations.show),
-    "resume": Command(
+    "history": ChatCommand("", Phrase("show the whole conversation"), conversations.show),
+    "resume": ChatCommand(
         "[ID]", Phrase("go on with an earlier conversation"), conversations.resume, "conversation"
     ),
-    "title": Command(
+    "title": ChatCommand(
         "[TEXT]", Phrase("show or change the conversation's title"), conversations.title
     ),
-    "export": Command(
+    "export": ChatCommand(
         "[-f] FILE", Phrase("write the conversation (.md or .json)"), exports.export, "file"
     ),
-    "usage": Command("", Phrase("show tokens and cost"), conversations.usage),
-    "info": Command("", Phrase("show what this chat is set to"), settings.info),
-    "exit": Command("", Phrase("leave (Ctrl-D does too)"), _exit),
-    "quit": Command("", Phrase("leave, as /exit does"), _exit),
+    "usage": ChatCommand("", Phrase("show tokens and cost"), conversations.usage),
+    "info": ChatCommand("", Phrase("show what this chat is set to"), settings.info),
+    "exit": ChatCommand("", Phrase("leave (Ctrl-D does too)"), _exit),
+    "quit": ChatCommand("", Phrase("leave, as /exit does"), _exit),
 }
 """By name, in the order in which the help lists them."""

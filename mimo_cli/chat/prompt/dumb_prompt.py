@@ -15,7 +15,7 @@ from mimo_cli.phrases import ENGLISH, Phrase
 if TYPE_CHECKING:
     from mimo_cli.chat.cancellation import Cancellation
     from mimo_cli.chat.prompt.exit_confirmation import ExitConfirmation
-    from mimo_cli.output.stream import Output
+    from mimo_cli.output.output_stream import Output
     from mimo_cli.phrases import Translations
     from mimo_cli.signals import Signals
 

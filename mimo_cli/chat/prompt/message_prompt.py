@@ -9,7 +9,7 @@ from mimo_cli.chat.prompt.dumb_prompt import DumbPrompt
 from mimo_cli.chat.prompt.exit_confirmation import ExitConfirmation
 from mimo_cli.chat.prompt.input_history import InputHistory
 from mimo_cli.errors import Interrupted, MimoError
-from mimo_cli.output.stream import Output, is_dumb
+from mimo_cli.output.output_stream import Output, is_dumb
 from mimo_cli.phrases import ENGLISH, Phrase
 from mimo_cli.text import locales
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from prompt_toolkit.output import Output as Screen
 
     from mimo_cli.chat.cancellation import Cancellation
-    from mimo_cli.chat.prompt.path_completion import Choice
+    from mimo_cli.chat.prompt.path_completion import Candidate
     from mimo_cli.chat.prompt.terminal_prompt import Edit, TerminalPrompt
     from mimo_cli.phrases import Translations
     from mimo_cli.signals import Signals
@@ -46,7 +46,7 @@ class MessagePrompt:
         self,
         *,
         history_file: Path | None,
-        completions: Callable[[str], Iterable[Choice]],
+        completions: Callable[[str], Iterable[Candidate]],
         status_line: Callable[[], Phrase],
         vi: bool,
         edit: Callable[[str], str],

@@ -24,7 +24,7 @@ _IS_PATH = re.compile(r"\.{1,2}/|~/|/")
 _SPECIAL = re.compile(r"[\s\\'\"]")
 
 
-class Choice(NamedTuple):
+class Candidate(NamedTuple):
     """Something that can take the place of the `start` characters before the cursor.
 
     `display` is what the list shows for it, `meta` what is told of it beside that.
@@ -77,7 +77,7 @@ def escape(path: str) -> str:
     return _SPECIAL.sub(lambda match: "\\" + match.group(), path)
 
 
-def complete_path(text: str) -> list[Choice]:
+def complete_path(text: str) -> list[Candidate]:
     """Return the files that the path at the end of `text` may become, in order.
 
     Folders end in a slash.
@@ -87,7 +87,9 @@ def complete_path(text: str) -> list[Choice]:
         return []
     same = word.typed[: word.typed.rfind("/") + 1]  # as typed: what is right stays as it is
     folder = same if not {"'", '"'} & {*word.typed[:1]} else escape(word.folder)
-    return [Choice(folder + escape(name), len(word.typed), one_line(name)) for name in _names(word)]
+    return [
+        Candidate(folder + escape(name), len(word.typed), one_line(name)) for name in _names(word)
+    ]
 
 
 def _names(word: Word) -> list[str]:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from mimo_cli.chat.cancellation import Cancellation
     from mimo_cli.chat.prompt.exit_confirmation import ExitConfirmation
     from mimo_cli.chat.prompt.input_history import InputHistory
-    from mimo_cli.chat.prompt.path_completion import Choice
+    from mimo_cli.chat.prompt.path_completion import Candidate
     from mimo_cli.phrases import Phrase, Translations
 
 _NARROW = 20  # columns: a bottom line would be all ellipsis
@@ -67,7 +67,7 @@ class TerminalPrompt:
         self,
         *,
         history: InputHistory,
-        completions: Callable[[str], Iterable[Choice]],
+        completions: Callable[[str], Iterable[Candidate]],
         status_line: Callable[[], Phrase],
         exit_confirmation: ExitConfirmation,
         cancellation: Cancellation,

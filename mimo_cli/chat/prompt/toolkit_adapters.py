@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from prompt_toolkit.output import Output as Screen
 
     from mimo_cli.chat.prompt.input_history import InputHistory
-    from mimo_cli.chat.prompt.path_completion import Choice
-    from mimo_cli.output.stream import Output
+    from mimo_cli.chat.prompt.path_completion import Candidate
+    from mimo_cli.output.output_stream import Output
     from mimo_cli.phrases import Translations
 
 _LONGEST_SUGGESTED = 200  # characters of a line that a suggestion is looked for
@@ -163,7 +163,7 @@ class MessageCompleter(Completer):
     """What Tab offers: what the chat knows of, then files."""
 
     def __init__(
-        self, completions: Callable[[str], Iterable[Choice]], translations: Translations
+        self, completions: Callable[[str], Iterable[Candidate]], translations: Translations
     ) -> None:
         self._completions = completions
         self._translations = translations

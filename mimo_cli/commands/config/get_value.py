@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.catalogue import models
-from mimo_cli.commands.config.table import value_text
+from mimo_cli.commands.config.listing import value_text
 from mimo_cli.config import find_address, load_configuration
 from mimo_cli.output.sanitize import sanitize
 

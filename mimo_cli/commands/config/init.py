@@ -43,7 +43,7 @@ _TYPED = Phrase("your input")
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ServerChoice:
     """What the user chose. `model` empty is the built-in default."""
 
     server: Preset
@@ -127,7 +127,7 @@ def set_up(environment: Environment, profile: str | None = None) -> str:
     return profile
 
 
-def _choose(environment: Environment, console: Console) -> Choice:
+def _choose(environment: Environment, console: Console) -> ServerChoice:
     width = max(len(preset.name) for preset in servers.PRESETS)
     for number, preset in enumerate(servers.PRESETS, start=1):
         console.write(f"  {number}  {preset.name:{width}}  {preset.help}\n")
@@ -136,7 +136,7 @@ def _choose(environment: Environment, console: Console) -> Choice:
     if key is not None:
         server = _server_of_key(server, key, environment, console)
     model = "" if server.is_mimo else _model(environment)
-    return Choice(server, Endpoint(server.base_url, key, _TYPED), model)
+    return ServerChoice(server, Endpoint(server.base_url, key, _TYPED), model)
 
 
 def _server(environment: Environment, console: Console) -> Preset:
@@ -208,7 +208,7 @@ def _ask_openly(environment: Environment, question: Phrase, default: str = "") -
     return answer
 
 
-def _try_out(choice: Choice, environment: Environment, console: Console) -> MimoError | None:
+def _try_out(choice: ServerChoice, environment: Environment, console: Console) -> MimoError | None:
     """Send one small request; return the error if it was not answered."""
     from mimo_cli.api.client import Client
     from mimo_cli.api.protocol.encode import encode
@@ -216,7 +216,7 @@ def _try_out(choice: Choice, environment: Environment, console: Console) -> Mimo
     from mimo_cli.api.replies import reply_check
     from mimo_cli.conversation import turns
     from mimo_cli.conversation.turns import Turn
-    from mimo_cli.output.show import SilentView, show_answer
+    from mimo_cli.output.answer import SilentView, show_answer
 
     endpoint, clock = choice.endpoint, environment.clock
     question = (Text("Say hello in one word."),)
@@ -251,7 +251,7 @@ def _try_out(choice: Choice, environment: Environment, console: Console) -> Mimo
     return problem
 
 
-def _profile_beside(choice: Choice, source: Source, environment: Environment) -> str:
+def _profile_beside(choice: ServerChoice, source: Source, environment: Environment) -> str:
     """Return the profile to keep it in, if there is another owner's server in the file already."""
     content = source.content
     has_own = any(name in content for name in ("api_key", "api_key_command", "base_url"))
@@ -263,7 +263,9 @@ def _profile_beside(choice: Choice, source: Source, environment: Environment) ->
     return name if questions.yes(environment, question, default=True) else ""
 
 
-def _values(choice: Choice, profile: str, source: Source) -> dict[tuple[str, ...], object | None]:
+def _values(
+    choice: ServerChoice, profile: str, source: Source
+) -> dict[tuple[str, ...], object | None]:
     """Return what is written: everything that could still be there of another server goes."""
     server, key = choice.server, choice.endpoint.key
     needs_none = key is None and not choice.endpoint.is_loopback

@@ -6,7 +6,7 @@ import json as json_module
 from typing import TYPE_CHECKING
 
 from mimo_cli.commands.config.list_settings import tell
-from mimo_cli.commands.config.table import write_rows
+from mimo_cli.commands.config.listing import write_rows
 from mimo_cli.config import paths, read_source, read_template
 from mimo_cli.errors import ConfigError
 from mimo_cli.output.sanitize import one_line

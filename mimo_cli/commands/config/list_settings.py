@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.api.keys import mask_all
 from mimo_cli.catalogue import models
-from mimo_cli.commands.config.table import value_text, write_rows
+from mimo_cli.commands.config.listing import value_text, write_rows
 from mimo_cli.config import (
     KEYS,
     Key,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli import files
 from mimo_cli.commands.history.access import open_history, refused_value
-from mimo_cli.conversation import export
+from mimo_cli.conversation import export_formats
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.output.sanitize import sanitize
 from mimo_cli.phrases import Phrase, listed, reason
@@ -37,8 +37,8 @@ def run(
     if (reference is None) is not everything:
         why = Phrase("it is one conversation, or --all")
         raise UsageError(Phrase("export what?"), why, Phrase("See: mimo history"))
-    if wanted not in export.FORMATS:
-        why = Phrase("it is one of {names}", names=listed(export.FORMATS))
+    if wanted not in export_formats.FORMATS:
+        why = Phrase("it is one of {names}", names=listed(export_formats.FORMATS))
         raise UsageError(refused_value("--format", wanted), why)
     with open_history(environment) as history:
         ids = (
@@ -70,10 +70,10 @@ def _texts(conversations: Iterable[Conversation], wanted: str, *, as_list: bool)
     """Yield the texts of conversations, one after the other."""
     before = "["
     for conversation in conversations:
-        text = export.line(export.as_json(conversation))
+        text = export_formats.line(export_formats.as_json(conversation))
         if wanted == "markdown":
             yield ("\n" if before == ",\n" else "") + sanitize(
-                export.markdown(conversation), terminal=False
+                export_formats.markdown(conversation), terminal=False
             )
         else:
             yield before + text.rstrip("\n") if as_list and wanted == "json" else text

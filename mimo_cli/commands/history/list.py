@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.commands.history.access import open_history, shown_title, tab_separated
-from mimo_cli.conversation import export
+from mimo_cli.conversation import export_formats
 from mimo_cli.errors import UsageError
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import Phrase
@@ -34,11 +34,11 @@ def run(environment: Environment, *, limit: int | None, everything: bool, json: 
         entries = history.listing(None if count is None else count + 1)
     shown = entries[:count]
     if json:
-        environment.stdout.write(export.line([_as_json(entry) for entry in shown]))
+        environment.stdout.write(export_formats.line([_as_json(entry) for entry in shown]))
     elif environment.stdout.is_terminal and shown:
         environment.stdout.write(_table(environment, shown))
     else:
-        rows = (_cells(entry, export.iso(entry.updated)) for entry in shown)
+        rows = (_cells(entry, export_formats.iso(entry.updated)) for entry in shown)
         environment.stdout.write(tab_separated(rows))
     console = environment.console()
     if not shown:
@@ -75,4 +75,8 @@ def _marked_title(entry: Entry) -> str:
 
 
 def _as_json(entry: Entry) -> dict[str, object]:
-    return {"schema": export.SCHEMA, **entry._asdict(), "updated": export.iso(entry.updated)}
+    return {
+        "schema": export_formats.SCHEMA,
+        **entry._asdict(),
+        "updated": export_formats.iso(entry.updated),
+    }

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.commands.history.access import open_history, shown_title, tab_separated
 from mimo_cli.config import load_configuration
-from mimo_cli.conversation import export
+from mimo_cli.conversation import export_formats
 from mimo_cli.errors import UsageError
 from mimo_cli.history.search.query import parse
+from mimo_cli.output.output_stream import use_color
 from mimo_cli.output.sanitize import one_line
-from mimo_cli.output.stream import use_color
 from mimo_cli.phrases import Phrase
 from mimo_cli.text import decoding
 
@@ -38,7 +38,7 @@ def run(environment: Environment, words: Sequence[str], *, limit: int, json: boo
     with open_history(environment) as history:
         results = history.search(text, limit)
     if json:
-        environment.stdout.write(export.line([_as_json(result) for result in results]))
+        environment.stdout.write(export_formats.line([_as_json(result) for result in results]))
     elif environment.stdout.is_terminal:
         _show(environment, results)
     else:
@@ -66,4 +66,8 @@ def _bold(environment: Environment) -> Callable[[str], str]:
 
 
 def _as_json(result: Match) -> dict[str, object]:
-    return {"schema": export.SCHEMA, **result._asdict(), "when": export.iso(result.when)}
+    return {
+        "schema": export_formats.SCHEMA,
+        **result._asdict(),
+        "when": export_formats.iso(result.when),
+    }

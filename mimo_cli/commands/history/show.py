@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.commands.history.access import open_history
 from mimo_cli.config import load_configuration
-from mimo_cli.conversation import export, transcript, views
+from mimo_cli.conversation import export_formats, transcript, views
 from mimo_cli.conversation.views import Showing
 from mimo_cli.errors import UsageError
 from mimo_cli.output.console import DIM
@@ -37,9 +37,9 @@ def run(environment: Environment, reference: str | None, *, json: bool, markdown
         conversation = history.load(chosen)
     terminal = environment.stdout.is_terminal
     if json:
-        environment.stdout.write(export.line(export.as_json(conversation)))
+        environment.stdout.write(export_formats.line(export_formats.as_json(conversation)))
     elif markdown or not terminal:
-        environment.stdout.write(sanitize(export.markdown(conversation), terminal=terminal))
+        environment.stdout.write(sanitize(export_formats.markdown(conversation), terminal=terminal))
     else:
         _draw(environment, conversation)
     return 0
@@ -49,8 +49,10 @@ def _draw(environment: Environment, conversation: Conversation) -> None:
     """Write title and day, then what was said."""
     chosen = load_configuration(environment, {}).settings
     showing = Showing(environment, chosen, environment.console(), environment.stdout)
-    untitled = rendered(export.UNTITLED, environment.translations)
+    untitled = rendered(export_formats.UNTITLED, environment.translations)
     title = views.styled(one_line(conversation.title) or untitled, _BOLD, showing)
-    day = views.styled(f"{conversation.id} · {export.day(conversation.created)}", DIM, showing)
+    day = views.styled(
+        f"{conversation.id} · {export_formats.day(conversation.created)}", DIM, showing
+    )
     environment.stdout.write(f"{title}\n{day}\n\n")
     transcript.show(conversation.turns, showing)

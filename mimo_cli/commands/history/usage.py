@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.catalogue import pricing
 from mimo_cli.commands.history.access import open_history, parse_age, refused_value
-from mimo_cli.conversation import export
+from mimo_cli.conversation import export_formats
 from mimo_cli.errors import UsageError
 from mimo_cli.output import spending_table
 from mimo_cli.phrases import Phrase, listed
@@ -31,13 +31,13 @@ def run(environment: Environment, by: str, *, since: str | None, json: bool, csv
         sums = history.spent(grouping, begin)
     if json:
         content = {
-            "schema": export.SCHEMA,
+            "schema": export_formats.SCHEMA,
             "by": grouping,
-            "since": None if since is None else export.iso(begin),
+            "since": None if since is None else export_formats.iso(begin),
             "sums": [spending_table.as_json(row, grouping) for row in sums],
             "total": spending_table.as_json(pricing.total(sums)),
         }
-        environment.stdout.write(export.line(content))
+        environment.stdout.write(export_formats.line(content))
     elif csv:
         environment.stdout.write(spending_table.as_csv(sums, grouping))
     elif environment.stdout.is_terminal and sums:

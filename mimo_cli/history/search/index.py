@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.history import cells, schema
+from mimo_cli.history import cells, migrations
 from mimo_cli.history.damage import DamagedError
 from mimo_cli.phrases import Phrase
 
@@ -174,9 +174,9 @@ def rebuild(connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA writable_schema = RESET").fetchall()
         for name in _TABLES:
             connection.execute(f"DROP TABLE IF EXISTS {name}")
-    connection.execute(schema.INDEX)
+    connection.execute(migrations.INDEX)
     connection.execute("DELETE FROM unindexed")
-    connection.execute(schema.ALL_WAIT, (0,))
+    connection.execute(migrations.ALL_WAIT, (0,))
 
 
 def merge(connection: sqlite3.Connection, pages: int) -> bool:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mimo_cli.conversation.turns import Turn
     from mimo_cli.errors import Failure
     from mimo_cli.output.console import Console
-    from mimo_cli.output.stream import Output
+    from mimo_cli.output.output_stream import Output
 
 _REASON = 200
 """Characters of each part of why a request is sent again: a server's words may fill the screen."""
