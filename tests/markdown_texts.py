@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from mimo_cli.markdown.engine import Engine
+from mimo_cli.markdown.styled_rows import row_text
 
 if TYPE_CHECKING:
     from mimo_cli.markdown.styled_rows import Row
@@ -67,6 +68,7 @@ _WORDS = [
         '[l](u "t")',
         "**b**",
     ),
+    *("$$", "$", "\n$$\n", "\n\\[\n", "\\]", "\n\\begin{a}", "\\end{a}", "x^2_1 ", "\\\\"),
     *("&amp;", "&#10;", "&#x1b;", "/*", "*/", '"""', "- [ ] ", "- [x] t", "<b>", "\r", "\x1b[2J"),
 ]
 
@@ -104,3 +106,19 @@ def oneshot(text: str, columns: int) -> list[Row]:
     engine = Engine(columns)
     engine.feed(text)
     return engine.finish()
+
+
+def streamed(text: str, columns: int, sizes: list[int], paints: list[bool]) -> list[Row]:
+    """The rows of a text that comes in pieces, painted now and then."""
+    engine = Engine(columns)
+    rows: list[Row] = []
+    for turn, piece in enumerate(chunks(text, sizes)):
+        engine.feed(piece)
+        if paints[turn % len(paints)]:
+            rows += engine.commit()
+            engine.live()
+    return rows + engine.finish()
+
+
+def shown(text: str, columns: int = 80) -> list[str]:
+    return [row_text(row) for row in oneshot(text, columns)]

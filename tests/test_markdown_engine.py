@@ -7,28 +7,23 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from markdown_texts import ANSWERS, EXAMPLES, FAMILY, chunk_sizes, chunks, oneshot, quick, texts
+from markdown_texts import (
+    ANSWERS,
+    EXAMPLES,
+    FAMILY,
+    chunk_sizes,
+    chunks,
+    oneshot,
+    quick,
+    shown,
+    streamed,
+    texts,
+)
 
 from mimo_cli.markdown.engine import Engine
 from mimo_cli.markdown.styled_rows import Row, row_text
 
 widths = st.sampled_from([1, 10, 20, 40, 80])
-
-
-def streamed(text: str, columns: int, sizes: list[int], paints: list[bool]) -> list[Row]:
-    """The rows of a text that comes in pieces, painted now and then."""
-    engine = Engine(columns)
-    rows: list[Row] = []
-    for turn, piece in enumerate(chunks(text, sizes)):
-        engine.feed(piece)
-        if paints[turn % len(paints)]:
-            rows += engine.commit()
-            engine.live()
-    return rows + engine.finish()
-
-
-def shown(text: str, columns: int = 80) -> list[str]:
-    return [row_text(row) for row in oneshot(text, columns)]
 
 
 @pytest.mark.untraced
@@ -78,7 +73,8 @@ def test_an_answer_streams(name: str, columns: int) -> None:
 
 
 def letters(text: str) -> str:
-    return re.sub(r"[\W_]", "", text)
+    """What may not be lost: words, and the punctuation that is no mark of Markdown."""
+    return re.sub(r"[\s\ufffd]|[^\w\u0080-\U0010ffff,;?%/@$^{}]|_", "", text)
 
 
 def is_subsequence(some: str, of: str) -> bool:
@@ -93,6 +89,14 @@ def test_nothing_the_model_writes_is_lost() -> None:
             continue
         source = re.sub(r"(?m)^[\s>*+-]*[0-9]+[.)]", "", text)  # a list goes on by itself
         assert is_subsequence(letters(source), letters("".join(shown(text, 400)))), text
+
+
+@pytest.mark.untraced
+@settings(quick, max_examples=300)
+@given(texts)
+def test_no_word_and_no_sign_of_a_formula_is_lost(text: str) -> None:
+    source = re.sub(r"[0-9]+[.)]|&[#a-z0-9]*;?|(?m:^.*\|.*$)", "", text.replace("\x1b", ""))
+    assert is_subsequence(letters(source), letters("".join(shown(text, 400))))
 
 
 @pytest.mark.untraced
@@ -125,6 +129,7 @@ def work(text: str) -> int:
         ("1. an item\n   - with items\n\n" * 100 + "\n", 10),
         ("| a | b |\n|---|---|\n" + "| one | two |\n" * 500 + "\n", 20),
         ("    indented = {code}\n" * 500 + "\n", 20),
+        ("$$\n" + "- x_1 * y_1\n" * 500 + "$$\n\n", 40),
         ("words without end " * 450, 320),
         ("a line of a log without a blank one\n" * 120, 100),
         ("x" * 9_000 + "\n\n", 320),

@@ -9,7 +9,11 @@ from __future__ import annotations
 
 import re
 
-_UNDECIDED = re.compile(r"[ \t>]*(?:[-+*=_#`~|:<!\[ \t]*|[0-9]{1,9}[.)]?[ \t]*|[-+*] \[[ xX]?\]?)")
+from mimo_cli.markdown.rules.literal import opening
+
+_UNDECIDED = re.compile(
+    r"[ \t>]*(?:[-+*=_#`~|:<!\[ \t]*|[0-9]{1,9}[.)]?[ \t]*|[-+*] \[[ xX]?\]?|\$\$?|\\\[?)"
+)
 _CLOSING_FENCE = re.compile(r"[ \t>]*(?:`+|~+)[ \t]*")
 _TOKEN = re.compile(r"\\.|(`+)|(\*\*|~~|\*)")
 _OPEN_LINK = re.compile(r"\[[^\[\]]*\]\([^()\s]*$")
@@ -22,12 +26,14 @@ def autoclose(part: str, *, code: bool) -> str:
 
     Args:
         part: the line so far.
-        code: it stands in fenced code.
+        code: it stands in fenced code, or in a formula.
     """
     if code:
         return "" if _CLOSING_FENCE.fullmatch(part) else part
     if _UNDECIDED.fullmatch(part):
         return ""
+    if opening(part.lstrip(" \t>")):
+        return part
     part = _TRAILING.sub("", part)
     if _OPEN_LINK.search(part):
         part += ")"

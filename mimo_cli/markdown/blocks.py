@@ -6,31 +6,27 @@ an answer would change text that is already on the screen; both its parts stay v
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import blockquote, lheading, list_block, paragraph, table
-from markdown_it.rules_block.table import escapedSplit
+from markdown_it.rules_block import blockquote, lheading, list_block, paragraph
+
+from mimo_cli.markdown.rules.bounds import (
+    NESTING_LIMIT,
+    PARAGRAPH_LIMIT,
+    PARAGRAPH_LINES,
+    limit_lines,
+    limit_nesting,
+    table_with_all_cells,
+)
+from mimo_cli.markdown.rules.formulas import formula
+from mimo_cli.markdown.rules.literal import literal_block
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from markdown_it.rules_block import StateBlock
-    from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
-
-    BlockRule = Callable[[StateBlock, int, int, bool], bool]
-
-PARAGRAPH_LIMIT = 4_000
-"""Characters after which a paragraph, or a line outside of fenced code, is cut in two."""
-
-PARAGRAPH_LINES = 50
-"""Lines after which a paragraph is cut in two: each is tried as the start of other blocks."""
-
-NESTING_LIMIT = 48
-"""Tokens deep: below this, quote and list markers are plain text, and nothing is dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +75,26 @@ class CodeBlock:
     @property
     def solid_count(self) -> int:
         """How many of the lines come before the blank ones at the end."""
-        count = len(self.lines)
-        while count and not self.lines[count - 1].strip():
-            count -= 1
-        return count
+        return _solid_count(self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class LiteralBlock:
+    """Lines that stay as they are, the first and the last with their marks: a formula."""
+
+    span: LineSpan
+    lines: tuple[str, ...]
+    closed: bool
+
+    @property
+    def solid_count(self) -> int:
+        """How many of the lines come before the blank ones at the end."""
+        return _solid_count(self.lines)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is too long to wait for its end."""
+        return len(self.lines) > PARAGRAPH_LINES or sum(map(len, self.lines)) > PARAGRAPH_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +133,9 @@ class Table:
     body: tuple[tuple[str, ...], ...]
 
 
-Block = Paragraph | Heading | ThematicBreak | CodeBlock | BlockQuote | ListBlock | Table
+Block = (
+    Paragraph | Heading | ThematicBreak | CodeBlock | LiteralBlock | BlockQuote | ListBlock | Table
+)
 
 
 class Parser(MarkdownIt):
@@ -132,12 +146,13 @@ class Parser(MarkdownIt):
         self.enable(["table", "strikethrough"]).disable("reference")
         alternatives = ["paragraph", "reference", "blockquote"]
         rules = self.block.ruler
-        rules.at("paragraph", _limit_lines(paragraph))
-        rules.at("lheading", _limit_lines(lheading))
-        rules.at("blockquote", _limit_nesting(blockquote), {"alt": [*alternatives, "list"]})
-        rules.at("list", _limit_nesting(list_block), {"alt": alternatives})
-        rules.at("table", _table_with_all_cells, {"alt": alternatives[:2]})
-        self.inline.ruler.before("escape", "mathematics", _formula)
+        rules.at("paragraph", limit_lines(paragraph))
+        rules.at("lheading", limit_lines(lheading))
+        rules.at("blockquote", limit_nesting(blockquote), {"alt": [*alternatives, "list"]})
+        rules.at("list", limit_nesting(list_block), {"alt": alternatives})
+        rules.at("table", table_with_all_cells, {"alt": alternatives[:2]})
+        rules.before("table", "literal", literal_block, {"alt": [*alternatives, "list"]})
+        self.inline.ruler.before("escape", "formula", formula)
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802 - the library's name
         """Show addresses as they were written, not percent-encoded."""
@@ -159,84 +174,6 @@ class Parser(MarkdownIt):
         return tokens
 
 
-_FORMULA = re.compile(
-    r"\\\(.+?\\\)|\\\[.+?\\\]|\$\$.+?\$\$|\$(?!\s)[^$\n]*?(?<=[^\s$\\])\$(?!\d)", re.DOTALL
-)
-"""TeX between its usual marks. A price in dollars is none: by the rule that Pandoc has for `$`."""
-
-
-def _formula(state: StateInline, silent: bool) -> bool:
-    """Leave formulas as they were written: their backslashes and stars are not Markdown."""
-    if state.src[state.pos] not in "\\$":
-        return False
-    formula = _FORMULA.match(state.src, state.pos, state.posMax)
-    if formula is None:
-        return False
-    if not silent:
-        state.pending += formula.group().replace("\n", " ")
-    state.pos = formula.end()
-    return True
-
-
-def _limit_lines(rule: BlockRule) -> BlockRule:
-    """Hold a rule that joins lines to the limits, so that no leaf grows without end."""
-
-    def limited(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-        last = start + 1
-        most = state.lineMax
-        end_line = min(most, start + PARAGRAPH_LINES)
-        reach = state.bMarks[start] + PARAGRAPH_LIMIT
-        while last < end_line and state.eMarks[last] <= reach:
-            last += 1
-        state.lineMax = last
-        try:
-            return rule(state, start, min(end, last), silent)
-        finally:
-            state.lineMax = most
-
-    return limited
-
-
-def _limit_nesting(rule: BlockRule) -> BlockRule:
-    """Stop a container rule before the parser's own nesting limit, which drops the text."""
-
-    def shallow(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-        return state.level < NESTING_LIMIT and rule(state, start, end, silent)
-
-    return shallow
-
-
-def _table_with_all_cells(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Apply the table rule, but keep cells beyond the header's, joined to the last one."""
-    before = len(state.tokens)
-    if not table(state, start, end, silent):
-        return False
-    for index in range(before, len(state.tokens)):
-        token = state.tokens[index]
-        if token.type == "tr_open" and token.map and token.map[0] > start:
-            _restore_cells(state, index)
-    return True
-
-
-def _restore_cells(state: StateBlock, index: int) -> None:
-    line = (state.tokens[index].map or [0])[0]
-    inlines: list[Token] = []
-    while state.tokens[index].type != "tr_close":
-        if state.tokens[index].type == "inline":
-            inlines.append(state.tokens[index])
-        index += 1
-    source = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].strip()
-    source = source.removeprefix("|")
-    if source.count("|") <= len(inlines) - (not source.endswith("|")):
-        return
-    cells = escapedSplit(source)
-    if not cells[-1]:
-        del cells[-1]
-    if len(cells) > len(inlines):
-        extra = [inlines[-1].content, *(cell.strip() for cell in cells[len(inlines) :])]
-        inlines[-1].content = " | ".join(extra)
-
-
 def _blocks(tokens: Iterator[Token], lines: Sequence[str]) -> Iterator[Block]:
     """Yield the blocks up to the closing token of the container they stand in."""
     for token in tokens:
@@ -254,6 +191,8 @@ def _block(token: Token, tokens: Iterator[Token], lines: Sequence[str]) -> Block
             return ThematicBreak(span)
         case "fence" | "code_block":
             return _code(token, span)
+        case "literal":
+            return LiteralBlock(span, tuple(token.content.split("\n")), token.meta["is_closed"])
         case "blockquote_open":
             return BlockQuote(span, tuple(_blocks(tokens, lines)))
         case "bullet_list_open":
@@ -285,6 +224,14 @@ def _code(token: Token, span: LineSpan) -> CodeBlock:
     fenced = token.type == "fence"
     closed = fenced and len(lines) < span.end - span.start - 1
     return CodeBlock(span, token.info.strip(), tuple(lines), fenced, closed)
+
+
+def _solid_count(lines: Sequence[str]) -> int:
+    """Return how many of the lines come before the blank ones at the end."""
+    count = len(lines)
+    while count and not lines[count - 1].strip():
+        count -= 1
+    return count
 
 
 def _items(tokens: Iterator[Token], lines: Sequence[str]) -> Iterator[ListItem]:

@@ -13,16 +13,17 @@ import re
 from typing import TYPE_CHECKING
 
 from mimo_cli.markdown.autoclose import autoclose, guess_delimiter_row
-from mimo_cli.markdown.blocks import PARAGRAPH_LIMIT, CodeBlock, Parser, Table
+from mimo_cli.markdown.blocks import CodeBlock, LiteralBlock, Parser, Table
 from mimo_cli.markdown.layout import Layout
-from mimo_cli.markdown.leaf_blocks import LeafRenderer
+from mimo_cli.markdown.leaf_blocks import CarryOver, LeafRenderer
 from mimo_cli.markdown.retention import (
     Anchor,
     droppable_lines,
-    is_open_code,
+    is_open_literal,
     last_leaf,
     next_anchor,
 )
+from mimo_cli.markdown.rules.bounds import PARAGRAPH_LIMIT
 from mimo_cli.markdown.styled_rows import inert
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from mimo_cli.markdown.blocks import Block
     from mimo_cli.markdown.layout import Document
-    from mimo_cli.markdown.leaf_blocks import CarryOver
     from mimo_cli.markdown.styled_rows import Row
 
 _WORD = re.compile(r"(?s).*[ \t](?=[^\W\d_])")
@@ -54,7 +54,7 @@ class Engine:
         self._width = _usable_width(columns)
         self._lines: list[str] = []  # the tail's whole lines
         self._part = ""  # the unfinished line after them
-        self._uncut = False  # the unfinished line is fenced code, whatever its length
+        self._uncut = False  # the unfinished line is code or a formula, whatever its length
         self._fresh = False  # lines came since the last commit
         self._leaf: Block | None = None  # the block among the lines that may grow
         self._anchor = Anchor(0, continues, None)  # how the tail goes on what came before it
@@ -81,7 +81,7 @@ class Engine:
     def live(self) -> list[Row]:
         """Return the rows after those, the unfinished line as it will most likely be."""
         self._advance()
-        code = is_open_code(self._leaf, len(self._lines))
+        code = is_open_literal(self._leaf, len(self._lines))
         part = autoclose(self._part[-PARAGRAPH_LIMIT:], code=code)
         lines = [*self._lines, part] if part else self._lines
         maybe = lines and not (code or isinstance(self._leaf, Table))
@@ -114,7 +114,7 @@ class Engine:
         self._part += text
         while len(self._part) > PARAGRAPH_LIMIT and not self._uncut:
             self._advance()
-            if is_open_code(self._leaf, len(self._lines)):
+            if is_open_literal(self._leaf, len(self._lines)):
                 self._uncut = True
             else:
                 at = _cut_position(self._part)
@@ -157,12 +157,14 @@ class Engine:
         return len(self._lines) < total
 
     def _elide(self, block: Block | None, total: int) -> None:
-        """Drop most lines of a long open code block or table, keeping what its rest needs."""
+        """Drop most lines of long open code, of a formula or table, keeping what the rest needs."""
         at = block.span.start if block else 0
         carried = self._carried.get(at)
         lines = droppable_lines(block, total, shortened=carried is not None)
         if lines and isinstance(block, CodeBlock):
             self._carried[at] = self._leaves.carry_code(block, len(lines), carried)
+        elif lines and isinstance(block, LiteralBlock):
+            self._carried[at] = CarryOver()
         elif lines and isinstance(block, Table):
             self._carried[at] = self._leaves.carry_table(block, carried)
         del self._lines[lines.start : lines.stop]

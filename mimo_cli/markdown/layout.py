@@ -16,6 +16,7 @@ from mimo_cli.markdown.blocks import (
     CodeBlock,
     Heading,
     ListBlock,
+    LiteralBlock,
     Paragraph,
     Table,
     ThematicBreak,
@@ -104,6 +105,8 @@ class Layout:
                 return _whole([row_of("\u2500" * width, "line")])
             case CodeBlock():
                 return self._code(block, last)
+            case LiteralBlock():
+                return self._literal(block, last)
             case BlockQuote(_, children):
                 bar = row_of("\u2502 ", "bar")
                 return self._inside(children, width, last, bar, bar)
@@ -158,6 +161,13 @@ class Layout:
         if last and not block.closed and (self._open(block.span, last) or not block.fenced):
             return _whole(rows)
         return _whole([*rows, row_of("\u2570\u2500", "line")])
+
+    def _literal(self, block: LiteralBlock, last: bool) -> _Laid:
+        """Lay out a formula: final when it is whole, or too long to be waited for."""
+        rows = self.leaves.literal(block)
+        is_long = block.is_long or block.span.start in self.carried
+        waits = self._open(block.span, last) and not (block.closed or is_long)
+        return _Laid(rows, 0 if waits else len(rows))
 
     def _table(self, block: Table, width: int, last: bool) -> _Laid:
         carried = self.carried.get(block.span.start)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
-    from mimo_cli.markdown.blocks import CodeBlock, Parser, Table
+    from mimo_cli.markdown.blocks import CodeBlock, LiteralBlock, Parser, Table
 
 
 class CarryOver(NamedTuple):
@@ -58,6 +58,11 @@ class LeafRenderer:
             return [top, *self._lines(block.label, solid, START)[0]]
         first = self._lines(block.label, solid[:1], START)[0]
         return [top, *first, *self._lines(block.label, solid[1:], carried.state)[0]]
+
+    def literal(self, block: LiteralBlock) -> list[Row]:
+        """Return the lines of a block that stays as it is, but for blank ones at the end."""
+        lines = block.lines[: block.solid_count]
+        return [row_of(expand_tabs(line).rstrip(" "), "source") for line in lines]
 
     def carry_code(self, block: CodeBlock, count: int, carried: CarryOver | None) -> CarryOver:
         """Return what the rest needs if `count` lines after the first are dropped."""

@@ -9,6 +9,7 @@ from mimo_cli.markdown.blocks import (
     CodeBlock,
     Heading,
     ListBlock,
+    LiteralBlock,
     Paragraph,
     Table,
     ThematicBreak,
@@ -66,8 +67,11 @@ def _is_over(block: Block, total: int) -> bool:
             return closed or (fenced and span.end < total)
         case Paragraph(span) | Table(span):
             return span.end < total
+        case LiteralBlock(span, closed=closed):
+            return closed or span.end < total
         case BlockQuote(span, children):
-            return span.end < total and not isinstance(last_leaf(children), CodeBlock)
+            last = last_leaf(children)
+            return span.end < total and not isinstance(last, CodeBlock | LiteralBlock)
         case ListBlock():
             return False
 
@@ -85,17 +89,17 @@ def last_leaf(blocks: Sequence[Block]) -> Block | None:
             return last
 
 
-def is_open_code(block: Block | None, total: int) -> bool:
-    """Return whether the next line, if indented enough, is a line of this fenced code."""
+def is_open_literal(block: Block | None, total: int) -> bool:
+    """Return whether the next line, if indented enough, is one of this code or formula."""
     match block:
-        case CodeBlock(span, closed=False, fenced=True):
+        case CodeBlock(span, closed=False, fenced=True) | LiteralBlock(span, closed=False):
             return span.end == total
         case _:
             return False
 
 
 def droppable_lines(block: Block | None, total: int, shortened: bool) -> range:
-    """Return the lines of open code or of an open table that may be dropped.
+    """Return the lines of open code, of a long formula or of an open table that may be dropped.
 
     Those that are out, but not what decides how the rest is read: the lines up to the first of
     code, a table's first two, and the last one that is out.
@@ -106,6 +110,11 @@ def droppable_lines(block: Block | None, total: int, shortened: bool) -> range:
         ):
             first = span.start + 1 + fenced
             end = first + code.solid_count - 2
+        case LiteralBlock(span, closed=False) as literal if span.end == total and (
+            shortened or literal.is_long
+        ):
+            first = span.start + 1
+            end = first + literal.solid_count - 2
         case Table(span, body=body) if span.end == total and (
             shortened or len(body) >= FROZEN_ROWS
         ):

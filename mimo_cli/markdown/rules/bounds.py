@@ -1,0 +1,87 @@
+"""Bounds on markdown-it-py's block rules: how long a leaf grows, how deep blocks nest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markdown_it.rules_block.table import escapedSplit, table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.token import Token
+
+    BlockRule = Callable[[StateBlock, int, int, bool], bool]
+
+PARAGRAPH_LIMIT = 4_000
+"""Characters after which a paragraph, or a line outside of fenced code, is cut in two."""
+
+PARAGRAPH_LINES = 50
+"""Lines after which a paragraph is cut in two: each is tried as the start of other blocks."""
+
+NESTING_LIMIT = 48
+"""Tokens deep: below this, quote and list markers are plain text, and nothing is dropped."""
+
+PARAGRAPH = "paragraph"
+"""The key in the parser's environment of the line that the open paragraph begins with."""
+
+
+def limit_lines(rule: BlockRule) -> BlockRule:
+    """Hold a rule that joins lines to the limits, so that no leaf grows without end."""
+
+    def limited(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        last = start + 1
+        most = state.lineMax
+        end_line = min(most, start + PARAGRAPH_LINES)
+        reach = state.bMarks[start] + PARAGRAPH_LIMIT
+        while last < end_line and state.eMarks[last] <= reach:
+            last += 1
+        state.lineMax = last
+        state.env[PARAGRAPH] = start
+        try:
+            return rule(state, start, min(end, last), silent)
+        finally:
+            state.lineMax = most
+
+    return limited
+
+
+def limit_nesting(rule: BlockRule) -> BlockRule:
+    """Stop a container rule before the parser's own nesting limit, which drops the text."""
+
+    def shallow(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        return state.level < NESTING_LIMIT and rule(state, start, end, silent)
+
+    return shallow
+
+
+def table_with_all_cells(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Apply the table rule, but keep cells beyond the header's, joined to the last one."""
+    before = len(state.tokens)
+    if not table(state, start, end, silent):
+        return False
+    for index in range(before, len(state.tokens)):
+        token = state.tokens[index]
+        if token.type == "tr_open" and token.map and token.map[0] > start:
+            _restore_cells(state, index)
+    return True
+
+
+def _restore_cells(state: StateBlock, index: int) -> None:
+    line = (state.tokens[index].map or [0])[0]
+    inlines: list[Token] = []
+    while state.tokens[index].type != "tr_close":
+        if state.tokens[index].type == "inline":
+            inlines.append(state.tokens[index])
+        index += 1
+    source = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].strip()
+    source = source.removeprefix("|")
+    if source.count("|") <= len(inlines) - (not source.endswith("|")):
+        return
+    cells = escapedSplit(source)
+    if not cells[-1]:
+        del cells[-1]
+    if len(cells) > len(inlines):
+        extra = [inlines[-1].content, *(cell.strip() for cell in cells[len(inlines) :])]
+        inlines[-1].content = " | ".join(extra)

@@ -1,0 +1,41 @@
+r"""Formulas within a line: `\(...\)`, `\[...\]`, `$$...$$`, `\begin{...}...\end{...}`, `$...$`.
+
+No mark of Markdown counts inside of one. For a single `$` the rule is Pandoc's, which keeps money
+as it is (`$5 and $10`): the opening `$` has no white space after it; the closing one has none
+before it and no digit after it; a `\$` is neither. Beyond Pandoc, both stand on one line, and no
+backquote is between them: where there is one, the `$` belong to code.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it.rules_inline import StateInline
+
+_INNER = r"(?:\\.|[^\\])+?"
+_FORMULA = re.compile(
+    rf"\\\({_INNER}\\\)|\\\[{_INNER}\\\]"
+    r"|\$\$(?!\$)(?:\\.|[^\\$]|\$(?!\$))+?\$\$"
+    r"|\\begin\{(?P<environment>[A-Za-z]+\*?)\}.*?\\end\{(?P=environment)\}"
+    r"|\$(?![\s$])(?:\\.|[^\\$\n`])+?(?<!\s)\$(?!\d)",
+    re.DOTALL,
+)
+
+
+def formula(state: StateInline, silent: bool) -> bool:
+    """Take a formula as one piece of text, as it is: an inline rule of markdown-it-py."""
+    if state.src[state.pos] not in "\\$":
+        return False
+    found = _FORMULA.match(state.src, state.pos, state.posMax)
+    if found is None:
+        return False
+    if not silent:
+        first, *others = found[0].split("\n")
+        state.append_pending(first)
+        for line in others:
+            state.push("hardbreak", "br", 0)
+            state.append_pending(line)
+    state.pos = found.end()
+    return True

@@ -1,0 +1,113 @@
+r"""Blocks whose lines stay as they are, as those of a fence do: display formulas.
+
+A formula begins with `$$`, `\[` or `\begin{...}` at the start of a line and goes up to the line
+that holds its closer, over blank lines too. It is looked for before lists, quotes and headings,
+so a row of it that begins with `-`, `>`, `#` or `=` is no mark. Whether a line begins one is
+settled by that line alone:
+
+- Where the closer stands on the line too, nothing but punctuation may follow it. Else the
+  formula is part of a sentence, which the inline rule sees to.
+- Where it does not, what follows the opener must not be prose: a word of two letters or more
+  and no sign of TeX (`$$ is the process`, `$$ - moderate`, `\[link](address)`).
+- Where the paragraph that it would end holds an odd number of `$$`, `$$` closes that one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from mimo_cli.markdown.rules.bounds import PARAGRAPH
+
+if TYPE_CHECKING:
+    from markdown_it.rules_block import StateBlock
+
+_ESCAPES = r"(?<!\\)(?:\\\\)*"
+_DOLLARS = re.compile(_ESCAPES + r"\$\$")
+_BRACKET = re.compile(_ESCAPES + r"\\\]")
+_BEGIN = re.compile(r"\\begin\{([A-Za-z]+\*?)\}")
+_PUNCTUATION = re.compile("[\\s.,;:!?\u3001\u3002\uff01\uff0c\uff0e\uff1a\uff1b\uff1f]*")
+_TEX = re.compile(r"\\[A-Za-z{}\\]|[\^_={}&]")
+_WORD = re.compile(r"[^\W\d_]{2}")
+_LINK_END = re.compile(r"[^\[\]]*(?<!\\)\]")
+_CODE = re.compile(r"(`+)[^`]+\1")
+_LIST_MARKER = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)")
+
+
+class Opening(NamedTuple):
+    """What a literal block needs to end; `is_closed`: it ends with the line that it begins with."""
+
+    closer: re.Pattern[str]
+    is_closed: bool
+
+
+def opening(line: str) -> Opening | None:
+    """Return how the block ends that a line (without its indentation) begins, None for none."""
+    if line.startswith("$$"):
+        return None if line.startswith("$$$") else _formula(line, 2, _DOLLARS)
+    if line.startswith("\\["):
+        return None if _is_bracket(line) else _formula(line, 2, _BRACKET)
+    if begin := _BEGIN.match(line):
+        closer = re.compile(r"\\end\{" + re.escape(begin[1]) + r"\}")
+        return _formula(line, begin.end(), closer, prose=True)
+    return None
+
+
+def _formula(
+    line: str, start: int, closer: re.Pattern[str], *, prose: bool = False
+) -> Opening | None:
+    """Return the opening of a formula whose first character stands at `start`."""
+    if end := closer.search(line, start):
+        return Opening(closer, True) if _PUNCTUATION.fullmatch(line, end.end()) else None
+    rest = line[start:]
+    if prose or _TEX.search(rest) or not _WORD.search(rest):
+        return Opening(closer, False)
+    return None
+
+
+def _is_bracket(line: str) -> bool:
+    r"""Return whether `\[` is a bracket that was escaped: `\[label](url)`, `\[1] A note`."""
+    return bool(_LINK_END.match(line, 2)) and not _BRACKET.search(line, 2)
+
+
+def literal_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Take the lines of a formula as one block: a block rule of markdown-it-py."""
+    at = state.bMarks[start] + state.tShift[start]
+    if state.src[at : at + 1] not in ("$", "\\") or state.is_code_block(start):
+        return False
+    found = opening(state.src[at : state.eMarks[start]])
+    if found is None or (silent and _closes_paragraph(state, start)):
+        return False
+    if silent:
+        return True
+    after, is_closed = (start + 1, True) if found.is_closed else _find_end(state, start, end, found)
+    token = state.push("literal", "", 0)
+    token.content = state.getLines(start, after, state.sCount[start], False)
+    token.map = [start, after]
+    token.meta = {"is_closed": is_closed}
+    state.line = after
+    return True
+
+
+def _closes_paragraph(state: StateBlock, line: int) -> bool:
+    """Return whether `$$` ends a formula that began within the paragraph before it."""
+    if state.parentType != "paragraph":
+        return False
+    text = state.src[state.bMarks[state.env[PARAGRAPH]] : state.bMarks[line]]
+    return len(_DOLLARS.findall(_CODE.sub("", text))) % 2 == 1
+
+
+def _find_end(state: StateBlock, start: int, end: int, found: Opening) -> tuple[int, bool]:
+    """Return the line after the block, and whether its closer was there."""
+    for line in range(start + 1, end):
+        text = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+        if text and state.sCount[line] < state.blkIndent and not _is_lazy(state, line, text):
+            return line, False
+        if found.closer.search(text):
+            return line + 1, True
+    return end, False
+
+
+def _is_lazy(state: StateBlock, line: int, text: str) -> bool:
+    """Return whether a line that is indented less than its list item goes on with the formula."""
+    return state.sCount[line] >= 0 and not state.isEmpty(line - 1) and not _LIST_MARKER.match(text)
