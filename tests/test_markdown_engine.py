@@ -95,7 +95,7 @@ def test_nothing_the_model_writes_is_lost() -> None:
 @settings(quick, max_examples=300)
 @given(texts)
 def test_no_word_and_no_sign_of_a_formula_is_lost(text: str) -> None:
-    source = re.sub(r"[0-9]+[.)]|&[#a-z0-9]*;?|(?m:^.*\|.*$)", "", text.replace("\x1b", ""))
+    source = re.sub(r"[0-9]+[.)]|&[#A-Za-z0-9]*;?|(?m:^.*\|.*$)", "", text.replace("\x1b", ""))
     assert is_subsequence(letters(source), letters("".join(shown(text, 400))))
 
 
@@ -149,7 +149,7 @@ PITFALLS = [
     ),
     ("Title\n---\n", ["Title"]),
     ("Title\n\n---", ["Title", "", "─" * 79]),
-    ("a\n#x", ["a #x"]),
+    ("a\n#x", ["a", "#x"]),
     ("````py\nx\n```\n````\n", ["╭─ py", "x", "```", "╰─"]),
     ("~~~\n```\n~~~\n", ["╭─", "```", "╰─"]),
     ("- ```\n  x\n- b\n", [" • ╭─", "   x", "   ╰─", " • b"]),
@@ -162,9 +162,9 @@ PITFALLS = [
     ("-\n- b\n", [" •", " • b"]),
     ("- [ ] a\n- [x] b\n3. [X] c", [" [ ] a", " [x] b", "", " 3. [x] c"]),
     ("a</kbd> Vec<u8> <think>\n", ["a</kbd> Vec<u8> <think>"]),
-    ("<div>\n*a*\n</div>\n", ["<div> a </div>"]),
+    ("<div>\n*a*\n</div>\n", ["<div>", "a", "</div>"]),
     ("\x1b]52;c;x\x07 \x9b31m \x00", ["\ufffd]52;c;x\ufffd \ufffd31m \ufffd"]),
-    ("a\r\nb\r", ["a\ufffd b\ufffd"]),
+    ("a\r\nb\r", ["a\ufffd", "b\ufffd"]),
     ("&#27;[2J &#x202e;x &#10;y &NewLine;&Tab;z", ["\ufffd[2J \ufffdx  y   z"]),
     ("`a\u202eb` [\u2066](\u2067)", ["a\ufffdb \ufffd"]),
     ("", []),
@@ -173,7 +173,7 @@ PITFALLS = [
     ("#\n\n##\n\na", ["a"]),
     (">\n\n- \n", [" •"]),
     ("```\n", ["╭─", "╰─"]),
-    ("- a\n\tb\n", [" • a b"]),
+    ("- a\n\tb\n", [" • a", "   b"]),
     ("```\na\tb\n\tc\n```\n", ["╭─", "a   b", "    c", "╰─"]),
     ("[text][1]\n\n[1]: https://x.example\n", ["[text][1]", "", "[1]: https://x.example"]),
     ("[https://a.example](https://b.example)", ["https://a.example (https://b.example)"]),
@@ -182,7 +182,7 @@ PITFALLS = [
     ("[`a`](<b c>)", ["a (b%20c)"]),
     ("[^\\s] and [^1]", ["[^\\s] and [^1]"]),
     ("a  \nb\\\nc", ["a", "b", "c"]),
-    ("中文\n换行 abc\n后", ["中文换行 abc 后"]),
+    ("中文\n换行 abc\n后", ["中文", "换行 abc", "后"]),
     (f"{FAMILY} \u2764\ufe0f 1\ufe0f\u20e3", [f"{FAMILY} \u2764\ufe0f 1\ufe0f\u20e3"]),
     ("| a | b |\n|--|--|\n| 1 | 2 | 3 |4\n| 5", ["a │ b", "──┼──────────", "1 │ 2 | 3 | 4", "5 │"]),
     ("# a `b`\n***\n", ["a b", "", "─" * 79]),
@@ -195,6 +195,32 @@ def test_a_pitfall_is_drawn_right_however_it_is_cut(text: str, rows: list[str]) 
     assert shown(text) == rows
     for at in range(len(text)):
         assert [row_text(row) for row in streamed(text, 80, [at or 1, len(text)], [True])] == rows
+
+
+LINES = [
+    "A. 北京\nB. 上海\nC. 广州",
+    "一、背景\n二、目标",
+    "①甲\n②乙",
+    "（1）甲\n（2）乙",
+    "1、甲\n2、乙",
+    "【答案】A\n【难度】0.7",
+    "甲：你好\n乙：再见",
+    "古池や\n蛙飛びこむ\n水の音",
+    "가나다\n라마바",
+    "Roses are red,\nViolets are blue",
+    "\u3000\u3000第一段。\n\u3000\u3000第二段。",
+    "Dear all\\\nBest",
+    "[^1]: one\n[^2]: two",
+]
+
+
+@pytest.mark.parametrize("text", LINES)
+def test_line_ends_of_a_paragraph_are_kept_in_every_script(text: str) -> None:
+    rows = [line.removesuffix("\\") for line in text.split("\n")]
+    assert shown(text) == rows
+    assert shown(text.replace("\\", "").replace("\n", "  \n")) == rows
+    assert shown("> " + text.replace("\n", "\n> ")) == [f"│ {row}".rstrip() for row in rows]
+    assert streamed(text, 80, [3], [True]) == oneshot(text, 80)
 
 
 def test_nesting_without_end_is_shown_as_text() -> None:

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import blockquote, lheading, list_block, paragraph
+from markdown_it.rules_block import blockquote, lheading, list_block
 
 from mimo_cli.markdown.rules.bounds import (
     NESTING_LIMIT,
     PARAGRAPH_LIMIT,
     PARAGRAPH_LINES,
+    indented_paragraph,
     limit_lines,
     limit_nesting,
     table_with_all_cells,
@@ -40,7 +41,7 @@ class LineSpan:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Text with inline marks; its lines joined by newlines."""
+    """Text with inline marks; its lines are kept, and joined by newlines."""
 
     span: LineSpan
     text: str
@@ -146,7 +147,7 @@ class Parser(MarkdownIt):
         self.enable(["table", "strikethrough"]).disable("reference")
         alternatives = ["paragraph", "reference", "blockquote"]
         rules = self.block.ruler
-        rules.at("paragraph", limit_lines(paragraph))
+        rules.at("paragraph", limit_lines(indented_paragraph))
         rules.at("lheading", limit_lines(lheading))
         rules.at("blockquote", limit_nesting(blockquote), {"alt": [*alternatives, "list"]})
         rules.at("list", limit_nesting(list_block), {"alt": alternatives})

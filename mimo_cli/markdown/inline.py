@@ -39,7 +39,6 @@ _UNIT = re.compile(
     f"|[{_CLOSE}]+)"
     f"|[{_OPEN}]+"
 )
-_WIDE = re.compile(f"[{_CJK}{_OPEN}{_CLOSE}]")
 
 
 class _Writer:
@@ -92,11 +91,9 @@ def to_text(tokens: Sequence[Token], *roles: str) -> Text:
 
 def _write(tokens: Sequence[Token], writer: _Writer) -> None:
     links: list[tuple[int, Token]] = []
-    for index, token in enumerate(tokens):
+    for token in tokens:
         match token.type:
-            case "softbreak":
-                writer.add("" if _needs_no_space(writer.text, tokens, index) else " ")
-            case "hardbreak":
+            case "softbreak" | "hardbreak":
                 writer.add("\n")
             case "code_inline":
                 writer.add(_plain(token.content), "code")
@@ -134,12 +131,6 @@ def _write_address(writer: _Writer, start: int, url: str, token: Token) -> None:
     writer.add(url, "url")
     writer.add(title if url else title.lstrip(), "dim")
     writer.add(")", "dim")
-
-
-def _needs_no_space(before: str, tokens: Sequence[Token], index: int) -> bool:
-    """Return whether a line end needs no space: between Chinese or Japanese characters."""
-    after = next((token.content for token in tokens[index + 1 :] if token.content), "")
-    return bool(_WIDE.match(before[-1:]) and _WIDE.match(after[:1]))
 
 
 def text_width(text: Text) -> int:

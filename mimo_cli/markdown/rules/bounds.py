@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from markdown_it.rules_block import paragraph
 from markdown_it.rules_block.table import escapedSplit, table
 
 if TYPE_CHECKING:
@@ -45,6 +46,14 @@ def limit_lines(rule: BlockRule) -> BlockRule:
             state.lineMax = most
 
     return limited
+
+
+def indented_paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Apply the paragraph rule, but strip spaces and tabs alone: U+3000 is an indent."""
+    paragraph(state, start, end, silent)
+    text = state.getLines(start, state.line, state.blkIndent, False)
+    state.tokens[-2].content = text.strip(" \t\n")
+    return True
 
 
 def limit_nesting(rule: BlockRule) -> BlockRule:
