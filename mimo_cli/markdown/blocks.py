@@ -21,6 +21,7 @@ from mimo_cli.markdown.rules.bounds import (
     limit_nesting,
     table_with_all_cells,
 )
+from mimo_cli.markdown.rules.emphasis import InlineParser
 from mimo_cli.markdown.rules.formulas import formula
 from mimo_cli.markdown.rules.literal import literal_block
 
@@ -143,7 +144,9 @@ class Parser(MarkdownIt):
     """markdown-it-py as this program uses it."""
 
     def __init__(self) -> None:
-        super().__init__("commonmark", {"html": False, "maxNesting": 2 * NESTING_LIMIT})
+        super().__init__()
+        self.inline = InlineParser()
+        self.configure("commonmark", {"html": False, "maxNesting": 2 * NESTING_LIMIT})
         self.enable(["table", "strikethrough"]).disable("reference")
         alternatives = ["paragraph", "reference", "blockquote"]
         rules = self.block.ruler
