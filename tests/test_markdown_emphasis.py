@@ -9,7 +9,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_texts import EXAMPLES, oneshot
 
 from mimo_cli.markdown.blocks import Parser
-from mimo_cli.markdown.characters import is_cjk
+from mimo_cli.markdown.rules.characters import is_cjk
 from mimo_cli.markdown.rules.emphasis import InlineState
 
 

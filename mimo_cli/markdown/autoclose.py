@@ -17,6 +17,7 @@ _UNDECIDED = re.compile(
 _CLOSING_FENCE = re.compile(r"[ \t>]*(?:`+|~+)[ \t]*")
 _TOKEN = re.compile(r"\\.|(`+)|(\*\*|~~|\*)")
 _OPEN_LINK = re.compile(r"\[[^\[\]]*\]\([^()\s]*$")
+_OPEN_TAG = re.compile(r"</?[A-Za-z][^<>`]*$")
 _TRAILING = re.compile(r"(?<!\\)[*_~`]+$")
 _PIPE = re.compile(r"(?<!\\)\|")
 
@@ -53,7 +54,7 @@ def _closers(text: str) -> str:
     """Return the marks that close open code, emphasis and strikethrough, innermost first."""
     opened: list[str] = []
     fence = ""
-    for token in _TOKEN.finditer(text):
+    for token in _TOKEN.finditer(_OPEN_TAG.sub("", text)):
         ticks, mark = token.group(1, 2)
         if ticks and fence in ("", ticks):
             fence = "" if fence else ticks

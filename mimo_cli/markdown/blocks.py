@@ -1,11 +1,12 @@
 """Markdown source lines → a tree of blocks, by markdown-it-py.
 
-Raw HTML is off, so tags are text. Link reference definitions are off, because one at the end of
-an answer would change text that is already on the screen; both its parts stay visible instead.
+HTML is text, its tags are literal pieces of it. Link reference definitions are off, because one at
+the end of an answer would change text that is already on the screen; both its parts stay visible.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from mimo_cli.markdown.rules.bounds import (
 )
 from mimo_cli.markdown.rules.emphasis import InlineParser
 from mimo_cli.markdown.rules.formulas import formula
+from mimo_cli.markdown.rules.html import html
 from mimo_cli.markdown.rules.literal import literal_block
 
 if TYPE_CHECKING:
@@ -82,11 +84,12 @@ class CodeBlock:
 
 @dataclass(frozen=True, slots=True)
 class LiteralBlock:
-    """Lines that stay as they are, the first and the last with their marks: a formula."""
+    """Lines that stay as they are, the first and the last with their marks."""
 
     span: LineSpan
     lines: tuple[str, ...]
     closed: bool
+    formula: bool
 
     @property
     def solid_count(self) -> int:
@@ -94,8 +97,10 @@ class LiteralBlock:
         return _solid_count(self.lines)
 
     @property
-    def is_long(self) -> bool:
-        """Whether it is too long to wait for its end."""
+    def final_by_line(self) -> bool:
+        """Whether its end is not waited for: it is no formula, or too long a one."""
+        if not self.formula:
+            return True
         return len(self.lines) > PARAGRAPH_LINES or sum(map(len, self.lines)) > PARAGRAPH_LIMIT
 
 
@@ -140,14 +145,17 @@ Block = (
 )
 
 
+_ALERT = re.compile(r"\[!(note|tip|important|warning|caution)\]", re.IGNORECASE)
+
+
 class Parser(MarkdownIt):
     """markdown-it-py as this program uses it."""
 
     def __init__(self) -> None:
         super().__init__()
         self.inline = InlineParser()
-        self.configure("commonmark", {"html": False, "maxNesting": 2 * NESTING_LIMIT})
-        self.enable(["table", "strikethrough"]).disable("reference")
+        self.configure("commonmark", {"html": True, "maxNesting": 2 * NESTING_LIMIT})
+        self.enable(["table", "strikethrough"]).disable(["reference", "html_block"])
         alternatives = ["paragraph", "reference", "blockquote"]
         rules = self.block.ruler
         rules.at("paragraph", limit_lines(indented_paragraph))
@@ -157,6 +165,7 @@ class Parser(MarkdownIt):
         rules.at("table", table_with_all_cells, {"alt": alternatives[:2]})
         rules.before("table", "literal", literal_block, {"alt": [*alternatives, "list"]})
         self.inline.ruler.before("escape", "formula", formula)
+        self.inline.ruler.at("html_inline", html)
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802 - the library's name
         """Show addresses as they were written, not percent-encoded."""
@@ -196,9 +205,10 @@ def _block(token: Token, tokens: Iterator[Token], lines: Sequence[str]) -> Block
         case "fence" | "code_block":
             return _code(token, span)
         case "literal":
-            return LiteralBlock(span, tuple(token.content.split("\n")), token.meta["is_closed"])
+            literal = tuple(token.content.split("\n"))
+            return LiteralBlock(span, literal, token.meta["is_closed"], token.meta["is_formula"])
         case "blockquote_open":
-            return BlockQuote(span, tuple(_blocks(tokens, lines)))
+            return BlockQuote(span, _label_alert(tuple(_blocks(tokens, lines))))
         case "bullet_list_open":
             return ListBlock(span, None, token.markup, tuple(_items(tokens, lines)))
         case "ordered_list_open":
@@ -213,6 +223,15 @@ def _block(token: Token, tokens: Iterator[Token], lines: Sequence[str]) -> Block
 def _span(token: Token, lines: Sequence[str]) -> LineSpan:
     start, end = token.map or (0, 0)
     return LineSpan(start, end, start > 0 and not lines[start - 1].strip(" \t>"))
+
+
+def _label_alert(children: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Make the `[!NOTE]` that an alert of GitHub's begins with a label."""
+    match children:
+        case (Paragraph(span, text), *rest) if alert := _ALERT.match(text):
+            return (Paragraph(span, f"**{alert[1].upper()}**{text[alert.end() :]}"), *rest)
+        case _:
+            return children
 
 
 def _text(tokens: Iterator[Token]) -> str:

@@ -111,7 +111,7 @@ def droppable_lines(block: Block | None, total: int, shortened: bool) -> range:
             first = span.start + 1 + fenced
             end = first + code.solid_count - 2
         case LiteralBlock(span, closed=False) as literal if span.end == total and (
-            shortened or literal.is_long
+            shortened or literal.final_by_line
         ):
             first = span.start + 1
             end = first + literal.solid_count - 2

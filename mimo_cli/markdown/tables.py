@@ -122,7 +122,9 @@ def _record(head: Cells, cells: Cells, width: int) -> list[Row]:
         if label:
             label = join_rows([label, row_of(":", "line")])
         if label and cell and row_width(label) + 1 + text_width(cell) <= width:
-            rows += [join_rows([label, " ", row]) for row in wrap(cell, width)]
+            first, *others = wrap(cell, width)
+            rows.append(join_rows([label, " ", first]))
+            rows += [join_rows(["  ", row]) for row in others if row]
         else:
             rows += [label] if label else []
             rows += [join_rows(["  ", row]) for row in wrap(cell, max(1, width - 2)) if row]

@@ -25,7 +25,7 @@ from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Scanned
 
-from mimo_cli.markdown.characters import is_cjk
+from mimo_cli.markdown.rules.characters import is_cjk
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mimo_cli.markdown.rules.literal import push_lines
+
 if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
 
@@ -32,10 +34,6 @@ def formula(state: StateInline, silent: bool) -> bool:
     if found is None:
         return False
     if not silent:
-        first, *others = found[0].split("\n")
-        state.append_pending(first)
-        for line in others:
-            state.push("hardbreak", "br", 0)
-            state.append_pending(line)
+        push_lines(state, found[0])
     state.pos = found.end()
     return True

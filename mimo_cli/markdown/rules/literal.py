@@ -1,4 +1,4 @@
-r"""Blocks whose lines stay as they are, as those of a fence do: display formulas.
+r"""Blocks whose lines stay as they are, as those of a fence do: formulas, and some HTML.
 
 A formula begins with `$$`, `\[` or `\begin{...}` at the start of a line and goes up to the line
 that holds its closer, over blank lines too. It is looked for before lists, quotes and headings,
@@ -10,6 +10,10 @@ settled by that line alone:
 - Where it does not, what follows the opener must not be prose: a word of two letters or more
   and no sign of TeX (`$$ is the process`, `$$ - moderate`, `\[link](address)`).
 - Where the paragraph that it would end holds an odd number of `$$`, `$$` closes that one.
+
+HTML is such a block where CommonMark has it go on over blank lines: from `<script`, `<pre`,
+`<style` or `<textarea` to the closing tag, and from `<!--` to `-->`. But `<pre> is a tag`, with
+words behind it and no closing tag on the line, is prose.
 """
 
 from __future__ import annotations
@@ -18,14 +22,19 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.markdown.rules.bounds import PARAGRAPH
+from mimo_cli.markdown.rules.characters import is_cjk
 
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_inline import StateInline
 
 _ESCAPES = r"(?<!\\)(?:\\\\)*"
 _DOLLARS = re.compile(_ESCAPES + r"\$\$")
 _BRACKET = re.compile(_ESCAPES + r"\\\]")
 _BEGIN = re.compile(r"\\begin\{([A-Za-z]+\*?)\}")
+_TAG = re.compile(r"<(script|pre|style|textarea)(?=[\s>]|$)", re.IGNORECASE)
+_TAG_END = re.compile(r"</(?:script|pre|style|textarea)>", re.IGNORECASE)
+_COMMENT_END = re.compile("-->")
 _PUNCTUATION = re.compile("[\\s.,;:!?\u3001\u3002\uff01\uff0c\uff0e\uff1a\uff1b\uff1f]*")
 _TEX = re.compile(r"\\[A-Za-z{}\\]|[\^_={}&]")
 _WORD = re.compile(r"[^\W\d_]{2}")
@@ -39,6 +48,7 @@ class Opening(NamedTuple):
 
     closer: re.Pattern[str]
     is_closed: bool
+    is_formula: bool = True
 
 
 def opening(line: str) -> Opening | None:
@@ -50,7 +60,24 @@ def opening(line: str) -> Opening | None:
     if begin := _BEGIN.match(line):
         closer = re.compile(r"\\end\{" + re.escape(begin[1]) + r"\}")
         return _formula(line, begin.end(), closer, prose=True)
+    if line.startswith("<!--"):
+        return _html(line, _COMMENT_END)
+    if (tag := _TAG.match(line)) and not _is_prose(line, tag.end()):
+        return _html(line, _TAG_END)
     return None
+
+
+def _html(line: str, closer: re.Pattern[str]) -> Opening | None:
+    """Return the opening of a block of HTML; None if more than that stands on the line."""
+    end = closer.search(line)
+    return None if end and line[end.end() :].strip() else Opening(closer, bool(end), False)
+
+
+def _is_prose(line: str, start: int) -> bool:
+    """Return whether words stand behind the tag, and no closing one."""
+    words = line[start:].partition(">")[2]
+    is_word = (words[:1].isspace() and not words.isspace()) or is_cjk(words[:1] or " ")
+    return is_word and not _TAG_END.search(words)
 
 
 def _formula(
@@ -73,7 +100,7 @@ def _is_bracket(line: str) -> bool:
 def literal_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Take the lines of a formula as one block: a block rule of markdown-it-py."""
     at = state.bMarks[start] + state.tShift[start]
-    if state.src[at : at + 1] not in ("$", "\\") or state.is_code_block(start):
+    if state.src[at : at + 1] not in ("$", "\\", "<") or state.is_code_block(start):
         return False
     found = opening(state.src[at : state.eMarks[start]])
     if found is None or (silent and _closes_paragraph(state, start)):
@@ -84,24 +111,35 @@ def literal_block(state: StateBlock, start: int, end: int, silent: bool) -> bool
     token = state.push("literal", "", 0)
     token.content = state.getLines(start, after, state.sCount[start], False)
     token.map = [start, after]
-    token.meta = {"is_closed": is_closed}
+    token.meta = {"is_closed": is_closed, "is_formula": found.is_formula}
     state.line = after
     return True
 
 
 def _closes_paragraph(state: StateBlock, line: int) -> bool:
     """Return whether `$$` ends a formula that began within the paragraph before it."""
-    if state.parentType != "paragraph":
+    at = state.bMarks[line] + state.tShift[line]
+    if state.parentType != "paragraph" or state.src[at] != "$":
         return False
     text = state.src[state.bMarks[state.env[PARAGRAPH]] : state.bMarks[line]]
     return len(_DOLLARS.findall(_CODE.sub("", text))) % 2 == 1
+
+
+def push_lines(state: StateInline, text: str) -> None:
+    """Add a text to an inline parser's output as it is, its line ends too."""
+    first, *others = text.split("\n")
+    state.append_pending(first)
+    for line in others:
+        state.push("hardbreak", "br", 0)
+        state.append_pending(line)
 
 
 def _find_end(state: StateBlock, start: int, end: int, found: Opening) -> tuple[int, bool]:
     """Return the line after the block, and whether its closer was there."""
     for line in range(start + 1, end):
         text = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
-        if text and state.sCount[line] < state.blkIndent and not _is_lazy(state, line, text):
+        is_lazy = found.is_formula and _is_lazy(state, line, text)
+        if text and state.sCount[line] < state.blkIndent and not is_lazy:
             return line, False
         if found.closer.search(text):
             return line + 1, True

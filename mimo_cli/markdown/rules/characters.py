@@ -6,8 +6,8 @@ As the CommonMark amendment "markdown-cjk-friendly" of 2025 has it: a character 
   ideographs, kana and Hangul also 、。「」 and all fullwidth punctuation, U+3000 too;
 - or its script is Hangul.
 
-Quotation marks and dashes that Chinese shares with Latin (U+2018, U+201C, …, —) are ambiguous in width:
-they do not count.
+Quotation marks and dashes that Chinese shares with Latin (U+2018 to U+201D, the ellipsis, the em
+dash) are ambiguous in width: they do not count.
 """
 
 from __future__ import annotations
