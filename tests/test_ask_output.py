@@ -206,6 +206,16 @@ def test_extract_gives_only_the_code() -> None:
     )
 
 
+def test_extract_takes_markdown_that_holds_code_and_warns_where_its_end_is_doubtful() -> None:
+    for inner, warns in (("```sh\nls\n```", False), ("```\nls\n```", True)):
+        answer = f"```markdown\n# Plan\n{inner}\nDone\n```\nAfter"
+        with Simulator(answer=answer) as simulator:
+            result = mimo("ask", "-x", "hi", environ=environ_for(simulator))
+        assert result.code == 0
+        assert result.out == ("# Plan\n" if warns else f"# Plan\n{inner}\nDone\n")
+        assert ("the block of Markdown may go on" in result.err) == warns
+
+
 def test_extract_without_code_is_an_error_and_loses_nothing() -> None:
     with Simulator(answer="No code here.") as simulator:
         result = mimo("ask", "-x", "hi", environ=environ_for(simulator))

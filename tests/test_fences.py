@@ -30,6 +30,10 @@ from mimo_cli.markdown.fences import Fence, fences, pick
         pytest.param(
             "```py", [Fence("py", "", is_closed=False)], id="the text ends with the fence"
         ),
+        pytest.param("```python（示例）\na\n```", [Fence("python", "a")], id="wide brackets"),
+        pytest.param("```python(x)\na\n```", [Fence("python", "a")], id="brackets"),
+        pytest.param("```文本\na\n```", [Fence("文本", "a")], id="another script"),
+        pytest.param("```{.python}\na\n```", [Fence("{.python}", "a")], id="braces"),
         pytest.param("```\r\na\r\n```\r\n", [Fence("", "a")], id="CRLF"),
         pytest.param(
             "```a\n1\n```\ntext\n~~~b\n2\n~~~", [Fence("a", "1"), Fence("b", "2")], id="two"
@@ -50,6 +54,56 @@ from mimo_cli.markdown.fences import Fence, fences, pick
 )
 def test_fenced_blocks_are_found(text: str, found: list[Fence]) -> None:
     assert fences(text) == found
+
+
+PLAN = """```markdown
+# Plan
+```sh
+ls
+```
+~~~text
+```
+~~~
+> ```md
+> ```py
+> x
+> ```
+> ```
+Done
+```
+After
+```sh
+pwd
+```
+"""
+
+
+def test_a_block_of_markdown_holds_fences_of_the_same_length() -> None:
+    plan = PLAN.partition("\n")[2].partition("\n```\nAfter")[0]
+    assert fences(PLAN.replace("> ", "")) == [
+        Fence("markdown", plan.replace("> ", "")),
+        Fence("sh", "pwd"),
+    ]
+    listed = "".join(f"  {line}\n" for line in PLAN.replace("> ", "").split("\n"))
+    assert fences("- x\n" + listed)[0] == Fence("markdown", plan.replace("> ", ""))
+
+
+@pytest.mark.parametrize(
+    ("text", "doubts"),
+    [
+        ("```md\na\n```\nb\n```\nc\n```", [True, False]),
+        ("```md\na\n```\nb\n```sh\nc\n```", [False, False]),
+        ("```md\na\n```\nb", [False]),
+        ("```\na\n```\nb\n```\nc\n```", [False, False]),
+        ("````md\n```\na\n```\n````\nb", [False]),
+    ],
+)
+def test_where_a_block_of_markdown_ends_may_be_doubtful(text: str, doubts: list[bool]) -> None:
+    assert [fence.is_doubtful for fence in fences(text)] == doubts
+
+
+def test_other_code_holds_no_blocks() -> None:
+    assert fences("```text\n```sh\na\n```\n```")[0] == Fence("text", "```sh\na")
 
 
 TWO = "```sh\nls\n```\n```Python\n1\n```\n```python\n2\n```"

@@ -58,7 +58,10 @@ def test_an_unknown_language_has_no_colours(label: str) -> None:
     assert highlighter(label) is None
 
 
-@pytest.mark.parametrize("label", ["python title=x", "{.python}", "Python,ignore", "py:main.py"])
+@pytest.mark.parametrize(
+    "label",
+    ["python title=x", "{.python}", "Python,ignore", "py:main.py", "python（示例）", "Python(a)"],
+)
 def test_a_language_is_found_in_a_longer_label(label: str) -> None:
     lexer = highlighter(label)
     assert lexer is not None

@@ -126,6 +126,7 @@ def work(text: str) -> int:
         ("some words of a paragraph that goes on for a line or two\n\n", 10),
         ("".join(ANSWERS.values()), 30),
         ("```python\n" + "value = [1, 2, 3]\n" * 500 + "```\n\n", 20),
+        ("```md\n" + ("```py\n" + "x = 1\n" * 20 + "```\n") * 25 + "```\n\n", 20),
         ("- an item of the list\n" * 500 + "\n", 8),
         ("1. an item\n   - with items\n\n" * 100 + "\n", 10),
         ("| a | b |\n|---|---|\n" + "| one | two |\n" * 500 + "\n", 20),
@@ -153,6 +154,8 @@ PITFALLS = [
     ("a\n#x", ["a", "#x"]),
     ("````py\nx\n```\n````\n", ["╭─ py", "x", "```", "╰─"]),
     ("~~~\n```\n~~~\n", ["╭─", "```", "╰─"]),
+    ("```md\n```py\nx\n```\n- y\n```\nz", ["╭─ md", "```py", "x", "```", "- y", "╰─", "", "z"]),
+    ("> ```md\n> ```py\n> ```\n> ```\n> z", ["│ ╭─ md", "│ ```py", "│ ```", "│ ╰─", "│ z"]),
     ("- ```\n  x\n- b\n", [" • ╭─", "   x", "   ╰─", " • b"]),
     ("> ```\n> x\ny\n", ["│ ╭─", "│ x", "│ ╰─", "", "y"]),
     ("```\n\na\n\n\nb\n\n\n```\nc\n", ["╭─", "", "a", "", "", "b", "╰─", "", "c"]),
@@ -244,6 +247,15 @@ def test_a_long_line_of_code_is_not_cut_and_one_of_prose_is() -> None:
     assert shown(f"```\n{line}\n```\n")[1] == line.rstrip()
     assert max(map(len, shown(line))) <= 79
     assert "".join(shown(line)).replace(" ", "") == line.replace(" ", "")
+
+
+@pytest.mark.parametrize("open_lines", [0, 30])
+def test_a_block_of_markdown_forgets_its_lines_but_not_what_is_open_in_it(open_lines: int) -> None:
+    inner = "```py\n" + "x = 1\n" * 30 + "```\n"
+    text = "- ```md\n" + inner * 3 + "```py\n" + "y\n" * open_lines
+    text = text.replace("\n", "\n  ") + "```\n  z\n  ```\n\nend *a*"
+    assert streamed(text, 80, [9], [True]) == oneshot(text, 80)
+    assert shown(text)[-4:] == ["   z", "   ╰─", "", "end a"]
 
 
 def test_a_paragraph_over_the_limit_goes_on_without_a_blank_row() -> None:

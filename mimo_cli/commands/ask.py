@@ -160,6 +160,11 @@ def _result_line(task: Task, reply: Reply, error: Failure | None) -> str:
     return json_output.line(result)
 
 
+_DOUBT = Phrase(
+    "the block of Markdown may go on: a fence within it looks like the one that ends it"
+)
+
+
 def _write_code(task: Task, reply: Reply, selector: str, error: Failure | None) -> Failure | None:
     """Write a block that is whole. Half a script is not for a pipe: it goes to stderr."""
     from mimo_cli.markdown import fences
@@ -169,6 +174,8 @@ def _write_code(task: Task, reply: Reply, selector: str, error: Failure | None) 
         fence.is_closed or (error is None and not reply_check.is_cut(reply.stop_reason))
     )
     if fence is not None and is_whole:
+        if fence.is_doubtful:
+            task.console.warn(_DOUBT)
         _write_text(task, fence.code)
         return error
     if reply.text:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
@@ -23,14 +24,17 @@ from mimo_cli.markdown.rules.bounds import (
     table_with_all_cells,
 )
 from mimo_cli.markdown.rules.emphasis import InlineParser
+from mimo_cli.markdown.rules.fence import OPENERS, fence
 from mimo_cli.markdown.rules.formulas import formula
 from mimo_cli.markdown.rules.html import html
 from mimo_cli.markdown.rules.literal import literal_block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from markdown_it.token import Token
+
+    from mimo_cli.markdown.fences import Openers
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +72,17 @@ class ThematicBreak:
 
 @dataclass(frozen=True, slots=True)
 class CodeBlock:
-    """Fenced or indented code. `closed` means that a closing fence was read."""
+    """Fenced or indented code. `closed` means that a closing fence was read.
+
+    `openers`: for each line the blocks that are open after it, if it may hold other blocks.
+    """
 
     span: LineSpan
     label: str
     lines: tuple[str, ...]
     fenced: bool
     closed: bool
+    openers: tuple[Openers, ...] = ()
 
     @property
     def solid_count(self) -> int:
@@ -158,6 +166,7 @@ class Parser(MarkdownIt):
         self.enable(["table", "strikethrough"]).disable(["reference", "html_block"])
         alternatives = ["paragraph", "reference", "blockquote"]
         rules = self.block.ruler
+        rules.at("fence", fence, {"alt": [*alternatives, "list"]})
         rules.at("paragraph", limit_lines(indented_paragraph))
         rules.at("lheading", limit_lines(lheading))
         rules.at("blockquote", limit_nesting(blockquote), {"alt": [*alternatives, "list"]})
@@ -175,9 +184,17 @@ class Parser(MarkdownIt):
         """Show addresses as they were written."""
         return link
 
-    def parse_blocks(self, lines: Sequence[str]) -> tuple[Block, ...]:
-        """Return the tree of the top-level blocks."""
-        tokens = self.block.parse("\n".join(lines) + "\n", self, {}, [])
+    def parse_blocks(
+        self, lines: Sequence[str], openers: Mapping[int, Openers] = MappingProxyType({})
+    ) -> tuple[Block, ...]:
+        """Return the tree of the top-level blocks.
+
+        Args:
+            lines: the source.
+            openers: for code that lost lines after its first one, by the number of its fence's
+                line: the blocks within it that were open there.
+        """
+        tokens = self.block.parse("\n".join(lines) + "\n", self, {OPENERS: openers}, [])
         return tuple(_blocks(iter(tokens or ()), lines))
 
     def parse_inline(self, text: str) -> list[Token]:
@@ -246,7 +263,8 @@ def _code(token: Token, span: LineSpan) -> CodeBlock:
         del lines[-1]
     fenced = token.type == "fence"
     closed = fenced and len(lines) < span.end - span.start - 1
-    return CodeBlock(span, token.info.strip(), tuple(lines), fenced, closed)
+    openers = token.meta.get(OPENERS, ())
+    return CodeBlock(span, token.info.strip(), tuple(lines), fenced, closed, openers)
 
 
 def _solid_count(lines: Sequence[str]) -> int:

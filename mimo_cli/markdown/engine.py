@@ -125,7 +125,8 @@ class Engine:
         self, lines: Sequence[str], *, final: bool = False, partial: bool = False
     ) -> tuple[tuple[Block, ...], Document]:
         self.parsed += sum(map(len, lines)) + len(lines)
-        blocks = self._parser.parse_blocks(lines)
+        openers = {at: carried.openers for at, carried in self._carried.items() if carried.openers}
+        blocks = self._parser.parse_blocks(lines, openers)
         layout = Layout(self._leaves, self._width, len(lines), self._carried, final, partial)
         return blocks, layout.document(blocks, gap=self._anchor.gap, number=self._anchor.number)
 

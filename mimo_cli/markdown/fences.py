@@ -1,7 +1,10 @@
 """The fenced code blocks of a Markdown text. Pure.
 
-By CommonMark's rules for fences, with one liberty: a fence may be indented at will, because models
-put code into lists and quotes of every depth.
+By CommonMark's rules for fences, with two liberties. A fence may be indented at will, because
+models put code into lists and quotes of every depth. And within a block of Markdown (`markdown` or
+`md`) a fence with an info string begins an inner block, which the next fence that fits closes,
+because models put Markdown with code into fences of the same length. A fence without one closes
+the innermost block that is open: what it may have been meant for besides is not known.
 """
 
 from __future__ import annotations
@@ -33,15 +36,61 @@ _SAME = tuple(
 """Names that models use for the same language."""
 
 
+_FENCE = re.compile(r"[ \t]*(?P<marks>`{3,}+|~{3,}+)(?P<info>.*)")
+_LANGUAGE = re.compile(r"[!-'*-~]+|\S+")
+_MARKDOWN = frozenset({"markdown", "md"})
+
+
+class Opener(NamedTuple):
+    """What opened a block: its marks, and whether it holds Markdown, so other blocks too."""
+
+    marks: str
+    nests: bool
+
+
+Openers = tuple[Opener, ...]
+"""The blocks that are open, the outermost first."""
+
+
 class Fence(NamedTuple):
     """A block of code; `language` is the first word after the fence, in lower case.
 
-    `is_closed` False: the text ended within it.
+    `is_closed` False: the text ended within it. `is_doubtful`: it holds Markdown, and by what
+    follows it may have been meant to go on.
     """
 
     language: str
     code: str
     is_closed: bool = True
+    is_doubtful: bool = False
+
+
+def language_of(info: str) -> str:
+    """Return the first word of an info string in lower case, up to brackets or other scripts."""
+    word = _LANGUAGE.match(info.strip())
+    return word[0].lower() if word else ""
+
+
+def open_block(marks: str, info: str) -> Openers:
+    """Return the block that a fence opens."""
+    return (Opener(marks, language_of(info) in _MARKDOWN),)
+
+
+def after_line(openers: Openers, line: str) -> Openers:
+    """Return the blocks that are open after a line within the last of them; () after the end."""
+    fence = _FENCE.match(line)
+    if fence is None:
+        return openers
+    marks, info = fence["marks"], fence["info"].strip()
+    last = openers[-1]
+    is_same = marks[0] == last.marks[0]
+    if is_same and len(marks) < len(last.marks):
+        return openers
+    if not info:
+        return openers[:-1] if is_same else openers
+    if last.nests and not (marks[0] == "`" and "`" in info):
+        return openers + open_block(marks, info)
+    return openers
 
 
 def fences(text: str) -> list[Fence]:
@@ -52,17 +101,17 @@ def fences(text: str) -> list[Fence]:
         opener = _OPENER.match(line)
         if opener is None or (opener["fence"][0] == "`" and "`" in opener["info"]):
             continue
+        if found and not opener["info"].strip() and found[-1].language in _MARKDOWN:
+            found[-1] = found[-1]._replace(is_doubtful=True)
         code: list[str] = []
-        is_closed = False
+        openers = open_block(opener["fence"], opener["info"])
         for inner in lines:
             content = _without(inner, opener["indent"])
-            if _closes(content, opener["fence"]):
-                is_closed = True
+            openers = after_line(openers, content)
+            if not openers:
                 break
             code.append(content)
-        words = opener["info"].split()
-        language = words[0].lower() if words else ""
-        found.append(Fence(language, "\n".join(code), is_closed))
+        found.append(Fence(language_of(opener["info"]), "\n".join(code), is_closed=not openers))
     return found
 
 
@@ -86,8 +135,3 @@ def _without(line: str, indent: str) -> str:
         return line[len(indent) :]
     width = len(line) - len(line.lstrip(" \t>" if ">" in indent else " \t"))
     return line[min(width, len(indent)) :]
-
-
-def _closes(line: str, fence: str) -> bool:
-    stripped = line.strip()
-    return len(stripped) >= len(fence) and set(stripped) == {fence[0]}

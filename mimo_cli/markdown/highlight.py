@@ -103,7 +103,9 @@ def highlighter(label: str) -> Highlighter | None:
 
     The first call for a language imports and compiles its lexer: some 5 to 40 ms.
     """
-    name = re.split(r"[\s,{}:]", label.strip().lstrip("{").removeprefix("."))[0].lower()
+    name = re.split(r"[\s,{}:()]|[^\x00-\x7f]", label.strip().lstrip("{").removeprefix("."))[
+        0
+    ].lower()
     if name in _PLAIN:
         return None
     from pygments.lexers import get_lexer_by_name

@@ -21,13 +21,18 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from mimo_cli.markdown.blocks import CodeBlock, LiteralBlock, Parser, Table
+    from mimo_cli.markdown.fences import Openers
 
 
 class CarryOver(NamedTuple):
-    """What is left of dropped lines: a lexer's state, or a table's natural column widths."""
+    """What is left of dropped lines: a lexer's state, or a table's natural column widths.
+
+    `openers`: the blocks of code that are open within a block of Markdown.
+    """
 
     state: State = START
     widths: tuple[int, ...] = ()
+    openers: Openers = ()
 
 
 class LeafRenderer:
@@ -66,9 +71,11 @@ class LeafRenderer:
 
     def carry_code(self, block: CodeBlock, count: int, carried: CarryOver | None) -> CarryOver:
         """Return what the rest needs if `count` lines after the first are dropped."""
-        if carried is None:
-            return CarryOver(self._lines(block.label, block.lines[: count + 1], START)[1])
-        return CarryOver(self._lines(block.label, block.lines[1 : count + 1], carried.state)[1])
+        lines, state = block.lines[: count + 1], START
+        if carried is not None:
+            lines, state = lines[1:], carried.state
+        openers = block.openers[count] if block.openers else ()
+        return CarryOver(self._lines(block.label, lines, state)[1], openers=openers)
 
     def table(
         self, block: Table, width: int, carried: CarryOver | None, *, partial: bool
