@@ -227,6 +227,23 @@ def test_line_ends_of_a_paragraph_are_kept_in_every_script(text: str) -> None:
     assert streamed(text, 80, [3], [True]) == oneshot(text, 80)
 
 
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("##概述", "概述"),
+        ("###1.1 Scope ##", "1.1 Scope"),
+        ("######「注」", "「注」"),
+        ("##한국어 *a*", "한국어 a"),
+        ("  ##１", "１"),
+        *((line, "") for line in ("#概述", "#话题#", "##话题##", "#include", "##include", "##-1")),
+        *((line, "") for line in ("#######一", "    ##一")),
+    ],
+)
+def test_a_heading_may_have_no_space_before_cjk_or_a_digit(line: str, title: str) -> None:
+    drawn = ["a", "", title, "", "b"] if title else ["a", line.strip(), "b"]
+    assert shown(f"a\n{line}\nb") == drawn
+
+
 def test_nesting_without_end_is_shown_as_text() -> None:
     quotes = shown("> " * 60 + "deep", 200)
     assert quotes == ["│ " * 48 + "> " * 12 + "deep"]

@@ -26,6 +26,7 @@ from mimo_cli.markdown.rules.bounds import (
 from mimo_cli.markdown.rules.emphasis import InlineParser
 from mimo_cli.markdown.rules.fence import OPENERS, fence
 from mimo_cli.markdown.rules.formulas import formula
+from mimo_cli.markdown.rules.headings import unspaced_heading
 from mimo_cli.markdown.rules.html import html
 from mimo_cli.markdown.rules.literal import literal_block
 
@@ -168,6 +169,7 @@ class Parser(MarkdownIt):
         rules = self.block.ruler
         rules.at("fence", fence, {"alt": [*alternatives, "list"]})
         rules.at("paragraph", limit_lines(indented_paragraph))
+        rules.at("heading", unspaced_heading, {"alt": alternatives})
         rules.at("lheading", limit_lines(lheading))
         rules.at("blockquote", limit_nesting(blockquote), {"alt": [*alternatives, "list"]})
         rules.at("list", limit_nesting(list_block), {"alt": alternatives})
