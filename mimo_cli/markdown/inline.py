@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from rich.text import Span, Text
 
+from mimo_cli.markdown.line_breaks import units
 from mimo_cli.markdown.styled_rows import inert, row_part, strip_end
 from mimo_cli.text.widths import cell_width, chop
 
@@ -18,27 +18,6 @@ if TYPE_CHECKING:
     from mimo_cli.markdown.styled_rows import Row
 
 _ROLES = {"strong_open": "strong", "em_open": "emph", "s_open": "strike", "link_open": "link"}
-
-# Where a row may break: after spaces, and beside any character of a script written without them.
-# Closing marks stay with what they follow, opening marks with what comes next.
-_CJK = (
-    "\u2e80-\u2fff\u3003-\u3007\u3012\u3013\u301c-\u303e\u3041-\u3098\u309b-\u30ff\u3100-\ua4cf"
-    "\uf900-\ufaff\ufe30-\ufe4f\uff02-\uff07\uff0a\uff0b\uff0d\uff0f-\uff19\uff1c-\uff1e"
-    "\uff20-\uff3a\uff3c\uff3e-\uff5a\uff5c\uff5e\uffe0-\uffe6\U00020000-\U0003fffd"
-)
-_OPEN = "\u3008\u300a\u300c\u300e\u3010\u3014\u3016\u3018\u301a\u301d\uff08\uff3b\uff5b\uff5f"
-_CLOSE = (
-    "\u3001\u3002\u3009\u300b\u300d\u300f\u3011\u3015\u3017\u3019\u301b\u301e\u301f\uff01\uff09"
-    "\uff0c\uff0e\uff1a\uff1b\uff1f\uff3d\uff5d\uff60-\uff65"
-)
-_MARKS = "\u0300-\u036f\u3099\u309a\ufe00-\ufe0f\u200d\U000e0100-\U000e01ef"
-_UNIT = re.compile(
-    f"(?:[{_OPEN}]|[\u2018\u201c(\\[](?=[{_CJK}]))*"
-    f"(?:[{_CJK}][{_MARKS}{_CLOSE}\u2019\u201d\u2026,.;:?!)\\]}}%]*"
-    f"|[^ \n{_CJK}{_OPEN}{_CLOSE}]+[{_MARKS}{_CLOSE}]*"
-    f"|[{_CLOSE}]+)"
-    f"|[{_OPEN}]+"
-)
 
 
 class _Writer:
@@ -156,23 +135,23 @@ def _breaks(text: str, width: int, *, cut: bool) -> Iterator[tuple[int, int]]:
     for line in text.split("\n"):
         start = end = at
         used = -1  # nothing is in the row
-        for unit in _UNIT.finditer(text, at, at + len(line)):
-            gap = unit.start() - end
-            size = cell_width(unit[0])
+        for left, right in units(text, at, at + len(line), width):
+            gap = left - end
+            size = cell_width(text[left:right])
             if used > 0 and used + gap + size > width:
                 yield start, end
                 used = -1
             if used < 0:
-                start, gap, used = unit.start(), 0, 0
+                start, gap, used = left, 0, 0
             if cut and size > width:
-                *full, last = chop(unit[0], width)
-                end = unit.start()
+                *full, last = chop(text[left:right], width)
+                end = left
                 for piece in full:
                     end += len(piece)
                     yield start, end
                     start = end
                 size = cell_width(last)
-            end = unit.end()
+            end = right
             used += gap + size
         yield start, end
         at += len(line) + 1
