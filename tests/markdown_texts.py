@@ -110,9 +110,9 @@ def chunks(text: str, sizes: list[int]) -> list[str]:
     return pieces
 
 
-def oneshot(text: str, columns: int) -> list[Row]:
+def oneshot(text: str, columns: int, *, math: bool = True) -> list[Row]:
     """The rows of a text that comes whole."""
-    engine = Engine(columns)
+    engine = Engine(columns, math=math)
     engine.feed(text)
     return engine.finish()
 
@@ -129,5 +129,6 @@ def streamed(text: str, columns: int, sizes: list[int], paints: list[bool]) -> l
     return rows + engine.finish()
 
 
-def shown(text: str, columns: int = 80) -> list[str]:
-    return [row_text(row) for row in oneshot(text, columns)]
+def shown(text: str, columns: int = 80, *, math: bool = True) -> list[str]:
+    """The rows without their styles."""
+    return [row_text(row) for row in oneshot(text, columns, math=math)]

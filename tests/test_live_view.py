@@ -346,8 +346,13 @@ $$ 1 & 2 \\ 3 $$
 
 It costs $5 and *then* $6."""
     with Simulator(answer=answer) as simulator:
-        drawn = mimo("ask", "--render", "hi", environ=environ_for(simulator)).out
-    assert drawn == answer.replace("*then*", "then") + "\n"
+        environ = environ_for(simulator)
+        written, drawn = (
+            mimo("ask", "--render", "hi", environ=environ | {"MIMO_MATH": math}).out
+            for math in ("source", "unicode")
+        )
+    assert written == answer.replace("*then*", "then") + "\n"
+    assert "A: a*b*c, x*y*z and\n\n  ∫ f(x) dx = {a}\n\n$$ 1 & 2" in drawn
 
 
 def test_a_job_in_the_background_draws_nothing_over_the_shells_prompt() -> None:

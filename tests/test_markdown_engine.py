@@ -88,7 +88,7 @@ def test_nothing_the_model_writes_is_lost() -> None:
         if "&" in text:  # entities are shown as what they stand for
             continue
         source = re.sub(r"(?m)^[\s>*+-]*[0-9]+[.)]", "", text)  # a list goes on by itself
-        assert is_subsequence(letters(source), letters("".join(shown(text, 400)))), text
+        assert is_subsequence(letters(source), letters("".join(shown(text, 400, math=False)))), text
 
 
 @pytest.mark.untraced
@@ -97,7 +97,7 @@ def test_nothing_the_model_writes_is_lost() -> None:
 def test_no_word_and_no_sign_of_a_formula_is_lost(text: str) -> None:
     drawn_otherwise = r"[0-9]+[.)]|&[#A-Za-z0-9]*;?|<br/?>|<sub>2</sub>|(?m:^.*\|.*$)"
     source = re.sub(drawn_otherwise, "", text.replace("\x1b", ""))
-    assert is_subsequence(letters(source), letters("".join(shown(text, 400))))
+    assert is_subsequence(letters(source), letters("".join(shown(text, 400, math=False))))
 
 
 @pytest.mark.untraced
@@ -190,7 +190,7 @@ PITFALLS = [
     (f"{FAMILY} \u2764\ufe0f 1\ufe0f\u20e3", [f"{FAMILY} \u2764\ufe0f 1\ufe0f\u20e3"]),
     ("| a | b |\n|--|--|\n| 1 | 2 | 3 |4\n| 5", ["a │ b", "──┼──────────", "1 │ 2 | 3 | 4", "5 │"]),
     ("# a `b`\n***\n", ["a b", "", "─" * 79]),
-    ("$x$ ~~y~~ **z**", ["$x$ y z"]),
+    ("$x$ ~~y~~ **z**", ["x y z"]),
 ]
 
 

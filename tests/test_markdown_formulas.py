@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
-from markdown_texts import oneshot, shown, streamed
+from markdown_texts import oneshot, streamed
+from markdown_texts import shown as drawn
 
 from mimo_cli.markdown.engine import Engine
 from mimo_cli.markdown.rules.literal import opening
 from mimo_cli.markdown.styled_rows import row_text
+
+shown = partial(drawn, math=False)
 
 MARKS = ["+ b", "- c", "* d", "= e", "=", "---", "> f", "1. g", "# h", "| i |", "```", "*j* **k**"]
 """Rows of a formula that begin as something else in Markdown."""

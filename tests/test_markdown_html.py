@@ -7,8 +7,8 @@ from markdown_texts import oneshot, shown, streamed
 
 from mimo_cli.markdown.engine import Engine
 from mimo_cli.markdown.rules.literal import opening
-from mimo_cli.markdown.scripts import lowered, raised
 from mimo_cli.markdown.styled_rows import row_text
+from mimo_cli.markdown.tex.scripts import lowered, raised
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ VALUES: dict[str, tuple[Any, str, Any, tuple[Any, Any, Any]]] = {
     "live": (False, "on", False, (False, True, False)),
     "theme": ("light", "dark", "auto", ("light", "dark", "auto")),
     "code_theme": ("monokai", "friendly", "vim", ("monokai", "friendly", "vim")),
+    "math": ("source", "unicode", "source", ("source", "unicode", "source")),
     "history": (True, "no", False, (True, False, False)),
     "editor": ("ed", "nano", "vim -u NONE", ("ed", "nano", "vim -u NONE")),
     "keymap": ("vi", "emacs", "vi", ("vi", "emacs", "vi")),

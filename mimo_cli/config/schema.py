@@ -54,6 +54,7 @@ class Settings(NamedTuple):
     live: bool = True
     theme: Literal["auto", "light", "dark"] = "auto"
     code_theme: str = ""
+    math: Literal["unicode", "source"] = "unicode"
     history: bool = True
     editor: str = ""
     keymap: Literal["emacs", "vi"] = "emacs"
@@ -156,6 +157,7 @@ KEYS: tuple[Key, ...] = (
     Key("live", "flag", "draw the answer while it grows, or print rows when they are final"),
     Key("theme", "choice", "the terminal's background", choices=("auto", "light", "dark")),
     Key("code_theme", "text", "a Pygments style for code, such as monokai"),
+    Key("math", "choice", "how formulas are drawn", choices=("unicode", "source")),
     Key("history", "flag", "keep conversations, for -c and `mimo history`"),
     Key("editor", "text", "the program that texts are edited with"),
     Key("keymap", "choice", "the keys of the chat's prompt", choices=("emacs", "vi")),

@@ -106,6 +106,7 @@ def look(showing: Showing, output: Output) -> Look:
         color=has_color(showing, output),
         light={"light": True, "dark": False}.get(chosen.theme),
         code_theme=chosen.code_theme,
+        math=chosen.math == "unicode",
         thinking="hide" if hides else _MODES[chosen.show_thinking],
     )
 

@@ -25,7 +25,7 @@ from mimo_cli.markdown.rules.bounds import (
 )
 from mimo_cli.markdown.rules.emphasis import InlineParser
 from mimo_cli.markdown.rules.fence import OPENERS, fence
-from mimo_cli.markdown.rules.formulas import formula
+from mimo_cli.markdown.rules.formulas import MATH, formula
 from mimo_cli.markdown.rules.headings import unspaced_heading
 from mimo_cli.markdown.rules.html import html
 from mimo_cli.markdown.rules.literal import literal_block
@@ -158,12 +158,17 @@ _ALERT = re.compile(r"\[!(note|tip|important|warning|caution)\]", re.IGNORECASE)
 
 
 class Parser(MarkdownIt):
-    """markdown-it-py as this program uses it."""
+    """markdown-it-py as this program uses it.
 
-    def __init__(self) -> None:
+    Args:
+        math: formulas become Unicode, where they are understood.
+    """
+
+    def __init__(self, *, math: bool = True) -> None:
         super().__init__()
         self.inline = InlineParser()
         self.configure("commonmark", {"html": True, "maxNesting": 2 * NESTING_LIMIT})
+        self.options[MATH] = math
         self.enable(["table", "strikethrough"]).disable(["reference", "html_block"])
         alternatives = ["paragraph", "reference", "blockquote"]
         rules = self.block.ruler

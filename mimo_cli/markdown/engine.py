@@ -44,13 +44,21 @@ class Engine:
         columns: the width of the terminal.
         highlight: colour code by its language.
         continues: rows come before this answer, so a blank row is due first.
+        math: formulas become Unicode, where they are understood.
     """
 
-    def __init__(self, columns: int, *, highlight: bool = True, continues: bool = False) -> None:
+    def __init__(
+        self,
+        columns: int,
+        *,
+        highlight: bool = True,
+        continues: bool = False,
+        math: bool = True,
+    ) -> None:
         self.parsed = 0
         """Characters given to the parser so far: the work done."""
-        self._parser = Parser()
-        self._leaves = LeafRenderer(self._parser, highlight=highlight)
+        self._parser = Parser(math=math)
+        self._leaves = LeafRenderer(self._parser, highlight=highlight, math=math)
         self._width = _usable_width(columns)
         self._lines: list[str] = []  # the tail's whole lines
         self._part = ""  # the unfinished line after them

@@ -164,8 +164,8 @@ class Layout:
 
     def _literal(self, block: LiteralBlock, last: bool) -> _Laid:
         """Lay out a formula: final when it is whole, or too long to be waited for."""
-        rows = self.leaves.literal(block)
         by_line = block.final_by_line or block.span.start in self.carried
+        rows = self.leaves.literal(block, as_it_is=by_line)
         waits = self._open(block.span, last) and not (block.closed or by_line)
         return _Laid(rows, 0 if waits else len(rows))
 

@@ -13,6 +13,7 @@ from mimo_cli.markdown import tables
 from mimo_cli.markdown.highlight import START, State, highlighter
 from mimo_cli.markdown.inline import text_width, to_text, wrap
 from mimo_cli.markdown.styled_rows import Row, inert, join_rows, row_of, strip_end
+from mimo_cli.markdown.tex.delimiters import display_rows
 from mimo_cli.text.widths import expand_tabs
 
 if TYPE_CHECKING:
@@ -38,8 +39,9 @@ class CarryOver(NamedTuple):
 class LeafRenderer:
     """Makes rows of leaves. It holds nothing but pure results that may be asked for again."""
 
-    def __init__(self, parser: Parser, *, highlight: bool = True) -> None:
+    def __init__(self, parser: Parser, *, highlight: bool = True, math: bool = True) -> None:
         self._parser = parser
+        self._math = math
         self._highlight = highlight
         self._inline = lru_cache(maxsize=1_024)(self._new_inline)
         self._width = lru_cache(maxsize=1_024)(self._new_width)
@@ -64,9 +66,15 @@ class LeafRenderer:
         first = self._lines(block.label, solid[:1], START)[0]
         return [top, *first, *self._lines(block.label, solid[1:], carried.state)[0]]
 
-    def literal(self, block: LiteralBlock) -> list[Row]:
-        """Return the lines of a block that stays as it is, but for blank ones at the end."""
+    def literal(self, block: LiteralBlock, *, as_it_is: bool) -> list[Row]:
+        """Return a formula in Unicode, indented, if it is whole and understood.
+
+        Else, and for other blocks, the lines are as they are, but for blank ones at the end.
+        """
         lines = block.lines[: block.solid_count]
+        is_formula = self._math and block.formula and block.closed and not as_it_is
+        if is_formula and (rows := display_rows("\n".join(lines))):
+            return [row_of(f"  {row}") for row in rows]
         return [row_of(expand_tabs(line).rstrip(" "), "source") for line in lines]
 
     def carry_code(self, block: CodeBlock, count: int, carried: CarryOver | None) -> CarryOver:

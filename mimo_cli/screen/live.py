@@ -55,6 +55,7 @@ class Live:
         waiting_for: what a long wait is for.
         translations: into the language of whoever looks at it.
         interval: seconds between two frames, at least.
+        math: formulas are drawn in Unicode, where they are understood.
     """
 
     def __init__(
@@ -70,7 +71,9 @@ class Live:
         waiting_for: str = "",
         translations: Translations = ENGLISH,
         interval: float = FRAME_SECONDS,
+        math: bool = True,
     ) -> None:
+        self._math = math
         self._painter = Painter(write, size, theme.render, live=live, late=late)
         self._size = size
         self._clock = clock
@@ -96,7 +99,12 @@ class Live:
             return
         if not isinstance(self._phase, Engine):
             self._end_phase()
-            self._phase = Engine(self._shape[0], highlight=self._highlight, continues=self._printed)
+            self._phase = Engine(
+                self._shape[0],
+                highlight=self._highlight,
+                continues=self._printed,
+                math=self._math,
+            )
         self._phase.feed(delta[:_SLICE])
         for start in range(_SLICE, len(delta), _SLICE):
             # A whole answer at once is taken in parts: its parse tree would be large.

@@ -37,6 +37,7 @@ class Look:
 
     `live` False: rows are printed when they are final, and the cursor is never moved. `light` None:
     as the terminal says. `code_theme` is a style of Pygments, the theme's own if it is empty.
+    `math`: formulas are drawn in Unicode, where they are understood.
     """
 
     live: bool = True
@@ -44,6 +45,7 @@ class Look:
     light: bool | None = None
     code_theme: str = ""
     thinking: ThinkingMode = "collapse"
+    math: bool = True
 
 
 class LiveView(View):
@@ -150,6 +152,7 @@ class LiveView(View):
             thinking=look.thinking,
             waiting_for=self._waiting_for,
             translations=self._console.translations,
+            math=look.math,
         )
         if live_rows:
             self._keep_in_order(live, tty.KeyEcho(self._output.descriptor))

@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mimo_cli.markdown.rules.literal import push_lines
+from mimo_cli.markdown.tex.delimiters import inline_text
 
 if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
@@ -26,14 +27,25 @@ _FORMULA = re.compile(
 )
 
 
+MATH = "mathematics"
+"""The parser's option that formulas become Unicode, where they are understood."""
+
+
 def formula(state: StateInline, silent: bool) -> bool:
-    """Take a formula as one piece of text, as it is: an inline rule of markdown-it-py."""
+    """Take a formula as one piece of text: an inline rule of markdown-it-py."""
     if state.src[state.pos] not in "\\$":
         return False
     found = _FORMULA.match(state.src, state.pos, state.posMax)
     if found is None:
         return False
     if not silent:
-        push_lines(state, found[0])
+        push_lines(state, _drawn(state, found) or found[0])
     state.pos = found.end()
     return True
+
+
+def _drawn(state: StateInline, found: re.Match[str]) -> str:
+    if not state.md.options.get(MATH):
+        return ""
+    start, end = found.span()
+    return inline_text(found[0], state.src[max(0, start - 1) : start], state.src[end : end + 1])

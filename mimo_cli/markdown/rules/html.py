@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from markdown_it.rules_inline import html_inline
 
 from mimo_cli.markdown.rules.literal import push_lines
-from mimo_cli.markdown.scripts import lowered, raised
+from mimo_cli.markdown.tex.scripts import lowered, raised
 
 if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline

@@ -1,0 +1,1 @@
+"""TeX formulas as Unicode, where their meaning is kept. Pure."""

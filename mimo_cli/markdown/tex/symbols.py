@@ -1,0 +1,106 @@
+"""The commands of TeX that stand for characters, by how they are spaced."""
+
+# ruff: noqa: RUF001, SIM905 - signs of mathematics, many in a line
+from __future__ import annotations
+
+
+def _pairs(text: str) -> dict[str, str]:
+    words = text.split()
+    return dict(zip(words[::2], words[1::2], strict=True))
+
+
+LETTERS = _pairs(
+    """
+    alpha α beta β gamma γ delta δ epsilon ε varepsilon ε zeta ζ eta η theta θ vartheta ϑ iota ι
+    kappa κ lambda λ mu μ nu ν xi ξ pi π varpi ϖ rho ρ varrho ϱ sigma σ varsigma ς tau τ upsilon υ
+    phi φ varphi φ chi χ psi ψ omega ω Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ Upsilon Υ
+    Phi Φ Psi Ψ Omega Ω infty ∞ partial ∂ nabla ∇ hbar ℏ ell ℓ Re ℜ Im ℑ aleph ℵ emptyset ∅
+    varnothing ∅ forall ∀ exists ∃ nexists ∄ neg ¬ lnot ¬ angle ∠ triangle △ square □ degree °
+    prime ′ ldots … dots … cdots ⋯ vdots ⋮ ddots ⋱ dotsc … dotsb ⋯ top ⊤ bot ⊥ star ⋆ ast ∗
+    bullet • dagger † ddagger ‡ clubsuit ♣ diamondsuit ♢ heartsuit ♡ spadesuit ♠ checkmark ✓
+    imath ı jmath ȷ complement ∁ therefore ∴ because ∵ Box □ blacksquare ■ backslash \\ % %
+    $ $ # # & & _ _ circ ∘
+    """
+)
+"""What stands for itself."""
+
+OPENING = _pairs("{ { lbrace { langle ⟨ lfloor ⌊ lceil ⌈ lvert | lVert ‖ lbrack [")
+CLOSING = _pairs("} } rbrace } rangle ⟩ rfloor ⌋ rceil ⌉ rvert | rVert ‖ rbrack ]")
+BARS = _pairs("| ‖ vert | Vert ‖ mid ∣")
+
+BINARY = _pairs(
+    """
+    pm ± mp ∓ times × div ÷ cup ∪ cap ∩ setminus ∖ oplus ⊕ ominus ⊖ otimes ⊗ odot ⊙ land ∧ wedge ∧
+    lor ∨ vee ∨ sqcup ⊔ sqcap ⊓ uplus ⊎ bmod mod
+    """
+)
+"""Operators with a space on both sides, unless they are signs of what follows."""
+
+TIGHT = _pairs("cdot · centerdot · slash /")
+"""Operators without spaces."""
+
+RELATIONS = _pairs(
+    """
+    leq ≤ le ≤ leqslant ≤ geq ≥ ge ≥ geqslant ≥ neq ≠ ne ≠ lt < gt > ll ≪ gg ≫ equiv ≡ approx ≈
+    sim ∼ simeq ≃ cong ≅ propto ∝ doteq ≐ in ∈ notin ∉ ni ∋ subset ⊂ supset ⊃ subseteq ⊆ supseteq ⊇
+    subsetneq ⊊ supsetneq ⊋ nsubseteq ⊈ to → rightarrow → gets ← leftarrow ← leftrightarrow ↔
+    Rightarrow ⇒ implies ⇒ Leftarrow ⇐ impliedby ⇐ Leftrightarrow ⇔ iff ⇔ longrightarrow ⟶
+    longleftarrow ⟵ Longrightarrow ⟹ Longleftrightarrow ⟺ longleftrightarrow ⟷ mapsto ↦
+    longmapsto ⟼ uparrow ↑ downarrow ↓ Uparrow ⇑ Downarrow ⇓ hookrightarrow ↪ rightharpoonup ⇀
+    rightleftharpoons ⇌ perp ⊥ parallel ∥ nparallel ∦ nmid ∤ models ⊨ vdash ⊢ dashv ⊣ prec ≺ succ ≻
+    preceq ⪯ succeq ⪰ colon : coloneqq ≔ triangleq ≜ asymp ≍
+    """
+)
+"""Signs with a space on both sides."""
+
+FUNCTIONS = frozenset(
+    """
+    sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth log ln lg exp lim limsup liminf
+    max min sup inf det dim ker deg gcd lcm arg hom Pr
+    """.split()
+)
+"""Names that are written out."""
+
+BIG = _pairs(
+    """
+    sum ∑ prod ∏ coprod ∐ int ∫ iint ∬ iiint ∭ oint ∮ bigcup ⋃ bigcap ⋂ bigoplus ⨁ bigotimes ⨂
+    bigvee ⋁ bigwedge ⋀
+    """
+)
+"""Operators whose bounds are their scripts."""
+
+SPACES = {",": " ", ";": " ", ":": " ", " ": " ", "quad": "  ", "qquad": "    ", "!": ""}
+IGNORED = frozenset(
+    """
+    left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr displaystyle
+    textstyle limits nolimits nonumber notag
+    """.split()
+)
+ACCENTS = {
+    "hat": "\u0302",
+    "widehat": "\u0302",
+    "bar": "\u0304",
+    "tilde": "\u0303",
+    "widetilde": "\u0303",
+    "dot": "\u0307",
+    "ddot": "\u0308",
+    "vec": "\u20d7",
+    "check": "\u030c",
+    "overline": "\u0305",
+    "underline": "\u0332",
+}
+UPRIGHT = frozenset("text textrm textbf textit mathrm mathit mathsf operatorname mbox".split())
+"""Commands whose argument is shown as it is."""
+
+_BOLD = {65: 0x1D400, 97: 0x1D41A, 48: 0x1D7CE}
+_DOUBLE = {65: 0x1D538, 97: 0x1D552, 48: 0x1D7D8}
+_SCRIPT = {65: 0x1D49C}
+ALPHABETS = {
+    "mathbf": ({}, _BOLD),
+    "boldsymbol": ({}, _BOLD),
+    "bm": ({}, _BOLD),
+    "mathbb": (dict(zip("CHNPQRZ", "ℂℍℕℙℚℝℤ", strict=True)), _DOUBLE),
+    "mathcal": (dict(zip("BEFHILMR", "ℬℰℱℋℐℒℳℛ", strict=True)), _SCRIPT),
+    "mathscr": (dict(zip("BEFHILMR", "ℬℰℱℋℐℒℳℛ", strict=True)), _SCRIPT),
+}
+"""Alphabets: characters of their own, and where in Unicode A, a and 0 of the others are."""

@@ -1,0 +1,196 @@
+r"""TeX as Unicode: what is understood keeps its meaning, and all else stays as it is written."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_texts import oneshot, quick, shown, streamed
+
+from mimo_cli.markdown.tex.delimiters import display_rows, inline_text, is_expression
+from mimo_cli.markdown.tex.formula import NotUnderstoodError, to_rows
+
+UNDERSTOOD = r"""
+x^2 + y^2 = z^2 -> x² + y² = z²
+x^{n+1} -> xⁿ⁺¹
+x_{n+1} -> xₙ₊₁
+x_i^2 -> xᵢ²
+x_b^2 -> x_(b)²
+x^{q} -> x^q
+x^{a^b} -> x^(aᵇ)
+2^{32} -> 2³²
+\frac{a+b}{c} -> (a+b)/c
+\frac{-b \pm \sqrt{b^2-4ac}}{2a} -> (-b ± √(b²-4ac))/(2a)
+\frac{-b\pm r}{2a} -> (-b ± r)/(2a)
+\frac{1}{2}mv^2 -> (1/2)mv²
+2\frac{1}{3} -> 2(1/3)
+\frac{a}{b}\frac{c}{d} -> (a/b)(c/d)
+a/\frac{b}{c} -> a/(b/c)
+x \div \frac{a}{b} -> x ÷ (a/b)
+\frac{a}{b} + c -> a/b + c
+\frac{1}{1+\frac{1}{x}} -> 1/(1+1/x)
+\frac{1}{ab} -> 1/(ab)
+\frac{1}{x(a+b)} -> 1/(x(a+b))
+\frac{f(x+1)}{2} -> f(x+1)/2
+\frac{f(a)+g(b)}{2} -> (f(a)+g(b))/2
+\frac{(a)(b)}{(a)(b)} -> (a)(b)/((a)(b))
+\left(\frac{a}{b}\right)^2 -> (a/b)²
+{\frac{a}{b}}^2 -> (a/b)²
+{ab}^2 -> (ab)²
+\frac{dy}{dx} = \frac{\partial f}{\partial x} -> dy/dx = ∂f/∂x
+\frac{1}{dx} -> 1/(dx)
+\text{速度} = \frac{\text{路程}}{\text{时间}} -> 速度 = 路程/时间
+\sum_{i=1}^{n} a_i \leq \sqrt{n} -> ∑ᵢ₌₁ⁿ aᵢ ≤ √n
+\int_0^1 x\,dx -> ∫₀¹ x dx
+\lim_{x \to 0} \sin x -> lim_(x→0) sin x
+\sin^2\theta + \cos^2\theta = 1 -> sin² θ + cos² θ = 1
+2\sin x\cos x -> 2 sin x cos x
+\sin\frac{x}{2} -> sin (x/2)
+O(n \log n) -> O(n log n)
+\sqrt[3]{x+1} + \sqrt[n]{2} -> ∛(x+1) + ⁿ√2
+\sqrt{2}x -> √(2)x
+\sqrt{12} -> √12
+\sqrt{x}^2 -> (√x)²
+e^{i\pi} + 1 = 0 -> e^(iπ) + 1 = 0
+f'(x) + f'' -> f′(x) + f′′
+90^\circ, A^T, A^* -> 90°, Aᵀ, A^*
+\Rightarrow x = \pm 2 -> ⇒ x = ±2
+n! = n \cdot (n-1)! -> n! = n·(n-1)!
+a \equiv b \pmod{n} -> a ≡ b (mod n)
+x \in \{1, 2\} -> x ∈ {1, 2}
+|x| \le \|y\| -> |x| ≤ ‖y‖
+\mathbb{R}^n \to \mathbf{v} -> ℝⁿ → 𝐯
+\mathcal{L} \in \mathcal{A} -> ℒ ∈ 𝒜
+\vec{F} = m\hat{x} -> F⃗ = mx̂
+\overline{AB} -> A̅B̅
+\boxed{42} -> [ 42 ]
+E = mc^2 \tag{1} -> E = mc² (1)
+10\% -> 10%
+x \text{ if } y -> x if y
+\left. x^2 \right|_0^1 -> x² |₀¹
+"""
+
+ROWS = [
+    (
+        r"f(x) = \begin{cases} x^2 & x > 0 \\ -x & \text{else} \end{cases}",
+        ["f(x) = ⎰ x²  x > 0", "       ⎱ -x  else"],
+    ),
+    (r"\begin{cases} a \\ b \\ c \\ \end{cases}", ["⎧ a", "⎨ b", "⎩ c"]),
+    (r"\begin{aligned} a &= b + c \\ &= d \end{aligned}", ["a = b + c", "  = d"]),
+    (
+        r"\begin{align*} (a+b)^2 &= c \\[4pt] &\ge 0 \end{align*}",
+        ["(a+b)² = c", "       ≥ 0"],
+    ),
+    (r"A = \begin{pmatrix} 1 & 2 \\ 3 & 10 \end{pmatrix}", ["A = ⎛ 1  2  ⎞", "    ⎝ 3  10 ⎠"]),
+    (r"\begin{bmatrix} a \\ b \\ c \end{bmatrix} x", ["⎡ a ⎤", "⎢ b ⎥ x", "⎣ c ⎦"]),
+    (r"\begin{vmatrix} a & b \end{vmatrix}", ["│ a  b │"]),
+    (r"\begin{array}{cc} a & b \\ c \end{array}", ["  a  b", "  c"]),
+    ("a \\\\ b", ["a", "b"]),
+]
+
+NOT_UNDERSTOOD = [
+    r"\foo{x}",
+    "{x",
+    "x}",
+    "2^32",
+    "x_12",
+    "x^a^b",
+    "x_",
+    r"\frac{a}",
+    r"\binom{n}{k}",
+    r"\sqrt[q+1]{x}",
+    r"\hat{ab}",
+    r"\mathcal{x}",
+    r"\text{a \foo}",
+    r"\begin{foo} a \end{foo}",
+    r"\begin{cases} a",
+    r"\frac{\begin{cases} a \\ b \end{cases}}{2}",
+    "a & b",
+    "50% of",
+    "{" * 100 + "x" + "}" * 100,
+    "",
+]
+
+
+@pytest.mark.parametrize("line", UNDERSTOOD.strip().split("\n"))
+def test_tex_becomes_unicode_where_its_meaning_is_kept(line: str) -> None:
+    tex, _, expected = line.partition(" -> ")
+    assert to_rows(tex) == [expected]
+
+
+@pytest.mark.parametrize(("tex", "rows"), ROWS)
+def test_rows_stay_rows(tex: str, rows: list[str]) -> None:
+    assert to_rows(tex) == rows
+
+
+@pytest.mark.parametrize("tex", NOT_UNDERSTOOD)
+def test_what_is_not_understood_whole_stays_as_it_is(tex: str) -> None:
+    with pytest.raises(NotUnderstoodError):
+        to_rows(tex)
+    assert inline_text(f"\\({tex}\\)", "", "") == ""
+    assert display_rows(f"$${tex}$$") == ()
+
+
+@settings(quick, max_examples=300)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *("\\frac", "\\sqrt", "\\alpha ", "\\sum", "\\text{a}", "\\begin{cases}"),
+                *("\\left(", "\\right)", "{x}", "\\,", "\\le", "}", "\\\\", "\\end{cases}"),
+                *"x2+=()[]{}^_&' |",
+            ]
+        ),
+        max_size=25,
+    ).map("".join)
+)
+def test_any_text_is_understood_or_not(tex: str) -> None:
+    try:
+        rows = to_rows(tex)
+    except NotUnderstoodError:
+        return
+    letters = [letter for letter in "".join(rows) if letter in "x2α∑√≤"]
+    assert len(letters) >= tex.count("\\alpha") + tex.count("\\sqrt")
+    assert not any("\\" in row or row != row.rstrip() for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("so $x^2$ is", "so x² is"),
+        ("$n$, $O(n)$ and $xy$", "n, O(n) and xy"),
+        ("三角形 $ABC$ 中", "三角形 ABC 中"),
+        ("\\(a_1\\) \\[b\\] $$c$$ x", "a₁ b c x"),
+        ("$HOME/$USER", "$HOME/$USER"),
+        ("$PATH$x", "$PATH$x"),
+        ("US$x$", "US$x$"),
+        ("$5, or 5$", "$5, or 5$"),
+        ("$5 and $10", "$5 and $10"),
+        ("$foobar$", "$foobar$"),
+        ("$价格$", "$价格$"),
+        ("$\\foo$ and $x_12$", "$\\foo$ and $x_12$"),
+        ("`$x^2$`", "$x^2$"),
+        ("$\\begin{cases} a \\\\ b \\end{cases}$", "$\\begin{cases} a \\\\ b \\end{cases}$"),
+    ],
+)
+def test_a_formula_within_a_line(text: str, row: str) -> None:
+    assert shown(text) == [row]
+
+
+@pytest.mark.parametrize("text", ["a or b", "the", "if", "x at y"])
+def test_words_are_no_expression(text: str) -> None:
+    assert not is_expression(text)
+
+
+def test_a_display_formula_is_drawn_when_it_is_whole() -> None:
+    text = "$$\nx^2 \\\\\n\\frac{a}{b}\n$$.\n\n- \\[ y_1 \\]\n\n$$\\foo$$\n"
+    assert shown(text) == ["  x²", "  a/b.", "", " •   y₁", "", "$$\\foo$$"]
+    assert shown(text, math=False)[:4] == ["$$", "x^2 \\\\", "\\frac{a}{b}", "$$."]
+    assert shown("$$\nx^2") == ["$$", "x^2"]
+    assert streamed(text, 80, [4], [True]) == oneshot(text, 80)
+
+
+def test_a_very_long_formula_stays_as_it_is() -> None:
+    text = "$$\n" + "x^2 +\n" * 60 + "1\n$$\n"
+    assert shown(text)[:2] == ["$$", "x^2 +"]
+    assert streamed(text, 80, [30], [True]) == oneshot(text, 80)
