@@ -275,6 +275,15 @@ def test_a_block_of_markdown_forgets_its_lines_but_not_what_is_open_in_it(open_l
     assert shown(text)[-4:] == ["   z", "   ╰─", "", "end a"]
 
 
+def test_a_table_has_no_more_columns_than_can_be_of_use() -> None:
+    def table(columns: int) -> str:
+        return "|" + " |" * columns + "\n|" + "-|" * columns + "\n| x |\n"
+
+    assert "x" in shown(table(199)) or "  x" in shown(table(199))
+    assert shown(table(500))[-1] == "| x |"
+    assert work(table(20_000)) < 40 * len(table(20_000))
+
+
 def test_a_paragraph_over_the_limit_goes_on_without_a_blank_row() -> None:
     text = "a line of a paragraph that is very long indeed\n" * 200
     assert "" not in shown(text)

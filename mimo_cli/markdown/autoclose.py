@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from mimo_cli.markdown.rules.bounds import TABLE_COLUMNS
 from mimo_cli.markdown.rules.literal import opening
 
 _UNDECIDED = re.compile(
@@ -47,7 +48,8 @@ def guess_delimiter_row(lines: list[str]) -> str:
     if not header.startswith("|") or (before and before[0].startswith("|")):
         return ""
     inner = header.strip().removeprefix("|").removesuffix("|")
-    return "|" + "-|" * (len(_PIPE.findall(inner)) + 1)
+    bars = len(_PIPE.findall(inner))
+    return "|" + "-|" * (bars + 1) if bars < TABLE_COLUMNS else ""
 
 
 def _closers(text: str) -> str:

@@ -24,6 +24,9 @@ PARAGRAPH_LINES = 50
 NESTING_LIMIT = 48
 """Tokens deep: below this, quote and list markers are plain text, and nothing is dropped."""
 
+TABLE_COLUMNS = 200
+"""Columns beyond which lines with bars are no table, but text: each row has a cell for each."""
+
 PARAGRAPH = "paragraph"
 """The key in the parser's environment of the line that the open paragraph begins with."""
 
@@ -68,6 +71,8 @@ def limit_nesting(rule: BlockRule) -> BlockRule:
 def table_with_all_cells(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Apply the table rule, but keep cells beyond the header's, joined to the last one."""
     before = len(state.tokens)
+    if state.src.count("|", state.bMarks[start], state.eMarks[start]) > TABLE_COLUMNS:
+        return False
     if not table(state, start, end, silent):
         return False
     for index in range(before, len(state.tokens)):
