@@ -195,3 +195,14 @@ def test_a_theme_knows_greys_and_types_that_only_one_lexer_has() -> None:
 def test_an_unknown_code_theme_is_refused() -> None:
     with pytest.raises(ValueError, match="unknown code theme: no-such"):
         Theme(code_theme="no-such")
+
+
+@pytest.mark.parametrize("light", [False, True])
+@pytest.mark.parametrize("colors", [Colors.ANSI16, Colors.ANSI256, Colors.TRUE])
+def test_what_is_different_looks_different(colors: Colors, *, light: bool) -> None:
+    theme = Theme(colors, light=light)
+    looks = {theme.render(row_of("x", f"heading{level}")) for level in range(1, 5)}
+    assert len(looks) == 4
+    assert theme.render(row_of("x", "source", "Token.Literal.String.Doc")) != theme.render(
+        row_of("x", "source", "Token.Comment")
+    )

@@ -13,7 +13,6 @@ from mimo_cli.markdown import tables
 from mimo_cli.markdown.highlight import START, State, highlighter
 from mimo_cli.markdown.inline import text_width, to_text, wrap
 from mimo_cli.markdown.styled_rows import Row, inert, join_rows, row_of, strip_end
-from mimo_cli.markdown.tex.delimiters import display_rows
 from mimo_cli.text.widths import expand_tabs
 
 if TYPE_CHECKING:
@@ -72,9 +71,11 @@ class LeafRenderer:
         Else, and for other blocks, the lines are as they are, but for blank ones at the end.
         """
         lines = block.lines[: block.solid_count]
-        is_formula = self._math and block.formula and block.closed and not as_it_is
-        if is_formula and (rows := display_rows("\n".join(lines))):
-            return [row_of(f"  {row}") for row in rows]
+        if self._math and block.formula and block.closed and not as_it_is:
+            from mimo_cli.markdown.tex.delimiters import display_rows  # few answers need it
+
+            if rows := display_rows("\n".join(lines)):
+                return [row_of(f"  {row}") for row in rows]
         return [row_of(expand_tabs(line).rstrip(" "), "source") for line in lines]
 
     def carry_code(self, block: CodeBlock, count: int, carried: CarryOver | None) -> CarryOver:

@@ -47,7 +47,7 @@ _DARK = {
     "heading1": "bold underline cyan",
     "heading2": "bold cyan",
     "heading3": "bold",
-    "heading4": "bold",
+    "heading4": "bold italic",
     "heading5": "bold dim",
     "heading6": "bold dim",
     "code": "yellow",
@@ -170,8 +170,10 @@ def _look_in_style(kind: Any, style: StyleMeta, depth: ColorSystem) -> Style:
     A `Style` keeps the codes of the first depth that it is rendered in, and rich shares styles, so
     the colour is made one of this depth before.
     """
-    from pygments.token import STANDARD_TYPES
+    from pygments.token import STANDARD_TYPES, Comment, String
 
+    if kind in String.Doc and style.style_for_token(kind) == style.style_for_token(Comment):
+        kind = String  # what is said in a doc string is no aside
     while kind not in STANDARD_TYPES:  # a lexer's own type looks like the one it stands under
         kind = kind.parent
     look = style.style_for_token(kind)

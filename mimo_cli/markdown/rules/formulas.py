@@ -12,7 +12,6 @@ import re
 from typing import TYPE_CHECKING
 
 from mimo_cli.markdown.rules.literal import push_lines
-from mimo_cli.markdown.tex.delimiters import inline_text
 
 if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
@@ -47,5 +46,7 @@ def formula(state: StateInline, silent: bool) -> bool:
 def _drawn(state: StateInline, found: re.Match[str]) -> str:
     if not state.md.options.get(MATH):
         return ""
+    from mimo_cli.markdown.tex.delimiters import inline_text  # few answers have formulas
+
     start, end = found.span()
     return inline_text(found[0], state.src[max(0, start - 1) : start], state.src[end : end + 1])
