@@ -22,6 +22,7 @@ from markdown_texts import (
 
 from mimo_cli.markdown.engine import Engine
 from mimo_cli.markdown.styled_rows import Row, row_text
+from mimo_cli.text.widths import cell_width
 
 widths = st.sampled_from([1, 10, 20, 40, 80])
 
@@ -282,6 +283,35 @@ def test_a_table_has_no_more_columns_than_can_be_of_use() -> None:
     assert "x" in shown(table(199)) or "  x" in shown(table(199))
     assert shown(table(500))[-1] == "| x |"
     assert work(table(20_000)) < 40 * len(table(20_000))
+
+
+@pytest.mark.parametrize("unit", ["字，", "word ", "字 word **b** "])
+@pytest.mark.parametrize("columns", [80, 33])
+def test_the_row_where_a_paragraph_is_cut_is_as_full_as_the_others(unit: str, columns: int) -> None:
+    text = "x\n\n" + unit * (9_000 // len(unit))
+    rows = shown(text + "\n\n- y", columns)
+    assert min(map(cell_width, rows[2:-3])) > columns - 9
+    assert rows[-2:] == ["", " • y"]
+    assert "".join(rows[2:-2]).replace(" ", "") == text[3:].replace(" ", "").replace("*", "")
+    assert streamed(text, columns, [700], [True]) == oneshot(text, columns)
+
+
+@pytest.mark.parametrize("rest", ["", " ", "\n", "\n\ny", "\n# y", "\n---\n", "\n- y", " |\n|-|\n"])
+def test_whatever_follows_a_cut_nothing_is_lost_and_nothing_moves(rest: str) -> None:
+    text = "字" * 4_001 + rest
+    assert "".join(shown(text, 40)).count("字") == 4_001
+    assert streamed(text, 40, [900], [True]) == oneshot(text, 40)
+    assert streamed(text + "z", 40, [1], [False] * 40 + [True]) == oneshot(text + "z", 40)
+
+
+@pytest.mark.parametrize("columns", [30, 90])
+def test_a_width_that_changes_at_a_cut_loses_nothing(columns: int) -> None:
+    engine = Engine(60)
+    engine.feed("字" * 4_100)
+    rows = engine.commit()
+    engine.resize(columns)
+    engine.feed("字" * 900)
+    assert "".join(map(row_text, rows + engine.commit() + engine.finish())) == "字" * 5_000
 
 
 def test_a_paragraph_over_the_limit_goes_on_without_a_blank_row() -> None:

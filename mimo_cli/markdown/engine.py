@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mimo_cli.markdown.autoclose import autoclose, guess_delimiter_row
-from mimo_cli.markdown.blocks import CodeBlock, LiteralBlock, Parser, Table
+from mimo_cli.markdown.blocks import CodeBlock, LiteralBlock, Paragraph, Parser, Table
 from mimo_cli.markdown.layout import Layout
 from mimo_cli.markdown.leaf_blocks import CarryOver, LeafRenderer
 from mimo_cli.markdown.retention import (
@@ -24,7 +24,7 @@ from mimo_cli.markdown.retention import (
     next_anchor,
 )
 from mimo_cli.markdown.rules.bounds import PARAGRAPH_LIMIT
-from mimo_cli.markdown.styled_rows import inert
+from mimo_cli.markdown.styled_rows import inert, join_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,6 +65,7 @@ class Engine:
         self._uncut = False  # the unfinished line is code or a formula, whatever its length
         self._fresh = False  # lines came since the last commit
         self._leaf: Block | None = None  # the block among the lines that may grow
+        self._top: Block | None = None  # the last block of all
         self._anchor = Anchor(0, continues, None)  # how the tail goes on what came before it
         self._carried: dict[int, CarryOver] = {}  # what is left of dropped lines, by line
         self._skip = 0  # the tail's first rows that are out
@@ -125,9 +126,21 @@ class Engine:
             if is_open_literal(self._leaf, len(self._lines)):
                 self._uncut = True
             else:
-                at = _cut_position(self._part)
-                self._lines.append(self._part[:at].rstrip())
-                self._part, self._fresh = self._part[at:], True
+                self._cut(_cut_position(self._part))
+
+    def _cut(self, at: int) -> None:
+        """End the unfinished line. If it is prose, its last row goes on with what follows."""
+        line, self._part = self._part[:at], self._part[at:]
+        self._lines.append(line.rstrip())
+        self._fresh = True
+        self._advance()
+        if isinstance(self._top, Paragraph) and self._top.span.end == len(self._lines):
+            *rows, lead = self._rest
+            self._done += rows
+            space = " " if line[-1:].isspace() else ""
+            self._carried = {0: CarryOver(lead=join_rows([lead, space]))}
+            self._lines, self._leaf, self._top = [], None, None
+            self._anchor, self._skip, self._rest = Anchor(0, False, None), 0, [lead]
 
     def _lay(
         self, lines: Sequence[str], *, final: bool = False, partial: bool = False
@@ -151,6 +164,7 @@ class Engine:
             blocks, document = self._lay(self._lines)
             self._skip = len(document.rows) - left
         self._leaf = last_leaf(blocks)
+        self._top = blocks[-1] if blocks else None
         self._rest = document.rows[self._skip :]
 
     def _shrink(self, blocks: Sequence[Block], document: Document) -> bool:

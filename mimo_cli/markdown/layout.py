@@ -82,13 +82,23 @@ class Layout:
         rows: list[Row] = []
         stable = 0
         before: Block | None = None
+        lead = self.carried[0].lead if 0 in self.carried else None
+        if lead is not None and not _goes_on(blocks):
+            rows.append(strip_end(lead))
+            lead, gap = None, True
         for block in blocks:
             if before is not None:
                 gap = bool(rows or gap) and not _are_one_paragraph(before, block)
             shown = block
             if before is None and number is not None and isinstance(block, ListBlock):
                 shown = replace(block, first=number)
-            laid = self._block(shown, self.width, block is blocks[-1] and not self.final)
+            last = block is blocks[-1] and not self.final
+            if lead is not None and isinstance(block, Paragraph):
+                whole = self.leaves.text_after(lead, block.text, self.width)
+                laid = _Laid(whole, 0 if self._open(block.span, last) else len(whole))
+                lead = None
+            else:
+                laid = self._block(shown, self.width, last)
             stable = _append(rows, laid, gap=gap)
             before = block
         return Document(rows, stable, gap)
@@ -175,6 +185,11 @@ class Layout:
         rows = self.leaves.table(block, width, carried, partial=partial)
         frozen = carried or len(block.body) >= FROZEN_ROWS
         return _Laid(rows, 0 if self._open(block.span, last) and not frozen else len(rows))
+
+
+def _goes_on(blocks: Sequence[Block]) -> bool:
+    """Return whether the first line goes on with the paragraph that was cut before it."""
+    return bool(blocks) and isinstance(blocks[0], Paragraph) and blocks[0].span.start == 0
 
 
 def _are_one_paragraph(before: Block, block: Block) -> bool:

@@ -27,12 +27,14 @@ if TYPE_CHECKING:
 class CarryOver(NamedTuple):
     """What is left of dropped lines: a lexer's state, or a table's natural column widths.
 
-    `openers`: the blocks of code that are open within a block of Markdown.
+    `openers`: the blocks of code that are open within a block of Markdown. `lead`: the last row of
+    a paragraph that was cut because of its length, which the text after the cut goes on with.
     """
 
     state: State = START
     widths: tuple[int, ...] = ()
     openers: Openers = ()
+    lead: Row | None = None
 
 
 class LeafRenderer:
@@ -51,6 +53,10 @@ class LeafRenderer:
     def text(self, text: str, width: int, *roles: str) -> list[Row]:
         """Return prose, wrapped; `roles` are those of all of it."""
         return [*self._prose(text, width, roles)]
+
+    def text_after(self, lead: Row, text: str, width: int) -> list[Row]:
+        """Return prose that goes on with a row that is not full yet, wrapped."""
+        return wrap(join_rows([lead, self._inline(text, ())]), width)
 
     def code(self, block: CodeBlock, carried: CarryOver | None) -> list[Row]:
         """Return code under a short line with its label: unwrapped, at the edge, to be copied.
