@@ -67,6 +67,9 @@ x \in \{1, 2\} -> x ∈ {1, 2}
 E = mc^2 \tag{1} -> E = mc² (1)
 10\% -> 10%
 x \text{ if } y -> x if y
+\mathrm{H_2O} + \int f\mathrm{d}x -> H₂O + ∫ fdx
+\lim\limits_{n\to\infty} a_n -> lim_(n→∞) aₙ
+P(A \mid B) -> P(A | B)
 \left. x^2 \right|_0^1 -> x² |₀¹
 """
 
@@ -165,6 +168,8 @@ def test_any_text_is_understood_or_not(tex: str) -> None:
         ("$PATH$x", "$PATH$x"),
         ("US$x$", "US$x$"),
         ("$5, or 5$", "$5, or 5$"),
+        ("the $n$th of $k$s, $x$y", "the nth of ks, $x$y"),
+        ("$a \\% b$", "a % b"),
         ("$5 and $10", "$5 and $10"),
         ("$foobar$", "$foobar$"),
         ("$价格$", "$价格$"),

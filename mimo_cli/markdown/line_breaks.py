@@ -54,7 +54,7 @@ _MEASURE = (
 _CLOSED = f"[{_MARKS}{_WIDE_CLOSE}{_NARROW_CLOSE}]*"
 _WORD = f"(?:(?![{_NARROW_OPEN}]+[{_CJK}{_WIDE_OPEN}])[^ \n{_CJK}{_WIDE_OPEN}{_WIDE_CLOSE}])+"
 _UNIT = re.compile(
-    f"[{_WIDE_OPEN}{_NARROW_OPEN}]*"
+    f"[{_WIDE_OPEN}{_NARROW_OPEN}]*+"
     f"(?:(?:\u7b2c[{_NUMERAL}]+|[{_CJK}]){_CLOSED}"
     f"|{_WORD}(?:(?<=[0-9]) {_MEASURE}(?![A-Za-z0-9])(?:{_WORD})?)?(?:[{_WIDE_CLOSE}]{_CLOSED})?"
     f"|[{_WIDE_CLOSE}]{_CLOSED})"

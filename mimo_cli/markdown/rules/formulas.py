@@ -24,7 +24,8 @@ _FORMULA = re.compile(
     r"|\$(?![\s$])(?:\\.|[^\\$\n`])+?(?<!\s)\$(?!\d)",
     re.DOTALL,
 )
-
+_CLOSERS = {"\\(": "\\)", "\\[": "\\]", "\\b": "\\end"}
+"""What has to come, by the first two characters: looked for before the costly pattern is."""
 
 MATH = "mathematics"
 """The parser's option that formulas become Unicode, where they are understood."""
@@ -32,7 +33,8 @@ MATH = "mathematics"
 
 def formula(state: StateInline, silent: bool) -> bool:
     """Take a formula as one piece of text: an inline rule of markdown-it-py."""
-    if state.src[state.pos] not in "\\$":
+    closer = _CLOSERS.get(state.src[state.pos : state.pos + 2], "$")
+    if state.src[state.pos] not in "\\$" or state.src.find(closer, state.pos + 2) < 0:
         return False
     found = _FORMULA.match(state.src, state.pos, state.posMax)
     if found is None:
@@ -49,4 +51,4 @@ def _drawn(state: StateInline, found: re.Match[str]) -> str:
     from mimo_cli.markdown.tex.delimiters import inline_text  # few answers have formulas
 
     start, end = found.span()
-    return inline_text(found[0], state.src[max(0, start - 1) : start], state.src[end : end + 1])
+    return inline_text(found[0], state.src[max(0, start - 1) : start], state.src[end : end + 3])

@@ -1,9 +1,10 @@
 r"""Formulas with the marks that begin and end them, to Unicode without.
 
 Between single `$` there may be anything (`$HOME/$USER`, `$5, or 5$`), and the marks would be lost.
-So these are taken as mathematics only if no letter or digit touches the outside of a mark, and the
-inside has a sign of TeX (a command, a script, a brace) or is an expression: letters that stand
-alone, short runs of them that are no English word, names of functions, numbers and operators.
+So these are taken as mathematics only if no letter or digit touches the outside of a mark (but for
+the ending of `$n$th`), and the inside has a sign of TeX (a command, a script, a brace) or is an
+expression: letters that stand alone, short runs of them that are no English word, names of
+functions, numbers and operators.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ _DISPLAY = re.compile(
     r"|(?P<environment>\\begin\{.*\\end\{[A-Za-z]+\*?\}))(?P<after>\W*)",
     re.DOTALL,
 )
-_SIGN = re.compile(r"\\[A-Za-z{}|,;]|[\^_{}]")
+_SIGN = re.compile(r"\\[A-Za-z{}|,;%&#]|[\^_{}]")
+_ENDING = re.compile(r"(?:th|st|nd|rd|s)(?![A-Za-z0-9])")
 _EXPRESSION = re.compile(r"(?:[A-Za-z\u0370-\u03ff0-9]|[\s+\-*/=<>()\[\]|,.;:'!\u2200-\u22ff])+")
 _RUN = re.compile(r"[A-Za-z]{2,}")
 _ENGLISH = frozenset(
@@ -47,7 +49,7 @@ def inline_text(source: str, before: str, after: str) -> str:
     Args:
         source: the formula with its marks.
         before: the character before it.
-        after: the character after it.
+        after: up to three characters after it.
     """
     if source.startswith("\\begin"):
         inner = source
@@ -55,7 +57,11 @@ def inline_text(source: str, before: str, after: str) -> str:
         inner = source[2:-2]
     else:
         inner = source[1:-1]
-        if _touches(before) or _touches(after) or not (_SIGN.search(inner) or is_expression(inner)):
+        if (
+            _touches(before)
+            or _is_touched(after)
+            or not (_SIGN.search(inner) or is_expression(inner))
+        ):
             return ""
     rows = _rows(inner)
     return rows[0] if len(rows) == 1 else ""
@@ -74,6 +80,11 @@ def _is_name(run: str) -> bool:
 
 def _touches(character: str) -> bool:
     return character.isascii() and character.isalnum()
+
+
+def _is_touched(after: str) -> bool:
+    """Return whether a letter or digit follows; that of an ordinal number is none (`$n$th`)."""
+    return _touches(after[:1]) and not _ENDING.match(after)
 
 
 def _rows(tex: str) -> list[str]:

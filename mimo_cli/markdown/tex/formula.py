@@ -161,6 +161,7 @@ class _Reader:
         low = high = ""
         primes = 0
         while True:
+            self.skip_limits()
             ahead = next((part for part in reversed(self.tokens) if not part.isspace()), "")
             if ahead not in ("^", "_", "'"):
                 break
@@ -181,6 +182,10 @@ class _Reader:
             text = f"({text})"
         kind = base.kind if base.kind in ("function", "close", "mark") else "factor"
         return Piece((text + "′" * primes + _scripts(low, high),), kind)  # noqa: RUF001 - a prime
+
+    def skip_limits(self) -> None:
+        while self.peek() in ("\\limits", "\\nolimits"):
+            self.take()
 
     def script(self, depth: int) -> str:
         """Read what is raised or lowered; a number of two digits without braces is doubtful."""
@@ -259,6 +264,8 @@ class _Reader:
             return self.root(depth)
         if name in symbols.UPRIGHT:
             return Piece((self.words(),), "function" if name == "operatorname" else "text")
+        if name in symbols.PLAIN:
+            return Piece((self.argument(depth),))
         if name in symbols.ALPHABETS:
             return Piece((_in_alphabet(self.argument(depth), name),))
         if name in symbols.ACCENTS:

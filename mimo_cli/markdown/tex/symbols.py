@@ -26,7 +26,7 @@ LETTERS = _pairs(
 
 OPENING = _pairs("{ { lbrace { langle ⟨ lfloor ⌊ lceil ⌈ lvert | lVert ‖ lbrack [")
 CLOSING = _pairs("} } rbrace } rangle ⟩ rfloor ⌋ rceil ⌉ rvert | rVert ‖ rbrack ]")
-BARS = _pairs("| ‖ vert | Vert ‖ mid ∣")
+BARS = _pairs("| ‖ vert | Vert ‖")
 
 BINARY = _pairs(
     """
@@ -47,7 +47,8 @@ RELATIONS = _pairs(
     Rightarrow ⇒ implies ⇒ Leftarrow ⇐ impliedby ⇐ Leftrightarrow ⇔ iff ⇔ longrightarrow ⟶
     longleftarrow ⟵ Longrightarrow ⟹ Longleftrightarrow ⟺ longleftrightarrow ⟷ mapsto ↦
     longmapsto ⟼ uparrow ↑ downarrow ↓ Uparrow ⇑ Downarrow ⇓ hookrightarrow ↪ rightharpoonup ⇀
-    rightleftharpoons ⇌ perp ⊥ parallel ∥ nparallel ∦ nmid ∤ models ⊨ vdash ⊢ dashv ⊣ prec ≺ succ ≻
+    rightleftharpoons ⇌ perp ⊥ parallel ∥ nparallel ∦ mid |
+    nmid ∤ models ⊨ vdash ⊢ dashv ⊣ prec ≺ succ ≻
     preceq ⪯ succeq ⪰ colon : coloneqq ≔ triangleq ≜ asymp ≍
     """
 )
@@ -89,8 +90,11 @@ ACCENTS = {
     "overline": "\u0305",
     "underline": "\u0332",
 }
-UPRIGHT = frozenset("text textrm textbf textit mathrm mathit mathsf operatorname mbox".split())
+UPRIGHT = frozenset("text textrm textbf textit operatorname mbox".split())
 """Commands whose argument is shown as it is."""
+
+PLAIN = frozenset(("mathrm", "mathit", "mathsf"))
+"""Commands whose argument is mathematics in another type, which is not shown."""
 
 _BOLD = {65: 0x1D400, 97: 0x1D41A, 48: 0x1D7CE}
 _DOUBLE = {65: 0x1D538, 97: 0x1D552, 48: 0x1D7D8}
