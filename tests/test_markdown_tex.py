@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from markdown_texts import oneshot, quick, shown, streamed
 
 from mimo_cli.markdown.tex.delimiters import display_rows, inline_text, is_expression
-from mimo_cli.markdown.tex.formula import NotUnderstoodError, to_rows
+from mimo_cli.markdown.tex.formula import to_rows
+from mimo_cli.markdown.tex.pieces import NotUnderstoodError
 
 UNDERSTOOD = r"""
 x^2 + y^2 = z^2 -> x² + y² = z²

@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from mimo_cli.markdown.tex.formula import NotUnderstoodError, to_rows
+from mimo_cli.markdown.tex.formula import to_rows
+from mimo_cli.markdown.tex.pieces import NotUnderstoodError
 from mimo_cli.markdown.tex.symbols import FUNCTIONS
 
 _DISPLAY = re.compile(

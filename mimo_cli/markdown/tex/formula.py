@@ -9,55 +9,34 @@ which TeX reads as 2³2, are reasons to leave the formula as it is.
 from __future__ import annotations
 
 import re
-from collections import deque
-from typing import NamedTuple
 
 from mimo_cli.markdown.tex import symbols
-from mimo_cli.markdown.tex.scripts import lowered, raised
+from mimo_cli.markdown.tex.notation import (
+    accented,
+    in_alphabet,
+    is_atom,
+    is_product,
+    scripts,
+    symbol,
+)
+from mimo_cli.markdown.tex.pieces import (
+    BRACKETS,
+    NotUnderstoodError,
+    Piece,
+    aligned,
+    braced,
+    joined,
+    matrix,
+)
+from mimo_cli.markdown.tex.scripts import raised
 from mimo_cli.text.widths import cell_width
 
 _TOKEN = re.compile(r"\\(?:[A-Za-z]+\*?|.)|\s+|[^\\\s]", re.DOTALL)
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
-_ATOM = re.compile(r"\d+(?:\.\d+)?|[^\W\d_][\u0300-\u036f\u20d7′²³¹⁰-₟ᵃ-ᵿᶜ-ᶿ]*")  # noqa: RUF001
-_PRODUCT = re.compile(r"-?[^\s+\-±∓=<>,/·×÷≤≥≠→()|]+")  # noqa: RUF001 - signs of mathematics
 _DIFFERENTIAL = re.compile(r"[d∂][^\W\d_][²³ⁿ]?")
-_WORDS = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
-_GROUP = re.compile(r"\([^()]*\)")
 _ROOTS = {"": "√", "3": "∛", "4": "∜"}
-_FENCES = {
-    "pmatrix": ("⎛⎜⎝", "⎞⎟⎠", "()"),
-    "bmatrix": ("⎡⎢⎣", "⎤⎥⎦", "[]"),
-    "vmatrix": ("│││", "│││", "││"),
-    "matrix": ("   ", "   ", "  "),
-    "array": ("   ", "   ", "  "),
-}
 _ALIGNED = frozenset({"aligned", "align", "alignat", "split", "eqnarray", "gathered", "gather"})
 _DEEPEST = 40
-
-
-class NotUnderstoodError(Exception):
-    """The formula stays as it is."""
-
-
-class Piece(NamedTuple):
-    """A part of a formula: its rows, and what it is to its neighbours.
-
-    kind: factor | fraction | root | function | binary | relation | open | close | mark | space
-    """
-
-    rows: tuple[str, ...]
-    kind: str = "factor"
-
-    @property
-    def text(self) -> str:
-        """The one row that it has.
-
-        Raises:
-            NotUnderstoodError: it has several.
-        """
-        if len(self.rows) != 1:
-            raise NotUnderstoodError
-        return self.rows[0]
 
 
 def to_rows(tex: str) -> list[str]:
@@ -106,7 +85,7 @@ class _Reader:
             max((cell_width(cells[at].strip()) for cells in texts if at < len(cells)), default=0)
             for at in range(columns)
         ]
-        return [_aligned(cells, widths).rstrip() for cells in texts]
+        return [aligned(cells, widths).rstrip() for cells in texts]
 
     def cases(self, depth: int) -> list[str]:
         """Read the lines of `cases`, with a brace before them."""
@@ -117,13 +96,13 @@ class _Reader:
             cells[0] + " " * (width - cell_width(cells[0])) + "  " + "  ".join(cells[1:])
             for cells in texts
         ]
-        return _braced([line.rstrip() for line in lines])
+        return braced([line.rstrip() for line in lines])
 
     def table(self, depth: int, end: str) -> list[list[tuple[str, ...]]]:
         """Read lines of cells: for each cell its rows."""
         table: list[list[tuple[str, ...]]] = [[]]
         while True:
-            table[-1].append(_join(self.pieces(depth, ("&", "\\\\", end) if end else ("\\\\",))))
+            table[-1].append(joined(self.pieces(depth, ("&", "\\\\", end) if end else ("\\\\",))))
             part = self.peek()
             if part == "\\\\":
                 self.take()
@@ -178,10 +157,10 @@ class _Reader:
         if not (low or high or primes):
             return base
         text = base.text
-        if base.kind in ("fraction", "root") or (base.kind == "factor" and not _is_atom(text)):
+        if base.kind in ("fraction", "root") or (base.kind == "factor" and not is_atom(text)):
             text = f"({text})"
         kind = base.kind if base.kind in ("function", "close", "mark") else "factor"
-        return Piece((text + "′" * primes + _scripts(low, high),), kind)  # noqa: RUF001 - a prime
+        return Piece((text + "′" * primes + scripts(low, high),), kind)  # noqa: RUF001 - a prime
 
     def skip_limits(self) -> None:
         while self.peek() in ("\\limits", "\\nolimits"):
@@ -200,7 +179,7 @@ class _Reader:
         """Read the argument of a command: what is in braces, or one part."""
         self.skip_spaces()
         if self.peek() == "{":
-            return Piece(_join(self.group(depth))).text
+            return Piece(joined(self.group(depth))).text
         if self.peek() in ("", "}", "&", "^", "_"):
             raise NotUnderstoodError
         part = self.peek()
@@ -238,7 +217,7 @@ class _Reader:
             inner = self.group(depth)
             if len(inner) == 1:
                 return inner[0]
-            return Piece(_join(inner)) if inner else None
+            return Piece(joined(inner)) if inner else None
         if part.isdecimal() and part.isascii():
             while self.peek() in tuple("0123456789.") and _NUMBER.match(part + self.peek() + "0"):
                 part += self.take()
@@ -252,7 +231,7 @@ class _Reader:
     def command(self, name: str, depth: int) -> Piece | None:
         if name.isalpha() or name.endswith("*"):
             self.skip_spaces(unless="+-=<>")
-        if piece := _symbol(name):
+        if piece := symbol(name):
             return piece
         if name in symbols.IGNORED:
             if name in ("left", "right", "middle") and self.peek() == ".":
@@ -267,9 +246,9 @@ class _Reader:
         if name in symbols.PLAIN:
             return Piece((self.argument(depth),))
         if name in symbols.ALPHABETS:
-            return Piece((_in_alphabet(self.argument(depth), name),))
+            return Piece((in_alphabet(self.argument(depth), name),))
         if name in symbols.ACCENTS:
-            return Piece((_accented(self.argument(depth), name),))
+            return Piece((accented(self.argument(depth), name),))
         return self.rarer_command(name, depth)
 
     def rarer_command(self, name: str, depth: int) -> Piece | None:
@@ -293,21 +272,21 @@ class _Reader:
         if not (above and below):
             raise NotUnderstoodError
         is_derivative = above[0] in "d∂" and _DIFFERENTIAL.fullmatch(below)
-        above = above if _is_product(above) else f"({above})"
-        below = below if is_derivative or _is_atom(below) else f"({below})"
+        above = above if is_product(above) else f"({above})"
+        below = below if is_derivative or is_atom(below) else f"({below})"
         return Piece((f"{above}/{below}",), "fraction")
 
     def root(self, depth: int) -> Piece:
         degree = ""
         if self.peek() == "[":
             self.take()
-            degree = Piece(_join(self.pieces(depth + 1, ("]",)))).text.strip()
+            degree = Piece(joined(self.pieces(depth + 1, ("]",)))).text.strip()
             self.take()
         sign = _ROOTS.get(degree) or raised(degree) + "√"
         text = self.argument(depth)
         if not text or (degree and sign == "√"):
             raise NotUnderstoodError
-        return Piece((sign + (text if _is_atom(text) else f"({text})"),), "root")
+        return Piece((sign + (text if is_atom(text) else f"({text})"),), "root")
 
     def environment(self, depth: int) -> Piece:
         name = self.words().removesuffix("*")
@@ -317,198 +296,10 @@ class _Reader:
             rows = self.rows(depth + 1, "\\end")
         elif name == "cases":
             rows = self.cases(depth + 1)
-        elif name in _FENCES:
-            rows = _matrix(self.table(depth + 1, "\\end"), name)
+        elif name in BRACKETS:
+            rows = matrix(self.table(depth + 1, "\\end"), name)
         else:
             raise NotUnderstoodError
         if self.take() != "\\end" or self.words().removesuffix("*") != name:
             raise NotUnderstoodError
         return Piece(tuple(rows))
-
-
-def _symbol(name: str) -> Piece | None:
-    """Return what a command without arguments stands for."""
-    kinds = (
-        (symbols.LETTERS, "factor"),
-        (symbols.RELATIONS, "relation"),
-        (symbols.BINARY, "binary"),
-        (symbols.TIGHT, "tight"),
-        (symbols.OPENING, "open"),
-        (symbols.CLOSING, "close"),
-        (symbols.BARS, "mark"),
-        (symbols.BIG, "function"),
-        (symbols.SPACES, "space"),
-    )
-    for table, kind in kinds:
-        if name in table:
-            spaced = kind in ("relation", "binary")
-            return Piece((f" {table[name]} " if spaced else table[name],), kind)
-    return Piece((name,), "function") if name in symbols.FUNCTIONS else None
-
-
-def _scripts(low: str, high: str) -> str:
-    """Return scripts as characters, else in brackets: `_(max)`, `^*`."""
-    if high == "∘":
-        return _scripts(low, "") + "°"
-    below = low and (lowered(low) or f"_{_bracketed(low, always=bool(high))}")
-    above = high and (raised(high) or f"^{_bracketed(high)}")
-    return below + above
-
-
-def _bracketed(text: str, *, always: bool = False) -> str:
-    return text if len(text) == 1 and not always else f"({text})"
-
-
-def _is_atom(text: str) -> bool:
-    """Return whether a text needs no parentheses: a number, a letter, what is in them already."""
-    return bool(_ATOM.fullmatch(text) or _WORDS.fullmatch(text)) or _is_enclosed(text)
-
-
-def _is_product(text: str) -> bool:
-    """Return whether a text divides as a whole without parentheses: `2ab`, `-b`, `f(x+1)`."""
-    before = ""
-    while text != before:
-        before, text = text, _GROUP.sub("g", text)
-    return bool(_PRODUCT.fullmatch(text))
-
-
-def _is_enclosed(text: str) -> bool:
-    """Return whether a text stands in parentheses that belong to each other."""
-    if not (text.startswith("(") and text.endswith(")")):
-        return False
-    depth = 0
-    for at, character in enumerate(text):
-        depth += (character == "(") - (character == ")")
-        if not depth:
-            return at == len(text) - 1
-    return False
-
-
-def _in_alphabet(text: str, name: str) -> str:
-    """Return letters and digits in an alphabet of their own."""
-    own, starts = symbols.ALPHABETS[name]
-    return "".join(own.get(character) or _shifted(character, starts) for character in text)
-
-
-def _shifted(character: str, starts: dict[int, int]) -> str:
-    for first, start in starts.items():
-        at = ord(character) - first
-        if 0 <= at < (10 if first == ord("0") else 26):
-            return chr(start + at)
-    if character.isalnum() and character.isascii():
-        raise NotUnderstoodError
-    return character
-
-
-def _accented(text: str, name: str) -> str:
-    """Return a letter with its accent; a line goes over or under any number of letters."""
-    mark = symbols.ACCENTS[name]
-    if not text or (len(text) > 1 and name not in ("overline", "underline")):
-        raise NotUnderstoodError
-    return "".join(character + mark for character in text)
-
-
-_FACTORS = ("factor", "fraction", "root", "text", "open", "function")
-
-
-def _join(pieces: list[Piece]) -> tuple[str, ...]:
-    """Put pieces beside each other, with the spaces and parentheses that their kinds want."""
-    kinds = deque([*(piece.kind for piece in pieces if piece.kind != "space"), "end"])
-    rows: tuple[str, ...] = ("",)
-    before = "start"
-    for piece in pieces:
-        if piece.kind == "space":
-            is_needed = before not in ("start", "open") and kinds[0] not in ("close", "tight")
-            drawn = piece.rows if is_needed else ("",)
-        else:
-            kinds.popleft()
-            divided = rows[0].rstrip()[-1:] in ("/", "÷")
-            drawn = _drawn(piece, "function" if divided else before, kinds[0])
-            before = piece.kind
-        rows = _beside(rows, drawn) if rows != ("",) else _without_lead(drawn)
-    return tuple(row.rstrip() for row in rows)
-
-
-def _without_lead(rows: tuple[str, ...]) -> tuple[str, ...]:
-    return (rows[0].lstrip(),) if len(rows) == 1 else rows
-
-
-def _drawn(piece: Piece, before: str, after: str) -> tuple[str, ...]:
-    if len(piece.rows) > 1:
-        return piece.rows
-    text = piece.text
-    if piece.kind == "fraction" and (
-        before in ("factor", "fraction", "root", "function", "close") or after in _FACTORS
-    ):
-        return (f"({text})",)
-    if piece.kind == "root" and after in ("factor", "fraction", "text") and text[-1] != ")":
-        return (f"{text[0]}({text[1:]})" if text[0] in "√∛∜" else text,)
-    if piece.kind == "binary" and before in (
-        "start",
-        "relation",
-        "binary",
-        "open",
-        "mark",
-        "tight",
-    ):
-        return (text.strip(),)
-    if piece.kind == "function":
-        lead = " " if before in ("factor", "fraction", "root", "function", "close") else ""
-        return (lead + text + (" " if after not in ("open", "end", "close", "mark") else ""),)
-    return (text,)
-
-
-def _beside(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[str, ...]:
-    """Put rows beside rows, the middle ones on one level."""
-    if len(left) == len(right) == 1:
-        return (left[0] + right[0].lstrip(" " if left[0].endswith(" ") else ""),)
-    width = max(map(cell_width, left))
-    above = max((len(left) - 1) // 2, (len(right) - 1) // 2)
-    up, down = above - (len(left) - 1) // 2, above - (len(right) - 1) // 2
-    height = max(up + len(left), down + len(right))
-    lefts = [""] * up + list(left) + [""] * (height - up - len(left))
-    rights = [""] * down + list(right) + [""] * (height - down - len(right))
-    return tuple(
-        one + " " * (width - cell_width(one)) + other
-        for one, other in zip(lefts, rights, strict=True)
-    )
-
-
-def _aligned(cells: list[str], widths: list[int]) -> str:
-    """Put the cells of a line in columns, right-aligned and left-aligned by turns."""
-    parts = []
-    for at, (cell, width) in enumerate(zip(cells, widths, strict=False)):
-        text = cell.strip()
-        space = " " * (width - cell_width(text))
-        parts.append(space + text if at % 2 == 0 else text + space)
-    return " ".join(parts)
-
-
-def _braced(rows: list[str]) -> list[str]:
-    """Put a brace before rows."""
-    middle = (len(rows) - 1) // 2
-    braces = ["{"] if len(rows) == 1 else ["⎰", "⎱"]
-    if len(rows) > len(braces):
-        braces = ["⎨" if at == middle else "⎪" for at in range(len(rows))]
-        braces[0], braces[-1] = "⎧", "⎩"
-    return [f"{brace} {row}" for brace, row in zip(braces, rows, strict=True)]
-
-
-def _matrix(table: list[list[tuple[str, ...]]], name: str) -> list[str]:
-    texts = [[Piece(cell).text.strip() for cell in cells] for cells in table]
-    widths = [
-        max(cell_width(cells[at]) for cells in texts if at < len(cells))
-        for at in range(max(map(len, texts)))
-    ]
-    left, right, single = _FENCES[name]
-    rows = []
-    for index, cells in enumerate(texts):
-        padded = [cells[at] if at < len(cells) else "" for at in range(len(widths))]
-        line = "  ".join(
-            cell + " " * (width - cell_width(cell))
-            for cell, width in zip(padded, widths, strict=True)
-        )
-        at = 0 if index == 0 else 2 if index == len(texts) - 1 else 1
-        opener, closer = (left[at], right[at]) if len(texts) > 1 else (single[0], single[1])
-        rows.append(f"{opener} {line} {closer}")
-    return rows

@@ -1,0 +1,149 @@
+"""Parts of a formula, put beside each other and below each other."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import NamedTuple
+
+from mimo_cli.text.widths import cell_width
+
+BRACKETS = {
+    "pmatrix": ("⎛⎜⎝", "⎞⎟⎠", "()"),
+    "bmatrix": ("⎡⎢⎣", "⎤⎥⎦", "[]"),
+    "vmatrix": ("│││", "│││", "││"),
+    "matrix": ("   ", "   ", "  "),
+    "array": ("   ", "   ", "  "),
+}
+"""By the name of a matrix: brackets of its first, middle and last rows, or of its only one."""
+
+
+class NotUnderstoodError(Exception):
+    """The formula stays as it is."""
+
+
+class Piece(NamedTuple):
+    """A part of a formula: its rows, and what it is to its neighbours.
+
+    kind: factor | fraction | root | function | binary | relation | open | close | mark | space
+    """
+
+    rows: tuple[str, ...]
+    kind: str = "factor"
+
+    @property
+    def text(self) -> str:
+        """The one row that it has.
+
+        Raises:
+            NotUnderstoodError: it has several.
+        """
+        if len(self.rows) != 1:
+            raise NotUnderstoodError
+        return self.rows[0]
+
+
+_FACTORS = ("factor", "fraction", "root", "text", "open", "function")
+
+
+def joined(pieces: list[Piece]) -> tuple[str, ...]:
+    """Put pieces beside each other, with the spaces and parentheses that their kinds want."""
+    kinds = deque([*(piece.kind for piece in pieces if piece.kind != "space"), "end"])
+    rows: tuple[str, ...] = ("",)
+    before = "start"
+    for piece in pieces:
+        if piece.kind == "space":
+            is_needed = before not in ("start", "open") and kinds[0] not in ("close", "tight")
+            drawn = piece.rows if is_needed else ("",)
+        else:
+            kinds.popleft()
+            divided = rows[0].rstrip()[-1:] in ("/", "÷")
+            drawn = _drawn(piece, "function" if divided else before, kinds[0])
+            before = piece.kind
+        rows = _beside(rows, drawn) if rows != ("",) else _without_lead(drawn)
+    return tuple(row.rstrip() for row in rows)
+
+
+def _without_lead(rows: tuple[str, ...]) -> tuple[str, ...]:
+    return (rows[0].lstrip(),) if len(rows) == 1 else rows
+
+
+def _drawn(piece: Piece, before: str, after: str) -> tuple[str, ...]:
+    if len(piece.rows) > 1:
+        return piece.rows
+    text = piece.text
+    if piece.kind == "fraction" and (
+        before in ("factor", "fraction", "root", "function", "close") or after in _FACTORS
+    ):
+        return (f"({text})",)
+    if piece.kind == "root" and after in ("factor", "fraction", "text") and text[-1] != ")":
+        return (f"{text[0]}({text[1:]})" if text[0] in "√∛∜" else text,)
+    if piece.kind == "binary" and before in (
+        "start",
+        "relation",
+        "binary",
+        "open",
+        "mark",
+        "tight",
+    ):
+        return (text.strip(),)
+    if piece.kind == "function":
+        lead = " " if before in ("factor", "fraction", "root", "function", "close") else ""
+        return (lead + text + (" " if after not in ("open", "end", "close", "mark") else ""),)
+    return (text,)
+
+
+def _beside(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[str, ...]:
+    """Put rows beside rows, the middle ones on one level."""
+    if len(left) == len(right) == 1:
+        return (left[0] + right[0].lstrip(" " if left[0].endswith(" ") else ""),)
+    width = max(map(cell_width, left))
+    above = max((len(left) - 1) // 2, (len(right) - 1) // 2)
+    up, down = above - (len(left) - 1) // 2, above - (len(right) - 1) // 2
+    height = max(up + len(left), down + len(right))
+    lefts = [""] * up + list(left) + [""] * (height - up - len(left))
+    rights = [""] * down + list(right) + [""] * (height - down - len(right))
+    return tuple(
+        one + " " * (width - cell_width(one)) + other
+        for one, other in zip(lefts, rights, strict=True)
+    )
+
+
+def aligned(cells: list[str], widths: list[int]) -> str:
+    """Put the cells of a line in columns, right-aligned and left-aligned by turns."""
+    parts = []
+    for at, (cell, width) in enumerate(zip(cells, widths, strict=False)):
+        text = cell.strip()
+        space = " " * (width - cell_width(text))
+        parts.append(space + text if at % 2 == 0 else text + space)
+    return " ".join(parts)
+
+
+def braced(rows: list[str]) -> list[str]:
+    """Put a brace before rows."""
+    middle = (len(rows) - 1) // 2
+    braces = ["{"] if len(rows) == 1 else ["⎰", "⎱"]
+    if len(rows) > len(braces):
+        braces = ["⎨" if at == middle else "⎪" for at in range(len(rows))]
+        braces[0], braces[-1] = "⎧", "⎩"
+    return [f"{brace} {row}" for brace, row in zip(braces, rows, strict=True)]
+
+
+def matrix(table: list[list[tuple[str, ...]]], name: str) -> list[str]:
+    """Put cells in columns between brackets."""
+    texts = [[Piece(cell).text.strip() for cell in cells] for cells in table]
+    widths = [
+        max(cell_width(cells[at]) for cells in texts if at < len(cells))
+        for at in range(max(map(len, texts)))
+    ]
+    left, right, single = BRACKETS[name]
+    rows = []
+    for index, cells in enumerate(texts):
+        padded = [cells[at] if at < len(cells) else "" for at in range(len(widths))]
+        line = "  ".join(
+            cell + " " * (width - cell_width(cell))
+            for cell, width in zip(padded, widths, strict=True)
+        )
+        at = 0 if index == 0 else 2 if index == len(texts) - 1 else 1
+        opener, closer = (left[at], right[at]) if len(texts) > 1 else (single[0], single[1])
+        rows.append(f"{opener} {line} {closer}")
+    return rows
