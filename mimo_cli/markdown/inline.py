@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Span, Text
 
-from mimo_cli.markdown.line_breaks import units
+from mimo_cli.markdown.line_breaks import fill, units
 from mimo_cli.markdown.styled_rows import inert, row_part, strip_end
-from mimo_cli.text.widths import cell_width, chop
+from mimo_cli.text.widths import cell_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -133,25 +133,6 @@ def _breaks(text: str, width: int, *, cut: bool) -> Iterator[tuple[int, int]]:
     """Yield where each row starts and ends."""
     at = 0
     for line in text.split("\n"):
-        start = end = at
-        used = -1  # nothing is in the row
-        for left, right in units(text, at, at + len(line), width):
-            gap = left - end
-            size = cell_width(text[left:right])
-            if used > 0 and used + gap + size > width:
-                yield start, end
-                used = -1
-            if used < 0:
-                start, gap, used = left, 0, 0
-            if cut and size > width:
-                *full, last = chop(text[left:right], width)
-                end = left
-                for piece in full:
-                    end += len(piece)
-                    yield start, end
-                    start = end
-                size = cell_width(last)
-            end = right
-            used += gap + size
-        yield start, end
-        at += len(line) + 1
+        end = at + len(line)
+        yield from fill(text, units(text, at, end, width), width, cut=cut, start=at)
+        at = end + 1

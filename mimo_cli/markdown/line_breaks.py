@@ -17,10 +17,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mimo_cli.text.widths import cell_width
+from mimo_cli.text.widths import cell_width, chop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _CJK = (
     "\u2e80-\u2fff\u3003-\u3007\u3012\u3013\u301c-\u303e\u3041-\u3098\u309b-\u30ff\u3100-\ua4cf"
@@ -79,6 +79,42 @@ def units(text: str, start: int, end: int, width: int) -> Iterator[tuple[int, in
             yield left, left + space
             left += space + 1
         yield left, right
+
+
+def fill(
+    text: str,
+    pieces: Iterable[tuple[int, int]],
+    width: int,
+    *,
+    cut: bool = False,
+    start: int = 0,
+    used: int = -1,
+) -> Iterator[tuple[int, int]]:
+    """Yield where each row of a line that begins at `start` begins and ends.
+
+    Between two `pieces` a row may break. One that is wider than a row has a row of its own; with
+    `cut`, it is cut. `used` are cells of the first row that are taken already; -1: it is empty.
+    """
+    end = start
+    for left, right in pieces:
+        gap = left - end
+        size = cell_width(text[left:right])
+        if used > 0 and used + gap + size > width:
+            yield start, end
+            used = -1
+        if used < 0:
+            start, gap, used = left, 0, 0
+        if cut and size > width:
+            *full, last = chop(text[left:right], width)
+            end = left
+            for piece in full:
+                end += len(piece)
+                yield start, end
+                start = end
+            size = cell_width(last)
+        end = right
+        used += gap + size
+    yield start, end
 
 
 def _with_paired_quotes(line: str) -> str:
