@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import time
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.api.timing import Clock, Limits
@@ -54,7 +55,16 @@ class Environment(NamedTuple):
             verbose=verbose,
             debug=self.debug,
             translations=self.translations,
+            columns=partial(self.columns_of, self.stderr),
         )
+
+    def columns_of(self, output: Output) -> int | None:
+        """Return how many columns the screen has that an output is on, None if it is on none."""
+        if not output.is_terminal:
+            return None
+        from mimo_cli.screen import tty  # not for pipes
+
+        return tty.size(output.descriptor, self.environ)[0]
 
     @property
     def stdin_is_terminal(self) -> bool:

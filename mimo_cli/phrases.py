@@ -7,7 +7,7 @@ at types and fields, never at the words.
 What a model is sent and what scripts read stays English: there `str(phrase)` is enough.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Self
 
 Translations = Mapping[str, str]
@@ -66,6 +66,21 @@ def _changed(value: Any, change: Callable[[str], str]) -> Any:
     text = str(value)  # a path, an error
     changed = change(text)
     return value if changed == text else changed
+
+
+class Command(str):
+    """A command line within a phrase, to be copied: it is not broken over rows."""
+
+    __slots__ = ()
+
+
+def commands(phrase: Phrase) -> Iterator[Command]:
+    """Yield the command lines that are put into a phrase."""
+    for value in phrase.values.values():
+        if isinstance(value, Command):
+            yield value
+        elif isinstance(value, Phrase):
+            yield from commands(value)
 
 
 NOTHING = Phrase("")

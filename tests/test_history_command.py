@@ -17,6 +17,7 @@ from mimo_cli.conversation.export_formats import FORMATS
 from mimo_cli.conversation.turns import Turn
 from mimo_cli.history.store import History
 from mimo_cli.output import columns
+from mimo_cli.output.columns import Column
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -525,7 +526,7 @@ def test_an_age_is_in_its_largest_unit(seconds: float, text: str) -> None:
 
 def test_columns_line_up_by_what_glyphs_take() -> None:
     rows = [("a", "北京天气" * 4, "1"), ("bcd", "short", "23")]
-    assert columns.table(rows, 24, flexible=1) == (
+    kinds = [Column(), Column(narrow="cut"), Column()]
+    assert columns.table(rows, kinds, 24).text == (
         "a    北京天气北京天…  1\nbcd  short            23\n"
     )
-    assert columns.table([("a", "b" * 30)], 5, flexible=1) == "a  bbbbbbbbb…\n"

@@ -80,21 +80,50 @@ def test_on_a_terminal_there_is_a_table_that_fits() -> None:
             "mimo-v2.6-pro (pro)       1M       131k    text image audio video  0.435 / 0.87\n"
             "mimo-v2.6-flash (flash)   1M       131k    text image audio video  0.14 / 0.28\n"
             "mimo-v2.6-pro-ultraspeed  1M       131k    text image audio video  4.35 / 8.70\n"
-            "prices per million tokens, as of 2026-10; all of one: mimo models ID"
+            "prices per million tokens, as of 2026-10; all of one: mimo models ID\n"
+            "no room here for thinking, ¥ in / out"
         )
+
+
+@pytest.mark.parametrize(
+    ("columns", "shown", "left_out"),
+    [
+        (40, ["model", "$ in / out"], "context, output, input,\nthinking, ¥ in / out"),
+        (60, ["model", "context", "output", "$ in / out"], "input, thinking, ¥ in / out"),
+    ],
+)
+def test_on_a_narrow_terminal_prices_stay_and_what_does_not_is_named(
+    columns: int, shown: list[str], left_out: str
+) -> None:
+    with Terminal("models", environ={}, columns=columns) as terminal:
+        assert terminal.wait() == 0
+        text = terminal.text
+    assert " ".join(text.splitlines()[0].split()) == " ".join(shown)
+    assert "prices per million tokens" in " ".join(text.split())
+    assert text.endswith(f"no room here for {left_out}")
+
+
+def test_of_prices_that_are_not_shown_nothing_is_said() -> None:
+    with Terminal("models", "--all", environ={}, columns=40) as terminal:
+        assert terminal.wait() == 0
+        text = " ".join(terminal.text.split())
+    assert "prices" not in text
+    assert "$ in / out" in text.partition("no room here for")[2]
+    assert "mimo-v2-pro retired 2026-06-30" in text.replace(" status: ", " ")
 
 
 @pytest.mark.parametrize("width", [1, 30, 60, 80, 110, 200])
 def test_a_table_is_as_wide_as_the_screen_at_most(width: int) -> None:
     entries = [ModelRow(model.id, model) for model in models.MODELS]
-    text = models_table.table(entries, width)
+    text = models_table.table(entries, width).text
     assert max(map(len, text.splitlines())) <= max(width, len("mimo-v2.6-pro-ultraspeed"))
-    assert [line.split()[0] for line in text.splitlines()[1:]] == [one.id for one in entries]
+    firsts = iter([line.split()[0] for line in text.splitlines()[1:]])
+    assert all(entry.id in firsts for entry in entries)  # in that order
 
 
 def test_a_table_of_what_nobody_knows_has_no_empty_columns() -> None:
     entries = [ModelRow("qwen3:8b", listed=True), ModelRow("a", listed=True)]
-    assert models_table.table(entries, 80) == (
+    assert models_table.table(entries, 80).text == (
         "model     status\nqwen3:8b  not in the catalogue\na         not in the catalogue\n"
     )
 

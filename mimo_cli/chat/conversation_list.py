@@ -11,6 +11,13 @@ from mimo_cli.phrases import Phrase, counted, verbatim
 if TYPE_CHECKING:
     from mimo_cli.history.store import Entry
 
+COLUMNS = (
+    columns.Column(),
+    columns.Column(),
+    columns.Column(leaves=1, below=False),
+    columns.Column(narrow="cut", leaves=2),
+)
+"""Those of an id and the `facts`."""
 _WIDEST = 48  # cells of a title beside an id
 
 

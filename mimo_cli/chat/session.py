@@ -11,11 +11,10 @@ from mimo_cli.chat import input_line, status
 from mimo_cli.config import Origin
 from mimo_cli.conversation import resume, transcript
 from mimo_cli.conversation.views import Showing
-from mimo_cli.output import json_output
-from mimo_cli.output.columns import table
+from mimo_cli.output import json_output, wrapping
+from mimo_cli.output.columns import Column, table
 from mimo_cli.output.sanitize import one_line, sanitize
 from mimo_cli.phrases import Phrase, verbatim
-from mimo_cli.screen import tty
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,8 +33,8 @@ if TYPE_CHECKING:
     from mimo_cli.text.decoding import TextFormat
 
 
-_WIDE = 1000  # columns of what is no terminal
-_UNCUT = 1_000_000  # columns that no row has
+_UNLIMITED = 1_000_000  # columns that no row has
+_FACTS = (Column(), Column(narrow="words", least=16, leaves=1))
 
 
 class Unanswered(NamedTuple):
@@ -136,11 +135,8 @@ class Chat:
 
     @property
     def columns(self) -> int:
-        """How wide what commands say may be; where nobody looks it is not cut."""
-        output = self.console.output
-        if not output.is_terminal:
-            return _WIDE
-        return tty.size(output.descriptor, self.environment.environ)[0]
+        """How wide what commands say may be; where nobody looks it is neither wrapped nor cut."""
+        return self.environment.columns_of(self.console.output) or _UNLIMITED
 
     @property
     def waiting_files(self) -> Phrase:
@@ -154,13 +150,16 @@ class Chat:
         return status.status_line(self.settings, self.conversation, self.spent, len(self.files))
 
     def print(self, text: Phrase) -> None:
-        """Write what a command answers, with its rows: stdout is for the model's words."""
-        self.console.write(sanitize(text.rendered(self.console.translations)) + "\n")
+        """Write what a command answers, with its lines: stdout is for the model's words."""
+        words = sanitize(text.rendered(self.console.translations))
+        self.console.write(wrapping.text_block(words, self.columns) + "\n")
 
-    def print_table(self, rows: Sequence[Sequence[Phrase]], columns: int = _UNCUT) -> None:
-        """Write rows of cells that line up; the last one is cut where a row would be too wide."""
+    def print_table(
+        self, rows: Sequence[Sequence[Phrase]], columns: Sequence[Column] = _FACTS
+    ) -> None:
+        """Write rows of cells that line up, as a rule names and values."""
         cells = [[one_line(it.rendered(self.console.translations)) for it in row] for row in rows]
-        self.console.write(table(cells, columns, flexible=len(cells[0]) - 1))
+        self.console.write(table(cells, columns, self.columns).text)
 
     def report(self, error: MimoError) -> None:
         """Tell what went wrong, with what can be done about it in a chat, which goes on."""

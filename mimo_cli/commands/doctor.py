@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli import doctor
 from mimo_cli.errors import Interrupted, MimoError
 from mimo_cli.output import json_output
+from mimo_cli.output.columns import Column, lay_out
 from mimo_cli.output.console import DIM, RED, RESET, YELLOW
 from mimo_cli.output.output_stream import use_color
 from mimo_cli.output.sanitize import one_line
-from mimo_cli.phrases import ENGLISH, Phrase
-from mimo_cli.screen import tty
+from mimo_cli.phrases import ENGLISH, Phrase, commands, rendered
+from mimo_cli.text.widths import cell_width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Sequence
 
     from mimo_cli.doctor import Subject
-    from mimo_cli.doctor.check import State
+    from mimo_cli.doctor.check import Check, State
     from mimo_cli.environment import Environment
     from mimo_cli.options.doctor import DoctorOptions
     from mimo_cli.phrases import Translations
 
 _INDENT = " " * 22
-_NARROWEST = 20
+_LONGEST_NAME = len("certificates")
+_COLUMNS = (Column(), Column(), Column(narrow="words", least=24, leaves=1))
 _LONGEST = 2000
 _STYLES = {"ok": "", "warning": YELLOW, "failed": RED, "skipped": DIM}
 _STATES = {
@@ -59,14 +60,14 @@ def _show(environment: Environment, options: DoctorOptions) -> list[Result]:
     """Write each check when it is done, and a sum; return them."""
     subject = doctor.look(environment, options.values())
     color = use_color(subject.settings.color, environment.environ, environment.stdout)
-    columns = None
-    if environment.stdout.is_terminal:
-        columns, _ = tty.size(environment.stdout.descriptor, environment.environ)
+    screen = environment.columns_of(environment.stdout)
     results = []
     translations = environment.translations
-    for result in _results(subject, translations, offline=options.offline):
+    for check in doctor.checks(subject, offline=options.offline):
+        result = _result(check, subject, translations)
         results.append(result)
-        rows = _rows(result, columns, translations, color=color)
+        whole = [_written(it, subject) for it in commands(check.advice)]
+        rows = _rows(result, screen, translations, color=color, whole=whole)
         environment.stdout.write(rows)
     environment.stdout.write(f"\n{_summary(results).rendered(translations)}\n")
     return results
@@ -79,7 +80,8 @@ def _write_object(environment: Environment, options: DoctorOptions) -> list[Resu
     try:
         environment.signals.catch()  # from here on the object is what there is to keep
         subject = doctor.look(environment, options.values())
-        results.extend(_results(subject, ENGLISH, offline=options.offline))
+        checks = doctor.checks(subject, offline=options.offline)
+        results.extend(_result(check, subject, ENGLISH) for check in checks)
     except (MimoError, Interrupted) as caught:
         error = caught
     content = {
@@ -99,27 +101,45 @@ def _is_well(results: Sequence[Result]) -> bool:
     return all(result.state != "failed" for result in results)
 
 
-def _results(subject: Subject, translations: Translations, *, offline: bool) -> Iterator[Result]:
-    """Make the checks, and yield each with texts that hold no key and cannot drive a terminal."""
-
-    def write(text: str) -> str:
-        words = text.rendered(translations) if isinstance(text, Phrase) else text
-        return one_line(subject.conceal(words), _LONGEST)
-
-    for check in doctor.checks(subject, offline=offline):
-        yield Result(check.name, check.state, write(check.text), write(check.advice))
+def _result(check: Check, subject: Subject, translations: Translations) -> Result:
+    """Return a check with texts that hold no key and cannot drive a terminal."""
+    text, advice = (rendered(it, translations) for it in (check.text, check.advice))
+    return Result(check.name, check.state, _written(text, subject), _written(advice, subject))
 
 
-def _rows(result: Result, columns: int | None, translations: Translations, *, color: bool) -> str:
-    """Return a check on its rows. The advice stays on one: a command in it can be copied."""
+def _written(text: str, subject: Subject) -> str:
+    return one_line(subject.conceal(text), _LONGEST)
+
+
+def _rows(
+    result: Result,
+    screen: int | None,
+    translations: Translations,
+    *,
+    color: bool,
+    whole: Collection[str] = (),
+) -> str:
+    """Return a check on its rows. What of its advice is to be copied stays `whole`."""
+    state = _STATES[result.state].rendered(translations)
+    texts = [text for text in (result.text, result.advice) if text]
+    if screen is None:
+        state = f"{state:8}"
+        rows = f"{state} {result.name:13}" + f"\n{_INDENT}".join(texts) + "\n"
+    else:
+        rows = _rows_on_screen((state, result.name, *texts), screen, translations, whole)
     style = _STYLES[result.state] if color else ""
-    state = f"{style}{_STATES[result.state].rendered(translations):8}{RESET if style else ''}"
-    rows = [result.text]
-    if columns is not None:
-        width = max(columns - len(_INDENT), _NARROWEST)
-        rows = textwrap.wrap(result.text, width, break_long_words=False, break_on_hyphens=False)
-    rows += [result.advice] if result.advice else []
-    return f"{state} {result.name:13}" + f"\n{_INDENT}".join(rows) + "\n"
+    return f"{style}{rows[: len(state)]}{RESET}{rows[len(state) :]}" if style else rows
+
+
+def _rows_on_screen(
+    cells: Sequence[str], screen: int, translations: Translations, whole: Collection[str]
+) -> str:
+    """Return state, name, text and advice of a check, in columns that are the same for all."""
+    state, name, text, *advice = cells
+    states = (cell_width(it.rendered(translations)) for it in _STATES.values())
+    layout = lay_out(_COLUMNS, (max(states), _LONGEST_NAME, screen), screen)
+    parts = [layout.row((state, name, text))]
+    return "".join([*parts, *(layout.row(("", "", it), whole=whole) for it in advice)])
 
 
 def _summary(results: Sequence[Result]) -> Phrase:

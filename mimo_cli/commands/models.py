@@ -185,20 +185,20 @@ def _fetch(
 def _show_table(
     environment: Environment, options: ModelsOptions, entries: Sequence[ModelRow]
 ) -> None:
-    from mimo_cli.screen import tty
-
-    if not entries:
+    screen = environment.columns_of(environment.stdout)
+    if not entries or screen is None:
         return
-    columns, _ = tty.size(environment.stdout.descriptor, environment.environ)
-    environment.stdout.write(models_table.table(entries, columns, environment.translations))
+    shown = models_table.table(entries, screen, environment.translations)
+    environment.stdout.write(shown.text)
     if environment.stderr.is_terminal and not options.quiet:
-        template = "prices per million tokens, as of {month}; all of one: mimo models ID"
-        environment.console().line(Phrase(template, month=models.CHECKED))
+        for text in models_table.footers(shown):
+            environment.console().line(text)
 
 
 def _details(environment: Environment, entry: ModelRow) -> str:
-    if environment.stdout.is_terminal:
-        return models_table.details_table(entry, environment.translations)
+    screen = environment.columns_of(environment.stdout)
+    if screen is not None:
+        return models_table.details_table(entry, screen, environment.translations)
     return "".join(f"{name}\t{value}\n" for name, value in models_table.details(entry))
 
 

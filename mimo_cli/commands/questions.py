@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from mimo_cli.errors import Interrupted, UsageError
 from mimo_cli.input import stdin
 from mimo_cli.output.sanitize import one_line
-from mimo_cli.phrases import ENGLISH, Phrase
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mimo_cli.environment import Environment
-    from mimo_cli.phrases import Translations
 
 _LONGEST = 4096
 _ENTER = (b"\r", b"\n")
@@ -51,8 +50,12 @@ def _unanswered() -> UsageError:
 
 def _write(environment: Environment, prompt: Phrase) -> None:
     """Write what is asked, which may hold words from anywhere."""
+    environment.stderr.write(f"{_wrapped(environment, prompt)} ")
+
+
+def _wrapped(environment: Environment, prompt: Phrase) -> str:
     text = one_line(prompt.rendered(environment.translations))
-    environment.stderr.write(f"{text} ")
+    return environment.console().wrapped(text)
 
 
 def yes(environment: Environment, question: str, *, default: bool) -> bool:
@@ -127,7 +130,7 @@ def confirm(environment: Environment) -> Callable[[str], bool] | None:
     return ask
 
 
-def secret(question: str, translations: Translations = ENGLISH) -> str:
+def secret(environment: Environment, question: str) -> str:
     """Ask a question; return what is typed unseen.
 
     Raises:
@@ -135,8 +138,8 @@ def secret(question: str, translations: Translations = ENGLISH) -> str:
     """
     import getpass  # not for those who are asked nothing
 
-    prompt = Phrase("{question} (not shown): ", question=question)
+    prompt = Phrase("{question} (not shown):", question=question)
     try:
-        return getpass.getpass(prompt.rendered(translations))
+        return getpass.getpass(f"{_wrapped(environment, prompt)} ")
     except EOFError as error:
         raise _unanswered() from error

@@ -65,13 +65,12 @@ def run(environment: Environment, options: SimulateOptions) -> int:
 def _list_dialects(environment: Environment) -> str:
     """Return the dialects, one a line: in columns on a terminal, else with a tab."""
     rows = [(name, dialect.about) for name, dialect in DIALECTS.items()]
-    if not environment.stdout.is_terminal:
+    screen = environment.columns_of(environment.stdout)
+    if screen is None:
         return "".join(f"{name}\t{about}\n" for name, about in rows)
-    from mimo_cli.output import columns
-    from mimo_cli.screen import tty
+    from mimo_cli.output.columns import NAME_AND_TEXT, table
 
-    width, _ = tty.size(environment.stdout.descriptor, environment.environ)
-    return columns.table(rows, width, flexible=1, translations=environment.translations)
+    return table(rows, NAME_AND_TEXT, screen, translations=environment.translations).text
 
 
 def _check_known(names: Iterable[str]) -> Iterable[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mimo_cli.api.protocol.messages import TextDelta
 from mimo_cli.conversation import views
 from mimo_cli.conversation.export_formats import remark
+from mimo_cli.output import wrapping
 from mimo_cli.output.console import DIM
 from mimo_cli.output.sanitize import one_line, sanitize
 
@@ -30,13 +31,18 @@ def show(turns: Iterable[Turn], showing: Showing) -> None:
             view.show([TextDelta(0, turn.reply.text)])
             view.close(None)
         if said := remark(turn):
-            words = one_line(said.rendered(showing.console.translations))
-            showing.output.write(views.styled(f"({words})", DIM, still) + "\n")
+            words = f"({one_line(said.rendered(showing.console.translations))})"
+            if screen := showing.environment.columns_of(showing.output):
+                words = wrapping.paragraph(words, screen)
+            showing.output.write(views.styled(words, DIM, still) + "\n")
         showing.output.write("\n")
 
 
 def _question(turn: Turn, showing: Showing) -> str:
     lines = sanitize(turn.asked, terminal=showing.output.is_terminal).splitlines() or [""]
+    screen = showing.environment.columns_of(showing.output)
+    if screen is not None:
+        lines = wrapping.text_block("\n".join(lines), screen - len(_INDENT)).split("\n")
     marks = [MARK, *[_INDENT] * (len(lines) - 1)]
     rows = [(mark + line).rstrip() for mark, line in zip(marks, lines, strict=True)]
     return "\n".join(views.styled(row, DIM, showing) for row in rows)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli import __version__
 from mimo_cli.doctor.check import Check
-from mimo_cli.phrases import Phrase, verbatim
+from mimo_cli.phrases import Command, Phrase, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,7 +48,8 @@ def program(subject: Subject) -> Check:
     if not programs:
         text = Phrase("{name} is not on the PATH", name=_NAME)
         folder = Path(sys.executable).parent
-        advice = Phrase('For example: export PATH="{folder}:$PATH"', folder=folder)
+        command = Command(f'export PATH="{folder}:$PATH"')
+        advice = Phrase("For example: {command}", command=command)
         return Check("program", "warning", text, advice)
     first, *others = programs
     if not _is_ours(first):
@@ -142,5 +143,5 @@ def _advice(shell: str) -> Phrase:
         return Phrase("The scripts are in the folder completions of a checkout; see the README.")
     target = f"~/{_TARGETS[shell]}"
     folder = target.rpartition("/")[0]
-    template = "Run: mkdir -p {folder} && cp {source} {target}"
-    return Phrase(template, folder=folder, source=shlex.quote(str(source)), target=target)
+    copy = f"mkdir -p {folder} && cp {shlex.quote(str(source))} {target}"
+    return Phrase("Run: {command}", command=Command(copy))

@@ -1,41 +1,169 @@
-"""Lists on a terminal: columns that line up, times as ages, words that were found. Pure."""
+"""Lists on a terminal: columns that line up and give way; times as ages, words that were found.
+
+Pure. What is wider than the screen gives way in this order:
+
+1. Columns that may be wrapped or cut get narrower, the widest first, down to the least of each.
+2. Columns that may leave the row do so, in the order in which they are marked: they go on rows of
+   their own below it, or are left out, which is told.
+3. Only the first column stays, and all others go below it.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from mimo_cli.output import wrapping
 from mimo_cli.output.sanitize import sanitize
-from mimo_cli.phrases import ENGLISH, Phrase, rendered
+from mimo_cli.phrases import ENGLISH, NOTHING, Phrase, listed, rendered
 from mimo_cli.text.widths import cell_width, chop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from mimo_cli.phrases import Translations
 
+Narrow = Literal["stay", "wrap", "words", "cut"]
+"""What a cell does that is wider than its column.
+
+It never is; it has more rows; the same, but in the last column a word that is wider stays whole, so
+that it can be copied; it ends in "…".
+"""
+
 _GAP = "  "
-_NARROWEST = 10
+_INDENT = 4  # cells before what is below a row
 _SPACE = re.compile(r"\s+")
 _MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86_400, 31_536_000
 
 
+class Column(NamedTuple):
+    """A column, and how it gives way.
+
+    `least` is how many cells it keeps beside others. `leaves` is when it leaves the row, 1 for the
+    first to go, 0 for never as long as there are columns; `below` is whether it can then be read
+    below the row. `is_right` is where its cells stand: numbers do.
+    """
+
+    head: Phrase = NOTHING
+    narrow: Narrow = "stay"
+    least: int = 10
+    leaves: int = 0
+    below: bool = True
+    is_right: bool = False
+
+
+NAME_AND_TEXT = (Column(), Column(narrow="words", least=24, leaves=1))
+"""Columns of names, and of what is said of each."""
+
+
+class Layout(NamedTuple):
+    """Which columns are beside one another on a screen, by number, with their widths in cells."""
+
+    columns: Sequence[Column]
+    screen: int
+    beside: dict[int, int]
+    below: tuple[int, ...] = ()
+    left_out: tuple[int, ...] = ()
+
+    def row(
+        self, cells: Sequence[str], labels: Sequence[str] = (), whole: Collection[str] = ()
+    ) -> str:
+        """Return one row of cells as lines; `labels` go before what is below it.
+
+        Texts that are `whole` are words to "words".
+        """
+        parts = [self._lines(cells[at], at, width, whole) for at, width in self.beside.items()]
+        height = max(map(len, parts)) if any(cells[at] for at in self.beside) else 0
+        blank = [" " * width for width in self.beside.values()]
+        lines = [
+            _GAP.join(
+                part[at] if at < len(part) else none
+                for part, none in zip(parts, blank, strict=True)
+            )
+            for at in range(height)
+        ]
+        lines += [
+            line
+            for at in self.below
+            if cells[at]
+            for line in self._under(cells[at], at, labels, whole)
+        ]
+        return "".join(f"{line.rstrip(' ')}\n" for line in lines)
+
+    def _lines(self, text: str, at: int, width: int, whole: Collection[str]) -> list[str]:
+        column = self.columns[at]
+        is_last = at == max(self.beside)
+        narrow = "wrap" if column.narrow == "words" and not is_last else column.narrow
+        return [_pad(row, width, column) for row in _fitted(text, width, narrow, whole)]
+
+    def _under(
+        self, text: str, at: int, labels: Sequence[str], whole: Collection[str]
+    ) -> Iterator[str]:
+        """Yield the lines of a cell that has them to itself."""
+        narrow = self.columns[at].narrow
+        label = labels[at] if labels else ""
+        indent = min(_INDENT, max(0, self.screen - wrapping.LEAST))
+        if narrow == "stay":
+            indent = max(0, min(indent, self.screen - cell_width(text)))
+        room = max(1, self.screen - indent)
+        if label and narrow == "stay" and cell_width(f"{label} {text}") > room:
+            yield from (" " * indent + line for line in _fitted(label, room, "wrap", ()))
+            label = ""
+        words = f"{label} {text}" if label else text
+        yield from (" " * indent + line for line in _fitted(words, room, narrow, whole))
+
+
+class Table(NamedTuple):
+    """A list as it is printed, and the heads of what a narrow screen has no room for."""
+
+    text: str
+    left_out: tuple[Phrase, ...] = ()
+
+    def remark(self, hint: Phrase) -> Phrase:
+        """Return what is said of the columns that are left out, with what to do about it."""
+        template = "no room here for {columns}: {hint}"
+        return Phrase(template, columns=listed(self.left_out), hint=hint)
+
+
 def table(
     rows: Sequence[Sequence[str]],
-    columns: int,
+    columns: Sequence[Column],
+    screen: int,
     *,
-    flexible: int,
+    heads: bool = False,
     translations: Translations = ENGLISH,
-) -> str:
-    """Return rows of inert texts, or phrases, as lines of at most so many columns if possible.
+) -> Table:
+    """Return rows of inert texts, or phrases, as lines of at most so many cells if possible.
 
-    The column `flexible` gets what the others leave; a longer text in it is cut.
+    With `heads` those of the columns are above them. A column in which there is nothing is none.
     """
-    lines = [[rendered(text, translations) for text in row] for row in rows]
-    widths = [max(map(cell_width, column)) for column in zip(*lines, strict=True)]
-    others = sum(widths) - widths[flexible] + len(_GAP) * (len(widths) - 1)
-    widths[flexible] = min(widths[flexible], max(_NARROWEST, columns - others))
-    return "".join(_line(row, widths) for row in lines)
+    if not rows:
+        return Table("")
+    cells = [[rendered(text, translations) for text in row] for row in rows]
+    names = [column.head.rendered(translations) if heads else "" for column in columns]
+    natural = [max(map(cell_width, column)) for column in zip(*cells, strict=True)]
+    widths = zip(natural, map(cell_width, names), strict=True)
+    layout = lay_out(columns, [most and max(most, head) for most, head in widths], screen)
+    labels = [it and Phrase("{name}:", name=it).rendered(translations) for it in names]
+    above = layout._replace(below=()).row(names) if heads else ""
+    text = above + "".join(layout.row(row, labels) for row in cells)
+    return Table(text, tuple(columns[at].head for at in layout.left_out))
+
+
+def lay_out(columns: Sequence[Column], natural: Sequence[int], screen: int) -> Layout:
+    """Return where columns go whose widest cells are so wide, 0 for a column that is empty."""
+    beside = [at for at, width in enumerate(natural) if width]
+    leaving = sorted((at for at in beside if columns[at].leaves), key=lambda at: columns[at].leaves)
+    gone: list[int] = []
+    while leaving and not _can_fit(columns, natural, beside, screen):
+        gone.append(leaving.pop(0))
+        beside.remove(gone[-1])
+    if not _can_fit(columns, natural, beside, screen):
+        gone += beside[1:]
+        beside = beside[:1]
+    below = tuple(at for at in sorted(gone) if columns[at].below or not columns[at].leaves)
+    left_out = tuple(at for at in sorted(gone) if at not in below)
+    return Layout(columns, screen, _shares(columns, natural, beside, screen), below, left_out)
 
 
 def age(seconds: float) -> Phrase:
@@ -53,27 +181,85 @@ def age(seconds: float) -> Phrase:
 
 def cut(text: str, width: int) -> str:
     """Return as much of a text as so many columns hold, with an ellipsis where it is cut."""
-    return text if cell_width(text) <= width else chop(text, width - 1)[0] + "…"
+    if cell_width(text) <= width:
+        return text
+    kept = chop(text, width - 1)[0] if width > 1 else ""
+    return f"{kept}…" if cell_width(kept) < width else "…"
 
 
-def mark(text: str, matches: Sequence[tuple[int, int]], style: Callable[[str], str]) -> str:
-    """Return a text on one line, inert, with what matched (beginning, end) in a style."""
-    parts: list[str] = []
+def marked_rows(
+    text: str, matches: Sequence[tuple[int, int]], style: Callable[[str], str], width: int
+) -> list[str]:
+    """Return a text as inert rows, with what matched (beginning, end) in a style."""
+    parts: list[tuple[str, bool]] = []
     position = 0
     for start, end in matches:
-        parts += [_inert(text[position:start]), style(_inert(text[start:end]))]
+        parts += [(_inert(text[position:start]), False), (_inert(text[start:end]), True)]
         position = end
-    return "".join([*parts, _inert(text[position:])]).strip()
+    parts.append((_inert(text[position:]), False))
+    words = "".join(part for part, _ in parts)
+    rows = wrapping.bounds(words.rstrip(" "), width, cut=True)
+    return ["".join(_styled_part(parts, bounds, style)).strip(" ") for bounds in rows]
 
 
-def _line(row: Sequence[str], widths: Sequence[int]) -> str:
-    padded = (_fit(text, width) for text, width in zip(row, widths, strict=True))
-    return _GAP.join(padded).rstrip() + "\n"
+def _styled_part(
+    parts: Sequence[tuple[str, bool]], bounds: tuple[int, int], style: Callable[[str], str]
+) -> Iterator[str]:
+    """Yield what lies within bounds of parts, those that matched in a style."""
+    at = 0
+    for part, has_matched in parts:
+        text = part[max(0, bounds[0] - at) : max(0, bounds[1] - at)]
+        yield style(text) if has_matched and text else text
+        at += len(part)
 
 
-def _fit(text: str, width: int) -> str:
-    text = cut(text, width)
-    return text + " " * (width - cell_width(text))
+def _can_fit(
+    columns: Sequence[Column], natural: Sequence[int], beside: Sequence[int], screen: int
+) -> bool:
+    least = [_least(columns[at], natural[at]) for at in beside]
+    return sum(least) + len(_GAP) * (len(least) - 1) <= screen
+
+
+def _least(column: Column, natural: int) -> int:
+    return natural if column.narrow == "stay" else min(natural, column.least)
+
+
+def _shares(
+    columns: Sequence[Column], natural: Sequence[int], beside: Sequence[int], screen: int
+) -> dict[int, int]:
+    """Return the width of each column: the widest that can give way do, until all have room."""
+    if len(beside) == 1 and columns[beside[0]].narrow != "stay":
+        return {beside[0]: min(natural[beside[0]], max(1, screen))}
+    widths = {
+        at: natural[at] if columns[at].narrow == "stay" else min(natural[at], screen)
+        for at in beside
+    }
+    giving = [at for at in beside if widths[at] > _least(columns[at], natural[at])]
+    excess = sum(widths.values()) + len(_GAP) * (len(widths) - 1) - screen
+    while excess > 0 and giving:
+        widest = max(giving, key=lambda at: (widths[at], at))
+        widths[widest] -= 1
+        excess -= 1
+        if widths[widest] <= _least(columns[widest], natural[widest]):
+            giving.remove(widest)
+    return widths
+
+
+def _fitted(text: str, width: int, narrow: Narrow, whole: Collection[str]) -> list[str]:
+    match narrow:
+        case "stay":
+            return [text]
+        case "cut":
+            return [cut(text, width)]
+        case "wrap":
+            return wrapping.rows(text, width, cut=True)
+        case "words":
+            return wrapping.rows(text, width, whole=whole)
+
+
+def _pad(text: str, width: int, column: Column) -> str:
+    space = " " * (width - cell_width(text))
+    return space + text if column.is_right else text + space
 
 
 def _inert(text: str) -> str:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from mimo_cli.api.keys import mask_all
 from mimo_cli.errors import LocalIOError, ReaderGone
 from mimo_cli.output.sanitize import one_line, sanitize
-from mimo_cli.phrases import ENGLISH, NOTHING, Phrase
+from mimo_cli.phrases import ENGLISH, NOTHING, Phrase, commands
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from mimo_cli.advice import Advice
     from mimo_cli.errors import MimoError
@@ -29,6 +29,8 @@ _QUOTED = 200
 _LONGEST = 500
 _WHOLE = 64 * 1024
 _KEY = r"\b[st][kp]-[\w-]{6,}"  # in a traceback rather too much is hidden than too little
+_SMALL = "  "
+_HANGING = " " * len("mimo: ")
 _NAME = Phrase("mimo")
 _WARNING = Phrase("mimo: warning")
 
@@ -49,12 +51,14 @@ class Console:
         verbose: bool = False,
         debug: bool = False,
         translations: Translations = ENGLISH,
+        columns: Callable[[], int | None] = lambda: None,
     ) -> None:
         self.output = output
         self.translations = translations
         self.conceal: Callable[[str], str] = str
         """Takes out of every text what must not be shown: the key, once it is known."""
         self._debug = debug
+        self._columns = columns
         self.color = color
         self.quiet = quiet
         self.verbose = verbose
@@ -73,10 +77,12 @@ class Console:
         else:
             self._say(_NAME, RED, error.message, _WHOLE)
         if advice := error.hint if hint is None else hint:
-            self._line(f"  {self._written(_in_words(advice))}")
+            words = _in_words(advice)
+            self._line(self.wrapped(self._written(words), _SMALL, _SMALL, [*commands(words)]))
         if error.request_id:
             request_id = one_line(error.request_id, 100)
-            self._line(f"  {self._written(Phrase('request id: {id}', id=request_id))}")
+            line = self._written(Phrase("request id: {id}", id=request_id))
+            self._line(self.wrapped(line, _SMALL, _SMALL))
         self.trace(error)
 
     def trace(self, error: Exception) -> None:
@@ -106,7 +112,7 @@ class Console:
 
     def line(self, text: Phrase) -> None:
         """Write a line of its own that is not about a problem: the usage line, say."""
-        self._line(self.styled(DIM, self._written(text)))
+        self._line(self.styled(DIM, self.wrapped(self._written(text))))
 
     def styled(self, style: str, text: str) -> str:
         """Return a text in a style, where there are colours."""
@@ -118,16 +124,32 @@ class Console:
             self.output.write(text)
 
     def _say(self, who: Phrase, style: str, text: Phrase, limit: int = _LONGEST) -> None:
-        speaker = self.styled(style, f"{self._written(who)}:")
-        self._line(f"{speaker} {self._written(text, limit)}")
+        speaker = f"{self._written(who)}:"
+        written = self._written(text, limit)
+        said = self.wrapped(written, f"{speaker} ", _HANGING, [*commands(text)])
+        self._line(self.styled(style, speaker) + said[len(speaker) :])
 
     def _written(self, text: Phrase, limit: int = _LONGEST) -> str:
         """Return a text as it is shown: in the user's language, one line, inert, without keys."""
         words = self.conceal(text.rendered(self.translations))
         return mask_all(self.conceal(one_line(words, limit)))
 
-    def _line(self, line: str) -> None:
-        self.write(line + "\n")
+    def wrapped(
+        self, line: str, first: str = "", indent: str = "", whole: Collection[str] = ()
+    ) -> str:
+        """Return a line behind `first` as rows that fit on the screen, or as it is off one.
+
+        The others are behind `indent`; texts that are `whole` are not broken.
+        """
+        columns = self._columns()
+        if columns is None or len(first) + 2 * len(line) <= columns:  # no glyph takes more than 2
+            return first + line
+        from mimo_cli.output import wrapping  # most fits, and what is in a pipe is not wrapped
+
+        return wrapping.paragraph(line, columns, first, indent, whole)
+
+    def _line(self, text: str) -> None:
+        self.write(text + "\n")
 
 
 def _in_words(hint: Phrase | Advice) -> Phrase:

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mimo_cli.catalogue import models
 from mimo_cli.output.sanitize import one_line
-from mimo_cli.phrases import ENGLISH, NOTHING, Phrase, rendered
+from mimo_cli.phrases import ENGLISH, NOTHING, Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from mimo_cli.catalogue.models import Model, Price
+    from mimo_cli.output.columns import Table
     from mimo_cli.phrases import Translations
-
-_GAP = "  "
 
 
 class ModelRow(NamedTuple):
@@ -47,44 +46,40 @@ class ModelRow(NamedTuple):
         return self.known.status
 
 
-class _Column(NamedTuple):
-    title: Phrase
+class _Fact(NamedTuple):
+    """A column of the list; a higher `rank` leaves a narrow screen later, 0 never does."""
+
+    head: Phrase
     cell: Callable[[ModelRow], str]
+    rank: int = 0
 
 
-def table(entries: Sequence[ModelRow], width: int, translations: Translations = ENGLISH) -> str:
+def table(entries: Sequence[ModelRow], width: int, translations: Translations = ENGLISH) -> Table:
     """Return the entries for a screen: as many columns as fit, the most important first."""
-    columns = [_MODEL, *_FACTS]
+    from mimo_cli.output.columns import Column
+    from mimo_cli.output.columns import table as in_columns  # not for pipes
+    from mimo_cli.text.widths import cell_width
+
+    longest = max((cell_width(_id(entry)) for entry in entries), default=0)
+    facts = [(_MODEL, Column(_MODEL.head, "words", least=longest))]
     if not all(entry.is_current for entry in entries):
-        columns = [_MODEL, *_STATUS, *_FACTS]
-    shown: list[list[str]] = []
-    used = -len(_GAP)
-    for column in columns:
-        texts = [rendered(column.cell(entry), translations) for entry in entries]
-        if not any(texts):
-            continue
-        padded = _pad([column.title.rendered(translations), *texts])
-        used += len(_GAP) + _width(padded[0])
-        if shown and used > width:
-            break
-        shown.append(padded)
-    return "".join(_GAP.join(row).rstrip() + "\n" for row in zip(*shown, strict=True))
+        facts.append((_STATUS, Column(_STATUS.head, "wrap", least=17, leaves=_STATUS.rank)))
+        facts.append((_INSTEAD, Column(_INSTEAD.head, leaves=_INSTEAD.rank)))
+    facts += [(it, Column(it.head, leaves=it.rank, below=False)) for it in _FACTS]
+    rows = [[fact.cell(entry) for fact, _ in facts] for entry in entries]
+    columns = [column for _, column in facts]
+    return in_columns(rows, columns, width, heads=True, translations=translations)
 
 
-def _pad(texts: Sequence[str]) -> list[str]:
-    """Return texts with spaces behind them, so that all are of the same width."""
-    widths = [_width(text) for text in texts]
-    most = max(widths)
-    return [text + " " * (most - width) for text, width in zip(texts, widths, strict=True)]
-
-
-def _width(text: str) -> int:
-    """Return how many columns of a terminal a text takes."""
-    if text.isascii():
-        return len(text)
-    from mimo_cli.text.widths import cell_width  # not for those who read English
-
-    return cell_width(text)
+def footers(shown: Table) -> list[Phrase]:
+    """Return what is said below the table: of prices only where there are some."""
+    more = Phrase("all of one: mimo models ID")
+    if set(_PRICES) - set(shown.left_out):
+        template = "prices per million tokens, as of {month}; {more}"
+        more = Phrase(template, month=models.CHECKED, more=more)
+    if not shown.left_out:
+        return [more]
+    return [more, Phrase("no room here for {columns}", columns=listed(shown.left_out))]
 
 
 def lines(entries: Sequence[ModelRow]) -> str:
@@ -114,12 +109,12 @@ def details(entry: ModelRow) -> list[tuple[Phrase, str]]:
     return [(name, value) for name, value in rows if value]
 
 
-def details_table(entry: ModelRow, translations: Translations = ENGLISH) -> str:
-    """Return the same for a screen: a line each, the values in a column."""
-    rows = details(entry)
-    names = _pad([name.rendered(translations) for name, _ in rows])
-    values = [rendered(value, translations) for _, value in rows]
-    return "".join(f"{name}  {value}\n" for name, value in zip(names, values, strict=True))
+def details_table(entry: ModelRow, width: int, translations: Translations = ENGLISH) -> str:
+    """Return the same for a screen: the values in a column."""
+    from mimo_cli.output.columns import NAME_AND_TEXT
+    from mimo_cli.output.columns import table as in_columns  # not for pipes
+
+    return in_columns(details(entry), NAME_AND_TEXT, width, translations=translations).text
 
 
 def _of_server(*, listed: bool | None) -> Phrase:
@@ -227,16 +222,15 @@ def _prices(sign: str, price: Price | None) -> Phrase:
     return Phrase(template, input=new, output=written, cached=cached)
 
 
-_MODEL = _Column(Phrase("model"), _id_and_aliases)
-_STATUS = [
-    _Column(Phrase("status"), lambda entry: entry.status),
-    _Column(Phrase("use instead"), _replacement),
-]
+_MODEL = _Fact(Phrase("model"), _id_and_aliases)
+_STATUS = _Fact(Phrase("status"), lambda entry: entry.status, 8)
+_INSTEAD = _Fact(Phrase("use instead"), _replacement, 7)
+_PRICES = (Phrase("$ in / out"), Phrase("¥ in / out"))
 _FACTS = [
-    _Column(Phrase("context"), lambda entry: _short(entry.known and entry.known.context)),
-    _Column(Phrase("output"), lambda entry: _short(entry.known and entry.known.max_output)),
-    _Column(Phrase("input"), lambda entry: " ".join(entry.known.inputs if entry.known else ())),
-    _Column(Phrase("$ in / out"), lambda entry: _in_out(entry.known and entry.known.usd)),
-    _Column(Phrase("thinking"), lambda entry: _yes(entry.known and entry.known.thinking)),
-    _Column(Phrase("¥ in / out"), lambda entry: _in_out(entry.known and entry.known.cny)),
+    _Fact(Phrase("context"), lambda entry: _short(entry.known and entry.known.context), 5),
+    _Fact(Phrase("output"), lambda entry: _short(entry.known and entry.known.max_output), 4),
+    _Fact(Phrase("input"), lambda entry: " ".join(entry.known.inputs if entry.known else ()), 3),
+    _Fact(_PRICES[0], lambda entry: _in_out(entry.known and entry.known.usd), 6),
+    _Fact(Phrase("thinking"), lambda entry: _yes(entry.known and entry.known.thinking), 2),
+    _Fact(_PRICES[1], lambda entry: _in_out(entry.known and entry.known.cny), 1),
 ]

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from mimo_cli.catalogue import pricing
 from mimo_cli.output.sanitize import one_line
-from mimo_cli.phrases import ENGLISH, Phrase, rendered, verbatim
+from mimo_cli.phrases import ENGLISH, Phrase, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from mimo_cli.catalogue.pricing import Grouping, Sum
+    from mimo_cli.output.columns import Column, Table
     from mimo_cli.phrases import Translations
 
-_NUMBERS = (Phrase("turns"), Phrase("input"), Phrase("from cache"), Phrase("output"))
 _FIELDS = ("turns", "input_tokens", "cache_read_input_tokens", "output_tokens")
 _COSTS = tuple(f"cost_{name.lower()}" for name in pricing.CURRENCIES)
 _UNPRICED = "turns_without_price"
@@ -25,40 +25,39 @@ _DECIMALS = 9
 
 def table(
     sums: Sequence[Sum], by: Grouping, width: int, translations: Translations = ENGLISH
-) -> str:
+) -> Table:
     """Return the sums for a screen of so many columns, and below them the total."""
-    from mimo_cli.output import columns
-    from mimo_cli.text.widths import cell_width  # what scripts read lines up by itself
+    from mimo_cli.output.columns import table as in_columns  # not for pipes
 
     all_of_them = pricing.total(sums)
-    names = [_heads(by), *((_name(row), *_title(by, row)) for row in sums)]
+    names = [(_name(row), *_title(by, row)) for row in sums]
     names.append((Phrase("total"), *_title(by, all_of_them)))
-    rows = [*sums, all_of_them]
-    heads = tuple(rendered(head, translations) for head in _NUMBERS)
-    numbers = [heads, *map(_numbers, rows)]
-    widths = [max(map(cell_width, column)) for column in zip(*numbers, strict=True)]
-    costs = [Phrase("cost"), *map(_cost, rows)]
-    texts = [
-        (
-            *name,
-            *(" " * (most - cell_width(it)) + it for it, most in zip(row, widths, strict=True)),
-            cost,
-        )
-        for name, row, cost in zip(names, numbers, costs, strict=True)
+    cells = [
+        (*name, *_numbers(row), _cost(row))
+        for name, row in zip(names, [*sums, all_of_them], strict=True)
     ]
-    flexible = len(names[0]) - 1
-    return columns.table(texts, width, flexible=flexible, translations=translations)
+    return in_columns(cells, _columns(by), width, heads=True, translations=translations)
 
 
-def _heads(by: Grouping) -> tuple[str, ...]:
-    """Return the heads of the columns with names."""
-    match by:
-        case "day":
-            return (Phrase("day"),)
-        case "model":
-            return (Phrase("model"),)
-        case "conversation":
-            return (Phrase("conversation"), Phrase("title"))
+def _columns(by: Grouping) -> Sequence[Column]:
+    from mimo_cli.output.columns import Column
+
+    names: dict[Grouping, tuple[Column, ...]] = {
+        "day": (Column(Phrase("day")),),
+        "model": (Column(Phrase("model"), "cut", least=12),),
+        "conversation": (
+            Column(Phrase("conversation")),
+            Column(Phrase("title"), "cut", least=16, leaves=3),
+        ),
+    }
+    return (
+        *names[by],
+        Column(Phrase("turns"), is_right=True, leaves=2, below=False),
+        Column(Phrase("input"), is_right=True, leaves=4, below=False),
+        Column(Phrase("from cache"), is_right=True, leaves=1, below=False),
+        Column(Phrase("output"), is_right=True, leaves=5),
+        Column(Phrase("cost"), "wrap", least=12, leaves=6),
+    )
 
 
 def lines(sums: Iterable[Sum], by: Grouping) -> str:

@@ -41,7 +41,7 @@ def resume(chat: Chat, reference: str) -> None:
         listed = history.listing(_LISTED)
         rows = [(verbatim(it.id), *conversation_list.facts(it, now)) for it in listed]
         if rows:
-            chat.print_table(rows, columns=chat.columns)
+            chat.print_table(rows, conversation_list.COLUMNS)
         return
     found = history.load(history.find(reference))
     chat.switch_to(found)

@@ -25,6 +25,7 @@ from mimo_cli.config import (
 )
 from mimo_cli.conversation import prepare
 from mimo_cli.errors import AuthError, ConfigError, UsageError
+from mimo_cli.output.columns import Column, table
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import Phrase
 
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 _SECONDS = 60.0
 _TOKENS = 32
 _ENOUGH = ("max_tokens", "end_turn", "stop_sequence")
+_UNLIMITED = 1_000_000  # columns of what is no terminal
+_SERVERS = (Column(), Column(), Column(narrow="wrap", least=16, leaves=1))
 _TYPED = Phrase("your input")
 
 
@@ -128,11 +131,11 @@ def set_up(environment: Environment, profile: str | None = None) -> str:
 
 
 def _choose(environment: Environment, console: Console) -> ServerChoice:
-    width = max(len(preset.name) for preset in servers.PRESETS)
-    for number, preset in enumerate(servers.PRESETS, start=1):
-        console.write(f"  {number}  {preset.name:{width}}  {preset.help}\n")
+    rows = [(f"  {at}", it.name, it.help) for at, it in enumerate(servers.PRESETS, start=1)]
+    screen = environment.columns_of(environment.stderr) or _UNLIMITED
+    console.write(table(rows, _SERVERS, screen).text)
     server = _server(environment, console)
-    key = _key(server, console)
+    key = _key(server, environment, console)
     if key is not None:
         server = _server_of_key(server, key, environment, console)
     model = "" if server.is_mimo else _model(environment)
@@ -159,7 +162,7 @@ def _preset_of(base_url: str) -> Preset:
     return known or Preset(Endpoint(base_url).host, base_url, "", is_mimo=False)
 
 
-def _key(server: Preset, console: Console) -> str | None:
+def _key(server: Preset, environment: Environment, console: Console) -> str | None:
     """Return a key that may be right, or None where the server may do without."""
     question = Phrase("API key") if server.is_mimo else Phrase("API key, empty for none")
     if server.is_mimo:
@@ -167,7 +170,7 @@ def _key(server: Preset, console: Console) -> str | None:
     elif is_loopback(Endpoint(server.base_url).host) and servers.find_preset(server.name):
         return None
     while True:
-        text = questions.secret(question)
+        text = questions.secret(environment, question)
         try:
             return parse_key(text, _TYPED) if text.strip() or server.is_mimo else None
         except AuthError as error:

@@ -13,10 +13,12 @@ from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mimo_cli.environment import Environment
+    from mimo_cli.output.columns import Column
 
 _FIRST_WORDS = 60  # characters of a prompt
-_HEADS = (Phrase("prompt"), Phrase("text"), Phrase("fields"))
 
 
 def run(environment: Environment, *, json: bool) -> int:
@@ -43,8 +45,18 @@ def run(environment: Environment, *, json: bool) -> int:
     if json:
         environment.stdout.write(json_module.dumps(content, indent=2, default=str) + "\n")
     elif rows:
-        write_rows(environment, rows, _HEADS)
+        write_rows(environment, rows, _columns)
     tell(wrong, console)
     if not rows and not wrong:
         console.info(Phrase("no prompts are kept yet: mimo config set prompts.NAME.prompt TEXT"))
     return wrong[0].exit_code if wrong else 0
+
+
+def _columns() -> Sequence[Column]:
+    from mimo_cli.output.columns import Column  # not for pipes
+
+    return (
+        Column(Phrase("prompt"), "wrap", least=12),
+        Column(Phrase("text"), "wrap", least=24, leaves=2),
+        Column(Phrase("fields"), "wrap", least=8, leaves=1),
+    )

@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 
     from mimo_cli.config import Configuration, Resolved
     from mimo_cli.environment import Environment
+    from mimo_cli.output.columns import Column
     from mimo_cli.output.console import Console
 
 _MOST_PROBLEMS = 10
-_HEADS = (Phrase("setting"), Phrase("value"), Phrase("source"), Phrase("default"))
+_ALL = Phrase("mimo config list --json shows all of it")
 
 
 def run(environment: Environment, *, json: bool, profile: str | None = None) -> int:
@@ -56,9 +57,20 @@ def run(environment: Environment, *, json: bool, profile: str | None = None) -> 
         content = {row.name: row.as_json() for row in rows}
         environment.stdout.write(json_module.dumps(content, indent=2, default=str) + "\n")
     else:
-        write_rows(environment, [row.cells() for row in rows], _HEADS)
+        write_rows(environment, [row.cells() for row in rows], _columns, _ALL)
     tell(problems, console)
     return max((problem.exit_code for problem in problems), default=0)
+
+
+def _columns() -> Sequence[Column]:
+    from mimo_cli.output.columns import Column  # not for pipes
+
+    return (
+        Column(Phrase("setting")),
+        Column(Phrase("value"), "wrap", least=14),
+        Column(Phrase("source"), "wrap", least=10, leaves=2),
+        Column(Phrase("default"), "wrap", least=16, leaves=1, below=False),
+    )
 
 
 def tell(problems: Sequence[MimoError], console: Console) -> None:

@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.api.keys import mask, mask_all
 from mimo_cli.output.sanitize import one_line
-from mimo_cli.phrases import rendered
+from mimo_cli.phrases import NOTHING, Phrase, rendered
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from mimo_cli.config import Key
     from mimo_cli.environment import Environment
-    from mimo_cli.phrases import Phrase
-
-_WIDEST = 48  # columns of a cell, what follows it begins further right
+    from mimo_cli.output.columns import Column
 
 
 def value_text(key: Key, value: object, *, reveal: bool = False) -> str:
@@ -37,18 +35,25 @@ def value_text(key: Key, value: object, *, reveal: bool = False) -> str:
 
 
 def write_rows(
-    environment: Environment, rows: Sequence[Sequence[str]], heads: Sequence[Phrase]
+    environment: Environment,
+    rows: Sequence[Sequence[str]],
+    columns: Callable[[], Sequence[Column]],
+    hint: Phrase = NOTHING,
 ) -> None:
-    """Write rows of as many cells each; on a terminal with `heads`, in the user's language."""
+    """Write rows of as many cells each; on a terminal below heads, in the user's language.
+
+    `hint` tells what to do about columns that a narrow screen has no room for.
+    """
     output = environment.stdout
-    if not output.is_terminal:
+    screen = environment.columns_of(output)
+    if screen is None:
         output.write("".join("\t".join(map(one_line, row)) + "\n" for row in rows))
         return
-    table = [
-        [one_line(rendered(cell, environment.translations)) for cell in row]
-        for row in (heads, *rows)
-    ]
-    widths = [min(_WIDEST, max(map(len, column))) for column in zip(*table, strict=True)]
-    for row in table:
-        line = "  ".join(f"{text:{width}}" for text, width in zip(row, widths, strict=True))
-        output.write(line.rstrip() + "\n")
+    from mimo_cli.output.columns import table
+
+    translations = environment.translations
+    cells = [[one_line(rendered(it, translations)) for it in row] for row in rows]
+    shown = table(cells, columns(), screen, heads=True, translations=translations)
+    output.write(shown.text)
+    if shown.left_out and environment.stderr.is_terminal:
+        environment.console().line(shown.remark(hint))

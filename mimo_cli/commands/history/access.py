@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.environment import Environment
     from mimo_cli.history.store import Entry, Match
+    from mimo_cli.output.columns import Table
 
 _LONGEST_TITLE = 200
 _HOUR = 3600
@@ -39,6 +40,12 @@ def shown_title(entry: Entry | Match) -> str:
 def tab_separated(rows: Iterable[Sequence[str]]) -> str:
     """Return rows for a pipe: a line each, with tabs between the cells, in English."""
     return "".join("\t".join(row) + "\n" for row in rows)
+
+
+def tell_left_out(environment: Environment, shown: Table, hint: Phrase) -> None:
+    """Say which columns a narrow screen has no room for, and what to do about it."""
+    if shown.left_out and environment.stderr.is_terminal:
+        environment.console().line(shown.remark(hint))
 
 
 def parse_age(option: str, text: str) -> float:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.commands.history.access import open_history, shown_title, tab_separated
+from mimo_cli.commands.history.access import (
+    open_history,
+    shown_title,
+    tab_separated,
+    tell_left_out,
+)
 from mimo_cli.conversation import export_formats
 from mimo_cli.errors import UsageError
 from mimo_cli.output.sanitize import one_line
@@ -35,8 +40,8 @@ def run(environment: Environment, *, limit: int | None, everything: bool, json: 
     shown = entries[:count]
     if json:
         environment.stdout.write(export_formats.line([_as_json(entry) for entry in shown]))
-    elif environment.stdout.is_terminal and shown:
-        environment.stdout.write(_table(environment, shown))
+    elif shown and (screen := environment.columns_of(environment.stdout)) is not None:
+        _write_table(environment, shown, screen)
     else:
         rows = (_cells(entry, export_formats.iso(entry.updated)) for entry in shown)
         environment.stdout.write(tab_separated(rows))
@@ -49,14 +54,21 @@ def run(environment: Environment, *, limit: int | None, everything: bool, json: 
     return 0
 
 
-def _table(environment: Environment, shown: Sequence[Entry]) -> str:
-    from mimo_cli.output import columns
-    from mimo_cli.screen import tty
+def _write_table(environment: Environment, shown: Sequence[Entry], screen: int) -> None:
+    from mimo_cli.output.columns import Column, age, table
 
+    columns = (
+        Column(),
+        Column(Phrase("titles"), "cut", least=16, leaves=3),
+        Column(Phrase("models"), "cut", least=13, leaves=1, below=False),
+        Column(Phrase("numbers of turns"), is_right=True, leaves=2, below=False),
+        Column(),
+    )
     now = environment.clock.now()
-    rows = [_cells(entry, columns.age(now - entry.updated)) for entry in shown]
-    width, _ = tty.size(environment.stdout.descriptor, environment.environ)
-    return columns.table(rows, width, flexible=1, translations=environment.translations)
+    rows = [_cells(entry, age(now - entry.updated)) for entry in shown]
+    listing = table(rows, columns, screen, translations=environment.translations)
+    environment.stdout.write(listing.text)
+    tell_left_out(environment, listing, Phrase("mimo history --json has all of it"))
 
 
 def _cells(entry: Entry, when: str) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mimo_cli.environment import Environment
     from mimo_cli.history.store import Match
 
+_INDENT = 4
 _BOLD, _RESET = "\x1b[1m", "\x1b[0m"
 
 
@@ -39,8 +40,8 @@ def run(environment: Environment, words: Sequence[str], *, limit: int, json: boo
         results = history.search(text, limit)
     if json:
         environment.stdout.write(export_formats.line([_as_json(result) for result in results]))
-    elif environment.stdout.is_terminal:
-        _show(environment, results)
+    elif (screen := environment.columns_of(environment.stdout)) is not None:
+        _show(environment, results, screen)
     else:
         rows = ((it.conversation, shown_title(it), one_line(it.snippet)) for it in results)
         environment.stdout.write(tab_separated(rows))
@@ -49,13 +50,17 @@ def run(environment: Environment, words: Sequence[str], *, limit: int, json: boo
     return 0
 
 
-def _show(environment: Environment, results: Sequence[Match]) -> None:
+def _show(environment: Environment, results: Sequence[Match], screen: int) -> None:
     from mimo_cli.output import columns
 
     bold = _bold(environment)
+    heads = (columns.Column(), columns.Column(narrow="wrap", least=24, leaves=1))
     for result in results:
-        snippet = columns.mark(result.snippet, result.matches, bold)
-        environment.stdout.write(f"{result.conversation}  {shown_title(result)}\n    {snippet}\n")
+        row = [(result.conversation, shown_title(result))]
+        head = columns.table(row, heads, screen).text
+        rows = columns.marked_rows(result.snippet, result.matches, bold, max(1, screen - _INDENT))
+        snippet = "".join(f"{' ' * _INDENT}{row}\n" for row in rows)
+        environment.stdout.write(head + snippet)
 
 
 def _bold(environment: Environment) -> Callable[[str], str]:

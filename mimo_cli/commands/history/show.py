@@ -9,6 +9,7 @@ from mimo_cli.config import load_configuration
 from mimo_cli.conversation import export_formats, transcript, views
 from mimo_cli.conversation.views import Showing
 from mimo_cli.errors import UsageError
+from mimo_cli.output import wrapping
 from mimo_cli.output.console import DIM
 from mimo_cli.output.sanitize import one_line, sanitize
 from mimo_cli.phrases import Phrase, rendered
@@ -35,22 +36,24 @@ def run(environment: Environment, reference: str | None, *, json: bool, markdown
             environment.console().info(Phrase("the history is empty"))
             return 0
         conversation = history.load(chosen)
-    terminal = environment.stdout.is_terminal
+    screen = environment.columns_of(environment.stdout)
     if json:
         environment.stdout.write(export_formats.line(export_formats.as_json(conversation)))
-    elif markdown or not terminal:
-        environment.stdout.write(sanitize(export_formats.markdown(conversation), terminal=terminal))
+    elif markdown or screen is None:
+        text = sanitize(export_formats.markdown(conversation), terminal=screen is not None)
+        environment.stdout.write(text)
     else:
-        _draw(environment, conversation)
+        _draw(environment, conversation, screen)
     return 0
 
 
-def _draw(environment: Environment, conversation: Conversation) -> None:
+def _draw(environment: Environment, conversation: Conversation, screen: int) -> None:
     """Write title and day, then what was said."""
     chosen = load_configuration(environment, {}).settings
     showing = Showing(environment, chosen, environment.console(), environment.stdout)
     untitled = rendered(export_formats.UNTITLED, environment.translations)
-    title = views.styled(one_line(conversation.title) or untitled, _BOLD, showing)
+    named = one_line(conversation.title) or untitled
+    title = views.styled(wrapping.paragraph(named, screen), _BOLD, showing)
     day = views.styled(
         f"{conversation.id} · {export_formats.day(conversation.created)}", DIM, showing
     )

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.catalogue import pricing
-from mimo_cli.commands.history.access import open_history, parse_age, refused_value
+from mimo_cli.commands.history.access import (
+    open_history,
+    parse_age,
+    refused_value,
+    tell_left_out,
+)
 from mimo_cli.conversation import export_formats
 from mimo_cli.errors import UsageError
 from mimo_cli.output import spending_table
@@ -40,13 +45,10 @@ def run(environment: Environment, by: str, *, since: str | None, json: bool, csv
         environment.stdout.write(export_formats.line(content))
     elif csv:
         environment.stdout.write(spending_table.as_csv(sums, grouping))
-    elif environment.stdout.is_terminal and sums:
-        from mimo_cli.screen import tty
-
-        width, _ = tty.size(environment.stdout.descriptor, environment.environ)
-        environment.stdout.write(
-            spending_table.table(sums, grouping, width, environment.translations)
-        )
+    elif sums and (screen := environment.columns_of(environment.stdout)) is not None:
+        shown = spending_table.table(sums, grouping, screen, environment.translations)
+        environment.stdout.write(shown.text)
+        tell_left_out(environment, shown, Phrase("mimo history usage --csv has all of it"))
     else:
         environment.stdout.write(spending_table.lines(sums, grouping))
     if not sums:
