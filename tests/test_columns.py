@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pyte
 import pytest
-from harness import PATIENCE, Terminal, environ_for, mimo
+from harness import PATIENCE, Terminal, environ_for, held_back, mimo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -511,3 +511,24 @@ def answered(terminal: Terminal, line: str) -> list[str]:
         assert time.monotonic() < end, terminal.text
         terminal.read()
     return terminal.text[len(before) :].splitlines()[1:-1]
+
+
+@pytest.mark.parametrize(
+    ("args", "columns", "told"),
+    [
+        (["ask", "hi"], 80, "waiting for mimo-v2.6-pro at 127.0.0.1… 1 s"),
+        (["ask", "--json", "hi"], 40, "waiting for mimo-v2.6-pro… 1 s"),
+    ],
+)
+def test_from_the_first_second_on_it_is_said_who_is_waited_for(
+    args: list[str], columns: int, told: str
+) -> None:
+    with (
+        Simulator() as simulator,
+        held_back(simulator, 0) as (variables, release),
+        Terminal(*args, environ=variables, columns=columns) as terminal,
+    ):
+        terminal.wait_for(told)
+        release.set()
+        assert terminal.wait() == 0
+        assert "waiting" not in terminal.text

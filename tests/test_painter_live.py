@@ -8,6 +8,7 @@ import pytest
 from screens import Screen
 from test_painter_screen import THEME, Clock
 
+from mimo_cli.output.view import Awaited
 from mimo_cli.phrases import ENGLISH, Phrase
 from mimo_cli.screen.live import Live
 from mimo_cli.screen.thinking import WaitingPhase
@@ -24,7 +25,7 @@ class Reply:
     def __init__(
         self,
         thinking: ThinkingMode = "collapse",
-        waiting_for: str = "",
+        awaited: Awaited | None = None,
         *,
         live: bool = True,
         translations: Translations = ENGLISH,
@@ -38,7 +39,7 @@ class Reply:
             THEME,
             live=live,
             thinking=thinking,
-            waiting_for=waiting_for,
+            awaited=awaited,
             translations=translations,
         )
 
@@ -66,22 +67,63 @@ def test_a_spinner_turns_until_something_comes() -> None:
     assert reply.screen.is_sane()
 
 
-def test_after_15_seconds_the_spinner_says_what_it_is_waiting_for() -> None:
-    reply = Reply(waiting_for="the first word")
-    assert reply.after(14.9)[0][1:] == ""
-    assert reply.after(0.2)[0][1:] == " waiting for the first word… 15 s"
-    assert reply.after(50)[0][1:] == " waiting for the first word… 1 min 05 s"
+def test_from_the_first_second_on_the_spinner_says_who_is_waited_for() -> None:
+    reply = Reply(awaited=Awaited("mimo", "example.com"))
+    assert reply.after(0.9)[0][1:] == ""
+    assert reply.after(0.1)[0][1:] == " waiting for mimo at example.com… 1 s"
+    assert reply.after(64)[0][1:] == " waiting for mimo… 1 min 05 s"
     reply.live.text("x")
     assert reply.after(1) == ["x"]
-    assert WaitingPhase(0).rows(15)[0].plain[1:] == " waiting… 15 s"
+    assert WaitingPhase(0, 80).rows(15)[0].plain[1:] == " waiting… 15 s"
+
+
+@pytest.mark.parametrize(
+    ("columns", "text"),
+    [
+        (80, " waiting for 小米-pro at example.com… 12 s"),
+        (44, " waiting for 小米-pro at example.com… 12 s"),
+        (43, " waiting for 小米-pro… 12 s"),
+        (29, " waiting for 小米-pro… 12 s"),
+        (28, " waiting… 12 s"),
+        (16, " waiting… 12 s"),
+        (11, " waiting…"),
+        (1, " …"),
+    ],
+)
+def test_a_wait_is_told_as_far_as_the_screen_is_wide(columns: int, text: str) -> None:
+    phase = WaitingPhase(0, 200, Awaited("小米-pro", "example.com"))
+    phase.resize(columns)
+    assert phase.rows(12)[0].plain[1:] == text
+
+
+def test_a_wait_that_begins_anew_says_for_whom_again() -> None:
+    reply = Reply(awaited=Awaited("mimo", "here"))
+    reply.live.show_activity("answering")
+    assert reply.after(3)[0][1:] == " answering… 3 s"
+    reply.live.wait()
+    assert reply.after(2)[0][1:] == " waiting for mimo at here… 2 s"
+
+
+def test_a_long_wait_that_is_told_once_is_broken_between_words() -> None:
+    reply = Reply(awaited=Awaited("some-large-model", "api.example.com"), live=False)
+    assert reply.after(15)[:2] == ["waiting for some-large-model at", "api.example.com…"]
+
+
+def test_a_note_is_broken_between_words() -> None:
+    reply = Reply()
+    reply.live.note("the server is overloaded; trying again in 1.5 s (retry 1)", first="mimo: ")
+    assert reply.after(1)[:2] == [
+        "mimo: the server is overloaded; trying",
+        "      again in 1.5 s (retry 1)",
+    ]
 
 
 def test_without_a_spinner_a_long_wait_gets_one_row() -> None:
-    reply = Reply(waiting_for="the first word", live=False)
+    reply = Reply(awaited=Awaited("a word"), live=False)
     assert reply.after(0) == [""]
     assert reply.live.seconds_until_tick() == 15.0
     assert reply.after(14.9) == [""]
-    assert reply.after(0.1) == ["waiting for the first word…", ""]
+    assert reply.after(0.1) == ["waiting for a word…", ""]
     assert reply.live.seconds_until_tick() is None
     reply.live.thinking("Hm.")
     reply.after(1)
@@ -295,7 +337,7 @@ def test_what_is_said_beside_an_answer_is_in_the_readers_language() -> None:
         "thought for {duration}": "{duration} nachgedacht",
         "interrupted": "abgebrochen",
     }
-    reply = Reply(waiting_for="mimo", translations=translations)
+    reply = Reply(awaited=Awaited("mimo"), translations=translations)
     assert reply.after(15) == ["⠋ warte auf mimo… 15 Sek."]
     reply.live.show_activity("thinking")
     assert reply.after(2) == ["⠋ denkt nach… 2 Sek."]

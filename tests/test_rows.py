@@ -17,6 +17,7 @@ from rich.text import Span, Text
 from mimo_cli.markdown.engine import Engine
 from mimo_cli.markdown.inline import wrap
 from mimo_cli.markdown.styled_rows import Row, fold, join_rows, row_of, row_part, strip_end
+from mimo_cli.output.view import Awaited
 from mimo_cli.phrases import verbatim
 from mimo_cli.screen.colors import Colors
 from mimo_cli.screen.frame import Pen
@@ -201,7 +202,7 @@ def test_a_control_is_seen_wherever_text_is_drawn(control: str) -> None:
     shown = [
         *(row.plain for row in oneshot(code, 40) if "a" in row.plain),
         thinking.rows(0)[0].plain,
-        WaitingPhase(0, f"a{control}b").rows(20)[0].plain,
+        WaitingPhase(0, 80, Awaited(f"a{control}b")).rows(20)[0].plain,
         *"".join(frames).split("\r\n")[:2],
     ]
     assert len(shown) == 8

@@ -18,6 +18,7 @@ from mimo_cli.input import compose
 from mimo_cli.output import json_output
 from mimo_cli.output.sanitize import count_suspect
 from mimo_cli.output.usage_line import usage_line
+from mimo_cli.output.view import Awaited
 from mimo_cli.phrases import Phrase, counted
 from mimo_cli.screen import tty
 
@@ -178,7 +179,7 @@ def _connect(chat: Chat, chosen: Settings) -> Client:
 
 def _view(chat: Chat, model: str) -> View:
     make = views.silent_view if chat.json else views.view
-    return make(chat.showing, model)
+    return make(chat.showing, Awaited(model, chat.endpoint.host))
 
 
 def _finish(chat: Chat, turn: Turn) -> None:

@@ -20,6 +20,7 @@ from mimo_cli.errors import (
 from mimo_cli.output.answer import TextWriter
 from mimo_cli.output.file import FileOutput
 from mimo_cli.output.sanitize import one_line, sanitize
+from mimo_cli.output.view import Awaited
 from mimo_cli.phrases import Phrase, listed
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def _write_end(task: Task, reply: Reply, error: Failure | None) -> Failure | Non
     elif options.extract is not None:
         error = _write_code(task, reply, options.extract, error)
     elif task.shows_nothing_before_the_end:
-        view = views.view(task.showing, task.request.model)  # drawn, if it is a terminal
+        view = views.view(task.showing)  # drawn, if it is a terminal
         view.show([TextDelta(0, reply.text), MessageStop()])
         view.close(None)
     return _save(task, task.output, reply, error) if isinstance(task.output, FileOutput) else error
@@ -217,9 +218,10 @@ def _view(task: Task) -> View:
         from mimo_cli.output import json_output
 
         return json_output.JsonLinesView(task.output)
+    awaited = Awaited(task.request.model, task.endpoint.host)
     if task.shows_nothing_before_the_end:
-        return views.silent_view(task.showing, task.request.model)
-    return views.view(task.showing, task.request.model)
+        return views.silent_view(task.showing, awaited)
+    return views.view(task.showing, awaited)
 
 
 def _model(environment: Environment, options: AskOptions) -> str:

@@ -27,7 +27,7 @@ def show(turns: Iterable[Turn], showing: Showing) -> None:
     for turn in turns:
         showing.output.write(_question(turn, still) + "\n\n")
         if turn.is_answered:
-            view = views.view(still, turn.model)
+            view = views.view(still)
             view.show([TextDelta(0, turn.reply.text)])
             view.close(None)
         if said := remark(turn):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mimo_cli.environment import Environment
     from mimo_cli.output.console import Console
     from mimo_cli.output.output_stream import Output
-    from mimo_cli.output.view import View
+    from mimo_cli.output.view import Awaited, View
     from mimo_cli.screen.live_view import LiveView, Look
     from mimo_cli.screen.thinking import ThinkingMode
 
@@ -53,10 +53,10 @@ class Showing(NamedTuple):
         return self.settings.live and not is_dumb(self.environment.environ)
 
 
-def view(showing: Showing, model: str) -> View:
-    """Return the view of an answer that is shown as it comes; a long wait is for `model`."""
+def view(showing: Showing, awaited: Awaited | None = None) -> View:
+    """Return the view of an answer that is shown as it comes; the wait for it says for whom."""
     if showing.is_drawn:
-        return _live_view(showing, model)
+        return _live_view(showing, awaited)
     shown = showing.settings.show_thinking
     if shown is None:
         shown = showing.is_one_screen
@@ -69,16 +69,16 @@ def view(showing: Showing, model: str) -> View:
         raw=showing.raw,
         notices=not spins,
     )
-    return ViewPair(_spinner(showing, model), text) if spins else text
+    return ViewPair(_spinner(showing, awaited), text) if spins else text
 
 
-def silent_view(showing: Showing, model: str) -> View:
+def silent_view(showing: Showing, awaited: Awaited) -> View:
     """Return the view of an answer that is shown at its end.
 
     It is a spinner, where that is in nobody's way.
     """
     if _may_spin(showing):
-        return _spinner(showing, model)
+        return _spinner(showing, awaited)
     return SilentView(showing.console)
 
 
@@ -89,10 +89,10 @@ def _may_spin(showing: Showing) -> bool:
     return has_screen and not console.quiet and not _is_pipe(showing.environment.stdout.descriptor)
 
 
-def _spinner(showing: Showing, model: str) -> View:
+def _spinner(showing: Showing, awaited: Awaited | None) -> View:
     from mimo_cli.screen.live_view import SpinnerView
 
-    return _drawing(SpinnerView, showing, showing.console.output, model)
+    return _drawing(SpinnerView, showing, showing.console.output, awaited)
 
 
 def look(showing: Showing, output: Output) -> Look:
@@ -121,19 +121,19 @@ def styled(text: str, style: str, showing: Showing) -> str:
     return f"{style}{text}{RESET}" if text and has_color(showing) else text
 
 
-def _live_view(showing: Showing, model: str) -> View:
+def _live_view(showing: Showing, awaited: Awaited | None) -> View:
     from mimo_cli.screen.live_view import LiveView
 
     apart = showing.thinks_apart and not showing.console.quiet
     thinking = ThinkingWriter(showing.console) if apart else None
-    return _drawing(LiveView, showing, showing.output, model, thinking)
+    return _drawing(LiveView, showing, showing.output, awaited, thinking)
 
 
 def _drawing(
     kind: type[LiveView],
     showing: Showing,
     output: Output,
-    model: str,
+    awaited: Awaited | None,
     thinking: ThinkingWriter | None = None,
 ) -> LiveView:
     environment = showing.environment
@@ -144,7 +144,7 @@ def _drawing(
         environ=environment.environ,
         signals=environment.signals,
         monotonic=environment.clock.monotonic,
-        waiting_for=model,
+        awaited=awaited,
         thinking=thinking,
     )
 

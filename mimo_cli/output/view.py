@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mimo_cli.api.protocol.messages import StreamItem
     from mimo_cli.errors import Failure
+
+
+class Awaited(NamedTuple):
+    """Who is waited for until the first byte comes, as far as that is known."""
+
+    model: str = ""
+    host: str = ""
 
 
 class View(Protocol):

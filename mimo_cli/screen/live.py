@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.markdown.engine import Engine
 from mimo_cli.markdown.styled_rows import inert, row_of
+from mimo_cli.output.wrapping import paragraph
 from mimo_cli.phrases import ENGLISH, NOTHING
 from mimo_cli.screen.painter import Painter
 from mimo_cli.screen.thinking import (
@@ -23,12 +24,13 @@ from mimo_cli.screen.thinking import (
     WaitingPhase,
     WorkingPhase,
 )
-from mimo_cli.text.widths import expand_tabs
+from mimo_cli.text.widths import cell_width, expand_tabs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mimo_cli.markdown.styled_rows import Row
+    from mimo_cli.output.view import Awaited
     from mimo_cli.phrases import Phrase, Translations
     from mimo_cli.screen.painter import Size, Write
     from mimo_cli.screen.theme import Theme
@@ -52,7 +54,7 @@ class Live:
         live: False for final rows only, without a single cursor movement.
         late: the terminal tells of a new size much later than it takes it.
         thinking: how thinking is shown.
-        waiting_for: what a long wait is for.
+        awaited: who is waited for.
         translations: into the language of whoever looks at it.
         interval: seconds between two frames, at least.
         math: formulas are drawn in Unicode, where they are understood.
@@ -68,7 +70,7 @@ class Live:
         live: bool = True,
         late: bool = False,
         thinking: ThinkingMode = "collapse",
-        waiting_for: str = "",
+        awaited: Awaited | None = None,
         translations: Translations = ENGLISH,
         interval: float = FRAME_SECONDS,
         math: bool = True,
@@ -83,9 +85,8 @@ class Live:
         self._interval = self._pause = interval
         self._shape = size()
         self._translations = translations
-        self._phase: WaitingPhase | WorkingPhase | ThinkingPhase | Engine | None = WaitingPhase(
-            clock(), waiting_for, translations=translations
-        )
+        self._awaited = awaited
+        self._phase: WaitingPhase | WorkingPhase | ThinkingPhase | Engine | None = self._waiting()
         self._told: object = None  # the phase that a row without a spinner was printed of
         self._done: list[Row] = []  # final, and not painted yet
         self._printed = False  # rows were final before the answer
@@ -126,6 +127,12 @@ class Live:
         self._phase.feed(delta)
         self._fresh = True
 
+    def wait(self) -> None:
+        """Say that it is waited for the answer, once more: the request was sent again."""
+        self._end_phase()
+        self._phase = self._waiting()
+        self._fresh = True
+
     def show_activity(self, activity: Activity) -> None:
         """Say what is under way, where it is not shown itself."""
         if isinstance(self._phase, WorkingPhase) and self._phase.activity == activity:
@@ -134,9 +141,11 @@ class Live:
         self._phase = WorkingPhase(self._clock(), activity, translations=self._translations)
         self._fresh = True
 
-    def note(self, text: str, role: str = "notice") -> None:
-        """Print a row above the live ones, at the next tick: a warning, say."""
-        self._done += [*self._take(), row_of(expand_tabs(inert(text)), role)]
+    def note(self, text: str, role: str = "notice", *, first: str = "") -> None:
+        """Print a line above the live rows, behind `first`, at the next tick: a warning, say."""
+        indent = " " * cell_width(first)
+        rows = paragraph(expand_tabs(inert(text)), self._shape[0], first, indent).split("\n")
+        self._done += [*self._take(), *(row_of(row, role) for row in rows)]
         self._printed = self._fresh = True
 
     def seconds_until_tick(self) -> float | None:
@@ -165,7 +174,7 @@ class Live:
         if shape == self._shape:
             return
         self._shape = shape
-        if isinstance(self._phase, ThinkingPhase | Engine):
+        if isinstance(self._phase, WaitingPhase | ThinkingPhase | Engine):
             self._phase.resize(shape[0])
         self._painter.forget()
         self._repaint()
@@ -185,7 +194,7 @@ class Live:
         self._end_phase()
         self._phase = None
         if reason:
-            self._done.append(self._row(reason))
+            self._done += self._said(reason)
         self._painter.paint(self._done)
         self._done = []
         self._painter.close()
@@ -194,6 +203,11 @@ class Live:
         """Leave the screen as it is and the terminal sane: the process is about to end."""
         self._phase = None
         self._painter.close()
+
+    def _waiting(self) -> WaitingPhase:
+        return WaitingPhase(
+            self._clock(), self._shape[0], self._awaited, translations=self._translations
+        )
 
     def _end_phase(self) -> None:
         rows: list[Row] = []
@@ -233,11 +247,12 @@ class Live:
             return
         if now - phase.since >= PATIENCE_SECONDS:
             self._told = phase
-            self._done.append(self._row(phase.words))
+            self._done += self._said(phase.words)
             self._printed = True
 
-    def _row(self, words: Phrase) -> Row:
-        return row_of(inert(words.rendered(self._translations)), "notice")
+    def _said(self, words: Phrase) -> list[Row]:
+        text = inert(words.rendered(self._translations))
+        return [row_of(row, "notice") for row in paragraph(text, self._shape[0]).split("\n")]
 
     def _repaint(self) -> None:
         self._fresh = True

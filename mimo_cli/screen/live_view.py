@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mimo_cli.errors import Failure
     from mimo_cli.output.console import Console
     from mimo_cli.output.output_stream import Output
+    from mimo_cli.output.view import Awaited
     from mimo_cli.screen.colors import Colors
     from mimo_cli.screen.live import Live
     from mimo_cli.screen.theme import Theme
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from mimo_cli.signals import Signals
 
 
+_SPEAKER = "mimo: "
 _SANE = "\x1b[0m\x1b[?7h\x1b[?25h\r\n"
 """Plain text, wrapped at the edge, a visible cursor, on a new row."""
 
@@ -63,7 +65,7 @@ class LiveView(View):
         environ: Mapping[str, str],
         signals: Signals,
         monotonic: Callable[[], float],
-        waiting_for: str = "",
+        awaited: Awaited | None = None,
         thinking: ThinkingWriter | None = None,
     ) -> None:
         self._output = output
@@ -72,7 +74,7 @@ class LiveView(View):
         self._environ = environ
         self._signals = signals
         self._monotonic = monotonic
-        self._waiting_for = waiting_for
+        self._awaited = awaited
         self._live: Live | None = None
         self._terminal = ExitStack()
         self._text = Sanitizer(terminal=True)
@@ -150,7 +152,7 @@ class LiveView(View):
             live=live_rows,
             late=tty.reports_size_late(environ),
             thinking=look.thinking,
-            waiting_for=self._waiting_for,
+            awaited=self._awaited,
             translations=self._console.translations,
             math=look.math,
         )
@@ -211,8 +213,7 @@ class LiveView(View):
         if self._console.quiet:
             return
         if self._console.output.is_terminal and self._output.is_terminal:
-            text = Phrase("mimo: {text}", text=text)
-            live.note(one_line(text.rendered(self._console.translations)))
+            live.note(one_line(text.rendered(self._console.translations)), first=_SPEAKER)
         else:
             self._console.info(text)
 
@@ -228,7 +229,7 @@ class SpinnerView(LiveView):
                 live.show_activity("thinking")
             case Retrying():
                 self._tell(live, describe_wait(event))
-                live.show_activity("waiting")
+                live.wait()
             case Silence():
                 self._tell(live, describe_wait(event))
             case _:

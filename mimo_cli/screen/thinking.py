@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Literal
 
 from mimo_cli.markdown.inline import wrap
 from mimo_cli.markdown.styled_rows import inert, join_rows, row_of, row_text
-from mimo_cli.phrases import ENGLISH, NOTHING, Phrase
-from mimo_cli.text.widths import expand_tabs
+from mimo_cli.output.columns import cut
+from mimo_cli.output.view import Awaited
+from mimo_cli.phrases import ENGLISH, Phrase
+from mimo_cli.text.widths import cell_width, expand_tabs
 
 if TYPE_CHECKING:
     from mimo_cli.markdown.styled_rows import Row
@@ -20,16 +22,18 @@ if TYPE_CHECKING:
 ThinkingMode = Literal["collapse", "keep", "hide"]
 """A window of a few rows, then one row for all; every row, for good; or only a spinner."""
 
-Activity = Literal["waiting", "thinking", "answering"]
+Activity = Literal["thinking", "answering"]
 """What the model is doing, where no more is shown of it."""
 
 _ACTIVITIES: dict[Activity, Phrase] = {
-    "waiting": Phrase("waiting\u2026"),
     "thinking": Phrase("thinking\u2026"),
     "answering": Phrase("answering\u2026"),
 }
 
+_WAITING = Phrase("waiting\u2026")
+
 SPIN_SECONDS = 0.1
+TOLD_AFTER_SECONDS = 1.0
 PATIENCE_SECONDS = 15.0
 WINDOW = 5
 
@@ -38,26 +42,41 @@ _SPINNER = "\u280b\u2819\u2839\u2838\u283c\u2834\u2826\u2827\u2807\u280f"
 
 
 class WaitingPhase:
-    """Nothing has come yet. After PATIENCE_SECONDS the spinner says what it is waiting for.
+    """Nothing has come yet. From TOLD_AFTER_SECONDS on the spinner says who is waited for.
 
-    `since` and `now` are seconds of a clock that never goes back, here and below; `model` is what
-    is waited for, if it is known.
+    `since` and `now` are seconds of a clock that never goes back, here and below; `columns` are
+    those of the terminal.
     """
 
     def __init__(
-        self, since: float, model: str = "", *, translations: Translations = ENGLISH
+        self,
+        since: float,
+        columns: int,
+        awaited: Awaited | None = None,
+        *,
+        translations: Translations = ENGLISH,
     ) -> None:
-        self.words = _ACTIVITIES["waiting"]
-        if model:
-            self.words = Phrase("waiting for {model}\u2026", model=model)
+        self._sayings = _sayings(awaited or Awaited())
+        self.words = self._sayings[0]
         self.since = since
+        self._columns = columns
         self._translations = translations
+
+    def resize(self, columns: int) -> None:
+        """Say as much as fits at another width."""
+        self._columns = columns
 
     def rows(self, now: float) -> list[Row]:
         """Return the spinner, for the live rows."""
         seconds = now - self.since
-        text = _with_duration(self.words, seconds) if seconds >= PATIENCE_SECONDS else NOTHING
-        return [_spinner(text.rendered(self._translations), now)]
+        return [_spinner(self._text(seconds) if seconds >= TOLD_AFTER_SECONDS else "", now)]
+
+    def _text(self, seconds: float) -> str:
+        """Return the fullest text that fits beside the spinner, the last one cut to it."""
+        room = self._columns - len("\u280b ") - 1
+        told = (_with_duration(it, seconds) for it in self._sayings)
+        texts = [inert(it.rendered(self._translations)) for it in told]
+        return next((it for it in texts if cell_width(it) <= room), cut(texts[-1], max(1, room)))
 
 
 class WorkingPhase:
@@ -170,6 +189,18 @@ def duration(seconds: float) -> Phrase:
 
 def _with_duration(words: Phrase, seconds: float) -> Phrase:
     return Phrase("{what} {duration}", what=words, duration=duration(seconds))
+
+
+def _sayings(awaited: Awaited) -> list[Phrase]:
+    """Return how a wait is told, the fullest first."""
+    model, host = awaited
+    sayings = [_WAITING]
+    if model:
+        sayings = [Phrase("waiting for {model}\u2026", model=model), *sayings]
+    if model and host:
+        template = "waiting for {model} at {host}\u2026"
+        sayings = [Phrase(template, model=model, host=host), *sayings]
+    return sayings
 
 
 def _spinner(text: str, now: float) -> Row:
