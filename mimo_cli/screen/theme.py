@@ -35,6 +35,7 @@ _SHARED = {
     "line": "dim",
     "bar": "dim",
     "label": "dim",
+    "source": "none",
     "task": "dim",
     "done": "green",
     "head": "bold",
