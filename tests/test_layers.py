@@ -65,6 +65,7 @@ PURE_MODULES = [
     "input.private_files",
     "markdown.fences",
     "markdown.line_breaks",
+    "markdown.glyphs",
     "markdown.rules.characters",
     "markdown.tex.scripts",
     "markdown.tex.symbols",

@@ -50,6 +50,7 @@ VALUES: dict[str, tuple[Any, str, Any, tuple[Any, Any, Any]]] = {
     "theme": ("light", "dark", "auto", ("light", "dark", "auto")),
     "code_theme": ("monokai", "friendly", "vim", ("monokai", "friendly", "vim")),
     "math": ("source", "unicode", "source", ("source", "unicode", "source")),
+    "ambiguous": ("wide", "narrow", "wide", ("wide", "narrow", "wide")),
     "history": (True, "no", False, (True, False, False)),
     "editor": ("ed", "nano", "vim -u NONE", ("ed", "nano", "vim -u NONE")),
     "keymap": ("vi", "emacs", "vi", ("vi", "emacs", "vi")),

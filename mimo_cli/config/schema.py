@@ -55,6 +55,7 @@ class Settings(NamedTuple):
     theme: Literal["auto", "light", "dark"] = "auto"
     code_theme: str = ""
     math: Literal["unicode", "source"] = "unicode"
+    ambiguous: Literal["narrow", "wide"] = "narrow"
     history: bool = True
     editor: str = ""
     keymap: Literal["emacs", "vi"] = "emacs"
@@ -158,6 +159,12 @@ KEYS: tuple[Key, ...] = (
     Key("theme", "choice", "the terminal's background", choices=("auto", "light", "dark")),
     Key("code_theme", "text", "a Pygments style for code, such as monokai"),
     Key("math", "choice", "how formulas are drawn", choices=("unicode", "source")),
+    Key(
+        "ambiguous",
+        "choice",
+        "cells that East Asian ambiguous characters take: narrow is one, wide two",
+        choices=("narrow", "wide"),
+    ),
     Key("history", "flag", "keep conversations, for -c and `mimo history`"),
     Key("editor", "text", "the program that texts are edited with"),
     Key("keymap", "choice", "the keys of the chat's prompt", choices=("emacs", "vi")),

@@ -107,6 +107,7 @@ def look(showing: Showing, output: Output) -> Look:
         light={"light": True, "dark": False}.get(chosen.theme),
         code_theme=chosen.code_theme,
         math=chosen.math == "unicode",
+        wide=chosen.ambiguous == "wide",
         thinking="hide" if hides else _MODES[chosen.show_thinking],
     )
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.markdown.autoclose import autoclose, guess_delimiter_row
 from mimo_cli.markdown.blocks import CodeBlock, LiteralBlock, Paragraph, Parser, Table
+from mimo_cli.markdown.glyphs import NARROW
 from mimo_cli.markdown.layout import Layout
 from mimo_cli.markdown.leaf_blocks import CarryOver, LeafRenderer
 from mimo_cli.markdown.retention import (
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mimo_cli.markdown.blocks import Block
+    from mimo_cli.markdown.glyphs import Glyphs
     from mimo_cli.markdown.layout import Document
     from mimo_cli.markdown.styled_rows import Row
 
@@ -45,6 +47,7 @@ class Engine:
         highlight: colour code by its language.
         continues: rows come before this answer, so a blank row is due first.
         math: formulas become Unicode, where they are understood.
+        glyphs: what rows are drawn with.
     """
 
     def __init__(
@@ -54,11 +57,12 @@ class Engine:
         highlight: bool = True,
         continues: bool = False,
         math: bool = True,
+        glyphs: Glyphs = NARROW,
     ) -> None:
         self.parsed = 0
         """Characters given to the parser so far: the work done."""
         self._parser = Parser(math=math)
-        self._leaves = LeafRenderer(self._parser, highlight=highlight, math=math)
+        self._leaves = LeafRenderer(self._parser, highlight=highlight, math=math, glyphs=glyphs)
         self._width = _usable_width(columns)
         self._lines: list[str] = []  # the tail's whole lines
         self._part = ""  # the unfinished line after them

@@ -112,27 +112,28 @@ def _write_address(writer: _Writer, start: int, url: str, token: Token) -> None:
     writer.add(")", "dim")
 
 
-def text_width(text: Text) -> int:
+def text_width(text: Text, *, wide: bool = False) -> int:
     """Return the width of the widest line of a text, in cells."""
-    return max(map(cell_width, text.plain.split("\n")))
+    return max(cell_width(line, wide=wide) for line in text.plain.split("\n"))
 
 
-def wrap(text: Text, width: int, *, cut: bool = False) -> list[Row]:
+def wrap(text: Text, width: int, *, cut: bool = False, wide: bool = False) -> list[Row]:
     """Return rows of at most `width` cells.
 
     A word that is longer (an address, say) stays whole on a row of its own, so that it can be
-    copied and reflows with the window; with `cut`, it is cut.
+    copied and reflows with the window; with `cut`, it is cut. `wide` is explained at `cell_width`.
     """
     plain = text.plain
-    if "\n" not in plain and cell_width(plain) <= width:
+    if "\n" not in plain and cell_width(plain, wide=wide) <= width:
         return [strip_end(text)]
-    return [row_part(text, start, end) for start, end in _breaks(plain, width, cut=cut)]
+    return [row_part(text, start, end) for start, end in _breaks(plain, width, cut, wide)]
 
 
-def _breaks(text: str, width: int, *, cut: bool) -> Iterator[tuple[int, int]]:
+def _breaks(text: str, width: int, cut: bool, wide: bool) -> Iterator[tuple[int, int]]:
     """Yield where each row starts and ends."""
     at = 0
     for line in text.split("\n"):
         end = at + len(line)
-        yield from fill(text, units(text, at, end, width), width, cut=cut, start=at)
+        pieces = units(text, at, end, width, wide=wide)
+        yield from fill(text, pieces, width, cut=cut, start=at, wide=wide)
         at = end + 1

@@ -112,13 +112,13 @@ class Layout:
             case Heading(_, level, text):
                 return _whole(self.leaves.text(text, width, f"heading{level}") if text else [])
             case ThematicBreak():
-                return _whole([row_of("\u2500" * width, "line")])
+                return _whole([row_of(self.leaves.glyphs.rule * width, "line")])
             case CodeBlock():
                 return self._code(block, last)
             case LiteralBlock():
                 return self._literal(block, last)
             case BlockQuote(_, children):
-                bar = row_of("\u2502 ", "bar")
+                bar = row_of(f"{self.leaves.glyphs.bar} ", "bar")
                 return self._inside(children, width, last, bar, bar)
             case ListBlock():
                 return self._list(block, width, last)
@@ -149,7 +149,9 @@ class Layout:
         rows: list[Row] = []
         stable = 0
         for index, item in enumerate(block.items):
-            label = "\u2022" if block.first is None else f"{block.first + index}{block.delimiter}"
+            label = self.leaves.glyphs.bullet
+            if block.first is not None:
+                label = f"{block.first + index}{block.delimiter}"
             laid = self._item(item, label, width, last and item is block.items[-1])
             stable = _append(rows, laid, gap=index > 0 and item.span.spaced)
         return _Laid(rows, stable)
@@ -170,7 +172,7 @@ class Layout:
         rows = self.leaves.code(block, self.carried.get(block.span.start))
         if last and not block.closed and (self._open(block.span, last) or not block.fenced):
             return _whole(rows)
-        return _whole([*rows, row_of("\u2570\u2500", "line")])
+        return _whole([*rows, row_of(self.leaves.glyphs.code_end, "line")])
 
     def _literal(self, block: LiteralBlock, last: bool) -> _Laid:
         """Lay out a formula: final when it is whole, or too long to be waited for."""

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.markdown import tables
+from mimo_cli.markdown.glyphs import NARROW
 from mimo_cli.markdown.highlight import START, State, highlighter
 from mimo_cli.markdown.inline import text_width, to_text, wrap
 from mimo_cli.markdown.styled_rows import Row, inert, join_rows, row_of, strip_end
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.markdown.blocks import CodeBlock, LiteralBlock, Parser, Table
     from mimo_cli.markdown.fences import Openers
+    from mimo_cli.markdown.glyphs import Glyphs
 
 
 class CarryOver(NamedTuple):
@@ -40,7 +42,16 @@ class CarryOver(NamedTuple):
 class LeafRenderer:
     """Makes rows of leaves. It holds nothing but pure results that may be asked for again."""
 
-    def __init__(self, parser: Parser, *, highlight: bool = True, math: bool = True) -> None:
+    def __init__(
+        self,
+        parser: Parser,
+        *,
+        highlight: bool = True,
+        math: bool = True,
+        glyphs: Glyphs = NARROW,
+    ) -> None:
+        self.glyphs = glyphs
+        self._wide = glyphs.wide
         self._parser = parser
         self._math = math
         self._highlight = highlight
@@ -56,15 +67,15 @@ class LeafRenderer:
 
     def text_after(self, lead: Row, text: str, width: int) -> list[Row]:
         """Return prose that goes on with a row that is not full yet, wrapped."""
-        return wrap(join_rows([lead, self._inline(text, ())]), width)
+        return wrap(join_rows([lead, self._inline(text, ())]), width, wide=self._wide)
 
     def code(self, block: CodeBlock, carried: CarryOver | None) -> list[Row]:
         """Return code under a short line with its label: unwrapped, at the edge, to be copied.
 
         Blank lines at the end are left out: there may be no code after them.
         """
-        label = expand_tabs(inert(block.label))
-        top = strip_end(join_rows([row_of("\u256d\u2500 ", "line"), row_of(label, "label")]))
+        label = row_of(expand_tabs(inert(block.label), wide=self._wide), "label")
+        top = strip_end(join_rows([row_of(f"{self.glyphs.code} ", "line"), label]))
         solid = block.lines[: block.solid_count]
         if carried is None:
             return [top, *self._lines(block.label, solid, START)[0]]
@@ -80,9 +91,10 @@ class LeafRenderer:
         if self._math and block.formula and block.closed and not as_it_is:
             from mimo_cli.markdown.tex.delimiters import display_rows  # few answers need it
 
-            if rows := display_rows("\n".join(lines)):
+            if rows := display_rows("\n".join(lines), wide=self._wide):
                 return [row_of(f"  {row}") for row in rows]
-        return [row_of(expand_tabs(line).rstrip(" "), "source") for line in lines]
+        texts = [expand_tabs(line, wide=self._wide).rstrip(" ") for line in lines]
+        return [row_of(text, "source") for text in texts]
 
     def carry_code(self, block: CodeBlock, count: int, carried: CarryOver | None) -> CarryOver:
         """Return what the rest needs if `count` lines after the first are dropped."""
@@ -99,12 +111,13 @@ class LeafRenderer:
         widths = carried.widths if carried else self._natural_widths(block, partial=partial)
         columns = tables.fit_widths(widths, width)
         if not columns:
-            head = self._cells(block.head, "head")
-            return tables.stack(head, [self._cells(cells) for cells in block.body], width)
+            head, body = self._cells(block.head, "head"), map(self._cells, block.body)
+            return tables.stack(head, [*body], width, self.glyphs)
         shape = (block.aligns, columns)
         head_rows = self._record(block.head, "head", *shape)
         records = [self._record(cells, "", *shape) for cells in block.body]
-        return tables.rule_off(head_rows, records, columns, apart=columns != widths)
+        apart = columns != widths
+        return tables.rule_off(head_rows, records, columns, apart=apart, glyphs=self.glyphs)
 
     def carry_table(self, block: Table, carried: CarryOver | None) -> CarryOver:
         """Return what the rest needs if rows are dropped."""
@@ -122,7 +135,7 @@ class LeafRenderer:
     def _lines(self, label: str, lines: Sequence[str], state: State) -> tuple[list[Row], State]:
         rows: list[Row] = []
         for line in lines:
-            row, state = self._line(label, expand_tabs(line).rstrip(), state)
+            row, state = self._line(label, expand_tabs(line, wide=self._wide).rstrip(), state)
             rows.append(row)
         return rows, state
 
@@ -130,15 +143,15 @@ class LeafRenderer:
         return to_text(self._parser.parse_inline(text), *roles)
 
     def _new_width(self, cell: str) -> int:
-        return text_width(self._inline(cell, ()))
+        return text_width(self._inline(cell, ()), wide=self._wide)
 
     def _new_prose(self, text: str, width: int, roles: tuple[str, ...]) -> list[Row]:
-        return wrap(self._inline(text, roles), width)
+        return wrap(self._inline(text, roles), width, wide=self._wide)
 
     def _new_record(
         self, cells: tuple[str, ...], role: str, aligns: tuple[str, ...], columns: tables.Widths
     ) -> list[Row]:
-        return tables.side_by_side(self._cells(cells, role), aligns, columns)
+        return tables.side_by_side(self._cells(cells, role), aligns, columns, self.glyphs)
 
     def _new_line(self, label: str, line: str, state: State) -> tuple[Row, State]:
         lexer = highlighter(label) if self._highlight else None

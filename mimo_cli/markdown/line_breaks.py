@@ -62,7 +62,9 @@ _UNIT = re.compile(
 )
 
 
-def units(text: str, start: int, end: int, width: int) -> Iterator[tuple[int, int]]:
+def units(
+    text: str, start: int, end: int, width: int, *, wide: bool = False
+) -> Iterator[tuple[int, int]]:
     """Yield where each unit of a line begins and ends: between two of them a row may break.
 
     Args:
@@ -70,12 +72,13 @@ def units(text: str, start: int, end: int, width: int) -> Iterator[tuple[int, in
         start: where the line begins.
         end: where it ends.
         width: cells in a row.
+        wide: is explained at `cell_width`.
     """
     line = _with_paired_quotes(text[start:end])
     for unit in _UNIT.finditer(line):
         left, right = start + unit.start(), start + unit.end()
         space = unit[0].find(" ")
-        if space > 0 and cell_width(unit[0]) > width:
+        if space > 0 and cell_width(unit[0], wide=wide) > width:
             yield left, left + space
             left += space + 1
         yield left, right
@@ -89,29 +92,31 @@ def fill(
     cut: bool = False,
     start: int = 0,
     used: int = -1,
+    wide: bool = False,
 ) -> Iterator[tuple[int, int]]:
     """Yield where each row of a line that begins at `start` begins and ends.
 
     Between two `pieces` a row may break. One that is wider than a row has a row of its own; with
-    `cut`, it is cut. `used` are cells of the first row that are taken already; -1: it is empty.
+    `cut`, it is cut. `used` are cells of the first row that are taken already; -1: it is empty. `wide` is
+    explained at `cell_width`.
     """
     end = start
     for left, right in pieces:
         gap = left - end
-        size = cell_width(text[left:right])
+        size = cell_width(text[left:right], wide=wide)
         if used > 0 and used + gap + size > width:
             yield start, end
             used = -1
         if used < 0:
             start, gap, used = left, 0, 0
         if cut and size > width:
-            *full, last = chop(text[left:right], width)
+            *full, last = chop(text[left:right], width, wide=wide)
             end = left
             for piece in full:
                 end += len(piece)
                 yield start, end
                 start = end
-            size = cell_width(last)
+            size = cell_width(last, wide=wide)
         end = right
         used += gap + size
     yield start, end

@@ -48,9 +48,9 @@ def row_text(row: Row) -> str:
     return row.plain
 
 
-def row_width(row: Row) -> int:
-    """Return the width of a row, in cells."""
-    return cell_width(row.plain)
+def row_width(row: Row, *, wide: bool = False) -> int:
+    """Return the width of a row, in cells; `wide` is explained at `cell_width`."""
+    return cell_width(row.plain, wide=wide)
 
 
 def join_rows(parts: Iterable[Row | str]) -> Row:
@@ -87,13 +87,13 @@ def strip_end(row: Row) -> Row:
     return row_part(row, 0, len(text.rstrip(" "))) if text.endswith(" ") else row
 
 
-def fold(row: Row, width: int) -> list[Row]:
+def fold(row: Row, width: int, *, wide: bool = False) -> list[Row]:
     """Return the screen rows that a terminal of `width` columns makes of one row."""
-    if row_width(row) <= width:
+    if row_width(row, wide=wide) <= width:
         return [row]
     folded: list[Row] = []
     at = 0
-    for piece in chop(row.plain, width):
+    for piece in chop(row.plain, width, wide=wide):
         folded.append(row_part(row, at, at + len(piece)))
         at += len(piece)
     return folded

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from mimo_cli.markdown.glyphs import NARROW
 from mimo_cli.markdown.inline import text_width, wrap
 from mimo_cli.markdown.styled_rows import join_rows, row_of, row_width, strip_end
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mimo_cli.markdown.glyphs import Glyphs
     from mimo_cli.markdown.styled_rows import Row
 
 FROZEN_ROWS = 24
@@ -25,7 +27,7 @@ NARROWEST = 12
 
 PARTIAL_STEP = 12
 
-_GAP = " \u2502 "
+_GAP = len(" | ")
 
 Widths = tuple[int, ...]
 """The width of each cell of a row, in cells of the terminal; or of each column."""
@@ -53,7 +55,7 @@ def natural_widths(head: Widths, body: Sequence[Widths], *, partial: bool = Fals
 
 def fit_widths(widths: Widths, total: int) -> Widths:
     """Share `total` cells among columns: the widest give first. Return () if there is no room."""
-    room = total - len(_GAP) * (len(widths) - 1)
+    room = total - _GAP * (len(widths) - 1)
     if sum(widths) <= room:
         return widths
     if room < sum(min(width, NARROWEST) for width in widths):
@@ -75,59 +77,74 @@ def fit_widths(widths: Widths, total: int) -> Widths:
 
 
 def rule_off(
-    head: Sequence[Row], records: Sequence[Sequence[Row]], columns: Widths, *, apart: bool
+    head: Sequence[Row],
+    records: Sequence[Sequence[Row]],
+    columns: Widths,
+    *,
+    apart: bool,
+    glyphs: Glyphs = NARROW,
 ) -> list[Row]:
     """Return the rows of a table, a line under its head; `apart`: and between the records.
 
     That is wanted where a cell may take several rows.
     """
-    line = row_of("\u2500\u253c\u2500".join("\u2500" * each for each in columns), "line")
+    rule = glyphs.rule
+    line = row_of(f"{rule}{glyphs.cross}{rule}".join(rule * each for each in columns), "line")
     return [*head, line, *(_join(records, line) if apart else chain.from_iterable(records))]
 
 
-def side_by_side(cells: Cells, aligns: tuple[str, ...], columns: Widths) -> list[Row]:
+def side_by_side(
+    cells: Cells, aligns: tuple[str, ...], columns: Widths, glyphs: Glyphs = NARROW
+) -> list[Row]:
     """Return one record, its cells in columns."""
-    blocks = [wrap(cell, width, cut=True) for cell, width in zip(cells, columns, strict=True)]
-    gap = row_of(_GAP, "line")
+    blocks = [
+        wrap(cell, width, cut=True, wide=glyphs.wide)
+        for cell, width in zip(cells, columns, strict=True)
+    ]
+    gap = row_of(f" {glyphs.bar} ", "line")
     rows: list[Row] = []
     for index in range(max(map(len, blocks))):
         parts: list[Row | str] = []
         for block, align, width in zip(blocks, aligns, columns, strict=True):
             if parts:
                 parts.append(gap)
-            parts += _align(block[index] if index < len(block) else Text(), align, width)
+            row = block[index] if index < len(block) else Text()
+            parts += _align(row, align, width - row_width(row, wide=glyphs.wide))
         rows.append(strip_end(join_rows(parts)))
     return rows
 
 
-def _align(row: Row, align: str, width: int) -> tuple[str, Row, str]:
-    space = width - row_width(row)
+def _align(row: Row, align: str, space: int) -> tuple[str, Row, str]:
     left = {"right": space, "center": space // 2}.get(align, 0)
     return " " * left, row, " " * (space - left)
 
 
-def stack(head: Cells, body: Sequence[Cells], width: int) -> list[Row]:
+def stack(head: Cells, body: Sequence[Cells], width: int, glyphs: Glyphs = NARROW) -> list[Row]:
     """Return the rows of a table that is too wide for columns: record after record."""
-    records = [_record(head, cells, width) for cells in body]
-    line = row_of("\u2500" * min(width, 16), "line")
-    return _join(records, line) or [row for name in head for row in wrap(name, width)]
+    records = [_record(head, cells, width, wide=glyphs.wide) for cells in body]
+    line = row_of(glyphs.rule * min(width, 16), "line")
+    if not records:
+        return [row for name in head for row in wrap(name, width, wide=glyphs.wide)]
+    return _join(records, line)
 
 
-def _record(head: Cells, cells: Cells, width: int) -> list[Row]:
+def _record(head: Cells, cells: Cells, width: int, *, wide: bool) -> list[Row]:
     """Write `name: cell` for each column; a long cell goes on below, indented."""
     rows: list[Row] = []
     for name, cell in zip(head, cells, strict=True):
-        *above, label = wrap(name, width)
+        *above, label = wrap(name, width, wide=wide)
         rows += above
         if label:
             label = join_rows([label, row_of(":", "line")])
-        if label and cell and row_width(label) + 1 + text_width(cell) <= width:
-            first, *others = wrap(cell, width)
+        taken = row_width(label, wide=wide) + 1 + text_width(cell, wide=wide)
+        if label and cell and taken <= width:
+            first, *others = wrap(cell, width, wide=wide)
             rows.append(join_rows([label, " ", first]))
             rows += [join_rows(["  ", row]) for row in others if row]
         else:
             rows += [label] if label else []
-            rows += [join_rows(["  ", row]) for row in wrap(cell, max(1, width - 2)) if row]
+            below = wrap(cell, max(1, width - 2), wide=wide)
+            rows += [join_rows(["  ", row]) for row in below if row]
     return rows
 
 

@@ -12,6 +12,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from mimo_cli.markdown.engine import Engine
+from mimo_cli.markdown.glyphs import NARROW, WIDE
 from mimo_cli.markdown.styled_rows import inert, row_of
 from mimo_cli.output.wrapping import paragraph
 from mimo_cli.phrases import ENGLISH, NOTHING
@@ -58,6 +59,7 @@ class Live:
         translations: into the language of whoever looks at it.
         interval: seconds between two frames, at least.
         math: formulas are drawn in Unicode, where they are understood.
+        wide: the terminal draws East Asian Ambiguous characters two cells wide.
     """
 
     def __init__(
@@ -74,9 +76,11 @@ class Live:
         translations: Translations = ENGLISH,
         interval: float = FRAME_SECONDS,
         math: bool = True,
+        wide: bool = False,
     ) -> None:
         self._math = math
-        self._painter = Painter(write, size, theme.render, live=live, late=late)
+        self._glyphs = WIDE if wide else NARROW
+        self._painter = Painter(write, size, theme.render, live=live, late=late, wide=wide)
         self._size = size
         self._clock = clock
         self._highlight = theme.colored
@@ -105,6 +109,7 @@ class Live:
                 highlight=self._highlight,
                 continues=self._printed,
                 math=self._math,
+                glyphs=self._glyphs,
             )
         self._phase.feed(delta[:_SLICE])
         for start in range(_SLICE, len(delta), _SLICE):
@@ -122,7 +127,11 @@ class Live:
             if self._printed and self._mode != "hide":
                 self._done.append(row_of(""))
             self._phase = ThinkingPhase(
-                self._clock(), self._shape[0], self._mode, translations=self._translations
+                self._clock(),
+                self._shape[0],
+                self._mode,
+                translations=self._translations,
+                wide=self._glyphs.wide,
             )
         self._phase.feed(delta)
         self._fresh = True
@@ -141,11 +150,12 @@ class Live:
         self._phase = WorkingPhase(self._clock(), activity, translations=self._translations)
         self._fresh = True
 
-    def note(self, text: str, role: str = "notice", *, first: str = "") -> None:
+    def note(self, text: str, *, first: str = "") -> None:
         """Print a line above the live rows, behind `first`, at the next tick: a warning, say."""
         indent = " " * cell_width(first)
-        rows = paragraph(expand_tabs(inert(text)), self._shape[0], first, indent).split("\n")
-        self._done += [*self._take(), *(row_of(row, role) for row in rows)]
+        line = expand_tabs(inert(text), wide=self._glyphs.wide)
+        rows = paragraph(line, self._shape[0], first, indent).split("\n")
+        self._done += [*self._take(), *(row_of(row, "notice") for row in rows)]
         self._printed = self._fresh = True
 
     def seconds_until_tick(self) -> float | None:

@@ -39,7 +39,8 @@ class Look:
 
     `live` False: rows are printed when they are final, and the cursor is never moved. `light` None:
     as the terminal says. `code_theme` is a style of Pygments, the theme's own if it is empty.
-    `math`: formulas are drawn in Unicode, where they are understood.
+    `math`: formulas are drawn in Unicode, where they are understood. `wide`: the terminal draws
+    East Asian Ambiguous characters two cells wide.
     """
 
     live: bool = True
@@ -48,6 +49,7 @@ class Look:
     code_theme: str = ""
     thinking: ThinkingMode = "collapse"
     math: bool = True
+    wide: bool = False
 
 
 class LiveView(View):
@@ -155,6 +157,7 @@ class LiveView(View):
             awaited=self._awaited,
             translations=self._console.translations,
             math=look.math,
+            wide=look.wide,
         )
         if live_rows:
             self._keep_in_order(live, tty.KeyEcho(self._output.descriptor))

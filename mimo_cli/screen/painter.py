@@ -42,6 +42,7 @@ class Painter:
         live: False if the cursor must not be moved: rows are printed when they are final.
         late: the terminal tells of a new size much later than it takes it. It may have become
             narrower, and rows may have become several: more of them are written twice.
+        wide: is explained at `cell_width`.
     """
 
     def __init__(
@@ -52,12 +53,14 @@ class Painter:
         *,
         live: bool = True,
         late: bool = False,
+        wide: bool = False,
     ) -> None:
         self._write = write
         self._size = size
         self._render = render
         self._moves = live
         self._late = late
+        self._wide = wide
         self._entered = False
         self._old: list[Row] = []
 
@@ -69,7 +72,9 @@ class Painter:
             return
         columns, lines = self._size()
         cap = most_live_rows(lines)
-        shown = [piece for row in live[-cap:] for piece in fold(row, columns)][-cap:]
+        shown = [piece for row in live[-cap:] for piece in fold(row, columns, wide=self._wide)][
+            -cap:
+        ]
         text = frame_update(self._old, done, shown, Pen(columns, self._render, self._late))
         self._old = shown
         if text:

@@ -99,7 +99,7 @@ class WorkingPhase:
 class ThinkingPhase:
     """Thinking on its way. A frame costs what came since the last one, and WINDOW rows.
 
-    `columns` is how wide the terminal is.
+    `columns` is how wide the terminal is; `wide` is explained at `cell_width`.
     """
 
     words = _ACTIVITIES["thinking"]
@@ -111,8 +111,10 @@ class ThinkingPhase:
         mode: ThinkingMode,
         *,
         translations: Translations = ENGLISH,
+        wide: bool = False,
     ) -> None:
         self.since = since
+        self._wide = wide
         self._translations = translations
         self._mode = mode
         self._columns = columns
@@ -129,7 +131,7 @@ class ThinkingPhase:
         """Take more text, with newline and tab as the only controls."""
         if self._mode == "hide":
             return
-        *lines, self._part = (self._part + expand_tabs(inert(text))).split("\n")
+        *lines, self._part = (self._part + expand_tabs(inert(text), wide=self._wide)).split("\n")
         rows = [row for line in lines for row in self._wrap(line)]
         *full, last = self._wrap(self._part)
         rows += full
@@ -176,7 +178,7 @@ class ThinkingPhase:
 
     def _wrap(self, line: str) -> list[Row]:
         width = max(1, self._columns - 1 - len(_INDENT))
-        return wrap(row_of(line, "thinking"), width, cut=True)
+        return wrap(row_of(line, "thinking"), width, cut=True, wide=self._wide)
 
 
 def duration(seconds: float) -> Phrase:

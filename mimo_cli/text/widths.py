@@ -1,22 +1,35 @@
 """How many cells of a terminal a text takes, by rich's tables, and texts cut by them.
 
 The tables are loaded for the first text that is not ASCII: lists of models or costs do without.
+
+`wide` is for terminals that draw East Asian Ambiguous characters (UAX #11: `★ “ … ① ±`) two cells
+wide, as many do under a Chinese, Japanese or Korean locale; rich's tables say one.
 """
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 TAB_STOP = 4
+_WORTH_KEEPING = 64  # characters: rows are measured unit by unit, and most units come again
 
 
-def cell_width(text: str) -> int:
+def cell_width(text: str, *, wide: bool = False) -> int:
     """Return the width of a text on the screen, in cells."""
-    return len(text) if text.isascii() else _cell_len()(text)
+    if text.isascii():
+        return len(text)
+    if not wide:
+        return _cell_len()(text)
+    return _wide_width(text) if len(text) < _WORTH_KEEPING else _wide_width.__wrapped__(text)
+
+
+@lru_cache(maxsize=4096)
+def _wide_width(text: str) -> int:
+    return sum(size for _, size in _glyphs(text, wide=True))
 
 
 @cache
@@ -26,15 +39,24 @@ def _cell_len() -> Callable[[str], int]:
     return cell_len
 
 
-def chop(text: str, width: int) -> list[str]:
+def _glyphs(text: str, *, wide: bool) -> Iterator[tuple[int, int]]:
+    """Yield where each glyph begins, and the cells that it takes."""
+    from unicodedata import east_asian_width
+
+    from rich.cells import split_graphemes
+
+    for begin, _, size in split_graphemes(text)[0]:
+        is_wider = wide and size == 1 and east_asian_width(text[begin]) == "A"
+        yield begin, size + is_wider
+
+
+def chop(text: str, width: int, *, wide: bool = False) -> list[str]:
     """Cut a text into pieces of at most `width` cells; one wider glyph still makes a piece."""
     if text.isascii():
         return [text[at : at + width] for at in range(0, len(text), width)]
-    from rich.cells import split_graphemes
-
     pieces: list[str] = []
     start = used = 0
-    for begin, _, size in split_graphemes(text)[0]:
+    for begin, size in _glyphs(text, wide=wide):
         if used + size > width and begin > start:
             pieces.append(text[start:begin])
             start, used = begin, 0
@@ -42,11 +64,11 @@ def chop(text: str, width: int) -> list[str]:
     return [*pieces, text[start:]]
 
 
-def expand_tabs(text: str) -> str:
+def expand_tabs(text: str, *, wide: bool = False) -> str:
     """Replace tabs by spaces up to the next multiple of TAB_STOP, counted in cells."""
     if "\t" not in text:
         return text
     head, *rest = text.split("\t")
     for part in rest:
-        head += " " * (TAB_STOP - cell_width(head) % TAB_STOP) + part
+        head += " " * (TAB_STOP - cell_width(head, wide=wide) % TAB_STOP) + part
     return head

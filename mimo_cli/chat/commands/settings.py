@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 CHANGEABLE = (
     *("temperature", "top_p", "max_tokens", "stop", "usage", "show_thinking", "live"),
-    *("theme", "code_theme", "math", "color", "timeout", "retries", "confirm_above_tokens"),
+    *("theme", "code_theme", "math", "ambiguous", "color", "timeout", "retries"),
+    "confirm_above_tokens",
 )
 """What `/set` may change; the rest is the connection's, or has a command of its own."""
 

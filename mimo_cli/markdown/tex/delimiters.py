@@ -34,13 +34,16 @@ _LONGEST = 4
 
 
 @lru_cache(maxsize=64)
-def display_rows(source: str) -> tuple[str, ...]:
-    """Return the rows of a display formula; () if it is not understood."""
+def display_rows(source: str, *, wide: bool = False) -> tuple[str, ...]:
+    """Return the rows of a display formula; () if it is not understood.
+
+    `wide` is explained at `cell_width`.
+    """
     found = _DISPLAY.fullmatch(source)
     if found is None:
         return ()
     inner = found["dollars"] or found["brackets"] or found["environment"] or ""
-    *rows, last = _rows(inner) or [""]
+    *rows, last = _rows(inner, wide=wide) or [""]
     return (*rows, last + found["after"].strip()) if last else ()
 
 
@@ -88,8 +91,8 @@ def _is_touched(after: str) -> bool:
     return _touches(after[:1]) and not _ENDING.match(after)
 
 
-def _rows(tex: str) -> list[str]:
+def _rows(tex: str, *, wide: bool = False) -> list[str]:
     try:
-        return to_rows(tex)
+        return to_rows(tex, wide=wide)
     except NotUnderstoodError:
         return []

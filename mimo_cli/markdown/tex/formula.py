@@ -39,13 +39,15 @@ _ALIGNED = frozenset({"aligned", "align", "alignat", "split", "eqnarray", "gathe
 _DEEPEST = 40
 
 
-def to_rows(tex: str) -> list[str]:
+def to_rows(tex: str, *, wide: bool = False) -> list[str]:
     """Return the rows of a formula, which stands without the marks that begin and end it.
+
+    `wide` is explained at `cell_width`.
 
     Raises:
         NotUnderstoodError: not all of it is understood.
     """
-    reader = _Reader(_TOKEN.findall(tex))
+    reader = _Reader(_TOKEN.findall(tex), wide=wide)
     rows = reader.rows(0)
     if reader.tokens or not any(rows):
         raise NotUnderstoodError
@@ -55,8 +57,15 @@ def to_rows(tex: str) -> list[str]:
 class _Reader:
     """Reads tokens from the left; holds those that are left, the next one last."""
 
-    def __init__(self, tokens: list[str]) -> None:
+    def __init__(self, tokens: list[str], *, wide: bool) -> None:
         self.tokens = tokens[::-1]
+        self.wide = wide
+
+    def width(self, text: str) -> int:
+        return cell_width(text, wide=self.wide)
+
+    def joined(self, pieces: list[Piece]) -> tuple[str, ...]:
+        return joined(pieces, wide=self.wide)
 
     def peek(self) -> str:
         return self.tokens[-1] if self.tokens else ""
@@ -82,18 +91,18 @@ class _Reader:
             return [row for cells in table for row in cells[0]]
         texts = [[Piece(cell).text for cell in cells] for cells in table]
         widths = [
-            max((cell_width(cells[at].strip()) for cells in texts if at < len(cells)), default=0)
+            max((self.width(cells[at].strip()) for cells in texts if at < len(cells)), default=0)
             for at in range(columns)
         ]
-        return [aligned(cells, widths).rstrip() for cells in texts]
+        return [aligned(cells, widths, wide=self.wide).rstrip() for cells in texts]
 
     def cases(self, depth: int) -> list[str]:
         """Read the lines of `cases`, with a brace before them."""
         table = self.table(depth, "\\end")
         texts = [[Piece(cell).text.strip() for cell in cells] for cells in table]
-        width = max(cell_width(cells[0]) for cells in texts)
+        width = max(self.width(cells[0]) for cells in texts)
         lines = [
-            cells[0] + " " * (width - cell_width(cells[0])) + "  " + "  ".join(cells[1:])
+            cells[0] + " " * (width - self.width(cells[0])) + "  " + "  ".join(cells[1:])
             for cells in texts
         ]
         return braced([line.rstrip() for line in lines])
@@ -102,7 +111,9 @@ class _Reader:
         """Read lines of cells: for each cell its rows."""
         table: list[list[tuple[str, ...]]] = [[]]
         while True:
-            table[-1].append(joined(self.pieces(depth, ("&", "\\\\", end) if end else ("\\\\",))))
+            table[-1].append(
+                self.joined(self.pieces(depth, ("&", "\\\\", end) if end else ("\\\\",)))
+            )
             part = self.peek()
             if part == "\\\\":
                 self.take()
@@ -179,7 +190,7 @@ class _Reader:
         """Read the argument of a command: what is in braces, or one part."""
         self.skip_spaces()
         if self.peek() == "{":
-            return Piece(joined(self.group(depth))).text
+            return Piece(self.joined(self.group(depth))).text
         if self.peek() in ("", "}", "&", "^", "_"):
             raise NotUnderstoodError
         part = self.peek()
@@ -217,7 +228,7 @@ class _Reader:
             inner = self.group(depth)
             if len(inner) == 1:
                 return inner[0]
-            return Piece(joined(inner)) if inner else None
+            return Piece(self.joined(inner)) if inner else None
         if part.isdecimal() and part.isascii():
             while self.peek() in tuple("0123456789.") and _NUMBER.match(part + self.peek() + "0"):
                 part += self.take()
@@ -280,7 +291,7 @@ class _Reader:
         degree = ""
         if self.peek() == "[":
             self.take()
-            degree = Piece(joined(self.pieces(depth + 1, ("]",)))).text.strip()
+            degree = Piece(self.joined(self.pieces(depth + 1, ("]",)))).text.strip()
             self.take()
         sign = _ROOTS.get(degree) or raised(degree) + "√"
         text = self.argument(depth)
@@ -297,7 +308,7 @@ class _Reader:
         elif name == "cases":
             rows = self.cases(depth + 1)
         elif name in BRACKETS:
-            rows = matrix(self.table(depth + 1, "\\end"), name)
+            rows = matrix(self.table(depth + 1, "\\end"), name, wide=self.wide)
         else:
             raise NotUnderstoodError
         if self.take() != "\\end" or self.words().removesuffix("*") != name:

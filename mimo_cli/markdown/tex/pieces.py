@@ -45,8 +45,11 @@ class Piece(NamedTuple):
 _FACTORS = ("factor", "fraction", "root", "text", "open", "function")
 
 
-def joined(pieces: list[Piece]) -> tuple[str, ...]:
-    """Put pieces beside each other, with the spaces and parentheses that their kinds want."""
+def joined(pieces: list[Piece], *, wide: bool = False) -> tuple[str, ...]:
+    """Put pieces beside each other, with the spaces and parentheses that their kinds want.
+
+    `wide` is explained at `cell_width`, here and below.
+    """
     kinds = deque([*(piece.kind for piece in pieces if piece.kind != "space"), "end"])
     rows: tuple[str, ...] = ("",)
     before = "start"
@@ -59,7 +62,7 @@ def joined(pieces: list[Piece]) -> tuple[str, ...]:
             divided = rows[0].rstrip()[-1:] in ("/", "÷")
             drawn = _drawn(piece, "function" if divided else before, kinds[0])
             before = piece.kind
-        rows = _beside(rows, drawn) if rows != ("",) else _without_lead(drawn)
+        rows = _beside(rows, drawn, wide=wide) if rows != ("",) else _without_lead(drawn)
     return tuple(row.rstrip() for row in rows)
 
 
@@ -92,28 +95,28 @@ def _drawn(piece: Piece, before: str, after: str) -> tuple[str, ...]:
     return (text,)
 
 
-def _beside(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[str, ...]:
+def _beside(left: tuple[str, ...], right: tuple[str, ...], *, wide: bool) -> tuple[str, ...]:
     """Put rows beside rows, the middle ones on one level."""
     if len(left) == len(right) == 1:
         return (left[0] + right[0].lstrip(" " if left[0].endswith(" ") else ""),)
-    width = max(map(cell_width, left))
+    width = max(cell_width(row, wide=wide) for row in left)
     above = max((len(left) - 1) // 2, (len(right) - 1) // 2)
     up, down = above - (len(left) - 1) // 2, above - (len(right) - 1) // 2
     height = max(up + len(left), down + len(right))
     lefts = [""] * up + list(left) + [""] * (height - up - len(left))
     rights = [""] * down + list(right) + [""] * (height - down - len(right))
     return tuple(
-        one + " " * (width - cell_width(one)) + other
+        one + " " * (width - cell_width(one, wide=wide)) + other
         for one, other in zip(lefts, rights, strict=True)
     )
 
 
-def aligned(cells: list[str], widths: list[int]) -> str:
+def aligned(cells: list[str], widths: list[int], *, wide: bool = False) -> str:
     """Put the cells of a line in columns, right-aligned and left-aligned by turns."""
     parts = []
     for at, (cell, width) in enumerate(zip(cells, widths, strict=False)):
         text = cell.strip()
-        space = " " * (width - cell_width(text))
+        space = " " * (width - cell_width(text, wide=wide))
         parts.append(space + text if at % 2 == 0 else text + space)
     return " ".join(parts)
 
@@ -128,11 +131,11 @@ def braced(rows: list[str]) -> list[str]:
     return [f"{brace} {row}" for brace, row in zip(braces, rows, strict=True)]
 
 
-def matrix(table: list[list[tuple[str, ...]]], name: str) -> list[str]:
+def matrix(table: list[list[tuple[str, ...]]], name: str, *, wide: bool = False) -> list[str]:
     """Put cells in columns between brackets."""
     texts = [[Piece(cell).text.strip() for cell in cells] for cells in table]
     widths = [
-        max(cell_width(cells[at]) for cells in texts if at < len(cells))
+        max(cell_width(cells[at], wide=wide) for cells in texts if at < len(cells))
         for at in range(max(map(len, texts)))
     ]
     left, right, single = BRACKETS[name]
@@ -140,7 +143,7 @@ def matrix(table: list[list[tuple[str, ...]]], name: str) -> list[str]:
     for index, cells in enumerate(texts):
         padded = [cells[at] if at < len(cells) else "" for at in range(len(widths))]
         line = "  ".join(
-            cell + " " * (width - cell_width(cell))
+            cell + " " * (width - cell_width(cell, wide=wide))
             for cell, width in zip(padded, widths, strict=True)
         )
         at = 0 if index == 0 else 2 if index == len(texts) - 1 else 1
