@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_texts import FAMILY, oneshot, quick
+from pygments.token import STANDARD_TYPES
 
 from mimo_cli.markdown.inline import wrap
 from mimo_cli.markdown.styled_rows import join_rows, row_of, row_text, row_width
 from mimo_cli.screen.colors import Colors
 from mimo_cli.screen.theme import Theme
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def shown(text: str, columns: int) -> str:
@@ -190,6 +196,77 @@ def test_a_theme_knows_greys_and_types_that_only_one_lexer_has() -> None:
     grey = Theme(Colors.ANSI256, code_theme="friendly_grayscale")
     assert grey.render(row_of("x", "Token.Comment")) == "\x1b[3;38;5;246mx\x1b[0m"
     assert grey.render(join_rows([row_of("x", "Token"), "y"])) == "xy"
+
+
+# black, red, green, yellow, blue, magenta, cyan, white, and the same bright
+PALETTES = {
+    "xterm": "000000 cd0000 00cd00 cdcd00 0000ee cd00cd 00cdcd e5e5e5"
+    " 7f7f7f ff0000 00ff00 ffff00 5c5cff ff00ff 00ffff ffffff",
+    "tango": "2e3436 cc0000 4e9a06 c4a000 3465a4 75507b 06989a d3d7cf"
+    " 555753 ef2929 8ae234 fce94f 729fcf ad7fa8 34e2e2 eeeeec",
+    "campbell": "0c0c0c c50f1f 13a10e c19c00 0037da 881798 3a96dd cccccc"
+    " 767676 e74856 16c60c f9f1a5 3b78ff b4009e 61d6d6 f2f2f2",
+}
+TOKENS = [*(f"Token.{str(kind)[6:]}" for kind in STANDARD_TYPES if len(kind) > 0)]
+
+
+def luminance(color: Sequence[int]) -> float:
+    parts = [it / 255 / 12.92 if it < 11 else ((it / 255 + 0.055) / 1.055) ** 2.4 for it in color]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(color: Sequence[int], light: bool) -> float:
+    if light:
+        return (luminance((0xFA, 0xFA, 0xFA)) + 0.05) / (luminance(color) + 0.05)
+    return (luminance(color) + 0.05) / (luminance((0x1E, 0x1E, 0x1E)) + 0.05)
+
+
+@pytest.mark.parametrize("light", [False, True])
+@pytest.mark.parametrize("palette", PALETTES.values(), ids=PALETTES)
+def test_roles_have_colours_that_can_be_read(palette: str, *, light: bool) -> None:
+    theme = Theme(Colors.ANSI16, light=light)
+    shown = [tuple(bytes.fromhex(color)) for color in palette.split()]
+    for role, look in theme.roles.styles.items():
+        if look.color is not None and look.color.number is not None:
+            least = 2.5 if role.startswith("alert.") else 3.7 if look.color.number == 8 else 4.4
+            assert contrast(shown[look.color.number], light) > least, role
+
+
+@pytest.mark.parametrize("light", [False, True])
+@pytest.mark.parametrize("colors", [Colors.ANSI256, Colors.TRUE])
+def test_code_has_colours_that_can_be_read(colors: Colors, *, light: bool) -> None:
+    theme = Theme(colors, light=light)
+    for token in TOKENS:
+        theme.render(row_of("x", token))
+        color = theme.roles.styles[token].color
+        if color is not None:
+            assert contrast(tuple(color.get_truecolor()), light) > 4.4, token
+    chosen = Theme(colors, light=light, code_theme="friendly")
+    assert chosen.render(row_of("x", "Token.Comment")) != theme.render(row_of("x", "Token.Comment"))
+
+
+def test_on_light_code_in_sixteen_colours_is_not_green_yellow_or_cyan() -> None:
+    theme = Theme(Colors.ANSI16, light=True)
+    for token in TOKENS:
+        theme.render(row_of("x", token))
+        assert str(theme.roles.styles[token].color) not in ("green", "yellow", "cyan"), token
+        assert not theme.roles.styles[token].dim
+    assert theme.render(row_of("x", "Token.Comment")) == "\x1b[90mx\x1b[0m"
+
+
+@pytest.mark.parametrize("kind", ["note", "tip", "important", "warning", "caution"])
+def test_the_bar_of_an_alert_has_its_colour(kind: str) -> None:
+    first, second = oneshot(f"> [!{kind.upper()}]\n> a", 80)
+    assert [span.style for span in first.spans] == [f"alert.{kind}", "strong"]
+    assert [span.style for span in second.spans] == [f"alert.{kind}"]
+    assert [span.style for span in oneshot("> a", 80)[0].spans] == ["bar"]
+    assert Theme(Colors.ANSI16).roles.styles[f"alert.{kind}"].color is not None
+
+
+def test_without_colours_what_is_faint_is_dim_on_any_background() -> None:
+    for light in (False, True):
+        theme = Theme(Colors.NONE, light=light)
+        assert theme.render(row_of("x", "thinking")) == "\x1b[2mx\x1b[0m"
 
 
 def test_an_unknown_code_theme_is_refused() -> None:

@@ -265,7 +265,7 @@ def test_a_note_stands_above_the_live_rows() -> None:
     reply = Reply()
     reply.live.text("- one\n- two")
     reply.after(1)
-    reply.live.note("warning: \x1b slow", "warning")
+    reply.live.note("warning: \x1b slow")
     reply.live.text(" words")
     assert reply.after(1) == ["warning: \ufffd slow", " • one", " • two words"]
 

@@ -115,10 +115,11 @@ class LiteralBlock:
 
 @dataclass(frozen=True, slots=True)
 class BlockQuote:
-    """A block quote."""
+    """A block quote; `alert` is the kind if it is an alert of GitHub's: "note", say."""
 
     span: LineSpan
     children: tuple[Block, ...]
+    alert: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +233,7 @@ def _block(token: Token, tokens: Iterator[Token], lines: Sequence[str]) -> Block
             literal = tuple(token.content.split("\n"))
             return LiteralBlock(span, literal, token.meta["is_closed"], token.meta["is_formula"])
         case "blockquote_open":
-            return BlockQuote(span, _label_alert(tuple(_blocks(tokens, lines))))
+            return _quote(span, tuple(_blocks(tokens, lines)))
         case "bullet_list_open":
             return ListBlock(span, None, token.markup, tuple(_items(tokens, lines)))
         case "ordered_list_open":
@@ -249,13 +250,15 @@ def _span(token: Token, lines: Sequence[str]) -> LineSpan:
     return LineSpan(start, end, start > 0 and not lines[start - 1].strip(" \t>"))
 
 
-def _label_alert(children: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Make the `[!NOTE]` that an alert of GitHub's begins with a label."""
+def _quote(span: LineSpan, children: tuple[Block, ...]) -> BlockQuote:
+    """Return a block quote. The `[!NOTE]` that an alert of GitHub's begins with is its label."""
     match children:
-        case (Paragraph(span, text), *rest) if alert := _ALERT.match(text):
-            return (Paragraph(span, f"**{alert[1].upper()}**{text[alert.end() :]}"), *rest)
+        case (Paragraph(place, text), *rest) if alert := _ALERT.match(text):
+            kind = alert[1].lower()
+            first = Paragraph(place, f"**{kind.upper()}**{text[alert.end() :]}")
+            return BlockQuote(span, (first, *rest), kind)
         case _:
-            return children
+            return BlockQuote(span, children)
 
 
 def _text(tokens: Iterator[Token]) -> str:

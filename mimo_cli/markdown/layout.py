@@ -117,8 +117,8 @@ class Layout:
                 return self._code(block, last)
             case LiteralBlock():
                 return self._literal(block, last)
-            case BlockQuote(_, children):
-                bar = row_of(f"{self.leaves.glyphs.bar} ", "bar")
+            case BlockQuote(_, children, alert):
+                bar = row_of(f"{self.leaves.glyphs.bar} ", f"alert.{alert}" if alert else "bar")
                 return self._inside(children, width, last, bar, bar)
             case ListBlock():
                 return self._list(block, width, last)

@@ -97,8 +97,8 @@ def fill(
     """Yield where each row of a line that begins at `start` begins and ends.
 
     Between two `pieces` a row may break. One that is wider than a row has a row of its own; with
-    `cut`, it is cut. `used` are cells of the first row that are taken already; -1: it is empty. `wide` is
-    explained at `cell_width`.
+    `cut`, it is cut. `used` are cells of the first row that are taken already; -1: it is empty.
+    `wide` is explained at `cell_width`.
     """
     end = start
     for left, right in pieces:

@@ -69,7 +69,7 @@ def _is_over(block: Block, total: int) -> bool:
             return span.end < total
         case LiteralBlock(span, closed=closed):
             return closed or span.end < total
-        case BlockQuote(span, children):
+        case BlockQuote(span, children=children):
             last = last_leaf(children)
             return span.end < total and not isinstance(last, CodeBlock | LiteralBlock)
         case ListBlock():
@@ -81,7 +81,7 @@ def last_leaf(blocks: Sequence[Block]) -> Block | None:
     if not blocks:
         return None
     match blocks[-1]:
-        case BlockQuote(_, children):
+        case BlockQuote(children=children):
             return last_leaf(children) or blocks[-1]
         case ListBlock(_, items=items):
             return last_leaf(items[-1].children) or blocks[-1]

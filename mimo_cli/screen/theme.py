@@ -2,6 +2,10 @@
 
 Markdown uses the terminal's own sixteen colours, which its user has chosen; code uses a Pygments
 style, or rich's colours for code where there are no more than sixteen. Backgrounds are left alone.
+
+What is to be read has a contrast of 4.5 or more (WCAG 2.2, 1.4.3) on black and on white in the
+usual palettes. So there is no blue or red on dark, and no green, yellow or cyan on light; faint is
+`dim` on dark, and grey on light, where many terminals make too little of `dim`.
 """
 
 from __future__ import annotations
@@ -9,7 +13,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from rich.color import Color, ColorSystem
+from rich.color import Color, ColorSystem, blend_rgb
+from rich.color_triplet import ColorTriplet
 from rich.style import Style
 from rich.theme import Theme as Roles
 
@@ -23,43 +28,65 @@ if TYPE_CHECKING:
 
     from mimo_cli.markdown.styled_rows import Row
 
-DARK_CODE, LIGHT_CODE = "lightbulb", "friendly"
+DARK_CODE, LIGHT_CODE = "lightbulb", "default"
 
 _SHARED = {
     "strong": "bold",
     "emph": "italic",
     "strike": "strike",
     "link": "underline",
-    "url": "dim",
-    "dim": "dim",
     "line": "dim",
     "bar": "dim",
-    "label": "dim",
     "source": "none",
-    "task": "dim",
-    "done": "green",
     "head": "bold",
-    "thinking": "dim",
-    "notice": "dim",
-    "warning": "yellow",
-    "error": "red",
 }
-_DARK = {
+_FAINT = ("dim", "label", "task", "thinking", "notice")
+_DARK = dict.fromkeys(_FAINT, "dim") | {
     "heading1": "bold underline cyan",
     "heading2": "bold cyan",
     "heading3": "bold",
     "heading4": "bold italic",
     "heading5": "bold dim",
     "heading6": "bold dim",
+    "url": "cyan",
     "code": "yellow",
     "marker": "cyan",
+    "done": "green",
+    "alert.note": "cyan",
+    "alert.tip": "green",
+    "alert.important": "bright_magenta",
+    "alert.warning": "yellow",
+    "alert.caution": "bright_red",
 }
-_LIGHT = _DARK | {
-    "heading1": "bold underline blue",
-    "heading2": "bold blue",
-    "code": "magenta",
-    "marker": "blue",
-}
+_LIGHT = (
+    _DARK
+    | dict.fromkeys(_FAINT, "bright_black")
+    | {
+        "heading1": "bold underline blue",
+        "heading2": "bold blue",
+        "heading5": "bold bright_black",
+        "heading6": "bold bright_black",
+        "url": "blue",
+        "code": "magenta",
+        "marker": "blue",
+        "done": "blue",
+        "alert.note": "blue",
+        "alert.tip": "blue",
+        "alert.important": "magenta",
+        "alert.warning": "red",
+        "alert.caution": "red",
+    }
+)
+_LEGIBLE = {"green": "magenta", "cyan": "blue", "yellow": "red", "dim": "bright_black"}
+"""What takes the place of a look of rich's on a light background."""
+
+_BLACK = ColorTriplet(0, 0, 0)
+_MOST_LUMINANCE = 0.17
+"""Of what is to be read on light: a contrast of 4.5 on #fafafa."""
+
+_LINEAR = 0.04045
+"""Up to this part of full light, sRGB is linear."""
+
 _PLAIN = Style.null()
 _DEPTHS = {Colors.ANSI256: ColorSystem.EIGHT_BIT, Colors.TRUE: ColorSystem.TRUECOLOR}
 
@@ -81,6 +108,7 @@ class Theme:
     ) -> None:
         self._colors = colors
         self._light = light
+        self._darkens = light and not code_theme
         self._code_theme = code_theme or (LIGHT_CODE if light else DARK_CODE)
         self._looks: dict[tuple[str, ...], Style] = {}
         self.roles = _roles(colors, light=light)
@@ -129,7 +157,8 @@ class Theme:
         kind = string_to_tokentype(role.removeprefix("Token").removeprefix("."))
         if self._colors is Colors.ANSI16:
             return _look_in_sixteen(kind, light=self._light)
-        return _look_in_style(kind, _pygments_style(self._code_theme), _DEPTHS[self._colors])
+        style, depth = _pygments_style(self._code_theme), _DEPTHS[self._colors]
+        return _look_in_style(kind, style, depth, darkens=self._darkens)
 
 
 def _runs(row: Row) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -151,7 +180,8 @@ def _runs(row: Row) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _roles(colors: Colors, *, light: bool) -> Roles:
     """Return the looks of all roles but those of code."""
-    roles = Roles(_SHARED | (_LIGHT if light else _DARK), inherit=False)
+    grey = light and colors is not Colors.NONE
+    roles = Roles(_SHARED | (_LIGHT if grey else _DARK), inherit=False)
     if colors is Colors.NONE:
         colorless = {name: look.without_color for name, look in roles.styles.items()}
         return Roles(colorless | {"code": "bold"}, inherit=False)
@@ -162,11 +192,15 @@ def _look_in_sixteen(kind: Any, *, light: bool) -> Style:
     """Return what rich makes of a type of token where there are sixteen colours."""
     from rich.syntax import ANSI_DARK, ANSI_LIGHT, ANSISyntaxTheme
 
-    return ANSISyntaxTheme(ANSI_LIGHT if light else ANSI_DARK).get_style_for_token(kind)
+    look = ANSISyntaxTheme(ANSI_LIGHT if light else ANSI_DARK).get_style_for_token(kind)
+    if light:
+        words = (_LEGIBLE.get(word, word) for word in str(look).split())
+        return Style.parse(" ".join(words))
+    return look
 
 
-def _look_in_style(kind: Any, style: StyleMeta, depth: ColorSystem) -> Style:
-    """Return what a style of Pygments makes of a type of token.
+def _look_in_style(kind: Any, style: StyleMeta, depth: ColorSystem, *, darkens: bool) -> Style:
+    """Return what a style of Pygments makes of a type of token; `darkens`: to be read on light.
 
     A `Style` keeps the codes of the first depth that it is rendered in, and rich shares styles, so
     the colour is made one of this depth before.
@@ -181,8 +215,29 @@ def _look_in_style(kind: Any, style: StyleMeta, depth: ColorSystem) -> Style:
     color = None
     if look["color"] and look["color"] not in _plain_colors(style):
         color = Color.parse(f"#{look['color']}").downgrade(depth)
+        if darkens:
+            color = _legible_on_light(color, depth)
     attributes = {name: look[name] or None for name in ("bold", "italic", "underline")}
     return Style(color=color, **attributes)
+
+
+def _legible_on_light(color: Color, depth: ColorSystem) -> Color:
+    """Return the colour, darkened as far as it has to be."""
+    whole, parts = color.get_truecolor(), 0
+    while _luminance(color.get_truecolor()) > _MOST_LUMINANCE:
+        parts += 1
+        darker = blend_rgb(whole, _BLACK, parts / 20)
+        color = Color.from_triplet(darker).downgrade(depth)
+    return color
+
+
+def _luminance(color: ColorTriplet) -> float:
+    """Return the relative luminance of an sRGB colour, 0 to 1 (WCAG 2.2)."""
+    red, green, blue = (
+        part / 12.92 if part <= _LINEAR else ((part + 0.055) / 1.055) ** 2.4
+        for part in color.normalized
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _pygments_style(name: str) -> StyleMeta:
