@@ -24,8 +24,10 @@ class Phrase(str):
     stand for. A value that is a phrase is rendered in the same language; any other is data, the
     same in all of them.
 
-    Cutting, joining or formatting a phrase gives a plain `str`, which nothing that speaks to a
-    person accepts: put phrases into other phrases instead.
+    Cutting, joining or formatting a phrase gives a plain `str`, which errors, the console and
+    questions do not accept: put phrases into other phrases instead. What is put into one as a value
+    (the name of a file, say, and so `Output.name`) is any `str`; where it is a phrase it is
+    translated, too.
     """
 
     __slots__ = ("template", "values")

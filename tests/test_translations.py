@@ -4,39 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from string import Formatter
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from harness import Result, environ_for, mimo
+from bracketed import Bracketed
+from harness import Result, Terminal, environ_for, mimo
 
 from mimo_cli.api.timing import Limits
 from mimo_cli.simulator import Fault, Simulator
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping
 
 WORDS = "\N{BULLET}" * 8
 """What the server says: no letters, so that a line of its words alone is no line of ours."""
 QUICK = Limits(connect=2.0, first_event=0.3, idle=0.3, notice=0.1, content=0.5, error_body=0.3)
-
-
-class Bracketed(Mapping[str, str]):
-    """A language whose every sentence is the English one in brackets.
-
-    A template without a word of its own is left as it is, so that ours cannot hide as data in it.
-    """
-
-    def __getitem__(self, template: str) -> str:
-        own = (literal for literal, *_ in Formatter().parse(template))
-        return f"[{template}]" if re.search(r"[a-z]{2}", "".join(own)) else template
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(("any",))
-
-    def __len__(self) -> int:
-        return 1
 
 
 OF_OTHERS = (
@@ -168,6 +152,25 @@ def test_doctor_and_the_chats_tables_speak_it_too(tmp_path: Path) -> None:
     assert "\n[thinking]       [on]\n" in info
     assert "\n[input]    [0 tokens]\n" in info
     assert "/undo                      [take the last question and its answer back]\n" in info
+
+
+@pytest.mark.children_traced
+def test_questions_are_asked_in_the_users_language(tmp_path: Path) -> None:
+    """Up to the first that is answered by leaving."""
+    program = [sys.executable, str(Path(__file__).with_name("bracketed.py"))]
+    environ = {"MIMO_CONFIG": str(tmp_path / "config.toml"), "MIMO_HISTORY": "false"}
+    for args in (["config", "init"], ["config", "set", "api_key"]):
+        with Terminal(command=[*program, *args], environ=environ, columns=120) as terminal:
+            if "init" in args:
+                terminal.wait_for("[Server (a name, number or URL)] [mimo]:")
+                terminal.type("1\n")
+            terminal.wait_for("(not shown):]")
+            terminal.type("\x04")
+            assert terminal.wait() == 2
+            data = (
+                r"^  \d  [\w.-]+ +|(?<=\[mimo\]:) 1$"  # a preset's number and name, what is typed
+            )
+            assert bare_lines(re.sub(data, "", terminal.text, flags=re.MULTILINE)) == []
 
 
 @pytest.mark.parametrize("option", ["--json", "--jsonl"])

@@ -72,7 +72,7 @@ class Chat:
     system: str | None
     interactive: bool
     cancellation: Cancellation
-    confirm: Callable[[str], bool] | None = None
+    confirm: Callable[[Phrase], bool] | None = None
     yes: bool = False
     json: bool = False
     files: list[tuple[str, str]] = field(default_factory=list)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mimo_cli.environment import Environment
     from mimo_cli.options.chat import ChatOptions
     from mimo_cli.output.console import Console
+    from mimo_cli.phrases import Phrase
 
 
 def start_chat(
@@ -27,7 +28,7 @@ def start_chat(
     *,
     interactive: bool,
     cancellation: Cancellation,
-    confirm: Callable[[str], bool] | None,
+    confirm: Callable[[Phrase], bool] | None,
     files: list[tuple[str, str]],
 ) -> Chat:
     """Return a chat at its beginning, or going on with an earlier conversation.

@@ -22,7 +22,7 @@ _CTRL_D = b"\x04"
 _ERASING = {b"\x7f": -1, b"\x08": -1, b"\x15": 0}  # Backspace, Ctrl-U
 
 
-def line(environment: Environment, question: str, default: str = "") -> str:
+def line(environment: Environment, question: Phrase, default: str = "") -> str:
     """Ask a question; return what is typed, or the default for an empty line.
 
     Raises:
@@ -58,7 +58,7 @@ def _wrapped(environment: Environment, prompt: Phrase) -> str:
     return environment.console().wrapped(text)
 
 
-def yes(environment: Environment, question: str, *, default: bool) -> bool:
+def yes(environment: Environment, question: Phrase, *, default: bool) -> bool:
     """Ask a question; return whether the answer is a yes; an empty one is the default.
 
     What is no by default cannot be undone, or costs something: only a plain yes agrees to it, and
@@ -115,12 +115,12 @@ def _rub_out(char: str) -> str:
     return "\b \b" * columns
 
 
-def confirm(environment: Environment) -> Callable[[str], bool] | None:
+def confirm(environment: Environment) -> Callable[[Phrase], bool] | None:
     """Return what asks for a yes, and takes an empty line for a no; None where there is nobody."""
     if not environment.can_ask:
         return None
 
-    def ask(question: str) -> bool:
+    def ask(question: Phrase) -> bool:
         environment.signals.catch()
         try:
             return yes(environment, question, default=False)
@@ -130,7 +130,7 @@ def confirm(environment: Environment) -> Callable[[str], bool] | None:
     return ask
 
 
-def secret(environment: Environment, question: str) -> str:
+def secret(environment: Environment, question: Phrase) -> str:
     """Ask a question; return what is typed unseen.
 
     Raises:

@@ -27,7 +27,7 @@ from mimo_cli.conversation import prepare
 from mimo_cli.errors import AuthError, ConfigError, UsageError
 from mimo_cli.output.columns import Column, table
 from mimo_cli.output.sanitize import one_line
-from mimo_cli.phrases import Phrase
+from mimo_cli.phrases import NOTHING, Phrase
 
 if TYPE_CHECKING:
     from mimo_cli.config import Resolved
@@ -133,7 +133,7 @@ def set_up(environment: Environment, profile: str | None = None) -> str:
 def _choose(environment: Environment, console: Console) -> ServerChoice:
     rows = [(f"  {at}", it.name, it.help) for at, it in enumerate(servers.PRESETS, start=1)]
     screen = environment.columns_of(environment.stderr) or _UNLIMITED
-    console.write(table(rows, _SERVERS, screen).text)
+    console.write(table(rows, _SERVERS, screen, translations=console.translations).text)
     server = _server(environment, console)
     key = _key(server, environment, console)
     if key is not None:
@@ -159,7 +159,7 @@ def _server(environment: Environment, console: Console) -> Preset:
 
 def _preset_of(base_url: str) -> Preset:
     known = next((preset for preset in servers.PRESETS if preset.base_url == base_url), None)
-    return known or Preset(Endpoint(base_url).host, base_url, "", is_mimo=False)
+    return known or Preset(Endpoint(base_url).host, base_url, NOTHING, is_mimo=False)
 
 
 def _key(server: Preset, environment: Environment, console: Console) -> str | None:

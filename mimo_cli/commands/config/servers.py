@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mimo_cli.api.base_url import DEFAULT_BASE_URL
+from mimo_cli.phrases import Phrase
 
 PLAN_KEY = "tp-"
 PAY_KEY = "sk-"
@@ -19,23 +20,28 @@ class Preset(NamedTuple):
 
     name: str
     base_url: str
-    help: str
+    help: Phrase
     is_mimo: bool = True
 
 
-def _plan(region: str, place: str) -> Preset:
+def _plan(region: str, place: Phrase) -> Preset:
     url = f"https://token-plan-{region}.xiaomimimo.com/anthropic"
-    return Preset(f"token-plan-{region}", url, f"Xiaomi, Token Plan in {place} (keys tp-…)")
+    help_ = Phrase("Xiaomi, Token Plan in {place} (keys tp-…)", place=place)
+    return Preset(f"token-plan-{region}", url, help_)
 
 
 PRESETS: tuple[Preset, ...] = (
-    Preset("mimo", DEFAULT_BASE_URL, "Xiaomi, pay as you go (keys sk-…)"),
-    _plan("cn", "China"),
-    _plan("sgp", "Singapore"),
-    _plan("ams", "Europe"),
-    Preset("llama.cpp", "http://localhost:8080", "llama-server on this machine", is_mimo=False),
-    Preset("ollama", "http://localhost:11434", "Ollama on this machine", is_mimo=False),
-    Preset("lm-studio", "http://localhost:1234", "LM Studio on this machine", is_mimo=False),
+    Preset("mimo", DEFAULT_BASE_URL, Phrase("Xiaomi, pay as you go (keys sk-…)")),
+    _plan("cn", Phrase("China")),
+    _plan("sgp", Phrase("Singapore")),
+    _plan("ams", Phrase("Europe")),
+    Preset(
+        "llama.cpp", "http://localhost:8080", Phrase("llama-server on this machine"), is_mimo=False
+    ),
+    Preset("ollama", "http://localhost:11434", Phrase("Ollama on this machine"), is_mimo=False),
+    Preset(
+        "lm-studio", "http://localhost:1234", Phrase("LM Studio on this machine"), is_mimo=False
+    ),
 )
 
 

@@ -222,7 +222,7 @@ def _ask(key: Key, environment: Environment) -> str:
     what = Phrase("no value for {name}", name=key.name)
     if environment.can_ask:
         if key.secret:
-            return questions.secret(environment, key.name)
+            return questions.secret(environment, verbatim(key.name))
         hint = Phrase("mimo config set {name} VALUE", name=key.name)
         raise UsageError(what, verbatim(key.help), hint)
     if environment.stdin is None or environment.stdin_is_terminal:
