@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from bracketed import Bracketed
-from harness import Result, Terminal, environ_for, mimo
+from harness import KEY, Result, Terminal, environ_for, mimo
 
 from mimo_cli.api.timing import Limits
 from mimo_cli.simulator import Fault, Simulator
@@ -122,6 +122,11 @@ def test_what_is_wrong_here_is_said_in_the_users_language(args: list[str], tmp_p
     }
     result = run(*args, environ=environ, stdin="hi\n" if args == ["chat"] else "")
     assert bare_lines(result.err) == []
+
+
+def test_why_there_are_no_certificates_is_said_in_the_users_language() -> None:
+    environ = {"MIMO_CONFIG": "/dev/null", "MIMO_API_KEY": KEY, "SSL_CERT_DIR": "/no/such"}
+    assert "[no such folder]" in run("ask", "hi", environ=environ).err
 
 
 @pytest.mark.parametrize(

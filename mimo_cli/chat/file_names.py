@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 
 from mimo_cli.errors import UsageError
-from mimo_cli.phrases import Phrase, verbatim
+from mimo_cli.phrases import Phrase, reason
 from mimo_cli.text import punctuation
 
 
@@ -21,7 +21,7 @@ def split(argument: str) -> list[str]:
     try:
         found = shlex.split(_in_plain_quotes(argument))
     except ValueError as error:
-        raise UsageError(Phrase("the names are not right"), verbatim(str(error).lower())) from error
+        raise UsageError(Phrase("the names are not right"), reason(error)) from error
     return [str(Path(word).expanduser()) if word.startswith("~") else word for word in found]
 
 

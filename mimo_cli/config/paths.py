@@ -63,7 +63,7 @@ def make(folder: Path) -> None:
     """
     if not folder.exists():
         if str(folder) == os.path.expanduser("~"):  # noqa: PTH111 - as a text: it may be no path
-            raise FileNotFoundError(errno.ENOENT, "there is no home folder")
+            raise FileNotFoundError(errno.ENOENT, Phrase("there is no home folder"))
         make(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
         folder.chmod(0o700)  # whatever the umask made of it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shlex
 import stat
@@ -182,7 +183,7 @@ def _check_place(name: str, folder: Path, file: Path) -> Check:
     """
     above = _nearest(folder)
     if not above.is_dir():
-        raise NotADirectoryError(None, "not a folder")
+        raise NotADirectoryError(errno.ENOTDIR, Phrase("not a folder"))
     if not os.access(above, os.W_OK | os.X_OK):
         if _is_read_only(above):
             text = Phrase("{file}: its file system is read-only", file=str(file))

@@ -11,6 +11,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Self
 
 from mimo_cli.api.hosts import address, is_loopback
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,7 +43,7 @@ class Deadline:
             return None
         seconds = self._end - time.monotonic()
         if seconds <= 0:
-            raise TimeoutError("it took too long")
+            raise TimeoutError(Phrase("it took too long"))
         return seconds
 
 
@@ -67,7 +68,7 @@ def addresses(host: str, port: int) -> list[Address]:
         plain = name.encode() if name.isascii() else name
         found = socket.getaddrinfo(plain, port, type=socket.SOCK_STREAM)
     except UnicodeError as error:  # a part of the name is empty or too long
-        raise socket.gaierror(socket.EAI_NONAME, "no such name") from error
+        raise socket.gaierror(socket.EAI_NONAME, Phrase("no such name")) from error
     return list(dict.fromkeys((int(family), sockaddr) for family, _, _, _, sockaddr in found))
 
 
@@ -87,7 +88,7 @@ def dial(
             if (connection := attempts.look(wait)) is not None:
                 connection.setblocking(True)
                 return connection
-    raise ConnectionAbortedError("the connection was given up")
+    raise ConnectionAbortedError(Phrase("the connection was given up"))
 
 
 class _Attempts:
@@ -118,7 +119,7 @@ class _Attempts:
             self._begin(self._todo.popleft())
             self._next = now + _HEAD_START
         if not self._under_way.get_map():
-            raise self._problem or OSError("it has no address")
+            raise self._problem or OSError(Phrase("it has no address"))
         if self._todo:
             wait = min(wait, self._next - now)
         for key, _ in self._under_way.select(wait):

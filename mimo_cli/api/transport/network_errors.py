@@ -15,7 +15,7 @@ from mimo_cli.api.transport import http_errors, tls_errors
 from mimo_cli.api.transport.http_errors import through
 from mimo_cli.api.transport.tls_errors import cannot_connect, causes
 from mimo_cli.errors import ALWAYS, NetworkError
-from mimo_cli.phrases import NOTHING, Phrase, verbatim
+from mimo_cli.phrases import NOTHING, Phrase, reason, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -345,6 +345,6 @@ def _connect_error(error: Exception, where: str, proxy: Proxy | None) -> Network
 
 def _reason(error: Exception) -> Phrase:
     for cause in causes(error):
-        if isinstance(cause, OSError) and cause.strerror:
-            return verbatim(cause.strerror.lower())
+        if isinstance(cause, OSError) and cause.args:
+            return reason(cause)
     return verbatim(str(error))

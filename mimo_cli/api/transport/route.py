@@ -10,7 +10,7 @@ import certifi
 
 from mimo_cli import __version__
 from mimo_cli.errors import ConfigError
-from mimo_cli.phrases import Phrase, verbatim
+from mimo_cli.phrases import Phrase, reason, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,12 +101,12 @@ def _check_folders(places: str) -> None:
     from pathlib import Path
 
     if not any(Path(place).is_dir() for place in places.split(os.pathsep)):
-        raise FileNotFoundError(errno.ENOENT, "No such folder")
+        raise FileNotFoundError(errno.ENOENT, Phrase("no such folder"))
 
 
 def _reason(error: OSError) -> Phrase:
     if not isinstance(error, ssl.SSLError):
-        return verbatim((error.strerror or str(error)).lower())
+        return reason(error)
     if error.reason:  # its text has OpenSSL's name and Python's line besides
         return verbatim(error.reason.lower().replace("_", " "))
     return Phrase("no certificates")

@@ -7,6 +7,7 @@ Chats at the same time may add to it: each addition is one write under a lock.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import re
@@ -165,7 +166,7 @@ def _open(file: Path, flags: int) -> int:
 def _secure(descriptor: int) -> None:
     mode = os.fstat(descriptor).st_mode
     if not stat.S_ISREG(mode):
-        raise OSError("it is not a regular file")
+        raise OSError(errno.EINVAL, Phrase("it is not a regular file"))
     if hasattr(os, "fchmod") and stat.S_IMODE(mode) != _OURS_ALONE:
         os.fchmod(descriptor, _OURS_ALONE)
 
