@@ -46,14 +46,17 @@ class Phrase(str):
         return (self.template,), dict(self.values)
 
     def rendered(self, translations: Translations) -> str:
-        """Return the text in a language; what has no translation is English."""
+        """Return the text in a language; what has no translation, or a broken one, is English."""
         if not translations:
             return str(self)
         values = {
             name: value.rendered(translations) if isinstance(value, Phrase) else value
             for name, value in self.values.items()
         }
-        return translations.get(self.template, self.template).format_map(values)
+        try:
+            return translations.get(self.template, self.template).format_map(values)
+        except (LookupError, ValueError, AttributeError, TypeError):  # other names, a brace alone
+            return self.template.format_map(values)
 
     def with_values(self, change: Callable[[str], str]) -> "Phrase":
         """Return the phrase with the text of every value changed: a secret taken out, say."""
@@ -65,9 +68,18 @@ class Phrase(str):
 def _changed(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, Phrase):
         return value.with_values(change)
-    text = str(value)  # a path, an error
+    text = str(value)  # a path, an error, a number
     changed = change(text)
-    return value if changed == text else changed
+    return value if changed == text else _Changed(changed)
+
+
+class _Changed(str):
+    """What stands for a value that was changed: as it is, also where a number has a format."""
+
+    __slots__ = ()
+
+    def __format__(self, _form: str, /) -> str:
+        return str(self)
 
 
 class Command(str):

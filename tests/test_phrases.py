@@ -58,6 +58,33 @@ def test_a_secret_is_taken_out_of_the_values_at_any_depth() -> None:
 
 
 @pytest.mark.parametrize(
+    ("template", "value", "shown"),
+    [
+        ("{count:,} x", 12345678, "… x"),
+        ("{count:,} of {count:.1f}", 123456789, "…9 of …9"),
+        ("{count:04o}", 12345678, "…"),
+        ("{name!r:>9}", "a12345678", "'a…'"),
+        ("{count:,} x", 87654321, "87,654,321 x"),
+    ],
+)
+def test_a_secret_is_taken_out_of_what_has_a_format(
+    template: str, value: object, shown: str
+) -> None:
+    name = template[1:].partition("!" if "!" in template else ":")[0]
+    phrase = Phrase(template, **{name: value})
+    concealed = phrase.with_values(lambda text: text.replace("12345678", "…"))
+    assert concealed.strip() == shown
+    assert concealed.rendered({template: f"[{template}]"}).strip("[ ]") == shown
+    assert concealed.with_values(str) == concealed
+
+
+@pytest.mark.parametrize("broken", ["{wy}", "{why", "why}", "{}", "{0}", "{why.x}", "{why:,}"])
+def test_a_broken_translation_is_english(broken: str) -> None:
+    phrase = Phrase("no: {why}", why=Phrase("unknown"))
+    assert phrase.rendered({"no: {why}": broken, "unknown": "x"}) == "no: x"
+
+
+@pytest.mark.parametrize(
     ("count", "text"), [(0, "0 files"), (1, "one file"), (1234, "1,234 files")]
 )
 def test_things_are_counted(count: int, text: str) -> None:

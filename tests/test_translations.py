@@ -129,6 +129,24 @@ def test_why_there_are_no_certificates_is_said_in_the_users_language() -> None:
     assert "[no such folder]" in run("ask", "hi", environ=environ).err
 
 
+def test_a_key_that_is_a_number_is_concealed_in_a_number() -> None:
+    key = "12345678"
+    fault = Fault(status=429, headers=(("retry-after", key),), times=None)
+    with Simulator(keys=(key,), faults=[fault]) as simulator:
+        result = run("ask", "hi", environ=environ_for(simulator, MIMO_API_KEY=key))
+    assert result.code == 5
+    assert not any(it in result.err for it in (key, "12,345,678", "a bug"))
+
+
+@pytest.mark.parametrize("broken", ["{nobody} {wy}", "{what", "}"])
+def test_a_broken_translation_breaks_nothing(broken: str) -> None:
+    translations = dict.fromkeys(("{what}: {why}", "cannot read {file}", "See: {command}"), broken)
+    for args in (["ask", "-f", "/no/such", "hi"], ["no-such"]):
+        result = mimo(*args, environ={"MIMO_CONFIG": "/dev/null"}, translations=translations)
+        assert result.code == 2
+        assert result.err == mimo(*args, environ={"MIMO_CONFIG": "/dev/null"}).err
+
+
 @pytest.mark.parametrize(
     "lines",
     [
