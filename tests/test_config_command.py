@@ -237,6 +237,15 @@ def test_what_would_be_refused_later_is_refused_when_it_is_set(
     assert (result.code != 0, why in result.err, file.exists()) == (True, True, False)
 
 
+def test_a_system_prompt_that_cannot_be_read_is_told_as_when_it_is_asked_with() -> None:
+    environ = {"MIMO_CONFIG": "/dev/null", "MIMO_API_KEY": "sk-x", "MIMO_SYSTEM": "@/no/such"}
+    asked = mimo("ask", "--no-history", "hi", environ=environ)
+    listed = mimo("config", "list", environ=environ)
+    assert "/no/such" in asked.err
+    assert (listed.code, listed.err) == (asked.code, asked.err)
+    assert "system\t@/no/such\tenvironment MIMO_SYSTEM\t" in listed.out
+
+
 def test_a_wrong_value_does_not_hide_the_others(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text('model = "m"\nretries = 99\nusage = 3\n[aliases]\na = "pro"\nb = "c"\n')

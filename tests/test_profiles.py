@@ -203,6 +203,19 @@ def test_a_value_that_is_not_right_is_found_in_the_file(
     assert file.read_text() == text
 
 
+def test_all_commands_tell_the_same_of_a_wrong_value(environ: dict[str, str], file: Path) -> None:
+    keep(file, "[profiles.other]\ntop_p = 9\n[profiles.work]\ntemperature = 9\n")
+    told = (
+        "temperature cannot be 9: it must be a number from 0 to 1.5 "
+        f"(profile work, file {file}, line 4, column 15)"
+    )
+    assert mimo("ask", "-p", "work", "hi", environ=environ).err == f"mimo: {told}\n"
+    listed = mimo("config", "list", "-p", "work", environ=environ)
+    assert (listed.code, listed.err.splitlines()[1]) == (3, f"mimo: {told}")
+    checked = mimo("doctor", "--offline", environ={**environ, "MIMO_PROFILE": "work"})
+    assert f" {told}\n" in checked.out
+
+
 def test_unknown_keys_are_named_with_line_and_nearest_and_kept(
     simulator: Simulator, file: Path
 ) -> None:

@@ -90,7 +90,8 @@ def inspect_configuration(environment: Environment, options: Mapping[str, Any]) 
 def find_problems(configuration: Configuration, environ: Mapping[str, str]) -> tuple[Problem, ...]:
     """Return all that is wrong: with the files, with what they say, with variables and options.
 
-    Also with what is not in use, such as another profile's values. One problem of a place.
+    Also with what is not in use, such as another profile's values. One problem of a place: of a
+    value in force the one that whoever uses it is told.
     """
     from mimo_cli.config import audit
 
@@ -104,7 +105,8 @@ def find_problems(configuration: Configuration, environ: Mapping[str, str]) -> t
         *resolve({}, environ, source).problems,
         *configuration.resolved.problems,
     ]
-    return audit.one_of_a_place(problems)
+    in_force = {it.origin.place: it for it in reversed(configuration.resolved.problems)}
+    return tuple(in_force.get(it.origin.place, it) for it in audit.one_of_a_place(problems))
 
 
 def _check_tables(source: Source) -> Sequence[Problem]:

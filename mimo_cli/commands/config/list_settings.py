@@ -94,20 +94,33 @@ def _find_problems(configuration: Configuration, environment: Environment) -> li
         if isinstance(first, UsageError):
             raise first
         errors = [it.error for it in find_problems(configuration, environment.environ)]
-    return [*errors, *_refused(resolved)]
+    return [*errors, *_refused(resolved, environment)]
 
 
-def _refused(resolved: Resolved) -> Iterator[MimoError]:
+def _refused(resolved: Resolved, environment: Environment) -> Iterator[MimoError]:
     """Yield what is right in itself, and refused when it is used."""
     code_theme, origin = resolved.settings.code_theme, resolved.origin("code_theme").phrase()
     for use in (
         resolved.endpoint,
         lambda: colors.check_code_theme(code_theme, origin, ConfigError),
+        lambda: _read_system_prompt(resolved, environment),
     ):
         try:
             use()
         except MimoError as error:
             yield error
+
+
+def _read_system_prompt(resolved: Resolved, environment: Environment) -> None:
+    """Read the system prompt, if it is in a file.
+
+    Raises:
+        MimoError: it cannot be read, or is not to be sent.
+    """
+    if resolved.settings.system:
+        from mimo_cli.conversation import prepare  # not for those who have not set one
+
+        prepare.system_prompt(resolved, environment)
 
 
 class _Row(NamedTuple):
