@@ -25,6 +25,12 @@ class Action(Enum):
     """The model does not take what is attached."""
     LIST_MODELS = auto()
     """A server that is not MiMo's does not know the model, and has not said which it has."""
+    SEND_LESS = auto()
+    """What is sent takes nearly all of the model's context, or more."""
+    SEND_LESS_OR_INSIST = auto()
+    """By an estimate what would be sent does not fit the model's context."""
+    BEGIN_HISTORY_ANEW = auto()
+    """The history's file is damaged so that it will be set aside by itself."""
 
 
 class RaiseMaxTokens(NamedTuple):

@@ -59,6 +59,27 @@ WORDS: list[tuple[Advice, str, str]] = [
         )
     ],
     (
+        Action.SEND_LESS,
+        "Send less, or begin a new conversation (without -c and -r).",
+        "/new begins afresh, /model takes another model.",
+    ),
+    (
+        Action.SEND_LESS_OR_INSIST,
+        (
+            "Send less, or begin a new conversation (without -c and -r). "
+            "If the estimate is wrong: --yes."
+        ),
+        (
+            "/new begins afresh, /model takes another model. "
+            "If the estimate is wrong, go on with: mimo chat -c --yes"
+        ),
+    ),
+    (
+        Action.BEGIN_HISTORY_ANEW,
+        "The next question (without -r) sets it aside and begins a new one.",
+        "The next mimo chat sets it aside and begins a new one.",
+    ),
+    (
         Action.OTHER_MODEL_FOR_ATTACHMENT,
         "Ask a model that takes it (-m), or leave the attachment out.",
         "Ask a model that takes it (/model), or leave the attachment out.",
@@ -146,7 +167,7 @@ def test_an_advice_is_told_in_the_terms_of_the_place(
 def test_the_chat_names_no_option_of_its_command_line() -> None:
     for advice, _, _ in WORDS:
         told = re.sub(r"mimo .*", "", in_chat_terms(advice))  # to be typed into a shell
-        assert not re.search(r"--[a-z]|-m ", told)
+        assert not re.search(r"--[a-z]|-[a-z]\b", told)
 
 
 def test_a_hint_that_reads_the_same_everywhere_stays_as_it_is() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from mimo_cli.advice import Action
 from mimo_cli.api.base_url import DEFAULT_BASE_URL
 from mimo_cli.api.client import Client
 from mimo_cli.api.endpoint import Endpoint
@@ -26,10 +27,11 @@ from mimo_cli.api.protocol.messages import (
     ThinkingDelta,
 )
 from mimo_cli.api.timing import Clock, Limits
+from mimo_cli.chat.chat_terms import in_chat_terms
 from mimo_cli.conversation import asking
 from mimo_cli.conversation.recorder import Recorder
 from mimo_cli.conversation.turns import Conversation, Turn, earlier_messages
-from mimo_cli.errors import Interrupted, ReaderGone
+from mimo_cli.errors import Interrupted, LocalIOError, ReaderGone
 from mimo_cli.history.store import History, Stored
 from mimo_cli.output.answer import SilentView
 from mimo_cli.output.console import Console
@@ -54,7 +56,7 @@ class Listening(Console):
         self._told = told
 
     def warn(self, text: str | Advice, hint: str | Advice = "") -> None:
-        self._told.append(f"{text}{hint}")
+        self._told.append(f"{text}. {hint}" if hint else str(text))
 
     def info(self, text: str) -> None:
         self._told.append(text)
@@ -265,6 +267,28 @@ def test_trouble_with_the_file_is_told_once_and_costs_nothing_else(tmp_path: Pat
     (said,) = saying.told
     assert said.startswith("cannot use the history ")
     assert "This conversation is no longer kept." in said
+
+
+def test_what_to_do_about_the_file_is_told_in_the_terms_of_the_place(tmp_path: Path) -> None:
+    class Damaged(History):
+        def begin(self, *_: object, **__: object) -> Stored:
+            raise LocalIOError(Phrase("it is damaged"), hint=Action.BEGIN_HISTORY_ANEW)
+
+    with (tmp_path / "stderr").open("w+b") as file:
+        console = Console(Output(file.fileno(), "stderr"))
+        console.in_words = in_chat_terms
+        recorder = Recorder(
+            Conversation(),
+            Damaged(tmp_path, now=time.time, notice=pytest.fail),
+            console=console,
+            signals=Signals(),
+            monotonic=time.monotonic,
+        )
+        recorder.begin(asked("one"))
+        assert (tmp_path / "stderr").read_text() == (
+            "mimo: warning: it is damaged. This conversation is no longer kept. "
+            "The next mimo chat sets it aside and begins a new one.\n"
+        )
 
 
 def test_a_file_that_proves_damaged_at_the_end_of_an_answer_is_gone_on_with_in_another(

@@ -7,19 +7,25 @@ from typing import TYPE_CHECKING
 import pytest
 from harness import Terminal, environ_for, mimo
 
+from mimo_cli.advice import Action, Advice
 from mimo_cli.catalogue.pricing import Money
 from mimo_cli.catalogue.token_estimate import Context
 from mimo_cli.conversation.size_check import SizeCheck, SizeEstimate
 from mimo_cli.errors import UsageError
-from mimo_cli.phrases import Phrase
 from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mimo_cli.phrases import Phrase
+
 MILLION = 1_000_000
 MUCH = ("x" * 999 + "\n") * 1000  # about 250,000 tokens
 TOO_MUCH = MUCH * 5
+
+
+def unwarned(text: Phrase, advice: Advice) -> None:
+    pytest.fail(f"{text}. {advice}")
 
 
 @pytest.mark.parametrize(
@@ -49,10 +55,10 @@ def test_much_is_asked_about_once(
         return answer
 
     estimate = SizeEstimate(Context(used, limit), Money(0.10875))
-    check = SizeCheck(above, ask, yes=False, advice=Phrase("Send less."), warn=pytest.fail)
+    check = SizeCheck(above, ask, yes=False, warn=unwarned)
     assert check.allows(estimate, agreed=agreed) is (answer if question else True)
     assert asked == ([f"{question} Send them?"] if question else [])
-    check = SizeCheck(above, None, yes=False, advice=Phrase("Send less."), warn=pytest.fail)
+    check = SizeCheck(above, None, yes=False, warn=unwarned)
     if question:
         with pytest.raises(UsageError, match="there is nobody to ask"):
             check.allows(estimate, agreed=agreed)
@@ -64,27 +70,26 @@ def test_much_is_asked_about_once(
     ("used", "yes", "said"),
     [
         (899_999, True, []),
-        (900_000, True, ["nearly fills the model's context. Send less."]),
-        (1_200_000, True, ["no longer fits into the model's context. Send less."]),
+        (900_000, True, ["nearly fills the model's context"]),
+        (1_200_000, True, ["no longer fits into the model's context"]),
     ],
 )
 def test_a_full_context_is_warned_of(used: int, yes: bool, said: list[str]) -> None:
-    warnings: list[str] = []
-    check = SizeCheck(200_000, None, yes=yes, advice=Phrase("Send less."), warn=warnings.append)
+    warnings: list[tuple[str, Advice]] = []
+    check = SizeCheck(200_000, None, yes=yes, warn=lambda *told: warnings.append(told))
     assert check.allows(SizeEstimate(Context(used, MILLION), None))
-    assert [text.partition(": this ")[2] for text in warnings] == said
+    assert [text.partition(": this ")[2] for text, _ in warnings] == said
+    assert all(advice is Action.SEND_LESS for _, advice in warnings)
 
 
 def test_what_does_not_fit_is_refused_before_any_question() -> None:
-    check = SizeCheck(
-        200_000, pytest.fail, yes=False, advice=Phrase("Send less."), warn=pytest.fail
-    )
+    check = SizeCheck(200_000, pytest.fail, yes=False, warn=unwarned)
     with pytest.raises(UsageError) as caught:
         check.allows(SizeEstimate(Context(1_250_000, MILLION), None))
     assert caught.value.message == (
         "this does not fit the model's context: about 1,250,000 of 1,000,000 tokens"
     )
-    assert caught.value.hint == "Send less. If the estimate is wrong: --yes."
+    assert caught.value.hint is Action.SEND_LESS_OR_INSIST
 
 
 REFUSED = (
@@ -154,8 +159,17 @@ def test_a_line_that_is_too_much_does_not_end_a_chat_of_lines() -> None:
         assert "there is nobody to ask" in result.err
         assert "this does not fit the model's context" in result.err
         assert "/new begins afresh" in result.err
+        assert "go on with: mimo chat -c --yes\n" in result.err
         words = [message["content"] for message in simulator.requests[-1].json["messages"]]
         assert (words[0], words[-1], len(words)) == ("one", "last", 3)
+
+
+def test_a_full_chat_is_warned_of_in_its_own_terms() -> None:
+    lines = f"{'x' * 900_000}\n{'x' * 3_500_000}\n"
+    with Simulator(answer="Yes.") as simulator:
+        result = mimo("chat", "--yes", environ=environ_for(simulator), stdin=lines.encode())
+    told = "nearly fills the model's context. /new begins afresh, /model takes another model.\n"
+    assert told in result.err
 
 
 def test_retrying_with_less_room_keeps_the_answer_there_is() -> None:

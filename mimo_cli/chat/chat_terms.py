@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from mimo_cli.advice import Advice
     from mimo_cli.errors import MimoError
 
+_SEND_LESS = Phrase("/new begins afresh, /model takes another model.")
+
 
 def hint_for(error: MimoError, *, can_go_on: bool) -> Phrase:
     """Return an error's hint as it can be followed in a chat.
@@ -68,6 +70,15 @@ def _of_action(action: Action) -> Phrase:
             return Phrase("Give it longer: /set timeout SECONDS")
         case Action.OTHER_MODEL_FOR_ATTACHMENT:
             return Phrase("Ask a model that takes it (/model), or leave the attachment out.")
+        case Action.SEND_LESS:
+            return _SEND_LESS
+        case Action.SEND_LESS_OR_INSIST:
+            return Phrase(
+                "{advice} If the estimate is wrong, go on with: mimo chat -c --yes",
+                advice=_SEND_LESS,
+            )
+        case Action.BEGIN_HISTORY_ANEW:
+            return Phrase("The next mimo chat sets it aside and begins a new one.")
         case Action.CHECK_NETWORK | Action.SEND_KEY | Action.LIST_MODELS:
             return in_command_terms(action)
         case _:

@@ -224,7 +224,6 @@ def _may_send(
         above=chosen.confirm_above_tokens,
         ask=chat.confirm,
         yes=chat.yes,
-        advice=Phrase("/new begins afresh, /model takes another model."),
         warn=chat.console.warn,
     )
     estimate = estimate_size(chosen, chat.endpoint, before, question, chat.system)

@@ -10,6 +10,7 @@ from mimo_cli.conversation import model_check, prepare, resume
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mimo_cli.advice import Advice
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.chat.cancellation import Cancellation
     from mimo_cli.config import Resolved
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
     from mimo_cli.options.chat import ChatOptions
     from mimo_cli.output.console import Console
     from mimo_cli.phrases import Phrase
+
+
+def _in_words(advice: Advice) -> Phrase:
+    from mimo_cli.chat.chat_terms import in_chat_terms  # most have nothing to be told
+
+    return in_chat_terms(advice)
 
 
 def start_chat(
@@ -37,15 +44,14 @@ def start_chat(
         UsageError: there is no such conversation.
         MimoError: it cannot be read, or the system prompt cannot.
     """
+    console.in_words = _in_words
     recorder = resume.open_recorder(environment, options, own.settings, console)
     before, history = recorder.conversation, recorder.history
     form = prepare.text_format(options, console)
     form = form._replace(remedy="restart") if interactive else form
     resolved = resume.adopt_model(own, before)
     for warning in model_check.warnings(resolved.settings, environment):
-        from mimo_cli.chat.chat_terms import in_chat_terms  # most have nothing to be warned of
-
-        console.warn(in_chat_terms(warning))
+        console.warn(warning)
 
     def own_system(known: Resolved) -> str | None:
         if options.no_system and known.settings.system == own.settings.system:  # not changed since

@@ -120,7 +120,6 @@ def _size_check(
         above=chosen.confirm_above_tokens,
         ask=questions.confirm(environment),
         yes=options.yes,
-        advice=Phrase("Send less, or begin a new conversation (without -c and -r)."),
         warn=console.warn,
     )
 

@@ -286,12 +286,11 @@ class Recorder:
                 return act(self.history)
         except MimoError as error:
             self.history = None
-            lost = Phrase("{problem}. This conversation is no longer kept.", problem=error.message)
+            lost = Phrase("{problem}. This conversation is no longer kept", problem=error.message)
             if error.hint:
-                from mimo_cli.output.command_terms import in_command_terms  # seldom needed
-
-                lost = Phrase("{lost} {hint}", lost=lost, hint=in_command_terms(error.hint))
-            self._console.warn(lost)
+                self._console.warn(lost, error.hint)
+            else:
+                self._console.warn(Phrase("{sentence}.", sentence=lost))
             return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from mimo_cli.advice import Action
 from mimo_cli.catalogue import pricing, token_estimate
 from mimo_cli.errors import UsageError
 from mimo_cli.phrases import Phrase
@@ -11,6 +12,7 @@ from mimo_cli.phrases import Phrase
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from mimo_cli.advice import Advice
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.messages import Block
     from mimo_cli.catalogue.pricing import Money
@@ -33,15 +35,14 @@ class SizeCheck(NamedTuple):
     """How much may be sent without asking.
 
     `above`: more tokens than that are asked about; 0 asks never. `ask` puts a question to the user,
-    None where there is nobody. With `yes` everything is sent: an estimate can be wrong. `advice`
-    says in a sentence what to do where it does not fit.
+    None where there is nobody. With `yes` everything is sent: an estimate can be wrong. `warn`
+    tells something, and what to do about it.
     """
 
     above: int
     ask: Callable[[Phrase], bool] | None
     yes: bool
-    advice: Phrase
-    warn: Callable[[Phrase], None]
+    warn: Callable[[Phrase, Advice], None]
 
     def allows(self, estimate: SizeEstimate, *, agreed: int = 0) -> bool:
         """Return whether a request may be sent; warn if it takes nearly all of the context.
@@ -53,13 +54,12 @@ class SizeCheck(NamedTuple):
         """
         request, cost = estimate
         if request.share > 1 and not self.yes:
-            hint = Phrase("{advice} If the estimate is wrong: --yes.", advice=self.advice)
             what = Phrase("this does not fit the model's context")
-            raise UsageError(what, _share_text(request), hint)
+            raise UsageError(what, _share_text(request), Action.SEND_LESS_OR_INSIST)
         is_asked = 0 < self.above < request.used and request.used > agreed and not self.yes
         if not is_asked:
             if request.share >= token_estimate.NEARLY_FULL:
-                self.warn(_warning(request, self.advice))
+                self.warn(_warning(request), Action.SEND_LESS)
             return True
         size = _size_text(request, cost)
         if self.ask is None:
@@ -101,11 +101,10 @@ def _size_text(request: Context, cost: Money | None) -> Phrase:
     return Phrase("{size} (about {price})", size=size, price=pricing.about(cost))
 
 
-def _warning(request: Context, advice: Phrase) -> Phrase:
+def _warning(request: Context) -> Phrase:
     return Phrase(
-        "{size}: this no longer fits into the model's context. {advice}"
+        "{size}: this no longer fits into the model's context"
         if request.share > 1
-        else "{size}: this nearly fills the model's context. {advice}",
+        else "{size}: this nearly fills the model's context",
         size=_share_text(request),
-        advice=advice,
     )

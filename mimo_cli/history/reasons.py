@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from mimo_cli.advice import Action
 from mimo_cli.history import damage, opening
 from mimo_cli.phrases import Phrase, reason, verbatim
+
+if TYPE_CHECKING:
+    from mimo_cli.advice import Advice
 
 _ELSEWHERE = Phrase("MIMO_DATA can name another folder.")
 SAVE = Phrase(
     "Move it away, with -wal and -shm: a new one begins. `sqlite3 FILE .recover` may save some."
 )
 REMOVE = Phrase("mimo history delete removes a conversation; the rest of the file is sound.")
-_BEGIN = Phrase("The next question (without -r) sets it aside and begins a new one.")
 _MAKE_ROOM = Phrase("Make some room; nothing that was in it is lost.")
 _BUSY = (Phrase("another process keeps it busy"), Phrase("Try again in a moment."))
 _DAMAGED = (Phrase("it is damaged"), SAVE)
@@ -30,13 +35,13 @@ _WHY = {
 """Why and what to do, by SQLite's code of an error. https://www.sqlite.org/rescode.html"""
 
 
-def find(error: Exception, cause: Exception) -> tuple[Phrase, Phrase]:
+def find(error: Exception, cause: Exception) -> tuple[Phrase, Phrase | Advice]:
     """Return why the file cannot be used, and what to do.
 
     `cause` is what an error comes of, as far as a closer look has shown; else the error itself.
     """
     if isinstance(error, damage.HeaderDamagedError):
-        return _DAMAGED[0], _BEGIN
+        return _DAMAGED[0], Action.BEGIN_HISTORY_ANEW
     if isinstance(error, OSError):
         return reason(error), _ELSEWHERE
     if damage.is_told_by(cause):

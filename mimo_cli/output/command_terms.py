@@ -21,6 +21,8 @@ from mimo_cli.phrases import Phrase, either
 if TYPE_CHECKING:
     from mimo_cli.advice import Advice
 
+_SEND_LESS = Phrase("Send less, or begin a new conversation (without -c and -r).")
+
 
 def in_command_terms(hint: Phrase | Advice) -> Phrase:
     """Return a hint as it is told to somebody who types commands; a phrase as it is."""
@@ -64,6 +66,12 @@ def _of_action(action: Action) -> Phrase:
             return Phrase("Ask a model that takes it (-m), or leave the attachment out.")
         case Action.LIST_MODELS:
             return Phrase("Check base_url, and what models it has: mimo models --remote")
+        case Action.SEND_LESS:
+            return _SEND_LESS
+        case Action.SEND_LESS_OR_INSIST:
+            return Phrase("{advice} If the estimate is wrong: --yes.", advice=_SEND_LESS)
+        case Action.BEGIN_HISTORY_ANEW:
+            return Phrase("The next question (without -r) sets it aside and begins a new one.")
         case _:
             assert_never(action)
 

@@ -57,6 +57,8 @@ class Console:
         self.translations = translations
         self.conceal: Callable[[str], str] = str
         """Takes out of every text what must not be shown: the key, once it is known."""
+        self.in_words: Callable[[Advice], Phrase] = _in_command_terms
+        """Tells an advice in the terms of where it is read: a chat has others."""
         self._debug = debug
         self._columns = columns
         self.color = color
@@ -77,7 +79,7 @@ class Console:
         else:
             self._say(_NAME, RED, error.message, _WHOLE)
         if advice := error.hint if hint is None else hint:
-            words = _in_words(advice)
+            words = self._worded(advice)
             self._line(self.wrapped(self._written(words), _SMALL, _SMALL, [*commands(words)]))
         if error.request_id:
             request_id = one_line(error.request_id, 100)
@@ -95,9 +97,9 @@ class Console:
         """Say what the user should know, although it works; `hint` is a sentence to follow it."""
         if self.quiet:
             return
-        words = _in_words(text)
+        words = self._worded(text)
         if hint:
-            words = Phrase("{text}. {hint}", text=words, hint=_in_words(hint))
+            words = Phrase("{text}. {hint}", text=words, hint=self._worded(hint))
         self._say(_WARNING, YELLOW, words)
 
     def info(self, text: Phrase) -> None:
@@ -148,13 +150,14 @@ class Console:
 
         return wrapping.paragraph(line, columns, first, indent, whole)
 
+    def _worded(self, text: Phrase | Advice) -> Phrase:
+        return text if isinstance(text, Phrase) else self.in_words(text)
+
     def _line(self, text: str) -> None:
         self.write(text + "\n")
 
 
-def _in_words(hint: Phrase | Advice) -> Phrase:
-    if isinstance(hint, Phrase):
-        return hint
+def _in_command_terms(advice: Advice) -> Phrase:
     from mimo_cli.output.command_terms import in_command_terms  # most hints are phrases
 
-    return in_command_terms(hint)
+    return in_command_terms(advice)

@@ -145,9 +145,7 @@ def _change(chat: Chat, **values: object) -> None:
     chat.change(**values)
     for warning in model_check.warnings(chat.settings, chat.environment):
         if warning not in known:
-            from mimo_cli.chat.chat_terms import in_chat_terms  # most changes are harmless
-
-            chat.console.warn(in_chat_terms(warning))
+            chat.console.warn(warning)
 
 
 def _shown(chat: Chat, name: str) -> Phrase:

@@ -166,10 +166,10 @@ class MessagePrompt:
         try:
             return self._edit(text).rstrip("\n")
         except MimoError as error:
-            from mimo_cli.output.command_terms import in_command_terms  # most editors work
+            from mimo_cli.chat.chat_terms import in_chat_terms  # most editors work
 
             problem = error.message
-            if hint := in_command_terms(error.hint):
+            if hint := in_chat_terms(error.hint):
                 problem = Phrase("{problem}. {hint}", problem=problem, hint=hint)
             self._warn(problem)
             return text
