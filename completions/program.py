@@ -166,7 +166,7 @@ def _argument_values(command: str, param: Any) -> Values:
         case ["config", "set"], "value":
             return "value of the setting"
         case ["config", _], "name":
-            return tuple(Word(key.name, key.help) for key in schema.KEYS)
+            return tuple(Word(key.name, _summary(key.help)) for key in schema.KEYS)
         case ["models"], _:
             return "model"
         case _:

@@ -6,17 +6,19 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from bracketed import Bracketed
 from harness import KEY, Result, Terminal, environ_for, mimo
 
 from mimo_cli.api.timing import Limits
+from mimo_cli.cli import app
+from mimo_cli.cli.command import build
 from mimo_cli.simulator import Fault, Simulator
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 WORDS = "\N{BULLET}" * 8
 """What the server says: no letters, so that a line of its words alone is no line of ours."""
@@ -175,6 +177,32 @@ def test_doctor_and_the_chats_tables_speak_it_too(tmp_path: Path) -> None:
     assert "\n[thinking]       [on]\n" in info
     assert "\n[input]    [0 tokens]\n" in info
     assert "/undo                      [take the last question and its answer back]\n" in info
+
+
+def commands(built: Any, *names: str) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """A command and all below it, with their names."""
+    yield names, built
+    for name in getattr(built, "commands", ()):
+        yield from commands(built.get_command(None, name), *names, name)
+
+
+EVERY = {" ".join(names): it for names, it in commands(build(app.app))}
+
+
+@pytest.mark.parametrize("names", EVERY)
+def test_help_is_shown_in_the_users_language(names: str) -> None:
+    result = run(*names.split(), "--help", environ={"MIMO_CONFIG": "/dev/null"})
+    page, built = " ".join(result.out.split()), EVERY[names]
+    own = [it.help for it in built.params if it.help and not it.hidden]
+    below = getattr(built, "commands", {}).values()
+    texts = [built.help or "", *own]
+    assert not [it for it in texts if f"[{' '.join(it.split())}]" not in page]
+    assert all(f"{it.name} [" in page for it in below)
+    assert ("[Examples:]" in page) is bool(built.epilog)
+    assert not built.epilog or " ".join(built.epilog.split()) in page
+    assert run(*names.split(), "--help", environ={}).out == result.out
+    english = mimo(*names.split(), "--help", environ={}).out
+    assert "[Examples:]" not in english
 
 
 @pytest.mark.children_traced

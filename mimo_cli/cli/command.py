@@ -1,5 +1,6 @@
 """The form all commands share: options from a dataclass, grouped help, examples at its end."""
 
+import copy
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,7 +14,7 @@ from mimo_cli.cli.words import SlipError, arrange, read
 from mimo_cli.environment import Environment
 from mimo_cli.errors import UsageError
 from mimo_cli.options import Options
-from mimo_cli.phrases import Phrase
+from mimo_cli.phrases import ENGLISH, Phrase, Translations
 
 _REMARKS = "remarks on the command line"
 HINT = "what to do about an option that may be a word"
@@ -33,7 +34,58 @@ class Loader(NamedTuple):
     build: Callable[[], Built]
 
 
-class Group(TyperGroup):
+class _Translated:
+    """Shows help in the language of whoever reads it: each text is looked up whole, here.
+
+    Examples are the same in all of them, and so are the words that are fixed in Typer (`Usage:`,
+    its headings, defaults, what `--help` does).
+    """
+
+    translations: Translations = ENGLISH
+    help: str | None
+    epilog: str | None
+    params: list[Any]
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help page, from a copy that has its texts in the reader's language."""
+        shown = self
+        if translations := getattr(ctx.find_root().obj, "translations", ENGLISH):
+            shown = copy.copy(self)
+            shown.translations = translations
+            shown.help = shown.in_words(self.help)
+            shown.params = [shown.in_language(param) for param in self.params]
+        super(_Translated, shown).format_help(ctx, formatter)  # type: ignore[misc]  # of Typer's
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write the examples. The backspace tells the help printer to keep the lines."""
+        del ctx
+        if self.epilog:
+            lines = (f"  {line}" for line in self.epilog.splitlines())
+            formatter.write_paragraph()
+            with formatter.indentation():
+                formatter.write_text("\n".join(["\b", self.in_words("Examples:"), *lines]))
+
+    def get_help_option_names(self, ctx: Any) -> list[str]:
+        """Return them in a fixed order: Click's own comes from a set."""
+        return sorted(super().get_help_option_names(ctx))  # type: ignore[misc]  # of Typer's
+
+    def in_words(self, text: str | None) -> str:
+        """Return a text of the page in the reader's language."""
+        plain = inspect.cleandoc(text or "")
+        return self.translations.get(plain, plain)
+
+    def in_language(self, part: Any) -> Any:
+        """Return a copy of an option or a command with its help in the reader's language."""
+        shown = copy.copy(part)
+        shown.help = self.in_words(getattr(part, "help", None)) or None
+        return shown
+
+
+class PlainCommand(_Translated, TyperCommand):
+    """A command in Typer's own form."""
+
+
+class Group(_Translated, TyperGroup):
     """Commands in the order they were written, each built when it is needed."""
 
     loaders: ClassVar[Mapping[str, Loader]] = {}
@@ -65,16 +117,15 @@ class Group(TyperGroup):
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the commands without building them."""
         del ctx
-        rows = [(name, command.get_short_help_str(70)) for name, command in self.commands.items()]
-        with formatter.section("Commands"):
+        rows = [
+            (name, self.in_language(command).get_short_help_str(70))
+            for name, command in self.commands.items()
+        ]
+        with formatter.section(self.in_words("Commands")):
             formatter.write_dl(rows)
 
-    def get_help_option_names(self, ctx: Any) -> list[str]:
-        """Return them in a fixed order: Click's own comes from a set."""
-        return sorted(super().get_help_option_names(ctx))
 
-
-class Command(TyperCommand):
+class Command(_Translated, TyperCommand):
     """A command whose help groups the options, and whose options may have an optional value."""
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
@@ -88,7 +139,7 @@ class Command(TyperCommand):
                 sections.setdefault(heading, []).append(record)
         for heading, records in sections.items():
             if records:
-                with formatter.section(heading):
+                with formatter.section(self.in_words(heading)):
                     formatter.write_dl(records, col_max=34)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -109,10 +160,6 @@ class Command(TyperCommand):
             if getattr(error, "ctx", ctx) is None:  # the parser does not know where it is
                 vars(error)["ctx"] = ctx
             raise
-
-    def get_help_option_names(self, ctx: Any) -> list[str]:
-        """Return them in a fixed order: Click's own comes from a set."""
-        return sorted(super().get_help_option_names(ctx))
 
 
 def command(
@@ -229,6 +276,5 @@ def _is_file(name: str) -> bool:
 
 
 def examples(text: str) -> str:
-    """Return the end of a help page. The backspace tells the help printer to keep the lines."""
-    lines = inspect.cleandoc(text).splitlines()
-    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
+    """Return the lines of the examples at the end of a help page, from an indented text."""
+    return inspect.cleandoc(text)

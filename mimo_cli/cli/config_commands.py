@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from mimo_cli.cli.command import Built, Group, build, examples
+from mimo_cli.cli.command import Built, Group, PlainCommand, build, examples
 
 _app = typer.Typer(
     cls=Group,
@@ -39,7 +39,7 @@ _Profile = Annotated[
 ]
 
 
-@_app.command("init")
+@_app.command("init", cls=PlainCommand)
 def _config_init(context: typer.Context, profile: _Profile = None) -> int:
     """Set up a server and its key: asks, tries them out, keeps them."""
     from mimo_cli.commands.config import init
@@ -47,7 +47,7 @@ def _config_init(context: typer.Context, profile: _Profile = None) -> int:
     return init.run(context.obj, profile)
 
 
-@_app.command("set")
+@_app.command("set", cls=PlainCommand)
 def _config_set(
     context: typer.Context,
     name: _Name,
@@ -68,7 +68,7 @@ def _config_set(
     return set_value.run(context.obj, name, value or [], profile=profile, force=force)
 
 
-@_app.command("get")
+@_app.command("get", cls=PlainCommand)
 def _config_get(
     context: typer.Context,
     name: _Name,
@@ -81,7 +81,7 @@ def _config_get(
     return get_value.run(context.obj, name, reveal=reveal, profile=profile)
 
 
-@_app.command("unset")
+@_app.command("unset", cls=PlainCommand)
 def _config_unset(context: typer.Context, name: _Name, profile: _Profile = None) -> int:
     """Take a setting out of the file, or a whole table: profiles.NAME, prompts.NAME."""
     from mimo_cli.commands.config import unset_value
@@ -89,7 +89,7 @@ def _config_unset(context: typer.Context, name: _Name, profile: _Profile = None)
     return unset_value.run(context.obj, name, profile=profile)
 
 
-@_app.command("list")
+@_app.command("list", cls=PlainCommand)
 def _config_list(
     context: typer.Context,
     json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
@@ -101,7 +101,7 @@ def _config_list(
     return list_settings.run(context.obj, json=json, profile=profile)
 
 
-@_app.command("prompts")
+@_app.command("prompts", cls=PlainCommand)
 def _config_prompts(
     context: typer.Context,
     json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
@@ -112,7 +112,7 @@ def _config_prompts(
     return list_prompts.run(context.obj, json=json)
 
 
-@_app.command("edit")
+@_app.command("edit", cls=PlainCommand)
 def _config_edit(context: typer.Context) -> int:
     """Edit the file in $VISUAL or $EDITOR; it is checked first."""
     from mimo_cli.commands.config import edit
@@ -120,7 +120,7 @@ def _config_edit(context: typer.Context) -> int:
     return edit.run(context.obj)
 
 
-@_app.command("path")
+@_app.command("path", cls=PlainCommand)
 def _config_path(context: typer.Context) -> int:
     """Print where the file is."""
     from mimo_cli.commands.config import print_path

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from mimo_cli.cli.command import Built, Group, build, examples
+from mimo_cli.cli.command import Built, Group, PlainCommand, build, examples
 from mimo_cli.errors import UsageError
 from mimo_cli.phrases import Phrase
 
@@ -46,7 +46,7 @@ def _history(
     return 0
 
 
-@_app.command("list")
+@_app.command("list", cls=PlainCommand)
 def _list(
     context: typer.Context, limit: _Limit = None, everything: _All = False, json: _Json = False
 ) -> int:
@@ -62,6 +62,7 @@ def _run_list(context: typer.Context, *, limit: int | None, everything: bool, js
 
 @_app.command(
     "show",
+    cls=PlainCommand,
     epilog=examples("""
         mimo history show                 the newest
         mimo history show k3j --markdown > notes.md
@@ -81,6 +82,7 @@ def _show(
 
 @_app.command(
     "search",
+    cls=PlainCommand,
     epilog=examples("""
         mimo history search docker compose
         mimo history search 天气
@@ -102,6 +104,7 @@ def _search(
 
 @_app.command(
     "export",
+    cls=PlainCommand,
     epilog=examples("""
         mimo history export k3j > chat.md
         mimo history export --all --format jsonl -o backup.jsonl
@@ -128,6 +131,7 @@ def _export(
 
 @_app.command(
     "usage",
+    cls=PlainCommand,
     epilog=examples("""
         mimo history usage --since 30d
         mimo history usage --by model
@@ -154,6 +158,7 @@ def _usage(
 
 @_app.command(
     "delete",
+    cls=PlainCommand,
     epilog=examples("""
         mimo history delete k3j
         mimo history delete --older-than 30d --yes
@@ -178,7 +183,7 @@ def _delete(
     return run(context.obj, choice, yes=yes)
 
 
-@_app.command("path")
+@_app.command("path", cls=PlainCommand)
 def _path(context: typer.Context) -> int:
     """Print where the file is."""
     from mimo_cli.commands.history.path import run

@@ -26,7 +26,7 @@ WITHIN = {
 }
 """What may stand in each of the tables within a table."""
 
-_ALIAS = Key("alias", "text", "a short name for a model", may_be_empty=False)
+_ALIAS = Key("alias", "text", Phrase("A short name for a model."), may_be_empty=False)
 
 
 class Address(NamedTuple):

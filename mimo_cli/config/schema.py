@@ -82,12 +82,12 @@ class Key(NamedTuple):
     """One setting: its kind, what it means, and the values it may have (bounds inclusive).
 
     `name` is what files call it, `word` what `Settings`, options and variables do, where that is
-    another. `help` has no capital and no full stop.
+    another. `help` is a sentence, with a capital and a full stop.
     """
 
     name: str
     kind: Kind
-    help: str
+    help: Phrase
     low: float = -math.inf
     high: float = math.inf
     choices: tuple[str, ...] = ()
@@ -112,67 +112,75 @@ class Key(NamedTuple):
 
 
 KEYS: tuple[Key, ...] = (
-    Key("api_key", "text", "your API key", secret=True),
+    Key("api_key", "text", Phrase("Your API key."), secret=True),
     Key(
         "api_key_command",
         "text",
-        "a command that prints the key, such as a password manager's",
+        Phrase("A command that prints the key, such as a password manager's."),
         may_be_empty=False,
     ),
     Key(
         "auth",
         "choice",
-        "the header that carries the key; none sends no key",
+        Phrase("The header that carries the key; none sends no key."),
         choices=("api-key", "bearer", "x-api-key", "none"),
     ),
-    Key("base_url", "text", "server to ask, up to /v1/messages", may_be_empty=False),
-    Key("allow_http", "flag", "plain http to other machines (the key goes unencrypted)"),
-    Key("model", "text", "model to ask", may_be_empty=False),
-    Key("system", "text", "system prompt instead of MiMo's recommended one; empty for none"),
-    Key("temperature", "number", "0 to 1.5; ignored while the model thinks", 0, 1.5),
-    Key("top_p", "number", "0.01 to 1; ignored while the model thinks", 0.01, 1),
-    Key("max_tokens", "integer", "longest answer, thinking included", 1, 131_072),
-    Key("stop", "list", "end the answer before this text", may_be_empty=False),
-    Key("thinking", "flag", "let the model think before it answers"),
-    Key("show_thinking", "flag", "show the model's thinking on stderr (default: on a terminal)"),
-    Key("usage", "flag", "end with a line on tokens, time and cost"),
+    Key("base_url", "text", Phrase("Server to ask, up to /v1/messages."), may_be_empty=False),
+    Key("allow_http", "flag", Phrase("Plain http to other machines (the key goes unencrypted).")),
+    Key("model", "text", Phrase("Model to ask."), may_be_empty=False),
+    Key(
+        "system", "text", Phrase("System prompt instead of MiMo's recommended one; empty for none.")
+    ),
+    Key("temperature", "number", Phrase("0 to 1.5; ignored while the model thinks."), 0, 1.5),
+    Key("top_p", "number", Phrase("0.01 to 1; ignored while the model thinks."), 0.01, 1),
+    Key("max_tokens", "integer", Phrase("Longest answer, thinking included."), 1, 131_072),
+    Key("stop", "list", Phrase("End the answer before this text."), may_be_empty=False),
+    Key("thinking", "flag", Phrase("Let the model think before it answers.")),
+    Key(
+        "show_thinking",
+        "flag",
+        Phrase("Show the model's thinking on stderr (default: on a terminal)."),
+    ),
+    Key("usage", "flag", Phrase("End with a line on tokens, time and cost.")),
     Key(
         "currency",
         "choice",
-        "what MiMo's bills are in; auto is USD",
+        Phrase("What MiMo's bills are in; auto is USD."),
         choices=("auto", "USD", "CNY"),
     ),
     Key(
         "confirm_above_tokens",
         "integer",
-        "ask before more tokens than this are sent; 0 never asks",
+        Phrase("Ask before more tokens than this are sent; 0 never asks."),
         0,
         1_000_000_000,
     ),
     Key(
         "color",
         "choice",
-        "when to use colours: auto, always or never",
+        Phrase("When to use colours: auto, always or never."),
         choices=("auto", "always", "never"),
     ),
-    Key("live", "flag", "draw the answer while it grows, or print rows when they are final"),
-    Key("theme", "choice", "the terminal's background", choices=("auto", "light", "dark")),
-    Key("code_theme", "text", "a Pygments style for code, such as monokai"),
-    Key("math", "choice", "how formulas are drawn", choices=("unicode", "source")),
+    Key(
+        "live", "flag", Phrase("Draw the answer while it grows, or print rows when they are final.")
+    ),
+    Key("theme", "choice", Phrase("The terminal's background."), choices=("auto", "light", "dark")),
+    Key("code_theme", "text", Phrase("A Pygments style for code, such as monokai.")),
+    Key("math", "choice", Phrase("How formulas are drawn."), choices=("unicode", "source")),
     Key(
         "ambiguous",
         "choice",
-        "cells that East Asian ambiguous characters take: narrow is one, wide two",
+        Phrase("Cells that East Asian ambiguous characters take: narrow is one, wide two."),
         choices=("narrow", "wide"),
     ),
-    Key("history", "flag", "keep conversations, for -c and `mimo history`"),
-    Key("editor", "text", "the program that texts are edited with"),
-    Key("keymap", "choice", "the keys of the chat's prompt", choices=("emacs", "vi")),
-    Key("timeout", "number", "seconds for the whole answer", 0.001, 86_400),
-    Key("retries", "integer", "how often a failed request is sent again (2)", 0, 10),
-    Key("default_profile", "text", "the profile that is used without -p", word="profile"),
+    Key("history", "flag", Phrase("Keep conversations, for -c and `mimo history`.")),
+    Key("editor", "text", Phrase("The program that texts are edited with.")),
+    Key("keymap", "choice", Phrase("The keys of the chat's prompt."), choices=("emacs", "vi")),
+    Key("timeout", "number", Phrase("Seconds for the whole answer."), 0.001, 86_400),
+    Key("retries", "integer", Phrase("How often a failed request is sent again (2)."), 0, 10),
+    Key("default_profile", "text", Phrase("The profile that is used without -p."), word="profile"),
 )
-PROMPT = Key("prompt", "text", "a prompt with {input} and fields of its own")
+PROMPT = Key("prompt", "text", Phrase("A prompt with {{input}} and fields of its own."))
 """The text of a kept prompt, which is no setting."""
 
 ASKED = ("model", "system", "temperature", "top_p", "max_tokens", "stop", "thinking")

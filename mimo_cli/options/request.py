@@ -83,7 +83,12 @@ class RequestOptions(ServerOptions):
     ] = None
     stop: Annotated[
         list[str] | None,
-        setting("stop", metavar="TEXT", panel=_MODEL),
+        setting(
+            "stop",
+            metavar="TEXT",
+            panel=_MODEL,
+            about="End the answer before this text (repeatable).",
+        ),
     ] = None
     thinking: Annotated[
         bool | None,

@@ -4,7 +4,7 @@ from typing import Any
 
 import typer
 
-from mimo_cli.config import Key, find_key
+from mimo_cli.config import find_key
 
 
 def setting(
@@ -29,13 +29,7 @@ def setting(
         names,
         *short,
         metavar=metavar,
-        help=about or _sentence(key),
+        help=about or key.help,
         show_default=key.kind != "flag",
         rich_help_panel=panel,
     )
-
-
-def _sentence(key: Key) -> str:
-    """Return a setting's help as that of an option."""
-    again = " (repeatable)" if key.kind == "list" else ""
-    return f"{key.help[0].upper()}{key.help[1:]}{again}."

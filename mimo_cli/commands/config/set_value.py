@@ -223,8 +223,8 @@ def _ask(key: Key, environment: Environment) -> str:
     if environment.can_ask:
         if key.secret:
             return questions.secret(environment, verbatim(key.name))
-        hint = Phrase("mimo config set {name} VALUE", name=key.name)
-        raise UsageError(what, verbatim(key.help), hint)
+        hint = Phrase("{meaning} mimo config set {name} VALUE", meaning=key.help, name=key.name)
+        raise UsageError(what, hint=hint)
     if environment.stdin is None or environment.stdin_is_terminal:
         raise ConfigError(what, Phrase("there is nobody to ask, and no stdin"))
     patience = stdin.Patience(otherwise=Phrase("It is read where no value is given."))
