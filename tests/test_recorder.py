@@ -269,6 +269,21 @@ def test_trouble_with_the_file_is_told_once_and_costs_nothing_else(tmp_path: Pat
     assert "This conversation is no longer kept." in said
 
 
+def test_steps_out_of_order_are_a_bug_and_change_nothing() -> None:
+    saying = Saying(None)
+    with pytest.raises(RuntimeError, match="no question was begun"):
+        saying.recorder.finish(answered(asked("one"), "Yes."))
+    saying.recorder.begin(asked("one"))
+    for step in (lambda: saying.recorder.begin(asked("two")), saying.recorder.drop_last):
+        with pytest.raises(RuntimeError):
+            step()
+    saying.recorder.finish(answered(asked("one"), "Yes."))
+    with pytest.raises(RuntimeError):
+        saying.recorder.finish(answered(asked("one"), "Yes."))
+    assert saying.questions == ["one"]
+    assert saying.recorder.is_idle
+
+
 def test_what_to_do_about_the_file_is_told_in_the_terms_of_the_place(tmp_path: Path) -> None:
     class Damaged(History):
         def begin(self, *_: object, **__: object) -> Stored:

@@ -75,7 +75,8 @@ def ask(
         turn = turn._replace(failure=turn.failure or interrupted)
     turn = _finished(turn, earlier, paid_in)
     try:
-        recorder.finish(turn)
+        if not recorder.is_idle:  # nothing was begun where a signal came before all else
+            recorder.finish(turn)
     except Interrupted as interrupted:  # it is kept all the same, and still to be given out
         turn = turn._replace(failure=turn.failure or interrupted)
     if isinstance(turn.failure, ReaderGone):

@@ -87,6 +87,11 @@ class Recorder:
         turns = self.conversation.turns
         return self.conversation.id if self.history and turns and turns[-1].number else None
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no question is under way: one can be begun, and none finished."""
+        return isinstance(self._state, Idle)
+
     def begin(self, turn: Turn, *, replacing: bool = False, earlier: Reply | None = None) -> None:
         """Keep a question. When this returns it is on disk, and may be sent.
 
@@ -95,8 +100,11 @@ class Recorder:
 
         Raises:
             Interrupted: it is begun all the same.
+            RuntimeError: another is under way.
         """
         with self._signals.held():
+            if not self.is_idle:
+                raise RuntimeError("the question before is not finished")
             old = self._without_last() if replacing else None
             pending = PendingPieces(() if earlier is None else pieces(earlier))
             self._saved = self._monotonic()
@@ -167,11 +175,12 @@ class Recorder:
 
         Raises:
             Interrupted: it is kept all the same.
+            RuntimeError: none is under way.
         """
         with self._signals.held():
             match self._state:
                 case Idle():
-                    number, old = 0, None
+                    raise RuntimeError("no question was begun")
                 case Asking(begun):
                     number, old = begun.number, None
                 case Replacing(begun, _, old):
@@ -213,8 +222,13 @@ class Recorder:
         """Take the last turn back, and return it; None if there is none.
 
         The model is not sent it again. It stays in the file.
+
+        Raises:
+            RuntimeError: a question is under way.
         """
         with self._signals.held():
+            if not self.is_idle:
+                raise RuntimeError("a question is under way")
             return self._drop_last()
 
     def _drop_last(self) -> Turn | None:
