@@ -5,7 +5,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mimo_cli.api.endpoint import Endpoint
@@ -302,3 +302,18 @@ def test_any_value_of_any_key_is_understood_or_refused(key: Key, value: object) 
         assert not isinstance(found, bool)
     again = check_value(key, found, Phrase("here"))
     assert again == found
+
+
+@settings(deadline=None, derandomize=True, max_examples=100)
+@given(
+    st.sampled_from(["prompt", *(key.field for key in KEYS)]),
+    ANYTHING,
+    st.dictionaries(st.sampled_from(["prompts", "profiles", "aliases", "model"]), ANYTHING),
+)
+@example("prompt", 0, {})
+@example("prompt", {}, {"prompts": {}})
+@example("prompt", [], {"prompts": {"a": 1}})
+def test_resolving_raises_nothing(option: str, value: object, content: dict[str, Any]) -> None:
+    resolved = resolve_all({option: value}, {}, Source("config.toml", content))
+    is_text = value is None or isinstance(value, str)
+    assert resolved.problems or is_text or option != "prompt"

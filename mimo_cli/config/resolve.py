@@ -132,7 +132,7 @@ def resolve(
     the problems. A key of the file's top level does not go to the server of a profile, unless both
     are of one owner: it is withheld.
     """
-    search = _Search(source)
+    search = _Search(source, options.get("prompt"))
     layers = search.layers(options, environ, project)
     search.read(layers)
     key, remarks = key_policy.decide(search.winners, layers)
@@ -147,7 +147,7 @@ def resolve(
     if "model" in values:
         values["model"], alias = search.unalias(values["model"])
         origins["model"] = origins["model"]._replace(alias=alias)
-    template = None if options.get("prompt") is None else search.template(options["prompt"])
+    template = None if search.prompt is None else search.template(search.prompt)
     problems = tuple(search.problems.values())
     return Resolved(Settings(**values), origins, key, template, problems, remarks)
 
@@ -177,11 +177,16 @@ def require(resolved: Resolved) -> Resolved:
 class _Search:
     """Goes through the layers, and keeps what it finds: values, their origins, and problems."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, prompt: object) -> None:
         self.source = source
         self.winners: dict[str, Winner] = {}
         self.origins: dict[str, Origin] = {}
         self.problems: dict[tuple[str, KeyPath], Problem] = {}
+        self.prompt = prompt if isinstance(prompt, str) else None
+        if prompt is not self.prompt:
+            origin = Origin("option", "--prompt")
+            error = refusal(PROMPT, prompt, Phrase("text"), origin.phrase(), UsageError)
+            self._note(error, origin)
 
     def layers(
         self, options: Mapping[str, Any], environ: Mapping[str, str], project: Source | None
@@ -192,7 +197,7 @@ class _Search:
         variables = {key.name: environ.get(key.variable) or None for key in KEYS}
         environment = Layer(variables, "environment")
         top = Layer(self.source.content, "file", self.source)
-        prompt = [] if options.get("prompt") is None else self._prompt(options["prompt"])
+        prompt = [] if self.prompt is None else self._prompt(self.prompt)
         chosen = self._profile((command_line, environment))
         fallback = [] if _PROFILE.field in self.winners else self._profile((top,))
         return [command_line, *prompt, environment, *chosen, *_of_project(project), *fallback, top]
