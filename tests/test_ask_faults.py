@@ -203,8 +203,8 @@ BROKEN_BEFORE_TEXT = [
         *(8, 0, "OpenAI-style"),
         id="OpenAI's protocol",
     ),
-    pytest.param(Fault.close_before_reply(times=None), 7, 2, "no reply", id="closed"),
-    pytest.param(Fault.close_before_reply(reset=True, times=None), 7, 2, "no reply", id="reset"),
+    pytest.param(Fault(raw=b"", times=None), 7, 2, "no reply", id="closed"),
+    pytest.param(Fault(raw=b"", reset_at=0, times=None), 7, 2, "no reply", id="reset"),
     pytest.param(
         Fault(raw=b"\x00\x01binary\r\n\r\n", times=None), 8, 2, "is no HTTP server", id="junk"
     ),

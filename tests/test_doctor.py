@@ -231,7 +231,7 @@ def test_a_request_that_fails_is_shown_with_what_to_do(
     ("fault", "text"),
     [
         (Fault.cut(at=9), "connection lost: 127.0.0.1:PORT closed it"),
-        (Fault.close_before_reply(), "no reply: 127.0.0.1:PORT closed the connection"),
+        (Fault(raw=b""), "no reply: 127.0.0.1:PORT closed the connection"),
         (Fault.silence(), "no answer: 127.0.0.1 sent nothing for 0.3 s"),
     ],
 )

@@ -364,7 +364,7 @@ ELSEWHERE = (("Location", "https://elsewhere.invalid/v1/models"),)
             "the key was refused: No^[[2J\n",
         ),
         (Fault.cut(at=9), 8, "connection lost: 127.0.0.1:"),
-        (Fault.close_before_reply(), 7, "no reply: 127.0.0.1:"),
+        (Fault(raw=b""), 7, "no reply: 127.0.0.1:"),
         (Fault.silence(), 7, "no answer: 127.0.0.1 sent nothing for 0.3 s\n"),
         (Fault.stall(at=9), 8, "the answer stalled: nothing came for 0.3 s\n"),
         (Fault(raw=b"HTTP/1.1 x\r\n\r\n"), 8, "this is not proper HTTP: "),

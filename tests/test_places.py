@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.api.base_url import same_owner
+from mimo_cli.api.base_url import is_same_owner
 from mimo_cli.config import address, audit
 from mimo_cli.config.key_policy import KeyFromCommand, KeyKnown, KeyRefused, KeyUnwanted
 from mimo_cli.config.layers import KeyPath, Origin, Position, Source
@@ -489,9 +489,9 @@ def test_the_most_specific_place_with_a_key_or_a_command_for_it_wins(
 
 
 def test_the_owner_of_a_server_is_its_origin() -> None:
-    assert same_owner("example.com", "https://EXAMPLE.com:443/x")
-    assert not same_owner("https://example.com", "https://example.com:8443")
-    assert not same_owner("http://localhost:1", "http://localhost:2")
+    assert is_same_owner("example.com", "https://EXAMPLE.com:443/x")
+    assert not is_same_owner("https://example.com", "https://example.com:8443")
+    assert not is_same_owner("http://localhost:1", "http://localhost:2")
 
 
 # What may stand where

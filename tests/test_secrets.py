@@ -35,7 +35,7 @@ def seen(result: Result) -> bool:
         Fault.http(302, headers=(("Location", f"http://{KEY}/"),), times=None),
         Fault.http(400, body=b"x" * 185 + KEY.encode(), times=None),
         Fault.http(200, headers=(("Content-Type", f"text/html; {KEY}"),), body=b"<p>", times=None),
-        Fault.close_before_reply(times=None),
+        Fault(raw=b"", times=None),
         Fault.cut(at=9000, times=None),
         Fault(raw=f"{KEY}\r\n\r\n".encode(), times=None),
         Fault(sse=f"data: {KEY}\n\n".encode(), times=None),

@@ -1356,14 +1356,14 @@ def test_a_false_length_is_sent_as_it_stands(claimed: int) -> None:
 
 
 def test_a_reset_breaks_the_connection_after_what_was_sent() -> None:
-    with faulty(Fault.reset(40), Fault.close_before_reply(reset=True)) as (_, http):
+    with faulty(Fault.reset(40), Fault(raw=b"", reset_at=0)) as (_, http):
         assert len(received_until(httpx.ReadError, http)) == 40
         with pytest.raises(httpx.ReadError):
             http.get("/")
 
 
 def test_a_connection_can_close_before_the_reply() -> None:
-    with faulty(Fault.close_before_reply()) as (_, http):
+    with faulty(Fault(raw=b"")) as (_, http):
         with pytest.raises(httpx.RemoteProtocolError, match="without sending a response"):
             http.get("/")
         assert http.get("/v1/models").status_code == 200
@@ -1391,7 +1391,7 @@ def test_a_request_that_comes_early_does_not_end_a_stall() -> None:
 
 def test_a_reply_can_go_on_for_ever() -> None:
     endless = Fault(status=500, body=b"", stall_at=0, repeat=b"x" * 5000, clean=True)
-    with faulty(Fault.pings(0, 0.001), endless) as (sim, http):
+    with faulty(Fault(stall_at=0, repeat=PING, repeat_seconds=0.001), endless) as (sim, http):
         for path, wanted in (("/v1/messages", PING * 5), ("/v1/messages", b"x" * 1_000_000)):
             received = b""
             with http.stream("POST", path, json=asking(stream=True)) as reply:

@@ -14,13 +14,15 @@ MIMO_DOMAIN = ".xiaomimimo.com"
 _HTTPS_PORT = 443
 
 
-def same_owner(one: str, other: str) -> bool:
-    """Whether a key for one base URL may go to the other: the same origin, or both MiMo's.
+def is_same_owner(one: str, other: str) -> bool:
+    """Return whether a key for one base URL may go to the other: of one origin, or both MiMo's.
 
-    Raises:
-        ConfigError: one of them is not a URL.
+    What is no URL is nobody's; it is refused when it is used.
     """
-    first, second = (_origin(text) for text in (one, other))
+    try:
+        first, second = (_origin(text) for text in (one, other))
+    except ConfigError:
+        return False
     return first == second or all(
         scheme == "https" and host.endswith(MIMO_DOMAIN) and port == _HTTPS_PORT
         for scheme, host, port in (first, second)

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from mimo_cli.config.key_policy import KeyRefused as KeyRefused
     from mimo_cli.config.key_policy import KeyUnwanted as KeyUnwanted
     from mimo_cli.config.key_policy import NoKey as NoKey
-    from mimo_cli.config.key_policy import is_same_owner as is_same_owner
     from mimo_cli.config.layers import Origin as Origin
     from mimo_cli.config.layers import Problem as Problem
     from mimo_cli.config.layers import Source as Source
@@ -69,7 +68,7 @@ PUBLIC = {
     "key_command": ("run_command", "split_command"),
     "key_policy": (
         *("KeyDecision", "KeyFromCommand", "KeyKnown", "KeyRefused", "KeyUnwanted"),
-        *("NoKey", "is_same_owner"),
+        "NoKey",
     ),
     "layers": ("Origin", "Problem", "Source", "find_table"),
     "load": (

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.catalogue import models
 from mimo_cli.config.address import TABLES, TOP, WITHIN
-from mimo_cli.config.layers import NotTableError, Origin, Problem, located
+from mimo_cli.config.layers import (
+    MOST_REMARKS,
+    NotTableError,
+    Origin,
+    Problem,
+    located,
+    unknown_setting,
+)
 from mimo_cli.config.resolve import unalias
 from mimo_cli.config.schema import (
     PROMPT,
@@ -20,7 +27,6 @@ from mimo_cli.config.schema import (
     NotAllowedError,
     cut,
     find_key,
-    nearest,
     read_value,
     refusal,
 )
@@ -32,9 +38,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
     from mimo_cli.config.layers import KeyPath, Source
-
-MOST_REMARKS = 5
-"""Of one kind about one file: more are counted."""
 
 
 def check_source(source: Source) -> tuple[Problem, ...]:
@@ -137,13 +140,7 @@ def count_unknown(source: Source) -> int:
 
 
 def _remark(source: Source, path: KeyPath, table: Phrase, known: Collection[str]) -> Phrase:
-    place = located(table, source.position(path))
-    name = cut(path[-1])
-    if hint := nearest(path[-1], known):
-        return Phrase(
-            "unknown setting {name!r} in {place}. {hint}", name=name, place=place, hint=hint
-        )
-    return Phrase("unknown setting {name!r} in {place}.", name=name, place=place)
+    return unknown_setting(path[-1], located(table, source.position(path)), known)
 
 
 def _unknown_keys(source: Source) -> Iterator[tuple[KeyPath, Phrase, Collection[str]]]:

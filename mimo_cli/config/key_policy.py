@@ -7,7 +7,7 @@ text.
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from mimo_cli.api.base_url import DEFAULT_BASE_URL, parse_base_url, same_owner
+from mimo_cli.api.base_url import DEFAULT_BASE_URL, is_same_owner, parse_base_url
 from mimo_cli.api.endpoint import Endpoint, KeyWithheld
 from mimo_cli.api.hosts import is_loopback
 from mimo_cli.config.layers import Layer, Origin
@@ -194,14 +194,6 @@ def _torn_pair(source: Phrase, server: str, layers: Sequence[Layer]) -> tuple[Ph
             profile=profile,
         )
     return (remark,)
-
-
-def is_same_owner(one: str, other: str) -> bool:
-    """Return whether a key for one base URL may go to the other, whatever is written there."""
-    try:
-        return same_owner(one, other)
-    except ConfigError:
-        return False  # what is no URL is nobody's; it is refused when it is used
 
 
 def _host(url: str) -> str:

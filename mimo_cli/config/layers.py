@@ -4,7 +4,7 @@ Not `from __future__ import annotations` here: a named tuple compiles each annot
 text.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from mimo_cli.config.schema import Key, cut, nearest
@@ -189,6 +189,19 @@ def located(words: Phrase, position: Position | None) -> Phrase:
         return words
     line, column = position
     return Phrase("{place}, line {line}, column {column}", place=words, line=line, column=column)
+
+
+MOST_REMARKS = 5
+"""Of one kind about one file: more are counted."""
+
+
+def unknown_setting(name: str, place: Phrase, known: Collection[str]) -> Phrase:
+    """Return the remark on a key that is not known; `known` are those that would be there."""
+    if hint := nearest(name, known):
+        return Phrase(
+            "unknown setting {name!r} in {place}. {hint}", name=cut(name), place=place, hint=hint
+        )
+    return Phrase("unknown setting {name!r} in {place}.", name=cut(name), place=place)
 
 
 def find_table(

@@ -11,8 +11,8 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimo_cli.config.layers import located
-from mimo_cli.config.schema import ASKED, KEYS, cut, nearest
+from mimo_cli.config.layers import MOST_REMARKS, located, unknown_setting
+from mimo_cli.config.schema import ASKED, KEYS
 from mimo_cli.errors import ConfigError
 from mimo_cli.phrases import NOTHING, Phrase, reason, verbatim
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from mimo_cli.config.layers import Origin, Source
 
 NAME = ".mimo.toml"
-_MOST_WARNINGS = 5
 _REFUSED = Phrase("system is refused")
 _REMOVE = Phrase("Remove it there, or see what it is after.")
 _ELSEWHERE = {*(key.name for key in KEYS), "profiles", "aliases", "prompts"} - set(ASKED)
@@ -74,7 +73,7 @@ def keep_allowed(source: Source, folder: Path) -> tuple[Source, list[Phrase]]:
     """
     content = {name: value for name, value in source.content.items() if name in ASKED}
     others = [name for name in source.content if name not in content]
-    warnings = [_warn_of(name, source) for name in others[:_MOST_WARNINGS]]
+    warnings = [_warn_of(name, source) for name in others[:MOST_REMARKS]]
     if more := len(others) - len(warnings):
         warnings.append(
             Phrase("{count:,} more settings in {file} are ignored", count=more, file=source.name)
@@ -94,12 +93,7 @@ def _warn_of(name: str, source: Source) -> Phrase:
             place=place,
             names=", ".join(ASKED),
         )
-    shown = cut(name)
-    if hint := nearest(name, ASKED):
-        return Phrase(
-            "unknown setting {name!r} in {place}. {hint}", name=shown, place=place, hint=hint
-        )
-    return Phrase("unknown setting {name!r} in {place}.", name=shown, place=place)
+    return unknown_setting(name, place, ASKED)
 
 
 def _inside(name: str, folder: Path, source: Source) -> str:

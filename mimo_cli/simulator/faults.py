@@ -12,7 +12,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from mimo_cli.simulator.dialects.dialect import speak
-from mimo_cli.simulator.protocol.message_events import PING
 from mimo_cli.simulator.protocol.responses import (
     BodyKind,
     Framing,
@@ -130,16 +129,6 @@ class Fault:
     def drip(cls, at: int, seconds: float, *, times: int | None = 1) -> Fault:
         """Send the rest of the body one byte every `seconds`."""
         return cls(drip_at=at, drip_seconds=seconds, times=times)
-
-    @classmethod
-    def pings(cls, at: int, seconds: float, *, times: int | None = 1) -> Fault:
-        """Send nothing but pings, for ever, from `at` on (the end of an event)."""
-        return cls(stall_at=at, repeat=PING, repeat_seconds=seconds, times=times)
-
-    @classmethod
-    def close_before_reply(cls, *, reset: bool = False, times: int | None = 1) -> Fault:
-        """Read the request, and close (or reset) the connection without a byte."""
-        return cls(raw=b"", reset_at=0 if reset else None, times=times)
 
     @classmethod
     def silence(cls, *, times: int | None = 1) -> Fault:

@@ -159,7 +159,7 @@ BREAKS = {
     "an early end before an event": (Fault.cut(0, clean=True), (8,)),
     "an early end in mid-stream": (Fault.cut(1500, clean=True), (9,)),
     "reset in mid-stream": (Fault.reset(1500), (8, 9)),
-    "no reply": (Fault.close_before_reply(), (8,)),
+    "no reply": (Fault(raw=b""), (8,)),
     "an error event": (
         Fault(
             sse=b"event: error\ndata: "

@@ -6,7 +6,7 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mimo_cli.api.base_url import DEFAULT_BASE_URL, parse_base_url
+from mimo_cli.api.base_url import DEFAULT_BASE_URL, is_same_owner, parse_base_url
 from mimo_cli.api.endpoint import CONSOLE, REGIONS, Endpoint
 from mimo_cli.api.hosts import is_loopback
 from mimo_cli.api.keys import is_like_key, parse_key
@@ -19,7 +19,6 @@ from mimo_cli.config import (
     Source,
     change_values,
     find_key,
-    is_same_owner,
     paths,
     read_source,
 )
