@@ -213,7 +213,7 @@ def columns() -> list[tuple[str, str]]:
         (cells.identity, ["b7cdefgh", "01234567"], ["B7cdefgh", "b7c", "b7cdefg\x1b", b"b7cdefgh"]),
         (cells.number, [1, cells.LAST_NUMBER - 1], [0, -1, cells.LAST_NUMBER, 1.0, "1", True]),
         (cells.when, [0, 1.5, 1_750_000_000.0], [-1.0, 1e300, float("inf"), float("nan"), "1"]),
-        (cells.amount, [0, -1.5, 2.0], [1e300, float("inf"), float("nan"), "1", b"1", None]),
+        (cells.finite_number, [0, -1.5, 2.0], [1e300, float("inf"), float("nan"), "1", b"1", None]),
         (cells.count, [0, 10**14], [-1, 10**16, 1.0, "1", True, None]),
         (
             cells.parse,

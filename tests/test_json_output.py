@@ -160,13 +160,13 @@ def test_a_failure_is_the_same_object_with_an_error(
         "content": [{"type": "text", "text": "x"}],
         "partial": True,
     }
-    assert json.loads(json_output.line(part)) == part
+    assert json.loads(json_output.to_line(part)) == part
 
 
 @settings(deadline=None, derandomize=True)
 @given(st.text(st.characters(exclude_categories=[])))
 def test_a_line_is_printable_ascii_and_says_the_same(text: str) -> None:
-    line = json_output.line({"text": text})
+    line = json_output.to_line({"text": text})
     assert line.endswith("}\n")
     assert line[:-1].isascii()
     assert line[:-1].isprintable()
@@ -175,7 +175,7 @@ def test_a_line_is_printable_ascii_and_says_the_same(text: str) -> None:
 
 def test_no_line_ever_holds_what_json_does_not_know() -> None:
     with pytest.raises(ValueError, match="JSON"):
-        json_output.line({"x": math.nan})
+        json_output.to_line({"x": math.nan})
 
 
 def test_each_event_worth_telling_is_a_line(tmp_path: Path) -> None:

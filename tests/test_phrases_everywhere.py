@@ -435,7 +435,7 @@ def test_the_search_for_templates_finds_what_is_wrong(source: str, is_right: boo
         ('error.hint = f"{error.hint} more"', False),
         ('questions.yes(environment, Phrase("a"))', True),
         ('questions.yes(environment, f"a {b}", default=True)', False),
-        ('questions.line(environment, question="a")', False),
+        ('questions.ask_text(environment, question="a")', False),
         ('questions.secret(environment, "a")', False),
         ('Preset("a", "b", Phrase("help"))', True),
         ('Preset("a", "b", "help")', False),

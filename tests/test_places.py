@@ -313,13 +313,13 @@ def test_nothing_that_files_and_variables_may_hold_is_raised(
         options.pop("prompt", None)
     source = Source("F", file)
     resolved = resolve_all(options, environ, source, Source("P", project))
-    places = [problem.origin.place for problem in resolved.problems]
+    places = [problem.origin.identity for problem in resolved.problems]
     assert len(set(places)) == len(places)
     for key in KEYS:
         value = getattr(resolved.settings, key.field)
         if resolved.origin(key.field).kind != "default" and key.kind in ("number", "integer"):
             assert key.low <= value <= key.high
-    wrong = {problem.origin.place for problem in audit.check_source(source)}
+    wrong = {problem.origin.identity for problem in audit.check_source(source)}
     assert {place for place in places if place[0] == "F"} - {("F", ("default_profile",))} <= wrong
     assert all(isinstance(model, str) for model in right_aliases(source).values())
     audit.find_unknown(source)

@@ -81,7 +81,7 @@ class ReplyReader:
         head, body = self._head, b""
         if head.status not in unstreamed.REDIRECTS:
             body = self._waiting.read_rest(_ERROR_BODY, self._error_body)
-        return unstreamed.refusal(
+        return unstreamed.refusal_error(
             head._replace(body=body),
             self._target.url,
             self._target.endpoint,

@@ -112,7 +112,7 @@ def about(money: Money) -> str:
 
 def texts(costs: Mapping[str, float]) -> str:
     """Return amounts of several currencies beside one another; "" for none."""
-    return ", ".join(map(text, each(costs)))
+    return ", ".join(map(text, to_amounts(costs)))
 
 
 def add_up(amounts: Iterable[Money | None]) -> dict[str, float]:
@@ -124,7 +124,7 @@ def add_up(amounts: Iterable[Money | None]) -> dict[str, float]:
     return sums
 
 
-def each(costs: Mapping[str, float]) -> list[Money]:
+def to_amounts(costs: Mapping[str, float]) -> list[Money]:
     """Return amounts by currency, one by one."""
     return [Money(amount, name) for name, amount in costs.items()]
 
@@ -140,7 +140,7 @@ def total(sums: Iterable[Sum]) -> Sum:
         sum(row.input for row in rows),
         sum(row.cached for row in rows),
         sum(row.output for row in rows),
-        add_up(money for row in rows for money in each(row.costs)),
+        add_up(money for row in rows for money in to_amounts(row.costs)),
     )
 
 

@@ -185,12 +185,12 @@ def _view(chat: Chat, model: str) -> View:
 def _finish(chat: Chat, turn: Turn) -> None:
     """Write and count what comes after an answer."""
     reply, error = turn.reply, turn.failure
-    chat.spent = pricing.add_up([*pricing.each(chat.spent), turn.cost])
+    chat.spent = pricing.add_up([*pricing.to_amounts(chat.spent), turn.cost])
     chat.usages.append(reply.usage)
     if chat.json:
         kept_in = chat.recorder.kept_in
         result = json_output.result(reply, error, model=turn.model, conversation=kept_in)
-        chat.environment.stdout.write(json_output.line(result))
+        chat.environment.stdout.write(json_output.to_line(result))
     if isinstance(error, Interrupted):
         if error.signum != signal.SIGINT or not chat.interactive:
             raise error

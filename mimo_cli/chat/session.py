@@ -172,7 +172,7 @@ class Chat:
         """Tell that a message was not even sent: scripts get an object for each message."""
         if self.json:
             result = json_output.result(Reply(), error, model=self.settings.model)
-            self.environment.stdout.write(json_output.line(result))
+            self.environment.stdout.write(json_output.to_line(result))
         self.report(error)
 
     def settings_with(self, **values: object) -> Resolved:

@@ -109,7 +109,7 @@ def _write_json(error: MimoError, args: Sequence[str], environment: Environment)
     from mimo_cli.output import json_output
 
     model = environment.environ.get("MIMO_MODEL") or DEFAULT_MODEL
-    line = json_output.line(json_output.result(Reply(), error, model=model))
+    line = json_output.to_line(json_output.result(Reply(), error, model=model))
     environment.signals.catch()  # or one that comes after it would write another
     with environment.signals.held(), contextlib.suppress(LocalIOError, ReaderGone):  # told already
         environment.stdout.write(line)

@@ -231,7 +231,7 @@ def _check_replaced(unmeant: list[Argument], is_file: Callable[[str], bool]) -> 
         if it.name in _OUTPUT and is_file(it.value):
             import shlex
 
-            from mimo_cli.output.file import is_stream
+            from mimo_cli.output.output_file import is_stream
 
             if is_stream(it.value):
                 continue  # redirected to a file, which is written to where it stands

@@ -18,7 +18,7 @@ from mimo_cli.errors import (
     ServerError,
 )
 from mimo_cli.output.answer import TextWriter
-from mimo_cli.output.file import FileOutput
+from mimo_cli.output.output_file import FileOutput
 from mimo_cli.output.sanitize import one_line, sanitize
 from mimo_cli.output.view import Awaited
 from mimo_cli.phrases import Phrase, listed
@@ -71,7 +71,7 @@ def run(environment: Environment, options: AskOptions) -> int:
 
             with environment.signals.held():  # or one that comes now would leave it out
                 result = json_output.result(Reply(), error, model=_model(environment, options))
-                environment.stdout.write(json_output.line(result))
+                environment.stdout.write(json_output.to_line(result))
         raise
     environment.signals.catch()  # everything is loaded, and from now on there is something to keep
     with client:
@@ -158,7 +158,7 @@ def _result_line(task: Task, reply: Reply, error: Failure | None) -> str:
     result = json_output.result(
         reply, error, model=task.request.model, conversation=task.recorder.kept_in
     )
-    return json_output.line(result)
+    return json_output.to_line(result)
 
 
 _DOUBT = Phrase(

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.api.protocol.messages import Text
 from mimo_cli.commands import questions
-from mimo_cli.conversation import model_check, piped, prepare, resume
+from mimo_cli.conversation import model_check, piped_input, prepare, resume
 from mimo_cli.conversation.size_check import SizeCheck, estimate_size
 from mimo_cli.conversation.views import Showing
 from mimo_cli.errors import UsageError
 from mimo_cli.input import compose
-from mimo_cli.output.file import FileOutput
+from mimo_cli.output.output_file import FileOutput
 from mimo_cli.output.sanitize import count_suspect, strip_ansi
 from mimo_cli.phrases import Phrase, both, counted
 from mimo_cli.text import decoding
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.messages import Block, Request
     from mimo_cli.config import Resolved, Settings
-    from mimo_cli.conversation.piped import Piped
+    from mimo_cli.conversation.piped_input import Piped
     from mimo_cli.conversation.recorder import Recorder
     from mimo_cli.environment import Environment
     from mimo_cli.options.ask import AskOptions
@@ -157,7 +157,9 @@ def _prompt(
     chosen, template = resolved.settings, resolved.template
     fields = [decoding.check_words(word, form) for word in options.fields or []]
     values = template.values(fields) if template else {}
-    asks_stdin = "-" in (options.words or []) or bool({*piped.STDIN} & {*(options.file or [])})
+    asks_stdin = "-" in (options.words or []) or bool(
+        {*piped_input.STDIN} & {*(options.file or [])}
+    )
     words = " ".join(word for word in options.words or [] if word != "-")
     words = decoding.check_words(words, form)
     if options.edit:
@@ -165,12 +167,14 @@ def _prompt(
 
         words = editor.write(words, environment, chosen.editor)
     begun = environment.clock.monotonic()
-    names = [name for name in options.file or [] if name not in piped.STDIN]
-    files = [(name, piped.file(name, environment, form, chosen, console)) for name in names]
-    came = piped.Piped()
+    names = [name for name in options.file or [] if name not in piped_input.STDIN]
+    files = [(name, piped_input.file(name, environment, form, chosen, console)) for name in names]
+    came = piped_input.Piped()
     if asks_stdin or not (options.no_stdin or options.edit or environment.stdin_is_terminal):
         is_extra = bool(words or files) or template is not None
-        came = piped.read(environment, form, chosen, console, piped.Role(is_extra, asks_stdin))
+        came = piped_input.read(
+            environment, form, chosen, console, piped_input.Role(is_extra, asks_stdin)
+        )
     text, waited = came.text, environment.clock.monotonic() - begun
     if options.strip_ansi:
         files = [(name, strip_ansi(text)) for name, text in files]
@@ -185,7 +189,7 @@ def _prompt(
             )
         )
     if template is None:
-        return piped.Piped(compose.compose(words, files, text), waited)
+        return piped_input.Piped(compose.compose(words, files, text), waited)
     is_asked = template.takes_input or words.strip() or files or text.strip()
     filled = template.fill(values, compose.compose(words, files, text) if is_asked else "")
-    return piped.Piped(filled, waited)
+    return piped_input.Piped(filled, waited)

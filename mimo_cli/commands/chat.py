@@ -16,7 +16,7 @@ from mimo_cli.catalogue.models import DEFAULT_MODEL
 from mimo_cli.chat import status
 from mimo_cli.chat.cancellation import Cancellation
 from mimo_cli.config import paths
-from mimo_cli.conversation import piped, prepare
+from mimo_cli.conversation import piped_input, prepare
 from mimo_cli.errors import ConfigError, LocalIOError, MimoError, ReaderGone, UsageError
 from mimo_cli.input import compose, stdin
 from mimo_cli.output.output_stream import is_dumb
@@ -55,7 +55,7 @@ def run(environment: Environment, options: ChatOptions) -> int:
 
             result = json_output.result(Reply(), error, model=options.model or DEFAULT_MODEL)
             with contextlib.suppress(LocalIOError, ReaderGone):  # that may be what is told of
-                environment.stdout.write(json_output.line(result))
+                environment.stdout.write(json_output.to_line(result))
         raise
 
 
@@ -220,26 +220,26 @@ def _first_message(
     form = prepare.text_format(options, console)
     text = decoding.check_words(" ".join(word for word in words if word != "-"), form)
     names = options.file or []
-    if {*piped.STDIN} & {*names} and (environment.stdin_is_terminal or not words):
+    if {*piped_input.STDIN} & {*names} and (environment.stdin_is_terminal or not words):
         raise UsageError(
             Phrase("stdin cannot be attached"),
             Phrase("it is where messages come from"),
             Phrase('Give the first message as words: … | mimo chat -f - "what is this?"'),
         )
     files = [
-        (name, piped.file(name, environment, form, chosen, console))
+        (name, piped_input.file(name, environment, form, chosen, console))
         for name in names
-        if name not in piped.STDIN
+        if name not in piped_input.STDIN
     ]
     if not words:
         return "", files
-    came = piped.Piped()
+    came = piped_input.Piped()
     if not environment.stdin_is_terminal:
         is_extra = bool(text.strip() or files)
-        role = piped.Role(
+        role = piped_input.Role(
             is_extra, is_asked_for="-" in words or len(files) < len(names), without="< /dev/null"
         )
-        came = piped.read(environment, form, chosen, console, role)
+        came = piped_input.read(environment, form, chosen, console, role)
     return compose.compose(text, files, came.text), []
 
 

@@ -58,7 +58,7 @@ def run(environment: Environment, options: DoctorOptions) -> int:
 
 def _show(environment: Environment, options: DoctorOptions) -> list[Result]:
     """Write each check when it is done, and a sum; return them."""
-    subject = doctor.look(environment, options.values())
+    subject = doctor.inspect(environment, options.values())
     color = use_color(subject.settings.color, environment.environ, environment.stdout)
     screen = environment.columns_of(environment.stdout)
     results = []
@@ -79,7 +79,7 @@ def _write_object(environment: Environment, options: DoctorOptions) -> list[Resu
     results: list[Result] = []
     try:
         environment.signals.catch()  # from here on the object is what there is to keep
-        subject = doctor.look(environment, options.values())
+        subject = doctor.inspect(environment, options.values())
         checks = doctor.checks(subject, offline=options.offline)
         results.extend(_result(check, subject, ENGLISH) for check in checks)
     except (MimoError, Interrupted) as caught:
@@ -91,7 +91,7 @@ def _write_object(environment: Environment, options: DoctorOptions) -> list[Resu
         "error": None if error is None else json_output.failure(error),
     }
     with environment.signals.held():
-        environment.stdout.write(json_output.line(content))
+        environment.stdout.write(json_output.to_line(content))
     if error is not None:
         raise error
     return results

@@ -52,11 +52,11 @@ def run(environment: Environment, options: ModelsOptions) -> int:
     except (MimoError, Interrupted) as error:
         if options.json:
             with environment.signals.held():
-                environment.stdout.write(json_output.line(_object([], None, error)))
+                environment.stdout.write(json_output.to_line(_object([], None, error)))
         raise
     if options.json:
         with environment.signals.held():
-            environment.stdout.write(json_output.line(content))
+            environment.stdout.write(json_output.to_line(content))
     elif options.model_id is not None:
         environment.stdout.write(_details(environment, entries[0]))
     elif environment.stdout.is_terminal:

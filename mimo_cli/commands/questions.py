@@ -22,7 +22,7 @@ _CTRL_D = b"\x04"
 _ERASING = {b"\x7f": -1, b"\x08": -1, b"\x15": 0}  # Backspace, Ctrl-U
 
 
-def line(environment: Environment, question: Phrase, default: str = "") -> str:
+def ask_text(environment: Environment, question: Phrase, default: str = "") -> str:
     """Ask a question; return what is typed, or the default for an empty line.
 
     Raises:

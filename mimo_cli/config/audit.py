@@ -27,8 +27,8 @@ from mimo_cli.config.schema import (
     NotAllowedError,
     cut,
     find_key,
+    not_allowed_error,
     read_value,
-    refusal,
 )
 from mimo_cli.config.templates import read_template
 from mimo_cli.errors import MimoError
@@ -70,7 +70,7 @@ def one_of_a_place(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Return the first problem of each place."""
     first: dict[tuple[str, KeyPath], Problem] = {}
     for problem in problems:
-        first.setdefault(problem.origin.place, problem)
+        first.setdefault(problem.origin.identity, problem)
     return tuple(first.values())
 
 
@@ -93,7 +93,7 @@ def _check_value(source: Source, key: Key, value: object, origin: Origin) -> Pro
         read_value(key, value)
     except NotAllowedError as wrong:  # finding the line takes time
         place = located(origin.phrase(), source.position(origin.path))
-        return Problem(refusal(key, value, wrong.wanted, place), origin)
+        return Problem(not_allowed_error(key, value, wrong.wanted, place), origin)
     return None
 
 

@@ -78,7 +78,7 @@ class Origin(NamedTuple):
         return str(self.phrase())
 
     @property
-    def place(self) -> tuple[str, KeyPath]:
+    def identity(self) -> tuple[str, KeyPath]:
         """What two origins have in common that are one place: the file's or variable's name."""
         return self.file or self.name, self.path
 

@@ -105,8 +105,8 @@ def find_problems(configuration: Configuration, environ: Mapping[str, str]) -> t
         *resolve({}, environ, source).problems,
         *configuration.resolved.problems,
     ]
-    in_force = {it.origin.place: it for it in reversed(configuration.resolved.problems)}
-    return tuple(in_force.get(it.origin.place, it) for it in audit.one_of_a_place(problems))
+    in_force = {it.origin.identity: it for it in reversed(configuration.resolved.problems)}
+    return tuple(in_force.get(it.origin.identity, it) for it in audit.one_of_a_place(problems))
 
 
 def _check_tables(source: Source) -> Sequence[Problem]:
@@ -134,7 +134,7 @@ def _read_project(environment: Environment) -> Project:
     file = project.find_file(environment.cwd, environment.environ.get("HOME", ""))
     if file is None:
         return Project()
-    if why := project.refusal(file):
+    if why := project.reason_to_ignore(file):
         return Project(remarks=(Phrase("{file} is ignored: {why}", file=file, why=why),))
     try:
         source, remarks = project.keep_allowed(_read(file), file.parent)

@@ -43,7 +43,7 @@ def find_file(folder: Path, home: str) -> Path | None:
     return found if found is not None and found.parent == folder else None
 
 
-def refusal(file: Path) -> Phrase:
+def reason_to_ignore(file: Path) -> Phrase:
     """Return why a file does not count as it is, or nothing.
 
     Reading it could block, or read another's.

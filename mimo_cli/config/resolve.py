@@ -52,8 +52,8 @@ from mimo_cli.config.schema import (
     cut,
     find_key,
     is_text_value,
+    not_allowed_error,
     read_value,
-    refusal,
 )
 from mimo_cli.errors import ConfigError, MimoError, UsageError
 from mimo_cli.phrases import NOTHING, Phrase
@@ -185,7 +185,7 @@ class _Search:
         self.prompt = prompt if isinstance(prompt, str) else None
         if prompt is not self.prompt:
             origin = Origin("option", "--prompt")
-            error = refusal(PROMPT, prompt, Phrase("text"), origin.phrase(), UsageError)
+            error = not_allowed_error(PROMPT, prompt, Phrase("text"), origin.phrase(), UsageError)
             self._note(error, origin)
 
     def layers(
@@ -239,7 +239,7 @@ class _Search:
         try:
             self.winners[key.field] = (read_value(key, value), rank)
         except NotAllowedError as wrong:
-            error = refusal(key, value, wrong.wanted, layer.place(key), layer.error)
+            error = not_allowed_error(key, value, wrong.wanted, layer.place(key), layer.error)
             self._note(error, layer.origin(key))
             return False
         self.origins[key.field] = layer.origin(key)
@@ -249,7 +249,7 @@ class _Search:
         """Keep a problem, but one alone of a place."""
         if isinstance(error, NotTableError):
             origin = Origin("file", "", self.source.name, error.path)
-        self.problems.setdefault(origin.place, Problem(error, origin))
+        self.problems.setdefault(origin.identity, Problem(error, origin))
 
     def _prompt(self, name: str) -> list[Layer]:
         try:

@@ -230,10 +230,10 @@ def check_value(
     try:
         return read_value(key, value)
     except NotAllowedError as wrong:
-        raise refusal(key, value, wrong.wanted, place, error) from wrong
+        raise not_allowed_error(key, value, wrong.wanted, place, error) from wrong
 
 
-def refusal(
+def not_allowed_error(
     key: Key, value: object, wanted: Phrase, place: Phrase, error: type[MimoError] = ConfigError
 ) -> MimoError:
     """Return the error that a value which its key cannot have amounts to, of the class `error`."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.doctor import account, connection, installation, proxies, storage, terminal
-from mimo_cli.doctor.check import Check, Subject, look
+from mimo_cli.doctor.check import Check, Subject, inspect
 from mimo_cli.phrases import verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["LOCAL", "Check", "Subject", "checks", "look"]
+__all__ = ["LOCAL", "Check", "Subject", "checks", "inspect"]
 
 LOCAL: tuple[Callable[[Subject], Check], ...] = (
     installation.versions,

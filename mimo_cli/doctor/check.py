@@ -87,7 +87,7 @@ def failed(name: str, error: MimoError, otherwise: Phrase = NOTHING) -> Check:
     return Check(name, "failed", error.message, in_command_terms(error.hint) or otherwise)
 
 
-def look(environment: Environment, options: Mapping[str, Any]) -> Subject:
+def inspect(environment: Environment, options: Mapping[str, Any]) -> Subject:
     """Read the configuration as far as it can be read.
 
     Raises:

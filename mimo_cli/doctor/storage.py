@@ -126,7 +126,7 @@ def project(subject: Subject) -> Check:
         return Check("project", "warning", first, advice)
     if source is None:
         return Check("project", "ok", Phrase("none"))
-    wrong = {problem.origin.place for problem in subject.problems}
+    wrong = {problem.origin.identity for problem in subject.problems}
     names = [name for name in source.content if (source.name, (name,)) not in wrong]
     if not names:
         return Check("project", "ok", verbatim(source.name))

@@ -100,7 +100,7 @@ def clamp_time(seconds: float) -> float:
     return min(max(seconds, 0.0), _LAST_MOMENT)
 
 
-def amount(value: object) -> float:
+def finite_number(value: object) -> float:
     """Return a cell that is a length of time in seconds, or an amount of money."""
     if isinstance(value, (int, float)) and math.isfinite(value) and abs(value) < _MOST:
         return value

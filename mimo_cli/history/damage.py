@@ -93,7 +93,7 @@ def is_told_by(error: BaseException | None) -> bool:
     return is_text or code(error) & PRIMARY in (CORRUPT, NOT_A_DATABASE)
 
 
-def lies_in_file(error: BaseException | None) -> bool:
+def is_about_file(error: BaseException | None) -> bool:
     """Return whether an error does not come from the machine, or from other processes."""
     import sqlite3
 
@@ -109,22 +109,22 @@ def find(path: Path) -> Phrase:
     import sqlite3
 
     try:
-        return look_twice(path)
+        return find_or_raise(path)
     except (sqlite3.Error, OSError):
         return NOTHING
 
 
-def look_twice(path: Path) -> Phrase:
+def find_or_raise(path: Path) -> Phrase:
     """Return the same, but raise what keeps it from being read.
 
     Raises:
         sqlite3.Error: the machine, or another process, keeps the file from being read.
         OSError: it is another program's, or the disk does not give it back.
     """
-    if not look(path, check_structure):
+    if not run_check(path, check_structure):
         return NOTHING
     read_through(path)
-    return look(path, check_structure)
+    return run_check(path, check_structure)
 
 
 def read_through(path: Path, seconds: float = READING) -> None:
@@ -155,7 +155,7 @@ def _read(descriptor: int, end: float) -> None:
         at += len(data)
 
 
-def look(path: Path, check: Callable[[sqlite3.Connection], Phrase]) -> Phrase:
+def run_check(path: Path, check: Callable[[sqlite3.Connection], Phrase]) -> Phrase:
     """Return what `check` says of a file, or else what keeps it from saying so if that is damage.
 
     Raises:

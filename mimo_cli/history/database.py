@@ -170,7 +170,7 @@ class Database:
                 filesystem.refuse_unsafe(self.path, path)
                 if not path.exists():
                     return None
-                self._refuse_newer(opening.look(path)[0].version)
+                self._refuse_newer(opening.read_header(path)[0].version)
                 return self._find_damage(path)
         except LocalIOError as error:
             return error
@@ -181,7 +181,7 @@ class Database:
         from mimo_cli.history import reasons, survey
 
         try:
-            if found := damage.look_twice(path):
+            if found := damage.find_or_raise(path):
                 why = Phrase("it is damaged ({why})", why=found)
                 return LocalIOError(self._what, why, reasons.SAVE)
             unreadable = survey.find_unreadable(path)
@@ -324,9 +324,9 @@ def is_from_damage(error: LocalIOError) -> bool:
     return damage.is_told_by(error.__cause__)
 
 
-def lies_in_file(error: LocalIOError) -> bool:
+def may_be_from_damage(error: LocalIOError) -> bool:
     """Return whether an error may come of damage to a part of the file, such as the index."""
-    return damage.lies_in_file(error.__cause__)
+    return damage.is_about_file(error.__cause__)
 
 
 @contextlib.contextmanager

@@ -154,7 +154,7 @@ def connect(
     """
     import sqlite3
 
-    header, locks = look(path)
+    header, locks = read_header(path)
     refuse_newer(header.version)
     if header.may_be_anothers:
         _look_without_writing(path, patience)
@@ -189,7 +189,7 @@ def _look_without_writing(path: Path, patience: LockWait) -> None:
             migrations.refuse_planted(connection)
 
 
-def look(path: Path) -> tuple[Header, Locks]:
+def read_header(path: Path) -> tuple[Header, Locks]:
     """Return what the beginning of a file says, and which locks its file system has.
 
     Raises:

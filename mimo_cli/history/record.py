@@ -51,9 +51,9 @@ def turn(row: Sequence[Any], pieces: Iterable[Sequence[Any]]) -> Turn:
             reply=_assemble(pieces) if reply is None else _reply(cells.parse(reply)),
             status=_status(status),
             error=None if error is None else _object(cells.parse(error)),
-            seconds=cells.optional(cells.amount, seconds),
-            first_text=cells.optional(cells.amount, first_text),
-            cost=None if cost is None else Money(cells.amount(cost), cells.text(currency)),
+            seconds=cells.optional(cells.finite_number, seconds),
+            first_text=cells.optional(cells.finite_number, first_text),
+            cost=None if cost is None else Money(cells.finite_number(cost), cells.text(currency)),
             number=cells.number(number),
         )
     except (TypeError, LookupError, AttributeError, ProtocolError) as failure:  # JSON's shape
@@ -178,7 +178,7 @@ def _media(kind: Literal["image", "audio", "video"], raw: Json) -> Media:
         _word(source.get("media_type")),
         _word(source.get("data")),
         _word(source.get("url")),
-        cells.optional(cells.amount, raw.get("fps")),
+        cells.optional(cells.finite_number, raw.get("fps")),
         cast("Literal['default', 'max'] | None", _word(raw.get("media_resolution"))),
     )
 

@@ -167,7 +167,7 @@ def drop_pieces(connection: sqlite3.Connection, number: int) -> None:
     connection.execute("DELETE FROM piece WHERE turn = ?", (number,))
 
 
-def settle(
+def choose_turn(
     connection: sqlite3.Connection, conversation: str, new: int, old: int, *, stands: bool
 ) -> None:
     """Make one of two turns a part of a conversation, and the other one not.

@@ -104,7 +104,7 @@ def _sum(row: Sequence[Any]) -> Sum:
         UnreadableError: something else than numbers was added up.
     """
     name, title, turns, unpriced, new, cached, output, *costs = row
-    amounts = [cells.optional(cells.amount, cost) for cost in costs][: len(_COSTS)]
+    amounts = [cells.optional(cells.finite_number, cost) for cost in costs][: len(_COSTS)]
     pairs = zip(CURRENCIES, amounts, strict=True)
     known: dict[str, float] = {of: cost for of, cost in pairs if cost is not None}
     new, cached, output = (cells.optional(cells.count, it) or 0 for it in (new, cached, output))

@@ -16,7 +16,7 @@ from mimo_cli.conversation.turns import Conversation, Piece, Turn, title_of
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.history import cells, record, rows, spent
 from mimo_cli.history.cells import Losses
-from mimo_cli.history.database import WORK, Database, is_from_damage, lies_in_file
+from mimo_cli.history.database import WORK, Database, is_from_damage, may_be_from_damage
 from mimo_cli.history.rows import Entry
 from mimo_cli.history.search import index
 from mimo_cli.phrases import Phrase
@@ -192,7 +192,7 @@ class History:
             connection.executemany(insert, values)
             index.mark(connection, number)
             if instead_of is not None:
-                rows.settle(connection, conversation, number, instead_of, stands=stands)
+                rows.choose_turn(connection, conversation, number, instead_of, stands=stands)
 
     def finish(
         self, conversation: str, turn: Turn, *, instead_of: int | None = None, stands: bool = True
@@ -335,7 +335,7 @@ class History:
         try:
             return self.retry_once(act)
         except LocalIOError as error:
-            if not lies_in_file(error):
+            if not may_be_from_damage(error):
                 raise
         with self._database.writing() as connection:
             index.rebuild(connection)
@@ -369,7 +369,7 @@ class History:
                         connection, _INDEXED, partial(rows.read_if_sound, connection)
                     )
             except LocalIOError as error:
-                if lies_in_file(error):
+                if may_be_from_damage(error):
                     raise
                 # Busy, or only to be read: what it has can be found all the same.
                 self._notice(Phrase("the newest turns are not searched: {why}", why=error.why))
@@ -460,7 +460,7 @@ class History:
                 "UPDATE conversation SET updated = ? WHERE id = ?", (self._now(), conversation)
             )
             if instead_of is not None:
-                rows.settle(connection, conversation, turn.number, instead_of, stands=stands)
+                rows.choose_turn(connection, conversation, turn.number, instead_of, stands=stands)
             index.mark(connection, turn.number)
         return True
 

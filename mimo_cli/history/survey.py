@@ -27,7 +27,7 @@ def find_unreadable(path: Path) -> Phrase:
     Raises:
         sqlite3.Error: the machine, or another process, keeps the file from being read.
     """
-    return damage.look(path, _find_unreadable)
+    return damage.run_check(path, _find_unreadable)
 
 
 def _find_unreadable(connection: sqlite3.Connection) -> Phrase:

@@ -32,7 +32,7 @@ SCHEMA = 1
 """Raised when a field changes its meaning or goes away; a new field does not raise it."""
 
 
-def line(content: dict[str, Any]) -> str:
+def to_line(content: dict[str, Any]) -> str:
     """Return a JSON object on one line."""
     return json.dumps(content, allow_nan=False) + "\n"
 
@@ -108,7 +108,7 @@ class JsonLinesView(View):
     def show(self, events: Sequence[StreamItem]) -> None:
         """Write the lines of all events at once."""
         contents = (_event(event) for event in events)
-        text = "".join(line({"schema": SCHEMA, **content}) for content in contents if content)
+        text = "".join(to_line({"schema": SCHEMA, **content}) for content in contents if content)
         if text:
             self._output.write(text)
 

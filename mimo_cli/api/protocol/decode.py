@@ -152,7 +152,7 @@ def _other(kind: str, body: Json) -> Iterable[Event]:
     if body.get("delta"):
         from mimo_cli.api.protocol import odd_deltas
 
-        return odd_deltas.of_event(kind, fields.index(body.get("index")), body["delta"])
+        return odd_deltas.read_delta(kind, fields.index(body.get("index")), body["delta"])
     if body.get("content_block"):
         return _typed("content_block_start", body)
     if kind or is_nothing:
@@ -246,7 +246,7 @@ def _untyped(index: int, delta: object) -> Iterable[Event]:
     """Return more text, if that is what a delta is whose type or fields do not tell."""
     from mimo_cli.api.protocol import odd_deltas  # most answers have no such delta
 
-    return odd_deltas.of_event("", index, [delta])
+    return odd_deltas.read_delta("", index, [delta])
 
 
 def _text_delta(index: int, delta: Json) -> Event:

@@ -28,7 +28,7 @@ _IN_TEXT = (*_IN_DELTA, "output_text", "output", "message", "value")
 _IN_THOUGHT = ("thinking", "reasoning_content", "reasoning", "thought", *_IN_DELTA)
 
 
-def of_event(kind: str, index: int, delta: object) -> Iterator[TextDelta | ThinkingDelta]:
+def read_delta(kind: str, index: int, delta: object) -> Iterator[TextDelta | ThinkingDelta]:
     """Read the delta, or the list of deltas, of an event of a type that is not known."""
     for one in delta if isinstance(delta, list) else [delta]:
         if (event := read(index, one, kind)) is not None:

@@ -31,7 +31,7 @@ class Unstreamed(NamedTuple):
     error: MimoError | None
 
 
-def refusal(
+def refusal_error(
     response: Response,
     url: str,
     endpoint: Endpoint,

@@ -127,7 +127,7 @@ def connect_error(error: Exception, where: str, proxy: Proxy | None) -> NetworkE
 
     With a proxy the way to that stands already: see `unreachable`.
     """
-    return tls_errors.of(error, where, proxy) or _connect_error(error, where, proxy)
+    return tls_errors.tls_error(error, where, proxy) or _connect_error(error, where, proxy)
 
 
 def unreachable(proxy: Proxy, error: Exception, stage: Stage = "connection") -> NetworkError:
@@ -136,7 +136,7 @@ def unreachable(proxy: Proxy, error: Exception, stage: Stage = "connection") -> 
         hint = _plain(proxy) if stage == "proxy tls" else NOTHING
         return _unreachable(proxy, _TOO_LONG, hint=hint)
     name = Phrase("proxy {proxy}", proxy=proxy.where)
-    if (found := tls_errors.of(error, name, None)) is not None:
+    if (found := tls_errors.tls_error(error, name, None)) is not None:
         hint = tls_errors.hint_on_proxy_certificate(error, _check(proxy))
         found.hint = hint or _plain(proxy)
         return found

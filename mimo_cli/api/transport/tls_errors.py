@@ -21,7 +21,7 @@ def cannot_connect(where: str, why: Phrase) -> NetworkError:
     return NetworkError(what, why, Action.CHECK_NETWORK)
 
 
-def of(error: Exception, where: str, proxy: Proxy | None) -> NetworkError | None:
+def tls_error(error: Exception, where: str, proxy: Proxy | None) -> NetworkError | None:
     """Return what an error of TLS means; None if it is another."""
     for cause in causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):

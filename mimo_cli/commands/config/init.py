@@ -203,7 +203,7 @@ def _model(environment: Environment) -> str:
 
 def _ask_openly(environment: Environment, question: Phrase, default: str = "") -> str:
     """Return an answer that everybody may see: a key is none, and is not repeated."""
-    while is_like_key(answer := questions.line(environment, question, default)):
+    while is_like_key(answer := questions.ask_text(environment, question, default)):
         environment.console().warn(
             Phrase("that looks like a key, which is asked for apart, unseen")
         )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.phrases import Phrase
 from mimo_cli.simulator.dialects import (
-    content_blocks,
+    block_shapes,
     encodings,
     error_bodies,
     lifecycle,
@@ -29,57 +29,57 @@ DIALECTS: Mapping[str, Dialect] = {
     # Gateways that turn OpenAI's protocol into this one: new-api, one-api, cc-switch.
     "nulls": Dialect(
         Phrase("null for texts, signatures, content, usage and indexes"),
-        events=content_blocks.nulls,
-        message=content_blocks.message_with_nulls,
+        events=block_shapes.nulls,
+        message=block_shapes.message_with_nulls,
     ),
     # Go's JSON encoder with `omitempty`, in gateways of many kinds.
     "omitempty": Dialect(
         Phrase("what is empty or 0 is missing: texts, the first index"),
-        events=content_blocks.omitempty,
-        message=content_blocks.prune,
+        events=block_shapes.omitempty,
+        message=block_shapes.prune,
     ),
     # Reverse proxies in front of Anthropic's models; aiproxy.
     "bare-start": Dialect(
         Phrase("a block begins without its empty text, thinking or input"),
-        events=content_blocks.bare_start,
+        events=block_shapes.bare_start,
     ),
     # Gateways whose events have that field for some types alone.
-    "no-index": Dialect(Phrase("no event has an index"), events=content_blocks.no_index),
+    "no-index": Dialect(Phrase("no event has an index"), events=block_shapes.no_index),
     # new-api, oMLX: an index for each block there could have been.
     "index-gaps": Dialect(
         Phrase("indexes 0, 2, 4, and ends of blocks that never began"),
-        events=content_blocks.index_gaps,
+        events=block_shapes.index_gaps,
     ),
     # Ollama, where a model writes text before it thinks.
     "one-index": Dialect(
         Phrase("every block has index 0, and only the last one ends"),
-        events=content_blocks.one_index,
+        events=block_shapes.one_index,
     ),
     # CLIProxyAPI, AIClient2API: from Codex's Responses.
     "orphan-deltas": Dialect(
-        Phrase("text and thinking neither begin nor end"), events=content_blocks.orphan_deltas
+        Phrase("text and thinking neither begin nor end"), events=block_shapes.orphan_deltas
     ),
     # LiteLLM's bridge to Responses, where LM Studio leaves out `output_item.added`.
     "index-minus-1": Dialect(
         Phrase("text and thinking neither begin nor end, at index -1"),
-        events=content_blocks.index_minus_1,
+        events=block_shapes.index_minus_1,
     ),
     # llama.cpp, before it kept the state of its blocks from chunk to chunk.
     "restarts": Dialect(
-        Phrase("a block begins again before each delta"), events=content_blocks.restarts
+        Phrase("a block begins again before each delta"), events=block_shapes.restarts
     ),
     # LiteLLM in front of models that begin with their thinking (NVIDIA NIM).
     "wrong-block": Dialect(
-        Phrase("thinking comes in a block that began as text"), events=content_blocks.wrong_block
+        Phrase("thinking comes in a block that began as text"), events=block_shapes.wrong_block
     ),
     # LiteLLM, whose first block is always text.
     "empty-block": Dialect(
-        Phrase("an empty text block comes first"), events=content_blocks.empty_block
+        Phrase("an empty text block comes first"), events=block_shapes.empty_block
     ),
     # Gateways that have the whole answer before they stream it; in part, LiteLLM.
     "whole-blocks": Dialect(
         Phrase("blocks are whole when they begin, without deltas"),
-        events=content_blocks.whole_blocks,
+        events=block_shapes.whole_blocks,
     ),
     # ---- Thinking
     # MiMo's own service, as clients of it report; Kimi.
@@ -87,24 +87,24 @@ DIALECTS: Mapping[str, Dialect] = {
     # llama.cpp.
     "empty-signature": Dialect(
         Phrase("thinking has an empty signature"),
-        events=content_blocks.sign_with(""),
-        message=lambda message: content_blocks.thinking_in(message, {"signature": ""}),
+        events=block_shapes.sign_with(""),
+        message=lambda message: block_shapes.thinking_in(message, {"signature": ""}),
         signs=False,
     ),
     # Anthropic, where the thinking is not to be shown.
     "omitted-thinking": Dialect(
         Phrase("thinking is a signature alone"),
-        events=content_blocks.omitted_thinking,
-        message=lambda message: content_blocks.thinking_in(
-            message, {"thinking": "", "signature": content_blocks.SIGNATURE}
+        events=block_shapes.omitted_thinking,
+        message=lambda message: block_shapes.thinking_in(
+            message, {"thinking": "", "signature": block_shapes.SIGNATURE}
         ),
         signs=False,
     ),
     # Anthropic, where a filter found something in the thinking.
     "redacted-thinking": Dialect(
         Phrase("thinking is a redacted_thinking block"),
-        events=content_blocks.redacted_thinking,
-        message=content_blocks.redact_message,
+        events=block_shapes.redacted_thinking,
+        message=block_shapes.redact_message,
         signs=False,
         takes=("redacted_thinking",),
     ),
