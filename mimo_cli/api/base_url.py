@@ -115,7 +115,7 @@ def _url_problem(text: str, url: SplitResult) -> Phrase:
 
 
 def _is_plain(text: str) -> bool:
-    """Whether there are ASCII's letters, digits and signs alone."""
+    """Return whether there are ASCII's letters, digits and signs alone."""
     return text.isascii() and text.isprintable() and " " not in text
 
 
@@ -154,7 +154,7 @@ def _host_problem(url: SplitResult) -> Phrase:
 
 
 def _is_name(name: str) -> bool:
-    """Whether the parts of a name are not empty, not too long, and Punycode where they say so."""
+    """Return whether a name's parts are neither empty nor too long, and Punycode if they say so."""
     parts = name.split(".")
     return len(name) <= _LONGEST_NAME and all(
         0 < len(part) <= _LONGEST_LABEL and _is_label(part) for part in parts

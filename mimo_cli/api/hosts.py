@@ -38,7 +38,7 @@ def authority(host: str, port: int) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name is this machine beyond doubt, so that plain http to it is safe."""
+    """Return whether a host name is this machine beyond doubt, so that plain http to it is safe."""
     name = host.lower().removesuffix(".")
     if name == "localhost" or name.endswith(".localhost"):
         return True
@@ -47,7 +47,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_this_machine(host: str) -> bool:
-    """Whether a connection to a host would end on this machine, in whatever form it is written."""
+    """Return whether a connection to a host, in whatever form, would end on this machine."""
     found = address(host)
     is_here = found is not None and (found.is_loopback or found.is_unspecified)
     return is_here or is_loopback(host) or host.lower().removesuffix(".") in _HERE
@@ -62,7 +62,7 @@ def address(host: str) -> _Address | None:
 
 
 def is_written_out(host: str) -> bool:
-    """Whether a host is an address in its full form, and none that a look-up has to make out."""
+    """Return whether a host is an address in full, none that a look-up has to make out."""
     return _written_out(host) is not None
 
 

@@ -44,7 +44,7 @@ _KEY = r"\b(?:sk|tp)-[\w-]{12,}"
 
 
 def is_like_key(text: str) -> bool:
-    """Whether there is something in a text that looks like one of MiMo's keys."""
+    """Return whether there is something in a text that looks like one of MiMo's keys."""
     return re.search(_KEY, text) is not None
 
 

@@ -80,7 +80,7 @@ def handle_line(chat: Chat, text: str) -> None:
 
 
 def _handle_typed(chat: Chat, text: str) -> None:
-    """Do the same for what came from a terminal, once it is sure that its keys were understood."""
+    """Do what was typed at a terminal says, once it is sure that its keys were understood."""
     words = join_surrogates(text)
 
     def check_and_obey() -> None:

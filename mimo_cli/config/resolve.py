@@ -90,7 +90,7 @@ class Resolved(NamedTuple):
         return self.origins.get(name, DEFAULT)
 
     def but(self, origin: Origin, **values: Any) -> "Resolved":
-        """Return the same with other values for some settings, all of one origin."""
+        """Return a copy with other values for some settings, all of one origin."""
         origins = {**self.origins, **dict.fromkeys(values, origin)}
         return self._replace(settings=self.settings._replace(**values), origins=origins)
 

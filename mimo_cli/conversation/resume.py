@@ -84,7 +84,7 @@ def make_recorder(
 
 
 def check(options: HistoryOptions) -> None:
-    """Refuses what cannot go together.
+    """Refuse what cannot go together.
 
     Raises:
         UsageError: it cannot.

@@ -115,7 +115,7 @@ def find(path: Path) -> Phrase:
 
 
 def find_or_raise(path: Path) -> Phrase:
-    """Return the same, but raise what keeps it from being read.
+    """Return what is wrong with a file, as `find` does; raise what keeps it from being read.
 
     Raises:
         sqlite3.Error: the machine, or another process, keeps the file from being read.
@@ -180,7 +180,7 @@ def run_check(path: Path, check: Callable[[sqlite3.Connection], Phrase]) -> Phra
 
 
 def check_structure(connection: sqlite3.Connection) -> Phrase:
-    """Return the same as `find`, of an open file."""
+    """Return what SQLite, and our schema, find wrong with an open file; nothing if it is sound."""
     found = connection.execute("PRAGMA quick_check(1)").fetchone()
     if found != ("ok",):
         return verbatim(str(found and found[0]))

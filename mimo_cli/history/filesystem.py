@@ -100,7 +100,7 @@ def is_network(folder: Path) -> bool:
 
 
 def is_network_in(mounts: str, device: str) -> bool:
-    """Return the same by the system's list of mounts. Pure. `man 5 proc_pid_mountinfo`."""
+    """Return whether a device is of the network, by the list of mounts (proc_pid_mountinfo)."""
     _, found, after = mounts.partition(f" {device} ")
     if not found:
         return False

@@ -36,5 +36,5 @@ class Options:
         return {field.name: getattr(self, field.name) for field in self.parameters()}
 
     def but(self, **changes: Any) -> Self:
-        """Return the same with other values for some fields."""
+        """Return a copy with other values for some fields."""
         return type(self)(**{**vars(self), **changes})

@@ -115,7 +115,7 @@ def _redraw(old: Sequence[Row], new: Sequence[Row], rest: int, pen: Pen) -> str:
 
 
 def _commit(old: Sequence[Row], new: Sequence[Row], final: int, rest: int, pen: Pen) -> str:
-    """Do the same where the first rows are final: write all in full but what is certain."""
+    """Return what draws rows of which the first are final: all in full but what is certain."""
     parts = []
     is_mended = 0 < len(old) < TALL and pen.is_certain(new[0])
     dirty = len(old) > is_mended

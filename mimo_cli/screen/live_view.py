@@ -176,7 +176,7 @@ class LiveView(View):
             return Theme(colors, light=light)
 
     def _keep_in_order(self, live: Live, keys: KeyEcho) -> None:
-        """Hides keys while we draw, and steps aside while the user stops us with Ctrl-Z."""
+        """Hide keys while we draw, and step aside while the user stops us with Ctrl-Z."""
 
         def suspend() -> None:
             live.suspend()

@@ -28,7 +28,7 @@ class TextBuffer:
             self._left = _LONGEST
 
     def __bool__(self) -> bool:
-        """Whether anything was added, an empty piece too."""
+        """Return whether anything was added, an empty piece too."""
         return bool(self._pieces or self._runs)
 
     def __str__(self) -> str:

@@ -35,7 +35,7 @@ def parse(data: str | bytes) -> Any:
 
 
 def is_object(text: str) -> bool:
-    """Whether a text is a JSON object, from its first character to its last."""
+    """Return whether a text is a JSON object, from its first character to its last."""
     try:
         return isinstance(parse(text), dict)
     except ProtocolError:

@@ -317,7 +317,7 @@ StreamItem = Event | Retrying | Silence | Tick
 
 
 def has_words(event: StreamItem) -> bool:
-    """Whether an event brings something of the answer that can be seen."""
+    """Return whether an event brings something of the answer that can be seen."""
     return isinstance(event, TextDelta) and bool(event.text.strip())
 
 

@@ -74,12 +74,12 @@ def read(data: str) -> Json | None:
 
 
 def _is_life(data: str) -> bool:
-    """Whether data is a word that is known to be a sign of life, and no text or error."""
+    """Return whether data is a word that is known to be a sign of life, and no text or error."""
     return _LIFE.fullmatch(data.strip(" \t\r\n:.\"'")) is not None
 
 
 def says_nothing(body: Json) -> bool:
-    """Whether an event without a type is known to be a sign of life, or has metadata alone."""
+    """Return whether an event without a type is a known sign of life, or has metadata alone."""
     states = [body[name] for name in ("status", "state") if body.get(name) is not None]
     if not all(_GOING_ON.fullmatch(_word(state)) for state in states):
         return False

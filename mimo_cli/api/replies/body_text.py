@@ -112,5 +112,5 @@ def quoted(title: str) -> Phrase:
 
 
 def is_xml(page: str) -> bool:
-    """Whether a page is XML for programs, and not HTML."""
+    """Return whether a page is XML for programs, and not HTML."""
     return page.lstrip().startswith("<?xml") and "<html" not in page.lower()

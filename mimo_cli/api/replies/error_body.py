@@ -81,7 +81,7 @@ _NOTHING = ErrorBody("", "", "")
 
 
 def is_error(content: Any) -> bool:
-    """Whether a JSON value is an error object, whatever the status and wherever it stands.
+    """Return whether a JSON value is an error object, whatever the status and wherever it stands.
 
     Google's stands in a list.
     """
@@ -109,7 +109,7 @@ _FAILURES = ("errors", "detail", "success", "fault", "errorMessage", "error_msg"
 
 
 def _says_failed(value: Any) -> bool:
-    """Whether a field that an error may have says that there is one: 0 and "success" do not.
+    """Return whether a field that an error may have says that there is one: 0 and "success" do not.
 
     Some gateways send `{"base_resp": {"status_code": 0}}` with everything.
     """
@@ -127,7 +127,7 @@ def _says_failed(value: Any) -> bool:
 
 
 def _is_there(error: Any, left: int = 2) -> bool:
-    """Whether the value of `error` is one: some servers send 0 or "none" with every answer.
+    """Return whether the value of `error` is one: some servers send 0 or "none" with every answer.
 
     Or an object whose code and message say so.
     """
@@ -188,7 +188,7 @@ def _of_object(error: dict[str, Any], left: int) -> ErrorBody:
 
 
 def _is_within(error: dict[str, Any], name: str) -> bool:
-    """Whether there is another error at a name, and not only a text beside others."""
+    """Return whether there is another error at a name, and not only a text beside others."""
     value = error.get(name)
     return name in _WITHIN and (isinstance(value, dict | list) or (name == "error" and bool(value)))
 
@@ -288,7 +288,7 @@ def _joined(texts: list[str]) -> str:
 
 
 def _is_word_of(word: str, text: str) -> bool:
-    """Whether one word (a parameter's name, mostly) occurs in a text already."""
+    """Return whether one word (a parameter's name, mostly) occurs in a text already."""
     found = word.isidentifier() and re.search(rf"\b{word}\b", text.casefold())
     return bool(found)
 

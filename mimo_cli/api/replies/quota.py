@@ -87,7 +87,7 @@ def is_used_up(said: Said, *, is_mimo: bool) -> bool:
 
 
 def _is_plan_gone(words: str, *, is_mimo: bool, is_soon: bool) -> bool:
-    """Whether words without a known code are of a plan's end rather than of an overload."""
+    """Return whether words without a known code are of a plan's end rather than of an overload."""
     is_per_time = re.search(_PER_TIME, words) is not None
     if re.search(_PAID_FOR, words) and not is_per_time:
         return True

@@ -24,12 +24,12 @@ _TOOL = Phrase("the model asks for a tool to be run, which this program did not 
 
 
 def is_cut(stop_reason: str | None) -> bool:
-    """Whether more of the answer would have come."""
+    """Return whether more of the answer would have come."""
     return stop_reason in _CUT
 
 
 def came_whole(reply: Reply, error: BaseException | None) -> bool:
-    """Whether nothing was missing when an answer ended, with an error or without.
+    """Return whether nothing was missing when an answer ended, with an error or without.
 
     Somebody may have stopped the program while it waited for the end of the stream alone.
     """

@@ -46,5 +46,5 @@ def unknown_compression(response: Response, first: bytes) -> str:
 
 
 def may_be_wide(first: bytes) -> bool:
-    """Whether a body may be in an encoding with more than one byte for each letter."""
+    """Return whether a body may be in an encoding with more than one byte for each letter."""
     return b"\0" in first[:_LETTERS]

@@ -208,7 +208,7 @@ class Stream(httpcore.NetworkStream):
             return self.with_tls(ssl_context, server_hostname)
 
     def with_tls(self, context: ssl.SSLContext, host: str | None) -> Stream:
-        """Do the same.
+        """Return a stream with TLS over this one, by a host's name if it has one.
 
         Raises:
             OSError: it took too long, or the handshake failed.

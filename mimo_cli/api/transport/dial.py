@@ -146,7 +146,7 @@ class _Attempts:
         self._under_way.register(connection, selectors.EVENT_WRITE)
 
     def _stands(self, connection: socket.socket) -> bool:
-        """Whether an attempt that has ended went well. It is no longer under way then."""
+        """Return whether an attempt that has ended went well. It is no longer under way then."""
         code = connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if code == 0:
             self._under_way.unregister(connection)

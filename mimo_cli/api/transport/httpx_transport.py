@@ -123,6 +123,6 @@ class _Body(httpx.SyncByteStream):
 
 
 def _has_bytes_left(connection: httpcore.ConnectionInterface) -> bool:
-    """Whether the parser holds bytes of nobody's. httpcore tells of those on the socket alone."""
+    """Return whether the parser holds nobody's bytes: httpcore tells of the socket's alone."""
     http = getattr(connection, "_connection", None)
     return isinstance(http, httpcore.HTTP11Connection) and bool(http._h11_state.trailing_data[0])  # noqa: SLF001 - h11 has it in public, httpcore does not hand it on

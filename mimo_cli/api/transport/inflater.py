@@ -15,7 +15,7 @@ _TEXT = (b"", b"{", b"[", b"<", b":", b"d", b"e", b"\xef")
 
 
 def is_known(encodings: str) -> bool:
-    """Whether a Content-Encoding is one that an `Inflater` undoes."""
+    """Return whether a Content-Encoding is one that an `Inflater` undoes."""
     names = [name.strip() for name in encodings.lower().split(",")]
     packed = [name for name in names if name not in ("", "identity")]
     return packed[-1:] in (["gzip"], ["x-gzip"], ["deflate"])

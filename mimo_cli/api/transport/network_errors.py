@@ -116,7 +116,7 @@ _GREETINGS = {"socks4": b"\0", "socks5": b"\5"}
 
 
 def _is_spoken(proxy: Proxy, heard: Heard) -> bool:
-    """Whether what a proxy has said is of its protocol."""
+    """Return whether what a proxy has said is of its protocol."""
     if not proxy.is_socks:
         return heard.first != b"" and heard.is_http
     return heard.first.startswith(_GREETINGS[proxy.scheme[:6]])

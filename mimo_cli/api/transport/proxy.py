@@ -230,7 +230,7 @@ _LONGEST_FOR_SOCKS = 255
 
 
 def _fits_socks(user: str, password: str) -> bool:
-    """Whether SOCKS can carry them (RFC 1929, 2)."""
+    """Return whether SOCKS can carry them (RFC 1929, 2)."""
     sent = (text.encode("utf-8", "surrogateescape") for text in (user, password))
     return all(len(text) <= _LONGEST_FOR_SOCKS for text in sent)
 

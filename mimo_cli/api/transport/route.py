@@ -51,12 +51,12 @@ def route(url: str, proxy: Proxy | None, environ: Mapping[str, str]) -> Route:
 
 
 def is_plain(url: str) -> bool:
-    """Whether a URL is one of http, without TLS."""
+    """Return whether a URL is one of http, without TLS."""
     return url.startswith("http:")
 
 
 def is_forwarded(url: str, proxy: Proxy | None) -> bool:
-    """Whether requests for a URL are given to the proxy, and not sent through it."""
+    """Return whether requests for a URL are given to the proxy, and not sent through it."""
     return is_plain(url) and proxy is not None and not proxy.is_socks
 
 

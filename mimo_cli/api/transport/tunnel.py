@@ -158,7 +158,7 @@ def _socks(proxy: Proxy, connection: ProxyConnection, host: str, port: int) -> N
 
 
 def _is_let_in(proxy: Proxy, heard: Heard) -> bool:
-    """Whether a proxy of SOCKS 5 wants no password, or has taken the one it got (RFC 1929, 2)."""
+    """Return whether a SOCKS 5 proxy wants no password, or has taken ours (RFC 1929, 2)."""
     first = heard.first
     is_version_5 = proxy.scheme.startswith("socks5")
     return is_version_5 and (first[:2] == b"\5\0" or first[:4] == b"\5\2\1\0")

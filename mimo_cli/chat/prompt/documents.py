@@ -109,7 +109,7 @@ class ReadlineDocument(_WholeCharacters):
         WORD: bool = False,  # noqa: N803 - prompt_toolkit's
         pattern: re.Pattern[str] | None = None,
     ) -> int | None:
-        """Return the same, for what erases; with a `pattern`, what that makes a word."""
+        """Return where what erases a word stops; with a `pattern`, what that makes a word."""
         if pattern is not None:
             return super().find_start_of_previous_word(count, pattern=pattern)
         return self.find_previous_word_beginning(count, WORD)
@@ -166,7 +166,7 @@ class ViDocument(_WholeCharacters):
         WORD: bool = False,  # noqa: N803 - prompt_toolkit's
         pattern: re.Pattern[str] | None = None,
     ) -> int | None:
-        """Return the same; with a `pattern`, what that makes a word."""
+        """Return where the word before begins; with a `pattern`, what that makes a word."""
         if WORD or pattern is not None:
             return super().find_start_of_previous_word(count, WORD, pattern)
         return self.find_previous_word_beginning(count)

@@ -72,7 +72,7 @@ class _Stream:
             self._output.write(text)
 
     def flush(self) -> None:
-        """Nothing is held back."""
+        """Do nothing: what is written is not held back."""
 
     def isatty(self) -> bool:
         return self._output.is_terminal

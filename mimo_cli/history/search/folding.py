@@ -72,7 +72,7 @@ def was_taken_otherwise(text: str) -> bool:
 
 @cache
 def compile_once(pattern: str) -> re.Pattern[str]:
-    """Compiled when it is needed: that takes some milliseconds."""
+    """Return a pattern compiled, when it is needed: that takes some milliseconds."""
     return re.compile(pattern, re.DOTALL)
 
 
