@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.advice import Action
 from mimo_cli.catalogue import pricing, token_estimate
 from mimo_cli.errors import UsageError
 from mimo_cli.phrases import Phrase
@@ -54,11 +53,15 @@ class SizeCheck(NamedTuple):
         """
         request, cost = estimate
         if request.share > 1 and not self.yes:
+            from mimo_cli.advice import Action  # most requests are small
+
             what = Phrase("this does not fit the model's context")
             raise UsageError(what, _share_text(request), Action.SEND_LESS_OR_INSIST)
         is_asked = 0 < self.above < request.used and request.used > agreed and not self.yes
         if not is_asked:
             if request.share >= token_estimate.NEARLY_FULL:
+                from mimo_cli.advice import Action
+
                 self.warn(_warning(request), Action.SEND_LESS)
             return True
         size = _size_text(request, cost)
