@@ -14,9 +14,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 demo: $(VENV)/installed
 	@$(BIN)/mimo demo
 
-# At once: mypy has half a core to itself while the tests are collected.
 test: $(VENV)/dev
-	@$(MAKE) --no-print-directory --jobs 2 check
+	@$(MAKE) --no-print-directory check
 
 check: format lint types cover
 

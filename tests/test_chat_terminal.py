@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = pytest.mark.children_traced
-
 LONG = "".join(f"Paragraph {n} of a long answer.\n\n" for n in range(400))
 
 

@@ -13,8 +13,6 @@ from harness import Terminal, environ_for, finish, mimo, process, read_until
 from mimo_cli import __version__
 from mimo_cli.simulator import INTRODUCED, Simulator
 
-pytestmark = pytest.mark.children_traced
-
 ROOT = Path(__file__).parents[1]
 
 

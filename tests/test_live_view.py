@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-pytestmark = pytest.mark.children_traced
-
 ANSWER = """# A title
 
 A paragraph with *emphasis*, `code` and a [link](https://example.com), long enough to be wrapped.

@@ -235,7 +235,6 @@ def ran(*args: bytes, environ: dict[str, str], stdin: bytes = b"") -> tuple[int,
     return program.returncode, program.stderr.decode()
 
 
-@pytest.mark.children_traced
 @pytest.mark.parametrize("is_installed", [True, False])
 @pytest.mark.parametrize("encoding", ["gbk", "utf-8"])
 def test_words_are_read_by_the_locale_or_as_the_utf8_that_they_are(
@@ -266,7 +265,6 @@ def test_a_file_is_found_by_its_bytes_whatever_the_locale(
             os.remove(name + b".md")  # noqa: PTH107 - its name is bytes
 
 
-@pytest.mark.children_traced
 @pytest.mark.parametrize("command", ["ask", "chat"])
 def test_words_that_are_no_text_are_refused_with_what_they_may_be(
     simulator: Simulator, command: str

@@ -132,7 +132,6 @@ def plain(text: bytes) -> str:
 LONG = "words of a title that is longer than eighty columns of a screen would ever be able to show"
 
 
-@pytest.mark.children_traced
 @pytest.mark.parametrize(
     "command",
     [
