@@ -334,7 +334,7 @@ def environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     (folder / "c.toml").chmod(0o600)
     variables = {
         "MIMO_CONFIG": str(folder / "c.toml"),
-        "XDG_DATA_HOME": str(folder),
+        "MIMO_DATA": str(folder),
         "HOME": str(folder),
         "PATH": os.environ["PATH"],
     }

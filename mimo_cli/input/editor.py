@@ -14,7 +14,7 @@ from mimo_cli import files
 from mimo_cli.api.protocol.surrogates import join_surrogates
 from mimo_cli.errors import ConfigError, Interrupted, LocalIOError, UsageError
 from mimo_cli.input import compose
-from mimo_cli.phrases import Phrase, reason
+from mimo_cli.phrases import Command, Phrase, reason
 from mimo_cli.screen import tty
 from mimo_cli.text import decoding
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from mimo_cli.environment import Environment
 
 WAITING = Phrase(
-    "An editor with a window of its own has to be told to wait: EDITOR='code --wait', say."
+    "An editor with a window of its own has to be told to wait: {setting}, say.",
+    setting=Command("EDITOR='code --wait'"),
 )
 _NOT_DONE = Phrase("nothing was done")
 
