@@ -406,3 +406,16 @@ def test_of_many_that_replace_a_broken_file_each_is_kept(tmp_path: Path) -> None
     assert [finish(program).code for program in programs] == [0] * len(names)
     assert tomllib.loads(file.read_text()) == {"aliases": dict.fromkeys(names, model)}
     assert [it.name for it in tmp_path.glob("*.bak*")] == ["config.toml.bak"]
+
+
+@pytest.mark.parametrize("more", ["", 'model = "pro"\n', "retries = 2\n"])
+def test_aliases_that_are_no_table_are_told_whatever_else_is_set(
+    more: str, environ: dict[str, str]
+) -> None:
+    file = Path(environ["MIMO_CONFIG"])
+    file.parent.mkdir()
+    file.write_text(f"aliases = 3\n{more}", "utf-8")
+    file.chmod(0o600)
+    listed = mimo("config", "list", environ=environ)
+    assert (listed.code, listed.err.count("aliases is not a table")) == (3, 1)
+    assert "aliases.pro\t" in listed.out

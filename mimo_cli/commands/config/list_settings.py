@@ -94,13 +94,16 @@ def _find_problems(configuration: Configuration, environment: Environment) -> li
         if isinstance(first, UsageError):
             raise first
         errors = [it.error for it in find_problems(configuration, environment.environ)]
-    return [*errors, *_refused(resolved, environment)]
+    return [*errors, *_refused(configuration, environment)]
 
 
-def _refused(resolved: Resolved, environment: Environment) -> Iterator[MimoError]:
+def _refused(configuration: Configuration, environment: Environment) -> Iterator[MimoError]:
     """Yield what is right in itself, and refused when it is used."""
+    resolved = configuration.resolved
     code_theme, origin = resolved.settings.code_theme, resolved.origin("code_theme").phrase()
     for use in (
+        # Where anything else is wrong, this was told with it.
+        lambda: resolved.problems or configuration.source.table("aliases"),
         resolved.endpoint,
         lambda: colors.check_code_theme(code_theme, origin, ConfigError),
         lambda: _read_system_prompt(resolved, environment),
