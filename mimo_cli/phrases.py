@@ -82,16 +82,16 @@ class _Changed(str):
         return str(self)
 
 
-class Command(str):
+class CommandLine(str):
     """A command line within a phrase, to be copied: it is not broken over rows."""
 
     __slots__ = ()
 
 
-def commands(phrase: Phrase) -> Iterator[Command]:
+def commands(phrase: Phrase) -> Iterator[CommandLine]:
     """Yield the command lines that are put into a phrase."""
     for value in phrase.values.values():
-        if isinstance(value, Command):
+        if isinstance(value, CommandLine):
             yield value
         elif isinstance(value, Phrase):
             yield from commands(value)

@@ -25,7 +25,7 @@ from mimo_cli.environment import Environment
 from mimo_cli.output.columns import Column, cut, marked_rows, table
 from mimo_cli.output.output_stream import Output
 from mimo_cli.output.wrapping import paragraph, rows, text_block
-from mimo_cli.phrases import Command, Phrase, commands
+from mimo_cli.phrases import CommandLine, Phrase, commands
 from mimo_cli.signals import Signals
 from mimo_cli.simulator import Simulator
 from mimo_cli.text.widths import cell_width
@@ -252,7 +252,7 @@ def test_a_command_to_copy_stays_on_a_row(width: int, lines: list[str]) -> None:
 
 
 def test_a_command_that_is_a_value_stays_whole_whatever_it_is() -> None:
-    line = Command("mimo ask what is a monad and why is it so hard")
+    line = CommandLine("mimo ask what is a monad and why is it so hard")
     said = Phrase("To ask it: {command}. {more}", command=line, more=Phrase("See {it}", it=1))
     assert [*commands(Phrase("{hint}", hint=said))] == [line]
     assert paragraph(said, 30, "  ", "  ", [line]).splitlines() == [

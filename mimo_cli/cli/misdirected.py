@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.cli.words import has_unmeant
 from mimo_cli.errors import UsageError
-from mimo_cli.phrases import Command, Phrase
+from mimo_cli.phrases import CommandLine, Phrase
 from mimo_cli.text import punctuation
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def not_a_command(
         return unread
     hint = meant_for_ask(args, takes_value)
     for name in [name for name, takes in commands.items() if _is_meant(args, name, takes)]:
-        line = Command(_line(["mimo", name, *args[1:]]))
+        line = CommandLine(_line(["mimo", name, *args[1:]]))
         hint = Phrase("{first}, or: {command}", first=hint, command=line)
     return MisdirectedError(_no_command(args[0]), hint=hint)
 
@@ -73,7 +73,9 @@ def meant_for_ask(
     Where a word of it may be taken for an option, `--` stands before them all.
     """
     dashes = ["--"] if takes_value is not None and has_unmeant(args, takes_value) else []
-    return Phrase("To ask it: {command}", command=Command(_line(["mimo", "ask", *dashes, *args])))
+    return Phrase(
+        "To ask it: {command}", command=CommandLine(_line(["mimo", "ask", *dashes, *args]))
+    )
 
 
 def _no_text(args: Sequence[str]) -> MisdirectedError | None:

@@ -69,15 +69,13 @@ def _run(environment: Environment, options: ChatOptions) -> int:
     first, files = _first_message(environment, options, resolved.settings, console)
     if keys is not None:  # whoever asks the user from here on asks at the terminal
         environment = environment._replace(stdin=keys)
-    opening = _open(environment, options, resolved, console, files, asks=keys is not None)
+    setup = _open(environment, options, resolved, console, files, asks=keys is not None)
     environment.signals.catch(forgiving=keys is not None)
-    return (
-        _answer_stdin(opening, first) if keys is None else _talk_at_terminal(opening, keys, first)
-    )
+    return _answer_stdin(setup, first) if keys is None else _talk_at_terminal(setup, keys, first)
 
 
 @dataclass
-class Opening:
+class ChatSetup:
     """What a chat begins with; the chat itself is made when it is first needed."""
 
     environment: Environment
@@ -135,9 +133,9 @@ class Opening:
         return command_completion.complete(self.chat, text)
 
 
-def _talk_at_terminal(opening: Opening, keys: int, first: str) -> int:
+def _talk_at_terminal(setup: ChatSetup, keys: int, first: str) -> int:
     """Talk with a person at a terminal. Until the end Ctrl-C cancels a turn, and not us."""
-    environment = opening.environment
+    environment = setup.environment
     # What is typed between two prompts must not show: it would stay among what is said.
     is_edited_by_us = not is_dumb(environment.environ)
     quiet = (
@@ -145,18 +143,18 @@ def _talk_at_terminal(opening: Opening, keys: int, first: str) -> int:
         if is_edited_by_us
         else tty.keeping_typeahead(keys)
     )
-    with opening.cancellation.deferred(), quiet:
-        return _talk_until_left(opening, keys, first)
+    with setup.cancellation.deferred(), quiet:
+        return _talk_until_left(setup, keys, first)
 
 
-def _talk_until_left(opening: Opening, keys: int, first: str) -> int:
-    options = opening.options
-    read = _make_prompt(opening, keys).read
+def _talk_until_left(setup: ChatSetup, keys: int, first: str) -> int:
+    options = setup.options
+    read = _make_prompt(setup, keys).read
     if not (first or options.continue_ or options.resume is not None):
-        opening.console.info(
+        setup.console.info(
             Phrase(
                 "{model} listens. /help lists commands, Ctrl-D leaves.",
-                model=opening.settings.model,
+                model=setup.settings.model,
             )
         )
         threading.Thread(target=_load_ahead, name="mimo-load", daemon=True).start()
@@ -166,28 +164,28 @@ def _talk_until_left(opening: Opening, keys: int, first: str) -> int:
             return 0
     else:
         # Nothing was asked yet that Ctrl-C could stop alone.
-        with contextlib.nullcontext() if first else opening.cancellation.immediate():
-            opening.chat.begin()
+        with contextlib.nullcontext() if first else setup.cancellation.immediate():
+            setup.chat.begin()
         typed = ""
     from mimo_cli.chat import loop
 
     try:
-        loop.run(opening.chat, read, first=first, typed=typed)
+        loop.run(setup.chat, read, first=first, typed=typed)
     finally:
-        opening.chat.close()
+        setup.chat.close()
     return 0
 
 
-def _answer_stdin(opening: Opening, first: str) -> int:
+def _answer_stdin(setup: ChatSetup, first: str) -> int:
     """Answer the first message, or else each line of stdin; return the worst exit code."""
     from mimo_cli.chat import loop
 
-    chat = opening.chat
+    chat = setup.chat
     try:
         if first:
             loop.send_message(chat, first)
-        elif opening.environment.stdin is not None:
-            loop.answer_lines(chat, stdin.lines(opening.environment.stdin))
+        elif setup.environment.stdin is not None:
+            loop.answer_lines(chat, stdin.lines(setup.environment.stdin))
     finally:
         chat.close()
     return chat.worst_exit_code
@@ -251,47 +249,47 @@ def _open(
     files: list[tuple[str, str]],
     *,
     asks: bool,
-) -> Opening:
+) -> ChatSetup:
     if asks and resolved.is_without_key:
         from mimo_cli.commands.config import init
 
         resolved, console = init.with_key(environment, options, resolved, console)
     endpoint = prepare.endpoint(resolved, environment)
     console.conceal = endpoint.conceal
-    return Opening(environment, options, resolved, console, endpoint, files, asks)
+    return ChatSetup(environment, options, resolved, console, endpoint, files, asks)
 
 
-def _make_prompt(opening: Opening, keys: int) -> MessagePrompt:
+def _make_prompt(setup: ChatSetup, keys: int) -> MessagePrompt:
     from mimo_cli.chat.prompt import toolkit_adapters
     from mimo_cli.chat.prompt.message_prompt import MessagePrompt
     from mimo_cli.output.output_stream import use_color
 
-    environment, chosen, console = opening.environment, opening.settings, opening.console
+    environment, chosen, console = setup.environment, setup.settings, setup.console
     output = environment.stdout if environment.stdout.is_terminal else environment.stderr
-    is_kept = chosen.history and not opening.options.no_history
+    is_kept = chosen.history and not setup.options.no_history
     return MessagePrompt(
         history_file=_history_file(environment, console) if is_kept else None,
-        completions=opening.completions,
-        status_line=lambda: opening.status_line,
+        completions=setup.completions,
+        status_line=lambda: setup.status_line,
         vi=chosen.keymap == "vi",
-        edit=lambda text: _edit(text, opening),
+        edit=lambda text: _edit(text, setup),
         color=use_color(chosen.color, environment.environ, output),
         monotonic=environment.clock.monotonic,
         warn=console.warn,
         signals=environment.signals,
-        cancellation=opening.cancellation,
+        cancellation=setup.cancellation,
         environ=environment.environ,
         translations=console.translations,
-        secret=opening.endpoint.secret,
+        secret=setup.endpoint.secret,
         input=toolkit_adapters.terminal_input(keys, locales.charset(environment.environ)),
         output=toolkit_adapters.terminal_output(output, environment.environ),
     )
 
 
-def _edit(text: str, opening: Opening) -> str:
+def _edit(text: str, setup: ChatSetup) -> str:
     from mimo_cli.input import editor
 
-    return editor.write(text, opening.environment, opening.settings.editor)
+    return editor.write(text, setup.environment, setup.settings.editor)
 
 
 def _history_file(environment: Environment, console: Console) -> Path | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli import __version__
 from mimo_cli.doctor.check import Check
-from mimo_cli.phrases import Command, Phrase, verbatim
+from mimo_cli.phrases import CommandLine, Phrase, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,7 +48,7 @@ def program(subject: Subject) -> Check:
     if not programs:
         text = Phrase("{name} is not on the PATH", name=_NAME)
         folder = Path(sys.executable).parent
-        command = Command(f'export PATH="{folder}:$PATH"')
+        command = CommandLine(f'export PATH="{folder}:$PATH"')
         advice = Phrase("For example: {command}", command=command)
         return Check("program", "warning", text, advice)
     first, *others = programs
@@ -144,4 +144,4 @@ def _advice(shell: str) -> Phrase:
     target = f"~/{_TARGETS[shell]}"
     folder = target.rpartition("/")[0]
     copy = f"mkdir -p {folder} && cp {shlex.quote(str(source))} {target}"
-    return Phrase("Run: {command}", command=Command(copy))
+    return Phrase("Run: {command}", command=CommandLine(copy))

@@ -21,7 +21,7 @@ from mimo_cli.errors import ConfigError, MimoError
 from mimo_cli.history.database import Database
 from mimo_cli.history.store import FILE
 from mimo_cli.output.command_terms import in_command_terms
-from mimo_cli.phrases import Command, Phrase, reason, verbatim
+from mimo_cli.phrases import CommandLine, Phrase, reason, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -220,4 +220,4 @@ def _with_mode(path: Path) -> Phrase:
 
 
 def _chmod(path: Path, mode: int) -> Phrase:
-    return Phrase("Run: {command}", command=Command(f"chmod {mode} {shlex.quote(str(path))}"))
+    return Phrase("Run: {command}", command=CommandLine(f"chmod {mode} {shlex.quote(str(path))}"))

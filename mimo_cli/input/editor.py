@@ -14,7 +14,7 @@ from mimo_cli import files
 from mimo_cli.api.protocol.surrogates import join_surrogates
 from mimo_cli.errors import ConfigError, Interrupted, LocalIOError, UsageError
 from mimo_cli.input import compose
-from mimo_cli.phrases import Command, Phrase, reason
+from mimo_cli.phrases import CommandLine, Phrase, reason
 from mimo_cli.screen import tty
 from mimo_cli.text import decoding
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 WAITING = Phrase(
     "An editor with a window of its own has to be told to wait: {setting}, say.",
-    setting=Command("EDITOR='code --wait'"),
+    setting=CommandLine("EDITOR='code --wait'"),
 )
 _NOT_DONE = Phrase("nothing was done")
 

@@ -56,7 +56,7 @@ NAME_AND_TEXT = (Column(), Column(narrow="words", least=24, leaves=1))
 """Columns of names, and of what is said of each."""
 
 
-class Layout(NamedTuple):
+class ColumnWidths(NamedTuple):
     """Which columns are beside one another on a screen, by number, with their widths in cells."""
 
     columns: Sequence[Column]
@@ -150,7 +150,7 @@ def table(
     return Table(text, tuple(columns[at].head for at in layout.left_out))
 
 
-def lay_out(columns: Sequence[Column], natural: Sequence[int], screen: int) -> Layout:
+def lay_out(columns: Sequence[Column], natural: Sequence[int], screen: int) -> ColumnWidths:
     """Return where columns go whose widest cells are so wide, 0 for a column that is empty."""
     beside = [at for at, width in enumerate(natural) if width]
     leaving = sorted((at for at in beside if columns[at].leaves), key=lambda at: columns[at].leaves)
@@ -163,7 +163,7 @@ def lay_out(columns: Sequence[Column], natural: Sequence[int], screen: int) -> L
         beside = beside[:1]
     below = tuple(at for at in sorted(gone) if columns[at].below or not columns[at].leaves)
     left_out = tuple(at for at in sorted(gone) if at not in below)
-    return Layout(columns, screen, _shares(columns, natural, beside, screen), below, left_out)
+    return ColumnWidths(columns, screen, _shares(columns, natural, beside, screen), below, left_out)
 
 
 def age(seconds: float) -> Phrase:
