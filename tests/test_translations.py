@@ -205,7 +205,6 @@ def test_help_is_shown_in_the_users_language(names: str) -> None:
     assert "[Examples:]" not in english
 
 
-@pytest.mark.children_traced
 def test_questions_are_asked_in_the_users_language(tmp_path: Path) -> None:
     """Up to the first that is answered by leaving."""
     program = [sys.executable, str(Path(__file__).with_name("bracketed.py"))]
