@@ -71,7 +71,7 @@ WORDS: list[tuple[Advice, str, str]] = [
         ),
         (
             "/new begins afresh, /model takes another model. "
-            "If the estimate is wrong, go on with: mimo chat -c --yes"
+            "If the estimate is wrong: mimo chat --yes"
         ),
     ),
     (

@@ -159,7 +159,7 @@ def test_a_line_that_is_too_much_does_not_end_a_chat_of_lines() -> None:
         assert "there is nobody to ask" in result.err
         assert "this does not fit the model's context" in result.err
         assert "/new begins afresh" in result.err
-        assert "go on with: mimo chat -c --yes\n" in result.err
+        assert "If the estimate is wrong: mimo chat --yes\n" in result.err
         words = [message["content"] for message in simulator.requests[-1].json["messages"]]
         assert (words[0], words[-1], len(words)) == ("one", "last", 3)
 

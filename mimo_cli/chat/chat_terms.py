@@ -74,7 +74,7 @@ def _of_action(action: Action) -> Phrase:
             return _SEND_LESS
         case Action.SEND_LESS_OR_INSIST:
             return Phrase(
-                "{advice} If the estimate is wrong, go on with: mimo chat -c --yes",
+                "{advice} If the estimate is wrong: mimo chat --yes",
                 advice=_SEND_LESS,
             )
         case Action.BEGIN_HISTORY_ANEW:
