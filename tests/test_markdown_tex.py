@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_texts import oneshot, quick, shown, streamed
 
-from mimo_cli.markdown.tex.delimiters import display_rows, inline_text, is_expression
+from mimo_cli.markdown.tex.delimiters import display_rows, inline_text
 from mimo_cli.markdown.tex.formula import to_rows
 from mimo_cli.markdown.tex.pieces import NotUnderstoodError
+from mimo_cli.markdown.tex.signs import is_expression
 
 UNDERSTOOD = r"""
 x^2 + y^2 = z^2 -> x² + y² = z²
@@ -164,7 +165,7 @@ def test_any_text_is_understood_or_not(tex: str) -> None:
         ("so $x^2$ is", "so x² is"),
         ("$n$, $O(n)$ and $xy$", "n, O(n) and xy"),
         ("三角形 $ABC$ 中", "三角形 ABC 中"),
-        ("\\(a_1\\) \\[b\\] $$c$$ x", "a₁ b c x"),
+        ("\\(a_1\\) \\[b\\] $$c$$ x", "a₁ [b] c x"),
         ("$HOME/$USER", "$HOME/$USER"),
         ("$PATH$x", "$PATH$x"),
         ("US$x$", "US$x$"),
@@ -180,6 +181,74 @@ def test_any_text_is_understood_or_not(tex: str) -> None:
     ],
 )
 def test_a_formula_within_a_line(text: str, row: str) -> None:
+    assert shown(text) == [row]
+
+
+DOLLARS = r"""
+kill $$ 和 echo $$
+Use $$ for the pid; $$ never changes
+for f in $$files; do echo $$f; done
+In make, write $$HOME and $$PATH instead of $HOME
+Yelp: Joe's ($$) and Ann's ($$) are near
+Yelp: Joe's ($$) vs ($$)
+人均 $$-$$$，很值
+人均 $$/$$
+$$5 和 $$6
+$$5和$$6
+Postgres: $$ body $$ or
+$$ 和 echo $$
+$$ body $$
+so $$ a_1 * b^2 * c $$ is
+$$a$$b$$
+$user_name$ and $$user_name$$
+"""
+
+BRACKETS = r"""
+arr\[0\]
+list\[i\]
+f\(x\)
+f\(x+1\)
+\[1\] 张三
+\[4, 5\]
+x \[4, 5\] y
+• \[x\] 完成
+\(see below for more\)
+\[Note: some words here\]
+\[TOC\]
+\[a-z\]+
+x \[a-z0-9\]+
+grep '\(foo\|bar\)'
+s/\([a-z]*\)/x/
+\[y/N\] and \[n-1\], \[C++\], \(C++\)
+\[user_name\] 12 \[12:30 - 13:00\]
+\(e.g. a-b\), \(ABC\), \(5\)
+"""
+
+
+@pytest.mark.parametrize("text", DOLLARS.strip().split("\n"))
+def test_dollars_without_mathematics_between_them_stay(text: str) -> None:
+    assert shown(text) == [text]
+
+
+@pytest.mark.parametrize("text", BRACKETS.strip().split("\n"))
+def test_brackets_that_were_escaped_stay_brackets(text: str) -> None:
+    plain = text.replace("\\", "")
+    assert shown(text) == [plain]
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("- \\[x\\] 完成", " • [x] 完成"),
+        ("sed 's/\\(a\\)\\(b\\)/\\2\\1/'", "sed 's/(a)(b)/\\2\\1/'"),
+        ("其中 \\(n\\) 是，\\(f(x)\\)、\\(a, b\\)", "其中 n 是，f(x)、a, b"),
+        ("so \\(2 + 3\\) and \\(\\|x\\|\\)", "so 2 + 3 and ‖x‖"),
+        ("so \\(a<b\\), \\[x=1\\]!", "so a<b, x=1!"),
+        ("so $$x^2$$, $$a+b$$.", "so x², a+b."),
+        ("so \\(n-1\\), \\[a*b*c\\]", "so n-1, a*b*c"),
+    ],
+)
+def test_brackets_around_mathematics_are_marks(text: str, row: str) -> None:
     assert shown(text) == [row]
 
 

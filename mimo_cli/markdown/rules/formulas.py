@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 _INNER = r"(?:\\.|[^\\])+?"
 _FORMULA = re.compile(
     rf"\\\({_INNER}\\\)|\\\[{_INNER}\\\]"
-    r"|\$\$(?!\$)(?:\\.|[^\\$]|\$(?!\$))+?\$\$"
+    r"|(?<!\$)\$\$(?!\$)(?:\\.|[^\\$]|\$(?!\$))+?\$\$"
     r"|\\begin\{(?P<environment>[A-Za-z]+\*?)\}.*?\\end\{(?P=environment)\}"
-    r"|\$(?![\s$])(?:\\.|[^\\$\n`])+?(?<!\s)\$(?!\d)",
+    r"|(?<!\$)\$(?![\s$])(?:\\.|[^\\$\n`])+?(?<!\s)\$(?![\d$])",
     re.DOTALL,
 )
 _CLOSERS = {"\\(": "\\)", "\\[": "\\]", "\\b": "\\end"}
@@ -37,12 +37,25 @@ def formula(state: StateInline, silent: bool) -> bool:
     if state.src[state.pos] not in "\\$" or state.src.find(closer, state.pos + 2) < 0:
         return False
     found = _FORMULA.match(state.src, state.pos, state.posMax)
-    if found is None:
+    if found is None or not _is_formula(state, found):
         return False
     if not silent:
         push_lines(state, _drawn(state, found) or found[0])
     state.pos = found.end()
     return True
+
+
+def _is_formula(state: StateInline, found: re.Match[str]) -> bool:
+    """Return whether the marks are those of a formula; a single `$` is judged when it is drawn."""
+    opener, (start, end) = found[0][:2], found.span()
+    if opener not in ("$$", "\\(", "\\["):
+        return True
+    from mimo_cli.markdown.tex import signs  # few answers have formulas
+
+    inner, before = found[0][2:-2], state.src[max(0, start - 1) : start]
+    if opener == "$$":
+        return signs.is_between_dollars(inner, before, state.src[end : end + 1])
+    return signs.is_between_brackets(inner, opener, before, state.src[end : end + 1])
 
 
 def _drawn(state: StateInline, found: re.Match[str]) -> str:

@@ -93,8 +93,16 @@ def _formula(
 
 
 def _is_bracket(line: str) -> bool:
-    r"""Return whether `\[` is a bracket that was escaped: `\[label](url)`, `\[1] A note`."""
-    return bool(_LINK_END.match(line, 2)) and not _BRACKET.search(line, 2)
+    r"""Return whether `\[` is a bracket that was escaped: `\[label](url)`, `\[1\]`."""
+    end = _BRACKET.search(line, 2)
+    if end is None:
+        return bool(_LINK_END.match(line, 2))
+    from mimo_cli.markdown.tex import signs  # few answers have formulas
+
+    inner = line[2 : end.start()]
+    if inner.strip() != inner and signs.shows_mathematics(inner):
+        return False
+    return not signs.is_between_brackets(inner, "\\[", "", "")
 
 
 def literal_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:

@@ -14,23 +14,20 @@ from functools import lru_cache
 
 from mimo_cli.markdown.tex.formula import to_rows
 from mimo_cli.markdown.tex.pieces import NotUnderstoodError
-from mimo_cli.markdown.tex.symbols import FUNCTIONS
+from mimo_cli.markdown.tex.signs import (
+    SIGN,
+    has_open_edge,
+    is_expression,
+    shows_mathematics,
+    touches,
+)
 
 _DISPLAY = re.compile(
     r"\s*(?:\$\$(?P<dollars>.*)\$\$|\\\[(?P<brackets>.*)\\\]"
     r"|(?P<environment>\\begin\{.*\\end\{[A-Za-z]+\*?\}))(?P<after>\W*)",
     re.DOTALL,
 )
-_SIGN = re.compile(r"\\[A-Za-z{}|,;%&#]|[\^_{}]")
 _ENDING = re.compile(r"(?:th|st|nd|rd|s)(?![A-Za-z0-9])")
-_EXPRESSION = re.compile(r"(?:[A-Za-z\u0370-\u03ff0-9]|[\s+\-*/=<>()\[\]|,.;:'!\u2200-\u22ff])+")
-_RUN = re.compile(r"[A-Za-z]{2,}")
-_ENGLISH = frozenset(
-    "am an and are as at be by do for go if in is it me my no of on or so to up us we".split()  # noqa: SIM905
-)
-_PRODUCTS = ("abc", "xyz")
-_PAIR = 2
-_LONGEST = 4
 
 
 @lru_cache(maxsize=64)
@@ -42,7 +39,10 @@ def display_rows(source: str, *, wide: bool = False) -> tuple[str, ...]:
     found = _DISPLAY.fullmatch(source)
     if found is None:
         return ()
-    inner = found["dollars"] or found["brackets"] or found["environment"] or ""
+    dollars = found["dollars"]
+    if dollars and "\n" not in dollars and not shows_mathematics(dollars):
+        return ()
+    inner = dollars or found["brackets"] or found["environment"] or ""
     *rows, last = _rows(inner, wide=wide) or [""]
     return (*rows, last + found["after"].strip()) if last else ()
 
@@ -59,36 +59,23 @@ def inline_text(source: str, before: str, after: str) -> str:
         inner = source
     elif source.startswith(("$$", "\\")):
         inner = source[2:-2]
+        if source[0] == "$" and has_open_edge(inner):
+            return ""
     else:
         inner = source[1:-1]
         if (
-            _touches(before)
+            touches(before)
             or _is_touched(after)
-            or not (_SIGN.search(inner) or is_expression(inner))
+            or not (SIGN.search(inner) or is_expression(inner))
         ):
             return ""
     rows = _rows(inner)
     return rows[0] if len(rows) == 1 else ""
 
 
-def is_expression(text: str) -> bool:
-    """Return whether a text without a sign of TeX is mathematics, not words."""
-    return bool(_EXPRESSION.fullmatch(text)) and all(map(_is_name, _RUN.findall(text)))
-
-
-def _is_name(run: str) -> bool:
-    if run in FUNCTIONS or (run.isupper() and len(run) <= _LONGEST):
-        return True
-    return run in _PRODUCTS or (len(run) == _PAIR and run.islower() and run not in _ENGLISH)
-
-
-def _touches(character: str) -> bool:
-    return character.isascii() and character.isalnum()
-
-
 def _is_touched(after: str) -> bool:
     """Return whether a letter or digit follows; that of an ordinal number is none (`$n$th`)."""
-    return _touches(after[:1]) and not _ENDING.match(after)
+    return touches(after[:1]) and not _ENDING.match(after)
 
 
 def _rows(tex: str, *, wide: bool = False) -> list[str]:

@@ -1,0 +1,91 @@
+r"""Whether what stands between marks of a formula is mathematics: `$$` and `\[` have other uses.
+
+`$$` is a shell's process too, and `\[0\]` a bracket that was escaped. So within a line an inside
+needs a sign of TeX or has to be an expression; one in brackets shows an operator, or is made of
+single letters in `\(...\)`, and no word stands right before it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mimo_cli.markdown.tex.symbols import FUNCTIONS
+
+_SCRIPT = r"[\^{}]|(?<![A-Za-z]{2})_|_(?![A-Za-z]{2})"
+SIGN = re.compile(rf"\\[A-Za-z{{}}|,;%&#]|{_SCRIPT}")
+"""A sign of TeX; the `_` of `user_name` is none."""
+
+_BRACKET_SIGN = re.compile(rf"\\[A-Za-z{{}},;%&#]|{_SCRIPT}|^\s*\\?\|")
+_CERTAIN = re.compile(r"\\[A-Za-z]|\^")
+_OPERATOR = re.compile(r"[+\-*/=<>\u2200-\u22ff]\s*[^\W_]|[+\-*/=<>\u2200-\u22ff]\s*[(|\-]\s*\w")
+_ANY_OPERATOR = re.compile(r"[+\-*/=<>\u2200-\u22ff]")
+_RELATION = re.compile(r"[=<>+*\u2200-\u22ff]")
+_ABBREVIATION = re.compile(r"[A-Za-z]\.[A-Za-z]")
+_EXPRESSION = re.compile(r"(?:[A-Za-z\u0370-\u03ff0-9]|[\s+\-*/=<>()\[\]|,.;:'!\u2200-\u22ff])+")
+_CHARACTERS = re.compile(r"\[\^?(?:\w-\w)+\][*+?]?|[\W_]+")
+_RUN = re.compile(r"[A-Za-z]{2,}")
+_ENGLISH = frozenset(
+    "am an and are as at be by do for go if in is it me my no of on or so to up us we".split()  # noqa: SIM905
+)
+_PRODUCTS = ("abc", "xyz")
+_PAIR = 2
+_LONGEST = 4
+
+
+def is_expression(text: str) -> bool:
+    """Return whether a text without a sign of TeX is mathematics, not words."""
+    return bool(_EXPRESSION.fullmatch(text)) and all(map(_is_name, _RUN.findall(text)))
+
+
+def is_between_dollars(inner: str, before: str, after: str) -> bool:
+    """Return whether what stands between two `$$` within a line is a formula."""
+    if touches(before) or touches(after) or "$" in (before, after):
+        return False
+    if has_open_edge(inner):
+        return bool(_CERTAIN.search(inner))
+    return inner[0] not in ")],.;:!?" and inner[-1] not in "([" and shows_mathematics(inner)
+
+
+def has_open_edge(inner: str) -> bool:
+    """Return whether white space is at an edge of what stands on one line: it is not drawn."""
+    return "\n" not in inner and inner != inner.strip()
+
+
+def shows_mathematics(inner: str) -> bool:
+    """Return whether an inside has a sign of TeX, or is an expression."""
+    return bool(SIGN.search(inner)) or (
+        is_expression(inner) and any(character.isalnum() for character in inner)
+    )
+
+
+def is_between_brackets(inner: str, opener: str, before: str, after: str) -> bool:
+    r"""Return whether what stands in `\(...\)` or `\[...\]` within a line is a formula."""
+    if before == "_" or touches(before) or _CHARACTERS.fullmatch(inner):
+        return False
+    if _BRACKET_SIGN.search(inner):
+        return True
+    if not is_expression(inner) or _ABBREVIATION.search(inner):
+        return False
+    if opener == "\\[":
+        return bool(_RELATION.search(inner) and _OPERATOR.search(inner))
+    if _ANY_OPERATOR.search(inner):
+        return bool(_OPERATOR.search(inner))
+    is_letters = any(map(str.isalpha, inner)) and all(
+        run in FUNCTIONS for run in _RUN.findall(inner)
+    )
+    return is_letters and _is_free(before, '(*"') and _is_free(after, ")*\".,;:!?-'")
+
+
+def _is_free(character: str, others: str) -> bool:
+    return not character.isascii() or character.isspace() or character in others
+
+
+def _is_name(run: str) -> bool:
+    if run in FUNCTIONS or (run.isupper() and len(run) <= _LONGEST):
+        return True
+    return run in _PRODUCTS or (len(run) == _PAIR and run.islower() and run not in _ENGLISH)
+
+
+def touches(character: str) -> bool:
+    """Return whether a character outside of a mark keeps it from being one."""
+    return character.isascii() and character.isalnum()
