@@ -25,7 +25,24 @@ x^{a^b} -> x^(aᵇ)
 \frac{-b \pm \sqrt{b^2-4ac}}{2a} -> (-b ± √(b²-4ac))/(2a)
 \frac{-b\pm r}{2a} -> (-b ± r)/(2a)
 \frac{1}{2}mv^2 -> (1/2)mv²
-2\frac{1}{3} -> 2(1/3)
+2\frac{1}{3} -> 2 1/3
+x = -2\frac{1}{3} + 1 -> x = -2 1/3 + 1
+2\frac{1}{2}\text{ km} -> 2 1/2 km
+2\frac{a}{2} -> 2(a/2)
+\frac{n}{2}! -> (n/2)!
+{n!}! -> (n!)!
+{ab}! + x_1! -> (ab)! + x₁!
+\sqrt{n}! -> (√n)!
+\frac{a:b}{c} -> (a:b)/c
+{x^2}^{3} -> (x²)³
+{x^{-1}}^{2} -> (x⁻¹)²
+\mathrm{x^2}^3 -> (x²)³
+{a_1}_2 -> (a₁)₂
+x² + 1 -> x² + 1
+(\sqrt[10]{2}) -> (¹⁰√2)
+2\sqrt[3]{2} -> 2∛2
+\phi\varphi\epsilon\varepsilon -> ϕφϵε
+\boldsymbol{\beta} + \mathbf{\Sigma} + \bm{\phi\omega} -> 𝛃 + 𝚺 + 𝛟𝛚
 \frac{a}{b}\frac{c}{d} -> (a/b)(c/d)
 a/\frac{b}{c} -> a/(b/c)
 x \div \frac{a}{b} -> x ÷ (a/b)
@@ -64,7 +81,7 @@ x \in \{1, 2\} -> x ∈ {1, 2}
 \mathbb{R}^n \to \mathbf{v} -> ℝⁿ → 𝐯
 \mathcal{L} \in \mathcal{A} -> ℒ ∈ 𝒜
 \vec{F} = m\hat{x} -> F⃗ = mx̂
-\overline{AB} -> A̅B̅
+\overline{A} -> A̅
 \boxed{42} -> [ 42 ]
 E = mc^2 \tag{1} -> E = mc² (1)
 10\% -> 10%
@@ -105,6 +122,21 @@ NOT_UNDERSTOOD = [
     r"\binom{n}{k}",
     r"\sqrt[q+1]{x}",
     r"\hat{ab}",
+    r"\overline{AB}",
+    r"\overline{\overline{A}}",
+    r"\underline{\overline{A}}",
+    r"\mathbb{\alpha}",
+    r"2\sqrt[10]{2}",
+    r"2{\sqrt[10]{2}+1}",
+    r"x\,\sqrt[n]{2}\cdot\sqrt[n]{2}",
+    r"\frac{1}{2}\cdot\sqrt[n]{2}",
+    "x²^3",
+    "x^2²",
+    r"x^2\,^3",
+    r"{\sin^2}^3",
+    r"2\frac{1}{2}x",
+    r"2\frac{1}{2}!",
+    r"a2\frac{1}{2}",
     r"\mathcal{x}",
     r"\text{a \foo}",
     r"\begin{foo} a \end{foo}",

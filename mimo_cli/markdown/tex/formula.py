@@ -14,8 +14,8 @@ from mimo_cli.markdown.tex import symbols
 from mimo_cli.markdown.tex.notation import (
     accented,
     in_alphabet,
-    is_atom,
     is_product,
+    scripted,
     scripts,
     symbol,
 )
@@ -25,6 +25,7 @@ from mimo_cli.markdown.tex.pieces import (
     Piece,
     aligned,
     braced,
+    is_atom,
     joined,
     matrix,
 )
@@ -167,9 +168,7 @@ class _Reader:
                 raise NotUnderstoodError
         if not (low or high or primes):
             return base
-        text = base.text
-        if base.kind in ("fraction", "root") or (base.kind == "factor" and not is_atom(text)):
-            text = f"({text})"
+        text = scripted(base)
         kind = base.kind if base.kind in ("function", "close", "mark") else "factor"
         return Piece((text + "′" * primes + scripts(low, high),), kind)  # noqa: RUF001 - a prime
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from mimo_cli.markdown.tex import symbols
-from mimo_cli.markdown.tex.pieces import NotUnderstoodError, Piece
+from mimo_cli.markdown.tex.pieces import (
+    NotUnderstoodError,
+    Piece,
+    is_atom,
+    is_enclosed,
+    starts_raised,
+)
 from mimo_cli.markdown.tex.scripts import lowered, raised
 
-_ATOM = re.compile(r"\d+(?:\.\d+)?|[^\W\d_][\u0300-\u036f\u20d7′²³¹⁰-₟ᵃ-ᵿᶜ-ᶿ]*")  # noqa: RUF001
-_PRODUCT = re.compile(r"-?[^\s+\-±∓=<>,/·×÷≤≥≠→()|]+")  # noqa: RUF001 - signs of mathematics
-_WORDS = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
+_PRODUCT = re.compile(r"-?[^\s+\-±∓=<>,:;∘/·×÷≤≥≠→()|]+")  # noqa: RUF001 - signs of mathematics
+_SCRIPT = re.compile(r"[²³¹⁰-₟ᵃ-ᵿᶜ-ᶿ^_°]")
 _GROUP = re.compile(r"\([^()]*\)")
 
 
@@ -34,6 +40,23 @@ def symbol(name: str) -> Piece | None:
     return Piece((name,), "function") if name in symbols.FUNCTIONS else None
 
 
+def scripted(base: Piece) -> str:
+    """Return what gets a script, in parentheses unless it is an atom without one.
+
+    Raises:
+        NotUnderstoodError: it would be one script beside another.
+    """
+    text = base.text
+    if base.kind in ("fraction", "root"):
+        return f"({text})"
+    if base.kind == "factor" and not starts_raised(text):
+        is_plain = is_atom(text) and not (_SCRIPT.search(text) and not is_enclosed(text))
+        return text if is_plain else f"({text})"
+    if _SCRIPT.search(text) or not text.strip():
+        raise NotUnderstoodError
+    return text
+
+
 def scripts(low: str, high: str) -> str:
     """Return scripts as characters, else in brackets: `_(max)`, `^*`."""
     if high == "∘":
@@ -47,29 +70,12 @@ def _bracketed(text: str, *, always: bool = False) -> str:
     return text if len(text) == 1 and not always else f"({text})"
 
 
-def is_atom(text: str) -> bool:
-    """Return whether a text needs no parentheses: a number, a letter, what is in them already."""
-    return bool(_ATOM.fullmatch(text) or _WORDS.fullmatch(text)) or _is_enclosed(text)
-
-
 def is_product(text: str) -> bool:
     """Return whether a text divides as a whole without parentheses: `2ab`, `-b`, `f(x+1)`."""
     before = ""
     while text != before:
         before, text = text, _GROUP.sub("g", text)
     return bool(_PRODUCT.fullmatch(text))
-
-
-def _is_enclosed(text: str) -> bool:
-    """Return whether a text stands in parentheses that belong to each other."""
-    if not (text.startswith("(") and text.endswith(")")):
-        return False
-    depth = 0
-    for at, character in enumerate(text):
-        depth += (character == "(") - (character == ")")
-        if not depth:
-            return at == len(text) - 1
-    return False
 
 
 def in_alphabet(text: str, name: str) -> str:
@@ -81,16 +87,18 @@ def in_alphabet(text: str, name: str) -> str:
 def _shifted(character: str, starts: dict[int, int]) -> str:
     for first, start in starts.items():
         at = ord(character) - first
-        if 0 <= at < (10 if first == ord("0") else 26):
+        if 0 <= at < (10 if first == ord("0") else 26 if first < ord("\u0370") else 25):
             return chr(start + at)
-    if character.isalnum() and character.isascii():
+    is_greek = "\u0370" <= character <= "\u03ff"
+    if is_greek or (character.isalnum() and character.isascii()):
         raise NotUnderstoodError
     return character
 
 
 def accented(text: str, name: str) -> str:
-    """Return a letter with its accent; a line goes over or under any number of letters."""
+    """Return a letter with its accent; a line goes under any number of letters."""
     mark = symbols.ACCENTS[name]
-    if not text or (len(text) > 1 and name not in ("overline", "underline")):
+    is_marked = any(unicodedata.combining(character) for character in text)
+    if not text or is_marked or (len(text) > 1 and name != "underline"):
         raise NotUnderstoodError
     return "".join(character + mark for character in text)

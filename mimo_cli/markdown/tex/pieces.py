@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from typing import NamedTuple
 
@@ -42,7 +43,35 @@ class Piece(NamedTuple):
         return self.rows[0]
 
 
+_ATOM = re.compile(r"\d+(?:\.\d+)?|[^\W\d_][\u0300-\u036f\u20d7′²³¹⁰-₟ᵃ-ᵿᶜ-ᶿ]*")  # noqa: RUF001
+_WORDS = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
+_RAISED = re.compile(r"[²³¹⁰-ⁿᵃ-ᵡᶜ-ᶿ]")
+_RAISED_AFTER = re.compile(r"(?:^|[\s(\[{=+-])$")
+_MIXED = re.compile(r"(?:^|[\s(\[{=<>+,-])\d+$")
+_NUMBERS = re.compile(r"\d+/\d+")
 _FACTORS = ("factor", "fraction", "root", "text", "open", "function")
+
+
+def is_atom(text: str) -> bool:
+    """Return whether a text needs no parentheses: a number, a letter, what is in them already."""
+    return bool(_ATOM.fullmatch(text) or _WORDS.fullmatch(text)) or is_enclosed(text)
+
+
+def is_enclosed(text: str) -> bool:
+    """Return whether a text stands in parentheses that belong to each other."""
+    if not (text.startswith("(") and text.endswith(")")):
+        return False
+    depth = 0
+    for at, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if not depth:
+            return at == len(text) - 1
+    return False
+
+
+def starts_raised(text: str) -> bool:
+    """Return whether a text begins as an exponent does, as a root with a degree does too."""
+    return bool(_RAISED.match(text))
 
 
 def joined(pieces: list[Piece], *, wide: bool = False) -> tuple[str, ...]:
@@ -50,20 +79,56 @@ def joined(pieces: list[Piece], *, wide: bool = False) -> tuple[str, ...]:
 
     `wide` is explained at `cell_width`, here and below.
     """
-    kinds = deque([*(piece.kind for piece in pieces if piece.kind != "space"), "end"])
+    kinds = deque([*(_kind(piece) for piece in pieces if piece.kind != "space"), "end"])
     rows: tuple[str, ...] = ("",)
     before = "start"
     for piece in pieces:
         if piece.kind == "space":
-            is_needed = before not in ("start", "open") and kinds[0] not in ("close", "tight")
+            is_needed = before not in ("start", "open") and kinds[0] not in (
+                "close",
+                "factorial",
+                "tight",
+            )
             drawn = piece.rows if is_needed else ("",)
         else:
             kinds.popleft()
             divided = rows[0].rstrip()[-1:] in ("/", "÷")
-            drawn = _drawn(piece, "function" if divided else before, kinds[0])
+            drawn = _mixed(rows[0], piece, kinds[0]) or _drawn(
+                piece, "function" if divided else before, kinds[0]
+            )
+            _check_raised(rows[0], drawn[0])
             before = piece.kind
         rows = _beside(rows, drawn, wide=wide) if rows != ("",) else _without_lead(drawn)
     return tuple(row.rstrip() for row in rows)
+
+
+def _kind(piece: Piece) -> str:
+    is_factorial = piece.kind == "close" and piece.rows[0].startswith("!")
+    return "factorial" if is_factorial else piece.kind
+
+
+def _mixed(left: str, piece: Piece, after: str) -> tuple[str, ...]:
+    """Return the fraction of a mixed number, `2 1/2`; () if it is none.
+
+    Raises:
+        NotUnderstoodError: it may be a mixed number or not.
+    """
+    left = left.rstrip()
+    if piece.kind != "fraction" or not left[-1:].isdecimal():
+        return ()
+    if not _NUMBERS.fullmatch(piece.text):
+        return ()
+    if not _MIXED.search(left) or after not in ("end", "close", "relation", "binary", "text"):
+        raise NotUnderstoodError
+    return (f" {piece.text}",)
+
+
+def _check_raised(left: str, right: str) -> None:
+    """Raise NotUnderstoodError where a root's degree, or a script, would be an exponent."""
+    if not starts_raised(right) or _RAISED_AFTER.search(left):
+        return
+    if "√" in right or starts_raised(left[-1]) or not left[-1].isalnum():
+        raise NotUnderstoodError
 
 
 def _without_lead(rows: tuple[str, ...]) -> tuple[str, ...]:
@@ -75,7 +140,12 @@ def _drawn(piece: Piece, before: str, after: str) -> tuple[str, ...]:
         return piece.rows
     text = piece.text
     if piece.kind == "fraction" and (
-        before in ("factor", "fraction", "root", "function", "close") or after in _FACTORS
+        before in ("factor", "fraction", "root", "function", "close")
+        or after in (*_FACTORS, "factorial")
+    ):
+        return (f"({text})",)
+    if after == "factorial" and (
+        piece.kind == "root" or (piece.kind == "factor" and not is_atom(text))
     ):
         return (f"({text})",)
     if piece.kind == "root" and after in ("factor", "fraction", "text") and text[-1] != ")":
@@ -91,7 +161,11 @@ def _drawn(piece: Piece, before: str, after: str) -> tuple[str, ...]:
         return (text.strip(),)
     if piece.kind == "function":
         lead = " " if before in ("factor", "fraction", "root", "function", "close") else ""
-        return (lead + text + (" " if after not in ("open", "end", "close", "mark") else ""),)
+        return (
+            lead
+            + text
+            + (" " if after not in ("open", "end", "close", "factorial", "mark") else ""),
+        )
     return (text,)
 
 

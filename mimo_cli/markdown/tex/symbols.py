@@ -11,9 +11,9 @@ def _pairs(text: str) -> dict[str, str]:
 
 LETTERS = _pairs(
     """
-    alpha α beta β gamma γ delta δ epsilon ε varepsilon ε zeta ζ eta η theta θ vartheta ϑ iota ι
+    alpha α beta β gamma γ delta δ epsilon ϵ varepsilon ε zeta ζ eta η theta θ vartheta ϑ iota ι
     kappa κ lambda λ mu μ nu ν xi ξ pi π varpi ϖ rho ρ varrho ϱ sigma σ varsigma ς tau τ upsilon υ
-    phi φ varphi φ chi χ psi ψ omega ω Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ Upsilon Υ
+    phi ϕ varphi φ chi χ psi ψ omega ω Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ Upsilon Υ
     Phi Φ Psi Ψ Omega Ω infty ∞ partial ∂ nabla ∇ hbar ℏ ell ℓ Re ℜ Im ℑ aleph ℵ emptyset ∅
     varnothing ∅ forall ∀ exists ∃ nexists ∄ neg ¬ lnot ¬ angle ∠ triangle △ square □ degree °
     prime ′ ldots … dots … cdots ⋯ vdots ⋮ ddots ⋱ dotsc … dotsb ⋯ top ⊤ bot ⊥ star ⋆ ast ∗
@@ -96,13 +96,14 @@ UPRIGHT = frozenset("text textrm textbf textit operatorname mbox".split())
 PLAIN = frozenset(("mathrm", "mathit", "mathsf"))
 """Commands whose argument is mathematics in another type, which is not shown."""
 
-_BOLD = {65: 0x1D400, 97: 0x1D41A, 48: 0x1D7CE}
+_BOLD = {65: 0x1D400, 97: 0x1D41A, 48: 0x1D7CE, 0x391: 0x1D6A8, 0x3B1: 0x1D6C2}
+_BOLD_SIGNS = dict(zip("∇∂ϵϑϕϱϖ", "𝛁𝛛𝛜𝛝𝛟𝛠𝛡", strict=True))
 _DOUBLE = {65: 0x1D538, 97: 0x1D552, 48: 0x1D7D8}
 _SCRIPT = {65: 0x1D49C}
 ALPHABETS = {
-    "mathbf": ({}, _BOLD),
-    "boldsymbol": ({}, _BOLD),
-    "bm": ({}, _BOLD),
+    "mathbf": (_BOLD_SIGNS, _BOLD),
+    "boldsymbol": (_BOLD_SIGNS, _BOLD),
+    "bm": (_BOLD_SIGNS, _BOLD),
     "mathbb": (dict(zip("CHNPQRZ", "ℂℍℕℙℚℝℤ", strict=True)), _DOUBLE),
     "mathcal": (dict(zip("BEFHILMR", "ℬℰℱℋℐℒℳℛ", strict=True)), _SCRIPT),
     "mathscr": (dict(zip("BEFHILMR", "ℬℰℱℋℐℒℳℛ", strict=True)), _SCRIPT),
