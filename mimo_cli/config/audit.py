@@ -57,7 +57,7 @@ def check_tables(source: Source, kinds: Iterable[str] = tuple(WITHIN)) -> list[P
         try:
             source.table(*path)
         except NotTableError as error:
-            problems.append(Problem(error, _origin(source, path)))
+            problems.append(Problem(error, source.origin(path)))
     return problems
 
 
@@ -77,7 +77,7 @@ def one_of_a_place(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 def _check_values(source: Source) -> Iterator[Problem]:
     for path, key in _known_keys(source):
         content = source.table(*path[:-1])
-        if problem := _check_value(source, key, content[path[-1]], _origin(source, path)):
+        if problem := _check_value(source, key, content[path[-1]], source.origin(path)):
             yield problem
 
 
@@ -112,11 +112,7 @@ def _check_texts(source: Source) -> Iterator[Problem]:
         try:
             check()
         except MimoError as error:
-            yield Problem(error, _origin(source, path))
-
-
-def _origin(source: Source, path: KeyPath) -> Origin:
-    return Origin("file", "", source.name, path)
+            yield Problem(error, source.origin(path))
 
 
 def find_unknown(source: Source) -> list[Phrase]:

@@ -114,6 +114,10 @@ class Source(NamedTuple):
         """Return in words where a key stands: the file, the line and the column."""
         return located(Phrase("file {file}", file=self.name), self.position(path))
 
+    def origin(self, path: KeyPath) -> Origin:
+        """Return where a value of the user's file stands, whether or not a layer has it."""
+        return Origin("file", "", self.name, path)
+
     def table(self, *path: str) -> Mapping[str, Any]:
         """Return a table; one that is not there is empty.
 

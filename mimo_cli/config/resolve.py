@@ -218,7 +218,7 @@ class _Search:
         try:
             return unalias(model, self.source)
         except MimoError as error:
-            self._note(error, Origin("file", "", self.source.name, ("aliases", model)))
+            self._note(error, self.source.origin(("aliases", model)))
             return models.ALIASES.get(model, model), model if model in models.ALIASES else ""
 
     def template(self, name: str) -> "Template | None":
@@ -230,8 +230,7 @@ class _Search:
         except UsageError as error:  # there is none
             self._note(error, Origin("option", "--prompt"))
         except ConfigError as error:
-            path = ("prompts", name, PROMPT.name)
-            self._note(error, Origin("file", "", self.source.name, path))
+            self._note(error, self.source.origin(("prompts", name, PROMPT.name)))
         return None
 
     def _take(self, key: Key, value: object, layer: Layer, rank: int = 0) -> bool:
@@ -248,7 +247,7 @@ class _Search:
     def _note(self, error: MimoError, origin: Origin) -> None:
         """Keep a problem, but one alone of a place."""
         if isinstance(error, NotTableError):
-            origin = Origin("file", "", self.source.name, error.path)
+            origin = self.source.origin(error.path)
         self.problems.setdefault(origin.identity, Problem(error, origin))
 
     def _prompt(self, name: str) -> list[Layer]:

@@ -154,10 +154,10 @@ def _rows(configuration: Configuration) -> Iterator[_Row]:
         if key.name == "api_key":  # which may come from a command, or be withheld
             source = resolved.key.source or source
         yield _Row(key, key.name, value, source, getattr(default, key.field))
-    own, file = _own_aliases(configuration), configuration.source.name
+    own = _own_aliases(configuration)
     for name, model in {**models.ALIASES, **own}.items():
-        origin = Origin("file", file=file) if name in own else Origin("default")
         address = find_address(f"aliases.{name}")
+        origin = configuration.source.origin(address.path) if name in own else Origin("default")
         yield _Row(address.key, address.name, model, origin.phrase(), models.ALIASES.get(name))
 
 
