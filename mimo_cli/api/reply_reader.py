@@ -53,7 +53,7 @@ class Target(NamedTuple):
 class ReplyReader:
     """Reads the reply to one request, whose status and headers are there.
 
-    `note` takes remarks for a user who target for details; `cut` ends the connection. `error_body`
+    `note` takes remarks for a user who asked for details; `cut` ends the connection. `error_body`
     is the limit, in seconds, for reading the text of a refusal.
     """
 
