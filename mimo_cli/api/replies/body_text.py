@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from mimo_cli.api.replies import error_body
 from mimo_cli.phrases import NOTHING, Phrase, verbatim
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _TITLES = (
     r"(?i)<title[^<>]*>([^<]*)</title",
@@ -70,19 +67,12 @@ class Words(NamedTuple):
     is_title: bool = False
     kind: Phrase = NOTHING
 
-    def __str__(self) -> str:
-        return self.text
-
     @property
     def shown(self) -> Phrase:
         """Return them as they are told."""
         if self.is_title:
             return quoted(self.text)
         return verbatim(self.text) if self.text else self.kind
-
-    def changed(self, change: Callable[[str], str]) -> Words:
-        """Return them with the text changed."""
-        return self._replace(text=change(self.text))
 
 
 def words(body: bytes, content: Any) -> Words:
