@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimo_cli import files
-from mimo_cli.errors import LocalIOError
 from mimo_cli.output.output_stream import Output
-from mimo_cli.phrases import Phrase, reason
+from mimo_cli.phrases import reason
 
 if TYPE_CHECKING:
     from mimo_cli.signals import Signals
@@ -26,8 +25,8 @@ class FileOutput(Output):
     """
 
     def __init__(self, path: str, signals: Signals | None = None) -> None:
-        super().__init__(None, path, signals)
         self._path = Path(path)
+        super().__init__(None, str(self._path), signals)
         self._parts: list[str] = []
         self._open = _descriptor(path)
         if self._open is None:
@@ -64,13 +63,13 @@ class FileOutput(Output):
                 files.numbered_names(self._path, ".partial"), data, mode=self._mode()
             )
         except OSError as error:
-            raise self._cannot_write(error) from error
+            raise self._failed(reason(error)) from error
 
     def _check(self) -> None:
         try:
             files.check(self._path)
         except OSError as error:
-            raise self._cannot_write(error) from error
+            raise self._failed(reason(error)) from error
 
     def _is_device(self) -> bool:
         return self._path.exists() and not self._path.is_file()
@@ -78,9 +77,6 @@ class FileOutput(Output):
     def _mode(self) -> int | None:
         """Return the mode of the file that this one stands beside; None if there is none."""
         return stat.S_IMODE(self._path.stat().st_mode) & 0o777 if self._path.exists() else None
-
-    def _cannot_write(self, error: OSError) -> LocalIOError:
-        return LocalIOError(Phrase("cannot write {file}", file=self._path), reason(error))
 
 
 def is_stream(path: str) -> bool:
