@@ -131,7 +131,7 @@ def _without_status(error: MimoError, said: Said) -> MimoError:
     if type(error) is ServerError:
         error.what = Phrase("the server reported an error")
         if re.search(_NO_ROUTE, said.words):
-            error.hint = Phrase("Check base_url.")
+            error.hint = _CHECK_BASE_URL
     return error
 
 
