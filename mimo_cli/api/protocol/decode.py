@@ -113,10 +113,8 @@ def _typed(kind: str, body: Json) -> Iterable[Event]:
         case "message_stop":
             ended = _message_delta({**body, "delta": None})
             return (ended, MessageStop()) if ended.stop_reason else (MessageStop(),)
-        case "message" if (
-            "content" in body
-        ):  # all of it in one event: a gateway that does not stream
-            return decode_message(body)
+        case "message" if "content" in body:
+            return decode_message(body)  # all of it in one event: a gateway that does not stream
         case "ping":
             return (Ping(),)
         case kind:
