@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.output import columns
 from mimo_cli.output.sanitize import one_line
-from mimo_cli.phrases import Phrase, counted, verbatim
+from mimo_cli.phrases import counted, dotted, verbatim
 
 if TYPE_CHECKING:
     from mimo_cli.history.store import Entry
+    from mimo_cli.phrases import Phrase
 
 COLUMNS = (
     columns.Column(),
@@ -30,5 +31,4 @@ def facts(entry: Entry, now: float) -> tuple[Phrase, Phrase, Phrase]:
 def summarize(entry: Entry, now: float) -> Phrase:
     """Return age, turns and title in one short line."""
     age, turns, title = facts(entry, now)
-    short = columns.cut(title, _WIDEST)
-    return Phrase("{age} · {turns} · {title}", age=age, turns=turns, title=short)
+    return dotted([age, turns, columns.cut(title, _WIDEST)])

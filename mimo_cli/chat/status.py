@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import TYPE_CHECKING
 
 from mimo_cli.catalogue import pricing, token_estimate
-from mimo_cli.phrases import NOTHING, Phrase, counted, verbatim
+from mimo_cli.phrases import NOTHING, Phrase, counted, dotted, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,11 +34,7 @@ def status_line(
         counted(files, "1 file waiting", "{count} files waiting") if files else NOTHING,
         verbatim(conversation.title if conversation else ""),
     ]
-    return reduce(_beside, filter(None, parts))
-
-
-def _beside(left: Phrase, right: Phrase) -> Phrase:
-    return Phrase("{left} · {right}", left=left, right=right)
+    return dotted(filter(None, parts))
 
 
 def context_text(taken: Context) -> Phrase:
