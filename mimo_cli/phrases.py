@@ -121,6 +121,11 @@ def dotted(parts: Iterable[str]) -> Phrase:
     return _joined("{before} · {last}", parts)
 
 
+def chained(remarks: Iterable[str]) -> Phrase:
+    """Return remarks one after the other, with semicolons between them. One at least."""
+    return _joined("{before}; {last}", remarks)
+
+
 def either(names: Iterable[str]) -> Phrase:
     """Return names joined by "or"; they are data, or phrases."""
     return _joined("{before} or {last}", names)

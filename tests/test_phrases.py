@@ -10,6 +10,7 @@ from mimo_cli.phrases import (
     NOTHING,
     Phrase,
     both,
+    chained,
     counted,
     dotted,
     either,
@@ -95,6 +96,7 @@ def test_what_stands_beside_one_another() -> None:
     assert listed(["a", "b", "c"]) == "a, b, c"
     assert listed(["a", "b"]).rendered({"{before}, {last}": "{before}、{last}"}) == "a、b"
     assert dotted([Phrase("{count} s", count=3), "$0.50"]) == "3 s · $0.50"
+    assert chained([Phrase("a key"), "b"]) == "a key; b"
 
 
 @pytest.mark.parametrize(

@@ -183,7 +183,8 @@ def givers() -> set[str]:
     found: dict[str, set[bool]] = {}
     for _, function, _ in functions():
         found.setdefault(function.name, set()).add(is_phrase_type(type_of(function.returns)))
-    of_phrases = {"Phrase", "counted", "verbatim", "listed", "dotted", "either", "both", "reason"}
+    of_phrases = {"Phrase", "counted", "verbatim", "reason"}
+    of_phrases |= {"listed", "dotted", "chained", "either", "both"}
     return of_phrases | {name for name, are in found.items() if are == {True}}
 
 

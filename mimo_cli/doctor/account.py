@@ -21,7 +21,7 @@ from mimo_cli.conversation import model_check, prepare
 from mimo_cli.doctor.check import Check, failed
 from mimo_cli.errors import AuthError, ConfigError, MimoError
 from mimo_cli.output.command_terms import in_command_terms
-from mimo_cli.phrases import Phrase, either
+from mimo_cli.phrases import Phrase, chained, either
 
 if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
@@ -107,10 +107,8 @@ def _with_remarks(text: Phrase, subject: Subject) -> Check:
     remarks = subject.resolved.remarks
     if not remarks:
         return Check("key", "ok", text)
-    for remark in remarks:
-        text = Phrase("{before}; {last}", before=text, last=remark)
     advice = Phrase("If that is not what you want: give that server a profile with its own key.")
-    return Check("key", "warning", text, advice)
+    return Check("key", "warning", chained([text, *remarks]), advice)
 
 
 def server(subject: Subject) -> Check:

@@ -21,7 +21,7 @@ from mimo_cli.errors import ConfigError, MimoError
 from mimo_cli.history.database import Database
 from mimo_cli.history.store import FILE
 from mimo_cli.output.command_terms import in_command_terms
-from mimo_cli.phrases import CommandLine, Phrase, reason, verbatim
+from mimo_cli.phrases import CommandLine, Phrase, chained, reason, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -84,9 +84,7 @@ def _check_unknown(file: Path, source: Source) -> Check:
 
 def _join_some(texts: Sequence[Phrase]) -> Phrase:
     """Return the first of some texts, and how many more there are."""
-    first, *others = texts[:_MOST]
-    for text in others:
-        first = Phrase("{before}; {last}", before=first, last=text)
+    first = chained(texts[:_MOST])
     more = len(texts) - _MOST
     return Phrase("{texts} (and {count:,} more)", texts=first, count=more) if more > 0 else first
 
@@ -119,11 +117,8 @@ def project(subject: Subject) -> Check:
     """Check the project's own file, and tell what of it does not count."""
     source, remarks, _ = subject.configuration.project
     if remarks:
-        first, *others = remarks
-        for remark in others:
-            first = Phrase("{before}; {last}", before=first, last=remark)
         advice = Phrase("Remove what does not count; your own file may set it.")
-        return Check("project", "warning", first, advice)
+        return Check("project", "warning", chained(remarks), advice)
     if source is None:
         return Check("project", "ok", Phrase("none"))
     wrong = {problem.origin.identity for problem in subject.problems}

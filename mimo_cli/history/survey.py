@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.history import cells, damage, migrations, rows, spent
 from mimo_cli.history.cells import UnreadableError
-from mimo_cli.phrases import NOTHING, Phrase, counted, listed
+from mimo_cli.phrases import NOTHING, Phrase, chained, counted, listed
 
 if TYPE_CHECKING:
     import sqlite3
@@ -44,16 +44,8 @@ def _find_unreadable(connection: sqlite3.Connection) -> Phrase:
         (counted(len(stray), "1 stray turn", "{count:,} stray turns"), stray),
         (counted(len(sums), "1 sum", "{count:,} sums"), sums),
     )
-    return _together([_with_names(kind, found) for kind, found in kinds if found])
-
-
-def _together(kinds: Sequence[Phrase]) -> Phrase:
-    if not kinds:
-        return NOTHING
-    first, *others = kinds
-    for kind in others:
-        first = Phrase("{before}; {last}", before=first, last=kind)
-    return first
+    told = [_with_names(kind, found) for kind, found in kinds if found]
+    return chained(told) if told else NOTHING
 
 
 def _failing(
