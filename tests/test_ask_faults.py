@@ -663,6 +663,16 @@ def test_a_configuration_that_is_not_there_is_named_with_the_key_that_is_missing
     )
 
 
+def test_a_configuration_that_is_named_from_the_home_folder_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "mine.toml").touch(0o600)
+    result = mimo("ask", "hi", environ={"MIMO_CONFIG": "~/mine.toml", "MIMO_HISTORY": "false"})
+    assert result.code == 4
+    assert result.err.startswith("mimo: no API key: none is set\n")
+
+
 def test_plain_http_to_another_machine_is_refused() -> None:
     environ = {"MIMO_BASE_URL": "http://example.com", **WITH_KEY}
     result = mimo("ask", "hi", environ=environ)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.base_url import other_operation
 from mimo_cli.api.keys import parse_key
 from mimo_cli.catalogue import models
-from mimo_cli.config import KeyFromCommand, KeyRefused, load_configuration
+from mimo_cli.config import KeyFromCommand, KeyRefused, load_configuration, paths
 from mimo_cli.conversation import model_check
 from mimo_cli.errors import AuthError, ConfigError, UsageError
 from mimo_cli.input import compose
@@ -138,7 +137,7 @@ def endpoint(resolved: Resolved, environment: Environment) -> Endpoint:
 def _missing_file(environment: Environment) -> str:
     """Return the name of the file that MIMO_CONFIG names, if it is not there; else ""."""
     name = environment.environ.get("MIMO_CONFIG", "")
-    return name if name and not Path(name).exists() else ""
+    return name if name and not paths.config_file(environment.environ).exists() else ""
 
 
 def require_key(endpoint: Endpoint, profile: str = "", *, missing: str = "") -> None:
