@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from mimo_cli.markdown.rules.bounds import TABLE_COLUMNS
+from mimo_cli.markdown.rules.bounds import has_too_many_columns
 from mimo_cli.markdown.rules.literal import opening
 
 _UNDECIDED = re.compile(
@@ -47,9 +47,10 @@ def guess_delimiter_row(lines: list[str]) -> str:
     *before, header = lines
     if not header.startswith("|") or (before and before[0].startswith("|")):
         return ""
+    if has_too_many_columns(header):
+        return ""
     inner = header.strip().removeprefix("|").removesuffix("|")
-    bars = len(_PIPE.findall(inner))
-    return "|" + "-|" * (bars + 1) if bars < TABLE_COLUMNS else ""
+    return "|" + "-|" * (len(_PIPE.findall(inner)) + 1)
 
 
 def _closers(text: str) -> str:

@@ -68,10 +68,15 @@ def limit_nesting(rule: BlockRule) -> BlockRule:
     return shallow
 
 
+def has_too_many_columns(header: str) -> bool:
+    """Return whether a line has too many bars to be the first one of a table."""
+    return header.count("|") > TABLE_COLUMNS
+
+
 def table_with_all_cells(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Apply the table rule, but keep cells beyond the header's, joined to the last one."""
     before = len(state.tokens)
-    if state.src.count("|", state.bMarks[start], state.eMarks[start]) > TABLE_COLUMNS:
+    if has_too_many_columns(state.src[state.bMarks[start] : state.eMarks[start]]):
         return False
     if not table(state, start, end, silent):
         return False

@@ -11,17 +11,18 @@ import re
 
 from mimo_cli.markdown.tex.symbols import FUNCTIONS
 
-_SCRIPT = r"[\^{}]|(?<![A-Za-z]{2})_|_(?![A-Za-z]{2})"
-SIGN = re.compile(rf"\\[A-Za-z{{}}|,;%&#]|{_SCRIPT}")
+_SIGN = r"\\[A-Za-z{},;%&#]|[\^{}]|(?<![A-Za-z]{2})_|_(?![A-Za-z]{2})"
+SIGN = re.compile(rf"{_SIGN}|\\\|")
 """A sign of TeX; the `_` of `user_name` is none."""
 
-_BRACKET_SIGN = re.compile(rf"\\[A-Za-z{{}},;%&#]|{_SCRIPT}|^\s*\\?\|")
+_BRACKET_SIGN = re.compile(rf"{_SIGN}|^\s*\\?\|")
 _CERTAIN = re.compile(r"\\[A-Za-z]|\^")
-_OPERATOR = re.compile(r"[+\-*/=<>\u2200-\u22ff]\s*[^\W_]|[+\-*/=<>\u2200-\u22ff]\s*[(|\-]\s*\w")
-_ANY_OPERATOR = re.compile(r"[+\-*/=<>\u2200-\u22ff]")
+_OPERATORS = r"+\-*/=<>\u2200-\u22ff"
+_ANY_OPERATOR = re.compile(rf"[{_OPERATORS}]")
+_OPERATOR = re.compile(rf"[{_OPERATORS}]\s*(?:[^\W_]|[(|\-]\s*\w)")
 _RELATION = re.compile(r"[=<>+*\u2200-\u22ff]")
 _ABBREVIATION = re.compile(r"[A-Za-z]\.[A-Za-z]")
-_EXPRESSION = re.compile(r"(?:[A-Za-z\u0370-\u03ff0-9]|[\s+\-*/=<>()\[\]|,.;:'!\u2200-\u22ff])+")
+_EXPRESSION = re.compile(rf"[A-Za-z\u0370-\u03ff0-9\s{_OPERATORS}()\[\]|,.;:'!]+")
 _CHARACTERS = re.compile(r"\[\^?(?:\w-\w)+\][*+?]?|[\W_]+")
 _RUN = re.compile(r"[A-Za-z]{2,}")
 _ENGLISH = frozenset(
