@@ -9,7 +9,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check format lint types cover test-peers bench completions clean
+.PHONY: demo test check format lint types cover test-peers bench completions docs clean
 
 demo: $(VENV)/installed
 	@$(BIN)/mimo demo
@@ -41,6 +41,9 @@ bench: $(VENV)/dev
 
 completions: $(VENV)/dev
 	$(BIN)/python completions/generate.py
+
+docs: $(VENV)/dev
+	$(BIN)/python docs/tables.py
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.x" if sys.version_info < (3, 11) else 0)'

@@ -1,18 +1,18 @@
 """Everything that can go wrong, as one tree. Each class has the exit code that scripts see.
 
-MimoError                 1   a bug in this program, when raised bare
+MimoError                 1   a bug in this program
 ├── UsageError            2   a bad option, an empty prompt, input that is not text
 ├── ConfigError           3   configuration unreadable, malformed, unwritable; bad URL or proxy
 ├── AuthError             4   no key, or the key was refused
-├── RateLimitError        5   too many requests
-├── BillingError          6   no money, or a used-up plan
+├── RateLimitError        5   rate limit, after the retries too, or told to wait over a minute
+├── BillingError          6   the balance or the plan is used up
 ├── NetworkError          7   DNS, connection, TLS, proxy, no first byte
-├── ServerError           8   the server's fault
-│   └── ProtocolError     8   a reply that is not the protocol
-├── IncompleteError       9   an answer that broke off
+├── ServerError           8   the server failed, or sent something that is no answer
+│   └── ProtocolError     8   it sent something else than the Messages protocol
+├── IncompleteError       9   an answer that broke off: what came was kept
 ├── RequestError         10   the request was refused
-├── BlockedError         11   stopped by a content filter
-└── LocalIOError         12   the disk is full, a file cannot be written
+├── BlockedError         11   blocked by a content filter, or refused by the model
+└── LocalIOError         12   output could not be written: a full disk, a file
 
 Interrupted         128 + n   a signal asked the program to stop    (not an Exception:
 ReaderGone              141   the reader of our output has left      nothing may swallow these)

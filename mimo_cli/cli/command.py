@@ -22,7 +22,8 @@ HINT = "what to do about an option that may be a word"
 _NOT_TEXTS = ("words", "file", "output", "fields")
 """Words are judged by the command, which knows what else they stand with; names are bytes."""
 
-_HEADINGS = ("Arguments", "Input", "Model", "Conversation", "Output", "Server", "Faults", "Options")
+HEADINGS = ("Arguments", "Input", "Model", "Conversation", "Output", "Server", "Faults", "Options")
+"""What options are grouped under, in the order of the help."""
 
 Built = TyperCommand | TyperGroup
 
@@ -130,7 +131,7 @@ class Command(_Translated, TyperCommand):
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the options under the headings of their `rich_help_panel`."""
-        sections: dict[str, list[tuple[str, str]]] = {heading: [] for heading in _HEADINGS}
+        sections: dict[str, list[tuple[str, str]]] = {heading: [] for heading in HEADINGS}
         for param in self.get_params(ctx):
             record = param.get_help_record(ctx)
             if record is not None:

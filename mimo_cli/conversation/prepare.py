@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mimo_cli.options.models import ModelsOptions
     from mimo_cli.output.console import Console
 
-_SCRIPT_SECONDS = 1800.0
+SCRIPT_SECONDS = 1800.0
 """The longest that an answer may take when nobody watches."""
 
 _UNKNOWN_MODEL_TOKENS = 8192
@@ -168,7 +168,7 @@ def require_key(endpoint: Endpoint, profile: str = "", *, missing: str = "") -> 
 
 def limits(chosen: Settings, environment: Environment) -> Limits:
     """Return the time limits for one answer."""
-    default = None if environment.stdout.is_terminal else _SCRIPT_SECONDS
+    default = None if environment.stdout.is_terminal else SCRIPT_SECONDS
     return environment.limits._replace(total=chosen.timeout or environment.limits.total or default)
 
 

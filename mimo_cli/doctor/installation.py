@@ -84,7 +84,7 @@ def _is_ours(file: Path) -> bool:
 
 
 def completion(subject: Subject) -> Check:
-    """Check whether the user's shell has the completions, where the README says they go."""
+    """Check whether the user's shell has the completions, in the usual places."""
     environ = subject.environment.environ
     shell = Path(environ.get("SHELL", "")).name
     if shell not in _PLACES:
@@ -140,7 +140,7 @@ def _advice(shell: str) -> Phrase:
     """Return the command that installs the script which came with this program, if it did."""
     source = Path(sys.prefix) / "share" / _PLACES[shell][1]
     if not source.is_file():
-        return Phrase("The scripts are in the folder completions of a checkout; see the README.")
+        return Phrase("The scripts are in a checkout: completions/, see docs/install.md.")
     target = f"~/{_TARGETS[shell]}"
     folder = target.rpartition("/")[0]
     copy = f"mkdir -p {folder} && cp {shlex.quote(str(source))} {target}"

@@ -83,7 +83,7 @@ def footers(shown: Table) -> list[Phrase]:
 
 
 def lines(entries: Sequence[ModelRow]) -> str:
-    """Return the entries for a pipe: a line each, its fields (see the README) between tabs."""
+    """Return the entries for a pipe: a line each, its fields (see docs/models.md) between tabs."""
     return "".join("\t".join(_fields(entry)) + "\n" for entry in entries)
 
 
