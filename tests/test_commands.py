@@ -77,8 +77,14 @@ def test_demo_asks_the_simulator_with_no_key_and_no_network(tmp_path: Path) -> N
     }
     result = mimo("demo", "please", "introduce", "yourself", environ=environ)
     assert (result.code, result.out) == (0, INTRODUCED + "\n")
-    assert result.err == (
-        "mimo: a simulator answers, not a model: mimo ask 'please introduce yourself'\n"
+    number = r"[\d,.]+"
+    assert re.fullmatch(
+        "mimo: no model is asked: a simulator on this machine answers\n"
+        r"\$ mimo ask -u 'please introduce yourself'\n"
+        rf"{number} tokens in · {number} out · first text after {number} s · {number} s in all "
+        rf"· {number} tokens/s\n"
+        "mimo: next: mimo config init, to use a key of your own; or mimo demo 20 words\n",
+        result.err,
     )
     assert list(tmp_path.iterdir()) == []
 

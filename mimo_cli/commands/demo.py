@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from mimo_cli.commands import ask
 from mimo_cli.options.ask import AskOptions
-from mimo_cli.phrases import Phrase
+from mimo_cli.phrases import CommandLine, Phrase
 from mimo_cli.simulator import Simulator
+from mimo_cli.simulator.showcase import QUESTION
 
 if TYPE_CHECKING:
     from mimo_cli.environment import Environment
     from mimo_cli.options.demo import DemoOptions
 
-_QUESTION = "What can you do?"
-_DELAY = 0.02
+_DELAY = 0.015
 _KEPT = frozenset(
     {"PATH", "LANG", "LC_ALL", "LC_MESSAGES", "TERM", "COLORTERM", "COLORFGBG", "COLUMNS"}
     | {"NO_COLOR", "FORCE_COLOR"}
@@ -23,13 +24,24 @@ _KEPT = frozenset(
 
 def run(environment: Environment, options: DemoOptions) -> int:
     """Ask the simulator, by the same way as a real question."""
-    question = " ".join(options.words or []) or _QUESTION
+    question = " ".join(options.words or []) or QUESTION
+    console = environment.console()
+    console.info(Phrase("no model is asked: a simulator on this machine answers"))
+    console.line(Phrase("$ mimo ask -u {question}", question=shlex.quote(question)))
     with Simulator(delay=_DELAY) as simulator:
-        template = "a simulator answers, not a model: mimo ask {question!r}"
-        environment.console().info(Phrase(template, question=question))
-        return ask.run(
-            _isolate(environment, simulator), AskOptions(words=[question], no_stdin=True)
+        code = ask.run(
+            _isolate(environment, simulator),
+            AskOptions(words=[question], no_stdin=True, usage=True),
         )
+    if not code:
+        console.info(
+            Phrase(
+                "next: {init}, to use a key of your own; or {demo}",
+                init=CommandLine("mimo config init"),
+                demo=CommandLine("mimo demo 20 words"),
+            )
+        )
+    return code
 
 
 def _isolate(environment: Environment, simulator: Simulator) -> Environment:

@@ -4,6 +4,7 @@ Most questions get a page of Markdown that says that no model is behind it. A fe
 for people who test a script (matched without regard to case, the first that fits):
 
 - `please introduce yourself`: the reply in the reference's own example;
+- `how far does a thrown ball fly?`: the answer in the README's picture (`showcase`);
 - `stop reason NAME`: a short answer that ends for that reason (`refusal`, `content_filter`, ...);
 - `echo TEXT` at the start: exactly TEXT, whatever it holds;
 - `in JSON` or `as JSON`: one JSON object and nothing else;
@@ -20,6 +21,8 @@ import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from mimo_cli.simulator import showcase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,8 +131,8 @@ def words(count: int) -> str:
 
 
 def _form(asked: str) -> AnswerDraft:
-    if asked.strip(" \t\r\n.!?").lower() == INTRODUCTION:
-        return AnswerDraft(INTRODUCED)
+    if reply := _BY_QUESTION.get(_plain(asked)):
+        return AnswerDraft(reply)
     if found := re.search(r"\bstop[ _]reason:? (\w+)", asked, re.IGNORECASE):
         return AnswerDraft("No model is behind this, it only stops.", stop_reason=found[1].lower())
     if found := re.match(r"\s*echo:? (.*\S.*)", asked, re.IGNORECASE | re.DOTALL):
@@ -140,6 +143,11 @@ def _form(asked: str) -> AnswerDraft:
     if found := re.search(r"\b(\d{1,6}) words?\b", asked, re.IGNORECASE):
         return AnswerDraft(_count_words(min(max(int(found[1]), 1), MOST_WORDS)))
     return AnswerDraft(_page(asked))
+
+
+def _plain(asked: str) -> str:
+    """Return a question without its case and the punctuation around it."""
+    return asked.strip(" \t\r\n.!?").lower()
 
 
 def _page(asked: str) -> str:
@@ -228,3 +236,6 @@ def _sample(schema: object, quoted: Iterator[str]) -> object:
 
 def _as_list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
+
+
+_BY_QUESTION = {INTRODUCTION: INTRODUCED, _plain(showcase.QUESTION): showcase.ANSWER}
