@@ -2,6 +2,7 @@
 # make test    sets up what the tests need and runs every check that CI runs
 # make check   the same checks, one by one: format lint types cover
 # make test-peers  servers that others wrote, and a model; their packages are large (1 GB)
+# make picture the session in the README, from the rows that the program draws
 # make bench   start-up, streaming, memory and latency, as ratios within one run
 
 PYTHON ?= python3
@@ -13,6 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 demo: $(VENV)/installed
 	@$(BIN)/mimo demo
+	@echo "This mimo is $(BIN)/mimo; README.md says how to install it for good."
 
 test: $(VENV)/dev
 	@$(MAKE) --no-print-directory check
@@ -35,6 +37,10 @@ cover: $(VENV)/dev
 test-peers: $(VENV)/dev
 	$(BIN)/pytest -rs tests/peers
 
+.PHONY: picture
+picture: $(VENV)/dev
+	$(BIN)/python docs/picture.py
+
 bench: $(VENV)/dev
 	$(BIN)/python tests/benchmarks/run.py
 	$(BIN)/python tests/benchmarks/render.py
@@ -46,16 +52,17 @@ docs: $(VENV)/dev
 	$(BIN)/python docs/tables.py
 
 $(VENV)/bin/python:
-	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.x" if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.x" if sys.version_info < (3, 11) else 0)'
+	@echo "Installing mimo and what it needs into $(VENV): about a minute, the first time."
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/installed: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --editable .
-	touch $@
+	@$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
 
 $(VENV)/dev: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
-	touch $(VENV)/installed $@
+	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $(VENV)/installed $@
 
 clean:
 	rm -rf $(VENV) build dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
