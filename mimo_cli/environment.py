@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mimo_cli.output.output_stream import Output
     from mimo_cli.phrases import Translations
     from mimo_cli.signals import Signals
+    from mimo_cli.text.widths import Screen
 
 
 class Environment(NamedTuple):
@@ -27,7 +28,8 @@ class Environment(NamedTuple):
     `stdin` is a file descriptor, None when the stream is closed. `today` gives (year, month, day,
     weekday with Monday 0) in local time. `cwd` is the working folder, None if it was deleted (and
     where no project's file is wanted). `debug` is whether errors say where they happened.
-    `translations` are those into the language of the person who is spoken to.
+    `translations` are those into the language of the person who is spoken to. `is_wide` tells, by
+    their configuration, whether their terminal draws ambiguous characters wide (`text.widths`).
     """
 
     environ: Mapping[str, str]
@@ -41,6 +43,7 @@ class Environment(NamedTuple):
     cwd: Path | None = None
     debug: bool = False
     translations: Translations = ENGLISH
+    is_wide: Callable[[], bool] = lambda: False
 
     def console(
         self, *, color: bool = False, quiet: bool = False, verbose: bool = False
@@ -56,6 +59,7 @@ class Environment(NamedTuple):
             debug=self.debug,
             translations=self.translations,
             columns=partial(self.columns_of, self.stderr),
+            is_wide=self.is_wide,
         )
 
     def columns_of(self, output: Output) -> int | None:
@@ -65,6 +69,15 @@ class Environment(NamedTuple):
         from mimo_cli.screen import tty  # not for pipes
 
         return tty.size(output.descriptor, self.environ)[0]
+
+    def screen_of(self, output: Output) -> Screen | None:
+        """Return the screen that an output is on, None if it is on none."""
+        columns = self.columns_of(output)
+        if columns is None:
+            return None
+        from mimo_cli.text.widths import Screen  # not for pipes
+
+        return Screen(columns, self.is_wide())
 
     @property
     def stdin_is_terminal(self) -> bool:

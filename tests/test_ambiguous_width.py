@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
 import pytest
-from harness import environ_for, mimo
+from harness import Terminal, environ_for, mimo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_texts import chunk_sizes, chunks, oneshot, quick
+from prompt_toolkit.utils import get_cwidth
 from pyte import screens
 from screens import Screen
+from test_columns import on_screen
 from test_painter_screen import THEME, Clock
 
+from mimo_cli.chat.prompt.terminal_prompt import cut
+from mimo_cli.chat.prompt.toolkit_adapters import measure_ambiguous
 from mimo_cli.markdown.engine import Engine
 from mimo_cli.markdown.glyphs import WIDE
 from mimo_cli.markdown.styled_rows import row_text
@@ -22,7 +26,8 @@ from mimo_cli.simulator import Simulator
 from mimo_cli.text.widths import cell_width, chop, expand_tabs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from mimo_cli.markdown.styled_rows import Row
 
@@ -203,3 +208,82 @@ def test_the_setting_reaches_the_screen() -> None:
         )
     assert narrow == " • a\n\n╭─ sh\nls\n╰─\n\n│ q\n"
     assert wide == " * a\n\n+- sh\nls\n+-\n\n| q\n"
+
+
+NAMES = '[aliases]\n"“快”★…" = "mimo-v2.6-flash"\n"plain" = "mimo-v2.6-pro"\n'
+
+
+@pytest.fixture(name="home")
+def _home(tmp_path: Path) -> dict[str, str]:
+    """A user with such names and titles, whose file says what their terminal does."""
+    file = tmp_path / "c.toml"
+    file.write_text(f'ambiguous = "wide"\n{NAMES}')
+    file.chmod(0o600)
+    environ = {"MIMO_CONFIG": str(file), "MIMO_DATA": str(tmp_path), "HOME": str(tmp_path)}
+    for question in ("“引号”★★★ … ① ② ③ 是什么意思，怎么用？", "plain words"):
+        with Simulator(answer="★ “答” … " * 9) as simulator:
+            asking = {**environ_for(simulator), **environ, "MIMO_HISTORY": "true"}
+            assert mimo("ask", question, environ=asking).code == 0
+    return environ
+
+
+@pytest.mark.usefixtures("wide_terminal")
+@pytest.mark.parametrize("columns", [40, 60, 80, 120])
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("config", "list"),
+        ("models",),
+        ("history",),
+        ("history", "search", "引号"),
+        ("history", "usage", "--by", "conversation"),
+        ("history", "show"),
+        ("ask", "-m", "“快”…★ " * 20, "--schema"),
+        ("config", "get", "“没有这个设置”★ " * 9),
+    ],
+)
+def test_lists_and_notices_are_laid_out_by_the_width(
+    args: tuple[str, ...], columns: int, home: dict[str, str]
+) -> None:
+    lines = on_screen(*args, columns=columns, environ=home)
+    # A narrow `config list` and `models` have ids that stay whole.
+    assert [it for it in lines if measure(it) > columns and is_ambiguous(it)] == []
+
+
+@pytest.mark.parametrize(("value", "width"), [("wide", measure), ("narrow", cell_width)])
+def test_columns_of_a_list_line_up_by_the_width(
+    value: str, width: Callable[[str], int], home: dict[str, str]
+) -> None:
+    lines = on_screen("config", "list", columns=120, environ={**home, "MIMO_AMBIGUOUS": value})
+    named = [it for it in lines if it.startswith("aliases.")]
+    assert any("★" in it for it in named)
+    heads = [width(it[: it.index("mimo-v2.6")]) for it in named]
+    assert set(heads) == {lines[0].index("value")}
+
+
+@pytest.mark.usefixtures("wide_terminal")
+def test_the_chats_prompt_and_its_status_line_are_measured_so(home: dict[str, str]) -> None:
+    with Simulator(answer="★ “好” …") as simulator:
+        environ = {**environ_for(simulator), **home, "MIMO_HISTORY": "true", "LANG": "C.UTF-8"}
+        with Terminal("chat", "-c", environ=environ, columns=60) as terminal:
+            terminal.wait_for("\n›")
+            terminal.type("“引号”★")
+            terminal.wait_for("› “引号”★")
+            assert terminal.screen.cursor.x == len("› ") + measure("“引号”★")
+            terminal.type("\x1b[D\x1b[D\x7fx")
+            terminal.wait_for("› “引x”★")
+            assert terminal.screen.cursor.x == len("› ") + measure("“引x")
+            terminal.type("\x05 ★\r")
+            terminal.wait_for("★ “好” …")
+            terminal.wait_for("thinking on")
+            terminal.type("\x04")
+            assert terminal.wait() == 0
+
+
+def test_a_prompt_measures_again_when_that_is_set() -> None:
+    text = "“★”…你e\u0301 x"
+    for wide in (True, False, True, False):
+        measure_ambiguous(wide=wide)
+        assert get_cwidth(text) == cell_width(text, wide=wide)
+        assert get_cwidth("★") == 1 + wide
+        assert cut("★" * 5, 6) == ("★★…" if wide else "★★★★★")

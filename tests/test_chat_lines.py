@@ -32,7 +32,7 @@ from mimo_cli.output.output_stream import Output
 from mimo_cli.phrases import Phrase, verbatim
 from mimo_cli.signals import Signals
 from mimo_cli.simulator import Fault, Simulator, event
-from mimo_cli.text.widths import cell_width
+from mimo_cli.text.widths import Screen, cell_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -543,8 +543,8 @@ def test_a_chat_that_cannot_begin_says_why(args: list[str], why: str, tmp_path: 
 def test_the_chats_help_is_in_the_users_language() -> None:
     chinese = {"sends": "发送", COMMANDS["undo"].help.template: "撤回上一个问题和回答"}
     rows = [("/undo", COMMANDS["undo"].help)]
-    assert manual.text(rows, 80, chinese).startswith("/undo  撤回上一个问题和回答\n")
-    assert "Enter              发送\n" in manual.text(rows, 80, chinese)
+    assert manual.text(rows, Screen(80), chinese).startswith("/undo  撤回上一个问题和回答\n")
+    assert "Enter              发送\n" in manual.text(rows, Screen(80), chinese)
 
 
 def test_the_chats_help_names_every_command_and_the_keys() -> None:
@@ -557,7 +557,7 @@ def test_the_chats_help_names_every_command_and_the_keys() -> None:
 @pytest.mark.parametrize("columns", [1, 24, 40, 60, 80, 200])
 def test_the_chats_help_breaks_between_words(columns: int) -> None:
     rows = [(f"/{name} {it.argument}".rstrip(), it.help) for name, it in COMMANDS.items()]
-    text = manual.text(rows, columns)
+    text = manual.text(rows, Screen(columns))
     words = {word for pair in (*rows, *manual.KEYS) for half in pair for word in half.split()}
     if columns >= 24:
         assert max(map(len, text.splitlines())) <= columns

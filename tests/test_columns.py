@@ -28,7 +28,7 @@ from mimo_cli.output.wrapping import paragraph, rows, text_block
 from mimo_cli.phrases import CommandLine, Phrase, commands
 from mimo_cli.signals import Signals
 from mimo_cli.simulator import Simulator
-from mimo_cli.text.widths import cell_width
+from mimo_cli.text.widths import Screen, cell_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -82,7 +82,7 @@ def test_no_row_is_wider_than_the_screen_but_for_what_must_stay(
     }
     texts["stay"] += [it.head for it in columns if it.narrow == "stay"]
     texts["words"] += [f"{it.head}:" for it in columns if it.narrow == "words"]
-    for line in table(cells, columns, screen, heads=heads).text.splitlines():
+    for line in table(cells, columns, Screen(screen), heads=heads).text.splitlines():
         before, _, last = line.rpartition(" ")
         is_a_cell = line.strip() in [text.strip() for text in texts["stay"]]
         ends_in_a_word = cell_width(before) < screen and any(last in it for it in texts["words"])
@@ -97,7 +97,7 @@ def test_no_character_is_lost_but_of_what_may_be_cut_or_left_out(
     cells, columns = drawn
     kept = [at for at, it in enumerate(columns) if it.narrow != "cut" and not _may_be_left_out(it)]
     wanted = Counter(tight("".join(row[at] for row in cells for at in kept)))
-    assert wanted <= Counter(table(cells, columns, screen, heads=heads).text)
+    assert wanted <= Counter(table(cells, columns, Screen(screen), heads=heads).text)
 
 
 def _may_be_left_out(column: Column) -> bool:
@@ -107,16 +107,18 @@ def _may_be_left_out(column: Column) -> bool:
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(WORDS, st.integers(2, 60), st.sampled_from(["", "mimo: ", "mimo: warning: "]))
 def test_wrapped_words_are_the_same_words(text: str, width: int, first: str) -> None:
-    assert tight(paragraph(text, width, first, "      " if first else "")) == tight(first + text)
-    assert tight("".join(rows(text, width, cut=True))) == tight(text)
-    assert all(cell_width(row) <= width for row in rows(text, width, cut=True))
+    assert tight(paragraph(text, Screen(width), first, "      " if first else "")) == tight(
+        first + text
+    )
+    assert tight("".join(rows(text, Screen(width), cut=True))) == tight(text)
+    assert all(cell_width(row) <= width for row in rows(text, Screen(width), cut=True))
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(WORDS, st.integers(2, 60), st.data())
 def test_what_was_found_is_marked_over_rows(text: str, width: int, data: st.DataObject) -> None:
     bounds = sorted(data.draw(st.lists(st.integers(0, len(text)), min_size=2, max_size=2)))
-    marked = marked_rows(text, [(bounds[0], bounds[1])], lambda part: f"<{part}>", width)
+    marked = marked_rows(text, [(bounds[0], bounds[1])], lambda part: f"<{part}>", Screen(width))
     assert tight("".join(marked)).replace("<", "").replace(">", "") == tight(text)
     found = tight("".join(part.partition(">")[0] for part in "".join(marked).split("<")[1:]))
     assert found == tight(text[slice(*bounds)])
@@ -188,23 +190,23 @@ CELLS = [("快", "你好，世界 and more words", "something long", "7"), ("b",
 def test_columns_line_up_in_cells_and_give_way_in_their_order(
     screen: int, text: str, left_out: tuple[str, ...]
 ) -> None:
-    assert table(CELLS, COLUMNS, screen, heads=True) == (text, left_out)
+    assert table(CELLS, COLUMNS, Screen(screen), heads=True) == (text, left_out)
 
 
 def test_what_must_stay_is_below_its_label_where_both_are_too_wide() -> None:
     columns = [Column(Phrase("id")), Column(Phrase("use instead"), leaves=1)]
-    shown = table([("a", "mimo-v2.6-flash")], columns, 16, heads=True).text
+    shown = table([("a", "mimo-v2.6-flash")], columns, Screen(16), heads=True).text
     assert shown == "id\na\nuse instead:\nmimo-v2.6-flash\n"
 
 
 def test_a_column_without_anything_in_it_is_none() -> None:
     columns = [Column(Phrase("a")), Column(Phrase("b")), Column(Phrase("c"))]
-    assert table([("1", "", "3")], columns, 80, heads=True).text == "a  c\n1  3\n"
-    assert table([], columns, 80, heads=True).text == ""
+    assert table([("1", "", "3")], columns, Screen(80), heads=True).text == "a  c\n1  3\n"
+    assert table([], columns, Screen(80), heads=True).text == ""
 
 
 def test_what_is_cut_ends_in_an_ellipsis() -> None:
-    shown = [cut("北京天气", width) for width in (8, 7, 3, 1)]
+    shown = [cut("北京天气", Screen(width)) for width in (8, 7, 3, 1)]
     assert shown == ["北京天气", "北京天…", "北…", "…"]
 
 
@@ -248,14 +250,14 @@ HINT = "In a script: mimo config set api_key < FILE   (and: mimo config set base
     ],
 )
 def test_a_command_to_copy_stays_on_a_row(width: int, lines: list[str]) -> None:
-    assert paragraph(HINT, width, "mimo: ", "      ").splitlines() == lines
+    assert paragraph(HINT, Screen(width), "mimo: ", "      ").splitlines() == lines
 
 
 def test_a_command_that_is_a_value_stays_whole_whatever_it_is() -> None:
     line = CommandLine("mimo ask what is a monad and why is it so hard")
     said = Phrase("To ask it: {command}. {more}", command=line, more=Phrase("See {it}", it=1))
     assert [*commands(Phrase("{hint}", hint=said))] == [line]
-    assert paragraph(said, 30, "  ", "  ", [line]).splitlines() == [
+    assert paragraph(said, Screen(30), "  ", "  ", [line]).splitlines() == [
         "  To ask it:",
         f"  {line}.",
         "  See 1",
@@ -264,7 +266,7 @@ def test_a_command_that_is_a_value_stays_whole_whatever_it_is() -> None:
 
 def test_lines_of_a_text_keep_their_indent() -> None:
     text = "Rules:\n  - 请始终用简体中文回答，并且尽量简短。\n\nEnd"
-    assert text_block(text, 22).splitlines() == [
+    assert text_block(text, Screen(22)).splitlines() == [
         "Rules:",
         "  - 请始终用简体中文回",
         "  答，并且尽量简短。",

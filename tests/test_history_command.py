@@ -18,6 +18,7 @@ from mimo_cli.conversation.turns import Turn
 from mimo_cli.history.store import History
 from mimo_cli.output import columns
 from mimo_cli.output.columns import Column
+from mimo_cli.text.widths import Screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -527,6 +528,6 @@ def test_an_age_is_in_its_largest_unit(seconds: float, text: str) -> None:
 def test_columns_line_up_by_what_glyphs_take() -> None:
     rows = [("a", "北京天气" * 4, "1"), ("bcd", "short", "23")]
     kinds = [Column(), Column(narrow="cut"), Column()]
-    assert columns.table(rows, kinds, 24).text == (
+    assert columns.table(rows, kinds, Screen(24)).text == (
         "a    北京天气北京天…  1\nbcd  short            23\n"
     )

@@ -21,6 +21,7 @@ from mimo_cli.errors import MimoError, ProtocolError
 from mimo_cli.output import models_table
 from mimo_cli.output.models_table import ModelRow
 from mimo_cli.simulator import Fault, ServedModels, Simulator
+from mimo_cli.text.widths import Screen
 
 if TYPE_CHECKING:
     import socket
@@ -115,7 +116,7 @@ def test_of_prices_that_are_not_shown_nothing_is_said() -> None:
 @pytest.mark.parametrize("width", [1, 30, 60, 80, 110, 200])
 def test_a_table_is_as_wide_as_the_screen_at_most(width: int) -> None:
     entries = [ModelRow(model.id, model) for model in models.MODELS]
-    text = models_table.table(entries, width).text
+    text = models_table.table(entries, Screen(width)).text
     assert max(map(len, text.splitlines())) <= max(width, len("mimo-v2.6-pro-ultraspeed"))
     firsts = iter([line.split()[0] for line in text.splitlines()[1:]])
     assert all(entry.id in firsts for entry in entries)  # in that order
@@ -123,7 +124,7 @@ def test_a_table_is_as_wide_as_the_screen_at_most(width: int) -> None:
 
 def test_a_table_of_what_nobody_knows_has_no_empty_columns() -> None:
     entries = [ModelRow("qwen3:8b", listed=True), ModelRow("a", listed=True)]
-    assert models_table.table(entries, 80).text == (
+    assert models_table.table(entries, Screen(80)).text == (
         "model     status\nqwen3:8b  not in the catalogue\na         not in the catalogue\n"
     )
 

@@ -11,8 +11,9 @@ from test_painter_screen import THEME, Clock
 from mimo_cli.output.view import Awaited
 from mimo_cli.phrases import ENGLISH, Phrase
 from mimo_cli.screen.live import Live
-from mimo_cli.screen.thinking import WaitingPhase
+from mimo_cli.screen.thinking import Stall, WaitingPhase
 from mimo_cli.screen.tty import reports_size_late
+from mimo_cli.text import widths
 
 if TYPE_CHECKING:
     from mimo_cli.phrases import Translations
@@ -61,7 +62,7 @@ def test_a_spinner_turns_until_something_comes() -> None:
     assert reply.after(0.06) == ["⠙"]
     reply.live.text("Hello")
     assert reply.after(0.04) == ["Hello"]
-    assert reply.live.seconds_until_tick() is None
+    assert reply.live.seconds_until_tick() == pytest.approx(2.96)
     reply.live.finish()
     assert reply.all() == ["Hello", ""]
     assert reply.screen.is_sane()
@@ -74,7 +75,7 @@ def test_from_the_first_second_on_the_spinner_says_who_is_waited_for() -> None:
     assert reply.after(64)[0][1:] == " waiting for mimo… 1 min 05 s"
     reply.live.text("x")
     assert reply.after(1) == ["x"]
-    assert WaitingPhase(0, 80).rows(15)[0].plain[1:] == " waiting… 15 s"
+    assert WaitingPhase(0, widths.Screen(80)).rows(15)[0].plain[1:] == " waiting… 15 s"
 
 
 @pytest.mark.parametrize(
@@ -91,8 +92,8 @@ def test_from_the_first_second_on_the_spinner_says_who_is_waited_for() -> None:
     ],
 )
 def test_a_wait_is_told_as_far_as_the_screen_is_wide(columns: int, text: str) -> None:
-    phase = WaitingPhase(0, 200, Awaited("小米-pro", "example.com"))
-    phase.resize(columns)
+    phase = WaitingPhase(0, widths.Screen(200), Awaited("小米-pro", "example.com"))
+    phase.resize(widths.Screen(columns))
     assert phase.rows(12)[0].plain[1:] == text
 
 
@@ -192,7 +193,7 @@ def test_thinking_that_is_kept_is_printed_row_by_row() -> None:
 def test_thinking_that_is_hidden_is_a_spinner() -> None:
     reply = Reply("hide")
     reply.live.thinking(THOUGHT)
-    assert [row[1:] for row in reply.after(3)] == [" thinking… 3 s"]
+    assert [row[1:] for row in reply.after(2)] == [" thinking… 2 s"]
     reply.live.text("So.")
     assert reply.after(1) == ["So."]
     reply.live.thinking(THOUGHT)
@@ -296,13 +297,96 @@ def test_a_resized_terminal_gets_the_live_rows_anew() -> None:
     reply.live.text("Words that are as long as a row of it.\n\nMore words, as many as the others.")
     reply.after(1)
     reply.screen.size = (21, 12)
-    assert reply.live.seconds_until_tick() is None
+    assert reply.live.seconds_until_tick() == 2.0
     assert reply.after(0)[2:] == ["More words, as many", "as the others."]
     thinking = Reply("keep")
     thinking.live.thinking("Words that are as long as a row")
     thinking.after(1)
     thinking.screen.size = (21, 12)
     assert thinking.after(1)[:2] == ["Words that are as", "long as a row"]
+
+
+WAIT = "waiting for mimo…"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Words that are not at their end",
+        "Whole.\n\nWords and more ",
+        "- one\n- two",
+        "| a | b |\n|---|---|\n| 1 | 2 |\n",
+        "```python\ndef f():\n    return 1\n",
+        "$$\nx + 1\n",
+        "# Title\n",
+        "A row.\n\n" * 20,
+    ],
+)
+def test_a_silence_within_an_answer_is_told_below_it_until_more_comes(answer: str) -> None:
+    reply, other = (Reply(awaited=Awaited("mimo", "api.example.com")) for _ in range(2))
+    for it in (reply, other):
+        it.live.text(answer)
+        it.after(0.1)
+    before = reply.all()
+    assert reply.after(2.8) == before
+    assert reply.live.seconds_until_tick() == pytest.approx(0.1)
+    stalled = reply.after(0.2)
+    assert [row for row in stalled if row] == [*filter(None, before), f"{WAIT} 3 s"]
+    assert reply.live.seconds_until_tick() == pytest.approx(0.9)
+    written = reply.screen.written
+    assert reply.after(0.5) == stalled
+    assert reply.screen.written == written  # not a byte between two seconds
+    assert reply.after(9)[-1] == f"{WAIT} 12 s"
+    for it in (reply, other):
+        it.live.text("and more")
+        it.after(0.1)
+        assert it.live.seconds_until_tick() == pytest.approx(2.9)
+    assert reply.all() == other.all()
+    for it in (reply, other):
+        it.after(4)
+    assert reply.all()[-1] == f"{WAIT} 4 s"
+    for it in (reply, other):
+        it.live.finish()
+    assert reply.all() == other.all()
+    assert WAIT not in "\n".join(reply.all())
+    assert reply.screen.is_sane()
+
+
+@pytest.mark.parametrize("mode", ["collapse", "keep", "hide"])
+def test_a_silence_while_it_thinks_is_told_below_that(mode: ThinkingMode) -> None:
+    reply = Reply(mode, awaited=Awaited("mimo"))
+    reply.live.thinking("Let me see. " * 2)
+    before = reply.after(1)
+    assert reply.after(4)[len(before) :] == ["waiting for mimo… 5 s"]
+    reply.live.thinking("Oh.")
+    assert "waiting" not in " ".join(reply.after(1))
+    reply.live.text("Yes")
+    assert reply.after(1)[-1] == "Yes"
+
+
+def test_without_live_rows_a_silence_is_not_told() -> None:
+    reply = Reply(live=False)
+    reply.live.text("One.\n\nTwo")
+    reply.after(1)
+    assert reply.live.seconds_until_tick() is None
+    assert reply.after(40) == ["One.", ""]
+    assert not reply.live.tells_of_silence
+
+
+@pytest.mark.parametrize(
+    ("columns", "text"),
+    [
+        (80, "waiting for mimo at api.example.com… 12 s; Ctrl-C keeps what came"),
+        (60, "waiting for mimo… 12 s; Ctrl-C keeps what came"),
+        (45, "waiting for mimo at api.example.com… 12 s"),
+        (30, "waiting for mimo… 12 s"),
+        (8, "waitin…"),
+        (1, "…"),
+    ],
+)
+def test_a_silence_is_told_as_far_as_the_screen_is_wide(columns: int, text: str) -> None:
+    stall = Stall(3, Awaited("mimo", "api.example.com"))
+    assert [row.plain for row in stall.rows(12.5, widths.Screen(columns), keeps=True)] == [text]
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from mimo_cli.screen.live import Live
 from mimo_cli.screen.painter import Painter
 from mimo_cli.screen.theme import Theme
 from mimo_cli.screen.thinking import ThinkingPhase, WaitingPhase
-from mimo_cli.text.widths import cell_width
+from mimo_cli.text.widths import Screen, cell_width
 
 if TYPE_CHECKING:
     from pyte.screens import Char
@@ -192,7 +192,7 @@ CONTROLS = [chr(code) for code in (*range(9), *range(11, 32), *range(0x7F, 0xA0)
 @pytest.mark.parametrize("control", CONTROLS, ids=repr)
 def test_a_control_is_seen_wherever_text_is_drawn(control: str) -> None:
     """`Text` drops BEL, VT and others, and says nothing; all of them are inert before it."""
-    thinking = ThinkingPhase(0, 40, "keep")
+    thinking = ThinkingPhase(0, Screen(40), "keep")
     thinking.feed(f"a{control}b")
     frames: list[str] = []
     live = Live(frames.append, lambda: (40, 9), lambda: 0.0, Theme(Colors.PLAIN), live=False)
@@ -202,7 +202,7 @@ def test_a_control_is_seen_wherever_text_is_drawn(control: str) -> None:
     shown = [
         *(row.plain for row in oneshot(code, 40) if "a" in row.plain),
         thinking.rows(0)[0].plain,
-        WaitingPhase(0, 80, Awaited(f"a{control}b")).rows(20)[0].plain,
+        WaitingPhase(0, Screen(80), Awaited(f"a{control}b")).rows(20)[0].plain,
         *"".join(frames).split("\r\n")[:2],
     ]
     assert len(shown) == 8

@@ -18,6 +18,7 @@ from mimo_cli.history import migrations
 from mimo_cli.history.store import History
 from mimo_cli.output import spending_table
 from mimo_cli.simulator import Fault, Simulator
+from mimo_cli.text.widths import Screen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,7 +141,7 @@ def test_as_a_table_it_has_a_total() -> None:
         Sum("2026-11-22", "", 1, 1, 5, 0, 0, {}),
         Sum("2026-11-21", "", 1, 0, 5, 0, 0, {"USD": 1.0}),
     ]
-    assert spending_table.table(sums, "day", 100).text == (
+    assert spending_table.table(sums, "day", Screen(100)).text == (
         "day         turns  input  from cache  output  cost\n"
         "2026-11-23  1,234  1,000   3,000,000      28  $0.25, ¥2.00, 2 without a price\n"
         "2026-11-22      1      5           0       0  1 without a price\n"

@@ -7,7 +7,7 @@ from mimo_cli.catalogue.pricing import Sum
 from mimo_cli.output import columns, models_table, spending_table
 from mimo_cli.output.columns import Column
 from mimo_cli.output.models_table import ModelRow
-from mimo_cli.text.widths import cell_width
+from mimo_cli.text.widths import Screen, cell_width
 
 CHINESE = {
     "model": "模型",
@@ -37,13 +37,13 @@ def starts(line: str, *texts: str) -> list[int]:
 
 
 def test_models_line_up_below_heads_in_another_language() -> None:
-    head, first, *_ = models_table.table(ROWS, 200, CHINESE).text.splitlines()
+    head, first, *_ = models_table.table(ROWS, Screen(200), CHINESE).text.splitlines()
     assert starts(head, "模型", "状态") == starts(first, models.MODELS[0].id, "可用")
-    assert "已于2026-10-21停用" in models_table.table(ROWS, 200, CHINESE).text
+    assert "已于2026-10-21停用" in models_table.table(ROWS, Screen(200), CHINESE).text
 
 
 def test_what_is_said_of_one_model_lines_up() -> None:
-    lines = models_table.details_table(ROWS[0], 200, CHINESE).splitlines()
+    lines = models_table.details_table(ROWS[0], Screen(200), CHINESE).splitlines()
     assert lines[0].split() == ["模型", models.MODELS[0].id]
     assert starts(lines[0], models.MODELS[0].id) == starts(lines[1], "the flagship")
 
@@ -54,7 +54,7 @@ def test_pipes_are_in_english_whatever_the_language_is() -> None:
 
 
 def test_sums_line_up_below_heads_in_another_language() -> None:
-    table = spending_table.table(SPENT, "conversation", 200, CHINESE).text.splitlines()
+    table = spending_table.table(SPENT, "conversation", Screen(200), CHINESE).text.splitlines()
     head, first, second, total = table
     assert head.split()[:3] == ["会话", "标题", "轮次"]
     assert starts(head, "标题", "费用") == starts(first, "天气", "$0.50")
@@ -64,5 +64,5 @@ def test_sums_line_up_below_heads_in_another_language() -> None:
 
 def test_cells_of_a_list_are_translated_before_they_are_measured() -> None:
     rows = [["a", columns.age(240), "x"], ["b", "45 s", "y"]]
-    lines = columns.table(rows, [Column()] * 3, 80, translations=CHINESE).text.splitlines()
+    lines = columns.table(rows, [Column()] * 3, Screen(80), translations=CHINESE).text.splitlines()
     assert lines == ["a  4分钟  x", "b  45 s   y"]

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+STALL_SECONDS = 3.0
+
+
 class Limits(NamedTuple):
     """Time limits, in seconds. `total` None means none.
 
@@ -17,7 +20,8 @@ class Limits(NamedTuple):
     from the end of the upload; `idle` is without a byte, told to the user at `notice`; `content`
     is with pings and comments and nothing else, `closing` too, once nothing is missing of an answer
     but the end of its stream; `error_body` is for reading a refusal's text;
-    `stdin` is how long a silent stdin is waited for without a word.
+    `stdin` is how long a silent stdin is waited for without a word, `stall` how long a silent
+    answer, on a terminal.
     """
 
     connect: float = 10.0
@@ -29,6 +33,7 @@ class Limits(NamedTuple):
     closing: float = 10.0
     error_body: float = 5.0
     stdin: float = 2.0
+    stall: float = STALL_SECONDS
     total: float | None = None
 
 

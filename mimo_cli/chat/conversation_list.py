@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mimo_cli.output import columns
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import counted, dotted, verbatim
+from mimo_cli.text.widths import Screen
 
 if TYPE_CHECKING:
     from mimo_cli.history.store import Entry
@@ -19,7 +20,7 @@ COLUMNS = (
     columns.Column(narrow="cut", leaves=2),
 )
 """Those of an id and the `facts`."""
-_WIDEST = 48  # cells of a title beside an id
+_TITLES = Screen(48)  # of a title beside an id
 
 
 def facts(entry: Entry, now: float) -> tuple[Phrase, Phrase, Phrase]:
@@ -31,4 +32,4 @@ def facts(entry: Entry, now: float) -> tuple[Phrase, Phrase, Phrase]:
 def summarize(entry: Entry, now: float) -> Phrase:
     """Return age, turns and title in one short line."""
     age, turns, title = facts(entry, now)
-    return dotted([age, turns, columns.cut(title, _WIDEST)])
+    return dotted([age, turns, columns.cut(title, _TITLES)])

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mimo_cli.phrases import Translations
+    from mimo_cli.text.widths import Screen
 
 KEYS = (
     (Phrase("Enter"), Phrase("sends")),
@@ -28,9 +29,9 @@ _COLUMNS = (Column(narrow="words", least=40), Column(narrow="words", least=24, l
 
 
 def text(
-    commands: Sequence[tuple[str, Phrase]], screen: int, translations: Translations = ENGLISH
+    commands: Sequence[tuple[str, Phrase]], screen: Screen, translations: Translations = ENGLISH
 ) -> str:
-    """Return the commands and the keys with what they do, in rows of at most so many columns."""
+    """Return the commands and the keys with what they do, in rows for a screen."""
     parts = (table(rows, _COLUMNS, screen, translations=translations) for rows in (commands, KEYS))
     slashes = paragraph(_SLASHES.rendered(translations), screen)
     return f"\n{slashes}\n\n".join(part.text for part in parts)

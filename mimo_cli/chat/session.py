@@ -15,6 +15,7 @@ from mimo_cli.output import json_output, wrapping
 from mimo_cli.output.columns import Column, table
 from mimo_cli.output.sanitize import one_line, sanitize
 from mimo_cli.phrases import Phrase, verbatim
+from mimo_cli.text.widths import Screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -134,9 +135,10 @@ class Chat:
         return self.interactive and self.environment.stdout.is_terminal
 
     @property
-    def columns(self) -> int:
-        """How wide what commands say may be; where nobody looks it is neither wrapped nor cut."""
-        return self.environment.columns_of(self.console.output) or _UNLIMITED
+    def screen(self) -> Screen:
+        """What commands write on; where nobody looks nothing is wrapped or cut."""
+        columns = self.environment.columns_of(self.console.output) or _UNLIMITED
+        return Screen(columns, self.settings.is_wide)
 
     @property
     def waiting_files(self) -> Phrase:
@@ -152,14 +154,14 @@ class Chat:
     def print(self, text: Phrase) -> None:
         """Write what a command answers, with its lines: stdout is for the model's words."""
         words = sanitize(text.rendered(self.console.translations))
-        self.console.write(wrapping.text_block(words, self.columns) + "\n")
+        self.console.write(wrapping.text_block(words, self.screen) + "\n")
 
     def print_table(
         self, rows: Sequence[Sequence[Phrase]], columns: Sequence[Column] = _FACTS
     ) -> None:
         """Write rows of cells that line up, as a rule names and values."""
         cells = [[one_line(it.rendered(self.console.translations)) for it in row] for row in rows]
-        self.console.write(table(cells, columns, self.columns).text)
+        self.console.write(table(cells, columns, self.screen).text)
 
     def report(self, error: MimoError) -> None:
         """Tell what went wrong, with what can be done about it in a chat, which goes on."""

@@ -58,7 +58,7 @@ def start_chat(
             return None
         return prepare.system_prompt(known, environment, form)
 
-    return Chat(
+    chat = Chat(
         environment=environment,
         console=console,
         resolved=resolved,
@@ -77,3 +77,5 @@ def start_chat(
         yes=options.yes,
         json=options.json,
     )
+    console.is_wide = lambda: chat.settings.is_wide
+    return chat

@@ -6,7 +6,7 @@
 import contextlib
 import io
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Annotated, Any
 
 import typer
@@ -35,6 +35,7 @@ def main(args: Sequence[str], environment: Environment) -> int:
     """Run one command line and return its exit code: one of `errors`, and nothing else."""
     debug = "--debug" in args
     environment = environment._replace(debug=debug)
+    environment = environment._replace(is_wide=cache(partial(_is_wide, environment)))
     console = environment.console()
     try:
         with contextlib.redirect_stdout(_HelpStream(environment.stdout)):
@@ -58,6 +59,13 @@ def main(args: Sequence[str], environment: Environment) -> int:
         console.trace(error)
         return MimoError.exit_code
     return result if isinstance(result, int) else 0
+
+
+def _is_wide(environment: Environment) -> bool:
+    """Return whether the terminal draws ambiguous characters wide, as far as anything says so."""
+    from mimo_cli.config import inspect_configuration  # not for pipes
+
+    return inspect_configuration(environment, {}).settings.is_wide
 
 
 class _HelpStream(io.TextIOBase):

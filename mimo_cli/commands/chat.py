@@ -126,6 +126,12 @@ class ChatSetup:
             return made.status_line
         return status.status_line(self.settings, files=len(self.files))
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether the terminal draws ambiguous characters wide, by what is in force now."""
+        made: Chat | None = vars(self).get("chat")
+        return (made or self).settings.is_wide
+
     def completions(self, text: str) -> Iterable[Candidate]:
         """Yield the ways a text can go on, for Tab."""
         from mimo_cli.chat import command_completion
@@ -271,6 +277,7 @@ def _make_prompt(setup: ChatSetup, keys: int) -> MessagePrompt:
         history_file=_history_file(environment, console) if is_kept else None,
         completions=setup.completions,
         status_line=lambda: setup.status_line,
+        is_wide=lambda: setup.is_wide,
         vi=chosen.keymap == "vi",
         edit=lambda text: _edit(text, setup),
         color=use_color(chosen.color, environment.environ, output),

@@ -12,7 +12,6 @@ from mimo_cli.output.console import DIM, RED, RESET, YELLOW
 from mimo_cli.output.output_stream import use_color
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import ENGLISH, Phrase, commands, rendered
-from mimo_cli.text.widths import cell_width
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from mimo_cli.environment import Environment
     from mimo_cli.options.doctor import DoctorOptions
     from mimo_cli.phrases import Translations
+    from mimo_cli.text.widths import Screen
 
 _INDENT = " " * 22
 _LONGEST_NAME = len("certificates")
@@ -60,7 +60,7 @@ def _show(environment: Environment, options: DoctorOptions) -> list[Result]:
     """Write each check when it is done, and a sum; return them."""
     subject = doctor.inspect(environment, options.values())
     color = use_color(subject.settings.color, environment.environ, environment.stdout)
-    screen = environment.columns_of(environment.stdout)
+    screen = environment.screen_of(environment.stdout)
     results = []
     translations = environment.translations
     for check in doctor.checks(subject, offline=options.offline):
@@ -113,7 +113,7 @@ def _written(text: str, subject: Subject) -> str:
 
 def _rows(
     result: Result,
-    screen: int | None,
+    screen: Screen | None,
     translations: Translations,
     *,
     color: bool,
@@ -132,12 +132,12 @@ def _rows(
 
 
 def _rows_on_screen(
-    cells: Sequence[str], screen: int, translations: Translations, whole: Collection[str]
+    cells: Sequence[str], screen: Screen, translations: Translations, whole: Collection[str]
 ) -> str:
     """Return state, name, text and advice of a check, in columns that are the same for all."""
     state, name, text, *advice = cells
-    states = (cell_width(it.rendered(translations)) for it in _STATES.values())
-    layout = lay_out(_COLUMNS, (max(states), _LONGEST_NAME, screen), screen)
+    states = (screen.width(it.rendered(translations)) for it in _STATES.values())
+    layout = lay_out(_COLUMNS, (max(states), _LONGEST_NAME, screen.columns), screen)
     parts = [layout.row((state, name, text))]
     return "".join([*parts, *(layout.row(("", "", it), whole=whole) for it in advice)])
 

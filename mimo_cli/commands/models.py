@@ -185,7 +185,7 @@ def _fetch(
 def _show_table(
     environment: Environment, options: ModelsOptions, entries: Sequence[ModelRow]
 ) -> None:
-    screen = environment.columns_of(environment.stdout)
+    screen = environment.screen_of(environment.stdout)
     if not entries or screen is None:
         return
     shown = models_table.table(entries, screen, environment.translations)
@@ -196,7 +196,7 @@ def _show_table(
 
 
 def _details(environment: Environment, entry: ModelRow) -> str:
-    screen = environment.columns_of(environment.stdout)
+    screen = environment.screen_of(environment.stdout)
     if screen is not None:
         return models_table.details_table(entry, screen, environment.translations)
     return "".join(f"{name}\t{value}\n" for name, value in models_table.details(entry))

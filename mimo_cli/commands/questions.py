@@ -101,18 +101,18 @@ def _read_line(environment: Environment) -> str:
             raise _no_answer(environment)
         if data in _ERASING:
             kept = typed[: _ERASING[data]]
-            environment.stderr.write("".join(map(_rub_out, typed[len(kept) :])))
+            wiped = (_rub_out(char, environment) for char in typed[len(kept) :])
+            environment.stderr.write("".join(wiped))
             typed = kept
         elif (char := decoder.decode(data)).isprintable():
             environment.stderr.write(char)
             typed += char
 
 
-def _rub_out(char: str) -> str:
-    import unicodedata  # not for those who make no mistake
+def _rub_out(char: str, environment: Environment) -> str:
+    from mimo_cli.text.widths import cell_width  # not for those who make no mistake
 
-    columns = 2 if unicodedata.east_asian_width(char) in ("W", "F") else 1
-    return "\b \b" * columns
+    return "\b \b" * cell_width(char, wide=environment.is_wide())
 
 
 def confirm(environment: Environment) -> Callable[[Phrase], bool] | None:

@@ -65,7 +65,7 @@ def run(environment: Environment, options: SimulateOptions) -> int:
 def _list_dialects(environment: Environment) -> str:
     """Return the dialects, one a line: in columns on a terminal, else with a tab."""
     rows = [(name, dialect.about) for name, dialect in DIALECTS.items()]
-    screen = environment.columns_of(environment.stdout)
+    screen = environment.screen_of(environment.stdout)
     if screen is None:
         return "".join(f"{name}\t{about}\n" for name, about in rows)
     from mimo_cli.output.columns import NAME_AND_TEXT, table

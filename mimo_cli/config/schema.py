@@ -68,6 +68,11 @@ class Settings(NamedTuple):
         shown = (f"{name}={value!r}" for name, value in self._asdict().items() if name != "api_key")
         return f"Settings({', '.join(shown)})"
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether the terminal draws East Asian Ambiguous characters two cells wide."""
+        return self.ambiguous == "wide"
+
     def server(self) -> Endpoint:
         """Return where requests go, without a key.
 

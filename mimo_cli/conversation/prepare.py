@@ -48,7 +48,7 @@ def load(
         MimoError: a value is wrong, wherever it stands.
     """
     loaded = load_configuration(environment, options.values())
-    console = environment.console(
+    console = environment._replace(is_wide=lambda: loaded.settings.is_wide).console(
         color=use_color(loaded.settings.color, environment.environ, environment.stderr),
         quiet=options.quiet,
         verbose=options.verbose,

@@ -32,7 +32,7 @@ def show(turns: Iterable[Turn], showing: Showing) -> None:
             view.close(None)
         if said := remark(turn):
             words = f"({one_line(said.rendered(showing.console.translations))})"
-            if screen := showing.environment.columns_of(showing.output):
+            if screen := showing.screen:
                 words = wrapping.paragraph(words, screen)
             showing.output.write(views.styled(words, DIM, still) + "\n")
         showing.output.write("\n")
@@ -40,9 +40,10 @@ def show(turns: Iterable[Turn], showing: Showing) -> None:
 
 def _question(turn: Turn, showing: Showing) -> str:
     lines = sanitize(turn.asked, terminal=showing.output.is_terminal).splitlines() or [""]
-    screen = showing.environment.columns_of(showing.output)
+    screen = showing.screen
     if screen is not None:
-        lines = wrapping.text_block("\n".join(lines), screen - len(_INDENT)).split("\n")
+        room = screen.part(screen.columns - len(_INDENT))
+        lines = wrapping.text_block("\n".join(lines), room).split("\n")
     marks = [MARK, *[_INDENT] * (len(lines) - 1)]
     rows = [(mark + line).rstrip() for mark, line in zip(marks, lines, strict=True)]
     return "\n".join(views.styled(row, DIM, showing) for row in rows)

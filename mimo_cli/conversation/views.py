@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mimo_cli.output.view import Awaited, View
     from mimo_cli.screen.live_view import LiveView, Look
     from mimo_cli.screen.thinking import ThinkingMode
+    from mimo_cli.text.widths import Screen
 
 _MODES: dict[bool | None, ThinkingMode] = {True: "keep", False: "hide", None: "collapse"}
 
@@ -36,6 +37,16 @@ class Showing(NamedTuple):
     def is_one_screen(self) -> bool:
         """Whether the answer and what is said on stderr appear in the same place."""
         return self.output.is_terminal and self.console.output.is_terminal
+
+    @property
+    def screen(self) -> Screen | None:
+        """The screen that answers appear on, None if they are on none."""
+        columns = self.environment.columns_of(self.output)
+        if columns is None:
+            return None
+        from mimo_cli.text.widths import Screen  # not for pipes
+
+        return Screen(columns, self.settings.is_wide)
 
     @property
     def is_drawn(self) -> bool:
@@ -107,7 +118,8 @@ def look(showing: Showing, output: Output) -> Look:
         light={"light": True, "dark": False}.get(chosen.theme),
         code_theme=chosen.code_theme,
         math=chosen.math == "unicode",
-        wide=chosen.ambiguous == "wide",
+        wide=chosen.is_wide,
+        stall=showing.environment.limits.stall,
         thinking="hide" if hides else _MODES[chosen.show_thinking],
     )
 

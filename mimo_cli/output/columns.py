@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from mimo_cli.output import wrapping
 from mimo_cli.output.sanitize import sanitize
 from mimo_cli.phrases import ENGLISH, NOTHING, Phrase, listed, rendered
-from mimo_cli.text.widths import cell_width, chop
+from mimo_cli.text.widths import chop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
     from mimo_cli.phrases import Translations
+    from mimo_cli.text.widths import Screen
 
 Narrow = Literal["stay", "wrap", "words", "cut"]
 """What a cell does that is wider than its column.
@@ -31,6 +32,7 @@ that it can be copied; it ends in "…".
 """
 
 _GAP = "  "
+_ELLIPSIS = "…"
 _INDENT = 4  # cells before what is below a row
 _SPACE = re.compile(r"\s+")
 _MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86_400, 31_536_000
@@ -60,7 +62,7 @@ class ColumnWidths(NamedTuple):
     """Which columns are beside one another on a screen, by number, with their widths in cells."""
 
     columns: Sequence[Column]
-    screen: int
+    screen: Screen
     beside: dict[int, int]
     below: tuple[int, ...] = ()
     left_out: tuple[int, ...] = ()
@@ -94,7 +96,8 @@ class ColumnWidths(NamedTuple):
         column = self.columns[at]
         is_last = at == max(self.beside)
         narrow = "wrap" if column.narrow == "words" and not is_last else column.narrow
-        return [_pad(row, width, column) for row in _fitted(text, width, narrow, whole)]
+        space = self.screen.part(width)
+        return [_pad(row, space, column) for row in _fitted(text, space, narrow, whole)]
 
     def _under(
         self, text: str, at: int, labels: Sequence[str], whole: Collection[str]
@@ -102,11 +105,12 @@ class ColumnWidths(NamedTuple):
         """Yield the lines of a cell that has them to itself."""
         narrow = self.columns[at].narrow
         label = labels[at] if labels else ""
-        indent = min(_INDENT, max(0, self.screen - wrapping.LEAST))
+        screen = self.screen
+        indent = min(_INDENT, max(0, screen.columns - wrapping.LEAST))
         if narrow == "stay":
-            indent = max(0, min(indent, self.screen - cell_width(text)))
-        room = max(1, self.screen - indent)
-        if label and narrow == "stay" and cell_width(f"{label} {text}") > room:
+            indent = max(0, min(indent, screen.columns - screen.width(text)))
+        room = screen.part(max(1, screen.columns - indent))
+        if label and narrow == "stay" and not room.fits(f"{label} {text}"):
             yield from (" " * indent + line for line in _fitted(label, room, "wrap", ()))
             label = ""
         words = f"{label} {text}" if label else text
@@ -128,12 +132,12 @@ class Table(NamedTuple):
 def table(
     rows: Sequence[Sequence[str]],
     columns: Sequence[Column],
-    screen: int,
+    screen: Screen,
     *,
     heads: bool = False,
     translations: Translations = ENGLISH,
 ) -> Table:
-    """Return rows of inert texts, or phrases, as lines of at most so many cells if possible.
+    """Return rows of inert texts, or phrases, as lines that fit on the screen if possible.
 
     With `heads` those of the columns are above them. A column in which there is nothing is none.
     """
@@ -141,8 +145,8 @@ def table(
         return Table("")
     cells = [[rendered(text, translations) for text in row] for row in rows]
     names = [column.head.rendered(translations) if heads else "" for column in columns]
-    natural = [max(map(cell_width, column)) for column in zip(*cells, strict=True)]
-    widths = zip(natural, map(cell_width, names), strict=True)
+    natural = [max(map(screen.width, column)) for column in zip(*cells, strict=True)]
+    widths = zip(natural, map(screen.width, names), strict=True)
     layout = lay_out(columns, [most and max(most, head) for most, head in widths], screen)
     labels = [it and Phrase("{name}:", name=it).rendered(translations) for it in names]
     above = layout._replace(below=()).row(names) if heads else ""
@@ -150,20 +154,21 @@ def table(
     return Table(text, tuple(columns[at].head for at in layout.left_out))
 
 
-def lay_out(columns: Sequence[Column], natural: Sequence[int], screen: int) -> ColumnWidths:
+def lay_out(columns: Sequence[Column], natural: Sequence[int], screen: Screen) -> ColumnWidths:
     """Return where columns go whose widest cells are so wide, 0 for a column that is empty."""
     beside = [at for at, width in enumerate(natural) if width]
     leaving = sorted((at for at in beside if columns[at].leaves), key=lambda at: columns[at].leaves)
     gone: list[int] = []
-    while leaving and not _can_fit(columns, natural, beside, screen):
+    width = screen.columns
+    while leaving and not _can_fit(columns, natural, beside, width):
         gone.append(leaving.pop(0))
         beside.remove(gone[-1])
-    if not _can_fit(columns, natural, beside, screen):
+    if not _can_fit(columns, natural, beside, width):
         gone += beside[1:]
         beside = beside[:1]
     below = tuple(at for at in sorted(gone) if columns[at].below or not columns[at].leaves)
     left_out = tuple(at for at in sorted(gone) if at not in below)
-    return ColumnWidths(columns, screen, _shares(columns, natural, beside, screen), below, left_out)
+    return ColumnWidths(columns, screen, _shares(columns, natural, beside, width), below, left_out)
 
 
 def age(seconds: float) -> Phrase:
@@ -179,16 +184,17 @@ def age(seconds: float) -> Phrase:
     return Phrase("{count} s", count=max(0, int(seconds)))
 
 
-def cut(text: str, width: int) -> str:
-    """Return as much of a text as so many columns hold, with an ellipsis where it is cut."""
-    if cell_width(text) <= width:
+def cut(text: str, screen: Screen) -> str:
+    """Return as much of a text as a screen's row holds, with an ellipsis where it is cut."""
+    if screen.fits(text):
         return text
-    kept = chop(text, width - 1)[0] if width > 1 else ""
-    return f"{kept}…" if cell_width(kept) < width else "…"
+    room = screen.columns - screen.width(_ELLIPSIS)
+    kept = chop(text, room, wide=screen.wide)[0] if room > 0 else ""
+    return f"{kept}{_ELLIPSIS}" if screen.width(kept) <= room else _ELLIPSIS
 
 
 def marked_rows(
-    text: str, matches: Sequence[tuple[int, int]], style: Callable[[str], str], width: int
+    text: str, matches: Sequence[tuple[int, int]], style: Callable[[str], str], screen: Screen
 ) -> list[str]:
     """Return a text as inert rows, with what matched (beginning, end) in a style."""
     parts: list[tuple[str, bool]] = []
@@ -198,7 +204,7 @@ def marked_rows(
         position = end
     parts.append((_inert(text[position:]), False))
     words = "".join(part for part, _ in parts)
-    rows = wrapping.bounds(words.rstrip(" "), width, cut=True)
+    rows = wrapping.bounds(words.rstrip(" "), screen, cut=True)
     return ["".join(_styled_part(parts, bounds, style)).strip(" ") for bounds in rows]
 
 
@@ -245,20 +251,20 @@ def _shares(
     return widths
 
 
-def _fitted(text: str, width: int, narrow: Narrow, whole: Collection[str]) -> list[str]:
+def _fitted(text: str, screen: Screen, narrow: Narrow, whole: Collection[str]) -> list[str]:
     match narrow:
         case "stay":
             return [text]
         case "cut":
-            return [cut(text, width)]
+            return [cut(text, screen)]
         case "wrap":
-            return wrapping.rows(text, width, cut=True)
+            return wrapping.rows(text, screen, cut=True)
         case "words":
-            return wrapping.rows(text, width, whole=whole)
+            return wrapping.rows(text, screen, whole=whole)
 
 
-def _pad(text: str, width: int, column: Column) -> str:
-    space = " " * (width - cell_width(text))
+def _pad(text: str, screen: Screen, column: Column) -> str:
+    space = " " * (screen.columns - screen.width(text))
     return space + text if column.is_right else text + space
 
 

@@ -52,6 +52,7 @@ class Console:
         debug: bool = False,
         translations: Translations = ENGLISH,
         columns: Callable[[], int | None] = lambda: None,
+        is_wide: Callable[[], bool] = lambda: False,
     ) -> None:
         self.output = output
         self.translations = translations
@@ -61,6 +62,8 @@ class Console:
         """Tells an advice in the terms of where it is read: a chat has others."""
         self._debug = debug
         self._columns = columns
+        self.is_wide = is_wide
+        """Whether the terminal draws ambiguous characters wide; asked where it may matter."""
         self.color = color
         self.quiet = quiet
         self.verbose = verbose
@@ -147,8 +150,9 @@ class Console:
         if columns is None or len(first) + 2 * len(line) <= columns:  # no glyph takes more than 2
             return first + line
         from mimo_cli.output import wrapping  # most fits, and what is in a pipe is not wrapped
+        from mimo_cli.text.widths import Screen
 
-        return wrapping.paragraph(line, columns, first, indent, whole)
+        return wrapping.paragraph(line, Screen(columns, self.is_wide()), first, indent, whole)
 
     def _worded(self, text: Phrase | Advice) -> Phrase:
         return text if isinstance(text, Phrase) else self.in_words(text)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mimo_cli.catalogue.models import Model, Price
     from mimo_cli.output.columns import Table
     from mimo_cli.phrases import Translations
+    from mimo_cli.text.widths import Screen
 
 
 class ModelRow(NamedTuple):
@@ -54,13 +55,14 @@ class _Fact(NamedTuple):
     rank: int = 0
 
 
-def table(entries: Sequence[ModelRow], width: int, translations: Translations = ENGLISH) -> Table:
+def table(
+    entries: Sequence[ModelRow], screen: Screen, translations: Translations = ENGLISH
+) -> Table:
     """Return the entries for a screen: as many columns as fit, the most important first."""
     from mimo_cli.output.columns import Column
     from mimo_cli.output.columns import table as in_columns  # not for pipes
-    from mimo_cli.text.widths import cell_width
 
-    longest = max((cell_width(_id(entry)) for entry in entries), default=0)
+    longest = max((screen.width(_id(entry)) for entry in entries), default=0)
     facts = [(_MODEL, Column(_MODEL.head, "words", least=longest))]
     if not all(entry.is_current for entry in entries):
         facts.append((_STATUS, Column(_STATUS.head, "wrap", least=17, leaves=_STATUS.rank)))
@@ -68,7 +70,7 @@ def table(entries: Sequence[ModelRow], width: int, translations: Translations = 
     facts += [(it, Column(it.head, leaves=it.rank, below=False)) for it in _FACTS]
     rows = [[fact.cell(entry) for fact, _ in facts] for entry in entries]
     columns = [column for _, column in facts]
-    return in_columns(rows, columns, width, heads=True, translations=translations)
+    return in_columns(rows, columns, screen, heads=True, translations=translations)
 
 
 def footers(shown: Table) -> list[Phrase]:
@@ -109,12 +111,12 @@ def details(entry: ModelRow) -> list[tuple[Phrase, str]]:
     return [(name, value) for name, value in rows if value]
 
 
-def details_table(entry: ModelRow, width: int, translations: Translations = ENGLISH) -> str:
+def details_table(entry: ModelRow, screen: Screen, translations: Translations = ENGLISH) -> str:
     """Return the same for a screen: the values in a column."""
     from mimo_cli.output.columns import NAME_AND_TEXT
     from mimo_cli.output.columns import table as in_columns  # not for pipes
 
-    return in_columns(details(entry), NAME_AND_TEXT, width, translations=translations).text
+    return in_columns(details(entry), NAME_AND_TEXT, screen, translations=translations).text
 
 
 def _of_server(*, listed: bool | None) -> Phrase:

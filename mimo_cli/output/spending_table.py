@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mimo_cli.catalogue.pricing import Grouping, Sum
     from mimo_cli.output.columns import Column, Table
     from mimo_cli.phrases import Translations
+    from mimo_cli.text.widths import Screen
 
 _FIELDS = ("turns", "input_tokens", "cache_read_input_tokens", "output_tokens")
 _COSTS = tuple(f"cost_{name.lower()}" for name in pricing.CURRENCIES)
@@ -24,9 +25,9 @@ _DECIMALS = 9
 
 
 def table(
-    sums: Sequence[Sum], by: Grouping, width: int, translations: Translations = ENGLISH
+    sums: Sequence[Sum], by: Grouping, screen: Screen, translations: Translations = ENGLISH
 ) -> Table:
-    """Return the sums for a screen of so many columns, and below them the total."""
+    """Return the sums for a screen, and below them the total."""
     from mimo_cli.output.columns import table as in_columns  # not for pipes
 
     all_of_them = pricing.total(sums)
@@ -36,7 +37,7 @@ def table(
         (*name, *_numbers(row), _cost(row))
         for name, row in zip(names, [*sums, all_of_them], strict=True)
     ]
-    return in_columns(cells, _columns(by), width, heads=True, translations=translations)
+    return in_columns(cells, _columns(by), screen, heads=True, translations=translations)
 
 
 def _columns(by: Grouping) -> Sequence[Column]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mimo_cli.text.widths import cell_width
-
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
+
+    from mimo_cli.text.widths import Screen
 
 LEAST = 16
 """Cells beside an indent: with fewer there is none."""
@@ -26,67 +26,69 @@ _COMMAND = (
 )
 
 
-def rows(text: str, width: int, *, cut: bool = False, whole: Collection[str] = ()) -> list[str]:
-    """Return the rows of a line of text, at most `width` cells wide.
+def rows(text: str, screen: Screen, *, cut: bool = False, whole: Collection[str] = ()) -> list[str]:
+    """Return the rows of a line of text on a screen.
 
     A word that is wider (an address, say), or one of the texts that are `whole`, stays so on a row
     of its own, and can be copied; with `cut`, it is cut. Our own commands are whole if that fits.
     """
-    return [text[start:end] for start, end in bounds(text, width, cut=cut, whole=whole)]
+    return [text[start:end] for start, end in bounds(text, screen, cut=cut, whole=whole)]
 
 
 def bounds(
-    text: str, width: int, *, cut: bool = False, used: int = 0, whole: Collection[str] = ()
+    text: str, screen: Screen, *, cut: bool = False, used: int = 0, whole: Collection[str] = ()
 ) -> list[tuple[int, int]]:
     """Return where each of those rows begins and ends; `used` cells of the first one are taken."""
-    if used + cell_width(text) <= width:
+    width, wide = screen
+    if used + screen.width(text) <= width:
         return [(0, len(text))]
     from mimo_cli.markdown.line_breaks import fill, units
 
-    pieces = _join(units(text, 0, len(text), width), _stretches(text, width, whole))
-    return [*fill(text, pieces, width, cut=cut, used=used or -1)]
+    pieces = _join(units(text, 0, len(text), width, wide=wide), _stretches(text, screen, whole))
+    return [*fill(text, pieces, width, cut=cut, used=used or -1, wide=wide)]
 
 
 def paragraph(
-    text: str, width: int, first: str = "", indent: str = "", whole: Collection[str] = ()
+    text: str, screen: Screen, first: str = "", indent: str = "", whole: Collection[str] = ()
 ) -> str:
     """Return a line of text as rows: the first one behind `first`, the others behind `indent`.
 
     `first` is no narrower. Where a screen, or what can be copied, leaves no room for the indent, it
     is two spaces, or none.
     """
-    if cell_width(first + text) <= width:
+    if screen.fits(first + text):
         return first + text
-    if width - len(indent) < LEAST or _is_too_wide(text, whole, width - len(indent), width):
+    width = screen.columns
+    if width - len(indent) < LEAST or _is_too_wide(text, whole, width - len(indent), screen):
         indent = _SMALL if width - len(_SMALL) >= LEAST else ""
-    room = width - len(indent)
-    places = bounds(text, room, used=cell_width(first) - len(indent), whole=whole)
+    room = screen.part(width - len(indent))
+    places = bounds(text, room, used=screen.width(first) - len(indent), whole=whole)
     head, *others = (text[start:end] for start, end in places)
     return "\n".join([(first + head).rstrip(" "), *(indent + row for row in others)])
 
 
-def text_block(text: str, width: int) -> str:
+def text_block(text: str, screen: Screen) -> str:
     """Return a text of several lines, each wrapped behind the spaces that it begins with."""
-    return "\n".join(_with_own_indent(line, width) for line in text.split("\n"))
+    return "\n".join(_with_own_indent(line, screen) for line in text.split("\n"))
 
 
-def _with_own_indent(line: str, width: int) -> str:
+def _with_own_indent(line: str, screen: Screen) -> str:
     words = line.lstrip(" ")
     indent = " " * (len(line) - len(words))
-    return paragraph(words, width, indent, indent)
+    return paragraph(words, screen, indent, indent)
 
 
-def _is_too_wide(text: str, whole: Collection[str], room: int, width: int) -> bool:
+def _is_too_wide(text: str, whole: Collection[str], room: int, screen: Screen) -> bool:
     """Return whether a command needs more room, and would have it behind a small indent."""
-    widths = map(cell_width, (*whole, *(match[0] for match in re.finditer(_COMMAND, text))))
-    return any(room < it <= width - len(_SMALL) for it in widths)
+    widths = map(screen.width, (*whole, *(match[0] for match in re.finditer(_COMMAND, text))))
+    return any(room < it <= screen.columns - len(_SMALL) for it in widths)
 
 
-def _stretches(text: str, width: int, whole: Collection[str]) -> Iterator[tuple[int, int]]:
+def _stretches(text: str, screen: Screen, whole: Collection[str]) -> Iterator[tuple[int, int]]:
     """Yield where what is not to be broken begins and ends, one after the other."""
     if not whole:
         ours = (match.span() for match in re.finditer(_COMMAND, text))
-        yield from (it for it in ours if cell_width(text[slice(*it)]) <= width)
+        yield from (it for it in ours if screen.fits(text[slice(*it)]))
         return
     for match in re.finditer("|".join(map(re.escape, whole)), text):
         yield match.span()

@@ -11,6 +11,7 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING
 
+from mimo_cli.api.timing import STALL_SECONDS
 from mimo_cli.markdown.engine import Engine
 from mimo_cli.markdown.glyphs import NARROW, WIDE
 from mimo_cli.markdown.styled_rows import inert, row_of
@@ -20,12 +21,13 @@ from mimo_cli.screen.painter import Painter
 from mimo_cli.screen.thinking import (
     PATIENCE_SECONDS,
     SPIN_SECONDS,
+    Stall,
     ThinkingMode,
     ThinkingPhase,
     WaitingPhase,
     WorkingPhase,
 )
-from mimo_cli.text.widths import cell_width, expand_tabs
+from mimo_cli.text.widths import Screen, expand_tabs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +60,7 @@ class Live:
         awaited: who is waited for.
         translations: into the language of whoever looks at it.
         interval: seconds between two frames, at least.
+        stall: seconds without anything new until a row says who is waited for.
         math: formulas are drawn in Unicode, where they are understood.
         wide: the terminal draws East Asian Ambiguous characters two cells wide.
     """
@@ -75,6 +78,7 @@ class Live:
         awaited: Awaited | None = None,
         translations: Translations = ENGLISH,
         interval: float = FRAME_SECONDS,
+        stall: float = STALL_SECONDS,
         math: bool = True,
         wide: bool = False,
     ) -> None:
@@ -90,6 +94,8 @@ class Live:
         self._shape = size()
         self._translations = translations
         self._awaited = awaited
+        self._stall = Stall(stall, awaited, translations=translations)
+        self._heard = clock()  # when something came last
         self._phase: WaitingPhase | WorkingPhase | ThinkingPhase | Engine | None = self._waiting()
         self._told: object = None  # the phase that a row without a spinner was printed of
         self._done: list[Row] = []  # final, and not painted yet
@@ -116,7 +122,7 @@ class Live:
             # A whole answer at once is taken in parts: its parse tree would be large.
             self._done += self._phase.commit()
             self._phase.feed(delta[start : start + _SLICE])
-        self._fresh = True
+        self._hear()
 
     def thinking(self, delta: str) -> None:
         """Take a piece of the thinking, made inert."""
@@ -127,14 +133,10 @@ class Live:
             if self._printed and self._mode != "hide":
                 self._done.append(row_of(""))
             self._phase = ThinkingPhase(
-                self._clock(),
-                self._shape[0],
-                self._mode,
-                translations=self._translations,
-                wide=self._glyphs.wide,
+                self._clock(), self._screen, self._mode, translations=self._translations
             )
         self._phase.feed(delta)
-        self._fresh = True
+        self._hear()
 
     def wait(self) -> None:
         """Say that it is waited for the answer, once more: the request was sent again."""
@@ -152,11 +154,16 @@ class Live:
 
     def note(self, text: str, *, first: str = "") -> None:
         """Print a line above the live rows, behind `first`, at the next tick: a warning, say."""
-        indent = " " * cell_width(first)
+        indent = " " * self._screen.width(first)
         line = expand_tabs(inert(text), wide=self._glyphs.wide)
-        rows = paragraph(line, self._shape[0], first, indent).split("\n")
+        rows = paragraph(line, self._screen, first, indent).split("\n")
         self._done += [*self._take(), *(row_of(row, "notice") for row in rows)]
         self._printed = self._fresh = True
+
+    @property
+    def tells_of_silence(self) -> bool:
+        """Whether a row says so while nothing comes, after something has."""
+        return self._live and isinstance(self._phase, ThinkingPhase | Engine)
 
     def seconds_until_tick(self) -> float | None:
         """Return when a tick is wanted: 0 for now, None for not before something comes."""
@@ -170,6 +177,9 @@ class Live:
                 wanted = min(wanted, self._painted + max(SPIN_SECONDS, self._pause))
             elif self._told is not self._phase:
                 wanted = min(wanted, self._phase.since + PATIENCE_SECONDS)
+        elif self._live:
+            silence = self._stall.next_after(self._painted - self._heard)
+            wanted = min(wanted, max(self._heard + silence, self._painted + self._pause))
         return None if wanted == inf else max(0.0, wanted - self._clock())
 
     def tick(self) -> None:
@@ -184,8 +194,13 @@ class Live:
         if shape == self._shape:
             return
         self._shape = shape
-        if isinstance(self._phase, WaitingPhase | ThinkingPhase | Engine):
-            self._phase.resize(shape[0])
+        match self._phase:
+            case WaitingPhase() | ThinkingPhase():
+                self._phase.resize(self._screen)
+            case Engine():
+                self._phase.resize(shape[0])
+            case WorkingPhase() | None:
+                pass
         self._painter.forget()
         self._repaint()
 
@@ -214,10 +229,18 @@ class Live:
         self._phase = None
         self._painter.close()
 
+    @property
+    def _screen(self) -> Screen:
+        return Screen(self._shape[0], self._glyphs.wide)
+
     def _waiting(self) -> WaitingPhase:
         return WaitingPhase(
-            self._clock(), self._shape[0], self._awaited, translations=self._translations
+            self._clock(), self._screen, self._awaited, translations=self._translations
         )
+
+    def _hear(self) -> None:
+        self._heard = self._clock()
+        self._fresh = True
 
     def _end_phase(self) -> None:
         rows: list[Row] = []
@@ -243,12 +266,17 @@ class Live:
 
     def _rows(self, now: float) -> list[Row]:
         match self._phase:
-            case WaitingPhase() | WorkingPhase() | ThinkingPhase():
+            case WaitingPhase() | WorkingPhase():
                 return self._phase.rows(now)
+            case ThinkingPhase():
+                return [*self._phase.rows(now), *self._stalled(now, keeps=False)]
             case Engine():
-                return self._phase.live()
+                return [*self._phase.live(), *self._stalled(now, keeps=True)]
             case None:
                 return []
+
+    def _stalled(self, now: float, *, keeps: bool) -> list[Row]:
+        return self._stall.rows(now - self._heard, self._screen, keeps=keeps)
 
     def _tell_of_wait(self, now: float) -> None:
         """Without a spinner, a long wait gets one row, for good."""
@@ -262,7 +290,7 @@ class Live:
 
     def _said(self, words: Phrase) -> list[Row]:
         text = inert(words.rendered(self._translations))
-        return [row_of(row, "notice") for row in paragraph(text, self._shape[0]).split("\n")]
+        return [row_of(row, "notice") for row in paragraph(text, self._screen).split("\n")]
 
     def _repaint(self) -> None:
         self._fresh = True

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import Retrying, Silence, StreamItem, TextDelta, ThinkingDelta
+from mimo_cli.api.timing import STALL_SECONDS
 from mimo_cli.errors import Interrupted, ReaderGone
 from mimo_cli.output.answer import ThinkingWriter, describe_wait, warn_of_hidden
 from mimo_cli.output.sanitize import Sanitizer, one_line
@@ -40,7 +41,7 @@ class Look:
     `live` False: rows are printed when they are final, and the cursor is never moved. `light` None:
     as the terminal says. `code_theme` is a style of Pygments, the theme's own if it is empty.
     `math`: formulas are drawn in Unicode, where they are understood. `wide`: the terminal draws
-    East Asian Ambiguous characters two cells wide.
+    East Asian Ambiguous characters two cells wide. `stall`: seconds of silence until a row says so.
     """
 
     live: bool = True
@@ -50,6 +51,7 @@ class Look:
     thinking: ThinkingMode = "collapse"
     math: bool = True
     wide: bool = False
+    stall: float = STALL_SECONDS
 
 
 class LiveView(View):
@@ -132,6 +134,8 @@ class LiveView(View):
                 self._thinking_writer.write(event.thinking)
             case ThinkingDelta():
                 live.thinking(self._thinking.feed(event.thinking))
+            case Silence() if live.tells_of_silence:
+                pass
             case Retrying() | Silence():
                 self._tell(live, describe_wait(event))
             case _:
@@ -156,6 +160,7 @@ class LiveView(View):
             thinking=look.thinking,
             awaited=self._awaited,
             translations=self._console.translations,
+            stall=look.stall,
             math=look.math,
             wide=look.wide,
         )

@@ -1,4 +1,4 @@
-"""What is on the screen before the answer: a spinner while waiting, then the thinking.
+"""What is on the screen beside the answer: a spinner before it, the thinking, a silence within.
 
 Thinking is not Markdown: plain text, dim, wrapped row by row as it comes.
 """
@@ -13,11 +13,14 @@ from mimo_cli.markdown.styled_rows import inert, join_rows, row_of, row_text
 from mimo_cli.output.columns import cut
 from mimo_cli.output.view import Awaited
 from mimo_cli.phrases import ENGLISH, Phrase
-from mimo_cli.text.widths import cell_width, expand_tabs
+from mimo_cli.text.widths import expand_tabs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mimo_cli.markdown.styled_rows import Row
     from mimo_cli.phrases import Translations
+    from mimo_cli.text.widths import Screen
 
 ThinkingMode = Literal["collapse", "keep", "hide"]
 """A window of a few rows, then one row for all; every row, for good; or only a spinner."""
@@ -44,14 +47,13 @@ _SPINNER = "\u280b\u2819\u2839\u2838\u283c\u2834\u2826\u2827\u2807\u280f"
 class WaitingPhase:
     """Nothing has come yet. From TOLD_AFTER_SECONDS on the spinner says who is waited for.
 
-    `since` and `now` are seconds of a clock that never goes back, here and below; `columns` are
-    those of the terminal.
+    `since` and `now` are seconds of a clock that never goes back, here and below.
     """
 
     def __init__(
         self,
         since: float,
-        columns: int,
+        screen: Screen,
         awaited: Awaited | None = None,
         *,
         translations: Translations = ENGLISH,
@@ -59,12 +61,12 @@ class WaitingPhase:
         self._sayings = _sayings(awaited or Awaited())
         self.words = self._sayings[0]
         self.since = since
-        self._columns = columns
+        self._screen = screen
         self._translations = translations
 
-    def resize(self, columns: int) -> None:
-        """Say as much as fits at another width."""
-        self._columns = columns
+    def resize(self, screen: Screen) -> None:
+        """Say as much as fits on another screen."""
+        self._screen = screen
 
     def rows(self, now: float) -> list[Row]:
         """Return the spinner, for the live rows."""
@@ -73,10 +75,38 @@ class WaitingPhase:
 
     def _text(self, seconds: float) -> str:
         """Return the fullest text that fits beside the spinner, the last one cut to it."""
-        room = self._columns - len("\u280b ") - 1
         told = (_with_duration(it, seconds) for it in self._sayings)
-        texts = [inert(it.rendered(self._translations)) for it in told]
-        return next((it for it in texts if cell_width(it) <= room), cut(texts[-1], max(1, room)))
+        room = self._screen.columns - len("\u280b ") - 1
+        return _fitting(told, self._screen.part(room), self._translations)
+
+
+class Stall:
+    """Nothing has come for a while since something did: `after` so many seconds a row says so."""
+
+    def __init__(
+        self, after: float, awaited: Awaited | None = None, *, translations: Translations = ENGLISH
+    ) -> None:
+        self._after = after
+        self._sayings = _sayings(awaited or Awaited())
+        self._translations = translations
+
+    def rows(self, seconds: float, screen: Screen, *, keeps: bool) -> list[Row]:
+        """Return the row below the live ones after so many seconds of silence, if there is one.
+
+        `keeps` is whether what came would stay if the user put an end to it.
+        """
+        if seconds < self._after:
+            return []
+        told = [_with_duration(it, seconds) for it in self._sayings]
+        if keeps:
+            named = told[:-1] or told
+            told = [*(Phrase("{wait}; Ctrl-C keeps what came", wait=it) for it in named), *told]
+        text = _fitting(told, screen.part(screen.columns - 1), self._translations)
+        return [row_of(text, "notice")]
+
+    def next_after(self, seconds: float) -> float:
+        """Return after how much silence the row is another than after so many seconds of it."""
+        return self._after if seconds < self._after else int(seconds) + 1
 
 
 class WorkingPhase:
@@ -97,41 +127,38 @@ class WorkingPhase:
 
 
 class ThinkingPhase:
-    """Thinking on its way. A frame costs what came since the last one, and WINDOW rows.
-
-    `columns` is how wide the terminal is; `wide` is explained at `cell_width`.
-    """
+    """Thinking on its way. A frame costs what came since the last one, and WINDOW rows."""
 
     words = _ACTIVITIES["thinking"]
 
     def __init__(
         self,
         since: float,
-        columns: int,
+        screen: Screen,
         mode: ThinkingMode,
         *,
         translations: Translations = ENGLISH,
-        wide: bool = False,
     ) -> None:
         self.since = since
-        self._wide = wide
         self._translations = translations
         self._mode = mode
-        self._columns = columns
+        self._screen = screen
         self._part = ""
         self._full: list[Row] = []
         self._window: deque[Row] = deque(maxlen=WINDOW)
 
-    def resize(self, columns: int) -> None:
-        """Wrap what comes at another width."""
-        self._columns = columns
+    def resize(self, screen: Screen) -> None:
+        """Wrap what comes for another screen."""
+        self._screen = screen
         self.feed("")
 
     def feed(self, text: str) -> None:
         """Take more text, with newline and tab as the only controls."""
         if self._mode == "hide":
             return
-        *lines, self._part = (self._part + expand_tabs(inert(text), wide=self._wide)).split("\n")
+        *lines, self._part = (self._part + expand_tabs(inert(text), wide=self._screen.wide)).split(
+            "\n"
+        )
         rows = [row for line in lines for row in self._wrap(line)]
         *full, last = self._wrap(self._part)
         rows += full
@@ -177,8 +204,8 @@ class ThinkingPhase:
                 return []
 
     def _wrap(self, line: str) -> list[Row]:
-        width = max(1, self._columns - 1 - len(_INDENT))
-        return wrap(row_of(line, "thinking"), width, cut=True, wide=self._wide)
+        width = max(1, self._screen.columns - 1 - len(_INDENT))
+        return wrap(row_of(line, "thinking"), width, cut=True, wide=self._screen.wide)
 
 
 def duration(seconds: float) -> Phrase:
@@ -191,6 +218,13 @@ def duration(seconds: float) -> Phrase:
 
 def _with_duration(words: Phrase, seconds: float) -> Phrase:
     return Phrase("{what} {duration}", what=words, duration=duration(seconds))
+
+
+def _fitting(sayings: Iterable[Phrase], screen: Screen, translations: Translations) -> str:
+    """Return the first text that fits, else as much of the last as does."""
+    texts = [inert(it.rendered(translations)) for it in sayings]
+    room = screen.part(max(1, screen.columns))
+    return next((it for it in texts if room.fits(it)), cut(texts[-1], room))
 
 
 def _sayings(awaited: Awaited) -> list[Phrase]:

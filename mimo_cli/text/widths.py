@@ -9,13 +9,35 @@ wide, as many do under a Chinese, Japanese or Korean locale; rich's tables say o
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 TAB_STOP = 4
 _WORTH_KEEPING = 64  # characters: rows are measured unit by unit, and most units come again
+
+
+class Screen(NamedTuple):
+    """What a text is laid out for: a terminal, or a part of one, of so many columns.
+
+    `wide` is explained above.
+    """
+
+    columns: int
+    wide: bool = False
+
+    def width(self, text: str) -> int:
+        """Return how many cells a text takes there."""
+        return cell_width(text, wide=self.wide)
+
+    def fits(self, text: str) -> bool:
+        """Return whether a text has room on one row."""
+        return cell_width(text, wide=self.wide) <= self.columns
+
+    def part(self, columns: int) -> Screen:
+        """Return so many columns of it."""
+        return Screen(columns, self.wide)
 
 
 def cell_width(text: str, *, wide: bool = False) -> int:

@@ -33,7 +33,7 @@ class ChatCommand(NamedTuple):
 
 def _help(chat: Chat, _: str) -> None:
     rows = [(f"/{name} {it.argument}".rstrip(), it.help) for name, it in COMMANDS.items()]
-    text = manual.text(rows, chat.columns, chat.console.translations)
+    text = manual.text(rows, chat.screen, chat.console.translations)
     chat.console.write(text)
 
 

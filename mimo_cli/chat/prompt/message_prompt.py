@@ -37,6 +37,7 @@ class MessagePrompt:
     before the cursor may go on with (files are found here), `status_line` the row below it: both
     are called between two keys and must be quick. `cancellation` is told of Ctrl-C after Enter.
     `edit` gives back a text from the user's editor; a MimoError of it is a warning.
+    `is_wide` tells whether ambiguous characters take two cells (`text.widths`).
     `escape_timeout` is how many seconds without a key end a paste, and make a key of Escape.
     `input` and `output` are prompt_toolkit's, as `toolkit_adapters` makes them; without them it is
     standard input and output.
@@ -59,6 +60,7 @@ class MessagePrompt:
         secret: str = "",
         escape_timeout: float = 0.1,
         translations: Translations = ENGLISH,
+        is_wide: Callable[[], bool] = lambda: False,
         input: Input | None = None,  # noqa: A002 - as prompt_toolkit calls it
         output: Screen | None = None,
     ) -> None:
@@ -74,6 +76,7 @@ class MessagePrompt:
         self._environ = environ
         self._escape_timeout = escape_timeout
         self._translations = translations
+        self._is_wide = is_wide
         self._input = input
         self._output = output
         self._monotonic = monotonic
@@ -130,6 +133,7 @@ class MessagePrompt:
             escape_timeout=self._escape_timeout,
             monotonic=self._monotonic,
             translations=self._translations,
+            is_wide=self._is_wide,
             input=self._input or toolkit_adapters.terminal_input(_STDIN),
             output=self._output
             or toolkit_adapters.terminal_output(

@@ -26,6 +26,7 @@ from mimo_cli.chat.prompt.toolkit_adapters import (
     MessageCompleter,
     MessageHistory,
     PartOfLine,
+    measure_ambiguous,
 )
 from mimo_cli.chat.prompt.typeahead import Typeahead
 from mimo_cli.output.sanitize import one_line
@@ -78,12 +79,15 @@ class TerminalPrompt:
         escape_timeout: float,
         monotonic: Callable[[], float],
         translations: Translations,
+        is_wide: Callable[[], bool],
         input: Input,  # noqa: A002 - as prompt_toolkit calls it
         output: Screen,
     ) -> None:
         self._history = history
         self._status_line = status_line
         self._translations = translations
+        self._is_wide = is_wide
+        measure_ambiguous(wide=is_wide())
         self._exit = exit_confirmation
         self._cancellation = cancellation
         self._watch = watch
@@ -141,6 +145,7 @@ class TerminalPrompt:
         Raises:
             EOFError: the user leaves, or the terminal has gone.
         """
+        measure_ambiguous(wide=self._is_wide())
         self._app.erase_when_done = False
         self._comes_back = comes_back
         self._refused = text if comes_back and input_line.is_bare_command(text) else ""
@@ -255,7 +260,7 @@ def cut(text: str, columns: int) -> str:
     """Return a line, cut to what fits into so many columns."""
     if get_cwidth(text) <= columns:
         return text
-    width, kept = 1, ""  # one for the ellipsis
+    width, kept = get_cwidth("…"), ""
     for char in text:
         width += get_cwidth(char)
         if width > columns:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import contextlib
 from typing import TYPE_CHECKING, TextIO, cast
+from unicodedata import east_asian_width
 
+from prompt_toolkit import utils
 from prompt_toolkit.auto_suggest import AutoSuggest, Suggestion
 from prompt_toolkit.completion import Completer, Completion
 from prompt_toolkit.data_structures import Size
 from prompt_toolkit.history import History
 from prompt_toolkit.input import create_input
+from prompt_toolkit.layout import screen
 from prompt_toolkit.layout.processors import Processor, Transformation
 from prompt_toolkit.output.vt100 import Vt100_Output
 
@@ -56,6 +59,28 @@ def terminal_output(output: Output, environ: Mapping[str, str]) -> Screen:
 
     stream = cast("TextIO", _Stream(output))
     return Vt100_Output(stream, size, term=environ.get("TERM"), enable_cpr=False, enable_bell=False)
+
+
+class _WideSizes(utils._CharSizesCache):  # noqa: SLF001 - see below
+    """Widths of texts where East Asian Ambiguous characters take two cells."""
+
+    def __missing__(self, string: str) -> int:
+        size = super().__missing__(string)
+        if size == len(string) == 1 and east_asian_width(string) == "A":
+            size = self[string] = 2
+        return size
+
+
+def measure_ambiguous(*, wide: bool) -> None:
+    """Let prompt_toolkit measure ambiguous characters as the terminal draws them.
+
+    For the whole process, which has one terminal.
+    """
+    # There is no public way; that it is this one is what a test of the prompt sees to.
+    kind = _WideSizes if wide else utils._CharSizesCache  # noqa: SLF001
+    if type(utils._CHAR_SIZES_CACHE) is not kind:  # noqa: SLF001
+        utils._CHAR_SIZES_CACHE = kind()  # noqa: SLF001
+        screen._CHAR_CACHE.clear()  # noqa: SLF001 - what is in it has been measured
 
 
 class _Stream:

@@ -27,6 +27,7 @@ from mimo_cli.errors import AuthError, ConfigError, UsageError
 from mimo_cli.output.columns import Column, table
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import NOTHING, Phrase
+from mimo_cli.text.widths import Screen
 
 if TYPE_CHECKING:
     from mimo_cli.config import Resolved
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 _SECONDS = 60.0
 _TOKENS = 32
 _ENOUGH = ("max_tokens", "end_turn", "stop_sequence")
-_UNLIMITED = 1_000_000  # columns of what is no terminal
+_UNLIMITED = Screen(1_000_000)  # of what is no terminal
 _SERVERS = (Column(), Column(), Column(narrow="wrap", least=16, leaves=1))
 _TYPED = Phrase("your input")
 
@@ -131,7 +132,7 @@ def set_up(environment: Environment, profile: str | None = None) -> str:
 
 def _choose(environment: Environment, console: Console) -> ServerChoice:
     rows = [(f"  {at}", it.name, it.help) for at, it in enumerate(servers.PRESETS, start=1)]
-    screen = environment.columns_of(environment.stderr) or _UNLIMITED
+    screen = environment.screen_of(environment.stderr) or _UNLIMITED
     console.write(table(rows, _SERVERS, screen, translations=console.translations).text)
     server = _server(environment, console)
     key = _key(server, environment, console)

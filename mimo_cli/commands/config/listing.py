@@ -45,7 +45,7 @@ def write_rows(
     `hint` tells what to do about columns that a narrow screen has no room for.
     """
     output = environment.stdout
-    screen = environment.columns_of(output)
+    screen = environment.screen_of(output)
     if screen is None:
         output.write("".join("\t".join(map(one_line, row)) + "\n" for row in rows))
         return

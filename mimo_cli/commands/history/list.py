@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.environment import Environment
     from mimo_cli.history.store import Entry
+    from mimo_cli.text.widths import Screen
 
 _SHOWN = 20
 _LONGEST_MODEL = 40
@@ -40,7 +41,7 @@ def run(environment: Environment, *, limit: int | None, everything: bool, json: 
     shown = entries[:count]
     if json:
         environment.stdout.write(export_formats.line([_as_json(entry) for entry in shown]))
-    elif shown and (screen := environment.columns_of(environment.stdout)) is not None:
+    elif shown and (screen := environment.screen_of(environment.stdout)) is not None:
         _write_table(environment, shown, screen)
     else:
         rows = (_cells(entry, export_formats.iso(entry.updated)) for entry in shown)
@@ -54,7 +55,7 @@ def run(environment: Environment, *, limit: int | None, everything: bool, json: 
     return 0
 
 
-def _write_table(environment: Environment, shown: Sequence[Entry], screen: int) -> None:
+def _write_table(environment: Environment, shown: Sequence[Entry], screen: Screen) -> None:
     from mimo_cli.output.columns import Column, age, table
 
     columns = (

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.environment import Environment
     from mimo_cli.history.store import Match
+    from mimo_cli.text.widths import Screen
 
 _INDENT = 4
 _BOLD, _RESET = "\x1b[1m", "\x1b[0m"
@@ -40,7 +41,7 @@ def run(environment: Environment, words: Sequence[str], *, limit: int, json: boo
         results = history.search(text, limit)
     if json:
         environment.stdout.write(export_formats.line([_as_json(result) for result in results]))
-    elif (screen := environment.columns_of(environment.stdout)) is not None:
+    elif (screen := environment.screen_of(environment.stdout)) is not None:
         _show(environment, results, screen)
     else:
         rows = ((it.conversation, shown_title(it), one_line(it.snippet)) for it in results)
@@ -50,15 +51,16 @@ def run(environment: Environment, words: Sequence[str], *, limit: int, json: boo
     return 0
 
 
-def _show(environment: Environment, results: Sequence[Match], screen: int) -> None:
+def _show(environment: Environment, results: Sequence[Match], screen: Screen) -> None:
     from mimo_cli.output import columns
 
     bold = _bold(environment)
+    room = max(1, screen.columns - _INDENT)
     heads = (columns.Column(), columns.Column(narrow="wrap", least=24, leaves=1))
     for result in results:
         row = [(result.conversation, shown_title(result))]
         head = columns.table(row, heads, screen).text
-        rows = columns.marked_rows(result.snippet, result.matches, bold, max(1, screen - _INDENT))
+        rows = columns.marked_rows(result.snippet, result.matches, bold, screen.part(room))
         snippet = "".join(f"{' ' * _INDENT}{row}\n" for row in rows)
         environment.stdout.write(head + snippet)
 

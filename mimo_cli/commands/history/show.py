@@ -17,6 +17,7 @@ from mimo_cli.phrases import Phrase, rendered
 if TYPE_CHECKING:
     from mimo_cli.conversation.turns import Conversation
     from mimo_cli.environment import Environment
+    from mimo_cli.text.widths import Screen
 
 _BOLD = "\x1b[1m"
 
@@ -36,7 +37,7 @@ def run(environment: Environment, reference: str | None, *, json: bool, markdown
             environment.console().info(Phrase("the history is empty"))
             return 0
         conversation = history.load(chosen)
-    screen = environment.columns_of(environment.stdout)
+    screen = environment.screen_of(environment.stdout)
     if json:
         environment.stdout.write(export_formats.line(export_formats.as_json(conversation)))
     elif markdown or screen is None:
@@ -47,7 +48,7 @@ def run(environment: Environment, reference: str | None, *, json: bool, markdown
     return 0
 
 
-def _draw(environment: Environment, conversation: Conversation, screen: int) -> None:
+def _draw(environment: Environment, conversation: Conversation, screen: Screen) -> None:
     """Write title and day, then what was said."""
     chosen = load_configuration(environment, {}).settings
     showing = Showing(environment, chosen, environment.console(), environment.stdout)

@@ -45,7 +45,7 @@ def run(environment: Environment, by: str, *, since: str | None, json: bool, csv
         environment.stdout.write(export_formats.line(content))
     elif csv:
         environment.stdout.write(spending_table.as_csv(sums, grouping))
-    elif sums and (screen := environment.columns_of(environment.stdout)) is not None:
+    elif sums and (screen := environment.screen_of(environment.stdout)) is not None:
         shown = spending_table.table(sums, grouping, screen, environment.translations)
         environment.stdout.write(shown.text)
         tell_left_out(environment, shown, Phrase("mimo history usage --csv has all of it"))
