@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 Narrow = Literal["stay", "wrap", "words", "cut"]
 """What a cell does that is wider than its column.
 
-It never is; it has more rows; the same, but in the last column a word that is wider stays whole, so
-that it can be copied; it ends in "…".
+It never is; it has more rows; the same, but in the last column what cannot be broken well stays
+whole, so that it can be copied; it ends in "…".
 """
 
 _GAP = "  "

@@ -17,6 +17,9 @@ LEAST = 16
 """Cells beside an indent: with fewer there is none."""
 
 _SMALL = "  "
+_ADDRESS = "[!-~]*[/?&][!-~]*"  # or a path
+_PART = re.compile(r"\A\W*(?:[\w+.-]+://)?[^/?&]*[/?&]*|[^/?&]+[/?&]*|[/?&]+")
+"""What is not broken of an address or a path: the scheme stays with the host."""
 
 # `mimo config set prompts.NAME.prompt TEXT`, `mimo models --all`: what can be copied into a shell.
 _ARGUMENT = r"(?:-[\w=-]+|[<>|]|[A-Z][A-Z_]*|[\w~]*[./_=][\w./~=]*\w)(?![\w'\u2019-])"
@@ -29,8 +32,9 @@ _COMMAND = (
 def rows(text: str, screen: Screen, *, cut: bool = False, whole: Collection[str] = ()) -> list[str]:
     """Return the rows of a line of text on a screen.
 
-    A word that is wider (an address, say), or one of the texts that are `whole`, stays so on a row
-    of its own, and can be copied; with `cut`, it is cut. Our own commands are whole if that fits.
+    A word that is wider is broken behind `/`, `?` and `&`, as paths and addresses are read; a part
+    of it that is wider still stays so on a row of its own, or with `cut` is cut. One of the texts
+    that are `whole` is not broken, and can be copied. Our own commands are whole if that fits.
     """
     return [text[start:end] for start, end in bounds(text, screen, cut=cut, whole=whole)]
 
@@ -44,7 +48,8 @@ def bounds(
         return [(0, len(text))]
     from mimo_cli.markdown.line_breaks import fill, units
 
-    pieces = _join(units(text, 0, len(text), width, wide=wide), _stretches(text, screen, whole))
+    words = _divide(text, units(text, 0, len(text), width, wide=wide), screen)
+    pieces = _join(words, _stretches(text, screen, whole))
     return [*fill(text, pieces, width, cut=cut, used=used or -1, wide=wide)]
 
 
@@ -53,8 +58,8 @@ def paragraph(
 ) -> str:
     """Return a line of text as rows: the first one behind `first`, the others behind `indent`.
 
-    `first` is no narrower. Where a screen, or what can be copied, leaves no room for the indent, it
-    is two spaces, or none.
+    `first` is no narrower. Where a screen, or what can be copied (a command, a path, an address),
+    leaves no room for the indent, it is two spaces, or none.
     """
     if screen.fits(first + text):
         return first + text
@@ -68,20 +73,39 @@ def paragraph(
 
 
 def text_block(text: str, screen: Screen) -> str:
-    """Return a text of several lines, each wrapped behind the spaces that it begins with."""
+    """Return a text of several lines, each wrapped behind the spaces that it begins with.
+
+    It is the user's own: an address that is too wide for a row is left to the terminal, which puts
+    it together again when it is copied.
+    """
     return "\n".join(_with_own_indent(line, screen) for line in text.split("\n"))
 
 
 def _with_own_indent(line: str, screen: Screen) -> str:
     words = line.lstrip(" ")
     indent = " " * (len(line) - len(words))
-    return paragraph(words, screen, indent, indent)
+    room = screen.part(screen.columns - len(indent))
+    too_wide = [it for it in re.findall(_ADDRESS, words) if not room.fits(it)]
+    return paragraph(words, screen, indent, indent, too_wide)
 
 
 def _is_too_wide(text: str, whole: Collection[str], room: int, screen: Screen) -> bool:
-    """Return whether a command needs more room, and would have it behind a small indent."""
-    widths = map(screen.width, (*whole, *(match[0] for match in re.finditer(_COMMAND, text))))
+    """Return whether what can be copied needs more room, and would have it behind less indent."""
+    found = (match[0] for match in re.finditer(f"{_COMMAND}|{_ADDRESS}", text))
+    widths = map(screen.width, (*whole, *found))
     return any(room < it <= screen.columns - len(_SMALL) for it in widths)
+
+
+def _divide(
+    text: str, words: Iterable[tuple[int, int]], screen: Screen
+) -> Iterator[tuple[int, int]]:
+    """Yield the words of a line, and the parts of those that are wider than a row."""
+    for left, right in words:
+        if screen.fits(text[left:right]):
+            yield left, right
+        else:
+            parts = _PART.finditer(text[left:right])
+            yield from ((left + part.start(), left + part.end()) for part in parts)
 
 
 def _stretches(text: str, screen: Screen, whole: Collection[str]) -> Iterator[tuple[int, int]]:
