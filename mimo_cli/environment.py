@@ -46,7 +46,12 @@ class Environment(NamedTuple):
     is_wide: Callable[[], bool] = lambda: False
 
     def console(
-        self, *, color: bool = False, quiet: bool = False, verbose: bool = False
+        self,
+        *,
+        color: bool = False,
+        light: bool = False,
+        quiet: bool = False,
+        verbose: bool = False,
     ) -> Console:
         """Return a console that speaks to the user on stderr, in their language."""
         from mimo_cli.output.console import Console  # not for those who have nothing to say
@@ -54,6 +59,7 @@ class Environment(NamedTuple):
         return Console(
             self.stderr,
             color=color,
+            light=light,
             quiet=quiet,
             verbose=verbose,
             debug=self.debug,

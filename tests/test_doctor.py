@@ -917,7 +917,7 @@ def test_on_a_narrow_terminal_texts_are_broken_and_commands_are_not(home: dict[s
             "failed   key           none is set\n"
             "                       Run: mimo config set api_key (or set MIMO_API_KEY)\n"
         ) in terminal.text
-    assert b"\x1b[31mfailed\x1b[0m   key" in terminal.received
+    assert b"\x1b[91mfailed\x1b[0m   key" in terminal.received
 
 
 # ---- Proxies and certificates. What each kind of proxy does: test_proxy_kinds.py

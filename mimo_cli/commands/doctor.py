@@ -8,18 +8,20 @@ from mimo_cli import doctor
 from mimo_cli.errors import Interrupted, MimoError
 from mimo_cli.output import json_output
 from mimo_cli.output.columns import Column, lay_out
-from mimo_cli.output.console import DIM, RED, RESET, YELLOW
+from mimo_cli.output.console import in_role
 from mimo_cli.output.output_stream import use_color
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import ENGLISH, Phrase, commands, rendered
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
+    from mimo_cli.config import Settings
     from mimo_cli.doctor import Subject
     from mimo_cli.doctor.check import Check, State
     from mimo_cli.environment import Environment
     from mimo_cli.options.doctor import DoctorOptions
+    from mimo_cli.output.console import Role
     from mimo_cli.phrases import Translations
     from mimo_cli.text.widths import Screen
 
@@ -27,7 +29,7 @@ _INDENT = " " * 22
 _LONGEST_NAME = len("certificates")
 _COLUMNS = (Column(), Column(), Column(narrow="words", least=24, leaves=1))
 _LONGEST = 2000
-_STYLES = {"ok": "", "warning": YELLOW, "failed": RED, "skipped": DIM}
+_ROLES: dict[State, Role] = {"warning": "warning", "failed": "error", "skipped": "dim"}
 _STATES = {
     "ok": Phrase("ok"),
     "warning": Phrase("warning"),
@@ -59,7 +61,7 @@ def run(environment: Environment, options: DoctorOptions) -> int:
 def _show(environment: Environment, options: DoctorOptions) -> list[Result]:
     """Write each check when it is done, and a sum; return them."""
     subject = doctor.inspect(environment, options.values())
-    color = use_color(subject.settings.color, environment.environ, environment.stdout)
+    style = _style(subject.settings, environment)
     screen = environment.screen_of(environment.stdout)
     results = []
     translations = environment.translations
@@ -67,10 +69,25 @@ def _show(environment: Environment, options: DoctorOptions) -> list[Result]:
         result = _result(check, subject, translations)
         results.append(result)
         whole = [_written(it, subject) for it in commands(check.advice)]
-        rows = _rows(result, screen, translations, color=color, whole=whole)
+        rows = _rows(result, screen, translations, style, whole)
         environment.stdout.write(rows)
     environment.stdout.write(f"\n{_summary(results).rendered(translations)}\n")
     return results
+
+
+def _style(chosen: Settings, environment: Environment) -> Callable[[State, str], str]:
+    """Return what makes a state look like what it is, where there are colours."""
+    if not use_color(chosen.color, environment.environ, environment.stdout):
+        return lambda _, text: text
+    from mimo_cli.screen import tty  # not for pipes
+
+    light = tty.is_light(environment.environ, chosen.theme)
+
+    def style(state: State, text: str) -> str:
+        role = _ROLES.get(state)
+        return in_role(role, text, light=light) if role else text
+
+    return style
 
 
 def _write_object(environment: Environment, options: DoctorOptions) -> list[Result]:
@@ -115,8 +132,7 @@ def _rows(
     result: Result,
     screen: Screen | None,
     translations: Translations,
-    *,
-    color: bool,
+    style: Callable[[State, str], str],
     whole: Collection[str] = (),
 ) -> str:
     """Return a check on its rows. What of its advice is to be copied stays `whole`."""
@@ -127,8 +143,7 @@ def _rows(
         rows = f"{state} {result.name:13}" + f"\n{_INDENT}".join(texts) + "\n"
     else:
         rows = _rows_on_screen((state, result.name, *texts), screen, translations, whole)
-    style = _STYLES[result.state] if color else ""
-    return f"{style}{rows[: len(state)]}{RESET}{rows[len(state) :]}" if style else rows
+    return style(result.state, rows[: len(state)]) + rows[len(state) :]
 
 
 def _rows_on_screen(

@@ -48,8 +48,11 @@ def load(
         MimoError: a value is wrong, wherever it stands.
     """
     loaded = load_configuration(environment, options.values())
-    console = environment._replace(is_wide=lambda: loaded.settings.is_wide).console(
-        color=use_color(loaded.settings.color, environment.environ, environment.stderr),
+    chosen = loaded.settings
+    color = use_color(chosen.color, environment.environ, environment.stderr)
+    console = environment._replace(is_wide=lambda: chosen.is_wide).console(
+        color=color,
+        light=color and _is_light(chosen, environment),
         quiet=options.quiet,
         verbose=options.verbose,
     )
@@ -58,6 +61,12 @@ def load(
     for warning in loaded.warnings:
         console.warn(warning)
     return loaded.resolved, console
+
+
+def _is_light(chosen: Settings, environment: Environment) -> bool:
+    from mimo_cli.screen import tty  # not for pipes
+
+    return tty.is_light(environment.environ, chosen.theme)
 
 
 def request(

@@ -8,7 +8,6 @@ from mimo_cli.api.protocol.messages import TextDelta
 from mimo_cli.conversation import views
 from mimo_cli.conversation.export_formats import remark
 from mimo_cli.output import wrapping
-from mimo_cli.output.console import DIM
 from mimo_cli.output.sanitize import one_line, sanitize
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ def show(turns: Iterable[Turn], showing: Showing) -> None:
             words = f"({one_line(said.rendered(showing.console.translations))})"
             if screen := showing.screen:
                 words = wrapping.paragraph(words, screen)
-            showing.output.write(views.styled(words, DIM, still) + "\n")
+            showing.output.write(views.styled(words, "dim", still) + "\n")
         showing.output.write("\n")
 
 
@@ -46,4 +45,4 @@ def _question(turn: Turn, showing: Showing) -> str:
         lines = wrapping.text_block("\n".join(lines), room).split("\n")
     marks = [MARK, *[_INDENT] * (len(lines) - 1)]
     rows = [(mark + line).rstrip() for mark, line in zip(marks, lines, strict=True)]
-    return "\n".join(views.styled(row, DIM, showing) for row in rows)
+    return "\n".join(views.styled(row, "dim", showing) for row in rows)

@@ -7,13 +7,13 @@ import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.output.answer import SilentView, TextView, ThinkingWriter, ViewPair
-from mimo_cli.output.console import RESET
+from mimo_cli.output.console import in_role
 from mimo_cli.output.output_stream import is_dumb, use_color
 
 if TYPE_CHECKING:
     from mimo_cli.config import Settings
     from mimo_cli.environment import Environment
-    from mimo_cli.output.console import Console
+    from mimo_cli.output.console import Console, Role
     from mimo_cli.output.output_stream import Output
     from mimo_cli.output.view import Awaited, View
     from mimo_cli.screen.live_view import LiveView, Look
@@ -129,9 +129,14 @@ def has_color(showing: Showing, output: Output | None = None) -> bool:
     return use_color(showing.settings.color, showing.environment.environ, output or showing.output)
 
 
-def styled(text: str, style: str, showing: Showing) -> str:
-    """Return a text in a style, where there are colours."""
-    return f"{style}{text}{RESET}" if text and has_color(showing) else text
+def styled(text: str, role: Role, showing: Showing) -> str:
+    """Return a text as its role looks, where there are colours."""
+    if not text or not has_color(showing):
+        return text
+    from mimo_cli.screen import tty  # not for pipes
+
+    light = tty.is_light(showing.environment.environ, showing.settings.theme)
+    return in_role(role, text, light=light)
 
 
 def _live_view(showing: Showing, awaited: Awaited | None) -> View:

@@ -19,7 +19,6 @@ from mimo_cli.api.protocol.messages import (
     has_words,
 )
 from mimo_cli.errors import Interrupted, MimoError, ReaderGone
-from mimo_cli.output.console import DIM
 from mimo_cli.output.sanitize import Sanitizer, one_line
 from mimo_cli.output.view import View
 from mimo_cli.phrases import Phrase, counted
@@ -264,7 +263,7 @@ class ThinkingWriter:
         text = self._sanitizer.feed(thinking)
         if text:
             self._last = text[-1]
-            self._console.write(self._console.styled(DIM, text))
+            self._console.write(self._console.styled("dim", text))
 
     def end(self) -> None:
         """Begin a new row, if thinking was being written."""

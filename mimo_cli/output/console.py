@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import traceback
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from mimo_cli.api.keys import mask_all
 from mimo_cli.errors import LocalIOError, ReaderGone
@@ -20,10 +20,22 @@ if TYPE_CHECKING:
     from mimo_cli.output.output_stream import Output
     from mimo_cli.phrases import Translations
 
-DIM = "\x1b[2m"
-RED = "\x1b[31m"
-YELLOW = "\x1b[33m"
+Role = Literal["dim", "strong", "warning", "error"]
+"""What a text is: what that looks like depends on the background."""
+
 RESET = "\x1b[0m"
+# As in `screen.theme`: what is to be read has a contrast of 4.5 or more in the usual palettes.
+_DARK: dict[Role, str] = {
+    "dim": "\x1b[2m",
+    "strong": "\x1b[1m",
+    "warning": "\x1b[33m",
+    "error": "\x1b[91m",
+}
+_LIGHT: dict[Role, str] = _DARK | {
+    "dim": "\x1b[90m",
+    "warning": "\x1b[31m",
+    "error": "\x1b[31m",
+}
 _QUOTED = 200
 """Characters of a server's own words that are shown on a terminal."""
 _LONGEST = 500
@@ -33,6 +45,11 @@ _SMALL = "  "
 _HANGING = " " * len("mimo: ")
 _NAME = Phrase("mimo")
 _WARNING = Phrase("mimo: warning")
+
+
+def in_role(role: Role, text: str, *, light: bool = False) -> str:
+    """Return a text with the SGR codes of its role on a dark background, or on a `light` one."""
+    return f"{(_LIGHT if light else _DARK)[role]}{text}{RESET}"
 
 
 class Console:
@@ -47,6 +64,7 @@ class Console:
         output: Output,
         *,
         color: bool = False,
+        light: bool = False,
         quiet: bool = False,
         verbose: bool = False,
         debug: bool = False,
@@ -65,6 +83,7 @@ class Console:
         self.is_wide = is_wide
         """Whether the terminal draws ambiguous characters wide; asked where it may matter."""
         self.color = color
+        self._light = light
         self.quiet = quiet
         self.verbose = verbose
 
@@ -78,9 +97,9 @@ class Console:
         if is_cut and len(error.why) > _QUOTED:
             why = self._written(error.why, _QUOTED)
             text = Phrase("{what}: {why} (all of it: -v)", what=error.what, why=why)
-            self._say(_NAME, RED, text)
+            self._say(_NAME, "error", text)
         else:
-            self._say(_NAME, RED, error.message, _WHOLE)
+            self._say(_NAME, "error", error.message, _WHOLE)
         if advice := error.hint if hint is None else hint:
             words = self._worded(advice)
             self._line(self.wrapped(self._written(words), _SMALL, _SMALL, [*commands(words)]))
@@ -103,36 +122,36 @@ class Console:
         words = self._worded(text)
         if hint:
             words = Phrase("{text}. {hint}", text=words, hint=self._worded(hint))
-        self._say(_WARNING, YELLOW, words)
+        self._say(_WARNING, "warning", words)
 
     def info(self, text: Phrase) -> None:
         """Say what the program is doing, where it takes long."""
         if not self.quiet:
-            self._say(_NAME, DIM, text)
+            self._say(_NAME, "dim", text)
 
     def debug(self, text: Phrase) -> None:
         """Say a detail, to a user who asked for details (`-v`)."""
         if self.verbose:
-            self._say(_NAME, DIM, text)
+            self._say(_NAME, "dim", text)
 
     def line(self, text: Phrase) -> None:
         """Write a line of its own that is not about a problem: the usage line, say."""
-        self._line(self.styled(DIM, self.wrapped(self._written(text))))
+        self._line(self.styled("dim", self.wrapped(self._written(text))))
 
-    def styled(self, style: str, text: str) -> str:
-        """Return a text in a style, where there are colours."""
-        return f"{style}{text}{RESET}" if self.color else text
+    def styled(self, role: Role, text: str) -> str:
+        """Return a text as its role looks, where there are colours."""
+        return in_role(role, text, light=self._light) if self.color else text
 
     def write(self, text: str) -> None:
         """Write a text that is sanitised already. If nobody can read it there is nobody to tell."""
         with contextlib.suppress(LocalIOError, ReaderGone):
             self.output.write(text)
 
-    def _say(self, who: Phrase, style: str, text: Phrase, limit: int = _LONGEST) -> None:
+    def _say(self, who: Phrase, role: Role, text: Phrase, limit: int = _LONGEST) -> None:
         speaker = f"{self._written(who)}:"
         written = self._written(text, limit)
         said = self.wrapped(written, f"{speaker} ", _HANGING, [*commands(text)])
-        self._line(self.styled(style, speaker) + said[len(speaker) :])
+        self._line(self.styled(role, speaker) + said[len(speaker) :])
 
     def _written(self, text: Phrase, limit: int = _LONGEST) -> str:
         """Return a text as it is shown: in the user's language, one line, inert, without keys."""

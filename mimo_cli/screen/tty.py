@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from mimo_cli.output.output_stream import is_dumb
 from mimo_cli.screen.colors import Colors
@@ -152,8 +152,13 @@ def colors(environ: Mapping[str, str], *, wanted: bool, is_terminal: bool) -> Co
     return Colors.ANSI256 if "256color" in term else Colors.ANSI16
 
 
-def is_light(environ: Mapping[str, str]) -> bool:
-    """Return whether the background is light, as far as the terminal says (`COLORFGBG`)."""
+def is_light(environ: Mapping[str, str], theme: Literal["auto", "light", "dark"] = "auto") -> bool:
+    """Return whether the background is light: by the setting, or as the terminal says.
+
+    It says so in `COLORFGBG`, if at all; else it is taken for dark.
+    """
+    if theme != "auto":
+        return theme == "light"
     background = environ.get("COLORFGBG", "").rpartition(";")[2]
     if not background.isdecimal():
         return False

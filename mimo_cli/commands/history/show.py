@@ -10,7 +10,6 @@ from mimo_cli.conversation import export_formats, transcript, views
 from mimo_cli.conversation.views import Showing
 from mimo_cli.errors import UsageError
 from mimo_cli.output import wrapping
-from mimo_cli.output.console import DIM
 from mimo_cli.output.sanitize import one_line, sanitize
 from mimo_cli.phrases import Phrase, rendered
 
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from mimo_cli.conversation.turns import Conversation
     from mimo_cli.environment import Environment
     from mimo_cli.text.widths import Screen
-
-_BOLD = "\x1b[1m"
 
 
 def run(environment: Environment, reference: str | None, *, json: bool, markdown: bool) -> int:
@@ -54,9 +51,9 @@ def _draw(environment: Environment, conversation: Conversation, screen: Screen) 
     showing = Showing(environment, chosen, environment.console(), environment.stdout)
     untitled = rendered(export_formats.UNTITLED, environment.translations)
     named = one_line(conversation.title) or untitled
-    title = views.styled(wrapping.paragraph(named, screen), _BOLD, showing)
+    title = views.styled(wrapping.paragraph(named, screen), "strong", showing)
     day = views.styled(
-        f"{conversation.id} · {export_formats.day(conversation.created)}", DIM, showing
+        f"{conversation.id} · {export_formats.day(conversation.created)}", "dim", showing
     )
     environment.stdout.write(f"{title}\n{day}\n\n")
     transcript.show(conversation.turns, showing)
