@@ -14,7 +14,7 @@ import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli import files
-from mimo_cli.phrases import NOTHING, Phrase
+from mimo_cli.phrases import NOTHING, CommandLine, Phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,13 +44,10 @@ def warn_of_exposure(file: Path, sudo_uid: str = "") -> Phrase:
     if not status.st_mode & _OTHERS:
         return NOTHING
     if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        return Phrase(
-            "others can change {file}, which may name a command to run. Run: chmod 600 {file}",
-            file=file,
-        )
-    return Phrase(
-        "others can read {file}, which may hold your key. Run: chmod 600 {file}", file=file
-    )
+        template = "others can change {file}, which may name a command to run. Run: {command}"
+        return Phrase(template, file=file, command=_closing(file))
+    template = "others can read {file}, which may hold your key. Run: {command}"
+    return Phrase(template, file=file, command=_closing(file))
 
 
 def find_distrust(file: Path, sudo_uid: str = "") -> Distrust | None:
@@ -58,13 +55,8 @@ def find_distrust(file: Path, sudo_uid: str = "") -> Distrust | None:
     status = _status(file)
     if status is None:
         return None
-    import shlex
-
-    quoted = shlex.quote(str(file))
-    mine = Phrase(
-        "If you trust it, use a copy of your own: cp {file} MINE; export MIMO_CONFIG=MINE",
-        file=quoted,
-    )
+    copying = CommandLine(f"cp {_quoted(file)} MINE; export MIMO_CONFIG=MINE")
+    mine = Phrase("If you trust it, use a copy of your own: {command}", command=copying)
     if not _is_trusted(status, sudo_uid):
         user = _user(status.st_uid)
         why = Phrase("{file} belongs to another user ({user})", file=file, user=user)
@@ -74,12 +66,23 @@ def find_distrust(file: Path, sudo_uid: str = "") -> Distrust | None:
     except OSError as error:
         why = Phrase("cannot trust {file}: {why}", file=file, why=error.strerror)
         return Distrust(why, mine)
-    chmod = Phrase("Look at it, then run: chmod 600 {file}", file=quoted)
+    chmod = Phrase("Look at it, then run: {command}", command=_closing(file))
     if status.st_mode & stat.S_IWOTH:
         return Distrust(Phrase("everybody can change {file}", file=file), chmod)
     if status.st_mode & stat.S_IWGRP and not _is_group_of_one(status):
         return Distrust(Phrase("others of its group can change {file}", file=file), chmod)
     return None
+
+
+def _closing(file: Path) -> CommandLine:
+    """Return the command that leaves a file to its owner alone."""
+    return CommandLine(f"chmod 600 {_quoted(file)}")
+
+
+def _quoted(file: Path) -> str:
+    import shlex  # not for those whose file is in order
+
+    return shlex.quote(str(file))
 
 
 def _status(file: Path) -> os.stat_result | None:
