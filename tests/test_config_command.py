@@ -419,3 +419,34 @@ def test_aliases_that_are_no_table_are_told_whatever_else_is_set(
     listed = mimo("config", "list", environ=environ)
     assert (listed.code, listed.err.count("aliases is not a table")) == (3, 1)
     assert "aliases.pro\t" in listed.out
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("[aliases]\nx = 3\n", "alias x cannot be 3: name a model (file {file}, line 2, column 5)"),
+        (
+            '[profiles.work]\nretries = "soon"\n',
+            "retries cannot be 'soon': it must be a whole number from 0 to 10 "
+            "(profile work, file {file}, line 2, column 11)",
+        ),
+        (
+            "[prompts.review]\nprompt = 'x'\nmax_tokens = 0\n",
+            "max_tokens cannot be 0: it must be a whole number from 1 to 131072 "
+            "(prompt review, file {file}, line 3, column 14)",
+        ),
+    ],
+)
+def test_what_is_wrong_and_not_in_use_has_one_verdict(
+    content: str, told: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "c.toml"
+    file.write_text(content)
+    file.chmod(0o600)
+    environ = {"MIMO_CONFIG": str(file), "MIMO_API_KEY": KEY, "HOME": str(tmp_path)}
+    listed = mimo("config", "list", environ=environ)
+    checked = mimo("doctor", "--offline", environ=environ)
+    assert (listed.code, checked.code) == (3, 1)
+    assert f"mimo: {told.format(file=file)}\n" in listed.err
+    assert told.format(file=file) in checked.out
+    assert "\t3\t" not in listed.out

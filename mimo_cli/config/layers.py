@@ -116,7 +116,13 @@ class Source(NamedTuple):
 
     def origin(self, path: KeyPath) -> Origin:
         """Return where a value of the user's file stands, whether or not a layer has it."""
-        return Origin("file", "", self.name, path)
+        match path:
+            case ("profiles", name, _):
+                return Origin("profile", name, self.name, path)
+            case ("prompts", name, _):
+                return Origin("prompt", name, self.name, path)
+            case _:
+                return Origin("file", "", self.name, path)
 
     def table(self, *path: str) -> Mapping[str, Any]:
         """Return a table; one that is not there is empty.

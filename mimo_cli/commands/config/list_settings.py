@@ -82,18 +82,15 @@ def tell(problems: Sequence[MimoError], console: Console) -> None:
 
 
 def _find_problems(configuration: Configuration, environment: Environment) -> list[MimoError]:
-    """Return what is wrong; where something in force is, also what is not in use.
+    """Return what is wrong, in use or not, as `doctor` finds it too.
 
     Raises:
-        UsageError: that is an option.
+        UsageError: an option is.
     """
-    resolved = configuration.resolved
-    errors: list[MimoError] = []
-    if resolved.problems:
-        first = resolved.problems[0].error
-        if isinstance(first, UsageError):
-            raise first
-        errors = [it.error for it in find_problems(configuration, environment.environ)]
+    for problem in configuration.resolved.problems[:1]:
+        if isinstance(problem.error, UsageError):
+            raise problem.error
+    errors = (it.error for it in find_problems(configuration, environment.environ))
     return [*errors, *_refused(configuration, environment)]
 
 
@@ -102,8 +99,6 @@ def _refused(configuration: Configuration, environment: Environment) -> Iterator
     resolved = configuration.resolved
     code_theme, origin = resolved.settings.code_theme, resolved.origin("code_theme").phrase()
     for use in (
-        # Where anything else is wrong, this was told with it.
-        lambda: resolved.problems or configuration.source.table("aliases"),
         resolved.endpoint,
         lambda: colors.check_code_theme(code_theme, origin, ConfigError),
         lambda: _read_system_prompt(resolved, environment),
@@ -162,11 +157,8 @@ def _rows(configuration: Configuration) -> Iterator[_Row]:
 
 
 def _own_aliases(configuration: Configuration) -> Mapping[str, object]:
-    """Return the aliases of the user's file; without those that are wrong, where that is told."""
-    source = configuration.source
-    content = source.content.get("aliases")
+    """Return the aliases of the user's file that are right."""
+    content = configuration.source.content.get("aliases")
     own = content if isinstance(content, Mapping) else {}
-    if configuration.resolved.problems:
-        right = right_aliases(source)
-        return {name: model for name, model in right.items() if own.get(name) == model}
-    return own
+    right = right_aliases(configuration.source)
+    return {name: model for name, model in right.items() if own.get(name) == model}
