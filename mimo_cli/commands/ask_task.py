@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.output.console import Console
     from mimo_cli.output.output_stream import Output
+    from mimo_cli.text.decoding import TextFormat
 
 
 class Task(NamedTuple):
@@ -149,38 +150,104 @@ def _check(options: AskOptions) -> None:
         raise UsageError(what, Phrase("blocks count from 1"))
 
 
+class _Parts(NamedTuple):
+    """What a question is made of: words, files (name, text), and what was piped in.
+
+    `waited` are the seconds that files and stdin were waited for.
+    """
+
+    words: str
+    files: list[tuple[str, str]]
+    piped: str
+    waited: float
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was asked."""
+        return not (self.words.strip() or self.files or self.piped.strip())
+
+    def without_ansi(self) -> _Parts:
+        """Return them without the escape sequences of what was read."""
+        files = [(name, strip_ansi(text)) for name, text in self.files]
+        return self._replace(files=files, piped=strip_ansi(self.piped))
+
+    def compose(self) -> str:
+        """Return them as one text."""
+        return compose.compose(self.words, self.files, self.piped)
+
+
 def _prompt(
     environment: Environment, options: AskOptions, resolved: Resolved, console: Console
 ) -> Piped:
     """Return the question from all its places, and how long stdin was waited for."""
     form = prepare.text_format(options, console)
-    chosen, template = resolved.settings, resolved.template
+    template = resolved.template
     fields = [decoding.check_words(word, form) for word in options.fields or []]
     values = template.values(fields) if template else {}
-    asks_stdin = "-" in (options.words or []) or bool(
-        {*piped_input.STDIN} & {*(options.file or [])}
-    )
-    words = " ".join(word for word in options.words or [] if word != "-")
-    words = decoding.check_words(words, form)
-    if options.edit:
-        from mimo_cli.input import editor
+    parts = _read_parts(environment, options, resolved, console, form)
+    if options.strip_ansi:
+        parts = parts.without_ansi()
+    if environment.stderr.is_terminal:
+        _warn_of_hidden(parts, console)
+    if template is None:
+        return piped_input.Piped(parts.compose(), parts.waited)
+    is_asked = template.takes_input or not parts.is_blank
+    filled = template.fill(values, parts.compose() if is_asked else "")
+    return piped_input.Piped(filled, parts.waited)
 
-        words = editor.write(words, environment, chosen.editor)
+
+def _read_parts(
+    environment: Environment,
+    options: AskOptions,
+    resolved: Resolved,
+    console: Console,
+    form: TextFormat,
+) -> _Parts:
+    """Read what the question is made of: from the editor, files and stdin."""
+    words = _words(environment, options, resolved.settings, form)
     begun = environment.clock.monotonic()
     names = [name for name in options.file or [] if name not in piped_input.STDIN]
-    files = [(name, piped_input.file(name, environment, form, chosen, console)) for name in names]
-    came = piped_input.Piped()
-    if asks_stdin or not (options.no_stdin or options.edit or environment.stdin_is_terminal):
-        is_extra = bool(words or files) or template is not None
-        came = piped_input.read(
-            environment, form, chosen, console, piped_input.Role(is_extra, asks_stdin)
-        )
-    text, waited = came.text, environment.clock.monotonic() - begun
-    if options.strip_ansi:
-        files = [(name, strip_ansi(text)) for name, text in files]
-        text = strip_ansi(text)
-    hidden = count_suspect("".join([words, text, *(text for _, text in files)]))
-    if hidden and environment.stderr.is_terminal:
+    files = [
+        (name, piped_input.file(name, environment, form, resolved.settings, console))
+        for name in names
+    ]
+    piped = ""
+    if _takes_stdin(environment, options):
+        is_extra = bool(words or files) or resolved.template is not None
+        role = piped_input.Role(is_extra, _asks_for_stdin(options))
+        piped = piped_input.read(environment, form, resolved.settings, console, role).text
+    return _Parts(words, files, piped, environment.clock.monotonic() - begun)
+
+
+def _words(
+    environment: Environment, options: AskOptions, chosen: Settings, form: TextFormat
+) -> str:
+    """Return the words of the command line, or what became of them in the editor."""
+    words = " ".join(word for word in options.words or [] if word != "-")
+    words = decoding.check_words(words, form)
+    if not options.edit:
+        return words
+    from mimo_cli.input import editor
+
+    return editor.write(words, environment, chosen.editor)
+
+
+def _asks_for_stdin(options: AskOptions) -> bool:
+    """Return whether the user said that stdin belongs to the question."""
+    return "-" in (options.words or []) or bool({*piped_input.STDIN} & {*(options.file or [])})
+
+
+def _takes_stdin(environment: Environment, options: AskOptions) -> bool:
+    """Return whether stdin is read: because it is asked for, or because something is piped in."""
+    if _asks_for_stdin(options):
+        return True
+    return not (options.no_stdin or options.edit or environment.stdin_is_terminal)
+
+
+def _warn_of_hidden(parts: _Parts, console: Console) -> None:
+    """Warn of characters that nobody sees; not of none."""
+    texts = [parts.words, parts.piped, *(text for _, text in parts.files)]
+    if hidden := count_suspect("".join(texts)):
         console.warn(
             counted(
                 hidden,
@@ -188,8 +255,3 @@ def _prompt(
                 "the input holds {count:,} hidden characters (escapes: --strip-ansi)",
             )
         )
-    if template is None:
-        return piped_input.Piped(compose.compose(words, files, text), waited)
-    is_asked = template.takes_input or words.strip() or files or text.strip()
-    filled = template.fill(values, compose.compose(words, files, text) if is_asked else "")
-    return piped_input.Piped(filled, waited)
