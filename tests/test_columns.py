@@ -279,8 +279,8 @@ ADDRESS = "https://api.example.com/anthropic/v1/messages?alpha=1&beta=two"
         (
             20,
             [
-                "mimo: no:",
-                "  https://api.example.com/",
+                "mimo: no: https://",
+                "  api.example.com/",
                 "  anthropic/v1/",
                 "  messages?alpha=1&",
                 "  beta=two: refused",
@@ -298,7 +298,7 @@ def test_an_address_is_broken_where_its_parts_end(width: int, lines: list[str]) 
     [
         ("(/home/user/.config/x.toml)", 12, ["(/home/user/", ".config/", "x.toml)"]),
         ("/中文/文件/a-long-name.txt", 10, ["/中文/文", "件/", "a-long-nam", "e.txt"]),
-        ("//a//b?c?&d", 4, ["//a/", "/b?", "c?&d"]),
+        ("//a//b?c?&d", 4, ["//", "a//", "b?", "c?&d"]),
         ("x" * 12, 5, ["xxxxx", "xxxxx", "xx"]),
         (ADDRESS, 24, ["https://api.example.com/", "anthropic/v1/messages?", "alpha=1&beta=two"]),
     ],

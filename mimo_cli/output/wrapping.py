@@ -19,7 +19,8 @@ LEAST = 16
 _SMALL = "  "
 _ADDRESS = "[!-~]*[/?&][!-~]*"  # or a path
 _PART = re.compile(r"\A\W*(?:[\w+.-]+://)?[^/?&]*[/?&]*|[^/?&]+[/?&]*|[/?&]+")
-"""What is not broken of an address or a path: the scheme stays with the host."""
+"""What is not broken of an address or a path: the scheme stays with the host, if that fits."""
+_SMALL_PART = re.compile("[^/?&]*[/?&]+|[^/?&]+")
 
 # `mimo config set prompts.NAME.prompt TEXT`, `mimo models --all`: what can be copied into a shell.
 _ARGUMENT = r"(?:-[\w=-]+|[<>|]|[A-Z][A-Z_]*|[\w~]*[./_=][\w./~=]*\w)(?![\w'\u2019-])"
@@ -101,11 +102,19 @@ def _divide(
 ) -> Iterator[tuple[int, int]]:
     """Yield the words of a line, and the parts of those that are wider than a row."""
     for left, right in words:
-        if screen.fits(text[left:right]):
-            yield left, right
+        word = text[left:right]
+        yield from ((left + start, left + end) for start, end in _parts(word, screen))
+
+
+def _parts(word: str, screen: Screen) -> Iterator[tuple[int, int]]:
+    if screen.fits(word):
+        yield 0, len(word)
+        return
+    for part in _PART.finditer(word):
+        if screen.fits(part[0]):
+            yield part.span()
         else:
-            parts = _PART.finditer(text[left:right])
-            yield from ((left + part.start(), left + part.end()) for part in parts)
+            yield from (it.span() for it in _SMALL_PART.finditer(word, *part.span()))
 
 
 def _stretches(text: str, screen: Screen, whole: Collection[str]) -> Iterator[tuple[int, int]]:
