@@ -32,6 +32,7 @@ from mimo_cli.text.widths import Screen, cell_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from mimo_cli.output.columns import Narrow
 
@@ -601,3 +602,16 @@ def test_from_the_first_second_on_it_is_said_who_is_waited_for(
         release.set()
         assert terminal.wait() == 0
         assert "waiting" not in terminal.text
+
+
+def test_a_command_of_doctor_that_needs_it_has_the_screen_to_itself(tmp_path: Path) -> None:
+    folder = tmp_path / "a-folder-that-others-can-see"
+    folder.mkdir(0o755)
+    command = f"chmod 700 {folder}"
+    environ = {"MIMO_DATA": str(folder), "MIMO_CONFIG": "/dev/null", "HOME": str(tmp_path)}
+    alone = on_screen("doctor", "--offline", columns=len(command) + 5, environ=environ)
+    assert f"    {command}" in alone
+    below = on_screen("doctor", "--offline", columns=len(command) + 20, environ=environ)
+    assert f"    Run: {command}" in below
+    beside = on_screen("doctor", "--offline", columns=len(command) + 30, environ=environ)
+    assert f"{' ' * 23}Run: {command}" in beside

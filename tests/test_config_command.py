@@ -427,13 +427,17 @@ def test_aliases_that_are_no_table_are_told_whatever_else_is_set(
         ("[aliases]\nx = 3\n", "alias x cannot be 3: name a model (file {file}, line 2, column 5)"),
         (
             '[profiles.work]\nretries = "soon"\n',
-            "retries cannot be 'soon': it must be a whole number from 0 to 10 "
-            "(profile work, file {file}, line 2, column 11)",
+            (
+                "retries cannot be 'soon': it must be a whole number from 0 to 10 "
+                "(profile work, file {file}, line 2, column 11)"
+            ),
         ),
         (
             "[prompts.review]\nprompt = 'x'\nmax_tokens = 0\n",
-            "max_tokens cannot be 0: it must be a whole number from 1 to 131072 "
-            "(prompt review, file {file}, line 3, column 14)",
+            (
+                "max_tokens cannot be 0: it must be a whole number from 1 to 131072 "
+                "(prompt review, file {file}, line 3, column 14)"
+            ),
         ),
     ],
 )

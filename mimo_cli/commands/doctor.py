@@ -11,6 +11,7 @@ from mimo_cli.output.columns import Column, lay_out
 from mimo_cli.output.console import in_role
 from mimo_cli.output.output_stream import use_color
 from mimo_cli.output.sanitize import one_line
+from mimo_cli.output.wrapping import paragraph
 from mimo_cli.phrases import ENGLISH, Phrase, commands, rendered
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 _INDENT = " " * 22
 _LONGEST_NAME = len("certificates")
 _COLUMNS = (Column(), Column(), Column(narrow="words", least=24, leaves=1))
+_TEXT = 2  # the number of its column
+_BELOW = "    "
 _LONGEST = 2000
 _ROLES: dict[State, Role] = {"warning": "warning", "failed": "error", "skipped": "dim"}
 _STATES = {
@@ -154,7 +157,12 @@ def _rows_on_screen(
     states = (screen.width(it.rendered(translations)) for it in _STATES.values())
     layout = lay_out(_COLUMNS, (max(states), _LONGEST_NAME, screen.columns), screen)
     parts = [layout.row((state, name, text))]
-    return "".join([*parts, *(layout.row(("", "", it), whole=whole) for it in advice)])
+    column = screen.part(layout.beside.get(_TEXT, screen.columns))
+    if all(map(column.fits, whole)):
+        return "".join([*parts, *(layout.row(("", "", it), whole=whole) for it in advice)])
+    # What is to be copied has more room to itself.
+    below = (paragraph(it, screen, _BELOW, _BELOW, whole) for it in advice)
+    return "".join([*parts, *(f"{rows}\n" for rows in below)])
 
 
 def _summary(results: Sequence[Result]) -> Phrase:
