@@ -89,7 +89,7 @@ def test_dollars_at_the_start_of_a_line_may_close_a_formula_within_the_paragraph
     [
         ("$a*b*c$ *d*", "$a*b*c$ d"),
         ("$a_1$ and $b_1$", "$a_1$ and $b_1$"),
-        ("\\(a*b*c\\) \\[d*e*f\\]", "\\(a*b*c\\) \\[d*e*f\\]"),
+        ("\\(a*b*c\\) \\[ d*e*f \\]", "\\(a*b*c\\) \\[ d*e*f \\]"),
         ("so $$a*b*c$$ *d*", "so $$a*b*c$$ d"),
         ("so \\begin{a}*b*\\end{a}", "so \\begin{a}*b*\\end{a}"),
         ("$x\\$*y*$ *z*", "$x\\$*y*$ z"),

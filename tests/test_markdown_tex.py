@@ -89,7 +89,50 @@ x \text{ if } y -> x if y
 \mathrm{H_2O} + \int f\mathrm{d}x -> H₂O + ∫ fdx
 \lim\limits_{n\to\infty} a_n -> lim_(n→∞) aₙ
 P(A \mid B) -> P(A | B)
-\left. x^2 \right|_0^1 -> x² |₀¹
+\left. x^2 \right|_0^1 -> x²|₀¹
+{1+\frac{a}{b}}c -> 1+(a/b)c
+\mathrm{1+\frac{a}{b}}c -> 1+(a/b)c
+\mathbf{\frac{a}{b}}c -> (𝐚/𝐛)c
+\frac{1}{2}\|w\|^2 -> (1/2)‖w‖²
+|\frac{1}{2}| + \frac{1}{2}|x| -> |1/2| + (1/2)|x|
+\sqrt{a}(b+c) + \sqrt{2}|x| -> √(a)(b+c) + √(2)|x|
+\sqrt[n]{a}b -> ⁿ√(a)b
+\sqrt[3]{2}x + \sqrt[2]{y} -> ∛(2)x + √y
+\sqrt{x^2} + \sqrt{2^3} + \sqrt{x_1} -> √(x²) + √(2³) + √x₁
+a:\frac{b}{c} -> a:(b/c)
+a \cdot \frac{-b}{c} -> a·(-b/c)
+x^{q}y + x_by + x^{q}(y) + F_X(x) -> x^q y + x_b y + x^q (y) + F_X(x)
+n^{\log_b a} + e^{\ln x} -> n^(log_b a) + e^(ln x)
+x_{\text{max pooling}} -> x_(max pooling)
+\overline{A}\overline{B} -> A̅ B̅
+\partial_x u + \nabla^2 u + \partial_\mu F -> ∂ₓ u + ∇² u + ∂_μ F
+\frac{\partial^2 u}{\partial x\,\partial y} -> ∂²u/∂x∂y
+\frac{\Delta y}{\Delta x} + \frac{\partial L}{\partial w_{ij}} -> Δy/Δx + ∂L/∂wᵢⱼ
+G\frac{m_1 m_2}{r^2} -> G(m₁m₂/r²)
+\frac{1}{2^n} + \frac{|x|}{|y|} + \frac{1}{\det(A)} -> 1/2ⁿ + |x|/|y| + 1/det(A)
+\frac{\text{distance}}{\text{time}} -> distance/time
+\binom{n}{k} = {n \choose k} -> (n choose k) = (n choose k)
+{a \over b} -> a/b
+x \not= y, A \not\subset B, a \not\mid b -> x ≠ y, A ⊄ B, a ∤ b
+a\ b~c\,d -> a b c d
+\alpha*x -> α*x
+2 \pi r + A \lambda I -> 2 π r + A λ I
+f \circ g, f \ast g -> f∘g, f ∗ g
+x_1 \cdots x_n -> x₁ ⋯ xₙ
+\sigma / \sqrt{n} -> σ/√n
+5\,\mathrm{cm}^2 + \mathrm{SO_4}^{2-} -> 5 cm² + SO₄²⁻
+\mathrm{tr}A -> tr A
+{}^{14}_{6}\mathrm{C} + 25\,^\circ\mathrm{C} -> ¹⁴₆C + 25 °C
+\text{if $x > 0$} -> if x > 0
+\operatorname*{argmax}_x f -> argmaxₓ f
+\underset{x \in S}{\max} f -> max_(x∈S) f
+A \xrightarrow{f} B -> A ─f→ B
+\langle a | b \rangle + \ket{\psi} -> ⟨a | b⟩ + |ψ⟩
+\left| \frac{a}{b} \right| -> |a/b|
+\mathfrak{g} + \mathring{a} -> 𝔤 + å
+\textcolor{red}{x} + \color{red}{y} -> x + y
+\begin{equation} E = mc^2 \label{e} \end{equation} -> E = mc²
+a \mod n -> a mod n
 """
 
 ROWS = [
@@ -106,8 +149,27 @@ ROWS = [
     (r"A = \begin{pmatrix} 1 & 2 \\ 3 & 10 \end{pmatrix}", ["A = ⎛ 1  2  ⎞", "    ⎝ 3  10 ⎠"]),
     (r"\begin{bmatrix} a \\ b \\ c \end{bmatrix} x", ["⎡ a ⎤", "⎢ b ⎥ x", "⎣ c ⎦"]),
     (r"\begin{vmatrix} a & b \end{vmatrix}", ["│ a  b │"]),
-    (r"\begin{array}{cc} a & b \\ c \end{array}", ["  a  b", "  c"]),
+    (r"\begin{array}{cc} a & b \\ c \end{array}", ["a  b", "c"]),
     ("a \\\\ b", ["a", "b"]),
+    (
+        r"\left[\begin{array}{cc|c} 1 & 2 & 3 \\ 4 & 5 & 6 \end{array}\right]",
+        ["⎡ 1  2 │ 3 ⎤", "⎣ 4  5 │ 6 ⎦"],
+    ),
+    (
+        r"\left\{ \begin{array}{l} x + y = 5 \\ x - y = 1 \end{array} \right.",
+        ["⎰ x + y = 5", "⎱ x - y = 1"],
+    ),
+    (
+        r"2\begin{pmatrix} a \\ b \end{pmatrix}^T + \frac{1}{2}\begin{Vmatrix} c \end{Vmatrix}",
+        ["2⎛ a ⎞ᵀ + (1/2)║ c ║", " ⎝ b ⎠"],
+    ),
+    (r"\begin{Bmatrix} a \\ b \\ c \end{Bmatrix}", ["⎧ a ⎫", "⎨ b ⎬", "⎩ c ⎭"]),
+    (r"f = \begin{cases} a \\ b \end{cases}.", ["f = ⎰ a", "    ⎱ b."]),
+    (
+        r"\begin{equation*} \begin{split} a &= b \\ &= c \end{split} \end{equation*}",
+        ["a = b", "  = c"],
+    ),
+    (r"\begin{gather} a \\ b = c \end{gather}", ["a", "b = c"]),
 ]
 
 NOT_UNDERSTOOD = [
@@ -119,7 +181,6 @@ NOT_UNDERSTOOD = [
     "x^a^b",
     "x_",
     r"\frac{a}",
-    r"\binom{n}{k}",
     r"\sqrt[q+1]{x}",
     r"\hat{ab}",
     r"\overline{AB}",
@@ -138,6 +199,24 @@ NOT_UNDERSTOOD = [
     r"2\frac{1}{2}!",
     r"a2\frac{1}{2}",
     r"\mathcal{x}",
+    "10^-3",
+    r"\begin{cases} a \\ b \end{cases} + c",
+    r"\begin{aligned} a \\ b \end{aligned} c",
+    r"\begin{array}{c@{x}c} a & b \end{array}",
+    r"\begin{array}{c} a \\ \hline b \end{array}",
+    r"\left\langle\begin{array}{c} a \\ b \end{array}\right.",
+    r"\left( x",
+    r"\left x \right)",
+    r"\not\alpha",
+    r"\not{ab}",
+    r"x{}^2",
+    r"{}^{q}x",
+    r"{a \over b \over c}",
+    r"{\over b}",
+    r"\binom{n}{}",
+    r"\underset{x}{y}",
+    r"\text{a $x",
+    r"\sqrt" * 5000,
     r"\text{a \foo}",
     r"\begin{foo} a \end{foo}",
     r"\begin{cases} a",
@@ -195,6 +274,13 @@ def test_any_text_is_understood_or_not(tex: str) -> None:
     ("text", "row"),
     [
         ("so $x^2$ is", "so x² is"),
+        ("H$_2$O, CO$_2$, SO$_4^{2-}$", "H₂O, CO₂, SO₄²⁻"),
+        ("30$^\\circ$C, 30 $^\\circ$C", "30°C, 30 °C"),
+        ("10$^{-3}$ m$^2$, $^{14}$C", "10⁻³ m², ¹⁴C"),
+        ("水H$_2$O，5m$^2$。", "水H₂O，5m²。"),
+        ("x$^*$ and $_1$ a $^W$", "x$^*$ and $_1$ a $^W$"),
+        ("so \\begin{equation}E = mc^2\\end{equation}", "so E = mc²"),
+        ("质量$m$(单位)，区间$[0,1)$", "质量m(单位)，区间[0,1)"),
         ("$n$, $O(n)$ and $xy$", "n, O(n) and xy"),
         ("三角形 $ABC$ 中", "三角形 ABC 中"),
         ("\\(a_1\\) \\[b\\] $$c$$ x", "a₁ [b] c x"),
@@ -233,6 +319,11 @@ $$ body $$
 so $$ a_1 * b^2 * c $$ is
 $$a$$b$$
 $user_name$ and $$user_name$$
+${a} or ${b}+${c}, ${x}/${y}
+$(ls)/$(id), ($5)$ and $6
+In LaTeX use $...$ or $$...$$.
+$PATH$, $HOME$, $USER$, $DATE$, $ID$
+print "$_1$x" $_
 """
 
 BRACKETS = r"""
@@ -252,6 +343,8 @@ x \[a-z0-9\]+
 grep '\(foo\|bar\)'
 s/\([a-z]*\)/x/
 \[y/N\] and \[n-1\], \[C++\], \(C++\)
+Press \[CTRL+C\] with \[n=5\] or \[x<y\], \[a_b\]
+\[^1\] and \[^a-z\]+
 \[user_name\] 12 \[12:30 - 13:00\]
 \(e.g. a-b\), \(ABC\), \(5\)
 """
@@ -275,9 +368,9 @@ def test_brackets_that_were_escaped_stay_brackets(text: str) -> None:
         ("sed 's/\\(a\\)\\(b\\)/\\2\\1/'", "sed 's/(a)(b)/\\2\\1/'"),
         ("其中 \\(n\\) 是，\\(f(x)\\)、\\(a, b\\)", "其中 n 是，f(x)、a, b"),
         ("so \\(2 + 3\\) and \\(\\|x\\|\\)", "so 2 + 3 and ‖x‖"),
-        ("so \\(a<b\\), \\[x=1\\]!", "so a<b, x=1!"),
+        ("so \\(a<b\\), \\[ x=1 \\]!", "so a<b, x=1!"),
         ("so $$x^2$$, $$a+b$$.", "so x², a+b."),
-        ("so \\(n-1\\), \\[a*b*c\\]", "so n-1, a*b*c"),
+        ("so \\(n-1\\), \\[ a*b*c \\]", "so n-1, a*b*c"),
     ],
 )
 def test_brackets_around_mathematics_are_marks(text: str, row: str) -> None:

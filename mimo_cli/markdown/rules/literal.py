@@ -102,7 +102,7 @@ def _is_bracket(line: str) -> bool:
     inner = line[2 : end.start()]
     if inner.strip() != inner and signs.shows_mathematics(inner):
         return False
-    return not signs.is_between_brackets(inner, "\\[", "", "")
+    return not signs.is_displayed(inner)
 
 
 def literal_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:

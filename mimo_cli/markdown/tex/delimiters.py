@@ -4,7 +4,8 @@ Between single `$` there may be anything (`$HOME/$USER`, `$5, or 5$`), and the m
 So these are taken as mathematics only if no letter or digit touches the outside of a mark (but for
 the ending of `$n$th`), and the inside has a sign of TeX (a command, a script, a brace) or is an
 expression: letters that stand alone, short runs of them that are no English word, names of
-functions, numbers and operators.
+functions, numbers and operators. Scripts alone belong to what touches them: `H$_2$O`,
+`30$^\circ$C`.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from functools import lru_cache
 
 from mimo_cli.markdown.tex.formula import to_rows
 from mimo_cli.markdown.tex.pieces import NotUnderstoodError
+from mimo_cli.markdown.tex.scripts import LOWERED, RAISED
 from mimo_cli.markdown.tex.signs import (
-    SIGN,
     has_open_edge,
-    is_expression,
+    is_dollar_formula,
     shows_mathematics,
     touches,
 )
@@ -27,6 +28,7 @@ _DISPLAY = re.compile(
     r"|(?P<environment>\\begin\{.*\\end\{[A-Za-z]+\*?\}))(?P<after>\W*)",
     re.DOTALL,
 )
+_SCRIPTS = re.compile(r"(?:\{\})?(?:[_^](?:\{[^{}]*\}|\\circ|[0-9A-Za-z+-]))+")
 _ENDING = re.compile(r"(?:th|st|nd|rd|s)(?![A-Za-z0-9])")
 
 
@@ -63,14 +65,26 @@ def inline_text(source: str, before: str, after: str) -> str:
             return ""
     else:
         inner = source[1:-1]
-        if (
-            touches(before)
-            or _is_touched(after)
-            or not (SIGN.search(inner) or is_expression(inner))
-        ):
+        if _SCRIPTS.fullmatch(inner):
+            return _script(inner, before, after)
+        if touches(before) or _is_touched(after) or not is_dollar_formula(inner, after):
             return ""
     rows = _rows(inner)
     return rows[0] if len(rows) == 1 else ""
+
+
+def _script(inner: str, before: str, after: str) -> str:
+    """Return scripts alone, of the letter or digit before them; "" if there is none, or no sign.
+
+    A degree sign needs none, and a number before its letter (`$^{14}$C`).
+    """
+    drawn = "".join(_rows(f"x{inner.removeprefix('{}')}"))
+    text = drawn.removeprefix("x")
+    is_base = before.isalnum() or before in (")", "]")
+    is_number = after[:1].isalpha() and inner.startswith(("^", "{}^")) and not text.isalpha()
+    if not all(sign in RAISED or sign in LOWERED or sign == "°" for sign in text):
+        return ""
+    return text if text != drawn and (is_base or text == "°" or is_number) else ""
 
 
 def _is_touched(after: str) -> bool:

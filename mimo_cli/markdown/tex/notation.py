@@ -6,18 +6,26 @@ import re
 import unicodedata
 
 from mimo_cli.markdown.tex import symbols
+from mimo_cli.markdown.tex.joining import compact, joined
 from mimo_cli.markdown.tex.pieces import (
     NotUnderstoodError,
     Piece,
     is_atom,
     is_enclosed,
+    is_power,
+    is_product,
     starts_raised,
 )
-from mimo_cli.markdown.tex.scripts import lowered, raised
+from mimo_cli.markdown.tex.scripts import LOWERED, PRIME, RAISED, lowered, raised
 
-_PRODUCT = re.compile(r"-?[^\s+\-±∓=<>,:;∘/·×÷≤≥≠→()|]+")  # noqa: RUF001 - signs of mathematics
-_SCRIPT = re.compile(r"[²³¹⁰-₟ᵃ-ᵿᶜ-ᶿ^_°]")
-_GROUP = re.compile(r"\([^()]*\)")
+_SCRIPT = re.compile(rf"[{RAISED}{LOWERED}^_°]")
+_LOWERED = re.compile(rf"[A-Za-z]+[{LOWERED}]+")
+_LETTER = (
+    rf"(?:[^\W\d_][\u0300-\u036f\u20d7]*[{PRIME}{RAISED}{LOWERED}]*(?:[_^](?:[^\W_]|\([^()]*\)))?)"
+)
+_ABOVE = re.compile(rf"([d∂Δδ])[{RAISED}]*(.*)", re.DOTALL)
+_BELOW = {sign: re.compile(rf"(?:{sign}{_LETTER})+") for sign in "d∂Δδ"}
+_WORD = 3
 
 
 def symbol(name: str) -> Piece | None:
@@ -29,7 +37,7 @@ def symbol(name: str) -> Piece | None:
         (symbols.TIGHT, "tight"),
         (symbols.OPENING, "open"),
         (symbols.CLOSING, "close"),
-        (symbols.BARS, "mark"),
+        (symbols.BARS, "bar"),
         (symbols.BIG, "function"),
         (symbols.SPACES, "space"),
     )
@@ -40,7 +48,7 @@ def symbol(name: str) -> Piece | None:
     return Piece((name,), "function") if name in symbols.FUNCTIONS else None
 
 
-def scripted(base: Piece) -> str:
+def scripted(base: Piece, *, low: str, high: str) -> str:
     """Return what gets a script, in parentheses unless it is an atom without one.
 
     Raises:
@@ -49,6 +57,8 @@ def scripted(base: Piece) -> str:
     text = base.text
     if base.kind in ("fraction", "root"):
         return f"({text})"
+    if base.kind == "text" and high and not low and _LOWERED.fullmatch(text):
+        return text
     if base.kind == "factor" and not starts_raised(text):
         is_plain = is_atom(text) and not (_SCRIPT.search(text) and not is_enclosed(text))
         return text if is_plain else f"({text})"
@@ -70,12 +80,56 @@ def _bracketed(text: str, *, always: bool = False) -> str:
     return text if len(text) == 1 and not always else f"({text})"
 
 
-def is_product(text: str) -> bool:
-    """Return whether a text divides as a whole without parentheses: `2ab`, `-b`, `f(x+1)`."""
-    before = ""
-    while text != before:
-        before, text = text, _GROUP.sub("g", text)
-    return bool(_PRODUCT.fullmatch(text))
+def ratio(above: list[Piece], below: list[Piece]) -> Piece:
+    """Return a fraction on one line, in parentheses what is not a factor."""
+    over, under = _text(above), _text(below)
+    if not (over and under):
+        raise NotUnderstoodError
+    if derivative := _derivative(above, below):
+        return Piece((derivative,), "fraction")
+    tight = _text(compact(above))
+    if not is_product(over) and is_product(tight) and _is_spaced_for_looks(above):
+        over = tight
+    over = over if is_product(over) or _is_word(above) else f"({over})"
+    under = under if is_power(under) or _is_word(below) else f"({under})"
+    return Piece((f"{over}/{under}",), "fraction")
+
+
+def _text(pieces: list[Piece]) -> str:
+    return Piece(joined(pieces)).text.strip()
+
+
+def _is_word(pieces: list[Piece]) -> bool:
+    return len(pieces) == 1 and pieces[0].kind == "text" and pieces[0].text.isalpha()
+
+
+def _is_spaced_for_looks(pieces: list[Piece]) -> bool:
+    """Return whether spaces stand between letters alone, as in `m_1 m_2`, not between words."""
+    length, is_number = 0, False
+    for piece in pieces:
+        length = 0 if piece.kind == "space" else length + 1
+        begins_number = length == 1 and piece.text[:1].isdecimal()
+        if piece.kind == "text" or length > _WORD or (begins_number and is_number):
+            return False
+        is_number = is_number if piece.kind == "space" else piece.text[-1:].isdecimal()
+    return True
+
+
+def _derivative(above: list[Piece], below: list[Piece]) -> str:
+    """Return dy/dx, ∂²f/∂x∂y, Δy/Δx; "" if it is none: nobody takes dx for d·x there."""
+    over, under = _text(compact(above)), _text(compact(below))
+    found = _ABOVE.fullmatch(over)
+    if not found or not _BELOW[found[1]].fullmatch(under):
+        return ""
+    return f"{over}/{under}" if not found[2] or is_product(found[2]) else ""
+
+
+def choice(above: list[Piece], below: list[Piece]) -> Piece:
+    """Return a binomial coefficient: (n choose k)."""
+    over, under = _text(above), _text(below)
+    if not (over and under):
+        raise NotUnderstoodError
+    return Piece((f"({over} choose {under})",))
 
 
 def in_alphabet(text: str, name: str) -> str:

@@ -11,6 +11,9 @@ _LOWERED = str.maketrans(
     _PLAIN + "aehijklmnoprstuvxβγρφχ",  # noqa: RUF001 - Greek
     "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎₋" + "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ",
 )
+PRIME = "\u2032"
+RAISED = "".join(chr(code) for code in sorted(set(_RAISED.values()))).replace(PRIME, "")
+LOWERED = "".join(chr(code) for code in sorted(set(_LOWERED.values())))
 
 
 def raised(text: str) -> str:

@@ -2,7 +2,9 @@ r"""Whether what stands between marks of a formula is mathematics: `$$` and `\[`
 
 `$$` is a shell's process too, and `\[0\]` a bracket that was escaped. So within a line an inside
 needs a sign of TeX or has to be an expression; one in brackets shows an operator, or is made of
-single letters in `\(...\)`, and no word stands right before it.
+single letters in `\(...\)`, and no word stands right before it. `\[` displays: on a line of its
+own a relation is enough, in the middle of prose it takes a command, a `^` or a `_{`, or white space
+inside of both marks (`\[n=5\]` is a bracket there, `\[ n = 5 \]` a formula).
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ SIGN = re.compile(rf"{_SIGN}|\\\|")
 
 _BRACKET_SIGN = re.compile(rf"{_SIGN}|^\s*\\?\|")
 _CERTAIN = re.compile(r"\\[A-Za-z]|\^")
+_CERTAIN_IN_PROSE = re.compile(r"\\[A-Za-z]|(?<=[^\s(\[|])[\^]|_\{")
+_TEMPLATE = re.compile(r"\{[A-Za-z_][\w.:-]*\}|[({]$")
 _OPERATORS = r"+\-*/=<>\u2200-\u22ff"
 _ANY_OPERATOR = re.compile(rf"[{_OPERATORS}]")
 _OPERATOR = re.compile(rf"[{_OPERATORS}]\s*(?:[^\W_]|[(|\-]\s*\w)")
@@ -31,11 +35,24 @@ _ENGLISH = frozenset(
 _PRODUCTS = ("abc", "xyz")
 _PAIR = 2
 _LONGEST = 4
+_NO_POINTS = frozenset("ID OS IP CC DB UI NO OK".split())  # noqa: SIM905
 
 
 def is_expression(text: str) -> bool:
     """Return whether a text without a sign of TeX is mathematics, not words."""
-    return bool(_EXPRESSION.fullmatch(text)) and all(map(_is_name, _RUN.findall(text)))
+    if not _EXPRESSION.fullmatch(text) or not any(map(str.isalnum, text)):
+        return False
+    is_closed = sum(map(text.count, "([")) == sum(map(text.count, ")]"))
+    return is_closed and all(map(_is_name, _RUN.findall(text)))
+
+
+def is_dollar_formula(inner: str, after: str) -> bool:
+    """Return whether what stands between two single `$` is a formula, not `${a}/${b}`."""
+    if _TEMPLATE.match(inner) or after.startswith("{"):
+        return False
+    if inner.startswith("(") and after.startswith("("):
+        return False
+    return bool(SIGN.search(inner)) or is_expression(inner)
 
 
 def is_between_dollars(inner: str, before: str, after: str) -> bool:
@@ -54,21 +71,31 @@ def has_open_edge(inner: str) -> bool:
 
 def shows_mathematics(inner: str) -> bool:
     """Return whether an inside has a sign of TeX, or is an expression."""
-    return bool(SIGN.search(inner)) or (
-        is_expression(inner) and any(character.isalnum() for character in inner)
-    )
+    return bool(SIGN.search(inner)) or is_expression(inner)
+
+
+def is_displayed(inner: str) -> bool:
+    r"""Return whether what stands in `\[...\]` on a line of its own is a formula."""
+    if _CHARACTERS.fullmatch(inner):
+        return False
+    if _BRACKET_SIGN.search(inner):
+        return True
+    if not is_expression(inner) or _ABBREVIATION.search(inner):
+        return False
+    return bool(_RELATION.search(inner) and _OPERATOR.search(inner))
 
 
 def is_between_brackets(inner: str, opener: str, before: str, after: str) -> bool:
     r"""Return whether what stands in `\(...\)` or `\[...\]` within a line is a formula."""
     if before == "_" or touches(before) or _CHARACTERS.fullmatch(inner):
         return False
+    if opener == "\\[":
+        is_apart = inner[:1].isspace() and inner[-1:].isspace()
+        return bool(_CERTAIN_IN_PROSE.search(inner)) or (is_apart and is_displayed(inner))
     if _BRACKET_SIGN.search(inner):
         return True
     if not is_expression(inner) or _ABBREVIATION.search(inner):
         return False
-    if opener == "\\[":
-        return bool(_RELATION.search(inner) and _OPERATOR.search(inner))
     if _ANY_OPERATOR.search(inner):
         return bool(_OPERATOR.search(inner))
     is_letters = any(map(str.isalpha, inner)) and all(
@@ -82,9 +109,16 @@ def _is_free(character: str, others: str) -> bool:
 
 
 def _is_name(run: str) -> bool:
-    if run in FUNCTIONS or (run.isupper() and len(run) <= _LONGEST):
+    if run in FUNCTIONS or (run.isupper() and _is_points(run)):
         return True
     return run in _PRODUCTS or (len(run) == _PAIR and run.islower() and run not in _ENGLISH)
+
+
+def _is_points(run: str) -> bool:
+    """Return whether capitals name points, AB or ABCD, that are near each other in the alphabet."""
+    if len(run) == _PAIR:
+        return run not in _NO_POINTS
+    return len(run) <= _LONGEST and ord(max(run)) - ord(min(run)) <= _LONGEST
 
 
 def touches(character: str) -> bool:

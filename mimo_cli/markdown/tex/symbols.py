@@ -16,10 +16,10 @@ LETTERS = _pairs(
     phi ϕ varphi φ chi χ psi ψ omega ω Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ Upsilon Υ
     Phi Φ Psi Ψ Omega Ω infty ∞ partial ∂ nabla ∇ hbar ℏ ell ℓ Re ℜ Im ℑ aleph ℵ emptyset ∅
     varnothing ∅ forall ∀ exists ∃ nexists ∄ neg ¬ lnot ¬ angle ∠ triangle △ square □ degree °
-    prime ′ ldots … dots … cdots ⋯ vdots ⋮ ddots ⋱ dotsc … dotsb ⋯ top ⊤ bot ⊥ star ⋆ ast ∗
-    bullet • dagger † ddagger ‡ clubsuit ♣ diamondsuit ♢ heartsuit ♡ spadesuit ♠ checkmark ✓
+    prime ′ ldots … dots … cdots ⋯ vdots ⋮ ddots ⋱ dotsc … dotsb ⋯ top ⊤ bot ⊥
+    dagger † ddagger ‡ clubsuit ♣ diamondsuit ♢ heartsuit ♡ spadesuit ♠ checkmark ✓
     imath ı jmath ȷ complement ∁ therefore ∴ because ∵ Box □ blacksquare ■ backslash \\ % %
-    $ $ # # & & _ _ circ ∘
+    $ $ # # & & _ _ AA Å diamond ⋄
     """
 )
 """What stands for itself."""
@@ -27,16 +27,22 @@ LETTERS = _pairs(
 OPENING = _pairs("{ { lbrace { langle ⟨ lfloor ⌊ lceil ⌈ lvert | lVert ‖ lbrack [")
 CLOSING = _pairs("} } rbrace } rangle ⟩ rfloor ⌋ rceil ⌉ rvert | rVert ‖ rbrack ]")
 BARS = _pairs("| ‖ vert | Vert ‖")
+PREFIXES = frozenset(
+    """
+    partial nabla Delta forall exists nexists neg lnot angle triangle therefore because Box
+    """.split()
+)
+"""Letters that belong to what follows: no space stands behind them."""
 
 BINARY = _pairs(
     """
     pm ± mp ∓ times × div ÷ cup ∪ cap ∩ setminus ∖ oplus ⊕ ominus ⊖ otimes ⊗ odot ⊙ land ∧ wedge ∧
-    lor ∨ vee ∨ sqcup ⊔ sqcap ⊓ uplus ⊎ bmod mod
+    lor ∨ vee ∨ sqcup ⊔ sqcap ⊓ uplus ⊎ bmod mod mod mod star ⋆ ast ∗ ltimes ⋉ rtimes ⋊
     """
 )
 """Operators with a space on both sides, unless they are signs of what follows."""
 
-TIGHT = _pairs("cdot · centerdot · slash /")
+TIGHT = _pairs("cdot · centerdot · slash / circ ∘ bullet •")
 """Operators without spaces."""
 
 RELATIONS = _pairs(
@@ -49,7 +55,8 @@ RELATIONS = _pairs(
     longmapsto ⟼ uparrow ↑ downarrow ↓ Uparrow ⇑ Downarrow ⇓ hookrightarrow ↪ rightharpoonup ⇀
     rightleftharpoons ⇌ perp ⊥ parallel ∥ nparallel ∦ mid |
     nmid ∤ models ⊨ vdash ⊢ dashv ⊣ prec ≺ succ ≻
-    preceq ⪯ succeq ⪰ colon : coloneqq ≔ triangleq ≜ asymp ≍
+    preceq ⪯ succeq ⪰ colon : coloneqq ≔ triangleq ≜ asymp ≍ lesssim ≲ gtrsim ≳ leadsto ⇝
+    nearrow ↗ searrow ↘ trianglelefteq ⊴ bowtie ⋈ nRightarrow ⇏ nrightarrow ↛ nleq ≰ ngeq ≱
     """
 )
 """Signs with a space on both sides."""
@@ -73,8 +80,8 @@ BIG = _pairs(
 SPACES = {",": " ", ";": " ", ":": " ", " ": " ", "quad": "  ", "qquad": "    ", "!": ""}
 IGNORED = frozenset(
     """
-    left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr displaystyle
-    textstyle limits nolimits nonumber notag
+    big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr displaystyle
+    textstyle scriptstyle limits nolimits nonumber notag rm it sf
     """.split()
 )
 ACCENTS = {
@@ -87,24 +94,30 @@ ACCENTS = {
     "ddot": "\u0308",
     "vec": "\u20d7",
     "check": "\u030c",
+    "mathring": "\u030a",
     "overline": "\u0305",
     "underline": "\u0332",
 }
-UPRIGHT = frozenset("text textrm textbf textit operatorname mbox".split())
-"""Commands whose argument is shown as it is."""
+UPRIGHT = frozenset("text textrm textbf textit textsf texttt textnormal mbox".split())
+"""Commands whose argument is text, and may hold formulas between `$`."""
 
-PLAIN = frozenset(("mathrm", "mathit", "mathsf"))
+PLAIN = frozenset("mathrm mathit mathsf mathtt mathnormal".split())
 """Commands whose argument is mathematics in another type, which is not shown."""
 
 _BOLD = {65: 0x1D400, 97: 0x1D41A, 48: 0x1D7CE, 0x391: 0x1D6A8, 0x3B1: 0x1D6C2}
 _BOLD_SIGNS = dict(zip("∇∂ϵϑϕϱϖ", "𝛁𝛛𝛜𝛝𝛟𝛠𝛡", strict=True))
+_DOUBLE_SIGNS = dict(zip("CHNPQRZ", "ℂℍℕℙℚℝℤ", strict=True))
 _DOUBLE = {65: 0x1D538, 97: 0x1D552, 48: 0x1D7D8}
 _SCRIPT = {65: 0x1D49C}
+_FRAKTUR = {65: 0x1D504, 97: 0x1D51E}
 ALPHABETS = {
     "mathbf": (_BOLD_SIGNS, _BOLD),
     "boldsymbol": (_BOLD_SIGNS, _BOLD),
     "bm": (_BOLD_SIGNS, _BOLD),
-    "mathbb": (dict(zip("CHNPQRZ", "ℂℍℕℙℚℝℤ", strict=True)), _DOUBLE),
+    "pmb": (_BOLD_SIGNS, _BOLD),
+    "mathds": (_DOUBLE_SIGNS, _DOUBLE),
+    "mathfrak": (dict(zip("CHIRZ", "ℭℌℑℜℨ", strict=True)), _FRAKTUR),
+    "mathbb": (_DOUBLE_SIGNS, _DOUBLE),
     "mathcal": (dict(zip("BEFHILMR", "ℬℰℱℋℐℒℳℛ", strict=True)), _SCRIPT),
     "mathscr": (dict(zip("BEFHILMR", "ℬℰℱℋℐℒℳℛ", strict=True)), _SCRIPT),
 }

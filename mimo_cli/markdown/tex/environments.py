@@ -1,0 +1,126 @@
+r"""Reads what has rows: `\begin{cases}`, matrices, `\left(…\right)` around them."""
+
+from __future__ import annotations
+
+import re
+
+from mimo_cli.markdown.tex import symbols
+from mimo_cli.markdown.tex.pieces import NotUnderstoodError, Piece
+from mimo_cli.markdown.tex.reader import Reader
+from mimo_cli.markdown.tex.tables import BRACKETS, aligned, columns, fenced, matrix
+
+_ALIGNED = frozenset(
+    [
+        "aligned",
+        "align",
+        "alignat",
+        "alignedat",
+        "split",
+        "eqnarray",
+        "gathered",
+        "gather",
+        "multline",
+        "flalign",
+    ]
+)
+_PLAIN = frozenset(("equation", "displaymath", "math"))
+_CASES = frozenset(("cases", "dcases"))
+_WITH_COLUMNS = frozenset(("array", "alignat", "alignedat"))
+_DELIMITERS = frozenset("()[]{}⟨⟩⌊⌋⌈⌉|‖/.<>")
+_COLUMNS = re.compile(r"\|?[lcr](?:\|?[lcr])*\|?")
+
+
+class EnvironmentReader(Reader):
+    """Reads environments, and brackets that grow."""
+
+    def rows(self, depth: int, end: str = "") -> list[str]:
+        """Read lines of cells up to the end of an environment, or of all; align the cells."""
+        table = self.table(depth, end)
+        if max(map(len, table)) == 1:
+            return [row for cells in table for row in cells[0]]
+        texts = _texts(table)
+        widths = columns(texts, wide=self.wide)
+        return [aligned(cells, widths, wide=self.wide).rstrip() for cells in texts]
+
+    def table(self, depth: int, end: str) -> list[list[tuple[str, ...]]]:
+        """Read lines of cells: for each cell its rows."""
+        table: list[list[tuple[str, ...]]] = [[]]
+        ends = ("&", "\\\\", end) if end else ("\\\\",)
+        while True:
+            table[-1].append(self.joined(self.pieces(depth, ends)))
+            part = self.peek()
+            if part == "\\\\":
+                self.take()
+                self.skip_length()
+                table.append([])
+            elif part == "&" and end:
+                self.take()
+            else:
+                break
+        if len(table) > 1 and not any(any(cell) for cell in table[-1]):
+            del table[-1]
+        return table
+
+    def environment(self, depth: int) -> list[Piece]:
+        r"""Read what stands between `\begin{name}` and `\end{name}`, and that."""
+        name = self.words().removesuffix("*")
+        spec = self.words().replace(" ", "") if name in _WITH_COLUMNS else ""
+        pieces = self._environment(name, spec, depth)
+        if self.take() != "\\end" or self.words().removesuffix("*") != name:
+            raise NotUnderstoodError
+        return pieces
+
+    def _environment(self, name: str, spec: str, depth: int) -> list[Piece]:
+        if name in _ALIGNED | _PLAIN:
+            return [Piece(tuple(self.rows(depth + 1, "\\end")), "rows")]
+        if name not in _CASES and name not in BRACKETS:
+            raise NotUnderstoodError
+        texts = _texts(self.table(depth + 1, "\\end"))
+        if name in _CASES:
+            return [Piece(tuple(fenced(matrix(texts, wide=self.wide), "{", "")), "rows")]
+        left, right = BRACKETS[name]
+        rows = matrix(texts, _bars(spec) if name == "array" else "", wide=self.wide)
+        if not left:
+            return [Piece(tuple(rows), "rows")]
+        return [Piece(tuple(fenced(rows, left, right, wide=self.wide)), "matrix")]
+
+    def fence(self, depth: int) -> list[Piece]:
+        r"""Read from `\left` to `\right`: brackets around pieces, or high ones around rows."""
+        left = self.delimiter()
+        inner = self.pieces(depth + 1, ("\\right",))
+        self.take()
+        right = self.delimiter()
+        if any(len(piece.rows) > 1 for piece in inner):
+            rows = [row.lstrip() if not left else row for row in self.joined(inner)]
+            kind = "matrix" if right else "rows"
+            return [Piece(tuple(fenced(rows, left, right, wide=self.wide)), kind)]
+        opener = [Piece((left,), "open")] if left else []
+        if not right:
+            return opener + inner
+        return [*opener, *inner, self.scripts(Piece((right,), "close"), depth)]
+
+    def delimiter(self) -> str:
+        r"""Read what follows `\left` or `\right`; `.` is none."""
+        self.skip_spaces()
+        part = self.take()
+        tables = (symbols.OPENING, symbols.CLOSING, symbols.BARS)
+        sign = next((table[part[1:]] for table in tables if part[1:] in table), part)
+        if sign not in _DELIMITERS:
+            raise NotUnderstoodError
+        return {".": "", "<": "⟨", ">": "⟩"}.get(sign, sign)
+
+
+def _texts(table: list[list[tuple[str, ...]]]) -> list[list[str]]:
+    return [[Piece(cell).text.strip() for cell in cells] for cells in table]
+
+
+def _bars(spec: str) -> str:
+    r"""Return for `cc|c` where bars stand: `"  |"`.
+
+    Raises:
+        NotUnderstoodError: the columns say more than that.
+    """
+    if not _COLUMNS.fullmatch(spec):
+        raise NotUnderstoodError
+    bars = re.sub(r"(?<!\|)(?=[lcr])", " ", spec)
+    return re.sub("[lcr]", "", bars)

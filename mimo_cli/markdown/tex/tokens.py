@@ -1,0 +1,74 @@
+r"""The tokens of a formula in TeX: `\frac`, `{`, white space, `x`."""
+
+from __future__ import annotations
+
+import re
+
+from mimo_cli.markdown.tex.pieces import NotUnderstoodError
+
+_TOKEN = re.compile(r"\\(?:(?:operatorname|tag)\*|[A-Za-z]+|.)|\s+|[^\\\s]", re.DOTALL)
+_LENGTH = re.compile(r"\[\s*-?[\d.]+\s*(?:pt|em|ex|mm|cm)\s*\]")
+_LONGEST_LENGTH = 12
+_WORD_SIGNS = {"~": " ", "\\,": " ", "\\;": " ", "\\ ": " ", "\\%": "%", "\\&": "&"} | {
+    "\\_": "_",
+    "\\#": "#",
+}
+
+
+class Tokens:
+    """Tokens that are taken from the left; holds those that are left, the next one last."""
+
+    def __init__(self, tex: str) -> None:
+        self.tokens: list[str] = _TOKEN.findall(tex)[::-1]
+
+    def peek(self) -> str:
+        """Return the next token; "" at the end."""
+        return self.tokens[-1] if self.tokens else ""
+
+    def take(self) -> str:
+        """Take the next token.
+
+        Raises:
+            NotUnderstoodError: there is none.
+        """
+        if not self.tokens:
+            raise NotUnderstoodError
+        return self.tokens.pop()
+
+    def peek_sign(self) -> str:
+        """Return the next token that is no white space."""
+        return next((token for token in reversed(self.tokens) if not token.isspace()), "")
+
+    def skip_spaces(self, unless: str = "\0") -> None:
+        """Leave out white space, which means nothing; but not before one of the signs `unless`."""
+        if self.peek().isspace() and self.peek_sign() not in [*unless]:
+            self.tokens.pop()
+
+    def skip_length(self) -> None:
+        """Leave out the `[4pt]` that may follow the end of a line."""
+        if self.peek() != "[":
+            return
+        ahead = self.tokens[: -_LONGEST_LENGTH - 1 : -1]
+        if found := _LENGTH.match("".join(ahead)):
+            size = 0
+            while size < found.end():
+                size += len(self.tokens.pop())
+
+    def words(self) -> str:
+        """Read an argument that holds text, not mathematics."""
+        self.skip_spaces()
+        if self.take() != "{":
+            raise NotUnderstoodError
+        words = self.words_before("}")
+        self.take()
+        return words
+
+    def words_before(self, *ends: str) -> str:
+        """Read text up to one of the tokens `ends`, which is left."""
+        parts = []
+        while self.peek() not in ends:
+            part = self.take()
+            if part in ("{", "$", "}") or (part[0] == "\\" and part not in _WORD_SIGNS):
+                raise NotUnderstoodError
+            parts.append(" " if part.isspace() else _WORD_SIGNS.get(part, part))
+        return "".join(parts)
