@@ -133,6 +133,16 @@ A \xrightarrow{f} B -> A ─f→ B
 \textcolor{red}{x} + \color{red}{y} -> x + y
 \begin{equation} E = mc^2 \label{e} \end{equation} -> E = mc²
 a \mod n -> a mod n
+n!=n(n-1) -> n! =n(n-1)
+\frac{(-1)^n x^{2n+1}}{(2n+1)!} -> (-1)ⁿx²ⁿ⁺¹/(2n+1)!
+\frac{2 3}{x} + \frac{ab c}{n} -> (2 3)/x + abc/n
+\frac{net sum}{n} -> (net sum)/n
+\frac{\sigma}{\sqrt{n}}c + \frac{\pi}{180^\circ} -> (σ/√n)c + π/180°
+\ce{2H2 + O2 -> 2H2O} -> 2H₂ + O₂ → 2H₂O
+\ce{SO4^2- + Ba^{2+} -> BaSO4 v} -> SO₄²⁻ + Ba²⁺ → BaSO₄ ↓
+\ce{CaCO3 ->[heat] CaO + CO2 ^} -> CaCO₃ ─heat→ CaO + CO₂ ↑
+\ce{CuSO4*5H2O (s) <=> Na+ + e-} -> CuSO₄·5H₂O(s) ⇌ Na⁺ + e⁻
+\ce{Al2(SO4)_3 + 1/2 O2} -> Al₂(SO₄)₃ + 1/2O₂
 """
 
 ROWS = [
@@ -169,6 +179,12 @@ ROWS = [
         r"\begin{equation*} \begin{split} a &= b \\ &= c \end{split} \end{equation*}",
         ["a = b", "  = c"],
     ),
+    (
+        r"\begin{aligned} A &= \begin{pmatrix} 1 \\ 2 \end{pmatrix} \\ &= x \end{aligned}",
+        ["A = ⎛ 1 ⎞", "    ⎝ 2 ⎠", "  = x"],
+    ),
+    (r"\begin{align} a &= b & c &= d \\ e & & f \end{align}", ["a = b   c = d", "e       f"]),
+    (r"\begin{eqnarray} a &=& b \\ &=& c \end{eqnarray}", ["a = b", "  = c"]),
     (r"\begin{gather} a \\ b = c \end{gather}", ["a", "b = c"]),
 ]
 
@@ -206,6 +222,9 @@ NOT_UNDERSTOOD = [
     r"\begin{array}{c} a \\ \hline b \end{array}",
     r"\left\langle\begin{array}{c} a \\ b \end{array}\right.",
     r"\left( x",
+    r"\ce{H2O + x}",
+    r"\ce{A ->[\Delta] B}",
+    r"\ce{H2O",
     r"\left x \right)",
     r"\not\alpha",
     r"\not{ab}",
@@ -230,7 +249,7 @@ NOT_UNDERSTOOD = [
 
 @pytest.mark.parametrize("line", UNDERSTOOD.strip().split("\n"))
 def test_tex_becomes_unicode_where_its_meaning_is_kept(line: str) -> None:
-    tex, _, expected = line.partition(" -> ")
+    tex, _, expected = line.rpartition(" -> ")
     assert to_rows(tex) == [expected]
 
 

@@ -6,6 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from mimo_cli.markdown.tex import symbols
+from mimo_cli.markdown.tex.chemistry import equation
 from mimo_cli.markdown.tex.environments import EnvironmentReader
 from mimo_cli.markdown.tex.notation import accented, choice, in_alphabet, ratio, symbol
 from mimo_cli.markdown.tex.pieces import NotUnderstoodError, Piece, is_atom
@@ -139,6 +140,10 @@ def _coloured(reader: CommandReader, _name: str, depth: int) -> list[Piece]:
     return reader.argument(depth)
 
 
+def _chemistry(reader: CommandReader, _name: str, _depth: int) -> list[Piece]:
+    return [Piece((equation(reader.source()),), "text")]
+
+
 def _infix(_reader: CommandReader, name: str, _depth: int) -> list[Piece]:
     return [Piece((name,), "infix")]
 
@@ -165,6 +170,7 @@ _READERS: Mapping[str, Callable[[CommandReader, str, int], list[Piece]]] = {
     **dict.fromkeys(("over", "choose"), _infix),
     **dict.fromkeys(("color", "textcolor"), _coloured),
     "sqrt": _root,
+    "ce": _chemistry,
     "not": _negated,
     "underset": _underset,
     "boxed": _boxed,

@@ -33,14 +33,17 @@ _COLUMNS = re.compile(r"\|?[lcr](?:\|?[lcr])*\|?")
 class EnvironmentReader(Reader):
     """Reads environments, and brackets that grow."""
 
-    def rows(self, depth: int, end: str = "") -> list[str]:
-        """Read lines of cells up to the end of an environment, or of all; align the cells."""
+    def rows(self, depth: int, end: str = "", apart: str = "   ") -> list[str]:
+        """Read lines of cells up to the end of an environment, or of all; align the cells.
+
+        `apart` stands between a pair of columns and the next.
+        """
         table = self.table(depth, end)
         if max(map(len, table)) == 1:
             return [row for cells in table for row in cells[0]]
-        texts = _texts(table)
-        widths = columns(texts, wide=self.wide)
-        return [aligned(cells, widths, wide=self.wide).rstrip() for cells in texts]
+        lines = [[_stripped(rows) for rows in cells] for cells in table]
+        widths = columns(lines, wide=self.wide)
+        return [row for cells in lines for row in aligned(cells, widths, apart, wide=self.wide)]
 
     def table(self, depth: int, end: str) -> list[list[tuple[str, ...]]]:
         """Read lines of cells: for each cell its rows."""
@@ -72,7 +75,8 @@ class EnvironmentReader(Reader):
 
     def _environment(self, name: str, spec: str, depth: int) -> list[Piece]:
         if name in _ALIGNED | _PLAIN:
-            return [Piece(tuple(self.rows(depth + 1, "\\end")), "rows")]
+            apart = " " if name == "eqnarray" else "   "
+            return [Piece(tuple(self.rows(depth + 1, "\\end", apart)), "rows")]
         if name not in _CASES and name not in BRACKETS:
             raise NotUnderstoodError
         texts = _texts(self.table(depth + 1, "\\end"))
@@ -108,6 +112,10 @@ class EnvironmentReader(Reader):
         if sign not in _DELIMITERS:
             raise NotUnderstoodError
         return {".": "", "<": "⟨", ">": "⟩"}.get(sign, sign)
+
+
+def _stripped(rows: tuple[str, ...]) -> tuple[str, ...]:
+    return (rows[0].strip(),) if len(rows) == 1 else rows
 
 
 def _texts(table: list[list[tuple[str, ...]]]) -> list[list[str]]:

@@ -129,6 +129,8 @@ def _spaced(text: str, place: _Place, previous: str) -> str:
     is_line = text[1:2] != "" and text[1] in _LINES and left[-1] == text[1]
     is_script = _BARE_SCRIPT.search(previous) and text[0].isalnum() and not starts_raised(text)
     is_script = is_script or bool(text[0] == "(" and _BARE_POWER.search(previous))
+    if left.endswith("!") and text[0] == "=":
+        return f" {text}"  # not to be read as "is not equal to"
     is_word = place.before == "text" and _WORD.fullmatch(previous) and text[0].isalpha()
     return f" {text}" if is_line or is_script or (is_word and previous != text) else text
 

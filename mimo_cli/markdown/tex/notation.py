@@ -25,7 +25,7 @@ _LETTER = (
 )
 _ABOVE = re.compile(rf"([d∂Δδ])[{RAISED}]*(.*)", re.DOTALL)
 _BELOW = {sign: re.compile(rf"(?:{sign}{_LETTER})+") for sign in "d∂Δδ"}
-_WORD = 3
+_WORD = 2
 
 
 def symbol(name: str) -> Piece | None:
@@ -107,11 +107,13 @@ def _is_spaced_for_looks(pieces: list[Piece]) -> bool:
     """Return whether spaces stand between letters alone, as in `m_1 m_2`, not between words."""
     length, is_number = 0, False
     for piece in pieces:
-        length = 0 if piece.kind == "space" else length + 1
-        begins_number = length == 1 and piece.text[:1].isdecimal()
-        if piece.kind == "text" or length > _WORD or (begins_number and is_number):
+        if piece.kind == "space":
+            length = 0
+            continue
+        length = length + 1 if piece.text.isalpha() else 0
+        if piece.kind == "text" or length > _WORD or (is_number and piece.text[:1].isdecimal()):
             return False
-        is_number = is_number if piece.kind == "space" else piece.text[-1:].isdecimal()
+        is_number = piece.text[-1:].isdecimal()
     return True
 
 

@@ -37,10 +37,11 @@ class Piece(NamedTuple):
 
 
 _NUMBER = r"\d+(?:\.\d+)?"
-_LETTER = rf"(?![{RAISED}{LOWERED}])(?:[^\W\d_]|[∂∇∞∅□∃∄])[\u0300-\u036f\u20d7]*"
+_LETTER = rf"(?![{RAISED}{LOWERED}])(?:[^\W\d_]|[∂∇∞∅□∃∄∁])[\u0300-\u036f\u20d7]*"
 _ATOM = re.compile(rf"{_NUMBER}|{_LETTER}[{LOWERED}]*")
-_POWER = re.compile(rf"(?:{_NUMBER}|{_LETTER}|(?P<group>\(.*\)))[{PRIME}{RAISED}{LOWERED}]*!?")
+_POWER = re.compile(rf"(?:{_NUMBER}|{_LETTER}|(?P<group>\(.*\)))[{PRIME}{RAISED}{LOWERED}]*[!°%]?")
 _CALL = re.compile(rf"(?:{'|'.join(sorted(FUNCTIONS))})(?P<group>\(.*\))")
+_ROOT = re.compile(rf"[{RAISED}]*[√∛∜](?P<under>.+)")
 _WORDS = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
 _PAIRS = dict(zip(")]}⟩⌋⌉", "([{⟨⌊⌈", strict=True))
 _BARS = re.compile(r"\|[^|]+\||‖[^‖]+‖")
@@ -55,7 +56,9 @@ def is_atom(text: str) -> bool:
 
 
 def is_power(text: str) -> bool:
-    """Return whether a text needs no parentheses as a divisor: an atom, a power of it, sin(x)."""
+    """Return whether a text needs no parentheses as a divisor: a letter, x², √x, sin(x)."""
+    if root := _ROOT.fullmatch(text):
+        return is_atom(root["under"])
     found = _POWER.fullmatch(text) or _CALL.fullmatch(text)
     if found and (found["group"] is None or is_enclosed(found["group"])):
         return True

@@ -43,22 +43,28 @@ def beside(blocks: Sequence[tuple[str, ...]], *, wide: bool = False) -> tuple[st
     return tuple("".join(line).rstrip() for line in lines)
 
 
-def columns(table: list[list[str]], *, wide: bool = False) -> list[int]:
+def columns(table: list[list[tuple[str, ...]]], *, wide: bool = False) -> list[int]:
     """Return the widths of a table's columns, in cells."""
     return [
-        max(cell_width(cell, wide=wide) for cell in column)
-        for column in zip_longest(*table, fillvalue="")
+        max(cell_width(row, wide=wide) for rows in column for row in rows)
+        for column in zip_longest(*table, fillvalue=("",))
     ]
 
 
-def aligned(cells: list[str], widths: list[int], *, wide: bool = False) -> str:
-    """Put the cells of a line in columns, right-aligned and left-aligned by turns."""
-    parts = []
-    for at, (cell, width) in enumerate(zip(cells, widths, strict=False)):
-        text = cell.strip()
-        space = " " * (width - cell_width(text, wide=wide))
-        parts.append(space + text if at % 2 == 0 else text + space)
-    return " ".join(parts)
+def aligned(
+    cells: list[tuple[str, ...]], widths: list[int], apart: str, *, wide: bool = False
+) -> tuple[str, ...]:
+    """Put the cells of a line in columns, right-aligned and left-aligned by turns.
+
+    `apart` stands between a pair of columns and the next.
+    """
+    blocks: list[tuple[str, ...]] = []
+    for at, (rows, width) in enumerate(zip(cells, widths, strict=False)):
+        if at:
+            blocks.append((apart if at % 2 == 0 else " ",))
+        space = " " * (width - max(cell_width(row, wide=wide) for row in rows))
+        blocks.append(tuple(space + row if at % 2 == 0 else row + space for row in rows))
+    return beside(blocks, wide=wide)
 
 
 def braced(rows: Sequence[str], pieces: str = "⎧⎨⎩⎰⎱") -> list[str]:
@@ -105,7 +111,7 @@ def matrix(table: list[list[str]], bars: str = "", *, wide: bool = False) -> lis
         bars: where a `|` stands between two columns, a space where none does: `"  | "`.
         wide: as at `cell_width`.
     """
-    widths = columns(table, wide=wide)
+    widths = columns([[(cell,) for cell in cells] for cells in table], wide=wide)
     rows = []
     for cells in table:
         parts = []

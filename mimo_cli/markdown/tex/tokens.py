@@ -72,3 +72,14 @@ class Tokens:
                 raise NotUnderstoodError
             parts.append(" " if part.isspace() else _WORD_SIGNS.get(part, part))
         return "".join(parts)
+
+    def source(self) -> str:
+        """Read an argument as it is written."""
+        self.skip_spaces()
+        if self.take() != "{":
+            raise NotUnderstoodError
+        parts, depth = [], 1
+        while depth:
+            parts.append(self.take())
+            depth += {"{": 1, "}": -1}.get(parts[-1], 0)
+        return "".join(parts[:-1])
