@@ -293,6 +293,9 @@ def test_any_text_is_understood_or_not(tex: str) -> None:
     ("text", "row"),
     [
         ("so $x^2$ is", "so x² is"),
+        ("\\(*a*\\) \\[*b*\\]", "(a) [b]"),
+        ("\\[*b*\\]", "[b]"),
+        ("$AB=$ __, $.5$, $|x|$, $-1$", "AB= __, .5, |x|, -1"),
         ("H$_2$O, CO$_2$, SO$_4^{2-}$", "H₂O, CO₂, SO₄²⁻"),
         ("30$^\\circ$C, 30 $^\\circ$C", "30°C, 30 °C"),
         ("10$^{-3}$ m$^2$, $^{14}$C", "10⁻³ m², ¹⁴C"),
@@ -343,6 +346,7 @@ $(ls)/$(id), ($5)$ and $6
 In LaTeX use $...$ or $$...$$.
 $PATH$, $HOME$, $USER$, $DATE$, $ID$
 print "$_1$x" $_
+[a-z]$|[0-9]$ and $.a.$.b
 """
 
 BRACKETS = r"""

@@ -20,6 +20,8 @@ SIGN = re.compile(rf"{_SIGN}|\\\|")
 _BRACKET_SIGN = re.compile(rf"{_SIGN}|^\s*\\?\|")
 _CERTAIN = re.compile(r"\\[A-Za-z]|\^")
 _CERTAIN_IN_PROSE = re.compile(r"\\[A-Za-z]|(?<=[^\s(\[|])[\^]|_\{")
+_EDGE = re.compile(r"^\s*(?:[*/,;:!')\]]|\.\D)|[*/]\s*$")
+"""What no formula begins or ends with, but a regex, a path or emphasis does."""
 _TEMPLATE = re.compile(r"\{[A-Za-z_][\w.:-]*\}|[({]$")
 _OPERATORS = r"+\-*/=<>\u2200-\u22ff"
 _ANY_OPERATOR = re.compile(rf"[{_OPERATORS}]")
@@ -41,6 +43,8 @@ _NO_POINTS = frozenset("ID OS IP CC DB UI NO OK".split())  # noqa: SIM905
 def is_expression(text: str) -> bool:
     """Return whether a text without a sign of TeX is mathematics, not words."""
     if not _EXPRESSION.fullmatch(text) or not any(map(str.isalnum, text)):
+        return False
+    if _EDGE.search(text) or (text[0] == "|" and text.count("|") % 2):
         return False
     is_closed = sum(map(text.count, "([")) == sum(map(text.count, ")]"))
     return is_closed and all(map(_is_name, _RUN.findall(text)))
