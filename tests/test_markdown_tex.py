@@ -133,6 +133,7 @@ A \xrightarrow{f} B -> A ─f→ B
 \textcolor{red}{x} + \color{red}{y} -> x + y
 \begin{equation} E = mc^2 \label{e} \end{equation} -> E = mc²
 a \mod n -> a mod n
+\frac{\prod(x+1)}{2} + \frac{\int(x)}{y} -> (∏(x+1))/2 + (∫(x))/y
 n!=n(n-1) -> n! =n(n-1)
 \frac{(-1)^n x^{2n+1}}{(2n+1)!} -> (-1)ⁿx²ⁿ⁺¹/(2n+1)!
 \frac{2 3}{x} + \frac{ab c}{n} -> (2 3)/x + abc/n

@@ -47,7 +47,7 @@ _PAIRS = dict(zip(")]}⟩⌋⌉", "([{⟨⌊⌈", strict=True))
 _BARS = re.compile(r"\|[^|]+\||‖[^‖]+‖")
 _DEEPEST = 20
 _GROUP = re.compile(r"\([^()]*\)")
-_PRODUCT = re.compile(r"-?[^\s+\-±∓=<>,:;∘/·×÷≤≥≠→()|‖]+")  # noqa: RUF001 - signs of mathematics
+_PRODUCT = re.compile(r"-?[^\s+\-±∓=<>,:;∘/·×÷≤≥≠→()|‖∏-∑∐∫-∳⋀-⋃⨁⨂]+")  # noqa: RUF001 - signs of mathematics
 
 
 def is_atom(text: str) -> bool:
