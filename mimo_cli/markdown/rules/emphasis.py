@@ -1,23 +1,29 @@
 """Which runs of `*`, `_` and `~~` may open and which may close, beside CJK characters too.
 
 CommonMark reads a run by the characters before and after it. Its rule takes punctuation to stand
-beside a space, which it does not in Chinese and Japanese, nor before a Korean particle. The rule
-here is that of "markdown-cjk-friendly"; it differs only beside a CJK character (`characters`):
+beside a space, which it does not in Chinese and Japanese, nor before a Korean particle, nor in
+Thai. The rule here is that of "markdown-cjk-friendly", for all unspaced scripts (`characters`):
 
 - A run is left-flanking if what follows is no white space, and what follows is no punctuation, or
-  is CJK punctuation, or the run comes after white space, punctuation or a CJK character.
+  is CJK punctuation, or the run comes after white space, punctuation or an unspaced character.
 - A run is right-flanking if what comes before is no white space, and what comes before is no
-  punctuation, or is CJK punctuation, or white space, punctuation or a CJK character follows.
+  punctuation, or is CJK punctuation, or white space, punctuation or an unspaced character follows.
 - `*` and `~~` open where they are left-flanking, and close where they are right-flanking. `_` opens
-  only if it is not right-flanking too, or comes after punctuation; it closes only if it is not
-  left-flanking too, or punctuation follows.
+  only if it is not right-flanking too, or comes after punctuation, or before CJK punctuation; it
+  closes only if it is not left-flanking too, or before punctuation, or after CJK punctuation.
 
 The line's beginning and end count as white space. Of a variation sequence the first character
 counts, after an ideographic variation selector (U+E0100 and up) it is CJK.
+
+In a text that holds an unspaced character anywhere, `*` and `~~` are also judged by what they may
+be besides (`asterisks`), and `__init__` is the name that it is. Any other text is read exactly as
+CommonMark has it.
 """
 
 from __future__ import annotations
 
+import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from markdown_it.common.utils import isPunctChar, isWhiteSpace
@@ -25,7 +31,8 @@ from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Scanned
 
-from mimo_cli.markdown.rules.characters import is_cjk
+from mimo_cli.markdown.rules.asterisks import judge
+from mimo_cli.markdown.rules.characters import has_unspaced, is_cjk, is_unspaced
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -35,6 +42,8 @@ if TYPE_CHECKING:
 _IDEOGRAPHIC = range(0xE0100, 0xE01F0)
 _SELECTORS = range(0xFE00, 0xFE0F)
 """Those of variants. The one after them, U+FE0F, makes an emoji, and does not count."""
+
+_DUNDER = re.compile("__[a-z][a-z0-9_]*__(?!_)")
 
 
 class InlineState(StateInline):
@@ -49,8 +58,20 @@ class InlineState(StateInline):
         before = self._before(start)
         after = self.src[end] if end < self.posMax else " "
         if before.isascii() and after.isascii():
-            return super().scanDelims(start, canSplitWord)
-        return _scan(before, after, end - start, canSplitWord)
+            scanned = super().scanDelims(start, canSplitWord)
+        else:
+            scanned = _scan(before, after, end - start, canSplitWord)
+        if not self._holds_unspaced:
+            return scanned
+        if marker == "_":
+            is_name = bool(_DUNDER.match(self.src, start, self.posMax))
+            return scanned._replace(can_open=scanned.can_open and not is_name)
+        opens, closes = judge(self.src, start, end, scanned.can_open, scanned.can_close)
+        return scanned._replace(can_open=opens, can_close=closes)
+
+    @cached_property
+    def _holds_unspaced(self) -> bool:
+        return has_unspaced(self.src)
 
     def _before(self, start: int) -> str:
         if start == 0:
@@ -68,14 +89,14 @@ def _scan(before: str, after: str, length: int, can_split_word: bool) -> Scanned
     mark_before, mark_after = isPunctChar(before), isPunctChar(after)
     cjk_before, cjk_after = is_cjk(before), is_cjk(after)
     left = not space_after and (
-        not mark_after or cjk_after or space_before or mark_before or cjk_before
+        not mark_after or cjk_after or space_before or mark_before or is_unspaced(before)
     )
     right = not space_before and (
-        not mark_before or cjk_before or space_after or mark_after or cjk_after
+        not mark_before or cjk_before or space_after or mark_after or is_unspaced(after)
     )
     return Scanned(
-        left and (can_split_word or not right or mark_before),
-        right and (can_split_word or not left or mark_after),
+        left and (can_split_word or not right or mark_before or (mark_after and cjk_after)),
+        right and (can_split_word or not left or mark_after or (mark_before and cjk_before)),
         length,
     )
 
