@@ -236,8 +236,12 @@ def test_line_ends_of_a_paragraph_are_kept_in_every_script(text: str) -> None:
         ("######「注」", "「注」"),
         ("##한국어 *a*", "한국어 a"),
         ("  ##１", "１"),
+        ("####\u3000标题", "标题"),
+        ("#\u3000标题\u3000#\u3000", "标题"),
+        ("##\u00a0Scope", "Scope"),
+        ("##บทนำ", "บทนำ"),
         *((line, "") for line in ("#概述", "#话题#", "##话题##", "#include", "##include", "##-1")),
-        *((line, "") for line in ("#######一", "    ##一")),
+        *((line, "") for line in ("#######一", "    ##一", "#\u3000#", "#######\u3000一")),
     ],
 )
 def test_a_heading_may_have_no_space_before_cjk_or_a_digit(line: str, title: str) -> None:

@@ -1,8 +1,11 @@
-"""Headings whose `#` have no space behind them: `##概述`, `###1.1 Scope`.
+"""Headings whose `#` have no space behind them, or an ideographic one: `##概述`, `###1.1 Scope`.
 
-Two to six `#`, and behind them a CJK character or a digit. One is none, for it begins a topic of
-social media (`#话题#`), and letters are none (`##include`); nor is a line that also ends with `#`
-right behind its words (`##话题##`).
+Two to six `#`, and behind them a character of an unspaced script (`characters`) or a digit. One is
+none, for it begins a topic of social media (`#话题#`), and letters are none (`##include`); nor is a
+line that also ends with `#` right behind its words (`##话题##`).
+
+One to six `#`, and behind them white space of another kind than CommonMark's: U+3000 as an input
+method types it, a no-break space. The words have to begin behind it.
 """
 
 from __future__ import annotations
@@ -12,12 +15,12 @@ from typing import TYPE_CHECKING
 
 from markdown_it.rules_block import heading
 
-from mimo_cli.markdown.rules.characters import is_cjk
+from mimo_cli.markdown.rules.characters import is_unspaced
 
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
 
-_HEADING = re.compile(r"(#{2,6})([^#\s].*?)(?:[ \t]+#+)?[ \t]*")
+_OPENING = re.compile(r"(#{1,6})(\s*)(?=[^#\s])")
 
 
 def unspaced_heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -25,18 +28,29 @@ def unspaced_heading(state: StateBlock, start: int, end: int, silent: bool) -> b
     if heading(state, start, end, silent):
         return True
     at = state.bMarks[start] + state.tShift[start]
-    if state.src[at : at + 2] != "##" or state.is_code_block(start):
+    if state.src[at : at + 1] != "#" or state.is_code_block(start):
         return False
-    found = _HEADING.fullmatch(state.src, at, state.eMarks[start])
-    if found is None or not _begins_title(found[2]):
+    line = state.src[at : state.eMarks[start]]
+    marks = _OPENING.match(line)
+    if marks is None:
+        return False
+    title = _without_closing(line[marks.end() :])
+    if not marks[2] and not (len(marks[1]) > 1 and _begins_title(title)):
         return False
     if not silent:
-        _push(state, start, found[1], found[2])
+        _push(state, start, marks[1], title)
     return True
 
 
+def _without_closing(text: str) -> str:
+    """Return a title without the white space and the `#` at its end, if space is before those."""
+    text = text.rstrip()
+    title = text.rstrip("#")
+    return title.rstrip() if title[-1:].isspace() else text
+
+
 def _begins_title(text: str) -> bool:
-    return (text[0].isdecimal() or is_cjk(text[0])) and not text.endswith("#")
+    return (text[0].isdecimal() or is_unspaced(text[0])) and not text.endswith("#")
 
 
 def _push(state: StateBlock, line: int, marks: str, text: str) -> None:
