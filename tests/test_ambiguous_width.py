@@ -287,3 +287,19 @@ def test_a_prompt_measures_again_when_that_is_set() -> None:
         assert get_cwidth(text) == cell_width(text, wide=wide)
         assert get_cwidth("★") == 1 + wide
         assert cut("★" * 5, 6) == ("★★…" if wide else "★★★★★")
+
+
+@pytest.mark.parametrize("wide", [False, True])
+@pytest.mark.parametrize(
+    "glyphs",
+    [
+        "🇨🇳|🇯🇵|🇰🇷",
+        "กำ|ล|น้ำ",
+        "គ្នា|ស្ត្រី",
+        "न|म|स्ते|स|त्य",
+        "👨\u200d👩\u200d👧|👍🏽|1\ufe0f\u20e3",
+        "e\u0301|a",
+    ],
+)
+def test_no_glyph_is_cut(glyphs: str, *, wide: bool) -> None:
+    assert chop(glyphs.replace("|", ""), 1, wide=wide) == glyphs.split("|")

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 TAB_STOP = 4
 _WORTH_KEEPING = 64  # characters: rows are measured unit by unit, and most units come again
+_FLAG_LETTERS = frozenset(map(chr, range(0x1F1E6, 0x1F200)))
+_SPACING_VOWELS = frozenset("\u0e33\u0eb3")
+_STACKERS = frozenset("\u094d\u09cd\u0a4d\u0acd\u0b4d\u0c4d\u0d4d\u1039\u17d2")
+"""Signs that stack the next consonant below the last: viramas of eight scripts, and the coeng."""
 
 
 class Screen(NamedTuple):
@@ -67,9 +71,26 @@ def _glyphs(text: str, *, wide: bool) -> Iterator[tuple[int, int]]:
 
     from rich.cells import split_graphemes
 
+    start = cells = 0
     for begin, _, size in split_graphemes(text)[0]:
+        if begin > start and not _goes_on(text, start, begin):
+            yield start, cells
+            start, cells = begin, 0
         is_wider = wide and size == 1 and east_asian_width(text[begin]) == "A"
-        yield begin, size + is_wider
+        cells += size + is_wider
+    if text:
+        yield start, cells
+
+
+def _goes_on(text: str, start: int, at: int) -> bool:
+    """Return whether a glyph that begins at `start` goes on at `at`, by UAX #29.
+
+    Rich's graphemes have no rules for flags, for stacked consonants (GB9c; Khmer and Burmese as
+    their scripts have it), and for the vowel signs of Thai and Lao that take a cell of their own.
+    """
+    if text[at] in _FLAG_LETTERS:
+        return text[start] in _FLAG_LETTERS and at == start + 1
+    return text[at] in _SPACING_VOWELS or text[at - 1] in _STACKERS
 
 
 def chop(text: str, width: int, *, wide: bool = False) -> list[str]:

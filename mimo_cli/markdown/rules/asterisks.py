@@ -28,6 +28,7 @@ And beyond what the general rule (`emphasis`) has:
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import category
 
@@ -98,6 +99,7 @@ def judge(text: str, start: int, end: int, opens: bool, closes: bool) -> tuple[b
     return opens, closes
 
 
+@lru_cache(maxsize=4_096)
 def _kind(character: str) -> str:
     """Return "unspaced", "digit" or "letter" for word characters, "" for others and for none."""
     if not character or (character.isascii() and not character.isalnum()):
