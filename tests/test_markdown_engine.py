@@ -170,7 +170,7 @@ PITFALLS = [
     ("<div>\n*a*\n</div>\n", ["<div>", "a", "</div>"]),
     ("\x1b]52;c;x\x07 \x9b31m \x00", ["\ufffd]52;c;x\ufffd \ufffd31m \ufffd"]),
     ("a\r\nb\r", ["a\ufffd", "b\ufffd"]),
-    ("&#27;[2J &#x202e;x &#10;y &NewLine;&Tab;z", ["\ufffd[2J \ufffdx  y   z"]),
+    ("&#27;[2J &#x202e;x &#10;y &NewLine;&Tab;z", ["\ufffd[2J \ufffdx  y    z"]),
     ("`a\u202eb` [\u2066](\u2067)", ["a\ufffdb \ufffd"]),
     ("", []),
     ("\n\n\n", []),

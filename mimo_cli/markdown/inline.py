@@ -8,6 +8,7 @@ from rich.text import Span, Text
 
 from mimo_cli.markdown.line_breaks import fill, units
 from mimo_cli.markdown.styled_rows import inert, row_part, strip_end
+from mimo_cli.markdown.tabs import align_tabs
 from mimo_cli.text.widths import cell_width
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ class _Writer:
 def to_text(tokens: Sequence[Token], *roles: str) -> Text:
     """Return inline tokens as styled text: links and images as `label (url)`.
 
-    A newline is a hard break. `roles` are those of all of it, outermost first.
+    A newline is a hard break, a tab begins the next column (`tabs`). `roles` are those of all of
+    it, outermost first.
     """
     writer = _Writer()
     for role in roles:
@@ -95,11 +97,12 @@ def _write(tokens: Sequence[Token], writer: _Writer) -> None:
 
 def _plain(text: str) -> str:
     """Return the text of a token; entities may have spelled controls since the source was inert."""
-    return inert(text.replace("\t", " ").replace("\n", " "))
+    return inert(text.replace("\n", " "))
 
 
 def _write_address(writer: _Writer, start: int, url: str, token: Token) -> None:
-    url, title = _plain(url).replace(" ", "%20"), _plain(str(token.attrs.get("title", "")))
+    url = _plain(url).replace("\t", " ").replace(" ", "%20")
+    title = _plain(str(token.attrs.get("title", ""))).replace("\t", " ")
     label = writer.text[start:]
     if title:
         title = f' "{title}"'
@@ -114,7 +117,8 @@ def _write_address(writer: _Writer, start: int, url: str, token: Token) -> None:
 
 def text_width(text: Text, *, wide: bool = False) -> int:
     """Return the width of the widest line of a text, in cells."""
-    return max(cell_width(line, wide=wide) for line in text.plain.split("\n"))
+    lines = align_tabs(text, wide=wide).plain.split("\n")
+    return max(cell_width(line, wide=wide) for line in lines)
 
 
 def wrap(text: Text, width: int, *, cut: bool = False, wide: bool = False) -> list[Row]:
@@ -123,6 +127,7 @@ def wrap(text: Text, width: int, *, cut: bool = False, wide: bool = False) -> li
     A word that is longer (an address, say) stays whole on a row of its own, so that it can be
     copied and reflows with the window; with `cut`, it is cut. `wide` is explained at `cell_width`.
     """
+    text = align_tabs(text, width, wide=wide)
     plain = text.plain
     if "\n" not in plain and cell_width(plain, wide=wide) <= width:
         return [strip_end(text)]
