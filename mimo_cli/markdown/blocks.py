@@ -7,7 +7,7 @@ the end of an answer would change text that is already on the screen; both its p
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from mimo_cli.markdown.rules.bounds import (
 )
 from mimo_cli.markdown.rules.emphasis import InlineParser
 from mimo_cli.markdown.rules.fence import OPENERS, fence
+from mimo_cli.markdown.rules.footnotes import FOOTNOTE, footnotes
 from mimo_cli.markdown.rules.formulas import MATH, formula
 from mimo_cli.markdown.rules.headings import unspaced_heading
 from mimo_cli.markdown.rules.html import html
@@ -132,7 +133,10 @@ class ListItem:
 
 @dataclass(frozen=True, slots=True)
 class ListBlock:
-    """A list. `first` is the number of its first item, None for bullets."""
+    """A list. `first` is the number of its first item, None for bullets.
+
+    The delimiter is FOOTNOTE if its items are footnote definitions.
+    """
 
     span: LineSpan
     first: int | None
@@ -179,6 +183,9 @@ class Parser(MarkdownIt):
         rules.at("lheading", limit_lines(lheading))
         rules.at("blockquote", limit_nesting(blockquote), {"alt": [*alternatives, "list"]})
         rules.at("list", limit_nesting(list_block), {"alt": alternatives})
+        rules.before(
+            "list", "footnotes", limit_nesting(footnotes), {"alt": [*alternatives, "list"]}
+        )
         rules.at("table", table_with_all_cells, {"alt": alternatives[:2]})
         rules.before("table", "literal", literal_block, {"alt": [*alternatives, "list"]})
         self.inline.ruler.before("escape", "formula", formula)
@@ -289,7 +296,23 @@ def _items(tokens: Iterator[Token], lines: Sequence[str]) -> Iterator[ListItem]:
     for token in tokens:
         if token.nesting < 0:
             return
-        yield ListItem(_span(token, lines), tuple(_blocks(tokens, lines)))
+        children = tuple(_blocks(tokens, lines))
+        if token.info.startswith(FOOTNOTE):
+            children = _with_label(token, children)
+        yield ListItem(_span(token, lines), children)
+
+
+def _with_label(token: Token, children: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Put a footnote's label before its text, or on a row of its own if none is on its line."""
+    line = (token.map or [0])[0]
+    label = Paragraph(LineSpan(line, line + 1, spaced=False), token.info)
+    match children:
+        case (Paragraph(LineSpan(start), text) as first, *rest) if start == line:
+            return replace(first, text=f"{token.info} {text}"), *rest
+        case (first, *rest) if first.span.start == line:
+            return label, replace(first, span=replace(first.span, spaced=False)), *rest
+        case _:
+            return label, *children
 
 
 def _table(tokens: Iterator[Token], span: LineSpan) -> Table:

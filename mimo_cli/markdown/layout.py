@@ -21,6 +21,7 @@ from mimo_cli.markdown.blocks import (
     Table,
     ThematicBreak,
 )
+from mimo_cli.markdown.rules.footnotes import FOOTNOTE
 from mimo_cli.markdown.styled_rows import Row, join_rows, row_of, row_width, strip_end
 from mimo_cli.markdown.tables import FROZEN_ROWS
 
@@ -149,7 +150,7 @@ class Layout:
         rows: list[Row] = []
         stable = 0
         for index, item in enumerate(block.items):
-            label = self.leaves.glyphs.bullet
+            label = FOOTNOTE if block.delimiter == FOOTNOTE else self.leaves.glyphs.bullet
             if block.first is not None:
                 label = f"{block.first + index}{block.delimiter}"
             laid = self._item(item, label, width, last and item is block.items[-1])
@@ -157,7 +158,12 @@ class Layout:
         return _Laid(rows, stable)
 
     def _item(self, item: ListItem, label: str, width: int, last: bool) -> _Laid:
-        """Lay out a bullet, a number (right-aligned by itself) or a task box, and what follows."""
+        """Lay out a bullet, a number (right-aligned by itself) or a task box, and what follows.
+
+        A footnote has its label in its text, and the rows behind its first are indented.
+        """
+        if label == FOOTNOTE:
+            return self._inside(item.children, width, last, row_of(""), row_of("    "))
         numbered = label[0].isdigit()
         first = row_of(f"{label:>{3 if numbered else 2}} ", "marker")
         children = item.children
