@@ -11,7 +11,8 @@ Beyond that:
   closes.
 - If a row has room (`glue`), these stay together: an ordinal prefix, its number and what is counted
   (`第十二章`); a number, its unit of measurement or counter, and the currency before it, spaces
-  between them or not; the two parts of a ruby text in HTML.
+  between them or not; a point with what is before it, though a space is between them; the two
+  parts of a ruby text in HTML.
 - A word that is wider than a row stays whole, so that an address can be copied. But it breaks
   between Hangul syllables, between emoji, and between syllables of scripts that have no spaces
   between words either (`_cluster`): Thai and Lao (no vowel that stands behind its consonant begins
@@ -53,6 +54,10 @@ _WIDE_CLOSE = (
     "\u203c\u2047-\u2049\ufe50-\ufe57\ufe5a\ufe5c\ufe5e\ufe6a"
 )
 _NARROW_CLOSE = "\u2019\u201d\u2025\u2026\u22ef\u00b2\u00b3\u00b9\u2070-\u209c,.;:?!)\\]}%/"
+_POINTS = (
+    "\u3001\u3002\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f\u300b\u300d\u300f\u3011"
+    "\u2103\u2030\uff05"
+)
 _MARKS = "\u0300-\u036f\u3099\u309a\ufe00-\ufe0f\u200d\U000e0100-\U000e01ef"
 _NUMERAL = "0-9\uff10-\uff19\u3007\u25cb零一二三四五六七八九十百千萬万廿卅几幾两兩"
 _MEASURE = (
@@ -81,7 +86,7 @@ _GLUED = re.compile(
     rf"{_OPENED}(?:{_ORDINAL}|<ruby>[^\n]{{1,80}}?</ruby>|{_ONE}"
     rf"|(?:(?<=[$\u00a3\u00a5\u20a9\u20ac\uffe5\uff04]) (?=[0-9]))?{_WORD}"
     rf"(?:(?<=[0-9]) {_MEASURE}(?:{_WORD})?|(?<=[0-9]) ?{_COUNTER})?"
-    f"){_CLOSED}|{_LEFT_OVER}"
+    rf"){_CLOSED}(?: +(?:[{_POINTS}]{_CLOSED}|[!?;:](?= |$)))*|{_LEFT_OVER}"
 )
 """A unit with what stays beside it, if a row has room."""
 

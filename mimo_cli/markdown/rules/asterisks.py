@@ -52,6 +52,9 @@ _EQUALS = "=\uff1d"
 _POINTS = ",\uff0c\u3001\uff1b;\uff1a\u3002\uff01\uff1f"
 _COMMAS = ",\uff0c\u3001\uff1b;"
 _BRACKETS = ")]\uff09\uff3d\u3011"
+_SPACED = ("digit", "letter")
+_BEFORE = frozenset(_BRACKETS)
+_AFTER = frozenset("/.")
 _NUMBERS = "\u00b2\u00b3\u00b9\u00bc\u00bd\u00be"
 
 
@@ -73,7 +76,7 @@ class Run(NamedTuple):
     @property
     def is_within_word(self) -> bool:
         """Whether characters of spaced words are on both sides."""
-        return self.left in ("digit", "letter") and self.right in ("digit", "letter")
+        return self.left in _SPACED and self.right in _SPACED
 
 
 def judge(text: str, start: int, end: int, opens: bool, closes: bool) -> tuple[bool, bool]:
@@ -90,6 +93,8 @@ def judge(text: str, start: int, end: int, opens: bool, closes: bool) -> tuple[b
     if end - start > _LONGEST:
         masks = bool(run.left and run.right) or not _has_twin(text, run)
         return opens and not masks, closes and not masks
+    if _is_plain_strong(run):
+        return opens, closes
     if run.is_within_word:
         return _opens_within(text, run), _closes_within(text, run)
     if run.is_single and run.left and run.right and _is_in_equation(text, run):
@@ -145,6 +150,13 @@ def _is_plain(content: str) -> bool:
     return bool(_PLAIN.fullmatch(content)) and not has_unspaced(content)
 
 
+def _is_plain_strong(run: Run) -> bool:
+    """Return whether no rule speaks of a run: of most, so their partners are not looked for."""
+    is_spaced = run.left in _SPACED or run.right in _SPACED
+    is_special = run.before in _BEFORE or run.after in _AFTER
+    return run.end - run.start == _STRONG and not (is_spaced or is_special)
+
+
 def _is_part_of_word(opener: Run, content: str, closer: Run) -> bool:
     sides = opener.before + content + closer.after
     return len(content) > 1 and sides.isalpha()
@@ -180,14 +192,19 @@ def _opens(text: str, run: Run) -> bool:
         return False
     if run.after == "/" or (run.after == "." and _kind(text[run.end + 1 : run.end + 2])):
         return _opens_path(run, content, partner)
-    is_operand = bool(run.before) and run.before in _BRACKETS
-    if is_operand and (partner.after in ("(", "\uff08") or partner.before in _BRACKETS):
-        return False
+    is_factor = run.before in _BEFORE and (run.is_single or run.right == "digit")
     is_mixed = run.end - run.start != _STRONG and run.left != run.right and run.left and run.right
-    if not (is_mixed or (is_operand and (run.is_single or run.right == "digit"))):
+    if is_factor and (partner.before in _BEFORE or _is_factor(run, partner)):
+        return False
+    if not (is_mixed or is_factor):
         return True
     is_repeated = (partner.left, partner.right) == (run.left, run.right)
     return not (is_repeated or _OPERATORS.search(content))
+
+
+def _is_factor(run: Run, partner: Run) -> bool:
+    """Return whether a run begins and its partner ends what two brackets are multiplied with."""
+    return run.right in _SPACED and partner.after in ("(", "\uff08")
 
 
 def _opens_path(run: Run, content: str, partner: Run) -> bool:
@@ -207,11 +224,11 @@ def _closes(text: str, run: Run) -> bool:
         return False
     if run.right == "unspaced" or not (is_behind_comma or (run.is_single and run.left)):
         return True
-    return partner.right not in ("letter", "digit")
+    return partner.right not in _SPACED
 
 
 def _closes_behind_mark(text: str, run: Run) -> bool:
-    if run.left or run.right not in ("letter", "digit") or not _is_closing(run.before):
+    if run.left or run.right not in _SPACED or not _is_closing(run.before):
         return False
     partner = _last(text, run)
     if partner is None or partner.is_within_word or partner.after.isspace():
@@ -220,7 +237,7 @@ def _closes_behind_mark(text: str, run: Run) -> bool:
 
 
 def _opens_before_mark(text: str, run: Run) -> bool:
-    if run.left not in ("letter", "digit") or not _is_opening(run.after):
+    if run.left not in _SPACED or not _is_opening(run.after):
         return False
     partner = _next(text, run)
     if partner is None or not _is_closing(partner.before):

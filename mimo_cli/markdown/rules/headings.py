@@ -1,8 +1,9 @@
 """Headings whose `#` have no space behind them, or an ideographic one: `##概述`, `###1.1 Scope`.
 
-Two to six `#`, and behind them a character of an unspaced script (`characters`) or a digit. One is
-none, for it begins a topic of social media (`#话题#`), and letters are none (`##include`); nor is a
-line that also ends with `#` right behind its words (`##话题##`).
+Two to six `#`, and behind them a character of an unspaced script (`characters`) or a digit, be it
+behind marks, opening brackets or a picture (`##**概述**`, `##(一)`, `##①`). One is none, for it
+begins a topic of social media (`#话题#`), and letters are none (`##include`); nor is a line that
+also ends with `#` right behind its words (`##话题##`).
 
 One to six `#`, and behind them white space of another kind than CommonMark's: U+3000 as an input
 method types it, a no-break space. The words have to begin behind it.
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from unicodedata import category
 
 from markdown_it.rules_block import heading
 
@@ -19,6 +21,10 @@ from mimo_cli.markdown.rules.characters import is_unspaced
 
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
+
+_MARKS = "*_~`\"'([<\u201c\u2018"
+_PICTURE = 4
+"""Characters at most, from a picture (an emoji, an arrow) to the first of the title's words."""
 
 _OPENING = re.compile(r"(#{1,6})(\s*)(?=[^#\s])")
 
@@ -50,7 +56,13 @@ def _without_closing(text: str) -> str:
 
 
 def _begins_title(text: str) -> bool:
-    return (text[0].isdecimal() or is_unspaced(text[0])) and not text.endswith("#")
+    words = text.lstrip(_MARKS)
+    if not words or text.endswith("#"):
+        return False
+    if words[0].isnumeric() or is_unspaced(words[0]):
+        return True
+    is_picture = category(words[0]) == "So"
+    return is_picture and any(map(is_unspaced, words[1:_PICTURE]))
 
 
 def _push(state: StateBlock, line: int, marks: str, text: str) -> None:
