@@ -19,6 +19,7 @@ GRIDS = [
         "名称\t数量\t价\n香蕉香蕉\t3\t5\na\t\tlast",
         ["名称      数量  价", "香蕉香蕉  3     5", "a               last"],
     ),
+    ("表头\tA\tB\n\t1\t2\n\t\t3\n\tx", ["表头  A  B", "      1  2", "3", "x"]),
     ("a\tb\nplain\nlonger\tc", ["a  b", "plain", "longer  c"]),
     ("- a\tb\n  longer\tc", [" • a       b", "   longer  c"]),
     ("-\ta\n-\tb", [" • a", " • b"]),

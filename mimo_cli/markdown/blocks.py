@@ -30,6 +30,7 @@ from mimo_cli.markdown.rules.formulas import MATH, formula
 from mimo_cli.markdown.rules.headings import unspaced_heading
 from mimo_cli.markdown.rules.html import html
 from mimo_cli.markdown.rules.literal import literal_block
+from mimo_cli.markdown.rules.newline import newline_before_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -188,6 +189,7 @@ class Parser(MarkdownIt):
         )
         rules.at("table", table_with_all_cells, {"alt": alternatives[:2]})
         rules.before("table", "literal", literal_block, {"alt": [*alternatives, "list"]})
+        self.inline.ruler.at("newline", newline_before_cells)
         self.inline.ruler.before("escape", "formula", formula)
         self.inline.ruler.at("html_inline", html)
 

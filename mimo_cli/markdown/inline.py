@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from rich.text import Span, Text
@@ -139,6 +140,8 @@ def _breaks(text: str, width: int, cut: bool, wide: bool) -> Iterator[tuple[int,
     at = 0
     for line in text.split("\n"):
         end = at + len(line)
-        pieces = units(text, at, end, width, wide=wide)
+        pieces: Iterator[tuple[int, int]] = units(text, at, end, width, wide=wide)
+        if line.startswith(" ") and (first := next(pieces, None)):
+            pieces = chain([(at, first[1])], pieces)  # the cell before a tab was empty
         yield from fill(text, pieces, width, cut=cut, start=at, wide=wide)
         at = end + 1

@@ -134,8 +134,11 @@ def _last(text: str, run: Run) -> Run | None:
     """Return the last run of the same length on the line, before this one."""
     reach = max(0, run.start - _REACH)
     start = max(reach, text.rfind("\n", reach, run.start))
-    found = [*_RUNS[text[run.start : run.end]].finditer(text, start, run.start)]
-    return _run(text, *found[-1].span()) if found else None
+    marks, at = text[run.start : run.end], run.start
+    while (at := text.rfind(marks, start, at)) >= 0:
+        if found := _RUNS[marks].match(text, at):
+            return _run(text, *found.span())
+    return None
 
 
 def _has_twin(text: str, run: Run) -> bool:
