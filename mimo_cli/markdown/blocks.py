@@ -9,15 +9,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Never
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import blockquote, lheading, list_block
+from markdown_it.rules_block import blockquote, lheading
 
+from mimo_cli.markdown.margins import MARGIN, BlockParser
 from mimo_cli.markdown.rules.bounds import (
+    BLANK_LINES,
     NESTING_LIMIT,
     PARAGRAPH_LIMIT,
     PARAGRAPH_LINES,
+    indented_code,
     indented_paragraph,
     limit_lines,
     limit_nesting,
@@ -29,6 +32,7 @@ from mimo_cli.markdown.rules.footnotes import FOOTNOTE, footnotes
 from mimo_cli.markdown.rules.formulas import MATH, formula
 from mimo_cli.markdown.rules.headings import unspaced_heading
 from mimo_cli.markdown.rules.html import html
+from mimo_cli.markdown.rules.lists import ITEMS, shortened_list
 from mimo_cli.markdown.rules.literal import literal_block
 from mimo_cli.markdown.rules.newline import newline_before_cells
 
@@ -117,19 +121,24 @@ class LiteralBlock:
 
 @dataclass(frozen=True, slots=True)
 class BlockQuote:
-    """A block quote; `alert` is the kind if it is an alert of GitHub's: "note", say."""
+    """A block quote; `alert` is the kind if it is an alert of GitHub's: "note", say.
+
+    `margin` is what stands before its text on its first line.
+    """
 
     span: LineSpan
     children: tuple[Block, ...]
+    margin: str = ""
     alert: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ListItem:
-    """One item of a list."""
+    """One item of a list; `margin` is what stands before its text on its first line."""
 
     span: LineSpan
     children: tuple[Block, ...]
+    margin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +169,8 @@ Block = (
 )
 
 
+_NONE: Mapping[int, Never] = MappingProxyType({})
+
 _ALERT = re.compile(r"\[!(note|tip|important|warning|caution)\]", re.IGNORECASE)
 
 
@@ -173,17 +184,19 @@ class Parser(MarkdownIt):
     def __init__(self, *, math: bool = True) -> None:
         super().__init__()
         self.inline = InlineParser()
+        self.block = BlockParser()
         self.configure("commonmark", {"html": True, "maxNesting": 2 * NESTING_LIMIT})
         self.options[MATH] = math
         self.enable(["table", "strikethrough"]).disable(["reference", "html_block"])
         alternatives = ["paragraph", "reference", "blockquote"]
         rules = self.block.ruler
+        rules.at("code", indented_code)
         rules.at("fence", fence, {"alt": [*alternatives, "list"]})
         rules.at("paragraph", limit_lines(indented_paragraph))
         rules.at("heading", unspaced_heading, {"alt": alternatives})
         rules.at("lheading", limit_lines(lheading))
         rules.at("blockquote", limit_nesting(blockquote), {"alt": [*alternatives, "list"]})
-        rules.at("list", limit_nesting(list_block), {"alt": alternatives})
+        rules.at("list", limit_nesting(shortened_list), {"alt": alternatives})
         rules.before(
             "list", "footnotes", limit_nesting(footnotes), {"alt": [*alternatives, "list"]}
         )
@@ -202,7 +215,10 @@ class Parser(MarkdownIt):
         return link
 
     def parse_blocks(
-        self, lines: Sequence[str], openers: Mapping[int, Openers] = MappingProxyType({})
+        self,
+        lines: Sequence[str],
+        openers: Mapping[int, Openers] = _NONE,
+        items: Mapping[int, int | None] = _NONE,
     ) -> tuple[Block, ...]:
         """Return the tree of the top-level blocks.
 
@@ -210,8 +226,11 @@ class Parser(MarkdownIt):
             lines: the source.
             openers: for code that lost lines after its first one, by the number of its fence's
                 line: the blocks within it that were open there.
+            items: for lists that lost items before one, by the number of its line: its number,
+                None for a bullet.
         """
-        tokens = self.block.parse("\n".join(lines) + "\n", self, {OPENERS: openers}, [])
+        env = {OPENERS: openers, ITEMS: dict(items)}
+        tokens = self.block.parse("\n".join(lines) + "\n", self, env, [])
         return tuple(_blocks(iter(tokens or ()), lines))
 
     def parse_inline(self, text: str) -> list[Token]:
@@ -242,7 +261,7 @@ def _block(token: Token, tokens: Iterator[Token], lines: Sequence[str]) -> Block
             literal = tuple(token.content.split("\n"))
             return LiteralBlock(span, literal, token.meta["is_closed"], token.meta["is_formula"])
         case "blockquote_open":
-            return _quote(span, tuple(_blocks(tokens, lines)))
+            return _quote(span, tuple(_blocks(tokens, lines)), token.meta.get(MARGIN, ""))
         case "bullet_list_open":
             return ListBlock(span, None, token.markup, tuple(_items(tokens, lines)))
         case "ordered_list_open":
@@ -259,15 +278,15 @@ def _span(token: Token, lines: Sequence[str]) -> LineSpan:
     return LineSpan(start, end, start > 0 and not lines[start - 1].strip(" \t>"))
 
 
-def _quote(span: LineSpan, children: tuple[Block, ...]) -> BlockQuote:
+def _quote(span: LineSpan, children: tuple[Block, ...], margin: str) -> BlockQuote:
     """Return a block quote. The `[!NOTE]` that an alert of GitHub's begins with is its label."""
     match children:
         case (Paragraph(place, text), *rest) if alert := _ALERT.match(text):
             kind = alert[1].lower()
             first = Paragraph(place, f"**{kind.upper()}**{text[alert.end() :]}")
-            return BlockQuote(span, (first, *rest), kind)
+            return BlockQuote(span, (first, *rest), margin, kind)
         case _:
-            return BlockQuote(span, children)
+            return BlockQuote(span, children, margin)
 
 
 def _text(tokens: Iterator[Token]) -> str:
@@ -287,9 +306,13 @@ def _code(token: Token, span: LineSpan) -> CodeBlock:
 
 
 def _solid_count(lines: Sequence[str]) -> int:
-    """Return how many of the lines come before the blank ones at the end."""
+    """Return how many of the lines come before the blank ones at the end, which wait for others.
+
+    No more than BLANK_LINES wait.
+    """
     count = len(lines)
-    while count and not lines[count - 1].strip():
+    least = max(0, count - BLANK_LINES)
+    while count > least and not lines[count - 1].strip():
         count -= 1
     return count
 
@@ -301,7 +324,7 @@ def _items(tokens: Iterator[Token], lines: Sequence[str]) -> Iterator[ListItem]:
         children = tuple(_blocks(tokens, lines))
         if token.info.startswith(FOOTNOTE):
             children = _with_label(token, children)
-        yield ListItem(_span(token, lines), children)
+        yield ListItem(_span(token, lines), children, token.meta.get(MARGIN, ""))
 
 
 def _with_label(token: Token, children: tuple[Block, ...]) -> tuple[Block, ...]:

@@ -10,30 +10,35 @@ same rows, because a row depends only on the source up to where it became final.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from mimo_cli.markdown.autoclose import autoclose, guess_delimiter_row
-from mimo_cli.markdown.blocks import CodeBlock, LiteralBlock, Paragraph, Parser, Table
+from mimo_cli.markdown.blocks import CodeBlock, Paragraph, Parser, Table
 from mimo_cli.markdown.glyphs import NARROW
-from mimo_cli.markdown.layout import Layout
+from mimo_cli.markdown.layout import Before, Layout
 from mimo_cli.markdown.leaf_blocks import CarryOver, LeafRenderer
 from mimo_cli.markdown.retention import (
-    Anchor,
+    Cut,
+    blank_cuts,
+    container_cuts,
     droppable_lines,
     is_open_literal,
     last_leaf,
+    later_items,
     next_anchor,
 )
 from mimo_cli.markdown.rules.bounds import PARAGRAPH_LIMIT
 from mimo_cli.markdown.styled_rows import inert, join_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mimo_cli.markdown.blocks import Block
     from mimo_cli.markdown.glyphs import Glyphs
     from mimo_cli.markdown.layout import Document
     from mimo_cli.markdown.styled_rows import Row
+
+_T = TypeVar("_T")
 
 _WORD = re.compile(r"(?s).*[ \t](?=[^\W\d_])")
 _LETTER = re.compile(r"(?s).*(?=[^\W\d_])")
@@ -70,7 +75,8 @@ class Engine:
         self._fresh = False  # lines came since the last commit
         self._leaf: Block | None = None  # the block among the lines that may grow
         self._top: Block | None = None  # the last block of all
-        self._anchor = Anchor(0, continues, None)  # how the tail goes on what came before it
+        self._before = Before(continues)  # how the tail goes on what came before it
+        self._items: dict[int, int | None] = {}  # what goes on with a list: its number, by line
         self._carried: dict[int, CarryOver] = {}  # what is left of dropped lines, by line
         self._skip = 0  # the tail's first rows that are out
         self._done: list[Row] = []  # final, and not handed over yet
@@ -144,16 +150,16 @@ class Engine:
             space = " " if line[-1:].isspace() else ""
             self._carried = {0: CarryOver(lead=join_rows([lead, space]))}
             self._lines, self._leaf, self._top = [], None, None
-            self._anchor, self._skip, self._rest = Anchor(0, False, None), 0, [lead]
+            self._before, self._items, self._skip, self._rest = Before(False), {}, 0, [lead]
 
     def _lay(
         self, lines: Sequence[str], *, final: bool = False, partial: bool = False
     ) -> tuple[tuple[Block, ...], Document]:
         self.parsed += sum(map(len, lines)) + len(lines)
         openers = {at: carried.openers for at, carried in self._carried.items() if carried.openers}
-        blocks = self._parser.parse_blocks(lines, openers)
+        blocks = self._parser.parse_blocks(lines, openers, self._items)
         layout = Layout(self._leaves, self._width, len(lines), self._carried, final, partial)
-        return blocks, layout.document(blocks, gap=self._anchor.gap, number=self._anchor.number)
+        return blocks, layout.document(blocks, self._before)
 
     def _advance(self) -> None:
         """Commit what the whole lines made final, and shorten the tail."""
@@ -164,7 +170,7 @@ class Engine:
         self._done += document.rows[self._skip : document.stable]
         self._skip = document.stable
         left = len(document.rows) - self._skip
-        if blocks and self._shrink(blocks, document):
+        if self._shrink(blocks, document):
             blocks, document = self._lay(self._lines)
             self._skip = len(document.rows) - left
         self._leaf = last_leaf(blocks)
@@ -172,29 +178,50 @@ class Engine:
         self._rest = document.rows[self._skip :]
 
     def _shrink(self, blocks: Sequence[Block], document: Document) -> bool:
-        """Drop lines whose rows are out. Return whether there were any."""
+        """Forget lines whose rows are out. Return whether there were any."""
         total = len(self._lines)
-        start = next_anchor(blocks, total, self._anchor, document)
-        self._elide(last_leaf(blocks), total)
-        del self._lines[: start.line]
-        self._carried = {
-            at - start.line: carried for at, carried in self._carried.items() if at >= start.line
-        }
-        self._anchor = start._replace(line=0)
-        return len(self._lines) < total
+        anchor = next_anchor(blocks, total, self._before, document)
+        cuts = [Cut(0, anchor.line)] if anchor.line else []
+        if blocks and anchor.line < total:
+            cuts += [*container_cuts(blocks[-1]), *self._leaf_cuts(blocks)]
+        self._before = anchor.before
+        ends = {cut.end for cut in cuts}
+        self._items |= {at: item for at, item in later_items(blocks).items() if at in ends}
+        for cut in reversed(cuts):
+            self._forget(cut)
+        return bool(cuts)
 
-    def _elide(self, block: Block | None, total: int) -> None:
-        """Drop most lines of long open code, of a formula or table, keeping what the rest needs."""
-        at = block.span.start if block else 0
-        carried = self._carried.get(at)
-        lines = droppable_lines(block, total, shortened=carried is not None)
-        if lines and isinstance(block, CodeBlock):
-            self._carried[at] = self._leaves.carry_code(block, len(lines), carried)
-        elif lines and isinstance(block, LiteralBlock):
-            self._carried[at] = CarryOver()
-        elif lines and isinstance(block, Table):
-            self._carried[at] = self._leaves.carry_table(block, carried)
-        del self._lines[lines.start : lines.stop]
+    def _leaf_cuts(self, blocks: Sequence[Block]) -> Iterator[Cut]:
+        """Yield most lines of long open code, of a formula or table, and blank lines."""
+        block = last_leaf(blocks) or blocks[-1]
+        carried = self._carried.get(block.span.start)
+        lines = droppable_lines(block, len(self._lines), shortened=carried is not None)
+        if lines:
+            self._carried[block.span.start] = self._carry(block, len(lines), carried)
+            yield Cut(lines.start, lines.stop)
+        yield from blank_cuts(block, self._lines)
+
+    def _carry(self, block: Block, count: int, carried: CarryOver | None) -> CarryOver:
+        """Return what the rest needs if so many lines of a leaf are forgotten."""
+        match block:
+            case CodeBlock():
+                return self._leaves.carry_code(block, count, carried)
+            case Table():
+                return self._leaves.carry_table(block, carried)
+            case _:
+                return CarryOver()
+
+    def _forget(self, cut: Cut) -> None:
+        """Replace lines. What is known of a line moves with it."""
+        self._lines[cut.start : cut.end] = cut.instead
+        more = len(cut.instead) - (cut.end - cut.start)
+        self._carried = _moved(self._carried, cut.start, cut.end, more)
+        self._items = _moved(self._items, cut.start + bool(cut.instead), cut.end, more)
+
+
+def _moved(known: Mapping[int, _T], start: int, end: int, more: int) -> dict[int, _T]:
+    """Return what is known of lines, by number: without some, and those after them renumbered."""
+    return {at + more * (at >= end): value for at, value in known.items() if not start <= at < end}
 
 
 def _copies(rows: Sequence[Row]) -> list[Row]:

@@ -34,21 +34,35 @@ if TYPE_CHECKING:
 NARROW = 12
 """Cells below which a nested block is not indented any further."""
 
-_TASKS = {"[ ] ": ("[ ]", "task"), "[x] ": ("[x]", "done"), "[X] ": ("[x]", "done")}
+TASKS = {"[ ] ": ("[ ]", "task"), "[x] ": ("[x]", "done"), "[X] ": ("[x]", "done")}
+
+
+class Before(NamedTuple):
+    """What came before a block: a blank row is due after it (`gap`).
+
+    But not if the block is a paragraph and `is_cut`: it goes on with one that was too long.
+    """
+
+    gap: bool
+    is_cut: bool = False
 
 
 class Document(NamedTuple):
-    """The rows of top-level blocks; `gap`: a blank row is due before the last block."""
+    """The rows of top-level blocks, and what came before the last of them."""
 
     rows: list[Row]
     stable: int
-    gap: bool
+    before: Before
+
+
+_Parts = tuple[Row, ...]
+"""A row, and before it the prefixes of the containers that it stands in, from outside."""
 
 
 class _Laid(NamedTuple):
     """Rows, and how many of the first are stable if the block is the last one."""
 
-    rows: list[Row]
+    rows: list[_Parts]
     stable: int
 
 
@@ -72,44 +86,39 @@ class Layout:
     final: bool = False
     partial: bool = False
 
-    def document(self, blocks: Sequence[Block], *, gap: bool, number: int | None) -> Document:
+    def document(self, blocks: Sequence[Block], before: Before) -> Document:
         """Lay out top-level blocks: a blank row between two of them, before the second.
 
         Args:
             blocks: the tree.
-            gap: a blank row is due before the first block.
-            number: of the first item, if the first block goes on with an ordered list.
+            before: what came before the first block.
         """
-        rows: list[Row] = []
+        rows: list[_Parts] = []
         stable = 0
-        before: Block | None = None
         lead = self.carried[0].lead if 0 in self.carried else None
         if lead is not None and not _goes_on(blocks):
-            rows.append(strip_end(lead))
-            lead, gap = None, True
-        for block in blocks:
-            if before is not None:
-                gap = bool(rows or gap) and not _are_one_paragraph(before, block)
-            shown = block
-            if before is None and number is not None and isinstance(block, ListBlock):
-                shown = replace(block, first=number)
+            rows.append((strip_end(lead),))
+            lead, before, stable = None, Before(True), len(rows) if self.total else 0
+        for above, block in zip((None, *blocks), blocks, strict=False):
+            if above is not None:
+                is_cut = isinstance(above, Paragraph) and not block.span.spaced
+                before = Before(bool(rows) or before.gap, is_cut)
             last = block is blocks[-1] and not self.final
             if lead is not None and isinstance(block, Paragraph):
                 whole = self.leaves.text_after(lead, block.text, self.width)
-                laid = _Laid(whole, 0 if self._open(block.span, last) else len(whole))
+                laid = self._prose(whole, block.span, last)
                 lead = None
             else:
-                laid = self._block(shown, self.width, last)
+                laid = self._block(block, self.width, last)
+            gap = before.gap and not (before.is_cut and isinstance(block, Paragraph))
             stable = _append(rows, laid, gap=gap)
-            before = block
-        return Document(rows, stable, gap)
+        return Document([_joined(row) for row in rows], stable, before)
 
     def _block(self, block: Block, width: int, last: bool) -> _Laid:
         """Lay out one block; `last`: it stands on the right spine."""
         match block:
             case Paragraph(span, text):
-                rows = self.leaves.text(text, width)
-                return _Laid(rows, 0 if self._open(span, last) else len(rows))
+                return self._prose(self.leaves.text(text, width), span, last)
             case Heading(_, level, text):
                 return _whole(self.leaves.text(text, width, f"heading{level}") if text else [])
             case ThematicBreak():
@@ -118,7 +127,7 @@ class Layout:
                 return self._code(block, last)
             case LiteralBlock():
                 return self._literal(block, last)
-            case BlockQuote(_, children, alert):
+            case BlockQuote(_, children, alert=alert):
                 bar = row_of(f"{self.leaves.glyphs.bar} ", f"alert.{alert}" if alert else "bar")
                 return self._inside(children, width, last, bar, bar)
             case ListBlock():
@@ -127,6 +136,9 @@ class Layout:
                 return self._table(block, width, last)
             case _:
                 assert_never(block)
+
+    def _prose(self, rows: Sequence[Row], span: LineSpan, last: bool) -> _Laid:
+        return _laid(rows, 0 if self._open(span, last) else len(rows))
 
     def _open(self, span: LineSpan, last: bool) -> bool:
         """Return whether a leaf may still grow: nothing follows it, not even a blank line."""
@@ -139,15 +151,15 @@ class Layout:
         room = width - row_width(rest)
         if room < NARROW:
             rest, room = row_of(""), max(NARROW, width - row_width(first))
-        rows: list[Row] = []
+        rows: list[_Parts] = []
         stable = 0
         for child in children:
             laid = self._block(child, room, last and child is children[-1])
             stable = _append(rows, laid, gap=bool(rows) and child.span.spaced)
-        return _Laid([_prefix(rest if at else first, row) for at, row in enumerate(rows)], stable)
+        return _Laid([(rest if at else first, *row) for at, row in enumerate(rows)], stable)
 
     def _list(self, block: ListBlock, width: int, last: bool) -> _Laid:
-        rows: list[Row] = []
+        rows: list[_Parts] = []
         stable = 0
         for index, item in enumerate(block.items):
             label = FOOTNOTE if block.delimiter == FOOTNOTE else self.leaves.glyphs.bullet
@@ -167,12 +179,12 @@ class Layout:
         numbered = label[0].isdigit()
         first = row_of(f"{label:>{3 if numbered else 2}} ", "marker")
         children = item.children
-        if children and isinstance(child := children[0], Paragraph) and child.text[:4] in _TASKS:
-            box, role = _TASKS[child.text[:4]]
+        if children and isinstance(child := children[0], Paragraph) and child.text[:4] in TASKS:
+            box, role = TASKS[child.text[:4]]
             children = (replace(child, text=child.text[4:]), *children[1:])
             first = join_rows([first if numbered else " ", row_of(box, role), " "])
         laid = self._inside(children, width, last, first, row_of(" " * row_width(first)))
-        return laid if laid.rows else _Laid([strip_end(first)], 0 if last else 1)
+        return laid if laid.rows else _laid([strip_end(first)], 0 if last else 1)
 
     def _code(self, block: CodeBlock, last: bool) -> _Laid:
         rows = self.leaves.code(block, self.carried.get(block.span.start))
@@ -185,14 +197,14 @@ class Layout:
         by_line = block.final_by_line or block.span.start in self.carried
         rows = self.leaves.literal(block, as_it_is=by_line)
         waits = self._open(block.span, last) and not (block.closed or by_line)
-        return _Laid(rows, 0 if waits else len(rows))
+        return _laid(rows, 0 if waits else len(rows))
 
     def _table(self, block: Table, width: int, last: bool) -> _Laid:
         carried = self.carried.get(block.span.start)
         partial = self.partial and block.span.end == self.total and bool(block.body)
         rows = self.leaves.table(block, width, carried, partial=partial)
         frozen = carried or len(block.body) >= FROZEN_ROWS
-        return _Laid(rows, 0 if self._open(block.span, last) and not frozen else len(rows))
+        return _laid(rows, 0 if self._open(block.span, last) and not frozen else len(rows))
 
 
 def _goes_on(blocks: Sequence[Block]) -> bool:
@@ -200,22 +212,23 @@ def _goes_on(blocks: Sequence[Block]) -> bool:
     return bool(blocks) and isinstance(blocks[0], Paragraph) and blocks[0].span.start == 0
 
 
-def _are_one_paragraph(before: Block, block: Block) -> bool:
-    """Return whether two paragraphs are one that was cut because of its length."""
-    return isinstance(before, Paragraph) and isinstance(block, Paragraph) and not block.span.spaced
-
-
-def _append(rows: list[Row], laid: _Laid, *, gap: bool) -> int:
+def _append(rows: list[_Parts], laid: _Laid, *, gap: bool) -> int:
     """Add a block's rows, a blank row before them if it is due. Return how many are stable."""
     stable = len(rows) + (gap + laid.stable if laid.stable else 0)
     if laid.rows:
-        rows += [row_of("")] * gap + laid.rows
+        rows += [(row_of(""),)] * gap + laid.rows
     return stable
 
 
-def _whole(rows: list[Row]) -> _Laid:
-    return _Laid(rows, len(rows))
+def _laid(rows: Sequence[Row], stable: int) -> _Laid:
+    return _Laid([(row,) for row in rows], stable)
 
 
-def _prefix(prefix: Row, row: Row) -> Row:
-    return join_rows([prefix, row]) if row else strip_end(prefix).copy()
+def _whole(rows: Sequence[Row]) -> _Laid:
+    return _laid(rows, len(rows))
+
+
+def _joined(parts: _Parts) -> Row:
+    """Return one row of a row and its prefixes."""
+    row = parts[-1] if len(parts) == 1 else join_rows(parts)
+    return row if parts[-1] else strip_end(row)

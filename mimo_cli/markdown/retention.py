@@ -1,7 +1,12 @@
-"""Which source lines a growing answer may forget: those whose rows are out and settle nothing."""
+"""Which source lines a growing answer may forget: those whose rows are out and settle nothing.
+
+Of a quote or a list item that is open, its last child settles what is still to come, and that there
+is a container; so a stand-in of two lines takes the place of the children before.
+"""
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.markdown.blocks import (
@@ -14,48 +19,133 @@ from mimo_cli.markdown.blocks import (
     Table,
     ThematicBreak,
 )
+from mimo_cli.markdown.layout import TASKS, Before
+from mimo_cli.markdown.margins import stand_in
 from mimo_cli.markdown.tables import FROZEN_ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from mimo_cli.markdown.blocks import Block
+    from mimo_cli.markdown.blocks import Block, ListItem
     from mimo_cli.markdown.layout import Document
 
 KEPT = 8
-"""Lines of open code, or rows of an open table, that stay although they are out."""
+"""Lines of open code or of a container, or rows of an open table, that stay although they are
+out."""
 
 
 class Anchor(NamedTuple):
-    """A line to start with, and how its rows go on what came before.
-
-    A blank row may be due first (`gap`), and the first item of a list may have a `number`.
-    """
+    """A line to start with, and how its rows go on what came before."""
 
     line: int
-    gap: bool
-    number: int | None
+    before: Before
 
 
-def next_anchor(blocks: Sequence[Block], total: int, before: Anchor, document: Document) -> Anchor:
+class Cut(NamedTuple):
+    """Lines `start` up to `end` that may be forgotten, and what takes their place."""
+
+    start: int
+    end: int
+    instead: tuple[str, ...] = ()
+
+
+def next_anchor(blocks: Sequence[Block], total: int, before: Before, document: Document) -> Anchor:
     """Return where the tail of `total` lines may start.
 
     Args:
         blocks: what the tail was parsed to.
         total: how many lines it has.
-        before: where it starts now: line 0.
+        before: how its rows go on what came before.
         document: its rows.
     """
-    last = blocks[-1]
-    if document.stable == len(document.rows) and _is_over(last, total):
-        return Anchor(total, bool(document.rows) or before.gap, None)
+    last = blocks[-1] if blocks else None
+    if document.stable == len(document.rows) and (last is None or _is_over(last, total)):
+        return Anchor(total, Before(bool(document.rows) or before.gap))
     if isinstance(last, ListBlock) and len(last.items) > 1:
-        item = last.items[-1]
-        number = before.number if len(blocks) == 1 else None
-        if last.first is not None:
-            number = (last.first if number is None else number) + len(last.items) - 1
-        return Anchor(item.span.start, item.span.spaced, number)
-    return before if len(blocks) == 1 else Anchor(last.span.start, document.gap, None)
+        span = last.items[-1].span
+        return Anchor(span.start, Before(span.spaced))
+    if last is None or len(blocks) == 1:
+        return Anchor(0, before)
+    return Anchor(last.span.start, document.before)
+
+
+def later_items(blocks: Sequence[Block]) -> dict[int, int | None]:
+    """Return the numbers of last items, by line, None for bullets: of all lists that are open.
+
+    They are those that a list may begin with when the items before are forgotten.
+    """
+    match blocks:
+        case (*_, BlockQuote(children=children)):
+            return later_items(children)
+        case (*_, ListBlock(first=first, items=items)):
+            number = None if first is None else first + len(items) - 1
+            found = {items[-1].span.start: number} if len(items) > 1 else {}
+            return {**later_items(items[-1].children), **found}
+        case _:
+            return {}
+
+
+def container_cuts(block: Block) -> Iterator[Cut]:
+    """Yield the lines of open containers that may be forgotten, within one of them or a list."""
+    match block:
+        case BlockQuote(children=children, alert=alert):
+            yield from _cuts_of(block, children, f"[!{alert}]" if alert else "x")
+        case ListBlock(items=(*_, item)):
+            yield from _cuts_of(item, item.children, _task(item) + "x")
+
+
+def _cuts_of(
+    container: BlockQuote | ListItem, children: Sequence[Block], text: str
+) -> Iterator[Cut]:
+    """Yield those of a container; `text` is the first one of the stand-in."""
+    if not children:
+        return
+    *others, last = children
+    kept, is_shown, is_first = last.span, any(map(_is_shown, others)), not others
+    if isinstance(last, ListBlock) and len(last.items) > 1:
+        kept, is_shown, is_first = last.items[-1].span, True, False
+    if container.margin and kept.start - container.span.start > KEPT and not is_first:
+        spaced = is_shown and kept.spaced
+        lines = stand_in(container.margin, text if is_shown else "#", spaced=spaced)
+        yield Cut(container.span.start, kept.start, lines)
+    yield from container_cuts(last)
+
+
+def _task(item: ListItem) -> str:
+    """Return the mark of the task that an item is, "" if it is none."""
+    match item.children:
+        case (Paragraph(text=text), *_) if text[:4] in TASKS:
+            return text[:4]
+        case _:
+            return ""
+
+
+def _is_shown(block: Block) -> bool:
+    """Return whether a block has rows."""
+    match block:
+        case Heading(text=text):
+            return bool(text)
+        case BlockQuote(children=children):
+            return any(map(_is_shown, children))
+        case _:
+            return True
+
+
+def blank_cuts(block: Block, lines: Sequence[str]) -> Iterator[Cut]:
+    """Yield the blank lines after the last leaf that are like the one before them."""
+    match block:
+        case CodeBlock(fenced=False):
+            return
+        case BlockQuote(span):
+            start = span.start + 1
+        case ListBlock(items=(*_, item)):
+            start = item.span.start + 1
+        case _:
+            start = block.span.end
+    for _, run in groupby(range(start, len(lines)), key=lambda at: lines[at].split()):
+        first, *others = run
+        if others:
+            yield Cut(first + 1, first + 1 + len(others))
 
 
 def _is_over(block: Block, total: int) -> bool:
@@ -98,7 +188,7 @@ def is_open_literal(block: Block | None, total: int) -> bool:
             return False
 
 
-def droppable_lines(block: Block | None, total: int, shortened: bool) -> range:
+def droppable_lines(block: Block, total: int, shortened: bool) -> range:
     """Return the lines of open code, of a long formula or of an open table that may be dropped.
 
     Those that are out, but not what decides how the rest is read: the lines up to the first of

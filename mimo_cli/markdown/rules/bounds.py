@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from markdown_it.rules_block import paragraph
+from markdown_it.rules_block import code, paragraph
 from markdown_it.rules_block.table import escapedSplit, table
+
+from mimo_cli.markdown.rules.lists import ITEMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +25,10 @@ PARAGRAPH_LINES = 50
 
 NESTING_LIMIT = 48
 """Tokens deep: below this, quote and list markers are plain text, and nothing is dropped."""
+
+BLANK_LINES = 50
+"""Blank lines that wait for more code after them: more than that belong to it (indented: end it).
+"""
 
 TABLE_COLUMNS = 200
 """Columns beyond which lines with bars are no table, but text: each row has a cell for each."""
@@ -59,6 +65,20 @@ def indented_paragraph(state: StateBlock, start: int, end: int, silent: bool) ->
     return True
 
 
+def indented_code(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Apply the rule of indented code, but let it end after many blank lines."""
+    if not state.is_code_block(start):
+        return False
+    last = line = start + 1
+    while line < end and line - last <= BLANK_LINES:
+        if state.is_code_block(line) and not state.isEmpty(line):
+            last = line + 1
+        elif not state.isEmpty(line):
+            break
+        line += 1
+    return code(state, start, last, silent)
+
+
 def limit_nesting(rule: BlockRule) -> BlockRule:
     """Stop a container rule before the parser's own nesting limit, which drops the text."""
 
@@ -76,6 +96,8 @@ def has_too_many_columns(header: str) -> bool:
 def table_with_all_cells(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Apply the table rule, but keep cells beyond the header's, joined to the last one."""
     before = len(state.tokens)
+    if start in state.env.get(ITEMS, ()):
+        return False
     if has_too_many_columns(state.src[state.bMarks[start] : state.eMarks[start]]):
         return False
     if not table(state, start, end, silent):
