@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from mimo_cli.markdown.autoclose import autoclose, guess_delimiter_row
 from mimo_cli.markdown.blocks import CodeBlock, Paragraph, Parser, Table
 from mimo_cli.markdown.glyphs import NARROW
-from mimo_cli.markdown.layout import Before, Layout
+from mimo_cli.markdown.layout import Before, Document, Layout
 from mimo_cli.markdown.leaf_blocks import CarryOver, LeafRenderer
 from mimo_cli.markdown.retention import (
     Cut,
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from mimo_cli.markdown.blocks import Block
     from mimo_cli.markdown.glyphs import Glyphs
-    from mimo_cli.markdown.layout import Document
     from mimo_cli.markdown.styled_rows import Row
 
 _T = TypeVar("_T")
@@ -80,7 +79,7 @@ class Engine:
         self._carried: dict[int, CarryOver] = {}  # what is left of dropped lines, by line
         self._skip = 0  # the tail's first rows that are out
         self._done: list[Row] = []  # final, and not handed over yet
-        self._rest: list[Row] = []  # the other rows of the tail
+        self._document = Document([], 0, self._before)  # the rows of the tail's whole lines
 
     def feed(self, text: str) -> None:
         """Take more of the source; any control but newline and tab becomes U+FFFD."""
@@ -95,10 +94,14 @@ class Engine:
         """Return the rows that became final since the last call."""
         self._advance()
         done, self._done = self._done, []
-        return _copies(done)
+        return done
 
-    def live(self) -> list[Row]:
-        """Return the rows after those, the unfinished line as it will most likely be."""
+    def live(self, most: int | None = None) -> list[Row]:
+        """Return the rows after those, the unfinished line as it will most likely be.
+
+        Args:
+            most: how many of them are wanted: the last ones.
+        """
         self._advance()
         code = is_open_literal(self._leaf, len(self._lines))
         part = autoclose(self._part[-PARAGRAPH_LIMIT:], code=code)
@@ -106,27 +109,31 @@ class Engine:
         maybe = lines and not (code or isinstance(self._leaf, Table))
         guess = guess_delimiter_row(lines[-2:]) if maybe else ""
         if not (part or guess):
-            return _copies(self._rest)
+            return self._last_rows(self._document, most)
         lines = [*lines, guess] if guess else lines
-        return _copies(self._lay(lines, partial=bool(part))[1].rows[self._skip :])
+        return self._last_rows(self._lay(lines, partial=bool(part))[1], most)
 
     def finish(self) -> list[Row]:
         """Return all the rows that are left: the answer ends here, and no text may follow."""
         if self._part:
             self._lines.append(self._part)
         document = self._lay(self._lines, final=True)[1]
-        done = self._done + document.rows[self._skip :]
+        done = self._done + document.rows(self._skip)
         self._lines, self._part, self._fresh = [], "", False
-        self._skip, self._done, self._rest = 0, [], []
-        return _copies(done)
+        self._skip, self._done, self._document = 0, [], Document([], 0, self._before)
+        return done
 
     def resize(self, columns: int) -> None:
         """Lay out all that is not final yet at another width."""
         self._advance()
         self._width = _usable_width(columns)
-        _, document = self._lay(self._lines)
-        self._skip = document.stable
-        self._rest = document.rows[self._skip :]
+        self._document = self._lay(self._lines)[1]
+        self._skip = self._document.stable
+
+    def _last_rows(self, document: Document, most: int | None) -> list[Row]:
+        """Return the rows that are not out, or the last of them."""
+        start = 0 if most is None else len(document.parts) - most
+        return document.rows(max(start, self._skip))
 
     def _extend(self, text: str) -> None:
         """Lengthen the unfinished line. A very long one is cut, by its own text alone."""
@@ -145,12 +152,13 @@ class Engine:
         self._fresh = True
         self._advance()
         if isinstance(self._top, Paragraph) and self._top.span.end == len(self._lines):
-            *rows, lead = self._rest
+            *rows, lead = self._document.rows(self._skip)
             self._done += rows
             space = " " if line[-1:].isspace() else ""
             self._carried = {0: CarryOver(lead=join_rows([lead, space]))}
             self._lines, self._leaf, self._top = [], None, None
-            self._before, self._items, self._skip, self._rest = Before(False), {}, 0, [lead]
+            self._before, self._items, self._skip = Before(False), {}, 0
+            self._document = Document([(lead,)], 0, self._before)
 
     def _lay(
         self, lines: Sequence[str], *, final: bool = False, partial: bool = False
@@ -167,15 +175,15 @@ class Engine:
             return
         self._fresh = False
         blocks, document = self._lay(self._lines)
-        self._done += document.rows[self._skip : document.stable]
+        self._done += document.rows(self._skip, document.stable)
         self._skip = document.stable
-        left = len(document.rows) - self._skip
+        left = len(document.parts) - self._skip
         if self._shrink(blocks, document):
             blocks, document = self._lay(self._lines)
-            self._skip = len(document.rows) - left
+            self._skip = len(document.parts) - left
         self._leaf = last_leaf(blocks)
         self._top = blocks[-1] if blocks else None
-        self._rest = document.rows[self._skip :]
+        self._document = document
 
     def _shrink(self, blocks: Sequence[Block], document: Document) -> bool:
         """Forget lines whose rows are out. Return whether there were any."""
@@ -222,11 +230,6 @@ class Engine:
 def _moved(known: Mapping[int, _T], start: int, end: int, more: int) -> dict[int, _T]:
     """Return what is known of lines, by number: without some, and those after them renumbered."""
     return {at + more * (at >= end): value for at, value in known.items() if not start <= at < end}
-
-
-def _copies(rows: Sequence[Row]) -> list[Row]:
-    """Return rows that may be changed: those laid out are kept, and laid out once more."""
-    return [row.copy() for row in rows]
 
 
 def _cut_position(line: str) -> int:

@@ -47,22 +47,34 @@ class Before(NamedTuple):
     is_cut: bool = False
 
 
-class Document(NamedTuple):
-    """The rows of top-level blocks, and what came before the last of them."""
+Parts = tuple[Row, ...]
+"""A row, and before it the prefixes of the containers that it stands in, from outside."""
 
-    rows: list[Row]
+
+class Document(NamedTuple):
+    """The rows of top-level blocks, how many are stable, and what came before the last block."""
+
+    parts: list[Parts]
     stable: int
     before: Before
 
-
-_Parts = tuple[Row, ...]
-"""A row, and before it the prefixes of the containers that it stands in, from outside."""
+    def rows(self, start: int, end: int | None = None) -> list[Row]:
+        """Return some of the rows, new ones: they may be changed."""
+        prefixes: dict[tuple[int, ...], Row] = {}
+        rows: list[Row] = []
+        for *before, row in self.parts[start:end]:
+            known = tuple(map(id, before))
+            if known not in prefixes:
+                prefixes[known] = join_rows(before)
+            whole = join_rows([prefixes[known], row]) if before else row.copy()
+            rows.append(whole if row else strip_end(whole))
+        return rows
 
 
 class _Laid(NamedTuple):
     """Rows, and how many of the first are stable if the block is the last one."""
 
-    rows: list[_Parts]
+    rows: list[Parts]
     stable: int
 
 
@@ -93,7 +105,7 @@ class Layout:
             blocks: the tree.
             before: what came before the first block.
         """
-        rows: list[_Parts] = []
+        rows: list[Parts] = []
         stable = 0
         lead = self.carried[0].lead if 0 in self.carried else None
         if lead is not None and not _goes_on(blocks):
@@ -112,7 +124,7 @@ class Layout:
                 laid = self._block(block, self.width, last)
             gap = before.gap and not (before.is_cut and isinstance(block, Paragraph))
             stable = _append(rows, laid, gap=gap)
-        return Document([_joined(row) for row in rows], stable, before)
+        return Document(rows, stable, before)
 
     def _block(self, block: Block, width: int, last: bool) -> _Laid:
         """Lay out one block; `last`: it stands on the right spine."""
@@ -151,7 +163,7 @@ class Layout:
         room = width - row_width(rest)
         if room < NARROW:
             rest, room = row_of(""), max(NARROW, width - row_width(first))
-        rows: list[_Parts] = []
+        rows: list[Parts] = []
         stable = 0
         for child in children:
             laid = self._block(child, room, last and child is children[-1])
@@ -159,7 +171,7 @@ class Layout:
         return _Laid([(rest if at else first, *row) for at, row in enumerate(rows)], stable)
 
     def _list(self, block: ListBlock, width: int, last: bool) -> _Laid:
-        rows: list[_Parts] = []
+        rows: list[Parts] = []
         stable = 0
         for index, item in enumerate(block.items):
             label = FOOTNOTE if block.delimiter == FOOTNOTE else self.leaves.glyphs.bullet
@@ -212,7 +224,7 @@ def _goes_on(blocks: Sequence[Block]) -> bool:
     return bool(blocks) and isinstance(blocks[0], Paragraph) and blocks[0].span.start == 0
 
 
-def _append(rows: list[_Parts], laid: _Laid, *, gap: bool) -> int:
+def _append(rows: list[Parts], laid: _Laid, *, gap: bool) -> int:
     """Add a block's rows, a blank row before them if it is due. Return how many are stable."""
     stable = len(rows) + (gap + laid.stable if laid.stable else 0)
     if laid.rows:
@@ -226,9 +238,3 @@ def _laid(rows: Sequence[Row], stable: int) -> _Laid:
 
 def _whole(rows: Sequence[Row]) -> _Laid:
     return _laid(rows, len(rows))
-
-
-def _joined(parts: _Parts) -> Row:
-    """Return one row of a row and its prefixes."""
-    row = parts[-1] if len(parts) == 1 else join_rows(parts)
-    return row if parts[-1] else strip_end(row)

@@ -10,9 +10,12 @@ import re
 from typing import TYPE_CHECKING
 
 from markdown_it.parser_block import ParserBlock
+from markdown_it.rules_block import StateBlock
 
 if TYPE_CHECKING:
-    from markdown_it.rules_block import StateBlock
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+    from markdown_it.utils import EnvType
 
 MARGIN = "margin"
 """The key in the `meta` of a container's opening token of what stands before its text."""
@@ -22,8 +25,34 @@ _BARE = re.compile(r">(?=[^ >])")
 _OTHER = re.compile(r"[^>]")
 
 
+class BlockState(StateBlock):
+    """The library's state, but lines that are deep within containers are cut in one step."""
+
+    def getLines(self, begin: int, end: int, indent: int, keepLastLF: bool) -> str:  # noqa: N802, N803
+        """Return the text of lines without `indent` columns of white space."""
+        lines: list[str] = []
+        for line in range(begin, end):
+            first, shift = self.bMarks[line], self.tShift[line]
+            if self.src.find("\t", first, first + shift) >= 0:
+                return super().getLines(begin, end, indent, keepLastLF)
+            lines.append(self.src[first + min(indent, shift) : self.eMarks[line]])
+        return "\n".join(lines) + ("\n" if keepLastLF and lines else "")
+
+
 class BlockParser(ParserBlock):
     """The library's block parser, but it notes the margins of containers."""
+
+    def parse(
+        self,
+        src: str,
+        md: MarkdownIt,
+        env: EnvType,
+        outTokens: list[Token],  # noqa: N803
+    ) -> list[Token]:
+        """Parse a text; append to and return its tokens."""
+        state = BlockState(src, md, env, outTokens)
+        self.tokenize(state, state.line, state.lineMax)
+        return state.tokens
 
     def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:  # noqa: N803
         """Parse the lines of a container, whose opening token is the last one, or of all."""

@@ -59,8 +59,8 @@ def next_anchor(blocks: Sequence[Block], total: int, before: Before, document: D
         document: its rows.
     """
     last = blocks[-1] if blocks else None
-    if document.stable == len(document.rows) and (last is None or _is_over(last, total)):
-        return Anchor(total, Before(bool(document.rows) or before.gap))
+    if document.stable == len(document.parts) and (last is None or _is_over(last, total)):
+        return Anchor(total, Before(bool(document.parts) or before.gap))
     if isinstance(last, ListBlock) and len(last.items) > 1:
         span = last.items[-1].span
         return Anchor(span.start, Before(span.spaced))

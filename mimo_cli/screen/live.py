@@ -17,7 +17,7 @@ from mimo_cli.markdown.glyphs import NARROW, WIDE
 from mimo_cli.markdown.styled_rows import inert, row_of
 from mimo_cli.output.wrapping import paragraph
 from mimo_cli.phrases import ENGLISH, NOTHING
-from mimo_cli.screen.painter import Painter
+from mimo_cli.screen.painter import Painter, most_live_rows
 from mimo_cli.screen.thinking import (
     PATIENCE_SECONDS,
     SPIN_SECONDS,
@@ -271,7 +271,8 @@ class Live:
             case ThinkingPhase():
                 return [*self._phase.rows(now), *self._stalled(now, keeps=False)]
             case Engine():
-                return [*self._phase.live(), *self._stalled(now, keeps=True)]
+                rows = self._phase.live(most_live_rows(self._shape[1]))
+                return [*rows, *self._stalled(now, keeps=True)]
             case None:
                 return []
 
