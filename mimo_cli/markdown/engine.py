@@ -28,7 +28,7 @@ from mimo_cli.markdown.retention import (
     next_anchor,
 )
 from mimo_cli.markdown.rules.bounds import PARAGRAPH_LIMIT
-from mimo_cli.markdown.styled_rows import inert, join_rows
+from mimo_cli.markdown.styled_rows import inert, join_rows, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -154,6 +154,9 @@ class Engine:
         if isinstance(self._top, Paragraph) and self._top.span.end == len(self._lines):
             *rows, lead = self._document.rows(self._skip)
             self._done += rows
+            if len(lead) > 2 * PARAGRAPH_LIMIT:
+                self._done.append(lead)
+                lead = row_of("")
             space = " " if line[-1:].isspace() else ""
             self._carried = {0: CarryOver(lead=join_rows([lead, space]))}
             self._lines, self._leaf, self._top = [], None, None
@@ -191,7 +194,7 @@ class Engine:
         anchor = next_anchor(blocks, total, self._before, document)
         cuts = [Cut(0, anchor.line)] if anchor.line else []
         if blocks and anchor.line < total:
-            cuts += [*container_cuts(blocks[-1]), *self._leaf_cuts(blocks)]
+            cuts += [*container_cuts(blocks[-1], self._lines), *self._leaf_cuts(blocks)]
         self._before = anchor.before
         ends = {cut.end for cut in cuts}
         self._items |= {at: item for at, item in later_items(blocks).items() if at in ends}
@@ -203,7 +206,7 @@ class Engine:
         """Yield most lines of long open code, of a formula or table, and blank lines."""
         block = last_leaf(blocks) or blocks[-1]
         carried = self._carried.get(block.span.start)
-        lines = droppable_lines(block, len(self._lines), shortened=carried is not None)
+        lines = droppable_lines(block, self._lines, shortened=carried is not None)
         if lines:
             self._carried[block.span.start] = self._carry(block, len(lines), carried)
             yield Cut(lines.start, lines.stop)

@@ -23,7 +23,7 @@ from mimo_cli.markdown.blocks import (
 )
 from mimo_cli.markdown.rules.footnotes import FOOTNOTE
 from mimo_cli.markdown.styled_rows import Row, join_rows, row_of, row_width, strip_end
-from mimo_cli.markdown.tables import FROZEN_ROWS
+from mimo_cli.markdown.tables import frozen_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -215,7 +215,7 @@ class Layout:
         carried = self.carried.get(block.span.start)
         partial = self.partial and block.span.end == self.total and bool(block.body)
         rows = self.leaves.table(block, width, carried, partial=partial)
-        frozen = carried or len(block.body) >= FROZEN_ROWS
+        frozen = carried or frozen_rows(block.body)
         return _laid(rows, 0 if self._open(block.span, last) and not frozen else len(rows))
 
 

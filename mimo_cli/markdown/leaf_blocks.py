@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from mimo_cli.markdown.glyphs import Glyphs
 
 
+HIGHLIGHT_LIMIT = 1_000
+"""Characters beyond which a line of code has no colours: each frame colours the open one anew."""
+
+
 class CarryOver(NamedTuple):
     """What is left of dropped lines: a lexer's state, or a table's natural column widths.
 
@@ -60,6 +64,7 @@ class LeafRenderer:
         self._line = lru_cache(maxsize=256)(self._new_line)
         self._prose = lru_cache(maxsize=64)(self._new_prose)
         self._record = lru_cache(maxsize=128)(self._new_record)
+        self._stacked = lru_cache(maxsize=128)(self._new_stacked)
 
     def text(self, text: str, width: int, *roles: str) -> list[Row]:
         """Return prose, wrapped; `roles` are those of all of it."""
@@ -111,8 +116,8 @@ class LeafRenderer:
         widths = carried.widths if carried else self._natural_widths(block, partial=partial)
         columns = tables.fit_widths(widths, width)
         if not columns:
-            head, body = self._cells(block.head, "head"), map(self._cells, block.body)
-            return tables.stack(head, [*body], width, self.glyphs)
+            stacked = [self._stacked(block.head, cells, width) for cells in block.body]
+            return tables.stack(self._cells(block.head, "head"), stacked, width, self.glyphs)
         shape = (block.aligns, columns)
         head_rows = self._record(block.head, "head", *shape)
         records = [self._record(cells, "", *shape) for cells in block.body]
@@ -125,7 +130,9 @@ class LeafRenderer:
 
     def _natural_widths(self, block: Table, *, partial: bool = False) -> tables.Widths:
         head = tuple(map(self._width, block.head))
-        body = [tuple(map(self._width, cells)) for cells in block.body]
+        count = tables.frozen_rows(block.body)
+        body = [tuple(map(self._width, cells)) for cells in block.body[:count]]
+        partial = partial and len(body) == len(block.body)
         return tables.natural_widths(head, body, partial=partial)
 
     def _cells(self, cells: tuple[str, ...], role: str = "") -> tables.Cells:
@@ -153,6 +160,11 @@ class LeafRenderer:
     ) -> list[Row]:
         return tables.side_by_side(self._cells(cells, role), aligns, columns, self.glyphs)
 
+    def _new_stacked(self, head: tuple[str, ...], cells: tuple[str, ...], width: int) -> list[Row]:
+        names = self._cells(head, "head")
+        return tables.one_below_another(names, self._cells(cells), width, wide=self._wide)
+
     def _new_line(self, label: str, line: str, state: State) -> tuple[Row, State]:
-        lexer = highlighter(label) if self._highlight else None
+        is_short = len(line) <= HIGHLIGHT_LIMIT
+        lexer = highlighter(label) if self._highlight and is_short else None
         return lexer.line(line, state) if lexer else (row_of(line), state)

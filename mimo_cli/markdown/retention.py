@@ -21,7 +21,8 @@ from mimo_cli.markdown.blocks import (
 )
 from mimo_cli.markdown.layout import TASKS, Before
 from mimo_cli.markdown.margins import stand_in
-from mimo_cli.markdown.tables import FROZEN_ROWS
+from mimo_cli.markdown.rules.bounds import PARAGRAPH_LIMIT
+from mimo_cli.markdown.tables import frozen_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,17 +86,17 @@ def later_items(blocks: Sequence[Block]) -> dict[int, int | None]:
             return {}
 
 
-def container_cuts(block: Block) -> Iterator[Cut]:
+def container_cuts(block: Block, lines: Sequence[str]) -> Iterator[Cut]:
     """Yield the lines of open containers that may be forgotten, within one of them or a list."""
     match block:
         case BlockQuote(children=children, alert=alert):
-            yield from _cuts_of(block, children, f"[!{alert}]" if alert else "x")
+            yield from _cuts_of(block, children, f"[!{alert}]" if alert else "x", lines)
         case ListBlock(items=(*_, item)):
-            yield from _cuts_of(item, item.children, _task(item) + "x")
+            yield from _cuts_of(item, item.children, _task(item) + "x", lines)
 
 
 def _cuts_of(
-    container: BlockQuote | ListItem, children: Sequence[Block], text: str
+    container: BlockQuote | ListItem, children: Sequence[Block], text: str, lines: Sequence[str]
 ) -> Iterator[Cut]:
     """Yield those of a container; `text` is the first one of the stand-in."""
     if not children:
@@ -104,11 +105,12 @@ def _cuts_of(
     kept, is_shown, is_first = last.span, any(map(_is_shown, others)), not others
     if isinstance(last, ListBlock) and len(last.items) > 1:
         kept, is_shown, is_first = last.items[-1].span, True, False
-    if container.margin and kept.start - container.span.start > KEPT and not is_first:
+    out = lines[container.span.start : kept.start]
+    if container.margin and not is_first and _is_worth_it(out):
         spaced = is_shown and kept.spaced
-        lines = stand_in(container.margin, text if is_shown else "#", spaced=spaced)
-        yield Cut(container.span.start, kept.start, lines)
-    yield from container_cuts(last)
+        instead = stand_in(container.margin, text if is_shown else "#", spaced=spaced)
+        yield Cut(container.span.start, kept.start, instead)
+    yield from container_cuts(last, lines)
 
 
 def _task(item: ListItem) -> str:
@@ -188,12 +190,13 @@ def is_open_literal(block: Block | None, total: int) -> bool:
             return False
 
 
-def droppable_lines(block: Block, total: int, shortened: bool) -> range:
+def droppable_lines(block: Block, lines: Sequence[str], shortened: bool) -> range:
     """Return the lines of open code, of a long formula or of an open table that may be dropped.
 
     Those that are out, but not what decides how the rest is read: the lines up to the first of
     code, a table's first two, and the last one that is out.
     """
+    total = len(lines)
     match block:
         case CodeBlock(span, fenced=fenced, closed=False) as code if (
             span.end == total or not fenced
@@ -205,11 +208,14 @@ def droppable_lines(block: Block, total: int, shortened: bool) -> range:
         ):
             first = span.start + 1
             end = first + literal.solid_count - 2
-        case Table(span, body=body) if span.end == total and (
-            shortened or len(body) >= FROZEN_ROWS
-        ):
+        case Table(span, body=body) if span.end == total and (shortened or frozen_rows(body)):
             first = span.start + 2
             end = first + len(body) - 1
         case _:
             return range(0)
-    return range(first, end) if end - first >= KEPT else range(0)
+    return range(first, end) if _is_worth_it(lines[first:end]) else range(0)
+
+
+def _is_worth_it(lines: Sequence[str]) -> bool:
+    """Return whether lines are so many or so long that it saves work to forget them."""
+    return len(lines) >= KEPT or sum(map(len, lines)) > PARAGRAPH_LIMIT

@@ -1,7 +1,8 @@
 """Tables as rows: columns fitted to the width, or records one after another.
 
-Widths are taken from the header and the first FROZEN_ROWS rows, counted in the source, so rows
-after those can be final at once, and do not depend on how the text arrived.
+Widths are taken from the header and the first FROZEN_ROWS rows, counted in the source (fewer if
+they are very long), so rows after those can be final at once, and do not depend on how the text
+arrived.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from mimo_cli.markdown.styled_rows import Row
 
 FROZEN_ROWS = 24
+FROZEN_CHARACTERS = 8_000
+"""Characters of cells after which no further row counts."""
+
 NARROWEST = 12
 """Cells below which a column is not squeezed: the table is stacked instead."""
 
@@ -35,15 +39,25 @@ Widths = tuple[int, ...]
 Cells = tuple[Text, ...]
 
 
+def frozen_rows(body: Sequence[Sequence[str]]) -> int | None:
+    """Return how many of the first rows settle the widths; None while all of them do."""
+    characters = 0
+    for count, cells in enumerate(body, 1):
+        characters += sum(map(len, cells))
+        if count == FROZEN_ROWS or characters > FROZEN_CHARACTERS:
+            return count
+    return None
+
+
 def natural_widths(head: Widths, body: Sequence[Widths], *, partial: bool = False) -> Widths:
-    """Return the width of each column's widest cell, among the rows that count.
+    """Return the width of each column's widest cell, among rows that count.
 
     With `partial`, the last row is not whole yet. It waits for its end to widen the columns, and
     the first row widens them in steps, so that they do not move with every letter.
     """
     if partial and len(body) > 1:
         return natural_widths(head, body[:-1])
-    rows = [head, *body[:FROZEN_ROWS]]
+    rows = [head, *body]
     widths = tuple(max(1, *column) for column in zip(*rows, strict=True))
     if not partial:
         return widths
@@ -119,16 +133,17 @@ def _align(row: Row, align: str, space: int) -> tuple[str, Row, str]:
     return " " * left, row, " " * (space - left)
 
 
-def stack(head: Cells, body: Sequence[Cells], width: int, glyphs: Glyphs = NARROW) -> list[Row]:
+def stack(
+    head: Cells, records: Sequence[Sequence[Row]], width: int, glyphs: Glyphs = NARROW
+) -> list[Row]:
     """Return the rows of a table that is too wide for columns: record after record."""
-    records = [_record(head, cells, width, wide=glyphs.wide) for cells in body]
     line = row_of(glyphs.rule * min(width, 16), "line")
     if not records:
         return [row for name in head for row in wrap(name, width, wide=glyphs.wide)]
     return _join(records, line)
 
 
-def _record(head: Cells, cells: Cells, width: int, *, wide: bool) -> list[Row]:
+def one_below_another(head: Cells, cells: Cells, width: int, *, wide: bool) -> list[Row]:
     """Write `name: cell` for each column; a long cell goes on below, indented."""
     rows: list[Row] = []
     for name, cell in zip(head, cells, strict=True):
