@@ -91,6 +91,12 @@ class CodeBlock:
     closed: bool
     openers: tuple[Openers, ...] = ()
 
+    def may_grow(self, total: int) -> bool:
+        """Return whether more code may follow after so many lines of source."""
+        if self.fenced:
+            return not self.closed and self.span.end == total
+        return total - self.span.end <= BLANK_LINES
+
     @property
     def solid_count(self) -> int:
         """How many of the lines come before the blank ones at the end."""

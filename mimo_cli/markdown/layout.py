@@ -200,7 +200,7 @@ class Layout:
 
     def _code(self, block: CodeBlock, last: bool) -> _Laid:
         rows = self.leaves.code(block, self.carried.get(block.span.start))
-        if last and not block.closed and (self._open(block.span, last) or not block.fenced):
+        if last and block.may_grow(self.total):
             return _whole(rows)
         return _whole([*rows, row_of(self.leaves.glyphs.code_end, "line")])
 

@@ -21,7 +21,7 @@ from mimo_cli.markdown.blocks import (
 )
 from mimo_cli.markdown.layout import TASKS, Before
 from mimo_cli.markdown.margins import stand_in
-from mimo_cli.markdown.rules.bounds import PARAGRAPH_LIMIT
+from mimo_cli.markdown.rules.bounds import BLANK_LINES, PARAGRAPH_LIMIT
 from mimo_cli.markdown.tables import frozen_rows
 
 if TYPE_CHECKING:
@@ -134,20 +134,18 @@ def _is_shown(block: Block) -> bool:
 
 
 def blank_cuts(block: Block, lines: Sequence[str]) -> Iterator[Cut]:
-    """Yield the blank lines after the last leaf that are like the one before them."""
+    """Yield the blank lines after the last leaf that are like those before them."""
+    start, kept = block.span.end, 1
     match block:
         case CodeBlock(fenced=False):
-            return
+            kept = BLANK_LINES + 1
         case BlockQuote(span):
             start = span.start + 1
         case ListBlock(items=(*_, item)):
             start = item.span.start + 1
-        case _:
-            start = block.span.end
     for _, run in groupby(range(start, len(lines)), key=lambda at: lines[at].split()):
-        first, *others = run
-        if others:
-            yield Cut(first + 1, first + 1 + len(others))
+        if others := [*run][kept:]:
+            yield Cut(others[0], others[-1] + 1)
 
 
 def _is_over(block: Block, total: int) -> bool:
@@ -155,8 +153,8 @@ def _is_over(block: Block, total: int) -> bool:
     match block:
         case Heading() | ThematicBreak():
             return True
-        case CodeBlock(span, closed=closed, fenced=fenced):
-            return closed or (fenced and span.end < total)
+        case CodeBlock():
+            return not block.may_grow(total)
         case Paragraph(span) | Table(span):
             return span.end < total
         case LiteralBlock(span, closed=closed):
@@ -198,9 +196,7 @@ def droppable_lines(block: Block, lines: Sequence[str], shortened: bool) -> rang
     """
     total = len(lines)
     match block:
-        case CodeBlock(span, fenced=fenced, closed=False) as code if (
-            span.end == total or not fenced
-        ):
+        case CodeBlock(span, fenced=fenced) as code if code.may_grow(total):
             first = span.start + 1 + fenced
             end = first + code.solid_count - 2
         case LiteralBlock(span, closed=False) as literal if span.end == total and (
