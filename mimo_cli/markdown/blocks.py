@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Never
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import blockquote, lheading
+from markdown_it.rules_block import blockquote
 
 from mimo_cli.markdown.margins import MARGIN, BlockParser
 from mimo_cli.markdown.rules.bounds import (
@@ -24,6 +24,7 @@ from mimo_cli.markdown.rules.bounds import (
     indented_paragraph,
     limit_lines,
     limit_nesting,
+    setext_heading,
     table_with_all_cells,
 )
 from mimo_cli.markdown.rules.emphasis import InlineParser
@@ -200,7 +201,7 @@ class Parser(MarkdownIt):
         rules.at("fence", fence, {"alt": [*alternatives, "list"]})
         rules.at("paragraph", limit_lines(indented_paragraph))
         rules.at("heading", unspaced_heading, {"alt": alternatives})
-        rules.at("lheading", limit_lines(lheading))
+        rules.at("lheading", setext_heading)
         rules.at("blockquote", limit_nesting(blockquote), {"alt": [*alternatives, "list"]})
         rules.at("list", limit_nesting(shortened_list), {"alt": alternatives})
         rules.before(
