@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -48,18 +49,21 @@ class Scope(NamedTuple):
         return "" if self.outer is None or name in self.assigned else self.outer.annotation(name)
 
 
-def scopes(tree: ast.Module) -> Iterator[tuple[Scope, ast.AST]]:
+@cache
+def scopes(tree: ast.Module) -> list[tuple[Scope, ast.AST]]:
     """Every node with the scope it is in."""
+    found: list[tuple[Scope, ast.AST]] = []
 
-    def walk(node: ast.AST, scope: Scope) -> Iterator[tuple[Scope, ast.AST]]:
+    def walk(node: ast.AST, scope: Scope) -> None:
         for child in ast.iter_child_nodes(node):
             inner = scope
             if isinstance(child, Function | ast.Lambda):
                 inner = Scope(assignments(child), scope, parameters(child.args))
-            yield inner, child
-            yield from walk(child, inner)
+            found.append((inner, child))
+            walk(child, inner)
 
-    yield from walk(tree, Scope(assignments(tree)))
+    walk(tree, Scope(assignments(tree)))
+    return found
 
 
 def parameters(arguments: ast.arguments) -> dict[str, ast.expr]:
