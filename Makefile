@@ -16,8 +16,9 @@ demo: $(VENV)/installed
 	@$(BIN)/mimo demo
 	@echo "This mimo is $(BIN)/mimo; README.md says how to install it for good."
 
+# At once: mypy has half a core to itself while the tests are collected.
 test: $(VENV)/dev
-	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory --jobs 2 check
 
 check: format lint types cover
 

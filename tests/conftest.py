@@ -1,35 +1,119 @@
-"""What every test may use."""
+"""What every test may use, and what coverage sees of it.
+
+Traced code takes two to three times as long. So coverage looks where there is something to see:
+
+- Once, before any test, it sees the package's modules being imported.
+- Of each test it sees the fixtures and the test itself, not what pytest does before and after.
+- Of properties (hypothesis), and of what is marked `untraced` (bulk, counted work), it sees
+  nothing: other tests reach the same lines, and what is timed takes the time that it takes users.
+- Into the programs that a test starts it sees where that is marked `children_traced`: in the few
+  modules whose programs reach what no test reaches within its own process.
+"""
 
 from __future__ import annotations
 
+import importlib
+import os
+import pkgutil
 import sys
+import threading
 import time
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import mimo_cli
 from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
+CHILDREN = "COVERAGE_PROCESS_CONFIG"
+"""The variable by which coverage's `patch = ["subprocess"]` has programs measure themselves."""
+
+
+class Tracer:
+    """What coverage has put into this process, taken out; it is put back for a while.
+
+    pytest-cov's own way to pause has no effect in the workers of pytest-xdist, where a second
+    measurement takes over from the one that pauses.
+    """
+
+    def __init__(self) -> None:
+        self._here, self._in_threads = sys.gettrace(), threading.gettrace()
+        self._in_children = os.environ.pop(CHILDREN, None)
+        sys.settrace(None)
+        threading.settrace(None)
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """See what this process does; one fixture may be set up for another."""
+        before = sys.gettrace(), threading.gettrace()
+        sys.settrace(self._here)
+        threading.settrace(self._in_threads)
+        try:
+            yield
+        finally:
+            sys.settrace(before[0])
+            threading.settrace(before[1])
+
+    @contextmanager
+    def looking_into_children(self) -> Iterator[None]:
+        """See what programs do that are started meanwhile."""
+        with pytest.MonkeyPatch.context() as patch:
+            if self._in_children:
+                patch.setenv(CHILDREN, self._in_children)
+            yield
+
+
+TRACER = pytest.StashKey[Tracer]()
+
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """Keeps coverage out of tests of bulk (properties of long texts, counted work).
+def pytest_sessionstart(session: pytest.Session) -> Generator[None, None, None]:
+    """Import every module where coverage sees it, then take coverage out.
 
-    Tracing makes them take three times as long and falsifies what they time; other tests reach
-    the same lines. pytest-cov's own mark for this has no effect in the workers of pytest-xdist,
-    where a second measurement takes over from the one that pauses.
+    The process that hands tests to workers starts them with no measurement of their own: they
+    begin it themselves, after pytest and its plugins were loaded.
     """
-    tracer = sys.gettrace()
-    if item.get_closest_marker("untraced") is None:
+    if sys.gettrace():
+        for module in pkgutil.walk_packages(mimo_cli.__path__, "mimo_cli."):
+            importlib.import_module(module.name)
+    if session.config.pluginmanager.has_plugin("dsession"):
+        os.environ.pop(CHILDREN, None)
         return (yield)
-    sys.settrace(None)
-    try:
+    yield
+    session.config.stash[TRACER] = Tracer()
+    return None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    if item.get_closest_marker("children_traced") is None:
         return (yield)
-    finally:
-        sys.settrace(tracer)
+    with item.config.stash[TRACER].looking_into_children():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(request: pytest.FixtureRequest) -> Generator[None, Any, Any]:
+    if is_untraced(request.node):
+        return (yield)
+    with request.config.stash[TRACER].looking():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
+    if is_untraced(pyfuncitem):
+        return (yield)
+    with pyfuncitem.config.stash[TRACER].looking():
+        return (yield)
+
+
+def is_untraced(node: pytest.Item | pytest.Collector) -> bool:
+    return any(node.get_closest_marker(mark) for mark in ("untraced", "hypothesis"))
 
 
 @pytest.fixture(autouse=True, scope="session")

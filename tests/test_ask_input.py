@@ -244,6 +244,7 @@ def test_endless_stdin_is_refused_and_fast(simulator: Simulator) -> None:
     assert result.err == ("mimo: stdin is too large: more than 10 MB\n  Send a part of it.\n")
 
 
+@pytest.mark.children_traced
 def test_a_slow_producer_is_told_of_and_never_dropped(simulator: Simulator) -> None:
     reader, writer = os.pipe()
     program = process("ask", "explain", environ=environ_for(simulator), stdin=reader)
@@ -325,6 +326,7 @@ def test_bytes_that_are_no_text_reach_the_editor_as_what_stands_for_them() -> No
     assert editor.edit("caf\udce9", environment, "true", name="prompt.md") == "caf\ufffd"
 
 
+@pytest.mark.children_traced
 def test_an_editor_that_fails_asks_nothing(simulator: Simulator) -> None:
     from harness import Terminal
 

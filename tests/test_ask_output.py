@@ -306,6 +306,7 @@ def test_an_impossible_file_is_found_out_before_any_network(
     assert simulator.connections == 0
 
 
+@pytest.mark.children_traced
 @pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
 def test_a_stream_that_is_open_is_written_to_where_it_stands(
     simulator: Simulator, tmp_path: Path, name: str
@@ -485,12 +486,14 @@ def test_without_colours_there_is_none() -> None:
         assert [code for code in codes if re.search(rb"\b[34][0-8]\b", code)] == []
 
 
+@pytest.mark.children_traced
 def test_an_ascii_locale_gets_utf8(simulator: Simulator) -> None:
     environ = environ_for(simulator, LANG="C", LC_ALL="C", PYTHONUTF8="0")
     result = finish(process("ask", "echo 🚀 你好", environ=environ))
     assert (result.code, result.out) == (0, "🚀 你好\n")
 
 
+@pytest.mark.children_traced
 def test_thinking_between_two_parts_of_an_answer_has_rows_of_its_own() -> None:
     deltas = [("text", "One."), ("thinking", "Hm."), ("text", "Two.")]
     events: list[dict[str, object]] = [

@@ -199,6 +199,7 @@ def test_a_reader_that_leaves_is_no_error() -> None:
     assert (result.code, result.err) == (-signal.SIGPIPE, "")
 
 
+@pytest.mark.children_traced
 def test_a_full_disk_is_said(simulator: Simulator) -> None:
     with open("/dev/full", "wb") as full:  # noqa: PTH123 - a descriptor is what is wanted
         program = process("ask", "hi", environ=environ_for(simulator), stdout=full.fileno())

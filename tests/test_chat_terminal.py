@@ -129,6 +129,7 @@ def test_an_error_gives_the_question_back(tmp_path: Path) -> None:
         assert messages(simulator) == ["Is it? Please."]
 
 
+@pytest.mark.children_traced
 def test_what_was_typed_ahead_is_not_glued_to_a_question_that_comes_back(tmp_path: Path) -> None:
     faults = [Fault.http(400), Fault.http(400), Fault.http(400)]
     with (
@@ -164,6 +165,7 @@ def test_a_command_behind_a_refused_one_is_a_command(tmp_path: Path) -> None:
         assert simulator.requests == []
 
 
+@pytest.mark.children_traced
 def test_a_refused_command_is_never_the_beginning_of_the_next(tmp_path: Path) -> None:
     with Simulator(answer="Yes.") as simulator, chatting(simulator, tmp_path) as terminal:
         for refused in ("/modle", "/退出", "/모델"):
@@ -198,6 +200,7 @@ def test_undo_gives_the_question_back_and_a_wrong_command_too(tmp_path: Path) ->
         leave(terminal)
 
 
+@pytest.mark.children_traced
 def test_piped_text_is_what_the_first_message_is_about(tmp_path: Path) -> None:
     script = 'echo "some text" | "$0" -m mimo_cli chat "What is it?"'
     with Simulator(answer="A text.") as simulator:
@@ -225,6 +228,7 @@ def test_piped_text_is_what_the_first_message_is_about(tmp_path: Path) -> None:
     assert (first, last) == ("What is it?\n\n<stdin>\nsome text\n</stdin>", "And then?")
 
 
+@pytest.mark.children_traced
 def test_nothing_stays_of_what_is_typed_behind_a_yes(tmp_path: Path) -> None:
     simulator = Simulator(answer="Yes.")
     with simulator, chatting(simulator, tmp_path) as terminal:
@@ -286,6 +290,7 @@ def test_a_signal_at_the_prompt_ends_the_chat_and_leaves_a_sane_terminal(
         assert termios.tcgetattr(terminal.slave)[3] & termios.ECHO
 
 
+@pytest.mark.children_traced
 def test_a_signal_in_an_answer_ends_the_chat_and_keeps_what_came(tmp_path: Path) -> None:
     with (
         Simulator(answer=LONG, delay=0.002) as simulator,
@@ -316,6 +321,7 @@ def test_tab_completes_commands_models_and_conversations(tmp_path: Path) -> None
         leave(terminal)
 
 
+@pytest.mark.children_traced
 @pytest.mark.parametrize("columns", [40, 120])
 def test_tab_tells_conversations_with_one_title_apart(columns: int, tmp_path: Path) -> None:
     history = History(tmp_path, now=time.time, notice=print)
@@ -338,6 +344,7 @@ def test_tab_tells_conversations_with_one_title_apart(columns: int, tmp_path: Pa
         leave(terminal)
 
 
+@pytest.mark.children_traced
 def test_a_file_that_exists_is_replaced_after_a_yes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -414,6 +421,7 @@ def test_what_is_said_of_a_retry_that_broke_off_can_be_done(tmp_path: Path) -> N
         assert (question, part) == ("And this?", "A part")
 
 
+@pytest.mark.children_traced
 def test_an_editor_has_the_terminal_as_the_shell_had_it(tmp_path: Path) -> None:
     editor = tmp_path / "editor"
     editor.write_text(
@@ -436,6 +444,7 @@ def test_an_editor_has_the_terminal_as_the_shell_had_it(tmp_path: Path) -> None:
         leave(terminal)
 
 
+@pytest.mark.children_traced
 def test_a_chat_needs_a_screen(tmp_path: Path) -> None:
     script = '"$0" -m mimo_cli chat > /dev/null 2> "$1"; exit $?'
     errors = tmp_path / "errors"

@@ -93,6 +93,7 @@ def test_demo_says_that_no_model_is_behind_it() -> None:
     assert "No model is behind" in mimo("demo", "9", "words", environ={}).out
 
 
+@pytest.mark.children_traced
 def test_simulate_prints_what_points_mimo_at_it() -> None:
     program = process("simulate", "--delay", "0", environ={})
     assert program.stdout is not None

@@ -55,6 +55,7 @@ def test_the_key_is_asked_for_unseen(environ: dict[str, str]) -> None:
     assert mimo("config", "get", "--reveal", "api_key", environ=environ).out == f"{KEY}\n"
 
 
+@pytest.mark.children_traced
 def test_whoever_gives_no_key_changes_nothing(environ: dict[str, str], tmp_path: Path) -> None:
     with Terminal("config", "set", "api_key", environ=environ) as terminal:
         terminal.wait_for("api_key (not shown):")
@@ -164,6 +165,7 @@ def test_path_tells_where_the_file_is(environ: dict[str, str], tmp_path: Path) -
     assert out.decode() == f"{tmp_path}/xdg/mimo-cli/config.toml\n"
 
 
+@pytest.mark.children_traced
 def test_an_unwritable_home_still_lets_a_key_in_the_environment_work() -> None:
     from harness import environ_for, finish
 

@@ -567,6 +567,7 @@ def test_what_a_killed_process_left_is_cleared_away(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.children_traced
 def test_a_file_that_is_mounted_on_its_own_is_changed_in_place(tmp_path: Path) -> None:
     real, mounted = tmp_path / "real.toml", tmp_path / "config.toml"
     real.write_text(COMMENTED + "# a long end that goes away\n" * 3)

@@ -158,6 +158,7 @@ def test_config_edit_leaves_the_file_as_it_was(
     assert file.read_text() == 'model = "x"\n'
 
 
+@pytest.mark.children_traced
 def test_the_chat_goes_on_and_what_was_typed_is_there_again(
     editing: Callable[[str], dict[str, str]], tmp_path: Path
 ) -> None:

@@ -95,6 +95,7 @@ def test_a_longer_text_is_recognised_wherever_it_is_cut(encoding: str, data: st.
     assert charsets.likely(text.encode(encoding))[0] == encoding
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("encoding", LONG)
 def test_of_a_large_file_the_beginning_counts(encoding: str) -> None:
     text = "x" + "\n".join(SENTENCES[encoding])
@@ -222,6 +223,7 @@ SENTENCE = {
 PART = 64 * 1024
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("before", ["", "x", "xy", "~~" * (PART // 2) + "y", "plain\n" * PART])
 @pytest.mark.parametrize("encoding", SENTENCE)
 def test_a_long_text_is_recognised_wherever_it_is_cut(encoding: str, before: str) -> None:

@@ -457,6 +457,7 @@ def test_a_person_is_asked_before_anything_is_deleted(
     assert kept.titles() == left
 
 
+@pytest.mark.children_traced
 def test_keys_that_were_pressed_before_the_question_delete_nothing(kept: Kept) -> None:
     kept.add("one", "eins")
     with Terminal("history", "delete", "--all", environ=kept.environ) as terminal:

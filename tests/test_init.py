@@ -15,6 +15,8 @@ from mimo_cli.simulator import Simulator
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.children_traced
+
 MIMO, CN, SGP, LLAMA = (servers.PRESETS[number] for number in (0, 1, 2, 4))
 
 

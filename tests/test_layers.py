@@ -13,6 +13,8 @@ import pytest
 
 from mimo_cli import config
 
+pytestmark = pytest.mark.untraced
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "mimo_cli"
 MODULES = {

@@ -235,6 +235,7 @@ def ran(*args: bytes, environ: dict[str, str], stdin: bytes = b"") -> tuple[int,
     return program.returncode, program.stderr.decode()
 
 
+@pytest.mark.children_traced
 @pytest.mark.parametrize("is_installed", [True, False])
 @pytest.mark.parametrize("encoding", ["gbk", "utf-8"])
 def test_words_are_read_by_the_locale_or_as_the_utf8_that_they_are(
@@ -250,6 +251,7 @@ def test_words_are_read_by_the_locale_or_as_the_utf8_that_they_are(
     assert (sent["system"], sent["stop_sequences"]) == ("说中文", ["。"])
 
 
+@pytest.mark.children_traced
 def test_a_file_is_found_by_its_bytes_whatever_the_locale(
     simulator: Simulator, tmp_path: Path, locale_path: Path
 ) -> None:
@@ -284,6 +286,7 @@ def test_words_that_are_no_text_are_refused_with_what_they_may_be(
     assert asked(simulator) == "caf\ufffd au lait"
 
 
+@pytest.mark.children_traced
 def test_doctor_says_what_the_terminal_is_sent(simulator: Simulator) -> None:
     environ = environ_for(simulator, LC_ALL="zh_CN.gbk")
     with Terminal("doctor", environ=environ, columns=160, charset="gbk") as terminal:

@@ -138,6 +138,7 @@ def test_what_was_typed_then_is_not_offered_to_another_chat(home: Path) -> None:
             assert terminal.wait() == 0
 
 
+@pytest.mark.children_traced
 @pytest.mark.parametrize("command", ["/resume\r", "/resume \t", "/resume earlier\r"])
 def test_looking_for_an_earlier_conversation_makes_no_file(command: str, tmp_path: Path) -> None:
     data = tmp_path / "data"

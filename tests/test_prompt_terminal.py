@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from harness import Terminal
 
+pytestmark = pytest.mark.children_traced
+
 SCRIPT = [sys.executable, str(Path(__file__).with_name("prompt_script.py"))]
 BOTTOM = "the bottom line"
 SANE = (b"\x1b[?2004l", b"\x1b[?25h")  # no bracketed paste, a cursor
