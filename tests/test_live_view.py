@@ -179,6 +179,7 @@ def shell(environ: Mapping[str, str], command: str, *, measured: bool = True) ->
     return terminal
 
 
+@pytest.mark.children_traced
 def test_ctrl_z_gives_the_terminal_back_and_fg_draws_on() -> None:
     with (
         Simulator(answer=SHORTER, delay=0.001) as simulator,
@@ -238,6 +239,7 @@ def test_a_resize_of_a_window_loses_and_repeats_nothing(
     assert re.findall(r"Marker(\d{3})", text) == [f"{n:03}" for n in range(120)]
 
 
+@pytest.mark.children_traced
 def test_a_retry_is_told_in_the_picture() -> None:
     with (
         Simulator(answer="Yes.", faults=[Fault.http(503)]) as simulator,
@@ -261,6 +263,7 @@ def test_an_error_after_a_part_comes_below_it() -> None:
     assert rows[-2].startswith("mimo: the answer is incomplete: ")
 
 
+@pytest.mark.children_traced
 def test_a_job_in_the_background_is_not_stopped_for_drawing(simulator: Simulator) -> None:
     """Its terminal belongs to another process: settings are left alone."""
     environ = environ_for(simulator)
@@ -377,10 +380,12 @@ def test_an_answer_that_is_shown_elsewhere_or_at_its_end_has_a_spinner_meanwhile
         options, script = ["-v"], f'exec "$@" > {tmp_path / "f"}'
     command = ["sh", "-c", script, "sh", sys.executable, "-m", "mimo_cli", "ask", *options, "hi"]
     with (
-        Simulator(answer="```sh\nls\n```\n", thinking="Hm. " * 10, delay=0.02) as simulator,
-        Terminal(command=command, environ=environ_for(simulator)) as terminal,
+        Simulator(answer="```sh\nls\n```\n", thinking="Hm. " * 50) as simulator,
+        held_back(simulator, at=2000) as (environ, told),
+        Terminal(command=command, environ=environ) as terminal,
     ):
-        terminal.wait_for(" thinking… 0 s")
+        assert re.search(r" thinking… \d+ s", terminal.wait_for(" thinking… "))
+        told.set()
         assert terminal.wait() == 0
         shown = {"--json": '{"schema": 1', "-x": "ls", "-o": "", "a file": "mimo: "}[form]
         assert terminal.text.startswith(shown)
