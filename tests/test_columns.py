@@ -438,20 +438,21 @@ RUNS = (
 )
 
 
-@pytest.mark.parametrize("columns", WIDTHS)
+@pytest.mark.untraced
 @pytest.mark.parametrize("args", RUNS, ids=" ".join)
 def test_no_line_is_wider_than_the_screen_but_for_what_can_be_copied(
-    args: list[str], columns: int, environ: dict[str, str]
+    args: list[str], environ: dict[str, str]
 ) -> None:
     wide = " ".join(on_screen(*args, columns=1000, environ=environ)).split()
-    lines = on_screen(*args, columns=columns, environ=environ)
-    long = [line for line in lines if cell_width(line) > columns and not COMMAND.match(line)]
-    assert all(cell_width(line.rpartition(" ")[0]) < columns for line in long)
-    if args[0] not in ("config", "history"):  # which have columns of addresses and of Chinese
-        words = {word.strip("…") for line in lines for word in line.split()}
-        broken = {word for word in words for it in wide if "/" in it and word in it}
-        known = {*wide, *broken, "60", "40", "80"}
-        assert {word for word in words if word.isascii()} - known <= OWN
+    for columns in WIDTHS:
+        lines = on_screen(*args, columns=columns, environ=environ)
+        long = [line for line in lines if cell_width(line) > columns and not COMMAND.match(line)]
+        assert all(cell_width(line.rpartition(" ")[0]) < columns for line in long), columns
+        if args[0] not in ("config", "history"):  # which have columns of addresses and of Chinese
+            words = {word.strip("…") for line in lines for word in line.split()}
+            broken = {word for word in words for it in wide if "/" in it and word in it}
+            known = {*wide, *broken, "60", "40", "80"}
+            assert {word for word in words if word.isascii()} - known <= OWN, columns
 
 
 COMMAND = re.compile("^ *(mimo ask what|mkdir|export)")
@@ -498,7 +499,7 @@ def test_models_in_chinese_line_up(environ: dict[str, str]) -> None:
 
 def test_a_narrow_history_leaves_out_the_model_and_says_so(environ: dict[str, str]) -> None:
     first, second, *told = on_screen("history", columns=40, environ=environ)
-    assert (first.split()[-1], second.split()[-1]) == ("s", "s")
+    assert {first.split()[-1], second.split()[-1]} <= {"s", "min"}  # by how quick the machine is
     assert starts(first, "How long is") == starts(second, "北京今天")
     assert told == ["no room here for models:", "mimo history --json has all of it"]
 
@@ -583,6 +584,7 @@ def answered(terminal: Terminal, line: str) -> list[str]:
     return terminal.text[len(before) :].splitlines()[1:-1]
 
 
+@pytest.mark.children_traced
 @pytest.mark.parametrize(
     ("args", "columns", "told"),
     [
