@@ -163,18 +163,30 @@ WORDS = ["text", "id", "1", "ollama", "null", "\\", "end_turn", "message_start"]
 REFUSED = ['"', "…", "Install Ollama"]
 
 
-@pytest.mark.parametrize("key", [*WORDS, *REFUSED])
-def test_a_key_that_is_a_word_changes_nothing(tmp_path: Path, key: str) -> None:
+@pytest.fixture(scope="module")
+def another() -> Iterator[str]:
     with echoing("another") as base_url:
-        usual = environ(base_url, tmp_path, "a-key-of-its-own")
-        odd = {**usual, "MIMO_API_KEY": key}
-        for command in SAYING:
-            expected, result = mimo(*command, environ=usual), mimo(*command, environ=odd)
-            if result.code == 4:  # it is none: refused before it is sent, and not repeated
-                assert key in REFUSED
-                continue
-            assert stable(result.out) == stable(expected.out), command
-            assert stable(result.err) == stable(expected.err), command
+        yield base_url
+
+
+@pytest.fixture(scope="module")
+def usual(another: str, tmp_path_factory: pytest.TempPathFactory) -> list[Result]:
+    """What each command says with a key that is no word."""
+    variables = environ(another, tmp_path_factory.mktemp("usual"), "a-key-of-its-own")
+    return [mimo(*command, environ=variables) for command in SAYING]
+
+
+@pytest.mark.parametrize("key", [*WORDS, *REFUSED])
+def test_a_key_that_is_a_word_changes_nothing(
+    another: str, usual: list[Result], tmp_path: Path, key: str
+) -> None:
+    for command, expected in zip(SAYING, usual, strict=True):
+        result = mimo(*command, environ=environ(another, tmp_path, key))
+        if result.code == 4:  # it is none: refused before it is sent, and not repeated
+            assert key in REFUSED
+            continue
+        assert stable(result.out) == stable(expected.out), command
+        assert stable(result.err) == stable(expected.err), command
 
 
 def stable(text: str) -> list[str]:
