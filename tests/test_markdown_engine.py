@@ -294,6 +294,7 @@ def test_a_table_has_no_more_columns_than_can_be_of_use() -> None:
     assert work(table(20_000)) < 40 * len(table(20_000))
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("unit", ["字，", "word ", "字 word **b** "])
 @pytest.mark.parametrize("columns", [80, 33])
 def test_the_row_where_a_paragraph_is_cut_is_as_full_as_the_others(unit: str, columns: int) -> None:
@@ -305,6 +306,7 @@ def test_the_row_where_a_paragraph_is_cut_is_as_full_as_the_others(unit: str, co
     assert streamed(text, columns, [700], [True]) == oneshot(text, columns)
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("rest", ["", " ", "\n", "\n\ny", "\n# y", "\n---\n", "\n- y", " |\n|-|\n"])
 def test_whatever_follows_a_cut_nothing_is_lost_and_nothing_moves(rest: str) -> None:
     text = "字" * 4_001 + rest
