@@ -16,7 +16,7 @@ demo: $(VENV)/installed
 	@$(BIN)/mimo demo
 	@echo "This mimo is $(BIN)/mimo; README.md says how to install it for good."
 
-# At once: mypy has half a core to itself while the tests are collected.
+# Two at once: mypy works beside the tests, which do not keep both cores busy at their ends.
 test: $(VENV)/dev
 	@$(MAKE) --no-print-directory --jobs 2 check
 
