@@ -29,3 +29,14 @@ def test_many_pieces_are_held_in_few() -> None:
         buffer.append("x")
     assert str(buffer) == "x" * 10_000
     assert len(buffer._runs) + len(buffer._pieces) < 300  # noqa: SLF001 - its whole purpose
+
+
+def test_a_large_piece_is_held_as_it_came() -> None:
+    first, second = TextBuffer(), TextBuffer()
+    for piece in ("small", "large " * 1000, "", "small", "large, too " * 1000):
+        first.append(piece)
+        second.append(piece)
+    assert str(first) == str(second) == "small" + "large " * 1000 + "small" + "large, too " * 1000
+    held = [{id(run) for run in it._runs if len(run) > 1000} for it in (first, second)]  # noqa: SLF001 - its whole purpose
+    assert held[0] == held[1]
+    assert len(held[0]) == 2

@@ -6,6 +6,8 @@ _MOST = 256
 """Pieces that are held apart: each takes 50 bytes besides its characters."""
 _LONGEST = 6 * 1024
 """Characters that are held in pieces; a large text in small ones leaves holes in memory."""
+_LARGE = 1024
+"""Characters of a piece that is held as it came, as other buffers of the same text hold it."""
 
 
 class TextBuffer:
@@ -20,9 +22,17 @@ class TextBuffer:
 
     def append(self, piece: str) -> None:
         """Add more of the text."""
+        if len(piece) >= _LARGE:
+            self._join()
+            self._runs.append(piece)
+            return
         self._pieces.append(piece)
         self._left -= len(piece)
         if self._left <= 0 or len(self._pieces) == _MOST:
+            self._join()
+
+    def _join(self) -> None:
+        if self._pieces:
             self._runs.append("".join(self._pieces))
             self._pieces.clear()
             self._left = _LONGEST
