@@ -10,6 +10,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import tracemalloc
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,7 +35,7 @@ from mimo_cli.catalogue.pricing import Money
 from mimo_cli.cli import app
 from mimo_cli.conversation.turns import Conversation, Piece, Turn
 from mimo_cli.errors import LocalIOError, UsageError
-from mimo_cli.history import lookup, migrations
+from mimo_cli.history import lookup, migrations, record
 from mimo_cli.history.store import Entry, History, Stored
 
 if TYPE_CHECKING:
@@ -231,6 +232,60 @@ def test_any_text_comes_back_code_unit_by_code_unit(
         (partial,) = history.load(streamed.conversation).turns
     assert [units(turn.asked) for turn in (whole, partial)] == [units(question)] * 2
     assert [units(turn.reply.text) for turn in (whole, partial)] == [units(answer)] * 2
+
+
+LONG = '\ud83d\udc08 caf\u00e9 "\x00\n' * 20_000
+LONG_REPLIES = [
+    Reply(MODEL, "msg_1", (Text(LONG),), "end_turn", None, Usage(3, 4)),
+    Reply(content=(Thinking(LONG, "c2ln"), Text("Yes.", ({"url": "x"},))), stop_reason="end_turn"),
+    EVERYTHING.reply._replace(content=(*EVERYTHING.reply.content, Text(LONG[::-1]))),
+]
+
+
+@pytest.mark.parametrize("reply", LONG_REPLIES)
+def test_a_long_answer_is_written_in_parts_and_comes_back_whole(
+    history: History, store: Store, reply: Reply
+) -> None:
+    begun = history.begin(EVERYTHING)
+    turn = EVERYTHING._replace(number=begun.number, reply=reply)
+    history.append(begun.conversation, begun.number, [Piece(0, "text", "\ud83d\udc08")])
+    tracemalloc.start()
+    history.finish(begun.conversation, turn)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < len(LONG)  # as JSON it is twice that
+    for question in ("More.", "Else."):  # the second does not know of the first
+        fork = history.begin(asked(question), conversation=begun.conversation, known=[begun.number])
+    history.close()
+    expected = turn._replace(reply=json_of(reply))
+
+    def read() -> list[Turn]:
+        loaded = [store.open().load(it).turns[0] for it in (begun.conversation, fork.conversation)]
+        return [it._replace(number=begun.number) for it in loaded]
+
+    assert (fork.moved, read()) == ("forked", [expected] * 2)
+    assert store.open().is_partly_lost() is False
+    select = "SELECT reply, typeof(reply) FROM turn WHERE reply IS NOT NULL"
+    with closing(sqlite3.connect(store.file, isolation_level=None)) as connection:
+        found = connection.execute(select).fetchall()
+        assert found == [(json.dumps(record.reply_json(reply)).encode(), "blob")] * 2
+        connection.execute("UPDATE turn SET reply = CAST(reply AS TEXT)")  # as it was in version 3
+        connection.execute("PRAGMA user_version = 3")
+    assert read() == [expected] * 2
+
+
+def json_of(reply: Reply) -> Reply:
+    """A reply whose words have been JSON: half surrogates that meet are one character."""
+    blocks: list[Block] = []
+    for it in reply.content:
+        match it:
+            case Text(text):
+                blocks.append(it._replace(text=json.loads(json.dumps(text))))
+            case Thinking(thinking):
+                blocks.append(it._replace(thinking=json.loads(json.dumps(thinking))))
+            case _:
+                blocks.append(it)
+    return reply._replace(content=(*blocks,))
 
 
 # Several processes

@@ -34,6 +34,8 @@ COLUMNS = (
 )
 """What `turn` reads, in its order."""
 
+_LONG = 32 * 1024  # characters of one of its texts
+
 
 def turn(row: Sequence[Any], pieces: Iterable[Sequence[Any]]) -> Turn:
     """Return the turn of a row of `COLUMNS`; without a reply, of its pieces (block, kind, text).
@@ -48,7 +50,7 @@ def turn(row: Sequence[Any], pieces: Iterable[Sequence[Any]]) -> Turn:
             question=_blocks(cells.parse(question)),
             request={**_object(cells.parse(request)), "model": cells.text(model)},
             started=cells.when(started),
-            reply=_assemble(pieces) if reply is None else _reply(cells.parse(reply)),
+            reply=_assemble(pieces) if reply is None else _reply(cells.parse(_as_text(reply))),
             status=_status(status),
             error=None if error is None else _object(cells.parse(error)),
             seconds=cells.optional(cells.finite_number, seconds),
@@ -71,8 +73,13 @@ def question_columns(turn: Turn) -> dict[str, Any]:
     }
 
 
+def is_long(reply: Reply) -> bool:
+    """Return whether a reply is one for `long_reply` to write."""
+    return any(isinstance(it, Text | Thinking) and len(it[0]) > _LONG for it in reply.content)
+
+
 def answer_columns(turn: Turn) -> dict[str, Any]:
-    """Return what of a turn is stored when it has ended."""
+    """Return what of a turn is stored when it has ended; not a reply that is long."""
     cost = turn.cost
     return {
         "status": turn.status,
@@ -81,7 +88,7 @@ def answer_columns(turn: Turn) -> dict[str, Any]:
         "cost": None if cost is None else cost.amount,
         "currency": None if cost is None else storable(cost.currency),
         "error": None if turn.error is None else json.dumps(turn.error),
-        "reply": json.dumps(reply_json(turn.reply)),
+        **({} if is_long(turn.reply) else {"reply": json.dumps(reply_json(turn.reply))}),
     }
 
 
@@ -129,6 +136,14 @@ def _status(value: object) -> Status:
         if value == status:
             return cast("Status", status)
     raise UnreadableError
+
+
+def _as_text(value: object) -> object:
+    """Return a cell that `long_reply` may have written as the text it stands for."""
+    try:
+        return str(value, "ascii") if isinstance(value, bytes) else value
+    except UnicodeDecodeError as error:
+        raise UnreadableError from error
 
 
 def _reply(raw: Json) -> Reply:

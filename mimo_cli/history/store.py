@@ -10,7 +10,7 @@ import json
 from functools import partial, wraps
 from itertools import islice
 from math import inf
-from typing import TYPE_CHECKING, Any, Concatenate, Literal, NamedTuple, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Concatenate, Literal, NamedTuple, ParamSpec, TypeVar, cast
 
 from mimo_cli.conversation.turns import Conversation, Piece, Turn, title_of
 from mimo_cli.errors import LocalIOError, UsageError
@@ -71,16 +71,6 @@ class Stored(NamedTuple):
     number: int
     known: tuple[int, ...] = ()
     moved: Moved = ""
-
-
-class _Given(dict[str, Any]):
-    """The values of one statement, which lets go of each as SQLite takes its copy of it.
-
-    An answer may be long: SQLite makes a row of it while this process has one copy less.
-    """
-
-    def __getitem__(self, name: str) -> Any:
-        return self.pop(name)
 
 
 class Match(NamedTuple):
@@ -447,13 +437,17 @@ class History:
     def _finish(
         self, conversation: str, turn: Turn, instead_of: int | None, *, stands: bool
     ) -> bool:
-        columns = _Given(record.answer_columns(turn))
+        columns = record.answer_columns(turn)
         names = ", ".join(f"{name} = :{name}" for name in columns)
         update = f"UPDATE turn SET {names} WHERE number = :number AND conversation = :id"  # noqa: S608 - our own names
         columns.update(number=turn.number, id=conversation)
         with self._database.writing(wait=_FINISH_WAIT, work=WORK) as connection:
             if not connection.execute(update, columns).rowcount:
                 return False
+            if record.is_long(turn.reply):
+                from mimo_cli.history import long_reply  # few are
+
+                long_reply.write(connection, turn.number, turn.reply)
             rows.drop_pieces(connection, turn.number)
             spent.finish(connection, turn)
             connection.execute(
