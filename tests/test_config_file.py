@@ -15,7 +15,7 @@ from harness import around
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.config import ownership, paths, toml_file, toml_text
+from mimo_cli.config import ownership, paths, toml_edit, toml_file, toml_text
 from mimo_cli.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def names(folder: Path) -> set[str]:
 
 def failure(file: Path, value: object = "x", **options: Any) -> ConfigError:
     with pytest.raises(ConfigError) as caught:
-        toml_file.change_value(file, ("model",), value, **options)
+        toml_edit.change_value(file, ("model",), value, **options)
     return caught.value
 
 
@@ -270,7 +270,7 @@ def test_the_first_change_makes_a_private_folder_and_file_under_any_umask(
 ) -> None:
     file = tmp_path / "a" / "b" / "config.toml"
     with umask(mask):
-        toml_file.change_value(file, ("model",), "m")
+        toml_edit.change_value(file, ("model",), "m")
     assert file.read_text() == 'model = "m"\n'
     assert [mode(path) for path in (file, file.parent, file.parent.parent)] == [0o600, 0o700, 0o700]
     assert mode(file.with_name(".config.toml.lock")) & 0o077 == 0
@@ -281,17 +281,17 @@ def test_a_change_takes_a_file_away_from_others(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text(COMMENTED)
     file.chmod(0o644)
-    toml_file.change_value(file, ("model",), "new")
+    toml_edit.change_value(file, ("model",), "new")
     assert mode(file) == 0o600
 
 
 def test_comments_order_and_unknown_keys_stay(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text(COMMENTED)
-    toml_file.change_value(file, ("model",), "new")
-    toml_file.change_value(file, ("stop",), ("a", "b"))
-    toml_file.change_value(file, ("retries",), None)
-    toml_file.change_value(file, ("absent",), None)
+    toml_edit.change_value(file, ("model",), "new")
+    toml_edit.change_value(file, ("stop",), ("a", "b"))
+    toml_edit.change_value(file, ("retries",), None)
+    toml_edit.change_value(file, ("absent",), None)
     assert file.read_text() == (
         '# my settings\nmodel = "new"  # why\n\n# another\nstop = ["a", "b"]\n\n'
         "[future]\nx = 1 # kept\n"
@@ -314,7 +314,7 @@ def test_comments_order_and_unknown_keys_stay(tmp_path: Path) -> None:
 def test_any_value_is_read_as_it_was_set(tmp_path: Path, value: object) -> None:
     file = tmp_path / "config.toml"
     file.write_text(COMMENTED)
-    toml_file.change_value(file, ("new",), value)
+    toml_edit.change_value(file, ("new",), value)
     expected = list(value) if isinstance(value, tuple) else value
     assert toml_file.read_values(file) == {
         "model": "old",
@@ -327,8 +327,8 @@ def test_any_value_is_read_as_it_was_set(tmp_path: Path, value: object) -> None:
 def test_line_ends_stay_those_of_the_file(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_bytes(b'model = "m"\r\n[profiles.x]\r\nmodel = "n"\r\n')
-    toml_file.change_value(file, ("usage",), value=True)
-    toml_file.change_value(file, ("aliases", "a"), "b\nc")
+    toml_edit.change_value(file, ("usage",), value=True)
+    toml_edit.change_value(file, ("aliases", "a"), "b\nc")
     content = file.read_bytes()
     assert content.count(b"\n") == content.count(b"\r\n") > 4
     assert toml_file.read_values(file)["aliases"] == {"a": "b\nc"}
@@ -337,12 +337,12 @@ def test_line_ends_stay_those_of_the_file(tmp_path: Path) -> None:
 def test_tables_are_made_and_kept(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text('# mine\n[profiles.home] # here\nmodel = "h"\n')
-    toml_file.change_value(file, ("profiles", "work", "model"), "w")
-    toml_file.change_value(file, ("profiles", "home", "stop"), ("x",))
-    toml_file.change_value(file, ("aliases", "gpt-4.1"), "m")
-    toml_file.change_value(file, ("aliases", "absent"), None)
-    toml_file.change_value(file, ("model",), "top")
-    toml_file.change_value(file, ("profiles", "home", "model"), None)
+    toml_edit.change_value(file, ("profiles", "work", "model"), "w")
+    toml_edit.change_value(file, ("profiles", "home", "stop"), ("x",))
+    toml_edit.change_value(file, ("aliases", "gpt-4.1"), "m")
+    toml_edit.change_value(file, ("aliases", "absent"), None)
+    toml_edit.change_value(file, ("model",), "top")
+    toml_edit.change_value(file, ("profiles", "home", "model"), None)
     assert file.read_text() == (
         '# mine\nmodel = "top"\n\n[profiles.home] # here\nstop = ["x"]\n\n'
         '[profiles.work]\nmodel = "w"\n\n[aliases]\n"gpt-4.1" = "m"\n'
@@ -353,7 +353,7 @@ def test_a_table_that_is_none_is_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text("profiles = 5\n")
     with pytest.raises(ConfigError, match="profiles is not a table"):
-        toml_file.change_value(file, ("profiles", "work", "model"), "w")
+        toml_edit.change_value(file, ("profiles", "work", "model"), "w")
     assert file.read_text() == "profiles = 5\n"
 
 
@@ -375,10 +375,10 @@ def test_a_profile_is_changed_in_whatever_form_it_is_written(tmp_path: Path, con
     before = toml_file.read_values(file)
     expected = {**before, "profiles": {**before.get("profiles", {})}}
     for name in ("work", "new"):
-        toml_file.change_value(file, ("profiles", name, "model"), "z")
+        toml_edit.change_value(file, ("profiles", name, "model"), "z")
         expected["profiles"][name] = {"model": "z"}
         assert toml_file.read_values(file) == expected
-    toml_file.change_value(file, ("profiles", "work", "model"), None)
+    toml_edit.change_value(file, ("profiles", "work", "model"), None)
     expected["profiles"]["work"] = {}
     assert toml_file.read_values(file) in (
         expected,
@@ -396,7 +396,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     real.write_text(COMMENTED)
     link = tmp_path / "config.toml"
     link.symlink_to(real)
-    toml_file.change_value(link, ("model",), "new")
+    toml_edit.change_value(link, ("model",), "new")
     assert link.is_symlink()
     assert toml_file.read_values(real)["model"] == "new"
     assert names(real.parent) == {"mimo.toml", ".mimo.toml.lock"}
@@ -437,7 +437,7 @@ def test_a_file_that_another_process_keeps_locked_is_an_error_and_left_alone(
         "Is another mimo writing it?",
     )
     assert file.read_text() == COMMENTED
-    toml_file.change_value(file, ("model",), "new", patience=0.05)
+    toml_edit.change_value(file, ("model",), "new", patience=0.05)
     assert toml_file.read_values(file)["model"] == "new"
 
 
@@ -445,12 +445,12 @@ CHANGER = textwrap.dedent(
     """
     import sys
     from pathlib import Path
-    from mimo_cli.config import toml_file
+    from mimo_cli.config import toml_edit
     file, *names = sys.argv[1:]
     print("ready", flush=True)
     sys.stdin.read()  # all begin together
     for name in names:
-        toml_file.change_value(Path(file), (name,), name, patience=30)
+        toml_edit.change_value(Path(file), (name,), name, patience=30)
     """
 )
 
@@ -490,9 +490,9 @@ def test_a_process_that_is_killed_leaves_a_whole_file(tmp_path: Path) -> None:
         """
         import itertools, sys
         from pathlib import Path
-        from mimo_cli.config import toml_file
+        from mimo_cli.config import toml_edit
         for number in itertools.count():
-            toml_file.change_value(Path(sys.argv[1]), ("number",), number)
+            toml_edit.change_value(Path(sys.argv[1]), ("number",), number)
             print(flush=True)
         """
     )
@@ -509,7 +509,7 @@ def test_a_process_that_is_killed_leaves_a_whole_file(tmp_path: Path) -> None:
         writer.wait()
         writer.stdout.close()
         assert toml_file.read_values(file)["number"] >= 2
-    toml_file.change_value(file, ("number",), None)
+    toml_edit.change_value(file, ("number",), None)
     assert file.read_text() == COMMENTED
     assert names(tmp_path) == {"config.toml", ".config.toml.lock"}
 
@@ -522,13 +522,13 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> Non
         """
         import resource, signal, sys
         from pathlib import Path
-        from mimo_cli.config import toml_file
+        from mimo_cli.config import toml_edit
         from mimo_cli.errors import ConfigError
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (50, hard))
         try:
-            toml_file.change_value(Path(sys.argv[1]), ("model",), "x" * 5000)
+            toml_edit.change_value(Path(sys.argv[1]), ("model",), "x" * 5000)
         except ConfigError as error:
             print(error.why)
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -553,14 +553,14 @@ def test_a_file_of_another_user_is_not_replaced(tmp_path: Path) -> None:
     file.write_text('model = "x"\n')
     os.chown(file, 12345, 12345)
     with pytest.raises(ConfigError, match="it belongs to another user"):
-        toml_file.change_value(file, ("model",), "y")
+        toml_edit.change_value(file, ("model",), "y")
     assert file.read_text() == 'model = "x"\n'
 
 
 def test_what_a_killed_process_left_is_cleared_away(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     (tmp_path / ".config.toml.4711.tmp").write_text("half a fi")
-    toml_file.change_value(file, ("model",), "y")
+    toml_edit.change_value(file, ("model",), "y")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         ".config.toml.lock",
         "config.toml",
@@ -577,11 +577,11 @@ def test_a_file_that_is_mounted_on_its_own_is_changed_in_place(tmp_path: Path) -
         """
         import sys
         from pathlib import Path
-        from mimo_cli.config import toml_file
+        from mimo_cli.config import toml_edit, toml_file
         file = Path(sys.argv[1])
-        toml_file.change_value(file, ("model",), "new")
+        toml_edit.change_value(file, ("model",), "new")
         assert toml_file.read_values(file)["model"] == "new"
-        toml_file.replace_text(file, toml_file.read_text(file), 'model = "short"\\n')
+        toml_edit.replace_text(file, toml_file.read_text(file), 'model = "short"\\n')
         """
     )
     script = 'mount --bind "$1" "$2" || exit 77; exec "$3" -c "$4" "$2"'
