@@ -13,14 +13,8 @@ import typer
 
 from mimo_cli import __version__
 from mimo_cli.cli.command import HINT, Group, could_take, examples, takes_value
-from mimo_cli.cli.misdirected import (
-    MisdirectedError,
-    meant_for_ask,
-    not_a_command,
-    not_helped,
-)
 from mimo_cli.cli.table import COMMANDS
-from mimo_cli.cli.words import SlipError
+from mimo_cli.cli.words import MisdirectedError, SlipError
 from mimo_cli.environment import Environment
 from mimo_cli.errors import Interrupted, LocalIOError, MimoError, ReaderGone, UsageError
 from mimo_cli.output.output_stream import Output
@@ -89,6 +83,8 @@ def _usage_error(
     command = context.command_path if context is not None else "mimo"
     hint = Phrase("See: {command} --help", command=command)
     if context is not None and context.parent is None and args:  # an option before any command
+        from mimo_cli.cli.misdirected import meant_for_ask
+
         hint = meant_for_ask(args, _options_of_ask())
     elif context is not None and (way := context.meta.get(HINT)):
         hint = way
@@ -135,6 +131,8 @@ class _Root(Group):
         if args[0] == "help":
             return self._resolve_help(ctx, args[1:])
         if args[0] not in self.commands:
+            from mimo_cli.cli.misdirected import not_a_command  # not for those who name one
+
             takes = {name: partial(self._could_take, ctx, name) for name in self.commands}
             raise not_a_command(args, _options_of_ask(), takes)
         return super().resolve_command(ctx, args)
@@ -149,6 +147,8 @@ class _Root(Group):
         command: Any = self
         for place, name in enumerate(names):
             if name not in getattr(command, "commands", ()):
+                from mimo_cli.cli.misdirected import not_helped
+
                 raise not_helped(names, names[:place], _options_of_ask())
             command = command.get_command(ctx, name)
         return super().resolve_command(ctx, [*names, "--help"])
@@ -201,6 +201,8 @@ def _root(
     if context.invoked_subcommand is None:
         environment: Environment = context.obj
         if environment.has_piped_stdin:
+            from mimo_cli.cli.misdirected import meant_for_ask
+
             raise MisdirectedError(
                 Phrase("there is no command"),
                 Phrase("the piped text was not read"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.cli.words import has_unmeant
+from mimo_cli.cli.words import MisdirectedError, has_unmeant
 from mimo_cli.errors import UsageError
 from mimo_cli.phrases import CommandLine, Phrase
 from mimo_cli.text import punctuation
@@ -19,10 +19,6 @@ _NO_SLIPS = frozenset({"what", "that", "as", "hat", "cat", "chart", "task", "mem
 """Words that questions begin with, and that are a letter away from a command's name."""
 
 _ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t", "\\": r"\\", "'": r"\'"}
-
-
-class MisdirectedError(UsageError):
-    """Words or piped text came without a command."""
 
 
 def not_a_command(

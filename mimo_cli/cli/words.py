@@ -46,6 +46,10 @@ class SlipError(UsageError):
     """What was typed is not what was meant, and it would cost something to take it so."""
 
 
+class MisdirectedError(UsageError):
+    """Words or piped text came without a command."""
+
+
 class Argument(NamedTuple):
     """One option with its value, or one word. `name` is the option's, as it was typed."""
 

@@ -18,7 +18,6 @@ from mimo_cli.errors import (
     ServerError,
 )
 from mimo_cli.output.answer import TextWriter
-from mimo_cli.output.output_file import FileOutput
 from mimo_cli.output.sanitize import one_line, sanitize
 from mimo_cli.output.view import Awaited
 from mimo_cli.phrases import Phrase, listed
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from mimo_cli.environment import Environment
     from mimo_cli.errors import Failure
     from mimo_cli.options.ask import AskOptions
+    from mimo_cli.output.output_file import FileOutput
     from mimo_cli.output.view import View
 
 
@@ -134,7 +134,7 @@ def _write_end(task: Task, reply: Reply, error: Failure | None) -> Failure | Non
         view = views.view(task.showing)  # drawn, if it is a terminal
         view.show([TextDelta(0, reply.text), MessageStop()])
         view.close(None)
-    return _save(task, task.output, reply, error) if isinstance(task.output, FileOutput) else error
+    return error if task.file is None else _save(task, task.file, reply, error)
 
 
 def _save(task: Task, output: FileOutput, reply: Reply, error: Failure | None) -> Failure | None:

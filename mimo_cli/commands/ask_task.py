@@ -12,7 +12,6 @@ from mimo_cli.conversation.size_check import SizeCheck, estimate_size
 from mimo_cli.conversation.views import Showing
 from mimo_cli.errors import UsageError
 from mimo_cli.input import compose
-from mimo_cli.output.output_file import FileOutput
 from mimo_cli.output.sanitize import count_suspect, strip_ansi
 from mimo_cli.phrases import Phrase, both, counted
 from mimo_cli.text import decoding
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from mimo_cli.environment import Environment
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.output.console import Console
+    from mimo_cli.output.output_file import FileOutput
     from mimo_cli.output.output_stream import Output
     from mimo_cli.text.decoding import TextFormat
 
@@ -41,9 +41,15 @@ class Task(NamedTuple):
     request: Request
     question: tuple[Block, ...]
     recorder: Recorder
-    output: Output
+    file: FileOutput | None = None
+    """What takes the place of stdout."""
     waited: float = 0.0
     """Seconds of the time limit that the wait for stdin took."""
+
+    @property
+    def output(self) -> Output:
+        """Where the answer goes."""
+        return self.environment.stdout if self.file is None else self.file
 
     @property
     def settings(self) -> Settings:
@@ -61,7 +67,7 @@ class Task(NamedTuple):
         """Whether the answer appears only when it is whole."""
         options = self.options
         whole = options.json or options.extract is not None
-        return whole or isinstance(self.output, FileOutput)
+        return whole or self.file is not None
 
 
 def prepare_task(environment: Environment, options: AskOptions) -> Task:
@@ -95,9 +101,11 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
         estimate = estimate_size(chosen, endpoint, before.turns, question, request.system)
         if not _size_check(environment, options, chosen, console).allows(estimate):
             raise UsageError(Phrase("nothing was sent"))
-    output: Output = environment.stdout
+    file: FileOutput | None = None
     if options.output not in (None, "-") and not is_dry:
-        output = FileOutput(str(options.output), environment.signals)
+        from mimo_cli.output.output_file import FileOutput
+
+        file = FileOutput(str(options.output), environment.signals)
     endpoint = endpoint if is_dry else prepare.endpoint(resolved, environment)
     console.conceal = endpoint.conceal
     return Task(
@@ -109,7 +117,7 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
         request,
         question,
         recorder,
-        output,
+        file,
         asked.waited,
     )
 
