@@ -6,10 +6,11 @@ import contextlib
 
 import pytest
 from harness import hint_of
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.api.transport.proxy import Proxy, ProxyChoice, choose_proxy
+from mimo_cli.api.transport.proxy import ProxyChoice, choose_proxy
+from mimo_cli.api.transport.proxy_url import Proxy
 from mimo_cli.errors import ConfigError
 
 HTTPS = "https://api.example.com/v1/messages"
@@ -303,6 +304,7 @@ NAMES = st.sampled_from(
 HOSTS = st.sampled_from(["api.example.com", "10.0.0.1", "[fe80::1]", "127.0.0.1", "a..b", "0x"])
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(NAMES, VALUES), st.sampled_from(["http", "https"]), HOSTS)
 @example({"NO_PROXY": "1" * 5000}, "http", "10.0.0.1")
 @example({"NO_PROXY": f"a:{'1' * 5000}"}, "http", "10.0.0.1")

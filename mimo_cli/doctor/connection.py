@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.timing import Clock
     from mimo_cli.api.transport.backend import Stream
-    from mimo_cli.api.transport.proxy import Proxy
+    from mimo_cli.api.transport.proxy_url import Proxy
     from mimo_cli.doctor.check import Subject
     from mimo_cli.environment import Environment
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.api.transport.dial import Address
     from mimo_cli.api.transport.network_errors import Stage
-    from mimo_cli.api.transport.proxy import Proxy
+    from mimo_cli.api.transport.proxy_url import Proxy
     from mimo_cli.api.transport.tunnel import TlsWithinTls
 
 _A_READ = 16 * 1024

@@ -1,0 +1,132 @@
+"""A proxy, and how a variable names it. Pure."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from typing import Literal, NamedTuple, cast, get_args
+from urllib.parse import unquote
+
+from mimo_cli.api.hosts import address, authority
+from mimo_cli.errors import ConfigError
+from mimo_cli.phrases import Phrase
+
+Scheme = Literal["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
+
+_USUAL_PORT = 1080  # curl's, but for https
+_HIGHEST_PORT = 65535
+_LONGEST_FOR_SOCKS = 255
+_PLACE = r"(\[[0-9a-f:.]+(?:%[a-z0-9_.%-]+)?\]|[a-z0-9_.~-]+)(?::([0-9]{0,5}))?"
+
+
+class Proxy(NamedTuple):
+    """A proxy, and the variable that names it. `user` None: it wants no name and password."""
+
+    scheme: Scheme
+    host: str
+    port: int
+    variable: str
+    user: str | None = None
+    password: str = ""
+
+    @property
+    def where(self) -> str:
+        """Return its host and port, as in a URL."""
+        return authority(self.host, self.port)
+
+    @property
+    def is_socks(self) -> bool:
+        """Whether it speaks SOCKS and not HTTP."""
+        return self.scheme.startswith("socks")
+
+    @property
+    def is_secured(self) -> bool:
+        """Whether it is asked by TLS."""
+        return self.scheme == "https"
+
+    @property
+    def looks_up_names(self) -> bool:
+        """Whether it is given the server's name: only SOCKS 4 has to be given an address."""
+        return self.scheme != "socks4"
+
+    @property
+    def basic_credentials(self) -> str:
+        """Return user name and password as HTTP carries them (RFC 7617), empty for none."""
+        if self.user is None:
+            return ""
+        pair = f"{self.user}:{self.password}".encode("utf-8", "surrogateescape")
+        return b64encode(pair).decode()
+
+    def __repr__(self) -> str:
+        return f"Proxy({self.scheme}://{self.where}, {self.variable})"  # no password
+
+
+def parse(variable: str, value: str) -> Proxy:
+    """Return the proxy that a variable names. No error has the value: it may hold a password.
+
+    Raises:
+        ConfigError: it names none.
+    """
+    scheme, rest = _split_scheme(value.strip())
+    if scheme not in get_args(Scheme):
+        schemes = ", ".join(get_args(Scheme))
+        raise _wrong(variable, Phrase("its scheme is none of {schemes}", schemes=schemes))
+    authority = re.split("[/?#]", rest, maxsplit=1)[0]
+    if "@" in rest and "@" not in authority:
+        raise _wrong(variable, Phrase("in a password / ? # are written %2F %3F %23"))
+    credentials, at, place = authority.rpartition("@")
+    match = re.fullmatch(_PLACE, place, re.ASCII | re.IGNORECASE)
+    if match is None:
+        raise _wrong(variable, Phrase("there is no HOST:PORT in it"))
+    host = match[1].strip("[]").replace("%25", "%")
+    port = int(match[2] or (443 if scheme == "https" else _USUAL_PORT))
+    if not 0 < port <= _HIGHEST_PORT:
+        raise _wrong(variable, Phrase("its port is not from 1 to {highest}", highest=_HIGHEST_PORT))
+    if match[1].startswith("[") and address(host) is None:
+        raise _wrong(variable, Phrase("what is in its brackets is no IPv6 address"))
+    proxy = Proxy(cast("Scheme", scheme), host, port, variable)
+    return _with_credentials(proxy, credentials) if at else proxy
+
+
+def _split_scheme(value: str) -> tuple[str, str]:
+    """Return the scheme, and what follows. GNOME writes `socks://` and means SOCKS 5."""
+    scheme, separator, rest = value.partition("://")
+    if not separator:
+        return "http", value
+    scheme = scheme.lower()
+    return ("socks5" if scheme == "socks" else scheme), rest
+
+
+def _with_credentials(proxy: Proxy, credentials: str) -> Proxy:
+    user, _, password = (
+        unquote(part, errors="surrogateescape") for part in credentials.partition(":")
+    )
+    if re.search("[\0-\x1f\x7f]", user + password):
+        why = Phrase("a control character is in its user name or password")
+        raise _wrong(proxy.variable, why)
+    if not user and not password:
+        return proxy
+    if proxy.is_socks and not _fits_socks(user, password):
+        why = Phrase(
+            "SOCKS takes user names and passwords of up to {count} bytes", count=_LONGEST_FOR_SOCKS
+        )
+        raise _wrong(proxy.variable, why)
+    return proxy._replace(user=user, password=password)
+
+
+def _fits_socks(user: str, password: str) -> bool:
+    """Return whether SOCKS can carry them (RFC 1929, 2)."""
+    sent = (text.encode("utf-8", "surrogateescape") for text in (user, password))
+    return all(len(text) <= _LONGEST_FOR_SOCKS for text in sent)
+
+
+def _wrong(variable: str, why: Phrase) -> ConfigError:
+    return ConfigError(
+        Phrase("{variable} names no usable proxy", variable=variable),
+        why,
+        Phrase(
+            "It is written http://HOST:PORT or socks5://HOST:PORT. "
+            "Correct it, or: unset {variable}",
+            variable=variable,
+        ),
+    )
