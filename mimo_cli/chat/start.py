@@ -45,7 +45,7 @@ def start_chat(
         MimoError: it cannot be read, or the system prompt cannot.
     """
     console.in_words = _in_words
-    recorder = resume.open_recorder(environment, options, own.settings, console)
+    recorder = resume.open_recorder(environment, options, own.settings, console, looks=True)
     before, history = recorder.conversation, recorder.history
     form = prepare.text_format(options, console)
     form = form._replace(remedy="restart") if interactive else form
@@ -68,7 +68,7 @@ def start_chat(
         recorder=recorder,
         text_format=form,
         new_recorder=lambda other: resume.make_recorder(other, history, environment, console),
-        history=lambda: history or resume.open_history(environment, console),
+        history=lambda: resume.whole_history(history, environment, console),
         system=resume.system_prompt(environment, options, resolved, before),
         interactive=interactive,
         cancellation=cancellation,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.api.protocol.messages import Reply, StreamItem
     from mimo_cli.conversation.turns import Conversation, Turn
-    from mimo_cli.history.store import History, Stored
+    from mimo_cli.history.journal import Journal, Stored
     from mimo_cli.output.console import Console
     from mimo_cli.signals import Signals
 
@@ -67,7 +67,7 @@ class Recorder:
     def __init__(
         self,
         conversation: Conversation,
-        history: History | None,
+        history: Journal | None,
         *,
         console: Console,
         signals: Signals,
@@ -264,7 +264,7 @@ class Recorder:
             case Idle():
                 pass  # nobody waits for an answer
 
-    def _save(self, history: History) -> None:
+    def _save(self, history: Journal) -> None:
         self._saved = self._monotonic()
         after = self._state
         match state := self._state:
@@ -291,7 +291,7 @@ class Recorder:
         except MimoError:
             return  # busy, say: these are kept with the next ones, and `finish` tells of trouble
 
-    def _on_disk(self, act: Callable[[History], Result]) -> Result | None:
+    def _on_disk(self, act: Callable[[Journal], Result]) -> Result | None:
         """Return what `act` does with the history; None without one, or if it fails."""
         if self.history is None:
             return None
@@ -314,7 +314,7 @@ def _renumbered(conversation: Conversation, id_: str, numbers: Sequence[int]) ->
     return conversation._replace(id=id_, turns=tuple(it._replace(number=n) for it, n in pairs))
 
 
-def _rename(history: History, conversation: str, title: str) -> None:
+def _rename(history: Journal, conversation: str, title: str) -> None:
     try:
         history.rename(conversation, title)
     except UsageError:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mimo_cli.config import Resolved, Settings
     from mimo_cli.conversation.turns import Turn
     from mimo_cli.environment import Environment
+    from mimo_cli.history.journal import Journal
     from mimo_cli.history.store import History
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.options.chat import ChatOptions
@@ -40,12 +41,40 @@ def open_history(environment: Environment, console: Console) -> History:
     return History(paths.data(environment.environ), now=environment.clock.now, notice=console.info)
 
 
+def _open_journal(environment: Environment, console: Console) -> Journal:
+    """Return what of the store is needed to keep something: less to load than all of it.
+
+    Raises:
+        ConfigError: the environment names a folder that cannot be.
+    """
+    from mimo_cli.history.journal import Journal
+
+    return Journal(paths.data(environment.environ), now=environment.clock.now, notice=console.info)
+
+
+def whole_history(journal: Journal | None, environment: Environment, console: Console) -> History:
+    """Return the store that a recorder has, or one of its own where it has none.
+
+    Raises:
+        ConfigError: the environment names a folder that cannot be.
+    """
+    from mimo_cli.history.store import History
+
+    return journal if isinstance(journal, History) else open_history(environment, console)
+
+
 def open_recorder(
-    environment: Environment, options: HistoryOptions, chosen: Settings, console: Console
+    environment: Environment,
+    options: HistoryOptions,
+    chosen: Settings,
+    console: Console,
+    *,
+    looks: bool = False,
 ) -> Recorder:
     """Return what keeps the conversation, with what was said before if it goes on with one.
 
-    What is odd about an earlier one is warned of.
+    What is odd about an earlier one is warned of. `looks` is whether its history will be asked for
+    others as well.
 
     Raises:
         UsageError: there is no such conversation.
@@ -55,23 +84,22 @@ def open_recorder(
     wanted = options.continue_ or options.resume is not None
     keeps = chosen.history and not options.no_history
     conversation = Conversation()
-    history = None
-    if wanted or keeps:
-        try:
-            history = open_history(environment, console)
-        except MimoError as error:
-            if wanted:
-                raise
-            console.warn(Phrase("{problem}. This conversation is not kept.", problem=error.message))
-    if history is not None and wanted:
+    journal: Journal | None = None
+    if wanted:
+        journal = history = open_history(environment, console)
         conversation = _load(history, options.resume, console)
         if count := sum(not turn.is_answered for turn in conversation.turns):
             console.warn(_left_out(count, conversation.id))
-    return make_recorder(conversation, history if keeps else None, environment, console)
+    elif keeps:
+        try:
+            journal = (open_history if looks else _open_journal)(environment, console)
+        except MimoError as error:
+            console.warn(Phrase("{problem}. This conversation is not kept.", problem=error.message))
+    return make_recorder(conversation, journal if keeps else None, environment, console)
 
 
 def make_recorder(
-    conversation: Conversation, history: History | None, environment: Environment, console: Console
+    conversation: Conversation, history: Journal | None, environment: Environment, console: Console
 ) -> Recorder:
     """Return what keeps a conversation from here on: in memory alone, without a history."""
     return Recorder(

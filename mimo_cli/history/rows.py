@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-from functools import partial
 from math import inf
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from mimo_cli.conversation.turns import Conversation
-from mimo_cli.history import cells, record, spent
-from mimo_cli.history.cells import LAST_NUMBER, Losses, UnreadableError
+from mimo_cli.history import record, spent
+from mimo_cli.history.cells import LAST_NUMBER
 from mimo_cli.history.search import index
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Sequence
-    from typing import Any
 
     from mimo_cli.conversation.turns import Turn
-    from mimo_cli.history.lookup import Titled
 
 _LETTERS = b"abcdefghjkmnpqrstvwxyz"  # without those that look like digits
 _SYMBOLS = b"0123456789" + _LETTERS
 _ID_LENGTH = 8
-_NEWEST = 1000
-_AFTER = "~"  # comes after every symbol
 _COPY = """
     INSERT INTO turn (number, conversation, model, status, started, seconds, first_text, cost,
         currency, error, request, question, reply)
@@ -33,18 +25,6 @@ _COPY = """
         question, reply
     FROM turn WHERE number = ?
 """
-_ODD = "ifnull(dropped, 2) NOT IN (0, 1)"  # of a turn: damage
-_LINE = f"""
-    SELECT id, title,
-        (SELECT model FROM turn WHERE conversation = id AND dropped = 0
-            ORDER BY number DESC LIMIT 1),
-        (SELECT count(*) FROM turn WHERE conversation = id AND dropped = 0),
-        created,
-        updated,
-        EXISTS (SELECT 1 FROM turn WHERE conversation = id AND dropped = 0 AND status = 'complete'),
-        EXISTS (SELECT 1 FROM turn WHERE conversation = id AND {_ODD})
-    FROM conversation
-"""  # noqa: S608 - our own words
 # A number is never given twice: a process may still hold that of a turn that was deleted. SQLite
 # would give the next one by itself, but none after a damaged one that is the largest there can be.
 _NEXT = """
@@ -56,63 +36,11 @@ _NEXT = """
 """
 
 
-class Entry(NamedTuple):
-    """A line of the listing.
-
-    `model` is the last turn's, `updated` in seconds since 1970; not `answered` is a conversation in
-    which no words of an answer ever came, None one where damage keeps that from being told.
-    """
-
-    id: str
-    title: str
-    model: str
-    turns: int
-    updated: float
-    answered: bool | None = True
-
-
-HAS_TURNS = "EXISTS (SELECT 1 FROM turn WHERE conversation = id AND dropped IS NOT 1)"
-"""Of a conversation: not all was taken back. What damage keeps from being told was not."""
-
-
 def title(connection: sqlite3.Connection, conversation: str) -> str | None:
     """Return a conversation's title; None if there is no such conversation."""
     select = "SELECT title FROM conversation WHERE id = ?"
     row = connection.execute(select, (conversation,)).fetchone()
     return None if row is None else row[0] if isinstance(row[0], str) else ""
-
-
-def ids(connection: sqlite3.Connection, start: str) -> list[str]:
-    """Return two of the ids that begin so, at most; not of those of which all was taken back."""
-    select = f"SELECT id FROM conversation WHERE id >= ? AND id < ? AND {HAS_TURNS} LIMIT 2"  # noqa: S608 - our own words
-    return [id_ for (id_,) in connection.execute(select, (start, start + _AFTER))]
-
-
-def titles(connection: sqlite3.Connection, losses: Losses) -> list[Titled]:
-    """Return the id and title of every conversation that has turns, newest first."""
-    select = "SELECT id, title FROM conversation"
-    found = connection.execute(select).fetchall()
-    titled = dict(losses.readable(found, lambda row: (cells.identity(row[0]), cells.text(row[1]))))
-    return [(id_, titled[id_]) for id_ in newest_first(connection) if id_ in titled]
-
-
-def newest_first(connection: sqlite3.Connection) -> Iterator[str]:
-    """Yield the conversations that have turns, in the order in which their last ones were asked.
-
-    That is the order of the turns' numbers: of times, one that a wrong clock gave would be the
-    newest for ever. Most callers want few, so the newest turns are looked at one by one first.
-    """
-    walk = "SELECT conversation FROM turn WHERE dropped IS NOT 1 ORDER BY number DESC LIMIT ?"
-    group = """
-        SELECT conversation FROM turn WHERE dropped IS NOT 1 GROUP BY conversation
-        ORDER BY max(number) DESC
-    """
-    seen = set()
-    for statement, values in ((walk, (_NEWEST,)), (group, ())):
-        for (id_,) in connection.execute(statement, values):
-            if id_ not in seen:
-                seen.add(id_)
-                yield id_
 
 
 def last(connection: sqlite3.Connection, conversation: str) -> int:
@@ -207,139 +135,6 @@ def copy(connection: sqlite3.Connection, number: int, new: str) -> int:
     )
     restore(connection, there)
     return there
-
-
-def load(connection: sqlite3.Connection, conversation: str, losses: Losses) -> Conversation | None:
-    """Return a conversation with its turns; None if there is none of that id."""
-    for found in losses.readable(heads(connection, "id = ?", conversation), head):
-        rows = turns(connection, "conversation = ? AND dropped = 0", conversation)
-        if _is_any(connection, f"conversation = ? AND {_ODD}", conversation):
-            losses.tell()
-        return found._replace(turns=tuple(losses.readable(rows, partial(turn, connection))))
-    return None
-
-
-def read_if_sound(connection: sqlite3.Connection, number: int) -> Turn | None:
-    """Return a turn that is part of a conversation and can be read."""
-    with contextlib.suppress(UnreadableError):  # told by whoever searches
-        return read(connection, number)
-    return None
-
-
-def read(connection: sqlite3.Connection, number: int) -> Turn | None:
-    """Return a turn that is part of a conversation.
-
-    Raises:
-        UnreadableError: something of it is damaged.
-    """
-    for row in turns(connection, "number = ? AND dropped = 0", number):
-        return turn(connection, row)
-    if _is_any(connection, f"number = ? AND {_ODD}", number):
-        raise UnreadableError
-    return None
-
-
-def _is_any(connection: sqlite3.Connection, condition: str, value: object) -> bool:
-    """Return whether any turn meets a condition."""
-    select = f"SELECT 1 FROM turn WHERE {condition} LIMIT 1"  # noqa: S608 - our own names
-    return connection.execute(select, (value,)).fetchone() is not None
-
-
-def read_with_title(connection: sqlite3.Connection, number: int) -> tuple[str, str, Turn] | None:
-    """Return a turn that is part of a conversation, with the conversation's id and title.
-
-    Raises:
-        UnreadableError: something of it is damaged.
-    """
-    select = "SELECT id, title FROM turn JOIN conversation ON id = conversation WHERE number = ?"
-    place = connection.execute(select, (number,)).fetchone()
-    it = read(connection, number)
-    if it is None:
-        return None
-    if place is None:  # of no conversation
-        raise UnreadableError
-    return cells.identity(place[0]), cells.text(place[1]), it
-
-
-def entries(connection: sqlite3.Connection, losses: Losses) -> Iterator[Entry]:
-    """Return the lines of the listing, newest first, each when it is wanted."""
-    one = f"{_LINE} WHERE id = ?"
-    lines = (connection.execute(one, (id_,)).fetchone() for id_ in newest_first(connection))
-    return losses.readable(lines, partial(entry, connection, losses))
-
-
-def every_entry(connection: sqlite3.Connection, losses: Losses, *, emptied: bool) -> list[Entry]:
-    """Return all of them; `emptied`: also those of conversations without turns."""
-    lines = {line[0]: line for line in connection.execute(_LINE)}
-    ordered = [lines.pop(id_, None) for id_ in newest_first(connection)]
-    if emptied:
-        ordered += lines.values()
-    return list(losses.readable(ordered, partial(entry, connection, losses)))
-
-
-def entry(connection: sqlite3.Connection, losses: Losses, row: Sequence[Any] | None) -> Entry:
-    """Return a line of the listing, from a row of its statement.
-
-    Raises:
-        UnreadableError: it holds something else, or there is none for the turns there are.
-    """
-    if row is None:
-        raise UnreadableError
-    id_, name, model, count, created, updated, is_whole, has_lost = row
-    found = head((id_, name, created, updated))
-    is_answered = bool(is_whole) or _is_answered(connection, losses, found.id)
-    if has_lost:
-        losses.tell()
-        is_answered = is_answered or None
-    last = "" if model is None else cells.text(model)
-    return Entry(found.id, found.title, last, count, found.updated, is_answered)
-
-
-def _is_answered(connection: sqlite3.Connection, losses: Losses, conversation: str) -> bool | None:
-    """Return whether any words of an answer came; None if damage keeps that unknown."""
-    found = turns(connection, "conversation = ? AND dropped = 0", conversation).fetchall()
-    readable = [*losses.readable(found, partial(turn, connection))]
-    if any(it.is_answered for it in readable):
-        return True
-    return False if len(readable) == len(found) else None
-
-
-def heads(
-    connection: sqlite3.Connection, condition: str = "true", *values: object
-) -> list[Sequence[Any]]:
-    """Return the rows of the conversations that meet a condition."""
-    select = f"SELECT id, title, created, updated FROM conversation WHERE {condition}"  # noqa: S608 - our own names
-    return connection.execute(select, values).fetchall()
-
-
-def head(row: Sequence[Any]) -> Conversation:
-    """Return the conversation of a row, without its turns.
-
-    Raises:
-        UnreadableError: it holds something else.
-    """
-    id_, name, created, updated = row
-    return Conversation(
-        cells.identity(id_), cells.text(name), cells.when(created), cells.when(updated)
-    )
-
-
-def turns(
-    connection: sqlite3.Connection, condition: str = "true", *values: object
-) -> sqlite3.Cursor:
-    """Return the rows of the turns that meet a condition, in their order."""
-    select = f"SELECT {record.COLUMNS} FROM turn WHERE {condition} ORDER BY number"  # noqa: S608 - our own names
-    return connection.execute(select, values)
-
-
-def turn(connection: sqlite3.Connection, row: Sequence[Any]) -> Turn:
-    """Return the turn of a row, if it has not ended as far as it came.
-
-    Raises:
-        UnreadableError: it holds something else.
-    """
-    pieces = "SELECT block, kind, text FROM piece WHERE turn = ? ORDER BY number"
-    return record.turn(row, () if row[-1] is not None else connection.execute(pieces, row[:1]))
 
 
 def delete(connection: sqlite3.Connection, conversation: str, before: float) -> bool:

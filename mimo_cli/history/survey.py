@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.history import cells, damage, migrations, rows, spent
+from mimo_cli.history import cells, damage, migrations, reading, spent
 from mimo_cli.history.cells import UnreadableError
 from mimo_cli.phrases import NOTHING, Phrase, chained, counted, listed
 
@@ -34,8 +34,8 @@ def _find_unreadable(connection: sqlite3.Connection) -> Phrase:
     version = migrations.version(connection)
     if not version:
         return NOTHING
-    turns = _failing(rows.turns(connection), lambda row: rows.turn(connection, row))
-    conversations = _failing(rows.heads(connection), rows.head)
+    turns = _failing(reading.turns(connection), lambda row: reading.turn(connection, row))
+    conversations = _failing(reading.heads(connection), reading.head)
     stray = [number for (number,) in connection.execute(_STRAY)]
     sums = spent.find_unsound(connection) if version > 1 else []
     kinds = (
