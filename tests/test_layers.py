@@ -63,6 +63,7 @@ PURE_MODULES = [
     "history.cells",
     "history.lookup",
     "history.record",
+    "history.turn_row",
     "history.search.folding",
     "history.search.query",
     "history.search.snippet",

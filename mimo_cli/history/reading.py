@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.conversation.turns import Conversation
-from mimo_cli.history import cells, record
+from mimo_cli.history import cells, turn_row
 from mimo_cli.history.cells import Losses, UnreadableError
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def turns(
     connection: sqlite3.Connection, condition: str = "true", *values: object
 ) -> sqlite3.Cursor:
     """Return the rows of the turns that meet a condition, in their order."""
-    select = f"SELECT {record.COLUMNS} FROM turn WHERE {condition} ORDER BY number"  # noqa: S608 - our own names
+    select = f"SELECT {turn_row.COLUMNS} FROM turn WHERE {condition} ORDER BY number"  # noqa: S608 - our own names
     return connection.execute(select, values)
 
 
@@ -216,4 +216,4 @@ def turn(connection: sqlite3.Connection, row: Sequence[Any]) -> Turn:
         UnreadableError: it holds something else.
     """
     pieces = "SELECT block, kind, text FROM piece WHERE turn = ? ORDER BY number"
-    return record.turn(row, () if row[-1] is not None else connection.execute(pieces, row[:1]))
+    return turn_row.turn(row, () if row[-1] is not None else connection.execute(pieces, row[:1]))
