@@ -6,9 +6,10 @@ import os
 import stat
 import time
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from mimo_cli.api.timing import Clock, Limits
+from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import ENGLISH
 
 if TYPE_CHECKING:

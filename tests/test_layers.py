@@ -59,6 +59,7 @@ PURE_MODULES = [
     "conversation.turns",
     "advice",
     "errors",
+    "named_tuple",
     "phrases",
     "history.cells",
     "history.lookup",
@@ -228,7 +229,7 @@ def test_every_outside_thing_has_one_home(library: str, homes: list[str]) -> Non
 
 
 LAYERS = [
-    "phrases advice errors watchdog signals early files text",
+    "named_tuple phrases advice errors watchdog signals early files text",
     "catalogue.models config.paths",
     "api",
     "conversation.turns catalogue",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
+from typing import Literal
 from urllib.parse import urlsplit
 
 from mimo_cli.api.base_url import DEFAULT_BASE_URL, MIMO_DOMAIN
 from mimo_cli.api.hosts import is_loopback
+from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase
 
 Auth = Literal["api-key", "bearer", "x-api-key", "none"]

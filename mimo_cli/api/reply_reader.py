@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol import messages
 from mimo_cli.api.protocol.messages import Event, Ping, StreamError, StreamItem
 from mimo_cli.api.protocol.stream import StreamDecoder
 from mimo_cli.api.replies import sniffing
 from mimo_cli.errors import ALWAYS, MimoError, ProtocolError, ServerError
+from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ Source: Xiaomi's published model and price pages, read on `CHECKED`.
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase
 
 if TYPE_CHECKING:

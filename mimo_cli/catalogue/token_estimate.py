@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import Text
 from mimo_cli.catalogue import models
+from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:

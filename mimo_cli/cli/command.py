@@ -5,7 +5,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple, cast
+from typing import Any, ClassVar, cast
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -13,6 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 from mimo_cli.cli.words import SlipError, arrange, read
 from mimo_cli.environment import Environment
 from mimo_cli.errors import UsageError
+from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.options import Options
 from mimo_cli.phrases import ENGLISH, Phrase, Translations
 

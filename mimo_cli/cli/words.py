@@ -21,9 +21,10 @@ value.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from mimo_cli.errors import UsageError
+from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase, counted, listed
 from mimo_cli.text import punctuation
 

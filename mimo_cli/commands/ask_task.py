@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import Text
 from mimo_cli.commands import questions
@@ -12,6 +12,7 @@ from mimo_cli.conversation.size_check import SizeCheck, estimate_size
 from mimo_cli.conversation.views import Showing
 from mimo_cli.errors import UsageError
 from mimo_cli.input import compose
+from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.output.sanitize import count_suspect, strip_ansi
 from mimo_cli.phrases import Phrase, both, counted
 from mimo_cli.text import decoding

@@ -1,21 +1,21 @@
-"""Which key is used, and what server it may go to. Pure.
+"""Which key is used, and what server it may go to. Pure."""
 
-Not `from __future__ import annotations` here: a named tuple compiles each annotation that is a
-text.
-"""
+from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from mimo_cli.api.base_url import DEFAULT_BASE_URL, is_same_owner, parse_base_url
 from mimo_cli.api.endpoint import Endpoint, KeyWithheld
 from mimo_cli.api.hosts import is_loopback
-from mimo_cli.config.layers import Layer, Origin
 from mimo_cli.config.schema import find_key
 from mimo_cli.errors import ConfigError
+from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mimo_cli.config.layers import Layer, Origin
     from mimo_cli.config.ownership import Distrust
 
 Name = Literal["api_key", "api_key_command"]
@@ -54,7 +54,7 @@ class KeyFromCommand(NamedTuple):
 class KeyRefused(NamedTuple):
     """A command would print the key, which is not run, for others may have named it."""
 
-    distrust: "Distrust"
+    distrust: Distrust
     origin: Origin
 
     @property

@@ -1,14 +1,13 @@
-"""The layers that settings come from, and where each value stands. Pure, without any decision.
+"""The layers that settings come from, and where each value stands. Pure, without any decision."""
 
-Not `from __future__ import annotations` here: a named tuple compiles each annotation that is a
-text.
-"""
+from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from mimo_cli.config.schema import Key, cut, nearest
 from mimo_cli.errors import ConfigError, MimoError, UsageError
+from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase
 
 if TYPE_CHECKING:
@@ -108,7 +107,7 @@ class Source(NamedTuple):
     name: str
     content: Mapping[str, Any]
     position: Callable[[KeyPath], Position | None] = no_position
-    distrust: "Distrust | None" = None
+    distrust: Distrust | None = None
 
     def place(self, path: KeyPath) -> Phrase:
         """Return in words where a key stands: the file, the line and the column."""
@@ -175,7 +174,7 @@ class Layer(NamedTuple):
         return self.name if self.kind == "profile" else ""
 
     @property
-    def distrust(self) -> "Distrust | None":
+    def distrust(self) -> Distrust | None:
         """Why no command of the layer is run; None where it may be."""
         return None if self.source is None else self.source.distrust
 

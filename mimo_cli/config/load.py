@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from mimo_cli.config import paths, project, toml_file
 from mimo_cli.config.layers import Origin, Problem, Source
 from mimo_cli.config.resolve import Resolved, require, resolve
 from mimo_cli.config.schema import NAMES
 from mimo_cli.errors import MimoError
+from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:

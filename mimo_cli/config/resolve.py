@@ -10,14 +10,13 @@ From the layer that wins over all others:
 6. the profile that `default_profile` names
 7. the top level of the file
 8. the built-in default
-
-Not `from __future__ import annotations` here: a named tuple compiles each annotation that is a
-text.
 """
+
+from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from mimo_cli.api.endpoint import Endpoint, KeyWithheld
 from mimo_cli.api.keys import parse_key
@@ -56,6 +55,7 @@ from mimo_cli.config.schema import (
     read_value,
 )
 from mimo_cli.errors import ConfigError, MimoError, UsageError
+from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Resolved(NamedTuple):
     settings: Settings
     origins: Mapping[str, Origin]
     key: KeyDecision = NoKey()
-    template: "Template | None" = None
+    template: Template | None = None
     problems: tuple[Problem, ...] = ()
     remarks: tuple[Phrase, ...] = ()
 
@@ -89,7 +89,7 @@ class Resolved(NamedTuple):
         """Return where the value of a field of the settings came from."""
         return self.origins.get(name, DEFAULT)
 
-    def but(self, origin: Origin, **values: Any) -> "Resolved":
+    def but(self, origin: Origin, **values: Any) -> Resolved:
         """Return a copy with other values for some settings, all of one origin."""
         origins = {**self.origins, **dict.fromkeys(values, origin)}
         return self._replace(settings=self.settings._replace(**values), origins=origins)
@@ -221,7 +221,7 @@ class _Search:
             self._note(error, self.source.origin(("aliases", model)))
             return models.ALIASES.get(model, model), model if model in models.ALIASES else ""
 
-    def template(self, name: str) -> "Template | None":
+    def template(self, name: str) -> Template | None:
         """Return the kept prompt of that name, None if something is wrong with it."""
         from mimo_cli.config import templates  # not for those who name none
 

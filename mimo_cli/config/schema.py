@@ -2,24 +2,25 @@
 
 To add a setting: a field of `Settings`, a row of `KEYS`; if a command has an option for it, a field
 in `options`, which takes name and help from here. Which layer wins is said in `resolve`.
-
-Not `from __future__ import annotations` here: a named tuple compiles each annotation that is a
-text.
 """
 
+from __future__ import annotations
+
 import math
-from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from mimo_cli.api.base_url import DEFAULT_BASE_URL, parse_base_url
 from mimo_cli.api.endpoint import Auth, Endpoint
 from mimo_cli.catalogue.models import DEFAULT_MODEL
 from mimo_cli.errors import ConfigError, MimoError, UsageError
+from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase
 from mimo_cli.text import punctuation
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mimo_cli.catalogue.pricing import CurrencyChoice
 
 Color = Literal["auto", "always", "never"]
@@ -48,7 +49,7 @@ class Settings(NamedTuple):
     thinking: bool | None = None
     show_thinking: bool | None = None
     usage: bool = False
-    currency: "CurrencyChoice" = "auto"
+    currency: CurrencyChoice = "auto"
     confirm_above_tokens: int = 200_000
     color: Color = "auto"
     live: bool = True

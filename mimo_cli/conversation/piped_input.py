@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 import stat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from mimo_cli.conversation import prepare
 from mimo_cli.errors import UsageError
 from mimo_cli.input import compose, stdin
+from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase, counted
 from mimo_cli.text import decoding
 

@@ -6,11 +6,12 @@ on in memory.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from mimo_cli.conversation.pending_pieces import PendingPieces
 from mimo_cli.conversation.turns import pieces, title_of
 from mimo_cli.errors import MimoError, UsageError
+from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:

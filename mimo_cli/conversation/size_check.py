@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from mimo_cli.catalogue import pricing, token_estimate
 from mimo_cli.errors import UsageError
+from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:

@@ -1,20 +1,20 @@
-"""A conversation as values: its turns, and what of them the model is sent again. Pure.
+"""A conversation as values: its turns, and what of them the model is sent again. Pure."""
 
-Not `from __future__ import annotations` here: a named tuple compiles each annotation that is a
-text.
-"""
+from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from mimo_cli.api.protocol.messages import Block, Json, Message, OtherBlock, Reply, Text, Thinking
 from mimo_cli.api.replies.reply_check import is_cut
-from mimo_cli.errors import Failure
+from mimo_cli.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.catalogue.pricing import Money
+    from mimo_cli.errors import Failure
 
 Status = Literal["complete", "partial", "error"]
 """How a turn ended: with a whole answer; with a part of one, or before it could end; with none."""
@@ -66,7 +66,7 @@ class Turn(NamedTuple):
     failure: Failure | None = None
     seconds: float | None = None
     first_text: float | None = None
-    cost: "Money | None" = None
+    cost: Money | None = None
     number: int = 0
 
     @property
@@ -101,7 +101,7 @@ class Conversation(NamedTuple):
 
 
 def earlier_messages(
-    turns: Iterable[Turn], *, model: str, endpoint: "Endpoint"
+    turns: Iterable[Turn], *, model: str, endpoint: Endpoint
 ) -> tuple[Message, ...]:
     """Return what a model is sent of earlier turns: roles alternate, every block is one it takes.
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.output.answer import SilentView, TextView, ThinkingWriter, ViewPair
 from mimo_cli.output.console import in_role
 from mimo_cli.output.output_stream import is_dumb, use_color

@@ -9,10 +9,11 @@ import os
 import time
 from contextlib import closing, suppress
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from mimo_cli.history import filesystem, migrations
 from mimo_cli.history.migrations import DamagedError
+from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase, verbatim
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from mimo_cli.conversation.turns import Piece, Turn, title_of
 from mimo_cli.errors import LocalIOError, UsageError
@@ -16,6 +16,7 @@ from mimo_cli.history import cells, record, rows, spent
 from mimo_cli.history.cells import Losses
 from mimo_cli.history.database import WORK, Database, is_from_damage
 from mimo_cli.history.search import index
+from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:

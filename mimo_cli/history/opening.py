@@ -11,9 +11,10 @@ import contextlib
 import os
 import stat
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from mimo_cli.history import damage, filesystem, migrations
+from mimo_cli.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     import sqlite3

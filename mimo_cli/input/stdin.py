@@ -7,10 +7,11 @@ import select
 import stat
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from mimo_cli.errors import UsageError
 from mimo_cli.input.compose import check_size
+from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase, reason
 
 if TYPE_CHECKING:

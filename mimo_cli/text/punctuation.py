@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase, verbatim
 
 if TYPE_CHECKING:

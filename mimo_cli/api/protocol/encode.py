@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import NamedTuple
 
 from mimo_cli.api.protocol.messages import (
     Block,
@@ -18,6 +17,7 @@ from mimo_cli.api.protocol.messages import (
     ToolResult,
     ToolUse,
 )
+from mimo_cli.named_tuple import NamedTuple
 
 
 class EncodedRequest(NamedTuple):

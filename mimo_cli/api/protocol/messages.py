@@ -4,15 +4,20 @@ Names and shapes are the service's own (Xiaomi's MiMo reference for its Anthropi
 Nothing here reads or writes anything.
 
 All are named tuples: a frozen dataclass takes six times as long to define, which every start pays,
-and twice as long to make. Not `from __future__ import annotations` here: a named tuple compiles
-each annotation that is a text.
+and twice as long to make.
 """
 
-from collections.abc import Iterable, Mapping
-from itertools import groupby
-from typing import Any, Literal, NamedTuple, Self
+from __future__ import annotations
 
-from mimo_cli.phrases import Phrase
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from mimo_cli.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mimo_cli.phrases import Phrase
 
 Json = dict[str, Any]
 """A JSON object as `json.loads` gives it."""
@@ -55,7 +60,7 @@ class ToolResult(NamedTuple):
     """What a tool answered to the `ToolUse` of that id."""
 
     tool_use_id: str
-    content: "str | tuple[Block, ...]"
+    content: str | tuple[Block, ...]
     is_error: bool = False
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.fields import NO_SENSE
 from mimo_cli.api.protocol.messages import ToolUse
 from mimo_cli.errors import BlockedError, IncompleteError, Interrupted, MimoError, ServerError
+from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase
 
 if TYPE_CHECKING:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import errno
 import ssl
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import certifi
 
 from mimo_cli import __version__
 from mimo_cli.errors import ConfigError
+from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase, reason, verbatim
 
 if TYPE_CHECKING:
