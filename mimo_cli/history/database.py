@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import os
 import time
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimo_cli import files
 from mimo_cli.config import paths
 from mimo_cli.errors import LocalIOError
-from mimo_cli.history import damage, filesystem, migrations, opening
+from mimo_cli.history import damage, filesystem, migrations, opening, transactions
 from mimo_cli.history.opening import LockWait
 from mimo_cli.phrases import Phrase
 
@@ -28,9 +26,6 @@ WORK = 2.0
 """Seconds for which a file may keep the processor busy, on a question's way. None needs that."""
 
 _READING = 0.3  # seconds for which a file that looks damaged is read, on a question's way
-_PAGES = 2000
-_OFTEN = 100_000  # of SQLite's instructions: some milliseconds
-_ASIDE_WAIT = 0.2  # renaming takes no longer
 
 
 class Database:
@@ -83,7 +78,7 @@ class Database:
             connection = self._open(patience)
             connection.execute(f"PRAGMA synchronous = {'FULL' if is_durable else 'NORMAL'}")
             patience.begin_writing(connection)
-            with _limited(connection, work), _transaction(connection):
+            with transactions.limited(connection, work), transactions.ended(connection):
                 yield connection
 
     @contextlib.contextmanager
@@ -100,7 +95,7 @@ class Database:
             connection = self._open(patience)
             patience.apply(connection)
             connection.execute("BEGIN")
-            with _limited(connection, work), _transaction(connection):
+            with transactions.limited(connection, work), transactions.ended(connection):
                 yield connection
 
     def shrink(self) -> None:
@@ -109,14 +104,10 @@ class Database:
         Raises:
             LocalIOError: the file cannot be used.
         """
+        from mimo_cli.history import deletion
+
         with self._errors():
-            connection = self._open(LockWait(WAIT))
-            before = 0
-            while (free := _free_pages(connection)) != before:
-                before = free
-                # execute() would stop at one page; all at once would keep others out for long.
-                connection.executescript(f"PRAGMA incremental_vacuum({_PAGES})")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            deletion.shrink(self._open(LockWait(WAIT)))
 
     def set_aside(self) -> None:
         """Rename the damaged file, and say so; the next use begins a new one.
@@ -126,19 +117,13 @@ class Database:
         Raises:
             LocalIOError: it cannot be renamed.
         """
+        from mimo_cli.history import damaged_file  # most are not
+
         self.close()
         with self._errors():
-            path = self._real_path()
-            with _alone_with(path) as found:
-                if not self._is_the_one(found, path):
-                    return
-                aside = self._free_name(path)
-                path.rename(aside)
-                # With them it may be of use to whoever repairs it.
-                pairs = zip(filesystem.beside(path), filesystem.beside(aside), strict=True)
-                for old, new in pairs:
-                    with contextlib.suppress(FileNotFoundError):
-                        old.rename(new)
+            aside = damaged_file.rename(self._real_path(), self._file, self._now())
+        if aside is None:
+            return
         self.was_set_aside = True
         template = "the history was damaged; it is now {file}, and a new one begins"
         self._notice(Phrase(template, file=aside))
@@ -149,16 +134,13 @@ class Database:
         Raises:
             LocalIOError: it cannot be removed, or another process is at it.
         """
+        from mimo_cli.history import damaged_file
+
         self.close()
         with self._errors():
             path = self._real_path()
             filesystem.refuse_unsafe(self.path, path)
-            with _alone_with(path) as found:
-                if not self._is_the_one(found, path):
-                    raise OSError(Phrase("another process has just replaced it"))
-                # Its log goes first: that would be taken for a new file's.
-                for file in (*filesystem.beside(path), path):
-                    file.unlink(missing_ok=True)
+            damaged_file.remove(path, self._file)
 
     def problem(self) -> LocalIOError | None:
         """Return what keeps the file from being used, or None; nothing is set aside."""
@@ -268,12 +250,6 @@ class Database:
         self._file = path.stat()
         return opening.connect(path, patience, self._refuse_newer)
 
-    def _is_the_one(self, found: os.stat_result | None, path: Path) -> bool:
-        """Return whether an open file is the one that was damaged, and still has its name."""
-        if found is None or not os.path.samestat(found, path.stat()):
-            return False
-        return self._file is None or os.path.samestat(found, self._file)
-
     def _refuse_newer(self, found: int) -> None:
         if found > migrations.VERSION:
             template = "it was made by a newer mimo (format {version}, this one knows {known})"
@@ -284,11 +260,6 @@ class Database:
     def _real_path(self) -> Path:
         """Return where the file is: the user may have put a link in its place."""
         return Path(os.path.realpath(self.path))
-
-    def _free_name(self, path: Path) -> Path:
-        stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self._now()))
-        ends = itertools.chain([""], (f".{number}" for number in itertools.count(2)))
-        return files.first_free(path.with_name(f"{path.name}.corrupt-{stamp}{end}") for end in ends)
 
     @property
     def _what(self) -> Phrase:
@@ -327,70 +298,3 @@ def is_from_damage(error: LocalIOError) -> bool:
 def may_be_from_damage(error: LocalIOError) -> bool:
     """Return whether an error may come of damage to a part of the file, such as the index."""
     return damage.is_about_file(error.__cause__)
-
-
-@contextlib.contextmanager
-def _limited(connection: sqlite3.Connection, work: float) -> Iterator[None]:
-    """Interrupt a statement when this thread has worked for so many seconds.
-
-    Not by the clock: on a machine with much to do a sound file takes longer.
-    """
-    if work == inf:
-        yield
-        return
-    end = time.thread_time() + work
-    connection.set_progress_handler(lambda: time.thread_time() > end, _OFTEN)
-    try:
-        yield
-    finally:
-        connection.set_progress_handler(None, 0)
-
-
-@contextlib.contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """End a transaction that has begun: keep it, or undo it when something is raised."""
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:  # a full disk ends it by itself
-            connection.execute("ROLLBACK")
-        raise
-
-
-@contextlib.contextmanager
-def _alone_with(path: Path) -> Iterator[os.stat_result | None]:
-    """Hold a file that no other process sets aside; None if one is at it, or has done so."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    except FileNotFoundError:
-        yield None
-        return
-    try:
-        yield os.fstat(descriptor) if _is_locked(descriptor) else None
-    finally:
-        os.close(descriptor)
-
-
-def _is_locked(descriptor: int) -> bool:
-    """Lock a file against others that would set it aside too, where the system can."""
-    try:
-        import fcntl
-    except ImportError:
-        return True
-    patience = LockWait(_ASIDE_WAIT)
-    while patience.left:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            patience.wait()
-        except OSError:
-            return True
-        else:
-            return True
-    return False
-
-
-def _free_pages(connection: sqlite3.Connection) -> int:
-    free: int = connection.execute("PRAGMA freelist_count").fetchone()[0]
-    return free

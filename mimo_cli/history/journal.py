@@ -15,7 +15,7 @@ from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.history import cells, record, rows, spent
 from mimo_cli.history.cells import Losses
 from mimo_cli.history.database import WORK, Database, is_from_damage
-from mimo_cli.history.search import index
+from mimo_cli.history.search import waiting_turns
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase
 
@@ -132,7 +132,7 @@ class Journal:
         )
         with self._database.writing(wait=_APPEND_WAIT, is_durable=False, work=WORK) as connection:
             connection.executemany(insert, values)
-            index.mark(connection, number)
+            waiting_turns.mark(connection, number)
             if instead_of is not None:
                 rows.choose_turn(connection, conversation, number, instead_of, stands=stands)
 
@@ -242,7 +242,7 @@ class Journal:
             )
             if instead_of is not None:
                 rows.choose_turn(connection, conversation, turn.number, instead_of, stands=stands)
-            index.mark(connection, turn.number)
+            waiting_turns.mark(connection, turn.number)
         return True
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from math import inf
 from typing import TYPE_CHECKING
 
 from mimo_cli.history import record, spent
 from mimo_cli.history.cells import LAST_NUMBER
-from mimo_cli.history.search import index
+from mimo_cli.history.search import waiting_turns
 
 if TYPE_CHECKING:
     import sqlite3
@@ -81,7 +80,7 @@ def insert(
     number: int = columns["number"]
     drop_pieces(connection, number)  # none: this shows damage before the question is sent
     spent.begin(connection, number)
-    index.mark(connection, number)
+    waiting_turns.mark(connection, number)
     return number
 
 
@@ -111,13 +110,13 @@ def choose_turn(
 def drop(connection: sqlite3.Connection, number: int) -> None:
     """Take a turn out of its conversation."""
     connection.execute("UPDATE turn SET dropped = 1 WHERE number = ?", (number,))
-    index.mark(connection, number)
+    waiting_turns.mark(connection, number)
 
 
 def restore(connection: sqlite3.Connection, number: int) -> None:
     """Make a turn a part of its conversation again."""
     connection.execute("UPDATE turn SET dropped = 0 WHERE number = ?", (number,))
-    index.mark(connection, number)
+    waiting_turns.mark(connection, number)
 
 
 def copy(connection: sqlite3.Connection, number: int, new: str) -> int:
@@ -135,23 +134,3 @@ def copy(connection: sqlite3.Connection, number: int, new: str) -> int:
     )
     restore(connection, there)
     return there
-
-
-def delete(connection: sqlite3.Connection, conversation: str, before: float) -> bool:
-    """Delete a conversation that was not used since a time; return whether there was one."""
-    since = "" if before == inf else " AND updated < ?"
-    values = (conversation,) if before == inf else (conversation, before)
-    select = f"SELECT 1 FROM conversation WHERE id = ?{since}"  # noqa: S608 - our own words
-    if connection.execute(select, values).fetchone() is None:
-        return False
-    index.remove_conversation(connection, conversation)
-    connection.execute("DELETE FROM conversation WHERE id = ?", (conversation,))
-    return True
-
-
-def clear(connection: sqlite3.Connection) -> int:
-    """Delete everything; return how many conversations there were."""
-    for table in ("piece", "spent", "turn"):
-        connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
-    index.rebuild(connection)
-    return connection.execute("DELETE FROM conversation").rowcount

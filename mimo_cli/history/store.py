@@ -8,7 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
 
 from mimo_cli.errors import LocalIOError
-from mimo_cli.history import reading, record, rows, spent
+from mimo_cli.history import deletion, reading, record, spent
 from mimo_cli.history.database import WORK, is_from_damage, may_be_from_damage
 from mimo_cli.history.journal import FILE, Journal, Stored, no_such
 from mimo_cli.history.reading import Entry
@@ -231,7 +231,7 @@ class History(Journal):
 
     def _clear(self) -> int:
         with self._database.writing() as connection:
-            count = rows.clear(connection)
+            count = deletion.clear(connection)
         self._database.shrink()
         return count
 
@@ -253,7 +253,7 @@ class History(Journal):
 
     def _delete_step(self, ids: Iterable[str], before: float) -> int:
         with self._database.writing() as connection:
-            return sum(rows.delete(connection, id_, before) for id_ in ids)
+            return sum(deletion.delete(connection, id_, before) for id_ in ids)
 
 
 def _match(connection: sqlite3.Connection, query: Query, number: int) -> Match | None:

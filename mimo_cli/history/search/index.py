@@ -51,11 +51,6 @@ _MISSING = f"""
 _INSERT = "INSERT INTO words (rowid, question, answer) VALUES (?, ?, ?)"
 
 
-def mark(connection: sqlite3.Connection, number: int) -> None:
-    """Note that the index has to take a turn anew, or to leave it out."""
-    connection.execute("INSERT OR IGNORE INTO unindexed VALUES (?, ?, 0)", (number, number))
-
-
 def count_waiting(connection: sqlite3.Connection) -> int:
     """Return how many turns wait for the index, about; 0 for none."""
     spans: int
