@@ -274,7 +274,7 @@ def test_every_file_it_speaks_of_is_there(name: str) -> None:
 
 def test_every_folder_and_every_module_at_the_root_has_its_place_in_the_tree() -> None:
     (tree,) = re.findall(r"^mimo_cli/\n((?:  .*\n)+)", page("architecture"), re.MULTILINE)
-    named = re.findall(r"[a-z]+(?:/|\.py)", tree)
+    named = re.findall(r"[a-z_]+(?:/|\.py)", tree)
     assert [name for name in named if not [*PACKAGE.rglob(name.removesuffix("/"))]] == []
     there = [it for it in PACKAGE.iterdir() if it.is_dir() or it.suffix == ".py"]
     missing = {it.name + "/" * it.is_dir() for it in there} - set(named)
