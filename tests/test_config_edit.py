@@ -9,8 +9,9 @@ import pytest
 from harness import Terminal, finish, mimo, process
 
 from mimo_cli.commands.config.edit import TEMPLATE
-from mimo_cli.config import audit, toml_file
+from mimo_cli.config import audit
 from mimo_cli.config.layers import Source
+from mimo_cli.config.toml import toml_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable

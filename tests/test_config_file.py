@@ -15,7 +15,8 @@ from harness import around
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.config import ownership, paths, toml_edit, toml_file, toml_text
+from mimo_cli.config import ownership, paths
+from mimo_cli.config.toml import toml_edit, toml_file, toml_text
 from mimo_cli.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -445,7 +446,7 @@ CHANGER = textwrap.dedent(
     """
     import sys
     from pathlib import Path
-    from mimo_cli.config import toml_edit
+    from mimo_cli.config.toml import toml_edit
     file, *names = sys.argv[1:]
     print("ready", flush=True)
     sys.stdin.read()  # all begin together
@@ -490,7 +491,7 @@ def test_a_process_that_is_killed_leaves_a_whole_file(tmp_path: Path) -> None:
         """
         import itertools, sys
         from pathlib import Path
-        from mimo_cli.config import toml_edit
+        from mimo_cli.config.toml import toml_edit
         for number in itertools.count():
             toml_edit.change_value(Path(sys.argv[1]), ("number",), number)
             print(flush=True)
@@ -522,7 +523,7 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> Non
         """
         import resource, signal, sys
         from pathlib import Path
-        from mimo_cli.config import toml_edit
+        from mimo_cli.config.toml import toml_edit
         from mimo_cli.errors import ConfigError
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -577,7 +578,7 @@ def test_a_file_that_is_mounted_on_its_own_is_changed_in_place(tmp_path: Path) -
         """
         import sys
         from pathlib import Path
-        from mimo_cli.config import toml_edit, toml_file
+        from mimo_cli.config.toml import toml_edit, toml_file
         file = Path(sys.argv[1])
         toml_edit.change_value(file, ("model",), "new")
         assert toml_file.read_values(file)["model"] == "new"

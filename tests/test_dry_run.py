@@ -16,7 +16,7 @@ from mimo_cli.api.base_url import DEFAULT_BASE_URL
 from mimo_cli.api.endpoint import Auth, Endpoint
 from mimo_cli.api.protocol.encode import encode
 from mimo_cli.api.protocol.messages import Message, Request
-from mimo_cli.api.transport.proxy import choose_proxy
+from mimo_cli.api.transport.proxies.proxy import choose_proxy
 from mimo_cli.commands import dry_run
 from mimo_cli.config import KeyDecision, KeyKnown, NoKey, Origin
 from mimo_cli.simulator import Simulator

@@ -21,8 +21,9 @@ from mimo_cli.catalogue.pricing import GROUPINGS, Money
 from mimo_cli.conversation.export_formats import as_json, line, markdown
 from mimo_cli.conversation.turns import Piece, Turn
 from mimo_cli.errors import LocalIOError, MimoError
-from mimo_cli.history import cells, migrations
-from mimo_cli.history.database import Database
+from mimo_cli.history import cells
+from mimo_cli.history.file import migrations
+from mimo_cli.history.file.database import Database
 from mimo_cli.history.store import FILE, History
 from mimo_cli.simulator import Simulator
 

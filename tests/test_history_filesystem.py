@@ -18,8 +18,8 @@ from harness import PATIENCE, around, environ_for, mimo, process
 from mimo_cli.api.protocol.messages import Text
 from mimo_cli.conversation.turns import Turn
 from mimo_cli.errors import LocalIOError
-from mimo_cli.history import filesystem
-from mimo_cli.history.damage import DamagedError
+from mimo_cli.history.file import filesystem
+from mimo_cli.history.file.damage import DamagedError
 from mimo_cli.history.store import FILE, History
 from mimo_cli.phrases import Phrase
 from mimo_cli.simulator import Simulator

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from harness import around, mimo
 
-from mimo_cli.history import migrations
+from mimo_cli.history.file import migrations
 from mimo_cli.history.store import FILE, History
 
 if TYPE_CHECKING:

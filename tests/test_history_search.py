@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 
 from mimo_cli.api.protocol.messages import Reply, Text, Usage
 from mimo_cli.conversation.turns import Piece, Turn
-from mimo_cli.history import lookup, migrations, record
+from mimo_cli.history import lookup, record
+from mimo_cli.history.file import migrations
 from mimo_cli.history.search import folding, query
 from mimo_cli.history.search.snippet import Marked, snippet
 from mimo_cli.history.store import FILE, History
@@ -339,7 +340,7 @@ def test_a_file_of_an_older_version_with_wrong_cells_is_brought_forward(
 KILLED = """
 import os, signal, sqlite3, sys
 from pathlib import Path
-from mimo_cli.history import opening
+from mimo_cli.history.file import opening
 from mimo_cli.history.store import History
 
 at = int(sys.argv[2])

@@ -35,7 +35,8 @@ from mimo_cli.catalogue.pricing import Money
 from mimo_cli.cli import app
 from mimo_cli.conversation.turns import Conversation, Piece, Turn
 from mimo_cli.errors import LocalIOError, UsageError
-from mimo_cli.history import lookup, migrations, record
+from mimo_cli.history import lookup, record
+from mimo_cli.history.file import migrations
 from mimo_cli.history.store import Entry, History, Stored
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ import ast
 import re
 import shutil
 import subprocess
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -34,9 +35,9 @@ PURE_MODULES = [
     "api.replies.*",
     "api.transport.heard",
     "api.transport.inflater",
-    "api.transport.no_proxy",
-    "api.transport.proxy",
-    "api.transport.proxy_url",
+    "api.transport.proxies.no_proxy",
+    "api.transport.proxies.proxy",
+    "api.transport.proxies.proxy_url",
     "catalogue.models",
     "catalogue.pricing",
     "catalogue.token_estimate",
@@ -53,7 +54,7 @@ PURE_MODULES = [
     "config.resolve",
     "config.schema",
     "config.templates",
-    "config.toml_text",
+    "config.toml.toml_text",
     "conversation.export_formats",
     "conversation.pending_pieces",
     "conversation.turns",
@@ -202,8 +203,8 @@ def test_there_is_something_to_read() -> None:
 @pytest.mark.parametrize(
     ("library", "homes"),
     [
-        ("python_socks", ["api.transport.tunnel"]),
-        ("h11", ["api.transport.tunnel"]),
+        ("python_socks", ["api.transport.proxies.tunnel"]),
+        ("h11", ["api.transport.proxies.tunnel"]),
         ("httpx", ["api.transport.http", "api.transport.httpx_transport"]),
         (
             "httpcore",
@@ -213,8 +214,8 @@ def test_there_is_something_to_read() -> None:
             ],
         ),
         ("platformdirs", ["config.paths"]),
-        ("tomlkit", ["config.toml_edit"]),
-        ("tomllib", ["config.toml_edit", "config.toml_file"]),
+        ("tomlkit", ["config.toml.toml_edit"]),
+        ("tomllib", ["config.toml.toml_edit", "config.toml.toml_file"]),
         ("sqlite3", ["history"]),
         ("prompt_toolkit", ["chat.prompt"]),
         ("rich", ["markdown", "screen", "text.widths"]),
@@ -265,6 +266,14 @@ def layer(name: str) -> int:
 def test_imports_point_down(name: str) -> None:
     below = {found for found in imports(name) & MODULES.keys() if found != PACKAGE}
     assert {found for found in below if layer(found) > layer(name)} == set()
+
+
+def test_no_folder_has_more_modules_than_fit_on_a_page() -> None:
+    """Ten at the root, fourteen in a folder, each folder's own description left out."""
+    modules = [path for path in MODULES.values() if path.name != "__init__.py"]
+    counts = Counter(path.parent.relative_to(ROOT / PACKAGE).as_posix() for path in modules)
+    assert counts.pop(".") <= 10
+    assert {folder: count for folder, count in counts.items() if count > 14} == {}
 
 
 def test_nobody_reaches_into_the_configuration() -> None:

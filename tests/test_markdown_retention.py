@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markdown_texts import chunks, oneshot, quick, shown, streamed
 
 from mimo_cli.markdown.engine import Engine
-from mimo_cli.markdown.margins import stand_in
+from mimo_cli.markdown.rules.margins import stand_in
 
 if TYPE_CHECKING:
     from mimo_cli.markdown.styled_rows import Row

@@ -9,8 +9,8 @@ from harness import hint_of
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.api.transport.proxy import ProxyChoice, choose_proxy
-from mimo_cli.api.transport.proxy_url import Proxy
+from mimo_cli.api.transport.proxies.proxy import ProxyChoice, choose_proxy
+from mimo_cli.api.transport.proxies.proxy_url import Proxy
 from mimo_cli.errors import ConfigError
 
 HTTPS = "https://api.example.com/v1/messages"

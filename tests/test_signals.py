@@ -13,7 +13,7 @@ from harness import PATIENCE
 
 from mimo_cli.errors import Interrupted
 from mimo_cli.signals import Signals, Stuck
-from mimo_cli.watchdog import Watchdog, ender
+from mimo_cli.signals.watchdog import Watchdog, ender
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

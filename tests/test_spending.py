@@ -14,7 +14,7 @@ from harness import Terminal, environ_for, mimo
 from mimo_cli.api.protocol.messages import Reply, Text, Usage
 from mimo_cli.catalogue.pricing import GROUPINGS, Money, Sum
 from mimo_cli.conversation.turns import Turn
-from mimo_cli.history import migrations
+from mimo_cli.history.file import migrations
 from mimo_cli.history.store import History
 from mimo_cli.output import spending_table
 from mimo_cli.simulator import Fault, Simulator

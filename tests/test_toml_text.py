@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.config.toml_text import (
+from mimo_cli.config.toml.toml_text import (
     DEEPEST,
     MOST,
     MOST_LINES,

@@ -23,7 +23,7 @@ from mimo_cli.output.view import Awaited
 from mimo_cli.phrases import Phrase, listed
 
 if TYPE_CHECKING:
-    from mimo_cli.api.transport.proxy import ProxyChoice
+    from mimo_cli.api.transport.proxies.proxy import ProxyChoice
     from mimo_cli.commands.ask_task import Task
     from mimo_cli.conversation.turns import Turn
     from mimo_cli.environment import Environment
@@ -94,7 +94,7 @@ def _choice(task: Task) -> ProxyChoice:
     Raises:
         ConfigError: the variable that applies names no proxy.
     """
-    from mimo_cli.api.transport.proxy import choose_proxy
+    from mimo_cli.api.transport.proxies.proxy import choose_proxy
 
     return choose_proxy(task.endpoint.messages_url, task.environment.environ)
 

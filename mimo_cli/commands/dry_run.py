@@ -16,7 +16,7 @@ from mimo_cli.phrases import Phrase, verbatim
 if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.messages import Request
-    from mimo_cli.api.transport.proxy import ProxyChoice
+    from mimo_cli.api.transport.proxies.proxy import ProxyChoice
     from mimo_cli.config import KeyDecision
 
 _STAND_IN = "API-KEY"

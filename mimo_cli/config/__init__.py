@@ -4,9 +4,9 @@ What others may use is named here, and nobody reaches further inside; each name 
 module when it is first asked for, since a start needs few of them. `paths`, where files are kept,
 is a module of its own for everybody: `from mimo_cli.config import paths`.
 
-A setting's way: `schema` says what it may be, `toml_file` and `project` read the files, `layers`
+A setting's way: `schema` says what it may be, `toml` and `project` read the files, `layers`
 are the values with their origins, `resolve` and `key_policy` decide, `load` puts it all together.
-`toml_edit` changes the user's file.
+`toml.toml_edit` changes the user's file.
 """
 
 from importlib import import_module
@@ -56,12 +56,12 @@ if TYPE_CHECKING:
     from mimo_cli.config.schema import is_text_value as is_text_value
     from mimo_cli.config.templates import parse_template as parse_template
     from mimo_cli.config.templates import read_template as read_template
-    from mimo_cli.config.toml_edit import change_value as change_value
-    from mimo_cli.config.toml_edit import change_values as change_values
-    from mimo_cli.config.toml_edit import replace_text as replace_text
-    from mimo_cli.config.toml_file import ExcessError as ExcessError
-    from mimo_cli.config.toml_file import parse_text as parse_text
-    from mimo_cli.config.toml_file import read_text as read_text
+    from mimo_cli.config.toml.toml_edit import change_value as change_value
+    from mimo_cli.config.toml.toml_edit import change_values as change_values
+    from mimo_cli.config.toml.toml_edit import replace_text as replace_text
+    from mimo_cli.config.toml.toml_file import ExcessError as ExcessError
+    from mimo_cli.config.toml.toml_file import parse_text as parse_text
+    from mimo_cli.config.toml.toml_file import read_text as read_text
 
 PUBLIC = {
     "address": ("Address", "find_address", "find_path", "is_table", "names_inner_table"),
@@ -84,8 +84,8 @@ PUBLIC = {
     ),
     "schema": ("KEYS", "Key", "Settings", "check_value", "find_key", "is_text_value"),
     "templates": ("parse_template", "read_template"),
-    "toml_edit": ("change_value", "change_values", "replace_text"),
-    "toml_file": ("ExcessError", "parse_text", "read_text"),
+    "toml.toml_edit": ("change_value", "change_values", "replace_text"),
+    "toml.toml_file": ("ExcessError", "parse_text", "read_text"),
 }
 """What others may use, by the module that it is in."""
 

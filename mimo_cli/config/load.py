@@ -6,10 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli.config import paths, project, toml_file
+from mimo_cli.config import paths, project
 from mimo_cli.config.layers import Origin, Problem, Source
 from mimo_cli.config.resolve import Resolved, require, resolve
 from mimo_cli.config.schema import NAMES
+from mimo_cli.config.toml import toml_file
 from mimo_cli.errors import MimoError
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase
@@ -209,7 +210,7 @@ def find_positions(text: str) -> Callable[[KeyPath], Position | None]:
 
     @cache
     def positions() -> Mapping[KeyPath, Position]:
-        from mimo_cli.config import toml_text
+        from mimo_cli.config.toml import toml_text
 
         return toml_text.positions(text)
 

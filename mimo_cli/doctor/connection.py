@@ -28,7 +28,7 @@ from mimo_cli.api.transport.network_errors import (
     translate,
     unreachable,
 )
-from mimo_cli.api.transport.proxy import choose_proxy
+from mimo_cli.api.transport.proxies.proxy import choose_proxy
 from mimo_cli.api.transport.route import is_forwarded, is_plain, tls_context
 from mimo_cli.config import KeyFromCommand, KeyRefused
 from mimo_cli.conversation import prepare
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.timing import Clock
     from mimo_cli.api.transport.backend import Stream
-    from mimo_cli.api.transport.proxy_url import Proxy
+    from mimo_cli.api.transport.proxies.proxy_url import Proxy
     from mimo_cli.doctor.check import Subject
     from mimo_cli.environment import Environment
 

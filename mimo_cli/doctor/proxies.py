@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimo_cli.api.transport.proxy import choose_proxy
+from mimo_cli.api.transport.proxies.proxy import choose_proxy
 from mimo_cli.api.transport.route import tls_context
 from mimo_cli.doctor.check import Check, failed
 from mimo_cli.errors import ConfigError

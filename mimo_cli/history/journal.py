@@ -14,7 +14,7 @@ from mimo_cli.conversation.turns import Piece, Turn, title_of
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.history import cells, record, rows, spent
 from mimo_cli.history.cells import Losses
-from mimo_cli.history.database import WORK, Database, is_from_damage
+from mimo_cli.history.file.database import WORK, Database, is_from_damage
 from mimo_cli.history.search import waiting_turns
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar, c
 
 from mimo_cli.errors import LocalIOError
 from mimo_cli.history import deletion, reading, record, spent
-from mimo_cli.history.database import WORK, is_from_damage, may_be_from_damage
+from mimo_cli.history.file.database import WORK, is_from_damage, may_be_from_damage
 from mimo_cli.history.journal import FILE, Journal, Stored, no_such
 from mimo_cli.history.reading import Entry
 from mimo_cli.history.search import index

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.history import cells, damage, migrations, reading, spent
+from mimo_cli.history import cells, reading, spent
 from mimo_cli.history.cells import UnreadableError
+from mimo_cli.history.file import damage, migrations
 from mimo_cli.phrases import NOTHING, Phrase, chained, counted, listed
 
 if TYPE_CHECKING:

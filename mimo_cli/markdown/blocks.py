@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Never
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import blockquote
 
-from mimo_cli.markdown.margins import MARGIN, BlockParser
 from mimo_cli.markdown.rules.bounds import (
     BLANK_LINES,
     NESTING_LIMIT,
@@ -35,6 +34,7 @@ from mimo_cli.markdown.rules.headings import unspaced_heading
 from mimo_cli.markdown.rules.html import html
 from mimo_cli.markdown.rules.lists import ITEMS, shortened_list
 from mimo_cli.markdown.rules.literal import literal_block
+from mimo_cli.markdown.rules.margins import MARGIN, BlockParser
 from mimo_cli.markdown.rules.newline import newline_before_cells
 
 if TYPE_CHECKING:

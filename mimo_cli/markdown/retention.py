@@ -20,8 +20,8 @@ from mimo_cli.markdown.blocks import (
     ThematicBreak,
 )
 from mimo_cli.markdown.layout import TASKS, Before
-from mimo_cli.markdown.margins import stand_in
 from mimo_cli.markdown.rules.bounds import BLANK_LINES, PARAGRAPH_LIMIT
+from mimo_cli.markdown.rules.margins import stand_in
 from mimo_cli.markdown.tables import frozen_rows
 
 if TYPE_CHECKING:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from mimo_cli.api.transport.dial import Address
     from mimo_cli.api.transport.network_errors import Stage
-    from mimo_cli.api.transport.proxy_url import Proxy
-    from mimo_cli.api.transport.tunnel import TlsWithinTls
+    from mimo_cli.api.transport.proxies.proxy_url import Proxy
+    from mimo_cli.api.transport.proxies.tunnel import TlsWithinTls
 
 _A_READ = 16 * 1024
 """Bytes; what is read at once is held several times over until it is parsed."""
@@ -227,7 +227,7 @@ class Stream(httpcore.NetworkStream):
         Raises:
             NetworkError: the proxy failed.
         """
-        from mimo_cli.api.transport import tunnel
+        from mimo_cli.api.transport.proxies import tunnel
 
         if isinstance(self._socket, socket.socket):
             asked = tunnel.ProxyConnection(self._socket, self._heard, self._deadline.left)
@@ -294,7 +294,7 @@ def _with_tls(
 ) -> ssl.SSLSocket | TlsWithinTls:
     host = host and server_name(host)
     if isinstance(connection, ssl.SSLSocket):
-        from mimo_cli.api.transport.tunnel import TlsWithinTls
+        from mimo_cli.api.transport.proxies.tunnel import TlsWithinTls
 
         return TlsWithinTls(connection, context, host)
     if not isinstance(connection, socket.socket):

@@ -21,7 +21,7 @@ from mimo_cli.api.hosts import host_and_port
 from mimo_cli.api.response import PROXY_AUTHENTICATION_REQUIRED, Response
 from mimo_cli.api.transport.exchange import Abandoned, End, Exchange
 from mimo_cli.api.transport.httpx_transport import Transport
-from mimo_cli.api.transport.proxy import choose_proxy
+from mimo_cli.api.transport.proxies.proxy import choose_proxy
 from mimo_cli.api.transport.route import USER_AGENT, route
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Http:
             "user-agent": USER_AGENT,
         }
         if self._route.forwards:
-            from mimo_cli.api.transport.tunnel import authorization
+            from mimo_cli.api.transport.proxies.tunnel import authorization
 
             self._headers |= authorization(self._route.proxy)
         self._connect = connect

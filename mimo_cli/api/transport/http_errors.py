@@ -10,7 +10,7 @@ from mimo_cli.phrases import NOTHING, Phrase, verbatim
 
 if TYPE_CHECKING:
     from mimo_cli.api.transport.heard import Heard
-    from mimo_cli.api.transport.proxy_url import Proxy
+    from mimo_cli.api.transport.proxies.proxy_url import Proxy
 
 _BLANK = Phrase("blank lines stand before its head")
 _NO_PROPER_HTTP = Phrase("this is not proper HTTP")

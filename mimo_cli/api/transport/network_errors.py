@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mimo_cli.api.transport.heard import Heard
-    from mimo_cli.api.transport.proxy_url import Proxy
+    from mimo_cli.api.transport.proxies.proxy_url import Proxy
 
 Stage = Literal["target", "name", "connection", "proxy tls", "proxy", "tls"]
 """How far the making of a connection is: looking up the server's name for a proxy that does not,

@@ -16,7 +16,7 @@ from mimo_cli.phrases import Phrase, reason, verbatim
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mimo_cli.api.transport.proxy_url import Proxy
+    from mimo_cli.api.transport.proxies.proxy_url import Proxy
 
 
 USER_AGENT = f"mimo-chat-cli/{__version__}"

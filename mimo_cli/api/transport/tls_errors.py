@@ -12,7 +12,7 @@ from mimo_cli.errors import ALWAYS, NetworkError
 from mimo_cli.phrases import NOTHING, Phrase, verbatim
 
 if TYPE_CHECKING:
-    from mimo_cli.api.transport.proxy_url import Proxy
+    from mimo_cli.api.transport.proxies.proxy_url import Proxy
 
 
 def cannot_connect(where: str, why: Phrase) -> NetworkError:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.history import cells, migrations
-from mimo_cli.history.damage import DamagedError
+from mimo_cli.history import cells
+from mimo_cli.history.file import migrations
+from mimo_cli.history.file.damage import DamagedError
 from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import time
 from typing import TYPE_CHECKING
 
 from mimo_cli import files
-from mimo_cli.history import filesystem
-from mimo_cli.history.opening import LockWait
+from mimo_cli.history.file import filesystem
+from mimo_cli.history.file.opening import LockWait
 from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:

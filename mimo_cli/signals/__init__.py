@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
-    from mimo_cli.watchdog import Watchdog
+    from mimo_cli.signals.watchdog import Watchdog
 
 LAST_SECONDS = 0.15
 """How long what came may take to be written out and kept, from the signal on."""
@@ -92,7 +92,7 @@ class Signals:
         if not self._owns_process:
             return
         if hasattr(signal, "setitimer") and self._watchdog is None:
-            from mimo_cli.watchdog import Watchdog  # not for those that keep nothing
+            from mimo_cli.signals.watchdog import Watchdog  # not for those that keep nothing
 
             self._watchdog = Watchdog(LAST_SECONDS, self._is_fatal, self._give_back)
             signal.signal(signal.SIGALRM, self._tick)  # first: the others lead to it

@@ -11,8 +11,8 @@ from contextlib import closing, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from mimo_cli.history import filesystem, migrations
-from mimo_cli.history.migrations import DamagedError
+from mimo_cli.history.file import filesystem, migrations
+from mimo_cli.history.file.migrations import DamagedError
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase, verbatim
 

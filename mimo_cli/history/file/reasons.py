@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.advice import Action
-from mimo_cli.history import damage, opening
+from mimo_cli.history.file import damage, opening
 from mimo_cli.phrases import Phrase, reason, verbatim
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import stat
 import time
 from typing import TYPE_CHECKING
 
-from mimo_cli.history import damage, filesystem, migrations
+from mimo_cli.history.file import damage, filesystem, migrations
 from mimo_cli.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from mimo_cli.history.damage import Header
+    from mimo_cli.history.file.damage import Header
 
 BUSY = 5
 _STEP = 0.003  # seconds

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.config import paths
 from mimo_cli.errors import LocalIOError
-from mimo_cli.history import damage, filesystem, migrations, opening, transactions
-from mimo_cli.history.opening import LockWait
+from mimo_cli.history.file import damage, filesystem, migrations, opening, transactions
+from mimo_cli.history.file.opening import LockWait
 from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class Database:
         Raises:
             LocalIOError: it cannot be renamed.
         """
-        from mimo_cli.history import damaged_file  # most are not
+        from mimo_cli.history.file import damaged_file  # most are not
 
         self.close()
         with self._errors():
@@ -134,7 +134,7 @@ class Database:
         Raises:
             LocalIOError: it cannot be removed, or another process is at it.
         """
-        from mimo_cli.history import damaged_file
+        from mimo_cli.history.file import damaged_file
 
         self.close()
         with self._errors():
@@ -160,7 +160,8 @@ class Database:
     def _find_damage(self, path: Path) -> LocalIOError | None:
         import sqlite3
 
-        from mimo_cli.history import reasons, survey
+        from mimo_cli.history import survey
+        from mimo_cli.history.file import reasons
 
         try:
             if found := damage.find_or_raise(path):
@@ -199,7 +200,7 @@ class Database:
         It may be the disk that does not give a sound file back, or a damaged file of which SQLite
         says something else; or, of a sound one, this program asks too much.
         """
-        from mimo_cli.history import reasons
+        from mimo_cli.history.file import reasons
 
         is_told = damage.is_told_by(error)
         if not is_told and reasons.is_known(error):
@@ -283,7 +284,7 @@ class Database:
             UnicodeDecodeError,
             damage.DamagedError,
         ) as error:
-            from mimo_cli.history import reasons  # not for those that can use it
+            from mimo_cli.history.file import reasons  # not for those that can use it
 
             is_sqlites = isinstance(error, (sqlite3.Error, MemoryError))
             cause = self._cause(error, work) if is_sqlites else error

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mimo_cli.api.transport.heard import Heard
-    from mimo_cli.api.transport.proxy_url import Proxy
+    from mimo_cli.api.transport.proxies.proxy_url import Proxy
 
     Seconds = Callable[[], float | None]
     """How many are left, None for no limit. Raises TimeoutError when none is."""

@@ -46,7 +46,7 @@ def parse_text(text: str, file: Path) -> dict[str, Any]:
     if not text.strip():
         return {}
     if not _is_small(text):
-        from mimo_cli.config import toml_text
+        from mimo_cli.config.toml import toml_text
 
         if why := toml_text.find_excess(text):
             raise ExcessError(_cannot_read(file), why)
@@ -92,7 +92,7 @@ def _cannot_read(file: Path) -> Phrase:
 
 def _hint(text: str) -> Phrase:
     """Return what to do about a text that is not TOML."""
-    from mimo_cli.config import toml_text
+    from mimo_cli.config.toml import toml_text
     from mimo_cli.text import punctuation
 
     odd = toml_text.find_odd_sign(text)

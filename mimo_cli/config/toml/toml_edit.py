@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mimo_cli import files
 from mimo_cli.config import paths
-from mimo_cli.config.toml_file import read_text, read_values
+from mimo_cli.config.toml.toml_file import read_text, read_values
 from mimo_cli.errors import ConfigError
 from mimo_cli.phrases import Phrase, reason, verbatim
 

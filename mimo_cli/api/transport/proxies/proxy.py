@@ -18,7 +18,7 @@ from mimo_cli.phrases import NOTHING, Phrase
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from mimo_cli.api.transport.proxy_url import Proxy
+    from mimo_cli.api.transport.proxies.proxy_url import Proxy
 
 Reason = Literal["named", "no variable", "this machine", "left out"]
 """A variable names a proxy; none does; the host is this machine; NO_PROXY has the host."""
@@ -102,7 +102,7 @@ def choose_proxy(url: str, environ: Mapping[str, str]) -> ProxyChoice:
     )
     entry = ""
     if no_proxy:
-        from mimo_cli.api.transport import no_proxy as rules  # few set it
+        from mimo_cli.api.transport.proxies import no_proxy as rules  # few set it
 
         entries = rules.parse(environ[no_proxy])
         found = found._replace(ignored=tuple(it.text for it in entries if it.is_unknown))
@@ -113,7 +113,7 @@ def choose_proxy(url: str, environ: Mapping[str, str]) -> ProxyChoice:
         return found
     if entry:
         return found._replace(reason="left out", entry=entry)
-    from mimo_cli.api.transport import proxy_url  # few have one
+    from mimo_cli.api.transport.proxies import proxy_url  # few have one
 
     return found._replace(reason="named", proxy=proxy_url.parse(variable, environ[variable]))
 
