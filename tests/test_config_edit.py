@@ -84,7 +84,7 @@ def test_nothing_is_written_where_nothing_was_changed(
     [
         ("model = ", "not valid TOML: Invalid value (at end of document)"),
         ("a = 1\nretries = 99\n", "from 0 to 10 (file {}, line 2, column 11)"),
-        ("[profiles.w]\ntop_p = 5\n", "from 0.01 to 1 (file {}, line 2, column 9)"),
+        ("[profiles.w]\ntop_p = 5\n", "from 0.01 to 1 (profile w, file {}, line 2, column 9)"),
         (
             '[aliases]\na = "pro"\n',
             "which is an alias itself: name a model (file {}, line 2, column 5)",
