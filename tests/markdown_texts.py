@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from mimo_cli.markdown.blocks import Parser
 from mimo_cli.markdown.engine import Engine
 from mimo_cli.markdown.styled_rows import row_text
 
@@ -134,3 +135,14 @@ def streamed(text: str, columns: int, sizes: list[int], paints: list[bool]) -> l
 def shown(text: str, columns: int = 80, *, math: bool = True) -> list[str]:
     """The rows without their styles."""
     return [row_text(row) for row in oneshot(text, columns, math=math)]
+
+
+def marked(text: str) -> str:
+    """The rows of a text, with brackets around what is strong, emphasised, struck."""
+    tokens = Parser().parse_inline(text)
+    marks = {
+        f"{kind}_{end}": mark
+        for kind, pair in (("strong", "⟦⟧"), ("em", "⟨⟩"), ("s", "⦃⦄"))
+        for end, mark in zip(("open", "close"), pair, strict=True)
+    }
+    return "".join(marks.get(token.type, token.content) for token in tokens)

@@ -10,10 +10,10 @@ from harness import Terminal, environ_for, mimo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_texts import chunk_sizes, chunks, oneshot, quick
+from on_screen import on_screen
 from prompt_toolkit.utils import get_cwidth
 from pyte import screens
 from screens import Screen
-from test_columns import on_screen
 from test_painter_screen import THEME, Clock
 
 from mimo_cli.chat.prompt.terminal_prompt import cut

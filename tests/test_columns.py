@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
 import re
-import struct
-import termios
-import threading
 import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
-import pyte
 import pytest
 from harness import PATIENCE, Terminal, environ_for, held_back, mimo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from on_screen import on_screen, tight
 
 from mimo_cli.chat.commands.registry import COMMANDS
-from mimo_cli.cli import app
-from mimo_cli.environment import Environment
 from mimo_cli.output.columns import Column, cut, marked_rows, table
-from mimo_cli.output.output_stream import Output
 from mimo_cli.output.wrapping import paragraph, rows, text_block
 from mimo_cli.phrases import CommandLine, Phrase, commands
-from mimo_cli.signals import Signals
 from mimo_cli.simulator import Simulator
 from mimo_cli.text.widths import Screen, cell_width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from mimo_cli.output.columns import Narrow
@@ -64,11 +55,6 @@ def tables(draw: st.DrawFn) -> tuple[list[list[str]], list[Column]]:
     ]
     row = st.lists(WORDS, min_size=count, max_size=count)
     return draw(st.lists(row, min_size=1, max_size=4)), columns
-
-
-def tight(text: str) -> str:
-    """A text without the spaces that a break may take."""
-    return "".join(text.split())
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -342,40 +328,6 @@ def test_lines_of_a_text_keep_their_indent() -> None:
 
 
 # ---- The commands, on a screen
-
-
-def on_screen(*args: str, columns: int, environ: Mapping[str, str], lines: int = 200) -> list[str]:
-    """The lines that a command writes to a real terminal, run in this process, without colours.
-
-    They are what the screen shows, where none is wider than it.
-    """
-    master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-    received: list[bytes] = []
-    reader = threading.Thread(target=lambda: received.extend(_parts(master)), daemon=True)
-    reader.start()
-    output = Output(slave, "output")
-    environ = {"TERM": "xterm-256color", **environ}
-    app.main(args, Environment(environ, None, output, output, Signals()))
-    os.write(slave, b"\0")
-    reader.join(PATIENCE)
-    os.close(slave)
-    os.close(master)
-    text = b"".join(received).decode().removesuffix("\0")
-    screen = pyte.Screen(columns or 80, lines)
-    pyte.Stream(screen).feed(text)
-    written = re.sub(r"\x1b\[[0-9;]*m", "", text).replace("\r\n", "\n").splitlines()
-    if all(cell_width(line) <= screen.columns for line in written):
-        shown = "\n".join(row.rstrip() for row in screen.display).rstrip()
-        assert tight(shown) == tight("\n".join(written))
-    return written
-
-
-def _parts(master: int) -> Iterator[bytes]:
-    part = b""
-    while not part.endswith(b"\0"):
-        part = os.read(master, 65536)
-        yield part
 
 
 CONFIG = """

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from markdown_texts import quick
-from test_markdown_emphasis import marked
+from markdown_texts import marked, quick
 
 from mimo_cli.markdown.rules.asterisks import judge
 from mimo_cli.markdown.rules.characters import has_unspaced

@@ -6,23 +6,11 @@ import re
 
 import pytest
 from markdown_it.rules_inline import StateInline
-from markdown_texts import EXAMPLES, oneshot
+from markdown_texts import EXAMPLES, marked, oneshot
 
 from mimo_cli.markdown.blocks import Parser
 from mimo_cli.markdown.rules.characters import is_cjk
 from mimo_cli.markdown.rules.emphasis import InlineState
-
-
-def marked(text: str) -> str:
-    """The rows of a text, with brackets around what is strong, emphasised, struck."""
-    tokens = Parser().parse_inline(text)
-    marks = {
-        f"{kind}_{end}": mark
-        for kind, pair in (("strong", "⟦⟧"), ("em", "⟨⟩"), ("s", "⦃⦄"))
-        for end, mark in zip(("open", "close"), pair, strict=True)
-    }
-    return "".join(marks.get(token.type, token.content) for token in tokens)
-
 
 CHINESE = """
 **重要：**请注意|⟦重要：⟧请注意
