@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness import KEY, Result, Terminal
+from support.harness import KEY, Result, Terminal
 
 from peers.processes import bare
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from harness import KEY
+from support.harness import KEY
 
 from mimo_cli.simulator import Fault, Simulator
 from peers import openai_server

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from harness import KEY
+from support.harness import KEY
 
 from peers.installed import Installed, error_lines, json_lines
 from peers.processes import free_port, serving

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from harness import KEY
+from support.harness import KEY
 
 from peers.installed import Installed, error_lines
 from peers.llmock import SAYS, Behaviour, Llmock, fail, running
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from harness import Result
+    from support.harness import Result
 
     from peers.conftest import Prepared
 

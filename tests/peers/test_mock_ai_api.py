@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from harness import KEY
+from support.harness import KEY
 
 from peers.installed import Installed, error_lines
 from peers.processes import free_port, serving

@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from support.harness import around, mimo
+
+from mimo_cli.api.base_url import DEFAULT_BASE_URL
+from mimo_cli.api.endpoint import Auth, Endpoint
+from mimo_cli.api.protocol.encode import encode
+from mimo_cli.api.protocol.messages import Message, Request
+from mimo_cli.api.transport.proxies.proxy import choose_proxy
+from mimo_cli.commands import dry_run
+from mimo_cli.config import KeyDecision, KeyKnown, NoKey, Origin
+from mimo_cli.simulator import Simulator
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CANARY = "sk-CANARY-0123456789"
+ENDPOINT = Endpoint(DEFAULT_BASE_URL, CANARY)
+KEY = KeyKnown(CANARY, Origin("environment", "MIMO_API_KEY"))
+REQUEST = Request("m", (Message("user", 'it\'s "new" é $HOME `x` \\ \x1b[31m\x7f\u202e'),))
+
+
+def test_the_request_is_shown_with_its_key_masked() -> None:
+    request = Request("m", (Message("user", "hé\x1b[2J"),), stream=False)
+    assert dry_run.text(request, ENDPOINT, form="", decision=KEY) == (
+        "POST https://api.xiaomimimo.com/anthropic/v1/messages\n"
+        "content-type: application/json\n"
+        "api-key: sk-…6789\n"
+        "\n"
+        "{\n"
+        '  "model": "m",\n'
+        '  "messages": [\n'
+        "    {\n"
+        '      "role": "user",\n'
+        '      "content": "hé\\u001b[2J"\n'
+        "    }\n"
+        "  ],\n"
+        '  "stream": false\n'
+        "}\n"
+    )
+
+
+def test_the_curl_command_is_what_a_shell_can_be_given() -> None:
+    text = dry_run.text(REQUEST, ENDPOINT, form="curl", decision=KEY)
+    assert text.isascii()
+    assert text.replace("\n", "").isprintable()
+    match = re.fullmatch(r"(.*?) 3<<KEY <<'JSON'\n(.*)\nKEY\n(.*)\nJSON\n", text, re.DOTALL)
+    assert match is not None
+    assert shlex.split(match[1].replace("\\\n", " ")) == [
+        *("curl", "--silent", "--show-error", "--no-buffer"),
+        "https://api.xiaomimimo.com/anthropic/v1/messages",
+        "-H",
+        "content-type: application/json",
+        "-H",
+        "@/dev/fd/3",
+        "--data-binary",
+        "@-",
+    ]
+    assert match[2] == "api-key: $MIMO_API_KEY"  # where the shell fills it in
+    assert json.loads(match[3]) == encode(REQUEST).json
+
+
+def test_without_a_key_the_command_has_one_here_document() -> None:
+    text = dry_run.text(REQUEST, Endpoint("http://localhost:1"), form="curl", decision=NoKey())
+    assert "  --data-binary @- <<'JSON'\n{\n" in text
+    assert "fd/3" not in text
+
+
+PADDED = """https_proxy="$(printf %s "{}" | tr -d '[:space:]')" """
+BLANK = ('https_proxy="$HTTPS_PROXY" ', "")
+
+
+@pytest.mark.parametrize(
+    ("url", "environ", "before", "after"),
+    [
+        ("https://h.test", {}, "", ""),
+        ("http://localhost", {}, "", ""),
+        ("http://localhost", {"http_proxy": "http://p:1"}, "", " --noproxy '*'"),
+        ("https://h.test", {"all_proxy": "p:1", "no_proxy": "*.test"}, "", " --noproxy '*'"),
+        ("https://h.test", {"HTTPS_PROXY": "http://u:secret@p:1"}, "", ""),
+        ("http://h.test", {"HTTP_PROXY": "http://u:secret@p:1"}, 'http_proxy="$HTTP_PROXY" ', ""),
+        (
+            "https://h.test",
+            {"all_proxy": "socks://u:secret@p:1"},
+            'https_proxy="socks5h://${all_proxy#*://}" ',
+            "",
+        ),
+        ("https://h.test", {"all_proxy": "socks5h://u:secret@p:1"}, "", ""),
+        ("https://h.test", {"https_proxy": " ", "HTTPS_PROXY": "p:1"}, *BLANK),
+        ("https://h.test", {"https_proxy": "", "HTTPS_PROXY": "p:1"}, "", ""),
+        ("https://h.test", {"https_proxy": "\t"}, "", " --noproxy '*'"),
+        ("https://h.test", {"https_proxy": " p:1\n"}, PADDED.format("$https_proxy"), ""),
+        (
+            "https://h.test",
+            {"all_proxy": " socks5://u:secret@p:1"},
+            PADDED.replace('"$', '"socks5h://$', 1).format("${all_proxy#*://}"),
+            "",
+        ),
+        ("http://localhost", {"all_proxy": " "}, "", " --noproxy '*'"),
+    ],
+)
+def test_curl_goes_the_way_that_we_would(
+    url: str, environ: dict[str, str], before: str, after: str
+) -> None:
+    endpoint = Endpoint(url, CANARY)
+    choice = choose_proxy(endpoint.messages_url, environ)
+    request = Request("m", (), stream=False)
+    text = dry_run.text(request, endpoint, form="curl", decision=KEY, choice=choice)
+    assert text.startswith(f"{before}curl --silent --show-error{after} {url}/v1/messages ")
+    assert "secret" not in text
+
+
+SHELLS = [shell for shell in ("sh", "dash", "bash", "zsh") if shutil.which(shell)]
+ODD_KEY = r"$HOME`id`\n%s!*&;|<>(){}[]~#$(id)\\"
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("auth", ["api-key", "bearer"])
+@pytest.mark.parametrize("place", ["environment", "file", "command"])
+def test_every_shell_runs_it_and_shows_nobody_the_key(
+    shell: str, auth: str, place: str, tmp_path: Path
+) -> None:
+    (tmp_path / "curl").write_text(
+        f'#!/bin/sh\nprintf "%s\\n" "$@" > {tmp_path}/words\nexec {shutil.which("curl")} "$@"\n'
+    )
+    (tmp_path / "mimo").write_text(f'#!/bin/sh\nexec {sys.executable} -m mimo_cli "$@"\n')
+    for name in ("curl", "mimo"):
+        (tmp_path / name).chmod(0o755)
+    (tmp_path / "key").write_text(ODD_KEY + "\nnot the key\n")
+    with Simulator(keys=(ODD_KEY,), answer="Hello.") as simulator:
+        environ = {
+            **around(),
+            "PATH": f"{tmp_path}:{os.environ['PATH']}",
+            "MIMO_CONFIG": str(tmp_path / "config.toml"),
+            "MIMO_BASE_URL": simulator.base_url,
+            "MIMO_AUTH": auth,
+            "http_proxy": "http://127.0.0.1:1",
+        }
+        if place == "environment":
+            environ["MIMO_API_KEY"] = ODD_KEY
+        elif place == "file":
+            custom = {**environ, "MIMO_BASE_URL": ""}
+            mimo("config", "set", "base_url", simulator.base_url, environ=custom)
+            mimo("config", "set", "api_key", environ=custom, stdin=ODD_KEY.encode())
+        else:
+            environ["MIMO_API_KEY_COMMAND"] = f"cat '{tmp_path / 'key'}'"
+        args = ("ask", "--dry-run=curl", "--no-stream", "-q", "it's $HOME `x` \\ é")
+        command = mimo(*args, environ=environ)
+        assert ODD_KEY not in command.out
+        done = subprocess.run(
+            [shell], input=command.out.encode(), env=environ, capture_output=True, check=True
+        )
+    assert (json.loads(done.stdout)["content"][-1]["text"], done.stderr) == ("Hello.", b"")
+    assert ODD_KEY not in (tmp_path / "words").read_text()
+
+
+def test_a_key_from_the_file_is_read_from_there_by_the_shell() -> None:
+    key = KeyKnown(CANARY, Origin("file", "", "config.toml"))
+    text = dry_run.text(REQUEST, ENDPOINT, form="curl", decision=key)
+    assert "\napi-key: $(mimo config get --reveal api_key)\nKEY\n" in text
+
+
+def test_a_request_that_is_not_streamed_needs_no_buffer_option() -> None:
+    request = Request("m", (), stream=False)
+    assert dry_run.text(request, ENDPOINT, form="curl", decision=KEY).startswith(
+        "curl --silent --show-error https://"
+    )
+
+
+@pytest.mark.parametrize("form", ["", "curl"])
+@pytest.mark.parametrize("auth", ["api-key", "bearer", "x-api-key"])
+@pytest.mark.parametrize("key", [CANARY, "short", None])
+def test_the_key_is_never_shown(form: str, auth: Auth, key: str | None) -> None:
+    endpoint = Endpoint("http://localhost", key, auth=auth)
+    decision: KeyDecision = NoKey() if key is None else KEY
+    text = dry_run.text(REQUEST, endpoint, form=form, decision=decision)
+    names = [name for name in ("api-key", "authorization") if f"{name}: " in text.lower()]
+    assert bool(names) is (key is not None)
+    assert key is None or key not in text
+    assert ("anthropic-version: 2023-06-01" in text) is (auth == "x-api-key" and key is not None)

@@ -1,0 +1,314 @@
+"""The shell completions: what they offer, and that they are made from the commands as they are."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from support.folders import ROOT
+
+from mimo_cli.catalogue import models, remote_models
+from mimo_cli.config import schema
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COMPLETIONS = ROOT / "completions"
+BASH = shutil.which("bash")
+ZSH = shutil.which("zsh")
+FISH = shutil.which("fish")
+
+MODELS = [model.id for model in models.current()]
+NAMES = [key.name for key in schema.KEYS]
+COLORS = ["auto", "always", "never"]
+FILES = ["folder", "notes one", "notes2"]
+
+# What is typed (the last word is the one to complete), and all that is offered for it.
+CASES = [
+    (["mimo", "as"], ["ask"]),
+    (["mimo", "dem"], ["demo"]),
+    (["mimo", "config", ""], ["init", "set", "get", "unset", "list", "prompts", "edit", "path"]),
+    (["mimo", "ask", "conf"], []),
+    (["mimo", "ask", "--col"], ["--color"]),
+    (["mimo", "ask", "--no-sys"], ["--no-system"]),
+    (["mimo", "ask", "--hide"], ["--hide-thinking"]),
+    (["mimo", "ask", "--color", ""], COLORS),
+    (["mimo-cli", "ask", "--color", "al"], ["always"]),
+    (["mimo", "ask", "--encoding", ""], []),
+    (["mimo", "ask", "-m", ""], MODELS),
+    (["mimo", "ask", "2020", "words", "--model", "mimo-v2.6-f"], ["mimo-v2.6-flash"]),
+    (["mimo", "ask", "-f", ""], FILES),
+    (["mimo", "ask", "--output", "fol"], ["folder"]),
+    (["mimo", "ask", "-s", "notes"], []),
+    (["mimo", "ask", "--", "-"], []),
+    (["mimo", "ask", "--", ""], FILES),
+    (["mimo", "ask", "a", "--", "-m", "fol"], ["folder"]),
+    (["mimo", "config", "get", ""], NAMES),
+    (["mimo", "config", "unset", "top"], ["top_p"]),
+    (["mimo", "config", "set", "max"], ["max_tokens"]),
+    (["mimo", "config", "set", "model", ""], MODELS),
+    (["mimo", "config", "set", "auth", ""], ["api-key", "bearer", "x-api-key", "none"]),
+    (["mimo", "config", "set", "usage", ""], ["true", "false"]),
+    (["mimo", "config", "set", "--help", "usage", "t"], ["true"]),
+    (["mimo", "config", "set", "timeout", ""], []),
+    (["mimo", "config", "set", "api_key", ""], []),
+    (["mimo", "history", "s"], ["show", "search"]),
+    (["mimo", "history", "export", "--format", ""], ["markdown", "json", "jsonl"]),
+    (["mimo", "history", "delete", "--older"], ["--older-than"]),
+    (["mimo", "models", ""], MODELS),
+    (["mimo", "simulate", "--dialect", "nu"], ["nulls", "null-start"]),
+    (["mimo", "simulate", "--dialect", "list", "--dialect", "li"], ["list", "litellm-errors"]),
+]
+
+# What `mimo models --remote` leaves, and what of it is offered.
+LISTED = "mimo-v2.6-pro\nhouse-model\n$(touch${IFS}oops)\nbad\x1b[2J\n\nx/llama3:8b\nx/llama3:70b\n"
+CASES_LISTED = [
+    (["mimo", "ask", "-m", "h"], ["house-model"]),
+    (["mimo", "ask", "--model=h"], ["--model=house-model"]),
+    (["mimo", "ask", "-m", ""], [*MODELS, "house-model", "x/llama3:8b", "x/llama3:70b"]),
+    (["mimo", "config", "set", "model", "h"], ["house-model"]),
+    (["mimo", "models", "h"], ["house-model"]),
+]
+BROKEN_LISTED = [
+    (["mimo", "ask", "-m", "x/llama3", ":"], "", ["8b", "70b"]),
+    (["mimo", "ask", "-m", "x/llama3", ":", "7"], "7", ["70b"]),
+    (["mimo", "ask", "--model", "=", "x/llama3", ":", "7"], "7", ["70b"]),
+    (["mimo", "ask", "-m", "x/llama3", ":", "7b", "--col"], "--col", ["--color"]),
+    (["mimo", "ask", "-m", "x", "why", ":", "--col"], "--col", ["--color"]),
+]
+
+# Values that are part of a word: bash breaks these words, and replaces only what is after the =.
+ATTACHED = [
+    (["mimo", "ask", "--color=al"], ["--color=always"]),
+    (["mimo", "ask", "--dry-run=c"], ["--dry-run=curl"]),
+    (["mimo", "ask", "--output=fol"], ["--output=folder"]),
+    (["mimo", "ask", "-s", "@fol"], ["@folder"]),
+    (["mimo", "ask", "--system=@fold"], ["--system=@folder"]),
+    (["mimo", "simulate", "--answer", "@no"], ["@notes one", "@notes2"]),
+]
+BROKEN = [
+    (["mimo", "ask", "--color", "=", "al"], "al", ["always"]),
+    (["mimo", "ask", "--color", "="], "", COLORS),
+    (["mimo", "ask", "--dry-run", "="], "", ["curl"]),
+    (["mimo", "ask", "--dry-run", ""], "", []),
+    (["mimo", "ask", "-s", "@", "fol"], "@fol", ["@folder/"]),
+    (["mimo", "ask", "--system", "=@", "notes2"], "@notes2", ["@notes2"]),
+    (["mimo", "ask", "-s", "@", "folder", "-m", "mimo-v2.6-f"], "mimo-v2.6-f", ["mimo-v2.6-flash"]),
+    (["mimo", "ask", "--color", "=", "never", "--col"], "--col", ["--color"]),
+]
+
+DRIVE_BASH = """
+source "$1"; typed=$2; shift 2
+COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+_mimo "$1" "$typed" "${COMP_WORDS[COMP_CWORD - 1]}"
+((${#COMPREPLY[@]} == 0)) || printf '%s\\n' "${COMPREPLY[@]}"
+"""
+
+# Puts all that is offered into the line, instead of what it has in common, and keeps the line.
+DRIVE_ZSH = """
+PROMPT=
+fpath=($COMPLETIONS $fpath)
+autoload -Uz compinit
+compinit -u -D
+offer() { _main_complete; compstate[insert]=all; compstate[list]= }
+zle -C offer complete-word offer
+zle-line-init() {
+    (($#typed)) || exit
+    BUFFER=$typed[1] CURSOR=$#BUFFER
+    zle offer
+    print -r -- $BUFFER >>$ZDOTDIR/offered
+    shift typed
+    BUFFER=
+    zle accept-line
+}
+zle -N zle-line-init
+typed=("${(@f)$(<$ZDOTDIR/typed)}")
+"""
+
+
+def run(
+    command: list[str], home: Path, *, text: str | None = None, **environ: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs a shell in the folder `home`, where no program is on the PATH: Python neither."""
+    environ = {"PATH": str(home / "no-programs"), "HOME": str(home), **environ}
+    return subprocess.run(
+        command, cwd=home, env=environ, input=text, capture_output=True, text=True, timeout=20,
+        check=False,
+    )  # fmt: skip
+
+
+def offered_by_bash(home: Path, words: list[str], typed: str, **environ: str) -> list[str]:
+    if BASH is None:
+        pytest.skip("bash is not installed")
+    script = str(COMPLETIONS / "mimo.bash")
+    command = [BASH, "--norc", "-uc", DRIVE_BASH, "bash", script, typed, *words]
+    result = run(command, home, **environ)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert not (home / "oops").exists()
+    return result.stdout.splitlines()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "folder").mkdir()
+    for name in ("notes one", "notes2"):
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+def generate(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, folder / "completions/generate.py", *args],
+        capture_output=True, text=True, timeout=20, check=False,
+    )  # fmt: skip
+
+
+def test_the_completions_are_made_from_the_commands_as_they_are() -> None:
+    result = generate(ROOT, "--check")
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_a_script_that_differs_is_named_and_written_anew(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    shutil.copytree(COMPLETIONS, tmp_path / "completions")
+    script = tmp_path / "completions/mimo.fish"
+    script.write_text("complete -c mimo -a something-else\n")
+
+    result = generate(tmp_path, "--check")
+    assert (result.returncode, result.stderr) == (1, "mimo.fish is not up to date\n")
+
+    result = generate(tmp_path)
+    assert (result.returncode, result.stderr) == (0, "mimo.fish written\n")
+    assert script.read_bytes() == (COMPLETIONS / "mimo.fish").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("shell", "script"), [("bash", "mimo.bash"), ("zsh", "_mimo"), ("fish", "mimo.fish")]
+)
+def test_each_script_is_written_in_its_shells_syntax(shell: str, script: str, home: Path) -> None:
+    program = shutil.which(shell)
+    if program is None:
+        pytest.skip(f"{shell} is not installed")
+    result = run([program, "-n", str(COMPLETIONS / script)], home)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize(("words", "expected"), CASES + ATTACHED[:5])
+def test_bash_offers_what_can_stand_there(
+    words: list[str], expected: list[str], home: Path
+) -> None:
+    offered = [word.rstrip("/") for word in offered_by_bash(home, words, words[-1])]
+    assert sorted(offered) == sorted(expected)
+
+
+@pytest.mark.parametrize(("words", "typed", "expected"), BROKEN)
+def test_bash_completes_words_that_readline_has_broken(
+    words: list[str], typed: str, expected: list[str], home: Path
+) -> None:
+    assert sorted(offered_by_bash(home, words, typed)) == sorted(expected)
+
+
+CACHES = ["XDG_CACHE_HOME", "MIMO_CACHE", "HOME", "HOME on a Mac"]
+
+
+def listed(home: Path, place: str) -> dict[str, str]:
+    """Leaves a list of models where a variable says; gives that variable."""
+    cache = {
+        "XDG_CACHE_HOME": home / "xdg" / "mimo-cli",
+        "MIMO_CACHE": home / "own",
+        "HOME": home / ".cache" / "mimo-cli",
+        "HOME on a Mac": home / "Library" / "Caches" / "mimo-cli",
+    }[place]
+    cache.mkdir(parents=True)
+    (cache / remote_models.IDS_FILE).write_text(LISTED)
+    folders = {"XDG_CACHE_HOME": str(cache.parent), "MIMO_CACHE": str(cache)}
+    return {place: folders[place]} if place in folders else {}
+
+
+@pytest.mark.parametrize("place", CACHES)
+def test_bash_offers_what_the_server_listed_too(place: str, home: Path) -> None:
+    environ = listed(home, place)
+    for words, expected in CASES_LISTED:
+        assert sorted(offered_by_bash(home, words, words[-1], **environ)) == sorted(expected)
+
+
+@pytest.mark.parametrize(("words", "typed", "expected"), BROKEN_LISTED)
+def test_bash_completes_a_model_that_readline_has_broken(
+    words: list[str], typed: str, expected: list[str], home: Path
+) -> None:
+    environ = listed(home, "MIMO_CACHE")
+    assert sorted(offered_by_bash(home, words, typed, **environ)) == sorted(expected)
+
+
+def test_fish_offers_what_can_stand_there(home: Path) -> None:
+    assert_fish_offers(CASES + ATTACHED, home)
+
+
+@pytest.mark.parametrize("place", CACHES)
+def test_fish_offers_what_the_server_listed_too(place: str, home: Path) -> None:
+    environ = listed(home, place)
+    assert_fish_offers(CASES_LISTED, home, **environ)
+
+
+def assert_fish_offers(
+    cases: list[tuple[list[str], list[str]]], home: Path, **environ: str
+) -> None:
+    if FISH is None:
+        pytest.skip("fish is not installed")
+    script = f"source {COMPLETIONS}/mimo.fish\n" + "".join(
+        f"complete -C '{' '.join(words)}'; echo END\n" for words, _ in cases
+    )
+    result = run([FISH, "--no-config", "-c", script], home, **environ)
+    assert result.stderr == ""
+    answers = [answer.splitlines() for answer in result.stdout.split("END\n")[:-1]]
+    offered = [[line.partition("\t")[0].rstrip("/") for line in answer] for answer in answers]
+    assert [sorted(words) for words in offered] == [sorted(expected) for _, expected in cases]
+
+
+def test_no_help_is_run_as_a_command() -> None:
+    names = ("_mimo", "mimo.bash", "mimo.fish")
+    texts = [(COMPLETIONS / name).read_text() for name in names]
+    lines = [line for text in texts for line in text.splitlines() if not line.startswith("#")]
+    assert [line for line in lines if "`" in line] == []
+
+
+def test_zsh_offers_what_can_stand_there(
+    home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    assert_zsh_offers(CASES + ATTACHED, home, tmp_path_factory.mktemp("zsh"))
+
+
+@pytest.mark.parametrize("place", CACHES)
+def test_zsh_offers_what_the_server_listed_too(
+    place: str, home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    environ = listed(home, place)
+    assert_zsh_offers(CASES_LISTED, home, tmp_path_factory.mktemp("zsh"), **environ)
+
+
+def assert_zsh_offers(
+    cases: list[tuple[list[str], list[str]]], home: Path, zsh_home: Path, **environ: str
+) -> None:
+    if ZSH is None:
+        pytest.skip("zsh is not installed")
+    (zsh_home / "typed").write_text("".join(" ".join(words) + "\n" for words, _ in cases))
+    (zsh_home / ".zshrc").write_text(DRIVE_ZSH)
+    terminal = f"zmodload zsh/zpty; zpty z {ZSH} -d -i; while zpty -r z line; do :; done"
+    environ |= {"ZDOTDIR": str(zsh_home), "COMPLETIONS": str(COMPLETIONS)}
+    run([ZSH, "-f", "-c", terminal], home, **environ)
+    lines = (zsh_home / "offered").read_text().splitlines()
+    pairs = zip(cases, lines, strict=True)
+    assert [offered_by_zsh(words, line) for (words, _), line in pairs] == [
+        sorted(expected) for _, expected in cases
+    ]
+
+
+def offered_by_zsh(words: list[str], line: str) -> list[str]:
+    """What took the last word's place; nothing if the line is as it was typed."""
+    if line.rstrip() == " ".join(words).rstrip():
+        return []
+    return sorted(word.rstrip("=/") for word in shlex.split(line)[len(words) - 1 :])

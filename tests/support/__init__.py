@@ -1,0 +1,1 @@
+"""What tests share: running the program, servers and terminals of their own, texts."""

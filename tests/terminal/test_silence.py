@@ -1,0 +1,95 @@
+"""A server that falls silent in mid-answer, seen on a real terminal."""
+
+from __future__ import annotations
+
+import re
+import signal
+import sys
+
+import pytest
+from support.harness import Terminal, environ_for, held_back
+
+from mimo_cli.simulator import Simulator
+
+PROGRAM = """
+import sys
+from mimo_cli.api.timing import Limits
+from mimo_cli.cli import app
+from mimo_cli.process import leave, surroundings
+from mimo_cli.signals import Signals
+limits = Limits(stall=float(sys.argv[1]))
+leave(app.main(sys.argv[2:], surroundings(Signals(owns_process=True))._replace(limits=limits)))
+"""
+ANSWERS = {
+    "words": "Some words and more words, all of them short. " * 20,
+    "table": "| a | b |\n|---|---|\n" + "| one | two |\n" * 60,
+    "code": "```python\n" + "x = 1\n" * 120 + "```\n",
+    "formula": "$$\n" + "x + 1\n" * 120 + "$$\n",
+}
+TOLD = "waiting for mimo"
+
+
+def asking(*args: str, stall: str = "0.1", **more: object) -> Terminal:
+    command = [sys.executable, "-c", PROGRAM, stall, "ask", *args, "hi"]
+    return Terminal(command=command, measured=False, **more)  # type: ignore[arg-type]  # as given
+
+
+def shown_at_once(answer: str) -> str:
+    with (
+        Simulator(answer=answer, thinking=None, delta_chars=8) as simulator,
+        asking(environ=environ_for(simulator), stall="100") as terminal,
+    ):
+        assert terminal.wait() == 0
+        return terminal.text
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_a_silence_is_told_below_the_answer_and_leaves_nothing_behind(kind: str) -> None:
+    with (
+        Simulator(answer=ANSWERS[kind], thinking=None, delta_chars=8) as simulator,
+        held_back(simulator, 6000) as (environ, told),
+        asking(environ=environ) as terminal,
+    ):
+        text = terminal.wait_for("keeps what came")
+        assert re.search(rf"\S\n+{TOLD}\S* at 127.0.0.1… \d s; Ctrl-C keeps what came$", text)
+        told.set()
+        assert terminal.wait() == 0
+        assert terminal.text == shown_at_once(ANSWERS[kind])
+
+
+def test_a_silence_while_it_thinks_is_told_too() -> None:
+    thinking = "Let me think about that. " * 80
+    with (
+        Simulator(answer="Yes.", thinking=thinking, delta_chars=8) as simulator,
+        held_back(simulator, 4000) as (environ, told),
+        asking("--hide-thinking", environ=environ) as terminal,
+    ):
+        assert "thinking…" in terminal.wait_for(f"{TOLD}-v")
+        told.set()
+        assert terminal.wait() == 0
+        assert terminal.text == "Yes."
+
+
+def test_an_interrupted_silence_leaves_what_came() -> None:
+    with (
+        Simulator(answer=ANSWERS["words"], thinking=None, delta_chars=8) as simulator,
+        held_back(simulator, 6000) as (environ, _),
+        asking(environ=environ) as terminal,
+    ):
+        terminal.wait_for("keeps what came")
+        terminal.interrupt()
+        assert terminal.wait() == -signal.SIGINT
+        assert TOLD not in terminal.text
+        assert "Some words and more" in terminal.text
+        assert "interrupted" in terminal.text
+
+
+def test_without_live_rows_a_silence_is_not_told() -> None:
+    with (
+        Simulator(answer=ANSWERS["words"], thinking=None, delta_chars=8) as simulator,
+        held_back(simulator, 6000) as (environ, told),
+        asking("--no-live", environ=environ, stall="0") as terminal,
+    ):
+        told.set()
+        assert terminal.wait() == 0
+        assert TOLD.encode() not in terminal.received

@@ -1,0 +1,881 @@
+"""What servers and gateways send that the reference does not promise: read all the same."""
+
+from __future__ import annotations
+
+import copy
+import gzip
+import json
+import zlib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.harness import KEY, environ_for, mimo
+
+from mimo_cli.api.protocol.assembly import Assembly
+from mimo_cli.api.protocol.decode import decode_message
+from mimo_cli.api.protocol.messages import OtherBlock
+from mimo_cli.api.protocol.stream import StreamDecoder
+from mimo_cli.api.replies import reply_check
+from mimo_cli.api.timing import Limits
+from mimo_cli.api.transport.inflater import Inflater
+from mimo_cli.simulator import Fault, Simulator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from support.harness import Result
+
+    from mimo_cli.api.protocol.messages import Event, Reply
+
+PROPERTY = settings(deadline=None, derandomize=True, max_examples=400)
+
+STREAM: list[dict[str, Any]] = [
+    {
+        "type": "message_start",
+        "message": {
+            "id": "m",
+            "type": "message",
+            "role": "assistant",
+            "model": "mimo-v2.6-pro",
+            "content": [],
+            "stop_reason": None,
+            "usage": {"input_tokens": 9, "output_tokens": 0, "cache_read_input_tokens": 2},
+        },
+    },
+    {"type": "ping"},
+    {
+        "type": "content_block_start",
+        "index": 0,
+        "content_block": {"type": "thinking", "thinking": "", "signature": ""},
+    },
+    {
+        "type": "content_block_delta",
+        "index": 0,
+        "delta": {"type": "thinking_delta", "thinking": "hm"},
+    },
+    {
+        "type": "content_block_delta",
+        "index": 0,
+        "delta": {"type": "signature_delta", "signature": "c2ln"},
+    },
+    {"type": "content_block_stop", "index": 0},
+    {"type": "content_block_start", "index": 1, "content_block": {"type": "text", "text": ""}},
+    {
+        "type": "content_block_delta",
+        "index": 1,
+        "delta": {"type": "text_delta", "text": "It is "},
+    },
+    {"type": "content_block_delta", "index": 1, "delta": {"type": "text_delta", "text": "42"}},
+    {"type": "content_block_delta", "index": 1, "delta": {"type": "text_delta", "text": "."}},
+    {"type": "content_block_stop", "index": 1},
+    {
+        "type": "message_delta",
+        "delta": {"stop_reason": "end_turn", "stop_sequence": None},
+        "usage": {"output_tokens": 5},
+    },
+    {"type": "message_stop"},
+]
+MESSAGE: dict[str, Any] = {
+    "id": "m",
+    "type": "message",
+    "role": "assistant",
+    "model": "mimo-v2.6-pro",
+    "content": [
+        {"type": "thinking", "thinking": "hm", "signature": "c2ln"},
+        {"type": "text", "text": "It is 42."},
+    ],
+    "stop_reason": "end_turn",
+    "stop_sequence": None,
+    "usage": {"input_tokens": 9, "output_tokens": 5},
+}
+ODD = [None, True, False, 0, 5, -1, 5.0, 0.5, 10**30, "odd", "", [], {}, [1], {"odd": 1}]
+TEXTS = ("text", "delta", "content_block", "content", "error")
+"""Fields that hold what is shown, or say that it is wrong: another value there is another text."""
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where in JSON a field stands."""
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for name, inner in items:
+        if not isinstance(name, int):
+            yield (*path, name)
+        if isinstance(inner, dict | list):
+            yield from places(inner, (*path, name))
+
+
+def changed(value: Any, path: Sequence[Any], odd: Any) -> Any:
+    """JSON with one field null, or of another type, or (`...`) missing."""
+    value = copy.deepcopy(value)
+    inner = value
+    for name in path[:-1]:
+        inner = inner[name]
+    if odd is ...:
+        del inner[path[-1]]
+    else:
+        inner[path[-1]] = odd
+    return value
+
+
+def written(bodies: Sequence[Any], *, named: bool) -> bytes:
+    return b"".join(
+        (f"event: {name}\n" if named else "").encode() + f"data: {json.dumps(body)}\n\n".encode()
+        for body, name in zip(bodies, (body["type"] for body in STREAM), strict=True)
+    )
+
+
+def read(stream: bytes) -> Reply:
+    decoder = StreamDecoder()
+    events: list[Event] = [*decoder.feed(stream), *decoder.close()]
+    return assembled(events)
+
+
+def assembled(events: Sequence[Event]) -> Reply:
+    assembly = Assembly()
+    assembly.add(events)
+    return assembly.reply()
+
+
+STREAM_PLACES = [path for path in places(STREAM) if path[-1] not in TEXTS]
+MESSAGE_PLACES = [path for path in places(MESSAGE) if path[-1] not in TEXTS]
+
+
+@PROPERTY
+@given(st.sampled_from(STREAM_PLACES), st.sampled_from([..., *ODD]), st.booleans())
+def test_a_stream_with_any_field_odd_shows_its_text(
+    path: tuple[Any, ...], odd: Any, named: bool
+) -> None:
+    if path[-1] == "type" and isinstance(odd, str) and odd:
+        return  # another type is another event
+    if path[-1] == "index" and type(odd) in (int, float) and odd in (0, 5):
+        return  # another block
+    if path[-1] == "stop_sequence" or (path[-1] == "type" and odd == {"odd": 1}):
+        odd = None
+    reply = read(written(changed(STREAM, path, odd), named=named))
+    assert reply.text == "It is 42."
+    if path[-1] == "stop_reason" and "delta" in path:
+        assert reply.stop_reason in (None, "odd")
+    else:
+        assert reply.stop_reason == "end_turn"
+        assert reply_check.problem(reply) is None
+
+
+@PROPERTY
+@given(st.sampled_from(MESSAGE_PLACES), st.sampled_from([..., *ODD]))
+def test_a_message_with_any_field_odd_shows_its_text(path: tuple[Any, ...], odd: Any) -> None:
+    if path[-1] == "type" and isinstance(odd, str) and odd:
+        return
+    reply = assembled(decode_message(changed(MESSAGE, path, odd)))
+    assert reply.text == "It is 42."
+    assert path[-1] == "stop_reason" or reply.stop_reason == "end_turn"
+
+
+NOTHING: list[Any] = [..., None, True, False, "", [], {}]
+
+
+@pytest.mark.parametrize(
+    ("odd", "text"),
+    [
+        *((nothing, "It is .") for nothing in NOTHING),
+        (42, "It is 42."),
+        (["4", {"text": "2"}], "It is 42."),
+        ({"text": "42"}, "It is 42."),
+        ({"odd": 1}, 'It is {"odd": 1}.'),
+    ],
+    ids=str,
+)
+def test_a_text_that_is_none_is_empty_or_what_it_holds(odd: Any, text: str) -> None:
+    reply = read(written(changed(STREAM, (8, "delta", "text"), odd), named=True))
+    assert (reply.text, reply.stop_reason) == (text, "end_turn")
+    whole = changed(MESSAGE, ("content", 1, "text"), odd)
+    inner = text.removeprefix("It is ").removesuffix(".")
+    assert assembled(decode_message(whole)).text == inner
+
+
+@PROPERTY
+@given(st.data())
+def test_signs_of_life_and_lost_starts_and_stops_change_nothing(data: st.DataObject) -> None:
+    pieces = [
+        f"event: {body['type']}\ndata: {json.dumps(body)}\n\n"
+        for body in STREAM
+        if "delta" in body["type"] or not data.draw(st.booleans(), "lost")
+    ]
+    for sign in data.draw(st.lists(st.sampled_from(SIGNS), max_size=4)):
+        pieces.insert(data.draw(st.integers(0, len(pieces) - 1)), sign)
+    reply = read("".join(pieces).encode())
+    assert (reply.text, reply.thinking) == ("It is 42.", "hm")
+    assert reply_check.problem(reply) is None
+
+
+SIGNS = [
+    "data: : keepalive\n\n",
+    "data: :\n\n",
+    ": comment\n\n",
+    "event: ping\ndata: \n\n",
+    'event: ping\ndata: ""\n\n',
+    "event: ping\ndata: null\n\n",
+    "event: ping\ndata: pong\n\n",
+    "event: ping\n\n",
+    "data: null\n\n",
+    "event: heartbeat\ndata: tick\n\n",
+    "event: content_block_delta\ndata: : OPENROUTER PROCESSING\n\n",
+]
+
+
+def test_a_block_of_no_known_type_keeps_all_that_came_for_it() -> None:
+    search: list[dict[str, Any]] = [
+        {
+            "type": "content_block_start",
+            "index": 0,
+            "content_block": {"type": "server_tool_use", "id": "s", "name": "web", "input": {}},
+        },
+        *(
+            {
+                "type": "content_block_delta",
+                "index": 0,
+                "delta": {"type": "input_json_delta", "partial_json": part},
+            }
+            for part in ('{"query"', ':"MiMo"}')
+        ),
+        {"type": "content_block_stop", "index": 0},
+        {
+            "type": "content_block_start",
+            "index": 1,
+            "content_block": {"type": "web_search_tool_result", "content": [{"url": "u"}]},
+        },
+    ]
+    stream = b"".join(f"data: {json.dumps(body)}\n\n".encode() for body in search)
+    assert read(stream).content == (
+        OtherBlock(
+            {"type": "server_tool_use", "id": "s", "name": "web", "input": {"query": "MiMo"}}
+        ),
+        OtherBlock({"type": "web_search_tool_result", "content": [{"url": "u"}]}),
+    )
+
+
+# ---- Through the program
+
+
+def event(body: dict[str, Any]) -> bytes:
+    return f"event: {body['type']}\ndata: {json.dumps(body)}\n\n".encode()
+
+
+def delta(index: int, **fields: Any) -> bytes:
+    return event({"type": "content_block_delta", "index": index, "delta": fields})
+
+
+def start(index: int, **block: Any) -> bytes:
+    return event({"type": "content_block_start", "index": index, "content_block": block})
+
+
+START = event(STREAM[0])
+YES = start(0, type="text", text="") + delta(0, type="text_delta", text="Yes")
+STOP = event({"type": "content_block_stop", "index": 0})
+END = event(STREAM[-2]) + event(STREAM[-1])
+
+
+def ask(fault: Fault, *args: str, **environ: str) -> Result:
+    with Simulator(faults=[fault]) as simulator:
+        return mimo("ask", *args, "hi", environ=environ_for(simulator, **environ))
+
+
+@pytest.mark.parametrize("args", [(), ("--json",), ("--no-stream",), ("--jsonl",)])
+@pytest.mark.parametrize(
+    "odd", [("usage", "many"), ("usage", None), ("message", None), ("index", ...), ("text", ...)]
+)
+def test_an_odd_answer_is_a_whole_answer(odd: tuple[str, Any], args: tuple[str, ...]) -> None:
+    name, value = odd
+    if "--no-stream" in args:
+        body = changed(MESSAGE, [name], value) if name in MESSAGE else MESSAGE
+        result = ask(Fault(status=200, body=json.dumps(body).encode()), *args)
+    else:
+        bodies = STREAM
+        for path in [path for path in places(STREAM) if path[-1] == name]:
+            if "delta" not in path:
+                bodies = changed(bodies, path, value)
+        result = ask(Fault(sse=written(bodies, named=True), clean=True), *args)
+    assert (result.code, result.slept) == (0, [])
+    if "--json" in args or "--jsonl" in args:
+        assert json.loads(result.out.splitlines()[-1])["text"] == "It is 42."
+    else:
+        assert result.out == "It is 42.\n"
+
+
+@pytest.mark.parametrize("usage", [None, "many", -1, [1], {"output_tokens": -5}, {"odd": {}}])
+def test_counts_that_cannot_be_read_are_not_known(usage: Any) -> None:
+    bodies = changed(changed(STREAM, (0, "message", "usage"), usage), (11, "usage"), usage)
+    fault = Fault(sse=written(bodies, named=True), clean=True)
+    result = ask(fault, "--json")
+    assert result.json["error"] is None
+    assert set(result.json["usage"].values()) == {None}
+    assert ask(fault, "-u").err.startswith("first text after")
+
+
+def test_a_server_that_counts_nothing_is_not_quoted() -> None:
+    none = {"input_tokens": 0, "output_tokens": 0}
+    bodies = changed(changed(STREAM, (0, "message", "usage"), none), (11, "usage"), none)
+    result = ask(Fault(sse=written(bodies, named=True), clean=True), "-u")
+    assert "tokens" not in result.err
+
+
+def test_the_text_before_a_broken_tool_is_shown_and_kept(tmp_path: Path) -> None:
+    tool = start(1, type="tool_use", id="t", name="n", input={})
+    broken = delta(1, type="input_json_delta", partial_json='{"a":')
+    end = event({"type": "message_delta", "delta": {"stop_reason": "tool_use"}})
+    sse = START + YES + STOP + tool + broken + event({"type": "content_block_stop", "index": 1})
+    environ = {"MIMO_HISTORY": "true", "MIMO_DATA": str(tmp_path)}
+    result = ask(Fault(sse=sse + end, clean=True), **environ)
+    assert (result.code, result.out, result.slept) == (9, "Yes\n", [])
+    assert "not valid JSON" in result.err
+    shown = mimo("history", "show", environ={**environ, "PATH": ""})
+    assert "Yes" in shown.out or "Yes" in shown.err or shown.code == 2
+    with Simulator(faults=[Fault(sse=sse + end, clean=True)]) as simulator:
+        both = environ_for(simulator, **environ)
+        mimo("ask", "hi", environ=both)
+        assert mimo("ask", "-c", "and", environ=both).code == 0
+        sent = json.loads(simulator.requests[-1].body)["messages"]
+    assert sent[-2] == {"role": "assistant", "content": [{"type": "text", "text": "Yes"}]}
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_cut"), [("stop", False), ("length", True), ("end_turn", False)]
+)
+def test_a_stop_reason_of_openais_is_understood(reason: str, is_cut: bool) -> None:
+    end = event({"type": "message_delta", "delta": {"stop_reason": reason}})
+    result = ask(Fault(sse=START + YES + STOP + end, clean=True))
+    assert (result.code, result.out) == (0, "Yes\n")
+    assert result.err.startswith("mimo: warning: the answer is cut" if is_cut else "")
+    assert bool(result.err) is is_cut
+
+
+def test_a_message_in_a_gateways_own_wrapper_is_read() -> None:
+    body = json.dumps({"code": 0, "msg": "ok", "data": MESSAGE}).encode()
+    result = ask(Fault(status=200, body=body), "--no-stream")
+    assert (result.code, result.out) == (0, "It is 42.\n")
+
+
+def test_a_message_as_one_event_is_read() -> None:
+    for head in ("", "event: message\n", ": ping\n\n"):
+        body = f"{head}data: {json.dumps(MESSAGE)}\n\ndata: [DONE]\n\n".encode()
+        result = ask(Fault(sse=body, clean=True))
+        assert (result.code, result.out, result.slept) == (0, "It is 42.\n", [])
+
+
+def test_text_is_shown_whatever_holds_it() -> None:
+    started = event({"type": "message_start", "message": {"content": "Oh! "}})
+    other = start(1, type="output_text", text="A") + delta(1, type="text_delta", content="B")
+    result = ask(Fault(sse=started + other + END, clean=True), "--json")
+    assert (result.code, result.json["text"]) == (0, "Oh! AB")
+
+
+def test_what_a_message_says_comes_before_its_error() -> None:
+    body = json.dumps({**MESSAGE, "error": {"message": "partly"}}).encode()
+    result = ask(Fault(status=200, body=body), "--no-stream")
+    assert (result.code, result.out) == (9, "It is 42.\n")
+    assert "partly" in result.err
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ({"error": {"error": {"message": "deep"}}}, "deep"),
+        ({"error": {"message": {"text": "inner"}}}, "inner"),
+        ({"error": {"message": ["a", "b"]}}, "a; b"),
+        ({"error": ["a", "b"]}, "a; b"),
+        ({"errors": [{"message": "a"}, {"message": "b"}, {"message": "a"}]}, "a; b"),
+        ({"message": "Validation failed", "errors": [{"message": "a"}]}, "Validation failed: a"),
+        ({"error": {"error": {"error": {"message": "three"}}}}, "three"),
+        ({"error": json.dumps({"error": {"message": "as text"}})}, "as text"),
+        (json.dumps({"error": {"message": "as text"}}), "as text"),
+        (
+            {"error": {"message": f"up: {json.dumps({'error': {'message': 'no'}})}. Group=x"}},
+            "up: no. Group=x",
+        ),
+        ({"error": {"message": 'not an error: {"a": 1} {'}}, 'not an error: {"a": 1} {'),
+        (
+            {
+                "detail": [
+                    {"loc": ["body", "messages", 0, "role"], "msg": "required", "type": "missing"},
+                    {"loc": ["query"], "msg": "odd", "type": "x"},
+                ]
+            },
+            "messages.0.role: required; query: odd",
+        ),
+        ({"detail": {"message": "deep"}}, "deep"),
+        ({"type": "about:blank", "title": "Bad", "status": 400, "detail": "why"}, "why"),
+        ({"type": "about:blank", "title": "Bad", "status": 400}, "Bad"),
+        ({"title": "T", "errors": {"Top": ["a", "b"], "Max": ["c"]}}, "Top: a; b; Max: c"),
+        ({"error": "Bad Request", "status": 400, "path": "/v1/messages"}, "Bad Request"),
+        ({"fault": {"faultstring": "no key", "detail": {"errorcode": "x"}}}, "no key"),
+        ({"error": "invalid", "error_description": "why"}, "invalid: why"),
+        ({"error": {"message": "up", "metadata": {"raw": '{"error":"why"}'}}}, "up: why"),
+        ({"error": {"code": "x", "innererror": {"message": "in"}}}, "in"),
+        ({"__type": "ValidationException", "Message": "aws"}, "aws"),
+        ([{"error": {"message": "listed", "code": 400}}], "listed"),
+        ({"error": {"message": json.dumps({"error": {"message": "quoted"}})}}, "quoted"),
+        ({"odd": 1}, '{"odd": 1}'),
+    ],
+)
+def test_an_errors_text_is_found_wherever_it_is(error: object, said: str) -> None:
+    result = ask(Fault(status=400, body=json.dumps(error).encode()))
+    assert result.err.startswith(f"mimo: the request was refused: {said}\n")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"Ollama is running", "it begins: Ollama is running"),
+        (b"\x00\x00\x00\x9b\x0b:event-type\x07", "it is no text"),
+        (
+            b'data: {"type":"response.created","response":{}}\n\n',
+            "an OpenAI-style (Responses) reply",
+        ),
+        (b'data: {"type":"completion","completion":" Hi"}\n\n', "an old (text completion) reply"),
+        (b'data: {"candidates":[{"content":{}}]}\n\n', "a Gemini-style reply"),
+        (b'{"candidates":[{"content":{}}]}', "a Gemini-style reply"),
+        (b'{"message":{"role":"assistant","content":"Yes"},"done":true}', "an Ollama-style reply"),
+        (b'{"response":"Yes","done":true}', "an Ollama-style reply"),
+        (b'{"output":{"message":{}},"stopReason":"end_turn"}', "a Converse-style (Bedrock) reply"),
+        (b'{"object":"response","output":[]}', "an OpenAI-style reply"),
+        (b'data: {"code":"500","message":"boom"}\n\n', "the server failed (500): boom"),
+        (b'[{"error":{"code":503,"message":"boom"}}]', "the server failed (503): boom"),
+        (b": ping\n\n", "the server sent no answer"),
+    ],
+)
+def test_what_is_no_stream_is_not_called_empty(body: bytes, said: str) -> None:
+    result = ask(Fault(sse=body, times=None, clean=True), "--retries", "0")
+    assert (result.code, result.out) == (8, "")
+    assert said in result.err
+
+
+WHOLE_MESSAGE = {**MESSAGE, "stop_reason": "end_turn"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"data: " + json.dumps(WHOLE_MESSAGE).encode(),
+        b"data: " + json.dumps(WHOLE_MESSAGE).encode() + b"\n",
+        b"data: " + json.dumps({"message": WHOLE_MESSAGE}).encode() + b"\n\n",
+        b"data: " + json.dumps({"type": "message_start", "message": WHOLE_MESSAGE}).encode(),
+        json.dumps({"message": WHOLE_MESSAGE}).encode(),
+        json.dumps({"result": WHOLE_MESSAGE}).encode(),
+        json.dumps([WHOLE_MESSAGE]).encode(),
+        json.dumps(WHOLE_MESSAGE).encode("utf-16"),
+        json.dumps(WHOLE_MESSAGE).encode("utf-16-le"),
+    ],
+)
+def test_a_message_that_is_there_as_a_whole_is_read(body: bytes) -> None:
+    result = ask(Fault(sse=body, times=None, clean=True))
+    assert (result.code, result.out, result.err) == (0, "It is 42.\n", "")
+
+
+@pytest.mark.parametrize(
+    ("end", "code", "out"),
+    [
+        (b'data: {"type":"message_delta","delta":{"stop_reason":"end_turn"}}', 0, "Yes\n"),
+        (b'data: {"type":"message_delta","delta":{"stop_reason":"end_turn"}}\n', 0, "Yes\n"),
+        (b'data: {"type":"content_block_delta","delta":{"text":"!"}}', 9, "Yes!\n"),
+        (b'data: {"type":"content_block_delta","delta":{"text":"!"}', 9, "Yes\n"),
+        (b'data: {"type":"error","error":{"message":"busy"}}', 9, "Yes\n"),
+        (b'data: {"type":"message_delta","delta":{"stop_reas', 9, "Yes\n"),
+    ],
+)
+def test_a_last_event_without_its_blank_line_is_read_if_it_is_whole(
+    end: bytes, code: int, out: str
+) -> None:
+    text = b'data: {"type":"content_block_delta","delta":{"text":"Yes"}}\n\n'
+    result = ask(Fault(sse=text + end, times=None, clean=True))
+    assert (result.code, result.out) == (code, out)
+    assert ("busy" in result.err) is (b"busy" in end)
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "said"),
+    [
+        (b'{"type":"ping"}\n{"type":"ping"}\n', 8, "it answers in lines of JSON (NDJSON)"),
+        (b'{"error":{"type":"overloaded_error","message":"busy"}}\n{}\n', 8, "(529): busy"),
+        (b'{\n"type": "mess', 8, "it is not valid JSON"),
+        (b"{}", 8, "this is no answer of the Messages protocol: it is: {}"),
+        (b"[]", 8, "this is no answer of the Messages protocol: it is: []"),
+        (b"<?xml version='1.0'?><Message>No</Message>", 8, 'answered with XML: "No"'),
+    ],
+)
+def test_json_that_is_no_message_is_told_of(body: bytes, code: int, said: str) -> None:
+    result = ask(Fault(status=200, body=body), "--no-stream", "--retries", "0")
+    assert (result.code, result.out) == (code, "")
+    assert said in result.err
+
+
+def packed(kind: str, *parts: bytes) -> bytes:
+    if kind == "gzip":
+        return b"".join(map(gzip.compress, parts))
+    member = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return b"".join(map(member.compress, parts)) + member.flush()
+
+
+@pytest.mark.parametrize("kind", ["gzip", "deflate"])
+def test_what_is_packed_in_pieces_or_without_a_head_is_unpacked(kind: str) -> None:
+    body = packed(kind, START, YES, STOP, END)
+    result = ask(Fault(sse=body, headers=(("Content-Encoding", kind),), clean=True))
+    assert (result.code, result.out) == (0, "Yes\n")
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
+@pytest.mark.parametrize("kind", ["gzip", "deflate"])
+def test_what_is_packed_is_unpacked_however_it_is_cut(kind: str, size: int) -> None:
+    body, inflater = packed(kind, START, YES, END), Inflater()
+    pieces = [body[at : at + size] for at in range(0, len(body), size)]
+    assert b"".join(map(inflater.inflate, pieces)) + inflater.rest() == START + YES + END
+
+
+def test_a_tool_that_was_not_offered_is_told_of() -> None:
+    tool = start(1, type="tool_use", id="t", name="n", input={})
+    end = event({"type": "message_delta", "delta": {"stop_reason": "tool_use"}})
+    result = ask(Fault(sse=START + YES + STOP + tool + end, clean=True))
+    assert (result.code, result.out) == (0, "Yes\n")
+    assert result.err.startswith("mimo: warning: the model asks for a tool to be run")
+
+
+def test_a_broken_event_after_the_stop_reason_changes_nothing() -> None:
+    fault = Fault(sse=START + YES + STOP + event(STREAM[-2]) + b'data: {"type":"mes\n\n')
+    result = ask(fault)
+    assert (result.code, result.out, result.err) == (0, "Yes\n", "")
+
+
+@pytest.mark.parametrize("kind", ["rate_limit_error", "invalid_request_error", "billing_error"])
+def test_an_error_after_the_stop_reason_changes_nothing(kind: str) -> None:
+    error = event({"type": "error", "error": {"type": kind, "message": f"no more for {KEY}"}})
+    result = ask(Fault(sse=START + YES + STOP + event(STREAM[-2]) + error), "-v")
+    assert (result.code, result.out, result.slept) == (0, "Yes\n", [])
+    assert "after the end of the answer: " in result.err
+    assert KEY not in result.err
+
+
+@pytest.mark.parametrize(
+    ("ending", "more", "seconds"),
+    [
+        (b"data: [DONE]\n\n", b"", 0.0),
+        (b"", b"", 0.3),
+        (b"", b": ping\n\n", 0.3),
+        (b"", b'data: {"type":"ping"}\n\n', 0.3),
+    ],
+)
+def test_the_end_of_a_stream_is_not_waited_for_long(
+    ending: bytes, more: bytes, seconds: float
+) -> None:
+    body = START + YES + STOP + event(STREAM[-2]) + ending
+    fault = Fault(sse=body, stall_at=len(body), repeat=more, repeat_seconds=0.05)
+    with Simulator(faults=[fault]) as simulator:
+        limits = Limits(closing=0.3 if seconds else 60.0)
+        result = mimo("ask", "hi", environ=environ_for(simulator), limits=limits)
+    assert (result.code, result.out, result.err) == (0, "Yes\n", "")
+    assert seconds <= result.seconds < 15
+
+
+EARLY = event(STREAM[-2])
+"""A stop reason; END has another one."""
+AND = delta(0, type="text_delta", text=" and")
+NO = delta(0, type="text_delta", text=" no")
+THOUGHT = delta(1, type="thinking_delta", thinking="hm")
+
+
+@pytest.mark.parametrize(
+    ("early", "late", "text"),
+    [
+        (YES + EARLY + AND, NO, "Yes and no"),
+        (YES + EARLY, NO, "Yes no"),  # its block is open
+        (YES + STOP + EARLY + start(1, type="text", text=""), NO, "Yes no"),
+        (YES + STOP + EARLY + THOUGHT, NO, "Yes no"),
+        (start(0, type="thinking", thinking="") + STOP + EARLY, YES, "Yes"),  # nothing said
+        (EARLY, YES, "Yes"),
+        (YES + EARLY + STOP, NO, "Yes no"),
+    ],
+)
+def test_content_after_a_stop_reason_that_came_too_early_is_waited_for(
+    early: bytes, late: bytes, text: str
+) -> None:
+    stream = START + early, late + END
+    with Simulator(faults=[Fault(sse=stream, between=0.3, clean=True)]) as simulator:
+        limits = Limits(closing=0.05)
+        result = mimo("ask", "hi", environ=environ_for(simulator), limits=limits)
+    assert (result.code, result.out) == (0, f"{text}\n")
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        b"",
+        event({"type": "error", "error": {"type": "api_error", "message": "no"}}),
+        b"data: {x\n\n",
+    ],
+)
+@pytest.mark.parametrize("more", [AND, start(1, type="text", text=""), THOUGHT])
+def test_content_after_a_stop_reason_that_is_cut_makes_no_whole_answer(
+    ending: bytes, more: bytes
+) -> None:
+    fault = Fault(sse=START + YES + EARLY + more + ending, clean=not ending, times=None)
+    result = ask(fault, "--retries", "0")
+    assert (result.code, result.out.startswith("Yes")) == (9, True)
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [event({"type": "message_stop"}), b"data: [DONE]\n\n", event(STREAM[-2])],
+)
+def test_content_after_a_stop_reason_counts_once_the_end_is_said(ending: bytes) -> None:
+    result = ask(Fault(sse=START + YES + EARLY + AND + ending, clean=True), "--retries", "0")
+    assert (result.code, result.out) == (0, "Yes and\n")
+
+
+def test_an_end_in_mid_answer_is_none() -> None:
+    more = b"data: [DONE]\n\n" + delta(0, type="text_delta", text=" and no")
+    result = ask(Fault(sse=START + YES + more + END, clean=True))
+    assert (result.code, result.out) == (0, "Yes and no\n")
+
+
+@pytest.mark.parametrize("error", [0, "0", "success", "none", {"code": 0, "message": ""}])
+def test_a_whole_message_that_names_no_error_has_none(error: Any) -> None:
+    body = json.dumps({**MESSAGE, "error": error}).encode()
+    result = ask(Fault(status=200, body=body), "--no-stream")
+    assert (result.code, result.out, result.err) == (0, "It is 42.\n", "")
+
+
+def written_in(encoding: str, *texts: str) -> bytes:
+    """A stream whose deltas are not ASCII."""
+    bodies = [
+        json.dumps(
+            {"type": "content_block_delta", "index": 0, "delta": {"text": text}},
+            ensure_ascii=False,
+        )
+        for text in texts
+    ]
+    return START + b"".join(f"data: {it}\n\n".encode(encoding) for it in bodies) + END
+
+
+ODD_CHARSETS = ("no-such", "base64", "undefined", "unicode_escape", "cp037", "a/../b", "idna")
+"""Names that are no encoding of texts, or of none in which ASCII is what it is."""
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding", "texts"),
+    [
+        ("gbk", "gbk", ["你好", "，世界"]),
+        ("GB2312", "gbk", ["联", "的"]),
+        ("iso-8859-1", "latin-1", ["caf", "é "]),
+        ("windows-1251", "cp1251", ["При", "вет"]),
+        ("shift_jis", "shift_jis", ["表示", "ソ"]),
+        ("gbk", "utf-8", ["你好", "é"]),  # declared in error
+        ("iso-8859-1", "utf-8", ["你", "é"]),
+        ("windows-1252", "utf-8", ["é", "“naïve”"]),
+        ("us-ascii", "utf-8", ["é"]),
+        *((name, "utf-8", ["é"]) for name in ODD_CHARSETS),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 7, 10_000])
+def test_a_stream_is_read_by_its_charset(
+    declared: str, encoding: str, texts: list[str], size: int
+) -> None:
+    data = written_in(encoding, *texts)
+    decoder = StreamDecoder(declared.lower())
+    parts = (data[at : at + size] for at in range(0, len(data), size))
+    assert assembled([it for part in parts for it in decoder.feed(part)]).text == "".join(texts)
+
+
+def test_the_charset_is_the_one_that_the_head_declares() -> None:
+    headers = (("Content-Type", 'text/event-stream; Charset="GBK"'),)
+    result = ask(Fault(sse=written_in("gbk", "联", "的"), headers=headers, clean=True))
+    assert (result.code, result.out) == (0, "联的\n")
+
+
+def read_of(declared: str, *parts: bytes) -> str:
+    """What a stream says in which the bytes of each delta's text are these."""
+    data = written_in("ascii", *(f"({i})" for i in range(len(parts))))
+    for i, part in enumerate(parts):
+        data = data.replace(b"(%d)" % i, part)
+    return assembled(list(StreamDecoder(declared).feed(data))).text
+
+
+@pytest.mark.parametrize("declared", ["", "gbk", "iso-8859-1", "windows-1251", "shift_jis"])
+@pytest.mark.parametrize("text", ["你好世界", "こんにちは", "😀😀😀😀", "안녕하세요"])
+@pytest.mark.parametrize("cut", [1, 2, 3])
+def test_utf8_that_is_cut_between_bytes_is_utf8_all_the_same(
+    declared: str, text: str, cut: int
+) -> None:
+    parts = text.encode()[:-cut], text.encode()[-cut:], "é".encode()
+    assert read_of(declared, *parts) == "".join(it.decode("utf-8", "replace") for it in parts)
+
+
+@pytest.mark.parametrize("declared", ["", *ODD_CHARSETS])
+@pytest.mark.parametrize(
+    "part", ["你好，世界，今天天气很好".encode("gbk"), "été déjà".encode("latin-1"), b"\xff\xa0"]
+)
+def test_no_encoding_is_guessed_that_nobody_declares(declared: str, part: bytes) -> None:
+    assert read_of(declared, part) == part.decode("utf-8", "replace")
+
+
+def test_a_declared_encoding_is_for_the_events_that_are_no_utf8() -> None:
+    parts = "你好".encode(), b"\xe5\xa5", "世界".encode("gbk"), "你".encode("gbk")
+    assert read_of("gbk", *parts) == "你好\N{REPLACEMENT CHARACTER}世界你"
+    assert read_of("iso-8859-1", "é".encode(), "caf\xe9".encode("latin-1")) == "écafé"
+
+
+def test_what_is_damaged_does_not_make_the_rest_of_another_encoding() -> None:
+    data = written_in("utf-8", "你好", "好的", "联").replace("好的".encode(), b"\xe5\xa5")
+    assert assembled(list(StreamDecoder().feed(data))).text == "你好\N{REPLACEMENT CHARACTER}联"
+
+
+def test_text_of_every_shape_is_shown_in_the_order_it_came() -> None:
+    shapes: list[dict[str, Any]] = [
+        {"delta": [{"type": "text_delta", "text": "A"}]},
+        {"delta": {"type": "output_text_delta", "text": "B"}},
+        {"delta": {"type": "text_delta", "text": None, "content": "C"}},
+        {"index": 7, "delta": {"type": "text_delta", "text": "D"}},
+    ]
+    bodies = [{"type": "content_block_delta", "index": 0, **it} for it in shapes]
+    words = (b"data: keepalive\n\n", b'data: {"status":"processing"}\n\n')
+    stream = START + YES + b"".join(map(event, bodies)) + b"".join(words)
+    fault = Fault(sse=stream + delta(7, type="text_delta", text="E") + END, clean=True, times=2)
+    with Simulator(faults=[fault]) as simulator:
+        shown, kept = (
+            mimo("ask", *it, "hi", environ=environ_for(simulator)) for it in ([], ["--json"])
+        )
+    assert (shown.code, shown.out, shown.err) == (0, "YesABCDE\n", "")
+    assert kept.json["text"] == "YesABCDE"
+
+
+def test_what_the_server_searched_is_kept_and_not_sent_to_another_model(tmp_path: Path) -> None:
+    search = start(0, type="server_tool_use", id="s", name="web_search", input={})
+    query = delta(0, type="input_json_delta", partial_json='{"query":"MiMo"}')
+    found = start(1, type="web_search_tool_result", tool_use_id="s", content=[{"url": "u"}])
+    text = start(2, type="text", text="") + delta(2, type="text_delta", text="Yes")
+    source = delta(2, type="citations_delta", citation={"url": "u"})
+    environ = {"MIMO_HISTORY": "true", "MIMO_DATA": str(tmp_path)}
+    fault = Fault(sse=START + search + query + STOP + found + text + source + END, clean=True)
+    with Simulator(faults=[fault]) as simulator:
+        both = environ_for(simulator, **environ)
+        result = mimo("ask", "--json", "hi", environ=both)
+        blocks = [
+            {
+                "type": "server_tool_use",
+                "id": "s",
+                "name": "web_search",
+                "input": {"query": "MiMo"},
+            },
+            {
+                "type": "web_search_tool_result",
+                "tool_use_id": "s",
+                "content": [{"url": "u"}],
+            },
+            {"type": "text", "text": "Yes", "citations": [{"url": "u"}]},
+        ]
+        assert (result.code, result.json["content"]) == (0, blocks)
+        mimo("ask", "-c", "and", environ=both)
+        mimo("ask", "-c", "-m", "mimo-v2.6-flash", "and", environ=both)
+        sent = [json.loads(request.body)["messages"][1] for request in simulator.requests[1:]]
+    plain = [{"type": "text", "text": "Yes"}]
+    assert [message["content"] for message in sent] == [blocks, plain]
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(400, 10), (401, 4), (402, 6), (429, 5), (500, 8), (200, 10)]
+)
+@pytest.mark.parametrize("prefix", ["data:", "data: ", "event: error\ndata: "])
+def test_an_error_behind_an_sse_prefix_is_read(status: int, code: int, prefix: str) -> None:
+    error = {"code": "400", "message": "Param Incorrect", "param": "too hot", "type": ""}
+    body = f"{prefix}{json.dumps({'error': error})}\n\n".encode()
+    result = ask(Fault(status=status, body=body, times=None), "--retries", "0")
+    assert result.code == code
+    assert "Param Incorrect: too hot\n" in result.err
+    assert "{" not in result.err
+
+
+@pytest.mark.parametrize("prefix", ["", "data: "])
+@pytest.mark.parametrize(("status", "code"), [(402, 6), (200, 8), (500, 8)])
+def test_an_error_without_its_wrapper_is_read(status: int, code: int, prefix: str) -> None:
+    error = {"type": "server_error", "message": "Upstream request failed"}
+    body = (prefix + json.dumps(error) + "\n\n").encode()
+    result = ask(Fault(status=status, body=body, times=None), "--retries", "0")
+    assert result.code == code
+    assert ": Upstream request failed\n" in result.err
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd", "compress", "gzip, br", "BR"])
+@pytest.mark.parametrize("command", ["ask", "models"])
+def test_a_compression_that_was_not_asked_for_is_named(encoding: str, command: str) -> None:
+    headers = (("Content-Encoding", encoding), ("Content-Type", "text/event-stream"))
+    body = b"\x1b\x03\x00\xf8\xa5[\x82"
+    if encoding.startswith("gzip"):
+        pytest.skip("gzip is undone by httpx")
+    fault = Fault(status=200, headers=headers, body=body, times=None)
+    with Simulator(faults=[fault]) as simulator:
+        args = ("ask", "hi") if command == "ask" else ("models", "--remote")
+        result = mimo(*args, environ=environ_for(simulator))
+    name = encoding.lower()
+    assert (result.code, result.slept) == (8, [])
+    assert f"it is compressed ({name}), which was not asked for" in result.err
+
+
+@pytest.mark.parametrize(("status", "code"), [(400, 10), (401, 4), (404, 10), (429, 5), (500, 8)])
+@pytest.mark.parametrize("body", [b"\x1b\x03\x00\xf8\xa5[\x82", b""])
+def test_a_refusal_that_is_compressed_says_so(status: int, code: int, body: bytes) -> None:
+    headers = (("Content-Encoding", "br"),)
+    fault = Fault(status=status, headers=headers, body=body, times=None)
+    result = ask(fault, "--retries", "0")
+    assert result.code == code
+    assert (": the reply is compressed (br), which was not asked for\n" in result.err) is bool(body)
+
+
+def test_a_start_and_pings_alone_are_no_answer() -> None:
+    result = ask(
+        Fault(sse=START + event({"type": "ping"}), clean=True, times=None), "--retries", "0"
+    )
+    assert (result.code, result.err) == (8, "mimo: empty response: the server sent no answer\n")
+
+
+def test_a_gateway_that_hands_on_the_header_alone_is_read() -> None:
+    headers = (("Content-Encoding", "br"),)
+    fault = Fault(sse=START + YES + STOP + END, headers=headers, clean=True)
+    assert ask(fault).out == "Yes\n"
+
+
+ELSEWHERE = "http://127.0.0.1"
+
+
+@pytest.mark.parametrize("status", [401, 402, 403, 404, 413, 429])
+def test_another_server_gets_no_advice_of_mimos(status: int) -> None:
+    body = json.dumps({"error": {"message": "no such model: your quota is used up"}}).encode()
+    result = ask(Fault(status=status, body=body, times=None), "-m", "llama", "--retries", "0")
+    assert "xiaomimimo" not in result.err
+    assert "mimo-v2" not in result.err
+    assert "32 MB" not in result.err
+
+
+def test_a_model_that_another_server_lacks_is_compared_with_its_own_list(tmp_path: Path) -> None:
+    models = {"data": [{"id": "qwen3-coder"}, {"id": "deepseek-v4"}]}
+    refused = {"error": {"message": "model not found"}}
+    faults = [
+        Fault(status=200, body=json.dumps(models).encode()),
+        Fault(status=404, body=json.dumps(refused).encode()),
+        Fault(status=404, body=json.dumps(refused).encode()),
+    ]
+    with Simulator(faults=faults) as simulator:
+        environ = environ_for(simulator, XDG_CACHE_HOME=str(tmp_path), HOME=str(tmp_path))
+        assert mimo("models", "--remote", environ=environ).code == 0
+        near = mimo("ask", "-m", "qwen3-code", "hi", environ=environ)
+        far = mimo("ask", "-m", "zzz", "hi", environ=environ)
+    assert "  Did you mean -m qwen3-coder?\n" in near.err
+    assert "  The server has qwen3-coder, deepseek-v4.\n" in far.err
+
+
+LONG = "Traceback " + "x" * 390
+
+
+@pytest.mark.parametrize(("args", "whole"), [((), True), (("-v",), True)])
+def test_a_long_error_is_whole_where_nobody_watches(args: tuple[str, ...], whole: bool) -> None:
+    body = json.dumps({"error": {"message": LONG}}).encode()
+    result = ask(Fault(status=400, body=body), *args)
+    assert (LONG in result.err) is whole
+    assert KEY not in result.err
