@@ -1,5 +1,6 @@
 # make demo    an answer streams in: no key, no network beyond the first installation
 # make test    sets up what the tests need and runs every check that CI runs
+# make fast    the tests that are done at once: pure parts, and commands within one process
 # make check   the same checks, one by one: format lint types cover
 # make test-peers  servers that others wrote, and a model; their packages are large (1 GB)
 # make picture the session in the README, from the rows that the program draws
@@ -10,7 +11,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check format lint types cover test-peers bench completions docs clean
+.PHONY: demo test fast check format lint types cover test-peers bench completions docs clean
 
 demo: $(VENV)/installed
 	@$(BIN)/mimo demo
@@ -19,6 +20,10 @@ demo: $(VENV)/installed
 # Two at once: mypy works beside the tests, which do not keep both cores busy at their ends.
 test: $(VENV)/dev
 	@$(MAKE) --no-print-directory --jobs 2 check
+
+fast: $(VENV)/dev
+	$(BIN)/pytest --numprocesses auto --dist worksteal -m 'not slow and not hypothesis' \
+	  tests/unit tests/command
 
 check: format lint types cover
 

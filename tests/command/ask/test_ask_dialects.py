@@ -16,6 +16,7 @@ UNREADABLE = {
 ANSWERS = [name for name in DIALECTS if name not in (*ERRORS, *UNREADABLE)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [[], ["--no-stream"]], ids=["streamed", "whole"])
 @pytest.mark.parametrize("name", ANSWERS)
 def test_the_answer_comes_through_every_dialect(name: str, options: list[str]) -> None:
@@ -35,6 +36,7 @@ def test_what_cannot_be_read_is_said(name: str, options: list[str]) -> None:
     assert UNREADABLE[name] in result.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "code", "words"),
     [

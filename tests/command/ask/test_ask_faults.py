@@ -133,6 +133,7 @@ BROKEN_AFTER_TEXT = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("fault", "why"), BROKEN_AFTER_TEXT)
 def test_an_answer_that_breaks_off_is_never_passed_off_as_whole(fault: Fault, why: str) -> None:
     result = ask(fault)
@@ -177,6 +178,7 @@ def test_a_reset_in_mid_answer_keeps_what_came() -> None:
     assert "connection lost" in result.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("fault", "why"), BROKEN_AFTER_TEXT)
 def test_what_is_shown_at_the_end_only_is_asked_for_again(fault: Fault, why: str) -> None:
     result = ask(fault, "--json")
@@ -244,6 +246,7 @@ BROKEN_BEFORE_TEXT = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("fault", "code", "retries", "message"), BROKEN_BEFORE_TEXT)
 def test_a_failure_before_any_text(fault: Fault, code: int, retries: int, message: str) -> None:
     result = ask(fault)
@@ -364,6 +367,7 @@ def test_an_answer_without_text_is_an_error(reason: str) -> None:
     assert result.err.startswith("mimo: empty reply: ")
 
 
+@pytest.mark.slow
 def test_silence_is_told_before_it_is_given_up() -> None:
     result = ask(Fault(sse=START + text("Yes"), stall_at=10**9))
     assert result.err.splitlines()[0] == ("mimo: nothing has come for 0 s; giving up after 0 s")
@@ -385,6 +389,7 @@ def test_an_error_object_with_status_200_is_an_error() -> None:
     assert result.err.startswith("mimo: the key was refused: Invalid API Key\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [{"body": b"x" * 10_000_000}, {"body": b"x", "stall_at": 1}])
 def test_an_endless_error_body_is_not_waited_for(fault: dict[str, Any]) -> None:
     result = ask(Fault(status=400, times=None, clean=True, **fault))
@@ -408,6 +413,7 @@ def test_a_redirect_to_what_is_no_url_is_still_a_redirect() -> None:
     assert result.err.startswith("mimo: the server redirected: its Location is no URL\n")
 
 
+@pytest.mark.slow
 def test_the_time_for_the_whole_answer_holds_against_a_drip() -> None:
     with Simulator(faults=[Fault.drip(0, 0.01, times=None)]) as simulator:
         result = mimo("ask", "--timeout", "0.4", "hi", environ=environ_for(simulator))
@@ -418,6 +424,7 @@ def test_the_time_for_the_whole_answer_holds_against_a_drip() -> None:
     assert result.seconds < 2
 
 
+@pytest.mark.slow
 def test_headers_that_drip_are_not_waited_for() -> None:
     stop = threading.Event()
 
@@ -466,6 +473,7 @@ def test_an_unknown_host_is_named(
     assert f"mimo: cannot find host no.such.host: {why}\n" in result.err
 
 
+@pytest.mark.slow
 def test_a_name_service_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     release = threading.Event()
 
@@ -509,6 +517,7 @@ def tls_server(certificate: str) -> Iterator[int]:
         thread.join(5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("certificate", "trusted", "code", "words"),
     [
@@ -545,6 +554,7 @@ def test_plain_http_on_a_tls_port_is_explained(simulator: Simulator) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_proxy_from_the_environment_is_used() -> None:
     def refuse(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n")
@@ -571,6 +581,7 @@ def test_no_proxy_leaves_a_host_out(simulator: Simulator) -> None:
     assert (result.code, result.err) == (0, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "variables",
     [

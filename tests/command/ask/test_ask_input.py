@@ -244,6 +244,7 @@ def test_endless_stdin_is_refused_and_fast(simulator: Simulator) -> None:
     assert result.err == ("mimo: stdin is too large: more than 10 MB\n  Send a part of it.\n")
 
 
+@pytest.mark.slow
 @pytest.mark.children_traced
 def test_a_slow_producer_is_told_of_and_never_dropped(simulator: Simulator) -> None:
     reader, writer = os.pipe()
@@ -303,6 +304,7 @@ def test_every_option_reaches_the_request(simulator: Simulator) -> None:
     }
 
 
+@pytest.mark.slow
 def test_the_editor_writes_the_prompt(tmp_path: Path) -> None:
     from support.harness import Terminal
 
@@ -326,6 +328,7 @@ def test_bytes_that_are_no_text_reach_the_editor_as_what_stands_for_them() -> No
     assert editor.edit("caf\udce9", environment, "true", name="prompt.md") == "caf\ufffd"
 
 
+@pytest.mark.slow
 @pytest.mark.children_traced
 def test_an_editor_that_fails_asks_nothing(simulator: Simulator) -> None:
     from support.harness import Terminal
@@ -337,6 +340,7 @@ def test_an_editor_that_fails_asks_nothing(simulator: Simulator) -> None:
     assert simulator.connections == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"])
 def test_stdin_is_attached_by_any_of_its_names(simulator: Simulator, name: str) -> None:
     for stdin in (subprocess.PIPE, "file"):
@@ -403,6 +407,7 @@ def test_what_is_open_already_is_read_and_not_waited_for_without_an_end(
         assert asked(simulator) == f'hi\n\n<file name="{name}">\nby socket\n</file>'
 
 
+@pytest.mark.slow
 def test_a_system_prompt_from_a_pipe_is_waited_for_no_longer_than_an_answer_may_take(
     simulator: Simulator,
 ) -> None:

@@ -437,6 +437,7 @@ OURS = re.compile(rb"\x1b\[[0-9;]*m|\x1b\[\?(?:7|25)[hl]|\x1b\[[0-9]*[ABCJKM]")
 """The only sequences this program writes to a terminal."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", ["--live", "--no-live", "--raw"])
 def test_a_terminal_is_never_driven_by_an_answer(option: str) -> None:
     with (
@@ -465,6 +466,7 @@ def test_raw_text_on_a_terminal_has_its_thinking_dim_and_apart() -> None:
         assert b"\x1b[2m" in terminal.received
 
 
+@pytest.mark.slow
 def test_a_dumb_terminal_gets_no_code_at_all() -> None:
     with (
         Simulator(answer="The *answer*.\n\n- one\n- two", thinking="Let me see.") as simulator,
@@ -475,6 +477,7 @@ def test_a_dumb_terminal_gets_no_code_at_all() -> None:
         assert terminal.text == "thought for less than a second\n\nThe answer.\n\n • one\n • two"
 
 
+@pytest.mark.slow
 def test_without_colours_there_is_none() -> None:
     answer = "# Title\n\n`code` and **bold**\n\n```python\nx = 1\n```"
     with (
@@ -493,6 +496,7 @@ def test_an_ascii_locale_gets_utf8(simulator: Simulator) -> None:
     assert (result.code, result.out) == (0, "🚀 你好\n")
 
 
+@pytest.mark.slow
 @pytest.mark.children_traced
 def test_thinking_between_two_parts_of_an_answer_has_rows_of_its_own() -> None:
     deltas = [("text", "One."), ("thinking", "Hm."), ("text", "Two.")]

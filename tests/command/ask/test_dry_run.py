@@ -124,6 +124,7 @@ SHELLS = [shell for shell in ("sh", "dash", "bash", "zsh") if shutil.which(shell
 ODD_KEY = r"$HOME`id`\n%s!*&;|<>(){}[]~#$(id)\\"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize("auth", ["api-key", "bearer"])

@@ -95,6 +95,7 @@ def test_a_longer_text_is_recognised_wherever_it_is_cut(encoding: str, data: st.
     assert charsets.likely(text.encode(encoding))[0] == encoding
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 @pytest.mark.parametrize("encoding", LONG)
 def test_of_a_large_file_the_beginning_counts(encoding: str) -> None:
@@ -363,6 +364,7 @@ def test_each_place_gives_advice_that_can_be_followed_there(
     assert simulator.connections == 0
 
 
+@pytest.mark.slow
 def test_in_a_chat_the_hint_is_for_a_chat(simulator: Simulator, tmp_path: Path) -> None:
     file = tmp_path / "f.txt"
     file.write_bytes(GBK)
@@ -386,6 +388,7 @@ def test_in_a_chat_the_hint_is_for_a_chat(simulator: Simulator, tmp_path: Path) 
     assert simulator.requests[-1].json["system"] == "请帮我翻译这段话"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("encoding", "text"), ALL)
 def test_what_is_named_is_read(encoding: str, text: str, simulator: Simulator) -> None:
     data = text.encode(encoding)
@@ -496,6 +499,7 @@ def body_of(form: str, text: str) -> str:
     }[form] % text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["json", "event", "page", "text"])
 @pytest.mark.parametrize(
     ("encoding", "charset", "text"),

@@ -98,6 +98,7 @@ REFUSED = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["ask", "chat"])
 def test_in_a_script_much_needs_a_yes(command: str, tmp_path: Path) -> None:
     (tmp_path / "big.txt").write_text(MUCH)
@@ -131,12 +132,14 @@ def test_as_json_the_refusal_is_an_object() -> None:
         assert simulator.requests == []
 
 
+@pytest.mark.slow
 def test_what_is_not_sent_is_not_asked_about() -> None:
     with Simulator() as simulator:
         result = mimo("ask", "--dry-run", environ=environ_for(simulator), stdin=TOO_MUCH.encode())
         assert (result.code, result.err) == (0, "")
 
 
+@pytest.mark.slow
 def test_more_than_the_model_takes_is_refused_at_once_unless_told() -> None:
     with Simulator(answer="Yes.") as simulator:
         environ = environ_for(simulator, MIMO_CONFIRM_ABOVE_TOKENS="0")
@@ -182,6 +185,7 @@ def test_retrying_with_less_room_keeps_the_answer_there_is() -> None:
         assert len(simulator.requests) == 2
 
 
+@pytest.mark.slow
 def test_on_a_terminal_it_asks(tmp_path: Path) -> None:
     (tmp_path / "big.txt").write_text(MUCH)
     args = ["ask", "-f", str(tmp_path / "big.txt"), "what is it?"]
@@ -215,6 +219,7 @@ def test_keys_that_were_pressed_before_the_question_do_not_agree_to_it(tmp_path:
         assert simulator.requests == []
 
 
+@pytest.mark.slow
 def test_in_a_chat_a_no_gives_the_question_back_and_a_yes_holds(tmp_path: Path) -> None:
     (tmp_path / "big.txt").write_text(MUCH)
     with Simulator(answer="It is so.") as simulator:

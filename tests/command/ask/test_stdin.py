@@ -256,6 +256,7 @@ def test_a_hook_that_reads_what_it_is_given_is_told(simulator: Simulator, path: 
     assert run(hook, simulator, path, b"refs\n")[1].startswith("mimo: 1 line of stdin was added; ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "loop",
     [
@@ -268,6 +269,7 @@ def test_a_loop_that_is_right_runs_to_its_end(simulator: Simulator, path: str, l
     assert asked(simulator) == ["classify a", "classify b"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "script",
     [
@@ -303,6 +305,7 @@ def test_details_say_how_much_was_added(simulator: Simulator) -> None:
     assert "mimo: 2 lines of stdin were added\n" in result.err
 
 
+@pytest.mark.slow
 def test_on_a_terminal_it_is_always_said(simulator: Simulator) -> None:
     command = ["sh", "-c", 'printf "a\\nb\\n" | "$0" -m mimo_cli ask explain', sys.executable]
     with Terminal(environ=environ_for(simulator), command=command) as terminal:
@@ -316,6 +319,7 @@ def test_a_chat_is_told_of_what_it_is_given(simulator: Simulator, path: str) -> 
     assert run(loop, simulator, path) == (0, said + "< /dev/null\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [["ask"], ["chat"], ["ask", "--json"]])
 def test_the_time_limit_counts_the_wait_for_stdin(
     simulator: Simulator, pipe: tuple[int, int], command: list[str]
@@ -368,6 +372,7 @@ def test_a_stdin_that_is_for_writing_is_refused_in_words(
     )
 
 
+@pytest.mark.slow
 def test_a_non_blocking_stdin_reaches_the_server_whole(
     simulator: Simulator, pipe: tuple[int, int]
 ) -> None:

@@ -168,6 +168,7 @@ def test_an_option_that_may_be_a_word_replaces_no_file(line: list[str]) -> None:
     assert "not as a word" in arranged.remarks[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["/dev/stdout", "/dev/stderr", "/dev/fd/1", "/proc/self/fd/1"])
 def test_a_stream_that_goes_to_a_file_is_no_file_to_be_replaced(name: str, tmp_path: Path) -> None:
     out = tmp_path / "out"

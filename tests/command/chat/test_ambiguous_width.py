@@ -226,6 +226,7 @@ def _home(tmp_path: Path) -> dict[str, str]:
     return environ
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("wide_terminal")
 @pytest.mark.parametrize("columns", [40, 60, 80, 120])
 @pytest.mark.parametrize(
@@ -260,6 +261,7 @@ def test_columns_of_a_list_line_up_by_the_width(
     assert set(heads) == {lines[0].index("value")}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("wide_terminal")
 def test_the_chats_prompt_and_its_status_line_are_measured_so(home: dict[str, str]) -> None:
     with Simulator(answer="★ “好” …") as simulator:

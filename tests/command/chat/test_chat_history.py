@@ -199,6 +199,7 @@ def test_a_retry_after_a_part_keeps_only_the_whole(tmp_path: Path) -> None:
     assert only_turn(tmp_path).reply.text == answer
 
 
+@pytest.mark.slow
 def test_fifty_programs_killed_in_mid_answer_lose_nothing_that_was_shown_a_second_before(
     tmp_path: Path,
 ) -> None:

@@ -106,6 +106,7 @@ def test_a_place_that_cannot_hold_its_file_is_no_bug(tmp_path: Path) -> None:
         editor.edit("words", environment, "true", name="prompt.md")
 
 
+@pytest.mark.slow
 def test_an_editor_that_ends_at_once_sends_nothing(simulator: Simulator) -> None:
     for words in ([], ["some", "words"]):
         environ = environ_for(simulator, VISUAL=" ", EDITOR="true")
@@ -116,6 +117,7 @@ def test_an_editor_that_ends_at_once_sends_nothing(simulator: Simulator) -> None
     assert simulator.connections == 0
 
 
+@pytest.mark.slow
 def test_an_editor_draws_on_the_terminal_and_not_into_the_answer(
     simulator: Simulator, tmp_path: Path
 ) -> None:
@@ -158,6 +160,7 @@ def test_config_edit_leaves_the_file_as_it_was(
     assert file.read_text() == 'model = "x"\n'
 
 
+@pytest.mark.slow
 @pytest.mark.children_traced
 def test_the_chat_goes_on_and_what_was_typed_is_there_again(
     editing: Callable[[str], dict[str, str]], tmp_path: Path

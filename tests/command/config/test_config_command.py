@@ -165,6 +165,7 @@ def test_path_tells_where_the_file_is(environ: dict[str, str], tmp_path: Path) -
     assert out.decode() == f"{tmp_path}/xdg/mimo-cli/config.toml\n"
 
 
+@pytest.mark.slow
 @pytest.mark.children_traced
 def test_an_unwritable_home_still_lets_a_key_in_the_environment_work() -> None:
     from support.harness import environ_for, finish
@@ -395,6 +396,7 @@ def test_a_broken_file_behind_a_link_is_replaced_there(tmp_path: Path) -> None:
     assert (tmp_path / "config.toml.bak").read_text() == "a = [["
 
 
+@pytest.mark.slow
 def test_of_many_that_replace_a_broken_file_each_is_kept(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text("a = [[")

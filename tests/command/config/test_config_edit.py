@@ -176,6 +176,7 @@ def test_the_editor_of_the_settings_wins_and_without_any_a_terminal_is_needed(
     assert "config edit needs a terminal" in result.err
 
 
+@pytest.mark.slow
 def test_on_a_terminal_it_can_be_edited_again(
     file: Path, edited: Callable[[str], dict[str, str]]
 ) -> None:

@@ -53,6 +53,7 @@ def written(file: Path, text: str) -> None:
     file.chmod(0o600)
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 @pytest.mark.parametrize("name", TEXTS)
 @pytest.mark.parametrize("is_project", [True, False])
@@ -103,6 +104,7 @@ def test_what_a_clone_brings_too_much_of_is_ignored_and_said(tmp_path: Path) -> 
     assert (result.code, result.err) == (3, f"mimo: cannot read {tmp_path}/own.toml: {why}\n")
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 @pytest.mark.parametrize("kind", ["pipe", "folder", "link to a device", "device", "bytes"])
 def test_what_is_no_file_is_neither_waited_for_nor_read(kind: str, tmp_path: Path) -> None:

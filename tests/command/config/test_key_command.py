@@ -77,6 +77,7 @@ def test_a_command_that_is_none_is_refused(command: str) -> None:
         run(command)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "code",
     ["import time; time.sleep(60)", "import os, time; os.close(1); time.sleep(60)"],

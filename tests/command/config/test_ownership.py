@@ -172,6 +172,7 @@ def test_another_users_link_in_a_shared_folder_is_not_trusted(place: Place, tmp_
     assert "it is another user's link in a folder that is everybody's" in result.err
 
 
+@pytest.mark.slow
 @as_root
 def test_an_editor_that_another_user_names_is_not_run(place: Place) -> None:
     place.write('editor = "COMMAND"\n')

@@ -137,6 +137,7 @@ def test_certificates_are_looked_at(
     assert checks["request"].state == ("failed" if state == "ok" else "skipped")
 
 
+@pytest.mark.slow
 def test_a_server_that_speaks_no_tls_does_not_keep_it_waiting(home: dict[str, str]) -> None:
     with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as listener:
         port = listener.getsockname()[1]

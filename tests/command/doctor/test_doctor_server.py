@@ -73,6 +73,7 @@ def test_a_request_that_fails_is_shown_with_what_to_do(
     assert states(checks) == {"tls": "skipped", "request": "failed"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "text"),
     [

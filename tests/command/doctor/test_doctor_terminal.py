@@ -84,6 +84,7 @@ def test_colours_are_explained(variables: dict[str, str], text: str, home: dict[
     assert offline({**home, **variables})["color"].text == text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variables", "expected"),
     [
@@ -128,6 +129,7 @@ def test_off_a_terminal_the_locale_does_not_matter(home: dict[str, str]) -> None
         assert check == Check("text", "ok", f"{text}; output is UTF-8 all the same")
 
 
+@pytest.mark.slow
 def test_on_a_narrow_terminal_texts_are_broken_and_commands_are_not(home: dict[str, str]) -> None:
     del home["MIMO_API_KEY"]
     with Terminal("doctor", "--offline", environ=home, columns=75, lines=60) as terminal:

@@ -66,6 +66,7 @@ def test_the_names_of_the_program() -> None:
         assert result.stdout.decode() == f"mimo {__version__}\n"
 
 
+@pytest.mark.slow
 def test_demo_asks_the_simulator_with_no_key_and_no_network(tmp_path: Path) -> None:
     environ = {
         "PATH": os.environ["PATH"],
@@ -88,6 +89,7 @@ def test_demo_asks_the_simulator_with_no_key_and_no_network(tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_demo_says_that_no_model_is_behind_it() -> None:
     assert "No model is behind" in mimo("demo", "9", "words", environ={}).out
 
@@ -111,6 +113,7 @@ def test_simulate_prints_what_points_mimo_at_it() -> None:
     assert "POST /anthropic/v1/messages" in result.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "code", "slept"),
     [
@@ -183,6 +186,7 @@ def loaded(*args: str, environ: dict[str, str]) -> set[str]:
     return set(result.stderr.splitlines()[-1].split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "args",
     [
@@ -199,6 +203,7 @@ def test_a_piped_ask_loads_only_what_it_needs(simulator: Simulator) -> None:
     assert loaded("ask", "hi", environ=environ_for(simulator)) == {"httpcore", "httpx"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "args", [["history"], ["history", "show"], ["history", "usage"], ["config", "list"], ["models"]]
 )

@@ -53,6 +53,7 @@ def test_a_path_that_is_not_absolute_does_not_count(
     assert paths.cache({}) == Path(cache, "mimo-cli")
 
 
+@pytest.mark.slow
 def test_a_home_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     home = tmp_path / "nonexistent"
     with Simulator(answer="Yes.") as simulator:
@@ -95,6 +96,7 @@ def test_without_any_home_there_is_no_configuration_and_the_rest_is_an_error(
         assert "there is no home folder" in doctor.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "home",
     [

@@ -23,6 +23,7 @@ def seen(result: Result) -> bool:
     return KEY[:16].lower() in (result.out + result.err).lower()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault",
     [
@@ -99,6 +100,7 @@ def test_what_surrounds_a_pasted_key_is_taken_off(pasted: str) -> None:
         assert (result.code, simulator.requests[0].headers["api-key"]) == (0, KEY)
 
 
+@pytest.mark.slow
 def test_the_key_is_not_in_the_command_line_of_the_process() -> None:
     with Simulator(faults=[Fault.silence()], keys=(KEY,)) as simulator:
         program = process("ask", "hi", environ=environ_for(simulator))

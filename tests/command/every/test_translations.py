@@ -76,6 +76,7 @@ FAULTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "fault"),
     [
@@ -206,6 +207,7 @@ def test_help_is_shown_in_the_users_language(names: str) -> None:
     assert "[Examples:]" not in english
 
 
+@pytest.mark.slow
 def test_questions_are_asked_in_the_users_language(tmp_path: Path) -> None:
     """Up to the first that is answered by leaving."""
     program = [sys.executable, str(SUPPORT / "bracketed.py")]

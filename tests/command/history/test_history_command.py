@@ -279,6 +279,7 @@ def test_a_conversation_as_json_has_all_there_is(kept: Kept) -> None:
     assert line.out == shown.out
 
 
+@pytest.mark.slow
 def test_a_conversation_is_drawn_on_a_terminal(kept: Kept) -> None:
     filled(kept)
     kept.add("<b>\x1b[2J", f"**bold** {ODD}", model="other")
@@ -294,6 +295,7 @@ def test_a_conversation_is_drawn_on_a_terminal(kept: Kept) -> None:
     assert text.endswith("› Still?\n\n(no answer)")
 
 
+@pytest.mark.slow
 def test_the_listing_and_what_was_found_on_a_terminal(kept: Kept) -> None:
     first = kept.add("北京的天气怎么样" * 5, f"很好{ODD}", age=1)
     with Terminal("history", environ=kept.environ, columns=60) as terminal:
@@ -434,6 +436,7 @@ def test_conversations_are_deleted_when_told_yes(
     assert kept.titles() == left
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("keys", "left", "said"),
     [

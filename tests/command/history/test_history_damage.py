@@ -157,6 +157,7 @@ def flipped(whole: bytes, chance: random.Random) -> bytes:
     return bytes(data[: chance.randrange(len(data))] if chance.random() < 0.05 else data)
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 def test_2000_files_with_flipped_bits_take_the_next_question_or_are_set_aside(
     folder: Path, whole: bytes
@@ -287,6 +288,7 @@ def wrong_cells() -> Iterator[tuple[str, str, str]]:
             yield table, column, value
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 def test_a_wrong_cell_in_any_column_costs_a_row_and_one_notice_at_most(
     folder: Path, whole: bytes
@@ -354,6 +356,7 @@ def damages(whole: bytes) -> Iterator[tuple[bytes, str]]:
             yield whole, f'UPDATE {table} SET "{column}" = {value}'  # noqa: S608 - our own names
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 def test_no_command_stumbles_over_a_damaged_file_and_ask_always_answers(
     folder: Path, whole: bytes
@@ -646,6 +649,7 @@ def test_a_statement_without_end_costs_no_question_its_answer(folder: Path, whol
 SIZE = 1 << 36  # sparse: reading all of it takes longer than any question waits
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", [b"no database ", b""])
 def test_a_large_damaged_file_holds_no_question_up(
     folder: Path, whole: bytes, start: bytes

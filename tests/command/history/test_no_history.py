@@ -79,6 +79,7 @@ def surroundings(simulator: Simulator, home: Path, **more: str) -> dict[str, str
     return {**environ, **more}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("options", "config", "variables"), WAYS)
 def test_neither_a_chat_nor_a_question_changes_any_file(
     options: list[str],
@@ -117,6 +118,7 @@ def test_neither_a_chat_nor_a_question_changes_any_file(
     assert everything(home) == before
 
 
+@pytest.mark.slow
 def test_what_was_typed_then_is_not_offered_to_another_chat(home: Path) -> None:
     with Simulator(answer="Fine.") as simulator:
         environ = surroundings(simulator, home)
@@ -138,6 +140,7 @@ def test_what_was_typed_then_is_not_offered_to_another_chat(home: Path) -> None:
             assert terminal.wait() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.children_traced
 @pytest.mark.parametrize("command", ["/resume\r", "/resume \t", "/resume earlier\r"])
 def test_looking_for_an_earlier_conversation_makes_no_file(command: str, tmp_path: Path) -> None:

@@ -340,6 +340,7 @@ HTML = Fault(headers=(("Content-Type", "text/html"),), body=b"<title>Log in\x1b[
 ELSEWHERE = (("Location", "https://elsewhere.invalid/v1/models"),)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "code", "message"),
     [
@@ -410,6 +411,7 @@ def test_a_failed_request_is_sent_again(tmp_path: Path) -> None:
     assert "; again in 0.8 s\n" in result.err
 
 
+@pytest.mark.slow
 def test_a_server_that_drips_does_not_get_past_the_limit(tmp_path: Path) -> None:
     with Simulator(faults=[Fault.drip(at=0, seconds=0.05)]) as simulator:
         result = remote(simulator, tmp_path, limits=QUICK._replace(total=0.3), MIMO_RETRIES="0")

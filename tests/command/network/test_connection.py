@@ -101,6 +101,7 @@ def test_names_of_this_machine_are_looked_up_nowhere(
     assert found == [(V4, ("127.0.0.1", 1)), (V6, ("::1", 1, 0, 0))]
 
 
+@pytest.mark.slow
 def test_a_broken_family_does_not_stand_in_the_way(
     monkeypatch: pytest.MonkeyPatch, simulator: Simulator
 ) -> None:
@@ -112,6 +113,7 @@ def test_a_broken_family_does_not_stand_in_the_way(
     assert result.seconds < 2
 
 
+@pytest.mark.slow
 def test_an_address_that_does_not_answer_delays_little(
     monkeypatch: pytest.MonkeyPatch, simulator: Simulator
 ) -> None:
@@ -171,6 +173,7 @@ def test_a_host_that_cannot_be_is_an_error_of_the_configuration(
 # ---- Time limits and Ctrl-C
 
 
+@pytest.mark.slow
 def test_all_addresses_together_have_the_time_of_one_connection(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -182,6 +185,7 @@ def test_all_addresses_together_have_the_time_of_one_connection(
     assert 0.3 <= result.seconds < 2
 
 
+@pytest.mark.slow
 def test_a_silent_handshake_of_tls_has_the_whole_time() -> None:
     with Listener() as server:
         environ = FAR | {"MIMO_BASE_URL": f"https://127.0.0.1:{server.port}"}
@@ -227,6 +231,7 @@ def test_a_cut_ends_what_is_being_made_and_makes_no_more(is_first: bool) -> None
     assert [str(problem) for problem in problems] == ["the connection was given up"]
 
 
+@pytest.mark.slow
 def test_a_look_up_that_hangs_does_not_hold_up_the_next_question(
     monkeypatch: pytest.MonkeyPatch, simulator: Simulator
 ) -> None:
@@ -379,6 +384,7 @@ def test_a_new_connection_that_ends_before_the_reply_is_not_used_up_twice() -> N
     assert (result.code, server.connections) == (7, 1)
 
 
+@pytest.mark.slow
 def test_a_stream_that_is_held_open_after_its_end_does_not_hold_up_the_next_question() -> None:
     def held(reply: bytes) -> Fault:
         return Fault(sse=reply, stall_at=len(reply))

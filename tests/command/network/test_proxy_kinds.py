@@ -120,6 +120,7 @@ def test_plain_http_is_given_to_an_http_proxy(service: Service) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("scheme", "credentials"),
     [
@@ -670,6 +671,7 @@ SILENCES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("scheme", "handle", "words"), SILENCES)
 def test_a_silent_proxy_has_the_time_of_one_connection(
     service: Service, scheme: str, handle: Callable[[socket.socket], None] | None, words: str
@@ -684,6 +686,7 @@ def test_a_silent_proxy_has_the_time_of_one_connection(
     assert ("Does it speak" in result.err) is ("failed: " in words or scheme == "https")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("scheme", "handle", "words"), SILENCES)
 def test_an_interrupt_ends_the_wait_for_a_proxy(
     service: Service, scheme: str, handle: Callable[[socket.socket], None] | None, words: str
@@ -701,6 +704,7 @@ def test_an_interrupt_ends_the_wait_for_a_proxy(
     assert time.monotonic() - started < 1
 
 
+@pytest.mark.slow
 def test_a_chat_goes_on_after_a_proxy_that_was_silent(service: Service) -> None:
     with HttpProxy(service.names) as proxy:
         silent = iter([True])  # the first connection alone; the second may come before it ends
@@ -754,6 +758,7 @@ def test_doctor_goes_the_same_way_step_by_step(service: Service, kind: str) -> N
     assert found["request"][0] == "ok", found["request"]
 
 
+@pytest.mark.slow
 def test_doctor_tells_of_a_proxy_that_forwards_and_of_one_that_fails(service: Service) -> None:
     with HttpProxy(service.names) as proxy, Listener() as silent:
         plain = service.mimo("doctor", "--json", **PLAIN, http_proxy=f"127.0.0.1:{proxy.port}")

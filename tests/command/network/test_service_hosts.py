@@ -75,6 +75,7 @@ def price(result: Result) -> str:
     return result.err.rstrip("\n").rpartition(" · ")[2]
 
 
+@pytest.mark.slow
 def test_what_is_paid_by_the_token_has_a_price_in_the_currency_of_the_account(
     service: Service,
 ) -> None:
@@ -89,6 +90,7 @@ def test_what_is_paid_by_the_token_has_a_price_in_the_currency_of_the_account(
     assert summed.out == "mimo-v2.6-pro\t2\t66\t0\t8\t0.000017835\t0.000123\t0\n"
 
 
+@pytest.mark.slow
 def test_what_a_plan_covers_has_no_price(service: Service) -> None:
     base_url = "https://token-plan-sgp.xiaomimimo.com/anthropic"
     variables = {"MIMO_API_KEY": PLAN, "MIMO_BASE_URL": base_url, "MIMO_CURRENCY": "CNY"}
@@ -100,6 +102,7 @@ def test_what_a_plan_covers_has_no_price(service: Service) -> None:
     assert (summed["total"]["cost"], summed["total"]["turns_without_price"]) == ({}, 1)
 
 
+@pytest.mark.slow
 def test_doctor_and_the_list_of_models_find_their_way(service: Service) -> None:
     checked = service.mimo("doctor", "--json", MIMO_API_KEY=PAID)
     checks = {check["name"]: check for check in checked.json["checks"]}

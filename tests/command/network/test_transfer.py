@@ -119,6 +119,7 @@ def test_what_came_before_the_transfer_broke_is_shown_before_the_error(wrong: by
     assert result.err.startswith("mimo: the answer is incomplete: ")
 
 
+@pytest.mark.slow
 def test_a_reader_that_is_slow_slows_the_server_down() -> None:
     sent = 0
     held_up = threading.Event()

@@ -327,6 +327,7 @@ def test_text_thinking_and_signatures_go_back_exactly_as_they_came(
     assert [encode_block(block) for block in whole.content] == content
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 def test_a_hundred_thousand_deltas_are_one_text() -> None:
     reply = assembled(TextDelta(0, "x") for _ in range(100_000))

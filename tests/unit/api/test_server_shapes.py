@@ -554,6 +554,7 @@ def test_an_error_after_the_stop_reason_changes_nothing(kind: str) -> None:
     assert KEY not in result.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("ending", "more", "seconds"),
     [
@@ -582,6 +583,7 @@ NO = delta(0, type="text_delta", text=" no")
 THOUGHT = delta(1, type="thinking_delta", thinking="hm")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("early", "late", "text"),
     [

@@ -1134,6 +1134,7 @@ def seconds_for_deltas(count: int) -> float:
     return time.process_time() - started
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 def test_many_deltas_take_linear_time() -> None:
     small = max(seconds_for_deltas(4_000), 0.01)

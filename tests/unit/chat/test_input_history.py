@@ -146,6 +146,7 @@ for number in range(200):
 """
 
 
+@pytest.mark.slow
 def test_two_chats_at_once_lose_nothing(file: Path) -> None:
     old = ["an old one " + "y" * 1000] * (MOST_ENTRIES + 1)
     file.parent.mkdir(parents=True)

@@ -176,6 +176,7 @@ def test_what_is_no_key_types_nothing() -> None:
     assert said("a" + "b".join(NOTHING.values()) + "c\r") == "a" + "b" * (len(NOTHING) - 1) + "c"
 
 
+@pytest.mark.slow
 def test_no_key_that_prompt_toolkit_knows_types_its_sequence() -> None:
     ends = ("\r", "\x03", "\x04", "\x1b[200~", "\x1a", "\x11", "\x16", "\x18")
     keys = [it for it in ANSI_SEQUENCES if len(it) > 1 and it not in ends]

@@ -34,6 +34,7 @@ EDITOR = "\x18\x05"
 PASTE, PASTED = "\x1b[200~", "\x1b[201~"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("vi", [False, True])
 @pytest.mark.parametrize(
     ("keys", "message"),
@@ -86,6 +87,7 @@ def test_a_paste_in_many_pieces_is_one() -> None:
         assert somebody.say(("three", "\r")) == "one\ntwothree"
 
 
+@pytest.mark.slow
 def test_keys_in_one_go_with_a_paste_are_keys() -> None:
     assert said(f"{PASTE}a\nb{PASTED}\r") == "a\nb"
 
@@ -128,6 +130,7 @@ def test_up_finds_messages_of_this_run_and_of_earlier_ones(tmp_path: Path) -> No
         assert somebody.say(("\u203a", UP + UP + "\r")) == "two\nlines"
 
 
+@pytest.mark.slow
 def test_ctrl_r_searches_the_history(tmp_path: Path) -> None:
     past(tmp_path / "history", "find the needle", "something else")
     keys: list[Step] = [("\u203a", CTRL_R), ("search", "need"), ("find the", "\r"), (STATUS, "\r")]
@@ -367,6 +370,7 @@ def test_the_part_of_a_long_line_that_is_drawn_holds_the_cursor(
     assert part_around_cursor(cursor, 50_000) == part
 
 
+@pytest.mark.slow
 def test_the_prompt_speaks_the_users_language() -> None:
     chinese = {HINT.template: "再按一次 Ctrl-C 退出", "another model": "另一个模型"}
     choice = Candidate("/model", 4, "/model", Phrase("another model"))

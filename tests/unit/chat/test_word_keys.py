@@ -151,6 +151,7 @@ def test_e_and_ge_of_vi_stop_where_vims_do() -> None:
     assert back == ends[-2::-1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "keys", "left"),
     [
@@ -181,6 +182,7 @@ def test_vi_changes_words_and_whole_characters(text: str, keys: str, left: str) 
     assert said((text + ESC), ("", keys + "\r"), vi=True) == left
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "keys", "left"),
     [
@@ -266,6 +268,7 @@ def test_a_tower_of_marks_is_passed_in_a_few_steps() -> None:
     assert word_boundaries.right(text, 0, 2) == len(text)
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 def test_a_word_of_a_megabyte_is_passed_at_once() -> None:
     text = "字" * 300_000 + "é" * 300_000

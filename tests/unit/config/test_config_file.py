@@ -456,6 +456,7 @@ CHANGER = textwrap.dedent(
 )
 
 
+@pytest.mark.slow
 def test_sixty_changes_by_twenty_processes_at_once_all_survive(tmp_path: Path) -> None:
     file = tmp_path / "new" / "config.toml"
     changers = [

@@ -60,6 +60,7 @@ def test_a_text_that_holds_too_much_is_told_before_it_is_parsed(text: str, why: 
     assert find_excess(text) == why
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 @pytest.mark.parametrize(
     "text",

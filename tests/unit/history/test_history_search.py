@@ -216,6 +216,7 @@ def test_the_parts_of_a_text_overlap_and_hold_all_of_it(text: str) -> None:
     assert len(rest) <= 200
 
 
+@pytest.mark.slow
 def test_what_waits_for_the_index_while_others_write_is_told_of(tmp_path: Path) -> None:
     told: list[str] = []
     with closing(History(tmp_path, now=time.time, notice=told.append)) as history:
@@ -363,6 +364,7 @@ print(counted)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", UNFOLDED)
 def test_a_process_that_is_killed_while_it_brings_a_file_forward_leaves_it_whole(
     tmp_path: Path, version: int
@@ -408,6 +410,7 @@ def test_the_index_took_what_is_not_taken_anew_as_it_takes_it_now(text: str) -> 
         assert tokens(indexed_before(text)) == tokens(query.to_index(text))
 
 
+@pytest.mark.slow
 def test_many_old_turns_are_told_of_before_they_are_waited_for(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     file_of_version(folder, 2, ["one"])

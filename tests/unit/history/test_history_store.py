@@ -326,6 +326,7 @@ def workers(folder: Path, names: str, turns: int) -> None:
     assert [program.wait(60) for program in programs] == [0] * len(names)
 
 
+@pytest.mark.slow
 def test_four_processes_that_write_200_turns_each_lose_none(store: Store) -> None:
     workers(store.folder, "abcd", 200)
     history = store.open()
@@ -462,6 +463,7 @@ def test_a_turn_that_was_deleted_while_it_streamed_stays_deleted(store: Store) -
     assert exchange(here, "two", "zwei").number > begun.number
 
 
+@pytest.mark.slow
 def test_a_piece_does_not_wait_long_for_another_process(history: History) -> None:
     begun = history.begin(asked("one"))
     with closing(sqlite3.connect(history.path, isolation_level=None)) as other:

@@ -51,6 +51,7 @@ def test_rows_that_are_out_are_the_first_rows_of_whatever_follows(
     assert rows == oneshot(text, columns)[: len(rows)]
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 @pytest.mark.parametrize("columns", [30])
 def test_every_example_of_the_specification_streams_letter_by_letter(columns: int) -> None:
@@ -83,6 +84,7 @@ def is_subsequence(some: str, of: str) -> bool:
     return all(letter in rest for letter in some)
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 def test_nothing_the_model_writes_is_lost() -> None:
     for text in [*ANSWERS.values(), *EXAMPLES]:
@@ -120,6 +122,7 @@ def work(text: str) -> int:
     return engine.parsed
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 @pytest.mark.parametrize(
     ("unit", "most"),
@@ -195,6 +198,7 @@ PITFALLS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "rows"), PITFALLS)
 def test_a_pitfall_is_drawn_right_however_it_is_cut(text: str, rows: list[str]) -> None:
     assert shown(text) == rows
@@ -261,6 +265,7 @@ def test_nesting_without_end_is_shown_as_text() -> None:
     assert is_subsequence("".join(str(depth) for depth in range(80)), "".join(shown(lists, 300)))
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 @pytest.mark.parametrize(
     "text", ["[" * 4_000, "![" * 1_500, "*a " * 2_000, "`" * 5_000, "x" * 100_000, "字" * 9_000]
@@ -294,6 +299,7 @@ def test_a_table_has_no_more_columns_than_can_be_of_use() -> None:
     assert work(table(20_000)) < 40 * len(table(20_000))
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 @pytest.mark.parametrize("unit", ["字，", "word ", "字 word **b** "])
 @pytest.mark.parametrize("columns", [80, 33])
@@ -306,6 +312,7 @@ def test_the_row_where_a_paragraph_is_cut_is_as_full_as_the_others(unit: str, co
     assert streamed(text, columns, [700], [True]) == oneshot(text, columns)
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 @pytest.mark.parametrize("rest", ["", " ", "\n", "\n\ny", "\n# y", "\n---\n", "\n- y", " |\n|-|\n"])
 def test_whatever_follows_a_cut_nothing_is_lost_and_nothing_moves(rest: str) -> None:

@@ -116,6 +116,7 @@ def work(text: str, size: int = 60) -> int:
 NEST = "".join(" " * (2 * depth) + "- some words\n" for depth in range(30))
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 @pytest.mark.parametrize(
     ("start", "unit", "most"),
@@ -215,6 +216,7 @@ def test_a_word_without_end_is_many_rows_in_the_end(unit: str) -> None:
     assert streamed(text, 80, [1_500], [True]) == oneshot(text, 80)
 
 
+@pytest.mark.slow
 def test_very_long_rows_settle_the_widths_of_a_table() -> None:
     head = "| a | b |\n|---|---|\n"
     text = head + f"| {'word ' * 700}| c |\n" * 4 + "| d | a cell that is wider |\n"

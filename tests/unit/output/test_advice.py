@@ -235,6 +235,7 @@ OURS = re.compile(
 """An option, a command of the program, or one of its chat."""
 
 
+@pytest.mark.slow
 def test_the_api_names_nothing_of_the_program_around_it() -> None:
     folder = Path(mimo_cli.__file__).parent / "api"
     texts = {

@@ -390,6 +390,7 @@ RUNS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 @pytest.mark.parametrize("args", RUNS, ids=" ".join)
 def test_no_line_is_wider_than_the_screen_but_for_what_can_be_copied(
@@ -474,6 +475,7 @@ def test_a_screen_of_no_size_is_80_columns_wide_or_what_columns_says(
     assert narrow == on_screen("models", columns=60, environ=environ)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", [40, 60])
 def test_what_the_chat_says_is_broken_between_words(columns: int, environ: dict[str, str]) -> None:
     said: dict[str, list[str]] = {}
@@ -536,6 +538,7 @@ def answered(terminal: Terminal, line: str) -> list[str]:
     return terminal.text[len(before) :].splitlines()[1:-1]
 
 
+@pytest.mark.slow
 @pytest.mark.children_traced
 @pytest.mark.parametrize(
     ("args", "columns", "told"),

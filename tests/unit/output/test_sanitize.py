@@ -146,6 +146,7 @@ def is_selector(char: str) -> bool:
     return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 def test_every_mark_of_every_script_is_limited_and_no_letter() -> None:
     marks, others = [], []
@@ -250,6 +251,7 @@ def test_escape_codes_are_text_on_the_screen_and_change_nothing_else(payload: st
         ]
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 @pytest.mark.parametrize(
     "text",

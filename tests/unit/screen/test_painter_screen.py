@@ -43,6 +43,7 @@ def test_the_scrollback_is_that_of_the_answer_printed_in_one_go(
     assert screen.below() == []
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 @pytest.mark.parametrize("size", [(40, 10), (80, 24), (200, 60)])
 @pytest.mark.parametrize("name", sorted(ANSWERS))

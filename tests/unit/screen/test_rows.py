@@ -46,6 +46,7 @@ def check(row: Row) -> None:
         assert span.style in DEEP.roles.styles or span.style.startswith("Token")
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 @pytest.mark.parametrize("columns", [12, 80])
 def test_rows_are_styled_by_spans_of_roles_in_the_order_in_which_they_begin(columns: int) -> None:
