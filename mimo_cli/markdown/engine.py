@@ -15,8 +15,13 @@ from typing import TYPE_CHECKING, TypeVar
 from mimo_cli.markdown.autoclose import autoclose, guess_delimiter_row
 from mimo_cli.markdown.blocks import CodeBlock, Paragraph, Parser, Table
 from mimo_cli.markdown.glyphs import NARROW
-from mimo_cli.markdown.layout import Before, Document, Layout
-from mimo_cli.markdown.leaf_blocks import CarryOver, LeafRenderer
+from mimo_cli.markdown.layout import Before, Document, Layout, carried_over
+from mimo_cli.markdown.leaf_blocks import (
+    CarriedCode,
+    CarriedLiteral,
+    CarriedTable,
+    LeafRenderer,
+)
 from mimo_cli.markdown.retention import (
     Cut,
     blank_cuts,
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.markdown.blocks import Block
     from mimo_cli.markdown.glyphs import Glyphs
+    from mimo_cli.markdown.leaf_blocks import CarryOver
     from mimo_cli.markdown.styled_rows import Row
 
 _T = TypeVar("_T")
@@ -158,16 +164,20 @@ class Engine:
                 self._done.append(lead)
                 lead = row_of("")
             space = " " if line[-1:].isspace() else ""
-            self._carried = {0: CarryOver(lead=join_rows([lead, space]))}
             self._lines, self._leaf, self._top = [], None, None
-            self._before, self._items, self._skip = Before(False), {}, 0
+            self._before = Before(gap=False, lead=join_rows([lead, space]))
+            self._carried, self._items, self._skip = {}, {}, 0
             self._document = Document([(lead,)], 0, self._before)
 
     def _lay(
         self, lines: Sequence[str], *, final: bool = False, partial: bool = False
     ) -> tuple[tuple[Block, ...], Document]:
         self.parsed += sum(map(len, lines)) + len(lines)
-        openers = {at: carried.openers for at, carried in self._carried.items() if carried.openers}
+        openers = {
+            at: carried.openers
+            for at, carried in self._carried.items()
+            if isinstance(carried, CarriedCode) and carried.openers
+        }
         blocks = self._parser.parse_blocks(lines, openers, self._items)
         layout = Layout(self._leaves, self._width, len(lines), self._carried, final, partial)
         return blocks, layout.document(blocks, self._before)
@@ -205,22 +215,24 @@ class Engine:
     def _leaf_cuts(self, blocks: Sequence[Block]) -> Iterator[Cut]:
         """Yield most lines of long open code, of a formula or table, and blank lines."""
         block = last_leaf(blocks) or blocks[-1]
-        carried = self._carried.get(block.span.start)
-        lines = droppable_lines(block, self._lines, shortened=carried is not None)
+        shortened = block.span.start in self._carried
+        lines = droppable_lines(block, self._lines, shortened=shortened)
         if lines:
-            self._carried[block.span.start] = self._carry(block, len(lines), carried)
+            self._carried[block.span.start] = self._carry(block, len(lines))
             yield Cut(lines.start, lines.stop)
         yield from blank_cuts(block, self._lines)
 
-    def _carry(self, block: Block, count: int, carried: CarryOver | None) -> CarryOver:
+    def _carry(self, block: Block, count: int) -> CarryOver:
         """Return what the rest needs if so many lines of a leaf are forgotten."""
         match block:
             case CodeBlock():
-                return self._leaves.carry_code(block, count, carried)
+                known = carried_over(self._carried, block, CarriedCode)
+                return self._leaves.carry_code(block, count, known)
             case Table():
-                return self._leaves.carry_table(block, carried)
+                widths = carried_over(self._carried, block, CarriedTable)
+                return self._leaves.carry_table(block, widths)
             case _:
-                return CarryOver()
+                return CarriedLiteral()
 
     def _forget(self, cut: Cut) -> None:
         """Replace lines. What is known of a line moves with it."""

@@ -9,7 +9,7 @@ list's looseness as a whole) is therefore never used.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple, assert_never
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, assert_never
 
 from mimo_cli.markdown.blocks import (
     BlockQuote,
@@ -21,6 +21,7 @@ from mimo_cli.markdown.blocks import (
     Table,
     ThematicBreak,
 )
+from mimo_cli.markdown.leaf_blocks import CarriedCode, CarriedLiteral, CarriedTable
 from mimo_cli.markdown.rules.footnotes import FOOTNOTE
 from mimo_cli.markdown.styled_rows import Row, join_rows, row_of, row_width, strip_end
 from mimo_cli.markdown.tables import frozen_rows
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from mimo_cli.markdown.blocks import Block, LineSpan, ListItem
     from mimo_cli.markdown.leaf_blocks import CarryOver, LeafRenderer
 
+_CarryOver = TypeVar("_CarryOver", CarriedCode, CarriedLiteral, CarriedTable)
+
 NARROW = 12
 """Cells below which a nested block is not indented any further."""
 
@@ -40,11 +43,13 @@ TASKS = {"[ ] ": ("[ ]", "task"), "[x] ": ("[x]", "done"), "[X] ": ("[x]", "done
 class Before(NamedTuple):
     """What came before a block: a blank row is due after it (`gap`).
 
-    But not if the block is a paragraph and `is_cut`: it goes on with one that was too long.
+    But not if the block is a paragraph and `is_cut`: it goes on with one that was too long. `lead`:
+    the last row of a line that was cut because of its length, which a paragraph goes on with.
     """
 
     gap: bool
     is_cut: bool = False
+    lead: Row | None = None
 
 
 Parts = tuple[Row, ...]
@@ -86,7 +91,7 @@ class Layout:
         leaves: makes the rows of leaves.
         width: cells in a row.
         total: source lines that were parsed to the tree.
-        carried: for code and tables that lost lines, by the number of their first line.
+        carried: for leaves that lost lines, by the number of their first line.
         final: nothing follows, so no block is open.
         partial: the last line is not whole yet.
     """
@@ -107,7 +112,7 @@ class Layout:
         """
         rows: list[Parts] = []
         stable = 0
-        lead = self.carried[0].lead if 0 in self.carried else None
+        lead = before.lead
         if lead is not None and not _goes_on(blocks):
             rows.append((strip_end(lead),))
             lead, before, stable = None, Before(True), len(rows) if self.total else 0
@@ -199,24 +204,39 @@ class Layout:
         return laid if laid.rows else _laid([strip_end(first)], 0 if last else 1)
 
     def _code(self, block: CodeBlock, last: bool) -> _Laid:
-        rows = self.leaves.code(block, self.carried.get(block.span.start))
+        rows = self.leaves.code(block, carried_over(self.carried, block, CarriedCode))
         if last and block.may_grow(self.total):
             return _whole(rows)
         return _whole([*rows, row_of(self.leaves.glyphs.code_end, "line")])
 
     def _literal(self, block: LiteralBlock, last: bool) -> _Laid:
         """Lay out a formula: final when it is whole, or too long to be waited for."""
-        by_line = block.final_by_line or block.span.start in self.carried
+        is_shortened = carried_over(self.carried, block, CarriedLiteral) is not None
+        by_line = block.final_by_line or is_shortened
         rows = self.leaves.literal(block, as_it_is=by_line)
         waits = self._open(block.span, last) and not (block.closed or by_line)
         return _laid(rows, 0 if waits else len(rows))
 
     def _table(self, block: Table, width: int, last: bool) -> _Laid:
-        carried = self.carried.get(block.span.start)
+        carried = carried_over(self.carried, block, CarriedTable)
         partial = self.partial and block.span.end == self.total and bool(block.body)
         rows = self.leaves.table(block, width, carried, partial=partial)
         frozen = carried or frozen_rows(block.body)
         return _laid(rows, 0 if self._open(block.span, last) and not frozen else len(rows))
+
+
+def carried_over(
+    known: Mapping[int, CarryOver], block: Block, kind: type[_CarryOver]
+) -> _CarryOver | None:
+    """Return what is left of dropped lines of a leaf of one kind, None if it has lost none.
+
+    Args:
+        known: for the leaves that lost lines, by the number of their first line.
+        block: the leaf.
+        kind: what is left of a leaf of its kind.
+    """
+    found = known.get(block.span.start)
+    return found if isinstance(found, kind) else None
 
 
 def _goes_on(blocks: Sequence[Block]) -> bool:

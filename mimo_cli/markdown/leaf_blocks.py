@@ -30,17 +30,28 @@ HIGHLIGHT_LIMIT = 1_000
 """Characters beyond which a line of code has no colours: each frame colours the open one anew."""
 
 
-class CarryOver(NamedTuple):
-    """What is left of dropped lines: a lexer's state, or a table's natural column widths.
+class CarriedCode(NamedTuple):
+    """What is left of dropped lines of code: the lexer's state after them.
 
-    `openers`: the blocks of code that are open within a block of Markdown. `lead`: the last row of
-    a paragraph that was cut because of its length, which the text after the cut goes on with.
+    `openers`: the blocks of code that are open within a block of Markdown.
     """
 
-    state: State = START
-    widths: tuple[int, ...] = ()
+    state: State
     openers: Openers = ()
-    lead: Row | None = None
+
+
+class CarriedTable(NamedTuple):
+    """What is left of dropped rows of a table: the natural widths of its columns."""
+
+    widths: tables.Widths
+
+
+class CarriedLiteral(NamedTuple):
+    """What is left of dropped lines of a formula or of HTML: that there were some."""
+
+
+CarryOver = CarriedCode | CarriedTable | CarriedLiteral
+"""What is left of the dropped lines of a leaf, by its kind."""
 
 
 class LeafRenderer:
@@ -74,7 +85,7 @@ class LeafRenderer:
         """Return prose that goes on with a row that is not full yet, wrapped."""
         return wrap(join_rows([lead, self._inline(text, ())]), width, wide=self._wide)
 
-    def code(self, block: CodeBlock, carried: CarryOver | None) -> list[Row]:
+    def code(self, block: CodeBlock, carried: CarriedCode | None) -> list[Row]:
         """Return code under a short line with its label: unwrapped, at the edge, to be copied.
 
         Blank lines at the end are left out: there may be no code after them.
@@ -101,16 +112,16 @@ class LeafRenderer:
         texts = [expand_tabs(line, wide=self._wide).rstrip(" ") for line in lines]
         return [row_of(text, "source") for text in texts]
 
-    def carry_code(self, block: CodeBlock, count: int, carried: CarryOver | None) -> CarryOver:
+    def carry_code(self, block: CodeBlock, count: int, carried: CarriedCode | None) -> CarriedCode:
         """Return what the rest needs if `count` lines after the first are dropped."""
         lines, state = block.lines[: count + 1], START
         if carried is not None:
             lines, state = lines[1:], carried.state
         openers = block.openers[count] if block.openers else ()
-        return CarryOver(self._lines(block.label, lines, state)[1], openers=openers)
+        return CarriedCode(self._lines(block.label, lines, state)[1], openers)
 
     def table(
-        self, block: Table, width: int, carried: CarryOver | None, *, partial: bool
+        self, block: Table, width: int, carried: CarriedTable | None, *, partial: bool
     ) -> list[Row]:
         """Return a table in `width` cells; `partial`: its last row is not whole yet."""
         widths = carried.widths if carried else self._natural_widths(block, partial=partial)
@@ -124,9 +135,9 @@ class LeafRenderer:
         apart = columns != widths
         return tables.rule_off(head_rows, records, columns, apart=apart, glyphs=self.glyphs)
 
-    def carry_table(self, block: Table, carried: CarryOver | None) -> CarryOver:
+    def carry_table(self, block: Table, carried: CarriedTable | None) -> CarriedTable:
         """Return what the rest needs if rows are dropped."""
-        return carried or CarryOver(widths=self._natural_widths(block))
+        return carried or CarriedTable(self._natural_widths(block))
 
     def _natural_widths(self, block: Table, *, partial: bool = False) -> tables.Widths:
         head = tuple(map(self._width, block.head))

@@ -322,6 +322,38 @@ def test_whatever_follows_a_cut_nothing_is_lost_and_nothing_moves(rest: str) -> 
     assert streamed(text + "z", 40, [1], [False] * 40 + [True]) == oneshot(text + "z", 40)
 
 
+AFTER_A_CUT = [
+    " |\n|-|\nz",
+    " |\n|-|\n| a |\n| b |\nz",
+    "|a\n|-|-|\n" + "| b | c |\n" * 40 + "z",
+    "\n| a |\n|-|\n| b |\nz",
+    "\n- a\n- b\nz",
+    "\n> a\nz",
+    "\n```\n" + "b\n" * 40 + "```\nz",
+    "\n$$\nx^2\n$$\nz",
+    "\n<!--\nb\n-->\nz",
+    "\n# a\nz",
+    "\n===\nz",
+    "\n[^1]: b\nz",
+]
+
+
+@pytest.mark.untraced
+@pytest.mark.parametrize("rest", AFTER_A_CUT)
+@pytest.mark.parametrize("head", ["字" * 4_001, "a\n" * 49 + "b"])
+def test_a_block_behind_a_cut_is_whole_wherever_it_is_committed(head: str, rest: str) -> None:
+    text = head + rest
+    whole = oneshot(text, 40)
+    assert "".join(map(row_text, whole)).count("z") == 1
+    engine = Engine(40)
+    engine.feed(head[:-1])
+    rows = engine.commit()
+    for piece in text[len(head) - 1 :]:
+        engine.feed(piece)
+        rows += engine.commit()
+    assert rows + engine.finish() == whole
+
+
 @pytest.mark.parametrize("columns", [30, 90])
 def test_a_width_that_changes_at_a_cut_loses_nothing(columns: int) -> None:
     engine = Engine(60)
