@@ -23,6 +23,10 @@ _TRAILING = re.compile(r"(?<!\\)[*_~`]+$")
 _PIPE = re.compile(r"(?<!\\)\|")
 
 
+_MOST_OPEN = 16
+"""Marks that are closed at most, the innermost: each of them costs as much as emphasis does."""
+
+
 def autoclose(part: str, *, code: bool) -> str:
     """Return the unfinished line as it is worth showing; nothing while it could be anything.
 
@@ -62,9 +66,12 @@ def _closers(text: str) -> str:
         if ticks and fence in ("", ticks):
             fence = "" if fence else ticks
         elif mark and not fence:
-            before, after = text[: token.start()][-1:], text[token.end() :][:1]
+            before, after = (
+                text[max(0, token.start() - 1) : token.start()],
+                text[token.end() : token.end() + 1],
+            )
             if mark in opened and before.strip():
                 del opened[opened.index(mark) :]
             elif after.strip():
                 opened.append(mark)
-    return fence + "".join(reversed(opened))
+    return fence + "".join(reversed(opened[-_MOST_OPEN:]))

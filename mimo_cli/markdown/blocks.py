@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from typing import TYPE_CHECKING, Never
 
-from markdown_it import MarkdownIt
+from markdown_it import MarkdownIt, helpers
 from markdown_it.rules_block import blockquote
 
 from mimo_cli.markdown.rules.bounds import (
@@ -26,7 +26,8 @@ from mimo_cli.markdown.rules.bounds import (
     setext_heading,
     table_with_all_cells,
 )
-from mimo_cli.markdown.rules.emphasis import InlineParser
+from mimo_cli.markdown.rules.brackets import link_with_address, shallow_image
+from mimo_cli.markdown.rules.emphasis import InlineParser, parse_link_label
 from mimo_cli.markdown.rules.fence import OPENERS, fence
 from mimo_cli.markdown.rules.footnotes import FOOTNOTE, footnotes
 from mimo_cli.markdown.rules.formulas import MATH, formula
@@ -212,6 +213,13 @@ class Parser(MarkdownIt):
         self.inline.ruler.at("newline", newline_before_cells)
         self.inline.ruler.before("escape", "formula", formula)
         self.inline.ruler.at("html_inline", html)
+        self.inline.ruler.at("link", link_with_address)
+        self.inline.ruler.at("image", shallow_image)
+        self.helpers = SimpleNamespace(  # type: ignore[assignment]  # to the library, a module
+            parseLinkLabel=parse_link_label,
+            parseLinkDestination=helpers.parseLinkDestination,
+            parseLinkTitle=helpers.parseLinkTitle,
+        )
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802 - the library's name
         """Show addresses as they were written, not percent-encoded."""

@@ -29,6 +29,7 @@ class _Writer:
         self.text = ""
         self._spans: list[Span] = []
         self._open: list[int] = []  # where among them those stand that have not ended yet
+        self._roles: list[str] = []  # theirs, and those that were begun within the same
 
     def add(self, text: str, role: str = "") -> None:
         """Add some text; a span goes on if it has the same role as what is before it."""
@@ -43,12 +44,19 @@ class _Writer:
             self._spans.append(Span(start, len(self.text), role))
 
     def begin(self, role: str) -> None:
-        """Give what follows a role, within those that were begun before."""
-        self._open.append(len(self._spans))
-        self._spans.append(Span(len(self.text), 0, role))
+        """Give what follows a role, within those that were begun before.
+
+        One within the same adds nothing: a thousand in each other are no more spans than one.
+        """
+        if role not in self._roles:
+            self._open.append(len(self._spans))
+            self._spans.append(Span(len(self.text), 0, role))
+        self._roles.append(role)
 
     def end(self) -> None:
         """End the role that was begun last."""
+        if self._roles.pop() in self._roles:
+            return
         at = self._open.pop()
         self._spans[at] = self._spans[at]._replace(end=len(self.text))
 

@@ -32,6 +32,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Scanned
 
 from mimo_cli.markdown.rules.asterisks import judge
+from mimo_cli.markdown.rules.brackets import DEPTH, Label, find_label
 from mimo_cli.markdown.rules.characters import has_unspaced, is_cjk, is_unspaced
 
 if TYPE_CHECKING:
@@ -70,6 +71,16 @@ class InlineState(StateInline):
         return scanned._replace(can_open=opens, can_close=closes)
 
     @cached_property
+    def labels(self) -> dict[int, Label]:
+        """What is known of brackets, by where they stand (`brackets`)."""
+        return {}
+
+    def label_end(self, start: int, *, for_link: bool) -> int:
+        """Return where the label of a bracket ends, -1 for nowhere; no link holds another one."""
+        label = find_label(self, self.labels, start)
+        return -1 if for_link and label.holds_link else label.end
+
+    @cached_property
     def _holds_unspaced(self) -> bool:
         return has_unspaced(self.src)
 
@@ -101,13 +112,20 @@ def _scan(before: str, after: str, length: int, can_split_word: bool) -> Scanned
     )
 
 
+def parse_link_label(state: InlineState, start: int, disableNested: bool = False) -> int:  # noqa: N803
+    """Return where a label ends: in place of the library's function."""
+    return state.label_end(start, for_link=disableNested)
+
+
 class InlineParser(ParserInline):
     """The library's inline parser, but with that state."""
 
     def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
         """Parse a text; append to and return its tokens."""
+        env[DEPTH] = env.get(DEPTH, 0) + 1
         state = InlineState(src, md, env, tokens)
         self.tokenize(state)
         for rule in self.ruler2.getRules(""):
             rule(state)
+        env[DEPTH] -= 1
         return state.tokens

@@ -354,6 +354,14 @@ def test_a_block_behind_a_cut_is_whole_wherever_it_is_committed(head: str, rest:
     assert rows + engine.finish() == whole
 
 
+def test_brackets_that_nothing_closes_and_images_in_images_lose_nothing() -> None:
+    assert "".join(shown("[a" * 3_000)) == "[a" * 3_000
+    assert "".join(shown("![" * 30 + "a" + "](b)" * 30)).count("(b)") == 30
+    assert shown("![a ![b](c) d](e) [x ![y](z)](w)") == [
+        "image: a image: b (c) d (e) x image: y (z) (w)"
+    ]
+
+
 @pytest.mark.parametrize("columns", [30, 90])
 def test_a_width_that_changes_at_a_cut_loses_nothing(columns: int) -> None:
     engine = Engine(60)
