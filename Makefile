@@ -10,6 +10,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Tests start the program a thousand times: it is compiled once.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test fast check format lint types cover test-peers bench completions docs clean
 

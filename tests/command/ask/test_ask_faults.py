@@ -575,6 +575,7 @@ def test_a_proxy_from_the_environment_is_used() -> None:
     assert "secret" not in result.err
 
 
+@pytest.mark.slow
 def test_no_proxy_leaves_a_host_out(simulator: Simulator) -> None:
     environ = environ_for(simulator, HTTP_PROXY="http://127.0.0.1:9", NO_PROXY="127.0.0.1")
     result = finish(process("ask", "please introduce yourself", environ=environ))

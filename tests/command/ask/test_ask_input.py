@@ -354,6 +354,7 @@ def test_stdin_is_attached_by_any_of_its_names(simulator: Simulator, name: str) 
         assert asked(simulator) == "hi\n\n<stdin>\na\nb\n</stdin>"
 
 
+@pytest.mark.slow
 def test_pipes_that_a_shell_opens_are_attached(simulator: Simulator) -> None:
     script = '"$0" -m mimo_cli ask -f <(echo one) -f <(sleep 0.1; echo two) which < /dev/null'
     environ = {**around(), **environ_for(simulator)}
@@ -381,6 +382,7 @@ def opened(name: str) -> tuple[int, list[int]]:
     return read, [read, write]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "code", "message"),
     [

@@ -306,6 +306,7 @@ def test_an_impossible_file_is_found_out_before_any_network(
     assert simulator.connections == 0
 
 
+@pytest.mark.slow
 @pytest.mark.children_traced
 @pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
 def test_a_stream_that_is_open_is_written_to_where_it_stands(
@@ -456,6 +457,7 @@ def test_a_terminal_is_never_driven_by_an_answer(option: str) -> None:
     assert not hidden
 
 
+@pytest.mark.slow
 def test_raw_text_on_a_terminal_has_its_thinking_dim_and_apart() -> None:
     with (
         Simulator(answer="The *answer*.", thinking="Let me see.") as simulator,
@@ -489,6 +491,7 @@ def test_without_colours_there_is_none() -> None:
         assert [code for code in codes if re.search(rb"\b[34][0-8]\b", code)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.children_traced
 def test_an_ascii_locale_gets_utf8(simulator: Simulator) -> None:
     environ = environ_for(simulator, LANG="C", LC_ALL="C", PYTHONUTF8="0")

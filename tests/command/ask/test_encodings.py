@@ -196,6 +196,7 @@ DISGUISED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("encoding", "text", "where"), DISGUISED)
 def test_bytes_that_may_pass_for_utf8_are_no_nonsense(
     encoding: str, text: str, where: str, simulator: Simulator, tmp_path: Path
@@ -224,6 +225,7 @@ SENTENCE = {
 PART = 64 * 1024
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 @pytest.mark.parametrize("before", ["", "x", "xy", "~~" * (PART // 2) + "y", "plain\n" * PART])
 @pytest.mark.parametrize("encoding", SENTENCE)

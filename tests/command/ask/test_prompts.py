@@ -247,6 +247,7 @@ def test_a_field_of_any_script_is_kept_and_filled(environ: dict[str, str]) -> No
     assert "语言" in mimo("config", "prompts", environ=environ).out
 
 
+@pytest.mark.slow
 def test_prompts_are_listed_with_their_fields(environ: dict[str, str]) -> None:
     assert mimo("config", "prompts", environ=environ).out == (
         "review\tReview this {kind}: {input}\tkind\n"

@@ -167,6 +167,7 @@ def test_a_line_that_is_too_much_does_not_end_a_chat_of_lines() -> None:
         assert (words[0], words[-1], len(words)) == ("one", "last", 3)
 
 
+@pytest.mark.slow
 def test_a_full_chat_is_warned_of_in_its_own_terms() -> None:
     lines = f"{'x' * 900_000}\n{'x' * 3_500_000}\n"
     with Simulator(answer="Yes.") as simulator:
@@ -206,6 +207,7 @@ def test_on_a_terminal_it_asks(tmp_path: Path) -> None:
             assert terminal.wait() == 0
 
 
+@pytest.mark.slow
 def test_keys_that_were_pressed_before_the_question_do_not_agree_to_it(tmp_path: Path) -> None:
     (tmp_path / "big.txt").write_text(MUCH)
     args = ["ask", "-f", str(tmp_path / "big.txt"), "what is it?"]

@@ -236,6 +236,7 @@ def run(
 SHARED = "where a loop or a hook reads stdin itself, use --no-stdin"
 
 
+@pytest.mark.slow
 def test_a_loop_over_a_file_is_told_what_was_taken(
     simulator: Simulator, path: str, tmp_path: Path
 ) -> None:
@@ -245,12 +246,14 @@ def test_a_loop_over_a_file_is_told_what_was_taken(
     assert asked(simulator) == ["classify a\n\n<stdin>\nb\nc\n</stdin>"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrapper", ["", "timeout 20 ", "nice env X=1 timeout 20 "])
 def test_a_loop_over_a_pipe_is_told_too(simulator: Simulator, path: str, wrapper: str) -> None:
     loop = f'printf "a\\nb\\n" | while read -r l; do {wrapper}mimo ask "classify $l"; done'
     assert run(loop, simulator, path) == (0, f"mimo: 1 line of stdin was added; {SHARED}\n")
 
 
+@pytest.mark.slow
 def test_a_hook_that_reads_what_it_is_given_is_told(simulator: Simulator, path: str) -> None:
     hook = "mimo ask say something nice; while read -r l; do echo $l; done"
     assert run(hook, simulator, path, b"refs\n")[1].startswith("mimo: 1 line of stdin was added; ")
@@ -289,6 +292,7 @@ def test_nothing_is_said_where_nothing_can_be_wrong(
     assert len(simulator.requests) == 1
 
 
+@pytest.mark.slow
 def test_a_kept_prompt_in_a_loop_is_told_as_well(
     simulator: Simulator, path: str, tmp_path: Path
 ) -> None:
@@ -313,6 +317,7 @@ def test_on_a_terminal_it_is_always_said(simulator: Simulator) -> None:
         assert terminal.text.startswith("mimo: 2 lines of stdin were added\n")
 
 
+@pytest.mark.slow
 def test_a_chat_is_told_of_what_it_is_given(simulator: Simulator, path: str) -> None:
     loop = 'printf "a\\nb\\n" | while read -r l; do mimo chat "classify $l"; done'
     said = "mimo: 1 line of stdin was added; where a loop or a hook reads stdin itself, use "
@@ -352,6 +357,7 @@ def test_what_the_wait_took_is_not_there_for_the_answer() -> None:
             list(client.stream(encode(Request("m", (Message("user", "hi"),)))))
 
 
+@pytest.mark.slow
 def test_a_socket_is_read(simulator: Simulator) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:

@@ -382,6 +382,7 @@ def test_piped_text_without_a_command_was_meant_for_ask() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_bare_mimo_on_a_terminal_prints_the_help() -> None:
     with Terminal(environ=ENVIRON) as terminal:
         assert terminal.wait() == 0

@@ -518,6 +518,7 @@ def test_new_and_resume_go_from_one_conversation_to_another(tmp_path: Path) -> N
         assert result.err.rstrip().endswith("  two")
 
 
+@pytest.mark.slow
 def test_a_message_that_nearly_fills_the_context_is_warned_of() -> None:
     with Simulator(answer="Yes.") as simulator:
         result = chat(simulator, "x" * 3_700_000 + "\n", "--yes")

@@ -133,6 +133,7 @@ def test_an_editor_draws_on_the_terminal_and_not_into_the_answer(
     assert asked(simulator) == "hi\n"
 
 
+@pytest.mark.slow
 def test_a_terminal_that_a_crashed_editor_left_behind_is_restored(simulator: Simulator) -> None:
     environ = environ_for(simulator, EDITOR="sh -c 'stty raw -echo && kill -9 $$'")
     with Terminal("ask", "-e", environ=environ) as terminal:
@@ -141,6 +142,7 @@ def test_a_terminal_that_a_crashed_editor_left_behind_is_restored(simulator: Sim
     assert simulator.connections == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*EDITORS, "missing"])
 def test_config_edit_leaves_the_file_as_it_was(
     name: str, editing: Callable[[str], dict[str, str]], tmp_path: Path

@@ -46,6 +46,7 @@ def test_the_key_is_read_from_stdin_and_masked(environ: dict[str, str]) -> None:
     assert KEY not in result.err + listed.out
 
 
+@pytest.mark.slow
 def test_the_key_is_asked_for_unseen(environ: dict[str, str]) -> None:
     with Terminal("config", "set", "api_key", environ=environ) as terminal:
         terminal.wait_for("api_key (not shown):")
@@ -55,6 +56,7 @@ def test_the_key_is_asked_for_unseen(environ: dict[str, str]) -> None:
     assert mimo("config", "get", "--reveal", "api_key", environ=environ).out == f"{KEY}\n"
 
 
+@pytest.mark.slow
 @pytest.mark.children_traced
 def test_whoever_gives_no_key_changes_nothing(environ: dict[str, str], tmp_path: Path) -> None:
     with Terminal("config", "set", "api_key", environ=environ) as terminal:
@@ -65,6 +67,7 @@ def test_whoever_gives_no_key_changes_nothing(environ: dict[str, str], tmp_path:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_an_interrupt_while_asked_changes_nothing(environ: dict[str, str], tmp_path: Path) -> None:
     with Terminal("config", "set", "api_key", environ=environ) as terminal:
         terminal.wait_for("api_key (not shown):")
@@ -184,6 +187,7 @@ def test_an_unwritable_home_still_lets_a_key_in_the_environment_work() -> None:
     assert kept.err.startswith("mimo: cannot write /proc/nowhere/.config/mimo-cli/config.toml: ")
 
 
+@pytest.mark.slow
 def test_a_table_on_a_terminal(environ: dict[str, str]) -> None:
     with Terminal("config", "list", environ=environ, columns=120) as terminal:
         assert terminal.wait() == 0

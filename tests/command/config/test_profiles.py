@@ -243,6 +243,7 @@ def test_unknown_keys_are_named_with_line_and_nearest_and_kept(
     assert "profiles" not in file.read_text()
 
 
+@pytest.mark.slow
 def test_a_key_in_the_wrong_place_is_not_shown(environ: dict[str, str], file: Path) -> None:
     for text in (
         f'[profiles]\napi_key = "{KEY}"\n',

@@ -8,6 +8,7 @@ import re
 import signal
 import time
 
+import pytest
 from support.checkups import SKIPPED, at, offline, states
 from support.harness import KEY, finish, mimo, process
 
@@ -71,6 +72,7 @@ def test_offline_leaves_the_network_alone(simulator: Simulator, home: dict[str, 
     assert simulator.connections == 0
 
 
+@pytest.mark.slow
 def test_an_interrupt_ends_it_at_once(home: dict[str, str]) -> None:
     with Simulator(faults=[Fault.silence()]) as simulator:
         program = process("doctor", environ=at(simulator, home))

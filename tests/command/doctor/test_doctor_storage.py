@@ -126,6 +126,7 @@ def test_unknown_keys_are_counted_in_all_tables(home: dict[str, str]) -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_profile_in_force_is_shown(home: dict[str, str]) -> None:
     file = Path(home["MIMO_CONFIG"])
     file.write_text("default_profile = 'b'\n[profiles.a]\n[profiles.b]\n")
@@ -144,6 +145,7 @@ def in_project(home: dict[str, str], folder: Path, content: str) -> dict[str, Ch
     return checks_of(result)
 
 
+@pytest.mark.slow
 def test_the_project_file_is_shown_with_what_does_not_count(
     home: dict[str, str], tmp_path: Path
 ) -> None:
@@ -233,6 +235,7 @@ def test_a_folder_in_which_others_could_replace_the_file_is_said(home: dict[str,
     assert offline(home)["config"] == Check("config", "warning", text, advice)
 
 
+@pytest.mark.slow
 def test_a_history_that_cannot_be_used_is_said_and_left_as_it_is(home: dict[str, str]) -> None:
     folder = Path(home["MIMO_DATA"])
     folder.mkdir(mode=0o700)

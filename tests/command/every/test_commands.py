@@ -57,6 +57,7 @@ def test_the_version(option: str) -> None:
     assert mimo(option, environ={}).out == f"mimo {__version__}\n"
 
 
+@pytest.mark.slow
 def test_the_names_of_the_program() -> None:
     for name in ("mimo", "mimo-cli"):
         program = Path(sys.executable).with_name(name)
@@ -94,6 +95,7 @@ def test_demo_says_that_no_model_is_behind_it() -> None:
     assert "No model is behind" in mimo("demo", "9", "words", environ={}).out
 
 
+@pytest.mark.slow
 @pytest.mark.children_traced
 def test_simulate_prints_what_points_mimo_at_it() -> None:
     program = process("simulate", "--delay", "0", environ={})
@@ -199,6 +201,7 @@ def test_help_loads_nothing_heavy(args: list[str]) -> None:
     assert loaded(*args, environ={"MIMO_CONFIG": "/dev/null"}) == set()
 
 
+@pytest.mark.slow
 def test_a_piped_ask_loads_only_what_it_needs(simulator: Simulator) -> None:
     assert loaded("ask", "hi", environ=environ_for(simulator)) == {"httpcore", "httpx"}
 
@@ -220,6 +223,7 @@ def test_python_dash_m_works() -> None:
     assert (result.code, result.out) == (0, f"mimo {__version__}\n")
 
 
+@pytest.mark.slow
 def test_in_a_narrow_terminal_help_still_fits() -> None:
     with Terminal("ask", "--help", environ={}, columns=50, lines=60) as terminal:
         assert terminal.wait() == 0

@@ -356,6 +356,7 @@ def test_all_conversations_are_exported(kept: Kept, tmp_path: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
+@pytest.mark.slow
 def test_a_reader_that_leaves_is_no_bug(kept: Kept) -> None:
     for number in range(3):
         kept.add(f"question {number}", "word " * 20_000)
@@ -460,6 +461,7 @@ def test_a_person_is_asked_before_anything_is_deleted(
     assert kept.titles() == left
 
 
+@pytest.mark.slow
 @pytest.mark.children_traced
 def test_keys_that_were_pressed_before_the_question_delete_nothing(kept: Kept) -> None:
     kept.add("one", "eins")
@@ -472,6 +474,7 @@ def test_keys_that_were_pressed_before_the_question_delete_nothing(kept: Kept) -
     assert kept.titles() == ["one"]
 
 
+@pytest.mark.slow
 def test_what_is_typed_behind_the_answer_does_not_show(kept: Kept) -> None:
     kept.add("one", "eins")
     with Terminal("history", "delete", "--all", environ=kept.environ) as terminal:

@@ -396,6 +396,7 @@ LOST_ACTS: tuple[Callable[[History], object], ...] = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", ["'x'", "x'00'", "7", "1e300", "-1"])
 @pytest.mark.parametrize("is_indexed", [True, False])
 @pytest.mark.parametrize("numbers", ["2", "1, 2"])
@@ -620,6 +621,7 @@ def test_any_higher_version_is_a_newer_one(
     assert (tried.file.read_bytes() == before) is (end == "newer")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", ["piece", "spent", "unindexed", "words"])
 @pytest.mark.parametrize("args", [("-c",), ("-r", "long")])
 def test_a_table_that_is_gone_is_told_as_damage_alone(

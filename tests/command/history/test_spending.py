@@ -150,6 +150,7 @@ def test_as_a_table_it_has_a_total() -> None:
     )
 
 
+@pytest.mark.slow
 def test_on_a_terminal_it_is_a_table(filled: Kept) -> None:
     args = ["history", "usage", "--by", "conversation"]
     with Terminal(*args, environ=filled.environ, columns=100) as terminal:

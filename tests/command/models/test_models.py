@@ -73,6 +73,7 @@ def test_all_shows_the_retired_ones_and_what_replaces_them() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_on_a_terminal_there_is_a_table_that_fits() -> None:
     with Terminal("models", environ={}, columns=80) as terminal:
         assert terminal.wait() == 0
@@ -86,6 +87,7 @@ def test_on_a_terminal_there_is_a_table_that_fits() -> None:
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("columns", "shown", "left_out"),
     [
@@ -104,6 +106,7 @@ def test_on_a_narrow_terminal_prices_stay_and_what_does_not_is_named(
     assert text.endswith(f"no room here for {left_out}")
 
 
+@pytest.mark.slow
 def test_of_prices_that_are_not_shown_nothing_is_said() -> None:
     with Terminal("models", "--all", environ={}, columns=40) as terminal:
         assert terminal.wait() == 0
@@ -146,6 +149,7 @@ def test_one_model_is_shown_whole() -> None:
     )
 
 
+@pytest.mark.slow
 def test_one_model_on_a_terminal_is_in_two_columns() -> None:
     with Terminal("models", "mimo-v2-pro", environ={}) as terminal:
         assert terminal.wait() == 0

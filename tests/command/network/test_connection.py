@@ -196,6 +196,7 @@ def test_a_silent_handshake_of_tls_has_the_whole_time() -> None:
     assert 0.4 <= result.seconds < 2
 
 
+@pytest.mark.slow
 def test_an_interrupt_ends_a_connection_that_is_being_made() -> None:
     with deaf() as stuck:
         environ = FAR | {"MIMO_BASE_URL": f"http://127.0.0.1:{stuck}"}

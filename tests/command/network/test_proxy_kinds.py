@@ -727,6 +727,7 @@ def checks(result: Result) -> dict[str, tuple[str, str]]:
     return {it["name"]: (it["state"], it["text"]) for it in result.json["checks"]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["http", "https", "socks5", "socks4a"])
 def test_doctor_goes_the_same_way_step_by_step(service: Service, kind: str) -> None:
     with contextlib.ExitStack() as stack:

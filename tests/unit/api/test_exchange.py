@@ -78,6 +78,7 @@ def test_what_comes_wakes_a_reader_that_waits() -> None:
     timer.join()
 
 
+@pytest.mark.slow
 def test_a_reader_that_takes_nothing_holds_the_network_up() -> None:
     exchange = Exchange()
     put: list[bytes] = []
@@ -105,6 +106,7 @@ def test_a_reader_that_takes_nothing_holds_the_network_up() -> None:
     assert came == len(b"".join(put)) == 4 * LIMIT
 
 
+@pytest.mark.slow
 def test_many_tiny_chunks_are_bounded_by_what_they_take_in_memory() -> None:
     exchange = Exchange()
     thread = putting(exchange, [b"x"] * LIMIT)

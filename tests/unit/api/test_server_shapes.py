@@ -748,6 +748,7 @@ def test_text_of_every_shape_is_shown_in_the_order_it_came() -> None:
     assert kept.json["text"] == "YesABCDE"
 
 
+@pytest.mark.slow
 def test_what_the_server_searched_is_kept_and_not_sent_to_another_model(tmp_path: Path) -> None:
     search = start(0, type="server_tool_use", id="s", name="web_search", input={})
     query = delta(0, type="input_json_delta", partial_json='{"query":"MiMo"}')
@@ -781,6 +782,7 @@ def test_what_the_server_searched_is_kept_and_not_sent_to_another_model(tmp_path
     assert [message["content"] for message in sent] == [blocks, plain]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "code"), [(400, 10), (401, 4), (402, 6), (429, 5), (500, 8), (200, 10)]
 )

@@ -214,6 +214,7 @@ def test_many_events_within_the_limit_are_no_large_event() -> None:
     assert events == [("", "x")] * LIMIT
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 def test_a_long_line_fed_byte_by_byte_takes_linear_time() -> None:
     decoder = SseDecoder()

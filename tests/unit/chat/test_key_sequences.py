@@ -386,6 +386,7 @@ def test_a_paste_that_stalls_shows_what_came(text: str, sizes: list[int]) -> Non
     assert [press.key for press in taken[len(pasted) :]] == ["o", "k", Keys.ControlM]
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_a_paste_whose_end_never_comes() -> None:
     with user() as somebody:
         keys = (PASTE + "one\rtwo", ("two", "three\r"), ("three", CTRL_C), ("\u203a", "four\r"))

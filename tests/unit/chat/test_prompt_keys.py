@@ -98,6 +98,7 @@ def test_a_paste_that_comes_with_the_last_enter_is_in_the_next_message() -> None
         assert somebody.say(("two", "\r")) == "two"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", [80, 10**6])
 def test_a_paste_of_a_megabyte_does_not_freeze_the_prompt(line: int) -> None:
     text = "\n".join(["x" * line] * (10**6 // line))
@@ -172,6 +173,7 @@ def commands(before: str) -> list[Candidate]:
     ]
 
 
+@pytest.mark.slow
 def test_tab_completes_what_the_chat_knows() -> None:
     assert said(f"/mod{TAB}", ("/model", "\r"), completions=commands) == "/model"
     assert said(TAB + "\r", "hello\r", completions=commands) == "hello"
@@ -257,6 +259,7 @@ def test_a_draft_stands_in_the_line() -> None:
         assert somebody.say(("two", "!\r"), draft="one\ntwo") == "one\ntwo!"
 
 
+@pytest.mark.slow
 def test_the_message_stays_on_the_screen_and_the_bottom_line_goes() -> None:
     with user() as somebody:
         assert somebody.say("a\nb", ("b", "\r")) == "a\nb"

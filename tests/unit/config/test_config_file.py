@@ -485,6 +485,7 @@ def test_sixty_changes_by_twenty_processes_at_once_all_survive(tmp_path: Path) -
     assert names(file.parent) == {"config.toml", ".config.toml.lock"}
 
 
+@pytest.mark.slow
 def test_a_process_that_is_killed_leaves_a_whole_file(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text(COMMENTED)

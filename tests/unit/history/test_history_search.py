@@ -176,6 +176,7 @@ def seconds(text: str, words: str) -> float:
     return min(taken)
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 @pytest.mark.parametrize("word", ["zebra", "斑马"])
 def test_a_snippet_costs_the_same_for_one_match_and_for_100_000(word: str) -> None:
@@ -436,6 +437,7 @@ DAMAGE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", DAMAGE)
 @pytest.mark.parametrize("is_indexed", [True, False])
 @pytest.mark.parametrize("which", ["number = 2", "true"])

@@ -138,6 +138,7 @@ def test_there_is_nothing_to_pick_without_code() -> None:
     assert [pick("text", selector) for selector in ("", "1", "py")] == [None, None, None]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [" " * 200_000 + "x", "> " * 100_000, "`" * 200_000, "```" + "`x" * 50_000, "```\n" * 50_000],

@@ -61,11 +61,13 @@ def test_every_example_of_the_specification_streams_letter_by_letter(columns: in
         )
 
 
+@pytest.mark.slow
 def test_all_examples_of_the_specification_are_one_answer_too() -> None:
     text = "\n".join(EXAMPLES)
     assert streamed(text, 60, [50], [True]) == oneshot(text, 60)
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 @pytest.mark.parametrize("name", sorted(ANSWERS))
 @pytest.mark.parametrize("columns", [40, 100])
@@ -290,6 +292,7 @@ def test_a_block_of_markdown_forgets_its_lines_but_not_what_is_open_in_it(open_l
     assert shown(text)[-4:] == ["   z", "   ╰─", "", "end a"]
 
 
+@pytest.mark.slow
 def test_a_table_has_no_more_columns_than_can_be_of_use() -> None:
     def table(columns: int) -> str:
         return "|" + " |" * columns + "\n|" + "-|" * columns + "\n| x |\n"
@@ -372,6 +375,7 @@ def test_a_width_that_changes_at_a_cut_loses_nothing(columns: int) -> None:
     assert "".join(map(row_text, rows + engine.commit() + engine.finish())) == "字" * 5_000
 
 
+@pytest.mark.slow
 def test_a_paragraph_over_the_limit_goes_on_without_a_blank_row() -> None:
     text = "a line of a paragraph that is very long indeed\n" * 200
     assert "" not in shown(text)

@@ -561,6 +561,7 @@ def test_from_the_first_second_on_it_is_said_who_is_waited_for(
         assert "waiting" not in terminal.text
 
 
+@pytest.mark.slow
 def test_a_command_of_doctor_that_needs_it_has_the_screen_to_itself(tmp_path: Path) -> None:
     folder = tmp_path / "a-folder-that-others-can-see"
     folder.mkdir(0o755)

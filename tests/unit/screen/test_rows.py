@@ -159,6 +159,7 @@ def test_a_row_over_another_leaves_every_character_with_its_looks(
     assert drawn == on_screen(theme.render(new))
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 @pytest.mark.parametrize("name", sorted(ANSWERS))
 def test_who_changes_rows_does_not_change_those_that_come_later(name: str) -> None:
