@@ -35,16 +35,19 @@ class CommandReader(EnvironmentReader):
             return []
         if name in symbols.UPRIGHT:
             return self._upright(depth)
-        if name in symbols.PLAIN:
-            return _as_word(self.argument(depth))
-        if name in symbols.ALPHABETS:
-            pieces = self.argument(depth)
-            return [piece._replace(rows=(in_alphabet(piece.text, name),)) for piece in pieces]
+        if name in symbols.PLAIN or name in symbols.ALPHABETS:
+            return self.styled(name, self.argument(depth))
         if name in symbols.ACCENTS:
             return [Piece((accented(self.text(depth), name),))]
         if name not in _READERS:
             raise NotUnderstoodError
         return _READERS[name](self, name, depth)
+
+    def styled(self, name: str, pieces: list[Piece]) -> list[Piece]:
+        r"""Return pieces in the type of `\mathrm`, say, or of `\mathbf`."""
+        if name in symbols.PLAIN:
+            return _as_word(pieces)
+        return [piece._replace(rows=(in_alphabet(piece.text, name),)) for piece in pieces]
 
     def _upright(self, depth: int) -> list[Piece]:
         """Read text, and the formulas in it."""
@@ -63,7 +66,14 @@ class CommandReader(EnvironmentReader):
         return pieces
 
 
+def _expect_no_option(reader: CommandReader) -> None:
+    r"""Raise NotUnderstoodError before `[`: a label below `\xrightarrow`, the place of `\cfrac`."""
+    if reader.peek_sign() == "[":
+        raise NotUnderstoodError
+
+
 def _fraction(reader: CommandReader, _name: str, depth: int) -> list[Piece]:
+    _expect_no_option(reader)
     return [ratio(reader.argument(depth), reader.argument(depth))]
 
 
@@ -110,6 +120,7 @@ def _underset(reader: CommandReader, _name: str, depth: int) -> list[Piece]:
 
 
 def _arrow(reader: CommandReader, name: str, depth: int) -> list[Piece]:
+    _expect_no_option(reader)
     return [Piece((f" {_ARROWS[name].format(reader.text(depth))} ",), "relation")]
 
 
@@ -127,7 +138,7 @@ def _modulus(reader: CommandReader, _name: str, depth: int) -> list[Piece]:
 
 def _tag(reader: CommandReader, name: str, _depth: int) -> list[Piece]:
     words = reader.words()
-    return [Piece((f"  {words}" if name == "tag*" else f"  ({words})",), "tag")]
+    return [Piece((f"    {words}" if name == "tag*" else f"    ({words})",), "tag")]
 
 
 def _label(reader: CommandReader, _name: str, _depth: int) -> list[Piece]:
@@ -183,9 +194,11 @@ _READERS: Mapping[str, Callable[[CommandReader, str, int], list[Piece]]] = {
 
 
 def _as_word(pieces: list[Piece]) -> list[Piece]:
-    r"""Return upright letters, and digits below them, as one word: `\mathrm{cm}`."""
+    r"""Return upright letters, and digits below them, as one word: `\mathrm{cm}`, `{\rm sin}`."""
     if any(len(piece.rows) > 1 or piece.kind not in ("factor", "text") for piece in pieces):
         return pieces
     text = "".join(piece.text for piece in pieces)
     is_word = all(character.isalpha() or character in LOWERED for character in text)
+    if text in symbols.FUNCTIONS:
+        return [Piece((text,), "function")]
     return [Piece((text,), "text")] if is_word and text[:1].isalpha() else pieces

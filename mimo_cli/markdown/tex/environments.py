@@ -27,6 +27,9 @@ _PLAIN = frozenset(("equation", "displaymath", "math"))
 _CASES = frozenset(("cases", "dcases"))
 _WITH_COLUMNS = frozenset(("array", "alignat", "alignedat"))
 _DELIMITERS = frozenset("()[]{}⟨⟩⌊⌋⌈⌉|‖/.<>")
+_WITH_PLACE = frozenset(("aligned", "alignedat", "gathered", "split", "array"))
+_OPTION = re.compile(r"\[[lcrtb|]+\]")
+_LONGEST_OPTION = 20
 _COLUMNS = re.compile(r"\|?[lcr](?:\|?[lcr])*\|?")
 
 
@@ -49,9 +52,13 @@ class EnvironmentReader(Reader):
         """Read lines of cells: for each cell its rows."""
         table: list[list[tuple[str, ...]]] = [[]]
         ends = ("&", "\\\\", end) if end else ("\\\\",)
+        carried: list[Piece] = []
         while True:
-            table[-1].append(self.joined(self.pieces(depth, ends)))
-            part = self.peek()
+            pieces = carried + self.pieces(depth, ends)
+            part, carried = self.peek(), []
+            while part == "&" and len(pieces) > 1 and pieces[-1].kind == "space":
+                carried.insert(0, pieces.pop())  # else it would be lost with the padding
+            table[-1].append(self.joined(pieces))
             if part == "\\\\":
                 self.take()
                 self.skip_length()
@@ -66,12 +73,27 @@ class EnvironmentReader(Reader):
 
     def environment(self, depth: int) -> list[Piece]:
         r"""Read what stands between `\begin{name}` and `\end{name}`, and that."""
-        name = self.words().removesuffix("*")
+        full = self.words()
+        name = full.removesuffix("*")
+        self._skip_option(full)
         spec = self.words().replace(" ", "") if name in _WITH_COLUMNS else ""
         pieces = self._environment(name, spec, depth)
         if self.take() != "\\end" or self.words().removesuffix("*") != name:
             raise NotUnderstoodError
         return pieces
+
+    def _skip_option(self, name: str) -> None:
+        """Leave out where an environment stands, or its cells: `aligned[t]`, `pmatrix*[r]`.
+
+        Raises:
+            NotUnderstoodError: columns follow, `bmatrix[cc|c]`, which it does not take.
+        """
+        if name in _WITH_PLACE and self.skip_option("tbc"):
+            return
+        if name[-1:] == "*" and name[:-1] in BRACKETS and self.skip_option("lcr"):
+            return
+        if _OPTION.match("".join(self.tokens[: -_LONGEST_OPTION - 1 : -1])):
+            raise NotUnderstoodError
 
     def _environment(self, name: str, spec: str, depth: int) -> list[Piece]:
         if name in _ALIGNED | _PLAIN:
@@ -115,11 +137,11 @@ class EnvironmentReader(Reader):
 
 
 def _stripped(rows: tuple[str, ...]) -> tuple[str, ...]:
-    return (rows[0].strip(),) if len(rows) == 1 else rows
+    return (rows[0].rstrip(),) if len(rows) == 1 else rows
 
 
 def _texts(table: list[list[tuple[str, ...]]]) -> list[list[str]]:
-    return [[Piece(cell).text.strip() for cell in cells] for cells in table]
+    return [[Piece(cell).text.rstrip() for cell in cells] for cells in table]
 
 
 def _bars(spec: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import NamedTuple
 
 from mimo_cli.markdown.tex.pieces import (
@@ -49,9 +50,12 @@ def joined(pieces: list[Piece], *, wide: bool = False) -> tuple[str, ...]:
     line: list[str] = []
     left = previous = ""
     before, bars = "start", 0
+    pieces = _with_whole_spaces(pieces)
     for piece, after in zip(pieces, _kinds_after(pieces), strict=True):
         place = _Place(left, before, after, bars % 2 == 1)
         if before == "rows" and piece.kind != "space":
+            if "".join(line).strip():
+                _flush(blocks, line)  # they are but one row
             _end_rows(blocks, piece)
             continue
         if len(piece.rows) > 1:
@@ -72,12 +76,23 @@ def joined(pieces: list[Piece], *, wide: bool = False) -> tuple[str, ...]:
 
 
 def compact(pieces: list[Piece]) -> list[Piece]:
-    """Return pieces without spaces, but those between words: `x → 0` as `x→0`."""
+    """Return pieces without spaces, but for words and wide ones: `x → 0` as `x→0`."""
     return [
         piece._replace(rows=(piece.text.strip(),)) if _is_sign(piece) else piece
         for piece in pieces
-        if piece.kind != "space"
+        if piece.kind != "space" or len(piece.rows[0]) > 1
     ]
+
+
+def _with_whole_spaces(pieces: list[Piece]) -> list[Piece]:
+    """Return pieces with spaces beside each other as one, as wide as those that are asked for."""
+    whole: list[Piece] = []
+    for is_space, run in groupby(pieces, key=lambda piece: piece.kind == "space"):
+        if not is_space:
+            whole += run
+            continue
+        whole.append(Piece(("".join(piece.rows[0] for piece in run) or " ",), "space"))
+    return whole
 
 
 def _is_sign(piece: Piece) -> bool:
@@ -122,8 +137,12 @@ def _kind(piece: Piece) -> str:
 def _spaced(text: str, place: _Place, previous: str) -> str:
     """Return a text with a space before it where it would be read as one with what is before."""
     left = place.left
-    if not left or left.endswith(" "):
-        return text.lstrip(" ")
+    sign = text.lstrip(" ")
+    if not left:
+        return sign or text
+    if left.endswith(" "):
+        missing = len(text) - len(sign) - (len(left) - len(left.rstrip(" ")))
+        return " " * missing + sign
     if not text or text[0] == " ":
         return text
     is_line = text[1:2] != "" and text[1] in _LINES and left[-1] == text[1]
@@ -138,6 +157,8 @@ def _spaced(text: str, place: _Place, previous: str) -> str:
 def _text(piece: Piece, place: _Place) -> str:
     """Return the text of a piece with the spaces and parentheses that its neighbours want."""
     if piece.kind == "space":
+        if len(piece.text) > 1 and place.after not in ("close", "end"):
+            return piece.text
         is_left = place.before in ("start", "open", "tight") or place.after in (
             "close",
             "factorial",
@@ -193,7 +214,8 @@ def _drawn(piece: Piece, place: _Place) -> str:
     if piece.kind == "root":
         return _root(text, place)
     if piece.kind == "binary" and before in _BEFORE_SIGN:
-        return text.strip()
+        sign = text.strip()
+        return f"{sign} " if sign.isalpha() else sign
     if piece.kind == "function":
         lead = " " if before in (*_FACTORS, "close", "factorial") and before != "open" else ""
         closers = ("open", "end", "close", "factorial", "mark", "bar")

@@ -100,7 +100,8 @@ def _text(pieces: list[Piece]) -> str:
 
 
 def _is_word(pieces: list[Piece]) -> bool:
-    return len(pieces) == 1 and pieces[0].kind == "text" and pieces[0].text.isalpha()
+    is_name = len(pieces) == 1 and pieces[0].kind in ("text", "function")
+    return is_name and pieces[0].text.isalpha()
 
 
 def _is_spaced_for_looks(pieces: list[Piece]) -> bool:

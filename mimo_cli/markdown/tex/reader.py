@@ -29,9 +29,14 @@ class Reader(Tokens):
         super().__init__(tex)
         self.wide = wide
         self.is_apart = False  # whether a factor and a space stand before what is read
+        self.switch = ""  # the type that all is in up to the end of the group
 
     def command(self, name: str, depth: int) -> list[Piece]:
         """Read what follows a command, and return what it draws."""
+        raise NotImplementedError
+
+    def styled(self, name: str, pieces: list[Piece]) -> list[Piece]:
+        r"""Return pieces in another type: `mathrm`, `mathbf`."""
         raise NotImplementedError
 
     def joined(self, pieces: list[Piece]) -> tuple[str, ...]:
@@ -42,9 +47,22 @@ class Reader(Tokens):
         """Read pieces up to one of the tokens `ends`, which is left, or to the end of all."""
         found: list[Piece] = []
         while self.tokens and self.peek() not in ends:
+            if self.peek() in symbols.SWITCHES:
+                found += self._switched(depth + 1, ends)
+                continue
             self.is_apart = _is_apart(found)
             found += self.scripted_part(depth + 1)
         return self._infix(found)
+
+    def _switched(self, depth: int, ends: tuple[str, ...]) -> list[Piece]:
+        r"""Read `\rm` and what it holds for, all up to the end: `{\rm CO}_2`."""
+        if depth > _DEEPEST:
+            raise NotUnderstoodError
+        outer, self.switch = self.switch, symbols.SWITCHES[self.take()]
+        self.skip_spaces()
+        pieces = self.styled(self.switch, self.pieces(depth, ends))
+        self.switch = outer
+        return pieces
 
     def _infix(self, pieces: list[Piece]) -> list[Piece]:
         r"""Return pieces with `a \over b` or `n \choose k` as one."""
@@ -83,6 +101,8 @@ class Reader(Tokens):
             return self._scripted_matrix(base.rows, low, high)
         if not (low or high or primes):
             return base
+        if base.kind == "rows":
+            raise NotUnderstoodError
         text = scripted(base, low=low, high=high) + PRIME * primes + scripts(low, high)
         kinds = {"function": "function", "close": "close", "bar": "close", "mark": "mark"}
         return Piece((text,), kinds.get(base.kind, "factor"))
@@ -112,7 +132,9 @@ class Reader(Tokens):
                 raise NotUnderstoodError
 
     def _scripted_matrix(self, rows: tuple[str, ...], low: str, high: str) -> Piece:
-        """Return a matrix with scripts behind its first and its last row."""
+        """Return a matrix with scripts behind its first and its last row, or its only one."""
+        if len(rows) == 1:
+            return Piece((rows[0] + scripts(low, high),), "matrix")
         ends = [scripts("", high), *[""] * (len(rows) - 2), scripts(low, "")]
         return Piece(tuple(row + end for row, end in zip(rows, ends, strict=True)), "matrix")
 
@@ -159,7 +181,7 @@ class Reader(Tokens):
         pieces = self.pieces(depth + 1, ("}",))
         if self.take() != "}":
             raise NotUnderstoodError
-        return pieces
+        return self.styled(self.switch, pieces) if self.switch else pieces
 
     def part(self, depth: int) -> list[Piece]:
         """Read one part without its scripts; what is in braces may be several pieces."""
@@ -170,7 +192,7 @@ class Reader(Tokens):
         is_apart, self.is_apart = self.is_apart, False
         part = self.take()
         if part.isspace() or part == "~":
-            return [Piece((" ",), "space")]
+            return [Piece((" " if part == "~" else "",), "space")]
         if part[0] == "\\":
             name = part[1:]
             is_letter = is_apart and name in symbols.LETTERS and name not in symbols.PREFIXES

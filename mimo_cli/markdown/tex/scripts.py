@@ -17,8 +17,11 @@ LOWERED = "".join(chr(code) for code in sorted(set(_LOWERED.values())))
 
 
 def raised(text: str) -> str:
-    """Return a text as a superscript; "" where Unicode has not all of its characters."""
-    return _translated(text, _RAISED)
+    """Return a text as a superscript; "" where Unicode has not all of its characters.
+
+    A prime behind a letter is one of them only with that letter's size: that of `e^{x'}`.
+    """
+    return "" if PRIME in text.lstrip(PRIME) else _translated(text, _RAISED)
 
 
 def lowered(text: str) -> str:

@@ -77,11 +77,13 @@ BIG = _pairs(
 )
 """Operators whose bounds are their scripts."""
 
-SPACES = {",": " ", ";": " ", ":": " ", " ": " ", "quad": "  ", "qquad": "    ", "!": ""}
+SPACES = {",": " ", ";": " ", ":": " ", " ": " ", "quad": "  ", "qquad": "    "}
+"""Spaces that are asked for; white space in the source is one of no width."""
+
 IGNORED = frozenset(
     """
     big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr displaystyle
-    textstyle scriptstyle limits nolimits nonumber notag rm it sf
+    textstyle scriptstyle limits nolimits nonumber notag !
     """.split()
 )
 ACCENTS = {
@@ -103,6 +105,16 @@ UPRIGHT = frozenset("text textrm textbf textit textsf texttt textnormal mbox".sp
 
 PLAIN = frozenset("mathrm mathit mathsf mathtt mathnormal".split())
 """Commands whose argument is mathematics in another type, which is not shown."""
+
+SWITCHES = {
+    "\\rm": "mathrm",
+    "\\it": "mathit",
+    "\\sf": "mathsf",
+    "\\tt": "mathtt",
+    "\\bf": "mathbf",
+    "\\cal": "mathcal",
+}
+"""Commands of old that hold up to the end of their group, and those that took their place."""
 
 _BOLD = {65: 0x1D400, 97: 0x1D41A, 48: 0x1D7CE, 0x391: 0x1D6A8, 0x3B1: 0x1D6C2}
 _BOLD_SIGNS = dict(zip("∇∂ϵϑϕϱϖ", "𝛁𝛛𝛜𝛝𝛟𝛠𝛡", strict=True))

@@ -7,7 +7,7 @@ import re
 from mimo_cli.markdown.tex.pieces import NotUnderstoodError
 
 _TOKEN = re.compile(r"\\(?:(?:operatorname|tag)\*|[A-Za-z]+|.)|\s+|[^\\\s]", re.DOTALL)
-_LENGTH = re.compile(r"\[\s*-?[\d.]+\s*(?:pt|em|ex|mm|cm)\s*\]")
+_LENGTH = re.compile(r"\[\s*-?[\d.]+\s*(?:pt|em|ex|mm|cm|in|pc|bp|mu)\s*\]")
 _LONGEST_LENGTH = 12
 _WORD_SIGNS = {"~": " ", "\\,": " ", "\\;": " ", "\\ ": " ", "\\%": "%", "\\&": "&"} | {
     "\\_": "_",
@@ -45,7 +45,13 @@ class Tokens:
             self.tokens.pop()
 
     def skip_length(self) -> None:
-        """Leave out the `[4pt]` that may follow the end of a line."""
+        r"""Leave out what may follow the end of a line, `\\*[4pt]`.
+
+        Raises:
+            NotUnderstoodError: it is no length.
+        """
+        if self.peek() == "*":
+            self.take()
         if self.peek() != "[":
             return
         ahead = self.tokens[: -_LONGEST_LENGTH - 1 : -1]
@@ -53,6 +59,16 @@ class Tokens:
             size = 0
             while size < found.end():
                 size += len(self.tokens.pop())
+        else:
+            raise NotUnderstoodError
+
+    def skip_option(self, letters: str) -> bool:
+        """Leave out `[t]`, one of the letters in brackets. Return whether it was there."""
+        ahead = self.tokens[:-4:-1]
+        if len(ahead) < len("[t]") or ahead[0] + ahead[2] != "[]" or ahead[1] not in [*letters]:
+            return False
+        del self.tokens[-len(ahead) :]
+        return True
 
     def words(self) -> str:
         """Read an argument that holds text, not mathematics."""

@@ -2,12 +2,14 @@ r"""TeX as Unicode: what is understood keeps its meaning, and all else stays as 
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.markdown_texts import oneshot, quick, shown, streamed
 
-from mimo_cli.markdown.tex.delimiters import display_rows, inline_text
+from mimo_cli.markdown.tex.delimiters import display_rows, inline_text, understood_rows
 from mimo_cli.markdown.tex.formula import to_rows
 from mimo_cli.markdown.tex.pieces import NotUnderstoodError
 from mimo_cli.markdown.tex.signs import is_expression
@@ -83,7 +85,30 @@ x \in \{1, 2\} -> x ∈ {1, 2}
 \vec{F} = m\hat{x} -> F⃗ = mx̂
 \overline{A} -> A̅
 \boxed{42} -> [ 42 ]
-E = mc^2 \tag{1} -> E = mc² (1)
+E = mc^2 \tag{1} -> E = mc²    (1)
+E = mc^2\tag*{A} -> E = mc²    A
+w = \begin{bmatrix} w_1 & w_2 \end{bmatrix}^T -> w = [ w₁  w₂ ]ᵀ
+\begin{pmatrix} 1 & 2 \end{pmatrix}_1^T x -> ( 1  2 )₁ᵀ x
+\begin{vmatrix} a & b \end{vmatrix}^{*} + \begin{Bmatrix} a \end{Bmatrix}_1 -> │ a  b │^* + { a }₁
+\begin{Vmatrix} a \end{Vmatrix}^2 -> ║ a ║²
+f = \begin{cases} a \end{cases}. -> f = { a.
+a_n = 2 \quad n \ge 1 -> aₙ = 2  n ≥ 1
+a_n = 2\qquad n, \quad m \quad\text{ if } -> aₙ = 2    n,  m  if
+a \quad \Rightarrow \quad b \; c \;\; d \! e -> a  ⇒  b c  d e
+x_{i \quad j} + \frac{a \quad b}{c} -> x_(i  j) + (a  b)/c
+2 \quad \pmod{5} -> 2  (mod 5)
+{\rm CO}_2 + \rm{CO}_2 -> CO₂ + CO₂
+{\rm H}_2{\rm O} + {\rm H_2SO_4} -> H₂O + H₂SO₄
+{\rm sin}^2 x + {\rm sin}x + \mathrm{cos}x -> sin² x + sin x + cos x
+{\bf v}_1 + {\cal L} + {\tt a} + {\sf b} + {\it c} -> 𝐯₁ + ℒ + a + b + c
+\frac{{\rm d}y}{{\rm d}x} + \frac{1}{\mathrm{min}} -> dy/dx + 1/min
+e^{x'} + (e^x)' + f^{\prime\prime} + x_{y'} -> e^(x′) + (eˣ)′ + f′′ + x_(y′)
+(\bmod m) + x^{a \bmod b} -> (mod m) + x^(a mod b)
+\ce{0.5O2 + 2.5 O2} -> 0.5O₂ + 2.5O₂
+\ce{Fe0.95O + La1.5Sr0.5O4 + YBa2Cu3O6.9} -> Fe₀.₉₅O + La₁.₅Sr₀.₅O₄ + YBa₂Cu₃O₆.₉
+\ce{YBa2Cu3O_{6.9} + KCl.MgCl2.6H2O} -> YBa₂Cu₃O₆.₉ + KCl·MgCl₂·6H₂O
+\ce{CuSO4.5H2O + CaSO4.0.5H2O + CaSO4*1/2H2O} -> CuSO₄·5H₂O + CaSO₄·0.5H₂O + CaSO₄·1/2H₂O
+\ce{A ->[H2SO4] B ->[Ni] C ->[HNO3/heat] D} -> A ─H₂SO₄→ B ─Ni→ C ─HNO₃/heat→ D
 10\% -> 10%
 x \text{ if } y -> x if y
 \mathrm{H_2O} + \int f\mathrm{d}x -> H₂O + ∫ fdx
@@ -187,6 +212,16 @@ ROWS = [
     (r"\begin{align} a &= b & c &= d \\ e & & f \end{align}", ["a = b   c = d", "e       f"]),
     (r"\begin{eqnarray} a &=& b \\ &=& c \end{eqnarray}", ["a = b", "  = c"]),
     (r"\begin{gather} a \\ b = c \end{gather}", ["a", "b = c"]),
+    (r"\begin{aligned}[t] a &= b \\* c &= d \end{aligned}", ["a = b", "c = d"]),
+    (r"\begin{gathered}[b] a \\*[4pt] b \\[1in] c \end{gathered}", ["a", "b", "c"]),
+    (r"\begin{pmatrix*}[r] 1 \\ -2 \end{pmatrix*}_1^T", ["⎛ 1  ⎞ᵀ", "⎝ -2 ⎠₁"]),
+    (r"\begin{array}[t]{cc} a & b \end{array}", ["a  b"]),
+    (
+        r"\begin{aligned} a &= 2 & \quad n \\ b \quad & n \end{aligned}",
+        ["a = 2     n", "b   n"],
+    ),
+    (r"\begin{cases} 2 & \qquad n \\ 3 & m \end{cases}", ["⎰ 2      n", "⎱ 3  m"]),
+    (r"\quad x = 1", ["  x = 1"]),
 ]
 
 NOT_UNDERSTOOD = [
@@ -242,6 +277,15 @@ NOT_UNDERSTOOD = [
     r"\begin{cases} a",
     r"\frac{\begin{cases} a \\ b \end{cases}}{2}",
     "a & b",
+    r"A \xrightarrow[below]{above} B",
+    r"\cfrac[l]{1}{2}",
+    r"\begin{array}{cc} a & b \end{array}^T",
+    r"\begin{cases} a & b \end{cases}'",
+    r"\begin{bmatrix}[cc|c] 1 & 2 & 3 \end{bmatrix}",
+    r"\begin{gathered} a \\[.5\baselineskip] c \end{gathered}",
+    r"\sqrt[n']{x}",
+    r"\ce{La2.5Sr0.5O4}",
+    r"\rm" * 5000,
     "50% of",
     "{" * 100 + "x" + "}" * 100,
     "",
@@ -288,6 +332,43 @@ def test_any_text_is_understood_or_not(tex: str) -> None:
     letters = [letter for letter in "".join(rows) if letter in "x2α∑√≤"]
     assert len(letters) >= tex.count("\\alpha") + tex.count("\\sqrt")
     assert not any("\\" in row or row != row.rstrip() for row in rows)
+
+
+TOKENS = [
+    *("\\frac", "\\sqrt", "\\begin{bmatrix}", "\\end{bmatrix}^T", "\\begin{pmatrix*}[r]"),
+    *("\\begin{cases}", "\\end{cases}", "\\begin{aligned}[t]", "\\end{aligned}", "\\\\*"),
+    *(
+        "\\begin{array}{c|c}",
+        "\\end{array}",
+        "\\\\[4pt]",
+        "\\quad ",
+        "\\;",
+        "\\!",
+        "\\rm ",
+        "\\bf ",
+    ),
+    *("\\mathrm", "\\mathbf", "\\text", "\\left(", "\\right)", "\\left.", "\\right|", "\\over "),
+    *("\\tag", "\\ce", "\\not", "\\underset", "\\hat", "\\bmod ", "\\pmod", "\\xrightarrow"),
+    *("\\sum", "\\sin ", "\\limits", "\\color", "\\boxed", "\\ket", "\\binom", "\\middle|"),
+    *("\\circ ", "\\operatorname", *"&&[]{}{}^_'!x2+=()|,.: $\\\n", "°", "²", "′", "中"),
+]
+
+
+@settings(quick, max_examples=1500)
+@given(st.lists(st.sampled_from(TOKENS), max_size=12).map("".join), st.sampled_from(TOKENS[2:9]))
+def test_no_tokens_make_the_reader_fail(tex: str, opener: str) -> None:
+    end = opener.partition("[")[0].replace("begin", "end")
+    for text in (tex, f"{opener}{tex}{end}^T"):
+        with suppress(NotUnderstoodError):
+            to_rows(text)
+
+
+@pytest.mark.parametrize("fault", [ValueError, IndexError, KeyError, RecursionError])
+def test_a_fault_of_the_reader_leaves_the_formula_as_it_is(fault: type[Exception]) -> None:
+    def read(tex: str, *, wide: bool) -> list[str]:
+        raise fault(tex, wide)
+
+    assert understood_rows("x", read=read) == []
 
 
 @pytest.mark.parametrize(
