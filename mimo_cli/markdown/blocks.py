@@ -27,6 +27,7 @@ from mimo_cli.markdown.rules.bounds import (
     table_with_all_cells,
 )
 from mimo_cli.markdown.rules.brackets import link_with_address, shallow_image
+from mimo_cli.markdown.rules.displays import keep_displays
 from mimo_cli.markdown.rules.emphasis import InlineParser, parse_link_label
 from mimo_cli.markdown.rules.fence import OPENERS, fence
 from mimo_cli.markdown.rules.footnotes import FOOTNOTE, footnotes
@@ -200,9 +201,9 @@ class Parser(MarkdownIt):
         rules = self.block.ruler
         rules.at("code", indented_code)
         rules.at("fence", fence, {"alt": [*alternatives, "list"]})
-        rules.at("paragraph", limit_lines(indented_paragraph))
+        rules.at("paragraph", keep_displays(limit_lines(indented_paragraph)))
         rules.at("heading", unspaced_heading, {"alt": alternatives})
-        rules.at("lheading", setext_heading)
+        rules.at("lheading", keep_displays(setext_heading))
         rules.at("blockquote", limit_nesting(blockquote), {"alt": [*alternatives, "list"]})
         rules.at("list", limit_nesting(shortened_list), {"alt": alternatives})
         rules.before(

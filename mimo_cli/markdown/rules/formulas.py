@@ -55,7 +55,16 @@ def _is_formula(state: StateInline, found: re.Match[str]) -> bool:
     inner, before = found[0][2:-2], state.src[max(0, start - 1) : start]
     if opener == "$$":
         return signs.is_between_dollars(inner, before, state.src[end : end + 1])
+    if opener == "\\(" and signs.is_command_line(inner, *_beside(state.src, start, end)):
+        return False
     return signs.is_between_brackets(inner, opener, before, state.src[end : end + 1])
+
+
+def _beside(text: str, start: int, end: int) -> tuple[str, str]:
+    """Return what stands on a formula's lines before it and behind it."""
+    line_end = text.find("\n", end)
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    return before, text[end : line_end if line_end >= 0 else None]
 
 
 def _drawn(state: StateInline, found: re.Match[str]) -> str:

@@ -30,6 +30,15 @@ _RELATION = re.compile(r"[=<>+*\u2200-\u22ff]")
 _ABBREVIATION = re.compile(r"[A-Za-z]\.[A-Za-z]")
 _EXPRESSION = re.compile(rf"[A-Za-z\u0370-\u03ff0-9\s{_OPERATORS}()\[\]|,.;:'!]+")
 _CHARACTERS = re.compile(r"\[\^?(?:\w-\w)+\][*+?]?|[\W_]+")
+_ALTERNATIVES = re.compile(r"\w+(?:\|\w*)+")
+_TESTS = re.compile(r"(?:^|\s)-(?:o|eq|ne|gt|lt|ge|le)\s|(?:^|\s)-[a-z]\s+\S+\s+-a\s")
+_ESCAPED = re.compile(r"(?<!\\)\\[*+?1-9]")
+"""A sign that a shell or a regex has behind a backslash; TeX has none of them."""
+
+_COMMAND = re.compile(r"(?<![\w.-])(?:expr|[ef]?grep|sed|g?awk|rg)\s+\S*[^.\u3002;]*$")
+_COMMAND_FIRST = re.compile(
+    r"[\s$#>]*(?:(?:if|while|until)\s+(?=\[|test))?(?:!\s*)?(?:find\s+[.~/$\"-]|test\s|\[\s+(?!\]))"
+)
 _RUN = re.compile(r"[A-Za-z]{2,}")
 _ENGLISH = frozenset(
     "am an and are as at be by do for go if in is it me my no of on or so to up us we".split()  # noqa: SIM905
@@ -87,6 +96,27 @@ def is_displayed(inner: str) -> bool:
     if not is_expression(inner) or _ABBREVIATION.search(inner):
         return False
     return bool(_RELATION.search(inner) and _OPERATOR.search(inner))
+
+
+def is_command_line(inner: str, before: str, after: str) -> bool:
+    r"""Return whether `\(...\)` are brackets of a shell's command or of a regex.
+
+    Args:
+        inner: what stands between them; a sign of TeX makes it a formula.
+        before: what stands on the line before them.
+        after: what stands on the line behind them.
+    """
+    if _BRACKET_SIGN.search(inner):
+        return False
+    if _ALTERNATIVES.fullmatch(inner) or _TESTS.search(inner):
+        return True
+    is_spaced = inner[:1].isspace() and inner[-1:].isspace()
+    return bool(
+        _ESCAPED.match(after.lstrip(" "))
+        or _ESCAPED.fullmatch(before.rstrip(" ")[-2:])
+        or _COMMAND.search(before)
+        or (is_spaced and _COMMAND_FIRST.match(before))
+    )
 
 
 def is_between_brackets(inner: str, opener: str, before: str, after: str) -> bool:

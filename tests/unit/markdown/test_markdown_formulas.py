@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
-from support.markdown_texts import oneshot, streamed
+from hypothesis import given
+from hypothesis import strategies as st
+from support.markdown_texts import chunk_sizes, chunks, oneshot, quick, streamed
 from support.markdown_texts import shown as drawn
 
 from mimo_cli.markdown.engine import Engine
@@ -104,3 +106,67 @@ def test_dollars_at_the_start_of_a_line_may_close_a_formula_within_the_paragraph
 )
 def test_marks_within_a_formula_do_not_count_and_money_is_none(text: str, row: str) -> None:
     assert shown(text) == [row]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("故 \\[\nx^2\n- b\n\\] 后\n- c", ["故 x² - b 后", "", " • c"]),
+        ("故 $$\nx^2\n- b\n= c\n$$\n后", ["故 x² - b = c", "后"]),
+        ("- 故 \\[\n  x^2\n  - b\n  \\] 后\n- c", [" • 故 x² - b 后", " • c"]),
+        ("> 故 $$\n> x^2\n> - b\n> $$\n\n# h", ["│ 故 x² - b", "", "h"]),
+        ("so \\[\nx\n=\ny\n---\nz\n\\]\n\n- a", ["so x = y --- z", "", " • a"]),
+        ("故 $$\n- b + c = 0\n$$，其中 \\[\n+ d^2\n\\]。", ["故 - b + c = 0，其中 + d²。"]),
+        ("so \\[ x^2\n- b\n\\] z", ["so x² - b z"]),
+        ("用 $$ a $$ 和 $$\n- c^2\n$$", ["用 $$ a $$ 和 - c²"]),
+        ("so \\[\n> 0\n# 3\n1. 2", ["so [", "> 0", "# 3", "1. 2"]),
+        ("价格是 $$\n- 苹果\n- 梨", ["价格是 $$", "", " • 苹果", " • 梨"]),
+        ("价格是 $$\n- a\n- b", ["价格是 $$", "", " • a", " • b"]),
+        (
+            "shell echo $$\n- item one\n# heading",
+            ["shell echo $$", "", " • item one", "", "heading"],
+        ),
+        ("$$ 表示 PID\n- a", ["$$ 表示 PID", "", " • a"]),
+        ("故 $$\nx^2\n- b\n- 列表", ["故 $$", "x^2", "- b", "", " • 列表"]),
+        ("so \\[\nx\n```\n- b\n```", ["so [", "x", "", "╭─", "- b", "╰─"]),
+        ("- so \\[\nx\n- y", [" • so [", "   x", " • y"]),
+        ("see arr\\[\n- y", ["see arr[", "", " • y"]),
+    ],
+)
+def test_a_display_formula_may_begin_at_the_end_of_a_line(text: str, rows: list[str]) -> None:
+    assert drawn(text) == rows
+    for size in (1, 6):
+        assert streamed(text, 80, [size], [True]) == oneshot(text, 80)
+
+
+PARTS = [
+    *("故 \\[\n", "so $$\n", "x^2\n", "- b\n", "= c\n", "=\n", "---\n", "> 0\n", "1. 2\n", "# h\n"),
+    *(
+        "\\]",
+        "$$",
+        " 后\n",
+        "\n",
+        "\n\n",
+        "- ",
+        "> ",
+        "  ",
+        "- 词\n",
+        "```\n",
+        "\\begin{a}\n",
+        "\\[ y",
+    ),
+]
+
+
+@quick
+@given(st.lists(st.sampled_from(PARTS), max_size=14).map("".join), chunk_sizes)
+def test_what_is_final_of_such_formulas_depends_on_nothing_behind_it(
+    text: str, sizes: list[int]
+) -> None:
+    engine = Engine(40)
+    whole, final = oneshot(text, 40), []
+    for piece in chunks(text, sizes):
+        engine.feed(piece)
+        final += engine.commit()
+        assert final == whole[: len(final)]
+    assert final + engine.finish() == whole

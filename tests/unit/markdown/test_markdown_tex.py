@@ -452,6 +452,15 @@ Press \[CTRL+C\] with \[n=5\] or \[x<y\], \[a_b\]
 \[^1\] and \[^a-z\]+
 \[user_name\] 12 \[12:30 - 13:00\]
 \(e.g. a-b\), \(ABC\), \(5\)
+\(a|b\), \(a|b|\)
+test \( -f a -o -f b \)
+[ \( a -eq b \) ]
+if [ \( a = b \) ]; then
+find . \( -x -y \) -print
+find / \( -x a -a -y b \)
+grep '\(a-b\)'
+sed -e 's/\(a+b\)/x/'
+用 expr \( 1 + 2 \) 计算
 """
 
 
@@ -476,6 +485,14 @@ def test_brackets_that_were_escaped_stay_brackets(text: str) -> None:
         ("so \\(a<b\\), \\[ x=1 \\]!", "so a<b, x=1!"),
         ("so $$x^2$$, $$a+b$$.", "so x², a+b."),
         ("so \\(n-1\\), \\[ a*b*c \\]", "so n-1, a*b*c"),
+        ("expr \\( 1 + 2 \\) \\* 3", "expr ( 1 + 2 ) * 3"),
+        ("\\+\\(c-d\\)", "+(c-d)"),
+        ("\\(x^2\\) \\* 2", "x² * 2"),
+        ("We find \\( x = 2 \\), if \\( n = 2 \\)", "We find x = 2, if n = 2"),
+        ("1\\. \\*设 \\(a+b\\)", "1. *设 a+b"),
+        ("find \\( x = 2 \\)", "find x = 2"),
+        ("if \\( n = 2 \\) then \\(P(A|B)\\)", "if n = 2 then P(A|B)"),
+        ("`sed` 和 \\(a+b\\)，使用 sed。设 \\(c-d\\)", "sed 和 a+b，使用 sed。设 c-d"),
     ],
 )
 def test_brackets_around_mathematics_are_marks(text: str, row: str) -> None:
