@@ -27,7 +27,6 @@ from mimo_cli.markdown.rules.bounds import (
     table_with_all_cells,
 )
 from mimo_cli.markdown.rules.brackets import link_with_address, shallow_image
-from mimo_cli.markdown.rules.displays import keep_displays
 from mimo_cli.markdown.rules.emphasis import InlineParser, parse_link_label
 from mimo_cli.markdown.rules.fence import OPENERS, fence
 from mimo_cli.markdown.rules.footnotes import FOOTNOTE, footnotes
@@ -35,7 +34,7 @@ from mimo_cli.markdown.rules.formulas import MATH, formula
 from mimo_cli.markdown.rules.headings import unspaced_heading
 from mimo_cli.markdown.rules.html import html
 from mimo_cli.markdown.rules.lists import ITEMS, shortened_list
-from mimo_cli.markdown.rules.literal import literal_block
+from mimo_cli.markdown.rules.literal import keep_displays, literal_block
 from mimo_cli.markdown.rules.margins import MARGIN, BlockParser
 from mimo_cli.markdown.rules.newline import newline_before_cells
 
