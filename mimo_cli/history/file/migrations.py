@@ -129,6 +129,8 @@ STEPS: Sequence[Step] = (_FIRST, _SPENT, _FOLDED, _BYTES)
 """To change the schema add a step; those that are there have run on users' files."""
 
 VERSION = len(STEPS)
+SAME_TABLES = 3
+"""The oldest version with the tables of VERSION: such a file is read where it cannot be changed."""
 
 
 _NAMES = frozenset(("conversation", "turn", "piece", "words", "spent", "unindexed"))

@@ -223,7 +223,7 @@ def _open(
     connection = sqlite3.connect(uri, timeout=patience.left, isolation_level=None, uri=True)
     connection.text_factory = damage.TEXT
     try:
-        if way.is_fixed and header.version == migrations.VERSION:
+        if way.is_fixed and migrations.SAME_TABLES <= header.version <= migrations.VERSION:
             migrations.refuse_planted(connection)
             return connection
         if header.is_logged and not way.is_logged:

@@ -731,10 +731,13 @@ except LocalIOError as error:
 """
 
 
-def test_a_history_on_a_read_only_disk_can_be_read(store: Store) -> None:
+@pytest.mark.parametrize("version", [3, migrations.VERSION])
+def test_a_history_on_a_read_only_disk_can_be_read(store: Store, version: int) -> None:
     history = store.open()
     exchange(history, "one", "eins")
     history.close()
+    with closing(sqlite3.connect(store.file)) as connection:
+        connection.execute(f"PRAGMA user_version = {version}")
     assert [file.name for file in store.folder.iterdir()] == ["history.db"]
     mount = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 77'
     script = f'{mount}; exec "$2" -c "$3" "$1"'
