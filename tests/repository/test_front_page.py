@@ -80,16 +80,16 @@ CASES = {
     "6. JSON for another program": Recipe("red, green, blue\n48\n", answer="red, green, blue"),
     "7. Line by line through a list": Recipe(
         "",
-        ("the mood of this, in one word: Bad.", "the mood of this, in one word: Too small"),
-        {"reviews.txt": "Bad.\nToo small\n"},
-        {"moods.tsv": "Bad.\tsad\nToo small\tsad\n"},
+        ("the mood of this, in one word:   Bad.", "the mood of this, in one word: Too small"),
+        {"reviews.txt": "  Bad.\nToo small"},
+        {"moods.tsv": "  Bad.\tsad\nToo small\tsad\n"},
         answer="sad",
     ),
     "8. Several files at once": Recipe(
         "",
-        ('<file name="a.txt">\nA\n', '<file name="b.txt">\nB\n', '<file name="c.txt">\nC\n'),
-        {"a.txt": "A\n", "b.txt": "B\n", "c.txt": "C\n"},
-        {"a.txt.summary": "short\n", "b.txt.summary": "short\n", "c.txt.summary": "short\n"},
+        ('<file name="a.txt">\nA\n', '<file name="Ann\'s.txt">\nB\n', '<file name="c c.txt">\nC\n'),
+        {"a.txt": "A\n", "Ann's.txt": "B\n", "c c.txt": "C\n"},
+        {"a.txt.summary": "short\n", "Ann's.txt.summary": "short\n", "c c.txt.summary": "short\n"},
         answer="short",
     ),
     "9. What went wrong, by the exit code": Recipe(
@@ -183,8 +183,22 @@ def test_a_recipe_does_what_it_says(name: str, tmp_path: Path) -> None:
         assert KEY not in str(simulator.requests[-1].headers)
 
 
+def test_a_question_that_fails_ends_the_list_of_the_loop(tmp_path: Path) -> None:
+    (tmp_path / "reviews.txt").write_text("one\ntwo\nthree\n")
+    refused = (Fault(), Fault(status=400))
+    with Simulator(answer="sad", faults=refused, keys=()) as simulator:
+        result = run(RECIPES["7. Line by line through a list"], tmp_path, simulator)
+    assert result.stderr.startswith("mimo: ")
+    assert len(simulator.requests) == 2
+    assert (tmp_path / "moods.tsv").read_text() == "one\tsad\n"
+
+
 def test_its_example_of_a_simulator_runs(simulator: Simulator, tmp_path: Path) -> None:
     assert "--cut 12000" in SIMULATED
+    assert "  rm -f server.env\n" in SIMULATED.partition("server.env &")[0]
+    (tmp_path / "server.env").write_text(
+        "export MIMO_BASE_URL=http://127.0.0.1:9\n"
+    )  # the last run's
     result = run(SIMULATED.replace("--cut", "--delay 0 --cut"), tmp_path, simulator)
     assert result.stdout.endswith("exit code 9\n")
     assert result.stdout.startswith("## A simulated answer")
@@ -199,6 +213,45 @@ def test_its_example_for_node_runs(tmp_path: Path) -> None:
         result = run("node ask.js", tmp_path, simulator)
     assert (result.returncode, result.stderr) == (0, "")
     assert "You asked: `name three colours`" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("begin", "files", "asked"),
+    [
+        ("while IFS=", {"list.txt": " Ann's\nlast"}, ["classify:  Ann's", "classify: last"]),
+        ("tr ", {"list.txt": "Ann's\n- last\n"}, ["Ann's", "- last"]),
+        ("printf ", {"Ann's.txt": "A\n"}, ['name="Ann\'s.txt"']),
+    ],
+)
+def test_what_the_page_on_scripts_does_with_a_list_runs(
+    begin: str, files: Mapping[str, str], asked: list[str], tmp_path: Path
+) -> None:
+    page = (ROOT / "docs/scripts.md").read_text("utf-8")
+    (block,) = (it for it in re.findall(r"(?:^    .*\n)+", page, re.MULTILINE) if begin in it)
+    script = next(it for it in re.split(r"(?m)^    (?! )", block) if it.startswith(begin))
+    if begin == "while IFS=":
+        script = block
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    with Simulator(answer="short", keys=()) as simulator:
+        result = run(script, tmp_path, simulator)
+        sent = sorted(prompts(simulator))
+    assert (result.returncode, result.stderr) == (0, "")
+    assert len(sent) == len(asked)
+    assert all(part in it for part, it in zip(sorted(asked), sent, strict=True))
+
+
+@pytest.mark.parametrize("place", ["file", "variable"])
+def test_a_model_on_your_own_machine_is_sent_no_key(place: str, tmp_path: Path) -> None:
+    script = RECIPES["12. A model on your own machine"]
+    if place == "variable":
+        script = f"export MIMO_API_KEY={KEY}\n{script}"
+    with Simulator(answer="Hi.", keys=()) as simulator:
+        script = script.replace("http://localhost:8080", simulator.base_url)
+        script = script.replace("qwen3", "mimo-v2.6-flash")
+        result = run(f"unset MIMO_BASE_URL\n{script}", tmp_path, simulator)
+    assert (result.returncode, result.stdout) == (0, "Hi.\n"), result.stderr
+    assert [KEY in str(it.headers) for it in simulator.requests] == [False]
 
 
 def test_every_link_leads_somewhere_and_none_to_a_registry_of_packages() -> None:
