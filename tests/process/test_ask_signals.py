@@ -10,6 +10,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from support import systems
 from support.harness import (
     KEY,
     PATIENCE,
@@ -199,6 +200,7 @@ def test_a_reader_that_leaves_is_no_error() -> None:
     assert (result.code, result.err) == (-signal.SIGPIPE, "")
 
 
+@systems.FULL
 @pytest.mark.children_traced
 def test_a_full_disk_is_said(simulator: Simulator) -> None:
     with open("/dev/full", "wb") as full:  # noqa: PTH123 - a descriptor is what is wanted

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from support import systems
 from support.harness import PATIENCE, environ_for, finish, process
 
 from mimo_cli import early
@@ -43,6 +44,7 @@ def _caught(pid: int) -> int:
     return int(status.partition("SigCgt:")[2].split()[0], 16)
 
 
+@systems.PROC
 @pytest.mark.parametrize("milliseconds", [0, 20, 60, 120, 300])
 @pytest.mark.parametrize(
     "command", [["ask", "--json"], ["ask", "--jsonl"], ["models", "--json", "--remote"]]
@@ -66,6 +68,7 @@ def test_the_object_comes_at_every_moment(
     assert result.json["error"]["exit_code"] == 128 + number
 
 
+@systems.PROC
 @pytest.mark.parametrize("number", SIGNALS)
 def test_doctor_tells_what_it_found_before_the_signal(
     simulator: Simulator, number: signal.Signals
@@ -115,6 +118,7 @@ def test_models_and_doctor_have_their_own_objects(simulator: Simulator) -> None:
         assert written["error"]["exit_code"] == 130
 
 
+@systems.PROC
 def test_a_signal_that_was_ignored_stays_so(simulator: Simulator) -> None:
     script = 'trap "" TERM; exec "$0" -m mimo_cli ask --json hi'
     program = subprocess.Popen(

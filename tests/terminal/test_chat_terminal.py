@@ -209,7 +209,7 @@ def test_piped_text_is_what_the_first_message_is_about(tmp_path: Path) -> None:
             MIMO_DATA=str(tmp_path),
             LANG="C.UTF-8",
             MIMO_CONFIRM_ABOVE_TOKENS="20",
-            EDITOR="sh -c 'test -t 0 && sed -i s/now/then/ $0'",
+            EDITOR="sh -c 'test -t 0 && perl -pi -e s/now/then/ $0'",
         )
         command = ["sh", "-c", script, sys.executable]
         with Terminal(command=command, environ=environ) as terminal:

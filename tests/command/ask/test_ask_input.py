@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from support import systems
 from support.harness import around, asked, environ_for, finish, mimo, process
 
 from mimo_cli.api.timing import Limits
@@ -341,7 +342,9 @@ def test_an_editor_that_fails_asks_nothing(simulator: Simulator) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"])
+@pytest.mark.parametrize(
+    "name", ["-", "/dev/stdin", "/dev/fd/0", pytest.param("/proc/self/fd/0", marks=systems.PROC)]
+)
 def test_stdin_is_attached_by_any_of_its_names(simulator: Simulator, name: str) -> None:
     for stdin in (subprocess.PIPE, "file"):
         with tempfile.TemporaryFile() as file:

@@ -8,6 +8,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from support import systems
 from support.harness import KEY, Terminal, environ_for, finish, mimo, process
 
 from mimo_cli.simulator import INTRODUCED, Fault, Simulator, event
@@ -290,7 +291,15 @@ def test_another_users_link_in_a_shared_folder_is_refused_before_any_network(
     assert (victim.read_text(), simulator.connections) == ("mine", 0)
 
 
-@pytest.mark.parametrize("target", ["", "missing/answer.md", "/proc/answer.md", "/dev/full"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "",
+        "missing/answer.md",
+        pytest.param("/proc/answer.md", marks=systems.PROC),
+        pytest.param("/dev/full", marks=systems.FULL),
+    ],
+)
 def test_an_unwritable_file_is_an_error(simulator: Simulator, tmp_path: Path, target: str) -> None:
     path = target if target.startswith("/") else str(tmp_path / target)
     result = mimo(*INTRODUCTION, "-o", path, environ=environ_for(simulator))
@@ -308,7 +317,9 @@ def test_an_impossible_file_is_found_out_before_any_network(
 
 @pytest.mark.slow
 @pytest.mark.children_traced
-@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+@pytest.mark.parametrize(
+    "name", ["/dev/stdout", "/dev/fd/1", pytest.param("/proc/self/fd/1", marks=systems.PROC)]
+)
 def test_a_stream_that_is_open_is_written_to_where_it_stands(
     simulator: Simulator, tmp_path: Path, name: str
 ) -> None:
@@ -322,6 +333,7 @@ def test_a_stream_that_is_open_is_written_to_where_it_stands(
     assert log.read_text() == f"precious\n{INTRODUCED}\n"
 
 
+@systems.FULL
 def test_a_file_that_cannot_be_written_in_the_end_does_not_cost_the_answer(
     simulator: Simulator,
 ) -> None:

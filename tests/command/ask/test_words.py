@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import systems
 from support.harness import Terminal, environ_for, hint_of, mimo
 
 from mimo_cli.cli.words import SlipError, arrange
@@ -169,7 +170,15 @@ def test_an_option_that_may_be_a_word_replaces_no_file(line: list[str]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/stderr", "/dev/fd/1", "/proc/self/fd/1"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "/dev/stdout",
+        "/dev/stderr",
+        "/dev/fd/1",
+        pytest.param("/proc/self/fd/1", marks=systems.PROC),
+    ],
+)
 def test_a_stream_that_goes_to_a_file_is_no_file_to_be_replaced(name: str, tmp_path: Path) -> None:
     out = tmp_path / "out"
     command = [sys.executable, "-m", "mimo_cli", "ask", "-q", "what", "does", "it", "-o", name]

@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from support import systems
 from support.harness import KEY, Terminal, finish, mimo, process
 
 
@@ -168,6 +169,7 @@ def test_path_tells_where_the_file_is(environ: dict[str, str], tmp_path: Path) -
     assert out.decode() == f"{tmp_path}/xdg/mimo-cli/config.toml\n"
 
 
+@systems.PROC
 @pytest.mark.slow
 @pytest.mark.children_traced
 def test_an_unwritable_home_still_lets_a_key_in_the_environment_work() -> None:

@@ -177,7 +177,7 @@ def test_another_users_link_in_a_shared_folder_is_not_trusted(place: Place, tmp_
 def test_an_editor_that_another_user_names_is_not_run(place: Place) -> None:
     place.write('editor = "COMMAND"\n')
     theirs(place)
-    environ = {**place.environ, "MIMO_API_KEY": place.simulator.key, "EDITOR": "sed -i s/h/H/"}
+    environ = {**place.environ, "MIMO_API_KEY": place.simulator.key, "EDITOR": "perl -pi -e s/h/H/"}
     with Terminal("ask", "-e", "hi", environ=environ) as terminal:
         assert terminal.wait() == 0
     assert not place.trace.exists()

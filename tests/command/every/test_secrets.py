@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from support import systems
 from support.harness import KEY, environ_for, finish, mimo, process
 
 from mimo_cli.simulator import Fault, Simulator, event
@@ -100,6 +101,7 @@ def test_what_surrounds_a_pasted_key_is_taken_off(pasted: str) -> None:
         assert (result.code, simulator.requests[0].headers["api-key"]) == (0, KEY)
 
 
+@systems.PROC
 @pytest.mark.slow
 def test_the_key_is_not_in_the_command_line_of_the_process() -> None:
     with Simulator(faults=[Fault.silence()], keys=(KEY,)) as simulator:

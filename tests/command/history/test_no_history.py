@@ -74,7 +74,7 @@ def home(tmp_path: Path) -> Path:
 def surroundings(simulator: Simulator, home: Path, **more: str) -> dict[str, str]:
     environ = environ_for(simulator, LANG="C.UTF-8", MIMO_CONFIG=str(home / "config/config.toml"))
     del environ["MIMO_HISTORY"]
-    environ |= {"HOME": str(home), "TMPDIR": str(home / "tmp"), "EDITOR": "sed -i s/two/2/"}
+    environ |= {"HOME": str(home), "TMPDIR": str(home / "tmp"), "EDITOR": "perl -pi -e s/two/2/"}
     environ |= {"MIMO_DATA": str(home / "data"), "MIMO_CACHE": str(home / "cache")}
     return {**environ, **more}
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support import systems
 from support.harness import around
 
 from mimo_cli.config import ownership, paths
@@ -411,11 +412,16 @@ def test_a_place_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     for file, why in (
         (tmp_path / "file" / "config.toml", "not a directory"),
         (dangling / "config.toml", "file exists"),
-        (Path("/proc/mimo-cli/config.toml"), "no such file or directory"),
     ):
         error = failure(file)
         assert error.message == f"cannot write {file}: {why}"
         assert error.hint == "MIMO_CONFIG can name another file; MIMO_API_KEY needs none."
+
+
+@systems.PROC
+def test_a_folder_that_cannot_be_made_is_an_error() -> None:
+    file = Path("/proc/mimo-cli/config.toml")
+    assert failure(file).message == f"cannot write {file}: no such file or directory"
 
 
 def test_a_lock_that_is_a_link_is_not_followed(tmp_path: Path) -> None:

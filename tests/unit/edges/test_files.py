@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from support import systems
 
 from mimo_cli import files
 
@@ -265,6 +266,7 @@ def test_a_device_or_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None
     assert fifo.is_fifo()
 
 
+@systems.FULL
 def test_a_full_device_is_an_error() -> None:
     with pytest.raises(OSError, match="No space left on device"):
         files.write_whole(Path("/dev/full"), b"x")
