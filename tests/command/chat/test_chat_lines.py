@@ -16,6 +16,7 @@ from mimo_cli.api.protocol.messages import Reply, Text, Usage
 from mimo_cli.api.timing import Clock
 from mimo_cli.catalogue import pricing as money
 from mimo_cli.catalogue import token_estimate
+from mimo_cli.catalogue.models import DEFAULT_MODEL, current
 from mimo_cli.catalogue.pricing import Money
 from mimo_cli.chat import command_completion, file_names, input_line, loop, manual, status
 from mimo_cli.chat.cancellation import Cancellation
@@ -585,8 +586,9 @@ def test_settings_are_shown(tmp_path: Path) -> None:
     with Simulator() as simulator:
         result = chat(simulator, "\n".join(lines), folder=tmp_path)
     assert result.code == 0
-    assert result.err.startswith("* mimo-v2.6-pro\n  mimo-v2.6-flash\n")
-    assert "\n* mine\n  mimo-v2.6-pro\n" in result.err
+    offered = [f"{' *'[it.id == DEFAULT_MODEL]} {it.id}\n" for it in current()]
+    assert result.err.startswith("".join(offered))
+    assert f"\n* mine\n  {current()[0].id}\n" in result.err
     assert "\nYou are MiMo, " in result.err
     assert "\n(none)\n" in result.err
     assert "\nlive = true\nstop = a\n(none yet)\n" in result.err

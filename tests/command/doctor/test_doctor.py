@@ -12,6 +12,7 @@ import pytest
 from support.checkups import SKIPPED, at, offline, states
 from support.harness import KEY, finish, mimo, process
 
+from mimo_cli.catalogue import models
 from mimo_cli.simulator import Fault, Simulator
 
 
@@ -39,14 +40,14 @@ ok       color        none (stdout is no terminal)
 ok       text         UTF-8 (LANG=C.UTF-8); 中 and 🚀 are taken to be 2 columns wide
 ok       key          sk-…ator from environment MIMO_API_KEY
 ok       server       {simulator.base_url} (this machine; environment MIMO_BASE_URL)
-ok       model        mimo-v2.6-pro (the default), current as of 2026-10
+ok       model        {models.DEFAULT_MODEL} (the default), current as of {models.CHECKED}
 ok       system       … characters (MiMo recommends it)
 ok       proxy        none
 ok       certificates not needed for plain http
 ok       dns          127.0.0.1 is 127.0.0.1
 ok       connection   to 127.0.0.1:{port} in 0 s
 skipped  tls          plain http
-ok       request      mimo-v2.6-pro answered in 0 s
+ok       request      {models.DEFAULT_MODEL} answered in 0 s
 ok       clock        0 s from the server's
 
 All is well.

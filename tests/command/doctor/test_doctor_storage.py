@@ -14,6 +14,7 @@ from support.checkups import QUICK, SKIPPED, Check, at, checks_of, doctor, offli
 from support.harness import KEY, mimo
 
 from mimo_cli.api.protocol.messages import Text
+from mimo_cli.catalogue import models
 from mimo_cli.conversation.turns import Turn
 from mimo_cli.history.store import History
 
@@ -49,7 +50,7 @@ def test_wrong_values_are_named_and_the_right_ones_are_used(
         "retries cannot be 'many': it must be a whole number from 0 to 10 "
         "(environment MIMO_RETRIES)"
     )
-    assert checks["model"].text == f"mimo-v2.6-flash (file {file}), current as of 2026-10"
+    assert checks["model"].text == f"mimo-v2.6-flash (file {file}), current as of {models.CHECKED}"
     assert states(checks) == {"config": "failed", "tls": "skipped"}
 
 

@@ -17,6 +17,7 @@ from mimo_cli.api.endpoint import Endpoint, KeyWithheld
 from mimo_cli.api.protocol.messages import StreamError
 from mimo_cli.api.replies import error_body, failures, retry_after
 from mimo_cli.api.response import Response
+from mimo_cli.catalogue import models
 from mimo_cli.errors import (
     ALWAYS,
     AuthError,
@@ -323,10 +324,7 @@ def test_a_401_knows_a_key_of_the_other_family_and_a_missing_one(
             "mimo-v2.5-pro was retired on 2026-10-21; use -m mimo-v2.6-pro.",
         ),
         ("mimo-v2.6-flahs", "Did you mean -m mimo-v2.6-flash?"),
-        (
-            "gpt-5",
-            "Did you mean -m mimo-v2.6-pro or mimo-v2.6-flash or mimo-v2.6-pro-ultraspeed?",
-        ),
+        ("gpt-5", f"Did you mean -m {' or '.join(it.id for it in models.current())}?"),
         ("mimo-v2.6-pro", "Check base_url; for MiMo it ends in /anthropic."),
     ],
 )

@@ -414,7 +414,9 @@ OWN |= {"input,", "thinking,", "$", "in", "/", "out,", "out", "all", "of", "one:
 
 
 def test_an_id_is_not_broken_where_its_short_names_are(environ: dict[str, str]) -> None:
-    head, _, flash, more, ultraspeed, *_ = on_screen("models", columns=40, environ=environ)
+    lines = on_screen("models", columns=40, environ=environ)
+    head, flash = lines[0], holding(lines, "mimo-v2.6-flash")
+    more, ultraspeed = lines[lines.index(flash) + 1], holding(lines, "ultraspeed")
     assert starts(flash, "0.14") == starts(ultraspeed, "4.35") == starts(head, "$ in / out")
     assert (flash.split("  ")[0], more) == ("mimo-v2.6-flash (flash,", "快)")
 
