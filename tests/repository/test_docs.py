@@ -27,7 +27,7 @@ from mimo_cli.api.protocol.messages import (
 )
 from mimo_cli.config import audit
 from mimo_cli.config.layers import Source
-from mimo_cli.config.schema import KEYS
+from mimo_cli.config.schema import ASKED, KEYS
 from mimo_cli.config.templates import read_template
 from mimo_cli.config.toml import toml_file
 from mimo_cli.output import json_output
@@ -78,6 +78,12 @@ def test_a_table_that_differs_is_named_and_written_anew(tmp_path: Path) -> None:
 def test_every_setting_is_listed_with_its_variable() -> None:
     listed = re.findall(r"^\| `(\w+)` \| `(MIMO_\w+)` \| ", page("settings"), re.MULTILINE)
     assert listed == [(key.name, key.variable) for key in KEYS]
+
+
+def test_what_a_project_may_set_is_told_whole() -> None:
+    _, _, section = page("settings").partition("\n## A project's own file\n")
+    told, _, _ = section.partition("and nothing that names a server")
+    assert re.findall(r"`(\w+)`", told.partition("it may set")[2]) == list(ASKED)
 
 
 def test_every_exit_code_is_listed_with_its_name_in_json() -> None:
