@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 
 DOCS = ROOT / "docs"
 PAGES = {str(file.relative_to(ROOT)): file.read_text("utf-8") for file in DOCS.rglob("*.md")}
-PAGES["CONTRIBUTING.md"] = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+for other in ("CONTRIBUTING.md", "SECURITY.md"):
+    PAGES[other] = (ROOT / other).read_text("utf-8")
 CODE = re.compile(r"^(```|~~~).*?^\1$", re.MULTILINE | re.DOTALL)
 
 
@@ -286,6 +287,20 @@ def test_every_folder_and_every_module_at_the_root_has_its_place_in_the_tree() -
     there = [it for it in PACKAGE.iterdir() if it.is_dir() or it.suffix == ".py"]
     missing = {it.name + "/" * it.is_dir() for it in there} - set(named)
     assert {name for name in missing if not name.startswith("__")} == set()
+
+
+def test_every_folder_of_tests_has_its_place_in_the_tree() -> None:
+    (tree,) = re.findall(r"^tests/\n((?:  .*\n)+)", page("architecture"), re.MULTILINE)
+    named = set(re.findall(r"\b([a-z]+)/ ", tree)) - {"every"}
+    there = {it.name for it in (ROOT / "tests").iterdir() if it.is_dir()}
+    assert {name for name in there if not name.startswith("__")} == named
+
+
+def test_every_package_within_a_layer_is_in_the_tree() -> None:
+    (tree,) = re.findall(r"^mimo_cli/\n((?:  .*\n)+)", page("architecture"), re.MULTILINE)
+    for name in ("history", "config", "api"):
+        inner = {it.parent.name for it in (PACKAGE / name).rglob("*/__init__.py")}
+        assert {it for it in inner if f" {it}/ " not in tree} == set()
 
 
 def test_every_value_in_the_picture_is_a_class_or_a_type_of_the_package() -> None:
