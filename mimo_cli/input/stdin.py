@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 _CHUNK = 64 * 1024
 _WRAPPERS = 4
 """How many programs one within another are looked at."""
-_SHELLS = frozenset({"sh", "ash", "bash", "dash", "zsh", "ksh", "mksh", "fish", "busybox"})
+_SHELLS = frozenset(
+    ("sh", "ash", "bash", "dash", "zsh", "fish", "ksh", "ksh93", "mksh", "lksh", "oksh", "yash")
+)
+_MANY_IN_ONE = frozenset({"busybox", "toybox"})
+"""Programs that are shells under one name, and `timeout` under another."""
+_SET_ASIDE = 10
+"""The number from which a shell keeps descriptors of its own."""
 
 
 class Patience(NamedTuple):
@@ -131,11 +137,47 @@ def _has_shell_above(pid: int, status: os.stat_result) -> bool:
         process = Path(f"/proc/{pid}")
         if not os.path.samestat(status, (process / "fd/0").stat()):
             return False
-        if (process / "comm").read_text().strip() in _SHELLS:
-            return True
+        if (name := _program(process)) in _SHELLS:
+            return name != "dash" or not _has_set_stdin_aside(process)
         after_name = (process / "stat").read_text().rpartition(")")[2]
         pid = int(after_name.split()[1])
     return False
+
+
+def _program(process: Path) -> str:
+    """Return the name of the program that runs, whatever the script is called: `bash`, `zsh-5.9`.
+
+    Raises:
+        OSError: it is another user's, or has ended.
+    """
+    program = (process / "exe").readlink().name.removesuffix(" (deleted)")
+    if program in _MANY_IN_ONE:
+        words = os.fsdecode((process / "cmdline").read_bytes()).split("\0")
+        names = [Path(word).name for word in words]
+        program = names[1] if names[0] in _MANY_IN_ONE else names[0].removeprefix("-")
+    return program.partition("-")[0]
+
+
+def _has_set_stdin_aside(process: Path) -> bool:
+    """Return whether a dash has another stdin as well, which it takes up again later.
+
+    It redirects itself before it starts a command, so that `mimo ask words < file` looks like its
+    own stdin, and a here-document. What stands behind the `done` of a loop looks the same; that is
+    known by what was read of a file, but not where it is a pipe: a here-document is one.
+
+    Raises:
+        OSError: it is another user's, or has ended.
+        ValueError: its description is not readable.
+    """
+    inputs = []
+    for info in (process / "fdinfo").iterdir():
+        flags = int(info.read_text().partition("flags:")[2].split()[0], 8)
+        is_kept = int(info.name) >= _SET_ASIDE and flags & os.O_CLOEXEC
+        if is_kept and flags & os.O_ACCMODE != os.O_WRONLY:
+            inputs.append((process / "fd" / info.name).stat().st_mode)
+    is_script_open = any(map(stat.S_ISREG, inputs))
+    sockets = sum(map(stat.S_ISSOCK, inputs))  # a service's stdout
+    return len(inputs) - sockets - is_script_open > 0
 
 
 def is_readable(descriptor: int, seconds: float | None) -> bool:

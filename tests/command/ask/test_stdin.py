@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -257,6 +258,85 @@ def test_a_loop_over_a_pipe_is_told_too(simulator: Simulator, path: str, wrapper
 def test_a_hook_that_reads_what_it_is_given_is_told(simulator: Simulator, path: str) -> None:
     hook = "mimo ask say something nice; while read -r l; do echo $l; done"
     assert run(hook, simulator, path, b"refs\n")[1].startswith("mimo: 1 line of stdin was added; ")
+
+
+NEEDS_PROC = pytest.mark.skipif(
+    not Path("/proc/self/exe").exists(), reason="this system does not say who reads what"
+)
+ONE_CALL = 'while read -r l; do mimo ask --dry-run "q $l" > /dev/null; done'
+
+
+@NEEDS_PROC
+@pytest.mark.parametrize("shell", ["sh", "bash", "dash", "zsh"])
+def test_a_loop_in_a_script_with_a_name_of_its_own_is_told(
+    path: str, tmp_path: Path, shell: str
+) -> None:
+    if (program := shutil.which(shell)) is None:
+        pytest.skip(f"{shell} is not there")
+    script = tmp_path / "loop.sh"
+    script.write_text(f"#!{program}\n{ONE_CALL}\n")
+    script.chmod(0o755)
+    assert said_by([str(script)], path) == f"mimo: 2 lines of stdin were added; {SHARED}\n"
+
+
+@NEEDS_PROC
+@pytest.mark.parametrize(
+    ("name", "is_told"), [("sh", True), ("-ash", True), ("busybox", True), ("timeout", False)]
+)
+def test_a_program_that_is_many_is_a_shell_by_the_name_it_has(
+    path: str, tmp_path: Path, name: str, is_told: bool
+) -> None:
+    program = tmp_path / "busybox"
+    shutil.copy("/bin/sh", program)
+    script = tmp_path / "sh"  # to the real program, the applet; here, what to run
+    loop = ONE_CALL.replace("mimo", f"{path.partition(':')[0]}/mimo")  # a login has its own PATH
+    script.write_text(loop)
+    command = [name, str(script)] if name == "busybox" else [name, "-c", loop]
+    said = said_by(command, path, executable=str(program))
+    assert said == (f"mimo: 2 lines of stdin were added; {SHARED}\n" if is_told else "")
+
+
+def said_by(command: list[str], path: str, executable: str | None = None) -> str:
+    """What is said on stderr where three lines are piped into a command."""
+    done = subprocess.run(
+        command,
+        executable=executable,
+        env={**around(), "PATH": path},
+        input=b"a\nb\nc\n",
+        capture_output=True,
+        check=True,
+        timeout=PATIENCE,
+    )
+    return done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "mimo ask --dry-run translate < letter > out; echo",
+        "mimo ask --dry-run translate <<END > out\nletter\nEND\necho",
+        "timeout 20 mimo ask --dry-run translate < letter > out; echo",
+    ],
+)
+@pytest.mark.parametrize("outside", ["/dev/null", "letter"])
+def test_what_is_redirected_for_this_command_alone_is_not_told(
+    path: str, tmp_path: Path, script: str, outside: str
+) -> None:
+    shell = shutil.which("dash") or "sh"
+    (tmp_path / "letter").write_text("a line\n")
+    (tmp_path / "script").write_text(script)
+    with (tmp_path / outside).open() as file:
+        done = subprocess.run(
+            [shell, "script"],
+            env={**around(), "PATH": path},
+            cwd=tmp_path,
+            stdin=file,
+            capture_output=True,
+            check=True,
+            timeout=PATIENCE,
+        )
+    assert done.stderr == b""
+    assert b"<stdin>" in (tmp_path / "out").read_bytes()
 
 
 @pytest.mark.slow
