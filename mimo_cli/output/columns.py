@@ -2,7 +2,8 @@
 
 Pure. What is wider than the screen gives way in this order:
 
-1. Columns that may be wrapped or cut get narrower, the widest first, down to the least of each.
+1. Columns that may be wrapped or cut get narrower, the widest first, down to the least of each;
+   but not where that breaks a word, or the part of an address, that there is room for.
 2. Columns that may leave the row do so, in the order in which they are marked: they go on rows of
    their own below it, or are left out, which is told.
 3. Only the first column stays, and all others go below it.
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from mimo_cli.phrases import Translations
     from mimo_cli.text.widths import Screen
+
+    _Words = Callable[[int], Sequence[int]]
 
 Narrow = Literal["stay", "wrap", "words", "cut"]
 """What a cell does that is wider than its column.
@@ -99,6 +102,13 @@ class ColumnWidths(NamedTuple):
         space = self.screen.part(width)
         return [_pad(row, space, column) for row in _fitted(text, space, narrow, whole)]
 
+    def widest_row(self, texts: Sequence[str], at: int) -> int:
+        """Return how many cells texts take up in a column."""
+        width = self.beside[at]
+        space, narrow = self.screen.part(width), self.columns[at].narrow
+        rows = (row for text in texts for row in _fitted(text, space, narrow, ()))
+        return min(width, max(map(self.screen.width, rows), default=0))
+
     def _under(
         self, text: str, at: int, labels: Sequence[str], whole: Collection[str]
     ) -> Iterator[str]:
@@ -147,15 +157,26 @@ def table(
     names = [column.head.rendered(translations) if heads else "" for column in columns]
     natural = [max(map(screen.width, column)) for column in zip(*cells, strict=True)]
     widths = zip(natural, map(screen.width, names), strict=True)
-    layout = lay_out(columns, [most and max(most, head) for most, head in widths], screen)
+    needed = [most and max(most, head) for most, head in widths]
+    words = _words(cells, screen)
+    layout = _tightened(lay_out(columns, needed, screen, words), cells, needed, words)
     labels = [it and Phrase("{name}:", name=it).rendered(translations) for it in names]
     above = layout._replace(below=()).row(names) if heads else ""
     text = above + "".join(layout.row(row, labels) for row in cells)
     return Table(text, tuple(columns[at].head for at in layout.left_out))
 
 
-def lay_out(columns: Sequence[Column], natural: Sequence[int], screen: Screen) -> ColumnWidths:
-    """Return where columns go whose widest cells are so wide, 0 for a column that is empty."""
+def lay_out(
+    columns: Sequence[Column],
+    natural: Sequence[int],
+    screen: Screen,
+    words: _Words = lambda _: (),
+) -> ColumnWidths:
+    """Return where columns go whose widest cells are so wide, 0 for a column that is empty.
+
+    `words` returns what is not to be broken in a column, in steps: cells that it needs, and those
+    for what is less important.
+    """
     beside = [at for at, width in enumerate(natural) if width]
     leaving = sorted((at for at in beside if columns[at].leaves), key=lambda at: columns[at].leaves)
     gone: list[int] = []
@@ -168,7 +189,27 @@ def lay_out(columns: Sequence[Column], natural: Sequence[int], screen: Screen) -
         beside = beside[:1]
     below = tuple(at for at in sorted(gone) if columns[at].below or not columns[at].leaves)
     left_out = tuple(at for at in sorted(gone) if at not in below)
-    return ColumnWidths(columns, screen, _shares(columns, natural, beside, width), below, left_out)
+    shares = _shares(columns, natural, beside, width, words)
+    return ColumnWidths(columns, screen, shares, below, left_out)
+
+
+def _words(cells: Sequence[Sequence[str]], screen: Screen) -> _Words:
+    """Return what measures the words in a column."""
+    return lambda at: [
+        max(them) for them in zip(*(wrapping.widest(row[at], screen) for row in cells), strict=True)
+    ]
+
+
+def _tightened(
+    layout: ColumnWidths, cells: Sequence[Sequence[str]], natural: Sequence[int], words: _Words
+) -> ColumnWidths:
+    """Return a layout in which the cells that no row of a column fills are given to the others."""
+    used = list(natural)
+    for at, width in layout.beside.items():
+        if width < natural[at] and layout.columns[at].narrow == "wrap":
+            used[at] = layout.widest_row([row[at] for row in cells], at)
+    shares = _shares(layout.columns, used, [*layout.beside], layout.screen.columns, words)
+    return layout._replace(beside=shares)
 
 
 def age(seconds: float) -> Phrase:
@@ -231,7 +272,11 @@ def _least(column: Column, natural: int) -> int:
 
 
 def _shares(
-    columns: Sequence[Column], natural: Sequence[int], beside: Sequence[int], screen: int
+    columns: Sequence[Column],
+    natural: Sequence[int],
+    beside: Sequence[int],
+    screen: int,
+    words: _Words,
 ) -> dict[int, int]:
     """Return the width of each column: the widest that can give way do, until all have room."""
     if len(beside) == 1 and columns[beside[0]].narrow != "stay":
@@ -240,14 +285,50 @@ def _shares(
         at: natural[at] if columns[at].narrow == "stay" else min(natural[at], screen)
         for at in beside
     }
-    giving = [at for at in beside if widths[at] > _least(columns[at], natural[at])]
     excess = sum(widths.values()) + len(_GAP) * (len(widths) - 1) - screen
+    if excess <= 0:
+        return widths
+    least = {at: _least(columns[at], natural[at]) for at in beside}
+    room = sum(widths.values()) - excess - sum(least.values())
+    least = _with_whole_words(least, widths, room, columns, words)
+    giving = [at for at in beside if widths[at] > least[at]]
     while excess > 0 and giving:
         widest = max(giving, key=lambda at: (widths[at], at))
         widths[widest] -= 1
         excess -= 1
-        if widths[widest] <= _least(columns[widest], natural[widest]):
+        if widths[widest] <= least[widest]:
             giving.remove(widest)
+    return widths
+
+
+def _with_whole_words(
+    least: dict[int, int],
+    natural: dict[int, int],
+    room: int,
+    columns: Sequence[Column],
+    words: _Words,
+) -> dict[int, int]:
+    """Return least widths and as much of some more cells of room as keeps words whole.
+
+    In each step all columns get what they need for it before the next one begins; the first ones,
+    and of those that may leave the row the last to go, before others. A column in which a part has
+    to be cut gets what is left.
+    """
+    wrapped = [at for at in least if columns[at].narrow == "wrap" and natural[at] > least[at]]
+    wrapped.sort(key=lambda at: (columns[at].leaves > 0, -columns[at].leaves))
+    widths = dict(least)
+    cut: list[int] = []
+    for number, step in enumerate(zip(*(words(at) for at in wrapped), strict=True)):
+        for at, needed in zip(wrapped, step, strict=True):
+            more = max(0, min(needed, natural[at]) - widths[at])
+            if more <= room:
+                widths[at] += more
+                room -= more
+            elif number == 0:
+                cut.append(at)
+        if cut:
+            widths[cut[0]] += room
+            break
     return widths
 
 

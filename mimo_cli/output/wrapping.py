@@ -6,7 +6,7 @@ Nothing of this is loaded for a text that fits, nor in a pipe.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -18,9 +18,15 @@ LEAST = 16
 
 _SMALL = "  "
 _ADDRESS = "[!-~]*[/?&][!-~]*"  # or a path
+_PATH = (
+    r"(?<![^\s\"'(:\u2018\u201c\uff08\uff1a])(?:~|\.\.?)?/"
+    r"[^\s\u3001\u3002\uff01\uff09\uff0c\uff1a\uff1b\uff1f]+"
+)
+"""A path in any script, up to a blank or to a point of a Chinese sentence."""
 _PART = re.compile(r"\A\W*(?:[\w+.-]+://)?[^/?&]*[/?&]*|[^/?&]+[/?&]*|[/?&]+")
 """What is not broken of an address or a path: the scheme stays with the host, if that fits."""
 _SMALL_PART = re.compile("[^/?&]*[/?&]+|[^/?&]+")
+_PART_OF_NAME = re.compile("[^_-]*[_-]+|[^_-]+")
 
 # `mimo config set prompts.NAME.prompt TEXT`, `mimo models --all`: what can be copied into a shell.
 _ARGUMENT = r"(?:-[\w=-]+|[<>|]|[A-Z][A-Z_]*|[\w~]*[./_=][\w./~=]*\w)(?![\w'\u2019-])"
@@ -34,7 +40,8 @@ def rows(text: str, screen: Screen, *, cut: bool = False, whole: Collection[str]
     """Return the rows of a line of text on a screen.
 
     A word that is wider is broken behind `/`, `?` and `&`, as paths and addresses are read; a part
-    of it that is wider still stays so on a row of its own, or with `cut` is cut. One of the texts
+    of it that is wider still stays so on a row of its own, or with `cut` is cut, behind `-` and `_`
+    if that is enough. One of the texts
     that are `whole` is not broken, and can be copied. Our own commands are whole if that fits.
     """
     return [text[start:end] for start, end in bounds(text, screen, cut=cut, whole=whole)]
@@ -49,9 +56,33 @@ def bounds(
         return [(0, len(text))]
     from mimo_cli.markdown.line_breaks import fill, units
 
-    words = _divide(text, units(text, 0, len(text), width, wide=wide), screen)
-    pieces = _join(words, _stretches(text, screen, whole))
+    words = _join(units(text, 0, len(text), width, wide=wide), _paths(text))
+    pieces = _join(_divide(text, words, screen, cut=cut), _stretches(text, screen, whole))
     return [*fill(text, pieces, width, cut=cut, used=used or -1, wide=wide)]
+
+
+class Widest(NamedTuple):
+    """The widest of what is not broken where a row has room for it, in cells."""
+
+    small_part: int
+    part: int
+    word: int
+
+
+def widest(text: str, screen: Screen) -> Widest:
+    """Return how wide the words of a text are, and the parts that `rows` breaks them into.
+
+    The small parts are those of the narrowest rows on which nothing is cut.
+    """
+    from mimo_cli.markdown.line_breaks import units
+
+    spans = _join(units(text, 0, len(text), screen.columns, wide=screen.wide), _paths(text))
+    words = [text[start:end] for start, end in spans]
+    small, parts = (
+        [part for word in words for part in pattern.findall(word)]
+        for pattern in (_SMALL_PART, _PART)
+    )
+    return Widest(*(max(map(screen.width, them), default=0) for them in (small, parts, words)))
 
 
 def paragraph(
@@ -92,29 +123,52 @@ def _with_own_indent(line: str, screen: Screen) -> str:
 
 def _is_too_wide(text: str, whole: Collection[str], room: int, screen: Screen) -> bool:
     """Return whether what can be copied needs more room, and would have it behind less indent."""
-    found = (match[0] for match in re.finditer(f"{_COMMAND}|{_ADDRESS}", text))
+    found = (match[0] for match in re.finditer(f"{_COMMAND}|{_PATH}|{_ADDRESS}", text))
     widths = map(screen.width, (*whole, *found))
     return any(room < it <= screen.columns - len(_SMALL) for it in widths)
 
 
 def _divide(
-    text: str, words: Iterable[tuple[int, int]], screen: Screen
+    text: str, words: Iterable[tuple[int, int]], screen: Screen, *, cut: bool
 ) -> Iterator[tuple[int, int]]:
     """Yield the words of a line, and the parts of those that are wider than a row."""
     for left, right in words:
         word = text[left:right]
-        yield from ((left + start, left + end) for start, end in _parts(word, screen))
+        yield from ((left + start, left + end) for start, end in _parts(word, screen, cut=cut))
 
 
-def _parts(word: str, screen: Screen) -> Iterator[tuple[int, int]]:
+def _parts(word: str, screen: Screen, *, cut: bool) -> Iterator[tuple[int, int]]:
     if screen.fits(word):
         yield 0, len(word)
         return
     for part in _PART.finditer(word):
         if screen.fits(part[0]):
             yield part.span()
-        else:
-            yield from (it.span() for it in _SMALL_PART.finditer(word, *part.span()))
+            continue
+        for small in _SMALL_PART.finditer(word, *part.span()):
+            yield from _units_of(word, small.span(), screen, cut=cut)
+
+
+def _units_of(
+    word: str, span: tuple[int, int], screen: Screen, *, cut: bool
+) -> Iterator[tuple[int, int]]:
+    """Yield a part as it is, or what it consists of where it is too wide and can be broken."""
+    from mimo_cli.markdown.line_breaks import units
+
+    part = word[slice(*span)]
+    if screen.fits(part):
+        yield span
+    elif not part.isascii():
+        yield from units(word, *span, screen.columns, wide=screen.wide)
+    elif cut:
+        yield from (it.span() for it in _PART_OF_NAME.finditer(word, *span))
+    else:
+        yield span
+
+
+def _paths(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where a path begins and ends, which may be in a script without spaces."""
+    return (match.span() for match in re.finditer(_PATH, text))
 
 
 def _stretches(text: str, screen: Screen, whole: Collection[str]) -> Iterator[tuple[int, int]]:

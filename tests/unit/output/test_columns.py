@@ -180,6 +180,34 @@ def test_columns_line_up_in_cells_and_give_way_in_their_order(
     assert table(CELLS, COLUMNS, Screen(screen), heads=True) == (text, left_out)
 
 
+@pytest.mark.parametrize(
+    ("screen", "lines"),
+    [
+        # equal shares would break the address
+        (38, ["https://example.org/v1  to be or not", "                        to be, that is"]),
+        # then the parts of it stay whole
+        (26, ["https://example.org/  to", "v1                    be"]),
+        # what they do not need is for the other column
+        (22, ["https://      to be or", "example.org/  not to", "v1            be, that"]),
+        (16, ["https://      to", "example.org/  be"]),
+        # where one has to be cut, the words of the others are whole
+        (14, ["https://  to", "example.  be"]),
+    ],
+)
+def test_a_column_gives_way_to_words_that_would_be_broken(screen: int, lines: list[str]) -> None:
+    columns = (Column(narrow="wrap", least=4), Column(narrow="wrap", least=2, leaves=1))
+    cells = [("https://example.org/v1", "to be or not to be, that is")]
+    assert table(cells, columns, Screen(screen)).text.splitlines()[: len(lines)] == lines
+
+
+def test_what_leaves_first_gives_way_first() -> None:
+    columns = [Column(narrow="wrap", least=4, leaves=at) for at in (1, 2, 0)]
+    shown = table([("internationally",) * 3], columns, Screen(40)).text
+    assert shown.splitlines()[0] == "intern  internationally  internationally"
+    longer = table([("internationally", "a b " * 9, "x")], columns, Screen(30)).text
+    assert longer.splitlines()[0] == "internationally  a b a b a  x"
+
+
 def test_what_must_stay_is_below_its_label_where_both_are_too_wide() -> None:
     columns = [Column(Phrase("id")), Column(Phrase("use instead"), leaves=1)]
     shown = table([("a", "mimo-v2.6-flash")], columns, Screen(16), heads=True).text
@@ -284,7 +312,9 @@ def test_an_address_is_broken_where_its_parts_end(width: int, lines: list[str]) 
     ("text", "width", "parts"),
     [
         ("(/home/user/.config/x.toml)", 12, ["(/home/user/", ".config/", "x.toml)"]),
-        ("/中文/文件/a-long-name.txt", 10, ["/中文/文", "件/", "a-long-nam", "e.txt"]),
+        ("/中文/文件/a-long-name.txt", 10, ["/中文/", "文件/a-", "long-", "name.txt"]),
+        ("/没有这个文件-a/b", 10, ["/没有这个", "文件-a/b"]),
+        ("read_me_first-of-all", 8, ["read_me_", "first-", "of-all"]),
         ("//a//b?c?&d", 4, ["//", "a//", "b?", "c?&d"]),
         ("x" * 12, 5, ["xxxxx", "xxxxx", "xx"]),
         (ADDRESS, 24, ["https://api.example.com/", "anthropic/v1/messages?", "alpha=1&beta=two"]),
@@ -295,6 +325,35 @@ def test_a_cell_is_broken_there_too(text: str, width: int, parts: list[str]) -> 
     shown = table([(text, "y")], [Column(narrow="wrap", least=width), Column()], Screen(width + 3))
     if text.isascii():
         assert [line[:width].rstrip() for line in shown.text.splitlines()] == parts
+
+
+@pytest.mark.parametrize(
+    ("width", "lines"),
+    [
+        (49, ["mimo: no:", "      /tmp/没有这个文件/另外一个/a-long-name.txt:", "      gone"]),
+        (
+            40,
+            ["mimo: no: /tmp/没有这个文件/另外一个/", "      a-long-name.txt: gone"],
+        ),
+        (
+            24,
+            ["mimo: no: /tmp/", "      没有这个文件/", "      另外一个/", "      a-long-name.txt:"],
+        ),
+    ],
+)
+def test_a_path_in_chinese_is_as_whole_as_others(width: int, lines: list[str]) -> None:
+    said = "no: /tmp/没有这个文件/另外一个/a-long-name.txt: gone"
+    shown = paragraph(said, Screen(width), "mimo: ", "      ").splitlines()
+    assert shown[: len(lines)] == lines
+
+
+def test_a_sentence_in_chinese_is_no_path() -> None:
+    said = "文件不存在：/tmp/甲乙，请检查读/写权限，然后再试一次"
+    assert rows(said, Screen(20)) == [
+        "文件不存在：/tmp/甲",
+        "乙，请检查读/写权",
+        "限，然后再试一次",
+    ]
 
 
 def test_what_the_user_wrote_is_left_to_the_terminal_to_break() -> None:
