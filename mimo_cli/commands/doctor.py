@@ -11,7 +11,7 @@ from mimo_cli.output.columns import Column, lay_out
 from mimo_cli.output.console import in_role
 from mimo_cli.output.output_stream import use_color
 from mimo_cli.output.sanitize import one_line
-from mimo_cli.output.wrapping import paragraph
+from mimo_cli.output.wrapping import LEAST, paragraph
 from mimo_cli.phrases import ENGLISH, Phrase, commands, rendered
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ _LONGEST_NAME = len("certificates")
 _COLUMNS = (Column(), Column(), Column(narrow="words", least=24, leaves=1))
 _TEXT = 2  # the number of its column
 _BELOW = "    "
+_BELOW_WIDE = "  "
 _LONGEST = 2000
 _ROLES: dict[State, Role] = {"warning": "warning", "failed": "error", "skipped": "dim"}
 _STATES = {
@@ -160,9 +161,18 @@ def _rows_on_screen(
     column = screen.part(layout.beside.get(_TEXT, screen.columns))
     if all(map(column.fits, whole)):
         return "".join([*parts, *(layout.row(("", "", it), whole=whole) for it in advice)])
-    # What is to be copied has more room to itself.
-    below = (paragraph(it, screen, _BELOW, _BELOW, whole) for it in advice)
-    return "".join([*parts, *(f"{rows}\n" for rows in below)])
+    return "".join([*parts, *(_below(it, screen, whole) for it in advice)])
+
+
+def _below(advice: str, screen: Screen, whole: Collection[str]) -> str:
+    """Return an advice on rows of its own, where what is to be copied has more room."""
+    widest = max(map(screen.width, whole))
+    indents = (it for it in (_BELOW, _BELOW_WIDE) if len(it) + widest <= screen.columns)
+    indent = next(indents, _BELOW)  # what is too wide for all of them
+    if screen.columns - len(indent) < LEAST:
+        indent = ""
+    rows = paragraph(advice, screen.part(screen.columns - len(indent)), whole=whole)
+    return "".join(f"{indent}{row}\n" for row in rows.split("\n"))
 
 
 def _summary(results: Sequence[Result]) -> Phrase:

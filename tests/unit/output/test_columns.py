@@ -347,12 +347,13 @@ def test_a_path_in_chinese_is_as_whole_as_others(width: int, lines: list[str]) -
     assert shown[: len(lines)] == lines
 
 
-def test_a_sentence_in_chinese_is_no_path() -> None:
+def test_a_path_in_chinese_ends_where_its_sentence_goes_on() -> None:
     said = "文件不存在：/tmp/甲乙，请检查读/写权限，然后再试一次"
     assert rows(said, Screen(20)) == [
-        "文件不存在：/tmp/甲",
-        "乙，请检查读/写权",
-        "限，然后再试一次",
+        "文件不存",
+        "在：/tmp/甲乙，请检",
+        "查读/写权限，然后再",
+        "试一次",
     ]
 
 
@@ -630,6 +631,10 @@ def test_a_command_of_doctor_that_needs_it_has_the_screen_to_itself(tmp_path: Pa
     environ = {"MIMO_DATA": str(folder), "MIMO_CONFIG": "/dev/null", "HOME": str(tmp_path)}
     alone = on_screen("doctor", "--offline", columns=len(command) + 5, environ=environ)
     assert f"    {command}" in alone
+    for columns, indent in ((len(command) + 3, "  "), (len(command) + 1, "    ")):
+        lines = on_screen("doctor", "--offline", columns=columns, environ=environ)
+        at = lines.index(f"{indent}{command}")  # the terminal breaks what is too wide
+        assert lines[at - 1] == f"{indent}Run:"
     below = on_screen("doctor", "--offline", columns=len(command) + 20, environ=environ)
     assert f"    Run: {command}" in below
     beside = on_screen("doctor", "--offline", columns=len(command) + 30, environ=environ)
