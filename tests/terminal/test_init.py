@@ -10,7 +10,7 @@ from support.harness import KEY, Terminal, mimo
 
 from mimo_cli.api.base_url import parse_base_url
 from mimo_cli.commands.config import servers
-from mimo_cli.simulator import Simulator
+from mimo_cli.simulator import Fault, ServedModels, Simulator
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -143,6 +143,32 @@ def test_what_does_not_work_is_not_saved_unasked(
         assert terminal.wait() == 2
         assert "nothing was saved" in terminal.text
     assert not file.exists()
+
+
+MANY = tuple(f"m{number}" for number in range(1500))
+
+
+@pytest.mark.parametrize(
+    ("ids", "faults", "told", "default"),
+    [
+        (("qwen3-8b",), [], "127.0.0.1 has qwen3-8b\n", " [qwen3-8b]"),
+        (MANY, [], "m10, m11 and 1,488 more\n", ""),
+        ((), [], "127.0.0.1 lists no models: its documentation has their names\n", ""),
+        (("a",), [Fault.http(404)], "Not Found): its documentation has their names\n", ""),
+    ],
+)
+def test_the_models_of_a_server_are_told_before_one_is_asked_for(
+    environ: dict[str, str], ids: tuple[str, ...], faults: list[Fault], told: str, default: str
+) -> None:
+    with (
+        Simulator(keys=(), models=ServedModels(ids=ids), faults=faults) as server,
+        Terminal("config", "init", environ=environ, columns=200, measured=False) as terminal,
+    ):
+        answer(terminal, ("[mimo]:", server.base_url), ("empty for none", ""))
+        terminal.wait_for(told)
+        terminal.wait_for(f"Model (its name on that server){default}:")
+        terminal.type("\x03")
+        assert terminal.wait() == -2
 
 
 @pytest.mark.parametrize("keys", ["\x04", "\x03"])

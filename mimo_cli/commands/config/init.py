@@ -12,7 +12,7 @@ from mimo_cli.api.hosts import is_loopback
 from mimo_cli.api.keys import is_like_key, parse_key
 from mimo_cli.catalogue import models
 from mimo_cli.commands import questions
-from mimo_cli.commands.config import servers
+from mimo_cli.commands.config import server_models, servers
 from mimo_cli.commands.config.servers import Preset
 from mimo_cli.config import (
     NoKey,
@@ -138,8 +138,9 @@ def _choose(environment: Environment, console: Console) -> ServerChoice:
     key = _key(server, environment, console)
     if key is not None:
         server = _server_of_key(server, key, environment, console)
-    model = "" if server.is_mimo else _model(environment)
-    return ServerChoice(server, Endpoint(server.base_url, key, _TYPED), model)
+    endpoint = Endpoint(server.base_url, key, _TYPED)
+    model = "" if server.is_mimo else _model(endpoint, environment, console)
+    return ServerChoice(server, endpoint, model)
 
 
 def _server(environment: Environment, console: Console) -> Preset:
@@ -195,9 +196,10 @@ def _server_of_key(server: Preset, key: str, environment: Environment, console: 
     return chosen
 
 
-def _model(environment: Environment) -> str:
+def _model(endpoint: Endpoint, environment: Environment, console: Console) -> str:
+    only = server_models.tell_names(endpoint, environment, console)
     question = Phrase("Model (its name on that server)")
-    while not (model := _ask_openly(environment, question)):
+    while not (model := _ask_openly(environment, question, only)):
         pass
     return model
 
