@@ -17,7 +17,7 @@ from mimo_cli.markdown.styled_rows import Row, inert, join_rows, row_of, strip_e
 from mimo_cli.text.widths import expand_tabs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rich.text import Text
 
@@ -41,9 +41,9 @@ class CarriedCode(NamedTuple):
 
 
 class CarriedTable(NamedTuple):
-    """What is left of dropped rows of a table: the natural widths of its columns."""
+    """What is left of dropped rows of a table: what the widths of its columns follow from."""
 
-    widths: tables.Widths
+    measures: tables.Measures
 
 
 class CarriedLiteral(NamedTuple):
@@ -72,6 +72,8 @@ class LeafRenderer:
         self._highlight = highlight
         self._inline = lru_cache(maxsize=1_024)(self._new_inline)
         self._width = lru_cache(maxsize=1_024)(self._new_width)
+        self._needed = lru_cache(maxsize=256)(self._new_needed)
+        self._columns = lru_cache(maxsize=16)(tables.columns_of)
         self._line = lru_cache(maxsize=256)(self._new_line)
         self._prose = lru_cache(maxsize=64)(self._new_prose)
         self._record = lru_cache(maxsize=128)(self._new_record)
@@ -124,27 +126,55 @@ class LeafRenderer:
         self, block: Table, width: int, carried: CarriedTable | None, *, partial: bool
     ) -> list[Row]:
         """Return a table in `width` cells; `partial`: its last row is not whole yet."""
-        widths = carried.widths if carried else self._natural_widths(block, partial=partial)
-        columns = tables.fit_widths(widths, width)
+        measures = carried.measures if carried else self._measures(block, partial=partial)
+        columns = self._columns(measures, width)
         if not columns:
             stacked = [self._stacked(block.head, cells, width) for cells in block.body]
             return tables.stack(self._cells(block.head, "head"), stacked, width, self.glyphs)
-        shape = (block.aligns, columns)
-        head_rows = self._record(block.head, "head", *shape)
-        records = [self._record(cells, "", *shape) for cells in block.body]
-        apart = columns != widths
-        return tables.rule_off(head_rows, records, columns, apart=apart, glyphs=self.glyphs)
+        head_rows = self._record(block.head, "head", block.aligns, columns)
+        head = tables.Record(head_rows, columns, broken=False)
+        settled = 0 if carried else tables.frozen_rows(block.body) or len(block.body)
+        records = [*self._records(block, columns, width, settled)]
+        apart = tables.fit_widths(measures.natural, width) != measures.natural
+        return tables.rule_off(head, records, apart=apart, glyphs=self.glyphs)
 
     def carry_table(self, block: Table, carried: CarriedTable | None) -> CarriedTable:
-        """Return what the rest needs if rows are dropped."""
-        return carried or CarriedTable(self._natural_widths(block))
+        """Return what the rest needs if rows are dropped that settle no widths any more."""
+        natural, wanted = carried.measures if carried else self._measures(block)
+        for cells in block.body:
+            widths = self._widths_for(cells, wanted[-1])
+            if widths != wanted[-1]:
+                wanted = (*wanted, widths)
+        return CarriedTable(tables.Measures(natural, wanted))
 
-    def _natural_widths(self, block: Table, *, partial: bool = False) -> tables.Widths:
+    def _records(
+        self, block: Table, columns: tables.Widths, width: int, settled: int
+    ) -> Iterator[tables.Record]:
+        """Yield the records of a table; those after the first `settled` ones widen its columns."""
+        for index, cells in enumerate(block.body):
+            broken = False
+            if index >= settled:
+                columns = tables.widen(columns, self._widths_for(cells, columns), width)
+                broken = any(map(int.__gt__, map(self._width, cells), columns))
+            rows = self._record(cells, "", block.aligns, columns)
+            yield tables.Record(rows, columns, broken)
+
+    def _measures(self, block: Table, *, partial: bool = False) -> tables.Measures:
         head = tuple(map(self._width, block.head))
         count = tables.frozen_rows(block.body)
         body = [tuple(map(self._width, cells)) for cells in block.body[:count]]
         partial = partial and len(body) == len(block.body)
-        return tables.natural_widths(head, body, partial=partial)
+        natural = tables.natural_widths(head, body, partial=partial)
+        if count is None or partial:
+            return tables.Measures(natural)
+        return tables.Measures(natural, (tables.loose_widths(natural, body),))
+
+    def _widths_for(self, cells: tuple[str, ...], widths: tables.Widths) -> tables.Widths:
+        """Return the widths, or wider ones where a later cell needs them."""
+        return tuple(
+            max(width, self._needed(cell)) if self._width(cell) > width else width
+            for cell, width in zip(cells, widths, strict=True)
+        )
 
     def _cells(self, cells: tuple[str, ...], role: str = "") -> tables.Cells:
         roles = (role,) if role else ()
@@ -162,6 +192,9 @@ class LeafRenderer:
 
     def _new_width(self, cell: str) -> int:
         return text_width(self._inline(cell, ()), wide=self._wide)
+
+    def _new_needed(self, cell: str) -> int:
+        return tables.needed_width(self._inline(cell, ()), wide=self._wide)
 
     def _new_prose(self, text: str, width: int, roles: tuple[str, ...]) -> list[Row]:
         return wrap(self._inline(text, roles), width, wide=self._wide)

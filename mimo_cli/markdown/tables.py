@@ -2,22 +2,24 @@
 
 Widths are taken from the header and the first FROZEN_ROWS rows, counted in the source (fewer if
 they are very long), so rows after those can be final at once, and do not depend on how the text
-arrived.
+arrived. Columns of so long a table are somewhat wider, where there is room. A later row that needs
+more than that widens its columns, from there on, and a line marks the change.
 """
 
 from __future__ import annotations
 
-from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
 
 from mimo_cli.markdown.glyphs import NARROW
 from mimo_cli.markdown.inline import text_width, wrap
+from mimo_cli.markdown.line_breaks import units
 from mimo_cli.markdown.styled_rows import join_rows, row_of, row_width, strip_end
+from mimo_cli.text.widths import cell_width
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from mimo_cli.markdown.glyphs import Glyphs
     from mimo_cli.markdown.styled_rows import Row
@@ -31,12 +33,43 @@ NARROWEST = 12
 
 PARTIAL_STEP = 12
 
+SLACK = 3
+"""Cells at least that a column is wider than what the first rows of a long table need."""
+
+MOST_ROWS = 3
+"""Rows that a later cell may take while there is room to widen its column."""
+
+LONG_WORD = 24
+"""Cells beyond which a word breaks between its syllables, if it has such, and widens nothing."""
+
+_UNLIMITED = 1 << 30
+
 _GAP = len(" | ")
 
 Widths = tuple[int, ...]
 """The width of each cell of a row, in cells of the terminal; or of each column."""
 
 Cells = tuple[Text, ...]
+
+
+class Measures(NamedTuple):
+    """What the columns of a table follow from in a terminal of any width.
+
+    `natural`: the widths of the head and the first rows. `wanted`: wider ones, step by step, as
+    far as there is room: for rows that may come, and for those that came and needed more. There
+    are none while all rows settle the widths.
+    """
+
+    natural: Widths
+    wanted: tuple[Widths, ...] = ()
+
+
+class Record(NamedTuple):
+    """A row of a table: its rows on the screen, the columns they are in, whether a cell broke."""
+
+    rows: Sequence[Row]
+    columns: Widths
+    broken: bool
 
 
 def frozen_rows(body: Sequence[Sequence[str]]) -> int | None:
@@ -69,11 +102,68 @@ def natural_widths(head: Widths, body: Sequence[Widths], *, partial: bool = Fals
 
 def fit_widths(widths: Widths, total: int) -> Widths:
     """Share `total` cells among columns: the widest give first. Return () if there is no room."""
-    room = total - _GAP * (len(widths) - 1)
+    room = total - _gaps(widths)
     if sum(widths) <= room:
         return widths
     if room < sum(min(width, NARROWEST) for width in widths):
         return ()
+    return _shared(widths, room)
+
+
+def loose_widths(natural: Widths, body: Sequence[Widths]) -> Widths:
+    """Return the widths that columns should have if rows follow those of `body`."""
+    widest = (max(column) for column in zip(*body, strict=True))
+    return tuple(
+        max(width, most + max(SLACK, most // 4))
+        for width, most in zip(natural, widest, strict=True)
+    )
+
+
+def widen(columns: Widths, wanted: Widths, total: int) -> Widths:
+    """Return columns that are wider where that is wanted, as far as `total` cells have room.
+
+    Columns that lack little come first. Afterwards each is as wide as wanted, or no room is left:
+    so what was wanted once needs no room later.
+    """
+    lacking = tuple(max(0, want - width) for want, width in zip(wanted, columns, strict=True))
+    room = total - _gaps(columns) - sum(columns)
+    more = lacking if sum(lacking) <= room else _shared(lacking, max(0, room))
+    return tuple(width + extra for width, extra in zip(columns, more, strict=True))
+
+
+def columns_of(measures: Measures, total: int) -> Widths:
+    """Return the columns of a table in `total` cells; () if there is no room for them."""
+    columns = fit_widths(measures.natural, total)
+    if columns:
+        for wanted in measures.wanted:
+            columns = widen(columns, wanted, total)
+    return columns
+
+
+def needed_width(text: Text, *, wide: bool = False) -> int:
+    """Return the least width of a column for a later cell: for its words, and MOST_ROWS rows."""
+    lines = text.plain.split("\n")
+    words = (size for line in lines for size in _word_widths(line, wide))
+    return max(-(-text_width(text, wide=wide) // MOST_ROWS), *words, 0)
+
+
+def _word_widths(line: str, wide: bool) -> Iterator[int]:
+    for start, end in units(line, 0, len(line), _UNLIMITED, wide=wide):
+        word = line[start:end]
+        size = cell_width(word, wide=wide)
+        if size <= LONG_WORD or word.isascii():
+            yield size
+        else:
+            parts = units(word, 0, len(word), 1, wide=wide)
+            yield max(cell_width(word[left:right], wide=wide) for left, right in parts)
+
+
+def _gaps(widths: Widths) -> int:
+    return _GAP * (len(widths) - 1)
+
+
+def _shared(widths: Widths, room: int) -> Widths:
+    """Return widths that take `room` cells, which are too few: the widest give first."""
     cap, left = 0, len(widths)
     for width in sorted(widths):
         cap = room // left
@@ -91,20 +181,26 @@ def fit_widths(widths: Widths, total: int) -> Widths:
 
 
 def rule_off(
-    head: Sequence[Row],
-    records: Sequence[Sequence[Row]],
-    columns: Widths,
-    *,
-    apart: bool,
-    glyphs: Glyphs = NARROW,
+    head: Record, records: Sequence[Record], *, apart: bool, glyphs: Glyphs = NARROW
 ) -> list[Row]:
-    """Return the rows of a table, a line under its head; `apart`: and between the records.
+    """Return the rows of a table, a line under its head and where columns become wider.
 
-    That is wanted where a cell may take several rows.
+    A record that takes several rows since a cell broke stands between lines; `apart`: each does.
     """
+    rows = [*head.rows, _line(head.columns, glyphs)]
+    above = head._replace(broken=False)
+    for record in records:
+        between = above.broken or record.broken or apart
+        if record.columns != above.columns or (between and record is not records[0]):
+            rows.append(_line(record.columns, glyphs))
+        rows += record.rows
+        above = record
+    return rows
+
+
+def _line(columns: Widths, glyphs: Glyphs) -> Row:
     rule = glyphs.rule
-    line = row_of(f"{rule}{glyphs.cross}{rule}".join(rule * each for each in columns), "line")
-    return [*head, line, *(_join(records, line) if apart else chain.from_iterable(records))]
+    return row_of(f"{rule}{glyphs.cross}{rule}".join(rule * each for each in columns), "line")
 
 
 def side_by_side(
