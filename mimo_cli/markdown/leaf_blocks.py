@@ -140,12 +140,14 @@ class LeafRenderer:
 
     def carry_table(self, block: Table, carried: CarriedTable | None) -> CarriedTable:
         """Return what the rest needs if rows are dropped that settle no widths any more."""
-        natural, wanted = carried.measures if carried else self._measures(block)
+        natural, loose, wanted = carried.measures if carried else self._measures(block)
+        known = wanted[-1] if wanted else natural
         for cells in block.body:
-            widths = self._widths_for(cells, wanted[-1])
-            if widths != wanted[-1]:
+            widths = self._widths_for(cells, known)
+            if widths != known:
+                known = widths
                 wanted = (*wanted, widths)
-        return CarriedTable(tables.Measures(natural, wanted))
+        return CarriedTable(tables.Measures(natural, loose, wanted))
 
     def _records(
         self, block: Table, columns: tables.Widths, width: int, settled: int
@@ -167,7 +169,7 @@ class LeafRenderer:
         natural = tables.natural_widths(head, body, partial=partial)
         if count is None or partial:
             return tables.Measures(natural)
-        return tables.Measures(natural, (tables.loose_widths(natural, body),))
+        return tables.Measures(natural, tables.loose_widths(natural, body))
 
     def _widths_for(self, cells: tuple[str, ...], widths: tables.Widths) -> tables.Widths:
         """Return the widths, or wider ones where a later cell needs them."""

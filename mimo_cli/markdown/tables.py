@@ -55,12 +55,13 @@ Cells = tuple[Text, ...]
 class Measures(NamedTuple):
     """What the columns of a table follow from in a terminal of any width.
 
-    `natural`: the widths of the head and the first rows. `wanted`: wider ones, step by step, as
-    far as there is room: for rows that may come, and for those that came and needed more. There
-    are none while all rows settle the widths.
+    `natural`: the widths of the head and the first rows. `loose`: those with slack for rows that
+    may come, () while all rows settle the widths. `wanted`: those with what later rows needed
+    more, step by step, whether there was room or not.
     """
 
     natural: Widths
+    loose: Widths = ()
     wanted: tuple[Widths, ...] = ()
 
 
@@ -134,10 +135,22 @@ def widen(columns: Widths, wanted: Widths, total: int) -> Widths:
 def columns_of(measures: Measures, total: int) -> Widths:
     """Return the columns of a table in `total` cells; () if there is no room for them."""
     columns = fit_widths(measures.natural, total)
-    if columns:
+    if columns and measures.loose:
+        columns = _loosened(columns, measures.loose, total)
         for wanted in measures.wanted:
             columns = widen(columns, wanted, total)
     return columns
+
+
+def _loosened(columns: Widths, loose: Widths, total: int) -> Widths:
+    """Return columns with slack: a cell for one digit more, and shares of half of the room.
+
+    The other half is for rows that turn out to need it.
+    """
+    digit = tuple(min(width + 1, want) for width, want in zip(columns, loose, strict=True))
+    columns = widen(columns, digit, total)
+    room = max(0, total - _gaps(columns) - sum(columns))
+    return widen(columns, loose, total - room // 2)
 
 
 def needed_width(text: Text, *, wide: bool = False) -> int:

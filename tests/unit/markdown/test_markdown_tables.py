@@ -167,9 +167,25 @@ def test_columns_widen_as_far_as_there_is_room(
 
 def test_slack_is_for_what_rows_may_need_and_not_for_their_head() -> None:
     assert loose_widths((2, 20, 40), [(1, 2, 40), (2, 3, 8)]) == (5, 20, 50)
-    assert columns_of(Measures((2, 20), ((5, 20), (9, 20))), 80) == (9, 20)
-    assert columns_of(Measures((2, 20), ((5, 20), (9, 20))), 26) == (3, 20)
-    assert columns_of(Measures((20, 20), ((25, 25),)), 20) == ()
+    assert columns_of(Measures((2, 20), (5, 20), ((9, 20),)), 80) == (9, 20)
+    assert columns_of(Measures((2, 20), (5, 20), ((9, 20),)), 26) == (3, 20)
+    assert columns_of(Measures((20, 20), (25, 25)), 20) == ()
+
+
+SLACK = [
+    ((2, 4), (5, 7), 80, (5, 7)),
+    ((2, 4), (5, 7), 15, (4, 6)),
+    ((2, 4), (5, 7), 11, (3, 5)),
+    ((2, 4), (5, 7), 9, (2, 4)),
+    ((2, 4), (2, 7), 14, (2, 7)),
+]
+
+
+@pytest.mark.parametrize(("natural", "loose", "total", "columns"), SLACK)
+def test_half_of_the_room_is_left_to_rows_that_need_it(
+    natural: Widths, loose: Widths, total: int, columns: Widths
+) -> None:
+    assert columns_of(Measures(natural, loose), total) == columns
 
 
 _cells = st.sampled_from(
@@ -231,7 +247,7 @@ def test_columns_that_grew_hold_at_another_width_when_their_rows_are_forgotten()
 def test_few_widths_are_kept_of_many_rows_that_are_forgotten() -> None:
     parser = Parser()
     head, growing = "| a | b |\n|---|---|\n", [f"| {'w' * n} | {n % 7} |\n" for n in range(60)]
-    for rows, steps in ((["| 1 | 2 |\n"] * 90, 1), (growing, 32), (growing * 9, 32)):
+    for rows, steps in ((["| 1 | 2 |\n"] * 90, 0), (growing, 36), (growing * 9, 36)):
         (table,) = parser.parse_blocks((head + "".join(rows)).splitlines())
         assert isinstance(table, Table)
         kept = LeafRenderer(parser).carry_table(table, None)
