@@ -9,6 +9,7 @@ There are no link references (`blocks`), so a label has to have an address behin
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it.rules_inline import image, link
@@ -26,6 +27,12 @@ IMAGE_DEPTH = 8
 DEPTH = "depth"
 """The key in the parser's environment of how deep a text is parsed: 1, and 1 for each image that
 it is the label of."""
+
+_MARK = re.compile(r"[\[\]\\`<$]|!\[")
+"""What ends a label, or begins what may hold a bracket: all else is passed over at once."""
+
+PLAIN_LABEL = re.compile(r"\[[^\[\]\\`<$]*\]")
+"""A label without any of these, as most are: it ends with its first bracket."""
 
 
 class Label(NamedTuple):
@@ -75,13 +82,12 @@ def find_label(state: StateInline, known: dict[int, Label], start: int) -> Label
 def _look_for_end(state: StateInline, known: dict[int, Label], start: int) -> Label:
     holds_link = False
     state.pos = start + 1
-    while state.pos < state.posMax:
-        at = state.pos
-        marker = state.src[at]
-        if marker == "]":
+    while found := _MARK.search(state.src, state.pos, state.posMax):
+        state.pos = at = found.start()
+        if found[0] == "]":
             return Label(at, holds_link)
         state.md.inline.skipToken(state)
-        if marker != "[":
+        if found[0] != "[":
             continue
         if state.pos > at + 1:
             holds_link = True

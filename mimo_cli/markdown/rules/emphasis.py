@@ -32,7 +32,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Scanned
 
 from mimo_cli.markdown.rules.asterisks import judge
-from mimo_cli.markdown.rules.brackets import DEPTH, Label, find_label
+from mimo_cli.markdown.rules.brackets import DEPTH, PLAIN_LABEL, Label, find_label
 from mimo_cli.markdown.rules.characters import has_unspaced, is_cjk, is_unspaced
 
 if TYPE_CHECKING:
@@ -77,6 +77,8 @@ class InlineState(StateInline):
 
     def label_end(self, start: int, *, for_link: bool) -> int:
         """Return where the label of a bracket ends, -1 for nowhere; no link holds another one."""
+        if plain := PLAIN_LABEL.match(self.src, start, self.posMax):
+            return plain.end() - 1
         label = find_label(self, self.labels, start)
         return -1 if for_link and label.holds_link else label.end
 
