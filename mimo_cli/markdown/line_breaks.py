@@ -123,7 +123,8 @@ def _unit() -> re.Pattern[str]:
 def _cluster() -> re.Pattern[str]:
     """Return the pattern of what a word consists of that has to break without a space in it."""
     one = f"{_OPENED}(?:{_THAI}|{_STACKED}|{_HANGUL}|{_PICTURE})"
-    return re.compile(f"{one}{_CLOSED}|(?:(?!{one}).)+")
+    # What opens is passed as a whole: a run of it is not looked through from each of its marks.
+    return re.compile(f"{one}{_CLOSED}|(?:(?!{one})(?:{_LEFT_OVER}+|.))+")
 
 
 def units(

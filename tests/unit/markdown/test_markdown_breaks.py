@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -117,6 +118,14 @@ def test_a_word_wider_than_a_row_breaks_between_syllables_and_emoji(word: str, p
     assert pieces(word, 80) == [word]
     assert shown(f"ab {word}", 40) == [f"ab {word}"]
     assert "".join(shown(word, 12)) == word
+
+
+@pytest.mark.untraced
+@pytest.mark.parametrize("text", ["「" * 60_000, "“" * 60_000])
+def test_marks_that_open_without_end_take_linear_time(text: str) -> None:
+    started = time.process_time()
+    assert "".join(pieces(text)) == text
+    assert time.process_time() - started < 1
 
 
 @settings(quick, max_examples=200)
