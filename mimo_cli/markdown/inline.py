@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Span, Text
 
 from mimo_cli.markdown.line_breaks import fill, units
-from mimo_cli.markdown.styled_rows import inert, row_part, strip_end
+from mimo_cli.markdown.styled_rows import inert, row_parts, strip_end
 from mimo_cli.markdown.tabs import align_tabs
 from mimo_cli.text.widths import cell_width
 
@@ -140,7 +140,7 @@ def wrap(text: Text, width: int, *, cut: bool = False, wide: bool = False) -> li
     plain = text.plain
     if "\n" not in plain and cell_width(plain, wide=wide) <= width:
         return [strip_end(text)]
-    return [row_part(text, start, end) for start, end in _breaks(plain, width, cut, wide)]
+    return [*row_parts(text, _breaks(plain, width, cut, wide))]
 
 
 def _breaks(text: str, width: int, cut: bool, wide: bool) -> Iterator[tuple[int, int]]:
@@ -148,6 +148,11 @@ def _breaks(text: str, width: int, cut: bool, wide: bool) -> Iterator[tuple[int,
     at = 0
     for line in text.split("\n"):
         end = at + len(line)
+        shown = line.rstrip(" ")
+        if cell_width(shown, wide=wide) <= width:
+            yield at, at + len(shown)
+            at = end + 1
+            continue
         pieces: Iterator[tuple[int, int]] = units(text, at, end, width, wide=wide)
         if line.startswith(" ") and (first := next(pieces, None)):
             pieces = chain([(at, first[1])], pieces)  # the cell before a tab was empty

@@ -12,6 +12,8 @@ for another time gives away copies.
 from __future__ import annotations
 
 import re
+from collections import deque
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from rich.text import Span, Text
@@ -19,7 +21,7 @@ from rich.text import Span, Text
 from mimo_cli.text.widths import cell_width, chop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 Row = Text
 
@@ -81,6 +83,27 @@ def row_part(row: Row, start: int, end: int | None = None) -> Row:
     )
 
 
+def row_parts(row: Row, places: Iterable[tuple[int, int]]) -> Iterator[Row]:
+    """Yield several parts of a row, or of a text of several lines, each span looked at once.
+
+    Args:
+        row: has its spans in the order in which they begin.
+        places: where each part starts and ends, one behind another.
+    """
+    text = row.plain
+    rest = deque(row.spans)
+    open_spans: list[Span] = []
+    for start, end in places:
+        while rest and rest[0].start < end:
+            open_spans.append(rest.popleft())
+        open_spans = [span for span in open_spans if span.end > start]
+        spans = [
+            Span(max(0, begins - start), min(ends, end) - start, role)
+            for begins, ends, role in open_spans
+        ]
+        yield Text(text[start:end], spans=spans if start < end else None)
+
+
 def strip_end(row: Row) -> Row:
     """Return a row without the spaces at its end. An ideographic space stays: it can be seen."""
     text = row.plain
@@ -91,9 +114,5 @@ def fold(row: Row, width: int, *, wide: bool = False) -> list[Row]:
     """Return the screen rows that a terminal of `width` columns makes of one row."""
     if row_width(row, wide=wide) <= width:
         return [row]
-    folded: list[Row] = []
-    at = 0
-    for piece in chop(row.plain, width, wide=wide):
-        folded.append(row_part(row, at, at + len(piece)))
-        at += len(piece)
-    return folded
+    ends = [*accumulate(map(len, chop(row.plain, width, wide=wide)))]
+    return [*row_parts(row, pairwise([0, *ends]))]

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pygments.token import STANDARD_TYPES
+from rich.text import Span, Text
 from support.markdown_texts import FAMILY, oneshot, quick
 
 from mimo_cli.markdown.inline import wrap
 from mimo_cli.markdown.styled_rows import join_rows, row_of, row_text, row_width
 from mimo_cli.screen.colors import Colors
 from mimo_cli.screen.theme import Theme
+from mimo_cli.text.widths import cell_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,6 +132,37 @@ WRAPPED = [
 @pytest.mark.parametrize(("text", "width", "rows"), WRAPPED)
 def test_a_row_breaks_where_its_script_allows(text: str, width: int, rows: list[str]) -> None:
     assert [row_text(row) for row in wrap(row_of(text), width)] == rows
+
+
+def test_a_line_that_fits_is_one_row_among_others_too() -> None:
+    for line in ("1\u200d字", "a。b"):
+        width = cell_width(line)
+        rows = [row_text(row) for row in wrap(Text(f"{line}  \n{line}\n\n"), width)]
+        assert rows == [line, line, "", ""]
+
+
+class _Counted(Text):
+    """A text that counts how often its spans are asked for."""
+
+    asked = 0
+
+    @property
+    def spans(self) -> list[Span]:
+        self.asked += 1
+        return self._spans
+
+    @spans.setter
+    def spans(self, spans: list[Span]) -> None:
+        self._spans = spans
+
+
+def test_the_spans_of_a_text_are_not_gone_through_for_each_of_its_rows() -> None:
+    spans = [Span(at, at + 7, "strong") for at in range(0, 2_000, 5)]
+    text = _Counted("word " * 400, spans=spans)
+    rows = wrap(text, 20)
+    assert len(rows) == 100
+    assert [span[:2] for span in rows[1].spans] == [(0, 2), (0, 7), (5, 12), (10, 17), (15, 19)]
+    assert text.asked == 1
 
 
 @settings(quick, max_examples=150)
