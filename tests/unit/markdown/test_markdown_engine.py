@@ -326,6 +326,7 @@ def test_whatever_follows_a_cut_nothing_is_lost_and_nothing_moves(rest: str) -> 
 
 
 AFTER_A_CUT = [
+    "|\n---\nz",
     " |\n|-|\nz",
     " |\n|-|\n| a |\n| b |\nz",
     "|a\n|-|-|\n" + "| b | c |\n" * 40 + "z",
