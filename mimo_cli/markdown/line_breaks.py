@@ -74,7 +74,10 @@ _COUNTER = (
 )
 _IDEOGRAPH = "[\u3400-\u4dbf\u4e00-\u9fff]"
 _CLOSED = rf"(?:[{_MARKS}{_WIDE_CLOSE}{_NARROW_CLOSE}]|\[\^?\w[\w,\-]{{0,15}}\])*"
-_WORD = f"(?:(?![{_NARROW_OPEN}]+[{_CJK}{_WIDE_OPEN}])[^ \n{_CJK}{_WIDE_OPEN}{_WIDE_CLOSE}])+"
+_WORD = (  # a run of what opens belongs to the word behind it, if that is one without spaces
+    f"(?:[^ \n{_CJK}{_WIDE_OPEN}{_WIDE_CLOSE}{_NARROW_OPEN}]"
+    f"|[{_NARROW_OPEN}]++(?![{_CJK}{_WIDE_OPEN}]))+"
+)
 _OPENED = f"[{_WIDE_OPEN}{_NARROW_OPEN}]*+"
 _ONE = f"[{_CJK}{_WIDE_CLOSE}]"
 _LEFT_OVER = f"[{_WIDE_OPEN}{_NARROW_OPEN}]+"

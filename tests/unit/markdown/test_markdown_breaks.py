@@ -121,7 +121,7 @@ def test_a_word_wider_than_a_row_breaks_between_syllables_and_emoji(word: str, p
 
 
 @pytest.mark.untraced
-@pytest.mark.parametrize("text", ["「" * 60_000, "“" * 60_000])
+@pytest.mark.parametrize("text", ["「" * 60_000, "“" * 60_000, "a" + "(" * 30_000])
 def test_marks_that_open_without_end_take_linear_time(text: str) -> None:
     started = time.process_time()
     assert "".join(pieces(text)) == text
