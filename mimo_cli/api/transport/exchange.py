@@ -3,12 +3,16 @@
 What has come is taken in one piece, so that a server's many small chunks cost one hand-over for all
 that came meanwhile. There is no lock: a signal's exception may leave any line of the caller, and a
 lock that it left locked would stop the network's thread for ever. `SimpleQueue` is proof against
-that, and wakes a reader only if it waits.
+that. Its own wait is not used for items: a time limit that passes while a signal's handler runs
+(which a Ctrl-Z stops until `fg`) becomes negative in it, and it waits for ever. The wait of a lock
+bears that. This one is a bell: rung while it is unlocked, and never waited for by the network.
 """
 
 from __future__ import annotations
 
 from queue import SimpleQueue
+from threading import Lock
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from mimo_cli.api.response import Response
@@ -47,6 +51,8 @@ class Exchange:
 
     def __init__(self) -> None:
         self._items: SimpleQueue[Item] = SimpleQueue()
+        self._bell = Lock()  # wakes `take`
+        self._bell.acquire()
         self._room: SimpleQueue[None] = SimpleQueue()  # wakes `put`
         self._next: Item | None = None  # is out of the queue, and not yet taken
         self._put = 0  # bytes, counted by the network's thread alone
@@ -70,6 +76,8 @@ class Exchange:
         if isinstance(item, bytes):
             self._put += len(item) + _A_CHUNK
         self._items.put(item)
+        if self._bell.locked():  # nobody else unlocks it
+            self._bell.release()
 
     def trace(self, event: str, _: Mapping[str, Any]) -> None:
         """Hand over how far the request is: a trace hook of httpcore."""
@@ -89,7 +97,7 @@ class Exchange:
         """
         item, self._next = self._next, None
         if item is None:
-            item = self._items.get(timeout=timeout)
+            item = self._wait(timeout)
         return self._joined(item) if isinstance(item, bytes) else item
 
     def abandon(self) -> None:
@@ -100,6 +108,14 @@ class Exchange:
     @property
     def _is_full(self) -> bool:
         return self._put - self._taken > LIMIT
+
+    def _wait(self, timeout: float | None) -> Item:
+        end = None if timeout is None else monotonic() + timeout
+        while self._items.empty():  # an old ring may be of what was taken already
+            left = -1.0 if end is None else max(0.0, end - monotonic())
+            if not self._bell.acquire(timeout=left):
+                break
+        return self._items.get_nowait()
 
     def _joined(self, first: bytes) -> bytes:
         chunks = [first]

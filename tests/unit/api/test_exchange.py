@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import os
 import queue
+import signal
+import sys
 import threading
 import time
 from contextlib import suppress
@@ -185,3 +188,40 @@ def pieces(items: list[Item]) -> list[Item]:
         elif item != b"":
             found.append(item)
     return found
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
+def test_a_limit_that_passes_while_a_signal_is_handled_is_kept() -> None:
+    exchange = Exchange()
+    limit = 0.05
+    handled = []
+
+    def handle(*_: object) -> None:
+        end = time.monotonic() + 2 * limit
+        while time.monotonic() < end:  # as the handler of Ctrl-Z stands still until `fg`
+            pass
+        handled.append(True)
+
+    before = signal.signal(signal.SIGUSR1, handle)
+    sent = threading.Timer(limit / 10, os.kill, (os.getpid(), signal.SIGUSR1))
+    rescue = threading.Timer(2, exchange.put, (End(),))
+    sent.start()
+    rescue.start()
+    try:
+        with pytest.raises(queue.Empty):
+            exchange.take(limit)
+    finally:
+        rescue.cancel()
+        sent.join()
+        signal.signal(signal.SIGUSR1, before)
+    assert handled
+
+
+def test_what_came_while_nobody_waited_is_no_reason_to_wake_up_later() -> None:
+    exchange = Exchange()
+    exchange.put(HEAD)
+    assert taken(exchange) is HEAD
+    with pytest.raises(queue.Empty):
+        exchange.take(0.01)
+    exchange.put(b"a")
+    assert taken(exchange) == b"a"
