@@ -40,6 +40,10 @@ if TYPE_CHECKING:
     from mimo_cli.screen.thinking import Activity
 
 FRAME_SECONDS = 1 / 30
+LOOK_SECONDS = 0.2
+"""So often it is looked whether the terminal has another size, or is ours again, though nothing
+comes. Nothing is written for it."""
+
 _SLICE = 8192
 PAUSE = 5
 """After a frame comes a pause of this many times what it took, or the one before it if that took
@@ -166,9 +170,19 @@ class Live:
         return self._live and isinstance(self._phase, ThinkingPhase | Engine)
 
     def seconds_until_tick(self) -> float | None:
-        """Return when a tick is wanted: 0 for now, None for not before something comes."""
+        """Return when a tick is wanted: 0 for now, None for not before something comes.
+
+        With live rows it is wanted every LOOK_SECONDS at least.
+        """
+        seconds = max(0.0, self._next_frame() - self._clock())
+        if self._live and self._phase is not None:
+            return min(seconds, LOOK_SECONDS)
+        return None if seconds == inf else seconds
+
+    def _next_frame(self) -> float:
+        """Return at what time to paint, if nothing comes before that."""
         if self._phase is None:
-            return None
+            return inf
         wanted = inf
         if self._fresh:
             wanted = self._painted + self._pause
@@ -180,7 +194,7 @@ class Live:
         elif self._live:
             silence = self._stall.next_after(self._painted - self._heard)
             wanted = min(wanted, max(self._heard + silence, self._painted + self._pause))
-        return None if wanted == inf else max(0.0, wanted - self._clock())
+        return wanted
 
     def tick(self) -> None:
         """Paint, if it is time."""

@@ -93,7 +93,11 @@ class LiveView(View):
         return self._live is not None
 
     def seconds_until_redraw(self) -> float | None:
-        """When the next frame is due."""
+        """When the next frame is due, or, in the background, when to look whether we still are."""
+        if self._live is not None and self._away:
+            from mimo_cli.screen.live import LOOK_SECONDS  # loaded with it
+
+            return LOOK_SECONDS
         return None if self._live is None else self._live.seconds_until_tick()
 
     def show(self, events: Sequence[StreamItem]) -> None:

@@ -40,6 +40,9 @@ TOLD_AFTER_SECONDS = 1.0
 PATIENCE_SECONDS = 15.0
 WINDOW = 5
 
+_RECENT = 2000
+"""So many characters fill the window, or nearly, on any screen."""
+
 _INDENT = "  "
 _SPINNER = "\u280b\u2819\u2839\u2838\u283c\u2834\u2826\u2827\u2807\u280f"
 
@@ -146,16 +149,24 @@ class ThinkingPhase:
         self._part = ""
         self._full: list[Row] = []
         self._window: deque[Row] = deque(maxlen=WINDOW)
+        self._recent = ""  # what the window shows is the end of this
 
     def resize(self, screen: Screen) -> None:
-        """Wrap what comes for another screen."""
+        """Wrap what is live, and what comes, for another screen."""
         self._screen = screen
-        self.feed("")
+        if self._mode == "collapse":
+            recent, self._recent, self._part = self._recent, "", ""
+            self._window.clear()
+            self.feed(recent)
+        else:
+            self.feed("")
 
     def feed(self, text: str) -> None:
         """Take more text, with newline and tab as the only controls."""
         if self._mode == "hide":
             return
+        if self._mode == "collapse":
+            self._recent = _last_words(self._recent + text)
         *lines, self._part = (self._part + expand_tabs(inert(text), wide=self._screen.wide)).split(
             "\n"
         )
@@ -206,6 +217,15 @@ class ThinkingPhase:
     def _wrap(self, line: str) -> list[Row]:
         width = max(1, self._screen.columns - 1 - len(_INDENT))
         return wrap(row_of(line, "thinking"), width, cut=True, wide=self._screen.wide)
+
+
+def _last_words(text: str) -> str:
+    """Return the end of a text, from the start of a word on where there is one."""
+    if len(text) <= 2 * _RECENT:
+        return text
+    end = text[-_RECENT:]
+    _, _, rest = end.partition(" ")
+    return rest or end
 
 
 def duration(seconds: float) -> Phrase:
