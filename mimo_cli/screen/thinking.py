@@ -40,6 +40,9 @@ TOLD_AFTER_SECONDS = 1.0
 PATIENCE_SECONDS = 15.0
 WINDOW = 5
 
+_SHORT = 30
+"""Cells of the row of a silence on a screen of 80 columns. On others it takes the same share."""
+
 _RECENT = 2000
 """So many characters fill the window, or nearly, on any screen."""
 
@@ -90,21 +93,23 @@ class Stall:
         self, after: float, awaited: Awaited | None = None, *, translations: Translations = ENGLISH
     ) -> None:
         self._after = after
-        self._sayings = _sayings(awaited or Awaited())
+        self._awaited = awaited or Awaited()
         self._translations = translations
 
     def rows(self, seconds: float, screen: Screen, *, keeps: bool) -> list[Row]:
         """Return the row below the live ones after so many seconds of silence, if there is one.
 
-        `keeps` is whether what came would stay if the user put an end to it.
+        `keeps` is whether what came would stay if the user put an end to it. The row is short: one
+        that a narrower window splits in two drives what is above it into the scrollback of tmux,
+        before anybody tells us of the new size.
         """
         if seconds < self._after:
             return []
-        told = [_with_duration(it, seconds) for it in self._sayings]
+        told = _silences(self._awaited, duration(seconds))
         if keeps:
-            named = told[:-1] or told
-            told = [*(Phrase("{wait}; Ctrl-C keeps what came", wait=it) for it in named), *told]
-        text = _fitting(told, screen.part(screen.columns - 1), self._translations)
+            told = [Phrase("{silence}; Ctrl-C keeps what came", silence=told[0]), *told]
+        room = min(screen.columns - 1, max(_SHORT, 3 * screen.columns // 8))
+        text = _fitting(told, screen.part(room), self._translations)
         return [row_of(text, "notice")]
 
     def next_after(self, seconds: float) -> float:
@@ -257,6 +262,19 @@ def _sayings(awaited: Awaited) -> list[Phrase]:
         template = "waiting for {model} at {host}\u2026"
         sayings = [Phrase(template, model=model, host=host), *sayings]
     return sayings
+
+
+def _silences(awaited: Awaited, took: Phrase) -> list[Phrase]:
+    """Return how a silence is told, the fullest first."""
+    model, host = awaited
+    told = [Phrase("silent for {duration}", duration=took)]
+    if model:
+        template = "{model}: silent for {duration}"
+        told = [Phrase(template, model=model, duration=took), *told]
+    if model and host:
+        template = "{model} at {host}: silent for {duration}"
+        told = [Phrase(template, model=model, host=host, duration=took), *told]
+    return told
 
 
 def _spinner(text: str, now: float) -> Row:

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.skipif(TMUX is None, reason="tmux is not installed")
 
 PROGRAM = """
 import os, sys
+from mimo_cli.output.view import Awaited
 from mimo_cli.screen.live import Live
 from mimo_cli.screen.theme import Theme
 
@@ -30,13 +31,17 @@ def write(text):
 
 with open(sys.argv[1]) as orders, open(sys.argv[2], "w") as answers:
     now = 0.0
-    live = Live(write, lambda: tuple(os.get_terminal_size(1)), lambda: now, Theme())
+    size = lambda: tuple(os.get_terminal_size(1))
+    live = Live(write, size, lambda: now, Theme(), awaited=Awaited("mimo-v2.6-pro", "127.0.0.1"))
     for order in orders:
         now += 1
         if order == "size\\n":
             print(*os.get_terminal_size(1), file=answers, flush=True)
             continue
-        live.text(eval(order))
+        if order == "silence\\n":
+            now += 10
+        else:
+            live.text(eval(order))
         live.tick()
         print(file=answers, flush=True)
     live.finish()
@@ -142,3 +147,17 @@ def test_every_word_is_there_once_and_in_order(pane: Pane, sizes: list[tuple[int
         pane.ask(repr(piece))
     shown = pane.finish()
     assert re.findall(r"m[0-9]{3}", shown) == [f"m{number}" for number in range(100, 172)]
+
+
+@pytest.mark.parametrize("columns", [30, 40])
+def test_a_silence_leaves_nothing_in_the_scrollback_of_a_narrower_window(
+    pane: Pane, columns: int
+) -> None:
+    pane.ask(repr("One. "))
+    pane.ask("silence")
+    while "mimo-v2.6-pro" not in pane.text():
+        pass  # tmux has yet to read it
+    pane.resize(columns, 24)
+    shown = pane.finish()
+    assert shown.count("One.") == 1
+    assert "mimo-v2.6-pro" not in shown

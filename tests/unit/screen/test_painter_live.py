@@ -323,7 +323,7 @@ def test_the_window_of_the_thinking_is_wrapped_anew_for_another_size(columns: in
     assert reply.after(1)[1:] == other.after(1)[1:]
 
 
-WAIT = "waiting for mimo…"
+SILENT = "mimo: silent for"
 
 
 @pytest.mark.parametrize(
@@ -348,12 +348,12 @@ def test_a_silence_within_an_answer_is_told_below_it_until_more_comes(answer: st
     assert reply.after(2.8) == before
     assert reply.live.seconds_until_tick() == pytest.approx(0.1)
     stalled = reply.after(0.2)
-    assert [row for row in stalled if row] == [*filter(None, before), f"{WAIT} 3 s"]
+    assert [row for row in stalled if row] == [*filter(None, before), f"{SILENT} 3 s"]
     assert reply.live.seconds_until_tick() == LOOK_SECONDS
     written = reply.screen.written
     assert reply.after(0.5) == stalled
     assert reply.screen.written == written  # not a byte between two seconds
-    assert reply.after(9)[-1] == f"{WAIT} 12 s"
+    assert reply.after(9)[-1] == f"{SILENT} 12 s"
     for it in (reply, other):
         it.live.text("and more")
         it.after(0.1)
@@ -361,11 +361,11 @@ def test_a_silence_within_an_answer_is_told_below_it_until_more_comes(answer: st
     assert reply.all() == other.all()
     for it in (reply, other):
         it.after(4)
-    assert reply.all()[-1] == f"{WAIT} 4 s"
+    assert reply.all()[-1] == f"{SILENT} 4 s"
     for it in (reply, other):
         it.live.finish()
     assert reply.all() == other.all()
-    assert WAIT not in "\n".join(reply.all())
+    assert SILENT not in "\n".join(reply.all())
     assert reply.screen.is_sane()
 
 
@@ -374,9 +374,9 @@ def test_a_silence_while_it_thinks_is_told_below_that(mode: ThinkingMode) -> Non
     reply = Reply(mode, awaited=Awaited("mimo"))
     reply.live.thinking("Let me see. " * 2)
     before = reply.after(1)
-    assert reply.after(4)[len(before) :] == ["waiting for mimo… 5 s"]
+    assert reply.after(4)[len(before) :] == ["mimo: silent for 5 s"]
     reply.live.thinking("Oh.")
-    assert "waiting" not in " ".join(reply.after(1))
+    assert "silent" not in " ".join(reply.after(1))
     reply.live.text("Yes")
     assert reply.after(1)[-1] == "Yes"
 
@@ -393,17 +393,26 @@ def test_without_live_rows_a_silence_is_not_told() -> None:
 @pytest.mark.parametrize(
     ("columns", "text"),
     [
-        (80, "waiting for mimo at api.example.com… 12 s; Ctrl-C keeps what came"),
-        (60, "waiting for mimo… 12 s; Ctrl-C keeps what came"),
-        (45, "waiting for mimo at api.example.com… 12 s"),
-        (30, "waiting for mimo… 12 s"),
-        (8, "waitin…"),
+        (200, "mimo at api.example.com: silent for 12 s; Ctrl-C keeps what came"),
+        (120, "mimo at api.example.com: silent for 12 s"),
+        (80, "mimo: silent for 12 s"),
+        (30, "mimo: silent for 12 s"),
+        (20, "silent for 12 s"),
+        (8, "silent…"),
         (1, "…"),
     ],
 )
 def test_a_silence_is_told_as_far_as_the_screen_is_wide(columns: int, text: str) -> None:
     stall = Stall(3, Awaited("mimo", "api.example.com"))
     assert [row.plain for row in stall.rows(12.5, widths.Screen(columns), keeps=True)] == [text]
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120, 200])
+def test_the_row_of_a_silence_is_whole_in_half_of_a_window(columns: int) -> None:
+    stall = Stall(3, Awaited("mimo-v2.6-pro", "api.example.com"))
+    for seconds in (3, 59, 3599):
+        (row,) = stall.rows(seconds, widths.Screen(columns), keeps=True)
+        assert len(row) <= columns // 2
 
 
 @pytest.mark.parametrize(
