@@ -147,7 +147,7 @@ class Chat:
         return verbatim(names) if names else Phrase("none")
 
     @property
-    def status_line(self) -> Phrase:
+    def status_line(self) -> status.StatusLine:
         """The chat in one line."""
         return status.status_line(self.settings, self.conversation, self.spent, len(self.files))
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.catalogue import pricing, token_estimate
-from mimo_cli.phrases import NOTHING, Phrase, counted, dotted, verbatim
+from mimo_cli.named_tuple import NamedTuple
+from mimo_cli.phrases import Phrase, counted, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,26 +16,35 @@ if TYPE_CHECKING:
     from mimo_cli.conversation.turns import Conversation
 
 
+class StatusLine(NamedTuple):
+    """The facts of the row below the prompt, what matters most first, and the chat's title."""
+
+    facts: tuple[Phrase, ...]
+    title: str = ""
+
+
 def status_line(
     settings: Settings,
     conversation: Conversation | None = None,
     spent: Mapping[str, float] | None = None,
     files: int = 0,
-) -> Phrase:
-    """Return the row below the prompt, what may be long at its end.
+) -> StatusLine:
+    """Return what the row below the prompt says.
 
     `spent` is by currency; so many `files` wait for the next message.
     """
     taken = token_estimate.context(settings.model, conversation.turns if conversation else ())
-    parts = [
+    facts = [
         verbatim(settings.model),
         Phrase("thinking off" if settings.thinking is False else "thinking on"),
-        context_text(taken) if taken.used else NOTHING,
-        verbatim(pricing.texts(spent or {})),
-        counted(files, "1 file waiting", "{count} files waiting") if files else NOTHING,
-        verbatim(conversation.title if conversation else ""),
     ]
-    return dotted(filter(None, parts))
+    if taken.used:
+        facts.append(context_text(taken))
+    if spent:
+        facts.append(verbatim(pricing.texts(spent)))
+    if files:
+        facts.append(counted(files, "1 file waiting", "{count} files waiting"))
+    return StatusLine(tuple(filter(None, facts)), conversation.title if conversation else "")
 
 
 def context_text(taken: Context) -> Phrase:

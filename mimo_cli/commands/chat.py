@@ -119,7 +119,7 @@ class ChatSetup:
         )
 
     @property
-    def status_line(self) -> Phrase:
+    def status_line(self) -> status.StatusLine:
         """The chat in one line, also while it is not made."""
         made: Chat | None = vars(self).get("chat")  # where `cached_property` keeps it
         if made is not None:

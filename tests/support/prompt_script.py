@@ -9,6 +9,7 @@ import time
 from mimo_cli import process
 from mimo_cli.chat.cancellation import Cancellation
 from mimo_cli.chat.prompt.message_prompt import MessagePrompt
+from mimo_cli.chat.status import StatusLine
 from mimo_cli.errors import Interrupted
 from mimo_cli.phrases import verbatim
 from mimo_cli.signals import Signals
@@ -21,7 +22,7 @@ def main() -> None:
     prompt = MessagePrompt(
         history_file=None,
         completions=lambda _before: [],
-        status_line=lambda: verbatim("the bottom line"),
+        status_line=lambda: StatusLine((verbatim("the bottom line"),)),
         vi=False,
         edit=str,
         color=True,

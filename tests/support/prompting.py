@@ -12,6 +12,7 @@ from prompt_toolkit.input import create_pipe_input
 from mimo_cli.chat.cancellation import Cancellation
 from mimo_cli.chat.prompt.message_prompt import MessagePrompt
 from mimo_cli.chat.prompt.toolkit_adapters import terminal_output
+from mimo_cli.chat.status import StatusLine
 from mimo_cli.output.output_stream import Output
 from mimo_cli.phrases import verbatim
 from mimo_cli.signals import Signals
@@ -69,7 +70,7 @@ class User:
         settings: dict[str, Any] = {
             "history_file": None,
             "completions": lambda _before: [],
-            "status_line": lambda: STATUS,
+            "status_line": lambda: StatusLine((STATUS,)),
             "vi": False,
             "edit": lambda text: text,
             "color": True,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mimo_cli.chat.cancellation import Cancellation
     from mimo_cli.chat.prompt.path_completion import Candidate
     from mimo_cli.chat.prompt.terminal_prompt import Edit, TerminalPrompt
+    from mimo_cli.chat.status import StatusLine
     from mimo_cli.phrases import Translations
     from mimo_cli.signals import Signals
 
@@ -48,7 +49,7 @@ class MessagePrompt:
         *,
         history_file: Path | None,
         completions: Callable[[str], Iterable[Candidate]],
-        status_line: Callable[[], Phrase],
+        status_line: Callable[[], StatusLine],
         vi: bool,
         edit: Callable[[str], str],
         color: bool,

@@ -30,6 +30,7 @@ from mimo_cli.chat.prompt.toolkit_adapters import (
 )
 from mimo_cli.chat.prompt.typeahead import Typeahead
 from mimo_cli.output.sanitize import one_line
+from mimo_cli.phrases import dotted, verbatim
 from mimo_cli.screen import tty
 
 if TYPE_CHECKING:
@@ -43,9 +44,11 @@ if TYPE_CHECKING:
     from mimo_cli.chat.prompt.exit_confirmation import ExitConfirmation
     from mimo_cli.chat.prompt.input_history import InputHistory
     from mimo_cli.chat.prompt.path_completion import Candidate
-    from mimo_cli.phrases import Phrase, Translations
+    from mimo_cli.chat.status import StatusLine
+    from mimo_cli.phrases import Translations
 
 _NARROW = 20  # columns: a bottom line would be all ellipsis
+_TITLE = 20  # columns: less of a title, with what is before it, says nothing
 _LOW = 4  # lines: it would take one that the message needs
 _STYLE = {
     "prompt": "bold ansicyan",
@@ -69,7 +72,7 @@ class TerminalPrompt:
         *,
         history: InputHistory,
         completions: Callable[[str], Iterable[Candidate]],
-        status_line: Callable[[], Phrase],
+        status_line: Callable[[], StatusLine],
         exit_confirmation: ExitConfirmation,
         cancellation: Cancellation,
         watch: Callable[[], None],
@@ -251,9 +254,29 @@ class TerminalPrompt:
         return size.columns >= _NARROW and size.rows >= _LOW
 
     def _status_text(self) -> str:
-        text = HINT if self._exit.is_pending else self._status_line()
         columns = self._app.output.get_size().columns
-        return cut(one_line(text.rendered(self._translations)), columns)
+        if self._exit.is_pending:
+            return cut(one_line(HINT.rendered(self._translations)), columns)
+        return fit(self._status_line(), columns, self._translations)
+
+
+def fit(line: StatusLine, columns: int, translations: Translations) -> str:
+    """Return the facts that fit into so many columns, and the title, cut, where there is room.
+
+    Only a first fact that is too long by itself is cut.
+    """
+
+    def told(facts: Iterable[str]) -> str:
+        return one_line(dotted(facts).rendered(translations))
+
+    kept = list(line.facts[:1])
+    for fact in line.facts[1:]:
+        if get_cwidth(told([*kept, fact])) <= columns:
+            kept.append(fact)
+    text = told(kept)
+    whole = told([*kept, verbatim(line.title)]) if line.title else text
+    has_room = get_cwidth(whole) <= columns or columns - get_cwidth(text) >= _TITLE
+    return cut(whole if has_room else text, columns)
 
 
 def cut(text: str, columns: int) -> str:

@@ -281,12 +281,14 @@ def test_the_bottom_line_says_what_the_chat_is_set_to() -> None:
     line_ = status.status_line(
         Settings(thinking=False), talk, money.add_up(turn.cost for turn in turns)
     )
-    assert line_ == (
-        "mimo-v2.6-pro · thinking off · 1,200 of 1,000,000 tokens (0 %) · $0.00125 · A title"
-    )
+    facts = ("mimo-v2.6-pro", "thinking off", "1,200 of 1,000,000 tokens (0 %)", "$0.00125")
+    assert line_ == (facts, "A title")
     waiting = status.status_line(Settings(), talk, {}, 2)
-    assert waiting.endswith(" tokens (0 %) · 2 files waiting · A title")
-    assert status.status_line(Settings(), Conversation(), {}) == "mimo-v2.6-pro · thinking on"
+    assert waiting.facts[-1] == "2 files waiting"
+    assert status.status_line(Settings(), Conversation(), {}) == (
+        ("mimo-v2.6-pro", "thinking on"),
+        "",
+    )
 
 
 def test_each_line_is_a_message_of_one_conversation() -> None:

@@ -19,11 +19,12 @@ from mimo_cli.chat.cancellation import Cancellation
 from mimo_cli.chat.prompt.dumb_prompt import DumbPrompt
 from mimo_cli.chat.prompt.exit_confirmation import HINT, ExitConfirmation
 from mimo_cli.chat.prompt.path_completion import Candidate
-from mimo_cli.chat.prompt.terminal_prompt import cut
+from mimo_cli.chat.prompt.terminal_prompt import cut, fit
 from mimo_cli.chat.prompt.toolkit_adapters import part_around_cursor
+from mimo_cli.chat.status import StatusLine
 from mimo_cli.errors import Interrupted, UsageError
 from mimo_cli.output.output_stream import Output
-from mimo_cli.phrases import Phrase, verbatim
+from mimo_cli.phrases import ENGLISH, Phrase, verbatim
 from mimo_cli.signals import Signals
 
 if TYPE_CHECKING:
@@ -268,7 +269,7 @@ def test_the_message_stays_on_the_screen_and_the_bottom_line_goes() -> None:
 
 def test_the_bottom_line_is_inert_and_cut_to_the_width() -> None:
     title = "\x1b[2J a title\nof \u4f60" + "\u597d" * 50
-    with user({"COLUMNS": "30"}, status_line=lambda: verbatim(title)) as somebody:
+    with user({"COLUMNS": "30"}, status_line=lambda: StatusLine((verbatim(title),))) as somebody:
         assert somebody.say(("^[[2J a title of", "x\r")) == "x"
         assert "\x1b[2J" not in somebody.screen.received
 
@@ -307,9 +308,9 @@ def test_without_colours_there_are_none_and_the_terminal_is_asked_nothing() -> N
 def test_a_signal_ends_the_prompt(number: int) -> None:
     signals = Signals()
 
-    def come() -> Phrase:
+    def come() -> StatusLine:
         signals._end(number, None)  # noqa: SLF001 - as the system calls it
-        return STATUS
+        return StatusLine((STATUS,))
 
     with user(signals=signals, status_line=come) as somebody:
         with pytest.raises(Interrupted) as caught:
@@ -320,10 +321,10 @@ def test_a_signal_ends_the_prompt(number: int) -> None:
 def test_an_interrupt_by_signal_is_ctrl_c() -> None:
     signals = Signals()
 
-    def come() -> Phrase:
+    def come() -> StatusLine:
         for _ in range(2):
             signals._end(signal.SIGINT, None)  # noqa: SLF001 - as the system calls it
-        return STATUS
+        return StatusLine((STATUS,))
 
     with user(signals=signals, status_line=come) as somebody, pytest.raises(EOFError):
         somebody.say()
@@ -361,6 +362,27 @@ def test_a_history_that_cannot_be_used_is_warned_of_once(tmp_path: Path) -> None
 )
 def test_a_line_is_cut_by_its_width(text: str, columns: int, line: str) -> None:
     assert cut(text, columns) == line
+
+
+@pytest.mark.parametrize(
+    ("columns", "line"),
+    [
+        (
+            85,
+            "mimo-v2.6-pro · thinking on · 109 of 1,000,000 tokens (0 %) · $0.1 · What a monad i…",
+        ),
+        (80, "mimo-v2.6-pro · thinking on · 109 of 1,000,000 tokens (0 %) · $0.1"),
+        (60, "mimo-v2.6-pro · thinking on · 109 of 1,000,000 tokens (0 %)"),
+        (50, "mimo-v2.6-pro · thinking on · $0.1"),
+        (22, "mimo-v2.6-pro · $0.1"),
+        (19, "mimo-v2.6-pro"),
+        (9, "mimo-v2.…"),
+    ],
+)
+def test_the_bottom_line_has_the_facts_that_fit_whole(columns: int, line: str) -> None:
+    texts = ("mimo-v2.6-pro", "thinking on", "109 of 1,000,000 tokens (0 %)", "$0.1")
+    facts = StatusLine(tuple(map(verbatim, texts)), "What a monad is in one sentence")
+    assert fit(facts, columns, ENGLISH) == line
 
 
 @pytest.mark.parametrize(
