@@ -368,19 +368,19 @@ def test_a_line_is_cut_by_its_width(text: str, columns: int, line: str) -> None:
     ("columns", "line"),
     [
         (
-            85,
-            "mimo-v2.6-pro · thinking on · 109 of 1,000,000 tokens (0 %) · $0.1 · What a monad i…",
+            84,
+            "mimo-v2.6-pro · thinking on · 109 of 1,000,000 tokens (0 %) · $1 · What a monad is …",
         ),
-        (80, "mimo-v2.6-pro · thinking on · 109 of 1,000,000 tokens (0 %) · $0.1"),
+        (80, "mimo-v2.6-pro · thinking on · 109 of 1,000,000 tokens (0 %) · $1"),
         (60, "mimo-v2.6-pro · thinking on · 109 of 1,000,000 tokens (0 %)"),
-        (50, "mimo-v2.6-pro · thinking on · $0.1"),
-        (22, "mimo-v2.6-pro · $0.1"),
-        (19, "mimo-v2.6-pro"),
+        (50, "mimo-v2.6-pro · thinking on · $1"),
+        (22, "mimo-v2.6-pro · $1"),
+        (17, "mimo-v2.6-pro"),
         (9, "mimo-v2.…"),
     ],
 )
 def test_the_bottom_line_has_the_facts_that_fit_whole(columns: int, line: str) -> None:
-    texts = ("mimo-v2.6-pro", "thinking on", "109 of 1,000,000 tokens (0 %)", "$0.1")
+    texts = ("mimo-v2.6-pro", "thinking on", "109 of 1,000,000 tokens (0 %)", "$1")
     facts = StatusLine(tuple(map(verbatim, texts)), "What a monad is in one sentence")
     assert fit(facts, columns, ENGLISH) == line
 
