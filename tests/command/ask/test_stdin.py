@@ -50,10 +50,12 @@ def asked(simulator: Simulator) -> list[str]:
 def pipe() -> Iterator[tuple[int, int]]:
     """A pipe that is open until the test is over."""
     reader, writer = os.pipe()
+    ours = os.fstat(reader).st_ino
     yield reader, writer
     for descriptor in (reader, writer):
         try:
-            os.close(descriptor)
+            if os.fstat(descriptor).st_ino == ours:  # else its number is another's by now
+                os.close(descriptor)
         except OSError:
             continue  # closed by the test
 
