@@ -18,9 +18,11 @@ is settled line by line, from above:
 
 - `\[`, or `$$` that closes none before it on its line, stands at the end of a line
   behind prose, or has nothing but mathematics behind it.
+- Both end lines of prices, shells and ranges too, which lists and tables follow. So what comes
+  first, behind the opener or on the line below it, shows a certain sign of TeX (a command, `^`,
+  `_{`, `x_1`), and that line begins as no table, heading, quote or task does.
 - A row has no word of three letters outside of commands, and no CJK; a fence is none, nor a blank
   line. The first one that is no row ends the formula, closed or not: prose is never taken in.
-- `$$` ends lines of prices and shells too, so the first row under it shows a sign or an operator.
 
 HTML is such a block where CommonMark has it go on over blank lines: from `<script`, `<pre`,
 `<style` or `<textarea` to the closing tag, and from `<!--` to `-->`. But `<pre> is a tag`, with
@@ -62,7 +64,10 @@ _COMMANDS = re.compile(
     r"|\\[A-Za-z]+|[_^]\{[^{}]*\}"
 )
 _PROSE = re.compile(r"[^\W\d_]{3}|```|~~~")
-_SHOWN = re.compile(r"\\[A-Za-z]|[\^=]|_\{|\w\s*[+*/<>\-]\s*\w")
+_CERTAIN = re.compile(
+    r"(?<!:)\\[A-Za-z]|(?<=[^\s(\[|])\^|_\{|(?<![A-Za-z]{2})_[A-Za-z0-9](?![A-Za-z0-9_])"
+)
+_BLOCK_MARK = re.compile(r"\s*(?:[|>]|#{1,6}(?:\s|$)|(?:[-+*]|\d{1,9}[.)])\s+\[[ xX]\](?:\s|$))")
 _LIST_MARKER = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)")
 
 
@@ -210,17 +215,19 @@ def _formula_rows(state: StateBlock, start: int, end: int) -> Iterator[int]:
         is_left = 0 <= state.sCount[line] < state.blkIndent and _LIST_MARKER.match(text)
         if state.isEmpty(line) or is_left:
             return
-        before, opener = opener, _opener_after(text, opener, first=first)
-        if before and (opener == before or _is_closed(text, before, first=first)):
+        text = _CODE.sub("`", text)
+        before, is_closed = opener, _is_closed(text, opener, first=first)
+        opener = _opener_after(text, opener, first=first)
+        if before and (is_closed or opener):
             yield line
-        first = opener == "$$" and not before
+        first = (is_closed or not before) and text.rstrip().endswith(opener or "\0")
 
 
 def _opener_after(text: str, opener: str, *, first: bool) -> str:
     """Return the opener of the formula that is open behind a line, "" if none is."""
-    text = _CODE.sub("`", text)
     if opener and not _is_closed(text, opener, first=first):
-        return opener if _is_formula_row(text) and (not first or _SHOWN.search(text)) else ""
+        is_open = _closer(text, opener) is None and _is_row(text, first=first)
+        return opener if is_open else ""
     marks = [*_MARK.finditer(text)]
     if opener:
         marks = marks[1:]
@@ -239,18 +246,27 @@ def _begins(text: str, mark: re.Match[str]) -> bool:
     is_apart = not (before[-1:].isascii() and (before[-1:].isalnum() or before[-1:] in "$_"))
     if not before.strip() or not is_apart:
         return False
-    return not rest.strip() or (_is_formula_row(rest) and bool(_SHOWN.search(rest)))
+    return not rest.strip() or (_is_row(rest, first=False) and bool(_CERTAIN.search(rest)))
+
+
+def _closer(text: str, opener: str) -> re.Match[str] | None:
+    """Return the closer of a formula on a line, if it is the first mark there."""
+    mark = _MARK.search(text)
+    return mark if opener and mark and mark[1] == _CLOSERS[opener] else None
 
 
 def _is_closed(text: str, opener: str, *, first: bool) -> bool:
     """Return whether the closer stands on a line, behind nothing but mathematics."""
-    mark = _MARK.search(text)
-    if first or mark is None or mark[1] != _CLOSERS[opener]:
+    mark = _closer(text, opener)
+    return mark is not None and _is_row(text[: mark.start(1)], first=first)
+
+
+def _is_row(text: str, *, first: bool) -> bool:
+    """Return whether a line, or a part of one, has no words but in commands.
+
+    The `first` of a formula shows besides that it is one.
+    """
+    if first and (_BLOCK_MARK.match(text) or not _CERTAIN.search(text)):
         return False
-    return _is_formula_row(text[: mark.start(1)])
-
-
-def _is_formula_row(text: str) -> bool:
-    """Return whether a line, or a part of one, has no words but in commands."""
     text = _COMMANDS.sub(" ", text)
     return not _PROSE.search(text) and not any(sign.isalpha() and is_cjk(sign) for sign in text)
