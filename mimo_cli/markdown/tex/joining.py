@@ -75,12 +75,15 @@ def joined(pieces: list[Piece], *, wide: bool = False) -> tuple[str, ...]:
     return beside(blocks, wide=wide)
 
 
-def compact(pieces: list[Piece]) -> list[Piece]:
-    """Return pieces without spaces, but for words and wide ones: `x → 0` as `x→0`."""
+def compact(pieces: list[Piece], *, widest: int = 1) -> list[Piece]:
+    """Return pieces without spaces, but for words and wide ones: `x → 0` as `x→0`.
+
+    `widest` is the width of what is left out where a space is asked for.
+    """
     return [
         piece._replace(rows=(piece.text.strip(),)) if _is_sign(piece) else piece
         for piece in pieces
-        if piece.kind != "space" or len(piece.rows[0]) > 1
+        if piece.kind != "space" or len(piece.rows[0]) > widest
     ]
 
 

@@ -109,7 +109,7 @@ class Reader(Tokens):
 
     def under(self, base: Piece, low: list[Piece]) -> Piece:
         """Return a name with what stands below it."""
-        text = Piece(self.joined(compact(low))).text.strip()
+        text = Piece(self.joined(compact(low, widest=0))).text.strip()
         return Piece((base.text + scripts(text, ""),), base.kind)
 
     def _scripts(self, depth: int) -> tuple[str, str, int]:
@@ -157,7 +157,7 @@ class Reader(Tokens):
         """Read what is raised or lowered; `2^10` and `10^-3` without braces are doubtful."""
         self.skip_spaces()
         is_doubtful = self.peek().isdecimal() or self.peek() in ("+", "-")
-        text = Piece(self.joined(compact(self.argument(depth)))).text.strip()
+        text = Piece(self.joined(compact(self.argument(depth), widest=0))).text.strip()
         if (is_doubtful and self.peek().isdecimal()) or not text:
             raise NotUnderstoodError
         return text

@@ -109,6 +109,9 @@ e^{x'} + (e^x)' + f^{\prime\prime} + x_{y'} -> e^(x′) + (eˣ)′ + f′′ + x
 \ce{YBa2Cu3O_{6.9} + KCl.MgCl2.6H2O} -> YBa₂Cu₃O₆.₉ + KCl·MgCl₂·6H₂O
 \ce{CuSO4.5H2O + CaSO4.0.5H2O + CaSO4*1/2H2O} -> CuSO₄·5H₂O + CaSO₄·0.5H₂O + CaSO₄·1/2H₂O
 \ce{A ->[H2SO4] B ->[Ni] C ->[HNO3/heat] D} -> A ─H₂SO₄→ B ─Ni→ C ─HNO₃/heat→ D
+x^{2\,3} + x^{2~3} + T_{1\ 1} + a_{11\,12}^2 -> x^(2 3) + x^(2 3) + T_(1 1) + a_(11 12)²
+\sigma_{(1\ 2)} + x_{i,\, j} + e^{i\,\pi} + x^{\,n\,} -> σ_((1 2)) + x_(i, j) + e^(i π) + xⁿ
+\underset{x\;y}{\max} f + \lim_{x\,\to\,0} x -> max_(x y) f + lim_(x → 0) x
 10\% -> 10%
 x \text{ if } y -> x if y
 \mathrm{H_2O} + \int f\mathrm{d}x -> H₂O + ∫ fdx
