@@ -21,11 +21,12 @@ _LOW = rf"[01]\.\d+|\d+\.\d+(?![\d.A-Z(])|\d+(?=\.{_AMOUNT}(?:H2O|D2O|NH3|SiO2))
 has otherwise, and an amount's before water and the like; other points are doubtful."""
 
 _COUNTED = re.compile(
-    rf"(?:(?<=[A-Za-z)\]])(?:_?(?:{_LOW})|_?\{{\d+(?:\.\d+)?\}}))|[*.](?:{_AMOUNT})?(?=[A-Z(])"
+    rf"(?:(?<=[A-Za-z)\]])(?:_?(?:{_LOW})|_?\{{\d+(?:\.\d+)?\}}))"
+    rf"|(?:\*|(?<=[A-Za-z0-9)\]}}])\.)(?:{_AMOUNT})?(?=[A-Z(])"
 )
 _SPECIES = re.compile(
     rf"(?P<count>{_AMOUNT})?"
-    rf"(?P<body>e(?=\^?-)|(?:[A-Z][a-z]?|[()\[\]]|{_COUNTED.pattern})+)"
+    rf"(?!\.)(?P<body>e(?=\^?-)|(?:[A-Z][a-z]?|[()\[\]]|{_COUNTED.pattern})+)"
     r"(?P<charge>\^\{\d*[+-]\}|\^\d*[+-]|[+-])?"
     r"(?P<state>\((?:s|l|g|aq)\))?"
 )
