@@ -137,7 +137,11 @@ def _modulus(reader: CommandReader, _name: str, depth: int) -> list[Piece]:
 
 
 def _tag(reader: CommandReader, name: str, _depth: int) -> list[Piece]:
+    """Read the number of an equation, which stands at the end of a row."""
     words = reader.words()
+    if not words.strip() or not reader.is_row_end():
+        raise NotUnderstoodError
+    reader.tags += 1
     return [Piece((f"    {words}" if name == "tag*" else f"    ({words})",), "tag")]
 
 

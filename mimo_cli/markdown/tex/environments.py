@@ -101,7 +101,10 @@ class EnvironmentReader(Reader):
             return [Piece(tuple(self.rows(depth + 1, "\\end", apart)), "rows")]
         if name not in _CASES and name not in BRACKETS:
             raise NotUnderstoodError
+        tags = self.tags
         texts = _texts(self.table(depth + 1, "\\end"))
+        if self.tags > tags:
+            raise NotUnderstoodError
         if name in _CASES:
             return [Piece(tuple(fenced(matrix(texts, wide=self.wide), "{", "")), "rows")]
         left, right = BRACKETS[name]
@@ -112,10 +115,12 @@ class EnvironmentReader(Reader):
 
     def fence(self, depth: int) -> list[Piece]:
         r"""Read from `\left` to `\right`: brackets around pieces, or high ones around rows."""
-        left = self.delimiter()
+        left, tags = self.delimiter(), self.tags
         inner = self.pieces(depth + 1, ("\\right",))
         self.take()
         right = self.delimiter()
+        if right and self.tags > tags:
+            raise NotUnderstoodError
         if any(len(piece.rows) > 1 for piece in inner):
             rows = [row.lstrip() if not left else row for row in self.joined(inner)]
             kind = "matrix" if right else "rows"

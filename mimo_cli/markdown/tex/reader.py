@@ -29,6 +29,7 @@ class Reader(Tokens):
         super().__init__(tex)
         self.wide = wide
         self.is_apart = False  # whether a factor and a space stand before what is read
+        self.tags = 0  # how many numbers of equations were read
         self.switch = ""  # the type that all is in up to the end of the group
 
     def command(self, name: str, depth: int) -> list[Piece]:

@@ -9,6 +9,10 @@ from mimo_cli.markdown.tex.pieces import NotUnderstoodError
 _TOKEN = re.compile(r"\\(?:(?:operatorname|tag)\*|[A-Za-z]+|.)|\s+|[^\\\s]", re.DOTALL)
 _LENGTH = re.compile(r"\[\s*-?[\d.]+\s*(?:pt|em|ex|mm|cm|in|pc|bp|mu)\s*\]")
 _LONGEST_LENGTH = 12
+_ROW_END = re.compile(
+    r"(?:\s|\\label\s*\{[^{}]*\}|\\(?:nonumber|notag)(?![A-Za-z])"
+    r"|\\end\s*\{[^{}]*\}(?:\s*\\right\s*\.)?)*(?:\\\\|$)"
+)
 _WORD_SIGNS = {"~": " ", "\\,": " ", "\\;": " ", "\\ ": " ", "\\%": "%", "\\&": "&"} | {
     "\\_": "_",
     "\\#": "#",
@@ -43,6 +47,10 @@ class Tokens:
         """Leave out white space, which means nothing; but not before one of the signs `unless`."""
         if self.peek().isspace() and self.peek_sign() not in [*unless]:
             self.tokens.pop()
+
+    def is_row_end(self) -> bool:
+        r"""Return whether nothing but labels and ends of environments is left of a row."""
+        return bool(_ROW_END.match("".join(reversed(self.tokens))))
 
     def skip_length(self) -> None:
         r"""Leave out what may follow the end of a line, `\\*[4pt]`.

@@ -225,6 +225,15 @@ ROWS = [
     ),
     (r"\begin{cases} 2 & \qquad n \\ 3 & m \end{cases}", ["⎰ 2      n", "⎱ 3  m"]),
     (r"\quad x = 1", ["  x = 1"]),
+    (
+        r"\begin{align} a &= b \tag{1} \label{a} \\ c &= d \tag*{A} \end{align}",
+        ["a = b    (1)", "c = d    A"],
+    ),
+    (
+        r"\left\{\begin{aligned} a \tag{1} \\ b \tag{2} \end{aligned} \right.",
+        ["⎰ a    (1)", "⎱ b    (2)"],
+    ),
+    (r"a \tag{1} \\ b \tag{2}\nonumber", ["a    (1)", "b    (2)"]),
 ]
 
 NOT_UNDERSTOOD = [
@@ -264,6 +273,19 @@ NOT_UNDERSTOOD = [
     r"\ce{H2O + x}",
     r"\ce{A ->[\Delta] B}",
     r"\ce{H2O",
+    r"a \tag{1} = b",
+    r"\tag{1} a",
+    r"a \tag{}",
+    r"a \tag*{ }",
+    r"a \tag{1} \tag{2}",
+    r"{a \tag{1}} b",
+    r"\frac{a \tag{1}}{b}",
+    r"\begin{aligned} a \tag{1} &= b \end{aligned}",
+    r"\begin{pmatrix} a \tag{1} \\ b \end{pmatrix}",
+    r"\begin{cases} a \tag{1} \\ b \end{cases}",
+    r"\left( a \tag{1} \right)",
+    r"\left(\begin{aligned} a \tag{1} \\ b \end{aligned}\right)",
+    r"\begin{aligned} a \tag{1} \end{aligned} + b",
     r"\ce{.5 O2}",
     r"\ce{A + .5B}",
     r"\ce{1/2.5O}",
