@@ -26,6 +26,8 @@ _LINES = "\u0305\u0332"
 
 _FACTORS = ("factor", "text", "fraction", "root", "open", "function", "matrix", "rows", "prescript")
 _BEFORE_SIGN = ("start", "relation", "binary", "open", "mark", "colon", "tight")
+_BEFORE_ROW = ("start", "relation", "open", "mark", "colon")
+"""Before the only row of an environment without brackets: what does not count for all of it."""
 _TAIL = 40
 
 
@@ -173,6 +175,8 @@ def _text(piece: Piece, place: _Place) -> str:
         return mixed
     text = _drawn(piece, place)
     if piece.kind == "prescript" and not _may_stand(place):
+        raise NotUnderstoodError
+    if piece.kind == "rows" and place.before not in _BEFORE_ROW:
         raise NotUnderstoodError
     _check_raised(place.left, text)
     return text
