@@ -29,6 +29,8 @@ class CommandReader(EnvironmentReader):
         Raises:
             NotUnderstoodError: the command is not known.
         """
+        if self.alphabet and name in symbols.UNSTYLED:
+            raise NotUnderstoodError
         if piece := symbol(name):
             return [piece]
         if name in symbols.IGNORED:
@@ -36,7 +38,10 @@ class CommandReader(EnvironmentReader):
         if name in symbols.UPRIGHT:
             return self._upright(depth)
         if name in symbols.PLAIN or name in symbols.ALPHABETS:
-            return self.styled(name, self.argument(depth))
+            outer = self.set_alphabet(name)
+            pieces = self.argument(depth)
+            self.alphabet = outer
+            return self.styled(name, pieces)
         if name in symbols.ACCENTS:
             return [Piece((accented(self.text(depth), name),))]
         if name not in _READERS:

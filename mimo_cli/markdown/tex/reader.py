@@ -30,6 +30,7 @@ class Reader(Tokens):
         self.wide = wide
         self.is_apart = False  # whether a factor and a space stand before what is read
         self.tags = 0  # how many numbers of equations were read
+        self.alphabet = ""  # the alphabet that all is in: mathbf, by a command or a switch
         self.switch = ""  # the type that all is in up to the end of the group
 
     def command(self, name: str, depth: int) -> list[Piece]:
@@ -39,6 +40,18 @@ class Reader(Tokens):
     def styled(self, name: str, pieces: list[Piece]) -> list[Piece]:
         r"""Return pieces in another type: `mathrm`, `mathbf`."""
         raise NotImplementedError
+
+    def set_alphabet(self, name: str) -> str:
+        """Note the type that begins, and return the alphabet that it ends.
+
+        Raises:
+            NotUnderstoodError: it is another type within an alphabet.
+        """
+        outer = self.alphabet
+        if outer and name != outer:
+            raise NotUnderstoodError
+        self.alphabet = name if name in symbols.ALPHABETS else ""
+        return outer
 
     def joined(self, pieces: list[Piece]) -> tuple[str, ...]:
         """Return the rows of pieces beside each other."""
@@ -60,9 +73,10 @@ class Reader(Tokens):
         if depth > _DEEPEST:
             raise NotUnderstoodError
         outer, self.switch = self.switch, symbols.SWITCHES[self.take()]
+        alphabet = self.set_alphabet(self.switch)
         self.skip_spaces()
         pieces = self.styled(self.switch, self.pieces(depth, ends))
-        self.switch = outer
+        self.switch, self.alphabet = outer, alphabet
         return pieces
 
     def _infix(self, pieces: list[Piece]) -> list[Piece]:

@@ -116,6 +116,13 @@ SWITCHES = {
 }
 """Commands of old that hold up to the end of their group, and those that took their place."""
 
+UNSTYLED = FUNCTIONS.union(
+    UPRIGHT,
+    PLAIN,
+    "operatorname operatorname* ce tag tag* mod bmod pmod choose binom dbinom tbinom".split(),
+)
+"""What has a type of its own within an alphabet."""
+
 _BOLD = {65: 0x1D400, 97: 0x1D41A, 48: 0x1D7CE, 0x391: 0x1D6A8, 0x3B1: 0x1D6C2}
 _BOLD_SIGNS = dict(zip("∇∂ϵϑϕϱϖ", "𝛁𝛛𝛜𝛝𝛟𝛠𝛡", strict=True))
 _DOUBLE_SIGNS = dict(zip("CHNPQRZ", "ℂℍℕℙℚℝℤ", strict=True))

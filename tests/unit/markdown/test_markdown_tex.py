@@ -112,6 +112,8 @@ e^{x'} + (e^x)' + f^{\prime\prime} + x_{y'} -> e^(x′) + (eˣ)′ + f′′ + x
 x^{2\,3} + x^{2~3} + T_{1\ 1} + a_{11\,12}^2 -> x^(2 3) + x^(2 3) + T_(1 1) + a_(11 12)²
 \sigma_{(1\ 2)} + x_{i,\, j} + e^{i\,\pi} + x^{\,n\,} -> σ_((1 2)) + x_(i, j) + e^(i π) + xⁿ
 \underset{x\;y}{\max} f + \lim_{x\,\to\,0} x -> max_(x y) f + lim_(x → 0) x
+{\bf a} \mathrm{b} + \mathbf{a}\text{b} + \mathrm{d\mathbf{x}} -> 𝐚 b + 𝐚b + d𝐱
+{\bf \mathbf{a}} + \mathbf{{\bf a} x} -> 𝐚 + 𝐚 𝐱
 10\% -> 10%
 x \text{ if } y -> x if y
 \mathrm{H_2O} + \int f\mathrm{d}x -> H₂O + ∫ fdx
@@ -274,6 +276,16 @@ NOT_UNDERSTOOD = [
     r"\ce{H2O + x}",
     r"\ce{A ->[\Delta] B}",
     r"\ce{H2O",
+    r"\bf a \rm b",
+    r"\bf a \mathrm{b}",
+    r"\mathbf{a\mathrm{b}}",
+    r"\bf \mathbb{R}",
+    r"\bf a + \text{b}",
+    r"{\bf x_{\text{max}}}",
+    r"\mathbf{\frac{a}{\mathcal{B}}}",
+    r"\mathbf{a {\rm b}}",
+    r"\mathbf{\sin x}",
+    r"\bf a \tag{1}",
     r"2\begin{matrix} a+b \end{matrix}",
     r"-\begin{matrix} a+b \end{matrix}",
     r"a - \begin{aligned} b+c \end{aligned}",
