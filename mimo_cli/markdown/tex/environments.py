@@ -30,6 +30,7 @@ _DELIMITERS = frozenset("()[]{}⟨⟩⌊⌋⌈⌉|‖/.<>")
 _WITH_PLACE = frozenset(("aligned", "alignedat", "gathered", "split", "array"))
 _OPTION = re.compile(r"\[[lcrtb|]+\]")
 _LONGEST_OPTION = 20
+_COLUMN = re.compile("[lcr]")
 _COLUMNS = re.compile(r"\|?[lcr](?:\|?[lcr])*\|?")
 
 
@@ -107,6 +108,8 @@ class EnvironmentReader(Reader):
             raise NotUnderstoodError
         if name in _CASES:
             return [Piece(tuple(fenced(matrix(texts, wide=self.wide), "{", "")), "rows")]
+        if (name != "array" or len(_COLUMN.findall(spec)) > 1) and _has_gaps(texts):
+            raise NotUnderstoodError  # a cell would be read as two
         left, right = BRACKETS[name]
         rows = matrix(texts, _bars(spec) if name == "array" else "", wide=self.wide)
         if not left:
@@ -147,6 +150,11 @@ def _stripped(rows: tuple[str, ...]) -> tuple[str, ...]:
 
 def _texts(table: list[list[tuple[str, ...]]]) -> list[list[str]]:
     return [[Piece(cell).text.rstrip() for cell in cells] for cells in table]
+
+
+def _has_gaps(table: list[list[str]]) -> bool:
+    """Return whether a cell has a space within as wide as that between columns."""
+    return any("  " in cell.strip() for cells in table for cell in cells)
 
 
 def _bars(spec: str) -> str:

@@ -227,6 +227,11 @@ ROWS = [
     ),
     (r"\begin{cases} 2 & \qquad n \\ 3 & m \end{cases}", ["⎰ 2      n", "⎱ 3  m"]),
     (r"\quad x = 1", ["  x = 1"]),
+    (
+        r"\left\{\begin{array}{l} x, \quad x > 0 \\ 1 \end{array}\right.",
+        ["⎰ x,  x > 0", "⎱ 1"],
+    ),
+    (r"\begin{pmatrix} a \, b & \quad c \end{pmatrix}", ["( a b    c )"]),
     (r"x = \begin{aligned} a + b \end{aligned}.", ["x = a + b."]),
     (
         r"\begin{align} a &= b \tag{1} \label{a} \\ c &= d \tag*{A} \end{align}",
@@ -276,6 +281,10 @@ NOT_UNDERSTOOD = [
     r"\ce{H2O + x}",
     r"\ce{A ->[\Delta] B}",
     r"\ce{H2O",
+    r"\begin{matrix} a \quad b & c \\ d & e \end{matrix}",
+    r"\begin{pmatrix} 1 \quad 2 \\ 3 \quad 4 \end{pmatrix}",
+    r"\begin{array}{cc} a \qquad b & c \end{array}",
+    r"\begin{bmatrix} a \; \; b & c \end{bmatrix}",
     r"\bf a \rm b",
     r"\bf a \mathrm{b}",
     r"\mathbf{a\mathrm{b}}",
