@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
 
 _INNER = r"(?:\\.|[^\\])+?"
+_TEXT = r"\\(?:text[a-z]*|mbox)\{(?:[^{}$\n`]|\{[^{}$\n`]*\})*(?:\$[^$\n`]+\$[^{}$\n`]*)+\}"
+"""Text with formulas in it: their `$` do not end the one that they are in."""
+
 _FORMULA = re.compile(
     rf"\\\({_INNER}\\\)|\\\[{_INNER}\\\]"
     r"|(?<!\$)\$\$(?!\$)(?:\\.|[^\\$]|\$(?!\$))+?\$\$"
     r"|\\begin\{(?P<environment>[A-Za-z]+\*?)\}.*?\\end\{(?P=environment)\}"
-    r"|(?<!\$)\$(?![\s$])(?:\\.|[^\\$\n`])+?(?<!\s)\$(?![\d$])",
+    rf"|(?<!\$)\$(?![\s$])(?:{_TEXT}|\\.|[^\\$\n`])+?(?<!\s)\$(?![\d$])",
     re.DOTALL,
 )
 _CLOSERS = {"\\(": "\\)", "\\[": "\\]", "\\b": "\\end"}
