@@ -52,6 +52,7 @@ def joined(pieces: list[Piece], *, wide: bool = False) -> tuple[str, ...]:
     line: list[str] = []
     left = previous = ""
     before, bars = "start", 0
+    _check_points(pieces)
     pieces = _with_whole_spaces(pieces)
     for piece, after in zip(pieces, _kinds_after(pieces), strict=True):
         place = _Place(left, before, after, bars % 2 == 1)
@@ -87,6 +88,14 @@ def compact(pieces: list[Piece], *, widest: int = 1) -> list[Piece]:
         for piece in pieces
         if piece.kind != "space" or len(piece.rows[0]) > widest
     ]
+
+
+def _check_points(pieces: list[Piece]) -> None:
+    r"""Raise NotUnderstoodError where a space would be lost before a decimal's point: `2\,.5`."""
+    for space, point, digits in zip(pieces, pieces[1:], pieces[2:], strict=False):
+        is_decimal = point.rows[0] == "." and digits.rows[0][:1].isdecimal()
+        if is_decimal and space.kind == "space" and space.rows[0]:
+            raise NotUnderstoodError
 
 
 def _with_whole_spaces(pieces: list[Piece]) -> list[Piece]:

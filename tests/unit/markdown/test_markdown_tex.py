@@ -114,6 +114,7 @@ x^{2\,3} + x^{2~3} + T_{1\ 1} + a_{11\,12}^2 -> x^(2 3) + x^(2 3) + T_(1 1) + a_
 \underset{x\;y}{\max} f + \lim_{x\,\to\,0} x -> max_(x y) f + lim_(x → 0) x
 {\bf a} \mathrm{b} + \mathbf{a}\text{b} + \mathrm{d\mathbf{x}} -> 𝐚 b + 𝐚b + d𝐱
 {\bf \mathbf{a}} + \mathbf{{\bf a} x} -> 𝐚 + 𝐚 𝐱
+(.5) + b\,. -> (.5) + b.
 10\% -> 10%
 x \text{ if } y -> x if y
 \mathrm{H_2O} + \int f\mathrm{d}x -> H₂O + ∫ fdx
@@ -281,6 +282,8 @@ NOT_UNDERSTOOD = [
     r"\ce{H2O + x}",
     r"\ce{A ->[\Delta] B}",
     r"\ce{H2O",
+    r"x^{2\,.5}",
+    r"2~.5",
     r"\begin{matrix} a \quad b & c \\ d & e \end{matrix}",
     r"\begin{pmatrix} 1 \quad 2 \\ 3 \quad 4 \end{pmatrix}",
     r"\begin{array}{cc} a \qquad b & c \end{array}",
