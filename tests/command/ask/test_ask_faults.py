@@ -68,6 +68,7 @@ WHOLE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", WHOLE)
 def test_a_whole_answer_is_whole_however_it_is_written(body: bytes) -> None:
     for pieces in ((), 7):
@@ -170,6 +171,7 @@ def test_a_wait_is_said_also_when_the_server_forbids_a_retry() -> None:
     assert "The server asks to wait 50 s." in result.err
 
 
+@pytest.mark.slow
 def test_a_reset_in_mid_answer_keeps_what_came() -> None:
     with Simulator(faults=[Fault.reset(at=9000, times=None)], delay=0.001) as simulator:
         result = mimo("ask", "800 words", environ=environ_for(simulator))
@@ -265,6 +267,7 @@ def test_waits_grow_and_are_told() -> None:
     assert result.err.splitlines()[0].endswith("; trying again in 0.4 s (retry 1)")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [408, 409, 429, 500, 502, 503, 504, 529])
 def test_twice_a_passing_failure_then_success(status: int) -> None:
     result = ask(Fault.http(status, times=2), "please introduce yourself")
@@ -272,6 +275,7 @@ def test_twice_a_passing_failure_then_success(status: int) -> None:
     assert result.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("headers", "slept", "code"),
     [
@@ -309,6 +313,7 @@ def test_a_wait_that_is_too_long_is_said() -> None:
     assert "the server asks to wait 3600 s" in result.err
 
 
+@pytest.mark.slow
 def test_the_server_may_say_whether_to_retry() -> None:
     def sleeps(status: int, should: str) -> int:
         headers = (("x-should-retry", should),)
@@ -329,6 +334,7 @@ def test_no_retry_when_told_so() -> None:
     assert ask(Fault.http(503, times=None), "--retries", "0").slept == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("reason", "code", "message"),
     [

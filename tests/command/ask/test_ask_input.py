@@ -127,6 +127,7 @@ NASTY = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", NASTY[1:])
 def test_a_nasty_prompt_arrives_as_it_was(simulator: Simulator, text: str) -> None:
     mimo("ask", "--", text, environ=environ_for(simulator))
@@ -237,6 +238,7 @@ def test_a_file_that_is_no_text_is_refused_by_name(
     assert str(path) in result.err
 
 
+@pytest.mark.slow
 def test_endless_stdin_is_refused_and_fast(simulator: Simulator) -> None:
     with open("/dev/zero", "rb") as endless:  # noqa: PTH123 - a descriptor is what is wanted
         program = process("ask", environ=environ_for(simulator), stdin=endless.fileno())

@@ -148,6 +148,7 @@ def test_dry_run_prints_the_request_and_sends_nothing(simulator: Simulator) -> N
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("base_url", "model", "tokens"),
     [
@@ -186,6 +187,7 @@ def test_dry_run_as_curl_is_a_command_that_works(simulator: Simulator) -> None:
     assert json.loads(output)["content"][-1]["text"] == prompt.removeprefix("echo ")
 
 
+@pytest.mark.slow
 def test_extract_gives_only_the_code() -> None:
     answer = (
         "Try:\n\n```sh\nls | wc -l\n```\n\nor\n\n1. a\n   ```python\n   x = 1\n     y\n   ```\n"

@@ -119,6 +119,7 @@ def test_what_is_no_text_is_of_no_encoding(data: bytes) -> None:
     assert charsets.likely(data) == ()
 
 
+@pytest.mark.slow
 def test_iconv_knows_every_name() -> None:
     if shutil.which("iconv") is None:
         pytest.skip("there is no iconv")
@@ -255,6 +256,7 @@ CHINESE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("data", "name"), CHINESE)
 def test_what_python_cannot_read_is_to_be_converted(
     data: bytes, name: str, simulator: Simulator, tmp_path: Path
@@ -307,6 +309,7 @@ def test_lines_of_utf16_without_a_mark_are_refused_too(encoding: str, simulator:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "data",
     [
@@ -427,6 +430,7 @@ def test_what_is_no_encoding_of_text_is_refused(
     assert (result.code, result.err) == (2, f"mimo: {message}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("encoding", "data", "is_said"),
     [
@@ -557,6 +561,7 @@ def test_an_error_with_status_200_and_a_whole_answer_are_read_so_too() -> None:
 # Names of files
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "name"),
     [

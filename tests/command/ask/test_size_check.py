@@ -154,6 +154,7 @@ def test_more_than_the_model_takes_is_refused_at_once_unless_told() -> None:
         assert (unknown.code, len(simulator.requests)) == (10, 2)  # nobody knows what it takes
 
 
+@pytest.mark.slow
 def test_a_line_that_is_too_much_does_not_end_a_chat_of_lines() -> None:
     lines = f"one\n{'x' * 900_000}\n{'x' * 4_100_000}\nlast\n"
     with Simulator(answer="Yes.") as simulator:

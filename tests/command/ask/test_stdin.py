@@ -157,6 +157,7 @@ def test_a_stdin_that_cannot_be_asked_is_read_without_a_notice() -> None:
         stdin.read(-1, Patience(0, lambda: pytest.fail("nobody knows")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("begin", [b"", b"some"])
 @pytest.mark.parametrize("blocking", [True, False])
 def test_a_stdin_that_does_not_end_in_time_is_given_up(
@@ -268,6 +269,7 @@ NEEDS_PROC = pytest.mark.skipif(
 ONE_CALL = 'while read -r l; do mimo ask --dry-run "q $l" > /dev/null; done'
 
 
+@pytest.mark.slow
 @NEEDS_PROC
 @pytest.mark.parametrize("shell", ["sh", "bash", "dash", "zsh"])
 def test_a_loop_in_a_script_with_a_name_of_its_own_is_told(
@@ -281,6 +283,7 @@ def test_a_loop_in_a_script_with_a_name_of_its_own_is_told(
     assert said_by([str(script)], path) == f"mimo: 2 lines of stdin were added; {SHARED}\n"
 
 
+@pytest.mark.slow
 @NEEDS_PROC
 @pytest.mark.parametrize(
     ("name", "is_told"), [("sh", True), ("-ash", True), ("busybox", True), ("timeout", False)]
@@ -312,6 +315,7 @@ def said_by(command: list[str], path: str, executable: str | None = None) -> str
     return done.stderr.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "script",
     [
@@ -450,6 +454,7 @@ def test_a_socket_is_read(simulator: Simulator) -> None:
     assert asked(simulator) == ["explain\n\n<stdin>\nfrom a socket\n</stdin>"]
 
 
+@pytest.mark.slow
 def test_a_stdin_that_is_for_writing_is_refused_in_words(
     simulator: Simulator, path: str, tmp_path: Path
 ) -> None:

@@ -250,6 +250,7 @@ def test_lists_and_notices_are_laid_out_by_the_width(
     assert [it for it in lines if measure(it) > columns and is_ambiguous(it)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("value", "width"), [("wide", measure), ("narrow", cell_width)])
 def test_columns_of_a_list_line_up_by_the_width(
     value: str, width: Callable[[str], int], home: dict[str, str]

@@ -128,6 +128,7 @@ def test_c_finds_nothing_to_go_on_with_where_no_question_was_answered(tmp_path: 
     assert "there is no conversation to go on with" in result.err
 
 
+@pytest.mark.slow
 def test_a_conversation_goes_on_by_c_and_r(tmp_path: Path) -> None:
     with Simulator(answer="Yes.") as simulator:
         ask(simulator, tmp_path, "--no-thinking", "-m", "mimo-v2.6-flash", "-s", "Be brief.", "one")
@@ -240,6 +241,7 @@ def test_what_a_kept_prompt_or_a_profile_says_wins_over_the_conversation(tmp_pat
     assert sent[1]["system"] == "Asked."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "after", "system"),
     [

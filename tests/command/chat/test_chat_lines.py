@@ -418,6 +418,7 @@ def test_settings_change_for_the_chat_alone() -> None:
         assert second["thinking"] == {"type": "enabled"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "why"),
     [
@@ -663,6 +664,7 @@ def offering(folder: Path, *titles: str) -> Iterator[tuple[list[str], Any]]:
     history.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [

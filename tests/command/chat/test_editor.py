@@ -68,6 +68,7 @@ def editing(tmp_path: Path) -> Callable[..., dict[str, str]]:
     return environ
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EDITORS)
 def test_whatever_an_editor_leaves_is_said_in_words(
     name: str,

@@ -198,6 +198,7 @@ def test_a_table_on_a_terminal(environ: dict[str, str]) -> None:
     assert ["model", "mimo-v2.6-pro", "default", "mimo-v2.6-pro"] in rows
 
 
+@pytest.mark.slow
 def test_no_question_is_asked_of_a_script(environ: dict[str, str]) -> None:
     program = process("config", "set", "api_key", environ=environ, stdin=subprocess.DEVNULL)
     _, err = program.communicate(timeout=20)
@@ -431,6 +432,7 @@ def test_aliases_that_are_no_table_are_told_whatever_else_is_set(
     assert "aliases.pro\t" in listed.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "told"),
     [

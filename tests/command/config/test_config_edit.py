@@ -79,6 +79,7 @@ def test_nothing_is_written_where_nothing_was_changed(
     assert file.stat().st_ino == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -138,6 +139,7 @@ def test_what_another_process_changed_meanwhile_is_not_lost(
     assert beside.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.slow
 def test_what_was_written_outlives_a_kill(
     file: Path, edited: Callable[[str], dict[str, str]]
 ) -> None:

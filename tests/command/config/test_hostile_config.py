@@ -72,6 +72,7 @@ def test_no_text_costs_much_or_is_a_bug(name: str, is_project: bool, tmp_path: P
         assert len(result.err) < 10_000
 
 
+@pytest.mark.slow
 def test_unknown_keys_are_a_few_warnings_and_a_count(tmp_path: Path) -> None:
     own, project = tmp_path / "own.toml", tmp_path / ".mimo.toml"
     for file in (own, project):

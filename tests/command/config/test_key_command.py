@@ -158,6 +158,7 @@ def test_a_command_that_is_not_right_is_not_written_into_another(environ: dict[s
     assert curl.err == "mimo: api_key_command is not right: No closing quotation\n"
 
 
+@pytest.mark.slow
 def test_an_interrupt_ends_the_wait_for_a_command(environ: dict[str, str], tmp_path: Path) -> None:
     started = tmp_path / "started"
     os.mkfifo(started)

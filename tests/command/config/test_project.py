@@ -109,6 +109,7 @@ def test_it_sets_what_is_asked_and_that_is_told(
     assert '"max_tokens": 5' in fallback.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "line",
     [
@@ -314,6 +315,7 @@ def test_a_file_of_another_user_is_ignored(environ: dict[str, str], clone: Path)
     assert '"mimo-v2.6-pro"' in result.out
 
 
+@pytest.mark.slow
 def test_the_process_looks_in_its_working_folder(environ: dict[str, str], clone: Path) -> None:
     (clone / ".mimo.toml").write_text('model = "x"\n')
     before = Path.cwd()

@@ -64,6 +64,7 @@ def test_a_key_of_the_other_family_is_said(
     assert states(checks) == {**SKIPPED, "server": "failed"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "value", "check", "text"),
     [
@@ -81,6 +82,7 @@ def test_a_key_or_url_that_is_none_does_not_end_it(
     assert (checks[check].state, checks["request"].state) == ("failed", "skipped")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "base_url", "found"),
     [

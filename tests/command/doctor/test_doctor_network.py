@@ -112,6 +112,7 @@ def tls_server(certificate: str) -> Iterator[int]:
         thread.join(5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("files", "state", "words"),
     [

@@ -28,6 +28,7 @@ OVERLOADED = (
 AWAY = (("Location", "https://elsewhere.invalid/"),)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "text", "advice"),
     [

@@ -170,6 +170,7 @@ def test_the_project_file_is_shown_with_what_does_not_count(
     assert states(checks) == {**SKIPPED, "config": "failed"}
 
 
+@pytest.mark.slow
 def test_a_key_that_is_withheld_or_goes_elsewhere_is_said(home: dict[str, str]) -> None:
     del home["MIMO_API_KEY"]
     file = Path(home["MIMO_CONFIG"])
@@ -316,6 +317,7 @@ def test_a_folder_that_cannot_be_one_is_a_failure(home: dict[str, str]) -> None:
     assert away["history"].text.startswith("MIMO_DATA is not right: ")
 
 
+@pytest.mark.slow
 def test_a_system_prompt_that_cannot_be_read_is_said(home: dict[str, str]) -> None:
     environ = {**home, "MIMO_SYSTEM": "@/no/such/file"}
     assert offline(environ)["system"] == Check(

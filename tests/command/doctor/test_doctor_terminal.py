@@ -10,6 +10,7 @@ from support.checkups import Check, install, offline
 from support.harness import Terminal
 
 
+@pytest.mark.slow
 def test_another_mimo_on_the_path_is_said(home: dict[str, str], tmp_path: Path) -> None:
     ours = Path(home["PATH"])
     other = install(tmp_path / "other", "require('@mimo-ai/cli')")
@@ -33,6 +34,7 @@ def test_another_mimo_on_the_path_is_said(home: dict[str, str], tmp_path: Path) 
     assert (none["program"].state, none["program"].text) == ("warning", "mimo is not on the PATH")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("shell", "place"),
     [
@@ -70,6 +72,7 @@ def test_completions_in_the_shells_own_file_are_found(home: dict[str, str]) -> N
     assert offline(home)["completion"].state == "skipped"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variables", "text"),
     [

@@ -96,6 +96,7 @@ def test_what_goes_wrong_with_a_server_is_said_in_the_users_language(
     assert result.code == 0 or result.err.startswith("[mimo]: "), "and something is said"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "args",
     [
@@ -151,6 +152,7 @@ def test_a_broken_translation_breaks_nothing(broken: str) -> None:
         assert result.err == mimo(*args, environ={"MIMO_CONFIG": "/dev/null"}).err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "lines",
     [
@@ -191,6 +193,7 @@ def commands(built: Any, *names: str) -> Iterator[tuple[tuple[str, ...], Any]]:
 EVERY = {" ".join(names): it for names, it in commands(build(app.app))}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", EVERY)
 def test_help_is_shown_in_the_users_language(names: str) -> None:
     result = run(*names.split(), "--help", environ={"MIMO_CONFIG": "/dev/null"})

@@ -95,6 +95,7 @@ def test_the_listing_is_newest_first_and_tab_separated(kept: Kept) -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_listing_is_the_newest_twenty_unless_told_otherwise(kept: Kept) -> None:
     for number in range(22):
         kept.add(f"question {number}", "answer", age=100 - number)
@@ -377,6 +378,7 @@ def test_a_file_that_cannot_be_written_is_a_local_error(kept: Kept, tmp_path: Pa
     assert (result.code, result.err) == (12, message)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("args", "message"),
     [
@@ -415,6 +417,7 @@ def test_an_unknown_id_is_told_with_the_nearest_titles(kept: Kept) -> None:
     assert result.err == f"mimo: no conversation matches 'sevn'\n{hint}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("args", "left", "said"),
     [

@@ -239,6 +239,7 @@ def test_a_cell_is_what_it_should_be_or_cannot_be_read(
             read(value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "statement",
     [
@@ -475,6 +476,7 @@ PLANTED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("script", PLANTED.values(), ids=PLANTED)
 @pytest.mark.parametrize("args", [("ask", "hi"), ("ask", "-c", "hi")])
 def test_what_was_planted_in_the_schema_is_set_aside_unused(
@@ -583,6 +585,7 @@ def test_what_is_asked_for_and_cannot_be_read_is_an_error(
     assert aside.err.count(ASIDE) == len(list(tried.folder.glob("*.corrupt-*"))) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("script", FOREIGN)
 def test_another_programs_database_is_left_as_it_is(folder: Path, script: str) -> None:
     tried = Tried(folder, b"")
@@ -675,6 +678,7 @@ def emptied(whole: bytes) -> Iterator[bytes]:
         yield whole[:at] + bytes(PAGE) + whole[at + PAGE :]
 
 
+@pytest.mark.slow
 def test_whatever_is_damaged_all_of_it_can_be_deleted(folder: Path, whole: bytes) -> None:
     removed = 0
     for content in emptied(whole):

@@ -237,6 +237,7 @@ def test_an_empty_history_has_no_sums(kept: Kept, args: list[str], out: str) -> 
     assert not kept.history.path.exists()
 
 
+@pytest.mark.slow
 def test_what_is_asked_is_added_up(tmp_path: Path) -> None:
     with Simulator(answer="Yes.") as simulator:
         data = {"MIMO_HISTORY": "true", "MIMO_DATA": str(tmp_path)}

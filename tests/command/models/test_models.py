@@ -393,6 +393,7 @@ def test_a_server_that_does_not_know_of_pages_has_given_all(tmp_path: Path) -> N
     assert (result.code, [name for name, _ in ids(result)][:1]) == (0, ["a"])
 
 
+@pytest.mark.slow
 def test_a_list_without_end_is_given_up(tmp_path: Path) -> None:
     pages = [
         Fault(body=json.dumps({"data": [{"id": f"m{n}"}], "has_more": True}).encode())
@@ -478,6 +479,7 @@ def test_a_list_is_kept_for_a_day_and_asked_for_anew_on_demand(tmp_path: Path) -
     assert (cache / "models.txt").read_text() == "".join(f"{name}\n" for name in CURRENT)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content",
     [

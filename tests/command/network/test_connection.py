@@ -83,6 +83,7 @@ def unused() -> int:
 # ---- Addresses
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST.", "mimo.localhost", "a.b.localhost"])
 @pytest.mark.parametrize("family", ["127.0.0.1", "::1"])
 def test_names_of_this_machine_are_looked_up_nowhere(
@@ -331,6 +332,7 @@ def test_what_ends_a_kept_connection_is_retried_by_the_ordinary_rules(
     assert (result.code, server.taken, len(result.slept)) == (code, sent, retries)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("behind", [b"\r\n", b"HTTP/1.1 408 Timeout\r\n\r\n", b"x"])
 @pytest.mark.parametrize("is_chunked", [False, True])
 def test_a_connection_with_bytes_behind_an_answer_is_not_used_again(

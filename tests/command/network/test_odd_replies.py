@@ -63,6 +63,7 @@ NO_HTTP = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("reply", "said"), NO_HTTP)
 def test_who_does_not_speak_http_is_told_of(reply: bytes, said: str) -> None:
     result = told(reply)

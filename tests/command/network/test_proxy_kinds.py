@@ -82,6 +82,7 @@ def test_an_http_proxy_leads_to_names_that_it_alone_knows(service: Service, sche
     assert "p@ss" not in result.err
 
 
+@pytest.mark.slow
 def test_a_proxy_is_asked_by_tls_where_its_url_says_so(service: Service) -> None:
     with (
         HttpProxy(service.names, credentials="u:secret", tls=tls("trusted")) as proxy,
@@ -226,6 +227,7 @@ def test_the_lines_that_others_tell_people_to_set_work(
     assert (http.asked, socks.connections) == ([f"{API}:443"], 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "mimo.localhost", "[::ffff:127.0.0.1]"])
 def test_nothing_for_this_machine_reaches_a_proxy(service: Service, host: str) -> None:
     port = service.names[LONG]
@@ -253,6 +255,7 @@ def error(result: Result) -> tuple[int, list[str], int]:
     return result.code, lines, len(result.slept)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("refusal", "why", "retries"),
     [
@@ -283,6 +286,7 @@ def test_a_target_that_a_proxy_refuses_is_told_in_its_words(
     assert len(proxy.asked) == retries + 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("scheme", "code", "why", "retries"),
     [
@@ -324,6 +328,7 @@ def test_a_wrong_password_is_told_and_not_tried_again(
     assert "secret" not in result.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_forwarded", [False, True])
 @pytest.mark.parametrize(
     ("challenges", "why"),
@@ -380,6 +385,7 @@ def speak(words: bytes) -> Listener:
     return Listener(handle)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("scheme", "words"),
     [
@@ -404,6 +410,7 @@ def test_who_speaks_something_else_is_no_proxy(service: Service, scheme: str, wo
     assert len(result.err) < 1000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "said", "retries"),
     [
@@ -444,6 +451,7 @@ def test_who_speaks_something_else_forwards_nothing(service: Service) -> None:
     assert f"mimo: proxy 127.0.0.1:{proxy.port} failed: " in result.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["http", "socks5", "socks4a"])
 @pytest.mark.parametrize("words", [b"", b"\x05", b"HTTP/1.1 2"])
 def test_a_proxy_that_goes_away_is_named(service: Service, scheme: str, words: bytes) -> None:
@@ -595,6 +603,7 @@ def test_a_plain_proxy_that_hangs_up_on_tls_is_told_from_one_that_is_not_running
     assert "  Does it speak TLS? Most are written http://HOST:PORT. Check all_proxy" in result.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words", [b"HTTP/1.1 abc\r\n\r\n", b"HTTP/1.1 200 OK\r\nno header\r\n\r\n"]
 )

@@ -80,6 +80,7 @@ def ask(sends: Iterable[bytes]) -> Any:
 CHUNKS = b"".join(map(chunk, EVENTS)) + LAST
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "sends",
     [

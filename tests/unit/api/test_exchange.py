@@ -62,6 +62,7 @@ def test_what_came_before_an_error_is_taken_before_it() -> None:
     assert [taken(exchange) for _ in range(3)] == [HEAD, b"ab", error]
 
 
+@pytest.mark.slow
 def test_nothing_that_comes_is_word_of_it_in_time() -> None:
     exchange = Exchange()
     began, worked = time.monotonic(), time.process_time()
@@ -143,6 +144,7 @@ def test_a_chunk_of_any_size_goes_through() -> None:
     thread.join(PATIENCE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chunk", [CHUNK, b"x"])
 def test_who_waits_for_room_is_told_when_the_reader_has_gone(chunk: bytes) -> None:
     exchange = Exchange()
@@ -190,6 +192,7 @@ def pieces(items: list[Item]) -> list[Item]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
 def test_a_limit_that_passes_while_a_signal_is_handled_is_kept() -> None:
     exchange = Exchange()

@@ -281,6 +281,7 @@ def ask(fault: Fault, *args: str, **environ: str) -> Result:
         return mimo("ask", *args, "hi", environ=environ_for(simulator, **environ))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("args", [(), ("--json",), ("--no-stream",), ("--jsonl",)])
 @pytest.mark.parametrize(
     "odd", [("usage", "many"), ("usage", None), ("message", None), ("index", ...), ("text", ...)]
@@ -303,6 +304,7 @@ def test_an_odd_answer_is_a_whole_answer(odd: tuple[str, Any], args: tuple[str, 
         assert result.out == "It is 42.\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("usage", [None, "many", -1, [1], {"output_tokens": -5}, {"odd": {}}])
 def test_counts_that_cannot_be_read_are_not_known(usage: Any) -> None:
     bodies = changed(changed(STREAM, (0, "message", "usage"), usage), (11, "usage"), usage)
@@ -320,6 +322,7 @@ def test_a_server_that_counts_nothing_is_not_quoted() -> None:
     assert "tokens" not in result.err
 
 
+@pytest.mark.slow
 def test_the_text_before_a_broken_tool_is_shown_and_kept(tmp_path: Path) -> None:
     tool = start(1, type="tool_use", id="t", name="n", input={})
     broken = delta(1, type="input_json_delta", partial_json='{"a":')
@@ -339,6 +342,7 @@ def test_the_text_before_a_broken_tool_is_shown_and_kept(tmp_path: Path) -> None
     assert sent[-2] == {"role": "assistant", "content": [{"type": "text", "text": "Yes"}]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("reason", "is_cut"), [("stop", False), ("length", True), ("end_turn", False)]
 )
@@ -377,6 +381,7 @@ def test_what_a_message_says_comes_before_its_error() -> None:
     assert "partly" in result.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("error", "said"),
     [
@@ -423,6 +428,7 @@ def test_an_errors_text_is_found_wherever_it_is(error: object, said: str) -> Non
     assert result.err.startswith(f"mimo: the request was refused: {said}\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "said"),
     [
@@ -453,6 +459,7 @@ def test_what_is_no_stream_is_not_called_empty(body: bytes, said: str) -> None:
 WHOLE_MESSAGE = {**MESSAGE, "stop_reason": "end_turn"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "body",
     [
@@ -492,6 +499,7 @@ def test_a_last_event_without_its_blank_line_is_read_if_it_is_whole(
     assert ("busy" in result.err) is (b"busy" in end)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "code", "said"),
     [
@@ -606,6 +614,7 @@ def test_content_after_a_stop_reason_that_came_too_early_is_waited_for(
     assert (result.code, result.out) == (0, f"{text}\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "ending",
     [
@@ -806,6 +815,7 @@ def test_an_error_without_its_wrapper_is_read(status: int, code: int, prefix: st
     assert ": Upstream request failed\n" in result.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["br", "zstd", "compress", "gzip, br", "BR"])
 @pytest.mark.parametrize("command", ["ask", "models"])
 def test_a_compression_that_was_not_asked_for_is_named(encoding: str, command: str) -> None:
@@ -822,6 +832,7 @@ def test_a_compression_that_was_not_asked_for_is_named(encoding: str, command: s
     assert f"it is compressed ({name}), which was not asked for" in result.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("status", "code"), [(400, 10), (401, 4), (404, 10), (429, 5), (500, 8)])
 @pytest.mark.parametrize("body", [b"\x1b\x03\x00\xf8\xa5[\x82", b""])
 def test_a_refusal_that_is_compressed_says_so(status: int, code: int, body: bytes) -> None:
@@ -848,6 +859,7 @@ def test_a_gateway_that_hands_on_the_header_alone_is_read() -> None:
 ELSEWHERE = "http://127.0.0.1"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [401, 402, 403, 404, 413, 429])
 def test_another_server_gets_no_advice_of_mimos(status: int) -> None:
     body = json.dumps({"error": {"message": "no such model: your quota is used up"}}).encode()

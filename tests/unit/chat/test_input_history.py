@@ -161,6 +161,7 @@ def test_two_chats_at_once_lose_nothing(file: Path) -> None:
         assert mine == [str(number) for number in range(200)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [10, 1000])
 def test_a_long_history_is_cut_to_its_newest_entries(file: Path, size: int) -> None:
     file.parent.mkdir(parents=True)

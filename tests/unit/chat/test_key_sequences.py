@@ -164,6 +164,7 @@ def keys_of(*reads: str) -> list[KeyPress]:
     return keyboard.taken
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("vi", [False, True])
 def test_enter_with_another_key_is_a_new_line_in_every_encoding(vi: bool) -> None:
     keys = [*NEW_LINES.values()]

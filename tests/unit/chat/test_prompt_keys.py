@@ -51,6 +51,7 @@ def test_enter_sends_and_other_keys_put_a_new_line(keys: str, message: str, vi: 
     assert said(keys, vi=vi) == message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("keys", "message"),
     [
@@ -67,6 +68,7 @@ def test_the_keys_of_vi_edit_the_line_by_setting() -> None:
     assert said("hxello\x1b0lx\r", vi=True) == "hello"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("pasted", "message"),
     [
@@ -124,6 +126,7 @@ def test_keys_typed_ahead_are_kept_for_the_next_message() -> None:
         assert somebody.say("ree\r") == "three"
 
 
+@pytest.mark.slow
 def test_up_finds_messages_of_this_run_and_of_earlier_ones(tmp_path: Path) -> None:
     past(tmp_path / "history", "one", "two\x1b\rlines")
     with user(history_file=tmp_path / "history") as somebody:
@@ -139,6 +142,7 @@ def test_ctrl_r_searches_the_history(tmp_path: Path) -> None:
     assert said(*keys, history_file=tmp_path / "history") == "find the needle"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("vi", "keys"), [(False, "\x07"), (False, CTRL_C), (True, "\x07")])
 def test_a_search_that_is_given_up_gives_the_draft_back(
     tmp_path: Path, vi: bool, keys: str
@@ -156,6 +160,7 @@ def test_a_search_that_is_given_up_gives_the_draft_back(
     assert message in ("my draf|t", "my dra|ft")  # vi's cursor is on a letter
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("vi", [False, True])
 def test_the_rest_of_an_earlier_message_is_suggested(tmp_path: Path, vi: bool) -> None:
     past(tmp_path / "history", "hello world\x1b\rand all", "something else")
@@ -192,6 +197,7 @@ def test_a_menu_shows_choices_inert_and_enter_takes_one() -> None:
         assert "\x1b[2J" not in somebody.screen.received
 
 
+@pytest.mark.slow
 def test_tab_completes_file_names(tmp_path: Path) -> None:
     (tmp_path / "my notes").mkdir()
     (tmp_path / "my notes" / "a'b.txt").touch()
@@ -200,6 +206,7 @@ def test_tab_completes_file_names(tmp_path: Path) -> None:
     assert said(*keys, environ=wide) == f"/file {tmp_path}/my\\ notes/a\\'b.txt"
 
 
+@pytest.mark.slow
 def test_ctrl_c_clears_the_line_and_up_brings_it_back(tmp_path: Path) -> None:
     file = tmp_path / "history"
     with user(history_file=file) as somebody:
@@ -274,6 +281,7 @@ def test_the_bottom_line_is_inert_and_cut_to_the_width() -> None:
         assert "\x1b[2J" not in somebody.screen.received
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", ["1", "2", "10", "19"])
 def test_a_narrow_terminal_has_no_bottom_line(columns: str) -> None:
     with user({"COLUMNS": columns}) as somebody:
@@ -281,6 +289,7 @@ def test_a_narrow_terminal_has_no_bottom_line(columns: str) -> None:
         assert "mimo" not in somebody.screen.received
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("locale", "mark"),
     [

@@ -48,6 +48,7 @@ def stops(
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -86,6 +86,7 @@ WRITTEN = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "words", "match"), WRITTEN)
 def test_what_is_written_otherwise_is_found_and_shown_as_it_was_written(
     history: History, text: str, words: str, match: str
@@ -197,6 +198,7 @@ def test_a_search_is_linear_in_the_matches_within_one_turn(history: History) -> 
 # Long turns, which are in the index part by part
 
 
+@pytest.mark.slow
 def test_a_long_turn_is_found_by_words_that_are_far_apart(history: History) -> None:
     middle = " ".join(f"word{number}" for number in range(20_000))
     long = add(history, "a question", f"first {middle} last phrase")
@@ -296,6 +298,7 @@ def file_of_version(folder: Path, version: int, texts: list[str]) -> None:
 OLD_TEXTS = ["unfinished", *(text for text, _, _ in WRITTEN), "plain English", "普通话"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", UNFOLDED)
 def test_a_file_of_an_older_version_finds_what_is_written_otherwise(
     tmp_path: Path, version: int
@@ -317,6 +320,7 @@ def test_a_file_of_an_older_version_finds_what_is_written_otherwise(
         assert migrations.version(connection) == migrations.VERSION
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", UNFOLDED)
 def test_a_file_of_an_older_version_with_wrong_cells_is_brought_forward(
     tmp_path: Path, version: int

@@ -243,6 +243,7 @@ LONG_REPLIES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reply", LONG_REPLIES)
 def test_a_long_answer_is_written_in_parts_and_comes_back_whole(
     history: History, store: Store, reply: Reply
@@ -508,6 +509,7 @@ def test_what_a_wrong_clock_dated_in_the_future_does_not_stay_on_top(
     assert history.newest() == future.conversation
 
 
+@pytest.mark.slow
 def test_the_order_holds_beyond_the_newest_thousand_turns(history: History) -> None:
     first = exchange(history, "first", "eins")
     with closing(sqlite3.connect(history.path, isolation_level=None)) as connection:
@@ -597,6 +599,7 @@ def found(history: History, words: str) -> list[tuple[str, list[str]]]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "matches"),
     [
@@ -731,6 +734,7 @@ except LocalIOError as error:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", [3, migrations.VERSION])
 def test_a_history_on_a_read_only_disk_can_be_read(store: Store, version: int) -> None:
     history = store.open()

@@ -38,6 +38,7 @@ def by_letter(tokens: Any) -> list[tuple[str, str]]:
     return [(letter, kind) for letter, kind in letters if not letter.isspace()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", sorted(SOURCES))
 def test_code_line_by_line_has_the_colours_of_the_whole(language: str) -> None:
     source = SOURCES[language]

@@ -283,6 +283,7 @@ def test_a_long_line_of_code_is_not_cut_and_one_of_prose_is() -> None:
     assert "".join(shown(line)).replace(" ", "") == line.replace(" ", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("open_lines", [0, 30])
 def test_a_block_of_markdown_forgets_its_lines_but_not_what_is_open_in_it(open_lines: int) -> None:
     inner = "```py\n" + "x = 1\n" * 30 + "```\n"
@@ -342,6 +343,7 @@ AFTER_A_CUT = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 @pytest.mark.parametrize("rest", AFTER_A_CUT)
 @pytest.mark.parametrize("head", ["字" * 4_001, "a\n" * 49 + "b"])
@@ -415,6 +417,7 @@ m23
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [3, 17, 60])
 def test_when_the_width_changes_what_is_out_stays_and_the_rest_comes_once(size: int) -> None:
     engine = Engine(80)

@@ -44,6 +44,7 @@ DRAWN = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "rows"), DRAWN)
 def test_a_footnote_is_drawn_however_it_is_cut(text: str, rows: list[str]) -> None:
     assert shown(text) == rows

@@ -28,6 +28,7 @@ PAIRS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("first", "last"), PAIRS)
 @pytest.mark.parametrize("prefix", ["", "> ", "  "])
 def test_rows_of_a_display_formula_stay_as_they_are(first: str, last: str, prefix: str) -> None:
@@ -108,6 +109,7 @@ def test_marks_within_a_formula_do_not_count_and_money_is_none(text: str, row: s
     assert shown(text) == [row]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "rows"),
     [

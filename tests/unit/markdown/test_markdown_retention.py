@@ -157,6 +157,7 @@ def test_work_for_what_is_open_grows_with_the_text_and_no_faster(
     assert twice <= 2.7 * once
 
 
+@pytest.mark.slow
 def test_no_line_of_a_long_container_is_kept_for_long() -> None:
     for unit in ("> words\n>\n", "- a\n\n  b\n", "> - a\n", "\n"):
         engine = Engine(80)
@@ -187,6 +188,7 @@ def test_a_stand_in_begins_the_same_containers() -> None:
     assert stand_in(">1. ", "[ ] x", spaced=False) == (">1. [ ] x", ">    #")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", ["\nb\n-", "\n# b", "\n- b"])
 def test_a_block_under_a_paragraph_that_was_cut_stands_apart(after: str) -> None:
     text = "a\n" * 49 + "a" + after

@@ -473,6 +473,7 @@ OWN = {"120", "status:", "use", "instead:", "no", "room", "here", "for", "contex
 OWN |= {"input,", "thinking,", "$", "in", "/", "out,", "out", "all", "of", "one:"}
 
 
+@pytest.mark.slow
 def test_an_id_is_not_broken_where_its_short_names_are(environ: dict[str, str]) -> None:
     lines = on_screen("models", columns=40, environ=environ)
     head, flash = lines[0], holding(lines, "mimo-v2.6-flash")
@@ -481,6 +482,7 @@ def test_an_id_is_not_broken_where_its_short_names_are(environ: dict[str, str]) 
     assert (flash.split("  ")[0], more) == ("mimo-v2.6-flash (flash,", "快)")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", [60, 80, 120])
 def test_settings_in_chinese_line_up(columns: int, environ: dict[str, str]) -> None:
     lines = on_screen("config", "list", columns=columns, environ=environ)
@@ -528,6 +530,7 @@ def test_sums_that_have_no_room_are_named(environ: dict[str, str]) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_screen_of_no_size_is_80_columns_wide_or_what_columns_says(
     environ: dict[str, str],
 ) -> None:

@@ -43,6 +43,7 @@ def test_words_can_be_read_on_white(role: Role, palette: str) -> None:
     assert contrast_on_white(RED_AND_YELLOW[palette][int(code[1]) // 2]) >= ENOUGH
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("environ", "style"),
     [

@@ -306,6 +306,7 @@ def test_a_resized_terminal_gets_the_live_rows_anew() -> None:
     assert thinking.after(1)[:2] == ["Words that are as", "long as a row"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", [21, 80])
 def test_the_window_of_the_thinking_is_wrapped_anew_for_another_size(columns: int) -> None:
     words = "\n".join("words that are thought and wrapped " * 3 for _ in range(200))
@@ -326,6 +327,7 @@ def test_the_window_of_the_thinking_is_wrapped_anew_for_another_size(columns: in
 SILENT = "mimo: silent for"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "answer",
     [

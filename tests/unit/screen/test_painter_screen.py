@@ -104,6 +104,7 @@ def test_a_frame_cut_at_any_byte_leaves_a_sane_terminal(name: str, left: int) ->
         assert screen.is_sane()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("emoji", [1, 2])
 @pytest.mark.parametrize("ambiguous", [1, 2])
 @pytest.mark.parametrize("size", [(30, 6), (60, 20)])

@@ -74,6 +74,7 @@ def drawn_by_rich(row: Row, theme: Theme) -> str:
     return "".join(style.render(text) if style else text for text, style, _ in segments)
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 def test_a_row_is_drawn_as_rich_draws_it() -> None:
     theme = Theme(Colors.ANSI256)
