@@ -119,18 +119,21 @@ class ChatSetup:
         )
 
     @property
+    def _made_chat(self) -> Chat | None:
+        made: Chat | None = vars(self).get("chat")  # where `cached_property` keeps it
+        return made
+
+    @property
     def status_line(self) -> status.StatusLine:
         """The chat in one line, also while it is not made."""
-        made: Chat | None = vars(self).get("chat")  # where `cached_property` keeps it
-        if made is not None:
-            return made.status_line
+        if self._made_chat is not None:
+            return self._made_chat.status_line
         return status.status_line(self.settings, files=len(self.files))
 
     @property
     def is_wide(self) -> bool:
         """Whether the terminal draws ambiguous characters wide, by what is in force now."""
-        made: Chat | None = vars(self).get("chat")
-        return (made or self).settings.is_wide
+        return (self._made_chat or self).settings.is_wide
 
     def completions(self, text: str) -> Iterable[Candidate]:
         """Yield the ways a text can go on, for Tab."""
