@@ -42,12 +42,8 @@ class Showing(NamedTuple):
     @property
     def screen(self) -> Screen | None:
         """The screen that answers appear on, None if they are on none."""
-        columns = self.environment.columns_of(self.output)
-        if columns is None:
-            return None
-        from mimo_cli.text.widths import Screen  # not for pipes
-
-        return Screen(columns, self.settings.is_wide)
+        is_wide = self.settings.is_wide
+        return self.environment._replace(is_wide=lambda: is_wide).screen_of(self.output)
 
     @property
     def is_drawn(self) -> bool:
