@@ -109,7 +109,7 @@ def option_tables() -> str:
 def _section(name: str, command: Any, context: Any) -> str:
     parts = [f"## {code(name)}\n", f"{prose(inspect.cleandoc(command.help or ''))}\n"]
     usage = " ".join(command.collect_usage_pieces(context))
-    examples = inspect.cleandoc(command.epilog or "")
+    examples = command.epilog or ""
     shown = f"{name} {usage}\n" + (f"\n{examples}\n" if examples else "")
     parts.append(f"```console\n{shown}```\n")
     for heading, records in _records(command, context).items():
