@@ -19,7 +19,7 @@ from mimo_cli.config import (
 from mimo_cli.doctor.check import Check, failed
 from mimo_cli.errors import ConfigError, MimoError
 from mimo_cli.history.file.database import Database
-from mimo_cli.history.store import FILE
+from mimo_cli.history.journal import FILE
 from mimo_cli.output.command_terms import in_command_terms
 from mimo_cli.phrases import CommandLine, Phrase, chained, reason, verbatim
 

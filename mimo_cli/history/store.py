@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar, c
 from mimo_cli.errors import LocalIOError
 from mimo_cli.history import deletion, reading, record, spent
 from mimo_cli.history.file.database import WORK, is_from_damage, may_be_from_damage
-from mimo_cli.history.journal import FILE, Journal, Stored, no_such
+from mimo_cli.history.journal import Journal, no_such
 from mimo_cli.history.reading import Entry
 from mimo_cli.history.search import index
 from mimo_cli.phrases import Phrase
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mimo_cli.conversation.turns import Conversation
     from mimo_cli.history.search.query import Query
 
-__all__ = ["FILE", "Entry", "History", "Match", "Stored"]
+__all__ = ["Entry", "History", "Match"]
 
 _STEP = 100
 _MERGES = 100_000  # more than there are in any file that is sound

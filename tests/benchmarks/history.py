@@ -16,8 +16,8 @@ from mimo_cli.catalogue.pricing import Money
 from mimo_cli.conversation.turns import Turn, title_of
 from mimo_cli.history import record, rows, spent
 from mimo_cli.history.file.database import Database
+from mimo_cli.history.journal import FILE
 from mimo_cli.history.search import index
-from mimo_cli.history.store import FILE
 from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:

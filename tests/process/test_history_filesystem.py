@@ -20,7 +20,8 @@ from mimo_cli.conversation.turns import Turn
 from mimo_cli.errors import LocalIOError
 from mimo_cli.history.file import filesystem
 from mimo_cli.history.file.damage import DamagedError
-from mimo_cli.history.store import FILE, History
+from mimo_cli.history.journal import FILE
+from mimo_cli.history.store import History
 from mimo_cli.phrases import Phrase
 from mimo_cli.simulator import Simulator
 

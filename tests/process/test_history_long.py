@@ -15,7 +15,8 @@ import pytest
 from support.harness import around, mimo
 
 from mimo_cli.history.file import migrations
-from mimo_cli.history.store import FILE, History
+from mimo_cli.history.journal import FILE
+from mimo_cli.history.store import History
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -24,7 +24,8 @@ from mimo_cli.errors import LocalIOError, MimoError
 from mimo_cli.history import cells
 from mimo_cli.history.file import migrations
 from mimo_cli.history.file.database import Database
-from mimo_cli.history.store import FILE, History
+from mimo_cli.history.journal import FILE
+from mimo_cli.history.store import History
 from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:

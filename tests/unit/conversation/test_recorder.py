@@ -32,7 +32,7 @@ from mimo_cli.conversation import asking
 from mimo_cli.conversation.recorder import Recorder
 from mimo_cli.conversation.turns import Conversation, Turn, earlier_messages
 from mimo_cli.errors import Interrupted, LocalIOError, ReaderGone
-from mimo_cli.history.store import History, Stored
+from mimo_cli.history.store import History
 from mimo_cli.output.answer import SilentView
 from mimo_cli.output.console import Console
 from mimo_cli.output.output_stream import Output
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.advice import Advice
     from mimo_cli.api.protocol.messages import Block, StreamItem
+    from mimo_cli.history.journal import Stored
 
 
 class Listening(Console):

@@ -37,10 +37,12 @@ from mimo_cli.conversation.turns import Conversation, Piece, Turn
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.history import lookup, record
 from mimo_cli.history.file import migrations
-from mimo_cli.history.store import Entry, History, Stored
+from mimo_cli.history.store import Entry, History
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from mimo_cli.history.journal import Stored
 
 MODEL = "mimo-v2.6-pro"
 DAY = 86_400.0
