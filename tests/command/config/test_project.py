@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 import pytest
+from support.folders import ROOT
 from support.harness import environ_for, finish, mimo, process
 
 from mimo_cli.config import project
@@ -17,9 +18,6 @@ from mimo_cli.input import private_files
 
 if TYPE_CHECKING:
     from mimo_cli.simulator import Simulator
-
-
-ROOT = Path(project.__file__).parent.parent
 
 
 @pytest.fixture

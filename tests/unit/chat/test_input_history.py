@@ -12,8 +12,8 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.folders import ROOT
 
-from mimo_cli.chat.prompt import input_history
 from mimo_cli.chat.prompt.input_history import (
     LARGEST_ENTRY,
     LARGEST_FILE,
@@ -152,7 +152,7 @@ def test_two_chats_at_once_lose_nothing(file: Path) -> None:
     file.parent.mkdir(parents=True)
     file.write_bytes(b"".join(map(encode, old)))
     command = [sys.executable, "-c", SCRIPT, str(file)]
-    environ = {"PYTHONPATH": str(Path(input_history.__file__).parents[2])}
+    environ = {"PYTHONPATH": str(ROOT)}
     chats = [subprocess.Popen([*command, name], env=environ) for name in ("a", "b")]
     assert [chat.wait(60) for chat in chats] == [0, 0]
     found = entries(file)

@@ -12,12 +12,12 @@ import subprocess
 import sys
 import tracemalloc
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.folders import ROOT
 from support.harness import around, hint_of
 
 from mimo_cli.api.protocol.messages import (
@@ -32,7 +32,6 @@ from mimo_cli.api.protocol.messages import (
     Usage,
 )
 from mimo_cli.catalogue.pricing import Money
-from mimo_cli.cli import app
 from mimo_cli.conversation.turns import Conversation, Piece, Turn
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.history import lookup, record
@@ -41,6 +40,7 @@ from mimo_cli.history.store import Entry, History
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from mimo_cli.history.journal import Stored
 
@@ -321,7 +321,7 @@ history.close()
 
 
 def workers(folder: Path, names: str, turns: int) -> None:
-    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(app.__file__).parents[2])}
+    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
     programs = [
         subprocess.Popen([sys.executable, "-c", WORKER, folder, name, str(turns)], env=environ)
         for name in names
@@ -356,7 +356,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_what_had_come_is_there_after_the_process_was_killed(store: Store) -> None:
-    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(app.__file__).parents[2])}
+    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, "-c", KILLED, store.folder], env=environ, check=False)
     assert done.returncode == -signal.SIGKILL
     history = store.open()
@@ -905,7 +905,7 @@ history.close()
 
 
 def test_a_file_that_cannot_grow_costs_the_entry_and_nothing_else(store: Store) -> None:
-    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(app.__file__).parents[2])}
+    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", FULL_DISK, str(store.folder)]
     done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
     titles = {"['after', 'small']\n", "['small', 'after']\n"}
