@@ -187,10 +187,10 @@ def test_leaving_in_the_middle_changes_nothing(
     assert not file.exists()
 
 
-def test_another_server_is_kept_beside_the_first_as_a_profile(
-    environ: dict[str, str], file: Path
-) -> None:
-    keep(file, f'# mine\napi_key = "{KEY}"\n')
+def answered_for_a_local_server(
+    environ: dict[str, str], beside: tuple[str, str]
+) -> tuple[str, str]:
+    """Set up a server that wants no key. Return what the terminal showed, and the server's URL."""
     with (
         Simulator(keys=(), answer="Hello.", thinking="") as local,
         Terminal("config", "init", environ=environ, columns=120, measured=False) as terminal,
@@ -200,11 +200,19 @@ def test_another_server_is_kept_beside_the_first_as_a_profile(
             ("[mimo]:", local.base_url),
             ("empty for none", ""),
             ("Model", "mimo-v2.6-pro"),
-            ("beside it as profile 127.0.0.1? [Y/n]:", ""),
+            beside,
         )
         assert terminal.wait() == 0
-        assert "try: mimo ask -p 127.0.0.1 what is a monad" in terminal.text
-        url = local.base_url
+        return terminal.text, local.base_url
+
+
+def test_another_server_is_kept_beside_the_first_as_a_profile(
+    environ: dict[str, str], file: Path
+) -> None:
+    keep(file, f'# mine\napi_key = "{KEY}"\n')
+    beside = ("beside it as profile 127.0.0.1? [Y/n]:", "")
+    text, url = answered_for_a_local_server(environ, beside)
+    assert "try: mimo ask -p 127.0.0.1 what is a monad" in text
     assert file.read_text().startswith(f'# mine\napi_key = "{KEY}"\n')
     assert tomllib.loads(file.read_text())["profiles"] == {
         "127.0.0.1": {"base_url": url, "model": "mimo-v2.6-pro"}
@@ -217,22 +225,10 @@ def test_what_was_kept_of_another_server_goes(environ: dict[str, str], file: Pat
         f'api_key = "{KEY}"\nauth = "bearer"\nusage = true\nmodel = "llama"\n'
         'default_profile = "p"\n[profiles.p]\n',
     )
-    with (
-        Simulator(keys=(), answer="Hello.", thinking="") as local,
-        Terminal("config", "init", environ=environ, columns=120, measured=False) as terminal,
-    ):
-        answer(
-            terminal,
-            ("[mimo]:", local.base_url),
-            ("empty for none", ""),
-            ("Model", "mimo-v2.6-pro"),
-            ("beside it as profile", "n"),
-        )
-        assert terminal.wait() == 0
-        assert "profile p still wins: mimo config unset default_profile" in terminal.text
-        assert "it works: Hello." in terminal.text
-        assert "xiaomimimo" not in terminal.text
-        url = local.base_url
+    text, url = answered_for_a_local_server(environ, ("beside it as profile", "n"))
+    assert "profile p still wins: mimo config unset default_profile" in text
+    assert "it works: Hello." in text
+    assert "xiaomimimo" not in text
     assert tomllib.loads(file.read_text()) == {
         "usage": True,
         "model": "mimo-v2.6-pro",
