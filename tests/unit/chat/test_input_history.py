@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.folders import ROOT
+from support.permissions import mode, umask
 
 from mimo_cli.chat.prompt.input_history import (
     LARGEST_ENTRY,
@@ -40,22 +40,15 @@ def add(file: Path, *texts: str) -> InputHistory:
     return history
 
 
-def mode(path: Path) -> int:
-    return stat.S_IMODE(path.stat().st_mode)
-
-
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "data" / "mimo-cli" / "input_history"
 
 
 def test_nobody_else_may_read_it_whatever_the_umask(file: Path) -> None:
-    before = os.umask(0)
-    try:
+    with umask(0):
         InputHistory(file).open()
         assert (mode(file), mode(file.parent), mode(file.parent.parent)) == (0o600, 0o700, 0o700)
-    finally:
-        os.umask(before)
 
 
 def test_a_file_that_others_could_read_is_closed_to_them(file: Path) -> None:

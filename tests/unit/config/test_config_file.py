@@ -6,22 +6,19 @@ import shutil
 import subprocess
 import sys
 import textwrap
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import systems
 from support.harness import around
+from support.permissions import mode, umask
 
 from mimo_cli.config import ownership, paths
 from mimo_cli.config.toml import toml_edit, toml_file, toml_text
 from mimo_cli.errors import ConfigError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 COMMENTED = (
     '# my settings\nmodel = "old"  # why\n\n# another\nretries = 1\n\n[future]\nx = 1 # kept\n'
@@ -57,19 +54,6 @@ def test_an_integer_that_toml_does_not_have_is_said_in_our_words(
     assert caught.value.why == f"{where} has an integer of more than 64 bits"
     file.write_text(f'a = -9223372036854775808\nb = 9223372036854775807\nc = "{"9" * 9000}"\n')
     assert toml_file.read_values(file)["a"] == -(2**63)
-
-
-@contextmanager
-def umask(mask: int) -> Iterator[None]:
-    old = os.umask(mask)
-    try:
-        yield
-    finally:
-        os.umask(old)
-
-
-def mode(path: Path) -> int:
-    return path.stat().st_mode & 0o777
 
 
 def names(folder: Path) -> set[str]:

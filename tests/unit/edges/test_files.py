@@ -3,33 +3,16 @@ from __future__ import annotations
 import os
 import resource
 import signal
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from support import systems
+from support.permissions import mode, umask
 
 from mimo_cli import files
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 OTHER = 12345
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
-
-
-@contextmanager
-def umask(mask: int) -> Iterator[None]:
-    old = os.umask(mask)
-    try:
-        yield
-    finally:
-        os.umask(old)
-
-
-def mode(path: Path) -> int:
-    return path.stat().st_mode & 0o777
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import sqlite3
-import stat
 import subprocess
 import sys
 import tracemalloc
@@ -19,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.folders import ROOT
 from support.harness import around, hint_of
+from support.permissions import mode, umask
 
 from mimo_cli.api.protocol.messages import (
     Block,
@@ -702,14 +702,11 @@ def test_all_or_what_is_older_can_be_deleted(history: History, store: Store) -> 
 
 
 def test_the_file_is_for_nobody_but_the_user(history: History, store: Store) -> None:
-    before = os.umask(0)
-    try:
+    with umask(0):
         exchange(history, "one", "eins")
-    finally:
-        os.umask(before)
-    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in store.folder.iterdir()}
+    modes = {path.name: mode(path) for path in store.folder.iterdir()}
     assert modes == {"history.db": 0o600, "history.db-wal": 0o600, "history.db-shm": 0o600}
-    assert stat.S_IMODE(store.folder.stat().st_mode) == 0o700
+    assert mode(store.folder) == 0o700
 
 
 def test_a_file_that_others_could_read_is_closed_to_them(store: Store) -> None:
@@ -717,7 +714,7 @@ def test_a_file_that_others_could_read_is_closed_to_them(store: Store) -> None:
     store.close()
     store.file.chmod(0o644)
     store.open().listing()
-    assert stat.S_IMODE(store.file.stat().st_mode) == 0o600
+    assert mode(store.file) == 0o600
 
 
 READ_ONLY = """
@@ -767,7 +764,7 @@ def test_a_link_in_the_place_of_the_file_is_followed(store: Store, tmp_path: Pat
     begun = exchange(store.open(), "one", "eins")
     assert store.file.is_symlink()
     assert words_of(store.open().load(begun.conversation)) == [("one", "eins")]
-    assert stat.S_IMODE((tmp_path / "elsewhere.db").stat().st_mode) == 0o600
+    assert mode(tmp_path / "elsewhere.db") == 0o600
 
 
 @pytest.mark.parametrize("content", [b"not a database at all, " * 99, b"SQLite format 3\0" * 99])
