@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support.folders import CERTIFICATES
 from support.harness import KEY, environ_for, finish, mimo, process, server
+from support.wire import delta, event
 
 from mimo_cli.api.timing import Limits
 from mimo_cli.simulator import Fault, Simulator
@@ -24,14 +25,6 @@ QUICK = Limits(
     connect=2.0, first_event=0.3, idle=0.3, notice=0.1, content=0.5, error_body=0.3, stdin=2.0
 )
 WITH_KEY = {"MIMO_API_KEY": KEY, "MIMO_CONFIG": "/dev/null"}
-
-
-def event(kind: str, **fields: Any) -> bytes:
-    return f"event: {kind}\ndata: {json.dumps({'type': kind, **fields})}\n\n".encode()
-
-
-def text(words: str) -> bytes:
-    return event("content_block_delta", index=0, delta={"type": "text_delta", "text": words})
 
 
 START = event("message_start", message={"id": "m", "model": "mimo-v2.6-pro", "content": []})
@@ -51,20 +44,22 @@ def sse(*parts: bytes, times: int | None = None, clean: bool = True) -> Fault:
 
 
 WHOLE = [
-    pytest.param(START + text("Yes") + STOP + END, id="as it should be"),
-    pytest.param((START + text("Yes") + STOP + END).replace(b"\n", b"\r\n"), id="CRLF"),
-    pytest.param((START + text("Yes") + STOP + END).replace(b"\n", b"\r"), id="CR"),
-    pytest.param(b"\xef\xbb\xbf" + START + text("Yes") + STOP + END, id="byte order mark"),
-    pytest.param(START + b": ping\n\n" + text("Yes") + STOP + END, id="comments"),
-    pytest.param(text("Yes") + STOP + END, id="no start"),
-    pytest.param(START + START + text("Yes") + STOP + END, id="two starts"),
-    pytest.param(START + text("Yes") + STOP, id="no message_stop"),
-    pytest.param(START + text("Yes") + STOP + END[:-1], id="message_stop without its blank line"),
-    pytest.param(START + text("Yes") + STOP + END + text("No"), id="more after the end"),
-    pytest.param(START + text("Yes") + STOP + END + b"data: [DONE]\n\n", id="OpenAI's end mark"),
-    pytest.param(START + event("new", x=1) + text("Yes") + STOP + END, id="unknown event"),
-    pytest.param(START + text("Y") + event("ping") + text("es") + STOP + END, id="pings"),
-    pytest.param(b"".join([START, text("Yes"), STOP, END]).replace(b"event: ", b"x: "), id="names"),
+    pytest.param(START + delta("Yes") + STOP + END, id="as it should be"),
+    pytest.param((START + delta("Yes") + STOP + END).replace(b"\n", b"\r\n"), id="CRLF"),
+    pytest.param((START + delta("Yes") + STOP + END).replace(b"\n", b"\r"), id="CR"),
+    pytest.param(b"\xef\xbb\xbf" + START + delta("Yes") + STOP + END, id="byte order mark"),
+    pytest.param(START + b": ping\n\n" + delta("Yes") + STOP + END, id="comments"),
+    pytest.param(delta("Yes") + STOP + END, id="no start"),
+    pytest.param(START + START + delta("Yes") + STOP + END, id="two starts"),
+    pytest.param(START + delta("Yes") + STOP, id="no message_stop"),
+    pytest.param(START + delta("Yes") + STOP + END[:-1], id="message_stop without its blank line"),
+    pytest.param(START + delta("Yes") + STOP + END + delta("No"), id="more after the end"),
+    pytest.param(START + delta("Yes") + STOP + END + b"data: [DONE]\n\n", id="OpenAI's end mark"),
+    pytest.param(START + event("new", x=1) + delta("Yes") + STOP + END, id="unknown event"),
+    pytest.param(START + delta("Y") + event("ping") + delta("es") + STOP + END, id="pings"),
+    pytest.param(
+        b"".join([START, delta("Yes"), STOP, END]).replace(b"event: ", b"x: "), id="names"
+    ),
 ]
 
 
@@ -79,7 +74,7 @@ def test_a_whole_answer_is_whole_however_it_is_written(body: bytes) -> None:
 def test_events_under_another_content_type_are_read(simulator: Simulator) -> None:
     del simulator
     headers = (("Content-Type", "text/plain; charset=windows-1252"),)
-    result = ask(Fault(sse=START + text("Grüße") + STOP + END, headers=headers))
+    result = ask(Fault(sse=START + delta("Grüße") + STOP + END, headers=headers))
     assert (result.code, result.out) == (0, "Grüße\n")
 
 
@@ -96,20 +91,20 @@ def test_a_message_instead_of_events_is_read() -> None:
 
 
 BROKEN_AFTER_TEXT = [
-    pytest.param(sse(START + text("Yes")), "the stream ended early", id="clean end"),
-    pytest.param(sse(START + text("Yes") + b"data: {oops\n\n"), "not valid JSON", id="bad JSON"),
-    pytest.param(sse(START + text("Yes") + b'data: ["x"]\n\n'), 'it sent: ["x"]', id="a list"),
-    pytest.param(sse(START + text("Yes") + b'data: "x"\n\n'), 'it sent: "x"', id="a text"),
-    pytest.param(sse(START + text("Yes") + b'data: {"x":["y"]}\n\n'), "it sent: {", id="no type"),
-    pytest.param(sse(START + text("Yes") + ERROR), "Overloaded^[[2J", id="error event"),
+    pytest.param(sse(START + delta("Yes")), "the stream ended early", id="clean end"),
+    pytest.param(sse(START + delta("Yes") + b"data: {oops\n\n"), "not valid JSON", id="bad JSON"),
+    pytest.param(sse(START + delta("Yes") + b'data: ["x"]\n\n'), 'it sent: ["x"]', id="a list"),
+    pytest.param(sse(START + delta("Yes") + b'data: "x"\n\n'), 'it sent: "x"', id="a text"),
+    pytest.param(sse(START + delta("Yes") + b'data: {"x":["y"]}\n\n'), "it sent: {", id="no type"),
+    pytest.param(sse(START + delta("Yes") + ERROR), "Overloaded^[[2J", id="error event"),
     pytest.param(
-        Fault(sse=START + text("Yes"), stall_at=10**9, times=None),
+        Fault(sse=START + delta("Yes"), stall_at=10**9, times=None),
         "nothing came for 0.3 s",
         id="stall",
     ),
     pytest.param(
         Fault(
-            sse=START + text("Yes"),
+            sse=START + delta("Yes"),
             stall_at=10**9,
             repeat=b": still here\n\n",
             repeat_seconds=0.05,
@@ -120,8 +115,8 @@ BROKEN_AFTER_TEXT = [
     ),
     pytest.param(
         Fault(
-            sse=START + text("Yes") + text("No"),
-            drip_at=len(START + text("Yes")),
+            sse=START + delta("Yes") + delta("No"),
+            drip_at=len(START + delta("Yes")),
             drip_seconds=0.1,
             times=None,
         ),
@@ -129,7 +124,7 @@ BROKEN_AFTER_TEXT = [
         id="drip",
     ),
     pytest.param(
-        Fault(sse=START + text("Yes"), cut_at=10**9, times=None), "connection lost", id="cut"
+        Fault(sse=START + delta("Yes"), cut_at=10**9, times=None), "connection lost", id="cut"
     ),
 ]
 
@@ -146,17 +141,17 @@ def test_an_answer_that_breaks_off_is_never_passed_off_as_whole(fault: Fault, wh
 
 @pytest.mark.parametrize("blank", ["", "\n\n", "  "])
 def test_white_space_alone_is_no_answer(blank: str) -> None:
-    result = ask(sse(START + text(blank)))
+    result = ask(sse(START + delta(blank)))
     assert (result.code, result.out, len(result.slept)) == (8, "", 2)
 
 
 def test_blank_text_of_a_failed_attempt_does_not_stay() -> None:
-    result = ask([sse(START + text("\n \n"), times=1), sse(START + text("Yes") + STOP + END)])
+    result = ask([sse(START + delta("\n \n"), times=1), sse(START + delta("Yes") + STOP + END)])
     assert (result.code, result.out) == (0, "Yes\n")
 
 
 def test_what_an_earlier_attempt_brought_is_not_lost() -> None:
-    faults = [sse(START + text("Half"), times=1), Fault.http(503, times=None)]
+    faults = [sse(START + delta("Half"), times=1), Fault.http(503, times=None)]
     result = ask(faults, "--json")
     assert (result.code, result.json["text"], result.json["partial"]) == (9, "Half", True)
 
@@ -359,7 +354,7 @@ def test_no_retry_when_told_so() -> None:
 )
 def test_the_stop_reason_decides(reason: str, code: int, message: str) -> None:
     stop = event("message_delta", delta={"stop_reason": reason})
-    result = ask(sse(START + text("Yes") + stop + END))
+    result = ask(sse(START + delta("Yes") + stop + END))
     assert (result.code, result.out) == (code, "Yes\n")
     assert result.err.startswith(message)
     assert bool(message) == bool(result.err)
@@ -375,7 +370,7 @@ def test_an_answer_without_text_is_an_error(reason: str) -> None:
 
 @pytest.mark.slow
 def test_silence_is_told_before_it_is_given_up() -> None:
-    result = ask(Fault(sse=START + text("Yes"), stall_at=10**9))
+    result = ask(Fault(sse=START + delta("Yes"), stall_at=10**9))
     assert result.err.splitlines()[0] == ("mimo: nothing has come for 0 s; giving up after 0 s")
 
 
@@ -499,7 +494,7 @@ def test_a_name_service_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyP
 def tls_server(certificate: str) -> Iterator[int]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(CERTIFICATES / f"{certificate}.pem")
-    body = START + text("Yes") + STOP + END
+    body = START + delta("Yes") + STOP + END
     listener = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import socket
-from typing import Any
 
 import pytest
 from support.harness import KEY, Result, hint_of, mimo, server
+from support.wire import chunk, delta, event
 
 from mimo_cli.api.endpoint import Endpoint
 from mimo_cli.api.replies import redirects
 from mimo_cli.api.transport.heard import Heard
 
-
-def event(kind: str, **fields: Any) -> bytes:
-    return f"event: {kind}\ndata: {json.dumps({'type': kind, **fields})}\n\n".encode()
-
-
-TEXT = event("content_block_delta", index=0, delta={"type": "text_delta", "text": "Yes"})
+TEXT = delta("Yes")
 STOP = event("message_delta", delta={"stop_reason": "end_turn"})
 CHUNKED = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
 )
-
-
-def chunk(data: bytes) -> bytes:
-    return b"%x\r\n%b\r\n" % (len(data), data)
 
 
 def told(reply: bytes, *args: str, path: str = "") -> Result:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 import socket
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.harness import KEY, PATIENCE, mimo, process, server
+from support.wire import chunk, delta, event
 
 from mimo_cli.api.endpoint import Endpoint
 from mimo_cli.api.timing import Limits
@@ -29,23 +29,11 @@ LAST = b"0\r\n\r\n"
 WORDS = [f"word{number} " for number in range(500)]
 
 
-def event(kind: str, **fields: Any) -> bytes:
-    return f"event: {kind}\ndata: {json.dumps({'type': kind, **fields})}\n\n".encode()
-
-
-def delta(words: str) -> bytes:
-    return event("content_block_delta", index=0, delta={"type": "text_delta", "text": words})
-
-
 EVENTS = [
     *map(delta, WORDS),
     event("message_delta", delta={"stop_reason": "end_turn"}),
     event("message_stop"),
 ]
-
-
-def chunk(data: bytes, extension: bytes = b"") -> bytes:
-    return b"%x%b\r\n%b\r\n" % (len(data), extension, data)
 
 
 def pieces(data: bytes, size: int) -> list[bytes]:

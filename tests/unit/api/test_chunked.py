@@ -7,15 +7,12 @@ import h11
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.wire import chunk
 
 from mimo_cli.api.transport.chunked import ChunkMerger
 
 PROPERTY = settings(deadline=None, derandomize=True, max_examples=400)
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
-
-
-def chunk(data: bytes, extension: bytes = b"") -> bytes:
-    return b"%x%b\r\n%b\r\n" % (len(data), extension, data)
 
 
 def merged(reads: list[bytes]) -> list[bytes]:
