@@ -23,3 +23,10 @@ def umask(mask: int) -> Iterator[None]:
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
+
+
+def keep(file: Path, text: str) -> None:
+    """Write a file that its owner alone may read; its folder may have yet to be made."""
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text)
+    file.chmod(0o600)

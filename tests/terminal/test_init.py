@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.harness import KEY, Terminal, mimo
+from support.permissions import keep
 
 from mimo_cli.api.base_url import parse_base_url
 from mimo_cli.commands.config import servers
@@ -31,12 +32,6 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture
 def environ(file: Path) -> dict[str, str]:
     return {"MIMO_CONFIG": str(file), "MIMO_HISTORY": "false"}
-
-
-def keep(file: Path, text: str) -> None:
-    file.parent.mkdir(exist_ok=True)
-    file.write_text(text)
-    file.chmod(0o600)
 
 
 def answer(terminal: Terminal, *pairs: tuple[str, str]) -> None:

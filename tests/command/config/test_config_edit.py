@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.harness import Terminal, finish, mimo, process
+from support.permissions import keep
 
 from mimo_cli.commands.config.edit import TEMPLATE
 from mimo_cli.config import audit
@@ -35,12 +36,6 @@ def edited(file: Path, tmp_path: Path) -> Callable[[str], dict[str, str]]:
         return {"MIMO_CONFIG": str(file), "EDITOR": f"{sys.executable} {script}"}
 
     return environ
-
-
-def keep(file: Path, text: str) -> None:
-    file.parent.mkdir(exist_ok=True)
-    file.write_text(text)
-    file.chmod(0o600)
 
 
 def test_what_was_written_takes_effect_with_its_comments(

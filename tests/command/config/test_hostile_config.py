@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.harness import mimo
+from support.permissions import keep
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,18 +49,13 @@ TEXTS = {
 }
 
 
-def written(file: Path, text: str) -> None:
-    file.write_text(text)
-    file.chmod(0o600)
-
-
 @pytest.mark.slow
 @pytest.mark.untraced
 @pytest.mark.parametrize("name", TEXTS)
 @pytest.mark.parametrize("is_project", [True, False])
 def test_no_text_costs_much_or_is_a_bug(name: str, is_project: bool, tmp_path: Path) -> None:
     own, project = tmp_path / "own.toml", tmp_path / ".mimo.toml"
-    written(project if is_project else own, TEXTS[name])
+    keep(project if is_project else own, TEXTS[name])
     environ = {"MIMO_CONFIG": str(own), "PATH": os.environ["PATH"], "MIMO_API_KEY": "sk-0123456789"}
     environ |= {"MIMO_DATA": str(tmp_path / "data"), "MIMO_CACHE": str(tmp_path / "cache")}
     for command in COMMANDS:
@@ -76,7 +72,7 @@ def test_no_text_costs_much_or_is_a_bug(name: str, is_project: bool, tmp_path: P
 def test_unknown_keys_are_a_few_warnings_and_a_count(tmp_path: Path) -> None:
     own, project = tmp_path / "own.toml", tmp_path / ".mimo.toml"
     for file in (own, project):
-        written(file, TEXTS["unknown keys"])
+        keep(file, TEXTS["unknown keys"])
     environ = {"MIMO_CONFIG": str(own), "MIMO_API_KEY": "sk-0123456789"}
     lines = mimo("ask", "--dry-run", "hi", environ=environ, cwd=tmp_path).err.splitlines()
     start = "mimo: warning: unknown setting 'unknown_key_"
@@ -92,13 +88,13 @@ def test_unknown_keys_are_a_few_warnings_and_a_count(tmp_path: Path) -> None:
 
 def test_what_a_clone_brings_too_much_of_is_ignored_and_said(tmp_path: Path) -> None:
     project = tmp_path / ".mimo.toml"
-    written(project, 'model = "other"\n' + TEXTS["dotted levels"])
+    keep(project, 'model = "other"\n' + TEXTS["dotted levels"])
     environ = {"MIMO_CONFIG": "/dev/null", "MIMO_API_KEY": "sk-0123456789"}
     result = mimo("config", "get", "model", environ=environ, cwd=tmp_path)
     assert (result.code, result.out) == (0, "mimo-v2.6-pro\n")
     why = "it is nested deeper than 200 levels"
     assert result.err == f"mimo: warning: {project} is ignored: {why}\n"
-    written(tmp_path / "own.toml", project.read_text())
+    keep(tmp_path / "own.toml", project.read_text())
     environ["MIMO_CONFIG"] = str(tmp_path / "own.toml")
     project.unlink()
     result = mimo("config", "get", "model", environ=environ, cwd=tmp_path)

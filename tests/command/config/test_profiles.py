@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.harness import KEY, environ_for, mimo
+from support.permissions import keep
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,12 +24,6 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture
 def environ(file: Path) -> dict[str, str]:
     return {"MIMO_CONFIG": str(file)}
-
-
-def keep(file: Path, text: str) -> None:
-    file.parent.mkdir(exist_ok=True)
-    file.write_text(text)
-    file.chmod(0o600)
 
 
 def test_a_profile_is_set_got_listed_and_unset(environ: dict[str, str], file: Path) -> None:

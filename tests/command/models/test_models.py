@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.harness import KEY, Terminal, environ_for, mimo, server
+from support.permissions import keep
 
 from mimo_cli.api.endpoint import Endpoint
 from mimo_cli.api.model_list import MOST_PAGES, ListedModel, Page, decode_page, page_url
@@ -667,11 +668,6 @@ def environ(simulator: Simulator, file: Path, tmp_path: Path) -> dict[str, str]:
     environ = environ_for(simulator, MIMO_CONFIG=str(file), MIMO_CACHE=str(tmp_path / "cache"))
     del environ["MIMO_API_KEY"], environ["MIMO_BASE_URL"]
     return environ
-
-
-def keep(file: Path, text: str) -> None:
-    file.write_text(text)
-    file.chmod(0o600)
 
 
 @pytest.mark.parametrize("name", ["pro", "mine", "mimo-v2.6-pro"])
