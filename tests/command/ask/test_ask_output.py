@@ -276,7 +276,7 @@ def test_what_came_of_an_answer_goes_into_a_file_of_its_own(tmp_path: Path) -> N
     assert (target.read_text(), victim.exists(), len(list(tmp_path.iterdir()))) == ("old", False, 4)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+@systems.SUPERUSER
 def test_another_users_link_in_a_shared_folder_is_refused_before_any_network(
     simulator: Simulator, tmp_path: Path
 ) -> None:

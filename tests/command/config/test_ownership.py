@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from support import systems
 from support.harness import Terminal, asked, environ_for, mimo
 
 from mimo_cli.config import ownership
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OTHER = 12345
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
 
 
 class Place(NamedTuple):
@@ -52,7 +52,7 @@ def theirs(place: Place) -> tuple[str, str]:
     return f"mimo: warning: {why}, {end}\n", why
 
 
-@as_root
+@systems.SUPERUSER
 @pytest.mark.parametrize(
     "command", [("ask", "hi"), ("chat",), ("models", "--remote"), ("ask", "--json", "hi")]
 )
@@ -70,7 +70,7 @@ def test_the_key_command_of_another_users_file_is_not_run(
     assert (place.trace.exists(), place.simulator.connections) == (False, 0)
 
 
-@as_root
+@systems.SUPERUSER
 @pytest.mark.parametrize(
     "text",
     [
@@ -86,7 +86,7 @@ def test_nor_is_that_of_a_profile_nor_another_key_taken_instead(place: Place, te
     assert (place.trace.exists(), place.simulator.connections) == (False, 0)
 
 
-@as_root
+@systems.SUPERUSER
 def test_the_rest_of_it_is_read_with_a_warning(place: Place) -> None:
     place.write('api_key_command = "COMMAND"\nmodel = "mimo-v2.6-flash"\n')
     warning, _ = theirs(place)
@@ -101,14 +101,14 @@ def test_the_rest_of_it_is_read_with_a_warning(place: Place) -> None:
     assert not place.trace.exists()
 
 
-@as_root
+@systems.SUPERUSER
 def test_a_request_that_is_only_shown_does_not_hold_the_command(place: Place) -> None:
     theirs(place)
     result = mimo("ask", "--dry-run=curl", "hi", environ=place.environ)
     assert (result.code, str(place.trace) in result.out) == (0, False)
 
 
-@as_root
+@systems.SUPERUSER
 def test_doctor_says_so(place: Place) -> None:
     _, why = theirs(place)
     result = mimo("doctor", "--json", environ=place.environ)
@@ -121,7 +121,7 @@ def test_doctor_says_so(place: Place) -> None:
     assert (place.trace.exists(), place.simulator.requests) == (False, [])
 
 
-@as_root
+@systems.SUPERUSER
 def test_root_may_write_it_and_under_sudo_who_is_behind_it(place: Place) -> None:
     theirs(place)
     result = mimo("ask", "hi", environ={**place.environ, "SUDO_UID": str(OTHER)})
@@ -147,7 +147,7 @@ def test_nor_one_of_a_file_that_everybody_can_change(place: Place, mode: int, wh
         assert f"  Look at it, then run: chmod 600 {place.file}\n" in result.err
 
 
-@as_root
+@systems.SUPERUSER
 def test_a_group_of_others_is_not_trusted_and_ones_own_is(place: Place) -> None:
     place.file.chmod(0o660)
     assert ownership.find_distrust(place.file) is None  # the group root, which nobody else is in
@@ -158,7 +158,7 @@ def test_a_group_of_others_is_not_trusted_and_ones_own_is(place: Place) -> None:
     assert distrust.why == f"others of its group can change {place.file}"
 
 
-@as_root
+@systems.SUPERUSER
 def test_another_users_link_in_a_shared_folder_is_not_trusted(place: Place, tmp_path: Path) -> None:
     shared = tmp_path / "shared"
     shared.mkdir()
@@ -173,7 +173,7 @@ def test_another_users_link_in_a_shared_folder_is_not_trusted(place: Place, tmp_
 
 
 @pytest.mark.slow
-@as_root
+@systems.SUPERUSER
 def test_an_editor_that_another_user_names_is_not_run(place: Place) -> None:
     place.write('editor = "COMMAND"\n')
     theirs(place)
@@ -184,7 +184,7 @@ def test_an_editor_that_another_user_names_is_not_run(place: Place) -> None:
     assert asked(place.simulator) == "Hi"
 
 
-@as_root
+@systems.SUPERUSER
 def test_a_projects_file_names_no_command_whoever_it_belongs_to(
     place: Place, tmp_path: Path
 ) -> None:

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import systems
 from support.folders import ROOT
 from support.permissions import mode, umask
 
@@ -187,7 +188,7 @@ def test_a_symbolic_link_is_refused(file: Path, tmp_path: Path) -> None:
     assert other.read_text() == "precious"
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+@systems.SUPERUSER
 def test_another_users_file_in_a_folder_that_is_everybodys_gets_nothing(file: Path) -> None:
     file.parent.mkdir(parents=True)
     file.parent.chmod(0o1777)

@@ -12,7 +12,6 @@ from support.permissions import mode, umask
 from mimo_cli import files
 
 OTHER = 12345
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
 
 
 @pytest.mark.parametrize(
@@ -73,7 +72,7 @@ def test_a_link_in_the_place_of_the_new_file_is_not_followed(tmp_path: Path) -> 
     assert (victim.read_bytes(), (tmp_path / "f").read_bytes()) == (b"mine", b"new")
 
 
-@as_root
+@systems.SUPERUSER
 def test_a_file_keeps_its_owner_and_loses_what_makes_a_program_another_users(
     tmp_path: Path,
 ) -> None:
@@ -139,7 +138,7 @@ def shared(tmp_path: Path) -> Path:
     return folder
 
 
-@as_root
+@systems.SUPERUSER
 @pytest.mark.parametrize(
     ("owner", "folder_mode", "is_refused"),
     [
@@ -171,7 +170,7 @@ def test_another_users_link_in_a_folder_that_is_everybodys_is_not_followed(
     assert victim.read_bytes() == (b"mine" if is_refused else b"new")
 
 
-@as_root
+@systems.SUPERUSER
 def test_nor_is_another_users_file_or_pipe_there_written_to(shared: Path) -> None:
     (shared / "file").write_bytes(b"theirs")
     os.mkfifo(shared / "pipe")
