@@ -31,11 +31,11 @@ _OPENING = re.compile(r"(#{1,6})(\s*)(?=[^#\s])")
 
 def unspaced_heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Take a heading, with a space behind its `#` or without: a block rule of markdown-it-py."""
+    at = state.bMarks[start] + state.tShift[start]
+    if not state.src.startswith("#", at) or state.is_code_block(start):
+        return False
     if heading(state, start, end, silent):
         return True
-    at = state.bMarks[start] + state.tShift[start]
-    if state.src[at : at + 1] != "#" or state.is_code_block(start):
-        return False
     line = state.src[at : state.eMarks[start]]
     marks = _OPENING.match(line)
     if marks is None:
