@@ -36,8 +36,10 @@ MATH = "mathematics"
 
 def formula(state: StateInline, silent: bool) -> bool:
     """Take a formula as one piece of text: an inline rule of markdown-it-py."""
+    if state.src[state.pos] not in "\\$":
+        return False
     closer = _CLOSERS.get(state.src[state.pos : state.pos + 2], "$")
-    if state.src[state.pos] not in "\\$" or state.src.find(closer, state.pos + 2) < 0:
+    if state.src.find(closer, state.pos + 2) < 0:
         return False
     found = _FORMULA.match(state.src, state.pos, state.posMax)
     if found is None or not _is_formula(state, found):
