@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from markdown_it.rules_block import code, lheading, paragraph
@@ -41,12 +42,10 @@ def limit_lines(rule: BlockRule) -> BlockRule:
     """Hold a rule that joins lines to the limits, so that no leaf grows without end."""
 
     def limited(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-        last = start + 1
         most = state.lineMax
-        end_line = min(most, start + PARAGRAPH_LINES)
         reach = state.bMarks[start] + PARAGRAPH_LIMIT
-        while last < end_line and state.eMarks[last] <= reach:
-            last += 1
+        end_line = min(most, start + PARAGRAPH_LINES)
+        last = bisect_right(state.eMarks, reach, start + 1, end_line)
         state.lineMax = last
         state.env[PARAGRAPH] = start
         try:
