@@ -12,18 +12,18 @@ from types import MappingProxyType, SimpleNamespace
 from typing import TYPE_CHECKING, Never
 
 from markdown_it import MarkdownIt, helpers
-from markdown_it.rules_block import blockquote
+from markdown_it.rules_block import blockquote, lheading
 
 from mimo_cli.markdown.rules.bounds import (
     BLANK_LINES,
     NESTING_LIMIT,
     PARAGRAPH_LIMIT,
     PARAGRAPH_LINES,
+    if_underlined,
     indented_code,
     indented_paragraph,
     limit_lines,
     limit_nesting,
-    setext_heading,
     table_with_all_cells,
 )
 from mimo_cli.markdown.rules.brackets import link_with_address, shallow_image
@@ -202,7 +202,7 @@ class Parser(MarkdownIt):
         rules.at("fence", fence, {"alt": [*alternatives, "list"]})
         rules.at("paragraph", keep_displays(limit_lines(indented_paragraph)))
         rules.at("heading", unspaced_heading, {"alt": alternatives})
-        rules.at("lheading", keep_displays(setext_heading))
+        rules.at("lheading", if_underlined(keep_displays(limit_lines(lheading))))
         rules.at("blockquote", limit_nesting(blockquote), {"alt": [*alternatives, "list"]})
         rules.at("list", limit_nesting(shortened_list), {"alt": alternatives})
         rules.before(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from markdown_it.rules_block import code, lheading, paragraph
+from markdown_it.rules_block import code, paragraph
 from markdown_it.rules_block.table import escapedSplit, table
 
 from mimo_cli.markdown.rules.lists import ITEMS
@@ -56,14 +56,18 @@ def limit_lines(rule: BlockRule) -> BlockRule:
     return limited
 
 
-def setext_heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Apply the rule of underlined headings, if a line may be the underline: most are none."""
-    for line in range(start + 1, min(state.lineMax, start + PARAGRAPH_LINES)):
-        if state.isEmpty(line):
-            return False
-        if state.src[state.bMarks[line] + state.tShift[line]] in "-=":
-            return limit_lines(lheading)(state, start, end, silent)
-    return False
+def if_underlined(rule: BlockRule) -> BlockRule:
+    """Ask the rule of underlined headings only if a line may be the underline: most are none."""
+
+    def underlined(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        for line in range(start + 1, min(state.lineMax, start + PARAGRAPH_LINES)):
+            if state.isEmpty(line):
+                return False
+            if state.src[state.bMarks[line] + state.tShift[line]] in "-=":
+                return rule(state, start, end, silent)
+        return False
+
+    return underlined
 
 
 def indented_paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:
