@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mimo_cli.markdown.tex import symbols
 from mimo_cli.markdown.tex.chemistry import equation
 from mimo_cli.markdown.tex.environments import EnvironmentReader
-from mimo_cli.markdown.tex.notation import accented, choice, in_alphabet, ratio, symbol
+from mimo_cli.markdown.tex.notation import accented, choice, in_alphabet, one_row, ratio, symbol
 from mimo_cli.markdown.tex.pieces import NotUnderstoodError, Piece, is_atom
 from mimo_cli.markdown.tex.scripts import LOWERED, raised
 
@@ -90,7 +90,7 @@ def _root(reader: CommandReader, _name: str, depth: int) -> list[Piece]:
     degree = ""
     if reader.peek() == "[":
         reader.take()
-        degree = Piece(reader.joined(reader.pieces(depth + 1, ("]",)))).text.strip()
+        degree = one_row(reader.pieces(depth + 1, ("]",)))
         reader.take()
     sign = _ROOTS.get(degree) or raised(degree) + "√"
     text = reader.text(depth)

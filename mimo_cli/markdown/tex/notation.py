@@ -82,12 +82,12 @@ def _bracketed(text: str, *, always: bool = False) -> str:
 
 def ratio(above: list[Piece], below: list[Piece]) -> Piece:
     """Return a fraction on one line, in parentheses what is not a factor."""
-    over, under = _text(above), _text(below)
+    over, under = one_row(above), one_row(below)
     if not (over and under):
         raise NotUnderstoodError
     if derivative := _derivative(above, below):
         return Piece((derivative,), "fraction")
-    tight = _text(compact(above))
+    tight = one_row(compact(above))
     if not is_product(over) and is_product(tight) and _is_spaced_for_looks(above):
         over = tight
     over = over if is_product(over) or _is_word(above) else f"({over})"
@@ -95,7 +95,12 @@ def ratio(above: list[Piece], below: list[Piece]) -> Piece:
     return Piece((f"{over}/{under}",), "fraction")
 
 
-def _text(pieces: list[Piece]) -> str:
+def one_row(pieces: list[Piece]) -> str:
+    """Return pieces beside each other as text.
+
+    Raises:
+        NotUnderstoodError: they have several rows.
+    """
     return Piece(joined(pieces)).text.strip()
 
 
@@ -120,7 +125,7 @@ def _is_spaced_for_looks(pieces: list[Piece]) -> bool:
 
 def _derivative(above: list[Piece], below: list[Piece]) -> str:
     """Return dy/dx, ∂²f/∂x∂y, Δy/Δx; "" if it is none: nobody takes dx for d·x there."""
-    over, under = _text(compact(above)), _text(compact(below))
+    over, under = one_row(compact(above)), one_row(compact(below))
     found = _ABOVE.fullmatch(over)
     if not found or not _BELOW[found[1]].fullmatch(under):
         return ""
@@ -129,7 +134,7 @@ def _derivative(above: list[Piece], below: list[Piece]) -> str:
 
 def choice(above: list[Piece], below: list[Piece]) -> Piece:
     """Return a binomial coefficient: (n choose k)."""
-    over, under = _text(above), _text(below)
+    over, under = one_row(above), one_row(below)
     if not (over and under):
         raise NotUnderstoodError
     return Piece((f"({over} choose {under})",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mimo_cli.markdown.tex import symbols
 from mimo_cli.markdown.tex.joining import compact, joined
-from mimo_cli.markdown.tex.notation import choice, ratio, scripted, scripts
+from mimo_cli.markdown.tex.notation import choice, one_row, ratio, scripted, scripts
 from mimo_cli.markdown.tex.pieces import NotUnderstoodError, Piece
 from mimo_cli.markdown.tex.scripts import PRIME, lowered, raised
 from mimo_cli.markdown.tex.tokens import Tokens
@@ -124,7 +124,7 @@ class Reader(Tokens):
 
     def under(self, base: Piece, low: list[Piece]) -> Piece:
         """Return a name with what stands below it."""
-        text = Piece(self.joined(compact(low, widest=0))).text.strip()
+        text = one_row(compact(low, widest=0))
         return Piece((base.text + scripts(text, ""),), base.kind)
 
     def _scripts(self, depth: int) -> tuple[str, str, int]:
@@ -172,7 +172,7 @@ class Reader(Tokens):
         """Read what is raised or lowered; `2^10` and `10^-3` without braces are doubtful."""
         self.skip_spaces()
         is_doubtful = self.peek().isdecimal() or self.peek() in ("+", "-")
-        text = Piece(self.joined(compact(self.argument(depth), widest=0))).text.strip()
+        text = one_row(compact(self.argument(depth), widest=0))
         if (is_doubtful and self.peek().isdecimal()) or not text:
             raise NotUnderstoodError
         return text
@@ -188,7 +188,7 @@ class Reader(Tokens):
 
     def text(self, depth: int) -> str:
         """Read the argument of a command as text."""
-        return Piece(self.joined(self.argument(depth))).text.strip()
+        return one_row(self.argument(depth))
 
     def group(self, depth: int) -> list[Piece]:
         """Read what stands in braces, and the braces."""
