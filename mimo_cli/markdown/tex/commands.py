@@ -56,9 +56,7 @@ class CommandReader(EnvironmentReader):
 
     def _upright(self, depth: int) -> list[Piece]:
         """Read text, and the formulas in it."""
-        self.skip_spaces()
-        if self.take() != "{":
-            raise NotUnderstoodError
+        self.take_brace()
         pieces: list[Piece] = []
         while self.peek() != "}":
             if self.peek() != "$":

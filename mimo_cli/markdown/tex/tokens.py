@@ -78,11 +78,19 @@ class Tokens:
         del self.tokens[-len(ahead) :]
         return True
 
-    def words(self) -> str:
-        """Read an argument that holds text, not mathematics."""
+    def take_brace(self) -> None:
+        """Take the brace that an argument begins with, and white space before it.
+
+        Raises:
+            NotUnderstoodError: something else comes.
+        """
         self.skip_spaces()
         if self.take() != "{":
             raise NotUnderstoodError
+
+    def words(self) -> str:
+        """Read an argument that holds text, not mathematics."""
+        self.take_brace()
         words = self.words_before("}")
         self.take()
         return words
@@ -99,9 +107,7 @@ class Tokens:
 
     def source(self) -> str:
         """Read an argument as it is written."""
-        self.skip_spaces()
-        if self.take() != "{":
-            raise NotUnderstoodError
+        self.take_brace()
         parts, depth = [], 1
         while depth:
             parts.append(self.take())
