@@ -133,7 +133,7 @@ class Reader(Tokens):
         while True:
             self.skip_limits()
             sign = self.peek_sign()
-            if sign not in ("^", "_", "'") or not sign:
+            if sign not in ("^", "_", "'"):
                 return low, high, primes
             self.skip_spaces()
             self.take()
