@@ -1,11 +1,12 @@
 """One request under way, between two threads: the network's puts what comes, the caller takes it.
 
-What has come is taken in one piece, so that a server's many small chunks cost one hand-over for all
-that came meanwhile. There is no lock: a signal's exception may leave any line of the caller, and a
-lock that it left locked would stop the network's thread for ever. `SimpleQueue` is proof against
-that. Its own wait is not used for items: a time limit that passes while a signal's handler runs
-(which a Ctrl-Z stops until `fg`) becomes negative in it, and it waits for ever. The wait of a lock
-bears that. This one is a bell: rung while it is unlocked, and never waited for by the network.
+What has come is taken in one piece, so that a server's many small chunks cost one hand-over for
+all that came meanwhile. No lock guards anything: a signal's exception may leave any line of the
+caller, and a lock that it left locked would stop the network's thread for ever. `SimpleQueue` is
+proof against that. Its own wait is not used for items: a time limit that passes while a signal's
+handler runs (which a Ctrl-Z stops until `fg`) becomes negative in it, and it waits for ever. The
+wait of a lock bears that. This one is a bell: rung while it is unlocked, and never waited for by
+the network.
 """
 
 from __future__ import annotations
