@@ -168,7 +168,7 @@ class Client:
         deadline: float | None,
         seconds_until_tick: Callable[[], float | None],
     ) -> Iterator[list[StreamItem]]:
-        exchange = self._http.post(request.body, stream=request.is_streamed)
+        exchange = self._http.post(request)
         waiting = self._waiting(exchange, deadline, seconds_until_tick)
         done = False
         try:

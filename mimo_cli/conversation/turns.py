@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
-from mimo_cli.api.protocol.messages import Block, Json, Message, OtherBlock, Reply, Text, Thinking
+from mimo_cli.api.protocol.messages import (
+    Block,
+    Json,
+    Media,
+    Message,
+    OtherBlock,
+    Reply,
+    Text,
+    Thinking,
+)
 from mimo_cli.api.replies.reply_check import is_cut
 from mimo_cli.named_tuple import NamedTuple
 
@@ -75,6 +84,11 @@ class Turn(NamedTuple):
         return "\n\n".join(block.text for block in self.question if isinstance(block, Text))
 
     @property
+    def media(self) -> tuple[Media, ...]:
+        """The question's pictures, recordings and films."""
+        return tuple(block for block in self.question if isinstance(block, Media))
+
+    @property
     def model(self) -> str:
         """The model that was asked."""
         return str(self.request.get("model", ""))
@@ -126,7 +140,7 @@ def user_message(blocks: tuple[Block, ...]) -> Message:
 
 
 def _exchange(turn: Turn, *, takes_unknown: bool) -> Iterator[Message]:
-    if turn.is_answered and turn.asked.strip():
+    if turn.is_answered and (turn.asked.strip() or turn.media):
         yield user_message(turn.question)
         yield Message("assistant", tuple(_replayed(turn.reply.content, takes_unknown)))
 

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 from mimo_cli.api.protocol.content_blocks import decode_block
 from mimo_cli.api.protocol.messages import (
     Block,
+    FileSource,
     Json,
+    Measures,
     Media,
     Reply,
     Text,
     Thinking,
     ToolResult,
+    UrlSource,
     Usage,
 )
 from mimo_cli.catalogue.pricing import Money
@@ -23,6 +26,8 @@ from mimo_cli.history.cells import UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from mimo_cli.api.protocol.messages import MediaKind
 
 COLUMNS = (
     "number, model, status, started, seconds, first_text, cost, currency, error, request, question,"
@@ -117,15 +122,26 @@ def _block(raw: Json) -> Block:
             return decode_block(raw)
 
 
-def _media(kind: Literal["image", "audio", "video"], raw: Json) -> Media:
-    source = raw["source"]
+def _media(kind: MediaKind, raw: Json) -> Media:
     return Media(
         kind,
-        _word(source.get("media_type")),
-        _word(source.get("data")),
-        _word(source.get("url")),
+        _source(_object(raw["source"])),
         cells.optional(cells.finite_number, raw.get("fps")),
         cast("Literal['default', 'max'] | None", _word(raw.get("media_resolution"))),
+        _word(raw.get("name")) or "",
+        Measures(
+            cells.optional(cells.count, raw.get("width")),
+            cells.optional(cells.count, raw.get("height")),
+            cells.optional(cells.finite_number, raw.get("seconds")),
+        ),
+    )
+
+
+def _source(raw: Json) -> UrlSource | FileSource:
+    if raw["type"] == "url":
+        return UrlSource(cells.text(raw["url"]))
+    return FileSource(
+        cells.text(raw["media_type"]), cells.count(raw["size"]), cells.text(raw["sha256"])
     )
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+from binascii import b2a_base64
+from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import (
     Block,
+    FileSource,
     Json,
     Media,
     Message,
@@ -16,17 +20,29 @@ from mimo_cli.api.protocol.messages import (
     Tool,
     ToolResult,
     ToolUse,
+    UrlSource,
 )
 from mimo_cli.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    PutData = Callable[[FileSource], str]
+    """Gives what stands for the bytes of a file, in base64."""
+
+_MARK = 16  # random bytes
+_PIECE = 48 * 1024
+"""Bytes of a file that are made base64 of at once: a multiple of three."""
 
 
 class EncodedRequest(NamedTuple):
     """A request as it goes out, each time that it does.
 
-    `body` is its JSON in UTF-8, `parameters` the fields of that JSON but for `messages`.
+    `parts` are its JSON in UTF-8, and between them the files whose bytes stand there in base64.
+    `parameters` are the fields of that JSON but for `messages`.
     """
 
-    body: bytes
+    parts: tuple[bytes | FileSource, ...]
     parameters: Json
 
     @property
@@ -40,22 +56,65 @@ class EncodedRequest(NamedTuple):
         return bool(self.parameters["stream"])
 
     @property
+    def length(self) -> int:
+        """How many bytes it has."""
+        return sum(len(it) if isinstance(it, bytes) else _base64_length(it) for it in self.parts)
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield its bytes, those of a file piece by piece: a film is in memory once."""
+        for part in self.parts:
+            if isinstance(part, bytes):
+                yield part
+            else:
+                yield from _base64(part)
+
+    @property
     def json(self) -> Json:
-        """The whole JSON object, read back from `body`."""
-        whole: Json = json.loads(self.body)
+        """The whole JSON object, read back from its bytes."""
+        whole: Json = json.loads(b"".join(self.pieces()))
         return whole
 
 
 def encode(request: Request) -> EncodedRequest:
-    """Return the bytes of a request, to be made once. What is None or empty is left out."""
-    content = _object(request)
+    """Return the bytes of a request, to be made once. What is None or empty is left out.
+
+    Raises:
+        ValueError: the bytes of a file were not loaded.
+    """
+    files: list[FileSource] = []
+    # Nothing that was written before can hold it, so that the JSON is cut at the right places.
+    mark = os.urandom(_MARK).hex()
+
+    def put_mark(source: FileSource) -> str:
+        if source.data is None:
+            raise ValueError(source.sha256)
+        files.append(source)
+        return mark
+
+    content = _object(request, put_mark)
     body = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
     del content["messages"]
-    return EncodedRequest(body, content)
+    first, *rest = body.split(mark.encode()) if files else [body]
+    pairs = zip(files, rest, strict=True)
+    parts: list[bytes | FileSource] = [first]
+    for pair in pairs:
+        parts += pair
+    return EncodedRequest((*parts,), content)
 
 
-def _object(request: Request) -> Json:
-    body: Json = {"model": request.model, "messages": [_message(m) for m in request.messages]}
+def _base64_length(source: FileSource) -> int:
+    return -(-source.size // 3) * 4
+
+
+def _base64(source: FileSource) -> Iterator[bytes]:
+    data = memoryview(source.data or b"")
+    for start in range(0, len(data), _PIECE):
+        yield b2a_base64(data[start : start + _PIECE], newline=False)
+
+
+def _object(request: Request, put_data: PutData) -> Json:
+    messages = [_message(it, put_data) for it in request.messages]
+    body: Json = {"model": request.model, "messages": messages}
     optional = {
         "system": request.system,
         "max_tokens": request.max_tokens,
@@ -71,8 +130,11 @@ def _object(request: Request) -> Json:
     return body
 
 
-def encode_block(block: Block) -> Json:
-    """Return the JSON object of a content block, for a request or for storage."""
+def encode_block(block: Block, put_data: PutData | None = None) -> Json:
+    """Return the JSON object of a content block: for a request, or without `put_data` to be kept.
+
+    What is kept of media names its file by digest, and has what is never sent as well.
+    """
     match block:
         case Text(text, citations):
             return {"type": "text", "text": text, **_unless_empty("citations", [*citations])}
@@ -83,9 +145,9 @@ def encode_block(block: Block) -> Json:
             call = {"type": "tool_use", "id": id_, "name": name, "input": tool_input}
             return {**call, **_unless_empty("broken_input", broken)}
         case ToolResult():
-            return _tool_result(block)
+            return _tool_result(block, put_data)
         case Media():
-            return _media(block)
+            return _media(block, put_data)
         case OtherBlock():
             return dict(block.raw)
 
@@ -94,12 +156,12 @@ def _unless_empty(name: str, value: str | list[Json]) -> Json:
     return {name: value} if value else {}
 
 
-def _message(message: Message) -> Json:
-    return {"role": message.role, "content": _content(message.content)}
+def _message(message: Message, put_data: PutData) -> Json:
+    return {"role": message.role, "content": _content(message.content, put_data)}
 
 
-def _content(content: str | tuple[Block, ...]) -> str | list[Json]:
-    return content if isinstance(content, str) else [encode_block(block) for block in content]
+def _content(content: str | tuple[Block, ...], put_data: PutData | None) -> str | list[Json]:
+    return content if isinstance(content, str) else [encode_block(it, put_data) for it in content]
 
 
 def _thinking(enabled: bool | None) -> Json | None:
@@ -119,9 +181,9 @@ def _tool_choice(disable_parallel: bool | None) -> Json | None:
     return {"type": "auto", "disable_parallel_tool_use": disable_parallel}
 
 
-def _tool_result(block: ToolResult) -> Json:
+def _tool_result(block: ToolResult, put_data: PutData | None) -> Json:
     error = {"is_error": True} if block.is_error else {}
-    content = _content(block.content)
+    content = _content(block.content, put_data)
     return {
         "type": "tool_result",
         "tool_use_id": block.tool_use_id,
@@ -130,14 +192,22 @@ def _tool_result(block: ToolResult) -> Json:
     }
 
 
-def _media(block: Media) -> Json:
-    if block.url is not None:
-        source: Json = {"type": "url", "url": block.url}
-    else:
-        source = {"type": "base64", "media_type": block.media_type, "data": block.data}
-    extra = {"fps": block.fps, "media_resolution": block.media_resolution}
+def _media(block: Media, put_data: PutData | None) -> Json:
+    extra: Json = {"fps": block.fps, "media_resolution": block.media_resolution}
+    if put_data is None:
+        extra |= {"name": block.name or None, **block.measures._asdict()}
     return {
         "type": block.kind,
-        "source": source,
+        "source": _source(block.source, put_data),
         **{name: value for name, value in extra.items() if value is not None},
     }
+
+
+def _source(source: UrlSource | FileSource, put_data: PutData | None) -> Json:
+    match source:
+        case UrlSource(url):
+            return {"type": "url", "url": url}
+        case FileSource(media_type, size, sha256) if put_data is None:
+            return {"type": "file", "media_type": media_type, "size": size, "sha256": sha256}
+        case FileSource(media_type):
+            return {"type": "base64", "media_type": media_type, "data": put_data(source)}

@@ -64,18 +64,56 @@ class ToolResult(NamedTuple):
     is_error: bool = False
 
 
-class Media(NamedTuple):
-    """An image, audio or video: inline (`media_type` and base64 `data`) or by `url`.
+MediaKind = Literal["image", "audio", "video"]
 
-    `fps` (0.1 to 10) and `media_resolution` belong to video alone.
+
+class UrlSource(NamedTuple):
+    """Media that the service fetches itself."""
+
+    url: str
+
+
+class FileSource(NamedTuple):
+    """Media that goes along with the request, in base64.
+
+    `media_type` is one that the service names, `size` in bytes, `sha256` the digest in hex. `data`
+    is None where the bytes themselves were not loaded: in a turn as the history gives it.
     """
 
-    kind: Literal["image", "audio", "video"]
-    media_type: str | None = None
-    data: str | None = None
-    url: str | None = None
+    media_type: str
+    size: int
+    sha256: str
+    data: bytes | None = None
+
+
+class Measures(NamedTuple):
+    """How large a picture or film is, in pixels as it is stored, and how long a recording or film.
+
+    None is: not known.
+    """
+
+    width: int | None = None
+    height: int | None = None
+    seconds: float | None = None
+
+
+NOT_MEASURED = Measures()
+
+
+class Media(NamedTuple):
+    """A picture, a recording or a film.
+
+    `fps` (frames a second that the model is shown, 0.1 to 10) and `media_resolution` belong to
+    video alone; None leaves them to the service. `name` is what the user calls it, and `measures`
+    are for people and estimates: neither is sent.
+    """
+
+    kind: MediaKind
+    source: UrlSource | FileSource
     fps: float | None = None
     media_resolution: Literal["default", "max"] | None = None
+    name: str = ""
+    measures: Measures = NOT_MEASURED
 
 
 class OtherBlock(NamedTuple):

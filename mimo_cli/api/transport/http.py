@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.api.protocol.encode import EncodedRequest
     from mimo_cli.api.transport.heard import Heard
     from mimo_cli.errors import NetworkError
 
@@ -66,18 +67,21 @@ class Http:
         self._timeout = {"connect": connect + _GRACE, "write": upload}
         self._transport = Transport(self._route)
 
-    def post(self, body: bytes, *, stream: bool) -> Exchange:
-        """Send `body`, a message; the exchange gives what comes back."""
-        accept = "text/event-stream" if stream else "application/json"
-        headers = {"content-type": "application/json", "accept": accept}
-        return self._start("POST", self._url, body, headers)
+    def post(self, encoded: EncodedRequest) -> Exchange:
+        """Send a message; the exchange gives what comes back."""
+        headers = {
+            "content-type": "application/json",
+            "accept": "text/event-stream" if encoded.is_streamed else "application/json",
+            "content-length": str(encoded.length),
+        }
+        return self._start("POST", self._url, encoded.pieces(), headers)
 
     def get(self, url: str) -> Exchange:
         """Ask for what is at `url`, which must be on this server: the key goes with it."""
         return self._start("GET", url, None, {"accept": "application/json"})
 
     def _start(
-        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]
+        self, method: str, url: str, body: Iterator[bytes] | None, headers: Mapping[str, str]
     ) -> Exchange:
         exchange = Exchange()
         request = _request(
@@ -164,7 +168,11 @@ class Http:
 
 
 def _request(
-    method: str, url: str, headers: Mapping[str, str], body: bytes | None, more: Mapping[str, Any]
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: Iterator[bytes] | None,
+    more: Mapping[str, Any],
 ) -> httpx.Request:
     """Make a request of httpx's. For a Host header of its own it would read `xn--` names.
 

@@ -14,6 +14,8 @@ from support.harness import KEY, PATIENCE, mimo, process, server
 from support.wire import chunk, delta, event
 
 from mimo_cli.api.endpoint import Endpoint
+from mimo_cli.api.protocol.encode import encode
+from mimo_cli.api.protocol.messages import Request
 from mimo_cli.api.timing import Limits
 from mimo_cli.api.transport.backend import Stream
 from mimo_cli.api.transport.dial import Deadline
@@ -140,7 +142,7 @@ def replies(port: int, count: int) -> list[bytes]:
     http = Http(Endpoint(f"http://127.0.0.1:{port}", KEY), connect=5.0, upload=5.0, environ={})
     bodies = []
     for _ in range(count):
-        exchange = http.post(b"{}", stream=True)
+        exchange = http.post(encode(Request("m", ())))
         body = b""
         while not isinstance(item := exchange.take(PATIENCE), End):
             assert not isinstance(item, Exception), item
@@ -165,7 +167,7 @@ def test_each_reply_of_a_connection_has_its_own_form() -> None:
     def answer(connection: socket.socket) -> None:
         request = heads[-1]
         for sent, _ in forms:
-            while not request.endswith(b"{}"):
+            while not request.endswith(b"true}"):
                 request += connection.recv(65536)
             connection.sendall(sent)
             request = b""

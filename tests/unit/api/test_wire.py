@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import json
 import time
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,9 @@ from mimo_cli.api.protocol.messages import (
     BlockStart,
     BlockStop,
     Event,
+    FileSource,
     InputJsonDelta,
+    Measures,
     Media,
     Message,
     MessageDelta,
@@ -38,6 +41,7 @@ from mimo_cli.api.protocol.messages import (
     Tool,
     ToolResult,
     ToolUse,
+    UrlSource,
     Usage,
 )
 from mimo_cli.api.protocol.stream import StreamDecoder
@@ -124,7 +128,7 @@ def test_a_request_with_every_field_is_encoded_whole() -> None:
 
 def test_what_is_kept_of_a_request_are_the_fields_of_its_bytes() -> None:
     encoded = encode(Request("m", (Message("user", "é"),), system="Be brief.", stream=False))
-    assert "é".encode() in encoded.body
+    assert "é".encode() in b"".join(encoded.pieces())
     assert encoded.parameters == {"model": "m", "system": "Be brief.", "stream": False}
     assert {**encoded.parameters, "messages": encoded.json["messages"]} == encoded.json
     assert (encoded.model, encoded.is_streamed) == ("m", False)
@@ -190,18 +194,11 @@ def test_a_value_that_is_false_is_sent_all_the_same(
             },
         ),
         (
-            Media("image", media_type="image/png", data="iVBO"),
-            {
-                "type": "image",
-                "source": {"type": "base64", "media_type": "image/png", "data": "iVBO"},
-            },
-        ),
-        (
-            Media("audio", url="https://example.org/a.mp3"),
+            Media("audio", UrlSource("https://example.org/a.mp3")),
             {"type": "audio", "source": {"type": "url", "url": "https://example.org/a.mp3"}},
         ),
         (
-            Media("video", url="https://example.org/v.mp4", fps=0.5, media_resolution="max"),
+            Media("video", UrlSource("https://example.org/v.mp4"), 0.5, "max"),
             {
                 "type": "video",
                 "source": {"type": "url", "url": "https://example.org/v.mp4"},
@@ -217,6 +214,45 @@ def test_a_value_that_is_false_is_sent_all_the_same(
 )
 def test_every_block_is_encoded_whole(block: Block, raw: dict[str, Any]) -> None:
     assert encode_block(block) == raw
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 48 * 1024, 100_000])
+def test_a_file_goes_out_in_pieces_as_base64(size: int) -> None:
+    data = bytes(at % 251 for at in range(size))
+    picture = Media("image", FileSource("image/png", size, "0" * 64, data), name="it.png")
+    encoded = encode(Request("m", (Message("user", (picture, Text("What is it?"), picture)),)))
+    assert encoded.length == len(b"".join(encoded.pieces())) == len(b"".join(encoded.pieces()))
+    assert max(map(len, encoded.pieces())) <= 64 * 1024
+    source = {
+        "type": "base64",
+        "media_type": "image/png",
+        "data": base64.b64encode(data).decode(),
+    }
+    image = {"type": "image", "source": source}
+    content = encoded.json["messages"][0]["content"]
+    assert content == [image, {"type": "text", "text": "What is it?"}, image]
+
+
+def test_a_file_that_was_not_loaded_is_not_sent_as_an_empty_one() -> None:
+    picture = Media("image", FileSource("image/png", 3, "0" * 64))
+    with pytest.raises(ValueError, match="0000"):
+        encode(Request("m", (Message("user", (picture,)),)))
+
+
+def test_what_is_kept_of_a_file_names_it_and_holds_no_data() -> None:
+    picture = Media(
+        "image",
+        FileSource("image/png", 3, "ab", b"\x89PN"),
+        name="it.png",
+        measures=Measures(4, 5),
+    )
+    assert encode_block(picture) == {
+        "type": "image",
+        "source": {"type": "file", "media_type": "image/png", "size": 3, "sha256": "ab"},
+        "name": "it.png",
+        "width": 4,
+        "height": 5,
+    }
 
 
 # Replies

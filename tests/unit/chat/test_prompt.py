@@ -53,7 +53,7 @@ def test_no_text_is_changed_on_its_way_into_a_request(text: str) -> None:
         assert decode(text.encode(), "x", UTF8) == text
     content = decode_block(json.loads(json.dumps(encode_block(Text(text)))))
     assert content == Text(text)
-    body = encode(Request("m", (Message("user", text),))).body
+    body = b"".join(encode(Request("m", (Message("user", text),))).pieces())
     assert json.loads(body)["messages"] == [{"role": "user", "content": text}]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mimo_cli.api.protocol.messages import Media, Reply, Text, Thinking, ToolResult
+from mimo_cli.api.protocol.messages import Media, Reply, Text, Thinking, ToolResult, UrlSource
 from mimo_cli.conversation import export_formats
 from mimo_cli.conversation.turns import Conversation, Turn
 
@@ -106,7 +106,7 @@ def test_the_day_is_the_one_that_sums_are_of(
 def test_what_is_no_text_is_named_in_a_question(live_in: Callable[[str | None], None]) -> None:
     live_in("UTC0")
     question = (
-        Media("image", url="https://example.org/i"),
+        Media("image", UrlSource("https://example.org/i")),
         Text("What is it?\r\n"),
         ToolResult("t", "x"),
     )

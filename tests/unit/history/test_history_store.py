@@ -22,6 +22,8 @@ from support.permissions import mode, umask
 
 from mimo_cli.api.protocol.messages import (
     Block,
+    FileSource,
+    Measures,
     Media,
     OtherBlock,
     Reply,
@@ -29,6 +31,7 @@ from mimo_cli.api.protocol.messages import (
     Thinking,
     ToolResult,
     ToolUse,
+    UrlSource,
     Usage,
 )
 from mimo_cli.catalogue.pricing import Money
@@ -122,8 +125,10 @@ def raw(file: Path) -> bytes:
 EVERYTHING = Turn(
     question=(
         Text("What is in it?\x00\x1b[2J \ud800"),
-        Media("image", media_type="image/png", data="aGk="),
-        Media("video", url="https://example.org/v", fps=2.0, media_resolution="max"),
+        Media(
+            "image", FileSource("image/png", 2, "0" * 64), name="it.png", measures=Measures(3, 4)
+        ),
+        Media("video", UrlSource("https://example.org/v"), 2.0, "max"),
         ToolResult("t1", (Text("42"),), is_error=True),
         ToolResult("t2", "as text"),
     ),

@@ -1,0 +1,1 @@
+"""Pictures, recordings and films: what they are, how large, and what they cost. Pure."""
