@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-from binascii import b2a_base64
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import (
@@ -25,12 +23,8 @@ from mimo_cli.api.protocol.messages import (
 from mimo_cli.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterable, Iterator
 
-    PutData = Callable[[FileSource], str]
-    """Gives what stands for the bytes of a file, in base64."""
-
-_MARK = 16  # random bytes
 _PIECE = 48 * 1024
 """Bytes of a file that are made base64 of at once: a multiple of three."""
 
@@ -81,25 +75,55 @@ def encode(request: Request) -> EncodedRequest:
     Raises:
         ValueError: the bytes of a file were not loaded.
     """
-    files: list[FileSource] = []
-    # Nothing that was written before can hold it, so that the JSON is cut at the right places.
-    mark = os.urandom(_MARK).hex()
-
-    def put_mark(source: FileSource) -> str:
-        if source.data is None:
-            raise ValueError(source.sha256)
-        files.append(source)
-        return mark
-
-    content = _object(request, put_mark)
-    body = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
+    content = _object(request)
+    parts: list[bytes | FileSource] = []
+    texts: list[str] = []
+    for part in _json_parts(content):
+        if isinstance(part, str):
+            texts.append(part)
+        else:
+            parts += (_utf8(texts), part)
+            texts.clear()
+    parts.append(_utf8(texts))
     del content["messages"]
-    first, *rest = body.split(mark.encode()) if files else [body]
-    pairs = zip(files, rest, strict=True)
-    parts: list[bytes | FileSource] = [first]
-    for pair in pairs:
-        parts += pair
     return EncodedRequest((*parts,), content)
+
+
+def _utf8(texts: Iterable[str]) -> bytes:
+    return "".join(texts).encode("utf-8", "replace")
+
+
+def _json_parts(value: object) -> Iterator[str | FileSource]:
+    """Yield the JSON of a value, and files where their bytes belong in it."""
+    match value:
+        case FileSource(_, _, sha256, data):
+            if data is None:
+                raise ValueError(sha256)
+            yield from ('"', value, '"')
+        case dict() if _has_file(value):
+            for place, (name, member) in enumerate(value.items()):
+                yield f"{', ' if place else '{'}{json.dumps(name)}: "
+                yield from _json_parts(member)
+            yield "}"
+        case list() if _has_file(value):
+            for place, member in enumerate(value):
+                yield ", " if place else "["
+                yield from _json_parts(member)
+            yield "]"
+        case _:
+            yield json.dumps(value, ensure_ascii=False)
+
+
+def _has_file(value: object) -> bool:
+    match value:
+        case FileSource():
+            return True
+        case dict():
+            return any(map(_has_file, value.values()))
+        case list():
+            return any(map(_has_file, value))
+        case _:
+            return False
 
 
 def _base64_length(source: FileSource) -> int:
@@ -107,13 +131,15 @@ def _base64_length(source: FileSource) -> int:
 
 
 def _base64(source: FileSource) -> Iterator[bytes]:
+    from base64 import b64encode  # few send files
+
     data = memoryview(source.data or b"")
     for start in range(0, len(data), _PIECE):
-        yield b2a_base64(data[start : start + _PIECE], newline=False)
+        yield b64encode(data[start : start + _PIECE])
 
 
-def _object(request: Request, put_data: PutData) -> Json:
-    messages = [_message(it, put_data) for it in request.messages]
+def _object(request: Request) -> Json:
+    messages = [_message(it) for it in request.messages]
     body: Json = {"model": request.model, "messages": messages}
     optional = {
         "system": request.system,
@@ -130,10 +156,11 @@ def _object(request: Request, put_data: PutData) -> Json:
     return body
 
 
-def encode_block(block: Block, put_data: PutData | None = None) -> Json:
-    """Return the JSON object of a content block: for a request, or without `put_data` to be kept.
+def encode_block(block: Block, *, is_kept: bool = True) -> Json:
+    """Return the JSON object of a content block that is kept or shown.
 
-    What is kept of media names its file by digest, and has what is never sent as well.
+    A file's bytes are not in it, but its digest, and of media also what is never sent. For a
+    request, which is not `is_kept`, the file stands where its bytes belong.
     """
     match block:
         case Text(text, citations):
@@ -145,9 +172,9 @@ def encode_block(block: Block, put_data: PutData | None = None) -> Json:
             call = {"type": "tool_use", "id": id_, "name": name, "input": tool_input}
             return {**call, **_unless_empty("broken_input", broken)}
         case ToolResult():
-            return _tool_result(block, put_data)
+            return _tool_result(block, is_kept=is_kept)
         case Media():
-            return _media(block, put_data)
+            return _media(block, is_kept=is_kept)
         case OtherBlock():
             return dict(block.raw)
 
@@ -156,12 +183,14 @@ def _unless_empty(name: str, value: str | list[Json]) -> Json:
     return {name: value} if value else {}
 
 
-def _message(message: Message, put_data: PutData) -> Json:
-    return {"role": message.role, "content": _content(message.content, put_data)}
+def _message(message: Message) -> Json:
+    return {"role": message.role, "content": _content(message.content, is_kept=False)}
 
 
-def _content(content: str | tuple[Block, ...], put_data: PutData | None) -> str | list[Json]:
-    return content if isinstance(content, str) else [encode_block(it, put_data) for it in content]
+def _content(content: str | tuple[Block, ...], *, is_kept: bool) -> str | list[Json]:
+    if isinstance(content, str):
+        return content
+    return [encode_block(block, is_kept=is_kept) for block in content]
 
 
 def _thinking(enabled: bool | None) -> Json | None:
@@ -181,9 +210,9 @@ def _tool_choice(disable_parallel: bool | None) -> Json | None:
     return {"type": "auto", "disable_parallel_tool_use": disable_parallel}
 
 
-def _tool_result(block: ToolResult, put_data: PutData | None) -> Json:
+def _tool_result(block: ToolResult, *, is_kept: bool) -> Json:
     error = {"is_error": True} if block.is_error else {}
-    content = _content(block.content, put_data)
+    content = _content(block.content, is_kept=is_kept)
     return {
         "type": "tool_result",
         "tool_use_id": block.tool_use_id,
@@ -192,22 +221,22 @@ def _tool_result(block: ToolResult, put_data: PutData | None) -> Json:
     }
 
 
-def _media(block: Media, put_data: PutData | None) -> Json:
+def _media(block: Media, *, is_kept: bool) -> Json:
     extra: Json = {"fps": block.fps, "media_resolution": block.media_resolution}
-    if put_data is None:
+    if is_kept:
         extra |= {"name": block.name or None, **block.measures._asdict()}
     return {
         "type": block.kind,
-        "source": _source(block.source, put_data),
+        "source": _source(block.source, is_kept=is_kept),
         **{name: value for name, value in extra.items() if value is not None},
     }
 
 
-def _source(source: UrlSource | FileSource, put_data: PutData | None) -> Json:
+def _source(source: UrlSource | FileSource, *, is_kept: bool) -> Json:
     match source:
         case UrlSource(url):
             return {"type": "url", "url": url}
-        case FileSource(media_type, size, sha256) if put_data is None:
+        case FileSource(media_type, size, sha256) if is_kept:
             return {"type": "file", "media_type": media_type, "size": size, "sha256": sha256}
         case FileSource(media_type):
-            return {"type": "base64", "media_type": media_type, "data": put_data(source)}
+            return {"type": "base64", "media_type": media_type, "data": source}
