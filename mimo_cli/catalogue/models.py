@@ -134,6 +134,23 @@ def current() -> tuple[Model, ...]:
     return tuple(model for model in MODELS if model.retired is None)
 
 
+def takes(model_id: str, kind: str) -> bool | None:
+    """Return whether a model takes a kind of input (`image`, say), or None if that is not known."""
+    known = find(model_id)
+    return kind in known.inputs if known is not None and known.inputs else None
+
+
+def who_takes(kind: str, instead_of: str = "") -> tuple[str, ...]:
+    """Return the current models that take a kind of input, the best first.
+
+    What replaces a model is best `instead_of` it, and then the default.
+    """
+    ids = [model.id for model in current() if kind in model.inputs]
+    known = find(instead_of)
+    replacement = known.replacement if known is not None else None
+    return tuple(sorted(ids, key=lambda it: it != replacement))
+
+
 def nearest(model_id: str, among: Sequence[str] | None = None) -> tuple[str, ...]:
     """Return up to three ids that look like `model_id`, the likeliest first.
 

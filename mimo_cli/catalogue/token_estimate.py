@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.api.protocol.messages import Text
+from mimo_cli.api.protocol.messages import Media, Text
 from mimo_cli.catalogue import models
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase
@@ -52,7 +52,7 @@ def context(model: str, turns: Iterable[Turn], system: str = "") -> Context:
     used = tokens(system)
     for turn in turns:
         if turn.is_answered:
-            used = _count_known(turn) or used + tokens(turn.asked) + tokens(turn.reply.text)
+            used = _count_known(turn) or used + _blocks(turn.question) + tokens(turn.reply.text)
     return Context(used, None if known is None else known.context)
 
 
@@ -61,8 +61,20 @@ def request(
 ) -> Context:
     """Return how much of the context a whole request takes: what came before, and the question."""
     before = context(model, turns, system or "")
-    new = sum(tokens(block.text) for block in question if isinstance(block, Text))
-    return before._replace(used=before.used + new)
+    return before._replace(used=before.used + _blocks(question))
+
+
+def _blocks(question: Iterable[Block]) -> int:
+    """Return about how many tokens a question is: its words, and what goes along with them."""
+    used = 0
+    for block in question:
+        if isinstance(block, Text):
+            used += tokens(block.text)
+        elif isinstance(block, Media):
+            from mimo_cli.media.tokens import count  # most questions are words alone
+
+            used += count(block).count
+    return used
 
 
 def roughly(count: int) -> Phrase:

@@ -14,7 +14,7 @@ _KINDS = {
     **dict.fromkeys("([", "open"),
     **dict.fromkeys(")]!", "close"),
     **dict.fromkeys("=<>≤≥≠≈≡→⇒∈", "relation"),
-    **dict.fromkeys("+-*±×÷\u2212", "binary"),  # noqa: RUF001 - signs of mathematics
+    **dict.fromkeys("+-*±×÷\u2212", "binary"),
     **dict.fromkeys("/·∘", "tight"),
     **dict.fromkeys(",;.，。；、", "mark"),  # noqa: RUF001 - Chinese punctuation
     **dict.fromkeys(":：", "colon"),  # noqa: RUF001 - Chinese punctuation

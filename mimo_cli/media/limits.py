@@ -1,0 +1,71 @@
+"""What the service takes of one picture, recording or film, before anything is sent. Pure.
+
+Its reference gives 50 MB for each in base64, and does not say whether a MB is 1000² or 1024² bytes:
+only what is over by both is refused here. How large a thing at an address is nobody knows before
+the service fetches it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mimo_cli.api.protocol.messages import FileSource
+from mimo_cli.errors import UsageError
+from mimo_cli.media.naming import file_size
+from mimo_cli.phrases import CommandLine, Phrase
+
+if TYPE_CHECKING:
+    from mimo_cli.api.protocol.messages import Media, MediaKind
+
+MOST_ENCODED = 50 * 1024 * 1024
+"""Letters of base64."""
+LARGEST_FILE = MOST_ENCODED // 4 * 3
+"""Bytes of a file whose base64 is as long: 37.5 MB."""
+MOST_PIXELS = 200_000_000
+
+
+def encoded_length(size: int) -> int:
+    """Return how many letters the base64 of so many bytes has."""
+    return -(-size // 3) * 4
+
+
+def check(media: Media) -> None:
+    """Check a file's size, and of a picture how many pixels it has.
+
+    Raises:
+        UsageError: it is over the limit.
+    """
+    if not isinstance(media.source, FileSource):
+        return
+    what = Phrase("cannot send {name}", name=media.name or media.source.media_type)
+    if encoded_length(media.source.size) > MOST_ENCODED:
+        why = Phrase(
+            "it has {size}, and the service takes {limit} of a file",
+            size=file_size(media.source.size),
+            limit=file_size(LARGEST_FILE),
+        )
+        raise UsageError(what, why, _smaller(media.kind))
+    pixels = (media.measures.width or 0) * (media.measures.height or 0)
+    if media.kind == "image" and pixels > MOST_PIXELS:
+        why = Phrase(
+            "it has {count:,.0f} megapixels, and {limit} are the most",
+            count=pixels / 1e6,
+            limit=MOST_PIXELS // 1_000_000,
+        )
+        raise UsageError(what, why, Phrase("Make it smaller, or send a part of it."))
+
+
+def _smaller(kind: MediaKind) -> Phrase:
+    match kind:
+        case "image":
+            return Phrase("Make it smaller; with the extra `images` mimo does that itself.")
+        case "audio":
+            return Phrase(
+                "Make it smaller, say by {command}, or give an address that the service can read.",
+                command=CommandLine("ffmpeg -i FILE -b:a 64k smaller.mp3"),
+            )
+        case "video":
+            return Phrase(
+                "Make it smaller, say by {command}, or give an address that the service can read.",
+                command=CommandLine("ffmpeg -i FILE -vf scale=-2:720 -crf 28 smaller.mp4"),
+            )

@@ -1,0 +1,73 @@
+"""How large a PNG, JPEG, GIF or BMP is, by its header. Pure.
+
+Sources: the PNG specification, ITU-T T.81 (JPEG), GIF89a, Microsoft's bitmap headers.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mimo_cli.api.protocol.messages import NOT_MEASURED, Measures
+from mimo_cli.media.binary import big, little
+
+_MARKER = re.compile(rb"\xff+([^\x00\xff])", re.DOTALL)
+_MOST_SEGMENTS = 10_000
+_ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
+"""Markers without a segment behind them."""
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+"""Start of frame, of every coding; the three are tables and what is reserved."""
+_SCAN = 0xDA
+_SMALL_HEADER = 12
+_BITMAP_HEADERS = frozenset({_SMALL_HEADER, 16, 40, 52, 56, 64, 108, 124})
+_DEPTHS = frozenset({0, 1, 2, 4, 8, 16, 24, 32, 64})
+
+
+def measure_png(data: bytes) -> Measures:
+    """Return the size of a PNG."""
+    if data[12:16] != b"IHDR":
+        return NOT_MEASURED
+    return Measures(big(data, 16, 4), big(data, 20, 4))
+
+
+def measure_jpeg(data: bytes) -> Measures:
+    """Return the size of a JPEG: of its first frame; a preview is inside of a segment before."""
+    at = 2
+    for _ in range(_MOST_SEGMENTS):
+        found = _MARKER.search(data, at)
+        if found is None or found[1][0] == _SCAN:
+            break
+        marker, at = found[1][0], found.end()
+        if marker in _FRAMES:
+            return Measures(big(data, at + 5, 2), big(data, at + 3, 2))
+        if marker not in _ALONE:
+            at += max(2, big(data, at, 2))
+    return NOT_MEASURED
+
+
+def measure_gif(data: bytes) -> Measures:
+    """Return the size of the screen that a GIF is drawn on."""
+    return Measures(little(data, 6, 2), little(data, 8, 2))
+
+
+def is_gif(head: bytes) -> bool:
+    """Return whether it is a GIF: behind its colours a block begins."""
+    if head[:6] not in (b"GIF87a", b"GIF89a"):
+        return False
+    flags = big(head, 10, 1)
+    colours = 3 << (flags & 7) + 1 if flags & 0x80 else 0
+    return head[13 + colours : 14 + colours] in (b"", b"!", b",", b";")
+
+
+def is_bmp(head: bytes) -> bool:
+    """Return whether it is a bitmap: its two letters may begin a text."""
+    size = little(head, 14, 4)
+    planes, depth = (little(head, (22 if size == _SMALL_HEADER else 26) + at, 2) for at in (0, 2))
+    return head[:2] == b"BM" and size in _BITMAP_HEADERS and planes == 1 and depth in _DEPTHS
+
+
+def measure_bmp(data: bytes) -> Measures:
+    """Return the size of a bitmap; a height below zero counts from the top."""
+    if little(data, 14, 4) == _SMALL_HEADER:
+        return Measures(little(data, 18, 2), little(data, 20, 2))
+    width, height = (int.from_bytes(data[at : at + 4], "little", signed=True) for at in (18, 22))
+    return Measures(width, abs(height))
