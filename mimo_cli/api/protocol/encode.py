@@ -10,6 +10,7 @@ from mimo_cli.api.protocol.messages import (
     FileSource,
     Json,
     Media,
+    MediaKind,
     Message,
     OtherBlock,
     Request,
@@ -23,20 +24,20 @@ from mimo_cli.api.protocol.messages import (
 from mimo_cli.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-_PIECE = 48 * 1024
-"""Bytes of a file that are made base64 of at once: a multiple of three."""
+_PIECE = 64 * 1024
+"""Bytes that go out at once, at most: a multiple of four."""
 
 
 class EncodedRequest(NamedTuple):
     """A request as it goes out, each time that it does.
 
-    `parts` are its JSON in UTF-8, and between them the files whose bytes stand there in base64.
+    `parts` are its JSON in UTF-8, and between them the media whose bytes stand there in base64.
     `parameters` are the fields of that JSON but for `messages`.
     """
 
-    parts: tuple[bytes | FileSource, ...]
+    parts: tuple[bytes | EncodedFile, ...]
     parameters: Json
 
     @property
@@ -52,21 +53,58 @@ class EncodedRequest(NamedTuple):
     @property
     def length(self) -> int:
         """How many bytes it has."""
-        return sum(len(it) if isinstance(it, bytes) else _base64_length(it) for it in self.parts)
+        return sum(len(it) if isinstance(it, bytes) else it.length for it in self.parts)
+
+    @property
+    def files(self) -> tuple[EncodedFile, ...]:
+        """The files in it, in their order."""
+        return tuple(it for it in self.parts if not isinstance(it, bytes))
 
     def pieces(self) -> Iterator[bytes]:
         """Yield its bytes, those of a file piece by piece: a film is in memory once."""
         for part in self.parts:
             if isinstance(part, bytes):
-                yield part
+                for start in range(0, len(part), _PIECE):
+                    yield part[start : start + _PIECE]
             else:
-                yield from _base64(part)
+                yield from part.pieces()
 
     @property
     def json(self) -> Json:
         """The whole JSON object, read back from its bytes."""
         whole: Json = json.loads(b"".join(self.pieces()))
         return whole
+
+    def json_with(self, stand_in: Callable[[EncodedFile], str]) -> Json:
+        """Return the JSON object with other texts in the place of the files' base64."""
+        parts = (
+            part if isinstance(part, bytes) else json.dumps(stand_in(part))[1:-1].encode()
+            for part in self.parts
+        )
+        whole: Json = json.loads(b"".join(parts))
+        return whole
+
+
+class EncodedFile(NamedTuple):
+    """A file as it goes out in a request: its bytes, and what it is called."""
+
+    source: FileSource
+    data: bytes
+    kind: MediaKind
+    name: str
+
+    @property
+    def length(self) -> int:
+        """How many bytes its base64 has."""
+        return -(-len(self.data) // 3) * 4
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield its base64."""
+        from base64 import b64encode  # few send files
+
+        data, size = memoryview(self.data), _PIECE // 4 * 3
+        for start in range(0, len(data), size):
+            yield b64encode(data[start : start + size])
 
 
 def encode(request: Request) -> EncodedRequest:
@@ -76,7 +114,7 @@ def encode(request: Request) -> EncodedRequest:
         ValueError: the bytes of a file were not loaded.
     """
     content = _object(request)
-    parts: list[bytes | FileSource] = []
+    parts: list[bytes | EncodedFile] = []
     texts: list[str] = []
     for part in _json_parts(content):
         if isinstance(part, str):
@@ -93,12 +131,10 @@ def _utf8(texts: Iterable[str]) -> bytes:
     return "".join(texts).encode("utf-8", "replace")
 
 
-def _json_parts(value: object) -> Iterator[str | FileSource]:
+def _json_parts(value: object) -> Iterator[str | EncodedFile]:
     """Yield the JSON of a value, and files where their bytes belong in it."""
     match value:
-        case FileSource(_, _, sha256, data):
-            if data is None:
-                raise ValueError(sha256)
+        case EncodedFile():
             yield from ('"', value, '"')
         case dict() if _has_file(value):
             for place, (name, member) in enumerate(value.items()):
@@ -116,7 +152,7 @@ def _json_parts(value: object) -> Iterator[str | FileSource]:
 
 def _has_file(value: object) -> bool:
     match value:
-        case FileSource():
+        case EncodedFile():
             return True
         case dict():
             return any(map(_has_file, value.values()))
@@ -124,18 +160,6 @@ def _has_file(value: object) -> bool:
             return any(map(_has_file, value))
         case _:
             return False
-
-
-def _base64_length(source: FileSource) -> int:
-    return -(-source.size // 3) * 4
-
-
-def _base64(source: FileSource) -> Iterator[bytes]:
-    from base64 import b64encode  # few send files
-
-    data = memoryview(source.data or b"")
-    for start in range(0, len(data), _PIECE):
-        yield b64encode(data[start : start + _PIECE])
 
 
 def _object(request: Request) -> Json:
@@ -227,16 +251,19 @@ def _media(block: Media, *, is_kept: bool) -> Json:
         extra |= {"name": block.name or None, **block.measures._asdict()}
     return {
         "type": block.kind,
-        "source": _source(block.source, is_kept=is_kept),
+        "source": _source(block, is_kept=is_kept),
         **{name: value for name, value in extra.items() if value is not None},
     }
 
 
-def _source(source: UrlSource | FileSource, *, is_kept: bool) -> Json:
-    match source:
+def _source(block: Media, *, is_kept: bool) -> Json:
+    match block.source:
         case UrlSource(url):
             return {"type": "url", "url": url}
         case FileSource(media_type, size, sha256) if is_kept:
             return {"type": "file", "media_type": media_type, "size": size, "sha256": sha256}
-        case FileSource(media_type):
-            return {"type": "base64", "media_type": media_type, "data": source}
+        case FileSource(media_type, _, sha256, data) as source:
+            if data is None:
+                raise ValueError(sha256)
+            file = EncodedFile(source, data, block.kind, block.name)
+            return {"type": "base64", "media_type": media_type, "data": file}

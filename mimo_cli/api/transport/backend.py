@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _A_READ = 16 * 1024
 """Bytes; what is read at once is held several times over until it is parsed."""
+_LONG = 48 * 1024
+"""Bytes that are more than a system takes at once, for all one knows."""
 
 
 class Backend(httpcore.NetworkBackend):
@@ -145,6 +147,8 @@ class Stream(httpcore.NetworkStream):
         self._deadline = deadline
         self._heard = heard
         self._merger = ChunkMerger()
+        self._early = bytearray()  # read while the request went out
+        self._is_long = False
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what has come, at most `max_bytes`, small chunks as one; nothing at the end.
@@ -156,8 +160,7 @@ class Stream(httpcore.NetworkStream):
                 would wait for more of it.
         """
         try:
-            self._socket.settimeout(timeout)
-            data = self._socket.recv(min(max_bytes, _A_READ))
+            data = self._take_early() or self._receive(min(max_bytes, _A_READ), timeout)
         except TimeoutError as error:
             raise httpcore.ReadTimeout(error) from error
         except OSError as error:
@@ -173,19 +176,45 @@ class Stream(httpcore.NetworkStream):
 
         Raises:
             httpcore.WriteTimeout: none was taken for `timeout` seconds.
-            httpcore.WriteError: the connection broke.
+            httpcore.WriteError: the connection broke, or the server has answered: it can be read.
         """
         self._merger = ChunkMerger()  # what comes next begins with a head
         self._heard.clear()
         try:
-            left = memoryview(buffer)
-            self._socket.settimeout(timeout)
-            while left:
-                left = left[self._socket.send(left) :]
+            if len(buffer) > _LONG:
+                self._upload(buffer, timeout)
+            else:
+                self._send(buffer, timeout)
         except TimeoutError as error:
             raise httpcore.WriteTimeout(error) from error
         except OSError as error:
             raise httpcore.WriteError(error) from error
+
+    def _send(self, buffer: bytes, timeout: float | None) -> None:
+        left = memoryview(buffer)
+        self._socket.settimeout(timeout)
+        while left:
+            left = left[self._socket.send(left) :]
+
+    def _upload(self, buffer: bytes, timeout: float | None) -> None:
+        from mimo_cli.api.transport.upload import Answered, keep_few_unsent, upload
+
+        if not self._is_long:
+            self._is_long = True
+            keep_few_unsent(self._held)
+        try:
+            upload(self._socket, buffer, timeout, self._early)
+        except Answered as answered:
+            raise httpcore.WriteError(answered) from answered
+
+    def _take_early(self) -> bytes:
+        data = bytes(self._early[:_A_READ])
+        del self._early[:_A_READ]
+        return data
+
+    def _receive(self, size: int, timeout: float | None) -> bytes:
+        self._socket.settimeout(timeout)
+        return self._socket.recv(size)
 
     def close(self) -> None:
         """End the connection."""
@@ -246,6 +275,8 @@ class Stream(httpcore.NetworkStream):
                 return None
 
     def _is_readable(self) -> bool:
+        if self._early:
+            return True
         if self._tls is not None and self._tls.pending():
             return True  # taken from the system already
         return self._socket.fileno() < 0 or _is_readable(self._socket.fileno())

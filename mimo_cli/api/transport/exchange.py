@@ -48,9 +48,15 @@ class Abandoned(Exception):  # noqa: N818 - not an error: nobody listens any mor
 
 
 class Exchange:
-    """Hands items over in their order. Bounded: a slow reader slows the server down."""
+    """Hands items over in their order. Bounded: a slow reader slows the server down.
 
-    def __init__(self) -> None:
+    `size` is how many bytes the request's body has.
+    """
+
+    def __init__(self, size: int = 0) -> None:
+        self.size = size
+        self.sent = 0
+        """How many of them are out; set by the network's thread alone."""
         self._items: SimpleQueue[Item] = SimpleQueue()
         self._bell = Lock()  # wakes `take`
         self._bell.acquire()
@@ -85,7 +91,11 @@ class Exchange:
         match event:
             case "http11.send_request_headers.started":
                 self.put(Connected())
-            case "http11.send_request_body.complete":
+            case (
+                "http11.send_request_body.complete"
+                | "http11.send_request_body.failed"  # as far as the server let it
+                | "http11.send_request_headers.failed"
+            ):
                 self.put(Sent())
             case _:
                 pass

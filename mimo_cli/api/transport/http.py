@@ -74,21 +74,21 @@ class Http:
             "accept": "text/event-stream" if encoded.is_streamed else "application/json",
             "content-length": str(encoded.length),
         }
-        return self._start("POST", self._url, encoded.pieces(), headers)
+        return self._start("POST", self._url, encoded, headers)
 
     def get(self, url: str) -> Exchange:
         """Ask for what is at `url`, which must be on this server: the key goes with it."""
         return self._start("GET", url, None, {"accept": "application/json"})
 
     def _start(
-        self, method: str, url: str, body: Iterator[bytes] | None, headers: Mapping[str, str]
+        self, method: str, url: str, encoded: EncodedRequest | None, headers: Mapping[str, str]
     ) -> Exchange:
-        exchange = Exchange()
+        exchange = Exchange(0 if encoded is None else encoded.length)
         request = _request(
             method,
             url,
             {**self._headers, **headers},
-            body,
+            httpx.ByteStream(b"") if encoded is None else _Body(encoded, exchange),
             {
                 "timeout": self._timeout,
                 "trace": exchange.trace,
@@ -167,11 +167,25 @@ class Http:
         return translated
 
 
+class _Body(httpx.SyncByteStream):
+    """A request's body, made anew each time that it is gone through. `exchange` is told of it."""
+
+    def __init__(self, encoded: EncodedRequest, exchange: Exchange) -> None:
+        self._encoded = encoded
+        self._exchange = exchange
+
+    def __iter__(self) -> Iterator[bytes]:
+        self._exchange.sent = 0
+        for piece in self._encoded.pieces():
+            yield piece
+            self._exchange.sent += len(piece)
+
+
 def _request(
     method: str,
     url: str,
     headers: Mapping[str, str],
-    body: Iterator[bytes] | None,
+    body: httpx.SyncByteStream,
     more: Mapping[str, Any],
 ) -> httpx.Request:
     """Make a request of httpx's. For a Host header of its own it would read `xn--` names.
@@ -180,7 +194,7 @@ def _request(
     """
     target = httpx.URL(url)
     named = {"Host": target.netloc.decode(), **headers}
-    return httpx.Request(method, target, headers=named, content=body, extensions=dict(more))
+    return httpx.Request(method, target, headers=named, stream=body, extensions=dict(more))
 
 
 def _unpacked(chunks: Iterable[bytes], headers: Mapping[str, str]) -> Iterator[bytes]:
