@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from mimo_cli.api.protocol.messages import Retrying, StreamItem, Tick, has_words
 from mimo_cli.api.reply_reader import CutOffError, ReplyReader, Target
+from mimo_cli.api.response import Response
 from mimo_cli.api.transport.http import Http
 from mimo_cli.api.waiting import SHORTEST_TICK, Waiting
 from mimo_cli.errors import IncompleteError, MimoError
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.encode import EncodedRequest
-    from mimo_cli.api.response import Response
     from mimo_cli.api.timing import Clock, Limits
     from mimo_cli.api.transport.exchange import Exchange
 
@@ -82,7 +82,7 @@ class Client:
         The first group is empty and comes when the request is under way, so that the caller can
         prepare what it needs to show the answer. `seconds_until_tick` tells in how many seconds the
         caller wants to be called again even if nothing has come, None for never; it is then given
-        a `Tick`.
+        a `Tick`, or `Sending` while the request goes out.
 
         A failed request is sent again as long as no text was yielded; with `buffered` (the caller
         shows nothing before the end) also after that. `Retrying` then says that what came before
@@ -173,7 +173,7 @@ class Client:
         done = False
         try:
             yield []
-            while isinstance(head := waiting.read_head(), Tick):
+            while not isinstance(head := waiting.read_head(), Response):
                 yield [head]
             target = Target(
                 self._endpoint, self._endpoint.messages_url, request.model, self._listed
@@ -193,7 +193,7 @@ class Client:
         waiting = self._waiting(exchange, deadline, lambda: None)
         body = None
         try:
-            while isinstance(head := waiting.read_head(), Tick):
+            while not isinstance(head := waiting.read_head(), Response):
                 continue  # nobody asked for it
             target = Target(self._endpoint, url, None, self._listed)
             reader = self._reader(head, waiting, target)

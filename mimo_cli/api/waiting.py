@@ -6,7 +6,7 @@ import queue
 from functools import partial
 from typing import TYPE_CHECKING
 
-from mimo_cli.api.protocol.messages import Silence, Tick
+from mimo_cli.api.protocol.messages import Sending, Silence, Tick
 from mimo_cli.api.response import Response
 from mimo_cli.api.transport.exchange import Connected, End, Exchange, Item, Sent
 from mimo_cli.errors import MimoError, NetworkError, ServerError
@@ -53,9 +53,12 @@ class Waiting:
         self._noticed = False
         self._is_over = False
         self._ended = False
+        self._is_sending = False
 
-    def read_head(self) -> Response | Tick:
-        """Return the reply's status and headers; a `Tick` where the caller wants to be called.
+    def read_head(self) -> Response | Tick | Sending:
+        """Return the reply's status and headers, or how far the request is.
+
+        That is a `Tick`, or `Sending`, where the caller wants to be called.
 
         Raises:
             MimoError: they did not come.
@@ -64,10 +67,14 @@ class Waiting:
             match self._next():
                 case Connected():
                     self._due = None  # uploading: the socket's own limit holds
+                    self._is_sending = True
                 case Sent():
+                    self._is_sending = False
                     self._last_content = self._now()
                     self._due = self._last_content + self._limits.first_event
                     self._late = self._late_first_event
+                case Tick() if self._is_sending:
+                    return Sending(self._exchange.sent, self._exchange.size)
                 case Response() | Tick() as found:
                     return found
                 case item:

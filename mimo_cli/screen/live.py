@@ -32,6 +32,7 @@ from mimo_cli.text.widths import Screen, expand_tabs
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mimo_cli.api.protocol.messages import Sending
     from mimo_cli.markdown.styled_rows import Row
     from mimo_cli.output.view import Awaited
     from mimo_cli.phrases import Phrase, Translations
@@ -147,6 +148,11 @@ class Live:
         self._end_phase()
         self._phase = self._waiting()
         self._fresh = True
+
+    def show_upload(self, sending: Sending | None) -> None:
+        """Say how far the request is, in place of who is waited for; None once it is out."""
+        if isinstance(self._phase, WaitingPhase):
+            self._phase.sending = sending
 
     def show_activity(self, activity: Activity) -> None:
         """Say what is under way, where it is not shown itself."""

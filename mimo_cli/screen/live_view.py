@@ -6,7 +6,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mimo_cli.api.protocol.messages import Retrying, Silence, StreamItem, TextDelta, ThinkingDelta
+from mimo_cli.api.protocol.messages import (
+    Retrying,
+    Sending,
+    Silence,
+    StreamItem,
+    TextDelta,
+    ThinkingDelta,
+    Tick,
+)
 from mimo_cli.api.timing import STALL_SECONDS
 from mimo_cli.errors import Interrupted, ReaderGone
 from mimo_cli.output.answer import ThinkingWriter, describe_wait, warn_of_hidden
@@ -142,6 +150,8 @@ class LiveView(View):
                 pass
             case Retrying() | Silence():
                 self._tell(live, describe_wait(event))
+            case Sending() | Tick():
+                live.show_upload(event if isinstance(event, Sending) else None)
             case _:
                 pass
 
@@ -244,5 +254,7 @@ class SpinnerView(LiveView):
                 live.wait()
             case Silence():
                 self._tell(live, describe_wait(event))
+            case Sending() | Tick():
+                live.show_upload(event if isinstance(event, Sending) else None)
             case _:
                 pass

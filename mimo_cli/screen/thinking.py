@@ -18,6 +18,7 @@ from mimo_cli.text.widths import expand_tabs
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from mimo_cli.api.protocol.messages import Sending
     from mimo_cli.markdown.styled_rows import Row
     from mimo_cli.phrases import Translations
     from mimo_cli.text.widths import Screen
@@ -64,9 +65,10 @@ class WaitingPhase:
         *,
         translations: Translations = ENGLISH,
     ) -> None:
-        self._sayings = _sayings(awaited or Awaited())
-        self.words = self._sayings[0]
+        self._awaited = awaited or Awaited()
         self.since = since
+        self.sending: Sending | None = None
+        """How far the request is, as long as it goes out."""
         self._screen = screen
         self._translations = translations
 
@@ -79,9 +81,22 @@ class WaitingPhase:
         seconds = now - self.since
         return [_spinner(self._text(seconds) if seconds >= TOLD_AFTER_SECONDS else "", now)]
 
+    @property
+    def words(self) -> Phrase:
+        """What is under way, in full."""
+        return self._sayings[0]
+
+    @property
+    def _sayings(self) -> list[Phrase]:
+        if self.sending is None:
+            return _sayings(self._awaited)
+        return _upload_sayings(self.sending, self._awaited.host)
+
     def _text(self, seconds: float) -> str:
         """Return the fullest text that fits beside the spinner, the last one cut to it."""
-        told = (_with_duration(it, seconds) for it in self._sayings)
+        told: Iterable[Phrase] = self._sayings
+        if self.sending is None:
+            told = (_with_duration(it, seconds) for it in told)
         room = self._screen.columns - len("\u280b ") - 1
         return _fitting(told, self._screen.part(room), self._translations)
 
@@ -262,6 +277,17 @@ def _sayings(awaited: Awaited) -> list[Phrase]:
         template = "waiting for {model} at {host}\u2026"
         sayings = [Phrase(template, model=model, host=host), *sayings]
     return sayings
+
+
+def _upload_sayings(sending: Sending, host: str) -> list[Phrase]:
+    """Return how far an upload is told to be, the fullest first."""
+    size = Phrase("{count:.1f} MB", count=sending.size / 1e6)
+    percent = 100 * sending.sent // max(1, sending.size)
+    told = [Phrase("sending {size}\u2026 {percent} %", size=size, percent=percent)]
+    if host:
+        template = "sending {size} to {host}\u2026 {percent} %"
+        told = [Phrase(template, size=size, host=host, percent=percent), *told]
+    return told
 
 
 def _silences(awaited: Awaited, took: Phrase) -> list[Phrase]:

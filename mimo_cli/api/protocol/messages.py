@@ -356,7 +356,14 @@ class Tick(NamedTuple):
     """Nothing has come, but the view asked to be called by now."""
 
 
-StreamItem = Event | Retrying | Silence | Tick
+class Sending(NamedTuple):
+    """The request is on its way out: so many bytes of its `size` are; it takes a tick's place."""
+
+    sent: int
+    size: int
+
+
+StreamItem = Event | Retrying | Silence | Tick | Sending
 
 
 def has_words(event: StreamItem) -> bool:

@@ -140,7 +140,9 @@ class Http:
             return
         except Exception as error:  # noqa: BLE001 - crosses to the caller's thread, which raises it
             with contextlib.suppress(Abandoned):
-                exchange.put(self._translated(error, transport.backend.heard, has_head=has_head))
+                unsent = exchange.size if exchange.sent < exchange.size else 0
+                heard = transport.backend.heard
+                exchange.put(self._translated(error, heard, has_head=has_head, unsent=unsent))
         finally:
             transport.end()
 
@@ -158,10 +160,14 @@ class Http:
             words = reason.decode("ascii", "replace")
             raise proxy_refused(proxy, self._url, status, words, challenges)
 
-    def _translated(self, error: Exception, heard: Heard, *, has_head: bool) -> Exception:
+    def _translated(
+        self, error: Exception, heard: Heard, *, has_head: bool, unsent: int
+    ) -> Exception:
+        """Return what an error means; `unsent` is the size of a body that was not sent whole."""
         from mimo_cli.api.transport.network_errors import translate
 
-        translated = translate(error, self._url, self.choice.proxy, heard, has_head=has_head)
+        proxy = self.choice.proxy
+        translated = translate(error, self._url, proxy, heard, has_head=has_head, unsent=unsent)
         if translated is not error:
             translated.__cause__ = error
         return translated

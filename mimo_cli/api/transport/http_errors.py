@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _BLANK = Phrase("blank lines stand before its head")
 _NO_PROPER_HTTP = Phrase("this is not proper HTTP")
+LARGE = 1_000_000
+"""Bytes of a request that a server may find too many."""
 _TRY_LATER = Phrase("Try again later.")
 
 
@@ -77,6 +79,15 @@ def connection_lost(where: str, proxy: Proxy | None) -> ServerError:
     """Say that the connection broke within the reply."""
     why = Phrase("{where} closed it", where=where) if proxy is None else _way_closed(where, proxy)
     return ServerError(Phrase("connection lost"), why, retry_limit=ALWAYS)
+
+
+def upload_broke(where: str, proxy: Proxy | None, size: int) -> NetworkError:
+    """Say that the connection ended, without a word, before a body of `size` bytes was out."""
+    found = _no_reply(where, proxy)
+    found.what = Phrase("the upload broke off")
+    template = "It may take no request of {count:.1f} MB: try it with less."
+    found.hint = Phrase(template, count=size / 1e6)
+    return found
 
 
 def _no_reply(where: str, proxy: Proxy | None) -> NetworkError:

@@ -36,9 +36,18 @@ _FIRST_5XX = 500
 
 
 def translate(
-    error: Exception, url: str, proxy: Proxy | None, heard: Heard, *, has_head: bool
+    error: Exception,
+    url: str,
+    proxy: Proxy | None,
+    heard: Heard,
+    *,
+    has_head: bool,
+    unsent: int = 0,
 ) -> Exception:
-    """Return what an exception of httpcore's means; any other as it is."""
+    """Return what an exception of httpcore's means; any other as it is.
+
+    `unsent` is the size, in bytes, of a request's body of which some did not go out.
+    """
     where = authority(*host_and_port(url))
     match error:
         case httpcore.ConnectTimeout():  # with a proxy: that led on, and the server is silent
@@ -57,6 +66,8 @@ def translate(
             problem = http_errors.without_bytes(error) if is_said else ""
             if proxy is not None and url.startswith("http:") and heard.first:
                 return proxy_makes_no_sense(proxy, http_errors.proxy_reply(heard, problem))
+            if unsent >= http_errors.LARGE and not heard.first:
+                return http_errors.upload_broke(where, proxy, unsent)
             return http_errors.broken_head(where, proxy, heard, problem)
         case _:
             return error  # one of ours, or a bug: shown as one

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
 import socket
@@ -11,7 +12,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.harness import KEY, PATIENCE, server
+from support.harness import KEY, PATIENCE, hint_of, server
+from support.proxies import HttpProxy, SocksProxy, bundle, front, tls
 from support.wire import chunk, delta, event
 
 from mimo_cli.api.client import Client
@@ -30,7 +32,7 @@ from mimo_cli.api.timing import Clock, Limits
 from mimo_cli.errors import MimoError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 LARGE = 6_000_000
 """Bytes: what the system takes without anybody reading is less."""
@@ -65,11 +67,11 @@ REQUEST = Request("m", (Message("user", (FILM, Text("What is it?"))),))
 
 
 def asked(
-    port: int, limits: Limits | None = None, retries: int = 0, **more: Any
+    at: int | str, limits: Limits | None = None, retries: int = 0, **more: Any
 ) -> list[StreamItem]:
-    """The events of the answer to a question with a film."""
+    """The events of the answer to a question with a film, from a port or a base URL."""
     more = {"clock": Clock(random=lambda: 0.0), "environ": {}, **more}
-    endpoint = Endpoint(f"http://127.0.0.1:{port}", KEY)
+    endpoint = Endpoint(f"http://127.0.0.1:{at}" if isinstance(at, int) else at, KEY)
     with Client(endpoint, limits=limits or Limits(), retries=retries, **more) as client:
         return [event for events in client.stream(encode(REQUEST)) for event in events]
 
@@ -196,6 +198,14 @@ def test_a_whole_answer_of_a_server_that_read_nothing_is_shown() -> None:
         DONE.set()
 
 
+def test_a_server_that_goes_without_a_word_is_said_to_have_had_enough() -> None:
+    with server(closes) as (port, heads), pytest.raises(MimoError) as raised:
+        asked(port, retries=1, clock=Clock(sleep=lambda _: None))
+    assert raised.value.message == (f"the upload broke off: 127.0.0.1:{port} closed the connection")
+    assert "8.0 MB" in hint_of(raised.value)
+    assert len(heads) == 2
+
+
 def test_an_upload_that_stalls_ends_with_its_own_limit() -> None:
     DONE.clear()
     with server(waits) as (port, _):
@@ -229,3 +239,62 @@ def test_the_limit_in_all_holds_for_an_upload() -> None:
             asked(port, Limits(total=0.2))
         DONE.set()
     assert raised.value.what == "out of time"
+
+
+HOST = "api.xiaomimimo.com"
+
+
+@contextlib.contextmanager
+def way(kind: str, port: int) -> Iterator[tuple[str, dict[str, str]]]:
+    """A way to a port of this machine: the base URL, and the variables that name it."""
+    with contextlib.ExitStack() as stack:
+        enter = stack.enter_context
+        certificates = enter(bundle("service", "trusted"))
+        if kind == "forwarding":
+            plain = enter(HttpProxy({HOST: port}))
+            yield f"http://{HOST}", {"HTTP_PROXY": f"http://127.0.0.1:{plain.port}"}
+            return
+        secured = enter(front(port, "trusted" if kind == "direct" else "service")).port
+        url, environ = f"https://{HOST}", {"SSL_CERT_FILE": certificates}
+        if kind == "direct":
+            url = f"https://localhost:{secured}"
+        elif kind == "SOCKS":
+            socks = enter(SocksProxy({HOST: secured}))
+            environ["HTTPS_PROXY"] = f"socks5://127.0.0.1:{socks.port}"
+        else:
+            is_within = kind == "TLS within TLS"
+            proxy = enter(HttpProxy({HOST: secured}, tls=tls("trusted") if is_within else None))
+            start = "https://localhost" if is_within else "http://127.0.0.1"
+            environ["HTTPS_PROXY"] = f"{start}:{proxy.port}"
+        yield url, environ
+
+
+WAYS = ["direct", "forwarding", "CONNECT", "SOCKS", "TLS within TLS"]
+
+
+@pytest.mark.parametrize("kind", WAYS)
+def test_every_way_takes_a_film_and_brings_back_what_is_said_meanwhile(kind: str) -> None:
+    bodies: list[bytes] = []
+
+    def answer(connection: socket.socket) -> None:
+        if bodies:
+            connection.sendall(refusal("413 Too Large"))
+            reads_on(connection)
+            return
+        connection.sendall(HEAD)
+        bodies.append(body_of(connection, heads[-1]))
+        connection.sendall(ANSWER)
+
+    with server(answer) as (port, heads), way(kind, port) as (url, environ):
+        assert words(asked(url, environ=environ)) == "seen"
+        assert bodies == [b"".join(encode(REQUEST).pieces())]
+        with pytest.raises(MimoError) as raised:
+            asked(url, environ=environ)
+    assert raised.value.status == 413
+
+
+def test_a_forwarding_proxy_that_wants_a_password_says_so_during_the_upload() -> None:
+    with HttpProxy({}, credentials="us:er") as proxy, pytest.raises(MimoError) as raised:
+        asked(f"http://{HOST}", environ={"HTTP_PROXY": f"http://127.0.0.1:{proxy.port}"})
+    assert raised.value.what == f"proxy 127.0.0.1:{proxy.port} failed"
+    assert "wants a user name" in raised.value.message
