@@ -283,7 +283,10 @@ def _upload_sayings(sending: Sending, host: str) -> list[Phrase]:
     """Return how far an upload is told to be, the fullest first."""
     size = Phrase("{count:.1f} MB", count=sending.size / 1e6)
     percent = 100 * sending.sent // max(1, sending.size)
-    told = [Phrase("sending {size}\u2026 {percent} %", size=size, percent=percent)]
+    told = [
+        Phrase("sending {size}\u2026 {percent} %", size=size, percent=percent),
+        Phrase("sending\u2026"),
+    ]
     if host:
         template = "sending {size} to {host}\u2026 {percent} %"
         told = [Phrase(template, size=size, host=host, percent=percent), *told]

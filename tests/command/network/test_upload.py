@@ -24,6 +24,7 @@ from mimo_cli.api.protocol.messages import (
     Media,
     Message,
     Request,
+    Sending,
     StreamItem,
     Text,
     TextDelta,
@@ -230,6 +231,28 @@ def test_a_slow_upload_is_no_late_answer() -> None:
         clock = Clock(monotonic=lambda: now)
         events = asked(port, clock=clock)
     assert words(events) == "seen"
+
+
+def test_who_wants_to_be_called_during_an_upload_is_told_how_far_it_is() -> None:
+    DONE.clear()
+    found: list[StreamItem] = []
+
+    def answer(connection: socket.socket) -> None:
+        DONE.wait(PATIENCE)
+        body_of(connection, heads[-1])
+        connection.sendall(HEAD + ANSWER)
+
+    with server(answer) as (port, heads):
+        endpoint = Endpoint(f"http://127.0.0.1:{port}", KEY)
+        with Client(endpoint, limits=Limits(), retries=0, clock=Clock(), environ={}) as client:
+            for events in client.stream(encode(REQUEST), seconds_until_tick=lambda: 0.01):
+                found += events
+                if any(isinstance(it, Sending) and it.sent for it in events):
+                    DONE.set()
+    told = [it for it in found if isinstance(it, Sending)]
+    assert {it.size for it in told} == {encode(REQUEST).length}
+    assert 0 < max(it.sent for it in told) <= told[0].size
+    assert words(found) == "seen"
 
 
 def test_the_limit_in_all_holds_for_an_upload() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from support.screens import THEME, Clock, Screen
 
+from mimo_cli.api.protocol.messages import Sending
 from mimo_cli.output.view import Awaited
 from mimo_cli.phrases import ENGLISH, Phrase
 from mimo_cli.screen.live import LOOK_SECONDS, Live
@@ -94,6 +95,39 @@ def test_a_wait_is_told_as_far_as_the_screen_is_wide(columns: int, text: str) ->
     phase = WaitingPhase(0, widths.Screen(200), Awaited("小米-pro", "example.com"))
     phase.resize(widths.Screen(columns))
     assert phase.rows(12)[0].plain[1:] == text
+
+
+@pytest.mark.parametrize(
+    ("columns", "text"),
+    [
+        (80, " sending 49.3 MB to example.com… 34 %"),
+        (39, " sending 49.3 MB to example.com… 34 %"),
+        (38, " sending 49.3 MB… 34 %"),
+        (12, " sending…"),
+    ],
+)
+def test_an_upload_is_told_as_far_as_the_screen_is_wide(columns: int, text: str) -> None:
+    phase = WaitingPhase(0, widths.Screen(columns), Awaited("mimo", "example.com"))
+    phase.sending = Sending(16_800_000, 49_300_000)
+    assert phase.rows(12)[0].plain[1:] == text
+
+
+def test_an_upload_that_is_out_is_a_wait_again() -> None:
+    reply = Reply(awaited=Awaited("mimo", "here"))
+    reply.live.show_upload(Sending(1_000_000, 4_000_000))
+    assert reply.after(0.9)[0][1:] == ""
+    assert reply.after(0.1)[0][1:] == " sending 4.0 MB to here… 25 %"
+    reply.live.show_upload(None)
+    assert reply.after(1)[0][1:] == " waiting for mimo at here… 2 s"
+    reply.live.text("x")
+    reply.live.show_upload(Sending(1, 2))
+    assert reply.after(1) == ["x"]
+
+
+def test_without_a_spinner_a_long_upload_gets_one_row() -> None:
+    reply = Reply(awaited=Awaited("mimo", "here"), live=False)
+    reply.live.show_upload(Sending(1_000_000, 4_000_000))
+    assert reply.after(15) == ["sending 4.0 MB to here… 25 %", ""]
 
 
 def test_a_wait_that_begins_anew_says_for_whom_again() -> None:
