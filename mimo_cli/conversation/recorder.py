@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from mimo_cli.conversation.pending_pieces import PendingPieces
-from mimo_cli.conversation.turns import pieces, title_of
+from mimo_cli.conversation.turns import pieces
 from mimo_cli.errors import MimoError, UsageError
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase
@@ -197,7 +197,7 @@ class Recorder:
                 self._console.info(Phrase("the answer before stays: this one is not whole"))
         before = self.conversation
         self.conversation = before._replace(
-            title=before.title or title_of(turn.asked),
+            title=before.title or turn.title,
             created=before.created or turn.started,
             updated=turn.started + (turn.seconds or 0.0),
             turns=(*before.turns, kept),
@@ -237,7 +237,7 @@ class Recorder:
         if last is None:
             return None
         before = self.conversation
-        if not before.turns and before.title == title_of(last.asked):
+        if not before.turns and before.title == last.title:
             self.conversation = before._replace(title="")  # the next question gives it its own
         if last.number:
             self._on_disk(lambda history: history.drop(before.id, last.number))

@@ -14,6 +14,7 @@ from mimo_cli.api.protocol.messages import (
     Reply,
     Text,
     Thinking,
+    UrlSource,
 )
 from mimo_cli.api.replies.reply_check import is_cut
 from mimo_cli.named_tuple import NamedTuple
@@ -89,6 +90,16 @@ class Turn(NamedTuple):
         return tuple(block for block in self.question if isinstance(block, Media))
 
     @property
+    def title(self) -> str:
+        """What a conversation is called that begins with it: its words, else its files' names."""
+        return title_of(self.asked if self.asked.strip() else self.names)
+
+    @property
+    def names(self) -> str:
+        """What its pictures, recordings and films are called, or where or what they are."""
+        return ", ".join(map(_called, self.media))
+
+    @property
     def model(self) -> str:
         """The model that was asked."""
         return str(self.request.get("model", ""))
@@ -102,6 +113,11 @@ class Turn(NamedTuple):
     def is_answered(self) -> bool:
         """Whether any words of an answer came."""
         return bool(self.reply.text.strip())
+
+
+def _called(media: Media) -> str:
+    source = media.source
+    return media.name or (source.url if isinstance(source, UrlSource) else media.kind)
 
 
 class Conversation(NamedTuple):

@@ -14,7 +14,10 @@ _PAGES = 2000  # that are given back at once
 
 
 def delete(connection: sqlite3.Connection, conversation: str, before: float) -> bool:
-    """Delete a conversation that was not used since a time; return whether there was one."""
+    """Delete a conversation that was not used since a time; return whether there was one.
+
+    What its turns had besides words stays for `contents.remove_unused`.
+    """
     since = "" if before == inf else " AND updated < ?"
     values = (conversation,) if before == inf else (conversation, before)
     select = f"SELECT 1 FROM conversation WHERE id = ?{since}"  # noqa: S608 - our own words
@@ -27,7 +30,7 @@ def delete(connection: sqlite3.Connection, conversation: str, before: float) -> 
 
 def clear(connection: sqlite3.Connection) -> int:
     """Delete everything; return how many conversations there were."""
-    for table in ("piece", "spent", "turn"):
+    for table in ("piece", "spent", "attachment", "content", "turn"):
         connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
     index.rebuild(connection)
     return connection.execute("DELETE FROM conversation").rowcount

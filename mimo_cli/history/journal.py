@@ -10,7 +10,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from mimo_cli.conversation.turns import Piece, Turn, title_of
+from mimo_cli.api.protocol.messages import Text
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.history import cells, record, rows, spent
 from mimo_cli.history.cells import Losses
@@ -22,6 +22,8 @@ from mimo_cli.phrases import Phrase
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from mimo_cli.conversation.turns import Piece, Turn
 
 FILE = "history.db"
 
@@ -83,6 +85,8 @@ class Journal:
         replacing: bool = False,
     ) -> Stored:
         """Store a question, durably, as the next of a conversation; "" for a new one.
+
+        Its files are kept with it, each once by its content.
 
         `known` are the numbers of the turns that the caller knows, 0 for those that are not kept.
         If others were added or taken back meanwhile, the caller's go into a new conversation
@@ -206,7 +210,7 @@ class Journal:
         with self._database.writing(work=WORK) as connection:
             kept = rows.title(connection, conversation)
             if kept is None:
-                chosen = rows.create(connection, title or title_of(turn.asked), now)
+                chosen = rows.create(connection, title or turn.title, now)
                 there = (0,) * len(known)
                 moved = "gone" if conversation else ""
             elif rows.last(connection, conversation) != (known[-1] if known else 0):
@@ -219,6 +223,10 @@ class Journal:
                 connection.execute(update, (now, conversation))
             replaces = replacing and any(there[-1:])
             number = rows.insert(connection, chosen, turn, dropped=replaces)
+            if not all(isinstance(it, Text) for it in turn.question):
+                from mimo_cli.history import contents  # most questions are words alone
+
+                contents.store(connection, number, turn.question)
         return Stored(chosen, number, there, moved)
 
     def _finish(

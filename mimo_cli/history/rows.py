@@ -132,5 +132,9 @@ def copy(connection: sqlite3.Connection, number: int, new: str) -> int:
         " SELECT ?, block, kind, text FROM piece WHERE turn = ? ORDER BY number",
         (there, number),
     )
+    connection.execute(
+        "INSERT INTO attachment (turn, content) SELECT ?, content FROM attachment WHERE turn = ?",
+        (there, number),
+    )
     restore(connection, there)
     return there

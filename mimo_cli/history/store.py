@@ -8,7 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
 
 from mimo_cli.errors import LocalIOError
-from mimo_cli.history import deletion, reading, record, spent
+from mimo_cli.history import contents, deletion, reading, record, spent
 from mimo_cli.history.file.database import WORK, is_from_damage, may_be_from_damage
 from mimo_cli.history.journal import Journal, no_such
 from mimo_cli.history.reading import Entry
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Generator, Iterable
 
+    from mimo_cli.api.protocol.messages import FileSource
     from mimo_cli.catalogue.pricing import Grouping, Sum
     from mimo_cli.conversation.turns import Conversation
     from mimo_cli.history.search.query import Query
@@ -112,6 +113,40 @@ class History(Journal):
             if found is not None:
                 return found
         raise no_such(conversation)
+
+    def with_data(self, conversation: Conversation) -> Conversation:
+        """Return a conversation with the bytes of its files, each read once.
+
+        What is lost is left out of the questions, and the user is told.
+        """
+        known: dict[str, bytes] = {}
+        for turn in conversation.turns:
+            for file in contents.files(turn.question):
+                data = known.get(file.sha256) or file.data or self.data_of(file)
+                if data is not None:
+                    known[file.sha256] = data
+        filled = (
+            turn._replace(question=contents.with_data(turn.question, known))
+            for turn in conversation.turns
+        )
+        return conversation._replace(turns=(*filled,))
+
+    def data_of(self, file: FileSource) -> bytes | None:
+        """Return the bytes of a file that a turn has; None, and the user is told, if lost."""
+        try:
+            data = self._read_data(file)
+        except LocalIOError as error:
+            if not is_from_damage(error):
+                raise
+            data = None
+        if data is None:
+            self._losses.tell()
+        return data
+
+    @_looking_again
+    def _read_data(self, file: FileSource) -> bytes | None:
+        with self._database.reading(work=WORK) as connection:
+            return contents.read(connection, file)
 
     def load_each(self, ids: Iterable[str]) -> Generator[Conversation, None, None]:
         """Yield conversations one by one, all as they are when the first is taken."""
@@ -253,7 +288,9 @@ class History(Journal):
 
     def _delete_step(self, ids: Iterable[str], before: float) -> int:
         with self._database.writing() as connection:
-            return sum(deletion.delete(connection, id_, before) for id_ in ids)
+            count = sum(deletion.delete(connection, id_, before) for id_ in ids)
+            contents.remove_unused(connection)
+            return count
 
 
 def _match(connection: sqlite3.Connection, query: Query, number: int) -> Match | None:
@@ -264,5 +301,5 @@ def _match(connection: sqlite3.Connection, query: Query, number: int) -> Match |
     if place is None:
         return None
     id_, title, turn = place
-    texts = (turn.asked, turn.reply.text)
+    texts = (turn.names, turn.asked, turn.reply.text)
     return Match(id_, title, number, *snippet(texts, query), turn.started)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from mimo_cli.history import cells, reading, spent
+from mimo_cli.history import cells, contents, reading, spent
 from mimo_cli.history.cells import UnreadableError
 from mimo_cli.history.file import damage, migrations
 from mimo_cli.phrases import NOTHING, Phrase, chained, counted, listed
@@ -39,14 +40,28 @@ def _find_unreadable(connection: sqlite3.Connection) -> Phrase:
     conversations = _failing(reading.heads(connection), reading.head)
     stray = [number for (number,) in connection.execute(_STRAY)]
     sums = spent.find_unsound(connection) if version > 1 else []
+    without = _without_files(connection) if version >= migrations.WITH_FILES else []
     kinds = (
         (counted(len(turns), "1 turn", "{count:,} turns"), turns),
         (counted(len(conversations), "1 conversation", "{count:,} conversations"), conversations),
         (counted(len(stray), "1 stray turn", "{count:,} stray turns"), stray),
         (counted(len(sums), "1 sum", "{count:,} sums"), sums),
+        (counted(len(without), "the files of 1 turn", "the files of {count:,} turns"), without),
     )
     told = [_with_names(kind, found) for kind, found in kinds if found]
     return chained(told) if told else NOTHING
+
+
+def _without_files(connection: sqlite3.Connection) -> list[object]:
+    """Return the numbers of the turns of which a file is damaged or gone."""
+    have = contents.sound(connection)
+    without: list[object] = []
+    for row in reading.turns(connection, "question LIKE '%\"sha256\"%'"):
+        with suppress(UnreadableError):  # told of already
+            turn = reading.turn(connection, row)
+            if not contents.are_among(have, turn):
+                without.append(turn.number)
+    return without
 
 
 def _failing(

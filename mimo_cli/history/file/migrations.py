@@ -125,15 +125,45 @@ Step = tuple[str, ...]
 # but an older version would take such a turn for damage.
 _BYTES: Step = ()
 
-STEPS: Sequence[Step] = (_FIRST, _SPENT, _FOLDED, _BYTES)
+# What questions have besides words: each content once, whatever it is called and however often it
+# was sent. It is in a table that has row numbers, since it is written and read part by part, and in
+# the last column, since only there SQLite makes room without holding it in memory. A content goes
+# with the last turn that has it: see `contents`.
+_FILES: Step = (
+    """
+    CREATE TABLE content (
+        number INTEGER PRIMARY KEY,
+        sha256 TEXT NOT NULL UNIQUE,
+        data BLOB NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE attachment (
+        turn INTEGER NOT NULL REFERENCES turn (number) ON DELETE CASCADE,
+        content INTEGER NOT NULL,
+        PRIMARY KEY (turn, content)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX attachment_content ON attachment (content)",
+)
+
+STEPS: Sequence[Step] = (_FIRST, _SPENT, _FOLDED, _BYTES, _FILES)
 """To change the schema add a step; those that are there have run on users' files."""
 
 VERSION = len(STEPS)
 SAME_TABLES = 3
-"""The oldest version with the tables of VERSION: such a file is read where it cannot be changed."""
+"""The oldest version with all that reading needs: such a file is read where it cannot be changed.
+
+Its turns have no files, so that nobody looks for those.
+"""
+
+WITH_FILES = 5
+"""The oldest version that has tables for files."""
 
 
-_NAMES = frozenset(("conversation", "turn", "piece", "words", "spent", "unindexed"))
+_NAMES = frozenset(
+    ("conversation", "turn", "piece", "words", "spent", "unindexed", "content", "attachment")
+)
 _KNOWN_BY = 2  # of these a file is taken for ours, however damaged: another may have one by chance
 
 

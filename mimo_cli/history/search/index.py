@@ -94,7 +94,8 @@ def put(connection: sqlite3.Connection, number: int, turn: Turn | None) -> None:
         return
     from mimo_cli.history.search.query import is_long, parts, to_index  # by nobody who only asks
 
-    question, answer = to_index(turn.asked), to_index(turn.reply.text)
+    question = to_index(f"{turn.names}\n{turn.asked}")  # they are words of it, too
+    answer = to_index(turn.reply.text)
     if not is_long(question, answer):
         connection.execute(_INSERT, (number, question, answer))
         return

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.harness import Terminal, environ_for, mimo
+from support.older_histories import take_back
 
 from mimo_cli.api.protocol.messages import Reply, Text, Usage
 from mimo_cli.catalogue.pricing import GROUPINGS, Money, Sum
@@ -203,10 +204,7 @@ def test_an_older_file_is_brought_forward_with_what_was_spent(filled: Kept) -> N
     before = {by: sorted(history.spent(by)) for by in GROUPINGS}
     history.close()
     with closing(sqlite3.connect(history.path)) as connection:
-        connection.execute("DROP TABLE spent")
-        connection.execute("DROP TABLE unindexed")
-        connection.execute("PRAGMA user_version = 1")
-        connection.commit()
+        take_back(connection, 1)
     after = {by: sorted(history.spent(by)) for by in GROUPINGS}
     assert after == before
     with closing(sqlite3.connect(history.path)) as connection:

@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.folders import ROOT
 from support.harness import around, hint_of
+from support.older_histories import take_back
 from support.permissions import mode, umask
 
 from mimo_cli.api.protocol.messages import (
@@ -255,8 +256,9 @@ LONG_REPLIES = [
 def test_a_long_answer_is_written_in_parts_and_comes_back_whole(
     history: History, store: Store, reply: Reply
 ) -> None:
-    begun = history.begin(EVERYTHING)
-    turn = EVERYTHING._replace(number=begun.number, reply=reply)
+    words = EVERYTHING.question[:1]
+    begun = history.begin(EVERYTHING._replace(question=words))
+    turn = EVERYTHING._replace(question=words, number=begun.number, reply=reply)
     history.append(begun.conversation, begun.number, [Piece(0, "text", "\ud83d\udc08")])
     tracemalloc.start()
     history.finish(begun.conversation, turn)
@@ -279,7 +281,7 @@ def test_a_long_answer_is_written_in_parts_and_comes_back_whole(
         found = connection.execute(select).fetchall()
         assert found == [(json.dumps(record.reply_json(reply)).encode(), "blob")] * 2
         connection.execute("UPDATE turn SET reply = CAST(reply AS TEXT)")  # as it was in version 3
-        connection.execute("PRAGMA user_version = 3")
+        take_back(connection, 3)
     assert read() == [expected] * 2
 
 
@@ -739,13 +741,13 @@ except LocalIOError as error:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("version", [3, migrations.VERSION])
+@pytest.mark.parametrize("version", range(migrations.SAME_TABLES, migrations.VERSION + 1))
 def test_a_history_on_a_read_only_disk_can_be_read(store: Store, version: int) -> None:
     history = store.open()
     exchange(history, "one", "eins")
     history.close()
     with closing(sqlite3.connect(store.file)) as connection:
-        connection.execute(f"PRAGMA user_version = {version}")
+        take_back(connection, version)
     assert [file.name for file in store.folder.iterdir()] == ["history.db"]
     mount = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 77'
     script = f'{mount}; exec "$2" -c "$3" "$1"'
@@ -877,6 +879,7 @@ def test_a_new_file_has_the_tables_of_this_version(history: History) -> None:
     history.begin(asked("one"))
     with closing(sqlite3.connect(history.path)) as connection:
         names = {"conversation", "turn", "piece", "words", "spent", "unindexed"}
+        names |= {"content", "attachment"}
         assert tables(connection) == names
         assert migrations.version(connection) == migrations.VERSION
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)

@@ -1,0 +1,136 @@
+"""The files that questions have, each kept once by its content.
+
+All but the pure functions are within a transaction of the caller's, and raise `sqlite3.Error`. No
+more than a part of a file is copied while it is written, and nothing but the file while it is read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mimo_cli.api.protocol.messages import FileSource, Media, ToolResult
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from mimo_cli.api.protocol.messages import Block
+    from mimo_cli.conversation.turns import Turn
+
+_PART = 1 << 20
+"""Bytes that are written, read or compared at once."""
+
+_FIND = "SELECT number FROM content WHERE sha256 = ? AND typeof(data) = 'blob' AND length(data) = ?"
+_UNUSED = """
+    SELECT number FROM content
+    WHERE NOT EXISTS (SELECT 1 FROM attachment WHERE content = content.number)
+"""
+
+
+def files(blocks: Iterable[Block]) -> Iterator[FileSource]:
+    """Yield the files in some blocks, those in the results of tools too."""
+    for block in blocks:
+        match block:
+            case Media(_, FileSource() as source):
+                yield source
+            case ToolResult(_, tuple() as inner):
+                yield from files(inner)
+            case _:
+                pass
+
+
+def with_data(blocks: Iterable[Block], known: Mapping[str, bytes]) -> tuple[Block, ...]:
+    """Return blocks with the bytes of their files, by digest; without the files that are lost."""
+    return tuple(_with_data(blocks, known))
+
+
+def _with_data(blocks: Iterable[Block], known: Mapping[str, bytes]) -> Iterator[Block]:
+    for block in blocks:
+        match block:
+            case Media(_, FileSource(_, _, digest, None) as source):
+                if digest in known:
+                    yield block._replace(source=source._replace(data=known[digest]))
+            case ToolResult(_, tuple() as inner):
+                yield block._replace(content=with_data(inner, known))
+            case _:
+                yield block
+
+
+def store(connection: sqlite3.Connection, turn: int, blocks: Iterable[Block]) -> None:
+    """Keep the files of a turn; of those that are there already, that it has them too."""
+    link = """
+        INSERT OR IGNORE INTO attachment (turn, content)
+        SELECT ?, number FROM content WHERE sha256 = ?
+    """
+    for file in files(blocks):
+        if file.data is not None:
+            _keep(connection, file.sha256, file.data)
+        connection.execute(link, (turn, file.sha256))
+
+
+def _keep(connection: sqlite3.Connection, digest: str, data: bytes) -> None:
+    """Keep a content, also in the place of one that was damaged."""
+    row = connection.execute(_FIND, (digest, len(data))).fetchone()
+    if row is not None and _is_same(connection, row[0], data):
+        return
+    insert = "INSERT OR IGNORE INTO content (sha256, data) VALUES (?, zeroblob(0))"
+    connection.execute(insert, (digest,))
+    update = "UPDATE content SET data = zeroblob(?) WHERE sha256 = ?"
+    connection.execute(update, (len(data), digest))
+    (number,) = connection.execute(_FIND, (digest, len(data))).fetchone()
+    with connection.blobopen("content", "data", number) as cell:
+        for start in range(0, len(data), _PART):
+            cell.write(data[start : start + _PART])
+
+
+def _is_same(connection: sqlite3.Connection, number: int, data: bytes) -> bool:
+    starts = range(0, len(data), _PART)
+    parts = zip(starts, _parts(connection, number), strict=True)
+    return all(part == data[start : start + _PART] for start, part in parts)
+
+
+def _parts(connection: sqlite3.Connection, number: int) -> Iterator[bytes]:
+    with connection.blobopen("content", "data", number, readonly=True) as cell:
+        while part := cell.read(_PART):
+            yield part
+
+
+def read(connection: sqlite3.Connection, file: FileSource) -> bytes | None:
+    """Return the bytes of a file, None if they are not there or are others."""
+    row = connection.execute(_FIND, (file.sha256, file.size)).fetchone()
+    if row is None:
+        return None
+    with connection.blobopen("content", "data", row[0], readonly=True) as cell:
+        data = cell.read()
+    from hashlib import sha256
+
+    return data if sha256(data).hexdigest() == file.sha256 else None
+
+
+def remove_unused(connection: sqlite3.Connection) -> None:
+    """Remove what no turn has any more."""
+    for found in connection.execute(_UNUSED).fetchall():
+        connection.execute("DELETE FROM content WHERE number = ?", found)
+
+
+def sound(connection: sqlite3.Connection) -> set[tuple[int, str]]:
+    """Return which turn has which content, by digest, of those that are as they were stored."""
+    select = "SELECT number, sha256 FROM content WHERE typeof(data) = 'blob'"
+    rows = connection.execute(select).fetchall()
+    good = {number: digest for number, digest in rows if _digest(connection, number) == digest}
+    links = connection.execute("SELECT turn, content FROM attachment")
+    return {(turn, good[number]) for turn, number in links if number in good}
+
+
+def _digest(connection: sqlite3.Connection, number: int) -> str:
+    from hashlib import sha256
+
+    found = sha256()
+    for part in _parts(connection, number):
+        found.update(part)
+    return found.hexdigest()
+
+
+def are_among(have: set[tuple[int, str]], turn: Turn) -> bool:
+    """Return whether each file of a turn is among what turns have."""
+    return all((turn.number, file.sha256) in have for file in files(turn.question))
