@@ -90,6 +90,12 @@ class RetiredModel(NamedTuple):
     is_served_by_mimo: bool
 
 
+class ModelsForMedia(NamedTuple):
+    """The model does not take what is attached; these do, of which there is at least one."""
+
+    names: tuple[str, ...]
+
+
 class SeeModels(NamedTuple):
     """The server does not know the model; it has these, the first of its list, and more."""
 
@@ -107,6 +113,7 @@ Advice = (
     | ChooseModel
     | ReplaceModel
     | RetiredModel
+    | ModelsForMedia
     | SeeModels
 )
 """The closed union. None of it is false as a bool, so that `if error.hint` does what it says."""

@@ -1,21 +1,22 @@
 """Everything that can go wrong, as one tree. Each class has the exit code that scripts see.
 
-MimoError                 1   a bug in this program
-├── UsageError            2   a bad option, an empty prompt, input that is not text
-├── ConfigError           3   configuration unreadable, malformed, unwritable; bad URL or proxy
-├── AuthError             4   no key, or the key was refused
-├── RateLimitError        5   rate limit, after the retries too, or told to wait over a minute
-├── BillingError          6   the balance or the plan is used up
-├── NetworkError          7   DNS, connection, TLS, proxy, no first byte
-├── ServerError           8   the server failed, or sent something that is no answer
-│   └── ProtocolError     8   it sent something else than the Messages protocol
-├── IncompleteError       9   an answer that broke off: what came was kept
-├── RequestError         10   the request was refused
-├── BlockedError         11   blocked by a content filter, or refused by the model
-└── LocalIOError         12   output could not be written: a full disk, a file
+MimoError                  1   a bug in this program
+├── UsageError             2   a bad option, an empty prompt, input that is not text
+├── ConfigError            3   configuration unreadable, malformed, unwritable; bad URL or proxy
+├── AuthError              4   no key, or the key was refused
+├── RateLimitError         5   rate limit, after the retries too, or told to wait over a minute
+├── BillingError           6   the balance or the plan is used up
+├── NetworkError           7   DNS, connection, TLS, proxy, no first byte
+├── ServerError            8   the server failed, or sent something that is no answer
+│   └── ProtocolError      8   it sent something else than the Messages protocol
+├── IncompleteError        9   an answer that broke off: what came was kept
+├── RequestError          10   the request was refused
+│   └── MediaRefusedError 10   refused for a picture, a recording or a film in it
+├── BlockedError          11   blocked by a content filter, or refused by the model
+└── LocalIOError          12   output could not be written: a full disk, a file
 
-Interrupted         128 + n   a signal asked the program to stop    (not an Exception:
-ReaderGone              141   the reader of our output has left      nothing may swallow these)
+Interrupted          128 + n   a signal asked the program to stop    (not an Exception:
+ReaderGone               141   the reader of our output has left      nothing may swallow these)
 """
 
 from __future__ import annotations
@@ -160,6 +161,12 @@ class RequestError(MimoError):
 
     exit_code = 10
     code = "request"
+
+
+class MediaRefusedError(RequestError):
+    """The server refused the request for its media: they would be refused again."""
+
+    code = "media_refused"
 
 
 class BlockedError(MimoError):

@@ -176,7 +176,12 @@ class Client:
             while not isinstance(head := waiting.read_head(), Response):
                 yield [head]
             target = Target(
-                self._endpoint, self._endpoint.messages_url, request.model, self._listed
+                self._endpoint,
+                self._endpoint.messages_url,
+                request.model,
+                self._listed,
+                request.media,
+                request.length,
             )
             reader = self._reader(head, waiting, target)
             if head.status != _OK:

@@ -84,9 +84,10 @@ def decode_page(body: bytes, endpoint: Endpoint) -> Page:
         content = parse(text)
     if error_body.is_error(content):
         from mimo_cli.api.replies import failures  # an answer looks at the list without it
+        from mimo_cli.api.replies.hints import Asked
 
         reply = Response(200, {}, text.encode())
-        error = failures.from_body(reply, content, endpoint, None)
+        error = failures.from_body(reply, content, Asked(endpoint, None))
         error.conceal(endpoint.conceal)
         raise error
     data = _entries(content)

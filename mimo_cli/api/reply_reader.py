@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.ending import Ending
+    from mimo_cli.api.protocol.messages import MediaKind
+    from mimo_cli.api.replies.hints import Asked
     from mimo_cli.api.response import Response
     from mimo_cli.api.waiting import Waiting
 
@@ -42,13 +44,22 @@ class CutOffError(ServerError):
 class Target(NamedTuple):
     """What a reply answers: a request for `url`, about `model` if it was about one.
 
-    `listed` gives the models that the server last said it has, for advice after an error.
+    `listed` gives the models that the server last said it has, for advice after an error. `media`
+    are the kinds of the media in the request, `size` is its own in bytes.
     """
 
     endpoint: Endpoint
     url: str
     model: str | None
     listed: Callable[[], Sequence[str]]
+    media: tuple[MediaKind, ...] = ()
+    size: int | None = None
+
+    def asked(self) -> Asked:
+        """Return it as advice after an error wants it."""
+        from mimo_cli.api.replies import hints
+
+        return hints.Asked(self.endpoint, self.model, self.listed(), self.media, self.size)
 
 
 class ReplyReader:
@@ -85,9 +96,7 @@ class ReplyReader:
         return unstreamed.refusal_error(
             head._replace(body=body),
             self._target.url,
-            self._target.endpoint,
-            self._target.model,
-            self._target.listed(),
+            self._target.asked(),
             encoding=sniffing.unknown_compression(head, body) if body else "",
         )
 
@@ -159,9 +168,8 @@ class ReplyReader:
     def _message(self, body: bytes) -> Iterator[list[StreamItem]]:
         from mimo_cli.api.replies import body_text, unstreamed
 
-        endpoint, model = self._target.endpoint, self._target.model
         reply = self._head._replace(body=body_text.as_utf8(body, self._head.charset))
-        found = unstreamed.read_message(reply, endpoint, model or "", self._target.listed)
+        found = unstreamed.read_message(reply, self._target.asked)
         yield [*map(self._concealed, found.events)]
         if found.error is not None:
             raise found.error
@@ -215,8 +223,7 @@ class ReplyReader:
     def _failure(self, event: StreamError) -> MimoError:
         from mimo_cli.api.replies import failures
 
-        endpoint, model = self._target.endpoint, self._target.model
-        return failures.from_event(event, endpoint, model or "", self._target.listed())
+        return failures.from_event(event, self._target.asked())
 
     def _concealed(self, event: Event) -> Event:
         """Return an event whose names (not the answer, never touched) do not show the key."""

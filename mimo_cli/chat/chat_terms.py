@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 from mimo_cli.advice import (
     Action,
     ChooseModel,
+    ModelsForMedia,
     RaiseMaxTokens,
     ReplaceModel,
     RetiredModel,
@@ -58,6 +59,8 @@ def in_chat_terms(hint: Phrase | Advice, *, can_go_on: bool = False) -> Phrase:
             )
         case ChooseModel() | ReplaceModel() | RetiredModel():
             return _of_model(hint)
+        case ModelsForMedia(names):
+            return Phrase("Ask one that does: /model {models}", models=either(names))
         case SetKey() | SetKeyAgain() | SetBaseUrl() | SeeModels():
             return in_command_terms(hint)
         case _:

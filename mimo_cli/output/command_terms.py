@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 from mimo_cli.advice import (
     Action,
     ChooseModel,
+    ModelsForMedia,
     RaiseMaxTokens,
     ReplaceModel,
     RetiredModel,
@@ -46,6 +47,8 @@ def in_command_terms(hint: Phrase | Advice) -> Phrase:
             return Phrase("Run: mimo config set base_url {url}", url=url)
         case ChooseModel() | ReplaceModel() | RetiredModel():
             return _of_model(hint)
+        case ModelsForMedia(names):
+            return Phrase("Ask one that does: -m {models}", models=either(names))
         case SeeModels():
             return _of_list(hint)
         case _:

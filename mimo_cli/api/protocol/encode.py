@@ -34,11 +34,13 @@ class EncodedRequest(NamedTuple):
     """A request as it goes out, each time that it does.
 
     `parts` are its JSON in UTF-8, and between them the media whose bytes stand there in base64.
-    `parameters` are the fields of that JSON but for `messages`.
+    `parameters` are the fields of that JSON but for `messages`, `media` the kinds of the media in
+    these, one for each.
     """
 
     parts: tuple[bytes | EncodedFile, ...]
     parameters: Json
+    media: tuple[MediaKind, ...] = ()
 
     @property
     def model(self) -> str:
@@ -124,7 +126,16 @@ def encode(request: Request) -> EncodedRequest:
             texts.clear()
     parts.append(_utf8(texts))
     del content["messages"]
-    return EncodedRequest((*parts,), content)
+    return EncodedRequest((*parts,), content, (*_kinds(it.content for it in request.messages),))
+
+
+def _kinds(contents: Iterable[str | tuple[Block, ...]]) -> Iterator[MediaKind]:
+    for content in contents:
+        for block in content if isinstance(content, tuple) else ():
+            if isinstance(block, Media):
+                yield block.kind
+            elif isinstance(block, ToolResult):
+                yield from _kinds([block.content])
 
 
 def _utf8(texts: Iterable[str]) -> bytes:

@@ -6,7 +6,15 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mimo_cli.api.endpoint import CONSOLE
-from mimo_cli.api.replies import body_text, embedded_json, error_body, hints, quota, retry_after
+from mimo_cli.api.replies import (
+    body_text,
+    embedded_json,
+    error_body,
+    hints,
+    media_refusals,
+    quota,
+    retry_after,
+)
 from mimo_cli.api.replies.error_body import ErrorBody
 from mimo_cli.api.replies.quota import Said
 from mimo_cli.api.response import Response
@@ -15,6 +23,7 @@ from mimo_cli.errors import (
     AuthError,
     BillingError,
     BlockedError,
+    MediaRefusedError,
     MimoError,
     NetworkError,
     ProtocolError,
@@ -25,10 +34,9 @@ from mimo_cli.errors import (
 from mimo_cli.phrases import Phrase, verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.messages import StreamError
+    from mimo_cli.api.replies.hints import Asked
 
 _RETRIED = frozenset({408, 409, 429})
 _NOT_RETRIED = frozenset({501, 505})
@@ -44,20 +52,13 @@ _UNSAID = 500
 _NOT_ALLOWED = 405
 
 
-def from_response(
-    response: Response, endpoint: Endpoint, model: str | None, listed: Sequence[str] = ()
-) -> MimoError:
-    """Return the error for a reply whose status or body says that there is no answer.
-
-    `model` is the one that was asked, None when the request was not about one; `listed` are the
-    models that the server last said it has.
-    """
+def from_response(response: Response, asked: Asked) -> MimoError:
+    """Return the error for a reply whose status or body says that there is no answer."""
     response = response._replace(body=body_text.as_utf8(response.body, response.charset))
-    asked = hints.Asked(endpoint, model, listed)
     return _from_content(response, embedded_json.parse(response.body), asked)
 
 
-def _from_content(response: Response, content: Any, asked: hints.Asked) -> MimoError:
+def _from_content(response: Response, content: Any, asked: Asked) -> MimoError:
     """Return the error for a reply whose body is UTF-8, and is the JSON `content`."""
     said = _said(response, content, asked.endpoint)
     error = _from_proxy(response) or _from_status(response.status, said, asked)
@@ -96,34 +97,26 @@ def _from_proxy(response: Response) -> NetworkError | None:
     )
 
 
-def from_event(
-    event: StreamError, endpoint: Endpoint, model: str, listed: Sequence[str] = ()
-) -> MimoError:
+def from_event(event: StreamError, asked: Asked) -> MimoError:
     """Return the error for an `error` event in a stream, by the status its type stands for."""
     status = ErrorBody(event.type, event.type, "").status
-    words = endpoint.conceal(event.message or event.type)
+    words = asked.endpoint.conceal(event.message or event.type)
     said = Said(words, verbatim(words), event.type)
-    error = _from_status(status or _UNSAID, said, hints.Asked(endpoint, model, listed))
+    error = _from_status(status or _UNSAID, said, asked)
     error.quotes_server = True
     error.retry_limit = _retry_limit(Response(status or _UNSAID, {}), error)
     return error if status else _without_status(error, said)
 
 
-def from_body(
-    response: Response,
-    content: Any,
-    endpoint: Endpoint,
-    model: str | None,
-    listed: Sequence[str] = (),
-) -> MimoError:
+def from_body(response: Response, content: Any, asked: Asked) -> MimoError:
     """Return the error for an error object, `content`, that came with status 200."""
     status = error_body.read(content).status
     reply = response._replace(status=status or _UNSAID)
-    found = _from_content(reply, content, hints.Asked(endpoint, model, listed))
+    found = _from_content(reply, content, asked)
     if status:
         return found
     found.status = response.status
-    return _without_status(found, _said(reply, content, endpoint))
+    return _without_status(found, _said(reply, content, asked.endpoint))
 
 
 def _without_status(error: MimoError, said: Said) -> MimoError:
@@ -165,13 +158,15 @@ def from_page(response: Response, endpoint: Endpoint) -> MimoError:
     )
 
 
-def _from_status(status: int, said: Said, asked: hints.Asked) -> MimoError:
+def _from_status(status: int, said: Said, asked: Asked) -> MimoError:
     words, why, endpoint = said.words, said.shown, asked.endpoint
     match status:
         case 400 | 403 | 500 if re.search(quota.NO_MONEY, words):
             return _unpaid(why, endpoint)
         case 400 | 403 if re.search(_FILTERED, words):
             return _filtered(why)
+        case _ if refused := media_refusals.refusal(status, said, asked):
+            return refused
         case 401:
             hint = endpoint.family_mismatch() or hints.for_refused_key(endpoint)
             return AuthError(Phrase("the key was refused"), why, hint)
@@ -193,8 +188,6 @@ def _from_status(status: int, said: Said, asked: hints.Asked) -> MimoError:
             return _filtered(why)
         case 429:
             return _too_many(said, endpoint)
-        case 413:
-            return RequestError(Phrase("the request is too large"), why, Phrase("Send less."))
         case _:
             return _of_class(status, said, asked)
 
@@ -202,12 +195,14 @@ def _from_status(status: int, said: Said, asked: hints.Asked) -> MimoError:
 _TRY_LATER = Phrase("Try again later.")
 
 
-def _of_class(status: int, said: Said, asked: hints.Asked) -> MimoError:
+def _of_class(status: int, said: Said, asked: Asked) -> MimoError:
     """Return the error for a status that says no more than its first digit."""
     why = said.shown
     match status:
         case _ if 300 <= status < 400:  # noqa: PLR2004 - the class of redirects
             return ServerError(Phrase("the server redirected"), why)
+        case 413:
+            return RequestError(media_refusals.too_large(asked.size), why, Phrase("Send less."))
         case _ if 400 <= status < 500:  # noqa: PLR2004 - the class of client errors
             is_hinted = status != _NOT_ALLOWED
             hint = hints.for_refused_request(said.words, asked) if is_hinted else _CHECK_BASE_URL
@@ -256,7 +251,7 @@ def _unpaid(why: Phrase, endpoint: Endpoint) -> BillingError:
     return BillingError(Phrase("the balance is used up"), why, hint)
 
 
-def _not_found(said: Said, asked: hints.Asked) -> RequestError:
+def _not_found(said: Said, asked: Asked) -> RequestError:
     why = said.shown
     if asked.model is None:
         hint = Phrase("Check base_url; not every server says what models it has.")
@@ -269,7 +264,7 @@ def _not_found(said: Said, asked: hints.Asked) -> RequestError:
 
 def _retry_limit(response: Response, error: MimoError) -> int:
     status = response.status
-    if status in _NEVER_RETRIED or isinstance(error, BillingError):
+    if status in _NEVER_RETRIED or isinstance(error, BillingError | MediaRefusedError):
         return 0
     asked = response.headers.get("x-should-retry", "").strip().lower()
     if asked in ("true", "false"):

@@ -33,12 +33,14 @@ class Asked(NamedTuple):
     """Who was asked for what; hints depend on it.
 
     `model` is None when the request was not about one; `listed` are the models that the server
-    last said it has.
+    last said it has. `media` are the kinds of the media in the request, `size` is its own in bytes.
     """
 
     endpoint: Endpoint
     model: str | None
-    listed: Sequence[str]
+    listed: Sequence[str] = ()
+    media: tuple[str, ...] = ()
+    size: int | None = None
 
 
 def for_forbidden(endpoint: Endpoint) -> Hint:

@@ -15,8 +15,8 @@ from mimo_cli.phrases import Phrase
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.messages import Event
+    from mimo_cli.api.replies.hints import Asked
     from mimo_cli.api.response import Response
 
 REDIRECTS = range(300, 400)
@@ -31,33 +31,23 @@ class Unstreamed(NamedTuple):
     error: MimoError | None
 
 
-def refusal_error(
-    response: Response,
-    url: str,
-    endpoint: Endpoint,
-    model: str | None,
-    listed: Sequence[str],
-    *,
-    encoding: str = "",
-) -> MimoError:
+def refusal_error(response: Response, url: str, asked: Asked, *, encoding: str = "") -> MimoError:
     """Return the error for a reply of another status than 200; `url` was asked for.
 
     `encoding` is how its body is compressed, where nobody can read that.
     """
     if response.status in REDIRECTS:
         location = response.headers.get("location", "")
-        return redirects.redirect_error(endpoint, url, location, response.status)
+        return redirects.redirect_error(asked.endpoint, url, location, response.status)
     if not encoding:
-        return failures.from_response(response, endpoint, model, listed)
-    error = failures.from_response(response._replace(body=b""), endpoint, model, listed)
+        return failures.from_response(response, asked)
+    error = failures.from_response(response._replace(body=b""), asked)
     error.why = error.why or failures.compressed(encoding)
     return error
 
 
-def read_message(
-    response: Response, endpoint: Endpoint, model: str, listed: Callable[[], Sequence[str]]
-) -> Unstreamed:
-    """Return what a reply with status 200 says that is no stream.
+def read_message(response: Response, asked: Callable[[], Asked]) -> Unstreamed:
+    """Return what a reply with status 200 says that is no stream. `asked` is for its error.
 
     Raises:
         ProtocolError: it is no message.
@@ -70,7 +60,7 @@ def read_message(
     has_content = isinstance(content, dict) and bool(content.get("content"))
     return Unstreamed(
         decode.decode_message(content) if has_content or not is_error else (),
-        failures.from_body(response, content, endpoint, model, listed()) if is_error else None,
+        failures.from_body(response, content, asked()) if is_error else None,
     )
 
 

@@ -16,6 +16,7 @@ from mimo_cli.api.base_url import DEFAULT_BASE_URL
 from mimo_cli.api.endpoint import Endpoint, KeyWithheld
 from mimo_cli.api.protocol.messages import StreamError
 from mimo_cli.api.replies import error_body, failures, retry_after
+from mimo_cli.api.replies.hints import Asked
 from mimo_cli.api.response import Response
 from mimo_cli.catalogue import models
 from mimo_cli.errors import (
@@ -53,7 +54,7 @@ def anthropic(message: str, kind: str, request_id: str | None = None) -> bytes:
 
 def failed(status: int, body: bytes = b"", model: str | None = MODEL, **headers: str) -> MimoError:
     lower = {name.replace("_", "-"): value for name, value in headers.items()}
-    return failures.from_response(Response(status, lower, body), ENDPOINT, model)
+    return failures.from_response(Response(status, lower, body), Asked(ENDPOINT, model))
 
 
 def facts(error: MimoError) -> tuple[type[MimoError], str, str, int]:
@@ -313,7 +314,7 @@ def test_every_status_says_what_happened_and_what_to_do(
 def test_a_401_knows_a_key_of_the_other_family_and_a_missing_one(
     endpoint: Endpoint, hint: str
 ) -> None:
-    assert hint_of(failures.from_response(Response(401, {}), endpoint, MODEL)) == hint
+    assert hint_of(failures.from_response(Response(401, {}), Asked(endpoint, MODEL))) == hint
 
 
 @pytest.mark.parametrize(
@@ -402,7 +403,7 @@ def test_the_text_of_an_error_is_read_in_the_encoding_that_is_declared(
     text: bytes, content_type: str
 ) -> None:
     response = Response(400, {"content-type": content_type}, text)
-    why = failures.from_response(response, ENDPOINT, MODEL).why
+    why = failures.from_response(response, Asked(ENDPOINT, MODEL)).why
     assert why in ("Schlüssel", "Schl\ufffdssel")
     assert ("\ufffd" in why) is ("\ufffd".encode() in text)  # a false name is not believed
 
@@ -423,7 +424,7 @@ def test_nothing_is_said_twice(said: str, why: str) -> None:
     assert failed(429, said.encode()).why == why
     event = StreamError("rate_limit_error", said)
     if not said.startswith("<"):
-        assert failures.from_event(event, ENDPOINT, MODEL).why == why
+        assert failures.from_event(event, Asked(ENDPOINT, MODEL)).why == why
 
 
 @pytest.mark.parametrize(
@@ -471,7 +472,7 @@ def test_what_gateways_say_is_told_by_its_kind(
     status: int, body: object, kind: type[MimoError], hint: str
 ) -> None:
     response = Response(status, {}, json.dumps(body).encode())
-    error = failures.from_response(response, OTHER, "some-model")
+    error = failures.from_response(response, Asked(OTHER, "some-model"))
     assert type(error) is kind
     assert hint in hint_of(error)
 
@@ -520,9 +521,11 @@ def test_an_overload_of_a_gateway_is_no_used_up_plan(
 ) -> None:
     content = {"error": {"code": 429, "status": "RESOURCE_EXHAUSTED", "message": words}}
     error = failures.from_response(
-        Response(429, {}, json.dumps(content).encode()), endpoint, "some-model"
+        Response(429, {}, json.dumps(content).encode()), Asked(endpoint, "some-model")
     )
-    event = failures.from_event(StreamError("RESOURCE_EXHAUSTED", words), endpoint, "some-model")
+    event = failures.from_event(
+        StreamError("RESOURCE_EXHAUSTED", words), Asked(endpoint, "some-model")
+    )
     assert (type(error), type(event)) == (kind, kind)
     assert (error.retry_limit, event.retry_limit) == (
         (ALWAYS,) if kind is RateLimitError else (0,)
@@ -572,14 +575,14 @@ def test_a_short_wait_and_whose_words_they_are_tell_what_a_quota_is(
     endpoint: Endpoint, error: dict[str, str], headers: dict[str, str], kind: type[MimoError]
 ) -> None:
     response = Response(429, headers, json.dumps({"error": error}).encode())
-    assert type(failures.from_response(response, endpoint, "m")) is kind
+    assert type(failures.from_response(response, Asked(endpoint, "m"))) is kind
 
 
 @pytest.mark.parametrize(
     "kind", ["exceeded_current_quota_error", "budget_exceeded", "insufficient_balance"]
 )
 def test_a_code_about_money_is_one_within_a_stream(kind: str) -> None:
-    assert type(failures.from_event(StreamError(kind, "m"), OTHER, "m")) is BillingError
+    assert type(failures.from_event(StreamError(kind, "m"), Asked(OTHER, "m"))) is BillingError
 
 
 @pytest.mark.parametrize(
@@ -592,7 +595,7 @@ def test_a_code_about_money_is_one_within_a_stream(kind: str) -> None:
 )
 def test_an_error_of_no_status_is_told_by_its_words(body: Any, kind: int, hint: str) -> None:
     response = Response(200, {}, json.dumps(body).encode())
-    error = failures.from_body(response, body, OTHER, "some-model")
+    error = failures.from_body(response, body, Asked(OTHER, "some-model"))
     assert error.exit_code == kind
     assert hint_of(error).startswith(hint)
 
@@ -600,7 +603,7 @@ def test_an_error_of_no_status_is_told_by_its_words(body: Any, kind: int, hint: 
 def test_what_squid_says_is_not_the_servers() -> None:
     page = b"<html><title>ERROR: The requested URL could not be retrieved</title></html>"
     response = Response(403, {"x-squid-error": "ERR_ACCESS_DENIED 0"}, page)
-    error = failures.from_response(response, OTHER, MODEL)
+    error = failures.from_response(response, Asked(OTHER, MODEL))
     assert type(error) is NetworkError
     assert error.message == "a proxy on the way (Squid) answered 403: ERR_ACCESS_DENIED"
 
@@ -684,7 +687,10 @@ def test_retry_after_is_understood_or_ignored(
     headers: dict[str, str], seconds: float | None
 ) -> None:
     assert retry_after.seconds(headers) == seconds
-    assert failures.from_response(Response(503, headers), ENDPOINT, MODEL).retry_after == seconds
+    assert (
+        failures.from_response(Response(503, headers), Asked(ENDPOINT, MODEL)).retry_after
+        == seconds
+    )
 
 
 @pytest.mark.untraced
@@ -795,7 +801,7 @@ def test_a_used_up_quota_is_not_retried_whatever_the_server_says() -> None:
 def test_an_error_event_is_what_its_status_would_have_been(
     kind: str, message: str, expected: tuple[type[MimoError], str, str, int]
 ) -> None:
-    error = failures.from_event(StreamError(kind, message), ENDPOINT, MODEL)
+    error = failures.from_event(StreamError(kind, message), Asked(ENDPOINT, MODEL))
     assert facts(error) == expected
     assert error.status is None
 
@@ -819,7 +825,7 @@ def test_an_error_object_under_status_200_is_the_error_it_names(
     content: dict[str, Any], kind: type[MimoError], status: int
 ) -> None:
     response = Response(200, {"request-id": "r"}, json.dumps(content).encode())
-    error = failures.from_body(response, content, ENDPOINT, MODEL)
+    error = failures.from_body(response, content, Asked(ENDPOINT, MODEL))
     assert (type(error), error.why, error.status, error.request_id) == (kind, "m", status, "r")
 
 

@@ -14,6 +14,7 @@ from mimo_cli.advice import (
     Action,
     Advice,
     ChooseModel,
+    ModelsForMedia,
     RaiseMaxTokens,
     ReplaceModel,
     RetiredModel,
@@ -83,6 +84,11 @@ WORDS: list[tuple[Advice, str, str]] = [
         Action.OTHER_MODEL_FOR_ATTACHMENT,
         "Ask a model that takes it (-m), or leave the attachment out.",
         "Ask a model that takes it (/model), or leave the attachment out.",
+    ),
+    (
+        ModelsForMedia(("a", "b")),
+        "Ask one that does: -m a or b",
+        "Ask one that does: /model a or b",
     ),
     (
         RaiseMaxTokens(has_answer_begun=True),

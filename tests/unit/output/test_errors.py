@@ -21,6 +21,7 @@ EXIT_CODES = {
     "ProtocolError": (8, "protocol"),
     "IncompleteError": (9, "incomplete"),
     "RequestError": (10, "request"),
+    "MediaRefusedError": (10, "media_refused"),
     "BlockedError": (11, "blocked"),
     "LocalIOError": (12, "local_io"),
 }

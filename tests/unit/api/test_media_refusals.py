@@ -1,0 +1,461 @@
+"""Refusals of media, in the words of many servers: what they are taken for, and what is advised."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.harness import hint_of
+
+from mimo_cli.advice import Action, ModelsForMedia
+from mimo_cli.api.base_url import DEFAULT_BASE_URL
+from mimo_cli.api.endpoint import Endpoint
+from mimo_cli.api.protocol.encode import encode
+from mimo_cli.api.protocol.messages import (
+    FileSource,
+    Media,
+    Message,
+    Request,
+    StreamError,
+    Text,
+    ToolResult,
+    UrlSource,
+)
+from mimo_cli.api.replies import failures
+from mimo_cli.api.replies.hints import Asked
+from mimo_cli.api.replies.media_refusals import STATUSES, Problem, find_problem
+from mimo_cli.api.response import Response
+from mimo_cli.catalogue import models
+from mimo_cli.chat.chat_terms import in_chat_terms
+from mimo_cli.errors import (
+    ALWAYS,
+    AuthError,
+    BillingError,
+    BlockedError,
+    MediaRefusedError,
+    MimoError,
+    RateLimitError,
+    RequestError,
+    ServerError,
+)
+from mimo_cli.phrases import Phrase, commands
+
+MIMO = Endpoint(DEFAULT_BASE_URL, "sk-CANARY-0123456789", Phrase("the file"))
+OTHER = Endpoint("https://gateway.test", "sk-CANARY-0123456789", Phrase("the file"))
+CORRUPTED = "Multimodal data is corrupted or cannot be processed."
+NO_IMAGES = "No endpoints found that support image input"
+
+SAID: list[tuple[int, str, Problem | None]] = [
+    # MiMo
+    (404, NO_IMAGES, Problem.NOT_TAKEN),
+    (404, "No endpoints found that support video input", Problem.NOT_TAKEN),
+    (400, CORRUPTED, Problem.DAMAGED),
+    (400, "Multimodal data is corrupted", Problem.DAMAGED),
+    (
+        400,
+        "Param Incorrect: invalid image format, only bmp/gif/png/jpeg/webp are supported",
+        Problem.DAMAGED,
+    ),
+    # llama.cpp, Ollama, LM Studio
+    (
+        500,
+        (
+            "image input is not supported - hint: if this is unexpected, "
+            "you may need to provide the mmproj"
+        ),
+        Problem.NOT_TAKEN,
+    ),
+    (
+        400,
+        "audio input is not supported - hint: you may need to provide the mmproj",
+        Problem.NOT_TAKEN,
+    ),
+    (400, "Failed to load image or audio file", Problem.DAMAGED),
+    (400, "this model does not support image input (ref: b8bd630e)", Problem.NOT_TAKEN),
+    (
+        500,
+        (
+            "Failed to create new sequence: failed to process inputs: "
+            "this model is missing data required for image input"
+        ),
+        Problem.NOT_TAKEN,
+    ),
+    (
+        500,
+        "this model only supports one image while more than one image requested",
+        Problem.TOO_MANY,
+    ),
+    (400, "Model does not support images. Please use a model that does.", Problem.NOT_TAKEN),
+    # vLLM, SGLang and others that serve open models
+    (400, "/models/qwen is not a multimodal model None", Problem.NOT_TAKEN),
+    (400, "At most 0 image(s) may be provided in one prompt.", Problem.NOT_TAKEN),
+    (400, "At most 1 image(s) may be provided in one prompt.", Problem.TOO_MANY),
+    (400, "cannot identify image file <_io.BytesIO object at 0x7f0c>", Problem.DAMAGED),
+    (
+        500,
+        (
+            "Error while loading data ImageData(...): Invalid image data: "
+            "broken data stream when reading image file"
+        ),
+        Problem.DAMAGED,
+    ),
+    (400, "Unsupported content part type for text-only server: image_url", Problem.NOT_TAKEN),
+    (
+        400,
+        "Direct IP access is not allowed for this image url: cannot fetch it",
+        Problem.UNREACHABLE,
+    ),
+    # Anthropic
+    (400, "Could not process image", Problem.DAMAGED),
+    (
+        400,
+        (
+            "messages.2.content.0.image.source.base64: image exceeds 5 MB maximum: "
+            "8259148 bytes > 5242880 bytes"
+        ),
+        Problem.TOO_LARGE,
+    ),
+    (
+        400,
+        (
+            "messages.7.content.2.image.source.base64.data: "
+            "At least one of the image dimensions exceed max allowed size: 8000 pixels"
+        ),
+        Problem.TOO_LARGE,
+    ),
+    (
+        400,
+        (
+            "messages.0.content.1.image.source.base64.media_type: "
+            "Input should be 'image/jpeg', 'image/png', 'image/gif' or 'image/webp'"
+        ),
+        Problem.DAMAGED,
+    ),
+    (
+        400,
+        "Input tag 'video' found using 'type' does not match any of the expected tags: 'image'",
+        Problem.NOT_TAKEN,
+    ),
+    (400, "Image does not match the provided media type image/jpeg", Problem.DAMAGED),
+    (413, "Request exceeds the maximum size", Problem.TOO_LARGE),
+    # OpenAI, Azure, LiteLLM, OpenRouter
+    (
+        400,
+        "Invalid content type. image_url is only supported by certain models.",
+        Problem.NOT_TAKEN,
+    ),
+    (400, "You uploaded an unsupported image. Please make sure it is valid.", Problem.DAMAGED),
+    (400, "Invalid base64 image_url.", Problem.DAMAGED),
+    (400, "Timeout while downloading https://example.com/a.png", Problem.UNREACHABLE),
+    (400, "litellm.ImageFetchError: Unable to fetch image from URL", Problem.UNREACHABLE),
+    (400, "The image data you provided does not represent a valid image", Problem.DAMAGED),
+    (415, "Unsupported Media Type", Problem.OTHER),
+    # Gemini, DashScope, DeepSeek, SiliconFlow, xAI, Bedrock
+    (400, "Image input modality is not enabled for models/x", Problem.NOT_TAKEN),
+    (400, "Unable to process input image. Please retry", Problem.DAMAGED),
+    (400, "Unsupported MIME type: image/tiff", Problem.DAMAGED),
+    (400, "Request payload size exceeds the limit: 20971520 bytes.", Problem.TOO_LARGE),
+    (400, "Failed to download multimodal content", Problem.UNREACHABLE),
+    (400, "Download multimodal file timed out", Problem.UNREACHABLE),
+    (400, "Multimodal file size is too large", Problem.TOO_LARGE),
+    (400, "Exceeded limit on max bytes per data-uri item : 10485760", Problem.TOO_LARGE),
+    (
+        422,
+        "messages[0]: unknown variant `image_url`, expected `text` at line 1 column 90",
+        Problem.NOT_TAKEN,
+    ),
+    (
+        400,
+        "The model is not a VLM (Vision Language Model). Please use text-only prompts.",
+        Problem.NOT_TAKEN,
+    ),
+    (400, "Image inputs are not supported by this model.", Problem.NOT_TAKEN),
+    (400, "This model doesn't support the image content block", Problem.NOT_TAKEN),
+    (400, "当前模型不支持图片输入", Problem.NOT_TAKEN),
+    (400, "图片格式错误", Problem.DAMAGED),
+    (400, "视频文件过大", Problem.TOO_LARGE),
+    (422, "height: image must be larger than 10", Problem.OTHER),
+    # About something else, with media in the request all the same
+    (404, "no such picture of a model", None),
+    (404, "404 page not found", None),
+    (400, "max_tokens: 200000 > 131072, which is the maximum allowed", None),
+    (400, "prompt is too long: 1200000 tokens > 1000000 maximum, with image tokens", None),
+    (400, "temperature must be between 0 and 1.5", None),
+    (400, "stream must be a boolean, see https://example.com/docs", None),
+    (400, "Unknown url /v1/messages", None),
+    (500, "Internal Server Error", None),
+    (500, "failed to process the multimodal batch: out of memory", None),
+]
+
+
+def failed(
+    status: int,
+    words: str,
+    *,
+    model: str = "mimo-v2.5-pro",
+    endpoint: Endpoint = MIMO,
+    media: tuple[str, ...] = ("image",),
+    listed: tuple[str, ...] = (),
+    size: int | None = None,
+) -> MimoError:
+    body = json.dumps({"error": {"code": str(status), "message": words}}).encode()
+    asked = Asked(endpoint, model, listed, media, size)
+    return failures.from_response(Response(status, {}, body), asked)
+
+
+@pytest.mark.parametrize(("status", "words", "problem"), SAID)
+def test_a_refusal_is_known_by_its_words(status: int, words: str, problem: Problem | None) -> None:
+    assert find_problem(status, words) is problem
+    error = failed(status, words, media=("image", "audio", "video"))
+    assert isinstance(error, MediaRefusedError) is (problem is not None)
+    if problem is not None:
+        assert (error.exit_code, error.code, error.retry_limit) == (10, "media_refused", 0)
+        assert (error.status, error.why) == (status, words)
+
+
+@pytest.mark.parametrize(("status", "words"), [case[:2] for case in SAID])
+def test_without_media_in_the_request_it_is_as_it_was(status: int, words: str) -> None:
+    assert not isinstance(failed(status, words, media=()), MediaRefusedError)
+
+
+@pytest.mark.parametrize(
+    ("media", "words", "what", "hint"),
+    [
+        (
+            ("image",),
+            NO_IMAGES,
+            "mimo-v2.5-pro takes no images",
+            "Ask one that does: -m mimo-v2.6-pro or mimo-v2.6-flash",
+        ),
+        (
+            ("audio", "image"),
+            "No endpoints found that support audio input",
+            "mimo-v2.5-pro takes no audio",
+            "Ask one that does: -m mimo-v2.6-pro or mimo-v2.6-flash",
+        ),
+        (
+            ("video", "video"),
+            "this is not a multimodal model",
+            "mimo-v2.5-pro takes no video",
+            "Ask one that does: -m mimo-v2.6-pro or mimo-v2.6-flash",
+        ),
+        (
+            ("video", "image"),
+            "this is not a multimodal model",
+            "mimo-v2.5-pro does not take what is attached",
+            "Ask one that does: -m mimo-v2.6-pro or mimo-v2.6-flash",
+        ),
+        (
+            ("video",),
+            CORRUPTED,
+            "the server cannot read the video",
+            (
+                "It may play all the same. Encode it anew: ffmpeg -i IN -c:v libx264 -crf 23 "
+                "-pix_fmt yuv420p -c:a aac OUT.mp4"
+            ),
+        ),
+        (
+            ("image", "image"),
+            CORRUPTED,
+            "the server cannot read the image",
+            "Open it in a picture editor, and save it anew as PNG or JPEG.",
+        ),
+        (
+            ("audio",),
+            CORRUPTED,
+            "the server cannot read the audio",
+            "Encode it anew: ffmpeg -i IN OUT.mp3",
+        ),
+        (
+            ("audio", "video"),
+            CORRUPTED,
+            "the server cannot read what is attached",
+            "Attach one at a time: that shows which it is.",
+        ),
+        (
+            ("image",),
+            "At most 1 image(s) may be provided in one prompt.",
+            "too much is attached",
+            "Attach fewer at a time.",
+        ),
+        (
+            ("image",),
+            "Failed to download multimodal content",
+            "the server cannot fetch what is attached",
+            (
+                "It fetches addresses itself: they must be public, without a login. "
+                "Or download it, and attach the file."
+            ),
+        ),
+        (
+            ("image",),
+            "image must be larger than 10 pixels",
+            "what is attached was refused",
+            "Ask a model that takes it (-m), or leave the attachment out.",
+        ),
+        (
+            ("image",),
+            "image exceeds 5 MB maximum",
+            "what is attached is too large",
+            (
+                "Attach less, or https:// addresses instead of files. With the extra images "
+                "(mimo-chat-cli[images]) large pictures are made smaller."
+            ),
+        ),
+        (
+            ("video",),
+            "Multimodal file size is too large",
+            "what is attached is too large",
+            (
+                "Attach its https:// address, or make it smaller: ffmpeg -i IN -vf scale=-2:480 "
+                "-c:v libx264 -crf 30 -pix_fmt yuv420p -c:a aac OUT.mp4"
+            ),
+        ),
+        (
+            ("audio",),
+            "audio is too large",
+            "what is attached is too large",
+            "Attach its https:// address, or make it smaller: ffmpeg -i IN -b:a 64k OUT.mp3",
+        ),
+        (
+            ("audio", "video"),
+            "request payload size exceeds the limit",
+            "what is attached is too large",
+            "Attach less, or https:// addresses instead of files.",
+        ),
+    ],
+)
+def test_it_is_said_what_it_is_and_what_helps(
+    media: tuple[str, ...], words: str, what: str, hint: str
+) -> None:
+    error = failed(400, words, media=media)
+    assert (error.what, error.why, hint_of(error)) == (what, words, hint)
+
+
+def test_a_command_that_helps_is_one_to_be_copied() -> None:
+    hint = failed(400, CORRUPTED, media=("video",)).hint
+    assert isinstance(hint, Phrase)
+    assert [it.partition(" ")[0] for it in commands(hint)] == ["ffmpeg"]
+
+
+def test_the_picture_that_looks_like_an_unknown_model_is_none() -> None:
+    error = failed(404, NO_IMAGES)
+    assert "unknown model" not in str(error)
+    assert error.hint == ModelsForMedia(("mimo-v2.6-pro", "mimo-v2.6-flash"))
+    told = "Ask one that does: /model mimo-v2.6-pro or mimo-v2.6-flash"
+    assert in_chat_terms(error.hint) == told
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "model", "listed", "hint"),
+    [
+        # Of a current model the other ones; of a gateway those that it says it has.
+        (MIMO, "mimo-v2.6-pro", (), ("mimo-v2.6-flash", "mimo-v2.6-pro-ultraspeed")),
+        (OTHER, "mimo-v2.5-pro", (), ("mimo-v2.6-pro", "mimo-v2.6-flash")),
+        (
+            OTHER,
+            "xiaomi/mimo-v2.5-pro",
+            ("xiaomi/mimo-v2.5-pro", "xiaomi/mimo-v2.6-flash", "other"),
+            ("xiaomi/mimo-v2.6-flash",),
+        ),
+        (OTHER, "llama", (), None),
+        (OTHER, "llama", ("llama", "llava"), None),
+    ],
+)
+def test_a_model_is_named_only_if_it_is_known_to_take_it(
+    endpoint: Endpoint, model: str, listed: tuple[str, ...], hint: tuple[str, ...] | None
+) -> None:
+    error = failed(404, NO_IMAGES, endpoint=endpoint, model=model, listed=listed)
+    expected = Action.OTHER_MODEL_FOR_ATTACHMENT if hint is None else ModelsForMedia(hint)
+    assert error.hint == expected
+
+
+def test_every_current_model_takes_what_the_advice_says() -> None:
+    assert {it.id for it in models.current() if "image" in it.inputs} >= {"mimo-v2.6-pro"}
+
+
+def test_llama_cpp_wants_a_file_more() -> None:
+    error = failed(500, "image input is not supported - you may need to provide the mmproj")
+    assert error.hint == "Start that server with the model's mmproj file."
+
+
+@pytest.mark.parametrize(
+    ("media", "size", "kind", "what"),
+    [
+        (("image",), 49_234_567, MediaRefusedError, "the request is too large (49.2 MB)"),
+        (("image",), None, MediaRefusedError, "the request is too large"),
+        ((), 3_210_000, RequestError, "the request is too large (3.2 MB)"),
+        ((), None, RequestError, "the request is too large"),
+    ],
+)
+def test_a_413_says_how_large_it_was(
+    media: tuple[str, ...], size: int | None, kind: type[MimoError], what: str
+) -> None:
+    page = b"<html><head><title>413 Request Entity Too Large</title></head></html>"
+    asked = Asked(MIMO, "mimo-v2.6-pro", (), media, size)
+    error = failures.from_response(Response(413, {}, page), asked)
+    assert (type(error), error.what) == (kind, what)
+    assert error.why == '"413 Request Entity Too Large"'
+    if not media:
+        assert hint_of(error) == "Send less."
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "model", "kind"),
+    [
+        (404, "model llama3.2-vision not found", "llama3.2-vision", RequestError),
+        (400, "Not supported model qwen-image", "qwen-image", RequestError),
+        (401, NO_IMAGES, "m", AuthError),
+        (402, NO_IMAGES, "m", BillingError),
+        (429, "too many images per minute", "m", RateLimitError),
+        (421, "the image was blocked", "m", BlockedError),
+        (400, "content filter: the image was blocked", "m", BlockedError),
+        (503, "image input is not supported", "m", ServerError),
+    ],
+)
+def test_what_is_about_another_thing_stays_that(
+    status: int, words: str, model: str, kind: type[MimoError]
+) -> None:
+    assert type(failed(status, words, model=model)) is kind
+
+
+def test_a_failure_of_the_server_is_still_tried_again() -> None:
+    assert failed(500, "failed to process the multimodal batch").retry_limit == ALWAYS
+
+
+@pytest.mark.parametrize("kind", ["invalid_request_error", "api_error"])
+def test_it_may_come_in_a_stream_or_with_status_200(kind: str) -> None:
+    asked = Asked(MIMO, "mimo-v2.6-pro", (), ("video",))
+    event = failures.from_event(StreamError(kind, CORRUPTED), asked)
+    body = {"type": "error", "error": {"type": kind, "message": CORRUPTED}}
+    whole = failures.from_body(Response(200, {}), body, asked)
+    assert {type(event), type(whole)} == {MediaRefusedError}
+
+
+def test_a_request_tells_what_media_it_holds() -> None:
+    picture = Media("image", FileSource("image/png", 3, "ab", b"png"))
+    film = Media("video", UrlSource("https://example.com/a.mp4"))
+    result = ToolResult("t", (Text("here"), picture))
+    messages = (
+        Message("user", "words alone"),
+        Message("user", (film, picture, Text("and?"))),
+        Message("user", (result, ToolResult("u", "text"))),
+    )
+    assert encode(Request("m", messages)).media == ("video", "image", "image")
+    assert encode(Request("m", messages[:1])).media == ()
+
+
+@settings(deadline=None, derandomize=True, max_examples=100)
+@given(
+    st.sampled_from(STATUSES),
+    st.lists(
+        st.sampled_from(
+            ["image", "not ", "support", " ", "url", "invalid", "fail", "x" * 40, "图片"]
+        ),
+        max_size=400,
+    ).map("".join),
+)
+def test_any_words_are_told_apart_in_no_time(status: int, words: str) -> None:
+    find_problem(status, words[:4096])
