@@ -29,7 +29,7 @@ _TOO_LARGE = 413
 _NOT_FOUND = 404
 _FAILED = 500
 _FEW = 2
-_MEGABYTE = 1_000_000
+_MEGABYTE = 1024 * 1024
 
 _IMAGES, _AUDIO, _VIDEO = r"image|picture|photo|图[片像]", r"audio|音频|语音", r"video|视频"
 _KINDS = {"image": _IMAGES, "audio": _AUDIO, "video": _VIDEO}
@@ -261,9 +261,10 @@ def _takers(kinds: tuple[str, ...], asked: Asked) -> tuple[str, ...]:
 
     A gateway puts the maker's name before them: `xiaomi/mimo-v2.6-pro`.
     """
-    others = (it for it in models.current() if it.id != asked.model)
-    known = [it.id for it in others if {*kinds} <= {*it.inputs}]
+    model = asked.model or ""
+    best = models.who_takes(kinds[0], instead_of=model)
+    known = [it for it in best if it != model and all(models.takes(it, kind) for kind in kinds)]
     if asked.listed:
         return tuple(it for it in asked.listed if it.rpartition("/")[2] in known)
-    is_mimo = asked.endpoint.is_mimo or (asked.model or "").startswith("mimo-")
+    is_mimo = asked.endpoint.is_mimo or model.startswith("mimo-")
     return tuple(known) if is_mimo else ()
