@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from mimo_cli.api.protocol.messages import Media, Text
 from mimo_cli.input import compose
@@ -21,8 +21,22 @@ class TextFile(NamedTuple):
     text: str
 
 
+class Film(NamedTuple):
+    """How films are looked at: so many frames a second, so closely. None is the service's choice."""
+
+    fps: float | None = None
+    media_resolution: Literal["default", "max"] | None = None
+
+
+ANY_FILM = Film()
+
 Attachment = TextFile | Media
 """One thing that goes along; each has a `name`."""
+
+
+def is_film(it: Attachment) -> bool:
+    """Return whether something attached is a film."""
+    return isinstance(it, Media) and it.kind == "video"
 
 
 def question(words: str, attached: Sequence[Attachment], piped: str = "") -> tuple[Block, ...]:

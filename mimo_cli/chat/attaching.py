@@ -6,15 +6,18 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from mimo_cli.attachments import web_address
+from mimo_cli.attachments.attachment import TextFile
 from mimo_cli.chat import file_names
 from mimo_cli.errors import UsageError
-from mimo_cli.input import compose, private_files
+from mimo_cli.input import private_files
 from mimo_cli.phrases import Phrase, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mimo_cli.text.decoding import TextFormat
+    from mimo_cli.attachments.attachment import Attachment
+    from mimo_cli.attachments.reading import Reader
 
 MOST_FILES = 500
 """Files of one pattern."""
@@ -26,9 +29,9 @@ _STARS = re.compile(r"\*{2,}")
 
 
 class ReadFiles(NamedTuple):
-    """(Name, text) of each file that names stand for, and the names of those left out."""
+    """What names stand for, and the names of those left out."""
 
-    files: list[tuple[str, str]]
+    files: list[Attachment]
     left_out: list[str]
 
 
@@ -42,41 +45,43 @@ def split_names(argument: str) -> list[str]:
     return found[1:] if found[:1] == ["--"] else found
 
 
-def read(names: Iterable[str], form: TextFormat) -> ReadFiles:
-    """Read what names and patterns stand for; a name of a file that is there is no pattern.
+def read(names: Iterable[str], reader: Reader) -> ReadFiles:
+    """Read what names, addresses and patterns stand for; a file's name that is there is no pattern.
 
-    Of a pattern's files those are left out that are no text, or look like somebody's keys.
+    Of a pattern's files those are left out that cannot be sent, or look like somebody's keys.
 
     Raises:
         UsageError: a named file is not there, or cannot be sent; a pattern matches nothing or too
             much.
     """
-    files: dict[str, str] = {}
+    files: dict[str, Attachment] = {}
     left_out: list[str] = []
     for name in names:
-        if file_names.exists(name) or not _PATTERN.search(name):
-            files[name] = _read(name, form)
+        is_address = web_address.read(name) is not None
+        if is_address or file_names.exists(name) or not _PATTERN.search(name):
+            files[name] = _read(name, reader)
             continue
         for path in _matching(name):
-            text = None if private_files.is_like_key(Path(path).name) else _text(path, form)
-            if text is None:
+            is_key = private_files.is_like_key(Path(path).name)
+            found = None if is_key else _read_if_sendable(path, reader)
+            if found is None:
                 left_out.append(path)
             else:
-                files[path] = text
+                files[path] = found
     if not files:
         raise UsageError(Phrase("no file was added"), _none_of(len(left_out)))
-    return ReadFiles([*files.items()], left_out)
+    return ReadFiles([*files.values()], left_out)
 
 
 def _none_of(count: int) -> Phrase:
-    template = "{count} matched, and none is a text that may be sent by a pattern"
+    template = "{count} matched, and none may be sent by a pattern"
     return Phrase(template, count=count)
 
 
-def _read(name: str, form: TextFormat) -> str:
-    if Path(name).is_dir():
+def _read(name: str, reader: Reader) -> Attachment:
+    if file_names.is_folder(name):
         raise _folder(name)
-    return compose.read_file(name, form)
+    return reader.read(name)
 
 
 def _folder(name: str) -> UsageError:
@@ -150,10 +155,11 @@ def _size(path: Path) -> int:
         return 0  # it has gone since: left out when it is read
 
 
-def _text(path: str, form: TextFormat) -> str | None:
-    """Return a file's text; None if it has none, or a private key in it."""
+def _read_if_sendable(path: str, reader: Reader) -> Attachment | None:
+    """Return what a file holds; None if that cannot be sent, or has a private key in it."""
     try:
-        text = compose.read_file(path, form)
+        found = reader.read_file(path)
     except UsageError:
         return None  # it is told among those that were left out
-    return None if private_files.holds_key(text) else text
+    has_key = isinstance(found, TextFile) and private_files.holds_key(found.text)
+    return None if has_key else found

@@ -21,13 +21,15 @@ if TYPE_CHECKING:
     from mimo_cli.chat.session import Chat
 
 
-def run(chat: Chat, read: Callable[[str], str], *, first: str = "", typed: str = "") -> None:
+def run(
+    chat: Chat, read: Callable[[str], str], *, first: str | None = None, typed: str = ""
+) -> None:
     """Read from a person, and answer, until the person leaves.
 
     `read` takes a draft to edit and gives the next message; it raises EOFError at the end. `first`
     is a message to begin with, `typed` a line that was read already.
     """
-    if first:
+    if first is not None:
         _until_stopped(chat, lambda: send_message(chat, first))
     while not chat.is_over:
         draft, chat.draft = chat.draft, ""

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import Reply, Text
 from mimo_cli.api.replies import reply_check
+from mimo_cli.attachments import attachment
 from mimo_cli.catalogue import pricing
 from mimo_cli.chat import input_line
 from mimo_cli.chat.session import Unanswered
 from mimo_cli.conversation import asking, prepare, views
 from mimo_cli.conversation.size_check import SizeCheck, estimate_size
 from mimo_cli.errors import Interrupted, MimoError
-from mimo_cli.input import compose
 from mimo_cli.output import json_output
 from mimo_cli.output.sanitize import count_suspect
 from mimo_cli.output.usage_line import usage_line
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mimo_cli.api.client import Client
-    from mimo_cli.api.protocol.messages import Block, Request
+    from mimo_cli.api.protocol.messages import Block, Media, Request
     from mimo_cli.api.replies.reply_check import Remark
     from mimo_cli.chat.session import Chat
     from mimo_cli.config import Settings
@@ -36,11 +36,14 @@ if TYPE_CHECKING:
 CONTINUE = "Continue exactly where your last answer stopped, without repeating anything."
 
 
-def send_message(chat: Chat, text: str, *, replacing: bool = False) -> None:
+def send_message(
+    chat: Chat, text: str, *, replacing: bool = False, kept: Sequence[Media] = ()
+) -> None:
     """Send a message with the files that wait, and show the answer.
 
-    With `replacing` it takes the place of the last question, once it has an answer. A message that
-    got no answer becomes the draft, and its files go on waiting.
+    With `replacing` it takes the place of the last question, once it has an answer, and has the
+    media of that which are `kept`. A message that got no answer becomes the draft, and its files
+    go on waiting.
 
     Raises:
         UsageError: it is too much for the model, or nobody can say that it is meant.
@@ -49,12 +52,13 @@ def send_message(chat: Chat, text: str, *, replacing: bool = False) -> None:
     if hidden := count_suspect(text):
         what = counted(hidden, "1 hidden character", "{count:,} hidden characters")
         chat.console.warn(Phrase("the message holds {what}", what=what))
-    question = (Text(compose.compose(text, chat.files, "")),)
+    question = attachment.question(text, [*kept, *chat.files])
     chat.draft = input_line.escape(text)  # what is interrupted before it is sent comes back too
     with _turn_in_progress(chat):
         if _ask(chat, question, replacing=replacing):
             chat.draft, chat.files, chat.unanswered = "", [], None
             return
+        chat.give_back(kept)
         chat.unanswered = Unanswered(text, tuple(chat.files))
     if chat.files:
         advice = Phrase("the files wait for the next message (/file none drops them)")
@@ -105,11 +109,15 @@ def _ask(
     chosen = chat.settings if model is None else chat.settings._replace(model=model)
     turns = chat.conversation.turns
     before = turns[:-1] if replacing else turns
+    request = _request(chat, chosen, before, question)
+    if any(not isinstance(it.content, str) for it in request.messages):
+        from mimo_cli.conversation import media_check  # most messages are words alone
+
+        media_check.check(request.messages, chosen.model, chat.endpoint)
     if not _may_send(chat, chosen, before, question):
         return False
     if not replacing:
         _drop_unanswered(chat)
-    request = _request(chat, chosen, before, question)
     return _send(chat, request, question, chosen, replacing=replacing)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.api.protocol.messages import Reply
+from mimo_cli.api.protocol.messages import FileSource, Reply
+from mimo_cli.attachments.attachment import ANY_FILM
 from mimo_cli.catalogue import pricing
 from mimo_cli.chat import input_line, status
 from mimo_cli.config import Origin
@@ -18,11 +19,13 @@ from mimo_cli.phrases import Phrase, verbatim
 from mimo_cli.text.widths import Screen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from mimo_cli.api.client import Client
     from mimo_cli.api.endpoint import Endpoint
-    from mimo_cli.api.protocol.messages import Usage
+    from mimo_cli.api.protocol.messages import Media, Usage
+    from mimo_cli.attachments.attachment import Attachment, Film
+    from mimo_cli.attachments.reading import Reader
     from mimo_cli.chat.cancellation import Cancellation
     from mimo_cli.config import Resolved, Settings
     from mimo_cli.conversation.recorder import Recorder
@@ -39,10 +42,10 @@ _FACTS = (Column(), Column(narrow="words", least=16, leaves=1))
 
 
 class Unanswered(NamedTuple):
-    """A message that got no answer, as it was typed, and the files (name, text) that were in it."""
+    """A message that got no answer, as it was typed, and what was attached to it."""
 
     text: str
-    files: tuple[tuple[str, str], ...]
+    files: tuple[Attachment, ...]
 
 
 @dataclass
@@ -51,10 +54,11 @@ class Chat:
 
     `resolved` and `system` (the system prompt) are in force; `own` are those that hold where no
     earlier conversation has its own, and `own_system` gives the system prompt for them. `files`
-    (name, text) go with the next message; `text_format` is how they become text. `spent` (by
-    currency) and `usages` are what its answers took, also those that were taken back. `draft` is
-    what the user is given to edit next. `worst_exit_code` is the highest of any turn. `confirm`
-    puts a question to the user, None where there is nobody; with `yes` there is none.
+    go with the next message; `text_format` is how they become text, `film` how those that are
+    films are looked at. `spent` (by currency) and `usages` are what its answers took, also those
+    that were taken back. `draft` is what the user is given to edit next. `worst_exit_code` is the
+    highest of any turn. `confirm` puts a question to the user, None where there is nobody; with
+    `yes` there is none.
 
     `unanswered` is the last message if it got no answer. So many tokens as were `agreed_tokens` to
     are not asked about again. `client` is the connection, if there is one.
@@ -76,7 +80,8 @@ class Chat:
     confirm: Callable[[Phrase], bool] | None = None
     yes: bool = False
     json: bool = False
-    files: list[tuple[str, str]] = field(default_factory=list)
+    files: list[Attachment] = field(default_factory=list)
+    film: Film = ANY_FILM
     draft: str = ""
     is_over: bool = False
     worst_exit_code: int = 0
@@ -143,13 +148,27 @@ class Chat:
     @property
     def waiting_files(self) -> Phrase:
         """The names of the files that go with the next message, in words."""
-        names = ", ".join(name for name, _ in self.files)
+        names = ", ".join(it.name for it in self.files)
         return verbatim(names) if names else Phrase("none")
 
     @property
     def status_line(self) -> status.StatusLine:
         """The chat in one line."""
         return status.status_line(self.settings, self.conversation, self.spent, len(self.files))
+
+    @property
+    def reader(self) -> Reader:
+        """What makes attachments of names."""
+        from mimo_cli.attachments.reading import Reader  # most chats attach nothing
+
+        return Reader(self.text_format, self.console.info, self.film)
+
+    def give_back(self, media: Iterable[Media]) -> None:
+        """Let media of a question that comes back as the draft wait again, as far as they can."""
+        for it in media:
+            is_gone = isinstance(it.source, FileSource) and it.source.data is None
+            if not is_gone and it not in self.files:
+                self.files.append(it)
 
     def print(self, text: Phrase) -> None:
         """Write what a command answers, with its lines: stdout is for the model's words."""
@@ -230,6 +249,7 @@ class Chat:
         self.agreed_tokens, self.unanswered = 0, None
         if talk.turns and not talk.turns[-1].is_answered:
             self.draft = input_line.escape(talk.turns[-1].asked)
+            self.give_back(talk.turns[-1].media)
 
     def close(self) -> None:
         """End the connection; the next message makes a new one."""

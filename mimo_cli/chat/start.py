@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.advice import Advice
     from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.attachments.attachment import Attachment
     from mimo_cli.chat.cancellation import Cancellation
     from mimo_cli.config import Resolved
     from mimo_cli.environment import Environment
@@ -36,7 +37,7 @@ def start_chat(
     interactive: bool,
     cancellation: Cancellation,
     confirm: Callable[[Phrase], bool] | None,
-    files: list[tuple[str, str]],
+    files: list[Attachment],
 ) -> Chat:
     """Return a chat at its beginning, or going on with an earlier conversation.
 
@@ -74,6 +75,7 @@ def start_chat(
         cancellation=cancellation,
         confirm=confirm,
         files=files,
+        film=prepare.film(options),
         yes=options.yes,
         json=options.json,
     )

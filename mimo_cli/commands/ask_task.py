@@ -5,23 +5,28 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mimo_cli.api.protocol.messages import Text
+from mimo_cli.api.protocol.messages import Media, Text
+from mimo_cli.attachments import attachment
+from mimo_cli.attachments.attachment import TextFile
+from mimo_cli.catalogue import pricing
 from mimo_cli.commands import questions
 from mimo_cli.conversation import model_check, piped_input, prepare, resume
 from mimo_cli.conversation.size_check import SizeCheck, estimate_size
 from mimo_cli.conversation.views import Showing
 from mimo_cli.errors import UsageError
-from mimo_cli.input import compose
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.output.sanitize import count_suspect, strip_ansi
 from mimo_cli.phrases import Phrase, both, counted
 from mimo_cli.text import decoding
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.messages import Block, Request
+    from mimo_cli.attachments.attachment import Attachment
     from mimo_cli.config import Resolved, Settings
-    from mimo_cli.conversation.piped_input import Piped
+    from mimo_cli.conversation.piped_input import Intake
     from mimo_cli.conversation.recorder import Recorder
     from mimo_cli.environment import Environment
     from mimo_cli.options.ask import AskOptions
@@ -41,6 +46,7 @@ class Task(NamedTuple):
     endpoint: Endpoint
     request: Request
     question: tuple[Block, ...]
+    attached: tuple[Attachment, ...]
     recorder: Recorder
     file: FileOutput | None = None
     """What takes the place of stdout."""
@@ -80,7 +86,7 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
     _check(options)
     resolved, console = prepare.load(environment, options)
     asked = _prompt(environment, options, resolved, console)
-    question = (Text(asked.text),)
+    question = asked.question
     is_dry = options.dry_run is not None
     if not is_dry and resolved.is_without_key:
         from mimo_cli.commands.config import init
@@ -98,6 +104,7 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
     )
     for warning in model_check.warnings(chosen, environment):
         console.warn(warning)
+    _check_and_tell(asked, request, resolved, console, environment, is_dry=is_dry)
     if not is_dry:
         estimate = estimate_size(chosen, endpoint, before.turns, question, request.system)
         if not _size_check(environment, options, chosen, console).allows(estimate):
@@ -117,10 +124,38 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
         endpoint,
         request,
         question,
+        asked.attached,
         recorder,
         file,
         asked.waited,
     )
+
+
+def _check_and_tell(
+    asked: _Asked,
+    request: Request,
+    resolved: Resolved,
+    console: Console,
+    environment: Environment,
+    *,
+    is_dry: bool,
+) -> None:
+    """Check the media of a request, and tell what is attached.
+
+    Raises:
+        UsageError: the model does not take them.
+    """
+    if all(isinstance(it.content, str) for it in request.messages) and not asked.attached:
+        return
+    from mimo_cli.conversation import attachment_rows, media_check  # not for words alone
+
+    endpoint, chosen = resolved.endpoint(), resolved.settings
+    media_check.check(request.messages, chosen.model, endpoint)
+    if is_dry:
+        paid_in = pricing.currency(endpoint, chosen.currency)
+        attachment_rows.tell_dry(asked.attached, chosen.model, paid_in, console, environment)
+    else:
+        attachment_rows.tell(asked.attached, console, environment)
 
 
 def _size_check(
@@ -159,73 +194,93 @@ def _check(options: AskOptions) -> None:
         raise UsageError(what, Phrase("blocks count from 1"))
 
 
+class _Asked(NamedTuple):
+    """A question, what was attached to it, and the seconds that files and stdin were waited for."""
+
+    question: tuple[Block, ...]
+    attached: tuple[Attachment, ...]
+    waited: float
+
+
 class _Parts(NamedTuple):
-    """What a question is made of: words, files (name, text), and what was piped in.
+    """What a question is made of: words, what was attached, and text that was piped in.
 
     `waited` are the seconds that files and stdin were waited for.
     """
 
     words: str
-    files: list[tuple[str, str]]
+    attached: tuple[Attachment, ...]
     piped: str
     waited: float
 
     @property
-    def is_blank(self) -> bool:
-        """Whether nothing was asked."""
-        return not (self.words.strip() or self.files or self.piped.strip())
+    def texts(self) -> Iterator[str]:
+        """Every text in it."""
+        yield from (self.words, self.piped)
+        yield from (it.text for it in self.attached if isinstance(it, TextFile))
+
+    @property
+    def has_text(self) -> bool:
+        """Whether there are words in it."""
+        return any(text.strip() for text in self.texts)
 
     def without_ansi(self) -> _Parts:
         """Return them without the escape sequences of what was read."""
-        files = [(name, strip_ansi(text)) for name, text in self.files]
-        return self._replace(files=files, piped=strip_ansi(self.piped))
+        attached = [
+            it._replace(text=strip_ansi(it.text)) if isinstance(it, TextFile) else it
+            for it in self.attached
+        ]
+        return self._replace(attached=(*attached,), piped=strip_ansi(self.piped))
 
-    def compose(self) -> str:
-        """Return them as one text."""
-        return compose.compose(self.words, self.files, self.piped)
+    def asked(self, resolved: Resolved, values: Mapping[str, str]) -> _Asked:
+        """Return them as a question, whose texts are the input of a template if there is one."""
+        question, template = attachment.question, resolved.template
+        if template is None:
+            blocks = question(self.words, self.attached, self.piped)
+        else:
+            media = [it for it in self.attached if isinstance(it, Media)]
+            texts = [it for it in self.attached if isinstance(it, TextFile)]
+            is_input = self.has_text or (template.takes_input and not media)
+            composed = question(self.words, texts, self.piped) if is_input else ()
+            text = "".join(it.text for it in composed if isinstance(it, Text))
+            blocks = question(template.fill(values, text), media)
+        return _Asked(blocks, self.attached, self.waited)
 
 
 def _prompt(
     environment: Environment, options: AskOptions, resolved: Resolved, console: Console
-) -> Piped:
+) -> _Asked:
     """Return the question from all its places, and how long stdin was waited for."""
     form = prepare.text_format(options, console)
     template = resolved.template
     fields = [decoding.check_words(word, form) for word in options.fields or []]
     values = template.values(fields) if template else {}
-    parts = _read_parts(environment, options, resolved, console, form)
+    film = prepare.film(options)
+    intake = piped_input.Intake(environment, resolved.settings, console, form, film)
+    parts = _read_parts(intake, options, is_template=template is not None)
     if options.strip_ansi:
         parts = parts.without_ansi()
     if environment.stderr.is_terminal:
         _warn_of_hidden(parts, console)
-    if template is None:
-        return piped_input.Piped(parts.compose(), parts.waited)
-    is_asked = template.takes_input or not parts.is_blank
-    filled = template.fill(values, parts.compose() if is_asked else "")
-    return piped_input.Piped(filled, parts.waited)
+    if film != attachment.ANY_FILM and not any(map(attachment.is_film, parts.attached)):
+        console.info(Phrase("no film is attached that --fps or --media-resolution could be for"))
+    return parts.asked(resolved, values)
 
 
-def _read_parts(
-    environment: Environment,
-    options: AskOptions,
-    resolved: Resolved,
-    console: Console,
-    form: TextFormat,
-) -> _Parts:
+def _read_parts(intake: Intake, options: AskOptions, *, is_template: bool) -> _Parts:
     """Read what the question is made of: from the editor, files and stdin."""
-    words = _words(environment, options, resolved.settings, form)
+    environment = intake.environment
+    words = _words(environment, options, intake.settings, intake.form)
     begun = environment.clock.monotonic()
     names = [name for name in options.file or [] if name not in piped_input.STDIN]
-    files = [
-        (name, piped_input.file(name, environment, form, resolved.settings, console))
-        for name in names
-    ]
-    piped = ""
+    attached = [piped_input.attach(name, intake) for name in names]
+    piped = piped_input.Piped()
     if _takes_stdin(environment, options):
-        is_extra = bool(words or files) or resolved.template is not None
-        role = piped_input.Role(is_extra, _asks_for_stdin(options))
-        piped = piped_input.read(environment, form, resolved.settings, console, role).text
-    return _Parts(words, files, piped, environment.clock.monotonic() - begun)
+        is_extra = bool(words or attached) or is_template
+        piped = piped_input.read(intake, piped_input.Role(is_extra, _asks_for_stdin(options)))
+    if piped.media is not None:
+        attached.append(piped.media)
+    return _Parts(words, (*attached,), piped.text, environment.clock.monotonic() - begun)
 
 
 def _words(
@@ -255,8 +310,7 @@ def _takes_stdin(environment: Environment, options: AskOptions) -> bool:
 
 def _warn_of_hidden(parts: _Parts, console: Console) -> None:
     """Warn of characters that nobody sees; not of none."""
-    texts = [parts.words, parts.piped, *(text for _, text in parts.files)]
-    if hidden := count_suspect("".join(texts)):
+    if hidden := count_suspect("".join(parts.texts)):
         console.warn(
             counted(
                 hidden,

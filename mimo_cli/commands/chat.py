@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from mimo_cli.api.protocol.messages import Media, Text
+from mimo_cli.attachments import attachment
 from mimo_cli.catalogue.models import DEFAULT_MODEL
 from mimo_cli.chat import status
 from mimo_cli.chat.cancellation import Cancellation
 from mimo_cli.config import paths
 from mimo_cli.conversation import piped_input, prepare
 from mimo_cli.errors import ConfigError, LocalIOError, MimoError, ReaderGone, UsageError
-from mimo_cli.input import compose, stdin
+from mimo_cli.input import stdin
 from mimo_cli.output.output_stream import is_dumb
 from mimo_cli.phrases import Phrase
 from mimo_cli.screen import tty
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.attachments.attachment import Attachment
     from mimo_cli.chat.prompt.message_prompt import MessagePrompt
     from mimo_cli.chat.prompt.path_completion import Candidate
     from mimo_cli.chat.session import Chat
@@ -83,7 +86,7 @@ class ChatSetup:
     resolved: Resolved
     console: Console
     endpoint: Endpoint
-    files: list[tuple[str, str]]
+    files: list[Attachment]
     interactive: bool
 
     @property
@@ -142,7 +145,7 @@ class ChatSetup:
         return command_completion.complete(self.chat, text)
 
 
-def _talk_at_terminal(setup: ChatSetup, keys: int, first: str) -> int:
+def _talk_at_terminal(setup: ChatSetup, keys: int, first: str | None) -> int:
     """Talk with a person at a terminal. Until the end Ctrl-C cancels a turn, and not us."""
     environment = setup.environment
     # What is typed between two prompts must not show: it would stay among what is said.
@@ -156,10 +159,10 @@ def _talk_at_terminal(setup: ChatSetup, keys: int, first: str) -> int:
         return _talk_until_left(setup, keys, first)
 
 
-def _talk_until_left(setup: ChatSetup, keys: int, first: str) -> int:
+def _talk_until_left(setup: ChatSetup, keys: int, first: str | None) -> int:
     options = setup.options
     read = _make_prompt(setup, keys).read
-    if not (first or options.continue_ or options.resume is not None):
+    if first is None and not (options.continue_ or options.resume is not None):
         setup.console.info(
             Phrase(
                 "{model} listens. /help lists commands, Ctrl-D leaves.",
@@ -173,7 +176,8 @@ def _talk_until_left(setup: ChatSetup, keys: int, first: str) -> int:
             return 0
     else:
         # Nothing was asked yet that Ctrl-C could stop alone.
-        with contextlib.nullcontext() if first else setup.cancellation.immediate():
+        is_asking = first is not None
+        with contextlib.nullcontext() if is_asking else setup.cancellation.immediate():
             setup.chat.begin()
         typed = ""
     from mimo_cli.chat import loop
@@ -185,13 +189,13 @@ def _talk_until_left(setup: ChatSetup, keys: int, first: str) -> int:
     return 0
 
 
-def _answer_stdin(setup: ChatSetup, first: str) -> int:
+def _answer_stdin(setup: ChatSetup, first: str | None) -> int:
     """Answer the first message, or else each line of stdin; return the worst exit code."""
     from mimo_cli.chat import loop
 
     chat = setup.chat
     try:
-        if first:
+        if first is not None:
             loop.send_message(chat, first)
         elif setup.environment.stdin is not None:
             loop.answer_lines(chat, stdin.lines(setup.environment.stdin))
@@ -218,10 +222,10 @@ def _find_keyboard(environment: Environment, options: ChatOptions) -> int | None
 
 def _first_message(
     environment: Environment, options: ChatOptions, chosen: Settings, console: Console
-) -> tuple[str, list[tuple[str, str]]]:
-    """Return words, files and piped text as one message, and the files that wait.
+) -> tuple[str | None, list[Attachment]]:
+    """Return words, files and piped text as one message, and what goes along with it.
 
-    Without words it is empty, and they wait.
+    Without words there is none, and all files wait.
     """
     words = options.words or []
     form = prepare.text_format(options, console)
@@ -233,21 +237,22 @@ def _first_message(
             Phrase("it is where messages come from"),
             Phrase('Give the first message as words: … | mimo chat -f - "what is this?"'),
         )
-    files = [
-        (name, piped_input.file(name, environment, form, chosen, console))
-        for name in names
-        if name not in piped_input.STDIN
-    ]
+    intake = piped_input.Intake(environment, chosen, console, form, prepare.film(options))
+    files = [piped_input.attach(name, intake) for name in names if name not in piped_input.STDIN]
     if not words:
-        return "", files
+        return None, files
     came = piped_input.Piped()
     if not environment.stdin_is_terminal:
         is_extra = bool(text.strip() or files)
         role = piped_input.Role(
             is_extra, is_asked_for="-" in words or len(files) < len(names), without="< /dev/null"
         )
-        came = piped_input.read(environment, form, chosen, console, role)
-    return compose.compose(text, files, came.text), []
+        came = piped_input.read(intake, role)
+    if came.media is not None:
+        files.append(came.media)
+    blocks = attachment.question(text, files, came.text)
+    words_of_all = "".join(it.text for it in blocks if isinstance(it, Text))
+    return words_of_all, [it for it in files if isinstance(it, Media)]
 
 
 def _open(
@@ -255,7 +260,7 @@ def _open(
     options: ChatOptions,
     resolved: Resolved,
     console: Console,
-    files: list[tuple[str, str]],
+    files: list[Attachment],
     *,
     asks: bool,
 ) -> ChatSetup:

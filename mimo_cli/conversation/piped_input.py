@@ -7,14 +7,19 @@ import re
 import stat
 from typing import TYPE_CHECKING
 
+from mimo_cli.api.protocol.messages import Media
 from mimo_cli.conversation import prepare
 from mimo_cli.errors import UsageError
-from mimo_cli.input import compose, stdin
+from mimo_cli.input import file_bytes, stdin
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase, counted
 from mimo_cli.text import decoding
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mimo_cli.attachments.attachment import Attachment, Film
+    from mimo_cli.attachments.reading import Reader
     from mimo_cli.config import Settings
     from mimo_cli.environment import Environment
     from mimo_cli.output.console import Console
@@ -27,9 +32,10 @@ _OPEN = r"(?:/dev|/proc/self)/fd/(?P<number>\d{1,6})"
 
 
 class Piped(NamedTuple):
-    """A text from stdin, and the seconds that it was waited for."""
+    """What came from stdin, a text or `media`, and the seconds that it was waited for."""
 
     text: str = ""
+    media: Media | None = None
     waited: float = 0.0
 
 
@@ -45,18 +51,40 @@ class Role(NamedTuple):
     without: str = "--no-stdin"
 
 
-def read(
-    environment: Environment,
-    form: decoding.TextFormat,
-    chosen: Settings,
-    console: Console,
-    role: Role,
-) -> Piped:
+class Intake(NamedTuple):
+    """What reads stdin and files: as texts in a `form`, as media, as films that are a `film`."""
+
+    environment: Environment
+    settings: Settings
+    console: Console
+    form: decoding.TextFormat
+    film: Film
+
+    @property
+    def reader(self) -> Reader:
+        """What makes attachments of names and bytes."""
+        from mimo_cli.attachments.reading import Reader  # not for words alone
+
+        return Reader(self.form, self.console.info, self.film)
+
+    def patience(self, otherwise: Phrase, notice: Callable[[], None] | None) -> stdin.Patience:
+        """Return how long what is silent is waited for; `otherwise` says how to do without it."""
+        return stdin.Patience(
+            self.environment.limits.stdin,
+            notice,
+            prepare.limits(self.settings, self.environment).total,
+            otherwise,
+            self.environment.clock.monotonic,
+        )
+
+
+def read(intake: Intake, role: Role) -> Piped:
     """Return all of stdin, and how long it was waited for; nothing if it is closed.
 
     Raises:
-        UsageError: it cannot be read, is no text, or did not end within the time limit.
+        UsageError: it cannot be read, cannot be sent, or did not end within the time limit.
     """
+    environment, console = intake.environment, intake.console
     if environment.stdin is None:
         return Piped()
     tells = role.is_extra and not role.is_asked_for
@@ -71,47 +99,46 @@ def read(
 
     is_shared = not role.is_asked_for and stdin.is_shared(environment.stdin)
     begun = environment.clock.monotonic()
-    patience = stdin.Patience(
-        environment.limits.stdin,
-        notice if tells else None,
-        prepare.limits(chosen, environment).total,
-        Phrase("{option} ignores it.", option=role.without),
-        environment.clock.monotonic,
-    )
-    text = decoding.decode(stdin.read(environment.stdin, patience), "stdin", form)
+    otherwise = Phrase("{option} ignores it.", option=role.without)
+    patience = intake.patience(otherwise, notice if tells else None)
+    data = stdin.read(environment.stdin, patience, size_limit=_limit)
+    text, media = _text_or_media(data, intake)
     if text.strip() and role.is_extra:
         _tell(text, role, environment, console, is_shared=is_shared)
-    return Piped(text, environment.clock.monotonic() - begun)
+    return Piped(text, media, environment.clock.monotonic() - begun)
 
 
-def file(
-    name: str,
-    environment: Environment,
-    form: decoding.TextFormat,
-    chosen: Settings,
-    console: Console,
-) -> str:
-    """Return the text of a file that is to be attached, or of a pipe: `<(command)`.
+def _text_or_media(data: bytes, intake: Intake) -> tuple[str, Media | None]:
+    """Return what stdin holds."""
+    if file_bytes.is_plain(data):
+        return decoding.decode(data, "stdin", intake.form), None
+    it = intake.reader.attachment(data, "stdin")
+    return ("", it) if isinstance(it, Media) else (it.text, None)
+
+
+def _limit(head: bytes, size: int, name: str) -> int:
+    from mimo_cli.attachments import reading  # only where so much comes that it cannot be text
+
+    return reading.limit(head, size, name)
+
+
+def attach(name: str, intake: Intake) -> Attachment:
+    """Return what a file's name or an address stands for; or what a pipe has: `<(command)`.
 
     Raises:
-        UsageError: it cannot be read, is empty, is no text, or did not end within the time limit.
+        UsageError: it cannot be read, cannot be sent, or did not end within the time limit.
     """
     if not name:
         raise UsageError(Phrase("--file needs a name"), Phrase("it is empty"))
     pipe = _open_pipe(name)
     if pipe is None:
-        return compose.read_file(name, form)
-    patience = stdin.Patience(
-        environment.limits.stdin,
-        lambda: console.info(Phrase("waiting for {file}, which is open but silent", file=name)),
-        prepare.limits(chosen, environment).total,
-        NOTHING,
-        environment.clock.monotonic,
-    )
-    data = stdin.read(pipe, patience, name)
-    if not data.strip():
-        raise UsageError(Phrase("{file} is empty", file=name))
-    return decoding.decode(data, name, form)
+        return intake.reader.read(name)
+
+    def notice() -> None:
+        intake.console.info(Phrase("waiting for {file}, which is open but silent", file=name))
+
+    data = stdin.read(pipe, intake.patience(NOTHING, notice), name, _limit)
+    return intake.reader.attachment(data, name)
 
 
 def _open_pipe(name: str) -> int | None:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.api.base_url import other_operation
 from mimo_cli.api.keys import parse_key
+from mimo_cli.attachments.attachment import Film
 from mimo_cli.catalogue import models
 from mimo_cli.config import KeyFromCommand, KeyRefused, load_configuration, paths
 from mimo_cli.conversation import model_check
 from mimo_cli.errors import AuthError, ConfigError, UsageError
-from mimo_cli.input import compose
+from mimo_cli.input import compose, file_bytes
 from mimo_cli.output.output_stream import use_color
 from mimo_cli.phrases import Phrase
 from mimo_cli.text import decoding, locales
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 SCRIPT_SECONDS = 1800.0
 """The longest that an answer may take when nobody watches."""
 
+_LEAST_FPS, _MOST_FPS = 0.1, 10
 _UNKNOWN_MODEL_TOKENS = 8192
 """The longest answer of a model that is not known, in tokens."""
 
@@ -237,6 +239,29 @@ def check_options(options: AskOptions | ChatOptions) -> None:
     if options.no_system and options.system is not None:
         raise UsageError(Phrase("--system and --no-system cannot go together"))
     decoding.check_encoding(options.encoding)
+    film(options)
+
+
+def film(options: AskOptions | ChatOptions) -> Film:
+    """Return how films are looked at.
+
+    Raises:
+        UsageError: a value is not one that the service takes.
+    """
+    fps, resolution = options.fps, options.media_resolution
+    if fps is not None and not _LEAST_FPS <= fps <= _MOST_FPS:
+        what = Phrase("--fps cannot be {value:g}", value=fps)
+        raise UsageError(
+            what, Phrase("it is from {least} to {most}", least=_LEAST_FPS, most=_MOST_FPS)
+        )
+    if resolution is None:
+        return Film(fps)
+    if resolution == "default":
+        return Film(fps, "default")
+    if resolution == "max":
+        return Film(fps, "max")
+    what = Phrase("--media-resolution cannot be {value!r}", value=resolution)
+    raise UsageError(what, Phrase("it is default or max"))
 
 
 def text_format(
@@ -263,7 +288,7 @@ def system_prompt(
         if not model_check.is_mimo(chosen.model):
             return None
         return compose.system_prompt(environment.today(), locales.language(environment.environ))
-    seconds = limits(chosen, environment).total or compose.PATIENCE
+    seconds = limits(chosen, environment).total or file_bytes.PATIENCE
     origin = resolved.origin("system")
     if origin.kind in ("option", "chat"):
         return _text_of(text, form or decoding.TextFormat(), seconds)

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import select
-import stat
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimo_cli.errors import UsageError
-from mimo_cli.phrases import NOTHING, Phrase, reason
+from mimo_cli.input import file_bytes
+from mimo_cli.phrases import Phrase
 from mimo_cli.text import punctuation
 from mimo_cli.text.decoding import decode, file_name
 
 if TYPE_CHECKING:
+    import time
     from collections.abc import Sequence
 
     from mimo_cli.text.decoding import TextFormat
     from mimo_cli.text.locales import Language
-
-LARGEST = 10 * 1024 * 1024
-"""Bytes of input, each of stdin and files. The service takes 32 MB in all."""
-
-PATIENCE = 60.0
-"""Seconds for a pipe, where nothing else limits them."""
 
 _RECOMMENDED = "You are MiMo, an AI assistant developed by Xiaomi."
 _RECOMMENDED_ZH = "你是MiMo，是小米公司研发的AI智能助手。"
@@ -59,35 +51,26 @@ def compose(words: str, files: Sequence[tuple[str, str]], stdin: str) -> str:
     return "\n\n".join(parts)
 
 
-def read_file(path: str, form: TextFormat, seconds: float = PATIENCE) -> str:
+def read_file(path: str, form: TextFormat, seconds: float = file_bytes.PATIENCE) -> str:
     """Return a file's text; of a pipe that the shell has made, what comes within some seconds.
 
     Raises:
         UsageError: it is not there, not readable, no file, empty, too large, or not text; a pipe
             did not end in time.
     """
-    try:
-        is_pipe = _check_kind(path)
-        # Opening a pipe that nobody writes to any more would otherwise be waited for.
-        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)
-        with os.fdopen(os.open(path, flags), "rb") as file:
-            data = _read_pipe(file.fileno(), path, seconds) if is_pipe else file.read(LARGEST + 1)
-    except OSError as error:
-        hint = NOTHING
-        if isinstance(error, FileNotFoundError) and path.startswith(("@", punctuation.AT)):
-            sign = punctuation.describe(path[0])
-            hint = Phrase("Its name begins with {sign}: without it?", sign=sign)
-        raise UsageError(_cannot_read(path), reason(error), hint) from error
-    except ValueError as error:
-        raise UsageError(Phrase("cannot read {file!r}", file=path), reason(error)) from error
+    data = file_bytes.read(path, seconds=seconds)
+    return decode_file(data, path, form)
+
+
+def decode_file(data: bytes, name: str, form: TextFormat) -> str:
+    """Return the text of a file that was read.
+
+    Raises:
+        UsageError: there is none in it, or it is no text.
+    """
     if not data.strip():
-        raise UsageError(Phrase("{file} is empty", file=path))
-    check_size(len(data), path)
-    return decode(data, path, form)
-
-
-def _cannot_read(path: str) -> Phrase:
-    return Phrase("cannot read {file}", file=path)
+        raise UsageError(Phrase("{file} is empty", file=name))
+    return decode(data, name, form)
 
 
 def system_file(text: str) -> str:
@@ -131,51 +114,3 @@ def is_recommended(text: str) -> bool:
 
 def _with_newline(text: str) -> str:
     return text if text.endswith("\n") else text + "\n"
-
-
-def check_size(size: int, name: str) -> None:
-    """Refuse an input of more bytes than any that may be sent; `name` is what to call it.
-
-    Raises:
-        UsageError: it is.
-    """
-    if size > LARGEST:
-        what = Phrase("{name} is too large", name=name)
-        raise UsageError(what, more_than_most(), Phrase("Send a part of it."))
-
-
-def more_than_most() -> Phrase:
-    """Return why a text is too large to be sent."""
-    return Phrase("more than {count} MB", count=LARGEST // 1024 // 1024)
-
-
-def _read_pipe(descriptor: int, name: str, seconds: float) -> bytes:
-    """Return what comes through a pipe up to its end, and no more than is too large."""
-    data = b""
-    end = time.monotonic() + seconds
-    while len(data) <= LARGEST:
-        left = max(0.0, end - time.monotonic())
-        if not select.select([descriptor], [], [], left)[0]:
-            why = Phrase("it did not end within {seconds:g} seconds", seconds=seconds)
-            raise UsageError(_cannot_read(name), why)
-        part = os.read(descriptor, LARGEST)
-        if not part:
-            break
-        data += part
-    return data
-
-
-def _check_kind(path: str) -> bool:
-    """Return whether it is a pipe.
-
-    Raises:
-        UsageError: reading it may never end.
-    """
-    mode = Path(path).stat().st_mode
-    # `<(command)` in a shell names a pipe that is open already; any other may block for ever.
-    is_open_pipe = stat.S_ISFIFO(mode) and path.startswith(("/dev/fd/", "/proc/self/fd/"))
-    if stat.S_ISDIR(mode):
-        raise UsageError(_cannot_read(path), Phrase("it is a folder"))
-    if not stat.S_ISREG(mode) and not is_open_pipe:
-        raise UsageError(_cannot_read(path), Phrase("it is not a regular file"))
-    return is_open_pipe

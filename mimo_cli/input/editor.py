@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from mimo_cli import files
 from mimo_cli.api.protocol.surrogates import join_surrogates
 from mimo_cli.errors import ConfigError, Interrupted, LocalIOError, UsageError
-from mimo_cli.input import compose
+from mimo_cli.input import file_bytes
 from mimo_cli.phrases import CommandLine, Phrase, reason
 from mimo_cli.screen import tty
 from mimo_cli.text import decoding
@@ -145,14 +145,14 @@ def _read_back(file: Path) -> str:
         mode = file.lstat().st_mode
         if not stat.S_ISREG(mode):
             raise UsageError(_NOT_DONE, _kind_left(mode))
-        data = files.read(file, compose.LARGEST + 1)
+        data = files.read(file, file_bytes.LARGEST_TEXT + 1)
     except OSError as error:
         why = Phrase("the editor's file cannot be read: {why}", why=reason(error))
         if isinstance(error, FileNotFoundError):
             why = Phrase("the editor's file is gone")
         raise UsageError(_NOT_DONE, why) from error
-    if len(data) > compose.LARGEST:
-        raise UsageError(Phrase("the text is too large"), compose.more_than_most())
+    if len(data) > file_bytes.LARGEST_TEXT:
+        raise UsageError(Phrase("the text is too large"), file_bytes.more_than_most())
     try:
         return decoding.decode(data, Phrase("the text"), decoding.TextFormat())
     except UsageError as error:

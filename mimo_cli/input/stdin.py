@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimo_cli.errors import UsageError
-from mimo_cli.input.compose import check_size
+from mimo_cli.input.file_bytes import HEAD, LARGEST_TEXT, check_size, text_limit
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase, reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from mimo_cli.input.file_bytes import Limit
 
 _CHUNK = 64 * 1024
 _WRAPPERS = 4
@@ -46,7 +48,12 @@ class Patience(NamedTuple):
 FOREVER = Patience()
 
 
-def read(descriptor: int, patience: Patience = FOREVER, name: str = "stdin") -> bytes:
+def read(
+    descriptor: int,
+    patience: Patience = FOREVER,
+    name: str = "stdin",
+    size_limit: Limit = text_limit,
+) -> bytes:
     """Return all of stdin, or of what else is open and has that name.
 
     Raises:
@@ -61,7 +68,7 @@ def read(descriptor: int, patience: Patience = FOREVER, name: str = "stdin") -> 
     ):
         patience.notice()
     parts: list[bytes] = []
-    size = 0
+    size, head = 0, b""
     while True:
         left = None if end is None else end - now()
         if left is not None and (left <= 0 or not is_readable(descriptor, left)):
@@ -74,7 +81,9 @@ def read(descriptor: int, patience: Patience = FOREVER, name: str = "stdin") -> 
             continue
         parts.append(chunk)
         size += len(chunk)
-        check_size(size, name)
+        head += chunk[: HEAD - len(head)]
+        if size > LARGEST_TEXT:
+            size_limit(head, size, name)
 
 
 def next_part(descriptor: int, size: int = _CHUNK) -> bytes:

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from mimo_cli.options.request import (
+    FileOptions,
     GuardOptions,
     HistoryOptions,
-    InputOptions,
     RequestOptions,
     TalkOptions,
 )
@@ -17,22 +17,12 @@ _OUTPUT = "Output"
 _SERVER = "Server"
 
 
-class AskOptions(InputOptions, RequestOptions, GuardOptions, HistoryOptions, TalkOptions):
+class AskOptions(FileOptions, RequestOptions, GuardOptions, HistoryOptions, TalkOptions):
     """`mimo ask`."""
 
     words: Annotated[
         list[str] | None,
         typer.Argument(metavar="[PROMPT]...", help="The question; `-` stands for stdin."),
-    ] = None
-    file: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--file",
-            "-f",
-            metavar="FILE",
-            help="Add a text file to the prompt (repeatable).",
-            rich_help_panel=_INPUT,
-        ),
     ] = None
     prompt: Annotated[
         str | None,

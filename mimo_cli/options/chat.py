@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from mimo_cli.options.request import (
+    FileOptions,
     GuardOptions,
     HistoryOptions,
-    InputOptions,
     RequestOptions,
     TalkOptions,
 )
@@ -16,22 +16,12 @@ _INPUT = "Input"
 _OUTPUT = "Output"
 
 
-class ChatOptions(InputOptions, RequestOptions, GuardOptions, HistoryOptions, TalkOptions):
+class ChatOptions(FileOptions, RequestOptions, GuardOptions, HistoryOptions, TalkOptions):
     """`mimo chat`."""
 
     words: Annotated[
         list[str] | None,
         typer.Argument(metavar="[MESSAGE]...", help="The first message; `-` stands for stdin."),
-    ] = None
-    file: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--file",
-            "-f",
-            metavar="FILE",
-            help="Add a text file to the first message (repeatable).",
-            rich_help_panel=_INPUT,
-        ),
     ] = None
     json: Annotated[
         bool,

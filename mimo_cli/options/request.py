@@ -55,6 +55,39 @@ class InputOptions(Options):
     ] = False
 
 
+class FileOptions(InputOptions):
+    """What goes along with a question, and how films do."""
+
+    file: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--file",
+            "-f",
+            metavar="WHAT",
+            help="Add a text, picture, recording or film: a file, or its URL (repeatable).",
+            rich_help_panel=_INPUT,
+        ),
+    ] = None
+    fps: Annotated[
+        float | None,
+        typer.Option(
+            "--fps",
+            metavar="N",
+            help="Frames of a film that are looked at, a second: 0.1 to 10 (2).",
+            rich_help_panel=_INPUT,
+        ),
+    ] = None
+    media_resolution: Annotated[
+        str | None,
+        typer.Option(
+            "--media-resolution",
+            metavar="default|max",
+            help="How closely each frame of a film is looked at.",
+            rich_help_panel=_INPUT,
+        ),
+    ] = None
+
+
 class RequestOptions(ServerOptions):
     """What is asked of the model, and how; the same for every command that asks."""
 

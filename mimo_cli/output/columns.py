@@ -12,6 +12,7 @@ Pure. What is wider than the screen gives way in this order:
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mimo_cli.output import wrapping
@@ -232,6 +233,23 @@ def cut(text: str, screen: Screen) -> str:
     room = screen.columns - screen.width(_ELLIPSIS)
     kept = chop(text, room, wide=screen.wide)[0] if room > 0 else ""
     return f"{kept}{_ELLIPSIS}" if screen.width(kept) <= room else _ELLIPSIS
+
+
+def cut_middle(text: str, screen: Screen) -> str:
+    """Return a name as a screen's row holds it: of a longer one the beginning and the end.
+
+    The end of a file's name tells what it is.
+    """
+    if screen.fits(text):
+        return text
+    room = screen.columns - screen.width(_ELLIPSIS)
+    half = room // 2
+    if not half:
+        return cut(text, screen)
+    end = chop(text[::-1], half, wide=screen.wide)[0][::-1]
+    while unicodedata.combining(end[:1]) or screen.width(end) > half:
+        end = end[1:]
+    return cut(text, screen.part(screen.columns - screen.width(end))) + end
 
 
 def marked_rows(

@@ -1,45 +1,16 @@
-"""Commands about what is asked: /file, /retry, /undo, /edit, /continue."""
+"""Commands about what is asked: /retry, /undo, /edit, /continue."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.catalogue import token_estimate
-from mimo_cli.chat import attaching, input_line, sending
+from mimo_cli.chat import input_line, sending
 from mimo_cli.chat.commands.settings import model_id
 from mimo_cli.input import editor
-from mimo_cli.phrases import Phrase, verbatim
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from mimo_cli.chat.session import Chat
-
-_NAMED = 10  # files that are told by name
-
-
-def attach_files(chat: Chat, argument: str) -> None:
-    """Add files to what is asked next, or drop those that wait (`none`), or list them.
-
-    Raises:
-        UsageError: there is no such file, or it is not to be sent.
-    """
-    names = attaching.split_names(argument)
-    if not names:
-        waiting = chat.waiting_files
-        chat.console.info(Phrase("files that go with the next message: {files}", files=waiting))
-        return
-    if [*map(input_line.keyword, names)] == ["none"]:
-        chat.files = []
-        chat.console.info(Phrase("no file goes with the next message"))
-        return
-    added, left_out = attaching.read(names, chat.text_format)
-    names = [name for name, _ in added]
-    chat.files = [it for it in chat.files if it[0] not in names] + added
-    size = sum(token_estimate.tokens(text) for _, text in added)
-    template = "with the next message: {files} (about {tokens:,} tokens)"
-    chat.console.info(Phrase(template, files=_some(names), tokens=size))
-    if left_out:
-        why = Phrase("no text, or what looks like a key; a file's own name adds it")
-        chat.console.info(Phrase("left out: {files} ({why})", files=_some(left_out), why=why))
 
 
 def retry(chat: Chat, model: str) -> None:
@@ -50,9 +21,11 @@ def retry(chat: Chat, model: str) -> None:
 
 def undo(chat: Chat, _: str) -> None:
     """Take the last question and its answer back: the question becomes the draft."""
-    question = chat.last_question()
+    question, last = chat.last_question(), chat.last_turn()
     chat.recorder.drop_last()
     chat.draft = input_line.escape(question)
+    if last.is_answered:
+        chat.give_back(last.media)  # those of others wait already
     chat.console.info(Phrase("the last question and its answer are taken back"))
 
 
@@ -63,7 +36,9 @@ def edit(chat: Chat, _: str) -> None:
     if not text or text == before.strip():
         chat.console.info(Phrase("nothing was changed, and nothing is asked"))
         return
-    sending.send_message(chat, text, replacing=True)
+    last = chat.last_turn()
+    kept = last.media if last.is_answered else ()  # those of others wait
+    sending.send_message(chat, text, replacing=True, kept=kept)
 
 
 def continue_answer(chat: Chat, _: str) -> None:
@@ -80,11 +55,3 @@ def continue_answer(chat: Chat, _: str) -> None:
         what = Phrase("the last question has no answer to continue")
         raise input_line.UntimelyError(what, hint=Phrase("/retry asks it again."))
     sending.ask_for_rest(chat)
-
-
-def _some(names: list[str]) -> Phrase:
-    """Return names in words, of many the first."""
-    more, first = len(names) - _NAMED, ", ".join(names[:_NAMED])
-    if more <= 0:
-        return verbatim(first)
-    return Phrase("{names} and {count:,} more", names=first, count=more)

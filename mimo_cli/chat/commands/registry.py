@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mimo_cli.chat import manual
-from mimo_cli.chat.commands import composing, conversations, exports, settings
+from mimo_cli.chat.commands import composing, conversations, exports, settings, waiting_files
 from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
@@ -63,9 +63,9 @@ COMMANDS: dict[str, ChatCommand] = {
         "setting",
     ),
     "file": ChatCommand(
-        "PATH...|none",
-        Phrase("add text files (*, **, ?, […] too) to what comes next"),
-        composing.attach_files,
+        "WHAT...|drop NAME|none",
+        Phrase("add texts, pictures, recordings, films (*, **, ?, […] too) to what comes next"),
+        waiting_files.attach_files,
         "file",
     ),
     "retry": ChatCommand(

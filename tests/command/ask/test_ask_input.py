@@ -224,7 +224,7 @@ def test_a_file_that_is_no_text_is_refused_by_name(
         case "empty":
             path.touch()
         case "binary":
-            path.write_bytes(b"\x89PNG\r\n\x1a\n\x00")
+            path.write_bytes(b"\x89ABC\r\n\x1a\n\x00")
         case "unreadable":
             if os.geteuid() == 0:
                 path = Path("/proc/self/mem")

@@ -312,7 +312,9 @@ def test_a_shells_pattern_attaches_every_file(
     content, err = asked("-f", "a.py", "b.py", "which is faster?")
     assert content.count("<file name=") == 2
     assert content.startswith("which is faster?")
-    assert err == ("mimo: attached as well: b.py (a question that is meant stands behind --)\n")
+    noted, *rows = err.splitlines()
+    assert noted == "mimo: attached as well: b.py (a question that is meant stands behind --)"
+    assert [row.split()[0] for row in rows] == ["a.py", "b.py", "mimo:"]
     assert asked("-q", "-f", "a.py", "b.py", "hi")[1] == ""
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from support.harness import environ_for, hint_of, mimo
 
+from mimo_cli.attachments.reading import Reader
 from mimo_cli.chat import attaching
 from mimo_cli.errors import UsageError
 from mimo_cli.simulator import Simulator
@@ -15,6 +16,7 @@ from mimo_cli.text.decoding import TextFormat
 if TYPE_CHECKING:
     from pathlib import Path
 
+READER = Reader(TextFormat(), lambda _: None)
 FILES = {
     "a.py": "a",
     "b.py": "b",
@@ -69,8 +71,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_names_and_patterns_stand_for_files(
     argument: str, taken: list[str], left_out: list[str] | None, folder: Path
 ) -> None:
-    found = attaching.read(attaching.split_names(argument.format(folder)), TextFormat())
-    assert [name for name, _ in found.files] == [name.format(folder) for name in taken]
+    found = attaching.read(attaching.split_names(argument.format(folder)), READER)
+    assert [it.name for it in found.files] == [name.format(folder) for name in taken]
     if left_out is None:
         left_out = ["empty.py", "id_rsa", "key.py", "photo.png"]
     assert found.left_out == left_out
@@ -92,7 +94,7 @@ def test_names_and_patterns_stand_for_files(
 @pytest.mark.usefixtures("folder")
 def test_what_stands_for_nothing_is_said(name: str, what: str, told: str) -> None:
     with pytest.raises(UsageError) as caught:
-        attaching.read([name], TextFormat())
+        attaching.read([name], READER)
     assert caught.value.what.startswith(what)
     assert told in caught.value.why
 
@@ -100,7 +102,7 @@ def test_what_stands_for_nothing_is_said(name: str, what: str, told: str) -> Non
 @pytest.mark.usefixtures("folder")
 def test_a_folder_says_how_to_name_its_files() -> None:
     with pytest.raises(UsageError) as caught:
-        attaching.read(["deep/"], TextFormat())
+        attaching.read(["deep/"], READER)
     assert hint_of(caught.value).startswith("/file deep/* takes")
 
 
@@ -109,11 +111,11 @@ def test_a_pattern_has_bounds_that_are_found_before_a_file_is_read(folder: Path)
     with large.open("wb") as file:
         file.truncate(11 * 1024 * 1024)
     with pytest.raises(UsageError, match=r"too much: 1 files of 11\.0 MB"):
-        attaching.read(["l*.bin"], TextFormat())
+        attaching.read(["l*.bin"], READER)
     for n in range(attaching.MOST_FILES + 1):
         (folder / f"deep/{n}.txt").write_text("x")
     with pytest.raises(UsageError, match="501 files"):
-        attaching.read(["deep/*.txt"], TextFormat())
+        attaching.read(["deep/*.txt"], READER)
 
 
 def test_files_of_a_pattern_go_with_the_next_message(folder: Path) -> None:
@@ -122,7 +124,7 @@ def test_files_of_a_pattern_go_with_the_next_message(folder: Path) -> None:
         result = mimo("chat", environ=environ_for(simulator), stdin=lines.encode())
         (sent,) = simulator.requests
     assert f"with the next message: {folder}/a.py, {folder}/b.py (about " in result.err
-    assert f"left out: {folder}/empty.py, {folder}/key.py (no text, or" in result.err
+    assert f"left out: {folder}/empty.py, {folder}/key.py (not to be sent, or" in result.err
     assert f"{folder}/deep/ is a folder: 1 file in it\n" in result.err
     question = str(sent.json["messages"][0]["content"])
     assert [name for name in FILES if f'{folder}/{name}"' in question] == ["a.py", "b.py"]

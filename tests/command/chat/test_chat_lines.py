@@ -14,6 +14,7 @@ from support.harness import Result, environ_for, hint_of, mimo
 
 from mimo_cli.api.protocol.messages import Reply, Text, Usage
 from mimo_cli.api.timing import Clock
+from mimo_cli.attachments.attachment import TextFile
 from mimo_cli.catalogue import pricing as money
 from mimo_cli.catalogue import token_estimate
 from mimo_cli.catalogue.models import DEFAULT_MODEL, current
@@ -728,11 +729,11 @@ def test_files_of_a_message_that_failed_go_once_when_it_is_asked_again(tmp_path:
         chat(simulator, f"/file {file}\nwhat?\n/retry\nand?\n")
         assert [words.count("inside") for _, words in said(simulator)] == [1, 0, 0]
     with Simulator(faults=[Fault.http(400)]) as simulator, chatting(simulator) as talk:
-        talk.files = [("a.txt", "inside\n")]
+        talk.files = [TextFile("a.txt", "inside\n")]
         loop.handle_line(talk, "what?")
         assert talk.draft == "what?"
         loop.handle_line(talk, "/undo")
-        assert (talk.draft, talk.files) == ("what?", [("a.txt", "inside\n")])
+        assert (talk.draft, talk.files) == ("what?", [TextFile("a.txt", "inside\n")])
 
 
 def test_a_new_conversation_has_nothing_of_the_one_before(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from mimo_cli.api.protocol.content_blocks import decode_block
 from mimo_cli.api.protocol.encode import encode, encode_block
 from mimo_cli.api.protocol.messages import Message, Request, Text
 from mimo_cli.errors import UsageError
-from mimo_cli.input.compose import LARGEST, compose, read_file, system_prompt
+from mimo_cli.input.compose import compose, read_file, system_prompt
+from mimo_cli.input.file_bytes import LARGEST_TEXT
 from mimo_cli.text.decoding import TextFormat, check_words, decode
 
 if TYPE_CHECKING:
@@ -223,7 +224,7 @@ def test_a_file_is_read(tmp_path: Path) -> None:
         (".", None, "cannot read {}: it is a folder"),
         ("empty", b"", "{} is empty"),
         ("blank", b" \n\t", "{} is empty"),
-        ("large", b"x" * (LARGEST + 1), "{} is too large: more than 10 MB"),
+        ("large", b"x" * (LARGEST_TEXT + 1), "{} is too large: more than 10 MB"),
         ("png", b"\x89PNG", "{} is not utf-8 text: byte 0x89 at offset 0"),
         ("nul", b"a\0", "{} looks binary: a NUL byte at offset 1"),
     ],

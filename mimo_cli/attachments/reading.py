@@ -1,0 +1,113 @@
+"""What `-f`, stdin and `/file` name, read into attachments: told by its first bytes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from mimo_cli.api.protocol.messages import FileSource, Media
+from mimo_cli.attachments import web_address
+from mimo_cli.attachments.attachment import ANY_FILM, TextFile
+from mimo_cli.errors import UsageError
+from mimo_cli.input import compose, file_bytes
+from mimo_cli.phrases import Phrase
+from mimo_cli.text import decoding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mimo_cli.attachments.attachment import Attachment, Film
+    from mimo_cli.media.formats import Format
+    from mimo_cli.text.decoding import TextFormat
+
+
+class Reader(NamedTuple):
+    """How what is named becomes attachments: texts by `form`, films as `film` says.
+
+    `tell` is called with what a user has to know of one: that a picture was made smaller, say.
+    """
+
+    form: TextFormat
+    tell: Callable[[Phrase], None]
+    film: Film = ANY_FILM
+
+    def read(self, named: str) -> Attachment:
+        """Return what a file's name, or an address, stands for.
+
+        Raises:
+            UsageError: it cannot be read, is empty or too large, or nothing that can be sent.
+        """
+        match web_address.read(named):
+            case Media() as media:
+                return self._as_film(media)
+            case web_address.FilePath(path):
+                return self.read_file(path)
+            case None:
+                return self.read_file(named)
+
+    def read_file(self, path: str) -> Attachment:
+        """Return what is in a file.
+
+        Raises:
+            UsageError: as `read`.
+        """
+        return self.attachment(file_bytes.read(path, limit), path)
+
+    def attachment(self, data: bytes, name: str) -> Attachment:
+        """Return what bytes are that have a name.
+
+        Raises:
+            UsageError: they are nothing that can be sent.
+        """
+        if file_bytes.is_plain(data):
+            return TextFile(name, compose.decode_file(data, name, self.form))
+        from mimo_cli.media import formats, limits, measuring
+
+        found = formats.recognize(data[: file_bytes.HEAD], name)
+        if found is not None:
+            media = measuring.make(data, found, decoding.file_name(name))
+            limits.check(media)
+            return self._as_film(media)
+        _refuse_foreign(data[: file_bytes.HEAD], name)
+        return TextFile(name, compose.decode_file(data, name, self.form))
+
+    def _as_film(self, media: Media) -> Media:
+        if media.kind != "video":
+            return media
+        fps, media_resolution = self.film
+        return media._replace(fps=fps, media_resolution=media_resolution)
+
+
+def limit(head: bytes, size: int, name: str) -> int:
+    """Return how many bytes are taken of what begins so (a `file_bytes.Limit`).
+
+    Raises:
+        UsageError: it is larger, or of a kind that is not taken.
+    """
+    if file_bytes.is_plain(head):
+        return file_bytes.text_limit(head, size, name)
+    from mimo_cli.media import formats, limits
+
+    found = formats.recognize(head, name)
+    if found is None:
+        _refuse_foreign(head, name)
+        return file_bytes.text_limit(head, size, name)
+    limits.check(_unread(found, size, name))
+    return limits.LARGEST_FILE
+
+
+def _unread(found: Format, size: int, name: str) -> Media:
+    source = FileSource(found.media_type, size, sha256="")
+    return Media(found.kind, source, name=decoding.file_name(name))
+
+
+def _refuse_foreign(head: bytes, name: str) -> None:
+    """Refuse what is known, and nothing that can be sent.
+
+    Raises:
+        UsageError: it is.
+    """
+    from mimo_cli.media import formats
+
+    if found := formats.foreign(head, name):
+        what = Phrase("{file} cannot be attached", file=name)
+        raise UsageError(what, Phrase("it is {kind}", kind=found.what), found.advice)

@@ -1,0 +1,167 @@
+"""Addresses instead of files: of media, which the service fetches itself, and of files here. Pure."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from mimo_cli.api.protocol.messages import Media, UrlSource
+from mimo_cli.errors import UsageError
+from mimo_cli.phrases import NOTHING, Phrase, verbatim
+
+if TYPE_CHECKING:
+    from mimo_cli.api.protocol.messages import MediaKind
+
+_KINDS: dict[MediaKind, str] = {
+    "image": "png jpg jpeg jpe jfif gif webp bmp",
+    "audio": "mp3 wav wave flac m4a m4b ogg oga opus",
+    "video": "mp4 m4v mov qt avi wmv 3gp",
+}
+_BY_ENDING = {ending: kind for kind, endings in _KINDS.items() for ending in endings.split()}
+_SCHEME = re.compile(r"(?:(image|audio|video):)?([a-zA-Z][a-zA-Z0-9+.-]*):", re.ASCII)
+_FETCHED = ("http", "https")
+_LONGEST = 8192
+_LOCAL_ENDINGS = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".intranet")
+
+
+class FilePath(NamedTuple):
+    """A file that was named by its address."""
+
+    path: str
+
+
+def read(named: str) -> Media | FilePath | None:
+    """Return what an address stands for; None for what is none, but a file's name.
+
+    Raises:
+        UsageError: it is an address of something that cannot be attached.
+    """
+    match = _SCHEME.match(named)
+    if match is None:
+        return None
+    kind, scheme = match[1], match[2].lower()
+    address = named[len(kind) + 1 :] if kind else named
+    if scheme in _FETCHED and address[len(scheme) :].startswith("://"):
+        return _media(address, kind)
+    if scheme == "data" and "," in address:
+        why = Phrase("a data: URL holds the file itself")
+        hint = Phrase("Save what is in it as a file, and attach that.")
+        raise UsageError(Phrase("data: URLs are not attached"), why, hint)
+    if scheme == "file" and not kind:
+        return _local(address)
+    return None
+
+
+def reaches_only_here(address: str) -> bool:
+    """Return whether an address is that of this machine, or of a network that is not the world's.
+
+    A name that has to be looked up may be one, too; that is not known here.
+    """
+    host = (urlsplit(address).hostname or "").rstrip(".").lower()
+    if host == "localhost" or host.endswith(_LOCAL_ENDINGS):
+        return True
+    if number := _number(host):
+        return not number.is_global or number.is_multicast
+    return "." not in host
+
+
+def _number(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Return the number that a host is, in any form that fetchers read; None for a name."""
+    try:
+        found = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return _odd_number(host)
+    mapped = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
+    return mapped or found
+
+
+def _odd_number(host: str) -> ipaddress.IPv4Address | None:
+    """Return an address in one of the forms of inet_aton: `2130706433`, `0x7f.1`, `0177.0.0.1`."""
+    parts = host.split(".")
+    if not all(re.fullmatch(r"0x[0-9a-f]*|[0-9]+", part) for part in parts) or len(parts) > 4:
+        return None
+    try:
+        *first, last = [_whole(part) for part in parts]
+        room = 256 ** (4 - len(first))
+        if last >= room or any(it > 255 for it in first):
+            return None
+        return ipaddress.IPv4Address(sum(it << 8 * (3 - at) for at, it in enumerate(first)) + last)
+    except ValueError:
+        return None
+
+
+def _whole(part: str) -> int:
+    if part.startswith("0x"):
+        return int(part[2:] or "0", 16)
+    return int(part, 8) if part.startswith("0") and len(part) > 1 else int(part)
+
+
+def _media(address: str, kind: str | None) -> Media:
+    """Return the media that has an address, or raise what is wrong with it."""
+    parts = _split(address)
+    if parts.username is not None or parts.password is not None:
+        why = Phrase("it holds a user name or a password, which would be sent and kept")
+        raise UsageError(Phrase("the address is not attached"), why, Phrase("Leave them out."))
+    ending = unquote(parts.path).rpartition("/")[2].rpartition(".")[2].lower()
+    found = kind or _BY_ENDING.get(ending)
+    if found is None:
+        raise _page(address)
+    name = parts._replace(fragment="").geturl()
+    return Media(_checked(found), UrlSource(name), name=_short(parts))
+
+
+def _checked(kind: str) -> MediaKind:
+    return next(known for known in _KINDS if known == kind)
+
+
+def _split(address: str) -> SplitResult:
+    what = Phrase("{address} is no address", address=_cut(address))
+    if len(address) > _LONGEST:
+        raise UsageError(what, Phrase("it is longer than {count:,} characters", count=_LONGEST))
+    if odd := re.search(r"[\s\x00-\x1f\x7f\\]", address):
+        raise UsageError(what, Phrase("it holds {sign!r}", sign=odd[0]))
+    try:
+        parts = urlsplit(address)
+        parts.port  # noqa: B018 - it is read, and refused, here
+    except ValueError as error:
+        raise UsageError(what, verbatim(str(error))) from error
+    if not parts.hostname:
+        raise UsageError(what, Phrase("it names no host"))
+    return parts
+
+
+def _page(address: str) -> UsageError:
+    """Return the error for an address that does not say that it is that of media."""
+    hint = Phrase(
+        "image:{address} (or audio:, video:) says that it is one; save a page as a file, and "
+        "attach that.",
+        address=_cut(address),
+    )
+    why = Phrase("it does not end like a picture, a recording or a film")
+    return UsageError(Phrase("{address} is not attached", address=_cut(address)), why, hint)
+
+
+def _short(parts: SplitResult) -> str:
+    """Return what media at an address are called: the end of its path, else its host."""
+    return unquote(parts.path).rstrip("/").rpartition("/")[2] or parts.hostname or ""
+
+
+def _cut(address: str) -> str:
+    return address if len(address) <= 200 else f"{address[:200]}\u2026"
+
+
+def _local(address: str) -> FilePath:
+    """Return the file that a `file:` URL names.
+
+    Raises:
+        UsageError: it is on another machine.
+    """
+    parts = urlsplit(address)
+    if parts.netloc.lower() not in ("", "localhost"):
+        why = Phrase("it is on another machine: {host}", host=parts.netloc)
+        raise UsageError(Phrase("{address} cannot be read", address=_cut(address)), why, NOTHING)
+    rest = address[len("file:") :]
+    path = rest[2 + len(parts.netloc) :] if rest.startswith("//") else rest
+    return FilePath(unquote(path, errors="surrogateescape"))

@@ -1,0 +1,116 @@
+"""The command about what goes with the next message: /file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mimo_cli.api.protocol.messages import Media
+from mimo_cli.chat import attaching, file_names, input_line
+from mimo_cli.errors import UsageError
+from mimo_cli.output.columns import Column
+from mimo_cli.phrases import Phrase, verbatim
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mimo_cli.attachments.attachment import Attachment
+    from mimo_cli.chat.session import Chat
+
+DROP = "drop"
+"""The word before what is taken back."""
+
+_NAMED = 10  # files that are told by name
+
+
+def attach_files(chat: Chat, argument: str) -> None:
+    """Add files to what is asked next; drop those that wait (`none`), or some; or list them.
+
+    Raises:
+        UsageError: there is no such file, or it is not to be sent.
+    """
+    names = attaching.split_names(argument)
+    words = [*map(input_line.keyword, names)]
+    if not names:
+        _list(chat)
+    elif words == ["none"]:
+        chat.files = []
+        chat.console.info(Phrase("no file goes with the next message"))
+    elif words[0] == DROP and len(words) > 1:
+        _drop(chat, argument)
+    else:
+        _add(chat, names)
+
+
+def _list(chat: Chat) -> None:
+    if not chat.files:
+        chat.console.info(Phrase("files that go with the next message: none"))
+        return
+    from mimo_cli.conversation import attachment_rows  # only where files wait
+
+    chat.console.info(
+        Phrase("these go with the next message (/file drop NAME takes one back, /file none all):")
+    )
+    cells = attachment_rows.cells(chat.files, chat.screen, limit=len(chat.files))
+    rows = [(verbatim(f"{number}"), *row) for number, row in enumerate(cells, 1)]
+    chat.print_table(rows, (Column(is_right=True), *attachment_rows.COLUMNS))
+
+
+def _drop(chat: Chat, argument: str) -> None:
+    """Take files back, by their names or the numbers that the list has.
+
+    Raises:
+        UsageError: none of that name waits.
+    """
+    rest = argument.split(maxsplit=1)[1]
+    whole = [it for it in chat.files if it.name == rest]
+    dropped = whole or [_waiting(chat, name) for name in file_names.split(rest)]
+    chat.files = [it for it in chat.files if not any(it is other for other in dropped)]
+    names = _some([it.name for it in dropped])
+    chat.console.info(Phrase("no longer with the next message: {files}", files=names))
+
+
+def _waiting(chat: Chat, name: str) -> Attachment:
+    """Return what waits under a name, the end of a path, or a number.
+
+    Raises:
+        UsageError: nothing does, or several.
+    """
+    waiting = chat.files
+    if found := [it for it in waiting if it.name == name]:
+        return found[0]
+    ended = [it for it in waiting if it.name.rpartition("/")[2] == name]
+    if len(ended) == 1:
+        return ended[0]
+    if name.isascii() and name.isdecimal() and 0 < int(name) <= len(waiting):
+        return waiting[int(name) - 1]
+    what = Phrase("no file {name} goes with the next message", name=name)
+    if ended:
+        what = Phrase("several files {name} go with the next message", name=name)
+    raise UsageError(what, hint=Phrase("/file lists them with their numbers."))
+
+
+def _add(chat: Chat, names: Sequence[str]) -> None:
+    from mimo_cli.conversation import attachment_rows  # only where files wait
+
+    added, left_out = attaching.read(names, chat.reader)
+    added_names = [it.name for it in added]
+    chat.files = [it for it in chat.files if it.name not in added_names] + added
+    is_shown = any(isinstance(it, Media) for it in added) and chat.environment.stderr.is_terminal
+    if is_shown:
+        chat.console.info(Phrase("with the next message:"))
+        attachment_rows.tell(added, chat.console, chat.environment)
+    else:
+        size = attachment_rows.tokens_text(added)
+        template = "with the next message: {files} ({size})"
+        chat.console.info(Phrase(template, files=_some(added_names), size=size))
+    if left_out:
+        why = Phrase("not to be sent, or what looks like a key; a file's own name adds it")
+        chat.console.info(Phrase("left out: {files} ({why})", files=_some(left_out), why=why))
+
+
+def _some(names: list[str]) -> Phrase:
+    """Return names in words, of many the first."""
+    more, first = len(names) - _NAMED, ", ".join(names[:_NAMED])
+    if more <= 0:
+        return verbatim(first)
+    return Phrase("{names} and {count:,} more", names=first, count=more)

@@ -1,0 +1,58 @@
+"""Whether the model that is asked takes the media that are sent, before they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mimo_cli.advice import Action
+from mimo_cli.api.protocol.messages import Media, UrlSource
+from mimo_cli.attachments import web_address
+from mimo_cli.catalogue import models
+from mimo_cli.errors import UsageError
+from mimo_cli.phrases import Phrase, either
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.api.protocol.messages import MediaKind, Message
+
+_TAKES_NO: dict[MediaKind, str] = {
+    "image": "{model} takes no images",
+    "audio": "{model} takes no audio",
+    "video": "{model} takes no video",
+}
+
+
+def check(messages: Iterable[Message], model: str, endpoint: Endpoint) -> None:
+    """Refuse media that the model, or the service that would have to fetch them, cannot take.
+
+    A model that is not known may take anything.
+
+    Raises:
+        UsageError: it is known to take no such media; or an address is of this machine.
+    """
+    for media in _media(messages):
+        known = models.find(model)
+        if known is not None and known.inputs and media.kind not in known.inputs:
+            raise _not_taken(media, model)
+        if not isinstance(media.source, UrlSource) or endpoint.is_loopback:
+            continue
+        if web_address.reaches_only_here(media.source.url):
+            template = "the service fetches it, and cannot reach this machine or its network"
+            hint = Phrase("Download it, and attach the file.")
+            what = Phrase("{address} is not attached", address=media.source.url)
+            raise UsageError(what, Phrase(template), hint)
+
+
+def _media(messages: Iterable[Message]) -> Iterator[Media]:
+    for message in messages:
+        if not isinstance(message.content, str):
+            yield from (block for block in message.content if isinstance(block, Media))
+
+
+def _not_taken(media: Media, model: str) -> UsageError:
+    what = Phrase(_TAKES_NO[media.kind], model=model)
+    others = [it.id for it in models.current() if media.kind in it.inputs]
+    why = Phrase("{models} does", models=either(others))
+    return UsageError(what, why, Action.OTHER_MODEL_FOR_ATTACHMENT)

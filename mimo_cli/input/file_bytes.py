@@ -1,0 +1,154 @@
+"""The bytes of a file, or of a pipe that a shell has made: read once, and no more than are taken."""
+
+from __future__ import annotations
+
+import io
+import os
+import select
+import stat
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mimo_cli.errors import UsageError
+from mimo_cli.phrases import NOTHING, Phrase, reason
+from mimo_cli.text import punctuation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Limit = Callable[[bytes, int, str], int]
+    """Returns how many bytes are taken of what begins with these, has that size, and that name.
+
+    Raises a UsageError if these are too many. The size of a pipe is what came so far.
+    """
+
+LARGEST_TEXT = 10 * 1024 * 1024
+"""Bytes of text, each of stdin and files."""
+
+PATIENCE = 60.0
+"""Seconds for a pipe, where nothing else limits them."""
+
+HEAD = 4096
+"""Bytes that are enough to tell what something is."""
+
+_PIPES = ("/dev/fd/", "/proc/self/fd/")
+_PLAIN_BEGINNINGS = (b"%PDF-", b"GIF8")  # of what is no text, and may look like one for long
+_LONGEST_CHARACTER = 4
+
+
+def text_limit(_head: bytes, size: int, name: str) -> int:
+    """Return how many bytes of a text are taken (a `Limit`)."""
+    check_size(size, name)
+    return LARGEST_TEXT
+
+
+def check_size(size: int, name: str) -> None:
+    """Refuse a text of more bytes than any that may be sent; `name` is what to call it.
+
+    Raises:
+        UsageError: it is.
+    """
+    if size > LARGEST_TEXT:
+        what = Phrase("{name} is too large", name=name)
+        raise UsageError(what, more_than_most(), Phrase("Send a part of it."))
+
+
+def more_than_most() -> Phrase:
+    """Return why a text is too large to be sent."""
+    return Phrase("more than {count} MB", count=LARGEST_TEXT // 1024 // 1024)
+
+
+def is_plain(data: bytes) -> bool:
+    """Return whether bytes begin as a text in UTF-8 does, and no picture, recording or film."""
+    head = data[:HEAD]
+    if b"\0" in head or head.startswith(_PLAIN_BEGINNINGS):
+        return False
+    try:
+        head.decode()
+    except UnicodeDecodeError as error:
+        is_cut = len(data) > HEAD and error.start > HEAD - _LONGEST_CHARACTER
+        return is_cut and error.reason == "unexpected end of data"
+    return True
+
+
+def read(path: str, limit: Limit = text_limit, seconds: float = PATIENCE) -> bytes:
+    """Return a file's bytes; of a pipe that the shell has made, what comes within some seconds.
+
+    Raises:
+        UsageError: it is not there, not readable, no file, empty or too large; it changed
+            meanwhile; a pipe did not end in time.
+    """
+    try:
+        data = _read(path, limit, seconds)
+    except OSError as error:
+        hint = NOTHING
+        if isinstance(error, FileNotFoundError) and path.startswith(("@", punctuation.AT)):
+            sign = punctuation.describe(path[0])
+            hint = Phrase("Its name begins with {sign}: without it?", sign=sign)
+        raise UsageError(_cannot_read(path), reason(error), hint) from error
+    except ValueError as error:
+        raise UsageError(Phrase("cannot read {file!r}", file=path), reason(error)) from error
+    if not data:
+        raise UsageError(Phrase("{file} is empty", file=path))
+    return data
+
+
+def _read(path: str, limit: Limit, seconds: float) -> bytes:
+    is_pipe = _check_kind(Path(path).stat().st_mode, path)
+    # Opening a pipe that nobody writes to any more would otherwise be waited for.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+    with io.BufferedReader(io.FileIO(os.open(path, flags)), 2 * HEAD) as file:
+        status = os.fstat(file.fileno())
+        _check_kind(status.st_mode, path)  # what has that name may be another by now
+        if is_pipe:
+            return _read_pipe(file.fileno(), path, limit, seconds)
+        head = file.peek()[:HEAD]
+        most = limit(head, status.st_size, path)
+        if not is_plain(head):  # a text may grow
+            most = min(most, status.st_size or most)
+        data = file.read(most + 1)
+    limit(head, len(data), path)
+    if len(data) != status.st_size and not is_plain(head):
+        why = Phrase("it changed while it was read")
+        raise UsageError(_cannot_read(path), why, Phrase("Is it whole? Try again."))
+    return data
+
+
+def _cannot_read(path: str) -> Phrase:
+    return Phrase("cannot read {file}", file=path)
+
+
+def _read_pipe(descriptor: int, name: str, limit: Limit, seconds: float) -> bytes:
+    """Return what comes through a pipe up to its end, and no more than is too large."""
+    parts: list[bytes] = []
+    size, head = 0, b""
+    end = time.monotonic() + seconds
+    while True:
+        left = max(0.0, end - time.monotonic())
+        if not select.select([descriptor], [], [], left)[0]:
+            why = Phrase("it did not end within {seconds:g} seconds", seconds=seconds)
+            raise UsageError(_cannot_read(name), why)
+        part = os.read(descriptor, LARGEST_TEXT)
+        if not part:
+            return b"".join(parts)
+        parts.append(part)
+        size += len(part)
+        head += part[: HEAD - len(head)]
+        if size > LARGEST_TEXT:
+            limit(head, size, name)
+
+
+def _check_kind(mode: int, path: str) -> bool:
+    """Return whether it is a pipe.
+
+    Raises:
+        UsageError: reading it may never end.
+    """
+    # `<(command)` in a shell names a pipe that is open already; any other may block for ever.
+    is_open_pipe = stat.S_ISFIFO(mode) and path.startswith(_PIPES)
+    if stat.S_ISDIR(mode):
+        raise UsageError(_cannot_read(path), Phrase("it is a folder"))
+    if not stat.S_ISREG(mode) and not is_open_pipe:
+        raise UsageError(_cannot_read(path), Phrase("it is not a regular file"))
+    return is_open_pipe
