@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.folders import ROOT
+from support.package_source import Trees, nodes
 
 from mimo_cli import config
 
@@ -25,7 +26,7 @@ MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
     for path in sorted((ROOT / PACKAGE).rglob("*.py"))
 }
-TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items()}
+TREES = Trees(MODULES)
 
 PURE_MODULES = [
     "api.base_url",
@@ -295,7 +296,7 @@ def test_nobody_reaches_into_the_configuration() -> None:
     reaching = {
         f"{name}: {node.module}"
         for name in MODULES.keys() - within("config")
-        for node in ast.walk(TREES[name])
+        for node in nodes(TREES[name])
         if isinstance(node, ast.ImportFrom)
         and (node.module in inside or {f"{node.module}.{it.name}" for it in node.names} & inside)
     }
@@ -380,7 +381,7 @@ def test_a_pure_module_runs_only_on_pure_ones(name: str) -> None:
 def test_a_pure_module_calls_nothing_that_reads_or_writes(name: str) -> None:
     called = {
         node.func.id
-        for node in ast.walk(TREES[name])
+        for node in nodes(TREES[name])
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
     assert called & {"open", "print", "input", "exec", "eval", "__import__", "breakpoint"} == set()

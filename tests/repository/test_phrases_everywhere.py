@@ -13,7 +13,16 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
-from support.package_source import MODULES, PACKAGE, Scope, called, functions, records, scopes
+from support.package_source import (
+    MODULES,
+    PACKAGE,
+    Scope,
+    called,
+    functions,
+    nodes,
+    records,
+    scopes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -94,7 +103,7 @@ def given(keyword: ast.keyword, scope: Scope) -> Iterator[str]:
 
 def makers(tree: ast.Module) -> dict[str, int]:
     """Those of `MAKERS` that a module has imported: it may call another thing `counted`."""
-    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    imports = [node for node in nodes(tree) if isinstance(node, ast.ImportFrom)]
     names = {it.name for node in imports if node.module == PHRASES for it in node.names}
     return {name: count for name, count in MAKERS.items() if name in names or not imports}
 
@@ -209,7 +218,7 @@ def errors() -> set[str]:
     bases = {
         node.name: {ast.unparse(base).rpartition(".")[2] for base in node.bases}
         for tree in MODULES.values()
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.ClassDef)
     }
     found = {"MimoError"}
@@ -224,7 +233,7 @@ def with_own_arguments() -> set[str]:
     return {
         node.name
         for tree in MODULES.values()
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.ClassDef)
         and any(isinstance(it, ast.FunctionDef) and it.name == "__init__" for it in node.body)
     }
@@ -382,7 +391,7 @@ def test_every_text_that_is_told_is_a_phrase(name: str) -> None:
 def test_nothing_reads_a_sentence_that_is_for_people(name: str) -> None:
     left_out = [
         it
-        for it in ast.walk(MODULES[name])
+        for it in nodes(MODULES[name])
         if isinstance(it, ast.FunctionDef) and it.name == WORDS_ALONE.get(name)
     ]
     lines = {line for it in left_out for line in range(it.lineno, (it.end_lineno or 0) + 1)}

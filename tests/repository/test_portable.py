@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.folders import TESTS
+from support.package_source import Trees
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+pytestmark = pytest.mark.untraced
 
 NEEDED = {"/proc": "PROC", "/dev/full": "FULL"}
 """What a path begins with that is not on every system, and the mark in `support.systems` for it."""
@@ -18,11 +21,13 @@ ELSEWHERE = ("peers", "benchmarks")  # which are run on Linux alone
 ASKED_FIRST = {"is_asleep", "test_a_file_that_is_no_text_is_refused_by_name"}
 """Functions that look first whether it is there, or whether they are root's."""
 
-MODULES = {
-    str(it.relative_to(TESTS)): ast.parse(it.read_text("utf-8"))
-    for it in sorted(TESTS.rglob("*.py"))
-    if it.relative_to(TESTS).parts[0] not in ELSEWHERE
-}
+MODULES = Trees(
+    {
+        str(it.relative_to(TESTS)): it
+        for it in sorted(TESTS.rglob("*.py"))
+        if it.relative_to(TESTS).parts[0] not in ELSEWHERE
+    }
+)
 
 
 def needs(node: ast.AST) -> Iterator[str]:
@@ -39,15 +44,18 @@ def needs(node: ast.AST) -> Iterator[str]:
                 yield from needs(child)
 
 
+def names(function: ast.FunctionDef) -> set[str]:
+    return {it.id for it in ast.walk(function) if isinstance(it, ast.Name)}
+
+
 def unmarked(module: ast.Module) -> Iterator[str]:
     """The tests that need a mark which they do not have: by themselves, or by what they call."""
     functions = {it.name: it for it in module.body if isinstance(it, ast.FunctionDef)}
     wanted = {name: set(needs(it)) for name, it in functions.items() if name not in ASKED_FIRST}
+    called = {name: names(it) & functions.keys() for name, it in functions.items()}
     for _ in functions:  # at most so many call each other
-        for name, it in functions.items():
-            called = {inner.id for inner in ast.walk(it) if isinstance(inner, ast.Name)}
-            for other in called & wanted.keys():
-                wanted.setdefault(name, set()).update(wanted[other])
+        for name, others in called.items():
+            wanted.setdefault(name, set()).update(*(wanted.get(other, ()) for other in others))
     for name, it in functions.items():
         marks = {ast.unparse(mark) for mark in it.decorator_list}
         if (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,16 +11,48 @@ from support.folders import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 PACKAGE = "mimo_cli"
 
-MODULES = {
-    ".".join(path.relative_to(ROOT / PACKAGE).with_suffix("").parts): ast.parse(
-        path.read_text("utf-8")
-    )
-    for path in sorted((ROOT / PACKAGE).rglob("*.py"))
-    if path.name != "phrases.py"
-}
+
+@cache
+def parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+@cache
+def nodes(tree: ast.Module) -> list[ast.AST]:
+    """Every node, walked to once: these tests ask for them again and again."""
+    return list(ast.walk(tree))
+
+
+class Trees(Mapping[str, ast.Module]):
+    """Syntax trees of files by name, each read when it is first looked at.
+
+    Every process that runs tests collects all of them, and needs the names alone for that.
+    """
+
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        self._files = files
+
+    def __getitem__(self, name: str) -> ast.Module:
+        return parse(self._files[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+
+MODULES = Trees(
+    {
+        ".".join(path.relative_to(ROOT / PACKAGE).with_suffix("").parts): path
+        for path in sorted((ROOT / PACKAGE).rglob("*.py"))
+        if path.name != "phrases.py"
+    }
+)
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -109,11 +142,11 @@ def functions() -> Iterator[tuple[str, Function, bool]]:
     for name, tree in MODULES.items():
         methods = {
             id(it): node.name
-            for node in ast.walk(tree)
+            for node in nodes(tree)
             if isinstance(node, ast.ClassDef)
             for it in node.body
         }
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             if isinstance(node, Function):
                 first = node.args.args[:1]
                 is_method = bool(first) and first[0].arg in ("self", "cls")
@@ -123,7 +156,7 @@ def functions() -> Iterator[tuple[str, Function, bool]]:
 def records() -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Every class with annotated fields: its name, and each field with its type as written."""
     for tree in MODULES.values():
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             if isinstance(node, ast.ClassDef):
                 yield (
                     node.name,
