@@ -16,12 +16,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support import systems
-from support.harness import PATIENCE, Terminal, environ_for, finish, mimo, process, read_until
+from support.harness import (
+    PATIENCE,
+    Program,
+    Terminal,
+    environ_for,
+    finish,
+    mimo,
+    process,
+    read_until,
+)
 
 from mimo_cli.simulator import Fault, Simulator
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Iterator, Mapping
 
 QUICK = 0.2
@@ -53,7 +61,7 @@ WRITE = {"1", "64"}
 SELECT = {"23", "270", "72"}
 
 
-def until_it_is_in(call: set[str], program: subprocess.Popen[bytes]) -> None:
+def until_it_is_in(call: set[str], program: Program) -> None:
     """Waits until the main thread is in a call that blocks, as the kernel says."""
     file = Path(f"/proc/{program.pid}/syscall")
     end = time.monotonic() + PATIENCE
@@ -62,7 +70,7 @@ def until_it_is_in(call: set[str], program: subprocess.Popen[bytes]) -> None:
         os.sched_yield()
 
 
-def end_of(program: subprocess.Popen[bytes], number: int) -> tuple[int, float]:
+def end_of(program: Program, number: int) -> tuple[int, float]:
     """The return code after a signal, and how long that took."""
     started = time.monotonic()
     program.send_signal(number)

@@ -31,6 +31,7 @@ from mimo_cli.output.command_terms import in_command_terms
 from mimo_cli.output.output_stream import Output
 from mimo_cli.phrases import ENGLISH
 from mimo_cli.signals import Signals
+from support.forked import Forked, can_fork, fork_in_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -156,6 +157,9 @@ def read_until(descriptor: int, wanted: bytes) -> bytes:
     return data
 
 
+Program = subprocess.Popen[bytes] | Forked
+
+
 class Terminal:
     """The program in a terminal of its own, with a screen to look at; `measured` by coverage.
 
@@ -180,15 +184,20 @@ class Terminal:
         self._stream = pyte.Stream(self.screen)
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-        self.program = subprocess.Popen(
-            command or [sys.executable, "-m", "mimo_cli", *args],
-            env={**around(measured), "TERM": "xterm-256color", **environ},
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - no threads yet
-        )
+        whole = {**around(measured), "TERM": "xterm-256color", **environ}
+        self.program: Program
+        if not command and can_fork(whole):
+            self.program = fork_in_terminal(args, whole, slave)
+        else:
+            self.program = subprocess.Popen(
+                command or [sys.executable, "-m", "mimo_cli", *args],
+                env=whole,
+                stdin=slave,
+                stdout=slave,
+                stderr=slave,
+                start_new_session=True,
+                preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - no threads yet
+            )
         self.slave = slave
         self.received = b""
 
