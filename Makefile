@@ -38,9 +38,11 @@ lint: $(VENV)/dev
 types: $(VENV)/dev
 	$(BIN)/mypy
 
+# coverage itself reports, and holds the floor: pytest-cov would read every source twice for that.
 cover: $(VENV)/dev
 	$(BIN)/coverage erase
-	$(BIN)/pytest --numprocesses auto --dist worksteal --cov --cov-branch --cov-report=term
+	$(BIN)/pytest --numprocesses auto --dist worksteal --cov --cov-report= --cov-fail-under=0
+	$(BIN)/coverage report
 
 test-peers: $(VENV)/dev
 	$(BIN)/pytest -rs tests/peers
