@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prompt_toolkit.utils import get_cwidth
 from pyte import screens
+from support.bulk import some
 from support.harness import Terminal, environ_for, mimo
 from support.markdown_texts import chunk_sizes, chunks, oneshot, quick
 from support.on_screen import on_screen
@@ -151,7 +152,7 @@ def laid(rows: Iterable[Row]) -> list[str]:
 
 @pytest.mark.untraced
 @pytest.mark.usefixtures("wide_terminal")
-@settings(quick, max_examples=100)
+@settings(quick, max_examples=some(100))
 @given(
     st.lists(alphabet, max_size=60).map("".join) | st.just(ANSWER),
     st.sampled_from([(40, 8), (80, 24), (16, 5)]),

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from support.bulk import some
 from support.harness import environ_for, mimo
 
 from mimo_cli.api.protocol.messages import FileSource, Media, Reply, Text, Usage
@@ -41,7 +42,7 @@ MODEL = "mimo-v2.6-pro"
 ASIDE = "the history was damaged; it is now "
 LEFT_OUT = "a part of the history is damaged and left out; mimo doctor says which"
 
-QUESTIONS = 2_000
+QUESTIONS = some(2_000)
 PROGRAMS = 24
 
 
@@ -167,7 +168,7 @@ def flipped(whole: bytes, chance: random.Random) -> bytes:
 
 @pytest.mark.slow
 @pytest.mark.untraced
-def test_2000_files_with_flipped_bits_take_the_next_question_or_are_set_aside(
+def test_files_with_flipped_bits_take_the_next_question_or_are_set_aside(
     folder: Path, whole: bytes
 ) -> None:
     chance = random.Random(20)  # noqa: S311 - the same damage every time

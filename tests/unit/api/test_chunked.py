@@ -7,11 +7,12 @@ import h11
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.bulk import some
 from support.wire import chunk
 
 from mimo_cli.api.transport.chunked import ChunkMerger
 
-PROPERTY = settings(deadline=None, derandomize=True, max_examples=400)
+PROPERTY = settings(deadline=None, derandomize=True, max_examples=some(400))
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.bulk import some
 from support.harness import KEY, environ_for, mimo
 
 from mimo_cli.api.protocol.assembly import Assembly
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.api.protocol.messages import Event, Reply
 
-PROPERTY = settings(deadline=None, derandomize=True, max_examples=400)
+PROPERTY = settings(deadline=None, derandomize=True, max_examples=some(400))
 
 STREAM: list[dict[str, Any]] = [
     {

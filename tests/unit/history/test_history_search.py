@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.bulk import some
 from support.harness import around, mimo
 
 from mimo_cli.api.protocol.messages import Reply, Text, Usage
@@ -159,7 +160,7 @@ def test_a_snippet_is_a_part_of_the_text_whatever_that_is(text: str, words: str)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=some(300), deadline=None)
 def test_a_text_is_found_by_itself(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     folder = tmp_path_factory.getbasetemp() / "itself"
     with closing(History(folder, now=lambda: 1.0, notice=pytest.fail)) as history:

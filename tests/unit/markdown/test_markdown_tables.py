@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.bulk import some
 from support.markdown_texts import chunks, oneshot, quick, shown, streamed
 
 from mimo_cli.markdown.blocks import Parser, Table
@@ -205,7 +206,7 @@ _tables = st.builds(_table, _rows, st.sampled_from([0, 20, 30]), st.sampled_from
 
 
 @pytest.mark.untraced
-@settings(quick, max_examples=60)
+@settings(quick, max_examples=some(60))
 @given(_tables, _rows, st.sampled_from([14, 30, 60, 120]), st.sampled_from([7, 40, 300]))
 def test_rows_of_a_growing_table_depend_on_what_is_above_them_alone(
     text: str, more: list[tuple[str, str, str]], columns: int, size: int

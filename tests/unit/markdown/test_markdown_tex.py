@@ -7,6 +7,7 @@ from contextlib import suppress
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.bulk import some
 from support.markdown_texts import oneshot, quick, shown, streamed
 
 from mimo_cli.markdown.tex.delimiters import display_rows, inline_text, understood_rows
@@ -423,7 +424,7 @@ TOKENS = [
 ]
 
 
-@settings(quick, max_examples=1500)
+@settings(quick, max_examples=some(1500))
 @given(st.lists(st.sampled_from(TOKENS), max_size=12).map("".join), st.sampled_from(TOKENS[2:9]))
 def test_no_tokens_make_the_reader_fail(tex: str, opener: str) -> None:
     end = opener.partition("[")[0].replace("begin", "end")

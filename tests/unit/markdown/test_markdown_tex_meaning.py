@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from support.bulk import some
 from support.markdown_texts import quick
 
 from mimo_cli.markdown.tex.formula import to_rows
@@ -174,7 +175,7 @@ def _plain(raised: str) -> str:
     return raised.translate(PLAIN)
 
 
-@settings(quick, max_examples=1500)
+@settings(quick, max_examples=some(1500))
 @given(formulas)
 def test_what_is_drawn_has_the_value_of_the_formula(formula: Formula) -> None:
     try:

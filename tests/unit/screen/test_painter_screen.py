@@ -7,6 +7,7 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.bulk import some
 from support.markdown_texts import ANSWERS, FAMILY, chunk_sizes, chunks, oneshot, quick, texts
 from support.screens import THEME, Clock, Screen, printed
 
@@ -32,7 +33,7 @@ def stream(screen: Screen, pieces: list[str], *, pause: float = 0.04) -> Live:
 
 
 @pytest.mark.untraced
-@settings(quick, max_examples=120)
+@settings(quick, max_examples=some(120))
 @given(texts, st.sampled_from(SIZES), chunk_sizes)
 def test_the_scrollback_is_that_of_the_answer_printed_in_one_go(
     text: str, size: tuple[int, int], sizes: list[int]
@@ -134,7 +135,7 @@ def test_text_is_there_once_and_in_order_whatever_width_the_terminal_gives_its_g
 
 
 @pytest.mark.untraced
-@settings(quick, max_examples=150)
+@settings(quick, max_examples=some(150))
 @given(
     st.lists(
         st.tuples(

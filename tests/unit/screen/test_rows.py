@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 from rich.segment import Segment
 from rich.text import Span, Text
+from support.bulk import some
 from support.markdown_texts import ANSWERS, EXAMPLES, chunks, oneshot, quick, texts
 
 from mimo_cli.markdown.engine import Engine
@@ -143,7 +144,7 @@ def on_screen(text: str) -> list[Char]:
 
 
 @pytest.mark.untraced
-@settings(quick, max_examples=150)
+@settings(quick, max_examples=some(150))
 @given(PIECES, PIECES, PIECES)
 def test_a_row_over_another_leaves_every_character_with_its_looks(
     same: list[tuple[str, set[str]]],
