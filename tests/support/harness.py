@@ -214,8 +214,9 @@ class Terminal:
     @property
     def text(self) -> str:
         """Everything on the screen and above it, without spaces at the ends of rows."""
-        above = [_row(row, self.screen.columns) for row in self.screen.history.top]
-        return "\n".join(row.rstrip() for row in [*above, *self.screen.display]).rstrip()
+        buffer = self.screen.buffer
+        rows = [*self.screen.history.top, *(buffer[line] for line in range(self.screen.lines))]
+        return "\n".join(map(_row, rows)).rstrip()
 
     def type(self, keys: str) -> None:
         """Presses keys."""
@@ -299,8 +300,9 @@ def _head(connection: socket.socket) -> bytes:
     return data
 
 
-def _row(cells: Mapping[int, Any], columns: int) -> str:
-    return "".join(cells[column].data for column in range(columns))
+def _row(cells: Mapping[int, Any]) -> str:
+    """The text of a row; the second cell of a wide character holds none."""
+    return "".join(cells[column].data for column in range(max(cells, default=-1) + 1)).rstrip()
 
 
 @contextlib.contextmanager
