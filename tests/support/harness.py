@@ -31,6 +31,7 @@ from mimo_cli.output.command_terms import in_command_terms
 from mimo_cli.output.output_stream import Output
 from mimo_cli.phrases import ENGLISH
 from mimo_cli.signals import Signals
+from support.cells import row_texts
 from support.forked import Forked, can_fork, fork_in_terminal
 
 if TYPE_CHECKING:
@@ -214,9 +215,7 @@ class Terminal:
     @property
     def text(self) -> str:
         """Everything on the screen and above it, without spaces at the ends of rows."""
-        buffer = self.screen.buffer
-        rows = [*self.screen.history.top, *(buffer[line] for line in range(self.screen.lines))]
-        return "\n".join(map(_row, rows)).rstrip()
+        return "\n".join(row_texts(self.screen, self.screen.history.top)).rstrip()
 
     def type(self, keys: str) -> None:
         """Presses keys."""
@@ -298,11 +297,6 @@ def _head(connection: socket.socket) -> bytes:
     while b"\r\n\r\n" not in data and (chunk := connection.recv(65536)):
         data += chunk
     return data
-
-
-def _row(cells: Mapping[int, Any]) -> str:
-    """The text of a row; the second cell of a wide character holds none."""
-    return "".join(cells[column].data for column in range(max(cells, default=-1) + 1)).rstrip()
 
 
 @contextlib.contextmanager

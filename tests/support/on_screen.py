@@ -18,6 +18,7 @@ from mimo_cli.environment import Environment
 from mimo_cli.output.output_stream import Output
 from mimo_cli.signals import Signals
 from mimo_cli.text.widths import cell_width
+from support.cells import row_texts
 from support.harness import PATIENCE
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def on_screen(*args: str, columns: int, environ: Mapping[str, str], lines: int =
     pyte.Stream(screen).feed(text)
     written = re.sub(r"\x1b\[[0-9;]*m", "", text).replace("\r\n", "\n").splitlines()
     if all(cell_width(line) <= screen.columns for line in written):
-        shown = "\n".join(row.rstrip() for row in screen.display).rstrip()
+        shown = "\n".join(row_texts(screen)).rstrip()
         assert tight(shown) == tight("\n".join(written))
     return written
 

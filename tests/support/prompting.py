@@ -16,6 +16,7 @@ from mimo_cli.chat.status import StatusLine
 from mimo_cli.output.output_stream import Output
 from mimo_cli.phrases import verbatim
 from mimo_cli.signals import Signals
+from support.cells import row_texts
 from support.harness import PATIENCE
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Screen(Output):
 
     @property
     def text(self) -> str:
-        return "\n".join(row.rstrip() for row in self._screen.display).rstrip()
+        return "\n".join(row_texts(self._screen)).rstrip()
 
 
 class User:

@@ -11,6 +11,7 @@ from pyte.screens import Char, StaticDefaultDict
 
 from mimo_cli.screen.colors import Colors
 from mimo_cli.screen.theme import Theme
+from support.cells import row_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,10 +93,8 @@ class Screen:
 
     def rows(self) -> list[str]:
         """The scrollback and the screen, down to the cursor."""
-        width = self._screen.columns
-        top = ["".join(line[x].data for x in range(width)) for line in self._screen.history.top]
-        shown = self._screen.display[: self._screen.cursor.y + 1]
-        return [row.rstrip() for row in [*top, *shown]]
+        top = self._screen.history.top
+        return row_texts(self._screen, top)[: len(top) + self._screen.cursor.y + 1]
 
     def resize(self, columns: int, lines: int) -> None:
         """Take another size as tmux does, which tells the program later: `size` stays the same.
@@ -125,8 +124,7 @@ class Screen:
 
     def below(self) -> list[str]:
         """What stands under the cursor's row: nothing, one hopes."""
-        under = self._screen.display[self._screen.cursor.y + 1 :]
-        return [row.rstrip() for row in under if row.strip()]
+        return [row for row in row_texts(self._screen)[self._screen.cursor.y + 1 :] if row]
 
     def is_sane(self) -> bool:
         """Whether the cursor is visible at the start of a row, wrapping is on and no colour is."""
