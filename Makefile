@@ -2,6 +2,7 @@
 # make test    sets up what the tests need and runs every check that CI runs
 # make fast    the tests that are done at once: pure parts, and commands within one process
 # make check   the same checks, one by one: format lint types cover
+# make test-bulk   the tests with every case of those of which make test tries a part
 # make test-peers  servers that others wrote, and a model; their packages are large (1 GB)
 # make picture the session in the README, from the rows that the program draws
 # make bench   start-up, streaming, memory and latency, as ratios within one run
@@ -13,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Tests start the program a thousand times: it is compiled once.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test fast check format lint types cover test-peers bench completions docs clean
+.PHONY: demo test fast check format lint types cover test-bulk test-peers bench completions docs clean
 
 demo: $(VENV)/installed
 	@$(BIN)/mimo demo
@@ -43,6 +44,9 @@ cover: $(VENV)/dev
 	$(BIN)/coverage erase
 	$(BIN)/pytest --numprocesses auto --dist worksteal --cov --cov-report= --cov-fail-under=0
 	$(BIN)/coverage report
+
+test-bulk: $(VENV)/dev
+	MIMO_TEST_ALL=1 $(BIN)/pytest --numprocesses auto --dist worksteal
 
 test-peers: $(VENV)/dev
 	$(BIN)/pytest -rs tests/peers

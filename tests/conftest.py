@@ -16,6 +16,7 @@ import gc
 import importlib
 import os
 import pkgutil
+import signal
 import sys
 import threading
 import time
@@ -68,16 +69,24 @@ class Tracer:
             yield
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a test waits for a program, a clock or a terminal."""
+    return (os.cpu_count() or 1) + 1
+
+
 TRACER = pytest.StashKey[Tracer]()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_sessionstart(session: pytest.Session) -> Generator[None, None, None]:
-    """Import every module where coverage sees it, then take coverage out.
+    """Let Ctrl-C be heard. Import every module where coverage sees it, then take coverage out.
 
     The process that hands tests to workers starts them with no measurement of their own: they
     begin it themselves, after pytest and its plugins were loaded.
     """
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as of a script's `make test &`
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if sys.gettrace():
         for module in pkgutil.walk_packages(mimo_cli.__path__, "mimo_cli."):
             importlib.import_module(module.name)

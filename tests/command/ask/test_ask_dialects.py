@@ -16,6 +16,7 @@ UNREADABLE = {
 ANSWERS = [name for name in DIALECTS if name not in (*ERRORS, *UNREADABLE)]
 
 
+@pytest.mark.untraced
 @pytest.mark.slow
 @pytest.mark.parametrize("options", [[], ["--no-stream"]], ids=["streamed", "whole"])
 @pytest.mark.parametrize("name", ANSWERS)

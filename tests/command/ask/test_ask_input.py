@@ -127,6 +127,7 @@ NASTY = [
 ]
 
 
+@pytest.mark.untraced
 @pytest.mark.slow
 @pytest.mark.parametrize("text", NASTY[1:])
 def test_a_nasty_prompt_arrives_as_it_was(simulator: Simulator, text: str) -> None:

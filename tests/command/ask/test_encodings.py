@@ -197,6 +197,7 @@ DISGUISED = [
 ]
 
 
+@pytest.mark.untraced
 @pytest.mark.slow
 @pytest.mark.parametrize(("encoding", "text", "where"), DISGUISED)
 def test_bytes_that_may_pass_for_utf8_are_no_nonsense(
@@ -393,6 +394,7 @@ def test_in_a_chat_the_hint_is_for_a_chat(simulator: Simulator, tmp_path: Path) 
     assert simulator.requests[-1].json["system"] == "请帮我翻译这段话"
 
 
+@pytest.mark.untraced
 @pytest.mark.slow
 @pytest.mark.parametrize(("encoding", "text"), ALL)
 def test_what_is_named_is_read(encoding: str, text: str, simulator: Simulator) -> None:
@@ -505,6 +507,7 @@ def body_of(form: str, text: str) -> str:
     }[form] % text
 
 
+@pytest.mark.untraced
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["json", "event", "page", "text"])
 @pytest.mark.parametrize(

@@ -227,6 +227,7 @@ def _home(tmp_path: Path) -> dict[str, str]:
     return environ
 
 
+@pytest.mark.untraced
 @pytest.mark.slow
 @pytest.mark.usefixtures("wide_terminal")
 @pytest.mark.parametrize("columns", [40, 60, 80, 120])

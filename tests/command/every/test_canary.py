@@ -133,6 +133,7 @@ LOOKING = [
 ]
 
 
+@pytest.mark.untraced
 @pytest.mark.slow
 @pytest.mark.parametrize("status", [200, 400, 401, 429, 503])
 def test_what_a_server_repeats_of_the_key_is_nowhere(tmp_path: Path, status: int) -> None:
@@ -177,6 +178,7 @@ def usual(another: str, tmp_path_factory: pytest.TempPathFactory) -> list[Result
     return [mimo(*command, environ=variables) for command in SAYING]
 
 
+@pytest.mark.untraced
 @pytest.mark.slow
 @pytest.mark.parametrize("key", [*WORDS, *REFUSED])
 def test_a_key_that_is_a_word_changes_nothing(

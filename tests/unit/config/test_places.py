@@ -108,6 +108,7 @@ def settled(name: str, given: dict[str, Any], default_profile: bool) -> Resolved
     return resolve(options, environ, Source(FILE, file), project)
 
 
+@pytest.mark.untraced
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [key.name for key in KEYS if key.name != "default_profile"])
 def test_the_place_that_wins_wins_over_all_below_it_and_over_each_alone(name: str) -> None:

@@ -214,6 +214,7 @@ def test_blank_lines_wait_for_code_but_not_without_end() -> None:
     assert shown("    a" + "\n" * 90 + "    b") == ["╭─", "a", "╰─", "", "╭─", "b", "╰─"]
 
 
+@pytest.mark.untraced
 @pytest.mark.slow
 @pytest.mark.parametrize("unit", ["x", "\u200d", "字"])
 def test_a_word_without_end_is_many_rows_in_the_end(unit: str) -> None:
@@ -224,6 +225,7 @@ def test_a_word_without_end_is_many_rows_in_the_end(unit: str) -> None:
     assert streamed(text, 80, [1_500], [True]) == oneshot(text, 80)
 
 
+@pytest.mark.untraced
 @pytest.mark.slow
 def test_very_long_rows_settle_the_widths_of_a_table() -> None:
     head = "| a | b |\n|---|---|\n"

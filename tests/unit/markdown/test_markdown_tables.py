@@ -37,6 +37,7 @@ LATE = (
 )
 
 
+@pytest.mark.untraced
 @pytest.mark.slow
 @pytest.mark.parametrize("columns", [40, 80, 120])
 def test_numbers_that_grow_keep_to_their_row(columns: int) -> None:
