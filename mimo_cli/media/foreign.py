@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.media import asf, iso_media, ogg, riff
-from mimo_cli.media.binary import big, has_controls, little
+from mimo_cli.media import asf, iso_media, mpeg_audio, ogg, riff
+from mimo_cli.media.binary import has_controls, little
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import CommandLine, Phrase
 
@@ -47,7 +47,7 @@ RAW = Foreign(Phrase("a camera's raw picture"), _PICTURE)
 TIFF = Foreign(Phrase("a TIFF picture"), _PICTURE)
 ICON = Foreign(Phrase("an icon"), _PICTURE)
 PHOTOSHOP = Foreign(Phrase("a Photoshop picture"), _PICTURE)
-EXR = Foreign(Phrase("an OpenEXR picture"), _PICTURE)
+OTHER_PICTURE = Foreign(Phrase("a picture of another format"), _PICTURE)
 AAC = Foreign(Phrase("an AAC recording without a container"), _SOUND)
 AMR = Foreign(Phrase("an AMR recording"), _SOUND)
 AIFF = Foreign(Phrase("an AIFF recording"), _SOUND)
@@ -89,17 +89,22 @@ _FIRST_BYTES: tuple[tuple[bytes, Foreign], ...] = (
     (b"\xff\x4f\xff\x51", JPEG_2000),
     (b"\0\0\0\x0cJXL ", JPEG_XL),
     (b"\xff\x0a", JPEG_XL),
-    (b"\0\0\1\0", ICON),
-    (b"\0\0\2\0", ICON),
+    (b"icns\0", ICON),
     (b"8BPS\0", PHOTOSHOP),
-    (b"v/1\1", EXR),
+    (b"v/1\1", OTHER_PICTURE),
+    (b"DDS \x7c\0", OTHER_PICTURE),
+    (b"\x0a\5\1", OTHER_PICTURE),
+    *((b"P%d%c" % (number, blank), OTHER_PICTURE) for number in (4, 5, 6) for blank in b"\n "),
     (b"#!AMR", AMR),
     (b"MThd\0\0\0\6", MIDI),
     (b".snd\0", OTHER_SOUND),
     (b"caff\0", OTHER_SOUND),
     (b"wvpk", OTHER_SOUND),
+    (b"TTA1", OTHER_SOUND),
+    (b"riff\x2e\x91\xcf\x11", OTHER_SOUND),
     (b"MAC \x96", OTHER_SOUND),
     (b"FLV\1", FLASH_VIDEO),
+    *((it + b"WS", FLASH_VIDEO) for it in (b"F", b"C", b"Z")),
     (b"\0\0\1\xba", MPEG),
     (b"\0\0\1\xb3", MPEG),
     (b".RMF\0", REAL),
@@ -143,12 +148,12 @@ _PACKET = 188
 
 
 def foreign(head: bytes, name: str = "") -> Foreign | None:
-    """Return what a file is that is known and not taken; None for anything else.
+    """Return what a file is that is known and not taken; None for anything else, and for a text.
 
     `head` is some thousand first bytes of what is no media by `recognize`. The `name` decides what
     they leave open: a ZIP file is many things.
     """
-    if b"%PDF-" in head[:_PDF_WITHIN]:
+    if head.startswith(b"%PDF-"):
         return PDF
     if not has_controls(head):
         return None
@@ -157,28 +162,46 @@ def foreign(head: bytes, name: str = "") -> Foreign | None:
 
 def _found(head: bytes, suffix: str) -> Iterator[Foreign]:
     yield from (it for first, it in _FIRST_BYTES if head.startswith(first))
+    yield from _pictures(head, suffix)
+    yield from _recordings(head)
+    yield from _films(head)
+    if b"%PDF-" in head[:_PDF_WITHIN]:
+        yield PDF
     if head.startswith((b"PK\3\4", b"PK\5\6")):
         yield _zip(head, suffix)
-    if iso_media.is_picture(head):
-        yield _BRANDS.get(head[8:12], AVIF if b"avif" in iso_media.brands(head) else HEIC)
-    if head.startswith(asf.SIGNATURE):
-        yield WMA
-    if any(it.kind == "video" for it in ogg.streams(head)):
-        yield OGG_VIDEO
-    if head.startswith(b"\x1a\x45\xdf\xa3"):
-        yield WEBM if b"webm" in head[:64] else MATROSKA
-    if head[:4] == b"FORM" and head[8:11] == b"AIF":
-        yield AIFF
-    if _is_adts(head):
-        yield AAC
-    if head[::_PACKET].startswith(b"GGG"):
-        yield MPEG
-    if head[:2] == b"MZ" and head[little(head, 60, 4) :].startswith(b"PE\0\0"):
-        yield PROGRAM
     if head[257:262] == b"ustar":
         yield ARCHIVE
+    if head[:2] == b"MZ" and head[little(head, 60, 4) :].startswith(b"PE\0\0"):
+        yield PROGRAM
+
+
+def _pictures(head: bytes, suffix: str) -> Iterator[Foreign]:
+    if head[:4] in (b"\0\0\1\0", b"\0\0\2\0") and little(head, 4, 2):
+        yield ICON
+    if iso_media.is_picture(head):
+        yield _BRANDS.get(head[8:12], AVIF if b"avif" in iso_media.brands(head) else HEIC)
+    if suffix == "tga":
+        yield OTHER_PICTURE
+
+
+def _recordings(head: bytes) -> Iterator[Foreign]:
+    if head[:4] == b"FORM" and head[8:11] == b"AIF":
+        yield AIFF
+    if mpeg_audio.is_adts(head, mpeg_audio.behind_tags(head)):
+        yield AAC
+    if head.startswith(asf.SIGNATURE):  # without a film in it, which would be taken
+        yield WMA
     if riff.form(head) is not None:
         yield OTHER_SOUND
+
+
+def _films(head: bytes) -> Iterator[Foreign]:
+    if head.startswith(b"\x1a\x45\xdf\xa3"):
+        yield WEBM if b"webm" in head[:64] else MATROSKA
+    if any(it.kind == "video" for it in ogg.streams(head)):
+        yield OGG_VIDEO
+    if head[::_PACKET].startswith(b"GGG"):
+        yield MPEG
 
 
 def _zip(head: bytes, suffix: str) -> Foreign:
@@ -190,9 +213,3 @@ def _zip(head: bytes, suffix: str) -> Foreign:
     by_name = {"docx": WORD, "xlsx": EXCEL, "pptx": POWERPOINT}.get(suffix, ARCHIVE)
     is_office = b"[Content_Types].xml" in head[:100] or by_name is not ARCHIVE
     return next((it for part, it in _PARTS if is_office and part in head), by_name)
-
-
-def _is_adts(head: bytes) -> bool:
-    """Return whether two frames of AAC follow one another."""
-    size = big(head, 3, 3) >> 5 & 0x1FFF
-    return all(big(head, at, 2) & 0xFFF6 == 0xFFF0 for at in (0, size)) and size > 7

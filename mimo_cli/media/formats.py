@@ -82,14 +82,17 @@ def _sound(head: bytes, suffix: str) -> Format | None:
     start = mpeg_audio.behind_tags(head)
     if mpeg_audio.is_flac(head, start):
         return FLAC
-    if start > len(head):  # what follows the tag, with a picture in it, cannot be seen yet
-        return {"flac": FLAC, "aac": None}.get(suffix, MP3)
-    return MP3 if _has_frames(head, start, suffix) else None
+    if _has_frames(head, start, suffix):
+        return MP3
+    is_open = start and len(head) < start + HEAD and not mpeg_audio.is_adts(head, start)
+    # A tag with a picture in it is longer than what there is of the file.
+    return {"flac": FLAC, "aac": None}.get(suffix, MP3) if is_open else None
 
 
 def _has_frames(head: bytes, start: int, suffix: str) -> bool:
     """Return whether frames of MP3 follow: at once, behind zeros, or in `.mp3` behind anything."""
-    begin = start + len(head[start:]) - len(head[start : start + HEAD].lstrip(_PADDING))
+    searched = head[start : start + HEAD]
+    begin = start + len(searched) - len(searched.lstrip(_PADDING))
     end = start + HEAD if start or suffix == "mp3" else begin + 1
     return mpeg_audio.first_frame(head, begin, end) is not None
 

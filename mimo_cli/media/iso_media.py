@@ -1,26 +1,21 @@
-"""MP4, MOV and their kin: boxes within boxes, the ISO base media file format. Pure.
+"""MP4, MOV and their kin: what they say they are, how large and how long. Pure.
 
-Source: ISO/IEC 14496-12 and Apple's QuickTime File Format. Nothing is believed that the bytes do
-not hold: a box ends with what it is in, and only so many are looked at.
+Source: ISO/IEC 14496-12 and Apple's QuickTime File Format. Cuts by an edit list are not regarded.
 """
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING
 
+from mimo_cli.media import fragments
 from mimo_cli.media.binary import big
+from mimo_cli.media.boxes import children, find, number_width, outer
 from mimo_cli.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from mimo_cli.media.boxes import Box
 
-_MOST_BOXES = 20_000
-"""Of one level: a film in pieces has two or three boxes for each."""
-_MOST_TRACKS = 100
 _LONGEST_TYPE_BOX = 4096
-_WIDTHS = {0: 4, 1: 8}
-"""Bytes of a duration by the version of its box."""
 
 _LEADERS = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot", b"uuid"})
 """What a QuickTime file begins with that is older than `ftyp`."""
@@ -32,15 +27,6 @@ _PICTURE_BRANDS = frozenset(
         *(b"avif", b"avis", b"crx ", b"jp2 ", b"jpx ", b"jxl "),
     }
 )
-
-
-class Box(NamedTuple):
-    """A box of that kind; its content is between two places of the data, which may cut it."""
-
-    kind: bytes
-    start: int
-    end: int
-    is_cut: bool = False
 
 
 class Movie(NamedTuple):
@@ -62,7 +48,7 @@ def brand(head: bytes) -> bytes | None:
     None if it is none of these files.
     """
     size = big(head, 0, 4)
-    if head[4:8] == b"ftyp" and 16 <= size <= _LONGEST_TYPE_BOX:  # a brand, a version
+    if head[4:8] == b"ftyp" and 16 <= size <= _LONGEST_TYPE_BOX:
         return head[8:12]
     if head[:1] == b"\0" and head[4:8] in _LEADERS and (size == 1 or size >= 8):
         return b"qt  " if _is_followed(head, size) else None
@@ -84,76 +70,51 @@ def is_picture(head: bytes) -> bool:
 def _is_followed(head: bytes, size: int) -> bool:
     """Return whether a first box of that size is followed by another, as far as can be seen."""
     following = head[size + 4 : size + 8]
-    return size == 1 or len(following) < 4 or following.isalnum()  # a kind
-
-
-def boxes(data: bytes, start: int, end: int) -> Iterator[Box]:
-    """Yield the boxes between two places."""
-    for _ in range(_MOST_BOXES):
-        size, header = big(data, start, 4), 8
-        if size == 1:
-            size, header = big(data, start + 8, 8), 16
-        elif size == 0:  # to the end
-            size = end - start
-        if size < header or start + header > end:
-            return
-        kind = data[start + 4 : start + 8]
-        yield Box(kind, start + header, min(start + size, end), start + size > end)
-        start += size
-
-
-def _find(data: bytes, within: Box, *path: bytes) -> Box | None:
-    found: Box | None = within
-    for kind in path:
-        if found is None:
-            return None
-        inner = boxes(data, found.start, found.end)
-        found = next((box for box in inner if box.kind == kind), None)
-    return found
+    return size == 1 or len(following) < 4 or following.isalnum()
 
 
 def read(data: bytes) -> Movie | None:
     """Return what the header says, wherever it is; None if there is none."""
-    whole = Box(b"", 0, len(data))
-    moov = _find(data, whole, b"moov")
+    moov = index = piece = None
+    for box in outer(data):
+        match box.kind:
+            case b"moov":
+                moov = moov or box
+            case b"sidx":
+                index = index or box
+            case b"moof":
+                piece = box
     if moov is None:
         return None
-    inner = boxes(data, moov.start, moov.end)
-    tracks = [*islice((box for box in inner if box.kind == b"trak"), _MOST_TRACKS)]
-    handlers = {box: _handler(data, box) for box in tracks}
-    sizes = [_size(data, box) for box in tracks if handlers[box] == b"vide"]
-    width, height = max(sizes, default=(0, 0))
-    return Movie(
-        width or None,
-        height or None,
-        _seconds(data, whole, moov, tracks) or None,
-        frozenset(handlers.values()),
-        moov.is_cut,
+    tracks = children(data, moov, b"trak")
+    handlers = [_handler(data, track) for track in tracks]
+    films = (it for it, kind in zip(tracks, handlers, strict=True) if kind == b"vide")
+    width, height = max((_size(data, track) for track in films), default=(0, 0))
+    seconds = (
+        _seconds(data, moov, tracks)
+        or (index and _indexed_seconds(data, index))
+        or (piece and _seconds_of_pieces(data, moov, tracks, piece))
     )
+    return Movie(width or None, height or None, seconds or None, frozenset(handlers), moov.is_cut)
 
 
 def _handler(data: bytes, track: Box) -> bytes:
-    box = _find(data, track, b"mdia", b"hdlr")
+    box = find(data, track, b"mdia", b"hdlr")
     return b"" if box is None else data[box.start + 8 : box.start + 12]
 
 
 # How long
 
 
-def _seconds(data: bytes, whole: Box, moov: Box, tracks: list[Box]) -> float:
-    """Return the length of a film, 0 if not known. Cuts by an edit list are not regarded."""
-    scale, ticks = _duration(data, _find(data, moov, b"mvhd"))
-    if not ticks and (total := _find(data, moov, b"mvex", b"mehd")):
-        ticks = big(data, total.start + 4, _width(data, total))
+def _seconds(data: bytes, moov: Box, tracks: list[Box]) -> float:
+    """Return how long a film is by its own header, else by those of its tracks; 0 if not known."""
+    scale, ticks = _duration(data, find(data, moov, b"mvhd"))
+    if not ticks and (total := find(data, moov, b"mvex", b"mehd")):
+        ticks = big(data, total.start + 4, number_width(data, total))
     if ticks and scale:
         return ticks / scale
-    found = [_duration(data, _find(data, it, b"mdia", b"mdhd")) for it in tracks]
-    longest = max((ticks / scale for scale, ticks in found if scale), default=0)
-    return longest or _indexed_seconds(data, whole)
-
-
-def _width(data: bytes, box: Box) -> int:
-    return _WIDTHS.get(big(data, box.start, 1), 4)
+    found = [_duration(data, find(data, it, b"mdia", b"mdhd")) for it in tracks]
+    return max((ticks / scale for scale, ticks in found if scale), default=0)
 
 
 def _duration(data: bytes, header: Box | None) -> tuple[int, int]:
@@ -164,22 +125,33 @@ def _duration(data: bytes, header: Box | None) -> tuple[int, int]:
     """
     if header is None:
         return 0, 0
-    width = _width(data, header)
+    width = number_width(data, header)
     at = header.start + 4 + 2 * width
     ticks = big(data, at + 4, width)
     return big(data, at, 4), 0 if ticks == (1 << 8 * width) - 1 else ticks
 
 
-def _indexed_seconds(data: bytes, whole: Box) -> float:
-    """Return the sum of the first index of segments (`sidx`) of a film that comes in pieces."""
-    index = _find(data, whole, b"sidx")
-    if index is None:
-        return 0
+def _indexed_seconds(data: bytes, index: Box) -> float:
+    """Return the sum of the first index of segments (`sidx`)."""
     scale = big(data, index.start + 8, 4)
-    at = index.start + 12 + 2 * _width(data, index)
-    count = min(big(data, at + 2, 2), (index.end - at - 4) // 12)
-    ticks = sum(big(data, at + 4 + 12 * it + 4, 4) for it in range(count))
+    at = index.start + 12 + 2 * number_width(data, index)
+    count = max(0, min(big(data, at + 2, 2), (index.end - at - 4) // 12))
+    ticks = sum(big(data, at + 8 + 12 * it, 4) for it in range(count))
     return ticks / scale if scale else 0
+
+
+def _seconds_of_pieces(data: bytes, moov: Box, tracks: list[Box], piece: Box) -> float:
+    """Return where the last piece ends."""
+    scales = {}
+    for track in tracks:
+        scale, _ = _duration(data, find(data, track, b"mdia", b"mdhd"))
+        header = find(data, track, b"tkhd")
+        if header is not None:
+            scales[big(data, header.start + 4 + 2 * number_width(data, header), 4)] = scale
+    extends = find(data, moov, b"mvex")
+    each = () if extends is None else children(data, extends, b"trex")
+    defaults = {big(data, it.start + 4, 4): big(data, it.start + 12, 4) for it in each}
+    return fragments.end(data, piece, scales, defaults)
 
 
 # How large
@@ -187,11 +159,11 @@ def _indexed_seconds(data: bytes, whole: Box) -> float:
 
 def _size(data: bytes, track: Box) -> tuple[int, int]:
     """Return width and height of a film's track, turned as it is to be shown."""
-    header = _find(data, track, b"tkhd")
-    if header is None:
-        return _coded_size(data, track)
-    matrix = header.start + (52 if _width(data, header) > 4 else 40)
     width, height = _coded_size(data, track)
+    header = find(data, track, b"tkhd")
+    if header is None:
+        return width, height
+    matrix = header.start + (52 if number_width(data, header) > 4 else 40)
     if not (width and height):  # in 1/65536 of a pixel
         width, height = (big(data, matrix + at, 4) >> 16 for at in (36, 40))
     is_turned = not big(data, matrix, 4) and big(data, matrix + 4, 4) != 0
@@ -200,7 +172,7 @@ def _size(data: bytes, track: Box) -> tuple[int, int]:
 
 def _coded_size(data: bytes, track: Box) -> tuple[int, int]:
     """Return the size that the first description of the samples gives."""
-    described = _find(data, track, b"mdia", b"minf", b"stbl", b"stsd")
+    described = find(data, track, b"mdia", b"minf", b"stbl", b"stsd")
     if described is None:
         return 0, 0
     return big(data, described.start + 40, 2), big(data, described.start + 42, 2)

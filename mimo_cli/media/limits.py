@@ -40,7 +40,7 @@ def check(media: Media) -> None:
     what = Phrase("cannot send {name}", name=media.name or media.source.media_type)
     if encoded_length(media.source.size) > MOST_ENCODED:
         why = Phrase(
-            "it has {size}, and the service takes {limit} of a file",
+            "{size}, and the service takes at most {limit} of a file",
             size=file_size(media.source.size),
             limit=file_size(LARGEST_FILE),
         )
@@ -48,8 +48,9 @@ def check(media: Media) -> None:
     pixels = (media.measures.width or 0) * (media.measures.height or 0)
     if media.kind == "image" and pixels > MOST_PIXELS:
         why = Phrase(
-            "it has {count:,.0f} megapixels, and {limit} are the most",
-            count=pixels / 1e6,
+            "{width:,}×{height:,} is more than {limit} megapixels",
+            width=media.measures.width,
+            height=media.measures.height,
             limit=MOST_PIXELS // 1_000_000,
         )
         raise UsageError(what, why, Phrase("Make it smaller, or send a part of it."))

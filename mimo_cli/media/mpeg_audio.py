@@ -128,3 +128,12 @@ def flac_seconds(data: bytes) -> float | None:
     at = behind_tags(data)
     rate, samples = big(data, at + 18, 3) >> 4, big(data, at + 21, 5) & (1 << 36) - 1
     return samples / rate if is_flac(data, at) and rate and samples else None
+
+
+# AAC
+
+
+def is_adts(data: bytes, at: int) -> bool:
+    """Return whether two frames of AAC follow one another there."""
+    size = big(data, at + 3, 3) >> 5 & 0x1FFF
+    return size > 7 and all(big(data, it, 2) & 0xFFF6 == 0xFFF0 for it in (at, at + size))

@@ -10,7 +10,8 @@ import re
 from mimo_cli.api.protocol.messages import NOT_MEASURED, Measures
 from mimo_cli.media.binary import big, little
 
-_MARKER = re.compile(rb"\xff+([^\x00\xff])", re.DOTALL)
+_MARKER = re.compile(rb"\xff([^\x00\xff])")
+"""There may be more of the first byte before one."""
 _MOST_SEGMENTS = 10_000
 _ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 """Markers without a segment behind them."""

@@ -7,9 +7,10 @@ than 8,192, they are multiplied likewise and rounded up. 4000×3000 is too large
 by 78.
 
 A film is shown to the model `fps` times a second, in an even number of frames, two at least, 2,048
-at most. Each pair is one grid, resized by the same rule, but to at most 300 tokens, and with `max`
-to what leaves 131,072 for all grids. 1080p becomes 23 by 12 squares, 276 tokens. Each grid has 2
-tokens around it, and its time in 3 (5 if fps > 2); 2 are around the film. Then comes its sound.
+at most. Each pair is one grid, resized by the same rule, but so that all have at most 131,072
+tokens, and without `max` each at most 300. 1080p becomes 23 by 12 squares, 276 tokens. Each grid
+has 2 tokens around it, and its time in 3 (5 if fps > 2); 2 are around the film. Then comes its
+sound.
 
 Sound is measured 100 times a second, once more at its end; 16 of these are a token (6.25 a second),
 rounded up, and 2 are around it: 60 s are 376 + 2.

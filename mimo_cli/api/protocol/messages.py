@@ -87,9 +87,9 @@ class FileSource(NamedTuple):
 
 
 class Measures(NamedTuple):
-    """How large a picture or film is, in pixels as it is stored, and how long a recording or film.
+    """How large a picture or film is, in pixels, and how long a recording or film.
 
-    None is: not known.
+    A picture's are those of its header, a film's those that are shown. None is: not known.
     """
 
     width: int | None = None

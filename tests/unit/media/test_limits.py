@@ -1,0 +1,60 @@
+"""What is surely more than the service takes is refused before it is sent, in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from mimo_cli.api.protocol.messages import (
+    NOT_MEASURED,
+    FileSource,
+    Measures,
+    Media,
+    MediaKind,
+    UrlSource,
+)
+from mimo_cli.errors import UsageError
+from mimo_cli.media import limits
+
+LARGEST = 39_321_600
+"""Bytes: their base64 has 50 MB."""
+
+
+def file(size: int, kind: MediaKind = "image", measures: Measures = NOT_MEASURED) -> Media:
+    return Media(kind, FileSource("image/png", size, "0"), name="a.png", measures=measures)
+
+
+@pytest.mark.parametrize(
+    "media",
+    [
+        file(LARGEST),
+        file(LARGEST, "video"),
+        file(9, measures=Measures(20_000, 10_000)),
+        file(9, "video", Measures(30_000, 10_000, 1.0)),
+        Media("image", UrlSource("https://a.b/c.png")),
+    ],
+)
+def test_what_may_fit_is_left_to_the_service(media: Media) -> None:
+    limits.check(media)
+
+
+@pytest.mark.parametrize(
+    ("kind", "advice"),
+    [("image", "the extra `images`"), ("audio", "ffmpeg -i FILE -b:a"), ("video", "scale=-2:720")],
+)
+def test_a_file_whose_base64_is_too_long_is_refused(kind: MediaKind, advice: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        limits.check(file(LARGEST + 1, kind))
+    why = "37.5 MB, and the service takes at most 37.5 MB of a file"
+    assert caught.value.message == f"cannot send a.png: {why}"
+    assert advice in str(caught.value.hint)
+
+
+def test_a_picture_of_more_than_200_megapixels_is_refused() -> None:
+    with pytest.raises(UsageError) as caught:
+        limits.check(file(9, measures=Measures(20_001, 10_000)))
+    assert caught.value.message == "cannot send a.png: 20,001×10,000 is more than 200 megapixels"
+
+
+def test_the_length_of_base64_is_counted_in_whole_groups() -> None:
+    assert [limits.encoded_length(size) for size in (0, 1, 3, 4)] == [0, 4, 4, 8]
+    assert limits.encoded_length(LARGEST) == limits.MOST_ENCODED
