@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.media import asf, iso_media, mpeg_audio, ogg, riff
-from mimo_cli.media.binary import has_controls, little
+from mimo_cli.media.containers import asf, iso_media, mpeg_audio, ogg, riff
+from mimo_cli.media.containers.binary import has_controls, little
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import CommandLine, Phrase
 

@@ -9,7 +9,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import NOT_MEASURED, FileSource, Measures, Media
-from mimo_cli.media import asf, iso_media, mpeg_audio, ogg, pictures, riff
+from mimo_cli.media.containers import asf, iso_media, mpeg_audio, ogg, pictures, riff
 from mimo_cli.media.formats import recognize
 
 if TYPE_CHECKING:

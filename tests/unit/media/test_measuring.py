@@ -173,7 +173,7 @@ def other_rates() -> list[tuple[bytes, float]]:
 
 @pytest.mark.parametrize(("header", "seconds"), other_rates())
 def test_other_kinds_of_mpeg_sound_are_measured(header: bytes, seconds: float) -> None:
-    from mimo_cli.media.mpeg_audio import frame
+    from mimo_cli.media.containers.mpeg_audio import frame
 
     first = frame(header, 0)
     assert first is not None

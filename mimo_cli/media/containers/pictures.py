@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from mimo_cli.api.protocol.messages import NOT_MEASURED, Measures
-from mimo_cli.media.binary import big, little
+from mimo_cli.media.containers.binary import big, little
 
 _MARKER = re.compile(rb"\xff([^\x00\xff])")
 """There may be more of the first byte before one."""

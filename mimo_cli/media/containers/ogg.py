@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from mimo_cli.media.binary import big, little
+from mimo_cli.media.containers.binary import big, little
 from mimo_cli.named_tuple import NamedTuple
 
 if TYPE_CHECKING:

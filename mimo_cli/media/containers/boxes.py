@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from mimo_cli.media.binary import big
+from mimo_cli.media.containers.binary import big
 from mimo_cli.named_tuple import NamedTuple
 
 if TYPE_CHECKING:

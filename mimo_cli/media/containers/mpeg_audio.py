@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.media.binary import big, syncsafe
+from mimo_cli.media.containers.binary import big, syncsafe
 from mimo_cli.named_tuple import NamedTuple
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.media.binary import big
-from mimo_cli.media.boxes import children, find, number_width
+from mimo_cli.media.containers.binary import big
+from mimo_cli.media.containers.boxes import children, find, number_width
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mimo_cli.media.boxes import Box
+    from mimo_cli.media.containers.boxes import Box
 
 _MOST_SAMPLES = 100_000
 _HAS_DURATION = 0x100

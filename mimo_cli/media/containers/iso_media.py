@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.media import fragments
-from mimo_cli.media.binary import big
-from mimo_cli.media.boxes import children, find, number_width, outer
+from mimo_cli.media.containers import fragments
+from mimo_cli.media.containers.binary import big
+from mimo_cli.media.containers.boxes import children, find, number_width, outer
 from mimo_cli.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from mimo_cli.media.boxes import Box
+    from mimo_cli.media.containers.boxes import Box
 
 _LONGEST_TYPE_BOX = 4096
 

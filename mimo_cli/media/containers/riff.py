@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import NOT_MEASURED, Measures
-from mimo_cli.media.binary import has_controls, little
+from mimo_cli.media.containers.binary import has_controls, little
 from mimo_cli.named_tuple import NamedTuple
 
 if TYPE_CHECKING:

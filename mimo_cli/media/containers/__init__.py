@@ -1,0 +1,1 @@
+"""What the headers of pictures, recordings and films say: one module a family of formats. Pure."""
