@@ -52,7 +52,7 @@ AAC = Foreign(Phrase("an AAC recording without a container"), _SOUND)
 AMR = Foreign(Phrase("an AMR recording"), _SOUND)
 AIFF = Foreign(Phrase("an AIFF recording"), _SOUND)
 WMA = Foreign(Phrase("a WMA recording"), _SOUND)
-MIDI = Foreign(Phrase("a MIDI file"), _SOUND)
+MIDI = Foreign(Phrase("a MIDI file"), Phrase("Attach a recording of it."))
 OTHER_SOUND = Foreign(Phrase("a recording of another format"), _SOUND)
 WEBM = Foreign(Phrase("a WebM film"), _FILM)
 MATROSKA = Foreign(Phrase("a Matroska film"), _FILM)
@@ -191,8 +191,8 @@ def _recordings(head: bytes) -> Iterator[Foreign]:
         yield AAC
     if head.startswith(asf.SIGNATURE):  # without a film in it, which would be taken
         yield WMA
-    if riff.form(head) is not None:
-        yield OTHER_SOUND
+    if riff.form(head) == b"RMID":
+        yield MIDI
 
 
 def _films(head: bytes) -> Iterator[Foreign]:

@@ -103,7 +103,9 @@ FOREIGN = [
     ((b"G" + bytes(187)) * 5, "an MPEG film"),
     (b"\xff\xf1\x50\x80\x01\x1f\xfc\0" + b"\xff\xf1\x50\x80\x01\x1f\xfc\0", "an AAC recording"),
     (b"FORM\0\0\0\x40AIFFCOMM", "an AIFF recording"),
-    (files.riff(b"RMID", bytes(20)), "a recording of another format"),
+    (files.riff(b"RMID", bytes(20)), "a MIDI file"),
+    (b"TTA1\1\0", "a recording of another format"),
+    (b"DDS \x7c\0\0\0", "a picture of another format"),
     (b"PK\3\4" + bytes(26) + b"[Content_Types].xml" + bytes(300) + b"word/", "a Word document"),
     (b"PK\3\4" + bytes(26) + b"[Content_Types].xml", "an archive"),
     (b"PK\3\4" + bytes(26) + b"mimetypeapplication/epub+zip", "an EPUB book"),
@@ -158,6 +160,18 @@ def test_a_text_stays_one_however_it_begins(beginning: str, words: str, encoding
 def test_a_few_bytes_are_nothing(data: bytes) -> None:
     assert recognize(data, "a.mp3") is None
     assert foreign(data, "a.zip") is None
+
+
+@pytest.mark.parametrize("data", [files.riff(b"ACON", bytes(20)), b"\1\2\3\4" * 99])
+def test_what_is_not_known_has_no_name(data: bytes) -> None:
+    assert recognize(data) is None
+    assert foreign(data) is None
+
+
+def test_the_name_tells_a_picture_whose_bytes_tell_nothing() -> None:
+    found = foreign(bytes(18), "a.TGA")
+    assert found is not None
+    assert found.what == "a picture of another format"
 
 
 def test_an_ogg_film_is_no_recording_though_it_has_sound() -> None:
