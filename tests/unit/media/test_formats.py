@@ -12,6 +12,7 @@ from support import media_files as files
 from mimo_cli.media import formats
 from mimo_cli.media.formats import HEAD, foreign, recognize
 
+ADTS = b"\xff\xf1\x50\x80\x01\x1f\xfc\0" * 2
 LONG_TAG = files.id3(bytes(3 * HEAD))
 JPEG_TAG = files.id3(bytes(100) + files.jpeg())
 
@@ -72,6 +73,9 @@ def test_the_first_bytes_are_enough_to_tell_media_from_others(label: str, data: 
         (files.id3(bytes(HEAD)), "a.mp3", "MP3"),
         (files.id3(bytes(HEAD)), "", "MP3"),
         (files.id3(bytes(HEAD)), "a.aac", None),
+        (files.id3() + ADTS, "a.mp3", None),
+        (b"ID3\3\0\0\xff\xff\xff\xff" + bytes(HEAD), "a.mp3", None),
+        (b"ID3\7\0\0" + bytes(HEAD), "a.mp3", None),
         (b"some junk" + files.mp3(), "a.mp3", "MP3"),
         (b"some junk" + files.mp3(), "a.txt", None),
         (files.box(b"ftyp", b"isom", bytes(4)) + files.box(b"mdat", bytes(HEAD)), "a.m4a", "M4A"),
@@ -88,6 +92,7 @@ def test_the_name_decides_what_the_first_bytes_leave_open(
 
 
 FOREIGN = [
+    (files.id3() + ADTS, "an AAC recording"),
     (b"%PDF-1.7\n%\xe2\xe3", "a PDF document"),
     (b"\x00\x01 junk before %PDF-1.7\n", "a PDF document"),
     (files.box(b"ftyp", b"heic", bytes(4), b"mif1heic"), "a HEIC picture"),
@@ -101,7 +106,7 @@ FOREIGN = [
     (b"\x1a\x45\xdf\xa3\x9f\x42\x82\x88matroska", "a Matroska film"),
     (files.ogg_page(0, 0, [b"\x80theora" + bytes(30)], first=True), "an Ogg film"),
     ((b"G" + bytes(187)) * 5, "an MPEG film"),
-    (b"\xff\xf1\x50\x80\x01\x1f\xfc\0" + b"\xff\xf1\x50\x80\x01\x1f\xfc\0", "an AAC recording"),
+    (ADTS, "an AAC recording"),
     (b"FORM\0\0\0\x40AIFFCOMM", "an AIFF recording"),
     (files.riff(b"RMID", bytes(20)), "a MIDI file"),
     (b"TTA1\1\0", "a recording of another format"),

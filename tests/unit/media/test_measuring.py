@@ -146,6 +146,45 @@ def test_a_recording_says_how_long_it_is(data: bytes, seconds: float | None) -> 
     assert measures(data) == Measures(seconds=seconds)
 
 
+VORBIS = b"\x01vorbis" + struct.pack("<IBIiiiBB", 0, 1, 44100, 0, 0, 0, 0xB8, 1)
+FLAC_IN_OGG = b"\x7fFLAC\1\0\0\1" + files.flac(1.0, rate=8000)[:42]
+SPEEX = b"Speex   ".ljust(36, b"\0") + struct.pack("<I", 16000) + bytes(40)
+SKELETON = b"fishead\0" + bytes(56)
+
+
+def pages(*packets: bytes, ends: list[tuple[int, int]]) -> bytes:
+    """Streams side by side, and pages of them that end at some steps: stream, step."""
+    first = [
+        files.ogg_page(0, 0, [packet], first=True, serial=serial)
+        for serial, packet in enumerate(packets)
+    ]
+    return b"".join(
+        (*first, *(files.ogg_page(1, end, [b"x"], serial=serial) for serial, end in ends))
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "seconds"),
+    [
+        (pages(VORBIS, ends=[(0, 44100), (0, 66150)]), 1.5),
+        (pages(FLAC_IN_OGG, ends=[(0, 12000)]), 1.5),
+        (pages(SPEEX, ends=[(0, 24000)]), 1.5),
+        # Another stream beside it, and a page on which no packet ends.
+        (pages(SKELETON, VORBIS, ends=[(1, 66150), (0, 999), (1, -1)]), 1.5),
+        (pages(VORBIS, ends=[]), None),
+        (pages(VORBIS[:11] + bytes(20), ends=[(0, 66150)]), None),
+    ],
+)
+def test_other_sound_in_ogg_is_measured(data: bytes, seconds: float | None) -> None:
+    assert measures(data) == Measures(seconds=seconds)
+
+
+def test_a_tag_may_have_a_footer() -> None:
+    tag = bytearray(files.id3(bytes(500)) + b"3DI\4\0\x10" + bytes(4))
+    tag[3:6] = b"\4\0\x10"
+    assert measures(files.mp3(3.0, tag=bytes(tag))).seconds == pytest.approx(3.0, abs=0.02)
+
+
 def with_frames(frames: int, name: bytes, at: int) -> bytes:
     """An MP3 whose first frame is no sound, but tells of all of them."""
     count = {b"VBRI": b"\0\1\0\0\0\0\0\0\0\0" + struct.pack(">I", frames)}
