@@ -7,10 +7,10 @@ than 8,192, they are multiplied likewise and rounded up. 4000×3000 is too large
 by 78.
 
 A film is shown to the model `fps` times a second, in an even number of frames, two at least, 2,048
-at most. Each pair is one grid, resized by the same rule, but so that all have at most 131,072
-tokens, and without `max` each at most 300. 1080p becomes 23 by 12 squares, 276 tokens. Each grid
-has 2 tokens around it, and its time in 3 (5 if fps > 2); 2 are around the film. Then comes its
-sound.
+at most. Each pair is one grid, made 32 pixels wide and high at least, and resized by the same rule,
+but so that all grids have at most 131,072 tokens, and without `max` each at most 300. 1080p becomes
+23 by 12 squares, 276 tokens. Each grid has 2 tokens around it, and its time in 3 (5 if fps > 2); 2
+are around the film. Then comes its sound.
 
 Sound is measured 100 times a second, once more at its end; 16 of these are a token (6.25 a second),
 rounded up, and 2 are around it: 60 s are 376 + 2.
@@ -18,7 +18,8 @@ rounded up, and 2 are around it: 60 s are 376 + 2.
 So 60 s of 1080p are 60 · (276 + 5) + 2 + 378 = 17,240; with fps 5, 150 · (276 + 7) + 380 = 42,830;
 with `max`, 60 · (2,040 + 5) + 380 = 123,080: the reference's own examples.
 
-Whether a film has sound its measures do not tell: it is taken to have.
+Whether a film has sound its measures do not tell: it is taken to have. The reference calls its own
+results an estimate: what counts is the usage that comes with the answer.
 """
 
 from __future__ import annotations
@@ -105,8 +106,10 @@ def video(width: int, height: int, seconds: float, fps: float = _FPS, *, is_max:
     limit = min(_MOST, _MOST_OF_FILM // grids)
     if not is_max:
         limit = min(limit, _MOST_OF_GRID)
+    shorter = min(width, height, _SIDE)
+    frame = (width * _SIDE // shorter, height * _SIDE // shorter)
     around = 5 if fps <= _SLOW else 7
-    return grids * (_squares(width, height, limit) + around) + 2 + audio(seconds)
+    return grids * (_squares(*frame, limit) + around) + 2 + audio(seconds)
 
 
 def _squares(width: int, height: int, most: int) -> int:

@@ -71,6 +71,11 @@ def test_a_film_has_as_many_tokens_as_the_reference_says(
     assert tokens.video(1920, 1080, seconds, fps, is_max=is_max) == count
 
 
+def test_a_narrow_film_is_made_wider() -> None:
+    assert tokens.video(8, 16, 1, is_max=False) == 8 + 5 + 2 + 9
+    assert tokens.video(16, 8, 1, is_max=False) == 8 + 5 + 2 + 9
+
+
 def file(kind: MediaKind, media_type: str, measures: Measures, size: int = 1_000_000) -> Media:
     return Media(kind, FileSource(media_type, size, "0"), measures=measures)
 
