@@ -108,11 +108,13 @@ def _search(
     epilog=examples("""
         mimo history export k3j > chat.md
         mimo history export --all --format jsonl -o backup.jsonl
+        mimo history export k3j -o chat.md --with-attachments pictures
     """),
 )
 def _export(
     context: typer.Context,
     reference: _Id = None,
+    *,
     everything: Annotated[bool, typer.Option("--all", help="Every conversation.")] = False,
     wanted: Annotated[
         str,
@@ -122,11 +124,24 @@ def _export(
         str | None,
         typer.Option("--output", "-o", metavar="FILE", help="To a file, whole or not at all."),
     ] = None,
+    folder: Annotated[
+        str | None,
+        typer.Option(
+            "--with-attachments", metavar="FOLDER", help="Their pictures and films go there."
+        ),
+    ] = None,
 ) -> int:
     """Write one conversation, or all of them, as Markdown or JSON."""
     from mimo_cli.commands.history.export import run
 
-    return run(context.obj, reference, everything=everything, wanted=wanted, output=output)
+    return run(
+        context.obj,
+        reference,
+        everything=everything,
+        wanted=wanted,
+        output=output,
+        folder=folder,
+    )
 
 
 @_app.command(

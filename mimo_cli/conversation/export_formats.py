@@ -6,14 +6,24 @@ import json
 import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import quote
 
 from mimo_cli.api.protocol.encode import encode_block
-from mimo_cli.api.protocol.messages import Block, Json, Media, Text
+from mimo_cli.api.protocol.messages import (
+    Block,
+    FileSource,
+    Json,
+    Media,
+    Text,
+    UrlSource,
+)
 from mimo_cli.api.replies import reply_check
 from mimo_cli.history.record import reply_json
-from mimo_cli.phrases import NOTHING, Phrase, verbatim
+from mimo_cli.phrases import NOTHING, Phrase, listed, verbatim
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mimo_cli.conversation.turns import Conversation, Turn
 
 SCHEMA = 1
@@ -23,6 +33,7 @@ Format = Literal["markdown", "json", "jsonl"]
 FORMATS: tuple[Format, ...] = ("markdown", "json", "jsonl")
 
 UNTITLED = Phrase("(no title)")
+_MARKUP = re.compile(r"[\\`*_\[\]<>&~]")
 _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})(?P<info>.*)")
 
 
@@ -42,15 +53,18 @@ def day(seconds: float) -> str:
     return f"{minutes} {local.isoformat(timespec='minutes')[len(minutes) :]}"
 
 
-def as_json(conversation: Conversation) -> Json:
-    """Return all there is of a conversation."""
+_NOWHERE: Mapping[str, str] = {}
+
+
+def as_json(conversation: Conversation, files: Mapping[str, str] = _NOWHERE) -> Json:
+    """Return all there is of a conversation; `files` are where its files are, by digest."""
     return {
         "schema": SCHEMA,
         "id": conversation.id,
         "title": conversation.title,
         "created": iso(conversation.created),
         "updated": iso(conversation.updated),
-        "turns": [_turn(turn) for turn in conversation.turns],
+        "turns": [_turn(turn, files) for turn in conversation.turns],
     }
 
 
@@ -59,19 +73,23 @@ def line(value: Json | list[Any]) -> str:
     return json.dumps(value, allow_nan=False) + "\n"
 
 
-def markdown(conversation: Conversation) -> str:
-    """Return a conversation to read: questions as quotations, answers as they were written."""
+def markdown(conversation: Conversation, files: Mapping[str, str] = _NOWHERE) -> str:
+    """Return a conversation to read: questions as quotations, answers as they were written.
+
+    `files` are where its files are, by digest.
+    """
     models = dict.fromkeys(turn.model for turn in conversation.turns)
     head = " · ".join([*filter(None, models), day(conversation.created)])
     parts = [f"# {conversation.title or UNTITLED}", head]
     for turn in conversation.turns:
-        parts += ["---", quote_question(turn), _answer(turn)]
+        parts += ["---", quote_question(turn, files), _answer(turn)]
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
-def quote_question(turn: Turn) -> str:
-    """Return a question as a quotation."""
-    text = "\n\n".join(filter(None, map(_shown, turn.question))) or "(nothing)"
+def quote_question(turn: Turn, files: Mapping[str, str] = _NOWHERE) -> str:
+    """Return a question as a quotation, with links to the files that are somewhere."""
+    shown = (_shown(block, files) for block in turn.question)
+    text = "\n\n".join(filter(None, shown)) or "(nothing)"
     lines = text.replace("\r\n", "\n").split("\n")
     return "\n".join(f"> {line}".rstrip() for line in lines)
 
@@ -115,24 +133,66 @@ def _closing_fence(text: str) -> str:
     return f"\n{opened}" if opened else ""
 
 
-def _shown(block: Block) -> str:
+def attachment(media: Media) -> tuple[str, Phrase]:
+    """Return what a picture, a recording or a film is called, "" if its address says it, and what.
+
+    What it is: `image 1920×1080, 1.2 MB`.
+    """
+    from mimo_cli.media import naming  # few have any
+
+    name, what, source = _name(media), naming.describe(media), media.source
+    if isinstance(source, UrlSource):
+        return "" if name == source.url else name, what
+    return name, listed([what, naming.file_size(source.size)])
+
+
+def _name(media: Media) -> str:
+    return " ".join(media.name.split())
+
+
+def _shown(block: Block, files: Mapping[str, str]) -> str:
     match block:
         case Text():
             return block.text
         case Media():
-            return f"[{block.kind}]"
+            name, what = attachment(block)
+            return "  ".join(filter(None, [_link(block, files) or name, what]))
         case _:
             return ""
 
 
-def _turn(turn: Turn) -> Json:
+def _link(media: Media, files: Mapping[str, str]) -> str:
+    """Return a link to a file, of a picture one that shows it; nothing where it is nowhere."""
+    file = _file_of(media, files)
+    if file is None:
+        return ""
+    label = _MARKUP.sub(r"\\\g<0>", _name(media) or media.kind)
+    mark = "!" if media.kind == "image" else ""
+    return f"{mark}[{label}]({quote(file.encode('utf-8', 'replace'))})"
+
+
+def _block(block: Block, files: Mapping[str, str]) -> Json:
+    file = _file_of(block, files)
+    return {**encode_block(block), **({} if file is None else {"file": file})}
+
+
+def _file_of(block: Block, files: Mapping[str, str]) -> str | None:
+    """Return where the file of a block is, None if it is nowhere."""
+    match block:
+        case Media(_, FileSource(_, _, digest)):
+            return files.get(digest)
+        case _:
+            return None
+
+
+def _turn(turn: Turn, files: Mapping[str, str]) -> Json:
     cost = turn.cost
     return {
         "number": turn.number,
         "started": iso(turn.started),
         "status": turn.status,
         "request": turn.request,
-        "question": [encode_block(block) for block in turn.question],
+        "question": [_block(block, files) for block in turn.question],
         "reply": reply_json(turn.reply),
         "error": turn.error,
         "seconds": turn.seconds,

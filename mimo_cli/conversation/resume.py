@@ -183,7 +183,7 @@ def _load(history: History, reference: str | None, console: Console) -> Conversa
     """
     try:
         found = history.newest(answered=True) if reference is None else history.find(reference)
-        conversation = history.load(found) if found else Conversation()
+        conversation = history.with_data(history.load(found)) if found else Conversation()
         if conversation.turns:
             return conversation
     except LocalIOError as error:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import TextDelta
 from mimo_cli.conversation import views
-from mimo_cli.conversation.export_formats import remark
+from mimo_cli.conversation.export_formats import attachment, remark
 from mimo_cli.output import wrapping
 from mimo_cli.output.sanitize import one_line, sanitize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from mimo_cli.api.protocol.messages import Media
     from mimo_cli.conversation.turns import Turn
     from mimo_cli.conversation.views import Showing
 
@@ -37,8 +38,17 @@ def show(turns: Iterable[Turn], showing: Showing) -> None:
         showing.output.write("\n")
 
 
+def _attachment(media: Media, showing: Showing) -> str:
+    name, what = attachment(media)
+    told = what.rendered(showing.console.translations)
+    return "  ".join(filter(None, map(one_line, (name, told))))
+
+
 def _question(turn: Turn, showing: Showing) -> str:
-    lines = sanitize(turn.asked, terminal=showing.output.is_terminal).splitlines() or [""]
+    """Return what was asked, its pictures, recordings and films first, a row each."""
+    lines = [_attachment(it, showing) for it in turn.media]
+    words = sanitize(turn.asked, terminal=showing.output.is_terminal).splitlines()
+    lines += words if words or lines else [""]
     screen = showing.screen
     if screen is not None:
         room = screen.part(screen.columns - len(_INDENT))

@@ -43,7 +43,7 @@ def resume(chat: Chat, reference: str) -> None:
         if rows:
             chat.print_table(rows, conversation_list.COLUMNS)
         return
-    found = history.load(history.find(reference))
+    found = history.with_data(history.load(history.find(reference)))
     chat.switch_to(found)
     chat.show_last_turn()
 

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 
 from mimo_cli import files
 from mimo_cli.commands.history.access import open_history, refused_value
+from mimo_cli.commands.history.attachments import AttachmentFolder
 from mimo_cli.conversation import export_formats
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.output.sanitize import sanitize
-from mimo_cli.phrases import Phrase, listed, reason
+from mimo_cli.phrases import Phrase, counted, listed, reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
 
     from mimo_cli.conversation.turns import Conversation
     from mimo_cli.environment import Environment
+    from mimo_cli.history.store import History
 
 
 def run(
@@ -27,12 +29,15 @@ def run(
     everything: bool,
     wanted: str,
     output: str | None,
+    folder: str | None = None,
 ) -> int:
     """Write one conversation, or all of them, to stdout or a file (None and `-` are stdout).
 
+    Their pictures, recordings and films go into a `folder`, if one is named.
+
     Raises:
         UsageError: it is not said what to write, or there is no such conversation or format.
-        LocalIOError: the history cannot be read, or the file not be written.
+        LocalIOError: the history cannot be read, or a file not be written.
     """
     if (reference is None) is not everything:
         why = Phrase("it is one conversation, or --all")
@@ -46,17 +51,48 @@ def run(
             if reference is None
             else [history.find(reference)]
         )
-        with closing(
-            history.load_each(ids)
-        ) as conversations:  # also when nobody reads them any more
-            parts = _texts(conversations, wanted, as_list=everything)
-            if output in (None, "-"):
+        path = None if output in (None, "-") else Path(str(output))
+        attached = _folder(folder, history, path)
+        found = history.load_each(ids) if attached is None else _one_by_one(history, ids)
+        with closing(found) as conversations:  # also when nobody reads them any more
+            parts = _texts(conversations, wanted, attached, as_list=everything)
+            if path is None:
                 is_terminal = environment.stdout.is_terminal
                 for part in parts:
                     environment.stdout.write(sanitize(part, terminal=True) if is_terminal else part)
             else:
-                _write_file(Path(str(output)), "".join(parts))
+                _write_file(path, "".join(parts))
+    if attached is not None:
+        environment.console().info(_tell(attached))
     return 0
+
+
+def _folder(named: str | None, history: History, output: Path | None) -> AttachmentFolder | None:
+    if named is None:
+        return None
+    beside = Path() if output is None else output.parent
+    return AttachmentFolder(Path(named), history, beside=beside)
+
+
+def _one_by_one(history: History, ids: Iterable[str]) -> Generator[Conversation, None, None]:
+    """Yield conversations, each as it is when it is taken: files are read in between."""
+    for id_ in ids:
+        try:
+            conversation = history.load(id_)
+        except UsageError:
+            continue  # it was deleted since its id was read
+        yield conversation
+
+
+def _tell(attached: AttachmentFolder) -> Phrase:
+    if not attached.written:
+        return Phrase("there are no attachments to write")
+    return counted(
+        len(attached.written),
+        "1 attachment is in {folder}",
+        "{count:,} attachments are in {folder}",
+        folder=attached.folder,
+    )
 
 
 def _write_file(path: Path, text: str) -> None:
@@ -66,14 +102,23 @@ def _write_file(path: Path, text: str) -> None:
         raise LocalIOError(Phrase("cannot write {file}", file=path), reason(error)) from error
 
 
-def _texts(conversations: Iterable[Conversation], wanted: str, *, as_list: bool) -> Iterator[str]:
-    """Yield the texts of conversations, one after the other."""
+def _texts(
+    conversations: Iterable[Conversation],
+    wanted: str,
+    attached: AttachmentFolder | None,
+    *,
+    as_list: bool,
+) -> Iterator[str]:
+    """Yield the texts of conversations, one after the other, once their files are written."""
     before = "["
     for conversation in conversations:
-        text = export_formats.line(export_formats.as_json(conversation))
+        if attached is not None:
+            attached.write(conversation)
+        written = {} if attached is None else attached.written
+        text = export_formats.line(export_formats.as_json(conversation, written))
         if wanted == "markdown":
             yield ("\n" if before == ",\n" else "") + sanitize(
-                export_formats.markdown(conversation), terminal=False
+                export_formats.markdown(conversation, written), terminal=False
             )
         else:
             yield before + text.rstrip("\n") if as_list and wanted == "json" else text

@@ -114,5 +114,5 @@ def test_what_is_no_text_is_named_in_a_question(live_in: Callable[[str | None], 
     shown = Conversation("k3jmnpqr", "", 0.0, 0.0, (asked,))
     assert export_formats.markdown(shown) == (
         "# (no title)\n\n1970-01-01 00:00 +00:00\n\n---\n\n"
-        "> [image]\n>\n> What is it?\n>\n\nA cat.\n"
+        "> image (https://example.org/i)\n>\n> What is it?\n>\n\nA cat.\n"
     )

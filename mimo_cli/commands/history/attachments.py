@@ -1,0 +1,115 @@
+"""The files of conversations, written into a folder: under names that any system takes."""
+
+from __future__ import annotations
+
+import os
+import re
+from itertools import count
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from mimo_cli import files
+from mimo_cli.api.protocol.messages import FileSource
+from mimo_cli.errors import LocalIOError
+from mimo_cli.phrases import Phrase, reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mimo_cli.api.protocol.messages import Media
+    from mimo_cli.conversation.turns import Conversation
+    from mimo_cli.history.store import History
+
+_UNNAMED = "attachment"
+_LONGEST_SUFFIX = 16
+_SUFFIXES = {
+    "image/jpeg": ".jpg",
+    "audio/mpeg": ".mp3",
+    "audio/mp4": ".m4a",
+    "video/quicktime": ".mov",
+    "video/x-msvideo": ".avi",
+    "video/x-ms-wmv": ".wmv",
+}
+"""Of the types whose second half is not what files end in."""
+_TYPE = re.compile(r"(?:image|audio|video)/([a-z0-9]{1,5})")
+# What Windows refuses, what drives a terminal, what turns the reading order round or is not seen.
+_UNFIT = re.compile(
+    r'[\x00-\x1f\x7f-\x9f<>:"|?*\ud800-\udfff\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e'
+    r"\u2060-\u206f\ufeff]"
+)
+# https://learn.microsoft.com/windows/win32/fileio/naming-a-file
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9\xb9\xb2\xb3])\s*(?:\..*)?", re.IGNORECASE)
+
+
+class AttachmentFolder:
+    """A folder that the files of conversations are written into, each content once.
+
+    It is made with the first file. `beside` is the folder from which what is written is named.
+    """
+
+    def __init__(self, folder: Path, history: History, *, beside: Path) -> None:
+        self.folder = folder
+        self.written: dict[str, str] = {}
+        self._history = history
+        self._beside = beside
+
+    def write(self, conversation: Conversation) -> None:
+        """Write the files of a conversation that are not lost; `written` names them by digest.
+
+        Raises:
+            LocalIOError: the history cannot be read, or a file not be written.
+        """
+        for turn in conversation.turns:
+            for media in turn.media:
+                source = media.source
+                if isinstance(source, FileSource) and source.sha256 not in self.written:
+                    self._write(media, source)
+
+    def _write(self, media: Media, source: FileSource) -> None:
+        data = self._history.data_of(source)
+        if data is None:
+            return
+        try:
+            folder = files.follow(self.folder)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            names = (folder / name for name in file_names(media.name, source.media_type))
+            path = files.write_new(names, data, mode=0o600)
+        except OSError as error:
+            what = Phrase("cannot write into {folder}", folder=self.folder)
+            raise LocalIOError(what, reason(error)) from error
+        self.written[source.sha256] = self._named(self.folder / path.name)
+
+    def _named(self, path: Path) -> str:
+        """Return a path as seen from beside, whole where there is no way (another drive)."""
+        try:
+            return Path(os.path.relpath(path, self._beside)).as_posix()
+        except ValueError:
+            return path.absolute().as_posix()
+
+
+def file_names(name: str, media_type: str) -> Iterator[str]:
+    """Yield names for a file that is called so, the first one that is free to be taken.
+
+    `photo.png`, `photo-2.png`, and so on; without a name `attachment-1.png`.
+    """
+    base = base_name(name)
+    suffix = PurePosixPath(base).suffix
+    if len(suffix) > _LONGEST_SUFFIX:
+        suffix = ""
+    stem = base.removesuffix(suffix)
+    end = suffix or _suffix(media_type)
+    for number in count(1):
+        mark = f"-{number}" if number > 1 or not base else ""
+        yield files.beside(Path(stem or _UNNAMED), after=f"{mark}{end}").name
+
+
+def base_name(name: str) -> str:
+    """Return of a name what can be a file's on any system; nothing if nothing is left."""
+    last = re.split(r"[/\\]", name)[-1]
+    kept = _UNFIT.sub("_", last).strip().lstrip("-. ").rstrip(". ")
+    return f"_{kept}" if _DEVICE.fullmatch(kept) else kept
+
+
+def _suffix(media_type: str) -> str:
+    found = _TYPE.fullmatch(media_type)
+    return _SUFFIXES.get(media_type) or (f".{found[1]}" if found else "")
