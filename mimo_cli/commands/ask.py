@@ -50,17 +50,7 @@ def run(environment: Environment, options: AskOptions) -> int:
             environment.signals.catch()  # from here on the object is what there is to keep
         task = prepare_task(environment, options)
         if options.dry_run is not None:
-            from mimo_cli.commands import dry_run
-
-            text = dry_run.text(
-                task.request,
-                task.endpoint,
-                form=options.dry_run,
-                decision=task.resolved.key,
-                profile=task.settings.profile,
-                choice=_choice(task) if options.dry_run == "curl" else None,
-            )
-            environment.stdout.write(text)
+            environment.stdout.write(_dry_run(task, options.dry_run))
             return 0
         client = prepare.client(
             task.settings, environment, task.endpoint, task.console, spent=task.waited
@@ -86,6 +76,32 @@ def run(environment: Environment, options: AskOptions) -> int:
             buffered=task.shows_nothing_before_the_end,
         )
         return _finish(task, turn)
+
+
+def _dry_run(task: Task, form: str) -> str:
+    """Return the request as text; `form` "curl" makes it a command."""
+    from mimo_cli.api.protocol.encode import encode
+    from mimo_cli.commands import dry_run
+
+    decision, profile = task.resolved.key, task.settings.profile
+    if form != "curl":
+        return dry_run.text(task.request, task.endpoint, form=form, decision=decision)
+    paths: dict[str, str] = {}
+    if files := encode(task.request).files:
+        from mimo_cli.attachments import on_disk
+
+        paths = on_disk.paths(files)
+        for notice in dry_run.unfound(files, paths):
+            task.console.info(notice)
+    return dry_run.text(
+        task.request,
+        task.endpoint,
+        form=form,
+        decision=decision,
+        profile=profile,
+        choice=_choice(task),
+        paths=paths,
+    )
 
 
 def _choice(task: Task) -> ProxyChoice:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.api.keys import mask
@@ -14,12 +15,16 @@ from mimo_cli.output.sanitize import sanitize
 from mimo_cli.phrases import Phrase, verbatim
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.api.protocol.encode import EncodedFile, EncodedRequest
     from mimo_cli.api.protocol.messages import Request
     from mimo_cli.api.transport.proxies.proxy import ProxyChoice
     from mimo_cli.config import KeyDecision
 
 _STAND_IN = "API-KEY"
+_MB = 1024 * 1024
 
 
 def text(
@@ -30,22 +35,25 @@ def text(
     decision: KeyDecision,
     profile: str = "",
     choice: ProxyChoice | None = None,
+    paths: Mapping[str, str] | None = None,
 ) -> str:
     """Return the request; `form` "curl" makes it a command that can be pasted into a shell.
 
     `decision` says which key is used: a command that would print it is not run. `profile` is the
-    one in force. curl goes the way of `choice`.
+    one in force. curl goes the way of `choice`. The base64 of files is left out; a shell makes it
+    from `paths`, by their digests.
 
     Raises:
         AuthError: the command for the key cannot be taken apart.
     """
-    body = json.dumps(encode(request).json, indent=2, ensure_ascii=form == "curl")
+    encoded = encode(request)
     from_command = isinstance(decision, KeyFromCommand)
     stand_in, headers = _headers(endpoint, from_command=from_command)
     if form == "curl":
         key = _key_in_shell(decision, profile)
         way = _way(endpoint.messages_url, choice)
-        return _curl(body, request, stand_in, headers, key=key, way=way)
+        return _curl(_body(encoded, paths or {}), request, stand_in, headers, key=key, way=way)
+    body = json.dumps(encoded.json_with(_left_out), indent=2, ensure_ascii=False)
     shown = "[from api_key_command]" if from_command else mask(endpoint.key or "")
     return _plain(body, stand_in, headers, shown)
 
@@ -114,8 +122,98 @@ def _way(url: str, choice: ProxyChoice | None) -> _Way:
     return _Way(before=f"{url.partition(':')[0]}_proxy={value} ")
 
 
+class _Body(NamedTuple):
+    """Where curl's stdin comes from: commands before a pipe, or a here-document behind it."""
+
+    before: str = ""
+    behind: str = ""
+
+
+def _body(encoded: EncodedRequest, paths: Mapping[str, str]) -> _Body:
+    """Return what writes the JSON, in ASCII alone, for a shell.
+
+    Here-documents: a long prompt would not fit into an argument. JSON has no line `JSON`.
+    """
+    files = encoded.files
+    pieces = [f"{it}\nJSON\n" for it in _cut_at_files(encoded)]
+    if not files:
+        return _Body(behind=pieces[0])
+    missing = _missing(files, paths)
+    commands: list[str] = []
+    for piece, file in zip_longest(pieces, files):
+        commands.append(f"cat <<'JSON'\n{piece}")
+        if file is not None:
+            source = _source(file, paths, missing)
+            commands.append(f"base64 < {source}\n")
+    named = (f": {shlex.quote(_stands_for(name, it))}\n" for name, it in missing.values())
+    # No string of JSON has a line end in it, and base64 may have many.
+    return _Body(before="".join(["{\n", *named, *commands, "} | tr -d '\\n' | \\\n"]))
+
+
+def _cut_at_files(encoded: EncodedRequest) -> list[str]:
+    """Return the JSON, cut where the base64 of each file belongs."""
+    mark = "FILE"
+    body = _with_mark(encoded, mark)
+    while body.count(f'"{mark}"') != len(encoded.files):  # it is a text of the request, too
+        mark += "S"
+        body = _with_mark(encoded, mark)
+    return body.replace(f'"{mark}"', '"\0"').split("\0")
+
+
+def _with_mark(encoded: EncodedRequest, mark: str) -> str:
+    return json.dumps(encoded.json_with(lambda _: mark), indent=2)
+
+
+def _source(
+    file: EncodedFile, paths: Mapping[str, str], missing: Mapping[str, tuple[str, EncodedFile]]
+) -> str:
+    digest = file.source.sha256
+    if digest in paths:
+        return _quoted(paths[digest])
+    return f'"${{{missing[digest][0]}:?}}"'
+
+
+def _missing(
+    files: Sequence[EncodedFile], paths: Mapping[str, str]
+) -> dict[str, tuple[str, EncodedFile]]:
+    """Return the files that are under no path, by their digests, each with a shell's variable."""
+    by_digest = {it.source.sha256: it for it in files if it.source.sha256 not in paths}
+    return {
+        digest: (f"FILE_{number}", file)
+        for number, (digest, file) in enumerate(by_digest.items(), start=1)
+    }
+
+
+def unfound(files: Sequence[EncodedFile], paths: Mapping[str, str]) -> list[Phrase]:
+    """Return what has to be done for the curl command, for each file that is under no path."""
+    missing = _missing(files, paths)
+    template = "{name} is in no file as it is sent: set {variable} to one that has it"
+    return [
+        Phrase(template, name=it.name or it.kind, variable=name) for name, it in missing.values()
+    ]
+
+
+def _quoted(path: str) -> str:
+    """Return a path as a word for a shell, in characters that a terminal can be shown."""
+    if path.isprintable():
+        return shlex.quote(path)
+    octal = "".join(f"\\{byte:03o}" for byte in path.encode("utf-8", "surrogateescape"))
+    return f"\"$(printf '{octal}')\""
+
+
+def _stands_for(variable: str, file: EncodedFile) -> str:
+    name = sanitize(file.name or file.kind, terminal=True).replace("\n", " ")
+    return f"{variable} is the path of {name}, {file.source.media_type}, {file.source.size} bytes"
+
+
+def _left_out(file: EncodedFile) -> str:
+    size = file.source.size
+    told = f"{size / _MB:.1f} MB" if size >= _MB / 10 else f"{size:,} bytes"
+    return f"<base64 of {file.name or file.kind}, {told}>"
+
+
 def _curl(
-    body: str,
+    body: _Body,
     request: Request,
     endpoint: Endpoint,
     headers: dict[str, str],
@@ -128,7 +226,9 @@ def _curl(
     It goes by a here-document of its own, for everybody can see the arguments of a command (ps).
     """
     words = "--silent --show-error --no-buffer" if request.stream else "--silent --show-error"
-    lines = [f"{way.before}curl {words}{way.after} {shlex.quote(endpoint.messages_url)}"]
+    lines = [
+        f"{body.before}{way.before}curl {words}{way.after} {shlex.quote(endpoint.messages_url)}"
+    ]
     secret = ""
     for name, value in headers.items():
         if endpoint.key is not None and endpoint.key in value:
@@ -136,6 +236,6 @@ def _curl(
             secret = f"{name}: {value.replace(endpoint.key, key)}\nKEY\n"
         else:
             lines.append(f"-H {shlex.quote(f'{name}: {value}')}")
-    # A here-document: a long prompt would not fit into an argument. JSON has no line `JSON`.
-    lines.append(f"--data-binary @- {'3<<KEY ' if secret else ''}<<'JSON'")
-    return " \\\n  ".join(lines) + f"\n{secret}{body}\nJSON\n"
+    here = [*(["3<<KEY"] if secret else []), *(["<<'JSON'"] if body.behind else [])]
+    lines.append(" ".join(["--data-binary @-", *here]))
+    return " \\\n  ".join(lines) + f"\n{secret}{body.behind}"

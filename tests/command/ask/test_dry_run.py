@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
 import os
 import re
@@ -10,18 +12,20 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from support.harness import around, mimo
+from support.harness import around, mimo, server
 
 from mimo_cli.api.base_url import DEFAULT_BASE_URL
 from mimo_cli.api.endpoint import Auth, Endpoint
 from mimo_cli.api.protocol.encode import encode
-from mimo_cli.api.protocol.messages import Message, Request
+from mimo_cli.api.protocol.messages import FileSource, Media, Message, Request, Text
 from mimo_cli.api.transport.proxies.proxy import choose_proxy
+from mimo_cli.attachments import on_disk
 from mimo_cli.commands import dry_run
 from mimo_cli.config import KeyDecision, KeyKnown, NoKey, Origin
 from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:
+    import socket
     from pathlib import Path
 
 CANARY = "sk-CANARY-0123456789"
@@ -177,6 +181,92 @@ def test_a_request_that_is_not_streamed_needs_no_buffer_option() -> None:
     assert dry_run.text(request, ENDPOINT, form="curl", decision=KEY).startswith(
         "curl --silent --show-error https://"
     )
+
+
+def picture(data: bytes, name: str) -> Media:
+    digest = hashlib.sha256(data).hexdigest()
+    return Media("image", FileSource("image/png", len(data), digest, data), name=name)
+
+
+PIXELS = bytes(range(256)) * 1000
+LARGE, SMALL = picture(PIXELS, "it's a\n\x1b[31m é.png"), picture(b"\x89PNG", "small.png")
+WITH_FILES = Request(
+    "m",
+    (
+        Message("user", (LARGE, SMALL, Text('FILE is "FILES", not this file: \n é'))),
+        Message("assistant", "FILE"),
+        Message("user", (SMALL, Text("And now?"))),
+    ),
+    stream=False,
+)
+
+
+def test_the_base64_of_files_is_left_out() -> None:
+    text = dry_run.text(WITH_FILES, ENDPOINT, form="", decision=KEY)
+    shown = json.loads(text.partition("\n\n")[2])
+    whole = encode(WITH_FILES).json
+    first, second, _ = whole["messages"][0]["content"]
+    first["source"]["data"] = "<base64 of it's a\n\x1b[31m é.png, 0.2 MB>"
+    second["source"]["data"] = "<base64 of small.png, 4 bytes>"
+    whole["messages"][2]["content"][0]["source"]["data"] = "<base64 of small.png, 4 bytes>"
+    assert shown == whole
+    assert "\x1b" not in text
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize("shell", SHELLS)
+def test_curl_sends_files_as_the_program_would(shell: str, tmp_path: Path) -> None:
+    bodies: list[bytes] = []
+
+    def answer(connection: socket.socket) -> None:
+        head, _, body = heads[-1].partition(b"\r\n\r\n")
+        assert b"api-key: " + CANARY.encode() in head
+        length = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
+        if b"100-continue" in head:
+            connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        while len(body) < length:
+            body += connection.recv(65536)
+        bodies.append(body)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+    (tmp_path / LARGE.name).write_bytes(PIXELS)
+    elsewhere = tmp_path / "other place.png"
+    elsewhere.write_bytes(b"\x89PNG")
+    files = encode(WITH_FILES).files
+    with contextlib.chdir(tmp_path):
+        paths = on_disk.paths(files)
+    assert [*paths.values()] == [LARGE.name]
+    assert dry_run.unfound(files, paths) == [
+        "small.png is in no file as it is sent: set FILE_1 to one that has it"
+    ]
+    with server(answer) as (port, heads):
+        endpoint = Endpoint(f"http://127.0.0.1:{port}", CANARY)
+        text = dry_run.text(WITH_FILES, endpoint, form="curl", decision=KEY, paths=paths)
+        assert text.isascii()
+        assert text.replace("\n", "").isprintable()
+        done = subprocess.run(
+            [shell],
+            input=text.encode(),
+            env={**around(), "MIMO_API_KEY": CANARY, "FILE_1": str(elsewhere)},
+            cwd=tmp_path,
+            capture_output=True,
+            check=True,
+        )
+    assert (done.stdout, done.stderr) == (b"ok", b"")
+    assert [json.loads(body) for body in bodies] == [encode(WITH_FILES).json]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("", b"1234"), ("gone", b"1234"), (".", b""), ("\0", b"1234"), ("it", b"1235"), ("it", b"1")],
+)
+def test_a_file_whose_bytes_are_others_by_now_is_not_taken_for_it(
+    name: str, data: bytes, tmp_path: Path
+) -> None:
+    (tmp_path / "it").write_bytes(b"1234")
+    request = Request("m", (Message("user", (picture(data, name),)),))
+    with contextlib.chdir(tmp_path):
+        assert on_disk.paths(encode(request).files) == {}
 
 
 @pytest.mark.parametrize("form", ["", "curl"])
