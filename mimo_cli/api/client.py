@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from mimo_cli.api.transport.exchange import Exchange
 
 _OK = 200
+_DIGEST = 12
+"""Characters of a digest that tell one file from another."""
 
 
 class Client:
@@ -91,6 +93,7 @@ class Client:
         Raises:
             MimoError: it failed for good; IncompleteError if text had come.
         """
+        self._note_request(request)
         deadline = self._deadline()
         attempt = 0
         has_ever_shown = False
@@ -135,6 +138,19 @@ class Client:
                 )
             self._clock.sleep(wait)
             attempt += 1
+
+    def _note_request(self, request: EncodedRequest) -> None:
+        for file in request.files:
+            note = Phrase(
+                "goes along: {kind} {name}, {type}, {size:,} bytes, SHA-256 {digest}",
+                kind=file.kind,
+                name=file.name,
+                type=file.source.media_type,
+                size=file.source.size,
+                digest=file.source.sha256[:_DIGEST],
+            )
+            self._note(note)
+        self._note(Phrase("request: {size:,} bytes", size=request.length))
 
     def _deadline(self) -> float | None:
         total = self._limits.total

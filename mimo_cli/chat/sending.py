@@ -197,7 +197,9 @@ def _finish(chat: Chat, turn: Turn) -> None:
     chat.usages.append(reply.usage)
     if chat.json:
         kept_in = chat.recorder.kept_in
-        result = json_output.result(reply, error, model=turn.model, conversation=kept_in)
+        result = json_output.result(
+            reply, error, model=turn.model, conversation=kept_in, question=turn.question
+        )
         chat.environment.stdout.write(json_output.to_line(result))
     if isinstance(error, Interrupted):
         if error.signum != signal.SIGINT or not chat.interactive:

@@ -172,7 +172,11 @@ def _result_line(task: Task, reply: Reply, error: Failure | None) -> str:
     from mimo_cli.output import json_output
 
     result = json_output.result(
-        reply, error, model=task.request.model, conversation=task.recorder.kept_in
+        reply,
+        error,
+        model=task.request.model,
+        conversation=task.recorder.kept_in,
+        question=task.question,
     )
     return json_output.to_line(result)
 

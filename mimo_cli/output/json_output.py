@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from mimo_cli.api.keys import mask_all
 from mimo_cli.api.protocol.encode import encode_block
 from mimo_cli.api.protocol.messages import (
+    FileSource,
+    Media,
     MessageStart,
     Retrying,
     Silence,
@@ -24,7 +26,7 @@ from mimo_cli.output.view import View
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mimo_cli.api.protocol.messages import Reply
+    from mimo_cli.api.protocol.messages import Block, Reply
     from mimo_cli.errors import Failure
     from mimo_cli.output.output_stream import Output
 
@@ -43,8 +45,12 @@ def result(
     *,
     model: str | None,
     conversation: str | None = None,
+    question: Sequence[Block] = (),
 ) -> dict[str, Any]:
-    """Return the object for an answer, whole, partial or none, of the `model` asked for."""
+    """Return the object for an answer, whole, partial or none, of the `model` asked for.
+
+    `question` is what the model was asked: the media in it are told.
+    """
     return {
         "schema": SCHEMA,
         "type": "result",
@@ -56,6 +62,7 @@ def result(
         "stop_reason": reply.stop_reason,
         "stop_sequence": reply.stop_sequence,
         "usage": usage(reply.usage),
+        "attachments": [_attachment(block) for block in question if isinstance(block, Media)],
         "conversation": conversation,
         "partial": bool(reply.content) and not came_whole(reply, error),
         "error": None if error is None else failure(error),
@@ -65,6 +72,26 @@ def result(
 def usage(tokens: Usage) -> dict[str, int | None]:
     """Return the token counts; null where the service did not say."""
     return tokens._asdict()
+
+
+def _attachment(media: Media) -> dict[str, Any]:
+    """Return the object for what went along with a question, without its data."""
+    from mimo_cli.media import tokens  # most questions are words alone
+
+    file = media.source if isinstance(media.source, FileSource) else None
+    url = None if isinstance(media.source, FileSource) else media.source.url
+    count, is_estimate = tokens.count(media)
+    return {
+        "name": _named(media.name),
+        "type": media.kind,
+        "media_type": file and file.media_type,
+        "size": file and file.size,
+        **media.measures._asdict(),
+        "tokens": count,
+        "estimated": is_estimate,
+        "url": _named(url),
+        "sha256": file and file.sha256,
+    }
 
 
 def failure(error: Failure) -> dict[str, Any]:

@@ -80,6 +80,7 @@ def test_json_is_one_object_with_the_whole_result() -> None:
         ],
         "stop_reason": "end_turn",
         "stop_sequence": None,
+        "attachments": [],
         "conversation": None,
         "partial": False,
         "error": None,

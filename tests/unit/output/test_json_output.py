@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 from mimo_cli.api.protocol.messages import (
     BlockStart,
     BlockStop,
+    FileSource,
+    Measures,
+    Media,
     MessageDelta,
     MessageStart,
     MessageStop,
@@ -27,9 +30,11 @@ from mimo_cli.api.protocol.messages import (
     Thinking,
     ThinkingDelta,
     ToolUse,
+    UrlSource,
     Usage,
 )
 from mimo_cli.errors import Interrupted, MimoError, RateLimitError, ServerError
+from mimo_cli.media import tokens
 from mimo_cli.output import json_output
 from mimo_cli.output.output_stream import Output
 from mimo_cli.phrases import Phrase
@@ -82,9 +87,44 @@ def test_a_whole_answer_is_one_object() -> None:
             "cache_read_input_tokens": 3,
             "cache_creation_input_tokens": None,
         },
+        "attachments": [],
         "conversation": "c",
         "partial": False,
         "error": None,
+    }
+
+
+def test_what_went_along_with_a_question_is_told_without_its_data() -> None:
+    picture = Media(
+        "image",
+        FileSource("image/png", 3, "ab", b"\x89PN"),
+        name="it.png",
+        measures=Measures(1920, 1080),
+    )
+    film = Media("video", UrlSource("https://x.test/a.mp4"), fps=1.0, name="a.mp4")
+    question = (picture, film, Text("What is it?"))
+    line = json_output.to_line(json_output.result(Reply(), None, model="m", question=question))
+    first, second = json.loads(line)["attachments"]
+    assert first == {
+        "name": "it.png",
+        "type": "image",
+        "media_type": "image/png",
+        "size": 3,
+        "width": 1920,
+        "height": 1080,
+        "seconds": None,
+        "tokens": 2040,
+        "estimated": False,
+        "url": None,
+        "sha256": "ab",
+    }
+    assert second == {
+        **dict.fromkeys(first),
+        "name": "a.mp4",
+        "type": "video",
+        "url": "https://x.test/a.mp4",
+        "tokens": tokens.count(film).count,
+        "estimated": True,
     }
 
 
@@ -147,6 +187,7 @@ def test_a_failure_is_the_same_object_with_an_error(
         "stop_reason": None,
         "stop_sequence": None,
         "usage": NOTHING_USED,
+        "attachments": [],
         "conversation": None,
         "partial": False,
         "error": failure,
