@@ -5,7 +5,7 @@ _mimo_values() {
     case $1 in
     'options of mimo') values='--version -V --debug --help -h' ;;
     'argument 1 of mimo') values='ask chat history models config doctor demo simulate help' ;;
-    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --yes -y --profile -p --base-url --timeout --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --retries --encoding --lossy --file -f --prompt --set --edit -e --no-stdin --strip-ansi --extract -x --output -o --json --jsonl --raw --render --no-stream --dry-run --help -h' ;;
+    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --yes -y --profile -p --base-url --timeout --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --retries --encoding --lossy --file -f --fps --media-resolution --prompt --set --edit -e --no-stdin --strip-ansi --extract -x --output -o --json --jsonl --raw --render --no-stream --dry-run --help -h' ;;
     'mimo ask --color' | 'mimo ask --color=') values='auto always never' ;;
     'mimo ask --resume' | 'mimo ask -r' | 'mimo ask --resume=') values='<text>' ;;
     'mimo ask --profile' | 'mimo ask -p' | 'mimo ask --profile=') values='<text>' ;;
@@ -19,14 +19,16 @@ _mimo_values() {
     'mimo ask --stop' | 'mimo ask --stop=') values='<text>' ;;
     'mimo ask --retries' | 'mimo ask --retries=') values='<text>' ;;
     'mimo ask --encoding' | 'mimo ask --encoding=') values='<text>' ;;
-    'mimo ask --file' | 'mimo ask -f' | 'mimo ask --file=') values='<file>' ;;
+    'mimo ask --file' | 'mimo ask -f' | 'mimo ask --file=') values='<text>' ;;
+    'mimo ask --fps' | 'mimo ask --fps=') values='<text>' ;;
+    'mimo ask --media-resolution' | 'mimo ask --media-resolution=') values='default max' ;;
     'mimo ask --prompt' | 'mimo ask --prompt=') values='<text>' ;;
     'mimo ask --set' | 'mimo ask --set=') values='<text>' ;;
     'mimo ask --extract=') values='<text>' ;;
     'mimo ask --output' | 'mimo ask -o' | 'mimo ask --output=') values='<file>' ;;
     'mimo ask --dry-run=') values=curl ;;
     'argument '*' of mimo ask') values='<text>' ;;
-    'options of mimo chat') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --yes -y --profile -p --base-url --timeout --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --retries --encoding --lossy --file -f --json --help -h' ;;
+    'options of mimo chat') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --yes -y --profile -p --base-url --timeout --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --retries --encoding --lossy --file -f --fps --media-resolution --json --help -h' ;;
     'mimo chat --color' | 'mimo chat --color=') values='auto always never' ;;
     'mimo chat --resume' | 'mimo chat -r' | 'mimo chat --resume=') values='<text>' ;;
     'mimo chat --profile' | 'mimo chat -p' | 'mimo chat --profile=') values='<text>' ;;
@@ -40,7 +42,9 @@ _mimo_values() {
     'mimo chat --stop' | 'mimo chat --stop=') values='<text>' ;;
     'mimo chat --retries' | 'mimo chat --retries=') values='<text>' ;;
     'mimo chat --encoding' | 'mimo chat --encoding=') values='<text>' ;;
-    'mimo chat --file' | 'mimo chat -f' | 'mimo chat --file=') values='<file>' ;;
+    'mimo chat --file' | 'mimo chat -f' | 'mimo chat --file=') values='<text>' ;;
+    'mimo chat --fps' | 'mimo chat --fps=') values='<text>' ;;
+    'mimo chat --media-resolution' | 'mimo chat --media-resolution=') values='default max' ;;
     'argument '*' of mimo chat') values='<text>' ;;
     'options of mimo history') values='-n --all --json --help -h' ;;
     'mimo history -n') values='<text>' ;;
@@ -94,11 +98,12 @@ _mimo_values() {
     'mimo doctor --model' | 'mimo doctor -m' | 'mimo doctor --model=') values='<model>' ;;
     'options of mimo demo') values='--help -h' ;;
     'argument '*' of mimo demo') values='<text>' ;;
-    'options of mimo simulate') values='--port --delay --answer --dialect --times --status --retry-after --first-byte --cut --reset --stall --drip --help -h' ;;
+    'options of mimo simulate') values='--port --delay --answer --dialect --max-body --times --status --corrupted --retry-after --first-byte --cut --reset --stall --drip --help -h' ;;
     'mimo simulate --port' | 'mimo simulate --port=') values='<text>' ;;
     'mimo simulate --delay' | 'mimo simulate --delay=') values='<text>' ;;
     'mimo simulate --answer' | 'mimo simulate --answer=') values='<text or @file>' ;;
     'mimo simulate --dialect' | 'mimo simulate --dialect=') values='list nulls omitempty bare-start no-index index-gaps one-index orphan-deltas index-minus-1 restarts wrong-block empty-block whole-blocks unsigned empty-signature omitted-thinking redacted-thinking server-tools odd-usage late-usage finish-words null-start no-start no-stop no-end twice done wrapped-comments unnamed padded crlf one-event-many-chunks buffered always-stream never-stream gzip br zstd stale-encoding sse-errors bare-errors anthropic-errors litellm-errors fastapi-errors html-errors ok-errors event-errors openai' ;;
+    'mimo simulate --max-body' | 'mimo simulate --max-body=') values='<text>' ;;
     'mimo simulate --times' | 'mimo simulate --times=') values='<text>' ;;
     'mimo simulate --status' | 'mimo simulate --status=') values='<text>' ;;
     'mimo simulate --retry-after' | 'mimo simulate --retry-after=') values='<text>' ;;

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NoReturn
 
 from mimo_cli.errors import Interrupted, NetworkError, UsageError
 from mimo_cli.input import compose
 from mimo_cli.phrases import Phrase, reason, verbatim
-from mimo_cli.simulator import DIALECTS, Fault, Simulator
+from mimo_cli.simulator import DIALECTS, MAX_BODY, Fault, Simulator
 from mimo_cli.text import decoding
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _DRIP_SECONDS = 1.0
 _CUTOFF = 0.3  # a guess is of use even if it is a wild one
 _LIST = "list"
+_MB = 1024 * 1024
 
 
 def run(environment: Environment, options: SimulateOptions) -> int:
@@ -40,6 +42,7 @@ def run(environment: Environment, options: SimulateOptions) -> int:
         answer=_answer(options.answer),
         dialect=_check_known(dialects),
         faults=_faults(options),
+        max_body=MAX_BODY if options.max_body is None else options.max_body * _MB,
         log=console.info,
     )
     environment.signals.catch()
@@ -102,9 +105,12 @@ def _faults(options: SimulateOptions) -> list[Fault]:
     if options.retry_after is not None and options.status is None:
         what = Phrase("--retry-after needs --status")
         raise UsageError(what, Phrase("for example --status 429"))
-    fault = Fault(
+    if options.corrupted and options.status is not None:
+        raise UsageError(Phrase("--corrupted and --status cannot go together"))
+    refusal = Fault.corrupted() if options.corrupted else Fault(status=options.status)
+    fault = replace(
+        refusal,
         times=options.times,
-        status=options.status,
         headers=() if options.retry_after is None else (("Retry-After", options.retry_after),),
         delay=options.first_byte or 0.0,
         cut_at=options.cut,

@@ -30,6 +30,15 @@ class SimulateOptions(Options):
             help="Answer as some gateways do (repeatable); --dialect list names them.",
         ),
     ] = None
+    max_body: Annotated[
+        int | None,
+        typer.Option(
+            "--max-body",
+            metavar="MB",
+            min=1,
+            help="The largest request it takes (default: 256); a larger one is a 413.",
+        ),
+    ] = None
     times: Annotated[
         int | None,
         typer.Option(
@@ -51,6 +60,14 @@ class SimulateOptions(Options):
             rich_help_panel=_FAULTS,
         ),
     ] = None
+    corrupted: Annotated[
+        bool,
+        typer.Option(
+            "--corrupted",
+            help="Answer 400, as to a film that cannot be decoded.",
+            rich_help_panel=_FAULTS,
+        ),
+    ] = False
     retry_after: Annotated[
         str | None,
         typer.Option(

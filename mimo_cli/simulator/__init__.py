@@ -28,6 +28,7 @@ from mimo_cli.simulator.protocol.message_events import (
 from mimo_cli.simulator.protocol.models_page import ServedModels
 from mimo_cli.simulator.protocol.responses import Framing
 from mimo_cli.simulator.protocol.tokens import tokenise
+from mimo_cli.simulator.service import MAX_BODY
 from mimo_cli.simulator.simulator import DEFAULT_KEY, RecordedRequest, Simulator
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "DIALECTS",
     "INTRODUCED",
     "INTRODUCTION",
+    "MAX_BODY",
     "PING",
     "Answer",
     "Fault",

@@ -12,6 +12,9 @@ for people who test a script (matched without regard to case, the first that fit
 - the name of a tool that was offered: a call of that tool (of each tool named, unless
   `disable_parallel_tool_use` is set). The input is made up from the tool's schema; its strings
   are the texts in double quotes in the question, in turn, then `example`.
+
+The page and the JSON also say what media came with the question: a line for each, with its type,
+its size in pixels, its length and its bytes; and how many are in earlier messages.
 """
 
 from __future__ import annotations
@@ -22,10 +25,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli.simulator import showcase
+from mimo_cli.simulator import media_blocks, showcase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    from mimo_cli.api.protocol.messages import Media
 
 INTRODUCTION = "please introduce yourself"
 INTRODUCED = (
@@ -45,7 +50,7 @@ _PARAGRAPH = 50  # words
 _PAGE = """\
 ## A simulated answer
 
-You asked: `{question}`
+You asked: `{question}`{media}
 
 **No model is behind this text.** A *simulator* on your own machine wrote it. The same question \
 always gets the same answer, and nothing you typed has left this computer.
@@ -88,19 +93,24 @@ class AnswerDraft:
     stop_reason: str = "end_turn"
 
 
-def draft(body: dict[str, Any]) -> AnswerDraft:
-    """Return the built-in answer to a valid request."""
+def draft(body: dict[str, Any], media: Mapping[int, Media]) -> AnswerDraft:
+    """Return the built-in answer to a valid request.
+
+    `media` are those in it, by the identity of their blocks.
+    """
     asked = question(body)
-    calls = tuple(_calls(body, asked))
+    calls = tuple(_calls(body, asked, media))
     if calls:
         names = " and ".join(f"`{call.name}`" for call in calls)
         return AnswerDraft(
             f"No model is behind this, but here is a call of {names}.", calls, "tool_use"
         )
-    results = _results(body)
+    results = _results(body, media)
     if results:
         return AnswerDraft(f"No model is behind this. The tool answered: {' '.join(results)}")
-    return _form(asked)
+    blocks = _last_blocks(body)
+    given = [media_blocks.describe(media[id(it)]) for it in blocks if id(it) in media]
+    return _form(asked, given, len(media) - len(given))
 
 
 def thinking_text(body: dict[str, Any]) -> str:
@@ -124,13 +134,20 @@ def question(body: dict[str, Any]) -> str:
     return ""
 
 
+def _last_blocks(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the blocks of the user's last message; none of one that is a text."""
+    asked = (it["content"] for it in reversed(body["messages"]) if it["role"] == "user")
+    content = next(asked, "")
+    return [] if isinstance(content, str) else content
+
+
 @functools.lru_cache(maxsize=8)  # for benchmarks, which ask for 20,000 again and again
 def words(count: int) -> str:
     """Return so many short words, each of them one token and different from the others."""
     return "".join(_space(_word(at), at) for at in range(count))
 
 
-def _form(asked: str) -> AnswerDraft:
+def _form(asked: str, given: list[str], earlier: int) -> AnswerDraft:
     if reply := _BY_QUESTION.get(_plain(asked)):
         return AnswerDraft(reply)
     if found := re.search(r"\bstop[ _]reason:? (\w+)", asked, re.IGNORECASE):
@@ -138,11 +155,13 @@ def _form(asked: str) -> AnswerDraft:
     if found := re.match(r"\s*echo:? (.*\S.*)", asked, re.IGNORECASE | re.DOTALL):
         return AnswerDraft(found[1])
     if re.search(r"\b(?:in|as) json\b", asked, re.IGNORECASE):
-        facts = {"simulated": True, "model": None, "question": asked}
+        facts: dict[str, object] = {"simulated": True, "model": None, "question": asked}
+        if given or earlier:
+            facts |= {"attachments": given, "earlier_attachments": earlier}
         return AnswerDraft(json.dumps(facts, ensure_ascii=False))
     if found := re.search(r"\b(\d{1,6}) words?\b", asked, re.IGNORECASE):
         return AnswerDraft(_count_words(min(max(int(found[1]), 1), MOST_WORDS)))
-    return AnswerDraft(_page(asked))
+    return AnswerDraft(_page(asked, _told(given, earlier)))
 
 
 def _plain(asked: str) -> str:
@@ -150,11 +169,23 @@ def _plain(asked: str) -> str:
     return asked.strip(" \t\r\n.!?").lower()
 
 
-def _page(asked: str) -> str:
+def _told(given: list[str], earlier: int) -> str:
+    """Return the part of the page that says what media there are; empty without any."""
+    parts = []
+    if given:
+        lines = (f"- `{it.replace('`', '%60')}`" for it in given)
+        parts.append("\n".join(["With it came:", "", *lines]))
+    if earlier:
+        parts.append(f"Attached to earlier messages: {earlier}.")
+    return "".join(f"\n\n{part}" for part in parts)
+
+
+def _page(asked: str, media: str) -> str:
     plain = " ".join(asked.replace("`", "'").split())
     short = plain if len(plain) <= _SHORT else plain[: _SHORT - 1] + "…"
     return _PAGE.format(
         question=short or "(no text)",
+        media=media,
         characters=len(asked),
         words=len(asked.split()),
         han=sum("\u4e00" <= character <= "\u9fff" for character in asked),
@@ -182,22 +213,26 @@ def _space(word: str, at: int) -> str:
     return ("\n\n" if at % _PARAGRAPH == 0 else " ") + word
 
 
-def _results(body: dict[str, Any]) -> list[str]:
-    """Return the texts of the tool results in the last message."""
+def _results(body: dict[str, Any], media: Mapping[int, Media]) -> list[str]:
+    """Return the texts of the tool results in the last message, and what media they hold."""
     content = body["messages"][-1]["content"]
     blocks = [] if isinstance(content, str) else content
-    return [_result(block) for block in blocks if block["type"] == "tool_result"]
+    return [_result(block, media) for block in blocks if block["type"] == "tool_result"]
 
 
-def _result(block: dict[str, Any]) -> str:
+def _result(block: dict[str, Any], media: Mapping[int, Media]) -> str:
     content = block.get("content", "")
     if isinstance(content, str):
         return content
-    return " ".join(part["text"] for part in content if part["type"] == "text")
+    parts = (
+        part["text"] if part["type"] == "text" else f"[{media_blocks.describe(media[id(part)])}]"
+        for part in content
+    )
+    return " ".join(parts)
 
 
-def _calls(body: dict[str, Any], asked: str) -> Iterator[ToolCall]:
-    if _results(body):
+def _calls(body: dict[str, Any], asked: str, media: Mapping[int, Media]) -> Iterator[ToolCall]:
+    if _results(body, media):
         return  # the tool has answered, even if the same message asks something as well
     quoted = iter(re.findall(r'"([^"]+)"', asked))
     choice = body.get("tool_choice", {})

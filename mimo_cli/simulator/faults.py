@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.simulator.dialects.dialect import speak
 from mimo_cli.simulator.protocol.responses import (
+    CORRUPTED,
     BodyKind,
     Framing,
     Headers,
@@ -109,6 +110,11 @@ class Fault:
     ) -> Fault:
         """Answer with a status, `times` times, then with success."""
         return cls(status=status, times=times, headers=headers, body=body)
+
+    @classmethod
+    def corrupted(cls, *, times: int | None = 1) -> Fault:
+        """Answer as the service does to media that it cannot decode, be they as they are."""
+        return cls(status=400, body=error_body(400, message=CORRUPTED), times=times)
 
     @classmethod
     def cut(cls, at: int, *, clean: bool = False, times: int | None = 1) -> Fault:

@@ -12,7 +12,7 @@ import time
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, assert_never
 
-from mimo_cli.simulator.service import MAX_BODY, HttpRequest
+from mimo_cli.simulator.service import HttpRequest
 from mimo_cli.simulator.steps import Close, Reset, Send, Stall, Step, Wait
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class HttpServer(socketserver.ThreadingTCPServer):
         port: The port to listen on; 0 takes a free one.
         respond: Says how to answer a request that came on the connection with this number.
         hung_up: Set when a client closes its connection while a reply is being sent.
+        max_body: The largest body of a request that is kept, in bytes.
     """
 
     allow_reuse_address = True
@@ -41,9 +42,11 @@ class HttpServer(socketserver.ThreadingTCPServer):
         port: int,
         respond: Callable[[HttpRequest, int], Iterator[Step]],
         hung_up: threading.Event,
+        max_body: int,
     ) -> None:
         self.respond = respond
         self.hung_up = hung_up
+        self.max_body = max_body
         self.accepted = 0
         self.stopping = threading.Event()
         self._open: dict[socket.socket, int] = {}
@@ -149,13 +152,16 @@ class _Handler(BaseHTTPRequestHandler):
             ValueError: A length that is no number.
             ConnectionError: The client went too early.
         """
+        limit = self.server.max_body
         if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
-            return _keep(self._chunks())
-        return _keep(self._blocks(int(self.headers.get("Content-Length", "0"))))
+            return _keep(self._chunks(), limit)
+        length = int(self.headers.get("Content-Length", "0"))
+        # A film is read at once, into what holds it afterwards.
+        return _keep(self._blocks(length, length if length <= limit else _BLOCK), limit)
 
-    def _blocks(self, length: int) -> Iterator[bytes]:
+    def _blocks(self, length: int, most: int = _BLOCK) -> Iterator[bytes]:
         while length > 0:
-            block = self.rfile.read(min(length, _BLOCK))
+            block = self.rfile.read(min(length, most))
             if not block:
                 raise ConnectionResetError("the client went before its request was whole")
             length -= len(block)
@@ -219,14 +225,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.close()
 
 
-def _keep(blocks: Iterator[bytes]) -> tuple[bytes, int]:
-    """Return the blocks joined and their size; no bytes if that is over `MAX_BODY`."""
+def _keep(blocks: Iterator[bytes], limit: int) -> tuple[bytes, int]:
+    """Return the blocks joined and their size; no bytes if that is over a limit."""
     kept: list[bytes] = []
     size = 0
     for block in blocks:
         size += len(block)
-        if size > MAX_BODY:
+        if size > limit:
             kept.clear()
         else:
             kept.append(block)
-    return b"".join(kept), size
+    return kept[0] if len(kept) == 1 else b"".join(kept), size

@@ -30,21 +30,17 @@ from mimo_cli.simulator.protocol.responses import (
     error_body,
 )
 from mimo_cli.simulator.protocol.tokens import PrefixCache, compact_json, prompt_tokens, tokenise
-from mimo_cli.simulator.validation import (
-    MAX_OUTPUT,
-    Refusal,
-    check_request,
-    is_thinking_on,
-    parse_body,
-)
+from mimo_cli.simulator.refusal import Refusal
+from mimo_cli.simulator.validation import MAX_OUTPUT, check_request, is_thinking_on, parse_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from mimo_cli.simulator.dialects.dialect import Dialect
+    from mimo_cli.simulator.media_blocks import GivenMedia
 
-MAX_BODY = 32 * 1024 * 1024
-"""The largest request body the service takes, in bytes."""
+MAX_BODY = 256 * 1024 * 1024
+"""The largest request body that is taken, in bytes. No limit of the service is known."""
 
 _JSON: Headers = (("Content-Type", "application/json"),)
 _HTML = b"""<!DOCTYPE html>
@@ -75,7 +71,7 @@ class HttpRequest:
         method: The HTTP method.
         path: The path with its query.
         headers: Names in lower case; several of one name are joined by a comma.
-        body: The body; empty if it was over `MAX_BODY`.
+        body: The body; empty if it was too large.
         size: The size of the body that came, in bytes.
         old: Whether it is HTTP/1.0, which knows no chunks.
     """
@@ -100,6 +96,7 @@ class Behaviour:
     models: ServedModels = field(default_factory=ServedModels)
     framing: Framing = Framing.CHUNKED
     dialects: tuple[Dialect, ...] = ()
+    max_body: int = MAX_BODY
 
 
 @dataclass(slots=True)
@@ -151,8 +148,8 @@ def _route(request: HttpRequest, number: int, behaviour: Behaviour, memory: Memo
     key = _key(request.headers)
     if behaviour.keys and key not in behaviour.keys:
         raise Refusal("", 401)
-    if request.size > MAX_BODY:
-        raise Refusal(f"The request body is over {MAX_BODY} bytes", 413)
+    if request.size > behaviour.max_body:
+        raise Refusal(f"The request body is over {behaviour.max_body} bytes", 413)
     if path in _MODELS:
         return HttpResponse(200, _JSON, (behaviour.models.body(query),))
     return _answer(parse_body(request.body), number, key, behaviour, memory)
@@ -175,10 +172,12 @@ def _answer(
 ) -> HttpResponse:
     dialects = behaviour.dialects
     with memory.lock:
-        check_request(body, memory.issued, [kind for one in dialects for kind in one.takes])
-    tokens = prompt_tokens(body)
+        issued = frozenset(memory.issued)
+    media = check_request(body, issued, [kind for one in dialects for kind in one.takes])
+    tokens = prompt_tokens(body, media)
     cached = memory.cache.read(f"{key} {body['model']}", tokens)
-    answer = _compose(body, number, behaviour, TokenCounts(len(tokens) - cached, 0, cached))
+    usage = TokenCounts(len(tokens) - cached, 0, cached)
+    answer = _compose(body, media, number, behaviour, usage)
     with memory.lock:
         memory.issued.update(
             block.thinking
@@ -192,9 +191,15 @@ def _answer(
     return HttpResponse(200, headers, events, behaviour.framing, events, BodyKind.EVENTS)
 
 
-def _compose(body: dict[str, Any], number: int, behaviour: Behaviour, usage: TokenCounts) -> Answer:
+def _compose(
+    body: dict[str, Any],
+    media: GivenMedia,
+    number: int,
+    behaviour: Behaviour,
+    usage: TokenCounts,
+) -> Answer:
     """Compose the answer, within the limits that the request sets."""
-    draft = _draft(body, behaviour)
+    draft = _draft(body, media, behaviour)
     model = models.find(body["model"])
     usual = model.default_output if model else None
     budget = _Budget(body.get("max_tokens", usual or MAX_OUTPUT))
@@ -223,11 +228,11 @@ def _compose(body: dict[str, Any], number: int, behaviour: Behaviour, usage: Tok
     )
 
 
-def _draft(body: dict[str, Any], behaviour: Behaviour) -> answers.AnswerDraft:
+def _draft(body: dict[str, Any], media: GivenMedia, behaviour: Behaviour) -> answers.AnswerDraft:
     if behaviour.deltas is not None:
         return answers.AnswerDraft(answers.words(behaviour.deltas))
     if behaviour.answer is None:
-        return answers.draft(body)
+        return answers.draft(body, media)
     text = behaviour.answer if isinstance(behaviour.answer, str) else behaviour.answer(body)
     return answers.AnswerDraft(text)
 

@@ -16,7 +16,14 @@ from mimo_cli.simulator.faults import Fault, FaultQueue, apply_fault
 from mimo_cli.simulator.http_server import HOST, HttpServer
 from mimo_cli.simulator.protocol.models_page import ServedModels
 from mimo_cli.simulator.protocol.responses import Framing, HttpResponse, merge_headers
-from mimo_cli.simulator.service import Behaviour, HttpRequest, Memory, request_id, respond
+from mimo_cli.simulator.service import (
+    MAX_BODY,
+    Behaviour,
+    HttpRequest,
+    Memory,
+    request_id,
+    respond,
+)
 from mimo_cli.simulator.steps import sending_steps
 
 if TYPE_CHECKING:
@@ -28,6 +35,8 @@ if TYPE_CHECKING:
 DEFAULT_KEY = "sk-simulator"
 MOST_RECORDED = 1000
 """How many requests are kept for `Simulator.requests`: the latest."""
+MOST_RECORDED_BYTES = 512 * 1024 * 1024
+"""How large the bodies of those may be together: of films fewer are kept, but always the latest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +82,7 @@ class Simulator:
         keys: The keys that are accepted; empty accepts every request, also without a key.
         dialect: How a gateway sends it instead: a name of `DIALECTS`, or several.
         models: The models it says it has, and the shape and pages it says so in.
+        max_body: The largest request body that it takes, in bytes; a larger one is a 413.
         log: Called with one line for each request.
 
     Attributes:
@@ -93,6 +103,7 @@ class Simulator:
         port: int = 0,
         keys: tuple[str, ...] = (DEFAULT_KEY,),
         models: ServedModels | None = None,
+        max_body: int = MAX_BODY,
         log: Callable[[Phrase], object] | None = None,
     ) -> None:
         if answer is not None and deltas is not None:
@@ -104,14 +115,23 @@ class Simulator:
         self.hung_up = threading.Event()
         dialects = select_dialects((dialect,) if isinstance(dialect, str) else dialect)
         self._behaviour = Behaviour(
-            answer, thinking, deltas, delta_chars, keys, models or ServedModels(), framing, dialects
+            answer,
+            thinking,
+            deltas,
+            delta_chars,
+            keys,
+            models or ServedModels(),
+            framing,
+            dialects,
+            max_body,
         )
         self._delay = delay
         self._faults = FaultQueue(faults)
         self._log = log
         self._memory = Memory()
         self._lock = threading.Lock()
-        self._recorded: deque[RecordedRequest] = deque(maxlen=MOST_RECORDED)
+        self._recorded: deque[RecordedRequest] = deque()
+        self._recorded_bytes = 0
         self._received = 0
         self._accepted = 0  # by servers that were stopped
         self._port = port
@@ -170,7 +190,7 @@ class Simulator:
         if self._server is not None:
             raise RuntimeError("the simulator is running already")
         self._stopped.clear()
-        self._server = HttpServer(self._port, self._respond, self.hung_up)
+        self._server = HttpServer(self._port, self._respond, self.hung_up, self._behaviour.max_body)
         self._port = self._server.server_address[1]
         self._server.start()
 
@@ -220,6 +240,11 @@ class Simulator:
         )
         with self._lock:
             self._recorded.append(recorded)
+            self._recorded_bytes += len(recorded.body)
+            while len(self._recorded) > 1 and (
+                len(self._recorded) > MOST_RECORDED or self._recorded_bytes > MOST_RECORDED_BYTES
+            ):
+                self._recorded_bytes -= len(self._recorded.popleft().body)
             self._received += 1
             return self._received
 

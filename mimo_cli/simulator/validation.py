@@ -6,41 +6,33 @@ and is the simulator's own.
 
 from __future__ import annotations
 
-import binascii
 import json
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from mimo_cli.catalogue import models
+from mimo_cli.simulator import media_blocks
+from mimo_cli.simulator.media_blocks import MEDIA_TYPES
 from mimo_cli.simulator.protocol.message_events import SIGNATURE_PREFIX, sign
+from mimo_cli.simulator.refusal import Refusal, require, require_number, require_text
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
+    from mimo_cli.simulator.media_blocks import GivenMedia
+
 MAX_OUTPUT = 131_072
-MEDIA_TYPES = {
-    "image": ("image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp"),
-    "audio": ("audio/mpeg", "audio/wav", "audio/flac", "audio/mp4", "audio/ogg"),
-    "video": ("video/mp4", "video/quicktime", "video/x-msvideo", "video/x-ms-wmv"),
-}
 RESULT_KINDS = ("text", *MEDIA_TYPES)
 """The blocks that a tool's result may hold."""
 
 BLOCK_KINDS = (*RESULT_KINDS, "thinking", "tool_use", "tool_result")
 """The blocks that a message may hold."""
 
+PlacedBlock = tuple[dict[str, Any], str]
+"""A block, and where in the request it stands."""
+
 _THOUGHTS = ("thinking", "redacted_thinking")
 _BLANK = "must contain non-whitespace text"
 _NOT_PASSED_BACK = "The reasoning_content in the thinking mode must be passed back to the API"
-
-
-class Refusal(Exception):  # noqa: N818 - it is the service's answer, not an error of the program
-    """The service says no: a status, and the `param` text or the message that tells why."""
-
-    def __init__(self, param: str, status: int = 400, message: str = "") -> None:
-        super().__init__(message or param)
-        self.param = param
-        self.status = status
-        self.message = message
 
 
 def parse_body(raw: bytes) -> dict[str, Any]:
@@ -64,8 +56,8 @@ def _no_constant(name: str) -> None:
 
 def check_request(
     body: dict[str, Any], issued: Container[str] = (), also: Iterable[str] = ()
-) -> None:
-    """Check a request as the service does.
+) -> GivenMedia:
+    """Check a request as the service does, and return the media in it.
 
     Args:
         body: The request.
@@ -75,12 +67,13 @@ def check_request(
     Raises:
         Refusal: The service does not take it.
     """
-    model = _text(body, "model")
+    model = require_text(body, "model")
     entry = models.find(model)
     if entry is None:
         raise Refusal(f"Not supported model {model}")
     _system(body)
-    for block in list(_messages(body, (*BLOCK_KINDS, *also))):
+    blocks = list(_messages(body, (*BLOCK_KINDS, *also)))
+    for block, _ in blocks:
         _require_media(entry, block)
     if entry.retired is not None:
         raise Refusal(f"Not supported model {model}")
@@ -88,6 +81,8 @@ def check_request(
     _tools(body)
     if is_thinking_on(body):
         _require_thinking(body, issued)
+    media = [it for it in blocks if it[0]["type"] in MEDIA_TYPES]
+    return {id(block): media_blocks.read(block, where) for block, where in media}
 
 
 def is_thinking_on(body: dict[str, Any]) -> bool:
@@ -95,36 +90,18 @@ def is_thinking_on(body: dict[str, Any]) -> bool:
     return bool(body.get("thinking", {"type": "enabled"})["type"] == "enabled")
 
 
-def _require(condition: bool, param: str) -> None:
-    if not condition:
-        raise Refusal(param)
-
-
-def _text(owner: dict[str, Any], name: str, where: str = "") -> str:
-    value = owner.get(name)
-    if not isinstance(value, str) or not value:
-        raise Refusal(f"{where}{name} must be a string of at least 1 character")
-    return value
-
-
-def _number(body: dict[str, Any], name: str, low: float, high: float, where: str = "") -> None:
-    value = body.get(name, low)
-    good = isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
-    _require(good, f"{where}{name} must be between {low:g} and {high:g}")
-
-
 def _parameters(body: dict[str, Any]) -> None:
     limit = body.get("max_tokens", 1)
     good = isinstance(limit, int) and not isinstance(limit, bool) and 1 <= limit <= MAX_OUTPUT
-    _require(good, f"max_tokens must be an integer between 1 and {MAX_OUTPUT}")
-    _number(body, "temperature", 0, 1.5)
-    _number(body, "top_p", 0.01, 1)
-    _require(isinstance(body.get("stream", False), bool), "stream must be true or false")
+    require(good, f"max_tokens must be an integer between 1 and {MAX_OUTPUT}")
+    require_number(body, "temperature", 0, 1.5)
+    require_number(body, "top_p", 0.01, 1)
+    require(isinstance(body.get("stream", False), bool), "stream must be true or false")
     stops = body.get("stop_sequences")
-    _require(stops is None or _is_texts(stops), "stop_sequences must be an array of strings")
+    require(stops is None or _is_texts(stops), "stop_sequences must be an array of strings")
     thinking = body.get("thinking", {"type": "enabled"})
     good = isinstance(thinking, dict) and thinking.get("type") in ("enabled", "disabled")
-    _require(good, "thinking.type must be enabled or disabled")
+    require(good, "thinking.type must be enabled or disabled")
 
 
 def _is_texts(value: object) -> TypeGuard[list[str]]:
@@ -133,57 +110,57 @@ def _is_texts(value: object) -> TypeGuard[list[str]]:
 
 def _tools(body: dict[str, Any]) -> None:
     tools = body.get("tools", [])
-    _require(isinstance(tools, list), "tools must be an array")
+    require(isinstance(tools, list), "tools must be an array")
     for at, tool in enumerate(tools):
         where = f"tools[{at}]"
-        _require(isinstance(tool, dict), f"{where} must be an object")
-        _text(tool, "name", f"{where}.")
-        _require(tool.get("type", "custom") == "custom", f"{where}.type must be custom")
+        require(isinstance(tool, dict), f"{where} must be an object")
+        require_text(tool, "name", f"{where}.")
+        require(tool.get("type", "custom") == "custom", f"{where}.type must be custom")
         schema = tool.get("input_schema")
         good = isinstance(schema, dict) and schema.get("type") == "object"
-        _require(good, f"{where}.input_schema.type must be object")
-    _require(isinstance(body.get("tool_choice", {}), dict), "tool_choice must be an object")
+        require(good, f"{where}.input_schema.type must be object")
+    require(isinstance(body.get("tool_choice", {}), dict), "tool_choice must be an object")
 
 
 def _system(body: dict[str, Any]) -> None:
     system = body.get("system")
     if system is None or (isinstance(system, str) and system):
         return
-    _require(isinstance(system, list) and bool(system), "system must be text")
+    require(isinstance(system, list) and bool(system), "system must be text")
     for at, block in enumerate(system or ()):
         where = f"system[{at}]."
-        _require(
+        require(
             isinstance(block, dict) and block.get("type") == "text", f"{where}type must be text"
         )
-        _text(block, "text", where)
+        require_text(block, "text", where)
 
 
-def _messages(body: dict[str, Any], kinds: Iterable[str]) -> Iterator[dict[str, Any]]:
+def _messages(body: dict[str, Any], kinds: Iterable[str]) -> Iterator[PlacedBlock]:
     """Yield every block of every message, each one checked."""
     messages = body.get("messages")
     if not isinstance(messages, list) or not messages:
         raise Refusal("messages must be an array of at least 1 message")
     for at, message in enumerate(messages):
         where = f"messages[{at}]"
-        _require(isinstance(message, dict), f"{where} must be an object")
+        require(isinstance(message, dict), f"{where} must be an object")
         roles = ("user", "assistant", "system")
-        _require(message.get("role") in roles, f"{where}.role must be one of {', '.join(roles)}")
+        require(message.get("role") in roles, f"{where}.role must be one of {', '.join(roles)}")
         yield from _content(message.get("content"), f"{where}.content", kinds)
 
 
-def _content(content: object, where: str, kinds: Iterable[str]) -> Iterator[dict[str, Any]]:
+def _content(content: object, where: str, kinds: Iterable[str]) -> Iterator[PlacedBlock]:
     if isinstance(content, str):
-        _require(bool(content.strip()), f"{where} {_BLANK}")
+        require(bool(content.strip()), f"{where} {_BLANK}")
         return
     if not isinstance(content, list) or not content:
         raise Refusal(f"{where} {_BLANK}")
     for at, block in enumerate(content):
         place = f"{where}[{at}]"
-        _require(isinstance(block, dict), f"{place} must be an object")
+        require(isinstance(block, dict), f"{place} must be an object")
         kind = block.get("type")
-        _require(kind in kinds, f"{place}.type must be one of {', '.join(kinds)}")
+        require(kind in kinds, f"{place}.type must be one of {', '.join(kinds)}")
         _block(block, place)
-        yield block
+        yield block, place
         if kind == "tool_result" and isinstance(block.get("content"), list):
             yield from _content(block["content"], f"{place}.content", RESULT_KINDS)
 
@@ -199,64 +176,35 @@ def _block(block: dict[str, Any], where: str) -> None:
         case "tool_result":
             _tool_result(block, where)
         case kind if kind in MEDIA_TYPES:
-            _media(block, where)
+            media_blocks.check_shape(block, where)
         case _:
             pass  # of another service: nobody knows its rules here
 
 
 def _text_block(block: dict[str, Any], where: str) -> None:
     text = block.get("text")
-    _require(isinstance(text, str) and bool(text.strip()), f"{where}.text {_BLANK}")
+    require(isinstance(text, str) and bool(text.strip()), f"{where}.text {_BLANK}")
 
 
 def _thinking_block(block: dict[str, Any], where: str) -> None:
-    _require(isinstance(block.get("thinking"), str), f"{where}.thinking must be a string")
+    require(isinstance(block.get("thinking"), str), f"{where}.thinking must be a string")
     signature = block.get("signature", "")
-    _require(isinstance(signature, str), f"{where}.signature must be a string")
+    require(isinstance(signature, str), f"{where}.signature must be a string")
 
 
 def _tool_use(block: dict[str, Any], where: str) -> None:
-    _text(block, "id", f"{where}.")
-    _text(block, "name", f"{where}.")
-    _require(isinstance(block.get("input"), dict), f"{where}.input must be an object")
+    require_text(block, "id", f"{where}.")
+    require_text(block, "name", f"{where}.")
+    require(isinstance(block.get("input"), dict), f"{where}.input must be an object")
 
 
 def _tool_result(block: dict[str, Any], where: str) -> None:
-    _text(block, "tool_use_id", f"{where}.")
+    require_text(block, "tool_use_id", f"{where}.")
     good = isinstance(block.get("content", ""), str | list)
-    _require(good, f"{where}.content must be a string or an array")
-    _require(
+    require(good, f"{where}.content must be a string or an array")
+    require(
         isinstance(block.get("is_error", False), bool), f"{where}.is_error must be true or false"
     )
-
-
-def _media(block: dict[str, Any], where: str) -> None:
-    source = block.get("source")
-    if not isinstance(source, dict):
-        raise Refusal(f"{where}.source must be an object")
-    match source.get("type"):
-        case "url":
-            _text(source, "url", f"{where}.source.")
-        case "base64":
-            _base64(block["type"], source, f"{where}.source.")
-        case _:
-            raise Refusal(f"{where}.source.type must be base64 or url")
-    if block["type"] == "video":
-        _number(block, "fps", 0.1, 10, f"{where}.")
-        resolution = block.get("media_resolution", "default")
-        good = resolution in ("default", "max")
-        _require(good, f"{where}.media_resolution must be default or max")
-
-
-def _base64(kind: str, source: dict[str, Any], where: str) -> None:
-    accepted = MEDIA_TYPES[kind]
-    good = source.get("media_type") in accepted
-    _require(good, f"{where}media_type must be one of {', '.join(accepted)}")
-    data = _text(source, "data", where)
-    try:
-        binascii.a2b_base64(data, strict_mode=True)
-    except ValueError as error:
-        raise Refusal(f"{where}data must be base64") from error
 
 
 def _require_media(entry: models.Model, block: dict[str, Any]) -> None:
@@ -274,7 +222,7 @@ def _require_thinking(body: dict[str, Any], issued: Container[str]) -> None:
     for blocks in histories:
         thinking = [block for block in blocks if block["type"] in _THOUGHTS]
         whole = bool(thinking) and all(_is_unchanged(block, issued) for block in thinking)
-        _require(whole, _NOT_PASSED_BACK)
+        require(whole, _NOT_PASSED_BACK)
 
 
 def _is_unchanged(block: dict[str, Any], issued: Container[str]) -> bool:

@@ -137,5 +137,5 @@ def test_everything_in_the_request_is_counted(http: httpx.Client) -> None:
     ]
     usage = ask(http, messages=history)["usage"]
     parts = ["weather ?", "a b", "t{}", "sunny day", "cold"]
-    expected = 3 + 256 + sum(len(tokenise(part)) for part in parts)
+    expected = 3 + 8190 + sum(len(tokenise(part)) for part in parts)
     assert usage["input_tokens"] + usage["cache_read_input_tokens"] == expected

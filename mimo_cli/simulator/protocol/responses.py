@@ -10,6 +10,9 @@ from mimo_cli.simulator.protocol.message_events import encode_json
 
 Headers = tuple[tuple[str, str], ...]
 
+CORRUPTED = "Multimodal data is corrupted or cannot be processed."
+"""The service's message for what it cannot decode, under status 400; it does not say which."""
+
 
 class Framing(Enum):
     """How the end of a reply is known: in HTTP/1.1 by one of the first three."""

@@ -9,7 +9,8 @@ one token, together with the white space before it:
 
 White space at the very end of a text is one more token. A prompt's tokens are those of its tools
 (as compact JSON), its system text and its messages in that order, plus one for each message's role.
-A media block counts as `MEDIA_TOKENS`, whatever its size.
+A picture, a recording or a film counts by the service's formulas (`mimo_cli.media.tokens`), a block
+that only another service knows as `OTHER_TOKENS`.
 """
 
 from __future__ import annotations
@@ -20,11 +21,15 @@ import re
 import threading
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+from mimo_cli.media import tokens as media_tokens
 
-MEDIA_TOKENS = 256
-"""What one image, audio or video block counts for."""
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from mimo_cli.api.protocol.messages import Media
+
+OTHER_TOKENS = 256
+"""What a block counts for of which nothing is known."""
 
 CACHE_BLOCK = 64
 """Cached prefixes are counted in whole blocks of this many tokens."""
@@ -43,38 +48,48 @@ def compact_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def prompt_tokens(body: dict[str, Any]) -> list[str]:
-    """Return the tokens of a valid request, in the order in which a prefix can be cached."""
+def prompt_tokens(body: dict[str, Any], media: Mapping[int, Media]) -> list[str]:
+    """Return the tokens of a valid request, in the order in which a prefix can be cached.
+
+    `media` are those in it, by the identity of their blocks.
+    """
     tokens = tokenise(compact_json(body["tools"])) if body.get("tools") else []
     if body.get("system"):
-        tokens += ["<system>", *_content_tokens(body["system"])]
+        tokens += ["<system>", *_content_tokens(body["system"], {})]
     for message in body["messages"]:
         tokens.append(f"<{message['role']}>")
-        tokens += _content_tokens(message["content"])
+        tokens += _content_tokens(message["content"], media)
     return tokens
 
 
-def _content_tokens(content: str | list[dict[str, Any]]) -> Iterator[str]:
+def _content_tokens(
+    content: str | list[dict[str, Any]], media: Mapping[int, Media]
+) -> Iterator[str]:
     if isinstance(content, str):
         yield from tokenise(content)
         return
     for block in content:
-        yield from _block_tokens(block)
+        yield from _block_tokens(block, media)
 
 
-def _block_tokens(block: dict[str, Any]) -> Iterator[str]:
+def _block_tokens(block: dict[str, Any], media: Mapping[int, Media]) -> Iterator[str]:
     match block["type"]:
         case "text" | "thinking" as kind:
             yield from tokenise(block[kind])
         case "tool_use":
             yield from tokenise(block["name"] + compact_json(block["input"]))
         case "tool_result":
-            yield from _content_tokens(block.get("content") or "")
+            yield from _content_tokens(block.get("content") or "", media)
+        case _ if given := media.get(id(block)):
+            yield from _same_tokens(repr(given), media_tokens.count(given).count)
         case _:
-            digest = hashlib.sha256(
-                compact_json(block).encode("utf-8", "surrogatepass")
-            ).hexdigest()
-            yield from (f"{digest}/{part}" for part in range(MEDIA_TOKENS))
+            yield from _same_tokens(compact_json(block), OTHER_TOKENS)
+
+
+def _same_tokens(what: str, count: int) -> Iterator[str]:
+    """Yield so many tokens, which are those of another thing only if it is the same."""
+    digest = hashlib.sha256(what.encode("utf-8", "surrogatepass")).hexdigest()
+    return (f"{digest}/{part}" for part in range(count))
 
 
 class PrefixCache:

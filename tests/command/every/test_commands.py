@@ -123,6 +123,9 @@ def test_simulate_prints_what_points_mimo_at_it() -> None:
         (["--status", "429", "--retry-after", "7"], 5, 2),
         (["--cut", "300"], 8, 2),
         (["--reset", "300"], 8, 2),
+        (["--corrupted"], 10, 0),
+        (["--corrupted", "--times", "1"], 10, 0),
+        (["--max-body", "1"], 0, 0),
         (["--answer", "a fixed answer"], 0, 0),
         (["--dialect", "done", "--dialect", "crlf"], 0, 0),
         (["--dialect", "no-end"], 9, 0),
@@ -144,6 +147,8 @@ def test_simulate_fails_as_it_is_told(options: list[str], code: int, slept: int)
     ("options", "code"),
     [
         (["--cut", "1", "--stall", "1"], 2),
+        (["--corrupted", "--status", "500"], 2),
+        (["--max-body", "0"], 2),
         (["--retry-after", "1"], 2),
         (["--port", "99999"], 2),
         (["--answer", "@/no/such/file"], 2),
