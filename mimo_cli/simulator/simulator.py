@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 DEFAULT_KEY = "sk-simulator"
 MOST_RECORDED = 1000
 """How many requests are kept for `Simulator.requests`: the latest."""
-MOST_RECORDED_BYTES = 512 * 1024 * 1024
+MOST_RECORDED_BYTES = 256 * 1024 * 1024
 """How large the bodies of those may be together: of films fewer are kept, but always the latest."""
 
 
