@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimo_cli import __version__
+from mimo_cli import __version__, extras
 from mimo_cli.doctor.check import Check
 from mimo_cli.phrases import CommandLine, Phrase, verbatim
 
@@ -29,7 +29,9 @@ def versions(subject: Subject) -> Check:
     """Tell the versions of this program, Python, the system and the libraries."""
     del subject
     python = ".".join(map(str, sys.version_info[:3]))
-    libraries = ", ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES)
+    installed = [name for name in extras.IMAGES if _is_installed(name)]
+    names = [*_LIBRARIES, *installed]
+    libraries = ", ".join(f"{name} {metadata.version(name)}" for name in names)
     text = Phrase(
         "{program} {version}, Python {python} on {system}, {libraries}, {openssl}",
         program=_NAME,
@@ -40,6 +42,10 @@ def versions(subject: Subject) -> Check:
         openssl=ssl.OPENSSL_VERSION,
     )
     return Check("versions", "ok", text)
+
+
+def _is_installed(name: str) -> bool:
+    return any(metadata.distributions(name=name))
 
 
 def program(subject: Subject) -> Check:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mimo_cli import extras
 from mimo_cli.api.protocol.messages import FileSource
 from mimo_cli.errors import UsageError
 from mimo_cli.media.naming import file_size
@@ -59,7 +60,10 @@ def check(media: Media) -> None:
 def _smaller(kind: MediaKind) -> Phrase:
     match kind:
         case "image":
-            return Phrase("Make it smaller; with the extra `images` mimo does that itself.")
+            return Phrase(
+                "Make it smaller; with the extra `images` mimo does that itself: {command}",
+                command=extras.installing(extras.IMAGES),
+            )
         case "audio":
             return Phrase(
                 "Make it smaller, say by {command}, or give an address that the service can read.",

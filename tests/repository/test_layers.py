@@ -62,8 +62,11 @@ PURE_MODULES = [
     "conversation.export_formats",
     "conversation.pending_pieces",
     "conversation.turns",
+    "attachments.convertible",
+    "attachments.exif",
     "advice",
     "errors",
+    "extras",
     "named_tuple",
     "phrases",
     "history.cells",
@@ -233,6 +236,8 @@ def test_there_is_something_to_read() -> None:
         ("tomllib", ["config.toml.toml_edit", "config.toml.toml_file"]),
         ("sqlite3", ["history"]),
         ("prompt_toolkit", ["chat.prompt"]),
+        ("PIL", ["attachments.redrawing"]),
+        ("pillow_heif", ["attachments.redrawing"]),
         ("rich", ["markdown", "screen", "text.widths"]),
         ("markdown_it", ["markdown"]),
         ("pygments", ["markdown", "screen.colors", "screen.theme"]),
@@ -245,7 +250,7 @@ def test_every_outside_thing_has_one_home(library: str, homes: list[str]) -> Non
 
 
 LAYERS = [
-    "named_tuple phrases advice errors watchdog signals early files text",
+    "named_tuple phrases advice errors extras watchdog signals early files text",
     "catalogue.models config.paths",
     "api",
     "conversation.turns catalogue media",

@@ -1,0 +1,151 @@
+"""Pictures as they are sent: most as they are, some made anew by the extra `images`.
+
+Where that is not installed, a picture that the service takes goes as it is, and the limits decide.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from mimo_cli import extras
+from mimo_cli.attachments import convertible, exif
+from mimo_cli.errors import UsageError
+from mimo_cli.media import formats, limits, measuring
+from mimo_cli.named_tuple import NamedTuple
+from mimo_cli.phrases import NOTHING, Phrase, reason, verbatim
+
+if TYPE_CHECKING:
+    from mimo_cli.attachments.redrawing import Redrawn
+    from mimo_cli.media.formats import Format
+
+USEFUL_PIXELS = 8_388_608
+"""Larger pictures the service makes smaller itself, as its reference says."""
+
+_MOST_BYTES = 600_000_000  # of `limits.MOST_PIXELS`, three bytes each
+_MADE = {"JPEG": (formats.JPEG, ".jpg"), "PNG": (formats.PNG, ".png")}
+_SUFFIXES = frozenset(
+    {
+        *(".png", ".gif", ".webp", ".bmp", ".heic", ".heif", ".hif", ".avif", ".tif", ".tiff"),
+        *(".jp2", ".j2k", ".jpf", ".jpx", ".ico", ".ppm", ".pgm", ".pbm", ".pnm"),
+    }
+)
+"""Of pictures that become JPEG, or PNG; a name without one of these is left alone."""
+
+
+class Prepared(NamedTuple):
+    """A picture that can be sent, and what it is.
+
+    `name` is the one it came with; its suffix is another's where the format is. `note` is what has
+    to be said of it, behind its name: `HEIC 4032×3024 → JPEG 3344×2508`.
+    """
+
+    data: bytes
+    format: Format
+    name: str
+    note: Phrase = NOTHING
+
+
+def largest_file(head: bytes, known: Format | None) -> int:
+    """Return how many bytes of a file that begins so are worth being read: it may become smaller.
+
+    `known` is what the service takes it for, None where it takes no such thing.
+    """
+    is_picture = convertible.recognize(head) if known is None else known.kind == "image"
+    return _MOST_BYTES if is_picture and find_spec("PIL") else limits.LARGEST_FILE
+
+
+def prepare(data: bytes, name: str, known: Format | None) -> Prepared:
+    """Return what is sent of a file: itself where it is fine, or is no picture.
+
+    `known` is what the service takes it for; None where it takes no such thing, and the file is one
+    of those that `convertible` recognizes. A picture is made anew that
+
+    - is in a format which the service does not take,
+    - has more pixels than the service looks at, or more bytes than it takes,
+    - has its orientation beside its pixels. Whether the service honours that nobody has seen, and
+      what lies on its side is read badly: upright in itself it is right either way. What pillow
+      writes at its quality cannot be told from the original by a model.
+
+    Raises:
+        UsageError: it would have to be made anew and cannot be: it is broken or too large, or the
+            service takes no such thing and the extra is not installed.
+    """
+    if known is None:
+        return _converted(data, name)
+    as_it_is = Prepared(data, known, name)
+    if known.kind != "image":
+        return as_it_is
+    told = exif.read(data) if known == formats.JPEG else exif.NONE
+    if told.has_place:
+        as_it_is = as_it_is._replace(note=Phrase("its EXIF data tells where it was taken"))
+    if not _has_to_change(data, known, told.orientation):
+        return as_it_is
+    redrawn = _redrawn(data, name, known.label, known.label.upper())
+    return as_it_is if redrawn is None else _sent_instead(redrawn, name, known.label)
+
+
+def _has_to_change(data: bytes, known: Format, orientation: int) -> bool:
+    width, height, _ = measuring.measure(data, known)
+    pixels = (width or 0) * (height or 0)
+    if pixels > limits.MOST_PIXELS:
+        return False  # it is refused as it is
+    is_large = pixels > USEFUL_PIXELS or len(data) > limits.LARGEST_FILE
+    return is_large or orientation != exif.UPRIGHT
+
+
+def _converted(data: bytes, name: str) -> Prepared:
+    kind = convertible.recognize(data[: convertible.HEAD])
+    if kind is None:
+        raise UsageError(_not_sent(name), Phrase("it is no picture that is known here"))
+    redrawn = _redrawn(data, name, kind.label, kind.reader)
+    if redrawn is None:
+        why = Phrase(
+            "it is a picture in {format}, which the service does not take", format=kind.label
+        )
+        hint = Phrase(
+            "The extra `images` makes a JPEG or PNG of it: {command}",
+            command=extras.installing(extras.IMAGES),
+        )
+        raise UsageError(_not_sent(name), why, hint)
+    return _sent_instead(redrawn, name, kind.label)
+
+
+def _redrawn(data: bytes, name: str, label: str, reader: str) -> Redrawn | None:
+    """Return a picture made anew; None where the extra is not installed.
+
+    Raises:
+        UsageError: it cannot be.
+    """
+    try:
+        from mimo_cli.attachments import redrawing
+
+        return redrawing.redraw(data, label, reader, USEFUL_PIXELS)
+    except ImportError:
+        return None
+    except Exception as error:  # each reader trips over a broken file in ways of its own
+        raise UsageError(_not_sent(name), _why(error)) from error
+
+
+def _sent_instead(redrawn: Redrawn, name: str, label: str) -> Prepared:
+    """Return a picture made anew, under a name that fits: `photo.heic` is `photo.jpg` now."""
+    made, suffix = _MADE[redrawn.label]
+    stem, was = os.path.splitext(name)  # noqa: PTH122  # a name, of a file or not
+    if made.label != label and was.lower() in _SUFFIXES:
+        name = stem + suffix
+    return Prepared(redrawn.data, made, name, redrawn.note)
+
+
+def _why(error: Exception) -> Phrase:
+    """Return why a picture could not be made anew: our own words, else those of its reader."""
+    match error.args:
+        case (Phrase() as why,):
+            return why
+        case _:
+            said = reason(error) or verbatim(type(error).__name__)
+            return Phrase("it cannot be read: {reason}", reason=said)
+
+
+def _not_sent(name: str) -> Phrase:
+    return Phrase("cannot send {name}", name=name)

@@ -1,0 +1,418 @@
+"""Pictures that are sent as they are, and those that the extra `images` makes anew."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+import warnings
+from typing import Any
+
+import pillow_heif
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import ExifTags, Image, ImageCms, ImageDraw
+
+from mimo_cli.attachments import pictures, redrawing
+from mimo_cli.attachments.pictures import Prepared, prepare
+from mimo_cli.errors import UsageError
+from mimo_cli.media import formats, limits
+
+pillow_heif.register_heif_opener()
+
+RED, BLUE = (254, 0, 0), (0, 0, 254)
+
+
+def file(picture: Image.Image, pillow_format: str, **options: Any) -> bytes:
+    written = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        picture.save(written, pillow_format, **options)
+    return written.getvalue()
+
+
+def photo(width: int = 120, height: int = 80) -> Image.Image:
+    """A picture of many colours, red at its left and blue below."""
+    across = Image.linear_gradient("L").rotate(90).resize((width, height))
+    down = Image.linear_gradient("L").resize((width, height))
+    return Image.merge("RGB", (across, Image.new("L", (width, height), 90), down))
+
+
+def corners() -> Image.Image:
+    """A picture of two colours, its upper left corner red, and wider than it is high."""
+    made = Image.new("RGB", (48, 32), BLUE)
+    made.paste(RED, (0, 0, 24, 16))
+    return made
+
+
+def told(*, orientation: int = 1, place: bool = False) -> Image.Exif:
+    made = Image.Exif()
+    made[ExifTags.Base.Orientation] = orientation
+    made[ExifTags.Base.Model] = "Camera of Zoe"
+    if place:
+        made.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude] = (52.0, 31.0, 12.0)
+    return made
+
+
+def prepared(data: bytes, name: str) -> Prepared:
+    return prepare(data, name, formats.recognize(data[: formats.HEAD], name))
+
+
+def opened(found: Prepared) -> Image.Image:
+    """The picture as it is sent: in the format that it is sent as, and nothing beside it."""
+    picture = Image.open(io.BytesIO(found.data))
+    picture.load()
+    assert formats.recognize(found.data[: formats.HEAD], found.name) == found.format
+    return picture
+
+
+def is_like(picture: Image.Image, place: tuple[int, int], color: tuple[int, ...]) -> bool:
+    pixel = picture.convert("RGB").getpixel(place)
+    assert isinstance(pixel, tuple)
+    return all(abs(a - b) < 24 for a, b in zip(pixel, color, strict=True))
+
+
+# As they are
+
+
+@pytest.mark.parametrize("name", ["PNG", "JPEG", "GIF", "WEBP", "BMP"])
+def test_a_picture_that_is_fine_is_sent_byte_for_byte(name: str) -> None:
+    data = file(photo(), name)
+    found = prepared(data, f"p.{name.lower()}")
+    assert found.data is data
+    assert (found.name, found.note) == (f"p.{name.lower()}", "")
+
+
+def test_what_is_no_picture_is_left_alone() -> None:
+    data = b"RIFF"
+    assert prepare(data, "a.wav", formats.WAV) == (data, formats.WAV, "a.wav", "")
+
+
+def test_pixels_that_the_service_looks_at_are_left_alone_and_more_are_not() -> None:
+    just = file(Image.new("1", (4096, 2048)), "PNG")
+    assert prepared(just, "a.png").data is just
+    over = file(Image.new("1", (4096, 2049)), "PNG")
+    found = prepared(over, "a.png")
+    assert opened(found).size == (4095, 2048)
+    assert found.note == "PNG 4096×2049 → PNG 4095×2048"
+
+
+def test_a_photo_that_tells_where_it_was_taken_is_sent_with_a_word() -> None:
+    data = file(photo(), "JPEG", exif=told(place=True))
+    found = prepared(data, "p.jpg")
+    assert found.data is data
+    assert found.note == "its EXIF data tells where it was taken"
+    assert prepared(file(photo(), "JPEG", exif=told()), "p.jpg").note == ""
+
+
+# Smaller
+
+
+def test_a_large_photo_is_made_smaller_in_its_own_shape() -> None:
+    found = prepared(file(photo(4032, 3024), "JPEG"), "a/IMG_1.JPEG")
+    assert (found.name, found.note) == ("a/IMG_1.JPEG", "JPEG 4032×3024 → JPEG 3344×2508")
+    assert opened(found).size == (3344, 2508)
+
+
+def test_more_bytes_than_are_taken_are_made_fewer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "LARGEST_FILE", 10_000)  # 38 MB would do too, and take long
+    found = prepared(file(photo(), "BMP"), "a.bmp")
+    assert (found.format, found.name) == (formats.JPEG, "a.jpg")
+    assert len(found.data) < 10_000
+    assert found.note == "BMP 120×80 → JPEG 120×80"
+
+
+def test_of_a_picture_that_moves_the_first_frame_is_taken_and_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    frames = [corners().rotate(angle) for angle in (0, 20, 40)]
+    moving = file(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    assert prepared(moving, "a.gif").data is moving
+    monkeypatch.setattr(limits, "LARGEST_FILE", 10)
+    found = prepared(moving, "a.gif")
+    assert found.note == "GIF 48×32 → PNG 48×32, the first of 3 frames"
+    assert is_like(opened(found), (0, 0), RED)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=200)
+@given(st.integers(1, 10**8), st.integers(1, 10**8), st.integers(1, 10**7))
+def test_the_sides_of_a_smaller_picture_fit_and_keep_its_shape(
+    width: int, height: int, pixels: int
+) -> None:
+    new_width, new_height = redrawing.within(width, height, pixels)
+    assert 1 <= new_width <= width
+    assert 1 <= new_height <= height
+    assert new_width * new_height <= pixels
+    if width * height <= pixels:
+        assert (new_width, new_height) == (width, height)
+    elif min(new_width, new_height) > 1:
+        assert abs(new_width / new_height / (width / height) - 1) < 1 / min(new_width, new_height)
+
+
+def test_a_picture_as_long_as_a_tape_becomes_a_png() -> None:
+    found = prepared(file(Image.new("L", (1, 70_000), 100), "TIFF"), "a.tif")
+    assert opened(found).size == (1, 70_000)
+    assert found.format == formats.PNG
+
+
+# Upright
+
+
+@pytest.mark.parametrize("orientation", range(2, 9))
+def test_a_photo_on_its_side_is_turned_upright(orientation: int) -> None:
+    data = file(corners(), "JPEG", quality=95, exif=told(orientation=orientation, place=True))
+    found = prepared(data, "p.jpg")
+    picture = opened(found)
+    assert picture.size == ((48, 32) if orientation < 5 else (32, 48))
+    assert "turned upright" in found.note
+    where = {2: (1, 0), 3: (1, 1), 4: (0, 1), 5: (0, 0), 6: (1, 0), 7: (1, 1), 8: (0, 1)}
+    x, y = where[orientation]
+    place = (3 + x * (picture.width - 7), 3 + y * (picture.height - 7))
+    assert is_like(picture, place, RED)
+
+
+@pytest.mark.parametrize("name", ["HEIF", "TIFF", "AVIF"])
+def test_other_pictures_are_upright_too(name: str) -> None:
+    options: dict[str, Any] = {} if name == "TIFF" else {"quality": 90}
+    turned = told(orientation=6)
+    data = file(corners(), name, exif=turned.tobytes() if name == "HEIF" else turned, **options)
+    found = prepared(data, "p")
+    picture = opened(found)
+    assert picture.size == (32, 48)
+    assert is_like(picture, (28, 3), RED)
+    assert is_like(picture, (3, 3), BLUE)
+
+
+def test_nothing_else_is_told_of_a_picture_that_is_made_anew() -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    exif_data = told(orientation=3, place=True)
+    data = file(photo(), "JPEG", exif=exif_data, comment=b"of Zoe", icc_profile=profile, xmp=b"Zoe")
+    assert data.count(b"Zoe") == 3
+    found = prepared(data, "p.jpg")
+    assert b"Zoe" not in found.data
+    assert opened(found).info.keys() <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+    png = prepared(file(corners(), "TIFF", icc_profile=profile, description="Zoe"), "p.tif")
+    assert (png.format, opened(png).info) == (formats.PNG, {})
+    assert b"Zoe" not in png.data
+
+
+# Formats that the service does not take
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix", "label"),
+    [
+        ("HEIF", ".HEIC", "HEIC"),
+        ("AVIF", ".avif", "AVIF"),
+        ("TIFF", ".tiff", "TIFF"),
+        ("JPEG2000", ".jp2", "JPEG 2000"),
+        ("PPM", ".ppm", "PNM"),
+    ],
+)
+def test_a_photo_becomes_a_jpeg(name: str, suffix: str, label: str) -> None:
+    found = prepared(file(photo(), name), f"photo{suffix}")
+    assert (found.name, found.format) == ("photo.jpg", formats.JPEG)
+    assert found.note == f"{label} 120×80 → JPEG 120×80"
+    assert is_like(opened(found), (60, 40), photo().getpixel((60, 40)))  # type: ignore[arg-type]  # of three channels
+
+
+def test_an_icon_becomes_its_largest_picture() -> None:
+    found = prepared(file(corners().resize((64, 64)), "ICO", sizes=[(16, 16), (64, 64)]), "a.ico")
+    assert opened(found).size == (64, 64)
+
+
+def test_a_name_that_does_not_end_as_a_picture_stays() -> None:
+    data = file(photo(), "AVIF")
+    assert [prepared(data, name).name for name in ("stdin", "photo.v2")] == ["stdin", "photo.v2"]
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "I", "I;16", "F", "CMYK", "YCbCr", "RGBA"])
+def test_every_kind_of_pixel_keeps_its_brightness(mode: str) -> None:
+    ramp = Image.linear_gradient("L")
+    if mode == "I;16":
+        ramp = ramp.convert("I").point(lambda it: it * 257 + 0)
+    found = prepared(file(ramp.convert(mode), "TIFF"), "a.tif")
+    gray = opened(found).convert("L").resize((1, 4), Image.Resampling.BOX).tobytes()
+    assert [abs(a - b) < 14 for a, b in zip(gray, (32, 96, 159, 223), strict=True)] == [True] * 4
+    assert ("stretched" in found.note) == (mode in {"I", "F"})
+
+
+def test_what_measures_in_few_of_sixteen_bits_is_not_black() -> None:
+    dark = Image.linear_gradient("L").convert("I").point(lambda it: it * 4 + 0).convert("I;16")
+    found = prepared(file(dark, "TIFF"), "cells.tif")
+    assert opened(found).getextrema() == (0, 255)
+    assert found.note.endswith(", its brightness stretched to what can be seen")
+    one = prepared(file(Image.new("I;16", (8, 8), 7), "TIFF"), "a.tif")
+    assert opened(one).getextrema() == (0, 0)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "PA", "P"])
+def test_what_can_be_seen_through_becomes_a_png(mode: str) -> None:
+    picture = photo().convert("RGBA")
+    picture.putalpha(Image.linear_gradient("L").resize(picture.size))
+    options: dict[str, Any] = {}
+    made = picture.convert(mode)
+    name = "TIFF"
+    if mode == "P":
+        made, name = Image.new("P", (70, 60), 1), "ICO"
+        options = {"sizes": [(48, 48)]}
+        made.info["transparency"] = 1
+        made = made.convert("RGBA")
+    found = prepared(file(made, name, **options), "a")
+    assert found.format == formats.PNG
+    alpha = opened(found).getchannel("A").getextrema()
+    assert alpha[0] < 9  # type: ignore[operator]  # of one channel
+
+
+def test_an_alpha_channel_that_hides_nothing_is_dropped() -> None:
+    found = prepared(file(photo().convert("RGBA"), "TIFF"), "a.tif")
+    assert (found.format, opened(found).mode) == (formats.JPEG, "RGB")
+
+
+def test_writing_stays_sharp() -> None:
+    page = Image.new("RGB", (600, 400), "white")
+    for y in range(0, 400, 20):
+        ImageDraw.Draw(page).text((4, y), "what a long line of words this is " * 3, fill="navy")
+    found = prepared(file(page, "TIFF"), "page.tif")
+    assert (found.name, found.format) == ("page.png", formats.PNG)
+    assert opened(found).tobytes() == page.tobytes()
+
+
+def test_a_wide_range_of_colors_is_brought_into_srgb() -> None:
+    lab = Image.new("LAB", (16, 16), (128, 188, 168))
+    red, green, blue = opened(prepared(file(lab, "TIFF"), "a.tif")).convert("RGB").getpixel((8, 8))  # type: ignore[misc]  # of three channels
+    assert red > green + 50
+    assert red > blue + 30
+    broken = file(photo(), "TIFF", icc_profile=b"no profile" * 20)
+    assert opened(prepared(broken, "a.tif")).size == (120, 80)
+
+
+def test_other_pages_are_not_lost_without_a_word() -> None:
+    pages = [corners().rotate(angle) for angle in range(3)]
+    document = file(pages[0], "TIFF", save_all=True, append_images=pages[1:])
+    assert prepared(document, "scan.tif").note == "TIFF 48×32 → PNG 48×32, page 1 of 3"
+    album = pillow_heif.from_pillow(pages[0])
+    album.add_from_pillow(photo())
+    written = io.BytesIO()
+    album.save(written, primary_index=1)
+    found = prepared(written.getvalue(), "a.heic")
+    assert found.note == "HEIC 120×80 → JPEG 120×80, the main one of 2 pictures"
+    printed = b"".join(file(page, "PPM") for page in pages)
+    assert prepared(printed, "a").note.endswith(", the first picture in it")
+
+
+def test_a_document_of_any_number_of_pages_takes_no_longer() -> None:
+    pages = [Image.new("1", (8, 8)) for _ in range(1010)]
+    document = file(pages[0], "TIFF", save_all=True, append_images=pages[1:])
+    assert prepared(document, "scan.tif").note.endswith(", page 1 of over 1,000")
+
+
+# What cannot be sent
+
+
+def refusal(data: bytes, name: str) -> UsageError:
+    with pytest.raises(UsageError) as raised:
+        prepared(data, name)
+    return raised.value
+
+
+def test_a_picture_without_end_is_refused_before_it_is_decoded() -> None:
+    bomb = file(Image.new("1", (20_000, 10_001)), "TIFF", compression="group4")
+    said = refusal(bomb, "a.tif")
+    assert said.message == "cannot send a.tif: it has more than 200 megapixels"
+    png = file(Image.new("1", (20_000, 10_001)), "PNG")
+    assert prepared(png, "a.png").data is png  # and the limits say what is wrong with it
+
+
+@pytest.mark.parametrize("name", ["HEIF", "AVIF", "TIFF", "JPEG2000", "PPM", "ICO"])
+def test_half_a_picture_is_said_to_be_broken(name: str) -> None:
+    data = file(photo(), name)
+    said = refusal(data[: len(data) // 2], "half")
+    assert said.what == "cannot send half"
+    assert said.why.startswith(("it cannot be read: ", "its "))
+    assert "BytesIO" not in said.why
+
+
+def test_half_a_large_photo_is_said_to_be_broken() -> None:
+    data = file(photo(4000, 2200), "JPEG")
+    said = refusal(data[: len(data) // 2], "half.jpg")
+    assert said.message.startswith("cannot send half.jpg: it cannot be read: image file is trunc")
+
+
+def test_what_only_begins_as_a_picture_is_said_to_be_none() -> None:
+    assert refusal(b"II*\0" + b"\xff" * 99, "a.tif").why == "its TIFF cannot be read"
+    with pytest.raises(UsageError, match="no picture that is known"):
+        prepare(b"\0\1\2", "a.bin", None)
+
+
+def test_a_cameras_raw_picture_is_not_sent_as_its_thumbnail() -> None:
+    thumbnail = file(corners(), "TIFF", tiffinfo={254: 1})
+    assert "has to be developed first" in refusal(thumbnail, "a.nef").why
+    raw = file(corners(), "TIFF", tiffinfo={50706: b"\1\4\0\0"})
+    assert "has to be developed first" in refusal(raw, "a.dng").why
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60, deadline=None)
+@given(st.data())
+def test_no_damage_is_more_than_an_error(draws: st.DataObject) -> None:
+    name = draws.draw(st.sampled_from(sorted(SAMPLES)))
+    damaged = bytearray(SAMPLES[name])
+    for _ in range(draws.draw(st.integers(1, 6))):
+        damaged[draws.draw(st.integers(0, len(damaged) - 1))] = draws.draw(st.integers(0, 255))
+    with contextlib.suppress(UsageError):
+        prepared(bytes(damaged), "a")
+
+
+SAMPLES = {
+    name: file(corners(), name) for name in ("HEIF", "AVIF", "TIFF", "JPEG2000", "PPM", "ICO")
+} | {"lzw": file(corners(), "TIFF", compression="tiff_lzw")}
+
+
+# Without the extra
+
+
+@pytest.fixture
+def _without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in [it for it in sys.modules if it.partition(".")[0] == "PIL"]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.delitem(sys.modules, redrawing.__name__)
+    monkeypatch.delattr("mimo_cli.attachments.redrawing")
+    monkeypatch.setitem(sys.modules, "PIL", None)
+
+
+LARGE = file(Image.new("1", (4096, 2049)), "PNG")
+TURNED = file(corners(), "JPEG", exif=told(orientation=6))
+HEIC = file(photo(), "HEIF")
+
+
+@pytest.mark.usefixtures("_without_the_extra")
+def test_without_the_extra_what_the_service_takes_is_sent_as_it_is() -> None:
+    for data, name in ((LARGE, "a.png"), (TURNED, "a.jpg")):
+        assert prepared(data, name).data is data
+
+
+@pytest.mark.usefixtures("_without_the_extra")
+def test_without_the_extra_what_the_service_does_not_take_needs_it() -> None:
+    said = refusal(HEIC, "a.heic")
+    assert said.message == (
+        "cannot send a.heic: it is a picture in HEIC, which the service does not take"
+    )
+    assert str(said.hint) == (
+        "The extra `images` makes a JPEG or PNG of it: "
+        f"{sys.executable} -m pip install pillow pillow-heif"
+    )
+    assert pictures.largest_file(HEIC, None) == limits.LARGEST_FILE
+
+
+def test_pillow_alone_is_enough_for_all_but_heic(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    assert prepared(file(photo(), "AVIF"), "a.avif").format == formats.JPEG
+    assert "pillow-heif" in str(refusal(HEIC, "a.heic").hint)
+
+
+def test_a_picture_that_can_be_made_smaller_may_be_a_larger_file() -> None:
+    assert pictures.largest_file(LARGE, formats.PNG) > limits.LARGEST_FILE
+    assert pictures.largest_file(HEIC, None) > limits.LARGEST_FILE
+    assert pictures.largest_file(b"RIFF", formats.WAV) == limits.LARGEST_FILE
+    assert pictures.largest_file(b"words", None) == limits.LARGEST_FILE
