@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import contextlib
 import math
+import os
 import warnings
 from heapq import nlargest
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PIL import ExifTags, Image, ImageCms, TiffImagePlugin, UnidentifiedImageError
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 Image.MAX_IMAGE_PIXELS = limits.MOST_PIXELS  # some bytes of a file can stand for any number
 
+_STDERR = 2
 _QUALITY = 92  # with colours at full resolution: letters stay sharp
 _COMPRESSION = 3  # a third of the time of zlib's own choice, and no larger
 _LONGEST_JPEG = 65_500  # pixels a side, as libjpeg has it
@@ -77,7 +80,10 @@ def redraw(data: bytes, label: str, reader: str, most_pixels: int) -> Redrawn:
         warnings.simplefilter("ignore")  # of odd metadata, and of what pillow will do otherwise
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
-            with Image.open(BytesIO(data), formats=(reader,)) as opened:
+            with (
+                _no_words_of_libtiff(reader),
+                Image.open(BytesIO(data), formats=(reader,)) as opened,
+            ):
                 left_out = [*_left_out(opened), *_more_behind(data)]
                 return _redrawn(opened, label, left_out, most_pixels)
         except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
@@ -85,6 +91,26 @@ def redraw(data: bytes, label: str, reader: str, most_pixels: int) -> Redrawn:
             raise ValueError(Phrase("it has more than {limit} megapixels", limit=limit)) from error
         except UnidentifiedImageError as error:
             raise ValueError(Phrase("its {format} cannot be read", format=label)) from error
+
+
+@contextlib.contextmanager
+def _no_words_of_libtiff(reader: str) -> Iterator[None]:
+    """Keep from stderr what libtiff itself writes there of a broken file; pillow raises too."""
+    if reader != convertible.TIFF.reader:
+        yield
+        return
+    try:
+        kept = os.dup(_STDERR)
+    except OSError:  # it is closed
+        yield
+        return
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), _STDERR)
+        yield
+    finally:
+        os.dup2(kept, _STDERR)
+        os.close(kept)
 
 
 def _redrawn(opened: Image.Image, label: str, remarks: list[Phrase], most_pixels: int) -> Redrawn:
@@ -159,9 +185,12 @@ def _refuse_undeveloped(opened: TiffImagePlugin.TiffImageFile) -> None:
 
 
 def _pages(opened: TiffImagePlugin.TiffImageFile) -> int:
-    """Count pages up to one more than a bound: the time for each grows with their number."""
+    """Count pages up to one more than a bound: the time for each grows with their number.
+
+    Where one is broken, what stands behind it is not found. The first may be whole.
+    """
     found = 1
-    with contextlib.suppress(EOFError):
+    with contextlib.suppress(Exception):
         while found <= _MOST_PAGES:
             opened.seek(found)
             found += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import sys
 import warnings
 from typing import Any
@@ -332,6 +333,20 @@ def test_half_a_picture_is_said_to_be_broken(name: str) -> None:
     assert said.what == "cannot send half"
     assert said.why.startswith(("it cannot be read: ", "its "))
     assert "BytesIO" not in said.why
+
+
+def test_nothing_else_is_written_of_a_broken_picture(capfd: pytest.CaptureFixture[str]) -> None:
+    data = file(Image.effect_noise((64, 64), 60), "TIFF", compression="tiff_lzw")
+    refusal(data[:400] + bytes(200) + data[600:], "a.tif")
+    os.write(2, b"heard\n")
+    assert capfd.readouterr() == ("", "heard\n")
+
+
+def test_a_broken_page_does_not_cost_the_first() -> None:
+    document = file(corners(), "TIFF", save_all=True, append_images=[photo()])
+    second = document.rindex(b"\x00\x01\x04\x00\x01\x00\x00\x00\x78")  # its width
+    broken = document[:second] + b"\0\0" + document[second + 2 :]
+    assert prepared(broken, "a.tif").note == "TIFF 48×32 → PNG 48×32"
 
 
 def test_half_a_large_photo_is_said_to_be_broken() -> None:
