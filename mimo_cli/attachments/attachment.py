@@ -22,7 +22,10 @@ class TextFile(NamedTuple):
 
 
 class Film(NamedTuple):
-    """How films are looked at: so many frames a second, so closely. None is the service's choice."""
+    """How films are looked at; None is the service's choice.
+
+    `fps` is how many frames of a second, `media_resolution` how closely each.
+    """
 
     fps: float | None = None
     media_resolution: Literal["default", "max"] | None = None

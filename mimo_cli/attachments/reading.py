@@ -50,7 +50,7 @@ class Reader(NamedTuple):
         Raises:
             UsageError: as `read`.
         """
-        return self.attachment(file_bytes.read(path, limit), path)
+        return self.attachment(file_bytes.read(path, self.limit), path)
 
     def attachment(self, data: bytes, name: str) -> Attachment:
         """Return what bytes are that have a name.
@@ -67,8 +67,37 @@ class Reader(NamedTuple):
             media = measuring.make(data, found, decoding.file_name(name))
             limits.check(media)
             return self._as_film(media)
-        _refuse_foreign(data[: file_bytes.HEAD], name)
+        self._refuse_foreign(data[: file_bytes.HEAD], name)
         return TextFile(name, compose.decode_file(data, name, self.form))
+
+    def limit(self, head: bytes, size: int, name: str) -> int:
+        """Return how many bytes are taken of what begins so (a `file_bytes.Limit`).
+
+        Raises:
+            UsageError: it is larger, or of a kind that is not taken.
+        """
+        if file_bytes.is_plain(head):
+            return file_bytes.text_limit(head, size, name)
+        from mimo_cli.media import formats, limits
+
+        found = formats.recognize(head, name)
+        if found is None:
+            self._refuse_foreign(head, name)
+            return file_bytes.text_limit(head, size, name)
+        limits.check(_unread(found, size, name))
+        return limits.LARGEST_FILE
+
+    def _refuse_foreign(self, head: bytes, name: str) -> None:
+        """Refuse what is known, and nothing that can be sent.
+
+        Raises:
+            UsageError: it is, and nobody wants it as a text in spite of that.
+        """
+        from mimo_cli.media import formats
+
+        if not self.form.lossy and (found := formats.foreign(head, name)):
+            what = Phrase("{file} cannot be attached", file=name)
+            raise UsageError(what, Phrase("it is {kind}", kind=found.what), found.advice)
 
     def _as_film(self, media: Media) -> Media:
         if media.kind != "video":
@@ -77,37 +106,6 @@ class Reader(NamedTuple):
         return media._replace(fps=fps, media_resolution=media_resolution)
 
 
-def limit(head: bytes, size: int, name: str) -> int:
-    """Return how many bytes are taken of what begins so (a `file_bytes.Limit`).
-
-    Raises:
-        UsageError: it is larger, or of a kind that is not taken.
-    """
-    if file_bytes.is_plain(head):
-        return file_bytes.text_limit(head, size, name)
-    from mimo_cli.media import formats, limits
-
-    found = formats.recognize(head, name)
-    if found is None:
-        _refuse_foreign(head, name)
-        return file_bytes.text_limit(head, size, name)
-    limits.check(_unread(found, size, name))
-    return limits.LARGEST_FILE
-
-
 def _unread(found: Format, size: int, name: str) -> Media:
     source = FileSource(found.media_type, size, sha256="")
     return Media(found.kind, source, name=decoding.file_name(name))
-
-
-def _refuse_foreign(head: bytes, name: str) -> None:
-    """Refuse what is known, and nothing that can be sent.
-
-    Raises:
-        UsageError: it is.
-    """
-    from mimo_cli.media import formats
-
-    if found := formats.foreign(head, name):
-        what = Phrase("{file} cannot be attached", file=name)
-        raise UsageError(what, Phrase("it is {kind}", kind=found.what), found.advice)

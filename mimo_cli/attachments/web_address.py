@@ -1,4 +1,4 @@
-"""Addresses instead of files: of media, which the service fetches itself, and of files here. Pure."""
+"""Addresses instead of files: of media, which the service fetches, and of files here. Pure."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ _BY_ENDING = {ending: kind for kind, endings in _KINDS.items() for ending in end
 _SCHEME = re.compile(r"(?:(image|audio|video):)?([a-zA-Z][a-zA-Z0-9+.-]*):", re.ASCII)
 _FETCHED = ("http", "https")
 _LONGEST = 8192
+_SHOWN = 200
+_BYTES = 4  # of an address
+_PART = r"0x[0-9a-f]*|[0-9]+"
 _LOCAL_ENDINGS = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".intranet")
 
 
@@ -80,15 +83,13 @@ def _number(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 def _odd_number(host: str) -> ipaddress.IPv4Address | None:
     """Return an address in one of the forms of inet_aton: `2130706433`, `0x7f.1`, `0177.0.0.1`."""
     parts = host.split(".")
-    if not all(re.fullmatch(r"0x[0-9a-f]*|[0-9]+", part) for part in parts) or len(parts) > 4:
+    if len(parts) > _BYTES or not all(re.fullmatch(_PART, part) for part in parts):
         return None
     try:
         *first, last = [_whole(part) for part in parts]
-        room = 256 ** (4 - len(first))
-        if last >= room or any(it > 255 for it in first):
-            return None
-        return ipaddress.IPv4Address(sum(it << 8 * (3 - at) for at, it in enumerate(first)) + last)
-    except ValueError:
+        end = last.to_bytes(_BYTES - len(first))
+        return ipaddress.IPv4Address(bytes(first) + end)
+    except (ValueError, OverflowError):
         return None
 
 
@@ -149,7 +150,7 @@ def _short(parts: SplitResult) -> str:
 
 
 def _cut(address: str) -> str:
-    return address if len(address) <= 200 else f"{address[:200]}\u2026"
+    return address if len(address) <= _SHOWN else f"{address[:_SHOWN]}\u2026"
 
 
 def _local(address: str) -> FilePath:

@@ -9,7 +9,7 @@ from mimo_cli.api.protocol.messages import Media, UrlSource
 from mimo_cli.attachments import web_address
 from mimo_cli.catalogue import models
 from mimo_cli.errors import UsageError
-from mimo_cli.phrases import Phrase, either
+from mimo_cli.phrases import NOTHING, Phrase, either
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,8 +33,7 @@ def check(messages: Iterable[Message], model: str, endpoint: Endpoint) -> None:
         UsageError: it is known to take no such media; or an address is of this machine.
     """
     for media in _media(messages):
-        known = models.find(model)
-        if known is not None and known.inputs and media.kind not in known.inputs:
+        if models.takes(model, media.kind) is False:
             raise _not_taken(media, model)
         if not isinstance(media.source, UrlSource) or endpoint.is_loopback:
             continue
@@ -53,6 +52,6 @@ def _media(messages: Iterable[Message]) -> Iterator[Media]:
 
 def _not_taken(media: Media, model: str) -> UsageError:
     what = Phrase(_TAKES_NO[media.kind], model=model)
-    others = [it.id for it in models.current() if media.kind in it.inputs]
-    why = Phrase("{models} does", models=either(others))
+    others = models.who_takes(media.kind, model)
+    why = Phrase("{models} does", models=either(others)) if others else NOTHING
     return UsageError(what, why, Action.OTHER_MODEL_FOR_ATTACHMENT)

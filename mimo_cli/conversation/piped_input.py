@@ -67,6 +67,10 @@ class Intake(NamedTuple):
 
         return Reader(self.form, self.console.info, self.film)
 
+    def limit(self, head: bytes, size: int, name: str) -> int:
+        """Return how many bytes are taken of what begins so (a `file_bytes.Limit`)."""
+        return self.reader.limit(head, size, name)
+
     def patience(self, otherwise: Phrase, notice: Callable[[], None] | None) -> stdin.Patience:
         """Return how long what is silent is waited for; `otherwise` says how to do without it."""
         return stdin.Patience(
@@ -101,7 +105,7 @@ def read(intake: Intake, role: Role) -> Piped:
     begun = environment.clock.monotonic()
     otherwise = Phrase("{option} ignores it.", option=role.without)
     patience = intake.patience(otherwise, notice if tells else None)
-    data = stdin.read(environment.stdin, patience, size_limit=_limit)
+    data = stdin.read(environment.stdin, patience, size_limit=intake.limit)
     text, media = _text_or_media(data, intake)
     if text.strip() and role.is_extra:
         _tell(text, role, environment, console, is_shared=is_shared)
@@ -114,12 +118,6 @@ def _text_or_media(data: bytes, intake: Intake) -> tuple[str, Media | None]:
         return decoding.decode(data, "stdin", intake.form), None
     it = intake.reader.attachment(data, "stdin")
     return ("", it) if isinstance(it, Media) else (it.text, None)
-
-
-def _limit(head: bytes, size: int, name: str) -> int:
-    from mimo_cli.attachments import reading  # only where so much comes that it cannot be text
-
-    return reading.limit(head, size, name)
 
 
 def attach(name: str, intake: Intake) -> Attachment:
@@ -137,7 +135,7 @@ def attach(name: str, intake: Intake) -> Attachment:
     def notice() -> None:
         intake.console.info(Phrase("waiting for {file}, which is open but silent", file=name))
 
-    data = stdin.read(pipe, intake.patience(NOTHING, notice), name, _limit)
+    data = stdin.read(pipe, intake.patience(NOTHING, notice), name, intake.limit)
     return intake.reader.attachment(data, name)
 
 

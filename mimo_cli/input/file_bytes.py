@@ -1,4 +1,4 @@
-"""The bytes of a file, or of a pipe that a shell has made: read once, and no more than are taken."""
+"""The bytes of a file, or of a pipe that a shell has made: read once, no more than are taken."""
 
 from __future__ import annotations
 

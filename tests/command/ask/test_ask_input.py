@@ -153,7 +153,10 @@ def test_a_nasty_prompt_arrives_as_it_was(simulator: Simulator, text: str) -> No
         (
             [],
             b"\x7fELF\x00\x01",
-            ("mimo: stdin looks binary: a NUL byte at offset 4\n  It is a program, and no text.\n"),
+            (
+                "mimo: stdin cannot be attached: it is a program\n"
+                "  Attach its source, or what another program prints of it.\n"
+            ),
         ),
         (
             ["\udcff"],

@@ -472,17 +472,17 @@ def test_utf8_that_is_damaged_is_called_so(data: str, hint: str) -> None:
     assert caught.value.hint == hint
 
 
-def test_a_picture_is_called_one_and_no_encoding_is_spoken_of(
+def test_an_archive_is_called_one_and_no_encoding_is_spoken_of(
     simulator: Simulator, tmp_path: Path
 ) -> None:
-    file = tmp_path / "photo.png"
-    file.write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
+    file = tmp_path / "photos.zip"
+    file.write_bytes(b"PK\3\4\x14\0\0\0")
     for args in (["ask", "-f", str(file), "what is this?"], ["chat", "-f", str(file), "what?"]):
         result = mimo(*args, environ=environ_for(simulator))
         assert result.code == 2
         assert result.err == (
-            f"mimo: {file} looks binary: a NUL byte at offset 8\n"
-            "  It is a PNG picture, and no text.\n"
+            f"mimo: {file} cannot be attached: it is an archive, or compressed\n"
+            "  Unpack it, and attach the files that are in it.\n"
         )
 
 
