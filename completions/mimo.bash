@@ -19,7 +19,7 @@ _mimo_values() {
     'mimo ask --stop' | 'mimo ask --stop=') values='<text>' ;;
     'mimo ask --retries' | 'mimo ask --retries=') values='<text>' ;;
     'mimo ask --encoding' | 'mimo ask --encoding=') values='<text>' ;;
-    'mimo ask --file' | 'mimo ask -f' | 'mimo ask --file=') values='<text>' ;;
+    'mimo ask --file' | 'mimo ask -f' | 'mimo ask --file=') values='<file>' ;;
     'mimo ask --fps' | 'mimo ask --fps=') values='<text>' ;;
     'mimo ask --media-resolution' | 'mimo ask --media-resolution=') values='default max' ;;
     'mimo ask --prompt' | 'mimo ask --prompt=') values='<text>' ;;
@@ -42,7 +42,7 @@ _mimo_values() {
     'mimo chat --stop' | 'mimo chat --stop=') values='<text>' ;;
     'mimo chat --retries' | 'mimo chat --retries=') values='<text>' ;;
     'mimo chat --encoding' | 'mimo chat --encoding=') values='<text>' ;;
-    'mimo chat --file' | 'mimo chat -f' | 'mimo chat --file=') values='<text>' ;;
+    'mimo chat --file' | 'mimo chat -f' | 'mimo chat --file=') values='<file>' ;;
     'mimo chat --fps' | 'mimo chat --fps=') values='<text>' ;;
     'mimo chat --media-resolution' | 'mimo chat --media-resolution=') values='default max' ;;
     'argument '*' of mimo chat') values='<text>' ;;

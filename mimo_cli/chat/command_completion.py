@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.catalogue import models
 from mimo_cli.chat import conversation_list, input_line
+from mimo_cli.chat.commands import waiting_files
 from mimo_cli.chat.commands.registry import COMMANDS
 from mimo_cli.chat.commands.settings import CHANGEABLE
+from mimo_cli.chat.prompt import path_completion
 from mimo_cli.chat.prompt.path_completion import Candidate
 from mimo_cli.errors import MimoError
 from mimo_cli.history.search import folding
-from mimo_cli.phrases import NOTHING, verbatim
+from mimo_cli.phrases import NOTHING, Phrase, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mimo_cli.chat.session import Chat
-    from mimo_cli.phrases import Phrase
 
 _CONVERSATIONS = 200
 
@@ -43,10 +44,25 @@ def _arguments(chat: Chat, kind: str, typed: str) -> Iterator[Candidate]:
             yield from _starting_with(typed, ((name, NOTHING) for name in CHANGEABLE))
         case "switch":
             yield from _starting_with(typed, (("on", NOTHING), ("off", NOTHING)))
+        case "attachment" if chat.files:
+            yield from _waiting_files(chat, typed)
         case "conversation":
             yield from _conversations(chat, typed)
         case _:
             return
+
+
+def _waiting_files(chat: Chat, typed: str) -> Iterator[Candidate]:
+    """Yield the names of files that wait, behind the word that takes one back."""
+    word, space, rest = typed.partition(" ")
+    if not space:
+        yield from _starting_with(word, [(waiting_files.DROP, Phrase("take one back"))])
+    if not space or word != waiting_files.DROP:
+        return
+    begun = rest.lstrip()
+    for it in chat.files:
+        if it.name.startswith(begun) or it.name.rpartition("/")[2].startswith(begun):
+            yield Candidate(path_completion.escape(it.name), len(begun), it.name)
 
 
 def _conversations(chat: Chat, typed: str) -> Iterator[Candidate]:

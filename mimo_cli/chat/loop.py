@@ -126,7 +126,7 @@ def _can_be_mended(command: ChatCommand, error: MimoError) -> bool:
     """Return whether the command would do with other words behind it."""
     if isinstance(error, input_line.UntimelyError) or not command.argument:
         return False
-    names_file = command.completes == "file"
+    names_file = command.completes in ("file", "attachment")
     return isinstance(error, UsageError) or (names_file and isinstance(error, LocalIOError))
 
 

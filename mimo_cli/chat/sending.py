@@ -6,7 +6,7 @@ import contextlib
 import signal
 from typing import TYPE_CHECKING
 
-from mimo_cli.api.protocol.messages import Reply, Text
+from mimo_cli.api.protocol.messages import Media, Reply, Text
 from mimo_cli.api.replies import reply_check
 from mimo_cli.attachments import attachment
 from mimo_cli.catalogue import pricing
@@ -14,19 +14,19 @@ from mimo_cli.chat import input_line
 from mimo_cli.chat.session import Unanswered
 from mimo_cli.conversation import asking, prepare, views
 from mimo_cli.conversation.size_check import SizeCheck, estimate_size
-from mimo_cli.errors import Interrupted, MimoError
+from mimo_cli.errors import Interrupted, MediaRefusedError, MimoError
 from mimo_cli.output import json_output
 from mimo_cli.output.sanitize import count_suspect
 from mimo_cli.output.usage_line import usage_line
 from mimo_cli.output.view import Awaited
-from mimo_cli.phrases import Phrase, counted
+from mimo_cli.phrases import Phrase, counted, listed
 from mimo_cli.screen import tty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mimo_cli.api.client import Client
-    from mimo_cli.api.protocol.messages import Block, Media, Request
+    from mimo_cli.api.protocol.messages import Block, Request
     from mimo_cli.api.replies.reply_check import Remark
     from mimo_cli.chat.session import Chat
     from mimo_cli.config import Settings
@@ -36,14 +36,11 @@ if TYPE_CHECKING:
 CONTINUE = "Continue exactly where your last answer stopped, without repeating anything."
 
 
-def send_message(
-    chat: Chat, text: str, *, replacing: bool = False, kept: Sequence[Media] = ()
-) -> None:
+def send_message(chat: Chat, text: str, *, replacing: bool = False) -> None:
     """Send a message with the files that wait, and show the answer.
 
-    With `replacing` it takes the place of the last question, once it has an answer, and has the
-    media of that which are `kept`. A message that got no answer becomes the draft, and its files
-    go on waiting.
+    With `replacing` it takes the place of the last question, once it has an answer. A message that
+    got no answer becomes the draft, and its files go on waiting.
 
     Raises:
         UsageError: it is too much for the model, or nobody can say that it is meant.
@@ -52,13 +49,12 @@ def send_message(
     if hidden := count_suspect(text):
         what = counted(hidden, "1 hidden character", "{count:,} hidden characters")
         chat.console.warn(Phrase("the message holds {what}", what=what))
-    question = attachment.question(text, [*kept, *chat.files])
+    question = attachment.question(text, chat.files)
     chat.draft = input_line.escape(text)  # what is interrupted before it is sent comes back too
     with _turn_in_progress(chat):
         if _ask(chat, question, replacing=replacing):
             chat.draft, chat.files, chat.unanswered = "", [], None
             return
-        chat.give_back(kept)
         chat.unanswered = Unanswered(text, tuple(chat.files))
     if chat.files:
         advice = Phrase("the files wait for the next message (/file none drops them)")
@@ -161,6 +157,8 @@ def _send(
     if isinstance(turn.failure, Interrupted) and not view.has_begun:
         chat.console.info(Phrase("interrupted"))  # a view that has begun says so itself
     _finish(chat, turn)
+    if isinstance(turn.failure, MediaRefusedError):
+        _let_go_of_media(chat)
     return turn.is_answered
 
 
@@ -177,6 +175,15 @@ def _drop_unanswered(chat: Chat) -> None:
     turns = chat.conversation.turns
     if turns and not turns[-1].is_answered:
         chat.recorder.drop_last()
+
+
+def _let_go_of_media(chat: Chat) -> None:
+    """Let media wait no longer that were refused: they would be refused with what comes next."""
+    refused = [it.name for it in chat.files if isinstance(it, Media)]
+    chat.files = [it for it in chat.files if not isinstance(it, Media)]
+    if refused:
+        template = "{files}: no longer with the next message (/retry MODEL sends it to another)"
+        chat.console.info(Phrase(template, files=listed(refused)))
 
 
 def _connect(chat: Chat, chosen: Settings) -> Client:

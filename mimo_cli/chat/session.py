@@ -12,6 +12,7 @@ from mimo_cli.chat import input_line, status
 from mimo_cli.config import Origin
 from mimo_cli.conversation import resume, transcript
 from mimo_cli.conversation.views import Showing
+from mimo_cli.errors import MediaRefusedError
 from mimo_cli.output import json_output, wrapping
 from mimo_cli.output.columns import Column, table
 from mimo_cli.output.sanitize import one_line, sanitize
@@ -248,8 +249,10 @@ class Chat:
         self.usages = [turn.reply.usage for turn in talk.turns]
         self.agreed_tokens, self.unanswered = 0, None
         if talk.turns and not talk.turns[-1].is_answered:
-            self.draft = input_line.escape(talk.turns[-1].asked)
-            self.give_back(talk.turns[-1].media)
+            last = talk.turns[-1]
+            self.draft = input_line.escape(last.asked)
+            if last.error is None or last.error.get("code") != MediaRefusedError.code:
+                self.give_back(last.media)
 
     def close(self) -> None:
         """End the connection; the next message makes a new one."""

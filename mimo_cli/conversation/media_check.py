@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.advice import Action
+from mimo_cli.advice import ModelsForMedia
 from mimo_cli.api.protocol.messages import Media, UrlSource
+from mimo_cli.api.replies import media_refusals
 from mimo_cli.attachments import web_address
 from mimo_cli.catalogue import models
 from mimo_cli.errors import UsageError
-from mimo_cli.phrases import NOTHING, Phrase, either
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mimo_cli.api.endpoint import Endpoint
-    from mimo_cli.api.protocol.messages import MediaKind, Message
+    from mimo_cli.api.protocol.messages import Message
 
-_TAKES_NO: dict[MediaKind, str] = {
-    "image": "{model} takes no images",
-    "audio": "{model} takes no audio",
-    "video": "{model} takes no video",
-}
+_FEW = 2
 
 
 def check(messages: Iterable[Message], model: str, endpoint: Endpoint) -> None:
@@ -51,7 +48,6 @@ def _media(messages: Iterable[Message]) -> Iterator[Media]:
 
 
 def _not_taken(media: Media, model: str) -> UsageError:
-    what = Phrase(_TAKES_NO[media.kind], model=model)
+    what = media_refusals.not_taken(model, media.kind)
     others = models.who_takes(media.kind, model)
-    why = Phrase("{models} does", models=either(others)) if others else NOTHING
-    return UsageError(what, why, Action.OTHER_MODEL_FOR_ATTACHMENT)
+    return UsageError(what, hint=ModelsForMedia(others[:_FEW]))

@@ -63,8 +63,8 @@ class FileOptions(InputOptions):
         typer.Option(
             "--file",
             "-f",
-            metavar="WHAT",
-            help="Add a text, picture, recording or film: a file, or its URL (repeatable).",
+            metavar="FILE",
+            help="Add a text, picture, recording or film, by name or URL (repeatable).",
             rich_help_panel=_INPUT,
         ),
     ] = None

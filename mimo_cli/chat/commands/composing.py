@@ -37,8 +37,9 @@ def edit(chat: Chat, _: str) -> None:
         chat.console.info(Phrase("nothing was changed, and nothing is asked"))
         return
     last = chat.last_turn()
-    kept = last.media if last.is_answered else ()  # those of others wait
-    sending.send_message(chat, text, replacing=True, kept=kept)
+    if last.is_answered:
+        chat.give_back(last.media)  # those of others wait already
+    sending.send_message(chat, text, replacing=True)
 
 
 def continue_answer(chat: Chat, _: str) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.chat.session import Chat
 
-Completion = Literal["", "model", "conversation", "file", "setting", "switch"]
+Completion = Literal["", "model", "conversation", "file", "attachment", "setting", "switch"]
 """What Tab offers for an argument; empty: nothing."""
 
 
@@ -66,7 +66,7 @@ COMMANDS: dict[str, ChatCommand] = {
         "WHAT...|drop NAME|none",
         Phrase("add texts, pictures, recordings, films (*, **, ?, […] too) to what comes next"),
         waiting_files.attach_files,
-        "file",
+        "attachment",
     ),
     "retry": ChatCommand(
         "[MODEL]", Phrase("ask the last question again"), composing.retry, "model"

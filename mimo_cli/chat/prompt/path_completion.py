@@ -19,6 +19,7 @@ MOST_FILES = 500
 
 _MOST_ENTRIES = 20_000  # of a folder that are looked at: typing must not wait for a huge one
 _COMMAND = re.compile(r"/(?:file|export|save(?:[ \t]+\d+)?)[ \t]+")
+_DROP = re.compile(r"/file[ \t]+drop[ \t]")
 _WORD = re.compile(r"(?:\\.|[^\s\\])*\\?\Z", re.DOTALL)
 _IS_PATH = re.compile(r"\.{1,2}/|~/|/")
 _SPECIAL = re.compile(r"[\s\\'\"]")
@@ -63,6 +64,8 @@ def path_at_end(text: str) -> Word | None:
     It is the last word after a command that takes a file; anywhere else a word that begins like a
     path. The first word of all is a command, unless it has a second slash.
     """
+    if _DROP.match(text):
+        return None  # what waits, and no file
     command = _COMMAND.match(text)
     if command:
         return _last_word(text[command.end() :])
