@@ -56,9 +56,10 @@ _mimo_values() {
     'options of mimo history search') values='-n --json --help -h' ;;
     'mimo history search -n') values='<text>' ;;
     'argument '*' of mimo history search') values='<text>' ;;
-    'options of mimo history export') values='--all --format --output -o --help -h' ;;
+    'options of mimo history export') values='--all --format --output -o --with-attachments --help -h' ;;
     'mimo history export --format' | 'mimo history export --format=') values='markdown json jsonl' ;;
     'mimo history export --output' | 'mimo history export -o' | 'mimo history export --output=') values='<file>' ;;
+    'mimo history export --with-attachments' | 'mimo history export --with-attachments=') values='<text>' ;;
     'argument 1 of mimo history export') values='<text>' ;;
     'options of mimo history usage') values='--by --since --json --csv --help -h' ;;
     'mimo history usage --by' | 'mimo history usage --by=') values='day model conversation' ;;
