@@ -151,7 +151,7 @@ WORDS = st.text(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.sampled_from(BEGINNINGS), WORDS, st.sampled_from(ENCODINGS))
 def test_a_text_stays_one_however_it_begins(beginning: str, words: str, encoding: str) -> None:
     data = (beginning + words).encode(encoding, "replace")

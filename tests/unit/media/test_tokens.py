@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mimo_cli.api.protocol.messages import FileSource, Measures, Media, MediaKind, UrlSource
@@ -38,6 +38,7 @@ def test_a_picture_has_as_many_tokens_as_the_reference_says(
     assert tokens.image(width, height) == count
 
 
+@settings(deadline=None)
 @given(st.integers(1, 1 << 31), st.integers(1, 1 << 31))
 def test_a_picture_has_from_8_to_8192_tokens(width: int, height: int) -> None:
     assert 8 <= tokens.image(width, height) <= 8192
