@@ -11,6 +11,7 @@ from mimo_cli.api.keys import mask
 from mimo_cli.api.protocol.encode import encode
 from mimo_cli.config import KeyFromCommand, KeyKnown
 from mimo_cli.errors import AuthError
+from mimo_cli.media import naming
 from mimo_cli.output.sanitize import sanitize
 from mimo_cli.phrases import Phrase, verbatim
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from mimo_cli.config import KeyDecision
 
 _STAND_IN = "API-KEY"
-_MB = 1024 * 1024
 
 
 def text(
@@ -207,9 +207,7 @@ def _stands_for(variable: str, file: EncodedFile) -> str:
 
 
 def _left_out(file: EncodedFile) -> str:
-    size = file.source.size
-    told = f"{size / _MB:.1f} MB" if size >= _MB / 10 else f"{size:,} bytes"
-    return f"<base64 of {file.name or file.kind}, {told}>"
+    return f"<base64 of {file.name or file.kind}, {naming.file_size(file.source.size)}>"
 
 
 def _curl(

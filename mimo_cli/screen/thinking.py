@@ -281,7 +281,9 @@ def _sayings(awaited: Awaited) -> list[Phrase]:
 
 def _upload_sayings(sending: Sending, host: str) -> list[Phrase]:
     """Return how far an upload is told to be, the fullest first."""
-    size = Phrase("{count:.1f} MB", count=sending.size / 1e6)
+    from mimo_cli.media.naming import file_size  # few uploads take that long
+
+    size = file_size(sending.size)
     percent = 100 * sending.sent // max(1, sending.size)
     told = [
         Phrase("sending {size}\u2026 {percent} %", size=size, percent=percent),

@@ -86,7 +86,7 @@ def upload_broke(where: str, proxy: Proxy | None, size: int) -> NetworkError:
     found = _no_reply(where, proxy)
     found.what = Phrase("the upload broke off")
     template = "It may take no request of {count:.1f} MB: try it with less."
-    found.hint = Phrase(template, count=size / 1e6)
+    found.hint = Phrase(template, count=size / 1024**2)
     return found
 
 

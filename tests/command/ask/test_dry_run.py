@@ -206,7 +206,7 @@ def test_the_base64_of_files_is_left_out() -> None:
     shown = json.loads(text.partition("\n\n")[2])
     whole = encode(WITH_FILES).json
     first, second, _ = whole["messages"][0]["content"]
-    first["source"]["data"] = "<base64 of it's a\n\x1b[31m é.png, 0.2 MB>"
+    first["source"]["data"] = "<base64 of it's a\n\x1b[31m é.png, 250.0 KB>"
     second["source"]["data"] = "<base64 of small.png, 4 bytes>"
     whole["messages"][2]["content"][0]["source"]["data"] = "<base64 of small.png, 4 bytes>"
     assert shown == whole

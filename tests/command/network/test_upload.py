@@ -108,6 +108,22 @@ def test_a_file_goes_out_with_its_length_and_in_no_chunks() -> None:
     assert base64.b64decode(source["data"]) == FILM.source.data
 
 
+def test_who_asks_for_details_is_told_what_goes_out() -> None:
+    def answer(connection: socket.socket) -> None:
+        body_of(connection, heads[-1])
+        connection.sendall(HEAD + ANSWER)
+
+    notes: list[str] = []
+    with server(answer) as (port, heads):
+        asked(port, note=lambda it: notes.append(str(it)))
+    assert isinstance(FILM.source, FileSource)
+    digest = FILM.source.sha256[:12]
+    assert notes[:2] == [
+        f"goes along: video film.mp4, video/mp4, 5,999,994 bytes, SHA-256 {digest}",
+        f"request: {encode(REQUEST).length:,} bytes",
+    ]
+
+
 def test_each_attempt_sends_the_file_anew() -> None:
     bodies: list[bytes] = []
 
@@ -203,7 +219,7 @@ def test_a_server_that_goes_without_a_word_is_said_to_have_had_enough() -> None:
     with server(closes) as (port, heads), pytest.raises(MimoError) as raised:
         asked(port, retries=1, clock=Clock(sleep=lambda _: None))
     assert raised.value.message == (f"the upload broke off: 127.0.0.1:{port} closed the connection")
-    assert "8.0 MB" in hint_of(raised.value)
+    assert "7.6 MB" in hint_of(raised.value)
     assert len(heads) == 2
 
 

@@ -100,9 +100,9 @@ def test_a_wait_is_told_as_far_as_the_screen_is_wide(columns: int, text: str) ->
 @pytest.mark.parametrize(
     ("columns", "text"),
     [
-        (80, " sending 49.3 MB to example.com… 34 %"),
-        (39, " sending 49.3 MB to example.com… 34 %"),
-        (38, " sending 49.3 MB… 34 %"),
+        (80, " sending 47.0 MB to example.com… 34 %"),
+        (39, " sending 47.0 MB to example.com… 34 %"),
+        (38, " sending 47.0 MB… 34 %"),
         (12, " sending…"),
     ],
 )
@@ -116,7 +116,7 @@ def test_an_upload_that_is_out_is_a_wait_again() -> None:
     reply = Reply(awaited=Awaited("mimo", "here"))
     reply.live.show_upload(Sending(1_000_000, 4_000_000))
     assert reply.after(0.9)[0][1:] == ""
-    assert reply.after(0.1)[0][1:] == " sending 4.0 MB to here… 25 %"
+    assert reply.after(0.1)[0][1:] == " sending 3.8 MB to here… 25 %"
     reply.live.show_upload(None)
     assert reply.after(1)[0][1:] == " waiting for mimo at here… 2 s"
     reply.live.text("x")
@@ -127,7 +127,7 @@ def test_an_upload_that_is_out_is_a_wait_again() -> None:
 def test_without_a_spinner_a_long_upload_gets_one_row() -> None:
     reply = Reply(awaited=Awaited("mimo", "here"), live=False)
     reply.live.show_upload(Sending(1_000_000, 4_000_000))
-    assert reply.after(15) == ["sending 4.0 MB to here… 25 %", ""]
+    assert reply.after(15) == ["sending 3.8 MB to here… 25 %", ""]
 
 
 def test_a_wait_that_begins_anew_says_for_whom_again() -> None:
