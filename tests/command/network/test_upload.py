@@ -140,6 +140,25 @@ def test_each_attempt_sends_the_file_anew() -> None:
     assert len(bodies) == 3
 
 
+def test_a_connection_that_the_server_has_closed_since_is_not_used_for_a_file() -> None:
+    lengths: list[int] = []
+
+    def answer(connection: socket.socket) -> None:
+        lengths.append(len(body_of(connection, heads[-1])))
+        connection.sendall(HEAD + ANSWER)
+        connection.shutdown(socket.SHUT_WR)
+        drain(connection)
+
+    with server(answer) as (port, heads):
+        clock = Clock(sleep=lambda _: None)  # the end of it may come when the file has begun to go
+        endpoint = Endpoint(f"http://127.0.0.1:{port}", KEY)
+        with Client(endpoint, limits=Limits(), retries=1, clock=clock, environ={}) as client:
+            for _ in range(2):
+                found = [it for events in client.stream(encode(REQUEST)) for it in events]
+                assert words(found) == "seen"
+    assert lengths == [encode(REQUEST).length] * 2
+
+
 def closes(connection: socket.socket) -> None:
     """Leaves bytes unread: the system resets the connection."""
 
