@@ -106,6 +106,16 @@ class Reader(NamedTuple):
         return media._replace(fps=fps, media_resolution=media_resolution)
 
 
+def is_media(path: str) -> bool:
+    """Return whether a file can be read, and is a picture, a recording or a film."""
+    head = file_bytes.read_head(path)
+    if file_bytes.is_plain(head):
+        return False
+    from mimo_cli.media import formats
+
+    return formats.recognize(head, path) is not None
+
+
 def _unread(found: Format, size: int, name: str) -> Media:
     source = FileSource(found.media_type, size, sha256="")
     return Media(found.kind, source, name=decoding.file_name(name))

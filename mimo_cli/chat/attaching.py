@@ -24,6 +24,7 @@ MOST_FILES = 500
 
 _MB = 1024 * 1024
 _MOST_BYTES = 10 * _MB
+_LONGEST_LINE = 8192
 _PATTERN = re.compile(r"[*?]|\[[^]/]+\]")
 _STARS = re.compile(r"\*{2,}")
 
@@ -43,6 +44,29 @@ def split_names(argument: str) -> list[str]:
     """
     found = file_names.find_whole(argument) or file_names.split(argument)
     return found[1:] if found[:1] == ["--"] else found
+
+
+def media_paths(line: str) -> list[str]:
+    """Return the names in a line in which there are only names of media that are there."""
+    if "\n" in line or len(line) > _LONGEST_LINE:
+        return []
+    try:
+        names = split_names(line.strip())
+        return names if names and all(map(_is_media, names)) else []
+    except UsageError:
+        return []  # a quote alone, say: words
+
+
+def _is_media(name: str) -> bool:
+    if not name:
+        return False
+    file = web_address.read(name)
+    path = file.path if isinstance(file, web_address.FilePath) else name
+    if not file_names.exists(path):
+        return False
+    from mimo_cli.attachments import reading
+
+    return reading.is_media(path)
 
 
 def read(names: Iterable[str], reader: Reader) -> ReadFiles:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from mimo_cli.api.protocol.surrogates import join_surrogates
 from mimo_cli.chat import file_names, input_line, sending
 from mimo_cli.chat.commands.registry import COMMANDS
-from mimo_cli.chat.prompt import encoding_check
+from mimo_cli.chat.prompt import encoding_check, path_completion
 from mimo_cli.errors import Interrupted, LocalIOError, MimoError, UsageError
-from mimo_cli.phrases import Phrase
+from mimo_cli.phrases import Phrase, counted
 from mimo_cli.text import decoding, locales
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def run(
-    chat: Chat, read: Callable[[str], str], *, first: str | None = None, typed: str = ""
+    chat: Chat, read: Callable[[str], str], *, first: str | None = None, typed: str | None = None
 ) -> None:
     """Read from a person, and answer, until the person leaves.
 
@@ -34,10 +34,10 @@ def run(
     while not chat.is_over:
         draft, chat.draft = chat.draft, ""
         try:
-            text = typed or read(draft)
+            text = read(draft) if typed is None else typed
         except EOFError:
             return
-        typed = ""
+        typed = None
         _until_stopped(chat, partial(_handle_typed, chat, text))
 
 
@@ -100,9 +100,31 @@ def send_message(chat: Chat, text: str) -> None:
 def _obey(chat: Chat, text: str) -> None:
     match input_line.parse(text, list(COMMANDS), file_names.exists, by_hand=chat.interactive):
         case input_line.TypedMessage(words):
-            sending.send_message(chat, words)
+            if not (chat.interactive and _is_only_a_path(chat, text)):
+                sending.send_message(chat, words)
         case input_line.Call(name, argument):
             _run(chat, name, argument, text)
+
+
+def _is_only_a_path(chat: Chat, text: str) -> bool:
+    """Return whether a line is only the name of media, and offer to attach it.
+
+    That is what a terminal types when a file is dropped on it.
+    """
+    from mimo_cli.chat import attaching
+
+    paths = attaching.media_paths(text)
+    if not paths:
+        return False
+    chat.draft = " ".join(["/file", *map(path_completion.escape, paths)])
+    chat.console.info(
+        counted(
+            len(paths),
+            "the name of a picture, a recording or a film was not sent: Enter attaches it",
+            "the names of pictures, recordings or films were not sent: Enter attaches them",
+        )
+    )
+    return True
 
 
 def _run(chat: Chat, name: str, argument: str, text: str) -> None:

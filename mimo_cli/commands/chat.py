@@ -134,6 +134,11 @@ class ChatSetup:
         return status.status_line(self.settings, files=len(self.files))
 
     @property
+    def has_waiting_media(self) -> bool:
+        """Whether there is something that may be sent without a word."""
+        return any(isinstance(it, Media) for it in (self._made_chat or self).files)
+
+    @property
     def is_wide(self) -> bool:
         """Whether the terminal draws ambiguous characters wide, by what is in force now."""
         return (self._made_chat or self).settings.is_wide
@@ -161,6 +166,7 @@ def _talk_at_terminal(setup: ChatSetup, keys: int, first: str | None) -> int:
 
 def _talk_until_left(setup: ChatSetup, keys: int, first: str | None) -> int:
     options = setup.options
+    typed: str | None
     read = _make_prompt(setup, keys).read
     if first is None and not (options.continue_ or options.resume is not None):
         setup.console.info(
@@ -179,7 +185,7 @@ def _talk_until_left(setup: ChatSetup, keys: int, first: str | None) -> int:
         is_asking = first is not None
         with contextlib.nullcontext() if is_asking else setup.cancellation.immediate():
             setup.chat.begin()
-        typed = ""
+        typed = None
     from mimo_cli.chat import loop
 
     try:
@@ -286,6 +292,7 @@ def _make_prompt(setup: ChatSetup, keys: int) -> MessagePrompt:
         completions=setup.completions,
         status_line=lambda: setup.status_line,
         is_wide=lambda: setup.is_wide,
+        sends_blank=lambda: setup.has_waiting_media,
         vi=chosen.keymap == "vi",
         edit=lambda text: _edit(text, setup),
         color=use_color(chosen.color, environment.environ, output),

@@ -94,11 +94,27 @@ def read(path: str, limit: Limit = text_limit, seconds: float = PATIENCE) -> byt
     return data
 
 
-def _read(path: str, limit: Limit, seconds: float) -> bytes:
-    is_pipe = _check_kind(Path(path).stat().st_mode, path)
+def read_head(path: str) -> bytes:
+    """Return the first bytes of a file; none of what is no regular file, or cannot be read."""
+    try:
+        if _check_kind(Path(path).stat().st_mode, path):
+            return b""
+        with _open(path) as file:
+            _check_kind(os.fstat(file.fileno()).st_mode, path)
+            return file.read(HEAD)
+    except (OSError, ValueError, UsageError):
+        return b""
+
+
+def _open(path: str) -> io.BufferedReader:
     # Opening a pipe that nobody writes to any more would otherwise be waited for.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
-    with io.BufferedReader(io.FileIO(os.open(path, flags)), 2 * HEAD) as file:
+    return io.BufferedReader(io.FileIO(os.open(path, flags)), 2 * HEAD)
+
+
+def _read(path: str, limit: Limit, seconds: float) -> bytes:
+    is_pipe = _check_kind(Path(path).stat().st_mode, path)
+    with _open(path) as file:
         status = os.fstat(file.fileno())
         _check_kind(status.st_mode, path)  # what has that name may be another by now
         if is_pipe:

@@ -13,6 +13,8 @@ from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import ENGLISH, Phrase
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mimo_cli.chat.cancellation import Cancellation
     from mimo_cli.chat.prompt.exit_confirmation import ExitConfirmation
     from mimo_cli.output.output_stream import Output
@@ -40,6 +42,7 @@ class DumbPrompt:
         signals: Signals,
         charset: str = "",
         translations: Translations = ENGLISH,
+        sends_blank: Callable[[], bool] = lambda: False,
     ) -> None:
         self._descriptor = descriptor
         self._output = output
@@ -48,6 +51,7 @@ class DumbPrompt:
         self._signals = signals
         self._decoder = codecs.getincrementaldecoder(charset or "utf-8")("surrogateescape")
         self._translations = translations
+        self._sends_blank = sends_blank
         self._typed = ""
         self._is_waiting = self._was_pressed = False
 
@@ -78,7 +82,7 @@ class DumbPrompt:
                 self._output.write("\n")
                 self._tell(HINT)
                 continue
-            if line.strip() or draft.strip():
+            if line.strip() or draft.strip() or self._sends_blank():
                 return line if line.strip() else draft
 
     def _take(self, number: int) -> bool:

@@ -46,14 +46,17 @@ def bindings(
     edit: Callable[[KeyPressEvent], None],
     give_up_search: Callable[[KeyPressEvent], None],
     gives_way: Callable[[], bool],
+    sends_blank: Callable[[], bool],
 ) -> KeyBindings:
     """Return the keys. `interrupt` does what Ctrl-C does, `edit` opens the editor.
 
-    `gives_way` tells whether a slash, typed now, takes the place of what is in the line.
+    `gives_way` tells whether a slash, typed now, takes the place of what is in the line, and
+    `sends_blank` whether Enter sends a line in which there is nothing.
     """
     keys = KeyBindings()
     in_line = has_focus(_LINE)
-    keys.add("enter", filter=in_line)(_send)
+    keys.add("enter", filter=in_line & (has_words | Condition(sends_blank)))(_send)
+    keys.add("enter", filter=in_line & ~(has_words | Condition(sends_blank)))(_nothing)
     keys.add("enter", filter=in_line & completion_is_selected)(_accept_completion)
     keys.add("escape", "enter", filter=in_line & (emacs_mode | vi_insert_mode))(_new_line)
     keys.add("c-j", filter=in_line)(_new_line)
@@ -105,8 +108,7 @@ def _paste_anew(event: KeyPressEvent) -> None:
 
 
 def _send(event: KeyPressEvent) -> None:
-    if event.current_buffer.text.strip():
-        event.current_buffer.validate_and_handle()
+    event.current_buffer.validate_and_handle()
 
 
 def _complete(event: KeyPressEvent) -> None:
@@ -131,6 +133,12 @@ def _accept_completion(event: KeyPressEvent) -> None:
 def _new_line(event: KeyPressEvent) -> None:
     event.current_buffer.newline(copy_margin=False)
     event.app.vi_state.input_mode = InputMode.INSERT
+
+
+@Condition
+def has_words() -> bool:
+    """Return whether there is something to send."""
+    return bool(get_app().current_buffer.text.strip())
 
 
 @Condition

@@ -38,7 +38,8 @@ class MessagePrompt:
     before the cursor may go on with (files are found here), `status_line` the row below it: both
     are called between two keys and must be quick. `cancellation` is told of Ctrl-C after Enter.
     `edit` gives back a text from the user's editor; a MimoError of it is a warning.
-    `is_wide` tells whether ambiguous characters take two cells (`text.widths`).
+    `is_wide` tells whether ambiguous characters take two cells (`text.widths`), `sends_blank`
+    whether a blank message may be sent, because something goes along with it.
     `escape_timeout` is how many seconds without a key end a paste, and make a key of Escape.
     `input` and `output` are prompt_toolkit's, as `toolkit_adapters` makes them; without them it is
     standard input and output.
@@ -62,6 +63,7 @@ class MessagePrompt:
         escape_timeout: float = 0.1,
         translations: Translations = ENGLISH,
         is_wide: Callable[[], bool] = lambda: False,
+        sends_blank: Callable[[], bool] = lambda: False,
         input: Input | None = None,  # noqa: A002 - as prompt_toolkit calls it
         output: Screen | None = None,
     ) -> None:
@@ -78,6 +80,7 @@ class MessagePrompt:
         self._escape_timeout = escape_timeout
         self._translations = translations
         self._is_wide = is_wide
+        self._sends_blank = sends_blank
         self._input = input
         self._output = output
         self._monotonic = monotonic
@@ -87,7 +90,7 @@ class MessagePrompt:
         self._warned = False
 
     def read(self, draft: str = "") -> str:
-        """Return the next message, which is not blank; `draft` stands in the line to begin with.
+        """Return the next message, blank only if it may be; `draft` stands in the line before.
 
         Raises:
             EOFError: the user leaves, or there is nobody any more.
@@ -113,6 +116,7 @@ class MessagePrompt:
                 signals=self._signals,
                 charset=charset,
                 translations=self._translations,
+                sends_blank=self._sends_blank,
             )
         self._history.open()
         self._tell_problem()
@@ -135,6 +139,7 @@ class MessagePrompt:
             monotonic=self._monotonic,
             translations=self._translations,
             is_wide=self._is_wide,
+            sends_blank=self._sends_blank,
             input=self._input or toolkit_adapters.terminal_input(_STDIN),
             output=self._output
             or toolkit_adapters.terminal_output(

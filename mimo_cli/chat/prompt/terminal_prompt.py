@@ -83,6 +83,7 @@ class TerminalPrompt:
         monotonic: Callable[[], float],
         translations: Translations,
         is_wide: Callable[[], bool],
+        sends_blank: Callable[[], bool],
         input: Input,  # noqa: A002 - as prompt_toolkit calls it
         output: Screen,
     ) -> None:
@@ -113,6 +114,7 @@ class TerminalPrompt:
                 edit=self._edit,
                 give_up_search=self._give_up_search,
                 gives_way=self._gives_way,
+                sends_blank=sends_blank,
             ),
             history=MessageHistory(history),
             auto_suggest=HistorySuggestions(history),
