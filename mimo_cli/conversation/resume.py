@@ -87,7 +87,7 @@ def open_recorder(
     journal: Journal | None = None
     if wanted:
         journal = history = open_history(environment, console)
-        conversation = _load(history, options.resume, console)
+        conversation = _load(history, options.resume, console, looks=looks)
         if count := sum(not turn.is_answered for turn in conversation.turns):
             console.warn(_left_out(count, conversation.id))
     elif keeps:
@@ -176,16 +176,18 @@ def _last_answered(conversation: Conversation) -> Turn:
     return next(answered, conversation.turns[-1])
 
 
-def _load(history: History, reference: str | None, console: Console) -> Conversation:
+def _load(
+    history: History, reference: str | None, console: Console, *, looks: bool
+) -> Conversation:
     """Return the conversation that is meant, without a reference the newest with an answer.
 
     Where damage took that, the question goes out all the same; one that was named is missed.
     """
     try:
         found = history.newest(answered=True) if reference is None else history.find(reference)
-        conversation = history.with_data(history.load(found)) if found else Conversation()
+        conversation = history.load(found) if found else Conversation()
         if conversation.turns:
-            return conversation
+            return history.with_data(conversation, unanswered=looks)
     except LocalIOError as error:
         if reference is not None or not history.set_aside_if_damaged(error):
             raise

@@ -107,10 +107,17 @@ def read(connection: sqlite3.Connection, file: FileSource) -> bytes | None:
     return data if sha256(data).hexdigest() == file.sha256 else None
 
 
-def remove_unused(connection: sqlite3.Connection) -> None:
-    """Remove what no turn has any more."""
-    for found in connection.execute(_UNUSED).fetchall():
-        connection.execute("DELETE FROM content WHERE number = ?", found)
+def remove_unused(connection: sqlite3.Connection, most: int) -> bool:
+    """Remove what no turn has any more, until it was so many bytes; return whether that was all."""
+    left = most
+    # SQLite frees the pages at the end of the file fastest where they are the last it was given.
+    for number in sorted(number for (number,) in connection.execute(_UNUSED)):
+        if left <= 0:
+            return False
+        select = "SELECT length(data) FROM content WHERE number = ?"
+        left -= 1 + (connection.execute(select, (number,)).fetchone()[0] or 0)
+        connection.execute("DELETE FROM content WHERE number = ?", (number,))
+    return True
 
 
 def sound(connection: sqlite3.Connection) -> set[tuple[int, str]]:

@@ -29,8 +29,8 @@ def delete(connection: sqlite3.Connection, conversation: str, before: float) -> 
 
 
 def clear(connection: sqlite3.Connection) -> int:
-    """Delete everything; return how many conversations there were."""
-    for table in ("piece", "spent", "attachment", "content", "turn"):
+    """Delete all conversations; return how many there were. `contents` are left as above."""
+    for table in ("piece", "spent", "attachment", "turn"):
         connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
     index.rebuild(connection)
     return connection.execute("DELETE FROM conversation").rowcount

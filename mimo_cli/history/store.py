@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.api.protocol.messages import FileSource
     from mimo_cli.catalogue.pricing import Grouping, Sum
-    from mimo_cli.conversation.turns import Conversation
+    from mimo_cli.conversation.turns import Conversation, Turn
     from mimo_cli.history.search.query import Query
 
 __all__ = ["Entry", "History", "Match"]
@@ -30,6 +30,7 @@ _STEP = 100
 _MERGES = 100_000  # more than there are in any file that is sound
 _INDEXED = 500  # turns of which the index is brought up to date in one transaction
 _MANY = 5000
+_REMOVED = 64 << 20  # bytes of files that are overwritten in one transaction
 
 
 Given = ParamSpec("Given")
@@ -114,22 +115,24 @@ class History(Journal):
                 return found
         raise no_such(conversation)
 
-    def with_data(self, conversation: Conversation) -> Conversation:
-        """Return a conversation with the bytes of its files, each read once.
+    def with_data(self, conversation: Conversation, *, unanswered: bool = False) -> Conversation:
+        """Return a conversation with the bytes of the files that are sent again, each read once.
 
-        What is lost is left out of the questions, and the user is told.
+        Those of questions without an answer are not, unless `unanswered` ones may be asked again.
+        What is lost is left out of its question, and the user is told.
         """
         known: dict[str, bytes] = {}
-        for turn in conversation.turns:
+
+        def filled(turn: Turn) -> Turn:
+            if not (unanswered or turn.is_answered):
+                return turn
             for file in contents.files(turn.question):
                 data = known.get(file.sha256) or file.data or self.data_of(file)
                 if data is not None:
                     known[file.sha256] = data
-        filled = (
-            turn._replace(question=contents.with_data(turn.question, known))
-            for turn in conversation.turns
-        )
-        return conversation._replace(turns=(*filled,))
+            return turn._replace(question=contents.with_data(turn.question, known))
+
+        return conversation._replace(turns=tuple(map(filled, conversation.turns)))
 
     def data_of(self, file: FileSource) -> bytes | None:
         """Return the bytes of a file that a turn has; None, and the user is told, if lost."""
@@ -267,6 +270,7 @@ class History(Journal):
     def _clear(self) -> int:
         with self._database.writing() as connection:
             count = deletion.clear(connection)
+        self._remove_contents()
         self._database.shrink()
         return count
 
@@ -279,6 +283,7 @@ class History(Journal):
             step = ids[start : start + _STEP]
             count += self._with_index(partial(self._delete_step, step, before))
         if count:
+            self.retry_once(self._remove_contents)
             for number in range(_MERGES):
                 with self._database.writing() as connection:
                     if index.merge(connection, _STEP if number else -_STEP):
@@ -288,9 +293,14 @@ class History(Journal):
 
     def _delete_step(self, ids: Iterable[str], before: float) -> int:
         with self._database.writing() as connection:
-            count = sum(deletion.delete(connection, id_, before) for id_ in ids)
-            contents.remove_unused(connection)
-            return count
+            return sum(deletion.delete(connection, id_, before) for id_ in ids)
+
+    def _remove_contents(self) -> None:
+        """Remove what no turn has any more, in steps between which other processes can write."""
+        is_done = False
+        while not is_done:
+            with self._database.writing() as connection:
+                is_done = contents.remove_unused(connection, _REMOVED)
 
 
 def _match(connection: sqlite3.Connection, query: Query, number: int) -> Match | None:

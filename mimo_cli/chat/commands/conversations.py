@@ -43,7 +43,8 @@ def resume(chat: Chat, reference: str) -> None:
         if rows:
             chat.print_table(rows, conversation_list.COLUMNS)
         return
-    found = history.with_data(history.load(history.find(reference)))
+    found = history.load(history.find(reference))
+    found = history.with_data(found, unanswered=True)  # the last one may be asked once more
     chat.switch_to(found)
     chat.show_last_turn()
 

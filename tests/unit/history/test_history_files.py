@@ -31,6 +31,7 @@ from mimo_cli.api.protocol.messages import (
 )
 from mimo_cli.conversation.turns import Turn
 from mimo_cli.errors import LocalIOError
+from mimo_cli.history import contents
 from mimo_cli.history.file import migrations
 from mimo_cli.history.journal import FILE
 from mimo_cli.history.search import index
@@ -225,6 +226,15 @@ def test_a_file_that_was_not_loaded_is_kept_by_its_digest(history: History, stor
     assert store.notices == []
 
 
+def test_a_question_without_an_answer_has_its_file_where_it_may_be_asked_again(
+    history: History,
+) -> None:
+    shown = picture(noise(1))
+    talk = history.load(history.begin(asked(shown, Text("one"))).conversation)
+    assert history.with_data(talk) == talk
+    assert questions(history.with_data(talk, unanswered=True)) == [(shown, Text("one"))]
+
+
 # Deleting
 
 
@@ -251,6 +261,21 @@ def test_all_or_what_is_older_goes_with_its_files(
     assert store.file.stat().st_size < 200_000
     ask(history, picture(noise(1)), Text("one"))
     assert store.holds(noise(1))
+
+
+def test_contents_go_in_steps(history: History, store: Store) -> None:
+    kept = ask(history, picture(noise(9, 500)), Text("kept"))
+    for number in range(5):
+        ask(history, picture(noise(number, 400)), Text("one"))
+    history.close()
+    with closing(sqlite3.connect(store.file)) as connection:
+        connection.execute("DELETE FROM attachment WHERE turn > 1")
+        steps = [contents.remove_unused(connection, 700) for _ in range(3)]
+        connection.commit()
+    assert steps == [False, False, True]
+    assert len(store.rows("content")) == 1
+    again = store.open()
+    assert questions(again.with_data(again.load(kept)))[0][0] == picture(noise(9, 500))
 
 
 # Damage
@@ -375,7 +400,7 @@ with open("/proc/self/status") as status:  # ru_maxrss has what the parent took,
 """
 LOAD = """
 del data, source, turn
-history.with_data(history.load(history.newest()))
+history.with_data(history.load(history.newest()), unanswered=True)
 """
 
 
@@ -406,7 +431,7 @@ def test_a_process_that_is_killed_while_it_stores_a_file_leaves_nothing_of_it(
         history.close()
         assert len(store.rows("content")) == kept
     history = store.open()
-    loaded = history.with_data(history.load(history.newest()))
+    loaded = history.with_data(history.load(history.newest()), unanswered=True)
     (shown,) = loaded.turns[0].media
     assert isinstance(shown.source, FileSource)
     assert shown.source.data == film.read_bytes()
