@@ -60,15 +60,32 @@ class Reader(NamedTuple):
         """
         if file_bytes.is_plain(data):
             return TextFile(name, compose.decode_file(data, name, self.form))
-        from mimo_cli.media import formats, limits, measuring
+        from mimo_cli.attachments import convertible
+        from mimo_cli.media import formats
 
-        found = formats.recognize(data[: file_bytes.HEAD], name)
-        if found is not None:
-            media = measuring.make(data, found, decoding.file_name(name))
-            limits.check(media)
-            return self._as_film(media)
-        self._refuse_foreign(data[: file_bytes.HEAD], name)
+        head = data[: file_bytes.HEAD]
+        known = formats.recognize(head, name)
+        if known is not None or convertible.recognize(head):
+            return self._media(data, known, name)
+        self._refuse_foreign(head, name)
         return TextFile(name, compose.decode_file(data, name, self.form))
+
+    def _media(self, data: bytes, known: Format | None, name: str) -> Media:
+        """Return a file as it is sent, which tells what was done to it; `known` as in `pictures`.
+
+        Raises:
+            UsageError: it is too large, or broken.
+        """
+        from mimo_cli.attachments import pictures
+        from mimo_cli.media import limits, measuring
+
+        shown = decoding.file_name(name)
+        prepared = pictures.prepare(data, shown, known)
+        if prepared.note:
+            self.tell(Phrase("{file}: {remark}", file=shown, remark=prepared.note))
+        media = measuring.make(prepared.data, prepared.format, prepared.name)
+        limits.check(media)
+        return self._as_film(media)
 
     def limit(self, head: bytes, size: int, name: str) -> int:
         """Return how many bytes are taken of what begins so (a `file_bytes.Limit`).
@@ -78,14 +95,17 @@ class Reader(NamedTuple):
         """
         if file_bytes.is_plain(head):
             return file_bytes.text_limit(head, size, name)
+        from mimo_cli.attachments import convertible, pictures
         from mimo_cli.media import formats, limits
 
-        found = formats.recognize(head, name)
-        if found is None:
+        known = formats.recognize(head, name)
+        if known is None and not convertible.recognize(head):
             self._refuse_foreign(head, name)
             return file_bytes.text_limit(head, size, name)
-        limits.check(_unread(found, size, name))
-        return limits.LARGEST_FILE
+        largest = pictures.largest_file(head, known)
+        if size > largest:
+            limits.check(_unread(known, size, name))
+        return largest
 
     def _refuse_foreign(self, head: bytes, name: str) -> None:
         """Refuse what is known, and nothing that can be sent.
@@ -111,11 +131,13 @@ def is_media(path: str) -> bool:
     head = file_bytes.read_head(path)
     if file_bytes.is_plain(head):
         return False
+    from mimo_cli.attachments import convertible
     from mimo_cli.media import formats
 
-    return formats.recognize(head, path) is not None
+    return formats.recognize(head, path) is not None or convertible.recognize(head) is not None
 
 
-def _unread(found: Format, size: int, name: str) -> Media:
-    source = FileSource(found.media_type, size, sha256="")
-    return Media(found.kind, source, name=decoding.file_name(name))
+def _unread(known: Format | None, size: int, name: str) -> Media:
+    """Return what would be too large, for the error; `known` None is a picture of another kind."""
+    source = FileSource("image" if known is None else known.media_type, size, sha256="")
+    return Media("image" if known is None else known.kind, source, name=decoding.file_name(name))

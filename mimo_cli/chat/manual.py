@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from mimo_cli.text.widths import Screen
 
 KEYS = (
-    (Phrase("Enter"), Phrase("sends; on an empty line pictures, recordings, films that wait")),
+    (Phrase("Enter"), Phrase("sends")),
+    (Phrase("Enter alone"), Phrase("sends pictures, recordings, films that wait")),
     (Phrase("Alt-Enter, Ctrl-J"), Phrase("a new line")),
     (Phrase("Up, Down; Ctrl-R"), Phrase("earlier messages; searches them")),
     (Phrase("Right; Alt-F"), Phrase("takes the suggestion; a word of it")),
