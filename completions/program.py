@@ -151,7 +151,7 @@ def _values(param: Any) -> Values:
         return tuple(Word(str(word)) for word in words)
     if "@FILE" in metavar:
         return "text or @file"
-    if "FILE" in metavar:
+    if "FILE" in metavar or "FOLDER" in metavar:
         return "file"
     return next((_setting_values(key) for key in schema.KEYS if key.name == param.name), "text")
 
