@@ -58,7 +58,13 @@ class Client:
         self._listed = listed
         self.head: Response | None = None
         """The last reply's status and headers."""
-        self._http = Http(endpoint, connect=limits.connect, upload=limits.upload, environ=environ)
+        self._http = Http(
+            endpoint.messages_url,
+            endpoint.headers(),
+            connect=limits.connect,
+            upload=limits.upload,
+            environ=environ,
+        )
         for remark in self._http.choice.remarks():
             note(remark)
 

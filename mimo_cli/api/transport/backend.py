@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 import httpcore
 
 from mimo_cli.api.transport.chunked import ChunkMerger
-from mimo_cli.api.transport.dial import Deadline, addresses, dial
+from mimo_cli.api.transport.dial import REACH, Deadline, addresses
 from mimo_cli.api.transport.heard import Heard
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from mimo_cli.api.transport.dial import Address
+    from mimo_cli.api.transport.dial import Address, Reach
     from mimo_cli.api.transport.network_errors import Stage
     from mimo_cli.api.transport.proxies.proxy_url import Proxy
     from mimo_cli.api.transport.proxies.tunnel import TlsWithinTls
@@ -46,10 +46,12 @@ class Backend(httpcore.NetworkBackend):
         *,
         tls: ssl.SSLContext | None = None,
         forwards: bool = False,
+        reach: Reach = REACH,
     ) -> None:
         self._proxy = proxy
         self._tls = tls
         self._forwards = forwards
+        self._wanted = reach
         self._lock = threading.Lock()
         self._is_cut = False
         self._held: socket.socket | None = None
@@ -80,7 +82,7 @@ class Backend(httpcore.NetworkBackend):
             stream = self._reach_through(self._proxy, host, port, deadline)
         else:
             with _ConnectErrors():
-                stream = self._reach(addresses(host, port), deadline)
+                stream = self._reach(self._wanted.look_up(host, port), deadline)
         self.stage = "tls"
         return stream
 
@@ -93,14 +95,14 @@ class Backend(httpcore.NetworkBackend):
 
     def _reach(self, found: Sequence[Address], deadline: Deadline) -> Stream:
         self.stage = "connection"
-        connection = dial(found, deadline, lambda: self._is_cut)
+        connection = self._wanted.connect(found, deadline, lambda: self._is_cut)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return Stream(connection, self._hold(connection), deadline, self.heard)
 
     def _reach_through(self, proxy: Proxy, host: str, port: int, deadline: Deadline) -> Stream:
         if not proxy.looks_up_names:
             self.stage = "target"
-            host = look_up_ipv4(proxy, host, port)
+            host = look_up_ipv4(proxy, host, port, self._wanted.look_up)
             self.stage = "name"
         try:
             stream = self._reach(addresses(proxy.host, proxy.port), deadline)
@@ -301,7 +303,12 @@ class _ConnectErrors:
             raise httpcore.ConnectError(error) from error
 
 
-def look_up_ipv4(proxy: Proxy, host: str, port: int) -> str:
+def look_up_ipv4(
+    proxy: Proxy,
+    host: str,
+    port: int,
+    look_up: Callable[[str, int], Sequence[Address]] = addresses,
+) -> str:
     """Look a host up for a proxy that does not do so.
 
     Raises:
@@ -310,7 +317,7 @@ def look_up_ipv4(proxy: Proxy, host: str, port: int) -> str:
     from mimo_cli.api.transport import network_errors
 
     try:
-        found = addresses(host, port)
+        found = look_up(host, port)
     except OSError as error:
         is_temporary = error.errno == socket.EAI_AGAIN
         raise network_errors.no_such_host(host, is_temporary=is_temporary, proxy=proxy) from error

@@ -11,6 +11,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Self
 
 from mimo_cli.api.hosts import address, is_loopback
+from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
@@ -89,6 +90,20 @@ def dial(
                 connection.setblocking(True)
                 return connection
     raise ConnectionAbortedError(Phrase("the connection was given up"))
+
+
+class Reach(NamedTuple):
+    """How a server is found and reached: by the system, or as a caller that is choosy has it.
+
+    `look_up` is for the server alone, not for a proxy; both raise what `addresses` and `dial` do,
+    and errors of ours pass.
+    """
+
+    look_up: Callable[[str, int], Sequence[Address]] = addresses
+    connect: Callable[[Sequence[Address], Deadline, Callable[[], bool]], socket.socket] = dial
+
+
+REACH = Reach()
 
 
 class _Attempts:

@@ -19,6 +19,7 @@ import httpx
 
 from mimo_cli.api.hosts import host_and_port
 from mimo_cli.api.response import PROXY_AUTHENTICATION_REQUIRED, Response
+from mimo_cli.api.transport.dial import REACH
 from mimo_cli.api.transport.exchange import Abandoned, End, Exchange
 from mimo_cli.api.transport.httpx_transport import Transport
 from mimo_cli.api.transport.proxies.proxy import choose_proxy
@@ -27,8 +28,8 @@ from mimo_cli.api.transport.route import USER_AGENT, route
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.encode import EncodedRequest
+    from mimo_cli.api.transport.dial import Reach
     from mimo_cli.api.transport.heard import Heard
     from mimo_cli.errors import NetworkError
 
@@ -41,21 +42,29 @@ _GRACE = 1.0
 class Http:
     """The way to one server, through the proxy that the environment names, if any.
 
-    `connect` and `upload` are seconds; the second is without progress.
+    `url` is where messages go, `headers` go with every request. `connect` and `upload` are seconds;
+    the second is without progress.
 
     Raises:
         ConfigError: the proxy's variable or a certificate file is not usable.
     """
 
     def __init__(
-        self, endpoint: Endpoint, *, connect: float, upload: float, environ: Mapping[str, str]
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        connect: float,
+        upload: float,
+        environ: Mapping[str, str],
+        reach: Reach = REACH,
     ) -> None:
-        self._url = endpoint.messages_url
+        self._url = url
         self.choice = choose_proxy(self._url, environ)
         self._route = route(self._url, self.choice.proxy, environ)
         self._headers = {
-            **endpoint.headers(),
             "accept-encoding": "identity",  # compressed events would wait in the compressor
+            **headers,
             "user-agent": USER_AGENT,
         }
         if self._route.forwards:
@@ -65,7 +74,8 @@ class Http:
         self._connect = connect
         # The caller's own limit comes first, and says more.
         self._timeout = {"connect": connect + _GRACE, "write": upload}
-        self._transport = Transport(self._route)
+        self._reach = reach
+        self._transport = Transport(self._route, reach)
 
     def post(self, encoded: EncodedRequest) -> Exchange:
         """Send a message; the exchange gives what comes back."""
@@ -76,9 +86,9 @@ class Http:
         }
         return self._start("POST", self._url, encoded, headers)
 
-    def get(self, url: str) -> Exchange:
+    def get(self, url: str, accept: str = "application/json") -> Exchange:
         """Ask for what is at `url`, which must be on this server: the key goes with it."""
-        return self._start("GET", url, None, {"accept": "application/json"})
+        return self._start("GET", url, None, {"accept": accept})
 
     def _start(
         self, method: str, url: str, encoded: EncodedRequest | None, headers: Mapping[str, str]
@@ -97,7 +107,7 @@ class Http:
         )
         if self._transport.is_cut or not self._transport.is_free(_LINGERING):
             self._transport.cut()
-            self._transport = Transport(self._route)
+            self._transport = Transport(self._route, self._reach)
         self._transport.begin()
         thread = threading.Thread(
             target=self._talk,

@@ -14,10 +14,12 @@ import httpcore
 import httpx
 
 from mimo_cli.api.transport.backend import Backend
+from mimo_cli.api.transport.dial import REACH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from mimo_cli.api.transport.dial import Reach
     from mimo_cli.api.transport.route import Route
 
 _KEPT_OPEN = 5.0
@@ -32,8 +34,10 @@ class Transport(httpx.BaseTransport):
     does: closing a descriptor that another thread reads from could end somebody else's file.
     """
 
-    def __init__(self, route: Route) -> None:
-        self.backend = Backend(route.proxy, tls=route.proxy_tls, forwards=route.forwards)
+    def __init__(self, route: Route, reach: Reach = REACH) -> None:
+        self.backend = Backend(
+            route.proxy, tls=route.proxy_tls, forwards=route.forwards, reach=reach
+        )
         self._pool = httpcore.ConnectionPool(
             ssl_context=route.tls,
             max_connections=1,

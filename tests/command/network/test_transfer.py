@@ -139,7 +139,8 @@ def test_a_reader_that_is_slow_slows_the_server_down() -> None:
 
 def replies(port: int, count: int) -> list[bytes]:
     """The bodies of so many replies, asked for one after another."""
-    http = Http(Endpoint(f"http://127.0.0.1:{port}", KEY), connect=5.0, upload=5.0, environ={})
+    there = Endpoint(f"http://127.0.0.1:{port}", KEY)
+    http = Http(there.messages_url, there.headers(), connect=5.0, upload=5.0, environ={})
     bodies = []
     for _ in range(count):
         exchange = http.post(encode(Request("m", ())))
