@@ -148,12 +148,12 @@ def _host_problem(url: SplitResult) -> Phrase:
         is_right = not is_number or address(host) is not None
     if not is_right:
         return Phrase("{host} is no IP address", host=written)
-    if bracket or _is_name(host):
+    if bracket or is_host_name(host):
         return NOTHING
     return Phrase("{host} is no host's name", host=written[:_LONGEST_LABEL])
 
 
-def _is_name(name: str) -> bool:
+def is_host_name(name: str) -> bool:
     """Return whether a name's parts are neither empty nor too long, and Punycode if they say so."""
     parts = name.split(".")
     return len(name) <= _LONGEST_NAME and all(

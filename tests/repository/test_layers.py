@@ -223,7 +223,15 @@ def test_there_is_something_to_read() -> None:
     [
         ("python_socks", ["api.transport.proxies.tunnel"]),
         ("h11", ["api.transport.proxies.tunnel"]),
-        ("httpx", ["api.transport.http", "api.transport.httpx_transport"]),
+        (
+            "httpx",
+            [
+                *("api.transport.http", "api.transport.httpx_transport"),
+                "attachments.web.page_url",  # reads a URL as the one does that asks for it
+            ],
+        ),
+        ("bs4", ["attachments.web.readable"]),
+        ("markdownify", ["attachments.web.readable"]),
         (
             "httpcore",
             [

@@ -1,0 +1,1 @@
+"""Pages of the Web: which may be fetched, and what of them is read."""

@@ -1,0 +1,209 @@
+"""HTML as readable text: Markdown without menus, scripts and what is not shown.
+
+Beautiful Soup parses, markdownify writes. Run by `reader_process`: either takes minutes for a page
+that was made to cost that.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urljoin
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import PreformattedString
+from markdownify import MarkdownConverter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_DEEPEST = 256
+"""Elements within one another; what is further in is taken as if it stood there. Browsers: 512."""
+_LOOKED_BACK = 32
+_ENOUGH = 200
+"""Characters below which a part is not taken for the page, nor a page for one with a text."""
+_LONGEST_TITLE = 300
+
+_NOT_READ = {
+    *("script", "style", "noscript", "template", "svg", "canvas", "iframe", "object", "embed"),
+    *("nav", "button", "input", "select", "textarea", "dialog", "head", "title"),
+    *("audio", "video", "map"),
+}
+_AROUND = ("header", "footer", "aside")
+_HIDING_STYLE = r"(?i)display\s*:\s*none|visibility\s*:\s*hidden"
+_PERMALINKS = ("¶", "#", "§", "\N{LINK SYMBOL}")
+
+_BLOCKS = frozenset(
+    {
+        *("address", "article", "aside", "blockquote", "div", "dl", "fieldset", "figure"),
+        *("footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "main", "nav"),
+        *("ol", "p", "pre", "section", "table", "ul"),
+    }
+)
+_CLOSES = {
+    **dict.fromkeys(_BLOCKS, ("p",)),
+    "li": ("li", "p"),
+    **dict.fromkeys(("dt", "dd"), ("dt", "dd", "p")),
+    **dict.fromkeys(("td", "th"), ("td", "th", "p")),
+    "tr": ("tr", "td", "th", "p"),
+    **dict.fromkeys(("tbody", "tfoot"), ("tbody", "thead", "tr", "td", "th", "p")),
+    "option": ("option",),
+}
+"""The elements that end where another begins (HTML, 13.1.2.4): their end tags may be left out."""
+_FENCES = frozenset({"ul", "ol", "dl", "table", "blockquote", "div", "section", "article", "main"})
+"""Beyond which none of them ends."""
+
+
+class Readable(NamedTuple):
+    """A page's title and text; `is_scripted`: hardly anything is in it but scripts."""
+
+    title: str
+    text: str
+    is_scripted: bool
+
+
+def read(html: str, url: str) -> Readable:
+    """Return the readable text of a page; addresses in it are completed by its own."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that it looks like a file's name, or like XML
+        soup = _Soup(html, "html.parser", multi_valued_attributes=None)
+    base = _base(soup, url)
+    title = _title(soup)
+    has_scripts = soup.find("script") is not None
+    _drop_unread(soup)
+    part = _main_part(soup)
+    text = _Converter(base).convert_soup(part).strip()
+    is_scripted = has_scripts and len(text) < _ENOUGH
+    if title and text and not text.startswith("# "):
+        text = f"# {title}\n\n{text}"
+    return Readable(title, text, is_scripted)
+
+
+class _Soup(BeautifulSoup):
+    """A tree of bounded depth, with the end tags that HTML lets people leave out."""
+
+    def handle_starttag(self, name: str, *args: Any, **kwargs: Any) -> Tag | None:
+        """Begin an element, unless it would be too deep in others."""
+        for ended in self._ended_by(name):
+            self.handle_endtag(ended)
+        if len(self.tagStack) > _DEEPEST:
+            return None
+        return super().handle_starttag(name, *args, **kwargs)
+
+    def _ended_by(self, name: str) -> Iterator[str]:
+        closing = _CLOSES.get(name, ())
+        if not closing:
+            return
+        outermost = ""
+        for tag in self.tagStack[: -_LOOKED_BACK - 1 : -1]:
+            if tag.name in closing:
+                outermost = tag.name
+            elif tag.name in _FENCES:
+                break
+        if outermost:
+            yield outermost
+
+
+def _base(soup: BeautifulSoup, url: str) -> str:
+    found = soup.find("base", href=True)
+    return _joined(url, str(found["href"])) if isinstance(found, Tag) else url
+
+
+def _joined(base: str, address: str) -> str:
+    try:
+        return urljoin(base, address.strip())
+    except ValueError:
+        return ""
+
+
+def _title(soup: BeautifulSoup) -> str:
+    found = soup.find("title") or soup.find("h1")
+    words = found.get_text(" ") if isinstance(found, Tag) else ""
+    return " ".join(words.split())[:_LONGEST_TITLE]
+
+
+def _drop_unread(soup: BeautifulSoup) -> None:
+    for words in soup.find_all(string=True):
+        if isinstance(words, PreformattedString):  # a comment, an instruction, a declaration
+            words.extract()
+    for tag in soup.find_all(_is_unread):
+        if not tag.decomposed:
+            tag.decompose()
+
+
+def _is_unread(tag: Tag) -> bool:
+    if tag.name in _NOT_READ or "hidden" in tag.attrs:
+        return True
+    if tag.get("aria-hidden") == "true" or tag.get("role") in ("navigation", "search"):
+        return True
+    style = str(tag.get("style") or "")
+    return re.search(_HIDING_STYLE, style[:_LONGEST_TITLE]) is not None
+
+
+def _main_part(soup: BeautifulSoup) -> Tag:
+    """Return the part of a page that is its text, if it says so, else all but what is around."""
+    articles = soup.find_all("article")
+    named = soup.find("main") or soup.find(role="main")
+    for part in (named, articles[0] if len(articles) == 1 else None):
+        if isinstance(part, Tag) and len(part.get_text(strip=True)) >= _ENOUGH:
+            return part
+    for tag in soup.find_all(_AROUND):
+        if not tag.decomposed and tag.find_parent(["article", "main"]) is None:
+            tag.decompose()
+    return soup
+
+
+class _Converter(MarkdownConverter):
+    """Writes Markdown for a model: nothing escaped, addresses complete."""
+
+    def __init__(self, base: str) -> None:
+        super().__init__(
+            heading_style="atx",
+            bullets="-",
+            autolinks=False,
+            escape_asterisks=False,
+            escape_underscores=False,
+            table_infer_header=True,
+            code_language_callback=_language,
+        )
+        self._base = base
+
+    def convert_a(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """Write a link; one within the page, or of a script, is its words."""
+        words = text.strip()
+        href = str(el.get("href") or "")
+        if "_inline" in parent_tags and words in _PERMALINKS:
+            return ""
+        address = "" if href[:1] in ("", "#") else _joined(self._base, href)
+        if not words or "_noformat" in parent_tags or not re.match("https?:|mailto:", address):
+            return text
+        before, after = (" " if it.isspace() else "" for it in (text[0], text[-1]))
+        return f"{before}[{words}]({address}){after}"
+
+    def _convert_block(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002 - as the library calls it
+        words = text.strip()
+        return words if "_inline" in parent_tags or not words else f"\n\n{words}\n\n"
+
+    convert_main = convert_aside = convert_header = convert_footer = _convert_block
+    convert_figure = convert_details = convert_summary = _convert_block
+    convert_address = convert_form = convert_fieldset = _convert_block
+
+    def convert_img(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002 - as the library calls it
+        """Write what a picture shows, where the page says so."""
+        alt = " ".join(str(el.get("alt") or "").split())
+        return f"![{alt}]" if alt else ""
+
+
+def _language(pre: Tag) -> str:
+    """Return the language of a block of code, as highlighters have it in a class."""
+    inner = pre.find("code")
+    around = pre.parent
+    for tag in (pre, inner, around, around.parent if around else None):
+        classes = str(tag.get("class") or "") if isinstance(tag, Tag) else ""
+        found = re.search(
+            r"\b(?:language|lang|highlight|highlight-source)-([\w+#-]{1,20})", classes
+        )
+        if found:
+            return found[1]
+    return ""

@@ -1,0 +1,176 @@
+"""HTML as readable text, in its process too; and HTML that is made to cost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mimo_cli.attachments.web import reader_process
+from mimo_cli.attachments.web.readable import Readable, read
+from mimo_cli.attachments.web.reader_process import Cost, TooCostlyError
+
+URL = "https://example.org/docs/page.html"
+LONG = "These words are the page. " * 10
+
+
+def text(html: str) -> str:
+    return read(html, URL).text
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<h1>A</h1><p>b</p><h2>C</h2>d", "# A\n\nb\n\n## C\n\nd"),
+        ("<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>", "- a\n  - b\n- c"),
+        ("<ol start=3><li>a<li>b</ol>", "3. a\n4. b"),
+        ("<p>a<p>b<div>c</div>", "a\n\nb\n\nc"),
+        ("<dl><dt>a<dd>b<dt>c<dd>d</dl>", "a\n:   b\n\nc\n:   d"),
+        ("<b>a</b> <i>b</i> <code>c_d*</code> e_f*", "**a** *b* `c_d*` e_f*"),
+        ("a<br>b<hr>c", "a  \nb\n\n---\n\nc"),
+        ("<blockquote>a</blockquote>", "> a"),
+        ("<a href=x.html>a</a>", "[a](https://example.org/docs/x.html)"),
+        ("<a href='//b.org/?c&amp;d'>a</a>", "[a](https://b.org/?c&d)"),
+        ("<a href=#x>a</a>, <a href=javascript:x()>b</a>, <a>c</a>", "a, b, c"),
+        ("<a href=http://[bad>a</a>", "a"),
+        ("<base href=/other/><a href=x>a</a>", "[a](https://example.org/other/x)"),
+        ("<h2>A <a class=headerlink href=https://b.org>¶</a></h2>", "## A"),
+        ("<img src=a.png alt='A  cat'><img src=b.png>c", "![A cat]c"),
+        ("<pre><code class=language-python>a\n  b</code></pre>", "```python\na\n  b\n```"),
+        ("<div class='highlight-sh notranslate'><pre>a</pre></div>", "```sh\na\n```"),
+        ("<pre>a</pre>", "```\na\n```"),
+        (
+            "<table><tr><th>a<th>b<tr><td>1<td>2</table>",
+            "| a | b |\n| --- | --- |\n| 1 | 2 |",
+        ),
+        ("<nav>menu</nav><style>s</style><script>t</script>a<noscript>u</noscript>", "a"),
+        ("<p hidden>a</p><p aria-hidden=true>b</p><p style='color:red;display: none'>c</p>d", "d"),
+        ("<header>a</header><p>b</p><aside>c</aside><footer>d</footer>", "b"),
+        (f"around<main>{LONG.strip()}<aside>note</aside></main>around", f"{LONG.strip()}\n\nnote"),
+        (f"around<div role=main>{LONG}</div>around", LONG.strip()),
+        (f"around<article>{LONG}</article>around", LONG.strip()),
+        ("<article>a</article><article>b</article>", "a\n\nb"),
+        ("<main>short</main>all", "short\n\nall"),
+        ("<!-- a --><?b?><![CDATA[c]]><p>d", "d"),
+        ("&lt;a&gt; &#x5929; &#xD800; &", "<a> 天 \N{REPLACEMENT CHARACTER} &"),
+        ("", ""),
+        ("just words", "just words"),
+        ("page.html", "page.html"),
+    ],
+)
+def test_what_a_page_says_is_kept_as_markdown(html: str, expected: str) -> None:
+    assert text(html) == expected
+
+
+@pytest.mark.parametrize(
+    ("html", "title", "begin"),
+    [
+        ("<title> A \n b </title><p>c", "A b", "# A b\n\nc"),
+        ("<title>A</title><h1>B</h1>c", "A", "# B\n\nc"),
+        ("<h1>B</h1>c", "B", "# B\n\nc"),
+        ("<title>A</title>", "A", ""),
+        (f"<title>{'a' * 1000}</title><p>c", "a" * 300, "# aaa"),
+    ],
+)
+def test_the_title_stands_above_the_text(html: str, title: str, begin: str) -> None:
+    found = read(html, URL)
+    assert found.title == title
+    assert found.text.startswith(begin)
+
+
+def test_a_page_that_is_all_scripts_is_told() -> None:
+    assert read("<script>a</script><p>Loading", URL).is_scripted
+    assert not read("<p>Loading", URL).is_scripted
+    assert not read(f"<script>a</script><p>{LONG}", URL).is_scripted
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *(
+                    "<p>",
+                    "</p>",
+                    "<li>",
+                    "<ul>",
+                    "</ul>",
+                    "<table>",
+                    "<td colspan=x>",
+                    "<tr>",
+                    "</td>",
+                ),
+                *("<a href=>", "</a>", "<pre>", "<main>", "<!--", "-->", "<![CDATA[", "<?", "</"),
+                *("<ol start=-x>", "&#", "\0", "x", " ", "<img alt>", "<title>", "<base href=[>"),
+            ]
+        )
+    ).map("".join)
+)
+def test_no_page_is_too_broken_to_be_read(html: str) -> None:
+    assert isinstance(read(html, URL), Readable)
+
+
+def test_a_page_is_read_in_a_process_that_knows_no_secret(tmp_path: Path) -> None:
+    (tmp_path / "bs4.py").write_text("raise SystemExit(1)")
+    before = Path.cwd()
+    os.chdir(tmp_path)  # what lies there is not imported
+    try:
+        found = reader_process.read("<title>天</title><p>a", URL, Cost(), {"MIMO_API_KEY": "x"})
+    finally:
+        os.chdir(before)
+    assert found == Readable("天", "# 天\n\na", is_scripted=False)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div>" * 100_000 + "x",
+        "<ul><li>" * 1_000 + "x",
+        "<blockquote>" * 20_000 + "x",
+        "<table><tr><td>" * 1_000 + "x",
+        f"<p title='{'a' * 10_000_000}'>x",
+        "<b x=1><p>" * 2_000 + "x",
+    ],
+    ids=["divisions", "lists", "quotes", "tables", "attribute", "unclosed"],
+)
+def test_a_page_that_is_deep_or_wide_is_read_all_the_same(html: str) -> None:
+    found = reader_process.read(html, URL, Cost(), {})
+    assert found.text.rstrip("*| -\n").endswith("x")
+
+
+@pytest.mark.parametrize(
+    ("html", "cost"),
+    [
+        ("<!--" * 1_000_000, Cost(seconds=0.5)),
+        ("<p>a" * 100_000, Cost(memory=80 << 20)),
+        (f"<a href=https://b.org/{'a' * 10_000_000}>b</a>", Cost()),
+    ],
+    ids=["time", "memory", "text"],
+)
+@pytest.mark.untraced
+def test_a_page_that_takes_too_much_is_given_up(html: str, cost: Cost) -> None:
+    with pytest.raises(TooCostlyError):
+        reader_process.read(html, URL, cost, {})
+
+
+def test_reading_can_be_interrupted() -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    started = time.monotonic()
+    timer = threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGALRM))
+    timer.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            reader_process.read("<!--" * 2_500_000, URL, Cost(), {})
+    finally:
+        timer.join()
+        signal.signal(signal.SIGALRM, before)
+    assert time.monotonic() - started < Cost().seconds / 2
