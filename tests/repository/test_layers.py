@@ -42,6 +42,8 @@ PURE_MODULES = [
     "api.transport.proxies.no_proxy",
     "api.transport.proxies.proxy",
     "api.transport.proxies.proxy_url",
+    "attachments.web.addresses",
+    "attachments.web.page_encoding",
     "catalogue.models",
     "catalogue.pricing",
     "catalogue.token_estimate",

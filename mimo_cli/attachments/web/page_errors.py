@@ -1,4 +1,4 @@
-"""What a site answers in the place of a page that can be read, as errors for people. Pure."""
+"""What a site answers in the place of a page that can be read, as errors for people."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Reads a page in a process of its own, which is ended when it takes too long or too much.
 
 No parser of HTML is proof against pages that are made to cost: each of those that were measured
-(docs/decisions/0010) takes minutes for some 10 MB. A thread could not be ended.
+(docs/decisions/0011) takes minutes for some 10 MB. A thread could not be ended.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import os
+import signal
 import socket
 import threading
 import zlib
@@ -370,6 +372,29 @@ def test_a_proxy_that_refuses_is_named() -> None:
     with Site({}) as site, HttpProxy({}, refusal=refusal) as proxy:
         error = fails(site, HTTPS_PROXY=f"http://127.0.0.1:{proxy.port}")
     assert str(error.what) == f"proxy 127.0.0.1:{proxy.port} did not connect to {HOST}:443"
+
+
+def test_a_fetch_can_be_interrupted_whatever_the_site_does() -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        with Site({"/": silent}) as site:
+            came = threading.Thread(target=lambda: alarm(site))
+            came.start()
+            with pytest.raises(KeyboardInterrupt):
+                get(site)
+            assert site.gone.wait(PATIENCE)
+            came.join()
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
+def alarm(site: Site) -> None:
+    """Sends this process a signal once a site is connected to."""
+    assert site.came.wait(PATIENCE)
+    os.kill(os.getpid(), signal.SIGALRM)
 
 
 def test_no_thread_and_no_file_is_left() -> None:
