@@ -46,8 +46,11 @@ _TEXTS = (
 _UNKNOWN = ("", "application/octet-stream", "binary/octet-stream", "application/unknown")
 """Types that say nothing: what it is, its bytes tell."""
 HTML = ("text/html", "application/xhtml+xml")
-_BY_URL = r"image/(?:png|jpeg|gif|webp|bmp)"
-"""Pictures that the service takes by their address."""
+_BY_URL = (
+    r"(image)/(?:png|jpeg|gif|webp|bmp)|(audio)/(?:mpeg|mp3|(?:x-)?wav|(?:x-)?flac|mp4|x-m4a|ogg)"
+    r"|(video)/(?:mp4|quicktime|x-msvideo|x-ms-wmv)"
+)
+"""What the service takes by its address."""
 _KINDS = (
     ("application/pdf", Phrase("a PDF document")),
     ("image/", Phrase("a picture")),
@@ -115,14 +118,15 @@ def of_another_type(url: str, kind: str) -> UsageError:
     """Say what is at a URL that is no page."""
     words = next((words for begin, words in _KINDS if kind.startswith(begin)), None)
     why = Phrase("it is {kind}", kind=words or kind)
-    if re.fullmatch(_BY_URL, kind):
-        hint = Phrase("The service fetches pictures itself: image:{url}", url=url)
+    if found := re.fullmatch(_BY_URL, kind):
+        name = found[found.lastindex or 0]
+        hint = Phrase("The service fetches it by its address: {kind}:{url}", kind=name, url=url)
         return _none(url, why, hint)
     return _none(url, why, Phrase("Download it and attach the file."))
 
 
-def not_text(url: str, kind: Phrase) -> UsageError:
-    """Say that what is at a URL is no text; `kind` is what it is, empty if unknown."""
+def not_text(url: str, kind: Phrase = NOTHING) -> UsageError:
+    """Say that what is at a URL is no text, and what it is, if that is known."""
     why = Phrase("it is {kind}", kind=kind) if kind else Phrase("it is no text")
     return _none(url, why, Phrase("Download it and attach the file."))
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.attachments.web import page_encoding, page_errors, reader_process
-from mimo_cli.text import charsets
+from mimo_cli.media import formats
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,11 +45,10 @@ def read(answer: Response, url: str, cost: Cost, environ: Mapping[str, str]) -> 
     body, kind = answer.body, page_errors.media_type(answer)
     looks_like_html = re.match(_HTML, body[:_LOOKED_AT], re.DOTALL) is not None
     is_html = kind in page_errors.HTML or (kind not in _PLAIN and looks_like_html)
-    if found := charsets.kind_of_file(body):
-        raise page_errors.not_text(url, found)
+    _refuse_media(body[: formats.HEAD], url)
     text = page_encoding.decode(body, answer.charset, is_markup=is_html or kind.endswith("xml"))
     if text is None or ("\0" in text and not is_html):
-        raise page_errors.not_text(url, found)
+        raise page_errors.not_text(url)
     if is_html:
         return _of_html(
             text.replace("\0", "\N{REPLACEMENT CHARACTER}"), url, len(body), cost, environ
@@ -57,6 +56,18 @@ def read(answer: Response, url: str, cost: Cost, environ: Mapping[str, str]) -> 
     if not text.strip():
         raise page_errors.no_words(url, is_scripted=False)
     return Page(url, "", text, kind or "text/plain", len(body))
+
+
+def _refuse_media(head: bytes, url: str) -> None:
+    """Refuse what is no text by its first bytes, whatever its type says.
+
+    Raises:
+        UsageError: it is such a thing.
+    """
+    if (found := formats.recognize(head)) is not None:
+        raise page_errors.of_another_type(url, found.media_type)
+    if (other := formats.foreign(head, "")) is not None:
+        raise page_errors.not_text(url, other.what)
 
 
 _PLAIN = ("text/plain", "text/markdown", "application/json")

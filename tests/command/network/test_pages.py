@@ -208,9 +208,18 @@ def test_what_is_no_page_is_said_in_words(answer: bytes, kind: type[MimoError], 
     assert "base_url" not in str(error.hint)
 
 
-def test_a_picture_is_named_by_the_words_that_attach_it() -> None:
-    with Site({"/": page(b"x", "image/webp")}) as site:
-        assert str(fails(site).hint) == f"The service fetches pictures itself: image:{URL}/"
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (page(b"x", "image/webp"), "image"),
+        (page(b"x", "audio/x-wav; a=b"), "audio"),
+        (page(b"x", "video/mp4"), "video"),
+        (page(b"\x89PNG\r\n\x1a\n" + bytes(20), PLAIN), "image"),
+    ],
+)
+def test_media_are_named_by_the_words_that_attach_them(answer: bytes, kind: str) -> None:
+    with Site({"/": answer}) as site:
+        assert str(fails(site).hint) == f"The service fetches it by its address: {kind}:{URL}/"
 
 
 @pytest.mark.parametrize(
@@ -221,6 +230,7 @@ def test_a_picture_is_named_by_the_words_that_attach_it() -> None:
         (page("<html><p>a", "application/octet-stream"), "text/html", "a"),
         (page("<html><p>a", PLAIN), PLAIN, "<html><p>a"),
         (page('{"a": 1}', "application/json"), "application/json", '{"a": 1}'),
+        (page("BMW and ID3 are words", PLAIN), PLAIN, "BMW and ID3 are words"),
         (page("<a/>", "application/atom+xml"), "application/atom+xml", "<a/>"),
         (page("天".encode("gb18030"), "text/html; charset=GB2312"), "text/html", "天"),
         (page(gzip.compress(b"ab"), PLAIN, "Content-Encoding: gzip"), PLAIN, "ab"),
