@@ -59,7 +59,7 @@ _mimo_values() {
     'options of mimo history export') values='--all --format --output -o --with-attachments --help -h' ;;
     'mimo history export --format' | 'mimo history export --format=') values='markdown json jsonl' ;;
     'mimo history export --output' | 'mimo history export -o' | 'mimo history export --output=') values='<file>' ;;
-    'mimo history export --with-attachments' | 'mimo history export --with-attachments=') values='<text>' ;;
+    'mimo history export --with-attachments' | 'mimo history export --with-attachments=') values='<file>' ;;
     'argument 1 of mimo history export') values='<text>' ;;
     'options of mimo history usage') values='--by --since --json --csv --help -h' ;;
     'mimo history usage --by' | 'mimo history usage --by=') values='day model conversation' ;;

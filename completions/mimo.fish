@@ -157,7 +157,7 @@ complete -c mimo -n "__mimo_at 'mimo history search \d+ .*'" -l help -s h -d 'Sh
 complete -c mimo -n "__mimo_at 'mimo history export \d+ .*'" -l all -d 'Every conversation'
 complete -c mimo -n "__mimo_at 'mimo history export \d+ .*'" -l format -x -a 'markdown json jsonl' -d 'One a line with jsonl'
 complete -c mimo -n "__mimo_at 'mimo history export \d+ .*'" -l output -s o -r -F -d 'To a file, whole or not at all'
-complete -c mimo -n "__mimo_at 'mimo history export \d+ .*'" -l with-attachments -x -d 'Their pictures and films go there'
+complete -c mimo -n "__mimo_at 'mimo history export \d+ .*'" -l with-attachments -r -F -d 'Their pictures and films go there'
 complete -c mimo -n "__mimo_at 'mimo history export \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo history usage \d+ .*'" -l by -x -a 'day model conversation' -d 'What is added up'
 complete -c mimo -n "__mimo_at 'mimo history usage \d+ .*'" -l since -x -d 'Not older than: 12h, 30d, 8w, 6m, 1y'
