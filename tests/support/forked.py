@@ -28,6 +28,8 @@ import time
 from functools import cache
 from typing import TYPE_CHECKING, NoReturn
 
+import coverage
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -39,7 +41,7 @@ UTF_8 = "C.UTF-8"
 
 def can_fork(environ: Mapping[str, str]) -> bool:
     """Whether a program with these variables is the same if it is a copy."""
-    read_at_start = {it for it in environ if it.startswith(("LC_", "PYTHON", "COVERAGE_", "COV_"))}
+    read_at_start = {it for it in environ if it.startswith(("LC_", "PYTHON"))}
     is_here = hasattr(os, "pidfd_open")  # on Linux
     return is_here and read_at_start <= {"PYTHONPATH"} and environ.get("LANG", UTF_8) == UTF_8
 
@@ -148,6 +150,8 @@ def run(terminal: int, args: Sequence[str], environ: Mapping[str, str], folder: 
     time.tzset()
     locale.setlocale(locale.LC_CTYPE, "")
     os.chdir(folder)
+    if "COVERAGE_PROCESS_CONFIG" in environ:
+        coverage.process_startup()
     for shown in (sys.stdout, sys.stderr):
         assert isinstance(shown, io.TextIOWrapper)
         shown.reconfigure(line_buffering=True)  # as on a terminal

@@ -51,7 +51,7 @@ def test_it_ends_by_the_signal(simulator: Simulator, number: int) -> None:
         assert terminal.wait() == -number
 
 
-@pytest.mark.parametrize("name", ["LC_ALL", "PYTHONUTF8", "COVERAGE_PROCESS_CONFIG"])
+@pytest.mark.parametrize("name", ["LC_ALL", "PYTHONUTF8"])
 def test_what_the_interpreter_reads_as_it_starts_has_it_start(name: str) -> None:
     assert not can_fork({name: ""})
     assert not can_fork({"LANG": "de_DE.UTF-8"})
