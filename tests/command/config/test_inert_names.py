@@ -101,7 +101,6 @@ def run(place: Place, *args: str, **environ: str) -> tuple[int, str]:
 BROKEN = {"MIMO_CONFIG": "no\x1b[2J\u202esuch/config.toml"}
 
 
-@pytest.mark.untraced
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "command",

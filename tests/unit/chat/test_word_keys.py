@@ -152,7 +152,6 @@ def test_e_and_ge_of_vi_stop_where_vims_do() -> None:
     assert back == ends[-2::-1]
 
 
-@pytest.mark.untraced
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "keys", "left"),
@@ -184,7 +183,6 @@ def test_vi_changes_words_and_whole_characters(text: str, keys: str, left: str) 
     assert said((text + ESC), ("", keys + "\r"), vi=True) == left
 
 
-@pytest.mark.untraced
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "keys", "left"),

@@ -205,7 +205,6 @@ PITFALLS = [
 ]
 
 
-@pytest.mark.untraced
 @pytest.mark.slow
 @pytest.mark.parametrize(("text", "rows"), PITFALLS)
 def test_a_pitfall_is_drawn_right_however_it_is_cut(text: str, rows: list[str]) -> None:

@@ -28,7 +28,6 @@ PAIRS = [
 ]
 
 
-@pytest.mark.untraced
 @pytest.mark.slow
 @pytest.mark.parametrize(("first", "last"), PAIRS)
 @pytest.mark.parametrize("prefix", ["", "> ", "  "])
@@ -110,7 +109,6 @@ def test_marks_within_a_formula_do_not_count_and_money_is_none(text: str, row: s
     assert shown(text) == [row]
 
 
-@pytest.mark.untraced
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "rows"),

@@ -214,7 +214,6 @@ def test_blank_lines_wait_for_code_but_not_without_end() -> None:
     assert shown("    a" + "\n" * 90 + "    b") == ["╭─", "a", "╰─", "", "╭─", "b", "╰─"]
 
 
-@pytest.mark.untraced
 @pytest.mark.slow
 @pytest.mark.parametrize("unit", ["x", "\u200d", "字"])
 def test_a_word_without_end_is_many_rows_in_the_end(unit: str) -> None:
