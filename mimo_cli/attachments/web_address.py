@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from mimo_cli.api.protocol.messages import Media, UrlSource
 from mimo_cli.errors import UsageError
-from mimo_cli.phrases import NOTHING, Phrase, verbatim
+from mimo_cli.phrases import Phrase, verbatim
 
 if TYPE_CHECKING:
     from mimo_cli.api.protocol.messages import MediaKind
@@ -105,8 +105,8 @@ def _media(address: str, kind: str | None) -> Media:
     if parts.username is not None or parts.password is not None:
         why = Phrase("it holds a user name or a password, which would be sent and kept")
         raise UsageError(Phrase("the address is not attached"), why, Phrase("Leave them out."))
-    ending = unquote(parts.path).rpartition("/")[2].rpartition(".")[2].lower()
-    found = kind or _BY_ENDING.get(ending)
+    _, dot, ending = unquote(parts.path).rpartition("/")[2].rpartition(".")
+    found = kind or (_BY_ENDING.get(ending.lower()) if dot else None)
     if found is None:
         raise _page(address)
     name = parts._replace(fragment="").geturl()
@@ -159,10 +159,11 @@ def _local(address: str) -> FilePath:
     Raises:
         UsageError: it is on another machine.
     """
-    parts = urlsplit(address)
-    if parts.netloc.lower() not in ("", "localhost"):
-        why = Phrase("it is on another machine: {host}", host=parts.netloc)
-        raise UsageError(Phrase("{address} cannot be read", address=_cut(address)), why, NOTHING)
-    rest = address[len("file:") :]
-    path = rest[2 + len(parts.netloc) :] if rest.startswith("//") else rest
+    path = address[len("file:") :]
+    if path.startswith("//"):
+        host, slash, rest = path[2:].partition("/")
+        if host.lower() not in ("", "localhost"):
+            why = Phrase("it is on another machine: {host}", host=host)
+            raise UsageError(Phrase("{address} cannot be read", address=_cut(address)), why)
+        path = slash + rest
     return FilePath(unquote(path, errors="surrogateescape"))

@@ -74,8 +74,8 @@ def write(attached: Sequence[Attachment], console: Console, environment: Environ
         [console.conceal(one_line(cell.rendered(console.translations))) for cell in row]
         for row in cells(attached, screen)
     ]
-    for line in table(rows, COLUMNS, screen).text.splitlines():
-        console.write(console.styled("dim", line) + "\n")
+    lines = table(rows, COLUMNS, screen).text.splitlines()
+    console.write("".join(console.styled("dim", line) + "\n" for line in lines))
 
 
 def cells(
