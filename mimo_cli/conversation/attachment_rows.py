@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import Media
@@ -74,8 +75,9 @@ def write(attached: Sequence[Attachment], console: Console, environment: Environ
         [console.conceal(one_line(cell.rendered(console.translations))) for cell in row]
         for row in cells(attached, screen)
     ]
+    dim = partial(console.styled, "dim")
     lines = table(rows, COLUMNS, screen).text.splitlines()
-    console.write("".join(console.styled("dim", line) + "\n" for line in lines))
+    console.write("".join(f"{row}\n" for row in map(dim, lines)))
 
 
 def cells(
