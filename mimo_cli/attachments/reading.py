@@ -13,7 +13,7 @@ from mimo_cli.phrases import Phrase
 from mimo_cli.text import decoding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from mimo_cli.attachments.attachment import Attachment, Film
     from mimo_cli.media.formats import Format
@@ -24,10 +24,12 @@ class Reader(NamedTuple):
     """How what is named becomes attachments: texts by `form`, films as `film` says.
 
     `tell` is called with what a user has to know of one: that a picture was made smaller, say.
+    `environ` has the proxies through which pages are fetched.
     """
 
     form: TextFormat
     tell: Callable[[Phrase], None]
+    environ: Mapping[str, str]
     film: Film = ANY_FILM
 
     def read(self, named: str) -> Attachment:
@@ -35,14 +37,25 @@ class Reader(NamedTuple):
 
         Raises:
             UsageError: it cannot be read, is empty or too large, or nothing that can be sent.
+            MimoError: a page cannot be fetched.
         """
         match web_address.read(named):
             case Media() as media:
                 return self._as_film(media)
+            case web_address.PageUrl(url):
+                return self._page(url)
             case web_address.FilePath(path):
                 return self.read_file(path)
             case None:
                 return self.read_file(named)
+
+    def _page(self, url: str) -> TextFile:
+        from mimo_cli.attachments import pages  # few read pages
+
+        page = pages.fetch(url, environ=self.environ)
+        for remark in page.remarks:
+            self.tell(remark)
+        return TextFile(page.url, page.text)
 
     def read_file(self, path: str) -> Attachment:
         """Return what is in a file.

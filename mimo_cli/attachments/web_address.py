@@ -1,8 +1,7 @@
-"""Addresses instead of files: of media, which the service fetches, and of files here. Pure."""
+"""Addresses instead of files: of media, which the service fetches, of pages, and of files here."""
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -24,9 +23,13 @@ _SCHEME = re.compile(r"(?:(image|audio|video):)?([a-zA-Z][a-zA-Z0-9+.-]*):", re.
 _FETCHED = ("http", "https")
 _LONGEST = 8192
 _SHOWN = 200
-_BYTES = 4  # of an address
-_PART = r"0x[0-9a-f]*|[0-9]+"
 _LOCAL_ENDINGS = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".intranet")
+
+
+class PageUrl(NamedTuple):
+    """The address of a page, or of a text."""
+
+    url: str
 
 
 class FilePath(NamedTuple):
@@ -35,7 +38,7 @@ class FilePath(NamedTuple):
     path: str
 
 
-def read(named: str) -> Media | FilePath | None:
+def read(named: str) -> Media | PageUrl | FilePath | None:
     """Return what an address stands for; None for what is none, but a file's name.
 
     Raises:
@@ -47,7 +50,7 @@ def read(named: str) -> Media | FilePath | None:
     kind, scheme = match[1], match[2].lower()
     address = named[len(kind) + 1 :] if kind else named
     if scheme in _FETCHED and address[len(scheme) :].startswith("://"):
-        return _media(address, kind)
+        return _of_web(address, kind)
     if scheme == "data" and "," in address:
         why = Phrase("a data: URL holds the file itself")
         hint = Phrase("Save what is in it as a file, and attach that.")
@@ -57,50 +60,22 @@ def read(named: str) -> Media | FilePath | None:
     return None
 
 
-def reaches_only_here(address: str) -> bool:
-    """Return whether an address is that of this machine, or of a network that is not the world's.
+def refusal(address: str) -> Phrase | None:
+    """Return what an address of media is that a service elsewhere cannot reach; None if it can.
 
-    A name that has to be looked up may be one, too; that is not known here.
+    A name that has to be looked up may be one of this network, too; that is not known here.
     """
-    host = (urlsplit(address).hostname or "").rstrip(".").lower()
-    if host == "localhost" or host.endswith(_LOCAL_ENDINGS):
-        return True
-    if number := _number(host):
-        return not number.is_global or number.is_multicast
-    return "." not in host
+    from mimo_cli.attachments.web import addresses  # few attach what is elsewhere
+
+    return addresses.refusal_of_host(urlsplit(address).hostname or "")
 
 
-def _number(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """Return the number that a host is, in any form that fetchers read; None for a name."""
-    try:
-        found = ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return _odd_number(host)
-    mapped = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
-    return mapped or found
+def _of_web(address: str, kind: str | None) -> Media | PageUrl:
+    """Return the media that has an address, or the page.
 
-
-def _odd_number(host: str) -> ipaddress.IPv4Address | None:
-    """Return an address in one of the forms of inet_aton: `2130706433`, `0x7f.1`, `0177.0.0.1`."""
-    parts = host.split(".")
-    if len(parts) > _BYTES or not all(re.fullmatch(_PART, part) for part in parts):
-        return None
-    try:
-        *first, last = [_whole(part) for part in parts]
-        end = last.to_bytes(_BYTES - len(first))
-        return ipaddress.IPv4Address(bytes(first) + end)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _whole(part: str) -> int:
-    if part.startswith("0x"):
-        return int(part[2:] or "0", 16)
-    return int(part, 8) if part.startswith("0") and len(part) > 1 else int(part)
-
-
-def _media(address: str, kind: str | None) -> Media:
-    """Return the media that has an address, or raise what is wrong with it."""
+    Raises:
+        UsageError: there is something wrong with it.
+    """
     parts = _split(address)
     if parts.username is not None or parts.password is not None:
         why = Phrase("it holds a user name or a password, which would be sent and kept")
@@ -108,7 +83,7 @@ def _media(address: str, kind: str | None) -> Media:
     _, dot, ending = unquote(parts.path).rpartition("/")[2].rpartition(".")
     found = kind or (_BY_ENDING.get(ending.lower()) if dot else None)
     if found is None:
-        raise _page(address)
+        return PageUrl(address)
     name = parts._replace(fragment="").geturl()
     return Media(_checked(found), UrlSource(name), name=_short(parts))
 
@@ -131,17 +106,6 @@ def _split(address: str) -> SplitResult:
     if not parts.hostname:
         raise UsageError(what, Phrase("it names no host"))
     return parts
-
-
-def _page(address: str) -> UsageError:
-    """Return the error for an address that does not say that it is that of media."""
-    hint = Phrase(
-        "image:{address} (or audio:, video:) says that it is one; save a page as a file, and "
-        "attach that.",
-        address=_cut(address),
-    )
-    why = Phrase("it does not end like a picture, a recording or a film")
-    return UsageError(Phrase("{address} is not attached", address=_cut(address)), why, hint)
 
 
 def _short(parts: SplitResult) -> str:

@@ -162,7 +162,7 @@ class Chat:
         """What makes attachments of names."""
         from mimo_cli.attachments.reading import Reader  # most chats attach nothing
 
-        return Reader(self.text_format, self.console.info, self.film)
+        return Reader(self.text_format, self.console.info, self.environment.environ, self.film)
 
     def give_back(self, media: Iterable[Media]) -> None:
         """Let media of a question that comes back as the draft wait again, as far as they can."""

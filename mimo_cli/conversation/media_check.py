@@ -34,11 +34,9 @@ def check(messages: Iterable[Message], model: str, endpoint: Endpoint) -> None:
             raise _not_taken(media, model)
         if not isinstance(media.source, UrlSource) or endpoint.is_loopback:
             continue
-        if web_address.reaches_only_here(media.source.url):
-            template = "the service fetches it, and cannot reach this machine or its network"
-            hint = Phrase("Download it, and attach the file.")
-            what = Phrase("{address} is not attached", address=media.source.url)
-            raise UsageError(what, Phrase(template), hint)
+        if refusal := web_address.refusal(media.source.url):
+            what = Phrase("the service cannot fetch {address}", address=media.source.url)
+            raise UsageError(what, refusal, Phrase("Download it, and attach the file."))
 
 
 def _media(messages: Iterable[Message]) -> Iterator[Media]:

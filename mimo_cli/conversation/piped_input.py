@@ -65,7 +65,7 @@ class Intake(NamedTuple):
         """What makes attachments of names and bytes."""
         from mimo_cli.attachments.reading import Reader  # not for words alone
 
-        return Reader(self.form, self.console.info, self.film)
+        return Reader(self.form, self.console.info, self.environment.environ, self.film)
 
     def limit(self, head: bytes, size: int, name: str) -> int:
         """Return how many bytes are taken of what begins so (a `file_bytes.Limit`)."""

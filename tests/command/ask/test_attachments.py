@@ -192,7 +192,8 @@ def test_an_address_here_is_for_a_server_here_alone(simulator: Simulator) -> Non
     args = ("ask", "-f", "http://192.168.1.2/a.png", "hi")
     result = mimo(*args, environ=ENVIRON)
     assert result.code == 2
-    assert "cannot reach this machine or its network\n  Download it" in result.err
+    assert result.err.startswith("mimo: the service cannot fetch http://192.168.1.2/a.png: ")
+    assert "\n  Download it, and attach the file." in result.err
     mimo(*args, environ=environ_for(simulator))
     assert blocks(simulator)[0]["source"]["url"] == "http://192.168.1.2/a.png"
 

@@ -16,7 +16,7 @@ from mimo_cli.text.decoding import TextFormat
 if TYPE_CHECKING:
     from pathlib import Path
 
-READER = Reader(TextFormat(), lambda _: None)
+READER = Reader(TextFormat(), lambda _: None, {})
 FILES = {
     "a.py": "a",
     "b.py": "b",
