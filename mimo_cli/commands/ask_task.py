@@ -145,12 +145,15 @@ def _check_and_tell(
     Raises:
         UsageError: the model does not take them.
     """
-    if all(isinstance(it.content, str) for it in request.messages) and not asked.attached:
-        return
-    from mimo_cli.conversation import attachment_rows, media_check  # not for words alone
-
     endpoint, chosen = resolved.endpoint(), resolved.settings
-    media_check.check(request.messages, chosen.model, endpoint)
+    if any(not isinstance(it.content, str) for it in request.messages):
+        from mimo_cli.conversation import media_check  # not for words alone
+
+        media_check.check(request.messages, chosen.model, endpoint)
+    if not asked.attached or not (is_dry or environment.stderr.is_terminal):
+        return
+    from mimo_cli.conversation import attachment_rows  # not for pipes
+
     if is_dry:
         paid_in = pricing.currency(endpoint, chosen.currency)
         attachment_rows.tell_dry(asked.attached, chosen.model, paid_in, console, environment)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from support.folders import ROOT
@@ -13,6 +14,9 @@ from support.harness import Terminal, environ_for, finish, mimo, process, read_u
 
 from mimo_cli import __version__
 from mimo_cli.simulator import INTRODUCED, Simulator
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def test_a_bare_mimo_prints_the_help() -> None:
@@ -172,15 +176,15 @@ HEAVY = (
 )
 
 
-def loaded(*args: str, environ: dict[str, str]) -> set[str]:
-    """The heavy modules that a run of the program has loaded when it ends."""
+def loaded(*args: str, environ: dict[str, str], among: Sequence[str] = HEAVY) -> set[str]:
+    """The modules, of the heavy ones, that a run of the program has loaded when it ends."""
     code = (
         "import os, sys\n"
         "from mimo_cli import process\n"
         "process.leave = lambda code: None\n"
         "from mimo_cli.__main__ import main\n"
         "main()\n"
-        f"print(*[m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)\n"
+        f"print(*[m for m in {among!r} if m in sys.modules], file=sys.stderr)\n"
     )
     result = subprocess.run(
         [sys.executable, "-c", code, *args],
@@ -209,6 +213,22 @@ def test_help_loads_nothing_heavy(args: list[str]) -> None:
 @pytest.mark.slow
 def test_a_piped_ask_loads_only_what_it_needs(simulator: Simulator) -> None:
     assert loaded("ask", "hi", environ=environ_for(simulator)) == {"httpcore", "httpx"}
+
+
+OF_ATTACHMENTS = (
+    *("mimo_cli.attachments.reading", "mimo_cli.media", "mimo_cli.media.formats", "hashlib"),
+    *("mimo_cli.conversation.attachment_rows", "mimo_cli.conversation.media_check"),
+)
+
+
+@pytest.mark.slow
+def test_words_alone_load_nothing_of_attachments(simulator: Simulator, tmp_path: Path) -> None:
+    environ = environ_for(simulator)
+    assert loaded("ask", "hi", environ=environ, among=OF_ATTACHMENTS) == set()
+    file = tmp_path / "a.txt"
+    file.write_text("text\n")
+    args = ("ask", "-f", str(file), "hi")
+    assert loaded(*args, environ=environ, among=OF_ATTACHMENTS) == {"mimo_cli.attachments.reading"}
 
 
 @pytest.mark.slow
