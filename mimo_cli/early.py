@@ -31,7 +31,7 @@ _NO_USAGE = (
 _RESULT = (
     f'{{"schema": 1, "type": "result", "id": null, "model": MODEL, "text": "", "thinking": null,'
     f' "content": [], "stop_reason": null, "stop_sequence": null, "usage": {_NO_USAGE},'
-    f' "conversation": null, "partial": false, "error": ERROR}}\n'
+    f' "attachments": [], "conversation": null, "partial": false, "error": ERROR}}\n'
 )
 _OBJECTS = {
     "ask": _RESULT,
