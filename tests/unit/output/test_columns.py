@@ -563,8 +563,8 @@ def test_what_the_chat_says_is_broken_between_words(columns: int, environ: dict[
         == {
             40: ["/clear", "    begin a new conversation, as /new"],
             60: [
-                "/model [ID]                let another model answer; alone:",
-                " " * 27 + "list them",
+                f"{'/model [ID]':<30}let another model answer;",
+                " " * 30 + "alone: list them",
             ],
         }[columns]
     )
