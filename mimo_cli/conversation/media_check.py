@@ -30,22 +30,34 @@ def check(messages: Iterable[Message], model: str, endpoint: Endpoint) -> None:
         UsageError: it is known to take no such media; or an address is of this machine.
     """
     for media in _media(messages):
-        if models.takes(model, media.kind) is False:
-            raise _not_taken(media, model)
-        if not isinstance(media.source, UrlSource) or endpoint.is_loopback:
-            continue
-        if refusal := web_address.refusal(media.source.url):
-            what = Phrase("the service cannot fetch {address}", address=media.source.url)
-            raise UsageError(what, refusal, Phrase("Download it, and attach the file."))
+        if refusal := refusal_of_model(media, model):
+            raise refusal
+        check_address(media, endpoint)
+
+
+def check_address(media: Media, endpoint: Endpoint) -> None:
+    """Refuse what the service would have to fetch, and cannot.
+
+    Raises:
+        UsageError: it is on this machine or its network, and the service elsewhere.
+    """
+    if not isinstance(media.source, UrlSource) or endpoint.is_loopback:
+        return
+    if refusal := web_address.refusal(media.source.url):
+        what = Phrase("the service cannot fetch {address}", address=media.source.url)
+        raise UsageError(what, refusal, Phrase("Download it, and attach the file."))
+
+
+def refusal_of_model(media: Media, model: str) -> UsageError | None:
+    """Return the error for a model that is known to take no such media; None if it may take it."""
+    if models.takes(model, media.kind) is not False:
+        return None
+    what = media_refusals.not_taken(model, media.kind)
+    others = models.who_takes(media.kind, model)
+    return UsageError(what, hint=ModelsForMedia(others[:_FEW]))
 
 
 def _media(messages: Iterable[Message]) -> Iterator[Media]:
     for message in messages:
         if not isinstance(message.content, str):
             yield from (block for block in message.content if isinstance(block, Media))
-
-
-def _not_taken(media: Media, model: str) -> UsageError:
-    what = media_refusals.not_taken(model, media.kind)
-    others = models.who_takes(media.kind, model)
-    return UsageError(what, hint=ModelsForMedia(others[:_FEW]))

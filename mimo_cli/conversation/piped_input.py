@@ -107,8 +107,8 @@ def read(intake: Intake, role: Role) -> Piped:
     patience = intake.patience(otherwise, notice if tells else None)
     data = stdin.read(environment.stdin, patience, size_limit=intake.limit)
     text, media = _text_or_media(data, intake)
-    if text.strip() and role.is_extra:
-        _tell(text, role, environment, console, is_shared=is_shared)
+    if (media or text.strip()) and role.is_extra:
+        _tell(_added(text, media), role, environment, console, is_shared=is_shared)
     return Piped(text, media, environment.clock.monotonic() - begun)
 
 
@@ -155,15 +155,20 @@ def _open_pipe(name: str) -> int | None:
     return number if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) else None
 
 
-def _tell(
-    text: str, role: Role, environment: Environment, console: Console, *, is_shared: bool
-) -> None:
-    """Say that stdin is in the question too, in any case where that may be a mistake."""
-    added = counted(
+def _added(text: str, media: Media | None) -> Phrase:
+    if media is not None:
+        return Phrase("what is on stdin was added")
+    return counted(
         len(text.splitlines()),
         "1 line of stdin was added",
         "{count:,} lines of stdin were added",
     )
+
+
+def _tell(
+    added: Phrase, role: Role, environment: Environment, console: Console, *, is_shared: bool
+) -> None:
+    """Say that stdin is in the question too, in any case where that may be a mistake."""
     if is_shared:
         console.info(
             Phrase(

@@ -93,6 +93,7 @@ def _add(chat: Chat, names: Sequence[str]) -> None:
     from mimo_cli.conversation import attachment_rows  # only where files wait
 
     added, left_out = attaching.read(names, chat.reader)
+    _check(chat, [it for it in added if isinstance(it, Media)])
     added_names = [it.name for it in added]
     chat.files = [it for it in chat.files if it.name not in added_names] + added
     is_shown = any(isinstance(it, Media) for it in added) and chat.environment.stderr.is_terminal
@@ -106,6 +107,25 @@ def _add(chat: Chat, names: Sequence[str]) -> None:
     if left_out:
         why = Phrase("not to be sent, or what looks like a key; a file's own name adds it")
         chat.console.info(Phrase("left out: {files} ({why})", files=_some(left_out), why=why))
+
+
+def _check(chat: Chat, media: Sequence[Media]) -> None:
+    """Refuse what cannot be fetched, and warn of what the model is known not to take.
+
+    Another model may be chosen before it is sent.
+
+    Raises:
+        UsageError: the service cannot fetch one.
+    """
+    if not media:
+        return
+    from mimo_cli.conversation import media_check  # only for media
+
+    for it in media:
+        media_check.check_address(it, chat.endpoint)
+    found = (media_check.refusal_of_model(it, chat.settings.model) for it in media)
+    if refusal := next(filter(None, found), None):
+        chat.console.warn(refusal.message, refusal.hint)
 
 
 def _some(names: list[str]) -> Phrase:

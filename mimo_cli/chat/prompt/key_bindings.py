@@ -55,8 +55,7 @@ def bindings(
     """
     keys = KeyBindings()
     in_line = has_focus(_LINE)
-    keys.add("enter", filter=in_line & (has_words | Condition(sends_blank)))(_send)
-    keys.add("enter", filter=in_line & ~(has_words | Condition(sends_blank)))(_nothing)
+    keys.add("enter", filter=in_line)(_sender(sends_blank))
     keys.add("enter", filter=in_line & completion_is_selected)(_accept_completion)
     keys.add("escape", "enter", filter=in_line & (emacs_mode | vi_insert_mode))(_new_line)
     keys.add("c-j", filter=in_line)(_new_line)
@@ -107,8 +106,14 @@ def _paste_anew(event: KeyPressEvent) -> None:
     buffer.insert_text(pasted)
 
 
-def _send(event: KeyPressEvent) -> None:
-    event.current_buffer.validate_and_handle()
+def _sender(sends_blank: Callable[[], bool]) -> Callable[[KeyPressEvent], None]:
+    """Return what Enter does."""
+
+    def send(event: KeyPressEvent) -> None:
+        if event.current_buffer.text.strip() or sends_blank():
+            event.current_buffer.validate_and_handle()
+
+    return send
 
 
 def _complete(event: KeyPressEvent) -> None:
@@ -133,12 +138,6 @@ def _accept_completion(event: KeyPressEvent) -> None:
 def _new_line(event: KeyPressEvent) -> None:
     event.current_buffer.newline(copy_margin=False)
     event.app.vi_state.input_mode = InputMode.INSERT
-
-
-@Condition
-def has_words() -> bool:
-    """Return whether there is something to send."""
-    return bool(get_app().current_buffer.text.strip())
 
 
 @Condition

@@ -147,11 +147,12 @@ def test_a_question_that_is_taken_back_or_edited_keeps_its_media(tmp_path: Path)
 @pytest.mark.usefixtures("folder")
 def test_a_model_that_takes_none_is_told_and_the_chat_goes_on() -> None:
     with Simulator(answer="Yes.") as simulator:
-        lines = "/file a.png\n/model mimo-v2.5-pro\nwhat?\n/model pro\nwhat?\n"
+        lines = "/file a.png\n/model mimo-v2.5-pro\nwhat?\n/file a.png\n/model pro\nwhat?\n"
         err = chat(simulator, lines)
         assert len(simulator.requests) == 1
         assert kinds(simulator) == [["image", "text"]]
-    assert "mimo-v2.5-pro takes no images\n  Ask one that does: /model mimo-v2.6-pro" in err
+    assert "mimo: mimo-v2.5-pro takes no images\n  Ask one that does: /model mimo-v2.6-pro" in err
+    assert "mimo: warning: mimo-v2.5-pro takes no images. Ask one that does: /model" in err
 
 
 @pytest.mark.usefixtures("folder")
@@ -182,14 +183,16 @@ def test_a_person_sees_rows_sends_without_a_word_and_drops_a_file(folder: Path) 
         terminal.type("\r/file a.png\r")  # a blank line is none, as long as nothing waits
         terminal.wait_for("mimo: with the next message:\na.png  image 1920×1080  2,040 tokens\n")
         terminal.wait_for("1 file waiting")
+        terminal.wait_for("tokens\n›")
         terminal.type("/file drop \t\r")
-        terminal.wait_for("no longer with the next message: a.png")
+        terminal.wait_for("no longer with the next message: a.png\n›")
         terminal.type(f"'{folder}/b c.png' \r")
         terminal.wait_for("was not sent: Enter attaches")
         terminal.wait_for("b\\ c.png")
+        terminal.wait_for("thinking on")
         assert not simulator.requests
         terminal.type("\r")
-        terminal.wait_for("image 512×512  256 tokens")
+        terminal.wait_for("image 512×512  256 tokens\n›")
         terminal.wait_for("1 file waiting")
         terminal.type("\r")
         terminal.wait_for("A picture.")
