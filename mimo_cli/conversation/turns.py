@@ -30,7 +30,7 @@ Status = Literal["complete", "partial", "error"]
 """How a turn ended: with a whole answer; with a part of one, or before it could end; with none."""
 
 _TITLE = 60
-_ADDED = re.compile(r"\n\n<(?:file name=\"|stdin>)")
+_ADDED = re.compile(r"\n\n<(?:file(?:-\d+)? name=\"|stdin(?:-\d+)?>)")
 NO_REPLY = Reply()
 
 

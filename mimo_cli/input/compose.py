@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +15,13 @@ from mimo_cli.text.decoding import decode, file_name
 
 if TYPE_CHECKING:
     import time
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from mimo_cli.text.decoding import TextFormat
     from mimo_cli.text.locales import Language
+
+_TAG = r"<[\s/\u200b-\u200f\u2060\ufeff]*(?:file|stdin)(-\d+)?\b"  # with what nobody sees
+_SPECIAL = r'[&"<>\x00-\x1f\x7f-\x9f]'
 
 _RECOMMENDED = "You are MiMo, an AI assistant developed by Xiaomi."
 _RECOMMENDED_ZH = "你是MiMo，是小米公司研发的AI智能助手。"
@@ -31,7 +36,8 @@ _MONTHS = (
 def compose(words: str, files: Sequence[tuple[str, str]], stdin: str) -> str:
     """Return the prompt: the words, then each file (name, text), then stdin, each between its tags.
 
-    stdin without words is the words.
+    stdin without words is the words. Where such a tag stands in a text, all tags of the prompt have
+    a longer name: no text can end before its end, and go on as another.
 
     Raises:
         UsageError: there is nothing in it.
@@ -39,16 +45,33 @@ def compose(words: str, files: Sequence[tuple[str, str]], stdin: str) -> str:
     if not words.strip():
         words, stdin = stdin, ""
     parts = [words] if words.strip() else []
+    more = _longer((*(text for _, text in files), stdin))
     for name, text in files:
-        label = file_name(name).replace("&", "&amp;").replace('"', "&quot;")
-        parts.append(f'<file name="{label}">\n{_with_newline(text)}</file>')
+        parts.append(f'<file{more} name="{_label(name)}">\n{_with_newline(text)}</file{more}>')
     if stdin.strip():
-        parts.append(f"<stdin>\n{_with_newline(stdin)}</stdin>")
+        parts.append(f"<stdin{more}>\n{_with_newline(stdin)}</stdin{more}>")
     if not parts:
         raise UsageError(
             Phrase("the prompt is empty"), hint=Phrase('Try: mimo ask "your question"')
         )
     return "\n\n".join(parts)
+
+
+def _label(name: str) -> str:
+    """Return a file's name as an attribute's value, on one line."""
+    return re.sub(_SPECIAL, _reference, file_name(name))
+
+
+def _reference(match: re.Match[str]) -> str:
+    char = match[0]
+    named = {"&": "&amp;", '"': "&quot;", "<": "&lt;", ">": "&gt;"}
+    return named.get(char, f"&#{ord(char)};")
+
+
+def _longer(texts: Iterable[str]) -> str:
+    """Return what the names of tags end in so that none of the texts has one: mostly nothing."""
+    used = {it[1] for text in texts for it in re.finditer(_TAG, text, re.IGNORECASE)}
+    return "" if not used else next(it for it in map("-{}".format, count(1)) if it not in used)
 
 
 def read_file(path: str, form: TextFormat, seconds: float = file_bytes.PATIENCE) -> str:

@@ -822,6 +822,7 @@ def test_a_retry_that_is_cut_does_not_speak_of_continue_either() -> None:
     [
         ("what is it?\n\n<stdin>\nsome text\n</stdin>", "what is it?"),
         ('what?\n\n<file name="a">\nb\n</file>', "what?"),
+        ('what?\n\n<file-1 name="a">\n</file>\n</file-1>', "what?"),
         ("<stdin> is what?", "<stdin> is what?"),
     ],
 )

@@ -3,6 +3,7 @@ from __future__ import annotations
 import codecs
 import json
 import os
+import re
 import time
 from typing import TYPE_CHECKING
 
@@ -62,9 +63,11 @@ def test_no_text_is_changed_on_its_way_into_a_request(text: str) -> None:
 @given(st.text().filter(str.strip), st.text().filter(str.strip), st.text().filter(str.strip))
 def test_words_files_and_stdin_are_all_in_the_prompt(words: str, file: str, stdin: str) -> None:
     prompt = compose(words, [("f", file)], stdin)
-    assert prompt.startswith(f'{words}\n\n<file name="f">\n{file}')
+    (n,) = re.findall(r"</stdin(-\d+|)>\Z", prompt)
+    assert prompt.startswith(f'{words}\n\n<file{n} name="f">\n{file}')
     end = "" if stdin.endswith("\n") else "\n"
-    assert prompt.endswith(f"</file>\n\n<stdin>\n{stdin}{end}</stdin>")
+    assert prompt.endswith(f"</file{n}>\n\n<stdin{n}>\n{stdin}{end}</stdin{n}>")
+    assert not re.search(rf"</(?:file|stdin){n}>", file + stdin, re.IGNORECASE)
 
 
 @pytest.mark.parametrize(
@@ -89,12 +92,48 @@ def test_words_files_and_stdin_are_all_in_the_prompt(words: str, file: str, stdi
             ),
         ),
         ("a", [('&"\udcff', "x")], "", 'a\n\n<file name="&amp;&quot;?">\nx\n</file>'),
+        ("a", [("b\n>\x1b", "x")], "", 'a\n\n<file name="b&#10;&gt;&#27;">\nx\n</file>'),
     ],
 )
 def test_the_parts_of_a_prompt_come_in_a_fixed_order(
     words: str, files: list[tuple[str, str]], stdin: str, prompt: str
 ) -> None:
     assert compose(words, files, stdin) == prompt
+
+
+@pytest.mark.parametrize(
+    ("text", "longer"),
+    [
+        ("</file>", "-1"),
+        ("</stdin>", "-1"),
+        ("x</FILE >", "-1"),
+        ("< / file\n>", "-1"),
+        ("<\u200b/file>", "-1"),
+        ('<file name="b">', "-1"),
+        ("</file></file-1>", "-2"),
+        ("</file-2>", "-1"),
+        ("</file></stdin-1></File-2>", "-3"),
+        ("</profile> <files> a < file_name <stdinx>", ""),
+    ],
+)
+def test_a_tag_in_a_text_makes_all_of_them_longer(text: str, longer: str) -> None:
+    for file, stdin in (("x", text), (text, "x")):
+        assert compose("a", [("f", file)], stdin) == (
+            f'a\n\n<file{longer} name="f">\n{file}\n</file{longer}>'
+            f"\n\n<stdin{longer}>\n{stdin}\n</stdin{longer}>"
+        )
+
+
+def test_words_alone_have_whatever_tags_they_have() -> None:
+    assert compose("</file>", [], "") == "</file>"
+    assert compose("</file>", [("f", "x")], "") == '</file>\n\n<file name="f">\nx\n</file>'
+
+
+def test_tags_are_looked_for_in_linear_time() -> None:
+    text = "<" + " " * 1_000_000 + "<" * 1_000_000
+    begun = time.process_time()
+    compose("a", [("f", text)], "")
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize(("words", "stdin"), [("", ""), (" \t", "\n\n"), ("", "\u3000")])
