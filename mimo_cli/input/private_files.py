@@ -10,13 +10,17 @@ if TYPE_CHECKING:
     from pathlib import PurePath
 
 _NAMES = ("id_*", "credentials*")  # a text for people may be called so too
-_KEYS = ("*.pem", "*.key", "*.p12", "*.pfx", "*.tfstate", *_NAMES)
+_KEYS = (
+    *("*.pem", "*.key", "*.p12", "*.pfx", "*.ppk", "*.tfstate", "*.tfstate.*"),
+    *(".netrc", "_netrc", ".npmrc", *_NAMES),
+)
 _TEXTS = (".md", ".txt", ".prompt")
 _PLACES = (
     *(".git", ".svn", ".hg", ".ssh", ".aws", ".azure", ".gnupg", ".kube", ".docker", ".env*"),
     *(".config", ".gcloud", ".password-store", ".netrc*", ".npmrc*", ".pypirc*", ".pgpass*"),
 )
 _MARK = "PRIVATE KEY"
+_END_OF_MARK = "PRIVATE KEY-----"
 # On a line of its own, or as in JSON, with what comes next behind an escape.
 _BEGIN = (
     r"(?m)^[ \t]*-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----[ \t\r]*$"
@@ -54,6 +58,14 @@ def holds_key(text: str) -> bool:
     import re  # not for the many that have none
 
     return re.search(_BEGIN, text) is not None
+
+
+def may_hold_secret(text: str, secrets: Iterable[str]) -> bool:
+    """Return whether a text that nobody named has a private key in it, or what looks like one.
+
+    `secrets` are others that it must not have: our own key. A word on keys is enough here.
+    """
+    return _END_OF_MARK in text or holds_key(text) or any(it and it in text for it in secrets)
 
 
 def _is_like(name: str, patterns: Iterable[str]) -> bool:

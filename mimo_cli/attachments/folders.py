@@ -1,0 +1,297 @@
+"""The files that a folder or a pattern stands for: which are taken, and what is told of the rest.
+
+Who names a folder has not seen each file in it. So what looks like a secret is left out, what is
+left out is told, and limits hold that are found before the first file is read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from mimo_cli.api.protocol.messages import Media
+from mimo_cli.attachments import web_address
+from mimo_cli.attachments.attachment import TextFile
+from mimo_cli.attachments.listing import git_files, left_out, patterns, walk
+from mimo_cli.attachments.listing.open_folder import NotRegularError, OpenFolder
+from mimo_cli.attachments.listing.selection import MOST_BYTES, Selection
+from mimo_cli.catalogue import token_estimate
+from mimo_cli.errors import UsageError
+from mimo_cli.input import compose, file_bytes, private_files
+from mimo_cli.phrases import NOTHING, Phrase, counted, reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mimo_cli.attachments.attachment import Attachment
+    from mimo_cli.attachments.listing.left_out import LeftOut, Reason
+    from mimo_cli.attachments.listing.patterns import Exclusion, Pattern
+    from mimo_cli.attachments.reading import Reader
+    from mimo_cli.text.decoding import TextFormat
+
+IGNORES_CASE = sys.platform in ("darwin", "win32", "cygwin")
+"""Whether the names of files are the same to the system in capitals."""
+
+_MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+class Taken(NamedTuple):
+    """What a folder or a pattern stands for; `without_git` says why git was not asked about it."""
+
+    name: str
+    files: tuple[Attachment, ...]
+    left_out: LeftOut
+    without_git: Phrase = NOTHING
+
+    def tell(self, info: Callable[[Phrase], None], detail: Callable[[Phrase], None]) -> None:
+        """Tell what was taken, and in counts what was not; each by name as a detail."""
+        if self.without_git:
+            template = (
+                "{name}: git does not list its files ({why}): all but hidden ones were looked at"
+            )
+            info(Phrase(template, name=self.name, why=self.without_git))
+        info(self._summary())
+        for phrase in left_out.one_by_one(self.left_out):
+            detail(phrase)
+
+    def _summary(self) -> Phrase:
+        files = counted(len(self.files), "1 file", "{count:,} files")
+        size = token_estimate.roughly(sum(map(_tokens, self.files)))
+        if not self.left_out:
+            template = "{name}: {files}, {size} tokens"
+            return Phrase(template, name=self.name, files=files, size=size)
+        return Phrase(
+            "{name}: {files}, {size} tokens; left out: {rest}",
+            name=self.name,
+            files=files,
+            size=size,
+            rest=left_out.summary(self.left_out),
+        )
+
+
+class FolderReader(NamedTuple):
+    """What makes attachments of the files of folders and patterns, with the help of a `reader`.
+
+    `exclude` are the patterns of what is left out, `secrets` texts that no file may hold which was
+    not named itself.
+    """
+
+    reader: Reader
+    environ: Mapping[str, str]
+    exclude: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+
+    def read(self, named: str) -> Taken | None:
+        """Return what a folder or a pattern stands for; None for what is neither.
+
+        What is there under that name is no pattern.
+
+        Raises:
+            UsageError: it stands for nothing that may be sent, or too much; an exclusion is wrong.
+        """
+        found = _parse(named)
+        if found is None:
+            return None
+        base, parts = found
+        try:
+            with OpenFolder(base) as folder:
+                listed = self._list(named, base, parts, folder)
+                taken = self._read_all(listed, folder)
+        except OSError as error:
+            if parts is not None and isinstance(error, (FileNotFoundError, NotADirectoryError)):
+                raise _no_match(named) from error
+            raise UsageError(Phrase("cannot read {file}", file=named), reason(error)) from error
+        if taken.files:
+            return taken
+        if parts is not None and not taken.left_out:
+            raise _no_match(named)
+        raise _nothing(taken, is_folder=parts is None)
+
+    def excludes(self, path: str) -> bool:
+        """Return whether a file that was named is left out all the same.
+
+        Raises:
+            UsageError: an exclusion is wrong.
+        """
+        parts = tuple(it for it in path.split("/") if it not in ("", "."))
+        return any(
+            it.applies(parts[:end], is_folder=end < len(parts))
+            for it in self._exclusions()
+            for end in range(1, len(parts) + 1)
+        )
+
+    def _exclusions(self) -> list[Exclusion]:
+        return [patterns.exclusion(it, ignores_case=IGNORES_CASE) for it in self.exclude]
+
+    def _list(
+        self, named: str, base: str, parts: tuple[str, ...] | None, folder: OpenFolder
+    ) -> _Listed:
+        def selection() -> Selection:
+            is_folder = parts is None
+            return Selection(named, _prefix(base), self._exclusions(), texts_alone=is_folder)
+
+        if parts is not None:
+            pattern = patterns.compiled(parts, ignores_case=IGNORES_CASE)
+            return _by_pattern(named, pattern, folder, selection())
+        if not git_files.is_in_work_tree(base):
+            return _whole(named, folder, selection())
+        try:
+            return _by_git(named, base, folder, selection(), self.environ)
+        except git_files.GitError as error:
+            return _whole(named, folder, selection())._replace(without_git=reason(error))
+
+    def _read_all(self, listed: _Listed, folder: OpenFolder) -> Taken:
+        files: list[Attachment] = []
+        selection, left = listed.selection, MOST_BYTES
+        for it in selection.files:
+            name = selection.name(it.path)
+            try:
+                data = folder.read(it.path, left + 1)
+            except NotRegularError:
+                selection.leave_out(it.path, "special")
+                continue
+            except OSError:
+                selection.leave_out(it.path, "unreadable")
+                continue
+            left -= len(data)
+            selection.check_size(MOST_BYTES - left)  # it has grown since
+            found = self._attachment(data, name, takes_media=listed.takes_media)
+            if isinstance(found, str):
+                selection.leave_out(it.path, found)
+            else:
+                files.append(found)
+        return Taken(listed.name, tuple(files), selection.left_out, listed.without_git)
+
+    def _attachment(self, data: bytes, name: str, *, takes_media: bool) -> Attachment | Reason:
+        """Return what bytes are, or why they are not sent."""
+        if not data.strip():
+            return "empty"
+        form = self.reader.form._replace(tell=None)
+        why = None if file_bytes.is_plain(data) else _why_no_text(data, name, form)
+        if why == "media" and takes_media:
+            try:
+                return self.reader.attachment(data, name)
+            except UsageError:
+                return "unsendable"
+        if why is not None:
+            return why
+        try:
+            text = compose.decode_file(data, name, form)
+        except UsageError:
+            return "encoding"
+        is_secret = private_files.may_hold_secret(text, self.secrets)
+        return "key" if is_secret else TextFile(name, text)
+
+
+class _Listed(NamedTuple):
+    name: str
+    selection: Selection
+    takes_media: bool = False
+    without_git: Phrase = NOTHING
+
+
+def _by_pattern(named: str, pattern: Pattern, folder: OpenFolder, selection: Selection) -> _Listed:
+    walk.matching(folder, pattern, selection)
+    return _Listed(named, selection, takes_media=True)
+
+
+def _whole(named: str, folder: OpenFolder, selection: Selection) -> _Listed:
+    walk.everything(folder, selection)
+    return _Listed(named, selection)
+
+
+def _by_git(
+    named: str,
+    base: str,
+    folder: OpenFolder,
+    selection: Selection,
+    environ: Mapping[str, str],
+) -> _Listed:
+    """Take what git lists, as far as it is there.
+
+    Raises:
+        GitError: git lists nothing here.
+    """
+    with contextlib.closing(git_files.paths(base, environ)) as found:
+        for path in found:
+            walk.take_named(folder, path, selection)
+    return _Listed(named, selection)
+
+
+def _parse(named: str) -> tuple[str, tuple[str, ...] | None] | None:
+    """Return a folder and None, or the folder that a pattern begins with and the pattern's parts.
+
+    None for what is neither: a file, an address, or nothing that is there.
+    """
+    match web_address.read(named):
+        case web_address.FilePath(path):
+            named = path
+        case None:
+            pass
+        case _:
+            return None
+    for name in (named, os.path.expanduser(named)):  # noqa: PTH111 - Path drops a last slash
+        if os.path.isdir(name):  # noqa: PTH112 - of a name that no file can have, it says no
+            return name, None
+        if os.path.lexists(name):
+            return None
+    return patterns.parted(name) if patterns.is_pattern(name) else None
+
+
+def _prefix(base: str) -> str:
+    """Return what stands before the paths within a folder: nothing for the working folder."""
+    name = str(Path(base))
+    if name == ".":
+        return ""
+    return name if name.endswith(os.sep) else f"{name}/"
+
+
+def _why_no_text(data: bytes, name: str, form: TextFormat) -> Reason | None:
+    """Return why bytes that do not begin as UTF-8 does are no text; None where they may be one.
+
+    What the encoding would be is not guessed: that takes its time for each.
+    """
+    from mimo_cli.attachments import convertible
+    from mimo_cli.media import formats
+
+    head = data[: file_bytes.HEAD]
+    if formats.recognize(head, name) or convertible.recognize(head):
+        return "media"
+    if data.startswith(_MARKS_OF_UTF16):
+        return None
+    if formats.foreign(head, name) or (form.is_utf8 and b"\0" in head):
+        return "binary"
+    return "encoding" if form.is_utf8 and not form.lossy else None
+
+
+def _tokens(it: Attachment) -> int:
+    if isinstance(it, Media):
+        from mimo_cli.media import tokens  # a folder has texts alone
+
+        return tokens.count(it).count
+    return token_estimate.tokens(it.text)
+
+
+def _no_match(named: str) -> UsageError:
+    return UsageError(Phrase("no file matches {pattern}", pattern=named))
+
+
+def _nothing(taken: Taken, *, is_folder: bool) -> UsageError:
+    """Return the error for what stands for nothing that may be sent."""
+    what = Phrase("nothing in {name} may be sent", name=taken.name)
+    if taken.left_out:
+        why = Phrase("left out: {rest}", rest=left_out.summary(taken.left_out))
+        return UsageError(what, why, Phrase("A file's own name sends it."))
+    if is_folder and git_files.is_in_work_tree(taken.name) and _holds_anything(taken.name):
+        hint = Phrase("A pattern takes them: {pattern}", pattern=f"'{_prefix(taken.name)}**'")
+        return UsageError(what, Phrase("git ignores all of it"), hint)
+    return UsageError(what, Phrase("there is no file in it"))
+
+
+def _holds_anything(folder: str) -> bool:
+    """Return whether there is anything in a folder."""
+    with os.scandir(folder) as entries:
+        return any(True for _ in entries)

@@ -1,0 +1,154 @@
+"""A folder that is opened once: what is in it is found from there, whatever is renamed meanwhile.
+
+No link is followed within it. Where the system can open a file relative to a folder that is open
+(anywhere but on Windows), each folder on the way is opened so, without following a link: one that
+is put in a folder's place between listing and reading leads nowhere. Elsewhere each is looked at
+right before.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+
+    from mimo_cli.attachments.listing.selection import Path
+
+_HAS_DESCRIPTORS = {os.open, os.stat} <= os.supports_dir_fd and os.scandir in os.supports_fd
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+# A pipe is not waited for, and a terminal does not become ours.
+_FILE = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | _NO_LINK
+_BINARY = getattr(os, "O_BINARY", 0)
+
+
+class OtherFileSystemError(OSError):
+    """A folder is on another file system than the one that was named."""
+
+
+class NotRegularError(OSError):
+    """What was to be read is no regular file."""
+
+
+class _Place(NamedTuple):
+    """A folder: its descriptor, or its name where there are none."""
+
+    descriptor: int | None
+    name: str
+
+    def at(self, name: str) -> str:
+        """Return what something in it is called, for a function that is given `descriptor`."""
+        return name if self.descriptor is not None else os.path.join(self.name, name)  # noqa: PTH118 - entries are many
+
+    def status(self, name: str) -> os.stat_result:
+        return os.stat(self.at(name), dir_fd=self.descriptor, follow_symlinks=False)
+
+
+class OpenFolder:
+    """A folder whose files can be listed and read; to be closed."""
+
+    def __init__(self, path: str, *, by_descriptor: bool = _HAS_DESCRIPTORS) -> None:
+        """Open it. That folder itself may be a link: it was named.
+
+        Raises:
+            OSError: it is not there, no folder, or not ours to read.
+        """
+        if by_descriptor:
+            descriptor = os.open(path, _FOLDER)
+            self._root = _Place(descriptor, path)
+            self._device = os.fstat(descriptor).st_dev
+        else:
+            self._root = _Place(None, path)
+            self._device = os.stat(path).st_dev  # noqa: PTH116 - a text, as elsewhere here
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._root.descriptor is not None:
+            os.close(self._root.descriptor)
+
+    @contextlib.contextmanager
+    def entries(self, path: Path) -> Iterator[Iterator[os.DirEntry[str]]]:
+        """Yield what is in a folder within it, one by one as the system gives it.
+
+        Raises:
+            OSError: it has gone, is a link by now, or not ours to read.
+            OtherFileSystemError: it is one.
+        """
+        with self._at(path) as place:
+            where = place.name if place.descriptor is None else place.descriptor
+            with os.scandir(where) as found:
+                yield found
+
+    def status(self, path: Path) -> os.stat_result:
+        """Return what something within it is; of a link, that it is one.
+
+        Raises:
+            OSError: it has gone, or a folder on the way is a link.
+        """
+        with self._at(path[:-1]) as place:
+            return place.status(path[-1])
+
+    def read(self, path: Path, most: int) -> bytes:
+        """Return a file's bytes, and no more than so many.
+
+        Raises:
+            OSError: it has gone, is a link by now, or not ours to read.
+            NotRegularError: it is no file.
+        """
+        with self._at(path[:-1]) as place:
+            self._check_kind(place.status(path[-1]).st_mode)  # opening a device may do something
+            descriptor = os.open(place.at(path[-1]), _FILE | _BINARY, dir_fd=place.descriptor)
+        with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor
+            self._check_kind(os.fstat(descriptor).st_mode)
+            return file.read(most)
+
+    @staticmethod
+    def _check_kind(mode: int) -> None:
+        if stat.S_ISLNK(mode):
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+        if not stat.S_ISREG(mode):
+            raise NotRegularError
+
+    @contextlib.contextmanager
+    def _at(self, path: Path) -> Iterator[_Place]:
+        """Go to a folder within it, one after the other."""
+        with contextlib.ExitStack() as stack:
+            place = self._root
+            for name in path:
+                place = self._inner(place, name)
+                if place.descriptor is not None:
+                    stack.callback(os.close, place.descriptor)
+            yield place
+
+    def _inner(self, place: _Place, name: str) -> _Place:
+        path = os.path.join(place.name, name)  # noqa: PTH118
+        if place.descriptor is None:
+            found = place.status(name)
+            if not stat.S_ISDIR(found.st_mode):
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+            self._check_device(found)
+            return _Place(None, path)
+        descriptor = os.open(name, _FOLDER | _NO_LINK, dir_fd=place.descriptor)
+        try:
+            self._check_device(os.fstat(descriptor))
+        except OSError:
+            os.close(descriptor)
+            raise
+        return _Place(descriptor, path)
+
+    def _check_device(self, found: os.stat_result) -> None:
+        if found.st_dev != self._device:
+            raise OtherFileSystemError

@@ -1,0 +1,159 @@
+"""Which of the names in a folder are taken, and how many may be. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mimo_cli.errors import UsageError
+from mimo_cli.input import private_files
+from mimo_cli.named_tuple import NamedTuple
+from mimo_cli.phrases import Phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mimo_cli.attachments.listing.left_out import LeftOut, Reason
+    from mimo_cli.attachments.listing.patterns import Exclusion
+
+MOST_FILES = 500
+MOST_BYTES = 10 * 1024 * 1024
+MOST_NAMES = 100_000
+"""Names that are looked at, those that are left out included."""
+
+_MEDIA = frozenset(
+    {
+        *("png", "jpg", "jpeg", "jpe", "jfif", "gif", "webp", "bmp", "heic", "heif", "avif"),
+        *("tif", "tiff", "jp2", "psd", "mp3", "wav", "wave", "flac", "m4a", "m4b", "ogg", "oga"),
+        *("opus", "aac", "wma", "mp4", "m4v", "mov", "avi", "wmv", "3gp", "mkv", "webm"),
+    }
+)
+_BINARY = frozenset(
+    {
+        *("pyc", "pyo", "so", "o", "dylib", "dll", "exe", "class", "jar", "wasm", "whl", "deb"),
+        *("zip", "gz", "tgz", "bz2", "xz", "zst", "7z", "rar", "tar", "rpm", "iso", "ico", "pdf"),
+        *("woff", "woff2", "ttf", "otf", "eot", "docx", "xlsx", "pptx", "odt", "ods", "odp"),
+        *("sqlite", "sqlite3", "parquet", "npy", "npz"),
+    }
+)
+"""Endings of what is never a text: neither opened nor counted against the limits."""
+
+Path = tuple[str, ...]
+"""The parts of a path within a folder."""
+
+
+class Found(NamedTuple):
+    """A file within a folder, of so many bytes when it was found."""
+
+    path: Path
+    size: int
+
+
+class TooMuchError(UsageError):
+    """A folder, or a pattern, stands for more than can be sent."""
+
+
+class Selection:
+    """What is taken of names that come one by one, and what is left out.
+
+    `shown` is what the user called the folder or the pattern, `prefix` what stands before the paths
+    within it in a name. `texts_alone`: what is no text by its ending is left out.
+    """
+
+    def __init__(
+        self, shown: str, prefix: str, exclusions: Sequence[Exclusion], *, texts_alone: bool
+    ) -> None:
+        self.left_out: LeftOut = {}
+        self._shown = shown
+        self._prefix = prefix
+        self._base = tuple(it for it in prefix.split("/") if it not in ("", "."))
+        self._exclusions = exclusions
+        self._texts_alone = texts_alone
+        self._found: dict[Path, Found] = {}
+        self._folders: dict[Path, bool] = {}
+        self._size = 0
+        self._seen = 0
+
+    @property
+    def files(self) -> list[Found]:
+        """What was taken, in the order of the names."""
+        return [self._found[path] for path in sorted(self._found)]
+
+    def name(self, path: Path) -> str:
+        """Return what a file within the folder is called."""
+        return self._prefix + "/".join(path)
+
+    def wants(self, path: Path, *, is_folder: bool) -> bool:
+        """Return whether the last part of a path may be sent; note why, if it may not.
+
+        Raises:
+            TooMuchError: too many names were looked at.
+        """
+        self._seen += 1
+        if self._seen > MOST_NAMES:
+            raise self._too_much(Phrase("more than {count:,} names in it", count=MOST_NAMES))
+        reason = self._reason(path, is_folder=is_folder)
+        if reason is not None:
+            self.leave_out(path, reason, is_folder=is_folder)
+        return reason is None
+
+    def wants_whole(self, path: Path) -> bool:
+        """Return whether a file and all the folders on the way to it may be sent."""
+        if not all(self._wants_folder(path[:end]) for end in range(1, len(path))):
+            return False
+        return self.wants(path, is_folder=False)
+
+    def _wants_folder(self, path: Path) -> bool:
+        if path not in self._folders:
+            self._folders[path] = self.wants(path, is_folder=True)
+        return self._folders[path]
+
+    def leave_out(self, path: Path, reason: Reason, *, is_folder: bool = False) -> None:
+        """Note that something is not sent."""
+        self.left_out[self.name(path) + ("/" if is_folder else "")] = reason
+
+    def add(self, path: Path, size: int) -> None:
+        """Take a file.
+
+        Raises:
+            TooMuchError: it is one too many, or too large together with the others.
+        """
+        if path in self._found:
+            return
+        self._found[path] = Found(path, size)
+        self._size += size
+        if len(self._found) > MOST_FILES:
+            raise self._too_much(Phrase("more than {count:,} files", count=MOST_FILES))
+        self.check_size(self._size)
+
+    def check_size(self, size: int) -> None:
+        """Refuse more bytes than may be sent.
+
+        Raises:
+            TooMuchError: it is more.
+        """
+        if size > MOST_BYTES:
+            raise self._too_much(Phrase("more than {count} MB", count=MOST_BYTES // 1024 // 1024))
+
+    def _too_much(self, why: Phrase) -> TooMuchError:
+        what = Phrase("{name} is too much", name=self._shown)
+        template = "Name a part of it, or leave some out: --exclude {example}"
+        return TooMuchError(what, why, Phrase(template, example="'*.log'"))
+
+    def _reason(self, path: Path, *, is_folder: bool) -> Reason | None:
+        name = path[-1]
+        if private_files.is_like_key(name):
+            return "key"
+        if private_files.is_hidden((name,)):
+            return "hidden"
+        whole = (*self._base, *path)
+        if any(
+            it.applies(path, is_folder=is_folder) or it.applies(whole, is_folder=is_folder)
+            for it in self._exclusions
+        ):
+            return "excluded"
+        if is_folder or not self._texts_alone:
+            return None
+        ending = name.rpartition(".")[2].lower()
+        if ending in _MEDIA:
+            return "media"
+        return "binary" if ending in _BINARY else None

@@ -1,0 +1,114 @@
+"""The files of a folder, and those that a pattern matches: found one by one, up to the limits."""
+
+from __future__ import annotations
+
+import stat
+from typing import TYPE_CHECKING
+
+from mimo_cli.attachments.listing.open_folder import OtherFileSystemError
+
+if TYPE_CHECKING:
+    import os
+
+    from mimo_cli.attachments.listing.open_folder import OpenFolder
+    from mimo_cli.attachments.listing.patterns import Pattern, Positions
+    from mimo_cli.attachments.listing.selection import Path, Selection
+
+_DEEPEST = 100
+"""Folders within one another that are looked into."""
+
+
+def everything(folder: OpenFolder, selection: Selection) -> None:
+    """Take all files of a folder, and of those in it, that may be sent.
+
+    Raises:
+        TooMuchError: there are too many.
+        OSError: the folder itself is not ours to read.
+    """
+    _walk(folder, selection, None)
+
+
+def matching(folder: OpenFolder, pattern: Pattern, selection: Selection) -> None:
+    """Take the files below a folder that match a pattern and may be sent.
+
+    Raises:
+        TooMuchError: there are too many.
+        OSError: the folder itself is not ours to read.
+    """
+    _walk(folder, selection, pattern)
+
+
+def _walk(folder: OpenFolder, selection: Selection, pattern: Pattern | None) -> None:
+    waiting: list[tuple[Path, Positions]] = [((), pattern.start if pattern else frozenset())]
+    while waiting:
+        path, positions = waiting.pop()
+        try:
+            with folder.entries(path) as entries:
+                for entry in entries:
+                    inner = (*path, entry.name)
+                    behind = positions
+                    if pattern is not None:
+                        behind = pattern.advance(positions, entry.name)
+                        if not behind:
+                            continue
+                    is_match = pattern is None or pattern.is_end(behind)
+                    if _take(entry, inner, selection, is_match=is_match):
+                        waiting.append((inner, behind))
+        except OtherFileSystemError:
+            selection.leave_out(path, "mount", is_folder=True)
+        except OSError:
+            if not path:
+                raise
+            selection.leave_out(path, "unreadable", is_folder=True)
+
+
+def take_named(folder: OpenFolder, path: Path, selection: Selection) -> None:
+    """Take a file that something else has found, if it may be sent.
+
+    What is not there any more is nothing: git names what it tracks.
+
+    Raises:
+        TooMuchError: there are too many.
+    """
+    is_folder = not path[-1]  # a repository within the repository ends in a slash
+    path = path[:-1] if is_folder else path
+    if not selection.wants_whole(path):
+        return
+    try:
+        found = folder.status(path)
+    except FileNotFoundError:
+        return
+    except OtherFileSystemError:
+        selection.leave_out(path, "mount")
+    except OSError:  # a folder on the way is a link by now
+        selection.leave_out(path, "unreadable")
+    else:
+        if stat.S_ISDIR(found.st_mode):
+            selection.leave_out(path, "repository", is_folder=True)
+        else:
+            _add(path, found, selection)
+
+
+def _take(entry: os.DirEntry[str], path: Path, selection: Selection, *, is_match: bool) -> bool:
+    """Take a file that matches; return whether it is a folder to look into."""
+    is_folder = entry.is_dir(follow_symlinks=False)
+    if not (is_folder or is_match) or not selection.wants(path, is_folder=is_folder):
+        return False
+    if is_folder and len(path) > _DEEPEST:
+        selection.leave_out(path, "unreadable", is_folder=True)
+        return False
+    if not is_folder:
+        try:
+            _add(path, entry.stat(follow_symlinks=False), selection)
+        except OSError:  # it has gone since
+            selection.leave_out(path, "unreadable")
+    return is_folder
+
+
+def _add(path: Path, found: os.stat_result, selection: Selection) -> None:
+    if stat.S_ISLNK(found.st_mode):
+        selection.leave_out(path, "link")
+    elif stat.S_ISREG(found.st_mode):
+        selection.add(path, found.st_size)
+    else:
+        selection.leave_out(path, "special")
