@@ -5,7 +5,7 @@ _mimo_values() {
     case $1 in
     'options of mimo') values='--version -V --debug --help -h' ;;
     'argument 1 of mimo') values='ask chat history models config doctor demo simulate help' ;;
-    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --yes -y --profile -p --base-url --timeout --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --retries --encoding --lossy --file -f --fps --media-resolution --prompt --set --edit -e --no-stdin --strip-ansi --extract -x --output -o --json --jsonl --raw --render --no-stream --dry-run --help -h' ;;
+    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --yes -y --profile -p --base-url --timeout --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --retries --encoding --lossy --file -f --exclude --fps --media-resolution --prompt --set --edit -e --no-stdin --strip-ansi --extract -x --output -o --json --jsonl --raw --render --no-stream --dry-run --help -h' ;;
     'mimo ask --color' | 'mimo ask --color=') values='auto always never' ;;
     'mimo ask --resume' | 'mimo ask -r' | 'mimo ask --resume=') values='<text>' ;;
     'mimo ask --profile' | 'mimo ask -p' | 'mimo ask --profile=') values='<text>' ;;
@@ -20,6 +20,7 @@ _mimo_values() {
     'mimo ask --retries' | 'mimo ask --retries=') values='<text>' ;;
     'mimo ask --encoding' | 'mimo ask --encoding=') values='<text>' ;;
     'mimo ask --file' | 'mimo ask -f' | 'mimo ask --file=') values='<file>' ;;
+    'mimo ask --exclude' | 'mimo ask --exclude=') values='<text>' ;;
     'mimo ask --fps' | 'mimo ask --fps=') values='<text>' ;;
     'mimo ask --media-resolution' | 'mimo ask --media-resolution=') values='default max' ;;
     'mimo ask --prompt' | 'mimo ask --prompt=') values='<text>' ;;
@@ -28,7 +29,7 @@ _mimo_values() {
     'mimo ask --output' | 'mimo ask -o' | 'mimo ask --output=') values='<file>' ;;
     'mimo ask --dry-run=') values=curl ;;
     'argument '*' of mimo ask') values='<text>' ;;
-    'options of mimo chat') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --yes -y --profile -p --base-url --timeout --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --retries --encoding --lossy --file -f --fps --media-resolution --json --help -h' ;;
+    'options of mimo chat') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --yes -y --profile -p --base-url --timeout --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --retries --encoding --lossy --file -f --exclude --fps --media-resolution --json --help -h' ;;
     'mimo chat --color' | 'mimo chat --color=') values='auto always never' ;;
     'mimo chat --resume' | 'mimo chat -r' | 'mimo chat --resume=') values='<text>' ;;
     'mimo chat --profile' | 'mimo chat -p' | 'mimo chat --profile=') values='<text>' ;;
@@ -43,6 +44,7 @@ _mimo_values() {
     'mimo chat --retries' | 'mimo chat --retries=') values='<text>' ;;
     'mimo chat --encoding' | 'mimo chat --encoding=') values='<text>' ;;
     'mimo chat --file' | 'mimo chat -f' | 'mimo chat --file=') values='<file>' ;;
+    'mimo chat --exclude' | 'mimo chat --exclude=') values='<text>' ;;
     'mimo chat --fps' | 'mimo chat --fps=') values='<text>' ;;
     'mimo chat --media-resolution' | 'mimo chat --media-resolution=') values='default max' ;;
     'argument '*' of mimo chat') values='<text>' ;;

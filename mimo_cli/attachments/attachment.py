@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
 
 class TextFile(NamedTuple):
-    """A file's text, sent between tags that give its `name`."""
+    """A file's text, sent between tags that give its `name`.
+
+    `is_found`: it is one of a folder, or of a pattern, and was not named itself.
+    """
 
     name: str
     text: str
+    is_found: bool = False
 
 
 class Film(NamedTuple):

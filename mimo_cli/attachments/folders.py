@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from mimo_cli.attachments.reading import Reader
     from mimo_cli.text.decoding import TextFormat
 
-IGNORES_CASE = sys.platform in ("darwin", "win32", "cygwin")
-"""Whether the names of files are the same to the system in capitals."""
-
 _MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -80,7 +77,6 @@ class FolderReader(NamedTuple):
     """
 
     reader: Reader
-    environ: Mapping[str, str]
     exclude: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
 
@@ -124,7 +120,7 @@ class FolderReader(NamedTuple):
         )
 
     def _exclusions(self) -> list[Exclusion]:
-        return [patterns.exclusion(it, ignores_case=IGNORES_CASE) for it in self.exclude]
+        return [patterns.exclusion(it, ignores_case=_ignores_case()) for it in self.exclude]
 
     def _list(
         self, named: str, base: str, parts: tuple[str, ...] | None, folder: OpenFolder
@@ -134,12 +130,12 @@ class FolderReader(NamedTuple):
             return Selection(named, _prefix(base), self._exclusions(), texts_alone=is_folder)
 
         if parts is not None:
-            pattern = patterns.compiled(parts, ignores_case=IGNORES_CASE)
+            pattern = patterns.compiled(parts, ignores_case=_ignores_case())
             return _by_pattern(named, pattern, folder, selection())
         if not git_files.is_in_work_tree(base):
             return _whole(named, folder, selection())
         try:
-            return _by_git(named, base, folder, selection(), self.environ)
+            return _by_git(named, base, folder, selection(), self.reader.environ)
         except git_files.GitError as error:
             return _whole(named, folder, selection())._replace(without_git=reason(error))
 
@@ -183,7 +179,7 @@ class FolderReader(NamedTuple):
         except UsageError:
             return "encoding"
         is_secret = private_files.may_hold_secret(text, self.secrets)
-        return "key" if is_secret else TextFile(name, text)
+        return "key" if is_secret else TextFile(name, text, is_found=True)
 
 
 class _Listed(NamedTuple):
@@ -239,6 +235,11 @@ def _parse(named: str) -> tuple[str, tuple[str, ...] | None] | None:
         if os.path.lexists(name):
             return None
     return patterns.parted(name) if patterns.is_pattern(name) else None
+
+
+def _ignores_case() -> bool:
+    """Return whether the names of files are mostly the same to the system in capitals."""
+    return sys.platform in ("darwin", "win32", "cygwin")
 
 
 def _prefix(base: str) -> str:

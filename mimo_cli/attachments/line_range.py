@@ -8,7 +8,7 @@ from mimo_cli.errors import UsageError
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase, counted
 
-_RANGE = re.compile(r"(?s)(.+):(?=\d|-\d)(\d{0,9})(-?)(\d{0,9})\Z", re.ASCII)
+_RANGE = re.compile(r"(?s)(.+):(?=\d|-\d)(\d{0,9})(?:(-)(\d{0,9}))?\Z", re.ASCII)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 

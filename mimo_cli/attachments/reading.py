@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.api.protocol.messages import FileSource, Media
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from mimo_cli.attachments.attachment import Attachment, Film
+    from mimo_cli.attachments.line_range import LineRange
     from mimo_cli.media.formats import Format
     from mimo_cli.text.decoding import TextFormat
 
@@ -58,12 +60,27 @@ class Reader(NamedTuple):
         return TextFile(page.url, page.text)
 
     def read_file(self, path: str) -> Attachment:
-        """Return what is in a file.
+        """Return what is in a file, or some lines of it (`file.py:10-40`).
 
         Raises:
-            UsageError: as `read`.
+            UsageError: as `read`; it has no such lines.
         """
+        if ":" in path and not os.path.lexists(path):
+            from mimo_cli.attachments import line_range  # few names have one
+
+            found = line_range.split(path)
+            if found is not None and os.path.lexists(found[0]):
+                return self._lines(path, *found)
         return self.attachment(file_bytes.read(path, self.limit), path)
+
+    def _lines(self, named: str, path: str, lines: LineRange) -> Attachment:
+        from mimo_cli.attachments import line_range
+
+        it = self.attachment(file_bytes.read(path, self.limit), path)
+        if isinstance(it, TextFile):
+            return TextFile(named, line_range.cut(it.text, lines, named))
+        why = Phrase("{file} is no text, which alone has lines", file=path)
+        raise UsageError(Phrase("cannot read {file}", file=named), why)
 
     def attachment(self, data: bytes, name: str) -> Attachment:
         """Return what bytes are that have a name.

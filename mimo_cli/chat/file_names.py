@@ -48,14 +48,6 @@ def exists(name: str) -> bool:
         return False  # a name that no file can have
 
 
-def is_folder(name: str) -> bool:
-    """Return whether a folder has that name."""
-    try:
-        return Path(name).is_dir()
-    except (OSError, ValueError):
-        return False
-
-
 def take_force(words: list[str], command: str) -> tuple[list[str], bool]:
     """Return words without `-f`, and whether it was among them; what is behind `--` is names.
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.messages import Media, Usage
     from mimo_cli.attachments.attachment import Attachment, Film
+    from mimo_cli.attachments.folders import FolderReader
     from mimo_cli.attachments.reading import Reader
     from mimo_cli.chat.cancellation import Cancellation
     from mimo_cli.config import Resolved, Settings
@@ -56,7 +57,8 @@ class Chat:
     `resolved` and `system` (the system prompt) are in force; `own` are those that hold where no
     earlier conversation has its own, and `own_system` gives the system prompt for them. `files`
     go with the next message; `text_format` is how they become text, `film` how those that are
-    films are looked at. `spent` (by currency) and `usages` are what its answers took, also those
+    films are looked at, `exclude` what of folders is left out, and `keys` are more secrets that no
+    file of one may hold. `spent` (by currency) and `usages` are what its answers took, also those
     that were taken back. `draft` is what the user is given to edit next. `worst_exit_code` is the
     highest of any turn. `confirm` puts a question to the user, None where there is nobody; with
     `yes` there is none.
@@ -83,6 +85,8 @@ class Chat:
     json: bool = False
     files: list[Attachment] = field(default_factory=list)
     film: Film = ANY_FILM
+    exclude: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
     draft: str = ""
     is_over: bool = False
     worst_exit_code: int = 0
@@ -163,6 +167,14 @@ class Chat:
         from mimo_cli.attachments.reading import Reader  # most chats attach nothing
 
         return Reader(self.text_format, self.console.info, self.environment.environ, self.film)
+
+    @property
+    def folders(self) -> FolderReader:
+        """What makes attachments of folders and patterns."""
+        from mimo_cli.attachments.folders import FolderReader  # most chats attach nothing
+
+        secrets = (*self.keys, self.endpoint.secret)
+        return FolderReader(self.reader, self.exclude, secrets)
 
     def give_back(self, media: Iterable[Media]) -> None:
         """Let media of a question that comes back as the draft wait again, as far as they can."""

@@ -76,6 +76,8 @@ def start_chat(
         confirm=confirm,
         files=files,
         film=prepare.film(options),
+        exclude=tuple(options.exclude or ()),
+        keys=prepare.known_keys(own, environment),
         yes=options.yes,
         json=options.json,
     )

@@ -116,6 +116,7 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
         file = FileOutput(str(options.output), environment.signals)
     endpoint = endpoint if is_dry else prepare.endpoint(resolved, environment)
     console.conceal = endpoint.conceal
+    prepare.check_found(asked.attached, endpoint.secret)
     return Task(
         environment,
         options,
@@ -258,13 +259,13 @@ def _prompt(
     template = resolved.template
     fields = [decoding.check_words(word, form) for word in options.fields or []]
     values = template.values(fields) if template else {}
-    film = prepare.film(options)
-    intake = piped_input.Intake(environment, resolved.settings, console, form, film)
+    intake = piped_input.intake_of(environment, options, resolved, console, form)
     parts = _read_parts(intake, options, is_template=template is not None)
     if options.strip_ansi:
         parts = parts.without_ansi()
     if environment.stderr.is_terminal:
         _warn_of_hidden(parts, console)
+    film = intake.film
     if film != attachment.ANY_FILM and not any(map(attachment.is_film, parts.attached)):
         console.info(Phrase("no film is attached that --fps or --media-resolution could be for"))
     return parts.asked(resolved, values)
@@ -276,7 +277,7 @@ def _read_parts(intake: Intake, options: AskOptions, *, is_template: bool) -> _P
     words = _words(environment, options, intake.settings, intake.form)
     begun = environment.clock.monotonic()
     names = [name for name in options.file or [] if name not in piped_input.STDIN]
-    attached = [piped_input.attach(name, intake) for name in names]
+    attached = piped_input.attach(names, intake)
     piped = piped_input.Piped()
     if _takes_stdin(environment, options):
         is_extra = bool(words or attached) or is_template

@@ -10,7 +10,7 @@ import os
 import threading
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.api.protocol.messages import Media, Text
 from mimo_cli.attachments import attachment
@@ -69,12 +69,14 @@ def _run(environment: Environment, options: ChatOptions) -> int:
         what = Phrase("--json is for a chat without a terminal")
         raise UsageError(what, Phrase("give it messages on stdin"))
     resolved, console = prepare.load(environment, options)
-    first, files = _first_message(environment, options, resolved.settings, console)
+    first = _first_message(environment, options, resolved, console)
     if keys is not None:  # whoever asks the user from here on asks at the terminal
         environment = environment._replace(stdin=keys)
-    setup = _open(environment, options, resolved, console, files, asks=keys is not None)
+    setup = _open(environment, options, resolved, console, first, asks=keys is not None)
     environment.signals.catch(forgiving=keys is not None)
-    return _answer_stdin(setup, first) if keys is None else _talk_at_terminal(setup, keys, first)
+    if keys is None:
+        return _answer_stdin(setup, first.text)
+    return _talk_at_terminal(setup, keys, first.text)
 
 
 @dataclass
@@ -226,12 +228,23 @@ def _find_keyboard(environment: Environment, options: ChatOptions) -> int | None
         return None  # nobody is there: the one message is answered
 
 
+class _First(NamedTuple):
+    """The first message, None for none; what waits to go along with one, and all that was read."""
+
+    text: str | None
+    files: list[Attachment]
+    attached: tuple[Attachment, ...]
+
+
 def _first_message(
-    environment: Environment, options: ChatOptions, chosen: Settings, console: Console
-) -> tuple[str | None, list[Attachment]]:
+    environment: Environment, options: ChatOptions, resolved: Resolved, console: Console
+) -> _First:
     """Return words, files and piped text as one message, and what goes along with it.
 
     Without words there is none, and all files wait.
+
+    Raises:
+        UsageError: something cannot be read, or there is nothing to send.
     """
     words = options.words or []
     form = prepare.text_format(options, console)
@@ -243,10 +256,10 @@ def _first_message(
             Phrase("it is where messages come from"),
             Phrase('Give the first message as words: … | mimo chat -f - "what is this?"'),
         )
-    intake = piped_input.Intake(environment, chosen, console, form, prepare.film(options))
-    files = [piped_input.attach(name, intake) for name in names if name not in piped_input.STDIN]
+    intake = piped_input.intake_of(environment, options, resolved, console, form)
+    files = piped_input.attach((it for it in names if it not in piped_input.STDIN), intake)
     if not words:
-        return None, files
+        return _First(None, files, (*files,))
     came = piped_input.Piped()
     if not environment.stdin_is_terminal:
         is_extra = bool(text.strip() or files)
@@ -258,7 +271,7 @@ def _first_message(
         files.append(came.media)
     blocks = attachment.question(text, files, came.text)
     words_of_all = "".join(it.text for it in blocks if isinstance(it, Text))
-    return words_of_all, [it for it in files if isinstance(it, Media)]
+    return _First(words_of_all, [it for it in files if isinstance(it, Media)], (*files,))
 
 
 def _open(
@@ -266,7 +279,7 @@ def _open(
     options: ChatOptions,
     resolved: Resolved,
     console: Console,
-    files: list[Attachment],
+    first: _First,
     *,
     asks: bool,
 ) -> ChatSetup:
@@ -276,7 +289,8 @@ def _open(
         resolved, console = init.with_key(environment, options, resolved, console)
     endpoint = prepare.endpoint(resolved, environment)
     console.conceal = endpoint.conceal
-    return ChatSetup(environment, options, resolved, console, endpoint, files, asks)
+    prepare.check_found(first.attached, endpoint.secret)
+    return ChatSetup(environment, options, resolved, console, endpoint, first.files, asks)
 
 
 def _make_prompt(setup: ChatSetup, keys: int) -> MessagePrompt:

@@ -38,7 +38,11 @@ COLUMNS = (
 
 
 def tell(attached: Sequence[Attachment], console: Console, environment: Environment) -> None:
-    """Write a dim row for each attachment, where a person reads and wants to."""
+    """Write a dim row for each attachment, where a person reads and wants to.
+
+    Texts of a folder were told when they were found, in counts.
+    """
+    attached = [it for it in attached if isinstance(it, Media) or not it.is_found]
     if not attached or console.quiet or not environment.stderr.is_terminal:
         return
     write(attached, console, environment)

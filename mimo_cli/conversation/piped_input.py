@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import Media
@@ -16,12 +17,15 @@ from mimo_cli.phrases import NOTHING, Phrase, counted
 from mimo_cli.text import decoding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from mimo_cli.attachments.attachment import Attachment, Film
+    from mimo_cli.attachments.folders import FolderReader
     from mimo_cli.attachments.reading import Reader
-    from mimo_cli.config import Settings
+    from mimo_cli.config import Resolved, Settings
     from mimo_cli.environment import Environment
+    from mimo_cli.options.ask import AskOptions
+    from mimo_cli.options.chat import ChatOptions
     from mimo_cli.output.console import Console
 
 
@@ -52,13 +56,26 @@ class Role(NamedTuple):
 
 
 class Intake(NamedTuple):
-    """What reads stdin and files: as texts in a `form`, as media, as films that are a `film`."""
+    """What reads stdin and files: as texts in a `form`, as media, as films that are a `film`.
+
+    `exclude` are patterns of what is left out; `secrets` are called for what no file may hold that
+    was not named itself.
+    """
 
     environment: Environment
     settings: Settings
     console: Console
     form: decoding.TextFormat
     film: Film
+    exclude: tuple[str, ...] = ()
+    secrets: Callable[[], tuple[str, ...]] = tuple
+
+    @property
+    def folders(self) -> FolderReader:
+        """What makes attachments of folders and patterns."""
+        from mimo_cli.attachments.folders import FolderReader  # not for files
+
+        return FolderReader(self.reader, self.exclude, self.secrets())
 
     @property
     def reader(self) -> Reader:
@@ -80,6 +97,25 @@ class Intake(NamedTuple):
             otherwise,
             self.environment.clock.monotonic,
         )
+
+
+def intake_of(
+    environment: Environment,
+    options: AskOptions | ChatOptions,
+    resolved: Resolved,
+    console: Console,
+    form: decoding.TextFormat,
+) -> Intake:
+    """Return what reads stdin and files as the options say."""
+    return Intake(
+        environment,
+        resolved.settings,
+        console,
+        form,
+        prepare.film(options),
+        tuple(options.exclude or ()),
+        partial(prepare.known_keys, resolved, environment),
+    )
 
 
 def read(intake: Intake, role: Role) -> Piped:
@@ -120,14 +156,43 @@ def _text_or_media(data: bytes, intake: Intake) -> tuple[str, Media | None]:
     return ("", it) if isinstance(it, Media) else (it.text, None)
 
 
-def attach(name: str, intake: Intake) -> Attachment:
+def attach(names: Iterable[str], intake: Intake) -> list[Attachment]:
+    """Return what names of files, folders, patterns and addresses stand for, each text once.
+
+    What is left out of a folder is told.
+
+    Raises:
+        UsageError: one cannot be read, cannot be sent, or did not end within the time limit.
+    """
+    attached: list[Attachment] = []
+    is_excluded = False
+    for name in names:
+        if not name:
+            raise UsageError(Phrase("--file needs a name"), Phrase("it is empty"))
+        if not intake.exclude and os.path.isfile(name):  # noqa: PTH113 - any name will do
+            attached.append(_attach_file(name, intake))
+            continue
+        folders, tell = intake.folders, intake.console.info
+        if taken := folders.read(name):
+            taken.tell(tell, intake.console.debug)
+            attached += [it for it in taken.files if it not in attached]
+            is_excluded = True
+        elif folders.excludes(name):
+            tell(Phrase("left out: {file} (excluded)", file=name))
+            is_excluded = True
+        else:
+            attached.append(_attach_file(name, intake))
+    if intake.exclude and not is_excluded:
+        intake.console.info(Phrase("nothing is attached that --exclude could be for"))
+    return attached
+
+
+def _attach_file(name: str, intake: Intake) -> Attachment:
     """Return what a file's name or an address stands for; or what a pipe has: `<(command)`.
 
     Raises:
         UsageError: it cannot be read, cannot be sent, or did not end within the time limit.
     """
-    if not name:
-        raise UsageError(Phrase("--file needs a name"), Phrase("it is empty"))
     pipe = _open_pipe(name)
     if pipe is None:
         return intake.reader.read(name)

@@ -5,10 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.base_url import other_operation
+from mimo_cli.api.endpoint import SHORTEST_SECRET
 from mimo_cli.api.keys import parse_key
-from mimo_cli.attachments.attachment import Film
+from mimo_cli.attachments.attachment import Film, TextFile
 from mimo_cli.catalogue import models
-from mimo_cli.config import KeyFromCommand, KeyRefused, load_configuration, paths
+from mimo_cli.config import (
+    KeyFromCommand,
+    KeyKnown,
+    KeyRefused,
+    KeyUnwanted,
+    load_configuration,
+    paths,
+)
 from mimo_cli.conversation import model_check
 from mimo_cli.errors import AuthError, ConfigError, UsageError
 from mimo_cli.input import compose, file_bytes
@@ -17,12 +25,13 @@ from mimo_cli.phrases import Phrase
 from mimo_cli.text import decoding, locales
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from mimo_cli.api.client import Client
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.messages import Block, Message, Request
     from mimo_cli.api.timing import Limits
+    from mimo_cli.attachments.attachment import Attachment
     from mimo_cli.config import Resolved, Settings
     from mimo_cli.conversation.turns import Turn
     from mimo_cli.environment import Environment
@@ -262,6 +271,35 @@ def film(options: AskOptions | ChatOptions) -> Film:
         return Film(fps, "max")
     what = Phrase("--media-resolution cannot be {value!r}", value=resolution)
     raise UsageError(what, Phrase("it is default or max"))
+
+
+def known_keys(resolved: Resolved, environment: Environment) -> tuple[str, ...]:
+    """Return the keys that are known before a command is run for one, as far as they are long.
+
+    Raises:
+        MimoError: the base URL or the key is not right.
+    """
+    decision = resolved.key.otherwise if isinstance(resolved.key, KeyUnwanted) else resolved.key
+    keys = (
+        resolved.endpoint().secret,
+        decision.key.strip() if isinstance(decision, KeyKnown) else "",
+        environment.environ.get("MIMO_API_KEY", "").strip(),
+    )
+    return tuple({key for key in keys if len(key) >= SHORTEST_SECRET})
+
+
+def check_found(attached: Iterable[Attachment], secret: str) -> None:
+    """Refuse a file that was not named itself and holds the key that a command has printed since.
+
+    Raises:
+        UsageError: there is one.
+    """
+    for it in attached:
+        if secret and isinstance(it, TextFile) and it.is_found and secret in it.text:
+            hint = Phrase("Leave it out: --exclude {file}", file=it.name)
+            raise UsageError(
+                Phrase("nothing was sent"), Phrase("{file} holds the API key", file=it.name), hint
+            )
 
 
 def text_format(

@@ -64,7 +64,18 @@ class FileOptions(InputOptions):
             "--file",
             "-f",
             metavar="FILE",
-            help="Add a text, picture, recording or film, by name or URL (repeatable).",
+            help="Add a text, picture, recording or film, by name or URL; or a folder's texts, "
+            "'src/**/*.py', lines (a.py:10-40). Repeatable.",
+            rich_help_panel=_INPUT,
+        ),
+    ] = None
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--exclude",
+            metavar="GLOB",
+            help="Leave names like this out ('*.log', node_modules/, src/gen/**), as .gitignore "
+            "does. Repeatable.",
             rich_help_panel=_INPUT,
         ),
     ] = None

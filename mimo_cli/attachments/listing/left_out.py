@@ -112,7 +112,11 @@ def of_several(reason: Reason, count: int) -> Phrase:  # noqa: C901 - a table
         case "mount":
             return counted(count, "1 on another file system", "{count:,} on other file systems")
         case "media":
-            return counted(count, "1 picture, recording or film", "{count:,} of media")
+            return counted(
+                count,
+                "1 picture, recording or film (its own name adds it)",
+                "{count:,} pictures, recordings or films (their own names add them)",
+            )
         case "binary":
             return counted(count, "1 not text", "{count:,} not text")
         case "encoding":

@@ -54,6 +54,10 @@ class Pattern(NamedTuple):
         """Return whether a path that led there matches."""
         return len(self.parts) in positions
 
+    def goes_on(self, positions: Positions) -> bool:
+        """Return whether there may be a match in a folder that a path led to."""
+        return any(it < len(self.parts) for it in positions)
+
     def matches(self, path: Iterable[str]) -> bool:
         """Return whether a path matches, given by its parts."""
         positions = self.start

@@ -153,7 +153,7 @@ class Selection:
             return "excluded"
         if is_folder or not self._texts_alone:
             return None
-        ending = name.rpartition(".")[2].lower()
-        if ending in _MEDIA:
+        _, dot, ending = name.lower().rpartition(".")
+        if dot and ending in _MEDIA:
             return "media"
-        return "binary" if ending in _BINARY else None
+        return "binary" if dot and ending in _BINARY else None

@@ -46,13 +46,13 @@ def _walk(folder: OpenFolder, selection: Selection, pattern: Pattern | None) -> 
             with folder.entries(path) as entries:
                 for entry in entries:
                     inner = (*path, entry.name)
-                    behind = positions
-                    if pattern is not None:
-                        behind = pattern.advance(positions, entry.name)
-                        if not behind:
-                            continue
-                    is_match = pattern is None or pattern.is_end(behind)
-                    if _take(entry, inner, selection, is_match=is_match):
+                    behind = pattern.advance(positions, entry.name) if pattern else positions
+                    is_wanted = pattern is None or (
+                        pattern.goes_on(behind)
+                        if entry.is_dir(follow_symlinks=False)
+                        else pattern.is_end(behind)
+                    )
+                    if is_wanted and _take(entry, inner, selection):
                         waiting.append((inner, behind))
         except OtherFileSystemError:
             selection.leave_out(path, "mount", is_folder=True)
@@ -89,10 +89,10 @@ def take_named(folder: OpenFolder, path: Path, selection: Selection) -> None:
             _add(path, found, selection)
 
 
-def _take(entry: os.DirEntry[str], path: Path, selection: Selection, *, is_match: bool) -> bool:
-    """Take a file that matches; return whether it is a folder to look into."""
+def _take(entry: os.DirEntry[str], path: Path, selection: Selection) -> bool:
+    """Take a file; return whether it is a folder to look into."""
     is_folder = entry.is_dir(follow_symlinks=False)
-    if not (is_folder or is_match) or not selection.wants(path, is_folder=is_folder):
+    if not selection.wants(path, is_folder=is_folder):
         return False
     if is_folder and len(path) > _DEEPEST:
         selection.leave_out(path, "unreadable", is_folder=True)

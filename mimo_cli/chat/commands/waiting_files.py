@@ -92,7 +92,7 @@ def _waiting(chat: Chat, name: str) -> Attachment:
 def _add(chat: Chat, names: Sequence[str]) -> None:
     from mimo_cli.conversation import attachment_rows  # only where files wait
 
-    added, left_out = attaching.read(names, chat.reader)
+    added, taken = attaching.read(names, chat.reader, chat.folders)
     _check(chat, [it for it in added if isinstance(it, Media)])
     added_names = [it.name for it in added]
     chat.files = [it for it in chat.files if it.name not in added_names] + added
@@ -104,9 +104,8 @@ def _add(chat: Chat, names: Sequence[str]) -> None:
         size = attachment_rows.tokens_text(added)
         template = "with the next message: {files} ({size})"
         chat.console.info(Phrase(template, files=_some(added_names), size=size))
-    if left_out:
-        why = Phrase("not to be sent, or what looks like a key; a file's own name adds it")
-        chat.console.info(Phrase("left out: {files} ({why})", files=_some(left_out), why=why))
+    for it in taken:
+        it.tell(chat.console.info, chat.console.debug)
 
 
 def _check(chat: Chat, media: Sequence[Media]) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
-from support.harness import environ_for, hint_of, mimo
+from support.harness import environ_for, mimo
 
+from mimo_cli.attachments.folders import FolderReader
 from mimo_cli.attachments.reading import Reader
 from mimo_cli.chat import attaching
 from mimo_cli.errors import UsageError
@@ -16,7 +18,8 @@ from mimo_cli.text.decoding import TextFormat
 if TYPE_CHECKING:
     from pathlib import Path
 
-READER = Reader(TextFormat(), lambda _: None, {})
+READER = Reader(TextFormat(), lambda _: None, os.environ)
+FOLDERS = FolderReader(READER)
 FILES = {
     "a.py": "a",
     "b.py": "b",
@@ -51,80 +54,69 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ("argument", "taken", "left_out"),
     [
         ("a.py b.py", ["a.py", "b.py"], []),
-        ("*.py", ["a.py", "b.py"], ["empty.py", "key.py"]),
+        ("*.py", ["a.py", "b.py"], [".hidden.py", "empty.py", "key.py"]),
         ("[ab].py", ["a.py", "b.py"], []),
         ("[!a].py", ["b.py"], []),
         ("d***p/**c.py", ["deep/c.py"], []),
         ("?.py a.py", ["a.py", "b.py"], []),
-        ("deep/**/*.py", ["deep/c.py", "deep/er/d.py"], []),
-        ("deep/**", ["deep/c.py", "deep/er/d.py"], []),
-        ("./deep/*.py", ["deep/c.py"], []),
-        ("../here/deep/*.py", ["../here/deep/c.py"], []),
-        (".h*", [".hidden.py"], []),
-        ("{}/deep/*.py", ["{}/deep/c.py"], []),
+        ("deep/**/*.py", ["deep/c.py", "deep/er/d.py"], ["deep/link.py"]),
+        ("deep/*.py", ["deep/c.py"], ["deep/link.py"]),
+        ("./deep/c*", ["deep/c.py"], []),
+        ("../here/deep/c*", ["../here/deep/c.py"], []),
+        ("{}/deep/c*", ["{}/deep/c.py"], []),
         ("two words.txt", ["two words.txt"], []),
         ("'two words.txt' a.py", ["two words.txt", "a.py"], []),
         ("star*.txt", ["star*.txt"], []),
-        ("* id_rsa", [*("a.py", "b.py"), "star*.txt", "two words.txt", "id_rsa"], None),
+        (
+            "* id_rsa",
+            [*("a.py", "b.py"), "star*.txt", "two words.txt", "id_rsa"],
+            [".hidden.py", "empty.py", "id_rsa", "key.py", "photo.png"],
+        ),
+        ("deep", ["deep/c.py", "deep/er/d.py"], ["deep/link.py", "deep/out", "deep/round"]),
+        ("a.py:1 b.py", ["a.py:1", "b.py"], []),
     ],
 )
 def test_names_and_patterns_stand_for_files(
-    argument: str, taken: list[str], left_out: list[str] | None, folder: Path
+    argument: str, taken: list[str], left_out: list[str], folder: Path
 ) -> None:
-    found = attaching.read(attaching.split_names(argument.format(folder)), READER)
+    found = read(*attaching.split_names(argument.format(folder)))
     assert [it.name for it in found.files] == [name.format(folder) for name in taken]
-    if left_out is None:
-        left_out = ["empty.py", "id_rsa", "key.py", "photo.png"]
-    assert found.left_out == left_out
+    assert sorted(name for it in found.taken for name in it.left_out) == left_out
 
 
 @pytest.mark.parametrize(
-    ("name", "what", "told"),
+    ("name", "what", "why"),
     [
-        ("deep", "deep is a folder", "1 file in it"),
-        (".", ". is a folder", "8 files in it"),
         ("*.rs", "no file matches *.rs", ""),
         ("no/*.rs", "no file matches no/*.rs", ""),
+        ("a.py/*.rs", "no file matches a.py/*.rs", ""),
         ("x**y/*", "no file matches x**y/*", ""),
-        ("empty*", "no file was added", "1 matched"),
-        ("missing.py", "cannot read missing.py", ""),
-        ("nul\0", "cannot read 'nul", ""),
+        ("empty*", "nothing in empty* may be sent", "left out: 1 empty"),
+        (".h*", "nothing in .h* may be sent", "left out: 1 hidden"),
+        ("missing.py", "cannot read missing.py", "no such file or directory"),
+        ("nul\0", "cannot read 'nul\\x00'", "embedded null byte"),
+        ("a.py:2", "cannot read a.py:2", "the file has one line"),
+        ("photo.png:1", "cannot read photo.png:1", None),
     ],
 )
 @pytest.mark.usefixtures("folder")
-def test_what_stands_for_nothing_is_said(name: str, what: str, told: str) -> None:
+def test_what_stands_for_nothing_is_said(name: str, what: str, why: str | None) -> None:
     with pytest.raises(UsageError) as caught:
-        attaching.read([name], READER)
-    assert caught.value.what.startswith(what)
-    assert told in caught.value.why
+        read(name)
+    assert caught.value.what == what or why is None
+    assert why in (None, caught.value.why)
 
 
-@pytest.mark.usefixtures("folder")
-def test_a_folder_says_how_to_name_its_files() -> None:
-    with pytest.raises(UsageError) as caught:
-        attaching.read(["deep/"], READER)
-    assert hint_of(caught.value).startswith("/file deep/* takes")
-
-
-def test_a_pattern_has_bounds_that_are_found_before_a_file_is_read(folder: Path) -> None:
-    large = folder / "large.bin"
-    with large.open("wb") as file:
-        file.truncate(11 * 1024 * 1024)
-    with pytest.raises(UsageError, match=r"too much: 1 files of 11\.0 MB"):
-        attaching.read(["l*.bin"], READER)
-    for n in range(attaching.MOST_FILES + 1):
-        (folder / f"deep/{n}.txt").write_text("x")
-    with pytest.raises(UsageError, match="501 files"):
-        attaching.read(["deep/*.txt"], READER)
+def read(*names: str) -> attaching.ReadFiles:
+    return attaching.read(names, READER, FOLDERS)
 
 
 def test_files_of_a_pattern_go_with_the_next_message(folder: Path) -> None:
     with Simulator(answer="Yes.") as simulator:
-        lines = f"/file {folder}/*.py\n/file {folder}/deep/\n/file\nwhat?\n"
+        lines = f"/file {folder}/*.py\n/file {folder}/deep/nothing\n/file\nwhat?\n"
         result = mimo("chat", environ=environ_for(simulator), stdin=lines.encode())
         (sent,) = simulator.requests
     assert f"with the next message: {folder}/a.py, {folder}/b.py (about " in result.err
-    assert f"left out: {folder}/empty.py, {folder}/key.py (not to be sent, or" in result.err
-    assert f"{folder}/deep/ is a folder: 1 file in it\n" in result.err
+    assert f"{folder}/*.py: 2 files, about 0 tokens; left out: 1 looks like a key" in result.err
     question = str(sent.json["messages"][0]["content"])
     assert [name for name in FILES if f'{folder}/{name}"' in question] == ["a.py", "b.py"]
