@@ -441,7 +441,6 @@ def test_a_system_prompt_from_a_pipe_is_waited_for_no_longer_than_an_answer_may_
         ("", "--file needs a name: it is empty"),
         ("/dev/fd/999999", "cannot read /dev/fd/999999: no such file or directory"),
         ("/dev/zero", "cannot read /dev/zero: it is not a regular file"),
-        ("/dev/fd", "cannot read /dev/fd: it is a folder"),
     ],
 )
 def test_what_cannot_be_attached_is_refused_in_words(
