@@ -297,12 +297,11 @@ def test_a_film_that_is_long_is_asked_about(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "told"),
     [
-        (lambda path: path.mkdir(), "it is a folder"),
         (os.mkfifo, "it is not a regular file"),
         (lambda path: path.symlink_to("/dev/zero"), "it is not a regular file"),
         (lambda _: None, "no such file or directory"),
     ],
-    ids=["folder", "fifo", "device", "missing"],
+    ids=["fifo", "device", "missing"],
 )
 def test_what_is_no_file_is_refused(folder: Path, make: Any, told: str) -> None:
     make(folder / "a.png")
