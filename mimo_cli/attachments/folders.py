@@ -114,7 +114,7 @@ class FolderReader(NamedTuple):
         """
         parts = tuple(it for it in path.split("/") if it not in ("", "."))
         return any(
-            it.applies(parts[:end], is_folder=end < len(parts))
+            it.applies((), parts[:end], is_folder=end < len(parts))
             for it in self._exclusions()
             for end in range(1, len(parts) + 1)
         )

@@ -38,7 +38,7 @@ class Pattern(NamedTuple):
 
     def advance(self, positions: Positions, name: str) -> Positions:
         """Return the positions behind one more part of a path."""
-        name = unicodedata.normalize("NFC", name)
+        name = _composed(name)
         found = set()
         for it in positions:
             if it == len(self.parts):
@@ -102,21 +102,38 @@ def compiled(parts: Iterable[str], *, ignores_case: bool) -> Pattern:
 
 
 def _part(text: str, *, ignores_case: bool) -> re.Pattern[str] | None:
-    if text == _ANY:
-        return None
-    plain = _STARS.sub("*", unicodedata.normalize("NFC", text))
+    return None if text == _ANY else _name(text, ignores_case=ignores_case)
+
+
+def _name(text: str, *, ignores_case: bool) -> re.Pattern[str]:
+    plain = _STARS.sub("*", _composed(text))
     return re.compile(fnmatch.translate(plain), re.IGNORECASE if ignores_case else 0)
 
 
-class Exclusion(NamedTuple):
-    """What one `--exclude` leaves out; `is_of_folders`: folders alone, for it ended in a slash."""
+def _composed(name: str) -> str:
+    """Return a name in the form in which accents are parts of their letters: systems differ."""
+    return name if name.isascii() else unicodedata.normalize("NFC", name)
 
-    pattern: Pattern
+
+class Exclusion(NamedTuple):
+    """What one `--exclude` leaves out: names alone, or a path.
+
+    `is_of_folders`: folders alone, for it ended in a slash.
+    """
+
+    pattern: re.Pattern[str] | Pattern
     is_of_folders: bool
 
-    def applies(self, path: tuple[str, ...], *, is_folder: bool) -> bool:
-        """Return whether it leaves a file or a folder out, whatever its folders are."""
-        return (is_folder or not self.is_of_folders) and self.pattern.matches(path)
+    def applies(self, base: tuple[str, ...], path: tuple[str, ...], *, is_folder: bool) -> bool:
+        """Return whether it leaves a file or a folder out, whatever its folders are.
+
+        A path is that within the folder that was named, or with what that is called, `base`.
+        """
+        if self.is_of_folders and not is_folder:
+            return False
+        if isinstance(self.pattern, Pattern):
+            return self.pattern.matches(path) or self.pattern.matches((*base, *path))
+        return self.pattern.match(_composed(path[-1])) is not None
 
 
 def exclusion(text: str, *, ignores_case: bool) -> Exclusion:
@@ -136,8 +153,9 @@ def exclusion(text: str, *, ignores_case: bool) -> Exclusion:
         )
     if ".." in parts:
         raise UsageError(what, Phrase("it is within the folder that -f names"))
-    is_anchored = "/" in text.rstrip("/")
-    parts = parts if is_anchored else (_ANY, *parts)
+    is_of_folders = text.endswith("/")
+    if "/" not in text.rstrip("/"):
+        return Exclusion(_name(parts[0], ignores_case=ignores_case), is_of_folders)
     if parts[-1] == _ANY:
         parts = (*parts, "*")
-    return Exclusion(compiled(parts, ignores_case=ignores_case), text.endswith("/"))
+    return Exclusion(compiled(parts, ignores_case=ignores_case), is_of_folders)

@@ -82,15 +82,18 @@ class Selection:
         """Return what a file within the folder is called."""
         return self._prefix + "/".join(path)
 
-    def wants(self, path: Path, *, is_folder: bool) -> bool:
-        """Return whether the last part of a path may be sent; note why, if it may not.
+    def count(self) -> None:
+        """Count a name that is looked at.
 
         Raises:
-            TooMuchError: too many names were looked at.
+            TooMuchError: it is one too many.
         """
         self._seen += 1
         if self._seen > MOST_NAMES:
             raise self._too_much(Phrase("more than {count:,} names in it", count=MOST_NAMES))
+
+    def wants(self, path: Path, *, is_folder: bool) -> bool:
+        """Return whether the last part of a path may be sent; note why, if it may not."""
         reason = self._reason(path, is_folder=is_folder)
         if reason is not None:
             self.leave_out(path, reason, is_folder=is_folder)
@@ -145,11 +148,7 @@ class Selection:
             return "key"
         if private_files.is_hidden((name,)):
             return "hidden"
-        whole = (*self._base, *path)
-        if any(
-            it.applies(path, is_folder=is_folder) or it.applies(whole, is_folder=is_folder)
-            for it in self._exclusions
-        ):
+        if any(it.applies(self._base, path, is_folder=is_folder) for it in self._exclusions):
             return "excluded"
         if is_folder or not self._texts_alone:
             return None

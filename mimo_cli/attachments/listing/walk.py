@@ -45,6 +45,7 @@ def _walk(folder: OpenFolder, selection: Selection, pattern: Pattern | None) -> 
         try:
             with folder.entries(path) as entries:
                 for entry in entries:
+                    selection.count()
                     inner = (*path, entry.name)
                     behind = pattern.advance(positions, entry.name) if pattern else positions
                     is_wanted = pattern is None or (
@@ -72,6 +73,7 @@ def take_named(folder: OpenFolder, path: Path, selection: Selection) -> None:
     """
     is_folder = not path[-1]  # a repository within the repository ends in a slash
     path = path[:-1] if is_folder else path
+    selection.count()
     if not selection.wants_whole(path):
         return
     try:
