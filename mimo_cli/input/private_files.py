@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import fnmatch
+import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -53,11 +55,7 @@ def is_authors(path: PurePath) -> bool:
 
 def holds_key(text: str) -> bool:
     """Return whether there is a private key in a text, not only a word on one."""
-    if _MARK not in text:
-        return False
-    import re  # not for the many that have none
-
-    return re.search(_BEGIN, text) is not None
+    return _MARK in text and re.search(_BEGIN, text) is not None
 
 
 def may_hold_secret(text: str, secrets: Iterable[str]) -> bool:
@@ -68,5 +66,11 @@ def may_hold_secret(text: str, secrets: Iterable[str]) -> bool:
     return _END_OF_MARK in text or holds_key(text) or any(it and it in text for it in secrets)
 
 
-def _is_like(name: str, patterns: Iterable[str]) -> bool:
-    return any(fnmatch.fnmatchcase(name.lower(), it) for it in patterns)
+def _is_like(name: str, patterns: tuple[str, ...]) -> bool:
+    return _any_of(patterns).match(name.lower()) is not None
+
+
+@cache
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """Return one expression for all of them: a folder may have many names."""
+    return re.compile("|".join(map(fnmatch.translate, patterns)))
