@@ -14,33 +14,58 @@ from mimo_cli.phrases import Phrase
 from mimo_cli.text import decoding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from mimo_cli.attachments.attachment import Attachment, Film
     from mimo_cli.attachments.line_range import LineRange
+    from mimo_cli.attachments.loaders import Loader
+    from mimo_cli.input.programs import Means
     from mimo_cli.media.formats import Format
+    from mimo_cli.signals import Signals
     from mimo_cli.text.decoding import TextFormat
+
+CLIPBOARD = "clipboard:"
+"""What stands for the clipboard where a file's name is wanted."""
+
+_CLIPBOARD_NAME = "clipboard"
+
+
+class Helpers(NamedTuple):
+    """How other programs help: to read the clipboard, and files that are not sent as they are.
+
+    `signals` end them. `find_loader` returns the command that the user named for the first of some
+    types that has one; None where there are none at all. No program gets one of the `keys`, which
+    are called for when one is run.
+    """
+
+    signals: Signals
+    find_loader: Callable[[Sequence[str]], tuple[str, ...] | None] | None = None
+    keys: Callable[[], tuple[str, ...]] = tuple
 
 
 class Reader(NamedTuple):
     """How what is named becomes attachments: texts by `form`, films as `film` says.
 
     `tell` is called with what a user has to know of one: that a picture was made smaller, say.
-    `environ` has the proxies through which pages are fetched.
+    `environ` has the proxies through which pages are fetched. Without `helpers` no other program is
+    run.
     """
 
     form: TextFormat
     tell: Callable[[Phrase], None]
     environ: Mapping[str, str]
     film: Film = ANY_FILM
+    helpers: Helpers | None = None
 
     def read(self, named: str) -> Attachment:
-        """Return what a file's name, or an address, stands for.
+        """Return what a file's name, an address, or `clipboard:` stands for.
 
         Raises:
             UsageError: it cannot be read, is empty or too large, or nothing that can be sent.
             MimoError: a page cannot be fetched.
         """
+        if named == CLIPBOARD and self.helpers is not None:
+            return self.clipboard(self.helpers)
         match web_address.read(named):
             case Media() as media:
                 return self._as_film(media)
@@ -71,7 +96,36 @@ class Reader(NamedTuple):
             found = line_range.split(path)
             if found is not None and os.path.lexists(found[0]):
                 return self._lines(path, *found)
+        loader = self._loader(file_bytes.read_head(path), path)
+        if loader is not None and self.helpers is not None:
+            from mimo_cli.attachments import loaders
+
+            printed = loaders.load(loader, path, path, self._means(self.helpers))
+            return self._loaded(printed, loader, path)
         return self.attachment(file_bytes.read(path, self.limit), path)
+
+    def clipboard(self, helpers: Helpers) -> Attachment:
+        """Return what is on the clipboard.
+
+        Raises:
+            UsageError: as `read`; there is no program that reads it, or it is a password.
+        """
+        from mimo_cli.attachments import clipboard, pictures
+        from mimo_cli.media import formats
+
+        largest_picture = pictures.largest_file(b"", formats.PNG)
+        found = clipboard.read(self._means(helpers), largest_picture)
+        if found.suffix:
+            return self.attachment(found.data, f"{_CLIPBOARD_NAME}{found.suffix}")
+        form = decoding.TextFormat(found.encoding)
+        return TextFile(_CLIPBOARD_NAME, compose.decode_file(found.text, _CLIPBOARD_NAME, form))
+
+    def _means(self, helpers: Helpers) -> Means:
+        from mimo_cli.input import programs
+
+        return programs.Means(
+            programs.without_secrets(self.environ, *helpers.keys()), helpers.signals
+        )
 
     def _lines(self, named: str, path: str, lines: LineRange) -> Attachment:
         from mimo_cli.attachments import line_range
@@ -88,6 +142,12 @@ class Reader(NamedTuple):
         Raises:
             UsageError: they are nothing that can be sent.
         """
+        loader = self._loader(data[: file_bytes.HEAD], name)
+        if loader is not None and self.helpers is not None:
+            from mimo_cli.attachments import loaders
+
+            printed = loaders.load_bytes(loader, data, name, self._means(self.helpers))
+            return self._loaded(printed, loader, name)
         if file_bytes.is_plain(data):
             return TextFile(name, compose.decode_file(data, name, self.form))
         from mimo_cli.attachments import convertible
@@ -99,6 +159,34 @@ class Reader(NamedTuple):
             return self._media(data, known, name)
         self._refuse_foreign(head, name)
         return TextFile(name, compose.decode_file(data, name, self.form))
+
+    def has_loader(self, head: bytes, name: str) -> bool:
+        """Return whether another program reads a file that begins so."""
+        return self._loader(head, name) is not None
+
+    def _loader(self, head: bytes, name: str) -> Loader | None:
+        """Return what reads a file that begins so, None where we do."""
+        helpers = self.helpers
+        if helpers is None or (helpers.find_loader is None and file_bytes.is_plain(head)):
+            return None
+        from mimo_cli.attachments import loaders  # not for texts, where no loader is named
+
+        return loaders.find(head, name, helpers.find_loader)
+
+    def _loaded(self, printed: bytes, loader: Loader, name: str) -> TextFile:
+        """Return what a loader printed of a file, and tell that it did.
+
+        Raises:
+            UsageError: it is no text.
+        """
+        from mimo_cli.attachments import loaders
+        from mimo_cli.catalogue import token_estimate
+
+        decoded = compose.decode_file(printed, name, self.form)
+        text, pages = loaders.without_page_ends(decoded)
+        tokens = token_estimate.roughly(token_estimate.tokens(text))
+        self.tell(loaders.remark(loader, decoding.file_name(name), pages, tokens))
+        return TextFile(name, text)
 
     def _media(self, data: bytes, known: Format | None, name: str) -> Media:
         """Return a file as it is sent, which tells what was done to it; `known` as in `pictures`.
@@ -123,6 +211,8 @@ class Reader(NamedTuple):
         Raises:
             UsageError: it is larger, or of a kind that is not taken.
         """
+        if self.has_loader(head, name):
+            return _limit_for_loader(size, name)
         if file_bytes.is_plain(head):
             return file_bytes.text_limit(head, size, name)
         from mimo_cli.attachments import convertible, pictures
@@ -145,9 +235,15 @@ class Reader(NamedTuple):
         """
         from mimo_cli.media import formats
 
-        if not self.form.lossy and (found := formats.foreign(head, name)):
-            what = Phrase("{file} cannot be attached", file=name)
-            raise UsageError(what, Phrase("it is {kind}", kind=found.what), found.advice)
+        if self.form.lossy or not (found := formats.foreign(head, name)):
+            return
+        hint = found.advice
+        if self.helpers is not None:
+            from mimo_cli.attachments import loaders
+
+            hint = loaders.advice(head, name) or hint
+        what = Phrase("{file} cannot be attached", file=name)
+        raise UsageError(what, Phrase("it is {kind}", kind=found.what), hint)
 
     def _as_film(self, media: Media) -> Media:
         if media.kind != "video":
@@ -165,6 +261,21 @@ def is_media(path: str) -> bool:
     from mimo_cli.media import formats
 
     return formats.recognize(head, path) is not None or convertible.recognize(head) is not None
+
+
+def _limit_for_loader(size: int, name: str) -> int:
+    """Return how many bytes are taken of what is in no file that a program could read itself.
+
+    Raises:
+        UsageError: it has more.
+    """
+    from mimo_cli.media import limits, naming
+
+    if size > limits.LARGEST_FILE:
+        why = Phrase("more than {size}", size=naming.file_size(limits.LARGEST_FILE))
+        hint = Phrase("Save it as a file, and name that.")
+        raise UsageError(Phrase("{name} is too large", name=name), why, hint)
+    return limits.LARGEST_FILE
 
 
 def _unread(known: Format | None, size: int, name: str) -> Media:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mimo_cli.attachments import reading
 from mimo_cli.catalogue import models
 from mimo_cli.chat import conversation_list, input_line
 from mimo_cli.chat.commands import waiting_files
@@ -44,12 +45,21 @@ def _arguments(chat: Chat, kind: str, typed: str) -> Iterator[Candidate]:
             yield from _starting_with(typed, ((name, NOTHING) for name in CHANGEABLE))
         case "switch":
             yield from _starting_with(typed, (("on", NOTHING), ("off", NOTHING)))
-        case "attachment" if chat.files:
-            yield from _waiting_files(chat, typed)
+        case "attachment":
+            yield from _attachments(chat, typed)
         case "conversation":
             yield from _conversations(chat, typed)
         case _:
             return
+
+
+def _attachments(chat: Chat, typed: str) -> Iterator[Candidate]:
+    """Yield what is no file and can be attached, and what can be taken back."""
+    if chat.files:
+        yield from _waiting_files(chat, typed)
+    if begun := typed.rpartition(" ")[2]:
+        on_it = Phrase("the picture or text on the clipboard")
+        yield from _starting_with(begun, [(reading.CLIPBOARD, on_it)])
 
 
 def _waiting_files(chat: Chat, typed: str) -> Iterator[Candidate]:

@@ -10,7 +10,7 @@ from mimo_cli.attachments.attachment import ANY_FILM
 from mimo_cli.catalogue import pricing
 from mimo_cli.chat import input_line, status
 from mimo_cli.config import Origin
-from mimo_cli.conversation import resume, transcript
+from mimo_cli.conversation import prepare, resume, transcript
 from mimo_cli.conversation.views import Showing
 from mimo_cli.errors import MediaRefusedError
 from mimo_cli.output import json_output, wrapping
@@ -166,15 +166,20 @@ class Chat:
         """What makes attachments of names."""
         from mimo_cli.attachments.reading import Reader  # most chats attach nothing
 
-        return Reader(self.text_format, self.console.info, self.environment.environ, self.film)
+        environment, loaders = self.environment, self.resolved.loaders
+        helpers = prepare.helpers(environment, loaders, self._secrets)
+        return Reader(self.text_format, self.console.info, environment.environ, self.film, helpers)
+
+    def _secrets(self) -> tuple[str, ...]:
+        """Return what no other program gets, and no file holds that was not named itself."""
+        return (*self.keys, self.endpoint.secret)
 
     @property
     def folders(self) -> FolderReader:
         """What makes attachments of folders and patterns."""
         from mimo_cli.attachments.folders import FolderReader  # most chats attach nothing
 
-        secrets = (*self.keys, self.endpoint.secret)
-        return FolderReader(self.reader, self.exclude, secrets)
+        return FolderReader(self.reader, self.exclude, self._secrets())
 
     def give_back(self, media: Iterable[Media]) -> None:
         """Let media of a question that comes back as the draft wait again, as far as they can."""

@@ -34,11 +34,14 @@ if TYPE_CHECKING:
     from mimo_cli.config.layers import Source as Source
     from mimo_cli.config.layers import find_table as find_table
     from mimo_cli.config.load import Configuration as Configuration
+    from mimo_cli.config.load import find_loader as find_loader
     from mimo_cli.config.load import find_positions as find_positions
     from mimo_cli.config.load import find_problems as find_problems
     from mimo_cli.config.load import inspect_configuration as inspect_configuration
     from mimo_cli.config.load import load_configuration as load_configuration
     from mimo_cli.config.load import read_source as read_source
+    from mimo_cli.config.loaders import parse_loader as parse_loader
+    from mimo_cli.config.loaders import right_loaders as right_loaders
     from mimo_cli.config.ownership import find_distrust as find_distrust
     from mimo_cli.config.ownership import warn_of_exposure as warn_of_exposure
     from mimo_cli.config.project import refuse_private_key as refuse_private_key
@@ -73,9 +76,16 @@ PUBLIC = {
     ),
     "layers": ("Origin", "Problem", "Source", "find_table"),
     "load": (
-        *("Configuration", "find_positions", "find_problems", "inspect_configuration"),
+        *(
+            "Configuration",
+            "find_loader",
+            "find_positions",
+            "find_problems",
+            "inspect_configuration",
+        ),
         *("load_configuration", "read_source"),
     ),
+    "loaders": ("parse_loader", "right_loaders"),
     "ownership": ("find_distrust", "warn_of_exposure"),
     "project": ("refuse_private_key",),
     "resolve": (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from mimo_cli.config.loaders import LOADER
 from mimo_cli.config.schema import ASKED, KEYS, PROMPT, Key, find_key, nearest
 from mimo_cli.errors import UsageError
 from mimo_cli.phrases import NOTHING, Phrase
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.config.layers import KeyPath, Source
 
-TABLES = ("profiles", "aliases", "prompts")
+TABLES = ("profiles", "aliases", "prompts", "loaders")
 """The tables at the top level of a file."""
 
 TOP = tuple(key.name for key in KEYS)
@@ -58,9 +59,12 @@ def find_address(name: str, profile: str = "") -> Address:
         return Address((key.name,), key)
     if first == "aliases" and rest:
         return Address((first, rest), _ALIAS)
+    if first == "loaders" and rest:
+        return Address((first, rest), LOADER)
     inner, dot, last = rest.rpartition(".")
     if not dot or not inner or not last:
-        wanted = "aliases.NAME" if first == "aliases" else f"{first}.NAME.SETTING"
+        forms = {"aliases": "aliases.NAME", "loaders": "loaders.TYPE"}
+        wanted = forms.get(first, f"{first}.NAME.SETTING")
         why = Phrase("it is written {form}", form=wanted)
         raise UsageError(Phrase("unknown setting {name!r}", name=name), why)
     key = PROMPT if (first, last) == ("prompts", PROMPT.name) else _find_key(last, WITHIN[first])

@@ -20,6 +20,7 @@ from mimo_cli.config.layers import (
     located,
     unknown_setting,
 )
+from mimo_cli.config.loaders import TABLE, read_loader
 from mimo_cli.config.resolve import unalias
 from mimo_cli.config.schema import (
     PROMPT,
@@ -98,15 +99,18 @@ def _check_value(source: Source, key: Key, value: object, origin: Origin) -> Pro
 
 
 def _check_texts(source: Source) -> Iterator[Problem]:
-    """Yield what is wrong with the texts of kept prompts, and with aliases."""
+    """Yield what is wrong with the texts of kept prompts, with aliases and loaders."""
     own = source.content.get("aliases")
     aliases = {**models.ALIASES, **own} if isinstance(own, Mapping) else {}
+    loaders = source.content.get(TABLE)
+    own_loaders = loaders if isinstance(loaders, Mapping) else {}
     checks: list[tuple[KeyPath, Callable[[], object]]] = [
         *(
             (("prompts", name, PROMPT.name), partial(read_template, name, source))
             for name in source.tables("prompts")
         ),
         *((("aliases", name), partial(unalias, name, source)) for name in aliases),
+        *(((TABLE, name), partial(read_loader, source, name)) for name in own_loaders),
     ]
     for path, check in checks:
         try:

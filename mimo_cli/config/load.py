@@ -189,10 +189,29 @@ def read_source(file: Path) -> Source:
     return source
 
 
+def find_loader(source: Source, types: Sequence[str]) -> tuple[str, ...] | None:
+    """Return the command that the user's file names for the first of some types that has one.
+
+    A program that is named by its place is looked for from that file; never from the working
+    folder, which may be somebody's clone.
+
+    Raises:
+        ConfigError: it is not right, or not the user's own.
+    """
+    from mimo_cli.config import loaders  # not for those who attach texts
+
+    words = loaders.find_command(source, types)
+    if words is None or "/" not in words[0]:
+        return words
+    program = Path(source.name).absolute().parent / Path(words[0]).expanduser()
+    return (str(program), *words[1:])
+
+
 def with_distrust(source: Source, environment: Environment) -> Source:
     """Return the user's file, with why no command in it is run, if it has one that may not be."""
     tables = (source.content, *source.tables("profiles").values())
-    if not any(name in table for table in tables for name in _RUN):
+    has_loaders = "loaders" in source.content
+    if not has_loaders and not any(name in table for table in tables for name in _RUN):
         return source
     from mimo_cli.config import ownership
 

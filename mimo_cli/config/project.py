@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 NAME = ".mimo.toml"
 _REFUSED = Phrase("system is refused")
 _REMOVE = Phrase("Remove it there, or see what it is after.")
-_ELSEWHERE = {*(key.name for key in KEYS), "profiles", "aliases", "prompts"} - set(ASKED)
+_TABLES = ("profiles", "aliases", "prompts", "loaders")
+_ELSEWHERE = {*(key.name for key in KEYS), *_TABLES} - set(ASKED)
 
 
 def find_file(folder: Path, home: str) -> Path | None:

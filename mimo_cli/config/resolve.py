@@ -70,7 +70,7 @@ class Resolved(NamedTuple):
     `origins` tells, by the fields of the settings, where each came from that has not its default.
     `key` is what is decided of the key. `template` is the kept prompt that was named. `problems`
     are what is wrong with what would be in force: each such value counts as not set. `remarks` are
-    what is odd about where the key goes.
+    what is odd about where the key goes. `loaders` is the user's file, if it names some.
     """
 
     settings: Settings
@@ -79,6 +79,7 @@ class Resolved(NamedTuple):
     template: Template | None = None
     problems: tuple[Problem, ...] = ()
     remarks: tuple[Phrase, ...] = ()
+    loaders: Source | None = None
 
     @property
     def is_without_key(self) -> bool:
@@ -149,7 +150,13 @@ def resolve(
         origins["model"] = origins["model"]._replace(alias=alias)
     template = None if search.prompt is None else search.template(search.prompt)
     problems = tuple(search.problems.values())
-    return Resolved(Settings(**values), origins, key, template, problems, remarks)
+    settings = Settings(**values)
+    return Resolved(settings, origins, key, template, problems, remarks, _loaders(source))
+
+
+def _loaders(source: Source) -> Source | None:
+    content = {name: value for name, value in source.content.items() if name == "loaders"}
+    return source._replace(content=content) if content else None
 
 
 def resolve_file(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mimo_cli.attachments.attachment import Attachment, Film
     from mimo_cli.attachments.folders import FolderReader
     from mimo_cli.attachments.reading import Reader
-    from mimo_cli.config import Resolved, Settings
+    from mimo_cli.config import Resolved, Settings, Source
     from mimo_cli.environment import Environment
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.options.chat import ChatOptions
@@ -59,7 +59,7 @@ class Intake(NamedTuple):
     """What reads stdin and files: as texts in a `form`, as media, as films that are a `film`.
 
     `exclude` are patterns of what is left out; `secrets` are called for what no file may hold that
-    was not named itself.
+    was not named itself. `loaders` is the user's file, if it names programs that read files.
     """
 
     environment: Environment
@@ -69,6 +69,7 @@ class Intake(NamedTuple):
     film: Film
     exclude: tuple[str, ...] = ()
     secrets: Callable[[], tuple[str, ...]] = tuple
+    loaders: Source | None = None
 
     @property
     def folders(self) -> FolderReader:
@@ -82,7 +83,9 @@ class Intake(NamedTuple):
         """What makes attachments of names and bytes."""
         from mimo_cli.attachments.reading import Reader  # not for words alone
 
-        return Reader(self.form, self.console.info, self.environment.environ, self.film)
+        environment = self.environment
+        helpers = prepare.helpers(environment, self.loaders, self.secrets)
+        return Reader(self.form, self.console.info, environment.environ, self.film, helpers)
 
     def limit(self, head: bytes, size: int, name: str) -> int:
         """Return how many bytes are taken of what begins so (a `file_bytes.Limit`)."""
@@ -115,6 +118,7 @@ def intake_of(
         prepare.film(options),
         tuple(options.exclude or ()),
         partial(prepare.known_keys, resolved, environment),
+        resolved.loaders,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.base_url import other_operation
@@ -25,14 +26,15 @@ from mimo_cli.phrases import Phrase
 from mimo_cli.text import decoding, locales
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from mimo_cli.api.client import Client
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.messages import Block, Message, Request
     from mimo_cli.api.timing import Limits
     from mimo_cli.attachments.attachment import Attachment
-    from mimo_cli.config import Resolved, Settings
+    from mimo_cli.attachments.reading import Helpers
+    from mimo_cli.config import Resolved, Settings, Source
     from mimo_cli.conversation.turns import Turn
     from mimo_cli.environment import Environment
     from mimo_cli.options.ask import AskOptions
@@ -271,6 +273,20 @@ def film(options: AskOptions | ChatOptions) -> Film:
         return Film(fps, "max")
     what = Phrase("--media-resolution cannot be {value!r}", value=resolution)
     raise UsageError(what, Phrase("it is default or max"))
+
+
+def helpers(
+    environment: Environment, loaders: Source | None, keys: Callable[[], tuple[str, ...]]
+) -> Helpers:
+    """Return how other programs help to read what is attached, without the `keys`."""
+    from mimo_cli.attachments.reading import Helpers  # not for words alone
+
+    find = None
+    if loaders is not None:
+        from mimo_cli.config import find_loader
+
+        find = partial(find_loader, loaders)
+    return Helpers(environment.signals, find, keys)
 
 
 def known_keys(resolved: Resolved, environment: Environment) -> tuple[str, ...]:

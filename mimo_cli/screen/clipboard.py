@@ -7,15 +7,13 @@ has it in its buffer. A terminal that is told to take one never answers; many do
 from __future__ import annotations
 
 import base64
-import contextlib
-import os
-import shutil
-import signal
 import subprocess
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.errors import LocalIOError
+from mimo_cli.input import clipboards, programs
+from mimo_cli.input.clipboards import Program
 from mimo_cli.output.output_stream import is_dumb
 from mimo_cli.phrases import NOTHING, Phrase
 
@@ -25,24 +23,13 @@ if TYPE_CHECKING:
     from mimo_cli.output.output_stream import Output
 
 
-class _Program(NamedTuple):
-    """A program, and the variable that says that it will work.
-
-    `is_here` is whether its clipboard is always this machine's, also for who sits elsewhere.
-    """
-
-    variable: str
-    command: tuple[str, ...]
-    is_here: bool = True
-
-
 _PROGRAMS = (
-    _Program("WAYLAND_DISPLAY", ("wl-copy",)),
-    _Program("DISPLAY", ("xclip", "-selection", "clipboard"), is_here=False),
-    _Program("DISPLAY", ("xsel", "--clipboard", "--input"), is_here=False),
-    _Program("", ("pbcopy",)),
-    _Program("WSL_DISTRO_NAME", ("clip.exe",)),
-    _Program("TERMUX_VERSION", ("termux-clipboard-set",)),
+    Program("WAYLAND_DISPLAY", ("wl-copy",)),
+    Program("DISPLAY", ("xclip", "-selection", "clipboard"), is_here=False),
+    Program("DISPLAY", ("xsel", "--clipboard", "--input"), is_here=False),
+    Program("", ("pbcopy",)),
+    Program("WSL_DISTRO_NAME", ("clip.exe",)),
+    Program("TERMUX_VERSION", ("termux-clipboard-set",)),
 )
 
 _SECONDS = 2.0
@@ -112,19 +99,10 @@ def copy(text: str, output: Output, environ: Mapping[str, str]) -> Copied:
 
 
 def _usable(environ: Mapping[str, str], *, has_screen: bool) -> list[Sequence[str]]:
-    """Return the commands of the programs that are there.
-
-    Of who is logged in from elsewhere, the clipboard is not this machine's, but the terminal's.
-    """
-    is_elsewhere = has_screen and (environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
-    display_is_here = environ.get("DISPLAY", "").startswith((":", "unix:"))
-    return [
-        command
-        for variable, command, is_here in _PROGRAMS
-        if (not variable or environ.get(variable))
-        and not (is_elsewhere and (is_here or display_is_here))
-        and shutil.which(command[0], path=environ.get("PATH"))
-    ]
+    """Return the commands of the programs that are there; without a screen, this machine's too."""
+    is_elsewhere = has_screen and clipboards.is_remote(environ)
+    found = clipboards.usable(_PROGRAMS, environ, is_elsewhere=is_elsewhere)
+    return [it.command for it in found]
 
 
 def _encode(text: str, program: str) -> bytes:
@@ -196,20 +174,9 @@ def _communicate(
     try:
         printed, _ = program.communicate(data, timeout=_SECONDS)
     except subprocess.TimeoutExpired:
-        _kill(program)
+        programs.end(program)
         return None
     except BaseException:
-        _kill(program)
+        programs.end(program)
         raise
     return (printed or b"") if program.returncode == 0 else None
-
-
-def _kill(program: subprocess.Popen[bytes]) -> None:
-    """End a program, and what it has started."""
-    with contextlib.suppress(OSError):
-        os.killpg(program.pid, signal.SIGKILL) if hasattr(os, "killpg") else program.kill()
-    program.wait()
-    for stream in (program.stdin, program.stdout):
-        if stream is not None:
-            with contextlib.suppress(OSError):
-                stream.close()

@@ -220,10 +220,12 @@ def test_its_example_of_a_prompt_runs(tmp_path: Path) -> None:
     assert "Translate into French. Keep the formatting" in result.out
 
 
-def test_its_example_of_a_configuration_is_right(tmp_path: Path) -> None:
-    (text,) = re.findall(r"^```toml\n(.*?)^```", page("settings"), re.MULTILINE | re.DOTALL)
-    source = Source("docs", toml_file.parse_text(text, tmp_path))
-    assert (audit.find_unknown(source), audit.check_source(source)) == ([], ())
+def test_its_examples_of_a_configuration_are_right(tmp_path: Path) -> None:
+    texts = re.findall(r"^```toml\n(.*?)^```", page("settings"), re.MULTILINE | re.DOTALL)
+    assert texts
+    for text in texts:
+        source = Source("docs", toml_file.parse_text(text, tmp_path))
+        assert (audit.find_unknown(source), audit.check_source(source)) == ([], ())
 
 
 # ---- Names and files

@@ -57,6 +57,7 @@ PURE_MODULES = [
     "config.audit",
     "config.key_policy",
     "config.layers",
+    "config.loaders",
     "config.resolve",
     "config.schema",
     "config.templates",

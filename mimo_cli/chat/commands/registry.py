@@ -68,6 +68,9 @@ COMMANDS: dict[str, ChatCommand] = {
         waiting_files.attach_files,
         "attachment",
     ),
+    "paste": ChatCommand(
+        "", Phrase("add the picture or text on the clipboard"), waiting_files.paste
+    ),
     "retry": ChatCommand(
         "[MODEL]", Phrase("ask the last question again"), composing.retry, "model"
     ),

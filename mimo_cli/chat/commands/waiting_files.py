@@ -1,7 +1,8 @@
-"""The command about what goes with the next message: /file."""
+"""The commands about what goes with the next message: /file and /paste."""
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import Media
@@ -39,6 +40,26 @@ def attach_files(chat: Chat, argument: str) -> None:
         _drop(chat, argument)
     else:
         _add(chat, names)
+
+
+def paste(chat: Chat, _: str) -> None:
+    """Add the picture or the text on the clipboard to what is asked next.
+
+    Raises:
+        UsageError: there is none, or it is not to be sent.
+    """
+    reader = chat.reader
+    if reader.helpers is not None:
+        _take(chat, [_renamed(reader.clipboard(reader.helpers), chat.files)])
+
+
+def _renamed(it: Attachment, waiting: Sequence[Attachment]) -> Attachment:
+    """Return what was on the clipboard under a name that nothing else has which waits."""
+    taken = {other.name for other in waiting}
+    stem, dot, ending = it.name.partition(".")
+    names = (f"{stem}-{number}{dot}{ending}" for number in itertools.count(2))
+    free = next(name for name in itertools.chain([it.name], names) if name not in taken)
+    return it._replace(name=free)
 
 
 def _list(chat: Chat) -> None:
@@ -90,9 +111,20 @@ def _waiting(chat: Chat, name: str) -> Attachment:
 
 
 def _add(chat: Chat, names: Sequence[str]) -> None:
+    added, taken = attaching.read(names, chat.reader, chat.folders)
+    _take(chat, added)
+    for it in taken:
+        it.tell(chat.console.info, chat.console.debug)
+
+
+def _take(chat: Chat, added: list[Attachment]) -> None:
+    """Let attachments wait, each in the place of one of the same name, and tell of them.
+
+    Raises:
+        UsageError: the service cannot fetch one.
+    """
     from mimo_cli.conversation import attachment_rows  # only where files wait
 
-    added, taken = attaching.read(names, chat.reader, chat.folders)
     _check(chat, [it for it in added if isinstance(it, Media)])
     added_names = [it.name for it in added]
     chat.files = [it for it in chat.files if it.name not in added_names] + added
@@ -104,8 +136,6 @@ def _add(chat: Chat, names: Sequence[str]) -> None:
         size = attachment_rows.tokens_text(added)
         template = "with the next message: {files} ({size})"
         chat.console.info(Phrase(template, files=_some(added_names), size=size))
-    for it in taken:
-        it.tell(chat.console.info, chat.console.debug)
 
 
 def _check(chat: Chat, media: Sequence[Media]) -> None:

@@ -46,6 +46,9 @@ TEMPLATE = """\
 # [aliases]           # mimo ask -m fast
 # fast = "mimo-v2.6-flash"
 
+# [loaders]           # mimo ask -f report.docx
+# docx = ["pandoc", "-t", "plain", "{file}"]
+
 # [prompts.review]    # git diff | mimo ask --prompt review
 # prompt = "Review this change:\\n\\n{input}"
 """

@@ -37,4 +37,8 @@ def _value(address: Address, configuration: Configuration) -> object:
     content = configuration.source.table(*tables)
     if tables == ["aliases"]:
         content = {**models.ALIASES, **content}
+    if tables == ["loaders"]:
+        from mimo_cli.attachments.loaders import BUILT_IN
+
+        content = {**BUILT_IN, **content}
     return content.get(name)

@@ -18,6 +18,7 @@ from mimo_cli.config import (
     find_problems,
     inspect_configuration,
     right_aliases,
+    right_loaders,
 )
 from mimo_cli.errors import ConfigError, MimoError, UsageError
 from mimo_cli.phrases import Phrase
@@ -149,11 +150,23 @@ def _rows(configuration: Configuration) -> Iterator[_Row]:
         if key.name == "api_key":  # which may come from a command, or be withheld
             source = resolved.key.source or source
         yield _Row(key, key.name, value, source, getattr(default, key.field))
+    yield from _loaders(configuration)
     own = _own_aliases(configuration)
     for name, model in {**models.ALIASES, **own}.items():
         address = find_address(f"aliases.{name}")
         origin = configuration.source.origin(address.path) if name in own else Origin("default")
         yield _Row(address.key, address.name, model, origin.phrase(), models.ALIASES.get(name))
+
+
+def _loaders(configuration: Configuration) -> Iterator[_Row]:
+    """Yield the commands for types of files that are right, and those that are built in."""
+    from mimo_cli.attachments.loaders import BUILT_IN
+
+    own = right_loaders(configuration.source)
+    for name, words in {**BUILT_IN, **own}.items():
+        address = find_address(f"loaders.{name}")
+        origin = configuration.source.origin(address.path) if name in own else Origin("default")
+        yield _Row(address.key, address.name, words, origin.phrase(), BUILT_IN.get(name))
 
 
 def _own_aliases(configuration: Configuration) -> Mapping[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.keys import mask, mask_all
@@ -28,7 +29,10 @@ def value_text(key: Key, value: object, *, reveal: bool = False) -> str:
         return mask(str(value))
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = ", ".join(value) if isinstance(value, tuple) else str(value)
+    text = str(value)
+    if isinstance(value, tuple | list):
+        words = [str(it) for it in value]
+        text = shlex.join(words) if key.name == "loader" else ", ".join(words)
     if reveal:
         return text
     return mask_all(re.sub("//[^/@]*@", "//***@", text) if key.name == "base_url" else text)

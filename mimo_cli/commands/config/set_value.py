@@ -120,6 +120,10 @@ def _check(
     match address.path[0], key.name:
         case "aliases", _:
             _check_aliases(address.path[-1], value, source, place)
+        case "loaders", _:
+            from mimo_cli.config import parse_loader
+
+            return parse_loader(address.name, value, place, UsageError)
         case "prompts", "prompt":
             from mimo_cli.config import parse_template
 

@@ -1,0 +1,287 @@
+"""The picture or the text on the clipboard, by a program that reads it: never what is a password.
+
+Password managers mark what they copy: KDE's hint on Linux, the types of nspasteboard.org on macOS.
+A program that takes the clipboard over between two calls of ours is seen by a second look.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from mimo_cli.errors import UsageError
+from mimo_cli.input import clipboards, file_bytes, programs
+from mimo_cli.input.clipboards import Program
+from mimo_cli.phrases import NOTHING, CommandLine, Phrase, reason, verbatim
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mimo_cli.input.programs import Means
+
+_SECONDS = 2.0
+_MOST_TYPES = 64 * 1024
+
+_PICTURES = {
+    "image/png": ".png",
+    "public.png": ".png",
+    "image/jpeg": ".jpg",
+    "public.jpeg": ".jpg",
+    "image/gif": ".gif",
+    "com.compuserve.gif": ".gif",
+    "image/webp": ".webp",
+    "org.webmproject.webp": ".webp",
+    "image/bmp": ".bmp",
+    "com.microsoft.bmp": ".bmp",
+    "image/tiff": ".tiff",
+    "public.tiff": ".png",  # as which the script below gives it
+    "image/heic": ".heic",
+    "image/avif": ".avif",
+}
+"""Types of pictures, the best first, and how a file of each ends."""
+_TEXTS = (
+    *("text/plain;charset=utf-8", "utf8_string", "public.utf8-plain-text"),
+    *("text/plain", "string"),
+)
+_LATIN_1 = "string"  # as X11's conventions say
+_RICH_TEXTS = frozenset({"text/rtf", "text/richtext", "application/rtf", "public.rtf"})
+_FILES = ("text/uri-list", "public.file-url")
+_HINT = "x-kde-passwordmanagerhint"
+_NO_SECRET = b"public"
+_CONCEALED = frozenset(
+    {
+        *("org.nspasteboard.concealedtype", "application/x-nspasteboard-concealed-type"),
+        "com.agilebits.onepassword",
+    }
+)
+_SCRIPT = """\
+ObjC.import("AppKit");
+function run(argv) {
+  const board = $.NSPasteboard.generalPasteboard;
+  if (argv.length === 0) return ObjC.deepUnwrap(board.types).join("\\n");
+  let data = board.dataForType(argv[0]);
+  if (argv[0] === "public.tiff" && !data.isNil()) {
+    const PNG = 4, picture = $.NSBitmapImageRep.imageRepWithData(data);
+    data = picture.representationUsingTypeProperties(PNG, $());
+  }
+  return data.isNil() ? "" : data.base64EncodedStringWithOptions(0).js;
+}
+"""
+"""What osascript runs: it lists the types, or gives the data of one, in base64."""
+
+
+class Content(NamedTuple):
+    """What was on the clipboard: a picture, whose file would have the `suffix`, or a `text`."""
+
+    data: bytes = b""
+    suffix: str = ""
+    text: bytes = b""
+    encoding: str = "utf-8"
+
+
+class _Board(NamedTuple):
+    """A way to a clipboard: the commands that list the types and give one, which stands behind.
+
+    Without types there is a picture, or nothing.
+    """
+
+    program: Program
+    types: tuple[str, ...]
+    data: tuple[str, ...]
+    is_base64: bool = False
+
+    @property
+    def name(self) -> str:
+        """The program's name."""
+        return self.program.command[0]
+
+
+_XCLIP = ("xclip", "-selection", "clipboard", "-o", "-t")
+_OSASCRIPT = ("osascript", "-l", "JavaScript", "-e", _SCRIPT)
+_BOARDS = (
+    _Board(
+        Program("WAYLAND_DISPLAY", ("wl-paste",)),
+        ("wl-paste", "--list-types"),
+        ("wl-paste", "--no-newline", "--type"),
+    ),
+    _Board(Program("DISPLAY", ("xclip",), is_here=False), (*_XCLIP, "TARGETS"), _XCLIP),
+    _Board(Program("", ("osascript",)), _OSASCRIPT, _OSASCRIPT, is_base64=True),
+    _Board(Program("", ("pngpaste",)), (), ("pngpaste", "-")),
+)
+
+
+class _FailedError(Exception):
+    """A program did not do what was wanted."""
+
+    def __init__(self, why: Phrase) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def read(means: Means, largest_picture: int) -> Content:
+    """Return what is on the clipboard, a picture if there is one; it may have so many bytes.
+
+    Raises:
+        UsageError: nothing is, or something else; it is marked as a password, or is too large;
+            there is no program that reads it.
+        Interrupted: a signal came.
+    """
+    is_remote = clipboards.is_remote(means.environ)
+    there = clipboards.usable([it.program for it in _BOARDS], means.environ, is_elsewhere=is_remote)
+    if not there:
+        raise _unreachable(is_remote=is_remote)
+    problem: _FailedError | None = None
+    for board in _BOARDS:
+        if board.program in there:
+            try:
+                return _content(board, means, largest_picture)
+            except _FailedError as error:
+                problem = problem or error
+    why = NOTHING if problem is None else problem.why
+    raise UsageError(Phrase("the clipboard is empty, or cannot be read"), why)
+
+
+def _content(board: _Board, means: Means, largest_picture: int) -> Content:
+    types = _types(board, means)
+    _refuse_password(board, types, means)
+    found = _picture_or_text(board, types, means, largest_picture)
+    _refuse_password(board, _types(board, means), means)
+    return found
+
+
+def _types(board: _Board, means: Means) -> dict[str, str]:
+    """Return the types that can be had, in small letters, each with the letters that it has."""
+    if not board.types:
+        return {"image/png": ""}
+    try:
+        printed = _print(board, board.types, means, _MOST_TYPES)
+    except programs.ExcessError as error:
+        raise _FailedError(_said(board, Phrase("it lists far too many types"))) from error
+    lines = (it.strip() for it in printed.decode("utf-8", "replace").split("\n"))
+    return {it.lower().replace("; ", ";"): it for it in lines if it}
+
+
+def _refuse_password(board: _Board, types: Mapping[str, str], means: Means) -> None:
+    """Refuse what a password manager has marked, or may have.
+
+    Raises:
+        UsageError: it has.
+    """
+    is_secret = not types.keys().isdisjoint(_CONCEALED)
+    if _HINT in types and not is_secret:
+        try:
+            hint = _data(board, types[_HINT], means, _MOST_TYPES)
+        except _FailedError:
+            hint = b""
+        is_secret = hint.strip().lower() != _NO_SECRET
+    if is_secret:
+        why = Phrase("it is marked as a password")
+        hint_text = Phrase("Nothing was sent. Copy something else, and try again.")
+        raise UsageError(Phrase("the clipboard is not attached"), why, hint_text)
+
+
+def _picture_or_text(
+    board: _Board, types: Mapping[str, str], means: Means, largest_picture: int
+) -> Content:
+    """Return the picture; but the text where the picture only shows it, as offices offer it.
+
+    Raises:
+        UsageError: there is none of the two.
+    """
+    picture = next((it for it in _PICTURES if it in types), None)
+    text = next((it for it in _TEXTS if it in types), None)
+    if picture is not None and (text is None or types.keys().isdisjoint(_RICH_TEXTS)):
+        return Content(_data(board, types[picture], means, largest_picture), _PICTURES[picture])
+    if picture is None:
+        _refuse_files(board, types, means)
+    if text is None:
+        raise _of_no_kind(types)
+    data = _data(board, types[text], means, file_bytes.LARGEST_TEXT)
+    if not data.strip() and picture is not None:
+        return Content(_data(board, types[picture], means, largest_picture), _PICTURES[picture])
+    return Content(text=data, encoding="latin-1" if text == _LATIN_1 else "utf-8")
+
+
+def _of_no_kind(types: Mapping[str, str]) -> UsageError:
+    named = ", ".join([*types.values()][:5])
+    what = Phrase("there is neither a picture nor a text on the clipboard")
+    return UsageError(what, Phrase("it has {types}", types=named) if named else NOTHING)
+
+
+def _refuse_files(board: _Board, types: Mapping[str, str], means: Means) -> None:
+    """Refuse files that were copied as such: their names alone would be there as a text.
+
+    Raises:
+        UsageError: they were.
+    """
+    listed = next((types[it] for it in _FILES if it in types), None)
+    if listed is None:
+        return
+    address = _data(board, listed, means, _MOST_TYPES).decode("utf-8", "replace").split("\n")[0]
+    if address.startswith("file:"):
+        path = unquote(urlsplit(address.strip()).path)
+        why = Phrase(
+            "a file was copied, and there is nothing of it but its name: {file}", file=path
+        )
+        hint = Phrase("Attach the file itself, by that name.")
+        raise UsageError(Phrase("the clipboard is not attached"), why, hint)
+
+
+def _data(board: _Board, kind: str, means: Means, most: int) -> bytes:
+    """Return what the clipboard has of a type.
+
+    Raises:
+        UsageError: it is too large.
+        _FailedError: the program does not give it.
+    """
+    command = (*board.data, kind) if board.types else board.data
+    most_printed = most * 4 // 3 + 8 if board.is_base64 else most
+    try:
+        printed = _print(board, command, means, most_printed)
+        return base64.b64decode(printed) if board.is_base64 else printed
+    except programs.ExcessError as error:
+        why = Phrase("more than {count:,} MB", count=most // 1024 // 1024)
+        hint = Phrase("Save it as a file, and send a part of that.")
+        raise UsageError(Phrase("what is on the clipboard is too large"), why, hint) from error
+    except binascii.Error as error:
+        raise _FailedError(_said(board, verbatim(str(error)))) from error
+
+
+def _print(board: _Board, command: tuple[str, ...], means: Means, most: int) -> bytes:
+    """Return what a command prints.
+
+    Raises:
+        ExcessError: that is more.
+        _FailedError: it cannot be started, hangs, or fails.
+    """
+    try:
+        done = programs.run(command, means, seconds=_SECONDS, most=most)
+    except OSError as error:
+        raise _FailedError(_said(board, reason(error))) from error
+    except programs.LateError as error:
+        why = Phrase("it did not answer within {seconds:g} seconds", seconds=_SECONDS)
+        raise _FailedError(_said(board, why)) from error
+    if done.code != 0:
+        code = Phrase("it ended with code {code}", code=done.code)
+        raise _FailedError(_said(board, verbatim(done.complaint) if done.complaint else code))
+    return done.output
+
+
+def _said(board: _Board, why: Phrase) -> Phrase:
+    return Phrase("{program}: {why}", program=board.name, why=why)
+
+
+def _unreachable(*, is_remote: bool) -> UsageError:
+    what = Phrase("the clipboard cannot be read")
+    if is_remote:
+        why = Phrase("it is on the machine from which you are logged in")
+        hint = Phrase(
+            "Copy the file here: {command}. A text can be pasted into the terminal.",
+            command=CommandLine("scp FILE HOST:"),
+        )
+        return UsageError(what, why, hint)
+    why = Phrase("there is no program for it, or no screen")
+    hint = Phrase("wl-paste (of wl-clipboard) reads it on Wayland, xclip on X11.")
+    return UsageError(what, why, hint)

@@ -1,0 +1,147 @@
+"""Other programs that are run for what they print: without a shell, and never for long.
+
+Each has a session of its own, and with it a process group: whatever it has started ends with it, by
+Ctrl-C too, which the terminal then does not send to it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import signal
+import subprocess
+import time
+from typing import IO, TYPE_CHECKING, NamedTuple, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mimo_cli.signals import Signals
+
+_CHUNK = 64 * 1024
+_LAST_WORDS = 4096  # bytes of stderr that are kept
+_GLANCE = 0.1  # seconds between two looks whether it still runs, while its outputs stay open
+
+
+class Means(NamedTuple):
+    """What programs are run with: their environment, and the signals that end them."""
+
+    environ: Mapping[str, str]
+    signals: Signals
+
+
+class Printed(NamedTuple):
+    """What a program printed, and how it ended: its exit code, or the negative of a signal.
+
+    `last_words` is the end of what it wrote on stderr.
+    """
+
+    output: bytes
+    code: int
+    last_words: bytes = b""
+
+    @property
+    def complaint(self) -> str:
+        """The last line that it wrote on stderr, empty if there is none."""
+        lines = self.last_words.decode("utf-8", "replace").split("\n")
+        return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+
+class LateError(Exception):
+    """A program did not end in time."""
+
+
+class ExcessError(Exception):
+    """A program printed more than was wanted."""
+
+
+def run(command: Sequence[str], means: Means, *, seconds: float, most: int) -> Printed:
+    """Run a program that gets nothing to read, and return what it prints: at most so many bytes.
+
+    From here on a signal is raised, and not left to the system: that would leave the program alone.
+
+    Raises:
+        OSError: it cannot be started.
+        LateError: it still runs after so many seconds.
+        ExcessError: it prints more.
+        Interrupted: a signal came.
+    """
+    means.signals.catch()
+    program: subprocess.Popen[bytes] | None = None
+    try:
+        with means.signals.held():
+            program = subprocess.Popen(  # noqa: S603 - the user's choice, or a table of ours
+                command,
+                env=means.environ,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
+        return _listen(program, time.monotonic() + seconds, most)
+    finally:
+        if program is not None:
+            end(program)
+
+
+def _listen(program: subprocess.Popen[bytes], until: float, most: int) -> Printed:
+    """Take what a program prints, to its end; what it leaves behind is not waited for."""
+    taken, last_words = bytearray(), b""
+    stdout, stderr = cast("IO[bytes]", program.stdout), cast("IO[bytes]", program.stderr)
+    with selectors.DefaultSelector() as selector:
+        for stream in (stdout, stderr):
+            os.set_blocking(stream.fileno(), False)
+            selector.register(stream, selectors.EVENT_READ)
+        while selector.get_map():
+            has_ended = program.poll() is not None
+            left = _left(until)
+            ready = selector.select(0 if has_ended else min(_GLANCE, left))
+            if has_ended and not ready:
+                break  # another process has its outputs, and is silent
+            for key, _ in ready:
+                part = os.read(key.fd, _CHUNK)
+                if not part:
+                    selector.unregister(key.fileobj)
+                elif key.fileobj is stdout:
+                    taken += part
+                else:
+                    last_words = (last_words + part)[-_LAST_WORDS:]
+            if len(taken) > most:
+                raise ExcessError
+    try:
+        code = program.wait(_left(until))
+    except subprocess.TimeoutExpired as error:
+        raise LateError from error
+    return Printed(bytes(taken), code, last_words)
+
+
+def _left(until: float) -> float:
+    left = until - time.monotonic()
+    if left <= 0:
+        raise LateError
+    return left
+
+
+def end(program: subprocess.Popen[bytes]) -> None:
+    """End a program, and what it has started, whether or not it runs any more."""
+    with contextlib.suppress(OSError):
+        os.killpg(program.pid, signal.SIGKILL) if hasattr(os, "killpg") else program.kill()
+    program.wait()
+    for stream in (program.stdin, program.stdout, program.stderr):
+        if stream is not None:
+            with contextlib.suppress(OSError):
+                stream.close()
+
+
+def without_secrets(environ: Mapping[str, str], *secrets: str | None) -> dict[str, str]:
+    """Return the environment for a program that is not to have our key.
+
+    Our own variables are left out, and others that hold the same key or one of the `secrets`.
+    """
+    held = [it for it in (environ.get("MIMO_API_KEY"), *secrets) if it]
+    return {
+        name: value
+        for name, value in environ.items()
+        if not name.startswith("MIMO_") and not any(it in value for it in held)
+    }
