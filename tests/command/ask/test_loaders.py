@@ -1,0 +1,301 @@
+"""Files that a program reads: a PDF, and what the configuration names a command for."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from support import media_files, systems
+from support.fake_programs import FakePrograms
+from support.harness import KEY, Result, asked, environ_for, mimo
+
+from mimo_cli.simulator import Simulator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\nall of it"
+DOCX = b"PK\3\4\x14\0\0\0\0\0" + bytes(20) + b"[Content_Types].xml" + bytes(20) + b"word/"
+PRINTS = """printf '%s\\n' "$@" > {trace}; printf 'one\\f\\ntwo\\n\\f'"""
+
+
+class Desk:
+    """A simulator to ask, a folder with files, and programs."""
+
+    def __init__(self, folder: Path, simulator: Simulator) -> None:
+        self.programs = FakePrograms(folder)
+        self.simulator = simulator
+        self.folder = folder / "here"
+        self.folder.mkdir()
+        self.config = folder / "config.toml"
+        self.trace = folder / "trace"
+        self.temporary = folder / "tmp"
+        self.temporary.mkdir()
+
+    def add(self, name: str, script: str = PRINTS) -> None:
+        self.programs.add(name, script.format(trace=self.trace))
+
+    def configure(self, text: str) -> None:
+        self.config.write_text(text)
+        self.config.chmod(0o600)
+
+    def ask(self, *words: str, stdin: bytes | None = None, **variables: str) -> Result:
+        environ = environ_for(
+            self.simulator,
+            **{
+                "PATH": self.programs.path,
+                "MIMO_CONFIG": str(self.config),
+                "TMPDIR": str(self.temporary),
+                **variables,
+            },
+        )
+        return mimo("ask", *words, environ=environ, stdin=stdin, cwd=self.folder)
+
+    @property
+    def arguments(self) -> list[str]:
+        """What the program was given."""
+        return self.trace.read_text().splitlines()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    with Simulator(answer="ok") as simulator:
+        desk = Desk(tmp_path, simulator)
+        monkeypatch.chdir(desk.folder)
+        yield desk
+
+
+# PDF
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "noname", "./-dash.pdf", "two words.txt", "grüße.PDF"])
+def test_a_pdf_is_sent_as_its_text_whatever_it_is_called(name: str, desk: Desk) -> None:
+    (desk.folder / name).write_bytes(PDF)
+    desk.add("pdftotext")
+    result = desk.ask("-f", name, "sum it up")
+    assert (result.code, result.err) == (
+        0,
+        f"mimo: {name}: 2 pages, read by pdftotext, about 2 tokens\n",
+    )
+    assert asked(desk.simulator) == (f'sum it up\n\n<file name="{name}">\none\n\ntwo\n\n</file>')
+    path = str(desk.folder / name)
+    assert desk.arguments == ["-layout", "-enc", "UTF-8", path, "-"]
+
+
+def test_what_is_only_named_so_is_no_pdf(desk: Desk) -> None:
+    (desk.folder / "a.pdf").write_text("a text")
+    desk.add("pdftotext")
+    assert desk.ask("-f", "a.pdf", "hi").code == 0
+    assert (desk.trace.exists(), "a text" in asked(desk.simulator)) == (False, True)
+
+
+def test_a_pdf_that_is_piped_is_a_file_for_so_long(desk: Desk) -> None:
+    desk.add("pdftotext", 'cat "$4"; printf %s "$4" > {trace}')
+    assert desk.ask("sum it up", stdin=PDF).code == 2  # what it printed is no text
+    desk.add("pdftotext", 'tail -c 9 "$4"; printf %s "$4" > {trace}')
+    result = desk.ask("sum it up", stdin=PDF)
+    assert (result.code, result.err) == (0, "mimo: stdin: read by pdftotext, about 2 tokens\n")
+    assert asked(desk.simulator) == "sum it up\n\n<stdin>\nall of it\n</stdin>"
+    assert desk.arguments[0].startswith(f"{desk.temporary}/mimo-")
+    assert desk.arguments[0].endswith("/file.pdf")
+    assert list(desk.temporary.iterdir()) == []
+
+
+def test_so_is_one_behind_a_file_descriptor(desk: Desk) -> None:
+    desk.add("pdftotext", 'tail -c 9 "$4"')
+    read, write = os.pipe()
+    os.write(write, PDF)
+    os.close(write)
+    try:
+        assert desk.ask("-f", f"/dev/fd/{read}", "sum it up").code == 0
+    finally:
+        os.close(read)
+    assert "all of it" in asked(desk.simulator)
+
+
+def test_where_there_is_no_place_for_it_that_is_said(desk: Desk) -> None:
+    desk.add("pdftotext")
+    result = desk.ask("hi", stdin=PDF, TMPDIR=str(desk.folder / "missing"))
+    assert result.code == 12
+    assert result.err.startswith("mimo: cannot make a file for a program to read: no such file")
+
+
+def test_a_large_one_is_not_read_by_us(desk: Desk) -> None:
+    with (desk.folder / "a.pdf").open("wb") as file:
+        file.write(PDF)
+        file.truncate(300_000_000)
+    desk.add("pdftotext")
+    assert desk.ask("-f", "a.pdf", "hi").code == 0
+
+
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        (
+            "echo 'Error: odd' >&2; printf 'Error: no\\033[31m xref\\n' >&2; exit 1",
+            "a.pdf cannot be attached: pdftotext: Error: no",
+        ),
+        ("exit 3", "a.pdf cannot be attached: pdftotext: it ended with code 3\n"),
+        ("kill -11 $$", "a.pdf cannot be attached: pdftotext: it was ended by signal 11\n"),
+        (
+            "printf '\\f\\f\\n'",
+            "a.pdf has no text: pdftotext finds none; the pages may be pictures\n  Attach them",
+        ),
+        (
+            "head -c 11000000 /dev/zero",
+            "a.pdf cannot be attached: pdftotext prints more than 10 MB\n  Attach a part of it.\n",
+        ),
+        ("printf '\\377\\376\\000'", "a.pdf "),
+    ],
+)
+def test_a_program_that_fails_is_told_and_nothing_is_sent(
+    script: str, why: str, desk: Desk
+) -> None:
+    (desk.folder / "a.pdf").write_bytes(PDF)
+    desk.add("pdftotext", script)
+    result = desk.ask("-f", "a.pdf", "hi")
+    assert result.code == 2
+    assert result.err.startswith(f"mimo: {why}")
+    assert ("\033" in result.err, desk.simulator.connections) == (False, 0)
+
+
+def test_where_pdftotext_is_missing_it_says_what_to_install(desk: Desk) -> None:
+    (desk.folder / "a.pdf").write_bytes(PDF)
+    result = desk.ask("-f", "a.pdf", "hi", PATH=str(desk.programs.folder))
+    assert result.code == 2
+    assert result.err == (
+        "mimo: a.pdf cannot be attached: pdftotext, which reads it, is not installed\n"
+        "  It is in poppler: apt install poppler-utils (or dnf, pacman; brew install poppler).\n"
+    )
+
+
+def test_no_program_gets_the_key(desk: Desk) -> None:
+    (desk.folder / "a.pdf").write_bytes(PDF)
+    desk.configure(f'api_key = "{KEY}"\n')
+    desk.add("pdftotext", "env > {trace}; echo text")
+    desk.ask("-f", "a.pdf", "hi", OTHER=f"Bearer {KEY}", MINE="simulated", MIMO_API_KEY="")
+    text = desk.trace.read_text()
+    assert ("MINE=" in text, KEY in text, "MIMO_" in text) == (True, False, False)
+
+
+# The user's own
+
+
+def test_a_command_reads_its_type_without_a_shell(desk: Desk) -> None:
+    desk.configure('[loaders]\ndocx = ["tool", "--in={file}", "$HOME; `x` {file}"]\n')
+    desk.add("tool")
+    (desk.folder / "r.docx").write_bytes(DOCX)
+    assert desk.ask("-f", "r.docx", "hi").code == 0
+    path = str(desk.folder / "r.docx")
+    assert desk.arguments == [f"--in={path}", f"$HOME; `x` {path}"]
+    assert "one\n\ntwo" in asked(desk.simulator)
+
+
+@pytest.mark.parametrize(
+    ("loader", "name", "data"),
+    [
+        ('pdf = ["tool", "{file}"]', "a.pdf", PDF),
+        ('".PDF" = ["tool", "{file}"]', "a", PDF),
+        ("pdf = \"tool '{file}'\"", "a", PDF),
+        ('ipynb = ["tool", "{file}"]', "a.ipynb", b"{}"),
+        ('png = ["tool", "{file}"]', "a.png", media_files.png()),
+        ('mp3 = ["tool", "{file}"]', "noname", media_files.mp3()),
+        ('djvu = ["tool", "{file}"]', "a.djvu", b"AT&TFORM\0\1\2\3DJVM"),
+        ('cbz = ["tool", "{file}"]', "a.cbz", b"PK\3\4\x14\0\0\0\0\0" + bytes(30)),
+    ],
+)
+def test_the_first_bytes_tell_the_type_and_then_the_name(
+    loader: str, name: str, data: bytes, desk: Desk
+) -> None:
+    desk.configure(f"[loaders]\n{loader}\n")
+    desk.add("tool")
+    (desk.folder / name).write_bytes(data)
+    result = desk.ask("-f", name, "hi")
+    assert (result.code, desk.arguments) == (0, [str(desk.folder / name)]), result.err
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.docx", "a", "missing.md", "empty.md"])
+def test_other_files_stay_what_they_are(name: str, desk: Desk) -> None:
+    desk.configure('[loaders]\ndocx = ["tool", "{file}"]\nmd = ["tool", "{file}"]\n')
+    desk.add("tool")
+    if not name.startswith("missing"):
+        (desk.folder / name).write_text("" if name.startswith("empty") else "text")
+    code = 2 if name.endswith(".md") else 0
+    assert (desk.ask("-f", name, "hi").code, desk.trace.exists()) == (code, False)
+
+
+def test_a_program_with_a_place_is_looked_for_from_the_configuration(desk: Desk) -> None:
+    """And not from the working folder: a clone could have one there."""
+    desk.configure('[loaders]\nmd = ["tools/it", "{file}"]\n')
+    (desk.folder / "a.md").write_text("text")
+    for folder, says in ((desk.folder, "theirs"), (desk.config.parent, "mine")):
+        (folder / "tools").mkdir()
+        (folder / "tools/it").write_text(f"#!/bin/sh\necho {says}\n")
+        (folder / "tools/it").chmod(0o755)
+    assert desk.ask("-f", "a.md", "hi").code == 0
+    assert "\nmine\n" in asked(desk.simulator)
+
+
+def test_a_projects_file_names_no_program(desk: Desk) -> None:
+    (desk.folder / ".git").mkdir()
+    (desk.folder / "a.md").write_text("text")
+    desk.add("tool")
+    (desk.folder / ".mimo.toml").write_text('[loaders]\nmd = ["tool", "{file}"]\n')
+    result = desk.ask("-f", "a.md", "hi")
+    assert (result.code, desk.trace.exists()) == (0, False)
+    assert "loaders is ignored in" in result.err
+    assert "a project's file may only set model" in result.err
+
+
+@systems.SUPERUSER
+def test_another_users_file_names_no_program(desk: Desk) -> None:
+    desk.configure('[loaders]\nmd = ["tool", "{file}"]\n')
+    os.chown(desk.config, 12345, 12345)
+    desk.add("tool")
+    (desk.folder / "a.md").write_text("text")
+    result = desk.ask("-f", "a.md", "hi")
+    assert (result.code, desk.trace.exists()) == (3, False)
+    assert f"mimo: loaders.md is not run: {desk.config} belongs to another user" in result.err
+
+
+@pytest.mark.parametrize(
+    ("loaders", "why"),
+    [
+        ("[loaders]\nmd = 3", "loaders.md cannot be 3: it must be a list of texts that is not"),
+        ("[loaders]\nmd = []", "loaders.md is not right: it names no program"),
+        ('[loaders]\nmd = ["{file}"]', "loaders.md is not right: it names no program"),
+        ('[loaders]\nmd = ["cat"]', "loaders.md is not right: it does not say where the file"),
+        ('[loaders]\nmd = "cat \'{file}"', "loaders.md is not right: no closing quotation"),
+        ("loaders = 3", "loaders is not a table"),
+    ],
+)
+def test_a_command_that_is_wrong_is_told_with_its_place(loaders: str, why: str, desk: Desk) -> None:
+    desk.configure(f"{loaders}\n")
+    (desk.folder / "a.md").write_text("text")
+    result = desk.ask("-f", "a.md", "hi")
+    assert result.code == 3
+    assert result.err.startswith(f"mimo: {why}")
+    assert f"(file {desk.config}, line " in result.err
+
+
+def test_a_program_that_is_missing_says_where_it_is_named(desk: Desk) -> None:
+    desk.configure('[loaders]\nmd = ["no-such", "{file}"]\n')
+    (desk.folder / "a.md").write_text("text")
+    result = desk.ask("-f", "a.md", "hi")
+    assert result.code == 2
+    assert result.err == (
+        "mimo: a.md cannot be attached: no-such, which reads it, is not installed\n"
+        "  mimo config get loaders.md shows the command.\n"
+    )
+
+
+def test_what_no_loader_is_for_says_how_one_is_named(desk: Desk) -> None:
+    (desk.folder / "r.docx").write_bytes(DOCX)
+    result = desk.ask("-f", "r.docx", "hi")
+    assert result.code == 2
+    assert result.err == (
+        "mimo: r.docx cannot be attached: it is a Word document\n"
+        '  A program can take its text: mimo config set loaders.docx "pandoc -t plain {file}"\n'
+    )
