@@ -165,6 +165,8 @@ class FolderReader(NamedTuple):
         """Return what bytes are, or why they are not sent."""
         if not data.strip():
             return "empty"
+        if takes_media and self.reader.has_loader(data[: file_bytes.HEAD], name):
+            return self._loaded(data, name)
         form = self.reader.form._replace(tell=None)
         why = None if file_bytes.is_plain(data) else _why_no_text(data, name, form)
         if why == "media" and takes_media:
@@ -180,6 +182,17 @@ class FolderReader(NamedTuple):
             return "encoding"
         is_secret = private_files.may_hold_secret(text, self.secrets)
         return "key" if is_secret else TextFile(name, text, is_found=True)
+
+    def _loaded(self, data: bytes, name: str) -> Attachment | Reason:
+        """Return the text that another program prints of a file, or why it is not sent."""
+        try:
+            it = self.reader.attachment(data, name)
+        except UsageError:
+            return "unsendable"
+        if not isinstance(it, TextFile):
+            return it
+        is_secret = private_files.may_hold_secret(it.text, self.secrets)
+        return "key" if is_secret else it._replace(is_found=True)
 
 
 class _Listed(NamedTuple):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING, NamedTuple
+
+from mimo_cli.input import programs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,11 +24,11 @@ class Program(NamedTuple):
         """Return whether it is there, and so is what it works for."""
         if self.variable and not environ.get(self.variable):
             return False
-        return shutil.which(self.command[0], path=environ.get("PATH")) is not None
+        return programs.find(self.command[0], environ) is not None
 
 
 def usable(
-    programs: Iterable[Program], environ: Mapping[str, str], *, is_elsewhere: bool
+    known: Iterable[Program], environ: Mapping[str, str], *, is_elsewhere: bool
 ) -> list[Program]:
     """Return the programs that are there, and reach the right clipboard.
 
@@ -37,7 +38,7 @@ def usable(
     is_forwarded = not environ.get("DISPLAY", "").startswith((":", "unix:"))
     return [
         it
-        for it in programs
+        for it in known
         if it.fits(environ) and not (is_elsewhere and (it.is_here or not is_forwarded))
     ]
 

@@ -7,8 +7,10 @@ Ctrl-C too, which the terminal then does not send to it.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import selectors
+import shutil
 import signal
 import subprocess
 import time
@@ -72,7 +74,7 @@ def run(command: Sequence[str], means: Means, *, seconds: float, most: int) -> P
     try:
         with means.signals.held():
             program = subprocess.Popen(  # noqa: S603 - the user's choice, or a table of ours
-                command,
+                [_found(command[0], means.environ), *command[1:]],
                 env=means.environ,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -83,6 +85,25 @@ def run(command: Sequence[str], means: Means, *, seconds: float, most: int) -> P
     finally:
         if program is not None:
             end(program)
+
+
+def find(name: str, environ: Mapping[str, str]) -> str | None:
+    """Return the place of a program: of its name by whole paths alone, never in the working folder.
+
+    That may be somebody's clone, and PATH may have a dot in it.
+    """
+    if "/" in name:
+        return name
+    places = environ.get("PATH", os.defpath).split(os.pathsep)
+    path = os.pathsep.join(it for it in places if os.path.isabs(it))  # noqa: PTH117 - text
+    return shutil.which(name, path=path) if path else None
+
+
+def _found(name: str, environ: Mapping[str, str]) -> str:
+    place = find(name, environ)
+    if place is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
+    return place
 
 
 def _listen(program: subprocess.Popen[bytes], until: float, most: int) -> Printed:

@@ -238,6 +238,40 @@ def test_a_program_with_a_place_is_looked_for_from_the_configuration(desk: Desk)
     assert "\nmine\n" in asked(desk.simulator)
 
 
+def test_a_dot_in_path_finds_no_program_in_the_working_folder(desk: Desk) -> None:
+    (desk.folder / "a.pdf").write_bytes(PDF)
+    (desk.folder / "pdftotext").write_text(f"#!/bin/sh\ntouch {desk.trace}\n")
+    (desk.folder / "pdftotext").chmod(0o755)
+    path = f".::{desk.programs.folder}"
+    result = desk.ask("-f", "a.pdf", "hi", PATH=path)
+    assert (result.code, desk.trace.exists()) == (2, False)
+    assert "pdftotext, which reads it, is not installed" in result.err
+
+
+def test_a_pattern_takes_what_is_read_by_programs_and_a_folder_texts_alone(desk: Desk) -> None:
+    desk.configure('[loaders]\nmd = ["tool", "{file}"]\n')
+    (desk.folder / "docs").mkdir()
+    for name, data in (("a.pdf", PDF), ("b.md", b"b"), ("c.docx", DOCX), ("d.pdf", PDF + b"KEY")):
+        (desk.folder / "docs" / name).write_bytes(data)
+    desk.add("pdftotext", f'grep -aq KEY "$4" && echo {desk.simulator.key}-and-more || echo pdf')
+    desk.add("tool", "echo md")
+    result = desk.ask("-f", "docs/*", "hi")
+    assert result.code == 0
+    assert asked(desk.simulator) == (
+        'hi\n\n<file name="docs/a.pdf">\npdf\n</file>\n\n<file name="docs/b.md">\nmd\n</file>'
+    )
+    assert "docs/*: 2 files" in result.err
+    assert desk.ask("-f", "docs", "hi").code == 0
+    assert asked(desk.simulator) == 'hi\n\n<file name="docs/b.md">\nb\n</file>'
+
+
+def test_lines_of_what_a_program_prints_can_be_named(desk: Desk) -> None:
+    (desk.folder / "a.pdf").write_bytes(PDF)
+    desk.add("pdftotext", "printf '1\\n2\\n3\\n'")
+    assert desk.ask("-f", "a.pdf:2-3", "hi").code == 0
+    assert asked(desk.simulator) == 'hi\n\n<file name="a.pdf:2-3">\n2\n3\n</file>'
+
+
 def test_a_projects_file_names_no_program(desk: Desk) -> None:
     (desk.folder / ".git").mkdir()
     (desk.folder / "a.md").write_text("text")
