@@ -148,11 +148,12 @@ def _not_started(error: OSError, loader: Loader) -> tuple[Phrase, Phrase]:
     """Return why a program cannot be started, and what can be done."""
     if not isinstance(error, FileNotFoundError):
         return Phrase("{program}: {why}", program=loader.program, why=reason(error)), NOTHING
-    why = Phrase("{program}, which reads it, is not installed", program=loader.program)
     if loader.words != BUILT_IN["pdf"]:
+        why = Phrase("{program}, which reads it, is not installed", program=loader.program)
         return why, Phrase("mimo config get loaders.{type} shows the command.", type=loader.type)
+    why = Phrase("it is a PDF document, and {program} is not installed", program=loader.program)
     hint = Phrase(
-        "It is in poppler: {debian} (or dnf, pacman; brew install poppler).",
+        "That is in poppler: {debian} (or dnf, pacman; brew install poppler).",
         debian=CommandLine("apt install poppler-utils"),
     )
     return why, hint

@@ -217,7 +217,8 @@ def test_what_cannot_be_sent_says_what_it_is_and_what_can_be_done(
 ) -> None:
     (folder / "a.png").write_bytes(data)  # its name is not what counts
     for command in ("ask", "chat"):
-        result = mimo(command, "-f", "a.png", "hi", environ=ENVIRON)
+        without_programs = {**ENVIRON, "PATH": str(folder)}
+        result = mimo(command, "-f", "a.png", "hi", environ=without_programs)
         assert result.code == 2
         assert told in result.err
         assert len(result.err.splitlines()) == (1 if "empty" in told else 2)

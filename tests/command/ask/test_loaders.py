@@ -166,8 +166,8 @@ def test_where_pdftotext_is_missing_it_says_what_to_install(desk: Desk) -> None:
     result = desk.ask("-f", "a.pdf", "hi", PATH=str(desk.programs.folder))
     assert result.code == 2
     assert result.err == (
-        "mimo: a.pdf cannot be attached: pdftotext, which reads it, is not installed\n"
-        "  It is in poppler: apt install poppler-utils (or dnf, pacman; brew install poppler).\n"
+        "mimo: a.pdf cannot be attached: it is a PDF document, and pdftotext is not installed\n"
+        "  That is in poppler: apt install poppler-utils (or dnf, pacman; brew install poppler).\n"
     )
 
 
@@ -245,7 +245,7 @@ def test_a_dot_in_path_finds_no_program_in_the_working_folder(desk: Desk) -> Non
     path = f".::{desk.programs.folder}"
     result = desk.ask("-f", "a.pdf", "hi", PATH=path)
     assert (result.code, desk.trace.exists()) == (2, False)
-    assert "pdftotext, which reads it, is not installed" in result.err
+    assert "it is a PDF document, and pdftotext is not installed" in result.err
 
 
 def test_a_pattern_takes_what_is_read_by_programs_and_a_folder_texts_alone(desk: Desk) -> None:
