@@ -87,7 +87,7 @@ def prepare(data: bytes, name: str, known: Format | None) -> Prepared:
 
 
 def _has_to_change(data: bytes, known: Format, orientation: int) -> bool:
-    width, height, _ = measuring.measure(data, known)
+    width, height, *_ = measuring.measure(data, known)
     pixels = (width or 0) * (height or 0)
     if pixels > limits.MOST_PIXELS:
         return False  # it is refused as it is

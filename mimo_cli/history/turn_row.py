@@ -133,6 +133,7 @@ def _media(kind: MediaKind, raw: Json) -> Media:
             cells.optional(cells.count, raw.get("width")),
             cells.optional(cells.count, raw.get("height")),
             cells.optional(cells.finite_number, raw.get("seconds")),
+            cells.optional(bool, raw.get("sound")),
         ),
     )
 

@@ -43,22 +43,29 @@ def make(data: bytes, format: Format, name: str) -> Media:  # noqa: A002  # what
 def measure(data: bytes, format: Format) -> Measures:  # noqa: A002  # what it is
     """Return what the header says; None for what it does not, or what cannot be."""
     found = _MEASURES[format.media_type](data)
-    width, height, seconds = found
+    width, height, seconds, sound = found
     if not (width and height and 0 < width <= _LARGEST_SIDE and 0 < height <= _LARGEST_SIDE):
         width = height = None
     if seconds is not None and not (isfinite(seconds) and 0 < seconds <= _LONGEST):
         seconds = None
-    return Measures(width, height, seconds)
+    return Measures(width, height, seconds, sound)
 
 
-def _movie(data: bytes) -> Measures:
+def _recording(data: bytes) -> Measures:
+    return _film(data)._replace(sound=None)
+
+
+def _film(data: bytes) -> Measures:
     movie = iso_media.read(data)
-    return NOT_MEASURED if movie is None else Measures(movie.width, movie.height, movie.seconds)
+    if movie is None:
+        return NOT_MEASURED
+    return Measures(movie.width, movie.height, movie.seconds, movie.has_sound)
 
 
 def _wmv(data: bytes) -> Measures:
     streams = asf.read(data)
-    return Measures(streams.width, streams.height, streams.seconds)
+    sound = streams.has_audio if streams.has_audio or streams.is_whole else None
+    return Measures(streams.width, streams.height, streams.seconds, sound)
 
 
 _MEASURES: dict[str, Callable[[bytes], Measures]] = {
@@ -71,9 +78,9 @@ _MEASURES: dict[str, Callable[[bytes], Measures]] = {
     "audio/mpeg": lambda data: Measures(seconds=mpeg_audio.seconds(data)),
     "audio/flac": lambda data: Measures(seconds=mpeg_audio.flac_seconds(data)),
     "audio/ogg": lambda data: Measures(seconds=ogg.seconds(data)),
-    "audio/mp4": _movie,
-    "video/mp4": _movie,
-    "video/quicktime": _movie,
+    "audio/mp4": _recording,
+    "video/mp4": _film,
+    "video/quicktime": _film,
     "video/x-msvideo": riff.measure_avi,
     "video/x-ms-wmv": _wmv,
 }

@@ -20,7 +20,7 @@ def describe(media: Media) -> Phrase:
 
     Of one that the service fetches, its address.
     """
-    width, height, seconds = media.measures
+    width, height, seconds, _ = media.measures
     parts = [_KINDS[media.kind]]
     if width and height:
         parts.append(verbatim(f"{width}×{height}"))

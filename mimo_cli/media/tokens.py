@@ -18,7 +18,7 @@ rounded up, and 2 are around it: 60 s are 376 + 2.
 So 60 s of 1080p are 60 · (276 + 5) + 2 + 378 = 17,240; with fps 5, 150 · (276 + 7) + 380 = 42,830;
 with `max`, 60 · (2,040 + 5) + 380 = 123,080: the reference's own examples.
 
-Whether a film has sound its measures do not tell: it is taken to have. The reference calls its own
+A film of which it is not known whether it has sound is taken to have. The reference calls its own
 results an estimate: what counts is the usage that comes with the answer.
 """
 
@@ -64,7 +64,7 @@ class TokenCount(NamedTuple):
 
 def count(media: Media) -> TokenCount:
     """Return how many tokens a picture, a recording or a film is."""
-    width, height, seconds = media.measures
+    width, height, seconds, sound = media.measures
     is_exact = isinstance(media.source, FileSource) and media.source.media_type in EXACT_TYPES
     match media.kind:
         case "image" if width and height:
@@ -75,9 +75,14 @@ def count(media: Media) -> TokenCount:
             return TokenCount(audio(_length(media)), not (is_exact and seconds))
         case "video":
             size = (width, height) if width and height else _UNKNOWN_FILM
-            is_known = is_exact and width and height and seconds
-            max_resolution = media.media_resolution == "max"
-            tokens = video(*size, _length(media), media.fps or _FPS, is_max=max_resolution)
+            is_known = is_exact and width and height and seconds and sound is not None
+            tokens = video(
+                *size,
+                _length(media),
+                media.fps or _FPS,
+                is_max=media.media_resolution == "max",
+                has_sound=sound is not False,
+            )
             return TokenCount(tokens, not is_known)
 
 
@@ -100,7 +105,15 @@ def audio(seconds: float) -> int:
     return ceil((floor(seconds * 100) + 1) / 16) + 2
 
 
-def video(width: int, height: int, seconds: float, fps: float = _FPS, *, is_max: bool) -> int:
+def video(
+    width: int,
+    height: int,
+    seconds: float,
+    fps: float = _FPS,
+    *,
+    is_max: bool,
+    has_sound: bool = True,
+) -> int:
     """Return the tokens of a film with its sound."""
     grids = max(1, ceil(min(ceil(seconds * fps), _MOST_FRAMES) / 2))
     limit = min(_MOST, _MOST_OF_FILM // grids)
@@ -109,7 +122,8 @@ def video(width: int, height: int, seconds: float, fps: float = _FPS, *, is_max:
     shorter = min(width, height, _SIDE)
     frame = (width * _SIDE // shorter, height * _SIDE // shorter)
     around = 5 if fps <= _SLOW else 7
-    return grids * (_squares(*frame, limit) + around) + 2 + audio(seconds)
+    sound = audio(seconds) if has_sound else 0
+    return grids * (_squares(*frame, limit) + around) + 2 + sound
 
 
 def _squares(width: int, height: int, most: int) -> int:

@@ -10,7 +10,7 @@ import binascii
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli.api.protocol.messages import FileSource, Media, UrlSource
+from mimo_cli.api.protocol.messages import NOT_MEASURED, FileSource, Media, UrlSource
 from mimo_cli.media import formats, limits, measuring, naming
 from mimo_cli.simulator.protocol.responses import CORRUPTED
 from mimo_cli.simulator.refusal import Refusal, require, require_number, require_text
@@ -82,7 +82,7 @@ def _of_file(media: Media, source: dict[str, Any], where: str) -> Media:
     if found is None or found.media_type != source["media_type"]:
         raise Refusal("", message=CORRUPTED)
     measures = measuring.measure(data, found)
-    if not any(measures):
+    if measures._replace(sound=None) == NOT_MEASURED:
         raise Refusal("", message=CORRUPTED)
     digest = sha256(data).hexdigest()
     return media._replace(source=FileSource(found.media_type, len(data), digest), measures=measures)
@@ -103,6 +103,6 @@ def describe(media: Media) -> str:
 
 
 def _measured(media: Media) -> list[str]:
-    width, height, seconds = media.measures
+    width, height, seconds, _ = media.measures
     size = [f"{width}×{height}"] if width and height else []
     return size if seconds is None else [*size, naming.duration(seconds)]

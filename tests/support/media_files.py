@@ -130,12 +130,19 @@ def wav_format(rate: int = 8000, tag: int = 1, frame: int = 1, extra: bytes = b"
     return riff_chunk(b"fmt ", content + extra)
 
 
-def avi(width: int = 32, height: int = 16, seconds: float = 2.0, *, fps: int = 10) -> bytes:
-    """A film of black pictures that are not compressed."""
+def avi(
+    width: int = 32,
+    height: int = 16,
+    seconds: float = 2.0,
+    *,
+    fps: int = 10,
+    audio: bool = False,
+) -> bytes:
+    """A film of black pictures that are not compressed; its sound is described alone."""
     frames = round(seconds * fps)
     picture = bytes(ceil(width * 3 / 4) * 4 * height)
     main = struct.pack(
-        "<14I", 1_000_000 // fps, 0, 0, 0x10, frames, 0, 1, 0, width, height, *(0,) * 4
+        "<14I", 1_000_000 // fps, 0, 0, 16, frames, 0, 1 + audio, 0, width, height, *(0,) * 4
     )
     stream = b"vidsDIB " + struct.pack(
         "<IHHIIIIIIIIhhhh", 0, 0, 0, 0, 1, fps, 0, frames, len(picture), 0, 0, 0, 0, width, height
@@ -143,6 +150,9 @@ def avi(width: int = 32, height: int = 16, seconds: float = 2.0, *, fps: int = 1
     form = struct.pack("<IiiHHIIiiII", 40, width, height, 1, 24, 0, len(picture), 0, 0, 0, 0)
     described = riff_chunk(b"strh", stream) + riff_chunk(b"strf", form)
     header = riff_chunk(b"avih", main) + riff_chunk(b"LIST", b"strl" + described)
+    if audio:
+        sound = riff_chunk(b"strh", b"auds".ljust(56, b"\0"))
+        header += riff_chunk(b"LIST", b"strl" + sound)
     index = b"".join(
         struct.pack("<4sIII", b"00db", 0x10, 4 + it * (len(picture) + 8), len(picture))
         for it in range(frames)
@@ -367,18 +377,23 @@ def _media(
 # ASF
 
 
-def wmv(width: int = 32, height: int = 16, seconds: float = 2.0) -> bytes:
+def wmv(width: int = 32, height: int = 16, seconds: float = 2.0, *, audio: bool = False) -> bytes:
     """The header of a film, and an empty object of data."""
     described = struct.pack("<IIBH", width, height, 2, 40) + struct.pack(
         "<IiiHH4sIiiII", 40, width, height, 1, 24, b"WMV2", 0, 0, 0, 0, 0
     )
-    return _asf(seconds, asf_stream("c0ef19bc4d5bcf11a8fd00805f5c442b", described))
+    sound = [_asf_sound()] if audio else []
+    return _asf(seconds, asf_stream("c0ef19bc4d5bcf11a8fd00805f5c442b", described), *sound)
 
 
 def wma(seconds: float = 2.0) -> bytes:
     """The header of a recording, in the same container."""
+    return _asf(seconds, _asf_sound())
+
+
+def _asf_sound() -> bytes:
     described = struct.pack("<HHIIHHH", 0x161, 1, 8000, 1000, 100, 16, 0)
-    return _asf(seconds, asf_stream("409e69f84d5bcf11a8fd00805f5c442b", described))
+    return asf_stream("409e69f84d5bcf11a8fd00805f5c442b", described)
 
 
 def asf_stream(kind: str, described: bytes) -> bytes:

@@ -89,12 +89,14 @@ class FileSource(NamedTuple):
 class Measures(NamedTuple):
     """How large a picture or film is, in pixels, and how long a recording or film.
 
-    A picture's are those of its header, a film's those that are shown. None is: not known.
+    A picture's are those of its header, a film's those that are shown. `sound` is whether a film
+    has any. None is: not known.
     """
 
     width: int | None = None
     height: int | None = None
     seconds: float | None = None
+    sound: bool | None = None
 
 
 NOT_MEASURED = Measures()

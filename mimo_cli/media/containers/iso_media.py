@@ -41,6 +41,13 @@ class Movie(NamedTuple):
     handlers: frozenset[bytes]
     is_cut: bool
 
+    @property
+    def has_sound(self) -> bool | None:
+        """Whether one of the tracks is sound; None where one is not known."""
+        if b"soun" in self.handlers:
+            return True
+        return None if self.is_cut or b"" in self.handlers else False
+
 
 def brand(head: bytes) -> bytes | None:
     """Return what a file says it is: its major brand, `qt  ` for one that is older than brands.

@@ -99,4 +99,18 @@ def measure_avi(data: bytes) -> Measures:
     if data[20:28] != b"hdrlavih":
         return NOT_MEASURED
     microseconds, frames = little(data, 32, 4), little(data, 48, 4)
-    return Measures(little(data, 64, 4), little(data, 68, 4), microseconds * frames / 1e6)
+    width, height = little(data, 64, 4), little(data, 68, 4)
+    return Measures(width, height, microseconds * frames / 1e6, _has_sound(data))
+
+
+def _has_sound(data: bytes) -> bool | None:
+    """Return whether one of an AVI's streams is sound; None where not all of them are there.
+
+    Each has a list of its own behind the main header, which begins with its description.
+    """
+    end, streams = 20 + little(data, 16, 4), little(data, 56, 4)
+    lists = [it.start for it in chunks(data[:end], 24) if it.name == b"LIST"]
+    kinds = [data[at + 12 : at + 16] for at in lists if data[at : at + 8] == b"strlstrh"]
+    if b"auds" in kinds:
+        return True
+    return False if kinds and len(kinds) >= streams else None

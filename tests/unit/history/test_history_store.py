@@ -130,6 +130,12 @@ EVERYTHING = Turn(
             "image", FileSource("image/png", 2, "0" * 64), name="it.png", measures=Measures(3, 4)
         ),
         Media("video", UrlSource("https://example.org/v"), 2.0, "max"),
+        Media(
+            "video",
+            FileSource("video/mp4", 2, "1" * 64),
+            name="it.mp4",
+            measures=Measures(3, 4, 5.5, sound=False),
+        ),
         ToolResult("t1", (Text("42"),), is_error=True),
         ToolResult("t2", "as text"),
     ),

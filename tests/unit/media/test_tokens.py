@@ -82,7 +82,7 @@ def file(kind: MediaKind, media_type: str, measures: Measures, size: int = 1_000
 
 
 SHOT = Measures(1920, 1080)
-FILM = Measures(1920, 1080, 60.0)
+FILM = Measures(1920, 1080, 60.0, sound=True)
 
 
 @pytest.mark.parametrize(
@@ -99,6 +99,9 @@ FILM = Measures(1920, 1080, 60.0)
         (file("video", "video/mp4", FILM)._replace(fps=5.0), 42_830, False),
         (file("video", "video/mp4", FILM)._replace(media_resolution="max"), 123_080, False),
         (file("video", "video/mp4", FILM)._replace(media_resolution="default"), 17_240, False),
+        (file("video", "video/mp4", FILM._replace(sound=False)), 17_240 - 378, False),
+        (file("video", "video/mp4", FILM._replace(sound=None)), 17_240, True),
+        (file("video", "video/x-ms-wmv", FILM._replace(sound=False)), 17_240 - 378, True),
         (file("video", "video/x-ms-wmv", FILM), 17_240, True),
         (file("video", "video/mp4", SHOT, 15_000_000), 17_240, True),
         (file("video", "video/mp4", Measures(seconds=60.0)), 17_240, True),

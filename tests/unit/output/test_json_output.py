@@ -113,6 +113,7 @@ def test_what_went_along_with_a_question_is_told_without_its_data() -> None:
         "width": 1920,
         "height": 1080,
         "seconds": None,
+        "sound": None,
         "tokens": 2040,
         "estimated": False,
         "url": None,
