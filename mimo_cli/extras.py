@@ -13,6 +13,13 @@ from mimo_cli.phrases import CommandLine
 IMAGES = ("pillow", "pillow-heif")
 """What the extra `images` is made of."""
 
+PILLOW = "PIL"
+"""The module that is there where the extra `images` is."""
+
+
+LARGE_PICTURE = 8_388_608
+"""Pixels from which on the extra `images` makes a picture smaller: the service looks at no more."""
+
 
 def installing(
     packages: tuple[str, ...], prefix: str = sys.prefix, python: str = sys.executable

@@ -16,6 +16,8 @@ Translations = Mapping[str, str]
 ENGLISH: Translations = {}
 """What the templates are written in."""
 
+_KB = 1024
+
 
 class Phrase(str):
     """A text for a person. As a `str` it is the English one.
@@ -109,6 +111,21 @@ def verbatim(text: str) -> Phrase:
 def counted(count: int, one: str, many: str, /, **values: Any) -> Phrase:
     """Return the phrase for a number of things: `one` for 1, `many` with `{count}` for others."""
     return Phrase(one if count == 1 else many, count=count, **values)
+
+
+def file_size(size: int) -> Phrase:
+    """Return a number of bytes in words: `312 bytes`, `12.3 KB`, `1.2 MB`; a MB is 1024² bytes."""
+    if size < _KB:
+        return counted(size, "one byte", "{count} bytes")
+    if size < _KB**2:
+        return Phrase("{size:.1f} KB", size=size / _KB)
+    return Phrase("{size:,.1f} MB", size=size / _KB**2)
+
+
+def file_size_over(size: int, limit: int) -> Phrase:
+    """Return a number of bytes that is over a limit in words that show that it is."""
+    told = file_size(size)
+    return told if told != file_size(limit) else Phrase("just over {limit}", limit=told)
 
 
 def listed(names: Iterable[str]) -> Phrase:

@@ -20,10 +20,9 @@ if TYPE_CHECKING:
     from mimo_cli.attachments.redrawing import Redrawn
     from mimo_cli.media.formats import Format
 
-USEFUL_PIXELS = 8_388_608
+USEFUL_PIXELS = extras.LARGE_PICTURE
 """Larger pictures the service makes smaller itself, as its reference says."""
 
-_MOST_BYTES = 600_000_000  # of `limits.MOST_PIXELS`, three bytes each
 _MADE = {"JPEG": (formats.JPEG, ".jpg"), "PNG": (formats.PNG, ".png")}
 _SUFFIXES = frozenset(
     {
@@ -47,13 +46,18 @@ class Prepared(NamedTuple):
     note: Phrase = NOTHING
 
 
+def has_extra() -> bool:
+    """Return whether the extra `images` is there."""
+    return find_spec(extras.PILLOW) is not None
+
+
 def largest_file(head: bytes, known: Format | None) -> int:
     """Return how many bytes of a file that begins so are worth being read: it may become smaller.
 
     `known` is what the service takes it for, None where it takes no such thing.
     """
     is_picture = convertible.recognize(head) if known is None else known.kind == "image"
-    return _MOST_BYTES if is_picture and find_spec("PIL") else limits.LARGEST_FILE
+    return limits.LARGEST_PICTURE if is_picture and has_extra() else limits.LARGEST_FILE
 
 
 def prepare(data: bytes, name: str, known: Format | None) -> Prepared:

@@ -10,7 +10,7 @@ from mimo_cli.attachments import web_address
 from mimo_cli.attachments.attachment import ANY_FILM, TextFile
 from mimo_cli.errors import UsageError
 from mimo_cli.input import compose, file_bytes
-from mimo_cli.phrases import Phrase
+from mimo_cli.phrases import Phrase, file_size
 from mimo_cli.text import decoding
 
 if TYPE_CHECKING:
@@ -153,11 +153,10 @@ class Reader(NamedTuple):
         from mimo_cli.attachments import convertible
         from mimo_cli.media import formats
 
-        head = data[: file_bytes.HEAD]
-        known = formats.recognize(head, name)
-        if known is not None or convertible.recognize(head):
+        known = formats.recognize(data, name)
+        if known is not None or convertible.recognize(data[: file_bytes.HEAD]):
             return self._media(data, known, name)
-        self._refuse_foreign(head, name)
+        self._refuse_foreign(data, name)
         return TextFile(name, compose.decode_file(data, name, self.form))
 
     def has_loader(self, head: bytes, name: str) -> bool:
@@ -202,46 +201,48 @@ class Reader(NamedTuple):
         if prepared.note:
             self.tell(Phrase("{file}: {remark}", file=shown, remark=prepared.note))
         media = measuring.make(prepared.data, prepared.format, prepared.name)
-        limits.check(media)
+        limits.check(media, has_extra=pictures.has_extra())
         return self._as_film(media)
 
-    def limit(self, head: bytes, size: int, name: str) -> int:
+    def limit(self, read: file_bytes.Read) -> int:
         """Return how many bytes are taken of what begins so (a `file_bytes.Limit`).
 
         Raises:
             UsageError: it is larger, or of a kind that is not taken.
         """
+        head, size, name, is_whole = read
         if self.has_loader(head, name):
             return _limit_for_loader(size, name)
         if file_bytes.is_plain(head):
-            return file_bytes.text_limit(head, size, name)
+            return file_bytes.text_limit(read)
         from mimo_cli.attachments import convertible, pictures
         from mimo_cli.media import formats, limits
 
         known = formats.recognize(head, name)
         if known is None and not convertible.recognize(head):
             self._refuse_foreign(head, name)
-            return file_bytes.text_limit(head, size, name)
+            return file_bytes.text_limit(read)
         largest = pictures.largest_file(head, known)
         if size > largest:
-            limits.check(_unread(known, size, name))
+            unread, has_extra = _unread(known, size, name), pictures.has_extra()
+            limits.check(unread, has_extra=has_extra, is_whole=is_whole)
         return largest
 
-    def _refuse_foreign(self, head: bytes, name: str) -> None:
-        """Refuse what is known, and nothing that can be sent.
+    def _refuse_foreign(self, data: bytes, name: str) -> None:
+        """Refuse what is known, by its first bytes at least, and nothing that can be sent.
 
         Raises:
             UsageError: it is, and nobody wants it as a text in spite of that.
         """
         from mimo_cli.media import formats
 
-        if self.form.lossy or not (found := formats.foreign(head, name)):
+        if self.form.lossy or not (found := formats.foreign(data, name)):
             return
         hint = found.advice
         if self.helpers is not None:
             from mimo_cli.attachments import loaders
 
-            hint = loaders.advice(head, name) or hint
+            hint = loaders.advice(data[: file_bytes.HEAD], name) or hint
         what = Phrase("{file} cannot be attached", file=name)
         raise UsageError(what, Phrase("it is {kind}", kind=found.what), hint)
 
@@ -269,10 +270,10 @@ def _limit_for_loader(size: int, name: str) -> int:
     Raises:
         UsageError: it has more.
     """
-    from mimo_cli.media import limits, naming
+    from mimo_cli.media import limits
 
     if size > limits.LARGEST_FILE:
-        why = Phrase("more than {size}", size=naming.file_size(limits.LARGEST_FILE))
+        why = Phrase("more than {size}", size=file_size(limits.LARGEST_FILE))
         hint = Phrase("Save it as a file, and name that.")
         raise UsageError(Phrase("{name} is too large", name=name), why, hint)
     return limits.LARGEST_FILE

@@ -11,9 +11,8 @@ from mimo_cli.api.keys import mask
 from mimo_cli.api.protocol.encode import encode
 from mimo_cli.config import KeyFromCommand, KeyKnown
 from mimo_cli.errors import AuthError
-from mimo_cli.media import naming
 from mimo_cli.output.sanitize import sanitize
-from mimo_cli.phrases import Phrase, verbatim
+from mimo_cli.phrases import Phrase, file_size, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -207,7 +206,7 @@ def _stands_for(variable: str, file: EncodedFile) -> str:
 
 
 def _left_out(file: EncodedFile) -> str:
-    return f"<base64 of {file.name or file.kind}, {naming.file_size(file.source.size)}>"
+    return f"<base64 of {file.name or file.kind}, {file_size(file.source.size)}>"
 
 
 def _curl(

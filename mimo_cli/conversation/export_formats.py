@@ -19,7 +19,7 @@ from mimo_cli.api.protocol.messages import (
 )
 from mimo_cli.api.replies import reply_check
 from mimo_cli.history.record import reply_json
-from mimo_cli.phrases import NOTHING, Phrase, listed, verbatim
+from mimo_cli.phrases import NOTHING, Phrase, file_size, listed, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -143,7 +143,7 @@ def attachment(media: Media) -> tuple[str, Phrase]:
     name, what, source = _name(media), naming.describe(media), media.source
     if isinstance(source, UrlSource):
         return "" if name == source.url else name, what
-    return name, listed([what, naming.file_size(source.size)])
+    return name, listed([what, file_size(source.size)])
 
 
 def _name(media: Media) -> str:

@@ -87,9 +87,9 @@ class Intake(NamedTuple):
         helpers = prepare.helpers(environment, self.loaders, self.secrets)
         return Reader(self.form, self.console.info, environment.environ, self.film, helpers)
 
-    def limit(self, head: bytes, size: int, name: str) -> int:
+    def limit(self, read: file_bytes.Read) -> int:
         """Return how many bytes are taken of what begins so (a `file_bytes.Limit`)."""
-        return self.reader.limit(head, size, name)
+        return self.reader.limit(read)
 
     def patience(self, otherwise: Phrase, notice: Callable[[], None] | None) -> stdin.Patience:
         """Return how long what is silent is waited for; `otherwise` says how to do without it."""

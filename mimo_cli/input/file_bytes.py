@@ -11,17 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimo_cli.errors import UsageError
+from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase, reason
 from mimo_cli.text import punctuation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Limit = Callable[[bytes, int, str], int]
-    """Returns how many bytes are taken of what begins with these, has that size, and that name.
-
-    Raises a UsageError if these are too many. The size of a pipe is what came so far.
-    """
+    Limit = Callable[["Read"], int]
+    """Returns how many bytes are taken of such a thing; raises a UsageError if it has more."""
 
 LARGEST_TEXT = 10 * 1024 * 1024
 """Bytes of text, each of stdin and files."""
@@ -37,9 +35,21 @@ _PLAIN_BEGINNINGS = (b"%PDF-", b"GIF8")  # of what is no text, and may look like
 _LONGEST_CHARACTER = 4
 
 
-def text_limit(_head: bytes, size: int, name: str) -> int:
+class Read(NamedTuple):
+    """What is being read, and has that `name`: its first bytes, and how many there are.
+
+    One that is not whole, a pipe, has more than those that came so far, perhaps.
+    """
+
+    head: bytes
+    size: int
+    name: str
+    is_whole: bool = False
+
+
+def text_limit(read: Read) -> int:
     """Return how many bytes of a text are taken (a `Limit`)."""
-    check_size(size, name)
+    check_size(read.size, read.name)
     return LARGEST_TEXT
 
 
@@ -120,11 +130,11 @@ def _read(path: str, limit: Limit, seconds: float) -> bytes:
         if is_pipe:
             return _read_pipe(file.fileno(), path, limit, seconds)
         head = file.peek()[:HEAD]
-        most = limit(head, status.st_size, path)
+        most = limit(Read(head, status.st_size, path, is_whole=True))
         if not is_plain(head):  # a text may grow
             most = min(most, status.st_size or most)
         data = file.read(most + 1)
-    limit(head, len(data), path)
+    limit(Read(head, len(data), path))
     if len(data) != status.st_size and not is_plain(head):
         why = Phrase("it changed while it was read")
         raise UsageError(_cannot_read(path), why, Phrase("Is it whole? Try again."))
@@ -152,7 +162,7 @@ def _read_pipe(descriptor: int, name: str, limit: Limit, seconds: float) -> byte
         size += len(part)
         head += part[: HEAD - len(head)]
         if size > LARGEST_TEXT:
-            limit(head, size, name)
+            limit(Read(head, size, name))
 
 
 def _check_kind(mode: int, path: str) -> bool:

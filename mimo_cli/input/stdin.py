@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimo_cli.errors import UsageError
-from mimo_cli.input.file_bytes import HEAD, LARGEST_TEXT, check_size, text_limit
+from mimo_cli.input.file_bytes import HEAD, LARGEST_TEXT, Read, check_size, text_limit
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase, reason
 
@@ -83,7 +83,7 @@ def read(
         size += len(chunk)
         head += chunk[: HEAD - len(head)]
         if size > LARGEST_TEXT:
-            size_limit(head, size, name)
+            size_limit(Read(head, size, name))
 
 
 def next_part(descriptor: int, size: int = _CHUNK) -> bytes:

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from mimo_cli import extras
 from mimo_cli.api.protocol.messages import FileSource
 from mimo_cli.errors import UsageError
-from mimo_cli.media.naming import file_size
-from mimo_cli.phrases import CommandLine, Phrase
+from mimo_cli.phrases import CommandLine, Phrase, file_size, file_size_over
 
 if TYPE_CHECKING:
     from mimo_cli.api.protocol.messages import Media, MediaKind
@@ -23,6 +22,8 @@ MOST_ENCODED = 50 * 1024 * 1024
 LARGEST_FILE = MOST_ENCODED // 4 * 3
 """Bytes of a file whose base64 is as long: 37.5 MB."""
 MOST_PIXELS = 200_000_000
+LARGEST_PICTURE = 3 * MOST_PIXELS
+"""Bytes of a file that the extra `images` makes smaller: three for each pixel."""
 
 
 def encoded_length(size: int) -> int:
@@ -30,8 +31,11 @@ def encoded_length(size: int) -> int:
     return -(-size // 3) * 4
 
 
-def check(media: Media) -> None:
+def check(media: Media, *, has_extra: bool, is_whole: bool = True) -> None:
     """Check a file's size, and of a picture how many pixels it has.
+
+    `has_extra` is whether the extra `images` is there. Of a file that is not whole the size is that
+    of what came so far.
 
     Raises:
         UsageError: it is over the limit.
@@ -39,13 +43,18 @@ def check(media: Media) -> None:
     if not isinstance(media.source, FileSource):
         return
     what = Phrase("cannot send {name}", name=media.name or media.source.media_type)
-    if encoded_length(media.source.size) > MOST_ENCODED:
+    size = media.source.size
+    if encoded_length(size) > MOST_ENCODED:
         why = Phrase(
-            "{size}, and the service takes at most {limit} of a file",
-            size=file_size(media.source.size),
+            "{size}, and the service takes at most {limit} of a file"
+            if is_whole
+            else "more than {limit}, which is the most that the service takes of a file",
+            size=file_size_over(size, LARGEST_FILE),
             limit=file_size(LARGEST_FILE),
         )
-        raise UsageError(what, why, _smaller(media.kind))
+        raise UsageError(
+            what, why, _smaller(media.kind, is_advised=not has_extra and size <= LARGEST_PICTURE)
+        )
     pixels = (media.measures.width or 0) * (media.measures.height or 0)
     if media.kind == "image" and pixels > MOST_PIXELS:
         why = Phrase(
@@ -57,13 +66,16 @@ def check(media: Media) -> None:
         raise UsageError(what, why, Phrase("Make it smaller, or send a part of it."))
 
 
-def _smaller(kind: MediaKind) -> Phrase:
+def _smaller(kind: MediaKind, *, is_advised: bool) -> Phrase:
+    """Return what to do; `is_advised` is whether the extra `images` is named."""
     match kind:
-        case "image":
+        case "image" if is_advised:
             return Phrase(
                 "Make it smaller; with the extra `images` mimo does that itself: {command}",
                 command=extras.installing(extras.IMAGES),
             )
+        case "image":
+            return Phrase("Make it smaller, or send a part of it.")
         case "audio":
             return Phrase(
                 "Make it smaller, say by {command}, or give an address that the service can read.",

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import UrlSource
 from mimo_cli.media.measuring import EXACT_TYPES
-from mimo_cli.phrases import Phrase, counted, verbatim
+from mimo_cli.phrases import Phrase, verbatim
 
 if TYPE_CHECKING:
     from mimo_cli.api.protocol.messages import Media
 
-_UNIT = 1024
 _KINDS = {"image": Phrase("image"), "audio": Phrase("audio"), "video": Phrase("video")}
 
 
@@ -47,12 +46,3 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(whole, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def file_size(size: int) -> Phrase:
-    """Return a number of bytes in words: `312 bytes`, `12.3 KB`, `1.2 MB`; a MB is 1024² bytes."""
-    if size < _UNIT:
-        return counted(size, "one byte", "{count} bytes")
-    if size < _UNIT**2:
-        return Phrase("{size:.1f} KB", size=size / _UNIT)
-    return Phrase("{size:,.1f} MB", size=size / _UNIT**2)

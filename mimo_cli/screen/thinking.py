@@ -12,7 +12,7 @@ from mimo_cli.markdown.inline import wrap
 from mimo_cli.markdown.styled_rows import inert, join_rows, row_of, row_text
 from mimo_cli.output.columns import cut
 from mimo_cli.output.view import Awaited
-from mimo_cli.phrases import ENGLISH, Phrase
+from mimo_cli.phrases import ENGLISH, Phrase, file_size
 from mimo_cli.text.widths import expand_tabs
 
 if TYPE_CHECKING:
@@ -281,8 +281,6 @@ def _sayings(awaited: Awaited) -> list[Phrase]:
 
 def _upload_sayings(sending: Sending, host: str) -> list[Phrase]:
     """Return how far an upload is told to be, the fullest first."""
-    from mimo_cli.media.naming import file_size  # few uploads take that long
-
     size = file_size(sending.size)
     percent = 100 * sending.sent // max(1, sending.size)
     told = [

@@ -180,6 +180,10 @@ def id3(content: bytes = bytes(20)) -> bytes:
     return b"ID3\3\0\0" + bytes(size >> shift & 0x7F for shift in (21, 14, 7, 0)) + content
 
 
+ADTS = b"\xff\xf1\x50\x80\x01\x1f\xfc\0" * 2
+"""Two frames of AAC."""
+
+
 def flac(seconds: float = 1.0, *, rate: int = 8000) -> bytes:
     """Silence: one frame of a constant for each 4,096 samples at most."""
     total = round(seconds * rate)
@@ -386,9 +390,10 @@ def wmv(width: int = 32, height: int = 16, seconds: float = 2.0, *, audio: bool 
     return _asf(seconds, asf_stream("c0ef19bc4d5bcf11a8fd00805f5c442b", described), *sound)
 
 
-def wma(seconds: float = 2.0) -> bytes:
-    """The header of a recording, in the same container."""
-    return _asf(seconds, _asf_sound())
+def wma(seconds: float = 2.0, *, described_late: bool = False) -> bytes:
+    """The header of a recording, in the same container; its stream may be behind a long object."""
+    before = [_asf_object("00" * 16, bytes(9000))] if described_late else []
+    return _asf(seconds, *before, _asf_sound())
 
 
 def _asf_sound() -> bytes:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from mimo_cli.advice import Action, ModelsForMedia
 from mimo_cli.catalogue import models
 from mimo_cli.errors import MediaRefusedError
-from mimo_cli.phrases import CommandLine, Phrase
+from mimo_cli.phrases import CommandLine, Phrase, file_size
 
 if TYPE_CHECKING:
     from mimo_cli.api.replies.hints import Asked, Hint
@@ -29,7 +29,6 @@ _TOO_LARGE = 413
 _NOT_FOUND = 404
 _FAILED = 500
 _FEW = 2
-_MEGABYTE = 1024 * 1024
 
 _IMAGES, _AUDIO, _VIDEO = r"image|picture|photo|图[片像]", r"audio|音频|语音", r"video|视频"
 _KINDS = {"image": _IMAGES, "audio": _AUDIO, "video": _VIDEO}
@@ -174,7 +173,7 @@ def too_large(size: int | None) -> Phrase:
     """Return what happened where a request is too large; `size` in bytes, None if not known."""
     if not size:
         return Phrase("the request is too large")
-    return Phrase("the request is too large ({size:,.1f} MB)", size=size / _MEGABYTE)
+    return Phrase("the request is too large ({size})", size=file_size(size))
 
 
 def not_taken(model: str, kind: str | None) -> Phrase:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mimo_cli.errors import ALWAYS, MimoError, NetworkError, ProtocolError, ServerError
-from mimo_cli.phrases import NOTHING, Phrase, verbatim
+from mimo_cli.phrases import NOTHING, Phrase, file_size, verbatim
 
 if TYPE_CHECKING:
     from mimo_cli.api.transport.heard import Heard
@@ -85,8 +85,8 @@ def upload_broke(where: str, proxy: Proxy | None, size: int) -> NetworkError:
     """Say that the connection ended, without a word, before a body of `size` bytes was out."""
     found = _no_reply(where, proxy)
     found.what = Phrase("the upload broke off")
-    template = "It may take no request of {count:.1f} MB: try it with less."
-    found.hint = Phrase(template, count=size / 1024**2)
+    template = "It may take no request of {size}: try it with less."
+    found.hint = Phrase(template, size=file_size(size))
     return found
 
 

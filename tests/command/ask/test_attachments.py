@@ -36,6 +36,7 @@ FORMATS = {
     "a.avi": (media_files.avi(64, 48, 2), "video", "video/x-msvideo"),
     "a.wmv": (media_files.wmv(64, 48, 2), "video", "video/x-ms-wmv"),
 }
+LONG_TAG = media_files.id3(bytes(20_000))
 ENVIRON = {"MIMO_API_KEY": "sk-0123456789abcdef", "MIMO_CONFIG": "/dev/null"}
 
 
@@ -244,7 +245,7 @@ def test_a_pipe_of_media_may_be_longer_than_a_text(simulator: Simulator) -> None
     film += media_files.box(b"free", bytes(limits.LARGEST_FILE - len(film)))
     result = mimo("ask", "hi", environ=ENVIRON, stdin=film)
     assert result.code == 2
-    assert result.err.startswith("mimo: cannot send stdin: 37.")
+    assert result.err.startswith("mimo: cannot send stdin: more than 37.5 MB, which is")
     result = mimo("ask", "hi", environ=ENVIRON, stdin=b"x" * (11 * 1024 * 1024))
     assert result.err.startswith("mimo: stdin is too large: more than 10 MB\n")
     reading, writing = os.pipe()
@@ -255,6 +256,25 @@ def test_a_pipe_of_media_may_be_longer_than_a_text(simulator: Simulator) -> None
     finally:
         os.close(reading)
     assert media["type"] == "image"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [
+        ("a.mp3", LONG_TAG + media_files.ADTS, "an AAC recording without a container"),
+        ("a.mp3", media_files.wma(described_late=True), "a WMA recording"),
+    ],
+)
+@pytest.mark.parametrize("is_piped", [False, True])
+def test_what_shows_late_what_it_is_is_told_by_all_of_its_bytes(
+    folder: Path, name: str, data: bytes, kind: str, is_piped: bool
+) -> None:
+    (folder / name).write_bytes(data)
+    args = ("ask", "--dry-run", "hi", *([] if is_piped else ["-f", name]))
+    result = mimo(*args, environ=ENVIRON, stdin=data if is_piped else None)
+    named = "stdin" if is_piped else name
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith(f"mimo: {named} cannot be attached: it is {kind}\n")
 
 
 def test_a_model_that_takes_none_is_told_before_the_network(

@@ -388,6 +388,8 @@ def test_llama_cpp_wants_a_file_more() -> None:
         ),
         (("image",), None, MediaRefusedError, "the request is too large"),
         ((), 3 * 1024 * 1024 + 210_000, RequestError, "the request is too large (3.2 MB)"),
+        ((), 12_345, RequestError, "the request is too large (12.1 KB)"),
+        ((), 99, RequestError, "the request is too large (99 bytes)"),
         ((), None, RequestError, "the request is too large"),
     ],
 )

@@ -12,7 +12,7 @@ from support import media_files as files
 from mimo_cli.media import formats
 from mimo_cli.media.formats import HEAD, foreign, recognize
 
-ADTS = b"\xff\xf1\x50\x80\x01\x1f\xfc\0" * 2
+ADTS = files.ADTS
 LONG_TAG = files.id3(bytes(3 * HEAD))
 JPEG_TAG = files.id3(bytes(100) + files.jpeg())
 

@@ -34,18 +34,3 @@ def test_media_are_described_by_kind_and_measures(media: Media, words: str) -> N
 )
 def test_a_length_is_minutes_and_seconds(seconds: float, words: str) -> None:
     assert naming.duration(seconds) == words
-
-
-@pytest.mark.parametrize(
-    ("size", "words"),
-    [
-        (0, "0 bytes"),
-        (1, "one byte"),
-        (1023, "1023 bytes"),
-        (1024, "1.0 KB"),
-        (1_258_291, "1.2 MB"),
-        (1 << 31, "2,048.0 MB"),
-    ],
-)
-def test_a_size_is_in_bytes_or_their_thousands(size: int, words: str) -> None:
-    assert naming.file_size(size) == words

@@ -14,6 +14,8 @@ from mimo_cli.phrases import (
     counted,
     dotted,
     either,
+    file_size,
+    file_size_over,
     listed,
     reason,
     rendered,
@@ -130,3 +132,26 @@ def test_a_copy_is_a_phrase_with_the_same_values(duplicate: Callable[[Phrase], P
     phrase = Phrase("{a} {{}}", a="{}")
     again = duplicate(phrase)
     assert (again, again.template, dict(again.values)) == (phrase, phrase.template, phrase.values)
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        (0, "0 bytes"),
+        (1, "one byte"),
+        (1023, "1023 bytes"),
+        (1024, "1.0 KB"),
+        (1_258_291, "1.2 MB"),
+        (1 << 31, "2,048.0 MB"),
+    ],
+)
+def test_a_size_is_in_bytes_or_their_thousands(size: int, words: str) -> None:
+    assert file_size(size) == words
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [(1025, "just over 1.0 KB"), (1080, "1.1 KB"), (1 << 20, "1.0 MB")],
+)
+def test_a_size_over_a_limit_does_not_read_as_the_limit(size: int, words: str) -> None:
+    assert file_size_over(size, 1024) == words
