@@ -204,6 +204,7 @@ class Client:
                 self._listed,
                 request.media,
                 request.length,
+                max((it.pixels for it in request.files), default=0),
             )
             reader = self._reader(head, waiting, target)
             if head.status != _OK:

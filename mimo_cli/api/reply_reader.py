@@ -45,7 +45,8 @@ class Target(NamedTuple):
     """What a reply answers: a request for `url`, about `model` if it was about one.
 
     `listed` gives the models that the server last said it has, for advice after an error. `media`
-    are the kinds of the media in the request, `size` is its own in bytes.
+    are the kinds of the media in the request, `size` is its own in bytes, `pixels` are those of the
+    largest picture in it.
     """
 
     endpoint: Endpoint
@@ -54,12 +55,20 @@ class Target(NamedTuple):
     listed: Callable[[], Sequence[str]]
     media: tuple[MediaKind, ...] = ()
     size: int | None = None
+    pixels: int = 0
 
     def asked(self) -> Asked:
         """Return it as advice after an error wants it."""
+        from importlib.util import find_spec
+
+        from mimo_cli import extras
         from mimo_cli.api.replies import hints
 
-        return hints.Asked(self.endpoint, self.model, self.listed(), self.media, self.size)
+        is_large = self.pixels > extras.LARGE_PICTURE
+        is_shrinkable = is_large and find_spec(extras.PILLOW) is None
+        return hints.Asked(
+            self.endpoint, self.model, self.listed(), self.media, self.size, is_shrinkable
+        )
 
 
 class ReplyReader:

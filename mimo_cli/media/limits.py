@@ -43,18 +43,6 @@ def check(media: Media, *, has_extra: bool, is_whole: bool = True) -> None:
     if not isinstance(media.source, FileSource):
         return
     what = Phrase("cannot send {name}", name=media.name or media.source.media_type)
-    size = media.source.size
-    if encoded_length(size) > MOST_ENCODED:
-        why = Phrase(
-            "{size}, and the service takes at most {limit} of a file"
-            if is_whole
-            else "more than {limit}, which is the most that the service takes of a file",
-            size=file_size_over(size, LARGEST_FILE),
-            limit=file_size(LARGEST_FILE),
-        )
-        raise UsageError(
-            what, why, _smaller(media.kind, is_advised=not has_extra and size <= LARGEST_PICTURE)
-        )
     pixels = (media.measures.width or 0) * (media.measures.height or 0)
     if media.kind == "image" and pixels > MOST_PIXELS:
         why = Phrase(
@@ -64,6 +52,26 @@ def check(media: Media, *, has_extra: bool, is_whole: bool = True) -> None:
             limit=MOST_PIXELS // 1_000_000,
         )
         raise UsageError(what, why, Phrase("Make it smaller, or send a part of it."))
+    size = media.source.size
+    if encoded_length(size) > MOST_ENCODED:
+        is_advised = not has_extra and size <= LARGEST_PICTURE
+        why = _too_large(size) if is_whole else _more_than_most()
+        raise UsageError(what, why, _smaller(media.kind, is_advised=is_advised))
+
+
+def _too_large(size: int) -> Phrase:
+    return Phrase(
+        "{size}, and the service takes at most {limit} of a file",
+        size=file_size_over(size, LARGEST_FILE),
+        limit=file_size(LARGEST_FILE),
+    )
+
+
+def _more_than_most() -> Phrase:
+    return Phrase(
+        "more than {limit}, which is the most that the service takes of a file",
+        limit=file_size(LARGEST_FILE),
+    )
 
 
 def _smaller(kind: MediaKind, *, is_advised: bool) -> Phrase:

@@ -209,7 +209,7 @@ def _tool_result(block: dict[str, Any], where: str) -> None:
 
 def _require_media(entry: models.Model, block: dict[str, Any]) -> None:
     kind = block["type"]
-    if kind in MEDIA_TYPES and kind not in entry.inputs:
+    if kind in MEDIA_TYPES and entry.inputs and kind not in entry.inputs:
         raise Refusal("", 404, f"No endpoints found that support {kind} input")
 
 

@@ -88,12 +88,16 @@ class EncodedRequest(NamedTuple):
 
 
 class EncodedFile(NamedTuple):
-    """A file as it goes out in a request: its bytes, and what it is called."""
+    """A file as it goes out in a request: its bytes, and what it is called.
+
+    `pixels` are those of a picture, as far as they are known.
+    """
 
     source: FileSource
     data: bytes
     kind: MediaKind
     name: str
+    pixels: int = 0
 
     @property
     def length(self) -> int:
@@ -267,6 +271,11 @@ def _media(block: Media, *, is_kept: bool) -> Json:
     }
 
 
+def _pixels(block: Media) -> int:
+    width, height, *_ = block.measures
+    return (width or 0) * (height or 0) if block.kind == "image" else 0
+
+
 def _source(block: Media, *, is_kept: bool) -> Json:
     match block.source:
         case UrlSource(url):
@@ -276,5 +285,5 @@ def _source(block: Media, *, is_kept: bool) -> Json:
         case FileSource(media_type, _, sha256, data) as source:
             if data is None:
                 raise ValueError(sha256)
-            file = EncodedFile(source, data, block.kind, block.name)
+            file = EncodedFile(source, data, block.kind, block.name, _pixels(block))
             return {"type": "base64", "media_type": media_type, "data": file}

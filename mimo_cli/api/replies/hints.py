@@ -34,6 +34,7 @@ class Asked(NamedTuple):
 
     `model` is None when the request was not about one; `listed` are the models that the server
     last said it has. `media` are the kinds of the media in the request, `size` is its own in bytes.
+    `is_shrinkable`: the extra `images`, which is not there, would make a picture in it smaller.
     """
 
     endpoint: Endpoint
@@ -41,6 +42,7 @@ class Asked(NamedTuple):
     listed: Sequence[str] = ()
     media: tuple[str, ...] = ()
     size: int | None = None
+    is_shrinkable: bool = False
 
 
 def for_forbidden(endpoint: Endpoint) -> Hint:

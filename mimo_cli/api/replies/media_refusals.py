@@ -13,7 +13,8 @@ import re
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from mimo_cli.advice import Action, ModelsForMedia
+from mimo_cli import extras
+from mimo_cli.advice import Action, ModelsForMedia, ReplaceModel
 from mimo_cli.catalogue import models
 from mimo_cli.errors import MediaRefusedError
 from mimo_cli.phrases import CommandLine, Phrase, file_size
@@ -74,11 +75,15 @@ _UNREAD = (
 )
 """So servers speak of their own failures, too: not believed with a status of 500."""
 
+_REFUSED = Phrase("what is attached was refused")
+_MMPROJ = Phrase("Start that server with the model's mmproj file.")
+
 _ANEW = CommandLine("ffmpeg -i IN -c:v libx264 -crf 23 -pix_fmt yuv420p -c:a aac OUT.mp4")
 """A constant rate factor and that pixel format helped where MiMo refused a valid film."""
 _SMALLER_FILM = CommandLine(
     "ffmpeg -i IN -vf scale=-2:480 -c:v libx264 -crf 30 -pix_fmt yuv420p -c:a aac OUT.mp4"
 )
+_SMALLER_PICTURE = CommandLine("ffmpeg -i IN -vf scale=iw/2:-1 OUT.jpg")
 _SMALLER_SOUND = CommandLine("ffmpeg -i IN -b:a 64k OUT.mp3")
 _SMALLER = "Attach its https:// address, or make it smaller: {command}"
 
@@ -106,11 +111,12 @@ def refusal(status: int, said: Said, asked: Asked) -> MediaRefusedError | None:
     if problem is None:
         return None
     kind = _kind(words, asked.media)
-    return MediaRefusedError(
-        _what(problem, kind, asked, is_whole=status == _TOO_LARGE),
-        said.shown,
-        _hint(problem, kind, words, asked),
-    )
+    if problem is Problem.NOT_TAKEN and not _is_believed(kind, words, asked):
+        what, hint = _REFUSED, _hint_in_doubt(kind, words, asked)
+    else:
+        what = _what(problem, kind, asked, is_whole=status == _TOO_LARGE)
+        hint = _hint(problem, kind, words, asked)
+    return MediaRefusedError(what, said.shown, hint)
 
 
 def find_problem(status: int, words: str) -> Problem | None:
@@ -144,11 +150,37 @@ def _in_words(status: int, words: str) -> Problem | None:
 
 
 def _kind(words: str, media: tuple[str, ...]) -> str | None:
-    """Return the kind of media that is meant; None where that is not clear."""
-    sent = set(media)
-    named = {kind for kind in sent if re.search(f"(?i){_KINDS[kind]}", words)}
-    likely = named or sent
+    """Return the kind of media that is meant; None where that is not clear, or was not sent."""
+    named, sent = _named(words), set(media)
+    likely = named & sent if named else sent
     return likely.pop() if len(likely) == 1 else None
+
+
+def _named(words: str) -> set[str]:
+    return {kind for kind, names in _KINDS.items() if re.search(f"(?i){names}", words)}
+
+
+def _is_believed(kind: str | None, words: str, asked: Asked) -> bool:
+    """Return whether a model takes none of what was sent, where a server says such a thing.
+
+    It may speak of what was not sent. And a model that is known, and not for that, may be one that
+    was retired, or served by somebody who leaves out what it can.
+    """
+    named = _named(words)
+    if named and not named & {*asked.media}:
+        return False
+    kinds = (kind,) if kind else asked.media
+    model = asked.model or ""
+    return models.find(model) is None or any(models.takes(model, it) is False for it in kinds)
+
+
+def _hint_in_doubt(kind: str | None, words: str, asked: Asked) -> Hint:
+    known = models.find(asked.model or "")
+    if known is not None and known.retired and known.replacement:
+        return ReplaceModel(known.id, known.retired, known.replacement)
+    if kind is None and len({*asked.media}) == 1:
+        return _MMPROJ if "mmproj" in words else Action.OTHER_MODEL_FOR_ATTACHMENT
+    return _hint(Problem.NOT_TAKEN, kind, words, asked)
 
 
 def _what(problem: Problem, kind: str | None, asked: Asked, *, is_whole: bool) -> Phrase:
@@ -166,7 +198,7 @@ def _what(problem: Problem, kind: str | None, asked: Asked, *, is_whole: bool) -
         case Problem.DAMAGED:
             return _unreadable(kind)
         case Problem.OTHER:
-            return Phrase("what is attached was refused")
+            return _REFUSED
 
 
 def too_large(size: int | None) -> Phrase:
@@ -204,11 +236,11 @@ def _unreadable(kind: str | None) -> Phrase:
 def _hint(problem: Problem, kind: str | None, words: str, asked: Asked) -> Hint:
     match problem:
         case Problem.TOO_LARGE:
-            return _smaller(kind, asked.media)
+            return _smaller(kind, words, asked)
         case Problem.TOO_MANY:
             return Phrase("Attach fewer at a time.")
         case Problem.NOT_TAKEN if "mmproj" in words:
-            return Phrase("Start that server with the model's mmproj file.")
+            return _MMPROJ
         case Problem.NOT_TAKEN:
             return _other_model(kind, asked)
         case Problem.UNREACHABLE:
@@ -217,28 +249,41 @@ def _hint(problem: Problem, kind: str | None, words: str, asked: Asked) -> Hint:
                 "Or download it, and attach the file."
             )
         case Problem.DAMAGED:
-            return _anew(kind)
+            return _anew(kind, asked.media)
         case Problem.OTHER:
             return Action.OTHER_MODEL_FOR_ATTACHMENT
 
 
-def _smaller(kind: str | None, media: tuple[str, ...]) -> Phrase:
-    """Return how to send less. An address takes no room in the request."""
+def _smaller(kind: str | None, words: str, asked: Asked) -> Phrase:
+    """Return how to send less. An address takes no room in the request.
+
+    A picture is as large at its address: that helps only against a limit of the whole.
+    """
     match kind:
+        case "image" if asked.is_shrinkable:
+            return Phrase(
+                "Make it smaller; with the extra `images` mimo does that itself: {command}",
+                command=extras.installing(extras.IMAGES),
+            )
+        case "image" if re.search(_ABOUT, words):
+            return Phrase("Make it smaller, say by {command}", command=_SMALLER_PICTURE)
+        case "image":
+            return Phrase(_SMALLER, command=_SMALLER_PICTURE)
         case "audio":
             return Phrase(_SMALLER, command=_SMALLER_SOUND)
         case "video":
             return Phrase(_SMALLER, command=_SMALLER_FILM)
-        case _ if "image" in media:
+        case _ if asked.is_shrinkable:
             return Phrase(
                 "Attach less, or https:// addresses instead of files. "
-                "With the extra images (mimo-chat-cli[images]) large pictures are made smaller."
+                "With the extra `images` large pictures are made smaller: {command}",
+                command=extras.installing(extras.IMAGES),
             )
         case _:
             return Phrase("Attach less, or https:// addresses instead of files.")
 
 
-def _anew(kind: str | None) -> Phrase:
+def _anew(kind: str | None, media: tuple[str, ...]) -> Hint:
     match kind:
         case "image":
             return Phrase("Open it in a picture editor, and save it anew as PNG or JPEG.")
@@ -246,6 +291,8 @@ def _anew(kind: str | None) -> Phrase:
             return Phrase("Encode it anew: {command}", command=CommandLine("ffmpeg -i IN OUT.mp3"))
         case "video":
             return Phrase("It may play all the same. Encode it anew: {command}", command=_ANEW)
+        case _ if len(media) == 1:
+            return Action.OTHER_MODEL_FOR_ATTACHMENT
         case _:
             return Phrase("Attach one at a time: that shows which it is.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,10 +38,7 @@ def refused(status: int, error: Mapping[str, object]) -> Fault:
             refused(404, NO_IMAGES),
             "photo.png",
             [
-                (
-                    "mimo: mimo-v2.6-pro takes no images: "
-                    "No endpoints found that support image input"
-                ),
+                ("mimo: what is attached was refused: No endpoints found that support image input"),
                 "  Ask one that does: -m mimo-v2.6-flash or mimo-v2.6-pro-ultraspeed",
                 "  request id: sim-00000001",
             ],
@@ -49,7 +47,7 @@ def refused(status: int, error: Mapping[str, object]) -> Fault:
             refused(500, MMPROJ),
             "photo.png",
             [
-                f"mimo: mimo-v2.6-pro takes no images: {MMPROJ['message']}",
+                f"mimo: what is attached was refused: {MMPROJ['message']}",
                 "  Start that server with the model's mmproj file.",
                 "  request id: sim-00000001",
             ],
@@ -83,6 +81,16 @@ def test_it_is_told_what_it_is_and_sent_once(
         assert (len(simulator.requests), result.slept) == (1, [])
 
 
+def test_a_model_that_was_retired_takes_no_media_for_that_reason(tmp_path: Path) -> None:
+    (tmp_path / "photo.png").write_bytes(media_files.png())
+    with Simulator() as simulator:
+        environ = environ_for(simulator, MIMO_MODEL="mimo-v2-omni")
+        result = mimo("ask", "-q", "-f", str(tmp_path / "photo.png"), "what?", environ=environ)
+    assert "takes no images" not in result.err
+    assert "Not supported model mimo-v2-omni" in result.err
+    assert "was retired on 2026-06-30; use -m mimo-v2.6-flash" in result.err
+
+
 def test_a_script_knows_it_by_its_code(tmp_path: Path) -> None:
     film = tmp_path / "film.mp4"
     film.write_bytes(media_files.mp4() + bytes(100_000))
@@ -92,6 +100,21 @@ def test_a_script_knows_it_by_its_code(tmp_path: Path) -> None:
     error = json.loads(result.out)["error"]
     assert (error["code"], error["exit_code"], error["status"]) == ("media_refused", 10, 413)
     assert error["message"].startswith("the request is too large (13")
+
+
+@pytest.mark.parametrize(("width", "is_advised"), [(4000, True), (2000, False)])
+def test_the_extra_that_lacks_is_advised_for_a_large_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: int, is_advised: bool
+) -> None:
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    picture = tmp_path / "photo.png"
+    picture.write_bytes(media_files.png(width, 3000))
+    with Simulator(max_body=1000) as simulator:
+        environ = environ_for(simulator)
+        result = mimo("ask", "-f", str(picture), "what is it?", environ=environ)
+    assert result.code == 10
+    assert ("the extra `images`" in result.err) is is_advised
+    assert ("scale=iw/2:-1 OUT.jpg" in result.err) is not is_advised
 
 
 def test_the_same_words_about_a_text_are_about_nothing_attached(tmp_path: Path) -> None:

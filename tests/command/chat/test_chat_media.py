@@ -95,7 +95,7 @@ def test_what_was_refused_goes_along_no_more() -> None:
         assert kinds(simulator, 1) == [["words"]]
         assert kinds(simulator, 2) == [["words"], ["words"]]
         first = simulator.requests[2].json["messages"][0]["content"]
-    assert "takes no images: No endpoints found" in err
+    assert "what is attached was refused: No endpoints found" in err
     assert "a.png: no longer with the next message" in err
     assert "1  notes.txt  text, 1 line" in err
     assert first == 'and?\n\n<file name="notes.txt">\nMind the gap.\n</file>'

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.harness import hint_of
 
-from mimo_cli.advice import Action, ModelsForMedia
+from mimo_cli.advice import Action, ModelsForMedia, ReplaceModel
 from mimo_cli.api.base_url import DEFAULT_BASE_URL
 from mimo_cli.api.endpoint import Endpoint
 from mimo_cli.api.protocol.encode import encode
@@ -298,10 +298,41 @@ def test_without_media_in_the_request_it_is_as_it_was(status: int, words: str) -
             ("image",),
             "image exceeds 5 MB maximum",
             "what is attached is too large",
+            "Make it smaller, say by ffmpeg -i IN -vf scale=iw/2:-1 OUT.jpg",
+        ),
+        (
+            ("image",),
+            "request payload size exceeds the limit",
+            "what is attached is too large",
             (
-                "Attach less, or https:// addresses instead of files. With the extra images "
-                "(mimo-chat-cli[images]) large pictures are made smaller."
+                "Attach its https:// address, or make it smaller: "
+                "ffmpeg -i IN -vf scale=iw/2:-1 OUT.jpg"
             ),
+        ),
+        # It is about what was not sent.
+        (
+            ("audio",),
+            "image input is not supported",
+            "what is attached was refused",
+            "Ask a model that takes it (-m), or leave the attachment out.",
+        ),
+        (
+            ("audio",),
+            "image input is not supported - you may need to provide the mmproj",
+            "what is attached was refused",
+            "Start that server with the model's mmproj file.",
+        ),
+        (
+            ("audio",),
+            "Invalid image data",
+            "the server cannot read what is attached",
+            "Ask a model that takes it (-m), or leave the attachment out.",
+        ),
+        (
+            ("audio", "image"),
+            "neither image nor audio input is supported, this is not a multimodal model",
+            "local does not take what is attached",
+            "Ask one that does: -m mimo-v2.6-pro or mimo-v2.6-flash",
         ),
         (
             ("video",),
@@ -329,8 +360,37 @@ def test_without_media_in_the_request_it_is_as_it_was(status: int, words: str) -
 def test_it_is_said_what_it_is_and_what_helps(
     media: tuple[str, ...], words: str, what: str, hint: str
 ) -> None:
-    error = failed(400, words, media=media)
+    is_other = what.startswith(("local", "what is attached was refused"))
+    model = "local" if is_other else "mimo-v2.5-pro"
+    error = failed(400, words, media=media, model=model)
     assert (error.what, error.why, hint_of(error)) == (what, words, hint)
+
+
+@pytest.mark.parametrize(
+    ("model", "hint"),
+    [
+        ("mimo-v2-omni", ReplaceModel("mimo-v2-omni", "2026-06-30", "mimo-v2.6-flash")),
+        ("mimo-v2.5", ReplaceModel("mimo-v2.5", "2026-10-21", "mimo-v2.6-flash")),
+        ("mimo-v2.6-pro", ModelsForMedia(("mimo-v2.6-flash", "mimo-v2.6-pro-ultraspeed"))),
+    ],
+)
+def test_what_the_catalogue_does_not_know_a_model_to_lack_is_not_said_of_it(
+    model: str, hint: ReplaceModel | ModelsForMedia
+) -> None:
+    error = failed(404, NO_IMAGES, model=model)
+    assert (error.what, error.hint) == ("what is attached was refused", hint)
+
+
+@pytest.mark.parametrize("words", ["image exceeds 5 MB maximum", "payload too large"])
+@pytest.mark.parametrize("media", [("image",), ("image", "video")])
+def test_the_extra_is_advised_where_it_would_make_a_picture_smaller(
+    words: str, media: tuple[str, ...]
+) -> None:
+    for is_shrinkable in (True, False):
+        asked = Asked(OTHER, "local", (), media, 9, is_shrinkable)
+        body = json.dumps({"error": {"message": words}}).encode()
+        error = failures.from_response(Response(400, {}, body), asked)
+        assert ("`images`" in hint_of(error)) is is_shrinkable
 
 
 def test_a_command_that_helps_is_one_to_be_copied() -> None:
@@ -351,7 +411,6 @@ def test_the_picture_that_looks_like_an_unknown_model_is_none() -> None:
     ("endpoint", "model", "listed", "hint"),
     [
         # What replaces it first; of a current model the others; of a gateway those that it has.
-        (MIMO, "mimo-v2.5", (), ("mimo-v2.6-flash", "mimo-v2.6-pro")),
         (MIMO, "mimo-v2.6-pro", (), ("mimo-v2.6-flash", "mimo-v2.6-pro-ultraspeed")),
         (OTHER, "mimo-v2.5-pro", (), ("mimo-v2.6-pro", "mimo-v2.6-flash")),
         (
@@ -373,7 +432,9 @@ def test_a_model_is_named_only_if_it_is_known_to_take_it(
 
 
 def test_llama_cpp_wants_a_file_more() -> None:
-    error = failed(500, "image input is not supported - you may need to provide the mmproj")
+    words = "image input is not supported - you may need to provide the mmproj"
+    error = failed(500, words, model="local")
+    assert error.what == "local takes no images"
     assert error.hint == "Start that server with the model's mmproj file."
 
 
