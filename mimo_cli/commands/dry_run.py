@@ -138,15 +138,17 @@ def _body(encoded: EncodedRequest, paths: Mapping[str, str]) -> _Body:
     if not files:
         return _Body(behind=pieces[0])
     missing = _missing(files, paths)
+    sources = [_source(file, paths, missing) for file in files]
     commands: list[str] = []
-    for piece, file in zip_longest(pieces, files):
+    for piece, source in zip_longest(pieces, sources):
         commands.append(f"cat <<'JSON'\n{piece}")
-        if file is not None:
-            source = _source(file, paths, missing)
+        if source is not None:
             commands.append(f"base64 < {source}\n")
     named = (f": {shlex.quote(_stands_for(name, it))}\n" for name, it in missing.values())
+    # A part of a pipe that fails stops none of the others: what cannot be read is found before.
+    checks = (f": < {source} &&\n" for source in dict.fromkeys(sources))
     # No string of JSON has a line end in it, and base64 may have many.
-    return _Body(before="".join(["{\n", *named, *commands, "} | tr -d '\\n' | \\\n"]))
+    return _Body(before="".join([*named, *checks, "{\n", *commands, "} | tr -d '\\n' | \\\n"]))
 
 
 def _cut_at_files(encoded: EncodedRequest) -> list[str]:

@@ -256,6 +256,37 @@ def test_curl_sends_files_as_the_program_would(shell: str, tmp_path: Path) -> No
     assert [json.loads(body) for body in bodies] == [encode(WITH_FILES).json]
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("is_typed", [False, True])
+@pytest.mark.parametrize("given", [None, "", "not there"])
+def test_curl_sends_nothing_where_a_file_is_not_there(
+    shell: str, is_typed: bool, given: str | None, tmp_path: Path
+) -> None:
+    (tmp_path / LARGE.name).write_bytes(PIXELS)
+    with contextlib.chdir(tmp_path):
+        paths = on_disk.paths(encode(WITH_FILES).files)
+    with server(lambda _: None) as (port, heads):
+        endpoint = Endpoint(f"http://127.0.0.1:{port}", CANARY)
+        text = dry_run.text(WITH_FILES, endpoint, form="curl", decision=KEY, paths=paths)
+        done = subprocess.run(
+            [shell, *(["-i"] if is_typed else [])],
+            input=text.encode() + b"echo over\n",
+            env={
+                **around(),
+                "MIMO_API_KEY": CANARY,
+                **({} if given is None else {"FILE_1": given}),
+            },
+            cwd=tmp_path,
+            capture_output=True,
+            check=False,
+            start_new_session=True,
+        )
+        assert heads == []
+    assert b"over" in done.stdout or done.returncode != 0
+    assert (given or "FILE_1").encode() in done.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [("", b"1234"), ("gone", b"1234"), (".", b""), ("\0", b"1234"), ("it", b"1235"), ("it", b"1")],
