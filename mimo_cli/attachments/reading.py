@@ -74,6 +74,9 @@ class Reader(NamedTuple):
             case web_address.FilePath(path):
                 return self.read_file(path)
             case None:
+                error = web_address.misnamed(named)
+                if error is not None and not os.path.lexists(named):
+                    raise error
                 return self.read_file(named)
 
     def _page(self, url: str) -> TextFile:

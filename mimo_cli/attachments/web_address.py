@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from mimo_cli.api.protocol.messages import Media, UrlSource
 from mimo_cli.errors import UsageError
-from mimo_cli.phrases import Phrase, verbatim
+from mimo_cli.phrases import NOTHING, Phrase, verbatim
 
 if TYPE_CHECKING:
     from mimo_cli.api.protocol.messages import MediaKind
@@ -19,6 +19,29 @@ _KINDS: dict[MediaKind, str] = {
     "video": "mp4 m4v mov qt avi wmv 3gp",
 }
 _BY_ENDING = {ending: kind for kind, endings in _KINDS.items() for ending in endings.split()}
+_NOT_TAKEN = {
+    "HEIC": "heic heif hif",
+    "AVIF": "avif",
+    "TIFF": "tif tiff",
+    "JPEG 2000": "jp2 j2k jpf jpx",
+    "AAC": "aac",
+    "AIFF": "aif aiff",
+    "AMR": "amr",
+    "WMA": "wma",
+    "WebM": "webm",
+    "Matroska": "mkv",
+    "MPEG": "mpg mpeg",
+    "Ogg film": "ogv",
+    "Flash film": "flv",
+}
+"""What the service does not take; at an address it cannot be made into something else first."""
+_NOT_TAKEN_BY_ENDING = {
+    ending: label for label, endings in _NOT_TAKEN.items() for ending in endings.split()
+}
+_MADE_BY_EXTRA = ("HEIC", "AVIF", "TIFF", "JPEG 2000")
+_RECORDINGS = ("AAC", "AIFF", "AMR", "WMA")
+_DOWNLOAD = Phrase("Download it, and attach the file.")
+
 _SCHEME = re.compile(r"(?:(image|audio|video):)?([a-zA-Z][a-zA-Z0-9+.-]*):", re.ASCII)
 _FETCHED = ("http", "https")
 _LONGEST = 8192
@@ -60,6 +83,22 @@ def read(named: str) -> Media | PageUrl | FilePath | None:
     return None
 
 
+def misnamed(named: str) -> UsageError | None:
+    """Return what is wrong with the name of a file that is not there, if it was to be an address.
+
+    `image:photo.png` may be a file's name; and `ftp://…`, as far as the system goes.
+    """
+    kind, _, rest = named.partition(":")
+    what = Phrase("cannot attach {name}", name=_cut(named))
+    if re.match(r"(?:(?:image|audio|video):)?[a-zA-Z][a-zA-Z0-9+.-]*://", named, re.ASCII):
+        return UsageError(what, Phrase("only https:// addresses are fetched"), _DOWNLOAD)
+    if kind in _KINDS:
+        why = Phrase("{kind}: is for an https:// address", kind=kind)
+        hint = Phrase("A file is named alone: {file}", file=_cut(rest)) if rest else NOTHING
+        return UsageError(what, why, hint)
+    return None
+
+
 def refusal(address: str) -> Phrase | None:
     """Return what an address of media is that a service elsewhere cannot reach; None if it can.
 
@@ -83,9 +122,24 @@ def _of_web(address: str, kind: str | None) -> Media | PageUrl:
     _, dot, ending = unquote(parts.path).rpartition("/")[2].rpartition(".")
     found = kind or (_BY_ENDING.get(ending.lower()) if dot else None)
     if found is None:
+        if dot and (label := _NOT_TAKEN_BY_ENDING.get(ending.lower())):
+            raise _not_taken(address, label)
         return PageUrl(address)
     name = parts._replace(fragment="").geturl()
     return Media(_checked(found), UrlSource(name), name=_short(parts))
+
+
+def _not_taken(address: str, label: str) -> UsageError:
+    if label in _MADE_BY_EXTRA:
+        hint = Phrase(
+            "Download it, and attach the file: the extra `images` makes a JPEG or PNG of it."
+        )
+    elif label in _RECORDINGS:
+        hint = Phrase("Download it, and attach an MP3 that is made of it, by ffmpeg say.")
+    else:
+        hint = Phrase("Download it, and attach an MP4 that is made of it, by ffmpeg say.")
+    what = Phrase("cannot attach {name}", name=_cut(address))
+    return UsageError(what, Phrase("the service takes no {format}", format=label), hint)
 
 
 def _checked(kind: str) -> MediaKind:

@@ -258,6 +258,21 @@ def test_a_pipe_of_media_may_be_longer_than_a_text(simulator: Simulator) -> None
     assert media["type"] == "image"
 
 
+def test_a_kind_before_a_files_name_is_told_of_unless_it_is_in_the_name(folder: Path) -> None:
+    (folder / "a.png").write_bytes(PNG)
+    result = mimo("ask", "--dry-run", "-f", "image:a.png", "hi", environ=ENVIRON)
+    assert (result.code, result.err) == (
+        2,
+        (
+            "mimo: cannot attach image:a.png: image: is for an https:// address\n"
+            "  A file is named alone: a.png\n"
+        ),
+    )
+    (folder / "image:a.png").write_bytes(PNG)
+    result = mimo("ask", "--dry-run", "-f", "image:a.png", "hi", environ=ENVIRON)
+    assert result.code == 0
+
+
 @pytest.mark.parametrize(
     ("name", "data", "kind"),
     [

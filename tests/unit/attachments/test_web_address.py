@@ -53,6 +53,30 @@ def test_what_is_no_address_is_a_files_name(named: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("named", "why", "hint"),
+    [
+        ("image:f/a.png", "image: is for an https:// address", "A file is named alone: f/a.png"),
+        ("video:", "video: is for an https:// address", ""),
+        ("image:ftp://x.org/a.png", "only https:// addresses are fetched", "Download it, and"),
+        ("s3://x/a.png", "only https:// addresses are fetched", "Download it, and"),
+    ],
+)
+def test_what_was_to_be_an_address_is_told_from_a_files_name(
+    named: str, why: str, hint: str
+) -> None:
+    error = web_address.misnamed(named)
+    assert error is not None
+    assert error.why == why
+    assert str(error.hint).startswith(hint)
+    assert bool(error.hint) is bool(hint)
+
+
+@pytest.mark.parametrize("named", ["a.png", "a:b.png", "C:photo.png", "C:/photo.png", "", ":"])
+def test_a_files_name_is_not_taken_for_an_address(named: str) -> None:
+    assert web_address.misnamed(named) is None
+
+
+@pytest.mark.parametrize(
     ("named", "path"),
     [
         ("file:///pics/my%20photo.png", "/pics/my photo.png"),
@@ -78,6 +102,10 @@ def test_an_address_of_a_file_here_is_its_path(named: str, path: str) -> None:
         ("https://x.org\\@evil.org/a.png", r"it holds '\\\\'"),
         (f"https://x.org/{'a' * 9000}.png", "longer than 8,192"),
         ("data:image/png;base64,AAAA", "holds the file itself"),
+        ("https://x.org/a.heic?x=1", "the service takes no HEIC"),
+        ("https://x.org/a.TIFF", "the service takes no TIFF"),
+        ("https://x.org/a.webm", "the service takes no WebM"),
+        ("https://x.org/a.aac", "the service takes no AAC"),
         ("file://server/share/a.png", "another machine"),
     ],
 )
