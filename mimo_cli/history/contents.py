@@ -56,6 +56,15 @@ def _with_data(blocks: Iterable[Block], known: Mapping[str, bytes]) -> Iterator[
                 yield block
 
 
+def missing(connection: sqlite3.Connection, sizes: Mapping[str, int]) -> int:
+    """Return how many bytes are not there yet of some contents, their sizes by digest."""
+    return sum(
+        size
+        for digest, size in sizes.items()
+        if connection.execute(_FIND, (digest, size)).fetchone() is None
+    )
+
+
 def store(connection: sqlite3.Connection, turn: int, blocks: Iterable[Block]) -> None:
     """Keep the files of a turn; of those that are there already, that it has them too."""
     link = """
@@ -107,17 +116,40 @@ def read(connection: sqlite3.Connection, file: FileSource) -> bytes | None:
     return data if sha256(data).hexdigest() == file.sha256 else None
 
 
+def unused(connection: sqlite3.Connection) -> list[int]:
+    """Return the numbers of what no turn has any more."""
+    # SQLite frees the pages at the end of the file fastest where they are the last it was given.
+    return sorted(number for (number,) in connection.execute(_UNUSED))
+
+
 def remove_unused(connection: sqlite3.Connection, most: int) -> bool:
     """Remove what no turn has any more, until it was so many bytes; return whether that was all."""
     left = most
-    # SQLite frees the pages at the end of the file fastest where they are the last it was given.
-    for number in sorted(number for (number,) in connection.execute(_UNUSED)):
+    for number in unused(connection):
         if left <= 0:
             return False
         select = "SELECT length(data) FROM content WHERE number = ?"
         left -= 1 + (connection.execute(select, (number,)).fetchone()[0] or 0)
         connection.execute("DELETE FROM content WHERE number = ?", (number,))
     return True
+
+
+def overwrite(connection: sqlite3.Connection, number: int, start: int, size: int) -> bool:
+    """Overwrite a part of what no turn has any more; return whether there is nothing after it."""
+    select = f"SELECT length(data) FROM ({_UNUSED}) JOIN content USING (number) WHERE number = ?"  # noqa: S608 - our own words
+    row = connection.execute(f"{select} AND typeof(data) = 'blob'", (number,)).fetchone()
+    if row is None or start >= row[0]:
+        return True
+    with connection.blobopen("content", "data", number) as cell:
+        cell.seek(start)
+        cell.write(bytes(min(size, row[0] - start)))
+    return bool(start + size >= row[0])
+
+
+def remove_if_unused(connection: sqlite3.Connection, number: int) -> None:
+    """Remove a content unless a turn has it again."""
+    delete = f"DELETE FROM content WHERE number = ? AND number IN ({_UNUSED})"  # noqa: S608 - our own words
+    connection.execute(delete, (number,))
 
 
 def sound(connection: sqlite3.Connection) -> set[tuple[int, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,7 @@ from mimo_cli.history.search import index
 
 if TYPE_CHECKING:
     import sqlite3
-
-_PAGES = 2000  # that are given back at once
+    from collections.abc import Iterator
 
 
 def delete(connection: sqlite3.Connection, conversation: str, before: float) -> bool:
@@ -36,16 +36,34 @@ def clear(connection: sqlite3.Connection) -> int:
     return connection.execute("DELETE FROM conversation").rowcount
 
 
-def shrink(connection: sqlite3.Connection) -> None:
-    """Make sure that what was deleted is nowhere in the file, and give its space back."""
-    before = 0
-    while (free := _free_pages(connection)) != before:
-        before = free
-        # execute() would stop at one page; all at once would keep others out for long.
-        connection.executescript(f"PRAGMA incremental_vacuum({_PAGES})")
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+@contextmanager
+def not_overwriting(connection: sqlite3.Connection) -> Iterator[None]:
+    """Leave pages that become free as they are: to overwrite them takes as much of the log."""
+    connection.execute("PRAGMA secure_delete = FAST").fetchall()
+    try:
+        yield
+    finally:
+        connection.execute("PRAGMA secure_delete = ON").fetchall()
 
 
-def _free_pages(connection: sqlite3.Connection) -> int:
-    free: int = connection.execute("PRAGMA freelist_count").fetchone()[0]
-    return free
+def shrink(connection: sqlite3.Connection, pages: int) -> bool:
+    """Give so many free pages back; return whether none is left that can be."""
+    before = count_free(connection)
+    # execute() would stop at one page; all at once would keep others out for long.
+    connection.executescript(f"PRAGMA incremental_vacuum({pages})")
+    return count_free(connection) in (0, before)
+
+
+def count_free(connection: sqlite3.Connection) -> int:
+    """Return how many pages `shrink` can give back."""
+    return _number(connection, "freelist_count")
+
+
+def size(connection: sqlite3.Connection) -> int:
+    """Return how many bytes all pages have."""
+    return _number(connection, "page_count") * _number(connection, "page_size")
+
+
+def _number(connection: sqlite3.Connection, pragma: str) -> int:
+    found: int = connection.execute(f"PRAGMA {pragma}").fetchone()[0]
+    return found

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 FILE = "history.db"
 
+_LARGE = 1 << 20  # bytes of files for which it is found out at first whether there is room
 _APPEND_WAIT = 0.2
 _FINISH_WAIT = 5.0  # the answer has been shown: nobody waits for what comes after it
 
@@ -161,6 +162,7 @@ class Journal:
                 stored.conversation, turn._replace(number=stored.number), None, stands=True
             )
             return stored._replace(moved="lost")
+        self._database.keep_log_short()  # the answer is there: nobody waits for the disk
         return Stored(conversation, turn.number) if is_there else None
 
     def drop(self, conversation: str, number: int) -> None:
@@ -204,6 +206,8 @@ class Journal:
     def _begin(
         self, turn: Turn, conversation: str, known: Sequence[int], title: str, *, replacing: bool
     ) -> Stored:
+        if not _is_words(turn):
+            self._refuse_larger(turn)
         now = self._now()
         moved: Moved = ""
         there = tuple(known)
@@ -223,11 +227,23 @@ class Journal:
                 connection.execute(update, (now, conversation))
             replaces = replacing and any(there[-1:])
             number = rows.insert(connection, chosen, turn, dropped=replaces)
-            if not all(isinstance(it, Text) for it in turn.question):
-                from mimo_cli.history import contents  # most questions are words alone
+            if not _is_words(turn):
+                from mimo_cli.history import contents
 
                 contents.store(connection, number, turn.question)
         return Stored(chosen, number, there, moved)
+
+    def _refuse_larger(self, turn: Turn) -> None:
+        """Refuse a question with files for which the disk has no room."""
+        from mimo_cli.history import contents
+
+        sizes = {it.sha256: it.size for it in contents.files(turn.question) if it.data is not None}
+        if sum(sizes.values()) < _LARGE:
+            return
+        with self._database.reading(work=WORK) as connection:
+            size = contents.missing(connection, sizes)
+        if size >= _LARGE:
+            self._database.refuse_larger(size)
 
     def _finish(
         self, conversation: str, turn: Turn, instead_of: int | None, *, stands: bool
@@ -252,6 +268,11 @@ class Journal:
                 rows.choose_turn(connection, conversation, turn.number, instead_of, stands=stands)
             waiting_turns.mark(connection, turn.number)
         return True
+
+
+def _is_words(turn: Turn) -> bool:
+    """Return whether a question has no files, as most: nothing is loaded for them."""
+    return all(isinstance(it, Text) for it in turn.question)
 
 
 def no_such(conversation: str) -> UsageError:

@@ -8,7 +8,8 @@ from math import inf
 from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
 
 from mimo_cli.errors import LocalIOError
-from mimo_cli.history import contents, deletion, reading, record, spent
+from mimo_cli.history import cleaning, contents, deletion, reading, record, spent
+from mimo_cli.history.file import room
 from mimo_cli.history.file.database import WORK, is_from_damage, may_be_from_damage
 from mimo_cli.history.journal import Journal, no_such
 from mimo_cli.history.reading import Entry
@@ -27,10 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["Entry", "History", "Match"]
 
 _STEP = 100
-_MERGES = 100_000  # more than there are in any file that is sound
 _INDEXED = 500  # turns of which the index is brought up to date in one transaction
 _MANY = 5000
-_REMOVED = 64 << 20  # bytes of files that are overwritten in one transaction
 
 
 Given = ParamSpec("Given")
@@ -262,45 +261,73 @@ class History(Journal):
         try:
             return self.retry_once(self._clear)
         except LocalIOError as error:
+            if room.is_wanted_by(error.__cause__):
+                count = len(self.listing(emptied=True))
+                self._empty()
+                return count
             if not is_from_damage(error):
                 raise
         self._database.remove()
         return None
 
+    def finish_deletion(self) -> int:
+        """Do what a deletion that was cut short has left to do; return how many bytes that gave."""
+        if not (self._database.exists and cleaning.is_needed(self._database)):
+            return 0
+        before = cleaning.size(self._database)
+        self._clean()
+        return before - cleaning.size(self._database)
+
     def _clear(self) -> int:
         with self._database.writing() as connection:
             count = deletion.clear(connection)
-        self._remove_contents()
-        self._database.shrink()
+        try:
+            self._clean()
+        except LocalIOError as error:
+            if not room.is_wanted_by(error.__cause__):
+                raise
+            self._empty()
         return count
+
+    def _empty(self) -> None:
+        """Do what needs no room on the disk."""
+        self._tell_overwritten(is_overwritten=self._database.empty())
 
     def _delete(self, ids: list[str], before: float) -> int:
         """Delete in steps between which other processes can write."""
         if not ids or not self._database.exists:
             return 0
-        count = 0
-        for start in range(0, len(ids), _STEP):
-            step = ids[start : start + _STEP]
-            count += self._with_index(partial(self._delete_step, step, before))
+        left, count = ids, 0
+
+        def delete(most: int) -> bool:
+            nonlocal left, count
+            count += self._with_index(partial(self._delete_step, left[:most], before))
+            left = left[most:]
+            return not left
+
+        try:
+            room.in_steps(delete, _STEP, 1, self._database.cut_log)
+        except LocalIOError as error:
+            if not room.is_wanted_by(error.__cause__):
+                raise
+            cleaning.drop_index(self._database)
+            self._tell_overwritten(is_overwritten=False)
+            room.in_steps(delete, _STEP, 1, self._database.cut_log)
         if count:
-            self.retry_once(self._remove_contents)
-            for number in range(_MERGES):
-                with self._database.writing() as connection:
-                    if index.merge(connection, _STEP if number else -_STEP):
-                        break
-            self._database.shrink()
+            self.retry_once(self._clean)
         return count
 
     def _delete_step(self, ids: Iterable[str], before: float) -> int:
         with self._database.writing() as connection:
             return sum(deletion.delete(connection, id_, before) for id_ in ids)
 
-    def _remove_contents(self) -> None:
-        """Remove what no turn has any more, in steps between which other processes can write."""
-        is_done = False
-        while not is_done:
-            with self._database.writing() as connection:
-                is_done = contents.remove_unused(connection, _REMOVED)
+    def _clean(self) -> None:
+        self._tell_overwritten(is_overwritten=cleaning.clean(self._database))
+
+    def _tell_overwritten(self, *, is_overwritten: bool) -> None:
+        if not is_overwritten:
+            template = "what was deleted is not overwritten: the disk has no room for that"
+            self._notice(Phrase(template))
 
 
 def _match(connection: sqlite3.Connection, query: Query, number: int) -> Match | None:

@@ -12,6 +12,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+from support.disks import fill, small_disk
 from support.folders import SUPPORT
 from support.harness import PATIENCE, around, environ_for, mimo, process
 
@@ -316,23 +317,13 @@ def test_four_processes_that_find_a_damaged_file_set_it_aside_once(tmp_path: Pat
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[Path]:
     """A disk of 400 kB."""
-    folder = tmp_path / "small"
-    folder.mkdir(mode=0o700)
-    mount = shutil.which("mount")
-    words = ["-t", "tmpfs", "-o", "size=400k,mode=700", "tmpfs", str(folder)]
-    if (
-        mount is None
-        or subprocess.run([mount, *words], capture_output=True, check=False).returncode
-    ):
-        pytest.skip("no file system can be mounted here")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    with small_disk(tmp_path / "small", "400k") as folder:
+        yield folder
 
 
 @pytest.mark.parametrize("free", [4, *range(104, 172, 12)])
 def test_a_full_disk_is_no_damage(small: Path, free: int) -> None:
-    found = os.statvfs(small)
-    (small / "filling").write_bytes(bytes(found.f_bavail * found.f_frsize - free * 1024))
+    fill(small, but=free * 1024)
     with Simulator(answer="Yes.") as simulator:
         environ = environ_for(simulator, MIMO_HISTORY="true", MIMO_DATA=str(small))
         result = mimo("ask", "hi", environ=environ)

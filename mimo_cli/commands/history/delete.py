@@ -8,6 +8,7 @@ from mimo_cli.commands import questions
 from mimo_cli.commands.history.access import open_history, parse_age, shown_title
 from mimo_cli.errors import UsageError
 from mimo_cli.history.store import Entry
+from mimo_cli.media.naming import file_size
 from mimo_cli.phrases import Phrase, counted
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from mimo_cli.environment import Environment
     from mimo_cli.history.store import History
+
+_MUCH = 1 << 20  # bytes
 
 
 class Deletion(NamedTuple):
@@ -46,7 +49,7 @@ def run(environment: Environment, choice: Deletion, *, yes: bool) -> int:
         # What cannot be listed goes too.
         is_all = choice.everything and (entries is None or history.has_losses)
         if not chosen and not is_all:
-            console.info(Phrase("there is nothing to delete"))
+            console.info(_tell_nothing(history.finish_deletion()))
         elif not yes and not _confirm(environment, _question(chosen, is_all=is_all)):
             console.info(Phrase("nothing was deleted"))
         else:
@@ -76,6 +79,14 @@ def _tell(history: History, count: int | None) -> Phrase:
         template = "{file} was damaged: it is removed, with all that was in it"
         return Phrase(template, file=history.path)
     return counted(count, "1 conversation deleted", "{count:,} conversations deleted")
+
+
+def _tell_nothing(left: int) -> Phrase:
+    """Return what is said without conversations to delete; `left` bytes were still to be freed."""
+    if left < _MUCH:  # some of what answers took while they came is always free
+        return Phrase("there is nothing to delete")
+    template = "there is nothing to delete; {size} that an earlier deletion had left is given back"
+    return Phrase(template, size=file_size(left))
 
 
 def _question(chosen: Sequence[Entry], *, is_all: bool) -> Phrase:

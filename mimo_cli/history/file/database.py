@@ -25,6 +25,8 @@ WAIT = 2.0
 WORK = 2.0
 """Seconds for which a file may keep the processor busy, on a question's way. None needs that."""
 
+_LONG_LOG = 4_500_000  # bytes; left alone it grows to 1000 pages, and is written over from then on
+_GIVEN_BACK = (16, 2000)  # pages at once: where there is little room on the disk, and else
 _READING = 0.3  # seconds for which a file that looks damaged is read, on a question's way
 
 
@@ -78,8 +80,15 @@ class Database:
             connection = self._open(patience)
             connection.execute(f"PRAGMA synchronous = {'FULL' if is_durable else 'NORMAL'}")
             patience.begin_writing(connection)
-            with transactions.limited(connection, work), transactions.ended(connection):
-                yield connection
+            try:
+                with transactions.limited(connection, work), transactions.ended(connection):
+                    yield connection
+            except BaseException as error:
+                from mimo_cli.history.file import room  # there is some, as a rule
+
+                if room.is_wanted_by(error):  # what it wrote until then is in the way
+                    room.cut_log(connection)
+                raise
 
     @contextlib.contextmanager
     def reading(self, *, work: float = inf) -> Iterator[sqlite3.Connection]:
@@ -98,16 +107,77 @@ class Database:
             with transactions.limited(connection, work), transactions.ended(connection):
                 yield connection
 
+    def refuse_larger(self, size: int) -> None:
+        """Refuse a content of so many bytes for which the disk has no room.
+
+        Raises:
+            LocalIOError: it has none, or the file cannot be used.
+        """
+        from mimo_cli.history.file import room
+
+        with self._errors():
+            room.refuse_larger(self._open(LockWait(WAIT)), self._real_path(), size)
+
+    def keep_log_short(self) -> None:
+        """Cut a log that a large content has made long, unless something is in the way."""
+        if self._connection is None:
+            return
+        try:
+            is_long = filesystem.log(self._real_path()).stat().st_size > _LONG_LOG
+        except OSError:  # there is none
+            return
+        if is_long:
+            self.cut_log()
+
+    def cut_log(self) -> None:
+        """Take over what is in the log, and give its room back, unless something is in the way.
+
+        Raises:
+            LocalIOError: the file cannot be used.
+        """
+        from mimo_cli.history.file import room
+
+        with self._errors():
+            room.cut_log(self._open(LockWait(WAIT)))
+
     def shrink(self) -> None:
         """Make sure that what was deleted is nowhere in the file, and give its space back.
 
         Raises:
             LocalIOError: the file cannot be used.
         """
+        from mimo_cli.history.file import room
+
+        least, most = _GIVEN_BACK
+        room.in_steps(self._shrink, most, least, self.cut_log)
+        with self._errors():
+            connection = self._open(LockWait(WAIT))
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def _shrink(self, pages: int) -> bool:
         from mimo_cli.history import deletion
 
         with self._errors():
-            deletion.shrink(self._open(LockWait(WAIT)))
+            return deletion.shrink(self._open(LockWait(WAIT)), pages)
+
+    def empty(self) -> bool:
+        """Make the file empty in its place; return whether it could be overwritten.
+
+        Raises:
+            LocalIOError: it cannot be, or another process has it open.
+        """
+        from mimo_cli.history.file import emptying
+
+        self.close()
+        with self._errors():
+            path = self._real_path()
+            filesystem.refuse_unsafe(self.path, path)
+            try:
+                return emptying.empty(path)
+            except emptying.InUseError as error:
+                why = Phrase("the disk is full, and another process has it open")
+                hint = Phrase("End the other mimo, or make some room.")
+                raise LocalIOError(self._what, why, hint) from error
 
     def set_aside(self) -> None:
         """Rename the damaged file, and say so; the next use begins a new one.

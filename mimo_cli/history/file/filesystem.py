@@ -34,6 +34,11 @@ def beside(path: Path) -> tuple[Path, ...]:
     return tuple(path.with_name(path.name + end) for end in _BESIDE)
 
 
+def log(path: Path) -> Path:
+    """Return where the write-ahead log of a database is, if it has one."""
+    return path.with_name(f"{path.name}-wal")
+
+
 def has_locks(descriptor: int, start: int = 1, length: int = 1) -> bool:
     """Return whether processes can lock parts of an open file against each other.
 

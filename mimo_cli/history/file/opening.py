@@ -27,6 +27,7 @@ BUSY = 5
 _STEP = 0.003  # seconds
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_NO_MEMORY_FILE = 4874  # SQLITE_IOERR_SHMSIZE: the disk has no room for it; it needs no other's
 _SWITCH = 0.1  # seconds to wait for a file that nobody else uses
 _STALE = 60.0  # seconds after which nobody can be at work behind a lock file any more
 
@@ -166,7 +167,9 @@ def connect(
         _drop_stale_lock(path)
     try:
         return _open(path, way, header, patience, refuse_newer)
-    except sqlite3.OperationalError:
+    except sqlite3.OperationalError as error:
+        if damage.code(error) == _NO_MEMORY_FILE:
+            return _open(path, way, header, patience, refuse_newer, is_alone=True)
         if not (header.is_logged and way.is_logged) or filesystem.shares_memory(path.parent):
             raise
     # The file came here from where there was shared memory.
@@ -216,6 +219,8 @@ def _open(
     header: Header,
     patience: LockWait,
     refuse_newer: Callable[[int], None],
+    *,
+    is_alone: bool = False,
 ) -> sqlite3.Connection:
     import sqlite3
 
@@ -223,6 +228,8 @@ def _open(
     connection = sqlite3.connect(uri, timeout=patience.left, isolation_level=None, uri=True)
     connection.text_factory = damage.TEXT
     try:
+        if is_alone:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
         if way.is_fixed and migrations.SAME_TABLES <= header.version <= migrations.VERSION:
             migrations.refuse_planted(connection)
             return connection
@@ -269,7 +276,7 @@ def _leave_log(
 def _is_fixed(path: Path) -> bool:
     """Return whether nobody can write to a file, and there is all of it: no journal beside it."""
     can_write = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
-    return not can_write and not path.with_name(f"{path.name}-wal").exists()
+    return not can_write and not filesystem.log(path).exists()
 
 
 def _drop_stale_lock(

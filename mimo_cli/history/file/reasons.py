@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.advice import Action
-from mimo_cli.history.file import damage, opening
+from mimo_cli.history.file import damage, opening, room
 from mimo_cli.phrases import Phrase, reason, verbatim
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ _MAKE_ROOM = Phrase("Make some room; nothing that was in it is lost.")
 _BUSY = (Phrase("another process keeps it busy"), Phrase("Try again in a moment."))
 _DAMAGED = (Phrase("it is damaged"), SAVE)
 _FAILED = (Phrase("the disk does not take it, or does not give it back"), _ELSEWHERE)
+_NO_ROOM = (Phrase("the disk is full"), _MAKE_ROOM)
 _WHY = {
     opening.BUSY: _BUSY,
     6: _BUSY,
@@ -27,7 +28,7 @@ _WHY = {
     9: (Phrase("it takes too long"), SAVE),
     10: _FAILED,
     damage.CORRUPT: _DAMAGED,
-    13: (Phrase("the disk is full"), _MAKE_ROOM),
+    room.FULL: _NO_ROOM,
     14: (Phrase("it cannot be opened"), _ELSEWHERE),
     15: _BUSY,
     damage.NOT_A_DATABASE: _DAMAGED,
@@ -43,11 +44,13 @@ def find(error: Exception, cause: Exception) -> tuple[Phrase, Phrase | Advice]:
     if isinstance(error, damage.HeaderDamagedError):
         return _DAMAGED[0], Action.BEGIN_HISTORY_ANEW
     if isinstance(error, OSError):
-        return reason(error), _ELSEWHERE
+        return _NO_ROOM if room.is_wanted_by(error) else (reason(error), _ELSEWHERE)
     if damage.is_told_by(cause):
         return _DAMAGED
     if isinstance(cause, OSError):
         return _FAILED
+    if damage.code(cause) == room.NO_MEMORY_FILE:
+        return _NO_ROOM
     return _WHY.get(damage.code(cause) & damage.PRIMARY, (verbatim(str(cause)), _ELSEWHERE))
 
 
