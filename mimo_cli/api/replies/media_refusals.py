@@ -262,7 +262,7 @@ def _smaller(kind: str | None, words: str, asked: Asked) -> Phrase:
     match kind:
         case "image" if asked.is_shrinkable:
             return Phrase(
-                "Make it smaller; with the extra `images` mimo does that itself: {command}",
+                "Make it smaller, which the extra `images` does by itself: {command}",
                 command=extras.installing(extras.IMAGES),
             )
         case "image" if re.search(_ABOUT, words):
