@@ -8,8 +8,7 @@ from mimo_cli.commands import questions
 from mimo_cli.commands.history.access import open_history, parse_age, shown_title
 from mimo_cli.errors import UsageError
 from mimo_cli.history.store import Entry
-from mimo_cli.media.naming import file_size
-from mimo_cli.phrases import Phrase, counted
+from mimo_cli.phrases import Phrase, counted, file_size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
