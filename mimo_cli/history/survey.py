@@ -48,7 +48,11 @@ def _find_unreadable(connection: sqlite3.Connection) -> Phrase:
         (counted(len(sums), "1 sum", "{count:,} sums"), sums),
         (counted(len(without), "the files of 1 turn", "the files of {count:,} turns"), without),
     )
-    told = [_with_names(kind, found) for kind, found in kinds if found]
+    told = [
+        _in_conversations(kind, _conversations(connection, found)) or _with_names(kind, found)
+        for kind, found in kinds
+        if found
+    ]
     return chained(told) if told else NOTHING
 
 
@@ -75,6 +79,26 @@ def _failing(
         except UnreadableError:
             failing.append(row[0])
     return failing
+
+
+def _conversations(connection: sqlite3.Connection, turns: Sequence[object]) -> list[str]:
+    """Return the ids of the conversations that turns are in; none if one is in no such."""
+    select = "SELECT id FROM turn JOIN conversation ON id = conversation WHERE number = ?"
+    found = [
+        connection.execute(select, (number,)).fetchone() if isinstance(number, int) else None
+        for number in turns
+    ]
+    ids = [row[0] for row in found if row is not None and _is_id(row[0])]
+    return list(dict.fromkeys(ids)) if len(ids) == len(turns) else []
+
+
+def _in_conversations(kind: Phrase, ids: Sequence[str]) -> Phrase:
+    """Return how many there are, and in which conversations; nothing where that is not told."""
+    if not ids:
+        return NOTHING
+    more = ["…"] if len(ids) > _NAMED else []
+    names = listed([*ids[:_NAMED], *more])
+    return Phrase("{things} (of {names})", things=kind, names=names)
 
 
 def _with_names(kind: Phrase, found: Sequence[object]) -> Phrase:

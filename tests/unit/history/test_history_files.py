@@ -296,7 +296,6 @@ def test_a_turn_goes_on_without_a_file_that_is_lost(
 ) -> None:
     shown = picture(noise(1))
     talk = ask(history, shown, Text("one"))
-    number = history.load(talk).turns[0].number
     history.close()
     store.plant(statement)
     again = store.open()
@@ -305,7 +304,7 @@ def test_a_turn_goes_on_without_a_file_that_is_lost(
     assert again.is_partly_lost()
     problem = again._database.problem()  # noqa: SLF001 - what doctor asks
     assert problem is not None
-    assert problem.why == f"the files of 1 turn ({number})"
+    assert problem.why == f"the files of 1 turn (of {talk})"
     ask(again, shown, Text("two"))
     loaded = [again.with_data(again.load(entry.id)) for entry in again.listing()]
     assert all(shown in turn.question for it in loaded[:1] for turn in it.turns)
