@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from itertools import count
@@ -52,6 +53,7 @@ class AttachmentFolder:
         self.written: dict[str, str] = {}
         self._history = history
         self._beside = beside
+        self._made: list[Path] = []  # files and folders, in the order in which they were made
 
     def write(self, conversation: Conversation) -> None:
         """Write the files of a conversation that are not lost; `written` names them by digest.
@@ -65,19 +67,33 @@ class AttachmentFolder:
                 if isinstance(source, FileSource) and source.sha256 not in self.written:
                     self._write(media, source)
 
+    def undo(self) -> None:
+        """Remove what was written, and the folders that were made for it if nothing else is in."""
+        for path in reversed(self._made):
+            with contextlib.suppress(OSError):
+                path.rmdir() if path.is_dir() else path.unlink()
+        self._made.clear()
+        self.written.clear()
+
     def _write(self, media: Media, source: FileSource) -> None:
         data = self._history.data_of(source)
         if data is None:
             return
         try:
             folder = files.follow(self.folder)
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._make(folder)
             names = (folder / name for name in file_names(media.name, source.media_type))
             path = files.write_new(names, data, mode=0o600)
+            self._made.append(path)
         except OSError as error:
             what = Phrase("cannot write into {folder}", folder=self.folder)
             raise LocalIOError(what, reason(error)) from error
         self.written[source.sha256] = self._named(self.folder / path.name)
+
+    def _make(self, folder: Path) -> None:
+        missing = [it for it in (folder, *folder.parents) if not it.exists()]
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._made += reversed(missing)
 
     def _named(self, path: Path) -> str:
         """Return a path as seen from beside, whole where there is no way (another drive)."""

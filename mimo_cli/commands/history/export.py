@@ -52,16 +52,18 @@ def run(
             else [history.find(reference)]
         )
         path = None if output in (None, "-") else Path(str(output))
+        if path is not None:
+            _check(path)  # before files are written that it would have led to
         attached = _folder(folder, history, path)
         found = history.load_each(ids) if attached is None else _one_by_one(history, ids)
         with closing(found) as conversations:  # also when nobody reads them any more
             parts = _texts(conversations, wanted, attached, as_list=everything)
-            if path is None:
-                is_terminal = environment.stdout.is_terminal
-                for part in parts:
-                    environment.stdout.write(sanitize(part, terminal=True) if is_terminal else part)
-            else:
-                _write_file(path, "".join(parts))
+            try:
+                _write(environment, path, parts)
+            except LocalIOError:
+                if attached is not None:
+                    attached.undo()
+                raise
     if attached is not None:
         environment.console().info(_tell(attached))
     return 0
@@ -95,11 +97,31 @@ def _tell(attached: AttachmentFolder) -> Phrase:
     )
 
 
+def _write(environment: Environment, path: Path | None, parts: Iterable[str]) -> None:
+    if path is not None:
+        _write_file(path, "".join(parts))
+        return
+    is_terminal = environment.stdout.is_terminal
+    for part in parts:
+        environment.stdout.write(sanitize(part, terminal=True) if is_terminal else part)
+
+
+def _check(path: Path) -> None:
+    try:
+        files.check(path)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+
+
+def _cannot_write(path: Path, error: OSError) -> LocalIOError:
+    return LocalIOError(Phrase("cannot write {file}", file=path), reason(error))
+
+
 def _write_file(path: Path, text: str) -> None:
     try:
         files.write_whole(path, text.encode("utf-8", "replace"), new_mode=0o600)
     except OSError as error:
-        raise LocalIOError(Phrase("cannot write {file}", file=path), reason(error)) from error
+        raise _cannot_write(path, error) from error
 
 
 def _texts(

@@ -11,8 +11,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support import media_files
-from support.harness import Terminal, environ_for, mimo
+from support import media_files, systems
+from support.harness import Terminal, environ_for, mimo, process
 
 from mimo_cli.api.protocol.messages import (
     FileSource,
@@ -26,6 +26,7 @@ from mimo_cli.api.protocol.messages import (
 from mimo_cli.commands.history.attachments import base_name, file_names
 from mimo_cli.conversation import export_formats
 from mimo_cli.conversation.turns import Conversation, Turn
+from mimo_cli.history import deletion
 from mimo_cli.history.journal import FILE
 from mimo_cli.history.store import History
 from mimo_cli.simulator import Simulator
@@ -284,6 +285,47 @@ def test_a_folder_that_cannot_be_is_a_local_error(kept: Kept, tmp_path: Path) ->
     )
     assert (result.code, result.out) == (12, "")
     assert result.err.startswith(f"mimo: cannot write into {folder}: ")
+
+
+def test_without_a_place_for_the_export_no_attachment_is_written(
+    kept: Kept, tmp_path: Path
+) -> None:
+    talk = kept.add(file(PNG, "photo.png"), Text("one"))
+    chat, folder = tmp_path / "missing" / "chat.md", tmp_path / "files"
+    args = ["history", "export", talk, "-o", str(chat), "--with-attachments", str(folder)]
+    result = mimo(*args, environ=kept.environ)
+    assert (result.code, result.out) == (12, "")
+    assert result.err == f"mimo: cannot write {chat}: its folder does not exist\n"
+    assert not folder.exists()
+
+
+@systems.FULL
+def test_an_export_that_fails_takes_its_attachments_with_it(kept: Kept, tmp_path: Path) -> None:
+    talk = kept.add(file(PNG, "photo.png"), file(WAV, "s.wav", "audio/wav"), Text("one"))
+    there = tmp_path / "there"
+    there.mkdir()
+    (there / "photo.png").write_bytes(b"mine")
+    for folder in (there, tmp_path / "not" / "yet"):
+        with open("/dev/full", "wb") as full:  # noqa: PTH123 - a descriptor is what is wanted
+            args = ["history", "export", talk, "--with-attachments", str(folder)]
+            program = process(*args, environ=kept.environ, stdout=full.fileno())
+            assert "no space left" in program.communicate()[1].decode()
+        assert program.returncode == 12
+    assert written(there) == {"photo.png": b"mine"}
+    assert not (tmp_path / "not").exists()
+
+
+def test_what_a_deletion_had_left_is_given_back_by_the_next(kept: Kept) -> None:
+    with closing(History(kept.folder, now=lambda: NOW, notice=pytest.fail)) as history:
+        data = bytes(range(256)) * 16_000
+        history.begin(Turn((file(data, "photo.png"), Text("one")), {"model": "m"}, NOW))
+        with history._database.writing() as connection:  # noqa: SLF001 - as if it ended there
+            deletion.clear(connection)
+    result = mimo("history", "delete", "--all", "--yes", environ=kept.environ)
+    left = "3.9 MB that an earlier deletion had left is given back"
+    assert (result.code, result.err) == (0, f"mimo: there is nothing to delete; {left}\n")
+    again = mimo("history", "delete", "--all", "--yes", environ=kept.environ)
+    assert again.err == "mimo: there is nothing to delete\n"
 
 
 @pytest.mark.parametrize(
