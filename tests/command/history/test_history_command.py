@@ -374,7 +374,7 @@ def test_a_file_that_cannot_be_written_is_a_local_error(kept: Kept, tmp_path: Pa
     kept.add("one", "eins")
     file = tmp_path / "none" / "out.md"
     result = mimo("history", "export", "--all", "-o", str(file), environ=kept.environ)
-    message = f"mimo: cannot write {file}: no such file or directory\n"
+    message = f"mimo: cannot write {file}: its folder does not exist\n"
     assert (result.code, result.err) == (12, message)
 
 
