@@ -97,6 +97,14 @@ def parse(
     return TypedMessage(text)
 
 
+def find_command(line: str, names: Sequence[str], exists: Callable[[str], bool]) -> str | None:
+    """Return the command that a line begins with by its whole name, if it is no path."""
+    word = (line.split(maxsplit=1) or [""])[0]
+    name = fold_command(word)[1:].lower()
+    is_meant = word.startswith(SLASHES) and name in names and not _is_there(word, exists)
+    return name if is_meant else None
+
+
 def fold_command(text: str) -> str:
     """Return a text whose first word is in plain letters, if it begins with a slash of any kind."""
     if not text.startswith(SLASHES):

@@ -12,11 +12,11 @@ from mimo_cli.chat.commands.registry import COMMANDS
 from mimo_cli.chat.prompt import encoding_check, path_completion
 from mimo_cli.errors import Interrupted, LocalIOError, MimoError, UsageError
 from mimo_cli.input import file_bytes
-from mimo_cli.phrases import Phrase, counted
+from mimo_cli.phrases import Phrase, counted, listed
 from mimo_cli.text import decoding, locales
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from mimo_cli.chat.commands.registry import ChatCommand
     from mimo_cli.chat.session import Chat
@@ -149,12 +149,7 @@ def _is_only_a_path(chat: Chat, text: str) -> bool:
 
 def _run(chat: Chat, name: str, argument: str, text: str) -> None:
     command = COMMANDS[name]
-    if argument and not command.argument:
-        raise UsageError(
-            Phrase("/{command} takes nothing behind it", command=name),
-            Phrase("there is {argument!r}", argument=argument),
-            Phrase("/{command} alone does it; // begins a message with a slash.", command=name),
-        )
+    _check_alone(name, argument, text.strip().splitlines()[1:])
     try:
         with chat.cancellation.immediate():
             command.run(chat, argument)
@@ -162,6 +157,35 @@ def _run(chat: Chat, name: str, argument: str, text: str) -> None:
         chat.report_unsent(error)
         if _can_be_mended(command, error):
             chat.draft = chat.draft or text
+
+
+def _check_alone(name: str, argument: str, below: Sequence[str]) -> None:
+    """Refuse more than the one command: others that were typed ahead of an answer, say.
+
+    `below` are the lines below its own, which are in the argument too.
+
+    Raises:
+        UsageError: it takes no argument, or no more lines; or there are other commands.
+    """
+    command = COMMANDS[name]
+    if argument and not command.argument:
+        raise UsageError(
+            Phrase("/{command} takes nothing behind it", command=name),
+            Phrase("there is {argument!r}", argument=argument),
+            Phrase("/{command} alone does it; // begins a message with a slash.", command=name),
+        )
+    looked_at = below if command.takes_lines else [argument, *below]
+    for line in looked_at:
+        if other := input_line.find_command(line, [*COMMANDS], file_names.exists):
+            several = listed([f"/{name}", f"/{other}"])
+            what = Phrase("these are several commands: {commands}", commands=several)
+            raise UsageError(what, hint=_EACH_ALONE)
+    if below and not command.takes_lines:
+        what = Phrase("/{command} takes one line", command=name)
+        raise UsageError(what, Phrase("there are {count}", count=1 + len(below)), _EACH_ALONE)
+
+
+_EACH_ALONE = Phrase("Enter each by itself.")
 
 
 def _can_be_mended(command: ChatCommand, error: MimoError) -> bool:

@@ -188,6 +188,35 @@ def test_a_refused_command_is_never_the_beginning_of_the_next(tmp_path: Path) ->
         assert messages(simulator) == ["/etc/hosts is what?"]
 
 
+@pytest.mark.children_traced
+def test_commands_that_were_typed_ahead_of_one_another_do_not_become_one(tmp_path: Path) -> None:
+    together = "these are several commands: "
+    with Simulator(answer="Yes.") as simulator, chatting(simulator, tmp_path) as terminal:
+        terminal.type("One.\r")
+        terminal.wait_for("Yes.\n\n›")
+        for typed, refused in (
+            ("/retry\r/undo", f"{together}/retry, /undo"),
+            ("/retry\r\rwhat is it?", "/retry takes one line: there are 3"),
+            ("/model /undo", f"{together}/model, /undo"),
+            ("/thinking off\r／undo", f"{together}/thinking, /undo"),
+            ("/copy\r2", "/copy takes one line: there are 2"),
+            ("/system Be brief.\r/retry", f"{together}/system, /retry"),
+            ("/title\r/new", f"{together}/title, /new"),
+            ("/file\r/usage", f"{together}/file, /usage"),
+            ("/undo\r/retry", "/undo takes nothing behind it: there is '/retry'"),
+        ):
+            terminal.type(f"\x1b[200~{typed}\x1b[201~\r")
+            terminal.wait_for(f"mimo: {refused}\n")
+            terminal.wait_for("thinking on")  # the bottom line: a prompt is open
+            terminal.type("\x05" + 40 * "\x7f")
+        assert len(simulator.requests) == 1
+        terminal.type(
+            "\x1b[200~/system Be brief.\r/etc is a folder, and /retrying none.\x1b[201~\r"
+        )
+        terminal.wait_for("the system prompt is set")
+        leave(terminal)
+
+
 def test_undo_gives_the_question_back_and_a_wrong_command_too(tmp_path: Path) -> None:
     with Simulator(answer="Yes.") as simulator, chatting(simulator, tmp_path) as terminal:
         terminal.type("One.\r")

@@ -29,6 +29,8 @@ class ChatCommand(NamedTuple):
     Raises a MimoError for what is refused: an UsageError for what another argument would mend.
     """
     completes: Completion = ""
+    takes_lines: bool = False
+    """Whether its argument may have several, as a text has and a list of names."""
 
 
 def _help(chat: Chat, _: str) -> None:
@@ -51,7 +53,10 @@ COMMANDS: dict[str, ChatCommand] = {
         "[ID]", Phrase("let another model answer; alone: list them"), settings.model, "model"
     ),
     "system": ChatCommand(
-        "[TEXT|@FILE|none]", Phrase("show or change the system prompt"), settings.system
+        "[TEXT|@FILE|none]",
+        Phrase("show or change the system prompt"),
+        settings.system,
+        takes_lines=True,
     ),
     "thinking": ChatCommand(
         "[on|off]", Phrase("let the model think before it answers"), settings.thinking, "switch"
@@ -67,6 +72,7 @@ COMMANDS: dict[str, ChatCommand] = {
         Phrase("add texts, pictures, recordings, films (*, **, ?, […] too) to what comes next"),
         waiting_files.attach_files,
         "attachment",
+        takes_lines=True,
     ),
     "paste": ChatCommand(
         "", Phrase("add the picture or text on the clipboard"), waiting_files.paste
@@ -86,7 +92,10 @@ COMMANDS: dict[str, ChatCommand] = {
         "[ID]", Phrase("go on with an earlier conversation"), conversations.resume, "conversation"
     ),
     "title": ChatCommand(
-        "[TEXT]", Phrase("show or change the conversation's title"), conversations.title
+        "[TEXT]",
+        Phrase("show or change the conversation's title"),
+        conversations.title,
+        takes_lines=True,
     ),
     "export": ChatCommand(
         "[-f] FILE", Phrase("write the conversation (.md or .json)"), exports.export, "file"
