@@ -159,7 +159,7 @@ class Reader(NamedTuple):
         known = formats.recognize(data, name)
         if known is not None or convertible.recognize(data[: file_bytes.HEAD]):
             return self._media(data, known, name)
-        self._refuse_foreign(data, name)
+        self.refuse_foreign(data, name)
         return TextFile(name, compose.decode_file(data, name, self.form))
 
     def has_loader(self, head: bytes, name: str) -> bool:
@@ -223,7 +223,7 @@ class Reader(NamedTuple):
 
         known = formats.recognize(head, name)
         if known is None and not convertible.recognize(head):
-            self._refuse_foreign(head, name)
+            self.refuse_foreign(head, name)
             return file_bytes.text_limit(read)
         largest = pictures.largest_file(head, known)
         if size > largest:
@@ -231,7 +231,7 @@ class Reader(NamedTuple):
             limits.check(unread, has_extra=has_extra, is_whole=is_whole)
         return largest
 
-    def _refuse_foreign(self, data: bytes, name: str) -> None:
+    def refuse_foreign(self, data: bytes, name: str) -> None:
         """Refuse what is known, by its first bytes at least, and nothing that can be sent.
 
         Raises:
@@ -259,12 +259,15 @@ class Reader(NamedTuple):
 def is_media(path: str) -> bool:
     """Return whether a file can be read, and is a picture, a recording or a film."""
     head = file_bytes.read_head(path)
-    if file_bytes.is_plain(head):
-        return False
+    return not file_bytes.is_plain(head) and begins_media(head, path)
+
+
+def begins_media(head: bytes, name: str) -> bool:
+    """Return whether first bytes that are no text are those of a picture, a recording or a film."""
     from mimo_cli.attachments import convertible
     from mimo_cli.media import formats
 
-    return formats.recognize(head, path) is not None or convertible.recognize(head) is not None
+    return formats.recognize(head, name) is not None or convertible.recognize(head) is not None
 
 
 def _limit_for_loader(size: int, name: str) -> int:

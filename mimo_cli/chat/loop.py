@@ -11,7 +11,6 @@ from mimo_cli.chat import file_names, input_line, sending
 from mimo_cli.chat.commands.registry import COMMANDS
 from mimo_cli.chat.prompt import encoding_check, path_completion
 from mimo_cli.errors import Interrupted, LocalIOError, MimoError, UsageError
-from mimo_cli.input import file_bytes
 from mimo_cli.phrases import Phrase, counted, listed
 from mimo_cli.text import decoding, locales
 
@@ -58,41 +57,27 @@ def _until_stopped(chat: Chat, act: Callable[[], None]) -> None:
 def answer_lines(chat: Chat, lines: Iterable[bytes]) -> None:
     """Answer each line: a message, or a command. A line that is no text is told.
 
+    One that is binary is the last: what follows would be pieces of the same.
+
     Raises:
-        UsageError: they are of an encoding that has no such lines, or a picture, say.
+        UsageError: they are of an encoding that has no such lines.
     """
     for number, data in enumerate(lines, 1):
         if number == 1:
             decoding.check_lines(data, chat.text_format)
-            _check_no_media(data)
         try:
             name = Phrase("line {number} of stdin", number=number)
             text = decoding.decode(data, name, chat.text_format)
         except MimoError as error:
             chat.report_unsent(error)
+            if decoding.is_binary(data, chat.text_format):
+                chat.console.info(Phrase("nothing more of stdin is read"))
+                return
             continue
         if text.strip():
             handle_line(chat, text)
         if chat.is_over:
             return
-
-
-def _check_no_media(first: bytes) -> None:
-    """Refuse what is no lines: its parts that look like text would be sent, and paid for.
-
-    Raises:
-        UsageError: by its first bytes it is another kind of file.
-    """
-    if file_bytes.is_plain(first):
-        return
-    from mimo_cli.text import charsets
-
-    if kind := charsets.kind_of_file(first):
-        raise UsageError(
-            Phrase("messages on stdin cannot be {kind}", kind=kind),
-            Phrase("each line is one"),
-            Phrase('Give the first message as words: … | mimo chat "what is this?"'),
-        )
 
 
 def handle_line(chat: Chat, text: str) -> None:

@@ -50,7 +50,8 @@ def _chat() -> Built:
         summary="""Talk with a model: a prompt, and a conversation that lasts.
 
         Enter sends, Alt-Enter begins a new line, Ctrl-C stops an answer, Ctrl-D leaves; /help
-        lists the chat's own commands. Without a terminal each line of stdin is a message.""",
+        lists the chat's own commands. Without a terminal each line of stdin is a message;
+        a picture, a recording or a film on it is one.""",
         shown="""
             mimo chat
             mimo chat -c                      goes on with the newest conversation

@@ -20,7 +20,6 @@ from mimo_cli.chat.cancellation import Cancellation
 from mimo_cli.config import paths
 from mimo_cli.conversation import piped_input, prepare
 from mimo_cli.errors import ConfigError, LocalIOError, MimoError, ReaderGone, UsageError
-from mimo_cli.input import stdin
 from mimo_cli.output.output_stream import is_dumb
 from mimo_cli.phrases import Phrase
 from mimo_cli.screen import tty
@@ -198,18 +197,41 @@ def _talk_until_left(setup: ChatSetup, keys: int, first: str | None) -> int:
 
 
 def _answer_stdin(setup: ChatSetup, first: str | None) -> int:
-    """Answer the first message, or else each line of stdin; return the worst exit code."""
+    """Answer the first message, or else what is on stdin; return the worst exit code."""
     from mimo_cli.chat import loop
 
     chat = setup.chat
     try:
         if first is not None:
             loop.send_message(chat, first)
-        elif setup.environment.stdin is not None:
-            loop.answer_lines(chat, stdin.lines(setup.environment.stdin))
+        else:
+            _answer_media_or_lines(setup)
     finally:
         chat.close()
     return chat.worst_exit_code
+
+
+def _answer_media_or_lines(setup: ChatSetup) -> None:
+    """Answer each line of stdin; or what it is, if that is a picture, a recording or a film.
+
+    Raises:
+        UsageError: it cannot be read, or is neither.
+    """
+    from mimo_cli.chat import loop
+
+    environment, chat = setup.environment, setup.chat
+    intake = piped_input.intake_of(
+        environment, setup.options, setup.resolved, setup.console, chat.text_format
+    )
+    came = piped_input.media_or_lines(intake)
+    if not isinstance(came, Media):
+        loop.answer_lines(chat, came)
+        return
+    from mimo_cli.conversation import attachment_rows  # only for media
+
+    chat.files.append(came)
+    attachment_rows.tell(chat.files, setup.console, environment)
+    loop.send_message(chat, "")
 
 
 def _find_keyboard(environment: Environment, options: ChatOptions) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import stat
@@ -17,7 +18,7 @@ from mimo_cli.phrases import NOTHING, Phrase, counted
 from mimo_cli.text import decoding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from mimo_cli.attachments.attachment import Attachment, Film
     from mimo_cli.attachments.folders import FolderReader
@@ -158,6 +159,43 @@ def _text_or_media(data: bytes, intake: Intake) -> tuple[str, Media | None]:
         return decoding.decode(data, "stdin", intake.form), None
     it = intake.reader.attachment(data, "stdin")
     return ("", it) if isinstance(it, Media) else (it.text, None)
+
+
+def media_or_lines(intake: Intake) -> Media | Iterator[bytes]:
+    """Return the picture, recording or film that stdin is, or else its lines, as they come.
+
+    Raises:
+        UsageError: it cannot be read, or begins as something that is neither.
+    """
+    descriptor = intake.environment.stdin
+    if descriptor is None:
+        return iter(())
+    begun = stdin.beginning(descriptor)
+    if file_bytes.is_plain(begun):
+        return stdin.lines(descriptor, begun)
+    from mimo_cli.attachments import reading
+
+    if reading.begins_media(begun[: file_bytes.HEAD], "stdin"):
+        patience = intake.patience(NOTHING, None)
+        data = stdin.read(descriptor, patience, size_limit=intake.limit, begun=begun)
+        it = intake.reader.attachment(data, "stdin")
+        return it if isinstance(it, Media) else io.BytesIO(data)
+    _refuse_binary(begun, intake)
+    return stdin.lines(descriptor, begun)
+
+
+def _refuse_binary(begun: bytes, intake: Intake) -> None:
+    """Refuse what has no lines, before the first that looks like one is sent.
+
+    Raises:
+        UsageError: it begins as no text does.
+    """
+    first, end, _ = begun.partition(b"\n")
+    decoding.check_lines(first + end, intake.form)
+    head = begun[: file_bytes.HEAD]
+    intake.reader.refuse_foreign(head, "stdin")
+    if decoding.is_binary(head[: head.rfind(b"\n") + 1] or head, intake.form):
+        decoding.decode(head, "stdin", intake.form)
 
 
 def attach(names: Iterable[str], intake: Intake) -> list[Attachment]:

@@ -53,8 +53,12 @@ def read(
     patience: Patience = FOREVER,
     name: str = "stdin",
     size_limit: Limit = text_limit,
+    *,
+    begun: bytes = b"",
 ) -> bytes:
     """Return all of stdin, or of what else is open and has that name.
+
+    `begun` is what was read of it already.
 
     Raises:
         UsageError: it cannot be read, is too large, or did not end in time.
@@ -67,8 +71,8 @@ def read(
         and not is_readable(descriptor, patience.quiet)
     ):
         patience.notice()
-    parts: list[bytes] = []
-    size, head = 0, b""
+    parts = [begun]
+    size, head = len(begun), begun[:HEAD]
     while True:
         left = None if end is None else end - now()
         if left is not None and (left <= 0 or not is_readable(descriptor, left)):
@@ -97,18 +101,33 @@ def next_part(descriptor: int, size: int = _CHUNK) -> bytes:
     return chunk
 
 
-def lines(descriptor: int, patience: Patience = FOREVER) -> Iterator[bytes]:
+def beginning(descriptor: int) -> bytes:
+    """Return what comes first, which tells what stdin is: a line at least, or `HEAD` bytes, or all.
+
+    Raises:
+        UsageError: stdin cannot be read.
+    """
+    begun = b""
+    while len(begun) < HEAD and b"\n" not in begun:
+        part = next_part(descriptor)
+        if not part:
+            break
+        begun += part
+    return begun
+
+
+def lines(descriptor: int, begun: bytes = b"") -> Iterator[bytes]:
     """Yield each line when it has come, with its newline, of whatever length is bearable.
+
+    `begun` is what was read of stdin already.
 
     Raises:
         UsageError: stdin cannot be read, or a line is too large.
     """
     parts: list[bytes] = []  # of a line whose end has not come
     size = 0
-    while (chunk := _read(descriptor, patience)) != b"":
-        if chunk is None:
-            is_readable(descriptor, None)
-            continue
+    chunk = begun or next_part(descriptor)
+    while chunk:
         *ended, rest = chunk.split(b"\n")
         for part in ended:
             yield b"".join([*parts, part, b"\n"])
@@ -116,6 +135,7 @@ def lines(descriptor: int, patience: Patience = FOREVER) -> Iterator[bytes]:
         parts.append(rest)
         size += len(rest)
         check_size(size, Phrase("a line of stdin"))
+        chunk = next_part(descriptor)
     if size:
         yield b"".join(parts)
 

@@ -184,6 +184,25 @@ def decode(data: bytes, name: str, form: TextFormat) -> str:
     return text
 
 
+def is_binary(data: bytes, form: TextFormat) -> bool:
+    """Return whether bytes are not likely to be a text in any encoding.
+
+    They hold a NUL; or what is no UTF-8 begins as a known kind of file does, or holds control
+    characters that hardly any text has.
+    """
+    if form.lossy or (form.is_utf8 and data.startswith(_MARKS_OF_UTF16)):
+        return False
+    if b"\0" in data or not form.is_utf8:
+        return b"\0" in data
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        from mimo_cli.text import charsets
+
+        return re.search(_CONTROLS, data) is not None or bool(charsets.kind_of_file(data))
+    return False
+
+
 def _looks_binary(name: str) -> Phrase:
     return Phrase("{name} looks binary", name=name)
 

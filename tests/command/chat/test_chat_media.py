@@ -166,15 +166,6 @@ def test_a_first_message_has_what_was_piped_in_and_named() -> None:
         assert kinds(simulator) == [["image"]]
 
 
-def test_a_picture_is_no_lines_of_messages() -> None:
-    with Simulator(answer="Yes.") as simulator:
-        result = mimo("chat", environ=environ_for(simulator), stdin=PNG)
-        assert not simulator.requests
-    assert result.code == 2
-    assert result.err.startswith("mimo: messages on stdin cannot be a PNG picture: each line is")
-    assert '| mimo chat "what is this?"' in result.err
-
-
 @pytest.mark.usefixtures("folder")
 def test_addresses_and_what_cannot_be_sent() -> None:
     with Simulator(answer="Yes.") as simulator:
