@@ -96,6 +96,15 @@ class ModelsForMedia(NamedTuple):
     names: tuple[str, ...]
 
 
+class EarlierMedia(NamedTuple):
+    """What was refused are files of earlier questions, which are sent again with each one.
+
+    `models` are known to take them; there need not be any.
+    """
+
+    models: tuple[str, ...] = ()
+
+
 class SeeModels(NamedTuple):
     """The server does not know the model; it has these, the first of its list, and more."""
 
@@ -114,6 +123,7 @@ Advice = (
     | ReplaceModel
     | RetiredModel
     | ModelsForMedia
+    | EarlierMedia
     | SeeModels
 )
 """The closed union. None of it is false as a bool, so that `if error.hint` does what it says."""

@@ -205,6 +205,7 @@ class Client:
                 request.media,
                 request.length,
                 max((it.pixels for it in request.files), default=0),
+                request.new_media,
             )
             reader = self._reader(head, waiting, target)
             if head.status != _OK:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.api.protocol.encode import NewMedia
     from mimo_cli.api.protocol.ending import Ending
     from mimo_cli.api.protocol.messages import MediaKind
     from mimo_cli.api.replies.hints import Asked
@@ -46,7 +47,7 @@ class Target(NamedTuple):
 
     `listed` gives the models that the server last said it has, for advice after an error. `media`
     are the kinds of the media in the request, `size` is its own in bytes, `pixels` are those of the
-    largest picture in it.
+    largest picture in it; `new_media` are those that its last message has.
     """
 
     endpoint: Endpoint
@@ -56,6 +57,7 @@ class Target(NamedTuple):
     media: tuple[MediaKind, ...] = ()
     size: int | None = None
     pixels: int = 0
+    new_media: tuple[NewMedia, ...] = ()
 
     def asked(self) -> Asked:
         """Return it as advice after an error wants it."""
@@ -67,7 +69,13 @@ class Target(NamedTuple):
         is_large = self.pixels > extras.LARGE_PICTURE
         is_shrinkable = is_large and find_spec(extras.PILLOW) is None
         return hints.Asked(
-            self.endpoint, self.model, self.listed(), self.media, self.size, is_shrinkable
+            self.endpoint,
+            self.model,
+            self.listed(),
+            self.media,
+            self.size,
+            is_shrinkable,
+            self.new_media,
         )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 from mimo_cli.advice import (
     Action,
     ChooseModel,
+    EarlierMedia,
     ModelsForMedia,
     RaiseMaxTokens,
     ReplaceModel,
@@ -61,6 +62,8 @@ def in_chat_terms(hint: Phrase | Advice, *, can_go_on: bool = False) -> Phrase:
             return _of_model(hint)
         case ModelsForMedia(names):
             return Phrase("Ask one that does: /model {models}", models=either(names))
+        case EarlierMedia(names):
+            return _of_earlier_media(names)
         case SetKey() | SetKeyAgain() | SetBaseUrl() | SeeModels():
             return in_command_terms(hint)
         case _:
@@ -86,6 +89,21 @@ def _of_action(action: Action) -> Phrase:
             return in_command_terms(action)
         case _:
             assert_never(action)
+
+
+def _of_earlier_media(names: tuple[str, ...]) -> Phrase:
+    if not names:
+        return Phrase(
+            "The files of earlier questions are sent again with each one. /new begins without "
+            "them; /undo, then /file none, takes the last question and its files back; /model "
+            "goes on with the model that took them."
+        )
+    return Phrase(
+        "The files of earlier questions are sent again with each one. /new begins without them; "
+        "/undo, then /file none, takes the last question and its files back; these take them: "
+        "/model {models}",
+        models=either(names),
+    )
 
 
 def _of_max_tokens(advice: RaiseMaxTokens, *, can_go_on: bool) -> Phrase:

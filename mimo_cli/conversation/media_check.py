@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.advice import ModelsForMedia
+from mimo_cli.advice import EarlierMedia, ModelsForMedia
 from mimo_cli.api.protocol.messages import Media, UrlSource
 from mimo_cli.api.replies import media_refusals
 from mimo_cli.attachments import web_address
@@ -13,7 +13,7 @@ from mimo_cli.errors import UsageError
 from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.messages import Message
@@ -21,14 +21,23 @@ if TYPE_CHECKING:
 _FEW = 2
 
 
-def check(messages: Iterable[Message], model: str, endpoint: Endpoint) -> None:
+def check(messages: Sequence[Message], model: str, endpoint: Endpoint) -> None:
     """Refuse media that the model, or the service that would have to fetch them, cannot take.
 
-    A model that is not known may take anything.
+    A model that is not known may take anything. The last of the messages is the new one.
 
     Raises:
         UsageError: it is known to take no such media; or an address is of this machine.
     """
+    _check(messages[-1:], model, endpoint)
+    try:
+        _check(messages[:-1], model, endpoint)
+    except UsageError as error:  # to leave out what is attached now would be of no use
+        names = error.hint.names if isinstance(error.hint, ModelsForMedia) else ()
+        raise UsageError(error.what, error.why, EarlierMedia(names)) from error
+
+
+def _check(messages: Iterable[Message], model: str, endpoint: Endpoint) -> None:
     for media in _media(messages):
         if refusal := refusal_of_model(media, model):
             raise refusal

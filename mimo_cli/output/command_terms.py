@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 from mimo_cli.advice import (
     Action,
     ChooseModel,
+    EarlierMedia,
     ModelsForMedia,
     RaiseMaxTokens,
     ReplaceModel,
@@ -49,6 +50,8 @@ def in_command_terms(hint: Phrase | Advice) -> Phrase:
             return _of_model(hint)
         case ModelsForMedia(names):
             return Phrase("Ask one that does: -m {models}", models=either(names))
+        case EarlierMedia(names):
+            return _of_earlier_media(names)
         case SeeModels():
             return _of_list(hint)
         case _:
@@ -77,6 +80,19 @@ def _of_action(action: Action) -> Phrase:
             return Phrase("The next question (without -r) sets it aside and begins a new one.")
         case _:
             assert_never(action)
+
+
+def _of_earlier_media(names: tuple[str, ...]) -> Phrase:
+    if not names:
+        return Phrase(
+            "The files of earlier questions are sent again with each one: ask without -c and -r, "
+            "or go on with the model and the server that took them."
+        )
+    return Phrase(
+        "The files of earlier questions are sent again with each one: ask without -c and -r, "
+        "or a model that takes them: -m {models}",
+        models=either(names),
+    )
 
 
 def _of_key(advice: SetKey | SetKeyAgain) -> Phrase:

@@ -35,12 +35,13 @@ class EncodedRequest(NamedTuple):
 
     `parts` are its JSON in UTF-8, and between them the media whose bytes stand there in base64.
     `parameters` are the fields of that JSON but for `messages`, `media` the kinds of the media in
-    these, one for each.
+    these, one for each, and `new_media` those of the last message.
     """
 
     parts: tuple[bytes | EncodedFile, ...]
     parameters: Json
     media: tuple[MediaKind, ...] = ()
+    new_media: tuple[NewMedia, ...] = ()
 
     @property
     def model(self) -> str:
@@ -87,6 +88,18 @@ class EncodedRequest(NamedTuple):
         return whole
 
 
+class NewMedia(NamedTuple):
+    """A picture, a recording or a film that the last message of a request has.
+
+    `name` is that of its file, and `size` how many bytes of the request it takes; an address has
+    neither.
+    """
+
+    kind: MediaKind
+    name: str = ""
+    size: int = 0
+
+
 class EncodedFile(NamedTuple):
     """A file as it goes out in a request: its bytes, and what it is called.
 
@@ -102,7 +115,7 @@ class EncodedFile(NamedTuple):
     @property
     def length(self) -> int:
         """How many bytes its base64 has."""
-        return -(-len(self.data) // 3) * 4
+        return base64_length(len(self.data))
 
     def pieces(self) -> Iterator[bytes]:
         """Yield its base64."""
@@ -130,16 +143,28 @@ def encode(request: Request) -> EncodedRequest:
             texts.clear()
     parts.append(_utf8(texts))
     del content["messages"]
-    return EncodedRequest((*parts,), content, (*_kinds(it.content for it in request.messages),))
+    kinds = (block.kind for it in request.messages for block in _media_in(it.content))
+    new = (_as_new(block) for it in request.messages[-1:] for block in _media_in(it.content))
+    return EncodedRequest((*parts,), content, (*kinds,), (*new,))
 
 
-def _kinds(contents: Iterable[str | tuple[Block, ...]]) -> Iterator[MediaKind]:
-    for content in contents:
-        for block in content if isinstance(content, tuple) else ():
-            if isinstance(block, Media):
-                yield block.kind
-            elif isinstance(block, ToolResult):
-                yield from _kinds([block.content])
+def _media_in(content: str | tuple[Block, ...]) -> Iterator[Media]:
+    for block in content if isinstance(content, tuple) else ():
+        if isinstance(block, Media):
+            yield block
+        elif isinstance(block, ToolResult):
+            yield from _media_in(block.content)
+
+
+def _as_new(media: Media) -> NewMedia:
+    if isinstance(media.source, UrlSource):
+        return NewMedia(media.kind)
+    return NewMedia(media.kind, media.name, base64_length(media.source.size))
+
+
+def base64_length(size: int) -> int:
+    """Return how many bytes the base64 of so many has."""
+    return -(-size // 3) * 4
 
 
 def _utf8(texts: Iterable[str]) -> bytes:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.advice import Advice
     from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.api.protocol.encode import NewMedia
 
     Hint = Phrase | Advice
 
@@ -35,6 +36,7 @@ class Asked(NamedTuple):
     `model` is None when the request was not about one; `listed` are the models that the server
     last said it has. `media` are the kinds of the media in the request, `size` is its own in bytes.
     `is_shrinkable`: the extra `images`, which is not there, would make a picture in it smaller.
+    `new_media` are those that its last message has: the others were sent before.
     """
 
     endpoint: Endpoint
@@ -43,6 +45,7 @@ class Asked(NamedTuple):
     media: tuple[str, ...] = ()
     size: int | None = None
     is_shrinkable: bool = False
+    new_media: tuple[NewMedia, ...] = ()
 
 
 def for_forbidden(endpoint: Endpoint) -> Hint:

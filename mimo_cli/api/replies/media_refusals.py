@@ -14,7 +14,8 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from mimo_cli import extras
-from mimo_cli.advice import Action, ModelsForMedia, ReplaceModel
+from mimo_cli.advice import Action, EarlierMedia, ModelsForMedia, ReplaceModel
+from mimo_cli.api.replies import encoding_anew
 from mimo_cli.catalogue import models
 from mimo_cli.errors import MediaRefusedError
 from mimo_cli.phrases import CommandLine, Phrase, file_size
@@ -78,8 +79,6 @@ _UNREAD = (
 _REFUSED = Phrase("what is attached was refused")
 _MMPROJ = Phrase("Start that server with the model's mmproj file.")
 
-_ANEW = CommandLine("ffmpeg -i IN -c:v libx264 -crf 23 -pix_fmt yuv420p -c:a aac OUT.mp4")
-"""A constant rate factor and that pixel format helped where MiMo refused a valid film."""
 _SMALLER_FILM = CommandLine(
     "ffmpeg -i IN -vf scale=-2:480 -c:v libx264 -crf 30 -pix_fmt yuv420p -c:a aac OUT.mp4"
 )
@@ -110,13 +109,35 @@ def refusal(status: int, said: Said, asked: Asked) -> MediaRefusedError | None:
     problem = find_problem(status, words)
     if problem is None:
         return None
-    kind = _kind(words, asked.media)
+    kind = _kind(words, asked)
+    is_whole = status == _TOO_LARGE
     if problem is Problem.NOT_TAKEN and not _is_believed(kind, words, asked):
         what, hint = _REFUSED, _hint_in_doubt(kind, words, asked)
     else:
-        what = _what(problem, kind, asked, is_whole=status == _TOO_LARGE)
+        what = _what(problem, kind, asked, is_whole=is_whole)
         hint = _hint(problem, kind, words, asked)
+    is_retired = isinstance(hint, ReplaceModel)
+    if not is_retired and _is_for_earlier(problem, kind, asked, is_whole=is_whole):
+        hint = EarlierMedia(hint.names if isinstance(hint, ModelsForMedia) else ())
     return MediaRefusedError(what, said.shown, hint)
+
+
+def _is_for_earlier(problem: Problem, kind: str | None, asked: Asked, *, is_whole: bool) -> bool:
+    """Return whether media are to blame that were sent before: what is new is what may be wrong.
+
+    It is not, where there is none of that kind, or where it is the smaller part of too much.
+    """
+    suspects = [it for it in asked.new_media if kind in (None, it.kind)]
+    sent = [it for it in asked.media if kind in (None, it)]
+    if len(suspects) == len(sent):
+        return False
+    match problem:
+        case Problem.TOO_MANY:
+            return 2 * len(suspects) <= len(sent)
+        case Problem.TOO_LARGE if is_whole:
+            return 2 * sum(it.size for it in asked.new_media) <= (asked.size or 0)
+        case _:
+            return not suspects
 
 
 def find_problem(status: int, words: str) -> Problem | None:
@@ -149,10 +170,13 @@ def _in_words(status: int, words: str) -> Problem | None:
     return None if status in (_NOT_FOUND, _FAILED) else Problem.OTHER
 
 
-def _kind(words: str, media: tuple[str, ...]) -> str | None:
-    """Return the kind of media that is meant; None where that is not clear, or was not sent."""
-    named, sent = _named(words), set(media)
-    likely = named & sent if named else sent
+def _kind(words: str, asked: Asked) -> str | None:
+    """Return the kind of media that is meant; None where that is not clear, or was not sent.
+
+    Of those that are named, or else of all, it is one that is new: the others were taken before.
+    """
+    named, sent, new = _named(words), {*asked.media}, {it.kind for it in asked.new_media}
+    likely = (named & new) or (named & sent) if named else new or sent
     return likely.pop() if len(likely) == 1 else None
 
 
@@ -249,7 +273,9 @@ def _hint(problem: Problem, kind: str | None, words: str, asked: Asked) -> Hint:
                 "Or download it, and attach the file."
             )
         case Problem.DAMAGED:
-            return _anew(kind, asked.media)
+            if kind is None and len(asked.new_media) == 1:  # another kind is named
+                return Action.OTHER_MODEL_FOR_ATTACHMENT
+            return encoding_anew.advice(kind, asked.new_media)
         case Problem.OTHER:
             return Action.OTHER_MODEL_FOR_ATTACHMENT
 
@@ -281,20 +307,6 @@ def _smaller(kind: str | None, words: str, asked: Asked) -> Phrase:
             )
         case _:
             return Phrase("Attach less, or https:// addresses instead of files.")
-
-
-def _anew(kind: str | None, media: tuple[str, ...]) -> Hint:
-    match kind:
-        case "image":
-            return Phrase("Open it in a picture editor, and save it anew as PNG or JPEG.")
-        case "audio":
-            return Phrase("Encode it anew: {command}", command=CommandLine("ffmpeg -i IN OUT.mp3"))
-        case "video":
-            return Phrase("It may play all the same. Encode it anew: {command}", command=_ANEW)
-        case _ if len(media) == 1:
-            return Action.OTHER_MODEL_FOR_ATTACHMENT
-        case _:
-            return Phrase("Attach one at a time: that shows which it is.")
 
 
 def _other_model(kind: str | None, asked: Asked) -> Hint:

@@ -320,6 +320,11 @@ def test_an_earlier_picture_counts_for_the_model_as_well(
     assert hashlib.sha256(data_of(first[0])).digest() == hashlib.sha256(PNG).digest()
     result = mimo("ask", "-q", "-c", "-m", "mimo-v2.5-pro", "and now?", environ=environ)
     assert (result.code, "takes no images" in result.err) == (2, True)
+    advice = "  The files of earlier questions are sent again with each one: ask without -c and -r,"
+    assert result.err.splitlines()[1].startswith(advice)
+    asked = ("ask", "-q", "-c", "-m", "mimo-v2.5-pro", "-f", "a.png", "and now?")
+    (folder / "a.png").write_bytes(PNG)
+    assert "\n  Ask one that does: -m " in mimo(*asked, environ=environ).err
 
 
 def test_a_film_that_is_long_is_asked_about(folder: Path) -> None:

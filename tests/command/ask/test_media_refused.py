@@ -61,8 +61,8 @@ def refused(status: int, error: Mapping[str, object]) -> Fault:
                     "Multimodal data is corrupted or cannot be processed."
                 ),
                 (
-                    "  It may play all the same. Encode it anew: ffmpeg -i IN -c:v libx264 -crf 23 "
-                    "-pix_fmt yuv420p -c:a aac OUT.mp4"
+                    "  A film may play all the same. Encode it anew: ffmpeg -i FILE -c:v libx264 "
+                    "-crf 23 -pix_fmt yuv420p -c:a aac OUT.mp4"
                 ),
                 "  request id: sim-00000001",
             ],
@@ -77,7 +77,8 @@ def test_it_is_told_what_it_is_and_sent_once(
     with Simulator(faults=[fault]) as simulator:
         environ = environ_for(simulator)
         result = mimo("ask", "-f", str(tmp_path / name), "what is it?", environ=environ)
-        assert (result.code, result.out, result.err.splitlines()) == (10, "", lines)
+        expected = [line.replace("FILE", str(tmp_path / name)) for line in lines]
+        assert (result.code, result.out, result.err.splitlines()) == (10, "", expected)
         assert (len(simulator.requests), result.slept) == (1, [])
 
 

@@ -156,6 +156,27 @@ def test_a_model_that_takes_none_is_told_and_the_chat_goes_on() -> None:
 
 
 @pytest.mark.usefixtures("folder")
+def test_a_film_that_is_new_is_named_whatever_was_sent_before() -> None:
+    with Simulator(answer="Yes.", faults=[Fault(), Fault.corrupted(times=2)]) as simulator:
+        err = chat(simulator, "/file a.png\nwhat?\n/file film.mp4\nand this?\nand now?\n")
+        assert len(simulator.requests) == 3
+    new, earlier = err.split("mimo: the server cannot read the ")[1:]
+    assert "\n  A film may play all the same. Encode it anew: ffmpeg -i film.mp4 -c:v" in new
+    assert "\n  The files of earlier questions are sent again with each one. /new" in earlier
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_model_that_takes_no_earlier_picture_is_told_with_the_ways_out() -> None:
+    with Simulator(answer="Yes.") as simulator:
+        lines = ("/file a.png", "what?", "/model mimo-v2.5-pro", "and?", "/undo", "/file none")
+        err = chat(simulator, "\n".join((*lines, "and?")))
+        assert len(simulator.requests) == 2
+    told = err.partition("mimo: mimo-v2.5-pro takes no images\n")[2].splitlines()[0]
+    assert told.startswith("  The files of earlier questions are sent again with each one. /new")
+    assert "/model mimo-v2.6-pro or mimo-v2.6-flash" in told
+
+
+@pytest.mark.usefixtures("folder")
 def test_a_first_message_has_what_was_piped_in_and_named() -> None:
     with Simulator(answer="Yes.") as simulator:
         environ = environ_for(simulator)

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.harness import hint_of
 
-from mimo_cli.advice import Action, ModelsForMedia, ReplaceModel
+from mimo_cli.advice import Action, EarlierMedia, ModelsForMedia, ReplaceModel
 from mimo_cli.api.base_url import DEFAULT_BASE_URL
 from mimo_cli.api.endpoint import Endpoint
-from mimo_cli.api.protocol.encode import encode
+from mimo_cli.api.protocol.encode import NewMedia, encode
 from mimo_cli.api.protocol.messages import (
     FileSource,
     Media,
@@ -198,9 +198,13 @@ def failed(
     media: tuple[str, ...] = ("image",),
     listed: tuple[str, ...] = (),
     size: int | None = None,
+    new: tuple[NewMedia, ...] | None = None,
 ) -> MimoError:
+    """The error for a refusal; all `media` of the request are new if it is not said which are."""
     body = json.dumps({"error": {"code": str(status), "message": words}}).encode()
-    asked = Asked(endpoint, model, listed, media, size)
+    if new is None:
+        new = tuple(NewMedia(kind) for kind in media)  # type: ignore[arg-type]  # of few words
+    asked = Asked(endpoint, model, listed, media, size, new_media=new)
     return failures.from_response(Response(status, {}, body), asked)
 
 
@@ -251,7 +255,7 @@ def test_without_media_in_the_request_it_is_as_it_was(status: int, words: str) -
             CORRUPTED,
             "the server cannot read the video",
             (
-                "It may play all the same. Encode it anew: ffmpeg -i IN -c:v libx264 -crf 23 "
+                "A film may play all the same. Encode it anew: ffmpeg -i IN -c:v libx264 -crf 23 "
                 "-pix_fmt yuv420p -c:a aac OUT.mp4"
             ),
         ),
@@ -259,7 +263,10 @@ def test_without_media_in_the_request_it_is_as_it_was(status: int, words: str) -
             ("image", "image"),
             CORRUPTED,
             "the server cannot read the image",
-            "Open it in a picture editor, and save it anew as PNG or JPEG.",
+            (
+                "Attach one at a time: that shows which it is. "
+                "Open it in a picture editor, and save it anew as PNG or JPEG."
+            ),
         ),
         (
             ("audio",),
@@ -269,6 +276,16 @@ def test_without_media_in_the_request_it_is_as_it_was(status: int, words: str) -
         ),
         (
             ("audio", "video"),
+            CORRUPTED,
+            "the server cannot read what is attached",
+            (
+                "Attach one at a time: that shows which it is. A film may play all the same. "
+                "Encode it anew: ffmpeg -i IN -c:v libx264 -crf 23 -pix_fmt yuv420p -c:a aac "
+                "OUT.mp4"
+            ),
+        ),
+        (
+            ("audio", "image"),
             CORRUPTED,
             "the server cannot read what is attached",
             "Attach one at a time: that shows which it is.",
@@ -387,7 +404,8 @@ def test_the_extra_is_advised_where_it_would_make_a_picture_smaller(
     words: str, media: tuple[str, ...]
 ) -> None:
     for is_shrinkable in (True, False):
-        asked = Asked(OTHER, "local", (), media, 9, is_shrinkable)
+        new = tuple(NewMedia(kind, size=9) for kind in media)  # type: ignore[arg-type]  # as above
+        asked = Asked(OTHER, "local", (), media, 9, is_shrinkable, new)
         body = json.dumps({"error": {"message": words}}).encode()
         error = failures.from_response(Response(400, {}, body), asked)
         assert ("`images`" in hint_of(error)) is is_shrinkable
@@ -397,6 +415,79 @@ def test_a_command_that_helps_is_one_to_be_copied() -> None:
     hint = failed(400, CORRUPTED, media=("video",)).hint
     assert isinstance(hint, Phrase)
     assert [it.partition(" ")[0] for it in commands(hint)] == ["ffmpeg"]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "new", "file"),
+    [
+        ((), ("v.mp4",), "v.mp4"),
+        (("image", "video"), ("my film's.mp4",), "'my film'\"'\"'s.mp4'"),
+        (("audio",), ("-x.mp4",), "./-x.mp4"),
+        ((), ("12:30.mp4",), "./12:30.mp4"),
+        ((), ("/a/12:30.mp4",), "/a/12:30.mp4"),
+        (("video",), ("",), "IN"),
+        ((), ("stdin",), "IN"),
+        ((), ("/dev/fd/63",), "IN"),
+        ((), ("a\x1b[m.mp4",), "IN"),
+        ((), ("a.mp4", "b.mp4"), "IN"),
+    ],
+)
+def test_a_film_that_is_new_is_the_one_to_encode(
+    earlier: tuple[str, ...], new: tuple[str, ...], file: str
+) -> None:
+    films = tuple(NewMedia("video", name) for name in new)
+    error = failed(400, CORRUPTED, media=(*earlier, *("video" for _ in new)), new=films)
+    assert error.what == "the server cannot read the video"
+    assert isinstance(error.hint, Phrase)
+    (command,) = commands(error.hint)
+    assert command.startswith(f"ffmpeg -i {file} -c:v libx264 ")
+    assert ("one at a time" in error.hint) is (len(new) > 1)
+
+
+def test_the_one_film_among_what_is_new_is_named() -> None:
+    new = (NewMedia("image", "a.png"), NewMedia("video", "v.mp4"), NewMedia("audio", "s.mp3"))
+    hint = failed(400, CORRUPTED, media=("image", "image", "video", "audio"), new=new).hint
+    assert isinstance(hint, Phrase)
+    assert hint.startswith("Attach one at a time: that shows which it is. A film may play")
+    assert [it.split()[:3] for it in commands(hint)] == [["ffmpeg", "-i", "v.mp4"]]
+    hint = failed(400, "the audio is corrupted", media=("video", "audio"), new=new).hint
+    assert hint == "Encode it anew: ffmpeg -i s.mp3 OUT.mp3"
+
+
+PICTURE, LARGE = NewMedia("image", "a.png", 1_000_000), NewMedia("image", "b.png", 9_000_000)
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "media", "new", "hint"),
+    [
+        (400, CORRUPTED, ("image",), (), EarlierMedia()),
+        (400, "image must be larger than 10 pixels", ("image", "video"), (), EarlierMedia()),
+        (
+            404,
+            NO_IMAGES,
+            ("image",),
+            (),
+            EarlierMedia(("mimo-v2.6-pro", "mimo-v2.6-flash")),
+        ),
+        # A kind is named that only earlier questions have.
+        (400, "the video is corrupted", ("video", "image"), (PICTURE,), EarlierMedia()),
+        (400, "At most 1 image(s) may be provided", ("image", "image"), (PICTURE,), EarlierMedia()),
+        (400, "At most 1 image(s) may be provided", ("image", "image"), (PICTURE, PICTURE), None),
+        (413, "too large", ("image", "image"), (PICTURE,), EarlierMedia()),
+        (413, "too large", ("image", "image"), (LARGE,), None),
+        (400, CORRUPTED, ("image", "image"), (PICTURE,), None),
+    ],
+)
+def test_files_of_earlier_questions_are_told_to_be_sent_again(
+    status: int,
+    words: str,
+    media: tuple[str, ...],
+    new: tuple[NewMedia, ...],
+    hint: EarlierMedia | None,
+) -> None:
+    error = failed(status, words, media=media, new=new, size=10_000_000)
+    assert isinstance(error, MediaRefusedError)
+    assert (error.hint if isinstance(error.hint, EarlierMedia) else None) == hint
 
 
 def test_the_picture_that_looks_like_an_unknown_model_is_none() -> None:
@@ -458,7 +549,8 @@ def test_a_413_says_how_large_it_was(
     media: tuple[str, ...], size: int | None, kind: type[MimoError], what: str
 ) -> None:
     page = b"<html><head><title>413 Request Entity Too Large</title></head></html>"
-    asked = Asked(MIMO, "mimo-v2.6-pro", (), media, size)
+    new = tuple(NewMedia("image", "a.png", size or 0) for _ in media)
+    asked = Asked(MIMO, "mimo-v2.6-pro", (), media, size, new_media=new)
     error = failures.from_response(Response(413, {}, page), asked)
     assert (type(error), error.what) == (kind, what)
     assert error.why == '"413 Request Entity Too Large"'
@@ -499,7 +591,7 @@ def test_it_may_come_in_a_stream_or_with_status_200(kind: str) -> None:
 
 
 def test_a_request_tells_what_media_it_holds() -> None:
-    picture = Media("image", FileSource("image/png", 3, "ab", b"png"))
+    picture = Media("image", FileSource("image/png", 3, "ab", b"png"), name="a.png")
     film = Media("video", UrlSource("https://example.com/a.mp4"))
     result = ToolResult("t", (Text("here"), picture))
     messages = (
@@ -507,8 +599,12 @@ def test_a_request_tells_what_media_it_holds() -> None:
         Message("user", (film, picture, Text("and?"))),
         Message("user", (result, ToolResult("u", "text"))),
     )
-    assert encode(Request("m", messages)).media == ("video", "image", "image")
-    assert encode(Request("m", messages[:1])).media == ()
+    encoded = encode(Request("m", messages))
+    assert encoded.media == ("video", "image", "image")
+    assert encoded.new_media == (NewMedia("image", "a.png", 4),)
+    asked = encode(Request("m", messages[:2]))
+    assert asked.new_media == (NewMedia("video"), NewMedia("image", "a.png", 4))
+    assert encode(Request("m", messages[:1]))[2:] == ((), ())
 
 
 @settings(deadline=None, derandomize=True, max_examples=100)

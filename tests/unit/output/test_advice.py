@@ -14,6 +14,7 @@ from mimo_cli.advice import (
     Action,
     Advice,
     ChooseModel,
+    EarlierMedia,
     ModelsForMedia,
     RaiseMaxTokens,
     ReplaceModel,
@@ -73,6 +74,30 @@ WORDS: list[tuple[Advice, str, str]] = [
         (
             "/new begins afresh, /model takes another model. "
             "If the estimate is wrong: mimo chat --yes"
+        ),
+    ),
+    (
+        EarlierMedia(),
+        (
+            "The files of earlier questions are sent again with each one: ask without -c and -r, "
+            "or go on with the model and the server that took them."
+        ),
+        (
+            "The files of earlier questions are sent again with each one. /new begins without "
+            "them; /undo, then /file none, takes the last question and its files back; /model "
+            "goes on with the model that took them."
+        ),
+    ),
+    (
+        EarlierMedia((NEW,)),
+        (
+            "The files of earlier questions are sent again with each one: ask without -c and -r, "
+            f"or a model that takes them: -m {NEW}"
+        ),
+        (
+            "The files of earlier questions are sent again with each one. /new begins without "
+            "them; /undo, then /file none, takes the last question and its files back; these take "
+            f"them: /model {NEW}"
         ),
     ),
     (
@@ -215,8 +240,8 @@ def test_a_secret_is_taken_out_of_what_an_advice_holds(
     error.conceal(str.swapcase)
     assert type(error.hint) is type(advice)
     assert error.hint == with_values(advice, str.swapcase)
-    changed = isinstance(advice, Action | RaiseMaxTokens) or advice == SetKey()
-    assert (error.hint == advice) is changed
+    has_none = isinstance(advice, Action | RaiseMaxTokens)
+    assert (error.hint == advice) is (has_none or advice in (SetKey(), EarlierMedia()))
 
 
 def texts_of_code(tree: ast.AST) -> list[str]:
