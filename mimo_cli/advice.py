@@ -96,6 +96,12 @@ class ModelsForMedia(NamedTuple):
     names: tuple[str, ...]
 
 
+class LeaveMediaOut(NamedTuple):
+    """A filter blocked a question; it may be for `what` is attached to it."""
+
+    what: Phrase
+
+
 class EarlierMedia(NamedTuple):
     """What was refused are files of earlier questions, which are sent again with each one.
 
@@ -123,6 +129,7 @@ Advice = (
     | ReplaceModel
     | RetiredModel
     | ModelsForMedia
+    | LeaveMediaOut
     | EarlierMedia
     | SeeModels
 )

@@ -8,6 +8,7 @@ from mimo_cli.advice import (
     Action,
     ChooseModel,
     EarlierMedia,
+    LeaveMediaOut,
     ModelsForMedia,
     RaiseMaxTokens,
     ReplaceModel,
@@ -62,6 +63,12 @@ def in_chat_terms(hint: Phrase | Advice, *, can_go_on: bool = False) -> Phrase:
             return _of_model(hint)
         case ModelsForMedia(names):
             return Phrase("Ask one that does: /model {models}", models=either(names))
+        case LeaveMediaOut(what):
+            return Phrase(
+                "Put the question in other words, or leave {attached} out (/file none): "
+                "that may be what is blocked.",
+                attached=what,
+            )
         case EarlierMedia(names):
             return _of_earlier_media(names)
         case SetKey() | SetKeyAgain() | SetBaseUrl() | SeeModels():

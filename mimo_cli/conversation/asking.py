@@ -98,7 +98,7 @@ def _soonest(view: View, recorder: Recorder) -> Callable[[], float | None]:
 
 def _finished(turn: Turn, earlier: Reply | None, paid_in: Currency | None) -> Turn:
     """Return a turn that was shown with all that follows from its reply and its failure."""
-    failure = turn.failure or reply_check.problem(turn.reply)
+    failure = turn.failure or reply_check.problem(turn.reply, turn.media)
     reply = turn.reply
     if earlier is not None and turn.is_answered:
         reply = _continued(earlier, reply)

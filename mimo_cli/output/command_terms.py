@@ -8,6 +8,7 @@ from mimo_cli.advice import (
     Action,
     ChooseModel,
     EarlierMedia,
+    LeaveMediaOut,
     ModelsForMedia,
     RaiseMaxTokens,
     ReplaceModel,
@@ -50,6 +51,12 @@ def in_command_terms(hint: Phrase | Advice) -> Phrase:
             return _of_model(hint)
         case ModelsForMedia(names):
             return Phrase("Ask one that does: -m {models}", models=either(names))
+        case LeaveMediaOut(what):
+            return Phrase(
+                "Put the question in other words, or leave {attached} out: "
+                "that may be what is blocked.",
+                attached=what,
+            )
         case EarlierMedia(names):
             return _of_earlier_media(names)
         case SeeModels():

@@ -164,7 +164,7 @@ def _from_status(status: int, said: Said, asked: Asked) -> MimoError:
         case 400 | 403 | 500 if re.search(quota.NO_MONEY, words):
             return _unpaid(why, endpoint)
         case 400 | 403 if re.search(_FILTERED, words):
-            return _filtered(why)
+            return _filtered(why, asked)
         case _ if refused := media_refusals.refusal(status, said, asked):
             return refused
         case 401:
@@ -185,7 +185,7 @@ def _from_status(status: int, said: Said, asked: Asked) -> MimoError:
             what = Phrase("the server is busy with another request (409)")
             return ServerError(what, why, _TRY_LATER)
         case 421:
-            return _filtered(why)
+            return _filtered(why, asked)
         case 429:
             return _too_many(said, endpoint)
         case _:
@@ -220,8 +220,8 @@ _REFUSED = Phrase("the request was refused")
 _CHECK_BASE_URL = Phrase("Check base_url.")
 
 
-def _filtered(why: Phrase) -> BlockedError:
-    hint = Phrase("Put the question in other words.")
+def _filtered(why: Phrase, asked: Asked) -> BlockedError:
+    hint = hints.for_blocked([it.kind for it in asked.new_media])
     return BlockedError(Phrase("blocked by the content filter"), why, hint)
 
 

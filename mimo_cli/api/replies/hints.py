@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.advice import Action, ChooseModel, ReplaceModel, SeeModels, SetKey
+from mimo_cli.advice import Action, ChooseModel, LeaveMediaOut, ReplaceModel, SeeModels, SetKey
 from mimo_cli.api.endpoint import CONSOLE
 from mimo_cli.catalogue import models
 from mimo_cli.phrases import NOTHING, Phrase, either
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mimo_cli.advice import Advice
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.encode import NewMedia
+    from mimo_cli.api.protocol.messages import MediaKind
 
     Hint = Phrase | Advice
 
@@ -46,6 +47,23 @@ class Asked(NamedTuple):
     size: int | None = None
     is_shrinkable: bool = False
     new_media: tuple[NewMedia, ...] = ()
+
+
+def for_blocked(kinds: Sequence[MediaKind]) -> Hint:
+    """Return what to do about a question that a filter blocked; the kinds are of its own media."""
+    if not kinds:
+        return Phrase("Put the question in other words.")
+    what = _ATTACHED[kinds[0]] if len({*kinds}) == 1 else (_ATTACHMENTS, _ATTACHMENTS)
+    return LeaveMediaOut(what[len(kinds) > 1])
+
+
+_ATTACHMENTS = Phrase("what is attached")
+_ATTACHED = {
+    "image": (Phrase("the picture"), Phrase("the pictures")),
+    "audio": (Phrase("the recording"), Phrase("the recordings")),
+    "video": (Phrase("the film"), Phrase("the films")),
+}
+"""One, and several."""
 
 
 def for_forbidden(endpoint: Endpoint) -> Hint:

@@ -11,8 +11,10 @@ from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mimo_cli.advice import Advice
-    from mimo_cli.api.protocol.messages import Reply
+    from mimo_cli.api.protocol.messages import Media, Reply
 
 _CUT = ("max_tokens", "model_context_window_exceeded", "pause_turn")
 """Stop reasons of an answer that is not all there is."""
@@ -38,13 +40,18 @@ def came_whole(reply: Reply, error: BaseException | None) -> bool:
     return error is None or (is_stopped and problem(reply) is None)
 
 
-def problem(reply: Reply) -> MimoError | None:
-    """Return the error that a finished reply amounts to, if it is one."""
+def problem(reply: Reply, media: Sequence[Media] = ()) -> MimoError | None:
+    """Return the error that a finished reply amounts to, if it is one.
+
+    `media` are those of the question.
+    """
     has_text = bool(reply.text.strip())
     match reply.stop_reason:
         case "content_filter":
             what = Phrase("the answer was withheld by the content filter")
-            return BlockedError(what, hint=Phrase("Put the question in other words."))
+            from mimo_cli.api.replies import hints  # most answers come
+
+            return BlockedError(what, hint=hints.for_blocked([it.kind for it in media]))
         case "refusal":
             what = Phrase("the model refused to answer")
             return BlockedError(what, hint=Phrase("Put it in other words."))

@@ -177,6 +177,16 @@ def test_a_model_that_takes_no_earlier_picture_is_told_with_the_ways_out() -> No
 
 
 @pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("faults", "question"), [([Fault.http(421)], "what?"), ([], "stop reason content_filter")]
+)
+def test_what_a_filter_blocked_may_be_the_picture(faults: list[Fault], question: str) -> None:
+    with Simulator(faults=faults) as simulator:
+        err = chat(simulator, f"/file a.png\n{question}\n")
+    assert "in other words, or leave the picture out (/file none): that may be what is" in err
+
+
+@pytest.mark.usefixtures("folder")
 def test_a_first_message_has_what_was_piped_in_and_named() -> None:
     with Simulator(answer="Yes.") as simulator:
         environ = environ_for(simulator)

@@ -490,6 +490,30 @@ def test_files_of_earlier_questions_are_told_to_be_sent_again(
     assert (error.hint if isinstance(error.hint, EarlierMedia) else None) == hint
 
 
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(421, "The request was rejected"), (400, "content filter: blocked"), (403, "input flagged")],
+)
+def test_a_filter_may_have_blocked_what_is_attached(status: int, words: str) -> None:
+    def hint(*kinds: str, new: tuple[NewMedia, ...] | None = None) -> str:
+        error = failed(status, words, media=kinds, new=new)
+        assert isinstance(error, BlockedError)
+        return str(in_chat_terms(error.hint))
+
+    assert hint() == hint("image", new=()) == "Put the question in other words."
+    for kinds, what in (
+        (("image",), "the picture"),
+        (("image", "image"), "the pictures"),
+        (("audio",), "the recording"),
+        (("video",), "the film"),
+        (("video", "image"), "what is attached"),
+    ):
+        assert hint(*kinds) == (
+            f"Put the question in other words, or leave {what} out (/file none): "
+            "that may be what is blocked."
+        )
+
+
 def test_the_picture_that_looks_like_an_unknown_model_is_none() -> None:
     error = failed(404, NO_IMAGES)
     assert "unknown model" not in str(error)

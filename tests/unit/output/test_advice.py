@@ -15,6 +15,7 @@ from mimo_cli.advice import (
     Advice,
     ChooseModel,
     EarlierMedia,
+    LeaveMediaOut,
     ModelsForMedia,
     RaiseMaxTokens,
     ReplaceModel,
@@ -74,6 +75,14 @@ WORDS: list[tuple[Advice, str, str]] = [
         (
             "/new begins afresh, /model takes another model. "
             "If the estimate is wrong: mimo chat --yes"
+        ),
+    ),
+    (
+        LeaveMediaOut(Phrase("the film")),
+        ("Put the question in other words, or leave the film out: that may be what is blocked."),
+        (
+            "Put the question in other words, or leave the film out (/file none): "
+            "that may be what is blocked."
         ),
     ),
     (
@@ -240,7 +249,7 @@ def test_a_secret_is_taken_out_of_what_an_advice_holds(
     error.conceal(str.swapcase)
     assert type(error.hint) is type(advice)
     assert error.hint == with_values(advice, str.swapcase)
-    has_none = isinstance(advice, Action | RaiseMaxTokens)
+    has_none = isinstance(advice, Action | RaiseMaxTokens | LeaveMediaOut)
     assert (error.hint == advice) is (has_none or advice in (SetKey(), EarlierMedia()))
 
 
