@@ -34,8 +34,14 @@ def advice(kind: str | None, new: Sequence[NewMedia]) -> Phrase:
     return Phrase("{which} {advice}", which=_ONE_AT_A_TIME, advice=then)
 
 
+def input_of(kind: str | None, new: Sequence[NewMedia]) -> str:
+    """Return what stands behind `-i` of ffmpeg: the one new file of a kind, or a stand-in."""
+    names = [it.name for it in new if it.kind == kind]
+    return _in_shell(names[0]) if len(names) == 1 else "IN"
+
+
 def _encoded_anew(kind: str | None, files: Sequence[NewMedia]) -> Phrase:
-    file = _in_shell(files[0].name) if len(files) == 1 else "IN"
+    file = input_of(kind, files)
     match kind:
         case "image":
             return Phrase("Open it in a picture editor, and save it anew as PNG or JPEG.")

@@ -79,11 +79,11 @@ _UNREAD = (
 _REFUSED = Phrase("what is attached was refused")
 _MMPROJ = Phrase("Start that server with the model's mmproj file.")
 
-_SMALLER_FILM = CommandLine(
-    "ffmpeg -i IN -vf scale=-2:480 -c:v libx264 -crf 30 -pix_fmt yuv420p -c:a aac OUT.mp4"
+_SMALLER_FILM = (
+    "ffmpeg -i %s -vf scale=-2:480 -c:v libx264 -crf 30 -pix_fmt yuv420p -c:a aac OUT.mp4"
 )
-_SMALLER_PICTURE = CommandLine("ffmpeg -i IN -vf scale=iw/2:-1 OUT.jpg")
-_SMALLER_SOUND = CommandLine("ffmpeg -i IN -b:a 64k OUT.mp3")
+_SMALLER_PICTURE = "ffmpeg -i %s -vf scale=iw/2:-1 OUT.jpg"
+_SMALLER_SOUND = "ffmpeg -i %s -b:a 64k OUT.mp3"
 _SMALLER = "Attach its https:// address, or make it smaller: {command}"
 
 
@@ -285,6 +285,7 @@ def _smaller(kind: str | None, words: str, asked: Asked) -> Phrase:
 
     A picture is as large at its address: that helps only against a limit of the whole.
     """
+    file = encoding_anew.input_of(kind, asked.new_media)
     match kind:
         case "image" if asked.is_shrinkable:
             return Phrase(
@@ -292,13 +293,15 @@ def _smaller(kind: str | None, words: str, asked: Asked) -> Phrase:
                 command=extras.installing(extras.IMAGES),
             )
         case "image" if re.search(_ABOUT, words):
-            return Phrase("Make it smaller, say by {command}", command=_SMALLER_PICTURE)
+            return Phrase(
+                "Make it smaller, say by {command}", command=CommandLine(_SMALLER_PICTURE % file)
+            )
         case "image":
-            return Phrase(_SMALLER, command=_SMALLER_PICTURE)
+            return Phrase(_SMALLER, command=CommandLine(_SMALLER_PICTURE % file))
         case "audio":
-            return Phrase(_SMALLER, command=_SMALLER_SOUND)
+            return Phrase(_SMALLER, command=CommandLine(_SMALLER_SOUND % file))
         case "video":
-            return Phrase(_SMALLER, command=_SMALLER_FILM)
+            return Phrase(_SMALLER, command=CommandLine(_SMALLER_FILM % file))
         case _ if asked.is_shrinkable:
             return Phrase(
                 "Attach less, or https:// addresses instead of files. "

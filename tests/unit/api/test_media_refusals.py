@@ -16,6 +16,7 @@ from mimo_cli.api.protocol.encode import NewMedia, encode
 from mimo_cli.api.protocol.messages import (
     FileSource,
     Media,
+    MediaKind,
     Message,
     Request,
     StreamError,
@@ -442,6 +443,13 @@ def test_a_film_that_is_new_is_the_one_to_encode(
     (command,) = commands(error.hint)
     assert command.startswith(f"ffmpeg -i {file} -c:v libx264 ")
     assert ("one at a time" in error.hint) is (len(new) > 1)
+
+
+@pytest.mark.parametrize("kind", ["image", "audio", "video"])
+def test_the_one_file_to_make_smaller_is_named(kind: MediaKind) -> None:
+    new = (NewMedia(kind, "my 1.bin", 9),)
+    error = failed(413, "too large", media=(kind,), new=new, size=10)
+    assert "ffmpeg -i 'my 1.bin' " in hint_of(error)
 
 
 def test_the_one_film_among_what_is_new_is_named() -> None:
