@@ -5,7 +5,6 @@ Where that is not installed, a picture that the service takes goes as it is, and
 
 from __future__ import annotations
 
-import os
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -23,26 +22,17 @@ if TYPE_CHECKING:
 USEFUL_PIXELS = extras.LARGE_PICTURE
 """Larger pictures the service makes smaller itself, as its reference says."""
 
-_MADE = {"JPEG": (formats.JPEG, ".jpg"), "PNG": (formats.PNG, ".png")}
-_SUFFIXES = frozenset(
-    {
-        *(".png", ".gif", ".webp", ".bmp", ".heic", ".heif", ".hif", ".avif", ".tif", ".tiff"),
-        *(".jp2", ".j2k", ".jpf", ".jpx", ".ico", ".ppm", ".pgm", ".pbm", ".pnm"),
-    }
-)
-"""Of pictures that become JPEG, or PNG; a name without one of these is left alone."""
+_MADE = {"JPEG": formats.JPEG, "PNG": formats.PNG}
 
 
 class Prepared(NamedTuple):
     """A picture that can be sent, and what it is.
 
-    `name` is the one it came with; its suffix is another's where the format is. `note` is what has
-    to be said of it, behind its name: `HEIC 4032×3024 → JPEG 3344×2508`.
+    `note` is what has to be said of it, behind its name: `HEIC 4032×3024 → JPEG 3344×2508`.
     """
 
     data: bytes
     format: Format
-    name: str
     note: Phrase = NOTHING
 
 
@@ -78,7 +68,7 @@ def prepare(data: bytes, name: str, known: Format | None) -> Prepared:
     """
     if known is None:
         return _converted(data, name)
-    as_it_is = Prepared(data, known, name)
+    as_it_is = Prepared(data, known)
     if known.kind != "image":
         return as_it_is
     told = exif.read(data) if known == formats.JPEG else exif.NONE
@@ -87,7 +77,7 @@ def prepare(data: bytes, name: str, known: Format | None) -> Prepared:
     if not _has_to_change(data, known, told.orientation):
         return as_it_is
     redrawn = _redrawn(data, name, known.label, known.label.upper())
-    return as_it_is if redrawn is None else _sent_instead(redrawn, name, known.label)
+    return as_it_is if redrawn is None else _sent_instead(redrawn)
 
 
 def _has_to_change(data: bytes, known: Format, orientation: int) -> bool:
@@ -113,7 +103,7 @@ def _converted(data: bytes, name: str) -> Prepared:
             command=extras.installing(extras.IMAGES),
         )
         raise UsageError(_not_sent(name), why, hint)
-    return _sent_instead(redrawn, name, kind.label)
+    return _sent_instead(redrawn)
 
 
 def _redrawn(data: bytes, name: str, label: str, reader: str) -> Redrawn | None:
@@ -132,13 +122,8 @@ def _redrawn(data: bytes, name: str, label: str, reader: str) -> Redrawn | None:
         raise UsageError(_not_sent(name), _why(error)) from error
 
 
-def _sent_instead(redrawn: Redrawn, name: str, label: str) -> Prepared:
-    """Return a picture made anew, under a name that fits: `photo.heic` is `photo.jpg` now."""
-    made, suffix = _MADE[redrawn.label]
-    stem, was = os.path.splitext(name)  # noqa: PTH122  # a name, of a file or not
-    if made.label != label and was.lower() in _SUFFIXES:
-        name = stem + suffix
-    return Prepared(redrawn.data, made, name, redrawn.note)
+def _sent_instead(redrawn: Redrawn) -> Prepared:
+    return Prepared(redrawn.data, _MADE[redrawn.label], redrawn.note)
 
 
 def _why(error: Exception) -> Phrase:

@@ -203,7 +203,7 @@ class Reader(NamedTuple):
         prepared = pictures.prepare(data, shown, known)
         if prepared.note:
             self.tell(Phrase("{file}: {remark}", file=shown, remark=prepared.note))
-        media = measuring.make(prepared.data, prepared.format, prepared.name)
+        media = measuring.make(prepared.data, prepared.format, shown)
         limits.check(media, has_extra=pictures.has_extra())
         return self._as_film(media)
 

@@ -24,14 +24,30 @@ if TYPE_CHECKING:
 _UNNAMED = "attachment"
 _LONGEST_SUFFIX = 16
 _SUFFIXES = {
-    "image/jpeg": ".jpg",
-    "audio/mpeg": ".mp3",
-    "audio/mp4": ".m4a",
-    "video/quicktime": ".mov",
-    "video/x-msvideo": ".avi",
-    "video/x-ms-wmv": ".wmv",
+    "image/png": (".png", ".apng"),
+    "image/jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"),
+    "image/gif": (".gif",),
+    "image/webp": (".webp",),
+    "image/bmp": (".bmp", ".dib"),
+    "audio/mpeg": (".mp3", ".mp2", ".mpga"),
+    "audio/wav": (".wav", ".wave", ".bwf", ".rf64"),
+    "audio/flac": (".flac",),
+    "audio/mp4": (".m4a", ".m4b", ".m4r", ".mp4", ".mov", ".3gp"),
+    "audio/ogg": (".ogg", ".oga", ".opus", ".spx"),
+    "video/mp4": (".mp4", ".m4v", ".3gp", ".3g2"),
+    "video/quicktime": (".mov", ".qt"),
+    "video/x-msvideo": (".avi",),
+    "video/x-ms-wmv": (".wmv", ".asf"),
 }
-"""Of the types whose second half is not what files end in."""
+"""What files of a type end in; the first is what one gets that ends in another's."""
+_MADE_ANEW = frozenset(
+    {
+        *(".heic", ".heif", ".hif", ".avif", ".tif", ".tiff", ".jp2", ".j2k", ".jpf", ".jpx"),
+        *(".ico", ".ppm", ".pgm", ".pbm", ".pnm"),
+    }
+)
+"""What pictures end in that are sent as another format: they keep their names until then."""
+_MEDIA_SUFFIXES = _MADE_ANEW.union(*_SUFFIXES.values())
 _TYPE = re.compile(r"(?:image|audio|video)/([a-z0-9]{1,5})")
 # What Windows refuses, what drives a terminal, what turns the reading order round or is not seen.
 _UNFIT = re.compile(
@@ -106,14 +122,16 @@ class AttachmentFolder:
 def file_names(name: str, media_type: str) -> Iterator[str]:
     """Yield names for a file that is called so, the first one that is free to be taken.
 
-    `photo.png`, `photo-2.png`, and so on; without a name `attachment-1.png`.
+    `photo.png`, `photo-2.png`, and so on; without a name `attachment-1.png`. What its name ends in
+    fits what it is: `photo.heic` that was sent as a JPEG is `photo.jpg` here.
     """
     base = base_name(name)
     suffix = PurePosixPath(base).suffix
     if len(suffix) > _LONGEST_SUFFIX:
         suffix = ""
-    stem = base.removesuffix(suffix)
-    end = suffix or _suffix(media_type)
+    end = _ending(suffix, media_type)
+    is_replaced = end == suffix or suffix.lower() in _MEDIA_SUFFIXES
+    stem = base.removesuffix(suffix) if is_replaced else base
     for number in count(1):
         mark = f"-{number}" if number > 1 or not base else ""
         yield files.beside(Path(stem or _UNNAMED), after=f"{mark}{end}").name
@@ -126,6 +144,9 @@ def base_name(name: str) -> str:
     return f"_{kept}" if _DEVICE.fullmatch(kept) else kept
 
 
-def _suffix(media_type: str) -> str:
+def _ending(suffix: str, media_type: str) -> str:
+    """Return what the name of a file of that type ends in, which is its own where that fits."""
+    if fitting := _SUFFIXES.get(media_type):
+        return suffix if suffix.lower() in fitting else fitting[0]
     found = _TYPE.fullmatch(media_type)
-    return _SUFFIXES.get(media_type) or (f".{found[1]}" if found else "")
+    return suffix or (f".{found[1]}" if found else "")
