@@ -1,4 +1,4 @@
-"""Pictures as they are sent: most as they are, some made anew by the extra `images`.
+"""Media as they are sent: most as they are, some pictures made anew by the extra `images`.
 
 Where that is not installed, a picture that the service takes goes as it is, and the limits decide.
 """
@@ -9,9 +9,9 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from mimo_cli import extras
-from mimo_cli.attachments import convertible, exif
+from mimo_cli.attachments import convertible
 from mimo_cli.errors import UsageError
-from mimo_cli.media import formats, limits, measuring
+from mimo_cli.media import exif, formats, limits, measuring, metadata
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase, reason, verbatim
 
@@ -68,12 +68,11 @@ def prepare(data: bytes, name: str, known: Format | None) -> Prepared:
     """
     if known is None:
         return _converted(data, name)
-    as_it_is = Prepared(data, known)
+    told = metadata.read(data, known)
+    note = Phrase("it tells where it was taken") if told.has_place else NOTHING
+    as_it_is = Prepared(data, known, note)
     if known.kind != "image":
         return as_it_is
-    told = exif.read(data) if known == formats.JPEG else exif.NONE
-    if told.has_place:
-        as_it_is = as_it_is._replace(note=Phrase("its EXIF data tells where it was taken"))
     if not _has_to_change(data, known, told.orientation):
         return as_it_is
     redrawn = _redrawn(data, name, known.label, known.label.upper())

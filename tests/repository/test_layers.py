@@ -66,7 +66,6 @@ PURE_MODULES = [
     "conversation.pending_pieces",
     "conversation.turns",
     "attachments.convertible",
-    "attachments.exif",
     "attachments.line_range",
     "attachments.listing.left_out",
     "attachments.listing.patterns",

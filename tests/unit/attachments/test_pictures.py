@@ -109,7 +109,7 @@ def test_a_photo_that_tells_where_it_was_taken_is_sent_with_a_word() -> None:
     data = file(photo(), "JPEG", exif=told(place=True))
     found = prepared(data, "p.jpg")
     assert found.data is data
-    assert found.note == "its EXIF data tells where it was taken"
+    assert found.note == "it tells where it was taken"
     assert prepared(file(photo(), "JPEG", exif=told()), "p.jpg").note == ""
 
 
