@@ -23,7 +23,7 @@ class Foreign(NamedTuple):
     advice: Phrase
 
 
-_PICTURE = Phrase("Save it as PNG or JPEG; with the extra `images` mimo does that itself.")
+_PICTURE = Phrase("Save it as PNG or JPEG.")  # what the extra reads, `convertible` has told before
 _SOUND = Phrase("Make an MP3 of it: {command}", command=CommandLine("ffmpeg -i FILE sound.mp3"))
 _FILM = Phrase(
     "Make an MP4 of it: {command}",

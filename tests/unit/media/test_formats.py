@@ -177,6 +177,7 @@ def test_the_name_tells_a_picture_whose_bytes_tell_nothing() -> None:
     found = foreign(bytes(18), "a.TGA")
     assert found is not None
     assert found.what == "a picture of another format"
+    assert found.advice == "Save it as PNG or JPEG."  # the extra `images` does not read it
 
 
 def test_an_ogg_film_is_no_recording_though_it_has_sound() -> None:
