@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING
 
 from mimo_cli import extras
 from mimo_cli.attachments import convertible
+from mimo_cli.attachments.images.redrawn import Redrawn, TooHeavy
 from mimo_cli.errors import UsageError
 from mimo_cli.media import exif, formats, limits, measuring, metadata
+from mimo_cli.media.containers import riff
 from mimo_cli.named_tuple import NamedTuple
-from mimo_cli.phrases import NOTHING, Phrase, reason, verbatim
+from mimo_cli.phrases import NOTHING, Phrase, listed, reason, verbatim
 
 if TYPE_CHECKING:
-    from mimo_cli.attachments.redrawing import Redrawn
     from mimo_cli.media.formats import Format
 
 USEFUL_PIXELS = extras.LARGE_PICTURE
 """Larger pictures the service makes smaller itself, as its reference says."""
 
+_SMALLER = Phrase("Make it smaller, or save it as JPEG.")
 _MADE = {"JPEG": formats.JPEG, "PNG": formats.PNG}
 
 
@@ -59,8 +61,11 @@ def prepare(data: bytes, name: str, known: Format | None) -> Prepared:
     - is in a format which the service does not take,
     - has more pixels than the service looks at, or more bytes than it takes,
     - has its orientation beside its pixels. Whether the service honours that nobody has seen, and
-      what lies on its side is read badly: upright in itself it is right either way. What pillow
-      writes at its quality cannot be told from the original by a model.
+      what lies on its side is read badly: upright in itself it is right either way. A PNG and a
+      lossless WebP keep their pixels. What pillow writes of others at its quality cannot be told
+      from the original by a model.
+
+    Where that takes too much memory, what the service takes goes as it is.
 
     Raises:
         UsageError: it would have to be made anew and cannot be: it is broken or too large, or the
@@ -73,19 +78,32 @@ def prepare(data: bytes, name: str, known: Format | None) -> Prepared:
     as_it_is = Prepared(data, known, note)
     if known.kind != "image":
         return as_it_is
-    if not _has_to_change(data, known, told.orientation):
+    is_large = _is_large(data, known)
+    if not is_large and told.orientation == exif.UPRIGHT:
         return as_it_is
-    redrawn = _redrawn(data, name, known.label, known.label.upper())
-    return as_it_is if redrawn is None else _sent_instead(redrawn)
+    is_turned_alone = not is_large and _is_lossless(data, known)
+    match _redrawn(data, name, known.label, known.label.upper(), is_turned_alone=is_turned_alone):
+        case Redrawn() as redrawn:
+            return _sent_instead(redrawn)
+        case TooHeavy(why) if len(data) > limits.LARGEST_FILE:
+            raise UsageError(_not_sent(name), why, _SMALLER)
+        case TooHeavy(why):  # the service makes it smaller
+            unchanged = Phrase("sent as it is: {why}", why=why)
+            return as_it_is._replace(note=listed([note, unchanged]) if note else unchanged)
+        case None:
+            return as_it_is
 
 
-def _has_to_change(data: bytes, known: Format, orientation: int) -> bool:
+def _is_large(data: bytes, known: Format) -> bool:
     width, height, *_ = measuring.measure(data, known)
     pixels = (width or 0) * (height or 0)
     if pixels > limits.MOST_PIXELS:
         return False  # it is refused as it is
-    is_large = pixels > USEFUL_PIXELS or len(data) > limits.LARGEST_FILE
-    return is_large or orientation != exif.UPRIGHT
+    return pixels > USEFUL_PIXELS or len(data) > limits.LARGEST_FILE
+
+
+def _is_lossless(data: bytes, known: Format) -> bool:
+    return known == formats.PNG or (known == formats.WEBP and riff.is_lossless_webp(data))
 
 
 def _converted(data: bytes, name: str) -> Prepared:
@@ -102,19 +120,23 @@ def _converted(data: bytes, name: str) -> Prepared:
             command=extras.installing(extras.IMAGES),
         )
         raise UsageError(_not_sent(name), why, hint)
+    if isinstance(redrawn, TooHeavy):
+        raise UsageError(_not_sent(name), redrawn.why, _SMALLER)
     return _sent_instead(redrawn)
 
 
-def _redrawn(data: bytes, name: str, label: str, reader: str) -> Redrawn | None:
+def _redrawn(
+    data: bytes, name: str, label: str, reader: str, *, is_turned_alone: bool = False
+) -> Redrawn | TooHeavy | None:
     """Return a picture made anew; None where the extra is not installed.
 
     Raises:
         UsageError: it cannot be.
     """
     try:
-        from mimo_cli.attachments import redrawing
+        from mimo_cli.attachments.images import redrawing
 
-        return redrawing.redraw(data, label, reader, USEFUL_PIXELS)
+        return redrawing.redraw(data, label, reader, USEFUL_PIXELS, is_turned_alone=is_turned_alone)
     except ImportError:
         return None
     except Exception as error:  # each reader trips over a broken file in ways of its own

@@ -94,6 +94,11 @@ def measure_webp(data: bytes) -> Measures:
             return NOT_MEASURED
 
 
+def is_lossless_webp(data: bytes) -> bool:
+    """Return whether a picture has the pixels that it was made of."""
+    return any(it.name == b"VP8L" for it in chunks(data))
+
+
 def measure_avi(data: bytes) -> Measures:
     """Return what the main header says, the first thing in the first list."""
     if data[20:28] != b"hdrlavih":

@@ -5,26 +5,28 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import struct
 import sys
 import warnings
-from typing import TYPE_CHECKING, Any
+import zlib
+from typing import Any
 
 import pillow_heif
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import ExifTags, Image, ImageCms, ImageDraw
+from PIL import ExifTags, Image, ImageCms, ImageDraw, ImageOps, TiffImagePlugin
+from support import media_files
 
 from mimo_cli.api.protocol.messages import FileSource, Media
-from mimo_cli.attachments import pictures, redrawing
+from mimo_cli.attachments import pictures
+from mimo_cli.attachments.images import memory, pixels, redrawing
 from mimo_cli.attachments.pictures import Prepared, prepare
 from mimo_cli.attachments.reading import Reader
 from mimo_cli.errors import UsageError
 from mimo_cli.media import formats, limits
+from mimo_cli.phrases import Phrase, file_size
 from mimo_cli.text.decoding import TextFormat
-
-if TYPE_CHECKING:
-    from mimo_cli.phrases import Phrase
 
 pillow_heif.register_heif_opener()
 
@@ -124,10 +126,12 @@ def test_a_large_photo_is_made_smaller_in_its_own_shape() -> None:
 
 def test_more_bytes_than_are_taken_are_made_fewer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "LARGEST_FILE", 10_000)  # 38 MB would do too, and take long
-    found = prepared(file(photo(), "BMP"), "a.bmp")
+    data = file(photo(), "BMP")
+    found = prepared(data, "a.bmp")
     assert found.format == formats.JPEG
     assert len(found.data) < 10_000
-    assert found.note == "BMP 120×80 → JPEG 120×80"
+    sizes = f"{file_size(len(data))} → {file_size(len(found.data))}"
+    assert found.note == f"BMP 120×80 → JPEG 120×80, {sizes}"
 
 
 def test_of_a_picture_that_moves_the_first_frame_is_taken_and_said(
@@ -138,7 +142,8 @@ def test_of_a_picture_that_moves_the_first_frame_is_taken_and_said(
     assert prepared(moving, "a.gif").data is moving
     monkeypatch.setattr(limits, "LARGEST_FILE", 10)
     found = prepared(moving, "a.gif")
-    assert found.note == "GIF 48×32 → PNG 48×32, the first of 3 frames"
+    assert found.note.startswith("GIF 48×32 → PNG 48×32, ")
+    assert found.note.endswith(" bytes, the first of 3 frames")
     assert is_like(opened(found), (0, 0), RED)
 
 
@@ -189,6 +194,47 @@ def test_other_pictures_are_upright_too(name: str) -> None:
     assert picture.size == (32, 48)
     assert is_like(picture, (28, 3), RED)
     assert is_like(picture, (3, 3), BLUE)
+
+
+@pytest.mark.parametrize("orientation", range(2, 9))
+@pytest.mark.parametrize("name", ["PNG", "WEBP"])
+def test_what_has_no_losses_is_turned_without_any(name: str, orientation: int) -> None:
+    noise = Image.merge("RGB", [Image.effect_noise((48, 32), 90) for _ in range(3)])
+    options: dict[str, Any] = {} if name == "PNG" else {"lossless": True}
+    data = file(noise, name, exif=told(orientation=orientation, place=True), **options)
+    found = prepared(data, "p")
+    upright = ImageOps.exif_transpose(Image.open(io.BytesIO(data)))
+    width, height = upright.size
+    assert opened(found).tobytes() == upright.tobytes()
+    assert (found.format, opened(found).info) == (formats.PNG, {})
+    label = "WebP" if name == "WEBP" else name
+    assert found.note == f"{label} 48×32 → PNG {width}×{height}, turned upright"
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "I;16", "RGBA"])
+def test_a_turned_picture_keeps_its_kind_and_what_its_colours_mean(mode: str) -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    picture = corners().convert("I").convert(mode) if mode == "I;16" else corners().convert(mode)
+    options: dict[str, Any] = {"transparency": 0} if mode == "P" else {}
+    data = file(picture, "PNG", exif=told(orientation=6), icc_profile=profile, **options)
+    turned = opened(prepared(data, "p.png"))
+    assert (turned.mode, turned.size) == (mode, (32, 48))
+    assert turned.tobytes() == picture.transpose(Image.Transpose.ROTATE_270).tobytes()
+    assert turned.info == {"icc_profile": profile, **options}
+
+
+def test_a_webp_with_losses_is_turned_as_a_jpeg_is() -> None:
+    found = prepared(file(photo(), "WEBP", exif=told(orientation=8)), "p.webp")
+    assert found.format == formats.JPEG
+    assert found.note == "WebP 120×80 → JPEG 80×120, turned upright"
+
+
+@pytest.mark.parametrize("name", ["PNG", "WEBP"])
+def test_a_picture_that_moves_is_not_turned(name: str) -> None:
+    frames = [corners().rotate(angle) for angle in (0, 20)]
+    options = {"exif": told(orientation=6), "save_all": True, "append_images": frames[1:]}
+    moving = file(frames[0], name, **options)
+    assert prepared(moving, "a").data is moving
 
 
 def test_nothing_else_is_told_of_a_picture_that_is_made_anew() -> None:
@@ -320,6 +366,109 @@ def test_a_document_of_any_number_of_pages_takes_no_longer() -> None:
     assert prepared(document, "scan.tif").note.endswith(", page 1 of over 1,000")
 
 
+def deep(label: str, pixels: bytes) -> bytes:
+    """A picture with 16 bits a channel, which pillow does not write: one in each of six pixels."""
+    if label == "PNG":
+        header = struct.pack(">IIBBBBB", 4096, 2049, 16, 2, 0, 0, 0)
+        rows = zlib.compress((b"\0" + pixels * 4096) * 2049, 1)
+        chunks = ((b"IHDR", header), (b"IDAT", rows), (b"IEND", b""))
+        return b"\x89PNG\r\n\x1a\n" + b"".join(media_files.png_chunk(*it) for it in chunks)
+    tags = [(256, 4, 1, 8), (257, 4, 1, 8), (258, 3, 3, 122), (259, 3, 1, 1), (262, 3, 1, 2)]
+    tags += [(273, 4, 1, 128), (277, 3, 1, 3), (278, 4, 1, 8), (279, 4, 1, 384)]
+    directory = struct.pack("<H", len(tags)) + b"".join(struct.pack("<HHII", *it) for it in tags)
+    bits = struct.pack("<HHH", 16, 16, 16)
+    return b"II*\0\x08\0\0\0" + directory + bytes(4) + bits + pixels * 64
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (deep("PNG", b"\x40\0\x80\0\xc0\0"), "PNG 4096×2049 → PNG 4095×2048, 16-bit → 8-bit"),
+        (deep("TIFF", b"\x40\0\x80\0\xc0\0"), "TIFF 8×8 → PNG 8×8, 16-bit → 8-bit"),
+        (file(photo().convert("CMYK"), "TIFF"), "TIFF 120×80 → JPEG 120×80, CMYK → RGB"),
+        (file(photo().convert("LAB"), "TIFF"), "TIFF 120×80 → JPEG 120×80, LAB → RGB"),
+        (
+            file(Image.new("F", (8, 8)), "TIFF"),
+            "TIFF 8×8 → PNG 8×8, 32-bit → 8-bit, its brightness stretched to what can be seen",
+        ),
+    ],
+)
+def test_what_is_lost_of_the_colours_is_said(data: bytes, expected: str) -> None:
+    assert prepared(data, "a").note == expected
+
+
+# Memory
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "I;16", "CMYK", "LAB", "RGB", "RGBA"])
+def test_bands_give_what_the_whole_would(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = photo(300, 211)
+    picture.putalpha(Image.linear_gradient("L").resize(picture.size))
+    gray = picture.convert("L").convert("I").point(lambda it: it * 257 + 0)
+    data = gray.convert(mode) if mode == "I;16" else picture.convert("RGB").convert(mode)
+    if mode in {"LA", "RGBA"}:
+        data = picture.convert(mode)
+    low, high = 0.0, 65_535.0
+    as_bytes = pixels.converter(data, low, high)
+    whole = as_bytes(data).resize((101, 70), Image.Resampling.LANCZOS)
+    monkeypatch.setattr(pixels, "_BAND", 2000)
+    banded = pixels.scaled(data, (101, 70), as_bytes)
+    assert (banded.mode, banded.size) == (whole.mode, whole.size)
+    difference = zip(banded.tobytes(), whole.tobytes(), strict=True)
+    assert max(abs(a - b) for a, b in difference) <= 1
+
+
+def test_beside_a_decoded_picture_there_is_no_second_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pixels, "_BAND", 50_000)
+    copied: list[int] = []
+
+    def as_bytes(band: Image.Image) -> Image.Image:
+        copied.append(band.width * band.height)
+        return band
+
+    pixels.scaled(Image.new("RGBA", (1000, 1000)), (200, 200), as_bytes)
+    assert sum(copied) >= 1_000_000
+    assert max(copied) <= 100_000
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix", "most"),
+    [
+        *(("PNG", "", 4), ("BMP", "", 4), ("JPEG", "", 4), ("TIFF", "", 12), ("PPM", "", 4)),
+        *(("WEBP", "", 16), ("JPEG2000", "", 19), ("HEIF", "", 8.5), ("AVIF", "", 9.5)),
+        ("JPEG", "progressive", 10),
+    ],
+)
+def test_memory_is_known_before_it_is_needed(name: str, suffix: str, most: float) -> None:
+    options: dict[str, Any] = {"progressive": True} if suffix else {}
+    with Image.open(io.BytesIO(file(photo(), name, **options))) as picture:
+        assert memory.needed(picture, picture.size) == most * 120 * 80
+
+
+def test_a_tiled_document_needs_no_memory_for_a_strip() -> None:
+    page = Image.new("1", (64, 64))
+    assert memory.needed(Image.open(io.BytesIO(file(page, "TIFF"))), page.size) == 2 * 64 * 64
+    with Image.open(io.BytesIO(file(page, "TIFF"))) as tiled:
+        assert isinstance(tiled, TiffImagePlugin.TiffImageFile)
+        tiled.tag_v2[322] = 64  # the width of a tile
+        assert memory.needed(tiled, page.size) == 64 * 64
+
+
+def test_what_takes_too_much_memory_is_refused_unless_the_service_takes_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(memory, "MOST", 10_000)
+    said = refusal(HEIC, "a.heic")
+    why = "to decode its 0 megapixels takes 0.0 GB of memory, over 0 GB"
+    assert (said.why, said.hint) == (why, "Make it smaller, or save it as JPEG.")
+    data = file(corners(), "WEBP", exif=told(orientation=6, place=True))
+    found = prepared(data, "a.webp")
+    assert found.data is data
+    assert found.note == f"it tells where it was taken, sent as it is: {why}"
+    monkeypatch.setattr(limits, "LARGEST_FILE", 10)
+    assert refusal(data, "a.webp").why == why
+
+
 # What cannot be sent
 
 
@@ -403,7 +552,7 @@ def _without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in [it for it in sys.modules if it.partition(".")[0] == "PIL"]:
         monkeypatch.delitem(sys.modules, module)
     monkeypatch.delitem(sys.modules, redrawing.__name__)
-    monkeypatch.delattr("mimo_cli.attachments.redrawing")
+    monkeypatch.delattr("mimo_cli.attachments.images.redrawing")
     monkeypatch.setitem(sys.modules, "PIL", None)
 
 
