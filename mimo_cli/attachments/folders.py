@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.api.protocol.messages import Media
-from mimo_cli.attachments import web_address
+from mimo_cli.attachments import own_files, web_address
 from mimo_cli.attachments.attachment import TextFile
 from mimo_cli.attachments.listing import git_files, left_out, patterns, walk
-from mimo_cli.attachments.listing.open_folder import NotRegularError, OpenFolder
+from mimo_cli.attachments.listing.open_folder import NotRegularError, OpenFolder, OwnFileError
 from mimo_cli.attachments.listing.selection import MOST_BYTES, Selection
 from mimo_cli.catalogue import token_estimate
 from mimo_cli.errors import UsageError
@@ -93,7 +93,7 @@ class FolderReader(NamedTuple):
             return None
         base, parts = found
         try:
-            with OpenFolder(base) as folder:
+            with OpenFolder(base, spared=own_files.find(self.reader.environ)) as folder:
                 listed = self._list(named, base, parts, folder)
                 taken = self._read_all(listed, folder)
         except OSError as error:
@@ -149,6 +149,9 @@ class FolderReader(NamedTuple):
             except NotRegularError:
                 selection.leave_out(it.path, "special")
                 continue
+            except OwnFileError:
+                selection.leave_out(it.path, "own")
+                continue
             except OSError:
                 selection.leave_out(it.path, "unreadable")
                 continue
@@ -165,6 +168,8 @@ class FolderReader(NamedTuple):
         """Return what bytes are, or why they are not sent."""
         if not data.strip():
             return "empty"
+        if private_files.may_bytes_hold_secret(data, self.secrets):
+            return "key"
         if takes_media and self.reader.has_loader(data[: file_bytes.HEAD], name):
             return self._loaded(data, name)
         form = self.reader.form._replace(tell=None)

@@ -116,7 +116,7 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
         file = FileOutput(str(options.output), environment.signals)
     endpoint = endpoint if is_dry else prepare.endpoint(resolved, environment)
     console.conceal = endpoint.conceal
-    prepare.check_found(asked.attached, endpoint.secret)
+    prepare.check_found(asked.attached, endpoint.secret, options.encoding)
     return Task(
         environment,
         options,

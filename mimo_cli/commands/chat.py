@@ -311,7 +311,7 @@ def _open(
         resolved, console = init.with_key(environment, options, resolved, console)
     endpoint = prepare.endpoint(resolved, environment)
     console.conceal = endpoint.conceal
-    prepare.check_found(first.attached, endpoint.secret)
+    prepare.check_found(first.attached, endpoint.secret, options.encoding)
     return ChatSetup(environment, options, resolved, console, endpoint, first.files, asks)
 
 

@@ -59,6 +59,8 @@ from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mimo_cli.config.templates import Template
 
 _PROFILE = find_key("default_profile")
@@ -71,6 +73,7 @@ class Resolved(NamedTuple):
     `key` is what is decided of the key. `template` is the kept prompt that was named. `problems`
     are what is wrong with what would be in force: each such value counts as not set. `remarks` are
     what is odd about where the key goes. `loaders` is the user's file, if it names some.
+    `kept_keys` are all keys in it, in use or not.
     """
 
     settings: Settings
@@ -80,6 +83,7 @@ class Resolved(NamedTuple):
     problems: tuple[Problem, ...] = ()
     remarks: tuple[Phrase, ...] = ()
     loaders: Source | None = None
+    kept_keys: tuple[str, ...] = ()
 
     @property
     def is_without_key(self) -> bool:
@@ -151,7 +155,25 @@ def resolve(
     template = None if search.prompt is None else search.template(search.prompt)
     problems = tuple(search.problems.values())
     settings = Settings(**values)
-    return Resolved(settings, origins, key, template, problems, remarks, _loaders(source))
+    return Resolved(
+        settings,
+        origins,
+        key,
+        template,
+        problems,
+        remarks,
+        _loaders(source),
+        tuple(_keys_in(source.content)),
+    )
+
+
+def _keys_in(content: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is called a key in a table, or in one within it, whether or not it has a use."""
+    for name, value in content.items():
+        if isinstance(value, Mapping):
+            yield from _keys_in(value)
+        elif name == "api_key" and isinstance(value, str):
+            yield value.strip()
 
 
 def _loaders(source: Source) -> Source | None:

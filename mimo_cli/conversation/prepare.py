@@ -292,6 +292,8 @@ def helpers(
 def known_keys(resolved: Resolved, environment: Environment) -> tuple[str, ...]:
     """Return the keys that are known before a command is run for one, as far as they are long.
 
+    All that the user has: also those that are not in use now.
+
     Raises:
         MimoError: the base URL or the key is not right.
     """
@@ -300,18 +302,27 @@ def known_keys(resolved: Resolved, environment: Environment) -> tuple[str, ...]:
         resolved.endpoint().secret,
         decision.key.strip() if isinstance(decision, KeyKnown) else "",
         environment.environ.get("MIMO_API_KEY", "").strip(),
+        *resolved.kept_keys,
     )
     return tuple({key for key in keys if len(key) >= SHORTEST_SECRET})
 
 
-def check_found(attached: Iterable[Attachment], secret: str) -> None:
+def check_found(attached: Iterable[Attachment], secret: str, encoding: str | None = None) -> None:
     """Refuse a file that was not named itself and holds the key that a command has printed since.
+
+    Its bytes hold it that were read in some `encoding`: that may have hidden it.
 
     Raises:
         UsageError: there is one.
     """
-    for it in attached:
-        if secret and isinstance(it, TextFile) and it.is_found and secret in it.text:
+    found = [it for it in attached if isinstance(it, TextFile) and it.is_found] if secret else ()
+    if not found:
+        return
+    from mimo_cli.input import private_files  # few attach what they did not name
+
+    encodings = (encoding or "utf-8", "utf-16-le", "utf-16-be")
+    for it in found:
+        if private_files.is_secret_behind(it.text, secret, encodings):
             hint = Phrase("Leave it out: --exclude {file}", file=it.name)
             raise UsageError(
                 Phrase("nothing was sent"), Phrase("{file} holds the API key", file=it.name), hint

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import fnmatch
 import re
 from functools import cache
@@ -22,7 +23,14 @@ _PLACES = (
     *(".config", ".gcloud", ".password-store", ".netrc*", ".npmrc*", ".pypirc*", ".pgpass*"),
 )
 _MARK = "PRIVATE KEY"
-_END_OF_MARK = "PRIVATE KEY-----"
+_MARKS = (
+    *("PRIVATE KEY-----", "PRIVATE KEY BLOCK-----", "SSH2 ENCRYPTED PRIVATE KEY ----"),
+    *("PuTTY-User-Key-File-", "AGE-SECRET-KEY-1"),
+)
+_CODES = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+# A key's first line in base64, as Kubernetes and CI systems keep it; certificates are kept so too.
+_IN_BASE64 = r"LS0tLS1CRUdJTi[A-Za-z0-9+/]{2,46}"
+_QUARTET = 4
 # On a line of its own, or as in JSON, with what comes next behind an escape.
 _BEGIN = (
     r"(?m)^[ \t]*-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----[ \t\r]*$"
@@ -61,9 +69,37 @@ def holds_key(text: str) -> bool:
 def may_hold_secret(text: str, secrets: Iterable[str]) -> bool:
     """Return whether a text that nobody named has a private key in it, or what looks like one.
 
-    `secrets` are others that it must not have: our own key. A word on keys is enough here.
+    `secrets` are others that it must not have: our own keys. A word on keys is enough here.
     """
-    return _END_OF_MARK in text or holds_key(text) or any(it and it in text for it in secrets)
+    if any(it in text for it in (*_MARKS, *filter(None, secrets))):
+        return True
+    return any(_is_key_in_base64(it[0]) for it in re.finditer(_IN_BASE64, text))
+
+
+def may_bytes_hold_secret(data: bytes, secrets: Iterable[str]) -> bool:
+    """Return whether bytes hold what no text may, whatever encoding they are read in."""
+    words = (*_MARKS, *filter(None, secrets))
+    if any(it.encode(code) in data for it in words for code in _CODES):
+        return True
+    return any(
+        _is_key_in_base64(it[0].decode("ascii"))
+        for it in re.finditer(_IN_BASE64.encode("ascii"), data)
+    )
+
+
+def is_secret_behind(text: str, secret: str, encodings: Iterable[str]) -> bool:
+    """Return whether a secret is in the bytes that gave a text in one of some encodings."""
+    if not secret:
+        return False
+    forms = [secret.encode(code) for code in _CODES]
+    return secret in text or any(
+        form in text.encode(encoding, "ignore") for encoding in encodings for form in forms
+    )
+
+
+def _is_key_in_base64(text: str) -> bool:
+    whole = text[: len(text) // _QUARTET * _QUARTET]
+    return _MARK.encode("ascii") in base64.b64decode(whole)
 
 
 def _is_like(name: str, patterns: tuple[str, ...]) -> bool:

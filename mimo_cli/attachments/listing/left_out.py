@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 Reason = Literal[
     "key",
+    "own",
     "hidden",
     "excluded",
     "link",
@@ -27,20 +28,22 @@ Reason = Literal[
 ]
 """Why a file, or a folder with all that is in it, is not sent.
 
-`key` is a name or a text like that of a key; `special` is a device, a pipe or a socket; `mount` is
-on another file system; `encoding` is a text, but not of the one that was named; `unsendable` is
-media that the service would not take; `unreadable` has gone, or is not ours to read.
+`key` is a name or a text like that of a key; `own` is the configuration, or what was asked before;
+`special` is a device, a pipe or a socket; `mount` is on another file system; `encoding` is a text,
+but not of the one that was named; `unsendable` is media that the service would not take;
+`unreadable` has gone, or is not ours to read.
 """
 
 LeftOut = dict[str, Reason]
 """Names, in order, and why each is not sent."""
 
-_NAMED = 3
+_NAMED = 10
+_BY_NAME: tuple[Reason, ...] = ("key", "own")
 _BY_WEIGHT: tuple[Reason, ...] = get_args(Reason)
 
 
 def summary(left_out: Mapping[str, Reason]) -> Phrase:
-    """Return in counts what is not sent, and of what looks like a key also the names."""
+    """Return in counts what is not sent, and of keys and our own files also the names."""
     counts = Counter(left_out.values())
     order = sorted(counts, key=_BY_WEIGHT.index)
     return listed(_counted(it, counts[it], left_out) for it in order)
@@ -54,7 +57,7 @@ def one_by_one(left_out: Mapping[str, Reason]) -> Iterator[Phrase]:
 
 def _counted(reason: Reason, count: int, left_out: Mapping[str, Reason]) -> Phrase:
     words = of_several(reason, count)
-    if reason != "key":
+    if reason not in _BY_NAME:
         return words
     names = [name for name, it in left_out.items() if it == reason]
     shown = listed(names[:_NAMED])
@@ -63,7 +66,7 @@ def _counted(reason: Reason, count: int, left_out: Mapping[str, Reason]) -> Phra
     return Phrase("{counted} ({names})", counted=words, names=shown)
 
 
-def of_one(reason: Reason) -> Phrase:  # noqa: C901 - a table
+def of_one(reason: Reason) -> Phrase:  # noqa: C901, PLR0912 - a table
     """Return why one is not sent."""
     match reason:
         case "hidden":
@@ -72,6 +75,8 @@ def of_one(reason: Reason) -> Phrase:  # noqa: C901 - a table
             return Phrase("excluded")
         case "key":
             return Phrase("looks like a key")
+        case "own":
+            return Phrase("mimo's own file")
         case "link":
             return Phrase("a link")
         case "special":
@@ -94,7 +99,7 @@ def of_one(reason: Reason) -> Phrase:  # noqa: C901 - a table
             return Phrase("cannot be read")
 
 
-def of_several(reason: Reason, count: int) -> Phrase:  # noqa: C901 - a table
+def of_several(reason: Reason, count: int) -> Phrase:  # noqa: C901, PLR0912 - a table
     """Return how many are not sent for a reason."""
     match reason:
         case "hidden":
@@ -103,6 +108,8 @@ def of_several(reason: Reason, count: int) -> Phrase:  # noqa: C901 - a table
             return counted(count, "1 excluded", "{count:,} excluded")
         case "key":
             return counted(count, "1 looks like a key", "{count:,} look like keys")
+        case "own":
+            return counted(count, "1 file of mimo's own", "{count:,} files of mimo's own")
         case "link":
             return counted(count, "1 link", "{count:,} links")
         case "special":

@@ -36,6 +36,10 @@ class NotRegularError(OSError):
     """What was to be read is no regular file."""
 
 
+class OwnFileError(OSError):
+    """What was to be read is a file of this program's own."""
+
+
 class _Place(NamedTuple):
     """A folder: its descriptor, or its name where there are none."""
 
@@ -51,14 +55,24 @@ class _Place(NamedTuple):
 
 
 class OpenFolder:
-    """A folder whose files can be listed and read; to be closed."""
+    """A folder whose files can be listed and read; to be closed.
 
-    def __init__(self, path: str, *, by_descriptor: bool = _HAS_DESCRIPTORS) -> None:
+    `spared` are devices and inodes of files that are not read, whatever they are called.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        spared: frozenset[tuple[int, int]] = frozenset(),
+        by_descriptor: bool = _HAS_DESCRIPTORS,
+    ) -> None:
         """Open it. That folder itself may be a link: it was named.
 
         Raises:
             OSError: it is not there, no folder, or not ours to read.
         """
+        self._spared = spared
         if by_descriptor:
             descriptor = os.open(path, _FOLDER)
             self._root = _Place(descriptor, path)
@@ -107,12 +121,16 @@ class OpenFolder:
         Raises:
             OSError: it has gone, is a link by now, or not ours to read.
             NotRegularError: it is no file.
+            OwnFileError: it is spared.
         """
         with self._at(path[:-1]) as place:
             self._check_kind(place.status(path[-1]).st_mode)  # opening a device may do something
             descriptor = os.open(place.at(path[-1]), _FILE | _BINARY, dir_fd=place.descriptor)
         with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor
-            self._check_kind(os.fstat(descriptor).st_mode)
+            found = os.fstat(descriptor)
+            self._check_kind(found.st_mode)
+            if (found.st_dev, found.st_ino) in self._spared:
+                raise OwnFileError
             return file.read(most)
 
     @staticmethod

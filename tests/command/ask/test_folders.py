@@ -429,7 +429,7 @@ def test_folders_that_are_not_ours_other_file_systems_and_depths_are_told(
 
 
 def test_a_folder_that_cannot_be_opened_is_a_usage_error(tmp_path: Path) -> None:
-    def refused(path: str) -> OpenFolder:
+    def refused(path: str, **_: object) -> OpenFolder:
         raise PermissionError(13, "Permission denied", path)
 
     with pytest.MonkeyPatch.context() as patch:

@@ -204,8 +204,10 @@ def test_what_is_left_out_is_told_in_counts_and_keys_by_name() -> None:
     found: LeftOut = {"a": "binary", "b": "binary", ".c": "hidden"}
     found |= {f"{it}.pem": "key" for it in "def"}
     assert left_out.summary(found) == "3 look like keys (d.pem, e.pem, f.pem), 1 hidden, 2 not text"
-    found["g.pem"] = "key"
-    assert "(d.pem, e.pem, f.pem and 1 more)" in left_out.summary(found)
+    found |= {f"{it}.pem": "key" for it in "ghijklm"}
+    assert "j.pem, k.pem, l.pem, m.pem)" in left_out.summary(found)
+    found["n.pem"] = "key"
+    assert "l.pem, m.pem and 1 more)" in left_out.summary(found)
     assert list(left_out.one_by_one(found))[:3] == [
         "left out: a (not text)",
         "left out: b (not text)",

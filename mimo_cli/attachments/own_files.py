@@ -1,0 +1,37 @@
+"""The files in which this program keeps keys and what was asked: no folder sends them."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from mimo_cli.config import paths
+from mimo_cli.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+FileId = tuple[int, int]
+"""The device and the inode of a file: whatever it is called, it is that one."""
+
+_HISTORY = ("history.db", "input.history")  # also what stands beside them: history.db-wal
+
+
+def find(environ: Mapping[str, str]) -> frozenset[FileId]:
+    """Return which files they are, as far as they are there."""
+    found = set()
+    for path in _paths(environ):
+        with contextlib.suppress(OSError, ValueError):  # it is not there
+            status = path.stat()
+            found.add((status.st_dev, status.st_ino))
+    return frozenset(found)
+
+
+def _paths(environ: Mapping[str, str]) -> Iterator[Path]:
+    with contextlib.suppress(ConfigError):  # there can be none
+        yield paths.config_file(environ)
+    with contextlib.suppress(ConfigError):
+        data = paths.data(environ)
+        for name in _HISTORY:
+            yield from (data / f"{name}{ending}" for ending in ("", "-wal", "-shm", "-journal"))

@@ -1,0 +1,145 @@
+"""Keys, and the files that they are kept in, in folders and patterns: never sent."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from support.harness import KEY, asked, environ_for, mimo
+
+from mimo_cli.attachments.folders import FolderReader
+from mimo_cli.attachments.reading import Reader
+from mimo_cli.input import private_files
+from mimo_cli.text.decoding import TextFormat
+
+if TYPE_CHECKING:
+    from mimo_cli.simulator import Simulator
+
+OTHER = "sk-other-0123456789"
+PEM = "-----BEGIN {}PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n"
+
+
+def left_out(folder: Path, form: TextFormat | None = None) -> dict[str, str]:
+    reader = Reader(form or TextFormat(), lambda _: None, {"MIMO_DATA": "/nonexistent"})
+    taken = FolderReader(reader, (), (KEY,)).read(str(folder))
+    assert taken is not None
+    return {Path(name).name: why for name, why in taken.left_out.items()}
+
+
+@pytest.mark.parametrize("named", ["{}", "{}/*"])
+def test_no_key_that_the_configuration_has_is_sent_in_use_or_not(
+    named: str, simulator: Simulator, tmp_path: Path
+) -> None:
+    folder = tmp_path / "src"
+    folder.mkdir()
+    config = tmp_path / "config.toml"
+    config.write_text(
+        f'api_key = "{OTHER}-top"\n[profiles.a]\napi_key = "{OTHER}-a"\n'
+        f'[profiles.b]\napi_key = "{OTHER}-b"\n'
+    )
+    config.chmod(0o600)
+    for name in ("top", "a", "b"):
+        (folder / f"{name}.txt").write_text(f"key: {OTHER}-{name}\n")
+    (folder / "variable.txt").write_text(simulator.key)
+    (folder / "kept.txt").write_text("kept\n")
+    environ = environ_for(simulator, MIMO_CONFIG=str(config))
+    for options in ([], ["-p", "a"]):
+        result = mimo("ask", "-f", named.format(folder), *options, environ=environ)
+        assert result.code == 0, result.err
+        assert asked(simulator) == f'<file name="{folder}/kept.txt">\nkept\n</file>'
+        assert "left out: 4 look like keys" in result.err
+    lines = f"/file {folder}\none\n".encode()
+    mimo("chat", environ=environ, stdin=lines)
+    assert OTHER not in asked(simulator)
+
+
+def test_our_own_files_are_not_sent_whatever_they_are_called(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    folder = tmp_path / "here"
+    folder.mkdir()
+    (folder / "settings.ini").write_text("model = 'mimo-v2-flash'\n")
+    (folder / "settings.ini").chmod(0o600)
+    (folder / "input.history").write_text("+what I asked\n")
+    (folder / "the same").hardlink_to(folder / "input.history")
+    (folder / "a.txt").write_text("a\n")
+    environ = environ_for(simulator, MIMO_CONFIG=f"{folder}/settings.ini", MIMO_DATA=str(folder))
+    for named in (f"{folder}", f"{folder}/*"):
+        result = mimo("ask", "--no-history", "-f", named, environ=environ)
+        assert asked(simulator) == f'<file name="{folder}/a.txt">\na\n</file>'
+        assert "3 files of mimo's own (" in result.err
+        for name in ("settings.ini", "input.history", "the same"):
+            assert f"{folder}/{name}" in result.err
+    mimo("ask", "--no-history", "-f", f"{folder}/settings.ini", environ=environ)
+    assert "mimo-v2-flash" in asked(simulator)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "utf-16", "utf-32"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        TextFormat(),
+        TextFormat("utf-16-le"),
+        TextFormat("utf-16-be"),
+        TextFormat("latin-1"),
+        TextFormat(lossy=True),
+    ],
+)
+def test_no_encoding_hides_a_key(encoding: str, form: TextFormat, tmp_path: Path) -> None:
+    for name, text in {"a": f"k={KEY}", "b": PEM.format("RSA "), "c": f"\u00e9{KEY}\u00e9"}.items():
+        for shift in ("", "x"):
+            (tmp_path / f"{name}{shift}").write_bytes((shift + text).encode(encoding) + b"\n\xff")
+    (tmp_path / "keep").write_text("kept")  # in UTF-16 two other letters
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(private_files, "may_hold_secret", lambda *_: False)  # the bytes alone
+        found = left_out(tmp_path / "*", form)
+    assert {found.get(f"{name}{shift}") for name in "abc" for shift in ("", "x")} == {"key"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "gb18030", "latin-1", "utf-8"])
+def test_no_encoding_hides_the_key_that_a_command_prints(
+    encoding: str, simulator: Simulator, tmp_path: Path
+) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/a.txt").write_text(f"some text that is even {KEY} "[-90:].rjust(90))
+    (tmp_path / "print").write_text(KEY)
+    config = tmp_path / "config.toml"
+    config.write_text(f"api_key_command = 'cat {tmp_path}/print'\n")
+    config.chmod(0o600)
+    environ = {**environ_for(simulator), "MIMO_CONFIG": str(config)}
+    del environ["MIMO_API_KEY"]
+    options = ("-f", f"{tmp_path}/src", "--encoding", encoding, "--lossy")
+    result = mimo("ask", *options, "q", environ=environ)
+    assert (result.code, simulator.requests) == (2, []), result.err
+    assert f"{tmp_path}/src/a.txt holds the API key" in result.err
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        (PEM.format(""), True),
+        (PEM.format("OPENSSH "), True),
+        ("> " + PEM.format("EC "), True),
+        ("+-----BEGIN PGP PRIVATE KEY BLOCK-----\n+\n", True),
+        ("# -----BEGIN PGP PRIVATE KEY BLOCK-----\n", True),
+        ("---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\n", True),
+        ("PuTTY-User-Key-File-3: ssh-ed25519\n", True),
+        ("AGE-SECRET-KEY-1QQQ\n", True),
+        (base64.b64encode(PEM.format("").encode()).decode(), True),
+        ("key: " + base64.b64encode(PEM.format("OPENSSH ").encode()).decode(), True),
+        (base64.b64encode(PEM.format("ENCRYPTED ").encode()).decode(), True),
+        (base64.b64encode(b"-----BEGIN CERTIFICATE-----\nMIIE\n").decode(), False),
+        ("-----BEGIN CERTIFICATE-----\nMIIE\n", False),
+        ("-----BEGIN PUBLIC KEY-----\n", False),
+        ("a private key", False),
+        ("LS0tLS1CRUdJTi", False),
+    ],
+)
+def test_what_looks_like_a_key(text: str, is_one: bool) -> None:
+    assert private_files.may_hold_secret(text, ()) is is_one
+    assert private_files.may_bytes_hold_secret(text.encode(), ()) is is_one
+    assert private_files.may_bytes_hold_secret(text.encode("utf-16"), ()) is (
+        is_one and "LS0t" not in text
+    )
