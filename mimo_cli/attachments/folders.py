@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,10 +22,10 @@ from mimo_cli.attachments.listing.selection import MOST_BYTES, Selection
 from mimo_cli.catalogue import token_estimate
 from mimo_cli.errors import UsageError
 from mimo_cli.input import compose, file_bytes, private_files
-from mimo_cli.phrases import NOTHING, Phrase, counted, reason
+from mimo_cli.phrases import Phrase, counted, reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from mimo_cli.attachments.attachment import Attachment
     from mimo_cli.attachments.listing.left_out import LeftOut, Reason
@@ -36,20 +37,18 @@ _MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class Taken(NamedTuple):
-    """What a folder or a pattern stands for; `without_git` says why git was not asked about it."""
+    """What a folder or a pattern stands for; `without_git`: no git could be asked about it."""
 
     name: str
     files: tuple[Attachment, ...]
     left_out: LeftOut
-    without_git: Phrase = NOTHING
+    without_git: bool = False
 
     def tell(self, info: Callable[[Phrase], None], detail: Callable[[Phrase], None]) -> None:
         """Tell what was taken, and in counts what was not; each by name as a detail."""
         if self.without_git:
-            template = (
-                "{name}: git does not list its files ({why}): all but hidden ones were looked at"
-            )
-            info(Phrase(template, name=self.name, why=self.without_git))
+            template = "{name}: git is not installed: all but hidden files were looked at"
+            info(Phrase(template, name=self.name))
         info(self._summary())
         for phrase in left_out.one_by_one(self.left_out):
             detail(phrase)
@@ -132,12 +131,31 @@ class FolderReader(NamedTuple):
         if parts is not None:
             pattern = patterns.compiled(parts, ignores_case=_ignores_case())
             return _by_pattern(named, pattern, folder, selection())
-        if not git_files.is_in_work_tree(base):
+        root = git_files.work_tree(base)
+        if root is None:
             return _whole(named, folder, selection())
         try:
-            return _by_git(named, base, folder, selection(), self.reader.environ)
+            return self._by_git(named, base, root, folder, selection())
         except git_files.GitError as error:
-            return _whole(named, folder, selection())._replace(without_git=reason(error))
+            found = None
+            if error.is_missing and not git_files.may_ignore(base, root):
+                found = _whole(named, folder, selection())._replace(without_git=True)
+            if found is None or found.selection.has_seen(".gitignore"):
+                raise _unlisted(named, base, root, error) from error
+            return found
+
+    def _by_git(
+        self, named: str, base: str, root: Path, folder: OpenFolder, selection: Selection
+    ) -> _Listed:
+        """Take what git lists, as far as it is there.
+
+        Raises:
+            GitError: git lists nothing here.
+        """
+        with contextlib.closing(git_files.paths(base, root, self.reader.means())) as found:
+            for path in found:
+                walk.take_named(folder, path, selection)
+        return _Listed(named, selection)
 
     def _read_all(self, listed: _Listed, folder: OpenFolder) -> Taken:
         files: list[Attachment] = []
@@ -204,7 +222,7 @@ class _Listed(NamedTuple):
     name: str
     selection: Selection
     takes_media: bool = False
-    without_git: Phrase = NOTHING
+    without_git: bool = False
 
 
 def _by_pattern(named: str, pattern: Pattern, folder: OpenFolder, selection: Selection) -> _Listed:
@@ -214,24 +232,6 @@ def _by_pattern(named: str, pattern: Pattern, folder: OpenFolder, selection: Sel
 
 def _whole(named: str, folder: OpenFolder, selection: Selection) -> _Listed:
     walk.everything(folder, selection)
-    return _Listed(named, selection)
-
-
-def _by_git(
-    named: str,
-    base: str,
-    folder: OpenFolder,
-    selection: Selection,
-    environ: Mapping[str, str],
-) -> _Listed:
-    """Take what git lists, as far as it is there.
-
-    Raises:
-        GitError: git lists nothing here.
-    """
-    with contextlib.closing(git_files.paths(base, environ)) as found:
-        for path in found:
-            walk.take_named(folder, path, selection)
     return _Listed(named, selection)
 
 
@@ -304,10 +304,22 @@ def _nothing(taken: Taken, *, is_folder: bool) -> UsageError:
     if taken.left_out:
         why = Phrase("left out: {rest}", rest=left_out.summary(taken.left_out))
         return UsageError(what, why, Phrase("A file's own name sends it."))
-    if is_folder and git_files.is_in_work_tree(taken.name) and _holds_anything(taken.name):
+    if is_folder and git_files.work_tree(taken.name) and _holds_anything(taken.name):
         hint = Phrase("A pattern takes them: {pattern}", pattern=f"'{_prefix(taken.name)}**'")
         return UsageError(what, Phrase("git ignores all of it"), hint)
     return UsageError(what, Phrase("there is no file in it"))
+
+
+def _unlisted(named: str, base: str, root: Path, error: git_files.GitError) -> UsageError:
+    """Return the error for a folder of which nobody knows what git ignores in it."""
+    what = Phrase("{name} is not sent", name=named)
+    why = Phrase("git does not say what it ignores ({why})", why=error.why)
+    pattern = f"'{_prefix(base)}**'"
+    if error.is_foreign:
+        command = f"git config --global --add safe.directory {shlex.quote(str(root))}"
+        template = "If you trust it: {command}   Or name the files: {pattern}"
+        return UsageError(what, why, Phrase(template, command=command, pattern=pattern))
+    return UsageError(what, why, Phrase("A pattern takes all files: {pattern}", pattern=pattern))
 
 
 def _holds_anything(folder: str) -> bool:

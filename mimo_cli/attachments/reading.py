@@ -123,6 +123,12 @@ class Reader(NamedTuple):
         form = decoding.TextFormat(found.encoding)
         return TextFile(_CLIPBOARD_NAME, compose.decode_file(found.text, _CLIPBOARD_NAME, form))
 
+    def means(self) -> Means:
+        """Return what git is run with, whether or not other programs help."""
+        from mimo_cli.signals import Signals
+
+        return self._means(self.helpers or Helpers(Signals()))
+
     def _means(self, helpers: Helpers) -> Means:
         from mimo_cli.input import programs
 

@@ -17,7 +17,7 @@ import time
 from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mimo_cli.signals import Signals
 
@@ -69,19 +69,39 @@ def run(command: Sequence[str], means: Means, *, seconds: float, most: int) -> P
         ExcessError: it prints more.
         Interrupted: a signal came.
     """
+    taken = bytearray()
+    with running(command, means, seconds=seconds) as program:
+        for part in program.parts():
+            taken += part
+            if len(taken) > most:
+                raise ExcessError
+    return Printed(bytes(taken), program.code, program.last_words)
+
+
+@contextlib.contextmanager
+def running(
+    command: Sequence[str], means: Means, *, seconds: float, folder: str | None = None
+) -> Iterator[Running]:
+    """Run a program as `run` does, in a folder, for what it prints part by part.
+
+    Raises:
+        OSError: it cannot be started.
+        Interrupted: a signal came.
+    """
     means.signals.catch()
     program: subprocess.Popen[bytes] | None = None
     try:
         with means.signals.held():
             program = subprocess.Popen(  # noqa: S603 - the user's choice, or a table of ours
                 [_found(command[0], means.environ), *command[1:]],
+                cwd=folder,
                 env=means.environ,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 start_new_session=True,
             )
-        return _listen(program, time.monotonic() + seconds, most)
+        yield Running(program, time.monotonic() + seconds)
     finally:
         if program is not None:
             end(program)
@@ -106,35 +126,45 @@ def _found(name: str, environ: Mapping[str, str]) -> str:
     return place
 
 
-def _listen(program: subprocess.Popen[bytes], until: float, most: int) -> Printed:
-    """Take what a program prints, to its end; what it leaves behind is not waited for."""
-    taken, last_words = bytearray(), b""
-    stdout, stderr = cast("IO[bytes]", program.stdout), cast("IO[bytes]", program.stderr)
-    with selectors.DefaultSelector() as selector:
-        for stream in (stdout, stderr):
-            os.set_blocking(stream.fileno(), False)
-            selector.register(stream, selectors.EVENT_READ)
-        while selector.get_map():
-            has_ended = program.poll() is not None
-            left = _left(until)
-            ready = selector.select(0 if has_ended else min(_GLANCE, left))
-            if has_ended and not ready:
-                break  # another process has its outputs, and is silent
-            for key, _ in ready:
-                part = os.read(key.fd, _CHUNK)
-                if not part:
-                    selector.unregister(key.fileobj)
-                elif key.fileobj is stdout:
-                    taken += part
-                else:
-                    last_words = (last_words + part)[-_LAST_WORDS:]
-            if len(taken) > most:
-                raise ExcessError
-    try:
-        code = program.wait(_left(until))
-    except subprocess.TimeoutExpired as error:
-        raise LateError from error
-    return Printed(bytes(taken), code, last_words)
+class Running:
+    """A program that runs, up to some time; once all its `parts` came, how it ended."""
+
+    def __init__(self, program: subprocess.Popen[bytes], until: float) -> None:
+        self.code = 0
+        self.last_words = b""
+        self._program = program
+        self._until = until
+
+    def parts(self) -> Iterator[bytes]:
+        """Yield what it prints, to its end; what it leaves behind is not waited for.
+
+        Raises:
+            LateError: it still runs when its time is over.
+        """
+        program = self._program
+        stdout, stderr = cast("IO[bytes]", program.stdout), cast("IO[bytes]", program.stderr)
+        with selectors.DefaultSelector() as selector:
+            for stream in (stdout, stderr):
+                os.set_blocking(stream.fileno(), False)
+                selector.register(stream, selectors.EVENT_READ)
+            while selector.get_map():
+                has_ended = program.poll() is not None
+                left = _left(self._until)
+                ready = selector.select(0 if has_ended else min(_GLANCE, left))
+                if has_ended and not ready:
+                    break  # another process has its outputs, and is silent
+                for key, _ in ready:
+                    part = os.read(key.fd, _CHUNK)
+                    if not part:
+                        selector.unregister(key.fileobj)
+                    elif key.fileobj is stdout:
+                        yield part
+                    else:
+                        self.last_words = (self.last_words + part)[-_LAST_WORDS:]
+        try:
+            self.code = program.wait(_left(self._until))
+        except subprocess.TimeoutExpired as error:
+            raise LateError from error
 
 
 def _left(until: float) -> float:

@@ -4,23 +4,18 @@ A repository's configuration may name programs: to watch its files, to fetch wha
 None of them runs. `core.fsmonitor` is overridden; nothing is fetched, neither by git's own leave
 nor by any transport (an index or a .gitignore that has to be read from an object that is not there
 would be fetched by the program that the configuration names); no variable of git's own, as in a
-hook, points elsewhere; git itself is found by whole paths alone, never in the folder. What it
-prints are names, which are looked for below the folder as any others.
+hook, points elsewhere, and nor does `core.worktree`: the work tree is where `.git` was found. git
+itself is found by whole paths alone, never in the folder. What it prints are names, which are
+looked for below the folder as any others.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
-import shutil
-import signal
-import subprocess
-import tempfile
-import time
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from mimo_cli.input import stdin
+from mimo_cli.input import programs
 from mimo_cli.phrases import Phrase, reason, verbatim
 
 if TYPE_CHECKING:
@@ -29,7 +24,7 @@ if TYPE_CHECKING:
     from mimo_cli.attachments.listing import selection
 
 SECONDS = 2.0
-_COMMAND = ("-c", "core.fsmonitor=false", "ls-files", "-co", "--exclude-standard", "-z")
+_COMMAND = ("git", "-c", "core.fsmonitor=false", "ls-files", "-co", "--exclude-standard", "-z")
 _KEPT = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_CEILING_DIRECTORIES")
 _SET = {
     "GIT_NO_LAZY_FETCH": "1",
@@ -38,106 +33,118 @@ _SET = {
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
 }
-_CHUNK = 64 * 1024
 _LONGEST_NAME = 8192
-_SAID = 400
+_COMPLAINTS = (b"fatal: ", b"error: ")
+_FOREIGN = b"dubious ownership"
 
 
 class GitError(Exception):
-    """git does not list a folder; its argument is a phrase that says why."""
+    """git does not list a folder; its argument is a phrase that says why.
+
+    `is_missing`: there is no git. `is_foreign`: the repository is somebody else's.
+    """
+
+    def __init__(self, why: Phrase, *, is_missing: bool = False, is_foreign: bool = False) -> None:
+        super().__init__(why)
+        self.why = why
+        self.is_missing = is_missing
+        self.is_foreign = is_foreign
 
 
-def is_in_work_tree(folder: str) -> bool:
-    """Return whether a folder, or one above it, has what makes it a work tree: no git is asked."""
+def work_tree(folder: str) -> Path | None:
+    """Return the root of the work tree that a folder is in, as git finds it; git is not asked.
+
+    On another file system it does not look. What has some parts of a repository is one that is
+    broken, unless there is a whole one.
+    """
     here = Path(folder).resolve()
-    return any(os.path.lexists(it / ".git") for it in (here, *here.parents))
+    device = here.stat().st_dev
+    broken = None
+    for it in (here, *here.parents):
+        if it.stat().st_dev != device:
+            break
+        if _is_repository(it / ".git"):
+            return it
+        if broken is None and _is_broken(it / ".git"):
+            broken = it
+    return broken
+
+
+def _is_repository(path: Path) -> bool:
+    """Return whether git would take it for one: a file leads to it, or its parts are there."""
+    if path.is_file():
+        return True
+    return os.path.lexists(path / "HEAD") and (
+        ((path / "objects").is_dir() and (path / "refs").is_dir()) or (path / "commondir").is_file()
+    )
+
+
+def _is_broken(path: Path) -> bool:
+    parts = ("HEAD", "config", "index", "objects", "refs")
+    return path.is_symlink() or any(os.path.lexists(path / it) for it in parts)
+
+
+def may_ignore(folder: str, root: Path) -> bool:
+    """Return whether a folder of a work tree has rules on what is ignored, but for those in it."""
+    here = Path(folder).resolve()
+    above = (it for it in (here, *here.parents) if it.is_relative_to(root))
+    if any(os.path.lexists(it / ".gitignore") for it in above) or not (root / ".git").is_dir():
+        return True
+    try:
+        lines = (root / ".git/info/exclude").read_bytes().split(b"\n")
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return any(it.strip() and not it.startswith(b"#") for it in lines)
 
 
 def paths(
-    folder: str, environ: Mapping[str, str], seconds: float = SECONDS
+    folder: str, root: Path, means: programs.Means, seconds: float = SECONDS
 ) -> Generator[selection.Path]:
-    """Yield the paths within a folder, as git gives them; it ends when the generator is closed.
+    """Yield the paths within a folder of a work tree, as git gives them.
 
-    That of a repository within the repository ends in an empty part.
+    It ends when the generator is closed. That of a repository within it ends in an empty part.
 
     Raises:
         GitError: git is not there, refuses, or is not done in time.
+        Interrupted: a signal came.
     """
-    for name in _names(folder, environ, seconds):
+    for name in _names(folder, means._replace(environ=_environ(means.environ, root)), seconds):
         parts = tuple(os.fsdecode(name).split("/"))
         if not {"", ".", ".."} & {*parts[:-1], parts[-1] or parts[0]}:
             yield parts
 
 
-def _names(folder: str, environ: Mapping[str, str], seconds: float) -> Iterator[bytes]:
-    end = time.monotonic() + seconds
-    with tempfile.TemporaryFile() as errors:
-        with _running(folder, environ, errors) as program:
+def _names(folder: str, means: programs.Means, seconds: float) -> Iterator[bytes]:
+    try:
+        with programs.running(_COMMAND, means, seconds=seconds, folder=folder) as git:
             rest = b""
-            for chunk in _chunks(program, end, seconds):
-                *whole, rest = (rest + chunk).split(b"\0")
+            for part in git.parts():
+                *whole, rest = (rest + part).split(b"\0")
                 yield from whole
                 if len(rest) > _LONGEST_NAME:
                     raise GitError(Phrase("what it prints is no list of names"))
-            try:
-                code = program.wait(max(0.0, end - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                raise _late(seconds) from None
-        if code != 0:
-            raise GitError(_said(errors, code))
-
-
-def _chunks(program: subprocess.Popen[bytes], end: float, seconds: float) -> Iterator[bytes]:
-    descriptor = cast("IO[bytes]", program.stdout).fileno()
-    while True:
-        left = end - time.monotonic()
-        if left <= 0 or not stdin.is_readable(descriptor, left):
-            raise _late(seconds)
-        chunk = os.read(descriptor, _CHUNK)
-        if not chunk:
-            return
-        yield chunk
-
-
-def _late(seconds: float) -> GitError:
-    return GitError(Phrase("it took longer than {seconds:g} s", seconds=seconds))
-
-
-def _said(errors: IO[bytes], code: int) -> Phrase:
-    """Return what git said, its first line; else how it ended."""
-    errors.seek(0)
-    line = errors.read(_SAID).decode("utf-8", "replace").strip().partition("\n")[0]
-    return verbatim(line) if line else Phrase("it ended with code {code}", code=code)
-
-
-@contextlib.contextmanager
-def _running(
-    folder: str, environ: Mapping[str, str], errors: IO[bytes]
-) -> Iterator[subprocess.Popen[bytes]]:
-    """Run git in a folder, and leave no process behind, whatever happens."""
-    around = _environ(environ)
-    git = shutil.which("git", path=around["PATH"])
-    if git is None:
-        raise GitError(Phrase("git is not installed"))
-    try:
-        program = subprocess.Popen(  # noqa: S603 - git, by its whole path
-            [git, *_COMMAND],
-            cwd=folder,
-            env=around,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            start_new_session=True,
-        )
+    except programs.LateError as error:
+        why = Phrase("it took longer than {seconds:g} s", seconds=seconds)
+        raise GitError(why) from error
     except OSError as error:
+        if programs.find(_COMMAND[0], means.environ) is None:
+            raise GitError(Phrase("git is not installed"), is_missing=True) from error
         raise GitError(reason(error)) from error
-    try:
-        yield program
-    finally:
-        _end(program)
+    if git.code != 0:
+        raise GitError(_said(git), is_foreign=_FOREIGN in git.last_words)
 
 
-def _environ(environ: Mapping[str, str]) -> dict[str, str]:
+def _said(git: programs.Running) -> Phrase:
+    """Return what git said of its failure; else how it ended: a warning is no reason."""
+    for line in reversed(git.last_words.split(b"\n")):
+        if line.startswith(_COMPLAINTS):
+            return verbatim(line.decode("utf-8", "replace").strip())
+    return Phrase("it ended with code {code}", code=git.code)
+
+
+def _environ(environ: Mapping[str, str], root: Path) -> dict[str, str]:
     """Return what git is given of the environment: nothing that points it elsewhere, and no key."""
     kept = {
         name: value
@@ -145,14 +152,5 @@ def _environ(environ: Mapping[str, str]) -> dict[str, str]:
         if name in _KEPT or not name.upper().startswith(("GIT_", "MIMO_"))
     }
     places = [it for it in environ.get("PATH", os.defpath).split(os.pathsep) if os.path.isabs(it)]  # noqa: PTH117
-    return {**kept, **_SET, "PATH": os.pathsep.join(places)}
-
-
-def _end(program: subprocess.Popen[bytes]) -> None:
-    """End a program, and what it has started."""
-    if program.returncode is None:  # as far as it was waited for: its children may be all there is
-        with contextlib.suppress(OSError):
-            os.killpg(program.pid, signal.SIGKILL) if hasattr(os, "killpg") else program.kill()
-        program.wait()
-    if program.stdout is not None:
-        program.stdout.close()
+    tree = {"GIT_WORK_TREE": str(root)}
+    return {**kept, **_SET, **tree, "PATH": os.pathsep.join(places)}

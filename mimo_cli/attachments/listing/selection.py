@@ -99,6 +99,10 @@ class Selection:
             self.leave_out(path, reason, is_folder=is_folder)
         return reason is None
 
+    def has_seen(self, name: str) -> bool:
+        """Return whether something that was left out has a name, in whatever folder."""
+        return any(it.rpartition("/")[2] == name for it in self.left_out)
+
     def wants_whole(self, path: Path) -> bool:
         """Return whether a file and all the folders on the way to it may be sent."""
         if not all(self._wants_folder(path[:end]) for end in range(1, len(path))):

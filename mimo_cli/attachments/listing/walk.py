@@ -10,6 +10,7 @@ from mimo_cli.attachments.listing.open_folder import OtherFileSystemError
 if TYPE_CHECKING:
     import os
 
+    from mimo_cli.attachments.listing.left_out import Reason
     from mimo_cli.attachments.listing.open_folder import OpenFolder
     from mimo_cli.attachments.listing.patterns import Pattern, Positions
     from mimo_cli.attachments.listing.selection import Path, Selection
@@ -74,18 +75,19 @@ def take_named(folder: OpenFolder, path: Path, selection: Selection) -> None:
     is_folder = not path[-1]  # a repository within the repository ends in a slash
     path = path[:-1] if is_folder else path
     selection.count()
-    if not selection.wants_whole(path):
-        return
+    found: os.stat_result | Reason
     try:
         found = folder.status(path)
     except FileNotFoundError:
-        return
+        return  # neither sent nor left out
     except OtherFileSystemError:
-        selection.leave_out(path, "mount")
+        found = "mount"
     except OSError:  # a folder on the way is a link by now
-        selection.leave_out(path, "unreadable")
-    else:
-        if stat.S_ISDIR(found.st_mode):
+        found = "unreadable"
+    if selection.wants_whole(path):
+        if isinstance(found, str):
+            selection.leave_out(path, found)
+        elif stat.S_ISDIR(found.st_mode):
             selection.leave_out(path, "repository", is_folder=True)
         else:
             _add(path, found, selection)

@@ -25,6 +25,8 @@ from mimo_cli.attachments.listing.open_folder import OpenFolder
 from mimo_cli.attachments.listing.selection import Selection, TooMuchError
 from mimo_cli.attachments.reading import Reader
 from mimo_cli.errors import UsageError
+from mimo_cli.input.programs import Means
+from mimo_cli.signals import Signals
 from mimo_cli.text.decoding import TextFormat
 
 if TYPE_CHECKING:
@@ -564,7 +566,7 @@ def test_no_program_that_a_repository_s_configuration_names_is_run(
     assert (tmp_path / "ran").exists()  # the trap is one
     (tmp_path / "ran").unlink()
     taken = read(repository)
-    assert (names(taken, repository), taken.without_git) == (["a.py", "new.py"], "")
+    assert names(taken, repository) == ["a.py", "new.py"]
     assert not (tmp_path / "ran").exists()
 
 
@@ -625,7 +627,7 @@ def test_variables_of_a_hook_do_not_lead_elsewhere(repository: Path, tmp_path: P
         GIT_CONFIG_VALUE_0="true",
         GIT_LITERAL_PATHSPECS="1",
     )
-    assert (names(taken, repository), taken.without_git) == (["a.py", "new.py"], "")
+    assert names(taken, repository) == ["a.py", "new.py"]
 
 
 def fake_git(tmp_path: Path, script: str) -> str:
@@ -641,15 +643,15 @@ def fake_git(tmp_path: Path, script: str) -> str:
     ("script", "why"),
     [
         (None, "git is not installed"),
-        ("echo 'fatal: it is dubious' >&2; echo more >&2; exit 128", "fatal: it is dubious"),
-        ("exit 3", "it ended with code 3"),
+        ("echo 'warning: w' >&2; echo 'fatal: it is' >&2; echo more >&2; exit 128", "fatal: it is"),
+        ("echo 'warning: beware' >&2; exit 3", "it ended with code 3"),
         ("printf 'a.py\\0'; kill -9 $$", "it ended with code -9"),
         ("head -c 20000 /dev/zero | tr '\\0' x", "what it prints is no list of names"),
         ("touch started; exec 1>&-; sleep 60", "it took longer than 0.3 s"),
         ("printf 'a.py\\0'; sleep 60 & sleep 60", "it took longer than 0.3 s"),
     ],
 )
-def test_where_git_does_not_answer_it_is_done_without_and_told(
+def test_where_git_does_not_say_what_it_ignores_nothing_is_sent(
     script: str | None,
     why: str,
     repository: Path,
@@ -658,21 +660,72 @@ def test_where_git_does_not_answer_it_is_done_without_and_told(
 ) -> None:
     path = fake_git(tmp_path, script) if script else str(tmp_path)
     monkeypatch.setattr(git_files.paths, "__defaults__", (0.3,))
-    taken = read(repository, PATH=path)
-    assert taken.without_git == why
+    with pytest.raises(UsageError) as caught:
+        read(repository, PATH=path)
+    error = caught.value
+    assert error.message == (f"{repository} is not sent: git does not say what it ignores ({why})")
+    assert error.hint == f"A pattern takes all files: '{repository}/**'"
+    assert "x.log" in names(read(f"{repository}/**", PATH=path), repository)
+
+
+def test_without_git_a_work_tree_that_ignores_nothing_is_a_folder_and_that_is_told(
+    repository: Path, tmp_path: Path
+) -> None:
+    (repository / ".gitignore").unlink()
+    taken = read(repository, PATH=str(tmp_path))
     assert {"a.py", "build/o", "new.py", "x.log"} <= {*names(taken, repository)}
     told: list[str] = []
     taken.tell(told.append, told.append)
-    assert told[0] == (
-        f"{repository}: git does not list its files ({why}): all but hidden ones were looked at"
-    )
+    assert told[0] == f"{repository}: git is not installed: all but hidden files were looked at"
+    for name in (".gitignore", ".git/info/exclude", "sub/.gitignore"):
+        write(repository, sub__b="b")
+        kept = (repository / ".git/info/exclude").read_bytes()
+        (repository / name).write_text("x.log\n")
+        for folder in {repository, (repository / name).parent} - {repository / ".git/info"}:
+            with pytest.raises(UsageError, match=r"is not sent: .*git is not installed"):
+                read(folder, PATH=str(tmp_path))
+        (repository / name).unlink()
+        (repository / ".git/info/exclude").write_bytes(kept)
+
+
+def test_a_broken_repository_and_one_that_says_it_is_bare(repository: Path) -> None:
+    git(repository, "config", "core.bare", "true")  # the work tree is where .git is, all the same
+    assert names(read(repository), repository) == ["a.py", "new.py"]
+    (repository / "sub/.git").mkdir(parents=True)  # none: git looks further up
+    write(repository, sub__b_py="b", sub__x_log="x")
+    assert names(read(repository / "sub"), repository) == ["sub/b.py"]
+    (repository / ".git/HEAD").unlink()
+    with pytest.raises(UsageError, match="not a git repository"):
+        read(repository)
+
+
+@pytest.mark.parametrize("place", ["../other", "/", "..", "sub"])
+def test_core_worktree_does_not_lead_elsewhere(
+    place: str, repository: Path, tmp_path: Path
+) -> None:
+    write(tmp_path / "other", a_py="o")
+    write(repository, sub__b_py="b", sub__x_log="x")
+    git(repository, "config", "core.worktree", os.path.join(repository, place))  # noqa: PTH118
+    taken = read(repository)
+    assert names(taken, repository) == ["a.py", "new.py", "sub/b.py"]
+    assert taken.left_out == {f"{repository}/.gitignore": "hidden"}
+    assert names(read(repository / "sub"), repository) == ["sub/b.py"]
+
+
+def test_what_is_not_there_is_not_left_out(repository: Path) -> None:
+    write(repository, _hidden="h", a_pem="k")
+    git(repository, "add", ".")
+    for name in (".hidden", "a.pem"):
+        (repository / name).unlink()
+    assert read(repository).left_out == {f"{repository}/.gitignore": "hidden"}
 
 
 @systems.PROC
 def test_no_process_of_git_is_left_behind(repository: Path, tmp_path: Path) -> None:
     path = fake_git(tmp_path, f"(echo $$ > {tmp_path}/pid; exec sleep 60) & wait")
     with contextlib.suppress(UsageError, git_files.GitError):
-        [*git_files.paths(str(repository), {"PATH": path}, 0.5)]
+        means = Means({"PATH": path}, Signals())
+        [*git_files.paths(str(repository), repository, means, 0.5)]
     group = int((tmp_path / "pid").read_text())
     assert living_in(group) == []
 
@@ -716,12 +769,14 @@ def test_git_is_read_only_as_far_as_it_is_needed(repository: Path, tmp_path: Pat
 
 
 @systems.SUPERUSER
-def test_the_repository_of_somebody_else_is_read_without_git(repository: Path) -> None:
+def test_the_repository_of_somebody_else_is_not_sent(repository: Path) -> None:
     for path in (repository, repository / ".git"):
         os.chown(path, 12345, 12345)
-    taken = read(repository)
-    assert "dubious ownership" in taken.without_git
-    assert "x.log" in names(taken, repository)
+    with pytest.raises(UsageError, match="dubious ownership") as caught:
+        read(repository)
+    hint = str(caught.value.hint)
+    assert f"git config --global --add safe.directory {repository} " in hint
+    assert f"'{repository}/**'" in hint
 
 
 def test_a_bare_repository_and_the_inside_of_one_are_folders(
@@ -729,9 +784,8 @@ def test_a_bare_repository_and_the_inside_of_one_are_folders(
 ) -> None:
     git(tmp_path, "clone", "--bare", str(repository), "bare.git")
     assert "HEAD" in names(read(tmp_path / "bare.git"), tmp_path / "bare.git")
-    taken = read(repository / ".git")
-    assert "HEAD" in names(taken, repository / ".git")
-    assert "work tree" in taken.without_git
+    with contextlib.suppress(UsageError):  # git says what it does there
+        assert names(read(repository / ".git"), repository / ".git") == []
 
 
 def test_a_plain_file_does_not_load_what_folders_need(tmp_path: Path) -> None:
