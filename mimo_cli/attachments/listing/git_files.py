@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.attachments.listing import selection
 
-SECONDS = 2.0
+SECONDS = 5.0
 _COMMAND = ("git", "-c", "core.fsmonitor=false", "ls-files", "-co", "--exclude-standard", "-z")
 _KEPT = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_CEILING_DIRECTORIES")
 _SET = {

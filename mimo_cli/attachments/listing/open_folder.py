@@ -12,6 +12,7 @@ import contextlib
 import errno
 import os
 import stat
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 if TYPE_CHECKING:
@@ -57,7 +58,9 @@ class _Place(NamedTuple):
 class OpenFolder:
     """A folder whose files can be listed and read; to be closed.
 
-    `spared` are devices and inodes of files that are not read, whatever they are called.
+    `spared` are devices and inodes of files that are not read, whatever they are called. The
+    folders on the way to where it was last stay open, as many as are within one another: what comes
+    next is mostly near.
     """
 
     def __init__(
@@ -73,6 +76,7 @@ class OpenFolder:
             OSError: it is not there, no folder, or not ours to read.
         """
         self._spared = spared
+        self._way: list[tuple[str, _Place]] = []
         if by_descriptor:
             descriptor = os.open(path, _FOLDER)
             self._root = _Place(descriptor, path)
@@ -90,6 +94,7 @@ class OpenFolder:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._go_back_to(())
         if self._root.descriptor is not None:
             os.close(self._root.descriptor)
 
@@ -101,6 +106,8 @@ class OpenFolder:
             OSError: it has gone, is a link by now, or not ours to read.
             OtherFileSystemError: it is one.
         """
+        if path:
+            self._go_back_to(path[:-1])  # to see it as it is now
         with self._at(path) as place:
             where = place.name if place.descriptor is None else place.descriptor
             with os.scandir(where) as found:
@@ -142,14 +149,22 @@ class OpenFolder:
 
     @contextlib.contextmanager
     def _at(self, path: Path) -> Iterator[_Place]:
-        """Go to a folder within it, one after the other."""
-        with contextlib.ExitStack() as stack:
-            place = self._root
-            for name in path:
-                place = self._inner(place, name)
-                if place.descriptor is not None:
-                    stack.callback(os.close, place.descriptor)
-            yield place
+        """Go to a folder within it, one after the other, from what is open of them."""
+        self._go_back_to(path if self._root.descriptor is not None else ())
+        place = self._way[-1][1] if self._way else self._root
+        for name in path[len(self._way) :]:
+            place = self._inner(place, name)
+            self._way.append((name, place))
+        yield place
+
+    def _go_back_to(self, path: Path) -> None:
+        """Close the folders that are not on the way to a path."""
+        pairs = zip(path, self._way, strict=False)
+        kept = sum(1 for _ in takewhile(lambda it: it[0] == it[1][0], pairs))
+        while len(self._way) > kept:
+            _, place = self._way.pop()
+            if place.descriptor is not None:
+                os.close(place.descriptor)
 
     def _inner(self, place: _Place, name: str) -> _Place:
         path = os.path.join(place.name, name)  # noqa: PTH118

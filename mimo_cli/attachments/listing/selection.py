@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 MOST_FILES = 500
 MOST_BYTES = 10 * 1024 * 1024
 MOST_NAMES = 100_000
-"""Names that are looked at, those that are left out included."""
+"""Names that are looked at, folders and those that are left out included."""
+MOST_FOLDERS = 20_000
+"""Folders that are looked into."""
 
 _MEDIA = frozenset(
     {
@@ -72,6 +74,7 @@ class Selection:
         self._folders: dict[Path, bool] = {}
         self._size = 0
         self._seen = 0
+        self._entered = 0
 
     @property
     def files(self) -> list[Found]:
@@ -90,7 +93,19 @@ class Selection:
         """
         self._seen += 1
         if self._seen > MOST_NAMES:
-            raise self._too_much(Phrase("more than {count:,} names in it", count=MOST_NAMES))
+            why = "too many names to look through, more than {count:,}"
+            raise self._too_much(Phrase(why, count=MOST_NAMES))
+
+    def count_folder(self) -> None:
+        """Count a folder that is looked into.
+
+        Raises:
+            TooMuchError: it is one too many.
+        """
+        self._entered += 1
+        if self._entered > MOST_FOLDERS:
+            why = "too many folders to look through, more than {count:,}"
+            raise self._too_much(Phrase(why, count=MOST_FOLDERS))
 
     def wants(self, path: Path, *, is_folder: bool) -> bool:
         """Return whether the last part of a path may be sent; note why, if it may not."""

@@ -43,6 +43,7 @@ def _walk(folder: OpenFolder, selection: Selection, pattern: Pattern | None) -> 
     waiting: list[tuple[Path, Positions]] = [((), pattern.start if pattern else frozenset())]
     while waiting:
         path, positions = waiting.pop()
+        selection.count_folder()
         try:
             with folder.entries(path) as entries:
                 for entry in entries:

@@ -298,6 +298,25 @@ def test_names_are_counted_no_further_than_the_limit(tmp_path: Path) -> None:
     assert next(seen) <= 2 * 501
 
 
+def test_each_folder_is_opened_once_however_deep_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for branch in "xy":
+        tmp_path.joinpath(branch, *"d" * 50).mkdir(parents=True)
+    opened: list[object] = []
+    really = os.open
+
+    def counting(path: str, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+        opened.append(path)
+        return really(path, flags, mode, dir_fd=dir_fd)
+
+    before = set(os.listdir("/dev/fd"))  # noqa: PTH208
+    monkeypatch.setattr(os, "open", counting)
+    found_in(tmp_path, by_descriptor=True)
+    assert len(opened) <= 2 * 103
+    assert set(os.listdir("/dev/fd")) <= before  # noqa: PTH208
+
+
 def test_what_grows_while_it_is_read_is_refused(tmp_path: Path) -> None:
     class Growing(OpenFolder):
         def read(self, path: tuple[str, ...], most: int) -> bytes:

@@ -13,6 +13,7 @@ from mimo_cli.attachments.listing.left_out import Reason
 from mimo_cli.attachments.listing.selection import (
     MOST_BYTES,
     MOST_FILES,
+    MOST_FOLDERS,
     MOST_NAMES,
     Selection,
     TooMuchError,
@@ -188,8 +189,12 @@ def test_the_limits_are_found_while_names_come() -> None:
     selection = a_selection()
     for _ in range(MOST_NAMES):
         selection.count()
-    with pytest.raises(TooMuchError, match="more than 100,000 names in it"):
+    with pytest.raises(TooMuchError, match="too many names to look through, more than 100,000"):
         selection.count()
+    for _ in range(MOST_FOLDERS):
+        selection.count_folder()
+    with pytest.raises(TooMuchError, match="too many folders to look through, more than 20,000"):
+        selection.count_folder()
 
 
 def test_every_reason_has_its_words() -> None:
