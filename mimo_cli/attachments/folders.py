@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -18,14 +19,14 @@ from mimo_cli.attachments import own_files, web_address
 from mimo_cli.attachments.attachment import TextFile
 from mimo_cli.attachments.listing import git_files, left_out, patterns, walk
 from mimo_cli.attachments.listing.open_folder import NotRegularError, OpenFolder, OwnFileError
-from mimo_cli.attachments.listing.selection import MOST_BYTES, Selection
+from mimo_cli.attachments.listing.selection import Selection, Total
 from mimo_cli.catalogue import token_estimate
 from mimo_cli.errors import UsageError
 from mimo_cli.input import compose, file_bytes, private_files
 from mimo_cli.phrases import Phrase, counted, reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from mimo_cli.attachments.attachment import Attachment
     from mimo_cli.attachments.listing.left_out import LeftOut, Reason
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from mimo_cli.attachments.reading import Reader
     from mimo_cli.text.decoding import TextFormat
 
+_CONTROLS = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")  # no text has them, in whatever encoding
 _MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -55,15 +57,18 @@ class Taken(NamedTuple):
 
     def _summary(self) -> Phrase:
         files = counted(len(self.files), "1 file", "{count:,} files")
-        size = token_estimate.roughly(sum(map(_tokens, self.files)))
+        count = sum(map(_tokens, self.files))
+        tokens = counted(
+            count, "about 1 token", "{size} tokens", size=token_estimate.roughly(count)
+        )
         if not self.left_out:
-            template = "{name}: {files}, {size} tokens"
-            return Phrase(template, name=self.name, files=files, size=size)
+            template = "{name}: {files}, {tokens}"
+            return Phrase(template, name=self.name, files=files, tokens=tokens)
         return Phrase(
-            "{name}: {files}, {size} tokens; left out: {rest}",
+            "{name}: {files}, {tokens}; left out: {rest}",
             name=self.name,
             files=files,
-            size=size,
+            tokens=tokens,
             rest=left_out.summary(self.left_out),
         )
 
@@ -72,38 +77,57 @@ class FolderReader(NamedTuple):
     """What makes attachments of the files of folders and patterns, with the help of a `reader`.
 
     `exclude` are the patterns of what is left out, `secrets` texts that no file may hold which was
-    not named itself.
+    not named itself. `waiting` is what goes along: files of folders among it count as well.
     """
 
     reader: Reader
     exclude: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
+    waiting: tuple[Attachment, ...] = ()
+
+    @contextlib.contextmanager
+    def listing(self, names: Iterable[str]) -> Iterator[Listing]:
+        """Yield what folders and patterns among some names stand for: all counted, none read yet.
+
+        What is there under a name is no pattern.
+
+        Raises:
+            UsageError: they stand for too much, all together; an exclusion is wrong.
+        """
+        total = Total()
+        for it in self.waiting:
+            if isinstance(it, TextFile) and it.is_found:
+                total.put(it.name, len(it.text.encode("utf-8", "replace")))
+        with contextlib.ExitStack() as folders:
+            found = {}
+            for name in dict.fromkeys(names):
+                listed = self._find(name, total, folders)
+                if listed is not None:
+                    found[name] = listed
+            yield Listing(self, found)
 
     def read(self, named: str) -> Taken | None:
         """Return what a folder or a pattern stands for; None for what is neither.
 
-        What is there under that name is no pattern.
-
         Raises:
             UsageError: it stands for nothing that may be sent, or too much; an exclusion is wrong.
         """
+        with self.listing((named,)) as found:
+            return found.read(named)
+
+    def _find(self, named: str, total: Total, folders: contextlib.ExitStack) -> _Listed | None:
         found = _parse(named)
         if found is None:
             return None
         base, parts = found
         try:
-            with OpenFolder(base, spared=own_files.find(self.reader.environ)) as folder:
-                listed = self._list(named, base, parts, folder)
-                taken = self._read_all(listed, folder)
+            spared = own_files.find(self.reader.environ)
+            folder = folders.enter_context(OpenFolder(base, spared=spared))
+            return self._list(named, base, parts, folder, total)
         except OSError as error:
             if parts is not None and isinstance(error, (FileNotFoundError, NotADirectoryError)):
                 raise _no_match(named) from error
             raise UsageError(Phrase("cannot read {file}", file=named), reason(error)) from error
-        if taken.files:
-            return taken
-        if parts is not None and not taken.left_out:
-            raise _no_match(named)
-        raise _nothing(taken, is_folder=parts is None)
 
     def excludes(self, path: str) -> bool:
         """Return whether a file that was named is left out all the same.
@@ -122,11 +146,17 @@ class FolderReader(NamedTuple):
         return [patterns.exclusion(it, ignores_case=_ignores_case()) for it in self.exclude]
 
     def _list(
-        self, named: str, base: str, parts: tuple[str, ...] | None, folder: OpenFolder
+        self,
+        named: str,
+        base: str,
+        parts: tuple[str, ...] | None,
+        folder: OpenFolder,
+        total: Total,
     ) -> _Listed:
         def selection() -> Selection:
             is_folder = parts is None
-            return Selection(named, _prefix(base), self._exclusions(), texts_alone=is_folder)
+            exclusions = self._exclusions()
+            return Selection(named, _prefix(base), exclusions, total, texts_alone=is_folder)
 
         if parts is not None:
             pattern = patterns.compiled(parts, ignores_case=_ignores_case())
@@ -155,15 +185,20 @@ class FolderReader(NamedTuple):
         with contextlib.closing(git_files.paths(base, root, self.reader.means())) as found:
             for path in found:
                 walk.take_named(folder, path, selection)
-        return _Listed(named, selection)
+        return _Listed(named, folder, selection)
 
-    def _read_all(self, listed: _Listed, folder: OpenFolder) -> Taken:
+    def read_all(self, listed: _Listed) -> Taken:
+        """Return what is in files that were listed.
+
+        Raises:
+            UsageError: they have grown to too much.
+        """
         files: list[Attachment] = []
-        selection, left = listed.selection, MOST_BYTES
+        selection = listed.selection
         for it in selection.files:
             name = selection.name(it.path)
             try:
-                data = folder.read(it.path, left + 1)
+                data = listed.folder.read(it.path, selection.room_for(it.path) + 1)
             except NotRegularError:
                 selection.leave_out(it.path, "special")
                 continue
@@ -173,8 +208,7 @@ class FolderReader(NamedTuple):
             except OSError:
                 selection.leave_out(it.path, "unreadable")
                 continue
-            left -= len(data)
-            selection.check_size(MOST_BYTES - left)  # it has grown since
+            selection.count_size(it.path, len(data))  # it has grown since
             found = self._attachment(data, name, takes_media=listed.takes_media)
             if isinstance(found, str):
                 selection.leave_out(it.path, found)
@@ -218,8 +252,32 @@ class FolderReader(NamedTuple):
         return "key" if is_secret else it._replace(is_found=True)
 
 
+class Listing(NamedTuple):
+    """What some names stand for that are folders and patterns, to be read."""
+
+    reader: FolderReader
+    found: Mapping[str, _Listed]
+
+    def read(self, named: str) -> Taken | None:
+        """Return what one of them stands for; None for what is neither folder nor pattern.
+
+        Raises:
+            UsageError: that is nothing that may be sent, or too much by now.
+        """
+        listed = self.found.get(named)
+        if listed is None:
+            return None
+        taken = self.reader.read_all(listed)
+        if taken.files:
+            return taken
+        if listed.takes_media and not taken.left_out:
+            raise _no_match(named)
+        raise _nothing(taken, is_folder=not listed.takes_media)
+
+
 class _Listed(NamedTuple):
     name: str
+    folder: OpenFolder
     selection: Selection
     takes_media: bool = False
     without_git: bool = False
@@ -227,12 +285,12 @@ class _Listed(NamedTuple):
 
 def _by_pattern(named: str, pattern: Pattern, folder: OpenFolder, selection: Selection) -> _Listed:
     walk.matching(folder, pattern, selection)
-    return _Listed(named, selection, takes_media=True)
+    return _Listed(named, folder, selection, takes_media=True)
 
 
 def _whole(named: str, folder: OpenFolder, selection: Selection) -> _Listed:
     walk.everything(folder, selection)
-    return _Listed(named, selection)
+    return _Listed(named, folder, selection)
 
 
 def _parse(named: str) -> tuple[str, tuple[str, ...] | None] | None:
@@ -281,7 +339,7 @@ def _why_no_text(data: bytes, name: str, form: TextFormat) -> Reason | None:
         return "media"
     if data.startswith(_MARKS_OF_UTF16):
         return None
-    if formats.foreign(head, name) or (form.is_utf8 and b"\0" in head):
+    if formats.foreign(head, name) or (form.is_utf8 and _CONTROLS.search(head)):
         return "binary"
     return "encoding" if form.is_utf8 and not form.lossy else None
 

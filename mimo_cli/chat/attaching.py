@@ -67,11 +67,13 @@ def read(names: Iterable[str], reader: Reader, folders: FolderReader) -> ReadFil
     """
     files: dict[str, Attachment] = {}
     taken: list[Taken] = []
-    for name in names:
-        found = folders.read(name)
-        if found is None:
-            files[name] = reader.read(name)
-        else:
-            files |= {it.name: it for it in found.files}
-            taken.append(found)
+    names = [*names]
+    with folders.listing(names) as listing:
+        for name in names:
+            found = listing.read(name)
+            if found is None:
+                files[name] = reader.read(name)
+            else:
+                files |= {it.name: it for it in found.files}
+                taken.append(found)
     return ReadFiles([*files.values()], taken)

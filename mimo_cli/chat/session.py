@@ -179,7 +179,7 @@ class Chat:
         """What makes attachments of folders and patterns."""
         from mimo_cli.attachments.folders import FolderReader  # most chats attach nothing
 
-        return FolderReader(self.reader, self.exclude, self._secrets())
+        return FolderReader(self.reader, self.exclude, self._secrets(), tuple(self.files))
 
     def give_back(self, media: Iterable[Media]) -> None:
         """Let media of a question that comes back as the draft wait again, as far as they can."""

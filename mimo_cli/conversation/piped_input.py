@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from mimo_cli.attachments.attachment import Attachment, Film
-    from mimo_cli.attachments.folders import FolderReader
+    from mimo_cli.attachments.folders import FolderReader, Listing
     from mimo_cli.attachments.reading import Reader
     from mimo_cli.config import Resolved, Settings, Source
     from mimo_cli.environment import Environment
@@ -206,20 +206,25 @@ def attach(names: Iterable[str], intake: Intake) -> list[Attachment]:
     Raises:
         UsageError: one cannot be read, cannot be sent, or did not end within the time limit.
     """
+    names = [*names]
+    if "" in names:
+        raise UsageError(Phrase("--file needs a name"), Phrase("it is empty"))
+    if not intake.exclude and all(map(os.path.isfile, names)):  # any name will do
+        return [_attach_file(name, intake) for name in names]
+    with intake.folders.listing(names) as found:
+        return _attach_found(names, found, intake)
+
+
+def _attach_found(names: Iterable[str], found: Listing, intake: Intake) -> list[Attachment]:
     attached: list[Attachment] = []
     is_excluded = False
+    tell = intake.console.info
     for name in names:
-        if not name:
-            raise UsageError(Phrase("--file needs a name"), Phrase("it is empty"))
-        if not intake.exclude and os.path.isfile(name):  # noqa: PTH113 - any name will do
-            attached.append(_attach_file(name, intake))
-            continue
-        folders, tell = intake.folders, intake.console.info
-        if taken := folders.read(name):
+        if taken := found.read(name):
             taken.tell(tell, intake.console.debug)
             attached += [it for it in taken.files if it not in attached]
             is_excluded = True
-        elif folders.excludes(name):
+        elif found.reader.excludes(name):
             tell(Phrase("left out: {file} (excluded)", file=name))
             is_excluded = True
         else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mimo_cli.errors import UsageError
 from mimo_cli.input import private_files
 from mimo_cli.named_tuple import NamedTuple
-from mimo_cli.phrases import Phrase
+from mimo_cli.phrases import Phrase, file_size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,16 +54,49 @@ class TooMuchError(UsageError):
     """A folder, or a pattern, stands for more than can be sent."""
 
 
+class Total:
+    """What several folders and patterns stand for together, each file once by its name."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._sizes: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._sizes)
+
+    def put(self, name: str, size: int) -> None:
+        """Count a file, or what it has grown to."""
+        self.size += size - self._sizes.get(name, 0)
+        self._sizes[name] = size
+
+    def room_for(self, name: str) -> int:
+        """Return of how many bytes a file may be."""
+        return MOST_BYTES - self.size + self._sizes.get(name, 0)
+
+    @property
+    def largest(self) -> tuple[str, int]:
+        """The largest file's name and size."""
+        return max(self._sizes.items(), key=lambda it: it[1])
+
+
 class Selection:
     """What is taken of names that come one by one, and what is left out.
 
     `shown` is what the user called the folder or the pattern, `prefix` what stands before the paths
-    within it in a name. `texts_alone`: what is no text by its ending is left out.
+    within it in a name. `texts_alone`: what is no text by its ending is left out. `total` is what
+    others have taken, too.
     """
 
     def __init__(
-        self, shown: str, prefix: str, exclusions: Sequence[Exclusion], *, texts_alone: bool
+        self,
+        shown: str,
+        prefix: str,
+        exclusions: Sequence[Exclusion],
+        total: Total | None = None,
+        *,
+        texts_alone: bool,
     ) -> None:
+        self._total = Total() if total is None else total
         self.left_out: LeftOut = {}
         self._shown = shown
         self._prefix = prefix
@@ -72,7 +105,6 @@ class Selection:
         self._texts_alone = texts_alone
         self._found: dict[Path, Found] = {}
         self._folders: dict[Path, bool] = {}
-        self._size = 0
         self._seen = 0
         self._entered = 0
 
@@ -142,19 +174,29 @@ class Selection:
         if path in self._found:
             return
         self._found[path] = Found(path, size)
-        self._size += size
-        if len(self._found) > MOST_FILES:
-            raise self._too_much(Phrase("more than {count:,} files", count=MOST_FILES))
-        self.check_size(self._size)
+        self.count_size(path, size)
+        if len(self._total) > MOST_FILES:
+            template = "more than {count:,} files"
+            if len(self._total) > len(self._found):
+                template = "more than {count:,} files, together with what else was named"
+            raise self._too_much(Phrase(template, count=MOST_FILES))
 
-    def check_size(self, size: int) -> None:
-        """Refuse more bytes than may be sent.
+    def room_for(self, path: Path) -> int:
+        """Return of how many bytes a file may be."""
+        return self._total.room_for(self.name(path))
+
+    def count_size(self, path: Path, size: int) -> None:
+        """Count a file's bytes, or as many as it has by now.
 
         Raises:
-            TooMuchError: it is more.
+            TooMuchError: all files together have more than may be sent.
         """
-        if size > MOST_BYTES:
-            raise self._too_much(Phrase("more than {count} MB", count=MOST_BYTES // 1024 // 1024))
+        self._total.put(self.name(path), size)
+        if self._total.size > MOST_BYTES:
+            name, largest = self._total.largest
+            template = "more than {limit} MB, of which {file} has {size}"
+            limit, shown = MOST_BYTES // 1024 // 1024, file_size(largest)
+            raise self._too_much(Phrase(template, limit=limit, file=name, size=shown))
 
     def _too_much(self, why: Phrase) -> TooMuchError:
         what = Phrase("{name} is too much", name=self._shown)

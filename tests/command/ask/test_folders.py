@@ -251,6 +251,8 @@ def test_other_encodings_are_read_as_they_are_named(tmp_path: Path) -> None:
     assert taken.left_out == {f"{tmp_path}/b": "encoding", f"{tmp_path}/d": "encoding"}
     taken = read(tmp_path, form=TextFormat(lossy=True))
     assert taken.left_out == {f"{tmp_path}/d": "binary"}
+    write(tmp_path, e=bytes(range(250, 0, -1)))  # random, say, without a null
+    assert read(tmp_path).left_out[f"{tmp_path}/e"] == "binary"
 
 
 # What protects people: limits.
@@ -266,9 +268,64 @@ def test_a_large_folder_is_refused_before_a_file_is_read(
     assert time.monotonic() - begun < 1
     assert (result.code, simulator.requests) == (2, [])
     assert result.err == (
-        f"mimo: {tmp_path} is too much: more than 10 MB\n"
+        f"mimo: {tmp_path} is too much: more than 10 MB, of which {tmp_path}/large.txt "
+        "has 1,024.0 MB\n"
         "  Name a part of it, or leave some out: --exclude '*.log'\n"
     )
+
+
+def test_all_that_is_named_counts_together_before_a_file_is_read(
+    tmp_path: Path, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder, size in {"a": 6, "b": 5}.items():
+        write(tmp_path, **{f"{folder}__large_txt": b"x" * (size * 1024**2)})
+    for number in range(300):
+        write(tmp_path, **{f"c__{number}": "c", f"d__{number}": "d"})
+    read_ones: list[object] = []
+
+    class Watched(OpenFolder):
+        def read(self, path: tuple[str, ...], most: int) -> bytes:
+            read_ones.append(path)
+            return super().read(path, most)
+
+    monkeypatch.setattr(folders, "OpenFolder", Watched)
+    environ = environ_for(simulator)
+    a, b, c, d = (str(tmp_path / it) for it in "abcd")
+    result = mimo("ask", "-f", a, "-f", f"{b}/*", environ=environ)
+    too_large = f"{b}/* is too much: more than 10 MB, of which {a}/large.txt has 6.0 MB\n"
+    assert (result.code, too_large in result.err) == (2, True)
+    result = mimo("ask", "-f", c, "-f", d, environ=environ)
+    together = f"{d} is too much: more than 500 files, together with what else was named\n"
+    assert (result.code, together in result.err) == (2, True)
+    assert read_ones == []
+    result = mimo("chat", environ=environ, stdin=f"/file {c}\n/file {d}\none\n".encode())
+    assert together in result.err
+    result = mimo("ask", "-f", c, "-f", f"{c}/*", environ=environ)  # the same once more
+    assert (result.code, asked(simulator).count("<file ")) == (0, 300)
+
+
+def test_what_grew_counts_with_the_others(tmp_path: Path) -> None:
+    write(tmp_path, a=b"a" * 9_000_000, b="b")
+
+    class Growing(OpenFolder):
+        def read(self, path: tuple[str, ...], most: int) -> bytes:
+            if path == ("b",):
+                (tmp_path / "b").write_bytes(b"b" * 2_000_000)
+            return super().read(path, most)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(folders, "OpenFolder", Growing)
+        with pytest.raises(TooMuchError, match="more than 10 MB"):
+            read(tmp_path)
+
+
+def test_a_token_is_one(tmp_path: Path) -> None:
+    told: list[str] = []
+    write(tmp_path, a="four")
+    read(tmp_path).tell(told.append, told.append)
+    write(tmp_path, b="fourfour")
+    read(tmp_path).tell(told.append, told.append)
+    assert told == [f"{tmp_path}: 1 file, about 1 token", f"{tmp_path}: 2 files, about 3 tokens"]
 
 
 def test_names_are_counted_no_further_than_the_limit(tmp_path: Path) -> None:
