@@ -14,63 +14,27 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.api.protocol.messages import Media
 from mimo_cli.attachments import own_files, web_address
 from mimo_cli.attachments.attachment import TextFile
 from mimo_cli.attachments.listing import git_files, left_out, patterns, walk
 from mimo_cli.attachments.listing.open_folder import NotRegularError, OpenFolder, OwnFileError
 from mimo_cli.attachments.listing.selection import Selection, Total
-from mimo_cli.catalogue import token_estimate
+from mimo_cli.attachments.listing.taken import Taken
 from mimo_cli.errors import UsageError
 from mimo_cli.input import compose, file_bytes, private_files
-from mimo_cli.phrases import Phrase, counted, reason
+from mimo_cli.phrases import Phrase, reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from mimo_cli.attachments.attachment import Attachment
-    from mimo_cli.attachments.listing.left_out import LeftOut, Reason
+    from mimo_cli.attachments.listing.left_out import Reason
     from mimo_cli.attachments.listing.patterns import Exclusion, Pattern
     from mimo_cli.attachments.reading import Reader
     from mimo_cli.text.decoding import TextFormat
 
 _CONTROLS = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")  # no text has them, in whatever encoding
 _MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
-
-
-class Taken(NamedTuple):
-    """What a folder or a pattern stands for; `without_git`: no git could be asked about it."""
-
-    name: str
-    files: tuple[Attachment, ...]
-    left_out: LeftOut
-    without_git: bool = False
-
-    def tell(self, info: Callable[[Phrase], None], detail: Callable[[Phrase], None]) -> None:
-        """Tell what was taken, and in counts what was not; each by name as a detail."""
-        if self.without_git:
-            template = "{name}: git is not installed: all but hidden files were looked at"
-            info(Phrase(template, name=self.name))
-        info(self._summary())
-        for phrase in left_out.one_by_one(self.left_out):
-            detail(phrase)
-
-    def _summary(self) -> Phrase:
-        files = counted(len(self.files), "1 file", "{count:,} files")
-        count = sum(map(_tokens, self.files))
-        tokens = counted(
-            count, "about 1 token", "{size} tokens", size=token_estimate.roughly(count)
-        )
-        if not self.left_out:
-            template = "{name}: {files}, {tokens}"
-            return Phrase(template, name=self.name, files=files, tokens=tokens)
-        return Phrase(
-            "{name}: {files}, {tokens}; left out: {rest}",
-            name=self.name,
-            files=files,
-            tokens=tokens,
-            rest=left_out.summary(self.left_out),
-        )
 
 
 class FolderReader(NamedTuple):
@@ -342,14 +306,6 @@ def _why_no_text(data: bytes, name: str, form: TextFormat) -> Reason | None:
     if formats.foreign(head, name) or (form.is_utf8 and _CONTROLS.search(head)):
         return "binary"
     return "encoding" if form.is_utf8 and not form.lossy else None
-
-
-def _tokens(it: Attachment) -> int:
-    if isinstance(it, Media):
-        from mimo_cli.media import tokens  # a folder has texts alone
-
-        return tokens.count(it).count
-    return token_estimate.tokens(it.text)
 
 
 def _no_match(named: str) -> UsageError:

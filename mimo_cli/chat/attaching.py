@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mimo_cli.attachments.attachment import Attachment
-    from mimo_cli.attachments.folders import FolderReader, Taken
+    from mimo_cli.attachments.folders import FolderReader
+    from mimo_cli.attachments.listing.taken import Taken
     from mimo_cli.attachments.reading import Reader
 
 _LONGEST_LINE = 8192

@@ -70,6 +70,7 @@ PURE_MODULES = [
     "attachments.listing.left_out",
     "attachments.listing.patterns",
     "attachments.listing.selection",
+    "attachments.listing.taken",
     "attachments.images.redrawn",
     "advice",
     "errors",

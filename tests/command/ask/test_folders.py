@@ -32,7 +32,7 @@ from mimo_cli.text.decoding import TextFormat
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mimo_cli.attachments.folders import Taken
+    from mimo_cli.attachments.listing.taken import Taken
     from mimo_cli.simulator import Simulator
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\2\0\0\0"
