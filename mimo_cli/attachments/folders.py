@@ -331,7 +331,7 @@ def _unlisted(named: str, base: str, root: Path, error: git_files.GitError) -> U
     pattern = f"'{_prefix(base)}**'"
     if error.is_foreign:
         command = f"git config --global --add safe.directory {shlex.quote(str(root))}"
-        template = "If you trust it: {command}   Or name the files: {pattern}"
+        template = "If you trust it, run: {command}   (or name its files: {pattern})"
         return UsageError(what, why, Phrase(template, command=command, pattern=pattern))
     return UsageError(what, why, Phrase("A pattern takes all files: {pattern}", pattern=pattern))
 

@@ -122,6 +122,19 @@ class OpenFolder:
         with self._at(path[:-1]) as place:
             return place.status(path[-1])
 
+    def has(self, path: Path, name: str) -> bool:
+        """Return whether something is in a folder within it, which is not opened for that.
+
+        Raises:
+            OSError: it has gone, or is not ours to look into.
+        """
+        with self._at(path[:-1]) as place:
+            try:
+                place.status(os.path.join(path[-1], name))  # noqa: PTH118 - entries are many
+            except FileNotFoundError:
+                return False
+        return True
+
     def read(self, path: Path, most: int) -> bytes:
         """Return a file's bytes, and no more than so many.
 

@@ -19,7 +19,7 @@ MOST_FILES = 500
 MOST_BYTES = 10 * 1024 * 1024
 MOST_NAMES = 100_000
 """Names that are looked at, folders and those that are left out included."""
-MOST_FOLDERS = 20_000
+MOST_FOLDERS = 10_000
 """Folders that are looked into."""
 
 _MEDIA = frozenset(

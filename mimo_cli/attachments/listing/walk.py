@@ -22,6 +22,8 @@ _DEEPEST = 100
 def everything(folder: OpenFolder, selection: Selection) -> None:
     """Take all files of a folder, and of those in it, that may be sent.
 
+    A repository in it is left out: what it ignores only git knows, which is asked of one alone.
+
     Raises:
         TooMuchError: there are too many.
         OSError: the folder itself is not ours to read.
@@ -45,6 +47,9 @@ def _walk(folder: OpenFolder, selection: Selection, pattern: Pattern | None) -> 
         path, positions = waiting.pop()
         selection.count_folder()
         try:
+            if pattern is None and path and folder.has(path, ".git"):
+                selection.leave_out(path, "repository", is_folder=True)
+                continue
             with folder.entries(path) as entries:
                 for entry in entries:
                     selection.count()

@@ -584,6 +584,18 @@ def commit(folder: Path) -> None:
     git(folder, "-c", "user.name=x", "-c", "user.email=x@y", "commit", "-m", "x")
 
 
+def test_a_folder_of_repositories_does_not_send_what_they_ignore(
+    repository: Path, tmp_path: Path
+) -> None:
+    write(tmp_path, b="b")
+    taken = read(tmp_path)
+    assert (names(taken, tmp_path), taken.left_out) == (
+        ["b"],
+        {f"{repository}/": "repository"},
+    )
+    assert "repo/x.log" in names(read(tmp_path / "**"), tmp_path)
+
+
 def test_a_file_with_conflicts_is_there_once(repository: Path) -> None:
     commit(repository)
     git(repository, "checkout", "-b", "other")

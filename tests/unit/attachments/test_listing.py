@@ -193,7 +193,7 @@ def test_the_limits_are_found_while_names_come() -> None:
         selection.count()
     for _ in range(MOST_FOLDERS):
         selection.count_folder()
-    with pytest.raises(TooMuchError, match="too many folders to look through, more than 20,000"):
+    with pytest.raises(TooMuchError, match="too many folders to look through, more than 10,000"):
         selection.count_folder()
 
 
