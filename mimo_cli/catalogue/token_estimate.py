@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mimo_cli.api.protocol.messages import Media, Text
 from mimo_cli.catalogue import models
 from mimo_cli.named_tuple import NamedTuple
-from mimo_cli.phrases import Phrase
+from mimo_cli.phrases import Phrase, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,6 +80,11 @@ def _blocks(question: Iterable[Block]) -> int:
 def roughly(count: int) -> Phrase:
     """Return an estimate in words that promise no more than it can keep: its first three digits."""
     return Phrase("about {count:,}", count=round(count, min(0, _DIGITS - len(str(count)))))
+
+
+def in_words(count: int) -> Phrase:
+    """Return an estimate as `roughly` does, with what is counted."""
+    return counted(count, "about 1 token", "{size} tokens", size=roughly(count))
 
 
 def _count_known(turn: Turn) -> int:

@@ -128,5 +128,5 @@ def _sum(attached: Sequence[Attachment]) -> TokenCount:
 
 def _text_of(size: TokenCount) -> Phrase:
     if size.is_estimate:
-        return Phrase("{count} tokens", count=token_estimate.roughly(size.count))
+        return token_estimate.in_words(size.count)
     return counted(size.count, "1 token", "{count:,} tokens")

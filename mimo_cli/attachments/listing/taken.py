@@ -36,9 +36,7 @@ class Taken(NamedTuple):
     def _summary(self) -> Phrase:
         files = counted(len(self.files), "1 file", "{count:,} files")
         count = sum(map(_tokens, self.files))
-        tokens = counted(
-            count, "about 1 token", "{size} tokens", size=token_estimate.roughly(count)
-        )
+        tokens = token_estimate.in_words(count)
         if not self.left_out:
             template = "{name}: {files}, {tokens}"
             return Phrase(template, name=self.name, files=files, tokens=tokens)

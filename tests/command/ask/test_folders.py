@@ -24,6 +24,7 @@ from mimo_cli.attachments.listing import git_files, walk
 from mimo_cli.attachments.listing.open_folder import OpenFolder
 from mimo_cli.attachments.listing.selection import Selection, TooMuchError
 from mimo_cli.attachments.reading import Reader
+from mimo_cli.catalogue import token_estimate
 from mimo_cli.errors import UsageError
 from mimo_cli.input.programs import Means
 from mimo_cli.signals import Signals
@@ -325,6 +326,7 @@ def test_a_token_is_one(tmp_path: Path) -> None:
     read(tmp_path).tell(told.append, told.append)
     write(tmp_path, b="fourfour")
     read(tmp_path).tell(told.append, told.append)
+    assert token_estimate.in_words(1_234_567) == "about 1,230,000 tokens"
     assert told == [f"{tmp_path}: 1 file, about 1 token", f"{tmp_path}: 2 files, about 3 tokens"]
 
 
