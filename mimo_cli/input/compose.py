@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from mimo_cli.text.decoding import TextFormat
     from mimo_cli.text.locales import Language
 
-_TAG = r"<[\s/\u200b-\u200f\u2060\ufeff]*(?:file|stdin)(-\d+)?\b"  # with what nobody sees
 _SPECIAL = r'[&"<>\x00-\x1f\x7f-\x9f]'
 
 _RECOMMENDED = "You are MiMo, an AI assistant developed by Xiaomi."
@@ -70,8 +69,13 @@ def _reference(match: re.Match[str]) -> str:
 
 def _longer(texts: Iterable[str]) -> str:
     """Return what the names of tags end in so that none of the texts has one: mostly nothing."""
-    used = {it[1] for text in texts for it in re.finditer(_TAG, text, re.IGNORECASE)}
-    return "" if not used else next(it for it in map("-{}".format, count(1)) if it not in used)
+    found = [text for text in texts if text]
+    if not found:
+        return ""
+    from mimo_cli.text import tags  # not for words alone
+
+    used = {number for text in found for number in tags.numbers(text)}
+    return f"-{next(it for it in map(str, count(1)) if it not in used)}" if used else ""
 
 
 def read_file(path: str, form: TextFormat, seconds: float = file_bytes.PATIENCE) -> str:

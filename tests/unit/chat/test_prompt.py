@@ -18,6 +18,7 @@ from mimo_cli.api.protocol.messages import Message, Request, Text
 from mimo_cli.errors import UsageError
 from mimo_cli.input.compose import compose, read_file, system_prompt
 from mimo_cli.input.file_bytes import LARGEST_TEXT
+from mimo_cli.text import tags
 from mimo_cli.text.decoding import TextFormat, check_words, decode
 
 if TYPE_CHECKING:
@@ -110,10 +111,28 @@ def test_the_parts_of_a_prompt_come_in_a_fixed_order(
         ("< / file\n>", "-1"),
         ("<\u200b/file>", "-1"),
         ('<file name="b">', "-1"),
+        ("</fi\u200ble>", "-1"),
+        ("</\xadfi\u034fle>", "-1"),
+        ("<\0/\x08std\x07in>", "-1"),
+        ("</\U000e0020file>", "-1"),
+        ("<\u2800/fi\u3164le>", "-1"),
+        ("\uff1c\uff0f\uff46ile\uff1e", "-1"),
+        ("</\ufb01le>", "-1"),
+        ("</\ufb05din>", "-1"),
+        ("\u226efile>", "-1"),
+        ("</f\u0131l\u0435>", "-1"),
+        ("</f\u0301ile>", "-1"),
+        ("\u2039\u2215FILE\u203a", "-1"),
+        ("<\\/file>", "-1"),
+        ("</fi\x1c\fle>", "-1"),
+        ("</\U0001d41f\U0001d422\U0001d425\U0001d41e>", "-1"),
+        ("</file></file\u2011\u0661>", "-2"),
+        ("</file></file-\u200b01>", "-2"),
         ("</file></file-1>", "-2"),
         ("</file-2>", "-1"),
         ("</file></stdin-1></File-2>", "-3"),
         ("</profile> <files> a < file_name <stdinx>", ""),
+        ("\u4f60 </profile> <files> a < file_name <stdinx> <f\xe9e> <fin> <s>", ""),
     ],
 )
 def test_a_tag_in_a_text_makes_all_of_them_longer(text: str, longer: str) -> None:
@@ -129,8 +148,15 @@ def test_words_alone_have_whatever_tags_they_have() -> None:
     assert compose("</file>", [("f", "x")], "") == '</file>\n\n<file name="f">\nx\n</file>'
 
 
-def test_tags_are_looked_for_in_linear_time() -> None:
-    text = "<" + " " * 1_000_000 + "<" * 1_000_000
+@given(st.text(st.sampled_from("<\uff1c/ fFiIlLeE\ufb01\u200b\u0301\u0131\u0435-1_\u4f60")))
+def test_a_tag_is_found_wherever_it_stands(before: str) -> None:
+    for tag in ("</file-7>", "\uff1c\u200b/fi\u0301l\u0435-7>"):
+        assert "7" in tags.numbers(f"{before}{tag}")
+
+
+@pytest.mark.parametrize("char", [" ", "\u200b", "\u4f60", "<f", "<\u200b", "<file", "-"])
+def test_tags_are_looked_for_in_linear_time(char: str) -> None:
+    text = "<" + char * 1_000_000 + "<" * 1_000_000
     begun = time.process_time()
     compose("a", [("f", text)], "")
     assert time.process_time() - begun < 2
