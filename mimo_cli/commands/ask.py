@@ -85,7 +85,10 @@ def _dry_run(task: Task, form: str) -> str:
 
     decision, profile = task.resolved.key, task.settings.profile
     if form != "curl":
-        return dry_run.text(task.request, task.endpoint, form=form, decision=decision)
+        terminal = task.environment.stdout.is_terminal
+        return dry_run.text(
+            task.request, task.endpoint, form=form, decision=decision, terminal=terminal
+        )
     paths: dict[str, str] = {}
     if files := encode(task.request).files:
         from mimo_cli.attachments import on_disk

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,7 +12,7 @@ from mimo_cli.api.keys import mask
 from mimo_cli.api.protocol.encode import encode
 from mimo_cli.config import KeyFromCommand, KeyKnown
 from mimo_cli.errors import AuthError
-from mimo_cli.output.sanitize import sanitize
+from mimo_cli.output.sanitize import INVISIBLE, sanitize
 from mimo_cli.phrases import Phrase, file_size, verbatim
 
 if TYPE_CHECKING:
@@ -35,12 +36,14 @@ def text(
     profile: str = "",
     choice: ProxyChoice | None = None,
     paths: Mapping[str, str] | None = None,
+    terminal: bool = False,
 ) -> str:
     """Return the request; `form` "curl" makes it a command that can be pasted into a shell.
 
     `decision` says which key is used: a command that would print it is not run. `profile` is the
     one in force. curl goes the way of `choice`. The base64 of files is left out; a shell makes it
-    from `paths`, by their digests.
+    from `paths`, by their digests. What nobody sees is escaped as JSON does it: a
+    script gets the request as it is; on a `terminal`, what would spoil the screen is left out.
 
     Raises:
         AuthError: the command for the key cannot be taken apart.
@@ -54,7 +57,8 @@ def text(
         return _curl(_body(encoded, paths or {}), request, stand_in, headers, key=key, way=way)
     body = json.dumps(encoded.json_with(_left_out), indent=2, ensure_ascii=False)
     shown = "[from api_key_command]" if from_command else mask(endpoint.key or "")
-    return _plain(body, stand_in, headers, shown)
+    body = re.sub(INVISIBLE, _escaped, body)
+    return sanitize(_plain(body, stand_in, headers, shown), terminal=terminal)
 
 
 def _key_in_shell(decision: KeyDecision, profile: str) -> str:
@@ -89,7 +93,11 @@ def _plain(body: str, endpoint: Endpoint, headers: dict[str, str], shown: str) -
     if endpoint.key is not None:
         headers = {name: value.replace(endpoint.key, shown) for name, value in headers.items()}
     lines = [f"POST {endpoint.messages_url}", *(f"{k}: {v}" for k, v in headers.items())]
-    return sanitize("\n".join([*lines, "", body, ""]), terminal=True)
+    return "\n".join([*lines, "", body, ""])
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return json.dumps(match[0])[1:-1]
 
 
 class _Way(NamedTuple):

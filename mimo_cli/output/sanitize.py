@@ -40,6 +40,9 @@ _HIDDEN = (
     r"\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     r"\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
 )
+INVISIBLE = rf"[\x7f-\x9f\u2028\u2029{_BIDI}{_HIDDEN}\ud800-\udfff]"
+"""What a terminal does not get wherever it is, but for what JSON escapes: a pattern."""
+
 _JOINERS = frozenset("\u200c\u200d\u200e\u200f")
 _SELECTOR = r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 # All that may be a mark, a selector or a joiner: neither letter, digit nor space, and outside of

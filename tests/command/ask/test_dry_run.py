@@ -12,6 +12,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support.harness import around, mimo, server
 
 from mimo_cli.api.base_url import DEFAULT_BASE_URL
@@ -311,3 +313,18 @@ def test_the_key_is_never_shown(form: str, auth: Auth, key: str | None) -> None:
     assert bool(names) is (key is not None)
     assert key is None or key not in text
     assert ("anthropic-version: 2023-06-01" in text) is (auth == "x-api-key" and key is not None)
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",)), min_size=1))
+def test_a_script_gets_the_characters_that_would_be_sent(text: str) -> None:
+    request = Request("m", (Message("user", text),))
+    shown = dry_run.text(request, ENDPOINT, form="", decision=KEY)
+    assert json.loads(shown.partition("\n\n")[2]) == encode(request).json
+
+
+def test_what_nobody_sees_is_escaped_and_a_terminal_is_not_driven() -> None:
+    hidden = "a\xadb\u200bc\x9b2Jd\u202ee\U000e0041f\u2028g"
+    request = Request("m", (Message("user", f"{hidden}\u4f60\ufe0f\ufe0f"),))
+    for terminal, last in ((False, "\u4f60\ufe0f\ufe0f"), (True, "\u4f60\ufe0f")):
+        shown = dry_run.text(request, ENDPOINT, form="", decision=KEY, terminal=terminal)
+        assert r'"a\u00adb\u200bc\u009b2Jd\u202ee\udb40\udc41f\u2028g' + f'{last}"\n' in shown
