@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.attachments import own_files, web_address
+from mimo_cli.attachments import line_range, own_files, web_address
 from mimo_cli.attachments.attachment import TextFile
 from mimo_cli.attachments.listing import git_files, left_out, patterns, walk
 from mimo_cli.attachments.listing.open_folder import NotRegularError, OpenFolder, OwnFileError
@@ -93,18 +93,20 @@ class FolderReader(NamedTuple):
                 raise _no_match(named) from error
             raise UsageError(Phrase("cannot read {file}", file=named), reason(error)) from error
 
-    def excludes(self, path: str) -> bool:
-        """Return whether a file that was named is left out all the same.
+    def exclusions_of(self, path: str) -> set[str]:
+        """Return the exclusions that leave a file out all the same that was named.
 
         Raises:
             UsageError: an exclusion is wrong.
         """
+        path, _ = line_range.of_file(path)
         parts = tuple(it for it in path.split("/") if it not in ("", "."))
-        return any(
-            it.applies((), parts[:end], is_folder=end < len(parts))
+        return {
+            it.text
             for it in self._exclusions()
             for end in range(1, len(parts) + 1)
-        )
+            if it.applies((), parts[:end], is_folder=end < len(parts))
+        }
 
     def _exclusions(self) -> list[Exclusion]:
         return [patterns.exclusion(it, ignores_case=_ignores_case()) for it in self.exclude]
@@ -178,7 +180,8 @@ class FolderReader(NamedTuple):
                 selection.leave_out(it.path, found)
             else:
                 files.append(found)
-        return Taken(listed.name, tuple(files), selection.left_out, listed.without_git)
+        applied = frozenset(selection.applied)
+        return Taken(listed.name, tuple(files), selection.left_out, listed.without_git, applied)
 
     def _attachment(self, data: bytes, name: str, *, takes_media: bool) -> Attachment | Reason:
         """Return what bytes are, or why they are not sent."""
@@ -272,9 +275,9 @@ def _parse(named: str) -> tuple[str, tuple[str, ...] | None] | None:
     for name in (named, os.path.expanduser(named)):  # noqa: PTH111 - Path drops a last slash
         if os.path.isdir(name):  # noqa: PTH112 - of a name that no file can have, it says no
             return name, None
-        if os.path.lexists(name):
+        if os.path.lexists(name) or line_range.of_file(name)[1] is not None:
             return None
-    return patterns.parted(name) if patterns.is_pattern(name) else None
+    return patterns.parted(name, os.path.isdir) if patterns.is_pattern(name) else None
 
 
 def _ignores_case() -> bool:

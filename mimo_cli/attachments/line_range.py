@@ -1,7 +1,8 @@
-"""Some lines of a text: `file.py:10-40`. Pure."""
+"""Some lines of a text: `file.py:10-40`."""
 
 from __future__ import annotations
 
+import os
 import re
 
 from mimo_cli.errors import UsageError
@@ -31,6 +32,15 @@ def split(name: str) -> tuple[str, LineRange] | None:
     if not dash:
         return file, LineRange(int(first), int(first))
     return file, LineRange(int(first) if first else None, int(last) if last else None)
+
+
+def of_file(name: str) -> tuple[str, LineRange | None]:
+    """Return the file that a name means, and which lines of it: None for all, or where none is."""
+    if ":" in name and not os.path.lexists(name):
+        found = split(name)
+        if found is not None and os.path.lexists(found[0]):
+            return found
+    return name, None
 
 
 def cut(text: str, lines: LineRange, name: str) -> str:

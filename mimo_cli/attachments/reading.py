@@ -93,12 +93,12 @@ class Reader(NamedTuple):
         Raises:
             UsageError: as `read`; it has no such lines.
         """
-        if ":" in path and not os.path.lexists(path):
+        if ":" in path:
             from mimo_cli.attachments import line_range  # few names have one
 
-            found = line_range.split(path)
-            if found is not None and os.path.lexists(found[0]):
-                return self._lines(path, *found)
+            file, lines = line_range.of_file(path)
+            if lines is not None:
+                return self._lines(path, file, lines)
         loader = self._loader(file_bytes.read_head(path), path)
         if loader is not None and self.helpers is not None:
             from mimo_cli.attachments import loaders

@@ -14,7 +14,7 @@ from mimo_cli.conversation import prepare
 from mimo_cli.errors import UsageError
 from mimo_cli.input import file_bytes, stdin
 from mimo_cli.named_tuple import NamedTuple
-from mimo_cli.phrases import NOTHING, Phrase, counted
+from mimo_cli.phrases import NOTHING, Phrase, counted, listed
 from mimo_cli.text import decoding
 
 if TYPE_CHECKING:
@@ -217,21 +217,28 @@ def attach(names: Iterable[str], intake: Intake) -> list[Attachment]:
 
 def _attach_found(names: Iterable[str], found: Listing, intake: Intake) -> list[Attachment]:
     attached: list[Attachment] = []
-    is_excluded = False
+    applied: set[str] = set()
     tell = intake.console.info
     for name in names:
         if taken := found.read(name):
             taken.tell(tell, intake.console.debug)
             attached += [it for it in taken.files if it not in attached]
-            is_excluded = True
-        elif found.reader.excludes(name):
+            applied |= taken.applied
+        elif excluded := found.reader.exclusions_of(name):
             tell(Phrase("left out: {file} (excluded)", file=name))
-            is_excluded = True
+            applied |= excluded
         else:
             attached.append(_attach_file(name, intake))
-    if intake.exclude and not is_excluded:
-        intake.console.info(Phrase("nothing is attached that --exclude could be for"))
+    _tell_unused([it for it in intake.exclude if it not in applied], intake.console)
     return attached
+
+
+def _tell_unused(exclude: list[str], console: Console) -> None:
+    """Tell of patterns that left nothing out: one may be mistyped."""
+    if exclude:
+        console.info(
+            Phrase("nothing was left out by --exclude {patterns}", patterns=listed(exclude))
+        )
 
 
 def _attach_file(name: str, intake: Intake) -> Attachment:

@@ -1,29 +1,29 @@
 """Patterns for the names of files, and what `--exclude` names. Pure.
 
-`*` and `?` stand for what has no slash, `[ab]` for one of some characters, `**` for any number of
-folders. A path is matched part by part, so that who walks a folder knows where to go on.
+`**` stands for any number of folders; what a part of a path may have, `wildcards` says. A path is
+matched part by part, so that who walks a folder knows where to go on.
 """
 
 from __future__ import annotations
 
-import fnmatch
 import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from mimo_cli.attachments.listing import wildcards
+from mimo_cli.attachments.listing.wildcards import NotUnderstoodError
 from mimo_cli.errors import UsageError
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 Positions = frozenset[int]
 """Which parts of a pattern may be next, behind some parts of a path; none: no path that goes on."""
 
-_WILD = re.compile(r"[*?]|\[[^]/]+\]")
-_STARS = re.compile(r"\*{2,}")
 _ANY = "**"
+_ESCAPED = re.compile(r"(?s)\\.")
 
 
 class Pattern(NamedTuple):
@@ -76,38 +76,57 @@ class Pattern(NamedTuple):
 
 def is_pattern(name: str) -> bool:
     """Return whether a name has what stands for other names."""
-    return _WILD.search(name) is not None
+    return wildcards.are_in(name)
 
 
-def parted(name: str) -> tuple[str, tuple[str, ...]]:
+def parted(
+    name: str, is_folder: Callable[[str], bool] = lambda _: False
+) -> tuple[str, tuple[str, ...]]:
     """Return the folder that a pattern begins with, and the parts of it from the first wild one.
+
+    What looks wild and is the name of a folder that is there (`app/[id]`) is that folder.
 
     Raises:
         UsageError: behind that it goes back (`*/../x`).
     """
     parts = name.split("/")
-    first = next(place for place, part in enumerate(parts) if is_pattern(part))
+    wild = (place for place, part in enumerate(parts) if is_pattern(part) or "\\" in part)
+    first = next((it for it in wild if not is_folder("/".join(parts[: it + 1]))), len(parts) - 1)
     rest = tuple(part for part in parts[first:] if part not in ("", "."))
     if ".." in rest:
-        what = Phrase("{pattern} cannot be looked for", pattern=name)
-        raise UsageError(what, Phrase(".. can stand at its beginning alone"))
+        raise UsageError(_not_looked_for(name), Phrase(".. can stand at its beginning alone"))
     if rest[-1] == _ANY:
         rest = (*rest, "*")
     return "/".join(parts[:first]) or ("/" if first else "."), rest
 
 
 def compiled(parts: Iterable[str], *, ignores_case: bool) -> Pattern:
-    """Return a pattern of parts. Within a name two stars are one, as in bash."""
-    return Pattern(tuple(_part(it, ignores_case=ignores_case) for it in parts))
+    """Return a pattern of parts. Within a name two stars are one, and a lone bracket is a bracket.
+
+    Raises:
+        UsageError: it is not understood.
+    """
+    parts = tuple(parts)
+    try:
+        return _compiled(parts, ignores_case=ignores_case, is_strict=False)
+    except NotUnderstoodError as error:
+        raise UsageError(_not_looked_for("/".join(parts)), error.why) from error
 
 
-def _part(text: str, *, ignores_case: bool) -> re.Pattern[str] | None:
-    return None if text == _ANY else _name(text, ignores_case=ignores_case)
+def _compiled(parts: Iterable[str], *, ignores_case: bool, is_strict: bool) -> Pattern:
+    def part(text: str) -> re.Pattern[str] | None:
+        return None if text == _ANY else _name(text, ignores_case=ignores_case, strict=is_strict)
+
+    return Pattern(tuple(map(part, parts)))
 
 
-def _name(text: str, *, ignores_case: bool) -> re.Pattern[str]:
-    plain = _STARS.sub("*", _composed(text))
-    return re.compile(fnmatch.translate(plain), re.IGNORECASE if ignores_case else 0)
+def _name(text: str, *, ignores_case: bool, strict: bool) -> re.Pattern[str]:
+    found = wildcards.translate(_composed(text), is_strict=strict)
+    return re.compile(found, re.IGNORECASE if ignores_case else 0)
+
+
+def _not_looked_for(pattern: str) -> Phrase:
+    return Phrase("{pattern} cannot be looked for", pattern=pattern)
 
 
 def _composed(name: str) -> str:
@@ -116,11 +135,12 @@ def _composed(name: str) -> str:
 
 
 class Exclusion(NamedTuple):
-    """What one `--exclude` leaves out: names alone, or a path.
+    """What one `--exclude` leaves out, that was given as `text`: names alone, or a path.
 
     `is_of_folders`: folders alone, for it ended in a slash.
     """
 
+    text: str
     pattern: re.Pattern[str] | Pattern
     is_of_folders: bool
 
@@ -138,24 +158,41 @@ class Exclusion(NamedTuple):
 
 def exclusion(text: str, *, ignores_case: bool) -> Exclusion:
     """Return what a pattern leaves out, as a line of `.gitignore` would: what has no slash, or one
-    at its end alone, is a name in whatever folder.
+    at its end alone, is a name in whatever folder. Spaces at its end do not count.
 
     Raises:
-        UsageError: it is empty, or takes back what another leaves out (`!x`).
+        UsageError: it is empty, a remark (`#x`), takes back what another leaves out (`!x`), or is
+            not understood.
     """  # noqa: D205 - the rule is one sentence
     what = Phrase("--exclude cannot be {value!r}", value=text)
-    parts = tuple(part for part in text.split("/") if part not in ("", "."))
+    line = _ESCAPED.sub(lambda it: "/" if it[0] == r"\/" else it[0], _without_spaces(text))
+    parts = tuple(part for part in line.split("/") if part not in ("", "."))
     if not parts:
         raise UsageError(what, Phrase("it names nothing"))
-    if text.startswith("!"):
-        raise UsageError(
-            what, Phrase("nothing can be taken back"), Phrase("Name the file with -f.")
-        )
+    if line.startswith("!"):
+        hint = Phrase("Name the file with -f. A name that begins so: {name}", name=f"\\{line}")
+        raise UsageError(what, Phrase("nothing can be taken back"), hint)
+    if line.startswith("#"):
+        hint = Phrase("A name that begins so: {name}", name=f"\\{line}")
+        raise UsageError(what, Phrase("it is a remark"), hint)
     if ".." in parts:
         raise UsageError(what, Phrase("it is within the folder that -f names"))
-    is_of_folders = text.endswith("/")
-    if "/" not in text.rstrip("/"):
-        return Exclusion(_name(parts[0], ignores_case=ignores_case), is_of_folders)
+    try:
+        return Exclusion(text, _excluded(line, parts, ignores_case), line.endswith("/"))
+    except NotUnderstoodError as error:
+        raise UsageError(what, error.why, error.hint) from error
+
+
+def _excluded(line: str, parts: tuple[str, ...], ignores_case: bool) -> re.Pattern[str] | Pattern:
+    if "/" not in line.rstrip("/"):
+        return _name(parts[0], ignores_case=ignores_case, strict=True)
     if parts[-1] == _ANY:
         parts = (*parts, "*")
-    return Exclusion(compiled(parts, ignores_case=ignores_case), is_of_folders)
+    return _compiled(parts, ignores_case=ignores_case, is_strict=True)
+
+
+def _without_spaces(line: str) -> str:
+    """Return a line without the spaces at its end, but for one behind a backslash."""
+    kept = line.rstrip(" ")
+    is_escaped = (len(kept) - len(kept.rstrip("\\"))) % 2 == 1
+    return f"{kept} " if is_escaped and kept != line else kept

@@ -98,6 +98,8 @@ class Selection:
     ) -> None:
         self._total = Total() if total is None else total
         self.left_out: LeftOut = {}
+        self.applied: set[str] = set()
+        """The exclusions that something was left out by."""
         self._shown = shown
         self._prefix = prefix
         self._base = tuple(it for it in prefix.split("/") if it not in ("", "."))
@@ -205,11 +207,15 @@ class Selection:
 
     def _reason(self, path: Path, *, is_folder: bool) -> Reason | None:
         name = path[-1]
+        excluded = [
+            it for it in self._exclusions if it.applies(self._base, path, is_folder=is_folder)
+        ]
+        self.applied.update(it.text for it in excluded)
         if private_files.is_like_key(name):
             return "key"
         if private_files.is_hidden((name,)):
             return "hidden"
-        if any(it.applies(self._base, path, is_folder=is_folder) for it in self._exclusions):
+        if excluded:
             return "excluded"
         if is_folder or not self._texts_alone:
             return None

@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
 
 class Taken(NamedTuple):
-    """What a folder or a pattern stands for; `without_git`: no git could be asked about it."""
+    """What a folder or a pattern stands for; `without_git`: no git could be asked about it.
+
+    `applied` are the exclusions that something was left out by.
+    """
 
     name: str
     files: tuple[Attachment, ...]
     left_out: LeftOut
     without_git: bool = False
+    applied: frozenset[str] = frozenset()
 
     def tell(self, info: Callable[[Phrase], None], detail: Callable[[Phrase], None]) -> None:
         """Tell what was taken, and in counts what was not; each by name as a detail."""

@@ -188,6 +188,32 @@ def test_media_that_cannot_be_sent_are_left_out_of_a_pattern(tmp_path: Path) -> 
     assert (names(taken, tmp_path), [*taken.left_out.values()]) == (["a.txt"], ["unsendable"])
 
 
+def test_what_looks_like_a_pattern_may_be_a_file_or_a_folder(
+    simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "app/[id]").mkdir(parents=True)
+    write(tmp_path, app__i__p_tsx="of i\n")
+    (tmp_path / "app/[id]/p.tsx").write_text("one\ntwo\n")
+    monkeypatch.chdir(tmp_path)
+    environ = environ_for(simulator)
+    for named, shown, text in (
+        ("app/[id]/p.tsx", "app/[id]/p.tsx", "one\ntwo"),
+        ("app/[id]/p.tsx:1", "app/[id]/p.tsx:1", "one"),
+        ("app/[id]/*.tsx", "app/[id]/p.tsx", "one\ntwo"),
+        ("app/\\[id\\]/*.tsx", "app/[id]/p.tsx", "one\ntwo"),
+        ("app/\\[id\\]/p.tsx", "app/[id]/p.tsx", "one\ntwo"),
+        ("app/[hi]/*.tsx", "app/i/p.tsx", "of i"),
+    ):
+        mimo("ask", "-f", named, environ=environ)
+        assert asked(simulator) == f'<file name="{shown}">\n{text}\n</file>', named
+    (tmp_path / "app/[id]/p.tsx").unlink()
+    (tmp_path / "app/[id]").rmdir()
+    mimo("ask", "-f", "app/[id]/*.tsx", environ=environ)
+    assert asked(simulator) == '<file name="app/i/p.tsx">\nof i\n</file>'
+    result = mimo("ask", "-f", "app/[[:odd:]]*", environ=environ)
+    assert (result.code, "there is no [:odd:]" in result.err) == (2, True)
+
+
 def test_what_is_excluded_is_not_sent(simulator: Simulator, tmp_path: Path) -> None:
     write(tmp_path, a_py="a\n", b_log="b", gen__c_py="c", d_py="d")
     options = ["--exclude", "*.log", "--exclude=gen/", "--exclude", "d.py"]
@@ -201,7 +227,14 @@ def test_what_is_excluded_is_not_sent(simulator: Simulator, tmp_path: Path) -> N
     assert asked(simulator) == f'<file name="{tmp_path}/a.py">\na\n</file>'
     assert f"mimo: left out: {tmp_path}/d.py (excluded)\n" in result.err
     result = mimo("ask", "-f", files[0], *options, environ=environ)
-    assert "mimo: nothing is attached that --exclude could be for\n" in result.err
+    assert "mimo: nothing was left out by --exclude *.log, gen/, d.py\n" in result.err
+    lines = [f"{tmp_path}/d.py:1", "--exclude", "*.log", "--exclude", "d.py", "why?"]
+    result = mimo("ask", "-f", *lines, environ=environ)
+    assert f"mimo: left out: {tmp_path}/d.py:1 (excluded)\n" in result.err
+    more = ["--exclude", "*.l?g", "--exclude", "nothing", "--exclude", ".git*"]
+    (tmp_path / ".github").touch()
+    result = mimo("ask", "-f", str(tmp_path), *options, *more, environ=environ)
+    assert result.err.endswith("mimo: nothing was left out by --exclude nothing\n")
     result = mimo("ask", "-f", str(tmp_path), "--exclude", "", environ=environ)
     assert (result.code, result.err) == (2, "mimo: --exclude cannot be '': it names nothing\n")
 

@@ -42,6 +42,10 @@ if TYPE_CHECKING:
         ("?.py", "é.py", True),
         ("d***p/**c.py", "deep/xc.py", True),
         ("[].py", "[].py", True),
+        ("[^a].py", "a.py", False),
+        ("[[:digit:]]*", "1.py", True),
+        ("\\[a\\]*", "[a].py", True),
+        ("[a", "[a", True),
         ("caf\u00e9*", "cafe\u0301.txt", True),
         ("a?b", "a\nb", True),
         ("*\udcff", "x\udcff", True),
@@ -223,7 +227,7 @@ def test_what_is_left_out_is_told_in_counts_and_keys_by_name() -> None:
 @given(st.lists(st.text(st.characters(blacklist_characters="/\0"), min_size=1), min_size=1))
 def test_a_path_matches_itself_where_nothing_in_it_is_wild(parts: list[str]) -> None:
     found = patterns.compiled(
-        ["".join(f"[{it}]" if it in "*?[" else it for it in part) for part in parts],
+        ["".join(f"\\{it}" if it in "*?[\\" else it for it in part) for part in parts],
         ignores_case=False,
     )
     assert found.matches(parts)
