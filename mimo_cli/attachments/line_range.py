@@ -49,17 +49,35 @@ def cut(text: str, lines: LineRange, name: str) -> str:
     Raises:
         UsageError: it has no such lines.
     """
+    check(lines, name)
     found = _LINE.findall(text)
-    first, last = lines.first or 1, len(found) if lines.last is None else lines.last
+    check_count(len(found), lines, name)
+    return "".join(found[(lines.first or 1) - 1 : lines.last])
+
+
+def check(lines: LineRange, name: str) -> None:
+    """Refuse what are lines of no text.
+
+    Raises:
+        UsageError: they are.
+    """
     if 0 in lines:
         raise _wrong(name, Phrase("lines are counted from 1"))
-    if lines.last is not None and first > lines.last:
+    if lines.last is not None and (lines.first or 1) > lines.last:
         raise _wrong(name, Phrase("the first line comes after the last"))
-    if max(first, last) > len(found):
-        why = counted(len(found), "the file has one line", "the file has {count:,} lines")
+
+
+def check_count(count: int, lines: LineRange, name: str) -> None:
+    """Refuse lines that a text of so many does not have.
+
+    Raises:
+        UsageError: it lacks one.
+    """
+    first = lines.first or 1
+    if max(first, lines.last or 1) > count:
+        why = counted(count, "the file has one line", "the file has {count:,} lines")
         more = Phrase("{file} goes to its end.", file=_to_the_end(name, first))
-        raise _wrong(name, why, more if first <= len(found) else NOTHING)
-    return "".join(found[first - 1 : last])
+        raise _wrong(name, why, more if first <= count else NOTHING)
 
 
 def _to_the_end(name: str, first: int) -> str:

@@ -139,11 +139,30 @@ class Reader(NamedTuple):
     def _lines(self, named: str, path: str, lines: LineRange) -> Attachment:
         from mimo_cli.attachments import line_range
 
+        if self._is_long_text(path):
+            from mimo_cli.attachments import long_text
+
+            return TextFile(named, long_text.read(path, lines, named, self.form))
         it = self.attachment(file_bytes.read(path, self.limit), path)
         if isinstance(it, TextFile):
             return TextFile(named, line_range.cut(it.text, lines, named))
         why = Phrase("{file} is no text, which alone has lines", file=path)
         raise UsageError(Phrase("cannot read {file}", file=named), why)
+
+    def _is_long_text(self, path: str) -> bool:
+        """Return whether a file is a text of more bytes than can be sent.
+
+        Raises:
+            UsageError: it is of a kind that is not taken.
+        """
+        head = file_bytes.read_head(path)
+        if not head or os.stat(path).st_size <= file_bytes.LARGEST_TEXT:  # noqa: PTH116 - a text
+            return False
+        if self.has_loader(head, path) or is_media(path):
+            return False
+        if not file_bytes.is_plain(head):
+            self.refuse_foreign(head, path)
+        return True
 
     def attachment(self, data: bytes, name: str) -> Attachment:
         """Return what bytes are that have a name.

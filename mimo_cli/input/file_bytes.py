@@ -116,6 +116,21 @@ def read_head(path: str) -> bytes:
         return b""
 
 
+def open_regular(path: str) -> io.BufferedReader:
+    """Open a regular file.
+
+    Raises:
+        OSError: it is not there, or not ours to read.
+        UsageError: it is another thing.
+    """
+    _check_kind(Path(path).stat().st_mode, path)
+    file = _open(path)
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise UsageError(_cannot_read(path), Phrase("it is not a regular file"))
+    return file
+
+
 def _open(path: str) -> io.BufferedReader:
     # Opening a pipe that nobody writes to any more would otherwise be waited for.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
