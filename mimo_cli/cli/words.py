@@ -171,7 +171,7 @@ def _with_attached(
     for it in arguments:
         if it.kind == "option":
             behind = it.name in _FILE and takes_value.get(it.name, False)
-        elif behind and not it.is_literal and is_file(it.value):
+        elif behind and not it.is_literal and _names_file(it.value, is_file):
             names.append(it.value)
             found.append(Argument("option", (_FILE[0], it.value), _FILE[0]))
             continue
@@ -314,13 +314,28 @@ def _of_files(
         return
     words = [it.value for it in arguments if it.kind == "word" and not _has_space(it.value)]
     names = [
-        word for word in dict.fromkeys(words[:_MOST_LOOKED_AT]) if word != "-" and is_file(word)
+        word
+        for word in dict.fromkeys(words[:_MOST_LOOKED_AT])
+        if word != "-" and _names_file(word, is_file)
     ]
     if names:
         import shlex
 
         template = "{words}: sent as a word; -f {file} adds what is in the file"
         yield Phrase(template, words=_first_of(names), file=shlex.join(names[:1]))
+
+
+def _names_file(word: str, is_file: Callable[[str], bool]) -> bool:
+    """Return whether a word names a file, or some lines of one."""
+    if is_file(word):
+        return True
+    _, colon, end = word.rpartition(":")
+    if not colon or end.strip("0123456789-"):
+        return False
+    from mimo_cli.attachments import line_range  # few words end so
+
+    found = line_range.split(word)
+    return found is not None and is_file(found[0])
 
 
 def _first_of(names: list[str]) -> Phrase:

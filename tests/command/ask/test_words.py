@@ -94,6 +94,13 @@ FILES = ("a.py", "b.py", "中文.md")
             ["hi"],
             "attached as well: b.py (a question that is meant stands behind --)",
         ),
+        (
+            ["-f", "a.py:1-1", "b.py:2-3", "c.py:1", "q"],
+            ["-f", "a.py:1-1", "-f", "b.py:2-3"],
+            ["c.py:1", "q"],
+            "attached as well: b.py:2-3 (a question that is meant stands behind --)",
+        ),
+        (["-f", "a.py", "hi", "b.py:7"], ["-f", "a.py"], ["hi", "b.py:7"], "sent as a word"),
         (["-f", "a.py", "--", "b.py"], ["-f", "a.py"], ["b.py"], "sent as a word"),
         (["-f", "a.py", "-v", "b.py"], ["-f", "a.py", "-v"], ["b.py"], "sent as a word"),
         (["-f", "a.py", "hi", "b.py"], ["-f", "a.py"], ["hi", "b.py"], "sent as a word"),
