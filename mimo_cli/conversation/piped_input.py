@@ -199,7 +199,7 @@ def _refuse_binary(begun: bytes, intake: Intake) -> None:
 
 
 def attach(names: Iterable[str], intake: Intake) -> list[Attachment]:
-    """Return what names of files, folders, patterns and addresses stand for, each text once.
+    """Return what names of files, folders, patterns and addresses stand for, each file once.
 
     What is left out of a folder is told.
 
@@ -210,35 +210,38 @@ def attach(names: Iterable[str], intake: Intake) -> list[Attachment]:
     if "" in names:
         raise UsageError(Phrase("--file needs a name"), Phrase("it is empty"))
     if not intake.exclude and all(map(os.path.isfile, names)):  # any name will do
-        return [_attach_file(name, intake) for name in names]
-    with intake.folders.listing(names) as found:
-        return _attach_found(names, found, intake)
+        attached = [(name, _attach_file(name, intake)) for name in names]
+    else:
+        with intake.folders.listing(names) as found:
+            attached = _attach_found(names, found, intake)
+    if len(attached) <= 1:
+        return [it for _, it in attached]
+    from mimo_cli.attachments import same_file  # one is once
+
+    return same_file.once(attached)
 
 
-def _attach_found(names: Iterable[str], found: Listing, intake: Intake) -> list[Attachment]:
-    attached: list[Attachment] = []
+def _attach_found(
+    names: Iterable[str], found: Listing, intake: Intake
+) -> list[tuple[str, Attachment]]:
+    """Return what names stand for, each with its name; tell what is left out, and what is not."""
+    attached: list[tuple[str, Attachment]] = []
     applied: set[str] = set()
     tell = intake.console.info
     for name in names:
         if taken := found.read(name):
             taken.tell(tell, intake.console.debug)
-            attached += [it for it in taken.files if it not in attached]
+            attached += [(it.name, it) for it in taken.files]
             applied |= taken.applied
         elif excluded := found.reader.exclusions_of(name):
             tell(Phrase("left out: {file} (excluded)", file=name))
             applied |= excluded
         else:
-            attached.append(_attach_file(name, intake))
-    _tell_unused([it for it in intake.exclude if it not in applied], intake.console)
+            attached.append((name, _attach_file(name, intake)))
+    if unused := [it for it in intake.exclude if it not in applied]:  # mistyped, perhaps
+        template = "nothing was left out by --exclude {patterns}"
+        tell(Phrase(template, patterns=listed(unused)))
     return attached
-
-
-def _tell_unused(exclude: list[str], console: Console) -> None:
-    """Tell of patterns that left nothing out: one may be mistyped."""
-    if exclude:
-        console.info(
-            Phrase("nothing was left out by --exclude {patterns}", patterns=listed(exclude))
-        )
 
 
 def _attach_file(name: str, intake: Intake) -> Attachment:

@@ -17,7 +17,7 @@ import pytest
 from support import systems
 from support.harness import KEY, asked, environ_for, mimo
 
-from mimo_cli.attachments import folders
+from mimo_cli.attachments import folders, same_file
 from mimo_cli.attachments.attachment import TextFile
 from mimo_cli.attachments.folders import FolderReader
 from mimo_cli.attachments.listing import git_files, walk
@@ -244,6 +244,42 @@ def test_a_file_that_is_named_and_found_is_sent_once(simulator: Simulator, tmp_p
     names = [f"{tmp_path}/*.py", str(tmp_path), f"{tmp_path}/a*"]
     mimo("ask", *(it for name in names for it in ("-f", name)), environ=environ_for(simulator))
     assert asked(simulator).count("<file ") == 2
+
+
+def test_one_file_by_several_names_is_sent_once(
+    simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, src__a_py="a\n", src__b_py="a\n", p_png=PNG)
+    (tmp_path / "link.py").symlink_to("src/a.py")
+    (tmp_path / "hard.py").hardlink_to(tmp_path / "src/a.py")
+    monkeypatch.chdir(tmp_path)
+    environ = environ_for(simulator)
+    of_a = '<file name="src/a.py">\na\n</file>'
+    of_b = '<file name="src/b.py">\na\n</file>'
+    more = ["./src/a.py", "link.py", "hard.py", str(tmp_path / "src/a.py"), "src/*a.py"]
+    for names, sent in (
+        (["src", *more], [of_a, of_b]),
+        (["src/a.py", "src", *more], [of_a, of_b]),
+        (
+            ["src/a.py", "src/a.py:1", "./src/a.py:1"],
+            [of_a, '<file name="src/a.py:1">\na\n</file>'],
+        ),
+    ):
+        mimo("ask", *(it for name in names for it in ("-f", name)), environ=environ)
+        assert asked(simulator) == "\n\n".join(sent)
+    mimo("ask", "-f", "p.png", "-f", "./p.png", "-f", "*.png", "?", environ=environ)
+    content = simulator.requests[-1].json["messages"][-1]["content"]
+    assert [it["type"] for it in content] == ["image", "text"]
+
+
+def test_one_that_is_named_counts_as_named_where_it_was_found_too(tmp_path: Path) -> None:
+    write(tmp_path, a="a")
+    found, named = TextFile(f"{tmp_path}/a", "a", is_found=True), TextFile(f"{tmp_path}/a", "a")
+    for order in ([found, named], [named, found]):
+        assert same_file.once((it.name, it) for it in order) == [named]
+    page = TextFile("https://example.com/a", "a")
+    assert same_file.once([(page.name, page)] * 2) == [page, page]
+    assert same_file.once([("nul\0", page)]) == [page]
 
 
 def test_a_folder_goes_with_a_chat_s_first_message_and_later_ones(
