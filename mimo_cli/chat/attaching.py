@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.attachments import web_address
+from mimo_cli.attachments import line_range, same_file, web_address
+from mimo_cli.attachments.attachment import TextFile
 from mimo_cli.chat import file_names
 from mimo_cli.errors import UsageError
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from mimo_cli.attachments.attachment import Attachment
     from mimo_cli.attachments.folders import FolderReader
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from mimo_cli.attachments.reading import Reader
 
 _LONGEST_LINE = 8192
+_EXCLUDE = "--exclude"
+_HOW = Phrase("Try: /file --exclude {example} FOLDER", example="'*.log'")
 
 
 class ReadFiles(NamedTuple):
@@ -34,6 +39,40 @@ def split_names(argument: str) -> list[str]:
     """
     found = file_names.find_whole(argument) or file_names.split(argument)
     return found[1:] if found[:1] == ["--"] else found
+
+
+class Arguments(NamedTuple):
+    """What stands behind `/file`: names, and patterns of what of them is left out."""
+
+    names: list[str]
+    exclude: tuple[str, ...] = ()
+
+
+def read_arguments(argument: str) -> Arguments:
+    """Return the names in an argument, and its `--exclude PATTERN`; behind `--` all are names.
+
+    Raises:
+        UsageError: a quote lacks its other, or an option its value.
+    """
+    if not argument.startswith("--") and " --" not in argument:
+        return Arguments(split_names(argument))
+    words = file_names.find_whole(argument) or file_names.split(argument)
+    names: list[str] = []
+    exclude: list[str] = []
+    while words:
+        word = words.pop(0)
+        option, equals, value = word.partition("=")
+        if word == "--":
+            return Arguments(names + words, tuple(exclude))
+        if option != _EXCLUDE:
+            names.append(word)
+        elif equals or words:
+            exclude.append(value if equals else words.pop(0))
+        else:
+            raise UsageError(Phrase("{option} needs a pattern", option=_EXCLUDE), hint=_HOW)
+    if exclude and not names:
+        raise UsageError(Phrase("{option} needs a folder, too", option=_EXCLUDE), hint=_HOW)
+    return Arguments(names, tuple(exclude))
 
 
 def media_paths(line: str) -> list[str]:
@@ -66,15 +105,42 @@ def read(names: Iterable[str], reader: Reader, folders: FolderReader) -> ReadFil
         UsageError: a named file is not there, or cannot be sent; a folder or a pattern stands for
             nothing or too much.
     """
-    files: dict[str, Attachment] = {}
+    files: list[tuple[str, Attachment]] = []
     taken: list[Taken] = []
     names = [*names]
     with folders.listing(names) as listing:
         for name in names:
             found = listing.read(name)
             if found is None:
-                files[name] = reader.read(name)
+                files.append((name, reader.read(name)))
             else:
-                files |= {it.name: it for it in found.files}
+                files += [(it.name, it) for it in found.files]
                 taken.append(found)
-    return ReadFiles([*files.values()], taken)
+    by_name = {it.name: it for it in same_file.once(files)}
+    return ReadFiles([*by_name.values()], taken)
+
+
+def others(waiting: Iterable[Attachment], added: Sequence[Attachment]) -> list[Attachment]:
+    """Return what waits and is none of what is added, by its name or as a file."""
+    names = {it.name for it in added}
+    files = {same_file.identity(it) for it in names} - {None}
+    return [
+        it
+        for it in waiting
+        if it.name not in names and not (files and same_file.identity(it.name) in files)
+    ]
+
+
+def within(folder: str, waiting: Iterable[Attachment]) -> list[Attachment]:
+    """Return what came of a folder, of all that waits."""
+    start = os.path.join(os.path.abspath(folder), "")  # noqa: PTH100, PTH118 - names are texts
+    return [
+        it
+        for it in waiting
+        if (os.path.lexists(line_range.of_file(it.name)[0]) or _is_found(it))
+        and os.path.abspath(it.name).startswith(start)  # noqa: PTH100
+    ]
+
+
+def _is_found(it: Attachment) -> bool:
+    return isinstance(it, TextFile) and it.is_found

@@ -68,7 +68,7 @@ COMMANDS: dict[str, ChatCommand] = {
         "setting",
     ),
     "file": ChatCommand(
-        "WHAT...|drop NAME|none",
+        "[--exclude GLOB] WHAT...|drop NAME|none",
         Phrase("add texts, pictures, recordings, films (*, **, ?, […] too) to what comes next"),
         waiting_files.attach_files,
         "attachment",

@@ -9,7 +9,7 @@ from mimo_cli.api.protocol.messages import Media
 from mimo_cli.chat import attaching, file_names, input_line
 from mimo_cli.errors import UsageError
 from mimo_cli.output.columns import Column
-from mimo_cli.phrases import Phrase, verbatim
+from mimo_cli.phrases import Phrase, listed, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,17 +29,17 @@ def attach_files(chat: Chat, argument: str) -> None:
     Raises:
         UsageError: there is no such file, or it is not to be sent.
     """
-    names = attaching.split_names(argument)
+    names, exclude = attaching.read_arguments(argument)
     words = [*map(input_line.keyword, names)]
     if not names:
         _list(chat)
     elif words == ["none"]:
         chat.files = []
         chat.console.info(Phrase("no file goes with the next message"))
-    elif words[0] == DROP and len(words) > 1:
+    elif words[0] == DROP and len(words) > 1 and not exclude:
         _drop(chat, argument)
     else:
-        _add(chat, names)
+        _add(chat, names, exclude)
 
 
 def paste(chat: Chat, _: str) -> None:
@@ -84,37 +84,45 @@ def _drop(chat: Chat, argument: str) -> None:
     """
     rest = argument.split(maxsplit=1)[1]
     whole = [it for it in chat.files if it.name == rest]
-    dropped = whole or [_waiting(chat, name) for name in file_names.split(rest)]
+    dropped = whole or [it for name in file_names.split(rest) for it in _waiting(chat, name)]
     chat.files = [it for it in chat.files if not any(it is other for other in dropped)]
     names = _some([it.name for it in dropped])
     chat.console.info(Phrase("no longer with the next message: {files}", files=names))
 
 
-def _waiting(chat: Chat, name: str) -> Attachment:
-    """Return what waits under a name, the end of a path, or a number.
+def _waiting(chat: Chat, name: str) -> list[Attachment]:
+    """Return what waits under a name, the end of a path, or a number; or came of a folder.
 
     Raises:
         UsageError: nothing does, or several.
     """
     waiting = chat.files
     if found := [it for it in waiting if it.name == name]:
-        return found[0]
+        return found[:1]
     ended = [it for it in waiting if it.name.rpartition("/")[2] == name]
     if len(ended) == 1:
-        return ended[0]
+        return ended
     if name.isascii() and name.isdecimal() and 0 < int(name) <= len(waiting):
-        return waiting[int(name) - 1]
+        return [waiting[int(name) - 1]]
+    if not ended and (found := attaching.within(name, waiting)):
+        return found
     what = Phrase("no file {name} goes with the next message", name=name)
     if ended:
         what = Phrase("several files {name} go with the next message", name=name)
     raise UsageError(what, hint=Phrase("/file lists them with their numbers."))
 
 
-def _add(chat: Chat, names: Sequence[str]) -> None:
-    added, taken = attaching.read(names, chat.reader, chat.folders)
+def _add(chat: Chat, names: Sequence[str], exclude: tuple[str, ...]) -> None:
+    folders = chat.folders
+    folders = folders._replace(exclude=(*folders.exclude, *exclude))
+    added, taken = attaching.read(names, chat.reader, folders)
     _take(chat, added)
     for it in taken:
         it.tell(chat.console.info, chat.console.debug)
+    if unused := {*exclude}.difference(*(it.applied for it in taken)):
+        template = "nothing was left out by --exclude {patterns}"
+        patterns = listed(it for it in exclude if it in unused)
+        chat.console.info(Phrase(template, patterns=patterns))
 
 
 def _take(chat: Chat, added: list[Attachment]) -> None:
@@ -127,7 +135,7 @@ def _take(chat: Chat, added: list[Attachment]) -> None:
 
     _check(chat, [it for it in added if isinstance(it, Media)])
     added_names = [it.name for it in added]
-    chat.files = [it for it in chat.files if it.name not in added_names] + added
+    chat.files = attaching.others(chat.files, added) + added
     is_shown = any(isinstance(it, Media) for it in added) and chat.environment.stderr.is_terminal
     if is_shown:
         chat.console.info(Phrase("with the next message:"))

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from support.harness import environ_for, mimo
+from support.harness import KEY, environ_for, mimo
 
 from mimo_cli.attachments.folders import FolderReader
 from mimo_cli.attachments.reading import Reader
@@ -120,3 +120,58 @@ def test_files_of_a_pattern_go_with_the_next_message(folder: Path) -> None:
     assert f"{folder}/*.py: 2 files, about 0 tokens; left out: 1 looks like a key" in result.err
     question = str(sent.json["messages"][0]["content"])
     assert [name for name in FILES if f'{folder}/{name}"' in question] == ["a.py", "b.py"]
+
+
+@pytest.mark.parametrize(
+    ("argument", "names", "exclude"),
+    [
+        ("a.py b.py", ["a.py", "b.py"], ()),
+        ("--exclude *.log src", ["src"], ("*.log",)),
+        ("src --exclude='a b' --exclude c/", ["src"], ("a b", "c/")),
+        ("--exclude x -- --exclude", ["--exclude"], ("x",)),
+        ("-- --exclude x", ["--exclude", "x"], ()),
+        ("a --b c", ["a", "--b", "c"], ()),
+    ],
+)
+def test_files_may_be_left_out_of_a_folder(
+    argument: str, names: list[str], exclude: tuple[str, ...]
+) -> None:
+    assert attaching.read_arguments(argument) == (names, exclude)
+
+
+@pytest.mark.parametrize("argument", ["--exclude", "src --exclude", "--exclude x", "--exclude=x"])
+def test_an_exclusion_is_of_something(argument: str) -> None:
+    with pytest.raises(UsageError, match="--exclude needs a") as caught:
+        attaching.read_arguments(argument)
+    assert caught.value.hint == "Try: /file --exclude '*.log' FOLDER"
+
+
+def test_what_is_excluded_of_a_folder_does_not_wait(folder: Path) -> None:
+    lines = f"/file --exclude 'er/' --exclude '*.odd' {folder}/deep\n/file\n/file drop nothing\n"
+    result = mimo("chat", environ={"MIMO_API_KEY": KEY}, stdin=lines.encode())
+    assert f"with the next message: {folder}/deep/c.py (about" in result.err
+    assert "1 excluded" in result.err
+    assert "mimo: nothing was left out by --exclude *.odd\n" in result.err
+    assert "no file nothing goes with the next message" in result.err
+
+
+@pytest.mark.usefixtures("folder")
+def test_what_came_of_a_folder_can_be_dropped_by_its_name() -> None:
+    for name in ("deep", "deep/", "./deep", "../here/deep"):
+        lines = f"/file a.py deep\n/file drop {name}\n/file drop {name}\n/file\n"
+        result = mimo("chat", environ={"MIMO_API_KEY": KEY}, stdin=lines.encode())
+        assert "no longer with the next message: deep/c.py, deep/er/d.py\n" in result.err
+        assert f"no file {name} goes with the next message" in result.err
+        assert "a.py" in result.err.rpartition("these go with")[2]
+
+
+def test_a_file_waits_once_whatever_it_is_called(folder: Path) -> None:
+    (folder / "same.py").hardlink_to(folder / "a.py")
+    found = read("a.py", "./a.py", "same.py", "a.py:1", "a*")
+    assert [it.name for it in found.files] == ["a.py", "a.py:1"]
+    lines = "/file a.py b.py\n/file a.py:1\n/file same.py\n/file\n"
+    result = mimo("chat", environ={"MIMO_API_KEY": KEY}, stdin=lines.encode())
+    listed = result.err.rpartition("these go with")[2]
+    assert [name in listed for name in (" a.py ", "b.py", " a.py:1 ", "same.py")] == [
+        *(False, True, True, True),
+    ]
