@@ -99,7 +99,7 @@ class FolderReader(NamedTuple):
         Raises:
             UsageError: an exclusion is wrong.
         """
-        path, _ = line_range.of_file(path)
+        path, _ = line_range.of_file(path, os.path.lexists)
         parts = tuple(it for it in path.split("/") if it not in ("", "."))
         return {
             it.text
@@ -275,7 +275,7 @@ def _parse(named: str) -> tuple[str, tuple[str, ...] | None] | None:
     for name in (named, os.path.expanduser(named)):  # noqa: PTH111 - Path drops a last slash
         if os.path.isdir(name):  # noqa: PTH112 - of a name that no file can have, it says no
             return name, None
-        if os.path.lexists(name) or line_range.of_file(name)[1] is not None:
+        if os.path.lexists(name) or line_range.of_file(name, os.path.lexists)[1] is not None:
             return None
     return patterns.parted(name, os.path.isdir) if patterns.is_pattern(name) else None
 

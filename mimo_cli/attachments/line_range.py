@@ -1,13 +1,16 @@
-"""Some lines of a text: `file.py:10-40`."""
+"""Some lines of a text: `file.py:10-40`. Pure."""
 
 from __future__ import annotations
 
-import os
 import re
+from typing import TYPE_CHECKING
 
 from mimo_cli.errors import UsageError
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase, counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _RANGE = re.compile(r"(?s)(.+):(?=\d|-\d)(\d{0,9})(?:(-)(\d{0,9}))?\Z", re.ASCII)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
@@ -34,11 +37,11 @@ def split(name: str) -> tuple[str, LineRange] | None:
     return file, LineRange(int(first) if first else None, int(last) if last else None)
 
 
-def of_file(name: str) -> tuple[str, LineRange | None]:
+def of_file(name: str, exists: Callable[[str], bool]) -> tuple[str, LineRange | None]:
     """Return the file that a name means, and which lines of it: None for all, or where none is."""
-    if ":" in name and not os.path.lexists(name):
+    if ":" in name and not exists(name):
         found = split(name)
-        if found is not None and os.path.lexists(found[0]):
+        if found is not None and exists(found[0]):
             return found
     return name, None
 

@@ -96,7 +96,7 @@ class Reader(NamedTuple):
         if ":" in path:
             from mimo_cli.attachments import line_range  # few names have one
 
-            file, lines = line_range.of_file(path)
+            file, lines = line_range.of_file(path, os.path.lexists)
             if lines is not None:
                 return self._lines(path, file, lines)
         loader = self._loader(file_bytes.read_head(path), path)

@@ -26,7 +26,7 @@ def identity(name: str) -> Identity | None:
     address = web_address.read(name)
     path = address.path if isinstance(address, web_address.FilePath) else name
     try:
-        path, lines = line_range.of_file(path)
+        path, lines = line_range.of_file(path, os.path.lexists)
         status = os.stat(path)  # noqa: PTH116 - any name will do
     except (OSError, ValueError):
         return None

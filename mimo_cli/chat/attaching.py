@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.attachments import line_range, same_file, web_address
 from mimo_cli.attachments.attachment import TextFile
+from mimo_cli.attachments.listing import patterns
 from mimo_cli.chat import file_names
 from mimo_cli.errors import UsageError
 from mimo_cli.phrases import Phrase
@@ -131,16 +133,27 @@ def others(waiting: Iterable[Attachment], added: Sequence[Attachment]) -> list[A
     ]
 
 
-def within(folder: str, waiting: Iterable[Attachment]) -> list[Attachment]:
-    """Return what came of a folder, of all that waits."""
-    start = os.path.join(os.path.abspath(folder), "")  # noqa: PTH100, PTH118 - names are texts
-    return [
-        it
-        for it in waiting
-        if (os.path.lexists(line_range.of_file(it.name)[0]) or _is_found(it))
-        and os.path.abspath(it.name).startswith(start)  # noqa: PTH100
-    ]
+def within(named: str, waiting: Iterable[Attachment]) -> list[Attachment]:
+    """Return what came of a folder, or of a pattern, of all that waits.
+
+    Raises:
+        UsageError: the pattern is none.
+    """
+    base, pattern = named, None
+    if patterns.is_pattern(named) and not os.path.isdir(named):  # noqa: PTH112 - names are texts
+        base, parts = patterns.parted(named, os.path.isdir)
+        pattern = patterns.compiled(parts, ignores_case=False)
+    start = os.path.join(os.path.abspath(base), "")  # noqa: PTH100, PTH118
+    found = []
+    for it in waiting:
+        path = os.path.abspath(it.name)  # noqa: PTH100
+        is_in = path.startswith(start) and _is_file(it)
+        if is_in and (pattern is None or pattern.matches(Path(path[len(start) :]).parts)):
+            found.append(it)
+    return found
 
 
-def _is_found(it: Attachment) -> bool:
-    return isinstance(it, TextFile) and it.is_found
+def _is_file(it: Attachment) -> bool:
+    """Return whether something is a file, perhaps one that has gone, and not a page, say."""
+    is_found = isinstance(it, TextFile) and it.is_found
+    return is_found or os.path.lexists(line_range.of_file(it.name, os.path.lexists)[0])

@@ -170,13 +170,13 @@ def exclusion(text: str, *, ignores_case: bool) -> Exclusion:
     if not parts:
         raise UsageError(what, Phrase("it names nothing"))
     if line.startswith("!"):
-        hint = Phrase("Name the file with -f. A name that begins so: {name}", name=f"\\{line}")
+        hint = Phrase("Name the file itself. A name that begins so: {name}", name=f"\\{line}")
         raise UsageError(what, Phrase("nothing can be taken back"), hint)
     if line.startswith("#"):
         hint = Phrase("A name that begins so: {name}", name=f"\\{line}")
         raise UsageError(what, Phrase("it is a remark"), hint)
     if ".." in parts:
-        raise UsageError(what, Phrase("it is within the folder that -f names"))
+        raise UsageError(what, Phrase("it is within the folder that is named"))
     try:
         return Exclusion(text, _excluded(line, parts, ignores_case), line.endswith("/"))
     except NotUnderstoodError as error:

@@ -157,7 +157,7 @@ def test_what_is_excluded_of_a_folder_does_not_wait(folder: Path) -> None:
 
 @pytest.mark.usefixtures("folder")
 def test_what_came_of_a_folder_can_be_dropped_by_its_name() -> None:
-    for name in ("deep", "deep/", "./deep", "../here/deep"):
+    for name in ("deep", "deep/", "./deep", "../here/deep", "deep/**", "d*/**/*.py"):
         lines = f"/file a.py deep\n/file drop {name}\n/file drop {name}\n/file\n"
         result = mimo("chat", environ={"MIMO_API_KEY": KEY}, stdin=lines.encode())
         assert "no longer with the next message: deep/c.py, deep/er/d.py\n" in result.err

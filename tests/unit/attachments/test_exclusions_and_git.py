@@ -147,7 +147,7 @@ def test_any_pattern_is_understood_as_git_does_or_refused(
         ("[a/b]", "a [ lacks its ]", "A bracket itself: \\["),
         ("a\\", "nothing stands behind its backslash", ""),
         ("#a", "it is a remark", "A name that begins so: \\#a"),
-        ("!a", "nothing can be taken back", "Name the file with -f. A name that begins so: \\!a"),
+        ("!a", "nothing can be taken back", "Name the file itself. A name that begins so: \\!a"),
         ("[[:odd:]]", "there is no [:odd:]", None),
         (" ", "it names nothing", ""),
     ],

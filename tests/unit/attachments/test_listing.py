@@ -118,7 +118,7 @@ def test_what_is_excluded_is_left_out_as_by_gitignore(
         ("", "it names nothing"),
         ("./", "it names nothing"),
         ("!a", "nothing can be taken back"),
-        ("../a", "it is within the folder that -f names"),
+        ("../a", "it is within the folder that is named"),
     ],
 )
 def test_what_cannot_be_excluded_is_a_usage_error(exclude: str, why: str) -> None:
