@@ -279,14 +279,15 @@ def _first_message(
             Phrase('Give the first message as words: … | mimo chat -f - "what is this?"'),
         )
     intake = piped_input.intake_of(environment, options, resolved, console, form)
-    files = piped_input.attach((it for it in names if it not in piped_input.STDIN), intake)
+    named = [it for it in names if it not in piped_input.STDIN]
+    files = piped_input.attach(named, intake) if named else []  # --exclude is for /file, perhaps
     if not words:
         return _First(None, files, (*files,))
     came = piped_input.Piped()
     if not environment.stdin_is_terminal:
         is_extra = bool(text.strip() or files)
         role = piped_input.Role(
-            is_extra, is_asked_for="-" in words or len(files) < len(names), without="< /dev/null"
+            is_extra, is_asked_for="-" in words or len(named) < len(names), without="< /dev/null"
         )
         came = piped_input.read(intake, role)
     if came.media is not None:

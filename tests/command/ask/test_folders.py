@@ -293,6 +293,7 @@ def test_a_folder_goes_with_a_chat_s_first_message_and_later_ones(
     assert "1 file, about 0 tokens; left out: 1 excluded" in result.err
     lines = f"/file {tmp_path}/\ntwo\n".encode()
     result = mimo("chat", "--exclude", "*.log", environ=environ, stdin=lines)
+    assert "nothing was left out" not in result.err
     assert asked(simulator) == f'two\n\n<file name="{tmp_path}/a.py">\na\n</file>'
     assert "1 file, about 0 tokens; left out: 1 excluded" in result.err
 
