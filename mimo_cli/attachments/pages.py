@@ -104,7 +104,7 @@ def _ask(
         reach=Reach(_checked(url, reach), reach.connect),
     )
     try:
-        exchange = http.get(url, _ACCEPT)
+        exchange = http.get(url, _ACCEPT, is_wanted_whole=True)
         return _read(exchange, http, url, limits, until)
     finally:
         http.cut()

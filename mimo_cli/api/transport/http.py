@@ -86,12 +86,25 @@ class Http:
         }
         return self._start("POST", self._url, encoded, headers)
 
-    def get(self, url: str, accept: str = "application/json") -> Exchange:
-        """Ask for what is at `url`, which must be on this server: the key goes with it."""
-        return self._start("GET", url, None, {"accept": accept})
+    def get(
+        self, url: str, accept: str = "application/json", *, is_wanted_whole: bool = False
+    ) -> Exchange:
+        """Ask for what is at `url`, which must be on this server: the key goes with it.
+
+        What is packed and lacks its end is an error only if it `is_wanted_whole`: the protocol's
+        own texts tell by themselves.
+        """
+        headers = {"accept": accept}
+        return self._start("GET", url, None, headers, is_wanted_whole=is_wanted_whole)
 
     def _start(
-        self, method: str, url: str, encoded: EncodedRequest | None, headers: Mapping[str, str]
+        self,
+        method: str,
+        url: str,
+        encoded: EncodedRequest | None,
+        headers: Mapping[str, str],
+        *,
+        is_wanted_whole: bool = False,
     ) -> Exchange:
         exchange = Exchange(0 if encoded is None else encoded.length)
         request = _request(
@@ -111,7 +124,7 @@ class Http:
         self._transport.begin()
         thread = threading.Thread(
             target=self._talk,
-            args=(self._transport, exchange, request),
+            args=(self._transport, exchange, request, is_wanted_whole),
             name="mimo-http",
             daemon=True,
         )
@@ -134,7 +147,13 @@ class Http:
         """End the connection for good."""
         self.cut()
 
-    def _talk(self, transport: Transport, exchange: Exchange, request: httpx.Request) -> None:
+    def _talk(
+        self,
+        transport: Transport,
+        exchange: Exchange,
+        request: httpx.Request,
+        is_wanted_whole: bool,
+    ) -> None:
         has_head = False
         try:
             with contextlib.closing(transport.handle_request(request)) as response:
@@ -143,7 +162,8 @@ class Http:
                 reason = response.extensions.get("reason_phrase", b"")
                 self._check_proxy(response.status_code, reason, names)
                 exchange.put(Response(response.status_code, names))
-                for chunk in _unpacked(response.iter_raw(), names):
+                chunks = _unpacked(response.iter_raw(), names, is_wanted_whole=is_wanted_whole)
+                for chunk in chunks:
                     exchange.put(chunk)
             exchange.put(End())
         except Abandoned:
@@ -213,8 +233,15 @@ def _request(
     return httpx.Request(method, target, headers=named, stream=body, extensions=dict(more))
 
 
-def _unpacked(chunks: Iterable[bytes], headers: Mapping[str, str]) -> Iterator[bytes]:
-    """Yield a body's chunks, unpacked if they are packed in a way that we know."""
+def _unpacked(
+    chunks: Iterable[bytes], headers: Mapping[str, str], *, is_wanted_whole: bool
+) -> Iterator[bytes]:
+    """Yield a body's chunks, unpacked if they are packed in a way that we know.
+
+    Raises:
+        ProtocolError: what is packed is damaged.
+        ServerError: it lacks its end, and `is_wanted_whole`.
+    """
     encodings = headers.get("content-encoding")
     if encodings is None:
         yield from chunks
@@ -228,5 +255,9 @@ def _unpacked(chunks: Iterable[bytes], headers: Mapping[str, str]) -> Iterator[b
     for chunk in chunks:
         if found := inflater.inflate(chunk):
             yield found
+    if is_wanted_whole and not inflater.has_ended:
+        from mimo_cli.api.transport.http_errors import broke_off_packed
+
+        raise broke_off_packed()
     if rest := inflater.rest():
         yield rest

@@ -81,6 +81,12 @@ def connection_lost(where: str, proxy: Proxy | None) -> ServerError:
     return ServerError(Phrase("connection lost"), why, retry_limit=ALWAYS)
 
 
+def broke_off_packed() -> ServerError:
+    """Say that a compressed body lacks its end, whatever HTTP says of it."""
+    why = Phrase("what is compressed in it lacks its end")
+    return ServerError(Phrase("the reply broke off"), why, _TRY_LATER, retry_limit=ALWAYS)
+
+
 def upload_broke(where: str, proxy: Proxy | None, size: int) -> NetworkError:
     """Say that the connection ended, without a word, before a body of `size` bytes was out."""
     found = _no_reply(where, proxy)

@@ -14,20 +14,44 @@ _TEXT = (b"", b"{", b"[", b"<", b":", b"d", b"e", b"\xef")
 """How a text begins that can be told from a packed one."""
 
 
+_NO_PACKING = (
+    *("", "identity", "none", "null", "default", "plain", "text", "7bit", "8bit", "binary"),
+    *("utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "windows-1252", "gbk", "gb2312"),
+)
+"""What some write who pack nothing: other words for identity, transfer encodings, charsets."""
+GZIP, DEFLATE = ("gzip", "x-gzip"), ("deflate",)
+_MAGIC = b"\x1f\x8b"  # of gzip (RFC 1952, 2.3.1)
+_METHOD = 8  # of zlib, and a check of both its bytes (RFC 1950, 2.2)
+
+
+def packings(encodings: str) -> list[str]:
+    """Return how a body is packed by its Content-Encoding: each name, the last one outermost."""
+    names = [name.strip() for name in encodings.lower().split(",")]
+    return [name for name in names if name not in _NO_PACKING]
+
+
 def is_known(encodings: str) -> bool:
     """Return whether a Content-Encoding is one that an `Inflater` undoes."""
-    names = [name.strip() for name in encodings.lower().split(",")]
-    packed = [name for name in names if name not in ("", "identity")]
-    return packed[-1:] in (["gzip"], ["x-gzip"], ["deflate"])
+    return any(name in (*GZIP, *DEFLATE) for name in packings(encodings)[-1:])
 
 
 class Inflater:
-    """Unpacks gzip and zlib, unless what comes is not packed at all, whatever its header says."""
+    """Unpacks gzip and zlib, unless what comes is not packed at all, whatever its header says.
+
+    What stands behind the end is dropped, as browsers do, unless it is more of gzip.
+    """
 
     def __init__(self) -> None:
         self._member = zlib.decompressobj(_ANY_HEADER)
         self._begun = b""
+        self._behind = b""
         self._is_packed: bool | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether all of it has come, as far as what is packed tells."""
+        is_packed = self._is_packed or self._begun.startswith(_MAGIC)
+        return self._member.eof or not is_packed
 
     def inflate(self, chunk: bytes) -> bytes:
         """Return what can be read by now.
@@ -40,26 +64,37 @@ class Inflater:
         try:
             found = self._unpack(chunk)
         except zlib.error as error:
-            if self._is_packed is None:
-                raw = self._without_header(self._begun + chunk)
-                if raw is not None:
-                    self._is_packed = True
-                    return raw
-            if self._is_packed:
-                raise ProtocolError(NO_SENSE, verbatim(str(error))) from error
-            self._is_packed = False
-            return self._begun + chunk
+            return self._otherwise(chunk, error)
         if self._is_packed is None:
             self._begun += chunk
-            self._is_packed = True if found else None
+            self._is_packed = True if found or self._member.eof else None
         return found
+
+    def _otherwise(self, chunk: bytes, error: zlib.error) -> bytes:
+        """Return what can be read of what has neither gzip's form nor zlib's.
+
+        Raises:
+            ProtocolError: it has, and is damaged.
+        """
+        data = self._begun + chunk
+        if self._is_packed is None and not _is_damaged(data):
+            raw = self._without_header(data)
+            self._is_packed = raw is not None
+            return data if raw is None else raw
+        raise ProtocolError(NO_SENSE, verbatim(str(error))) from error
 
     def _unpack(self, data: bytes) -> bytes:
         """Unpack, member after member: a proxy that flushes makes several (RFC 1952, 2.2)."""
-        found = self._member.decompress(data)
-        while rest := self._member.unused_data:
-            self._member = zlib.decompressobj(_ANY_HEADER)
-            found += self._member.decompress(rest)
+        found = b""
+        while data:
+            if self._member.eof:
+                data = self._behind + data
+                if not data.startswith(_MAGIC):
+                    self._behind = data[: len(_MAGIC)]  # nothing that begins so is gzip
+                    break
+                self._member, self._behind = zlib.decompressobj(_ANY_HEADER), b""
+            found += self._member.decompress(data)
+            data = self._member.unused_data
         return found
 
     def _without_header(self, data: bytes) -> bytes | None:
@@ -77,3 +112,23 @@ class Inflater:
     def rest(self) -> bytes:
         """Return what came where that was too little to tell."""
         return self._begun if self._is_packed is None else b""
+
+
+def _is_damaged(data: bytes) -> bool:
+    """Return whether what cannot be unpacked is packed for all that.
+
+    gzip begins as no text does. Of zlib, whose header may be one, all but the checksum is whole.
+    """
+    if data.startswith(_MAGIC):
+        return True
+    has_header = (
+        data[:1] != b"" and data[0] & 15 == _METHOD and int.from_bytes(data[:2], "big") % 31 == 0
+    )
+    if not has_header:
+        return False
+    member = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        member.decompress(data[2:])
+    except zlib.error:
+        return False
+    return member.eof

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mimo_cli.api.transport import inflater
 from mimo_cli.attachments.web.page_url import SAVE, host_of, shown
-from mimo_cli.errors import MimoError, NetworkError, UsageError
+from mimo_cli.errors import MimoError, NetworkError, ServerError, UsageError
 from mimo_cli.phrases import NOTHING, Phrase, counted
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ _FIRST_3XX, _FIRST_4XX, _FIRST_5XX = 300, 400, 500
 _PARTIAL = 206
 _TOO_MANY_REQUESTS = 429
 _MEGABYTE = 1_000_000
+_SHOWN = 40
 
 _REFUSED = {
     400: Phrase("the site does not take the request"),
@@ -59,7 +61,6 @@ _KINDS = (
     ("font/", Phrase("a font")),
     ("application/zip", Phrase("an archive")),
 )
-_PACKINGS = ("", "identity", "gzip", "x-gzip", "deflate")
 
 
 def media_type(answer: Response) -> str:
@@ -99,11 +100,14 @@ def is_body_read(head: Response, url: str, most: int) -> bool:
         return False
     if not is_taken(media_type(head)):
         raise of_another_type(url, media_type(head))
-    packings = [it.strip() for it in head.headers.get("content-encoding", "").lower().split(",")]
-    if unknown := [it for it in packings if it not in _PACKINGS]:
-        raise _none(url, Phrase("it is compressed by {name}, unasked", name=unknown[0]))
+    packings = inflater.packings(head.headers.get("content-encoding", ""))
+    if unknown := [it for it in packings if not inflater.is_known(it)]:
+        raise _none(url, Phrase("it is compressed by {name}, unasked", name=unknown[0][:_SHOWN]))
+    if len(packings) > 1:
+        names = ", ".join(packings)[:_SHOWN]
+        raise _none(url, Phrase("it is compressed more than once ({names})", names=names))
     length = head.headers.get("content-length", "")
-    if packings == [""] and re.fullmatch("[0-9]{1,18}", length) and int(length) > most:
+    if not packings and re.fullmatch("[0-9]{1,18}", length) and int(length) > most:
         raise too_large(url, most)
     return True
 
@@ -178,7 +182,10 @@ def advise(error: MimoError, *, is_of_proxy: bool) -> None:
     """Put what helps with a page in the place of what helps with a model's server."""
     if isinstance(error, UsageError) or is_of_proxy:
         return
-    error.hint = Phrase("Check the address and the network. {save}", save=SAVE)
+    is_broken = isinstance(error, ServerError)
+    error.hint = (
+        _LATER if is_broken else Phrase("Check the address and the network. {save}", save=SAVE)
+    )
     error.retry_limit = 0
 
 

@@ -32,6 +32,7 @@ URL = f"https://{HOST}"
 HERE = "an address of this machine"
 PLAIN = "text/plain"
 WORDS = page("words", PLAIN)
+GZIP = gzip.compress(b"words " * 99, mtime=0)
 
 
 def get(site: Site, path: str = "/", limits: Limits = pages.LIMITS, **environ: str) -> Page:
@@ -233,8 +234,14 @@ def test_media_are_named_by_the_words_that_attach_them(answer: bytes, kind: str)
         (page("BMW and ID3 are words", PLAIN), PLAIN, "BMW and ID3 are words"),
         (page("<a/>", "application/atom+xml"), "application/atom+xml", "<a/>"),
         (page("天".encode("gb18030"), "text/html; charset=GB2312"), "text/html", "天"),
-        (page(gzip.compress(b"ab"), PLAIN, "Content-Encoding: gzip"), PLAIN, "ab"),
+        (page(gzip.compress(b"ab", mtime=0), PLAIN, "Content-Encoding: gzip"), PLAIN, "ab"),
         (page(zlib.compress(b"ab"), PLAIN, "Content-Encoding: deflate"), PLAIN, "ab"),
+        (page(GZIP + b"garbage", PLAIN, "Content-Encoding: gzip"), PLAIN, "words " * 99),
+        (page(GZIP + bytes(9), PLAIN, "Content-Encoding: gzip"), PLAIN, "words " * 99),
+        (page(GZIP + GZIP, PLAIN, "Content-Encoding: x-gzip"), PLAIN, "words " * 198),
+        (page("ab", PLAIN, "Content-Encoding: none"), PLAIN, "ab"),
+        (page("ab", PLAIN, "Content-Encoding: UTF-8"), PLAIN, "ab"),
+        (page(GZIP, PLAIN, "Content-Encoding: identity, gzip"), PLAIN, "words " * 99),
         (
             reply(200, "Content-Type: text/plain", "Content-Length: 2") + b"ab and more",
             PLAIN,
@@ -246,6 +253,69 @@ def test_a_text_is_what_its_type_and_its_bytes_say(answer: bytes, kind: str, tex
     with Site({"/": answer}) as site:
         found = get(site)
     assert (found.media_type, found.text) == (kind, text)
+
+
+def chunked(data: bytes) -> bytes:
+    head = reply(200, "Content-Type: text/plain", "Transfer-Encoding: chunked")
+    return head[:-2] + b"Content-Encoding: gzip\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(data), data)
+
+
+def closed(data: bytes, encoding: str = "gzip") -> bytes:
+    return reply(200, "Content-Type: text/plain", f"Content-Encoding: {encoding}") + data
+
+
+NOISE = bytes(it * it % 251 for it in range(3000))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        page(GZIP[:-1], PLAIN, "Content-Encoding: gzip"),
+        page(GZIP[:-9], PLAIN, "Content-Encoding: gzip"),
+        page(GZIP[:12], PLAIN, "Content-Encoding: gzip"),
+        page(GZIP + GZIP[:-8], PLAIN, "Content-Encoding: gzip"),
+        page(zlib.compress(NOISE)[:-4], PLAIN, "Content-Encoding: deflate"),
+        page(zlib.compress(NOISE, wbits=-15)[:-9], PLAIN, "Content-Encoding: deflate"),
+        chunked(GZIP[:-4]),
+        closed(GZIP[:-4]),
+        closed(zlib.compress(NOISE)[:-1], "deflate"),
+    ],
+)
+def test_what_is_compressed_and_broke_off_is_no_page(answer: bytes) -> None:
+    with Site({"/": answer}) as site:
+        error = fails(site)
+    assert (error.exit_code, str(error.what)) == (8, "the reply broke off")
+    assert "Try again later" in str(error.hint)
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding", "why"),
+    [
+        (GZIP[:-8] + b"no crc32", "gzip", "incorrect data check"),
+        (GZIP[:-4] + b"size", "gzip", "incorrect length check"),
+        (zlib.compress(b"words")[:-4] + b"sum!", "deflate", "incorrect data check"),
+        (GZIP[:10] + b"\xff" + GZIP[11:], "gzip", "invalid block type"),
+    ],
+)
+def test_what_is_compressed_and_damaged_says_so(data: bytes, encoding: str, why: str) -> None:
+    with Site({"/": page(data, PLAIN, f"Content-Encoding: {encoding}")}) as site:
+        error = fails(site)
+    assert error.exit_code == 8
+    assert why in str(error.why)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "why"),
+    [
+        ("br", "it is compressed by br, unasked"),
+        ("gzip, zstd", "it is compressed by zstd, unasked"),
+        ("gzip, gzip", "it is compressed more than once (gzip, gzip)"),
+        ("none, deflate, gzip", "it is compressed more than once (deflate, gzip)"),
+    ],
+)
+def test_what_is_compressed_otherwise_is_said(encoding: str, why: str) -> None:
+    with Site({"/": page(b"x", PLAIN, f"Content-Encoding: {encoding}")}) as site:
+        assert str(fails(site).why) == why
 
 
 def test_a_page_of_scripts_is_told_of() -> None:
