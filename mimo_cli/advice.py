@@ -9,7 +9,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 from typing import Any, NamedTuple
 
-from mimo_cli.phrases import Phrase
+from mimo_cli.phrases import NOTHING, Phrase
 
 
 class Action(Enum):
@@ -61,6 +61,17 @@ class SetBaseUrl(NamedTuple):
     """The server says that `url` is its base URL."""
 
     url: str
+
+
+class SuspectBaseUrl(NamedTuple):
+    """The base URL may be wrong: `told` says so.
+
+    `elsewhere` is what to do where the address that failed is not from there, but a page's; it may
+    be empty.
+    """
+
+    told: Phrase
+    elsewhere: Phrase = NOTHING
 
 
 class ChooseModel(NamedTuple):
@@ -125,6 +136,7 @@ Advice = (
     | SetKey
     | SetKeyAgain
     | SetBaseUrl
+    | SuspectBaseUrl
     | ChooseModel
     | ReplaceModel
     | RetiredModel

@@ -17,6 +17,7 @@ from mimo_cli.advice import (
     SetBaseUrl,
     SetKey,
     SetKeyAgain,
+    SuspectBaseUrl,
     TurnThinkingOff,
 )
 from mimo_cli.errors import IncompleteError
@@ -71,7 +72,7 @@ def in_chat_terms(hint: Phrase | Advice, *, can_go_on: bool = False) -> Phrase:
             )
         case EarlierMedia(names):
             return _of_earlier_media(names)
-        case SetKey() | SetKeyAgain() | SetBaseUrl() | SeeModels():
+        case SetKey() | SetKeyAgain() | SetBaseUrl() | SuspectBaseUrl() | SeeModels():
             return in_command_terms(hint)
         case _:
             assert_never(hint)

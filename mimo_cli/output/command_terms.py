@@ -17,6 +17,7 @@ from mimo_cli.advice import (
     SetBaseUrl,
     SetKey,
     SetKeyAgain,
+    SuspectBaseUrl,
     TurnThinkingOff,
 )
 from mimo_cli.phrases import Phrase, either
@@ -45,8 +46,8 @@ def in_command_terms(hint: Phrase | Advice) -> Phrase:
             )
         case SetKey() | SetKeyAgain():
             return _of_key(hint)
-        case SetBaseUrl(url):
-            return Phrase("Run: mimo config set base_url {url}", url=url)
+        case SetBaseUrl() | SuspectBaseUrl():
+            return _of_base_url(hint)
         case ChooseModel() | ReplaceModel() | RetiredModel():
             return _of_model(hint)
         case ModelsForMedia(names):
@@ -63,6 +64,14 @@ def in_command_terms(hint: Phrase | Advice) -> Phrase:
             return _of_list(hint)
         case _:
             assert_never(hint)
+
+
+def _of_base_url(advice: SetBaseUrl | SuspectBaseUrl) -> Phrase:
+    match advice:
+        case SetBaseUrl(url):
+            return Phrase("Run: mimo config set base_url {url}", url=url)
+        case SuspectBaseUrl(told):
+            return told
 
 
 def _of_action(action: Action) -> Phrase:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mimo_cli.advice import SuspectBaseUrl
 from mimo_cli.errors import ALWAYS, MimoError, NetworkError, ProtocolError, ServerError
 from mimo_cli.phrases import NOTHING, Phrase, file_size, verbatim
 
@@ -112,11 +113,11 @@ def _way_closed(where: str, proxy: Proxy) -> Phrase:
 def _no_http(where: str, heard: Heard) -> ProtocolError:
     if heard.is_tls:
         what, why = Phrase("{where} speaks TLS", where=where), Phrase("base_url says plain http")
-        return ProtocolError(what, why, Phrase("Write https:// in base_url."))
+        return ProtocolError(what, why, SuspectBaseUrl(Phrase("Write https:// in base_url.")))
     if heard.is_late_http:
         return ProtocolError(_NO_PROPER_HTTP, _BLANK, retry_limit=ALWAYS)
     what = Phrase("{where} is no HTTP server", where=where)
-    hint = Phrase("Check base_url: is the port right?")
+    hint = SuspectBaseUrl(Phrase("Check base_url: is the port right?"))
     return ProtocolError(what, _answered(heard), hint, retry_limit=ALWAYS)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import httpcore
 
-from mimo_cli.advice import Action
+from mimo_cli.advice import Action, SuspectBaseUrl
 from mimo_cli.api.hosts import authority, host_and_port
 from mimo_cli.api.response import PROXY_AUTHENTICATION_REQUIRED
 from mimo_cli.api.transport import http_errors, tls_errors
@@ -115,9 +115,12 @@ def _stuck(proxy: Proxy, target: str, seconds: float | None, heard: Heard) -> Ne
         if seconds is None
         else Phrase("it answered, but opened no way for {seconds:g} s", seconds=seconds)
     )
-    hint = Phrase(
-        "Is what it goes through itself up? {variable} names it. Or check base_url.",
-        variable=proxy.variable,
+    hint = SuspectBaseUrl(
+        Phrase(
+            "Is what it goes through itself up? {variable} names it. Or check base_url.",
+            variable=proxy.variable,
+        ),
+        Phrase("Is what it goes through itself up? {variable} names it.", variable=proxy.variable),
     )
     return NetworkError(_not_connected(proxy, target), why, hint)
 
@@ -273,8 +276,12 @@ def _not_connected(proxy: Proxy, target: str) -> Phrase:
 
 
 def _refused(proxy: Proxy, target: str, said: Phrase, *, retry_limit: int) -> NetworkError:
-    hint = Phrase(
-        "Check base_url, and what the proxy allows. {variable} names it.", variable=proxy.variable
+    hint = SuspectBaseUrl(
+        Phrase(
+            "Check base_url, and what the proxy allows. {variable} names it.",
+            variable=proxy.variable,
+        ),
+        Phrase("Check what the proxy allows. {variable} names it.", variable=proxy.variable),
     )
     return NetworkError(_not_connected(proxy, target), said, hint, retry_limit=retry_limit)
 

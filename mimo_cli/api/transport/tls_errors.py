@@ -6,7 +6,7 @@ import ssl
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from mimo_cli.advice import Action
+from mimo_cli.advice import Action, SuspectBaseUrl
 from mimo_cli.api.transport.http_errors import through
 from mimo_cli.errors import ALWAYS, NetworkError
 from mimo_cli.phrases import NOTHING, Phrase, verbatim
@@ -71,9 +71,11 @@ def _no_tls(error: ssl.SSLError, where: Phrase) -> NetworkError:
     what = Phrase("no TLS with {where}", where=where)
     if error.reason in _NO_TLS:
         why = Phrase("it does not answer in TLS")
-        hint = Phrase("Does this port speak plain http? Then base_url begins with http://")
+        hint = SuspectBaseUrl(
+            Phrase("Does this port speak plain http? Then base_url begins with http://")
+        )
         return NetworkError(what, why, hint)
-    hint = Phrase("Check base_url: does this port speak https?")
+    hint = SuspectBaseUrl(Phrase("Check base_url: does this port speak https?"))
     return NetworkError(what, verbatim(error.reason or str(error)), hint)
 
 
@@ -88,11 +90,13 @@ def _certificate_error(
     return NetworkError(what, verbatim(error.verify_message), _hint_on_certificate(error, proxy))
 
 
-def _hint_on_certificate(error: ssl.SSLCertVerificationError, proxy: Proxy | None) -> Phrase:
+def _hint_on_certificate(
+    error: ssl.SSLCertVerificationError, proxy: Proxy | None
+) -> Phrase | SuspectBaseUrl:
     if hint := _hint_on_clock(error):
         return hint
     if error.verify_code == _WRONG_HOST:
-        return Phrase("Check base_url, or whether this network wants a login.")
+        return SuspectBaseUrl(Phrase("Check base_url, or whether this network wants a login."))
     if proxy is None:
         return Phrase("If you trust this server, name its CA in SSL_CERT_FILE.")
     return Phrase(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mimo_cli.advice import SuspectBaseUrl
 from mimo_cli.api.transport import inflater
 from mimo_cli.attachments.web.page_url import SAVE, host_of, shown
 from mimo_cli.errors import MimoError, NetworkError, ServerError, UsageError
@@ -180,13 +181,18 @@ def redirected_too_often(url: str, count: int) -> UsageError:
 
 def advise(error: MimoError, *, is_of_proxy: bool) -> None:
     """Put what helps with a page in the place of what helps with a model's server."""
-    if isinstance(error, UsageError) or is_of_proxy:
+    if isinstance(error, UsageError):
         return
-    is_broken = isinstance(error, ServerError)
-    error.hint = (
-        _LATER if is_broken else Phrase("Check the address and the network. {save}", save=SAVE)
-    )
     error.retry_limit = 0
+    match error.hint:
+        case SuspectBaseUrl(elsewhere=elsewhere) if elsewhere:
+            error.hint = elsewhere
+        case Phrase() if is_of_proxy and error.hint:
+            pass
+        case _ if isinstance(error, ServerError):
+            error.hint = _LATER
+        case _:
+            error.hint = Phrase("Check the address and the network. {save}", save=SAVE)
 
 
 def _none(

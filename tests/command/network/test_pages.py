@@ -452,6 +452,23 @@ def test_a_proxy_that_refuses_is_named() -> None:
     with Site({}) as site, HttpProxy({}, refusal=refusal) as proxy:
         error = fails(site, HTTPS_PROXY=f"http://127.0.0.1:{proxy.port}")
     assert str(error.what) == f"proxy 127.0.0.1:{proxy.port} did not connect to {HOST}:443"
+    assert error.hint == "Check what the proxy allows. HTTPS_PROXY names it."
+
+
+class Plain(Listener):
+    """Speaks no TLS."""
+
+    def handle(self, connection: socket.socket) -> None:
+        connection.sendall(b"220 no TLS here\r\n")
+        while connection.recv(1000):  # a connection that is closed unread is reset
+            pass
+
+
+def test_no_advice_on_a_page_names_the_base_url() -> None:
+    with Site({}) as site, Plain() as plain, HttpProxy({HOST: plain.port}) as proxy:
+        error = fails(site, HTTPS_PROXY=f"http://127.0.0.1:{proxy.port}")
+    assert str(error.what).startswith(f"no TLS with {HOST}:443")
+    assert str(error.hint).startswith("Check the address and the network.")
 
 
 def test_a_fetch_can_be_interrupted_whatever_the_site_does() -> None:

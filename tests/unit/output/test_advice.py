@@ -24,6 +24,7 @@ from mimo_cli.advice import (
     SetBaseUrl,
     SetKey,
     SetKeyAgain,
+    SuspectBaseUrl,
     TurnThinkingOff,
     with_values,
 )
@@ -163,6 +164,11 @@ WORDS: list[tuple[Advice, str, str]] = [
         SetBaseUrl("https://a.b"),
         "Run: mimo config set base_url https://a.b",
         "Run: mimo config set base_url https://a.b",
+    ),
+    (
+        SuspectBaseUrl(Phrase("Check base_url. {variable} is set.", variable="HTTPS_PROXY")),
+        "Check base_url. HTTPS_PROXY is set.",
+        "Check base_url. HTTPS_PROXY is set.",
     ),
     (ChooseModel(("a", "b")), "Did you mean -m a or b?", "Did you mean /model a or b?"),
     (
