@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,16 +11,18 @@ from mimo_cli.attachments import web_address
 from mimo_cli.attachments.attachment import ANY_FILM, TextFile
 from mimo_cli.errors import UsageError
 from mimo_cli.input import compose, file_bytes
+from mimo_cli.input.watch import NOBODY, Step
 from mimo_cli.phrases import Phrase, file_size
 from mimo_cli.text import decoding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from mimo_cli.attachments.attachment import Attachment, Film
     from mimo_cli.attachments.line_range import LineRange
     from mimo_cli.attachments.loaders import Loader
     from mimo_cli.input.programs import Means
+    from mimo_cli.input.watch import Watch
     from mimo_cli.media.formats import Format
     from mimo_cli.signals import Signals
     from mimo_cli.text.decoding import TextFormat
@@ -48,7 +51,7 @@ class Reader(NamedTuple):
 
     `tell` is called with what a user has to know of one: that a picture was made smaller, say.
     `environ` has the proxies through which pages are fetched. Without `helpers` no other program is
-    run.
+    run. `watch` is who sees how long it takes.
     """
 
     form: TextFormat
@@ -56,6 +59,7 @@ class Reader(NamedTuple):
     environ: Mapping[str, str]
     film: Film = ANY_FILM
     helpers: Helpers | None = None
+    watch: Watch = NOBODY
 
     def read(self, named: str) -> Attachment:
         """Return what a file's name, an address, or `clipboard:` stands for.
@@ -82,7 +86,8 @@ class Reader(NamedTuple):
     def _page(self, url: str) -> TextFile:
         from mimo_cli.attachments import pages  # few read pages
 
-        page = pages.fetch(url, environ=self.environ)
+        signals = None if self.helpers is None else self.helpers.signals
+        page = pages.fetch(url, environ=self.environ, signals=signals, watch=self.watch)
         for remark in page.remarks:
             self.tell(remark)
         return TextFile(page.url, page.text)
@@ -103,7 +108,8 @@ class Reader(NamedTuple):
         if loader is not None and self.helpers is not None:
             from mimo_cli.attachments import loaders
 
-            printed = loaders.load(loader, path, path, self._means(self.helpers))
+            with self._loading(self.helpers, loader, path) as means:
+                printed = loaders.load(loader, path, path, means)
             return self._loaded(printed, loader, path)
         return self.attachment(file_bytes.read(path, self.limit), path)
 
@@ -135,6 +141,14 @@ class Reader(NamedTuple):
         return programs.Means(
             programs.without_secrets(self.environ, *helpers.keys()), helpers.signals
         )
+
+    @contextlib.contextmanager
+    def _loading(self, helpers: Helpers, loader: Loader, name: str) -> Iterator[Means]:
+        """Show that a program reads a file, while it does."""
+        shown = decoding.file_name(name)
+        what = Phrase("reading {file} with {program}", file=shown, program=loader.program)
+        with self.watch.row() as show:
+            yield self._means(helpers)._replace(tick=Step(show, what).tick)
 
     def _lines(self, named: str, path: str, lines: LineRange) -> Attachment:
         from mimo_cli.attachments import line_range
@@ -174,7 +188,8 @@ class Reader(NamedTuple):
         if loader is not None and self.helpers is not None:
             from mimo_cli.attachments import loaders
 
-            printed = loaders.load_bytes(loader, data, name, self._means(self.helpers))
+            with self._loading(self.helpers, loader, name) as means:
+                printed = loaders.load_bytes(loader, data, name, means)
             return self._loaded(printed, loader, name)
         if file_bytes.is_plain(data):
             return TextFile(name, compose.decode_file(data, name, self.form))

@@ -10,7 +10,7 @@ from mimo_cli.attachments.attachment import ANY_FILM
 from mimo_cli.catalogue import pricing
 from mimo_cli.chat import input_line, status
 from mimo_cli.config import Origin
-from mimo_cli.conversation import prepare, resume, transcript
+from mimo_cli.conversation import prepare, resume, transcript, views
 from mimo_cli.conversation.views import Showing
 from mimo_cli.errors import MediaRefusedError
 from mimo_cli.output import json_output, wrapping
@@ -168,7 +168,14 @@ class Chat:
 
         environment, loaders = self.environment, self.resolved.loaders
         helpers = prepare.helpers(environment, loaders, self._secrets)
-        return Reader(self.text_format, self.console.info, environment.environ, self.film, helpers)
+        return Reader(
+            self.text_format,
+            self.console.info,
+            environment.environ,
+            self.film,
+            helpers,
+            views.watch(self.showing),
+        )
 
     def _secrets(self) -> tuple[str, ...]:
         """Return what no other program gets, and no file holds that was not named itself."""

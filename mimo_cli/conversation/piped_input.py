@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import Media
-from mimo_cli.conversation import prepare
+from mimo_cli.conversation import prepare, views
 from mimo_cli.errors import UsageError
 from mimo_cli.input import file_bytes, stdin
 from mimo_cli.named_tuple import NamedTuple
@@ -61,6 +61,7 @@ class Intake(NamedTuple):
 
     `exclude` are patterns of what is left out; `secrets` are called for what no file may hold that
     was not named itself. `loaders` is the user's file, if it names programs that read files.
+    `begun` is when the time for all of it did, by the environment's clock.
     """
 
     environment: Environment
@@ -71,6 +72,7 @@ class Intake(NamedTuple):
     exclude: tuple[str, ...] = ()
     secrets: Callable[[], tuple[str, ...]] = tuple
     loaders: Source | None = None
+    begun: float = 0.0
 
     @property
     def folders(self) -> FolderReader:
@@ -86,7 +88,18 @@ class Intake(NamedTuple):
 
         environment = self.environment
         helpers = prepare.helpers(environment, self.loaders, self.secrets)
-        return Reader(self.form, self.console.info, environment.environ, self.film, helpers)
+        watch = views.watch(
+            views.Showing(environment, self.settings, self.console, environment.stdout), self.left
+        )
+        tell = self.console.info
+        return Reader(self.form, tell, environment.environ, self.film, helpers, watch)
+
+    def left(self) -> float | None:
+        """Return the seconds that are left for all that is read, None for no limit."""
+        total = prepare.limits(self.settings, self.environment).total
+        if total is None:
+            return None
+        return self.begun + total - self.environment.clock.monotonic()
 
     def limit(self, read: file_bytes.Read) -> int:
         """Return how many bytes are taken of what begins so (a `file_bytes.Limit`)."""
@@ -120,6 +133,7 @@ def intake_of(
         tuple(options.exclude or ()),
         partial(prepare.known_keys, resolved, environment),
         resolved.loaders,
+        environment.clock.monotonic(),
     )
 
 

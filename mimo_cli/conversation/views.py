@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mimo_cli.named_tuple import NamedTuple
@@ -12,8 +13,11 @@ from mimo_cli.output.console import in_role
 from mimo_cli.output.output_stream import is_dumb, use_color
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mimo_cli.config import Settings
     from mimo_cli.environment import Environment
+    from mimo_cli.input.watch import Watch
     from mimo_cli.output.console import Console, Role
     from mimo_cli.output.output_stream import Output
     from mimo_cli.output.view import Awaited, View
@@ -88,6 +92,20 @@ def silent_view(showing: Showing, awaited: Awaited) -> View:
     if _may_spin(showing):
         return _spinner(showing, awaited)
     return SilentView(showing.console)
+
+
+def watch(showing: Showing, left: Callable[[], float | None] = lambda: None) -> Watch:
+    """Return who watches while something is read: a row, where that is in nobody's way."""
+    from mimo_cli.input.watch import NOBODY, Watch
+
+    row = NOBODY.row
+    if _may_spin(showing):
+        from mimo_cli.screen.working_row import working_row
+
+        environment = showing.environment
+        clock, signals = environment.clock.monotonic, environment.signals
+        row = partial(working_row, showing.console, environment.environ, clock, signals)
+    return Watch(row, showing.console.debug, left)
 
 
 def _may_spin(showing: Showing) -> bool:

@@ -17,7 +17,7 @@ import time
 from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from mimo_cli.signals import Signals
 
@@ -26,11 +26,19 @@ _LAST_WORDS = 4096  # bytes of stderr that are kept
 _GLANCE = 0.1  # seconds between two looks whether it still runs, while its outputs stay open
 
 
+def _nothing() -> None:
+    """Do nothing."""
+
+
 class Means(NamedTuple):
-    """What programs are run with: their environment, and the signals that end them."""
+    """What programs are run with: their environment, and the signals that end them.
+
+    `tick` is called again and again while one runs.
+    """
 
     environ: Mapping[str, str]
     signals: Signals
+    tick: Callable[[], None] = _nothing
 
 
 class Printed(NamedTuple):
@@ -58,8 +66,17 @@ class ExcessError(Exception):
     """A program printed more than was wanted."""
 
 
-def run(command: Sequence[str], means: Means, *, seconds: float, most: int) -> Printed:
-    """Run a program that gets nothing to read, and return what it prints: at most so many bytes.
+def run(
+    command: Sequence[str],
+    means: Means,
+    *,
+    seconds: float,
+    most: int,
+    stdin: IO[bytes] | int = subprocess.DEVNULL,
+) -> Printed:
+    """Run a program that gets an open file to read, or nothing, and return what it prints.
+
+    `most` is of how many bytes.
 
     From here on a signal is raised, and not left to the system: that would leave the program alone.
 
@@ -70,7 +87,7 @@ def run(command: Sequence[str], means: Means, *, seconds: float, most: int) -> P
         Interrupted: a signal came.
     """
     taken = bytearray()
-    with running(command, means, seconds=seconds) as program:
+    with running(command, means, seconds=seconds, stdin=stdin) as program:
         for part in program.parts():
             taken += part
             if len(taken) > most:
@@ -80,7 +97,12 @@ def run(command: Sequence[str], means: Means, *, seconds: float, most: int) -> P
 
 @contextlib.contextmanager
 def running(
-    command: Sequence[str], means: Means, *, seconds: float, folder: str | None = None
+    command: Sequence[str],
+    means: Means,
+    *,
+    seconds: float,
+    folder: str | None = None,
+    stdin: IO[bytes] | int = subprocess.DEVNULL,
 ) -> Iterator[Running]:
     """Run a program as `run` does, in a folder, for what it prints part by part.
 
@@ -96,12 +118,12 @@ def running(
                 [_found(command[0], means.environ), *command[1:]],
                 cwd=folder,
                 env=means.environ,
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 start_new_session=True,
             )
-        yield Running(program, time.monotonic() + seconds)
+        yield Running(program, time.monotonic() + seconds, means.tick)
     finally:
         if program is not None:
             end(program)
@@ -129,11 +151,14 @@ def _found(name: str, environ: Mapping[str, str]) -> str:
 class Running:
     """A program that runs, up to some time; once all its `parts` came, how it ended."""
 
-    def __init__(self, program: subprocess.Popen[bytes], until: float) -> None:
+    def __init__(
+        self, program: subprocess.Popen[bytes], until: float, tick: Callable[[], None]
+    ) -> None:
         self.code = 0
         self.last_words = b""
         self._program = program
         self._until = until
+        self._tick = tick
 
     def parts(self) -> Iterator[bytes]:
         """Yield what it prints, to its end; what it leaves behind is not waited for.
@@ -150,6 +175,7 @@ class Running:
             while selector.get_map():
                 has_ended = program.poll() is not None
                 left = _left(self._until)
+                self._tick()
                 ready = selector.select(0 if has_ended else min(_GLANCE, left))
                 if has_ended and not ready:
                     break  # another process has its outputs, and is silent

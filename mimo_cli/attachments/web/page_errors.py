@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mimo_cli.advice import SuspectBaseUrl
+from mimo_cli.advice import Action, SuspectBaseUrl
 from mimo_cli.api.transport import inflater
 from mimo_cli.attachments.web.page_url import SAVE, host_of, shown
 from mimo_cli.errors import MimoError, NetworkError, ServerError, UsageError
@@ -64,6 +64,10 @@ _KINDS = (
 )
 
 
+class SiteError(NetworkError):
+    """A site fails, as its answer or its silence says; why is a sentence on the page."""
+
+
 def media_type(answer: Response) -> str:
     """Return the type that a site gives its answer, without parameters, in lower case."""
     return re.split("[;,]", answer.content_type, maxsplit=1)[0].strip().lower()
@@ -86,7 +90,7 @@ def check(answer: Response, url: str) -> None:
     why = _REFUSED.get(status) or Phrase("the site answers with status {status}", status=status)
     if status >= _FIRST_5XX or status == _TOO_MANY_REQUESTS:
         what = Phrase("cannot fetch {url}", url=shown(url))
-        raise NetworkError(what, why, _LATER, status=status)
+        raise SiteError(what, why, _LATER, status=status)
     raise _none(url, why, _TYPED_WRONG if status in _GONE else _OPEN, status=status)
 
 
@@ -162,11 +166,27 @@ def too_large(url: str, most: int) -> UsageError:
     return _none(url, why, Phrase("Save the part that matters, and attach that."))
 
 
-def too_slow(url: str, seconds: float) -> NetworkError:
+def too_slow(url: str, seconds: float) -> SiteError:
     """Say that a page has not come in time."""
     what = Phrase("cannot fetch {url}", url=shown(url))
     why = Phrase("{host} took over {seconds:g} s", host=host_of(url), seconds=seconds)
-    return NetworkError(what, why, _LATER)
+    return SiteError(what, why, _LATER)
+
+
+def out_of_time(url: str) -> SiteError:
+    """Say that the time for all that is read has passed."""
+    what = Phrase("cannot fetch {url}", url=shown(url))
+    return SiteError(what, Phrase("out of time"), Action.LONGER_TIMEOUT)
+
+
+def name_both(error: MimoError, first: str, url: str) -> None:
+    """Name the page that was asked for, too, where what is wrong is where it redirects to."""
+    if url == first:
+        return
+    is_of_page = isinstance(error, UsageError | SiteError)
+    why = error.why if is_of_page else error.message
+    error.what = Phrase("cannot attach {url}", url=shown(first))
+    error.why = Phrase("it redirects to {url}: {problem}", url=shown(url), problem=why)
 
 
 def redirected_too_often(url: str, count: int) -> UsageError:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.attachments.web import page_encoding, page_errors, reader_process
+from mimo_cli.input.watch import Step
 from mimo_cli.media import formats
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from mimo_cli.api.response import Response
     from mimo_cli.attachments.web.reader_process import Cost
     from mimo_cli.phrases import Phrase
+    from mimo_cli.signals import Signals
 
 _HTML = (
     rb"(?i)\s*(?:<\?xml[^<>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*"
@@ -36,11 +38,25 @@ class Page(NamedTuple):
     remarks: tuple[Phrase, ...] = ()
 
 
-def read(answer: Response, url: str, cost: Cost, environ: Mapping[str, str]) -> Page:
+class Reading(NamedTuple):
+    """How a page is read: by a process that may cost so much, and that `signals` end."""
+
+    cost: Cost
+    environ: Mapping[str, str]
+    signals: Signals | None = None
+    step: Step = Step()
+
+
+class LateError(Exception):
+    """A page took more to be read than it may."""
+
+
+def read(answer: Response, url: str, reading: Reading) -> Page:
     """Return the page that an answer has.
 
     Raises:
         UsageError: it is no text, or there is none in it.
+        LateError: it takes too much.
     """
     body, kind = answer.body, page_errors.media_type(answer)
     looks_like_html = re.match(_HTML, body[:_LOOKED_AT], re.DOTALL) is not None
@@ -50,9 +66,7 @@ def read(answer: Response, url: str, cost: Cost, environ: Mapping[str, str]) -> 
     if text is None or ("\0" in text and not is_html):
         raise page_errors.not_text(url)
     if is_html:
-        return _of_html(
-            text.replace("\0", "\N{REPLACEMENT CHARACTER}"), url, len(body), cost, environ
-        )
+        return _of_html(text.replace("\0", "\N{REPLACEMENT CHARACTER}"), url, len(body), reading)
     if not text.strip():
         raise page_errors.no_words(url, is_scripted=False)
     return Page(url, "", text, kind or "text/plain", len(body))
@@ -74,11 +88,12 @@ _PLAIN = ("text/plain", "text/markdown", "application/json")
 """What is taken as it is, also if it is the source of a page."""
 
 
-def _of_html(html: str, url: str, size: int, cost: Cost, environ: Mapping[str, str]) -> Page:
+def _of_html(html: str, url: str, size: int, reading: Reading) -> Page:
     try:
-        found = reader_process.read(html, url, cost, environ)
+        cost, environ, signals, step = reading
+        found = reader_process.read(html, url, cost, environ, signals=signals, step=step)
     except reader_process.TooCostlyError as error:
-        raise page_errors.too_tangled(url) from error
+        raise LateError from error
     if not found.text:
         raise page_errors.no_words(url, is_scripted=found.is_scripted)
     remarks = (page_errors.hardly_words(url),) if found.is_scripted else ()

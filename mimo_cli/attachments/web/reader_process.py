@@ -9,21 +9,31 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import subprocess
+import select
 import sys
+import tempfile
+import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 import mimo_cli
+from mimo_cli.errors import LocalIOError
+from mimo_cli.input import programs
+from mimo_cli.input.watch import Step
+from mimo_cli.phrases import Phrase, reason
+from mimo_cli.signals import Signals
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from mimo_cli.attachments.web.readable import Readable
 
 _SERVE = "from mimo_cli.attachments.web.reader_process import serve; serve()"
 _LONGEST = 10_000_000
 """Characters of a text; lists within lists are indented, so it may be longer than its page."""
+_MOST_PRINTED = 16 * _LONGEST
+"""Bytes: a character takes twelve at most in JSON."""
+_UNSEEN = Step()
 _DEEP_ENOUGH = 10_000
 """Python's frames, for a tree of `readable`'s depth."""
 _PASSED_ON = ("SYSTEMROOT", "PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
@@ -42,30 +52,61 @@ class TooCostlyError(Exception):
     """The page took more than it may."""
 
 
-def read(html: str, url: str, cost: Cost, environ: Mapping[str, str]) -> Readable:
-    """Return the readable text of a page.
+def read(
+    html: str,
+    url: str,
+    cost: Cost,
+    environ: Mapping[str, str],
+    *,
+    signals: Signals | None = None,
+    step: Step = _UNSEEN,
+) -> Readable:
+    """Return the readable text of a page. Signals end the process; `step` is shown meanwhile.
 
     Raises:
         TooCostlyError: it takes too long, too much, or cannot be read at all.
+        LocalIOError: there is no room to hand it over.
+        Interrupted: a signal came.
     """
     from mimo_cli.attachments.web.readable import Readable
 
-    asked = json.dumps({"html": html, "url": url, "cost": cost})
+    means = programs.Means(_environ(environ), signals or Signals(), step.tick)
+    command = [sys.executable, "-P", "-X", "utf8", "-c", _SERVE]
+    with _handed_over(json.dumps({"html": html, "url": url, "cost": cost})) as file:
+        try:
+            done = programs.run(
+                command, means, seconds=cost.seconds, most=_MOST_PRINTED, stdin=file
+            )
+        except (programs.LateError, programs.ExcessError) as error:
+            raise TooCostlyError from error
+    if done.code != 0:
+        raise TooCostlyError(done.complaint)
+    return Readable(*json.loads(done.output))
+
+
+@contextlib.contextmanager
+def _handed_over(text: str) -> Iterator[IO[bytes]]:
+    """Give a text in an open file that has no name: in memory, where the system has such files.
+
+    Raises:
+        LocalIOError: there is no room for it.
+    """
     try:
-        done = subprocess.run(  # noqa: S603 - our own program
-            [sys.executable, "-P", "-X", "utf8", "-c", _SERVE],
-            input=asked.encode(),
-            capture_output=True,
-            timeout=cost.seconds,
-            check=False,
-            env=_environ(environ),
-            start_new_session=True,  # a Ctrl-C is ours, and ends it
-        )
-    except subprocess.TimeoutExpired as error:
-        raise TooCostlyError from error
-    if done.returncode != 0:
-        raise TooCostlyError(done.stderr.decode("utf-8", "replace"))
-    return Readable(*json.loads(done.stdout))
+        file: IO[bytes]
+        if hasattr(os, "memfd_create"):
+            file = os.fdopen(os.memfd_create("page"), "w+b")
+        else:  # pragma: no cover - another system
+            file = tempfile.TemporaryFile()  # noqa: SIM115 - closed below
+    except OSError as error:  # pragma: no cover - no descriptor is left
+        raise LocalIOError(Phrase("cannot hand over a page to be read"), reason(error)) from error
+    with file:
+        try:
+            file.write(text.encode())
+            file.seek(0)
+        except OSError as error:  # pragma: no cover - memory, or the disk, is full
+            what = Phrase("cannot hand over a page to be read")
+            raise LocalIOError(what, reason(error)) from error
+        yield file
 
 
 def _environ(environ: Mapping[str, str]) -> dict[str, str]:
@@ -77,6 +118,7 @@ def _environ(environ: Mapping[str, str]) -> dict[str, str]:
 
 def serve() -> None:
     """Read a page from stdin and write it to stdout: the process."""
+    _end_with_the_reader()
     asked = json.load(sys.stdin)
     _limit(Cost(*asked["cost"]))
     from mimo_cli.attachments.web import readable
@@ -85,6 +127,14 @@ def serve() -> None:
     if len(found.text) > _LONGEST:
         sys.exit("too long")
     json.dump(found, sys.stdout)
+
+
+def _end_with_the_reader() -> None:
+    """End this process when nobody reads what it prints any more: its parent was killed, say."""
+    if hasattr(select, "poll"):
+        look = select.poll()
+        look.register(sys.stdout.fileno(), 0)  # an error alone: the pipe's other end is closed
+        threading.Thread(target=lambda: look.poll() and os._exit(1), daemon=True).start()
 
 
 def _limit(cost: Cost) -> None:

@@ -17,10 +17,12 @@ from support.harness import PATIENCE
 from support.proxies import HttpProxy, Listener, SocksProxy
 from support.websites import ADDRESS, HOST, OTHER, TRUSTED, Site, page, reply
 
+from mimo_cli.advice import Action
 from mimo_cli.api.timing import Clock
 from mimo_cli.attachments import pages
 from mimo_cli.attachments.pages import Limits, fetch
 from mimo_cli.errors import MimoError, NetworkError, ServerError, UsageError
+from mimo_cli.input.watch import Watch
 from mimo_cli.phrases import NOTHING
 
 if TYPE_CHECKING:
@@ -146,8 +148,72 @@ def test_a_redirect_to_what_may_not_be_fetched_is_refused(location: str, why: st
 def test_a_redirect_to_a_name_of_a_private_network_is_refused() -> None:
     names = {HOST: [ADDRESS], OTHER: ["10.1.2.3"]}
     with Site({"/": reply(302, f"Location: https://{OTHER}/")}, names=names) as site:
-        assert str(fails(site).why) == f"{OTHER} has an address of a private network"
+        error = fails(site)
+    assert str(error.what) == f"cannot attach {URL}/"
+    problem = f"{OTHER} has an address of a private network"
+    assert str(error.why) == f"it redirects to https://{OTHER}/: {problem}"
     assert site.connected == [ADDRESS]
+
+
+@pytest.mark.parametrize(
+    ("answer", "exit_code", "problem"),
+    [
+        (reply(404), 2, "there is no such page"),
+        (reply(500), 7, "the site answers with status 500"),
+        (page(b"%PDF-1.7", PLAIN), 2, "it is a PDF document"),
+        (page(GZIP[:-4], PLAIN, "Content-Encoding: gzip"), 8, "the reply broke off: what is"),
+        (reply(302, "Location: http://a.org/"), 2, "it redirects to plain http (a.org)"),
+        (reply(200, "Content-Length: 9") + b"abc", 8, "connection lost: "),
+    ],
+)
+def test_behind_a_redirect_both_addresses_are_named(
+    answer: bytes, exit_code: int, problem: str
+) -> None:
+    paths = {"/": reply(302, f"Location: https://{OTHER}/b"), "/b": answer}
+    with Site(paths) as site:
+        error = fails(site)
+    assert (error.exit_code, str(error.what)) == (exit_code, f"cannot attach {URL}/")
+    assert str(error.why).startswith(f"it redirects to https://{OTHER}/b: {problem}")
+
+
+def test_what_is_asked_and_what_comes_is_told_to_who_wants_to_know() -> None:
+    told: list[str] = []
+    paths = {"/a?key=1": reply(302, f"Location: https://{OTHER}/b"), "/b": WORDS}
+    with Site(paths) as site:
+        watch = Watch(detail=lambda it: told.append(str(it)))
+        fetch(f"{URL}/a?key=1#x", environ=TRUSTED, reach=site.reach, watch=watch)
+    assert told == [
+        f"fetching {URL}/a?key=1",
+        "connected to 127.0.0.1",
+        "status 302, no type, 0 bytes",
+        f"status 302: to https://{OTHER}/b",
+        f"fetching https://{OTHER}/b",
+        "connected to 127.0.0.1",
+        "status 200, text/plain, 5 bytes",
+    ]
+
+
+def test_the_proxy_is_told_to_who_wants_to_know() -> None:
+    told: list[str] = []
+    with Site({"/": WORDS}) as site, HttpProxy({HOST: site.port}) as proxy:
+        environ = {**TRUSTED, "HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}"}
+        fetch(URL, environ=environ, watch=Watch(detail=lambda it: told.append(str(it))))
+    assert told[1] == f"connected to 127.0.0.1, proxy 127.0.0.1:{proxy.port}"
+
+
+@pytest.mark.parametrize("left", [0.0, 0.3])
+def test_the_time_for_all_that_is_read_is_a_pages_too(left: float) -> None:
+    with Site({"/": silent}) as site, pytest.raises(NetworkError) as caught:
+        fetch(URL, environ=TRUSTED, reach=site.reach, watch=Watch(left=lambda: left))
+    assert str(caught.value.message) == f"cannot fetch {URL}: out of time"
+    assert caught.value.hint == Action.LONGER_TIMEOUT
+
+
+def test_the_time_for_all_that_is_read_is_for_the_reading_too() -> None:
+    left = iter([60.0, 0.2])
+    with Site({"/": page("<!--" * 1_000_000)}) as site, pytest.raises(NetworkError) as caught:
+        fetch(URL, environ=TRUSTED, reach=site.reach, watch=Watch(left=lambda: next(left)))
+    assert str(caught.value.why) == "out of time"
 
 
 def test_five_redirects_are_followed_and_no_more() -> None:
@@ -204,7 +270,8 @@ def test_five_redirects_are_followed_and_no_more() -> None:
 def test_what_is_no_page_is_said_in_words(answer: bytes, kind: type[MimoError], why: str) -> None:
     with Site({"/": answer}) as site:
         error = fails(site)
-    assert (type(error), str(error.why)) == (kind, why)
+    assert isinstance(error, kind)
+    assert str(error.why) == why
     assert error.hint != NOTHING
     assert "base_url" not in str(error.hint)
 
@@ -390,7 +457,8 @@ def test_a_site_that_drips_is_left_in_time(first: bytes) -> None:
         error = fails(site, limits=Limits(seconds=0.3))
         assert site.gone.wait(PATIENCE)
         over.set()
-    assert (type(error), str(error.why)) == (NetworkError, f"{HOST} took over 0.3 s")
+    assert isinstance(error, NetworkError)
+    assert str(error.why) == f"{HOST} took over 0.3 s"
 
 
 def test_the_limit_is_for_all_redirects_together() -> None:
@@ -398,7 +466,8 @@ def test_the_limit_is_for_all_redirects_together() -> None:
         clock = Clock(monotonic=lambda: 19.8 if site.heads else 0.0)
         with pytest.raises(NetworkError) as caught:
             fetch(URL, environ=TRUSTED, clock=clock, reach=site.reach)
-    assert str(caught.value.why) == f"{HOST} took over 20 s"
+    assert str(caught.value.what) == f"cannot attach {URL}"
+    assert str(caught.value.why) == f"it redirects to {URL}/next: {HOST} took over 20 s"
 
 
 # ---- The way

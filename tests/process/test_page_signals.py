@@ -1,0 +1,49 @@
+"""A signal while a page is read: the process that reads it ends, too."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.fake_programs import FakePrograms, Witness
+from support.harness import PATIENCE
+
+PROGRAM = """
+import sys
+from mimo_cli.attachments.web import reader_process
+from mimo_cli.errors import Interrupted
+from mimo_cli.signals import Signals
+
+sys.executable = sys.argv[1]
+html = "<!--" * 2_500_000
+signals = Signals(owns_process=True)
+try:
+    reader_process.read(html, "https://a.org/", reader_process.Cost(), {}, signals=signals)
+except Interrupted:
+    sys.exit("interrupted")
+"""
+
+
+@pytest.mark.untraced
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_the_process_that_reads_a_page_ends_with_the_program(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    programs, witness = FakePrograms(tmp_path), Witness(tmp_path)
+    programs.add("python", f'exec 3> {witness.path}; echo begun >&3; exec {sys.executable} "$@"')
+    python = Path(programs.path.partition(":")[0]) / "python"
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, python], stderr=subprocess.PIPE
+    ) as program:
+        try:
+            witness.wait_for_a_word()
+            program.send_signal(number)
+            _, told = program.communicate(timeout=PATIENCE)
+        finally:
+            program.kill()
+    assert told == (b"" if number == signal.SIGKILL else b"interrupted\n")
+    witness.wait_until_gone()
+    witness.close()
