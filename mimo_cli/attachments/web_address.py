@@ -43,6 +43,12 @@ _RECORDINGS = ("AAC", "AIFF", "AMR", "WMA")
 _DOWNLOAD = Phrase("Download it, and attach the file.")
 
 _SCHEME = re.compile(r"(?:(image|audio|video):)?([a-zA-Z][a-zA-Z0-9+.-]*):", re.ASCII)
+_MISTYPED = (
+    r"(?i)(?:https?(?::/{0,3}|/{1,3})(?P<rest>[^/\s].*)"  # https:/a.org, https//a.org
+    r"|www\.[\w-]+\.[\w.-]+(?:[:/?#].*)?"
+    r"|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|edu|gov|io|dev|cn)(?:[/?#].*)?)"
+)
+"""How an address of the Web is named that is none."""
 _FETCHED = ("http", "https")
 _LONGEST = 8192
 _SHOWN = 200
@@ -91,12 +97,24 @@ def misnamed(named: str) -> UsageError | None:
     kind, _, rest = named.partition(":")
     what = Phrase("cannot attach {name}", name=_cut(named))
     if re.match(r"(?:(?:image|audio|video):)?[a-zA-Z][a-zA-Z0-9+.-]*://", named, re.ASCII):
-        return UsageError(what, Phrase("only https:// addresses are fetched"), _DOWNLOAD)
+        if kind in _KINDS:
+            return UsageError(what, Phrase("only https:// addresses are fetched"), _DOWNLOAD)
+        meant = _meant(named.partition("://")[2])
+        return UsageError(what, Phrase("only https:// addresses are fetched"), meant or _DOWNLOAD)
+    if (found := re.fullmatch(_MISTYPED, named)) and (meant := _meant(found["rest"] or named)):
+        return UsageError(what, Phrase("there is no such file"), meant)
     if kind in _KINDS:
         why = Phrase("{kind}: is for an https:// address", kind=kind)
         hint = Phrase("A file is named alone: {file}", file=_cut(rest)) if rest else NOTHING
         return UsageError(what, why, hint)
     return None
+
+
+def _meant(rest: str) -> Phrase:
+    """Return the question whether a page was meant; nothing where there is no host."""
+    if not re.match(r"[\w-]+(?:\.[\w-]+)+(?:[:/?#]|\Z)", rest) or re.search(r"\s", rest):
+        return NOTHING
+    return Phrase("Did you mean https://{rest}?", rest=_cut(rest))
 
 
 def refusal(address: str) -> Phrase | None:

@@ -11,11 +11,11 @@ People type questions without quotes, and with characters that are options elsew
    before a letter of another alphabet.
 
 Files that stand right behind `-f FILE` are attached as well (`-f src/*.py`: the shell makes words
-of the second and the further ones). What may not have been meant is told in a remark: an option
-between two words or behind several that nobody quoted, a word that names a file, quotes that are
-none to a shell. It is an error where it costs something: such an option that would replace a file,
-and what input methods make of a dash and of quotes, where that makes words of an option or of its
-value.
+of the second and the further ones), and so are `https://` addresses right behind one. What may not
+have been meant is told in a remark: an option between two words or behind several that nobody
+quoted, a word that names a file, quotes that are none to a shell. It is an error where it costs
+something: such an option that would replace a file, and what input methods make of a dash and of
+quotes, where that makes words of an option or of its value.
 """
 
 from __future__ import annotations
@@ -164,14 +164,22 @@ def _has_space(text: str) -> bool:
 def _with_attached(
     arguments: list[Argument], takes_value: Mapping[str, bool], is_file: Callable[[str], bool]
 ) -> tuple[list[Argument], list[str]]:
-    """Return the arguments with files behind `-f FILE` made options, and those files."""
+    """Return the arguments with files behind `-f FILE` made options, and those files.
+
+    Pages behind `-f PAGE` likewise.
+    """
     found: list[Argument] = []
     names: list[str] = []
-    behind = False
+    behind, is_behind_page = False, False
     for it in arguments:
         if it.kind == "option":
             behind = it.name in _FILE and takes_value.get(it.name, False)
-        elif behind and not it.is_literal and _names_file(it.value, is_file):
+            is_behind_page = behind and _is_page(it.value)
+        elif (
+            behind
+            and not it.is_literal
+            and (_names_file(it.value, is_file) or (is_behind_page and _is_page(it.value)))
+        ):
             names.append(it.value)
             found.append(Argument("option", (_FILE[0], it.value), _FILE[0]))
             continue
@@ -179,6 +187,10 @@ def _with_attached(
             behind = False
         found.append(it)
     return found, names
+
+
+def _is_page(word: str) -> bool:
+    return word[:8].lower() == "https://" and not _has_space(word)
 
 
 def _of_attached(names: list[str]) -> Iterator[Phrase]:

@@ -89,6 +89,26 @@ FILES = ("a.py", "b.py", "中文.md")
             "attached as well: b.py, 中文.md (a question that is meant stands behind --)",
         ),
         (
+            ["-f", "https://a.org/x", "https://b.org", "hi"],
+            ["-f", "https://a.org/x", "-f", "https://b.org"],
+            ["hi"],
+            "attached as well: https://b.org (a question that is meant stands behind --)",
+        ),
+        (["-f", "a.py", "https://b.org", "hi"], ["-f", "a.py"], ["https://b.org", "hi"], ""),
+        (
+            ["-f", "https://a.org", "https://b or c"],
+            ["-f", "https://a.org"],
+            ["https://b or c"],
+            "",
+        ),
+        (["-m", "x", "https://a.org"], ["-m", "x"], ["https://a.org"], ""),
+        (
+            ["-f", "https://a.org", "--", "https://b.org"],
+            ["-f", "https://a.org"],
+            ["https://b.org"],
+            "",
+        ),
+        (
             ["--file=a.py", "b.py", "hi"],
             ["--file=a.py", "-f", "b.py"],
             ["hi"],
