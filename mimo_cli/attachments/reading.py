@@ -145,7 +145,7 @@ class Reader(NamedTuple):
     @contextlib.contextmanager
     def _loading(self, helpers: Helpers, loader: Loader, name: str) -> Iterator[Means]:
         """Show that a program reads a file, while it does."""
-        shown = decoding.file_name(name)
+        shown = os.path.basename(decoding.file_name(name))  # noqa: PTH119 - any name will do
         what = Phrase("reading {file} with {program}", file=shown, program=loader.program)
         with self.watch.row() as show:
             yield self._means(helpers)._replace(tick=Step(show, what).tick)
