@@ -240,8 +240,8 @@ def test_there_is_something_to_read() -> None:
                 "attachments.web.page_url",  # reads a URL as the one does that asks for it
             ],
         ),
-        ("bs4", ["attachments.web.readable"]),
-        ("markdownify", ["attachments.web.readable"]),
+        ("bs4", ["attachments.web.html", "attachments.web.readable"]),
+        ("markdownify", ["attachments.web.html.converter"]),
         (
             "httpcore",
             [

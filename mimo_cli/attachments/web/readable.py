@@ -1,7 +1,7 @@
 """HTML as readable text: Markdown without menus, scripts and what is not shown.
 
-Beautiful Soup parses, markdownify writes. Run by `reader_process`: either takes minutes for a page
-that was made to cost that.
+Beautiful Soup parses, the passes of `html` go over the tree, markdownify writes. Run by
+`reader_process`: either library takes minutes for a page that was made to cost that.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import warnings
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import PreformattedString
-from markdownify import MarkdownConverter
+
+from mimo_cli.attachments.web.html.converter import Converter, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,6 @@ _NOT_READ = {
 }
 _AROUND = ("header", "footer", "aside")
 _HIDING_STYLE = r"(?i)display\s*:\s*none|visibility\s*:\s*hidden"
-_PERMALINKS = ("¶", "#", "§", "\N{LINK SYMBOL}")
 
 _BLOCKS = frozenset(
     {
@@ -73,7 +72,7 @@ def read(html: str, url: str) -> Readable:
     has_scripts = soup.find("script") is not None
     _drop_unread(soup)
     part = _main_part(soup)
-    text = _Converter(base).convert_soup(part).strip()
+    text = Converter(base).convert_soup(part).strip()
     is_scripted = has_scripts and len(text) < _ENOUGH
     if title and text and not text.startswith("# "):
         text = f"# {title}\n\n{text}"
@@ -107,14 +106,7 @@ class _Soup(BeautifulSoup):
 
 def _base(soup: BeautifulSoup, url: str) -> str:
     found = soup.find("base", href=True)
-    return _joined(url, str(found["href"])) if isinstance(found, Tag) else url
-
-
-def _joined(base: str, address: str) -> str:
-    try:
-        return urljoin(base, address.strip())
-    except ValueError:
-        return ""
+    return joined(url, str(found["href"])) if isinstance(found, Tag) else url
 
 
 def _title(soup: BeautifulSoup) -> str:
@@ -152,58 +144,3 @@ def _main_part(soup: BeautifulSoup) -> Tag:
         if not tag.decomposed and tag.find_parent(["article", "main"]) is None:
             tag.decompose()
     return soup
-
-
-class _Converter(MarkdownConverter):
-    """Writes Markdown for a model: nothing escaped, addresses complete."""
-
-    def __init__(self, base: str) -> None:
-        super().__init__(
-            heading_style="atx",
-            bullets="-",
-            autolinks=False,
-            escape_asterisks=False,
-            escape_underscores=False,
-            table_infer_header=True,
-            code_language_callback=_language,
-        )
-        self._base = base
-
-    def convert_a(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        """Write a link; one within the page, or of a script, is its words."""
-        words = text.strip()
-        href = str(el.get("href") or "")
-        if "_inline" in parent_tags and words in _PERMALINKS:
-            return ""
-        address = "" if href[:1] in ("", "#") else _joined(self._base, href)
-        if not words or "_noformat" in parent_tags or not re.match("https?:|mailto:", address):
-            return text
-        before, after = (" " if it.isspace() else "" for it in (text[0], text[-1]))
-        return f"{before}[{words}]({address}){after}"
-
-    def _convert_block(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002 - as the library calls it
-        words = text.strip()
-        return words if "_inline" in parent_tags or not words else f"\n\n{words}\n\n"
-
-    convert_main = convert_aside = convert_header = convert_footer = _convert_block
-    convert_figure = convert_details = convert_summary = _convert_block
-    convert_address = convert_form = convert_fieldset = _convert_block
-
-    def convert_img(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002 - as the library calls it
-        """Write what a picture shows, where the page says so."""
-        alt = " ".join(str(el.get("alt") or "").split())
-        return f"![{alt}]" if alt else ""
-
-
-def _language(pre: Tag) -> str:
-    """Return the language of a block of code, as highlighters have it in a class."""
-    inner = pre.find("code")
-    around = pre.parent
-    for tag in (pre, inner, around, around.parent if around else None):
-        classes = str(tag.get("class") or "") if isinstance(tag, Tag) else ""
-        found = re.search(
-            r"\b(?:language|lang|highlight|highlight-source)-([\w+#-]{1,20})", classes
-        )
-        if found:
-            return found[1]
-    return ""

@@ -1,0 +1,1 @@
+"""What of HTML would be lost in Markdown: formulas, code, tables; and the Markdown itself."""
