@@ -43,6 +43,7 @@ PURE_MODULES = [
     "api.transport.proxies.proxy",
     "api.transport.proxies.proxy_url",
     "attachments.web.addresses",
+    "attachments.web.html.leftovers",
     "attachments.web.page_encoding",
     "catalogue.models",
     "catalogue.pricing",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bs4 import BeautifulSoup, Tag
 from bs4.element import PreformattedString
 
+from mimo_cli.attachments.web.html import leftovers
 from mimo_cli.attachments.web.html.converter import Converter, joined
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def read(html: str, url: str) -> Readable:
     """Return the readable text of a page; addresses in it are completed by its own."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that it looks like a file's name, or like XML
-        soup = _Soup(html, "html.parser", multi_valued_attributes=None)
+        soup = _Soup(leftovers.clean(html), "html.parser", multi_valued_attributes=None)
     base = _base(soup, url)
     title = _title(soup)
     has_scripts = soup.find("script") is not None

@@ -62,6 +62,12 @@ def text(html: str) -> str:
         ("<main>short</main>all", "short\n\nall"),
         ("<!-- a --><?b?><![CDATA[c]]><p>d", "d"),
         ("&lt;a&gt; &#x5929; &#xD800; &", "<a> 天 \N{REPLACEMENT CHARACTER} &"),
+        ("&bogus; &amp;c; &copy; &x", "&bogus; &c; © &x"),
+        (
+            "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'><!ENTITY y 'z'>]><p>&x;&y;",
+            "&x;&y;",
+        ),
+        ("<!DOCTYPE a [<p>b", "b"),
         ("", ""),
         ("just words", "just words"),
         ("page.html", "page.html"),
