@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bs4 import BeautifulSoup, Tag
 from bs4.element import PreformattedString
 
-from mimo_cli.attachments.web.html import leftovers
+from mimo_cli.attachments.web.html import leftovers, tables
 from mimo_cli.attachments.web.html.converter import Converter, joined
 
 if TYPE_CHECKING:
@@ -46,8 +46,10 @@ _CLOSES = {
     "li": ("li", "p"),
     **dict.fromkeys(("dt", "dd"), ("dt", "dd", "p")),
     **dict.fromkeys(("td", "th"), ("td", "th", "p")),
-    "tr": ("tr", "td", "th", "p"),
-    **dict.fromkeys(("tbody", "tfoot"), ("tbody", "thead", "tr", "td", "th", "p")),
+    "tr": ("tr", "td", "th", "caption", "p"),
+    **dict.fromkeys(
+        ("thead", "tbody", "tfoot"), ("tbody", "thead", "caption", "tr", "td", "th", "p")
+    ),
     "option": ("option",),
 }
 """The elements that end where another begins (HTML, 13.1.2.4): their end tags may be left out."""
@@ -73,6 +75,7 @@ def read(html: str, url: str) -> Readable:
     has_scripts = soup.find("script") is not None
     _drop_unread(soup)
     part = _main_part(soup)
+    tables.write(part)
     text = Converter(base).convert_soup(part).strip()
     is_scripted = has_scripts and len(text) < _ENOUGH
     if title and text and not text.startswith("# "):

@@ -21,7 +21,6 @@ class Converter(MarkdownConverter):
             autolinks=False,
             escape_asterisks=False,
             escape_underscores=False,
-            table_infer_header=True,
             code_language_callback=_language,
         )
         self._base = base
@@ -50,6 +49,17 @@ class Converter(MarkdownConverter):
         """Write what a picture shows, where the page says so."""
         alt = " ".join(str(el.get("alt") or "").split())
         return f"![{alt}]" if alt else ""
+
+    def convert_tr(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002 - as the library calls it
+        """Write a row; what divides the first from the others is a row already."""
+        return f"|{text}\n"
+
+    def convert_td(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002 - as the library calls it
+        """Write a cell; no bar in it ends it."""
+        words = " ".join(text.split()).replace("|", r"\|")
+        return f" {words} |"
+
+    convert_th = convert_td
 
 
 def joined(base: str, address: str) -> str:
