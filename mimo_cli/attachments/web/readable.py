@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bs4 import BeautifulSoup, Tag
 from bs4.element import PreformattedString
 
-from mimo_cli.attachments.web.html import leftovers, tables
+from mimo_cli.attachments.web.html import code_blocks, leftovers, tables
 from mimo_cli.attachments.web.html.converter import Converter, joined
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def read(html: str, url: str) -> Readable:
     has_scripts = soup.find("script") is not None
     _drop_unread(soup)
     part = _main_part(soup)
+    code_blocks.write(part)
     tables.write(part)
     text = Converter(base).convert_soup(part).strip()
     is_scripted = has_scripts and len(text) < _ENOUGH

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from bs4 import Tag
 from markdownify import MarkdownConverter
+
+if TYPE_CHECKING:
+    from bs4 import Tag
 
 _PERMALINKS = ("¶", "#", "§", "\N{LINK SYMBOL}")
 
@@ -21,7 +24,6 @@ class Converter(MarkdownConverter):
             autolinks=False,
             escape_asterisks=False,
             escape_underscores=False,
-            code_language_callback=_language,
         )
         self._base = base
 
@@ -50,6 +52,17 @@ class Converter(MarkdownConverter):
         alt = " ".join(str(el.get("alt") or "").split())
         return f"![{alt}]" if alt else ""
 
+    def convert_pre(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """Write a block of code, in a fence that nothing in it closes."""
+        lines = [it.rstrip() for it in text.strip("\n").rstrip().split("\n")]
+        if lines == [""]:
+            return ""
+        if "_inline" in parent_tags:  # a cell, a heading: Markdown has no blocks there
+            return "<br>".join(_code_span(it) for it in lines)
+        fence = "`" * max(3, _longest_run(text) + 1)
+        written = (f"{fence}{el.get('lang') or ''}", *lines, fence)
+        return "\n\n" + "\n".join(written) + "\n\n"
+
     def convert_tr(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002 - as the library calls it
         """Write a row; what divides the first from the others is a row already."""
         return f"|{text}\n"
@@ -70,15 +83,13 @@ def joined(base: str, address: str) -> str:
         return ""
 
 
-def _language(pre: Tag) -> str:
-    """Return the language of a block of code, as highlighters have it in a class."""
-    inner = pre.find("code")
-    around = pre.parent
-    for tag in (pre, inner, around, around.parent if around else None):
-        classes = str(tag.get("class") or "") if isinstance(tag, Tag) else ""
-        found = re.search(
-            r"\b(?:language|lang|highlight|highlight-source)-([\w+#-]{1,20})", classes
-        )
-        if found:
-            return found[1]
-    return ""
+def _longest_run(text: str) -> int:
+    return max(map(len, re.findall("`+", text)), default=0)
+
+
+def _code_span(line: str) -> str:
+    if not line.strip():
+        return ""
+    run = _longest_run(line)
+    ticks, space = "`" * (run + 1), " " if run else ""
+    return f"{ticks}{space}{line}{space}{ticks}"

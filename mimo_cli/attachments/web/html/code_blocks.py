@@ -1,0 +1,172 @@
+"""Blocks of code: their lines without numbers, and their language."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from bs4 import Tag
+from bs4.element import NavigableString
+
+from mimo_cli.attachments.web.html.tree import ancestor, classes, element, elements, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_GUTTERS = frozenset(
+    {
+        *("gutter", "rouge-gutter", "linenos", "lineno", "linenodiv", "ln", "lnt", "lntd"),
+        *("blob-num", "js-line-number", "line-number", "line-numbers", "linenumber", "linenum"),
+        *("hljs-ln-numbers", "hljs-ln-n", "crayon-nums", "code-line-number"),
+    }
+)
+"""What highlighters call the numbers of lines, if there is nothing but digits in it."""
+_CELLS = ("td", "th")
+_LINE_CLASSES = frozenset({"line", "code-line", "token-line", "crayon-line", "view-line"})
+_LINE_NAMES = frozenset({"div", "p", "li", "tr"})
+_LANGUAGE_ATTRIBUTES = ("data-lang", "data-language", "data-tagsearch-lang")
+_LANGUAGE = (
+    r"(?i)(?:^|\s)(?:(?:brush:\s*|(?:mw-highlight-)?lang(?:uage)?-|highlight-(?:source-|text-)?)"
+    r"([a-z0-9][\w+#.-]{0,20})|(?:highlight|hljs|sourcecode|syntaxhighlighter|chroma)\s+"
+    r"([a-z0-9][\w+#]{0,20}))(?=[\s;]|$)"
+)
+_NO_LANGUAGE = frozenset(
+    {
+        *("highlight", "hljs", "sourcecode", "chroma", "notranslate", "copyable", "wrap", "table"),
+        *("none", "default", "undefined", "plain", "plaintext", "text", "txt", "nohighlight"),
+        *("numbersource", "block", "code", "container", "wrapper", "line", "lines", "pre"),
+    }
+)
+_PARTS = frozenset({"html", "body", "main", "article", "section", "[document]"})
+"""Beyond which a class tells of more than a block of code."""
+_LEVELS = 3
+_LOOKED_AT = 6
+_LONGEST = 300
+
+
+def write(part: Tag) -> None:
+    """Put each block of code in one `pre`, with its text alone and `lang`."""
+    for table in list(_code_tables(part)):
+        _write_table(table)
+    for pre in elements(part, ("pre",)):
+        if not pre.decomposed:
+            language, text = _language(pre), _text([pre])
+            pre.attrs = {"lang": language}
+            pre.clear(decompose=True)
+            pre.append(NavigableString(text))
+
+
+def _code_tables(part: Tag) -> Iterator[Tag]:
+    """Yield the tables that are for the numbers of lines beside code."""
+    seen = set[int]()
+    for cell in elements(part, _CELLS):
+        table = ancestor(cell, ("table",)) if _is_gutter(cell) else None
+        if table is not None and id(table) not in seen:
+            seen.add(id(table))
+            yield table
+
+
+def _is_gutter(tag: Tag) -> bool:
+    is_cell = tag.name in _CELLS
+    if is_cell and "data-line-number" in tag.attrs:
+        return not tag.get_text().strip("0123456789 \n")
+    is_named = not _GUTTERS.isdisjoint(classes(tag))
+    if not is_named and not (is_cell and _is_before_code(tag)):
+        return False
+    return re.fullmatch(r"[\d\s]*\d[\d\s]*", tag.get_text()) is not None
+
+
+def _is_before_code(cell: Tag) -> bool:
+    if not elements(cell, ("pre",)):
+        return False
+    beside = cell.find_next_sibling(["td", "th"])
+    return isinstance(beside, Tag) and bool(elements(beside, ("pre",)))
+
+
+def _write_table(table: Tag) -> None:
+    if table.decomposed:
+        return
+    rows = [
+        [it for it in elements(row, _CELLS) if not _is_gutter(it)]
+        for row in elements(table, ("tr",))
+    ]
+    text = "\n".join(_text(cells).removesuffix("\n") for cells in rows if cells)
+    if not text.strip():
+        return
+    if ancestor(table, ("pre",)):
+        replace(table, NavigableString(text))
+        return
+    new = element("pre", text)
+    new["data-lang"] = _language(table)
+    replace(table, new)
+
+
+def _language(tag: Tag) -> str:
+    """Return the language of code, as highlighters have it in an attribute or a class."""
+    inner = tag.find_all(["code", "pre"], limit=_LOOKED_AT)
+    around = (it for it in islice(tag.parents, _LEVELS) if it.name not in _PARTS)
+    for it in (tag, *inner, *around):
+        if found := _own_language(it):
+            return found
+    return ""
+
+
+def _own_language(tag: Tag) -> str:
+    given = [str(tag.get(it) or "") for it in _LANGUAGE_ATTRIBUTES]
+    named = re.finditer(_LANGUAGE, str(tag.get("class") or "")[:_LONGEST])
+    for it in (*given, *(found[1] or found[2] for found in named)):
+        if re.fullmatch(r"[\w+#.-]{1,20}", it) and it.lower() not in _NO_LANGUAGE:
+            return it.lower()
+    return ""
+
+
+class _Lines:
+    """Text of code as it grows; elements that are lines begin and end one."""
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self._is_at_start = True
+        self._is_line_ended = False  # by an element: a line feed is due, if none follows
+
+    def add(self, words: str) -> None:
+        """Add text of a line, or of several."""
+        if not words:
+            return
+        if self._is_line_ended and not words.startswith("\n"):
+            self.pieces.append("\n")
+        self._is_line_ended = False
+        self.pieces.append(words)
+        self._is_at_start = words.endswith("\n")
+
+    def begin(self) -> None:
+        """Begin a line, unless one has just begun."""
+        if self._is_line_ended or not self._is_at_start:
+            self.pieces.append("\n")
+        self._is_at_start, self._is_line_ended = True, False
+
+    def end(self, *, is_empty: bool) -> None:
+        """End the line, unless its own text has done so."""
+        self._is_line_ended = is_empty or not self._is_at_start
+
+
+def _text(tags: Iterable[Tag]) -> str:
+    lines = _Lines()
+    for tag in tags:
+        _add(lines, tag)
+    return "".join(lines.pieces).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def _add(lines: _Lines, tag: Tag) -> None:
+    for child in tag.children:
+        if not isinstance(child, Tag):
+            lines.add(str(child))
+        elif child.name == "br":
+            lines.add("\n")
+        elif child.name in _LINE_NAMES or not _LINE_CLASSES.isdisjoint(classes(child)):
+            lines.begin()
+            before = len(lines.pieces)
+            _add(lines, child)
+            lines.end(is_empty=len(lines.pieces) == before)
+        elif not _is_gutter(child):
+            _add(lines, child)
