@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bs4 import BeautifulSoup, Tag
 from bs4.element import PreformattedString
 
-from mimo_cli.attachments.web.html import code_blocks, leftovers, tables
+from mimo_cli.attachments.web.html import code_blocks, formulas, leftovers, tables
 from mimo_cli.attachments.web.html.converter import Converter, joined
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ def read(html: str, url: str) -> Readable:
         warnings.simplefilter("ignore")  # that it looks like a file's name, or like XML
         soup = _Soup(leftovers.clean(html), "html.parser", multi_valued_attributes=None)
     base = _base(soup, url)
+    formulas.write(soup)
     title = _title(soup)
     has_scripts = soup.find("script") is not None
     _drop_unread(soup)

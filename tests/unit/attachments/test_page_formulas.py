@@ -1,0 +1,127 @@
+"""Formulas of pages, in each of the ways that sites have them, as TeX."""
+
+from __future__ import annotations
+
+import pytest
+
+from mimo_cli.attachments.web.readable import read
+
+NOTE = r"<annotation encoding='application/x-tex'>\frac{x}{2}</annotation>"
+MATHML = f"<math><semantics><mfrac><mi>x</mi><mn>2</mn></mfrac>{NOTE}</semantics></math>"
+ALT = r"{\displaystyle O(n^{2})}"
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        pytest.param(
+            f"a <span class=mwe-math-element><span style='display: none'><math alttext='{ALT}'>"
+            f"<mi>O</mi></math></span><img aria-hidden=true alt='{ALT}' "
+            "class=mwe-math-fallback-image-inline></span> b",
+            "a $O(n^{2})$ b",
+            id="MediaWiki",
+        ),
+        pytest.param(
+            f"<dl><dd><span class=mwe-math-element><span style='display: none'>"
+            f"<math display=block alttext='{ALT}'><mi>O</mi></math></span></span></dl>",
+            ":   $$O(n^{2})$$",
+            id="MediaWiki, displayed",
+        ),
+        pytest.param(
+            f"a <img class=mwe-math-fallback-image-inline aria-hidden=true alt='{ALT}'>",
+            "a $O(n^{2})$",
+            id="MediaWiki, a picture alone",
+        ),
+        pytest.param(
+            "a <span class=MathJax_Preview>x</span><span class=MathJax>x</span>"
+            "<script type='math/tex'>x<2 \\& y</script> b",
+            r"a $x<2 \& y$ b",
+            id="MathJax 2",
+        ),
+        pytest.param(
+            "a<div class=MathJax_Display>x</div>"
+            "<script type='math/tex; mode=display'>x^2</script>b",
+            "a\n\n$$x^2$$\n\nb",
+            id="MathJax 2, displayed",
+        ),
+        pytest.param(
+            f"a <mjx-container><svg></svg><mjx-assistive-mml>{MATHML}</mjx-assistive-mml>"
+            "</mjx-container> b",
+            r"a $\frac{x}{2}$ b",
+            id="MathJax 3",
+        ),
+        pytest.param(
+            f"<mjx-container display=true><mjx-math aria-hidden=true>x</mjx-math>{MATHML}"
+            "</mjx-container>",
+            r"$$\frac{x}{2}$$",
+            id="MathJax 3, displayed",
+        ),
+        pytest.param(
+            f"a <span class=katex><span class=katex-mathml>{MATHML}</span>"
+            "<span class=katex-html aria-hidden=true>x2</span></span> b",
+            r"a $\frac{x}{2}$ b",
+            id="KaTeX",
+        ),
+        pytest.param(
+            f"<span class=katex-display><span class=katex><span class=katex-mathml>{MATHML}</span>"
+            "<span class=katex-html aria-hidden=true>x2</span></span></span>",
+            r"$$\frac{x}{2}$$",
+            id="KaTeX, displayed",
+        ),
+        pytest.param(
+            "a <span class=katex><span class=katex-html aria-hidden=true>x2</span></span>",
+            "a x2",
+            id="KaTeX for the eye alone",
+        ),
+        pytest.param(MATHML * 2, r"$\frac{x}{2}$ $\frac{x}{2}$", id="one beside another"),
+        pytest.param(
+            "<table><tr><td></td><td><math display=block alttext='x'></math></td><td>(1)</table>",
+            "$$x$$\n\n(1)",
+            id="LaTeXML's numbered ones",
+        ),
+        pytest.param("<img src=x alt='x^2' eeimg=1>", "$x^2$", id="Zhihu"),
+        pytest.param("<span class=ztext-math data-tex='x^2'>x2</span>", "$x^2$", id="Zhihu, later"),
+        pytest.param("<img class=latex alt='x^2' src=y>", "$x^2$", id="WordPress"),
+        pytest.param("<img src='https://latex.codecogs.com/x' alt=x>", "$x$", id="CodeCogs"),
+        pytest.param("<img src='https://b.org/x' alt='a cat'>", "![a cat]", id="no formula"),
+        pytest.param("<math alttext='a long equation'><mi>x</mi></math>", "$x$", id="words for it"),
+        pytest.param(
+            r"<math alttext='{\textstyle a}+{b}'></math>", r"${\textstyle a}+{b}$", id="a"
+        ),
+        pytest.param("a<math></math>b", "ab", id="nothing in it"),
+        pytest.param("<script type=math/tex></script>b", "b", id="no source"),
+    ],
+)
+def test_a_formula_is_sent_once_and_as_tex(html: str, expected: str) -> None:
+    assert read(html, "https://example.org").text == expected
+
+
+@pytest.mark.parametrize(
+    ("mathml", "expected"),
+    [
+        ("<mfrac><mn>1</mn><mn>2</mn></mfrac>", "(1)/(2)"),
+        ("<msup><mi>x</mi><mn>2</mn></msup>", "x^2"),
+        ("<msup><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow><mn>10</mn></msup>", "{a+b}^{10}"),
+        ("<msub><mi>a</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub>", "a_{ij}"),
+        ("<msubsup><mi>x</mi><mn>1</mn><mn>2</mn></msubsup>", "x_1^2"),
+        ("<munderover><mo>∑</mo><mn>1</mn><mi>n</mi></munderover><mi>i</mi>", "∑_1^ni"),
+        ("<msqrt><mi>x</mi><mo>+</mo><mn>1</mn></msqrt>", r"\sqrt{x+1}"),
+        ("<mroot><mi>x</mi><mn>3</mn></mroot>", r"\sqrt[3]{x}"),
+        (
+            "<mi>f</mi><mo>\N{FUNCTION APPLICATION}</mo><mfenced><mi>x</mi><mi>y</mi></mfenced>",
+            "f(x,y)",
+        ),
+        ("<mtable><mtr><mtd>1</mtd><mtd>2</mtd></mtr><mtr><mtd>3</mtd></mtr></mtable>", "1, 2; 3"),
+        ("<mi>a</mi><mspace></mspace><mtext> b  c </mtext><mphantom>d</mphantom>", "a b c"),
+        ("<semantics><mi>a</mi><annotation encoding=x>b</annotation></semantics>", "a"),
+        ("<m:mi>a</m:mi><mi></mi>", "a"),
+        ("words", "words"),
+    ],
+)
+def test_plain_mathml_is_written_in_one_line(mathml: str, expected: str) -> None:
+    assert read(f"<math>{mathml}</math>", "https://example.org").text == f"${expected}$"
+
+
+def test_the_prefix_of_a_namespace_is_no_matter() -> None:
+    html = "<mml:math><mml:msup><mml:mi>x</mml:mi><mml:mn>2</mml:mn></mml:msup></mml:math>"
+    assert read(html, "https://example.org").text == "$x^2$"
