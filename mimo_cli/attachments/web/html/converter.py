@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from bs4 import Tag
 from markdownify import MarkdownConverter
 
-if TYPE_CHECKING:
-    from bs4 import Tag
-
 _PERMALINKS = ("¶", "#", "§", "\N{LINK SYMBOL}")
+_NO_EXPONENTS = frozenset({"st", "nd", "rd", "th", "er", "re", "tm", "sm", "®", "™", "*"})
+"""What is set high beside a number or a name and means nothing by it."""
+_SIMPLE = r"[+\-\N{MINUS SIGN}]?[\w.\N{PRIME}*°]+"
 
 
 class Converter(MarkdownConverter):
@@ -74,6 +74,21 @@ class Converter(MarkdownConverter):
 
     convert_th = convert_td
 
+    def convert_sub(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002 - as the library calls it
+        """Write what stands low: x_1."""
+        return text if "pre" in parent_tags else _script("_", text)
+
+    def convert_sup(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """Write what stands high: 2^10; the number of a footnote is one in brackets."""
+        words = text.strip()
+        if "pre" in parent_tags or words.startswith("[") or words.lower() in _NO_EXPONENTS:
+            return text
+        inner = el.find("a", recursive=False)
+        link = el.parent if el.parent is not None and el.parent.name == "a" else inner
+        if isinstance(link, Tag) and str(link.get("href") or "").startswith("#"):
+            return f"[{words}]" if words else ""
+        return _script("^", text)
+
 
 def joined(base: str, address: str) -> str:
     """Return an address within a page as a whole one, "" if it is none."""
@@ -81,6 +96,13 @@ def joined(base: str, address: str) -> str:
         return urljoin(base, address.strip())
     except ValueError:
         return ""
+
+
+def _script(mark: str, text: str) -> str:
+    words = text.strip()
+    if not words:
+        return ""
+    return f"{mark}{words}" if re.fullmatch(_SIMPLE, words) else f"{mark}({words})"
 
 
 def _longest_run(text: str) -> int:
