@@ -24,6 +24,12 @@ _DEEPEST = 256
 _LOOKED_BACK = 32
 _ENOUGH = 200
 """Characters below which a part is not taken for the page, nor a page for one with a text."""
+_HARDLY = 40
+"""Characters that are "Loading…", or a name, but no text."""
+_RATIO = 40
+_SCRIPT_ELSEWHERE = 1000
+"""What a script is taken to weigh that is not in the page."""
+_CJK = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]"
 _LONGEST_TITLE = 300
 
 _NOT_READ = {
@@ -73,13 +79,13 @@ def read(html: str, url: str) -> Readable:
     base = _base(soup, url)
     formulas.write(soup)
     title = _title(soup)
-    has_scripts = soup.find("script") is not None
+    scripts = _weigh_scripts(soup)
     _drop_unread(soup)
     part = _main_part(soup)
     code_blocks.write(part)
     tables.write(part)
     text = Converter(base).convert_soup(part).strip()
-    is_scripted = has_scripts and len(text) < _ENOUGH
+    is_scripted = _is_scripted(scripts, _weigh(text))
     if title and text and not text.startswith("# "):
         text = f"# {title}\n\n{text}"
     return Readable(title, text, is_scripted)
@@ -121,6 +127,26 @@ def _title(soup: BeautifulSoup) -> str:
     return " ".join(words.split())[:_LONGEST_TITLE]
 
 
+def _weigh(words: str) -> int:
+    """Return how much text it is in Latin letters: one character of Chinese counts as three."""
+    return len(words) + 2 * len(re.findall(_CJK, words))
+
+
+def _weigh_scripts(soup: BeautifulSoup) -> int:
+    """Return the characters of a page's scripts, as far as they are known."""
+    return sum(
+        _SCRIPT_ELSEWHERE if "src" in tag.attrs else len(tag.string or "")
+        for tag in soup.find_all("script")
+    )
+
+
+def _is_scripted(scripts: int, text: int) -> bool:
+    """Return whether a page is its scripts, by what they and its text weigh."""
+    if not scripts or text >= _ENOUGH:
+        return False
+    return text < _HARDLY or scripts > text * _RATIO
+
+
 def _drop_unread(soup: BeautifulSoup) -> None:
     for words in soup.find_all(string=True):
         if isinstance(words, PreformattedString):  # a comment, an instruction, a declaration
@@ -144,7 +170,7 @@ def _main_part(soup: BeautifulSoup) -> Tag:
     articles = soup.find_all("article")
     named = soup.find("main") or soup.find(role="main")
     for part in (named, articles[0] if len(articles) == 1 else None):
-        if isinstance(part, Tag) and len(part.get_text(strip=True)) >= _ENOUGH:
+        if isinstance(part, Tag) and _weigh(part.get_text(strip=True)) >= _ENOUGH:
             return part
     for tag in soup.find_all(_AROUND):
         if not tag.decomposed and tag.find_parent(["article", "main"]) is None:

@@ -101,10 +101,25 @@ def test_the_title_stands_above_the_text(html: str, title: str, begin: str) -> N
     assert found.text.startswith(begin)
 
 
-def test_a_page_that_is_all_scripts_is_told() -> None:
-    assert read("<script>a</script><p>Loading", URL).is_scripted
-    assert not read("<p>Loading", URL).is_scripted
-    assert not read(f"<script>a</script><p>{LONG}", URL).is_scripted
+@pytest.mark.parametrize(
+    ("html", "is_scripted"),
+    [
+        ("<script>a</script><p>Loading", True),
+        ("<p>Loading", False),
+        (f"<script>a</script><p>{LONG}", False),
+        ("<script src=a></script><p>正在加载", True),
+        (f"<script src=a></script><p>{'天' * 70}", False),
+        (f"<script src=a></script><main>{'天' * 70}</main>around", False),
+        (
+            "<script src=a></script><p>We have moved to another street. Our new door is green.",
+            False,
+        ),
+        (f"<script>{'a' * 9000}</script><p>We have moved. Our new door is the one in green.", True),
+        ("<script type=math/tex>x^2</script><p>is it.", False),
+    ],
+)
+def test_a_page_that_is_all_scripts_is_told(html: str, *, is_scripted: bool) -> None:
+    assert read(html, URL).is_scripted is is_scripted
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60, deadline=None)
