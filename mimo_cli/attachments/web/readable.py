@@ -15,6 +15,7 @@ from bs4.element import PreformattedString
 
 from mimo_cli.attachments.web.html import code_blocks, formulas, leftovers, tables
 from mimo_cli.attachments.web.html.converter import Converter, joined
+from mimo_cli.attachments.web.html.tree import classes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,14 @@ _NOT_READ = {
     *("nav", "button", "input", "select", "textarea", "dialog", "head", "title"),
     *("audio", "video", "map"),
 }
+_NOT_READ_CLASSES = frozenset(
+    {
+        *("mw-editsection", "mw-jump-link", "mw-cite-backlink", "mw-empty-elt"),
+        *("mw-portlet-lang", "interlanguage-link", "mw-interlanguage-selector"),
+    }
+)
+"""MediaWiki's links for editors, and to the page in other languages."""
+_NOT_READ_IDS = frozenset({"p-lang", "p-lang-btn", "siteSub", "jump-to-nav"})
 _AROUND = ("header", "footer", "aside")
 _HIDING_STYLE = r"(?i)display\s*:\s*none|visibility\s*:\s*hidden"
 
@@ -158,6 +167,8 @@ def _drop_unread(soup: BeautifulSoup) -> None:
 
 def _is_unread(tag: Tag) -> bool:
     if tag.name in _NOT_READ or "hidden" in tag.attrs:
+        return True
+    if tag.get("id") in _NOT_READ_IDS or not _NOT_READ_CLASSES.isdisjoint(classes(tag)):
         return True
     if tag.get("aria-hidden") == "true" or tag.get("role") in ("navigation", "search"):
         return True

@@ -60,6 +60,11 @@ def text(html: str) -> str:
         ("<code>a<sup>2</sup></code><pre>b<sup>2</sup></pre>", "`a^2`\n\n```\nb2\n```"),
         ("a<sup><a href=#n1>[1]</a></sup> b<sup><a href=#n2>2</a></sup>", "a[1] b[2]"),
         ("a<a href=#n1><sup>1</sup></a> the 1<sup>st</sup>", "a[1] the 1st"),
+        ("<h2>A</h2><span class=mw-editsection>[<a href=x>edit</a>]</span>", "## A"),
+        (
+            "<div id=p-lang-btn>60 languages</div><li class='x interlanguage-link'>Deutsch</li>a",
+            "a",
+        ),
         ("<nav>menu</nav><style>s</style><script>t</script>a<noscript>u</noscript>", "a"),
         ("<p hidden>a</p><p aria-hidden=true>b</p><p style='color:red;display: none'>c</p>d", "d"),
         ("<header>a</header><p>b</p><aside>c</aside><footer>d</footer>", "b"),
