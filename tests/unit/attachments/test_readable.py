@@ -144,6 +144,18 @@ def test_a_page_that_is_all_scripts_is_told(html: str, *, is_scripted: bool) -> 
                     "</td>",
                 ),
                 *("<a href=>", "</a>", "<pre>", "<main>", "<!--", "-->", "<![CDATA[", "<?", "</"),
+                *(
+                    "<math>",
+                    "</math>",
+                    "<math alttext=x>",
+                    "<msup>",
+                    "<mroot>",
+                    "<msubsup>",
+                    "<mi>",
+                ),
+                *("<sup>", "</sup>", "<sub>", "<br>", "<div class=line>", "<span class=katex>"),
+                *("<script type=math/tex>", "</script>", "<td class=ln>1", "<td rowspan=2>"),
+                *("<th colspan=3>", "<caption>", "<tbody>", "<table role=none>", "</table>", "1"),
                 *("<ol start=-x>", "&#", "\0", "x", " ", "<img alt>", "<title>", "<base href=[>"),
             ]
         )
