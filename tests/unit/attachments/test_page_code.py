@@ -135,3 +135,8 @@ def test_code_keeps_its_lines_and_loses_their_numbers(html: str, expected: str) 
 def test_the_language_of_code_is_in_its_classes(around: str, own: str, language: str) -> None:
     html = f"<div class='{around}'><pre class='{own}'>a</pre></div>"
     assert read(html, "https://example.org").text == f"```{language}\na\n```"
+
+
+def test_code_in_tables_within_one_another_is_sent_once() -> None:
+    html = "<table><tr><td class=ln>1<td>" * 20 + "code"
+    assert read(html, "https://example.org").text.count("code") == 1

@@ -88,8 +88,8 @@ def _write_table(table: Tag) -> None:
     if table.decomposed:
         return
     rows = [
-        [it for it in elements(row, _CELLS) if not _is_gutter(it)]
-        for row in elements(table, ("tr",))
+        [it for it in _own(row, _CELLS, ("tr",)) if not _is_gutter(it)]
+        for row in _own(table, ("tr",), ("table",))
     ]
     text = "\n".join(_text(cells).removesuffix("\n") for cells in rows if cells)
     if not text.strip():
@@ -100,6 +100,11 @@ def _write_table(table: Tag) -> None:
     new = element("pre", text)
     new["data-lang"] = _language(table)
     replace(table, new)
+
+
+def _own(whole: Tag, names: tuple[str, ...], kind: tuple[str, ...]) -> list[Tag]:
+    """Return the parts of a table or a row, without those of tables in it."""
+    return [it for it in elements(whole, names) if ancestor(it, kind) is whole]
 
 
 def _language(tag: Tag) -> str:

@@ -26,7 +26,7 @@ _UNDER_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "table"})
 """What makes a layout of a table although it has headings of columns or rows."""
 _LAYOUT_ROLES = ("presentation", "none")
 _WIDEST = 100
-_MOST_FILLED = 200_000
+_MOST_FILLED = 50_000
 """Cells that are put in for a page's `colspan` and `rowspan`, which cost its maker nothing."""
 
 
