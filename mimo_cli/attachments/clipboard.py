@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 
     from mimo_cli.input.programs import Means
 
+VARIABLES = frozenset(
+    {
+        *("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR"),
+        "DBUS_SESSION_BUS_ADDRESS",
+    }
+)
+"""Variables that say where the clipboard is."""
+
 _SECONDS = 2.0
 _MOST_TYPES = 64 * 1024
 
@@ -120,15 +128,16 @@ class _FailedError(Exception):
         self.why = why
 
 
-def read(means: Means, largest_picture: int) -> Content:
+def read(means: Means, largest_picture: int, *, is_remote: bool) -> Content:
     """Return what is on the clipboard, a picture if there is one; it may have so many bytes.
+
+    `is_remote`: whoever is logged in sits elsewhere.
 
     Raises:
         UsageError: nothing is, or something else; it is marked as a password, or is too large;
             there is no program that reads it.
         Interrupted: a signal came.
     """
-    is_remote = clipboards.is_remote(means.environ)
     there = clipboards.usable([it.program for it in _BOARDS], means.environ, is_elsewhere=is_remote)
     if not there:
         raise _unreachable(is_remote=is_remote)

@@ -16,7 +16,7 @@ from mimo_cli.phrases import Phrase, file_size
 from mimo_cli.text import decoding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from mimo_cli.attachments.attachment import Attachment, Film
     from mimo_cli.attachments.line_range import LineRange
@@ -120,10 +120,13 @@ class Reader(NamedTuple):
             UsageError: as `read`; there is no program that reads it, or it is a password.
         """
         from mimo_cli.attachments import clipboard, pictures
+        from mimo_cli.input import clipboards
         from mimo_cli.media import formats
 
         largest_picture = pictures.largest_file(b"", formats.PNG)
-        found = clipboard.read(self._means(helpers), largest_picture)
+        means = self._means_for(helpers, clipboard.VARIABLES)
+        is_remote = clipboards.is_remote(self.environ)
+        found = clipboard.read(means, largest_picture, is_remote=is_remote)
         if found.suffix:
             return self.attachment(found.data, f"{_CLIPBOARD_NAME}{found.suffix}")
         form = decoding.TextFormat(found.encoding)
@@ -148,7 +151,13 @@ class Reader(NamedTuple):
         shown = os.path.basename(decoding.file_name(name))  # noqa: PTH119 - any name will do
         what = Phrase("reading {file} with {program}", file=shown, program=loader.program)
         with self.watch.row() as show:
-            yield self._means(helpers)._replace(tick=Step(show, what).tick)
+            yield self._means_for(helpers)._replace(tick=Step(show, what).tick)
+
+    def _means_for(self, helpers: Helpers, variables: Collection[str] = ()) -> Means:
+        from mimo_cli.input import programs
+
+        environ = programs.passed_on(self.environ, helpers.keys(), variables)
+        return programs.Means(environ, helpers.signals)
 
     def _lines(self, named: str, path: str, lines: LineRange) -> Attachment:
         from mimo_cli.attachments import line_range

@@ -17,7 +17,7 @@ import time
 from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from mimo_cli.signals import Signals
 
@@ -209,6 +209,31 @@ def end(program: subprocess.Popen[bytes]) -> None:
         if stream is not None:
             with contextlib.suppress(OSError):
                 stream.close()
+
+
+_PASSED_ON = frozenset({"HOME", "LOGNAME", "PATH", "SHELL", "TERM", "USER", "LANG", "TZ", "TMPDIR"})
+_PROXIES = frozenset({"http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"})
+
+
+def passed_on(
+    environ: Mapping[str, str], secrets: Iterable[str], more: Collection[str] = ()
+) -> dict[str, str]:
+    """Return the environment for a program that the user's data goes through: a short list.
+
+    What else is in ours may hold a key that nobody knows yet: one that a command would print. Of
+    the list nothing that holds one of the `secrets` is left; `more` variables belong to it.
+    """
+    known = [it for it in secrets if it]
+    return {
+        name: value
+        for name, value in environ.items()
+        if (name in _PASSED_ON or name in more or _is_of_many(name))
+        and not any(it in value for it in known)
+    }
+
+
+def _is_of_many(name: str) -> bool:
+    return name.startswith("LC_") or name.lower() in _PROXIES
 
 
 def without_secrets(environ: Mapping[str, str], *secrets: str | None) -> dict[str, str]:

@@ -232,9 +232,11 @@ def test_a_forwarded_display_has_the_right_one(desk: Desk) -> None:
 
 def test_its_programs_do_not_get_the_key(desk: Desk, tmp_path: Path) -> None:
     desk.programs.clipboard("wl-paste", TEXT, then=f"env > {tmp_path}/env")
-    assert desk.ask(MIMO_API_KEY=KEY, OTHER_KEY=KEY, **PROGRAMS["wl-paste"]).code != 2
+    variables = {**PROGRAMS["wl-paste"], "DBUS_SESSION_BUS_ADDRESS": "unix:", "UNKNOWN": "k"}
+    assert desk.ask(MIMO_API_KEY=KEY, OTHER_KEY=KEY, **variables).code != 2
     text = (tmp_path / "env").read_text()
-    assert ("PATH=" in text, KEY in text, "MIMO_" in text) == (True, False, False)
+    assert ("PATH=" in text, "WAYLAND_DISPLAY=" in text, "DBUS_" in text) == (True, True, True)
+    assert (KEY in text, "MIMO_" in text, "UNKNOWN=" in text) == (False, False, False)
 
 
 def test_a_file_of_that_name_can_be_named(desk: Desk, tmp_path: Path) -> None:

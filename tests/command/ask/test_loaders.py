@@ -175,9 +175,31 @@ def test_no_program_gets_the_key(desk: Desk) -> None:
     (desk.folder / "a.pdf").write_bytes(PDF)
     desk.configure(f'api_key = "{KEY}"\n')
     desk.add("pdftotext", "env > {trace}; echo text")
-    desk.ask("-f", "a.pdf", "hi", OTHER=f"Bearer {KEY}", MINE="simulated", MIMO_API_KEY="")
+    lc_mine, other = f"x{KEY}", f"Bearer {KEY}"
+    desk.ask("-f", "a.pdf", "hi", OTHER=other, LC_X=lc_mine, TZ="UTC", MIMO_API_KEY="")
     text = desk.trace.read_text()
-    assert ("MINE=" in text, KEY in text, "MIMO_" in text) == (True, False, False)
+    assert ("TZ=UTC" in text, KEY in text, "MIMO_" in text) == (True, False, False)
+
+
+def test_no_program_gets_a_key_that_only_a_command_would_print(desk: Desk) -> None:
+    (desk.folder / "a.pdf").write_bytes(PDF)
+    desk.configure(f"api_key_command = \"sh -c 'printf %s {desk.simulator.key}'\"\n")
+    desk.add("pdftotext", "env > {trace}; echo text")
+    secrets = {"WORK_KEY": desk.simulator.key, "PGPASSWORD": "hush", "MIMO_API_KEY": ""}
+    result = desk.ask("-f", "a.pdf", "hi", stdin=None, LC_ALL="C.UTF-8", **secrets)
+    assert result.code == 0, result.err
+    variables = {it.partition("=")[0] for it in desk.trace.read_text().splitlines()}
+    assert {"PATH", "LC_ALL", "TMPDIR"} <= variables
+    assert variables.isdisjoint(secrets)
+    assert desk.simulator.key not in desk.trace.read_text()
+
+
+def test_a_short_key_takes_no_variable_from_a_program(desk: Desk) -> None:
+    """A server of one's own may want any: `x` is in a PATH easily."""
+    (desk.folder / "a.pdf").write_bytes(PDF)
+    desk.add("pdftotext", "env > {trace}; echo text")
+    desk.ask("-f", "a.pdf", "hi", MIMO_API_KEY="i")
+    assert "PATH=" in desk.trace.read_text()
 
 
 # The user's own

@@ -100,3 +100,13 @@ def test_what_cannot_be_started_is_an_error_of_the_system(fakes: FakePrograms) -
 def test_no_program_gets_the_key() -> None:
     environ = {"MIMO_API_KEY": "k-1", "OTHER": "Bearer k-1", "MIMO_X": "", "A": "k", "B": "s-2"}
     assert programs.without_secrets(environ, "s-2", None, "") == {"A": "k"}
+
+
+def test_what_is_passed_on_is_a_short_list() -> None:
+    environ = {"HOME": "/h", "LC_TIME": "C", "Https_Proxy": "p", "LC_X": "a s-2", "OTHER": "o"}
+    assert programs.passed_on(environ, ("s-2", "")) == {
+        "HOME": "/h",
+        "LC_TIME": "C",
+        "Https_Proxy": "p",
+    }
+    assert programs.passed_on(environ, (), {"OTHER"})["OTHER"] == "o"
