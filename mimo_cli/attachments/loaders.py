@@ -51,7 +51,7 @@ class Loader(NamedTuple):
 
 def find(head: bytes, name: str, own: Find | None) -> Loader | None:
     """Return the loader for what begins so: the user's `own`, or the one that is built in."""
-    if not head or (own is None and file_bytes.is_plain(head)):
+    if not head:
         return None
     types = type_names.find(head, name)
     words = None if own is None else own(types)

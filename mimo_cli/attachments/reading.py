@@ -218,7 +218,9 @@ class Reader(NamedTuple):
     def _loader(self, head: bytes, name: str) -> Loader | None:
         """Return what reads a file that begins so, None where we do."""
         helpers = self.helpers
-        if helpers is None or (helpers.find_loader is None and file_bytes.is_plain(head)):
+        if helpers is None:
+            return None
+        if helpers.find_loader is None and file_bytes.is_plain(head) and not _is_called_pdf(name):
             return None
         from mimo_cli.attachments import loaders  # not for texts, where no loader is named
 
@@ -303,6 +305,11 @@ class Reader(NamedTuple):
             return media
         fps, media_resolution = self.film
         return media._replace(fps=fps, media_resolution=media_resolution)
+
+
+def _is_called_pdf(name: str) -> bool:
+    """Return whether what looks like a text may be a PDF behind something else."""
+    return name.lower().endswith(".pdf")
 
 
 def is_media(path: str) -> bool:

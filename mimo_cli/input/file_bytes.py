@@ -32,6 +32,7 @@ HEAD = 4096
 
 _PIPES = ("/dev/fd/", "/proc/self/fd/")
 _PLAIN_BEGINNINGS = (b"%PDF-", b"GIF8")  # of what is no text, and may look like one for long
+_BLANK = b" \t\r\n\f\xef\xbb\xbf"  # what may stand before them
 _LONGEST_CHARACTER = 4
 
 
@@ -72,7 +73,7 @@ def more_than_most() -> Phrase:
 def is_plain(data: bytes) -> bool:
     """Return whether bytes begin as a text in UTF-8 does, and no picture, recording or film."""
     head = data[:HEAD]
-    if b"\0" in head or head.startswith(_PLAIN_BEGINNINGS):
+    if b"\0" in head or head.lstrip(_BLANK).startswith(_PLAIN_BEGINNINGS):
         return False
     try:
         head.decode()

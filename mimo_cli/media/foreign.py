@@ -143,7 +143,9 @@ _FIRST_BYTES: tuple[tuple[bytes, Foreign], ...] = (
 
 _BRANDS = {b"avif": AVIF, b"avis": AVIF, b"crx ": RAW, b"jp2 ": JPEG_2000, b"jpx ": JPEG_2000}
 _PARTS = ((b"word/", WORD), (b"xl/", EXCEL), (b"ppt/", POWERPOINT))
+_PDF_MARK = b"%PDF-"
 _PDF_WITHIN = 1024
+_BLANK = b" \t\r\n\f\xef\xbb\xbf"
 _PACKET = 188
 
 
@@ -153,11 +155,25 @@ def foreign(head: bytes, name: str = "") -> Foreign | None:
     `head` is some thousand first bytes of what is no media by `recognize`. The `name` decides what
     they leave open: a ZIP file is many things.
     """
-    if head.startswith(b"%PDF-"):
+    suffix = name.lower().rpartition(".")[2]
+    if _is_pdf(head, suffix):
         return PDF
     if not has_controls(head):
         return None
-    return next(_found(head, name.lower().rpartition(".")[2]), None)
+    return next(_found(head, suffix), None)
+
+
+def _is_pdf(head: bytes, suffix: str) -> bool:
+    """Return whether a PDF begins, behind something else too that readers skip.
+
+    That is nothing anybody sees, or the head of the answer that brought it; by its name, anything.
+    """
+    place = head.find(_PDF_MARK, 0, _PDF_WITHIN + len(_PDF_MARK))
+    if place <= 0 or suffix == "pdf":
+        return place >= 0
+    before = head[:place]
+    is_answer = before.startswith(b"HTTP/") and before.endswith((b"\r\n\r\n", b"\n\n"))
+    return is_answer or not before.strip(_BLANK)
 
 
 def _found(head: bytes, suffix: str) -> Iterator[Foreign]:
@@ -165,7 +181,7 @@ def _found(head: bytes, suffix: str) -> Iterator[Foreign]:
     yield from _pictures(head, suffix)
     yield from _recordings(head)
     yield from _films(head)
-    if b"%PDF-" in head[:_PDF_WITHIN]:
+    if _PDF_MARK in head[:_PDF_WITHIN]:
         yield PDF
     if head.startswith((b"PK\3\4", b"PK\5\6")):
         yield _zip(head, suffix)

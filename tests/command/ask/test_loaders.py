@@ -84,6 +84,37 @@ def test_a_pdf_is_sent_as_its_text_whatever_it_is_called(name: str, desk: Desk) 
     assert desk.arguments == ["-layout", "-enc", "UTF-8", path, "-"]
 
 
+@pytest.mark.parametrize(
+    ("before", "name"),
+    [
+        (b"\n\r\n  ", "a"),
+        (b"\xef\xbb\xbf", "a"),
+        (b"HTTP/1.1 200 OK\r\ncontent-type: application/pdf\r\n\r\n", "a"),
+        (b"a mail, and then\n", "a.PDF"),
+        (b"\0" * 1000, "a"),
+    ],
+)
+@pytest.mark.parametrize("rest", [PDF, b"%PDF-1.3 of letters alone"])
+def test_a_pdf_may_begin_behind_what_readers_skip(
+    rest: bytes, before: bytes, name: str, desk: Desk
+) -> None:
+    if before.startswith(b"HTTP") and rest != PDF:
+        name = "a.pdf"
+    (desk.folder / name).write_bytes(before + rest)
+    desk.add("pdftotext")
+    result = desk.ask("-f", name, "hi")
+    assert (result.code, desk.trace.exists()) == (0, True), result.err
+
+
+@pytest.mark.parametrize("text", [b"a text on %PDF-1.7", b"HTTP/1.1 has %PDF-1.7", b"x" * 1100])
+def test_a_text_on_pdf_is_none(text: bytes, desk: Desk) -> None:
+    (desk.folder / "a.txt").write_bytes(text)
+    (desk.folder / "long.pdf").write_bytes(b"x" * 1100 + b"%PDF-1.7")
+    desk.add("pdftotext")
+    assert desk.ask("-f", "a.txt", "-f", "long.pdf", "hi").code == 0
+    assert not desk.trace.exists()
+
+
 def test_what_is_only_named_so_is_no_pdf(desk: Desk) -> None:
     (desk.folder / "a.pdf").write_text("a text")
     desk.add("pdftotext")
