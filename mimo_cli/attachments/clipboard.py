@@ -53,7 +53,7 @@ _TEXTS = (
     *("text/plain;charset=utf-8", "utf8_string", "public.utf8-plain-text"),
     *("text/plain", "string"),
 )
-_LATIN_1 = "string"  # as X11's conventions say
+_LATIN_1_TYPE = "string"  # as X11's conventions say
 _RICH_TEXTS = frozenset({"text/rtf", "text/richtext", "application/rtf", "public.rtf"})
 _FILES = ("text/uri-list", "public.file-url")
 _HINT = "x-kde-passwordmanagerhint"
@@ -80,13 +80,19 @@ function run(argv) {
 """What osascript runs: it lists the types, or gives the data of one, in base64."""
 
 
+LATIN_1 = "latin-1"
+
+
 class Content(NamedTuple):
-    """What was on the clipboard: a picture, whose file would have the `suffix`, or a `text`."""
+    """What was on the clipboard: a picture, whose file would have the `suffix`, or a `text`.
+
+    That has an `encoding` if its type says so; UTF-8 it may be called, and not be.
+    """
 
     data: bytes = b""
     suffix: str = ""
     text: bytes = b""
-    encoding: str = "utf-8"
+    encoding: str = ""
 
 
 class _Board(NamedTuple):
@@ -210,7 +216,7 @@ def _picture_or_text(
     data = _data(board, types[text], means, file_bytes.LARGEST_TEXT)
     if not data.strip() and picture is not None:
         return Content(_data(board, types[picture], means, largest_picture), _PICTURES[picture])
-    return Content(text=data, encoding="latin-1" if text == _LATIN_1 else "utf-8")
+    return Content(text=data, encoding=LATIN_1 if text == _LATIN_1_TYPE else "")
 
 
 def _of_no_kind(types: Mapping[str, str]) -> UsageError:

@@ -129,7 +129,8 @@ class Reader(NamedTuple):
         found = clipboard.read(means, largest_picture, is_remote=is_remote)
         if found.suffix:
             return self.attachment(found.data, f"{_CLIPBOARD_NAME}{found.suffix}")
-        form = decoding.TextFormat(found.encoding)
+        is_latin = found.encoding == clipboard.LATIN_1
+        form = decoding.TextFormat("latin-1") if is_latin else _form_for(found.text, self.form)
         return TextFile(_CLIPBOARD_NAME, compose.decode_file(found.text, _CLIPBOARD_NAME, form))
 
     def means(self) -> Means:
@@ -166,6 +167,12 @@ class Reader(NamedTuple):
             from mimo_cli.attachments import long_text
 
             return TextFile(named, long_text.read(path, lines, named, self.form))
+        loader = self._loader(file_bytes.read_head(path), path)
+        if loader is not None and self.helpers is not None:
+            from mimo_cli.attachments import loaders
+
+            printed = loaders.load(loader, path, path, self._means_for(self.helpers))
+            return self._loaded(printed, loader, path, lines, named)
         it = self.attachment(file_bytes.read(path, self.limit), path)
         if isinstance(it, TextFile):
             return TextFile(named, line_range.cut(it.text, lines, named))
@@ -226,8 +233,15 @@ class Reader(NamedTuple):
 
         return loaders.find(head, name, helpers.find_loader)
 
-    def _loaded(self, printed: bytes, loader: Loader, name: str) -> TextFile:
-        """Return what a loader printed of a file, and tell that it did.
+    def _loaded(
+        self,
+        printed: bytes,
+        loader: Loader,
+        name: str,
+        lines: LineRange | None = None,
+        named: str = "",
+    ) -> TextFile:
+        """Return what a loader printed of a file, or some lines of it, `named` so; tell that.
 
         Raises:
             UsageError: it is no text.
@@ -235,11 +249,16 @@ class Reader(NamedTuple):
         from mimo_cli.attachments import loaders
         from mimo_cli.catalogue import token_estimate
 
-        decoded = compose.decode_file(printed, name, self.form)
+        of_file = Phrase("what {program} prints of {file}", program=loader.program, file=name)
+        decoded = compose.decode_file(printed, of_file, _form_for(printed, self.form))
         text, pages = loaders.without_page_ends(decoded)
-        tokens = token_estimate.roughly(token_estimate.tokens(text))
-        self.tell(loaders.remark(loader, decoding.file_name(name), pages, tokens))
-        return TextFile(name, text)
+        if lines is not None:
+            from mimo_cli.attachments import line_range
+
+            text = line_range.cut(text, lines, named)
+        remark = loaders.remark(loader, pages, lines, token_estimate.tokens(text))
+        self.tell(Phrase("{file}: {remark}", file=decoding.file_name(name), remark=remark))
+        return TextFile(named or name, text)
 
     def _media(self, data: bytes, known: Format | None, name: str) -> Media:
         """Return a file as it is sent, which tells what was done to it; `known` as in `pictures`.
@@ -305,6 +324,18 @@ class Reader(NamedTuple):
             return media
         fps, media_resolution = self.film
         return media._replace(fps=fps, media_resolution=media_resolution)
+
+
+def _form_for(printed: bytes, form: TextFormat) -> TextFormat:
+    """Return how a text that no file has is read: as the UTF-8 that it mostly is, else by `form`.
+
+    That is what files are in; what other programs print is not.
+    """
+    try:
+        printed.decode()
+    except UnicodeDecodeError:
+        return form
+    return form._replace(encoding="utf-8")
 
 
 def _is_called_pdf(name: str) -> bool:

@@ -170,6 +170,22 @@ def test_what_cannot_be_taken_is_said(content: dict[str, bytes], why: str, desk:
     assert (result.code, result.err.startswith(f"mimo: {why}")) == (2, True), result.err
 
 
+def test_a_text_in_another_encoding_is_read_as_files_are(desk: Desk) -> None:
+    variables = PROGRAMS["wl-paste"]
+    desk.programs.clipboard("wl-paste", {"text/plain": "你好，世界".encode("gbk")})
+    result = desk.ask("tidy", **variables)
+    assert (result.code, "add --encoding gb18030 (or --lossy" in result.err) == (2, True)
+    assert desk.ask("--encoding", "gbk", "tidy", **variables).code == 0
+    assert "你好，世界" in asked(desk.simulator)
+    assert desk.ask("--lossy", "tidy", **variables).code == 0
+
+
+def test_what_is_utf_8_there_is_read_so_whatever_files_are_in(desk: Desk) -> None:
+    desk.programs.clipboard("wl-paste", TEXT)
+    assert desk.ask("--encoding", "gbk", "tidy", **PROGRAMS["wl-paste"]).code == 0
+    assert "Grüße" in asked(desk.simulator)
+
+
 def test_a_file_that_was_copied_is_named(desk: Desk) -> None:
     content = {"text/uri-list": b"file:///tmp/two%20words.png\r\n", "text/plain": b"x"}
     desk.programs.clipboard("wl-paste", content)

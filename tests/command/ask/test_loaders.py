@@ -178,7 +178,27 @@ def test_a_large_one_is_not_read_by_us(desk: Desk) -> None:
             "head -c 11000000 /dev/zero",
             "a.pdf cannot be attached: pdftotext prints more than 10 MB\n  Attach a part of it.\n",
         ),
-        ("printf '\\377\\376\\000'", "a.pdf "),
+        ("printf '\\377\\376\\000'", "what pdftotext prints of a.pdf is not utf-16 text"),
+        ("printf 'a\\000b'", "what pdftotext prints of a.pdf looks binary: a NUL byte at"),
+        (
+            "echo 'Command Line Error: Incorrect password' >&2; exit 1",
+            (
+                "a.pdf cannot be attached: pdftotext: Command Line Error: Incorrect password\n"
+                "  With its password a copy without one can be had: "
+                "qpdf --decrypt --password=PASSWORD a.pdf open.pdf\n"
+            ),
+        ),
+        (
+            "echo 'Syntax Error: odd' >&2; exit 1",
+            (
+                "a.pdf cannot be attached: pdftotext: Syntax Error: odd\n"
+                "  Is it whole? What can be mended of it: qpdf a.pdf whole.pdf\n"
+            ),
+        ),
+        (
+            "echo 'Syntax Error: odd' >&2",
+            "a.pdf has no text: pdftotext prints nothing, but says: Syntax Error: odd\n  Attach",
+        ),
     ],
 )
 def test_a_program_that_fails_is_told_and_nothing_is_sent(
@@ -320,9 +340,53 @@ def test_a_pattern_takes_what_is_read_by_programs_and_a_folder_texts_alone(desk:
 
 def test_lines_of_what_a_program_prints_can_be_named(desk: Desk) -> None:
     (desk.folder / "a.pdf").write_bytes(PDF)
-    desk.add("pdftotext", "printf '1\\n2\\n3\\n'")
-    assert desk.ask("-f", "a.pdf:2-3", "hi").code == 0
-    assert asked(desk.simulator) == 'hi\n\n<file name="a.pdf:2-3">\n2\n3\n</file>'
+    desk.add("pdftotext", "printf '1111111\\n222\\n\\f333\\n\\f'")
+    result = desk.ask("-f", "a.pdf:2-3", "hi")
+    assert (result.code, result.err) == (
+        0,
+        "mimo: a.pdf: 2 pages, lines 2-3 of its text, read by pdftotext, about 1 token\n",
+    )
+    assert asked(desk.simulator) == 'hi\n\n<file name="a.pdf:2-3">\n222\n\n</file>'
+    assert ": 2 pages, line 1 of its text, read" in desk.ask("-f", "a.pdf:1", "hi").err
+    assert ": 2 pages, lines 2- of its text, read" in desk.ask("-f", "a.pdf:2-", "hi").err
+    assert desk.ask("-f", "a.pdf:9", "hi").code == 2
+
+
+@pytest.mark.parametrize(
+    ("printed", "remark"),
+    [
+        ("one\\f \\n\\ftwo\\f\\f", "; 2 of 4 pages have no text: they may be pictures"),
+        ("one\\f\\f", "; 1 of 2 pages has no text: it may be a picture"),
+        ("one\\n\\n", ""),
+    ],
+)
+def test_pages_without_text_are_told(printed: str, remark: str, desk: Desk) -> None:
+    (desk.folder / "a.pdf").write_bytes(PDF)
+    desk.add("pdftotext", f"printf '{printed}'")
+    result = desk.ask("-f", "a.pdf", "hi")
+    assert (result.code, result.err.rpartition("token")[2].removeprefix("s")) == (0, f"{remark}\n")
+
+
+def test_what_a_program_prints_is_utf_8_whatever_files_are_in(desk: Desk) -> None:
+    desk.configure('[loaders]\nmd = ["tool", "{file}"]\n')
+    desk.add("pdftotext", "printf 'Gr\\303\\274\\303\\237e'")
+    desk.add("tool", "printf '\\304\\343\\272\\303'")
+    for name, data in (("a.pdf", PDF), ("b.md", b"x"), ("c.txt", "你好".encode("gbk"))):
+        (desk.folder / name).write_bytes(data)
+    named = [it for name in ("a.pdf", "b.md", "c.txt") for it in ("-f", name)]
+    assert desk.ask("--encoding", "gbk", *named, "hi").code == 0
+    assert ("Grüße" in asked(desk.simulator), asked(desk.simulator).count("你好")) == (True, 2)
+
+
+def test_what_a_users_program_says_is_told(desk: Desk) -> None:
+    desk.configure('[loaders]\nmd = ["tool", "{file}"]\n')
+    (desk.folder / "a.md").write_text("text")
+    desk.add("tool", "echo 'no such font' >&2")
+    err = desk.ask("-f", "a.md", "hi").err
+    assert err == "mimo: a.md has no text: tool prints nothing, but says: no such font\n"
+    desk.add("tool", "echo 'no password' >&2; exit 1")
+    err = desk.ask("-f", "a.md", "hi").err
+    assert err == "mimo: a.md cannot be attached: tool: no password\n"
 
 
 def test_a_projects_file_names_no_program(desk: Desk) -> None:
@@ -384,5 +448,6 @@ def test_what_no_loader_is_for_says_how_one_is_named(desk: Desk) -> None:
     assert result.code == 2
     assert result.err == (
         "mimo: r.docx cannot be attached: it is a Word document\n"
-        '  A program can take its text: mimo config set loaders.docx "pandoc -t plain {file}"\n'
+        "  A program can take its text: "
+        'mimo config set loaders.docx "pandoc -f docx -t plain {file}"\n'
     )
