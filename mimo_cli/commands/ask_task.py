@@ -282,8 +282,8 @@ def _read_parts(intake: Intake, options: AskOptions, *, is_template: bool) -> _P
     if _takes_stdin(environment, options):
         is_extra = bool(words or attached) or is_template
         piped = piped_input.read(intake, piped_input.Role(is_extra, _asks_for_stdin(options)))
-    if piped.media is not None:
-        attached.append(piped.media)
+    if piped.attached is not None:
+        attached.append(piped.attached)
     return _Parts(words, (*attached,), piped.text, environment.clock.monotonic() - begun)
 
 

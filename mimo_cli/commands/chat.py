@@ -290,8 +290,8 @@ def _first_message(
             is_extra, is_asked_for="-" in words or len(named) < len(names), without="< /dev/null"
         )
         came = piped_input.read(intake, role)
-    if came.media is not None:
-        files.append(came.media)
+    if came.attached is not None:
+        files.append(came.attached)
     blocks = attachment.question(text, files, came.text)
     words_of_all = "".join(it.text for it in blocks if isinstance(it, Text))
     return _First(words_of_all, [it for it in files if isinstance(it, Media)], (*files,))

@@ -37,10 +37,13 @@ _OPEN = r"(?:/dev|/proc/self)/fd/(?P<number>\d{1,6})"
 
 
 class Piped(NamedTuple):
-    """What came from stdin, a text or `media`, and the seconds that it was waited for."""
+    """What came from stdin, and the seconds that it was waited for.
+
+    It is a text, or something `attached`: what is no text by itself.
+    """
 
     text: str = ""
-    media: Media | None = None
+    attached: Attachment | None = None
     waited: float = 0.0
 
 
@@ -161,18 +164,20 @@ def read(intake: Intake, role: Role) -> Piped:
     otherwise = Phrase("{option} ignores it.", option=role.without)
     patience = intake.patience(otherwise, notice if tells else None)
     data = stdin.read(environment.stdin, patience, size_limit=intake.limit)
-    text, media = _text_or_media(data, intake)
-    if (media or text.strip()) and role.is_extra:
-        _tell(_added(text, media), role, environment, console, is_shared=is_shared)
-    return Piped(text, media, environment.clock.monotonic() - begun)
+    text, attached = _text_or_attached(data, intake)
+    if (attached or text.strip()) and role.is_extra:
+        _tell(_added(text, attached), role, environment, console, is_shared=is_shared)
+    return Piped(text, attached, environment.clock.monotonic() - begun)
 
 
-def _text_or_media(data: bytes, intake: Intake) -> tuple[str, Media | None]:
-    """Return what stdin holds."""
+def _text_or_attached(data: bytes, intake: Intake) -> tuple[str, Attachment | None]:
+    """Return what stdin holds: a text, or media or a document, of which words are no question."""
     if file_bytes.is_plain(data):
         return decoding.decode(data, "stdin", intake.form), None
-    it = intake.reader.attachment(data, "stdin")
-    return ("", it) if isinstance(it, Media) else (it.text, None)
+    reader = intake.reader
+    it = reader.attachment(data, "stdin")
+    is_document = reader.has_loader(data[: file_bytes.HEAD], "stdin")
+    return ("", it) if is_document or isinstance(it, Media) else (it.text, None)
 
 
 def media_or_lines(intake: Intake) -> Media | Iterator[bytes]:
@@ -291,8 +296,8 @@ def _open_pipe(name: str) -> int | None:
     return number if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) else None
 
 
-def _added(text: str, media: Media | None) -> Phrase:
-    if media is not None:
+def _added(text: str, attached: Attachment | None) -> Phrase:
+    if attached is not None:
         return Phrase("what is on stdin was added")
     return counted(
         len(text.splitlines()),

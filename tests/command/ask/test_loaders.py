@@ -128,7 +128,13 @@ def test_a_pdf_that_is_piped_is_a_file_for_so_long(desk: Desk) -> None:
     desk.add("pdftotext", 'tail -c 9 "$4"; printf %s "$4" > {trace}')
     result = desk.ask("sum it up", stdin=PDF)
     assert (result.code, result.err) == (0, "mimo: stdin: read by pdftotext, about 2 tokens\n")
-    assert asked(desk.simulator) == "sum it up\n\n<stdin>\nall of it\n</stdin>"
+    document = '<file name="stdin">\nall of it\n</file>'
+    assert asked(desk.simulator) == f"sum it up\n\n{document}"
+    assert desk.ask(stdin=PDF).code == 0
+    assert asked(desk.simulator) == document  # and no question, whatever it says
+    (desk.folder / "a.txt").write_text("first")
+    assert desk.ask("-f", "a.txt", stdin=PDF).code == 0
+    assert asked(desk.simulator) == f'<file name="a.txt">\nfirst\n</file>\n\n{document}'
     assert desk.arguments[0].startswith(f"{desk.temporary}/mimo-")
     assert desk.arguments[0].endswith("/file.pdf")
     assert list(desk.temporary.iterdir()) == []
