@@ -20,9 +20,10 @@ from mimo_cli.attachments.listing import git_files, left_out, patterns, walk
 from mimo_cli.attachments.listing.open_folder import NotRegularError, OpenFolder, OwnFileError
 from mimo_cli.attachments.listing.selection import Selection, Total
 from mimo_cli.attachments.listing.taken import Taken
+from mimo_cli.attachments.loaders import OutOfTimeError
 from mimo_cli.errors import UsageError
 from mimo_cli.input import compose, file_bytes, private_files
-from mimo_cli.phrases import Phrase, reason
+from mimo_cli.phrases import NOTHING, Phrase, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -161,6 +162,7 @@ class FolderReader(NamedTuple):
         """
         files: list[Attachment] = []
         selection = listed.selection
+        refusals: dict[str, Phrase] = {}
         for it in selection.files:
             name = selection.name(it.path)
             try:
@@ -175,16 +177,27 @@ class FolderReader(NamedTuple):
                 selection.leave_out(it.path, "unreadable")
                 continue
             selection.count_size(it.path, len(data))  # it has grown since
-            found = self._attachment(data, name, takes_media=listed.takes_media)
+            try:
+                found = self._attachment(data, name, takes_media=listed.takes_media)
+            except OutOfTimeError:
+                raise
+            except UsageError as error:
+                refusals[name] = error.why or error.what
+                found = "unsendable"
             if isinstance(found, str):
                 selection.leave_out(it.path, found)
             else:
                 files.append(found)
-        applied = frozenset(selection.applied)
-        return Taken(listed.name, tuple(files), selection.left_out, listed.without_git, applied)
+                selection.count_size(it.path, _size(found, data))  # programs print any number
+        applied, left = frozenset(selection.applied), selection.left_out
+        return Taken(listed.name, tuple(files), left, listed.without_git, applied, refusals)
 
     def _attachment(self, data: bytes, name: str, *, takes_media: bool) -> Attachment | Reason:
-        """Return what bytes are, or why they are not sent."""
+        """Return what bytes are, or why they are not sent.
+
+        Raises:
+            UsageError: they are no folder's text, and cannot be sent.
+        """
         if not data.strip():
             return "empty"
         if private_files.may_bytes_hold_secret(data, self.secrets):
@@ -194,10 +207,7 @@ class FolderReader(NamedTuple):
         form = self.reader.form._replace(tell=None)
         why = None if file_bytes.is_plain(data) else _why_no_text(data, name, form)
         if why == "media" and takes_media:
-            try:
-                return self.reader.attachment(data, name)
-            except UsageError:
-                return "unsendable"
+            return self.reader.attachment(data, name)
         if why is not None:
             return why
         try:
@@ -208,11 +218,12 @@ class FolderReader(NamedTuple):
         return "key" if is_secret else TextFile(name, text, is_found=True)
 
     def _loaded(self, data: bytes, name: str) -> Attachment | Reason:
-        """Return the text that another program prints of a file, or why it is not sent."""
-        try:
-            it = self.reader.attachment(data, name)
-        except UsageError:
-            return "unsendable"
+        """Return the text that another program prints of a file, or why it is not sent.
+
+        Raises:
+            UsageError: it prints none that can be sent.
+        """
+        it = self.reader.attachment(data, name)
         if not isinstance(it, TextFile):
             return it
         is_secret = private_files.may_hold_secret(it.text, self.secrets)
@@ -299,16 +310,24 @@ def _why_no_text(data: bytes, name: str, form: TextFormat) -> Reason | None:
     What the encoding would be is not guessed: that takes its time for each.
     """
     from mimo_cli.attachments import convertible
-    from mimo_cli.media import formats
+    from mimo_cli.media import foreign, formats
 
     head = data[: file_bytes.HEAD]
     if formats.recognize(head, name) or convertible.recognize(head):
         return "media"
     if data.startswith(_MARKS_OF_UTF16):
         return None
-    if formats.foreign(head, name) or (form.is_utf8 and _CONTROLS.search(head)):
+    known = formats.foreign(head, name)
+    if known is foreign.PDF:
+        return "document"
+    if known or (form.is_utf8 and _CONTROLS.search(head)):
         return "binary"
     return "encoding" if form.is_utf8 and not form.lossy else None
+
+
+def _size(it: Attachment, data: bytes) -> int:
+    """Return how many bytes a file has, or its text, if they are more."""
+    return max(len(data), len(it.text.encode()) if isinstance(it, TextFile) else 0)
 
 
 def _no_match(named: str) -> UsageError:
@@ -320,7 +339,9 @@ def _nothing(taken: Taken, *, is_folder: bool) -> UsageError:
     what = Phrase("nothing in {name} may be sent", name=taken.name)
     if taken.left_out:
         why = Phrase("left out: {rest}", rest=left_out.summary(taken.left_out))
-        return UsageError(what, why, Phrase("A file's own name sends it."))
+        can_be_named = not left_out.SENT_BY_NAME.isdisjoint(taken.left_out.values())
+        hint = Phrase("A file's own name sends it.") if can_be_named else _first_refusal(taken)
+        return UsageError(what, why, hint)
     if is_folder and git_files.work_tree(taken.name) and _holds_anything(taken.name):
         hint = Phrase("A pattern takes them: {pattern}", pattern=f"'{_prefix(taken.name)}**'")
         return UsageError(what, Phrase("git ignores all of it"), hint)
@@ -337,6 +358,12 @@ def _unlisted(named: str, base: str, root: Path, error: git_files.GitError) -> U
         template = "If you trust it, run: {command}   (or name its files: {pattern})"
         return UsageError(what, why, Phrase(template, command=command, pattern=pattern))
     return UsageError(what, why, Phrase("A pattern takes all files: {pattern}", pattern=pattern))
+
+
+def _first_refusal(taken: Taken) -> Phrase:
+    """Return why the first file that cannot be sent cannot; nothing where there is none."""
+    name, why = next(iter(taken.refusals.items()), ("", NOTHING))
+    return Phrase("{file}: {why}", file=name, why=why) if why else NOTHING
 
 
 def _holds_anything(folder: str) -> bool:

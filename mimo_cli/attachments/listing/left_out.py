@@ -20,6 +20,7 @@ Reason = Literal[
     "repository",
     "mount",
     "media",
+    "document",
     "binary",
     "encoding",
     "empty",
@@ -33,6 +34,11 @@ Reason = Literal[
 but not of the one that was named; `unsendable` is media that the service would not take;
 `unreadable` has gone, or is not ours to read.
 """
+
+SENT_BY_NAME: frozenset[Reason] = frozenset(
+    {"key", "own", "hidden", "link", "repository", "mount", "media", "document"}
+)
+"""Reasons that do not hold for a file whose own name is given."""
 
 LeftOut = dict[str, Reason]
 """Names, in order, and why each is not sent."""
@@ -49,10 +55,11 @@ def summary(left_out: Mapping[str, Reason]) -> Phrase:
     return listed(_counted(it, counts[it], left_out) for it in order)
 
 
-def one_by_one(left_out: Mapping[str, Reason]) -> Iterator[Phrase]:
-    """Yield each that is not sent, with the reason."""
+def one_by_one(left_out: Mapping[str, Reason], refusals: Mapping[str, Phrase]) -> Iterator[Phrase]:
+    """Yield each that is not sent, with the reason: that in `refusals`, if it has its name."""
     for name, reason in left_out.items():
-        yield Phrase("left out: {file} ({why})", file=name, why=of_one(reason))
+        why = refusals.get(name) or of_one(reason)
+        yield Phrase("left out: {file} ({why})", file=name, why=why)
 
 
 def _counted(reason: Reason, count: int, left_out: Mapping[str, Reason]) -> Phrase:
@@ -87,6 +94,8 @@ def of_one(reason: Reason) -> Phrase:  # noqa: C901, PLR0912 - a table
             return Phrase("on another file system")
         case "media":
             return Phrase("a picture, a recording or a film")
+        case "document":
+            return Phrase("a PDF document")
         case "binary":
             return Phrase("not text")
         case "encoding":
@@ -123,6 +132,12 @@ def of_several(reason: Reason, count: int) -> Phrase:  # noqa: C901, PLR0912 - a
                 count,
                 "1 picture, recording or film (its own name adds it)",
                 "{count:,} pictures, recordings or films (their own names add them)",
+            )
+        case "document":
+            return counted(
+                count,
+                "1 PDF document (its own name adds it)",
+                "{count:,} PDF documents (their own names add them)",
             )
         case "binary":
             return counted(count, "1 not text", "{count:,} not text")

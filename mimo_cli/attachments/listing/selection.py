@@ -32,7 +32,7 @@ _MEDIA = frozenset(
 _BINARY = frozenset(
     {
         *("pyc", "pyo", "so", "o", "dylib", "dll", "exe", "class", "jar", "wasm", "whl", "deb"),
-        *("zip", "gz", "tgz", "bz2", "xz", "zst", "7z", "rar", "tar", "rpm", "iso", "ico", "pdf"),
+        *("zip", "gz", "tgz", "bz2", "xz", "zst", "7z", "rar", "tar", "rpm", "iso", "ico"),
         *("woff", "woff2", "ttf", "otf", "eot", "docx", "xlsx", "pptx", "odt", "ods", "odp"),
         *("sqlite", "sqlite3", "parquet", "npy", "npz"),
     }
@@ -222,4 +222,6 @@ class Selection:
         _, dot, ending = name.lower().rpartition(".")
         if dot and ending in _MEDIA:
             return "media"
+        if dot and ending == "pdf":
+            return "document"
         return "binary" if dot and ending in _BINARY else None

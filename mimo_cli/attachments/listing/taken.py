@@ -10,7 +10,7 @@ from mimo_cli.catalogue import token_estimate
 from mimo_cli.phrases import Phrase, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from mimo_cli.attachments.attachment import Attachment
     from mimo_cli.attachments.listing.left_out import LeftOut
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Taken(NamedTuple):
     """What a folder or a pattern stands for; `without_git`: no git could be asked about it.
 
-    `applied` are the exclusions that something was left out by.
+    `applied` are the exclusions that something was left out by,
+    `refusals` why some that are left out cannot be sent, by their names.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Taken(NamedTuple):
     left_out: LeftOut
     without_git: bool = False
     applied: frozenset[str] = frozenset()
+    refusals: Mapping[str, Phrase] = {}
 
     def tell(self, info: Callable[[Phrase], None], detail: Callable[[Phrase], None]) -> None:
         """Tell what was taken, and in counts what was not; each by name as a detail."""
@@ -34,7 +36,7 @@ class Taken(NamedTuple):
             template = "{name}: git is not installed: all but hidden files were looked at"
             info(Phrase(template, name=self.name))
         info(self._summary())
-        for phrase in left_out.one_by_one(self.left_out):
+        for phrase in left_out.one_by_one(self.left_out, self.refusals):
             detail(phrase)
 
     def _summary(self) -> Phrase:

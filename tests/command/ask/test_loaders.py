@@ -344,6 +344,47 @@ def test_a_pattern_takes_what_is_read_by_programs_and_a_folder_texts_alone(desk:
     assert asked(desk.simulator) == 'hi\n\n<file name="docs/b.md">\nb\n</file>'
 
 
+def test_what_a_pattern_leaves_out_has_its_reason(desk: Desk) -> None:
+    for name, data in (("a.pdf", PDF), ("b.pdf", PDF + b"BAD")):
+        (desk.folder / name).write_bytes(data)
+    desk.add("pdftotext", 'grep -aq BAD "$4" && echo odd >&2 && exit 1; echo text')
+    result = desk.ask("-v", "-f", "*.pdf", "hi")
+    assert result.code == 0
+    assert "left out: b.pdf (pdftotext: odd)" in result.err
+    desk.add("pdftotext", "echo odd >&2; exit 1")
+    result = desk.ask("-f", "*.pdf", "hi")
+    assert (result.code, result.err) == (
+        2,
+        (
+            "mimo: nothing in *.pdf may be sent: left out: 2 that cannot be sent\n"
+            "  a.pdf: pdftotext: odd\n"
+        ),
+    )
+
+
+def test_what_programs_print_counts_as_files_do(desk: Desk) -> None:
+    for name in ("a.pdf", "b.pdf"):
+        (desk.folder / name).write_bytes(PDF)
+    desk.add("pdftotext", "head -c 6000000 /dev/zero | tr '\\0' x")
+    result = desk.ask("-f", "*.pdf", "hi")
+    assert (result.code, desk.simulator.connections) == (2, 0)
+    assert result.err.rpartition("mimo: ")[2].startswith("*.pdf is too much: more than 10 MB, of")
+
+
+def test_a_folder_says_that_the_names_of_pdfs_add_them(desk: Desk) -> None:
+    (desk.folder / "a.pdf").write_bytes(PDF)
+    (desk.folder / "noname").write_bytes(PDF)
+    desk.add("pdftotext")
+    result = desk.ask("-f", ".", "hi")
+    assert (result.code, result.err) == (
+        2,
+        (
+            "mimo: nothing in . may be sent: left out: "
+            "2 PDF documents (their own names add them)\n  A file's own name sends it.\n"
+        ),
+    )
+
+
 def test_lines_of_what_a_program_prints_can_be_named(desk: Desk) -> None:
     (desk.folder / "a.pdf").write_bytes(PDF)
     desk.add("pdftotext", "printf '1111111\\n222\\n\\f333\\n\\f'")

@@ -217,7 +217,7 @@ def test_what_is_left_out_is_told_in_counts_and_keys_by_name() -> None:
     assert "j.pem, k.pem, l.pem, m.pem)" in left_out.summary(found)
     found["n.pem"] = "key"
     assert "l.pem, m.pem and 1 more)" in left_out.summary(found)
-    assert list(left_out.one_by_one(found))[:3] == [
+    assert list(left_out.one_by_one(found, {}))[:3] == [
         "left out: a (not text)",
         "left out: b (not text)",
         "left out: .c (hidden)",
