@@ -14,10 +14,10 @@ from urllib.parse import unquote, urlsplit
 from mimo_cli.errors import UsageError
 from mimo_cli.input import clipboards, file_bytes, programs
 from mimo_cli.input.clipboards import Program
-from mimo_cli.phrases import NOTHING, CommandLine, Phrase, reason, verbatim
+from mimo_cli.phrases import NOTHING, CommandLine, Phrase, counted, listed, reason, verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from mimo_cli.input.programs import Means
 
@@ -55,7 +55,13 @@ _TEXTS = (
 )
 _LATIN_1_TYPE = "string"  # as X11's conventions say
 _RICH_TEXTS = frozenset({"text/rtf", "text/richtext", "application/rtf", "public.rtf"})
-_FILES = ("text/uri-list", "public.file-url")
+_FILES = (
+    *("text/uri-list", "x-special/gnome-copied-files", "x-special/mate-copied-files"),
+    "public.file-url",
+)
+_NAMED = 3
+_EMPTY = (b"nothing is copied", b"no selection", b"target targets not available")
+"""What wl-paste and xclip say, in small letters, where nothing is on the clipboard."""
 _HINT = "x-kde-passwordmanagerhint"
 _NO_SECRET = b"public"
 _CONCEALED = frozenset(
@@ -127,11 +133,12 @@ _BOARDS = (
 
 
 class _FailedError(Exception):
-    """A program did not do what was wanted."""
+    """A program did not do what was wanted; `is_empty`: there was nothing on the clipboard."""
 
-    def __init__(self, why: Phrase) -> None:
+    def __init__(self, why: Phrase, *, is_empty: bool = False) -> None:
         super().__init__(why)
         self.why = why
+        self.is_empty = is_empty
 
 
 def read(means: Means, largest_picture: int, *, is_remote: bool) -> Content:
@@ -153,7 +160,9 @@ def read(means: Means, largest_picture: int, *, is_remote: bool) -> Content:
             try:
                 return _content(board, means, largest_picture)
             except _FailedError as error:
-                problem = problem or error
+                problem = error if error.is_empty else problem or error
+    if problem is not None and problem.is_empty:
+        raise _empty()
     why = NOTHING if problem is None else problem.why
     raise UsageError(Phrase("the clipboard is empty, or cannot be read"), why)
 
@@ -220,9 +229,15 @@ def _picture_or_text(
 
 
 def _of_no_kind(types: Mapping[str, str]) -> UsageError:
+    if not types:
+        return _empty()
     named = ", ".join([*types.values()][:5])
     what = Phrase("there is neither a picture nor a text on the clipboard")
-    return UsageError(what, Phrase("it has {types}", types=named) if named else NOTHING)
+    return UsageError(what, Phrase("it has {types}", types=named))
+
+
+def _empty() -> UsageError:
+    return UsageError(Phrase("the clipboard is empty"), NOTHING, Phrase("Copy something first."))
 
 
 def _refuse_files(board: _Board, types: Mapping[str, str], means: Means) -> None:
@@ -234,14 +249,25 @@ def _refuse_files(board: _Board, types: Mapping[str, str], means: Means) -> None
     listed = next((types[it] for it in _FILES if it in types), None)
     if listed is None:
         return
-    address = _data(board, listed, means, _MOST_TYPES).decode("utf-8", "replace").split("\n")[0]
-    if address.startswith("file:"):
-        path = unquote(urlsplit(address.strip()).path)
-        why = Phrase(
-            "a file was copied, and there is nothing of it but its name: {file}", file=path
+    lines = _data(board, listed, means, _MOST_TYPES).decode("utf-8", "replace").split("\n")
+    names = [unquote(urlsplit(it.strip()).path) for it in lines if it.startswith("file:")]
+    if names:
+        why = counted(
+            len(names),
+            "a file was copied, and there is nothing of it but its name: {files}",
+            "{count:,} files were copied, and there is nothing of them but their names: {files}",
+            files=_some(names),
         )
-        hint = Phrase("Attach the file itself, by that name.")
-        raise UsageError(Phrase("the clipboard is not attached"), why, hint)
+        one, more = "Attach the file itself, by that name.", "Attach the files themselves, by name."
+        what = Phrase("the clipboard is not attached")
+        raise UsageError(what, why, counted(len(names), one, more))
+
+
+def _some(names: Sequence[str]) -> Phrase:
+    shown = listed(names[:_NAMED])
+    if len(names) <= _NAMED:
+        return shown
+    return Phrase("{names} and {count:,} more", names=shown, count=len(names) - _NAMED)
 
 
 def _data(board: _Board, kind: str, means: Means, most: int) -> bytes:
@@ -280,7 +306,9 @@ def _print(board: _Board, command: tuple[str, ...], means: Means, most: int) -> 
         raise _FailedError(_said(board, why)) from error
     if done.code != 0:
         code = Phrase("it ended with code {code}", code=done.code)
-        raise _FailedError(_said(board, verbatim(done.complaint) if done.complaint else code))
+        why = _said(board, verbatim(done.complaint) if done.complaint else code)
+        said = done.last_words.lower()
+        raise _FailedError(why, is_empty=any(it in said for it in _EMPTY))
     return done.output
 
 

@@ -151,7 +151,7 @@ def test_a_password_that_takes_the_place_meanwhile_is_seen(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        ({}, "there is neither a picture nor a text on the clipboard\n"),
+        ({}, "the clipboard is empty\n  Copy something first.\n"),
         (
             {"text/html": b"<p>", "x/y": b""},
             "there is neither a picture nor a text on the clipboard: it has text/html, x/y\n",
@@ -190,6 +190,46 @@ def test_a_file_that_was_copied_is_named(desk: Desk) -> None:
     content = {"text/uri-list": b"file:///tmp/two%20words.png\r\n", "text/plain": b"x"}
     desk.programs.clipboard("wl-paste", content)
     assert "its name: /tmp/two words.png\n  Attach" in desk.ask(**PROGRAMS["wl-paste"]).err
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"text/uri-list": b"# two\r\nfile:///a%20b\r\n\r\nfile:///c\r\n", "text/plain": b"x"},
+        {"x-special/gnome-copied-files": b"copy\nfile:///a%20b\nfile:///c", "UTF8_STRING": b"x"},
+        {"x-special/mate-copied-files": b"cut\nfile:///a%20b\nfile:///c", "UTF8_STRING": b"x"},
+    ],
+)
+def test_several_files_that_were_copied_are_named(content: dict[str, bytes], desk: Desk) -> None:
+    desk.programs.clipboard("wl-paste", content)
+    assert desk.ask(**PROGRAMS["wl-paste"]).err == (
+        "mimo: the clipboard is not attached: 2 files were copied, "
+        "and there is nothing of them but their names: /a b, /c\n"
+        "  Attach the files themselves, by name.\n"
+    )
+
+
+def test_of_many_files_some_are_named(desk: Desk) -> None:
+    listed = b"".join(b"file:///%d\r\n" % number for number in range(50))
+    desk.programs.clipboard("wl-paste", {"text/uri-list": listed})
+    assert "names: /0, /1, /2 and 47 more\n" in desk.ask(**PROGRAMS["wl-paste"]).err
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("wl-paste", "Nothing is copied"),
+        ("wl-paste", "No selection"),
+        ("xclip", "Error: target TARGETS not available"),
+    ],
+)
+def test_an_empty_clipboard_is_called_so(name: str, said: str, desk: Desk) -> None:
+    desk.programs.add(name, f"echo '{said}' >&2; exit 1")
+    result = desk.ask(**PROGRAMS[name])
+    assert (result.code, result.err) == (
+        2,
+        "mimo: the clipboard is empty\n  Copy something first.\n",
+    )
 
 
 def test_the_address_of_a_page_is_a_text(desk: Desk) -> None:
