@@ -185,8 +185,7 @@ def remark(loader: Loader, pages: Pages, lines: LineRange | None, size: int) -> 
     facts = [counted(pages.total, "1 page", "{count:,} pages")] if pages.total else []
     facts += [] if lines is None else [_named(lines)]
     facts.append(Phrase("read by {program}", program=loader.program))
-    about = token_estimate.roughly(size)
-    facts.append(counted(size, "about 1 token", "{size} tokens", size=about))
+    facts.append(token_estimate.in_words(size))
     told = listed(facts)
     return chained([told, pages.remark]) if pages.remark and lines is None else told
 

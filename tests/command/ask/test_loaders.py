@@ -10,6 +10,9 @@ from support import media_files, systems
 from support.fake_programs import FakePrograms
 from support.harness import KEY, Result, asked, environ_for, mimo
 
+from mimo_cli.attachments import loaders
+from mimo_cli.input.programs import Means
+from mimo_cli.signals import Signals
 from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:
@@ -459,7 +462,7 @@ def test_another_users_file_names_no_program(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("loaders", "why"),
+    ("table", "why"),
     [
         ("[loaders]\nmd = 3", "loaders.md cannot be 3: it must be a list of texts that is not"),
         ("[loaders]\nmd = []", "loaders.md is not right: it names no program"),
@@ -469,8 +472,8 @@ def test_another_users_file_names_no_program(desk: Desk) -> None:
         ("loaders = 3", "loaders is not a table"),
     ],
 )
-def test_a_command_that_is_wrong_is_told_with_its_place(loaders: str, why: str, desk: Desk) -> None:
-    desk.configure(f"{loaders}\n")
+def test_a_command_that_is_wrong_is_told_with_its_place(table: str, why: str, desk: Desk) -> None:
+    desk.configure(f"{table}\n")
     (desk.folder / "a.md").write_text("text")
     result = desk.ask("-f", "a.md", "hi")
     assert result.code == 3
@@ -498,3 +501,12 @@ def test_what_no_loader_is_for_says_how_one_is_named(desk: Desk) -> None:
         "  A program can take its text: "
         'mimo config set loaders.docx "pandoc -f docx -t plain {file}"\n'
     )
+
+
+def test_a_program_has_no_more_time_than_is_left(desk: Desk) -> None:
+    tool = desk.programs.add("tool", "exec sleep 60")
+    loader = loaders.Loader((str(tool), "{file}"), "md")
+    means = Means({"PATH": desk.programs.path}, Signals())
+    with pytest.raises(loaders.OutOfTimeError) as error:
+        loaders.load(loader, "a.md", "a.md", means, left=0.2)
+    assert error.value.message == "out of time reading a.md with tool"
