@@ -109,7 +109,7 @@ class Reader(NamedTuple):
             from mimo_cli.attachments import loaders
 
             with self._loading(self.helpers, loader, path) as means:
-                printed = loaders.load(loader, path, path, means)
+                printed = loaders.load(loader, path, path, means, self.watch.left())
             return self._loaded(printed, loader, path)
         return self.attachment(file_bytes.read(path, self.limit), path)
 
@@ -171,7 +171,8 @@ class Reader(NamedTuple):
         if loader is not None and self.helpers is not None:
             from mimo_cli.attachments import loaders
 
-            printed = loaders.load(loader, path, path, self._means_for(self.helpers))
+            with self._loading(self.helpers, loader, path) as means:
+                printed = loaders.load(loader, path, path, means, self.watch.left())
             return self._loaded(printed, loader, path, lines, named)
         it = self.attachment(file_bytes.read(path, self.limit), path)
         if isinstance(it, TextFile):
@@ -205,7 +206,7 @@ class Reader(NamedTuple):
             from mimo_cli.attachments import loaders
 
             with self._loading(self.helpers, loader, name) as means:
-                printed = loaders.load_bytes(loader, data, name, means)
+                printed = loaders.load_bytes(loader, data, name, means, self.watch.left())
             return self._loaded(printed, loader, name)
         if file_bytes.is_plain(data):
             return TextFile(name, compose.decode_file(data, name, self.form))

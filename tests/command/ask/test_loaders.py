@@ -510,3 +510,15 @@ def test_a_program_has_no_more_time_than_is_left(desk: Desk) -> None:
     with pytest.raises(loaders.OutOfTimeError) as error:
         loaders.load(loader, "a.md", "a.md", means, left=0.2)
     assert error.value.message == "out of time reading a.md with tool"
+
+
+def test_all_programs_together_have_the_time_that_was_named(desk: Desk) -> None:
+    """By a pattern too: what is late then is not left out, but ends it."""
+    for name in ("a.pdf", "b.pdf"):
+        (desk.folder / name).write_bytes(PDF)
+    desk.add("pdftotext", "exec sleep 60")
+    result = desk.ask("--timeout", "0.5", "-f", "*.pdf", "hi")
+    assert (result.code, result.err) == (
+        2,
+        "mimo: out of time reading a.pdf with pdftotext\n  Give it longer: --timeout SECONDS\n",
+    )
