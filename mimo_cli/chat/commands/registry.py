@@ -68,8 +68,10 @@ COMMANDS: dict[str, ChatCommand] = {
         "setting",
     ),
     "file": ChatCommand(
-        "[--exclude GLOB] WHAT...|drop NAME|none",
-        Phrase("add texts, pictures, recordings, films (*, **, ?, […] too) to what comes next"),
+        "WHAT...|drop NAME|none",
+        Phrase(
+            "add texts, folders, pictures, recordings, films, pages (--exclude GLOB leaves out)"
+        ),
         waiting_files.attach_files,
         "attachment",
         takes_lines=True,

@@ -138,6 +138,7 @@ def test_a_question_that_is_taken_back_or_edited_keeps_its_media(tmp_path: Path)
         assert [kinds(simulator, at) for at in range(3)] == [[["image", "text"]]] * 3
         terminal.wait_for("tokens (0 %)")
         terminal.type("/edit\r")
+        terminal.wait_for("nothing is asked\n›")
         terminal.type("\x04")
         assert terminal.wait() == 0
         (message,) = simulator.requests[2].json["messages"]
