@@ -1,7 +1,8 @@
 # make demo    an answer streams in: no key, no network beyond the first installation
-# make test    sets up what the tests need and runs every check that CI runs
+# make test    sets up what the tests need and runs every check, but the coverage
+# make ci      the same with the coverage, which takes half as long again: what CI runs
 # make fast    the tests that are done at once: pure parts, and commands within one process
-# make check   the same checks, one by one: format lint types cover
+# make format, lint, types, tests, cover   the checks, one by one
 # make test-bulk   the tests with every case of those of which make test tries a part
 # make test-peers  servers that others wrote, and a model; their packages are large (1 GB)
 # make picture the session in the README, from the rows that the program draws
@@ -14,7 +15,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Tests start the program a thousand times: it is compiled once.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test fast check format lint types cover test-bulk test-peers bench completions docs clean
+.PHONY: demo test ci fast format lint types tests cover test-bulk test-peers bench completions docs clean
 
 demo: $(VENV)/installed
 	@$(BIN)/mimo demo
@@ -22,13 +23,14 @@ demo: $(VENV)/installed
 
 # Two at once: mypy works beside the tests, which do not keep both cores busy at their ends.
 test: $(VENV)/dev
-	@$(MAKE) --no-print-directory --jobs 2 check
+	@$(MAKE) --no-print-directory --jobs 2 format lint types tests
+
+ci: $(VENV)/dev
+	@$(MAKE) --no-print-directory --jobs 2 format lint types cover
 
 fast: $(VENV)/dev
 	$(BIN)/pytest --numprocesses auto --dist worksteal -m 'not slow and not hypothesis' \
 	  tests/unit tests/command
-
-check: format lint types cover
 
 format: $(VENV)/dev
 	$(BIN)/ruff format --check .
@@ -38,6 +40,9 @@ lint: $(VENV)/dev
 
 types: $(VENV)/dev
 	$(BIN)/mypy
+
+tests: $(VENV)/dev
+	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 # coverage itself reports, and holds the floor: pytest-cov would read every source twice for that.
 cover: $(VENV)/dev
