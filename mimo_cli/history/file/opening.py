@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mimo_cli.history.file.damage import Header
 
 BUSY = 5
+_READ_ONLY = 8  # by itself: SQLite has opened the file only to be read
 _STEP = 0.003  # seconds
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -249,11 +250,28 @@ def _open(
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA secure_delete = ON").fetchall()
         if found < migrations.VERSION:
-            migrations.migrate(connection, begin=patience.begin_writing)
+            _migrate(connection, found, patience)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _migrate(connection: sqlite3.Connection, found: int, patience: LockWait) -> None:
+    """Bring a file to the newest schema, or leave it where it can only be read.
+
+    Its log may be beside it, so that it is not opened as one that is fixed.
+
+    Raises:
+        sqlite3.Error: it cannot be done, and is needed.
+    """
+    import sqlite3
+
+    try:
+        migrations.migrate(connection, begin=patience.begin_writing)
+    except sqlite3.OperationalError as error:
+        if damage.code(error) != _READ_ONLY or found < migrations.SAME_TABLES:
+            raise
 
 
 def _leave_log(

@@ -746,8 +746,11 @@ except LocalIOError as error:
 """
 
 
+OLDER = range(migrations.SAME_TABLES, migrations.VERSION + 1)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("version", range(migrations.SAME_TABLES, migrations.VERSION + 1))
+@pytest.mark.parametrize("version", OLDER)
 def test_a_history_on_a_read_only_disk_can_be_read(store: Store, version: int) -> None:
     history = store.open()
     exchange(history, "one", "eins")
@@ -755,6 +758,23 @@ def test_a_history_on_a_read_only_disk_can_be_read(store: Store, version: int) -
     with closing(sqlite3.connect(store.file)) as connection:
         take_back(connection, version)
     assert [file.name for file in store.folder.iterdir()] == ["history.db"]
+    assert_can_be_read_only(store)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", OLDER)
+def test_one_that_has_its_log_beside_it_can_be_read_too(store: Store, version: int) -> None:
+    history = store.open()
+    exchange(history, "one", "eins")
+    with closing(sqlite3.connect(store.file)) as connection:
+        take_back(connection, version)
+        names = {file.name for file in store.folder.iterdir()}
+        assert names == {"history.db", "history.db-wal", "history.db-shm"}
+        assert_can_be_read_only(store)
+
+
+def assert_can_be_read_only(store: Store) -> None:
+    """Assert that a history is read where its disk cannot be written to, and it alone."""
     mount = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 77'
     script = f'{mount}; exec "$2" -c "$3" "$1"'
     unshare = shutil.which("unshare")
