@@ -154,9 +154,18 @@ def _body(encoded: EncodedRequest, paths: Mapping[str, str]) -> _Body:
             commands.append(f"base64 < {source}\n")
     named = (f": {shlex.quote(_stands_for(name, it))}\n" for name, it in missing.values())
     # A part of a pipe that fails stops none of the others: what cannot be read is found before.
-    checks = (f": < {source} &&\n" for source in dict.fromkeys(sources))
+    checks = (_check(source) for source in dict.fromkeys(sources))
     # No string of JSON has a line end in it, and base64 may have many.
     return _Body(before="".join([*named, *checks, "{\n", *commands, "} | tr -d '\\n' | \\\n"]))
+
+
+def _check(source: str) -> str:
+    """Return what stops a list of commands where a file cannot be read, and says so.
+
+    It opens nothing: of a FIFO that would be the only time. A folder could be opened.
+    """
+    said = f'echo "cannot read" {source} >&2'
+    return f"{{ [ -r {source} ] && [ ! -d {source} ] || {{ {said}; false; }}; }} &&\n"
 
 
 def _cut_at_files(encoded: EncodedRequest) -> list[str]:

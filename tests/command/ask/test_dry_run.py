@@ -261,7 +261,7 @@ def test_curl_sends_files_as_the_program_would(shell: str, tmp_path: Path) -> No
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize("is_typed", [False, True])
-@pytest.mark.parametrize("given", [None, "", "not there"])
+@pytest.mark.parametrize("given", [None, "", "not there", "."])
 def test_curl_sends_nothing_where_a_file_is_not_there(
     shell: str, is_typed: bool, given: str | None, tmp_path: Path
 ) -> None:
@@ -287,6 +287,34 @@ def test_curl_sends_nothing_where_a_file_is_not_there(
         assert heads == []
     assert b"over" in done.stdout or done.returncode != 0
     assert (given or "FILE_1").encode() in done.stderr
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize("shell", SHELLS)
+def test_curl_sends_what_comes_through_a_fifo(shell: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    request = Request("m", (Message("user", (picture(b"1234", "gone"),)),))
+
+    def answer(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+    script = "import pathlib; pathlib.Path('fifo').write_bytes(b'1234')"
+    with (
+        server(answer) as (port, _),
+        subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path) as writer,
+    ):
+        endpoint = Endpoint(f"http://127.0.0.1:{port}", CANARY)
+        text = dry_run.text(request, endpoint, form="curl", decision=KEY, paths={})
+        done = subprocess.run(
+            [shell],
+            input=text.encode(),
+            env={**around(), "MIMO_API_KEY": CANARY, "FILE_1": "fifo"},
+            cwd=tmp_path,
+            capture_output=True,
+            check=True,
+            timeout=20,
+        )
+    assert (done.stdout, done.stderr, writer.returncode) == (b"ok", b"", 0)
 
 
 @pytest.mark.parametrize(
