@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from mimo_cli import extras
 from mimo_cli.api.protocol.messages import FileSource
+from mimo_cli.api.replies import encoding_anew
 from mimo_cli.errors import UsageError
 from mimo_cli.phrases import CommandLine, Phrase, file_size, file_size_over
 
 if TYPE_CHECKING:
-    from mimo_cli.api.protocol.messages import Media, MediaKind
+    from mimo_cli.api.protocol.messages import Media
 
 MOST_ENCODED = 50 * 1024 * 1024
 """Letters of base64."""
@@ -24,6 +25,7 @@ LARGEST_FILE = MOST_ENCODED // 4 * 3
 MOST_PIXELS = 200_000_000
 LARGEST_PICTURE = 3 * MOST_PIXELS
 """Bytes of a file that the extra `images` makes smaller: three for each pixel."""
+_AT_MOST_720 = encoding_anew.AT_MOST % 720
 
 
 def encoded_length(size: int) -> int:
@@ -56,7 +58,7 @@ def check(media: Media, *, has_extra: bool, is_whole: bool = True) -> None:
     if encoded_length(size) > MOST_ENCODED:
         is_advised = not has_extra and size <= LARGEST_PICTURE
         why = _too_large(size) if is_whole else _more_than_most()
-        raise UsageError(what, why, _smaller(media.kind, is_advised=is_advised))
+        raise UsageError(what, why, _smaller(media, is_advised=is_advised))
 
 
 def _too_large(size: int) -> Phrase:
@@ -74,9 +76,10 @@ def _more_than_most() -> Phrase:
     )
 
 
-def _smaller(kind: MediaKind, *, is_advised: bool) -> Phrase:
+def _smaller(media: Media, *, is_advised: bool) -> Phrase:
     """Return what to do; `is_advised` is whether the extra `images` is named."""
-    match kind:
+    file = encoding_anew.in_shell(media.name)
+    match media.kind:
         case "image" if is_advised:
             return Phrase(
                 "Make it smaller; with the extra `images` mimo does that itself: {command}",
@@ -87,10 +90,10 @@ def _smaller(kind: MediaKind, *, is_advised: bool) -> Phrase:
         case "audio":
             return Phrase(
                 "Make it smaller, say by {command}, or give an address that the service can read.",
-                command=CommandLine("ffmpeg -i FILE -b:a 64k smaller.mp3"),
+                command=CommandLine(f"ffmpeg -i {file} -b:a 64k OUT.mp3"),
             )
         case "video":
             return Phrase(
                 "Make it smaller, say by {command}, or give an address that the service can read.",
-                command=CommandLine("ffmpeg -i FILE -vf scale=-2:720 -crf 28 smaller.mp4"),
+                command=CommandLine(f"ffmpeg -i {file} {_AT_MOST_720} -crf 28 OUT.mp4"),
             )

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 _ANEW = "ffmpeg -i %s -c:v libx264 -crf 23 -pix_fmt yuv420p -c:a aac OUT.mp4"
 """A constant rate factor and that pixel format helped where MiMo refused a valid film."""
 
+AT_MOST = "-vf \"scale=-2:'min(%d,trunc(ih/2)*2)'\""
+"""Make a film no higher than so many rows, and never larger; the encoder wants even numbers."""
+
 _NO_FILES = ("", "stdin")
 _PIPES = ("/dev/", "/proc/")
 """What a name begins with that is gone by then: of `<(command)`."""
@@ -37,7 +40,7 @@ def advice(kind: str | None, new: Sequence[NewMedia]) -> Phrase:
 def input_of(kind: str | None, new: Sequence[NewMedia]) -> str:
     """Return what stands behind `-i` of ffmpeg: the one new file of a kind, or a stand-in."""
     names = [it.name for it in new if it.kind == kind]
-    return _in_shell(names[0]) if len(names) == 1 else "IN"
+    return in_shell(names[0]) if len(names) == 1 else "IN"
 
 
 def _encoded_anew(kind: str | None, files: Sequence[NewMedia]) -> Phrase:
@@ -53,7 +56,7 @@ def _encoded_anew(kind: str | None, files: Sequence[NewMedia]) -> Phrase:
             return Phrase(template, command=CommandLine(_ANEW % file))
 
 
-def _in_shell(name: str) -> str:
+def in_shell(name: str) -> str:
     """Return a file's name as ffmpeg wants it behind `-i` in a shell; IN for what is no file."""
     if not name.isprintable() or name in _NO_FILES or name.startswith(_PIPES):
         return "IN"

@@ -80,9 +80,11 @@ _REFUSED = Phrase("what is attached was refused")
 _MMPROJ = Phrase("Start that server with the model's mmproj file.")
 
 _SMALLER_FILM = (
-    "ffmpeg -i %s -vf scale=-2:480 -c:v libx264 -crf 30 -pix_fmt yuv420p -c:a aac OUT.mp4"
+    f"ffmpeg -i %s {encoding_anew.AT_MOST % 480} -c:v libx264 -crf 30 -pix_fmt yuv420p -c:a aac "
+    "OUT.mp4"
 )
-_SMALLER_PICTURE = "ffmpeg -i %s -vf scale=iw/2:-1 OUT.jpg"
+_SMALLER_PICTURE = "ffmpeg -i %s -vf scale=iw/2:-1 -frames:v 1 OUT.jpg"
+"""One frame: of an animation there are more, and a JPEG has one."""
 _SMALLER_SOUND = "ffmpeg -i %s -b:a 64k OUT.mp3"
 _SMALLER = "Attach its https:// address, or make it smaller: {command}"
 

@@ -115,7 +115,7 @@ def test_the_extra_that_lacks_is_advised_for_a_large_picture(
         result = mimo("ask", "-f", str(picture), "what is it?", environ=environ)
     assert result.code == 10
     assert ("the extra `images`" in result.err) is is_advised
-    assert ("scale=iw/2:-1 OUT.jpg" in result.err) is not is_advised
+    assert ("scale=iw/2:-1 -frames:v 1 OUT.jpg" in result.err) is not is_advised
 
 
 def test_the_same_words_about_a_text_are_about_nothing_attached(tmp_path: Path) -> None:

@@ -316,7 +316,7 @@ def test_without_media_in_the_request_it_is_as_it_was(status: int, words: str) -
             ("image",),
             "image exceeds 5 MB maximum",
             "what is attached is too large",
-            "Make it smaller, say by ffmpeg -i IN -vf scale=iw/2:-1 OUT.jpg",
+            "Make it smaller, say by ffmpeg -i IN -vf scale=iw/2:-1 -frames:v 1 OUT.jpg",
         ),
         (
             ("image",),
@@ -324,7 +324,7 @@ def test_without_media_in_the_request_it_is_as_it_was(status: int, words: str) -
             "what is attached is too large",
             (
                 "Attach its https:// address, or make it smaller: "
-                "ffmpeg -i IN -vf scale=iw/2:-1 OUT.jpg"
+                "ffmpeg -i IN -vf scale=iw/2:-1 -frames:v 1 OUT.jpg"
             ),
         ),
         # It is about what was not sent.
@@ -357,7 +357,8 @@ def test_without_media_in_the_request_it_is_as_it_was(status: int, words: str) -
             "Multimodal file size is too large",
             "what is attached is too large",
             (
-                "Attach its https:// address, or make it smaller: ffmpeg -i IN -vf scale=-2:480 "
+                "Attach its https:// address, or make it smaller: ffmpeg -i IN "
+                "-vf \"scale=-2:'min(480,trunc(ih/2)*2)'\" "
                 "-c:v libx264 -crf 30 -pix_fmt yuv420p -c:a aac OUT.mp4"
             ),
         ),

@@ -39,7 +39,11 @@ def test_what_may_fit_is_left_to_the_service(media: Media) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "advice"),
-    [("image", "a part of it"), ("audio", "ffmpeg -i FILE -b:a"), ("video", "scale=-2:720")],
+    [
+        ("image", "a part of it"),
+        ("audio", "by ffmpeg -i a.png -b:a"),
+        ("video", "by ffmpeg -i a.png -vf \"scale=-2:'min(720,trunc(ih/2)*2)'\" -crf 28 OUT.mp4,"),
+    ],
 )
 def test_a_file_whose_base64_is_too_long_is_refused(kind: MediaKind, advice: str) -> None:
     with pytest.raises(UsageError) as caught:
