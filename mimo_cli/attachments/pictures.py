@@ -18,6 +18,7 @@ from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase, listed, reason, verbatim
 
 if TYPE_CHECKING:
+    from mimo_cli.media.exif import Exif
     from mimo_cli.media.formats import Format
 
 USEFUL_PIXELS = extras.LARGE_PICTURE
@@ -81,6 +82,8 @@ def prepare(data: bytes, name: str, known: Format | None) -> Prepared:
     is_large = _is_large(data, known)
     if not is_large and told.orientation == exif.UPRIGHT:
         return as_it_is
+    if not is_large and told.does_move:
+        return as_it_is._replace(note=_with(note, _left_turned(told)))
     is_turned_alone = not is_large and _is_lossless(data, known)
     match _redrawn(data, name, known.label, known.label.upper(), is_turned_alone=is_turned_alone):
         case Redrawn() as redrawn:
@@ -89,9 +92,19 @@ def prepare(data: bytes, name: str, known: Format | None) -> Prepared:
             raise UsageError(_not_sent(name), why, _SMALLER)
         case TooHeavy(why):  # the service makes it smaller
             unchanged = Phrase("sent as it is: {why}", why=why)
-            return as_it_is._replace(note=listed([note, unchanged]) if note else unchanged)
+            return as_it_is._replace(note=_with(note, unchanged))
         case None:
             return as_it_is
+
+
+def _left_turned(told: Exif) -> Phrase:
+    if told.lies_on_its_side:
+        return Phrase("it lies on its side, and moves: sent as it is")
+    return Phrase("it is upside down or mirrored, and moves: sent as it is")
+
+
+def _with(note: Phrase, other: Phrase) -> Phrase:
+    return listed([note, other]) if note else other
 
 
 def _is_large(data: bytes, known: Format) -> bool:

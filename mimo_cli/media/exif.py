@@ -11,14 +11,24 @@ from mimo_cli.named_tuple import NamedTuple
 
 
 class Exif(NamedTuple):
-    """`orientation` is 1 (upright) to 8; `has_place` tells that there are GPS coordinates."""
+    """`orientation` is 1 (upright) to 8; `has_place` tells that there are GPS coordinates.
+
+    `does_move` is what the file itself says: there are more frames than one.
+    """
 
     orientation: int = 1
     has_place: bool = False
+    does_move: bool = False
+
+    @property
+    def lies_on_its_side(self) -> bool:
+        """Return whether width and height change places where it is upright."""
+        return self.orientation > _UPSIDE_DOWN
 
 
 NONE = Exif()
 UPRIGHT = NONE.orientation
+_UPSIDE_DOWN = 4  # the last one of those that are turned by half, or mirrored, or both
 
 SIGNATURE = b"Exif\0\0"
 """What is in front of the structure in a JPEG; some programs write it elsewhere as well."""
@@ -59,4 +69,5 @@ def of_xmp(packet: bytes) -> Exif:
 def both(first: Exif, second: Exif) -> Exif:
     """Return what two say together: the first orientation that is told, and a place of either."""
     orientation = second.orientation if first.orientation == UPRIGHT else first.orientation
-    return Exif(orientation, first.has_place or second.has_place)
+    has_place, does_move = first.has_place or second.has_place, first.does_move or second.does_move
+    return Exif(orientation, has_place, does_move)

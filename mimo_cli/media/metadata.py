@@ -35,7 +35,7 @@ _LONGEST = 1 << 16
 def read(data: bytes, format: Format) -> Exif:  # noqa: A002  # what it is
     """Return what a picture, a recording or a film tells; `exif.NONE` where that is nothing.
 
-    Of a picture that moves no orientation is told: to turn it would be to take one frame of it.
+    Of a picture that moves that is told as well: to turn it would be to take one frame of it.
     """
     reader = _READERS.get(format.media_type)
     return exif.NONE if reader is None else reader(data)
@@ -91,7 +91,7 @@ def _png(data: bytes) -> Exif:
                 told = exif.both(told, exif.of_xmp(content))
             case b"acTL":
                 does_move = True
-    return _unturned(told) if does_move else told
+    return told._replace(does_move=does_move)
 
 
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
@@ -120,11 +120,7 @@ def _webp(data: bytes) -> Exif:
                 told = exif.both(told, exif.of_xmp(content))
             case b"ANIM":
                 does_move = True
-    return _unturned(told) if does_move else told
-
-
-def _unturned(told: Exif) -> Exif:
-    return told._replace(orientation=exif.UPRIGHT)
+    return told._replace(does_move=does_move)
 
 
 # MP4, MOV and their kin

@@ -230,11 +230,24 @@ def test_a_webp_with_losses_is_turned_as_a_jpeg_is() -> None:
 
 
 @pytest.mark.parametrize("name", ["PNG", "WEBP"])
-def test_a_picture_that_moves_is_not_turned(name: str) -> None:
+@pytest.mark.parametrize(
+    ("orientation", "note"),
+    [
+        (1, ""),
+        (2, "it is upside down or mirrored, and moves: sent as it is"),
+        (4, "it is upside down or mirrored, and moves: sent as it is"),
+        (5, "it lies on its side, and moves: sent as it is"),
+        (6, "it lies on its side, and moves: sent as it is"),
+    ],
+)
+def test_a_picture_that_moves_is_not_turned_and_that_is_said(
+    name: str, orientation: int, note: str
+) -> None:
     frames = [corners().rotate(angle) for angle in (0, 20)]
-    options = {"exif": told(orientation=6), "save_all": True, "append_images": frames[1:]}
+    options = {"exif": told(orientation=orientation), "save_all": True, "append_images": frames[1:]}
     moving = file(frames[0], name, **options)
     assert prepared(moving, "a").data is moving
+    assert prepared(moving, "a").note == note
 
 
 def test_nothing_else_is_told_of_a_picture_that_is_made_anew() -> None:

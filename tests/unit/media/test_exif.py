@@ -114,13 +114,16 @@ EXIF_CHUNK, MOVES = files.png_chunk(b"eXIf", TURNED), files.png_chunk(b"acTL", b
         (png(behind=EXIF_CHUNK), Exif(6, has_place=True)),
         (png(PNG_XMP), Exif(has_place=True)),
         (png(behind=PNG_XMP), Exif(has_place=True)),
-        (png(EXIF_CHUNK, MOVES), Exif(1, has_place=True)),  # turned, it would be one frame of it
+        (png(EXIF_CHUNK, MOVES), Exif(6, has_place=True, does_move=True)),
         (png(files.png_chunk(b"iTXt", b"Comment\0\0\0\0\0" + XMP)), exif.NONE),
         (webp(), exif.NONE),
         (webp(files.riff_chunk(b"EXIF", TURNED)), Exif(6, has_place=True)),
         (webp(files.riff_chunk(b"EXIF", told(8, []))), Exif(8)),
         (webp(files.riff_chunk(b"XMP ", XMP)), Exif(has_place=True)),
-        (webp(files.riff_chunk(b"ANIM", b""), files.riff_chunk(b"EXIF", TURNED)), Exif(1, True)),
+        (
+            webp(files.riff_chunk(b"ANIM", b""), files.riff_chunk(b"EXIF", TURNED)),
+            Exif(6, True, True),
+        ),
         (jpeg((0xE1, b"http://ns.adobe.com/xap/1.0/\0" + XMP)), Exif(has_place=True)),
         (
             jpeg((0xE1, told(3, [])), (0xE1, b"http://ns.adobe.com/xap/1.0/\0" + XMP)),
