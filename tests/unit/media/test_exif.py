@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import zlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -101,8 +102,28 @@ def webp(*chunks: bytes) -> bytes:
     return files.riff(b"WEBP", files.webp_extended()[12:] + b"".join(chunks))
 
 
+def raw(name: bytes, data: bytes, *, is_zipped: bool = True) -> bytes:
+    digits = data.hex().encode()
+    lines = [digits[at : at + 72] for at in range(0, len(digits), 72)]
+    text = b"\n%s\n%8d\n%s\n" % (name, len(data), b"\n".join(lines))
+    keyword = b"Raw profile type %s\0" % name
+    if is_zipped:
+        return files.png_chunk(b"zTXt", keyword + b"\0" + zlib.compress(text))
+    return files.png_chunk(b"tEXt", keyword + text)
+
+
+def longer(part: bytes, place: int) -> bytes:
+    return (
+        b"http://ns.adobe.com/xmp/extension/\0"
+        + struct.pack(">32sII", b"A", len(XMP), place)
+        + part
+    )
+
+
 TURNED = told(6, [2])[6:]
 PNG_XMP = files.png_chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + XMP)
+ZIPPED_XMP = b"XML:com.adobe.xmp\0\1\0de\0XMP\0" + zlib.compress(XMP)
+JPEG_XMP = b"http://ns.adobe.com/xap/1.0/\0" + XMP
 EXIF_CHUNK, MOVES = files.png_chunk(b"eXIf", TURNED), files.png_chunk(b"acTL", bytes(8))
 
 
@@ -115,6 +136,17 @@ EXIF_CHUNK, MOVES = files.png_chunk(b"eXIf", TURNED), files.png_chunk(b"acTL", b
         (png(PNG_XMP), Exif(has_place=True)),
         (png(behind=PNG_XMP), Exif(has_place=True)),
         (png(EXIF_CHUNK, MOVES), Exif(6, has_place=True, does_move=True)),
+        (png(MOVES, EXIF_CHUNK), Exif(6, has_place=True, does_move=True)),
+        (png(files.png_chunk(b"iTXt", ZIPPED_XMP)), Exif(has_place=True)),
+        (png(files.png_chunk(b"iTXt", ZIPPED_XMP[:-6])), Exif(has_place=True)),  # cut
+        (png(files.png_chunk(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + XMP)), exif.NONE),
+        (png(raw(b"exif", b"Exif\0\0" + TURNED)), Exif(has_place=True)),
+        (png(raw(b"APP1", b"Exif\0\0" + TURNED, is_zipped=False)), Exif(has_place=True)),
+        (png(behind=raw(b"APP1", JPEG_XMP)), Exif(has_place=True)),
+        (png(raw(b"xmp", XMP)), Exif(has_place=True)),
+        (png(raw(b"xmp", XMP + bytes(200_000))), Exif(has_place=True)),
+        (png(raw(b"icc", XMP)), exif.NONE),
+        (png(files.png_chunk(b"tEXt", b"Raw profile type xmp\0\nxmp\n1\nno digits")), exif.NONE),
         (png(files.png_chunk(b"iTXt", b"Comment\0\0\0\0\0" + XMP)), exif.NONE),
         (webp(), exif.NONE),
         (webp(files.riff_chunk(b"EXIF", TURNED)), Exif(6, has_place=True)),
@@ -129,7 +161,14 @@ EXIF_CHUNK, MOVES = files.png_chunk(b"eXIf", TURNED), files.png_chunk(b"acTL", b
             jpeg((0xE1, told(3, [])), (0xE1, b"http://ns.adobe.com/xap/1.0/\0" + XMP)),
             Exif(3, has_place=True),
         ),
+        (jpeg((0xE1, told(3, [])), (0xE1, told(6, [2]))), Exif(3, has_place=True)),
+        (jpeg((0xE1, told(1, [])), (0xE1, told(6, []))), exif.NONE),  # the first one holds
+        (jpeg((0xE1, told(3, [2])[:44]), (0xE1, b"Exif\0\0" + told(3, [2])[44:])), Exif(3, True)),
+        (jpeg((0xE1, longer(XMP[:30], 0)), (0xE1, longer(XMP[30:], 30))), Exif(has_place=True)),
+        (jpeg((0xE1, longer(XMP[30:], 30)), (0xE1, longer(XMP[:30], 0))), Exif(has_place=True)),
         (files.gif(), exif.NONE),
+        (files.gif()[:-1] + b"!\xff\x0bXMP DataXMP" + XMP + b"\1\0\0;", Exif(has_place=True)),
+        (files.gif()[:-1] + b"!\xfe" + bytes([len(XMP)]) + XMP + b"\0;", exif.NONE),  # a comment
         (files.wav(), exif.NONE),
     ],
 )
@@ -137,6 +176,12 @@ def test_what_other_pictures_tell(data: bytes, expected: Exif) -> None:
     known = formats.recognize(data)
     assert known is not None
     assert read(data, known) == expected
+
+
+def test_no_more_texts_are_unpacked_than_there_may_be() -> None:
+    large = files.png_chunk(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(bytes(1 << 24)))
+    assert read(png(*[large] * 19, PNG_XMP), formats.PNG).has_place
+    assert not read(png(*[large] * 20, PNG_XMP), formats.PNG).has_place
 
 
 def metadata_keys(*names: bytes) -> bytes:
@@ -178,6 +223,9 @@ def test_what_films_tell(format_: Format, inner: bytes, outer: bytes, *, expecte
 DAMAGED = [
     (jpeg((0xE1, told(6, [2, 4]))), formats.JPEG),
     (png(EXIF_CHUNK, PNG_XMP), formats.PNG),
+    (png(files.png_chunk(b"iTXt", ZIPPED_XMP), raw(b"xmp", XMP, is_zipped=False)), formats.PNG),
+    (jpeg((0xE1, longer(XMP, 0)), (0xE1, told(6, [2]))), formats.JPEG),
+    (files.gif()[:-1] + b"!\xff\x0bXMP DataXMP" + XMP, formats.GIF),
     (webp(files.riff_chunk(b"EXIF", TURNED)), formats.WEBP),
     (files.box(b"moov", files.box(b"udta", PLACE), files.box(b"meta", KEYS)), formats.MP4),
 ]
