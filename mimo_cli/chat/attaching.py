@@ -88,6 +88,24 @@ def media_paths(line: str) -> list[str]:
         return []  # a quote alone, say: words
 
 
+def are_names(text: str) -> bool:
+    """Return whether all words of a text name what can be attached, and files that are there."""
+    try:
+        return all(map(_is_known, split_names(text.strip())))
+    except UsageError:
+        return False  # a quote alone, say: words
+
+
+def _is_known(name: str) -> bool:
+    match web_address.read(name):
+        case web_address.FilePath(path):
+            return file_names.exists(path)
+        case None:
+            return file_names.exists(line_range.of_file(name, os.path.lexists)[0])
+        case _:
+            return True
+
+
 def _is_media(name: str) -> bool:
     if not name:
         return False

@@ -105,10 +105,26 @@ def send_message(chat: Chat, text: str) -> None:
 def _obey(chat: Chat, text: str) -> None:
     match input_line.parse(text, list(COMMANDS), file_names.exists, by_hand=chat.interactive):
         case input_line.TypedMessage(words):
-            if not (chat.interactive and _is_only_a_path(chat, text)):
-                sending.send_message(chat, words)
+            if chat.interactive:
+                if _is_only_a_path(chat, text):
+                    return
+                _tell_of_commands(chat, words)
+            sending.send_message(chat, words)
         case input_line.Call(name, argument):
             _run(chat, name, argument, text)
+
+
+def _tell_of_commands(chat: Chat, message: str) -> None:
+    """Tell which commands stand below a message's first line: they are sent, and not run.
+
+    They were typed ahead, perhaps, or are rightly in a text that was pasted: that is not known.
+    """
+    below = [line for line in message.splitlines()[1:] if input_line.begins_command(line)]
+    found = (input_line.find_command(line, [*COMMANDS], file_names.exists) for line in below)
+    names = dict.fromkeys(f"/{name}" for name in found if name)
+    if names:
+        template = "sent as words of the message, not run: {commands} (a command stands alone)"
+        chat.console.info(Phrase(template, commands=listed(names)))
 
 
 def _is_only_a_path(chat: Chat, text: str) -> bool:
@@ -150,7 +166,8 @@ def _check_alone(name: str, argument: str, below: Sequence[str]) -> None:
     `below` are the lines below its own, which are in the argument too.
 
     Raises:
-        UsageError: it takes no argument, or no more lines; or there are other commands.
+        UsageError: it takes no argument, or no more lines; or there are other commands, or a
+            message.
     """
     command = COMMANDS[name]
     if argument and not command.argument:
@@ -168,6 +185,16 @@ def _check_alone(name: str, argument: str, below: Sequence[str]) -> None:
     if below and not command.takes_lines:
         what = Phrase("/{command} takes one line", command=name)
         raise UsageError(what, Phrase("there are {count}", count=1 + len(below)), _EACH_ALONE)
+    if below and command.completes == "attachment" and not _are_names(argument, below):
+        what = Phrase("these are a command and a message: /{command}", command=name)
+        raise UsageError(what, hint=Phrase("Send them one after the other."))
+
+
+def _are_names(argument: str, below: Sequence[str]) -> bool:
+    """Return whether the lines below a command are names of what is there: a list was pasted."""
+    from mimo_cli.chat import attaching
+
+    return all(map(attaching.are_names, below)) or attaching.are_names(argument)
 
 
 _EACH_ALONE = Phrase("Enter each by itself.")

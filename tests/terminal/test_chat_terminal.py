@@ -204,6 +204,7 @@ def test_commands_that_were_typed_ahead_of_one_another_do_not_become_one(tmp_pat
             ("/title\r/new", f"{together}/title, /new"),
             ("/file\r/usage", f"{together}/file, /usage"),
             ("/undo\r/retry", "/undo takes nothing behind it: there is '/retry'"),
+            ("/file a.png\rwhat's it?", "these are a command and a message: /file"),
         ):
             terminal.type(f"\x1b[200~{typed}\x1b[201~\r")
             terminal.wait_for(f"mimo: {refused}\n")
@@ -214,6 +215,27 @@ def test_commands_that_were_typed_ahead_of_one_another_do_not_become_one(tmp_pat
             "\x1b[200~/system Be brief.\r/etc is a folder, and /retrying none.\x1b[201~\r"
         )
         terminal.wait_for("the system prompt is set")
+        leave(terminal)
+
+
+@pytest.mark.children_traced
+def test_a_command_below_a_message_is_told_to_be_sent(tmp_path: Path) -> None:
+    with Simulator(answer="Yes.") as simulator, chatting(simulator, tmp_path) as terminal:
+        terminal.type("\x1b[200~explain this\r/file a.jpg\r/etc is a folder\x1b[201~\r")
+        terminal.wait_for("mimo: sent as words of the message, not run: /file (a command stands")
+        terminal.wait_for("Yes.\n\n›")
+        leave(terminal)
+        assert messages(simulator) == ["explain this\n/file a.jpg\n/etc is a folder"]
+
+
+@pytest.mark.children_traced
+def test_a_pasted_list_of_files_is_attached(tmp_path: Path) -> None:
+    names = [tmp_path / "a.txt", tmp_path / "b.txt"]
+    for it in names:
+        it.write_text("x\n")
+    with Simulator() as simulator, chatting(simulator, tmp_path, columns=300) as terminal:
+        terminal.type("\x1b[200~/file " + "\r".join(map(str, names)) + "\x1b[201~\r")
+        terminal.wait_for(f"mimo: with the next message: {names[0]}, {names[1]} (about ")
         leave(terminal)
 
 

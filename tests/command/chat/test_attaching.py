@@ -175,3 +175,24 @@ def test_a_file_waits_once_whatever_it_is_called(folder: Path) -> None:
     assert [name in listed for name in (" a.py ", "b.py", " a.py:1 ", "same.py")] == [
         *(False, True, True, True),
     ]
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("text", "are_names"),
+    [
+        ("a.py", True),
+        ("  a.py 'b.py' deep", True),
+        ("two words.txt", True),
+        ("a.py:1", True),
+        ("https://example.com/a.png", True),
+        ("", True),
+        ("what is it", False),
+        ("a.py what does it do?", False),
+        ("what's it", False),
+        ("missing.py", False),
+        ("file:///missing.py", False),
+    ],
+)
+def test_names_of_what_is_there_are_told_from_a_message(text: str, *, are_names: bool) -> None:
+    assert attaching.are_names(text) is are_names
