@@ -23,6 +23,12 @@ class Action(Enum):
     """The server wants a key, and the settings say that none is sent."""
     OTHER_MODEL_FOR_ATTACHMENT = auto()
     """The model does not take what is attached."""
+    LEAVE_EARLIER_MEDIA_OUT = auto()
+    """A filter blocked a question; it may be for files of earlier ones, which are sent again."""
+    SEND_NEW_MEDIA_ALONE = auto()
+    """What is attached is one too many together with files of earlier questions."""
+    SEND_NEW_MEDIA_ALONE_OR_SMALLER = auto()
+    """What is attached is too large together with files of earlier questions."""
     LIST_MODELS = auto()
     """A server that is not MiMo's does not know the model, and has not said which it has."""
     SEND_LESS = auto()

@@ -84,6 +84,13 @@ def _of_action(action: Action) -> Phrase:
             return Phrase("Give it longer: /set timeout SECONDS")
         case Action.OTHER_MODEL_FOR_ATTACHMENT:
             return Phrase("Ask a model that takes it (/model), or leave the attachment out.")
+        case Action.LEAVE_EARLIER_MEDIA_OUT:
+            return Phrase(
+                "Put the question in other words, or begin without the files of earlier questions "
+                "(/new): they are sent again, and may be what is blocked."
+            )
+        case Action.SEND_NEW_MEDIA_ALONE | Action.SEND_NEW_MEDIA_ALONE_OR_SMALLER:
+            return _of_new_media(action)
         case Action.SEND_LESS:
             return _SEND_LESS
         case Action.SEND_LESS_OR_INSIST:
@@ -97,6 +104,19 @@ def _of_action(action: Action) -> Phrase:
             return in_command_terms(action)
         case _:
             assert_never(action)
+
+
+def _of_new_media(action: Action) -> Phrase:
+    if action is Action.SEND_NEW_MEDIA_ALONE:
+        return Phrase(
+            "The files of earlier questions are sent again with each one: "
+            "/new, then /file and the question again, sends the new one without them."
+        )
+    return Phrase(
+        "The files of earlier questions are sent again with each one: "
+        "/new, then /file and the question again, sends the new one without them; "
+        "or attach a smaller one."
+    )
 
 
 def _of_earlier_media(names: tuple[str, ...]) -> Phrase:

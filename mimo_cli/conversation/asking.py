@@ -73,7 +73,7 @@ def ask(
         if turn.seconds is None:
             view.close(interrupted)
         turn = turn._replace(failure=turn.failure or interrupted)
-    turn = _finished(turn, earlier, paid_in)
+    turn = _finished(turn, earlier, paid_in, has_media=bool(encoded.media))
     try:
         if not recorder.is_idle:  # nothing was begun where a signal came before all else
             recorder.finish(turn)
@@ -96,9 +96,11 @@ def _soonest(view: View, recorder: Recorder) -> Callable[[], float | None]:
     return seconds
 
 
-def _finished(turn: Turn, earlier: Reply | None, paid_in: Currency | None) -> Turn:
+def _finished(
+    turn: Turn, earlier: Reply | None, paid_in: Currency | None, *, has_media: bool
+) -> Turn:
     """Return a turn that was shown with all that follows from its reply and its failure."""
-    failure = turn.failure or reply_check.problem(turn.reply, turn.media)
+    failure = turn.failure or reply_check.problem(turn.reply, turn.media, has_media=has_media)
     reply = turn.reply
     if earlier is not None and turn.is_answered:
         reply = _continued(earlier, reply)

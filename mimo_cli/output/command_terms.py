@@ -86,6 +86,13 @@ def _of_action(action: Action) -> Phrase:
             )
         case Action.OTHER_MODEL_FOR_ATTACHMENT:
             return Phrase("Ask a model that takes it (-m), or leave the attachment out.")
+        case Action.LEAVE_EARLIER_MEDIA_OUT:
+            return Phrase(
+                "Put the question in other words, or ask without -c and -r: the files of earlier "
+                "questions are sent again, and may be what is blocked."
+            )
+        case Action.SEND_NEW_MEDIA_ALONE | Action.SEND_NEW_MEDIA_ALONE_OR_SMALLER:
+            return _of_new_media(action)
         case Action.LIST_MODELS:
             return Phrase("Check base_url, and what models it has: mimo models --remote")
         case Action.SEND_LESS:
@@ -96,6 +103,18 @@ def _of_action(action: Action) -> Phrase:
             return Phrase("The next question (without -r) sets it aside and begins a new one.")
         case _:
             assert_never(action)
+
+
+def _of_new_media(action: Action) -> Phrase:
+    if action is Action.SEND_NEW_MEDIA_ALONE:
+        return Phrase(
+            "The files of earlier questions are sent again with each one: "
+            "send the new one in a conversation of its own (without -c and -r)."
+        )
+    return Phrase(
+        "The files of earlier questions are sent again with each one: "
+        "send the new one in a conversation of its own (without -c and -r), or smaller."
+    )
 
 
 def _of_earlier_media(names: tuple[str, ...]) -> Phrase:

@@ -221,7 +221,8 @@ _CHECK_BASE_URL = Phrase("Check base_url.")
 
 
 def _filtered(why: Phrase, asked: Asked) -> BlockedError:
-    hint = hints.for_blocked([it.kind for it in asked.new_media])
+    kinds = [it.kind for it in asked.new_media]
+    hint = hints.for_blocked(kinds, has_media=bool(asked.media))
     return BlockedError(Phrase("blocked by the content filter"), why, hint)
 
 

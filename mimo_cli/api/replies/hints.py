@@ -49,8 +49,13 @@ class Asked(NamedTuple):
     new_media: tuple[NewMedia, ...] = ()
 
 
-def for_blocked(kinds: Sequence[MediaKind]) -> Hint:
-    """Return what to do about a question that a filter blocked; the kinds are of its own media."""
+def for_blocked(kinds: Sequence[MediaKind], *, has_media: bool) -> Hint:
+    """Return what to do about a question that a filter blocked; the kinds are of its own media.
+
+    `has_media`: it was sent with media, which may be those of earlier questions alone.
+    """
+    if not kinds and has_media:
+        return Action.LEAVE_EARLIER_MEDIA_OUT
     if not kinds:
         return Phrase("Put the question in other words.")
     what = _ATTACHED[kinds[0]] if len({*kinds}) == 1 else (_ATTACHMENTS, _ATTACHMENTS)

@@ -120,8 +120,17 @@ def refusal(status: int, said: Said, asked: Asked) -> MediaRefusedError | None:
         hint = _hint(problem, kind, words, asked)
     is_retired = isinstance(hint, ReplaceModel)
     if not is_retired and _is_for_earlier(problem, kind, asked, is_whole=is_whole):
-        hint = EarlierMedia(hint.names if isinstance(hint, ModelsForMedia) else ())
+        hint = _hint_of_earlier(problem, hint, asked)
     return MediaRefusedError(what, said.shown, hint)
+
+
+def _hint_of_earlier(problem: Problem, hint: Hint, asked: Asked) -> Hint:
+    """Return what to do where media of earlier questions are to blame: what is new may do alone."""
+    if asked.new_media and problem is Problem.TOO_MANY:
+        return Action.SEND_NEW_MEDIA_ALONE
+    if asked.new_media and problem is Problem.TOO_LARGE:
+        return Action.SEND_NEW_MEDIA_ALONE_OR_SMALLER
+    return EarlierMedia(hint.names if isinstance(hint, ModelsForMedia) else ())
 
 
 def _is_for_earlier(problem: Problem, kind: str | None, asked: Asked, *, is_whole: bool) -> bool:

@@ -40,10 +40,12 @@ def came_whole(reply: Reply, error: BaseException | None) -> bool:
     return error is None or (is_stopped and problem(reply) is None)
 
 
-def problem(reply: Reply, media: Sequence[Media] = ()) -> MimoError | None:
+def problem(
+    reply: Reply, media: Sequence[Media] = (), *, has_media: bool = False
+) -> MimoError | None:
     """Return the error that a finished reply amounts to, if it is one.
 
-    `media` are those of the question.
+    `media` are those of the question; `has_media` tells whether any were sent, with earlier ones.
     """
     has_text = bool(reply.text.strip())
     match reply.stop_reason:
@@ -51,7 +53,8 @@ def problem(reply: Reply, media: Sequence[Media] = ()) -> MimoError | None:
             what = Phrase("the answer was withheld by the content filter")
             from mimo_cli.api.replies import hints  # most answers come
 
-            return BlockedError(what, hint=hints.for_blocked([it.kind for it in media]))
+            hint = hints.for_blocked([it.kind for it in media], has_media=has_media)
+            return BlockedError(what, hint=hint)
         case "refusal":
             what = Phrase("the model refused to answer")
             return BlockedError(what, hint=Phrase("Put it in other words."))

@@ -167,6 +167,17 @@ def test_a_film_that_is_new_is_named_whatever_was_sent_before() -> None:
 
 
 @pytest.mark.usefixtures("folder")
+def test_what_is_new_on_top_of_earlier_media_may_be_sent_without_them() -> None:
+    many = Fault.http(400, body=b'{"error":{"message":"At most 1 image(s) may be provided"}}')
+    with Simulator(answer="Yes.", faults=[Fault(), many]) as simulator:
+        lines = ("/file a.png", "what?", "/file 'b c.png'", "and?", "/new", "/file 'b c.png'")
+        err = chat(simulator, "\n".join((*lines, "and?")))
+        assert kinds(simulator) == [["image", "text"]]
+    assert "with each one: /new, then /file and the question again, sends the new one" in err
+    assert "that took them" not in err
+
+
+@pytest.mark.usefixtures("folder")
 def test_a_model_that_takes_no_earlier_picture_is_told_with_the_ways_out() -> None:
     with Simulator(answer="Yes.") as simulator:
         lines = ("/file a.png", "what?", "/model mimo-v2.5-pro", "and?", "/undo", "/file none")
@@ -185,6 +196,20 @@ def test_what_a_filter_blocked_may_be_the_picture(faults: list[Fault], question:
     with Simulator(faults=faults) as simulator:
         err = chat(simulator, f"/file a.png\n{question}\n")
     assert "in other words, or leave the picture out (/file none): that may be what is" in err
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("faults", "question"),
+    [([Fault(), Fault.http(421)], "and?"), ([], "stop reason content_filter")],
+)
+def test_what_a_filter_blocked_may_be_an_earlier_picture(
+    faults: list[Fault], question: str
+) -> None:
+    with Simulator(faults=faults) as simulator:
+        err = chat(simulator, f"/file a.png\nwhat?\n{question}\n")
+        assert len(simulator.requests) == 2
+    assert "or begin without the files of earlier questions (/new): they are sent again" in err
 
 
 @pytest.mark.usefixtures("folder")

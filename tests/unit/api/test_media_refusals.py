@@ -480,9 +480,23 @@ PICTURE, LARGE = NewMedia("image", "a.png", 1_000_000), NewMedia("image", "b.png
         ),
         # A kind is named that only earlier questions have.
         (400, "the video is corrupted", ("video", "image"), (PICTURE,), EarlierMedia()),
-        (400, "At most 1 image(s) may be provided", ("image", "image"), (PICTURE,), EarlierMedia()),
+        (
+            400,
+            "At most 1 image(s) may be provided",
+            ("image", "image"),
+            (PICTURE,),
+            Action.SEND_NEW_MEDIA_ALONE,
+        ),
+        (400, "At most 1 image(s) may be provided", ("image", "image"), (), EarlierMedia()),
         (400, "At most 1 image(s) may be provided", ("image", "image"), (PICTURE, PICTURE), None),
-        (413, "too large", ("image", "image"), (PICTURE,), EarlierMedia()),
+        (
+            413,
+            "too large",
+            ("image", "image"),
+            (PICTURE,),
+            Action.SEND_NEW_MEDIA_ALONE_OR_SMALLER,
+        ),
+        (413, "too large", ("image", "image"), (), EarlierMedia()),
         (413, "too large", ("image", "image"), (LARGE,), None),
         (400, CORRUPTED, ("image", "image"), (PICTURE,), None),
     ],
@@ -492,11 +506,11 @@ def test_files_of_earlier_questions_are_told_to_be_sent_again(
     words: str,
     media: tuple[str, ...],
     new: tuple[NewMedia, ...],
-    hint: EarlierMedia | None,
+    hint: EarlierMedia | Action | None,
 ) -> None:
     error = failed(status, words, media=media, new=new, size=10_000_000)
     assert isinstance(error, MediaRefusedError)
-    assert (error.hint if isinstance(error.hint, EarlierMedia) else None) == hint
+    assert (error.hint if isinstance(error.hint, EarlierMedia | Action) else None) == hint
 
 
 @pytest.mark.parametrize(
@@ -509,7 +523,8 @@ def test_a_filter_may_have_blocked_what_is_attached(status: int, words: str) -> 
         assert isinstance(error, BlockedError)
         return str(in_chat_terms(error.hint))
 
-    assert hint() == hint("image", new=()) == "Put the question in other words."
+    assert hint() == "Put the question in other words."
+    assert hint("image", new=()) == in_chat_terms(Action.LEAVE_EARLIER_MEDIA_OUT)
     for kinds, what in (
         (("image",), "the picture"),
         (("image", "image"), "the pictures"),

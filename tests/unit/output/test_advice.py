@@ -87,6 +87,38 @@ WORDS: list[tuple[Advice, str, str]] = [
         ),
     ),
     (
+        Action.LEAVE_EARLIER_MEDIA_OUT,
+        (
+            "Put the question in other words, or ask without -c and -r: the files of earlier "
+            "questions are sent again, and may be what is blocked."
+        ),
+        (
+            "Put the question in other words, or begin without the files of earlier questions "
+            "(/new): they are sent again, and may be what is blocked."
+        ),
+    ),
+    *[
+        (
+            action,
+            (
+                "The files of earlier questions are sent again with each one: "
+                f"send the new one in a conversation of its own (without -c and -r){outside}."
+            ),
+            (
+                "The files of earlier questions are sent again with each one: "
+                f"/new, then /file and the question again, sends the new one without them{inside}."
+            ),
+        )
+        for action, outside, inside in (
+            (Action.SEND_NEW_MEDIA_ALONE, "", ""),
+            (
+                Action.SEND_NEW_MEDIA_ALONE_OR_SMALLER,
+                ", or smaller",
+                "; or attach a smaller one",
+            ),
+        )
+    ],
+    (
         EarlierMedia(),
         (
             "The files of earlier questions are sent again with each one: ask without -c and -r, "
