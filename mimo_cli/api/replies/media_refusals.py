@@ -30,6 +30,7 @@ STATUSES = (400, 404, 413, 415, 422, 500)
 _TOO_LARGE = 413
 _NOT_FOUND = 404
 _FAILED = 500
+_INVALID = (400, 422)
 _FEW = 2
 
 _IMAGES, _AUDIO, _VIDEO = r"image|picture|photo|图[片像]", r"audio|音频|语音", r"video|视频"
@@ -60,6 +61,12 @@ _NOT_TAKEN = (
     rf"unknown variant .{{0,3}}{_MEDIA}|input tag .{{0,3}}{_MEDIA}|"
     rf"unsupported content.{{0,40}}{_MEDIA}|不支持.{{0,12}}{_MEDIA}"
 )
+_WORDS_ALONE = (
+    r"(?i)\bcontent\b.{0,40}?(?:str type expected|valid string|(?:must be|expected|not) an? string|"
+    r"not of type .?string)|not of type .?string.{0,10}\bmessages\b.{0,10}\bcontent\b"
+)
+"""So say those that check a request against a schema in which content is a text: pydantic, serde,
+zod, JSON Schema."""
 _ADDRESS = r"(?i)\burl\b|https?://"
 _UNREACHABLE = (
     r"(?i)download|\bfetch|(?:access|reach|retrieve|resolve|load|open).{0,30}\burl\b|"
@@ -100,6 +107,8 @@ class Problem(Enum):
     """The service cannot fetch what an address names."""
     DAMAGED = auto()
     """It cannot be decoded, or is of a format that is not taken."""
+    WORDS_ALONE = auto()
+    """The server wants a text where media stand."""
     OTHER = auto()
 
 
@@ -163,6 +172,8 @@ def find_problem(status: int, words: str) -> Problem | None:
         return Problem.TOO_MANY
     if re.search(_LARGE, words) and (is_about or re.search(_WHOLE, words)):
         return None if re.search(_TOKENS, words) else Problem.TOO_LARGE
+    if status in _INVALID and re.search(_WORDS_ALONE, words) and not re.search(_NOT_TAKEN, words):
+        return Problem.WORDS_ALONE
     if is_about:
         return _in_words(status, words)
     is_fetched = re.search(_ADDRESS, words) and re.search(_UNREACHABLE, words)
@@ -232,7 +243,7 @@ def _what(problem: Problem, kind: str | None, asked: Asked, *, is_whole: bool) -
             return Phrase("the server cannot fetch what is attached")
         case Problem.DAMAGED:
             return _unreadable(kind)
-        case Problem.OTHER:
+        case Problem.WORDS_ALONE | Problem.OTHER:
             return _REFUSED
 
 
@@ -287,6 +298,8 @@ def _hint(problem: Problem, kind: str | None, words: str, asked: Asked) -> Hint:
             if kind is None and len(asked.new_media) == 1:  # another kind is named
                 return Action.OTHER_MODEL_FOR_ATTACHMENT
             return encoding_anew.advice(kind, asked.new_media)
+        case Problem.WORDS_ALONE:
+            return Phrase("This server may take words alone: ask without what is attached.")
         case Problem.OTHER:
             return Action.OTHER_MODEL_FOR_ATTACHMENT
 

@@ -177,6 +177,27 @@ SAID: list[tuple[int, str, Problem | None]] = [
     (400, "图片格式错误", Problem.DAMAGED),
     (400, "视频文件过大", Problem.TOO_LARGE),
     (422, "height: image must be larger than 10", Problem.OTHER),
+    (422, "messages.0.content: str type expected", Problem.WORDS_ALONE),
+    (422, "messages.0.content: Input should be a valid string", Problem.WORDS_ALONE),
+    (
+        422,
+        "messages[0].content: invalid type: sequence, expected a string at line 1 column 52",
+        Problem.WORDS_ALONE,
+    ),
+    (400, "'messages[0].content' must be a string", Problem.WORDS_ALONE),
+    (
+        400,
+        "[{'type': 'image'}] is not of type 'string' - 'messages.0.content'",
+        Problem.WORDS_ALONE,
+    ),
+    (
+        400,
+        (
+            "messages.0.content: Input should be a valid string; messages.0.content.0: "
+            "Input tag 'image' found using 'type' does not match any of the expected tags: 'text'"
+        ),
+        Problem.NOT_TAKEN,
+    ),
     # About something else, with media in the request all the same
     (404, "no such picture of a model", None),
     (404, "404 page not found", None),
@@ -464,6 +485,15 @@ def test_the_one_film_among_what_is_new_is_named() -> None:
 
 
 PICTURE, LARGE = NewMedia("image", "a.png", 1_000_000), NewMedia("image", "b.png", 9_000_000)
+
+
+def test_a_server_that_wants_a_text_may_take_words_alone() -> None:
+    detail = {"loc": ["body", "messages", 0, "content"], "msg": "str type expected"}
+    body = json.dumps({"detail": [detail]}).encode()
+    asked = Asked(OTHER, "m", media=("image",), new_media=(NewMedia("image"),))
+    error = failures.from_response(Response(422, {}, body), asked)
+    assert str(error) == "what is attached was refused: messages.0.content: str type expected"
+    assert hint_of(error) == "This server may take words alone: ask without what is attached."
 
 
 @pytest.mark.parametrize(
