@@ -176,8 +176,21 @@ def _text_or_attached(data: bytes, intake: Intake) -> tuple[str, Attachment | No
         return decoding.decode(data, "stdin", intake.form), None
     reader = intake.reader
     it = reader.attachment(data, "stdin")
+    _tell_of_another(data, it, intake)
     is_document = reader.has_loader(data[: file_bytes.HEAD], "stdin")
     return ("", it) if is_document or isinstance(it, Media) else (it.text, None)
+
+
+def _tell_of_another(data: bytes, it: Attachment, intake: Intake) -> None:
+    """Warn where stdin has more pictures than the one as which it is sent."""
+    if not isinstance(it, Media) or it.kind != "image":
+        return
+    from mimo_cli.media import formats
+
+    first = formats.recognize(data[: formats.HEAD])
+    if first is not None and formats.has_another(data, first):
+        what = Phrase("stdin holds more than one picture: the model sees the first alone")
+        intake.console.warn(what, Phrase("Name each with -f."))
 
 
 def media_or_lines(intake: Intake) -> Media | Iterator[bytes]:
@@ -198,6 +211,7 @@ def media_or_lines(intake: Intake) -> Media | Iterator[bytes]:
         patience = intake.patience(NOTHING, None)
         data = stdin.read(descriptor, patience, size_limit=intake.limit, begun=begun)
         it = intake.reader.attachment(data, "stdin")
+        _tell_of_another(data, it, intake)
         return it if isinstance(it, Media) else io.BytesIO(data)
     _refuse_binary(begun, intake)
     return stdin.lines(descriptor, begun)

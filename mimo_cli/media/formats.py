@@ -60,6 +60,13 @@ def recognize(head: bytes, name: str = "") -> Format | None:
     return _picture(head) or _riff(head) or _sound(head, suffix) or _film(head, suffix)
 
 
+def has_another(data: bytes, first: Format) -> bool:
+    """Return whether another picture begins where a PNG or a JPEG ends: two were put together."""
+    end = {PNG: pictures.behind_png, JPEG: pictures.behind_jpeg}.get(first, lambda _: 0)(data)
+    behind = recognize(data[end : end + HEAD]) if end else None
+    return behind is not None and behind.kind == "image"
+
+
 def _picture(head: bytes) -> Format | None:
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return PNG

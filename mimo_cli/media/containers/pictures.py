@@ -6,9 +6,13 @@ Sources: the PNG specification, ITU-T T.81 (JPEG), GIF89a, Microsoft's bitmap he
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import NOT_MEASURED, Measures
 from mimo_cli.media.containers.binary import big, little
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _MARKER = re.compile(rb"\xff([^\x00\xff])")
 """There may be more of the first byte before one."""
@@ -18,6 +22,9 @@ _ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """Start of frame, of every coding; the three are tables and what is reserved."""
 _SCAN = 0xDA
+_END = b"\xff\xd9"
+_PNG = b"\x89PNG\r\n\x1a\n"
+_MOST_CHUNKS = 100_000
 _SMALL_HEADER = 12
 _BITMAP_HEADERS = frozenset({_SMALL_HEADER, 16, 40, 52, 56, 64, 108, 124})
 _DEPTHS = frozenset({0, 1, 2, 4, 8, 16, 24, 32, 64})
@@ -32,17 +39,51 @@ def measure_png(data: bytes) -> Measures:
 
 def measure_jpeg(data: bytes) -> Measures:
     """Return the size of a JPEG: of its first frame; a preview is inside of a segment before."""
+    for marker, at in _segments(data):
+        if marker in _FRAMES:
+            return Measures(big(data, at + 5, 2), big(data, at + 3, 2))
+        if marker == _SCAN:
+            break
+    return NOT_MEASURED
+
+
+def _segments(data: bytes) -> Iterator[tuple[int, int]]:
+    """Yield the markers of a JPEG, and where their segments begin, up to the first scan."""
     at = 2
     for _ in range(_MOST_SEGMENTS):
         found = _MARKER.search(data, at)
-        if found is None or found[1][0] == _SCAN:
-            break
+        if found is None:
+            return
         marker, at = found[1][0], found.end()
-        if marker in _FRAMES:
-            return Measures(big(data, at + 5, 2), big(data, at + 3, 2))
+        yield marker, at
+        if marker == _SCAN:
+            return
         if marker not in _ALONE:
             at += max(2, big(data, at, 2))
-    return NOT_MEASURED
+
+
+def behind_png(data: bytes) -> int:
+    """Return where a PNG ends, by its chunks; 0 where that is not known."""
+    at = len(_PNG)
+    for _ in range(_MOST_CHUNKS):
+        kind, length = data[at + 4 : at + 8], big(data, at, 4)
+        at += 12 + length
+        if kind == b"IEND" or at >= len(data):
+            return at if kind == b"IEND" else 0
+    return 0
+
+
+def behind_jpeg(data: bytes) -> int:
+    """Return where a JPEG ends; 0 where that is not known, and where more belongs to it.
+
+    A scan has no marker of its end in it. Cameras put further pictures behind the first (CIPA
+    DC-007, multi-picture format).
+    """
+    scan = next((at for marker, at in _segments(data) if marker == _SCAN), 0)
+    if not scan or b"MPF\0" in data[:scan]:
+        return 0
+    end = data.find(_END, scan)
+    return 0 if end < 0 else end + len(_END)
 
 
 def measure_gif(data: bytes) -> Measures:

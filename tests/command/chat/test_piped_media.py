@@ -56,6 +56,17 @@ def test_media_are_one_message(data: bytes, kind: str) -> None:
         assert sent(simulator) == [[kind]]
 
 
+@pytest.mark.parametrize("command", [("chat",), ("ask", "what?")])
+def test_a_picture_behind_another_is_told(command: tuple[str, ...]) -> None:
+    with Simulator(answer="Yes.") as simulator:
+        result = mimo(*command, environ=environ_for(simulator), stdin=PNG + media_files.jpeg())
+        assert (result.code, len(simulator.requests)) == (0, 1)
+    assert result.err == (
+        "mimo: warning: stdin holds more than one picture: the model sees the first alone. "
+        "Name each with -f.\n"
+    )
+
+
 def test_they_go_with_files_and_options_and_json_tells_of_them(tmp_path: Path) -> None:
     notes = tmp_path / "notes.txt"
     notes.write_text("Mind the gap.\n")

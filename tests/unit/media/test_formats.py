@@ -186,3 +186,43 @@ def test_an_ogg_film_is_no_recording_though_it_has_sound() -> None:
     assert recognize(sound + film) is None
     assert recognize(sound) == formats.OGG
     assert recognize(film) is None
+
+
+_MULTI_PICTURE = files.jpeg(before=files.jpeg_segment(0xE2, b"MPF\0"))
+_PREVIEW = files.jpeg(before=files.jpeg_segment(0xE1, b"Exif\0\0" + files.jpeg() + files.png()))
+
+
+@pytest.mark.parametrize(
+    ("data", "has_another"),
+    [
+        (files.png() + files.png(), True),
+        (files.png() + files.webp(), True),
+        (files.jpeg() + files.jpeg(), True),
+        (files.jpeg(progressive=True) + files.gif(), True),
+        (_PREVIEW + files.png(), True),
+        (files.png(), False),
+        (files.jpeg(), False),
+        (files.png() + b"\n", False),
+        (files.png() + b"words behind it", False),
+        (files.jpeg() + files.mp4(), False),  # a photo that moves
+        (files.png()[:-12] + files.jpeg(), False),
+        (files.jpeg()[:-2] + b"\0", False),
+        (_PREVIEW, False),
+        (_MULTI_PICTURE + files.jpeg(), False),
+        (files.gif() + files.gif(), False),  # not looked for
+    ],
+)
+def test_another_picture_is_found_where_the_first_ends(data: bytes, *, has_another: bool) -> None:
+    first = recognize(data)
+    assert first is not None
+    assert formats.has_another(data, first) is has_another
+
+
+@given(st.binary(max_size=200), st.sampled_from([files.png(), files.jpeg()]), st.integers(0, 300))
+@settings(suppress_health_check=[HealthCheck.too_slow])
+def test_whatever_stands_behind_a_cut_picture_can_be_looked_at(
+    data: bytes, picture: bytes, length: int
+) -> None:
+    whole = picture[: max(8, length)] + data
+    if first := recognize(whole):
+        formats.has_another(whole, first)  # raises nothing
