@@ -190,12 +190,17 @@ def test_the_chat_goes_on_and_what_was_typed_is_there_again(
                 while "› some words" not in terminal.text.rpartition(message)[2]:
                     terminal.read()  # until the prompt is there again
             terminal.type("\x18\x05")
-            terminal.wait_for("warning: nothing was changed: the editor ended at once.")
+            at_once = "nothing was changed: the editor ended at once"
+            terminal.wait_for(f"warning: {at_once}.")
+            while "› some words" not in terminal.text.rpartition(at_once)[2]:
+                terminal.read()
             terminal.type("!\r")
             terminal.wait_for("Fine.\n\n›")
             terminal.wait_for("thinking on")
             terminal.type("/edit\r")
-            terminal.wait_for("mimo: nothing was changed: the editor ended at once")
+            terminal.wait_for(f"mimo: {at_once}")
+            while "›" not in terminal.text.rpartition(at_once)[2]:
+                terminal.read()
             terminal.type("\x15/exit\r")
             assert terminal.wait() == 0
         assert asked(simulator) == "some words!"
