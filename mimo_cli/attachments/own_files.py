@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 FileId = tuple[int, int]
 """The device and the inode of a file: whatever it is called, it is that one."""
 
+_PLACES = ("MIMO_CONFIG", "MIMO_DATA")
 _HISTORY = ("history.db", "input.history")  # also what stands beside them: history.db-wal
 
 
 def find(environ: Mapping[str, str]) -> frozenset[FileId]:
-    """Return which files they are, as far as they are there."""
+    """Return which files they are, as far as they are there: those in use, and the usual ones."""
     found = set()
-    for path in _paths(environ):
+    usual = {name: value for name, value in environ.items() if name not in _PLACES}
+    for path in (*_paths(environ), *_paths(usual)):
         with contextlib.suppress(OSError, ValueError):  # it is not there
             status = path.stat()
             found.add((status.st_dev, status.st_ino))

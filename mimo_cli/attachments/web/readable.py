@@ -158,9 +158,11 @@ def _is_scripted(scripts: int, text: int) -> bool:
 
 def _drop_unread(soup: BeautifulSoup) -> None:
     for it in list(soup.descendants):  # `find_all` takes several times as long
+        if it.decomposed:
+            continue  # with what it was in
         if isinstance(it, PreformattedString):  # a comment, an instruction, a declaration
             it.extract()
-        elif isinstance(it, Tag) and not it.decomposed and _is_unread(it):
+        elif isinstance(it, Tag) and _is_unread(it):
             it.decompose()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from support.harness import KEY, asked, environ_for, mimo
+from support.harness import KEY, PATIENCE, asked, environ_for, mimo, process
 
 from mimo_cli.attachments.folders import FolderReader
 from mimo_cli.attachments.reading import Reader
@@ -74,6 +74,20 @@ def test_our_own_files_are_not_sent_whatever_they_are_called(
             assert f"{folder}/{name}" in result.err
     mimo("ask", "--no-history", "-f", f"{folder}/settings.ini", environ=environ)
     assert "mimo-v2-flash" in asked(simulator)
+
+
+def test_the_usual_configuration_is_ours_too_where_another_is_in_use(tmp_path: Path) -> None:
+    usual = tmp_path / "mimo-cli/config.toml"
+    usual.parent.mkdir(parents=True)
+    usual.write_text('api_key = "DEFKEY-998877"\n')
+    other = tmp_path / "other.toml"
+    other.write_text("")
+    places = {"XDG_CONFIG_HOME": str(tmp_path), "MIMO_CONFIG": str(other)}
+    variables = {**places, "MIMO_API_KEY": "sk-12345678"}
+    program = process("ask", "--dry-run", "-f", str(usual.parent), "hi", environ=variables)
+    out, err = program.communicate(timeout=PATIENCE)
+    assert (program.returncode, out) == (2, b"")
+    assert b"1 file of mimo's own" in err
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "utf-16", "utf-32"])

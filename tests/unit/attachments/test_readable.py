@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from mimo_cli.attachments.web import reader_process
@@ -128,6 +128,7 @@ def test_a_page_that_is_all_scripts_is_told(html: str, *, is_scripted: bool) -> 
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60, deadline=None)
+@example("<title><?<p>")
 @given(
     st.lists(
         st.sampled_from(
@@ -223,3 +224,50 @@ def test_reading_can_be_interrupted() -> None:
         timer.join()
         signal.signal(signal.SIGALRM, before)
     assert time.monotonic() - started < Cost().seconds / 2
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        (
+            (
+                "<table><tr><th>Input</th><th>Output</th></tr>"
+                "<tr><td><pre>3 4\n</pre></td><td><pre>7\n</pre></td></tr></table>"
+            ),
+            "| Input | Output |\n| --- | --- |\n| `3 4` | `7` |",
+        ),
+        (
+            (
+                "<table><tr><th>#</th><th>Item</th><th>Count</th></tr>"
+                "<tr><td class='line-number'>1</td><td>Bolt</td><td>3</td></tr></table>"
+            ),
+            "| # | Item | Count |\n| --- | --- | --- |\n| 1 | Bolt | 3 |",
+        ),
+        (
+            (
+                "<table class='highlighttable'><caption>Listing 3</caption><tr><td class='linenos'>"
+                "<pre>1</pre></td><td class='code'><pre>sort(x)</pre></td></tr></table>"
+            ),
+            "Listing 3\n\n```\nsort(x)\n```",
+        ),
+        (
+            "<div class='katex'><p>A word.</p><p>Where <math><mi>x</mi></math> is one.</p></div>",
+            "A word.\n\nWhere $x$ is one.",
+        ),
+        (
+            (
+                "<p class='katex'><span><math><mi>a</mi></math></span> and "
+                "<span><math><mi>b</mi></math></span></p>"
+            ),
+            "$a$ and $b$",
+        ),
+        (
+            "<script type='math/tex'>x</script><div class='MathJax_CHTML'><p>A word.</p></div>",
+            "$x$\n\nA word.",
+        ),
+    ],
+)
+def test_what_only_looks_like_numbers_of_lines_or_a_formulas_copy_is_kept(
+    html: str, expected: str
+) -> None:
+    assert read(html, "https://example.org/").text == expected

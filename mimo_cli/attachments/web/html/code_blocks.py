@@ -78,13 +78,22 @@ def _is_gutter(tag: Tag) -> bool:
 
 
 def _is_before_code(cell: Tag) -> bool:
+    """Return whether a cell counts the lines of the next: one number a line, each the next one."""
     if not elements(cell, ("pre",)):
         return False
     beside = cell.find_next_sibling(["td", "th"])
-    return isinstance(beside, Tag) and bool(elements(beside, ("pre",)))
+    if not isinstance(beside, Tag) or not elements(beside, ("pre",)):
+        return False
+    numbers = [it.strip() for it in cell.get_text("\n").split("\n") if it.strip()]
+    if not all(re.fullmatch(r"[0-9]{1,9}", it) for it in numbers):
+        return False
+    first = int(numbers[0]) if numbers else 0
+    is_count = [int(it) for it in numbers] == [*range(first, first + len(numbers))]
+    return is_count and 1 < len(numbers) == _text([beside]).rstrip().count("\n") + 1
 
 
 def _write_table(table: Tag) -> None:
+    """Put code in the place of a table, unless that has more than one cell of a row for it."""
     if table.decomposed:
         return
     rows = [
@@ -92,8 +101,10 @@ def _write_table(table: Tag) -> None:
         for row in _own(table, ("tr",), ("table",))
     ]
     text = "\n".join(_text(cells).removesuffix("\n") for cells in rows if cells)
-    if not text.strip():
+    if not text.strip() or any(len(cells) > 1 for cells in rows):
         return
+    for caption in _own(table, ("caption",), ("table",)):
+        table.insert_before(element("p", caption.get_text()))
     if ancestor(table, ("pre",)):
         replace(table, NavigableString(text))
         return

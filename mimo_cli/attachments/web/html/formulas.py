@@ -38,6 +38,7 @@ _PICTURES = frozenset(
 _PICTURE_MAKERS = r"[^?#]{0,200}(?:/equation\?tex=|latex\.codecogs\.com|/math/render/)"
 _MATH = ("math", "mml:math", "m:math")
 _ANNOTATION = ("annotation", "mml:annotation", "m:annotation")
+_PROSE = ("p", "li", "table", "pre", "h1", "h2", "h3", "h4", "blockquote", "section", "article")
 _LEVELS = 6
 _WORDS = r"[A-Za-z]{3,} +[A-Za-z]{3,}"
 _STYLED = r"\{\\(?:display|text)style\b(.*)\}"
@@ -70,13 +71,16 @@ def _write_scripts(soup: BeautifulSoup) -> None:
         _put(tag, tex, is_display=re.search(_DISPLAY_MODE, str(tag["type"])) is not None)
     if found:
         for tag in elements(soup, ("span", "div")):
-            if not tag.decomposed and not _DRAWN_BY_MATHJAX.isdisjoint(classes(tag)):
+            is_drawn = not tag.decomposed and not _DRAWN_BY_MATHJAX.isdisjoint(classes(tag))
+            if is_drawn and not elements(tag, _PROSE):
                 tag.decompose()
 
 
 def _write_mathml(math: Tag) -> None:
     whole, names = math, set[str]()
     for tag in islice(math.parents, _LEVELS):
+        if _has_more(tag):
+            break
         found = _WHOLE.intersection(classes(tag))
         if found or tag.name == "mjx-container":
             whole = tag
@@ -87,6 +91,13 @@ def _write_mathml(math: Tag) -> None:
         or not _DISPLAYED.isdisjoint(names)
     )
     _put(whole, _tex(math), is_display=is_display)
+
+
+def _has_more(tag: Tag) -> bool:
+    """Return whether what is around a formula has words of its own, or another formula."""
+    if any(isinstance(it, NavigableString) and it.strip() for it in tag.children):
+        return True
+    return len(elements(tag, _MATH)) > 1 or bool(elements(tag, _PROSE))
 
 
 def _tex(math: Tag) -> str:
