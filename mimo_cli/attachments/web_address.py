@@ -52,7 +52,6 @@ _MISTYPED = (
 _FETCHED = ("http", "https")
 _LONGEST = 8192
 _SHOWN = 200
-_LOCAL_ENDINGS = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".intranet")
 
 
 class PageUrl(NamedTuple):
