@@ -106,11 +106,7 @@ class Reader(NamedTuple):
                 return self._lines(path, file, lines)
         loader = self._loader(file_bytes.read_head(path), path)
         if loader is not None and self.helpers is not None:
-            from mimo_cli.attachments import loaders
-
-            with self._loading(self.helpers, loader, path) as means:
-                printed = loaders.load(loader, path, path, means, self.watch.left())
-            return self._loaded(printed, loader, path)
+            return self._load(self.helpers, loader, path)
         return self.attachment(file_bytes.read(path, self.limit), path)
 
     def clipboard(self, helpers: Helpers) -> Attachment:
@@ -163,36 +159,33 @@ class Reader(NamedTuple):
     def _lines(self, named: str, path: str, lines: LineRange) -> Attachment:
         from mimo_cli.attachments import line_range
 
-        if self._is_long_text(path):
+        head = file_bytes.read_head(path)
+        loader = self._loader(head, path)
+        if loader is not None and self.helpers is not None:
+            return self._load(self.helpers, loader, path, lines, named)
+        if self._is_long_text(head, path):
             from mimo_cli.attachments import long_text
 
             return TextFile(named, long_text.read(path, lines, named, self.form))
-        loader = self._loader(file_bytes.read_head(path), path)
-        if loader is not None and self.helpers is not None:
-            from mimo_cli.attachments import loaders
-
-            with self._loading(self.helpers, loader, path) as means:
-                printed = loaders.load(loader, path, path, means, self.watch.left())
-            return self._loaded(printed, loader, path, lines, named)
         it = self.attachment(file_bytes.read(path, self.limit), path)
         if isinstance(it, TextFile):
             return TextFile(named, line_range.cut(it.text, lines, named))
         why = Phrase("{file} is no text, which alone has lines", file=path)
         raise UsageError(Phrase("cannot read {file}", file=named), why)
 
-    def _is_long_text(self, path: str) -> bool:
-        """Return whether a file is a text of more bytes than can be sent.
+    def _is_long_text(self, head: bytes, path: str) -> bool:
+        """Return whether a file that we read, and that begins so, is a text too long to be sent.
 
         Raises:
             UsageError: it is of a kind that is not taken.
         """
-        head = file_bytes.read_head(path)
         if not head or os.stat(path).st_size <= file_bytes.LARGEST_TEXT:  # noqa: PTH116 - a text
             return False
-        if self.has_loader(head, path) or is_media(path):
+        if file_bytes.is_plain(head):
+            return True
+        if begins_media(head, path):
             return False
-        if not file_bytes.is_plain(head):
-            self.refuse_foreign(head, path)
+        self.refuse_foreign(head, path)
         return True
 
     def attachment(self, data: bytes, name: str) -> Attachment:
@@ -233,6 +226,21 @@ class Reader(NamedTuple):
         from mimo_cli.attachments import loaders  # not for texts, where no loader is named
 
         return loaders.find(head, name, helpers.find_loader)
+
+    def _load(
+        self,
+        helpers: Helpers,
+        loader: Loader,
+        path: str,
+        lines: LineRange | None = None,
+        named: str = "",
+    ) -> TextFile:
+        """Return what a loader prints of a file on disk, as `_loaded` does."""
+        from mimo_cli.attachments import loaders
+
+        with self._loading(helpers, loader, path) as means:
+            printed = loaders.load(loader, path, path, means, self.watch.left())
+        return self._loaded(printed, loader, path, lines, named)
 
     def _loaded(
         self,
