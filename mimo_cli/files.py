@@ -29,9 +29,11 @@ from mimo_cli.phrases import Phrase
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+NO_WAITING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+"""Flags for reading: a pipe is not waited for, and a terminal does not become ours."""
+
 _NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
 _AS_IT_IS = os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
-_NO_WAITING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 _BYTES_OF_A_NAME = 255  # where the system does not tell: that of most file systems
 _LINKS = 40  # on the way to one file, as on Linux
 _ABANDONED = 3600.0  # seconds: no write takes that long
@@ -206,7 +208,7 @@ def read(path: Path, most: int) -> bytes:
     Raises:
         OSError: it cannot be read, or is no regular file.
     """
-    descriptor = os.open(path, _NO_WAITING)
+    descriptor = os.open(path, NO_WAITING)
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError(errno.EINVAL, Phrase("it is not a regular file"))

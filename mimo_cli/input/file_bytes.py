@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mimo_cli import files
 from mimo_cli.errors import UsageError
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase, reason
@@ -133,9 +134,7 @@ def open_regular(path: str) -> io.BufferedReader:
 
 
 def _open(path: str) -> io.BufferedReader:
-    # Opening a pipe that nobody writes to any more would otherwise be waited for.
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
-    return io.BufferedReader(io.FileIO(os.open(path, flags)), 2 * HEAD)
+    return io.BufferedReader(io.FileIO(os.open(path, files.NO_WAITING)), 2 * HEAD)
 
 
 def _read(path: str, limit: Limit, seconds: float) -> bytes:

@@ -15,6 +15,8 @@ import stat
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+from mimo_cli import files
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
@@ -24,8 +26,7 @@ if TYPE_CHECKING:
 _HAS_DESCRIPTORS = {os.open, os.stat} <= os.supports_dir_fd and os.scandir in os.supports_fd
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
-# A pipe is not waited for, and a terminal does not become ours.
-_FILE = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | _NO_LINK
+_FILE = files.NO_WAITING | _NO_LINK
 _BINARY = getattr(os, "O_BINARY", 0)
 
 
