@@ -92,9 +92,8 @@ def is_secret_behind(text: str, secret: str, encodings: Iterable[str]) -> bool:
     if not secret:
         return False
     forms = [secret.encode(code) for code in _CODES]
-    return secret in text or any(
-        form in text.encode(encoding, "ignore") for encoding in encodings for form in forms
-    )
+    behind = (text.encode(encoding, "ignore") for encoding in encodings)
+    return secret in text or any(form in data for data in behind for form in forms)
 
 
 def _is_key_in_base64(text: str) -> bool:
