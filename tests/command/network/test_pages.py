@@ -528,6 +528,7 @@ class Plain(Listener):
     """Speaks no TLS."""
 
     def handle(self, connection: socket.socket) -> None:
+        connection.recv(1000)  # words before those could come with the proxy's answer, as its own
         connection.sendall(b"220 no TLS here\r\n")
         while connection.recv(1000):  # a connection that is closed unread is reset
             pass
