@@ -7,7 +7,7 @@ at types and fields, never at the words.
 What a model is sent and what scripts read stays English: there `str(phrase)` is enough.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 Translations = Mapping[str, str]
@@ -131,6 +131,14 @@ def file_size_over(size: int, limit: int) -> Phrase:
 def listed(names: Iterable[str]) -> Phrase:
     """Return names joined by commas; they are data, or phrases. One at least."""
     return _joined("{before}, {last}", names)
+
+
+def first_of(names: Sequence[str], most: int) -> Phrase:
+    """Return the first names of some, at `most` so many, and how many more there are."""
+    shown = listed(names[:most])
+    if len(names) <= most:
+        return shown
+    return Phrase("{names} and {count:,} more", names=shown, count=len(names) - most)
 
 
 def dotted(parts: Iterable[str]) -> Phrase:

@@ -14,10 +14,10 @@ from urllib.parse import unquote, urlsplit
 from mimo_cli.errors import UsageError
 from mimo_cli.input import clipboards, file_bytes, programs
 from mimo_cli.input.clipboards import Program
-from mimo_cli.phrases import NOTHING, CommandLine, Phrase, counted, listed, reason, verbatim
+from mimo_cli.phrases import NOTHING, CommandLine, Phrase, counted, first_of, reason, verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from mimo_cli.input.programs import Means
 
@@ -256,18 +256,11 @@ def _refuse_files(board: _Board, types: Mapping[str, str], means: Means) -> None
             len(names),
             "a file was copied, and there is nothing of it but its name: {files}",
             "{count:,} files were copied, and there is nothing of them but their names: {files}",
-            files=_some(names),
+            files=first_of(names, _NAMED),
         )
         one, more = "Attach the file itself, by that name.", "Attach the files themselves, by name."
         what = Phrase("the clipboard is not attached")
         raise UsageError(what, why, counted(len(names), one, more))
-
-
-def _some(names: Sequence[str]) -> Phrase:
-    shown = listed(names[:_NAMED])
-    if len(names) <= _NAMED:
-        return shown
-    return Phrase("{names} and {count:,} more", names=shown, count=len(names) - _NAMED)
 
 
 def _data(board: _Board, kind: str, means: Means, most: int) -> bytes:

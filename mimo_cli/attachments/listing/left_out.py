@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Literal, get_args
 
-from mimo_cli.phrases import Phrase, counted, listed
+from mimo_cli.phrases import Phrase, counted, first_of, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,10 +67,7 @@ def _counted(reason: Reason, count: int, left_out: Mapping[str, Reason]) -> Phra
     if reason not in _BY_NAME:
         return words
     names = [name for name, it in left_out.items() if it == reason]
-    shown = listed(names[:_NAMED])
-    if len(names) > _NAMED:
-        shown = Phrase("{names} and {count:,} more", names=shown, count=len(names) - _NAMED)
-    return Phrase("{counted} ({names})", counted=words, names=shown)
+    return Phrase("{counted} ({names})", counted=words, names=first_of(names, _NAMED))
 
 
 def of_one(reason: Reason) -> Phrase:  # noqa: C901, PLR0912 - a table

@@ -9,7 +9,7 @@ from mimo_cli.api.protocol.messages import Media
 from mimo_cli.chat import attaching, file_names, input_line
 from mimo_cli.errors import UsageError
 from mimo_cli.output.columns import Column
-from mimo_cli.phrases import Phrase, listed, verbatim
+from mimo_cli.phrases import Phrase, first_of, listed, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +86,7 @@ def _drop(chat: Chat, argument: str) -> None:
     whole = [it for it in chat.files if it.name == rest]
     dropped = whole or [it for name in file_names.split(rest) for it in _waiting(chat, name)]
     chat.files = [it for it in chat.files if not any(it is other for other in dropped)]
-    names = _some([it.name for it in dropped])
+    names = first_of([it.name for it in dropped], _NAMED)
     chat.console.info(Phrase("no longer with the next message: {files}", files=names))
 
 
@@ -143,7 +143,7 @@ def _take(chat: Chat, added: list[Attachment]) -> None:
     else:
         size = attachment_rows.tokens_text(added)
         template = "with the next message: {files} ({size})"
-        chat.console.info(Phrase(template, files=_some(added_names), size=size))
+        chat.console.info(Phrase(template, files=first_of(added_names, _NAMED), size=size))
 
 
 def _check(chat: Chat, media: Sequence[Media]) -> None:
@@ -163,11 +163,3 @@ def _check(chat: Chat, media: Sequence[Media]) -> None:
     found = (media_check.refusal_of_model(it, chat.settings.model) for it in media)
     if refusal := next(filter(None, found), None):
         chat.console.warn(refusal.message, refusal.hint)
-
-
-def _some(names: list[str]) -> Phrase:
-    """Return names in words, of many the first."""
-    more, first = len(names) - _NAMED, ", ".join(names[:_NAMED])
-    if more <= 0:
-        return verbatim(first)
-    return Phrase("{names} and {count:,} more", names=first, count=more)

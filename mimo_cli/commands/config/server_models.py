@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.errors import MimoError
-from mimo_cli.phrases import Phrase, listed
+from mimo_cli.phrases import Phrase, first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.environment import Environment
     from mimo_cli.output.console import Console
 
 _SECONDS = 10.0
-_SHOWN = 12
+_SHOWN = 12  # names that can be looked over
 
 
 def tell_names(endpoint: Endpoint, environment: Environment, console: Console) -> str:
@@ -36,16 +34,9 @@ def tell_names(endpoint: Endpoint, environment: Environment, console: Console) -
         template = "{host} lists no models: its documentation has their names"
         console.info(Phrase(template, host=endpoint.host))
     else:
-        console.info(Phrase("{host} has {models}", host=endpoint.host, models=_some(names)))
+        models = first_of(names, _SHOWN)
+        console.info(Phrase("{host} has {models}", host=endpoint.host, models=models))
     return names[0] if len(names) == 1 else ""
-
-
-def _some(names: Sequence[str]) -> Phrase:
-    """Return as many names as can be looked over."""
-    shown = listed(names[:_SHOWN])
-    if len(names) <= _SHOWN:
-        return shown
-    return Phrase("{models} and {count:,} more", models=shown, count=len(names) - _SHOWN)
 
 
 def _fetch_names(endpoint: Endpoint, environment: Environment) -> list[str]:
