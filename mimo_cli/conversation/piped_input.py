@@ -14,7 +14,7 @@ from mimo_cli.conversation import prepare, views
 from mimo_cli.errors import UsageError
 from mimo_cli.input import file_bytes, stdin
 from mimo_cli.named_tuple import NamedTuple
-from mimo_cli.phrases import NOTHING, Phrase, counted, listed
+from mimo_cli.phrases import NOTHING, Phrase, counted
 from mimo_cli.text import decoding
 
 if TYPE_CHECKING:
@@ -258,6 +258,8 @@ def _attach_found(
     names: Iterable[str], found: Listing, intake: Intake
 ) -> list[tuple[str, Attachment]]:
     """Return what names stand for, each with its name; tell what is left out, and what is not."""
+    from mimo_cli.attachments.listing.taken import unused  # not for files
+
     attached: list[tuple[str, Attachment]] = []
     applied: set[str] = set()
     tell = intake.console.info
@@ -271,9 +273,8 @@ def _attach_found(
             applied |= excluded
         else:
             attached.append((name, _attach_file(name, intake)))
-    if unused := [it for it in intake.exclude if it not in applied]:  # mistyped, perhaps
-        template = "nothing was left out by --exclude {patterns}"
-        tell(Phrase(template, patterns=listed(unused)))
+    if remark := unused(intake.exclude, applied):
+        tell(remark)
     return attached
 
 

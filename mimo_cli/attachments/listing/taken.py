@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from mimo_cli.api.protocol.messages import Media
 from mimo_cli.attachments.listing import left_out
 from mimo_cli.catalogue import token_estimate
-from mimo_cli.phrases import Phrase, counted
+from mimo_cli.phrases import NOTHING, Phrase, counted, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from mimo_cli.attachments.attachment import Attachment
     from mimo_cli.attachments.listing.left_out import LeftOut
@@ -53,6 +53,14 @@ class Taken(NamedTuple):
             tokens=tokens,
             rest=left_out.summary(self.left_out),
         )
+
+
+def unused(exclude: Iterable[str], applied: Collection[str]) -> Phrase:
+    """Return which of some exclusions left nothing out: mistyped, perhaps; or nothing."""
+    left = [it for it in exclude if it not in applied]
+    if not left:
+        return NOTHING
+    return Phrase("nothing was left out by --exclude {patterns}", patterns=listed(left))
 
 
 def _tokens(it: Attachment) -> int:

@@ -9,7 +9,7 @@ from mimo_cli.api.protocol.messages import Media
 from mimo_cli.chat import attaching, file_names, input_line
 from mimo_cli.errors import UsageError
 from mimo_cli.output.columns import Column
-from mimo_cli.phrases import Phrase, first_of, listed, verbatim
+from mimo_cli.phrases import Phrase, first_of, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,16 +113,16 @@ def _waiting(chat: Chat, name: str) -> list[Attachment]:
 
 
 def _add(chat: Chat, names: Sequence[str], exclude: tuple[str, ...]) -> None:
+    from mimo_cli.attachments.listing.taken import unused  # only where files are added
+
     folders = chat.folders
     folders = folders._replace(exclude=(*folders.exclude, *exclude))
     added, taken = attaching.read(names, chat.reader, folders)
     _take(chat, added)
     for it in taken:
         it.tell(chat.console.info, chat.console.debug)
-    if unused := {*exclude}.difference(*(it.applied for it in taken)):
-        template = "nothing was left out by --exclude {patterns}"
-        patterns = listed(it for it in exclude if it in unused)
-        chat.console.info(Phrase(template, patterns=patterns))
+    if remark := unused(exclude, {pattern for it in taken for pattern in it.applied}):
+        chat.console.info(remark)
 
 
 def _take(chat: Chat, added: list[Attachment]) -> None:
