@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.surrogates import join_surrogates
-from mimo_cli.chat import file_names, input_line, sending
+from mimo_cli.chat import attaching, file_names, input_line, sending
 from mimo_cli.chat.commands.registry import COMMANDS
 from mimo_cli.chat.prompt import encoding_check, path_completion
 from mimo_cli.errors import Interrupted, LocalIOError, MimoError, UsageError
@@ -132,8 +132,6 @@ def _is_only_a_path(chat: Chat, text: str) -> bool:
 
     That is what a terminal types when a file is dropped on it.
     """
-    from mimo_cli.chat import attaching
-
     paths = attaching.media_paths(text)
     if not paths:
         return False
@@ -192,8 +190,6 @@ def _check_alone(name: str, argument: str, below: Sequence[str]) -> None:
 
 def _are_names(argument: str, below: Sequence[str]) -> bool:
     """Return whether the lines below a command are names of what is there: a list was pasted."""
-    from mimo_cli.chat import attaching
-
     return all(map(attaching.are_names, below)) or attaching.are_names(argument)
 
 
