@@ -71,15 +71,6 @@ class FolderReader(NamedTuple):
                     found[name] = listed
             yield Listing(self, found)
 
-    def read(self, named: str) -> Taken | None:
-        """Return what a folder or a pattern stands for; None for what is neither.
-
-        Raises:
-            UsageError: it stands for nothing that may be sent, or too much; an exclusion is wrong.
-        """
-        with self.listing((named,)) as found:
-            return found.read(named)
-
     def _find(self, named: str, total: Total, folders: contextlib.ExitStack) -> _Listed | None:
         found = _parse(named)
         if found is None:

@@ -79,9 +79,7 @@ def is_pattern(name: str) -> bool:
     return wildcards.are_in(name)
 
 
-def parted(
-    name: str, is_folder: Callable[[str], bool] = lambda _: False
-) -> tuple[str, tuple[str, ...]]:
+def parted(name: str, is_folder: Callable[[str], bool]) -> tuple[str, tuple[str, ...]]:
     """Return the folder that a pattern begins with, and the parts of it from the first wild one.
 
     What looks wild and is the name of a folder that is there (`app/[id]`) is that folder.

@@ -92,11 +92,11 @@ class Selection:
         shown: str,
         prefix: str,
         exclusions: Sequence[Exclusion],
-        total: Total | None = None,
+        total: Total,
         *,
         texts_alone: bool,
     ) -> None:
-        self._total = Total() if total is None else total
+        self._total = total
         self.left_out: LeftOut = {}
         self.applied: set[str] = set()
         """The exclusions that something was left out by."""

@@ -22,7 +22,7 @@ from mimo_cli.attachments.attachment import TextFile
 from mimo_cli.attachments.folders import FolderReader
 from mimo_cli.attachments.listing import git_files, walk
 from mimo_cli.attachments.listing.open_folder import OpenFolder
-from mimo_cli.attachments.listing.selection import Selection, TooMuchError
+from mimo_cli.attachments.listing.selection import Selection, TooMuchError, Total
 from mimo_cli.attachments.reading import Reader
 from mimo_cli.catalogue import token_estimate
 from mimo_cli.errors import UsageError
@@ -59,7 +59,8 @@ def git(folder: Path, *args: str) -> None:
 
 def read(name: str | Path, *exclude: str, form: TextFormat | None = None, **environ: str) -> Taken:
     reader = Reader(form or TextFormat(), lambda _: None, {**OURS, **environ})
-    taken = FolderReader(reader, exclude, (KEY,)).read(str(name))
+    with FolderReader(reader, exclude, (KEY,)).listing((str(name),)) as found:
+        taken = found.read(str(name))
     assert taken is not None
     return taken
 
@@ -131,7 +132,9 @@ def test_the_working_folder_and_an_address_are_folders_too(
 
 @pytest.mark.parametrize("name", ["https://example.com/a*.png", "image:https://x.org/?a", "a.py"])
 def test_what_is_neither_folder_nor_pattern_is_left_to_others(name: str) -> None:
-    assert FolderReader(Reader(TextFormat(), lambda _: None, {})).read(name) is None
+    reader = FolderReader(Reader(TextFormat(), lambda _: None, {}))
+    with reader.listing((name,)) as found:
+        assert found.read(name) is None
 
 
 def test_odd_names_are_names(tmp_path: Path) -> None:
@@ -469,7 +472,7 @@ def by_descriptor(request: pytest.FixtureRequest) -> bool:
 
 
 def found_in(path: Path, *, by_descriptor: bool) -> tuple[list[str], dict[str, str]]:
-    selection = Selection("x", "", (), texts_alone=True)
+    selection = Selection("x", "", (), Total(), texts_alone=True)
     with OpenFolder(str(path), by_descriptor=by_descriptor) as folder:
         walk.everything(folder, selection)
     return ["/".join(it.path) for it in selection.files], {**selection.left_out}
@@ -564,7 +567,7 @@ def test_folders_that_are_not_ours_other_file_systems_and_depths_are_told(
                     stack.callback(setattr, self, "_device", tmp_path.stat().st_dev)
                 yield stack.enter_context(super().entries(path))
 
-    selection = Selection("x", "", (), texts_alone=True)
+    selection = Selection("x", "", (), Total(), texts_alone=True)
     with Partly(str(tmp_path), by_descriptor=by_descriptor) as folder:
         walk.everything(folder, selection)
         folder._device = -1  # noqa: SLF001 - as it is on the other one

@@ -23,7 +23,8 @@ PEM = "-----BEGIN {}PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n"
 
 def left_out(folder: Path, form: TextFormat | None = None) -> dict[str, str]:
     reader = Reader(form or TextFormat(), lambda _: None, {"MIMO_DATA": "/nonexistent"})
-    taken = FolderReader(reader, (), (KEY,)).read(str(folder))
+    with FolderReader(reader, (), (KEY,)).listing((str(folder),)) as found:
+        taken = found.read(str(folder))
     assert taken is not None
     return {Path(name).name: why for name, why in taken.left_out.items()}
 

@@ -17,11 +17,16 @@ from mimo_cli.attachments.listing.selection import (
     MOST_NAMES,
     Selection,
     TooMuchError,
+    Total,
 )
 from mimo_cli.errors import UsageError
 
 if TYPE_CHECKING:
     from mimo_cli.attachments.listing.left_out import LeftOut
+
+
+def no_folder(_name: str) -> bool:
+    return False
 
 
 @pytest.mark.parametrize(
@@ -79,12 +84,12 @@ def test_where_case_does_not_count_it_does_not() -> None:
     ],
 )
 def test_a_pattern_begins_with_a_folder(name: str, expected: tuple[str, tuple[str, ...]]) -> None:
-    assert patterns.parted(name) == expected
+    assert patterns.parted(name, no_folder) == expected
 
 
 def test_a_pattern_does_not_go_back() -> None:
     with pytest.raises(UsageError, match=r"a/\*/\.\./b cannot be looked for: \.\. can stand"):
-        patterns.parted("a/*/../b")
+        patterns.parted("a/*/../b", no_folder)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +134,7 @@ def test_what_cannot_be_excluded_is_a_usage_error(exclude: str, why: str) -> Non
 
 def a_selection(*exclude: str, texts_alone: bool = True) -> Selection:
     exclusions = [patterns.exclusion(it, ignores_case=False) for it in exclude]
-    return Selection("src/", "src/", exclusions, texts_alone=texts_alone)
+    return Selection("src/", "src/", exclusions, Total(), texts_alone=texts_alone)
 
 
 @pytest.mark.parametrize(
