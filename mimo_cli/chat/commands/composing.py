@@ -11,6 +11,7 @@ from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from mimo_cli.chat.session import Chat
+    from mimo_cli.conversation.turns import Turn
 
 
 def retry(chat: Chat, model: str) -> None:
@@ -24,8 +25,7 @@ def undo(chat: Chat, _: str) -> None:
     question, last = chat.last_question(), chat.last_turn()
     chat.recorder.drop_last()
     chat.draft = input_line.escape(question)
-    if last.is_answered:
-        chat.give_back(last.media)  # those of others wait already
+    _give_back_media(chat, last)
     chat.console.info(Phrase("the last question and its answer are taken back"))
 
 
@@ -36,10 +36,14 @@ def edit(chat: Chat, _: str) -> None:
     if not text or text == before.strip():
         chat.console.info(Phrase("nothing was changed, and nothing is asked"))
         return
-    last = chat.last_turn()
-    if last.is_answered:
-        chat.give_back(last.media)  # those of others wait already
+    _give_back_media(chat, chat.last_turn())
     sending.send_message(chat, text, replacing=True)
+
+
+def _give_back_media(chat: Chat, last: Turn) -> None:
+    """Let media of a question wait again; where it got no answer they wait already."""
+    if last.is_answered:
+        chat.give_back(last.media)
 
 
 def continue_answer(chat: Chat, _: str) -> None:
