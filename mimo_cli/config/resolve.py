@@ -177,8 +177,9 @@ def _keys_in(content: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _loaders(source: Source) -> Source | None:
-    content = {name: value for name, value in source.content.items() if name == "loaders"}
-    return source._replace(content=content) if content else None
+    if "loaders" not in source.content:
+        return None
+    return source._replace(content={"loaders": source.content["loaders"]})
 
 
 def resolve_file(
