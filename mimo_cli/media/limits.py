@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli import extras
+from mimo_cli.api.protocol.encode import base64_length
 from mimo_cli.api.protocol.messages import FileSource
 from mimo_cli.api.replies import encoding_anew
 from mimo_cli.errors import UsageError
@@ -26,11 +27,6 @@ MOST_PIXELS = 200_000_000
 LARGEST_PICTURE = 3 * MOST_PIXELS
 """Bytes of a file that the extra `images` makes smaller: three for each pixel."""
 _AT_MOST_720 = encoding_anew.AT_MOST % 720
-
-
-def encoded_length(size: int) -> int:
-    """Return how many letters the base64 of so many bytes has."""
-    return -(-size // 3) * 4
 
 
 def check(media: Media, *, has_extra: bool, is_whole: bool = True) -> None:
@@ -55,7 +51,7 @@ def check(media: Media, *, has_extra: bool, is_whole: bool = True) -> None:
         )
         raise UsageError(what, why, Phrase("Make it smaller, or send a part of it."))
     size = media.source.size
-    if encoded_length(size) > MOST_ENCODED:
+    if base64_length(size) > MOST_ENCODED:
         is_advised = not has_extra and size <= LARGEST_PICTURE
         why = _too_large(size) if is_whole else _more_than_most()
         raise UsageError(what, why, _smaller(media, is_advised=is_advised))

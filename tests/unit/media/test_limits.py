@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mimo_cli.api.protocol.encode import base64_length
 from mimo_cli.api.protocol.messages import (
     NOT_MEASURED,
     FileSource,
@@ -80,5 +81,5 @@ def test_a_picture_of_more_than_200_megapixels_is_refused() -> None:
 
 
 def test_the_length_of_base64_is_counted_in_whole_groups() -> None:
-    assert [limits.encoded_length(size) for size in (0, 1, 3, 4)] == [0, 4, 4, 8]
-    assert limits.encoded_length(LARGEST) == limits.MOST_ENCODED
+    assert [base64_length(size) for size in (0, 1, 3, 4)] == [0, 4, 4, 8]
+    assert base64_length(LARGEST) == limits.MOST_ENCODED
