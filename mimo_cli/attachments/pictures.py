@@ -108,8 +108,7 @@ def _with(note: Phrase, other: Phrase) -> Phrase:
 
 
 def _is_large(data: bytes, known: Format) -> bool:
-    width, height, *_ = measuring.measure(data, known)
-    pixels = (width or 0) * (height or 0)
+    pixels = measuring.measure(data, known).pixels
     if pixels > limits.MOST_PIXELS:
         return False  # it is refused as it is
     return pixels > USEFUL_PIXELS or len(data) > limits.LARGEST_FILE

@@ -41,8 +41,7 @@ def check(media: Media, *, has_extra: bool, is_whole: bool = True) -> None:
     if not isinstance(media.source, FileSource):
         return
     what = Phrase("cannot send {name}", name=media.name or media.source.media_type)
-    pixels = (media.measures.width or 0) * (media.measures.height or 0)
-    if media.kind == "image" and pixels > MOST_PIXELS:
+    if media.kind == "image" and media.measures.pixels > MOST_PIXELS:
         why = Phrase(
             "{width:,}×{height:,} is more than {limit} megapixels",
             width=media.measures.width,

@@ -296,11 +296,6 @@ def _media(block: Media, *, is_kept: bool) -> Json:
     }
 
 
-def _pixels(block: Media) -> int:
-    width, height, *_ = block.measures
-    return (width or 0) * (height or 0) if block.kind == "image" else 0
-
-
 def _source(block: Media, *, is_kept: bool) -> Json:
     match block.source:
         case UrlSource(url):
@@ -310,5 +305,6 @@ def _source(block: Media, *, is_kept: bool) -> Json:
         case FileSource(media_type, _, sha256, data) as source:
             if data is None:
                 raise ValueError(sha256)
-            file = EncodedFile(source, data, block.kind, block.name, _pixels(block))
+            pixels = block.measures.pixels if block.kind == "image" else 0
+            file = EncodedFile(source, data, block.kind, block.name, pixels)
             return {"type": "base64", "media_type": media_type, "data": file}

@@ -98,6 +98,11 @@ class Measures(NamedTuple):
     seconds: float | None = None
     sound: bool | None = None
 
+    @property
+    def pixels(self) -> int:
+        """Width times height, 0 where that is not known."""
+        return (self.width or 0) * (self.height or 0)
+
 
 NOT_MEASURED = Measures()
 
