@@ -11,7 +11,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from mimo_cli.media import exif
-from mimo_cli.media.containers import movie_places, riff
+from mimo_cli.media.containers import movie_places, pictures, riff
 from mimo_cli.media.containers.binary import big
 from mimo_cli.media.exif import Exif
 
@@ -27,13 +27,11 @@ _JPEG_LONGER_XMP = b"http://ns.adobe.com/xmp/extension/\0"
 _LONGER_XMP_STARTS = len(_JPEG_LONGER_XMP) + 40  # behind a digest, the whole length, the place
 _JPEG_HEADERS = 1 << 20  # bytes in which it stands, if it does: segments have 64 kB at most
 
-_PNG_SIGNATURE = 8
 _PNG_XMP = b"XML:com.adobe.xmp"
 _PNG_RAW = frozenset(b"Raw profile type " + it for it in (b"exif", b"APP1", b"app1", b"xmp"))
 """Keywords of ImageMagick and its kin: a name, a length, and the data in hexadecimal."""
 _LONGEST_KEYWORD = 80  # with what ends it
 _MOST_TEXTS = 20  # of those that are read: little may become much that is compressed
-_MOST_CHUNKS = 100_000  # of 8 kB each as a rule: more than a file can have that is read at all
 
 _LONGEST = 1 << 16
 """Bytes that are looked at: EXIF data has no more in a JPEG, and nobody writes more elsewhere."""
@@ -98,7 +96,9 @@ def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
 
 def _png(data: bytes) -> Exif:
     told, texts = exif.NONE, 0
-    for kind, start, end in _png_chunks(data):
+    for kind, start, end in pictures.png_chunks(data):  # some stand behind the picture
+        if kind == b"IDAT":
+            continue
         content = data[start : min(end, start + _LONGEST_TEXT)]
         match kind:
             case b"eXIf":
@@ -152,18 +152,6 @@ def _unhexed(profile: bytes) -> bytes:
         return bytes.fromhex(digits[: len(digits) // 2 * 2].decode("ascii"))
     except ValueError:
         return b""
-
-
-def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Yield kind, start and end of the chunks; metadata may stand behind the picture."""
-    at = _PNG_SIGNATURE
-    for _ in range(_MOST_CHUNKS):
-        if at + 8 > len(data):
-            return
-        size, kind = big(data, at, 4), data[at + 4 : at + 8]
-        if kind != b"IDAT":
-            yield kind, at + 8, at + 8 + size
-        at += 12 + size
 
 
 # WebP

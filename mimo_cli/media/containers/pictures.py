@@ -24,7 +24,8 @@ _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _SCAN = 0xDA
 _END = b"\xff\xd9"
 _PNG = b"\x89PNG\r\n\x1a\n"
-_MOST_CHUNKS = 100_000
+_CHECKSUM = 4
+_MOST_CHUNKS = 100_000  # of 8 kB each as a rule: more than a file can have that is read at all
 _SMALL_HEADER = 12
 _BITMAP_HEADERS = frozenset({_SMALL_HEADER, 16, 40, 52, 56, 64, 108, 124})
 _DEPTHS = frozenset({0, 1, 2, 4, 8, 16, 24, 32, 64})
@@ -64,13 +65,19 @@ def _segments(data: bytes) -> Iterator[tuple[int, int]]:
 
 def behind_png(data: bytes) -> int:
     """Return where a PNG ends, by its chunks; 0 where that is not known."""
+    ends = (end for kind, _, end in png_chunks(data) if kind == b"IEND")
+    return next((end + _CHECKSUM for end in ends), 0)
+
+
+def png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield kind, start and end of the chunks of a PNG; the end may be behind the data."""
     at = len(_PNG)
     for _ in range(_MOST_CHUNKS):
-        kind, length = data[at + 4 : at + 8], big(data, at, 4)
-        at += 12 + length
-        if kind == b"IEND" or at >= len(data):
-            return at if kind == b"IEND" else 0
-    return 0
+        if at + 8 > len(data):
+            return
+        size, kind = big(data, at, 4), data[at + 4 : at + 8]
+        yield kind, at + 8, at + 8 + size
+        at += 8 + size + _CHECKSUM
 
 
 def behind_jpeg(data: bytes) -> int:
