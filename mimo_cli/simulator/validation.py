@@ -74,7 +74,7 @@ def check_request(
     _system(body)
     blocks = list(_messages(body, (*BLOCK_KINDS, *also)))
     for block, _ in blocks:
-        _require_media(entry, block)
+        _require_media(model, block)
     if entry.retired is not None:
         raise Refusal(f"Not supported model {model}")
     _parameters(body)
@@ -207,9 +207,9 @@ def _tool_result(block: dict[str, Any], where: str) -> None:
     )
 
 
-def _require_media(entry: models.Model, block: dict[str, Any]) -> None:
+def _require_media(model: str, block: dict[str, Any]) -> None:
     kind = block["type"]
-    if kind in MEDIA_TYPES and entry.inputs and kind not in entry.inputs:
+    if kind in MEDIA_TYPES and models.takes(model, kind) is False:
         raise Refusal("", 404, f"No endpoints found that support {kind} input")
 
 
