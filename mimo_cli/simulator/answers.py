@@ -28,9 +28,9 @@ from typing import TYPE_CHECKING, Any
 from mimo_cli.simulator import media_blocks, showcase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from mimo_cli.api.protocol.messages import Media
+    from mimo_cli.simulator.media_blocks import GivenMedia
 
 INTRODUCTION = "please introduce yourself"
 INTRODUCED = (
@@ -93,7 +93,7 @@ class AnswerDraft:
     stop_reason: str = "end_turn"
 
 
-def draft(body: dict[str, Any], media: Mapping[int, Media]) -> AnswerDraft:
+def draft(body: dict[str, Any], media: GivenMedia) -> AnswerDraft:
     """Return the built-in answer to a valid request.
 
     `media` are those in it, by the identity of their blocks.
@@ -213,14 +213,14 @@ def _space(word: str, at: int) -> str:
     return ("\n\n" if at % _PARAGRAPH == 0 else " ") + word
 
 
-def _results(body: dict[str, Any], media: Mapping[int, Media]) -> list[str]:
+def _results(body: dict[str, Any], media: GivenMedia) -> list[str]:
     """Return the texts of the tool results in the last message, and what media they hold."""
     content = body["messages"][-1]["content"]
     blocks = [] if isinstance(content, str) else content
     return [_result(block, media) for block in blocks if block["type"] == "tool_result"]
 
 
-def _result(block: dict[str, Any], media: Mapping[int, Media]) -> str:
+def _result(block: dict[str, Any], media: GivenMedia) -> str:
     content = block.get("content", "")
     if isinstance(content, str):
         return content
@@ -231,7 +231,7 @@ def _result(block: dict[str, Any], media: Mapping[int, Media]) -> str:
     return " ".join(parts)
 
 
-def _calls(body: dict[str, Any], asked: str, media: Mapping[int, Media]) -> Iterator[ToolCall]:
+def _calls(body: dict[str, Any], asked: str, media: GivenMedia) -> Iterator[ToolCall]:
     if _results(body, media):
         return  # the tool has answered, even if the same message asks something as well
     quoted = iter(re.findall(r'"([^"]+)"', asked))
