@@ -57,7 +57,7 @@ _TEX = re.compile(r"\\[A-Za-z{}\\]|[\^_={}&]")
 _WORD = re.compile(r"[^\W\d_]{2}")
 _LINK_END = re.compile(r"[^\[\]]*(?<!\\)\]")
 _CODE = re.compile(r"(`+)[^`]+\1")
-_MARK = re.compile(r"(?<!\\)(?:\\\\)*(\$\$|\\\[|\\\])")
+_MARK = re.compile(_ESCAPES + r"(\$\$|\\\[|\\\])")
 _CLOSERS = {"$$": "$$", "\\[": "\\]"}
 _COMMANDS = re.compile(
     r"\\(?:text[a-z]*|math[a-z]+|operatorname\*?|mbox|tag\*?|label|begin|end)\s*\{[^{}]*\}"
