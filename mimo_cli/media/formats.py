@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.media.containers import asf, iso_media, mpeg_audio, ogg, pictures, riff
 from mimo_cli.media.containers.binary import has_controls
-from mimo_cli.media.foreign import Foreign, foreign
+from mimo_cli.media.foreign import foreign
 from mimo_cli.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from mimo_cli.api.protocol.messages import MediaKind
 
-__all__ = ["HEAD", "Foreign", "Format", "foreign", "recognize"]
+__all__ = ["HEAD", "Format", "foreign", "recognize"]
 
 HEAD = 4096
 """Bytes that are enough to tell a picture, a recording or a film from anything else."""
