@@ -133,6 +133,37 @@ def streamed(text: str, columns: int, sizes: list[int], paints: list[bool]) -> l
     return rows + engine.finish()
 
 
+def early(engine: Engine, text: str, sizes: list[int], columns: int | None = None) -> list[Row]:
+    """The rows that are out before a text ends that comes in pieces; `finish` gives the others.
+
+    With `columns` the terminal is said to be that wide after each piece.
+    """
+    rows: list[Row] = []
+    for piece in chunks(text, sizes):
+        engine.feed(piece)
+        rows += engine.commit()
+        if columns is not None:
+            engine.resize(columns)
+    return rows
+
+
+def work(text: str, size: int, most: int | None = None) -> tuple[int, int]:
+    """How many characters are parsed for the first half of a text, and for all of it.
+
+    It comes in pieces, with so many live rows wanted after each.
+    """
+    engine = Engine(80, highlight=False)
+    half = 0
+    for number, piece in enumerate(pieces := chunks(text, [size])):
+        engine.feed(piece)
+        engine.commit()
+        engine.live(most)
+        if number == len(pieces) // 2:
+            half = engine.parsed
+    engine.finish()
+    return half, engine.parsed
+
+
 def shown(text: str, columns: int = 80, *, math: bool = True) -> list[str]:
     """The rows without their styles."""
     return [row_text(row) for row in oneshot(text, columns, math=math)]

@@ -14,11 +14,13 @@ from support.markdown_texts import (
     FAMILY,
     chunk_sizes,
     chunks,
+    early,
     oneshot,
     quick,
     shown,
     streamed,
     texts,
+    work,
 )
 
 from mimo_cli.markdown.engine import Engine
@@ -43,11 +45,7 @@ def test_a_streamed_answer_has_the_rows_of_the_same_answer_in_one_go(
 def test_rows_that_are_out_are_the_first_rows_of_whatever_follows(
     text: str, suffix: str, columns: int, sizes: list[int]
 ) -> None:
-    engine = Engine(columns)
-    rows: list[Row] = []
-    for piece in chunks(text, sizes):
-        engine.feed(piece)
-        rows += engine.commit()
+    rows = early(Engine(columns), text, sizes)
     assert rows == oneshot(text + suffix, columns)[: len(rows)]
     assert rows == oneshot(text, columns)[: len(rows)]
 
@@ -115,20 +113,6 @@ def test_rows_hold_no_controls_and_no_spaces_at_their_end(text: str, columns: in
         assert not row.endswith(" ")
 
 
-def work(text: str) -> tuple[int, int]:
-    """How many characters are parsed for the first half of a text, and for all of it."""
-    engine = Engine(80, highlight=False)
-    half = 0
-    for number, piece in enumerate(pieces := chunks(text, [20])):
-        engine.feed(piece)
-        engine.commit()
-        engine.live()
-        if number == len(pieces) // 2:
-            half = engine.parsed
-    engine.finish()
-    return half, engine.parsed
-
-
 @pytest.mark.slow
 @pytest.mark.untraced
 @pytest.mark.parametrize(
@@ -149,7 +133,7 @@ def work(text: str) -> tuple[int, int]:
     ],
 )
 def test_work_grows_with_the_text_and_no_faster(unit: str, most: int) -> None:
-    once, twice = work(unit + unit)
+    once, twice = work(unit + unit, 20)
     assert once <= most * len(unit)
     assert twice <= 2.6 * once
 
@@ -305,7 +289,7 @@ def test_a_table_has_no_more_columns_than_can_be_of_use() -> None:
 
     assert "x" in shown(table(199)) or "  x" in shown(table(199))
     assert shown(table(500))[-1] == "| x |"
-    assert work(table(20_000))[1] < 40 * len(table(20_000))
+    assert work(table(20_000), 20)[1] < 40 * len(table(20_000))
 
 
 @pytest.mark.slow

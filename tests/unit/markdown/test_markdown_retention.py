@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.bulk import some
-from support.markdown_texts import chunks, oneshot, quick, shown, streamed
+from support.markdown_texts import early, oneshot, quick, shown, streamed, work
 
 from mimo_cli.markdown.engine import Engine
 from mimo_cli.markdown.rules.margins import stand_in
-
-if TYPE_CHECKING:
-    from mimo_cli.markdown.styled_rows import Row
 
 CHILDREN = [
     "words",
@@ -82,11 +77,7 @@ def test_what_is_forgotten_of_a_container_makes_no_difference(
     whole = oneshot(text, columns)
     assert streamed(text, columns, [size], [True]) == whole
     engine = Engine(columns)
-    rows: list[Row] = []
-    for piece in chunks(text, [size]):
-        engine.feed(piece)
-        rows += engine.commit()
-        engine.resize(columns)
+    rows = early(engine, text, [size], columns)
     assert rows + engine.finish() == whole
 
 
@@ -96,26 +87,8 @@ def test_what_is_forgotten_of_a_container_makes_no_difference(
 def test_rows_of_a_container_are_the_first_rows_of_whatever_follows(
     text: str, suffix: str, size: int
 ) -> None:
-    engine = Engine(40)
-    rows: list[Row] = []
-    for piece in chunks(text[:-2], [size]):
-        engine.feed(piece)
-        rows += engine.commit()
+    rows = early(Engine(40), text[:-2], [size])
     assert rows == oneshot(text[:-2] + suffix, 40)[: len(rows)]
-
-
-def work(text: str, size: int = 60) -> tuple[int, int]:
-    """How many characters are parsed for the first half of a text, and for all of it."""
-    engine = Engine(80, highlight=False)
-    half = 0
-    for number, piece in enumerate(pieces := chunks(text, [size])):
-        engine.feed(piece)
-        engine.commit()
-        engine.live(9)
-        if number == len(pieces) // 2:
-            half = engine.parsed
-    engine.finish()
-    return half, engine.parsed
 
 
 NEST = "".join(" " * (2 * depth) + "- some words\n" for depth in range(30))
@@ -157,7 +130,7 @@ def test_work_for_what_is_open_grows_with_the_text_and_no_faster(
     start: str, unit: str, most: int
 ) -> None:
     text = start + unit * (12_000 // len(unit))
-    once, twice = work(text)
+    once, twice = work(text, 60, most=9)
     assert once <= most * len(text) / 2
     assert twice <= 2.7 * once
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.bulk import some
-from support.markdown_texts import chunks, oneshot, quick, shown, streamed
+from support.markdown_texts import early, oneshot, quick, shown, streamed
 
 from mimo_cli.markdown.blocks import Parser, Table
 from mimo_cli.markdown.engine import Engine
 from mimo_cli.markdown.leaf_blocks import LeafRenderer
-from mimo_cli.markdown.styled_rows import Row, row_of, row_text, row_width
+from mimo_cli.markdown.styled_rows import row_of, row_text, row_width
 from mimo_cli.markdown.tables import (
     FROZEN_ROWS,
     Measures,
@@ -215,11 +215,7 @@ def test_rows_of_a_growing_table_depend_on_what_is_above_them_alone(
     whole = oneshot(text, columns)
     assert streamed(text, columns, [size], [True]) == whole
     engine = Engine(columns)
-    rows: list[Row] = []
-    for piece in chunks(text, [size]):
-        engine.feed(piece)
-        rows += engine.commit()
-        engine.resize(columns)
+    rows = early(engine, text, [size], columns)
     suffix = _table(more, 0, "> " if text[0] == ">" else "").split("\n", 2)[2]
     assert rows == oneshot(text + suffix, columns)[: len(rows)]
     assert rows + engine.finish() == whole
