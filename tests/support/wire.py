@@ -1,9 +1,12 @@
-"""The bytes in which a server sends an answer: events, and the chunks that they come in."""
+"""The bytes of a request, and of an answer: events, and the chunks that they come in."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mimo_cli.api.protocol.encode import EncodedRequest
 
 
 def event(kind: str, **fields: Any) -> bytes:
@@ -18,3 +21,8 @@ def delta(words: str) -> bytes:
 def chunk(data: bytes, extension: bytes = b"") -> bytes:
     """A chunk of HTTP/1.1, with extensions behind its size."""
     return b"%x%b\r\n%b\r\n" % (len(data), extension, data)
+
+
+def sent_json(encoded: EncodedRequest) -> Any:
+    """The JSON of a request, read back from its bytes."""
+    return json.loads(b"".join(encoded.pieces()))

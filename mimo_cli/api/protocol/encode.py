@@ -72,12 +72,6 @@ class EncodedRequest(NamedTuple):
             else:
                 yield from part.pieces()
 
-    @property
-    def json(self) -> Json:
-        """The whole JSON object, read back from its bytes."""
-        whole: Json = json.loads(b"".join(self.pieces()))
-        return whole
-
     def json_with(self, stand_in: Callable[[EncodedFile], str]) -> Json:
         """Return the JSON object with other texts in the place of the files' base64."""
         parts = (

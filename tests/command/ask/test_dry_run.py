@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.harness import around, mimo, server
+from support.wire import sent_json
 
 from mimo_cli.api.base_url import DEFAULT_BASE_URL
 from mimo_cli.api.endpoint import Auth, Endpoint
@@ -73,7 +74,7 @@ def test_the_curl_command_is_what_a_shell_can_be_given() -> None:
         "@-",
     ]
     assert match[2] == "api-key: $MIMO_API_KEY"  # where the shell fills it in
-    assert json.loads(match[3]) == encode(REQUEST).json
+    assert json.loads(match[3]) == sent_json(encode(REQUEST))
 
 
 def test_without_a_key_the_command_has_one_here_document() -> None:
@@ -206,7 +207,7 @@ WITH_FILES = Request(
 def test_the_base64_of_files_is_left_out() -> None:
     text = dry_run.text(WITH_FILES, ENDPOINT, form="", decision=KEY)
     shown = json.loads(text.partition("\n\n")[2])
-    whole = encode(WITH_FILES).json
+    whole = sent_json(encode(WITH_FILES))
     first, second, _ = whole["messages"][0]["content"]
     first["source"]["data"] = "<base64 of it's a\n\x1b[31m é.png, 250.0 KB>"
     second["source"]["data"] = "<base64 of small.png, 4 bytes>"
@@ -255,7 +256,7 @@ def test_curl_sends_files_as_the_program_would(shell: str, tmp_path: Path) -> No
             check=True,
         )
     assert (done.stdout, done.stderr) == (b"ok", b"")
-    assert [json.loads(body) for body in bodies] == [encode(WITH_FILES).json]
+    assert [json.loads(body) for body in bodies] == [sent_json(encode(WITH_FILES))]
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
@@ -347,7 +348,7 @@ def test_the_key_is_never_shown(form: str, auth: Auth, key: str | None) -> None:
 def test_a_script_gets_the_characters_that_would_be_sent(text: str) -> None:
     request = Request("m", (Message("user", text),))
     shown = dry_run.text(request, ENDPOINT, form="", decision=KEY)
-    assert json.loads(shown.partition("\n\n")[2]) == encode(request).json
+    assert json.loads(shown.partition("\n\n")[2]) == sent_json(encode(request))
 
 
 def test_what_nobody_sees_is_escaped_and_a_terminal_is_not_driven() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.harness import hint_of
+from support.wire import sent_json
 
 from mimo_cli.api.protocol.content_blocks import decode_block
 from mimo_cli.api.protocol.decode import decode_message
@@ -105,7 +106,7 @@ def test_a_request_with_every_field_is_encoded_whole() -> None:
         disable_parallel_tool_use=True,
         stream=False,
     )
-    assert encode(request).json == {
+    assert sent_json(encode(request)) == {
         "model": "mimo-v2.6-pro",
         "messages": [
             {"role": "user", "content": "hi"},
@@ -130,12 +131,12 @@ def test_what_is_kept_of_a_request_are_the_fields_of_its_bytes() -> None:
     encoded = encode(Request("m", (Message("user", "é"),), system="Be brief.", stream=False))
     assert "é".encode() in b"".join(encoded.pieces())
     assert encoded.parameters == {"model": "m", "system": "Be brief.", "stream": False}
-    assert {**encoded.parameters, "messages": encoded.json["messages"]} == encoded.json
+    assert {**encoded.parameters, "messages": sent_json(encoded)["messages"]} == sent_json(encoded)
     assert (encoded.model, encoded.is_streamed) == ("m", False)
 
 
 def test_what_is_not_set_is_not_sent() -> None:
-    assert encode(Request("m", (Message("user", "hi"),))).json == {
+    assert sent_json(encode(Request("m", (Message("user", "hi"),)))) == {
         "model": "m",
         "messages": [{"role": "user", "content": "hi"}],
         "stream": True,
@@ -161,7 +162,7 @@ def test_a_value_that_is_false_is_sent_all_the_same(
 ) -> None:
     fields: dict[str, Any] = {field: value}
     name, content = sent_as
-    assert encode(Request("m", (), **fields)).json == {
+    assert sent_json(encode(Request("m", (), **fields))) == {
         "model": "m",
         "messages": [],
         name: content,
@@ -229,7 +230,7 @@ def test_a_file_goes_out_in_pieces_as_base64(size: int) -> None:
         "data": base64.b64encode(data).decode(),
     }
     image = {"type": "image", "source": source}
-    content = encoded.json["messages"][0]["content"]
+    content = sent_json(encoded)["messages"][0]["content"]
     assert content == [image, {"type": "text", "text": "What is it?"}, image]
 
 
