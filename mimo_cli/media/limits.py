@@ -28,6 +28,9 @@ LARGEST_PICTURE = 3 * MOST_PIXELS
 """Bytes of a file that the extra `images` makes smaller: three for each pixel."""
 _AT_MOST_720 = encoding_anew.AT_MOST % 720
 
+_IN_PART = Phrase("Make it smaller, or send a part of it.")
+_BY_COMMAND = "Make it smaller, say by {command}, or give an address that the service can read."
+
 
 def check(media: Media, *, has_extra: bool, is_whole: bool = True) -> None:
     """Check a file's size, and of a picture how many pixels it has.
@@ -48,7 +51,7 @@ def check(media: Media, *, has_extra: bool, is_whole: bool = True) -> None:
             height=media.measures.height,
             limit=MOST_PIXELS // 1_000_000,
         )
-        raise UsageError(what, why, Phrase("Make it smaller, or send a part of it."))
+        raise UsageError(what, why, _IN_PART)
     size = media.source.size
     if base64_length(size) > MOST_ENCODED:
         is_advised = not has_extra and size <= LARGEST_PICTURE
@@ -81,14 +84,10 @@ def _smaller(media: Media, *, is_advised: bool) -> Phrase:
                 command=extras.installing(extras.IMAGES),
             )
         case "image":
-            return Phrase("Make it smaller, or send a part of it.")
+            return _IN_PART
         case "audio":
-            return Phrase(
-                "Make it smaller, say by {command}, or give an address that the service can read.",
-                command=CommandLine(f"ffmpeg -i {file} -b:a 64k OUT.mp3"),
-            )
+            command = CommandLine(f"ffmpeg -i {file} -b:a 64k OUT.mp3")
+            return Phrase(_BY_COMMAND, command=command)
         case "video":
-            return Phrase(
-                "Make it smaller, say by {command}, or give an address that the service can read.",
-                command=CommandLine(f"ffmpeg -i {file} {_AT_MOST_720} -crf 28 OUT.mp4"),
-            )
+            command = CommandLine(f"ffmpeg -i {file} {_AT_MOST_720} -crf 28 OUT.mp4")
+            return Phrase(_BY_COMMAND, command=command)
