@@ -197,16 +197,7 @@ class Client:
             yield []
             while not isinstance(head := waiting.read_head(), Response):
                 yield [head]
-            target = Target(
-                self._endpoint,
-                self._endpoint.messages_url,
-                request.model,
-                self._listed,
-                request.media,
-                request.length,
-                max((it.pixels for it in request.files), default=0),
-                request.new_media,
-            )
+            target = Target(self._endpoint, self._endpoint.messages_url, self._listed, request)
             reader = self._reader(head, waiting, target)
             if head.status != _OK:
                 raise reader.refusal()
@@ -224,7 +215,7 @@ class Client:
         try:
             while not isinstance(head := waiting.read_head(), Response):
                 continue  # nobody asked for it
-            target = Target(self._endpoint, url, None, self._listed)
+            target = Target(self._endpoint, url, self._listed)
             reader = self._reader(head, waiting, target)
             if head.status != _OK:
                 raise reader.refusal()

@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from mimo_cli.api.endpoint import Endpoint
-    from mimo_cli.api.protocol.encode import NewMedia
+    from mimo_cli.api.protocol.encode import EncodedRequest
     from mimo_cli.api.protocol.ending import Ending
-    from mimo_cli.api.protocol.messages import MediaKind
     from mimo_cli.api.replies.hints import Asked
     from mimo_cli.api.response import Response
     from mimo_cli.api.waiting import Waiting
@@ -43,21 +42,15 @@ class CutOffError(ServerError):
 
 
 class Target(NamedTuple):
-    """What a reply answers: a request for `url`, about `model` if it was about one.
+    """What a reply answers: a message sent to `url`, or a request without one.
 
-    `listed` gives the models that the server last said it has, for advice after an error. `media`
-    are the kinds of the media in the request, `size` is its own in bytes, `pixels` are those of the
-    largest picture in it; `new_media` are those that its last message has.
+    `listed` gives the models that the server last said it has, for advice after an error.
     """
 
     endpoint: Endpoint
     url: str
-    model: str | None
     listed: Callable[[], Sequence[str]]
-    media: tuple[MediaKind, ...] = ()
-    size: int | None = None
-    pixels: int = 0
-    new_media: tuple[NewMedia, ...] = ()
+    request: EncodedRequest | None = None
 
     def asked(self) -> Asked:
         """Return it as advice after an error wants it."""
@@ -66,16 +59,18 @@ class Target(NamedTuple):
         from mimo_cli import extras
         from mimo_cli.api.replies import hints
 
-        is_large = self.pixels > extras.LARGE_PICTURE
-        is_shrinkable = is_large and find_spec(extras.PILLOW) is None
+        request = self.request
+        if request is None:
+            return hints.Asked(self.endpoint, None, self.listed())
+        is_large = any(it.pixels > extras.LARGE_PICTURE for it in request.files)
         return hints.Asked(
             self.endpoint,
-            self.model,
+            request.model,
             self.listed(),
-            self.media,
-            self.size,
-            is_shrinkable,
-            self.new_media,
+            request.media,
+            request.length,
+            is_large and find_spec(extras.PILLOW) is None,
+            request.new_media,
         )
 
 
