@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from mimo_cli.history.file.damage import Header
 
 BUSY = 5
+NO_MEMORY_FILE = 4874
+"""SQLITE_IOERR_SHMSIZE: the disk has no room for the memory that processes share."""
+
 _READ_ONLY = 8  # by itself: SQLite has opened the file only to be read
 _STEP = 0.003  # seconds
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
-_NO_MEMORY_FILE = 4874  # SQLITE_IOERR_SHMSIZE: the disk has no room for it; it needs no other's
 _SWITCH = 0.1  # seconds to wait for a file that nobody else uses
 _STALE = 60.0  # seconds after which nobody can be at work behind a lock file any more
 
@@ -169,7 +171,7 @@ def connect(
     try:
         return _open(path, way, header, patience, refuse_newer)
     except sqlite3.OperationalError as error:
-        if damage.code(error) == _NO_MEMORY_FILE:
+        if damage.code(error) == NO_MEMORY_FILE:  # alone, a process needs none
             return _open(path, way, header, patience, refuse_newer, is_alone=True)
         if not (header.is_logged and way.is_logged) or filesystem.shares_memory(path.parent):
             raise

@@ -49,7 +49,7 @@ def find(error: Exception, cause: Exception) -> tuple[Phrase, Phrase | Advice]:
         return _DAMAGED
     if isinstance(cause, OSError):
         return _FAILED
-    if damage.code(cause) == room.NO_MEMORY_FILE:
+    if damage.code(cause) == opening.NO_MEMORY_FILE:
         return _NO_ROOM
     return _WHY.get(damage.code(cause) & damage.PRIMARY, (verbatim(str(cause)), _ELSEWHERE))
 

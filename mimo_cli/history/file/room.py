@@ -11,7 +11,7 @@ import errno
 import os
 from typing import TYPE_CHECKING
 
-from mimo_cli.history.file import damage
+from mimo_cli.history.file import damage, opening
 
 if TYPE_CHECKING:
     import sqlite3
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FULL = 13
-NO_MEMORY_FILE = 4874  # SQLITE_IOERR_SHMSIZE: that of the memory which processes share
 _NOT_WRITTEN = 778  # SQLITE_IOERR_WRITE: over a limit of the process, say
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
 
@@ -31,7 +30,7 @@ def is_wanted_by(error: BaseException | None) -> bool:
     if isinstance(error, OSError):
         return error.errno in _NO_SPACE
     code = damage.code(error)
-    return code & damage.PRIMARY == FULL or code in (NO_MEMORY_FILE, _NOT_WRITTEN)
+    return code & damage.PRIMARY == FULL or code in (opening.NO_MEMORY_FILE, _NOT_WRITTEN)
 
 
 def cut_log(connection: sqlite3.Connection) -> None:
