@@ -49,7 +49,7 @@ def is_needed(database: Database) -> bool:
         LocalIOError: the file cannot be used.
     """
     with database.reading() as connection:
-        return bool(contents.unused(connection)) or deletion.count_free(connection) > 0
+        return bool(contents.unused(connection)) or room.count_free(connection) > 0
 
 
 def size(database: Database) -> int:
@@ -59,7 +59,7 @@ def size(database: Database) -> int:
         LocalIOError: the file cannot be used.
     """
     with database.reading() as connection:
-        return deletion.size(connection)
+        return room.size(connection)
 
 
 def drop_index(database: Database) -> None:

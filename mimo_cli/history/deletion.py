@@ -1,4 +1,4 @@
-"""Deletes conversations for good. Raises `sqlite3.Error`; all but `shrink` are in a transaction."""
+"""Deletes conversations for good. Raises `sqlite3.Error`; all of it is within a transaction."""
 
 from __future__ import annotations
 
@@ -44,26 +44,3 @@ def not_overwriting(connection: sqlite3.Connection) -> Iterator[None]:
         yield
     finally:
         connection.execute("PRAGMA secure_delete = ON").fetchall()
-
-
-def shrink(connection: sqlite3.Connection, pages: int) -> bool:
-    """Give so many free pages back; return whether none is left that can be."""
-    before = count_free(connection)
-    # execute() would stop at one page; all at once would keep others out for long.
-    connection.executescript(f"PRAGMA incremental_vacuum({pages})")
-    return count_free(connection) in (0, before)
-
-
-def count_free(connection: sqlite3.Connection) -> int:
-    """Return how many pages `shrink` can give back."""
-    return _number(connection, "freelist_count")
-
-
-def size(connection: sqlite3.Connection) -> int:
-    """Return how many bytes all pages have."""
-    return _number(connection, "page_count") * _number(connection, "page_size")
-
-
-def _number(connection: sqlite3.Connection, pragma: str) -> int:
-    found: int = connection.execute(f"PRAGMA {pragma}").fetchone()[0]
-    return found

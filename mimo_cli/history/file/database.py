@@ -155,10 +155,10 @@ class Database:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _shrink(self, pages: int) -> bool:
-        from mimo_cli.history import deletion
+        from mimo_cli.history.file import room
 
         with self._errors():
-            return deletion.shrink(self._open(LockWait(WAIT)), pages)
+            return room.shrink(self._open(LockWait(WAIT)), pages)
 
     def empty(self) -> bool:
         """Make the file empty in its place; return whether it could be overwritten.

@@ -61,16 +61,33 @@ def refuse_larger(connection: sqlite3.Connection, path: Path, size: int) -> None
         disk = shutil.disk_usage(path.parent)
     except OSError:
         return
-    needed = size + max(0, size - _free_bytes(connection)) + _SPARE
+    free = count_free(connection) * _number(connection, "page_size")  # which is written over
+    needed = size + max(0, size - free) + _SPARE
     if disk.total and disk.free < needed:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def _free_bytes(connection: sqlite3.Connection) -> int:
-    """Return how much of the file is free to be written over."""
-    pages: int = connection.execute("PRAGMA freelist_count").fetchone()[0]
-    size: int = connection.execute("PRAGMA page_size").fetchone()[0]
-    return pages * size
+def shrink(connection: sqlite3.Connection, pages: int) -> bool:
+    """Give so many free pages back; return whether none is left that can be."""
+    before = count_free(connection)
+    # execute() would stop at one page; all at once would keep others out for long.
+    connection.executescript(f"PRAGMA incremental_vacuum({pages})")
+    return count_free(connection) in (0, before)
+
+
+def count_free(connection: sqlite3.Connection) -> int:
+    """Return how many pages `shrink` can give back."""
+    return _number(connection, "freelist_count")
+
+
+def size(connection: sqlite3.Connection) -> int:
+    """Return how many bytes all pages have."""
+    return _number(connection, "page_count") * _number(connection, "page_size")
+
+
+def _number(connection: sqlite3.Connection, pragma: str) -> int:
+    found: int = connection.execute(f"PRAGMA {pragma}").fetchone()[0]
+    return found
 
 
 def in_steps(act: Callable[[int], bool], most: int, least: int, after: Callable[[], None]) -> None:
