@@ -30,8 +30,9 @@ def clean(database: Database) -> bool:
     Raises:
         LocalIOError: the file cannot be used.
     """
+    is_overwritten = True
     try:
-        is_overwritten = _remove_contents(database)
+        _remove_contents(database)
     except LocalIOError as error:
         if not room.is_wanted_by(error.__cause__):
             raise
@@ -73,12 +74,11 @@ def drop_index(database: Database) -> None:
     database.shrink()
 
 
-def _remove_contents(database: Database) -> bool:
+def _remove_contents(database: Database) -> None:
     is_done = False
     while not is_done:
         with database.writing() as connection:
             is_done = contents.remove_unused(connection, _REMOVED)
-    return True
 
 
 def _remove_in_parts(database: Database) -> bool:
