@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support.folders import ROOT
 from support.harness import around
+from support.histories import Histories
 from support.older_histories import take_back
 
 from mimo_cli.api.protocol.messages import (
@@ -33,15 +34,14 @@ from mimo_cli.conversation.turns import Turn
 from mimo_cli.errors import LocalIOError
 from mimo_cli.history import contents
 from mimo_cli.history.file import migrations
-from mimo_cli.history.journal import FILE
 from mimo_cli.history.search import index
-from mimo_cli.history.store import History
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from mimo_cli.conversation.turns import Conversation
+    from mimo_cli.history.store import History
 
 NOW = 1_750_000_000.0
 LEFT_OUT = "a part of the history is damaged and left out; mimo doctor says which"
@@ -75,23 +75,8 @@ def ask(history: History, *blocks: Block, to: str = "", known: tuple[int, ...] =
     return begun.conversation
 
 
-class Store:
-    """Histories in a folder, and what users would be told."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.file = folder / FILE
-        self.notices: list[str] = []
-        self._opened: list[History] = []
-
-    def open(self) -> History:
-        history = History(self.folder, now=lambda: NOW, notice=self.notices.append)
-        self._opened.append(history)
-        return history
-
-    def close(self) -> None:
-        for history in self._opened:
-            history.close()
+class Store(Histories):
+    """Histories of which the tables can be looked at."""
 
     def rows(self, table: str) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(self.file)) as connection:
@@ -101,15 +86,10 @@ class Store:
         with closing(sqlite3.connect(self.file, isolation_level=None)) as connection:
             assert connection.execute(statement, values).rowcount
 
-    def holds(self, data: bytes) -> bool:
-        """Whether the beginning of a page of it is anywhere in the folder."""
-        part = data[SIZE // 2 : SIZE // 2 + 64]
-        return any(part in path.read_bytes() for path in self.folder.iterdir())
-
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    found = Store(tmp_path / "data")
+    found = Store(tmp_path / "data", lambda: NOW)
     yield found
     found.close()
 

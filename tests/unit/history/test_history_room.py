@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.disks import fill, free, small_disk
+from support.histories import Histories
 
 from mimo_cli.api.protocol.messages import Block, FileSource, Media, Reply, Text, Usage
 from mimo_cli.conversation.turns import Turn
@@ -19,11 +20,12 @@ from mimo_cli.errors import LocalIOError
 from mimo_cli.history import deletion
 from mimo_cli.history.file import emptying
 from mimo_cli.history.journal import FILE
-from mimo_cli.history.store import History
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from mimo_cli.history.store import History
 
 SIZE = 5_500_000  # more than SQLite keeps in memory, and lets its log grow to
 
@@ -54,46 +56,22 @@ def titles(history: History) -> set[str]:
     return {entry.title for entry in history.listing()}
 
 
-def holds(folder: Path, data: bytes) -> bool:
-    """Whether the beginning of a page of it is anywhere in the folder."""
-    part = data[len(data) // 2 : len(data) // 2 + 64]
-    return any(part in path.read_bytes() for path in folder.iterdir())
-
-
 def log(folder: Path) -> int:
     return (folder / f"{FILE}-wal").stat().st_size
 
 
-class Opened:
-    """Histories in a folder, all closed at the end, and what users would be told."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.notices: list[str] = []
-        self._opened: list[History] = []
-
-    def __call__(self) -> History:
-        history = History(self.folder, now=lambda: 1.0, notice=self.notices.append)
-        self._opened.append(history)
-        return history
-
-    def close(self) -> None:
-        for history in self._opened:
-            history.close()
-
-
 @pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Opened]:
-    found = Opened(tmp_path / "data")
+def opened(tmp_path: Path) -> Iterator[Histories]:
+    found = Histories(tmp_path / "data", lambda: 1.0)
     yield found
     found.close()
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Iterator[Opened]:
+def small(tmp_path: Path) -> Iterator[Histories]:
     """A history on a disk of 16 MB."""
     with small_disk(tmp_path / "small", "16m") as folder:
-        found = Opened(folder)
+        found = Histories(folder, lambda: 1.0)
         yield found
         found.close()
 
@@ -110,16 +88,16 @@ for _ in range(2):
 # The log
 
 
-def test_a_film_leaves_no_long_log_when_it_is_answered(opened: Opened) -> None:
-    history = opened()
+def test_a_film_leaves_no_long_log_when_it_is_answered(opened: Histories) -> None:
+    history = opened.open()
     ask(history, film(noise(1)), Text("one"))
     assert log(opened.folder) < SIZE // 2
     (loaded,) = history.with_data(history.load(history.newest())).turns
     assert loaded.question == (film(noise(1)), Text("one"))
 
 
-def test_a_log_that_another_reads_is_cut_by_the_next_answer(opened: Opened) -> None:
-    history = opened()
+def test_a_log_that_another_reads_is_cut_by_the_next_answer(opened: Histories) -> None:
+    history = opened.open()
     ask(history, Text("one"))
     with closing(sqlite3.connect(opened.folder / FILE, isolation_level=None)) as other:
         other.execute("BEGIN")
@@ -132,8 +110,8 @@ def test_a_log_that_another_reads_is_cut_by_the_next_answer(opened: Opened) -> N
     assert titles(history) == {"one", "two", "three"}
 
 
-def test_a_film_that_did_not_fit_after_all_leaves_no_long_log(opened: Opened) -> None:
-    history = opened()
+def test_a_film_that_did_not_fit_after_all_leaves_no_long_log(opened: Histories) -> None:
+    history = opened.open()
     ask(history, Text("one"))
     connection: Any = history._database._connection  # noqa: SLF001 - the limit is a connection's own
     pages = connection.execute("PRAGMA page_count").fetchone()[0]
@@ -145,8 +123,8 @@ def test_a_film_that_did_not_fit_after_all_leaves_no_long_log(opened: Opened) ->
     assert titles(history) == {"one", "three"}
 
 
-def test_a_film_that_does_not_fit_takes_nothing_of_the_disk(small: Opened) -> None:
-    history = small()
+def test_a_film_that_does_not_fit_takes_nothing_of_the_disk(small: Histories) -> None:
+    history = small.open()
     ask(history, Text("one"))
     fill(small.folder, but=3 * SIZE // 2)
     before = free(small.folder)
@@ -157,8 +135,8 @@ def test_a_film_that_does_not_fit_takes_nothing_of_the_disk(small: Opened) -> No
     assert titles(history) == {"one", "three"}
 
 
-def test_a_film_that_is_kept_already_needs_no_room(small: Opened) -> None:
-    history = small()
+def test_a_film_that_is_kept_already_needs_no_room(small: Histories) -> None:
+    history = small.open()
     ask(history, film(noise(1)), Text("one"))
     fill(small.folder, but=400_000)
     ask(history, film(noise(1)), Text("two"))
@@ -169,8 +147,8 @@ def test_a_film_that_is_kept_already_needs_no_room(small: Opened) -> None:
 
 
 @pytest.mark.parametrize("is_open", [True, False])
-def test_a_film_can_be_deleted_with_hardly_any_room(small: Opened, *, is_open: bool) -> None:
-    history = small()
+def test_a_film_can_be_deleted_with_hardly_any_room(small: Histories, *, is_open: bool) -> None:
+    history = small.open()
     ask(history, Text("one"))
     talk = ask(history, film(noise(1)), Text("two"))
     if not is_open:
@@ -179,13 +157,13 @@ def test_a_film_can_be_deleted_with_hardly_any_room(small: Opened, *, is_open: b
     assert history.delete([talk]) == 1
     assert titles(history) == {"one"}
     assert (small.folder / FILE).stat().st_size < 200_000
-    assert not holds(small.folder, noise(1))
+    assert not small.holds(noise(1))
     assert not history.is_partly_lost()
     assert small.notices == []
 
 
-def test_many_can_be_deleted_with_hardly_any_room(small: Opened) -> None:
-    history = small()
+def test_many_can_be_deleted_with_hardly_any_room(small: Histories) -> None:
+    history = small.open()
     talks = [ask(history, Text(f"{number} {noise(number, 2_000).hex()}")) for number in range(90)]
     history.search("nothing")
     ask(history, Text("last"))
@@ -193,14 +171,14 @@ def test_many_can_be_deleted_with_hardly_any_room(small: Opened) -> None:
     fill(small.folder, but=300_000)
     assert history.delete(talks) == 90
     assert titles(history) == {"last"}
-    assert not holds(small.folder, noise(1, 2_000).hex().encode())
+    assert not small.holds(noise(1, 2_000).hex().encode())
     assert small.notices == [
         "what was deleted is not overwritten: the disk has no room for that"  # words in the index
     ]
 
 
-def test_all_can_be_deleted_without_any_room(small: Opened) -> None:
-    history = small()
+def test_all_can_be_deleted_without_any_room(small: Histories) -> None:
+    history = small.open()
     ask(history, Text("one"))
     ask(history, film(noise(1)), Text("two"))
     history.close()
@@ -212,8 +190,8 @@ def test_all_can_be_deleted_without_any_room(small: Opened) -> None:
     assert titles(history) == {"three"}
 
 
-def test_nothing_is_deleted_without_room_while_others_have_the_file_open(small: Opened) -> None:
-    history = small()
+def test_nothing_is_deleted_without_room_while_others_have_the_file_open(small: Histories) -> None:
+    history = small.open()
     ask(history, film(noise(1)), Text("one"))
     history.close()
     command = [sys.executable, "-c", READER, str(small.folder / FILE)]
@@ -247,8 +225,10 @@ def test_what_is_emptied_is_overwritten_where_it_was(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("has_conversation", [True, False])
-def test_what_a_deletion_had_left_is_given_back(opened: Opened, *, has_conversation: bool) -> None:
-    history = opened()
+def test_what_a_deletion_had_left_is_given_back(
+    opened: Histories, *, has_conversation: bool
+) -> None:
+    history = opened.open()
     talk = ask(history, film(noise(1)), Text("one"))
     if has_conversation:
         ask(history, Text("two"))
@@ -258,14 +238,14 @@ def test_what_a_deletion_had_left_is_given_back(opened: Opened, *, has_conversat
         with history._database.writing() as connection:  # noqa: SLF001
             deletion.clear(connection)
     history.close()
-    assert holds(opened.folder, noise(1))
-    again = opened()
+    assert opened.holds(noise(1))
+    again = opened.open()
     assert again.finish_deletion() > SIZE
     assert again.finish_deletion() == 0
-    assert not holds(opened.folder, noise(1))
+    assert not opened.holds(noise(1))
     assert (opened.folder / FILE).stat().st_size < 200_000
 
 
-def test_a_history_that_is_not_there_has_nothing_left_of_a_deletion(opened: Opened) -> None:
-    assert opened().finish_deletion() == 0
+def test_a_history_that_is_not_there_has_nothing_left_of_a_deletion(opened: Histories) -> None:
+    assert opened.open().finish_deletion() == 0
     assert not opened.folder.exists()

@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.folders import ROOT
 from support.harness import around, hint_of
+from support.histories import Histories
 from support.older_histories import take_back
 from support.permissions import mode, umask
 
@@ -62,27 +63,12 @@ class Time:
         return self.now
 
 
-class Store:
-    """Histories in a folder, with a clock and what users would be told."""
+class Store(Histories):
+    """Histories with a clock."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
         self.time = Time()
-        self.notices: list[str] = []
-        self._opened: list[History] = []
-
-    @property
-    def file(self) -> Path:
-        return self.folder / "history.db"
-
-    def open(self) -> History:
-        history = History(self.folder, now=self.time, notice=self.notices.append)
-        self._opened.append(history)
-        return history
-
-    def close(self) -> None:
-        for history in self._opened:
-            history.close()
+        super().__init__(folder, self.time)
 
 
 @pytest.fixture
