@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pyte
 import pytest
+from support.cells import row_texts
 from support.harness import (
     PATIENCE,
     Terminal,
@@ -61,7 +62,7 @@ def rendered(simulator: Simulator, columns: int) -> str:
     assert result.code == 0
     screen = pyte.Screen(columns, 200)
     pyte.Stream(screen).feed(result.out.replace("\n", "\r\n"))
-    return "\n".join(row.rstrip() for row in screen.display).rstrip()
+    return "\n".join(row_texts(screen)).rstrip()
 
 
 @pytest.mark.parametrize(("columns", "lines"), [(80, 24), (40, 8), (20, 5)])
