@@ -15,7 +15,7 @@ from mimo_cli.conversation.size_check import SizeCheck, estimate_size
 from mimo_cli.conversation.views import Showing
 from mimo_cli.errors import UsageError
 from mimo_cli.named_tuple import NamedTuple
-from mimo_cli.output.sanitize import count_suspect, strip_ansi
+from mimo_cli.output.sanitize import count_suspect
 from mimo_cli.phrases import Phrase, both, counted
 from mimo_cli.text import decoding
 
@@ -230,6 +230,8 @@ class _Parts(NamedTuple):
 
     def without_ansi(self) -> _Parts:
         """Return them without the escape sequences of what was read."""
+        from mimo_cli.text.ansi import strip_ansi  # few ask for it
+
         attached = [
             it._replace(text=strip_ansi(it.text)) if isinstance(it, TextFile) else it
             for it in self.attached

@@ -69,8 +69,13 @@ def holds_key(text: str) -> bool:
 def may_hold_secret(text: str, secrets: Iterable[str]) -> bool:
     """Return whether a text that nobody named has a private key in it, or what looks like one.
 
-    `secrets` are others that it must not have: our own keys. A word on keys is enough here.
+    `secrets` are others that it must not have: our own keys. A word on keys is enough here. Escape
+    sequences hide none: they may be taken out before it is sent.
     """
+    if "\x1b" in text:
+        from mimo_cli.text.ansi import strip_ansi  # few have any
+
+        text = f"{text}\n{strip_ansi(text)}"
     if any(it in text for it in (*_MARKS, *filter(None, secrets))):
         return True
     return any(_is_key_in_base64(it[0]) for it in re.finditer(_IN_BASE64, text))

@@ -57,11 +57,6 @@ _FOR_PIPE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _FOR_TERMINAL = rf"\r\n|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029{_BIDI}\ud800-\udfff]"
 # No white space: a tab or a form feed is at home in a text.
 _SUSPECT_INPUT = rf"[\x00-\x08\x0e-\x1f\x7f-\x9f{_BIDI}\U000e0000-\U000e007f]"
-_ANSI = (
-    r"\x1b(?:\[[0-?]*[ -/]*[@-~]"  # control sequences: colours, cursor
-    r"|[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?"  # strings: titles, links
-    r"|[ -/]*[0-~])"  # the short ones
-)
 
 
 @cache
@@ -203,11 +198,6 @@ def one_line(text: str, limit: int = 500) -> str:
     """Return a text from outside as part of a message: inert, one line of `limit` characters."""
     line = " ".join(sanitize(text[: 4 * limit]).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
-
-
-def strip_ansi(text: str) -> str:
-    """Return a text without the escape sequences of coloured output (`git log --color`, say)."""
-    return re.sub(_ANSI, "", text)
 
 
 def count_suspect(text: str) -> int:

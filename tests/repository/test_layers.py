@@ -104,6 +104,7 @@ PURE_MODULES = [
     "output.usage_line",
     "output.view",
     "output.wrapping",
+    "text.ansi",
     "text.charsets",
     "text.common_characters",
     "text.disguises",

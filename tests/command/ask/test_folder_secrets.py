@@ -89,6 +89,22 @@ def test_the_usual_configuration_is_ours_too_where_another_is_in_use(tmp_path: P
     out, err = program.communicate(timeout=PATIENCE)
     assert (program.returncode, out) == (2, b"")
     assert b"1 file of mimo's own" in err
+    (tmp_path / "copies").mkdir()
+    (tmp_path / "copies/backup.txt").write_text(usual.read_text())
+    copy = process("ask", "--dry-run", "-f", f"{tmp_path}/copies", "hi", environ=variables)
+    out, err = copy.communicate(timeout=PATIENCE)
+    assert (copy.returncode, out) == (2, b"")
+    assert b"1 looks like a key" in err
+
+
+def test_colours_that_are_taken_out_hide_no_key(simulator: Simulator, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("a\n")
+    (tmp_path / "b.txt").write_text(f"{simulator.key[:6]}\x1b[31m{simulator.key[6:]}\x1b[0m\n")
+    (tmp_path / "c.txt").write_text("-----BEGIN \x1b[1mPRIVATE\x1b[0m KEY\x1b[1m-----\n")
+    environ = environ_for(simulator)
+    result = mimo("ask", "--strip-ansi", "--no-history", "-f", str(tmp_path), environ=environ)
+    assert asked(simulator) == f'<file name="{tmp_path}/a.txt">\na\n</file>'
+    assert "left out: 2 look like keys" in result.err
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "utf-16", "utf-32"])

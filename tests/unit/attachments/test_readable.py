@@ -262,6 +262,30 @@ def test_reading_can_be_interrupted() -> None:
             "$a$ and $b$",
         ),
         (
+            "<p class=katex><b>Law 3.</b> <span><math><mi>x</mi></math></span></p>",
+            "**Law 3.** $x$",
+        ),
+        (
+            "<table><tr><th>a<th>b<tr><td>c<td class=katex><math><mi>x</mi></math></table>",
+            "| a | b |\n| --- | --- |\n| c | $x$ |",
+        ),
+        (
+            "<div class=MathJax>A <script type='math/tex'>x</script> and more.</div>",
+            "A $x$ and more.",
+        ),
+        (
+            "<table><tr><td>a.c<td class=lineno>7<tr><td>b.c<td class=lineno>9</table>",
+            "| a.c | 7 |\n| --- | --- |\n| b.c | 9 |",
+        ),
+        (
+            "<table><tr><td class=linenumber>5<td>Shall I<tr><td class=linenumber>10<td>x</table>",
+            "| 5 | Shall I |\n| --- | --- |\n| 10 | x |",
+        ),
+        (
+            "<pre>main.c:<span class=line-number>12</span>: error</pre>",
+            "```\nmain.c:12: error\n```",
+        ),
+        (
             "<script type='math/tex'>x</script><div class='MathJax_CHTML'><p>A word.</p></div>",
             "$x$\n\nA word.",
         ),

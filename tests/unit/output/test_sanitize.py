@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from mimo_cli.output.answer import TextWriter
 from mimo_cli.output.output_stream import Output
-from mimo_cli.output.sanitize import Sanitizer, count_suspect, one_line, sanitize, strip_ansi
+from mimo_cli.output.sanitize import Sanitizer, count_suspect, one_line, sanitize
+from mimo_cli.text.ansi import strip_ansi
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -23,6 +23,7 @@ _GUTTERS = frozenset(
 )
 """What highlighters call the numbers of lines, if there is nothing but digits in it."""
 _CELLS = ("td", "th")
+_CODE_CLASS = r"(?i)code|highlight|hljs|rouge|listing|syntax|lntable|linenotable|source"
 _LINE_CLASSES = frozenset({"line", "code-line", "token-line", "crayon-line", "view-line"})
 _LINE_NAMES = frozenset({"div", "p", "li", "tr"})
 _LANGUAGE_ATTRIBUTES = ("data-lang", "data-language", "data-tagsearch-lang")
@@ -85,15 +86,12 @@ def _is_before_code(cell: Tag) -> bool:
     if not isinstance(beside, Tag) or not elements(beside, ("pre",)):
         return False
     numbers = [it.strip() for it in cell.get_text("\n").split("\n") if it.strip()]
-    if not all(re.fullmatch(r"[0-9]{1,9}", it) for it in numbers):
-        return False
-    first = int(numbers[0]) if numbers else 0
-    is_count = [int(it) for it in numbers] == [*range(first, first + len(numbers))]
+    is_count = all(it.isdigit() for it in numbers) and _do_count([cell])
     return is_count and 1 < len(numbers) == _text([beside]).rstrip().count("\n") + 1
 
 
 def _write_table(table: Tag) -> None:
-    """Put code in the place of a table, unless that has more than one cell of a row for it."""
+    """Put code in the place of a table that is for it and the numbers of its lines alone."""
     if table.decomposed:
         return
     rows = [
@@ -101,7 +99,7 @@ def _write_table(table: Tag) -> None:
         for row in _own(table, ("tr",), ("table",))
     ]
     text = "\n".join(_text(cells).removesuffix("\n") for cells in rows if cells)
-    if not text.strip() or any(len(cells) > 1 for cells in rows):
+    if not text.strip() or not _is_of_code(table, rows):
         return
     for caption in _own(table, ("caption",), ("table",)):
         table.insert_before(element("p", caption.get_text()))
@@ -111,6 +109,42 @@ def _write_table(table: Tag) -> None:
     new = element("pre", text)
     new["data-lang"] = _language(table)
     replace(table, new)
+
+
+def _is_of_code(table: Tag, rows: list[list[Tag]]) -> bool:
+    """Return whether a table has code alone: at most one cell a row, behind what counts its lines.
+
+    `rows` are its cells but for the numbers.
+    """
+    cells = [it for row in rows for it in row]
+    if any(len(row) > 1 for row in rows) or any(elements(it, ("table",)) for it in cells):
+        return False
+    gutters = [it for it in _own(table, _CELLS, ("table",)) if _is_gutter(it)]
+    if any(
+        not _is_gutter(before) for it in gutters for before in it.find_previous_siblings(_CELLS)
+    ):
+        return False
+    is_diff = any("blob-num" in classes(it) or "data-line-number" in it.attrs for it in gutters)
+    return _is_like_code(table, cells) and (is_diff or _do_count(gutters))
+
+
+def _is_like_code(table: Tag, cells: list[Tag]) -> bool:
+    if _language(table):
+        return True
+    around = (table, *islice(table.parents, _LEVELS))
+    names = (name for it in (*around, *cells) if it.name not in _PARTS for name in classes(it))
+    return any(re.search(_CODE_CLASS, name) for name in names) or any(
+        elements(it, ("code",)) for it in cells
+    )
+
+
+def _do_count(gutters: list[Tag]) -> bool:
+    """Return whether numbers beside lines are each the next one."""
+    words = [word for it in gutters for word in it.get_text("\n").split()]
+    if not all(re.fullmatch(r"[0-9]{1,9}", it) for it in words):
+        return False
+    numbers = [int(it) for it in words]
+    return numbers == [*range(numbers[0], numbers[0] + len(numbers))]
 
 
 def _own(whole: Tag, names: tuple[str, ...], kind: tuple[str, ...]) -> list[Tag]:
@@ -144,6 +178,11 @@ class _Lines:
         self.pieces: list[str] = []
         self._is_at_start = True
         self._is_line_ended = False  # by an element: a line feed is due, if none follows
+
+    @property
+    def is_at_start(self) -> bool:
+        """Whether a line begins here."""
+        return self._is_at_start or self._is_line_ended
 
     def add(self, words: str) -> None:
         """Add text of a line, or of several."""
@@ -184,5 +223,5 @@ def _add(lines: _Lines, tag: Tag) -> None:
             before = len(lines.pieces)
             _add(lines, child)
             lines.end(is_empty=len(lines.pieces) == before)
-        elif not _is_gutter(child):
+        elif not (lines.is_at_start and _is_gutter(child)):
             _add(lines, child)

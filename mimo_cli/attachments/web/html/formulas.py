@@ -6,13 +6,14 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from bs4 import Tag
 from bs4.element import NavigableString
 
 from mimo_cli.attachments.web.html.mathml import linear
 from mimo_cli.attachments.web.html.tree import classes, element, elements, replace
 
 if TYPE_CHECKING:
-    from bs4 import BeautifulSoup, Tag
+    from bs4 import BeautifulSoup
     from bs4.element import PageElement
 
 _SCRIPT = r"(?i)\s*math/(?:la)?tex\b"
@@ -38,7 +39,10 @@ _PICTURES = frozenset(
 _PICTURE_MAKERS = r"[^?#]{0,200}(?:/equation\?tex=|latex\.codecogs\.com|/math/render/)"
 _MATH = ("math", "mml:math", "m:math")
 _ANNOTATION = ("annotation", "mml:annotation", "m:annotation")
-_PROSE = ("p", "li", "table", "pre", "h1", "h2", "h3", "h4", "blockquote", "section", "article")
+_COPIES = frozenset({"katex-html", "mjx-math", "mjx-svg", "mwe-math-mathml-a11y"})
+"""Drawn for the eye beside a formula's MathML."""
+_DRAWN_NAMES = ("mjx-math", "mjx-assistive-mml", "svg", "script", "nobr")
+_AROUND = ("span", "div", "mjx-container", "mjx-assistive-mml", "semantics")
 _LEVELS = 6
 _WORDS = r"[A-Za-z]{3,} +[A-Za-z]{3,}"
 _STYLED = r"\{\\(?:display|text)style\b(.*)\}"
@@ -67,13 +71,19 @@ def _write_scripts(soup: BeautifulSoup) -> None:
         it for it in elements(soup, ("script",)) if re.match(_SCRIPT, str(it.get("type") or ""))
     ]
     for tag in found:
+        while (drawn := _drawn_before(tag)) is not None:
+            drawn.decompose()
         tex = (tag.string or "").replace("&amp;", "&")
         _put(tag, tex, is_display=re.search(_DISPLAY_MODE, str(tag["type"])) is not None)
-    if found:
-        for tag in elements(soup, ("span", "div")):
-            is_drawn = not tag.decomposed and not _DRAWN_BY_MATHJAX.isdisjoint(classes(tag))
-            if is_drawn and not elements(tag, _PROSE):
-                tag.decompose()
+
+
+def _drawn_before(script: Tag) -> Tag | None:
+    """Return what MathJax made of a source: it stands right before that."""
+    before = script.previous_sibling
+    while isinstance(before, NavigableString) and not before.strip():
+        before = before.previous_sibling
+    is_drawn = isinstance(before, Tag) and not _DRAWN_BY_MATHJAX.isdisjoint(classes(before))
+    return before if is_drawn and isinstance(before, Tag) else None
 
 
 def _write_mathml(math: Tag) -> None:
@@ -94,10 +104,22 @@ def _write_mathml(math: Tag) -> None:
 
 
 def _has_more(tag: Tag) -> bool:
-    """Return whether what is around a formula has words of its own, or another formula."""
-    if any(isinstance(it, NavigableString) and it.strip() for it in tag.children):
+    """Return whether what is around a formula has more than copies of it: words, or another one."""
+    if tag.name not in _AROUND or len(elements(tag, _MATH)) > 1:
         return True
-    return len(elements(tag, _MATH)) > 1 or bool(elements(tag, _PROSE))
+    waiting = list(tag.children)
+    while waiting:
+        it = waiting.pop()
+        if isinstance(it, Tag):
+            names = classes(it)
+            is_copy = it.name in (*_MATH, *_DRAWN_NAMES) or not _COPIES.isdisjoint(names)
+            if it.name == "img" and _PICTURES.isdisjoint(names):
+                return True
+            if not is_copy:
+                waiting += it.children
+        elif isinstance(it, NavigableString) and it.strip():
+            return True
+    return False
 
 
 def _tex(math: Tag) -> str:
