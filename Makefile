@@ -45,9 +45,12 @@ tests: $(VENV)/dev
 	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 # coverage itself reports, and holds the floor: pytest-cov would read every source twice for that.
+# Hypothesis tries the same cases each time, so that what lands does not hang on luck; `make test`
+# and `make test-bulk` draw new ones.
 cover: $(VENV)/dev
 	$(BIN)/coverage erase
-	$(BIN)/pytest --numprocesses auto --dist worksteal --cov --cov-report= --cov-fail-under=0
+	$(BIN)/pytest --numprocesses auto --dist worksteal --hypothesis-profile=ci \
+	  --cov --cov-report= --cov-fail-under=0
 	$(BIN)/coverage report
 
 test-bulk: $(VENV)/dev

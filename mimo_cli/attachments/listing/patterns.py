@@ -163,7 +163,7 @@ def exclusion(text: str, *, ignores_case: bool) -> Exclusion:
             not understood.
     """  # noqa: D205 - the rule is one sentence
     what = Phrase("--exclude cannot be {value!r}", value=text)
-    line = _ESCAPED.sub(lambda it: "/" if it[0] == r"\/" else it[0], _without_spaces(text))
+    line = _ESCAPED.sub(_slash_or_kept, _without_spaces(text))
     parts = tuple(part for part in line.split("/") if part not in ("", "."))
     if not parts:
         raise UsageError(what, Phrase("it names nothing"))
@@ -187,6 +187,12 @@ def _excluded(line: str, parts: tuple[str, ...], ignores_case: bool) -> re.Patte
     if parts[-1] == _ANY:
         parts = (*parts, "*")
     return _compiled(parts, ignores_case=ignores_case, is_strict=True)
+
+
+def _slash_or_kept(escaped: re.Match[str]) -> str:
+    """Return `/` for one with a backslash between two names: at the end, git reads none so."""
+    is_between = escaped.end() < len(escaped.string)
+    return "/" if escaped[0] == r"\/" and is_between else escaped[0]
 
 
 def _without_spaces(line: str) -> str:

@@ -128,8 +128,9 @@ def test_what_is_excluded_is_what_git_ignores(pattern: str, repository: Reposito
 def test_any_pattern_is_understood_as_git_does_or_refused(
     pattern: str, repository: Repository
 ) -> None:
-    if {"", ".", ".."} & {*pattern.strip(" ").strip("/").replace("\\", "").split("/")}:
-        return  # `./a` and `a//b` are `a` and `a/b` here
+    steps = pattern.strip(" ").removeprefix("/").removesuffix("/").replace("\\", "").split("/")
+    if {"", ".", ".."} & {*steps}:
+        return  # `./a`, `a//b` and `a//` are `a`, `a/b` and `a/` here
     try:
         found = repository.excluded(pattern)
     except UsageError:
