@@ -25,6 +25,7 @@ import subprocess
 import sys
 import termios
 import time
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, NoReturn
 
@@ -64,7 +65,8 @@ class Forked:
 
     def send_signal(self, number: int) -> None:
         if self.poll() is None:
-            os.kill(self.pid, number)
+            with suppress(ProcessLookupError):  # it has ended, and that is still to be read
+                os.kill(self.pid, number)
 
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
