@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from mimo_cli.api.protocol.messages import (
     Block,
+    Correction,
     Json,
     Media,
     Message,
@@ -14,13 +15,15 @@ from mimo_cli.api.protocol.messages import (
     Reply,
     Text,
     Thinking,
+    ToolResult,
+    ToolUse,
     UrlSource,
 )
 from mimo_cli.api.replies.reply_check import is_cut
 from mimo_cli.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.catalogue.pricing import Money
@@ -28,6 +31,10 @@ if TYPE_CHECKING:
 
 Status = Literal["complete", "partial", "error"]
 """How a turn ended: with a whole answer; with a part of one, or before it could end; with none."""
+
+TurnKind = Literal["question", "results", "correction"]
+"""What a turn's question is: the user's own; what tools answered to the calls of the turn before;
+or what this program says of an answer that does not fit its schema."""
 
 _TITLE = 60
 _ADDED = re.compile(r"\n\n<(?:file(?:-\d+)? name=\"|stdin(?:-\d+)?>)")
@@ -85,6 +92,21 @@ class Turn(NamedTuple):
         return "\n\n".join(block.text for block in self.question if isinstance(block, Text))
 
     @property
+    def kind(self) -> TurnKind:
+        """What its question is: the user's, or what goes on with the one before."""
+        for block in self.question:
+            if isinstance(block, ToolResult):
+                return "results"
+            if isinstance(block, Correction):
+                return "correction"
+        return "question"
+
+    @property
+    def calls(self) -> tuple[ToolUse, ...]:
+        """The tools that the model asks for."""
+        return tuple(block for block in self.reply.content if isinstance(block, ToolUse))
+
+    @property
     def media(self) -> tuple[Media, ...]:
         """The question's pictures, recordings and films."""
         return tuple(block for block in self.question if isinstance(block, Media))
@@ -111,8 +133,8 @@ class Turn(NamedTuple):
 
     @property
     def is_answered(self) -> bool:
-        """Whether any words of an answer came."""
-        return bool(self.reply.text.strip())
+        """Whether anything of an answer came: words, or a tool's call."""
+        return bool(self.reply.text.strip() or self.calls)
 
 
 def _called(media: Media) -> str:
@@ -128,6 +150,24 @@ class Conversation(NamedTuple):
     created: float = 0.0
     updated: float = 0.0
     turns: tuple[Turn, ...] = ()
+
+
+def last_question(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    """Return the turns of the last question: the user's own, and those that went on with it."""
+    begun = len(turns) - 1
+    while begun > 0 and turns[begun].kind != "question":
+        begun -= 1
+    return tuple(turns[max(begun, 0) :])
+
+
+def pending_calls(turns: Sequence[Turn]) -> tuple[ToolUse, ...]:
+    """Return the calls whose results nobody has given yet: those of the last answer, if it has any.
+
+    Turns without an answer behind it do not count: they are asked again.
+    """
+    answered = (turn for turn in reversed(turns) if turn.is_answered)
+    last = next(answered, None)
+    return () if last is None else last.calls
 
 
 def earlier_messages(

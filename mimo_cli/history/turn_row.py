@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 from mimo_cli.api.protocol.content_blocks import decode_block
 from mimo_cli.api.protocol.messages import (
     Block,
+    Correction,
     FileSource,
     Json,
     Measures,
@@ -109,6 +110,8 @@ def _block(raw: Json) -> Block:
             return Text(cells.text(raw["text"]), _citations(raw.get("citations")))
         case "thinking":
             return Thinking(cells.text(raw["thinking"]), _word(raw.get("signature")))
+        case "correction":
+            return Correction(cells.text(raw["text"]))
         case "image" | "audio" | "video" as kind:
             return _media(kind, raw)
         case "tool_result":

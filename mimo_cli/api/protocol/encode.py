@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import (
     Block,
+    Correction,
     FileSource,
     Json,
     Media,
@@ -233,6 +234,8 @@ def encode_block(block: Block, *, is_kept: bool = True) -> Json:
             return _tool_result(block, is_kept=is_kept)
         case Media():
             return _media(block, is_kept=is_kept)
+        case Correction(text):
+            return {"type": "correction" if is_kept else "text", "text": text}
         case OtherBlock():
             return dict(block.raw)
 

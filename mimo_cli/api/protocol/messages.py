@@ -123,13 +123,22 @@ class Media(NamedTuple):
     measures: Measures = NOT_MEASURED
 
 
+class Correction(NamedTuple):
+    """What this program itself tells the model of an answer that does not fit its schema.
+
+    Kept as what it is; the model is sent it as words.
+    """
+
+    text: str
+
+
 class OtherBlock(NamedTuple):
     """A block this program does not know (`redacted_thinking`, `server_tool_use`), as it came."""
 
     raw: Mapping[str, Any]
 
 
-Block = Text | Thinking | ToolUse | ToolResult | Media | OtherBlock
+Block = Text | Thinking | ToolUse | ToolResult | Media | Correction | OtherBlock
 
 
 # The request
