@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from typing import TYPE_CHECKING
 
 from mimo_cli.config import paths
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
 FileId = tuple[int, int]
 """The device and the inode of a file: whatever it is called, it is that one."""
 
-_KEY = r"(?m)^[ \t]*api_key[ \t]*=[ \t]*[\"']([^\"'\n]+)"
-_MOST = 1 << 20  # bytes of a configuration
 _PLACES = ("MIMO_CONFIG", "MIMO_DATA")
 _HISTORY = ("history.db", "input.history")  # also what stands beside them: history.db-wal
 
@@ -31,19 +28,6 @@ def find(environ: Mapping[str, str]) -> frozenset[FileId]:
             status = path.stat()
             found.add((status.st_dev, status.st_ino))
     return frozenset(found)
-
-
-def usual_keys(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the keys in the usual configuration, where another one is in use."""
-    if not environ.get("MIMO_CONFIG"):
-        return ()
-    usual = {name: value for name, value in environ.items() if name not in _PLACES}
-    try:
-        with paths.config_file(usual).open("rb") as file:
-            data = file.read(_MOST)
-    except (ConfigError, OSError):
-        return ()  # there is none
-    return tuple(re.findall(_KEY, data.decode("utf-8", "replace")))
 
 
 def _paths(environ: Mapping[str, str]) -> Iterator[Path]:

@@ -86,10 +86,11 @@ def arrange(
     """Return the options before the words. `takes_value` has each option's name.
 
     Raises:
-        SlipError: an option, or its value, was typed with signs that make words of it; or it may be
-            a word, and would replace a file.
+        SlipError: an option, or its value, was typed with signs that make words of it; it may be a
+            word, and would replace a file; or a file behind another is one that looks like a key.
     """
     arguments, attached = _with_attached(list(read(args, takes_value)), takes_value, is_file)
+    _check_keys(attached)
     options = [arg for it in arguments if it.kind == "option" for arg in it.args]
     words = [it.value for it in arguments if it.kind == "word"]
     unmeant = _find_unmeant(arguments, is_question=takes_value.get(_FILE[0], False))
@@ -196,7 +197,30 @@ def _is_page(word: str) -> bool:
 def _of_attached(names: list[str]) -> Iterator[Phrase]:
     if names:
         template = "attached as well: {files} (a question that is meant stands behind --)"
-        yield Phrase(template, files=_first_of(names))
+        yield Phrase(template, files=listed(names))
+
+
+def _check_keys(names: list[str]) -> None:
+    """Refuse a file that a pattern of the shell's may have named, and whose name is like a key's.
+
+    Raises:
+        SlipError: there is one.
+    """
+    if not names:
+        return
+    import shlex  # few lines have files
+    from pathlib import PurePath
+
+    from mimo_cli.input import private_files
+
+    for name in names:
+        if private_files.is_like_key(PurePath(name).name) and not _is_page(name):
+            what = Phrase("{file} is not sent", file=name)
+            why = Phrase("it is named like a key, and stands behind another file")
+            command = Phrase("-f {file}", file=shlex.quote(name))
+            raise SlipError(
+                what, why, Phrase("An -f of its own sends it: {command}", command=command)
+            )
 
 
 def _of_options(unmeant: list[Argument]) -> Phrase:

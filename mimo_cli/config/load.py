@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mimo_cli.config import paths, project
 from mimo_cli.config.layers import Origin, Problem, Source
-from mimo_cli.config.resolve import Resolved, require, resolve
+from mimo_cli.config.resolve import Resolved, require, resolve, resolve_file
 from mimo_cli.config.schema import NAMES
 from mimo_cli.config.toml import toml_file
-from mimo_cli.errors import MimoError
+from mimo_cli.errors import ConfigError, MimoError
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _RUN = ("api_key_command", "editor")
 """The settings that name a command."""
+_KEY_LINE = r"""\bapi_key["']?[ \t]*=[ \t]*["']+([^"'\n]+)"""
 
 
 class Project(NamedTuple):
@@ -187,6 +189,23 @@ def read_source(file: Path) -> Source:
         for table in source.tables(kind).values():
             _anchor(table, file.absolute().parent)
     return source
+
+
+def find_usual_keys(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the keys in the usual configuration, where another one is in use; of what is no TOML,
+    whatever stands behind such a name.
+    """  # noqa: D205 - the rule is one sentence
+    if not environ.get("MIMO_CONFIG"):
+        return ()
+    try:
+        file = paths.config_file({**environ, "MIMO_CONFIG": ""})
+        text = toml_file.read_text(file)
+    except ConfigError:
+        return ()  # there can be none, or nobody can read it
+    try:
+        return resolve_file(Source(str(file), toml_file.parse_text(text, file))).kept_keys
+    except ConfigError:
+        return tuple(re.findall(_KEY_LINE, text))
 
 
 def find_loader(source: Source, types: Sequence[str]) -> tuple[str, ...] | None:

@@ -297,7 +297,7 @@ def known_keys(resolved: Resolved, environment: Environment) -> tuple[str, ...]:
     Raises:
         MimoError: the base URL or the key is not right.
     """
-    from mimo_cli.attachments import own_files  # few attach what they did not name
+    from mimo_cli.config import find_usual_keys  # few attach what they did not name
 
     decision = resolved.key.otherwise if isinstance(resolved.key, KeyUnwanted) else resolved.key
     keys = (
@@ -305,7 +305,7 @@ def known_keys(resolved: Resolved, environment: Environment) -> tuple[str, ...]:
         decision.key.strip() if isinstance(decision, KeyKnown) else "",
         environment.environ.get("MIMO_API_KEY", "").strip(),
         *resolved.kept_keys,
-        *own_files.usual_keys(environment.environ),
+        *find_usual_keys(environment.environ),
     )
     return tuple({key for key in keys if len(key) >= SHORTEST_SECRET})
 

@@ -11,6 +11,7 @@ from support.harness import KEY, PATIENCE, asked, environ_for, mimo, process
 
 from mimo_cli.attachments.folders import FolderReader
 from mimo_cli.attachments.reading import Reader
+from mimo_cli.config import find_usual_keys
 from mimo_cli.input import private_files
 from mimo_cli.text.decoding import TextFormat
 
@@ -95,6 +96,28 @@ def test_the_usual_configuration_is_ours_too_where_another_is_in_use(tmp_path: P
     out, err = copy.communicate(timeout=PATIENCE)
     assert (copy.returncode, out) == (2, b"")
     assert b"1 looks like a key" in err
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        'api_key = "KEY-998877"',
+        "\"api_key\" = 'KEY-998877'",
+        'api_key = """KEY-998877"""',
+        'api_key = "KEY-\\u003998877"',
+        '[profiles]\ndot.api_key = "KEY-998877"',
+        '[profiles]\none = { api_key = "KEY-998877" }',
+        'x = [\nprofiles.a.api_key = "KEY-998877"',  # no TOML
+    ],
+)
+def test_no_key_of_the_usual_configuration_leaves_in_whatever_form(
+    written: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    (tmp_path / "mimo-cli").mkdir()
+    (tmp_path / "mimo-cli/config.toml").write_text(f"{written}\n")
+    assert find_usual_keys({"MIMO_CONFIG": "other.toml"}) == ("KEY-998877",)
+    assert find_usual_keys({}) == ()
 
 
 def test_colours_that_are_taken_out_hide_no_key(simulator: Simulator, tmp_path: Path) -> None:

@@ -75,6 +75,21 @@ def test_what_is_an_option_and_what_a_word(
     assert arranged.args == (*options, "--", *words)
 
 
+def test_every_file_that_is_attached_as_well_is_named() -> None:
+    names = [f"{letter}.txt" for letter in "abcdefgh"]
+    remark = arrange(["-f", *names], {"-f": True}, lambda _: True).remarks[0]
+    assert [name for name in names[1:] if name not in remark] == []
+
+
+@pytest.mark.parametrize("name", ["zz.pem", "sub/ID_RSA", "prod.tfstate"])
+def test_a_key_behind_another_file_is_not_sent(name: str) -> None:
+    with pytest.raises(SlipError, match="is not sent") as raised:
+        arrange(["-f", "a.txt", name, "hi"], {"-f": True}, lambda it: it != "hi")
+    assert raised.value.hint == f"An -f of its own sends it: -f {name}"
+    own = arrange(["-f", "a.txt", "-f", name, "hi"], {"-f": True}, lambda it: it != "hi")
+    assert own.args == ("-f", "a.txt", "-f", name, "--", "hi")
+
+
 FILES = ("a.py", "b.py", "中文.md")
 
 
