@@ -293,6 +293,13 @@ def test_a_text_as_part_of_a_message_is_one_line(text: str, limit: int, line: st
         ("\x1b]0;title\x07a\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\", "alink"),
         ("\x1b(Ba\x1b=b\x1bMc", "abc"),
         ("no codes [31m", "no codes [31m"),
+        ("\x1b]0;t\x9ckept", "kept"),
+        ("\x1bPq1\n2\x1b\\kept", "kept"),
+        ("\x1b]0;no end\nkept", "\nkept"),
+        ("\x9b31mred\x9b0m", "red"),
+        ("\x9d0;t\x07kept", "kept"),
+        ("\x9e and \x9d stay", "\x9e and \x9d stay"),
+        ("cut \x1b[3", "cut "),
     ],
 )
 def test_colour_codes_are_stripped_from_an_input(text: str, plain: str) -> None:
