@@ -107,12 +107,9 @@ def messages(
     chosen: Settings, endpoint: Endpoint, before: Sequence[Turn], question: tuple[Block, ...]
 ) -> tuple[Message, ...]:
     """Return what the model is sent: what came before, as far as it takes it, and the question."""
-    from mimo_cli.conversation import turns  # not for a prompt at which nothing was asked yet
+    from mimo_cli.conversation.rounds import replay  # not before something is asked
 
-    asked = turns.user_message(question)
-    if not before:
-        return (asked,)
-    return (*turns.earlier_messages(before, model=chosen.model, endpoint=endpoint), asked)
+    return replay.messages(before, question, model=chosen.model, endpoint=endpoint)
 
 
 def _max_tokens(chosen: Settings) -> int | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from mimo_cli.conversation.pending_pieces import PendingPieces
+from mimo_cli.conversation.rounds.pending_pieces import PendingPieces
 from mimo_cli.conversation.turns import pieces
 from mimo_cli.errors import MimoError, UsageError
 from mimo_cli.named_tuple import NamedTuple

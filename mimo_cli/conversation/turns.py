@@ -1,4 +1,4 @@
-"""A conversation as values: its turns, and what of them the model is sent again. Pure."""
+"""A conversation as values: its turns, and those of its last question. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from mimo_cli.api.protocol.messages import (
     Json,
     Media,
     Message,
-    OtherBlock,
     Reply,
     Text,
     Thinking,
@@ -23,9 +22,8 @@ from mimo_cli.api.replies.reply_check import is_cut
 from mimo_cli.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.catalogue.pricing import Money
     from mimo_cli.errors import Failure
 
@@ -170,22 +168,6 @@ def pending_calls(turns: Sequence[Turn]) -> tuple[ToolUse, ...]:
     return () if last is None else last.calls
 
 
-def earlier_messages(
-    turns: Iterable[Turn], *, model: str, endpoint: Endpoint
-) -> tuple[Message, ...]:
-    """Return what a model is sent of earlier turns: roles alternate, every block is one it takes.
-
-    A question that was never answered is left out: the service wants an answer after each. What
-    this program does not know goes back to the model it came from, and never to MiMo's service,
-    whose reference names the blocks that it takes.
-    """
-    return tuple(
-        message
-        for turn in turns
-        for message in _exchange(turn, takes_unknown=not endpoint.is_mimo and turn.model == model)
-    )
-
-
 def user_message(blocks: tuple[Block, ...]) -> Message:
     """Return a question as a message; words alone as a plain text."""
     match blocks:
@@ -193,41 +175,6 @@ def user_message(blocks: tuple[Block, ...]) -> Message:
             return Message("user", text)
         case _:
             return Message("user", blocks)
-
-
-def _exchange(turn: Turn, *, takes_unknown: bool) -> Iterator[Message]:
-    if turn.is_answered and (turn.asked.strip() or turn.media):
-        yield user_message(turn.question)
-        yield Message("assistant", tuple(_replayed(turn.reply.content, takes_unknown)))
-
-
-def _replayed(blocks: tuple[Block, ...], takes_unknown: bool) -> Iterator[Block]:
-    """Yield the blocks as they came, without what the service would refuse.
-
-    Thinking goes back byte for byte; one that broke off before it was finished (nothing follows
-    it) does not. White space alone is no text, and none may be at the end. A tool's call whose
-    result nobody gave is refused by every service.
-    """
-    last = max(
-        i for i, block in enumerate(blocks) if isinstance(block, Text) and block.text.strip()
-    )
-    for i, block in enumerate(blocks[: last + 1]):
-        if isinstance(block, Text):
-            text = block.text.rstrip() if i == last else block.text
-            if text.strip():
-                yield Text(text, block.citations if takes_unknown else ())
-        elif _is_taken(block, takes_unknown):
-            yield block
-
-
-def _is_taken(block: Block, takes_unknown: bool) -> bool:
-    match block:
-        case Thinking(thinking, signature):
-            return bool(thinking or signature)
-        case OtherBlock(raw):
-            return takes_unknown and isinstance(raw.get("type"), str)
-        case _:
-            return False
 
 
 def pieces(reply: Reply) -> tuple[Piece, ...]:

@@ -30,7 +30,8 @@ from mimo_cli.api.timing import Clock, Limits
 from mimo_cli.chat.chat_terms import in_chat_terms
 from mimo_cli.conversation import asking
 from mimo_cli.conversation.recorder import Recorder
-from mimo_cli.conversation.turns import Conversation, Turn, earlier_messages
+from mimo_cli.conversation.rounds.replay import earlier_messages
+from mimo_cli.conversation.turns import Conversation, Turn
 from mimo_cli.errors import Interrupted, LocalIOError, ReaderGone
 from mimo_cli.history.store import History
 from mimo_cli.output.answer import SilentView
