@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from mimo_cli.conversation.rounds.pending_pieces import PendingPieces
-from mimo_cli.conversation.turns import pieces
+from mimo_cli.conversation.turns import last_question, pieces
 from mimo_cli.errors import MimoError, UsageError
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase
@@ -46,13 +46,14 @@ class Asking(NamedTuple):
 class Replacing(NamedTuple):
     """A question is under way that takes the place of `old`, once it has a better answer.
 
-    Until it ends neither of them is in the conversation in memory. On the disk `old` is, or if
-    `stands` (as soon as what came is better, or where `old` was never there) `turn` is.
+    `old` are all turns of a question, or the one whose answer goes on. Until it ends none of them
+    is in the conversation in memory. On the disk `old` are, or if `stands` (as soon as what came is
+    better, or where `old` were never there) `turn` is.
     """
 
     turn: Turn
     pending: PendingPieces
-    old: Turn
+    old: tuple[Turn, ...]
     stands: bool
 
 
@@ -96,8 +97,9 @@ class Recorder:
     def begin(self, turn: Turn, *, replacing: bool = False, earlier: Reply | None = None) -> None:
         """Keep a question. When this returns it is on disk, and may be sent.
 
-        With `replacing` it takes the place of the last turn, once it has a better answer. With an
-        `earlier` reply its answer goes on from there. What was begun has to be finished.
+        With `replacing` it takes the place of the last question, with all its turns, once it has a
+        better answer. With an `earlier` reply, the last turn's, its answer goes on from there, and
+        it takes that turn's place alone. What was begun has to be finished.
 
         Raises:
             Interrupted: it is begun all the same.
@@ -106,34 +108,38 @@ class Recorder:
         with self._signals.held():
             if not self.is_idle:
                 raise RuntimeError("the question before is not finished")
-            old = self._without_last() if replacing else None
+            old: tuple[Turn, ...] = ()
+            if replacing:
+                turns = self.conversation.turns
+                old = self._without(last_question(turns) if earlier is None else turns[-1:])
             pending = PendingPieces(() if earlier is None else pieces(earlier))
             self._saved = self._monotonic()
             turn, old = self._begin_on_disk(turn, old)
-            if old is None:
-                self._state = Asking(turn, pending)
+            if old:
+                self._state = Replacing(turn, pending, old, stands=not _numbers(old))
             else:
-                self._state = Replacing(turn, pending, old, stands=not old.number)
+                self._state = Asking(turn, pending)
 
-    def _begin_on_disk(self, turn: Turn, old: Turn | None) -> tuple[Turn, Turn | None]:
-        """Store a question; both turns with the numbers that they have there."""
+    def _begin_on_disk(self, turn: Turn, old: tuple[Turn, ...]) -> tuple[Turn, tuple[Turn, ...]]:
+        """Store a question; it and the old turns with the numbers that they have there."""
         before = self.conversation
-        known = before.turns if old is None else (*before.turns, old)
+        known = (*before.turns, *old)
         begun = self._on_disk(
             lambda history: history.begin(
                 turn,
                 conversation=before.id if known else "",  # if all was taken back it is left behind
                 known=[it.number for it in known],
                 title=before.title,
-                replacing=old is not None,
+                replacing=len(old),
             )
         )
         if begun is None:
             return turn, old
         self._tell_where(begun)
         moved = _renumbered(before._replace(turns=known), begun.conversation, begun.known)
-        self.conversation = moved if old is None else moved._replace(turns=moved.turns[:-1])
-        return turn._replace(number=begun.number), None if old is None else moved.turns[-1]
+        kept = len(before.turns)
+        self.conversation = moved._replace(turns=moved.turns[:kept])
+        return turn._replace(number=begun.number), moved.turns[kept:]
 
     def _tell_where(self, begun: Stored) -> None:
         """Say that a question was stored elsewhere than in the conversation it belongs to."""
@@ -183,31 +189,29 @@ class Recorder:
                 case Idle():
                     raise RuntimeError("no question was begun")
                 case Asking(begun):
-                    number, old = begun.number, None
+                    old: tuple[Turn, ...] = ()
                 case Replacing(begun, _, old):
-                    number = begun.number
+                    pass
             self._state = Idle()  # which lets go of the pieces: `turn` has it all
-            self._finish(turn._replace(number=number, failure=None), old)
+            self._finish(turn._replace(number=begun.number, failure=None), old)
 
-    def _finish(self, turn: Turn, old: Turn | None) -> None:
-        kept = turn
-        if old is not None and not (turn.is_answered and _wins(turn, old, len(turn.reply.text))):
-            kept = old
-            if turn.is_answered:
-                self._console.info(Phrase("the answer before stays: this one is not whole"))
+    def _finish(self, turn: Turn, old: tuple[Turn, ...]) -> None:
+        stands = not old or (turn.is_answered and _wins(turn, old, len(turn.reply.text)))
+        if not stands and turn.is_answered:
+            self._console.info(Phrase("the answer before stays: this one is not whole"))
         before = self.conversation
         self.conversation = before._replace(
             title=before.title or turn.title,
             created=before.created or turn.started,
             updated=turn.started + (turn.seconds or 0.0),
-            turns=(*before.turns, kept),
+            turns=(*before.turns, *((turn,) if stands else old)),
         )
         if turn.number:
-            self._finish_on_disk(turn, old, stands=kept is turn)
+            self._finish_on_disk(turn, old, stands=stands)
 
-    def _finish_on_disk(self, turn: Turn, old: Turn | None, *, stands: bool) -> None:
+    def _finish_on_disk(self, turn: Turn, old: tuple[Turn, ...], *, stands: bool) -> None:
         history, known = self.history, self.conversation
-        replaced = None if old is None else old.number or None
+        replaced = _numbers(old)
         found = self._on_disk(
             lambda history: history.finish(known.id, turn, instead_of=replaced, stands=stands)
         )
@@ -220,9 +224,9 @@ class Recorder:
             self.conversation = _renumbered(known, found.conversation, numbers)
 
     def drop_last(self) -> Turn | None:
-        """Take the last turn back, and return it; None if there is none.
+        """Take the last question back, and return its first turn; None if there is none.
 
-        The model is not sent it again. It stays in the file.
+        The model is not sent it again, nor what came of it. All of it stays in the file.
 
         Raises:
             RuntimeError: a question is under way.
@@ -233,15 +237,15 @@ class Recorder:
             return self._drop_last()
 
     def _drop_last(self) -> Turn | None:
-        last = self._without_last()
-        if last is None:
+        taken = self._without(last_question(self.conversation.turns))
+        if not taken:
             return None
-        before = self.conversation
-        if not before.turns and before.title == last.title:
+        before, first = self.conversation, taken[0]
+        if not before.turns and before.title == first.title:
             self.conversation = before._replace(title="")  # the next question gives it its own
-        if last.number:
-            self._on_disk(lambda history: history.drop(before.id, last.number))
-        return last
+        if numbers := _numbers(taken):
+            self._on_disk(lambda history: history.drop(before.id, numbers))
+        return first
 
     def rename(self, title: str) -> None:
         """Give the conversation another title."""
@@ -250,12 +254,11 @@ class Recorder:
         if named:
             self._on_disk(lambda history: _rename(history, named, title))
 
-    def _without_last(self) -> Turn | None:
-        """Take the last turn out of the conversation; None if there is none."""
-        if not self.conversation.turns:
-            return None
-        *kept, last = self.conversation.turns
-        self.conversation = self.conversation._replace(turns=tuple(kept))
+    def _without(self, last: tuple[Turn, ...]) -> tuple[Turn, ...]:
+        """Take the last turns out of the conversation; return them."""
+        turns = self.conversation.turns
+        kept = turns[: len(turns) - len(last)]
+        self.conversation = self.conversation._replace(turns=kept)
         return last
 
     def _add(self, events: Sequence[StreamItem]) -> None:
@@ -272,11 +275,12 @@ class Recorder:
             case Idle():
                 return
             case Asking(turn, pending):
-                place, stands = None, True
+                place: tuple[int, ...] = ()
+                stands = True
             case Replacing(turn, pending, old, stood):
                 leads = pending.has_words and _wins(turn, old, pending.length)
-                stands = leads or not old.number
-                place = None if stands is stood else old.number
+                stands = leads or not _numbers(old)
+                place = () if stands is stood else _numbers(old)
                 after = state._replace(stands=stands)
         try:
             with self._signals.held():
@@ -322,10 +326,16 @@ def _rename(history: Journal, conversation: str, title: str) -> None:
         return  # it was deleted elsewhere: the next question says so, and takes the title with it
 
 
-def _wins(new: Turn, old: Turn, length: int) -> bool:
-    """Return whether an answer of that length takes the place of one that was set aside for it.
+def _numbers(turns: Iterable[Turn]) -> tuple[int, ...]:
+    """Return the numbers of those of the turns that are on the disk."""
+    return tuple(turn.number for turn in turns if turn.number)
+
+
+def _wins(new: Turn, old: Sequence[Turn], length: int) -> bool:
+    """Return whether an answer of that length takes the place of what was set aside for it.
 
     That of another question does as soon as there is any of it.
     """
-    is_longer = not old.is_whole and length > len(old.reply.text)
-    return new.is_whole or new.question != old.question or is_longer
+    last = old[-1]
+    is_longer = not last.is_whole and length > len(last.reply.text)
+    return new.is_whole or new.question != old[0].question or is_longer

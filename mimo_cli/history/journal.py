@@ -83,7 +83,7 @@ class Journal:
         conversation: str = "",
         known: Sequence[int] = (),
         title: str = "",
-        replacing: bool = False,
+        replacing: int = 0,
     ) -> Stored:
         """Store a question, durably, as the next of a conversation; "" for a new one.
 
@@ -93,7 +93,8 @@ class Journal:
         If others were added or taken back meanwhile, the caller's go into a new conversation
         together with this one. A new conversation without a `title` has its first question's.
 
-        With `replacing` it is a part of the conversation from where `append` or `finish` says so.
+        Where it takes the place of so many of the last ones, `replacing`, it is a part of the
+        conversation from where `append` or `finish` says so.
         """
         act = partial(self._begin, turn, conversation, known, title, replacing=replacing)
         was_set_aside = self._database.was_set_aside
@@ -120,12 +121,12 @@ class Journal:
         number: int,
         pieces: Sequence[Piece],
         *,
-        instead_of: int | None = None,
+        instead_of: Sequence[int] = (),
         stands: bool = True,
     ) -> None:
         """Store what has come of an answer. The same piece is never given twice.
 
-        `instead_of` is the turn whose place it takes from now on, or if it does not stand, leaves
+        `instead_of` are the turns whose place it takes from now on, or if it does not stand, leaves
         again. Waits for others for 0.2 s at most; when this raises nothing was stored.
         """
         values = [
@@ -138,16 +139,21 @@ class Journal:
         with self._database.writing(wait=_APPEND_WAIT, is_durable=False, work=WORK) as connection:
             connection.executemany(insert, values)
             waiting_turns.mark(connection, number)
-            if instead_of is not None:
+            if instead_of:
                 rows.choose_turn(connection, conversation, number, instead_of, stands=stands)
 
     def finish(
-        self, conversation: str, turn: Turn, *, instead_of: int | None = None, stands: bool = True
+        self,
+        conversation: str,
+        turn: Turn,
+        *,
+        instead_of: Sequence[int] = (),
+        stands: bool = True,
     ) -> Stored | None:
         """Store how the turn of that number ended; None if it was deleted, which it stays.
 
-        `instead_of` is the turn whose place it takes, or if it does not stand, leaves. Where others
-        have changed the conversation meanwhile it is left as they have it.
+        `instead_of` are the turns whose place it takes, or if it does not stand, leaves. Where
+        others have changed the conversation meanwhile it is left as they have it.
 
         Should the file prove to be damaged it is kept in a new one, in a conversation of its own.
         """
@@ -157,22 +163,21 @@ class Journal:
         except LocalIOError as error:
             if not self.set_aside_if_damaged(error):
                 raise
-            stored = self._begin(turn, "", (), "", replacing=False)
-            self._finish(
-                stored.conversation, turn._replace(number=stored.number), None, stands=True
-            )
+            stored = self._begin(turn, "", (), "", replacing=0)
+            self._finish(stored.conversation, turn._replace(number=stored.number), (), stands=True)
             return stored._replace(moved="lost")
         self._database.keep_log_short()  # the answer is there: nobody waits for the disk
         return Stored(conversation, turn.number) if is_there else None
 
-    def drop(self, conversation: str, number: int) -> None:
-        """Take back the last turn of a conversation; if others have added to it, it stays there.
+    def drop(self, conversation: str, numbers: Sequence[int]) -> None:
+        """Take back the last turns of a conversation; if others changed it, they stay there.
 
-        It stays in the file in any case: what it cost was real.
+        They stay in the file in any case: what they cost was real.
         """
         with self._database.writing() as connection:
-            if rows.last(connection, conversation) == number:
-                rows.drop(connection, number)
+            if rows.are_last(connection, conversation, numbers):
+                for number in numbers:
+                    rows.drop(connection, number)
 
     def rename(self, conversation: str, title: str) -> None:
         """Give a conversation another title.
@@ -204,7 +209,7 @@ class Journal:
         self._database.close()
 
     def _begin(
-        self, turn: Turn, conversation: str, known: Sequence[int], title: str, *, replacing: bool
+        self, turn: Turn, conversation: str, known: Sequence[int], title: str, *, replacing: int
     ) -> Stored:
         if not _is_words(turn):
             self._refuse_larger(turn)
@@ -225,7 +230,7 @@ class Journal:
                 chosen = conversation
                 update = "UPDATE conversation SET updated = ? WHERE id = ?"
                 connection.execute(update, (now, conversation))
-            replaces = replacing and any(there[-1:])
+            replaces = replacing > 0 and any(there[-replacing:])
             number = rows.insert(connection, chosen, turn, dropped=replaces)
             if not _is_words(turn):
                 from mimo_cli.history import contents
@@ -246,7 +251,7 @@ class Journal:
             self._database.refuse_larger(size)
 
     def _finish(
-        self, conversation: str, turn: Turn, instead_of: int | None, *, stands: bool
+        self, conversation: str, turn: Turn, instead_of: Sequence[int], *, stands: bool
     ) -> bool:
         columns = record.answer_columns(turn)
         names = ", ".join(f"{name} = :{name}" for name in columns)
@@ -264,7 +269,7 @@ class Journal:
             connection.execute(
                 "UPDATE conversation SET updated = ? WHERE id = ?", (self._now(), conversation)
             )
-            if instead_of is not None:
+            if instead_of:
                 rows.choose_turn(connection, conversation, turn.number, instead_of, stands=stands)
             waiting_turns.mark(connection, turn.number)
         return True

@@ -11,6 +11,7 @@ from mimo_cli.history.search import waiting_turns
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
     from mimo_cli.conversation.turns import Turn
 
@@ -95,16 +96,27 @@ def drop_pieces(connection: sqlite3.Connection, number: int) -> None:
 
 
 def choose_turn(
-    connection: sqlite3.Connection, conversation: str, new: int, old: int, *, stands: bool
+    connection: sqlite3.Connection, conversation: str, new: int, old: Sequence[int], *, stands: bool
 ) -> None:
-    """Make one of two turns a part of a conversation, and the other one not.
+    """Make a new turn a part of a conversation, and the old ones not, or the reverse.
 
-    Nothing is done where neither is its last: others have changed it meanwhile.
+    Nothing is done where those that leave are not its last: others have changed it meanwhile.
     """
-    chosen, other = (new, old) if stands else (old, new)
-    if last(connection, conversation) == other:
-        drop(connection, other)
-        restore(connection, chosen)
+    chosen, others = ([new], old) if stands else (old, [new])
+    if are_last(connection, conversation, others):
+        for number in others:
+            drop(connection, number)
+        for number in chosen:
+            restore(connection, number)
+
+
+def are_last(connection: sqlite3.Connection, conversation: str, numbers: Sequence[int]) -> bool:
+    """Return whether a conversation ends with these turns."""
+    select = """
+        SELECT number FROM turn WHERE conversation = ? AND dropped = 0 ORDER BY number DESC LIMIT ?
+    """
+    found = connection.execute(select, (conversation, len(numbers)))
+    return [number for (number,) in found] == sorted(numbers, reverse=True)
 
 
 def drop(connection: sqlite3.Connection, number: int) -> None:

@@ -82,7 +82,7 @@ def filled(kept: Kept) -> Kept:
     kept.add(Usage(100, 10), Money(0.5), age=2 * DAY, model=FLASH)
     talk, number = kept.add(Usage(1000, 20, 3000), Money(0.25), age=1)
     _, last = kept.add(Usage(7, 8), Money(2.0, "CNY"), age=0.5, to=talk, after=number)
-    kept.history.drop(talk, last)
+    kept.history.drop(talk, [last])
     kept.add(Usage(5, None), model="other", to=talk, after=number)
     return kept
 

@@ -25,6 +25,8 @@ from mimo_cli.api.protocol.messages import (
     TextDelta,
     Thinking,
     ThinkingDelta,
+    ToolResult,
+    ToolUse,
 )
 from mimo_cli.api.timing import Clock, Limits
 from mimo_cli.chat.chat_terms import in_chat_terms
@@ -81,6 +83,16 @@ class Saying:
             monotonic=lambda: self.now,
         )
 
+    def call(self, *words: str) -> None:
+        """Questions that are answered with calls and their results, each of its own turn."""
+        for text in words:
+            turn = asked(text)
+            if text.startswith("="):
+                turn = turn._replace(question=(ToolResult("c", text), Text(text)))
+            reply = Reply(content=(ToolUse("c", "clock", {}),), stop_reason="tool_use")
+            self.recorder.begin(turn)
+            self.recorder.finish(turn._replace(reply=reply, status="complete", seconds=2.0))
+
     def ask(self, words: str, answer: str = "Yes.", *, replacing: bool = False) -> None:
         """One turn."""
         turn = asked(words)
@@ -109,6 +121,77 @@ def answered(turn: Turn, answer: str) -> Turn:
         return turn._replace(status="error")
     reply = Reply(content=(Text(answer),), stop_reason="end_turn")
     return turn._replace(reply=reply, status="complete", seconds=2.0)
+
+
+def test_a_question_is_taken_back_with_all_its_rounds(tmp_path: Path) -> None:
+    saying = Saying(tmp_path)
+    saying.ask("one")
+    saying.call("two", "=2a", "=2b")
+    assert saying.kept == [["one", "two", "=2a", "=2b"]]
+    taken = saying.recorder.drop_last()
+    assert taken is not None
+    assert taken.asked == "two"
+    assert (saying.questions, saying.kept) == (["one"], [["one"]])
+
+
+def test_a_question_that_is_asked_again_has_all_its_rounds_until_it_is_answered(
+    tmp_path: Path,
+) -> None:
+    saying = Saying(tmp_path)
+    saying.ask("one")
+    saying.call("two", "=2a", "=2b")
+    whole = ["one", "two", "=2a", "=2b"]
+    saying.ask("two", "", replacing=True)
+    assert (saying.questions, saying.kept) == (whole, [whole])
+    saying.recorder.begin(asked("two"), replacing=True)
+    assert (saying.questions, saying.kept) == (["one"], [whole])
+    saying.recorder.finish(answered(asked("two"), "Now."))
+    assert (saying.questions, saying.kept) == (["one", "two"], [["one", "two"]])
+
+
+def test_rounds_come_back_where_a_better_answer_did_not_stay(tmp_path: Path) -> None:
+    saying = Saying(tmp_path)
+    saying.call("one")
+    results = asked("=1a")._replace(question=(ToolResult("c", "noon"), Text("=1a")))
+    saying.recorder.begin(results)
+    saying.recorder.finish(results)  # no answer came
+    saying.recorder.begin(asked("one"), replacing=True)
+    events: list[list[StreamItem]] = [[TextDelta(0, "A word")], [Retrying(Phrase("cut"), 1.0, 1)]]
+    kept = []
+    for group in saying.recorder.record(events):
+        del group
+        saying.now += 1.0
+        kept.append(saying.kept)
+    assert kept == [[["one", "=1a"]], [["one"]]]
+    saying.recorder.finish(asked("one"))
+    assert (saying.questions, saying.kept) == (["one", "=1a"], [["one", "=1a"]])
+
+
+def test_what_others_changed_stays_as_they_have_it_with_its_rounds(tmp_path: Path) -> None:
+    here = Saying(tmp_path)
+    here.call("one", "=1a")
+    there = loaded(here)
+    here.recorder.begin(asked("one"), replacing=True)
+    there.call("=1b")
+    here.recorder.finish(answered(asked("one"), "Yes."))
+    assert (here.questions, here.kept) == (["one"], [["one", "=1a", "=1b"]])
+    late = loaded(there)
+    there.ask("two")
+    late.recorder.drop_last()
+    assert (late.questions, late.kept) == ([], [["one", "=1a", "=1b", "two"]])
+
+
+def test_an_answer_goes_on_after_its_rounds(tmp_path: Path) -> None:
+    saying = Saying(tmp_path)
+    saying.call("one")
+    results = asked("=1a")._replace(question=(ToolResult("c", "noon"), Text("=1a")))
+    part = Reply(content=(Text("It is"),), stop_reason="max_tokens")
+    saying.recorder.begin(results)
+    saying.recorder.finish(results._replace(reply=part, status="complete"))
+    saying.recorder.begin(results, replacing=True, earlier=part)
+    assert saying.questions == ["one"]
+    saying.recorder.finish(answered(results, "It is noon."))
+    assert (saying.questions, saying.kept) == (["one", "=1a"], [["one", "=1a"]])
 
 
 def test_a_conversation_in_memory_needs_no_file() -> None:

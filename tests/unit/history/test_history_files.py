@@ -176,7 +176,7 @@ def test_a_copy_and_what_was_taken_back_keep_their_files(store: Store) -> None:
     data = noise(1)
     talk = ask(here, picture(data), Text("one"))
     (turn,) = here.load(talk).turns
-    there.drop(talk, turn.number)
+    there.drop(talk, [turn.number])
     fork = ask(here, Text("two"), to=talk, known=(turn.number,))
     assert fork != talk
     assert here.delete([talk]) == 1
@@ -191,9 +191,9 @@ def test_a_question_that_takes_the_place_of_another_brings_its_file(history: His
     talk = ask(history, picture(noise(1)), Text("one"))
     (old,) = history.load(talk).turns
     question = (picture(noise(2)), Text("one"))
-    begun = history.begin(asked(*question), conversation=talk, known=[old.number], replacing=True)
+    begun = history.begin(asked(*question), conversation=talk, known=[old.number], replacing=1)
     done = asked(*question)._replace(number=begun.number, reply=old.reply, status="complete")
-    assert history.finish(talk, done, instead_of=old.number)
+    assert history.finish(talk, done, instead_of=[old.number])
     assert questions(history.with_data(history.load(talk))) == [question]
 
 

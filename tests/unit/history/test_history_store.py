@@ -199,7 +199,7 @@ def test_the_end_of_an_answer_takes_the_place_of_its_pieces(history: History) ->
 def test_a_dropped_turn_is_kept_but_no_longer_part_of_the_conversation(history: History) -> None:
     first = exchange(history, "one", "eins")
     second = exchange(history, "two", "zwei", first.conversation, first.number)
-    history.drop(second.conversation, second.number)
+    history.drop(second.conversation, [second.number])
     third = exchange(history, "three", "drei", first.conversation, first.number)
     assert third.moved == ""
     loaded = history.load(first.conversation)
@@ -398,8 +398,8 @@ def test_turns_that_others_took_back_stay_with_who_continues_from_them(store: St
     here, there = store.open(), store.open()
     first = exchange(here, "one", "eins")
     second = exchange(here, "two", "zwei", first.conversation, first.number)
-    there.drop(second.conversation, second.number)
-    there.drop(first.conversation, first.number)
+    there.drop(second.conversation, [second.number])
+    there.drop(first.conversation, [first.number])
     ours = exchange(here, "three", "drei", first.conversation, first.number, second.number)
     assert ours.moved == "forked"
     expected = [("one", "eins"), ("two", "zwei"), ("three", "drei")]
@@ -436,20 +436,20 @@ def test_an_answer_takes_the_place_of_another_when_that_is_said(history: History
         assert [found.number for found in history.search("one")] == [turn.number]
         return words_of(history.load(first.conversation))
 
-    second = history.begin(asked("one, in other words"), **known, replacing=True)  # type: ignore[arg-type]  # mypy takes the values for one type
+    second = history.begin(asked("one, in other words"), **known, replacing=1)  # type: ignore[arg-type]  # mypy takes the values for one type
     history.append(second.conversation, second.number, [Piece(0, "text", "u")])
     assert kept() == [("one", "eins")]
     history.append(
-        second.conversation, second.number, [Piece(0, "text", "no")], instead_of=first.number
+        second.conversation, second.number, [Piece(0, "text", "no")], instead_of=[first.number]
     )
     assert kept() == [("one, in other words", "uno")]
     turn = answered(asked("one, in other words"), "", second.number)
-    assert history.finish(first.conversation, turn, instead_of=first.number, stands=False)
+    assert history.finish(first.conversation, turn, instead_of=[first.number], stands=False)
     assert kept() == [("one", "eins")]
-    third = history.begin(asked("what is one?"), **known, replacing=True)  # type: ignore[arg-type]  # as above
+    third = history.begin(asked("what is one?"), **known, replacing=1)  # type: ignore[arg-type]  # as above
     assert third.moved == ""
     turn = answered(asked("what is one?"), "un", third.number)
-    assert history.finish(first.conversation, turn, instead_of=first.number)
+    assert history.finish(first.conversation, turn, instead_of=[first.number])
     assert kept() == [("what is one?", "un")]
     assert not history.finish(first.conversation, turn._replace(number=99))
     assert not history.finish("another", turn)
