@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
-from mimo_cli.api.protocol.messages import Media, Text
+from mimo_cli.api.protocol.messages import Correction, Media, Text, ToolResult, ToolUse
 from mimo_cli.catalogue import models
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase, counted
@@ -46,13 +47,17 @@ def context(model: str, turns: Iterable[Turn], system: str = "") -> Context:
     """Return how much of the context the next question finds taken.
 
     The service's own count of the last turn it counted; what came after is estimated, and before
-    there is a count the system prompt too.
+    there is a count the system prompt and the tools that are offered too.
     """
     known = models.find(model)
-    used = tokens(system)
+    said, count, tools = 0, 0, None
     for turn in turns:
         if turn.is_answered:
-            used = _count_known(turn) or used + _blocks(turn.question) + tokens(turn.reply.text)
+            tools = turn.request.get("tools")
+            said += _blocks(turn.question) + _blocks(turn.reply.content)
+            if found := _count_known(turn):
+                said, count = 0, found
+    used = (count or tokens(system) + _json(tools)) + said
     return Context(used, None if known is None else known.context)
 
 
@@ -64,17 +69,32 @@ def request(
     return before._replace(used=before.used + _blocks(question))
 
 
-def _blocks(question: Iterable[Block]) -> int:
-    """Return about how many tokens a question is: its words, and what goes along with them."""
-    used = 0
-    for block in question:
-        if isinstance(block, Text):
-            used += tokens(block.text)
-        elif isinstance(block, Media):
+def _blocks(blocks: Iterable[Block]) -> int:
+    """Return about how many tokens blocks are: words, and what goes along with them.
+
+    Not thinking, of which it is not known whether it counts again.
+    """
+    return sum(map(_block, blocks))
+
+
+def _block(block: Block) -> int:
+    match block:
+        case Text(text) | Correction(text):
+            return tokens(text)
+        case Media():
             from mimo_cli.media.tokens import count  # most questions are words alone
 
-            used += count(block).count
-    return used
+            return count(block).count
+        case ToolUse(_, name, tool_input):
+            return tokens(name) + _json(tool_input)
+        case ToolResult(_, content):
+            return tokens(content) if isinstance(content, str) else _blocks(content)
+        case _:
+            return 0
+
+
+def _json(value: object) -> int:
+    return tokens(json.dumps(value, ensure_ascii=False)) if value else 0
 
 
 def roughly(count: int) -> Phrase:

@@ -19,16 +19,18 @@ if TYPE_CHECKING:
 
 
 def last_answer(conversation: Conversation, number: str) -> str:
-    """Return the last answer, or the code block of it with a number (`""`: all of it).
+    """Return the last answer that has words, or the code block of it with a number.
+
+    `""` is all of it.
 
     Raises:
         UntimelyError: there is none.
         UsageError: it has no such block.
     """
-    answered = [turn for turn in conversation.turns if turn.is_answered]
-    if not answered:
+    answers = (turn.reply.text for turn in reversed(conversation.turns))
+    text: str | None = next((text for text in answers if text.strip()), None)
+    if text is None:
         raise UntimelyError(Phrase("there is no answer yet"))
-    text = answered[-1].reply.text
     if not number:
         return text.strip() + "\n"
     if not number.isdecimal() or not int(number):

@@ -14,6 +14,7 @@ from mimo_cli.chat import input_line
 from mimo_cli.chat.session import Unanswered
 from mimo_cli.conversation import asking, prepare, views
 from mimo_cli.conversation.size_check import SizeCheck, estimate_size
+from mimo_cli.conversation.turns import last_question
 from mimo_cli.errors import Interrupted, MediaRefusedError, MimoError
 from mimo_cli.output import json_output
 from mimo_cli.output.sanitize import count_suspect
@@ -67,12 +68,12 @@ def ask_again(chat: Chat, model: str | None = None) -> None:
     Raises:
         UsageError, Interrupted: as `send_message`.
     """
-    last = chat.last_turn()
+    asking_turn = chat.asking_turn()
     with _turn_in_progress(chat):
-        is_answered = _ask(chat, last.question, model=model, replacing=True)
+        is_answered = _ask(chat, asking_turn.question, model=model, replacing=True)
         if is_answered and chat.unanswered is not None:
             sent = chat.unanswered.files
-            chat.files = [it for it in chat.files if last.is_answered or it not in sent]
+            chat.files = [it for it in chat.files if asking_turn.is_answered or it not in sent]
             chat.unanswered = None
 
 
@@ -104,7 +105,7 @@ def _ask(
     """
     chosen = chat.settings if model is None else chat.settings._replace(model=model)
     turns = chat.conversation.turns
-    before = turns[:-1] if replacing else turns
+    before = turns[: len(turns) - len(last_question(turns))] if replacing else turns
     request = _request(chat, chosen, before, question)
     if any(not isinstance(it.content, str) for it in request.messages):
         from mimo_cli.conversation import media_check  # most messages are words alone
@@ -173,7 +174,7 @@ def _turn_in_progress(chat: Chat) -> Iterator[None]:
 def _drop_unanswered(chat: Chat) -> None:
     """Drop the last question if it got no answer: it was given back, and another replaces it."""
     turns = chat.conversation.turns
-    if turns and not turns[-1].is_answered:
+    if turns and turns[-1].kind == "question" and not turns[-1].is_answered:
         chat.recorder.drop_last()
 
 

@@ -11,6 +11,7 @@ from mimo_cli.catalogue import pricing
 from mimo_cli.chat import input_line, status
 from mimo_cli.config import Origin
 from mimo_cli.conversation import prepare, resume, transcript, views
+from mimo_cli.conversation.turns import last_question
 from mimo_cli.conversation.views import Showing
 from mimo_cli.errors import MediaRefusedError
 from mimo_cli.output import json_output, wrapping
@@ -109,19 +110,35 @@ class Chat:
 
     @property
     def can_continue(self) -> bool:
-        """Whether the last answer is a part of one, so that there is a rest to ask for."""
+        """Whether the last answer is a part of one, so that there is a rest to ask for.
+
+        One that asks for tools has none: it goes on with their results.
+        """
         turns = self.conversation.turns
-        return bool(turns) and turns[-1].is_answered and not turns[-1].is_whole
+        last = turns[-1] if turns else None
+        return last is not None and last.is_answered and not (last.is_whole or last.calls)
 
     def last_turn(self) -> Turn:
-        """Return the last question, with its answer if it has one.
+        """Return what was sent last, with its answer if it has one.
 
         Raises:
             UntimelyError: nothing was asked yet.
         """
-        if not self.conversation.turns:
+        return self._last_turns()[-1]
+
+    def asking_turn(self) -> Turn:
+        """Return the turn that the last question began with: later ones went on with it.
+
+        Raises:
+            UntimelyError: nothing was asked yet.
+        """
+        return self._last_turns()[0]
+
+    def _last_turns(self) -> tuple[Turn, ...]:
+        turns = last_question(self.conversation.turns)
+        if not turns:
             raise input_line.UntimelyError(Phrase("nothing was asked yet"))
-        return self.conversation.turns[-1]
+        return turns
 
     def last_question(self) -> str:
         """Return the last question as it was typed: without the files that wait once more.
@@ -129,7 +146,7 @@ class Chat:
         Raises:
             UntimelyError: nothing was asked yet.
         """
-        turn = self.last_turn()
+        turn = self.asking_turn()
         if self.unanswered is not None and not turn.is_answered:
             return self.unanswered.text
         return turn.asked
@@ -265,7 +282,7 @@ class Chat:
         self.console.info(Phrase(template, id=talk.id, title=talk.title))
         if is_apart:
             self.environment.stdout.write("\n")
-        transcript.show(talk.turns[-1:], self.showing)
+        transcript.show(last_question(talk.turns), self.showing)
 
     def _count_from(self, talk: Conversation) -> None:
         """Count what a conversation took so far; its last question is the draft if it needs one."""

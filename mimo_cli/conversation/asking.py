@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, closing, nullcontext
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.encode import encode
-from mimo_cli.api.protocol.messages import Text, TextDelta, merge_deltas
+from mimo_cli.api.protocol.messages import Text, TextDelta, ToolUse, merge_deltas
 from mimo_cli.api.replies import reply_check
 from mimo_cli.catalogue import pricing
 from mimo_cli.conversation.turns import Turn
@@ -119,11 +119,13 @@ def _finished(
 def _continued(earlier: Reply, later: Reply) -> Reply:
     """Return a reply and its continuation as one.
 
-    Thinking that came only with the second is left out.
+    Thinking that came only with the second is left out; tools' calls are kept.
     """
     last = max(i for i, block in enumerate(earlier.content) if isinstance(block, Text))
     text = "".join(block.text for block in earlier.content[last:] if isinstance(block, Text))
-    return later._replace(content=(*earlier.content[:last], Text(text + later.text)))
+    kept = Text(text + later.text)
+    calls = [block for block in later.content if isinstance(block, ToolUse)]
+    return later._replace(content=(*earlier.content[:last], kept, *calls))
 
 
 def _json(failure: Failure) -> Json:

@@ -22,10 +22,10 @@ def retry(chat: Chat, model: str) -> None:
 
 def undo(chat: Chat, _: str) -> None:
     """Take the last question and its answer back: the question becomes the draft."""
-    question, last = chat.last_question(), chat.last_turn()
+    question, turn = chat.last_question(), chat.asking_turn()
     chat.recorder.drop_last()
     chat.draft = input_line.escape(question)
-    _give_back_media(chat, last)
+    _give_back_media(chat, turn)
     chat.console.info(Phrase("the last question and its answer are taken back"))
 
 
@@ -36,23 +36,26 @@ def edit(chat: Chat, _: str) -> None:
     if not text or text == before.strip():
         chat.console.info(Phrase("nothing was changed, and nothing is asked"))
         return
-    _give_back_media(chat, chat.last_turn())
+    _give_back_media(chat, chat.asking_turn())
     sending.send_message(chat, text, replacing=True)
 
 
-def _give_back_media(chat: Chat, last: Turn) -> None:
+def _give_back_media(chat: Chat, asking: Turn) -> None:
     """Let media of a question wait again; where it got no answer they wait already."""
-    if last.is_answered:
-        chat.give_back(last.media)
+    if asking.is_answered:
+        chat.give_back(asking.media)
 
 
 def continue_answer(chat: Chat, _: str) -> None:
     """Let an answer that was cut go on.
 
     Raises:
-        UntimelyError: there is none, or none that was cut.
+        UntimelyError: there is none, or none that was cut; or it goes on with tools' results.
     """
     last = chat.last_turn()
+    if last.calls:
+        what = Phrase("the last answer asks for tools: there is no rest to ask for")
+        raise input_line.UntimelyError(what, hint=Phrase("/retry asks for another one."))
     if last.is_whole:
         what = Phrase("the last answer is whole")
         raise input_line.UntimelyError(what, hint=Phrase("/retry asks for another one."))
