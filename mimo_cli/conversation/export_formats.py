@@ -11,6 +11,7 @@ from urllib.parse import quote
 from mimo_cli.api.protocol.encode import encode_block
 from mimo_cli.api.protocol.messages import (
     Block,
+    Correction,
     FileSource,
     Json,
     Media,
@@ -18,12 +19,14 @@ from mimo_cli.api.protocol.messages import (
     UrlSource,
 )
 from mimo_cli.api.replies import reply_check
+from mimo_cli.conversation.rounds import outcomes
 from mimo_cli.history.record import reply_json
 from mimo_cli.phrases import NOTHING, Phrase, file_size, listed, verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from mimo_cli.conversation.rounds.outcomes import Round
     from mimo_cli.conversation.turns import Conversation, Turn
 
 SCHEMA = 1
@@ -81,9 +84,59 @@ def markdown(conversation: Conversation, files: Mapping[str, str] = _NOWHERE) ->
     models = dict.fromkeys(turn.model for turn in conversation.turns)
     head = " · ".join([*filter(None, models), day(conversation.created)])
     parts = [f"# {conversation.title or UNTITLED}", head]
-    for turn in conversation.turns:
-        parts += ["---", quote_question(turn, files), _answer(turn)]
+    for it in outcomes.rounds(conversation.turns):
+        parts += ["---", *_results(it, files), *_corrections(it.turn)]
+        if it.turn.kind == "question" or it.turn.asked.strip() or it.turn.media:
+            parts.append(quote_question(it.turn, files))
+        parts.append(_answer(it))
     return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _results(it: Round, files: Mapping[str, str]) -> Iterator[str]:
+    """Yield what tools gave: a row that says which, then the result as a block of code."""
+    for call, result in it.given:
+        name = result.tool_use_id if call is None else call.name
+        yield _row(name, outcomes.describe(result))
+        yield _fenced(outcomes.result_text(result))
+        if not isinstance(result.content, str):
+            media = [block for block in result.content if isinstance(block, Media)]
+            yield from (_shown(block, files) for block in media)
+
+
+def _corrections(turn: Turn) -> Iterator[str]:
+    """Yield what this program itself said of an answer: a row, and its words."""
+    blocks = (block for block in turn.question if isinstance(block, Correction))
+    for told, block in zip(outcomes.corrections(turn), blocks, strict=True):
+        yield f"*({told})*"
+        yield _fenced(block.text)
+
+
+def _calls(it: Round) -> Iterator[str]:
+    """Yield the calls of an answer: a row that says of which tool, then its input as JSON."""
+    not_run = list(it.not_run)
+    for call in it.turn.calls:
+        is_run = call not in not_run
+        if not is_run:
+            not_run.remove(call)
+        yield _row(call.name, NOTHING if is_run else outcomes.describe(None))
+        if call.broken_input:
+            yield _fenced(call.broken_input)
+        else:
+            yield _fenced(json.dumps(call.input, ensure_ascii=False, indent=2), "json")
+
+
+def _row(name: str, told: Phrase) -> str:
+    """Return the row about a tool of that name."""
+    label = _MARKUP.sub(r"\\\g<0>", " ".join(name.split()))
+    return f"▸ **{label}**: {told}" if told else f"▸ **{label}**"
+
+
+def _fenced(text: str, language: str = "") -> str:
+    """Return a text as a block of code, with fences that are longer than any that it holds."""
+    longest = max(map(len, re.findall("`{3,}", text)), default=2)
+    fence = "`" * (longest + 1)
+    end = "" if text.endswith("\n") or not text else "\n"
+    return f"{fence}{language}\n{text}{end}{fence}"
 
 
 def quote_question(turn: Turn, files: Mapping[str, str] = _NOWHERE) -> str:
@@ -97,8 +150,9 @@ def quote_question(turn: Turn, files: Mapping[str, str] = _NOWHERE) -> str:
 def remark(turn: Turn) -> Phrase:
     """Return what is to be known of an answer that is not whole; nothing of one that is."""
     if turn.status == "complete":
-        said = reply_check.remark(turn.reply) if turn.reply.stop_reason else None
-        return said.text if said else NOTHING
+        goes_on = bool(turn.calls and turn.request.get("tools"))  # with the results of tools
+        said = None if goes_on else reply_check.remark(turn.reply)
+        return said.text if said and turn.reply.stop_reason else NOTHING
     what = Phrase("cut off") if turn.is_answered else Phrase("no answer")
     why = NOTHING if turn.error is None else _reason(turn.error)
     return Phrase("{what}: {why}", what=what, why=why) if why else what
@@ -110,12 +164,11 @@ def _reason(error: Json) -> Phrase:
     return verbatim(str(error.get("message") or ""))
 
 
-def _answer(turn: Turn) -> str:
-    text = turn.reply.text.strip("\n")
-    if turn.is_answered:
-        text += _closing_fence(text)
-    said = remark(turn)
-    return "\n\n".join(filter(None, [text, f"*({said})*" if said else ""]))
+def _answer(it: Round) -> str:
+    text = it.turn.reply.text.strip("\n")
+    text += _closing_fence(text)
+    said = remark(it.turn)
+    return "\n\n".join(filter(None, [text, *_calls(it), f"*({said})*" if said else ""]))
 
 
 def _closing_fence(text: str) -> str:
@@ -189,6 +242,7 @@ def _turn(turn: Turn, files: Mapping[str, str]) -> Json:
     cost = turn.cost
     return {
         "number": turn.number,
+        "kind": turn.kind,
         "started": iso(turn.started),
         "status": turn.status,
         "request": turn.request,

@@ -87,7 +87,7 @@ def _reply(raw: Json) -> Reply:
     return Reply(
         _word(raw["model"]),
         _word(raw["id"]),
-        _blocks(raw["content"]),
+        tuple(_reply_block(block) for block in raw["content"]),
         _word(raw["stop_reason"]),
         _word(raw["stop_sequence"]),
         _usage(_object(raw["usage"])),
@@ -103,6 +103,11 @@ def _blocks(raw: Iterable[Json]) -> tuple[Block, ...]:
     return tuple(_block(block) for block in raw)
 
 
+def _reply_block(raw: Json) -> Block:
+    """Return a block of a reply: what a server calls by a name of ours is unknown as it came."""
+    return _block(raw) if raw.get("type") in ("text", "thinking") else decode_block(raw)
+
+
 def _block(raw: Json) -> Block:
     """`encode_block` backwards: also for blocks that only requests have."""
     match raw.get("type"):
@@ -111,7 +116,7 @@ def _block(raw: Json) -> Block:
         case "thinking":
             return Thinking(cells.text(raw["thinking"]), _word(raw.get("signature")))
         case "correction":
-            return Correction(cells.text(raw["text"]))
+            return Correction(cells.text(raw["text"]), cells.count(raw.get("misfits", 0)))
         case "image" | "audio" | "video" as kind:
             return _media(kind, raw)
         case "tool_result":

@@ -234,8 +234,10 @@ def encode_block(block: Block, *, is_kept: bool = True) -> Json:
             return _tool_result(block, is_kept=is_kept)
         case Media():
             return _media(block, is_kept=is_kept)
-        case Correction(text):
-            return {"type": "correction" if is_kept else "text", "text": text}
+        case Correction(text) if not is_kept:
+            return {"type": "text", "text": text}
+        case Correction(text, misfits):
+            return {"type": "correction", "text": text, "misfits": misfits}
         case OtherBlock():
             return dict(block.raw)
 

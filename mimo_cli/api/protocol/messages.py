@@ -126,10 +126,12 @@ class Media(NamedTuple):
 class Correction(NamedTuple):
     """What this program itself tells the model of an answer that does not fit its schema.
 
-    Kept as what it is; the model is sent it as words.
+    Kept as what it is; the model is sent it as words. In `misfits` points it did not fit, 0 where
+    that is not how it went wrong.
     """
 
     text: str
+    misfits: int = 0
 
 
 class OtherBlock(NamedTuple):
