@@ -88,7 +88,8 @@ def open_recorder(
     if wanted:
         journal = history = open_history(environment, console)
         conversation = _load(history, options.resume, console, looks=looks)
-        if count := sum(not turn.is_answered for turn in conversation.turns):
+        unanswered = (turn for turn in conversation.turns if not turn.is_answered)
+        if count := sum(turn.kind == "question" for turn in unanswered):
             console.warn(_left_out(count, conversation.id))
     elif keeps:
         try:

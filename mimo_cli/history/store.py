@@ -333,10 +333,11 @@ class History(Journal):
 def _match(connection: sqlite3.Connection, query: Query, number: int) -> Match | None:
     """Return what is shown of a turn that holds what is wanted; None if it was taken back."""
     from mimo_cli.history.search.snippet import snippet
+    from mimo_cli.history.search.turn_texts import answered_texts, asked_texts
 
     place = reading.read_with_title(connection, number)
     if place is None:
         return None
     id_, title, turn = place
-    texts = (turn.names, turn.asked, turn.reply.text)
+    texts = (*asked_texts(turn), *answered_texts(turn))
     return Match(id_, title, number, *snippet(texts, query), turn.started)

@@ -86,6 +86,7 @@ PURE_MODULES = [
     "history.search.folding",
     "history.search.query",
     "history.search.snippet",
+    "history.search.turn_texts",
     "input.private_files",
     "media.*",
     "markdown.fences",

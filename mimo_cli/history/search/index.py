@@ -93,9 +93,10 @@ def put(connection: sqlite3.Connection, number: int, turn: Turn | None) -> None:
     if turn is None:
         return
     from mimo_cli.history.search.query import is_long, parts, to_index  # by nobody who only asks
+    from mimo_cli.history.search.turn_texts import answered_texts, asked_texts
 
-    question = to_index(f"{turn.names}\n{turn.asked}")  # they are words of it, too
-    answer = to_index(turn.reply.text)
+    question = to_index("\n".join(asked_texts(turn)))
+    answer = to_index("\n".join(answered_texts(turn)))
     if not is_long(question, answer):
         connection.execute(_INSERT, (number, question, answer))
         return

@@ -254,6 +254,7 @@ def test_a_conversation_as_json_has_all_there_is(kept: Kept) -> None:
         "turns": [
             {
                 "number": 1,
+                "kind": "question",
                 "started": "2025-06-15T15:05:40.000Z",
                 "status": "complete",
                 "request": {"model": MODEL},

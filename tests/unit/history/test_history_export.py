@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mimo_cli.api.protocol.messages import Media, Reply, Text, Thinking, ToolResult, UrlSource
+from mimo_cli.api.protocol.messages import Media, Reply, Text, Thinking, UrlSource
 from mimo_cli.conversation import export_formats
 from mimo_cli.conversation.turns import Conversation, Turn
 
@@ -108,7 +108,6 @@ def test_what_is_no_text_is_named_in_a_question(live_in: Callable[[str | None], 
     question = (
         Media("image", UrlSource("https://example.org/i")),
         Text("What is it?\r\n"),
-        ToolResult("t", "x"),
     )
     asked = Turn(question, {}, 0.0, Reply(content=(Thinking("Hm."), Text("A cat."))), "complete")
     shown = Conversation("k3jmnpqr", "", 0.0, 0.0, (asked,))
