@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import re
 from typing import TYPE_CHECKING
+
+from mimo_cli.errors import UsageError
+from mimo_cli.input import compose, file_bytes
+from mimo_cli.phrases import NOTHING, Phrase, file_size, file_size_over
+from mimo_cli.structured import short_form, strict_json
+from mimo_cli.text import decoding, punctuation
 
 if TYPE_CHECKING:
     from mimo_cli.api.protocol.messages import Json
+
+LARGEST = 1024 * 1024
+"""Bytes of a schema's file."""
+
+_MARK = "\ufeff"
+_WHAT = Phrase("the schema is not right")
+_WORD_END = r"[\s,:\uff0c\uff1a]"
 
 
 def read(what: str) -> Json:
@@ -17,4 +32,74 @@ def read(what: str) -> Json:
     Raises:
         UsageError: the file cannot be read or holds no JSON object; the text is none of these.
     """
-    raise NotImplementedError
+    if what.startswith(punctuation.AT):
+        sign = punctuation.describe(punctuation.AT)
+        hint = Phrase("@FILE reads a file.")
+        raise UsageError(_WHAT, Phrase("it begins with {sign}", sign=sign), hint)
+    if what.startswith("@"):
+        return _in_file(os.path.expanduser(what[1:]))  # noqa: PTH111 - any name will do
+    bare = what.strip().lstrip(_MARK)
+    if bare.startswith("{"):
+        return _schema(decoding.check_words(bare, decoding.TextFormat(), Phrase("the schema")))
+    if _is_file(what) or _names_file(bare):
+        return _in_file(what if _is_file(what) else os.path.expanduser(bare))  # noqa: PTH111 - same
+    if bare.startswith("[") or bare in ("true", "false"):
+        raise UsageError(_WHAT, Phrase("it is no JSON object"))
+    if not bare:
+        raise UsageError(_WHAT, Phrase("it is empty"))
+    return short_form.read(decoding.check_words(bare, decoding.TextFormat(), Phrase("the schema")))
+
+
+def _is_file(name: str) -> bool:
+    return "\0" not in name and os.path.isfile(name)  # noqa: PTH113 - a text, and any will do
+
+
+def _names_file(text: str) -> bool:
+    """Return whether a text looks like a file's name; a slash in a description is none."""
+    is_line = len(text.splitlines()) == 1
+    return is_line and (text.endswith(".json") or "/" in re.split(_WORD_END, text, maxsplit=1)[0])
+
+
+def _in_file(path: str) -> Json:
+    if not path:
+        raise UsageError(_WHAT, Phrase("@ stands there without a file's name"))
+    if "\0" not in path and not os.path.lexists(path):
+        name = decoding.file_name(path)
+        what = Phrase("cannot read {file}", file=name)
+        hint = Phrase("A schema is a file, JSON Schema, or fields: name, age int, tags [str]")
+        raise UsageError(what, Phrase("there is no such file"), hint)
+    data = file_bytes.read(path, _limit)
+    name = decoding.file_name(path)
+    text = compose.decode_file(data, name, decoding.TextFormat())
+    return _schema(text.lstrip(_MARK), Phrase("cannot use {file} as a schema", file=name))
+
+
+def _limit(read: file_bytes.Read) -> int:
+    if read.size > LARGEST:
+        largest = file_size(LARGEST)
+        why = Phrase(
+            "it has {size}; a schema has {largest} at most",
+            size=file_size_over(read.size, LARGEST),
+            largest=largest,
+        )
+        raise UsageError(Phrase("{name} is too large", name=read.name), why)
+    return LARGEST
+
+
+def _schema(text: str, what: Phrase = _WHAT) -> Json:
+    from mimo_cli.api.protocol import json_reader
+
+    try:
+        schema = strict_json.read(text)
+    except strict_json.NoJsonError as error:
+        raise UsageError(what, error.why, _hint(text)) from error
+    if not isinstance(schema, dict):
+        raise UsageError(what, Phrase("it is no JSON object"))
+    return json_reader.storable(schema)
+
+
+def _hint(text: str) -> Phrase:
+    """Return what may be meant by a file that holds no JSON."""
+    if text.lstrip().startswith(("{", "[")):
+        return NOTHING
+    return Phrase("A file holds JSON Schema; the short form is given as it is.")

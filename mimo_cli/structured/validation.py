@@ -1,15 +1,30 @@
-"""Whether a schema is right, and whether a value fits it: asked of a process that can be stopped."""
+"""Whether a schema is right, and whether a value fits it: asked of a process that can be stopped.
+
+A pattern may take for ever (`(a+)+$`), a schema may lead to itself, and jsonschema fetches what a
+schema refers to unless it is kept from it (`validator_process`, which alone imports it).
+"""
 
 from __future__ import annotations
 
+import json
+import signal
 from typing import TYPE_CHECKING, Any
 
+from mimo_cli.errors import LocalIOError, UsageError
+from mimo_cli.input import own_process, programs
 from mimo_cli.named_tuple import NamedTuple
+from mimo_cli.phrases import Phrase, file_size, reason, verbatim
 
 if TYPE_CHECKING:
     from mimo_cli.api.protocol.messages import Json
-    from mimo_cli.input.programs import Means
-    from mimo_cli.phrases import Phrase
+
+MOST_MISFITS = 10
+OUT_OF_MEMORY = 3
+"""The exit code of the process that has no memory left."""
+
+_SERVER = "mimo_cli.structured.validator_process"
+_MOST_PRINTED = 256 * 1024  # bytes: ten misfits, or one problem, and then some
+_TOO_LONG = (-getattr(signal, "SIGALRM", 0), -getattr(signal, "SIGXCPU", 0))
 
 
 class Misfit(NamedTuple):
@@ -23,29 +38,47 @@ class Misfit(NamedTuple):
     message: str
 
 
+class Cost(NamedTuple):
+    """What one check may take: seconds once it is ready, and with its start; bytes."""
+
+    seconds: float = 2.0
+    in_all: float = 20.0
+    memory: int = 512 << 20
+
+
+USUAL = Cost()
+
+
 class UncheckableError(Exception):
-    """It cannot be told whether a value fits: that takes too long, or too much. `why` says which."""
+    """It cannot be told whether a value fits: that takes too long or too much, as `why` says."""
 
     def __init__(self, why: Phrase) -> None:
         super().__init__(why)
         self.why = why
 
 
-def check_schema(schema: Json, means: Means) -> None:
+def check_schema(schema: Json, means: programs.Means, cost: Cost = USUAL) -> None:
     """Refuse a schema that is not right. Nothing is ever fetched.
 
     `means` are the program's own environment, of which the process gets next to nothing, and the
     signals that end it; `tick` is called meanwhile.
 
     Raises:
-        UsageError: it is not right ("--schema is not right: …"), or cannot be checked in time.
+        UsageError: it is not right, or cannot be checked in time.
         LocalIOError: the process cannot be started.
         Interrupted: a signal came.
     """
-    raise NotImplementedError
+    try:
+        problem = _ask({"schema": schema}, means, cost)
+    except UncheckableError as error:
+        raise UsageError(Phrase("the schema cannot be checked"), error.why) from error
+    if problem is not None:
+        raise UsageError(Phrase("the schema is not right"), _why(**problem))
 
 
-def check_value(schema: Json, value: Any, means: Means) -> tuple[Misfit, ...]:
+def check_value(
+    schema: Json, value: Any, means: programs.Means, cost: Cost = USUAL
+) -> tuple[Misfit, ...]:
     """Return in what a value does not fit a schema that was checked: at most ten, () if it does.
 
     `value` is one that `json_text.value_of` gives; `means` as for `check_schema`.
@@ -55,4 +88,69 @@ def check_value(schema: Json, value: Any, means: Means) -> tuple[Misfit, ...]:
         LocalIOError: the process cannot be started.
         Interrupted: a signal came.
     """
-    raise NotImplementedError
+    found = _ask({"schema": schema, "value": value}, means, cost)
+    if found is None:
+        raise UncheckableError(Phrase("the schema leads to itself without an end"))
+    return tuple(Misfit(path, message) for path, message in found)
+
+
+def _ask(question: Json, means: programs.Means, cost: Cost) -> Any:
+    """Return what the process answers.
+
+    Raises:
+        UncheckableError: it takes too long or too much, or fails.
+        LocalIOError: it cannot be started.
+    """
+    what = Phrase("cannot check JSON by its schema")
+    means = means._replace(environ=own_process.environ(means.environ))
+    text = json.dumps({**question, "cost": cost})
+    with own_process.handed_over(text, what) as file:
+        try:
+            done = programs.run(
+                own_process.command(_SERVER),
+                means,
+                seconds=cost.in_all,
+                most=_MOST_PRINTED,
+                stdin=file,
+            )
+        except programs.LateError as error:
+            raise UncheckableError(_takes_longer(cost.in_all)) from error
+        except programs.ExcessError as error:  # pragma: no cover - all that is printed is bounded
+            raise UncheckableError(Phrase("what is told of it has no end")) from error
+        except OSError as error:
+            raise LocalIOError(what, reason(error)) from error
+    if done.code in _TOO_LONG:
+        raise UncheckableError(_takes_longer(cost.seconds))
+    if done.code == OUT_OF_MEMORY:
+        most = file_size(cost.memory)
+        raise UncheckableError(Phrase("it takes more than {size} of memory", size=most))
+    if done.code != 0:
+        complaint = verbatim(done.complaint or str(done.code))
+        raise UncheckableError(Phrase("checking it failed: {why}", why=complaint))
+    return json.loads(done.output)
+
+
+def _takes_longer(seconds: float) -> Phrase:
+    return Phrase("it takes longer than {seconds:g} seconds", seconds=seconds)
+
+
+def _why(kind: str, text: str, at: str = "") -> Phrase:
+    """Return why a schema is not right, in words."""
+    match kind:
+        case "invalid":
+            return _at(at, text)
+        case "dialect":
+            return Phrase('its "$schema" is not known: {uri}', uri=text)
+        case "remote":
+            template = "a reference leads out of it, and nothing is fetched: {reference}"
+            return Phrase(template, reference=text)
+        case "nowhere":
+            return Phrase("a reference leads nowhere: {reference}", reference=text)
+        case "circle":
+            return Phrase("a reference leads to itself without an end: {reference}", reference=text)
+        case _:
+            return verbatim(text)
+
+
+def _at(at: str, text: str) -> Phrase:
+    return Phrase("at {place}: {problem}", place=at, problem=text) if at else verbatim(text)

@@ -105,6 +105,10 @@ PURE_MODULES = [
     "output.usage_line",
     "output.view",
     "output.wrapping",
+    "structured.json_text",
+    "structured.short_form",
+    "structured.strict_json",
+    "structured.wording",
     "tools.call_text",
     "text.ansi",
     "text.charsets",
@@ -253,6 +257,14 @@ def test_there_is_something_to_read() -> None:
                 "api.transport.network_errors",
             ],
         ),
+        *(
+            (it, ["structured.misfits", "structured.schema_check"])
+            for it in ("jsonschema", "referencing")
+        ),
+        (
+            "jsonschema_specifications",
+            ["structured.schema_check", "structured.validator_process"],
+        ),
         ("platformdirs", ["config.paths"]),
         ("tomlkit", ["config.toml.toml_edit"]),
         ("tomllib", ["config.toml.toml_edit", "config.toml.toml_file"]),
@@ -280,9 +292,10 @@ LAYERS = [
     "conversation.export_formats",
     "conversation.rounds",
     "input attachments",
-    "tools structured",
+    "tools",
     "markdown",
     "output",
+    "structured",
     "screen",
     "environment",
     "input.editor config",

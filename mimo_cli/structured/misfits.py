@@ -1,0 +1,122 @@
+"""What jsonschema finds wrong with a value, told briefly. Imported in its own process alone.
+
+Its own messages show the whole value before they come to the point, as Python writes it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from jsonschema.exceptions import best_match
+
+from mimo_cli.structured.validation import MOST_MISFITS, Misfit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from jsonschema.exceptions import ValidationError
+
+_LOOKED_AT = 500  # misfits, of which the most specific are told
+_LONGEST = 200  # characters of a message, and of a path
+_LONGEST_VALUE = 60
+_LONGEST_WANTED = 90
+_NAME = re.compile(r"(?:\$|[^\W\d])[\w-]*")
+_WEAK = ("anyOf", "oneOf")
+_TOLD = {
+    "type": "is not of type",
+    "enum": "is not one of",
+    "const": "is not",
+    "pattern": "does not match the pattern",
+    "format": "is not of the format",
+    "minimum": "is less than the minimum of",
+    "maximum": "is greater than the maximum of",
+    "exclusiveMinimum": "is not greater than",
+    "exclusiveMaximum": "is not less than",
+    "multipleOf": "is not a multiple of",
+    "minLength": "is shorter than the minLength of",
+    "maxLength": "is longer than the maxLength of",
+    "minItems": "has fewer items than the minItems of",
+    "maxItems": "has more items than the maxItems of",
+    "minProperties": "has fewer properties than the minProperties of",
+    "maxProperties": "has more properties than the maxProperties of",
+}
+"""What stands between the value and what the keyword asks for; other keywords have words of their
+own, which do not show the value, or not first."""
+
+
+def misfits(errors: Iterable[ValidationError]) -> tuple[Misfit, ...]:
+    """Return what is wrong, the most specific first: the deepest, then in the schema's order."""
+    found = [_most_specific(error) for error in islice(errors, _LOOKED_AT)]
+    found.sort(key=lambda it: (it.validator in _WEAK, -len(it.absolute_path)))
+    told: dict[Misfit, None] = {}
+    for error in found:
+        told.setdefault(misfit(error))
+        if len(told) == MOST_MISFITS:
+            break
+    return tuple(told)
+
+
+def _most_specific(error: ValidationError) -> ValidationError:
+    """Return what is wrong within the alternative that fits best, where there is one."""
+    return best_match([error]) or error
+
+
+def misfit(error: ValidationError) -> Misfit:
+    """Return in words what is wrong."""
+    return Misfit(_path(error.absolute_path), _message(error))
+
+
+def _message(error: ValidationError) -> str:
+    keyword = str(error.validator or "")  # none: the schema is `false`
+    value = _json(error.instance, _LONGEST_VALUE)
+    if keyword == "format" and error.validator_value == "regex":
+        told = f"{value} is no pattern that Python can read: {error.cause}"
+    elif keyword in _TOLD:
+        told = f"{value} {_predicate(error)}"
+    elif keyword in _WEAK:
+        told = f"{value} {_of_several(error)}"
+    elif not keyword:
+        told = f"{value} stands where nothing is allowed"
+    else:
+        told = error.message
+    return _cut(told, _LONGEST)
+
+
+def _predicate(error: ValidationError) -> str:
+    return f"{_TOLD[str(error.validator)]} {_json(error.validator_value, _LONGEST_WANTED)}"
+
+
+def _of_several(error: ValidationError) -> str:
+    """Return why a value fits none of several schemas: all that is wrong, where that is simple."""
+    if not error.context:
+        return f"fits more than one of the schemas in {error.validator}"
+    if all(it.validator in _TOLD and not it.path for it in error.context):
+        return " and ".join(dict.fromkeys(map(_predicate, error.context)))
+    return f"fits none of the schemas in {error.validator}"
+
+
+def _path(parts: Iterable[str | int]) -> str:
+    path = "".join(map(_step, parts)).removeprefix(".")
+    return path if len(path) <= _LONGEST else "…" + path[1 - _LONGEST :]
+
+
+def _step(part: str | int) -> str:
+    if isinstance(part, str) and _NAME.fullmatch(part):
+        return f".{part}"
+    return f"[{_json(part, _LONGEST_VALUE)}]"
+
+
+def _json(value: Any, longest: int) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def _cut(text: str, longest: int) -> str:
+    """Leave out the middle of a message: both its ends may say what is wrong."""
+    if len(text) <= longest:
+        return text
+    half = (longest - 3) // 2
+    return f"{text[:half]} … {text[-half:]}"

@@ -1,0 +1,62 @@
+"""Checks one schema, or one value by a schema: the process that `validation` starts.
+
+It reads its question as JSON from stdin, and prints its answer as JSON. jsonschema is given its own
+metaschemas, and nothing that would fetch any other; it is imported in this process alone.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import signal
+import sys
+from typing import Any
+
+from mimo_cli.input import own_process
+from mimo_cli.structured.validation import OUT_OF_MEMORY, Cost
+
+_FRAMES = 6000
+"""Python's frames: some ten for each of the levels of a value, and of its schema."""
+
+
+def serve() -> None:
+    """Answer: the process."""
+    own_process.end_with_the_reader()
+    question = json.load(sys.stdin)
+    cost = Cost(*question["cost"])
+    own_process.limit(frames=_FRAMES, processor=math.ceil(cost.in_all), memory=cost.memory)
+    from mimo_cli.structured import schema_check  # takes a tenth of a second, and brings the rest
+
+    _end_after(cost.seconds)
+    try:
+        if "value" in question:
+            found: Any = _misfits(question["schema"], question["value"])
+        else:
+            found = schema_check.problem(question["schema"])
+    except MemoryError:
+        sys.exit(OUT_OF_MEMORY)
+    json.dump(found, sys.stdout)
+
+
+def _misfits(schema: Any, value: Any) -> Any:
+    """Return in what a value does not fit; None where that has no end."""
+    from jsonschema_specifications import REGISTRY
+
+    from mimo_cli.structured import misfits, schema_check
+
+    validator = schema_check.validator_of(schema)
+    if validator is None:
+        raise ValueError("$schema")  # of a schema that nobody checked
+    check = validator(schema, registry=REGISTRY, format_checker=validator.FORMAT_CHECKER)
+    try:
+        return misfits.misfits(check.iter_errors(value))
+    except RecursionError:
+        return None
+
+
+def _end_after(seconds: float) -> None:
+    """Let the system end this process: while a pattern is tried no code of ours runs."""
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
+        signal.setitimer(signal.ITIMER_REAL, seconds)
