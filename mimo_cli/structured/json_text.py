@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mimo_cli.markdown.fences import fences
-from mimo_cli.output.sanitize import INVISIBLE
+from mimo_cli.output.sanitize import INVISIBLE, sanitize
 from mimo_cli.phrases import Phrase
 from mimo_cli.structured import strict_json
 from mimo_cli.structured.strict_json import BrokenJsonError, NoJsonError
@@ -37,13 +37,10 @@ def value_of(text: str) -> Any:
         raise NoJsonError(Phrase("the answer is empty"))
     try:
         return strict_json.read(text)
-    except BrokenJsonError as error:
-        whole: NoJsonError = error
     except NoJsonError as error:
-        whole = error
-    values = list(_in_blocks(text)) or list(_in_prose(text))
-    if not values and not isinstance(whole, BrokenJsonError):
-        raise whole
+        values = list(_in_blocks(text)) or list(_in_prose(text))
+        if not values and not isinstance(error, BrokenJsonError):
+            raise
     return _the_one(values)
 
 
@@ -89,11 +86,17 @@ def _in_prose(text: str) -> Iterator[Any]:
 def text_of(value: Any, *, indent: bool) -> str:
     """Return a value as JSON: on one line, or indented by 2; without a newline at its end.
 
-    Letters of all scripts are themselves; what could drive or deceive a terminal is escaped.
+    Letters of all scripts are themselves; what could drive or deceive a terminal is escaped, so
+    that nothing is left of which a terminal would be shown anything else.
     """
     text = json.dumps(value, ensure_ascii=False, indent=2 if indent else None)
-    return text if text.isascii() and "\x7f" not in text else re.sub(INVISIBLE, _escaped, text)
+    if text.isascii() and "\x7f" not in text:
+        return text
+    text = re.sub(INVISIBLE, _escaped, text)
+    if sanitize(text) == text:
+        return text
+    return json.dumps(value, indent=2 if indent else None)  # too many marks on a letter, say
 
 
 def _escaped(match: re.Match[str]) -> str:
-    return json.dumps(match[0])[1:-1] if match[0] != "\x7f" else "\\u007f"
+    return json.dumps(match[0])[1:-1]

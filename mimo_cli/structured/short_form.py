@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mimo_cli.errors import UsageError
-from mimo_cli.phrases import NOTHING, Phrase, either
+from mimo_cli.phrases import NOTHING, Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,7 @@ _TYPES = {"str": "string", "int": "integer", "float": "number", "bool": "boolean
 _KNOWN = {**_TYPES, **{name: name for name in _TYPES.values()}}
 _DEEPEST = 20  # lists within lists
 _LONGEST_NAME = 60
+_CUTOFF = 0.7  # how alike a type is that was meant
 _COMMA, _COLON = "[,\uff0c]", "[:\uff1a]"  # as they are, and as Chinese input makes them
 _FIELD = re.compile(r"([^\s,:\uff0c\uff1a\[\]]+)\s*(.*)", re.DOTALL)
 
@@ -96,9 +97,9 @@ def _type(text: str, field: str) -> Json:
 def _unknown(type_: str, field: str) -> UsageError:
     from difflib import get_close_matches
 
-    close = get_close_matches(type_[:_LONGEST_NAME].lower(), _KNOWN, n=1)
+    close = get_close_matches(type_[:_LONGEST_NAME].lower(), _KNOWN, n=1, cutoff=_CUTOFF)
     why = Phrase("{field} has the unknown type {type}", field=_cut(field), type=_cut(type_))
-    known = Phrase("A type is {types}, or a list of one: [str].", types=either(_TYPES))
+    known = Phrase("A type is one of {types}; [str] is a list.", types=listed(_TYPES))
     if close:
         known = Phrase("Did you mean {name}? {more}", name=close[0], more=known)
     return _wrong(why, known)

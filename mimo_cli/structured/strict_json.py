@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 DEEPEST = 100
-"""Levels of objects and arrays within one another: as many as are kept of what a server sends."""
+"""Levels of values within one another: as many as are kept of what a server sends."""
 
 _MAX_DIGITS = 4000  # Python refuses to read longer integers, and to write them
 _LONGEST_NAME = 60
@@ -70,7 +70,7 @@ def read_at(text: str, start: int) -> Found:
     except RecursionError as error:
         raise NoJsonError(_too_deep()) from error
     level: list[Any] = [found.value]
-    for _ in range(DEEPEST + 1):
+    for _ in range(DEEPEST):
         level = [child for item in level for child in _children(item)]
     if level:
         raise NoJsonError(_too_deep())

@@ -25,17 +25,21 @@ def serve() -> None:
     question = json.load(sys.stdin)
     cost = Cost(*question["cost"])
     own_process.limit(frames=_FRAMES, processor=math.ceil(cost.in_all), memory=cost.memory)
-    from mimo_cli.structured import schema_check  # takes a tenth of a second, and brings the rest
-
-    _end_after(cost.seconds)
     try:
-        if "value" in question:
-            found: Any = _misfits(question["schema"], question["value"])
-        else:
-            found = schema_check.problem(question["schema"])
+        found = _answer(question, cost.seconds)
     except MemoryError:
         sys.exit(OUT_OF_MEMORY)
     json.dump(found, sys.stdout)
+
+
+def _answer(question: dict[str, Any], seconds: float) -> Any:
+    """Return a problem with the schema, or the misfits of a value, in some seconds."""
+    from mimo_cli.structured import schema_check  # takes a tenth of a second, and brings the rest
+
+    _end_after(seconds)
+    if "value" in question:
+        return _misfits(question["schema"], question["value"])
+    return schema_check.problem(question["schema"])
 
 
 def _misfits(schema: Any, value: Any) -> Any:

@@ -1,0 +1,142 @@
+"""The short form of a schema, and what is wrong with one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mimo_cli.errors import UsageError
+from mimo_cli.structured import short_form
+
+if TYPE_CHECKING:
+    from mimo_cli.api.protocol.messages import Json
+
+STRING, INTEGER = {"type": "string"}, {"type": "integer"}
+
+
+def array(items: Json) -> Json:
+    return {"type": "array", "items": items}
+
+
+@pytest.mark.parametrize(
+    ("text", "properties"),
+    [
+        ("name", {"name": STRING}),
+        (
+            "name, age int, tags [str], bio: in one line",
+            {
+                "name": STRING,
+                "age": INTEGER,
+                "tags": array(STRING),
+                "bio": {**STRING, "description": "in one line"},
+            },
+        ),
+        (" a  float ,b bool : ", {"a": {"type": "number"}, "b": {"type": "boolean"}}),
+        ("a string, b integer", {"a": STRING, "b": INTEGER}),
+        ("a number, b boolean", {"a": {"type": "number"}, "b": {"type": "boolean"}}),
+        ("a [[int]], b[str], c []", {"a": array(array(INTEGER)), "b": array(STRING), "c": None}),
+        ("a [ [ int ] ]", {"a": array(array(INTEGER))}),
+        ("a: x: y", {"a": {**STRING, "description": "x: y"}}),
+        ("a:", {"a": STRING}),
+        ("a int: one, b: two", {"a": None, "b": {**STRING, "description": "two"}}),
+        (
+            "a int: one, or more\n\nb\n",
+            {"a": {**INTEGER, "description": "one, or more"}, "b": STRING},
+        ),
+        ("a, b int,\nc: x, y", {"a": STRING, "b": INTEGER, "c": None}),
+        ("a\r\nb", {"a": STRING, "b": STRING}),
+        ("名字，年龄 int，简介：一句话", {"名字": STRING, "年龄": INTEGER, "简介": None}),
+        ("naïve-key$ int, $ref, 1", {"naïve-key$": INTEGER, "$ref": STRING, "1": STRING}),
+    ],
+)
+def test_fields_are_properties(text: str, properties: dict[str, Any]) -> None:
+    schema = short_form.read(text)
+    found = schema["properties"]
+    assert list(found) == list(properties)
+    for name, expected in properties.items():
+        if expected is not None:
+            assert found[name] == expected
+    assert schema["required"] == list(properties)
+    assert (schema["type"], schema["additionalProperties"]) == ("object", False)
+
+
+def test_what_stands_behind_the_colon_describes_a_field() -> None:
+    found = short_form.read("简介：一句话， 短\nb: c")["properties"]
+    assert found["简介"] == {**STRING, "description": "一句话， 短"}
+
+
+@pytest.mark.parametrize(
+    ("text", "why", "hint"),
+    [
+        ("a strng", "a has the unknown type strng", "Did you mean string? A type is"),
+        ("a Int", "a has the unknown type Int", "Did you mean int? A type is"),
+        (
+            "a map",
+            "a has the unknown type map",
+            "A type is one of str, int, float, bool; [str] is a list.",
+        ),
+        ("first name", "first has the unknown type name", "A type is"),
+        ("a [zzz]", "a has the unknown type zzz", "A type is"),
+        ("a, b, a int", "the field a stands there twice", "The short form is: name, age int"),
+        ("a,, b", "a field is empty", "The short form is"),
+        ("a,", "a field is empty", "The short form is"),
+        ("", "a field is empty", "The short form is"),
+        ("a\n, b", "a field is empty", "The short form is"),
+        (": x", "a field is empty", "The short form is"),
+        ("a\n: x", "a field is empty", "The short form is"),
+        ("a [str", "the brackets of a do not match", "The short form is"),
+        ("a str]", "the brackets of a do not match", "The short form is"),
+        ("a [str] [int]", "the brackets of a do not match", "The short form is"),
+        ("a [str]]", "the brackets of a do not match", "The short form is"),
+        ("[str]", "[str] has no name before its type", "The short form is"),
+        ("a " + "[" * 50 + "]" * 50, "a has too many lists in lists", "The short form is"),
+        ("a " + "[" * 100_000, "the brackets of a do not match", "The short form is"),
+        ("x" * 99 + " y", "x" * 59 + "… has the unknown type y", "A type is"),
+    ],
+)
+def test_what_is_none_is_told(text: str, why: str, hint: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        short_form.read(text)
+    assert caught.value.message == f"the schema is not right: {why}"
+    assert str(caught.value.hint).startswith(hint)
+
+
+NAMES = st.text(
+    st.characters(exclude_characters=",:[]\uff0c\uff1a", exclude_categories=["Z", "C"]), min_size=1
+)
+TYPES = st.recursive(
+    st.sampled_from(["str", "int", "float", "bool"]), lambda it: it.map("[{}]".format), max_leaves=3
+)
+WORDS = st.text(st.characters(exclude_categories=["Z", "C"])).map(str.strip)
+
+
+def of(type_: str) -> Json:
+    if type_.startswith("["):
+        return array(of(type_[1:-1]))
+    names = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
+    return {"type": names[type_]}
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60, deadline=None)
+@given(st.lists(st.tuples(NAMES, TYPES, WORDS), min_size=1, max_size=5, unique_by=lambda it: it[0]))
+def test_what_is_written_is_read(fields: list[tuple[str, str, str]]) -> None:
+    lines = [f"{name} {type_}" + f": {words}" * bool(words) for name, type_, words in fields]
+    expected = {
+        name: {**of(type_), **({"description": words} if words else {})}
+        for name, type_, words in fields
+    }
+    assert short_form.read("\n".join([*lines, ""]) + "\n")["properties"] == expected
+    if not any({*",\uff0c"} & {*words} for *_, words in fields):
+        assert short_form.read(", ".join(lines))["properties"] == expected
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from([*"ab,:[] \n\t，：;", "int"])).map("".join))
+def test_a_text_is_a_schema_or_told_to_be_none(text: str) -> None:
+    try:
+        assert short_form.read(text)["properties"]
+    except UsageError as error:
+        assert error.why
