@@ -46,7 +46,9 @@ class Cost(NamedTuple):
     memory: int = 512 << 20
 
 
-USUAL = Cost()
+OF_A_VALUE = Cost()
+OF_A_SCHEMA = Cost(seconds=10.0)
+"""It is the user's own, and of thousands of fields perhaps: one of them takes half a millisecond."""
 
 
 class UncheckableError(Exception):
@@ -57,7 +59,7 @@ class UncheckableError(Exception):
         self.why = why
 
 
-def check_schema(schema: Json, means: programs.Means, cost: Cost = USUAL) -> None:
+def check_schema(schema: Json, means: programs.Means, cost: Cost = OF_A_SCHEMA) -> None:
     """Refuse a schema that is not right. Nothing is ever fetched.
 
     `means` are the program's own environment, of which the process gets next to nothing, and the
@@ -77,7 +79,7 @@ def check_schema(schema: Json, means: programs.Means, cost: Cost = USUAL) -> Non
 
 
 def check_value(
-    schema: Json, value: Any, means: programs.Means, cost: Cost = USUAL
+    schema: Json, value: Any, means: programs.Means, cost: Cost = OF_A_VALUE
 ) -> tuple[Misfit, ...]:
     """Return in what a value does not fit a schema that was checked: at most ten, () if it does.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from typing import Any
@@ -73,8 +74,7 @@ def test_the_value_of_an_answer(text: str, value: Any) -> None:
         ('x {"a": [1], "b": }', "it is not valid JSON (line 1, column 19: expecting value)"),
         (
             '{"a": [1],\n "b": {"c": 2},}',
-            "it is not valid JSON (line 2, column 16: expecting property name enclosed in "
-            "double quotes)",
+            "it is not valid JSON (line 2, column 16: expecting property name",
         ),
         ('[{"a": 1}, {"a', "it is not valid JSON (line 1, column 13: unterminated string"),
         (
@@ -114,11 +114,8 @@ SOME = st.lists(
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=150, deadline=None)
 @given(SOME | st.text())
 def test_an_answer_has_a_value_or_is_told_to_have_none(text: str) -> None:
-    try:
+    with contextlib.suppress(NoJsonError):
         value = value_of(text)
-    except NoJsonError as error:
-        assert error.why
-    else:
         assert value_of(text_of(value, indent=True)) == value
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from jsonschema_specifications import REGISTRY
 
 from mimo_cli.structured import misfits, schema_check
-from mimo_cli.structured.validation import Misfit
+
+if TYPE_CHECKING:
+    from mimo_cli.structured.validation import Misfit
 
 TYPES = '["array", "boolean", "integer", "null", "number", "object", "string"]'
+NO_PATTERN = "is no pattern that Python can read"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 DRAFT_7 = "http://json-schema.org/draft-07/schema#"
 
@@ -80,10 +83,10 @@ def test_a_schema_that_can_be_used(schema: Any) -> None:
             '"([" is no pattern that Python can read: unterminated character set at position 1',
         ),
         (
-            {"pattern": "a{99999999999}"},
+            {"pattern": "a{9999999999}"},
             "invalid",
             "pattern",
-            '"a{99999999999}" is no pattern that Python can read: the repetition number is too large',
+            f'"a{{9999999999}}" {NO_PATTERN}: the repetition number is too large',
         ),
         ({"$ref": "#/$defs/a"}, "nowhere", None, "#/$defs/a"),
         ({"$ref": "#a"}, "nowhere", None, "#a"),

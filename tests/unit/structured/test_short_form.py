@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -136,7 +137,5 @@ def test_what_is_written_is_read(fields: list[tuple[str, str, str]]) -> None:
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from([*"ab,:[] \n\t，：;", "int"])).map("".join))
 def test_a_text_is_a_schema_or_told_to_be_none(text: str) -> None:
-    try:
+    with contextlib.suppress(UsageError):
         assert short_form.read(text)["properties"]
-    except UsageError as error:
-        assert error.why
