@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from referencing._core import Resolver
     from referencing.jsonschema import Schema, SchemaResource
 
+    from mimo_cli.api.protocol.messages import Json
+
     Problem = dict[str, str]
     """What is wrong: its `kind`, a `text`, and where (`at`) that is known."""
 
@@ -105,18 +107,24 @@ class _References:
                 continue
             self._seen.add(id(contents))
             self._in_place[id(contents)] = list(map(id, _in_place(contents)))
-            for keyword in _REFERENCES:
-                if isinstance(reference := contents.get(keyword), str):
-                    found = self._resolved(place, reference)
-                    if not isinstance(found, _Place):
-                        yield found
-                        continue
+            for found in self._led_to(place, contents):
+                if isinstance(found, _Place):
                     targets.append(found)
-                    if keyword == "$ref":
-                        self._in_place[id(contents)].append(id(found.resource.contents))
-                        self._reference[id(contents)] = reference
+                else:
+                    yield found
             for inner in place.resource.subresources():
                 todo.append(_Place(inner, place.resolver.in_subresource(inner)))
+
+    def _led_to(self, place: _Place, contents: Json) -> Iterator[_Place | Problem]:
+        """Yield what the references of a schema lead to, or what is wrong with them."""
+        for keyword in _REFERENCES:
+            if not isinstance(reference := contents.get(keyword), str):
+                continue
+            found = self._resolved(place, reference)
+            if keyword == "$ref" and isinstance(found, _Place):
+                self._in_place[id(contents)].append(id(found.resource.contents))
+                self._reference[id(contents)] = reference
+            yield found
 
     def _resolved(self, place: _Place, reference: str) -> _Place | Problem:
         """Return what a reference leads to, or what is wrong with it."""

@@ -48,7 +48,7 @@ class Cost(NamedTuple):
 
 OF_A_VALUE = Cost()
 OF_A_SCHEMA = Cost(seconds=10.0)
-"""It is the user's own, and of thousands of fields perhaps: one of them takes half a millisecond."""
+"""It is the user's own, of thousands of fields perhaps: each takes half a millisecond."""
 
 
 class UncheckableError(Exception):
