@@ -12,6 +12,7 @@ counted.
 from __future__ import annotations
 
 from mimo_cli.simulator.answers import INTRODUCED, INTRODUCTION
+from mimo_cli.simulator.behaviour import MAX_BODY
 from mimo_cli.simulator.dialects.by_name import DIALECTS
 from mimo_cli.simulator.faults import Fault
 from mimo_cli.simulator.protocol.message_events import (
@@ -28,8 +29,8 @@ from mimo_cli.simulator.protocol.message_events import (
 from mimo_cli.simulator.protocol.models_page import ServedModels
 from mimo_cli.simulator.protocol.responses import Framing
 from mimo_cli.simulator.protocol.tokens import tokenise
-from mimo_cli.simulator.service import MAX_BODY
 from mimo_cli.simulator.simulator import DEFAULT_KEY, RecordedRequest, Simulator
+from mimo_cli.simulator.tool_calls import ToolCall
 
 __all__ = [
     "DEFAULT_KEY",
@@ -47,6 +48,7 @@ __all__ = [
     "TextBlock",
     "ThinkingBlock",
     "TokenCounts",
+    "ToolCall",
     "ToolUseBlock",
     "error_event",
     "event",

@@ -11,7 +11,8 @@ for people who test a script (matched without regard to case, the first that fit
 - `N words`: that many words, at most 100,000;
 - the name of a tool that was offered: a call of that tool (of each tool named, unless
   `disable_parallel_tool_use` is set). The input is made up from the tool's schema; its strings
-  are the texts in double quotes in the question, in turn, then `example`.
+  are the texts in double quotes in the question, in turn, then `example`. A simulator that was
+  given `calls` makes those instead, whatever the question is.
 
 The page and the JSON also say what media came with the question: a line for each, with its type,
 its size in pixels, its length and its bytes; and how many are in earlier messages.
@@ -22,10 +23,10 @@ from __future__ import annotations
 import functools
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mimo_cli.simulator import media_blocks, showcase
+from mimo_cli.simulator.tool_calls import AnswerDraft, ToolCall, allowed, calling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,38 +77,18 @@ def greet(name: str) -> str:
 > Ask for `20 words`, for something `in JSON`, or `echo` a text to get other answers."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToolCall:
-    """A tool to be called, with its input."""
-
-    name: str
-    input: dict[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerDraft:
-    """An answer before limits are put to it."""
-
-    text: str
-    calls: tuple[ToolCall, ...] = ()
-    stop_reason: str = "end_turn"
-
-
 def draft(body: dict[str, Any], media: GivenMedia) -> AnswerDraft:
     """Return the built-in answer to a valid request.
 
     `media` are those in it, by the identity of their blocks.
     """
     asked = question(body)
-    calls = tuple(_calls(body, asked, media))
-    if calls:
-        names = " and ".join(f"`{call.name}`" for call in calls)
-        return AnswerDraft(
-            f"No model is behind this, but here is a call of {names}.", calls, "tool_use"
-        )
     results = _results(body, media)
-    if results:
+    if results:  # even if the same message asks something as well
         return AnswerDraft(f"No model is behind this. The tool answered: {' '.join(results)}")
+    calls = allowed(_calls(body, asked), body)
+    if calls:
+        return calling(calls)
     blocks = _last_blocks(body)
     given = [media_blocks.describe(media[id(it)]) for it in blocks if id(it) in media]
     return _form(asked, given, len(media) - len(given))
@@ -213,11 +194,20 @@ def _space(word: str, at: int) -> str:
     return ("\n\n" if at % _PARAGRAPH == 0 else " ") + word
 
 
-def _results(body: dict[str, Any], media: GivenMedia) -> list[str]:
-    """Return the texts of the tool results in the last message, and what media they hold."""
+def brings_results(body: dict[str, Any]) -> bool:
+    """Return whether the last message holds results of tools."""
+    return bool(_result_blocks(body))
+
+
+def _result_blocks(body: dict[str, Any]) -> list[dict[str, Any]]:
     content = body["messages"][-1]["content"]
     blocks = [] if isinstance(content, str) else content
-    return [_result(block, media) for block in blocks if block["type"] == "tool_result"]
+    return [block for block in blocks if block["type"] == "tool_result"]
+
+
+def _results(body: dict[str, Any], media: GivenMedia) -> list[str]:
+    """Return the texts of the tool results in the last message, and what media they hold."""
+    return [_result(block, media) for block in _result_blocks(body)]
 
 
 def _result(block: dict[str, Any], media: GivenMedia) -> str:
@@ -231,16 +221,11 @@ def _result(block: dict[str, Any], media: GivenMedia) -> str:
     return " ".join(parts)
 
 
-def _calls(body: dict[str, Any], asked: str, media: GivenMedia) -> Iterator[ToolCall]:
-    if _results(body, media):
-        return  # the tool has answered, even if the same message asks something as well
+def _calls(body: dict[str, Any], asked: str) -> Iterator[ToolCall]:
     quoted = iter(re.findall(r'"([^"]+)"', asked))
-    choice = body.get("tool_choice", {})
     for tool in body.get("tools", ()):
         if re.search(rf"(?<![\w-]){re.escape(tool['name'])}(?![\w-])", asked, re.IGNORECASE):
             yield ToolCall(tool["name"], _object(tool["input_schema"], quoted))
-            if choice.get("type") == "auto" and choice.get("disable_parallel_tool_use"):
-                return
 
 
 def _object(schema: dict[str, Any], quoted: Iterator[str]) -> dict[str, object]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mimo_cli.catalogue import models
@@ -21,26 +20,22 @@ from mimo_cli.simulator.protocol.message_events import (
     sign,
     stream_events,
 )
-from mimo_cli.simulator.protocol.models_page import ServedModels
 from mimo_cli.simulator.protocol.responses import (
     BodyKind,
-    Framing,
     Headers,
     HttpResponse,
     error_body,
 )
-from mimo_cli.simulator.protocol.tokens import PrefixCache, compact_json, prompt_tokens, tokenise
+from mimo_cli.simulator.protocol.tokens import prompt_tokens, tokenise
 from mimo_cli.simulator.refusal import Refusal
+from mimo_cli.simulator.tool_calls import AnswerDraft, allowed, calling, input_text
 from mimo_cli.simulator.validation import MAX_OUTPUT, check_request, is_thinking_on, parse_body
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from mimo_cli.simulator.dialects.dialect import Dialect
+    from mimo_cli.simulator.behaviour import Behaviour, Memory
     from mimo_cli.simulator.media_blocks import GivenMedia
-
-MAX_BODY = 256 * 1024 * 1024
-"""The largest request body that is taken, in bytes. No limit of the service is known."""
 
 _JSON: Headers = (("Content-Type", "application/json"),)
 _HTML = b"""<!DOCTYPE html>
@@ -82,30 +77,6 @@ class HttpRequest:
     body: bytes
     size: int
     old: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Behaviour:
-    """What the answers are made of; see `Simulator` for what each field means."""
-
-    answer: str | Callable[[dict[str, Any]], str] | None = None
-    thinking: str | None = None
-    deltas: int | None = None
-    delta_chars: int | None = None
-    keys: tuple[str, ...] = ()
-    models: ServedModels = field(default_factory=ServedModels)
-    framing: Framing = Framing.CHUNKED
-    dialects: tuple[Dialect, ...] = ()
-    max_body: int = MAX_BODY
-
-
-@dataclass(slots=True)
-class Memory:
-    """What the service remembers from one request to the next."""
-
-    cache: PrefixCache = field(default_factory=PrefixCache)
-    issued: set[str] = field(default_factory=set)
-    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 def respond(
@@ -177,7 +148,8 @@ def _answer(
     tokens = prompt_tokens(body, media)
     cached = memory.cache.read(f"{key} {body['model']}", tokens)
     usage = TokenCounts(len(tokens) - cached, 0, cached)
-    answer = _compose(body, media, number, behaviour, usage)
+    draft = _draft(body, media, behaviour, memory)
+    answer = _compose(body, draft, number, behaviour, usage)
     with memory.lock:
         memory.issued.update(
             block.thinking
@@ -193,25 +165,25 @@ def _answer(
 
 def _compose(
     body: dict[str, Any],
-    media: GivenMedia,
+    draft: AnswerDraft,
     number: int,
     behaviour: Behaviour,
     usage: TokenCounts,
 ) -> Answer:
     """Compose the answer, within the limits that the request sets."""
-    draft = _draft(body, media, behaviour)
     model = models.find(body["model"])
     usual = model.default_output if model else None
     budget = _Budget(body.get("max_tokens", usual or MAX_OUTPUT))
     blocks: list[ContentBlock] = []
     if is_thinking_on(body):
         signs = all(one.signs for one in behaviour.dialects)
-        blocks.append(_thinking_block(_thinking(body, behaviour), budget, signs=signs))
+        thoughts = _thinking(body, behaviour) + draft.afterthought
+        blocks.append(_thinking_block(thoughts, budget, signs=signs))
     text, stop = _cut_at_stop(budget.take(draft.text), body.get("stop_sequences") or ())
     if text:
         blocks.append(TextBlock(text))
     for at, call in enumerate(draft.calls):
-        if stop is None and budget.fits(call.name + compact_json(call.input)):
+        if stop is None and budget.fits(call.name + input_text(call.input)):
             blocks.append(ToolUseBlock(f"call_{number:08d}_{at}", call.name, call.input))
     reason = "stop_sequence" if stop is not None else budget.reason or draft.stop_reason
     example = _is_example(body, behaviour)
@@ -228,13 +200,27 @@ def _compose(
     )
 
 
-def _draft(body: dict[str, Any], media: GivenMedia, behaviour: Behaviour) -> answers.AnswerDraft:
+def _draft(
+    body: dict[str, Any], media: GivenMedia, behaviour: Behaviour, memory: Memory
+) -> AnswerDraft:
+    if _should_call(body, behaviour):
+        in_text = behaviour.calls_as == "thinking" and not is_thinking_on(body)
+        form = "text" if in_text else behaviour.calls_as
+        return calling(allowed(behaviour.calls, body), form)
     if behaviour.deltas is not None:
-        return answers.AnswerDraft(answers.words(behaviour.deltas))
-    if behaviour.answer is None:
-        return answers.draft(body, media)
-    text = behaviour.answer if isinstance(behaviour.answer, str) else behaviour.answer(body)
-    return answers.AnswerDraft(text)
+        return AnswerDraft(answers.words(behaviour.deltas))
+    given = behaviour.answers
+    if callable(given):
+        return AnswerDraft(given(body))
+    if given:
+        return AnswerDraft(given[min(memory.count_answer(), len(given) - 1)])
+    return answers.draft(body, media)
+
+
+def _should_call(body: dict[str, Any], behaviour: Behaviour) -> bool:
+    """Return whether the calls that were given are to be made: not twice for one question."""
+    offered = bool(behaviour.calls and body.get("tools"))
+    return offered and (behaviour.endless_calls or not answers.brings_results(body))
 
 
 def _thinking(body: dict[str, Any], behaviour: Behaviour) -> str:
@@ -242,9 +228,9 @@ def _thinking(body: dict[str, Any], behaviour: Behaviour) -> str:
 
 
 def _is_example(body: dict[str, Any], behaviour: Behaviour) -> bool:
-    own = behaviour.answer is None and behaviour.deltas is None
     asked = len(body["messages"]) == 1 and answers.question(body) == answers.INTRODUCTION
-    return own and asked and all(body.get(name, "") == value for name, value in _EXAMPLE.items())
+    same = all(body.get(name, "") == value for name, value in _EXAMPLE.items())
+    return behaviour.is_built_in and asked and same
 
 
 class _Budget:
@@ -297,4 +283,4 @@ def _output_tokens(block: ContentBlock) -> int:
         case TextBlock(text) | ThinkingBlock(text):
             return len(tokenise(text))
         case ToolUseBlock(_, name, input_):
-            return len(tokenise(name + compact_json(input_)))
+            return len(tokenise(name + input_text(input_)))

@@ -11,19 +11,13 @@ from email.utils import formatdate
 from typing import TYPE_CHECKING, Any, Self
 
 from mimo_cli.phrases import Phrase, verbatim
+from mimo_cli.simulator.behaviour import MAX_BODY, Behaviour, Memory
 from mimo_cli.simulator.dialects.by_name import select_dialects
 from mimo_cli.simulator.faults import Fault, FaultQueue, apply_fault
 from mimo_cli.simulator.http_server import HOST, HttpServer
 from mimo_cli.simulator.protocol.models_page import ServedModels
 from mimo_cli.simulator.protocol.responses import Framing, HttpResponse, merge_headers
-from mimo_cli.simulator.service import (
-    MAX_BODY,
-    Behaviour,
-    HttpRequest,
-    Memory,
-    request_id,
-    respond,
-)
+from mimo_cli.simulator.service import HttpRequest, request_id, respond
 from mimo_cli.simulator.steps import sending_steps
 
 if TYPE_CHECKING:
@@ -31,6 +25,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from mimo_cli.simulator.steps import Step
+    from mimo_cli.simulator.tool_calls import CallForm, ToolCall
 
 DEFAULT_KEY = "sk-simulator"
 MOST_RECORDED = 1000
@@ -69,8 +64,14 @@ class Simulator:
 
     Args:
         faults: What goes wrong, in the order of the requests; after them all is well.
-        answer: None for the built-in answers (see `answers`), a text, or a function of the
-            request's JSON that gives a text.
+        answer: None for the built-in answers (see `answers`), a text, several (each answers one
+            request, the last one all that follow), or a function of the request's JSON that gives
+            a text.
+        calls: Where a request offers tools and brings no results, the answer calls these, all at
+            once, whether they were offered or not. After the results it is as it is without them.
+        calls_as: Whether those calls are blocks, or are written out in the text or the thinking
+            (in the text, if the request turns that off), with the same stop reason.
+        endless_calls: Call again after the results, as long as tools are offered.
         thinking: The thinking text when thinking is on; None for the built-in one.
         deltas: The answer is exactly so many text deltas, each one short word unlike the others.
         delta_chars: Characters in one text delta; None is one token each.
@@ -93,7 +94,10 @@ class Simulator:
         self,
         *,
         faults: Iterable[Fault] = (),
-        answer: str | Callable[[dict[str, Any]], str] | None = None,
+        answer: str | Iterable[str] | Callable[[dict[str, Any]], str] | None = None,
+        calls: Iterable[ToolCall] = (),
+        calls_as: CallForm = "blocks",
+        endless_calls: bool = False,
         thinking: str | None = None,
         deltas: int | None = None,
         delta_chars: int | None = None,
@@ -115,7 +119,7 @@ class Simulator:
         self.hung_up = threading.Event()
         dialects = select_dialects((dialect,) if isinstance(dialect, str) else dialect)
         self._behaviour = Behaviour(
-            answer,
+            _answers(answer),
             thinking,
             deltas,
             delta_chars,
@@ -124,6 +128,9 @@ class Simulator:
             framing,
             dialects,
             max_body,
+            tuple(calls),
+            calls_as,
+            endless_calls,
         )
         self._delay = delay
         self._faults = FaultQueue(faults)
@@ -247,6 +254,16 @@ class Simulator:
                 self._recorded_bytes -= len(self._recorded.popleft().body)
             self._received += 1
             return self._received
+
+
+def _answers(
+    answer: str | Iterable[str] | Callable[[dict[str, Any]], str] | None,
+) -> tuple[str, ...] | Callable[[dict[str, Any]], str]:
+    if answer is None:
+        return ()
+    if isinstance(answer, str):
+        return (answer,)
+    return answer if callable(answer) else tuple(answer)
 
 
 def _line_of_log(request: HttpRequest, reply: HttpResponse) -> Phrase:

@@ -8,7 +8,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, assert_never
 
-from mimo_cli.simulator.protocol.tokens import compact_json, tokenise
+from mimo_cli.simulator.protocol.tokens import tokenise
+from mimo_cli.simulator.tool_calls import input_text, input_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,11 +42,11 @@ class TextBlock:
 
 @dataclass(frozen=True, slots=True)
 class ToolUseBlock:
-    """A call of one of the tools that the request offered."""
+    """A call of a tool. An input that is a text is sent as it stands, JSON or not."""
 
     id: str
     name: str
-    input: Mapping[str, object]
+    input: Mapping[str, object] | str
 
 
 ContentBlock = ThinkingBlock | TextBlock | ToolUseBlock
@@ -147,7 +148,7 @@ def _block_json(block: ContentBlock) -> dict[str, object]:
         case ThinkingBlock(thinking, signature):
             return {"type": "thinking", "thinking": thinking, "signature": signature}
         case ToolUseBlock(id_, name, input_):
-            return {"type": "tool_use", "id": id_, "name": name, "input": input_}
+            return {"type": "tool_use", "id": id_, "name": name, "input": input_value(input_)}
         case _:
             assert_never(block)
 
@@ -163,7 +164,7 @@ def _block_events(index: int, block: ContentBlock, delta_chars: int | None) -> I
                 delta = {"type": "signature_delta", "signature": signature}
                 yield event({"type": "content_block_delta", "index": index, "delta": delta})
         case ToolUseBlock():
-            for piece in _slice(compact_json(block.input), _TOOL_PIECE):
+            for piece in _slice(input_text(block.input), _TOOL_PIECE):
                 delta = {"type": "input_json_delta", "partial_json": piece}
                 yield event({"type": "content_block_delta", "index": index, "delta": delta})
         case _:
