@@ -147,12 +147,14 @@ def _simulate() -> Built:
         summary="""Run a server that speaks MiMo's protocol, to test scripts against.
 
         It prints two export lines that point mimo at it, and runs until it is interrupted.
-        The options under Faults make it fail the way real servers do; --dialect makes it send
-        what gateways between you and the model make of the protocol.""",
+        The options under Tools make it call tools, those under Faults make it fail the way real
+        servers do; --dialect makes it send what gateways between you and the model make of the
+        protocol.""",
         shown="""
             mimo simulate --port 8765
             mimo simulate --status 503 --times 2      fails twice, then answers
             mimo simulate --cut 12000                 breaks off in mid-answer
+            mimo simulate --call 'weather={"city":"Rome"}'
             mimo simulate --dialect nulls             sends null where something is empty
         """,
     )

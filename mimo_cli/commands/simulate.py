@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 from mimo_cli.errors import Interrupted, NetworkError, UsageError
 from mimo_cli.input import compose
 from mimo_cli.phrases import Phrase, reason, verbatim
-from mimo_cli.simulator import DIALECTS, MAX_BODY, Fault, Simulator
+from mimo_cli.simulator import DIALECTS, MAX_BODY, Fault, Simulator, ToolCall
 from mimo_cli.text import decoding
 
 if TYPE_CHECKING:
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
     from mimo_cli.environment import Environment
     from mimo_cli.options.simulate import SimulateOptions
+    from mimo_cli.simulator import CallForm
 
 _DRIP_SECONDS = 1.0
 _CUTOFF = 0.3  # a guess is of use even if it is a wild one
 _LIST = "list"
+_EXAMPLE_OF_A_CALL = """--call 'weather={"city":"Rome"}'"""
 _MB = 1024 * 1024
 
 
@@ -39,7 +41,10 @@ def run(environment: Environment, options: SimulateOptions) -> int:
     simulator = Simulator(
         port=options.port,
         delay=options.delay,
-        answer=_answer(options.answer),
+        answer=[_answer(text) for text in options.answer or ()],
+        calls=[_call(text) for text in options.call or ()],
+        calls_as=_call_form(options),
+        endless_calls=options.endless_calls,
         dialect=_check_known(dialects),
         faults=_faults(options),
         max_body=MAX_BODY if options.max_body is None else options.max_body * _MB,
@@ -92,10 +97,32 @@ def _stop(number: int) -> NoReturn:
     raise Interrupted(number)
 
 
-def _answer(text: str | None) -> str | None:
-    if text is not None and text.startswith("@"):
+def _answer(text: str) -> str:
+    if text.startswith("@"):
         return compose.read_file(text[1:], decoding.TextFormat())
     return text
+
+
+def _call(text: str) -> ToolCall:
+    """Return the call that NAME=JSON says; without the JSON, one with an empty input."""
+    name, _, given = text.partition("=")
+    if not name:
+        what = Phrase("--call needs the name of a tool")
+        raise UsageError(what, Phrase("for example {example}", example=_EXAMPLE_OF_A_CALL))
+    return ToolCall(name, given or "{}")
+
+
+def _call_form(options: SimulateOptions) -> CallForm:
+    if not options.call and (options.calls_as is not None or options.endless_calls):
+        raise UsageError(Phrase("--calls-as and --endless-calls need --call"))
+    match options.calls_as:
+        case None:
+            return "blocks"
+        case "text" | "thinking" as form:
+            return form
+        case other:
+            what = Phrase("--calls-as cannot be {value!r}", value=other)
+            raise UsageError(what, Phrase("it is text or thinking"))
 
 
 def _faults(options: SimulateOptions) -> list[Fault]:

@@ -6,6 +6,7 @@ import typer
 
 from mimo_cli.options import Options
 
+_TOOLS = "Tools"
 _FAULTS = "Faults"
 
 
@@ -20,7 +21,12 @@ class SimulateOptions(Options):
         typer.Option("--delay", metavar="SECONDS", min=0, max=60, help="Pause between deltas."),
     ] = 0.02
     answer: Annotated[
-        str | None, typer.Option("--answer", metavar="TEXT|@FILE", help="What it answers.")
+        list[str] | None,
+        typer.Option(
+            "--answer",
+            metavar="TEXT|@FILE",
+            help="What it answers (repeatable: in turn, the last one from then on).",
+        ),
     ] = None
     dialect: Annotated[
         list[str] | None,
@@ -39,6 +45,33 @@ class SimulateOptions(Options):
             help="The largest request it takes (default: 256); a larger one is a 413.",
         ),
     ] = None
+    call: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--call",
+            metavar="NAME=JSON",
+            help="Call this tool where tools are offered (repeatable: all at once). The input is "
+            "sent as it is, JSON or not.",
+            rich_help_panel=_TOOLS,
+        ),
+    ] = None
+    calls_as: Annotated[
+        str | None,
+        typer.Option(
+            "--calls-as",
+            metavar="text|thinking",
+            help="Write the calls out there, in no block of their own.",
+            rich_help_panel=_TOOLS,
+        ),
+    ] = None
+    endless_calls: Annotated[
+        bool,
+        typer.Option(
+            "--endless-calls",
+            help="Call again after the results, always.",
+            rich_help_panel=_TOOLS,
+        ),
+    ] = False
     times: Annotated[
         int | None,
         typer.Option(

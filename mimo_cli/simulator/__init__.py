@@ -30,7 +30,7 @@ from mimo_cli.simulator.protocol.models_page import ServedModels
 from mimo_cli.simulator.protocol.responses import Framing
 from mimo_cli.simulator.protocol.tokens import tokenise
 from mimo_cli.simulator.simulator import DEFAULT_KEY, RecordedRequest, Simulator
-from mimo_cli.simulator.tool_calls import ToolCall
+from mimo_cli.simulator.tool_calls import CallForm, ToolCall
 
 __all__ = [
     "DEFAULT_KEY",
@@ -40,6 +40,7 @@ __all__ = [
     "MAX_BODY",
     "PING",
     "Answer",
+    "CallForm",
     "Fault",
     "Framing",
     "RecordedRequest",

@@ -14,6 +14,7 @@ from mimo_cli.simulator import media_blocks
 from mimo_cli.simulator.media_blocks import MEDIA_TYPES
 from mimo_cli.simulator.protocol.message_events import SIGNATURE_PREFIX, sign
 from mimo_cli.simulator.refusal import Refusal, require, require_number, require_text
+from mimo_cli.simulator.tool_pairs import check_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -32,6 +33,7 @@ PlacedBlock = tuple[dict[str, Any], str]
 
 _THOUGHTS = ("thinking", "redacted_thinking")
 _BLANK = "must contain non-whitespace text"
+_NOT_SET = "`text` is not set"
 _NOT_PASSED_BACK = "The reasoning_content in the thinking mode must be passed back to the API"
 
 
@@ -79,6 +81,7 @@ def check_request(
         raise Refusal(f"Not supported model {model}")
     _parameters(body)
     _tools(body)
+    check_pairs(body["messages"])
     if is_thinking_on(body):
         _require_thinking(body, issued)
     media = [it for it in blocks if it[0]["type"] in MEDIA_TYPES]
@@ -149,8 +152,9 @@ def _messages(body: dict[str, Any], kinds: Iterable[str]) -> Iterator[PlacedBloc
 
 
 def _content(content: object, where: str, kinds: Iterable[str]) -> Iterator[PlacedBlock]:
+    require(content is not None, _NOT_SET)
     if isinstance(content, str):
-        require(bool(content.strip()), f"{where} {_BLANK}")
+        _require_words(content, where)
         return
     if not isinstance(content, list) or not content:
         raise Refusal(f"{where} {_BLANK}")
@@ -161,8 +165,8 @@ def _content(content: object, where: str, kinds: Iterable[str]) -> Iterator[Plac
         require(kind in kinds, f"{place}.type must be one of {', '.join(kinds)}")
         _block(block, place)
         yield block, place
-        if kind == "tool_result" and isinstance(block.get("content"), list):
-            yield from _content(block["content"], f"{place}.content", RESULT_KINDS)
+        if kind == "tool_result":
+            yield from _content(block.get("content"), f"{place}.content", RESULT_KINDS)
 
 
 def _block(block: dict[str, Any], where: str) -> None:
@@ -183,7 +187,13 @@ def _block(block: dict[str, Any], where: str) -> None:
 
 def _text_block(block: dict[str, Any], where: str) -> None:
     text = block.get("text")
-    require(isinstance(text, str) and bool(text.strip()), f"{where}.text {_BLANK}")
+    require(isinstance(text, str | None), f"{where}.text must be a string")
+    _require_words(text or "", f"{where}.text")
+
+
+def _require_words(text: str, where: str) -> None:
+    require(bool(text), _NOT_SET)
+    require(bool(text.strip()), f"{where} {_BLANK}")
 
 
 def _thinking_block(block: dict[str, Any], where: str) -> None:
@@ -200,7 +210,7 @@ def _tool_use(block: dict[str, Any], where: str) -> None:
 
 def _tool_result(block: dict[str, Any], where: str) -> None:
     require_text(block, "tool_use_id", f"{where}.")
-    good = isinstance(block.get("content", ""), str | list)
+    good = isinstance(block.get("content"), str | list | None)
     require(good, f"{where}.content must be a string or an array")
     require(
         isinstance(block.get("is_error", False), bool), f"{where}.is_error must be true or false"

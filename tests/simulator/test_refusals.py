@@ -22,6 +22,7 @@ def media(kind: str, media_type: str, **fields: object) -> dict[str, Any]:
 
 
 BLANK = "must contain non-whitespace text"
+NOT_SET = "`text` is not set"
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"model": "gpt-5"}, "Not supported model gpt-5"),
@@ -64,7 +65,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         {"messages": [{"role": "tool", "content": "x"}]},
         "messages[0].role must be one of user, assistant, system",
     ),
-    ({"messages": [{"role": "user"}]}, f"messages[0].content {BLANK}"),
+    ({"messages": [{"role": "user"}]}, NOT_SET),
+    ({"messages": [{"role": "user", "content": ""}]}, NOT_SET),
     ({"messages": [{"role": "user", "content": []}]}, f"messages[0].content {BLANK}"),
     ({"messages": [{"role": "user", "content": " \n"}]}, f"messages[0].content {BLANK}"),
 ]
@@ -72,7 +74,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 REFUSED_BLOCKS: list[tuple[object, str]] = [
     ("hi", " must be an object"),
     ({"type": "text", "text": " "}, f".text {BLANK}"),
-    ({"type": "text"}, f".text {BLANK}"),
+    ({"type": "text", "text": 5}, ".text must be a string"),
     ({"type": "thinking"}, ".thinking must be a string"),
     ({"type": "thinking", "thinking": "", "signature": 1}, ".signature must be a string"),
     ({**CALL, "id": ""}, ".id must be a string of at least 1 character"),
@@ -83,6 +85,8 @@ REFUSED_BLOCKS: list[tuple[object, str]] = [
         {"type": "tool_result", "tool_use_id": "c", "content": 5},
         ".content must be a string or an array",
     ),
+    ({"type": "tool_result", "tool_use_id": "c", "content": " "}, f".content {BLANK}"),
+    ({"type": "tool_result", "tool_use_id": "c", "content": []}, f".content {BLANK}"),
     (
         {"type": "tool_result", "tool_use_id": "c", "is_error": "no"},
         ".is_error must be true or false",
@@ -145,6 +149,23 @@ def test_a_request_that_breaks_a_rule_is_a_400_that_names_it(
         400,
         {"error": {"code": "400", "message": "Param Incorrect", "param": param, "type": ""}},
     )
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"type": "text"},
+        {"type": "text", "text": None},
+        {"type": "text", "text": ""},
+        {"type": "tool_result", "tool_use_id": "c"},
+        {"type": "tool_result", "tool_use_id": "c", "content": None},
+        {"type": "tool_result", "tool_use_id": "c", "content": ""},
+        {"type": "tool_result", "tool_use_id": "c", "content": [{"type": "text", "text": ""}]},
+    ],
+)
+def test_an_empty_text_is_not_set(http: httpx.Client, block: dict[str, Any]) -> None:
+    response = http.post("/v1/messages", json=asking([block]))
+    assert (response.status_code, response.json()["error"]["param"]) == (400, NOT_SET)
 
 
 @pytest.mark.parametrize(

@@ -120,13 +120,16 @@ def test_everything_in_the_request_is_counted(http: httpx.Client) -> None:
         {"role": "user", "content": "weather ?"},
         {
             "role": "assistant",
-            "content": [{"type": "thinking", "thinking": "a b", "signature": "elsewhere"}, CALL],
+            "content": [
+                {"type": "thinking", "thinking": "a b", "signature": "elsewhere"},
+                *({**CALL, "id": id_} for id_ in "cde"),
+            ],
         },
         {
             "role": "user",
             "content": [
                 {"type": "tool_result", "tool_use_id": "c", "content": "sunny day"},
-                {"type": "tool_result", "tool_use_id": "d"},
+                {"type": "tool_result", "tool_use_id": "d", "content": "no", "is_error": True},
                 {
                     "type": "tool_result",
                     "tool_use_id": "e",
@@ -136,6 +139,6 @@ def test_everything_in_the_request_is_counted(http: httpx.Client) -> None:
         },
     ]
     usage = ask(http, messages=history)["usage"]
-    parts = ["weather ?", "a b", "t{}", "sunny day", "cold"]
+    parts = ["weather ?", "a b", *["t{}"] * 3, "sunny day", "no", "cold"]
     expected = 3 + 8190 + sum(len(tokenise(part)) for part in parts)
     assert usage["input_tokens"] + usage["cache_read_input_tokens"] == expected

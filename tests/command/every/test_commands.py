@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 from support.folders import ROOT
 from support.harness import Terminal, environ_for, finish, mimo, process, read_until
+from support.simulated import NO_TLS, WEATHER, ask
 
 from mimo_cli import __version__
 from mimo_cli.simulator import INTRODUCED, Simulator
@@ -147,6 +149,33 @@ def test_simulate_fails_as_it_is_told(options: list[str], code: int, slept: int)
     assert (result.code, len(result.slept)) == (code, slept)
 
 
+@pytest.mark.slow
+def test_simulate_calls_and_answers_as_it_is_told() -> None:
+    calls = ["--call", 'weather={"city":"Rome"}', "--call", 'weather={"city":"Ro']
+    answers = ["--answer", "first", "--answer", "later"]
+    program = process(
+        *("simulate", "--delay", "0", *calls, "--calls-as", "text", "--endless-calls", *answers),
+        environ={},
+        measured=False,
+    )
+    assert program.stdout is not None
+    out = read_until(program.stdout.fileno(), b"API_KEY=sk-simulator\n").decode()
+    found = dict(re.findall(r"export (\w+)=(\S+)", out))
+    with httpx.Client(
+        base_url=found["MIMO_BASE_URL"].removesuffix("/anthropic"),
+        headers={"api-key": found["MIMO_API_KEY"]},
+        trust_env=False,
+        verify=NO_TLS,
+    ) as http:
+        called = ask(http, tools=[WEATHER])
+        texts = [ask(http)["content"][-1]["text"] for _ in range(3)]
+    program.terminate()
+    assert finish(program).code == 0
+    assert called["stop_reason"] == "tool_use"
+    assert called["content"][-1]["text"].count("<tool_call>") == 2
+    assert texts == ["first", "later", "later"]
+
+
 @pytest.mark.parametrize(
     ("options", "code"),
     [
@@ -156,6 +185,11 @@ def test_simulate_fails_as_it_is_told(options: list[str], code: int, slept: int)
         (["--retry-after", "1"], 2),
         (["--port", "99999"], 2),
         (["--answer", "@/no/such/file"], 2),
+        (["--answer", "first", "--answer", "@/no/such/file"], 2),
+        (["--call", '={"a":1}'], 2),
+        (["--call", "t", "--calls-as", "words"], 2),
+        (["--calls-as", "text"], 2),
+        (["--endless-calls"], 2),
     ],
 )
 def test_simulate_refuses_what_makes_no_sense(options: list[str], code: int) -> None:
