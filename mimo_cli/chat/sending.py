@@ -12,7 +12,7 @@ from mimo_cli.attachments import attachment
 from mimo_cli.catalogue import pricing
 from mimo_cli.chat import input_line
 from mimo_cli.chat.session import Unanswered
-from mimo_cli.conversation import asking, prepare, views
+from mimo_cli.conversation import asking, prepare, resume, views
 from mimo_cli.conversation.size_check import SizeCheck, estimate_size
 from mimo_cli.conversation.turns import last_question
 from mimo_cli.errors import Interrupted, MediaRefusedError, MimoError
@@ -122,7 +122,8 @@ def _request(
     chat: Chat, chosen: Settings, before: Sequence[Turn], question: tuple[Block, ...]
 ) -> Request:
     messages = prepare.messages(chosen, chat.endpoint, before, question)
-    return prepare.request(chosen, messages, system=chat.system)
+    tools = resume.last_tools(chat.conversation)
+    return prepare.request(chosen, messages, system=chat.system, tools=tools)
 
 
 def _send(
@@ -200,21 +201,30 @@ def _view(chat: Chat, model: str) -> View:
 
 def _finish(chat: Chat, turn: Turn) -> None:
     """Write and count what comes after an answer."""
-    reply, error = turn.reply, turn.failure
+    reply, error, offered = turn.reply, turn.failure, asking.offered_names(turn)
     chat.spent = pricing.add_up([*pricing.to_amounts(chat.spent), turn.cost])
     chat.usages.append(reply.usage)
     if chat.json:
         kept_in = chat.recorder.kept_in
         result = json_output.result(
-            reply, error, model=turn.model, conversation=kept_in, question=turn.question
+            reply,
+            error,
+            model=turn.model,
+            conversation=kept_in,
+            question=turn.question,
+            offered=offered,
         )
         chat.environment.stdout.write(json_output.to_line(result))
+    elif offered and turn.calls:
+        views.tell_calls(turn.calls, chat.console)
+        told = Phrase("tools are not run in a chat: the next message tells the model so")
+        chat.console.info(told)
     if isinstance(error, Interrupted):
         if error.signum != signal.SIGINT or not chat.interactive:
             raise error
     elif isinstance(error, MimoError):
         chat.report(error)
-    elif remark := reply_check.remark(reply):
+    elif remark := reply_check.remark(reply, offered):
         _warn(chat, remark)
     if chat.settings.usage:
         chat.console.line(usage_line(turn))

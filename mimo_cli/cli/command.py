@@ -20,10 +20,13 @@ from mimo_cli.phrases import ENGLISH, Phrase, Translations
 _REMARKS = "remarks on the command line"
 HINT = "what to do about an option that may be a word"
 """Where a context has them."""
-_NOT_TEXTS = ("words", "file", "output", "fields")
+_NOT_TEXTS = ("words", "file", "output", "fields", "tool_definitions", "tool_result_file")
 """Words are judged by the command, which knows what else they stand with; names are bytes."""
 
-HEADINGS = ("Arguments", "Input", "Model", "Conversation", "Output", "Server", "Faults", "Options")
+HEADINGS = (
+    *("Arguments", "Input", "Model", "Tools", "Conversation", "Output", "Server", "Faults"),
+    "Options",
+)
 """What options are grouped under, in the order of the help."""
 
 Built = TyperCommand | TyperGroup

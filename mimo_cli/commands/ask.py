@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.api.protocol.messages import MessageStop, Reply, TextDelta
+from mimo_cli.api.protocol.messages import MessageStop, Reply, TextDelta, ToolUse
 from mimo_cli.api.replies import reply_check
 from mimo_cli.catalogue import pricing
 from mimo_cli.catalogue.models import DEFAULT_MODEL
+from mimo_cli.commands import ask_tools
 from mimo_cli.commands.ask_task import prepare_task
 from mimo_cli.conversation import asking, prepare, views
 from mimo_cli.errors import (
@@ -126,12 +127,13 @@ def _finish(task: Task, turn: Turn) -> int:
     """
     with task.environment.signals.held():
         error = _write_end(task, turn.reply, turn.failure)
+    ask_tools.tell_calls(task, turn)
     if task.settings.usage:
         from mimo_cli.output.usage_line import usage_line
 
         task.console.line(usage_line(turn))
     if error is None:
-        if remark := reply_check.remark(turn.reply):
+        if remark := reply_check.remark(turn.reply, task.offered):
             task.console.warn(remark.text, remark.hint)
         return 0
     if isinstance(error, MimoError):
@@ -159,7 +161,7 @@ def _write_end(task: Task, reply: Reply, error: Failure | None) -> Failure | Non
 def _save(task: Task, output: FileOutput, reply: Reply, error: Failure | None) -> Failure | None:
     """Write the file. Should that fail, the answer goes to stdout: it was paid for."""
     try:
-        is_whole = reply_check.came_whole(reply, error)
+        is_whole = reply_check.came_whole(reply, error, task.offered)
         path = output.save(whole=is_whole)
     except LocalIOError as failure:
         is_json = task.options.json or task.options.jsonl
@@ -180,6 +182,7 @@ def _result_line(task: Task, reply: Reply, error: Failure | None) -> str:
         model=task.request.model,
         conversation=task.recorder.kept_in,
         question=task.question,
+        offered=task.offered,
     )
     return json_output.to_line(result)
 
@@ -204,7 +207,7 @@ def _write_code(task: Task, reply: Reply, selector: str, error: Failure | None) 
         return error
     if reply.text:
         task.console.write(sanitize(reply.text.strip()) + "\n")
-    if error is not None:
+    if error is not None or _awaits_results(task, reply):
         return error
     if fence is not None:
         return IncompleteError(
@@ -213,6 +216,11 @@ def _write_code(task: Task, reply: Reply, selector: str, error: Failure | None) 
             Phrase("Raise --max-tokens."),
         )
     return _no_code(selector, [block.language for block in fences.fences(reply.text)])
+
+
+def _awaits_results(task: Task, reply: Reply) -> bool:
+    """Return whether the answer is calls of tools: the code comes once they were answered."""
+    return bool(task.offered) and any(isinstance(block, ToolUse) for block in reply.content)
 
 
 def _no_code(selector: str, languages: list[str]) -> ServerError:

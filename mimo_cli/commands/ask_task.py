@@ -9,7 +9,7 @@ from mimo_cli.api.protocol.messages import Media, Text
 from mimo_cli.attachments import attachment
 from mimo_cli.attachments.attachment import TextFile
 from mimo_cli.catalogue import pricing
-from mimo_cli.commands import questions
+from mimo_cli.commands import ask_tools, questions
 from mimo_cli.conversation import model_check, piped_input, prepare, resume
 from mimo_cli.conversation.size_check import SizeCheck, estimate_size
 from mimo_cli.conversation.views import Showing
@@ -59,6 +59,11 @@ class Task(NamedTuple):
         return self.environment.stdout if self.file is None else self.file
 
     @property
+    def offered(self) -> frozenset[str]:
+        """The names of the tools that the model can ask for."""
+        return frozenset(tool.name for tool in self.request.tools)
+
+    @property
     def settings(self) -> Settings:
         """The settings in force."""
         return self.resolved.settings
@@ -85,8 +90,10 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
     """
     _check(options)
     resolved, console = prepare.load(environment, options)
-    asked = _prompt(environment, options, resolved, console)
-    question = asked.question
+    form = prepare.text_format(options, console)
+    intake = piped_input.intake_of(environment, options, resolved, console, form)
+    offered = ask_tools.offered(options, intake)
+    asked = _prompt(intake, options, resolved)
     is_dry = options.dry_run is not None
     if not is_dry and resolved.is_without_key:
         from mimo_cli.commands.config import init
@@ -95,11 +102,16 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
     recorder = resume.open_recorder(environment, options, resolved.settings, console)
     before = recorder.conversation
     resolved = resume.adopt_model(resolved, before)
+    results = ask_tools.results(options, intake, before)
+    if results:
+        resolved = resume.adopt_thinking(resolved, before)
+    question = (*results, *asked.question)
     chosen, endpoint = resolved.settings, resolved.endpoint()
     request = prepare.request(
         chosen,
         prepare.messages(chosen, endpoint, before.turns, question),
         system=resume.system_prompt(environment, options, resolved, before),
+        tools=resume.last_tools(before) if offered is None else offered,
         stream=not options.no_stream,
     )
     for warning in model_check.warnings(chosen, environment):
@@ -128,7 +140,7 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
         asked.attached,
         recorder,
         file,
-        asked.waited,
+        environment.clock.monotonic() - intake.begun if results else asked.waited,
     )
 
 
@@ -193,6 +205,7 @@ def _check(options: AskOptions) -> None:
     if options.dry_run not in (None, "", "curl"):
         what = Phrase("--dry-run cannot be {value!r}", value=options.dry_run)
         raise UsageError(what, Phrase("it is --dry-run or =curl"))
+    ask_tools.check(options, asks_for_stdin=_asks_for_stdin(options))
     if re.fullmatch(r"-\d+|0+", options.extract or ""):
         what = Phrase("--extract cannot be {value}", value=options.extract)
         raise UsageError(what, Phrase("blocks count from 1"))
@@ -238,10 +251,16 @@ class _Parts(NamedTuple):
         ]
         return self._replace(attached=(*attached,), piped=strip_ansi(self.piped))
 
-    def asked(self, resolved: Resolved, values: Mapping[str, str]) -> _Asked:
-        """Return them as a question, whose texts are the input of a template if there is one."""
+    def asked(self, resolved: Resolved, values: Mapping[str, str], *, may_be_empty: bool) -> _Asked:
+        """Return them as a question, whose texts are the input of a template if there is one.
+
+        One that `may_be_empty` goes along with something else.
+        """
         question, template = attachment.question, resolved.template
-        if template is None:
+        blocks: tuple[Block, ...] = ()
+        if template is None and may_be_empty and not (self.has_text or self.attached):
+            pass
+        elif template is None:
             blocks = question(self.words, self.attached, self.piped)
         else:
             media = [it for it in self.attached if isinstance(it, Media)]
@@ -253,15 +272,12 @@ class _Parts(NamedTuple):
         return _Asked(blocks, self.attached, self.waited)
 
 
-def _prompt(
-    environment: Environment, options: AskOptions, resolved: Resolved, console: Console
-) -> _Asked:
+def _prompt(intake: Intake, options: AskOptions, resolved: Resolved) -> _Asked:
     """Return the question from all its places, and how long stdin was waited for."""
-    form = prepare.text_format(options, console)
+    environment, console, form = intake.environment, intake.console, intake.form
     template = resolved.template
     fields = [decoding.check_words(word, form) for word in options.fields or []]
     values = template.values(fields) if template else {}
-    intake = piped_input.intake_of(environment, options, resolved, console, form)
     parts = _read_parts(intake, options, is_template=template is not None)
     if options.strip_ansi:
         parts = parts.without_ansi()
@@ -270,7 +286,7 @@ def _prompt(
     film = intake.film
     if film != attachment.ANY_FILM and not any(map(attachment.is_film, parts.attached)):
         console.info(Phrase("no film is attached that --fps or --media-resolution could be for"))
-    return parts.asked(resolved, values)
+    return parts.asked(resolved, values, may_be_empty=ask_tools.gives_results(options))
 
 
 def _read_parts(intake: Intake, options: AskOptions, *, is_template: bool) -> _Parts:
@@ -311,7 +327,8 @@ def _takes_stdin(environment: Environment, options: AskOptions) -> bool:
     """Return whether stdin is read: because it is asked for, or because something is piped in."""
     if _asks_for_stdin(options):
         return True
-    return not (options.no_stdin or options.edit or environment.stdin_is_terminal)
+    is_left = options.no_stdin or options.edit or ask_tools.takes_stdin(options)
+    return not (is_left or environment.stdin_is_terminal)
 
 
 def _warn_of_hidden(parts: _Parts, console: Console) -> None:

@@ -66,6 +66,10 @@ def ask(
         # An answer that was stopped has the connection until it is closed.
         with closing(stream), stoppable():
             groups: Iterator[Sequence[StreamItem]] = stream
+            if request.tools:
+                from mimo_cli.tools import call_ids  # most offer none
+
+                groups = call_ids.with_ids(groups, call_ids.used_in(request.messages))
             if not view.tells_deltas:
                 groups = map(merge_deltas, groups)  # one text for each, in however many deltas
             turn = show_answer(turn, recorder.record(groups), view, clock.monotonic, before)
@@ -84,6 +88,15 @@ def ask(
     return turn
 
 
+def offered_names(turn: Turn) -> frozenset[str]:
+    """Return the names of the tools that the model could ask for."""
+    if "tools" not in turn.request:
+        return frozenset()
+    from mimo_cli.tools import definitions  # most offer none
+
+    return frozenset(tool.name for tool in definitions.of_request(turn.request))
+
+
 def _soonest(view: View, recorder: Recorder) -> Callable[[], float | None]:
     """Return what tells in how many seconds either wants to be called; None for never."""
 
@@ -100,11 +113,14 @@ def _finished(
     turn: Turn, earlier: Reply | None, paid_in: Currency | None, *, has_media: bool
 ) -> Turn:
     """Return a turn that was shown with all that follows from its reply and its failure."""
-    failure = turn.failure or reply_check.problem(turn.reply, turn.media, has_media=has_media)
+    offered = offered_names(turn)
+    failure = turn.failure or reply_check.problem(
+        turn.reply, turn.media, has_media=has_media, offered=offered
+    )
     reply = turn.reply
     if earlier is not None and turn.is_answered:
         reply = _continued(earlier, reply)
-    is_whole = reply_check.came_whole(reply, failure)
+    is_whole = reply_check.came_whole(reply, failure, offered)
     status: Status = "complete" if is_whole else "partial" if reply.content else "error"
     return turn._replace(
         reply=reply,

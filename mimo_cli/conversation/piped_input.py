@@ -14,7 +14,7 @@ from mimo_cli.conversation import prepare, views
 from mimo_cli.errors import UsageError
 from mimo_cli.input import file_bytes, stdin
 from mimo_cli.named_tuple import NamedTuple
-from mimo_cli.phrases import NOTHING, Phrase, counted
+from mimo_cli.phrases import NOTHING, Phrase, counted, file_size
 from mimo_cli.text import decoding
 
 if TYPE_CHECKING:
@@ -293,6 +293,36 @@ def _attach_file(name: str, intake: Intake) -> Attachment:
 
     data = stdin.read(pipe, intake.patience(NOTHING, notice), name, intake.limit)
     return intake.reader.attachment(data, name)
+
+
+def text_of(name: str, intake: Intake, most: int = file_bytes.LARGEST_TEXT) -> str:
+    """Return the text of a file, of a pipe, or of stdin, for which `-` stands; it may be empty.
+
+    `most` is how many bytes it may have.
+
+    Raises:
+        UsageError: it cannot be read, is too large or no text, or did not end within the limit.
+    """
+
+    def limit(read: file_bytes.Read) -> int:
+        if read.size > most:
+            why = Phrase("more than {size}", size=file_size(most))
+            raise UsageError(Phrase("{name} is too large", name=read.name), why)
+        return most
+
+    pipe = intake.environment.stdin if name in STDIN else _open_pipe(name)
+    if name in STDIN:
+        name = "stdin"
+    if pipe is not None:
+        data = stdin.read(pipe, intake.patience(NOTHING, None), name, limit)
+        limit(file_bytes.Read(data[: file_bytes.HEAD], len(data), name))
+    elif name == "stdin":
+        raise UsageError(Phrase("cannot read stdin"), Phrase("it is closed"))
+    else:
+        path = os.path.expanduser(name)  # noqa: PTH111 - a name as it is, "" too
+        seconds = intake.left() or file_bytes.PATIENCE
+        data = file_bytes.read(path, limit, seconds, takes_empty=True)
+    return decoding.decode(data, name, intake.form)
 
 
 def _open_pipe(name: str) -> int | None:

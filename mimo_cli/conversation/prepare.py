@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.api.client import Client
     from mimo_cli.api.endpoint import Endpoint
-    from mimo_cli.api.protocol.messages import Block, Message, Request
+    from mimo_cli.api.protocol.messages import Block, Message, Request, Tool
     from mimo_cli.api.timing import Limits
     from mimo_cli.attachments.attachment import Attachment
     from mimo_cli.attachments.reading import Helpers
@@ -83,7 +83,12 @@ def _is_light(chosen: Settings, environment: Environment) -> bool:
 
 
 def request(
-    chosen: Settings, messages: tuple[Message, ...], *, system: str | None, stream: bool = True
+    chosen: Settings,
+    messages: tuple[Message, ...],
+    *,
+    system: str | None,
+    tools: tuple[Tool, ...] = (),
+    stream: bool = True,
 ) -> Request:
     """Return the request for `messages`, the last of which is the question."""
     from mimo_cli.api.protocol.messages import (
@@ -99,6 +104,7 @@ def request(
         top_p=chosen.top_p,
         stop_sequences=chosen.stop,
         thinking=chosen.thinking,
+        tools=tools,
         stream=stream,
     )
 

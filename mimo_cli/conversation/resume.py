@@ -19,6 +19,7 @@ from mimo_cli.input import compose
 from mimo_cli.phrases import Phrase, counted
 
 if TYPE_CHECKING:
+    from mimo_cli.api.protocol.messages import Json, Tool
     from mimo_cli.config import Resolved, Settings
     from mimo_cli.conversation.turns import Turn
     from mimo_cli.environment import Environment
@@ -166,6 +167,42 @@ def last_system_prompt(conversation: Conversation) -> str | None:
     """Return the system prompt that a conversation had last, None for none."""
     system = _last_answered(conversation).request.get("system")
     return system if isinstance(system, str) else None
+
+
+def adopt_thinking(resolved: Resolved, conversation: Conversation) -> Resolved:
+    """Return the settings with a question's thinking switch, for the results of its calls.
+
+    Unless an option says otherwise.
+    """
+    if not conversation.turns or _is_chosen(resolved, "thinking"):
+        return resolved
+    kept = _last_answered(conversation).request.get("thinking")
+    kind = kept.get("type") if isinstance(kept, dict) else None
+    thinking = {"enabled": True, "disabled": False}.get(str(kind))
+    return resolved.but(Origin("conversation", conversation.id), thinking=thinking)
+
+
+def last_tools(conversation: Conversation) -> tuple[Tool, ...]:
+    """Return the tools that a conversation offered last, which go on with it."""
+    if not conversation.turns:
+        return ()
+    request = _last_answered(conversation).request
+    if "tools" not in request:
+        return ()
+    from mimo_cli.tools import definitions  # most offer none
+
+    return definitions.of_request(request)
+
+
+def last_schema(conversation: Conversation) -> Json | None:
+    """Return the schema of the last answer, which results of its calls go on with; None for none.
+
+    A question of the user's does not.
+    """
+    if not conversation.turns:
+        return None
+    schema = _last_answered(conversation).request.get("schema")
+    return schema if isinstance(schema, dict) else None
 
 
 def _last_answered(conversation: Conversation) -> Turn:

@@ -13,8 +13,9 @@ from mimo_cli.output.console import in_role
 from mimo_cli.output.output_stream import is_dumb, use_color
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
+    from mimo_cli.api.protocol.messages import ToolUse
     from mimo_cli.config import Settings
     from mimo_cli.environment import Environment
     from mimo_cli.input.watch import Watch
@@ -142,6 +143,14 @@ def look(showing: Showing, output: Output) -> Look:
 def has_color(showing: Showing, output: Output | None = None) -> bool:
     """Return whether what is drawn has colours."""
     return use_color(showing.settings.color, showing.environment.environ, output or showing.output)
+
+
+def tell_calls(calls: Iterable[ToolUse], console: Console) -> None:
+    """Write a row on stderr for each of a model's calls, with its id."""
+    from mimo_cli.tools.call_text import call_text  # most answers have none
+
+    for call in calls:
+        console.row(f"\u25b8 {call_text(call)}", call.id)
 
 
 def styled(text: str, role: Role, showing: Showing) -> str:

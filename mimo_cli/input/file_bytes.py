@@ -84,12 +84,18 @@ def is_plain(data: bytes) -> bool:
     return True
 
 
-def read(path: str, limit: Limit = text_limit, seconds: float = PATIENCE) -> bytes:
+def read(
+    path: str,
+    limit: Limit = text_limit,
+    seconds: float = PATIENCE,
+    *,
+    takes_empty: bool = False,
+) -> bytes:
     """Return a file's bytes; of a pipe that the shell has made, what comes within some seconds.
 
     Raises:
-        UsageError: it is not there, not readable, no file, empty or too large; it changed
-            meanwhile; a pipe did not end in time.
+        UsageError: it is not there, not readable, no file, too large, or empty unless that is
+            taken; it changed meanwhile; a pipe did not end in time.
     """
     try:
         data = _read(path, limit, seconds)
@@ -101,7 +107,7 @@ def read(path: str, limit: Limit = text_limit, seconds: float = PATIENCE) -> byt
         raise UsageError(_cannot_read(path), reason(error), hint) from error
     except ValueError as error:
         raise UsageError(Phrase("cannot read {file!r}", file=path), reason(error)) from error
-    if not data:
+    if not data and not takes_empty:
         raise UsageError(Phrase("{file} is empty", file=path))
     return data
 

@@ -15,6 +15,7 @@ from mimo_cli.options.request import (
 _INPUT = "Input"
 _OUTPUT = "Output"
 _SERVER = "Server"
+_TOOLS = "Tools"
 
 
 class AskOptions(FileOptions, RequestOptions, GuardOptions, HistoryOptions, TalkOptions):
@@ -62,6 +63,44 @@ class AskOptions(FileOptions, RequestOptions, GuardOptions, HistoryOptions, Talk
             rich_help_panel=_INPUT,
         ),
     ] = False
+    tool_definitions: Annotated[
+        str | None,
+        typer.Option(
+            "--tool-definitions",
+            metavar="FILE",
+            help="Offer the tools that are defined in this JSON. They are not run: --json gives "
+            "the calls in tool_calls.",
+            rich_help_panel=_TOOLS,
+        ),
+    ] = None
+    tool_result: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--tool-result",
+            metavar="ID=TEXT",
+            help="What a tool that was called answered; with -c or -r. stdin is read only for `-` "
+            "then. Repeatable.",
+            rich_help_panel=_TOOLS,
+        ),
+    ] = None
+    tool_result_file: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--tool-result-file",
+            metavar="ID=FILE",
+            help="The same, from a file (`-`: stdin). Repeatable.",
+            rich_help_panel=_TOOLS,
+        ),
+    ] = None
+    tool_error: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--tool-error",
+            metavar="ID=TEXT",
+            help="Why a tool that was called failed. Repeatable.",
+            rich_help_panel=_TOOLS,
+        ),
+    ] = None
     extract: Annotated[
         str | None,
         typer.Option(

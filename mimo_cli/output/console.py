@@ -39,6 +39,8 @@ _LIGHT: dict[Role, str] = _DARK | {
 _QUOTED = 200
 """Characters of a server's own words that are shown on a terminal."""
 _LONGEST = 500
+_CODE = 2000
+_ON_ONE_LINE = str.maketrans("\r\n\t", "   ")
 _WHOLE = 64 * 1024
 _KEY = r"\b[st][kp]-[\w-]{6,}"  # in a traceback rather too much is hidden than too little
 _SMALL = "  "
@@ -137,6 +139,16 @@ class Console:
     def line(self, text: Phrase) -> None:
         """Write a line of its own that is not about a problem: the usage line, say."""
         self._line(self.styled("dim", self.wrapped(self._written(text))))
+
+    def row(self, text: str, detail: str = "") -> None:
+        """Write words from outside as a dim row of their own, nearly all of them; `detail` behind.
+
+        Its blanks are kept: it may be code.
+        """
+        said = sanitize(text[:_CODE]) + ("\u2026" if len(text) > _CODE else "")
+        whole = "  ".join(filter(None, (said, one_line(detail))))
+        shown = mask_all(self.conceal(whole.translate(_ON_ONE_LINE)))
+        self._line(self.styled("dim", self.wrapped(shown)))
 
     def styled(self, role: Role, text: str) -> str:
         """Return a text as its role looks, where there are colours."""

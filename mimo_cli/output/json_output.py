@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from mimo_cli.api.keys import mask_all
 from mimo_cli.api.protocol.encode import encode_block
 from mimo_cli.api.protocol.messages import (
+    BlockStart,
     FileSource,
+    InputJsonDelta,
     Media,
     MessageStart,
     Retrying,
@@ -17,16 +19,18 @@ from mimo_cli.api.protocol.messages import (
     StreamItem,
     TextDelta,
     ThinkingDelta,
+    ToolUse,
     Usage,
 )
-from mimo_cli.api.replies.reply_check import came_whole
+from mimo_cli.api.replies.reply_check import call_problem, came_whole
 from mimo_cli.errors import Interrupted, ReaderGone
 from mimo_cli.output.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from mimo_cli.api.protocol.messages import Block, Reply
+    from mimo_cli.api.replies.reply_check import CallProblem
     from mimo_cli.errors import Failure
     from mimo_cli.output.output_stream import Output
 
@@ -46,10 +50,12 @@ def result(
     model: str | None,
     conversation: str | None = None,
     question: Sequence[Block] = (),
+    offered: Collection[str] = (),
 ) -> dict[str, Any]:
     """Return the object for an answer, whole, partial or none, of the `model` asked for.
 
-    `question` is what the model was asked: the media in it are told.
+    `question` is what the model was asked: the media in it are told. `offered` are the names of
+    the tools that it could ask for.
     """
     return {
         "schema": SCHEMA,
@@ -59,14 +65,25 @@ def result(
         "text": reply.text,
         "thinking": reply.thinking or None,
         "content": [encode_block(block) for block in reply.content],
+        "tool_calls": [
+            _call(block, call_problem(block, reply, offered))
+            for block in reply.content
+            if isinstance(block, ToolUse)
+        ],
         "stop_reason": reply.stop_reason,
         "stop_sequence": reply.stop_sequence,
         "usage": usage(reply.usage),
         "attachments": [_attachment(block) for block in question if isinstance(block, Media)],
         "conversation": conversation,
-        "partial": bool(reply.content) and not came_whole(reply, error),
+        "partial": bool(reply.content) and not came_whole(reply, error, offered),
         "error": None if error is None else failure(error),
     }
+
+
+def _call(call: ToolUse, problem: CallProblem | None) -> dict[str, Any]:
+    """Return the object for a tool's call; a broken input is none that it could be run with."""
+    tool_input = None if problem == "broken_input" else call.input
+    return {"id": call.id, "name": call.name, "input": tool_input, "problem": problem}
 
 
 def usage(tokens: Usage) -> dict[str, int | None]:
@@ -151,6 +168,10 @@ def _event(event: StreamItem) -> dict[str, Any] | None:
             return {"type": "text", "text": event.text} if event.text else None
         case ThinkingDelta():
             return {"type": "thinking", "text": event.thinking} if event.thinking else None
+        case BlockStart(index, ToolUse(id_, name)):
+            return {"type": "tool_use", "index": index, "id": id_, "name": name}
+        case InputJsonDelta(index, text):
+            return {"type": "input_json", "index": index, "text": text} if text else None
         case Retrying():
             return {"type": "retry", "message": event.reason, "wait": event.wait}
         case Silence():

@@ -16,6 +16,7 @@ from mimo_cli.api.protocol.messages import (
     StreamItem,
     TextDelta,
     ThinkingDelta,
+    ToolUse,
     has_words,
 )
 
@@ -46,6 +47,7 @@ class Ending:
         self.is_over = False
         """Nothing is missing but the end of the stream, or it has come."""
         self._has_words = False
+        self._has_calls = False
         self._open: set[int] = set()
 
     def observe(self, event: StreamItem) -> None:
@@ -65,7 +67,7 @@ class Ending:
         if event.stop_reason:
             self.has_reason = self.is_whole = True
             self.is_growing = False
-            self.is_over = self._has_words and not self._open
+            self.is_over = (self._has_words or self._has_calls) and not self._open
 
     def end(self) -> None:
         """Note that the server has said that this is all."""
@@ -79,6 +81,7 @@ class Ending:
             return
         if isinstance(event, BlockStart):
             self._open.add(event.block_index)
+            self._has_calls = self._has_calls or isinstance(event.block, ToolUse)
         self._has_words = self._has_words or has_words(event)
         self.is_growing = self._has_words and not self.has_reason
         if not (isinstance(event, TextDelta) and not event.text):

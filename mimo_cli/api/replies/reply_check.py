@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Literal
 
 from mimo_cli.api.protocol.fields import NO_SENSE
 from mimo_cli.api.protocol.messages import ToolUse
 from mimo_cli.errors import BlockedError, IncompleteError, Interrupted, MimoError, ServerError
 from mimo_cli.named_tuple import NamedTuple
-from mimo_cli.phrases import NOTHING, Phrase
+from mimo_cli.phrases import NOTHING, Phrase, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from mimo_cli.advice import Advice
     from mimo_cli.api.protocol.messages import Media, Reply
+
+CallProblem = Literal["broken_input", "unknown_tool"]
+"""Why a call cannot be run: its input is no JSON object, or no tool of that name was offered."""
 
 _CUT = ("max_tokens", "model_context_window_exceeded", "pause_turn")
 """Stop reasons of an answer that is not all there is."""
@@ -26,28 +30,55 @@ _SEND_LESS = Phrase("Begin a new conversation, or send less.")
 _TOOL = Phrase("the model asks for a tool to be run, which this program did not offer")
 
 
+_CALL_IN_WORDS = re.compile(r"<tool_call>|<function=[\w.-]")
+"""A tool's call that a model writes as text, and that a server did not read as one."""
+
+
 def is_cut(stop_reason: str | None) -> bool:
     """Return whether more of the answer would have come."""
     return stop_reason in _CUT
 
 
-def came_whole(reply: Reply, error: BaseException | None) -> bool:
+def came_whole(reply: Reply, error: BaseException | None, offered: Collection[str] = ()) -> bool:
     """Return whether nothing was missing when an answer ended, with an error or without.
 
     Somebody may have stopped the program while it waited for the end of the stream alone.
+    `offered` are the names of the tools that the model could ask for.
     """
     is_stopped = isinstance(error, Interrupted) and reply.is_over
-    return error is None or (is_stopped and problem(reply) is None)
+    return error is None or (is_stopped and problem(reply, offered=offered) is None)
+
+
+def call_problem(call: ToolUse, reply: Reply, offered: Collection[str]) -> CallProblem | None:
+    """Return why a call of a reply cannot be run; None for one that can.
+
+    One without any input that the answer ended in is not known to be whole.
+    """
+    is_last = bool(reply.content) and reply.content[-1] == call
+    is_begun = is_last and not call.input and reply.stop_reason in _WITHIN
+    if call.broken_input or is_begun:
+        return "broken_input"
+    return None if call.name in offered else "unknown_tool"
+
+
+_WITHIN = (None, "max_tokens", "model_context_window_exceeded")
+"""Stop reasons of an answer that may have been cut anywhere."""
 
 
 def problem(
-    reply: Reply, media: Sequence[Media] = (), *, has_media: bool = False
+    reply: Reply,
+    media: Sequence[Media] = (),
+    *,
+    has_media: bool = False,
+    offered: Collection[str] = (),
 ) -> MimoError | None:
     """Return the error that a finished reply amounts to, if it is one.
 
     `media` are those of the question; `has_media` tells whether any were sent, with earlier ones.
+    `offered` are the names of the tools that the model could ask for: calls are an answer then.
     """
     has_text = bool(reply.text.strip())
+    calls = [it for it in reply.content if isinstance(it, ToolUse)]
     match reply.stop_reason:
         case "content_filter":
             what = Phrase("the answer was withheld by the content filter")
@@ -61,25 +92,56 @@ def problem(
         case "repetition_truncation":
             why = Phrase("the model fell into a loop and was cut (repetition_truncation)")
             return IncompleteError(_INCOMPLETE, why, _ASK_AGAIN)
-        case None if has_text:
+        case "max_tokens" | "model_context_window_exceeded" as reason if calls and (
+            offered or any(it.broken_input for it in calls)
+        ):
+            return _cut_call(reason, has_text=has_text)
+        case None if has_text or (calls and offered):
             what, why = (
                 Phrase("the answer may be incomplete"),
                 Phrase("the server gave no stop reason"),
             )
             return IncompleteError(what, why, Phrase("Ask again for the whole."))
-        case _ if any(isinstance(it, ToolUse) and it.broken_input for it in reply.content):
+        case _ if any(it.broken_input for it in calls):
             return _broken_tool_use(has_text=has_text)
         case _ if reply.stop_sequence is not None:
             return None  # the user's own text ended it, even at once (llama.cpp: as `end_turn`)
         case "stop_sequence":
             return None
-        case "tool_use" if not any(isinstance(it, ToolUse) for it in reply.content):
-            why = Phrase("it ends with a tool's call (tool_use), and there is none")
-            return ServerError(NO_SENSE, why, _ASK_AGAIN)
+        case "tool_use" if not calls:
+            return ServerError(NO_SENSE, _no_call(reply), _ASK_AGAIN)
+        case _ if calls and offered:
+            return None
         case reason if not has_text:
             return _without_text(reason)
         case _:
             return None
+
+
+def _no_call(reply: Reply) -> Phrase:
+    if _CALL_IN_WORDS.search(reply.text):
+        return Phrase(
+            "it ends with a tool's call (tool_use), which stands in the text alone (<tool_call>): "
+            "it is not run"
+        )
+    if _CALL_IN_WORDS.search(reply.thinking):
+        return Phrase(
+            "it ends with a tool's call (tool_use), which stands in the thinking alone "
+            "(<tool_call>): it is not run"
+        )
+    return Phrase("it ends with a tool's call (tool_use), and there is none")
+
+
+def _cut_call(stop_reason: str, *, has_text: bool) -> MimoError:
+    what = _INCOMPLETE if has_text else _EMPTY
+    kind = IncompleteError if has_text else ServerError
+    if stop_reason == "model_context_window_exceeded":
+        why = Phrase("the model's context window was full before its calls of tools were whole")
+        return kind(what, why, _SEND_LESS)
+    from mimo_cli.advice import RaiseMaxTokens  # most answers come to their end
+
+    why = Phrase("max_tokens was used up before its calls of tools were whole")
+    return kind(what, why, RaiseMaxTokens(has_answer_begun=has_text))
 
 
 def _broken_tool_use(*, has_text: bool) -> MimoError:
@@ -115,8 +177,31 @@ class Remark(NamedTuple):
     hint: Phrase | Advice = NOTHING
 
 
-def remark(reply: Reply) -> Remark | None:
-    """Return what the user should know of a reply that is no error; None for a usual one."""
+def remark(reply: Reply, offered: Collection[str] = ()) -> Remark | None:
+    """Return what the user should know of a reply that is no error; None for a usual one.
+
+    `offered` are the names of the tools that the model could ask for.
+    """
+    if offered:
+        return _remark_on_calls(reply, offered) or _remark(reply, offered)
+    return _remark(reply, offered)
+
+
+def _remark_on_calls(reply: Reply, offered: Collection[str]) -> Remark | None:
+    calls = [it for it in reply.content if isinstance(it, ToolUse)]
+    unknown = [it.name for it in calls if it.name not in offered]
+    if unknown:
+        names = listed(dict.fromkeys(repr(name) for name in unknown))
+        return Remark(Phrase("the model calls a tool that was not offered: {tools}", tools=names))
+    if not calls and _CALL_IN_WORDS.search(reply.text):
+        text = Phrase("a tool's call stands in the text (<tool_call>): it is not run")
+        return Remark(text, _ASK_AGAIN)
+    return None
+
+
+def _remark(reply: Reply, offered: Collection[str]) -> Remark | None:
+    if offered and any(isinstance(it, ToolUse) for it in reply.content):
+        return None  # whatever its reason: some gateways name that of an answer in words
     match reply.stop_reason:
         case "end_turn" | "stop_sequence":
             return None

@@ -1,0 +1,189 @@
+"""Definitions of tools as a script gives them: JSON to tools. Pure."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import TYPE_CHECKING, Any
+
+from mimo_cli.api.protocol.json_reader import storable
+from mimo_cli.api.protocol.messages import Tool
+from mimo_cli.errors import ProtocolError, UsageError
+from mimo_cli.named_tuple import NamedTuple
+from mimo_cli.phrases import NOTHING, Phrase, verbatim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mimo_cli.api.protocol.messages import Json
+
+LARGEST = 1024 * 1024
+"""Bytes of definitions."""
+
+_NAME = r"[A-Za-z0-9_-]{1,128}"
+_OURS = ("custom", "function")
+"""Types of tools that the caller runs: the service's word, and OpenAI's."""
+_SCHEMAS = ("input_schema", "inputSchema", "parameters")
+"""What the schema is called: by the service, by MCP, by OpenAI."""
+_KNOWN = {"name", "description", "type", "function", *_SCHEMAS}
+_SHOWN = 60
+
+
+class Definitions(NamedTuple):
+    """Tools that are offered; and fields of their definitions that are not sent."""
+
+    tools: tuple[Tool, ...]
+    unsent: tuple[str, ...] = ()
+
+
+def read(text: str, name: str) -> Definitions:
+    """Return the tools that a text defines; `name` is what to call it: a file's name.
+
+    It is an array of definitions, an object with such an array as `tools`, or one definition, each
+    in the service's shape or OpenAI's.
+
+    Raises:
+        UsageError: it is not JSON, or not a definition.
+    """
+    entries = _entries(_parsed(text, name), name)
+    tools: dict[str, Tool] = {}
+    unsent: dict[str, None] = {}
+    for place, entry in enumerate(entries, 1):
+        tool = _tool(entry, _Place(name, place))
+        if tool.name in tools:
+            raise _wrong(name, Phrase("it defines {tool} twice", tool=tool.name))
+        tools[tool.name] = tool
+        unsent |= dict.fromkeys(_unsent(entry))
+    return Definitions((*tools.values(),), (*unsent,))
+
+
+def of_request(request: Json) -> tuple[Tool, ...]:
+    """Return the tools that a request offers, of whose JSON this is what was kept."""
+    raw = request.get("tools")
+    return tuple(_kept(raw if isinstance(raw, list) else ()))
+
+
+def _kept(raw: Iterable[object]) -> Iterator[Tool]:
+    for entry in raw:
+        match entry:
+            case {"name": str(name), "input_schema": dict(schema), "description": str(about)}:
+                yield Tool(name, schema, about)
+            case {"name": str(name), "input_schema": dict(schema)}:
+                yield Tool(name, schema)
+            case _:
+                pass  # of another version: nothing that could be offered
+
+
+class _Place(NamedTuple):
+    """Where a definition stands: the file, and which one of it, from 1."""
+
+    file: str
+    number: int
+
+    def wrong(self, why: Phrase, name: str = "") -> UsageError:
+        """Return the error for a definition, which is called by its name, if it has one."""
+        which = verbatim(name[:_SHOWN]) if name else Phrase("tool {number}", number=self.number)
+        return _wrong(self.file, Phrase("{tool}: {why}", tool=which, why=why))
+
+
+def _wrong(file: str, why: Phrase) -> UsageError:
+    return UsageError(Phrase("the definitions in {file} are not right", file=file), why)
+
+
+def _parsed(text: str, name: str) -> Any:
+    try:
+        return _JSON.decode(text)
+    except json.JSONDecodeError as error:
+        template = "it is not JSON (line {line}, column {column}: {problem})"
+        where = {"line": error.lineno, "column": error.colno, "problem": error.msg.lower()}
+        raise _wrong(name, Phrase(template, **where)) from error
+    except RecursionError as error:
+        raise _wrong(name, _TOO_DEEP) from error
+    except ValueError as error:
+        why = Phrase("it holds a number that JSON does not have, or one that is too large")
+        raise _wrong(name, why) from error
+
+
+def _entries(value: object, file: str) -> list[Any]:
+    match value:
+        case list():
+            return value
+        case {"tools": list(tools)}:
+            return tools
+        case dict():
+            return [value]
+        case _:
+            raise _wrong(file, Phrase("it is no array of definitions, and no definition"))
+
+
+def _tool(entry: object, place: _Place) -> Tool:
+    if not isinstance(entry, dict):
+        raise place.wrong(Phrase("it is no object"))
+    inner = _defining(entry)
+    name = inner.get("name")
+    if not isinstance(name, str) or not name:
+        raise place.wrong(Phrase("it has no name"))
+    if not re.fullmatch(_NAME, name):
+        raise place.wrong(Phrase("a name is 1 to 128 of A-Z a-z 0-9 _ -"), name)
+    kind = entry.get("type")
+    if kind is not None and kind not in _OURS:
+        raise place.wrong(
+            Phrase("its type {type} is another service's own", type=json.dumps(kind)[:_SHOWN]), name
+        )
+    about = inner.get("description")
+    if about is not None and not isinstance(about, str):
+        raise place.wrong(Phrase("its description is no text"), name)
+    return Tool(name, _schema(inner, place, name), about if about and about.strip() else None)
+
+
+def _defining(entry: Json) -> Json:
+    """Return what has the name and the schema: in OpenAI's shape an object within the object."""
+    inner = entry.get("function")
+    return inner if isinstance(inner, dict) else entry
+
+
+def _schema(inner: Json, place: _Place, name: str) -> Json:
+    schema: object = next((inner[key] for key in _SCHEMAS if inner.get(key) is not None), {})
+    if not isinstance(schema, dict):
+        raise place.wrong(Phrase("its input_schema is no object"), name)
+    kind = schema.get("type", "object")
+    if kind != "object":
+        why = Phrase("its input_schema has the type {type}", type=json.dumps(kind)[:_SHOWN])
+        raise place.wrong(why, name)
+    try:
+        kept = storable(schema)
+    except ProtocolError as error:
+        raise place.wrong(_TOO_DEEP, name) from error
+    return {"type": "object", **kept} if kept else {"type": "object", "properties": {}}
+
+
+def _unsent(entry: Json) -> Iterator[str]:
+    inner = _defining(entry)
+    yield from (it for it in {**entry, **inner} if it not in _KNOWN)
+
+
+def told_of_unsent(found: Definitions) -> Phrase:
+    """Return what to say of fields that are not sent; nothing if there are none."""
+    if not found.unsent:
+        return NOTHING
+    names = ", ".join(name[:_SHOWN] for name in found.unsent[:_MOST_NAMED])
+    return Phrase("of the tools' definitions these are not sent: {fields}", fields=names)
+
+
+_MOST_NAMED = 10
+_TOO_DEEP = Phrase("it is nested too deeply")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(text)
+    return number
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(text)
+
+
+_JSON = json.JSONDecoder(parse_float=_finite, parse_constant=_no_number)
