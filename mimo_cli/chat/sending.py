@@ -254,7 +254,8 @@ def _may_send(
         yes=chat.yes,
         warn=chat.console.warn,
     )
-    estimate = estimate_size(chosen, chat.endpoint, before, question, chat.system)
+    tools = resume.last_tools(chat.conversation)
+    estimate = estimate_size(chosen, chat.endpoint, before, question, chat.system, tools=tools)
     with chat.cancellation.immediate():
         is_allowed = check.allows(estimate, agreed=chat.agreed_tokens)
     if not is_allowed:

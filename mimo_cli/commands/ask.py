@@ -127,7 +127,8 @@ def _finish(task: Task, turn: Turn) -> int:
     """
     with task.environment.signals.held():
         error = _write_end(task, turn.reply, turn.failure)
-    ask_tools.tell_calls(task, turn)
+    if turn.calls and task.offered:
+        ask_tools.tell_calls(turn, task.recorder.kept_in, task.options, task.console)
     if task.settings.usage:
         from mimo_cli.output.usage_line import usage_line
 

@@ -118,7 +118,9 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
         console.warn(warning)
     _check_and_tell(asked, request, resolved, console, environment, is_dry=is_dry)
     if not is_dry:
-        estimate = estimate_size(chosen, endpoint, before.turns, question, request.system)
+        estimate = estimate_size(
+            chosen, endpoint, before.turns, question, request.system, tools=request.tools
+        )
         if not _size_check(environment, options, chosen, console).allows(estimate):
             raise UsageError(Phrase("nothing was sent"))
     file: FileOutput | None = None

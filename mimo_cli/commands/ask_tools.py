@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mimo_cli.api.protocol.messages import Tool, ToolResult
-    from mimo_cli.commands.ask_task import Task
     from mimo_cli.conversation.piped_input import Intake
     from mimo_cli.conversation.turns import Conversation, Turn
     from mimo_cli.options.ask import AskOptions
+    from mimo_cli.output.console import Console
     from mimo_cli.tools.results import Given
 
 
@@ -111,19 +111,20 @@ def results(
     return ()
 
 
-def tell_calls(task: Task, turn: Turn) -> None:
-    """Tell which tools the model calls, and how their results are given."""
-    if not (turn.calls and task.request.tools):
-        return
-    if not (task.options.json or task.options.jsonl):
-        views.tell_calls(turn.calls, task.console)
+def tell_calls(turn: Turn, kept_in: str | None, options: AskOptions, console: Console) -> None:
+    """Tell which tools the model calls, and how their results are given.
+
+    `kept_in` is the conversation on the disk that has them, None for none.
+    """
+    if not (options.json or options.jsonl):
+        views.tell_calls(turn.calls, console)
     if turn.failure is not None:
         return
-    if (kept_in := task.recorder.kept_in) is None:
-        task.console.info(Phrase("this conversation is not kept: no results can be given"))
-    elif task.environment.stderr.is_terminal:
+    if kept_in is None:
+        console.info(Phrase("this conversation is not kept: no results can be given"))
+    elif console.output.is_terminal:
         command = _command(kept_in, [call.id for call in turn.calls])
-        task.console.info(Phrase("go on with: {command}", command=command))
+        console.info(Phrase("go on with: {command}", command=command))
 
 
 def _command(conversation: str, ids: list[str]) -> CommandLine:

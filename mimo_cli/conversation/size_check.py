@@ -10,11 +10,11 @@ from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from mimo_cli.advice import Advice
     from mimo_cli.api.endpoint import Endpoint
-    from mimo_cli.api.protocol.messages import Block
+    from mimo_cli.api.protocol.messages import Block, Tool
     from mimo_cli.catalogue.pricing import Money
     from mimo_cli.catalogue.token_estimate import Context
     from mimo_cli.config import Settings
@@ -78,14 +78,27 @@ class SizeCheck(NamedTuple):
 def estimate_size(
     chosen: Settings,
     endpoint: Endpoint,
-    before: Iterable[Turn],
+    before: Sequence[Turn],
     question: Iterable[Block],
     system: str | None,
+    *,
+    tools: Sequence[Tool] = (),
 ) -> SizeEstimate:
-    """Return about what a question takes with all that is sent along."""
+    """Return about what a question takes with all that is sent along.
+
+    The `tools` that go on with a conversation are in what the service counted of it.
+    """
     size = token_estimate.request(chosen.model, before, question, system)
+    if tools and not any(turn.is_answered for turn in before):
+        size = size._replace(used=size.used + sum(map(_tokens_of, tools)))
     paid_in = pricing.currency(endpoint, chosen.currency)
     return SizeEstimate(size, pricing.input_cost(size.used, chosen.model, paid_in))
+
+
+def _tokens_of(tool: Tool) -> int:
+    import json  # most offer none
+
+    return token_estimate.tokens(json.dumps(tool, ensure_ascii=False))
 
 
 def _share_text(request: Context) -> Phrase:

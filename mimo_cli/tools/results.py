@@ -86,9 +86,7 @@ def answers(
             raise UsageError(Phrase("{id} has more than one result", id=id_[:_SHOWN]))
         found[id_] = (it, text)
     if missing := [call for id_, call in waiting.items() if id_ not in found]:
-        what = counted(
-            len(missing), "a call has no result", "{count} calls have no result", count=len(missing)
-        )
+        what = counted(len(missing), "a call has no result", "{count} calls have no result")
         hint = Phrase("Give each one: --tool-result ID=TEXT, or --tool-error ID=TEXT if it failed.")
         raise UsageError(what, told(missing), hint)
     return tuple(_result(id_, *found[id_], read) for id_ in waiting)

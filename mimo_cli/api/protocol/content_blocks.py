@@ -57,6 +57,10 @@ def tool_use(raw: Json, tool_input: object) -> ToolUse:
     """Return the block of a tool's call; `tool_input` is an object or its JSON text."""
     names = (fields.word(raw.get("id")) or "", fields.word(raw.get("name")) or "")
     value, broken = read_object(tool_input)
+    half = broken[: len(broken) // 2]
+    if half and broken == 2 * half:  # whole in the block's start, and again in its deltas
+        again, still_broken = read_object(half)
+        value, broken = (value, broken) if still_broken else (again, "")
     return ToolUse(*names, value, broken or fields.word(raw.get("broken_input")) or "")
 
 
