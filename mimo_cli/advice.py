@@ -37,6 +37,8 @@ class Action(Enum):
     """By an estimate what would be sent does not fit the model's context."""
     BEGIN_HISTORY_ANEW = auto()
     """The history's file is damaged so that it will be set aside by itself."""
+    CHANGE_SCHEMA = auto()
+    """No answer fitted the schema."""
 
 
 class RaiseMaxTokens(NamedTuple):

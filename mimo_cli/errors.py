@@ -13,7 +13,8 @@ MimoError                  1   a bug in this program
 ├── RequestError          10   the request was refused
 │   └── MediaRefusedError 10   refused for a picture, a recording or a film in it
 ├── BlockedError          11   blocked by a content filter, or refused by the model
-└── LocalIOError          12   output could not be written: a full disk, a file
+├── LocalIOError          12   output could not be written: a full disk, a file
+└── SchemaMismatchError   13   the answer does not fit its schema, after the repairs
 
 Interrupted          128 + n   a signal asked the program to stop    (not an Exception:
 ReaderGone               141   the reader of our output has left      nothing may swallow these)
@@ -181,6 +182,13 @@ class LocalIOError(MimoError):
 
     exit_code = 12
     code = "local_io"
+
+
+class SchemaMismatchError(MimoError):
+    """An answer came, and is not of the schema that was wanted, or nobody can say whether it is."""
+
+    exit_code = 13
+    code = "schema_mismatch"
 
 
 class Interrupted(BaseException):

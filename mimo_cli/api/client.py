@@ -84,6 +84,7 @@ class Client:
         *,
         buffered: bool = False,
         seconds_until_tick: Callable[[], float | None] = lambda: None,
+        spent: float = 0.0,
     ) -> Generator[list[StreamItem]]:
         """Ask for an answer and yield its events, in the groups they arrived in.
 
@@ -94,13 +95,13 @@ class Client:
 
         A failed request is sent again as long as no text was yielded; with `buffered` (the caller
         shows nothing before the end) also after that. `Retrying` then says that what came before
-        is void.
+        is void. `spent` more seconds of the limit in all are used up: by requests before this one.
 
         Raises:
             MimoError: it failed for good; IncompleteError if text had come.
         """
         self._note_request(request)
-        deadline = self._deadline()
+        deadline = self._deadline(spent)
         attempt = 0
         has_ever_shown = False
         while True:
@@ -158,9 +159,9 @@ class Client:
             self._note(note)
         self._note(Phrase("request: {size:,} bytes", size=request.length))
 
-    def _deadline(self) -> float | None:
+    def _deadline(self, spent: float = 0.0) -> float | None:
         total = self._limits.total
-        return None if total is None else self._clock.monotonic() + total - self._spent
+        return None if total is None else self._clock.monotonic() + total - self._spent - spent
 
     def _pause(
         self, seconds: float, seconds_until_tick: Callable[[], float | None]

@@ -8,7 +8,7 @@ from mimo_cli.catalogue import models
 from mimo_cli.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.messages import Reply
@@ -123,6 +123,14 @@ def add_up(amounts: Iterable[Money | None]) -> dict[str, float]:
         if money is not None:
             sums[money.currency] = sums.get(money.currency, 0.0) + money.amount
     return sums
+
+
+def together(costs: Sequence[Money | None]) -> Money | None:
+    """Return what several answers cost together; None where that is not known of one of them."""
+    known = [it for it in costs if it is not None]
+    if not known or len(known) < len(costs):
+        return None
+    return Money(sum(it.amount for it in known), known[0].currency)
 
 
 def to_amounts(costs: Mapping[str, float]) -> list[Money]:

@@ -100,6 +100,8 @@ def _of_action(action: Action) -> Phrase:
             )
         case Action.BEGIN_HISTORY_ANEW:
             return Phrase("The next mimo chat sets it aside and begins a new one.")
+        case Action.CHANGE_SCHEMA:
+            return Phrase("/retry asks again, /set schema none takes any answer.")
         case Action.CHECK_NETWORK | Action.SEND_KEY | Action.LIST_MODELS:
             return in_command_terms(action)
         case _:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import MessageStop, Reply, TextDelta, ToolUse
@@ -16,6 +17,7 @@ from mimo_cli.errors import (
     Interrupted,
     LocalIOError,
     MimoError,
+    SchemaMismatchError,
     ServerError,
 )
 from mimo_cli.output.answer import TextWriter
@@ -24,8 +26,11 @@ from mimo_cli.output.view import Awaited
 from mimo_cli.phrases import Phrase, listed
 
 if TYPE_CHECKING:
+    from mimo_cli.api.client import Client
+    from mimo_cli.api.protocol.messages import Block, Correction, Request
     from mimo_cli.api.transport.proxies.proxy import ProxyChoice
     from mimo_cli.commands.ask_task import Task
+    from mimo_cli.conversation.structured_answer import Outcome, Repair, Wanted
     from mimo_cli.conversation.turns import Turn
     from mimo_cli.environment import Environment
     from mimo_cli.errors import Failure
@@ -66,17 +71,79 @@ def run(environment: Environment, options: AskOptions) -> int:
         raise
     environment.signals.catch()  # everything is loaded, and from now on there is something to keep
     with client:
-        turn = asking.ask(
-            task.request,
-            task.question,
-            client=client,
-            paid_in=pricing.currency(task.endpoint, task.settings.currency),
-            view=_view(task),
-            recorder=task.recorder,
-            clock=environment.clock,
-            buffered=task.shows_nothing_before_the_end,
-        )
-        return _finish(task, turn)
+        if task.wanted is not None:
+            outcome = _ask_by_schema(task, client, task.wanted)
+            return _finish(task, outcome.turn, outcome)
+        return _finish(task, _ask(task, client, task.request, task.question))
+
+
+def _ask(
+    task: Task,
+    client: Client,
+    request: Request,
+    question: tuple[Block, ...],
+    *,
+    spent: float = 0.0,
+) -> Turn:
+    """Ask one question of a task, for which so many seconds were `spent` before.
+
+    Raises:
+        ReaderGone: nobody reads our output any more.
+    """
+    return asking.ask(
+        request,
+        question,
+        client=client,
+        paid_in=pricing.currency(task.endpoint, task.settings.currency),
+        view=_view(task),
+        recorder=task.recorder,
+        clock=task.environment.clock,
+        buffered=task.shows_nothing_before_the_end,
+        kept=task.wanted and task.wanted.kept(task.system),
+        spent=spent,
+    )
+
+
+def _ask_by_schema(task: Task, client: Client, wanted: Wanted) -> Outcome:
+    """Ask for an answer that fits a schema, and again while it does not.
+
+    Raises:
+        ReaderGone: nobody reads our output any more.
+    """
+    from mimo_cli.conversation import structured_answer
+
+    monotonic = task.environment.clock.monotonic
+    begun = monotonic()
+
+    def ask_again(correction: Correction) -> Turn:
+        asked = (correction,)
+        said = task.recorder.conversation.turns
+        messages = prepare.messages(task.settings, task.endpoint, said, asked)
+        request = task.request._replace(messages=messages)
+        return _ask(task, client, request, asked, spent=monotonic() - begun)
+
+    return structured_answer.settle(
+        _ask(task, client, task.request, task.question),
+        wanted,
+        means=structured_answer.means(task.environment),
+        ask_again=ask_again,
+        tell=partial(_tell_of_repair, task),
+    )
+
+
+def _tell_of_repair(task: Task, repair: Repair) -> None:
+    """Say that an answer does not fit, and is asked for again.
+
+    Raises:
+        LocalIOError: the line of JSON cannot be written.
+        ReaderGone: nobody reads it.
+    """
+    if not task.options.jsonl:
+        task.console.info(repair.phrase())
+        return
+    from mimo_cli.output import json_output
+
+    task.output.write(json_output.to_line({"schema": json_output.SCHEMA, **repair.event()}))
 
 
 def _dry_run(task: Task, form: str) -> str:
@@ -119,14 +186,16 @@ def _choice(task: Task) -> ProxyChoice:
     return choose_proxy(task.endpoint.messages_url, task.environment.environ)
 
 
-def _finish(task: Task, turn: Turn) -> int:
+def _finish(task: Task, turn: Turn, outcome: Outcome | None = None) -> int:
     """Write what comes at the end of an answer, and return the exit code.
+
+    `outcome` is what came of it where it has to fit a schema; `turn` is all of that.
 
     Raises:
         Interrupted: a signal came meanwhile. What there is was written all the same.
     """
     with task.environment.signals.held():
-        error = _write_end(task, turn.reply, turn.failure)
+        error = _write_end(task, turn.reply, turn.failure, outcome)
     if turn.calls and task.offered:
         ask_tools.tell_calls(turn, task.recorder.kept_in, task.options, task.console)
     if task.settings.usage:
@@ -142,31 +211,54 @@ def _finish(task: Task, turn: Turn) -> int:
     return error.exit_code
 
 
-def _write_end(task: Task, reply: Reply, error: Failure | None) -> Failure | None:
+def _write_end(
+    task: Task, reply: Reply, error: Failure | None, outcome: Outcome | None
+) -> Failure | None:
     """Write what was held back until the end; return the error there is then.
 
     What came is written also when it is not whole.
     """
     options = task.options
     if options.json or options.jsonl:
-        task.output.write(_result_line(task, reply, error))
+        task.output.write(_result_line(task, reply, error, outcome))
+    elif outcome is not None:
+        _write_value(task, outcome)
     elif options.extract is not None:
         error = _write_code(task, reply, options.extract, error)
     elif task.shows_nothing_before_the_end:
         view = views.view(task.showing)  # drawn, if it is a terminal
         view.show([TextDelta(0, reply.text), MessageStop()])
         view.close(None)
-    return error if task.file is None else _save(task, task.file, reply, error)
+    return error if task.file is None else _save(task, task.file, reply, error, outcome)
 
 
-def _save(task: Task, output: FileOutput, reply: Reply, error: Failure | None) -> Failure | None:
+def _write_value(task: Task, outcome: Outcome) -> None:
+    """Write the JSON that was wanted. A text that is not goes to stderr."""
+    if outcome.found is None:
+        if text := outcome.turn.reply.text.strip():
+            task.console.write(sanitize(text) + "\n")
+        return
+    from mimo_cli.structured import json_text
+
+    text = json_text.text_of(outcome.found.value, indent=task.showing.is_drawn)
+    task.output.write(text + "\n")
+
+
+def _save(
+    task: Task,
+    output: FileOutput,
+    reply: Reply,
+    error: Failure | None,
+    outcome: Outcome | None,
+) -> Failure | None:
     """Write the file. Should that fail, the answer goes to stdout: it was paid for."""
     try:
-        is_whole = reply_check.came_whole(reply, error, task.offered)
+        is_misfit = isinstance(error, SchemaMismatchError)
+        is_whole = reply_check.came_whole(reply, error, task.offered) and not is_misfit
         path = output.save(whole=is_whole)
     except LocalIOError as failure:
         is_json = task.options.json or task.options.jsonl
-        line = _result_line(task, reply, error or failure) if is_json else output.text
+        line = _result_line(task, reply, error or failure, outcome) if is_json else output.text
         task.environment.stdout.write(line)
         return error or failure
     if path is not None and not is_whole:
@@ -174,9 +266,12 @@ def _save(task: Task, output: FileOutput, reply: Reply, error: Failure | None) -
     return error
 
 
-def _result_line(task: Task, reply: Reply, error: Failure | None) -> str:
+def _result_line(
+    task: Task, reply: Reply, error: Failure | None, outcome: Outcome | None
+) -> str:
     from mimo_cli.output import json_output
 
+    found = None if outcome is None else outcome.found
     result = json_output.result(
         reply,
         error,
@@ -184,6 +279,8 @@ def _result_line(task: Task, reply: Reply, error: Failure | None) -> str:
         conversation=task.recorder.kept_in,
         question=task.question,
         offered=task.offered,
+        data=found and found.value,
+        repairs=0 if outcome is None else outcome.repairs,
     )
     return json_output.to_line(result)
 

@@ -28,12 +28,16 @@ if TYPE_CHECKING:
     from mimo_cli.config import Resolved, Settings
     from mimo_cli.conversation.piped_input import Intake
     from mimo_cli.conversation.recorder import Recorder
+    from mimo_cli.conversation.structured_answer import Wanted
     from mimo_cli.environment import Environment
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.output.console import Console
     from mimo_cli.output.output_file import FileOutput
     from mimo_cli.output.output_stream import Output
     from mimo_cli.text.decoding import TextFormat
+
+
+MOST_REPAIRS = 10
 
 
 class Task(NamedTuple):
@@ -52,6 +56,10 @@ class Task(NamedTuple):
     """What takes the place of stdout."""
     waited: float = 0.0
     """Seconds of the time limit that the wait for stdin took."""
+    system: str | None = None
+    """The system prompt, without what the schema adds to it."""
+    wanted: Wanted | None = None
+    """What the answer has to be, if it has to fit a schema."""
 
     @property
     def output(self) -> Output:
@@ -78,7 +86,8 @@ class Task(NamedTuple):
     def shows_nothing_before_the_end(self) -> bool:
         """Whether the answer appears only when it is whole."""
         options = self.options
-        whole = options.json or options.extract is not None
+        wanted = self.wanted is not None and not options.jsonl
+        whole = options.json or options.extract is not None or wanted
         return whole or self.file is not None
 
 
@@ -90,6 +99,7 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
     """
     _check(options)
     resolved, console = prepare.load(environment, options)
+    wanted = _wanted(environment, options)
     form = prepare.text_format(options, console)
     intake = piped_input.intake_of(environment, options, resolved, console, form)
     offered = ask_tools.offered(options, intake)
@@ -107,10 +117,11 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
         resolved = resume.adopt_thinking(resolved, before)
     question = (*results, *asked.question)
     chosen, endpoint = resolved.settings, resolved.endpoint()
+    system = resume.system_prompt(environment, options, resolved, before)
     request = prepare.request(
         chosen,
         prepare.messages(chosen, endpoint, before.turns, question),
-        system=resume.system_prompt(environment, options, resolved, before),
+        system=system if wanted is None else wanted.prompt(system),
         tools=resume.last_tools(before) if offered is None else offered,
         stream=not options.no_stream,
     )
@@ -143,7 +154,23 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
         recorder,
         file,
         environment.clock.monotonic() - intake.begun if results else asked.waited,
+        system,
+        wanted,
     )
+
+
+def _wanted(environment: Environment, options: AskOptions) -> Wanted | None:
+    """Return what the answer has to be, read and checked; None where any will do.
+
+    Raises:
+        UsageError: the schema is not right.
+    """
+    if options.schema is None:
+        return None
+    from mimo_cli.conversation import structured_answer  # few want one
+
+    wanted = structured_answer.wanted(options.schema, environment)
+    return wanted if options.repairs is None else wanted._replace(repairs=options.repairs)
 
 
 def _check_and_tell(
@@ -201,6 +228,7 @@ def _check(options: AskOptions) -> None:
     ]
     if len(forms) > 1:
         raise UsageError(Phrase("{options} cannot go together", options=both(forms)))
+    _check_schema(options)
     if options.fields and options.prompt is None:
         why = Phrase("it gives a field of a kept prompt its value")
         raise UsageError(Phrase("--set needs --prompt"), why)
@@ -211,6 +239,20 @@ def _check(options: AskOptions) -> None:
     if re.fullmatch(r"-\d+|0+", options.extract or ""):
         what = Phrase("--extract cannot be {value}", value=options.extract)
         raise UsageError(what, Phrase("blocks count from 1"))
+
+
+def _check_schema(options: AskOptions) -> None:
+    if options.schema is not None and options.extract is not None:
+        both_of_them = both(["--schema", "--extract"])
+        raise UsageError(Phrase("{options} cannot go together", options=both_of_them))
+    if options.repairs is None:
+        return
+    if options.schema is None:
+        why = Phrase("it is for answers that do not fit a schema")
+        raise UsageError(Phrase("--repairs needs --schema"), why)
+    if not 0 <= options.repairs <= MOST_REPAIRS:
+        what = Phrase("--repairs cannot be {value}", value=options.repairs)
+        raise UsageError(what, Phrase("it is from 0 to {most}", most=MOST_REPAIRS))
 
 
 class _Asked(NamedTuple):

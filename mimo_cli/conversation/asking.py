@@ -38,30 +38,37 @@ def ask(
     buffered: bool = False,
     replacing: bool = False,
     earlier: Reply | None = None,
+    kept: Json | None = None,
+    spent: float = 0.0,
     stoppable: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> Turn:
     """Ask the model, show its answer as it comes, keep both, and return the turn.
 
-    `question` is what is kept as such, as a rule the last message of `request`. What ended the
-    answer before its time is the turn's `failure`; a client's error is not raised.
+    `question` is what is kept as such, as a rule the last message of `request`; fields of `kept`
+    are kept in the place of the request's own (None: without it). What ended the answer before its
+    time is the turn's `failure`; a client's error is not raised.
 
     The answer comes inside of `stoppable`: the chat lets Ctrl-C be raised there, and only there.
     With `buffered` it may be begun anew after some of it came, for nothing was shown. With
     `replacing` the turn takes the place of the last one, once it has a better answer. With an
     `earlier` reply the answer is its continuation: it is shown, and kept, after it.
 
-    `paid_in` is the currency of the turn's cost, None where tokens are not what is paid for.
+    So many seconds of the time limit were `spent` before, for the same question. `paid_in` is the
+    currency of the turn's cost, None where tokens are not what is paid for.
 
     Raises:
         ReaderGone: nobody reads our output any more. What came is kept.
     """
     encoded = encode(request)
-    turn = Turn(question, encoded.parameters, clock.now())
+    turn = Turn(question, _parameters(encoded.parameters, kept), clock.now())
     before = [] if earlier is None else [TextDelta(-1, earlier.text)]
     try:
         recorder.begin(turn, replacing=replacing, earlier=earlier)
         stream = client.stream(
-            encoded, buffered=buffered, seconds_until_tick=_soonest(view, recorder)
+            encoded,
+            buffered=buffered,
+            seconds_until_tick=_soonest(view, recorder),
+            spent=spent,
         )
         # An answer that was stopped has the connection until it is closed.
         with closing(stream), stoppable():
@@ -95,6 +102,13 @@ def offered_names(turn: Turn) -> frozenset[str]:
     from mimo_cli.tools import definitions  # most offer none
 
     return frozenset(tool.name for tool in definitions.of_request(turn.request))
+
+
+def _parameters(sent: Json, kept: Json | None) -> Json:
+    """Return what is kept of a request that had the parameters `sent`."""
+    if kept is None:
+        return sent
+    return {name: value for name, value in {**sent, **kept}.items() if value is not None}
 
 
 def _soonest(view: View, recorder: Recorder) -> Callable[[], float | None]:

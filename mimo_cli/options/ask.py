@@ -131,6 +131,25 @@ class AskOptions(FileOptions, RequestOptions, GuardOptions, HistoryOptions, Talk
             "--jsonl", help="A JSON line for each event, as it comes.", rich_help_panel=_OUTPUT
         ),
     ] = False
+    schema: Annotated[
+        str | None,
+        typer.Option(
+            "--schema",
+            metavar="WHAT",
+            help="Only JSON that fits: 'name, age int, tags [str]', or a JSON Schema, a file or "
+            "its text.",
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = None
+    repairs: Annotated[
+        int | None,
+        typer.Option(
+            "--repairs",
+            metavar="N",
+            help="How often an answer that does not fit is asked for again: 0 to 10 (2).",
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = None
     raw: Annotated[
         bool,
         typer.Option(

@@ -101,6 +101,8 @@ def _of_action(action: Action) -> Phrase:
             return Phrase("{advice} If the estimate is wrong: --yes.", advice=_SEND_LESS)
         case Action.BEGIN_HISTORY_ANEW:
             return Phrase("The next question (without -r) sets it aside and begins a new one.")
+        case Action.CHANGE_SCHEMA:
+            return Phrase("Put the question in other words, or want less of --schema.")
         case _:
             assert_never(action)
 

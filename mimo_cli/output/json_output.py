@@ -51,11 +51,14 @@ def result(
     conversation: str | None = None,
     question: Sequence[Block] = (),
     offered: Collection[str] = (),
+    data: object = None,
+    repairs: int = 0,
 ) -> dict[str, Any]:
     """Return the object for an answer, whole, partial or none, of the `model` asked for.
 
     `question` is what the model was asked: the media in it are told. `offered` are the names of
-    the tools that it could ask for.
+    the tools that it could ask for. `data` is the JSON value of an answer that fits the schema
+    which was wanted, after so many `repairs`.
     """
     return {
         "schema": SCHEMA,
@@ -73,6 +76,8 @@ def result(
         "stop_reason": reply.stop_reason,
         "stop_sequence": reply.stop_sequence,
         "usage": usage(reply.usage),
+        "data": data,
+        "repairs": repairs,
         "attachments": [_attachment(block) for block in question if isinstance(block, Media)],
         "conversation": conversation,
         "partial": bool(reply.content) and not came_whole(reply, error, offered),

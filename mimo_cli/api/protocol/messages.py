@@ -209,6 +209,11 @@ class Usage(NamedTuple):
         pairs = zip(self, later, strict=True)
         return type(self)(*(known if newer is None else newer for known, newer in pairs))
 
+    def added(self, other: Self) -> Self:
+        """Return, field by field, both together; what one does not say is not counted."""
+        pairs = ([it for it in pair if it is not None] for pair in zip(self, other, strict=True))
+        return type(self)(*(sum(known) if known else None for known in pairs))
+
 
 NO_USAGE = Usage()
 

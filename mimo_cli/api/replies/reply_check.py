@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Literal
 
 from mimo_cli.api.protocol.fields import NO_SENSE
 from mimo_cli.api.protocol.messages import ToolUse
-from mimo_cli.errors import BlockedError, IncompleteError, Interrupted, MimoError, ServerError
+from mimo_cli.errors import (
+    BlockedError,
+    IncompleteError,
+    Interrupted,
+    MimoError,
+    SchemaMismatchError,
+    ServerError,
+)
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase, listed
 
@@ -46,7 +53,8 @@ def came_whole(reply: Reply, error: BaseException | None, offered: Collection[st
     `offered` are the names of the tools that the model could ask for.
     """
     is_stopped = isinstance(error, Interrupted) and reply.is_over
-    return error is None or (is_stopped and problem(reply, offered=offered) is None)
+    is_all = error is None or isinstance(error, SchemaMismatchError)
+    return is_all or (is_stopped and problem(reply, offered=offered) is None)
 
 
 def call_problem(call: ToolUse, reply: Reply, offered: Collection[str]) -> CallProblem | None:
