@@ -9,7 +9,7 @@ from mimo_cli.catalogue import models
 from mimo_cli.chat import conversation_list, input_line
 from mimo_cli.chat.commands import waiting_files
 from mimo_cli.chat.commands.registry import COMMANDS
-from mimo_cli.chat.commands.settings import CHANGEABLE
+from mimo_cli.chat.commands.settings import CHANGEABLE, SCHEMA
 from mimo_cli.chat.prompt import path_completion
 from mimo_cli.chat.prompt.path_completion import Candidate
 from mimo_cli.errors import MimoError
@@ -42,7 +42,7 @@ def _arguments(chat: Chat, kind: str, typed: str) -> Iterator[Candidate]:
             known = ((model.id, verbatim(model.note)) for model in models.current())
             yield from _starting_with(typed, known)
         case "setting":
-            yield from _starting_with(typed, ((name, NOTHING) for name in CHANGEABLE))
+            yield from _starting_with(typed, ((name, NOTHING) for name in (*CHANGEABLE, SCHEMA)))
         case "switch":
             yield from _starting_with(typed, (("on", NOTHING), ("off", NOTHING)))
         case "attachment":

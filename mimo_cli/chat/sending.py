@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mimo_cli.api.client import Client
-    from mimo_cli.api.protocol.messages import Block, Request
+    from mimo_cli.api.protocol.messages import Block, Correction, Request
     from mimo_cli.api.replies.reply_check import Remark
     from mimo_cli.chat.session import Chat
     from mimo_cli.config import Settings
+    from mimo_cli.conversation.structured_answer import Outcome, Wanted
     from mimo_cli.conversation.turns import Turn
     from mimo_cli.output.view import View
 
@@ -123,7 +124,7 @@ def _request(
 ) -> Request:
     messages = prepare.messages(chosen, chat.endpoint, before, question)
     tools = resume.last_tools(chat.conversation)
-    return prepare.request(chosen, messages, system=chat.system, tools=tools)
+    return prepare.request(chosen, messages, system=chat.sent_system, tools=tools)
 
 
 def _send(
@@ -137,31 +138,88 @@ def _send(
 ) -> bool:
     _separate(chat)
     chat.environment.signals.catch(forgiving=chat.interactive)
-    view = _view(chat, chosen.model)
+    begun = chat.environment.clock.monotonic()
     try:
-        turn = asking.ask(
-            request,
-            question,
-            client=_connect(chat, chosen),
-            paid_in=pricing.currency(chat.endpoint, chat.settings.currency),
-            view=view,
-            recorder=chat.recorder,
-            clock=chat.environment.clock,
-            buffered=chat.json,
-            replacing=replacing,
-            earlier=earlier,
-            stoppable=chat.cancellation.immediate,
-        )
+        turn = _ask_once(chat, request, question, chosen, replacing=replacing, earlier=earlier)
     except MimoError as error:  # there is no way to the server at all
         chat.report_unsent(error)
         return False
-    chat.has_answered = chat.has_answered or turn.is_answered
-    if isinstance(turn.failure, Interrupted) and not view.has_begun:
-        chat.console.info(Phrase("interrupted"))  # a view that has begun says so itself
-    _finish(chat, turn)
+    outcome: Outcome | None = None
+    turns: tuple[Turn, ...] = (turn,)
+    if chat.wanted is not None:
+        outcome = _settle(chat, turn, chosen, chat.wanted, begun)
+        turn, turns = outcome.turn, outcome.turns
+    is_answered = any(it.is_answered for it in turns)
+    chat.has_answered = chat.has_answered or is_answered
+    chat.usages += [it.reply.usage for it in turns]
+    chat.spent = pricing.add_up([*pricing.to_amounts(chat.spent), *(it.cost for it in turns)])
+    _finish(chat, turn, outcome)
     if isinstance(turn.failure, MediaRefusedError):
         _let_go_of_media(chat)
-    return turn.is_answered
+    return is_answered
+
+
+def _ask_once(
+    chat: Chat,
+    request: Request,
+    question: tuple[Block, ...],
+    chosen: Settings,
+    *,
+    replacing: bool = False,
+    earlier: Reply | None = None,
+    spent: float = 0.0,
+) -> Turn:
+    """Send one request, and return what came of it.
+
+    Raises:
+        MimoError: there is no way to the server at all.
+    """
+    view = _view(chat, chosen.model)
+    turn = asking.ask(
+        request,
+        question,
+        client=_connect(chat, chosen),
+        paid_in=pricing.currency(chat.endpoint, chat.settings.currency),
+        view=view,
+        recorder=chat.recorder,
+        clock=chat.environment.clock,
+        buffered=chat.answers_whole,
+        replacing=replacing,
+        earlier=earlier,
+        kept=chat.wanted and chat.wanted.kept(chat.system),
+        spent=spent,
+        stoppable=chat.cancellation.immediate,
+    )
+    if isinstance(turn.failure, Interrupted) and not view.has_begun:
+        chat.console.info(Phrase("interrupted"))  # a view that has begun says so itself
+    return turn
+
+
+def _settle(chat: Chat, first: Turn, chosen: Settings, wanted: Wanted, begun: float) -> Outcome:
+    """Check an answer against the schema, and ask again while it does not fit.
+
+    The first one was asked for when the clock was at `begun`.
+    """
+    from mimo_cli.conversation import structured_answer  # few chats want one
+
+    def ask_again(correction: Correction) -> Turn:
+        asked = (correction,)
+        request = _request(chat, chosen, chat.conversation.turns, asked)
+        spent = chat.environment.clock.monotonic() - begun
+        return _ask_once(chat, request, asked, chosen, spent=spent)
+
+    outcome = structured_answer.settle(
+        first,
+        wanted,
+        means=structured_answer.means(chat.environment),
+        ask_again=ask_again,
+        tell=lambda repair: chat.console.info(repair.phrase()),
+        stoppable=chat.cancellation.immediate,
+    )
+    was_checked = outcome.failure is not outcome.turns[-1].failure
+    if isinstance(outcome.failure, Interrupted) and was_checked:
+        chat.console.info(Phrase("interrupted"))
+    return outcome
 
 
 @contextlib.contextmanager
@@ -195,27 +253,34 @@ def _connect(chat: Chat, chosen: Settings) -> Client:
 
 
 def _view(chat: Chat, model: str) -> View:
-    make = views.silent_view if chat.json else views.view
+    make = views.silent_view if chat.answers_whole else views.view
     return make(chat.showing, Awaited(model, chat.endpoint.host))
 
 
-def _finish(chat: Chat, turn: Turn) -> None:
-    """Write and count what comes after an answer."""
+def _finish(chat: Chat, turn: Turn, outcome: Outcome | None) -> None:
+    """Write what comes after an answer.
+
+    `outcome` is what came of it where it has to fit a schema; `turn` is all of that.
+    """
     reply, error, offered = turn.reply, turn.failure, asking.offered_names(turn)
-    chat.spent = pricing.add_up([*pricing.to_amounts(chat.spent), turn.cost])
-    chat.usages.append(reply.usage)
     if chat.json:
-        kept_in = chat.recorder.kept_in
         result = json_output.result(
             reply,
             error,
             model=turn.model,
-            conversation=kept_in,
+            conversation=chat.recorder.kept_in,
             question=turn.question,
             offered=offered,
+            data=outcome and outcome.data,
+            repairs=outcome.repairs if outcome else 0,
         )
         chat.environment.stdout.write(json_output.to_line(result))
-    elif offered and turn.calls:
+    elif outcome is not None:
+        from mimo_cli.conversation import structured_answer
+
+        stdout = chat.environment.stdout
+        structured_answer.write(outcome, stdout, chat.console, indent=stdout.is_terminal)
+    if offered and turn.calls and not chat.json:
         views.tell_calls(turn.calls, chat.console)
         told = Phrase("tools are not run in a chat: the next message tells the model so")
         chat.console.info(told)
@@ -255,7 +320,7 @@ def _may_send(
         warn=chat.console.warn,
     )
     tools = resume.last_tools(chat.conversation)
-    estimate = estimate_size(chosen, chat.endpoint, before, question, chat.system, tools=tools)
+    estimate = estimate_size(chosen, chat.endpoint, before, question, chat.sent_system, tools=tools)
     with chat.cancellation.immediate():
         is_allowed = check.allows(estimate, agreed=chat.agreed_tokens)
     if not is_allowed:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from mimo_cli.chat.cancellation import Cancellation
     from mimo_cli.config import Resolved, Settings
     from mimo_cli.conversation.recorder import Recorder
+    from mimo_cli.conversation.structured_answer import Wanted
     from mimo_cli.conversation.turns import Conversation, Turn
     from mimo_cli.environment import Environment
     from mimo_cli.errors import MimoError
@@ -51,6 +52,13 @@ class Unanswered(NamedTuple):
     files: tuple[Attachment, ...]
 
 
+class ChosenSchema(NamedTuple):
+    """A schema that answers have to fit, as it was typed, and what is wanted by it."""
+
+    typed: str
+    wanted: Wanted
+
+
 @dataclass
 class Chat:
     """A chat's state: commands change it, `sending` sends by it.
@@ -65,7 +73,8 @@ class Chat:
     `yes` there is none.
 
     `unanswered` is the last message if it got no answer. So many tokens as were `agreed_tokens` to
-    are not asked about again. `client` is the connection, if there is one.
+    are not asked about again. `schema` is what answers have to fit from now on. `client` is the
+    connection, if there is one.
     """
 
     environment: Environment
@@ -96,6 +105,7 @@ class Chat:
     unanswered: Unanswered | None = None
     has_answered: bool = False
     agreed_tokens: int = 0
+    schema: ChosenSchema | None = None
     client: Client | None = None
 
     @property
@@ -166,6 +176,21 @@ class Chat:
         """What commands write on; where nobody looks nothing is wrapped or cut."""
         columns = self.environment.columns_of(self.console.output) or _UNLIMITED
         return Screen(columns, self.settings.is_wide)
+
+    @property
+    def wanted(self) -> Wanted | None:
+        """What an answer has to be, if it has to fit a schema."""
+        return None if self.schema is None else self.schema.wanted
+
+    @property
+    def answers_whole(self) -> bool:
+        """Whether an answer appears only when it is whole."""
+        return self.json or self.schema is not None
+
+    @property
+    def sent_system(self) -> str | None:
+        """The system prompt as it is sent: with the schema."""
+        return self.system if self.wanted is None else self.wanted.prompt(self.system)
 
     @property
     def waiting_files(self) -> Phrase:

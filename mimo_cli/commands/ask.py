@@ -222,7 +222,10 @@ def _write_end(
     if options.json or options.jsonl:
         task.output.write(_result_line(task, reply, error, outcome))
     elif outcome is not None:
-        _write_value(task, outcome)
+        from mimo_cli.conversation import structured_answer
+
+        indent = task.showing.is_drawn
+        structured_answer.write(outcome, task.output, task.console, indent=indent)
     elif options.extract is not None:
         error = _write_code(task, reply, options.extract, error)
     elif task.shows_nothing_before_the_end:
@@ -230,18 +233,6 @@ def _write_end(
         view.show([TextDelta(0, reply.text), MessageStop()])
         view.close(None)
     return error if task.file is None else _save(task, task.file, reply, error, outcome)
-
-
-def _write_value(task: Task, outcome: Outcome) -> None:
-    """Write the JSON that was wanted. A text that is not goes to stderr."""
-    if outcome.found is None:
-        if text := outcome.turn.reply.text.strip():
-            task.console.write(sanitize(text) + "\n")
-        return
-    from mimo_cli.structured import json_text
-
-    text = json_text.text_of(outcome.found.value, indent=task.showing.is_drawn)
-    task.output.write(text + "\n")
 
 
 def _save(
@@ -266,12 +257,9 @@ def _save(
     return error
 
 
-def _result_line(
-    task: Task, reply: Reply, error: Failure | None, outcome: Outcome | None
-) -> str:
+def _result_line(task: Task, reply: Reply, error: Failure | None, outcome: Outcome | None) -> str:
     from mimo_cli.output import json_output
 
-    found = None if outcome is None else outcome.found
     result = json_output.result(
         reply,
         error,
@@ -279,8 +267,8 @@ def _result_line(
         conversation=task.recorder.kept_in,
         question=task.question,
         offered=task.offered,
-        data=found and found.value,
-        repairs=0 if outcome is None else outcome.repairs,
+        data=outcome and outcome.data,
+        repairs=outcome.repairs if outcome else 0,
     )
     return json_output.to_line(result)
 

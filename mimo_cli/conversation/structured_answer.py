@@ -17,6 +17,7 @@ from mimo_cli.catalogue import pricing
 from mimo_cli.errors import IncompleteError, Interrupted, MimoError, SchemaMismatchError
 from mimo_cli.input.programs import Means
 from mimo_cli.named_tuple import NamedTuple
+from mimo_cli.output.sanitize import sanitize
 from mimo_cli.phrases import Phrase, counted, verbatim
 from mimo_cli.structured import json_text, schema_source, validation, wording
 from mimo_cli.structured.strict_json import NoJsonError
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from mimo_cli.conversation.turns import Turn
     from mimo_cli.environment import Environment
     from mimo_cli.errors import Failure
+    from mimo_cli.output.console import Console
+    from mimo_cli.output.output_stream import Output
     from mimo_cli.structured.validation import Misfit
 
 REPAIRS = 2
@@ -139,6 +142,11 @@ class Outcome(NamedTuple):
         return len(self.turns) - 1
 
     @property
+    def data(self) -> Any:
+        """The value that fits, as JSON has it; None without one."""
+        return None if self.found is None else self.found.value
+
+    @property
     def turn(self) -> Turn:
         """All rounds as one: the last reply that there is, and what all of them took."""
         first, last = self.turns[0], self.turns[-1]
@@ -186,6 +194,19 @@ def settle(
             turns.append(ask_again(Correction(wording.correction(verdict.problem, attempt))))
     except (MimoError, Interrupted) as error:
         return Outcome((*turns,), failure=error)
+
+
+def write(outcome: Outcome, output: Output, console: Console, *, indent: bool) -> None:
+    """Write the JSON that was wanted, and nothing else. A text that is not goes to the console.
+
+    Raises:
+        LocalIOError: it cannot be written.
+        ReaderGone: nobody reads it.
+    """
+    if outcome.found is not None:
+        output.write(json_text.text_of(outcome.found.value, indent=indent) + "\n")
+    elif text := outcome.turn.reply.text.strip():
+        console.write(sanitize(text) + "\n")
 
 
 def _outcome(turns: tuple[Turn, ...], verdict: Found | Misfits | Failure | None) -> Outcome:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.catalogue import models
 from mimo_cli.chat import file_names, input_line
+from mimo_cli.chat.session import ChosenSchema
 from mimo_cli.config import Settings, check_value, find_key, load_configuration
 from mimo_cli.conversation import model_check, prepare
 from mimo_cli.errors import UsageError
@@ -17,12 +18,14 @@ from mimo_cli.text import punctuation
 if TYPE_CHECKING:
     from mimo_cli.chat.session import Chat
 
+SCHEMA = "schema"
+"""What `/set` may change besides: it is no setting, and holds for this chat alone."""
 CHANGEABLE = (
     *("temperature", "top_p", "max_tokens", "stop", "usage", "show_thinking", "live"),
     *("theme", "code_theme", "math", "ambiguous", "color", "timeout", "retries"),
     "confirm_above_tokens",
 )
-"""What `/set` may change; the rest is the connection's, or has a command of its own."""
+"""Settings that `/set` may change; the rest is the connection's, or has a command of its own."""
 
 
 def model(chat: Chat, name: str) -> None:
@@ -87,30 +90,47 @@ def thinking(chat: Chat, switch: str) -> None:
 
 
 def set_option(chat: Chat, argument: str) -> None:
-    """Change a setting to a value or to its `default`; or show it, or all.
+    """Change a setting, or the schema, to a value or to its `default`; or show it, or all.
 
     Raises:
         UsageError: the setting cannot be changed here, or not to that value.
     """
     name, value = (*argument.split(maxsplit=1), "", "")[:2]
     if not name:
-        for known in CHANGEABLE:
+        for known in (*CHANGEABLE, SCHEMA):
             chat.print(_shown(chat, known))
         return
     name = input_line.keyword(name).replace("-", "_")
-    if name not in CHANGEABLE:
+    if name not in (*CHANGEABLE, SCHEMA):
         what = Phrase("/set cannot change {name!r}", name=name)
-        raise UsageError(what, Phrase("it takes {names}", names=", ".join(CHANGEABLE)))
+        raise UsageError(what, Phrase("it takes {names}", names=", ".join((*CHANGEABLE, SCHEMA))))
     if not value.strip():
         chat.print(_shown(chat, name))
         return
     is_default = input_line.keyword(value) == "default"
+    if name == SCHEMA:
+        _set_schema(chat, "" if is_default else value.strip())
+        return
     default = getattr(Settings(), name)
     key = find_key(name)
     new = default if is_default else check_value(key, value.strip(), Phrase("/set"), UsageError)
     if name == "code_theme":
         check_code_theme(new, "/set")
     _change(chat, **{name: new})
+
+
+def _set_schema(chat: Chat, what: str) -> None:
+    """Let answers fit a schema from now on, or with `none` be what they are.
+
+    Raises:
+        UsageError: it is not right. The one before stays.
+    """
+    if not what or input_line.keyword(what) == "none":
+        chat.schema = None
+        return
+    from mimo_cli.conversation import structured_answer  # few chats want one
+
+    chat.schema = ChosenSchema(what, structured_answer.wanted(what, chat.environment))
 
 
 def info(chat: Chat, _: str) -> None:
@@ -150,7 +170,7 @@ def _change(chat: Chat, **values: object) -> None:
 
 def _shown(chat: Chat, name: str) -> Phrase:
     """Return a setting with its value, as the user would write it."""
-    value = getattr(chat.settings, name)
+    value = getattr(chat.settings, name) if name != SCHEMA else chat.schema and chat.schema.typed
     return Phrase("{name} = {value}", name=name, value=_value(value))
 
 
