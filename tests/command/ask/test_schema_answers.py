@@ -278,7 +278,7 @@ def test_without_a_history_it_is_asked_for_again_as_well() -> None:
 
 def test_a_kept_prompt_and_no_system_prompt_go_along_with_it(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
-    file.write_text('[prompts.who]\ntemplate = "Who is {{name}}?"\n')
+    file.write_text('[prompts.who]\nprompt = "Who is {name}?"\n')
     file.chmod(0o600)
     with answering(GOOD) as simulator:
         environ = environ_for(simulator, MIMO_CONFIG=str(file))
