@@ -27,10 +27,10 @@ from mimo_cli.phrases import Phrase, listed
 
 if TYPE_CHECKING:
     from mimo_cli.api.client import Client
-    from mimo_cli.api.protocol.messages import Block, Correction, Request
+    from mimo_cli.api.protocol.messages import Block, Request
     from mimo_cli.api.transport.proxies.proxy import ProxyChoice
     from mimo_cli.commands.ask_task import Task
-    from mimo_cli.conversation.structured_answer import Outcome, Repair, Wanted
+    from mimo_cli.conversation.structured_answer import Outcome
     from mimo_cli.conversation.turns import Turn
     from mimo_cli.environment import Environment
     from mimo_cli.errors import Failure
@@ -72,9 +72,11 @@ def run(environment: Environment, options: AskOptions) -> int:
     environment.signals.catch()  # everything is loaded, and from now on there is something to keep
     with client:
         if task.wanted is not None:
-            outcome = _ask_by_schema(task, client, task.wanted)
+            from mimo_cli.commands import ask_schema
+
+            outcome = ask_schema.ask(task, task.wanted, partial(_ask, task, client))
             return _finish(task, outcome.turn, outcome)
-        return _finish(task, _ask(task, client, task.request, task.question))
+        return _finish(task, _ask(task, client, task.request, task.question, spent=0.0))
 
 
 def _ask(
@@ -83,7 +85,7 @@ def _ask(
     request: Request,
     question: tuple[Block, ...],
     *,
-    spent: float = 0.0,
+    spent: float,
 ) -> Turn:
     """Ask one question of a task, for which so many seconds were `spent` before.
 
@@ -102,48 +104,6 @@ def _ask(
         kept=task.wanted and task.wanted.kept(task.system),
         spent=spent,
     )
-
-
-def _ask_by_schema(task: Task, client: Client, wanted: Wanted) -> Outcome:
-    """Ask for an answer that fits a schema, and again while it does not.
-
-    Raises:
-        ReaderGone: nobody reads our output any more.
-    """
-    from mimo_cli.conversation import structured_answer
-
-    monotonic = task.environment.clock.monotonic
-    begun = monotonic()
-
-    def ask_again(correction: Correction) -> Turn:
-        asked = (correction,)
-        said = task.recorder.conversation.turns
-        messages = prepare.messages(task.settings, task.endpoint, said, asked)
-        request = task.request._replace(messages=messages)
-        return _ask(task, client, request, asked, spent=monotonic() - begun)
-
-    return structured_answer.settle(
-        _ask(task, client, task.request, task.question),
-        wanted,
-        means=structured_answer.means(task.environment),
-        ask_again=ask_again,
-        tell=partial(_tell_of_repair, task),
-    )
-
-
-def _tell_of_repair(task: Task, repair: Repair) -> None:
-    """Say that an answer does not fit, and is asked for again.
-
-    Raises:
-        LocalIOError: the line of JSON cannot be written.
-        ReaderGone: nobody reads it.
-    """
-    if not task.options.jsonl:
-        task.console.info(repair.phrase())
-        return
-    from mimo_cli.output import json_output
-
-    task.output.write(json_output.to_line({"schema": json_output.SCHEMA, **repair.event()}))
 
 
 def _dry_run(task: Task, form: str) -> str:

@@ -29,15 +29,13 @@ if TYPE_CHECKING:
     from mimo_cli.conversation.piped_input import Intake
     from mimo_cli.conversation.recorder import Recorder
     from mimo_cli.conversation.structured_answer import Wanted
+    from mimo_cli.conversation.turns import Conversation
     from mimo_cli.environment import Environment
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.output.console import Console
     from mimo_cli.output.output_file import FileOutput
     from mimo_cli.output.output_stream import Output
     from mimo_cli.text.decoding import TextFormat
-
-
-MOST_REPAIRS = 10
 
 
 class Task(NamedTuple):
@@ -115,6 +113,7 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
     results = ask_tools.results(options, intake, before)
     if results:
         resolved = resume.adopt_thinking(resolved, before)
+        wanted = wanted or _going_on(options, before)
     question = (*results, *asked.question)
     chosen, endpoint = resolved.settings, resolved.endpoint()
     system = resume.system_prompt(environment, options, resolved, before)
@@ -160,17 +159,25 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
 
 
 def _wanted(environment: Environment, options: AskOptions) -> Wanted | None:
-    """Return what the answer has to be, read and checked; None where any will do.
+    """Return what the answer has to be, None where any will do, or where that is not known yet.
 
     Raises:
-        UsageError: the schema is not right.
+        UsageError: the schema is not right, or not what goes along with it.
     """
-    if options.schema is None:
+    if options.schema is None and options.repairs is None:
         return None
-    from mimo_cli.conversation import structured_answer  # few want one
+    from mimo_cli.commands import ask_schema  # few want one
 
-    wanted = structured_answer.wanted(options.schema, environment)
-    return wanted if options.repairs is None else wanted._replace(repairs=options.repairs)
+    return ask_schema.wanted(options, environment, goes_on=ask_tools.gives_results(options))
+
+
+def _going_on(options: AskOptions, before: Conversation) -> Wanted | None:
+    """Return what the answer to results of tools has to be: what that to their question has."""
+    if options.repairs is None and resume.last_schema(before) is None:
+        return None
+    from mimo_cli.commands import ask_schema
+
+    return ask_schema.going_on(options, before)
 
 
 def _check_and_tell(
@@ -228,7 +235,6 @@ def _check(options: AskOptions) -> None:
     ]
     if len(forms) > 1:
         raise UsageError(Phrase("{options} cannot go together", options=both(forms)))
-    _check_schema(options)
     if options.fields and options.prompt is None:
         why = Phrase("it gives a field of a kept prompt its value")
         raise UsageError(Phrase("--set needs --prompt"), why)
@@ -239,20 +245,6 @@ def _check(options: AskOptions) -> None:
     if re.fullmatch(r"-\d+|0+", options.extract or ""):
         what = Phrase("--extract cannot be {value}", value=options.extract)
         raise UsageError(what, Phrase("blocks count from 1"))
-
-
-def _check_schema(options: AskOptions) -> None:
-    if options.schema is not None and options.extract is not None:
-        both_of_them = both(["--schema", "--extract"])
-        raise UsageError(Phrase("{options} cannot go together", options=both_of_them))
-    if options.repairs is None:
-        return
-    if options.schema is None:
-        why = Phrase("it is for answers that do not fit a schema")
-        raise UsageError(Phrase("--repairs needs --schema"), why)
-    if not 0 <= options.repairs <= MOST_REPAIRS:
-        what = Phrase("--repairs cannot be {value}", value=options.repairs)
-        raise UsageError(what, Phrase("it is from 0 to {most}", most=MOST_REPAIRS))
 
 
 class _Asked(NamedTuple):

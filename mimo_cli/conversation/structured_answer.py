@@ -223,7 +223,7 @@ def _outcome(turns: tuple[Turn, ...], verdict: Found | Misfits | Failure | None)
 
 def _verdict(turn: Turn, schema: Json, means: Means) -> Found | Misfits | Failure | None:
     """Return the value, what is wrong with it, or what ended the answer; None for tools' calls."""
-    if turn.failure is not None or turn.calls:
+    if turn.failure is not None or (turn.calls and "tools" in turn.request):
         return turn.failure
     try:
         verdict = _checked(turn.reply.text, schema, means)

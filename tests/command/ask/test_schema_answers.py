@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support.harness import KEY, environ_for, mimo
 
-from mimo_cli.simulator import Fault, Simulator, event
+from mimo_cli.simulator import Fault, Simulator, ToolCall, event
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -311,3 +311,51 @@ def test_a_value_that_looks_like_none_is_one(value: str) -> None:
         result = mimo(*ASK, "--schema", "{}", "--json", environ=environ)
     assert (result.code, result.json["error"]) == (0, None)
     assert result.json["data"] == json.loads(value)
+
+
+# ---- Tools that a script runs
+
+CALL = ToolCall("age_of", "{}")
+TOOLS = json.dumps([{"name": "age_of", "input_schema": {"type": "object", "properties": {}}}])
+
+
+def test_an_answer_that_asks_for_a_tool_is_not_checked_and_the_answer_to_its_results_is(
+    tmp_path: Path,
+) -> None:
+    tools = tmp_path / "tools.json"
+    tools.write_text(TOOLS)
+    left = [NONE, GOOD]
+
+    def answer(body: dict[str, Any]) -> str:
+        return left.pop(0) if "tool_result" in json.dumps(body) else ""
+
+    with Simulator(answer=answer, calls=[CALL]) as simulator:
+        environ = kept(simulator, tmp_path)
+        offered = ("--tool-definitions", str(tools))
+        called = mimo(*ASK, *WANTED, *offered, "--json", environ=environ)
+        assert called.code == 0, called.err
+        assert (called.json["data"], called.json["repairs"]) == (None, 0)
+        (call,) = called.json["tool_calls"]
+        result = f"{call['id']}=30"
+        ended = mimo(
+            *("ask", "-r", called.json["conversation"], "--tool-result", result), environ=environ
+        )
+        last = simulator.requests[-1].json
+    assert (ended.code, ended.out) == (0, GOOD + "\n"), ended.err
+    assert "asking again (1 of 2)" in ended.err
+    assert "JSON Schema" in last["system"]
+    kinds = [[it["type"] for it in message["content"]] for message in last["messages"][1:]]
+    assert kinds[0][-1] == "tool_use"
+    assert kinds[1:] == [["tool_result"], kinds[2], ["text"]]
+
+
+def test_repairs_for_results_need_a_schema_of_their_question(tmp_path: Path) -> None:
+    tools = tmp_path / "tools.json"
+    tools.write_text(TOOLS)
+    with Simulator(calls=[CALL]) as simulator:
+        environ = kept(simulator, tmp_path)
+        called = mimo(*ASK, "--tool-definitions", str(tools), "--json", environ=environ).json
+        result = f"{called['tool_calls'][0]['id']}=30"
+        ended = mimo("ask", "-c", "--tool-result", result, "--repairs=1", environ=environ)
+    assert ended.code == 2
+    assert "--repairs needs --schema" in ended.err
