@@ -316,6 +316,16 @@ def test_a_value_that_looks_like_none_is_one(value: str) -> None:
 # ---- Tools that a script runs
 
 CALL = ToolCall("age_of", "{}")
+BLOCK = {"type": "tool_use", "id": "call_1", "name": "age_of", "input": {}}
+CALLED = b"".join(
+    event(data)
+    for data in (
+        {"type": "content_block_start", "index": 0, "content_block": BLOCK},
+        {"type": "content_block_stop", "index": 0},
+        {"type": "message_delta", "delta": {"stop_reason": "tool_use"}, "usage": {}},
+        {"type": "message_stop"},
+    )
+)
 TOOLS = json.dumps([{"name": "age_of", "input_schema": {"type": "object", "properties": {}}}])
 
 
@@ -324,15 +334,10 @@ def test_an_answer_that_asks_for_a_tool_is_not_checked_and_the_answer_to_its_res
 ) -> None:
     tools = tmp_path / "tools.json"
     tools.write_text(TOOLS)
-    left = [NONE, GOOD]
-
-    def answer(body: dict[str, Any]) -> str:
-        return left.pop(0) if "tool_result" in json.dumps(body) else ""
-
-    with Simulator(answer=answer, calls=[CALL]) as simulator:
+    with answering(NONE, GOOD, faults=[Fault(sse=CALLED)]) as simulator:
         environ = kept(simulator, tmp_path)
         offered = ("--tool-definitions", str(tools))
-        called = mimo(*ASK, *WANTED, *offered, "--json", environ=environ)
+        called = mimo(*ASK, *WANTED, *offered, "--json", "--no-thinking", environ=environ)
         assert called.code == 0, called.err
         assert (called.json["data"], called.json["repairs"]) == (None, 0)
         (call,) = called.json["tool_calls"]
