@@ -5,7 +5,7 @@ _mimo_values() {
     case $1 in
     'options of mimo') values='--version -V --debug --help -h' ;;
     'argument 1 of mimo') values='ask chat history models config doctor demo simulate help' ;;
-    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --yes -y --profile -p --base-url --timeout --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --retries --encoding --lossy --file -f --exclude --fps --media-resolution --prompt --set --edit -e --no-stdin --strip-ansi --extract -x --output -o --json --jsonl --raw --render --no-stream --dry-run --help -h' ;;
+    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --yes -y --profile -p --base-url --timeout --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --retries --encoding --lossy --file -f --exclude --fps --media-resolution --prompt --set --edit -e --no-stdin --strip-ansi --tool-definitions --tool-result --tool-result-file --tool-error --extract -x --output -o --json --jsonl --raw --render --no-stream --dry-run --help -h' ;;
     'mimo ask --color' | 'mimo ask --color=') values='auto always never' ;;
     'mimo ask --resume' | 'mimo ask -r' | 'mimo ask --resume=') values='<text>' ;;
     'mimo ask --profile' | 'mimo ask -p' | 'mimo ask --profile=') values='<text>' ;;
@@ -25,6 +25,10 @@ _mimo_values() {
     'mimo ask --media-resolution' | 'mimo ask --media-resolution=') values='default max' ;;
     'mimo ask --prompt' | 'mimo ask --prompt=') values='<text>' ;;
     'mimo ask --set' | 'mimo ask --set=') values='<text>' ;;
+    'mimo ask --tool-definitions' | 'mimo ask --tool-definitions=') values='<file>' ;;
+    'mimo ask --tool-result' | 'mimo ask --tool-result=') values='<text>' ;;
+    'mimo ask --tool-result-file' | 'mimo ask --tool-result-file=') values='<file>' ;;
+    'mimo ask --tool-error' | 'mimo ask --tool-error=') values='<text>' ;;
     'mimo ask --extract=') values='<text>' ;;
     'mimo ask --output' | 'mimo ask -o' | 'mimo ask --output=') values='<file>' ;;
     'mimo ask --dry-run=') values=curl ;;

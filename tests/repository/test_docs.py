@@ -17,12 +17,15 @@ from support.harness import mimo
 import mimo_cli
 from mimo_cli import errors
 from mimo_cli.api.protocol.messages import (
+    BlockStart,
+    InputJsonDelta,
     MessageStart,
     Reply,
     Retrying,
     Silence,
     TextDelta,
     ThinkingDelta,
+    ToolUse,
     Usage,
 )
 from mimo_cli.config import audit
@@ -120,6 +123,8 @@ def test_every_kind_of_json_line_is_explained(capfd: pytest.CaptureFixture[str])
         MessageStart("id", "model", Usage()),
         ThinkingDelta(0, "hm"),
         TextDelta(1, "a"),
+        BlockStart(2, ToolUse("t", "n", {})),
+        InputJsonDelta(2, "{}"),
         Silence(45.0, 90.0),
         Retrying(Phrase("lost"), 0.5, 1),
     )

@@ -20,6 +20,7 @@ from support.harness import KEY, PATIENCE, Terminal, environ_for
 
 from mimo_cli.simulator import Fault, Simulator
 from mimo_cli.simulator.showcase import QUESTION
+from mimo_cli.simulator.tool_calls import ToolCall
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -239,6 +240,33 @@ def test_what_the_page_on_scripts_does_with_a_list_runs(
     assert (result.returncode, result.stderr) == (0, "")
     assert len(sent) == len(asked)
     assert all(part in it for part, it in zip(sorted(asked), sent, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("language", "is_endless"), [("sh", False), ("python", False), ("sh", True)]
+)
+def test_the_page_on_scripts_runs_tools(language: str, is_endless: bool, tmp_path: Path) -> None:
+    page = (ROOT / "docs/scripts.md").read_text("utf-8")
+    part = re.split(r"(?m)^## ", page.partition("\n## Tools that a script runs\n")[2])[0]
+    blocks = dict(re.findall(r"^```(\w+)\n(.*?)^```$", part, re.MULTILINE | re.DOTALL))
+    assert len(blocks["sh"].splitlines()) <= 12
+    (tmp_path / "tools.json").write_text(blocks["json"])
+    (tmp_path / "loop.py").write_text(blocks["python"])
+    tool = tmp_path / "run-tool"
+    tool.write_text("#!/bin/sh\ngrep -q Paris && exit 1\necho 'rain in Rome, all day'\n")
+    tool.chmod(0o755)
+    script = blocks["sh"] if language == "sh" else f"{sys.executable} loop.py"
+    # The second call's argument is none of the Python function's: the tool fails.
+    calls = [ToolCall("weather", {"city": "Rome"}), ToolCall("weather", {"town": "Paris"})]
+    with Simulator(calls=calls, endless_calls=is_endless, keys=()) as simulator:
+        result = run(script, tmp_path, simulator)
+        sent = prompts(simulator)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert len(sent) == (6 if is_endless else 2)
+    first, second = sent[1]
+    assert (first["content"], first.get("is_error")) == ("rain in Rome, all day", None)
+    assert second["is_error"] is True
+    assert is_endless or "rain in Rome, all day" in result.stdout
 
 
 @pytest.mark.parametrize("place", ["file", "variable"])

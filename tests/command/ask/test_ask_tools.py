@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import shlex
 import signal
-import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,6 +25,7 @@ from mimo_cli.simulator import Fault, Simulator
 from mimo_cli.simulator.tool_calls import ToolCall
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Iterator
     from pathlib import Path
 
