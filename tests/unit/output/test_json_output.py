@@ -65,7 +65,7 @@ def test_a_whole_answer_is_one_object() -> None:
         stop_sequence="END",
         usage=Usage(1, 2, 3),
     )
-    assert json_output.result(reply, None, model="m", conversation="c") == {
+    assert json_output.result(reply, None, model="m", conversation="c", offered={"n"}) == {
         "schema": 1,
         "type": "result",
         "id": "i",
@@ -79,6 +79,7 @@ def test_a_whole_answer_is_one_object() -> None:
             {"type": "text", "text": "lo"},
             {"type": "new", "x": 1},
         ],
+        "tool_calls": [{"id": "t", "name": "n", "input": {"a": [1]}, "problem": None}],
         "stop_reason": "stop_sequence",
         "stop_sequence": "END",
         "usage": {
@@ -185,6 +186,7 @@ def test_a_failure_is_the_same_object_with_an_error(
         "text": "",
         "thinking": None,
         "content": [],
+        "tool_calls": [],
         "stop_reason": None,
         "stop_sequence": None,
         "usage": NOTHING_USED,
