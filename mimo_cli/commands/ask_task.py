@@ -100,7 +100,9 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
     wanted = _wanted(environment, options)
     form = prepare.text_format(options, console)
     intake = piped_input.intake_of(environment, options, resolved, console, form)
+    now = environment.clock.monotonic
     offered = ask_tools.offered(options, intake)
+    waited = now() - intake.begun
     asked = _prompt(intake, options, resolved)
     is_dry = options.dry_run is not None
     if not is_dry and resolved.is_without_key:
@@ -110,7 +112,9 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
     recorder = resume.open_recorder(environment, options, resolved.settings, console)
     before = recorder.conversation
     resolved = resume.adopt_model(resolved, before)
+    waited += asked.waited - now()
     results = ask_tools.results(options, intake, before)
+    waited += now()
     if results:
         resolved = resume.adopt_thinking(resolved, before)
         wanted = wanted or _going_on(options, before)
@@ -152,7 +156,7 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
         asked.attached,
         recorder,
         file,
-        environment.clock.monotonic() - intake.begun if results else asked.waited,
+        waited,
         system,
         wanted,
     )
