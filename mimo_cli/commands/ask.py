@@ -72,9 +72,9 @@ def run(environment: Environment, options: AskOptions) -> int:
     environment.signals.catch()  # everything is loaded, and from now on there is something to keep
     with client:
         if task.wanted is not None:
-            from mimo_cli.commands import ask_schema
+            from mimo_cli.commands import ask_rounds  # few want one
 
-            outcome = ask_schema.ask(task, task.wanted, partial(_ask, task, client))
+            outcome = ask_rounds.ask(task, task.wanted, partial(_ask, task, client))
             return _finish(task, outcome.turn, outcome)
         return _finish(task, _ask(task, client, task.request, task.question, spent=0.0))
 
