@@ -31,6 +31,7 @@ def _ask() -> Built:
             git diff | mimo ask "write a commit message"
             mimo ask -f a.py -f b.py "which is faster?"
             mimo ask -x "a shell line that counts files" > count.sh
+            mimo ask --schema "name, born int" "who wrote Dune?"
             mimo ask --json --tool-definitions tools.json "is it raining in Rome?"
         """,
     )

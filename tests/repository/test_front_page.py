@@ -269,6 +269,19 @@ def test_the_page_on_scripts_runs_tools(language: str, is_endless: bool, tmp_pat
     assert is_endless or "rain in Rome, all day" in result.stdout
 
 
+def test_what_the_page_on_scripts_does_with_a_schema_runs(tmp_path: Path) -> None:
+    page = (ROOT / "docs/scripts.md").read_text("utf-8")
+    part = re.split(r"(?m)^## ", page.partition("\n## JSON by a schema\n")[2])[0]
+    (script,) = re.findall(r"^```sh\n(.*?)^```$", part, re.MULTILINE | re.DOTALL)
+    person = '{"name": "Emma", "age": 20, "tags": [], "bio": "She is handsome and clever."}'
+    answers = ["Let me think of one.", person, '```json\n["red", "green", "blue"]\n```']
+    with Simulator(answer=lambda _: answers.pop(0), keys=()) as simulator:
+        result = run(script, tmp_path, simulator)
+    assert (result.returncode, result.stdout) == (0, "red\ngreen\nblue\n"), result.stderr
+    assert "asking again (1 of 2)" in result.stderr
+    assert (tmp_path / "person.json").read_text() == person + "\n"
+
+
 @pytest.mark.parametrize("place", ["file", "variable"])
 def test_a_model_on_your_own_machine_is_sent_no_key(place: str, tmp_path: Path) -> None:
     script = RECIPES["12. A model on your own machine"]

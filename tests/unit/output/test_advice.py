@@ -148,6 +148,11 @@ WORDS: list[tuple[Advice, str, str]] = [
         "The next mimo chat sets it aside and begins a new one.",
     ),
     (
+        Action.CHANGE_SCHEMA,
+        "Put the question in other words, or want less of --schema.",
+        "/retry asks again, /set schema none takes any answer.",
+    ),
+    (
         Action.OTHER_MODEL_FOR_ATTACHMENT,
         "Ask a model that takes it (-m), or leave the attachment out.",
         "Ask a model that takes it (/model), or leave the attachment out.",

@@ -24,6 +24,7 @@ EXIT_CODES = {
     "MediaRefusedError": (10, "media_refused"),
     "BlockedError": (11, "blocked"),
     "LocalIOError": (12, "local_io"),
+    "SchemaMismatchError": (13, "schema_mismatch"),
 }
 """What scripts rely on: the exit code and the word in `--json`."""
 
