@@ -56,4 +56,6 @@ def _tell_of_repair(task: Task, repair: Repair) -> None:
     if not task.options.jsonl:
         task.console.info(repair.phrase())
         return
-    task.output.write(json_output.to_line({"schema": json_output.SCHEMA, **repair.event()}))
+    task.output.write(
+        json_output.to_line(json_output.repair(repair.attempt, repair.misfits.errors()))
+    )

@@ -90,8 +90,8 @@ class Misfits(NamedTuple):
             len(others), "{first}; and one more", "{first}; and {count} more", first=first
         )
 
-    def events(self) -> list[Json]:
-        """Return it as the objects of a line of `--jsonl`."""
+    def errors(self) -> list[dict[str, str]]:
+        """Return it as JSON has it: where, and what."""
         if isinstance(self.problem, Phrase):
             return [{"path": "", "message": str(self.problem)}]
         return [misfit._asdict() for misfit in self.problem]
@@ -112,11 +112,6 @@ class Repair(NamedTuple):
             attempt=self.attempt,
             most=self.most,
         )
-
-    def event(self) -> Json:
-        """Return it as the fields of a line of `--jsonl`."""
-        errors = self.misfits.events()
-        return {"type": "repair", "attempt": self.attempt, "errors": errors}
 
 
 class Found(NamedTuple):

@@ -27,7 +27,7 @@ from mimo_cli.errors import Interrupted, ReaderGone
 from mimo_cli.output.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from mimo_cli.api.protocol.messages import Block, Reply
     from mimo_cli.api.replies.reply_check import CallProblem
@@ -114,6 +114,14 @@ def _attachment(media: Media) -> dict[str, Any]:
         "url": _named(url),
         "sha256": file and file.sha256,
     }
+
+
+def repair(attempt: int, errors: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """Return the object for an answer that does not fit its schema, and is asked for again.
+
+    `attempt` counts from 1; each of `errors` has a `path` in the value and a `message`.
+    """
+    return {"schema": SCHEMA, "type": "repair", "attempt": attempt, "errors": [*errors]}
 
 
 def failure(error: Failure) -> dict[str, Any]:

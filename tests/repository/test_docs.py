@@ -129,6 +129,8 @@ def test_every_kind_of_json_line_is_explained(capfd: pytest.CaptureFixture[str])
         Retrying(Phrase("lost"), 0.5, 1),
     )
     view.show(events)
+    repair = json_output.repair(1, [{"path": "a", "message": "is no number"}])
+    Output(1, "stdout", None).write(json_output.to_line(repair))
     lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
     kinds = [it["type"] for it in lines]
     assert rows_of(page("exit-codes"), "`type` | fields") == [*kinds, "result"]
