@@ -250,7 +250,7 @@ def test_the_time_limit_is_for_all_rounds() -> None:
 
 
 def kept(simulator: Simulator, tmp_path: Path) -> dict[str, str]:
-    return environ_for(simulator, MIMO_HISTORY="true", XDG_DATA_HOME=str(tmp_path))
+    return environ_for(simulator, MIMO_HISTORY="true", MIMO_DATA=str(tmp_path))
 
 
 def test_a_conversation_goes_on_without_the_schema(tmp_path: Path) -> None:
@@ -304,7 +304,7 @@ def test_json_is_inert_and_readable() -> None:
     assert result.out == '{"größe": "\\u001b[2J\\u202e"}\n'
 
 
-@pytest.mark.parametrize("value", ["null", "false", "0", '""', "[]"])
+@pytest.mark.parametrize("value", ["null", "0"])
 def test_a_value_that_looks_like_none_is_one(value: str) -> None:
     with answering(value) as simulator:
         environ = environ_for(simulator)

@@ -117,11 +117,11 @@ def test_set_lists_it_and_info_shows_the_system_prompt_without_it() -> None:
 def test_usage_counts_every_round(tmp_path: Path) -> None:
     with answering(NONE, GOOD) as simulator:
         result = chat(
-            simulator, SET, "who?", "/usage", MIMO_HISTORY="true", XDG_DATA_HOME=str(tmp_path)
+            simulator, SET, "who?", "/usage", MIMO_HISTORY="true", MIMO_DATA=str(tmp_path)
         )
         kept = mimo(
             *("history", "show", "--json"),
-            environ=environ_for(simulator, XDG_DATA_HOME=str(tmp_path)),
+            environ=environ_for(simulator, MIMO_DATA=str(tmp_path)),
         ).json
     got = sum(turn["reply"]["usage"]["output_tokens"] for turn in kept["turns"])
     assert len(kept["turns"]) == 2
