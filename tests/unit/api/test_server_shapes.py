@@ -330,6 +330,7 @@ def test_the_text_before_a_broken_tool_is_shown_and_kept(tmp_path: Path) -> None
     end = event({"type": "message_delta", "delta": {"stop_reason": "tool_use"}})
     sse = START + YES + STOP + tool + broken + event({"type": "content_block_stop", "index": 1})
     environ = {"MIMO_HISTORY": "true", "MIMO_DATA": str(tmp_path)}
+    environ["MIMO_THINKING"] = "false"  # with it on, a call goes back with its thinking alone
     result = ask(Fault(sse=sse + end, clean=True), **environ)
     assert (result.code, result.out, result.slept) == (9, "Yes\n", [])
     assert "not valid JSON" in result.err
@@ -340,7 +341,11 @@ def test_the_text_before_a_broken_tool_is_shown_and_kept(tmp_path: Path) -> None
         mimo("ask", "hi", environ=both)
         assert mimo("ask", "-c", "and", environ=both).code == 0
         sent = json.loads(simulator.requests[-1].body)["messages"]
-    assert sent[-2] == {"role": "assistant", "content": [{"type": "text", "text": "Yes"}]}
+    call = {"type": "tool_use", "id": "t", "name": "n", "input": {}}
+    assert sent[-2]["content"] == [{"type": "text", "text": "Yes"}, call]
+    told, words = sent[-1]["content"]
+    assert (told["content"], told["is_error"]) == ("The tool was not run.", True)
+    assert words == {"type": "text", "text": "and"}
 
 
 @pytest.mark.slow
