@@ -53,7 +53,7 @@ STATUSES = {
     408: Status(8, "Request timeout.", 3),
     409: Status(8, "Conflict.", 3),
     410: Status(10, "Gone."),
-    413: Status(10, "the request is too large: Payload too large."),
+    413: Status(10, " bytes): Payload too large."),
     415: Status(10, "Unsupported Media Type."),
     418: Status(10, "I'm a Teapot."),
     421: Status(11, "blocked by the content filter: Misdirected Request."),
