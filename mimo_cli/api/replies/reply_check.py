@@ -37,7 +37,7 @@ _SEND_LESS = Phrase("Begin a new conversation, or send less.")
 _TOOL = Phrase("the model asks for a tool to be run, which this program did not offer")
 
 
-_CALL_IN_WORDS = re.compile(r"<tool_call>|<function=[\w.-]")
+_CALL_IN_WORDS = r"<tool_call>|<function=[\w.-]"
 """A tool's call that a model writes as text, and that a server did not read as one."""
 
 
@@ -127,12 +127,12 @@ def problem(
 
 
 def _no_call(reply: Reply) -> Phrase:
-    if _CALL_IN_WORDS.search(reply.text):
+    if re.search(_CALL_IN_WORDS, reply.text):
         return Phrase(
             "it ends with a tool's call (tool_use), which stands in the text alone (<tool_call>): "
             "it is not run"
         )
-    if _CALL_IN_WORDS.search(reply.thinking):
+    if re.search(_CALL_IN_WORDS, reply.thinking):
         return Phrase(
             "it ends with a tool's call (tool_use), which stands in the thinking alone "
             "(<tool_call>): it is not run"
@@ -201,7 +201,7 @@ def _remark_on_calls(reply: Reply, offered: Collection[str]) -> Remark | None:
     if unknown:
         names = listed(dict.fromkeys(repr(name) for name in unknown))
         return Remark(Phrase("the model calls a tool that was not offered: {tools}", tools=names))
-    if not calls and _CALL_IN_WORDS.search(reply.text):
+    if not calls and re.search(_CALL_IN_WORDS, reply.text):
         text = Phrase("a tool's call stands in the text (<tool_call>): it is not run")
         return Remark(text, _ASK_AGAIN)
     return None
