@@ -109,7 +109,7 @@ PURE_MODULES = [
     "structured.short_form",
     "structured.strict_json",
     "structured.wording",
-    "tools.call_text",
+    "tools.*",
     "text.ansi",
     "text.charsets",
     "text.common_characters",
