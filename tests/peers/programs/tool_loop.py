@@ -21,7 +21,6 @@ QUESTION = "What is it like there?"
 MAX_TOKENS = 1000
 
 
-@anthropic.beta_tool
 def get_weather(city: str, unit: Literal["C", "F"] = "C", days: list[float] | None = None) -> str:
     """Get the weather in a city.
 
@@ -35,13 +34,14 @@ def get_weather(city: str, unit: Literal["C", "F"] = "C", days: list[float] | No
     return f"{city}: 18 °{unit}, {days or 'today'}"
 
 
-@anthropic.beta_tool
 def get_time(zone: str) -> str:
     """Get the time in a time zone."""
     return f"It is noon in {zone}."
 
 
-TOOLS: dict[str, Any] = {tool.name: tool for tool in (get_weather, get_time)}
+TOOLS: dict[str, Any] = {
+    tool.__name__: anthropic.beta_tool(tool) for tool in (get_weather, get_time)
+}
 
 
 def main() -> None:
