@@ -78,6 +78,10 @@ _mimo_reply() {
         typed=${typed#@}
         ;;
     '<model>') _mimo_models && offer=(-W "$values") ;;
+    '<profile>' | '<prompt>' | '<conversation>')
+        _mimo_names
+        return
+        ;;
     *) offer=(-W "$values") ;;
     esac
     while IFS= read -r word; do
@@ -94,17 +98,96 @@ _mimo_reply() {
 # to the shell, which expands them once more.
 _mimo_models() {
     local known='KNOWN' cache=${MIMO_CACHE:-${XDG_CACHE_HOME:-${HOME-}/.cache}/mimo-cli} id
-    [[ -f $cache/FILE ]] || cache=${MIMO_CACHE:-${HOME-}/Library/Caches/mimo-cli}
+    [[ -f $cache/MODELS_FILE ]] || cache=${MIMO_CACHE:-${HOME-}/Library/Caches/mimo-cli}
     values=''
     for id in $known; do
         [[ $id == "$head"* ]] && values+=" ${id#"$head"}"
     done
-    [[ -f $cache/FILE && -r $cache/FILE ]] || return 0
+    [[ -f $cache/MODELS_FILE && -r $cache/MODELS_FILE ]] || return 0
     while IFS= read -r id; do
         if [[ $id =~ ^[A-Za-z0-9._:/@+-]+$ && $id == "$head"* && " $known " != *" $id "* ]]; then
             values+=" ${id#"$head"}"
         fi
-    done <"$cache/FILE"
+    done <"$cache/MODELS_FILE"
+}
+
+# Sets `kept` to the file with the names of a kind, which the program keeps.
+_mimo_kept() {
+    local config=${XDG_CONFIG_HOME:-${HOME-}/.config}/mimo-cli/config.toml
+    local library="${HOME-}/Library/Application Support/mimo-cli" cache
+    if [[ $1 == conversation ]]; then
+        kept=${MIMO_DATA:-${XDG_DATA_HOME:-${HOME-}/.local/share}/mimo-cli}
+        [[ ${MIMO_DATA-} || -d $kept ]] || kept=$library
+        [[ $kept == '~/'* ]] && kept=${HOME-}/${kept:2}
+        kept+=/CONVERSATIONS_FILE
+        return
+    fi
+    [[ -f $config ]] || config=$library/config.toml
+    config=${MIMO_CONFIG:-$config}
+    [[ $config == '~/'* ]] && config=${HOME-}/${config:2}
+    [[ $config == /* ]] || config=$PWD/${config#./}
+    cache=${MIMO_CACHE:-${XDG_CACHE_HOME:-${HOME-}/.cache}/mimo-cli}
+    [[ ${MIMO_CACHE-} || -d $cache ]] || cache=${HOME-}/Library/Caches/mimo-cli
+    [[ $cache == '~/'* ]] && cache=${HOME-}/${cache:2}
+    kept=$cache/${1}s${config//\//%}NAMES_ENDING
+}
+
+# Fills COMPREPLY with the user's own names that begin with what is typed. What they stand for is
+# shown where bash lists them and inserts none: it is never expanded.
+_mimo_names() {
+    local kind=${values//[<>]/} now=${EPOCHSECONDS-} kept tab=$'\t' lists='' taken=' ' found=()
+    local line id about when age width i
+    _mimo_kept "$kind"
+    [[ -f $kept && -r $kept ]] || return 0
+    [[ ${COMP_TYPE-} == 63 || ${COMP_TYPE-} == 33 || ${COMP_TYPE-} == 64 ]] && lists=yes
+    while IFS= read -r line; do
+        id=${line%%"$tab"*}
+        [[ $id == "$typed"* && $taken != *" $id "* ]] && _mimo_is_inert "$kind" "$id" || continue
+        taken+="$id "
+        COMPREPLY+=("$prefix$id")
+        line=${line#*"$tab"}
+        about=${line%"$tab"*}
+        when=${line##*"$tab"}
+        _mimo_age "$kind" "$when"
+        found+=("$about$age")
+    done <"$kept"
+    compopt -o nosort 2>/dev/null # an older bash has no compopt, or sorts
+    if [[ $lists ]] && ((${#found[@]} > 1)); then
+        for ((i = 0; i < ${#found[@]}; i++)); do
+            about=${found[i]//[[:cntrl:]]/}
+            width=$((${COLUMNS:-80} - ${#COMPREPLY[i]} - 6))
+            [[ $about == *[![:ascii:]]* ]] && ((width /= 2)) # Chinese takes two columns a letter
+            ((width > 0)) && COMPREPLY[i]+="  ${about:0:width}"
+        done
+    fi
+}
+
+# Whether a name means nothing to the shell: an id of today's form, or a word of letters, digits
+# and . _ -
+_mimo_is_inert() {
+    local bare=${2//[._-]/}
+    if [[ $1 == conversation ]]; then
+        [[ ${#2} == 8 && $2 == [ID_FIRST]* && $2 != *[!ID_OTHERS]* ]]
+    else
+        [[ $bare && $2 != [.-]* && $bare != *[[:space:][:cntrl:][:punct:]]* ]]
+    fi
+}
+
+# Sets `age` to how long ago a conversation was used, where bash knows the time.
+_mimo_age() {
+    local seconds
+    age=''
+    [[ $1 == conversation && $now && $2 =~ ^[1-9][0-9]{0,10}$ ]] || return 0
+    seconds=$((now - $2))
+    if ((seconds < 60)); then
+        age=' (now)'
+    elif ((seconds < 3600)); then
+        age=" ($((seconds / 60)) min)"
+    elif ((seconds < 86400)); then
+        age=" ($((seconds / 3600)) h)"
+    else
+        age=" ($((seconds / 86400)) d)"
+    fi
 }
 """
 
@@ -125,7 +208,7 @@ def script(program: Program, header: str) -> str:
             "    *) values='' ;;",
             "    esac",
             "}",
-            functions.replace("FILE", program.models_file),
+            program.filled_in(functions),
             f"complete -F _mimo {' '.join(program.names)}",
             "",
         ]

@@ -52,13 +52,67 @@ function __mimo_models
     test -n "$MIMO_CACHE"; and set folders $MIMO_CACHE
     printf '%s\n' $known
     for folder in $folders
-        test -f $folder/FILE -a -r $folder/FILE; or continue
+        test -f $folder/MODELS_FILE -a -r $folder/MODELS_FILE; or continue
         while read -l id
             contains -- $id (string split -f 1 \t $known); and continue
             string match -r '^[A-Za-z0-9._:/@+-]+$' -- $id
-        end <$folder/FILE
+        end <$folder/MODELS_FILE
         break
     end
+end
+
+# The file with the names of a kind, which the program keeps.
+function __mimo_kept --argument-names kind
+    set -l library "$HOME/Library/Application Support/mimo-cli"
+    if test $kind = conversation
+        set -l data $HOME/.local/share
+        test -n "$XDG_DATA_HOME"; and set data $XDG_DATA_HOME
+        set data $data/mimo-cli
+        test -d "$data"; or set data $library
+        test -n "$MIMO_DATA"; and set data (string replace -r '^~/' "$HOME/" -- $MIMO_DATA)
+        echo $data/CONVERSATIONS_FILE
+        return
+    end
+    set -l config $HOME/.config
+    test -n "$XDG_CONFIG_HOME"; and set config $XDG_CONFIG_HOME
+    set config $config/mimo-cli/config.toml
+    test -f "$config"; or set config $library/config.toml
+    test -n "$MIMO_CONFIG"; and set config (string replace -r '^~/' "$HOME/" -- $MIMO_CONFIG)
+    string match -q '/*' -- $config; or set config $PWD/(string replace -r '^\./' '' -- $config)
+    set -l cache $HOME/.cache
+    test -n "$XDG_CACHE_HOME"; and set cache $XDG_CACHE_HOME
+    set cache $cache/mimo-cli
+    test -d "$cache"; or set cache $HOME/Library/Caches/mimo-cli
+    test -n "$MIMO_CACHE"; and set cache (string replace -r '^~/' "$HOME/" -- $MIMO_CACHE)
+    echo $cache/"$kind"s(string replace -a / % -- $config)NAMES_ENDING
+end
+
+# The user's own names, and what they stand for: fish expands neither.
+function __mimo_names --argument-names kind
+    set -l kept (__mimo_kept $kind)
+    test -f "$kept" -a -r "$kept"; or return
+    set -l form '^[^\x00-\x2e\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f][^\x00-\x2c\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f]*$'
+    test $kind = conversation; and set form '^[ID_FIRST][ID_OTHERS]{7}$'
+    set -l now
+    test $kind = conversation; and command -q date; and set now (command date +%s)
+    while read -l line
+        set -l parts (string split \t -- $line)
+        string match -qr -- $form "$parts[1]"; or continue
+        set -l age
+        if test -n "$now"; and string match -qr '^[1-9][0-9]{0,10}$' -- "$parts[3]"
+            set -l seconds (math $now - $parts[3])
+            if test $seconds -lt 60
+                set age ' (now)'
+            else if test $seconds -lt 3600
+                set age ' ('(math -s0 $seconds / 60)' min)'
+            else if test $seconds -lt 86400
+                set age ' ('(math -s0 $seconds / 3600)' h)'
+            else
+                set age ' ('(math -s0 $seconds / 86400)' d)'
+            end
+        end
+        printf '%s\t%s\n' $parts[1] (string replace -ra '[[:cntrl:]]' '' -- "$parts[2]")"$age"
+    end <$kept
 end
 """
 
@@ -74,7 +128,7 @@ def script(program: Program, header: str) -> str:
             "",
             f"set -g __mimo_commands {commands}",
             f"set -g __mimo_with_value {' '.join(map(_quote, _with_value(program.commands)))}",
-            FUNCTIONS.replace("KNOWN", known).replace("FILE", program.models_file),
+            program.filled_in(FUNCTIONS.replace("KNOWN", known)),
             *(f"complete -c {other} --wraps {first}" for other in others),
             f"complete -c {first} -f",
             f"complete -c {first} -n '__mimo_at \"--.*\"' -F",
@@ -152,6 +206,8 @@ def _offer(values: Values) -> str:
             return " -a '(__mimo_text_or_file)'"
         case "model":
             return " -a '(__mimo_models)'"
+        case "profile" | "prompt" | "conversation":
+            return f" -k -a '(__mimo_names {values})'"
         case _:
             return f" -a {_quote(' '.join(map(_word, values)))}"
 

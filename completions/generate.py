@@ -1,4 +1,4 @@
-"""Writes the static shell completions beside it; `--check` exits 1 if they are not up to date.
+"""Writes the shell completions, here and into the package; `--check` exits 1 if they are old.
 
 No library does this: Click's and Typer's completions start the program at each press of Tab, and
 shtab reads argparse alone and writes nothing for fish.
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 HERE = Path(__file__).parent
+PLACES = (HERE, HERE.parent / "mimo_cli" / "shell")
+"""Where they stand: for a checkout, and in the package, which prints them."""
+
 HEADER = "Made by completions/generate.py: change that, not this."
 SHELLS = {"mimo.bash": bash.script, "_mimo": zsh.script, "mimo.fish": fish.script}
 
@@ -34,14 +37,17 @@ def scripts() -> dict[str, str]:
 def main(args: Sequence[str]) -> int:
     """Write the files, or with `--check` name those that differ. Return the exit code."""
     stale = [
-        (HERE / name, text)
+        (place / name, text)
         for name, text in scripts().items()
-        if not (HERE / name).exists() or (HERE / name).read_text("utf-8") != text
+        for place in PLACES
+        if not (place / name).exists() or (place / name).read_text("utf-8") != text
     ]
     for file, text in stale:
         if "--check" not in args:
+            file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, "utf-8")
-        sys.stderr.write(f"{file.name} {'is not up to date' if '--check' in args else 'written'}\n")
+        named = file.relative_to(HERE.parent)
+        sys.stderr.write(f"{named} {'is not up to date' if '--check' in args else 'written'}\n")
     return int("--check" in args and bool(stale))
 
 

@@ -7,8 +7,8 @@ _mimo_values() {
     'argument 1 of mimo') values='ask chat history models config doctor demo simulate help' ;;
     'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --yes -y --profile -p --base-url --timeout --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --retries --encoding --lossy --file -f --exclude --fps --media-resolution --prompt --set --edit -e --no-stdin --strip-ansi --tool-definitions --tool-result --tool-result-file --tool-error --extract -x --output -o --json --jsonl --schema --repairs --raw --render --no-stream --dry-run --help -h' ;;
     'mimo ask --color' | 'mimo ask --color=') values='auto always never' ;;
-    'mimo ask --resume' | 'mimo ask -r' | 'mimo ask --resume=') values='<text>' ;;
-    'mimo ask --profile' | 'mimo ask -p' | 'mimo ask --profile=') values='<text>' ;;
+    'mimo ask --resume' | 'mimo ask -r' | 'mimo ask --resume=') values='<conversation>' ;;
+    'mimo ask --profile' | 'mimo ask -p' | 'mimo ask --profile=') values='<profile>' ;;
     'mimo ask --base-url' | 'mimo ask --base-url=') values='<text>' ;;
     'mimo ask --timeout' | 'mimo ask --timeout=') values='<text>' ;;
     'mimo ask --model' | 'mimo ask -m' | 'mimo ask --model=') values='<model>' ;;
@@ -23,7 +23,7 @@ _mimo_values() {
     'mimo ask --exclude' | 'mimo ask --exclude=') values='<text>' ;;
     'mimo ask --fps' | 'mimo ask --fps=') values='<text>' ;;
     'mimo ask --media-resolution' | 'mimo ask --media-resolution=') values='default max' ;;
-    'mimo ask --prompt' | 'mimo ask --prompt=') values='<text>' ;;
+    'mimo ask --prompt' | 'mimo ask --prompt=') values='<prompt>' ;;
     'mimo ask --set' | 'mimo ask --set=') values='<text>' ;;
     'mimo ask --tool-definitions' | 'mimo ask --tool-definitions=') values='<file>' ;;
     'mimo ask --tool-result' | 'mimo ask --tool-result=') values='<text>' ;;
@@ -37,8 +37,8 @@ _mimo_values() {
     'argument '*' of mimo ask') values='<text>' ;;
     'options of mimo chat') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --yes -y --profile -p --base-url --timeout --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --retries --encoding --lossy --file -f --exclude --fps --media-resolution --json --help -h' ;;
     'mimo chat --color' | 'mimo chat --color=') values='auto always never' ;;
-    'mimo chat --resume' | 'mimo chat -r' | 'mimo chat --resume=') values='<text>' ;;
-    'mimo chat --profile' | 'mimo chat -p' | 'mimo chat --profile=') values='<text>' ;;
+    'mimo chat --resume' | 'mimo chat -r' | 'mimo chat --resume=') values='<conversation>' ;;
+    'mimo chat --profile' | 'mimo chat -p' | 'mimo chat --profile=') values='<profile>' ;;
     'mimo chat --base-url' | 'mimo chat --base-url=') values='<text>' ;;
     'mimo chat --timeout' | 'mimo chat --timeout=') values='<text>' ;;
     'mimo chat --model' | 'mimo chat -m' | 'mimo chat --model=') values='<model>' ;;
@@ -60,7 +60,7 @@ _mimo_values() {
     'options of mimo history list') values='-n --all --json --help -h' ;;
     'mimo history list -n') values='<text>' ;;
     'options of mimo history show') values='--json --markdown --help -h' ;;
-    'argument 1 of mimo history show') values='<text>' ;;
+    'argument 1 of mimo history show') values='<conversation>' ;;
     'options of mimo history search') values='-n --json --help -h' ;;
     'mimo history search -n') values='<text>' ;;
     'argument '*' of mimo history search') values='<text>' ;;
@@ -68,40 +68,40 @@ _mimo_values() {
     'mimo history export --format' | 'mimo history export --format=') values='markdown json jsonl' ;;
     'mimo history export --output' | 'mimo history export -o' | 'mimo history export --output=') values='<file>' ;;
     'mimo history export --with-attachments' | 'mimo history export --with-attachments=') values='<file>' ;;
-    'argument 1 of mimo history export') values='<text>' ;;
+    'argument 1 of mimo history export') values='<conversation>' ;;
     'options of mimo history usage') values='--by --since --json --csv --help -h' ;;
     'mimo history usage --by' | 'mimo history usage --by=') values='day model conversation' ;;
     'mimo history usage --since' | 'mimo history usage --since=') values='<text>' ;;
     'options of mimo history delete') values='--older-than --all --yes -y --help -h' ;;
     'mimo history delete --older-than' | 'mimo history delete --older-than=') values='<text>' ;;
-    'argument '*' of mimo history delete') values='<text>' ;;
+    'argument '*' of mimo history delete') values='<conversation>' ;;
     'options of mimo history path') values='--help -h' ;;
     'options of mimo models') values='--profile -p --base-url --timeout --all --json --remote --refresh --quiet -q --verbose -v --debug --help -h' ;;
-    'mimo models --profile' | 'mimo models -p' | 'mimo models --profile=') values='<text>' ;;
+    'mimo models --profile' | 'mimo models -p' | 'mimo models --profile=') values='<profile>' ;;
     'mimo models --base-url' | 'mimo models --base-url=') values='<text>' ;;
     'mimo models --timeout' | 'mimo models --timeout=') values='<text>' ;;
     'argument 1 of mimo models') values='<model>' ;;
     'options of mimo config') values='--help -h' ;;
     'argument 1 of mimo config') values='init set get unset list prompts edit path' ;;
     'options of mimo config init') values='--profile -p --help -h' ;;
-    'mimo config init --profile' | 'mimo config init -p' | 'mimo config init --profile=') values='<text>' ;;
+    'mimo config init --profile' | 'mimo config init -p' | 'mimo config init --profile=') values='<profile>' ;;
     'options of mimo config set') values='--profile -p --force --help -h' ;;
-    'mimo config set --profile' | 'mimo config set -p' | 'mimo config set --profile=') values='<text>' ;;
+    'mimo config set --profile' | 'mimo config set -p' | 'mimo config set --profile=') values='<profile>' ;;
     'argument 1 of mimo config set') values='api_key api_key_command auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage currency confirm_above_tokens color live theme code_theme math ambiguous history editor keymap timeout retries default_profile' ;;
     'argument '*' of mimo config set') values='<value of the setting>' ;;
     'options of mimo config get') values='--reveal --profile -p --help -h' ;;
-    'mimo config get --profile' | 'mimo config get -p' | 'mimo config get --profile=') values='<text>' ;;
+    'mimo config get --profile' | 'mimo config get -p' | 'mimo config get --profile=') values='<profile>' ;;
     'argument 1 of mimo config get') values='api_key api_key_command auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage currency confirm_above_tokens color live theme code_theme math ambiguous history editor keymap timeout retries default_profile' ;;
     'options of mimo config unset') values='--profile -p --help -h' ;;
-    'mimo config unset --profile' | 'mimo config unset -p' | 'mimo config unset --profile=') values='<text>' ;;
+    'mimo config unset --profile' | 'mimo config unset -p' | 'mimo config unset --profile=') values='<profile>' ;;
     'argument 1 of mimo config unset') values='api_key api_key_command auth base_url allow_http model system temperature top_p max_tokens stop thinking show_thinking usage currency confirm_above_tokens color live theme code_theme math ambiguous history editor keymap timeout retries default_profile' ;;
     'options of mimo config list') values='--json --profile -p --help -h' ;;
-    'mimo config list --profile' | 'mimo config list -p' | 'mimo config list --profile=') values='<text>' ;;
+    'mimo config list --profile' | 'mimo config list -p' | 'mimo config list --profile=') values='<profile>' ;;
     'options of mimo config prompts') values='--json --help -h' ;;
     'options of mimo config edit') values='--help -h' ;;
     'options of mimo config path') values='--help -h' ;;
     'options of mimo doctor') values='--profile -p --base-url --timeout --model -m --offline --json --help -h' ;;
-    'mimo doctor --profile' | 'mimo doctor -p' | 'mimo doctor --profile=') values='<text>' ;;
+    'mimo doctor --profile' | 'mimo doctor -p' | 'mimo doctor --profile=') values='<profile>' ;;
     'mimo doctor --base-url' | 'mimo doctor --base-url=') values='<text>' ;;
     'mimo doctor --timeout' | 'mimo doctor --timeout=') values='<text>' ;;
     'mimo doctor --model' | 'mimo doctor -m' | 'mimo doctor --model=') values='<model>' ;;
@@ -152,7 +152,7 @@ _mimo_values() {
     'setting keymap') values='emacs vi' ;;
     'setting timeout') values='<text>' ;;
     'setting retries') values='<text>' ;;
-    'setting default_profile') values='<text>' ;;
+    'setting default_profile') values='<profile>' ;;
     *) values='' ;;
     esac
 }
@@ -222,6 +222,10 @@ _mimo_reply() {
         typed=${typed#@}
         ;;
     '<model>') _mimo_models && offer=(-W "$values") ;;
+    '<profile>' | '<prompt>' | '<conversation>')
+        _mimo_names
+        return
+        ;;
     *) offer=(-W "$values") ;;
     esac
     while IFS= read -r word; do
@@ -249,6 +253,85 @@ _mimo_models() {
             values+=" ${id#"$head"}"
         fi
     done <"$cache/models.txt"
+}
+
+# Sets `kept` to the file with the names of a kind, which the program keeps.
+_mimo_kept() {
+    local config=${XDG_CONFIG_HOME:-${HOME-}/.config}/mimo-cli/config.toml
+    local library="${HOME-}/Library/Application Support/mimo-cli" cache
+    if [[ $1 == conversation ]]; then
+        kept=${MIMO_DATA:-${XDG_DATA_HOME:-${HOME-}/.local/share}/mimo-cli}
+        [[ ${MIMO_DATA-} || -d $kept ]] || kept=$library
+        [[ $kept == '~/'* ]] && kept=${HOME-}/${kept:2}
+        kept+=/conversations.names
+        return
+    fi
+    [[ -f $config ]] || config=$library/config.toml
+    config=${MIMO_CONFIG:-$config}
+    [[ $config == '~/'* ]] && config=${HOME-}/${config:2}
+    [[ $config == /* ]] || config=$PWD/${config#./}
+    cache=${MIMO_CACHE:-${XDG_CACHE_HOME:-${HOME-}/.cache}/mimo-cli}
+    [[ ${MIMO_CACHE-} || -d $cache ]] || cache=${HOME-}/Library/Caches/mimo-cli
+    [[ $cache == '~/'* ]] && cache=${HOME-}/${cache:2}
+    kept=$cache/${1}s${config//\//%}.names
+}
+
+# Fills COMPREPLY with the user's own names that begin with what is typed. What they stand for is
+# shown where bash lists them and inserts none: it is never expanded.
+_mimo_names() {
+    local kind=${values//[<>]/} now=${EPOCHSECONDS-} kept tab=$'\t' lists='' taken=' ' found=()
+    local line id about when age width i
+    _mimo_kept "$kind"
+    [[ -f $kept && -r $kept ]] || return 0
+    [[ ${COMP_TYPE-} == 63 || ${COMP_TYPE-} == 33 || ${COMP_TYPE-} == 64 ]] && lists=yes
+    while IFS= read -r line; do
+        id=${line%%"$tab"*}
+        [[ $id == "$typed"* && $taken != *" $id "* ]] && _mimo_is_inert "$kind" "$id" || continue
+        taken+="$id "
+        COMPREPLY+=("$prefix$id")
+        line=${line#*"$tab"}
+        about=${line%"$tab"*}
+        when=${line##*"$tab"}
+        _mimo_age "$kind" "$when"
+        found+=("$about$age")
+    done <"$kept"
+    compopt -o nosort 2>/dev/null # an older bash has no compopt, or sorts
+    if [[ $lists ]] && ((${#found[@]} > 1)); then
+        for ((i = 0; i < ${#found[@]}; i++)); do
+            about=${found[i]//[[:cntrl:]]/}
+            width=$((${COLUMNS:-80} - ${#COMPREPLY[i]} - 6))
+            [[ $about == *[![:ascii:]]* ]] && ((width /= 2)) # Chinese takes two columns a letter
+            ((width > 0)) && COMPREPLY[i]+="  ${about:0:width}"
+        done
+    fi
+}
+
+# Whether a name means nothing to the shell: an id of today's form, or a word of letters, digits
+# and . _ -
+_mimo_is_inert() {
+    local bare=${2//[._-]/}
+    if [[ $1 == conversation ]]; then
+        [[ ${#2} == 8 && $2 == [abcdefghjkmnpqrstvwxyz]* && $2 != *[!0123456789abcdefghjkmnpqrstvwxyz]* ]]
+    else
+        [[ $bare && $2 != [.-]* && $bare != *[[:space:][:cntrl:][:punct:]]* ]]
+    fi
+}
+
+# Sets `age` to how long ago a conversation was used, where bash knows the time.
+_mimo_age() {
+    local seconds
+    age=''
+    [[ $1 == conversation && $now && $2 =~ ^[1-9][0-9]{0,10}$ ]] || return 0
+    seconds=$((now - $2))
+    if ((seconds < 60)); then
+        age=' (now)'
+    elif ((seconds < 3600)); then
+        age=" ($((seconds / 60)) min)"
+    elif ((seconds < 86400)); then
+        age=" ($((seconds / 3600)) h)"
+    else
+        age=" ($((seconds / 86400)) d)"
+    fi
 }
 
 complete -F _mimo mimo mimo-cli

@@ -52,6 +52,60 @@ function __mimo_models
     end
 end
 
+# The file with the names of a kind, which the program keeps.
+function __mimo_kept --argument-names kind
+    set -l library "$HOME/Library/Application Support/mimo-cli"
+    if test $kind = conversation
+        set -l data $HOME/.local/share
+        test -n "$XDG_DATA_HOME"; and set data $XDG_DATA_HOME
+        set data $data/mimo-cli
+        test -d "$data"; or set data $library
+        test -n "$MIMO_DATA"; and set data (string replace -r '^~/' "$HOME/" -- $MIMO_DATA)
+        echo $data/conversations.names
+        return
+    end
+    set -l config $HOME/.config
+    test -n "$XDG_CONFIG_HOME"; and set config $XDG_CONFIG_HOME
+    set config $config/mimo-cli/config.toml
+    test -f "$config"; or set config $library/config.toml
+    test -n "$MIMO_CONFIG"; and set config (string replace -r '^~/' "$HOME/" -- $MIMO_CONFIG)
+    string match -q '/*' -- $config; or set config $PWD/(string replace -r '^\./' '' -- $config)
+    set -l cache $HOME/.cache
+    test -n "$XDG_CACHE_HOME"; and set cache $XDG_CACHE_HOME
+    set cache $cache/mimo-cli
+    test -d "$cache"; or set cache $HOME/Library/Caches/mimo-cli
+    test -n "$MIMO_CACHE"; and set cache (string replace -r '^~/' "$HOME/" -- $MIMO_CACHE)
+    echo $cache/"$kind"s(string replace -a / % -- $config).names
+end
+
+# The user's own names, and what they stand for: fish expands neither.
+function __mimo_names --argument-names kind
+    set -l kept (__mimo_kept $kind)
+    test -f "$kept" -a -r "$kept"; or return
+    set -l form '^[^\x00-\x2e\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f][^\x00-\x2c\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f]*$'
+    test $kind = conversation; and set form '^[abcdefghjkmnpqrstvwxyz][0123456789abcdefghjkmnpqrstvwxyz]{7}$'
+    set -l now
+    test $kind = conversation; and command -q date; and set now (command date +%s)
+    while read -l line
+        set -l parts (string split \t -- $line)
+        string match -qr -- $form "$parts[1]"; or continue
+        set -l age
+        if test -n "$now"; and string match -qr '^[1-9][0-9]{0,10}$' -- "$parts[3]"
+            set -l seconds (math $now - $parts[3])
+            if test $seconds -lt 60
+                set age ' (now)'
+            else if test $seconds -lt 3600
+                set age ' ('(math -s0 $seconds / 60)' min)'
+            else if test $seconds -lt 86400
+                set age ' ('(math -s0 $seconds / 3600)' h)'
+            else
+                set age ' ('(math -s0 $seconds / 86400)' d)'
+            end
+        end
+        printf '%s\t%s\n' $parts[1] (string replace -ra '[[:cntrl:]]' '' -- "$parts[2]")"$age"
+    end <$kept
+end
+
 complete -c mimo-cli --wraps mimo
 complete -c mimo -f
 complete -c mimo -n '__mimo_at "--.*"' -F
@@ -70,10 +124,10 @@ complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l quiet -s q -d 'No warnings 
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l verbose -s v -d 'Say what is sent where, and what comes back'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l debug -d 'Show where an error happened'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l continue -s c -d 'Go on with the newest conversation'
-complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l resume -s r -x -d 'Go on with this one: its id, the start of it, or its title'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l resume -s r -x -k -a '(__mimo_names conversation)' -d 'Go on with this one: its id, the start of it, or its title'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l no-history -d 'Keep nothing'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l yes -s y -d 'Send it, however long it is, without being asked'
-complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l profile -s p -x -d 'Take the settings of this profile'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l profile -s p -x -k -a '(__mimo_names profile)' -d 'Take the settings of this profile'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l base-url -x -d 'Server to ask, up to /v1/messages'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l timeout -x -d 'Seconds for the whole answer'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l model -s m -x -a '(__mimo_models)' -d 'Model to ask'
@@ -92,7 +146,7 @@ complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l file -s f -r -F -d 'Add a t
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l exclude -x -d 'Leave names like this out (\'*.log\', node_modules/, src/gen/**), as .gitignore does. Repeatable'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l fps -x -d 'Frames of a film that are looked at, a second: 0.1 to 10 (2)'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l media-resolution -x -a 'default max' -d 'How closely each frame of a film is looked at'
-complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l prompt -x -d 'Use a kept prompt (see: mimo config prompts)'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l prompt -x -k -a '(__mimo_names prompt)' -d 'Use a kept prompt (see: mimo config prompts)'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l set -x -d 'Give a field of the kept prompt its value (repeatable)'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l edit -s e -d 'Write the prompt in $VISUAL or $EDITOR'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l no-stdin -d 'Do not read stdin'
@@ -123,10 +177,10 @@ complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l quiet -s q -d 'No warnings
 complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l verbose -s v -d 'Say what is sent where, and what comes back'
 complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l debug -d 'Show where an error happened'
 complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l continue -s c -d 'Go on with the newest conversation'
-complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l resume -s r -x -d 'Go on with this one: its id, the start of it, or its title'
+complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l resume -s r -x -k -a '(__mimo_names conversation)' -d 'Go on with this one: its id, the start of it, or its title'
 complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l no-history -d 'Keep nothing'
 complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l yes -s y -d 'Send it, however long it is, without being asked'
-complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l profile -s p -x -d 'Take the settings of this profile'
+complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l profile -s p -x -k -a '(__mimo_names profile)' -d 'Take the settings of this profile'
 complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l base-url -x -d 'Server to ask, up to /v1/messages'
 complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l timeout -x -d 'Seconds for the whole answer'
 complete -c mimo -n "__mimo_at 'mimo chat \d+ .*'" -l model -s m -x -a '(__mimo_models)' -d 'Model to ask'
@@ -159,6 +213,7 @@ complete -c mimo -n "__mimo_at 'mimo history list \d+ .*'" -l help -s h -d 'Show
 complete -c mimo -n "__mimo_at 'mimo history show \d+ .*'" -l json -d 'All there is, as JSON'
 complete -c mimo -n "__mimo_at 'mimo history show \d+ .*'" -l markdown -d 'As Markdown text'
 complete -c mimo -n "__mimo_at 'mimo history show \d+ .*'" -l help -s h -d 'Show this message and exit'
+complete -c mimo -n "__mimo_at 'mimo history show 1 .*'" -k -a '(__mimo_names conversation)'
 complete -c mimo -n "__mimo_at 'mimo history search \d+ .*'" -s n -x -d 'How many to list'
 complete -c mimo -n "__mimo_at 'mimo history search \d+ .*'" -l json -d 'As a JSON array'
 complete -c mimo -n "__mimo_at 'mimo history search \d+ .*'" -l help -s h -d 'Show this message and exit'
@@ -167,6 +222,7 @@ complete -c mimo -n "__mimo_at 'mimo history export \d+ .*'" -l format -x -a 'ma
 complete -c mimo -n "__mimo_at 'mimo history export \d+ .*'" -l output -s o -r -F -d 'To a file, whole or not at all'
 complete -c mimo -n "__mimo_at 'mimo history export \d+ .*'" -l with-attachments -r -F -d 'Their pictures and films go there'
 complete -c mimo -n "__mimo_at 'mimo history export \d+ .*'" -l help -s h -d 'Show this message and exit'
+complete -c mimo -n "__mimo_at 'mimo history export 1 .*'" -k -a '(__mimo_names conversation)'
 complete -c mimo -n "__mimo_at 'mimo history usage \d+ .*'" -l by -x -a 'day model conversation' -d 'What is added up'
 complete -c mimo -n "__mimo_at 'mimo history usage \d+ .*'" -l since -x -d 'Not older than: 12h, 30d, 8w, 6m, 1y'
 complete -c mimo -n "__mimo_at 'mimo history usage \d+ .*'" -l json -d 'As one JSON object'
@@ -176,8 +232,9 @@ complete -c mimo -n "__mimo_at 'mimo history delete \d+ .*'" -l older-than -x -d
 complete -c mimo -n "__mimo_at 'mimo history delete \d+ .*'" -l all -d 'Every conversation'
 complete -c mimo -n "__mimo_at 'mimo history delete \d+ .*'" -l yes -s y -d 'Do not ask'
 complete -c mimo -n "__mimo_at 'mimo history delete \d+ .*'" -l help -s h -d 'Show this message and exit'
+complete -c mimo -n "__mimo_at 'mimo history delete [1-9]\d* .*'" -k -a '(__mimo_names conversation)'
 complete -c mimo -n "__mimo_at 'mimo history path \d+ .*'" -l help -s h -d 'Show this message and exit'
-complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l profile -s p -x -d 'Take the settings of this profile'
+complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l profile -s p -x -k -a '(__mimo_names profile)' -d 'Take the settings of this profile'
 complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l base-url -x -d 'Server to ask, up to /v1/messages'
 complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l timeout -x -d 'Seconds for the whole answer'
 complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l all -d 'Those that are retired, too'
@@ -191,9 +248,9 @@ complete -c mimo -n "__mimo_at 'mimo models \d+ .*'" -l help -s h -d 'Show this 
 complete -c mimo -n "__mimo_at 'mimo models 1 .*'" -a '(__mimo_models)'
 complete -c mimo -n "__mimo_at 'mimo config \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo config 1 .*'" -a 'init\\t"Set up a server and its key: asks, tries them out, keeps them" set\\t"Keep a setting. The API key is asked for, or read from stdin; never given as a word" get\\t"Print the value in force, whichever place it comes from" unset\\t"Take a setting out of the file, or a whole table: profiles.NAME, prompts.NAME" list\\t"List every setting: value, where it comes from, default" prompts\\t"List the kept prompts: name, first words, fields to --set" edit\\t"Edit the file in \\$VISUAL or \\$EDITOR; it is checked first" path\\t"Print where the file is"'
-complete -c mimo -n "__mimo_at 'mimo config init \d+ .*'" -l profile -s p -x -d 'In this profile'
+complete -c mimo -n "__mimo_at 'mimo config init \d+ .*'" -l profile -s p -x -k -a '(__mimo_names profile)' -d 'In this profile'
 complete -c mimo -n "__mimo_at 'mimo config init \d+ .*'" -l help -s h -d 'Show this message and exit'
-complete -c mimo -n "__mimo_at 'mimo config set \d+ .*'" -l profile -s p -x -d 'In this profile'
+complete -c mimo -n "__mimo_at 'mimo config set \d+ .*'" -l profile -s p -x -k -a '(__mimo_names profile)' -d 'In this profile'
 complete -c mimo -n "__mimo_at 'mimo config set \d+ .*'" -l force -d 'Begin a new file if this one is broken (kept as .bak)'
 complete -c mimo -n "__mimo_at 'mimo config set \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo config set 1 .*'" -a 'api_key\\t"Your API key" api_key_command\\t"A command that prints the key, such as a password manager\'s" auth\\t"The header that carries the key; none sends no key" base_url\\t"Server to ask, up to /v1/messages" allow_http\\t"Plain http to other machines (the key goes unencrypted)" model\\t"Model to ask" system\\t"System prompt instead of MiMo\'s recommended one; empty for none" temperature\\t"0 to 1.5; ignored while the model thinks" top_p\\t"0.01 to 1; ignored while the model thinks" max_tokens\\t"Longest answer, thinking included" stop\\t"End the answer before this text" thinking\\t"Let the model think before it answers" show_thinking\\t"Show the model\'s thinking on stderr (default: on a terminal)" usage\\t"End with a line on tokens, time and cost" currency\\t"What MiMo\'s bills are in; auto is USD" confirm_above_tokens\\t"Ask before more tokens than this are sent; 0 never asks" color\\t"When to use colours: auto, always or never" live\\t"Draw the answer while it grows, or print rows when they are final" theme\\t"The terminal\'s background" code_theme\\t"A Pygments style for code, such as monokai" math\\t"How formulas are drawn" ambiguous\\t"Cells that East Asian ambiguous characters take: narrow is one, wide two" history\\t"Keep conversations, for -c and mimo history" editor\\t"The program that texts are edited with" keymap\\t"The keys of the chat\'s prompt" timeout\\t"Seconds for the whole answer" retries\\t"How often a failed request is sent again (2)" default_profile\\t"The profile that is used without -p"'
@@ -211,21 +268,22 @@ complete -c mimo -n "__mimo_at 'mimo config set 2 math'" -a 'unicode source'
 complete -c mimo -n "__mimo_at 'mimo config set 2 ambiguous'" -a 'narrow wide'
 complete -c mimo -n "__mimo_at 'mimo config set 2 history'" -a 'true false'
 complete -c mimo -n "__mimo_at 'mimo config set 2 keymap'" -a 'emacs vi'
+complete -c mimo -n "__mimo_at 'mimo config set 2 default_profile'" -k -a '(__mimo_names profile)'
 complete -c mimo -n "__mimo_at 'mimo config get \d+ .*'" -l reveal -d 'Show the key itself'
-complete -c mimo -n "__mimo_at 'mimo config get \d+ .*'" -l profile -s p -x -d 'In this profile'
+complete -c mimo -n "__mimo_at 'mimo config get \d+ .*'" -l profile -s p -x -k -a '(__mimo_names profile)' -d 'In this profile'
 complete -c mimo -n "__mimo_at 'mimo config get \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo config get 1 .*'" -a 'api_key\\t"Your API key" api_key_command\\t"A command that prints the key, such as a password manager\'s" auth\\t"The header that carries the key; none sends no key" base_url\\t"Server to ask, up to /v1/messages" allow_http\\t"Plain http to other machines (the key goes unencrypted)" model\\t"Model to ask" system\\t"System prompt instead of MiMo\'s recommended one; empty for none" temperature\\t"0 to 1.5; ignored while the model thinks" top_p\\t"0.01 to 1; ignored while the model thinks" max_tokens\\t"Longest answer, thinking included" stop\\t"End the answer before this text" thinking\\t"Let the model think before it answers" show_thinking\\t"Show the model\'s thinking on stderr (default: on a terminal)" usage\\t"End with a line on tokens, time and cost" currency\\t"What MiMo\'s bills are in; auto is USD" confirm_above_tokens\\t"Ask before more tokens than this are sent; 0 never asks" color\\t"When to use colours: auto, always or never" live\\t"Draw the answer while it grows, or print rows when they are final" theme\\t"The terminal\'s background" code_theme\\t"A Pygments style for code, such as monokai" math\\t"How formulas are drawn" ambiguous\\t"Cells that East Asian ambiguous characters take: narrow is one, wide two" history\\t"Keep conversations, for -c and mimo history" editor\\t"The program that texts are edited with" keymap\\t"The keys of the chat\'s prompt" timeout\\t"Seconds for the whole answer" retries\\t"How often a failed request is sent again (2)" default_profile\\t"The profile that is used without -p"'
-complete -c mimo -n "__mimo_at 'mimo config unset \d+ .*'" -l profile -s p -x -d 'In this profile'
+complete -c mimo -n "__mimo_at 'mimo config unset \d+ .*'" -l profile -s p -x -k -a '(__mimo_names profile)' -d 'In this profile'
 complete -c mimo -n "__mimo_at 'mimo config unset \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo config unset 1 .*'" -a 'api_key\\t"Your API key" api_key_command\\t"A command that prints the key, such as a password manager\'s" auth\\t"The header that carries the key; none sends no key" base_url\\t"Server to ask, up to /v1/messages" allow_http\\t"Plain http to other machines (the key goes unencrypted)" model\\t"Model to ask" system\\t"System prompt instead of MiMo\'s recommended one; empty for none" temperature\\t"0 to 1.5; ignored while the model thinks" top_p\\t"0.01 to 1; ignored while the model thinks" max_tokens\\t"Longest answer, thinking included" stop\\t"End the answer before this text" thinking\\t"Let the model think before it answers" show_thinking\\t"Show the model\'s thinking on stderr (default: on a terminal)" usage\\t"End with a line on tokens, time and cost" currency\\t"What MiMo\'s bills are in; auto is USD" confirm_above_tokens\\t"Ask before more tokens than this are sent; 0 never asks" color\\t"When to use colours: auto, always or never" live\\t"Draw the answer while it grows, or print rows when they are final" theme\\t"The terminal\'s background" code_theme\\t"A Pygments style for code, such as monokai" math\\t"How formulas are drawn" ambiguous\\t"Cells that East Asian ambiguous characters take: narrow is one, wide two" history\\t"Keep conversations, for -c and mimo history" editor\\t"The program that texts are edited with" keymap\\t"The keys of the chat\'s prompt" timeout\\t"Seconds for the whole answer" retries\\t"How often a failed request is sent again (2)" default_profile\\t"The profile that is used without -p"'
 complete -c mimo -n "__mimo_at 'mimo config list \d+ .*'" -l json -d 'As one JSON object'
-complete -c mimo -n "__mimo_at 'mimo config list \d+ .*'" -l profile -s p -x -d 'In this profile'
+complete -c mimo -n "__mimo_at 'mimo config list \d+ .*'" -l profile -s p -x -k -a '(__mimo_names profile)' -d 'In this profile'
 complete -c mimo -n "__mimo_at 'mimo config list \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo config prompts \d+ .*'" -l json -d 'As one JSON object'
 complete -c mimo -n "__mimo_at 'mimo config prompts \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo config edit \d+ .*'" -l help -s h -d 'Show this message and exit'
 complete -c mimo -n "__mimo_at 'mimo config path \d+ .*'" -l help -s h -d 'Show this message and exit'
-complete -c mimo -n "__mimo_at 'mimo doctor \d+ .*'" -l profile -s p -x -d 'Take the settings of this profile'
+complete -c mimo -n "__mimo_at 'mimo doctor \d+ .*'" -l profile -s p -x -k -a '(__mimo_names profile)' -d 'Take the settings of this profile'
 complete -c mimo -n "__mimo_at 'mimo doctor \d+ .*'" -l base-url -x -d 'Server to ask, up to /v1/messages'
 complete -c mimo -n "__mimo_at 'mimo doctor \d+ .*'" -l timeout -x -d 'Seconds for the whole answer'
 complete -c mimo -n "__mimo_at 'mimo doctor \d+ .*'" -l model -s m -x -a '(__mimo_models)' -d 'Model to ask'

@@ -3,7 +3,9 @@
 Read from the commands themselves, the settings and the catalogue. What an option's value can be is
 read from its metavar: FILE is a file, TEXT|@FILE a text or a file after `@`, a word in lower case
 stands for itself, and [=…] is attached with `=` or left out. An option named like a setting takes
-that setting's values, and --dialect takes those of the simulator.
+that setting's values, and --dialect takes those of the simulator. Profiles, kept prompts and
+conversations are names that only the user's own files hold: shells read them from files that the
+program keeps (`mimo_cli.shell.caches`).
 """  # noqa: INP001 - beside a program in a folder of scripts, not a package
 
 from __future__ import annotations
@@ -16,10 +18,11 @@ import typer
 from mimo_cli.catalogue import models, remote_models
 from mimo_cli.cli.app import app
 from mimo_cli.config import schema
+from mimo_cli.shell import caches, names
 from mimo_cli.simulator import DIALECTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 
 class Word(NamedTuple):
@@ -29,7 +32,10 @@ class Word(NamedTuple):
     help: str = ""
 
 
-Kind = Literal["text", "file", "text or @file", "model", "value of the setting"]
+Kind = Literal[
+    *("text", "file", "text or @file", "model", "value of the setting"),
+    *("profile", "prompt", "conversation"),
+]
 Values = tuple[Word, ...] | Kind
 
 
@@ -84,12 +90,25 @@ class Program(NamedTuple):
     models: tuple[Word, ...]
     models_file: str
 
+    def filled_in(self, functions: str) -> str:
+        """Return a shell's functions with the names of files, and what ids are made of."""
+        words = {
+            "MODELS_FILE": self.models_file,
+            "CONVERSATIONS_FILE": caches.CONVERSATIONS,
+            "NAMES_ENDING": caches.ENDING,
+            "ID_FIRST": names.ID_FIRST,
+            "ID_OTHERS": names.ID_OTHERS,
+        }
+        for name, word in words.items():
+            functions = functions.replace(name, word)
+        return functions
 
-def read_program(names: tuple[str, ...]) -> Program:
-    """Read all that there is to complete; `names` are those the program is installed under."""
+
+def read_program(installed: tuple[str, ...]) -> Program:
+    """Read all that there is to complete; `installed` are the names of the program."""
     return Program(
-        names,
-        tuple(_commands(typer.main.get_command(app), names[0])),
+        installed,
+        tuple(_commands(typer.main.get_command(app), installed[0])),
         tuple(Setting(key.name, _setting_values(key)) for key in schema.KEYS),
         tuple(Word(model.id, model.note) for model in models.current()),
         remote_models.IDS_FILE,
@@ -130,21 +149,31 @@ def _options(param: Any) -> Iterator[Option]:
     if param.param_type_name != "option":
         return
     # Long names first. Click keeps those of --help in a set: their order differs from run to run.
-    names = tuple(sorted(param.opts, key=lambda name: (not name.startswith("--"), name)))
+    found = tuple(sorted(param.opts, key=lambda name: (not name.startswith("--"), name)))
     text = _summary(param.help)
     if param.is_flag or param.count:
-        yield Option(names, text)
+        yield Option(found, text)
     else:
         attached = (param.metavar or "").startswith("[=")
         argument = Argument(_metavar(param), _values(param), param.multiple, attached)
-        yield Option(names, text, argument)
+        yield Option(found, text, argument)
     if param.secondary_opts:
-        yield Option(tuple(param.secondary_opts), f"The opposite of {names[0]}")
+        yield Option(tuple(param.secondary_opts), f"The opposite of {found[0]}")
+
+
+_OWN: Mapping[str, Kind] = {
+    "profile": "profile",
+    "prompt": "prompt",
+    "resume": "conversation",
+}
+"""Options whose values are names of the user's own."""
 
 
 def _values(param: Any) -> Values:
     if param.name == "dialect":
         return _dialects()
+    if param.name in _OWN:
+        return _OWN[param.name]
     metavar = param.metavar or ""
     words = re.findall(r"[a-z][\w-]*", metavar) or getattr(param.type, "choices", [])
     if words:
@@ -157,8 +186,8 @@ def _values(param: Any) -> Values:
 
 
 def _dialects() -> tuple[Word, ...]:
-    names = [Word(name, dialect.about) for name, dialect in DIALECTS.items()]
-    return (Word("list", "Say what each of them is"), *names)
+    words = [Word(name, dialect.about) for name, dialect in DIALECTS.items()]
+    return (Word("list", "Say what each of them is"), *words)
 
 
 def _argument_values(command: str, param: Any) -> Values:
@@ -169,6 +198,8 @@ def _argument_values(command: str, param: Any) -> Values:
             return tuple(Word(key.name, _summary(key.help)) for key in schema.KEYS)
         case ["models"], _:
             return "model"
+        case ["history", _], _ if _metavar(param) == "ID":
+            return "conversation"
         case _:
             return _values(param)
 
@@ -177,6 +208,8 @@ def _setting_values(key: schema.Key) -> Values:
     """Return what a setting can be set to."""
     if key.name == "model":
         return "model"
+    if key.name == "default_profile":
+        return "profile"
     if key.kind == "flag":
         return (Word("true"), Word("false"))
     return tuple(Word(choice) for choice in key.choices) or "text"

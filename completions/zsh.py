@@ -19,12 +19,84 @@ _mimo_models() {
     local cache=${MIMO_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mimo-cli} ret=1
     local -a known=(KNOWN) listed
     local -a ids=(${known%%:*})
-    [[ -f $cache/FILE ]] || cache=${MIMO_CACHE:-$HOME/Library/Caches/mimo-cli}
-    [[ -r $cache/FILE ]] && listed=(${(M)${(f)"$(<$cache/FILE)"}:#[A-Za-z0-9._:/@+-]##})
+    [[ -f $cache/MODELS_FILE ]] || cache=${MIMO_CACHE:-$HOME/Library/Caches/mimo-cli}
+    [[ -r $cache/MODELS_FILE ]] && listed=(${(M)${(f)"$(<$cache/MODELS_FILE)"}:#[A-Za-z0-9._:/@+-]##})
     listed=(${listed:|ids})
     _describe model known && ret=0
     compadd "$@" -a listed && ret=0
     return ret
+}
+
+# Sets `kept` to the file with the names of a kind, which the program keeps.
+_mimo_kept() {
+    local config=${XDG_CONFIG_HOME:-$HOME/.config}/mimo-cli/config.toml
+    local library="$HOME/Library/Application Support/mimo-cli" cache
+    if [[ $1 == conversation ]]; then
+        kept=${MIMO_DATA:-${XDG_DATA_HOME:-$HOME/.local/share}/mimo-cli}
+        [[ -n $MIMO_DATA || -d $kept ]] || kept=$library
+        [[ $kept == '~/'* ]] && kept=$HOME/${kept[3,-1]}
+        kept+=/CONVERSATIONS_FILE
+        return
+    fi
+    [[ -f $config ]] || config=$library/config.toml
+    config=${MIMO_CONFIG:-$config}
+    [[ $config == '~/'* ]] && config=$HOME/${config[3,-1]}
+    [[ $config == /* ]] || config=$PWD/${config#./}
+    cache=${MIMO_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mimo-cli}
+    [[ -n $MIMO_CACHE || -d $cache ]] || cache=$HOME/Library/Caches/mimo-cli
+    [[ $cache == '~/'* ]] && cache=$HOME/${cache[3,-1]}
+    kept=$cache/${1}s${config//\//%}NAMES_ENDING
+}
+
+# The user's own names. What they stand for is shown, with what _describe reads escaped.
+_mimo_names() {
+    local kind=$1 kept line id about when bare age now
+    local -a known
+    local -i seconds
+    _mimo_kept $kind
+    [[ -f $kept && -r $kept ]] || return 1
+    zmodload -F zsh/datetime p:EPOCHSECONDS 2>/dev/null && now=$EPOCHSECONDS
+    for line in ${(f)"$(<$kept)"}; do
+        id=${line%%$'\t'*}
+        line=${line#*$'\t'}
+        about=${line%$'\t'*}
+        when=${line##*$'\t'}
+        if [[ $kind == conversation ]]; then
+            [[ $#id == 8 && $id == [ID_FIRST]* && $id != *[^ID_OTHERS]* ]] || continue
+        else
+            bare=${id//[._-]/}
+            [[ -n $bare && $id != [.-]* && $bare != *[[:space:][:cntrl:][:punct:]]* ]] || continue
+        fi
+        age=
+        if [[ $kind == conversation && -n $now && $when == [1-9][0-9]# ]]; then
+            ((seconds = now - when))
+            if ((seconds < 60)); then
+                age=' (now)'
+            elif ((seconds < 3600)); then
+                age=" ($((seconds / 60)) min)"
+            elif ((seconds < 86400)); then
+                age=" ($((seconds / 3600)) h)"
+            else
+                age=" ($((seconds / 86400)) d)"
+            fi
+        fi
+        about=${about//[[:cntrl:]]/}$age
+        about=${about//\\/\\\\}
+        known+=("$id:${about//:/\\:}")
+    done
+    _describe -V $kind known
+}
+
+_mimo_profiles() {
+    _mimo_names profile
+}
+
+_mimo_prompts() {
+    _mimo_names prompt
+}
+
+_mimo_conversations() {
+    _mimo_names conversation
 }
 
 _mimo_text_or_file() {
@@ -55,7 +127,7 @@ def script(program: Program, header: str) -> str:
             "    case $line[1] in",
             *rows,
             "    esac",
-            "}\n" + FUNCTIONS.replace("KNOWN", known).replace("FILE", program.models_file),
+            "}\n" + program.filled_in(FUNCTIONS.replace("KNOWN", known)),
         ]
     )
 
@@ -109,6 +181,8 @@ def _action(values: Values) -> str:
             return "_mimo_text_or_file"
         case "model":
             return "_mimo_models"
+        case "profile" | "prompt" | "conversation":
+            return f"_mimo_{values}s"
         case "value of the setting":
             return "_mimo_setting"
         case _:
@@ -124,8 +198,8 @@ def _word(word: Word) -> str:
 
 def _setting(values: Values) -> str:
     match values:
-        case "model":
-            return "_mimo_models"
+        case "model" | "profile":
+            return f"_mimo_{values}s"
         case str():
             return "_message value"
         case _:

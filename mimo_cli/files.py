@@ -167,15 +167,19 @@ def write_whole(
     _sync(place.parent)
 
 
-def write_ours(path: Path, data: bytes) -> None:
+def write_ours(path: Path, data: bytes, *, is_durable: bool = True) -> None:
     """Put a private file of the program's own (mode 0600) in the place of whatever is there.
+
+    One that is not durable takes no wait for the disk: after a power cut it may be the old one, or
+    empty.
 
     Raises:
         OSError: it cannot be written, or what is there cannot be replaced.
     """
-    with _temporary(path, data, 0o600, None) as temporary:
+    with _temporary(path, data, 0o600 if is_durable else None, None) as temporary:
         temporary.replace(path)
-    _sync(path.parent)
+    if is_durable:
+        _sync(path.parent)
 
 
 def write_new(names: Iterable[Path], data: bytes, *, mode: int | None = None) -> Path:
@@ -239,8 +243,13 @@ def remove_temporaries(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _temporary(place: Path, data: bytes, mode: int, old: os.stat_result | None) -> Iterator[Path]:
-    """Write a new file beside a place, and remove it after, unless it was renamed meanwhile."""
+def _temporary(
+    place: Path, data: bytes, mode: int | None, old: os.stat_result | None
+) -> Iterator[Path]:
+    """Write a new file beside a place, and remove it after, unless it was renamed meanwhile.
+
+    Its mode is 0600 until it is on the disk, and stays that without a `mode` and a wait for it.
+    """
     temporary, descriptor = _open_temporary(place)
     try:
         _write(descriptor, data, mode, old)

@@ -22,6 +22,7 @@ from mimo_cli.output.usage_line import usage_line
 from mimo_cli.output.view import Awaited
 from mimo_cli.phrases import Phrase, counted, listed
 from mimo_cli.screen import tty
+from mimo_cli.shell import caches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -295,6 +296,8 @@ def _finish(chat: Chat, turn: Turn, outcome: Outcome | None) -> None:
         chat.console.line(usage_line(turn))
     if chat.is_on_screen:
         chat.environment.stdout.write("\n")
+    if chat.recorder.history is not None:
+        caches.keep_conversations(chat.environment, chat.recorder.history)
 
 
 def _warn(chat: Chat, remark: Remark) -> None:

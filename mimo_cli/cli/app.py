@@ -125,6 +125,8 @@ class _Root(Group):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command that the first word names; for `help`, the help of the next.
 
+        `help --man` is the manual, whatever is named besides.
+
         Raises:
             UsageError: It names none.
         """
@@ -138,7 +140,9 @@ class _Root(Group):
         return super().resolve_command(ctx, args)
 
     def _resolve_help(self, ctx: Any, args: list[str]) -> Any:
-        names = [arg for arg in args if arg not in _HELP]
+        if "--man" in args and not {*_HELP} & {*args}:
+            return super().resolve_command(ctx, ["help", "--man"])
+        names = [arg for arg in args if arg not in (*_HELP, "--man")]
         if not names and args:
             return super().resolve_command(ctx, ["help", "--help"])
         if not names:

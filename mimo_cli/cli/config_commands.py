@@ -43,8 +43,11 @@ _Profile = Annotated[
 def _config_init(context: typer.Context, profile: _Profile = None) -> int:
     """Set up a server and its key: asks, tries them out, keeps them."""
     from mimo_cli.commands.config import init
+    from mimo_cli.shell import caches
 
-    return init.run(context.obj, profile)
+    code = init.run(context.obj, profile)
+    caches.keep_after_settings(context.obj)
+    return code
 
 
 @_app.command("set", cls=PlainCommand)
@@ -64,8 +67,11 @@ def _config_set(
 ) -> int:
     """Keep a setting. The API key is asked for, or read from stdin; never given as a word."""
     from mimo_cli.commands.config import set_value
+    from mimo_cli.shell import caches
 
-    return set_value.run(context.obj, name, value or [], profile=profile, force=force)
+    code = set_value.run(context.obj, name, value or [], profile=profile, force=force)
+    caches.keep_after_settings(context.obj)
+    return code
 
 
 @_app.command("get", cls=PlainCommand)
@@ -85,8 +91,11 @@ def _config_get(
 def _config_unset(context: typer.Context, name: _Name, profile: _Profile = None) -> int:
     """Take a setting out of the file, or a whole table: profiles.NAME, prompts.NAME."""
     from mimo_cli.commands.config import unset_value
+    from mimo_cli.shell import caches
 
-    return unset_value.run(context.obj, name, profile=profile)
+    code = unset_value.run(context.obj, name, profile=profile)
+    caches.keep_after_settings(context.obj)
+    return code
 
 
 @_app.command("list", cls=PlainCommand)
@@ -116,8 +125,11 @@ def _config_prompts(
 def _config_edit(context: typer.Context) -> int:
     """Edit the file in $VISUAL or $EDITOR; it is checked first."""
     from mimo_cli.commands.config import edit
+    from mimo_cli.shell import caches
 
-    return edit.run(context.obj)
+    code = edit.run(context.obj)
+    caches.keep_after_settings(context.obj)
+    return code
 
 
 @_app.command("path", cls=PlainCommand)

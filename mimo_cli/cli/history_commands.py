@@ -193,9 +193,13 @@ def _delete(
 ) -> int:
     """Delete conversations for good."""
     from mimo_cli.commands.history.delete import Deletion, run
+    from mimo_cli.shell import caches
 
     choice = Deletion(references or (), older_than, everything)
-    return run(context.obj, choice, yes=yes)
+    try:
+        return run(context.obj, choice, yes=yes)
+    finally:  # some may be deleted although it failed
+        caches.keep_conversations(context.obj)
 
 
 @_app.command("path", cls=PlainCommand)

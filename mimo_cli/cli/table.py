@@ -11,8 +11,11 @@ def _ask() -> Built:
 
     def run(environment: Environment, options: AskOptions) -> int:
         from mimo_cli.commands import ask
+        from mimo_cli.shell import caches
 
-        return ask.run(environment, options)
+        code = ask.run(environment, options)
+        caches.keep_all(environment)  # the answer is out
+        return code
 
     return command(
         "ask",
@@ -42,8 +45,11 @@ def _chat() -> Built:
 
     def run(environment: Environment, options: ChatOptions) -> int:
         from mimo_cli.commands import chat
+        from mimo_cli.shell import caches
 
-        return chat.run(environment, options)
+        code = chat.run(environment, options)
+        caches.keep_all(environment)
+        return code
 
     return command(
         "chat",
@@ -162,11 +168,38 @@ def _simulate() -> Built:
     )
 
 
+def _completions() -> Built:
+    from mimo_cli.options.completions import CompletionsOptions
+
+    def run(environment: Environment, options: CompletionsOptions) -> int:
+        from mimo_cli.commands import completions
+
+        return completions.run(environment, options)
+
+    return command(
+        "completions",
+        CompletionsOptions,
+        run,
+        summary="""Print the script that completes mimo's commands in a shell.
+
+        Tab then offers commands, options and their values, and your own profiles, prompts and
+        conversations: their names are kept in files, and no Python starts.""",
+        shown="""
+            eval "$(mimo completions bash)"                  in ~/.bashrc
+            mimo completions zsh > ~/.zfunc/_mimo            a folder of your fpath
+            mimo completions fish > ~/.config/fish/completions/mimo.fish
+        """,
+    )
+
+
 def _help() -> Built:
     from mimo_cli.options.help import HelpOptions
 
     def run(environment: Environment, options: HelpOptions) -> int:
-        raise AssertionError(environment, options)  # the root answers before it is run
+        from mimo_cli.commands import manual
+
+        del options  # the root answers what is not for the manual
+        return manual.run(environment)
 
     return command(
         "help",
@@ -176,6 +209,7 @@ def _help() -> Built:
         shown="""
             mimo help
             mimo help config set
+            mimo help --man
         """,
     )
 
@@ -201,5 +235,6 @@ COMMANDS: Mapping[str, Loader] = {
     "doctor": Loader("Check the set-up and say what to do.", _doctor),
     "demo": Loader("See an answer stream, with no key and no network.", _demo),
     "simulate": Loader("Run a server that speaks MiMo's protocol, to test scripts.", _simulate),
+    "completions": Loader("Print the script for Tab in bash, zsh or fish.", _completions),
     "help": Loader("Show the help of a command.", _help),
 }

@@ -191,6 +191,16 @@ class Journal:
         if not found:
             raise no_such(conversation)
 
+    def newest_titles(self, most: int) -> list[tuple[object, object, object]]:
+        """Return ids, titles and last uses of the conversations used last, newest first.
+
+        They are as the file has them: damage is not looked for.
+        """
+        if not self._database.exists:
+            return []
+        with self._database.reading(work=WORK) as connection:
+            return rows.newest_titles(connection, most)
+
     def retry_once(self, act: Callable[[], Result]) -> Result:
         """Do what is not done when it fails; once more if that looks like damage.
 

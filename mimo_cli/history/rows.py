@@ -43,6 +43,18 @@ def title(connection: sqlite3.Connection, conversation: str) -> str | None:
     return None if row is None else row[0] if isinstance(row[0], str) else ""
 
 
+def newest_titles(
+    connection: sqlite3.Connection, most: int
+) -> list[tuple[object, object, object]]:
+    """Return ids, titles and last uses, by the clock, of conversations not all taken back."""
+    select = """
+        SELECT id, title, updated FROM conversation
+        WHERE EXISTS (SELECT 1 FROM turn WHERE conversation = id AND dropped IS NOT 1)
+        ORDER BY updated DESC LIMIT ?
+    """
+    return connection.execute(select, (most,)).fetchall()
+
+
 def last(connection: sqlite3.Connection, conversation: str) -> int:
     """Return the number of a conversation's last turn, 0 if it has none."""
     select = "SELECT coalesce(max(number), 0) FROM turn WHERE conversation = ? AND dropped = 0"

@@ -13,3 +13,7 @@ class HelpOptions(Options):
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[COMMAND]...", help="What to explain.")
     ] = None
+    man: Annotated[
+        bool,
+        typer.Option("--man", help="The manual page, all of it; in a pipe its source, for man -l."),
+    ] = False
