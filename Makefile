@@ -72,6 +72,7 @@ completions: $(VENV)/dev
 
 docs: $(VENV)/dev
 	$(BIN)/python docs/tables.py
+	$(BIN)/python docs/man_page.py
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.x" if sys.version_info < (3, 11) else 0)'

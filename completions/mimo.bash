@@ -4,8 +4,8 @@
 _mimo_values() {
     case $1 in
     'options of mimo') values='--version -V --debug --help -h' ;;
-    'argument 1 of mimo') values='ask chat history models config doctor demo simulate help' ;;
-    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --yes -y --profile -p --base-url --timeout --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --retries --encoding --lossy --file -f --exclude --fps --media-resolution --prompt --set --edit -e --no-stdin --strip-ansi --tool-definitions --tool-result --tool-result-file --tool-error --extract -x --output -o --json --jsonl --schema --repairs --raw --render --no-stream --dry-run --help -h' ;;
+    'argument 1 of mimo') values='ask chat history models config doctor demo simulate completions help' ;;
+    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --yes -y --profile -p --base-url --timeout --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --retries --encoding --lossy --file -f --exclude --fps --media-resolution --prompt --set --edit -e --no-stdin --strip-ansi --extract -x --output -o --json --jsonl --raw --render --no-stream --dry-run --help -h' ;;
     'mimo ask --color' | 'mimo ask --color=') values='auto always never' ;;
     'mimo ask --resume' | 'mimo ask -r' | 'mimo ask --resume=') values='<conversation>' ;;
     'mimo ask --profile' | 'mimo ask -p' | 'mimo ask --profile=') values='<profile>' ;;
@@ -123,7 +123,9 @@ _mimo_values() {
     'mimo simulate --reset' | 'mimo simulate --reset=') values='<text>' ;;
     'mimo simulate --stall' | 'mimo simulate --stall=') values='<text>' ;;
     'mimo simulate --drip' | 'mimo simulate --drip=') values='<text>' ;;
-    'options of mimo help') values='--help -h' ;;
+    'options of mimo completions') values='--help -h' ;;
+    'argument 1 of mimo completions') values='bash zsh fish' ;;
+    'options of mimo help') values='--man --help -h' ;;
     'argument '*' of mimo help') values='<text>' ;;
     'setting api_key') values='<text>' ;;
     'setting api_key_command') values='<text>' ;;

@@ -112,13 +112,13 @@ def _section(name: str, command: Any, context: Any) -> str:
     examples = command.epilog or ""
     shown = f"{name} {usage}\n" + (f"\n{examples}\n" if examples else "")
     parts.append(f"```console\n{shown}```\n")
-    for heading, records in _records(command, context).items():
-        rows = [(code(names.replace(" [=", "[=")), prose(text)) for names, text in records]
+    for heading, listed in records(command, context).items():
+        rows = [(code(names.replace(" [=", "[=")), prose(text)) for names, text in listed]
         parts.append(table((heading.lower(), ""), rows))
     return "\n".join(parts)
 
 
-def _records(command: Any, context: Any) -> dict[str, list[tuple[str, str]]]:
+def records(command: Any, context: Any) -> dict[str, list[tuple[str, str]]]:
     """Return what the help lists, by its headings."""
     found: dict[str, list[tuple[str, str]]] = {heading: [] for heading in HEADINGS}
     for param in command.get_params(context):
@@ -194,13 +194,23 @@ def _default(key: Key) -> str:
 def exit_code_table() -> str:
     """Return the exit codes, each with the error's name in JSON."""
     heads = ("code", "`error.code`", "when")
-    rows = [("0", "", "a complete answer (also when cut at `max_tokens`, with a warning)")]
-    rows += [(str(it.exit_code), code(it.code), prose(when)) for it, when in _errors()]
+    return table(heads, [(number, code(name), prose(when)) for number, name, when in _exits()])
+
+
+def exit_codes() -> list[tuple[str, str]]:
+    """Return each exit code with when it is given."""
+    return [(number, when) for number, _, when in _exits()]
+
+
+def _exits() -> Iterator[tuple[str, str, str]]:
+    """Yield each exit code, the error's name in JSON, and when it is given."""
+    yield "0", "", "a complete answer (also when cut at `max_tokens`, with a warning)"
+    for it, when in _errors():
+        yield str(it.exit_code), it.code, when
     for number, when in _SIGNALS.items():
         ended = Interrupted(number)
-        rows.append((str(ended.exit_code), code(ended.code), when))
-    rows.append((str(ReaderGone.exit_code), code(ReaderGone.code), "the pipe's reader has left"))
-    return table(heads, rows)
+        yield str(ended.exit_code), ended.code, when
+    yield str(ReaderGone.exit_code), ReaderGone.code, "the pipe's reader has left"
 
 
 def _errors() -> Iterator[tuple[type[MimoError], str]]:

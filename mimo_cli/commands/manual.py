@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 _MAN = "man"
 
 
-def run(
-    environment: Environment, start: Callable[..., int] = subprocess.call
-) -> int:
+def run(environment: Environment, start: Callable[..., int] = subprocess.call) -> int:
     """Show the page, or print it. Return the exit code.
 
     Where `man` is missing, or cannot show it, the page comes as plain text.

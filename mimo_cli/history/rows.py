@@ -43,9 +43,7 @@ def title(connection: sqlite3.Connection, conversation: str) -> str | None:
     return None if row is None else row[0] if isinstance(row[0], str) else ""
 
 
-def newest_titles(
-    connection: sqlite3.Connection, most: int
-) -> list[tuple[object, object, object]]:
+def newest_titles(connection: sqlite3.Connection, most: int) -> list[tuple[object, object, object]]:
     """Return ids, titles and last uses, by the clock, of conversations not all taken back."""
     select = """
         SELECT id, title, updated FROM conversation

@@ -40,12 +40,14 @@ def test_the_wheel_has_the_package_whole_the_completions_and_nothing_else(
 ) -> None:
     files = {str(it.relative_to(ROOT)) for it in (ROOT / "mimo_cli").rglob("*.py")}
     shared = {"bash-completion/completions/mimo", "zsh/site-functions/_mimo"}
-    shared |= {"fish/vendor_completions.d/mimo.fish"}
+    shared |= {"fish/vendor_completions.d/mimo.fish", "man/man1/mimo.1", "man/man1/mimo-cli.1"}
+    printed = {"mimo.bash", "_mimo", "mimo.fish", "mimo.1", "mimo-cli.1"}
     named = f"mimo_chat_cli-{__version__}"
     about = {"METADATA", "WHEEL", "entry_points.txt", "licenses/LICENSE", "RECORD"}
     assert set(wheel.namelist()) == {
         *files,
         "mimo_cli/py.typed",
+        *(f"mimo_cli/shell/{name}" for name in printed),
         *(f"{named}.data/data/share/{name}" for name in shared),
         *(f"{named}.dist-info/{name}" for name in about),
     }
