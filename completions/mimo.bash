@@ -281,7 +281,7 @@ _mimo_kept() {
 # Fills COMPREPLY with the user's own names that begin with what is typed. What they stand for is
 # shown where bash lists them and inserts none: it is never expanded.
 _mimo_names() {
-    local kind=${values//[<>]/} now=${EPOCHSECONDS-} kept tab=$'\t' lists='' taken=' ' found=()
+    local kind=${values//[<>]/} now=${EPOCHSECONDS-} kept tab=$'\t' lists='' taken=' ' found=() ages=()
     local line id about when age width i
     _mimo_kept "$kind"
     [[ -f $kept && -r $kept ]] || return 0
@@ -295,15 +295,16 @@ _mimo_names() {
         about=${line%"$tab"*}
         when=${line##*"$tab"}
         _mimo_age "$kind" "$when"
-        found+=("$about$age")
+        found+=("$about")
+        ages+=("$age")
     done <"$kept"
     compopt -o nosort 2>/dev/null # an older bash has no compopt, or sorts
     if [[ $lists ]] && ((${#found[@]} > 1)); then
         for ((i = 0; i < ${#found[@]}; i++)); do
             about=${found[i]//[[:cntrl:]]/}
-            width=$((${COLUMNS:-80} - ${#COMPREPLY[i]} - 6))
+            width=$((${COLUMNS:-80} - ${#COMPREPLY[i]} - ${#ages[i]} - 4))
             [[ $about == *[![:ascii:]]* ]] && ((width /= 2)) # Chinese takes two columns a letter
-            ((width > 0)) && COMPREPLY[i]+="  ${about:0:width}"
+            ((width > 0)) && COMPREPLY[i]+="  ${about:0:width}${ages[i]}"
         done
     fi
 }

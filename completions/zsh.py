@@ -103,11 +103,20 @@ _mimo_text_or_file() {
     compset -P @ && _files
 }
 
-# The file is the body of the function _mimo. After -- there is nothing but file names.
-if ((words[(i)--] < CURRENT)); then
-    _files
-else
-    _mimo_command
+# After -- there is nothing but file names.
+_mimo() {
+    if ((words[(i)--] < CURRENT)); then
+        _files
+    else
+        _mimo_command
+    fi
+}
+
+# In a folder of fpath the file is the body of the function _mimo; else it is read: eval "$(...)".
+if [[ $funcstack[1] == _mimo ]]; then
+    _mimo "$@"
+elif (($+functions[compdef])); then
+    compdef _mimo PROGRAMS
 fi
 """
 
@@ -116,6 +125,7 @@ def script(program: Program, header: str) -> str:
     """Return the script for zsh: a function for each command."""
     rows = [f"    {it.name}) {_setting(it.values)} ;;" for it in program.settings]
     known = " ".join(quote(f"{word.text}:{word.help}") for word in program.models)
+    functions = FUNCTIONS.replace("KNOWN", known).replace("PROGRAMS", " ".join(program.names))
     return "\n".join(
         [
             f"#compdef {' '.join(program.names)}",
@@ -127,7 +137,7 @@ def script(program: Program, header: str) -> str:
             "    case $line[1] in",
             *rows,
             "    esac",
-            "}\n" + program.filled_in(FUNCTIONS.replace("KNOWN", known)),
+            "}\n" + program.filled_in(functions),
         ]
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import ssl
 import sys
 from importlib import metadata
@@ -15,7 +14,7 @@ from mimo_cli.doctor.check import Check
 from mimo_cli.phrases import CommandLine, Phrase, verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mimo_cli.doctor.check import Subject
 
@@ -102,8 +101,10 @@ def completion(subject: Subject) -> Check:
     for place in places:
         if place.is_file():
             return Check("completion", "ok", Phrase("for {shell}: {file}", shell=shell, file=place))
-    if home and shell == "bash" and _mentions(Path(home) / ".bashrc", script):
-        return Check("completion", "ok", Phrase("for bash: in ~/.bashrc"))
+    start = _STARTS[shell]
+    if home and _mentions(Path(home) / start, (script, f"completions {shell}")):
+        found = Phrase("for {shell}: in {file}", shell=shell, file=f"~/{start}")
+        return Check("completion", "ok", found)
     text = Phrase("not found for {shell}, in the usual places", shell=shell)
     return Check("completion", "warning", text, _advice(shell))
 
@@ -121,6 +122,7 @@ _PLACES = {
         (".config/fish/completions/mimo.fish", ".local/share/fish/vendor_completions.d/mimo.fish"),
     ),
 }
+_STARTS = {"bash": ".bashrc", "zsh": ".zshrc", "fish": ".config/fish/config.fish"}
 _TARGETS = {
     "bash": ".local/share/bash-completion/completions/mimo",
     "zsh": ".zfunc/_mimo",
@@ -135,19 +137,17 @@ def _shared_folders(environ: Mapping[str, str]) -> list[Path]:
     return [own, *map(Path, listed.split(os.pathsep))]
 
 
-def _mentions(file: Path, words: str) -> bool:
+def _mentions(file: Path, words: Sequence[str]) -> bool:
     try:
-        return words in file.read_text("utf-8", "replace")
+        text = file.read_text("utf-8", "replace")
+        return any(it in text for it in words)
     except OSError:
         return False  # a shell without such a file
 
 
 def _advice(shell: str) -> Phrase:
-    """Return the command that installs the script which came with this program, if it did."""
-    source = Path(sys.prefix) / "share" / _PLACES[shell][1]
-    if not source.is_file():
-        return Phrase("The scripts are in a checkout: completions/, see docs/install.md.")
+    """Return the command that puts the script where the shell finds it."""
     target = f"~/{_TARGETS[shell]}"
     folder = target.rpartition("/")[0]
-    copy = f"mkdir -p {folder} && cp {shlex.quote(str(source))} {target}"
-    return Phrase("Run: {command}", command=CommandLine(copy))
+    line = f"mkdir -p {folder} && mimo completions {shell} > {target}"
+    return Phrase("Run: {command}", command=CommandLine(line))
