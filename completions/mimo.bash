@@ -281,8 +281,8 @@ _mimo_kept() {
 # Fills COMPREPLY with the user's own names that begin with what is typed. What they stand for is
 # shown where bash lists them and inserts none: it is never expanded.
 _mimo_names() {
-    local kind=${values//[<>]/} now=${EPOCHSECONDS-} kept tab=$'\t' lists='' taken=' ' found=() ages=()
-    local line id about when age width i
+    local kind=${values//[<>]/} now=${EPOCHSECONDS-} kept tab=$'\t' lists='' taken=' '
+    local found=() ages=() line id about when age width i
     _mimo_kept "$kind"
     [[ -f $kept && -r $kept ]] || return 0
     [[ ${COMP_TYPE-} == 63 || ${COMP_TYPE-} == 33 || ${COMP_TYPE-} == 64 ]] && lists=yes

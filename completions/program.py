@@ -32,10 +32,8 @@ class Word(NamedTuple):
     help: str = ""
 
 
-Kind = Literal[
-    *("text", "file", "text or @file", "model", "value of the setting"),
-    *("profile", "prompt", "conversation"),
-]
+Own = Literal["profile", "prompt", "conversation"]
+Kind = Literal["text", "file", "text or @file", "model", "value of the setting"] | Own
 Values = tuple[Word, ...] | Kind
 
 
@@ -161,7 +159,7 @@ def _options(param: Any) -> Iterator[Option]:
         yield Option(tuple(param.secondary_opts), f"The opposite of {found[0]}")
 
 
-_OWN: Mapping[str, Kind] = {
+_OWN: Mapping[str, Own] = {
     "profile": "profile",
     "prompt": "prompt",
     "resume": "conversation",

@@ -20,7 +20,8 @@ _mimo_models() {
     local -a known=(KNOWN) listed
     local -a ids=(${known%%:*})
     [[ -f $cache/MODELS_FILE ]] || cache=${MIMO_CACHE:-$HOME/Library/Caches/mimo-cli}
-    [[ -r $cache/MODELS_FILE ]] && listed=(${(M)${(f)"$(<$cache/MODELS_FILE)"}:#[A-Za-z0-9._:/@+-]##})
+    [[ -r $cache/MODELS_FILE ]] && listed=(${(f)"$(<$cache/MODELS_FILE)"})
+    listed=(${(M)listed:#[A-Za-z0-9._:/@+-]##})
     listed=(${listed:|ids})
     _describe model known && ret=0
     compadd "$@" -a listed && ret=0

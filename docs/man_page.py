@@ -28,14 +28,16 @@ OTHER_NAME = PAGE.with_name("mimo-cli.1")
 HEADER = r".\" Made by docs/man_page.py: change that, not this."
 
 _ABOUT = "chat with Xiaomi's MiMo models from the terminal"
-_DESCRIPTION = (
-    "`mimo` asks MiMo models, and any other server that speaks the Anthropic Messages protocol: "
-    "one question with `mimo ask`, a conversation with `mimo chat`. The answer goes to the "
-    "standard output and everything else to the standard error, so that it can stand in a pipe.",
-    "Words that follow `mimo ask` are the question. Piped text alone is the question; beside words "
-    "it is what they are about.",
-    "Xiaomi's MiMo Code installs a `mimo`, too: `mimo-cli` is the same program, and always works.",
-)
+_DESCRIPTION = """
+`mimo` asks MiMo models, and any other server that speaks the Anthropic Messages protocol: one
+question with `mimo ask`, a conversation with `mimo chat`. The answer goes to the standard output
+and everything else to the standard error, so that it can stand in a pipe.
+
+Words that follow `mimo ask` are the question. Piped text alone is the question; beside words it is
+what they are about.
+
+Xiaomi's MiMo Code installs a `mimo`, too: `mimo-cli` is the same program, and always works.
+"""
 _VARIABLES = {
     "MIMO_CONFIG": "Another configuration file.",
     "MIMO_DATA": "Another folder for conversations and the input history.",
@@ -84,7 +86,7 @@ def _lines(released: str) -> Iterator[str]:
     yield from roff.heading("SYNOPSIS")
     yield from (".nf", *(_usage(*it) for it in known), ".fi")
     yield from roff.heading("DESCRIPTION")
-    yield from roff.paragraphs(map(roff.prose, _DESCRIPTION))
+    yield from roff.paragraphs(map(roff.prose, _DESCRIPTION.split("\n\n")))
     yield from roff.heading("COMMANDS")
     yield from _commands(known)
     yield from roff.heading("OPTIONS")

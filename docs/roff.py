@@ -49,7 +49,8 @@ def prose(text: str) -> str:
 
 def title(name: str, section: int, date: str, source: str) -> Iterator[str]:
     """Yield the line that every page begins with."""
-    yield f".TH {escape(name.upper())} {section} {date} {_argument(source)} {_argument('User commands')}"
+    manual = _argument("User commands")
+    yield f".TH {escape(name.upper())} {section} {date} {_argument(source)} {manual}"
 
 
 def heading(text: str) -> Iterator[str]:

@@ -80,15 +80,17 @@ def _is_wanted(environment: Environment, file: Path, folder: Path) -> bool | Non
 
     As long as neither the configuration nor the environment speaks of it, what was kept still is.
     """
+    history = [folder / name for name in _HISTORY]
+    if not history[0].exists():
+        return False
     is_open = (
         not file.exists()
         or bool(environment.environ.get("MIMO_HISTORY"))
         or not _is_current(file, _own_file(environment))
     )
-    history = [folder / name for name in _HISTORY]
     if not is_open and _is_current(file, history):
         return None
-    return history[0].exists() and not (is_open and not _keeps_history(environment))
+    return not is_open or _keeps_history(environment)
 
 
 def keep_names(environment: Environment) -> None:

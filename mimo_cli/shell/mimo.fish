@@ -82,7 +82,8 @@ end
 function __mimo_names --argument-names kind
     set -l kept (__mimo_kept $kind)
     test -f "$kept" -a -r "$kept"; or return
-    set -l form '^[^\x00-\x2e\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f][^\x00-\x2c\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f]*$'
+    set -l odd '\x00-\x2c\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f'
+    set -l form "^[^.\-$odd][^$odd]*\$"
     test $kind = conversation; and set form '^[abcdefghjkmnpqrstvwxyz][0123456789abcdefghjkmnpqrstvwxyz]{7}$'
     set -l now
     test $kind = conversation; and command -q date; and set now (command date +%s)
