@@ -22,7 +22,7 @@ CASES = [
     (["mimo", "history", "show", "d"], ["d0000000"]),
     (["mimo", "history", "export", "e"], ["e0000000"]),
     (["mimo", "history", "delete", "a0000000", "f"], ["f0000000"]),
-    (["mimo", "ask", "-r", "A"], []),
+    (["mimo", "ask", "-r", "9"], []),
     (["mimo", "ask", "-p", ""], [*PLAIN["profiles"]]),
     (["mimo", "doctor", "--profile", "w"], ["work-1"]),
     (["mimo", "config", "set", "default_profile", "l"], ["local"]),
