@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mimo_cli.environment import Environment
 
 _MAN = "man"
+_SIGNALS = 128  # and above, or below zero: it was ended, by the user as a rule
 
 
 def run(environment: Environment, start: Callable[..., int] = subprocess.call) -> int:
@@ -22,7 +23,7 @@ def run(environment: Environment, start: Callable[..., int] = subprocess.call) -
     """
     screen = environment.screen_of(environment.stdout)
     if screen is None:
-        environment.stdout.write(kept_files.read(kept_files.PAGE.name))
+        environment.stdout.write(kept_files.read(kept_files.PAGE))
         return 0
     if not _is_shown(environment, start):
         from mimo_cli.output import wrapping
@@ -30,7 +31,7 @@ def run(environment: Environment, start: Callable[..., int] = subprocess.call) -
         def wrap(text: str, indent: str) -> str:
             return wrapping.paragraph(text, screen, indent, indent)
 
-        environment.stdout.write(page_text.to_text(kept_files.read(kept_files.PAGE.name), wrap))
+        environment.stdout.write(page_text.to_text(kept_files.read(kept_files.PAGE), wrap))
     return 0
 
 
@@ -39,10 +40,10 @@ def _is_shown(environment: Environment, start: Callable[..., int]) -> bool:
     try:
         with environment.signals.left_to_child():
             code = start(
-                [_MAN, str(kept_files.PAGE)],
+                [_MAN, str(kept_files.path(kept_files.PAGE))],
                 stdout=environment.stdout.descriptor,
                 env={**environment.environ},
             )
     except OSError:  # there is none
         return False
-    return code == 0
+    return not 0 < code < _SIGNALS

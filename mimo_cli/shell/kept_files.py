@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-FOLDER = Path(__file__).parent
-PAGE = FOLDER / "mimo.1"
+PAGE = "mimo.1"
+
+
+def path(name: str) -> Path:
+    """Return where one of them is."""
+    return Path(__file__).with_name(name)
 
 
 def read(name: str) -> str:
     """Return the text of one of them."""
-    return (FOLDER / name).read_text("utf-8")
+    return path(name).read_text("utf-8")

@@ -27,8 +27,11 @@ SHELLS = {
     "fish": (
         ["-i"],
         "fish/config.fish",
-        "function fish_prompt; echo '> '; end\nfunction fish_greeting; end\n"
-        "source SHELL/mimo.fish\n",
+        """
+        function fish_prompt; echo '> '; end
+        function fish_greeting; end
+        source SHELL/mimo.fish
+        """,
     ),
 }
 TYPED = [

@@ -36,7 +36,7 @@ def test_no_lint_has_anything_to_say(lint: list[str]) -> None:
     if program is None:
         pytest.skip(f"{lint[0]} is not installed")
     result = subprocess.run(
-        [program, *lint[1:], kept_files.PAGE],
+        [program, *lint[1:], kept_files.path(kept_files.PAGE)],
         capture_output=True, text=True, timeout=20, check=False,
     )  # fmt: skip
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
@@ -85,7 +85,7 @@ def test_a_text_means_nothing_to_roff_and_is_read_back(text: str) -> None:
 def test_lines_of_an_example_are_read_back_however_long(text: str) -> None:
     lines = list(roff.literal(text))
     assert max(map(len, lines)) <= 80
-    assert page_text.to_text("\n".join(lines), "".join).strip() == text
+    assert page_text.to_text("\n".join(lines), lambda words, _: words).strip() == text
 
 
 def test_prose_is_wrapped_in_the_source_and_in_the_text() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import stat
 from typing import TYPE_CHECKING
@@ -42,7 +41,7 @@ def titles(offered: Path) -> list[str]:
     return [line.split("\t")[1] for line in offered.read_text("utf-8").splitlines()]
 
 
-def names_of(table: str, environ: dict[str, str], tmp_path: Path) -> list[list[str]]:
+def names_of(table: str, tmp_path: Path) -> list[list[str]]:
     name = caches.file_name(table, tmp_path / "config.toml")
     lines = (tmp_path / "cache" / name).read_text("utf-8").splitlines()
     return [line.split("\t")[:2] for line in lines]
@@ -130,11 +129,11 @@ def test_profiles_and_prompts_are_offered_as_soon_as_they_are_kept(
         ("prompts.$(touch oops).prompt", "evil"),
     ):
         assert mimo("config", "set", *words, environ=environ).code == 0
-    assert names_of("profiles", environ, tmp_path) == [["work", "big"]]
-    assert names_of("prompts", environ, tmp_path) == [["review", "Review: {input}"]]
+    assert names_of("profiles", tmp_path) == [["work", "big"]]
+    assert names_of("prompts", tmp_path) == [["review", "Review: {input}"]]
     assert {it.stat().st_mode & 0o777 for it in (tmp_path / "cache").iterdir()} == {0o600}
     assert mimo("config", "unset", "prompts.review", environ=environ).code == 0
-    assert names_of("prompts", environ, tmp_path) == []
+    assert names_of("prompts", tmp_path) == []
 
 
 def test_a_file_that_was_edited_by_hand_is_read_behind_the_next_question(
@@ -142,21 +141,21 @@ def test_a_file_that_was_edited_by_hand_is_read_behind_the_next_question(
 ) -> None:
     (tmp_path / "config.toml").write_text("[profiles.local]\nmodel = 'llama'\n")
     assert mimo("ask", "one", environ=environ).code == 0
-    assert names_of("profiles", environ, tmp_path) == [["local", "llama"]]
+    assert names_of("profiles", tmp_path) == [["local", "llama"]]
 
 
 def test_each_configuration_has_its_own_names(environ: dict[str, str], tmp_path: Path) -> None:
     other = environ | {"MIMO_CONFIG": str(tmp_path / "other.toml")}
     assert mimo("config", "set", "-p", "work", "model", "big", environ=environ).code == 0
     assert mimo("config", "set", "-p", "play", "model", "big", environ=other).code == 0
-    assert names_of("profiles", environ, tmp_path) == [["work", "big"]]
+    assert names_of("profiles", tmp_path) == [["work", "big"]]
 
 
 def test_a_path_too_long_for_a_name_is_left_out(environ: dict[str, str], tmp_path: Path) -> None:
     folder = tmp_path / ("long" * 50)
     environ["MIMO_CONFIG"] = str(folder / "config.toml")
     assert mimo("config", "set", "-p", "work", "model", "big", environ=environ).code == 0
-    assert os.listdir(tmp_path / "cache") == []
+    assert [*(tmp_path / "cache").iterdir()] == []
 
 
 def test_without_a_configuration_no_folder_is_made(environ: dict[str, str], tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,9 +11,6 @@ from mimo_cli.history.file import migrations
 from mimo_cli.history.rows import create
 from mimo_cli.shell import names
 from mimo_cli.shell.names import Name
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -103,5 +99,5 @@ def test_of_a_table_the_plain_names_are_offered_with_what_says_what_they_are() -
 
 
 def test_no_more_are_offered_than_can_be_looked_through() -> None:
-    table = {f"n{number}": {} for number in range(500)}
+    table: dict[str, object] = {f"n{number}": {} for number in range(500)}
     assert len(names.of_table(table, ())) == names.MOST
