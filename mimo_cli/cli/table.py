@@ -14,7 +14,7 @@ def _ask() -> Built:
         from mimo_cli.shell import caches
 
         code = ask.run(environment, options)
-        caches.keep_all(environment)  # the answer is out
+        caches.keep_after_question(environment, keeps=not options.no_history)
         return code
 
     return command(
@@ -48,7 +48,7 @@ def _chat() -> Built:
         from mimo_cli.shell import caches
 
         code = chat.run(environment, options)
-        caches.keep_all(environment)
+        caches.keep_after_question(environment, keeps=not options.no_history)
         return code
 
     return command(

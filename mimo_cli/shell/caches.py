@@ -34,10 +34,14 @@ _HISTORY = ("history.db", "history.db-wal")  # `history.journal`, which not ever
 _LONGEST = 255  # bytes of a file's name
 
 
-def keep_all(environment: Environment) -> None:
-    """Bring all that Tab offers up to date, behind a command that uses the history."""
-    keep_names(environment)
-    keep_conversations(environment)
+def keep_after_question(environment: Environment, *, keeps: bool) -> None:
+    """Bring all that Tab offers up to date; nothing where the user `keeps` nothing of this run.
+
+    With the history off no file is written either: there are no conversations to offer any more.
+    """
+    if keeps:
+        _keep_names(environment, lambda: _keeps_history(environment))
+        keep_conversations(environment)
 
 
 def keep_after_settings(environment: Environment) -> None:
@@ -45,7 +49,7 @@ def keep_after_settings(environment: Environment) -> None:
 
     The history itself is not opened: it may be damaged, which is not for `mimo config` to meet.
     """
-    keep_names(environment)
+    _keep_names(environment)
 
     def drop() -> None:
         file = paths.data(environment.environ) / CONVERSATIONS
@@ -93,14 +97,14 @@ def _is_wanted(environment: Environment, file: Path, folder: Path) -> bool | Non
     return not is_open or _keeps_history(environment)
 
 
-def keep_names(environment: Environment) -> None:
+def _keep_names(environment: Environment, may_write: Callable[[], bool] = lambda: True) -> None:
     """Bring the profiles and prompts that Tab offers up to date."""
 
     def write() -> None:
         for own in _own_file(environment):
             folder = paths.cache(environment.environ)
             places = {table: folder / file_name(table, own) for table in TABLES}
-            if not all(_is_current(file, [own]) for file in places.values()):
+            if not all(_is_current(file, [own]) for file in places.values()) and may_write():
                 _write_names(own, folder, places)
 
     _attempt(environment, write)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from support.harness import Terminal, environ_for, mimo
 
+from mimo_cli.shell.caches import CONVERSATIONS
 from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:
@@ -93,6 +94,8 @@ def test_neither_a_chat_nor_a_question_changes_any_file(
         (home / "config/config.toml").chmod(0o600)
     monkeypatch.chdir(home / "work")
     before = everything(home)
+    if not options:  # with the history off Tab offers none of it
+        del before[str(home / "data" / CONVERSATIONS)]
     with Simulator(answer="Fine.") as simulator:
         environ = surroundings(simulator, home, **variables)
         with Terminal("chat", *options, environ=environ) as terminal:

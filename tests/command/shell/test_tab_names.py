@@ -69,7 +69,7 @@ def test_what_is_deleted_is_offered_no_longer(environ: dict[str, str], offered: 
     assert titles(offered) == []
 
 
-@pytest.mark.parametrize("how", ["variable", "setting", "file removed", "file edited"])
+@pytest.mark.parametrize("how", ["variable", "setting", "file edited"])
 def test_with_the_history_off_none_are_offered(
     how: str, environ: dict[str, str], offered: Path, tmp_path: Path
 ) -> None:
@@ -81,9 +81,6 @@ def test_with_the_history_off_none_are_offered(
             assert mimo("ask", "two", environ=environ | {"MIMO_HISTORY": "false"}).code == 0
         case "setting":
             assert mimo("config", "set", "history", "false", environ=environ).code == 0
-        case "file removed":
-            (offered.parent / "history.db").unlink()
-            assert mimo("ask", "--no-history", "two", environ=environ).code == 0
         case "file edited":
             (tmp_path / "config.toml").write_text("history = false\n")
             assert mimo("ask", "two", environ=environ).code == 0
@@ -104,7 +101,18 @@ def test_what_was_kept_by_an_earlier_version_is_offered_after_the_next_question(
     assert mimo("ask", "one", environ=environ).code == 0
     offered.unlink()
     assert mimo("ask", "--no-history", "two", environ=environ).code == 0
-    assert titles(offered) == ["one"]
+    assert not offered.exists()
+    assert mimo("ask", "three", environ=environ).code == 0
+    assert titles(offered) == ["three", "one"]
+
+
+def test_where_the_history_was_removed_by_hand_nothing_of_it_is_offered(
+    environ: dict[str, str], offered: Path
+) -> None:
+    assert mimo("ask", "one", environ=environ).code == 0
+    (offered.parent / "history.db").unlink()
+    assert mimo("history", "delete", "--all", "--yes", environ=environ).code == 0
+    assert not offered.exists()
 
 
 def test_a_file_that_cannot_be_written_costs_nothing_and_is_told_with_debug(
