@@ -5,7 +5,7 @@ _mimo_values() {
     case $1 in
     'options of mimo') values='--version -V --debug --help -h' ;;
     'argument 1 of mimo') values='ask chat history models config doctor demo simulate completions help' ;;
-    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --yes -y --profile -p --base-url --timeout --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --retries --encoding --lossy --file -f --exclude --fps --media-resolution --prompt --set --edit -e --no-stdin --strip-ansi --extract -x --output -o --json --jsonl --raw --render --no-stream --dry-run --help -h' ;;
+    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --yes -y --profile -p --base-url --timeout --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --retries --encoding --lossy --file -f --exclude --fps --media-resolution --prompt --set --edit -e --no-stdin --strip-ansi --tool-definitions --tool-result --tool-result-file --tool-error --extract -x --output -o --json --jsonl --schema --repairs --raw --render --no-stream --dry-run --help -h' ;;
     'mimo ask --color' | 'mimo ask --color=') values='auto always never' ;;
     'mimo ask --resume' | 'mimo ask -r' | 'mimo ask --resume=') values='<conversation>' ;;
     'mimo ask --profile' | 'mimo ask -p' | 'mimo ask --profile=') values='<profile>' ;;
@@ -25,8 +25,14 @@ _mimo_values() {
     'mimo ask --media-resolution' | 'mimo ask --media-resolution=') values='default max' ;;
     'mimo ask --prompt' | 'mimo ask --prompt=') values='<prompt>' ;;
     'mimo ask --set' | 'mimo ask --set=') values='<text>' ;;
+    'mimo ask --tool-definitions' | 'mimo ask --tool-definitions=') values='<file>' ;;
+    'mimo ask --tool-result' | 'mimo ask --tool-result=') values='<text>' ;;
+    'mimo ask --tool-result-file' | 'mimo ask --tool-result-file=') values='<file>' ;;
+    'mimo ask --tool-error' | 'mimo ask --tool-error=') values='<text>' ;;
     'mimo ask --extract=') values='<text>' ;;
     'mimo ask --output' | 'mimo ask -o' | 'mimo ask --output=') values='<file>' ;;
+    'mimo ask --schema' | 'mimo ask --schema=') values='<text>' ;;
+    'mimo ask --repairs' | 'mimo ask --repairs=') values='<text>' ;;
     'mimo ask --dry-run=') values=curl ;;
     'argument '*' of mimo ask') values='<text>' ;;
     'options of mimo chat') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --yes -y --profile -p --base-url --timeout --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --retries --encoding --lossy --file -f --exclude --fps --media-resolution --json --help -h' ;;
@@ -101,12 +107,14 @@ _mimo_values() {
     'mimo doctor --model' | 'mimo doctor -m' | 'mimo doctor --model=') values='<model>' ;;
     'options of mimo demo') values='--help -h' ;;
     'argument '*' of mimo demo') values='<text>' ;;
-    'options of mimo simulate') values='--port --delay --answer --dialect --max-body --times --status --corrupted --retry-after --first-byte --cut --reset --stall --drip --help -h' ;;
+    'options of mimo simulate') values='--port --delay --answer --dialect --max-body --call --calls-as --endless-calls --times --status --corrupted --retry-after --first-byte --cut --reset --stall --drip --help -h' ;;
     'mimo simulate --port' | 'mimo simulate --port=') values='<text>' ;;
     'mimo simulate --delay' | 'mimo simulate --delay=') values='<text>' ;;
     'mimo simulate --answer' | 'mimo simulate --answer=') values='<text or @file>' ;;
     'mimo simulate --dialect' | 'mimo simulate --dialect=') values='list nulls omitempty bare-start no-index index-gaps one-index orphan-deltas index-minus-1 restarts wrong-block empty-block whole-blocks unsigned empty-signature omitted-thinking redacted-thinking server-tools odd-usage late-usage finish-words null-start no-start no-stop no-end twice done wrapped-comments unnamed padded crlf one-event-many-chunks buffered always-stream never-stream gzip br zstd stale-encoding sse-errors bare-errors anthropic-errors litellm-errors fastapi-errors html-errors ok-errors event-errors openai' ;;
     'mimo simulate --max-body' | 'mimo simulate --max-body=') values='<text>' ;;
+    'mimo simulate --call' | 'mimo simulate --call=') values='<text>' ;;
+    'mimo simulate --calls-as' | 'mimo simulate --calls-as=') values='text thinking' ;;
     'mimo simulate --times' | 'mimo simulate --times=') values='<text>' ;;
     'mimo simulate --status' | 'mimo simulate --status=') values='<text>' ;;
     'mimo simulate --retry-after' | 'mimo simulate --retry-after=') values='<text>' ;;
