@@ -1,11 +1,13 @@
 """The commands: names, help and examples. To add one: a function here, and a row in `COMMANDS`."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from mimo_cli.cli.command import Built, Loader, command
 from mimo_cli.environment import Environment
 
 
+@cache
 def _ask() -> Built:
     from mimo_cli.options.ask import AskOptions
 
@@ -40,6 +42,7 @@ def _ask() -> Built:
     )
 
 
+@cache
 def _chat() -> Built:
     from mimo_cli.options.chat import ChatOptions
 
@@ -68,6 +71,7 @@ def _chat() -> Built:
     )
 
 
+@cache
 def _demo() -> Built:
     from mimo_cli.options.demo import DemoOptions
 
@@ -90,6 +94,7 @@ def _demo() -> Built:
     )
 
 
+@cache
 def _doctor() -> Built:
     from mimo_cli.options.doctor import DoctorOptions
 
@@ -115,6 +120,7 @@ def _doctor() -> Built:
     )
 
 
+@cache
 def _models() -> Built:
     from mimo_cli.options.models import ModelsOptions
 
@@ -140,6 +146,7 @@ def _models() -> Built:
     )
 
 
+@cache
 def _simulate() -> Built:
     from mimo_cli.options.simulate import SimulateOptions
 
@@ -168,6 +175,7 @@ def _simulate() -> Built:
     )
 
 
+@cache
 def _completions() -> Built:
     from mimo_cli.options.completions import CompletionsOptions
 
@@ -192,6 +200,7 @@ def _completions() -> Built:
     )
 
 
+@cache
 def _help() -> Built:
     from mimo_cli.options.help import HelpOptions
 
@@ -214,12 +223,14 @@ def _help() -> Built:
     )
 
 
+@cache
 def _config() -> Built:
     from mimo_cli.cli.config_commands import config
 
     return config()
 
 
+@cache
 def _history() -> Built:
     from mimo_cli.cli.history_commands import history
 
