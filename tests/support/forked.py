@@ -36,6 +36,12 @@ if TYPE_CHECKING:
 
 LARGEST = 1 << 18  # bytes of arguments and variables
 LAST_DESCRIPTOR = 4096
+LATE = (
+    *("platformdirs.unix", "pygments.lexers.python", "sqlite3", "tomlkit", "tty", "mmap"),
+    *("prompt_toolkit.shortcuts", "prompt_toolkit.input.vt100"),
+    "prompt_toolkit.key_binding.bindings.search",
+)
+"""What the package's modules import where they use it."""
 UTF_8 = "C.UTF-8"
 """The locale of programs here, which Python also takes where none is said."""
 
@@ -163,12 +169,27 @@ def run(terminal: int, args: Sequence[str], environ: Mapping[str, str], folder: 
     os._exit(0)
 
 
-if __name__ == "__main__":
+def load() -> None:
+    """Do once what each program would do as it goes along: build commands, compile patterns."""
     import mimo_cli
 
     for module in pkgutil.walk_packages(mimo_cli.__path__, "mimo_cli."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
+    for name in LATE:
+        importlib.import_module(name)
+    from mimo_cli.cli.table import COMMANDS
+    from mimo_cli.markdown.highlight import highlighter
+    from mimo_cli.output.sanitize import sanitize
+
+    for command in COMMANDS.values():
+        command.build()
+    assert sanitize("\N{ROCKET}")
+    assert highlighter("python")
+
+
+if __name__ == "__main__":
+    load()
     gc.collect()
     gc.freeze()
     with socket.socket(fileno=int(sys.argv[1])) as requests:
