@@ -85,6 +85,7 @@ def pytest_sessionstart(session: pytest.Session) -> Generator[None, None, None]:
     The process that hands tests to workers starts them with no measurement of their own: they
     begin it themselves, after pytest and its plugins were loaded.
     """
+    gc.set_threshold(100_000, 20, 20)  # as in the program itself (`mimo_cli/__main__.py`)
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as of a script's `make test &`
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if sys.gettrace():
