@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.folders import CERTIFICATES
-from support.harness import KEY, environ_for, finish, mimo, process, server
+from support.harness import KEY, environ_for, mimo, server
 from support.wire import delta, event
 
 from mimo_cli.api.timing import Limits
@@ -536,7 +536,7 @@ def test_certificates(certificate: str, trusted: str, code: int, words: list[str
             "MIMO_CONFIG": "/dev/null",
             "SSL_CERT_FILE": str(CERTIFICATES / f"{trusted}.pem"),
         }
-        result = finish(process("ask", "--retries", "2", "hi", environ=environ))
+        result = mimo("ask", "--retries", "2", "hi", environ=environ)
     assert result.code == code
     assert [word for word in words if word not in result.err] == []
     assert "trying again" not in result.err
@@ -567,7 +567,7 @@ def test_a_proxy_from_the_environment_is_used() -> None:
             "MIMO_CONFIG": "/dev/null",
             "HTTPS_PROXY": f"http://user:secret@127.0.0.1:{port}",
         }
-        result = finish(process("ask", "hi", environ=environ))
+        result = mimo("ask", "hi", environ=environ)
     assert result.code == 7
     assert heads[0].startswith(b"CONNECT api.example:443 HTTP/1.1\r\n")
     assert KEY.encode() not in heads[0]
@@ -579,7 +579,7 @@ def test_a_proxy_from_the_environment_is_used() -> None:
 @pytest.mark.slow
 def test_no_proxy_leaves_a_host_out(simulator: Simulator) -> None:
     environ = environ_for(simulator, HTTP_PROXY="http://127.0.0.1:9", NO_PROXY="127.0.0.1")
-    result = finish(process("ask", "please introduce yourself", environ=environ))
+    result = mimo("ask", "please introduce yourself", environ=environ)
     assert (result.code, result.err) == (0, "")
 
 
@@ -596,7 +596,7 @@ def test_no_proxy_leaves_a_host_out(simulator: Simulator) -> None:
 )
 def test_a_bad_proxy_variable_is_named(variables: dict[str, str]) -> None:
     environ = {"MIMO_API_KEY": KEY, "MIMO_CONFIG": "/dev/null", **variables}
-    result = finish(process("ask", "hi", environ=environ))
+    result = mimo("ask", "hi", environ=environ)
     assert result.code == 3
     (first, *_), others = variables, list(variables)[1:]
     assert result.err.startswith(f"mimo: {first} names no usable proxy: ")

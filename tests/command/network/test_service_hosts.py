@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.folders import CERTIFICATES
-from support.harness import PATIENCE, finish, pass_on, process, server
+from support.harness import PATIENCE, mimo, pass_on, server
 
 from mimo_cli.simulator import Simulator
 
@@ -44,7 +44,7 @@ class Service:
         return [head.split()[1].decode() for head in self._heads if head]
 
     def mimo(self, *args: str, **more: str) -> Result:
-        return finish(process(*args, environ={**self._environ, **more}, measured=False))
+        return mimo(*args, environ={**self._environ, **more})
 
 
 @pytest.fixture
