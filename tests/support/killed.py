@@ -1,4 +1,4 @@
-"""Fifty programs at once that are killed at random moments: run by test_chat_history.py.
+"""Many programs at once that are killed at random moments: run by test_chat_history.py.
 
 Forked from one process that has everything loaded, or starting them would take a minute. Prints a
 JSON object: for each program's question what had been shown a second before it was killed.

@@ -37,7 +37,7 @@ def asking(*args: str, stall: str = "0.1", **more: object) -> Terminal:
 def shown_at_once(answer: str) -> str:
     with (
         Simulator(answer=answer, thinking=None, delta_chars=8) as simulator,
-        asking(environ=environ_for(simulator), stall="100") as terminal,
+        Terminal("ask", "hi", environ=environ_for(simulator), measured=False) as terminal,
     ):
         assert terminal.wait() == 0
         return terminal.text

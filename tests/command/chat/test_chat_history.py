@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from support.bulk import some
 from support.folders import SUPPORT
 from support.harness import PATIENCE, Result, around, environ_for, mimo
 
@@ -200,8 +201,11 @@ def test_a_retry_after_a_part_keeps_only_the_whole(tmp_path: Path) -> None:
     assert only_turn(tmp_path).reply.text == answer
 
 
+KILLED = some(50)
+
+
 @pytest.mark.slow
-def test_fifty_programs_killed_in_mid_answer_lose_nothing_that_was_shown_a_second_before(
+def test_programs_killed_in_mid_answer_lose_nothing_that_was_shown_a_second_before(
     tmp_path: Path,
 ) -> None:
     script = SUPPORT / "killed.py"
@@ -210,7 +214,7 @@ def test_fifty_programs_killed_in_mid_answer_lose_nothing_that_was_shown_a_secon
     with Simulator(answer=answer, delta_chars=5, delay=0.05) as simulator:
         environ = environ_for(simulator, MIMO_HISTORY="true", MIMO_DATA=str(data))
         done = subprocess.run(
-            [sys.executable, str(script), "50", "2.5", str(tmp_path)],
+            [sys.executable, str(script), str(KILLED), "2.5", str(tmp_path)],
             env={**around(), **environ},
             capture_output=True,
             check=True,
@@ -219,7 +223,7 @@ def test_fifty_programs_killed_in_mid_answer_lose_nothing_that_was_shown_a_secon
     shown: dict[str, str] = json.loads(done.stdout)
     turns = [talk.turns[0] for talk in conversations(data)]
     kept = {turn.asked: turn.reply.text for turn in turns}
-    assert kept.keys() == shown.keys() == {f"question {number}" for number in range(50)}
+    assert kept.keys() == shown.keys() == {f"question {number}" for number in range(KILLED)}
     assert {turn.status for turn in turns} == {"partial"}
     assert any(shown.values())
     assert all(answer.startswith(text) for text in kept.values())
