@@ -129,7 +129,7 @@ NEST = "".join(" " * (2 * depth) + "- some words\n" for depth in range(30))
 def test_work_for_what_is_open_grows_with_the_text_and_no_faster(
     start: str, unit: str, most: int
 ) -> None:
-    text = start + unit * (12_000 // len(unit))
+    text = start + unit * (8_000 // len(unit))
     once, twice = work(text, 60, most=9)
     assert once <= most * len(text) / 2
     assert twice <= 2.7 * once

@@ -7,7 +7,7 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.bulk import some
+from support.bulk import part, some
 from support.markdown_texts import ANSWERS, FAMILY, chunk_sizes, chunks, oneshot, quick, texts
 from support.screens import THEME, Clock, Screen, printed
 
@@ -46,8 +46,14 @@ def test_the_scrollback_is_that_of_the_answer_printed_in_one_go(
 
 @pytest.mark.slow
 @pytest.mark.untraced
-@pytest.mark.parametrize("size", [(40, 10), (80, 24), (200, 60)])
-@pytest.mark.parametrize("name", sorted(ANSWERS))
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        (name, size)
+        for turn, name in enumerate(sorted(ANSWERS))
+        for size in part([(40, 10), (80, 24), (200, 60)], turn)
+    ],
+)
 def test_an_answer_leaves_the_scrollback_of_one_go(name: str, size: tuple[int, int]) -> None:
     screen = Screen(*size)
     stream(screen, chunks(ANSWERS[name], [23])).finish()
