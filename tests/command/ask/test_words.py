@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import systems
+from support.bulk import some
 from support.harness import Terminal, environ_for, hint_of, mimo
 
 from mimo_cli.cli.words import SlipError, arrange
 from mimo_cli.simulator import Simulator
 
-PROPERTY = settings(deadline=None, derandomize=True, max_examples=200)
+PROPERTY = settings(deadline=None, derandomize=True, max_examples=some(200))
 OPTIONS = {
     **dict.fromkeys(("-f", "--file", "-s", "--system", "-m", "--model", "--max-tokens"), True),
     **dict.fromkeys(("-v", "--verbose", "-q", "-c", "--no-thinking"), False),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.bulk import some
 from support.harness import PATIENCE
 
 from mimo_cli.api.response import Response
@@ -169,7 +170,7 @@ _ITEMS = st.lists(
 )
 
 
-@settings(deadline=None, derandomize=True, max_examples=100)
+@settings(deadline=None, derandomize=True, max_examples=some(150))
 @given(_ITEMS)
 def test_whatever_is_put_comes_out_whole_and_in_order(items: list[Item]) -> None:
     exchange, end = Exchange(), End()

@@ -7,6 +7,7 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.bulk import some
 from support.harness import hint_of
 
 from mimo_cli.advice import Action, EarlierMedia, ModelsForMedia, ReplaceModel
@@ -685,7 +686,7 @@ def test_a_request_tells_what_media_it_holds() -> None:
     assert encode(Request("m", messages[:1]))[2:] == ((), ())
 
 
-@settings(deadline=None, derandomize=True, max_examples=100)
+@settings(deadline=None, derandomize=True, max_examples=some(150))
 @given(
     st.sampled_from(STATUSES),
     st.lists(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.bulk import some
 from support.harness import hint_of
 from support.wire import sent_json
 
@@ -1098,7 +1099,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(PROPERTY, max_examples=100)
+@settings(PROPERTY, max_examples=some(150))
 @given(st.lists(st.binary(max_size=20) | PIECES, max_size=20))
 def test_any_bytes_end_in_events_or_in_a_protocol_error(chunks: list[bytes]) -> None:
     decoder = StreamDecoder()

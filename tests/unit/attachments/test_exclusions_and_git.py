@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.bulk import some
 
 from mimo_cli.attachments.listing import patterns
 from mimo_cli.errors import UsageError
@@ -123,7 +124,7 @@ def test_what_is_excluded_is_what_git_ignores(pattern: str, repository: Reposito
     assert found == repository.ignored(pattern)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=some(150), deadline=None)
 @given(pattern=st.text(st.sampled_from("abcpz1*?[]!^-\\/ #.:["), min_size=1, max_size=9))
 def test_any_pattern_is_understood_as_git_does_or_refused(
     pattern: str, repository: Repository

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageCms, ImageDraw, ImageOps, TiffImagePlugin
 from support import media_files
+from support.bulk import some
 
 from mimo_cli.api.protocol.messages import FileSource, Media
 from mimo_cli.attachments import pictures
@@ -147,7 +148,7 @@ def test_of_a_picture_that_moves_the_first_frame_is_taken_and_said(
     assert is_like(opened(found), (0, 0), RED)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=200)
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=some(200))
 @given(st.integers(1, 10**8), st.integers(1, 10**8), st.integers(1, 10**7))
 def test_the_sides_of_a_smaller_picture_fit_and_keep_its_shape(
     width: int, height: int, pixels: int

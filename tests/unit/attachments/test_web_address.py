@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.bulk import some
 
 from mimo_cli.api.protocol.messages import Media, UrlSource
 from mimo_cli.attachments import web_address
@@ -142,7 +143,7 @@ def test_the_world_is_not_taken_for_it(host: str) -> None:
 
 
 @given(st.text(alphabet="https:/image%.@#?[]0x\\ \x00é", max_size=40))
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=300)
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=some(300))
 def test_no_address_is_more_than_refused(text: str) -> None:
     for named in (text, f"https://{text}", f"image:http://{text}", f"file:{text}"):
         try:

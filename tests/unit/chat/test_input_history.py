@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import systems
 from support.folders import ROOT
@@ -105,7 +105,7 @@ def test_without_a_file_entries_are_for_this_run() -> None:
     assert ([*history.entries], history.problem) == (["one"], "")
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.text().filter(is_kept), unique=True))
 def test_every_text_comes_back_as_it_was(texts: list[str]) -> None:
     with TemporaryDirectory() as folder:

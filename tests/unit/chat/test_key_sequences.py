@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from prompt_toolkit.input.ansi_escape_sequences import ANSI_SEQUENCES
 from prompt_toolkit.keys import Keys
+from support.bulk import some
 from support.markdown_texts import chunks
 from support.prompting import said, user
 
@@ -332,7 +333,7 @@ def test_a_key_that_comes_into_a_sequence_ends_it(broken: str, typed: list[Keys 
     assert [press.key for press in keys_of(broken)] == typed
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=some(150), suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(
         st.sampled_from(["\x1b", "[", "]", "O", "P", "M", ";", ":", "1", "13", "u", "~", "A", "é"])
@@ -356,7 +357,7 @@ def test_any_bytes_are_taken_and_never_hold_up_what_comes_after(
     assert pressed == ["o", "k", Keys.ControlM]
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=some(150), suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.sampled_from([PASTED, "\r", "a", "\x1b[2", "\x03"])).map("".join),
     st.lists(st.integers(1, 9), min_size=1),
@@ -368,7 +369,7 @@ def test_however_a_paste_is_cut_it_is_one(text: str, sizes: list[int]) -> None:
     assert pasted == ([(Keys.BracketedPaste, text)] if text else [])
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=some(150), suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.sampled_from(["\r", "a", "\x1b[2", "\x1b[20", "1~", "\n"])).map("".join),
     st.lists(st.integers(1, 9), min_size=1),

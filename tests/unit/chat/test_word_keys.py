@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.bulk import some
 from support.prompting import past, said, user
 
 from mimo_cli.chat.prompt import word_boundaries
@@ -236,7 +237,7 @@ def test_ctrl_w_of_vi_erases_a_word() -> None:
     assert said("今天天气，我们去" + CTRL_W + "\r", vi=True) == "今天天气，"
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=some(200), suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(
         st.sampled_from(["a", "_", " ", "\n", "，", "字", "ー", "カ", "ら", "가", E_ACUTE, FAMILY])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.bulk import some
 
 from mimo_cli.api.base_url import is_same_owner
 from mimo_cli.config import address, audit
@@ -299,7 +300,7 @@ FILES = st.builds(
 @settings(
     deadline=None,
     derandomize=True,
-    max_examples=150,
+    max_examples=some(150),
     suppress_health_check=[HealthCheck.too_slow],
 )
 @given(

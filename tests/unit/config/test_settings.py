@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from support.bulk import some
 
 from mimo_cli.api.endpoint import Endpoint
 from mimo_cli.config import audit
@@ -290,7 +291,7 @@ ANYTHING = (
 )
 
 
-@settings(deadline=None, derandomize=True, max_examples=100)
+@settings(deadline=None, derandomize=True, max_examples=some(150))
 @given(st.sampled_from(KEYS), ANYTHING)
 def test_any_value_of_any_key_is_understood_or_refused(key: Key, value: object) -> None:
     try:
@@ -304,7 +305,7 @@ def test_any_value_of_any_key_is_understood_or_refused(key: Key, value: object) 
     assert again == found
 
 
-@settings(deadline=None, derandomize=True, max_examples=100)
+@settings(deadline=None, derandomize=True, max_examples=some(150))
 @given(
     st.sampled_from(["prompt", *(key.field for key in KEYS)]),
     ANYTHING,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.bulk import some
 
 from mimo_cli.config.toml.toml_text import (
     DEEPEST,
@@ -113,7 +114,7 @@ def leaves(table: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[
             yield from leaves(value, (*path, name))
 
 
-@settings(deadline=None, derandomize=True, max_examples=150)
+@settings(deadline=None, derandomize=True, max_examples=some(150))
 @given(documents())
 def test_every_key_is_found_with_its_value(text: str) -> None:
     try:

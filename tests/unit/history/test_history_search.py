@@ -150,7 +150,7 @@ def test_a_text_in_which_no_word_is_seen_is_shown_from_its_beginning() -> None:
 
 
 @given(st.text(), st.text(max_size=20))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=some(300), deadline=None)
 def test_a_snippet_is_a_part_of_the_text_whatever_that_is(text: str, words: str) -> None:
     found = snippet([text], query.parse(words))
     assert found.text.strip("â€¦") in text
@@ -411,7 +411,7 @@ LETTERS = st.one_of(st.characters(categories=["L", "N"]), st.sampled_from(" .,-â
 
 
 @given(st.text(LETTERS, max_size=12))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=some(300), deadline=None)
 def test_the_index_took_what_is_not_taken_anew_as_it_takes_it_now(text: str) -> None:
     if not folding.was_taken_otherwise(text):
         assert tokens(indexed_before(text)) == tokens(query.to_index(text))

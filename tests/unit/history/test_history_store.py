@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.bulk import some
 from support.folders import ROOT
 from support.harness import around, hint_of
 from support.histories import Histories
@@ -648,7 +649,7 @@ def test_what_is_found_names_its_turn_newest_first(history: History, store: Stor
 
 
 @given(ANY_TEXT)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=some(150), deadline=None)
 def test_no_words_are_an_error(tmp_path_factory: pytest.TempPathFactory, words: str) -> None:
     folder = tmp_path_factory.getbasetemp() / "words"
     with closing(History(folder, now=Time(), notice=pytest.fail)) as history:

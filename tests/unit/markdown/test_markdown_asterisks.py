@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.bulk import some
 from support.markdown_texts import marked, quick
 
 from mimo_cli.markdown.rules.asterisks import judge
@@ -268,7 +269,7 @@ def test_a_text_without_such_a_script_is_read_as_commonmark_has_it(text: str) ->
     assert marked(text) != text
 
 
-@settings(quick, max_examples=200)
+@settings(quick, max_examples=some(200))
 @given(st.text(st.sampled_from("*~甲a1，。 =.(/ก\n"), min_size=1, max_size=30), st.data())
 def test_every_run_is_judged_whatever_is_beside_it(text: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(text)))

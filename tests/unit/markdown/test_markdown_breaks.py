@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.bulk import some
 from support.markdown_texts import quick, shown
 
 from mimo_cli.markdown.line_breaks import units
@@ -128,7 +129,7 @@ def test_marks_that_open_without_end_take_linear_time(text: str) -> None:
     assert time.process_time() - started < 1
 
 
-@settings(quick, max_examples=200)
+@settings(quick, max_examples=some(200))
 @given(st.text(st.sampled_from("甲乙a1ー，。（）“”《》·～％￥")), st.integers(12, 30))
 def test_rows_keep_the_rules(text: str, width: int) -> None:
     rows = shown(f"甲{text}甲", width)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.bulk import some
 from support.markdown_texts import chunk_sizes, oneshot, quick, shown, streamed
 
 DRAWN = [
@@ -61,7 +62,7 @@ def test_what_goes_on_below_a_label_is_indented() -> None:
 
 
 @pytest.mark.untraced
-@settings(quick, max_examples=100)
+@settings(quick, max_examples=some(150))
 @given(
     st.lists(
         st.sampled_from(

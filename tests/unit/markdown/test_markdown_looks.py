@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pygments.token import STANDARD_TYPES
 from rich.text import Span, Text
+from support.bulk import some
 from support.markdown_texts import FAMILY, oneshot, quick
 
 from mimo_cli.markdown.inline import wrap
@@ -165,7 +166,7 @@ def test_the_spans_of_a_text_are_not_gone_through_for_each_of_its_rows() -> None
     assert text.asked == 1
 
 
-@settings(quick, max_examples=150)
+@settings(quick, max_examples=some(150))
 @given(
     st.text(st.sampled_from("ab 中，「」“”…\u0301👩e.(1")),
     st.integers(1, 12),

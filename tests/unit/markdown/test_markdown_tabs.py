@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.text import Text
+from support.bulk import some
 from support.markdown_texts import oneshot, quick, shown, streamed
 
 from mimo_cli.markdown.engine import Engine
@@ -71,7 +72,7 @@ def test_ambiguous_characters_count_as_they_are_drawn() -> None:
     assert [*map(row_text, engine.finish())] == ["★★  a", "bcde  f"]
 
 
-@settings(quick, max_examples=200)
+@settings(quick, max_examples=some(200))
 @given(st.lists(st.lists(st.sampled_from(["", "a", "甲", "bc", "丁，"]), min_size=2), min_size=1))
 def test_each_cell_begins_where_the_others_of_its_column_do(grid: list[list[str]]) -> None:
     lines = align_tabs(Text("\n".join("\t".join(cells) for cells in grid))).plain.split("\n")

@@ -13,6 +13,7 @@ import pyte
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.bulk import some
 
 from mimo_cli.output.answer import TextWriter
 from mimo_cli.output.output_stream import Output
@@ -181,7 +182,7 @@ ACTIVE_IN_PIPES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]
 
 
 @pytest.mark.untraced
-@settings(PROPERTY, max_examples=150)
+@settings(PROPERTY, max_examples=some(150))
 @given(PIECES)
 def test_every_chunking_gives_what_the_whole_gives(pieces: list[str]) -> None:
     for terminal in (True, False):

@@ -92,7 +92,7 @@ NESTED = st.lists(
 )
 
 
-@settings(quick, max_examples=200)
+@settings(quick, max_examples=some(200))
 @given(NESTED)
 def test_a_row_of_any_spans_is_drawn_as_rich_draws_it(spans: list[tuple[int, int, str]]) -> None:
     theme = Theme(Colors.ANSI16)
