@@ -105,9 +105,13 @@ def results(
             _given(options), pending, lambda name: piped_input.text_of(name, intake)
         )
     if pending:
-        template = "no result is given for {calls}: the model is told that they were not run"
-        calls = counted(len(pending), "one call", "{count} calls")
-        intake.console.info(Phrase(template, calls=calls))
+        intake.console.info(
+            counted(
+                len(pending),
+                "no result is given for one call: the model is told that it was not run",
+                "no result is given for {count} calls: the model is told that they were not run",
+            )
+        )
     return ()
 
 

@@ -90,6 +90,11 @@ class Misfits(NamedTuple):
             len(others), "{first}; and one more", "{first}; and {count} more", first=first
         )
 
+    @property
+    def count(self) -> int:
+        """How many points they are, 0 where there is no JSON."""
+        return 0 if isinstance(self.problem, Phrase) else len(self.problem)
+
     def errors(self) -> list[dict[str, str]]:
         """Return it as JSON has it: where, and what."""
         if isinstance(self.problem, Phrase):
@@ -186,7 +191,8 @@ def settle(
                 return _outcome((*turns,), verdict)
             attempt = len(turns)
             tell(Repair(attempt, wanted.repairs, verdict))
-            turns.append(ask_again(Correction(wording.correction(verdict.problem, attempt))))
+            correction = wording.correction(verdict.problem, attempt)
+            turns.append(ask_again(Correction(correction, verdict.count)))
     except (MimoError, Interrupted) as error:
         return Outcome((*turns,), failure=error)
 

@@ -129,8 +129,10 @@ def test_what_is_written_is_read(fields: list[tuple[str, str, str]]) -> None:
         name: {**of(type_), **({"description": words} if words else {})}
         for name, type_, words in fields
     }
-    assert short_form.read("\n".join([*lines, ""]) + "\n")["properties"] == expected
-    if not any({*",\uff0c"} & {*words} for *_, words in fields):
+    has_commas = any({*",\uff0c"} & {*words} for *_, words in fields)
+    if len(lines) > 1 or not has_commas:
+        assert short_form.read("\n".join([*lines, ""]) + "\n")["properties"] == expected
+    if not has_commas:
         assert short_form.read(", ".join(lines))["properties"] == expected
 
 
