@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 README = (ROOT / "README.md").read_text("utf-8")
 PROGRAM = Path(sys.executable).with_name("mimo")
-MOST_LINES = 260
+MOST_LINES = 270
 CODE = re.compile(r"^( *)```.*?^\1```$", re.MULTILINE | re.DOTALL)
 
 RECIPES = dict(

@@ -11,7 +11,17 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 
 def test_every_option_it_names_exists() -> None:
-    commands = ["ask", "chat", "doctor", "models", "simulate", "--version", "history", "config set"]
+    commands = [
+        "ask",
+        "chat",
+        "doctor",
+        "help",
+        "models",
+        "simulate",
+        "--version",
+        "history",
+        "config set",
+    ]
     commands += [f"history {name}" for name in ("show", "search", "export", "usage", "delete")]
     known = "".join(mimo(*command.split(), "--help", environ={}).out for command in commands)
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README))
