@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from bs4 import Tag
+from bs4.element import NavigableString, PreformattedString
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from bs4.element import NavigableString
+    from bs4.element import PageElement
 
 _LONGEST = 300
+_SPACED = ("pre", "code", "samp", "kbd", "textarea")
 
 
 def elements(part: Tag, names: Container[str]) -> list[Tag]:
@@ -24,15 +26,62 @@ def ancestor(tag: Tag, names: Container[str]) -> Tag | None:
     return next((it for it in tag.parents if it.name in names), None)
 
 
+def element_beside(tag: PageElement, step: int) -> Tag | None:
+    """Return the next element (1), or the one before (-1), if there is but space between."""
+    it = _beside(tag, step)
+    while isinstance(it, NavigableString) and not it.strip():
+        it = _beside(it, step)
+    return it if isinstance(it, Tag) else None
+
+
+def _beside(it: PageElement, step: int) -> PageElement | None:
+    return it.next_sibling if step > 0 else it.previous_sibling
+
+
 def classes(tag: Tag) -> list[str]:
     """Return the classes of an element, as far as they are not made to cost."""
     return str(tag.get("class") or "")[:_LONGEST].split()
+
+
+def style(tag: Tag) -> dict[str, str]:
+    """Return the declarations of an element's `style`, as far as they are not made to cost."""
+    found: dict[str, str] = {}
+    for declaration in str(tag.get("style") or "")[:_LONGEST].lower().split(";"):
+        name, _, value = declaration.partition(":")
+        words = value.partition("!")[0]
+        found[name.strip()] = words.strip()
+    return found
 
 
 def replace(tag: Tag, other: Tag | NavigableString) -> None:
     """Put something in the place of an element, which is gone with all that is in it."""
     tag.replace_with(other)
     tag.decompose()
+
+
+def remove(it: PageElement) -> None:
+    """Take something out, and one of two spaces that were on its sides."""
+    before, after, around = it.previous_sibling, it.next_sibling, it.parent
+    it.extract()
+    if isinstance(it, Tag):
+        it.decompose()
+    if not (_is_text(before) and _is_text(after)) or around is None:
+        return
+    if not str(before)[-1:].isspace() or not str(after)[:1].isspace() or _keeps_spaces(around):
+        return
+    rest = str(after).lstrip()
+    if rest:
+        after.replace_with(NavigableString(rest))
+    else:
+        after.extract()
+
+
+def _is_text(it: PageElement | None) -> TypeGuard[NavigableString]:
+    return isinstance(it, NavigableString) and not isinstance(it, PreformattedString)
+
+
+def _keeps_spaces(tag: Tag) -> bool:
+    return tag.name in _SPACED or ancestor(tag, _SPACED) is not None
 
 
 def element(name: str, words: str = "") -> Tag:

@@ -1,0 +1,63 @@
+"""The tree of a page, as far as Python's parser does not make it as browsers do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bs4 import BeautifulSoup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bs4 import Tag
+
+_DEEPEST = 256
+"""Elements within one another; what is further in is taken as if it stood there. Browsers: 512."""
+_LOOKED_BACK = 32
+
+_BLOCKS = frozenset(
+    {
+        *("address", "article", "aside", "blockquote", "div", "dl", "fieldset", "figure"),
+        *("footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "main", "nav"),
+        *("ol", "p", "pre", "section", "table", "ul"),
+    }
+)
+_CLOSES = {
+    **dict.fromkeys(_BLOCKS, ("p",)),
+    "li": ("li", "p"),
+    **dict.fromkeys(("dt", "dd"), ("dt", "dd", "p")),
+    **dict.fromkeys(("td", "th"), ("td", "th", "p")),
+    "tr": ("tr", "td", "th", "caption", "p"),
+    **dict.fromkeys(
+        ("thead", "tbody", "tfoot"), ("tbody", "thead", "caption", "tr", "td", "th", "p")
+    ),
+    "option": ("option",),
+}
+"""The elements that end where another begins (HTML, 13.1.2.4): their end tags may be left out."""
+_FENCES = frozenset({"ul", "ol", "dl", "table", "blockquote", "div", "section", "article", "main"})
+"""Beyond which none of them ends."""
+
+
+class Soup(BeautifulSoup):
+    """A tree of bounded depth, with the end tags that HTML lets people leave out."""
+
+    def handle_starttag(self, name: str, *args: Any, **kwargs: Any) -> Tag | None:
+        """Begin an element, unless it would be too deep in others."""
+        for ended in self._ended_by(name):
+            self.handle_endtag(ended)
+        if len(self.tagStack) > _DEEPEST:
+            return None
+        return super().handle_starttag(name, *args, **kwargs)
+
+    def _ended_by(self, name: str) -> Iterator[str]:
+        closing = _CLOSES.get(name, ())
+        if not closing:
+            return
+        outermost = ""
+        for tag in self.tagStack[: -_LOOKED_BACK - 1 : -1]:
+            if tag.name in closing:
+                outermost = tag.name
+            elif tag.name in _FENCES:
+                break
+        if outermost:
+            yield outermost
