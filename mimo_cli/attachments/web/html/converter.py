@@ -11,6 +11,7 @@ from markdownify import MarkdownConverter
 _PERMALINKS = ("¶", "#", "§", "\N{LINK SYMBOL}")
 _NO_EXPONENTS = frozenset({"st", "nd", "rd", "th", "er", "re", "tm", "sm", "®", "™", "*"})
 """What is set high beside a number or a name and means nothing by it."""
+_MOST_HASHES = 6
 _SIMPLE = r"[+\-\N{MINUS SIGN}]?[\w.\N{PRIME}*°]+"
 
 
@@ -46,6 +47,13 @@ class Converter(MarkdownConverter):
     convert_main = convert_aside = convert_header = convert_footer = _convert_block
     convert_figure = convert_details = convert_summary = _convert_block
     convert_address = convert_form = convert_fieldset = _convert_block
+
+    def convert_hN(self, n: int, _: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: N802 - as the library calls it
+        """Write a heading that has words."""
+        words = " ".join(text.split())
+        if "_inline" in parent_tags or not words:
+            return text
+        return f"\n\n{'#' * max(1, min(n, _MOST_HASHES))} {words}\n\n"
 
     def convert_img(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002 - as the library calls it
         """Write what a picture shows, where the page says so."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mimo_cli.attachments.web.html.tree import ancestor, element_beside, elements
+from bs4 import Tag
+
+from mimo_cli.attachments.web.html.tree import ancestor, beside, elements
 from mimo_cli.attachments.web.html.weights import Weights, weigh
 
 if TYPE_CHECKING:
-    from bs4 import BeautifulSoup, Tag
+    from bs4 import BeautifulSoup
 
 ENOUGH = 200
 """Characters below which a part is not taken for the page, nor a page for one with a text."""
@@ -88,5 +90,5 @@ def _is_note(tag: Tag) -> bool:
 
 
 def _is_amid_text(tag: Tag) -> bool:
-    beside = (element_beside(tag, -1), element_beside(tag, 1))
-    return all(it is not None and it.name in _RUNNING for it in beside)
+    sides = (beside(tag, -1), beside(tag, 1))
+    return all(isinstance(it, Tag) and it.name in _RUNNING for it in sides)

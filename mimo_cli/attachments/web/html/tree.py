@@ -26,15 +26,15 @@ def ancestor(tag: Tag, names: Container[str]) -> Tag | None:
     return next((it for it in tag.parents if it.name in names), None)
 
 
-def element_beside(tag: PageElement, step: int) -> Tag | None:
-    """Return the next element (1), or the one before (-1), if there is but space between."""
-    it = _beside(tag, step)
+def beside(tag: PageElement, step: int) -> PageElement | None:
+    """Return what is next (1), or before (-1), if it is more than space."""
+    it = _sibling(tag, step)
     while isinstance(it, NavigableString) and not it.strip():
-        it = _beside(it, step)
-    return it if isinstance(it, Tag) else None
+        it = _sibling(it, step)
+    return it
 
 
-def _beside(it: PageElement, step: int) -> PageElement | None:
+def _sibling(it: PageElement, step: int) -> PageElement | None:
     return it.next_sibling if step > 0 else it.previous_sibling
 
 

@@ -1,0 +1,134 @@
+"""What the controls of a form show: ticks, choices, and words in boxes and on buttons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bs4 import Tag
+from bs4.element import NavigableString
+from bs4.formatter import HTMLFormatter
+
+from mimo_cli.attachments.web.html.tree import (
+    ancestor,
+    beside,
+    classes,
+    element,
+    elements,
+    remove,
+    replace,
+)
+
+if TYPE_CHECKING:
+    from bs4.element import PageElement
+
+NAMES = frozenset({"button", "input", "select", "textarea"})
+
+_HEADS = frozenset(
+    {
+        *("h1", "h2", "h3", "h4", "h5", "h6", "dt", "th", "summary"),
+        *("legend", "caption", "figcaption"),
+    }
+)
+"""Where a button has the words: that of an accordion, or one that sorts a column."""
+_AS_IT_STANDS = HTMLFormatter()
+_MARKS = {"checkbox": ("[ ]", "[x]"), "radio": ("( )", "(x)")}
+_TYPED = frozenset({"", "text", "url", "email", "tel", "number", "date", "time", "month", "week"})
+_ITEMS = ("li", "td", "th", "dd", "label")
+_LABELS = ("label", "span", "a", "b", "strong", "i", "em", "code", "del", "s")
+
+
+def write(tag: Tag) -> None:
+    """Put what a control shows in its place; that is nothing, for one that is only to be used."""
+    if tag.name == "button":
+        _write_button(tag)
+    elif tag.name == "textarea":
+        _write_box(tag)
+    else:
+        _put(tag, _chosen(tag) if tag.name == "select" else _entered(tag))
+
+
+def _put(tag: Tag, words: str) -> None:
+    if not words:
+        remove(tag)
+        return
+    before, after = _gap(tag.previous_sibling, -1), _gap(tag.next_sibling, 0)
+    replace(tag, NavigableString(f"{before}{words}{after}"))
+
+
+def _gap(it: PageElement | None, place: int) -> str:
+    """Return the space that keeps words apart from what is beside them."""
+    if it is None:
+        return ""
+    return " " if isinstance(it, Tag) or not str(it)[place:][:1].isspace() else ""
+
+
+def _write_button(tag: Tag) -> None:
+    if not _has_words_of_page(tag):
+        remove(tag)
+        return
+    before, after = _gap(tag.previous_sibling, -1), _gap(tag.next_sibling, 0)
+    tag.name = "span"
+    if before:
+        tag.insert_before(NavigableString(before))
+    if after:
+        tag.insert_after(NavigableString(after))
+
+
+def _has_words_of_page(button: Tag) -> bool:
+    """Return whether a button has words of the page, not of what is done with it."""
+    if ancestor(button, ("pre", "code")) is not None:
+        return False
+    is_head = ancestor(button, _HEADS) is not None or button.get("role") == "tab"
+    is_head = is_head or any(it.get("role") == "heading" for it in button.parents)
+    is_opener = "aria-expanded" in button.attrs and "aria-haspopup" not in button.attrs
+    is_opener = is_opener or not {"accordion", "collapsible"}.isdisjoint(classes(button))
+    sides = (button.previous_sibling, button.next_sibling)
+    return is_head or is_opener or any(_is_sentence(it) for it in sides)
+
+
+def _is_sentence(it: PageElement | None) -> bool:
+    return isinstance(it, NavigableString) and any(map(str.isalnum, it))
+
+
+def _write_box(tag: Tag) -> None:
+    """Write what is in a box for text: it is no HTML there, whatever the parser has found."""
+    has_tags = any(isinstance(it, Tag) for it in tag.children)
+    words = tag.decode_contents(formatter=_AS_IT_STANDS) if has_tags else tag.get_text()
+    if "\n" in words.strip() and ancestor(tag, ("pre",)) is None:
+        replace(tag, element("pre", words))
+    else:
+        _put(tag, words.strip())
+
+
+def _chosen(select: Tag) -> str:
+    options = elements(select, ("option",))
+    chosen = [it for it in options if "selected" in it.attrs]
+    if "multiple" not in select.attrs:
+        is_closed = str(select.get("size") or "1") == "1"
+        chosen = chosen[-1:] or (options[:1] if is_closed else [])
+    return ", ".join(filter(None, map(_option, chosen)))
+
+
+def _option(tag: Tag) -> str:
+    return " ".join((tag.get_text() or str(tag.get("label") or "")).split())
+
+
+def _entered(tag: Tag) -> str:
+    kind = str(tag.get("type") or "").lower()
+    if kind in _MARKS:
+        return _MARKS[kind]["checked" in tag.attrs] if _is_labelled(tag) else ""
+    return " ".join(str(tag.get("value") or "").split()) if kind in _TYPED else ""
+
+
+def _is_labelled(tag: Tag) -> bool:
+    """Return whether a tick says something, not only opens what the style shows then."""
+    if any("toggle" in it for it in classes(tag)):
+        return False
+    is_item = tag.parent is not None and tag.parent.name in _ITEMS
+    return is_item or any(_has_words(beside(tag, step)) for step in (-1, 1))
+
+
+def _has_words(it: PageElement | None) -> bool:
+    if isinstance(it, Tag):
+        return it.name in _LABELS and any(words.strip() for words in it.strings)
+    return it is not None

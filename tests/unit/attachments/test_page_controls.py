@@ -1,0 +1,107 @@
+"""What the controls of a page show, and the parts that are shown only sometimes."""
+
+from __future__ import annotations
+
+import pytest
+
+from mimo_cli.attachments.web.readable import read
+
+
+def text(html: str) -> str:
+    return read(html, "https://example.org").text
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<h2 class=accordion-header><button>What is it?</button></h2>a", "## What is it?\n\na"),
+        ("<dl><dt><button>a</button><dd>b</dl>", "a\n:   b"),
+        ("<details><summary><button>a</button></summary>b</details>", "a\n\nb"),
+        ("<div role=heading><button>a</button></div><p>b", "a\n\nb"),
+        (
+            "<table><tr><th><button>a</button><th>b<tr><td>1<td>2</table>",
+            "| a | b |\n| --- | --- |\n| 1 | 2 |",
+        ),
+        ("<button role=tab>a</button><button role=tab>b</button><div>c</div>", "a b\n\nc"),
+        ("<button aria-expanded=false>a</button><div>b</div>", "a\n\nb"),
+        ("<button class=accordion>a</button><div>b</div>", "a\n\nb"),
+        ("Press <button>Save</button> now.", "Press Save now."),
+        ("<p>a</p><button>Subscribe</button>", "a"),
+        ("<pre><button>Copy</button>a</pre>", "```\na\n```"),
+        ("<h2></h2><h3><svg></svg></h3>a", "a"),
+    ],
+)
+def test_words_on_a_button_are_read_where_they_are_the_pages(html: str, expected: str) -> None:
+    assert text(html) == expected
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        (
+            "<ul><li><input type=checkbox checked disabled> a<li><input type=checkbox> b</ul>",
+            "- [x] a\n- [ ] b",
+        ),
+        (
+            "<ul><li><p><input type=checkbox checked>a<li><label><input type=checkbox>b</ul>",
+            "- [x] a\n- [ ] b",
+        ),
+        (
+            (
+                "<table><tr><th>a<th>b<tr><td>1<td><input type=checkbox checked>"
+                "<tr><td>2<td><input type=checkbox></table>"
+            ),
+            "| a | b |\n| --- | --- |\n| 1 | [x] |\n| 2 | [ ] |",
+        ),
+        ("<p><input type=radio>a</p><p><input type=radio checked>b</p>", "( ) a\n\n(x) b"),
+        ("<label>a</label><input type=checkbox checked>", "a [x]"),
+        ("<p>a<input type=checkbox class=margin-toggle><span>b</span></p>", "ab"),
+        ("<div><input type=radio checked><input type=radio><div>a</div></div>", "a"),
+        ("<input value='a b' readonly>", "a b"),
+        ("<input type=submit value=a><input type=hidden value=b><input type=password value=c>", ""),
+        ("a <select><option>1<option selected>2</select> b", "a 2 b"),
+        ("<select><option>1<option>2</select>", "1"),
+        ("<select multiple><option selected>1<option>2<option selected label=3></select>", "1, 3"),
+        ("<select size=3><option>1<option>2</select>a", "a"),
+        ("<p>a</p><textarea readonly>b &lt;c&gt;</textarea>", "a\n\nb <c>"),
+        ("<textarea>a\n  <b>c</b></textarea>", "```\na\n  <b>c</b>\n```"),
+        ("<textarea style='display:none'>a</textarea><textarea></textarea>b", "b"),
+        ("<datalist><option>a</datalist>b", "b"),
+    ],
+)
+def test_what_is_ticked_chosen_or_typed_is_read(html: str, expected: str) -> None:
+    assert text(html) == expected
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<dialog open><p>a</dialog><dialog>b</dialog>", "a"),
+        ("<object data=x.pdf><p>a</p></object>", "a"),
+        ("<template>a</template>b", "b"),
+        (
+            (
+                "<x-y><template shadowrootmode=open><style>s</style><p>a</p><slot></slot>"
+                "<slot name=n>no</slot><slot name=m>c</slot></template>"
+                "<p slot=n>b</p>light</x-y>"
+            ),
+            "a\n\nlight\n\nb\n\nc",
+        ),
+    ],
+)
+def test_what_is_shown_in_the_place_of_something_is_read(html: str, expected: str) -> None:
+    assert text(html) == expected
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<a href=x.html><strong aria-hidden=true>1.</strong> A</a>", None),
+        ("It was <span aria-hidden=true>Bob</span>.", "It was Bob."),
+        ("<i aria-hidden=true class=material-icons>home</i>a", "a"),
+        ("<p><span aria-hidden=true>***</span><span class=sr-only>3 of 5</span>", "3 of 5"),
+        ("<div aria-hidden=true>a closed part</div>b", "b"),
+    ],
+)
+def test_what_is_seen_but_not_read_out_is_read(html: str, expected: str | None) -> None:
+    assert text(html) == (expected or "[**1.** A](https://example.org/x.html)")
