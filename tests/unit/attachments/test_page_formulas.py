@@ -99,7 +99,7 @@ def test_a_formula_is_sent_once_and_as_tex(html: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("mathml", "expected"),
     [
-        ("<mfrac><mn>1</mn><mn>2</mn></mfrac>", "(1)/(2)"),
+        ("<mfrac><mn>1</mn><mn>2</mn></mfrac>", r"\frac{1}{2}"),
         ("<msup><mi>x</mi><mn>2</mn></msup>", "x^2"),
         ("<msup><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow><mn>10</mn></msup>", "{a+b}^{10}"),
         ("<msub><mi>a</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub>", "a_{ij}"),
@@ -116,6 +116,64 @@ def test_a_formula_is_sent_once_and_as_tex(html: str, expected: str) -> None:
         ("<semantics><mi>a</mi><annotation encoding=x>b</annotation></semantics>", "a"),
         ("<m:mi>a</m:mi><mi></mi>", "a"),
         ("words", "words"),
+        (
+            "<mo>(</mo><mfrac linethickness=0><mi>n</mi><mi>k</mi></mfrac><mo>)</mo>",
+            r"\binom{n}{k}",
+        ),
+        (
+            "<mo>[</mo><mfrac linethickness=0.0pt><mi>n</mi><mi>k</mi></mfrac><mo>]</mo>",
+            r"[\genfrac{}{}{0pt}{}{n}{k}]",
+        ),
+        ("<mn>1</mn><mfrac linethickness=2px><mi>a</mi><mi>b</mi></mfrac>", r"1\frac{a}{b}"),
+        (
+            (
+                "<mmultiscripts><mi>U</mi><mprescripts></mprescripts><mn>92</mn><mn>238</mn>"
+                "</mmultiscripts>"
+            ),
+            "{}_{92}^{238}U",
+        ),
+        (
+            (
+                "<mmultiscripts><mi>C</mi><mn>2</mn><none></none><mprescripts></mprescripts>"
+                "<mn>4</mn><none></none></mmultiscripts>"
+            ),
+            "{}_4C_2",
+        ),
+        (
+            (
+                "<mmultiscripts><mi>R</mi><mi>i</mi><none></none><none></none><mi>j</mi>"
+                "</mmultiscripts>"
+            ),
+            "R_i{}^j",
+        ),
+        ("<mn>2</mn><mo>&InvisibleTimes;</mo><mn>3</mn>", r"2\cdot 3"),
+        ("<mn>2</mn><mo>&InvisibleTimes;</mo><mi>x</mi>", "2x"),
+        ("<msub><mi>a</mi><mrow><mn>1</mn><mo>&#x2063;</mo><mn>2</mn></mrow></msub>", "a_{1,2}"),
+        ("<mn>1</mn><mo>&#x2064;</mo><mfrac><mn>1</mn><mn>2</mn></mfrac>", r"1+\frac{1}{2}"),
+        ("<mi>sin</mi><mo>&#x2061;</mo><mi>x</mi>", "sin x"),
+        ("<mi>a</mi><mi>sin</mi><mn>3</mn>", "a sin 3"),
+        ("<mn>2</mn><mn>3</mn>", "2 3"),
+        ("<msup><mi>x</mi><mn>2</mn></msup><mn>3</mn>", "x^2 3"),
+        ("<msup><mrow><mi>a</mi><mi>b</mi></mrow><mn>2</mn></msup>", "{ab}^2"),
+        ("<menclose notation=radical><mn>5</mn></menclose>", r"\sqrt{5}"),
+        ("<menclose><mn>5</mn></menclose>", r"\enclose{longdiv}{5}"),
+        ("<menclose notation='box updiagonalstrike'><mn>5</mn></menclose>", r"\cancel{\boxed{5}}"),
+        ("<mtext>if </mtext><mi>x</mi><mtext>&nbsp;is $5</mtext>", r"if x is \$5"),
+        ("<mover><mi>x</mi><mo>¯</mo></mover>", r"\overline{x}"),
+        ("<mover><mo>=</mo><mtext>def</mtext></mover>", r"\overset{def}{=}"),
+        ("<mover><mi>x</mi></mover>", "x"),
+        ("<munder><mi>lim</mi><mi>n</mi></munder><mi>x</mi>", "lim_nx"),
+        (
+            "<munder><munder><mi>a</mi><mo>⏟</mo></munder><mtext>sum</mtext></munder>",
+            r"\underbrace{a}_{sum}",
+        ),
+        ("<mfenced open=[ separators=';'><mi>a</mi><mi>b</mi><mi>c</mi></mfenced>", "[a;b;c)"),
+        ("<mfenced separators=''><mi>a</mi><mi>b</mi></mfenced>", "(ab)"),
+        ("<maction selection=2><mi>a</mi><mi>b</mi></maction>", "b"),
+        ("<mtable><mlabeledtr><mtd>(1)</mtd><mtd>a</mtd></mlabeledtr></mtable>", r"a \tag{1}"),
+        ("<ms>a</ms><mglyph alt=b></mglyph>", '"a"b'),
+        ("<mfrac><mi>a</mi></mfrac>", "a"),
+        ("<mrow>words<mi>x</mi></mrow>", "words x"),
     ],
 )
 def test_plain_mathml_is_written_in_one_line(mathml: str, expected: str) -> None:
