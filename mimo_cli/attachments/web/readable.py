@@ -6,7 +6,6 @@ Beautiful Soup parses, the passes of `html` go over the tree, markdownify writes
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
 from bs4 import Tag
@@ -20,7 +19,7 @@ from mimo_cli.attachments.web.html import (
     unread,
 )
 from mimo_cli.attachments.web.html.converter import Converter, joined
-from mimo_cli.attachments.web.html.soup import Soup
+from mimo_cli.attachments.web.html.soup import parse
 from mimo_cli.attachments.web.html.weights import weigh
 
 if TYPE_CHECKING:
@@ -44,9 +43,7 @@ class Readable(NamedTuple):
 
 def read(html: str, url: str) -> Readable:
     """Return the readable text of a page; addresses in it are completed by its own."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that it looks like a file's name, or like XML
-        soup = Soup(leftovers.clean(html), "html.parser", multi_valued_attributes=None)
+    soup = parse(leftovers.clean(html))
     base = _base(soup, url)
     formulas.write(soup)
     title = _title(soup)

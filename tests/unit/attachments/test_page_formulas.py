@@ -89,6 +89,111 @@ ALT = r"{\displaystyle O(n^{2})}"
             r"<math alttext='{\textstyle a}+{b}'></math>", r"${\textstyle a}+{b}$", id="a"
         ),
         pytest.param("a<math></math>b", "ab", id="nothing in it"),
+        pytest.param(
+            "a <mjx-container jax=CHTML><mjx-math data-latex='x^2' aria-hidden=true><mjx-mi>"
+            "</mjx-mi></mjx-math></mjx-container> b",
+            "a $x^2$ b",
+            id="MathJax 4",
+        ),
+        pytest.param(
+            "<mjx-container jax=SVG display=true><svg><g data-mml-node=math data-latex='x^2'>"
+            "</g></svg></mjx-container>",
+            "$$x^2$$",
+            id="MathJax 4, as a picture",
+        ),
+        pytest.param(
+            "<mjx-container><mjx-math><mjx-mi data-latex=x><mjx-c></mjx-c></mjx-mi>"
+            "<mjx-mrow><mjx-mo data-latex='='></mjx-mo><mjx-mn data-latex=1></mjx-mn></mjx-mrow>"
+            "</mjx-math></mjx-container>",
+            "$x = 1$",
+            id="MathJax 4, part by part",
+        ),
+        pytest.param(
+            "a <mjx-container><mjx-math><mjx-mi data-latex=x></mjx-mi><mjx-mn></mjx-mn>"
+            "</mjx-math></mjx-container> b",
+            "a [formula] b",
+            id="MathJax, some parts",
+        ),
+        pytest.param(
+            "a <mjx-container><svg><g data-mml-node=math></g></svg></mjx-container> b",
+            "a [formula] b",
+            id="MathJax, no source",
+        ),
+        pytest.param(
+            "a <mjx-container aria-label='x squared'><svg></svg></mjx-container> b",
+            "a [formula: x squared] b",
+            id="MathJax, in words",
+        ),
+        pytest.param(
+            "a <span class=MathJax>z</span><script type='math/mml'><math><mi>z</mi></math>"
+            "</script> b",
+            "a $z$ b",
+            id="MathJax 2, MathML",
+        ),
+        pytest.param("a <script type='math/asciimath'>a/b</script> b", "a `a/b` b", id="AsciiMath"),
+        pytest.param(
+            "a <span class=MathJax data-mathml='<math><msup><mi>x</mi><mn>2</mn></msup></math>'>"
+            "<nobr aria-hidden=true>x2</nobr></span> b",
+            "a $x^2$ b",
+            id="MathJax 2, MathML in an attribute",
+        ),
+        pytest.param(
+            "<script type='math/tex; mode=display'>% <![CDATA[\na < b %]]></script>",
+            "$$a < b$$",
+            id="kramdown",
+        ),
+        pytest.param(
+            "a <span class=katex><span class='katex-html foo' aria-hidden=true>E=m</span></span>",
+            "a E=m",
+            id="KaTeX for the eye alone, with another class",
+        ),
+        pytest.param(
+            "a <span class=katex><span class=katex-html aria-hidden=true>x"
+            "<span class=msupsub>2</span></span></span>",
+            "a [formula, as it is drawn: x2]",
+            id="KaTeX for the eye alone, built",
+        ),
+        pytest.param(
+            "a <img src='https://latex.codecogs.com/svg.latex?\\inline%20E=mc^2+1'> b",
+            "a $E=mc^2+1$ b",
+            id="CodeCogs without words",
+        ),
+        pytest.param(
+            "<img src='https://latex.codecogs.com/gif.latex?%5Cdpi%7B110%7D%20x' alt=equation>",
+            "$x$",
+            id="CodeCogs with a word",
+        ),
+        pytest.param(
+            "<img src='https://render.githubusercontent.com/render/math?math=e%5E%7Bi%7D+%2B1'>",
+            "$e^{i} +1$",
+            id="GitHub's pictures",
+        ),
+        pytest.param(
+            "<img data-src='https://i.upmath.me/svg/x%5E2' src='data:,'>", "$x^2$", id="upmath"
+        ),
+        pytest.param(
+            "a <img class=latex src=y> b <img class=tex title='x^2' src=z>",
+            "a [formula] b $x^2$",
+            id="pictures without a source",
+        ),
+        pytest.param(
+            r"<amp-mathml data-formula='\[x^2\]'></amp-mathml> <span data-latex='y'></span>",
+            "$x^2$ $y$",
+            id="written by a script",
+        ),
+        pytest.param(
+            "<mjx-container>words <math><mi>x</mi></math></mjx-container>",
+            "words $x$",
+            id="a container with words",
+        ),
+        pytest.param(
+            "<span class=katex><span class=katex-mathml>words<math><mi>x</mi></math></span>"
+            "<span class=katex-html aria-hidden=true>x</span></span>",
+            "words$x$",
+            id="KaTeX with words",
+        ),
+        pytest.param("<script type=math/mml>page.html</script>", "$page.html$", id="no MathML"),
+        pytest.param("a <math></math> b <img src=x> c", "a b c", id="no spaces are left"),
         pytest.param("<script type=math/tex></script>b", "b", id="no source"),
     ],
 )

@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING
 from bs4 import Tag
 from bs4.element import NavigableString
 
+from mimo_cli.attachments.web.html import drawn_formulas as drawn
+from mimo_cli.attachments.web.html import formula_pictures
 from mimo_cli.attachments.web.html.mathml import linear
-from mimo_cli.attachments.web.html.tree import classes, element, elements, replace
+from mimo_cli.attachments.web.html.soup import parse
+from mimo_cli.attachments.web.html.tree import classes, element, elements, remove, replace
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
     from bs4.element import PageElement
 
-_SCRIPT = r"(?i)\s*math/(?:la)?tex\b"
+_SCRIPT = r"(?i)\s*math/(tex|latex|mml|asciimath)\b"
+_CDATA = r"\A\s*(?:%\s*)?<!\[CDATA\["
+_CDATA_END = r"(?:%\s*)?\]\]>\s*\Z"
 _DISPLAY_MODE = r"(?i)mode\s*=\s*display"
 _TEX = frozenset({"application/x-tex", "text/x-tex", "tex", "latex"})
 _DRAWN_BY_MATHJAX = frozenset(
@@ -33,10 +38,10 @@ _DISPLAYED = frozenset(
         "mwe-math-fallback-image-display",
     }
 )
-_PICTURES = frozenset(
-    {"mwe-math-fallback-image-inline", "mwe-math-fallback-image-display", "tex", "latex"}
-)
-_PICTURE_MAKERS = r"[^?#]{0,200}(?:/equation\?tex=|latex\.codecogs\.com|/math/render/)"
+_SOURCES = ("data-tex", "data-latex", "data-math", "data-formula")
+_DRAWN_ALONE = ("span", "div", "amp-mathml")
+_DELIMITED = r"\s*(?:\\\[(.*)\\\]|\\\((.*)\\\)|\$\$?([^$]*)\$\$?)\s*"
+_NO_SOURCE = "[formula]"
 _MATH = ("math", "mml:math", "m:math")
 _ANNOTATION = ("annotation", "mml:annotation", "m:annotation")
 _COPIES = frozenset({"katex-html", "mjx-math", "mjx-svg", "mwe-math-mathml-a11y"})
@@ -51,30 +56,89 @@ _STYLED = r"\{\\(?:display|text)style\b(.*)\}"
 def write(soup: BeautifulSoup) -> None:
     """Put TeX in the place of a page's formulas, before what is hidden is dropped."""
     _write_scripts(soup)
+    for tag in elements(soup, ("mjx-container",)):
+        if not tag.decomposed and not elements(tag, _MATH):
+            _write_mathjax(tag)
     for tag in elements(soup, _MATH):
         if not tag.decomposed:
             _write_mathml(tag)
     for tag in elements(soup, ("img",)):
         _write_picture(tag)
-    for tag in elements(soup, ("span",)):
-        if tag.decomposed:
-            continue
-        if "data-tex" in tag.attrs:
-            _put(tag, str(tag["data-tex"]), is_display=tag.get("data-eeimg") == "2")
-        elif tag.get("class") == "katex-html":
-            tag.attrs.pop("aria-hidden", None)  # the only copy: those with MathML are gone
+    for tag in elements(soup, _DRAWN_ALONE):
+        if not tag.decomposed:
+            _write_drawn(tag)
+
+
+def _write_drawn(tag: Tag) -> None:
+    """Write a formula that is there for the eye alone: those with MathML are gone."""
+    names = classes(tag)
+    if tag.name == "span" and "katex-html" in names:
+        _write_katex(tag)
+    elif "data-mathml" in tag.attrs and not _DRAWN_BY_MATHJAX.isdisjoint(names):
+        _put(tag, _of_mathml(str(tag["data-mathml"])), is_display=False)
+    elif tag.name == "span" and "data-tex" in tag.attrs:
+        _put(tag, str(tag["data-tex"]), is_display=tag.get("data-eeimg") == "2")
+    elif not any(it.strip() for it in tag.strings):
+        given = next((str(tag[it]) for it in _SOURCES if tag.get(it)), "")
+        is_display = tag.name == "div" or tag.get("data-display") == "true"
+        if given:
+            _put(tag, _without_delimiters(given), is_display=is_display)
+
+
+def _write_mathjax(tag: Tag) -> None:
+    is_display = tag.get("display") == "true"
+    _put(tag, drawn.source_of_mathjax(tag) or _NO_SOURCE, is_display=is_display)
+
+
+def _write_katex(tag: Tag) -> None:
+    before = tag.previous_sibling
+    if isinstance(before, Tag) and "katex-mathml" in classes(before):
+        tag.decompose()
+    elif drawn.is_out_of_order(tag):
+        words = " ".join(tag.get_text().replace("\N{ZERO WIDTH SPACE}", "").split())
+        replace(tag, NavigableString(f"[formula, as it is drawn: {words}]"))
+    else:
+        tag.attrs.pop("aria-hidden", None)
+
+
+def _without_delimiters(tex: str) -> str:
+    found = re.fullmatch(_DELIMITED, tex, re.DOTALL)
+    return found[1] or found[2] or found[3] if found else tex
 
 
 def _write_scripts(soup: BeautifulSoup) -> None:
     """Write MathJax 2's sources, and drop what it made of them."""
-    found = [
-        it for it in elements(soup, ("script",)) if re.match(_SCRIPT, str(it.get("type") or ""))
-    ]
-    for tag in found:
-        while (drawn := _drawn_before(tag)) is not None:
-            drawn.decompose()
-        tex = (tag.string or "").replace("&amp;", "&")
-        _put(tag, tex, is_display=re.search(_DISPLAY_MODE, str(tag["type"])) is not None)
+    for tag in elements(soup, ("script",)):
+        found = re.match(_SCRIPT, str(tag.get("type") or ""))
+        if found is None:
+            continue
+        while (copy := _drawn_before(tag)) is not None:
+            copy.decompose()
+        source = (tag.string or "").replace("&amp;", "&")
+        is_display = re.search(_DISPLAY_MODE, str(tag["type"])) is not None
+        if found[1].lower() == "asciimath":
+            _put_asciimath(tag, source)
+        elif found[1].lower() == "mml":
+            _put(tag, _of_mathml(source), is_display=is_display)
+        else:
+            _put(tag, _without_cdata(source), is_display=is_display)
+
+
+def _put_asciimath(tag: Tag, source: str) -> None:
+    """Write AsciiMath as its own delimiters have it, which are those of code."""
+    if source.strip():
+        replace(tag, element("code", " ".join(source.split())))
+
+
+def _of_mathml(source: str) -> str:
+    math = parse(source)
+    found = next(iter(elements(math, _MATH)), None)
+    return _tex(found) if found is not None else linear(math)
+
+
+def _without_cdata(tex: str) -> str:
+    """Return TeX without the marks that kramdown puts around it for XHTML."""
+    return re.sub(_CDATA_END, "", re.sub(_CDATA, "", tex))
 
 
 def _drawn_before(script: Tag) -> Tag | None:
@@ -113,7 +177,7 @@ def _has_more(tag: Tag) -> bool:
         if isinstance(it, Tag):
             names = classes(it)
             is_copy = it.name in (*_MATH, *_DRAWN_NAMES) or not _COPIES.isdisjoint(names)
-            if it.name == "img" and _PICTURES.isdisjoint(names):
+            if it.name == "img" and not formula_pictures.is_formula(it):
                 return True
             if not is_copy:
                 waiting += it.children
@@ -133,22 +197,20 @@ def _tex(math: Tag) -> str:
 
 
 def _write_picture(tag: Tag) -> None:
-    names = classes(tag)
-    is_formula = (
-        "eeimg" in tag.attrs
-        or not _PICTURES.isdisjoint(names)
-        or re.match(_PICTURE_MAKERS, str(tag.get("src") or "")) is not None
-    )
-    if is_formula:
-        is_display = tag.get("eeimg") == "2" or not _DISPLAYED.isdisjoint(names)
-        _put(tag, str(tag.get("alt") or ""), is_display=is_display)
+    if formula_pictures.is_formula(tag):
+        is_display = tag.get("eeimg") == "2" or not _DISPLAYED.isdisjoint(classes(tag))
+        _put(tag, formula_pictures.source(tag) or _NO_SOURCE, is_display=is_display)
+    elif not str(tag.get("alt") or "").strip():
+        remove(tag)
 
 
 def _put(tag: Tag, tex: str, *, is_display: bool) -> None:
     tex = _unstyled(tex.strip())
     if not tex:
-        return
-    if is_display:
+        remove(tag)
+    elif tex.startswith(_NO_SOURCE[:-1]):  # words for a formula of which there is no source
+        replace(tag, NavigableString(tex))
+    elif is_display:
         new = element("p", f"$${tex}$$")
         new["data-formula"] = ""
         replace(tag, new)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from bs4 import BeautifulSoup
@@ -31,11 +32,19 @@ _CLOSES = {
     **dict.fromkeys(
         ("thead", "tbody", "tfoot"), ("tbody", "thead", "caption", "tr", "td", "th", "p")
     ),
+    **dict.fromkeys(("rt", "rp"), ("rt", "rp")),
     "option": ("option",),
 }
 """The elements that end where another begins (HTML, 13.1.2.4): their end tags may be left out."""
 _FENCES = frozenset({"ul", "ol", "dl", "table", "blockquote", "div", "section", "article", "main"})
 """Beyond which none of them ends."""
+
+
+def parse(html: str) -> Soup:
+    """Return the tree of a page, or of a part of one."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that it looks like a file's name, or like XML
+        return Soup(html, "html.parser", multi_valued_attributes=None)
 
 
 class Soup(BeautifulSoup):
