@@ -14,6 +14,7 @@ from mimo_cli.attachments.web.html import (
     code_blocks,
     formulas,
     leftovers,
+    lists,
     main_part,
     tables,
     unread,
@@ -52,7 +53,8 @@ def read(html: str, url: str) -> Readable:
     part = main_part.find(soup)
     code_blocks.write(part)
     tables.write(part)
-    text = Converter(base).convert_soup(part).strip()
+    lists.write(part)
+    text = Converter(base).markdown(part)
     is_scripted = _is_scripted(scripts, weigh(text))
     if title and text and not text.startswith("# "):
         text = f"# {title}\n\n{text}"

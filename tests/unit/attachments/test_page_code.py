@@ -99,6 +99,37 @@ BLOCK = f"```python\n{LINES}\n```"
         pytest.param("<pre>```\na\n```</pre>", "````\n```\na\n```\n````", id="a fence within"),
         pytest.param("<pre> \n </pre>a", "a", id="nothing in it"),
         pytest.param(
+            "<pre>2<sup>10</sup> A<sub>i</sub> <img alt='a  b'><img>\n2<sup>3</sup>4</pre>",
+            "```\n2^10 A_i ![a b]\n2^(3)4\n```",
+            id="high, low, and a picture",
+        ),
+        pytest.param(
+            "<table><tr><th>a<th>b<tr><td>x<td><pre>if y:\n    z</pre></table>",
+            "| a | b |\n| --- | --- |\n| x | `if y:`<br>`    z` |",
+            id="far in, in a cell of data",
+        ),
+        pytest.param(
+            "<table><tr><th>a<th>b<tr><td>x<td><code style='white-space: pre'>if y:\n    z</code>"
+            "</table>",
+            "| a | b |\n| --- | --- |\n| x | `if y:`<br>`    z` |",
+            id="far in by a style, in a cell of data",
+        ),
+        pytest.param(
+            "<table><tr><th>a<th>b<tr><td>x<td><code>if  y:<br>\n &nbsp; z</code></table>",
+            "| a | b |\n| --- | --- |\n| x | `if y:`<br>`  z` |",
+            id="with line breaks, in a cell of data",
+        ),
+        pytest.param(
+            "<code style='display:block; white-space:pre-wrap'>a\n  b</code>",
+            "```\na\n  b\n```",
+            id="a block by its style",
+        ),
+        pytest.param(
+            "<code style='white-space:pre'>a  b</code> <code style='color:red'>a\nb</code>",
+            "`a b` `a\nb`",
+            id="in a line, with a style",
+        ),
+        pytest.param(
             "<table><tr><th>a<tr><td>x<td><pre>b `c`\n\n|</pre></table>",
             "| a |  |\n| --- | --- |\n| x | `` b `c` ``<br><br>`\\|` |",
             id="in a cell of data",

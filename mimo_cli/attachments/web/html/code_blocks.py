@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 from bs4 import Tag
 from bs4.element import NavigableString
 
-from mimo_cli.attachments.web.html.tree import ancestor, classes, element, elements, replace
+from mimo_cli.attachments.web.html import raised
+from mimo_cli.attachments.web.html.tree import (
+    ancestor,
+    classes,
+    element,
+    elements,
+    pictured,
+    replace,
+    style,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,6 +50,8 @@ _NO_LANGUAGE = frozenset(
 )
 _PARTS = frozenset({"html", "body", "main", "article", "section", "[document]"})
 """Beyond which a class tells of more than a block of code."""
+_INLINE_CODE = ("code", "samp", "kbd", "tt")
+_KEEPS_LINES = ("pre", "pre-wrap", "pre-line", "break-spaces")
 _LEVELS = 3
 _LOOKED_AT = 6
 _LONGEST = 300
@@ -48,6 +59,9 @@ _LONGEST = 300
 
 def write(part: Tag) -> None:
     """Put each block of code in one `pre`, with its text alone and `lang`."""
+    for tag in elements(part, _INLINE_CODE):
+        if _is_block(tag):
+            tag.name = "pre"
     for table in list(_code_tables(part)):
         _write_table(table)
     for pre in elements(part, ("pre",)):
@@ -56,6 +70,21 @@ def write(part: Tag) -> None:
             pre.attrs = {"lang": language}
             pre.clear(decompose=True)
             pre.append(NavigableString(text))
+
+
+def _is_block(tag: Tag) -> bool:
+    """Return whether code that is not in a `pre` has lines: by its style, or by line breaks."""
+    if ancestor(tag, ("pre", *_INLINE_CODE)) is not None:
+        return False
+    if "style" in tag.attrs and style(tag).get("white-space", "") in _KEEPS_LINES:
+        return "\n" in _text([tag]).strip()
+    if not elements(tag, ("br",)):
+        return False
+    for it in [it for it in tag.descendants if isinstance(it, NavigableString)]:
+        words = re.sub("[ \t\n]+", " ", str(it))
+        is_line_begun = isinstance(it.previous_sibling, Tag) and it.previous_sibling.name == "br"
+        it.replace_with(NavigableString(words.lstrip(" ") if is_line_begun else words))
+    return "\n" in _text([tag]).strip()
 
 
 def _code_tables(part: Tag) -> Iterator[Tag]:
@@ -218,6 +247,10 @@ def _add(lines: _Lines, tag: Tag) -> None:
             lines.add(str(child))
         elif child.name == "br":
             lines.add("\n")
+        elif child.name == "img":
+            lines.add(pictured(child))
+        elif child.name in raised.NAMES:
+            lines.add(raised.written(child, _text([child])))
         elif child.name in _LINE_NAMES or not _LINE_CLASSES.isdisjoint(classes(child)):
             lines.begin()
             before = len(lines.pieces)

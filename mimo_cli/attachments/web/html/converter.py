@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from bs4 import Tag
 from markdownify import MarkdownConverter
 
-_PERMALINKS = ("¶", "#", "§", "\N{LINK SYMBOL}")
-_NO_EXPONENTS = frozenset({"st", "nd", "rd", "th", "er", "re", "tm", "sm", "®", "™", "*"})
-"""What is set high beside a number or a name and means nothing by it."""
+from mimo_cli.attachments.web.html import lists, raised
+from mimo_cli.attachments.web.html.tree import beside, classes, pictured
+
+if TYPE_CHECKING:
+    from bs4.element import PageElement
+
+_PILCROWS = ("¶", "\N{LINK SYMBOL}", "\N{ZERO WIDTH SPACE}")
+_PERMALINKS = (*_PILCROWS, "#", "§")
+_PERMALINK_CLASS = r"(?i)permalink|headerlink|header-link|hash-link|anchor"
+_NAMED = frozenset(
+    {
+        *("h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary", "caption"),
+        *("figcaption", "legend"),
+    }
+)
 _MOST_HASHES = 6
-_SIMPLE = r"[+\-\N{MINUS SIGN}]?[\w.\N{PRIME}*°]+"
+_KEPT_SPACE = "\ufdd0"
+"""Stands for a space of code where others are put together: a character that no text has."""
 
 
 class Converter(MarkdownConverter):
@@ -28,11 +42,16 @@ class Converter(MarkdownConverter):
         )
         self._base = base
 
+    def markdown(self, part: Tag) -> str:
+        """Return a part of a page as Markdown."""
+        text: str = self.convert_soup(part)
+        return text.strip().replace(_KEPT_SPACE, " ")
+
     def convert_a(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """Write a link; one within the page, or of a script, is its words."""
         words = text.strip()
         href = str(el.get("href") or "")
-        if "_inline" in parent_tags and words in _PERMALINKS:
+        if words in _PERMALINKS and _is_permalink(el, words, href, parent_tags):
             return ""
         address = "" if href[:1] in ("", "#") else joined(self._base, href)
         if not words or "_noformat" in parent_tags or not re.match("https?:|mailto:", address):
@@ -46,7 +65,15 @@ class Converter(MarkdownConverter):
 
     convert_main = convert_aside = convert_header = convert_footer = _convert_block
     convert_figure = convert_details = convert_summary = _convert_block
-    convert_address = convert_form = convert_fieldset = _convert_block
+    convert_address = convert_form = convert_fieldset = convert_legend = _convert_block
+    convert_center = convert_hgroup = convert_dialog = convert_search = _convert_block
+
+    def convert_li(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002 - as the library calls it
+        """Write an item with its mark, the lines below as far in as that is wide."""
+        mark = f"{el.get(lists.MARK) or '-'} "
+        first, *others = text.strip().split("\n")
+        indented = (" " * len(mark) + it if it else "" for it in others)
+        return "\n".join((mark + first, *indented)) + "\n" if text.strip() else "\n"
 
     def convert_hN(self, n: int, _: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: N802 - as the library calls it
         """Write a heading that has words."""
@@ -57,8 +84,7 @@ class Converter(MarkdownConverter):
 
     def convert_img(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002 - as the library calls it
         """Write what a picture shows, where the page says so."""
-        alt = " ".join(str(el.get("alt") or "").split())
-        return f"![{alt}]" if alt else ""
+        return pictured(el)
 
     def convert_pre(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """Write a block of code, in a fence that nothing in it closes."""
@@ -66,7 +92,7 @@ class Converter(MarkdownConverter):
         if lines == [""]:
             return ""
         if "_inline" in parent_tags:  # a cell, a heading: Markdown has no blocks there
-            return "<br>".join(_code_span(it) for it in lines)
+            return "<br>".join(_code_span(it).replace(" ", _KEPT_SPACE) for it in lines)
         fence = "`" * max(3, _longest_run(text) + 1)
         written = (f"{fence}{el.get('lang') or ''}", *lines, fence)
         return "\n\n" + "\n".join(written) + "\n\n"
@@ -83,19 +109,29 @@ class Converter(MarkdownConverter):
     convert_th = convert_td
 
     def convert_sub(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002 - as the library calls it
-        """Write what stands low: x_1."""
-        return text if "pre" in parent_tags else _script("_", text)
+        """Write what stands low or high: x_1, 2^10."""
+        return raised.written(el, text)
 
-    def convert_sup(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        """Write what stands high: 2^10; the number of a footnote is one in brackets."""
-        words = text.strip()
-        if "pre" in parent_tags or words.startswith("[") or words.lower() in _NO_EXPONENTS:
-            return text
-        inner = el.find("a", recursive=False)
-        link = el.parent if el.parent is not None and el.parent.name == "a" else inner
-        if isinstance(link, Tag) and str(link.get("href") or "").startswith("#"):
-            return f"[{words}]" if words else ""
-        return _script("^", text)
+    convert_sup = convert_sub
+
+    def convert_rt(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002 - as the library calls it
+        """Write how a character is read, in the parentheses that a page may have for it."""
+        is_fenced = any(isinstance(it, Tag) and it.name == "rp" for it in _sides(el))
+        return text if is_fenced or not text.strip() else f"({text.strip()})"
+
+
+def _sides(el: Tag) -> tuple[PageElement | None, PageElement | None]:
+    return beside(el, -1), beside(el, 1)
+
+
+def _is_permalink(el: Tag, words: str, href: str, parent_tags: set[str]) -> bool:
+    """Return whether a link is to where it stands: a sign behind a heading or a name."""
+    if not href:
+        return False
+    is_named = any(re.search(_PERMALINK_CLASS, it) for it in classes(el))
+    is_behind_name = not _NAMED.isdisjoint(parent_tags)
+    is_within_page = href.startswith("#") and ("_inline" in parent_tags or words in _PILCROWS)
+    return is_named or is_behind_name or is_within_page
 
 
 def joined(base: str, address: str) -> str:
@@ -104,13 +140,6 @@ def joined(base: str, address: str) -> str:
         return urljoin(base, address.strip())
     except ValueError:
         return ""
-
-
-def _script(mark: str, text: str) -> str:
-    words = text.strip()
-    if not words:
-        return ""
-    return f"{mark}{words}" if re.fullmatch(_SIMPLE, words) else f"{mark}({words})"
 
 
 def _longest_run(text: str) -> int:

@@ -78,10 +78,9 @@ def _write_drawn(tag: Tag) -> None:
         _put(tag, _of_mathml(str(tag["data-mathml"])), is_display=False)
     elif tag.name == "span" and "data-tex" in tag.attrs:
         _put(tag, str(tag["data-tex"]), is_display=tag.get("data-eeimg") == "2")
-    elif not any(it.strip() for it in tag.strings):
-        given = next((str(tag[it]) for it in _SOURCES if tag.get(it)), "")
+    elif given := next((str(tag[it]) for it in _SOURCES if tag.get(it)), ""):
         is_display = tag.name == "div" or tag.get("data-display") == "true"
-        if given:
+        if not any(it.strip() for it in tag.strings):
             _put(tag, _without_delimiters(given), is_display=is_display)
 
 

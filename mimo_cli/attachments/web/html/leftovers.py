@@ -10,13 +10,57 @@ _SUBSET = r"(?i)<!doctype\b[^<>\[]{0,1000}\["
 _SUBSET_END = r"\][ \t\n]{0,100}>"
 _LONGEST_SUBSET = 100_000
 _LONGEST_BARE = max(len(name) for name in html5 if not name.endswith(";"))
+_COMMENT_OR_RAW = re.compile(r"(?i)<!--|<(script|style|title|textarea|xmp|iframe)\b")
+_CUT_SHORT = re.compile("-?>")
+_NO_END = re.compile(r"--[ \t\n]+>")
+_COMMENT_END = re.compile("--!?>")
 _REFERENCE = r"&([A-Za-z][A-Za-z0-9]{0,40};?)"
 
 
 def clean(html: str) -> str:
-    """Return a page with line ends of one kind, no declarations of its own, and known entities."""
+    """Return a page with line ends of one kind, no declarations of its own, and known entities.
+
+    Comments that end otherwise than Python's parser has it are left out.
+    """
     html = html.replace("\r\n", "\n").replace("\r", "\n")
-    return re.sub(_REFERENCE, _known, _without_subset(html))
+    html = _without_odd_comments(_without_subset(html))
+    return re.sub(_REFERENCE, _known, html)
+
+
+def _without_odd_comments(html: str) -> str:
+    """Leave out comments that are cut short (`<!-->`), end in `--!>`, or have `-- >` in them.
+
+    The rest of the standard's rules (HTML, 13.2.5.43) is the parser's, also for one without an end.
+    """
+    kept: list[str] = []
+    done = 0
+    at = _COMMENT_OR_RAW.search(html)
+    while at is not None:
+        end = _end(html, at)
+        if end < 0:
+            break
+        if at[1] is None and _is_odd(html[at.start() : end]):
+            kept.append(html[done : at.start()])
+            done = end
+        at = _COMMENT_OR_RAW.search(html, end)
+    return "".join((*kept, html[done:]))
+
+
+def _end(html: str, at: re.Match[str]) -> int:
+    """Return where a comment, or an element of raw text, ends: -1 if it does not."""
+    if at[1] is not None:
+        found = re.compile(rf"(?i)</{at[1]}").search(html, at.end())
+        return found.end() if found else -1
+    cut_short = _CUT_SHORT.match(html, at.end())
+    if cut_short is not None:
+        return cut_short.end()
+    found = _COMMENT_END.search(html, at.end())
+    return found.end() if found else -1
+
+
+def _is_odd(comment: str) -> bool:
+    is_short = comment.endswith("--!>") or len(comment) < len("<!---->")
+    return is_short or _NO_END.search(comment) is not None
 
 
 def _without_subset(html: str) -> str:

@@ -53,6 +53,12 @@ def style(tag: Tag) -> dict[str, str]:
     return found
 
 
+def pictured(img: Tag) -> str:
+    """Return what a picture shows, where the page says so."""
+    alt = " ".join(str(img.get("alt") or "").split())
+    return f"![{alt}]" if alt else ""
+
+
 def replace(tag: Tag, other: Tag | NavigableString) -> None:
     """Put something in the place of an element, which is gone with all that is in it."""
     tag.replace_with(other)
