@@ -56,6 +56,7 @@ def test_words_on_a_button_are_read_where_they_are_the_pages(html: str, expected
         ("<p><input type=radio>a</p><p><input type=radio checked>b</p>", "( ) a\n\n(x) b"),
         ("<label>a</label><input type=checkbox checked>", "a [x]"),
         ("<p>a<input type=checkbox class=margin-toggle><span>b</span></p>", "ab"),
+        ("<p>a<label for=x></label><input type=checkbox id=x><span>b</span></p>", "ab"),
         ("<div><input type=radio checked><input type=radio><div>a</div></div>", "a"),
         ("<input value='a b' readonly>", "a b"),
         ("<input type=submit value=a><input type=hidden value=b><input type=password value=c>", ""),

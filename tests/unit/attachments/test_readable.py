@@ -48,7 +48,7 @@ def text(html: str) -> str:
         ("<center>a</center><center>b</center>", "a\n\nb"),
         ("<ruby>a<rt>b</rt></ruby> <ruby>c<rp>(</rp><rt>d</rt><rp>)</rp></ruby>", "a(b) c(d)"),
         ("<ruby>a<rt>b<rt></ruby>", "a(b)"),
-        ("a <img src=x> b <svg></svg> c <!-- d --> e", "a b c e"),
+        ("a <img src=x> b <i><svg></svg></i> c <!-- d --> e", "a b c e"),
         ("<pre>a <b hidden>b</b>\n  c</pre>", "```\na\n  c\n```"),
         ("<h1>A</h1><p>b</p><h2>C</h2>d", "# A\n\nb\n\n## C\n\nd"),
         ("<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>", "- a\n  - b\n- c"),

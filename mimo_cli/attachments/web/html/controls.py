@@ -122,7 +122,9 @@ def _entered(tag: Tag) -> str:
 
 def _is_labelled(tag: Tag) -> bool:
     """Return whether a tick says something, not only opens what the style shows then."""
-    if any("toggle" in it for it in classes(tag)):
+    before = beside(tag, -1)
+    is_label_empty = isinstance(before, Tag) and before.name == "label" and not _has_words(before)
+    if is_label_empty or any("toggle" in it for it in classes(tag)):
         return False
     is_item = tag.parent is not None and tag.parent.name in _ITEMS
     return is_item or any(_has_words(beside(tag, step)) for step in (-1, 1))

@@ -32,6 +32,8 @@ _RUNNING = frozenset(
     }
 )
 _NOTES = r"(?i)note|warn|caution|danger|alert|hint|tip\b|callout|admonition|important|info"
+_NEARLY_ALL = 0.8
+"""The share of a page that an element has if it is there for the layout."""
 _LONGEST = 300
 
 
@@ -81,7 +83,7 @@ def _belongs(tag: Tag, weights: Weights, soup: BeautifulSoup) -> bool:
     if tag.name == "aside":
         return False
     around = next((it for it in tag.parents if weights.of(it) > weights.of(tag)), soup)
-    return 2 * weights.of(around) < weights.of(soup)
+    return weights.of(around) < _NEARLY_ALL * weights.of(soup)
 
 
 def _is_note(tag: Tag) -> bool:

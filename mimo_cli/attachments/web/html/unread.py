@@ -10,7 +10,7 @@ from bs4 import Tag
 from bs4.element import PreformattedString
 
 from mimo_cli.attachments.web.html import controls, shadow
-from mimo_cli.attachments.web.html.tree import classes, remove, style
+from mimo_cli.attachments.web.html.tree import ancestor, classes, elements, remove, style
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -53,6 +53,9 @@ def drop(soup: BeautifulSoup) -> None:
             _drop_tag(it)
         elif isinstance(it, PreformattedString):  # a comment, an instruction, a declaration
             remove(it)
+    for tag in reversed(elements(soup, _IN_A_LINE)):
+        if not tag.contents and ancestor(tag, ("pre",)) is None:  # an icon, say
+            remove(tag)
 
 
 def _drop_tag(tag: Tag) -> None:
