@@ -26,6 +26,8 @@ def text(html: str) -> str:
         ("<button aria-expanded=false>a</button><div>b</div>", "a\n\nb"),
         ("<button class=accordion>a</button><div>b</div>", "a\n\nb"),
         ("Press <button>Save</button> now.", "Press Save now."),
+        ("<h2>A <b>b</b> <button id=copy-path>Copy</button></h2>c", "## A **b**\n\nc"),
+        ("<h2>1. <button>How do I copy?</button></h2>c", "## 1. How do I copy?\n\nc"),
         ("<p>a</p><button>Subscribe</button>", "a"),
         ("<pre><button>Copy</button>a</pre>", "```\na\n```"),
         ("<h2></h2><h3><svg></svg></h3>a", "a"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bs4 import Tag
@@ -31,6 +33,8 @@ _HEADS = frozenset(
 )
 """Where a button has the words: that of an accordion, or one that sorts a column."""
 _AS_IT_STANDS = HTMLFormatter()
+_TOOLS = r"(?i)copy|clipboard|permalink|anchor|share|\bedit|bookmark|close"
+_LONGEST = 300
 _MARKS = {"checkbox": ("[ ]", "[x]"), "radio": ("( )", "(x)")}
 _TYPED = frozenset({"", "text", "url", "email", "tel", "number", "date", "time", "month", "week"})
 _ITEMS = ("li", "td", "th", "dd", "label")
@@ -59,7 +63,8 @@ def _gap(it: PageElement | None, place: int) -> str:
     """Return the space that keeps words apart from what is beside them."""
     if it is None:
         return ""
-    return " " if isinstance(it, Tag) or not str(it)[place:][:1].isspace() else ""
+    is_space = isinstance(it, NavigableString) and it[place : place + 1 or None].isspace()
+    return "" if is_space else " "
 
 
 def _write_button(tag: Tag) -> None:
@@ -78,16 +83,29 @@ def _has_words_of_page(button: Tag) -> bool:
     """Return whether a button has words of the page, not of what is done with it."""
     if ancestor(button, ("pre", "code")) is not None:
         return False
-    is_head = ancestor(button, _HEADS) is not None or button.get("role") == "tab"
-    is_head = is_head or any(it.get("role") == "heading" for it in button.parents)
+    head = ancestor(button, _HEADS) or next(
+        (it for it in button.parents if it.get("role") == "heading"), None
+    )
+    is_head = button.get("role") == "tab" or (head is not None and not _is_tool(button, head))
     is_opener = "aria-expanded" in button.attrs and "aria-haspopup" not in button.attrs
     is_opener = is_opener or not {"accordion", "collapsible"}.isdisjoint(classes(button))
-    sides = (button.previous_sibling, button.next_sibling)
-    return is_head or is_opener or any(_is_sentence(it) for it in sides)
+    before, after = button.previous_sibling, button.next_sibling
+    is_in_sentence = _is_sentence(before, -_LONGEST, None) or _is_sentence(after, 0, _LONGEST)
+    return is_head or is_opener or is_in_sentence
 
 
-def _is_sentence(it: PageElement | None) -> bool:
-    return isinstance(it, NavigableString) and any(map(str.isalnum, it))
+def _is_tool(button: Tag, head: Tag) -> bool:
+    """Return whether a button is for something that is done with a heading, which has its words."""
+    given = " ".join(str(button.get(it) or "") for it in ("id", "class", "title", "aria-label"))
+    words = f"{given[:_LONGEST]} {button.get_text()[:_LONGEST]}"
+    return re.search(_TOOLS, words) is not None and any(
+        any(map(str.isalpha, it)) and button not in it.parents
+        for it in islice(head.strings, _LONGEST)
+    )
+
+
+def _is_sentence(it: PageElement | None, start: int, end: int | None) -> bool:
+    return isinstance(it, NavigableString) and any(map(str.isalnum, it[start:end]))
 
 
 def _write_box(tag: Tag) -> None:

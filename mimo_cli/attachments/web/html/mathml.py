@@ -51,6 +51,7 @@ _ENCLOSURES = {
     "downdiagonalstrike": r"\bcancel",
 }
 _MOST_NOTATIONS = 10
+_LOOKED_AT = 40
 _FRACTION = r"\frac"
 _STACKED = r"\genfrac{}{}{0pt}{}"
 """One above the other without a line."""
@@ -148,6 +149,7 @@ def _binomials(texts: list[str]) -> list[str]:
 
 
 def _gap(left: str, right: str) -> str:
+    left = left[-_LOOKED_AT:]
     is_one_number = left[-1:].isdecimal() and right[:1].isdecimal()
     is_after_name = re.search(r"[^\W\d_]{2}$", left) and re.match(r"[^\W_]", right)
     is_before_name = left[-1:].isalnum() and re.match(r"[^\W\d_]{2}", right)

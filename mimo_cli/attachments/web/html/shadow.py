@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bs4 import Tag
@@ -10,6 +11,9 @@ from mimo_cli.attachments.web.html.tree import elements
 
 if TYPE_CHECKING:
     from bs4.element import PageElement
+
+
+_MOST_BESIDE = 1000
 
 
 def is_shadow(tag: Tag) -> bool:
@@ -30,7 +34,7 @@ def show(template: Tag) -> None:
 def _assigned(template: Tag) -> dict[str, list[PageElement]]:
     """Return what stands beside a tree, by the name of the slot it is for."""
     found: dict[str, list[PageElement]] = {}
-    for it in template.next_siblings:
+    for it in islice(template.next_siblings, _MOST_BESIDE):
         name = str(it.get("slot") or "") if isinstance(it, Tag) else ""
         if isinstance(it, Tag) or str(it).strip():
             found.setdefault(name, []).append(it)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bs4.element import PageElement
 
 _LONGEST = 300
+_LOOKED_AT = 20
 _SPACED = ("pre", "code", "samp", "kbd", "textarea")
 
 
@@ -29,9 +30,11 @@ def ancestor(tag: Tag, names: Container[str]) -> Tag | None:
 def beside(tag: PageElement, step: int) -> PageElement | None:
     """Return what is next (1), or before (-1), if it is more than space."""
     it = _sibling(tag, step)
-    while isinstance(it, NavigableString) and not it.strip():
+    for _ in range(_LOOKED_AT):
+        if not isinstance(it, NavigableString) or it.strip():
+            return it
         it = _sibling(it, step)
-    return it
+    return None
 
 
 def _sibling(it: PageElement, step: int) -> PageElement | None:
@@ -73,9 +76,9 @@ def remove(it: PageElement) -> None:
         it.decompose()
     if not (_is_text(before) and _is_text(after)) or around is None:
         return
-    if not str(before)[-1:].isspace() or not str(after)[:1].isspace() or _keeps_spaces(around):
+    if not before[-1:].isspace() or not after[:1].isspace() or _keeps_spaces(around):
         return
-    rest = str(after).lstrip()
+    rest = after.lstrip()
     if rest:
         after.replace_with(NavigableString(rest))
     else:

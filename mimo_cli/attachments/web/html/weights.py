@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from bs4 import Tag
-
-if TYPE_CHECKING:
-    from bs4.element import PageElement
 
 _CJK = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]"
 
@@ -24,11 +20,10 @@ class Weights:
     def __init__(self, whole: Tag) -> None:
         self._of: dict[int, int] = {}
         for it in reversed(list(whole.descendants)):  # what is in an element before itself
-            if not isinstance(it, Tag):
-                self._of[id(it)] = weigh(str(it).strip())
+            own = self.of(it) if isinstance(it, Tag) else weigh(str(it).strip())
             if it.parent is not None:
-                self._of[id(it.parent)] = self._of.get(id(it.parent), 0) + self.of(it)
+                self._of[id(it.parent)] = self.of(it.parent) + own
 
-    def of(self, it: PageElement) -> int:
+    def of(self, it: Tag) -> int:
         """Return the weight of an element."""
         return self._of.get(id(it), 0)
