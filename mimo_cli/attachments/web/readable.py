@@ -12,7 +12,6 @@ from bs4 import Tag
 
 from mimo_cli.attachments.web.html import (
     code_blocks,
-    formulas,
     leftovers,
     lists,
     main_part,
@@ -20,6 +19,7 @@ from mimo_cli.attachments.web.html import (
     unread,
 )
 from mimo_cli.attachments.web.html.converter import Converter, joined
+from mimo_cli.attachments.web.html.formulas import writing
 from mimo_cli.attachments.web.html.soup import parse
 from mimo_cli.attachments.web.html.weights import weigh
 
@@ -46,7 +46,7 @@ def read(html: str, url: str) -> Readable:
     """Return the readable text of a page; addresses in it are completed by its own."""
     soup = parse(leftovers.clean(html))
     base = _base(soup, url)
-    formulas.write(soup)
+    writing.write(soup)
     title = _title(soup)
     scripts = _weigh_scripts(soup)
     unread.drop(soup)

@@ -86,7 +86,7 @@ def test_what_is_ticked_chosen_or_typed_is_read(html: str, expected: str) -> Non
             (
                 "<x-y><template shadowrootmode=open><style>s</style><p>a</p><slot></slot>"
                 "<slot name=n>no</slot><slot name=m>c</slot></template>"
-                "<p slot=n>b</p>light</x-y>"
+                "<p slot=n>b</p>light<template shadowrootmode=open>d</template></x-y>"
             ),
             "a\n\nlight\n\nb\n\nc",
         ),

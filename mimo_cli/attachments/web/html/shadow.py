@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from bs4 import Tag
@@ -13,16 +12,19 @@ if TYPE_CHECKING:
     from bs4.element import PageElement
 
 
-_MOST_BESIDE = 1000
+def show(soup: Tag) -> None:
+    """Make parts of the page of its shadow trees (HTML, 4.12.3), the first that each host has."""
+    found = {
+        id(it.parent): it
+        for it in reversed(elements(soup, ("template",)))
+        if "shadowrootmode" in it.attrs
+    }
+    for template in found.values():
+        _show(template)
 
 
-def is_shadow(tag: Tag) -> bool:
-    """Return whether an element is such a tree (HTML, 4.12.3)."""
-    return tag.name == "template" and "shadowrootmode" in tag.attrs
-
-
-def show(template: Tag) -> None:
-    """Make a part of the page of a shadow tree, with what is put in its slots."""
+def _show(template: Tag) -> None:
+    """Put what stands beside a tree in its slots."""
     template.name = "div"
     assigned = _assigned(template)
     for slot in elements(template, ("slot",)):
@@ -34,7 +36,7 @@ def show(template: Tag) -> None:
 def _assigned(template: Tag) -> dict[str, list[PageElement]]:
     """Return what stands beside a tree, by the name of the slot it is for."""
     found: dict[str, list[PageElement]] = {}
-    for it in islice(template.next_siblings, _MOST_BESIDE):
+    for it in template.next_siblings:
         name = str(it.get("slot") or "") if isinstance(it, Tag) else ""
         if isinstance(it, Tag) or str(it).strip():
             found.setdefault(name, []).append(it)

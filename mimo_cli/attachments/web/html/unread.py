@@ -46,6 +46,7 @@ _LONGEST = 300
 
 def drop(soup: BeautifulSoup) -> None:
     """Take out of a tree what is not read."""
+    shadow.show(soup)
     for it in list(soup.descendants):  # `find_all` takes several times as long
         if it.decomposed:
             continue  # with what it was in
@@ -63,12 +64,10 @@ def _drop_tag(tag: Tag) -> None:
         remove(tag)
     elif tag.name in controls.NAMES:
         controls.write(tag)
-    elif shadow.is_shadow(tag):
-        shadow.show(tag)
 
 
 def _is_unread(tag: Tag) -> bool:
-    if tag.name in _NOT_READ and not shadow.is_shadow(tag):
+    if tag.name in _NOT_READ:
         return True
     if _is_hidden(tag) or (tag.name == "dialog" and "open" not in tag.attrs):
         return True

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from bs4 import Tag
 from bs4.element import NavigableString
 
-from mimo_cli.attachments.web.html import drawn_formulas as drawn
-from mimo_cli.attachments.web.html import formula_pictures
-from mimo_cli.attachments.web.html.mathml import linear
+from mimo_cli.attachments.web.html.formulas import drawn, pictures
+from mimo_cli.attachments.web.html.formulas.mathml import linear
 from mimo_cli.attachments.web.html.soup import parse
 from mimo_cli.attachments.web.html.tree import classes, element, elements, remove, replace
 
@@ -176,7 +175,7 @@ def _has_more(tag: Tag) -> bool:
         if isinstance(it, Tag):
             names = classes(it)
             is_copy = it.name in (*_MATH, *_DRAWN_NAMES) or not _COPIES.isdisjoint(names)
-            if it.name == "img" and not formula_pictures.is_formula(it):
+            if it.name == "img" and not pictures.is_formula(it):
                 return True
             if not is_copy:
                 waiting += it.children
@@ -196,9 +195,9 @@ def _tex(math: Tag) -> str:
 
 
 def _write_picture(tag: Tag) -> None:
-    if formula_pictures.is_formula(tag):
+    if pictures.is_formula(tag):
         is_display = tag.get("eeimg") == "2" or not _DISPLAYED.isdisjoint(classes(tag))
-        _put(tag, formula_pictures.source(tag) or _NO_SOURCE, is_display=is_display)
+        _put(tag, pictures.source(tag) or _NO_SOURCE, is_display=is_display)
     elif not str(tag.get("alt") or "").strip():
         remove(tag)
 

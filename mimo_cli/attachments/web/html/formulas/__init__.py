@@ -1,0 +1,1 @@
+"""Formulas of pages as TeX, in each of the ways that pages have them."""
