@@ -83,7 +83,9 @@ def _is_block(tag: Tag) -> bool:
     for it in [it for it in tag.descendants if isinstance(it, NavigableString)]:
         words = re.sub("[ \t\n]+", " ", str(it))
         is_line_begun = isinstance(it.previous_sibling, Tag) and it.previous_sibling.name == "br"
-        it.replace_with(NavigableString(words.lstrip(" ") if is_line_begun else words))
+        words = words.lstrip(" ") if is_line_begun else words
+        if words != it:  # to replace takes a look at all that is beside it
+            it.replace_with(NavigableString(words))
     return "\n" in _text([tag]).strip()
 
 
