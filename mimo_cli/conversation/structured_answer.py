@@ -91,7 +91,7 @@ class Misfits(NamedTuple):
         )
 
     @property
-    def count(self) -> int:
+    def number(self) -> int:
         """How many points they are, 0 where there is no JSON."""
         return 0 if isinstance(self.problem, Phrase) else len(self.problem)
 
@@ -192,7 +192,7 @@ def settle(
             attempt = len(turns)
             tell(Repair(attempt, wanted.repairs, verdict))
             correction = wording.correction(verdict.problem, attempt)
-            turns.append(ask_again(Correction(correction, verdict.count)))
+            turns.append(ask_again(Correction(correction, verdict.number)))
     except (MimoError, Interrupted) as error:
         return Outcome((*turns,), failure=error)
 
