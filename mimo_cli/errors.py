@@ -10,6 +10,7 @@ MimoError                  1   a bug in this program
 ├── ServerError            8   the server failed, or sent something that is no answer
 │   └── ProtocolError      8   it sent something else than the Messages protocol
 ├── IncompleteError        9   an answer that broke off: what came was kept
+│   └── RepetitionError    9   stopped because it went round in circles (stop_loops)
 ├── RequestError          10   the request was refused
 │   └── MediaRefusedError 10   refused for a picture, a recording or a film in it
 ├── BlockedError          11   blocked by a content filter, or refused by the model
@@ -155,6 +156,12 @@ class IncompleteError(MimoError):
 
     exit_code = 9
     code = "incomplete"
+
+
+class RepetitionError(IncompleteError):
+    """The answer repeated itself over and over, and was stopped."""
+
+    code = "repetition"
 
 
 class RequestError(MimoError):

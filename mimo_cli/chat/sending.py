@@ -190,6 +190,7 @@ def _ask_once(
         kept=chat.wanted and chat.wanted.kept(chat.system),
         spent=spent,
         stoppable=chat.cancellation.immediate,
+        on_loop=chat.showing.on_loop,
     )
     if isinstance(turn.failure, Interrupted) and not view.has_begun:
         chat.console.info(Phrase("interrupted"))  # a view that has begun says so itself

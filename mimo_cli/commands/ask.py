@@ -103,6 +103,7 @@ def _ask(
         buffered=task.shows_nothing_before_the_end,
         kept=task.wanted and task.wanted.kept(task.system),
         spent=spent,
+        on_loop=task.showing.on_loop,
     )
 
 

@@ -47,6 +47,7 @@ class Settings(NamedTuple):
     max_tokens: int | None = None
     stop: tuple[str, ...] = ()
     thinking: bool | None = None
+    stop_loops: bool = False
     show_thinking: bool | None = None
     usage: bool = False
     currency: CurrencyChoice = "auto"
@@ -142,6 +143,11 @@ KEYS: tuple[Key, ...] = (
     Key("max_tokens", "integer", Phrase("Longest answer, thinking included."), 1, 131_072),
     Key("stop", "list", Phrase("End the answer before this text."), may_be_empty=False),
     Key("thinking", "flag", Phrase("Let the model think before it answers.")),
+    Key(
+        "stop_loops",
+        "flag",
+        Phrase("Stop an answer that repeats itself over and over; not on a terminal."),
+    ),
     Key(
         "show_thinking",
         "flag",

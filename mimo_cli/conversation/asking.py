@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mimo_cli.catalogue.pricing import Currency
     from mimo_cli.conversation.recorder import Recorder
     from mimo_cli.conversation.turns import Status
+    from mimo_cli.conversation.views import OnLoop
     from mimo_cli.errors import Failure
     from mimo_cli.output.view import View
 
@@ -41,6 +42,7 @@ def ask(
     kept: Json | None = None,
     spent: float = 0.0,
     stoppable: Callable[[], AbstractContextManager[None]] = nullcontext,
+    on_loop: OnLoop = "nothing",
 ) -> Turn:
     """Ask the model, show its answer as it comes, keep both, and return the turn.
 
@@ -55,6 +57,7 @@ def ask(
 
     So many seconds of the time limit were `spent` before, for the same question. `paid_in` is the
     currency of the turn's cost, None where tokens are not what is paid for.
+    `on_loop` is what to do when the answer repeats itself over and over.
 
     Raises:
         ReaderGone: nobody reads our output any more. What came is kept.
@@ -79,6 +82,8 @@ def ask(
                 groups = call_ids.with_ids(groups, call_ids.used_in(request.messages))
             if not view.tells_deltas:
                 groups = map(merge_deltas, groups)  # one text for each, in however many deltas
+            if on_loop != "nothing":
+                groups = _watched(groups, on_loop)
             turn = show_answer(turn, recorder.record(groups), view, clock.monotonic, before)
     except Interrupted as interrupted:  # before anything was sent, or when all had come
         if turn.seconds is None:
@@ -109,6 +114,16 @@ def _parameters(sent: Json, kept: Json | None) -> Json:
     if kept is None:
         return sent
     return {name: value for name, value in {**sent, **kept}.items() if value is not None}
+
+
+def _watched(
+    groups: Iterator[Sequence[StreamItem]], on_loop: OnLoop
+) -> Iterator[Sequence[StreamItem]]:
+    """Pass an answer on; what watches it is loaded when the request is under way."""
+    yield next(groups, ())
+    from mimo_cli.api.loop_watch import watch_for_loops
+
+    yield from watch_for_loops(groups, stops=on_loop == "stop")
 
 
 def _soonest(view: View, recorder: Recorder) -> Callable[[], float | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.output.answer import SilentView, TextView, ThinkingWriter, ViewPair
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from mimo_cli.screen.live_view import LiveView, Look
     from mimo_cli.screen.thinking import ThinkingMode
     from mimo_cli.text.widths import Screen
+
+OnLoop = Literal["nothing", "tell", "stop"]
+"""What is done when an answer repeats itself over and over."""
 
 _MODES: dict[bool | None, ThinkingMode] = {True: "keep", False: "hide", None: "collapse"}
 
@@ -64,6 +67,13 @@ class Showing(NamedTuple):
     def has_cursor(self) -> bool:
         """Whether live rows are wanted, and there is a terminal that can have them."""
         return self.settings.live and not is_dumb(self.environment.environ)
+
+    @property
+    def on_loop(self) -> OnLoop:
+        """What to do when an answer repeats itself: a person is told, where there may be one."""
+        if self.settings.stop_loops and not self.output.is_terminal:
+            return "stop"
+        return "tell" if self.output.is_terminal or self.console.output.is_terminal else "nothing"
 
 
 def view(showing: Showing, awaited: Awaited | None = None) -> View:

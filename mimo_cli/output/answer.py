@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.assembly import Assembly
 from mimo_cli.api.protocol.messages import (
+    Looping,
     MessageStop,
     Retrying,
     Silence,
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from mimo_cli.errors import Failure
     from mimo_cli.output.console import Console
     from mimo_cli.output.output_stream import Output
+
+Notable = Retrying | Silence | Looping
+"""What is told beside an answer while it comes."""
 
 _REASON = 200
 """Characters of each part of why a request is sent again: a server's words may fill the screen."""
@@ -164,7 +168,7 @@ class TextView(View):
                     self._write(text)
                     self._leave_row()
                     self._thinking.write(event.thinking)
-                case Retrying() | Silence():
+                case Retrying() | Silence() | Looping():
                     self._write(text)
                     self._tell(event)
                 case _:
@@ -186,13 +190,13 @@ class TextView(View):
             self._writer.write(text, is_last=is_last)
             self._is_in_row = self._shares_row
 
-    def _tell(self, event: Retrying | Silence) -> None:
+    def _tell(self, event: Notable) -> None:
         self._end_thinking()
         if isinstance(event, Retrying):
             self._writer.restart()
         if self._notices:
             self._leave_row()
-            self._console.info(describe_wait(event))
+            self._console.info(describe(event))
 
     def _leave_row(self) -> None:
         """Begin a new row for what goes to stderr, where the answer is on the same screen."""
@@ -206,7 +210,7 @@ class TextView(View):
 
 
 class SilentView(View):
-    """Shows nothing of the answer before the end; retries and silence are told."""
+    """Shows nothing of the answer before the end; retries, silence and loops are told."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -214,8 +218,8 @@ class SilentView(View):
     def show(self, events: Sequence[StreamItem]) -> None:
         """Tell what the client does."""
         for event in events:
-            if isinstance(event, Retrying | Silence):
-                self._console.info(describe_wait(event))
+            if isinstance(event, Retrying | Silence | Looping):
+                self._console.info(describe(event))
 
     def close(self, error: Failure | None) -> None:
         """Do nothing: nothing is open."""
@@ -272,9 +276,13 @@ class ThinkingWriter:
             self._last = ""
 
 
-def describe_wait(event: Retrying | Silence) -> Phrase:
-    """Say what the client does while nothing comes."""
+def describe(event: Notable) -> Phrase:
+    """Say what the client does while nothing comes, or what there is to know of what comes."""
     match event:
+        case Looping("thinking"):
+            return Phrase("the thinking seems to go round in circles; Ctrl-C stops it")
+        case Looping():
+            return Phrase("the answer seems to go round in circles; Ctrl-C stops it")
         case Retrying(reason, wait, attempt):
             return Phrase(
                 "{reason}; trying again in {wait:.1f} s (retry {attempt})",

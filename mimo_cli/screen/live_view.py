@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import (
+    Looping,
     Retrying,
     Sending,
     Silence,
@@ -17,7 +18,7 @@ from mimo_cli.api.protocol.messages import (
 )
 from mimo_cli.api.timing import STALL_SECONDS
 from mimo_cli.errors import Interrupted, ReaderGone
-from mimo_cli.output.answer import ThinkingWriter, describe_wait, warn_of_hidden
+from mimo_cli.output.answer import ThinkingWriter, describe, warn_of_hidden
 from mimo_cli.output.sanitize import Sanitizer, one_line
 from mimo_cli.output.view import View
 from mimo_cli.phrases import NOTHING, Phrase
@@ -148,8 +149,11 @@ class LiveView(View):
                 live.thinking(self._thinking.feed(event.thinking))
             case Silence() if live.tells_of_silence:
                 pass
-            case Retrying() | Silence():
-                self._tell(live, describe_wait(event))
+            case Retrying():
+                self._tell(live, describe(event))
+                live.wait()
+            case Silence() | Looping():
+                self._tell(live, describe(event))
             case Sending() | Tick():
                 live.show_upload(event if isinstance(event, Sending) else None)
             case _:
@@ -250,10 +254,10 @@ class SpinnerView(LiveView):
             case ThinkingDelta() if event.thinking:
                 live.show_activity("thinking")
             case Retrying():
-                self._tell(live, describe_wait(event))
+                self._tell(live, describe(event))
                 live.wait()
-            case Silence():
-                self._tell(live, describe_wait(event))
+            case Silence() | Looping():
+                self._tell(live, describe(event))
             case Sending() | Tick():
                 live.show_upload(event if isinstance(event, Sending) else None)
             case _:

@@ -122,7 +122,7 @@ class LoopDetector:
 
 
 def _periods(text: str, at: int, found: int) -> Iterator[int]:
-    """Yield with which periods the block at `at` repeats what is before it; `found` is the first."""
+    """Yield the periods with which a block repeats what is before it; it is `found` there first."""
     block = text[at : at + BLOCK]
     while found >= 0:
         yield at - found

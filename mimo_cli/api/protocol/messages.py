@@ -386,7 +386,13 @@ class Sending(NamedTuple):
     size: int
 
 
-StreamItem = Event | Retrying | Silence | Tick | Sending
+class Looping(NamedTuple):
+    """What comes has begun to repeat itself over and over: the answer's text, or its thinking."""
+
+    what: Literal["text", "thinking"]
+
+
+StreamItem = Event | Retrying | Silence | Tick | Sending | Looping
 
 
 def has_words(event: StreamItem) -> bool:

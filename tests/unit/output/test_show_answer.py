@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mimo_cli.api.protocol.messages import Retrying, Silence
-from mimo_cli.output.answer import ViewPair, describe_wait
+from mimo_cli.api.protocol.messages import Looping, Retrying, Silence
+from mimo_cli.output.answer import ViewPair, describe
 from mimo_cli.output.view import View
 from mimo_cli.phrases import Phrase, verbatim
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.api.protocol.messages import StreamItem
     from mimo_cli.errors import Failure
+    from mimo_cli.output.answer import Notable
 
 
 @pytest.mark.parametrize(
@@ -28,10 +29,12 @@ if TYPE_CHECKING:
             f"failed: {'x' * 199}…; trying again in 2.0 s (retry 2)",
         ),
         (Silence(29.6, 120.0), "nothing has come for 30 s; giving up after 120 s"),
+        (Looping("text"), "the answer seems to go round in circles; Ctrl-C stops it"),
+        (Looping("thinking"), "the thinking seems to go round in circles; Ctrl-C stops it"),
     ],
 )
-def test_a_wait_is_described_in_a_row(event: Retrying | Silence, words: str) -> None:
-    assert describe_wait(event) == words
+def test_a_wait_is_described_in_a_row(event: Notable, words: str) -> None:
+    assert describe(event) == words
 
 
 def test_why_it_waits_is_said_in_the_readers_language() -> None:
@@ -40,7 +43,7 @@ def test_why_it_waits_is_said_in_the_readers_language() -> None:
         reason.template: "Verbindung verloren: {host}",
         "{reason}; trying again in {wait:.1f} s (retry {attempt})": "{reason}; Versuch {attempt}",
     }
-    phrase = describe_wait(Retrying(reason, 1.0, 3))
+    phrase = describe(Retrying(reason, 1.0, 3))
     assert phrase.rendered(translations) == "Verbindung verloren: h; Versuch 3"
 
 
