@@ -84,7 +84,8 @@ def view(showing: Showing, awaited: Awaited | None = None) -> View:
     if shown is None:
         shown = showing.is_one_screen
     thinking = shown and not showing.console.quiet
-    spins = not showing.output.is_terminal and not thinking and _may_spin(showing)
+    may_spin = _may_spin(showing)
+    spins = not showing.output.is_terminal and not thinking and may_spin
     text = TextView(
         showing.output,
         showing.console,
@@ -92,6 +93,11 @@ def view(showing: Showing, awaited: Awaited | None = None) -> View:
         raw=showing.raw,
         notices=not spins,
     )
+    if showing.output.is_terminal and may_spin:
+        from mimo_cli.screen.waiting_view import WaitingView
+
+        spinner = partial(_spinner, showing, awaited)
+        return WaitingView(spinner, text, shows_thinking=thinking)
     return ViewPair(_spinner(showing, awaited), text) if spins else text
 
 

@@ -138,7 +138,11 @@ class Live:
             if self._printed and self._mode != "hide":
                 self._done.append(row_of(""))
             self._phase = ThinkingPhase(
-                self._clock(), self._screen, self._mode, translations=self._translations
+                self._clock(),
+                self._screen,
+                self._mode,
+                self._awaited,
+                translations=self._translations,
             )
         self._phase.feed(delta)
         self._hear()
@@ -159,7 +163,9 @@ class Live:
         if isinstance(self._phase, WorkingPhase) and self._phase.activity == activity:
             return
         self._end_phase()
-        self._phase = WorkingPhase(self._clock(), activity, translations=self._translations)
+        self._phase = WorkingPhase(
+            self._clock(), self._screen, activity, self._awaited, translations=self._translations
+        )
         self._fresh = True
 
     def note(self, text: str, *, first: str = "") -> None:
@@ -215,11 +221,11 @@ class Live:
             return
         self._shape = shape
         match self._phase:
-            case WaitingPhase() | ThinkingPhase():
+            case WaitingPhase() | WorkingPhase() | ThinkingPhase():
                 self._phase.resize(self._screen)
             case Engine():
                 self._phase.resize(shape[0])
-            case WorkingPhase() | None:
+            case None:
                 pass
         self._painter.forget()
         self._repaint()

@@ -29,14 +29,11 @@ ThinkingMode = Literal["collapse", "keep", "hide"]
 Activity = Literal["thinking", "answering"]
 """What the model is doing, where no more is shown of it."""
 
-_ACTIVITIES: dict[Activity, Phrase] = {
-    "thinking": Phrase("thinking\u2026"),
-    "answering": Phrase("answering\u2026"),
-}
-
 _WAITING = Phrase("waiting\u2026")
 
-SPIN_SECONDS = 0.1
+SPIN_SECONDS = 0.25
+"""So often the spinner turns, at most: over a slow connection it is what is sent."""
+
 TOLD_AFTER_SECONDS = 1.0
 PATIENCE_SECONDS = 15.0
 WINDOW = 5
@@ -94,11 +91,9 @@ class WaitingPhase:
 
     def _text(self, seconds: float) -> str:
         """Return the fullest text that fits beside the spinner, the last one cut to it."""
-        told: Iterable[Phrase] = self._sayings
         if self.sending is None:
-            told = (_with_duration(it, seconds) for it in told)
-        room = self._screen.columns - len("\u280b ") - 1
-        return _fitting(told, self._screen.part(room), self._translations)
+            return _timed(self._sayings, seconds, self._screen, self._translations)
+        return _fitting(self._sayings, _beside_spinner(self._screen), self._translations)
 
 
 class Stall:
@@ -136,33 +131,49 @@ class WorkingPhase:
     """Something is under way that is not shown before the end: the `activity`."""
 
     def __init__(
-        self, since: float, activity: Activity, *, translations: Translations = ENGLISH
+        self,
+        since: float,
+        screen: Screen,
+        activity: Activity,
+        awaited: Awaited | None = None,
+        *,
+        translations: Translations = ENGLISH,
     ) -> None:
         self.activity = activity
-        self.words = _ACTIVITIES[activity]
         self.since = since
+        self._screen = screen
+        self._sayings = _activity_sayings(activity, awaited or Awaited())
         self._translations = translations
 
+    @property
+    def words(self) -> Phrase:
+        """What is under way, in full."""
+        return self._sayings[0]
+
+    def resize(self, screen: Screen) -> None:
+        """Say as much as fits on another screen."""
+        self._screen = screen
+
     def rows(self, now: float) -> list[Row]:
-        """Return the spinner with the seconds, for the live rows."""
-        text = _with_duration(self.words, now - self.since)
-        return [_spinner(text.rendered(self._translations), now)]
+        """Return the spinner, with who is at work and for how long, for the live rows."""
+        text = _timed(self._sayings, now - self.since, self._screen, self._translations)
+        return [_spinner(text, now)]
 
 
 class ThinkingPhase:
     """Thinking on its way. A frame costs what came since the last one, and WINDOW rows."""
-
-    words = _ACTIVITIES["thinking"]
 
     def __init__(
         self,
         since: float,
         screen: Screen,
         mode: ThinkingMode,
+        awaited: Awaited | None = None,
         *,
         translations: Translations = ENGLISH,
     ) -> None:
         self.since = since
+        self._sayings = _activity_sayings("thinking", awaited or Awaited())
         self._translations = translations
         self._mode = mode
         self._screen = screen
@@ -170,6 +181,11 @@ class ThinkingPhase:
         self._full: list[Row] = []
         self._window: deque[Row] = deque(maxlen=WINDOW)
         self._recent = ""  # what the window shows is the end of this
+
+    @property
+    def words(self) -> Phrase:
+        """What is under way, in full."""
+        return self._sayings[0]
 
     def resize(self, screen: Screen) -> None:
         """Wrap what is live, and what comes, for another screen."""
@@ -207,8 +223,8 @@ class ThinkingPhase:
 
     def rows(self, now: float) -> list[Row]:
         """Return the live rows."""
-        text = _with_duration(self.words, now - self.since)
-        status = _spinner(text.rendered(self._translations), now)
+        text = _timed(self._sayings, now - self.since, self._screen, self._translations)
+        status = _spinner(text, now)
         part = self._wrap(self._part)[-1:] if self._part else []
         match self._mode:
             case "keep":
@@ -260,6 +276,18 @@ def _with_duration(words: Phrase, seconds: float) -> Phrase:
     return Phrase("{what} {duration}", what=words, duration=duration(seconds))
 
 
+def _timed(
+    sayings: Iterable[Phrase], seconds: float, screen: Screen, translations: Translations
+) -> str:
+    """Return the fullest text that fits beside the spinner with the time it has taken."""
+    told = (_with_duration(it, seconds) for it in sayings)
+    return _fitting(told, _beside_spinner(screen), translations)
+
+
+def _beside_spinner(screen: Screen) -> Screen:
+    return screen.part(screen.columns - len("\u280b ") - 1)
+
+
 def _fitting(sayings: Iterable[Phrase], screen: Screen, translations: Translations) -> str:
     """Return the first text that fits, else as much of the last as does."""
     texts = [inert(it.rendered(translations)) for it in sayings]
@@ -277,6 +305,25 @@ def _sayings(awaited: Awaited) -> list[Phrase]:
         template = "waiting for {model} at {host}\u2026"
         sayings = [Phrase(template, model=model, host=host), *sayings]
     return sayings
+
+
+def _activity_sayings(activity: Activity, awaited: Awaited) -> list[Phrase]:
+    """Return how it is told what a model does, the fullest first."""
+    model, host = awaited
+    match activity:
+        case "thinking":
+            sayings = [
+                Phrase("{model} at {host} is thinking\u2026", model=model, host=host),
+                Phrase("{model} is thinking\u2026", model=model),
+                Phrase("thinking\u2026"),
+            ]
+        case "answering":
+            sayings = [
+                Phrase("{model} at {host} is answering\u2026", model=model, host=host),
+                Phrase("{model} is answering\u2026", model=model),
+                Phrase("answering\u2026"),
+            ]
+    return sayings[2 if not model else 0 if host else 1 :]
 
 
 def _upload_sayings(sending: Sending, host: str) -> list[Phrase]:

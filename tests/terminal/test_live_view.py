@@ -390,7 +390,9 @@ def test_an_answer_that_is_shown_elsewhere_or_at_its_end_has_a_spinner_meanwhile
         options, script = ["-v"], f'exec "$@" > {tmp_path / "f"}'
     command = ["sh", "-c", script, "sh", sys.executable, "-m", "mimo_cli", "ask", *options, "hi"]
     with (
-        Simulator(answer="```sh\nls\n```\n", thinking="Hm. " * 50) as simulator,
+        Simulator(
+            answer="```sh\nls\n```\n", thinking=" ".join(f"Hm {n}." for n in range(40))
+        ) as simulator,
         held_back(simulator, at=2000) as (environ, told),
         Terminal(command=command, environ=environ) as terminal,
     ):

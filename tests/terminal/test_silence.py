@@ -9,7 +9,7 @@ import sys
 import pytest
 from support.harness import Terminal, environ_for, held_back
 
-from mimo_cli.simulator import Simulator
+from mimo_cli.simulator import Fault, Simulator
 
 PROGRAM = """
 import sys
@@ -58,7 +58,7 @@ def test_a_silence_is_told_below_the_answer_and_leaves_nothing_behind(kind: str)
 
 
 def test_a_silence_while_it_thinks_is_told_too() -> None:
-    thinking = "Let me think about that. " * 80
+    thinking = " ".join(f"Let me think about that, {n}." for n in range(80))
     with (
         Simulator(answer="Yes.", thinking=thinking, delta_chars=8) as simulator,
         held_back(simulator, 4000) as (environ, told),
@@ -93,3 +93,31 @@ def test_without_live_rows_a_silence_is_not_told() -> None:
         told.set()
         assert terminal.wait() == 0
         assert TOLD.encode() not in terminal.received
+
+
+@pytest.mark.parametrize("options", [["--raw", "--hide-thinking"], ["--raw", "--no-thinking"]])
+def test_the_wait_for_text_as_it_is_is_told_until_it_comes(options: list[str]) -> None:
+    thinking = "One, two." if "--hide-thinking" in options else None
+    with (
+        Simulator(answer="*Yes.*", thinking=thinking) as simulator,
+        held_back(simulator, 900 if thinking else 300) as (environ, told),
+        Terminal("ask", *options, "hi", environ=environ) as terminal,
+    ):
+        terminal.wait_for("thinking… 1 s" if thinking else " at 127.0.0.1… 1 s")
+        told.set()
+        assert terminal.wait() == 0
+        assert terminal.text == "*Yes.*"
+
+
+def test_a_wait_for_what_is_sent_again_says_so_and_begins_anew() -> None:
+    busy = Fault(status=503, headers=(("Retry-After", "2"),))
+    for options in (["--raw"], []):
+        with (
+            Simulator(answer="Yes.", thinking=None, faults=[busy]) as simulator,
+            Terminal("ask", *options, "hi", environ=environ_for(simulator)) as terminal,
+        ):
+            terminal.wait_for("trying again in 2.0 s (retry 1)")
+            terminal.wait_for("waiting for mimo-v2.6-pro at 127.0.0.1… 1 s")
+            assert terminal.wait() == 0
+            assert terminal.text.splitlines()[-1] == "Yes."
+            assert "waiting" not in terminal.text

@@ -57,9 +57,9 @@ class Reply:
 def test_a_spinner_turns_until_something_comes() -> None:
     reply = Reply()
     assert reply.after(0) == ["⠋"]
-    assert reply.live.seconds_until_tick() == pytest.approx(0.1)
-    assert reply.after(0.05) == ["⠋"]
-    assert reply.after(0.06) == ["⠙"]
+    assert reply.after(0.2) == ["⠋"]
+    assert reply.live.seconds_until_tick() == pytest.approx(0.05)
+    assert reply.after(0.05) == ["⠙"]
     reply.live.text("Hello")
     assert reply.after(0.04) == ["Hello"]
     assert reply.live.seconds_until_tick() == LOOK_SECONDS  # for a new size
@@ -70,8 +70,8 @@ def test_a_spinner_turns_until_something_comes() -> None:
 
 def test_from_the_first_second_on_the_spinner_says_who_is_waited_for() -> None:
     reply = Reply(awaited=Awaited("mimo", "example.com"))
-    assert reply.after(0.9)[0][1:] == ""
-    assert reply.after(0.1)[0][1:] == " waiting for mimo at example.com… 1 s"
+    assert reply.after(0.75)[0][1:] == ""
+    assert reply.after(0.25)[0][1:] == " waiting for mimo at example.com… 1 s"
     assert reply.after(64)[0][1:] == " waiting for mimo… 1 min 05 s"
     reply.live.text("x")
     assert reply.after(1) == ["x"]
@@ -115,8 +115,8 @@ def test_an_upload_is_told_as_far_as_the_screen_is_wide(columns: int, text: str)
 def test_an_upload_that_is_out_is_a_wait_again() -> None:
     reply = Reply(awaited=Awaited("mimo", "here"))
     reply.live.show_upload(Sending(1_000_000, 4_000_000))
-    assert reply.after(0.9)[0][1:] == ""
-    assert reply.after(0.1)[0][1:] == " sending 3.8 MB to here… 25 %"
+    assert reply.after(0.75)[0][1:] == ""
+    assert reply.after(0.25)[0][1:] == " sending 3.8 MB to here… 25 %"
     reply.live.show_upload(None)
     assert reply.after(1)[0][1:] == " waiting for mimo at here… 2 s"
     reply.live.text("x")
@@ -133,9 +133,30 @@ def test_without_a_spinner_a_long_upload_gets_one_row() -> None:
 def test_a_wait_that_begins_anew_says_for_whom_again() -> None:
     reply = Reply(awaited=Awaited("mimo", "here"))
     reply.live.show_activity("answering")
-    assert reply.after(3)[0][1:] == " answering… 3 s"
+    assert reply.after(3)[0][1:] == " mimo at here is answering… 3 s"
     reply.live.wait()
     assert reply.after(2)[0][1:] == " waiting for mimo at here… 2 s"
+
+
+@pytest.mark.parametrize("mode", ["hide", "collapse", "keep"])
+def test_while_it_thinks_the_spinner_says_who_does(mode: ThinkingMode) -> None:
+    reply = Reply(mode, awaited=Awaited("mimo-pro", "example.com"))
+    reply.live.thinking("Hm.")
+    assert " mimo-pro is thinking… 2 s" in [row[1:] for row in reply.after(2)]
+    reply.screen.size = (26, 12)
+    assert " thinking… 3 s" in [row[1:] for row in reply.after(1)]
+
+
+def test_a_wait_costs_few_bytes() -> None:
+    sent: list[str] = []
+    clock = Clock()
+    awaited = Awaited("mimo", "example.com")
+    live = Live(sent.append, lambda: (80, 24), clock, THEME, awaited=awaited)
+    for _ in range(1000):
+        clock.now += 0.01
+        live.tick()
+    assert 30 <= len(sent) <= 41
+    assert sum(map(len, sent)) < 60 * len(sent)
 
 
 def test_a_long_wait_that_is_told_once_is_broken_between_words() -> None:
@@ -162,7 +183,7 @@ def test_without_a_spinner_a_long_wait_gets_one_row() -> None:
     reply.live.thinking("Hm.")
     reply.after(1)
     assert reply.live.seconds_until_tick() == pytest.approx(14.0)
-    assert reply.after(14)[1:] == ["", "thinking…", ""]
+    assert reply.after(14)[1:] == ["", "a word is thinking…", ""]
     reply.live.text("Yes.\n\n")
     assert reply.after(1)[3:] == ["thought for 15 s", "", "Yes.", ""]
 
@@ -478,15 +499,15 @@ def test_a_size_that_changes_while_nothing_is_live_changes_nothing() -> None:
 def test_what_is_said_beside_an_answer_is_in_the_readers_language() -> None:
     translations = {
         "waiting for {model}…": "warte auf {model}…",
-        "thinking…": "denkt nach…",
+        "{model} is thinking…": "{model} denkt nach…",
         "{seconds} s": "{seconds} Sek.",
         "thought for {duration}": "{duration} nachgedacht",
         "interrupted": "abgebrochen",
     }
     reply = Reply(awaited=Awaited("mimo"), translations=translations)
-    assert reply.after(15) == ["⠋ warte auf mimo… 15 Sek."]
+    assert reply.after(15) == [reply.all()[0][0] + " warte auf mimo… 15 Sek."]
     reply.live.show_activity("thinking")
-    assert reply.after(2) == ["⠋ denkt nach… 2 Sek."]
+    assert reply.after(2) == [reply.all()[0][0] + " mimo denkt nach… 2 Sek."]
     reply.live.thinking("hm")
     reply.after(3)
     reply.live.finish(Phrase("interrupted"))
