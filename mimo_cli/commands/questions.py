@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 from typing import TYPE_CHECKING
 
+from mimo_cli.api.keys import is_like_key
 from mimo_cli.errors import Interrupted, UsageError
 from mimo_cli.input import stdin
 from mimo_cli.output.sanitize import one_line
@@ -36,6 +37,19 @@ def ask_text(environment: Environment, question: Phrase, default: str = "") -> s
     if not data:
         raise _no_answer(environment)
     return data.decode("utf-8", "replace").strip() or default
+
+
+def ask_openly(environment: Environment, question: Phrase, default: str = "") -> str:
+    """Return an answer that everybody may see: a key is none, and is not repeated.
+
+    Raises:
+        UsageError: as `ask_text`.
+    """
+    while is_like_key(answer := ask_text(environment, question, default)):
+        environment.console().warn(
+            Phrase("that looks like a key, which is asked for apart, unseen")
+        )
+    return answer
 
 
 def _no_answer(environment: Environment) -> UsageError:

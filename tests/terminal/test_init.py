@@ -81,12 +81,14 @@ def test_a_server_is_asked_for_tried_and_kept(
             ("there is no server 'nobody' in the list", "https://10.0.0.300"),
             ("10.0.0.300 is no IP address", simulator.base_url),
             ("API key, empty for none (not shown):", simulator.key),
-            ("Model (its name on that server):", MISPLACED),
-            ("unseen\nModel (its name on that server):", "mimo-v2.6-flash"),
+            ("Model (a name or number) [mimo-v2.6-pro]:", MISPLACED),
+            ("unseen\nModel (a name or number) [mimo-v2.6-pro]:", "9"),
+            ("there is no model '9' in the list", "2"),
         )
         terminal.wait_for("it works\n")  # the model only began to think
         assert terminal.wait() == 0
         assert "  5  llama.cpp" in terminal.text
+        assert "  2  mimo-v2.6-flash           cheap, for frequent use" in terminal.text
         assert f"saved in {file}" in terminal.text
         assert "try: mimo ask what is a monad" in terminal.text
         assert simulator.key.encode() not in terminal.received
@@ -113,9 +115,12 @@ def test_a_plan_key_is_asked_for_its_region_and_a_failure_can_be_saved(
             ("your input)\nAPI key (not shown):", key),
             ("Region: cn, sgp, ams [cn]:", "us"),
             ("there is no region 'us'", "SGP"),
+            ("these are known here", ""),
             ("Save it anyway? [y/N]:", "y"),
         )
         assert "the server for this key is token-plan-sgp" in terminal.text
+        assert "no list of models from token-plan-sgp.xiaomimimo.com (" in terminal.text
+        assert "Model (a name or number) [mimo-v2.6-pro]:" in terminal.text
         assert terminal.wait() == 0
         assert key.encode() not in terminal.received
     assert tomllib.loads(file.read_text()) == {
@@ -140,20 +145,22 @@ def test_what_does_not_work_is_not_saved_unasked(
     assert not file.exists()
 
 
+PICK, NAME = "Model (a name or number):", "Model (its name on that server):"
 MANY = tuple(f"m{number}" for number in range(1500))
 
 
 @pytest.mark.parametrize(
-    ("ids", "faults", "told", "default"),
+    ("ids", "faults", "told", "question"),
     [
-        (("qwen3-8b",), [], "127.0.0.1 has qwen3-8b\n", " [qwen3-8b]"),
-        (MANY, [], "m10, m11 and 1,488 more\n", ""),
-        ((), [], "127.0.0.1 lists no models: its documentation has their names\n", ""),
-        (("a",), [Fault.http(404)], "Not Found): its documentation has their names\n", ""),
+        (("qwen3-8b",), [], "  1  qwen3-8b\n", "Model [qwen3-8b]:"),
+        (MANY, [], "12  m11\nmimo: and 1,488 more, by name (", PICK),
+        ((), [], "127.0.0.1 lists no models: its documentation has their names\n", NAME),
+        (("a",), [Fault.http(404)], "Not Found): its documentation has their names\n", NAME),
+        (("a", "a\x1b[2Jb", "\u202ec", "sk-0123456789abcdef", "", "d"), [], "2  d\n", PICK),
     ],
 )
 def test_the_models_of_a_server_are_told_before_one_is_asked_for(
-    environ: dict[str, str], ids: tuple[str, ...], faults: list[Fault], told: str, default: str
+    environ: dict[str, str], ids: tuple[str, ...], faults: list[Fault], told: str, question: str
 ) -> None:
     with (
         Simulator(keys=(), models=ServedModels(ids=ids), faults=faults) as server,
@@ -161,7 +168,7 @@ def test_the_models_of_a_server_are_told_before_one_is_asked_for(
     ):
         answer(terminal, ("[mimo]:", server.base_url), ("empty for none", ""))
         terminal.wait_for(told)
-        terminal.wait_for(f"Model (its name on that server){default}:")
+        terminal.wait_for(question)
         terminal.type("\x03")
         assert terminal.wait() == -2
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mimo_cli.api.base_url import DEFAULT_BASE_URL, is_same_owner, parse_base_url
 from mimo_cli.api.endpoint import CONSOLE, REGIONS, Endpoint
 from mimo_cli.api.hosts import is_loopback
-from mimo_cli.api.keys import is_like_key, parse_key
+from mimo_cli.api.keys import parse_key
 from mimo_cli.catalogue import models
 from mimo_cli.commands import questions
 from mimo_cli.commands.config import server_models, servers
@@ -110,7 +110,7 @@ def set_up(environment: Environment, profile: str | None = None) -> str:
     source = read_source(file)  # before any question: it may be malformed
     console = environment.console()
     environment.signals.catch()
-    choice = _choose(environment, console)
+    choice = _choose(environment, console, _model_before(source, profile))
     error = _try_out(choice, environment, console)
     if error is not None:
         console.error(error)
@@ -130,7 +130,13 @@ def set_up(environment: Environment, profile: str | None = None) -> str:
     return profile
 
 
-def _choose(environment: Environment, console: Console) -> ServerChoice:
+def _model_before(source: Source, profile: str | None) -> str:
+    """Return the model that the file has already, empty for none."""
+    table = source.table("profiles").get(profile, {}) if profile else source.content
+    return str(table.get("model", "")) if isinstance(table, dict) else ""
+
+
+def _choose(environment: Environment, console: Console, before: str) -> ServerChoice:
     rows = [(f"  {at}", it.name, it.help) for at, it in enumerate(servers.PRESETS, start=1)]
     screen = environment.screen_of(environment.stderr) or _UNLIMITED
     console.write(table(rows, _SERVERS, screen, translations=console.translations).text)
@@ -139,14 +145,16 @@ def _choose(environment: Environment, console: Console) -> ServerChoice:
     if key is not None:
         server = _server_of_key(server, key, environment, console)
     endpoint = Endpoint(server.base_url, key, _TYPED)
-    model = "" if server.is_mimo else _model(endpoint, environment, console)
-    return ServerChoice(server, endpoint, model)
+    is_kept = server.is_mimo and _is_mimos(before)
+    default = before if is_kept else models.DEFAULT_MODEL if server.is_mimo else ""
+    model = server_models.choose(endpoint, default, environment, console)
+    return ServerChoice(server, endpoint, "" if model == default else model)
 
 
 def _server(environment: Environment, console: Console) -> Preset:
     while True:
         question = Phrase("Server (a name, number or URL)")
-        answer = _ask_openly(environment, question, servers.PRESETS[0].name)
+        answer = questions.ask_openly(environment, question, servers.PRESETS[0].name)
         if preset := servers.find_preset(answer):
             return preset
         if "." in answer or ":" in answer:
@@ -183,7 +191,9 @@ def _server_of_key(server: Preset, key: str, environment: Environment, console: 
     if servers.needs_region(server, key):
         console.info(Phrase("this is a Token Plan key (tp-…): your plan's page says its region"))
         question = Phrase("Region: {regions}", regions=", ".join(REGIONS))
-        while (region := _ask_openly(environment, question, region).lower()) not in REGIONS:
+        while (
+            region := questions.ask_openly(environment, question, region).lower()
+        ) not in REGIONS:
             console.info(Phrase("there is no region {name!r}", name=region))
             region = REGIONS[0]
     chosen = servers.preset_for_key(server, key, region)
@@ -194,23 +204,6 @@ def _server_of_key(server: Preset, key: str, environment: Environment, console: 
             )
         )
     return chosen
-
-
-def _model(endpoint: Endpoint, environment: Environment, console: Console) -> str:
-    only = server_models.tell_names(endpoint, environment, console)
-    question = Phrase("Model (its name on that server)")
-    while not (model := _ask_openly(environment, question, only)):
-        pass
-    return model
-
-
-def _ask_openly(environment: Environment, question: Phrase, default: str = "") -> str:
-    """Return an answer that everybody may see: a key is none, and is not repeated."""
-    while is_like_key(answer := questions.ask_text(environment, question, default)):
-        environment.console().warn(
-            Phrase("that looks like a key, which is asked for apart, unseen")
-        )
-    return answer
 
 
 def _try_out(choice: ServerChoice, environment: Environment, console: Console) -> MimoError | None:
@@ -281,13 +274,14 @@ def _values(
         "api_key_command": None,
         "auth": "none" if needs_none else _unlike(source, profile, "auth", "api-key"),
     }
-    before = source.table("profiles").get(profile, {}) if profile else source.content
-    model = before.get("model", "") if isinstance(before, dict) else ""
-    is_mimos = models.find(str(model)) or str(model) in models.ALIASES
-    if choice.model or not is_mimos:
+    if choice.model or not _is_mimos(_model_before(source, profile)):
         values["model"] = choice.model or _unlike(source, profile, "model", models.DEFAULT_MODEL)
     path = ("profiles", profile) if profile else ()
     return {(*path, name): value for name, value in values.items()}
+
+
+def _is_mimos(model: str) -> bool:
+    return models.find(model) is not None or model in models.ALIASES
 
 
 def _unlike(source: Source, profile: str, name: str, tried: str) -> str | None:
