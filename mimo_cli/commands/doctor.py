@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli import doctor
+from mimo_cli.doctor.on_screen import abridged
 from mimo_cli.errors import Interrupted, MimoError
 from mimo_cli.output import json_output
-from mimo_cli.output.columns import Column, lay_out
+from mimo_cli.output.columns import Column, cut, lay_out
 from mimo_cli.output.console import in_role
 from mimo_cli.output.output_stream import use_color
 from mimo_cli.output.sanitize import one_line
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from mimo_cli.doctor.check import Check, State
     from mimo_cli.environment import Environment
     from mimo_cli.options.doctor import DoctorOptions
+    from mimo_cli.output.columns import ColumnWidths
     from mimo_cli.output.console import Role
     from mimo_cli.phrases import Translations
     from mimo_cli.text.widths import Screen
@@ -33,7 +35,14 @@ _TEXT = 2  # the number of its column
 _BELOW = "    "
 _BELOW_WIDE = "  "
 _LONGEST = 2000
-_ROLES: dict[State, Role] = {"warning": "warning", "failed": "error", "skipped": "dim"}
+_ROLES: dict[State, Role] = {
+    "ok": "good",
+    "warning": "warning",
+    "failed": "error",
+    "skipped": "dim",
+}
+_ONE_ROW = 48
+"""Cells of a column in which what is well is told in one row."""
 _STATES = {
     "ok": Phrase("ok"),
     "warning": Phrase("warning"),
@@ -69,7 +78,11 @@ def _show(environment: Environment, options: DoctorOptions) -> list[Result]:
     screen = environment.screen_of(environment.stdout)
     results = []
     translations = environment.translations
-    for check in doctor.checks(subject, offline=options.offline):
+    checks = doctor.checks(subject, offline=options.offline)
+    if screen is not None:
+        column, home = _column(screen, translations), environment.environ.get("HOME", "")
+        checks = abridged(checks, home, lambda text: column.fits(text.rendered(translations)))
+    for check in checks:
         result = _result(check, subject, translations)
         results.append(result)
         whole = [_written(it, subject) for it in commands(check.advice)]
@@ -146,6 +159,8 @@ def _rows(
         state = f"{state:8}"
         rows = f"{state} {result.name:13}" + f"\n{_INDENT}".join(texts) + "\n"
     else:
+        if result.state == "ok" and (column := _column(screen, translations)).columns >= _ONE_ROW:
+            texts[0] = cut(texts[0], column)
         rows = _rows_on_screen((state, result.name, *texts), screen, translations, whole)
     return style(result.state, rows[: len(state)]) + rows[len(state) :]
 
@@ -155,13 +170,22 @@ def _rows_on_screen(
 ) -> str:
     """Return state, name, text and advice of a check, in columns that are the same for all."""
     state, name, text, *advice = cells
-    states = (screen.width(it.rendered(translations)) for it in _STATES.values())
-    layout = lay_out(_COLUMNS, (max(states), _LONGEST_NAME, screen.columns), screen)
+    layout = _layout(screen, translations)
     parts = [layout.row((state, name, text))]
-    column = screen.part(layout.beside.get(_TEXT, screen.columns))
+    column = _column(screen, translations)
     if all(map(column.fits, whole)):
         return "".join([*parts, *(layout.row(("", "", it), whole=whole) for it in advice)])
     return "".join([*parts, *(_below(it, screen, whole) for it in advice)])
+
+
+def _layout(screen: Screen, translations: Translations) -> ColumnWidths:
+    states = (screen.width(it.rendered(translations)) for it in _STATES.values())
+    return lay_out(_COLUMNS, (max(states), _LONGEST_NAME, screen.columns), screen)
+
+
+def _column(screen: Screen, translations: Translations) -> Screen:
+    """Return where texts stand, as wide as the screen where they are below the rest."""
+    return screen.part(_layout(screen, translations).beside.get(_TEXT, screen.columns))
 
 
 def _below(advice: str, screen: Screen, whole: Collection[str]) -> str:

@@ -135,12 +135,13 @@ def test_off_a_terminal_the_locale_does_not_matter(home: dict[str, str]) -> None
 @pytest.mark.slow
 def test_on_a_narrow_terminal_texts_are_broken_and_commands_are_not(home: dict[str, str]) -> None:
     del home["MIMO_API_KEY"]
-    with Terminal("doctor", "--offline", environ=home, columns=75, lines=60) as terminal:
+    with Terminal("doctor", "--offline", environ=home, columns=66, lines=60) as terminal:
         assert terminal.wait() == 1
         assert (
-            "are taken to be 2\n"
-            "                       columns wide\n"
+            "are taken\n"
+            "                       to be 2 columns wide\n"
             "failed   key           none is set\n"
-            "                       Run: mimo config set api_key (or set MIMO_API_KEY)\n"
+            "                       Run: mimo config set api_key (or set\n"
+            "                       MIMO_API_KEY)\n"
         ) in terminal.text
     assert b"\x1b[91mfailed\x1b[0m   key" in terminal.received
