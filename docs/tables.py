@@ -24,7 +24,7 @@ from mimo_cli.catalogue import models
 from mimo_cli.chat import manual
 from mimo_cli.chat.commands.registry import COMMANDS
 from mimo_cli.cli.app import app
-from mimo_cli.cli.command import HEADINGS
+from mimo_cli.cli.command import HEADINGS, by_use
 from mimo_cli.config.schema import KEYS, Key, Settings
 from mimo_cli.conversation.prepare import SCRIPT_SECONDS
 from mimo_cli.doctor import LOCAL
@@ -121,7 +121,7 @@ def _section(name: str, command: Any, context: Any) -> str:
 def records(command: Any, context: Any) -> dict[str, list[tuple[str, str]]]:
     """Return what the help lists, by its headings."""
     found: dict[str, list[tuple[str, str]]] = {heading: [] for heading in HEADINGS}
-    for param in command.get_params(context):
+    for param in by_use(command.get_params(context)):
         record = param.get_help_record(context)
         if record is None or param.name == "help":
             continue

@@ -171,7 +171,9 @@ app = typer.Typer(
     cls=_Root,
     help="Chat with Xiaomi's MiMo models from the terminal.",
     epilog=examples("""
+        mimo config init                  asks for server and key, and tries them
         mimo ask what is a monad
+        mimo chat                         a prompt; Ctrl-D leaves
         git diff | mimo ask "write a commit message"
         mimo demo                         no key needed
     """),

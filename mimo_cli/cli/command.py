@@ -24,10 +24,18 @@ _NOT_TEXTS = ("words", "file", "output", "fields", "tool_definitions", "tool_res
 """Words are judged by the command, which knows what else they stand with; names are bytes."""
 
 HEADINGS = (
-    *("Arguments", "Input", "Model", "Tools", "Conversation", "Output", "Server", "Faults"),
+    *("Arguments", "Input", "Model", "Conversation", "Output", "Tools", "Server", "Faults"),
     "Options",
 )
 """What options are grouped under, in the order of the help."""
+
+_MOST_USED = (
+    *("file", "edit", "prompt", "fields", "no_stdin"),
+    *("model", "system", "thinking", "max_tokens"),
+    *("extract", "output", "json", "schema", "usage", "quiet", "show_thinking"),
+    *("profile", "dry_run", "timeout"),
+)
+"""Options that come first under their headings, by the names of their fields."""
 
 Built = TyperCommand | TyperGroup
 
@@ -37,6 +45,12 @@ class Loader(NamedTuple):
 
     summary: str
     build: Callable[[], Built]
+
+
+def by_use(params: Iterable[Any]) -> list[Any]:
+    """Return arguments and options with those first that are used most."""
+    ranks = {name: rank for rank, name in enumerate(_MOST_USED)}
+    return sorted(params, key=lambda param: ranks.get(param.name, len(ranks)))
 
 
 class _Translated:
@@ -119,6 +133,11 @@ class Group(_Translated, TyperGroup):
         _as_texts({"command": args[0]})
         return super().resolve_command(ctx, args)
 
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands, and what else there is after them."""
+        self.format_commands(ctx, formatter)
+        TyperCommand.format_options(self, ctx, formatter)  # type: ignore[arg-type]  # what both are would write the commands once more
+
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the commands without building them."""
         del ctx
@@ -136,7 +155,7 @@ class Command(_Translated, TyperCommand):
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the options under the headings of their `rich_help_panel`."""
         sections: dict[str, list[tuple[str, str]]] = {heading: [] for heading in HEADINGS}
-        for param in self.get_params(ctx):
+        for param in by_use(self.get_params(ctx)):
             record = param.get_help_record(ctx)
             if record is not None:
                 kind = "Arguments" if param.param_type_name == "argument" else "Options"

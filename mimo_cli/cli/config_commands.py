@@ -1,10 +1,39 @@
 """`mimo config` and what is under it."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from mimo_cli.cli.command import Built, Group, PlainCommand, build, examples
+
+
+class _SettingCommand(PlainCommand):
+    """A command that takes a setting's name: its help lists them."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write arguments and options, and each setting on a line."""
+        from mimo_cli.config import KEYS  # for those who ask for help
+
+        super().format_options(ctx, formatter)
+        room = max(1, formatter.width - max(len(key.name) for key in KEYS) - _BESIDE)
+        rows = [(key.name, _on_a_line(self.in_words(key.help), room)) for key in KEYS]
+        with formatter.section(self.in_words("Settings")):
+            formatter.write_dl(rows)
+
+
+def _on_a_line(text: str, columns: int) -> str:
+    """Return as many words of a text as fit into so many cells."""
+    from mimo_cli.output.columns import cut
+    from mimo_cli.text.widths import Screen
+
+    shown = cut(text, Screen(columns))
+    words, space, _ = shown.rpartition(" ")
+    return f"{words.rstrip(_POINTS)}\u2026" if shown != text and space else shown
+
+
+_POINTS = ".,;:"
+_BESIDE = 6
+"""Cells that stand beside a list's two columns: before, between and after them."""
 
 _app = typer.Typer(
     cls=Group,
@@ -50,7 +79,7 @@ def _config_init(context: typer.Context, profile: _Profile = None) -> int:
     return code
 
 
-@_app.command("set", cls=PlainCommand)
+@_app.command("set", cls=_SettingCommand)
 def _config_set(
     context: typer.Context,
     name: _Name,
@@ -74,7 +103,7 @@ def _config_set(
     return code
 
 
-@_app.command("get", cls=PlainCommand)
+@_app.command("get", cls=_SettingCommand)
 def _config_get(
     context: typer.Context,
     name: _Name,
@@ -87,7 +116,7 @@ def _config_get(
     return get_value.run(context.obj, name, reveal=reveal, profile=profile)
 
 
-@_app.command("unset", cls=PlainCommand)
+@_app.command("unset", cls=_SettingCommand)
 def _config_unset(context: typer.Context, name: _Name, profile: _Profile = None) -> int:
     """Take a setting out of the file, or a whole table: profiles.NAME, prompts.NAME."""
     from mimo_cli.commands.config import unset_value
