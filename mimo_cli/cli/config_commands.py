@@ -13,25 +13,17 @@ class _SettingCommand(PlainCommand):
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments and options, and each setting on a line."""
         from mimo_cli.config import KEYS  # for those who ask for help
+        from mimo_cli.output.columns import cut_at_word
+        from mimo_cli.text.widths import Screen
 
         super().format_options(ctx, formatter)
-        room = max(1, formatter.width - max(len(key.name) for key in KEYS) - _BESIDE)
-        rows = [(key.name, _on_a_line(self.in_words(key.help), room)) for key in KEYS]
+        room = formatter.width - max(len(key.name) for key in KEYS) - _BESIDE
+        screen = Screen(max(1, room))
+        rows = [(key.name, cut_at_word(self.in_words(key.help), screen)) for key in KEYS]
         with formatter.section(self.in_words("Settings")):
             formatter.write_dl(rows)
 
 
-def _on_a_line(text: str, columns: int) -> str:
-    """Return as many words of a text as fit into so many cells."""
-    from mimo_cli.output.columns import cut
-    from mimo_cli.text.widths import Screen
-
-    shown = cut(text, Screen(columns))
-    words, space, _ = shown.rpartition(" ")
-    return f"{words.rstrip(_POINTS)}\u2026" if shown != text and space else shown
-
-
-_POINTS = ".,;:"
 _BESIDE = 6
 """Cells that stand beside a list's two columns: before, between and after them."""
 

@@ -8,7 +8,7 @@ from mimo_cli import doctor
 from mimo_cli.doctor.on_screen import abridged
 from mimo_cli.errors import Interrupted, MimoError
 from mimo_cli.output import json_output
-from mimo_cli.output.columns import Column, cut, lay_out
+from mimo_cli.output.columns import Column, cut_at_word, lay_out
 from mimo_cli.output.console import in_role
 from mimo_cli.output.output_stream import use_color
 from mimo_cli.output.sanitize import one_line
@@ -160,7 +160,7 @@ def _rows(
         rows = f"{state} {result.name:13}" + f"\n{_INDENT}".join(texts) + "\n"
     else:
         if result.state == "ok" and (column := _column(screen, translations)).columns >= _ONE_ROW:
-            texts[0] = cut(texts[0], column)
+            texts[0] = cut_at_word(texts[0], column)
         rows = _rows_on_screen((state, result.name, *texts), screen, translations, whole)
     return style(result.state, rows[: len(state)]) + rows[len(state) :]
 

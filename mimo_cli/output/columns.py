@@ -36,6 +36,7 @@ whole, so that it can be copied; it ends in "…".
 """
 
 _GAP = "  "
+_POINTS = ".,;:"
 _ELLIPSIS = "…"
 _INDENT = 4  # cells before what is below a row
 _SPACE = re.compile(r"\s+")
@@ -233,6 +234,13 @@ def cut(text: str, screen: Screen) -> str:
     room = screen.columns - screen.width(_ELLIPSIS)
     kept = chop(text, room, wide=screen.wide)[0] if room > 0 else ""
     return f"{kept}{_ELLIPSIS}" if screen.width(kept) <= room else _ELLIPSIS
+
+
+def cut_at_word(text: str, screen: Screen) -> str:
+    """Return as many whole words of a text as a screen's row holds, as `cut` if it holds none."""
+    shown = cut(text, screen)
+    words = shown.rpartition(" ")[0]
+    return f"{words.rstrip(_POINTS)}{_ELLIPSIS}" if shown != text and words else shown
 
 
 def cut_middle(text: str, screen: Screen) -> str:

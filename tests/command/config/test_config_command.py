@@ -10,6 +10,8 @@ import pytest
 from support import systems
 from support.harness import KEY, Terminal, finish, mimo, process
 
+from mimo_cli.config import KEYS
+
 
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
@@ -466,3 +468,16 @@ def test_what_is_wrong_and_not_in_use_has_one_verdict(
     assert f"mimo: {told.format(file=file)}\n" in listed.err
     assert told.format(file=file) in checked.out
     assert "\t3\t" not in listed.out
+
+
+@pytest.mark.parametrize("columns", ["60", "80"])
+@pytest.mark.parametrize("command", ["set", "get", "unset"])
+def test_the_help_names_each_setting_on_a_line(
+    command: str, columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    result = mimo("config", command, "--help", environ={})
+    _, _, listed = result.out.partition("Settings:\n")
+    rows = listed.splitlines()
+    assert [row.split()[0] for row in rows] == [key.name for key in KEYS]
+    assert max(map(len, rows)) < int(columns)

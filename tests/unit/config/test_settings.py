@@ -42,6 +42,7 @@ VALUES: dict[str, tuple[Any, str, Any, tuple[Any, Any, Any]]] = {
     "max_tokens": (1, "131072", 2, (1, 131072, 2)),
     "stop": (["a", "b"], "c", ["d"], (("a", "b"), ("c",), ("d",))),
     "thinking": (False, "YES", False, (False, True, False)),
+    "stop_loops": (False, "on", True, (False, True, True)),
     "show_thinking": (True, "0", True, (True, False, True)),
     "usage": (False, "true", False, (False, True, False)),
     "currency": ("CNY", "USD", "auto", ("CNY", "USD", "auto")),
@@ -146,7 +147,7 @@ def test_an_empty_variable_counts_as_unset(name: str) -> None:
                 [1, 0, "2", "maybe", [], " true"],
                 "true or false",
             )
-            for name in ("allow_http", "thinking", "show_thinking", "usage")
+            for name in ("allow_http", "thinking", "stop_loops", "show_thinking", "usage")
         ),
         ("stop", ["a", ["a"], ("a", "b"), []], [5, ["a", 5], {"a": 1}, ["\udcff"]], "a list of"),
         ("model", ["é"], [5, True, ["m"], "caf\udce9"], "it must be text"),

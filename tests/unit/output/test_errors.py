@@ -20,6 +20,7 @@ EXIT_CODES = {
     "ServerError": (8, "server"),
     "ProtocolError": (8, "protocol"),
     "IncompleteError": (9, "incomplete"),
+    "RepetitionError": (9, "repetition"),
     "RequestError": (10, "request"),
     "MediaRefusedError": (10, "media_refused"),
     "BlockedError": (11, "blocked"),
