@@ -22,9 +22,9 @@ leave(app.main(sys.argv[2:], surroundings(Signals(owns_process=True))._replace(l
 """
 ANSWERS = {
     "words": "Some words and more words, all of them short. " * 20,
-    "table": "| a | b |\n|---|---|\n" + "| one | two |\n" * 60,
-    "code": "```python\n" + "x = 1\n" * 120 + "```\n",
-    "formula": "$$\n" + "x + 1\n" * 120 + "$$\n",
+    "table": "| a | b |\n|---|---|\n" + "".join(f"| one | {n} |\n" for n in range(60)),
+    "code": "```python\n" + "".join(f"x = {n}\n" for n in range(120)) + "```\n",
+    "formula": "$$\n" + "".join(f"x + {n}\n" for n in range(120)) + "$$\n",
 }
 TOLD = "mimo-v2.6-pro: silent for"
 
