@@ -30,7 +30,8 @@ _NO_USAGE = (
 )
 _RESULT = (
     f'{{"schema": 1, "type": "result", "id": null, "model": MODEL, "text": "", "thinking": null,'
-    f' "content": [], "stop_reason": null, "stop_sequence": null, "usage": {_NO_USAGE},'
+    f' "content": [], "tool_calls": [], "stop_reason": null, "stop_sequence": null,'
+    f' "usage": {_NO_USAGE}, "data": null, "repairs": 0,'
     f' "attachments": [], "conversation": null, "partial": false, "error": ERROR}}\n'
 )
 _OBJECTS = {
