@@ -39,6 +39,8 @@ class Action(Enum):
     """The history's file is damaged so that it will be set aside by itself."""
     CHANGE_SCHEMA = auto()
     """No answer fitted the schema."""
+    SAVE_INSTEAD_OF_COPYING = auto()
+    """A text is too long for the terminal's clipboard."""
 
 
 class RaiseMaxTokens(NamedTuple):

@@ -102,6 +102,8 @@ def _of_action(action: Action) -> Phrase:
             return Phrase("The next mimo chat sets it aside and begins a new one.")
         case Action.CHANGE_SCHEMA:
             return Phrase("/retry asks again, /set schema none takes any answer.")
+        case Action.SAVE_INSTEAD_OF_COPYING:
+            return Phrase("Install xclip or wl-copy, or use /save FILE.")
         case Action.CHECK_NETWORK | Action.SEND_KEY | Action.LIST_MODELS:
             return in_command_terms(action)
         case _:

@@ -167,12 +167,14 @@ class Command(_Translated, TyperCommand):
                     formatter.write_dl(records, col_max=34)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse; give `-x` and `--dry-run` without a value an empty one before.
+        """Parse; give `-x`, `--dry-run` and `--answer` without a value an empty one before.
 
         Where words are taken, tell them from options first (see `words`).
         """
         args = with_empty_values(args)
         params = self.get_params(ctx)
+        if any("--answer" in it.opts and it.metavar == "[N]" for it in params):
+            args = with_answer_number(args)
         if any(param.name == "words" for param in params):
             arranged = arrange(args, _takes_value(params), _is_file)
             ctx.meta[_REMARKS] = arranged.remarks
@@ -288,6 +290,22 @@ def with_empty_values(args: Sequence[str]) -> list[str]:
             found.append(f"--extract={match[2] or ''}")
         else:
             found.append(word)
+    return found + words[end:]
+
+
+def with_answer_number(args: Sequence[str]) -> list[str]:
+    """Return the arguments with the value of `--answer` attached: a number behind it, else none.
+
+    Nothing else that may stand there is a number: ids begin with a letter.
+    """
+    words = list(args)
+    end = words.index("--") if "--" in words else len(words)
+    found: list[str] = []
+    for word in words[:end]:
+        if found and found[-1] == "--answer=" and re.fullmatch(r"-?\d+", word):
+            found[-1] += word
+        else:
+            found.append("--answer=" if word == "--answer" else word)
     return found + words[end:]
 
 

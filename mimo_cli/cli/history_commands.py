@@ -4,13 +4,13 @@ from typing import Annotated
 
 import typer
 
-from mimo_cli.cli.command import Built, Group, PlainCommand, build, examples
+from mimo_cli.cli.command import Built, Command, Group, PlainCommand, build, examples
 from mimo_cli.errors import UsageError
 from mimo_cli.phrases import Phrase
 
 _app = typer.Typer(
     cls=Group,
-    help="""Look through, search, export and delete conversations.
+    help="""Look through, search, export, rename, copy and delete conversations.
 
     Alone it lists the newest. An ID can be shortened as long as it is unique, or be a title.""",
     epilog=examples("""
@@ -62,22 +62,46 @@ def _run_list(context: typer.Context, *, limit: int | None, everything: bool, js
 
 @_app.command(
     "show",
-    cls=PlainCommand,
+    cls=Command,
     epilog=examples("""
         mimo history show                 the newest
+        mimo history show --answer        only its last answer
+        mimo history show k3j -xpython > script.py
         mimo history show k3j --markdown > notes.md
     """),
 )
 def _show(
     context: typer.Context,
     reference: _Id = None,
+    *,
+    answer: Annotated[
+        str | None,
+        typer.Option(
+            "--answer",
+            metavar="[N]",
+            help="Only the text of the last answer, or the Nth; -2: the last but one.",
+        ),
+    ] = None,
+    extract: Annotated[
+        str | None,
+        typer.Option(
+            "--extract",
+            "-x",
+            metavar="[=N|LANGUAGE]",
+            help="Only the code of a fenced block of it: -x the first, -x2, -xpython.",
+        ),
+    ] = None,
+    copy: Annotated[
+        bool,
+        typer.Option("--copy", help="Copy it to the clipboard instead; alone: the last answer."),
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="All there is, as JSON.")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="As Markdown text.")] = False,
 ) -> int:
-    """Show a conversation, the newest if none is named."""
-    from mimo_cli.commands.history.show import run
+    """Show a conversation (the newest), or an answer of it."""
+    from mimo_cli.commands.history.show import Wanted, run
 
-    return run(context.obj, reference, json=json, markdown=markdown)
+    return run(context.obj, reference, Wanted(json, markdown, answer, extract, copy))
 
 
 @_app.command(
@@ -106,7 +130,7 @@ def _search(
     "export",
     cls=PlainCommand,
     epilog=examples("""
-        mimo history export k3j > chat.md
+        mimo history export > chat.md     the newest
         mimo history export --all --format jsonl -o backup.jsonl
         mimo history export k3j -o chat.md --with-attachments pictures
     """),
@@ -131,7 +155,7 @@ def _export(
         ),
     ] = None,
 ) -> int:
-    """Write one conversation, or all of them, as Markdown or JSON."""
+    """Write a conversation (the newest), or all of them, as Markdown or JSON."""
     from mimo_cli.commands.history.export import run
 
     return run(
@@ -169,6 +193,54 @@ def _usage(
     from mimo_cli.commands.history.usage import run
 
     return run(context.obj, by, since=since, json=json, csv=csv)
+
+
+@_app.command(
+    "rename",
+    cls=Command,
+    epilog=examples("""
+        mimo history rename k3j How monads work
+        mimo history rename "What is a monad?" "How monads work"
+    """),
+)
+def _rename(
+    context: typer.Context,
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="ID TITLE...", help="An id or a title, and the new title."),
+    ],
+) -> int:
+    """Give a conversation another title."""
+    from mimo_cli.commands.history.rename import run
+
+    return run(context.obj, words)
+
+
+@_app.command(
+    "fork",
+    cls=Command,
+    epilog=examples("""
+        mimo history fork                 of the newest
+        mimo ask -r "$(mimo history fork k3j)" "and in Rust?"
+        mimo history fork k3j --turns -1  without its last question
+    """),
+)
+def _fork(
+    context: typer.Context,
+    reference: _Id = None,
+    turns: Annotated[
+        str | None,
+        typer.Option(
+            "--turns",
+            metavar="N",
+            help="Only the first N questions, with what came of them; -1 leaves the last one out.",
+        ),
+    ] = None,
+) -> int:
+    """Copy a conversation (the newest), and print the id of the copy."""
+    from mimo_cli.commands.history.fork import run
+
+    return run(context.obj, reference, turns=turns)
 
 
 @_app.command(

@@ -13,19 +13,18 @@ from mimo_cli.commands import ask_tools
 from mimo_cli.commands.ask_task import prepare_task
 from mimo_cli.conversation import asking, prepare, views
 from mimo_cli.errors import (
-    IncompleteError,
     Interrupted,
     LocalIOError,
     MimoError,
     SchemaMismatchError,
-    ServerError,
 )
 from mimo_cli.output.answer import TextWriter
-from mimo_cli.output.sanitize import one_line, sanitize
+from mimo_cli.output.sanitize import sanitize
 from mimo_cli.output.view import Awaited
-from mimo_cli.phrases import Phrase, listed
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
+    from mimo_cli.answers.code_block import Code
     from mimo_cli.api.client import Client
     from mimo_cli.api.protocol.messages import Block, Request
     from mimo_cli.api.transport.proxies.proxy import ProxyChoice
@@ -37,10 +36,6 @@ if TYPE_CHECKING:
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.output.output_file import FileOutput
     from mimo_cli.output.view import View
-
-
-_NAMED = 12
-"""Code blocks whose languages are named, where the one that was wanted is not there."""
 
 
 def run(environment: Environment, options: AskOptions) -> int:
@@ -157,6 +152,8 @@ def _finish(task: Task, turn: Turn, outcome: Outcome | None = None) -> int:
     """
     with task.environment.signals.held():
         error = _write_end(task, turn.reply, turn.failure, outcome)
+    if task.options.copy:
+        _copy(task, turn, outcome)
     if turn.calls and task.offered:
         ask_tools.tell_calls(turn, task.recorder.kept_in, task.options, task.console)
     if task.settings.usage:
@@ -234,35 +231,26 @@ def _result_line(task: Task, reply: Reply, error: Failure | None, outcome: Outco
     return json_output.to_line(result)
 
 
-_DOUBT = Phrase(
-    "the block of Markdown may go on: a fence within it looks like the one that ends it"
-)
-
-
 def _write_code(task: Task, reply: Reply, selector: str, error: Failure | None) -> Failure | None:
-    """Write a block that is whole. Half a script is not for a pipe: it goes to stderr."""
-    from mimo_cli.markdown import fences
+    """Write a block that is whole; an answer without it goes to stderr."""
+    from mimo_cli.answers import code_block  # few want one
 
-    fence = fences.pick(reply.text, selector)
-    is_whole = fence is not None and (
-        fence.is_closed or (error is None and not reply_check.is_cut(reply.stop_reason))
-    )
-    if fence is not None and is_whole:
-        if fence.is_doubtful:
-            task.console.warn(_DOUBT)
-        _write_text(task, fence.code)
+    found = _code(reply, selector, error)
+    if isinstance(found, code_block.Code):
+        if found.is_doubtful:
+            task.console.warn(code_block.DOUBT)
+        TextWriter(task.output, raw=task.options.raw).write(found.text, is_last=True)
         return error
     if reply.text:
         task.console.write(sanitize(reply.text.strip()) + "\n")
-    if error is not None or _awaits_results(task, reply):
-        return error
-    if fence is not None:
-        return IncompleteError(
-            Phrase("the code is incomplete"),
-            Phrase("the answer (above, on stderr) was cut within it"),
-            Phrase("Raise --max-tokens."),
-        )
-    return _no_code(selector, [block.language for block in fences.fences(reply.text)])
+    return error if error is not None or _awaits_results(task, reply) else found
+
+
+def _code(reply: Reply, selector: str, error: Failure | None) -> Code | MimoError:
+    from mimo_cli.answers import code_block
+
+    is_whole = error is None and not reply_check.is_cut(reply.stop_reason)
+    return code_block.extract(reply.text, selector, is_whole=is_whole)
 
 
 def _awaits_results(task: Task, reply: Reply) -> bool:
@@ -270,25 +258,43 @@ def _awaits_results(task: Task, reply: Reply) -> bool:
     return bool(task.offered) and any(isinstance(block, ToolUse) for block in reply.content)
 
 
-def _no_code(selector: str, languages: list[str]) -> ServerError:
-    """Return the error for a block that the answer lacks; `languages` are those of its blocks."""
-    what = Phrase("no code block {block}", block=selector) if selector else Phrase("no code block")
-    if not languages:
-        why = Phrase("the answer (above, on stderr) has none")
-        return ServerError(what, why, Phrase("Ask for code."))
-    named = languages[:_NAMED]
-    names = [one_line(it, 20) if it else Phrase("without a language") for it in named]
-    names += ["\u2026"] if len(languages) > _NAMED else []
-    why = Phrase(
-        "the answer (above, on stderr) has {count}: {languages}",
-        count=len(languages),
-        languages=listed(names),
-    )
-    return ServerError(what, why, Phrase("-x takes the first, -x2 or -xpython another."))
+def _copy(task: Task, turn: Turn, outcome: Outcome | None) -> None:
+    """Copy the answer to the clipboard, and say so. What fails is told: the answer is there."""
+    from mimo_cli.screen import clipboard  # few copy
+
+    text = _text_to_copy(task, turn.reply, turn.failure, outcome)
+    if text is None:
+        told = Phrase("nothing was copied")
+        if task.recorder.kept_in and turn.reply.text.strip():
+            told = Phrase("nothing was copied (mimo history show --copy takes what came)")
+        task.console.info(told)
+        return
+    environment = task.environment
+    try:
+        told = clipboard.put(text, environment.stdout, environment.stderr, environment.environ)
+    except LocalIOError as error:
+        problem = Phrase("nothing was copied: {problem}", problem=error.message)
+        task.console.warn(problem, error.hint)
+        return
+    task.console.info(told)
 
 
-def _write_text(task: Task, text: str) -> None:
-    TextWriter(task.output, raw=task.options.raw).write(text, is_last=True)
+def _text_to_copy(
+    task: Task, reply: Reply, failure: Failure | None, outcome: Outcome | None
+) -> str | None:
+    """Return the JSON, the code or the text that was asked for; None without one that is whole."""
+    if isinstance(failure, Interrupted):
+        return None  # nobody who stops the program waits for another one
+    if outcome is not None:
+        from mimo_cli.structured import json_text  # few want one
+
+        indent = task.showing.is_drawn
+        return outcome.found and json_text.text_of(outcome.found.value, indent=indent)
+    if task.options.extract is not None:
+        code = _code(reply, task.options.extract, failure)
+        return None if isinstance(code, MimoError) else code.text
+    is_whole = reply_check.came_whole(reply, failure, task.offered)
+    return reply.text if is_whole and reply.text.strip() else None
 
 
 def _view(task: Task) -> View:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import Media, Text
@@ -246,9 +245,10 @@ def _check(options: AskOptions) -> None:
         what = Phrase("--dry-run cannot be {value!r}", value=options.dry_run)
         raise UsageError(what, Phrase("it is --dry-run or =curl"))
     ask_tools.check(options, asks_for_stdin=_asks_for_stdin(options))
-    if re.fullmatch(r"-\d+|0+", options.extract or ""):
-        what = Phrase("--extract cannot be {value}", value=options.extract)
-        raise UsageError(what, Phrase("blocks count from 1"))
+    if options.extract is not None:
+        from mimo_cli.answers import code_block  # few want one
+
+        code_block.check_selector(options.extract)
 
 
 class _Asked(NamedTuple):

@@ -158,6 +158,16 @@ def last_question(turns: Sequence[Turn]) -> tuple[Turn, ...]:
     return tuple(turns[max(begun, 0) :])
 
 
+def questions(turns: Sequence[Turn]) -> list[tuple[Turn, ...]]:
+    """Return the turns of each question, as `last_question` does those of the last."""
+    found: list[list[Turn]] = []
+    for turn in turns:
+        if turn.kind == "question" or not found:
+            found.append([])
+        found[-1].append(turn)
+    return [tuple(asked) for asked in found]
+
+
 def pending_calls(turns: Sequence[Turn]) -> tuple[ToolUse, ...]:
     """Return the calls whose results nobody has given yet: those of the last answer, if it has any.
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from itertools import count
 from typing import TYPE_CHECKING
 
 from mimo_cli.history import record, spent
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 _LETTERS = b"abcdefghjkmnpqrstvwxyz"  # without those that look like digits
 _SYMBOLS = b"0123456789" + _LETTERS
 _ID_LENGTH = 8
+_NUMBERED = re.compile(r"(.+) \([1-9][0-9]{0,5}\)", re.DOTALL)
 _COPY = """
     INSERT INTO turn (number, conversation, model, status, started, seconds, first_text, cost,
         currency, error, request, question, reply)
@@ -51,6 +54,22 @@ def newest_titles(connection: sqlite3.Connection, most: int) -> list[tuple[objec
         ORDER BY updated DESC LIMIT ?
     """
     return connection.execute(select, (most,)).fetchall()
+
+
+def next_title(connection: sqlite3.Connection, name: str) -> str:
+    """Return a title for a copy: the original's, with a number that no other has behind it.
+
+    The copy of a copy counts on, as long as there is an original of that name.
+    """
+    numbered = _NUMBERED.fullmatch(name)
+    base = numbered[1] if numbered and _is_title(connection, numbered[1]) else name
+    free = (f"{base} ({number})" for number in count(2))
+    return next(it for it in free if not _is_title(connection, it)) if base else ""
+
+
+def _is_title(connection: sqlite3.Connection, name: str) -> bool:
+    select = "SELECT 1 FROM conversation WHERE title = ?"
+    return connection.execute(select, (name,)).fetchone() is not None
 
 
 def last(connection: sqlite3.Connection, conversation: str) -> int:

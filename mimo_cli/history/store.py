@@ -1,4 +1,4 @@
-"""Conversations that are kept: looked for, read and deleted."""
+"""Conversations that are kept: looked for, read, copied and deleted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
 
 from mimo_cli.errors import LocalIOError
-from mimo_cli.history import cleaning, contents, deletion, reading, record, spent
+from mimo_cli.history import cleaning, contents, deletion, reading, record, rows, spent
 from mimo_cli.history.file import room
 from mimo_cli.history.file.database import WORK, is_from_damage, may_be_from_damage
 from mimo_cli.history.journal import Journal, no_such
@@ -18,7 +18,7 @@ from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Generator, Iterable
+    from collections.abc import Callable, Generator, Iterable, Sequence
 
     from mimo_cli.api.protocol.messages import FileSource
     from mimo_cli.catalogue.pricing import Grouping, Sum
@@ -238,6 +238,29 @@ class History(Journal):
             return []
         with self._database.reading() as connection:
             return spent.sums(connection, by, since, self._losses)
+
+    # Copying
+
+    def fork(self, conversation: str, numbers: Sequence[int]) -> str:
+        """Copy turns of a conversation, by their numbers, into a new one; return its id.
+
+        Its title is the other's with a number that no other has behind it: `docker (2)`. What the
+        turns took counts once.
+
+        Raises:
+            UsageError: there is no such conversation.
+        """
+        return self.retry_once(partial(self._fork, conversation, numbers))
+
+    def _fork(self, conversation: str, numbers: Sequence[int]) -> str:
+        with self._database.writing() as connection:
+            kept = rows.title(connection, conversation)
+            if kept is None:
+                raise no_such(conversation)
+            chosen = rows.create(connection, rows.next_title(connection, kept), self._now())
+            for number in numbers:
+                rows.copy(connection, number, chosen)
+        return chosen
 
     # Deleting
 

@@ -121,6 +121,14 @@ class AskOptions(FileOptions, RequestOptions, GuardOptions, HistoryOptions, Talk
             rich_help_panel=_OUTPUT,
         ),
     ] = None
+    copy: Annotated[
+        bool,
+        typer.Option(
+            "--copy",
+            help="Copy the answer to the clipboard too, when it is whole; with -x its code.",
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = False
     json: Annotated[
         bool,
         typer.Option("--json", help="One JSON object at the end.", rich_help_panel=_OUTPUT),

@@ -103,6 +103,8 @@ def _of_action(action: Action) -> Phrase:
             return Phrase("The next question (without -r) sets it aside and begins a new one.")
         case Action.CHANGE_SCHEMA:
             return Phrase("Put the question in other words, or want less of --schema.")
+        case Action.SAVE_INSTEAD_OF_COPYING:
+            return Phrase("Install xclip or wl-copy, or write it to a file (> FILE).")
         case _:
             assert_never(action)
 

@@ -11,10 +11,12 @@ import subprocess
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from mimo_cli.advice import Action
 from mimo_cli.errors import LocalIOError
 from mimo_cli.input import clipboards, programs
 from mimo_cli.input.clipboards import Program
 from mimo_cli.output.output_stream import is_dumb
+from mimo_cli.output.sanitize import sanitize
 from mimo_cli.phrases import NOTHING, Phrase
 
 if TYPE_CHECKING:
@@ -69,6 +71,19 @@ class Copied(NamedTuple):
         return Phrase(
             "copied {count:,} characters to tmux's buffer alone (prefix ] pastes it)", count=length
         )
+
+
+def put(text: str, stdout: Output, stderr: Output, environ: Mapping[str, str]) -> Phrase:
+    """Copy a text, inert and ending in one newline; return what to say of it.
+
+    The terminal, where one is needed, is the one that stdout is, or stderr.
+
+    Raises:
+        LocalIOError: there is no clipboard, or the text is too long for the terminal's.
+    """
+    inert = sanitize(text).strip("\n") + "\n"
+    screen = stdout if stdout.is_terminal else stderr
+    return copy(inert, screen, environ).describe(len(inert))
 
 
 def copy(text: str, output: Output, environ: Mapping[str, str]) -> Copied:
@@ -137,8 +152,7 @@ def _to_terminal(text: str, output: Output, *, is_in_screen: bool) -> None:
     encoded = base64.b64encode(text.encode("utf-8", "replace")).decode()
     if len(encoded) > _LARGEST:
         what = Phrase("the text is too long for the terminal's clipboard")
-        hint = Phrase("Install xclip or wl-copy, or use /save FILE.")
-        raise LocalIOError(what, NOTHING, hint)
+        raise LocalIOError(what, NOTHING, Action.SAVE_INSTEAD_OF_COPYING)
     sequence = f"\x1b]52;c;{encoded}\x07"
     if is_in_screen:
         parts = (sequence[start : start + _PART] for start in range(0, len(sequence), _PART))

@@ -128,7 +128,7 @@ def test_a_text_that_no_terminal_takes_is_not_sent(tmp_path: Path) -> None:
     screen = Screen()
     with pytest.raises(LocalIOError, match="too long for the terminal's clipboard") as caught:
         clipboard.copy("x" * 56_000, screen, environ)
-    assert (screen.received, "/save FILE" in hint_of(caught.value)) == ("", True)
+    assert (screen.received, "> FILE" in hint_of(caught.value)) == ("", True)
 
 
 @pytest.mark.parametrize(

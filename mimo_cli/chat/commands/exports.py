@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.chat import file_names, saving
 from mimo_cli.errors import UsageError
-from mimo_cli.output.sanitize import sanitize
 from mimo_cli.phrases import Phrase
 from mimo_cli.screen import clipboard
 
@@ -21,11 +20,10 @@ def copy(chat: Chat, number: str) -> None:
         UsageError: there is no answer, or no such block.
         LocalIOError: there is no clipboard.
     """
-    text = sanitize(saving.last_answer(chat.conversation, number))
+    text = saving.last_answer(chat.conversation, number)
     environment = chat.environment
-    screen = environment.stdout if environment.stdout.is_terminal else environment.stderr
-    copied = clipboard.copy(text, screen, environment.environ)
-    chat.console.info(copied.describe(len(text)))
+    stdout, stderr = environment.stdout, environment.stderr
+    chat.console.info(clipboard.put(text, stdout, stderr, environment.environ))
 
 
 def save(chat: Chat, argument: str) -> None:

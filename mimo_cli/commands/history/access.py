@@ -32,6 +32,19 @@ def open_history(environment: Environment) -> closing[History]:
     return closing(History(folder, now=environment.clock.now, notice=environment.console().warn))
 
 
+def named_or_newest(history: History, reference: str | None) -> str:
+    """Return the id of the conversation that is named, of the newest if none is.
+
+    Raises:
+        UsageError: there is no such one.
+    """
+    if reference is not None:
+        return history.find(reference)
+    if newest := history.newest():
+        return newest
+    raise UsageError(Phrase("the history is empty"))
+
+
 def shown_title(entry: Entry | Match) -> str:
     """Return the title of a conversation, on one line and inert."""
     return one_line(entry.title, _LONGEST_TITLE) or UNTITLED

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimo_cli import files
-from mimo_cli.commands.history.access import open_history, refused_value
+from mimo_cli.commands.history.access import named_or_newest, open_history, refused_value
 from mimo_cli.commands.history.attachments import AttachmentFolder
 from mimo_cli.conversation import export_formats
 from mimo_cli.errors import LocalIOError, UsageError
@@ -31,7 +31,9 @@ def run(
     output: str | None,
     folder: str | None = None,
 ) -> int:
-    """Write one conversation, or all of them, to stdout or a file (None and `-` are stdout).
+    """Write the newest conversation or a named one, or all of them, to stdout or a file.
+
+    An `output` of None and `-` is stdout.
 
     Their pictures, recordings and films go into a `folder`, if one is named.
 
@@ -39,7 +41,7 @@ def run(
         UsageError: it is not said what to write, or there is no such conversation or format.
         LocalIOError: the history cannot be read, or a file not be written.
     """
-    if (reference is None) is not everything:
+    if reference is not None and everything:
         why = Phrase("it is one conversation, or --all")
         raise UsageError(Phrase("export what?"), why, Phrase("See: mimo history"))
     if wanted not in export_formats.FORMATS:
@@ -48,8 +50,8 @@ def run(
     with open_history(environment) as history:
         ids = (
             [entry.id for entry in history.listing()]
-            if reference is None
-            else [history.find(reference)]
+            if everything
+            else [named_or_newest(history, reference)]
         )
         path = None if output in (None, "-") else Path(str(output))
         if path is not None:

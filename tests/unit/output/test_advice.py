@@ -153,6 +153,11 @@ WORDS: list[tuple[Advice, str, str]] = [
         "/retry asks again, /set schema none takes any answer.",
     ),
     (
+        Action.SAVE_INSTEAD_OF_COPYING,
+        "Install xclip or wl-copy, or write it to a file (> FILE).",
+        "Install xclip or wl-copy, or use /save FILE.",
+    ),
+    (
         Action.OTHER_MODEL_FOR_ATTACHMENT,
         "Ask a model that takes it (-m), or leave the attachment out.",
         "Ask a model that takes it (/model), or leave the attachment out.",
