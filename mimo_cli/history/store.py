@@ -248,7 +248,7 @@ class History(Journal):
         turns took counts once.
 
         Raises:
-            UsageError: there is no such conversation.
+            UsageError: there is no such conversation, or none of its turns is there any more.
         """
         return self.retry_once(partial(self._fork, conversation, numbers))
 
@@ -258,8 +258,8 @@ class History(Journal):
             if kept is None:
                 raise no_such(conversation)
             chosen = rows.create(connection, rows.next_title(connection, kept), self._now())
-            for number in numbers:
-                rows.copy(connection, number, chosen)
+            if not any([rows.copy(connection, number, chosen) for number in numbers]):
+                raise no_such(conversation)
         return chosen
 
     # Deleting

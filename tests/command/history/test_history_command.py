@@ -387,7 +387,6 @@ def test_a_file_that_cannot_be_written_is_a_local_error(kept: Kept, tmp_path: Pa
         (["--json", "path"], "-n, --all and --json go after path"),
         (["show", "--json", "--markdown"], "--json and --markdown cannot go together"),
         (["show", "sevn"], "no conversation matches 'sevn'"),
-        (["export"], "export what?: it is one conversation, or --all"),
         (["export", "x", "--all"], "export what?: it is one conversation, or --all"),
         (["export", "--all", "--format", "pdf"], "--format cannot be 'pdf'"),
         (["delete"], "delete what?: it is some IDs, --older-than or --all, one of them"),
