@@ -5,7 +5,7 @@ _mimo_values() {
     case $1 in
     'options of mimo') values='--version -V --debug --help -h' ;;
     'argument 1 of mimo') values='ask chat history models config doctor demo simulate completions help' ;;
-    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --yes -y --profile -p --base-url --timeout --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --retries --encoding --lossy --file -f --exclude --fps --media-resolution --prompt --set --edit -e --no-stdin --strip-ansi --tool-definitions --tool-result --tool-result-file --tool-error --extract -x --output -o --json --jsonl --schema --repairs --raw --render --no-stream --dry-run --help -h' ;;
+    'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --yes -y --profile -p --base-url --timeout --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --retries --encoding --lossy --file -f --exclude --fps --media-resolution --prompt --set --edit -e --no-stdin --strip-ansi --tool-definitions --tool-result --tool-result-file --tool-error --extract -x --output -o --copy --json --jsonl --schema --repairs --raw --render --no-stream --dry-run --help -h' ;;
     'mimo ask --color' | 'mimo ask --color=') values='auto always never' ;;
     'mimo ask --resume' | 'mimo ask -r' | 'mimo ask --resume=') values='<conversation>' ;;
     'mimo ask --profile' | 'mimo ask -p' | 'mimo ask --profile=') values='<profile>' ;;
@@ -56,10 +56,12 @@ _mimo_values() {
     'argument '*' of mimo chat') values='<text>' ;;
     'options of mimo history') values='-n --all --json --help -h' ;;
     'mimo history -n') values='<text>' ;;
-    'argument 1 of mimo history') values='list show search export usage delete path' ;;
+    'argument 1 of mimo history') values='list show search export usage rename fork delete path' ;;
     'options of mimo history list') values='-n --all --json --help -h' ;;
     'mimo history list -n') values='<text>' ;;
-    'options of mimo history show') values='--json --markdown --help -h' ;;
+    'options of mimo history show') values='--answer --extract -x --copy --json --markdown --help -h' ;;
+    'mimo history show --answer=') values='<text>' ;;
+    'mimo history show --extract=') values='<text>' ;;
     'argument 1 of mimo history show') values='<conversation>' ;;
     'options of mimo history search') values='-n --json --help -h' ;;
     'mimo history search -n') values='<text>' ;;
@@ -72,6 +74,12 @@ _mimo_values() {
     'options of mimo history usage') values='--by --since --json --csv --help -h' ;;
     'mimo history usage --by' | 'mimo history usage --by=') values='day model conversation' ;;
     'mimo history usage --since' | 'mimo history usage --since=') values='<text>' ;;
+    'options of mimo history rename') values='--help -h' ;;
+    'argument 1 of mimo history rename') values='<conversation>' ;;
+    'argument '*' of mimo history rename') values='<text>' ;;
+    'options of mimo history fork') values='--turns --help -h' ;;
+    'mimo history fork --turns' | 'mimo history fork --turns=') values='<text>' ;;
+    'argument 1 of mimo history fork') values='<conversation>' ;;
     'options of mimo history delete') values='--older-than --all --yes -y --help -h' ;;
     'mimo history delete --older-than' | 'mimo history delete --older-than=') values='<text>' ;;
     'argument '*' of mimo history delete') values='<conversation>' ;;

@@ -173,7 +173,7 @@ class Command(_Translated, TyperCommand):
         """
         args = with_empty_values(args)
         params = self.get_params(ctx)
-        if any("--answer" in it.opts and it.metavar == "[N]" for it in params):
+        if any("--answer" in it.opts and it.metavar == "[=N]" for it in params):
             args = with_answer_number(args)
         if any(param.name == "words" for param in params):
             arranged = arrange(args, _takes_value(params), _is_file)

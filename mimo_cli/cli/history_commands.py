@@ -78,7 +78,7 @@ def _show(
         str | None,
         typer.Option(
             "--answer",
-            metavar="[N]",
+            metavar="[=N]",
             help="Only the text of the last answer, or the Nth; -2: the last but one.",
         ),
     ] = None,
@@ -205,15 +205,16 @@ def _usage(
 )
 def _rename(
     context: typer.Context,
-    words: Annotated[
-        list[str],
-        typer.Argument(metavar="ID TITLE...", help="An id or a title, and the new title."),
-    ],
+    reference: Annotated[str, typer.Argument(metavar="ID", help="An id or a title.")],
+    words: Annotated[list[str], typer.Argument(metavar="TITLE...", help="The new title.")],
 ) -> int:
     """Give a conversation another title."""
     from mimo_cli.commands.history.rename import run
+    from mimo_cli.shell import caches
 
-    return run(context.obj, words)
+    code = run(context.obj, reference, words)
+    caches.keep_conversations(context.obj)
+    return code
 
 
 @_app.command(
@@ -239,8 +240,11 @@ def _fork(
 ) -> int:
     """Copy a conversation (the newest), and print the id of the copy."""
     from mimo_cli.commands.history.fork import run
+    from mimo_cli.shell import caches
 
-    return run(context.obj, reference, turns=turns)
+    code = run(context.obj, reference, turns=turns)
+    caches.keep_conversations(context.obj)
+    return code
 
 
 @_app.command(

@@ -258,7 +258,8 @@ class History(Journal):
             if kept is None:
                 raise no_such(conversation)
             chosen = rows.create(connection, rows.next_title(connection, kept), self._now())
-            if not any([rows.copy(connection, number, chosen) for number in numbers]):
+            copied = [rows.copy(connection, number, chosen) for number in numbers]
+            if not any(copied):
                 raise no_such(conversation)
         return chosen
 

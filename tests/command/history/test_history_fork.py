@@ -24,6 +24,7 @@ from mimo_cli.catalogue.pricing import Money
 from mimo_cli.conversation.turns import Piece, Turn
 from mimo_cli.errors import UsageError
 from mimo_cli.history.store import History
+from mimo_cli.shell import caches
 from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:
@@ -116,10 +117,10 @@ def test_the_words_behind_the_id_are_the_title(kept: Kept, words: list[str], tit
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "Missing argument 'ID TITLE...'"),
-        (["one"], "there is no title: it stands behind the ID\n"),
-        (["one", " \n"], "there is no title"),
-        (["one", "\u200b"], "there is no title"),
+        ([], "Missing argument 'ID'"),
+        (["one"], "Missing argument 'TITLE...'"),
+        (["one", " \n"], "the title is empty\n"),
+        (["one", "\u200b"], "the title is empty\n"),
         (["one", "x" * 201], "the title is too long: it can have 200 characters\n"),
         (["sevn", "two"], "no conversation matches 'sevn'\n"),
         (["-", "two"], "no conversation matches '-'\n"),
@@ -140,6 +141,8 @@ def test_a_renamed_conversation_is_found_by_its_title(kept: Kept) -> None:
     kept.add("two", Text("zwei"))
     assert kept.run("rename", "one", "天気").code == 0
     assert kept.run("show", "天", "--json").json["id"] == id_
+    offered = (kept.folder / caches.CONVERSATIONS).read_text()
+    assert f"{id_}\t天気\t" in offered
     assert kept.run("show", "one").code == 2
 
 
@@ -175,6 +178,7 @@ def test_what_it_cost_is_counted_once(kept: Kept) -> None:
     original = kept.add("one", Text("eins"))
     before = kept.run("usage", "--json").json
     forked = kept.run("fork").out.strip()
+    assert f"{forked}\tone (2)\t" in (kept.folder / caches.CONVERSATIONS).read_text()
     assert kept.run("usage", "--json").json == before
     assert kept.run("usage", "--by", "conversation").out.startswith(f"{original}\t")
     assert kept.turns(forked)[0]["cost"] == kept.turns(original)[0]["cost"]
