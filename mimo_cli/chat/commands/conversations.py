@@ -1,4 +1,4 @@
-"""Commands about the conversation: /new, /history, /resume, /title, /usage."""
+"""Commands about the conversation: /new, /history, /resume, /title, /fork, /usage."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.catalogue import pricing, token_estimate
 from mimo_cli.chat import conversation_list, status
+from mimo_cli.chat.input_line import UntimelyError
 from mimo_cli.conversation import transcript
 from mimo_cli.conversation.turns import Conversation
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import Phrase, verbatim
+from mimo_cli.shell import caches
 
 if TYPE_CHECKING:
     from mimo_cli.chat.session import Chat
@@ -56,6 +58,29 @@ def title(chat: Chat, title: str) -> None:
         chat.print(verbatim(known) if known else Phrase("(none yet)"))
         return
     chat.recorder.rename(" ".join(title.split()))
+
+
+def fork(chat: Chat, _: str) -> None:
+    """Go on in a copy of the conversation: the original stays as it is.
+
+    Settings and files that wait stay, and what was spent: it is the same chat.
+
+    Raises:
+        UntimelyError: nothing was asked yet, or nothing is kept.
+    """
+    chat.last_turn()
+    before, kept = chat.conversation, chat.recorder.history
+    if chat.recorder.kept_in is None or kept is None:
+        raise UntimelyError(Phrase("this conversation is not kept: there is nothing to copy"))
+    history = chat.history()
+    forked = history.fork(before.id, [turn.number for turn in before.turns if turn.number])
+    copied = history.with_data(history.load(forked), unanswered=True)
+    with chat.environment.signals.held():
+        chat.recorder = chat.new_recorder(copied)
+    template = "going on with {id}, a copy of {original}: {title}"
+    told = Phrase(template, id=forked, original=before.id, title=one_line(copied.title))
+    chat.console.info(told)
+    caches.keep_conversations(chat.environment, kept)
 
 
 def usage(chat: Chat, _: str) -> None:

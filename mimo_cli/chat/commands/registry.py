@@ -99,6 +99,7 @@ COMMANDS: dict[str, ChatCommand] = {
         conversations.title,
         takes_lines=True,
     ),
+    "fork": ChatCommand("", Phrase("go on in a copy of the conversation"), conversations.fork),
     "export": ChatCommand(
         "[-f] FILE", Phrase("write the conversation (.md or .json)"), exports.export, "file"
     ),
