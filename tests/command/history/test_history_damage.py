@@ -114,6 +114,7 @@ ACTS: tuple[Callable[[History], object], ...] = (
     lambda it: [it.with_data(it.load(entry.id)) for entry in it.listing()],
     lambda it: it.load(it.newest(answered=True)),
     lambda it: it.is_partly_lost(),
+    lambda it: [it.fork(entry.id, [1, 2]) for entry in it.listing()[:1]],
     lambda it: it.delete([entry.id for entry in it.listing()][1:3]),
 )
 
