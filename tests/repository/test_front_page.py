@@ -100,7 +100,7 @@ CASES = {
         faults=(Fault(cut_at=12_000),) * 3,
     ),
     "10. A conversation, to go on with and to keep": Recipe(
-        "It is one.\nIt is one.\n<id>\twhat is a monad?\twhat is a monad?\n",
+        "It is one.\nIt is one.\n<id>\twhat is a monad?\twhat is a monad?\nIt is one.\n",
         ("what is a monad?", "and in Rust?"),
         left={"monads.txt": "> what is a monad?\n\nIt is one.\n\n---\n\n> and in Rust?"},
         answer="It is one.",
