@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from mimo_cli.attachments import reading
 from mimo_cli.catalogue import models
 from mimo_cli.chat import conversation_list, input_line
-from mimo_cli.chat.commands import waiting_files
+from mimo_cli.chat.commands import kept_prompts, waiting_files
 from mimo_cli.chat.commands.registry import COMMANDS
 from mimo_cli.chat.commands.settings import CHANGEABLE, SCHEMA
 from mimo_cli.chat.prompt import path_completion
 from mimo_cli.chat.prompt.path_completion import Candidate
+from mimo_cli.config import every_template
 from mimo_cli.errors import MimoError
 from mimo_cli.history.search import folding
+from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import NOTHING, Phrase, verbatim
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from mimo_cli.chat.session import Chat
 
 _CONVERSATIONS = 200
+_WORDS = 40  # characters of a prompt
 
 
 def complete(chat: Chat, text: str) -> Iterator[Candidate]:
@@ -47,6 +50,8 @@ def _arguments(chat: Chat, kind: str, typed: str) -> Iterator[Candidate]:
             yield from _starting_with(typed, (("on", NOTHING), ("off", NOTHING)))
         case "attachment":
             yield from _attachments(chat, typed)
+        case "prompt":
+            yield from _prompts(chat, typed)
         case "conversation":
             yield from _conversations(chat, typed)
         case _:
@@ -73,6 +78,25 @@ def _waiting_files(chat: Chat, typed: str) -> Iterator[Candidate]:
     for it in chat.files:
         if it.name.startswith(begun) or it.name.rpartition("/")[2].startswith(begun):
             yield Candidate(path_completion.escape(it.name), len(begun), it.name)
+
+
+def _prompts(chat: Chat, typed: str) -> Iterator[Candidate]:
+    """Yield the names of kept prompts; behind one, its fields that have no value yet."""
+    name, rest = kept_prompts.split_typed(typed)
+    try:
+        kept = [*every_template(kept_prompts.read_prompts(chat))]
+    except MimoError:
+        return  # Tab is not the place for an error; /prompt tells it
+    for it in kept:
+        if isinstance(it.template, MimoError):
+            continue
+        if rest is None and it.name.startswith(name):
+            text = kept_prompts.quote(it.name)
+            yield Candidate(text, len(typed), it.name, verbatim(one_line(it.text, _WORDS)))
+        elif rest is not None and it.name == name:
+            begun = rest.rpartition(" ")[2]
+            left = (field for field in it.template.fields if f"{field}=" not in rest)
+            yield from _starting_with(begun, ((f"{field}=", NOTHING) for field in left))
 
 
 def _conversations(chat: Chat, typed: str) -> Iterator[Candidate]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mimo_cli.history.search import folding
 from mimo_cli.output import columns
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import counted, dotted, verbatim
 from mimo_cli.text.widths import Screen
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mimo_cli.history.store import Entry
     from mimo_cli.phrases import Phrase
 
@@ -20,6 +23,12 @@ COLUMNS = (
     columns.Column(narrow="cut", leaves=2),
 )
 """Those of an id and the `facts`."""
+CHOICE = (
+    columns.Column(leaves=2, below=False),
+    columns.Column(leaves=1, below=False),
+    columns.Column(narrow="cut", least=16),
+)
+"""Those of the `facts` alone, each on one line."""
 _TITLES = Screen(48)  # of a title beside an id
 
 
@@ -27,6 +36,12 @@ def facts(entry: Entry, now: float) -> tuple[Phrase, Phrase, Phrase]:
     """Return age, turns and title of a conversation; the title, which may be long, comes last."""
     turns = counted(entry.turns, "1 turn", "{count:,} turns")
     return columns.age(now - entry.updated), turns, verbatim(one_line(entry.title))
+
+
+def holding(words: str, entries: Sequence[Entry]) -> list[Entry]:
+    """Return the conversations whose titles hold some words, in order, as the list has them."""
+    wanted = folding.fold(words).strip()
+    return [it for it in entries if wanted and wanted in folding.fold(it.title)]
 
 
 def summarize(entry: Entry, now: float) -> Phrase:

@@ -23,8 +23,8 @@ _BLANK_ROWS = re.compile(r"\A(?:[^\S\n]*\n)+")
 _LONGEST_NAME = 40
 _AFTER_A_PATH = ",.:;?!)]}>\"'\N{IDEOGRAPHIC FULL STOP}\N{IDEOGRAPHIC COMMA}》」』】\u2019\u201d"
 """What ends a sentence, or a part of one, and no path."""
-_BARE = {"exit": "exit", "quit": "exit", ":q": "exit", "?": "help"}
-"""What is a command without a slash, if nothing else stands in the line."""
+_FAREWELLS = {"exit", "quit", "exit()", "quit()", "q", ":q", "bye", "退出"}
+"""What may be meant to leave, if nothing else stands in the line."""
 
 _IN_CHINESE = {
     "帮助": "help",
@@ -57,16 +57,22 @@ class Call(NamedTuple):
     argument: str
 
 
+class Farewell(NamedTuple):
+    """Words by which other programs are left: that they are meant so has to be asked."""
+
+    text: str
+
+
 class UntimelyError(UsageError):
     """A command that is right at another time: editing it would not help."""
 
 
 def parse(
     line: str, names: Sequence[str], exists: Callable[[str], bool], *, by_hand: bool = True
-) -> TypedMessage | Call:
+) -> TypedMessage | Call | Farewell:
     """Return what a line is. `exists` tells whether something has that path.
 
-    `by_hand`: a person types, who means to leave by `exit` or `quit` alone, and asks by `?`.
+    `by_hand`: a person types, who may mean to leave by `exit` or `quit` alone, and asks by `?`.
 
     `//` begins a message with a slash. A path is a message; where a person typed nothing else, only
     that of what is there: it may be two commands. A sign may stand behind it (`/etc/hosts:`). A
@@ -81,8 +87,11 @@ def parse(
     rest = text.lstrip()
     if rest.startswith(_SLASHES) and rest[1:2] in SLASHES:
         return TypedMessage(text[: -len(rest)] + rest[1:])
-    if by_hand and (bare := _BARE.get(punctuation.to_plain(rest).lower())):
-        return Call(bare, "")
+    bare = punctuation.to_plain(rest).lower() if by_hand else ""
+    if bare == "?":
+        return Call("help", "")
+    if bare in _FAREWELLS:
+        return Farewell(text)
     word = (rest.split(maxsplit=1) or [""])[0]
     slash, name = fold_command(word)[:1], fold_command(word)[1:].lower()
     argument = rest[len(word) :].strip()

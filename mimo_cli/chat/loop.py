@@ -110,8 +110,21 @@ def _obey(chat: Chat, text: str) -> None:
                     return
                 _tell_of_commands(chat, words)
             sending.send_message(chat, words)
+        case input_line.Farewell(words):
+            if _means_to_leave(chat):
+                chat.is_over = True
+            else:
+                sending.send_message(chat, words)
         case input_line.Call(name, argument):
             _run(chat, name, argument, text)
+
+
+def _means_to_leave(chat: Chat) -> bool:
+    """Return whether words as `exit` are meant to leave; where nobody can be asked, they are."""
+    if chat.agree is None:
+        return True
+    with chat.cancellation.immediate():
+        return chat.agree(Phrase("Leave the chat? (n sends it as a message)"))
 
 
 def _tell_of_commands(chat: Chat, message: str) -> None:

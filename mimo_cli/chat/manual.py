@@ -20,8 +20,9 @@ KEYS = (
     (Phrase("Alt-Enter, Ctrl-J"), Phrase("a new line")),
     (Phrase("Up, Down; Ctrl-R"), Phrase("earlier messages; searches them")),
     (Phrase("Right; Alt-F"), Phrase("takes the suggestion; a word of it")),
-    (Phrase("Tab"), Phrase("completes commands, models, conversations, file names")),
+    (Phrase("Tab"), Phrase("completes commands, models, prompts, conversations, file names")),
     (Phrase("Ctrl-X Ctrl-E"), Phrase("opens your editor")),
+    (Phrase("Ctrl-L"), Phrase("clears the screen")),
     (Phrase("Ctrl-C"), Phrase("stops the answer; at the prompt clears the line, twice leaves")),
     (Phrase("Ctrl-D"), Phrase("leaves")),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.api.protocol.messages import Media, Reply, Text
 from mimo_cli.api.replies import reply_check
@@ -25,11 +25,12 @@ from mimo_cli.screen import tty
 from mimo_cli.shell import caches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from mimo_cli.api.client import Client
     from mimo_cli.api.protocol.messages import Block, Correction, Request
     from mimo_cli.api.replies.reply_check import Remark
+    from mimo_cli.attachments.attachment import Attachment
     from mimo_cli.chat.session import Chat
     from mimo_cli.config import Settings
     from mimo_cli.conversation.structured_answer import Outcome, Wanted
@@ -39,11 +40,25 @@ if TYPE_CHECKING:
 CONTINUE = "Continue exactly where your last answer stopped, without repeating anything."
 
 
-def send_message(chat: Chat, text: str, *, replacing: bool = False) -> None:
+class Filling(NamedTuple):
+    """How a kept prompt makes a question of words and the texts that go along with them.
+
+    `typed` is the line that said so, which comes back to be edited if nothing came of it.
+    """
+
+    fill: Callable[[str], str]
+    typed: str
+    takes_input: bool
+
+
+def send_message(
+    chat: Chat, text: str, *, replacing: bool = False, fill: Filling | None = None
+) -> None:
     """Send a message with the files that wait, and show the answer.
 
     With `replacing` it takes the place of the last question, once it has an answer. A message that
-    got no answer becomes the draft, and its files go on waiting.
+    got no answer becomes the draft, and its files go on waiting. With `fill` a kept prompt makes
+    the question of it.
 
     Raises:
         UsageError: it is too much for the model, or nobody can say that it is meant.
@@ -52,16 +67,34 @@ def send_message(chat: Chat, text: str, *, replacing: bool = False) -> None:
     if hidden := count_suspect(text):
         what = counted(hidden, "1 hidden character", "{count:,} hidden characters")
         chat.console.warn(Phrase("the message holds {what}", what=what))
-    question = attachment.question(text, chat.files)
-    chat.draft = input_line.escape(text)  # what is interrupted before it is sent comes back too
+    question = _question(text, chat.files, fill)
+    # What is interrupted before it is sent comes back too.
+    chat.draft = input_line.escape(text) if fill is None else fill.typed
     with _turn_in_progress(chat):
         if _ask(chat, question, replacing=replacing):
             chat.draft, chat.files, chat.unanswered = "", [], None
             return
-        chat.unanswered = Unanswered(text, tuple(chat.files))
+        typed = text if fill is None else fill.fill(text)
+        chat.unanswered = Unanswered(typed, tuple(chat.files))
     if chat.files:
         advice = Phrase("the files wait for the next message (/file none drops them)")
         chat.console.info(advice)
+
+
+def _question(text: str, files: Sequence[Attachment], filling: Filling | None) -> tuple[Block, ...]:
+    """Return what is asked: words and files, or what a kept prompt makes of them.
+
+    Raises:
+        UsageError: there is nothing in it.
+    """
+    if filling is None:
+        return attachment.question(text, files)
+    media = [it for it in files if isinstance(it, Media)]
+    texts = [it for it in files if not isinstance(it, Media)]
+    has_input = bool(text.strip() or texts) or (filling.takes_input and not media)
+    composed = attachment.question(text, texts) if has_input else ()
+    words = "".join(it.text for it in composed if isinstance(it, Text))
+    return attachment.question(filling.fill(words), media)
 
 
 def ask_again(chat: Chat, model: str | None = None) -> None:
@@ -155,6 +188,7 @@ def _send(
     chat.usages += [it.reply.usage for it in turns]
     chat.spent = pricing.add_up([*pricing.to_amounts(chat.spent), *(it.cost for it in turns)])
     _finish(chat, turn, outcome)
+    views.notify(turns, chat.showing)
     if isinstance(turn.failure, MediaRefusedError):
         _let_go_of_media(chat)
     return is_answered

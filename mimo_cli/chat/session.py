@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from mimo_cli.output.console import Console
     from mimo_cli.text.decoding import TextFormat
 
+    Choose = Callable[[Phrase, Sequence[Sequence[Phrase]], Sequence[Column]], int | None]
+    """Takes a question, rows and their columns; gives the number of one, from 0, None for none."""
 
 _UNLIMITED = 1_000_000  # columns that no row has
 _FACTS = (Column(), Column(narrow="words", least=16, leaves=1))
@@ -70,7 +72,8 @@ class Chat:
     file of one may hold. `spent` (by currency) and `usages` are what its answers took, also those
     that were taken back. `draft` is what the user is given to edit next. `worst_exit_code` is the
     highest of any turn. `confirm` puts a question to the user, None where there is nobody; with
-    `yes` there is none.
+    `yes` there is none. `agree` is the same for what is a yes unless it is denied. `choose` lets
+    the user pick one of a list, None where the terminal cannot.
 
     `unanswered` is the last message if it got no answer. So many tokens as were `agreed_tokens` to
     are not asked about again. `schema` is what answers have to fit from now on. `client` is the
@@ -91,6 +94,8 @@ class Chat:
     interactive: bool
     cancellation: Cancellation
     confirm: Callable[[Phrase], bool] | None = None
+    agree: Callable[[Phrase], bool] | None = None
+    choose: Choose | None = None
     yes: bool = False
     json: bool = False
     files: list[Attachment] = field(default_factory=list)
@@ -271,6 +276,11 @@ class Chat:
         """Change settings, from the next message on."""
         self.resolved = self.settings_with(**values)
         self.own = self.own.but(Origin("chat"), **values)
+        self.close()  # time limits are the connection's
+
+    def adopt(self, resolved: Resolved, system: str | None) -> None:
+        """Let other settings and another system prompt hold until another conversation begins."""
+        self.resolved, self.system = resolved, system
         self.close()  # time limits are the connection's
 
     def switch_to(self, other: Conversation) -> None:

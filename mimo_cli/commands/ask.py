@@ -160,6 +160,7 @@ def _finish(task: Task, turn: Turn, outcome: Outcome | None = None) -> int:
         from mimo_cli.output.usage_line import usage_line
 
         task.console.line(usage_line(turn))
+    views.notify((turn,) if outcome is None else outcome.turns, task.showing)
     if error is None:
         if remark := reply_check.remark(turn.reply, task.offered):
             task.console.warn(remark.text, remark.hint)

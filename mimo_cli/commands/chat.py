@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from mimo_cli.attachments.attachment import Attachment
     from mimo_cli.chat.prompt.message_prompt import MessagePrompt
     from mimo_cli.chat.prompt.path_completion import Candidate
-    from mimo_cli.chat.session import Chat
+    from mimo_cli.chat.session import Chat, Choose
     from mimo_cli.config import Resolved, Settings
     from mimo_cli.environment import Environment
     from mimo_cli.options.chat import ChatOptions
@@ -89,6 +89,8 @@ class ChatSetup:
     endpoint: Endpoint
     files: list[Attachment]
     interactive: bool
+    choose: Choose | None = None
+    """Lets the user pick one of a list, None where the terminal cannot."""
 
     @property
     def settings(self) -> Settings:
@@ -110,7 +112,7 @@ class ChatSetup:
         from mimo_cli.chat import start
         from mimo_cli.commands import questions
 
-        return start.start_chat(
+        chat = start.start_chat(
             self.environment,
             self.options,
             self.resolved,
@@ -121,6 +123,9 @@ class ChatSetup:
             confirm=questions.confirm(self.environment),
             files=self.files,
         )
+        chat.agree = questions.confirm(self.environment, default=True)
+        chat.choose = self.choose
+        return chat
 
     @property
     def _made_chat(self) -> Chat | None:
@@ -168,7 +173,10 @@ def _talk_at_terminal(setup: ChatSetup, keys: int, first: str | None) -> int:
 def _talk_until_left(setup: ChatSetup, keys: int, first: str | None) -> int:
     options = setup.options
     typed: str | None
-    read = _make_prompt(setup, keys).read
+    prompt = _make_prompt(setup, keys)
+    read = prompt.read
+    if not is_dumb(setup.environment.environ):
+        setup.choose = prompt.choose
     if first is None and not (options.continue_ or options.resume is not None):
         setup.console.info(
             Phrase(

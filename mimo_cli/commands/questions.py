@@ -129,17 +129,20 @@ def _rub_out(char: str, environment: Environment) -> str:
     return "\b \b" * cell_width(char, wide=environment.is_wide())
 
 
-def confirm(environment: Environment) -> Callable[[Phrase], bool] | None:
-    """Return what asks for a yes, and takes an empty line for a no; None where there is nobody."""
+def confirm(environment: Environment, *, default: bool = False) -> Callable[[Phrase], bool] | None:
+    """Return what asks for a yes, None where there is nobody.
+
+    It takes an empty line, and Ctrl-D, for the `default`.
+    """
     if not environment.can_ask:
         return None
 
     def ask(question: Phrase) -> bool:
         environment.signals.catch()
         try:
-            return yes(environment, question, default=False)
-        except UsageError:  # Ctrl-D: no yes
-            return False
+            return yes(environment, question, default=default)
+        except UsageError:  # Ctrl-D: no answer
+            return default
 
     return ask
 

@@ -58,6 +58,8 @@ if TYPE_CHECKING:
     from mimo_cli.config.schema import check_value as check_value
     from mimo_cli.config.schema import find_key as find_key
     from mimo_cli.config.schema import is_text_value as is_text_value
+    from mimo_cli.config.templates import Template as Template
+    from mimo_cli.config.templates import every_template as every_template
     from mimo_cli.config.templates import parse_template as parse_template
     from mimo_cli.config.templates import read_template as read_template
     from mimo_cli.config.toml.toml_edit import change_value as change_value
@@ -95,7 +97,7 @@ PUBLIC = {
         "unalias",
     ),
     "schema": ("KEYS", "Key", "Settings", "check_value", "find_key", "is_text_value"),
-    "templates": ("parse_template", "read_template"),
+    "templates": ("Template", "every_template", "parse_template", "read_template"),
     "toml.toml_edit": ("change_value", "change_values", "replace_text"),
     "toml.toml_file": ("ExcessError", "parse_text", "read_text"),
 }

@@ -61,6 +61,7 @@ class Settings(NamedTuple):
     history: bool = True
     editor: str = ""
     keymap: Literal["emacs", "vi"] = "emacs"
+    notify: bool = False
     timeout: float | None = None
     retries: int = 2
     profile: str = ""
@@ -188,6 +189,7 @@ KEYS: tuple[Key, ...] = (
     Key("history", "flag", Phrase("Keep conversations, for -c and `mimo history`.")),
     Key("editor", "text", Phrase("The program that texts are edited with.")),
     Key("keymap", "choice", Phrase("The keys of the chat's prompt."), choices=("emacs", "vi")),
+    Key("notify", "flag", Phrase("Ring the bell when an answer took over 20 seconds.")),
     Key("timeout", "number", Phrase("Seconds for the whole answer."), 0.001, 86_400),
     Key("retries", "integer", Phrase("How often a failed request is sent again (2)."), 0, 10),
     Key("default_profile", "text", Phrase("The profile that is used without -p."), word="profile"),

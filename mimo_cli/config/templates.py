@@ -8,7 +8,7 @@ alone (NFKC) are the same.
 from __future__ import annotations
 
 from string import Formatter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mimo_cli.config.layers import find_table
 from mimo_cli.config.schema import PROMPT, NotAllowedError, check_value, nearest, read_value
@@ -17,7 +17,7 @@ from mimo_cli.phrases import NOTHING, Phrase, both
 from mimo_cli.text import punctuation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from mimo_cli.config.layers import Source
 
@@ -113,6 +113,34 @@ def parse_template(name: str, text: str, place: Callable[[], Phrase]) -> Templat
         why = Phrase("{why} ({place})", why=str(error), place=place())
         raise ConfigError(what, why, hint) from error
     return Template(name, tuple(parts))
+
+
+class KeptPrompt(NamedTuple):
+    """A kept prompt as it is listed: its own text, else its system prompt; or what is wrong."""
+
+    name: str
+    content: Mapping[str, Any]
+    template: Template | ConfigError
+
+    @property
+    def text(self) -> str:
+        """What tells it from others."""
+        return str(self.content.get(PROMPT.name, self.content.get("system", "")))
+
+
+def every_template(source: Source) -> Iterator[KeptPrompt]:
+    """Yield the kept prompts in the order of the file.
+
+    Raises:
+        ConfigError: they are no table.
+    """
+    for name in source.table("prompts"):
+        content: Mapping[str, Any] = {}
+        try:
+            content = source.table("prompts", name)
+            yield KeptPrompt(name, content, read_template(name, source))
+        except ConfigError as error:
+            yield KeptPrompt(name, content, error)
 
 
 def read_template(name: str, source: Source) -> Template:

@@ -99,7 +99,7 @@ def request(
         model=chosen.model,
         messages=messages,
         system=system,
-        max_tokens=chosen.max_tokens or _max_tokens(chosen),
+        max_tokens=chosen.max_tokens or longest_answer(chosen),
         temperature=chosen.temperature,
         top_p=chosen.top_p,
         stop_sequences=chosen.stop,
@@ -118,7 +118,7 @@ def messages(
     return replay.messages(before, question, model=chosen.model, endpoint=endpoint)
 
 
-def _max_tokens(chosen: Settings) -> int | None:
+def longest_answer(chosen: Settings) -> int | None:
     """Return the longest answer where the user set none; None leaves it to the service.
 
     MiMo's own service has a default for each model. Other servers of the protocol want to be

@@ -7,16 +7,18 @@ import stat
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
+from mimo_cli.errors import Interrupted
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.output.answer import SilentView, TextView, ThinkingWriter, ViewPair
 from mimo_cli.output.console import in_role
 from mimo_cli.output.output_stream import is_dumb, use_color
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from mimo_cli.api.protocol.messages import ToolUse
     from mimo_cli.config import Settings
+    from mimo_cli.conversation.turns import Turn
     from mimo_cli.environment import Environment
     from mimo_cli.input.watch import Watch
     from mimo_cli.output.console import Console, Role
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 OnLoop = Literal["nothing", "tell", "stop"]
 """What is done when an answer repeats itself over and over."""
 
+_LONG_WAIT = 20
+"""Seconds after which whoever waits may be elsewhere."""
 _MODES: dict[bool | None, ThinkingMode] = {True: "keep", False: "hide", None: "collapse"}
 
 
@@ -159,6 +163,20 @@ def look(showing: Showing, output: Output) -> Look:
 def has_color(showing: Showing, output: Output | None = None) -> bool:
     """Return whether what is drawn has colours."""
     return use_color(showing.settings.color, showing.environment.environ, output or showing.output)
+
+
+def notify(turns: Sequence[Turn], showing: Showing) -> None:
+    """Ring the terminal's bell if an answer, of one turn or more, took long and that is wanted.
+
+    Whoever stopped it is there.
+    """
+    if not showing.settings.notify or isinstance(turns[-1].failure, Interrupted):
+        return
+    seconds = sum(it.seconds or 0.0 for it in turns)
+    console = showing.console
+    is_heard = console.output.is_terminal and not is_dumb(showing.environment.environ)
+    if seconds > _LONG_WAIT and is_heard and not console.quiet:
+        console.write("\a")
 
 
 def tell_calls(calls: Iterable[ToolUse], console: Console) -> None:

@@ -1,4 +1,4 @@
-"""Commands about the conversation: /new, /history, /resume, /title, /fork, /usage."""
+"""Commands about the conversation: /new, /clear, /history, /resume, /title, /fork, /usage."""
 
 from __future__ import annotations
 
@@ -9,20 +9,35 @@ from mimo_cli.chat import conversation_list, status
 from mimo_cli.chat.input_line import UntimelyError
 from mimo_cli.conversation import transcript
 from mimo_cli.conversation.turns import Conversation
+from mimo_cli.errors import UsageError
+from mimo_cli.output.output_stream import is_dumb
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import Phrase, verbatim
 from mimo_cli.shell import caches
 
 if TYPE_CHECKING:
-    from mimo_cli.chat.session import Chat
+    from collections.abc import Sequence
 
-_LISTED = 10
+    from mimo_cli.chat.session import Chat
+    from mimo_cli.history.store import Entry, History
+
+_LISTED, _OFFERED = 10, 100
+_CLEAR = "\x1b[H\x1b[2J"
 
 
 def begin_new(chat: Chat, _: str) -> None:
     """Begin a new conversation."""
     chat.switch_to(Conversation())
     chat.console.info(Phrase("a new conversation"))
+
+
+def clear_screen(chat: Chat, _: str) -> None:
+    """Clear the screen, where there is one, and tell that nothing else was."""
+    stdout, stderr = chat.environment.stdout, chat.environment.stderr
+    screen = stdout if stdout.is_terminal else stderr
+    if chat.interactive and screen.is_terminal and not is_dumb(chat.environment.environ):
+        screen.write(_CLEAR)
+    chat.console.info(Phrase("the conversation goes on (/new begins another one)"))
 
 
 def show(chat: Chat, _: str) -> None:
@@ -32,23 +47,64 @@ def show(chat: Chat, _: str) -> None:
 
 
 def resume(chat: Chat, reference: str) -> None:
-    """Go on with an earlier conversation, by its id or title; without one list the latest.
+    """Go on with an earlier conversation, by its id or title; without one offer the latest.
 
     Raises:
         UsageError: there is no such conversation, or more than one.
     """
     history = chat.history()
-    if not reference:
-        now = chat.environment.clock.now()
-        listed = history.listing(_LISTED)
-        rows = [(verbatim(it.id), *conversation_list.facts(it, now)) for it in listed]
-        if rows:
-            chat.print_table(rows, conversation_list.COLUMNS)
+    id_ = _find(chat, history, reference) if reference else _offer_latest(chat, history)
+    if not id_:
         return
-    found = history.load(history.find(reference))
+    found = history.load(id_)
     found = history.with_data(found, unanswered=True)  # the last one may be asked once more
     chat.switch_to(found)
     chat.show_last_turn()
+
+
+def _find(chat: Chat, history: History, reference: str) -> str:
+    """Return the conversation that is meant, also by words within its title; "" for none.
+
+    Raises:
+        UsageError: there is none, or there are several and nobody picks one.
+    """
+    try:
+        return history.find(reference)
+    except UsageError:
+        found = conversation_list.holding(reference, history.listing())
+        if len(found) == 1:
+            return found[0].id
+        if not found or chat.choose is None:
+            raise
+    return _choose(chat, found[:_OFFERED])
+
+
+def _offer_latest(chat: Chat, history: History) -> str:
+    """Let the user pick one of the latest, or list them; return its id, or ""."""
+    here = chat.conversation.id
+    if chat.choose is not None:
+        others = [it for it in history.listing(_OFFERED) if it.id != here]
+        if others:
+            return _choose(chat, others)
+    now = chat.environment.clock.now()
+    listed = history.listing(_LISTED)
+    rows = [(verbatim(it.id), *conversation_list.facts(it, now)) for it in listed]
+    if rows:
+        chat.print_table(rows, conversation_list.COLUMNS)
+        chat.console.info(Phrase("/resume and an id, or words of a title, goes on with one"))
+    else:
+        chat.console.info(Phrase("there is no earlier conversation"))
+    return ""
+
+
+def _choose(chat: Chat, offered: Sequence[Entry]) -> str:
+    if chat.choose is None:
+        return ""
+    now = chat.environment.clock.now()
+    rows = [conversation_list.facts(it, now) for it in offered]
+    question = Phrase("Go on with which conversation?")
+    chosen = chat.choose(question, rows, conversation_list.CHOICE)
+    return "" if chosen is None else offered[chosen].id
 
 
 def title(chat: Chat, title: str) -> None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mimo_cli.chat import manual
-from mimo_cli.chat.commands import composing, conversations, exports, settings, waiting_files
+from mimo_cli.chat.commands import (
+    composing,
+    conversations,
+    exports,
+    kept_prompts,
+    settings,
+    waiting_files,
+)
 from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
@@ -13,7 +20,9 @@ if TYPE_CHECKING:
 
     from mimo_cli.chat.session import Chat
 
-Completion = Literal["", "model", "conversation", "file", "attachment", "setting", "switch"]
+Completion = Literal[
+    "", "model", "conversation", "file", "attachment", "prompt", "setting", "switch"
+]
 """What Tab offers for an argument; empty: nothing."""
 
 
@@ -47,7 +56,7 @@ COMMANDS: dict[str, ChatCommand] = {
     "help": ChatCommand("", Phrase("list the commands and the keys"), _help),
     "new": ChatCommand("", Phrase("begin a new conversation"), conversations.begin_new),
     "clear": ChatCommand(
-        "", Phrase("begin a new conversation, as /new does"), conversations.begin_new
+        "", Phrase("clear the screen; the conversation goes on"), conversations.clear_screen
     ),
     "model": ChatCommand(
         "[ID]", Phrase("let another model answer; alone: list them"), settings.model, "model"
@@ -60,6 +69,13 @@ COMMANDS: dict[str, ChatCommand] = {
     ),
     "thinking": ChatCommand(
         "[on|off]", Phrase("let the model think before it answers"), settings.thinking, "switch"
+    ),
+    "prompt": ChatCommand(
+        "[NAME [FIELD=VALUE...] [TEXT]]",
+        Phrase("ask by a kept prompt; alone: list them"),
+        kept_prompts.ask_by,
+        "prompt",
+        takes_lines=True,
     ),
     "set": ChatCommand(
         "[OPTION [VALUE]]",
@@ -91,7 +107,10 @@ COMMANDS: dict[str, ChatCommand] = {
     ),
     "history": ChatCommand("", Phrase("show the whole conversation"), conversations.show),
     "resume": ChatCommand(
-        "[ID]", Phrase("go on with an earlier conversation"), conversations.resume, "conversation"
+        "[ID|TITLE]",
+        Phrase("go on with an earlier conversation; alone: list them"),
+        conversations.resume,
+        "conversation",
     ),
     "title": ChatCommand(
         "[TEXT]",

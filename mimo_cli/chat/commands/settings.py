@@ -23,9 +23,13 @@ SCHEMA = "schema"
 CHANGEABLE = (
     *("temperature", "top_p", "max_tokens", "stop", "usage", "show_thinking", "live"),
     *("theme", "code_theme", "math", "ambiguous", "color", "timeout", "retries"),
-    "confirm_above_tokens",
+    *("confirm_above_tokens", "notify"),
 )
 """Settings that `/set` may change; the rest is the connection's, or has a command of its own."""
+
+
+_SAMPLING = {"temperature": 1.0, "top_p": 0.95}
+"""What MiMo's service takes where it is told nothing, for each model that is served."""
 
 
 def model(chat: Chat, name: str) -> None:
@@ -169,16 +173,37 @@ def _change(chat: Chat, **values: object) -> None:
 
 
 def _shown(chat: Chat, name: str) -> Phrase:
-    """Return a setting with its value, as the user would write it."""
+    """Return a setting with its value, as the user would write it; where it has none what holds."""
     value = getattr(chat.settings, name) if name != SCHEMA else chat.schema and chat.schema.typed
-    return Phrase("{name} = {value}", name=name, value=_value(value))
+    text = _in_force(chat, name) if value in (None, (), "") else _value(value)
+    return Phrase("{name} = {value}", name=name, value=text)
+
+
+def _in_force(chat: Chat, name: str) -> str:
+    """Return what holds where a setting has no value: the model's, the server's, this program's."""
+    known = models.find(chat.settings.model)
+    of_server = Phrase("(the server's own)")
+    match name:
+        case "max_tokens":
+            sent = prepare.longest_answer(chat.settings) or (known and known.default_output)
+            return f"{sent}" if sent else of_server
+        case "temperature" | "top_p":
+            is_known = known is not None and model_check.is_at_mimo(chat.settings)
+            return f"{_SAMPLING[name]:.10g}" if is_known else of_server
+        case "timeout":
+            total = prepare.limits(chat.settings, chat.environment).total
+            return Phrase("(none)") if total is None else f"{total:g}"
+        case "show_thinking":
+            return Phrase("(while it lasts)") if chat.is_on_screen else "false"
+        case "code_theme":
+            return Phrase("(the theme's own)")
+        case _:
+            return Phrase("(none)")
 
 
 def _value(value: object) -> str:
-    """Return the value of a setting, on one line: a phrase where there is none."""
+    """Return the value of a setting, on one line."""
     match value:
-        case None | () | "":
-            return Phrase("(default)")
         case bool():
             return "true" if value else "false"
         case tuple():

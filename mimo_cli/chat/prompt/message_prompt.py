@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from mimo_cli.chat.prompt.dumb_prompt import DumbPrompt
 from mimo_cli.chat.prompt.exit_confirmation import ExitConfirmation
@@ -14,18 +14,22 @@ from mimo_cli.phrases import ENGLISH, Phrase
 from mimo_cli.text import locales
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from prompt_toolkit.input import Input
     from prompt_toolkit.output import Output as Screen
 
     from mimo_cli.chat.cancellation import Cancellation
+    from mimo_cli.chat.prompt.list_choice import ListChoice
     from mimo_cli.chat.prompt.path_completion import Candidate
     from mimo_cli.chat.prompt.terminal_prompt import Edit, TerminalPrompt
     from mimo_cli.chat.status import StatusLine
+    from mimo_cli.output.columns import Column
     from mimo_cli.phrases import Translations
     from mimo_cli.signals import Signals
+
+Result = TypeVar("Result")
 
 _STDIN, _STDOUT = 0, 1
 _MARK = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
@@ -103,6 +107,23 @@ class MessagePrompt:
             return self._open.read(draft)
         return self._ask(self._open, draft)
 
+    def choose(
+        self, question: Phrase, rows: Sequence[Sequence[Phrase]], columns: Sequence[Column]
+    ) -> int | None:
+        """Let the user pick a row of a list; return its number, from 0, or None for none.
+
+        For a terminal that is not dumb.
+
+        Raises:
+            Interrupted: a signal ends the program; the terminal is as it was before.
+        """
+        if self._open is None:
+            self._open = self._open_prompt()
+        if isinstance(self._open, DumbPrompt):
+            return None
+        choice = self._open.choose_from(question, rows, columns)
+        return self._guarded(choice, choice.run)
+
     def _open_prompt(self) -> DumbPrompt | TerminalPrompt:
         if is_dumb(self._environ):
             keys = _STDIN if self._input is None else self._input.fileno()
@@ -158,16 +179,21 @@ class MessagePrompt:
             text = self._edit_in_editor(result.text)
 
     def _run(self, prompt: TerminalPrompt, text: str, *, comes_back: bool) -> str | Edit:
+        return self._guarded(prompt, lambda: prompt.run(text, comes_back=comes_back))
+
+    def _guarded(self, shown: TerminalPrompt | ListChoice, run: Callable[[], Result]) -> Result:
+        """Run what has the terminal, and end it by a signal's number if one comes."""
+
         def take(number: int) -> bool:
             if number == signal.SIGINT:
-                prompt.interrupt()
+                shown.interrupt()
                 return False
             self._ended_by = number
-            prompt.end()
+            shown.end()
             return True
 
-        with self._signals.given_to(take), self._signals.restoring(prompt.restorer()):
-            result = prompt.run(text, comes_back=comes_back)
+        with self._signals.given_to(take), self._signals.restoring(shown.restorer()):
+            result = run()
         if self._ended_by is not None:
             raise Interrupted(self._ended_by)
         return result

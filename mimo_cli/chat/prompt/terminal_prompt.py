@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from prompt_toolkit.document import Document
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.filters import Condition, is_done
 from prompt_toolkit.input.vt100_parser import Vt100Parser
@@ -17,12 +18,15 @@ from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import get_cwidth
 
 from mimo_cli.chat import input_line
-from mimo_cli.chat.prompt import key_bindings
+from mimo_cli.chat.prompt import sent_message
 from mimo_cli.chat.prompt.documents import ReadlineDocument, ViDocument, use_documents
 from mimo_cli.chat.prompt.exit_confirmation import HINT, SECONDS
-from mimo_cli.chat.prompt.key_parser import KeyParser
+from mimo_cli.chat.prompt.keys import key_bindings
+from mimo_cli.chat.prompt.keys.key_parser import KeyParser
+from mimo_cli.chat.prompt.row_fitting import cut, fit
 from mimo_cli.chat.prompt.toolkit_adapters import (
     HistorySuggestions,
+    InStyle,
     MessageCompleter,
     MessageHistory,
     PartOfLine,
@@ -30,11 +34,11 @@ from mimo_cli.chat.prompt.toolkit_adapters import (
 )
 from mimo_cli.chat.prompt.typeahead import Typeahead
 from mimo_cli.output.sanitize import one_line
-from mimo_cli.phrases import dotted, verbatim
+from mimo_cli.phrases import Phrase
 from mimo_cli.screen import tty
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from prompt_toolkit.input import Input
     from prompt_toolkit.key_binding.key_processor import KeyPressEvent
@@ -43,12 +47,13 @@ if TYPE_CHECKING:
     from mimo_cli.chat.cancellation import Cancellation
     from mimo_cli.chat.prompt.exit_confirmation import ExitConfirmation
     from mimo_cli.chat.prompt.input_history import InputHistory
+    from mimo_cli.chat.prompt.list_choice import ListChoice
     from mimo_cli.chat.prompt.path_completion import Candidate
     from mimo_cli.chat.status import StatusLine
+    from mimo_cli.output.columns import Column
     from mimo_cli.phrases import Translations
 
 _NARROW = 20  # columns: a bottom line would be all ellipsis
-_TITLE = 20  # columns: less of a title, with what is before it, says nothing
 _LOW = 4  # lines: it would take one that the message needs
 _STYLE = {
     "prompt": "bold ansicyan",
@@ -99,6 +104,7 @@ class TerminalPrompt:
         self._failure: BaseException | None = None
         self._comes_back = False
         self._refused = ""
+        self._left_out: int | None = None
         self._ahead = Typeahead(input)
         if isinstance(parser := getattr(input, "vt100_parser", None), Vt100Parser):
             input.vt100_parser = KeyParser(  # type: ignore[attr-defined]  # no Windows here
@@ -115,10 +121,11 @@ class TerminalPrompt:
                 give_up_search=self._give_up_search,
                 gives_way=self._gives_way,
                 sends_blank=sends_blank,
+                shorten=self._shorten,
             ),
             history=MessageHistory(history),
             auto_suggest=HistorySuggestions(history),
-            input_processors=[PartOfLine()],
+            input_processors=[PartOfLine(), InStyle(lambda: self._left_out, "class:status")],
             completer=MessageCompleter(completions, translations),
             complete_while_typing=False,
             validate_while_typing=False,
@@ -130,6 +137,8 @@ class TerminalPrompt:
             output=output,
         )
         self._app = self._session.app
+        self._color = color
+        self._mark = mark
         use_documents(self._session.default_buffer, ViDocument if vi else ReadlineDocument)
         characters = key_bindings.WholeCharacters(self._session.default_buffer)
         self._search = key_bindings.Search(self._session.default_buffer)
@@ -152,6 +161,7 @@ class TerminalPrompt:
         """
         measure_ambiguous(wide=self._is_wide())
         self._app.erase_when_done = False
+        self._left_out = None
         self._comes_back = comes_back
         self._refused = text if comes_back and input_line.is_bare_command(text) else ""
         result = self._session.prompt(
@@ -163,6 +173,26 @@ class TerminalPrompt:
         if self._ahead.take_interrupts():
             self._cancellation.request()
         return result
+
+    def choose_from(
+        self, question: Phrase, rows: Sequence[Sequence[Phrase]], columns: Sequence[Column]
+    ) -> ListChoice:
+        """Return a list to pick from, on this prompt's terminal."""
+        from mimo_cli.chat.prompt.list_choice import ListChoice  # few chats have one
+
+        return ListChoice(
+            question,
+            rows,
+            columns,
+            watch=self._watch,
+            color=self._color,
+            mark=self._mark,
+            wide=self._is_wide(),
+            translations=self._translations,
+            escape_timeout=self._app.ttimeoutlen,
+            input=self._input,
+            output=self._app.output,
+        )
 
     def restorer(self) -> Callable[[], None]:
         """Return a call that gives the terminal the settings it has now."""
@@ -225,6 +255,19 @@ class TerminalPrompt:
     def _give_up_search(self, _event: KeyPressEvent) -> None:
         self._search.give_up()
 
+    def _shorten(self) -> None:
+        """Leave of a long message that was sent only its ends on the screen."""
+        buffer = self._session.default_buffer
+        room = self._app.output.get_size().columns - get_cwidth(self._mark)
+        shown = sent_message.shorten(buffer.text, max(1, room))
+        text = "\n".join(
+            line.rendered(self._translations) if isinstance(line, Phrase) else line
+            for line in shown.lines
+        )
+        self._left_out = shown.left_out
+        if text != buffer.text:
+            buffer.document = Document(text)
+
     def _edit(self, event: KeyPressEvent) -> None:
         event.app.erase_when_done = True
         event.app.exit(result=Edit(event.current_buffer.text))
@@ -260,35 +303,3 @@ class TerminalPrompt:
         if self._exit.is_pending:
             return cut(one_line(HINT.rendered(self._translations)), columns)
         return fit(self._status_line(), columns, self._translations)
-
-
-def fit(line: StatusLine, columns: int, translations: Translations) -> str:
-    """Return the facts that fit into so many columns, and the title, cut, where there is room.
-
-    Only a first fact that is too long by itself is cut.
-    """
-
-    def told(facts: Iterable[str]) -> str:
-        return one_line(dotted(facts).rendered(translations))
-
-    kept = list(line.facts[:1])
-    for fact in line.facts[1:]:
-        if get_cwidth(told([*kept, fact])) <= columns:
-            kept.append(fact)
-    text = told(kept)
-    whole = told([*kept, verbatim(line.title)]) if line.title else text
-    has_room = get_cwidth(whole) <= columns or columns - get_cwidth(text) >= _TITLE
-    return cut(whole if has_room else text, columns)
-
-
-def cut(text: str, columns: int) -> str:
-    """Return a line, cut to what fits into so many columns."""
-    if get_cwidth(text) <= columns:
-        return text
-    width, kept = get_cwidth("…"), ""
-    for char in text:
-        width += get_cwidth(char)
-        if width > columns:
-            break
-        kept += char
-    return kept + "…"

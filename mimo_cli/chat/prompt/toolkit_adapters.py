@@ -126,6 +126,21 @@ class PartOfLine(Processor):
         )
 
 
+class InStyle(Processor):
+    """Gives one line a style: `line` tells which, None for none."""
+
+    def __init__(self, line: Callable[[], int | None], style: str) -> None:
+        self._line = line
+        self._style = style
+
+    def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
+        """Return what is drawn of a line."""
+        fragments = transformation_input.fragments
+        if transformation_input.lineno != self._line():
+            return Transformation(fragments)
+        return Transformation([(self._style, text) for _, text, *_ in fragments])
+
+
 def part_around_cursor(cursor: int, length: int) -> tuple[int, int]:
     """Return the bounds of what is shown of a long line.
 

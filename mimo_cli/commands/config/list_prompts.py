@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.commands.config.list_settings import tell
 from mimo_cli.commands.config.listing import write_rows
-from mimo_cli.config import paths, read_source, read_template
+from mimo_cli.config import every_template, paths, read_source
 from mimo_cli.errors import ConfigError
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import Phrase
@@ -31,16 +31,13 @@ def run(environment: Environment, *, json: bool) -> int:
     rows = []
     content = {}
     wrong: list[ConfigError] = []
-    for name in source.table("prompts"):
-        try:
-            kept = source.table("prompts", name)
-            fields = read_template(name, source).fields
-        except ConfigError as error:
-            wrong.append(error)
+    for it in every_template(source):
+        if isinstance(it.template, ConfigError):
+            wrong.append(it.template)
             continue
-        text = str(kept.get("prompt", kept.get("system", "")))
-        rows.append((name, one_line(text, _FIRST_WORDS), ", ".join(fields)))
-        content[name] = {**kept, "fields": fields}
+        fields = it.template.fields
+        rows.append((it.name, one_line(it.text, _FIRST_WORDS), ", ".join(fields)))
+        content[it.name] = {**it.content, "fields": fields}
     console = environment.console()
     if json:
         environment.stdout.write(json_module.dumps(content, indent=2, default=str) + "\n")

@@ -16,7 +16,7 @@ from support.markdown_texts import chunk_sizes, chunks, oneshot, quick
 from support.on_screen import on_screen
 from support.screens import THEME, Clock, Screen
 
-from mimo_cli.chat.prompt.terminal_prompt import cut
+from mimo_cli.chat.prompt.row_fitting import cut
 from mimo_cli.chat.prompt.toolkit_adapters import measure_ambiguous
 from mimo_cli.markdown.engine import Engine
 from mimo_cli.markdown.glyphs import WIDE

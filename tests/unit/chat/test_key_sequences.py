@@ -13,8 +13,8 @@ from support.bulk import some
 from support.markdown_texts import chunks
 from support.prompting import said, user
 
-from mimo_cli.chat.prompt import key_sequences
-from mimo_cli.chat.prompt.key_parser import KeyParser
+from mimo_cli.chat.prompt.keys import key_sequences
+from mimo_cli.chat.prompt.keys.key_parser import KeyParser
 
 if TYPE_CHECKING:
     from prompt_toolkit.key_binding.key_processor import KeyPress

@@ -19,7 +19,7 @@ from mimo_cli.chat.cancellation import Cancellation
 from mimo_cli.chat.prompt.dumb_prompt import DumbPrompt
 from mimo_cli.chat.prompt.exit_confirmation import HINT, ExitConfirmation
 from mimo_cli.chat.prompt.path_completion import Candidate
-from mimo_cli.chat.prompt.terminal_prompt import cut, fit
+from mimo_cli.chat.prompt.row_fitting import cut, fit
 from mimo_cli.chat.prompt.toolkit_adapters import part_around_cursor
 from mimo_cli.chat.status import StatusLine
 from mimo_cli.errors import Interrupted, UsageError

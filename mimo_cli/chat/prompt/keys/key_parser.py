@@ -10,7 +10,7 @@ from prompt_toolkit.input.vt100_parser import Vt100Parser
 from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.keys import Keys
 
-from mimo_cli.chat.prompt import key_sequences
+from mimo_cli.chat.prompt.keys import key_sequences
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -47,15 +47,17 @@ def bindings(
     give_up_search: Callable[[KeyPressEvent], None],
     gives_way: Callable[[], bool],
     sends_blank: Callable[[], bool],
+    shorten: Callable[[], None],
 ) -> KeyBindings:
     """Return the keys. `interrupt` does what Ctrl-C does, `edit` opens the editor.
 
     `gives_way` tells whether a slash, typed now, takes the place of what is in the line, and
-    `sends_blank` whether Enter sends a line in which there is nothing.
+    `sends_blank` whether Enter sends a line in which there is nothing. `shorten` changes what is
+    in the line once it is sent: what stays on the screen.
     """
     keys = KeyBindings()
     in_line = has_focus(_LINE)
-    keys.add("enter", filter=in_line)(_sender(sends_blank))
+    keys.add("enter", filter=in_line)(_sender(sends_blank, shorten))
     keys.add("enter", filter=in_line & completion_is_selected)(_accept_completion)
     keys.add("escape", "enter", filter=in_line & (emacs_mode | vi_insert_mode))(_new_line)
     keys.add("c-j", filter=in_line)(_new_line)
@@ -106,12 +108,15 @@ def _paste_anew(event: KeyPressEvent) -> None:
     buffer.insert_text(pasted)
 
 
-def _sender(sends_blank: Callable[[], bool]) -> Callable[[KeyPressEvent], None]:
+def _sender(
+    sends_blank: Callable[[], bool], shorten: Callable[[], None]
+) -> Callable[[KeyPressEvent], None]:
     """Return what Enter does."""
 
     def send(event: KeyPressEvent) -> None:
         if event.current_buffer.text.strip() or sends_blank():
             event.current_buffer.validate_and_handle()
+            shorten()
 
     return send
 
