@@ -88,10 +88,10 @@ def _prompts(chat: Chat, typed: str) -> Iterator[Candidate]:
     except MimoError:
         return  # Tab is not the place for an error; /prompt tells it
     for it in kept:
-        if isinstance(it.template, MimoError):
+        if isinstance(it.template, MimoError) or not it.name.isprintable():
             continue
         if rest is None and it.name.startswith(name):
-            text = kept_prompts.quote(it.name)
+            text = kept_prompts.quote(it.name) + " " * bool(it.template.parts)
             yield Candidate(text, len(typed), it.name, verbatim(one_line(it.text, _WORDS)))
         elif rest is not None and it.name == name:
             begun = rest.rpartition(" ")[2]

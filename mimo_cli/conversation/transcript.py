@@ -100,4 +100,8 @@ def _marked(text: str, mark: str, showing: Showing) -> str:
     lines = text.split("\n")
     marks = [mark, *[_INDENT] * (len(lines) - 1)]
     rows = [(mark + line).rstrip() for mark, line in zip(marks, lines, strict=True)]
-    return "\n".join(views.styled(row, "dim", showing) for row in rows)
+    if mark != MARK:
+        return "\n".join(views.styled(row, "dim", showing) for row in rows)
+    sign, first = rows[0][:1], rows[0][1:]  # the sign alone, as the chat's prompt has it
+    styled = [views.styled(row, "dim", showing) for row in (first, *rows[1:])]
+    return views.styled(sign, "mark", showing) + "\n".join(styled)

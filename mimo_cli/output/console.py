@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mimo_cli.output.output_stream import Output
     from mimo_cli.phrases import Translations
 
-Role = Literal["dim", "strong", "good", "warning", "error"]
+Role = Literal["dim", "strong", "mark", "good", "warning", "error"]
 """What a text is: what that looks like depends on the background."""
 
 RESET = "\x1b[0m"
@@ -29,6 +29,7 @@ _DARK: dict[Role, str] = {
     "dim": "\x1b[2m",
     "strong": "\x1b[1m",
     "good": "\x1b[32m",
+    "mark": "\x1b[1;36m",  # as the chat's prompt has it
     "warning": "\x1b[33m",
     "error": "\x1b[91m",
 }

@@ -418,13 +418,31 @@ def test_a_file_that_exists_is_replaced_after_a_yes(
         leave(terminal)
 
 
-@pytest.mark.parametrize("word", ["exit", "quit", "/quit"])
-def test_leaving_by_a_word(word: str, tmp_path: Path) -> None:
+def test_leaving_by_a_command(tmp_path: Path) -> None:
     with Simulator() as simulator, chatting(simulator, tmp_path) as terminal:
-        terminal.type(f"?\r{word}\r")
+        terminal.type("?\r/quit\r")
         assert terminal.wait() == 0
         assert "Ctrl-X Ctrl-E" in terminal.text
         assert simulator.requests == []
+
+
+def test_leaving_by_a_word_is_asked_about(tmp_path: Path) -> None:
+    question = "Leave the chat? (n sends it as a message) [Y/n]:"
+    with Simulator(answer="Yes.") as simulator, chatting(simulator, tmp_path) as terminal:
+        terminal.type("exit\r")
+        terminal.wait_for(f"› exit\n{question}")
+        terminal.type("n\r")
+        terminal.wait_for("Yes.\n\n›")
+        assert [it.json["messages"][-1]["content"] for it in simulator.requests] == ["exit"]
+        terminal.type("quit\r")
+        terminal.wait_for(f"› quit\n{question}")
+        terminal.type("\x03")
+        terminal.wait_for("mimo: interrupted\n›")
+        terminal.type("q\r")
+        terminal.wait_for(f"› q\n{question}")
+        terminal.type("\r")
+        assert terminal.wait() == 0
+        assert len(simulator.requests) == 1
 
 
 def test_nothing_that_is_typed_while_a_command_runs_shows_before_its_prompt(

@@ -90,8 +90,8 @@ def _offer_latest(chat: Chat, history: History) -> str:
     listed = history.listing(_LISTED)
     rows = [(verbatim(it.id), *conversation_list.facts(it, now)) for it in listed]
     if rows:
+        chat.console.info(Phrase("/resume with an id, or with words of a title, goes on with one:"))
         chat.print_table(rows, conversation_list.COLUMNS)
-        chat.console.info(Phrase("/resume and an id, or words of a title, goes on with one"))
     else:
         chat.console.info(Phrase("there is no earlier conversation"))
     return ""

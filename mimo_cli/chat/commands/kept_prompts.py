@@ -11,7 +11,7 @@ from mimo_cli.conversation import model_check, prepare
 from mimo_cli.errors import MimoError, UsageError
 from mimo_cli.output.columns import Column
 from mimo_cli.output.sanitize import one_line
-from mimo_cli.phrases import Phrase, both, verbatim
+from mimo_cli.phrases import Phrase, both, listed, verbatim
 from mimo_cli.text import punctuation
 
 if TYPE_CHECKING:
@@ -145,9 +145,8 @@ def _adopt(chat: Chat, name: str, loaded: Resolved) -> None:
     changes = [it for it in fields if values[it] != getattr(known, it)]
     chat.adopt(resolved, system)
     if changes:
-        template = "from now on {names} of the prompt {prompt} (/new begins without)"
-        names = both([it.replace("_", " ") for it in changes])
-        chat.console.info(Phrase(template, names=names, prompt=name))
+        template = "prompt {prompt} sets, until another conversation: {names}"
+        chat.console.info(Phrase(template, prompt=name, names=listed(changes)))
     for warning in model_check.warnings(chat.settings, chat.environment):
         if warning not in before:
             chat.console.warn(warning)

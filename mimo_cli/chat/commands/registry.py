@@ -71,7 +71,7 @@ COMMANDS: dict[str, ChatCommand] = {
         "[on|off]", Phrase("let the model think before it answers"), settings.thinking, "switch"
     ),
     "prompt": ChatCommand(
-        "[NAME [FIELD=VALUE...] [TEXT]]",
+        "[NAME FIELD=... TEXT]",
         Phrase("ask by a kept prompt; alone: list them"),
         kept_prompts.ask_by,
         "prompt",

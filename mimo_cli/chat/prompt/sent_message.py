@@ -22,6 +22,8 @@ class Shown(NamedTuple):
 def shorten(text: str, columns: int) -> Shown:
     """Return what stays of a message on a screen of so many columns."""
     lines = text.split("\n")
+    if len(lines) > MOST:
+        lines = text.rstrip().split("\n")
     if len(lines) <= MOST:
         return Shown(tuple(_clipped(line, columns) for line in lines))
     count = len(lines) - _FIRST - _LAST

@@ -135,10 +135,12 @@ PUNCTUATION = (*":?,.!;)。，？：！、”", "...", ").")
         ("/e", UsageError(Phrase("/e may be /edit, /export, /exit"))),
         ("/quit", input_line.Call("quit", "")),
         ("/clear", input_line.Call("clear", "")),
-        # meant for the chat, and not for the model
-        ("exit", input_line.Call("exit", "")),
-        (" Quit \n", input_line.Call("exit", "")),
-        ("：ｑ", input_line.Call("exit", "")),
+        # meant for the chat, perhaps, and not for the model
+        ("exit", input_line.Farewell("exit")),
+        (" Quit \n", input_line.Farewell(" Quit")),
+        ("：ｑ", input_line.Farewell("：ｑ")),
+        ("exit()", input_line.Farewell("exit()")),
+        ("退出", input_line.Farewell("退出")),
         ("?", input_line.Call("help", "")),
         ("？", input_line.Call("help", "")),
         ("quit smoking", input_line.TypedMessage("quit smoking")),
@@ -523,6 +525,22 @@ def test_new_and_resume_go_from_one_conversation_to_another(tmp_path: Path) -> N
         assert result.err.rstrip().endswith("  two")
 
 
+def test_resume_finds_by_words_within_a_title(tmp_path: Path) -> None:
+    with Simulator(answer="Yes.") as simulator:
+        lines = ["stop a CONTAINER", "/new", "mount a volume", "/resume container", "why"]
+        result = chat(simulator, "\n".join([*lines, "/resume a"]), folder=tmp_path)
+        assert said(simulator)[0] == ("user", "stop a CONTAINER")
+        assert "no conversation matches 'a'\n  Did you mean " in result.err
+
+
+def test_resume_says_how_to_name_one(tmp_path: Path) -> None:
+    with Simulator(answer="Yes.") as simulator:
+        result = chat(simulator, "/resume\n", folder=tmp_path)
+        assert "there is no earlier conversation" in result.err
+        result = chat(simulator, "one\n/resume\n", folder=tmp_path)
+        assert "/resume with an id, or with words of a title, goes on with one:\n" in result.err
+
+
 @pytest.mark.slow
 def test_a_message_that_nearly_fills_the_context_is_warned_of() -> None:
     with Simulator(answer="Yes.") as simulator:
@@ -570,18 +588,41 @@ def test_the_chats_help_breaks_between_words(columns: int) -> None:
         assert words <= set(text.split())
 
 
-@pytest.mark.parametrize("word", ["exit", "quit", "?"])
+@pytest.mark.parametrize("word", ["exit", "quit", "q", "bye", "?"])
 def test_a_script_may_ask_about_any_word(word: str) -> None:
     with Simulator(answer="Yes.") as simulator:
         assert chat(simulator, f"{word}\n").code == 0
         assert said(simulator) == [("user", word)]
 
 
-def test_clear_begins_anew_and_quit_leaves() -> None:
+def test_clear_leaves_the_conversation_and_quit_leaves_the_chat() -> None:
     with Simulator(answer="Yes.") as simulator:
-        assert chat(simulator, "one\n/clear\ntwo\n/quit\nthree\n").code == 0
+        result = chat(simulator, "one\n/clear\ntwo\n/quit\nthree\n")
+        assert (result.code, result.out) == (0, "Yes.\n\nYes.\n")
+        assert "the conversation goes on (/new begins another one)" in result.err
         assert len(simulator.requests) == 2
-        assert said(simulator) == [("user", "two")]
+        assert said(simulator)[0] == ("user", "one")
+
+
+@pytest.mark.parametrize(
+    ("base_url", "model", "shown"),
+    [
+        ("https://api.xiaomimimo.com/anthropic", "mimo-v2.6-pro", ("1", "0.95", "131072")),
+        ("https://api.xiaomimimo.com/anthropic", "mimo-v2.5", ("1", "0.95", "32768")),
+        ("https://api.xiaomimimo.com/anthropic", "other", (*("(the server's own)",) * 2, "8192")),
+        ("https://other.example/v1", "mimo-v2.6-pro", (*("(the server's own)",) * 2, "131072")),
+        ("https://other.example/v1", "other", (*("(the server's own)",) * 2, "8192")),
+    ],
+)
+def test_set_shows_what_is_in_force(base_url: str, model: str, shown: tuple[str, ...]) -> None:
+    with Simulator() as simulator:
+        environ = {"MIMO_BASE_URL": base_url, "MIMO_MODEL": model}
+        result = chat(simulator, "/set\n", **environ)
+    values = dict(line.split(" = ") for line in result.err.splitlines() if " = " in line)
+    assert tuple(values[name] for name in ("temperature", "top_p", "max_tokens")) == shown
+    assert (values["stop"], values["timeout"], values["schema"]) == ("(none)", "1800", "(none)")
+    assert (values["show_thinking"], values["code_theme"]) == ("false", "(the theme's own)")
+    assert values["notify"] == "false"
 
 
 def test_settings_are_shown(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def test_answers_are_the_json_from_then_on_until_it_is_taken_back() -> None:
         lines = ("hello", SET, "who?", "/set schema", "/set schema none", "/set schema", "sure?")
         result = chat(simulator, *lines)
     assert (result.code, result.out) == (0, f"Hi.\n\n{GOOD}\n\nYes.\n")
-    assert "schema = name, age int\nschema = (default)\n" in result.err
+    assert "schema = name, age int\nschema = (none)\n" in result.err
     assert ["JSON Schema" in it for it in systems(simulator)] == [False, True, False]
 
 
@@ -110,7 +110,7 @@ def test_a_schema_that_is_not_right_changes_nothing(line: str, told: str) -> Non
 def test_set_lists_it_and_info_shows_the_system_prompt_without_it() -> None:
     with answering(GOOD) as simulator:
         result = chat(simulator, "/set", "/system Be brief.", SET, "/system", "/info")
-    assert "schema = (default)\n" in result.err
+    assert "schema = (none)\n" in result.err
     assert "JSON Schema" not in result.err
 
 

@@ -56,6 +56,7 @@ VALUES: dict[str, tuple[Any, str, Any, tuple[Any, Any, Any]]] = {
     "history": (True, "no", False, (True, False, False)),
     "editor": ("ed", "nano", "vim -u NONE", ("ed", "nano", "vim -u NONE")),
     "keymap": ("vi", "emacs", "vi", ("vi", "emacs", "vi")),
+    "notify": (True, "on", False, (True, True, False)),
     "timeout": (0.001, "86400", 5, (0.001, 86400.0, 5)),
     "retries": (0, "10", 1, (0, 10, 1)),
     "default_profile": ("o", "e", "f", ("o", "e", "f")),

@@ -563,10 +563,10 @@ def test_what_the_chat_says_is_broken_between_words(columns: int, environ: dict[
     assert (
         said["/help"][4:6]
         == {
-            40: ["/clear", "    begin a new conversation, as /new"],
+            40: ["/clear", "    clear the screen; the conversation"],
             60: [
-                f"{'/model [ID]':<30}let another model answer;",
-                " " * 30 + "alone: list them",
+                f"{'/model [ID]':<31}let another model answer;",
+                " " * 31 + "alone: list them",
             ],
         }[columns]
     )
