@@ -56,7 +56,7 @@ COMMANDS: dict[str, ChatCommand] = {
     "help": ChatCommand("", Phrase("list the commands and the keys"), _help),
     "new": ChatCommand("", Phrase("begin a new conversation"), conversations.begin_new),
     "clear": ChatCommand(
-        "", Phrase("clear the screen; the conversation goes on"), conversations.clear_screen
+        "", Phrase("clear the screen alone"), conversations.clear_screen
     ),
     "model": ChatCommand(
         "[ID]", Phrase("let another model answer; alone: list them"), settings.model, "model"

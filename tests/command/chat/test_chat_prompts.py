@@ -16,7 +16,7 @@ from mimo_cli.chat.commands.kept_prompts import Words, quote, read_words, split_
 from mimo_cli.config import parse_template
 from mimo_cli.errors import UsageError
 from mimo_cli.phrases import NOTHING
-from mimo_cli.simulator import Simulator
+from mimo_cli.simulator import Fault, Simulator
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,6 +90,14 @@ def test_files_that_wait_are_its_input_as_with_ask(tmp_path: Path) -> None:
     assert first.startswith("Translate into Thai: <file name=")
     assert first.endswith("some text\n</file>")
     assert second == "Review this."
+
+
+def test_one_that_failed_can_be_asked_again_or_edited(tmp_path: Path) -> None:
+    with Simulator(faults=[Fault(status=400)], answer="Yes.") as simulator:
+        result = chat(simulator, tmp_path, "/prompt translate language=Thai hi", "/retry")
+        assert (result.code, result.out) == (10, "Yes.\n")
+        asked = [it["messages"] for it in sent(simulator)]
+    assert asked == [[{"role": "user", "content": "Translate into Thai: hi"}]] * 2
 
 
 @pytest.mark.parametrize(

@@ -563,7 +563,7 @@ def test_what_the_chat_says_is_broken_between_words(columns: int, environ: dict[
     assert (
         said["/help"][4:6]
         == {
-            40: ["/clear", "    clear the screen; the conversation"],
+            40: ["/clear", "    clear the screen alone"],
             60: [
                 f"{'/model [ID]':<31}let another model answer;",
                 " " * 31 + "alone: list them",
