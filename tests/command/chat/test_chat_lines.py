@@ -195,9 +195,10 @@ PUNCTUATION = (*":?,.!;)。，？：！、”", "...", ").")
     ],
 )
 def test_a_line_is_a_message_or_a_command(
-    text: str, expected: input_line.TypedMessage | input_line.Call | UsageError
+    text: str,
+    expected: input_line.TypedMessage | input_line.Call | input_line.Farewell | UsageError,
 ) -> None:
-    def read() -> input_line.TypedMessage | input_line.Call:
+    def read() -> input_line.TypedMessage | input_line.Call | input_line.Farewell:
         return input_line.parse(text, NAMES, lambda path: path in ("/there", "/new/is/there"))
 
     if isinstance(expected, UsageError):
@@ -616,8 +617,7 @@ def test_clear_leaves_the_conversation_and_quit_leaves_the_chat() -> None:
 )
 def test_set_shows_what_is_in_force(base_url: str, model: str, shown: tuple[str, ...]) -> None:
     with Simulator() as simulator:
-        environ = {"MIMO_BASE_URL": base_url, "MIMO_MODEL": model}
-        result = chat(simulator, "/set\n", **environ)
+        result = chat(simulator, "/set\n", MIMO_BASE_URL=base_url, MIMO_MODEL=model)
     values = dict(line.split(" = ") for line in result.err.splitlines() if " = " in line)
     assert tuple(values[name] for name in ("temperature", "top_p", "max_tokens")) == shown
     assert (values["stop"], values["timeout"], values["schema"]) == ("(none)", "1800", "(none)")

@@ -75,10 +75,12 @@ def test_each_conversation_has_one_row_at_all_widths(columns: int) -> None:
         assert choose(somebody, ("Whi", "9\x1b[B\r")) == 9
     with user({"COLUMNS": str(columns)}) as somebody:
         seen: list[str] = []
-        somebody.screen._act = lambda keys, _: (  # noqa: SLF001 - looks before it presses
-            seen.append(somebody.screen.text),
-            somebody.keys.send_text(keys),
-        )
+
+        def look(keys: str, _seconds: float) -> None:
+            seen.append(somebody.screen.text)
+            somebody.keys.send_text(keys)
+
+        somebody.screen._act = look  # noqa: SLF001 - before it presses
         choose(somebody, ("\u203a", "\x1b"))
         assert len(seen[0].splitlines()) <= 24
         if columns >= 24:
