@@ -95,14 +95,14 @@ _mimo_values() {
     'mimo config init --profile' | 'mimo config init -p' | 'mimo config init --profile=') values='<profile>' ;;
     'options of mimo config set') values='--profile -p --force --help -h' ;;
     'mimo config set --profile' | 'mimo config set -p' | 'mimo config set --profile=') values='<profile>' ;;
-    'argument 1 of mimo config set') values='api_key api_key_command auth base_url allow_http model system temperature top_p max_tokens stop thinking stop_loops show_thinking usage currency confirm_above_tokens color live theme code_theme math ambiguous history editor keymap timeout retries default_profile' ;;
+    'argument 1 of mimo config set') values='api_key api_key_command auth base_url allow_http model system temperature top_p max_tokens stop thinking stop_loops show_thinking usage currency confirm_above_tokens color live theme code_theme math ambiguous history editor keymap notify timeout retries default_profile' ;;
     'argument '*' of mimo config set') values='<value of the setting>' ;;
     'options of mimo config get') values='--reveal --profile -p --help -h' ;;
     'mimo config get --profile' | 'mimo config get -p' | 'mimo config get --profile=') values='<profile>' ;;
-    'argument 1 of mimo config get') values='api_key api_key_command auth base_url allow_http model system temperature top_p max_tokens stop thinking stop_loops show_thinking usage currency confirm_above_tokens color live theme code_theme math ambiguous history editor keymap timeout retries default_profile' ;;
+    'argument 1 of mimo config get') values='api_key api_key_command auth base_url allow_http model system temperature top_p max_tokens stop thinking stop_loops show_thinking usage currency confirm_above_tokens color live theme code_theme math ambiguous history editor keymap notify timeout retries default_profile' ;;
     'options of mimo config unset') values='--profile -p --help -h' ;;
     'mimo config unset --profile' | 'mimo config unset -p' | 'mimo config unset --profile=') values='<profile>' ;;
-    'argument 1 of mimo config unset') values='api_key api_key_command auth base_url allow_http model system temperature top_p max_tokens stop thinking stop_loops show_thinking usage currency confirm_above_tokens color live theme code_theme math ambiguous history editor keymap timeout retries default_profile' ;;
+    'argument 1 of mimo config unset') values='api_key api_key_command auth base_url allow_http model system temperature top_p max_tokens stop thinking stop_loops show_thinking usage currency confirm_above_tokens color live theme code_theme math ambiguous history editor keymap notify timeout retries default_profile' ;;
     'options of mimo config list') values='--json --profile -p --help -h' ;;
     'mimo config list --profile' | 'mimo config list -p' | 'mimo config list --profile=') values='<profile>' ;;
     'options of mimo config prompts') values='--json --help -h' ;;
@@ -161,6 +161,7 @@ _mimo_values() {
     'setting history') values='true false' ;;
     'setting editor') values='<text>' ;;
     'setting keymap') values='emacs vi' ;;
+    'setting notify') values='true false' ;;
     'setting timeout') values='<text>' ;;
     'setting retries') values='<text>' ;;
     'setting default_profile') values='<profile>' ;;

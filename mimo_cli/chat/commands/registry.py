@@ -55,9 +55,7 @@ def _exit(chat: Chat, _: str) -> None:
 COMMANDS: dict[str, ChatCommand] = {
     "help": ChatCommand("", Phrase("list the commands and the keys"), _help),
     "new": ChatCommand("", Phrase("begin a new conversation"), conversations.begin_new),
-    "clear": ChatCommand(
-        "", Phrase("clear the screen alone"), conversations.clear_screen
-    ),
+    "clear": ChatCommand("", Phrase("clear the screen alone"), conversations.clear_screen),
     "model": ChatCommand(
         "[ID]", Phrase("let another model answer; alone: list them"), settings.model, "model"
     ),
