@@ -106,17 +106,39 @@ def _wide_number(args: Sequence[str]) -> Phrase:
 
 def _write_json(error: MimoError, args: Sequence[str], environment: Environment) -> None:
     """Write the object for a script that wants one, although no command could make it."""
-    if not {"--json", "--jsonl"} & set(args):
+    words = args[: list(args).index("--")] if "--" in args else args
+    if not {"--json", "--jsonl"} & set(words):
         return
-    from mimo_cli.api.protocol.messages import Reply
-    from mimo_cli.catalogue.models import DEFAULT_MODEL
-    from mimo_cli.output import json_output
-
-    model = environment.environ.get("MIMO_MODEL") or DEFAULT_MODEL
-    line = json_output.to_line(json_output.result(Reply(), error, model=model))
+    line = _object(
+        error, next((word for word in words if not word.startswith("-")), ""), environment
+    )
+    if not line:
+        return
     environment.signals.catch()  # or one that comes after it would write another
     with environment.signals.held(), contextlib.suppress(LocalIOError, ReaderGone):  # told already
         environment.stdout.write(line)
+
+
+def _object(error: MimoError, command: str, environment: Environment) -> str:
+    """Return what `--json` of a command is on failure; what is no command was meant for `ask`."""
+    from mimo_cli.output import json_output
+
+    match command:
+        case "models":
+            from mimo_cli.commands import models
+
+            return json_output.to_line(models.as_object(error=error))
+        case "doctor":
+            from mimo_cli.commands import doctor
+
+            return json_output.to_line(doctor.as_object(error=error))
+        case _ if command in COMMANDS and command not in ("ask", "chat"):
+            return ""  # an array, say, which has no place for an error
+    from mimo_cli.api.protocol.messages import Reply
+    from mimo_cli.catalogue.models import DEFAULT_MODEL
+
+    model = environment.environ.get("MIMO_MODEL") or DEFAULT_MODEL
+    return json_output.to_line(json_output.result(Reply(), error, model=model))
 
 
 class _Root(Group):

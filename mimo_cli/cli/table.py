@@ -180,7 +180,7 @@ def _completions() -> Built:
     from mimo_cli.options.completions import CompletionsOptions
 
     def run(environment: Environment, options: CompletionsOptions) -> int:
-        from mimo_cli.commands import completions
+        from mimo_cli.commands.printed import completions
 
         return completions.run(environment, options)
 
@@ -201,11 +201,35 @@ def _completions() -> Built:
 
 
 @cache
+def _schema() -> Built:
+    from mimo_cli.options.schema import SchemaOptions
+
+    def run(environment: Environment, options: SchemaOptions) -> int:
+        from mimo_cli.commands.printed import schema
+
+        return schema.run(environment, options)
+
+    return command(
+        "schema",
+        SchemaOptions,
+        run,
+        summary="""Print the JSON Schema of what --json and --jsonl print.
+
+        For programs that check what they read, or make types of it. Without a name it lists what
+        there is. (What an answer has to be like is another thing: mimo ask --schema.)""",
+        shown="""
+            mimo schema ask > ask.schema.json
+            mimo schema history               all that mimo history prints with --json
+            mimo schema ask | jq '.properties | keys'
+        """,
+    )
+
+
 def _help() -> Built:
     from mimo_cli.options.help import HelpOptions
 
     def run(environment: Environment, options: HelpOptions) -> int:
-        from mimo_cli.commands import manual
+        from mimo_cli.commands.printed import manual
 
         del options  # the root answers what is not for the manual
         return manual.run(environment)
@@ -247,5 +271,6 @@ COMMANDS: Mapping[str, Loader] = {
     "demo": Loader("See an answer stream, with no key and no network.", _demo),
     "simulate": Loader("Run a server that speaks MiMo's protocol, to test scripts.", _simulate),
     "completions": Loader("Print the script for Tab in bash, zsh or fish.", _completions),
+    "schema": Loader("Print the JSON Schema of what --json and --jsonl print.", _schema),
     "help": Loader("Show the help of a command.", _help),
 }

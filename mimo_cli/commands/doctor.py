@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mimo_cli import doctor
 from mimo_cli.doctor.on_screen import abridged
@@ -118,17 +118,24 @@ def _write_object(environment: Environment, options: DoctorOptions) -> list[Resu
         results.extend(_result(check, subject, ENGLISH) for check in checks)
     except (MimoError, Interrupted) as caught:
         error = caught
-    content = {
-        "schema": json_output.SCHEMA,
-        "ok": error is None and _is_well(results),
-        "checks": [result._asdict() for result in results],
-        "error": None if error is None else json_output.failure(error),
-    }
+    content = as_object(results, error=error)
     with environment.signals.held():
         environment.stdout.write(json_output.to_line(content))
     if error is not None:
         raise error
     return results
+
+
+def as_object(
+    results: Sequence[Result] = (), *, error: MimoError | Interrupted | None = None
+) -> dict[str, Any]:
+    """Return what `--json` is: the checks that were made, and what kept others from it."""
+    return {
+        "schema": json_output.SCHEMA,
+        "ok": error is None and _is_well(results),
+        "checks": [result._asdict() for result in results],
+        "error": None if error is None else json_output.failure(error),
+    }
 
 
 def _is_well(results: Sequence[Result]) -> bool:

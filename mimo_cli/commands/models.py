@@ -48,11 +48,11 @@ def run(environment: Environment, options: ModelsOptions) -> int:
             environment.signals.catch()  # from here on the object is what there is to keep
         listing = _listing(environment, options) if options.remote or options.refresh else None
         entries = _entries(options, listing, _source(environment, options))
-        content = _object(entries, listing, None) if options.json else {}
+        content = as_object(entries, listing) if options.json else {}
     except (MimoError, Interrupted) as error:
         if options.json:
             with environment.signals.held():
-                environment.stdout.write(json_output.to_line(_object([], None, error)))
+                environment.stdout.write(json_output.to_line(as_object(error=error)))
         raise
     if options.json:
         with environment.signals.held():
@@ -202,9 +202,13 @@ def _details(environment: Environment, entry: ModelRow) -> str:
     return "".join(f"{name}\t{value}\n" for name, value in models_table.details(entry))
 
 
-def _object(
-    entries: Sequence[ModelRow], listing: Listing | None, error: MimoError | Interrupted | None
+def as_object(
+    entries: Sequence[ModelRow] = (),
+    listing: Listing | None = None,
+    *,
+    error: MimoError | Interrupted | None = None,
 ) -> dict[str, Any]:
+    """Return what `--json` is: the models, or why there are none."""
     return {
         "schema": json_output.SCHEMA,
         "checked": models.CHECKED,

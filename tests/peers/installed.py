@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from support import json_contract
 from support.harness import KEY, Result, Terminal
 
 from peers.processes import bare
@@ -59,6 +60,7 @@ class Installed:
             done.returncode, done.stdout.decode(), done.stderr.decode(), seconds=seconds
         )
         _check(result)
+        json_contract.check(args, result.out, result.code)
         return result
 
     @contextlib.contextmanager

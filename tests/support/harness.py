@@ -31,6 +31,7 @@ from mimo_cli.output.command_terms import in_command_terms
 from mimo_cli.output.output_stream import Output
 from mimo_cli.phrases import ENGLISH
 from mimo_cli.signals import Signals
+from support import json_contract
 from support.cells import row_texts
 from support.forked import Forked, can_fork, fork_in_terminal
 
@@ -119,6 +120,7 @@ def mimo(
         for stream in streams[1:]:
             stream.seek(0)
             texts.append(stream.read().decode())
+    json_contract.check(args, texts[0], code)
     return Result(code, texts[0], texts[1], slept, time.monotonic() - started)
 
 
@@ -142,7 +144,17 @@ def finish(program: subprocess.Popen[bytes], stdin: bytes | None = None) -> Resu
     started = time.monotonic()
     out, err = program.communicate(stdin, timeout=PATIENCE)
     seconds = time.monotonic() - started
-    return Result(program.returncode, (out or b"").decode(), (err or b"").decode(), seconds=seconds)
+    result = Result(
+        program.returncode, (out or b"").decode(), (err or b"").decode(), seconds=seconds
+    )
+    json_contract.check(arguments(program), result.out, result.code)
+    return result
+
+
+def arguments(program: subprocess.Popen[bytes]) -> list[str]:
+    """The arguments of a program that `process` started, else none."""
+    words = list(map(str, program.args)) if isinstance(program.args, list) else []
+    return words[words.index("mimo_cli") + 1 :] if "mimo_cli" in words else []
 
 
 def read_until(descriptor: int, wanted: bytes) -> bytes:

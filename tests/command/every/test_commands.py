@@ -26,7 +26,7 @@ def test_a_bare_mimo_prints_the_help() -> None:
     assert (bare.code, bare.out) == (0, asked.out)
     assert re.findall(r"^  (\w+) +\S", asked.out.partition("Commands:")[2], re.MULTILINE) == [
         *("ask", "chat", "history", "models", "config", "doctor", "demo", "simulate"),
-        *("completions", "help"),
+        *("completions", "schema", "help"),
     ]
 
 
@@ -41,6 +41,7 @@ def test_a_bare_mimo_prints_the_help() -> None:
         ),
         ["config", "set"],
         ["completions"],
+        ["schema"],
     ],
 )
 def test_help_opens_with_a_sentence_and_ends_with_examples(command: list[str]) -> None:
