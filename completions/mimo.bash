@@ -4,7 +4,7 @@
 _mimo_values() {
     case $1 in
     'options of mimo') values='--version -V --debug --help -h' ;;
-    'argument 1 of mimo') values='ask chat history models config doctor demo simulate completions help' ;;
+    'argument 1 of mimo') values='ask chat history models config doctor demo simulate completions schema help' ;;
     'options of mimo ask') values='--show-thinking --hide-thinking --usage -u --no-usage --color --live --no-live --quiet -q --verbose -v --debug --continue -c --resume -r --no-history --yes -y --profile -p --base-url --timeout --model -m --system -s --no-system --temperature -t --top-p --max-tokens --stop --thinking --no-thinking --retries --encoding --lossy --file -f --exclude --fps --media-resolution --prompt --set --edit -e --no-stdin --strip-ansi --tool-definitions --tool-result --tool-result-file --tool-error --extract -x --output -o --copy --json --jsonl --schema --repairs --raw --render --no-stream --dry-run --help -h' ;;
     'mimo ask --color' | 'mimo ask --color=') values='auto always never' ;;
     'mimo ask --resume' | 'mimo ask -r' | 'mimo ask --resume=') values='<conversation>' ;;
@@ -133,6 +133,8 @@ _mimo_values() {
     'mimo simulate --drip' | 'mimo simulate --drip=') values='<text>' ;;
     'options of mimo completions') values='--help -h' ;;
     'argument 1 of mimo completions') values='bash zsh fish' ;;
+    'options of mimo schema') values='--json --help -h' ;;
+    'argument 1 of mimo schema') values='ask event models history doctor config' ;;
     'options of mimo help') values='--man --help -h' ;;
     'argument '*' of mimo help') values='<text>' ;;
     'setting api_key') values='<text>' ;;

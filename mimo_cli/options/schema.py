@@ -13,7 +13,7 @@ class SchemaOptions(Options):
     name: Annotated[
         str,
         typer.Argument(
-            metavar="[ask|event|models|history|doctor|config|schema]",
+            metavar="[ask|event|models|history|doctor|config]",
             help="What it is the shape of; without one they are listed.",
         ),
     ] = ""

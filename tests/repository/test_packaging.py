@@ -42,10 +42,12 @@ def test_the_wheel_has_the_package_whole_the_completions_and_nothing_else(
     shared = {"bash-completion/completions/mimo", "zsh/site-functions/_mimo"}
     shared |= {"fish/vendor_completions.d/mimo.fish", "man/man1/mimo.1", "man/man1/mimo-cli.1"}
     printed = {"mimo.bash", "_mimo", "mimo.fish", "mimo.1", "mimo-cli.1"}
+    schemas = {str(it.relative_to(ROOT)) for it in (ROOT / "mimo_cli").rglob("*.json")}
     named = f"mimo_chat_cli-{__version__}"
     about = {"METADATA", "WHEEL", "entry_points.txt", "licenses/LICENSE", "RECORD"}
     assert set(wheel.namelist()) == {
         *files,
+        *schemas,
         "mimo_cli/py.typed",
         *(f"mimo_cli/shell/{name}" for name in printed),
         *(f"{named}.data/data/share/{name}" for name in shared),

@@ -33,7 +33,6 @@ OF_COMMAND = {
     "history usage": "history#spending",
     "config list": "config#settings",
     "config prompts": "config#prompts",
-    "schema": "schema",
 }
 """The schema of what a command's `--json` is; behind # the definition of it that is meant."""
 
@@ -86,7 +85,7 @@ def _form(words: Sequence[str]) -> str | None:
         return "lines" if "--formatjsonl" in forms or "--format=jsonl" in words else None
     if "--jsonl" in words and command == "ask":
         return "lines"
-    if "--json" not in words:
+    if "--json" not in words or command == "schema":  # which prints schemas, or lists them
         return None
     return "lines" if command in _LINES else "whole"
 
@@ -97,9 +96,6 @@ def _whole(out: str) -> Any:
 
 
 def _name(command: str, words: Sequence[str], value: Any) -> str:
-    if command == "schema":
-        named = [word for word in words if not word.startswith("-")]
-        return "" if len(named) > 1 else "schema"
     if command == "history export":
         return "history#conversations" if isinstance(value, list) else "history#conversation"
     if command == "ask" and "--jsonl" in words:
@@ -114,7 +110,7 @@ EVENTS = [it["$ref"].rpartition("/")[2] for it in published.schema("event")["one
 
 
 def _check_one(name: str, value: Any) -> None:
-    if not name or validator(name).is_valid(value):
+    if validator(name).is_valid(value):
         return
     from jsonschema.exceptions import best_match
 

@@ -20,7 +20,6 @@ DESCRIBED = {
     "history": Phrase("conversations: mimo history --json, and the commands under it"),
     "doctor": Phrase("a check-up: mimo doctor --json"),
     "config": Phrase("settings and kept prompts: mimo config list --json, config prompts --json"),
-    "schema": Phrase("this list: mimo schema --json"),
 }
 """What each is the shape of."""
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.api.protocol.messages import Json
 
-NAMES = ("ask", "event", "models", "history", "doctor", "config", "schema")
+NAMES = ("ask", "event", "models", "history", "doctor", "config")
 """What `mimo schema` takes."""
 
 VERSION = 1

@@ -208,7 +208,7 @@ def test_a_port_in_use_is_said() -> None:
 
 HEAVY = (
     *("httpcore", "httpx", "rich", "prompt_toolkit", "markdown_it", "pygments", "sqlite3"),
-    *("tomlkit", "concurrent.futures", "python_socks"),
+    *("tomlkit", "concurrent.futures", "python_socks", "jsonschema"),
 )
 
 
@@ -240,6 +240,7 @@ def loaded(*args: str, environ: dict[str, str], among: Sequence[str] = HEAVY) ->
         *(["--help"], ["--version"], ["ask", "--help"], ["config", "path"], ["config", "list"]),
         *(["history", "--help"], ["history", "show", "--help"]),
         *(["models"], ["models", "--json"], ["models", "mimo-v2.5"], ["doctor", "--help"]),
+        *(["schema"], ["schema", "history"]),
     ],
 )
 def test_help_loads_nothing_heavy(args: list[str]) -> None:
