@@ -50,18 +50,19 @@ def _decoded(text: str) -> Any:
                 return value
         return _JSON.decode(text)
     except ValueError:
-        return _TOLERANT.decode(text)
+        return _known(_TOLERANT.decode(text))
 
 
 def read_object(value: object) -> tuple[Json, str]:
     """Return the object that a value, or the JSON text it is, stands for; and the text if none is.
 
-    One that is nested too deeply to be kept is none either.
+    One that is nested too deeply to be kept is none either, nor one with a number that cannot be
+    known: a tool would be run with something else than what the model said.
     """
     written = value if isinstance(value, str) else None
     try:
         if written is not None:
-            value = _STRICT.decode(written) if written.strip() else None
+            value = _EXACT.decode(written) if written.strip() else None
         if isinstance(value, dict):
             return storable(value), ""
         if value is None:
@@ -98,23 +99,97 @@ def _children(value: Any) -> Iterable[Any]:
             return ()
 
 
-def _finite(text: str) -> float | None:
+def why_no_object(text: str) -> Phrase:
+    """Return why a text, of which `read_object` makes no object, is none: "it is…"."""
+    try:
+        value = _TOLERANT.decode(text)
+        if not isinstance(value, dict):
+            return Phrase("it is no JSON object")
+        if _has_lost(value):
+            return Phrase("it holds a number that JSON does not have, or one that is too large")
+    except ValueError:
+        return Phrase("it is not valid JSON")
+    except RecursionError:
+        pass
+    return Phrase("it is nested too deeply")
+
+
+class _LostNumber:
+    """A number that cannot be known, as it came."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+def _has_lost(value: Any) -> bool:
+    return isinstance(value, _LostNumber) or any(map(_has_lost, _children(value)))
+
+
+def _known(value: Any) -> Any:
+    """Return a value without the numbers that cannot be known: null, but not in a tool's input.
+
+    Such an input is left as the text that it is, which `read_object` finds to be none.
+    """
+    match value:
+        case _LostNumber():
+            return None
+        case list():
+            return [_known(item) for item in value]
+        case dict():
+            inputs = _INPUTS if _may_call(value) else _INPUTS[:1]
+            return {
+                name: _written(item) if name in inputs and _has_lost(item) else _known(item)
+                for name, item in value.items()
+            }
+        case _:
+            return value
+
+
+_INPUTS = ("partial_json", "input")
+
+
+def _may_call(value: Json) -> bool:
+    return value.get("type") == "tool_use" or (not value.get("type") and "name" in value)
+
+
+def _written(value: Any) -> str:
+    match value:
+        case _LostNumber(text=text):
+            return text
+        case list():
+            return f"[{', '.join(map(_written, value))}]"
+        case dict():
+            members = (f"{json.dumps(name)}: {_written(item)}" for name, item in value.items())
+            return f"{{{', '.join(members)}}}"
+        case _:
+            return json.dumps(value)
+
+
+def _finite(text: str) -> float:
     number = float(text)
-    return None if math.isinf(number) else number
-
-
-def _short(text: str) -> int | None:
-    return int(text) if len(text) <= _MAX_DIGITS else None
+    if math.isinf(number):
+        raise ValueError(text)
+    return number
 
 
 def _no_number(text: str) -> float:
     raise ValueError(text)
 
 
+def _float(text: str) -> float | _LostNumber:
+    number = float(text)
+    return _LostNumber(text) if math.isinf(number) else number
+
+
+def _short(text: str) -> int | _LostNumber:
+    return int(text) if len(text) <= _MAX_DIGITS else _LostNumber(text)
+
+
 # NaN and Infinity are Python's, not JSON's, but servers in Python send them; like numbers that
-# are too large they are nothing that can be known.
-_JSON = json.JSONDecoder(parse_float=_finite, parse_constant=lambda _: None)
-_STRICT = json.JSONDecoder(parse_float=_finite, parse_constant=_no_number)
-_TOLERANT = json.JSONDecoder(  # long integers, and controls that should have been escaped
-    parse_float=_finite, parse_constant=lambda _: None, parse_int=_short, strict=False
+# are too large they are nothing that can be known. Most replies have none, nor long integers, nor
+# controls that should have been escaped.
+_JSON = json.JSONDecoder(parse_float=_finite, parse_constant=_no_number)
+_EXACT = json.JSONDecoder(parse_float=_finite, parse_constant=_no_number, strict=False)
+_TOLERANT = json.JSONDecoder(
+    parse_float=_float, parse_constant=_LostNumber, parse_int=_short, strict=False
 )

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from mimo_cli.api.protocol.fields import NO_SENSE
+from mimo_cli.api.protocol.json_reader import why_no_object
 from mimo_cli.api.protocol.messages import ToolUse
 from mimo_cli.errors import (
     BlockedError,
@@ -19,7 +20,7 @@ from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from mimo_cli.advice import Advice
     from mimo_cli.api.protocol.messages import Media, Reply
@@ -111,7 +112,7 @@ def problem(
             )
             return IncompleteError(what, why, Phrase("Ask again for the whole."))
         case _ if any(it.broken_input for it in calls):
-            return _broken_tool_use(has_text=has_text)
+            return _broken_tool_use(calls, has_text=has_text)
         case _ if reply.stop_sequence is not None:
             return None  # the user's own text ended it, even at once (llama.cpp: as `end_turn`)
         case "stop_sequence":
@@ -152,8 +153,10 @@ def _cut_call(stop_reason: str, *, has_text: bool) -> MimoError:
     return kind(what, why, RaiseMaxTokens(has_answer_begun=has_text))
 
 
-def _broken_tool_use(*, has_text: bool) -> MimoError:
-    why = Phrase("the model asked for a tool with an input that is not valid JSON")
+def _broken_tool_use(calls: Iterable[ToolUse], *, has_text: bool) -> MimoError:
+    broken = next(it.broken_input for it in calls if it.broken_input)
+    problem = why_no_object(broken)
+    why = Phrase("the model asked for a tool with an input that is not right: {why}", why=problem)
     if has_text:
         return IncompleteError(_INCOMPLETE, why, _ASK_AGAIN)
     return ServerError(NO_SENSE, why, _ASK_AGAIN)

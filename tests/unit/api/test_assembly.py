@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mimo_cli.api.protocol import decode
 from mimo_cli.api.protocol.assembly import Assembly
 from mimo_cli.api.protocol.decode import decode_message
 from mimo_cli.api.protocol.encode import encode_block
@@ -260,7 +261,13 @@ def test_a_retry_voids_what_came_before() -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["{", "[]", "5", '{"a": NaN}', '{"a":' * 2000, "{} {}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("{", "[]", "5", '"Rome"', "{} {}", '{"a":' * 2000, '{"a": [%s]}' % ("9" * 5000)),
+        *('{"a": NaN}', '{"a": -Infinity}', '{"a": {"b": [1e999]}}', '{"a": -1e999}'),
+    ],
+)
 def test_a_tools_input_that_is_no_object_is_an_error_and_the_rest_is_kept(text: str) -> None:
     events: list[StreamItem] = [
         TextDelta(0, "kept"),
@@ -272,6 +279,43 @@ def test_a_tools_input_that_is_no_object_is_an_error_and_the_rest_is_kept(text: 
     assert reply.content == (Text("kept"), ToolUse("t", "weather", {}, text))
     assert isinstance(reply_check.problem(reply), IncompleteError)
     assert isinstance(reply_check.problem(reply._replace(content=reply.content[1:])), ServerError)
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999", "9" * 5000])
+@pytest.mark.parametrize(
+    "form",
+    [
+        '{"type": "content_block_start", "index": 0, "content_block": {"type": "tool_use",'
+        ' "id": "t", "name": "weather", "input": %s}}',
+        '{"type": "content_block_start", "index": 0, "content_block": {"id": "t",'
+        ' "name": "weather", "input": %s}}',
+        '{"type": "message", "content": [{"type": "tool_use", "id": "t", "name": "weather",'
+        ' "input": %s}], "stop_reason": "tool_use"}',
+    ],
+)
+def test_a_number_that_cannot_be_known_is_never_null_in_a_tools_input(
+    form: str, number: str
+) -> None:
+    text = '{"city": ["\\u00e9", {"n": %s}], "x": 1.5}' % number
+    assert assembled(decode.events("", form % text)).content == (ToolUse("t", "weather", {}, text),)
+    call, delta = BlockStart(0, TOOL), '{"type": "content_block_delta", "index": 0, "delta": %s}'
+    for partial in (text, json.dumps(text)):
+        more = decode.events(
+            "", delta % f'{{"type": "input_json_delta", "partial_json": {partial}}}'
+        )
+        assert assembled([call, *more]).content == (ToolUse("t", "weather", {}, text),)
+
+
+def test_elsewhere_a_number_that_cannot_be_known_is_null() -> None:
+    text = '{"type": "message", "content": [{"type": "new", "input": [NaN]}], "usage": {"input": 1e999}}'
+    assert assembled(decode.events("", text)).content == (
+        OtherBlock({"type": "new", "input": [None]}),
+    )
+
+
+def test_line_breaks_and_tabs_within_the_texts_of_a_tools_input_are_read() -> None:
+    events = [BlockStart(0, TOOL), InputJsonDelta(0, '{"a":"b\n\tc"}'), BlockStop(0)]
+    assert assembled(events).content == (ToolUse("t", "weather", {"a": "b\n\tc"}),)
 
 
 def test_a_tools_input_can_always_be_sent_again() -> None:

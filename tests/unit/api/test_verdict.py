@@ -92,7 +92,7 @@ def test_the_users_own_text_may_end_an_answer_before_it_begins() -> None:
             IncompleteError,
             (
                 "the answer is incomplete: "
-                "the model asked for a tool with an input that is not valid JSON"
+                "the model asked for a tool with an input that is not right: it is not valid JSON"
             ),
         ),
         (None, (), ServerError, "empty reply: the answer has no text"),
