@@ -59,8 +59,9 @@ class _CallIds:
         return event
 
     def _with_id(self, index: int, call: ToolUse) -> ToolUse:
-        if index in self._open and self._open[index][0] == call:
-            return self._open[index][1]  # it begins again, as some servers say before each delta
+        begun = self._open.get(index)
+        if begun is not None and begun[0][:2] == call[:2]:
+            return call._replace(id=begun[1].id)  # it begins again: some do before each delta
         id_ = call.id if call.id and call.id not in self._taken else self._new()
         self._taken.add(id_)
         self._open[index] = (call, call._replace(id=id_))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli.api.protocol.content_blocks import tool_use
+from mimo_cli.api.protocol.content_blocks import called
 from mimo_cli.api.protocol.ending import Ending
 from mimo_cli.api.protocol.json_reader import read_object
 from mimo_cli.api.protocol.messages import (
@@ -53,8 +53,8 @@ class _Draft:
             case Thinking():
                 signature = str(self.signature) if self.signature else None
                 return Thinking(str(self.text), signature)
-            case ToolUse(id_, name):
-                return tool_use({"id": id_, "name": name}, str(self.text))
+            case ToolUse() as call:
+                return called(call, str(self.text))
             case OtherBlock(raw):
                 return OtherBlock(self._grown(raw))
             case other:
@@ -79,6 +79,13 @@ class _Draft:
                 elif name != "type":
                     grown[name] = _joined(grown.get(name), value)
         return grown
+
+
+def _is_again(start: Block, block: Block) -> bool:
+    """Return whether a block that begins is the open one: of a call its input may have come."""
+    if isinstance(start, ToolUse) and isinstance(block, ToolUse):
+        return start[:2] == block[:2]
+    return start == block
 
 
 def _joined(before: Any, more: Any) -> Any:
@@ -170,9 +177,9 @@ class Assembly:
         """Begin a block, or say what the one is that began with a delta before its start."""
         draft = self._open.get(index)
         is_same = draft is not None and type(draft.start) is type(block)
-        if draft is None or not is_same or (draft.is_started and draft.start != block):
+        if draft is None or not is_same or (draft.is_started and not _is_again(draft.start, block)):
             self._begin(index, block, is_started=True)
-        else:
+        elif not draft.is_started:
             draft.start, draft.is_started = block, True
 
     def _begin(self, index: int, block: Block, *, is_started: bool = False) -> _Draft:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol import fields
-from mimo_cli.api.protocol.json_reader import read_object, storable
+from mimo_cli.api.protocol.json_reader import is_object, read_object, storable
 from mimo_cli.api.protocol.messages import (
     Block,
     BlockStart,
@@ -64,6 +64,21 @@ def tool_use(raw: Json, tool_input: object) -> ToolUse:
     return ToolUse(*names, value, broken or fields.word(raw.get("broken_input")) or "")
 
 
+def called(start: ToolUse, text: str) -> ToolUse:
+    """Return the block of a call that began so, and whose input's texts came to `text`.
+
+    An input that the start had is the first of them. Deltas that are an object by themselves take
+    its place: some servers give it in both.
+    """
+    begun = json.dumps(start.input) if start.input else ""
+    more = text
+    while begun and more.startswith(begun):  # some begin a block again before each delta
+        more = more[len(begun) :]
+    is_whole = begun and (not more.strip() or is_object(more))
+    own = (more if more.strip() else begun) if is_whole else text
+    return tool_use({"id": start.id, "name": start.name}, own)
+
+
 def _block_type(raw: Json) -> str:
     """Return a block's type; where it is missing, by what it has; "" if nothing tells."""
     kind = raw.get("type")
@@ -116,7 +131,7 @@ def block_events(index: int, raw: Json) -> Iterator[Event]:
             if signature is not None:
                 yield SignatureDelta(index, signature)
         case ToolUse(id_, name, tool_input, broken):
-            yield BlockStart(index, ToolUse(id_, name, {}))
+            yield BlockStart(index, ToolUse(id_, name, tool_input))
             if tool_input or broken:
                 yield InputJsonDelta(index, broken or json.dumps(tool_input))
         case _:

@@ -13,6 +13,7 @@ from mimo_cli.api.protocol.assembly import Assembly
 from mimo_cli.api.protocol.decode import decode_message
 from mimo_cli.api.protocol.encode import encode_block
 from mimo_cli.api.protocol.messages import (
+    NO_INDEX,
     Block,
     BlockStart,
     BlockStop,
@@ -264,7 +265,7 @@ def test_a_retry_voids_what_came_before() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("{", "[]", "5", '"Rome"', "{} {}", '{"a":' * 2000, '{"a": [%s]}' % ("9" * 5000)),
+        *("{", "[]", "5", '"Rome"', "{} {}", '{"a":' * 2000, f'{{"a": [{"9" * 5000}]}}'),
         *('{"a": NaN}', '{"a": -Infinity}', '{"a": {"b": [1e999]}}', '{"a": -1e999}'),
     ],
 )
@@ -281,33 +282,33 @@ def test_a_tools_input_that_is_no_object_is_an_error_and_the_rest_is_kept(text: 
     assert isinstance(reply_check.problem(reply._replace(content=reply.content[1:])), ServerError)
 
 
+_CALL = '{"id": "t", "name": "weather", "input": INPUT, "type": '
+
+
 @pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999", "9" * 5000])
 @pytest.mark.parametrize(
     "form",
     [
-        '{"type": "content_block_start", "index": 0, "content_block": {"type": "tool_use",'
-        ' "id": "t", "name": "weather", "input": %s}}',
-        '{"type": "content_block_start", "index": 0, "content_block": {"id": "t",'
-        ' "name": "weather", "input": %s}}',
-        '{"type": "message", "content": [{"type": "tool_use", "id": "t", "name": "weather",'
-        ' "input": %s}], "stop_reason": "tool_use"}',
+        f'{{"type": "content_block_start", "index": 0, "content_block": {_CALL}"tool_use"}}}}',
+        f'{{"type": "content_block_start", "index": 0, "content_block": {_CALL}null}}}}',
+        f'{{"type": "message", "content": [{_CALL}"tool_use"}}], "stop_reason": "tool_use"}}',
     ],
 )
 def test_a_number_that_cannot_be_known_is_never_null_in_a_tools_input(
     form: str, number: str
 ) -> None:
-    text = '{"city": ["\\u00e9", {"n": %s}], "x": 1.5}' % number
-    assert assembled(decode.events("", form % text)).content == (ToolUse("t", "weather", {}, text),)
-    call, delta = BlockStart(0, TOOL), '{"type": "content_block_delta", "index": 0, "delta": %s}'
+    text = '{"city": ["\\u00e9", {"n": NUMBER}], "x": 1.5}'.replace("NUMBER", number)
+    broken = (ToolUse("t", "weather", {}, text),)
+    assert assembled(decode.events("", form.replace("INPUT", text))).content == broken
     for partial in (text, json.dumps(text)):
-        more = decode.events(
-            "", delta % f'{{"type": "input_json_delta", "partial_json": {partial}}}'
-        )
-        assert assembled([call, *more]).content == (ToolUse("t", "weather", {}, text),)
+        more = f'{{"type": "content_block_delta", "delta": {{"partial_json": {partial}}}}}'
+        events = [BlockStart(NO_INDEX, TOOL), *decode.events("", more)]
+        assert assembled(events).content == broken
 
 
 def test_elsewhere_a_number_that_cannot_be_known_is_null() -> None:
-    text = '{"type": "message", "content": [{"type": "new", "input": [NaN]}], "usage": {"input": 1e999}}'
+    block = '{"type": "new", "input": [NaN]}'
+    text = f'{{"type": "message", "content": [{block}], "usage": {{"input": 1e999}}}}'
     assert assembled(decode.events("", text)).content == (
         OtherBlock({"type": "new", "input": [None]}),
     )

@@ -342,7 +342,7 @@ def test_a_reply_that_was_not_streamed_may_hold_blocks_of_every_kind() -> None:
             TextDelta(3, PARTY),
             TextDelta(3, "\ufffd"),
             BlockStop(3),
-            BlockStart(4, ToolUse("a", "b", {})),
+            BlockStart(4, ToolUse("a", "b", {"c": 1})),
             InputJsonDelta(4, '{"c": 1}'),
             BlockStop(4),
             BlockStart(5, ToolUse("d", "e", {})),
@@ -902,7 +902,7 @@ def test_what_is_no_message_is_a_protocol_error(body: object) -> None:
         (
             [{"type": "tool_use", "id": "i", "name": "n", "input": '{"a": 1}'}],
             [
-                BlockStart(0, ToolUse("i", "n", {})),
+                BlockStart(0, ToolUse("i", "n", {"a": 1})),
                 InputJsonDelta(0, '{"a": 1}'),
                 BlockStop(0),
             ],
